@@ -1,0 +1,13 @@
+"""Duplicate objects: finds, shows and removes labels that mark one object twice."""
+
+
+def register(plugin):
+    """Registers the plugin's operators and panel with FiftyOne.
+
+    Args:
+        plugin: the :class:`fiftyone.plugins.context.PluginContext`
+    """
+    from .operators import OPERATORS
+
+    for operator in OPERATORS:
+        plugin.register(operator)
