@@ -1,0 +1,1 @@
+"""Overlaps and decisions: NumPy in, NumPy out. Never imports FiftyOne."""

@@ -1,0 +1,117 @@
+"""Axis-aligned boxes.
+
+A box is ``[x, y, w, h]``: origin top-left, half-open, float64, ``w, h >= 0``.
+FiftyOne stores boxes relative to the image, in ``[0, 1]``, but any one unit
+works: IoU and IoS are ratios. Boxes may reach beyond the image.
+
+The IoU is computed with the operations of ``fiftyone.utils.iou`` in their
+order, so both agree to the last bit. They differ knowingly where a box has no
+area: identical boxes have IoU 1 here, 0 there.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .errors import BoxError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+class Extents(NamedTuple):
+    """The sides and areas of ``N`` boxes, each an ``(N,)`` float64 array."""
+
+    left: Floats
+    right: Floats
+    top: Floats
+    bottom: Floats
+    area: Floats
+
+
+def is_valid(boxes: Floats) -> Bools:
+    """Tells which boxes are boxes: finite, with no negative side.
+
+    Args:
+        boxes: an ``(N, 4)`` array of ``[x, y, w, h]``
+
+    Returns:
+        an ``(N,)`` bool array; ``(0,)`` for no boxes
+    """
+    boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+    # the far corner may overflow although all four numbers are finite
+    with np.errstate(over="ignore", invalid="ignore"):
+        finite = np.isfinite(boxes.sum(axis=1)) & np.isfinite(
+            boxes[:, 2] * boxes[:, 3]
+        )
+    return finite & (boxes[:, 2] >= 0) & (boxes[:, 3] >= 0)
+
+
+def extents(boxes: Floats) -> Extents:
+    """Returns the sides and areas of boxes.
+
+    Args:
+        boxes: an ``(N, 4)`` array of ``[x, y, w, h]``
+
+    Returns:
+        an :class:`Extents` of ``(N,)`` arrays
+
+    Raises:
+        BoxError: if a box is not finite or has a negative side
+    """
+    boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+    valid = is_valid(boxes)
+    if not valid.all():
+        k = int(np.argmin(valid))
+        raise BoxError(
+            "finite [x, y, w, h] with w, h >= 0", str(boxes[k].tolist()), f"box {k}"
+        )
+
+    x, y, w, h = (np.ascontiguousarray(boxes[:, k]) for k in range(4))
+    return Extents(x, x + w, y, y + h, h * w)
+
+
+def overlap(a: Extents, i: Ints, j: Ints) -> tuple[Floats, Floats]:
+    """Returns the intersection and the union of pairs of boxes.
+
+    Args:
+        a: the :class:`Extents` of ``N`` boxes
+        i: an ``(M,)`` array of indices into ``a``
+        j: an ``(M,)`` array of indices into ``a``
+
+    Returns:
+        ``(inter, union)``, both ``(M,)``; ``inter`` is 0 where boxes only touch
+    """
+    w = np.minimum(a.right[i], a.right[j])
+    w -= np.maximum(a.left[i], a.left[j])
+    h = np.minimum(a.bottom[i], a.bottom[j])
+    h -= np.maximum(a.top[i], a.top[j])
+    inter = h * w
+    inter[(w <= 0) | (h <= 0)] = 0.0
+    union = a.area[i] + a.area[j]
+    union -= inter
+    return inter, union
+
+
+def same_degenerate(a: Extents, i: Ints, j: Ints) -> Bools:
+    """Tells which pairs are two identical boxes without area.
+
+    Args:
+        a: the :class:`Extents` of ``N`` boxes
+        i: an ``(M,)`` array of indices into ``a``
+        j: an ``(M,)`` array of indices into ``a``
+
+    Returns:
+        an ``(M,)`` bool array
+    """
+    return (
+        (a.area[i] == 0)
+        & (a.left[i] == a.left[j])
+        & (a.right[i] == a.right[j])
+        & (a.top[i] == a.top[j])
+        & (a.bottom[i] == a.bottom[j])
+    )

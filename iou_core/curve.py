@@ -1,0 +1,208 @@
+"""What every threshold would remove: histogram and curves, as sums over images.
+
+A label goes at a threshold ``t`` when an IoU exceeds ``t``. The *level* of an IoU
+is the number of :data:`THRESHOLDS` that it exceeds, so a label (or a pair) with
+level ``k`` counts at the first ``k`` thresholds and at no other. Everything here
+is a count of intervals of levels, and counts of disjoint sets of images add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from .boxes import Floats, Ints
+from .duplicates import greedy_cover
+from .overlap import Overlaps
+
+THRESHOLDS: Floats = np.append(np.arange(5, 100) / 100, [0.999, 1.0])
+"""``(97,)`` float64: 0.05, 0.06, ..., 0.99, then 0.999 (exact copies) and 1."""
+
+N_BINS = 100
+"""How many bins the histogram has: ``[0, 0.01)``, ..., ``[0.99, 1]``."""
+
+_EDGES_AT_ONCE = 500_000
+
+
+def level(iou: Floats) -> Ints:
+    """Returns how many of :data:`THRESHOLDS` each IoU exceeds.
+
+    Args:
+        iou: an ``(N,)`` array in ``[0, 1]``
+
+    Returns:
+        an ``(N,)`` array in ``[0, 96]``; no IoU exceeds the last threshold
+    """
+    return np.searchsorted(THRESHOLDS, iou, side="left")
+
+
+def histogram(max_iou: Floats) -> Ints:
+    """Returns the number of labels in each bin of max IoU.
+
+    Args:
+        max_iou: an ``(N,)`` array in ``[0, 1]``
+
+    Returns:
+        a ``(100,)`` array; the last bin is closed
+    """
+    bins = np.minimum((max_iou * N_BINS).astype(np.int64), N_BINS - 1)
+    # 0.29 * 100 is 28.999999999999996: put values on an edge above it
+    bins += (bins < N_BINS - 1) & (max_iou >= (bins + 1) / N_BINS)
+    return np.bincount(bins, minlength=N_BINS)
+
+
+@dataclass(frozen=True)
+class Removals:
+    """``M`` facts "this label goes at these thresholds".
+
+    Attributes:
+        label: ``(M,)`` the label
+        lo: ``(M,)`` the first threshold at which it goes
+        hi: ``(M,)`` the threshold behind the last one
+        graph: ``(M,)`` a number that labels share when they go at the same
+            thresholds for one decision about one image; all removals of one
+            graph have its ``lo``, and for ``simple`` a graph is an image
+    """
+
+    label: Ints
+    lo: Ints
+    hi: Ints
+    graph: Ints
+
+
+def simple_removals(overlaps: Overlaps, image: Ints) -> Removals:
+    """Returns when ``simple`` removes which label."""
+    levels = level(overlaps.earlier_iou)
+    label = np.flatnonzero(levels)
+    return Removals(label, np.zeros_like(label), levels[label], image[label])
+
+
+def greedy_removals(overlaps: Overlaps, image: Ints) -> Removals:
+    """Returns when ``greedy`` removes which label.
+
+    Between two neighboring levels of its pairs an image keeps its graph, so it
+    is decided once for each distinct level and not for each threshold. Images
+    of which not all pairs are kept are decided by ``simple``.
+    """
+    parts = list(_greedy_parts(overlaps, image))
+    if len(overlaps.truncated):
+        by_simple = simple_removals(overlaps, image)
+        cut = np.isin(image[by_simple.label], overlaps.truncated)
+        parts.append(
+            Removals(
+                by_simple.label[cut],
+                by_simple.lo[cut],
+                by_simple.hi[cut],
+                -1 - by_simple.graph[cut],
+            )
+        )
+    if not parts:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Removals(nothing, nothing, nothing, nothing)
+
+    return Removals(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in
+          ("label", "lo", "hi", "graph"))
+    )
+
+
+def _greedy_parts(overlaps: Overlaps, image: Ints) -> Iterator[Removals]:
+    pairs = overlaps.pairs
+    levels = level(pairs.iou)
+    edges = pairs.decides & (levels > 0)
+    edges &= ~np.isin(image[pairs.i], overlaps.truncated)
+    if not edges.any():
+        return
+
+    i = pairs.i[edges].astype(np.int64)
+    j = pairs.j[edges].astype(np.int64)
+    stride = len(THRESHOLDS) + 1
+    # the graphs of all images in order, numbered; each edge ends with its own
+    ends, graph = np.unique(image[i] * stride + levels[edges], return_inverse=True)
+    graph_image, hi = ends // stride, ends % stride
+    is_first = np.append(True, np.diff(graph_image) > 0)
+    lo = np.where(is_first, 0, np.append(0, hi[:-1]))
+    first = np.maximum.accumulate(np.where(is_first, np.arange(len(ends)), 0))
+    rank = graph - first[graph]
+
+    n = len(image)
+    at_least = np.cumsum(np.bincount(rank)[::-1])[::-1]
+    r = 0
+    while r < len(at_least):
+        stop = r + 1
+        while stop < len(at_least) and at_least[r:stop + 1].sum() <= _EDGES_AT_ONCE:
+            stop += 1
+        copies = np.maximum(np.minimum(rank + 1, stop) - r, 0)
+        edge = np.repeat(np.arange(len(i)), copies)
+        starts = np.cumsum(copies) - copies
+        member = first[graph[edge]] + r + np.arange(len(edge)) - starts[edge]
+        node = greedy_cover(member * n + i[edge], member * n + j[edge])
+        of = node // n
+        yield Removals(node % n, lo[of], hi[of], of)
+        r = stop
+
+
+class Curves:
+    """Counts per threshold of labels and of images, in all and per class.
+
+    Args:
+        n_classes (0): how many classes to make room for; more come as seen
+    """
+
+    def __init__(self, n_classes: int = 0) -> None:
+        self.labels = np.zeros(len(THRESHOLDS), dtype=np.int64)
+        self.images = np.zeros(len(THRESHOLDS), dtype=np.int64)
+        self.class_labels = np.zeros((n_classes, len(THRESHOLDS)), dtype=np.int64)
+        self.class_images = np.zeros((n_classes, len(THRESHOLDS)), dtype=np.int64)
+
+    def add(self, removals: Removals, classes: Ints, n_classes: int) -> None:
+        """Adds the removals of images that were not added before.
+
+        Args:
+            removals: the :class:`Removals`
+            classes: an ``(N,)`` array, the class number of each label
+            n_classes: the number of classes known so far
+        """
+        self._grow(n_classes)
+        of_class = classes[removals.label]
+        self.labels += _count(removals.lo, removals.hi)
+        self.class_labels += _count(removals.lo, removals.hi, of_class, n_classes)
+        self.images += _count(*_united(removals.graph, removals)[:2])
+        lo, hi, key = _united(removals.graph * n_classes + of_class, removals)
+        self.class_images += _count(lo, hi, key % n_classes, n_classes)
+
+    def _grow(self, n_classes: int) -> None:
+        more = n_classes - len(self.class_labels)
+        if more > 0:
+            room = np.zeros((more, len(THRESHOLDS)), dtype=np.int64)
+            self.class_labels = np.concatenate((self.class_labels, room))
+            self.class_images = np.concatenate((self.class_images, room))
+
+
+def _united(key: Ints, removals: Removals) -> tuple[Ints, Ints, Ints]:
+    """Returns, for each distinct key, the span of its removals, and the key.
+
+    The removals of one key begin together, so their union is a span.
+    """
+    keys, member = np.unique(key, return_inverse=True)
+    hi = np.zeros(len(keys), dtype=np.int64)
+    lo = np.zeros(len(keys), dtype=np.int64)
+    np.maximum.at(hi, member, removals.hi)
+    lo[member] = removals.lo
+    return lo, hi, keys
+
+
+def _count(
+    lo: Ints, hi: Ints, row: Ints | None = None, n_rows: int | None = None
+) -> Ints:
+    """Returns how many intervals ``[lo, hi)`` hold each threshold, by row."""
+    width = len(THRESHOLDS) + 1
+    rows = n_rows if n_rows is not None else 1
+    base = row * width if row is not None else 0
+    size = rows * width
+    delta = np.bincount(base + lo, minlength=size)
+    delta -= np.bincount(base + hi, minlength=size)
+    counts = np.cumsum(delta.reshape(rows, width), axis=1)[:, :-1]
+    return counts if row is not None else counts[0]

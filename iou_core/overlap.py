@@ -1,0 +1,216 @@
+"""From boxes to overlaps: candidates, then geometry, then what is kept of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .boxes import Bools, Extents, Floats, Ints, extents, overlap, same_degenerate
+from .candidates import candidate_pairs
+from .pairs import MAX_PAIRS_PER_IMAGE, MIN_IOS, MIN_IOU, Pairs
+
+
+@dataclass(frozen=True)
+class Overlaps:
+    """The overlaps among ``N`` labels of some images.
+
+    Attributes:
+        max_iou: ``(N,)`` float64, the largest IoU with another label of the
+            image that it may be compared with; 0 where none overlaps. Against
+            a crowd it is intersection / area of the label
+        partner: ``(N,)`` int64, the first label that has this IoU; -1 where
+            nothing overlaps
+        earlier_iou: ``(N,)`` float64, the largest IoU with an *earlier* label,
+            over the pairs that may decide
+        pairs: the :class:`Pairs` worth keeping
+        truncated: ``(K,)`` int64, the images of which only the strongest pairs
+            are kept; the other attributes are exact all the same
+    """
+
+    max_iou: Floats
+    partner: Ints
+    earlier_iou: Floats
+    pairs: Pairs
+    truncated: Ints
+
+
+def find_overlaps(
+    boxes: Floats,
+    image: Ints,
+    classes: Ints | None = None,
+    iscrowd: Bools | None = None,
+    side: Ints | None = None,
+    min_iou: float = MIN_IOU,
+    min_ios: float = MIN_IOS,
+    max_pairs: int = MAX_PAIRS_PER_IMAGE,
+) -> Overlaps:
+    """Finds the overlaps among the boxes of each image.
+
+    Args:
+        boxes: an ``(N, 4)`` array of ``[x, y, w, h]``; see :mod:`.boxes`
+        image: an ``(N,)`` array of image numbers ``0, 1, ...``; the labels of an
+            image come in list order
+        classes (None): an ``(N,)`` array of class numbers. If given, only
+            labels of one class are compared
+        iscrowd (None): an ``(N,)`` bool array of crowd regions
+        side (None): an ``(N,)`` array of 0 and 1. If given, only labels of
+            different sides are compared (two fields)
+        min_iou (0.05): keep the pairs with a larger IoU than this
+        min_ios (0.5): keep the pairs with a larger IoS than this
+        max_pairs (5,000,000): how many pairs of an image are kept at the most,
+            the strongest by IoU
+
+    Returns:
+        the :class:`Overlaps`; of no labels for ``N = 0``
+
+    Raises:
+        BoxError: if a box is not finite or has a negative side
+    """
+    sides = extents(boxes)
+    n = len(sides.left)
+    crowd = iscrowd if iscrowd is not None and iscrowd.any() else None
+    best = _Largest(n)
+    earlier = np.zeros(n)
+    kept = _Kept(image, max_pairs)
+    degenerate = bool((sides.area == 0).any())
+
+    for i, j in candidate_pairs(sides, image):
+        if classes is not None:
+            i, j = _where(classes[i] == classes[j], i, j)
+        if side is not None:
+            i, j = _where(side[i] != side[j], i, j)
+        i, j, iou, ios = _measure(sides, i, j, degenerate)
+        if crowd is None:
+            decides = np.ones(len(i), np.bool_)
+            best.see(i, j, iou, iou)
+        else:
+            decides = crowd[i] == crowd[j]
+            best.see(
+                i,
+                j,
+                _toward(sides, i, j, iou, ~crowd[i] & crowd[j]),
+                _toward(sides, j, i, iou, crowd[i] & ~crowd[j]),
+            )
+        np.maximum.at(earlier, j[decides], iou[decides])
+        keep = (iou > min_iou) | (ios > min_ios)
+        kept.add(
+            Pairs(
+                i[keep].astype(np.int32),
+                j[keep].astype(np.int32),
+                iou[keep],
+                ios[keep],
+                decides[keep],
+            )
+        )
+
+    return Overlaps(best.value, best.partners(), earlier, *kept.finish())
+
+
+def _where(which: Bools, i: Ints, j: Ints) -> tuple[Ints, Ints]:
+    return i[which], j[which]
+
+
+def _measure(
+    a: Extents, i: Ints, j: Ints, degenerate: bool
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """Returns the pairs that overlap, with their IoU and IoS."""
+    inter, union = overlap(a, i, j)
+    meets = inter > 0
+    same = same_degenerate(a, i, j) if degenerate else None
+    if same is not None:
+        meets |= same
+
+    i, j, inter, union = i[meets], j[meets], inter[meets], union[meets]
+    smaller = np.minimum(a.area[i], a.area[j])
+    if same is not None:
+        union = np.where(same[meets], 1.0, union)
+        smaller = np.where(same[meets], 1.0, smaller)
+        inter = np.where(same[meets], 1.0, inter)
+    return i, j, np.minimum(inter / union, 1.0), np.minimum(inter / smaller, 1.0)
+
+
+def _toward(a: Extents, i: Ints, j: Ints, iou: Floats, is_crowd: Bools) -> Floats:
+    """Returns the IoU of ``i`` with ``j``, by the crowd rule where ``j`` is one.
+
+    Source: COCO's evaluation, where the union is replaced by the area of ``i``.
+    """
+    if not is_crowd.any():
+        return iou
+
+    value = iou.copy()
+    p, q = i[is_crowd], j[is_crowd]
+    inter, _ = overlap(a, p, q)
+    area = a.area[p]
+    by_area = np.divide(inter, area, out=np.ones_like(inter), where=area > 0)
+    value[is_crowd] = np.minimum(by_area, 1.0)
+    return value
+
+
+class _Largest:
+    """Each label's largest value, and the first label it has it with."""
+
+    def __init__(self, n: int) -> None:
+        self.value = np.zeros(n)
+        self._none = n
+        self._partner = np.full(n, n, dtype=np.int64)
+
+    def see(self, i: Ints, j: Ints, toward_j: Floats, toward_i: Floats) -> None:
+        label = np.concatenate((i, j))
+        other = np.concatenate((j, i))
+        value = np.concatenate((toward_j, toward_i))
+        before = self.value.copy()
+        np.maximum.at(self.value, label, value)
+        self._partner[self.value > before] = self._none
+        ties = value == self.value[label]
+        np.minimum.at(self._partner, label[ties], other[ties])
+
+    def partners(self) -> Ints:
+        return np.where(self._partner == self._none, -1, self._partner)
+
+
+class _Kept:
+    """The pairs kept so far, never many more than ``max_pairs`` of an image."""
+
+    def __init__(self, image: Ints, max_pairs: int) -> None:
+        self._image = image
+        self._max_pairs = max_pairs
+        self._parts: list[Pairs] = []
+        self._size = 0
+        self._shrink_at = max_pairs + max_pairs // 2
+        self._truncated: set[int] = set()
+        self._weakest: Floats | None = None
+
+    def add(self, pairs: Pairs) -> None:
+        if self._weakest is not None:
+            pairs = pairs.select(pairs.iou > self._weakest[self._image[pairs.i]])
+        self._parts.append(pairs)
+        self._size += len(pairs)
+        if self._size > self._shrink_at:
+            self._shrink()
+
+    def finish(self) -> tuple[Pairs, Ints]:
+        if self._size > self._max_pairs:
+            self._shrink()
+        pairs = Pairs.concatenate(self._parts).sort()
+        return pairs, np.array(sorted(self._truncated), dtype=np.int64)
+
+    def _shrink(self) -> None:
+        pairs = Pairs.concatenate(self._parts)
+        counts = np.bincount(self._image[pairs.i], minlength=self._image.max() + 1)
+        over = np.flatnonzero(counts > self._max_pairs)
+        if len(over):
+            self._truncated.update(over.tolist())
+            if self._weakest is None:
+                self._weakest = np.full(len(counts), -1.0)
+            keep = ~np.isin(self._image[pairs.i], over)
+            for k in over:
+                of_image = np.flatnonzero(self._image[pairs.i] == k)
+                weakest = len(of_image) - self._max_pairs
+                order = np.argpartition(pairs.iou[of_image], weakest)
+                keep[of_image[order[weakest:]]] = True
+                self._weakest[k] = pairs.iou[of_image[order[weakest]]]
+            pairs = pairs.select(keep)
+        self._parts = [pairs]
+        self._size = len(pairs)
+        self._shrink_at = max(self._size, self._max_pairs) * 3 // 2
