@@ -1,0 +1,1 @@
+"""FiftyOne's database in, arrays out, and back: nothing else touches labels."""

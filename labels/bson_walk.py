@@ -1,0 +1,286 @@
+"""From raw BSON to arrays, many documents at once.
+
+MongoDB hands out batches of documents as bytes. All documents of a batch are
+walked in lockstep: one NumPy operation reads the next element of every document.
+Where bytes are not of the expected shape, nothing is guessed: the document is
+marked, and its reader decodes it on its own.
+
+BSON (https://bsonspec.org): a document is an int32 length, elements, and a zero
+byte; an element is a type byte, a zero-terminated key, and a value; an array is
+a document with the keys "0", "1", ....
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..iou_core.boxes import Bools, Floats, Ints
+
+Bytes = npt.NDArray[np.uint8]
+
+DOUBLE, STRING, DOCUMENT, ARRAY = 0x01, 0x02, 0x03, 0x04
+OBJECT_ID, BOOL, DATE, NULL, INT32, INT64 = 0x07, 0x08, 0x09, 0x0A, 0x10, 0x12
+ABSENT = 0
+
+_PAD = 64  # so that a load at offset 0 or at the last byte stays in the buffer
+_FIXED = np.full(256, -1, dtype=np.int64)
+for _type, _size in (
+    (DOUBLE, 8), (OBJECT_ID, 12), (BOOL, 1), (DATE, 8), (NULL, 0), (INT32, 4),
+    (INT64, 8), (0x11, 8), (0x06, 0),
+):
+    _FIXED[_type] = _size
+
+_MANY = 16  # fewer arrays than this are walked one by one
+_BOX_BYTES = 4 + 4 * (1 + 2 + 8) + 1
+
+
+@dataclass(frozen=True)
+class Element:
+    """One key of ``n`` documents: ``(n,)`` types (0: no such key) and offsets."""
+
+    type: Bytes
+    at: Ints
+
+
+class Raw:
+    """Bytes, and typed views of them at any offset.
+
+    Args:
+        data: the bytes of one or more BSON documents
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.size = len(data)
+        padded = np.zeros(len(data) + _PAD, dtype=np.uint8)
+        padded[: len(data)] = np.frombuffer(data, np.uint8)
+        self.u8 = padded
+        self.u32: npt.NDArray[np.uint32] = self._view("<u4")
+        self.i32: npt.NDArray[np.int32] = self._view("<i4")
+        self.u64: npt.NDArray[np.uint64] = self._view("<u8")
+        self.i64: npt.NDArray[np.int64] = self._view("<i8")
+        self.f64: npt.NDArray[np.float64] = self._view("<f8")
+
+    def _view(self, dtype: str) -> npt.NDArray[np.generic]:
+        size = np.dtype(dtype).itemsize
+        return np.ndarray(
+            (len(self.u8) - size + 1,), dtype, self.u8.data, strides=(1,)
+        )
+
+    def matches(self, at: Ints, text: bytes) -> Bools:
+        """Tells at which offsets ``text`` stands."""
+        found = np.ones(len(at), dtype=np.bool_)
+        for k in range(0, len(text), 8):
+            part = text[k : k + 8]
+            mask = np.uint64(2 ** (8 * len(part)) - 1)
+            found &= (self.u64[at + k] & mask) == np.uint64(
+                int.from_bytes(part, "little")
+            )
+        return found
+
+
+def document_starts(raw: Raw) -> Ints:
+    """Returns where the documents of a batch begin."""
+    starts = []
+    at, i32 = 0, raw.i32
+    while at < raw.size:
+        starts.append(at)
+        at += int(i32[at])
+    return np.array(starts, dtype=np.int64)
+
+
+def elements(
+    raw: Raw, starts: Ints, keys: Sequence[str]
+) -> tuple[dict[str, Element], Bools]:
+    """Finds keys in documents.
+
+    Args:
+        raw: the bytes
+        starts: an ``(n,)`` array, where the documents begin
+        keys: the keys that the documents may have, and no others
+
+    Returns:
+        the :class:`Element` of each key, and an ``(n,)`` bool array that is False
+        for documents that hold another key, a key twice or an unknown type;
+        what is said of those is void
+    """
+    n = len(starts)
+    names = {key: key.encode() + b"\x00" for key in keys}
+    found = {
+        key: Element(np.zeros(n, np.uint8), np.zeros(n, np.int64)) for key in keys
+    }
+    regular = np.ones(n, dtype=np.bool_)
+    doc = np.arange(n)
+    at = starts + 4
+    likely = list(keys)
+
+    for _ in range(len(keys)):
+        kinds = raw.u8[at]
+        alive = kinds != 0
+        if not alive.all():
+            doc, at, kinds = doc[alive], at[alive], kinds[alive]
+        if not len(doc):
+            return found, regular
+
+        todo = np.arange(len(doc))
+        step = np.full(len(doc), -1, dtype=np.int64)
+        likely.sort(key=lambda key: not raw.matches(at[:1] + 1, names[key])[0])
+        for key in likely:
+            hit = raw.matches(at[todo] + 1, names[key])
+            here = todo[hit] if not hit.all() else todo
+            element, value_at = found[key], at[here] + 1 + len(names[key])
+            regular[doc[here]] &= element.type[doc[here]] == 0
+            element.type[doc[here]] = kinds[here]
+            element.at[doc[here]] = value_at
+            step[here] = 1 + len(names[key]) + _value_size(raw, kinds[here], value_at)
+            todo = todo[~hit]
+            if not len(todo):
+                break
+
+        known = step > 0
+        if not known.all():
+            regular[doc[~known]] = False
+            doc, at, step = doc[known], at[known], step[known]
+        at = at + step
+
+    regular[doc[raw.u8[at] != 0]] = False
+    return found, regular
+
+
+def _value_size(raw: Raw, kinds: Bytes, at: Ints) -> Ints:
+    """Returns the size of values, or a large negative number where unknown."""
+    size = _FIXED[kinds]
+    if (size >= 0).all():
+        return size
+    length = raw.i32[at].astype(np.int64)
+    size = np.where(kinds == STRING, length + 4, size)
+    size = np.where((kinds == DOCUMENT) | (kinds == ARRAY), length, size)
+    return np.where(size < 0, -raw.size - 1, size)
+
+
+def array_documents(raw: Raw, starts: Ints) -> tuple[Ints, Ints, Bools]:
+    """Finds the documents that arrays hold.
+
+    Args:
+        raw: the bytes
+        starts: an ``(n,)`` array, where the arrays begin
+
+    Returns:
+        ``(counts, at, regular)``: the number of documents of each array
+        ``(n,)``; where each begins, array by array; and an ``(n,)`` bool array,
+        False for arrays that hold anything else, whose count is 0
+    """
+    n = len(starts)
+    ends = starts + raw.i32[starts] - 1
+    counts = np.zeros(n, dtype=np.int64)
+    regular = np.ones(n, dtype=np.bool_)
+    rounds: list[tuple[Ints, Ints]] = []
+    array = np.arange(n)
+    at = starts + 4
+    k = 0
+    while len(array) >= _MANY:
+        alive = at < ends[array]
+        array, at = array[alive], at[alive]
+        header = 2 + len(str(k))
+        regular[array] &= (raw.u8[at] == DOCUMENT) & (raw.u8[at + header - 1] == 0)
+        array, at = array[regular[array]], at[regular[array]]
+        at = at + header
+        rounds.append((array, at))
+        counts[array] += 1
+        at = at + raw.i32[at]
+        k += 1
+
+    singles = _walk_singly(raw, array, at, ends, k, counts, regular)
+    owner = np.concatenate([r[0] for r in rounds] + [s[0] for s in singles] or [at])
+    where = np.concatenate([r[1] for r in rounds] + [s[1] for s in singles] or [at])
+    keep = regular[owner]
+    owner, where = owner[keep], where[keep]
+    counts[~regular] = 0
+    return counts, where[np.argsort(owner, kind="stable")], regular
+
+
+def _walk_singly(
+    raw: Raw,
+    arrays: Ints,
+    at: Ints,
+    ends: Ints,
+    k: int,
+    counts: Ints,
+    regular: Bools,
+) -> list[tuple[Ints, Ints]]:
+    """Walks the rest of a few long arrays, which lockstep would not speed up."""
+    found = []
+    data = raw.data
+    for array, here in zip(arrays.tolist(), at.tolist()):
+        end, number, places = int(ends[array]), k, []
+        while here < end:
+            header = 2 + len(str(number))
+            if data[here] != DOCUMENT or data[here + header - 1]:
+                regular[array] = False
+                break
+            here += header
+            places.append(here)
+            here += int.from_bytes(data[here : here + 4], "little")
+            number += 1
+        counts[array] += len(places)
+        found.append((np.full(len(places), array), np.array(places, np.int64)))
+    return found
+
+
+def object_ids(raw: Raw, at: Ints) -> Bytes:
+    """Returns the ObjectIds at offsets, as an ``(n, 12)`` uint8 array."""
+    ids = np.empty((len(at), 12), dtype=np.uint8)
+    ids[:, :8] = raw.u64[at].view(np.uint8).reshape(-1, 8)
+    ids[:, 8:] = raw.u32[at + 8].view(np.uint8).reshape(-1, 4)
+    return ids
+
+
+def boxes(raw: Raw, element: Element) -> tuple[Floats, Bools]:
+    """Returns the arrays of four doubles at an element.
+
+    Returns:
+        ``(n, 4)`` float64, and an ``(n,)`` bool array that is False where the
+        element is anything but an array of exactly four doubles
+    """
+    at = np.where(element.type == ARRAY, element.at, 0)
+    regular = (element.type == ARRAY) & (raw.i32[at] == _BOX_BYTES)
+    at = np.where(regular, at, 0)
+    values = np.empty((len(at), 4))
+    for k in range(4):
+        here = at + 4 + 11 * k
+        regular &= raw.matches(here, b"\x01%d\x00" % k)
+        values[:, k] = raw.f64[here + 3]
+    return values, regular
+
+
+def string_hashes(raw: Raw, at: Ints) -> tuple[npt.NDArray[np.uint64], Ints]:
+    """Returns a 64-bit hash and the length in bytes of the strings at offsets.
+
+    The hash depends on the bytes alone, so it may be stored.
+    """
+    length = raw.i32[at].astype(np.int64) - 1
+    hashes = mix(length.astype(np.uint64))
+    k = 0
+    alive = np.arange(len(at))
+    while len(alive := alive[length[alive] > k]):
+        left = np.minimum(length[alive] - k, 8).astype(np.uint64)
+        mask = np.uint64(2**64 - 1) >> (np.uint64(64) - left * np.uint64(8))
+        word = raw.u64[at[alive] + 4 + k] & mask
+        hashes[alive] = mix(hashes[alive] ^ word)
+        k += 8
+    return hashes, length
+
+
+def mix(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Scrambles 64-bit words, one to one.
+
+    Source: the finalizer of SplitMix64 (Steele, Lea and Flood, 2014).
+    """
+    x = words + np.uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))

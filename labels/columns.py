@@ -1,0 +1,193 @@
+"""Labels as flat arrays: one row a label, in list order, image after image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+from bson import ObjectId
+
+from ..iou_core.boxes import Bools, Floats, Ints
+
+Bytes = npt.NDArray[np.uint8]
+Hashes = npt.NDArray[np.uint64]
+
+BLOCK_LABELS = 40_000
+"""How many labels a block holds at the most, unless one image has more."""
+
+BLOCK_SQUARES = 20_000_000
+"""How large the sum of squares of label counts of a block's images gets."""
+
+
+@dataclass(frozen=True)
+class BadLabel:
+    """A label that takes no part, and why."""
+
+    sample_id: str
+    field: str
+    position: int
+    label_id: str | None
+    reason: str
+
+
+class ClassNames:
+    """Numbers for class names, given in the order in which they are first seen.
+
+    The number of a name holds for one run; its hash may be stored.
+    """
+
+    def __init__(self) -> None:
+        self.names: list[str | None] = []
+        self._numbers: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def number(self, name_hash: int, name: str | None) -> int:
+        """Returns the number of a name, a new one if it is new."""
+        known = self._numbers.get(name_hash)
+        if known is None:
+            known = self._numbers[name_hash] = len(self.names)
+            self.names.append(name)
+        return known
+
+    def has(self, name_hash: int) -> bool:
+        """Tells whether a name is known already."""
+        return name_hash in self._numbers
+
+
+@dataclass(frozen=True)
+class LabelColumns:
+    """The ``N`` labels of one field in the ``S`` samples of a block.
+
+    Attributes:
+        offsets: ``(S + 1,)``; the labels of sample ``k`` are the rows
+            ``offsets[k]:offsets[k + 1]``
+        ids: ``(N, 12)`` uint8, the ObjectIds
+        boxes: ``(N, 4)`` float64, relative ``[x, y, w, h]``
+        classes: ``(N,)`` numbers of :class:`ClassNames`
+        class_hashes: ``(N,)`` uint64, hashes of the class names
+        iscrowd: ``(N,)`` bool; all False unless a crowd attribute was asked for
+        position: ``(N,)`` the place of the label in its list, as it was read
+        lengths: ``(S,)`` how many labels the list has, bad ones included; -1
+            where the sample has no list
+    """
+
+    offsets: Ints
+    ids: Bytes
+    boxes: Floats
+    classes: Ints
+    class_hashes: Hashes
+    iscrowd: Bools
+    position: Ints
+    lengths: Ints
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def image(self) -> Ints:
+        """``(N,)`` the number of each label's sample in its block."""
+        return np.repeat(np.arange(len(self.lengths)), np.diff(self.offsets))
+
+    def slice(self, lo: int, hi: int) -> LabelColumns:
+        """Returns the columns of the samples ``lo:hi``."""
+        a, b = int(self.offsets[lo]), int(self.offsets[hi])
+        return LabelColumns(
+            self.offsets[lo : hi + 1] - a,
+            self.ids[a:b],
+            self.boxes[a:b],
+            self.classes[a:b],
+            self.class_hashes[a:b],
+            self.iscrowd[a:b],
+            self.position[a:b],
+            self.lengths[lo:hi],
+        )
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some samples of a collection, with the labels of one field or of two.
+
+    Attributes:
+        sample_ids: ``(S, 12)`` uint8, the ObjectIds
+        stamps: ``(S,)`` int64, ``last_modified_at`` in milliseconds since 1970;
+            :data:`NO_STAMP` where a sample has none
+        fields: the :class:`LabelColumns` of each field that was read
+        bad: the labels that take no part
+    """
+
+    sample_ids: Bytes
+    stamps: Ints
+    fields: tuple[LabelColumns, ...]
+    bad: list[BadLabel] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.sample_ids)
+
+    def split(self) -> Iterator[Block]:
+        """Yields the block in pieces that are small enough to compute at once."""
+        counts = sum(np.diff(columns.offsets) for columns in self.fields)
+        labels = np.concatenate(([0], np.cumsum(counts)))
+        squares = np.concatenate(([0], np.cumsum(counts.astype(np.float64) ** 2)))
+        bad = self.bad
+        lo = 0
+        while lo < len(self):
+            hi = min(
+                np.searchsorted(labels, labels[lo] + BLOCK_LABELS, "right") - 1,
+                np.searchsorted(squares, squares[lo] + BLOCK_SQUARES, "right") - 1,
+            )
+            hi = min(max(int(hi), lo + 1), len(self))
+            fields = tuple(columns.slice(lo, hi) for columns in self.fields)
+            yield Block(self.sample_ids[lo:hi], self.stamps[lo:hi], fields, bad)
+            bad = []
+            lo = hi
+
+    def select(self, which: Bools) -> Block:
+        """Returns the samples at an ``(S,)`` bool mask, with no bad labels."""
+        return replace(
+            self,
+            sample_ids=self.sample_ids[which],
+            stamps=self.stamps[which],
+            fields=tuple(_select(columns, which) for columns in self.fields),
+            bad=[],
+        )
+
+
+NO_STAMP = np.iinfo(np.int64).min
+"""Stands for a sample without ``last_modified_at``."""
+
+
+def _select(columns: LabelColumns, which: Bools) -> LabelColumns:
+    rows = which[columns.image]
+    counts = np.diff(columns.offsets)[which]
+    return LabelColumns(
+        np.concatenate(([0], np.cumsum(counts))),
+        columns.ids[rows],
+        columns.boxes[rows],
+        columns.classes[rows],
+        columns.class_hashes[rows],
+        columns.iscrowd[rows],
+        columns.position[rows],
+        columns.lengths[which],
+    )
+
+
+def to_object_ids(ids: Bytes) -> list[ObjectId]:
+    """Returns the ObjectIds of an ``(n, 12)`` uint8 array."""
+    data = np.ascontiguousarray(ids).tobytes()
+    return [ObjectId(data[k : k + 12]) for k in range(0, len(data), 12)]
+
+
+def to_strings(ids: Bytes) -> list[str]:
+    """Returns the ids of an ``(n, 12)`` uint8 array as FiftyOne shows them."""
+    text = np.ascontiguousarray(ids).tobytes().hex()
+    return [text[k : k + 24] for k in range(0, len(text), 24)]
+
+
+def from_strings(ids: list[str]) -> Bytes:
+    """Returns ids as an ``(n, 12)`` uint8 array."""
+    data = bytes.fromhex("".join(ids))
+    return np.frombuffer(data, np.uint8).reshape(-1, 12)
