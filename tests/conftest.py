@@ -1,0 +1,100 @@
+"""A FiftyOne of the tests' own, set up before any test module imports it."""
+
+import atexit
+import os
+import pathlib
+import shutil
+import tempfile
+
+import pytest
+
+import duplicates_loader
+from dev import environment, mongod, release
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="duplicates-tests-"))
+EXTERNAL_URI = os.environ.get("FIFTYONE_DATABASE_URI")
+DATABASE_NAME = FOLDER.name
+SERVER = mongod.Mongod(FOLDER / "db")
+
+# Clean-up hangs on atexit, last in first out: FiftyOne's own runs at exit too, and
+# needs the database that would be gone after a fixture's teardown.
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+environment.apply(
+    environment.variables(FOLDER, EXTERNAL_URI or SERVER.uri, DATABASE_NAME)
+)
+duplicates_loader.load()
+
+
+@pytest.fixture(scope="session")
+def database():
+    """The URI of a running MongoDB, with the plugin in FiftyOne's plugins folder."""
+    release.copy(FOLDER / "plugins" / "duplicates")
+    if EXTERNAL_URI:
+        atexit.register(_drop_database, EXTERNAL_URI)
+    else:
+        atexit.register(SERVER.stop)
+        SERVER.start()
+    return EXTERNAL_URI or SERVER.uri
+
+
+@pytest.fixture
+def make_dataset(database):
+    """A function that makes datasets, which are deleted after the test.
+
+    ``make_dataset([[("cat", [0.1, 0.1, 0.2, 0.2], {"confidence": 0.9})], [], None])``
+    has three samples: one label, no labels, and no value at all. A label is
+    ``(class, box)`` or ``(class, box, attributes)``.
+    """
+    import fiftyone as fo
+
+    made = []
+
+    def make(samples, label_field="ground_truth"):
+        dataset = fo.Dataset()
+        made.append(dataset)
+        dataset.add_sample_field(
+            label_field, fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
+        )
+        dataset.add_samples(
+            [
+                fo.Sample(filepath=f"/images/{i:06d}.jpg", **{label_field: value})
+                for i, value in enumerate(map(_detections, samples))
+            ],
+            progress=False,
+        )
+        return dataset
+
+    yield make
+    for dataset in made:
+        if not dataset.deleted:
+            dataset.delete()
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """The folder of real annotations beside the repository; skips without it."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real annotations of ../shared/data are not on this machine")
+    return folder
+
+
+def _detections(labels):
+    import fiftyone as fo
+
+    if labels is None:
+        return None
+    return fo.Detections(
+        detections=[
+            fo.Detection(label=label, bounding_box=box, **dict(*attributes))
+            for label, box, *attributes in labels
+        ]
+    )
+
+
+def _drop_database(uri):
+    import pymongo
+
+    with pymongo.MongoClient(uri) as client:
+        client.drop_database(DATABASE_NAME)
