@@ -15,7 +15,8 @@ from ..iou_core.boxes import Bools, Ints
 from ..iou_core.errors import FieldError
 from ..iou_core.overlap import Overlaps, find_overlaps
 from ..iou_core.pairs import MIN_IOU
-from ..iou_core.params import ComputeParams
+from ..iou_core.params import ComputeParams, FindParams
+from ..iou_core.plan import Decided, decide
 from . import read
 from .bson_columns import LabelDecoder
 from .columns import BadLabel, Block, LabelColumns
@@ -125,6 +126,19 @@ def decoder_for(params: ComputeParams) -> LabelDecoder:
     if params.other_field not in (None, params.label_field):
         fields.append(str(params.other_field))
     return LabelDecoder(fields, params.iscrowd)
+
+
+def decide_part(part: Scanned, params: FindParams) -> Decided:
+    """Returns which labels of a scanned block go."""
+    overlaps = part.overlaps
+    return decide(
+        overlaps.pairs,
+        overlaps.earlier_iou,
+        part.columns.image,
+        params.iou_thresh,
+        params.method,
+        overlaps.truncated,
+    )
 
 
 def _compare(block: Block, params: ComputeParams, min_iou: float) -> Scanned:

@@ -28,7 +28,7 @@ def collection(name: str, journaled: bool = False) -> Collection[dict[str, Any]]
     """Returns a collection of the plugin.
 
     Args:
-        name: ``blocks``, ``journal``, ``runs`` or ``locks``
+        name: ``blocks``, ``actions``, ``journal``, ``runs``, ``locks``
         journaled (False): whether writes return only once they are on disk
     """
     concern = WriteConcern(w=1, j=True) if journaled else None

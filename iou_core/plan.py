@@ -1,0 +1,77 @@
+"""Decisions as data: which labels would go, from which image, of which class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .boxes import Floats, Ints
+from .duplicates import find_duplicates
+from .pairs import Pairs
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The labels of a block that a method removes.
+
+    Attributes:
+        labels: ``(M,)`` sorted indices of the labels
+        partner: ``(M,)`` the label each overlaps most, of those that stay where
+            there is one: the reason it goes
+        iou: ``(M,)`` float64, its IoU with that label
+    """
+
+    labels: Ints
+    partner: Ints
+    iou: Floats
+
+
+def decide(
+    pairs: Pairs,
+    earlier_iou: Floats,
+    image: Ints,
+    iou_thresh: float,
+    method: str,
+    truncated: Ints,
+) -> Decided:
+    """Decides which labels go, and names the reason of each.
+
+    Args:
+        pairs: the :class:`.pairs.Pairs` of ``N`` labels
+        earlier_iou: ``(N,)``; see :class:`.overlap.Overlaps`
+        image: ``(N,)`` the image of each label
+        iou_thresh: the threshold, which is exceeded, not met
+        method: a key of :data:`.duplicates.METHODS`
+        truncated: the images of which not all pairs are kept
+
+    Returns:
+        the :class:`Decided`; empty where nothing overlaps
+
+    Raises:
+        ParamsError: if the method is unknown
+    """
+    labels = find_duplicates(
+        pairs, earlier_iou, iou_thresh, method, image, truncated
+    )
+    goes = np.zeros(len(image), dtype=np.bool_)
+    goes[labels] = True
+    used = pairs.select(pairs.decides & (pairs.iou > iou_thresh))
+    label = np.concatenate((used.i, used.j)).astype(np.int64)
+    other = np.concatenate((used.j, used.i)).astype(np.int64)
+    iou = np.concatenate((used.iou, used.iou))
+    mine = goes[label]
+    label, other, iou = label[mine], other[mine], iou[mine]
+
+    # best last: stays before goes, larger IoU, earlier label
+    order = np.lexsort((-other, iou, ~goes[other], label))
+    label, other, iou = label[order], other[order], iou[order]
+    last = np.append(np.diff(label) > 0, True) if len(label) else np.zeros(0, bool)
+    partner = np.full(len(image), -1, dtype=np.int64)
+    value = np.zeros(len(image))
+    partner[label[last]] = other[last]
+    value[label[last]] = iou[last]
+    value = np.where(partner < 0, earlier_iou, value)
+    return Decided(labels, partner[labels], value[labels])
+
+

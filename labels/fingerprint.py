@@ -1,0 +1,34 @@
+"""What a sample's labels were: a hash that tells whether a decision still holds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .bson_walk import mix
+from .columns import Hashes, LabelColumns
+
+
+def sample_hashes(columns: LabelColumns) -> Hashes:
+    """Returns one hash a sample, of the ids, boxes, classes and crowd flags of
+    its labels in their order.
+
+    Tags, other attributes and labels that cannot be compared play no part.
+
+    Args:
+        columns: the labels of ``S`` samples
+
+    Returns:
+        an ``(S,)`` uint64 array; 0 for samples without labels
+    """
+    ids = np.ascontiguousarray(columns.ids[:, :8]).view(np.uint64)[:, 0]
+    tails = np.ascontiguousarray(columns.ids[:, 8:]).view(np.uint32)[:, 0]
+    label = mix(ids) ^ mix(tails.astype(np.uint64) + np.uint64(1))
+    # -0.0 and 0.0 are one number
+    words = (columns.boxes + 0.0).view(np.uint64)
+    for k in range(4):
+        label = mix(label ^ words[:, k])
+    label = mix(label ^ columns.class_hashes ^ columns.iscrowd.astype(np.uint64))
+    place = np.arange(len(columns)) - columns.offsets[:-1][columns.image]
+    label = mix(label + place.astype(np.uint64))
+    total = np.concatenate((np.zeros(1, np.uint64), np.cumsum(label, dtype=np.uint64)))
+    return total[columns.offsets[1:]] - total[columns.offsets[:-1]]

@@ -1,0 +1,124 @@
+"""Which labels carry a tag."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import fiftyone.core.collections as foc
+from bson import CodecOptions, ObjectId
+from bson.codec_options import DatetimeConversion
+
+from .columns import NO_STAMP
+from .fields import LabelField
+from .plans import Confirmed
+
+_RAW_DATES = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_MS)
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """The labels of a collection that carry a tag.
+
+    Attributes:
+        labels: label ids by sample id
+        by_class: how many of each class, most first
+        without_id: how many more have no id, and cannot be written to
+    """
+
+    labels: dict[ObjectId, list[ObjectId]]
+    by_class: dict[str | None, int]
+    without_id: int
+
+    def __len__(self) -> int:
+        return sum(map(len, self.labels.values()))
+
+
+def find_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> Tagged:
+    """Finds the labels of a collection that carry a tag.
+
+    Args:
+        samples: a dataset or a view; labels that it filters out are left alone
+        field: the label field
+        tag: the tag
+    """
+    path = field.list_path
+    projection = {f"{path}.{key}": True for key in ("_id", "label", "tags")}
+    found = samples._dataset._sample_collection.aggregate(
+        [*samples._pipeline(), {"$match": {f"{path}.tags": tag}},
+         {"$project": projection}],
+        allowDiskUse=True,
+    )
+    labels: dict[ObjectId, list[ObjectId]] = {}
+    classes: Counter[str | None] = Counter()
+    without_id = 0
+    for doc in found:
+        for label in _tagged(doc, path, tag):
+            if "_id" in label:
+                labels.setdefault(doc["_id"], []).append(label["_id"])
+                classes[label.get("label")] += 1
+            else:
+                without_id += 1
+    return Tagged(labels, dict(classes.most_common()), without_id)
+
+
+def confirm(
+    samples: foc.SampleCollection,
+    field: LabelField,
+    tag: str,
+    tagged: Tagged,
+    sample_ids: Sequence[ObjectId],
+) -> Confirmed:
+    """Returns those labels that carry the tag still, as they are stored now.
+
+    Args:
+        samples: a dataset or a view
+        field: the label field
+        tag: the tag
+        tagged: the labels that were found
+        sample_ids: the samples to look at
+    """
+    path = field.list_path
+    keys = {f"{path}._id": True, f"{path}.tags": True, "last_modified_at": True}
+    collection = samples._dataset._sample_collection.with_options(_RAW_DATES)
+    labels: dict[ObjectId, list[ObjectId]] = {}
+    stamps: dict[ObjectId, int] = {}
+    dropped: Counter[str] = Counter()
+    n_left = 0
+    for doc in collection.find({"_id": {"$in": list(sample_ids)}}, keys):
+        wanted = set(tagged.labels[doc["_id"]])
+        ids = Counter(label.get("_id") for label in _labels(doc, path))
+        still = [_id for _id in _tagged_ids(doc, path, tag) if _id in wanted]
+        n_left += len(still)
+        alike = [_id for _id in still if ids[_id] > 1]
+        dropped["has the id of another label of its sample"] += len(alike)
+        still = [_id for _id in still if ids[_id] == 1]
+        if still:
+            stamp = doc.get("last_modified_at")
+            labels[doc["_id"]] = still
+            stamps[doc["_id"]] = NO_STAMP if stamp is None else int(stamp)
+
+    n_before = sum(len(tagged.labels[sample_id]) for sample_id in sample_ids)
+    dropped["does not carry the tag any more"] += n_before - n_left
+    return Confirmed(labels, stamps, +dropped)
+
+
+def _labels(doc: dict[str, Any], path: str) -> Iterator[dict[str, Any]]:
+    field, list_name = path.split(".")
+    for label in (doc.get(field) or {}).get(list_name) or ():
+        if isinstance(label, dict):
+            yield label
+
+
+def _tagged(doc: dict[str, Any], path: str, tag: str) -> Iterator[dict[str, Any]]:
+    for label in _labels(doc, path):
+        if tag in (label.get("tags") or ()):
+            yield label
+
+
+def _tagged_ids(doc: dict[str, Any], path: str, tag: str) -> Iterator[ObjectId]:
+    for label in _tagged(doc, path, tag):
+        if "_id" in label:
+            yield label["_id"]
