@@ -33,12 +33,14 @@ class Written:
     Attributes:
         count: how many labels
         samples: how many samples hold them
+        label_ids: their ids
         skipped: the labels that were left alone, and why
         restore_key: what undoes it; None where nothing was done
     """
 
     count: int = 0
     samples: int = 0
+    label_ids: list[str] = field(default_factory=list)
     skipped: Skipped = field(default_factory=Skipped)
     restore_key: str | None = None
 
@@ -157,8 +159,9 @@ def write_confirmed(
                         done.skipped.count(reason, n)
                     labels = confirmed.labels
                     failed = set(act(writer, confirmed)) if labels else set()
-                    for sample_id in labels.keys() - failed:
+                    for sample_id in [s for s in labels if s not in failed]:
                         done.count += len(labels[sample_id])
+                        done.label_ids += map(str, labels[sample_id])
                         written.append(sample_id)
                     todo = list(failed)
                     if not todo:

@@ -1,0 +1,67 @@
+"""Views of duplicates, to look at in the App."""
+
+from __future__ import annotations
+
+import fiftyone.core.collections as foc
+import fiftyone.core.view as fov
+
+from ..iou_core.errors import ParamsError
+from .plans import Plan
+
+MODES = {
+    "samples": "the samples that hold duplicates, with all their labels",
+    "labels": "those samples, with only the duplicates and what they duplicate",
+    "patches": "one patch for each duplicate and for what it duplicates",
+}
+"""How duplicates can be shown."""
+
+
+def require_mode(mode: object) -> str:
+    """Returns a mode.
+
+    Raises:
+        ParamsError: if it is no key of :data:`MODES`
+    """
+    if not isinstance(mode, str) or mode not in MODES:
+        raise ParamsError(" or ".join(MODES), repr(mode), "mode")
+    return mode
+
+
+def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.DatasetView:
+    """Returns a view of the labels that a plan would remove and their partners.
+
+    Args:
+        samples: the dataset, or a view of it
+        plan: the plan
+        mode: a key of :data:`MODES`
+    """
+    require_mode(mode)
+    dataset = samples._root_dataset
+    view = dataset.select(list(plan.seen), ordered=True)
+    if mode == "samples":
+        return view
+
+    ids = [removal.label_id for removal in plan.removals]
+    ids += [r.partner_id for r in plan.removals if r.partner_id is not None]
+    field = plan.params.label_field
+    view = view.select_labels(ids=list(dict.fromkeys(ids)), fields=field)
+    return view if mode == "labels" else view.to_patches(field)
+
+
+def tag_view(
+    samples: foc.SampleCollection, label_field: str, tag: str, mode: str
+) -> fov.DatasetView:
+    """Returns a view of the labels that carry a tag.
+
+    Args:
+        samples: a dataset or a view
+        label_field: the label field
+        tag: the tag
+        mode: a key of :data:`MODES`; partners are not known by tags, so
+            "labels" and "patches" hold the tagged labels alone
+    """
+    require_mode(mode)
+    if mode == "samples":
+        return samples.match_labels(tags=tag, fields=label_field)
+    view = samples.select_labels(tags=tag, fields=label_field)
+    return view if mode == "labels" else view.to_patches(label_field)

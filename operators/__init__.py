@@ -1,0 +1,24 @@
+"""Thin operators: parse once, call once, say what happened."""
+
+from .compute_max_ious import ComputeMaxIous
+from .delete_duplicates import DeleteDuplicates
+from .find_duplicates import FindDuplicates
+from .list_pairs import ListPairs
+from .show_duplicates import ShowDuplicates
+from .stored_scans import CancelRun, DeleteScan, ListScans, RenameScan
+from .tag_duplicates import TagDuplicates, UntagDuplicates
+
+OPERATORS = (
+    ComputeMaxIous,
+    FindDuplicates,
+    TagDuplicates,
+    UntagDuplicates,
+    ShowDuplicates,
+    DeleteDuplicates,
+    ListPairs,
+    ListScans,
+    RenameScan,
+    DeleteScan,
+    CancelRun,
+)
+"""The operators, as the manifest lists them."""

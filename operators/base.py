@@ -1,0 +1,137 @@
+"""What all operators of the plugin share: the call from Python, form and errors."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Any
+
+import fiftyone as fo
+import fiftyone.operators as foo
+from fiftyone.operators import types
+from fiftyone.operators.executor import ExecutionError
+
+from ..iou_core.errors import DuplicatesError
+from ..labels import runs
+
+MAX_LABEL_IDS = 100_000
+"""How many label ids a result lists at the most."""
+
+
+class DuplicatesOperator(foo.Operator):
+    """An operator that can be called from Python as well.
+
+    Subclasses set the attributes below, and define ``form``, ``check`` and
+    ``execute``.
+    """
+
+    name_: str
+    label: str
+    description: str
+    icon = "filter_none"
+    risk = types.RiskLevel.LOW
+    delegable = False
+    unlisted = False
+
+    @property
+    def config(self) -> foo.OperatorConfig:
+        return foo.OperatorConfig(
+            name=self.name_,
+            label=self.label,
+            description=self.description,
+            icon=self.icon,
+            dynamic=True,
+            unlisted=self.unlisted,
+            allow_delegated_execution=self.delegable,
+            risk_level=self.risk,
+        )
+
+    def __call__(
+        self, sample_collection: Any, delegate: bool = False, **params: Any
+    ) -> Any:
+        """Executes the operator.
+
+        Args:
+            sample_collection: a dataset or a view
+            delegate (False): whether to queue it for a background worker
+            **params: the operator's parameters
+
+        Returns:
+            a :class:`fiftyone.operators.executor.ExecutionResult`, or an
+            ``asyncio.Task`` of one where an event loop is running (a notebook)
+
+        Raises:
+            ExecutionError: if the operator fails; for an expected problem the
+                message is one sentence
+        """
+        is_dataset = isinstance(sample_collection, fo.Dataset)
+        ctx = {"dataset" if is_dataset else "view": sample_collection}
+        try:
+            return foo.execute_operator(
+                self.uri, ctx, params=params, request_delegation=delegate
+            )
+        except ExecutionError as error:
+            raise ExecutionError(_sentence(str(error))) from None
+
+    def resolve_input(self, ctx: Any) -> types.Property:
+        inputs = types.Object()
+        self.form(ctx, inputs)
+        if ctx.dataset is not None and self.is_filled_in(ctx):
+            try:
+                self.check(ctx)
+            except DuplicatesError as error:
+                show_error(inputs, error)
+        return types.Property(inputs, view=types.View(label=self.label))
+
+    def resolve_output(self, ctx: Any) -> types.Property:
+        outputs = types.Object()
+        outputs.str("message", label=self.label, view=types.MarkdownView())
+        return types.Property(outputs, view=types.View(label=self.label))
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        """Tells whether enough is entered to be checked."""
+        return True
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        """Adds the operator's fields to its form."""
+
+    def check(self, ctx: Any) -> None:
+        """Refuses parameters that ``execute`` would refuse, without running."""
+
+
+def show_error(inputs: types.Object, error: DuplicatesError) -> None:
+    """Marks the field that an error is about, or the form."""
+    name = error.where.split()[0]
+    prop = inputs.properties.get(name)
+    if prop is None:
+        prop = inputs.str("error", view=types.Error(label=str(error)))
+    prop.invalid = True
+    prop.error_message = str(error)
+
+
+@contextmanager
+def running(ctx: Any, operator: str, field: str, samples: Any, writes: bool = True):
+    """Records a run of an operator, and tells the host how far it is."""
+
+    def report(done: int, total: int) -> None:
+        label = f"{done:,} of {total:,} samples"
+        ctx.set_progress(progress=min(done / max(total, 1), 1), label=label)
+
+    run_id = ctx.params.get("run_id")
+    with runs.start(samples, operator, field, writes, report, run_id) as run:
+        yield run
+
+
+def listed(label_ids: list[str]) -> dict[str, Any]:
+    """Returns label ids as results list them: the first, and whether all."""
+    return {
+        "label_ids": label_ids[:MAX_LABEL_IDS],
+        "label_ids_cut": len(label_ids) > MAX_LABEL_IDS,
+    }
+
+
+def _sentence(text: str) -> str:
+    """Returns the sentence of an expected problem, without what is around it."""
+    if text.startswith("Validation error."):
+        return text.partition(" Reason: ")[2]
+    kind, _, sentence = text.strip().rsplit("\n", 1)[-1].partition(": ")
+    return sentence if ".iou_core.errors." in kind else text

@@ -1,0 +1,97 @@
+"""Stores each label's largest IoU as an attribute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import fiftyone as fo
+from fiftyone.operators import types
+
+from ..iou_core.params import ComputeParams
+from ..labels import max_iou
+from ..labels.fields import require_attribute, require_fields, require_writable
+from ..labels.find import class_name
+from . import forms
+from .base import DuplicatesOperator, running
+
+
+class ComputeMaxIous(DuplicatesOperator):
+    name_ = "compute_max_ious"
+    label = "Compute max IoUs of labels"
+    description = "Stores each label's largest IoU with another label of its image"
+    icon = "join_inner"
+    risk = types.RiskLevel.MEDIUM
+    delegable = True
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        ctx.target_view(require_flat=True)
+        forms.label_field(ctx, inputs)
+        forms.label_field(ctx, inputs, "other_field")
+        forms.compute_options(ctx, inputs)
+        inputs.str("iou_attr", default="max_iou", label="Attribute for the IoU")
+        inputs.str(
+            "id_attr",
+            required=False,
+            label="Attribute for the other label's id",
+            description="By default, the id is not stored",
+        )
+        attr = ctx.params.get("iou_attr") or "max_iou"
+        forms.notice(
+            inputs,
+            f"Every label of the field gets the attribute '{attr}'",
+            "An attribute of this name is overwritten; nothing else is changed.",
+        )
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        return forms.only_field(ctx) is not None
+
+    def check(self, ctx: Any) -> None:
+        params, iou_attr, id_attr = _parse(ctx)
+        names = (params.label_field, params.other_field)
+        for field in require_fields(ctx.target_view(require_flat=True), names):
+            require_writable(ctx.dataset, field.name)
+            require_attribute(ctx.dataset, field, iou_attr, fo.FloatField, "iou_attr")
+            if id_attr:
+                require_attribute(
+                    ctx.dataset, field, id_attr, fo.StringField, "id_attr"
+                )
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        params, iou_attr, id_attr = _parse(ctx)
+        samples = ctx.target_view(require_flat=True)
+        with running(ctx, self.name_, params.label_field, samples) as run:
+            done = max_iou.compute_max_ious(samples, params, iou_attr, id_attr, run)
+        if done.schema_changed:
+            ctx.ops.reload_dataset()
+        else:
+            ctx.ops.reload_samples()
+        return _result(done, iou_attr, run.id)
+
+
+def _parse(ctx: Any) -> tuple[ComputeParams, str, str | None]:
+    given = dict(ctx.params)
+    given.pop("run_id", None)
+    iou_attr = given.pop("iou_attr", None) or "max_iou"
+    id_attr = given.pop("id_attr", None) or None
+    given["label_field"] = forms.only_field(ctx)
+    given["iscrowd"] = given.get("iscrowd") or None
+    return ComputeParams.parse(given), iou_attr, id_attr
+
+
+def _result(done: max_iou.MaxIous, iou_attr: str, run_id: str) -> dict[str, Any]:
+    message = f"{done.count:,} labels in {done.samples:,} samples have '{iou_attr}'"
+    if done.bounds:
+        message += f", from {done.bounds[0]:.3g} to {done.bounds[1]:.4g}"
+    skipped = done.skipped.to_dict()
+    if skipped["count"]:
+        message += f"; {skipped['count']:,} labels were skipped"
+    return {
+        "count": done.count,
+        "samples": done.samples,
+        "by_class": {class_name(k): n for k, n in done.by_class.most_common()},
+        "skipped": skipped,
+        "bounds": done.bounds,
+        "histogram": done.counts.tolist(),
+        "run_id": run_id,
+        "message": message,
+    }

@@ -1,0 +1,120 @@
+"""Deletes what was tagged, or what a scan's plan removes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiftyone.operators import types
+
+from ..iou_core.errors import DuplicatesError, ParamsError
+from ..labels import delete, fields, find, tag, tagged
+from . import forms, planned
+from .base import DuplicatesOperator, listed, running
+
+
+class DeleteDuplicates(DuplicatesOperator):
+    name_ = "delete_duplicates"
+    label = "Delete duplicate labels"
+    description = "Deletes the labels that carry a tag, or the duplicates of a scan"
+    icon = "delete"
+    risk = types.RiskLevel.HIGH
+    delegable = True
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        choices = types.RadioGroup(orientation="horizontal")
+        choices.add_choice("tag", label="Labels with a tag")
+        choices.add_choice("scan", label="The duplicates of a scan")
+        inputs.enum("what", ["tag", "scan"], default="tag", label="Delete", view=choices)
+        if _is_plan(ctx):
+            forms.scan(ctx, inputs)
+            forms.threshold(ctx, inputs, planned.threshold_of(ctx))
+            forms.method(ctx, inputs, planned.method_of(ctx))
+        else:
+            ctx.target_view(require_flat=True)
+            forms.label_field(ctx, inputs)
+            forms.tag(ctx, inputs)
+        self._warn(ctx, inputs)
+
+    def _warn(self, ctx: Any, inputs: types.Object) -> None:
+        """Says how many labels would go."""
+        try:
+            counts = _counts(ctx) if self.is_filled_in(ctx) else None
+        except DuplicatesError:
+            counts = None
+        if counts is None:
+            return
+        n = sum(counts.values())
+        words = ", ".join(f"{k} {v:,}" for k, v in list(counts.items())[:5])
+        if len(counts) > 5:
+            words += f" and {len(counts) - 5} more classes"
+        if n:
+            forms.warning(
+                inputs,
+                f"{n:,} labels will be deleted: {words}",
+                "They are kept in the plugin's journal, outside the dataset.",
+            )
+        else:
+            forms.notice(inputs, "Nothing to delete")
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        if _is_plan(ctx):
+            return bool(ctx.params.get("scan_key"))
+        return bool(forms.only_field(ctx) and ctx.params.get("tag", "duplicate"))
+
+    def check(self, ctx: Any) -> None:
+        if _is_plan(ctx):
+            planned.parse(ctx, ("what",))
+            return
+        planned.require_known(ctx, ("what", "tag", "label_field"))
+        tag.require_tag(ctx.params.get("tag", "duplicate"))
+        samples = ctx.target_view(require_flat=True)
+        fields.require_fields(samples, (forms.only_field(ctx),))
+        tag.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        self.check(ctx)
+        if _is_plan(ctx):
+            plan = planned.make(ctx, ("what",))
+            with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
+                done = delete.delete_plan(ctx.dataset, plan, run)
+            by_class = plan.by_class
+        else:
+            by_class = _counts(ctx)
+            samples = ctx.target_view(require_flat=True)
+            field, name = str(forms.only_field(ctx)), _tag(ctx)
+            with running(ctx, self.name_, field, samples) as run:
+                done = delete.delete_tagged(samples, field, name, run)
+        ctx.ops.reload_samples()
+        return {
+            **planned.result(done, by_class),
+            **listed(done.label_ids),
+            "restore_key": done.restore_key,
+            "run_id": run.id,
+            "message": planned.message(done, "are deleted"),
+        }
+
+
+def _is_plan(ctx: Any) -> bool:
+    """Tells whether a scan's plan is deleted, and not what carries a tag."""
+    what = ctx.params.get("what")
+    if what not in (None, "tag", "scan"):
+        raise ParamsError("tag or scan", repr(what), "what")
+    if what is None:
+        if ctx.params.get("scan_key") and ctx.params.get("tag"):
+            raise ParamsError("a tag or a scan", "both", "scan_key")
+        return bool(ctx.params.get("scan_key"))
+    return bool(what == "scan")
+
+
+def _tag(ctx: Any) -> str:
+    return tag.require_tag(ctx.params.get("tag", "duplicate"))
+
+
+def _counts(ctx: Any) -> dict[str, int]:
+    """Returns how many labels of each class would go."""
+    if _is_plan(ctx):
+        return planned.make(ctx, ("what",)).by_class
+    samples = ctx.target_view(require_flat=True)
+    (field,) = fields.require_fields(samples, (forms.only_field(ctx),))
+    found = tagged.find_tagged(samples, field, _tag(ctx))
+    return {find.class_name(name): n for name, n in found.by_class.items()}

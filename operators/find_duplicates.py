@@ -1,0 +1,97 @@
+"""Finds duplicates, stores the scan, reports; writes no label."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiftyone.operators import types
+
+from ..iou_core.params import FindParams
+from ..labels import find, scans
+from ..labels.fields import require_fields
+from . import forms
+from .base import DuplicatesOperator, listed, running
+
+
+class FindDuplicates(DuplicatesOperator):
+    name_ = "find_duplicates"
+    label = "Find duplicate labels"
+    description = "Finds labels that mark one object twice; writes no label"
+    icon = "search"
+    delegable = True
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        ctx.target_view(require_flat=True)
+        forms.label_field(ctx, inputs)
+        forms.threshold(ctx, inputs)
+        forms.method(ctx, inputs)
+        forms.compute_options(ctx, inputs)
+        inputs.str(
+            "scan_key",
+            required=False,
+            label="Key of the scan",
+            description="By default, one is made up",
+        )
+        inputs.str("title", required=False, label="Title of the scan")
+        forms.notice(inputs, "No label is changed", "The scan is stored to go on with.")
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        return forms.only_field(ctx) is not None
+
+    def check(self, ctx: Any) -> None:
+        params, scan_key, _ = parse(ctx)
+        require_fields(ctx.target_view(require_flat=True), (params.label_field,))
+        if scan_key is not None:
+            scans.require_free_key(ctx.dataset, scan_key)
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        params, scan_key, title = parse(ctx)
+        samples = ctx.target_view(require_flat=True)
+        name = params.label_field
+        with running(ctx, self.name_, name, samples, writes=False) as run:
+            found = find.find_duplicates(samples, params, scan_key, title, run=run)
+        return result(found, params, run.id)
+
+
+def parse(ctx: Any) -> tuple[FindParams, str | None, str | None]:
+    """Returns what a form or a caller asks for: parameters, key and title."""
+    return parse_given(ctx, ctx.params)
+
+
+def parse_given(
+    ctx: Any, params: dict[str, Any]
+) -> tuple[FindParams, str | None, str | None]:
+    """Returns what some of a context's parameters ask for."""
+    given = dict(params)
+    given.pop("run_id", None)
+    scan_key = given.pop("scan_key", None) or None
+    title = given.pop("title", None) or None
+    given["label_field"] = forms.only_field(ctx)
+    given["iscrowd"] = given.get("iscrowd") or None
+    return FindParams.parse(given), scan_key, title
+
+
+def result(found: find.Found, params: FindParams, run_id: str) -> dict[str, Any]:
+    """Returns what was found, ready for JSON."""
+    n_labels = int(found.n_labels.sum())
+    message = (
+        f"{len(found.label_ids):,} of {n_labels:,} labels, in {found.images:,} samples,"
+        f" are duplicates (IoU > {params.iou_thresh:g}, {params.method})"
+    )
+    skipped = found.skipped.to_dict()
+    if skipped["count"]:
+        message += f"; {skipped['count']:,} labels were skipped"
+    config = found.config or {}
+    return {
+        "count": len(found.label_ids),
+        "samples": found.images,
+        "by_class": found.by_class,
+        "labels": n_labels,
+        "skipped": skipped,
+        "scope": config.get("scope"),
+        "truncated": config.get("truncated", 0),
+        **listed(found.label_ids),
+        "scan_key": found.scan_key,
+        "run_id": run_id,
+        "message": message,
+    }

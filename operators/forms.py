@@ -1,0 +1,116 @@
+"""Fields that the operators' forms share, each one function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiftyone.operators import types
+
+from ..iou_core.duplicates import METHODS
+from ..labels import fields, scans
+
+RECIPE_THRESH = 0.75
+
+
+def label_field(ctx: Any, inputs: types.Object, name: str = "label_field") -> None:
+    """Adds a choice among the fields that can be compared."""
+    names = fields.label_fields(ctx.dataset)
+    other = name == "other_field"
+    choices = types.Dropdown()
+    for value in names:
+        choices.add_choice(value, label=value)
+    inputs.enum(
+        name,
+        names,
+        required=len(names) > 1 and not other,
+        default=names[0] if len(names) == 1 and not other else None,
+        label="Compare with another field" if other else "Label field",
+        description=(
+            "By default, the labels of the field are compared with each other"
+            if other else "The field whose labels may mark an object twice"
+        ),
+        view=choices,
+    )
+    if not names:
+        inputs.view(
+            "no_field",
+            types.Warning(
+                label="No label field holds objects",
+                description="Duplicate objects works on fields of type Detections",
+            ),
+        )
+
+
+def only_field(ctx: Any) -> str | None:
+    """Returns the label field that was chosen, or the only one there is."""
+    names = fields.label_fields(ctx.dataset)
+    chosen = ctx.params.get("label_field")
+    return chosen or (names[0] if len(names) == 1 else None)
+
+
+def compute_options(ctx: Any, inputs: types.Object) -> None:
+    """Adds what is compared with what."""
+    inputs.bool(
+        "classwise",
+        default=False,
+        label="Only within a class",
+        description="Off: one object under two classes counts as a duplicate too",
+    )
+    inputs.str(
+        "iscrowd",
+        required=False,
+        label="Crowd attribute",
+        description="Marks crowd regions, which are never a reason to remove a label",
+    )
+
+
+def threshold(ctx: Any, inputs: types.Object, default: float = RECIPE_THRESH) -> None:
+    """Adds a slider for the threshold."""
+    inputs.float(
+        "iou_thresh",
+        default=default,
+        label="IoU threshold",
+        description="Labels whose IoU exceeds this are duplicates",
+        view=types.SliderView(min=0, max=1),
+    )
+
+
+def method(ctx: Any, inputs: types.Object, default: str = "simple") -> None:
+    """Adds a choice of method."""
+    choices = types.RadioGroup(orientation="vertical")
+    for name, words in METHODS.items():
+        choices.add_choice(name, label=name, description=words)
+    inputs.enum("method", list(METHODS), default=default, label="Method", view=choices)
+
+
+def tag(ctx: Any, inputs: types.Object, label: str = "Tag") -> None:
+    """Adds a text field for the tag."""
+    inputs.str("tag", default="duplicate", label=label)
+
+
+def scan(ctx: Any, inputs: types.Object, required: bool = True) -> None:
+    """Adds a choice among the stored scans, the newest first."""
+    stored = scans.list_scans(ctx.dataset)
+    choices = types.Dropdown()
+    for found in stored:
+        label = f"{found['title']}: {found['count']:,} duplicates ({found['scan_key']})"
+        choices.add_choice(found["scan_key"], label=label)
+    inputs.enum(
+        "scan_key",
+        [found["scan_key"] for found in stored],
+        required=required,
+        default=stored[0]["scan_key"] if stored and required else None,
+        label="Scan",
+        description=None if stored else "Nothing is stored yet: find duplicates first",
+        view=choices,
+    )
+
+
+def notice(inputs: types.Object, text: str, description: str = "") -> None:
+    """Says what will be written."""
+    inputs.view("notice", types.Notice(label=text, description=description))
+
+
+def warning(inputs: types.Object, text: str, description: str = "") -> None:
+    """Says what will be lost."""
+    inputs.view("warning", types.Warning(label=text, description=description))

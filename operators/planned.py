@@ -1,0 +1,91 @@
+"""Parameters and results of the operators that act on a stored scan's plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..iou_core.errors import ParamsError
+from ..iou_core.params import FindParams
+from ..labels import plans, scans
+from ..labels.tag import Written
+from . import forms
+
+PLAN_PARAMS = ("scan_key", "iou_thresh", "method", "classes", "run_id")
+
+
+def require_known(ctx: Any, names: Sequence[str]) -> None:
+    """Refuses parameters that the operator does not have.
+
+    Raises:
+        ParamsError: if there is one
+    """
+    known = (*names, "run_id")
+    for name, value in ctx.params.items():
+        if name not in known and value is not None:
+            raise ParamsError("one of " + ", ".join(known), repr(name), "parameter")
+
+
+def parse(ctx: Any, others: Sequence[str] = ()) -> dict[str, Any]:
+    """Returns the parameters of a plan, checked.
+
+    Args:
+        ctx: the execution context
+        others: parameters that the operator has besides
+
+    Raises:
+        DuplicatesError: if one is unknown or out of range, or the scan is
+    """
+    require_known(ctx, (*PLAN_PARAMS, *others))
+    given = {name: ctx.params.get(name) for name in PLAN_PARAMS[:-1]}
+    config = scans.load(ctx.dataset, str(given["scan_key"]))
+    changes = {k: given[k] for k in ("iou_thresh", "method") if given[k] is not None}
+    FindParams.parse({**config["params"], **changes})
+    classes = given["classes"]
+    if classes is not None and not (
+        isinstance(classes, list) and all(isinstance(name, str) for name in classes)
+    ):
+        raise ParamsError("a list of class names", repr(classes), "classes")
+    return given
+
+
+def make(ctx: Any, others: Sequence[str] = ()) -> plans.Plan:
+    """Returns the plan that the parameters ask for."""
+    given = parse(ctx, others)
+    return plans.plan(ctx.dataset, **given)
+
+
+def threshold_of(ctx: Any) -> float:
+    """Returns the threshold of the chosen scan, or the recipe's."""
+    return float(_scan_params(ctx).get("iou_thresh", forms.RECIPE_THRESH))
+
+
+def method_of(ctx: Any) -> str:
+    """Returns the method of the chosen scan, or FiftyOne's default."""
+    return str(_scan_params(ctx).get("method", "simple"))
+
+
+def _scan_params(ctx: Any) -> dict[str, Any]:
+    scan_key = ctx.params.get("scan_key")
+    known = {scan["scan_key"]: scan for scan in scans.list_scans(ctx.dataset)}
+    return dict(known[scan_key]["params"]) if scan_key in known else {}
+
+
+def result(done: Written, by_class: dict[str, int]) -> dict[str, Any]:
+    """Returns what was written, ready for JSON; ``by_class`` is what was planned."""
+    return {
+        "count": done.count,
+        "samples": done.samples,
+        "by_class": by_class,
+        "skipped": done.skipped.to_dict(),
+    }
+
+
+def message(done: Written, what: str) -> str:
+    """Returns a sentence that says what was written."""
+    text = f"{done.count:,} labels in {done.samples:,} samples {what}"
+    skipped = sum(done.skipped.reasons.values())
+    if skipped:
+        reasons = ", ".join(f"{n:,} {why}" for why, n in done.skipped.reasons.items())
+        text += f"; {skipped:,} were skipped ({reasons})"
+    return text

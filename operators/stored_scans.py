@@ -1,0 +1,126 @@
+"""The stored scans: list, rename, delete; and the cancelling of a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiftyone.operators import types
+
+from ..labels import runs, scans
+from ..labels.summary import brief
+from . import forms, planned
+from .base import DuplicatesOperator
+
+
+class ListScans(DuplicatesOperator):
+    name_ = "list_scans"
+    label = "List duplicate scans"
+    description = "Answers the stored scans of the dataset, the newest first"
+    icon = "history"
+
+    def check(self, ctx: Any) -> None:
+        planned.require_known(ctx, ())
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        found = [brief(config) for config in scans.list_scans(ctx.dataset)]
+        names = ", ".join(scan["scan_key"] for scan in found)
+        return {
+            "count": len(found),
+            "scans": found,
+            "runs": runs.list_runs(ctx.dataset),
+            "message": f"{len(found):,} scans: {names}" if found else "No scan yet",
+        }
+
+
+class RenameScan(DuplicatesOperator):
+    name_ = "rename_scan"
+    label = "Rename a duplicate scan"
+    description = "Gives a stored scan another title or another key"
+    icon = "edit"
+    risk = types.RiskLevel.LOW
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        forms.scan(ctx, inputs)
+        inputs.str("title", required=False, label="New title")
+        inputs.str("new_scan_key", required=False, label="New key")
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        return bool(ctx.params.get("scan_key"))
+
+    def check(self, ctx: Any) -> None:
+        planned.require_known(ctx, ("scan_key", "title", "new_scan_key"))
+        scan_key = ctx.params["scan_key"]
+        scans.load(ctx.dataset, scan_key)
+        if ctx.params.get("new_scan_key") not in (None, "", scan_key):
+            scans.require_free_key(ctx.dataset, ctx.params["new_scan_key"])
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        config = scans.rename(
+            ctx.dataset,
+            ctx.params["scan_key"],
+            ctx.params.get("title") or None,
+            ctx.params.get("new_scan_key") or None,
+        )
+        renamed = brief(config)
+        return {
+            "scan_key": renamed["scan_key"],
+            "title": renamed["title"],
+            "message": f"The scan is now '{renamed['title']}' ({renamed['scan_key']})",
+        }
+
+
+class DeleteScan(DuplicatesOperator):
+    name_ = "delete_scan"
+    label = "Delete a duplicate scan"
+    description = "Forgets a stored scan; no label is changed"
+    icon = "delete_outline"
+    risk = types.RiskLevel.MEDIUM
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        forms.scan(ctx, inputs)
+        forms.notice(inputs, "The scan is forgotten", "No label is changed.")
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        return bool(ctx.params.get("scan_key"))
+
+    def check(self, ctx: Any) -> None:
+        planned.require_known(ctx, ("scan_key",))
+        scans.load(ctx.dataset, ctx.params["scan_key"])
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        scan_key = ctx.params["scan_key"]
+        scans.delete(ctx.dataset, scan_key)
+        return {"scan_key": scan_key, "message": f"The scan {scan_key} is forgotten"}
+
+
+class CancelRun(DuplicatesOperator):
+    name_ = "cancel_run"
+    label = "Cancel a duplicate run"
+    description = "Asks a run under way to stop; it does so within a second or two"
+    icon = "cancel"
+    risk = types.RiskLevel.LOW
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        under_way = [r for r in runs.list_runs(ctx.dataset) if r["state"] == "running"]
+        choices = types.Dropdown()
+        for run in under_way:
+            label = f"{run['operator']} on {run['field']}: {run['done']:,} samples"
+            choices.add_choice(run["run_id"], label=label)
+        inputs.str(
+            "run_id",
+            required=True,
+            label="Run",
+            description=None if under_way else "No run is under way",
+            view=choices,
+        )
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        return bool(ctx.params.get("run_id"))
+
+    def check(self, ctx: Any) -> None:
+        planned.require_known(ctx, ())
+        runs.status(ctx.params["run_id"])
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        run = runs.cancel(ctx.params["run_id"])
+        return {**run, "message": f"{run['operator']} was asked to stop"}
