@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -145,40 +145,20 @@ class Block:
             bad = []
             lo = hi
 
-    def select(self, which: Bools) -> Block:
-        """Returns the samples at an ``(S,)`` bool mask, with no bad labels."""
-        return replace(
-            self,
-            sample_ids=self.sample_ids[which],
-            stamps=self.stamps[which],
-            fields=tuple(_select(columns, which) for columns in self.fields),
-            bad=[],
-        )
-
 
 NO_STAMP = np.iinfo(np.int64).min
 """Stands for a sample without ``last_modified_at``."""
 
 
-def _select(columns: LabelColumns, which: Bools) -> LabelColumns:
-    rows = which[columns.image]
-    counts = np.diff(columns.offsets)[which]
-    return LabelColumns(
-        np.concatenate(([0], np.cumsum(counts))),
-        columns.ids[rows],
-        columns.boxes[rows],
-        columns.classes[rows],
-        columns.class_hashes[rows],
-        columns.iscrowd[rows],
-        columns.position[rows],
-        columns.lengths[which],
-    )
-
-
 def to_object_ids(ids: Bytes) -> list[ObjectId]:
     """Returns the ObjectIds of an ``(n, 12)`` uint8 array."""
+    return [ObjectId(data) for data in to_bytes(ids)]
+
+
+def to_bytes(ids: Bytes) -> list[bytes]:
+    """Returns the ids of an ``(n, 12)`` uint8 array as bytes."""
     data = np.ascontiguousarray(ids).tobytes()
-    return [ObjectId(data[k : k + 12]) for k in range(0, len(data), 12)]
+    return [data[k : k + 12] for k in range(0, len(data), 12)]
 
 
 def to_strings(ids: Bytes) -> list[str]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import fiftyone.core.collections as foc
+import numpy as np
 from bson import ObjectId
 
 from .bson_columns import LabelDecoder
-from .columns import Block
+from .columns import NO_STAMP, Block, to_bytes, to_object_ids
 
 BATCH_SAMPLES = 2000
 """How many samples a batch holds at the most; MongoDB ends it at 16 MB."""
@@ -56,20 +58,79 @@ def count_samples(samples: foc.SampleCollection) -> int:
     return int(next(iter(counted), {"n": 0})["n"])
 
 
-def raw_samples(
+def read_stored(
     samples: foc.SampleCollection,
-    projection: dict[str, Any],
+    decoder: LabelDecoder,
     sample_ids: Sequence[ObjectId],
-) -> Iterator[dict[str, Any]]:
-    """Yields stored samples as they are, without the view's stages.
+) -> Iterator[Block]:
+    """Yields samples as they are stored, without the view's stages.
 
     Args:
         samples: a dataset or a view
-        projection: what to read of them
+        decoder: the :class:`.bson_columns.LabelDecoder` of the fields
         sample_ids: which samples; those that are gone are not yielded
+
+    Yields:
+        :class:`.columns.Block` instances, in no particular order
     """
-    collection = samples._dataset._sample_collection
-    yield from collection.find({"_id": {"$in": list(sample_ids)}}, projection)
+    batches = samples._dataset._sample_collection.find_raw_batches(
+        {"_id": {"$in": list(sample_ids)}},
+        decoder.projection,
+        batch_size=BATCH_SAMPLES,
+    )
+    for data in batches:
+        yield decoder.decode(data)
+
+
+def at_stored_positions(
+    samples: foc.SampleCollection, decoder: LabelDecoder, block: Block
+) -> Block:
+    """Returns a block whose labels have the positions that they are stored at.
+
+    The k-th label of a filtered view is not the k-th stored, so the stored
+    lists are read, and labels are found in them by their ids.
+
+    Args:
+        samples: the dataset or view that the block was read from
+        decoder: what the block was read with
+        block: the block
+
+    Returns:
+        the block. A sample that is gone, or has lost one of the labels, is given
+        the length 0, which the guard of a write never finds true
+    """
+    if not samples._pipeline():
+        return block
+
+    keys = to_bytes(block.sample_ids)
+    places: list[dict[bytes, int]] = [{} for _ in block.fields]
+    lengths: list[dict[bytes, int]] = [{} for _ in block.fields]
+    stamps: dict[bytes, int] = {}
+    for stored in read_stored(samples, decoder, to_object_ids(block.sample_ids)):
+        found = to_bytes(stored.sample_ids)
+        stamps.update(zip(found, stored.stamps.tolist()))
+        for k, columns in enumerate(stored.fields):
+            lengths[k].update(zip(found, columns.lengths.tolist()))
+            owners = [found[i] for i in columns.image.tolist()]
+            labels = zip(owners, to_bytes(columns.ids), columns.position.tolist())
+            places[k].update({owner + label: at for owner, label, at in labels})
+
+    fields = []
+    for k, columns in enumerate(block.fields):
+        image = columns.image
+        labels_here = zip(image.tolist(), to_bytes(columns.ids))
+        at = [places[k].get(keys[i] + label, -1) for i, label in labels_here]
+        position = np.array(at, dtype=np.int64)
+        length = np.array([lengths[k].get(key, 0) for key in keys], np.int64)
+        length[image[position < 0]] = 0
+        position = np.maximum(position, 0)
+        fields.append(replace(columns, position=position, lengths=length))
+    stored_stamps = np.array([stamps.get(key, NO_STAMP) for key in keys], np.int64)
+    return replace(
+        block,
+        stamps=np.where(block.stamps == NO_STAMP, stored_stamps, block.stamps),
+        fields=tuple(fields),
+    )
 
 
 def _raw_batches(

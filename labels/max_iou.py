@@ -1,0 +1,206 @@
+"""Stores each label's largest IoU with another label of its sample."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+import fiftyone as fo
+import fiftyone.core.collections as foc
+import numpy as np
+from bson import ObjectId
+
+from ..iou_core.boxes import Floats
+from ..iou_core.curve import histogram
+from ..iou_core.params import ComputeParams
+from . import write
+from .bson_columns import LabelDecoder
+from .columns import Block, to_bytes, to_strings
+from .fields import LabelField, require_attribute, require_fields, require_writable
+from .read import at_stored_positions
+from .runs import Run
+from .scan import Scanned, Skipped, decoder_for, scan
+
+ROUNDS = 5
+"""How often samples that somebody edits meanwhile are computed again."""
+
+_UNDER_WAY = 4  # blocks whose writes are waited for
+
+CHANGED = "was edited again and again during the run"
+
+
+@dataclass
+class MaxIous:
+    """What was computed and stored.
+
+    Attributes:
+        count: how many labels got a value
+        samples: how many samples hold them
+        bounds: the smallest and the largest value; None for no values
+        counts: the histogram of the values
+        by_class: how many values each class got
+        skipped: what got none, and why
+        schema_changed: whether an attribute was declared
+    """
+
+    count: int = 0
+    samples: int = 0
+    bounds: list[float] | None = None
+    counts: Any = field(default_factory=lambda: np.zeros(100, np.int64))
+    by_class: Counter[str | None] = field(default_factory=Counter)
+    skipped: Skipped = field(default_factory=Skipped)
+    schema_changed: bool = False
+
+    def see(self, max_iou: Floats) -> None:
+        """Counts values that are stored."""
+        if not len(max_iou):
+            return
+        self.count += len(max_iou)
+        self.counts += histogram(max_iou)
+        low, high = self.bounds or (np.inf, -np.inf)
+        low, high = min(low, max_iou.min()), max(high, max_iou.max())
+        self.bounds = [float(low), float(high)]
+
+
+def compute_max_ious(
+    samples: foc.SampleCollection,
+    params: ComputeParams,
+    iou_attr: str = "max_iou",
+    id_attr: str | None = None,
+    run: Run | None = None,
+) -> MaxIous:
+    """Stores the largest IoU of each label, and the label it has it with.
+
+    A label gets None where it has nothing to be compared with, and 0 where
+    nothing overlaps it (its partner is then None). Labels that a view filters
+    out take no part and are not touched. Samples that somebody edits meanwhile
+    are computed again.
+
+    Args:
+        samples: a dataset or a view
+        params: what is compared with what. With two fields both get values
+        iou_attr ("max_iou"): the attribute for the IoU
+        id_attr (None): an attribute for the id of the other label, the first
+            of those with this IoU
+        run (None): told how far it is, and asked whether to go on
+
+    Returns:
+        a :class:`MaxIous`
+
+    Raises:
+        DuplicatesError: if a parameter or a field is none that can be used
+        RunCancelled: if the run was asked to stop; what is stored stays
+    """
+    decoder = decoder_for(params)
+    fields = require_fields(samples, decoder.fields)
+    for label_field in fields:
+        require_writable(samples, label_field.name)
+        require_attribute(samples, label_field, iou_attr, fo.FloatField, "iou_attr")
+        if id_attr is not None:
+            require_attribute(samples, label_field, id_attr, fo.StringField, "id_attr")
+
+    done = MaxIous()
+    job = _Job(samples, decoder, fields, iou_attr, id_attr, done)
+    todo: Sequence[ObjectId] | None = None
+    for _ in range(ROUNDS):
+        todo = job.store(scan(samples, params, decoder, run, done.skipped, todo))
+        if not todo:
+            break
+    done.skipped.count(CHANGED, len(todo or ()))
+    write.reload_held(samples, None)
+    return done
+
+
+class _Job:
+    """Stores blocks while the next ones are computed."""
+
+    def __init__(
+        self,
+        samples: foc.SampleCollection,
+        decoder: LabelDecoder,
+        fields: Sequence[LabelField],
+        iou_attr: str,
+        id_attr: str | None,
+        done: MaxIous,
+    ) -> None:
+        self.samples = samples
+        self.decoder = decoder
+        self.fields = fields
+        self.iou_attr = iou_attr
+        self.id_attr = id_attr
+        self.done = done
+        self.declared = False
+
+    def store(self, parts: Iterator[Scanned]) -> list[ObjectId]:
+        """Stores all parts; returns the samples that were edited meanwhile."""
+        again: list[ObjectId] = []
+        under_way: deque[tuple[Scanned, list[Future[list[ObjectId]]]]] = deque()
+        with write.Writer(self.samples) as writer:
+            for part in parts:
+                self._declare()
+                block = at_stored_positions(self.samples, self.decoder, part.block)
+                updates = write.attribute_updates(block, self._values(part, block))
+                under_way.append((part, writer.submit(updates)))
+                while len(under_way) > _UNDER_WAY:
+                    again += self._settle(*under_way.popleft())
+            while under_way:
+                again += self._settle(*under_way.popleft())
+        return again
+
+    def _declare(self) -> None:
+        if self.declared:
+            return
+        self.declared = True
+        for label_field in self.fields:
+            attrs = {self.iou_attr: fo.FloatField}
+            if self.id_attr is not None:
+                attrs[self.id_attr] = fo.StringField
+            for attr, ftype in attrs.items():
+                path = f"{label_field.list_path}.{attr}"
+                self.done.schema_changed |= write.declare(self.samples, path, ftype)
+
+    def _values(self, part: Scanned, block: Block) -> list[write.FieldValues]:
+        max_iou = part.overlaps.max_iou.astype(object)
+        ious = np.where(part.compared, max_iou, None).tolist()
+        ids = _partner_ids(part) if self.id_attr is not None else []
+        fields = []
+        begin = 0
+        for label_field, columns in zip(self.fields, block.fields):
+            end = begin + len(columns)
+            values = {self.iou_attr: ious[begin:end]}
+            if self.id_attr is not None:
+                values[self.id_attr] = ids[begin:end]
+            fields.append(write.FieldValues(label_field, columns, values))
+            begin = end
+        return fields
+
+    def _settle(
+        self, part: Scanned, futures: list[Future[list[ObjectId]]]
+    ) -> list[ObjectId]:
+        """Counts what a part stored, once it is known; returns the rest."""
+        unmatched = [sample_id for future in futures for sample_id in future.result()]
+        block = part.block
+        stored = np.ones(len(block), dtype=np.bool_)
+        if unmatched:
+            failed = {sample_id.binary for sample_id in unmatched}
+            keys = to_bytes(block.sample_ids)
+            stored = np.array([key not in failed for key in keys], dtype=np.bool_)
+
+        image = np.concatenate([columns.image for columns in block.fields])
+        classes = np.concatenate([columns.classes for columns in block.fields])
+        counted = part.compared & stored[image]
+        self.done.see(part.overlaps.max_iou[counted])
+        self.done.samples += len(np.unique(image[counted]))
+        names = self.decoder.classes.names
+        for number, n in enumerate(np.bincount(classes[counted]).tolist()):
+            if n:
+                self.done.by_class[names[number]] += n
+        return unmatched
+
+
+def _partner_ids(part: Scanned) -> list[str | None]:
+    ids = to_strings(np.concatenate([columns.ids for columns in part.block.fields]))
+    return [ids[p] if p >= 0 else None for p in part.overlaps.partner.tolist()]

@@ -1,0 +1,155 @@
+"""The way through: labels in, overlaps out, block after block."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import fiftyone.core.collections as foc
+import numpy as np
+from bson import ObjectId
+
+from ..iou_core.boxes import Bools, Ints
+from ..iou_core.errors import FieldError
+from ..iou_core.overlap import Overlaps, find_overlaps
+from ..iou_core.pairs import MIN_IOU
+from ..iou_core.params import ComputeParams
+from . import read
+from .bson_columns import LabelDecoder
+from .columns import BadLabel, Block, LabelColumns
+from .fields import require_fields
+from .runs import Run
+
+LISTED_BAD_LABELS = 100
+"""How many bad labels a result names; all are counted."""
+
+
+@dataclass
+class Skipped:
+    """What took no part, or was left alone, and why."""
+
+    reasons: Counter[str] = field(default_factory=Counter)
+    labels: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, bad: Sequence[BadLabel]) -> None:
+        """Counts labels that cannot be compared, and names the first of them."""
+        for label in bad:
+            self.reasons[label.reason] += 1
+            if len(self.labels) < LISTED_BAD_LABELS:
+                self.labels.append(vars(label).copy())
+
+    def count(self, reason: str, n: int) -> None:
+        """Counts ``n`` labels that were left alone for another reason."""
+        if n:
+            self.reasons[reason] += n
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the counts, and the labels named, ready for JSON."""
+        return {
+            "count": sum(self.reasons.values()),
+            "reasons": dict(self.reasons),
+            "labels": self.labels,
+        }
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """One block, with the overlaps of its labels.
+
+    Attributes:
+        block: the :class:`.columns.Block`
+        overlaps: the overlaps of the labels of all its fields, those of the
+            first field first
+        compared: ``(N,)`` bool, whether a label has any other to compare with
+    """
+
+    block: Block
+    overlaps: Overlaps
+    compared: Bools
+
+    @property
+    def columns(self) -> LabelColumns:
+        """The labels of the first field."""
+        return self.block.fields[0]
+
+
+def scan(
+    samples: foc.SampleCollection,
+    params: ComputeParams,
+    decoder: LabelDecoder,
+    run: Run | None = None,
+    skipped: Skipped | None = None,
+    sample_ids: Sequence[ObjectId] | None = None,
+    min_iou: float = MIN_IOU,
+) -> Iterator[Scanned]:
+    """Yields the overlaps of a collection's labels.
+
+    Args:
+        samples: a dataset or a view
+        params: what is compared with what
+        decoder: the :class:`.bson_columns.LabelDecoder` of the fields
+        run (None): told how far it is, and asked whether to go on
+        skipped (None): takes the labels that cannot be compared
+        sample_ids (None): only these samples
+        min_iou (0.05): keep the pairs with a larger IoU than this
+
+    Yields:
+        :class:`Scanned` blocks, in the order of the collection
+
+    Raises:
+        FieldError: if a field is none that can be compared
+        RunCancelled: if the run was asked to stop
+    """
+    require_fields(samples, decoder.fields)
+    total = len(sample_ids) if sample_ids is not None else (
+        read.count_samples(samples) if run is not None else 0
+    )
+    done = 0
+    for block in read.read_blocks(samples, decoder, sample_ids):
+        if run is not None:
+            run.progress(done, total)
+        if skipped is not None:
+            skipped.add(block.bad)
+        yield _compare(block, params, min_iou)
+        done += len(block)
+
+    if not done and sample_ids is None:
+        raise FieldError("at least one sample", "none", "view")
+
+
+def decoder_for(params: ComputeParams) -> LabelDecoder:
+    """Returns the decoder of the fields that are compared."""
+    fields = [params.label_field]
+    if params.other_field not in (None, params.label_field):
+        fields.append(str(params.other_field))
+    return LabelDecoder(fields, params.iscrowd)
+
+
+def _compare(block: Block, params: ComputeParams, min_iou: float) -> Scanned:
+    fields = block.fields
+    image = _joined([columns.image for columns in fields])
+    side = None
+    if len(fields) > 1:
+        side = np.repeat([0, 1], [len(columns) for columns in fields])
+    overlaps = find_overlaps(
+        np.concatenate([columns.boxes for columns in fields]),
+        image,
+        _joined([columns.classes for columns in fields]) if params.classwise else None,
+        np.concatenate([columns.iscrowd for columns in fields])
+        if params.iscrowd
+        else None,
+        side,
+        min_iou=min_iou,
+    )
+    counts = [np.diff(columns.offsets) for columns in fields]
+    if side is None:
+        compared = counts[0][image] > 1
+    else:
+        compared = np.where(side == 0, counts[1][image], counts[0][image]) > 0
+    return Scanned(block, overlaps, compared)
+
+
+def _joined(parts: Sequence[Ints]) -> Ints:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -1,0 +1,69 @@
+"""The plugin's own collections, beside FiftyOne's in its database.
+
+They outlive ``dataset.delete()``, so every document names its dataset and the
+version of its format.
+"""
+
+from __future__ import annotations
+
+import zlib
+from datetime import datetime, timezone
+from typing import Any
+
+import fiftyone.core.odm as foo
+import numpy as np
+import numpy.typing as npt
+from pymongo.collection import Collection
+from pymongo.write_concern import WriteConcern
+
+from ..iou_core.errors import ScanError
+
+FORMAT = 1
+"""The version of what is stored here; newer ones are refused."""
+
+_PREFIX = "iou_duplicates."
+
+
+def collection(name: str, journaled: bool = False) -> Collection[dict[str, Any]]:
+    """Returns a collection of the plugin.
+
+    Args:
+        name: ``blocks``, ``journal``, ``runs`` or ``locks``
+        journaled (False): whether writes return only once they are on disk
+    """
+    concern = WriteConcern(w=1, j=True) if journaled else None
+    return foo.get_db_conn().get_collection(_PREFIX + name, write_concern=concern)
+
+
+def now() -> datetime:
+    """Returns the time in UTC, as MongoDB keeps it: naive, in milliseconds."""
+    time = datetime.now(timezone.utc).replace(tzinfo=None)
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
+def pack(array: npt.NDArray[np.generic]) -> dict[str, Any]:
+    """Returns an array as a compressed document."""
+    array = np.ascontiguousarray(array)
+    return {
+        "dtype": array.dtype.str,
+        "shape": list(array.shape),
+        "data": zlib.compress(array.tobytes(), 1),
+    }
+
+
+def unpack(packed: dict[str, Any]) -> npt.NDArray[Any]:
+    """Returns the array that :func:`pack` was given."""
+    array = np.frombuffer(zlib.decompress(packed["data"]), packed["dtype"])
+    return array.reshape(packed["shape"])
+
+
+def require_format(stored: int, what: str) -> None:
+    """Refuses what a newer version of the plugin has stored.
+
+    Raises:
+        ScanError: if the format is newer than :data:`FORMAT`
+    """
+    if stored > FORMAT:
+        raise ScanError(
+            f"format {FORMAT} or older (update the plugin)", f"format {stored}", what
+        )

@@ -1,0 +1,309 @@
+"""The only writer of labels.
+
+Every write is one update of one document, guarded so that it cannot hit another
+label than the one that was read. FiftyOne is not told of direct writes, so each
+also sets ``last_modified_at``, and the Samples that this process holds are
+reloaded afterwards: one that is not would save a delta by position and make
+ghost labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import bson
+import fiftyone as fo
+import fiftyone.core.collections as foc
+import numpy as np
+from bson import ObjectId
+from bson.datetime_ms import DatetimeMS
+
+from . import store
+from .columns import NO_STAMP, Block, LabelColumns, to_object_ids
+from .fields import LabelField
+
+WRITERS = 2
+"""How many threads send updates."""
+
+_BATCH = 1000  # updates per command
+_BATCH_BYTES = 8_000_000  # MongoDB refuses commands above 48 MB
+_BYTES_PER_CHANGE = 64
+
+Update = dict[str, Any]
+
+
+def declare(samples: foc.SampleCollection, path: str, ftype: type) -> bool:
+    """Declares an attribute in the schema, so that the App can filter by it.
+
+    Returns:
+        whether the schema changed
+    """
+    dataset = samples._root_dataset
+    if dataset.get_field(path) is not None:
+        return False
+    dataset.add_sample_field(path, ftype)
+    return True
+
+
+def reload_held(samples: foc.SampleCollection, ids: Iterable[ObjectId] | None) -> None:
+    """Reloads the Samples that this process holds.
+
+    Args:
+        samples: a dataset or a view
+        ids: the samples that were written; None for any of them
+    """
+    dataset = samples._root_dataset
+    fo.Sample._reload_docs(
+        dataset._sample_collection_name,
+        sample_ids=None if ids is None else [str(_id) for _id in ids],
+    )
+
+
+class Writer:
+    """Sends updates of samples from a few threads.
+
+    Args:
+        samples: a dataset or a view
+    """
+
+    def __init__(self, samples: foc.SampleCollection) -> None:
+        self._dataset = samples._root_dataset
+        self._pool = ThreadPoolExecutor(WRITERS, "iou-duplicates-write")
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True)
+
+    def submit(self, updates: Iterable[Update]) -> list[Future[list[ObjectId]]]:
+        """Sends guarded updates, and does not wait for them.
+
+        Args:
+            updates: ``{"q": ..., "u": ...}``, one for a sample, each setting
+                ``last_modified_at``
+
+        Returns:
+            futures of the samples whose guard did not hold
+        """
+        return [self._pool.submit(self._update, b) for b in _batches(updates)]
+
+    def write(self, updates: Iterable[Update]) -> list[ObjectId]:
+        """Sends guarded updates; returns the samples whose guard did not hold."""
+        sent: list[Future[list[ObjectId]]] = []
+        unmatched: list[ObjectId] = []
+        for batch in _batches(updates):
+            sent.append(self._pool.submit(self._update, batch))
+            while len(sent) > 2 * WRITERS:
+                unmatched += sent.pop(0).result()
+        for future in sent:
+            unmatched += future.result()
+        return unmatched
+
+    def _update(self, batch: list[Update]) -> list[ObjectId]:
+        collection = self._dataset._sample_collection
+        reply = collection.database.command(
+            "update", collection.name, updates=batch, ordered=False
+        )
+        if reply["n"] == len(batch):
+            return []
+        failed = {error["index"] for error in reply.get("writeErrors", [])}
+        unmatched = [batch[k]["q"]["_id"] for k in failed]
+        if reply["n"] + len(failed) < len(batch):
+            unmatched += self._not_written(
+                [update for k, update in enumerate(batch) if k not in failed]
+            )
+        return unmatched
+
+    def _not_written(self, batch: list[Update]) -> list[ObjectId]:
+        """Returns the samples of a batch that do not carry its time stamp."""
+        stamp = batch[0]["u"]["$set"]["last_modified_at"]
+        ids = [update["q"]["_id"] for update in batch]
+        collection = self._dataset._sample_collection
+        written = collection.find(
+            {"_id": {"$in": ids}, "last_modified_at": stamp}, {"_id": True}
+        )
+        done = {doc["_id"] for doc in written}
+        return [_id for _id in ids if _id not in done]
+
+
+def _batches(updates: Iterable[Update]) -> Iterator[list[Update]]:
+    batch: list[Update] = []
+    size = 0
+    for update in updates:
+        batch.append(update)
+        size += _size(update)
+        if len(batch) >= _BATCH or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _size(update: Update) -> int:
+    """Returns about how many bytes an update has."""
+    if "$and" in update["q"]:
+        return len(bson.encode(update["q"]))
+    return _BYTES_PER_CHANGE * len(update["u"]["$set"])
+
+
+@dataclass(frozen=True)
+class FieldValues:
+    """Values for attributes of the labels of one field of a block.
+
+    Attributes:
+        field: the label field
+        columns: the labels, at their *stored* positions
+        values: for each attribute ``(N,)`` values, None allowed
+    """
+
+    field: LabelField
+    columns: LabelColumns
+    values: dict[str, Sequence[Any]]
+
+
+def attribute_updates(block: Block, fields: Sequence[FieldValues]) -> Iterator[Update]:
+    """Yields updates that set attributes by position.
+
+    The guard: the sample has the stamp that was read, as many labels, and the
+    last label read is where it was. (FiftyOne gives one stamp to all writes of
+    a call, so the stamp alone does not tell apart two writes of one call.)
+
+    Args:
+        block: the samples
+        fields: what to set
+    """
+    stamp = store.now()
+    stamps = block.stamps.tolist()
+    parts = [_FieldPart(values) for values in fields]
+    for k, sample_id in enumerate(to_object_ids(block.sample_ids)):
+        changes: dict[str, Any] = {}
+        guard: dict[str, Any] = {
+            "_id": sample_id,
+            "last_modified_at": (
+                DatetimeMS(stamps[k]) if stamps[k] != NO_STAMP else None
+            ),
+        }
+        for part in parts:
+            part.add(k, changes, guard)
+        if changes:
+            changes["last_modified_at"] = stamp
+            yield {"q": guard, "u": {"$set": changes}}
+
+
+class _FieldPart:
+    """One field's part in the updates of a block."""
+
+    def __init__(self, fields: FieldValues) -> None:
+        columns = fields.columns
+        self.path = fields.field.list_path
+        self.offsets = columns.offsets.tolist()
+        self.positions = columns.position.tolist()
+        self.lengths = columns.lengths.tolist()
+        has_labels = np.flatnonzero(np.diff(columns.offsets))
+        last = columns.ids[columns.offsets[has_labels + 1] - 1]
+        self.last = dict(zip(has_labels.tolist(), to_object_ids(last)))
+        self.values = [
+            (_paths(self.path, attr, columns), values)
+            for attr, values in fields.values.items()
+        ]
+
+    def add(self, k: int, changes: dict[str, Any], guard: dict[str, Any]) -> None:
+        a, b = self.offsets[k], self.offsets[k + 1]
+        if a == b:
+            return
+        at = self.positions[a:b]
+        for paths, values in self.values:
+            for position, value in zip(at, values[a:b]):
+                changes[paths[position]] = value
+        guard[f"{self.path}.{at[-1]}._id"] = self.last[k]
+        guard[self.path] = {"$size": self.lengths[k]}
+
+
+def _paths(path: str, attr: str, columns: LabelColumns) -> list[str]:
+    longest = int(columns.position.max()) + 1 if len(columns) else 0
+    return [f"{path}.{k}.{attr}" for k in range(longest)]
+
+
+def tag_updates(
+    field: LabelField, labels: dict[ObjectId, list[ObjectId]], tag: str
+) -> Iterator[Update]:
+    """Yields updates that add a tag to labels, found by their ids.
+
+    The guard: the sample still holds every one of the labels.
+
+    Args:
+        field: the label field
+        labels: label ids by sample id
+        tag: the tag
+    """
+    stamp = store.now()
+    path = field.list_path
+    for sample_id, label_ids in labels.items():
+        yield {
+            "q": {"_id": sample_id, f"{path}._id": {"$all": label_ids}},
+            "u": {
+                "$addToSet": {f"{path}.$[label].tags": tag},
+                "$set": {"last_modified_at": stamp},
+            },
+            "arrayFilters": [{"label._id": {"$in": label_ids}}],
+        }
+
+
+def untag_updates(
+    field: LabelField, labels: dict[ObjectId, list[ObjectId]], tag: str
+) -> Iterator[Update]:
+    """Yields updates that take a tag off labels, found by their ids."""
+    stamp = store.now()
+    path = field.list_path
+    for sample_id, label_ids in labels.items():
+        yield {
+            "q": {"_id": sample_id, f"{path}._id": {"$all": label_ids}},
+            "u": {
+                "$pull": {f"{path}.$[label].tags": tag},
+                "$set": {"last_modified_at": stamp},
+            },
+            "arrayFilters": [{"label._id": {"$in": label_ids}, "label.tags": tag}],
+        }
+
+
+def tag_lists_updates(
+    field: LabelField, labels: dict[ObjectId, list[ObjectId]]
+) -> Iterator[Update]:
+    """Yields updates that give labels whose tags are null an empty list."""
+    stamp = store.now()
+    path = field.list_path
+    for sample_id, label_ids in labels.items():
+        yield {
+            "q": {"_id": sample_id},
+            "u": {
+                "$set": {f"{path}.$[label].tags": [], "last_modified_at": stamp},
+            },
+            "arrayFilters": [{"label._id": {"$in": label_ids}, "label.tags": None}],
+        }
+
+
+def delete_updates(
+    field: LabelField, labels: dict[ObjectId, list[dict[str, Any]]]
+) -> Iterator[Update]:
+    """Yields updates that take labels out of their lists.
+
+    The guard: the sample still holds every label exactly as it was journaled.
+
+    Args:
+        field: the label field
+        labels: the raw labels by sample id
+    """
+    stamp = store.now()
+    path = field.list_path
+    for sample_id, raw in labels.items():
+        yield {
+            "q": {"_id": sample_id, "$and": [{path: label} for label in raw]},
+            "u": {
+                "$pull": {path: {"_id": {"$in": [label["_id"] for label in raw]}}},
+                "$set": {"last_modified_at": stamp},
+            },
+        }
