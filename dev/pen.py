@@ -25,7 +25,7 @@ class Pen:
         self._draw = ImageDraw.Draw(self._image)
 
     def rectangle(self, x0, y0, x1, y1, color, radius=0.0):
-        """Fills a rectangle; ``radius``, of its corners, is in heights of the canvas."""
+        """Fills a rectangle whose corners are rounded by ``radius`` canvas heights."""
         box = [*self._at(x0, y0), *self._at(x1, y1)]
         self._draw.rounded_rectangle(box, radius * self._image.height, fill=color)
 
