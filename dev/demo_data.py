@@ -1,0 +1,140 @@
+"""The dataset of the demo: drawn scenes, a COCO file, or one of FiftyOne's zoo."""
+
+import os
+import pathlib
+
+import fiftyone as fo
+import fiftyone.zoo as foz
+
+from dev import coco, scenes, street
+
+SCENES = "duplicate-objects-demo"
+_SOURCE = "demo_source"
+
+
+class DataError(ValueError):
+    """The asked-for data cannot be had; the message says why."""
+
+
+def prepare(options, folder):
+    """Returns the dataset that the options ask for.
+
+    Scenes are put back to how they were drawn. Other data is loaded once, and stays as
+    the user left it for as long as its source does not change.
+
+    Args:
+        options: what the command line of :mod:`dev.demo` says
+        folder: the folder of the demo
+
+    Returns:
+        a persistent :class:`fiftyone.core.dataset.Dataset`
+
+    Raises:
+        DataError: if it cannot be had
+    """
+    if options.annotations and options.dataset:
+        raise DataError("Give either ANNOTATIONS or DATASET, not both.")
+    if options.images and not options.annotations:
+        raise DataError("IMAGES is the folder of the images of ANNOTATIONS: give both.")
+    if options.annotations:
+        return _from_annotations(options)
+    if options.dataset:
+        return _from_zoo(options.dataset, options.max_samples)
+    return _from_scenes(folder / "scenes", options.max_samples or scenes.COUNT)
+
+
+def label_field(dataset):
+    """Returns the name of the dataset's first field of detections.
+
+    Raises:
+        DataError: if there is none
+    """
+    for name in dataset.get_field_schema(embedded_doc_type=fo.Detections):
+        return name
+    raise DataError(f"{dataset.name} has no field of detections.")
+
+
+def _from_scenes(folder, count):
+    drawn = scenes.make(folder, count)
+    width, height = street.SIZE
+    dataset = _new(SCENES)
+    dataset.add_samples(
+        [
+            fo.Sample(
+                filepath=str(folder / scene["filename"]),
+                metadata=fo.ImageMetadata(width=width, height=height),
+                ground_truth=fo.Detections(
+                    detections=[fo.Detection(**label) for label in scene["labels"]]
+                ),
+            )
+            for scene in drawn
+        ],
+        dynamic=True,
+        progress=False,
+    )
+    return dataset
+
+
+def _from_annotations(options):
+    path = pathlib.Path(options.annotations).expanduser().resolve()
+    images = (
+        pathlib.Path(options.images).expanduser() if options.images else path.parent
+    )
+    if options.images and not images.is_dir():
+        raise DataError(f"IMAGES: there is no folder {images}.")
+    try:
+        changed = path.stat().st_mtime_ns
+        source = [str(path), changed, os.path.abspath(images), options.max_samples]
+        name = path.name.removesuffix(".gz").removesuffix(".json")
+        dataset = _left_from_earlier(name, source)
+        if dataset is None:
+            annotations = coco.load(path)
+            dataset = _new(name)
+            coco.add_to(dataset, annotations, images, options.max_samples)
+            _remember(dataset, source)
+    except (OSError, coco.CocoError) as error:
+        raise DataError(f"ANNOTATIONS: {error}") from error
+    return dataset
+
+
+def _from_zoo(zoo_name, max_samples):
+    source = [zoo_name, max_samples]
+    name = f"{zoo_name}-{max_samples or 'all'}"
+    dataset = _left_from_earlier(name, source)
+    if dataset is not None:
+        return dataset
+    if zoo_name not in foz.list_zoo_datasets():
+        raise DataError(f"DATASET: FiftyOne's zoo has no dataset {zoo_name!r}.")
+    splits = foz.get_zoo_dataset(zoo_name).supported_splits or ()
+    split = {"split": "validation"} if "validation" in splits else {}
+    try:
+        dataset = foz.load_zoo_dataset(
+            zoo_name, dataset_name=name, max_samples=max_samples, **split
+        )
+    except OSError as error:
+        raise DataError(f"DATASET: {zoo_name} cannot be downloaded: {error}") from error
+    dataset.persistent = True
+    _remember(dataset, source)
+    return dataset
+
+
+def _new(name):
+    if fo.dataset_exists(name):
+        fo.delete_dataset(name)
+    return fo.Dataset(name, persistent=True)
+
+
+def _left_from_earlier(name, source):
+    if not fo.dataset_exists(name):
+        return None
+    dataset = fo.load_dataset(name)
+    if dataset.info.get(_SOURCE) == source:
+        print(f"{name} is as you left it (to load it afresh, remove .demo).")
+        return dataset
+    dataset.delete()
+    return None
+
+
+def _remember(dataset, source):
+    dataset.info[_SOURCE] = source
+    dataset.save()
