@@ -45,7 +45,8 @@ def is_valid(boxes: Floats) -> Bools:
     boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
     # the far corner may overflow although all four numbers are finite
     with np.errstate(over="ignore", invalid="ignore"):
-        finite = np.isfinite(boxes.sum(axis=1)) & np.isfinite(
+        corner = boxes[:, :2] + boxes[:, 2:]
+        finite = np.isfinite(corner).all(axis=1) & np.isfinite(
             boxes[:, 2] * boxes[:, 3]
         )
     return finite & (boxes[:, 2] >= 0) & (boxes[:, 3] >= 0)
