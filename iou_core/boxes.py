@@ -91,7 +91,8 @@ def overlap(a: Extents, i: Ints, j: Ints) -> tuple[Floats, Floats]:
     w -= np.maximum(a.left[i], a.left[j])
     h = np.minimum(a.bottom[i], a.bottom[j])
     h -= np.maximum(a.top[i], a.top[j])
-    inter = h * w
+    with np.errstate(over="ignore"):  # of gaps between boxes far apart
+        inter = h * w
     inter[(w <= 0) | (h <= 0)] = 0.0
     union = a.area[i] + a.area[j]
     union -= inter
