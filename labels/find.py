@@ -67,9 +67,7 @@ class Found:
         self.names = names
         self.label_ids += to_strings(columns.ids[decided.labels])
         self.images += len(np.unique(columns.image[decided.labels]))
-        for name, rows in (
-            ("n_labels", slice(None)), ("n_duplicates", decided.labels)
-        ):
+        for name, rows in (("n_labels", slice(None)), ("n_duplicates", decided.labels)):
             counts = np.bincount(columns.classes[rows], minlength=len(names))
             counts[: len(getattr(self, name))] += getattr(self, name)
             setattr(self, name, counts)

@@ -15,8 +15,8 @@ from ..iou_core.errors import ScanError
 from ..iou_core.params import FindParams
 from ..iou_core.plan import decide
 from . import scans
-from .columns import NO_STAMP, to_bytes, to_object_ids, to_strings
 from .bson_columns import LabelDecoder
+from .columns import NO_STAMP, to_bytes, to_object_ids, to_strings
 from .find import class_name
 from .fingerprint import sample_hashes
 from .read import read_stored
@@ -130,7 +130,8 @@ def plan(
             if wanted is None or removal.class_name in wanted:
                 removals.append(removal)
                 seen[removal.sample_id] = (
-                    int(block.stamps[sample]), int(block.hashes[sample])
+                    int(block.stamps[sample]),
+                    int(block.hashes[sample]),
                 )
     return Plan(scan_key, params, removals, seen)
 
@@ -154,13 +155,16 @@ def _removals(
         decided.labels.tolist(), decided.partner.tolist(), decided.iou.tolist()
     ):
         sample = int(block.image[label])
-        yield Removal(
-            owners[sample],
-            labels[label],
-            names[int(block.classes[label])],
-            iou,
-            labels[partner] if partner >= 0 else None,
-        ), sample
+        yield (
+            Removal(
+                owners[sample],
+                labels[label],
+                names[int(block.classes[label])],
+                iou,
+                labels[partner] if partner >= 0 else None,
+            ),
+            sample,
+        )
 
 
 @dataclass(frozen=True)

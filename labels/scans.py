@@ -154,7 +154,9 @@ class Recorder:
 
 def ensure_indexes() -> None:
     """Makes the index that blocks are found by."""
-    store.collection("blocks").create_index([("scan_uuid", 1), ("shard", 1), ("part", 1)])
+    store.collection("blocks").create_index(
+        [("scan_uuid", 1), ("shard", 1), ("part", 1)]
+    )
 
 
 def require_free_key(samples: foc.SampleCollection, scan_key: str) -> None:
@@ -284,7 +286,12 @@ def blocks(scan_uuid: str) -> Iterator[StoredBlock]:
 
 def _block(document: dict[str, Any], parts: list[Pairs]) -> StoredBlock:
     names = (
-        "sample_ids", "stamps", "hashes", "label_ids", "image", "classes",
+        "sample_ids",
+        "stamps",
+        "hashes",
+        "label_ids",
+        "image",
+        "classes",
         "earlier_iou",
     )
     arrays = [store.unpack(document[name]) for name in names]
@@ -361,6 +368,10 @@ def purge_orphans() -> int:
     gone = [uuid for uuid in stored if uuid not in named]
     if not gone:
         return 0
-    return store.collection("blocks").delete_many(
-        {"scan_uuid": {"$in": gone}, "stored": {"$lt": store.now() - _ORPHAN_AFTER}}
-    ).deleted_count
+    return (
+        store.collection("blocks")
+        .delete_many(
+            {"scan_uuid": {"$in": gone}, "stored": {"$lt": store.now() - _ORPHAN_AFTER}}
+        )
+        .deleted_count
+    )

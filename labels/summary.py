@@ -58,7 +58,17 @@ def brief(config: dict[str, Any]) -> dict[str, Any]:
         config: what :func:`.scans.load` returned
     """
     names = (
-        "scan_key", "title", "created_at", "params", "scope", "labels", "samples",
-        "count", "images", "skipped", "n_pairs", "truncated",
+        "scan_key",
+        "title",
+        "created_at",
+        "params",
+        "scope",
+        "labels",
+        "samples",
+        "count",
+        "images",
+        "skipped",
+        "n_pairs",
+        "truncated",
     )
     return {name: config[name] for name in names}
