@@ -1,4 +1,4 @@
-"""Runs the benchmarks on a MongoDB of their own: ``make bench``, ``make bench-full``."""
+"""Runs the benchmarks on a MongoDB of their own (``make bench``)."""
 
 from __future__ import annotations
 
