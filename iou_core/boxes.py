@@ -45,10 +45,9 @@ def is_valid(boxes: Floats) -> Bools:
     boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
     # the far corner may overflow although all four numbers are finite
     with np.errstate(over="ignore", invalid="ignore"):
-        finite = np.isfinite(boxes.sum(axis=1)) & np.isfinite(
-            boxes[:, 2] * boxes[:, 3]
-        )
-    return finite & (boxes[:, 2] >= 0) & (boxes[:, 3] >= 0)
+        finite = np.isfinite(boxes.sum(axis=1)) & np.isfinite(boxes[:, 2] * boxes[:, 3])
+    valid: Bools = finite & (boxes[:, 2] >= 0) & (boxes[:, 3] >= 0)
+    return valid
 
 
 def extents(boxes: Floats) -> Extents:
@@ -108,10 +107,11 @@ def same_degenerate(a: Extents, i: Ints, j: Ints) -> Bools:
     Returns:
         an ``(M,)`` bool array
     """
-    return (
+    same: Bools = (
         (a.area[i] == 0)
         & (a.left[i] == a.left[j])
         & (a.right[i] == a.right[j])
         & (a.top[i] == a.top[j])
         & (a.bottom[i] == a.bottom[j])
     )
+    return same

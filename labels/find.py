@@ -15,7 +15,7 @@ from ..iou_core.boxes import Ints
 from ..iou_core.curve import Curves, greedy_removals, histogram, simple_removals
 from ..iou_core.params import FindParams
 from ..iou_core.plan import Decided
-from . import scans, store
+from . import scan_blocks, scans, store
 from .columns import to_strings
 from .runs import Run
 from .scan import Scanned, Skipped, decide_part, decoder_for, scan
@@ -67,9 +67,7 @@ class Found:
         self.names = names
         self.label_ids += to_strings(columns.ids[decided.labels])
         self.images += len(np.unique(columns.image[decided.labels]))
-        for name, rows in (
-            ("n_labels", slice(None)), ("n_duplicates", decided.labels)
-        ):
+        for name, rows in (("n_labels", slice(None)), ("n_duplicates", decided.labels)):
             counts = np.bincount(columns.classes[rows], minlength=len(names))
             counts[: len(getattr(self, name))] += getattr(self, name)
             setattr(self, name, counts)
@@ -112,9 +110,9 @@ def find_duplicates(
     decoder = decoder_for(params)
     found = Found()
     tally = _Tally()
-    recorder = scans.Recorder() if record else None
+    recorder = scan_blocks.Recorder() if record else None
     if record:
-        scans.ensure_indexes()
+        scan_blocks.ensure_indexes()
     try:
         for part in scan(
             samples, params, decoder, run, found.skipped, min_iou=params.min_iou
@@ -122,7 +120,7 @@ def find_duplicates(
             found.see(part, decide_part(part, params), decoder.classes.names)
             if recorder is not None:
                 tally.see(part, len(decoder.classes))
-                recorder.add(scans.to_stored(part))
+                recorder.add(scan_blocks.to_stored(part))
         if recorder is not None:
             found.config = _config(samples, params, found, tally, title, recorder.uuid)
             recorder.add_classes(tally.by_class(found))

@@ -9,9 +9,9 @@ from .columns import Hashes, LabelColumns
 
 
 def sample_hashes(columns: LabelColumns) -> Hashes:
-    """Returns one hash a sample, of the ids, boxes, classes and crowd flags of
-    its labels in their order.
+    """Returns one hash a sample.
 
+    It covers the ids, boxes, classes and crowd flags of its labels in their order.
     Tags, other attributes and labels that cannot be compared play no part.
 
     Args:

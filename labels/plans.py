@@ -14,9 +14,9 @@ from bson import ObjectId
 from ..iou_core.errors import ScanError
 from ..iou_core.params import FindParams
 from ..iou_core.plan import decide
-from . import scans
-from .columns import NO_STAMP, to_bytes, to_object_ids, to_strings
+from . import scan_blocks, scans
 from .bson_columns import LabelDecoder
+from .columns import NO_STAMP, to_bytes, to_object_ids, to_strings
 from .find import class_name
 from .fingerprint import sample_hashes
 from .read import read_stored
@@ -121,22 +121,25 @@ def plan(
             "iou_thresh",
         )
 
-    names = [class_name(name) for name in scans.classes(config["scan_uuid"])["names"]]
+    names = [
+        class_name(name) for name in scan_blocks.classes(config["scan_uuid"])["names"]
+    ]
     wanted = None if classes is None else set(classes)
     removals: list[Removal] = []
     seen: dict[str, tuple[int, int]] = {}
-    for block in scans.blocks(config["scan_uuid"]):
+    for block in scan_blocks.blocks(config["scan_uuid"]):
         for removal, sample in _removals(block, params, names):
             if wanted is None or removal.class_name in wanted:
                 removals.append(removal)
                 seen[removal.sample_id] = (
-                    int(block.stamps[sample]), int(block.hashes[sample])
+                    int(block.stamps[sample]),
+                    int(block.hashes[sample]),
                 )
     return Plan(scan_key, params, removals, seen)
 
 
 def _removals(
-    block: scans.StoredBlock, params: FindParams, names: list[str]
+    block: scan_blocks.StoredBlock, params: FindParams, names: list[str]
 ) -> Iterator[tuple[Removal, int]]:
     decided = decide(
         block.pairs,
@@ -154,13 +157,16 @@ def _removals(
         decided.labels.tolist(), decided.partner.tolist(), decided.iou.tolist()
     ):
         sample = int(block.image[label])
-        yield Removal(
-            owners[sample],
-            labels[label],
-            names[int(block.classes[label])],
-            iou,
-            labels[partner] if partner >= 0 else None,
-        ), sample
+        yield (
+            Removal(
+                owners[sample],
+                labels[label],
+                names[int(block.classes[label])],
+                iou,
+                labels[partner] if partner >= 0 else None,
+            ),
+            sample,
+        )
 
 
 @dataclass(frozen=True)

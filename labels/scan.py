@@ -104,8 +104,10 @@ def scan(
         RunCancelled: if the run was asked to stop
     """
     require_fields(samples, decoder.fields)
-    total = len(sample_ids) if sample_ids is not None else (
-        read.count_samples(samples) if run is not None else 0
+    total = (
+        len(sample_ids)
+        if sample_ids is not None
+        else (read.count_samples(samples) if run is not None else 0)
     )
     done = 0
     for block in read.read_blocks(samples, decoder, sample_ids):

@@ -7,7 +7,7 @@ from typing import Any
 import fiftyone.core.collections as foc
 
 from ..iou_core.curve import N_BINS, THRESHOLDS
-from . import scans
+from . import scan_blocks, scans
 from .find import class_name
 
 
@@ -25,7 +25,7 @@ def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
         ScanError: if there is no such scan
     """
     config = scans.load(samples, scan_key)
-    stored = scans.classes(config["scan_uuid"])
+    stored = scan_blocks.classes(config["scan_uuid"])
     classes = []
     for k, name in enumerate(stored["names"]):
         entry: dict[str, Any] = {
@@ -58,7 +58,17 @@ def brief(config: dict[str, Any]) -> dict[str, Any]:
         config: what :func:`.scans.load` returned
     """
     names = (
-        "scan_key", "title", "created_at", "params", "scope", "labels", "samples",
-        "count", "images", "skipped", "n_pairs", "truncated",
+        "scan_key",
+        "title",
+        "created_at",
+        "params",
+        "scope",
+        "labels",
+        "samples",
+        "count",
+        "images",
+        "skipped",
+        "n_pairs",
+        "truncated",
     )
     return {name: config[name] for name in names}
