@@ -30,10 +30,10 @@ lint: setup
 	@$(BIN) -m mypy
 
 bench: setup
-	@$(BIN) benchmarks/run.py
+	@$(BIN) -m benchmarks.run
 
 bench-full: setup
-	@$(BIN) benchmarks/run.py --full
+	@$(BIN) -m benchmarks.run --full
 
 clean:
 	rm -rf $(VENV) .demo .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis out

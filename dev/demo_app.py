@@ -46,19 +46,25 @@ def serve(dataset, port, folder, open_browser):
         folder: the folder for the worker's log
         open_browser: whether to open a browser on it
     """
-    with worker(folder / "worker.log"):
-        with _interrupts_held():
-            session = fo.launch_app(
-                dataset, remote=True, port=port, address=ADDRESS, spaces=_spaces()
-            )
+    with worker(folder / "worker.log"), _app(dataset, port) as session:
         url = f"http://{ADDRESS}:{port}/datasets/{dataset.name}"
         print(f"\nThe App shows it at {url}; Ctrl-C ends the demo.", flush=True)
         if open_browser:
             webbrowser.open(url)
-        try:
-            session.wait(-1)
-        finally:
-            session.close()
+        session.wait(-1)
+
+
+@contextlib.contextmanager
+def _app(dataset, port):
+    try:
+        with _interrupts_held():
+            session = fo.launch_app(
+                dataset, remote=True, port=port, address=ADDRESS, spaces=_spaces()
+            )
+        yield session
+    finally:
+        # Its server waits for the database when it ends: not after mongod has.
+        fo.close_app()
 
 
 @contextlib.contextmanager

@@ -44,7 +44,7 @@ def find():
     Raises:
         MongodError: if there is none; the message says what to install
     """
-    for candidate in (_bundled(), shutil.which("mongod")):
+    for candidate in (bundled(), shutil.which("mongod")):
         if candidate is not None and _runs(candidate):
             return candidate
     raise MongodError(NOT_FOUND)
@@ -175,7 +175,8 @@ class Mongod:
         return f"mongod ended with code {code} while starting; see {self.log}."
 
 
-def _bundled():
+def bundled():
+    """Returns the path of the ``mongod`` that came with FiftyOne, or None."""
     spec = importlib.util.find_spec("fiftyone")
     for folder in spec.submodule_search_locations if spec else []:
         name = "mongod.exe" if sys.platform == "win32" else "mongod"

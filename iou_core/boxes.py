@@ -49,7 +49,8 @@ def is_valid(boxes: Floats) -> Bools:
         finite = np.isfinite(corner).all(axis=1) & np.isfinite(
             boxes[:, 2] * boxes[:, 3]
         )
-    return finite & (boxes[:, 2] >= 0) & (boxes[:, 3] >= 0)
+    valid: Bools = finite & (boxes[:, 2] >= 0) & (boxes[:, 3] >= 0)
+    return valid
 
 
 def extents(boxes: Floats) -> Extents:
@@ -110,10 +111,11 @@ def same_degenerate(a: Extents, i: Ints, j: Ints) -> Bools:
     Returns:
         an ``(M,)`` bool array
     """
-    return (
+    same: Bools = (
         (a.area[i] == 0)
         & (a.left[i] == a.left[j])
         & (a.right[i] == a.right[j])
         & (a.top[i] == a.top[j])
         & (a.bottom[i] == a.bottom[j])
     )
+    return same

@@ -104,8 +104,10 @@ def greedy_removals(overlaps: Overlaps, image: Ints) -> Removals:
         return Removals(nothing, nothing, nothing, nothing)
 
     return Removals(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in
-          ("label", "lo", "hi", "graph"))
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("label", "lo", "hi", "graph")
+        )
     )
 
 
@@ -133,7 +135,7 @@ def _greedy_parts(overlaps: Overlaps, image: Ints) -> Iterator[Removals]:
     r = 0
     while r < len(at_least):
         stop = r + 1
-        while stop < len(at_least) and at_least[r:stop + 1].sum() <= _EDGES_AT_ONCE:
+        while stop < len(at_least) and at_least[r : stop + 1].sum() <= _EDGES_AT_ONCE:
             stop += 1
         copies = np.maximum(np.minimum(rank + 1, stop) - r, 0)
         edge = np.repeat(np.arange(len(i)), copies)

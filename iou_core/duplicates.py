@@ -54,8 +54,9 @@ def greedy(pairs: Pairs, iou_thresh: float) -> Ints:
 
 
 def greedy_cover(i: Ints, j: Ints) -> Ints:
-    """Removes the node with the most edges, the lowest of equals, until no edge
-    is left.
+    """Removes the node with the most edges, again and again, until none is left.
+
+    Of equals, the node with the lowest index goes first.
 
     Removing one node changes the degrees of its neighbors alone, and only
     downward. So every node that comes before all its neighbors (by degree, then

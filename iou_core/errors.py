@@ -37,5 +37,5 @@ class RunError(DuplicatesError):
     """A run is refused because another one holds the field, or is unknown."""
 
 
-class RunCancelled(RunError):
+class RunCancelled(RunError):  # noqa: N818 - it is asked for, no fault
     """A run was asked to stop; what it wrote until then stays."""

@@ -51,9 +51,7 @@ def decide(
     Raises:
         ParamsError: if the method is unknown
     """
-    labels = find_duplicates(
-        pairs, earlier_iou, iou_thresh, method, image, truncated
-    )
+    labels = find_duplicates(pairs, earlier_iou, iou_thresh, method, image, truncated)
     goes = np.zeros(len(image), dtype=np.bool_)
     goes[labels] = True
     used = pairs.select(pairs.decides & (pairs.iou > iou_thresh))
@@ -73,5 +71,3 @@ def decide(
     value[label[last]] = iou[last]
     value = np.where(partner < 0, earlier_iou, value)
     return Decided(labels, partner[labels], value[labels])
-
-

@@ -133,9 +133,7 @@ class _FieldDecoder:
         )
         holders = np.flatnonzero(regular & (element.type == walk.DOCUMENT))
         inner, plain = walk.elements(self.raw, element.at[holders], [self.list])
-        plain &= np.isin(
-            inner[self.list].type, (walk.ABSENT, walk.NULL, walk.ARRAY)
-        )
+        plain &= np.isin(inner[self.list].type, (walk.ABSENT, walk.NULL, walk.ARRAY))
         regular[holders[~plain]] = False
         has = plain & (inner[self.list].type == walk.ARRAY)
         lengths = np.full(n, -1, dtype=np.int64)
@@ -162,8 +160,12 @@ class _FieldDecoder:
 
         good = np.ones(len(at), dtype=np.bool_)
         columns = dict(
-            ids=ids, boxes=boxes, classes=classes, class_hashes=hashes,
-            iscrowd=iscrowd, good=good,
+            ids=ids,
+            boxes=boxes,
+            classes=classes,
+            class_hashes=hashes,
+            iscrowd=iscrowd,
+            good=good,
         )
         for row in np.flatnonzero(~regular).tolist():
             label_doc = _decode_at(raw, int(at[row]))
@@ -173,9 +175,7 @@ class _FieldDecoder:
                 columns[name][row] = value
         return columns
 
-    def _numbers(
-        self, hashes: Any, text: Bools, at: Ints, lengths: Ints
-    ) -> Ints:
+    def _numbers(self, hashes: Any, text: Bools, at: Ints, lengths: Ints) -> Ints:
         """Returns the class numbers of hashes; reads only names that are new."""
         unique, first, inverse = np.unique(
             hashes, return_index=True, return_inverse=True
@@ -202,8 +202,10 @@ class _FieldDecoder:
             self._report(sample, position, None, "has no id")
             return None
         if not _is_four_numbers(box):
-            reason = "has no bounding_box" if box is None else (
-                "has a bounding_box that is not four numbers"
+            reason = (
+                "has no bounding_box"
+                if box is None
+                else ("has a bounding_box that is not four numbers")
             )
             self._report(sample, position, str(label_id), reason)
             return None
@@ -303,7 +305,9 @@ class _FieldDecoder:
         for row in np.flatnonzero(good & np.isin(key, repeated)).tolist():
             good[row] = False
             self._report(
-                int(sample[row]), int(position[row]), ids[row].tobytes().hex(),
+                int(sample[row]),
+                int(position[row]),
+                ids[row].tobytes().hex(),
                 "has the id of another label of its sample",
             )
 

@@ -29,8 +29,15 @@ ABSENT = 0
 _PAD = 64  # so that a load at offset 0 or at the last byte stays in the buffer
 _FIXED = np.full(256, -1, dtype=np.int64)
 for _type, _size in (
-    (DOUBLE, 8), (OBJECT_ID, 12), (BOOL, 1), (DATE, 8), (NULL, 0), (INT32, 4),
-    (INT64, 8), (0x11, 8), (0x06, 0),
+    (DOUBLE, 8),
+    (OBJECT_ID, 12),
+    (BOOL, 1),
+    (DATE, 8),
+    (NULL, 0),
+    (INT32, 4),
+    (INT64, 8),
+    (0x11, 8),
+    (0x06, 0),
 ):
     _FIXED[_type] = _size
 
@@ -67,9 +74,7 @@ class Raw:
 
     def _view(self, dtype: str) -> npt.NDArray[np.generic]:
         size = np.dtype(dtype).itemsize
-        return np.ndarray(
-            (len(self.u8) - size + 1,), dtype, self.u8.data, strides=(1,)
-        )
+        return np.ndarray((len(self.u8) - size + 1,), dtype, self.u8.data, strides=(1,))
 
     def matches(self, at: Ints, text: bytes) -> Bools:
         """Tells at which offsets ``text`` stands."""
@@ -110,9 +115,7 @@ def elements(
     """
     n = len(starts)
     names = {key: key.encode() + b"\x00" for key in keys}
-    found = {
-        key: Element(np.zeros(n, np.uint8), np.zeros(n, np.int64)) for key in keys
-    }
+    found = {key: Element(np.zeros(n, np.uint8), np.zeros(n, np.int64)) for key in keys}
     regular = np.ones(n, dtype=np.bool_)
     doc = np.arange(n)
     at = starts + 4

@@ -42,10 +42,14 @@ def require_comparable(samples: foc.SampleCollection) -> None:
         FieldError: for patches, clips, frames and dynamic groups
     """
     kind = (
-        "a patches view" if samples._is_patches
-        else "a frames view" if samples._is_frames
-        else "a clips view" if samples._is_clips
-        else "a view of dynamic groups" if samples._is_dynamic_groups
+        "a patches view"
+        if samples._is_patches
+        else "a frames view"
+        if samples._is_frames
+        else "a clips view"
+        if samples._is_clips
+        else "a view of dynamic groups"
+        if samples._is_dynamic_groups
         else None
     )
     if kind is not None:

@@ -9,7 +9,7 @@ import fiftyone.core.collections as foc
 import numpy as np
 
 from ..iou_core.errors import ParamsError
-from . import scans
+from . import scan_blocks, scans
 from .columns import to_strings
 from .find import class_name
 
@@ -63,10 +63,12 @@ def list_pairs(
     config = scans.load(samples, scan_key)
     if min_iou is None:
         min_iou = config["params"]["iou_thresh"]
-    names = [class_name(name) for name in scans.classes(config["scan_uuid"])["names"]]
+    names = [
+        class_name(name) for name in scan_blocks.classes(config["scan_uuid"])["names"]
+    ]
     count = 0
     page: list[dict[str, Any]] = []
-    for block in scans.blocks(config["scan_uuid"]):
+    for block in scan_blocks.blocks(config["scan_uuid"]):
         iou = block.pairs.iou
         rows = np.flatnonzero((iou > min_iou) & (iou <= max_iou))
         lo = min(max(offset - count, 0), len(rows))
@@ -78,7 +80,7 @@ def list_pairs(
 
 
 def _as_data(
-    block: scans.StoredBlock, rows: Any, names: list[str]
+    block: scan_blocks.StoredBlock, rows: Any, names: list[str]
 ) -> list[dict[str, Any]]:
     pairs = block.pairs.select(rows)
     samples = to_strings(block.sample_ids)

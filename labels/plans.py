@@ -14,9 +14,9 @@ from bson import ObjectId
 from ..iou_core.errors import ScanError
 from ..iou_core.params import FindParams
 from ..iou_core.plan import decide
-from . import scans
-from .columns import NO_STAMP, to_bytes, to_object_ids, to_strings
+from . import scan_blocks, scans
 from .bson_columns import LabelDecoder
+from .columns import NO_STAMP, to_bytes, to_object_ids, to_strings
 from .find import class_name
 from .fingerprint import sample_hashes
 from .read import read_stored
@@ -87,7 +87,7 @@ def plan(
     scan_key: str,
     iou_thresh: float | None = None,
     method: str | None = None,
-    classes: Sequence[str] | None = None,
+    classes: Sequence[str | None] | None = None,
 ) -> Plan:
     """Decides which labels of a stored scan would go.
 
@@ -96,7 +96,8 @@ def plan(
         scan_key: the scan
         iou_thresh (None): another threshold than the scan's
         method (None): another method than the scan's
-        classes (None): of the labels that would go, only those of these classes
+        classes (None): of the labels that would go, only those of these classes;
+            None among them stands for labels without a class
 
     Returns:
         a :class:`Plan`
@@ -121,22 +122,25 @@ def plan(
             "iou_thresh",
         )
 
-    names = [class_name(name) for name in scans.classes(config["scan_uuid"])["names"]]
-    wanted = None if classes is None else set(classes)
+    names = [
+        class_name(name) for name in scan_blocks.classes(config["scan_uuid"])["names"]
+    ]
+    wanted = None if classes is None else set(map(class_name, classes))
     removals: list[Removal] = []
     seen: dict[str, tuple[int, int]] = {}
-    for block in scans.blocks(config["scan_uuid"]):
+    for block in scan_blocks.blocks(config["scan_uuid"]):
         for removal, sample in _removals(block, params, names):
             if wanted is None or removal.class_name in wanted:
                 removals.append(removal)
                 seen[removal.sample_id] = (
-                    int(block.stamps[sample]), int(block.hashes[sample])
+                    int(block.stamps[sample]),
+                    int(block.hashes[sample]),
                 )
     return Plan(scan_key, params, removals, seen)
 
 
 def _removals(
-    block: scans.StoredBlock, params: FindParams, names: list[str]
+    block: scan_blocks.StoredBlock, params: FindParams, names: list[str]
 ) -> Iterator[tuple[Removal, int]]:
     decided = decide(
         block.pairs,
@@ -154,13 +158,16 @@ def _removals(
         decided.labels.tolist(), decided.partner.tolist(), decided.iou.tolist()
     ):
         sample = int(block.image[label])
-        yield Removal(
-            owners[sample],
-            labels[label],
-            names[int(block.classes[label])],
-            iou,
-            labels[partner] if partner >= 0 else None,
-        ), sample
+        yield (
+            Removal(
+                owners[sample],
+                labels[label],
+                names[int(block.classes[label])],
+                iou,
+                labels[partner] if partner >= 0 else None,
+            ),
+            sample,
+        )
 
 
 @dataclass(frozen=True)
@@ -206,9 +213,9 @@ def confirm(
             changed.append(sample_id)
 
     for part in _rescan(samples, plan, changed):
-        hashes = sample_hashes(part.columns).tolist()
+        hashes = sample_hashes(part.block).tolist()
         decided = decide_part(part, plan.params)
-        goes = set(to_bytes(part.columns.ids[decided.labels]))
+        goes = set(to_bytes(part.ids[decided.labels]))
         for k, sample_id in enumerate(to_object_ids(part.block.sample_ids)):
             stamps[sample_id] = int(part.block.stamps[k])
             still = planned[sample_id]

@@ -142,9 +142,7 @@ def _raw_batches(
     pipeline = samples._pipeline()
     among = {} if sample_ids is None else {"_id": {"$in": list(sample_ids)}}
     if not pipeline:
-        return collection.find_raw_batches(
-            among, projection, batch_size=BATCH_SAMPLES
-        )
+        return collection.find_raw_batches(among, projection, batch_size=BATCH_SAMPLES)
     if among:
         pipeline = [*pipeline, {"$match": among}]
     return collection.aggregate_raw_batches(
@@ -174,7 +172,7 @@ def _one_thread_ahead(batches: Any) -> Iterator[bytes]:
                 if stopped.is_set():
                     break
             put(None)
-        except BaseException as error:  # handed over, raised by the reader
+        except BaseException as error:  # noqa: BLE001 - raised by the reader
             put(error)
         finally:
             batches.close()

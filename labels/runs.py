@@ -227,6 +227,4 @@ def _with_state(run: dict[str, Any]) -> dict[str, Any]:
 
 def forget_old() -> None:
     """Forgets runs that ended, or died, long ago."""
-    store.collection("runs").delete_many(
-        {"heartbeat": {"$lt": store.now() - KEEP_FOR}}
-    )
+    store.collection("runs").delete_many({"heartbeat": {"$lt": store.now() - KEEP_FOR}})

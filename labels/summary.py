@@ -7,8 +7,7 @@ from typing import Any
 import fiftyone.core.collections as foc
 
 from ..iou_core.curve import N_BINS, THRESHOLDS
-from . import scans
-from .find import class_name
+from . import scan_blocks, scans
 
 
 def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
@@ -25,11 +24,11 @@ def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
         ScanError: if there is no such scan
     """
     config = scans.load(samples, scan_key)
-    stored = scans.classes(config["scan_uuid"])
+    stored = scan_blocks.classes(config["scan_uuid"])
     classes = []
     for k, name in enumerate(stored["names"]):
         entry: dict[str, Any] = {
-            "name": class_name(name),
+            "name": name,
             "labels": int(stored["labels"][k]),
         }
         if stored["simple_labels"][k].any() or stored["greedy_labels"][k].any():
@@ -58,7 +57,17 @@ def brief(config: dict[str, Any]) -> dict[str, Any]:
         config: what :func:`.scans.load` returned
     """
     names = (
-        "scan_key", "title", "created_at", "params", "scope", "labels", "samples",
-        "count", "images", "skipped", "n_pairs", "truncated",
+        "scan_key",
+        "title",
+        "created_at",
+        "params",
+        "scope",
+        "labels",
+        "samples",
+        "count",
+        "images",
+        "skipped",
+        "n_pairs",
+        "truncated",
     )
     return {name: config[name] for name in names}

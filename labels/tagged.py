@@ -47,8 +47,11 @@ def find_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> T
     path = field.list_path
     projection = {f"{path}.{key}": True for key in ("_id", "label", "tags")}
     found = samples._dataset._sample_collection.aggregate(
-        [*samples._pipeline(), {"$match": {f"{path}.tags": tag}},
-         {"$project": projection}],
+        [
+            *samples._pipeline(),
+            {"$match": {f"{path}.tags": tag}},
+            {"$project": projection},
+        ],
         allowDiskUse=True,
     )
     labels: dict[ObjectId, list[ObjectId]] = {}

@@ -24,7 +24,9 @@ class DeleteDuplicates(DuplicatesOperator):
         choices = types.RadioGroup(orientation="horizontal")
         choices.add_choice("tag", label="Labels with a tag")
         choices.add_choice("scan", label="The duplicates of a scan")
-        inputs.enum("what", ["tag", "scan"], default="tag", label="Delete", view=choices)
+        inputs.enum(
+            "what", ["tag", "scan"], default="tag", label="Delete", view=choices
+        )
         if _is_plan(ctx):
             forms.scan(ctx, inputs)
             forms.threshold(ctx, inputs, planned.threshold_of(ctx))

@@ -27,7 +27,8 @@ def label_field(ctx: Any, inputs: types.Object, name: str = "label_field") -> No
         label="Compare with another field" if other else "Label field",
         description=(
             "By default, the labels of the field are compared with each other"
-            if other else "The field whose labels may mark an object twice"
+            if other
+            else "The field whose labels may mark an object twice"
         ),
         view=choices,
     )

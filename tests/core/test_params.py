@@ -17,7 +17,17 @@ BAD = {
     "classwise": ["yes", 1, 0, "True", [], np.bool_(True)],
     "error_level": [3, -1, "1", [], 0.5],
     "iou_thresh": [
-        -0.1, 1.1, math.nan, math.inf, -math.inf, "0.5", True, [0.5], {}, 1j, 10**400
+        -0.1,
+        1.1,
+        math.nan,
+        math.inf,
+        -math.inf,
+        "0.5",
+        True,
+        [0.5],
+        {},
+        1j,
+        10**400,
     ],
     "method": ["", "nms", "SIMPLE", 1, [], {}, ["simple"]],
     "use_masks": [True, "yes", 1],
@@ -76,11 +86,11 @@ def test_options_for_other_kinds_of_labels_may_be_off():
     assert ComputeParams.parse({"label_field": "a", **off}) == ComputeParams("a")
 
 
-def test_duplicates_are_found_within_one_field():
-    same = FindParams.parse({"label_field": "a", "other_field": "a"})
-    assert same.label_field == "a"
-    with pytest.raises(ParamsError, match="other_field: expected nothing, as duplic"):
-        FindParams.parse({"label_field": "a", "other_field": "b"})
+def test_with_a_second_field_only_simple_decides():
+    FindParams.parse({"label_field": "a", "other_field": "b"})
+    FindParams.parse({"label_field": "a", "other_field": "a", "method": "greedy"})
+    with pytest.raises(ParamsError, match="method: expected simple, as with two fiel"):
+        FindParams.parse({"label_field": "a", "other_field": "b", "method": "greedy"})
 
 
 def test_parameters_cannot_be_changed():

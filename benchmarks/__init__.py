@@ -1,0 +1,1 @@
+"""Benchmarks: this project side by side with the ways that users have today."""

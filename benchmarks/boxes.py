@@ -1,0 +1,210 @@
+"""Boxes: finding, max IoU, tagging and the kernel, each beside FiftyOne's own way.
+
+Every row checks its results before it is timed: a fast wrong answer fails.
+"""
+
+from __future__ import annotations
+
+import fiftyone as fo
+import fiftyone.utils.iou as foui
+import numpy as np
+from bson import ObjectId
+from pymongo import UpdateOne
+
+import duplicates_loader
+
+duplicates_loader.load()
+
+from duplicates.iou_core.overlap import find_overlaps  # noqa: E402
+from duplicates.iou_core.params import ComputeParams, FindParams  # noqa: E402
+from duplicates.labels import (  # noqa: E402
+    find,
+    max_iou,
+    plans,
+    read,
+    scans,
+    tag,
+    write,
+)
+from duplicates.labels.bson_columns import LabelDecoder  # noqa: E402
+
+from . import drawn  # noqa: E402
+from .measure import Row, interleave  # noqa: E402
+
+FIELD = "ground_truth"
+
+
+def require(fact, what):
+    """Ends the benchmark with a wrong answer."""
+    if not fact:
+        raise SystemExit(f"wrong answer: {what}")
+
+
+def find_row(n_samples, rounds=5):
+    """Find duplicates, and record the scan, beside FiftyOne and a raw read."""
+    dataset = drawn.make(f"bench_find_{n_samples}", drawn.coco_like(n_samples))
+    params = FindParams(FIELD, iou_thresh=0.75)
+    answers = {}
+
+    def ours():
+        answers["ours"] = find.find_duplicates(dataset, params, record=False).label_ids
+
+    def fiftyone():
+        answers["fiftyone"] = foui.find_duplicates(dataset, FIELD, iou_thresh=0.75)
+
+    def raw_read():
+        projection = LabelDecoder([FIELD]).projection
+        for batch in dataset._sample_collection.find_raw_batches(
+            {}, projection, batch_size=read.BATCH_SAMPLES
+        ):
+            len(batch)
+
+    def recorded():
+        scans.delete(dataset, find.find_duplicates(dataset, params).scan_key)
+
+    ours()
+    sides = {
+        "ours": ours,
+        "FiftyOne": fiftyone,
+        "raw read": raw_read,
+        "ours, recorded": recorded,
+    }
+    seconds = interleave(sides, rounds, once=("FiftyOne",))
+    require(answers["ours"] == answers["fiftyone"], f"find at {n_samples}")
+    dataset.delete()
+    note = f"{len(answers['ours']):,} duplicates, same ids"
+    return Row(
+        f"find duplicates, {n_samples:,} samples",
+        seconds,
+        {"FiftyOne": 200 if n_samples <= 10_000 else 170, "raw read": 1 / 1.5},
+        note,
+    )
+
+
+def max_iou_row(n_samples, rounds=3):
+    """Compute and write max IoU, beside FiftyOne, unguarded writes and a touch."""
+    counts = drawn.coco_like(n_samples)
+    dataset = drawn.make(f"bench_max_{n_samples}", counts)
+    params = ComputeParams(FIELD)
+    max_iou.compute_max_ious(dataset, params)
+
+    def ours():
+        max_iou.compute_max_ious(dataset, params)
+
+    def unguarded():
+        guarded = write.attribute_updates
+
+        def bare(block, fields):
+            for update in guarded(block, fields):
+                yield {"q": {"_id": update["q"]["_id"]}, "u": update["u"]}
+
+        write.attribute_updates = bare
+        try:
+            max_iou.compute_max_ious(dataset, params)
+        finally:
+            write.attribute_updates = guarded
+
+    def touch():
+        stamp = {"$set": {"last_modified_at": write.store.now()}}
+        with write.Writer(dataset) as writer:
+            writer.write({"q": {"_id": _id}, "u": stamp} for _id in ids)
+
+    def fiftyone():
+        foui.compute_max_ious(dataset, FIELD, iou_attr="reference")
+
+    ids = [ObjectId(_id) for _id in dataset.values("id")]
+    sides = {"ours": ours, "FiftyOne": fiftyone, "unguarded": unguarded, "touch": touch}
+    seconds = interleave(sides, rounds, once=("FiftyOne",))
+    path = f"{FIELD}.detections."
+    a, b = dataset.values([path + "max_iou", path + "reference"])
+    require(a == b, f"max IoU at {n_samples}")
+    dataset.delete()
+    return Row(
+        f"max IoU computed and written, {n_samples:,} samples",
+        seconds,
+        {"FiftyOne": 35, "unguarded": 1 / 1.7},
+        "bit-equal",
+    )
+
+
+def tag_row(n_samples, rounds=5):
+    """Tag the duplicates, beside one update per label of the field."""
+    dataset = drawn.make(f"bench_tag_{n_samples}", drawn.coco_like(n_samples))
+    found = find.find_duplicates(dataset, FindParams(FIELD))
+    plan = plans.plan(dataset, found.scan_key)
+    values = dataset.values([f"{FIELD}.detections.id", "id"])
+    pairs = [(s, label) for labels, s in zip(*values) for label in labels or ()]
+
+    def ours():
+        tag.tag_plan(dataset, plan, "duplicate")
+
+    def per_label():
+        dataset._sample_collection.bulk_write(
+            [
+                UpdateOne(
+                    {"_id": ObjectId(s), f"{FIELD}.detections._id": ObjectId(label)},
+                    {"$addToSet": {f"{FIELD}.detections.$.tags": "seen"}},
+                )
+                for s, label in pairs
+            ],
+            ordered=False,
+        )
+
+    seconds = interleave(
+        {"ours": ours, "one update per label": per_label},
+        rounds,
+        once=("one update per label",),
+    )
+    require(dataset.count_label_tags()["duplicate"] == len(found.label_ids), "tags")
+    dataset.delete()
+    return Row(
+        f"tag {len(plan):,} duplicates, {n_samples:,} samples",
+        seconds,
+        {"one update per label": 80},
+    )
+
+
+def kernel_row(work, labels, fiftyone_images, targets, rounds=5):
+    """The kernel alone, beside FiftyOne's on a few images and pycocotools."""
+    from pycocotools import mask
+
+    counts, boxes, _ = labels
+    image = np.repeat(np.arange(len(counts)), counts)
+    offsets = np.concatenate(([0], np.cumsum(counts)))
+    some = slice(0, int(offsets[fiftyone_images]))
+    objects = [
+        [fo.Detection(bounding_box=box) for box in boxes[a:b].tolist()]
+        for a, b in zip(offsets[:fiftyone_images], offsets[1:])
+    ]
+    part = boxes[some], image[some]
+    answers = {}
+
+    def ours():
+        answers["ours"] = find_overlaps(*part)
+
+    def pycocotools():
+        best = np.zeros(len(part[0]))
+        for a, b in zip(offsets[:fiftyone_images], offsets[1:]):
+            if b - a > 1:
+                ious = mask.iou(boxes[a:b], boxes[a:b], np.zeros(b - a, np.uint8))
+                np.fill_diagonal(ious, -1)
+                best[a:b] = ious.max(axis=1)
+        answers["pycocotools"] = best
+
+    def fiftyone():
+        best = np.zeros(len(part[0]))
+        for k, detections in enumerate(objects):
+            if len(detections) > 1:
+                ious = foui.compute_ious(detections, detections)
+                np.fill_diagonal(ious, -1)
+                best[offsets[k] : offsets[k + 1]] = ious.max(axis=1)
+        answers["fiftyone"] = best
+
+    ours()
+    sides = {"ours": ours, "FiftyOne": fiftyone, "pycocotools": pycocotools}
+    seconds = interleave(sides, rounds, once=("FiftyOne",))
+    require((answers["ours"].max_iou == answers["fiftyone"]).all(), work)
+    require(
+        np.allclose(answers["ours"].max_iou, answers["pycocotools"], 0, 1e-12), work
+    )
+    return Row(work, seconds, targets, "bit-equal")

@@ -1,0 +1,76 @@
+"""Times alternatives side by side: interleaved rounds, medians, ratios."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass
+class Row:
+    """One piece of work, done by several sides.
+
+    Attributes:
+        work: what was done
+        seconds: the median of each side; the first side is this project's
+        target: the ratios to reach, ``{side: at least}``; negative: at most
+        note: what else there is to say
+    """
+
+    work: str
+    seconds: dict[str, float]
+    target: dict[str, float] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def ratios(self):
+        """How many times as long as this project each other side takes."""
+        ours, *others = self.seconds
+        return {side: self.seconds[side] / self.seconds[ours] for side in others}
+
+
+def interleave(sides, rounds=5, once=()):
+    """Runs every side once a round; returns the median seconds of each.
+
+    Args:
+        sides: ``{name: function}``
+        rounds (5): how many rounds
+        once (()): the sides that are too slow to run in more than one round
+    """
+    seconds = {name: [] for name in sides}
+    for k in range(rounds):
+        for name, run in sides.items():
+            if k and name in once:
+                continue
+            start = time.perf_counter()
+            run()
+            seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(times) for name, times in seconds.items()}
+
+
+def show(rows):
+    """Prints rows as a table: this project's seconds, and each other side's ratio."""
+    print(f"\n{'work':<46} {'seconds':>9}  as long as this takes …")
+    for row in rows:
+        ours = next(iter(row.seconds))
+        parts = []
+        for side, ratio in row.ratios.items():
+            goal = row.target.get(side)
+            wanted = f" (target {goal:g})" if goal is not None else ""
+            parts.append(
+                f"{side} {ratio:,.2f}x{wanted}"
+                if ratio < 10
+                else f"{side} {ratio:,.0f}x{wanted}"
+            )
+        print(
+            f"{row.work:<46} {row.seconds[ours]:>9.4f}  {', '.join(parts)}"
+            + (f"  [{row.note}]" if row.note else "")
+        )
+
+
+def save(rows, path):
+    """Writes rows as JSON."""
+    data = [{**asdict(row), "ratios": row.ratios} for row in rows]
+    path.write_text(json.dumps(data, indent=1) + "\n")

@@ -1,0 +1,79 @@
+"""Runs the benchmarks on a MongoDB of their own (``make bench``)."""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from dev import environment, mongod  # noqa: E402
+
+
+def main():
+    """Runs them, prints the table, and writes it as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true", help="the long ones as well")
+    parser.add_argument("--out", default=str(ROOT / "out"), help="folder of the JSON")
+    options = parser.parse_args()
+
+    with tempfile.TemporaryDirectory(prefix="duplicates-bench-") as folder:
+        server = mongod.Mongod(pathlib.Path(folder) / "db", cache_gb=8)
+        environment.apply(environment.variables(folder, server.uri, "benchmarks"))
+        server.start()
+        try:
+            rows = list(_rows(options.full))
+        finally:
+            server.stop()
+    _report(rows, pathlib.Path(options.out))
+
+
+def _rows(full):
+    import fiftyone as fo
+
+    fo.config.show_progress_bars = False
+    from benchmarks import boxes, drawn
+
+    def row(made):
+        from benchmarks.measure import show
+
+        show([made])
+        return made
+
+    yield row(
+        boxes.kernel_row(
+            "box kernel, 1,000 COCO-like images",
+            drawn.coco_like(1000),
+            1000,
+            {"FiftyOne": 50, "pycocotools": 2.5},
+        )
+    )
+    yield row(
+        boxes.kernel_row(
+            "box kernel, 1 image of 5,000 boxes",
+            drawn.uniform(1, 5000, 0.02),
+            1,
+            {"FiftyOne": 50, "pycocotools": 100},
+            rounds=3,
+        )
+    )
+    for n in (1000, 10_000) + ((50_000,) if full else ()):
+        yield row(boxes.find_row(n))
+        yield row(boxes.max_iou_row(n))
+        yield row(boxes.tag_row(n))
+
+
+def _report(rows, out):
+    from benchmarks import measure
+
+    measure.show(rows)
+    out.mkdir(parents=True, exist_ok=True)
+    measure.save(rows, out / "benchmarks.json")
+    print(f"\nwritten to {out / 'benchmarks.json'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""What a scan found, block by block: written once, never changed.
+
+The blocks stand in the plugin's own collection, keyed by the scan's uuid, so a
+clone of the dataset, which copies the run, shares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+
+from ..iou_core.boxes import Floats, Ints
+from ..iou_core.errors import ScanError
+from ..iou_core.pairs import Pairs
+from . import store
+from .columns import Bytes, Hashes
+from .fingerprint import sample_hashes
+from .scan import Scanned
+
+_PAIRS_PER_DOCUMENT = 300_000
+
+
+@dataclass(frozen=True)
+class StoredBlock:
+    """What a scan keeps of one block.
+
+    Attributes:
+        sample_ids: ``(S, 12)`` uint8
+        stamps: ``(S,)`` int64, ``last_modified_at`` in milliseconds
+        hashes: ``(S,)`` uint64; see :mod:`.fingerprint`
+        label_ids: ``(L, 12)`` uint8, the labels that are in a pair
+        image: ``(L,)`` the sample of each, an index into ``sample_ids``
+        classes: ``(L,)`` the class of each, an index into the scan's classes
+        earlier_iou: ``(L,)``; see :class:`..iou_core.overlap.Overlaps`
+        pairs: the pairs, whose ``i, j`` index the labels above
+        truncated: the samples of which not all pairs are kept
+    """
+
+    sample_ids: Bytes
+    stamps: Ints
+    hashes: Hashes
+    label_ids: Bytes
+    image: Ints
+    classes: Ints
+    earlier_iou: Floats
+    pairs: Pairs
+    truncated: Ints
+
+
+def to_stored(part: Scanned) -> StoredBlock:
+    """Returns what is to be kept of a scanned block."""
+    overlaps, pairs = part.overlaps, part.overlaps.pairs
+    in_pair = np.zeros(len(part.image), dtype=np.bool_)
+    in_pair[pairs.i] = in_pair[pairs.j] = True
+    # a truncated image may have labels whose pairs are all dropped
+    in_pair |= np.isin(part.image, overlaps.truncated)
+    rows = np.flatnonzero(in_pair)
+    place = np.cumsum(in_pair, dtype=np.int32) - 1
+    return StoredBlock(
+        part.block.sample_ids,
+        part.block.stamps,
+        sample_hashes(part.block),
+        part.ids[rows],
+        part.image[rows],
+        part.classes[rows],
+        overlaps.earlier_iou[rows],
+        Pairs(place[pairs.i], place[pairs.j], pairs.iou, pairs.ios, pairs.decides),
+        overlaps.truncated,
+    )
+
+
+class Recorder:
+    """Stores a scan, block by block; nothing of it is seen until the end."""
+
+    def __init__(self) -> None:
+        self.uuid = uuid4().hex
+        self._shard = 0
+
+    def add(self, block: StoredBlock) -> None:
+        """Stores a block."""
+        pairs = block.pairs
+        documents = [
+            {
+                "kind": "labels",
+                "sample_ids": store.pack(block.sample_ids),
+                "stamps": store.pack(block.stamps),
+                "hashes": store.pack(block.hashes),
+                "label_ids": store.pack(block.label_ids),
+                "image": store.pack(block.image.astype(np.int32)),
+                "classes": store.pack(block.classes.astype(np.int32)),
+                "earlier_iou": store.pack(block.earlier_iou),
+                "truncated": store.pack(block.truncated),
+            }
+        ]
+        for lo in range(0, len(pairs), _PAIRS_PER_DOCUMENT):
+            part = slice(lo, lo + _PAIRS_PER_DOCUMENT)
+            documents.append(
+                {
+                    "kind": "pairs",
+                    "i": store.pack(pairs.i[part]),
+                    "j": store.pack(pairs.j[part]),
+                    "iou": store.pack(pairs.iou[part]),
+                    "ios": store.pack(pairs.ios[part]),
+                    "decides": store.pack(pairs.decides[part]),
+                }
+            )
+        self._insert(documents)
+        self._shard += 1
+
+    def add_classes(self, classes: dict[str, Any]) -> None:
+        """Stores the counts per class, ``{name: array or list}``."""
+        self._shard = -1
+        packed = {
+            name: store.pack(value) if isinstance(value, np.ndarray) else value
+            for name, value in classes.items()
+        }
+        self._insert([{"kind": "classes", **packed}])
+
+    def discard(self) -> None:
+        """Forgets what was stored."""
+        store.collection("blocks").delete_many({"scan_uuid": self.uuid})
+
+    def _insert(self, documents: list[dict[str, Any]]) -> None:
+        for part, document in enumerate(documents):
+            document |= {
+                "scan_uuid": self.uuid,
+                "format": store.FORMAT,
+                "shard": self._shard,
+                "part": part,
+                "stored": store.now(),
+            }
+        store.collection("blocks").insert_many(documents)
+
+
+def ensure_indexes() -> None:
+    """Makes the index that blocks are found by."""
+    store.collection("blocks").create_index(
+        [("scan_uuid", 1), ("shard", 1), ("part", 1)]
+    )
+
+
+def blocks(scan_uuid: str) -> Iterator[StoredBlock]:
+    """Yields the blocks of a scan, in its order."""
+    found = store.collection("blocks").find(
+        {"scan_uuid": scan_uuid, "shard": {"$gte": 0}}
+    )
+    labels: dict[str, Any] | None = None
+    parts: list[Pairs] = []
+    for document in found.sort([("shard", 1), ("part", 1)]):
+        store.require_format(document["format"], scan_uuid)
+        if document["kind"] == "labels":
+            if labels is not None:
+                yield _block(labels, parts)
+            labels, parts = document, []
+        else:
+            names = ("i", "j", "iou", "ios", "decides")
+            parts.append(Pairs(*(store.unpack(document[name]) for name in names)))
+    if labels is not None:
+        yield _block(labels, parts)
+
+
+def _block(document: dict[str, Any], parts: list[Pairs]) -> StoredBlock:
+    names = (
+        "sample_ids",
+        "stamps",
+        "hashes",
+        "label_ids",
+        "image",
+        "classes",
+        "earlier_iou",
+    )
+    arrays = [store.unpack(document[name]) for name in names]
+    truncated = store.unpack(document["truncated"])
+    return StoredBlock(*arrays, Pairs.concatenate(parts), truncated)
+
+
+def classes(scan_uuid: str) -> dict[str, Any]:
+    """Returns the counts per class of a scan, as they were recorded.
+
+    Raises:
+        ScanError: if they are gone
+    """
+    found = store.collection("blocks").find_one({"scan_uuid": scan_uuid, "shard": -1})
+    if found is None:
+        raise ScanError("the blocks of the scan", "none (scan again)", scan_uuid)
+    return {
+        name: store.unpack(value) if isinstance(value, dict) else value
+        for name, value in found.items()
+    }
