@@ -21,7 +21,7 @@ class TagDuplicates(DuplicatesOperator):
     delegable = True
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        forms.scan(ctx, inputs, required=False)
+        forms.scan(ctx, inputs, False, "Without one, duplicates are found first")
         if not ctx.params.get("scan_key"):
             ctx.target_view(require_flat=True)
             forms.label_field(ctx, inputs)
