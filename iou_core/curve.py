@@ -48,8 +48,9 @@ def histogram(max_iou: Floats) -> Ints:
         a ``(100,)`` array; the last bin is closed
     """
     bins = np.minimum((max_iou * N_BINS).astype(np.int64), N_BINS - 1)
-    # 0.29 * 100 is 28.999999999999996: put values on an edge above it
+    # 0.29 * 100 is 28.999999999999996, and 0.5699999999999999 * 100 is 57
     bins += (bins < N_BINS - 1) & (max_iou >= (bins + 1) / N_BINS)
+    bins -= max_iou < bins / N_BINS
     return np.bincount(bins, minlength=N_BINS)
 
 
