@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import DuplicatesError, ParamsError
-from ..labels import delete, fields, find, tag, tagged
+from ..labels import actions, delete, fields, find, tag, tagged
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
 
@@ -74,7 +74,7 @@ class DeleteDuplicates(DuplicatesOperator):
         tag.require_tag(ctx.params.get("tag", "duplicate"))
         samples = ctx.target_view(require_flat=True)
         fields.require_fields(samples, (forms.only_field(ctx),))
-        tag.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
+        actions.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)

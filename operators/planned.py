@@ -8,7 +8,7 @@ from typing import Any
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
 from ..labels import plans, scans
-from ..labels.tag import Written
+from ..labels.actions import Written
 from . import forms
 
 PLAN_PARAMS = ("scan_key", "iou_thresh", "method", "classes")

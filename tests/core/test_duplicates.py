@@ -105,7 +105,8 @@ def test_a_clique_larger_than_the_rounds_needs_the_slow_path():
     n = 3 * duplicates.PARALLEL_ROUNDS
 
     assert cover(clique(n) + clique(n, first=n)) == [
-        *range(n - 1), *range(n, 2 * n - 1)
+        *range(n - 1),
+        *range(n, 2 * n - 1),
     ]
 
 
@@ -159,8 +160,12 @@ def test_simple_removes_the_end_of_a_chain_whose_middle_is_gone_already():
 
 def test_greedy_may_remove_more_than_the_fewest():
     corners = [
-        (0.0996, 0.0789), (0.0819, 0.0984), (0.0514, 0.091),
-        (0.1054, 0.0123), (0.102, 0.0473), (0.0576, 0.0176),
+        (0.0996, 0.0789),
+        (0.0819, 0.0984),
+        (0.0514, 0.091),
+        (0.1054, 0.0123),
+        (0.102, 0.0473),
+        (0.0576, 0.0176),
     ]
     boxes = np.array([[x, y, 0.1, 0.1] for x, y in corners])
     found = find_overlaps(boxes, np.zeros(6, int))

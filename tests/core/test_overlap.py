@@ -126,9 +126,10 @@ def test_images_have_no_influence_on_each_other():
     together = find_overlaps(boxes, image)
     alone = [find_overlaps(boxes[image == k], np.zeros(80, int)) for k in range(3)]
 
-    assert together.max_iou.tolist() == np.concatenate(
-        [part.max_iou for part in alone]
-    ).tolist()
+    assert (
+        together.max_iou.tolist()
+        == np.concatenate([part.max_iou for part in alone]).tolist()
+    )
     assert len(together.pairs) == sum(len(part.pairs) for part in alone)
 
 

@@ -17,7 +17,17 @@ BAD = {
     "classwise": ["yes", 1, 0, "True", [], np.bool_(True)],
     "error_level": [3, -1, "1", [], 0.5],
     "iou_thresh": [
-        -0.1, 1.1, math.nan, math.inf, -math.inf, "0.5", True, [0.5], {}, 1j, 10**400
+        -0.1,
+        1.1,
+        math.nan,
+        math.inf,
+        -math.inf,
+        "0.5",
+        True,
+        [0.5],
+        {},
+        1j,
+        10**400,
     ],
     "method": ["", "nms", "SIMPLE", 1, [], {}, ["simple"]],
     "use_masks": [True, "yes", 1],
