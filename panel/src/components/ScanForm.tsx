@@ -1,0 +1,80 @@
+import { Box, ToggleButton, ToggleButtonGroup } from "@mui/material";
+import * as React from "react";
+import { counted, scopeLabel } from "../state/format";
+import { type Draft, draftOf, opponents, requestOf } from "../state/draft";
+import type { Field, ScanRequest, Target } from "../types";
+import { Choice } from "./Choice";
+import { SplitButton } from "./SplitButton";
+
+interface Props {
+  readonly fields: readonly Field[];
+  readonly targets: readonly Target[];
+  readonly disabled: boolean;
+  readonly wide: boolean;
+  readonly onScan: (request: ScanRequest) => void;
+}
+
+export const ScanForm = React.memo(function ScanForm({ fields, targets, disabled, wide, onScan }: Props) {
+  const [wanted, setWanted] = React.useState<Partial<Draft>>({});
+  const draft = draftOf(fields, targets, wanted);
+  const change = (part: Partial<Draft>) => setWanted({ ...wanted, ...part });
+  const against = opponents(fields, draft.labelField);
+
+  return (
+    <Box
+      component="form"
+      aria-label="Scan"
+      onSubmit={(event: React.FormEvent) => event.preventDefault()}
+      sx={{ display: "grid", gridTemplateColumns: wide ? "1fr 1fr 1.1fr" : "1fr 1fr", gap: 1.25, alignItems: "center", pt: 0.5 }}
+    >
+      <Choice
+        label="Field"
+        cy="field"
+        value={draft.labelField}
+        options={fields.map((field) => ({ value: field.name, label: field.name }))}
+        onChange={(labelField) => change({ labelField })}
+      />
+      <Choice
+        label="Against"
+        cy="other-field"
+        value={draft.otherField}
+        options={[{ value: "", label: "itself" }, ...against.map((field) => ({ value: field.name, label: field.name }))]}
+        onChange={(otherField) => change({ otherField })}
+      />
+      <Box sx={{ gridColumn: wide ? "auto" : "1 / -1" }}>
+        <Choice
+          label="In"
+          cy="target"
+          value={draft.target}
+          options={targets.map(({ kind, samples }) => ({ value: kind, label: `${scopeLabel(kind)} · ${counted(samples, "image")}` }))}
+          onChange={(target) => change({ target })}
+        />
+      </Box>
+      <Box sx={{ gridColumn: "1 / -1", display: "flex", flexWrap: "wrap", gap: 1, justifyContent: "space-between" }}>
+        <ToggleButtonGroup
+          exclusive
+          size="small"
+          value={draft.classwise ? "same" : "any"}
+          aria-label="Which labels are compared"
+          onChange={(_, value: string | null) => value !== null && change({ classwise: value === "same" })}
+          sx={{ "& button": { textTransform: "none", px: 1.25, py: 0.25, color: "text.secondary" }, "& .Mui-selected": { color: "text.primary !important" } }}
+        >
+          <ToggleButton value="any" data-cy="any-class">
+            any class
+          </ToggleButton>
+          <ToggleButton value="same" data-cy="same-class">
+            same class
+          </ToggleButton>
+        </ToggleButtonGroup>
+        <SplitButton
+          label="Scan"
+          cy="scan"
+          disabled={disabled}
+          onClick={() => onScan(requestOf(draft, false))}
+          choicesLabel="More ways to scan"
+          choices={[{ label: "Run in background", cy: "scan-background", onClick: () => onScan(requestOf(draft, true)) }]}
+        />
+      </Box>
+    </Box>
+  );
+});

@@ -1,0 +1,32 @@
+import { useTheme } from "@mui/material";
+import type { Colors } from "../state/svg";
+
+/** Charts and exports need colors as values; the rest takes them from the App's theme by name. */
+export function useColors(): Colors {
+  const { palette } = useTheme();
+  const dark = palette.mode === "dark";
+  return {
+    background: dark ? "#1a1a1a" : "#fafafa",
+    text: palette.text.primary,
+    muted: palette.text.secondary,
+    line: palette.divider,
+    stays: dark ? "#6b6b6b" : "#a8a8a8",
+    goes: palette.primary.main,
+  };
+}
+
+/** White on the App's orange and red is too faint to read. */
+export const ON_PRIMARY = { color: "#161616 !important", "&.Mui-disabled": { color: "text.secondary !important" } };
+export const ON_DANGER = { color: "#fff", bgcolor: "#c62828", "&:hover": { bgcolor: "#a81f1f" } };
+
+export const ELLIPSIS = { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" } as const;
+
+/** For screen readers alone. */
+export const HIDDEN = {
+  position: "absolute",
+  width: 1,
+  height: 1,
+  overflow: "hidden",
+  clipPath: "inset(50%)",
+  whiteSpace: "nowrap",
+} as const;
