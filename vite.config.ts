@@ -11,8 +11,8 @@ const APP_GLOBALS = {
   "@fiftyone/state": "__fos__",
 };
 
-export default defineConfig({
-  define: { "process.env.NODE_ENV": '"production"' },
+export default defineConfig(({ command }) => ({
+  define: command === "build" ? { "process.env.NODE_ENV": '"production"' } : {},
   build: {
     outDir: "panel/dist",
     target: "es2022",
@@ -33,4 +33,4 @@ export default defineConfig({
     setupFiles: ["tests/ui/setup.ts"],
     maxWorkers: 2,
   },
-});
+}));

@@ -5,6 +5,7 @@ import { ActionBar } from "./components/ActionBar";
 import { CutBand } from "./components/CutBand";
 import { DeleteDialog } from "./components/DeleteDialog";
 import { ErrorBox } from "./components/ErrorBox";
+import { GROUND } from "./components/look";
 import { NothingToCut, NoField, NotScanned, Opening } from "./components/states";
 import { RunProgress } from "./components/RunProgress";
 import { ScanForm } from "./components/ScanForm";
@@ -21,7 +22,6 @@ import { useNow } from "./useNow";
 import { isUnderWay } from "./useRun";
 
 const PADDING = 16;
-const FORM_IN_ONE_ROW = 520;
 
 export function DuplicatesPanel({ host }: { host: Host }) {
   const { model, actions } = useDuplicates(host);
@@ -50,7 +50,11 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   return (
     <Box ref={ref} className="iou-duplicates" data-cy="duplicates-panel" sx={ROOT}>
       {overview === null && failure === null && <Opening />}
-      {overview === null && failure !== null && <ErrorBox failure={failure} onRetry={() => void actions.restart()} />}
+      {overview === null && failure !== null && (
+        <Box sx={BAND}>
+          <ErrorBox failure={failure} onRetry={() => void actions.restart()} />
+        </Box>
+      )}
       {overview !== null && overview.fields.length === 0 && <NoField />}
       {overview !== null && overview.fields.length > 0 && outer > 0 && (
         <>
@@ -59,7 +63,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
               fields={overview.fields}
               targets={model.targets}
               disabled={scanning}
-              wide={width >= FORM_IN_ONE_ROW}
+              width={width}
               onScan={actions.startScan}
             />
             {run !== null && <RunProgress run={run} onCancel={actions.cancelRun} onDismiss={actions.dismissRun} />}
@@ -81,7 +85,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           {scan !== null && cut !== null && !overlaps && <NothingToCut scan={scan} />}
           {scan !== null && cut !== null && overlaps && (
             <>
-              <Box component="section" aria-label="Where to cut" sx={{ ...BAND, opacity: model.opening ? 0.5 : 1 }}>
+              <Box component="section" aria-label="Where to cut" sx={{ ...BAND, borderBottom: 0, opacity: model.opening ? 0.5 : 1 }}>
                 <CutBand scan={scan} cut={cut} counted={counted} width={width} busy={busy !== null} actions={actions} />
               </Box>
               <Box component="section" aria-label="What to do" sx={{ ...BAND, ...FOOT }}>
@@ -120,15 +124,13 @@ export function DuplicatesPanel({ host }: { host: Host }) {
 }
 
 const ROOT = {
+  ...GROUND,
   height: "100%",
   overflowY: "auto",
   boxSizing: "border-box",
   bgcolor: "background.mediaSpace",
   color: "text.primary",
   fontSize: 14,
-  fontVariantNumeric: "tabular-nums",
-  "& *": { boxSizing: "border-box" },
-  "& .Mui-focusVisible, & :focus-visible": { outline: "2px solid", outlineColor: "primary.main", outlineOffset: "1px" },
 } as const;
 
 const BAND = {
@@ -141,4 +143,4 @@ const BAND = {
   borderColor: "divider",
 } as const;
 
-const FOOT = { position: "sticky", bottom: 0, zIndex: 1, borderBottom: 0, borderTop: 1, bgcolor: "background.level2" } as const;
+const FOOT = { position: "sticky", bottom: 0, zIndex: 1, borderBottom: 0, borderTop: 1, borderTopColor: "divider", bgcolor: "background.level2" } as const;

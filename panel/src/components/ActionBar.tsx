@@ -23,7 +23,7 @@ interface Props {
 
 export function ActionBar(props: Props) {
   const { numbers, hold, tagged, viewActive, writable, busy } = props;
-  const labels = hold && numbers !== null ? ` ${grouped(numbers.labels)}` : "";
+  const labels = hold && numbers !== null && numbers.labels > 0 ? ` ${grouped(numbers.labels)}` : "";
   const images = hold && numbers?.images ? counted(numbers.images, "image") : "images";
   const idle = busy === null;
   const any = numbers !== null && numbers.labels > 0;
@@ -63,7 +63,7 @@ export function ActionBar(props: Props) {
         onClick={props.onDelete}
         data-cy="delete"
       >
-        {busy === "delete" ? "Deleting…" : `Delete${any ? labels : ""}…`}
+        {busy === "delete" ? "Deleting…" : `Delete${labels}…`}
       </Button>
     </Box>
   );

@@ -21,7 +21,8 @@ export function Choice<T extends string>({ label, value, options, onChange, cy }
       value={value}
       onChange={(event) => onChange(event.target.value as T)}
       data-cy={cy}
-      SelectProps={{ MenuProps: { PaperProps: { sx: { maxHeight: 320 } } } }}
+      InputLabelProps={{ shrink: true }}
+      SelectProps={{ displayEmpty: true, MenuProps: { PaperProps: { sx: { maxHeight: 320 } } } }}
       sx={{ "& .MuiSelect-select": { fontSize: 13, py: "7px" }, "& .MuiInputLabel-root": { color: "text.secondary" } }}
     >
       {options.map((option) => (

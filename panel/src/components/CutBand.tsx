@@ -69,7 +69,7 @@ export function CutBand({ scan, cut, counted, width, busy, actions }: Props) {
         <Histogram plot={plot} bins={bins} threshold={threshold} colors={colors} onChange={onChange} />
         <ThresholdControl threshold={threshold} inset={MARGINS} onChange={onChange} />
         <Box sx={{ fontSize: 12, color: "text.secondary", textAlign: "center", textWrap: "balance" }}>
-          bars: labels · line: labels that would go{plot.below > 0 && ` · ${countedText(plot.below, "label")} below 0.05 not drawn`}
+          bars: labels · line: labels that would go{plot.curveTicks.length > 0 && " (right axis)"}{plot.below > 0 && ` · ${countedText(plot.below, "label")} below 0.05 not drawn`}
         </Box>
         <Box sx={{ mt: 1.5 }}>
           <Sentence sentence={sentence} settled={spoken}>

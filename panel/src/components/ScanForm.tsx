@@ -10,11 +10,19 @@ interface Props {
   readonly fields: readonly Field[];
   readonly targets: readonly Target[];
   readonly disabled: boolean;
-  readonly wide: boolean;
+  readonly width: number;
   readonly onScan: (request: ScanRequest) => void;
 }
 
-export const ScanForm = React.memo(function ScanForm({ fields, targets, disabled, wide, onScan }: Props) {
+const THREE_COLUMNS = 480;
+const ONE_ROW = 868;
+
+function columnsAt(width: number): string {
+  if (width >= ONE_ROW) return "1fr 1fr 1.1fr auto";
+  return width >= THREE_COLUMNS ? "1fr 1fr 1.1fr" : "1fr 1fr";
+}
+
+export const ScanForm = React.memo(function ScanForm({ fields, targets, disabled, width, onScan }: Props) {
   const [wanted, setWanted] = React.useState<Partial<Draft>>({});
   const draft = draftOf(fields, targets, wanted);
   const change = (part: Partial<Draft>) => setWanted({ ...wanted, ...part });
@@ -25,7 +33,7 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, disabled
       component="form"
       aria-label="Scan"
       onSubmit={(event: React.FormEvent) => event.preventDefault()}
-      sx={{ display: "grid", gridTemplateColumns: wide ? "1fr 1fr 1.1fr" : "1fr 1fr", gap: 1.25, alignItems: "center", pt: 0.5 }}
+      sx={{ display: "grid", gridTemplateColumns: columnsAt(width), gap: 1.25, alignItems: "center", pt: 0.5 }}
     >
       <Choice
         label="Field"
@@ -41,7 +49,7 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, disabled
         options={[{ value: "", label: "itself" }, ...against.map((field) => ({ value: field.name, label: field.name }))]}
         onChange={(otherField) => change({ otherField })}
       />
-      <Box sx={{ gridColumn: wide ? "auto" : "1 / -1" }}>
+      <Box sx={{ gridColumn: width >= THREE_COLUMNS ? "auto" : "1 / -1" }}>
         <Choice
           label="In"
           cy="target"
@@ -50,7 +58,7 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, disabled
           onChange={(target) => change({ target })}
         />
       </Box>
-      <Box sx={{ gridColumn: "1 / -1", display: "flex", flexWrap: "wrap", gap: 1, justifyContent: "space-between" }}>
+      <Box sx={{ gridColumn: width >= ONE_ROW ? "auto" : "1 / -1", display: "flex", flexWrap: "wrap", gap: 1, justifyContent: "space-between" }}>
         <ToggleButtonGroup
           exclusive
           size="small"

@@ -1,6 +1,6 @@
 import { Slider } from "@mui/material";
 import * as React from "react";
-import { afterKey, formatThreshold, HIGHEST, LOWEST, snap, STEP, toIou } from "../state/thresholds";
+import { afterKey, formatThreshold, HIGHEST, LOWEST, snap, STEP } from "../state/thresholds";
 
 interface Props {
   readonly threshold: number;
@@ -36,7 +36,6 @@ export function ThresholdControl({ threshold, inset, onChange }: Props) {
         max={HIGHEST}
         step={STEP}
         track="inverted"
-        scale={toIou}
         getAriaValueText={(value) => `IoU above ${formatThreshold(value)}`}
         onChange={(_, value) => onChange(snap(value as number), false)}
         onChangeCommitted={() => onChange(latest.current, true)}

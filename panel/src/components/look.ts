@@ -1,4 +1,4 @@
-import { useTheme } from "@mui/material";
+import { type Theme, useTheme } from "@mui/material";
 import type { Colors } from "../state/svg";
 
 /** Charts and exports need colors as values; the rest takes them from the App's theme by name. */
@@ -16,10 +16,18 @@ export function useColors(): Colors {
 }
 
 /** White on the App's orange and red is too faint to read. */
-export const ON_PRIMARY = { color: "#161616 !important", "&.Mui-disabled": { color: "text.secondary !important" } };
+export const ON_PRIMARY = { color: "#161616", "&.Mui-disabled": { color: "text.disabled" } };
 export const ON_DANGER = { color: "#fff", bgcolor: "#c62828", "&:hover": { bgcolor: "#a81f1f" } };
 
 export const ELLIPSIS = { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" } as const;
+
+/** The root of whatever hangs directly under the body: the panel itself, dialogs, pop-ups. */
+export const GROUND = {
+  fontFamily: (theme: Theme) => theme.typography.fontFamily ?? "sans-serif",
+  fontVariantNumeric: "tabular-nums",
+  "& *": { boxSizing: "border-box" },
+  "& .Mui-focusVisible, & :focus-visible": { outline: "2px solid", outlineColor: "primary.main", outlineOffset: "1px" },
+} as const;
 
 /** For screen readers alone. */
 export const HIDDEN = {

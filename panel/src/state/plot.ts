@@ -37,6 +37,7 @@ export interface Plot {
   readonly curve: string;
   readonly xTicks: readonly Tick[];
   readonly yTicks: readonly Tick[];
+  /** Empty when bars and curve share one axis, as they do on the logarithmic one. */
   readonly curveTicks: readonly Tick[];
   /** Labels whose largest IoU is too small to be drawn. */
   readonly below: number;
@@ -94,15 +95,18 @@ export function binAt(bins: readonly Bin[], frame: Frame, x: number): Bin | null
 export function plotOf(scan: Scan, labelsCurve: readonly number[], axis: CountAxis, frame: Frame): Plot {
   const bins = binsOf(scan);
   const x = xScale(frame);
-  const y = countScale(axis, frame, max(bins, (bin) => bin.labels) ?? 0);
-  const yCurve = countScale(axis, frame, max(labelsCurve) ?? 0);
+  const highestBar = max(bins, (bin) => bin.labels) ?? 0;
+  const highestPoint = max(labelsCurve) ?? 0;
+  const shared = axis === "log" ? Math.max(highestBar, highestPoint) : null;
+  const y = countScale(axis, frame, shared ?? highestBar);
+  const yCurve = countScale(axis, frame, shared ?? highestPoint);
   return {
     frame,
     bars: barsPath(bins, x, y, frame),
     curve: curvePath(scan.summary.thresholds, labelsCurve, x, yCurve),
     xTicks: [0.05, 0.25, 0.5, 0.75, 1].map((value) => ({ at: x(value * 1000), label: value.toFixed(2) })),
     yTicks: ticksOf(y, axis),
-    curveTicks: ticksOf(yCurve, axis),
+    curveTicks: shared === null ? ticksOf(yCurve, axis) : [],
     below: drawnBelow(scan),
   };
 }
@@ -120,7 +124,7 @@ function barsPath(bins: readonly Bin[], x: Scale, y: Scale, frame: Frame): strin
     .map((bin) => {
       const left = x(bin.from * 1000);
       const wide = x(bin.to * 1000) - left;
-      const gap = wide > 3 ? 1 : 0.3;
+      const gap = wide > 3 ? 1 : 0;
       return `M${fixed(left)},${fixed(ground)}V${fixed(y(bin.labels))}h${fixed(wide - gap)}V${fixed(ground)}Z`;
     })
     .join("");

@@ -18,7 +18,7 @@ export const NOTHING_STORED: Stored = {
   scanKey: null,
   threshold: null,
   method: null,
-  axis: "linear",
+  axis: "log",
   restriction: null,
 };
 
@@ -29,7 +29,7 @@ export function readStored(value: unknown): Stored {
     scanKey: typeof value.scan_key === "string" ? value.scan_key : null,
     threshold: readThreshold(value.iou_thresh),
     method: value.method === "simple" || value.method === "greedy" ? value.method : null,
-    axis: value.axis === "log" ? "log" : "linear",
+    axis: value.axis === "linear" ? "linear" : "log",
     restriction: readRestriction(value.classes),
   };
 }

@@ -6,7 +6,7 @@ const LONG = "a class name that goes on and on, longer than any panel is wide, a
 
 export const STATES: Readonly<Record<string, () => FakeHost>> = {
   scan: () => fakeHost(recent({})),
-  log: () => Object.assign(fakeHost(recent({})), { stored: { axis: "log" } }),
+  linear: () => Object.assign(fakeHost(recent({})), { stored: { axis: "linear" } }),
   restricted: () =>
     Object.assign(fakeHost(recent({})), {
       stored: { scan_key: "dups_1", iou_thresh: 0.5, method: "greedy", classes: ["person", "car"] },
