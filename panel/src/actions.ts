@@ -183,6 +183,7 @@ export function makeActions(context: Context) {
     deleteLabels,
     changeCut,
     toggleClass,
+    clearRestriction: () => changeCut({ restriction: null }),
     ...exportActions(context, busyWith),
     dismissRun: () => dispatch({ type: "run", run: null }),
     dismissFailure: () => dispatch({ type: "failed", failure: null }),

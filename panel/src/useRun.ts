@@ -1,16 +1,13 @@
 import * as React from "react";
 import type { Host } from "./host/host";
 import type { Event } from "./state/model";
+import { isUnderWay } from "./state/runs";
 import type { Run } from "./types";
 
 const EVERY_MS = 400;
 const EVERY_MS_IN_BACKGROUND = 1500;
 /** A server that is busy may miss a poll; one that is gone misses them all. */
 const MISSES = 4;
-
-export function isUnderWay(run: Run | null): boolean {
-  return run?.state === "queued" || run?.state === "running";
-}
 
 /** Polls a run under way, and says when it is done. */
 export function useRun(host: Host, run: Run | null, dispatch: React.Dispatch<Event>, onDone: (run: Run) => void): void {

@@ -11,4 +11,6 @@ vi.stubGlobal(
   },
 );
 
+vi.stubGlobal("PointerEvent", window.PointerEvent ?? class extends MouseEvent {});
+
 afterEach(cleanup);

@@ -1,14 +1,14 @@
 import { Box, ButtonBase } from "@mui/material";
 import * as React from "react";
 import type { Sort, SortKey } from "../state/classes";
-import { COLUMNS } from "./ClassRow";
+import { COLUMNS } from "./ClassRows";
 
 interface Props {
   readonly sort: Sort;
   readonly onSort: (by: SortKey) => void;
 }
 
-export function ClassHeader({ sort, onSort }: Props) {
+export const ClassHeader = React.memo(function ClassHeader({ sort, onSort }: Props) {
   const column = (by: SortKey, label: string, place: string) => {
     const active = sort.by === by;
     return (
@@ -39,4 +39,4 @@ export function ClassHeader({ sort, onSort }: Props) {
       {column("share", "share", "5")}
     </Box>
   );
-}
+});

@@ -1,12 +1,13 @@
-import { Box, Button, InputBase } from "@mui/material";
+import { Box, Button } from "@mui/material";
 import * as React from "react";
-import { FIRST_SORT, matching, nextSort, type Sort, sortedClasses, windowOf } from "../state/classes";
+import { FIRST_SORT, matching, nextSort, type Sort, type SortKey, sortedClasses, windowOf } from "../state/classes";
 import { grouped } from "../state/format";
 import type { Restriction, Scan } from "../state/scan";
 import type { ClassName } from "../types";
 import { ClassHeader } from "./ClassHeader";
-import { ClassRow, ROW_HEIGHT } from "./ClassRow";
-import { Search } from "./icons";
+import { ClassListTop } from "./ClassListTop";
+import { ClassRow } from "./ClassRow";
+import { ClassRows, ROW_HEIGHT } from "./ClassRows";
 
 interface Props {
   readonly scan: Scan;
@@ -34,34 +35,23 @@ export function ClassList({ scan, byClass, settled, restriction, rows, onToggle,
   const chosen = React.useMemo(() => new Set(restriction ?? []), [restriction]);
   const longest = React.useMemo(() => (byClass ? Math.max(1, ...byClass.values()) : 1), [byClass]);
 
+  const onSort = React.useCallback((by: SortKey) => setSort((old) => nextSort(old, by)), []);
+
   const height = ROW_HEIGHT * Math.min(names.length, all ? Math.max(rows, 14) : rows);
   const shown = all ? windowOf(scrollTop, height, ROW_HEIGHT, names.length) : { first: 0, end: Math.min(names.length, rows) };
 
   return (
     <Box role="group" aria-label="By class" data-cy="class-list">
-      <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: 32 }}>
-        <Box component="h3" sx={{ m: 0, fontSize: 13, fontWeight: 600 }}>
-          By class
-        </Box>
-        {restriction !== null && (
-          <Button size="small" color="secondary" onClick={onClear} data-cy="all-classes" sx={{ py: 0, minWidth: 0 }}>
-            {restriction.length === 1 ? "1 class chosen" : `${grouped(restriction.length)} classes chosen`} · show all
-          </Button>
-        )}
-        {scan.summary.classes.length > SEARCH_FROM && (
-          <InputBase
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-            placeholder="Find a class"
-            startAdornment={<Search sx={{ mr: 0.5, color: "text.secondary" }} />}
-            inputProps={{ "aria-label": "Find a class" }}
-            sx={{ ml: "auto", width: 132, fontSize: 13, borderBottom: 1, borderColor: "divider" }}
-          />
-        )}
-      </Box>
-      <ClassHeader sort={sort} onSort={(by) => setSort(nextSort(sort, by))} />
-      <Box
-        sx={{ height, overflowY: all ? "auto" : "hidden", position: "relative", "& .iou-bar": { color: "primary.main" } }}
+      <ClassListTop
+        chosen={restriction?.length ?? 0}
+        typed={typed}
+        searchable={scan.summary.classes.length > SEARCH_FROM}
+        onType={setTyped}
+        onClear={onClear}
+      />
+      <ClassHeader sort={sort} onSort={onSort} />
+      <ClassRows
+        style={{ height, overflowY: all ? "auto" : "hidden" }}
         onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
         data-cy="class-rows"
       >
@@ -80,7 +70,7 @@ export function ClassList({ scan, byClass, settled, restriction, rows, onToggle,
             ))}
           </div>
         </div>
-      </Box>
+      </ClassRows>
       {names.length === 0 && <Box sx={{ fontSize: 13, color: "text.secondary", py: 1 }}>No class has that in its name.</Box>}
       {names.length > rows && (
         <Button size="small" color="secondary" onClick={() => setAll(!all)} data-cy="show-all-classes" sx={{ mt: 0.5 }}>

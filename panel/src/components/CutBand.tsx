@@ -1,15 +1,15 @@
-import { Box, ToggleButton, ToggleButtonGroup } from "@mui/material";
+import { Box } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../actions";
 import { type Counted, type Cut, outcomeOf } from "../state/model";
 import { counted as countedText } from "../state/format";
-import { binsOf, type CountAxis, plotOf } from "../state/plot";
+import { binsOf, type CountAxis, type Plot, plotOf } from "../state/plot";
 import { countByClass, labelsCurve, numbersAt, type Scan } from "../state/scan";
 import { asText, sentenceAt } from "../state/sentence";
-import type { ClassName } from "../types";
 import { ClassList } from "./ClassList";
-import { ExportMenu, type ExportKind } from "./ExportMenu";
+import type { ExportKind } from "./ExportMenu";
 import { Histogram } from "./Histogram";
+import { HistogramTop } from "./HistogramTop";
 import { useColors } from "./look";
 import { MethodChoice } from "./MethodChoice";
 import { Sentence } from "./Sentence";
@@ -53,30 +53,22 @@ export function CutBand({ scan, cut, counted, width, busy, actions }: Props) {
     (next: number, done: boolean) => actions.changeCut(done ? { threshold: next, settled: next } : { threshold: next }),
     [actions],
   );
-  const onToggle = React.useCallback((name: ClassName) => actions.toggleClass(name), [actions]);
-  const onExport = (kind: ExportKind) => exported(kind, actions, colors);
+  const onAxis = React.useCallback((next: CountAxis) => actions.changeCut({ axis: next }), [actions]);
+  const onExport = React.useCallback((kind: ExportKind) => exported(kind, actions, colors), [actions, colors]);
 
   return (
-    <Box sx={{ display: "grid", gridTemplateColumns: beside ? `${plotWidth}px 1fr` : "minmax(0, 1fr)", columnGap: `${GAP}px`, rowGap: 2 }}>
-      <Box sx={{ minWidth: 0 }}>
-        <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, mb: 0.5 }}>
-          <Box component="h3" sx={{ m: 0, flex: 1, fontSize: 13, fontWeight: 600 }}>
-            Largest IoU of each label
-          </Box>
-          <AxisChoice axis={axis} onChange={(next) => actions.changeCut({ axis: next })} />
-          <ExportMenu disabled={busy} onExport={onExport} />
-        </Box>
+    <div style={{ display: "grid", gridTemplateColumns: beside ? `${plotWidth}px 1fr` : "minmax(0, 1fr)", gap: `16px ${GAP}px` }}>
+      <div style={{ minWidth: 0 }}>
+        <HistogramTop axis={axis} busy={busy} onAxis={onAxis} onExport={onExport} />
         <Histogram plot={plot} bins={bins} threshold={threshold} colors={colors} onChange={onChange} />
         <ThresholdControl threshold={threshold} inset={MARGINS} onChange={onChange} />
-        <Box sx={{ fontSize: 12, color: "text.secondary", textAlign: "center", textWrap: "balance" }}>
-          bars: labels · line: labels that would go{plot.curveTicks.length > 0 && " (right axis)"}{plot.below > 0 && ` · ${countedText(plot.below, "label")} below 0.05 not drawn`}
-        </Box>
-        <Box sx={{ mt: 1.5 }}>
+        <Legend plot={plot} />
+        <div style={{ marginTop: 12 }}>
           <Sentence sentence={sentence} settled={spoken}>
             <ThresholdField threshold={threshold} onChange={onChange} />
           </Sentence>
-        </Box>
-        <Box sx={{ mt: 1 }}>
+        </div>
+        <div style={{ marginTop: 8 }}>
           <MethodChoice
             method={method}
             labels={{
@@ -85,40 +77,20 @@ export function CutBand({ scan, cut, counted, width, busy, actions }: Props) {
             }}
             onChange={(next) => actions.changeCut({ method: next })}
           />
-        </Box>
-      </Box>
-      <Box sx={{ minWidth: 0 }}>
+        </div>
+      </div>
+      <div style={{ minWidth: 0 }}>
         <ClassList
           scan={scan}
           byClass={outcome.byClass}
           settled={settledByClass}
           restriction={restriction}
           rows={beside ? 12 : 8}
-          onToggle={onToggle}
-          onClear={() => actions.changeCut({ restriction: null })}
+          onToggle={actions.toggleClass}
+          onClear={actions.clearRestriction}
         />
-      </Box>
-    </Box>
-  );
-}
-
-function AxisChoice({ axis, onChange }: { axis: CountAxis; onChange: (axis: CountAxis) => void }) {
-  return (
-    <ToggleButtonGroup
-      exclusive
-      size="small"
-      value={axis}
-      aria-label="Count axis"
-      onChange={(_, value: CountAxis | null) => value !== null && onChange(value)}
-      sx={{ "& button": { textTransform: "none", px: 1, py: 0, fontSize: 12, color: "text.secondary" }, "& .Mui-selected": { color: "text.primary !important" } }}
-    >
-      <ToggleButton value="linear" aria-label="Linear" data-cy="axis-linear">
-        lin
-      </ToggleButton>
-      <ToggleButton value="log" aria-label="Logarithmic" data-cy="axis-log">
-        log
-      </ToggleButton>
-    </ToggleButtonGroup>
+      </div>
+    </div>
   );
 }
 
@@ -134,3 +106,12 @@ function exported(kind: ExportKind, actions: Actions, colors: ReturnType<typeof 
       return void actions.exportPlan(kind);
   }
 }
+
+const Legend = React.memo(function Legend({ plot }: { plot: Plot }) {
+  return (
+    <Box sx={{ fontSize: 12, color: "text.secondary", textAlign: "center", textWrap: "balance" }}>
+      bars: labels · line: labels that would go{plot.curveTicks.length > 0 && " (right axis)"}
+      {plot.below > 0 && ` · ${countedText(plot.below, "label")} below 0.05 not drawn`}
+    </Box>
+  );
+});

@@ -3,7 +3,7 @@ import * as React from "react";
 import { classLabel, counted, grouped } from "../state/format";
 import { skippedText } from "../state/standing";
 import type { AnswerOf, Method, Source } from "../types";
-import { ELLIPSIS, GROUND, ON_DANGER } from "./look";
+import { ELLIPSIS, ground, ON_DANGER } from "./look";
 
 export type Preview = AnswerOf<"preview_delete">;
 
@@ -38,7 +38,7 @@ export function DeleteDialog({ method, threshold, tag, tagged, planned, preview,
   const known = found !== null && found !== "failed" ? found : null;
   const empty = known === null || known.labels === 0;
   return (
-    <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="delete-dialog" PaperProps={{ sx: GROUND }}>
+    <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="delete-dialog" PaperProps={{ sx: ground }}>
       <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
         {known === null ? "Delete labels" : `Delete ${counted(known.labels, "label")} in ${counted(known.images, "image")}?`}
       </DialogTitle>

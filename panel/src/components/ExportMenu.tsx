@@ -33,7 +33,8 @@ export const ExportMenu = React.memo(function ExportMenu({ disabled, onExport }:
       >
         <Download />
       </IconButton>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
+      {anchor !== null && (
+      <Menu anchorEl={anchor} open onClose={() => setAnchor(null)}>
         {CHOICES.map(({ kind, label }) => (
           <MenuItem
             key={kind}
@@ -48,6 +49,7 @@ export const ExportMenu = React.memo(function ExportMenu({ disabled, onExport }:
           </MenuItem>
         ))}
       </Menu>
+      )}
     </>
   );
 });

@@ -18,7 +18,8 @@ interface Props {
 export function Histogram({ plot, bins, threshold, colors, onChange }: Props) {
   const { frame } = plot;
   const [hovered, setHovered] = React.useState<Bin | null>(null);
-  const dragging = React.useRef(false);
+  // Where the pointer last dragged to: a move may not be rendered yet when the pointer is let go.
+  const dragged = React.useRef<number | null>(null);
   const x = xScale(frame);
   const cut = x(threshold);
   const ground = frame.height - frame.margins.bottom;
@@ -26,20 +27,24 @@ export function Histogram({ plot, bins, threshold, colors, onChange }: Props) {
   function place(event: React.PointerEvent<SVGSVGElement>): number {
     return event.clientX - event.currentTarget.getBoundingClientRect().left;
   }
+  function drag(event: React.PointerEvent<SVGSVGElement>) {
+    dragged.current = thresholdAt(frame, place(event));
+    onChange(dragged.current, false);
+  }
   function onPointerDown(event: React.PointerEvent<SVGSVGElement>) {
     if (event.button !== 0) return;
-    dragging.current = true;
     event.currentTarget.setPointerCapture?.(event.pointerId);
-    onChange(thresholdAt(frame, place(event)), false);
+    setHovered(null);
+    drag(event);
   }
   function onPointerMove(event: React.PointerEvent<SVGSVGElement>) {
-    if (dragging.current) onChange(thresholdAt(frame, place(event)), false);
-    setHovered(dragging.current ? null : binAt(bins, frame, place(event)));
+    if (dragged.current === null) setHovered(binAt(bins, frame, place(event)));
+    else drag(event);
   }
   function onPointerEnd() {
-    if (!dragging.current) return;
-    dragging.current = false;
-    onChange(threshold, true);
+    if (dragged.current === null) return;
+    onChange(dragged.current, true);
+    dragged.current = null;
   }
   function onKeyDown(event: React.KeyboardEvent) {
     const next = afterKey(threshold, event.key, event.shiftKey);

@@ -1,7 +1,8 @@
-import { Box, ToggleButton, ToggleButtonGroup, Tooltip } from "@mui/material";
+import { styled } from "@mui/material";
 import * as React from "react";
 import { grouped } from "../state/format";
 import type { Method } from "../types";
+import { Segments } from "./Segments";
 
 interface Props {
   readonly method: Method;
@@ -15,37 +16,40 @@ const EXPLAINED: Readonly<Record<Method, string>> = {
   greedy: "The label with the most overlaps goes first, until none overlap too much. Often fewer labels go.",
 };
 
+const Line = styled("div")(({ theme: { palette } }) => ({
+  display: "flex",
+  flexWrap: "wrap",
+  alignItems: "center",
+  gap: "4px 12px",
+  fontSize: 13,
+  "& .iou-count": { display: "inline-block", minWidth: "4ch", marginLeft: 6, color: palette.text.secondary },
+  "& .iou-difference": { color: palette.text.secondary },
+}));
+
 export function MethodChoice({ method, labels, onChange }: Props) {
   return (
-    <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 1.5, rowGap: 0.5, fontSize: 13 }}>
-      <span id="iou-method">Method</span>
-      <ToggleButtonGroup
-        exclusive
-        size="small"
+    <Line>
+      Method
+      <Segments
+        label="Method"
         value={method}
-        aria-labelledby="iou-method"
-        onChange={(_, value: Method | null) => value !== null && onChange(value)}
-      >
-        {(["simple", "greedy"] as const).map((name) => (
-          <ToggleButton
-            key={name}
-            value={name}
-            data-cy={`method-${name}`}
-            sx={{ px: 1.25, py: 0.25, textTransform: "none", color: "text.primary", gap: 0.75, "&.Mui-selected": { color: "text.primary" } }}
-          >
-            <Tooltip title={EXPLAINED[name]}>
-              <span>{name}</span>
-            </Tooltip>
-            <Box component="span" sx={{ minWidth: "4ch", color: "text.secondary", fontVariantNumeric: "tabular-nums" }}>
-              {labels[name] === null ? "" : grouped(labels[name])}
-            </Box>
-          </ToggleButton>
-        ))}
-      </ToggleButtonGroup>
-      <Box component="span" sx={{ color: "text.secondary" }} data-cy="method-difference">
+        options={(["simple", "greedy"] as const).map((name) => ({
+          value: name,
+          title: EXPLAINED[name],
+          content: (
+            <>
+              {name}
+              <span className="iou-count">{labels[name] === null ? "" : grouped(labels[name])}</span>
+            </>
+          ),
+        }))}
+        onChange={onChange}
+        cy="method"
+      />
+      <span className="iou-difference" data-cy="method-difference">
         {difference(labels)}
-      </Box>
-    </Box>
+      </span>
+    </Line>
   );
 }
 

@@ -1,9 +1,10 @@
-import { Box, ToggleButton, ToggleButtonGroup } from "@mui/material";
+import { Box } from "@mui/material";
 import * as React from "react";
 import { counted, scopeLabel } from "../state/format";
 import { type Draft, draftOf, opponents, requestOf } from "../state/draft";
 import type { Field, ScanRequest, Target } from "../types";
 import { Choice } from "./Choice";
+import { Segments } from "./Segments";
 import { SplitButton } from "./SplitButton";
 
 interface Props {
@@ -59,21 +60,16 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, disabled
         />
       </Box>
       <Box sx={{ gridColumn: width >= ONE_ROW ? "auto" : "1 / -1", display: "flex", flexWrap: "wrap", gap: 1, justifyContent: "space-between" }}>
-        <ToggleButtonGroup
-          exclusive
-          size="small"
+        <Segments
+          label="Which labels are compared"
           value={draft.classwise ? "same" : "any"}
-          aria-label="Which labels are compared"
-          onChange={(_, value: string | null) => value !== null && change({ classwise: value === "same" })}
-          sx={{ "& button": { textTransform: "none", px: 1.25, py: 0.25, color: "text.secondary" }, "& .Mui-selected": { color: "text.primary !important" } }}
-        >
-          <ToggleButton value="any" data-cy="any-class">
-            any class
-          </ToggleButton>
-          <ToggleButton value="same" data-cy="same-class">
-            same class
-          </ToggleButton>
-        </ToggleButtonGroup>
+          options={[
+            { value: "any", content: "any class", title: "A label can be a duplicate of one of another class" },
+            { value: "same", content: "same class", title: "Only labels of one class are compared" },
+          ]}
+          onChange={(value) => change({ classwise: value === "same" })}
+          cy="class"
+        />
         <SplitButton
           label="Scan"
           cy="scan"

@@ -3,7 +3,7 @@ import * as React from "react";
 import { grouped } from "../state/format";
 import type { ScanEntry } from "../types";
 import { ChevronDown } from "./icons";
-import { GROUND } from "./look";
+import { ground } from "./look";
 import { ScanItem } from "./ScanItem";
 
 interface Props {
@@ -39,7 +39,7 @@ export function ScansMenu({ scans, openKey, now, onOpen, onRename, onDelete }: P
         onClose={close}
         anchorOrigin={{ vertical: "bottom", horizontal: "right" }}
         transformOrigin={{ vertical: "top", horizontal: "right" }}
-        PaperProps={{ sx: GROUND }}
+        PaperProps={{ sx: ground }}
       >
         <Box role="dialog" aria-label="Stored scans" sx={{ width: 320, maxWidth: "90vw", maxHeight: 360, overflow: "auto", p: 0.5 }}>
           <Box component="ul" sx={{ m: 0, p: 0, listStyle: "none" }}>

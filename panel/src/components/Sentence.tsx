@@ -1,4 +1,4 @@
-import { Box, Skeleton } from "@mui/material";
+import { Skeleton, styled } from "@mui/material";
 import * as React from "react";
 import type { Sentence as Parts } from "../state/sentence";
 import { HIDDEN } from "./look";
@@ -11,31 +11,35 @@ interface Props {
   readonly children: React.ReactNode;
 }
 
+const Line = styled("div")(({ theme: { palette } }) => ({
+  display: "flex",
+  alignItems: "center",
+  gap: 12,
+  minHeight: 48,
+  "& .iou-said": { fontSize: 15, lineHeight: 1.5, textWrap: "pretty" },
+  "& b": { fontSize: 18, borderBottom: `3px solid ${palette.primary.main}` },
+}));
+
 /** The field with the threshold, and what would happen at it. */
 export function Sentence({ sentence, settled, children }: Props) {
   return (
-    <Box sx={{ display: "flex", alignItems: "center", gap: 1.5, minHeight: 48 }} data-cy="sentence">
+    <Line data-cy="sentence">
       {children}
       {sentence === null ? (
         <Skeleton width="60%" height={24} />
       ) : (
-        <Box sx={{ fontSize: 15, lineHeight: 1.5, textWrap: "pretty" }} aria-hidden>
-          {sentence.number !== "" && (
-            <Box component="span" sx={{ fontWeight: 700, fontSize: 18, borderBottom: 3, borderColor: "primary.main" }}>
-              {sentence.number}
-            </Box>
-          )}
+        <div className="iou-said" aria-hidden>
+          {sentence.number !== "" && <b>{sentence.number}</b>}
           {sentence.number === "" ? capitalized(sentence.rest) : sentence.rest}
-        </Box>
+        </div>
       )}
-      <Box role="status" sx={HIDDEN}>
+      <div role="status" style={HIDDEN}>
         {settled}
-      </Box>
-    </Box>
+      </div>
+    </Line>
   );
 }
 
 function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
-

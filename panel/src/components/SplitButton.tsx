@@ -33,7 +33,8 @@ export function SplitButton({ label, icon, disabled = false, onClick, choicesLab
           <ChevronDown />
         </Button>
       </ButtonGroup>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
+      {anchor !== null && (
+      <Menu anchorEl={anchor} open onClose={() => setAnchor(null)}>
         {choices.map((choice) => (
           <MenuItem
             key={choice.cy}
@@ -48,6 +49,7 @@ export function SplitButton({ label, icon, disabled = false, onClick, choicesLab
           </MenuItem>
         ))}
       </Menu>
+      )}
     </>
   );
 }

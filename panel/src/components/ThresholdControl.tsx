@@ -10,9 +10,6 @@ interface Props {
 
 /** The slider, under the histogram and on the same scale. */
 export function ThresholdControl({ threshold, inset, onChange }: Props) {
-  const latest = React.useRef(threshold);
-  latest.current = threshold;
-
   function onKeyDown(event: React.KeyboardEvent) {
     const next = afterKey(threshold, event.key, event.shiftKey);
     if (next === null) return;
@@ -25,7 +22,7 @@ export function ThresholdControl({ threshold, inset, onChange }: Props) {
     <div
       style={{ marginLeft: inset.left, marginRight: inset.right }}
       onKeyDownCapture={onKeyDown}
-      onKeyUpCapture={() => onChange(latest.current, true)}
+      onKeyUpCapture={() => onChange(threshold, true)}
       data-cy="threshold-slider"
     >
       <Slider
@@ -38,7 +35,7 @@ export function ThresholdControl({ threshold, inset, onChange }: Props) {
         track="inverted"
         getAriaValueText={(value) => `IoU above ${formatThreshold(value)}`}
         onChange={(_, value) => onChange(snap(value as number), false)}
-        onChangeCommitted={() => onChange(latest.current, true)}
+        onChangeCommitted={(_, value) => onChange(snap(value as number), true)}
         sx={{
           display: "block",
           py: "8px",

@@ -1,18 +1,21 @@
 import { type Theme, useTheme } from "@mui/material";
+import * as React from "react";
 import type { Colors } from "../state/svg";
 
 /** Charts and exports need colors as values; the rest takes them from the App's theme by name. */
 export function useColors(): Colors {
   const { palette } = useTheme();
-  const dark = palette.mode === "dark";
-  return {
-    background: dark ? "#1a1a1a" : "#fafafa",
-    text: palette.text.primary,
-    muted: palette.text.secondary,
-    line: palette.divider,
-    stays: dark ? "#6b6b6b" : "#a8a8a8",
-    goes: palette.primary.main,
-  };
+  return React.useMemo(() => {
+    const dark = palette.mode === "dark";
+    return {
+      background: dark ? "#1a1a1a" : "#fafafa",
+      text: palette.text.primary,
+      muted: palette.text.secondary,
+      line: palette.divider,
+      stays: dark ? "#6b6b6b" : "#a8a8a8",
+      goes: palette.primary.main,
+    };
+  }, [palette]);
 }
 
 /** White on the App's orange and red is too faint to read. */
@@ -22,18 +25,21 @@ export const ON_DANGER = { color: "#fff", bgcolor: "#c62828", "&:hover": { bgcol
 export const ELLIPSIS = { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" } as const;
 
 /** The root of whatever hangs directly under the body: the panel itself, dialogs, pop-ups. */
-export const GROUND = {
-  fontFamily: (theme: Theme) => theme.typography.fontFamily ?? "sans-serif",
-  fontVariantNumeric: "tabular-nums",
-  "& *": { boxSizing: "border-box" },
-  "& .Mui-focusVisible, & :focus-visible": { outline: "2px solid", outlineColor: "primary.main", outlineOffset: "1px" },
-} as const;
+export function ground(theme: Theme) {
+  return {
+    fontFamily: theme.typography.fontFamily ?? "sans-serif",
+    fontVariantNumeric: "tabular-nums",
+    boxSizing: "border-box",
+    "& *": { boxSizing: "border-box" },
+    "& .Mui-focusVisible, & :focus-visible": { outline: `2px solid ${theme.palette.primary.main}`, outlineOffset: "1px" },
+  } as const;
+}
 
 /** For screen readers alone. */
 export const HIDDEN = {
   position: "absolute",
-  width: 1,
-  height: 1,
+  width: "1px",
+  height: "1px",
   overflow: "hidden",
   clipPath: "inset(50%)",
   whiteSpace: "nowrap",

@@ -1,25 +1,13 @@
 // Takes a picture of every screen of the panel, in both themes and at three widths, into out/shots.
 // Usage: node tests/ui/harness/shoot.mjs [state[:act] ...]
 import { mkdirSync } from "node:fs";
-import { chromium } from "playwright-core";
-import { build, preview } from "vite";
+import { openHarness } from "./serve.mjs";
 
 const WIDTHS = [320, 560, 1400];
-const config = new URL("./vite.config.ts", import.meta.url).pathname;
 const out = new URL("../../../out/shots/", import.meta.url).pathname;
-
-await build({ configFile: config, logLevel: "error" });
-const server = await preview({ configFile: config, preview: { port: 0, host: "127.0.0.1" }, logLevel: "error" });
-const base = server.resolvedUrls.local[0];
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
 mkdirSync(out, { recursive: true });
+const { page, base, close } = await openHarness();
 
-const page = await browser.newPage();
-page.on("pageerror", (error) => console.error(String(error)));
-page.on("console", (message) => ["error", "warning"].includes(message.type()) && console.error(message.text()));
 const acts = {
   dialog: async () => page.click('[data-cy="delete"]'),
   tagged: async () => {
@@ -61,5 +49,4 @@ for (const state of states.length > 0 ? states : ["scan"]) {
     }
   }
 }
-await browser.close();
-await server.close();
+await close();

@@ -15,6 +15,7 @@ export const STATES: Readonly<Record<string, () => FakeHost>> = {
     }),
   stale: () => Object.assign(fakeHost(recent({})), { standing: { ...UP_TO_DATE, state: "changed", edited: 12, added: 3, tagged: 16 } }),
   many: () => fakeHost(recent({ labels: 860_507, samples: 118_287, going: 310_000, names: Array.from({ length: 1000 }, (_, i) => `class ${i}`) })),
+  million: () => fakeHost(recent({ labels: 860_507, samples: 118_287, going: 310_000, pairs: 1_000_000, names: Array.from({ length: 80 }, (_, i) => `class ${i}`) })),
   long: () => fakeHost(recent({ names: [LONG, `${LONG} 2`, "cat", ""] })),
   one: () => fakeHost(recent({ names: ["person"], labels: 40, samples: 12, going: 6 })),
   nothing: () => fakeHost(recent({ going: 0 })),
