@@ -24,6 +24,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   const [deleting, setDeleting] = React.useState(false);
   const { overview, scan, cut, counted, standing, run, busy, failure } = model;
   const width = outer - 2 * PADDING;
+  const openDialog = React.useCallback(() => setDeleting(true), []);
   const closeDialog = React.useCallback(() => setDeleting(false), []);
   const confirmDelete = React.useCallback(
     (source: Source, expected: number) => {
@@ -82,7 +83,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
                   onClearView={actions.clearView}
                   onTag={actions.tagLabels}
                   onUntag={actions.untagLabels}
-                  onDelete={() => setDeleting(true)}
+                  onDelete={openDialog}
                 />
               </Band>
             </>

@@ -1,4 +1,4 @@
-import { Box, Button } from "@mui/material";
+import { Button } from "@mui/material";
 import * as React from "react";
 import { counted, grouped } from "../state/format";
 import type { Numbers } from "../state/scan";
@@ -22,49 +22,64 @@ interface Props {
 }
 
 export function ActionBar(props: Props) {
-  const { numbers, hold, tagged, viewActive, writable, busy } = props;
+  const { numbers, hold, tagged, viewActive, writable, busy, onShow, onClearView, onTag, onUntag, onDelete } = props;
   const labels = hold && numbers !== null && numbers.labels > 0 ? ` ${grouped(numbers.labels)}` : "";
   const images = hold && numbers?.images ? counted(numbers.images, "image") : "images";
   const idle = busy === null;
   const any = numbers !== null && numbers.labels > 0;
-  const secondary = { variant: "outlined", color: "secondary", size: "small", sx: { whiteSpace: "nowrap", textTransform: "none" } } as const;
+  const showSamples = React.useCallback(() => onShow("samples"), [onShow]);
+  const choices = React.useMemo(
+    () => [
+      { label: "Show the images in the grid", cy: "show-samples", onClick: () => onShow("samples") },
+      { label: "Show the labels and their partners as patches", cy: "show-patches", onClick: () => onShow("patches") },
+    ],
+    [onShow],
+  );
 
   return (
-    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, fontVariantNumeric: "tabular-nums" }} data-cy="actions">
+    <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }} data-cy="actions">
       <SplitButton
         label={busy === "show" ? "Showing…" : `Show ${images}`}
-        icon={<Grid />}
+        icon={GRID}
         cy="show"
         disabled={!idle || !any}
-        onClick={() => props.onShow("samples")}
+        onClick={showSamples}
         choicesLabel="More ways to show"
-        choices={[
-          { label: "Show the images in the grid", cy: "show-samples", onClick: () => props.onShow("samples") },
-          { label: "Show the labels and their partners as patches", cy: "show-patches", onClick: () => props.onShow("patches") },
-        ]}
+        choices={choices}
       />
-      {viewActive && (
-        <Button {...secondary} disabled={!idle} onClick={props.onClearView} data-cy="clear-view">
-          Clear view
-        </Button>
-      )}
-      <Button {...secondary} startIcon={<Tag />} disabled={!idle || !any || !writable} onClick={props.onTag} data-cy="tag">
-        {busy === "tag" ? "Tagging…" : `Tag${labels}`}
-      </Button>
+      {viewActive && <Act label="Clear view" cy="clear-view" disabled={!idle} onClick={onClearView} />}
+      <Act label={busy === "tag" ? "Tagging…" : `Tag${labels}`} icon={TAG} cy="tag" disabled={!idle || !any || !writable} onClick={onTag} />
       {tagged > 0 && (
-        <Button {...secondary} disabled={!idle || !writable} onClick={props.onUntag} data-cy="untag">
-          {busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`}
-        </Button>
+        <Act label={busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`} cy="untag" disabled={!idle || !writable} onClick={onUntag} />
       )}
-      <Button
-        {...secondary}
-        startIcon={<Trash />}
+      <Act
+        label={busy === "delete" ? "Deleting…" : `Delete${labels}…`}
+        icon={TRASH}
+        cy="delete"
         disabled={!idle || !(any || tagged > 0) || !writable}
-        onClick={props.onDelete}
-        data-cy="delete"
-      >
-        {busy === "delete" ? "Deleting…" : `Delete${labels}…`}
-      </Button>
-    </Box>
+        onClick={onDelete}
+      />
+    </div>
   );
 }
+
+interface ActProps {
+  readonly label: string;
+  readonly icon?: React.ReactNode;
+  readonly cy: string;
+  readonly disabled: boolean;
+  readonly onClick: () => void;
+}
+
+const Act = React.memo(function Act({ label, icon, cy, disabled, onClick }: ActProps) {
+  return (
+    <Button variant="outlined" color="secondary" size="small" startIcon={icon} disabled={disabled} onClick={onClick} data-cy={cy} sx={ONE_LINE}>
+      {label}
+    </Button>
+  );
+});
+
+const GRID = <Grid />;
+const TAG = <Tag />;
+const TRASH = <Trash />;
+const ONE_LINE = { whiteSpace: "nowrap", textTransform: "none" } as const;

@@ -6,6 +6,7 @@ import { counted as countedText } from "../state/format";
 import { binsOf, type CountAxis, type Plot, plotOf } from "../state/plot";
 import { countByClass, labelsCurve, numbersAt, type Scan } from "../state/scan";
 import { asText, sentenceAt } from "../state/sentence";
+import type { Method } from "../types";
 import { ClassList } from "./ClassList";
 import type { ExportKind } from "./ExportMenu";
 import { Histogram } from "./Histogram";
@@ -53,6 +54,7 @@ export function CutBand({ scan, cut, counted, width, busy, actions }: Props) {
     (next: number, done: boolean) => actions.changeCut(done ? { threshold: next, settled: next } : { threshold: next }),
     [actions],
   );
+  const onMethod = React.useCallback((next: Method) => actions.changeCut({ method: next }), [actions]);
   const onAxis = React.useCallback((next: CountAxis) => actions.changeCut({ axis: next }), [actions]);
   const onExport = React.useCallback((kind: ExportKind) => exported(kind, actions, colors), [actions, colors]);
 
@@ -75,7 +77,7 @@ export function CutBand({ scan, cut, counted, width, busy, actions }: Props) {
               simple: numbersAt(scan, "simple", threshold, restriction)?.labels ?? (method === "simple" ? (outcome.numbers?.labels ?? null) : null),
               greedy: numbersAt(scan, "greedy", threshold, restriction)?.labels ?? (method === "greedy" ? (outcome.numbers?.labels ?? null) : null),
             }}
-            onChange={(next) => actions.changeCut({ method: next })}
+            onChange={onMethod}
           />
         </div>
       </div>

@@ -18,33 +18,31 @@ interface Props {
 export function Histogram({ plot, bins, threshold, colors, onChange }: Props) {
   const { frame } = plot;
   const [hovered, setHovered] = React.useState<Bin | null>(null);
-  // Where the pointer last dragged to: a move may not be rendered yet when the pointer is let go.
-  const dragged = React.useRef<number | null>(null);
+  // Where the picture begins, measured once a drag, and where the pointer last dragged to: a move may not be rendered
+  // yet when the pointer is let go.
+  const drag = React.useRef<{ left: number; threshold: number } | null>(null);
   const x = xScale(frame);
   const cut = x(threshold);
   const ground = frame.height - frame.margins.bottom;
 
-  function place(event: React.PointerEvent<SVGSVGElement>): number {
-    return event.clientX - event.currentTarget.getBoundingClientRect().left;
-  }
-  function drag(event: React.PointerEvent<SVGSVGElement>) {
-    dragged.current = thresholdAt(frame, place(event));
-    onChange(dragged.current, false);
+  function dragTo(event: React.PointerEvent, left: number) {
+    drag.current = { left, threshold: thresholdAt(frame, event.clientX - left) };
+    onChange(drag.current.threshold, false);
   }
   function onPointerDown(event: React.PointerEvent<SVGSVGElement>) {
     if (event.button !== 0) return;
     event.currentTarget.setPointerCapture?.(event.pointerId);
     setHovered(null);
-    drag(event);
+    dragTo(event, leftOf(event));
   }
   function onPointerMove(event: React.PointerEvent<SVGSVGElement>) {
-    if (dragged.current === null) setHovered(binAt(bins, frame, place(event)));
-    else drag(event);
+    if (drag.current === null) setHovered(binAt(bins, frame, event.clientX - leftOf(event)));
+    else dragTo(event, drag.current.left);
   }
   function onPointerEnd() {
-    if (dragged.current === null) return;
-    onChange(dragged.current, true);
-    dragged.current = null;
+    if (drag.current === null) return;
+    onChange(drag.current.threshold, true);
+    drag.current = null;
   }
   function onKeyDown(event: React.KeyboardEvent) {
     const next = afterKey(threshold, event.key, event.shiftKey);
@@ -98,6 +96,10 @@ export function Histogram({ plot, bins, threshold, colors, onChange }: Props) {
       {hovered && <BinNote bin={hovered} at={x(hovered.from * 1000)} width={frame.width} />}
     </Box>
   );
+}
+
+function leftOf(event: React.PointerEvent<SVGSVGElement>): number {
+  return event.currentTarget.getBoundingClientRect().left;
 }
 
 function BinNote({ bin, at, width }: { bin: Bin; at: number; width: number }) {

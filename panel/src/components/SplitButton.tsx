@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** The primary button of a band, with other ways to do the same under its arrow. */
-export function SplitButton({ label, icon, disabled = false, onClick, choicesLabel, choices, cy }: Props) {
+export const SplitButton = React.memo(function SplitButton({ label, icon, disabled = false, onClick, choicesLabel, choices, cy }: Props) {
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   return (
     <>
@@ -52,4 +52,4 @@ export function SplitButton({ label, icon, disabled = false, onClick, choicesLab
       )}
     </>
   );
-}
+});
