@@ -6,7 +6,7 @@ import { Band, PADDING } from "./components/Band";
 import { CutBand } from "./components/CutBand";
 import { DeleteDialog } from "./components/DeleteDialog";
 import { ErrorBox } from "./components/ErrorBox";
-import { ground } from "./components/look";
+import { ground, groundColor } from "./components/look";
 import { NothingToCut, NoField, NotScanned, Opening } from "./components/states";
 import { ScanBand } from "./components/ScanBand";
 import type { Host } from "./host/host";
@@ -110,6 +110,7 @@ const Ground = styled("div")(({ theme }) => ({
   ...ground(theme),
   height: "100%",
   overflowY: "auto",
+  background: groundColor(theme.palette),
   color: theme.palette.text.primary,
   fontSize: 14,
 }));

@@ -1,4 +1,5 @@
 import { styled } from "@mui/material";
+import { groundColor } from "./look";
 
 export const PADDING = 16;
 
@@ -9,11 +10,5 @@ export const Band = styled("section")(({ theme: { palette } }) => ({
   gap: 10,
   padding: `12px ${PADDING}px`,
   "& + &": { borderTop: `1px solid ${palette.divider}` },
-  "&[data-foot]": { position: "sticky", bottom: 0, zIndex: 1, background: groundOf(palette) },
+  "&[data-foot]": { position: "sticky", bottom: 0, zIndex: 1, background: groundColor(palette) },
 }));
-
-/** The App paints its panels with a color that is no part of MUI's palette. */
-function groundOf(palette: { background: object; mode: string }): string {
-  const { mediaSpace } = palette.background as { mediaSpace?: string };
-  return mediaSpace ?? (palette.mode === "dark" ? "#1a1a1a" : "#fafafa");
-}

@@ -23,7 +23,7 @@ export function Choice<T extends string>({ label, value, options, onChange, cy }
       data-cy={cy}
       InputLabelProps={{ shrink: true }}
       SelectProps={{ displayEmpty: true, MenuProps: { PaperProps: { sx: { maxHeight: 320 } } } }}
-      sx={{ "& .MuiSelect-select": { fontSize: 13, py: "7px" }, "& .MuiInputLabel-root": { color: "text.secondary" } }}
+      sx={{ "& .MuiSelect-select": { fontSize: 13, py: "7px" }, "& .MuiInputLabel-root, & .MuiInputLabel-root.Mui-focused": { color: "text.secondary" } }}
     >
       {options.map((option) => (
         <MenuItem key={option.value} value={option.value} dense>

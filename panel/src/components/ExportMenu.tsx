@@ -34,21 +34,21 @@ export const ExportMenu = React.memo(function ExportMenu({ disabled, onExport }:
         <Download />
       </IconButton>
       {anchor !== null && (
-      <Menu anchorEl={anchor} open onClose={() => setAnchor(null)}>
-        {CHOICES.map(({ kind, label }) => (
-          <MenuItem
-            key={kind}
-            dense
-            data-cy={`export-${kind}`}
-            onClick={() => {
-              setAnchor(null);
-              onExport(kind);
-            }}
-          >
-            {label}
-          </MenuItem>
-        ))}
-      </Menu>
+        <Menu anchorEl={anchor} open onClose={() => setAnchor(null)}>
+          {CHOICES.map(({ kind, label }) => (
+            <MenuItem
+              key={kind}
+              dense
+              data-cy={`export-${kind}`}
+              onClick={() => {
+                setAnchor(null);
+                onExport(kind);
+              }}
+            >
+              {label}
+            </MenuItem>
+          ))}
+        </Menu>
       )}
     </>
   );

@@ -34,21 +34,21 @@ export const SplitButton = React.memo(function SplitButton({ label, icon, disabl
         </Button>
       </ButtonGroup>
       {anchor !== null && (
-      <Menu anchorEl={anchor} open onClose={() => setAnchor(null)}>
-        {choices.map((choice) => (
-          <MenuItem
-            key={choice.cy}
-            dense
-            data-cy={choice.cy}
-            onClick={() => {
-              setAnchor(null);
-              choice.onClick();
-            }}
-          >
-            {choice.label}
-          </MenuItem>
-        ))}
-      </Menu>
+        <Menu anchorEl={anchor} open onClose={() => setAnchor(null)}>
+          {choices.map((choice) => (
+            <MenuItem
+              key={choice.cy}
+              dense
+              data-cy={choice.cy}
+              onClick={() => {
+                setAnchor(null);
+                choice.onClick();
+              }}
+            >
+              {choice.label}
+            </MenuItem>
+          ))}
+        </Menu>
       )}
     </>
   );

@@ -8,7 +8,7 @@ export function useColors(): Colors {
   return React.useMemo(() => {
     const dark = palette.mode === "dark";
     return {
-      background: dark ? "#1a1a1a" : "#fafafa",
+      background: groundColor(palette),
       text: palette.text.primary,
       muted: palette.text.secondary,
       line: palette.divider,
@@ -16,6 +16,12 @@ export function useColors(): Colors {
       goes: palette.primary.main,
     };
   }, [palette]);
+}
+
+/** The App paints its panels with a color that is no part of MUI’s own palette. */
+export function groundColor(palette: { background: object; mode: string }): string {
+  const { mediaSpace } = palette.background as { mediaSpace?: string };
+  return mediaSpace ?? (palette.mode === "dark" ? "#1a1a1a" : "#fafafa");
 }
 
 /** White on the App's orange and red is too faint to read. */

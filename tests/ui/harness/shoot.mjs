@@ -1,6 +1,7 @@
-// Takes a picture of every screen of the panel, in both themes and at three widths, into out/shots.
+// Takes a picture of every screen of the panel, in both themes and at three widths, into out/shots, and lets axe look for barriers.
 // Usage: node tests/ui/harness/shoot.mjs [state[:act] ...]
 import { mkdirSync } from "node:fs";
+import { AxeBuilder } from "@axe-core/playwright";
 import { openHarness } from "./serve.mjs";
 
 const WIDTHS = [320, 560, 1400];
@@ -33,8 +34,10 @@ const acts = {
     await page.keyboard.press("Shift+ArrowLeft");
   },
 };
-const states = process.argv.slice(2);
-for (const state of states.length > 0 ? states : ["scan"]) {
+const STATES = ["scan", "linear", "restricted", "stale", "many", "long", "one", "nothing", "empty", "unscanned", "nofield", "scanning", "queued", "failed", "broken", "opening"];
+const asked = process.argv.slice(2);
+const states = asked.length > 0 ? asked : [...STATES, ...Object.keys(acts).map((act) => `${act === "all" ? "many" : "scan"}:${act}`)];
+for (const state of states) {
   for (const mode of ["dark", "light"]) {
     for (const width of WIDTHS) {
       const [screen, act] = state.split(":");
@@ -44,6 +47,10 @@ for (const state of states.length > 0 ? states : ["scan"]) {
       if (act) {
         await acts[act]();
         await page.waitForTimeout(400);
+      }
+      const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).analyze();
+      for (const { id, impact, nodes } of violations.filter(({ impact }) => impact === "serious" || impact === "critical")) {
+        console.log(`${state} ${mode} ${width}: ${impact} ${id}: ${nodes.map((node) => node.target.join(" ")).join("; ")}`);
       }
       await page.screenshot({ path: `${out}${state.replace(":", "_")}-${mode}-${width}.png` });
     }
