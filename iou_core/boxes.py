@@ -46,9 +46,8 @@ def is_valid(boxes: Floats) -> Bools:
     # the far corner may overflow although all four numbers are finite
     with np.errstate(over="ignore", invalid="ignore"):
         corner = boxes[:, :2] + boxes[:, 2:]
-        finite = np.isfinite(corner).all(axis=1) & np.isfinite(
-            boxes[:, 2] * boxes[:, 3]
-        )
+        finite = np.isfinite(corner).all(axis=1)
+        finite &= np.isfinite(boxes[:, 2] * boxes[:, 3])
     valid: Bools = finite & (boxes[:, 2] >= 0) & (boxes[:, 3] >= 0)
     return valid
 

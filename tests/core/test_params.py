@@ -86,11 +86,15 @@ def test_options_for_other_kinds_of_labels_may_be_off():
     assert ComputeParams.parse({"label_field": "a", **off}) == ComputeParams("a")
 
 
-def test_with_a_second_field_only_simple_decides():
-    FindParams.parse({"label_field": "a", "other_field": "b"})
+def test_with_two_fields_only_simple_decides_as_only_one_side_may_lose_labels():
+    two = {"label_field": "a", "other_field": "b"}
+    assert FindParams.parse(two).other_field == "b"
+    with pytest.raises(ParamsError, match="method: expected simple, as with two"):
+        FindParams.parse({**two, "method": "greedy"})
+
+
+def test_a_field_compared_with_itself_is_one_field():
     FindParams.parse({"label_field": "a", "other_field": "a", "method": "greedy"})
-    with pytest.raises(ParamsError, match="method: expected simple, as with two fiel"):
-        FindParams.parse({"label_field": "a", "other_field": "b", "method": "greedy"})
 
 
 def test_parameters_cannot_be_changed():
