@@ -33,6 +33,8 @@ class LabelDecoder:
         fields: the label fields, of type ``Detections``
         crowd_attr (None): the attribute that marks a crowd region
         classes (None): the :class:`.columns.ClassNames` to number classes with
+        whole_lists (False): whether to read whole lists: slow, but only so does
+            MongoDB hand out entries that are no labels, which take up positions
     """
 
     LIST = "detections"
@@ -42,9 +44,11 @@ class LabelDecoder:
         fields: Sequence[str],
         crowd_attr: str | None = None,
         classes: ClassNames | None = None,
+        whole_lists: bool = False,
     ) -> None:
         self.fields = tuple(fields)
         self.crowd_attr = crowd_attr
+        self.whole_lists = whole_lists
         self.classes = classes if classes is not None else ClassNames()
         self._keys = ["_id", "label", "bounding_box"]
         if crowd_attr is not None and crowd_attr not in self._keys:
@@ -55,7 +59,9 @@ class LabelDecoder:
         """What has to be read of a sample."""
         paths = {"_id": True, "last_modified_at": True}
         for field in self.fields:
-            paths |= {f"{field}.{self.LIST}.{key}": True for key in self._keys}
+            path = f"{field}.{self.LIST}"
+            keys = [""] if self.whole_lists else [f".{key}" for key in self._keys]
+            paths |= {path + key: True for key in keys}
         return paths
 
     def decode(self, data: bytes) -> Block:
