@@ -183,12 +183,12 @@ class Confirmed:
     Attributes:
         labels: label ids by sample id
         stamps: ``last_modified_at`` of each of these samples, in milliseconds
-        dropped: how many labels are left alone, by reason
+        dropped: how many labels of a sample are left alone, by reason
     """
 
     labels: dict[ObjectId, list[ObjectId]]
     stamps: dict[ObjectId, int]
-    dropped: Counter[str]
+    dropped: dict[ObjectId, Counter[str]]
 
 
 def confirm(
@@ -232,9 +232,10 @@ def confirm(
             if still:
                 labels[sample_id] = still
 
-    n_planned = sum(map(len, planned.values()))
-    n_left = sum(map(len, labels.values()))
-    dropped = Counter({CHANGED: n_planned - n_left} if n_left < n_planned else {})
+    dropped = {
+        sample_id: Counter({CHANGED: len(label_ids) - len(labels.get(sample_id, ()))})
+        for sample_id, label_ids in planned.items()
+    }
     return Confirmed(labels, {s: stamps[s] for s in labels}, dropped)
 
 
