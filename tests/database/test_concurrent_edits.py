@@ -406,3 +406,16 @@ def journaled(restore_key):
         for document in journal.entries(restore_key)
         for entry in document["entries"]
     }
+
+
+def test_a_skipped_label_is_counted_once_however_often_its_sample_is_looked_at(
+    dataset, plan, before_each_write
+):
+    """One label of a sample is gone before the run, and the sample is edited in it."""
+    (first,) = sample_ids(dataset)[:1]
+    edit(dataset, first, lambda labels: labels[2:])
+    before_each_write(lambda: edit(dataset, first, lambda labels: labels[2:]))
+    done = delete.delete_plan(dataset, plan)
+
+    assert done.count == len(plan) - 2
+    assert sum(done.skipped.reasons.values()) == 2
