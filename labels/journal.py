@@ -166,14 +166,31 @@ class Action:
             )
 
     def close(self, count: int, samples: int) -> None:
-        """Ends the action; one that changed nothing is forgotten."""
-        if not count:
+        """Ends the action; one that changed nothing is forgotten.
+
+        One that was cut off, so that nobody knows whether the last of what the
+        journal holds was carried out, stays under way: it can be undone.
+        """
+        recorded = self._n_samples()
+        if not recorded:
             self._actions.delete_one({"_id": self.restore_key})
+        if recorded != samples:
             return
         self._actions.update_one(
             {"_id": self.restore_key},
             {"$set": {"state": "done", "count": count, "samples": samples}},
         )
+
+    def _n_samples(self) -> int:
+        counted = self._journal.aggregate(
+            [
+                {"$match": {"restore_key": self.restore_key}},
+                {"$group": {"_id": "$sample_id"}},
+                {"$count": "n"},
+            ],
+            allowDiskUse=True,
+        )
+        return int(next(iter(counted), {"n": 0})["n"])
 
 
 def load(samples: foc.SampleCollection, restore_key: str) -> dict[str, Any]:
