@@ -3,6 +3,13 @@
 from .compute_max_ious import ComputeMaxIous
 from .delete_duplicates import DeleteDuplicates
 from .find_duplicates import FindDuplicates
+from .judge import (
+    ClearVerdicts,
+    ListGroups,
+    ListVerdicts,
+    SetClassPairs,
+    SetVerdict,
+)
 from .list_pairs import ListPairs
 from .restore_deleted import EmptyTrash, ListDeleted, RestoreDeleted
 from .show_duplicates import ShowDuplicates
@@ -20,6 +27,11 @@ OPERATORS = (
     ListDeleted,
     EmptyTrash,
     ListPairs,
+    ListGroups,
+    SetVerdict,
+    ListVerdicts,
+    ClearVerdicts,
+    SetClassPairs,
     ListScans,
     RenameScan,
     DeleteScan,
