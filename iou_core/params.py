@@ -96,6 +96,9 @@ class FindParams(ComputeParams):
             ``[0, 1]``. At 1 nothing is: no IoU exceeds it; exact copies are
             found at 0.999
         method ("simple"): a key of :data:`.duplicates.METHODS`
+
+    With ``other_field``, the labels of ``label_field`` are duplicates whose IoU
+    with any label of ``other_field`` exceeds the threshold.
     """
 
     iou_thresh: float = 0.75
@@ -106,11 +109,13 @@ class FindParams(ComputeParams):
         require_fraction("iou_thresh", self.iou_thresh)
         if self.method not in METHODS:
             raise ParamsError(" or ".join(METHODS), repr(self.method), "method")
-        if self.other_field not in (None, self.label_field):
+        if self.other_field not in (None, self.label_field) and (
+            self.method != "simple"
+        ):
             raise ParamsError(
-                "nothing, as duplicates are found within one field",
-                repr(self.other_field),
-                "other_field",
+                "simple, as with two fields only labels of label_field go",
+                repr(self.method),
+                "method",
             )
 
     @property

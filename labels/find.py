@@ -63,12 +63,14 @@ class Found:
 
     def see(self, part: Scanned, decided: Decided, names: list[str | None]) -> None:
         """Adds what was decided about a block."""
-        columns = part.columns
         self.names = names
-        self.label_ids += to_strings(columns.ids[decided.labels])
-        self.images += len(np.unique(columns.image[decided.labels]))
-        for name, rows in (("n_labels", slice(None)), ("n_duplicates", decided.labels)):
-            counts = np.bincount(columns.classes[rows], minlength=len(names))
+        self.label_ids += to_strings(part.ids[decided.labels])
+        self.images += len(np.unique(part.image[decided.labels]))
+        for name, rows in (
+            ("n_labels", part.rows(0)),
+            ("n_duplicates", decided.labels),
+        ):
+            counts = np.bincount(part.classes[rows], minlength=len(names))
             counts[: len(getattr(self, name))] += getattr(self, name)
             setattr(self, name, counts)
 
@@ -149,14 +151,17 @@ class _Tally:
         self.truncated = 0
 
     def see(self, part: Scanned, n_classes: int) -> None:
-        overlaps, columns = part.overlaps, part.columns
-        image, classes = columns.image, columns.classes
-        self.simple.add(simple_removals(overlaps, image), classes, n_classes)
-        self.greedy.add(greedy_removals(overlaps, image), classes, n_classes)
-        compared = overlaps.max_iou[part.compared]
+        overlaps, image, classes = part.overlaps, part.image, part.classes
+        own = part.rows(0)
+        by_simple = simple_removals(overlaps, image)
+        two_fields = len(part.block.fields) > 1
+        by_greedy = by_simple if two_fields else greedy_removals(overlaps, image)
+        self.simple.add(by_simple, classes, n_classes)
+        self.greedy.add(by_greedy, classes, n_classes)
+        compared = overlaps.max_iou[own][part.compared[own]]
         self.histogram += histogram(compared)
         self.zero += int((compared == 0).sum())
-        self.none += len(columns) - len(compared)
+        self.none += len(part.block.fields[0]) - len(compared)
         self.pairs += len(overlaps.pairs)
         self.samples += len(part.block)
         self.truncated += len(overlaps.truncated)
@@ -213,7 +218,8 @@ def _config(
 
 def _default_title(params: FindParams) -> str:
     scope = "same class" if params.classwise else "any class"
-    return f"{params.label_field}, {scope}"
+    against = f" against {params.other_field}" if params.other_field else ""
+    return f"{params.label_field}{against}, {scope}"
 
 
 def _slices(samples: foc.SampleCollection) -> list[str] | None:

@@ -5,21 +5,28 @@ from __future__ import annotations
 import numpy as np
 
 from .bson_walk import mix
-from .columns import Hashes, LabelColumns
+from .columns import Block, Hashes, LabelColumns
 
 
-def sample_hashes(columns: LabelColumns) -> Hashes:
-    """Returns one hash a sample.
+def sample_hashes(block: Block) -> Hashes:
+    """Returns one hash a sample, of the labels of all fields of a block.
 
     It covers the ids, boxes, classes and crowd flags of its labels in their order.
     Tags, other attributes and labels that cannot be compared play no part.
 
     Args:
-        columns: the labels of ``S`` samples
+        block: ``S`` samples
 
     Returns:
-        an ``(S,)`` uint64 array; 0 for samples without labels
+        an ``(S,)`` uint64 array
     """
+    total = np.zeros(len(block), dtype=np.uint64)
+    for columns in block.fields:
+        total = mix(total) + _field_hashes(columns)
+    return total
+
+
+def _field_hashes(columns: LabelColumns) -> Hashes:
     ids = np.ascontiguousarray(columns.ids[:, :8]).view(np.uint64)[:, 0]
     tails = np.ascontiguousarray(columns.ids[:, 8:]).view(np.uint32)[:, 0]
     label = mix(ids) ^ mix(tails.astype(np.uint64) + np.uint64(1))

@@ -167,14 +167,12 @@ class _Job:
         ious = np.where(part.compared, max_iou, None).tolist()
         ids = _partner_ids(part) if self.id_attr is not None else []
         fields = []
-        begin = 0
-        for label_field, columns in zip(self.fields, block.fields):
-            end = begin + len(columns)
-            values = {self.iou_attr: ious[begin:end]}
+        for k, label_field in enumerate(self.fields):
+            rows = part.rows(k)
+            values = {self.iou_attr: ious[rows]}
             if self.id_attr is not None:
-                values[self.id_attr] = ids[begin:end]
-            fields.append(write.FieldValues(label_field, columns, values))
-            begin = end
+                values[self.id_attr] = ids[rows]
+            fields.append(write.FieldValues(label_field, block.fields[k], values))
         return fields
 
     def _settle(
@@ -189,18 +187,17 @@ class _Job:
             keys = to_bytes(block.sample_ids)
             stored = np.array([key not in failed for key in keys], dtype=np.bool_)
 
-        image = np.concatenate([columns.image for columns in block.fields])
-        classes = np.concatenate([columns.classes for columns in block.fields])
+        image = part.image
         counted = part.compared & stored[image]
         self.done.see(part.overlaps.max_iou[counted])
         self.done.samples += len(np.unique(image[counted]))
         names = self.decoder.classes.names
-        for number, n in enumerate(np.bincount(classes[counted]).tolist()):
+        for number, n in enumerate(np.bincount(part.classes[counted]).tolist()):
             if n:
                 self.done.by_class[names[number]] += n
         return unmatched
 
 
 def _partner_ids(part: Scanned) -> list[str | None]:
-    ids = to_strings(np.concatenate([columns.ids for columns in part.block.fields]))
+    ids = to_strings(part.ids)
     return [ids[p] if p >= 0 else None for p in part.overlaps.partner.tolist()]

@@ -87,7 +87,7 @@ def plan(
     scan_key: str,
     iou_thresh: float | None = None,
     method: str | None = None,
-    classes: Sequence[str] | None = None,
+    classes: Sequence[str | None] | None = None,
 ) -> Plan:
     """Decides which labels of a stored scan would go.
 
@@ -96,7 +96,8 @@ def plan(
         scan_key: the scan
         iou_thresh (None): another threshold than the scan's
         method (None): another method than the scan's
-        classes (None): of the labels that would go, only those of these classes
+        classes (None): of the labels that would go, only those of these classes;
+            None among them stands for labels without a class
 
     Returns:
         a :class:`Plan`
@@ -124,7 +125,7 @@ def plan(
     names = [
         class_name(name) for name in scan_blocks.classes(config["scan_uuid"])["names"]
     ]
-    wanted = None if classes is None else set(classes)
+    wanted = None if classes is None else set(map(class_name, classes))
     removals: list[Removal] = []
     seen: dict[str, tuple[int, int]] = {}
     for block in scan_blocks.blocks(config["scan_uuid"]):
@@ -212,9 +213,9 @@ def confirm(
             changed.append(sample_id)
 
     for part in _rescan(samples, plan, changed):
-        hashes = sample_hashes(part.columns).tolist()
+        hashes = sample_hashes(part.block).tolist()
         decided = decide_part(part, plan.params)
-        goes = set(to_bytes(part.columns.ids[decided.labels]))
+        goes = set(to_bytes(part.ids[decided.labels]))
         for k, sample_id in enumerate(to_object_ids(part.block.sample_ids)):
             stamps[sample_id] = int(part.block.stamps[k])
             still = planned[sample_id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import fiftyone.core.collections as foc
@@ -19,7 +20,7 @@ from ..iou_core.params import ComputeParams, FindParams
 from ..iou_core.plan import Decided, decide
 from . import read
 from .bson_columns import LabelDecoder
-from .columns import BadLabel, Block, LabelColumns
+from .columns import BadLabel, Block, Bytes
 from .fields import require_fields
 from .runs import Run
 
@@ -59,10 +60,12 @@ class Skipped:
 class Scanned:
     """One block, with the overlaps of its labels.
 
+    ``N`` counts the labels of all its fields, those of ``other_field`` first: so
+    of a pair across two fields, the label of ``label_field`` is the later one.
+
     Attributes:
         block: the :class:`.columns.Block`
-        overlaps: the overlaps of the labels of all its fields, those of the
-            first field first
+        overlaps: the overlaps
         compared: ``(N,)`` bool, whether a label has any other to compare with
     """
 
@@ -70,10 +73,25 @@ class Scanned:
     overlaps: Overlaps
     compared: Bools
 
-    @property
-    def columns(self) -> LabelColumns:
-        """The labels of the first field."""
-        return self.block.fields[0]
+    @cached_property
+    def ids(self) -> Bytes:
+        """``(N, 12)`` uint8, the label ids."""
+        return np.concatenate([columns.ids for columns in reversed(self.block.fields)])
+
+    @cached_property
+    def image(self) -> Ints:
+        """``(N,)`` the sample of each label, an index into the block's."""
+        return _joined([columns.image for columns in reversed(self.block.fields)])
+
+    @cached_property
+    def classes(self) -> Ints:
+        """``(N,)`` the class of each label."""
+        return _joined([columns.classes for columns in reversed(self.block.fields)])
+
+    def rows(self, field: int) -> slice:
+        """Returns which of the ``N`` labels are those of a field of the block."""
+        begin = sum(len(columns) for columns in self.block.fields[field + 1 :])
+        return slice(begin, begin + len(self.block.fields[field]))
 
 
 def scan(
@@ -136,7 +154,7 @@ def decide_part(part: Scanned, params: FindParams) -> Decided:
     return decide(
         overlaps.pairs,
         overlaps.earlier_iou,
-        part.columns.image,
+        part.image,
         params.iou_thresh,
         params.method,
         overlaps.truncated,
@@ -144,7 +162,7 @@ def decide_part(part: Scanned, params: FindParams) -> Decided:
 
 
 def _compare(block: Block, params: ComputeParams, min_iou: float) -> Scanned:
-    fields = block.fields
+    fields = block.fields[::-1]
     image = _joined([columns.image for columns in fields])
     side = None
     if len(fields) > 1:

@@ -53,21 +53,20 @@ class StoredBlock:
 
 def to_stored(part: Scanned) -> StoredBlock:
     """Returns what is to be kept of a scanned block."""
-    overlaps, columns = part.overlaps, part.columns
-    pairs = overlaps.pairs
-    in_pair = np.zeros(len(columns), dtype=np.bool_)
+    overlaps, pairs = part.overlaps, part.overlaps.pairs
+    in_pair = np.zeros(len(part.image), dtype=np.bool_)
     in_pair[pairs.i] = in_pair[pairs.j] = True
     # a truncated image may have labels whose pairs are all dropped
-    in_pair |= np.isin(columns.image, overlaps.truncated)
+    in_pair |= np.isin(part.image, overlaps.truncated)
     rows = np.flatnonzero(in_pair)
     place = np.cumsum(in_pair, dtype=np.int32) - 1
     return StoredBlock(
         part.block.sample_ids,
         part.block.stamps,
-        sample_hashes(columns),
-        columns.ids[rows],
-        columns.image[rows],
-        columns.classes[rows],
+        sample_hashes(part.block),
+        part.ids[rows],
+        part.image[rows],
+        part.classes[rows],
         overlaps.earlier_iou[rows],
         Pairs(place[pairs.i], place[pairs.j], pairs.iou, pairs.ios, pairs.decides),
         overlaps.truncated,

@@ -8,7 +8,6 @@ import fiftyone.core.collections as foc
 
 from ..iou_core.curve import N_BINS, THRESHOLDS
 from . import scan_blocks, scans
-from .find import class_name
 
 
 def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
@@ -29,7 +28,7 @@ def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
     classes = []
     for k, name in enumerate(stored["names"]):
         entry: dict[str, Any] = {
-            "name": class_name(name),
+            "name": name,
             "labels": int(stored["labels"][k]),
         }
         if stored["simple_labels"][k].any() or stored["greedy_labels"][k].any():

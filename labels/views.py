@@ -44,7 +44,8 @@ def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.Datas
     ids = [removal.label_id for removal in plan.removals]
     ids += [r.partner_id for r in plan.removals if r.partner_id is not None]
     field = plan.params.label_field
-    view = view.select_labels(ids=list(dict.fromkeys(ids)), fields=field)
+    fields = [field, *filter(None, [plan.params.other_field])]
+    view = view.select_labels(ids=list(dict.fromkeys(ids)), fields=fields)
     return view if mode == "labels" else view.to_patches(field)
 
 

@@ -25,6 +25,7 @@ class FindDuplicates(DuplicatesOperator):
         forms.label_field(ctx, inputs)
         forms.threshold(ctx, inputs)
         forms.method(ctx, inputs)
+        forms.label_field(ctx, inputs, "other_field")
         forms.compute_options(ctx, inputs)
         inputs.str(
             "scan_key",
@@ -40,7 +41,8 @@ class FindDuplicates(DuplicatesOperator):
 
     def check(self, ctx: Any) -> None:
         params, scan_key, _ = parse(ctx)
-        require_fields(ctx.target_view(require_flat=True), (params.label_field,))
+        names = (params.label_field, params.other_field)
+        require_fields(ctx.target_view(require_flat=True), names)
         if scan_key is not None:
             scans.require_free_key(ctx.dataset, scan_key)
 

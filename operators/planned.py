@@ -43,7 +43,8 @@ def parse(ctx: Any, others: Sequence[str] = ()) -> dict[str, Any]:
     FindParams.parse({**config["params"], **changes})
     classes = given["classes"]
     if classes is not None and not (
-        isinstance(classes, list) and all(isinstance(name, str) for name in classes)
+        isinstance(classes, list)
+        and all(name is None or isinstance(name, str) for name in classes)
     ):
         raise ParamsError("a list of class names", repr(classes), "classes")
     return given
