@@ -45,7 +45,9 @@ def is_valid(boxes: Floats) -> Bools:
     boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
     # the far corner may overflow although all four numbers are finite
     with np.errstate(over="ignore", invalid="ignore"):
-        finite = np.isfinite(boxes.sum(axis=1)) & np.isfinite(boxes[:, 2] * boxes[:, 3])
+        corner = boxes[:, :2] + boxes[:, 2:]
+        finite = np.isfinite(corner).all(axis=1)
+        finite &= np.isfinite(boxes[:, 2] * boxes[:, 3])
     valid: Bools = finite & (boxes[:, 2] >= 0) & (boxes[:, 3] >= 0)
     return valid
 
@@ -89,7 +91,8 @@ def overlap(a: Extents, i: Ints, j: Ints) -> tuple[Floats, Floats]:
     w -= np.maximum(a.left[i], a.left[j])
     h = np.minimum(a.bottom[i], a.bottom[j])
     h -= np.maximum(a.top[i], a.top[j])
-    inter = h * w
+    with np.errstate(over="ignore"):  # of gaps between boxes far apart
+        inter = h * w
     inter[(w <= 0) | (h <= 0)] = 0.0
     union = a.area[i] + a.area[j]
     union -= inter

@@ -33,6 +33,10 @@ class ScanError(DuplicatesError):
     """A stored scan is missing, exists already or cannot be read."""
 
 
+class JournalError(DuplicatesError):
+    """The journal has no such action."""
+
+
 class RunError(DuplicatesError):
     """A run is refused because another one holds the field, or is unknown."""
 

@@ -127,7 +127,8 @@ def _measure(
         union = np.where(same[meets], 1.0, union)
         smaller = np.where(same[meets], 1.0, smaller)
         inter = np.where(same[meets], 1.0, inter)
-    return i, j, np.minimum(inter / union, 1.0), np.minimum(inter / smaller, 1.0)
+    # rounding can make an intersection larger than what it is a part of
+    return i, j, inter / np.maximum(union, inter), inter / np.maximum(smaller, inter)
 
 
 def _toward(a: Extents, i: Ints, j: Ints, iou: Floats, is_crowd: Bools) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
@@ -107,7 +106,7 @@ class FindParams(ComputeParams):
     def __post_init__(self) -> None:
         super().__post_init__()
         require_fraction("iou_thresh", self.iou_thresh)
-        if self.method not in METHODS:
+        if not isinstance(self.method, str) or self.method not in METHODS:
             raise ParamsError(" or ".join(METHODS), repr(self.method), "method")
         if self.other_field not in (None, self.label_field) and (
             self.method != "simple"
@@ -141,7 +140,6 @@ def require_fraction(where: str, value: object) -> None:
     if (
         isinstance(value, bool)
         or not isinstance(value, (int, float))
-        or not math.isfinite(value)
         or not 0 <= value <= 1
     ):
         raise ParamsError("a number in [0, 1]", repr(value), where)

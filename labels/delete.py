@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import fiftyone.core.collections as foc
 from bson import CodecOptions, ObjectId
@@ -10,12 +10,13 @@ from bson.codec_options import DatetimeConversion
 from bson.raw_bson import RawBSONDocument
 
 from . import tagged, write
+from .actions import Written, carry_out, require_writable_field
 from .columns import NO_STAMP
 from .fields import LabelField
-from .journal import Action, Entry
+from .journal import Removed, SampleEntries
 from .plans import Confirmed, Plan, confirm
 from .runs import Run
-from .tag import Confirm, Written, require_tag, require_writable_field, write_confirmed
+from .tag import require_tag
 
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(
     document_class=RawBSONDocument,
@@ -34,19 +35,20 @@ def delete_plan(
         run (None): told how far it is, and asked whether to go on
 
     Returns:
-        what was :class:`.tag.Written`, with the key that undoes it
+        what was :class:`.actions.Written`, with the key that undoes it
 
     Raises:
         FieldError: if the field cannot be written to
     """
     label_field = require_writable_field(samples, plan.params.label_field)
     params = {"scan_key": plan.scan_key, **plan.params.to_dict()}
-    return _delete(
+    return carry_out(
         samples,
+        _Deletion(samples, label_field),
         label_field,
+        params,
         [ObjectId(sample_id) for sample_id in plan.seen],
         lambda ids: confirm(samples, plan, ids),
-        params,
         run,
     )
 
@@ -66,7 +68,7 @@ def delete_tagged(
         run (None): told how far it is, and asked whether to go on
 
     Returns:
-        what was :class:`.tag.Written`, with the key that undoes it
+        what was :class:`.actions.Written`, with the key that undoes it
 
     Raises:
         DuplicatesError: if the tag is empty or the field cannot be written to
@@ -74,75 +76,69 @@ def delete_tagged(
     tag = require_tag(tag)
     field = require_writable_field(samples, label_field)
     found = tagged.find_tagged(samples, field, tag)
-    done = _delete(
+    done = carry_out(
         samples,
+        _Deletion(samples, field),
         field,
+        {"tag": tag},
         list(found.labels),
         lambda ids: tagged.confirm(samples, field, tag, found, ids),
-        {"tag": tag},
         run,
     )
     done.skipped.count("has no id", found.without_id)
     return done
 
 
-def _delete(
-    samples: foc.SampleCollection,
-    field: LabelField,
-    sample_ids: list[ObjectId],
-    confirm_labels: Confirm,
-    params: dict[str, Any],
-    run: Run | None,
-) -> Written:
-    if not sample_ids:
-        return Written()
+class _Deletion:
+    name = "delete"
 
-    action = Action(samples, "delete", field.name, params)
-    removed = 0
+    def __init__(self, samples: foc.SampleCollection, field: LabelField) -> None:
+        self._samples = samples
+        self._field = field
 
-    def remove(writer: write.Writer, confirmed: Confirmed) -> list[ObjectId]:
-        nonlocal removed
-        entries, stale = _entries(samples, field, confirmed)
-        action.record([entry for part in entries.values() for entry in part])
-        labels = {
-            sample_id: [entry.before for entry in part]
-            for sample_id, part in entries.items()
+    def prepare(
+        self, confirmed: Confirmed
+    ) -> tuple[list[SampleEntries], list[ObjectId]]:
+        prepared = []
+        stale = set(confirmed.labels)
+        for doc in self._read(list(confirmed.labels)):
+            sample_id = doc["_id"]
+            stamp = doc.get("last_modified_at")
+            now = NO_STAMP if stamp is None else int(stamp)
+            wanted = set(confirmed.labels[sample_id])
+            entries = [
+                Removed(label["_id"], k, label)
+                for k, label in self._labels(doc)
+                if label.get("_id") in wanted
+            ]
+            if now == confirmed.stamps[sample_id] and len(entries) == len(wanted):
+                stale.discard(sample_id)
+                order = [label.get("_id") for _, label in self._labels(doc)]
+                prepared.append(SampleEntries(sample_id, order, list(entries)))
+        return prepared, list(stale)
+
+    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:
+        return write.delete_updates(self._field, samples)
+
+    def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
+        left = {
+            doc["_id"]: {label.get("_id") for _, label in self._labels(doc)}
+            for doc in self._read([part.sample_id for part in samples])
         }
-        failed = writer.write(write.delete_updates(field, labels))
-        action.forget(failed)
-        removed += sum(len(labels[s]) for s in labels.keys() - set(failed))
-        return failed + stale
+        return {
+            part.sample_id
+            for part in samples
+            if part.sample_id in left
+            and not any(e.label_id in left[part.sample_id] for e in part.entries)
+        }
 
-    try:
-        done = write_confirmed(samples, sample_ids, confirm_labels, remove, run)
-    finally:
-        action.close(removed)
-    done.restore_key = action.restore_key if removed else None
-    return done
+    def _read(self, sample_ids: list[ObjectId]) -> Iterator[RawBSONDocument]:
+        collection = self._samples._dataset._sample_collection.with_options(_RAW)
+        keys = {self._field.list_path: True, "last_modified_at": True}
+        yield from collection.find({"_id": {"$in": sample_ids}}, keys)
 
-
-def _entries(
-    samples: foc.SampleCollection, field: LabelField, confirmed: Confirmed
-) -> tuple[dict[ObjectId, list[Entry]], list[ObjectId]]:
-    """Returns the labels as they are stored, and the samples edited meanwhile."""
-    holder, list_name = field.list_path.split(".")
-    keys = {field.list_path: True, "last_modified_at": True}
-    collection = samples._dataset._sample_collection.with_options(_RAW)
-    entries: dict[ObjectId, list[Entry]] = {}
-    for doc in collection.find({"_id": {"$in": list(confirmed.labels)}}, keys):
-        sample_id = doc["_id"]
-        stamp = doc.get("last_modified_at")
-        if (NO_STAMP if stamp is None else int(stamp)) != confirmed.stamps[sample_id]:
-            continue
-        wanted = set(confirmed.labels[sample_id])
-        found = [
-            Entry(sample_id, k, label)
-            for k, label in enumerate(doc[holder][list_name])
-            if isinstance(label, RawBSONDocument) and label.get("_id") in wanted
-        ]
-        if {entry.before["_id"] for entry in found} == wanted and len(found) == len(
-            wanted
-        ):
-            entries[sample_id] = found
-    stale = [sample_id for sample_id in confirmed.labels if sample_id not in entries]
-    return entries, stale
+    def _labels(self, doc: RawBSONDocument) -> Iterator[tuple[int, RawBSONDocument]]:
+        holder, list_name = self._field.list_path.split(".")
+        for k, label in enumerate((doc.get(holder) or {}).get(list_name) or ()):
+            if isinstance(label, RawBSONDocument):
+                yield k, label

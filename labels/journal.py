@@ -1,45 +1,97 @@
-"""What was removed, kept so that it can be given back.
+"""What was changed, kept so that it can be given back.
 
-An action is one document; each label it removes is an entry that holds the raw
-BSON of the label, its sample and its place. Entries are on disk (``j=True``)
-*before* the label is touched. So after a crash every label is in its sample or
-here; an entry whose label is still in its sample was never carried out.
+An action is one document. What it changes is on disk (``j=True``) *before* a
+label is touched: for each sample, the ids of its list, and for each label an
+entry with what undoes it. So after a crash every label is in its sample or
+here; an entry whose label is still as it was says nothing happened.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import fiftyone.core.collections as foc
 from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
+from ..iou_core.errors import JournalError
 from . import store
+
+MISSING = "missing"
+"""Stands for a label that had no ``tags`` at all."""
+
+_MAX_BYTES = 8_000_000  # of labels in one document; MongoDB's limit is 16 MB
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A label that is about to be removed.
+class Removed:
+    """A label that is taken out of its list."""
 
-    Attributes:
-        sample_id: its sample
-        index: its place in the stored list
-        before: the label
-    """
-
-    sample_id: ObjectId
+    label_id: ObjectId
     index: int
     before: RawBSONDocument
 
+    def to_document(self) -> dict[str, Any]:
+        """Returns the entry as it is stored."""
+        return {
+            "op": "remove",
+            "label_id": self.label_id,
+            "index": self.index,
+            "before": self.before.raw,
+        }
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return len(self.before.raw)
+
+
+@dataclass(frozen=True)
+class Retagged:
+    """A label whose tags are changed: what they were, and what they become."""
+
+    label_id: ObjectId
+    before: Any
+    after: list[str]
+    size: int = 100
+
+    def to_document(self) -> dict[str, Any]:
+        """Returns the entry as it is stored."""
+        return {
+            "op": "tags",
+            "label_id": self.label_id,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+Entry = Removed | Retagged
+
+
+@dataclass
+class SampleEntries:
+    """What is about to be changed in one sample.
+
+    Attributes:
+        sample_id: the sample
+        order: the ids of its list, None where a label has none
+        entries: what changes
+    """
+
+    sample_id: ObjectId
+    order: list[ObjectId | None]
+    entries: list[Entry] = field(default_factory=list)
+
 
 class Action:
-    """One undoable action on a dataset.
+    """One action on a dataset that can be undone.
 
     Args:
         samples: the dataset, or a view of it
-        operation: what is done: "delete"
-        field: the label field
+        operation: what is done: "delete", "tag" or "untag"
+        label_field: the label field
         params: what led to it, for people to read
     """
 
@@ -47,14 +99,16 @@ class Action:
         self,
         samples: foc.SampleCollection,
         operation: str,
-        field: str,
+        label_field: str,
         params: dict[str, Any],
     ) -> None:
         dataset = samples._root_dataset
         self.restore_key = str(ObjectId())
+        self._dataset_id = dataset._doc.id
         self._actions = store.collection("actions", journaled=True)
-        self._entries = store.collection("journal", journaled=True)
-        self._entries.create_index([("restore_key", 1), ("sample_id", 1)])
+        self._journal = store.collection("journal", journaled=True)
+        self._journal.create_index([("restore_key", 1), ("sample_id", 1)])
+        self._actions.create_index([("dataset_id", 1), ("created", -1)])
         self._actions.insert_one(
             {
                 "_id": self.restore_key,
@@ -62,48 +116,158 @@ class Action:
                 "dataset_id": dataset._doc.id,
                 "dataset": dataset.name,
                 "operation": operation,
-                "field": field,
+                "field": label_field,
                 "params": params,
                 "created": store.now(),
                 "state": "under_way",
                 "count": 0,
+                "samples": 0,
             }
         )
-        self._field = field
-        self._dataset_id = dataset._doc.id
 
-    def record(self, entries: list[Entry]) -> None:
-        """Puts labels on disk; only then may they be removed."""
+    def record(self, samples: Sequence[SampleEntries]) -> None:
+        """Puts on disk what is about to be changed; only then may it be."""
+        documents = [part for sample in samples for part in self._documents(sample)]
+        if documents:
+            self._journal.insert_many(documents)
+
+    def _documents(self, sample: SampleEntries) -> Iterator[dict[str, Any]]:
+        none = b"\x00" * 12
+        order = b"".join(_id.binary if _id else none for _id in sample.order)
+        entries: list[dict[str, Any]] = []
+        size = 0
+        for entry in sample.entries:
+            if entries and size + entry.size > _MAX_BYTES:
+                yield self._document(sample, order, entries)
+                entries, size = [], 0
+            entries.append(entry.to_document())
+            size += entry.size
         if entries:
-            self._entries.insert_many(
-                [
-                    {
-                        "restore_key": self.restore_key,
-                        "format": store.FORMAT,
-                        "dataset_id": self._dataset_id,
-                        "field": self._field,
-                        "sample_id": entry.sample_id,
-                        "label_id": entry.before["_id"],
-                        "index": entry.index,
-                        "before": entry.before.raw,
-                        "recorded": store.now(),
-                    }
-                    for entry in entries
-                ]
-            )
+            yield self._document(sample, order, entries)
+
+    def _document(
+        self, sample: SampleEntries, order: bytes, entries: list[dict[str, Any]]
+    ) -> dict[str, Any]:
+        return {
+            "restore_key": self.restore_key,
+            "format": store.FORMAT,
+            "dataset_id": self._dataset_id,
+            "sample_id": sample.sample_id,
+            "order": order,
+            "entries": entries,
+            "recorded": store.now(),
+        }
 
     def forget(self, sample_ids: list[ObjectId]) -> None:
         """Takes back the entries of samples that were not written after all."""
         if sample_ids:
-            self._entries.delete_many(
+            self._journal.delete_many(
                 {"restore_key": self.restore_key, "sample_id": {"$in": sample_ids}}
             )
 
-    def close(self, count: int) -> None:
-        """Ends the action; one that removed nothing is forgotten."""
-        if count:
-            self._actions.update_one(
-                {"_id": self.restore_key}, {"$set": {"state": "done", "count": count}}
-            )
-        else:
+    def close(self, count: int, samples: int) -> None:
+        """Ends the action; one that changed nothing is forgotten."""
+        if not count:
             self._actions.delete_one({"_id": self.restore_key})
+            return
+        self._actions.update_one(
+            {"_id": self.restore_key},
+            {"$set": {"state": "done", "count": count, "samples": samples}},
+        )
+
+
+def load(samples: foc.SampleCollection, restore_key: str) -> dict[str, Any]:
+    """Returns an action on a dataset.
+
+    Raises:
+        JournalError: if the journal has none of this key
+    """
+    action = store.collection("actions").find_one(
+        {"_id": restore_key, "dataset_id": samples._root_dataset._doc.id}
+    )
+    if action is None:
+        raise JournalError(
+            "the key of an action on this dataset", repr(restore_key), "restore_key"
+        )
+    store.require_format(action["format"], restore_key)
+    return action
+
+
+def entries(restore_key: str) -> Iterator[dict[str, Any]]:
+    """Yields what an action changed, the last first."""
+    found = store.collection("journal").find({"restore_key": restore_key})
+    yield from found.sort("_id", -1)
+
+
+def mark_restored(restore_key: str, count: int) -> None:
+    """Notes that an action was undone."""
+    store.collection("actions").update_one(
+        {"_id": restore_key},
+        {
+            "$set": {"state": "restored", "restored": store.now()},
+            "$inc": {"restored_count": count},
+        },
+    )
+
+
+def list_actions(samples: foc.SampleCollection) -> list[dict[str, Any]]:
+    """Returns the actions on a dataset that the journal knows, the newest first.
+
+    An action of state "under_way" is going on, or was cut off by a crash; what it
+    had changed can be given back as well.
+    """
+    dataset_id = samples._root_dataset._doc.id
+    sizes = {
+        doc["_id"]: doc
+        for doc in store.collection("journal").aggregate(
+            [
+                {"$match": {"dataset_id": dataset_id}},
+                {
+                    "$group": {
+                        "_id": "$restore_key",
+                        "bytes": {"$sum": {"$bsonSize": "$$ROOT"}},
+                        "labels": {"$sum": {"$size": "$entries"}},
+                    }
+                },
+            ]
+        )
+    }
+    found = store.collection("actions").find({"dataset_id": dataset_id})
+    return [
+        _listed(action, sizes.get(action["_id"]))
+        for action in found.sort([("created", -1), ("_id", -1)])
+    ]
+
+
+def _listed(action: dict[str, Any], size: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "restore_key": action["_id"],
+        "operation": action["operation"],
+        "field": action["field"],
+        "count": action["count"] or (size or {}).get("labels", 0),
+        "samples": action["samples"],
+        "state": action["state"],
+        "created": action["created"].isoformat(timespec="milliseconds") + "Z",
+        "bytes": (size or {}).get("bytes", 0),
+        "params": action["params"],
+    }
+
+
+def empty(samples: foc.SampleCollection, restore_key: str | None = None) -> int:
+    """Forgets one action on a dataset, or all of them: they cannot be undone then.
+
+    Returns:
+        how many actions were forgotten
+
+    Raises:
+        JournalError: if the journal has none of this key
+    """
+    keys = (
+        [load(samples, restore_key)["_id"]]
+        if restore_key is not None
+        else [action["restore_key"] for action in list_actions(samples)]
+    )
+    # the actions last: after a crash in between, emptying again ends the work
+    store.collection("journal").delete_many({"restore_key": {"$in": keys}})
+    gone = store.collection("actions").delete_many({"_id": {"$in": keys}})
+    return int(gone.deleted_count)

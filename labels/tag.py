@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from ..iou_core.errors import ParamsError
 from . import tagged, write
-from .fields import LabelField, require_label_field, require_writable
+from .actions import Written, carry_out, require_writable_field
+from .fields import LabelField
+from .journal import MISSING, Retagged, SampleEntries
 from .plans import Confirmed, Plan, confirm
 from .runs import Run
-from .scan import Skipped
-
-ROUNDS = 5
-"""How often samples that somebody edits meanwhile are looked at again."""
-
-SAMPLES_AT_ONCE = 1000
-"""How many samples are confirmed and written together."""
-
-EDITED = "is in a sample that was edited again and again meanwhile"
-
-Confirm = Callable[[Sequence[ObjectId]], Confirmed]
-
-
-@dataclass
-class Written:
-    """What was done to labels.
-
-    Attributes:
-        count: how many labels
-        samples: how many samples hold them
-        label_ids: their ids
-        skipped: the labels that were left alone, and why
-        restore_key: what undoes it; None where nothing was done
-    """
-
-    count: int = 0
-    samples: int = 0
-    label_ids: list[str] = field(default_factory=list)
-    skipped: Skipped = field(default_factory=Skipped)
-    restore_key: str | None = None
 
 
 def require_tag(tag: object) -> str:
@@ -68,27 +41,23 @@ def tag_plan(
         run (None): told how far it is, and asked whether to go on
 
     Returns:
-        what was :class:`Written`; labels that had the tag already count as well
+        what was :class:`.actions.Written`; labels that had the tag already count
+        as well
 
     Raises:
         DuplicatesError: if the tag is empty or the field cannot be written to
     """
     tag = require_tag(tag)
-    label_field = require_writable_field(samples, plan.params.label_field)
-    sample_ids = [ObjectId(sample_id) for sample_id in plan.seen]
-
-    def add(writer: write.Writer, confirmed: Confirmed) -> list[ObjectId]:
-        labels = confirmed.labels
-        failed = writer.write(write.tag_updates(label_field, labels, tag))
-        if not failed:
-            return []
-        # labels whose tags are null refuse to be added to
-        again = {sample_id: labels[sample_id] for sample_id in failed}
-        writer.write(write.tag_lists_updates(label_field, again))
-        return writer.write(write.tag_updates(label_field, again, tag))
-
-    return write_confirmed(
-        samples, sample_ids, lambda ids: confirm(samples, plan, ids), add, run
+    field = require_writable_field(samples, plan.params.label_field)
+    params = {"tag": tag, "scan_key": plan.scan_key, **plan.params.to_dict()}
+    return carry_out(
+        samples,
+        _Tagging(samples, field, tag),
+        field,
+        params,
+        [ObjectId(sample_id) for sample_id in plan.seen],
+        lambda ids: confirm(samples, plan, ids),
+        run,
     )
 
 
@@ -107,84 +76,115 @@ def untag(
         run (None): told how far it is, and asked whether to go on
 
     Returns:
-        what was :class:`Written`
+        what was :class:`.actions.Written`
 
     Raises:
         DuplicatesError: if the tag is empty or the field cannot be written to
     """
     tag = require_tag(tag)
-    path = require_writable_field(samples, label_field)
-    found = tagged.find_tagged(samples, path, tag)
-    return write_confirmed(
+    field = require_writable_field(samples, label_field)
+    found = tagged.find_tagged(samples, field, tag)
+    return carry_out(
         samples,
+        _Untagging(samples, field, tag),
+        field,
+        {"tag": tag},
         list(found.labels),
-        lambda ids: tagged.confirm(samples, path, tag, found, ids),
-        lambda writer, confirmed: writer.write(
-            write.untag_updates(path, confirmed.labels, tag)
-        ),
+        lambda ids: tagged.confirm(samples, field, tag, found, ids),
         run,
     )
 
 
-def write_confirmed(
-    samples: foc.SampleCollection,
-    sample_ids: Sequence[ObjectId],
-    confirm_labels: Confirm,
-    act: Callable[[write.Writer, Confirmed], list[ObjectId]],
-    run: Run | None = None,
-) -> Written:
-    """Writes to labels as long as they are what they were decided to be.
+class _Retagging(ABC):
+    """What adding and taking off a tag have in common."""
 
-    Args:
-        samples: the dataset, or a view of it
-        sample_ids: the samples
-        confirm_labels: returns the labels of some samples, as they are now
-        act: writes to labels; returns the samples whose guard did not hold
-        run (None): told how far it is, and asked whether to go on
+    def __init__(
+        self, samples: foc.SampleCollection, field: LabelField, tag: str
+    ) -> None:
+        self._samples = samples
+        self._field = field
+        self._tag = tag
 
-    Returns:
-        what was :class:`Written`
-    """
-    done = Written()
-    written: list[ObjectId] = []
-    try:
-        with write.Writer(samples) as writer:
-            for k, chunk in enumerate(chunks(sample_ids)):
-                if run is not None:
-                    run.progress(k * SAMPLES_AT_ONCE, len(sample_ids))
-                todo: Sequence[ObjectId] = chunk
-                for _ in range(ROUNDS):
-                    confirmed = confirm_labels(todo)
-                    for reason, n in confirmed.dropped.items():
-                        done.skipped.count(reason, n)
-                    labels = confirmed.labels
-                    failed = set(act(writer, confirmed)) if labels else set()
-                    for sample_id in [s for s in labels if s not in failed]:
-                        done.count += len(labels[sample_id])
-                        done.label_ids += map(str, labels[sample_id])
-                        written.append(sample_id)
-                    todo = list(failed)
-                    if not todo:
-                        break
-                done.skipped.count(EDITED, sum(len(labels[s]) for s in todo))
-    finally:
-        write.reload_held(samples, written)
-    done.samples = len(written)
-    return done
+    def prepare(
+        self, confirmed: Confirmed
+    ) -> tuple[list[SampleEntries], list[ObjectId]]:
+        prepared = []
+        stale = set(confirmed.labels)
+        for sample_id, labels in self._tags(list(confirmed.labels)).items():
+            found = dict(labels)
+            wanted = confirmed.labels[sample_id]
+            if not found.keys() >= set(wanted):
+                continue
+            stale.discard(sample_id)
+            entries = [
+                Retagged(label_id, found[label_id], self._after(found[label_id]))
+                for label_id in wanted
+                if self._is_due(found[label_id])
+            ]
+            if entries:
+                order = [label_id for label_id, _ in labels]
+                prepared.append(SampleEntries(sample_id, order, list(entries)))
+        return prepared, list(stale)
+
+    def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
+        now = self._tags([part.sample_id for part in samples])
+        return {
+            part.sample_id
+            for part in samples
+            if not any(
+                self._is_due(dict(now.get(part.sample_id, ())).get(entry.label_id))
+                for entry in part.entries
+            )
+        }
+
+    def _tags(
+        self, sample_ids: list[ObjectId]
+    ) -> dict[ObjectId, list[tuple[ObjectId | None, Any]]]:
+        """Returns the ids and tags of all labels of samples."""
+        holder, list_name = self._field.list_path.split(".")
+        path = self._field.list_path
+        found = self._samples._dataset._sample_collection.find(
+            {"_id": {"$in": sample_ids}}, {f"{path}._id": True, f"{path}.tags": True}
+        )
+        return {
+            doc["_id"]: [
+                (label.get("_id"), label.get("tags", MISSING))
+                for label in (doc.get(holder) or {}).get(list_name) or ()
+                if isinstance(label, dict)
+            ]
+            for doc in found
+        }
+
+    @abstractmethod
+    def _is_due(self, tags: Any) -> bool:
+        """Tells whether a label with these tags is to be changed."""
+
+    @abstractmethod
+    def _after(self, tags: Any) -> list[str]:
+        """Returns the tags that it gets."""
 
 
-def chunks(sample_ids: Sequence[ObjectId]) -> Iterator[Sequence[ObjectId]]:
-    """Yields samples in groups that are confirmed and written together."""
-    for k in range(0, len(sample_ids), SAMPLES_AT_ONCE):
-        yield sample_ids[k : k + SAMPLES_AT_ONCE]
+class _Tagging(_Retagging):
+    name = "tag"
+
+    def _is_due(self, tags: Any) -> bool:
+        return not isinstance(tags, list) or self._tag not in tags
+
+    def _after(self, tags: Any) -> list[str]:
+        return [*(tags if isinstance(tags, list) else ()), self._tag]
+
+    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:
+        return write.tag_updates(self._field, samples, self._tag)
 
 
-def require_writable_field(samples: foc.SampleCollection, name: str) -> LabelField:
-    """Returns a label field whose labels may be changed.
+class _Untagging(_Retagging):
+    name = "untag"
 
-    Raises:
-        FieldError: if there is no such field, or it is read-only
-    """
-    label_field = require_label_field(samples._root_dataset, name)
-    require_writable(samples, name)
-    return label_field
+    def _is_due(self, tags: Any) -> bool:
+        return isinstance(tags, list) and self._tag in tags
+
+    def _after(self, tags: Any) -> list[str]:
+        return [tag for tag in tags if tag != self._tag]
+
+    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:
+        return write.untag_updates(self._field, samples, self._tag)

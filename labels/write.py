@@ -24,6 +24,7 @@ from bson.datetime_ms import DatetimeMS
 from . import store
 from .columns import NO_STAMP, Block, LabelColumns, to_object_ids
 from .fields import LabelField
+from .journal import SampleEntries
 
 WRITERS = 2
 """How many threads send updates."""
@@ -120,14 +121,17 @@ class Writer:
 
     def _not_written(self, batch: list[Update]) -> list[ObjectId]:
         """Returns the samples of a batch that do not carry its time stamp."""
-        stamp = batch[0]["u"]["$set"]["last_modified_at"]
-        ids = [update["q"]["_id"] for update in batch]
-        collection = self._dataset._sample_collection
-        written = collection.find(
-            {"_id": {"$in": ids}, "last_modified_at": stamp}, {"_id": True}
+        stamps = {
+            update["q"]["_id"]: update["u"]["$set"]["last_modified_at"]
+            for update in batch
+        }
+        found = self._dataset._sample_collection.find(
+            {"_id": {"$in": list(stamps)}}, {"last_modified_at": True}
         )
-        done = {doc["_id"] for doc in written}
-        return [_id for _id in ids if _id not in done]
+        for doc in found:
+            if doc.get("last_modified_at") == stamps[doc["_id"]]:
+                del stamps[doc["_id"]]
+        return list(stamps)
 
 
 def _batches(updates: Iterable[Update]) -> Iterator[list[Update]]:
@@ -145,8 +149,8 @@ def _batches(updates: Iterable[Update]) -> Iterator[list[Update]]:
 
 def _size(update: Update) -> int:
     """Returns about how many bytes an update has."""
-    if "$and" in update["q"]:
-        return len(bson.encode(update["q"]))
+    if "$and" in update["q"] or "$push" in update["u"]:
+        return len(bson.encode(update["q"])) + len(bson.encode(update["u"]))
     return _BYTES_PER_CHANGE * len(update["u"]["$set"])
 
 
@@ -229,7 +233,7 @@ def _paths(path: str, attr: str, columns: LabelColumns) -> list[str]:
 
 
 def tag_updates(
-    field: LabelField, labels: dict[ObjectId, list[ObjectId]], tag: str
+    field: LabelField, samples: Iterable[SampleEntries], tag: str
 ) -> Iterator[Update]:
     """Yields updates that add a tag to labels, found by their ids.
 
@@ -237,57 +241,54 @@ def tag_updates(
 
     Args:
         field: the label field
-        labels: label ids by sample id
+        samples: the labels, as :class:`.journal.Retagged` entries
         tag: the tag
     """
     stamp = store.now()
     path = field.list_path
-    for sample_id, label_ids in labels.items():
-        yield {
-            "q": {"_id": sample_id, f"{path}._id": {"$all": label_ids}},
-            "u": {
-                "$addToSet": {f"{path}.$[label].tags": tag},
-                "$set": {"last_modified_at": stamp},
-            },
-            "arrayFilters": [{"label._id": {"$in": label_ids}}],
+    for sample in samples:
+        # a label whose tags are null refuses to be added to
+        ids = [entry.label_id for entry in sample.entries if entry.before is not None]
+        bare = [entry.label_id for entry in sample.entries if entry.before is None]
+        update: Update = {
+            "q": {"_id": sample.sample_id, f"{path}._id": {"$all": ids + bare}},
+            "u": {"$set": {"last_modified_at": stamp}},
+            "arrayFilters": [],
         }
+        if ids:
+            update["u"]["$addToSet"] = {f"{path}.$[label].tags": tag}
+            update["arrayFilters"].append({"label._id": {"$in": ids}})
+        if bare:
+            update["u"]["$set"][f"{path}.$[bare].tags"] = [tag]
+            update["arrayFilters"].append(
+                {"bare._id": {"$in": bare}, "bare.tags": None}
+            )
+        yield update
 
 
 def untag_updates(
-    field: LabelField, labels: dict[ObjectId, list[ObjectId]], tag: str
+    field: LabelField, samples: Iterable[SampleEntries], tag: str
 ) -> Iterator[Update]:
-    """Yields updates that take a tag off labels, found by their ids."""
+    """Yields updates that take a tag off labels, found by their ids.
+
+    The guard: the sample still holds every one of the labels.
+    """
     stamp = store.now()
     path = field.list_path
-    for sample_id, label_ids in labels.items():
+    for sample in samples:
+        ids = [entry.label_id for entry in sample.entries]
         yield {
-            "q": {"_id": sample_id, f"{path}._id": {"$all": label_ids}},
+            "q": {"_id": sample.sample_id, f"{path}._id": {"$all": ids}},
             "u": {
                 "$pull": {f"{path}.$[label].tags": tag},
                 "$set": {"last_modified_at": stamp},
             },
-            "arrayFilters": [{"label._id": {"$in": label_ids}, "label.tags": tag}],
-        }
-
-
-def tag_lists_updates(
-    field: LabelField, labels: dict[ObjectId, list[ObjectId]]
-) -> Iterator[Update]:
-    """Yields updates that give labels whose tags are null an empty list."""
-    stamp = store.now()
-    path = field.list_path
-    for sample_id, label_ids in labels.items():
-        yield {
-            "q": {"_id": sample_id},
-            "u": {
-                "$set": {f"{path}.$[label].tags": [], "last_modified_at": stamp},
-            },
-            "arrayFilters": [{"label._id": {"$in": label_ids}, "label.tags": None}],
+            "arrayFilters": [{"label._id": {"$in": ids}, "label.tags": tag}],
         }
 
 
 def delete_updates(
-    field: LabelField, labels: dict[ObjectId, list[dict[str, Any]]]
+    field: LabelField, samples: Iterable[SampleEntries]
 ) -> Iterator[Update]:
     """Yields updates that take labels out of their lists.
 
@@ -295,15 +296,17 @@ def delete_updates(
 
     Args:
         field: the label field
-        labels: the raw labels by sample id
+        samples: the labels, as :class:`.journal.Removed` entries
     """
     stamp = store.now()
     path = field.list_path
-    for sample_id, raw in labels.items():
+    for sample in samples:
+        as_journaled = [{path: entry.before} for entry in sample.entries]
+        ids = [entry.label_id for entry in sample.entries]
         yield {
-            "q": {"_id": sample_id, "$and": [{path: label} for label in raw]},
+            "q": {"_id": sample.sample_id, "$and": as_journaled},
             "u": {
-                "$pull": {path: {"_id": {"$in": [label["_id"] for label in raw]}}},
+                "$pull": {path: {"_id": {"$in": ids}}},
                 "$set": {"last_modified_at": stamp},
             },
         }

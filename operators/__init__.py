@@ -4,6 +4,7 @@ from .compute_max_ious import ComputeMaxIous
 from .delete_duplicates import DeleteDuplicates
 from .find_duplicates import FindDuplicates
 from .list_pairs import ListPairs
+from .restore_deleted import EmptyTrash, ListDeleted, RestoreDeleted
 from .show_duplicates import ShowDuplicates
 from .stored_scans import CancelRun, DeleteScan, ListScans, RenameScan
 from .tag_duplicates import TagDuplicates, UntagDuplicates
@@ -15,6 +16,9 @@ OPERATORS = (
     UntagDuplicates,
     ShowDuplicates,
     DeleteDuplicates,
+    RestoreDeleted,
+    ListDeleted,
+    EmptyTrash,
     ListPairs,
     ListScans,
     RenameScan,

@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import DuplicatesError, ParamsError
-from ..labels import delete, fields, find, tag, tagged
+from ..labels import actions, delete, fields, find, tag, tagged
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
 
@@ -65,18 +65,21 @@ class DeleteDuplicates(DuplicatesOperator):
 
     def check(self, ctx: Any) -> None:
         if _is_plan(ctx):
-            planned.parse(ctx, ("what",))
+            planned.parse(ctx, _others(ctx))
             return
-        planned.require_known(ctx, ("what", "tag", "label_field"))
+        names = ("what", "tag", "label_field")
+        if ctx.params.get("what"):
+            names += planned.PLAN_PARAMS
+        planned.require_known(ctx, names)
         tag.require_tag(ctx.params.get("tag", "duplicate"))
         samples = ctx.target_view(require_flat=True)
         fields.require_fields(samples, (forms.only_field(ctx),))
-        tag.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
+        actions.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
         if _is_plan(ctx):
-            plan = planned.make(ctx, ("what",))
+            plan = planned.make(ctx, _others(ctx))
             with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
                 done = delete.delete_plan(ctx.dataset, plan, run)
             by_class = plan.by_class
@@ -108,6 +111,11 @@ def _is_plan(ctx: Any) -> bool:
     return bool(what == "scan")
 
 
+def _others(ctx: Any) -> tuple[str, ...]:
+    """Returns the parameters that a plan may come with: those of the other choice."""
+    return ("what", "tag", "label_field") if ctx.params.get("what") else ("what",)
+
+
 def _tag(ctx: Any) -> str:
     return tag.require_tag(ctx.params.get("tag", "duplicate"))
 
@@ -115,7 +123,7 @@ def _tag(ctx: Any) -> str:
 def _counts(ctx: Any) -> dict[str, int]:
     """Returns how many labels of each class would go."""
     if _is_plan(ctx):
-        return planned.make(ctx, ("what",)).by_class
+        return planned.make(ctx, _others(ctx)).by_class
     samples = ctx.target_view(require_flat=True)
     (field,) = fields.require_fields(samples, (forms.only_field(ctx),))
     found = tagged.find_tagged(samples, field, _tag(ctx))

@@ -89,8 +89,17 @@ def tag(ctx: Any, inputs: types.Object, label: str = "Tag") -> None:
     inputs.str("tag", default="duplicate", label=label)
 
 
-def scan(ctx: Any, inputs: types.Object, required: bool = True) -> None:
-    """Adds a choice among the stored scans, the newest first."""
+def scan(
+    ctx: Any, inputs: types.Object, required: bool = True, otherwise: str = ""
+) -> None:
+    """Adds a choice among the stored scans, the newest first.
+
+    Args:
+        ctx: the execution context
+        inputs: the form
+        required (True): whether a scan must be chosen
+        otherwise (""): what happens without one
+    """
     stored = scans.list_scans(ctx.dataset)
     choices = types.Dropdown()
     for found in stored:
@@ -100,9 +109,10 @@ def scan(ctx: Any, inputs: types.Object, required: bool = True) -> None:
         "scan_key",
         [found["scan_key"] for found in stored],
         required=required,
-        default=stored[0]["scan_key"] if stored and required else None,
+        default=stored[0]["scan_key"] if stored else None,
         label="Scan",
-        description=None if stored else "Nothing is stored yet: find duplicates first",
+        description=otherwise
+        or (None if stored else "Nothing is stored yet: find duplicates first"),
         view=choices,
     )
 

@@ -8,10 +8,11 @@ from typing import Any
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
 from ..labels import plans, scans
-from ..labels.tag import Written
+from ..labels.actions import Written
 from . import forms
 
-PLAN_PARAMS = ("scan_key", "iou_thresh", "method", "classes", "run_id")
+PLAN_PARAMS = ("scan_key", "iou_thresh", "method", "classes")
+SCAN_PARAMS = ("label_field", "other_field", "classwise", "iscrowd", "error_level")
 
 
 def require_known(ctx: Any, names: Sequence[str]) -> None:
@@ -36,9 +37,14 @@ def parse(ctx: Any, others: Sequence[str] = ()) -> dict[str, Any]:
     Raises:
         DuplicatesError: if one is unknown or out of range, or the scan is
     """
-    require_known(ctx, (*PLAN_PARAMS, *others))
-    given = {name: ctx.params.get(name) for name in PLAN_PARAMS[:-1]}
+    require_known(ctx, (*PLAN_PARAMS, *SCAN_PARAMS, *others))
+    given = {name: ctx.params.get(name) for name in PLAN_PARAMS}
     config = scans.load(ctx.dataset, str(given["scan_key"]))
+    for name in SCAN_PARAMS:
+        value, scanned = ctx.params.get(name), config["params"][name]
+        # a form may hold what was left at its default before the scan was chosen
+        if value not in (None, False, "", scanned) and name not in others:
+            raise ParamsError(f"{scanned!r}, as in the scan", repr(value), name)
     changes = {k: given[k] for k in ("iou_thresh", "method") if given[k] is not None}
     FindParams.parse({**config["params"], **changes})
     classes = given["classes"]

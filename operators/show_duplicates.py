@@ -11,6 +11,8 @@ from ..labels import fields, views
 from . import forms, planned
 from .base import DuplicatesOperator
 
+_NAMES = ("mode", "tag", "label_field")
+
 
 class ShowDuplicates(DuplicatesOperator):
     name_ = "show_duplicates"
@@ -20,7 +22,7 @@ class ShowDuplicates(DuplicatesOperator):
     risk = types.RiskLevel.LOW
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        forms.scan(ctx, inputs, required=False)
+        forms.scan(ctx, inputs, False, "Without one, labels are found by a tag")
         if ctx.params.get("scan_key"):
             forms.threshold(ctx, inputs, planned.threshold_of(ctx))
             forms.method(ctx, inputs, planned.method_of(ctx))
@@ -40,16 +42,16 @@ class ShowDuplicates(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         views.require_mode(ctx.params.get("mode") or "samples")
         if ctx.params.get("scan_key"):
-            planned.parse(ctx, ("mode", "tag", "label_field"))
+            planned.parse(ctx, _NAMES)
         else:
-            planned.require_known(ctx, ("mode", "tag", "label_field", "scan_key"))
+            planned.require_known(ctx, (*planned.PLAN_PARAMS, *_NAMES))
             fields.require_label_field(ctx.dataset, str(forms.only_field(ctx)))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
         mode = ctx.params.get("mode") or "samples"
         if ctx.params.get("scan_key"):
-            plan = planned.make(ctx, ("mode", "tag", "label_field"))
+            plan = planned.make(ctx, _NAMES)
             view = views.plan_view(ctx.dataset, plan, mode)
             count, samples = len(plan), len(plan.seen)
         else:

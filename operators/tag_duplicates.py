@@ -6,7 +6,7 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import find, plans, tag
+from ..labels import actions, find, plans, tag
 from ..labels.fields import require_fields
 from . import find_duplicates, forms, planned
 from .base import DuplicatesOperator, listed, running
@@ -21,7 +21,7 @@ class TagDuplicates(DuplicatesOperator):
     delegable = True
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        forms.scan(ctx, inputs, required=False)
+        forms.scan(ctx, inputs, False, "Without one, duplicates are found first")
         if not ctx.params.get("scan_key"):
             ctx.target_view(require_flat=True)
             forms.label_field(ctx, inputs)
@@ -42,7 +42,7 @@ class TagDuplicates(DuplicatesOperator):
         else:
             params, _ = _parse(ctx)
             require_fields(ctx.target_view(require_flat=True), (params.label_field,))
-            tag.require_writable_field(ctx.dataset, params.label_field)
+            actions.require_writable_field(ctx.dataset, params.label_field)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         name = ctx.params.get("tag") or "duplicate"
@@ -72,7 +72,7 @@ def _parse(ctx: Any) -> tuple[Any, str | None]:
 
 
 def _tagged(
-    ctx: Any, plan: plans.Plan, done: tag.Written, name: str, run_id: str
+    ctx: Any, plan: plans.Plan, done: actions.Written, name: str, run_id: str
 ) -> dict[str, Any]:
     ctx.ops.reload_samples()
     return {
@@ -107,7 +107,7 @@ class UntagDuplicates(DuplicatesOperator):
         planned.require_known(ctx, ("label_field", "tag"))
         tag.require_tag(ctx.params.get("tag", "duplicate"))
         require_fields(ctx.target_view(require_flat=True), (forms.only_field(ctx),))
-        tag.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
+        actions.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)

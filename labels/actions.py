@@ -1,0 +1,174 @@
+"""Carries out what was decided: confirm, journal, write, and again where needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import fiftyone.core.collections as foc
+from bson import ObjectId
+
+from . import write
+from .fields import LabelField, require_label_field, require_writable
+from .journal import Action, SampleEntries
+from .plans import Confirmed
+from .runs import Run
+from .scan import Skipped
+
+ROUNDS = 5
+"""How often samples that somebody edits meanwhile are looked at again."""
+
+SAMPLES_AT_ONCE = 1000
+"""How many samples are confirmed and written together."""
+
+EDITED = "is in a sample that was edited again and again meanwhile"
+
+Confirm = Callable[[Sequence[ObjectId]], Confirmed]
+
+
+@dataclass
+class Written:
+    """What was done to labels.
+
+    Attributes:
+        count: how many labels
+        samples: how many samples hold them
+        label_ids: their ids
+        skipped: the labels that were left alone, and why
+        restore_key: what undoes it; None where nothing was changed
+    """
+
+    count: int = 0
+    samples: int = 0
+    label_ids: list[str] = field(default_factory=list)
+    skipped: Skipped = field(default_factory=Skipped)
+    restore_key: str | None = None
+
+
+class Operation(Protocol):
+    """One way to change labels, that can be undone."""
+
+    name: str
+
+    def prepare(
+        self, confirmed: Confirmed
+    ) -> tuple[list[SampleEntries], list[ObjectId]]:
+        """Returns what will be changed, and the samples edited meanwhile.
+
+        A label that is as it shall be already has no entry.
+        """
+
+    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:
+        """Yields one guarded update for each sample."""
+
+    def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
+        """Returns the samples whose labels are as the updates make them.
+
+        Asked of samples that seem not to be written: somebody who edits a sample
+        right after our write covers its traces.
+        """
+
+
+def carry_out(
+    samples: foc.SampleCollection,
+    operation: Operation,
+    label_field: LabelField,
+    params: dict[str, Any],
+    sample_ids: Sequence[ObjectId],
+    confirm: Confirm,
+    run: Run | None = None,
+) -> Written:
+    """Changes labels as long as they are what they were decided to be.
+
+    Args:
+        samples: the dataset, or a view of it
+        operation: what to do
+        label_field: the label field
+        params: what led to it, for the journal
+        sample_ids: the samples
+        confirm: returns the labels of some samples that it is to be done to
+        run (None): told how far it is, and asked whether to go on
+
+    Returns:
+        what was :class:`Written`
+
+    Raises:
+        RunCancelled: if the run was asked to stop; what is done stays, and the
+            journal knows it
+    """
+    done = Written()
+    if not sample_ids:
+        return done
+
+    action = Action(samples, operation.name, label_field.name, params)
+    job = _Job(operation, action, done)
+    try:
+        with write.Writer(samples) as writer:
+            for k in range(0, len(sample_ids), SAMPLES_AT_ONCE):
+                if run is not None:
+                    run.progress(k, len(sample_ids))
+                job.chunk(writer, sample_ids[k : k + SAMPLES_AT_ONCE], confirm)
+    finally:
+        write.reload_held(samples, job.written)
+        action.close(job.changed, len(job.written))
+    done.samples = job.n_samples
+    done.restore_key = action.restore_key if job.changed else None
+    return done
+
+
+class _Job:
+    def __init__(self, operation: Operation, action: Action, done: Written) -> None:
+        self.operation = operation
+        self.action = action
+        self.done = done
+        self.changed = 0
+        self.n_samples = 0
+        self.written: list[ObjectId] = []
+
+    def chunk(
+        self, writer: write.Writer, sample_ids: Sequence[ObjectId], confirm: Confirm
+    ) -> None:
+        todo = sample_ids
+        for _ in range(ROUNDS):
+            confirmed = confirm(todo)
+            for reason, n in confirmed.dropped.items():
+                self.done.skipped.count(reason, n)
+            todo = self._round(writer, confirmed)
+            if not todo:
+                return
+        left = sum(len(confirmed.labels[sample_id]) for sample_id in todo)
+        self.done.skipped.count(EDITED, left)
+
+    def _round(self, writer: write.Writer, confirmed: Confirmed) -> list[ObjectId]:
+        """Returns the samples that have to be looked at again."""
+        entries, stale = self.operation.prepare(confirmed)
+        self.action.record(entries)
+        failed = set(writer.write(self.operation.updates(entries)))
+        if failed:
+            missed = [part for part in entries if part.sample_id in failed]
+            failed -= self.operation.happened(missed)
+            self.action.forget(list(failed))
+
+        again = failed.union(stale)
+        for part in entries:
+            if part.sample_id not in failed:
+                self.changed += len(part.entries)
+                self.written.append(part.sample_id)
+        for sample_id, label_ids in confirmed.labels.items():
+            if sample_id not in again:
+                self.done.count += len(label_ids)
+                self.done.label_ids += map(str, label_ids)
+                self.n_samples += 1
+        return list(again)
+
+
+def require_writable_field(samples: foc.SampleCollection, name: str) -> LabelField:
+    """Returns a label field whose labels may be changed.
+
+    Raises:
+        FieldError: if there is no such field, or it is read-only
+    """
+    label_field = require_label_field(samples._root_dataset, name)
+    require_writable(samples, name)
+    return label_field

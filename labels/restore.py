@@ -1,0 +1,243 @@
+"""Undoes one journaled action, label by label, backwards.
+
+Each label is given back by one update that holds only where the label is not
+there (or still is what the action made of it): so restoring twice, or from two
+processes, changes nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import fiftyone.core.collections as foc
+from bson import ObjectId
+from bson.raw_bson import RawBSONDocument
+
+from . import journal, store, write
+from .actions import SAMPLES_AT_ONCE, Written
+from .fields import LabelField, require_label_field, require_writable
+from .runs import Run
+
+GONE = "is in a sample that is gone"
+THERE = "is there already"
+EDITED = "was edited since"
+
+_ROUNDS = 5
+
+
+def restore(
+    samples: foc.SampleCollection, restore_key: str, run: Run | None = None
+) -> Written:
+    """Undoes an action: deleted labels come back, tags become what they were.
+
+    A label comes back byte for byte, at its old place among the labels that are
+    still there.
+
+    Args:
+        samples: the dataset, or a view of it
+        restore_key: the action
+        run (None): told how far it is, and asked whether to go on
+
+    Returns:
+        what was :class:`.actions.Written`; labels whose sample is gone, that are
+        there already, or that were edited since, are skipped
+
+    Raises:
+        JournalError: if the journal has no such action
+        FieldError: if the field is gone, or cannot be written to
+    """
+    action = journal.load(samples, restore_key)
+    label_field = require_label_field(samples._root_dataset, action["field"])
+    require_writable(samples, label_field.name)
+    done = Written(restore_key=restore_key)
+    written: list[ObjectId] = []
+    documents = journal.entries(restore_key)
+    seen = 0
+    try:
+        with write.Writer(samples) as writer:
+            while chunk := list(islice(documents, SAMPLES_AT_ONCE)):
+                if run is not None:
+                    run.progress(seen, max(action["samples"], seen + 1))
+                _Chunk(samples, label_field, chunk, done, written).restore(writer)
+                seen += len(chunk)
+    finally:
+        write.reload_held(samples, written)
+    done.samples = len(set(written))
+    journal.mark_restored(restore_key, done.count)
+    return done
+
+
+@dataclass
+class _Pending:
+    """The entries of one sample that are still to be undone, the next one last."""
+
+    sample_id: ObjectId
+    order: list[bytes]
+    entries: list[dict[str, Any]]
+    tries: int = 0
+
+
+class _Chunk:
+    """Some samples' entries, undone one label a sample at a time."""
+
+    def __init__(
+        self,
+        samples: foc.SampleCollection,
+        label_field: LabelField,
+        documents: Sequence[dict[str, Any]],
+        done: Written,
+        written: list[ObjectId],
+    ) -> None:
+        self.samples = samples
+        self.field = label_field
+        self.done = done
+        self.written = written
+        self.pending: dict[ObjectId, _Pending] = {}
+        for document in documents:
+            order = document["order"]
+            ids = [order[k : k + 12] for k in range(0, len(order), 12)]
+            sample_id = document["sample_id"]
+            entries = document["entries"][::-1]
+            if sample_id in self.pending:
+                self.pending[sample_id].entries[:0] = entries
+            else:
+                self.pending[sample_id] = _Pending(sample_id, ids, entries)
+
+    def restore(self, writer: write.Writer) -> None:
+        while self.pending:
+            updates = list(self._updates(self._read()))
+            failed = set(writer.write(updates))
+            for update in updates:
+                self._settle(update["q"]["_id"], failed)
+
+    def _settle(self, sample_id: ObjectId, failed: set[ObjectId]) -> None:
+        pending = self.pending[sample_id]
+        if sample_id not in failed:
+            entry = pending.entries.pop()
+            pending.tries = 0
+            self.done.count += 1
+            self.done.label_ids.append(str(entry["label_id"]))
+            self.written.append(sample_id)
+        else:
+            pending.tries += 1
+            if pending.tries == _ROUNDS:
+                self._skip(pending, EDITED)
+        if not pending.entries:
+            del self.pending[sample_id]
+
+    def _skip(self, pending: _Pending, reason: str) -> None:
+        pending.entries.pop()
+        pending.tries = 0
+        self.done.skipped.count(reason, 1)
+
+    def _read(self) -> dict[ObjectId, dict[str, Any]]:
+        path = self.field.list_path
+        keys = {f"{path}._id": True, f"{path}.tags": True}
+        found = self.samples._dataset._sample_collection.find(
+            {"_id": {"$in": list(self.pending)}}, keys
+        )
+        return {doc["_id"]: doc for doc in found}
+
+    def _updates(self, now: dict[ObjectId, dict[str, Any]]) -> Iterator[write.Update]:
+        """Yields the update that undoes each sample's next entry, if one is due."""
+        holder, list_name = self.field.list_path.split(".")
+        for sample_id, pending in list(self.pending.items()):
+            if sample_id not in now:
+                self.done.skipped.count(GONE, len(pending.entries))
+                del self.pending[sample_id]
+                continue
+            value = now[sample_id].get(holder)
+            labels = value.get(list_name) if isinstance(value, dict) else None
+            while pending.entries:
+                entry = pending.entries[-1]
+                update = (
+                    self._push(pending, entry, labels)
+                    if entry["op"] == "remove"
+                    else self._retag(sample_id, entry, labels)
+                )
+                if isinstance(update, dict):
+                    yield update
+                    break
+                self._skip(pending, update)
+            else:
+                del self.pending[sample_id]
+
+    def _push(
+        self, pending: _Pending, entry: dict[str, Any], labels: list[Any] | None
+    ) -> write.Update | str:
+        path = self.field.list_path
+        raw = RawBSONDocument(entry["before"])
+        stamp = {"last_modified_at": store.now()}
+        if labels is None:
+            holder, list_name = path.split(".")
+            value = {"_cls": list_name.capitalize(), list_name: [raw]}
+            return {
+                "q": {"_id": pending.sample_id, path: None},
+                "u": {"$set": {holder: value, **stamp}},
+            }
+        here = [label.get("_id") for label in labels if isinstance(label, dict)]
+        if entry["label_id"] in here:
+            return THERE
+        places = {_id.binary: k for k, _id in enumerate(here) if _id is not None}
+        return {
+            "q": {
+                "_id": pending.sample_id,
+                f"{path}._id": {"$ne": entry["label_id"]},
+                path: {"$size": len(labels)},
+            },
+            "u": {
+                "$push": {
+                    path: {
+                        "$each": [raw],
+                        "$position": _place(pending.order, entry["index"], places),
+                    }
+                },
+                "$set": stamp,
+            },
+        }
+
+    def _retag(
+        self, sample_id: ObjectId, entry: dict[str, Any], labels: list[Any] | None
+    ) -> write.Update | str:
+        path = self.field.list_path
+        label_id, before, after = entry["label_id"], entry["before"], entry["after"]
+        found = [label for label in labels or () if label.get("_id") == label_id]
+        if len(found) != 1:
+            return "is gone"
+        tags = found[0].get("tags", journal.MISSING)
+        if tags == before:
+            return THERE
+        if tags != after:
+            return EDITED
+        key = f"{path}.$[label].tags"
+        change: dict[str, Any] = {"$set": {"last_modified_at": store.now()}}
+        if before == journal.MISSING:
+            change["$unset"] = {key: ""}
+        else:
+            change["$set"][key] = before
+        return {
+            "q": {
+                "_id": sample_id,
+                path: {"$elemMatch": {"_id": label_id, "tags": after}},
+            },
+            "u": change,
+            "arrayFilters": [{"label._id": label_id, "label.tags": after}],
+        }
+
+
+def _place(order: list[bytes], index: int, places: dict[bytes, int]) -> int:
+    """Returns where a label belongs among those that are there now.
+
+    Behind the nearest of its former predecessors, or else in front of the nearest
+    of its former successors, or else at the end.
+    """
+    for k in range(index - 1, -1, -1):
+        if order[k] in places:
+            return places[order[k]] + 1
+    for k in range(index + 1, len(order)):
+        if order[k] in places:
+            return places[order[k]]
+    return len(places)

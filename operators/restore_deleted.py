@@ -1,0 +1,120 @@
+"""The journal: undo an action, list what can be undone, forget it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiftyone.operators import types
+
+from ..labels import journal, restore
+from . import forms, planned
+from .base import DuplicatesOperator, listed, running
+
+
+def _choice(
+    ctx: Any, inputs: types.Object, required: bool, otherwise: str = ""
+) -> None:
+    """Adds a choice among the actions on the dataset, the newest first."""
+    actions = journal.list_actions(ctx.dataset)
+    choices = types.Dropdown()
+    for action in actions:
+        when = action["created"][:16].replace("T", " ")
+        label = f"{when}: {action['operation']} {action['count']:,} labels"
+        choices.add_choice(action["restore_key"], label=f"{label} of {action['field']}")
+    inputs.enum(
+        "restore_key",
+        [action["restore_key"] for action in actions],
+        required=required,
+        default=actions[0]["restore_key"] if actions and required else None,
+        label="Action",
+        description=otherwise or (None if actions else "Nothing can be undone"),
+        view=choices,
+    )
+
+
+class RestoreDeleted(DuplicatesOperator):
+    name_ = "restore_deleted"
+    label = "Undo a duplicate action"
+    description = "Gives back what was deleted, tagged or untagged"
+    icon = "undo"
+    risk = types.RiskLevel.MEDIUM
+    delegable = True
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        _choice(ctx, inputs, required=True)
+        forms.notice(
+            inputs,
+            "Labels come back as they were, at their old places",
+            "Labels that were edited since are left alone.",
+        )
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        return bool(ctx.params.get("restore_key"))
+
+    def check(self, ctx: Any) -> None:
+        planned.require_known(ctx, ("restore_key",))
+        journal.load(ctx.dataset, ctx.params["restore_key"])
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        action = journal.load(ctx.dataset, ctx.params["restore_key"])
+        with running(ctx, self.name_, action["field"], ctx.dataset) as run:
+            done = restore.restore(ctx.dataset, action["_id"], run)
+        ctx.ops.reload_samples()
+        return {
+            **planned.result(done, {}),
+            **listed(done.label_ids),
+            "operation": action["operation"],
+            "restore_key": action["_id"],
+            "run_id": run.id,
+            "message": planned.message(done, "are as they were"),
+        }
+
+
+class ListDeleted(DuplicatesOperator):
+    name_ = "list_deleted"
+    label = "List duplicate actions"
+    description = "Answers what was deleted, tagged or untagged and can be undone"
+    icon = "manage_history"
+
+    def check(self, ctx: Any) -> None:
+        planned.require_known(ctx, ())
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        self.check(ctx)
+        actions = journal.list_actions(ctx.dataset)
+        size = sum(action["bytes"] for action in actions)
+        return {
+            "count": len(actions),
+            "bytes": size,
+            "actions": actions,
+            "message": f"{len(actions):,} actions, {size / 1e6:.1f} MB",
+        }
+
+
+class EmptyTrash(DuplicatesOperator):
+    name_ = "empty_trash"
+    label = "Forget duplicate actions"
+    description = "Forgets what was deleted: it cannot be undone any more"
+    icon = "delete_forever"
+    risk = types.RiskLevel.HIGH
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        _choice(ctx, inputs, False, "Without one, all actions are forgotten")
+        actions = journal.list_actions(ctx.dataset)
+        chosen = ctx.params.get("restore_key")
+        n = sum(a["count"] for a in actions if chosen in (None, a["restore_key"]))
+        if n:
+            text = f"{n:,} changes of labels can never be undone after this"
+            forms.warning(inputs, text)
+        else:
+            forms.notice(inputs, "There is nothing to forget")
+
+    def check(self, ctx: Any) -> None:
+        planned.require_known(ctx, ("restore_key",))
+        if ctx.params.get("restore_key"):
+            journal.load(ctx.dataset, ctx.params["restore_key"])
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        self.check(ctx)
+        n = journal.empty(ctx.dataset, ctx.params.get("restore_key") or None)
+        return {"count": n, "message": f"{n:,} actions are forgotten"}

@@ -1,0 +1,116 @@
+import { styled } from "@mui/material";
+import * as React from "react";
+import type { Source } from "./types";
+import { ActionBar } from "./components/ActionBar";
+import { Band, PADDING } from "./components/Band";
+import { CutBand } from "./components/CutBand";
+import { DeleteDialog } from "./components/DeleteDialog";
+import { ErrorBox } from "./components/ErrorBox";
+import { ground, groundColor } from "./components/look";
+import { NothingToCut, NoField, NotScanned, Opening } from "./components/states";
+import { ScanBand } from "./components/ScanBand";
+import type { Host } from "./host/host";
+import { useWidth } from "./host/useWidth";
+import { outcomeOf } from "./state/model";
+import { numbersHold } from "./state/standing";
+import { formatThreshold } from "./state/thresholds";
+import { useDuplicates } from "./useDuplicates";
+import { isUnderWay } from "./state/runs";
+
+
+export function DuplicatesPanel({ host }: { host: Host }) {
+  const { model, actions } = useDuplicates(host);
+  const [ref, outer] = useWidth();
+  const [deleting, setDeleting] = React.useState(false);
+  const { overview, scan, cut, counted, standing, run, busy, failure } = model;
+  const width = outer - 2 * PADDING;
+  const openDialog = React.useCallback(() => setDeleting(true), []);
+  const closeDialog = React.useCallback(() => setDeleting(false), []);
+  const confirmDelete = React.useCallback(
+    (source: Source, expected: number) => {
+      setDeleting(false);
+      void actions.deleteLabels(source, expected);
+    },
+    [actions],
+  );
+
+  const scanning = isUnderWay(run);
+  const settled = cut === null ? null : { ...cut, threshold: cut.settled };
+  const numbers = scan === null || cut === null ? null : outcomeOf(scan, cut, counted).numbers;
+  const planned = scan === null || settled === null ? 0 : (outcomeOf(scan, settled, counted).numbers?.labels ?? 0);
+  const field = overview?.fields.find(({ name }) => name === scan?.summary.params.label_field);
+  const overlaps = scan !== null && (scan.summary.curves.simple.labels[0] ?? 0) > 0;
+
+  return (
+    <Ground ref={ref} data-cy="duplicates-panel">
+      {overview === null && failure === null && <Opening />}
+      {overview === null && failure !== null && (
+        <Band aria-label="Error">
+          <ErrorBox failure={failure} onRetry={() => void actions.restart()} />
+        </Band>
+      )}
+      {overview !== null && overview.fields.length === 0 && <NoField />}
+      {overview !== null && overview.fields.length > 0 && outer > 0 && (
+        <>
+          <ScanBand
+            overview={overview}
+            targets={model.targets}
+            scans={model.scans}
+            summary={scan?.summary ?? null}
+            standing={standing}
+            run={run}
+            failure={failure}
+            width={width}
+            actions={actions}
+          />
+          {scan === null && model.opening && <Opening />}
+          {scan === null && !model.opening && !scanning && <NotScanned />}
+          {scan !== null && cut !== null && !overlaps && <NothingToCut scan={scan} />}
+          {scan !== null && cut !== null && overlaps && (
+            <>
+              <Band aria-label="Where to cut" style={{ opacity: model.opening ? 0.5 : 1 }}>
+                <CutBand scan={scan} cut={cut} counted={counted} width={width} busy={busy !== null} actions={actions} />
+              </Band>
+              <Band aria-label="What to do" data-foot>
+                <ActionBar
+                  numbers={numbers}
+                  hold={numbersHold(standing)}
+                  tagged={standing?.tagged ?? 0}
+                  viewActive={host.viewActive}
+                  writable={(field?.writable ?? false) && !host.readOnly}
+                  busy={busy}
+                  onShow={actions.show}
+                  onClearView={actions.clearView}
+                  onTag={actions.tagLabels}
+                  onUntag={actions.untagLabels}
+                  onDelete={openDialog}
+                />
+              </Band>
+            </>
+          )}
+        </>
+      )}
+      {deleting && cut !== null && overview !== null && (
+        <DeleteDialog
+          method={cut.method}
+          threshold={formatThreshold(cut.settled)}
+          tag={overview.tag}
+          tagged={standing?.tagged ?? 0}
+          planned={planned}
+          preview={actions.previewDelete}
+          onDelete={confirmDelete}
+          onClose={closeDialog}
+        />
+      )}
+    </Ground>
+  );
+}
+
+const Ground = styled("div")(({ theme }) => ({
+  ...ground(theme),
+  height: "100%",
+  overflowY: "auto",
+  background: groundColor(theme.palette),
+  color: theme.palette.text.primary,
+  fontSize: 14,
+}));

@@ -1,0 +1,197 @@
+/** What a person can do in the panel. */
+import type * as React from "react";
+import { exportActions } from "./exports";
+import type { Host } from "./host/host";
+import { counted } from "./state/format";
+import { type Cut, type Event, type Model, planOf } from "./state/model";
+import { toggled } from "./state/scan";
+import { skippedText } from "./state/standing";
+import { NOTHING_STORED, type Stored } from "./state/stored";
+import type { AnswerOf, ClassName, Run, ScanRequest, Source } from "./types";
+import type { Ask } from "./useAsk";
+
+export interface Context {
+  readonly ask: Ask;
+  readonly dispatch: React.Dispatch<Event>;
+  readonly model: () => Model;
+  readonly host: () => Host;
+}
+
+export type Actions = ReturnType<typeof makeActions>;
+
+export function makeActions(context: Context) {
+  const { ask, dispatch, model, host } = context;
+
+  function tag(): string {
+    return model().overview?.tag ?? "duplicate";
+  }
+
+  async function start(stored: Stored): Promise<void> {
+    const overview = await ask("open_panel", {});
+    if (overview === null) return;
+    const newest = overview.scans[0]?.scan_key ?? null;
+    const known = overview.scans.some((entry) => entry.scan_key === stored.scanKey);
+    const scanKey = known ? stored.scanKey : newest;
+    dispatch({ type: "opened", overview, awaitingScan: scanKey !== null });
+    if (scanKey !== null) await openScan(scanKey, stored);
+  }
+
+  async function restart(): Promise<void> {
+    dispatch({ type: "failed", failure: null });
+    await start(NOTHING_STORED);
+  }
+
+  async function openScan(scanKey: string, stored: Stored = NOTHING_STORED): Promise<void> {
+    dispatch({ type: "opening" });
+    const answer = await ask("open_scan", { scan_key: scanKey });
+    if (answer !== null) dispatch({ type: "scan", summary: answer.summary, stored });
+  }
+
+  async function refresh(): Promise<void> {
+    const scanKey = model().scan?.summary.scan_key ?? null;
+    const answer = await ask("refresh", { scan_key: scanKey, tag: tag() });
+    if (answer !== null) dispatch({ type: "refreshed", ...answer });
+  }
+
+  /** The stored scan of a finished run takes the place of the one that is open. */
+  async function finishRun(run: Run): Promise<void> {
+    const overview = await ask("open_panel", {});
+    if (overview !== null) dispatch({ type: "opened", overview, awaitingScan: run.scan_key !== null });
+    if (run.scan_key !== null) await openScan(run.scan_key);
+  }
+
+  async function startScan(request: ScanRequest): Promise<void> {
+    dispatch({ type: "failed", failure: null });
+    const answer = await ask("start_scan", request);
+    if (answer !== null) dispatch({ type: "run", run: answer.run });
+  }
+
+  async function rescan(): Promise<void> {
+    const { scan } = model();
+    if (scan === null) return;
+    const answer = await ask("rescan", { scan_key: scan.summary.scan_key });
+    if (answer !== null) dispatch({ type: "run", run: answer.run });
+  }
+
+  async function cancelRun(): Promise<void> {
+    const { run } = model();
+    if (run === null) return;
+    const answer = await ask("cancel_run", { run_id: run.run_id });
+    if (answer !== null) dispatch({ type: "run", run: answer.run });
+  }
+
+  async function renameScan(scanKey: string, title: string): Promise<void> {
+    const answer = await ask("rename_scan", { scan_key: scanKey, title });
+    if (answer !== null) dispatch({ type: "scans", scans: answer.scans });
+  }
+
+  async function deleteScan(scanKey: string): Promise<void> {
+    const answer = await ask("delete_scan", { scan_key: scanKey });
+    if (answer === null) return;
+    dispatch({ type: "scans", scans: answer.scans });
+    if (model().scan?.summary.scan_key === scanKey) dispatch({ type: "closed" });
+    host().notify("The stored scan is gone. No label was changed.", "success");
+  }
+
+  /** Runs a write or an export, one at a time. */
+  async function busyWith<T>(name: string, work: () => Promise<T>): Promise<T | null> {
+    if (model().busy !== null) return null;
+    dispatch({ type: "failed", failure: null });
+    dispatch({ type: "busy", busy: name });
+    try {
+      return await work();
+    } finally {
+      dispatch({ type: "busy", busy: null });
+    }
+  }
+
+  async function show(mode: "samples" | "patches"): Promise<void> {
+    const plan = planOf(model());
+    if (plan === null) return;
+    await busyWith("show", () => ask("show_labels", { ...plan, mode }));
+  }
+
+  async function clearView(): Promise<void> {
+    await busyWith("show", () => ask("clear_view", {}));
+  }
+
+  async function tagLabels(): Promise<void> {
+    const plan = planOf(model());
+    if (plan === null) return;
+    const done = await busyWith("tag", () => ask("tag_labels", { ...plan, tag: tag() }));
+    if (done === null) return;
+    const told = `Tagged ${counted(done.labels, "label")} in ${counted(done.images, "image")} “${tag()}”`;
+    host().notify(withSkipped(told, done), "success", { label: "Untag", run: () => void untagLabels() });
+    await refresh();
+  }
+
+  async function untagLabels(): Promise<void> {
+    const scanKey = model().scan?.summary.scan_key;
+    if (scanKey === undefined) return;
+    const done = await busyWith("untag", () => ask("untag_labels", { scan_key: scanKey, tag: tag() }));
+    if (done === null) return;
+    host().notify(withSkipped(`Took the tag “${tag()}” off ${counted(done.labels, "label")}`, done), "success");
+    await refresh();
+  }
+
+  /** What a deletion would take, as the server sees it now; `null` after a failure. */
+  async function previewDelete(source: Source): Promise<AnswerOf<"preview_delete"> | null> {
+    const plan = planOf(model());
+    return plan === null ? null : ask("preview_delete", { ...plan, source, tag: tag() });
+  }
+
+  async function deleteLabels(source: Source, expected: number): Promise<void> {
+    const plan = planOf(model());
+    if (plan === null) return;
+    const done = await busyWith("delete", () => ask("delete_labels", { ...plan, source, tag: tag(), expected }));
+    if (done === null) return;
+    const told = `Deleted ${counted(done.labels, "label")} in ${counted(done.images, "image")}; kept in the journal as ${done.restore_key}`;
+    host().notify(withSkipped(told, done), "success");
+    if (done.summary !== null) {
+      const { cut } = model();
+      dispatch({ type: "scan", summary: done.summary, stored: NOTHING_STORED });
+      if (cut !== null) dispatch({ type: "cut", change: { ...cut, settled: cut.threshold } });
+    }
+    await refresh();
+  }
+
+  function changeCut(change: Partial<Cut>): void {
+    dispatch({ type: "cut", change });
+  }
+
+  function toggleClass(name: ClassName): void {
+    const { cut } = model();
+    if (cut !== null) changeCut({ restriction: toggled(cut.restriction, name) });
+  }
+
+  return {
+    start,
+    restart,
+    openScan,
+    refresh,
+    finishRun,
+    startScan,
+    rescan,
+    cancelRun,
+    renameScan,
+    deleteScan,
+    show,
+    clearView,
+    tagLabels,
+    untagLabels,
+    previewDelete,
+    deleteLabels,
+    changeCut,
+    toggleClass,
+    clearRestriction: () => changeCut({ restriction: null }),
+    ...exportActions(context, busyWith),
+    dismissRun: () => dispatch({ type: "run", run: null }),
+    dismissFailure: () => dispatch({ type: "failed", failure: null }),
+  };
+}
+
+function withSkipped(told: string, done: { skipped: { count: number; reasons: Record<string, number> } }): string {
+  const skipped = skippedText(done.skipped);
+  return skipped === null ? `${told}.` : `${told}. ${skipped}.`;
+}
+

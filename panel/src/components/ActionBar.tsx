@@ -1,0 +1,85 @@
+import { Button } from "@mui/material";
+import * as React from "react";
+import { counted, grouped } from "../state/format";
+import type { Numbers } from "../state/scan";
+import { Grid, Tag, Trash } from "./icons";
+import { SplitButton } from "./SplitButton";
+
+interface Props {
+  /** What the buttons act on; `null` while it is not known. */
+  readonly numbers: Numbers | null;
+  /** Whether the numbers are true now: a button shows no other. */
+  readonly hold: boolean;
+  readonly tagged: number;
+  readonly viewActive: boolean;
+  readonly writable: boolean;
+  readonly busy: string | null;
+  readonly onShow: (mode: "samples" | "patches") => void;
+  readonly onClearView: () => void;
+  readonly onTag: () => void;
+  readonly onUntag: () => void;
+  readonly onDelete: () => void;
+}
+
+export function ActionBar(props: Props) {
+  const { numbers, hold, tagged, viewActive, writable, busy, onShow, onClearView, onTag, onUntag, onDelete } = props;
+  const labels = hold && numbers !== null && numbers.labels > 0 ? ` ${grouped(numbers.labels)}` : "";
+  const images = hold && numbers?.images ? counted(numbers.images, "image") : "images";
+  const idle = busy === null;
+  const any = numbers !== null && numbers.labels > 0;
+  const showSamples = React.useCallback(() => onShow("samples"), [onShow]);
+  const choices = React.useMemo(
+    () => [
+      { label: "Show the images in the grid", cy: "show-samples", onClick: () => onShow("samples") },
+      { label: "Show the labels and their partners as patches", cy: "show-patches", onClick: () => onShow("patches") },
+    ],
+    [onShow],
+  );
+
+  return (
+    <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }} data-cy="actions">
+      <SplitButton
+        label={busy === "show" ? "Showing…" : `Show ${images}`}
+        icon={GRID}
+        cy="show"
+        disabled={!idle || !any}
+        onClick={showSamples}
+        choicesLabel="More ways to show"
+        choices={choices}
+      />
+      {viewActive && <Act label="Clear view" cy="clear-view" disabled={!idle} onClick={onClearView} />}
+      <Act label={busy === "tag" ? "Tagging…" : `Tag${labels}`} icon={TAG} cy="tag" disabled={!idle || !any || !writable} onClick={onTag} />
+      {tagged > 0 && (
+        <Act label={busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`} cy="untag" disabled={!idle || !writable} onClick={onUntag} />
+      )}
+      <Act
+        label={busy === "delete" ? "Deleting…" : `Delete${labels}…`}
+        icon={TRASH}
+        cy="delete"
+        disabled={!idle || !(any || tagged > 0) || !writable}
+        onClick={onDelete}
+      />
+    </div>
+  );
+}
+
+interface ActProps {
+  readonly label: string;
+  readonly icon?: React.ReactNode;
+  readonly cy: string;
+  readonly disabled: boolean;
+  readonly onClick: () => void;
+}
+
+const Act = React.memo(function Act({ label, icon, cy, disabled, onClick }: ActProps) {
+  return (
+    <Button variant="outlined" color="secondary" size="small" startIcon={icon} disabled={disabled} onClick={onClick} data-cy={cy} sx={ONE_LINE}>
+      {label}
+    </Button>
+  );
+});
+
+const GRID = <Grid />;
+const TAG = <Tag />;
+const TRASH = <Trash />;
+const ONE_LINE = { whiteSpace: "nowrap", textTransform: "none" } as const;

@@ -1,0 +1,14 @@
+import { styled } from "@mui/material";
+import { groundColor } from "./look";
+
+export const PADDING = 16;
+
+/** One of the panel's bands. The last stays at the foot of the panel while the rest scrolls. */
+export const Band = styled("section")(({ theme: { palette } }) => ({
+  display: "flex",
+  flexDirection: "column",
+  gap: 10,
+  padding: `12px ${PADDING}px`,
+  "& + &": { borderTop: `1px solid ${palette.divider}` },
+  "&[data-foot]": { position: "sticky", bottom: 0, zIndex: 1, background: groundColor(palette) },
+}));

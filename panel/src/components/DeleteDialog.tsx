@@ -1,0 +1,116 @@
+import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Radio, RadioGroup, Skeleton } from "@mui/material";
+import * as React from "react";
+import { classLabel, counted, grouped } from "../state/format";
+import { skippedText } from "../state/standing";
+import type { AnswerOf, Method, Source } from "../types";
+import { ELLIPSIS, ground, ON_DANGER } from "./look";
+
+export type Preview = AnswerOf<"preview_delete">;
+
+interface Props {
+  readonly method: Method;
+  readonly threshold: string;
+  readonly tag: string;
+  readonly tagged: number;
+  readonly planned: number;
+  readonly preview: (source: Source) => Promise<Preview | null>;
+  readonly onDelete: (source: Source, expected: number) => void;
+  readonly onClose: () => void;
+}
+
+/** Says exactly what goes, counted by the server now. Focus is on Cancel. */
+export function DeleteDialog({ method, threshold, tag, tagged, planned, preview, onDelete, onClose }: Props) {
+  const [source, setSource] = React.useState<Source>(planned > 0 ? "plan" : "tag");
+  const [found, setFound] = React.useState<Preview | "failed" | null>(null);
+  const titleId = React.useId();
+
+  React.useEffect(() => {
+    let late = false;
+    setFound(null);
+    void preview(source).then((answer) => {
+      if (!late) setFound(answer ?? "failed");
+    });
+    return () => {
+      late = true;
+    };
+  }, [source, preview]);
+
+  const known = found !== null && found !== "failed" ? found : null;
+  const empty = known === null || known.labels === 0;
+  return (
+    <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="delete-dialog" PaperProps={{ sx: ground }}>
+      <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
+        {known === null ? "Delete labels" : `Delete ${counted(known.labels, "label")} in ${counted(known.images, "image")}?`}
+      </DialogTitle>
+      <DialogContent sx={{ fontSize: 14, lineHeight: 1.6, fontVariantNumeric: "tabular-nums" }}>
+        {tagged > 0 && (
+          <RadioGroup value={source} onChange={(_, value) => setSource(value as Source)} aria-label="What to delete" sx={{ mb: 1 }}>
+            <FormControlLabel
+              value="plan"
+              disabled={planned === 0}
+              control={<Radio size="small" sx={{ py: 0.25 }} data-cy="delete-plan" />}
+              label="What would go at this threshold"
+              slotProps={{ typography: { fontSize: 14 } }}
+            />
+            <FormControlLabel
+              value="tag"
+              control={<Radio size="small" sx={{ py: 0.25 }} data-cy="delete-tagged" />}
+              label={`Labels tagged “${tag}” (${grouped(tagged)})`}
+              slotProps={{ typography: { fontSize: 14 } }}
+            />
+          </RadioGroup>
+        )}
+        {source === "plan" && (
+          <Box>
+            Method {method}, IoU above {threshold}.
+          </Box>
+        )}
+        <Box sx={{ minHeight: 120 }}>
+          {found === null && <Skeleton variant="rectangular" height={96} sx={{ my: 1, borderRadius: 1 }} />}
+          {found === "failed" && <Box sx={{ my: 1 }}>The count failed; the panel says why. Nothing was changed.</Box>}
+          {known !== null && <ByClass classes={known.classes} />}
+          {known !== null && <Box sx={{ color: "text.secondary" }}>{skippedText(known.skipped)}</Box>}
+        </Box>
+        <Box sx={{ color: "text.secondary" }}>
+          Every deleted label is written to this plugin’s journal first, whole and with its place, so that none is lost.
+        </Box>
+      </DialogContent>
+      <DialogActions sx={{ px: 3, pb: 2 }}>
+        <Button autoFocus color="secondary" onClick={onClose} data-cy="delete-cancel" sx={{ textTransform: "none" }}>
+          Cancel
+        </Button>
+        <Button
+          variant="contained"
+          disableElevation
+          disabled={empty}
+          onClick={() => onDelete(source, known?.labels ?? 0)}
+          data-cy="delete-confirm"
+          sx={{ textTransform: "none", ...(empty ? {} : ON_DANGER) }}
+        >
+          {known === null ? "Delete" : `Delete ${grouped(known.labels)}`}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+function ByClass({ classes }: { classes: Preview["classes"] }) {
+  return (
+    <Box
+      tabIndex={0}
+      role="region"
+      aria-label="Labels to delete, by class"
+      sx={{ my: 1, maxHeight: 180, overflowY: "auto", border: 1, borderColor: "divider", borderRadius: 1, px: 1.5, py: 0.5 }}
+    >
+      {classes.length === 0 && <Box>No label is left to delete.</Box>}
+      {classes.map(({ name, labels }) => (
+        <Box key={name === null ? "null" : `:${name}`} sx={{ display: "flex", justifyContent: "space-between", gap: 2 }}>
+          <Box sx={ELLIPSIS} title={classLabel(name)}>
+            {classLabel(name)}
+          </Box>
+          <b>{grouped(labels)}</b>
+        </Box>
+      ))}
+    </Box>
+  );
+}

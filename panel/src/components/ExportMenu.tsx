@@ -1,0 +1,55 @@
+import { IconButton, Menu, MenuItem } from "@mui/material";
+import * as React from "react";
+import { Download } from "./icons";
+
+export type ExportKind = "svg" | "png" | "csv" | "json" | "html";
+
+const CHOICES: readonly { kind: ExportKind; label: string }[] = [
+  { kind: "svg", label: "Histogram as SVG" },
+  { kind: "png", label: "Histogram as PNG" },
+  { kind: "csv", label: "Labels that would go, as CSV" },
+  { kind: "json", label: "Labels that would go, as JSON" },
+  { kind: "html", label: "Report as one HTML file" },
+];
+
+interface Props {
+  readonly disabled: boolean;
+  readonly onExport: (kind: ExportKind) => void;
+}
+
+export const ExportMenu = React.memo(function ExportMenu({ disabled, onExport }: Props) {
+  const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
+  return (
+    <>
+      <IconButton
+        size="small"
+        aria-label="Export"
+        title="Export"
+        aria-haspopup="menu"
+        aria-expanded={anchor !== null}
+        disabled={disabled}
+        onClick={(event) => setAnchor(event.currentTarget)}
+        data-cy="export"
+      >
+        <Download />
+      </IconButton>
+      {anchor !== null && (
+        <Menu anchorEl={anchor} open onClose={() => setAnchor(null)}>
+          {CHOICES.map(({ kind, label }) => (
+            <MenuItem
+              key={kind}
+              dense
+              data-cy={`export-${kind}`}
+              onClick={() => {
+                setAnchor(null);
+                onExport(kind);
+              }}
+            >
+              {label}
+            </MenuItem>
+          ))}
+        </Menu>
+      )}
+    </>
+  );
+});

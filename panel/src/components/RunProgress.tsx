@@ -1,0 +1,69 @@
+import { Box, Button, LinearProgress } from "@mui/material";
+import * as React from "react";
+import { grouped } from "../state/format";
+import type { Run } from "../types";
+import { ErrorBox } from "./ErrorBox";
+
+interface Props {
+  readonly run: Run;
+  readonly onCancel: () => void;
+  readonly onDismiss: () => void;
+}
+
+/** A worker takes up a run within seconds; after this long there is probably none. */
+const PATIENCE_SECONDS = 10;
+
+export function RunProgress({ run, onCancel, onDismiss }: Props) {
+  if (run.state === "failed") {
+    const failure = run.error ?? { message: "The scan failed.", consequence: "Nothing was changed." };
+    return <ErrorBox failure={failure} onDismiss={onDismiss} />;
+  }
+  if (run.state === "cancelled") {
+    return (
+      <Line told="The scan was cancelled. Nothing was changed.">
+        <Button size="small" color="secondary" onClick={onDismiss}>
+          Dismiss
+        </Button>
+      </Line>
+    );
+  }
+  const known = run.state === "running" && run.total > 0;
+  return (
+    <Box data-cy="run">
+      <Line told={toldOf(run)}>
+        <Button size="small" color="secondary" onClick={onCancel} data-cy="cancel-run">
+          Cancel
+        </Button>
+      </Line>
+      <LinearProgress
+        aria-label="Progress of the scan"
+        variant={known ? "determinate" : "indeterminate"}
+        value={known ? Math.min(100, (100 * run.done) / run.total) : 0}
+        sx={{ height: 6, borderRadius: 1, bgcolor: "divider" }}
+      />
+      {run.state === "queued" && run.waiting > PATIENCE_SECONDS && (
+        <Box sx={{ mt: 1, fontSize: 13, lineHeight: 1.6 }} data-cy="no-worker">
+          No worker has taken it up yet. Start one in a terminal, with the same database and plugins:{" "}
+          <Box component="code" sx={{ px: 0.5, borderRadius: 0.5, bgcolor: "action.hover", userSelect: "all" }}>
+            fiftyone delegated launch
+          </Box>
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+function Line({ told, children }: { told: string; children: React.ReactNode }) {
+  return (
+    <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between", gap: 1, fontSize: 13, minHeight: 32 }} role="status">
+      <span>{told}</span>
+      {children}
+    </Box>
+  );
+}
+
+function toldOf(run: Run): string {
+  if (run.state === "queued") return "Waiting for a background worker";
+  const where = run.background ? "Scanning in the background" : "Scanning";
+  return run.total === 0 ? `${where}…` : `${where}: ${grouped(run.done)} of ${grouped(run.total)} images`;
+}

@@ -1,0 +1,51 @@
+import * as React from "react";
+import type { Actions } from "../actions";
+import { isUnderWay } from "../state/runs";
+import { whyOld } from "../state/standing";
+import type { AnswerOf, Failure, Run, ScanEntry, Standing, Summary, Target } from "../types";
+import { Band } from "./Band";
+import { ErrorBox } from "./ErrorBox";
+import { RunProgress } from "./RunProgress";
+import { ScanForm } from "./ScanForm";
+import { ScanLine } from "./ScanLine";
+import { ScansMenu } from "./ScansMenu";
+import { StaleLine } from "./StaleLine";
+import { useNow } from "./useNow";
+
+interface Props {
+  readonly overview: AnswerOf<"open_panel">;
+  readonly targets: readonly Target[];
+  readonly scans: readonly ScanEntry[];
+  readonly summary: Summary | null;
+  readonly standing: Standing | null;
+  readonly run: Run | null;
+  readonly failure: Failure | null;
+  readonly width: number;
+  readonly actions: Actions;
+}
+
+/** What is scanned: the form, the run under way, the scan that is open and how it stands to the dataset. */
+export const ScanBand = React.memo(function ScanBand(props: Props) {
+  const { overview, targets, scans, summary, standing, run, failure, width, actions } = props;
+  const now = useNow(summary);
+  const old = whyOld(standing);
+  const scanning = isUnderWay(run);
+  return (
+    <Band aria-label="What is scanned">
+      <ScanForm fields={overview.fields} targets={targets} disabled={scanning} width={width} onScan={actions.startScan} />
+      {run !== null && <RunProgress run={run} onCancel={actions.cancelRun} onDismiss={actions.dismissRun} />}
+      {failure !== null && <ErrorBox failure={failure} onDismiss={actions.dismissFailure} />}
+      <ScanLine summary={summary} standing={standing} now={now}>
+        <ScansMenu
+          scans={scans}
+          openKey={summary?.scan_key ?? null}
+          now={now}
+          onOpen={actions.openScan}
+          onRename={actions.renameScan}
+          onDelete={actions.deleteScan}
+        />
+      </ScanLine>
+      {old !== null && <StaleLine why={old} disabled={scanning} onRescan={actions.rescan} />}
+    </Band>
+  );
+});

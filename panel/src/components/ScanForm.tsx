@@ -1,0 +1,84 @@
+import { Box } from "@mui/material";
+import * as React from "react";
+import { counted, scopeLabel } from "../state/format";
+import { type Draft, draftOf, opponents, requestOf } from "../state/draft";
+import type { Field, ScanRequest, Target } from "../types";
+import { Choice } from "./Choice";
+import { Segments } from "./Segments";
+import { SplitButton } from "./SplitButton";
+
+interface Props {
+  readonly fields: readonly Field[];
+  readonly targets: readonly Target[];
+  readonly disabled: boolean;
+  readonly width: number;
+  readonly onScan: (request: ScanRequest) => void;
+}
+
+const THREE_COLUMNS = 480;
+const ONE_ROW = 868;
+
+function columnsAt(width: number): string {
+  if (width >= ONE_ROW) return "1fr 1fr 1.1fr auto";
+  return width >= THREE_COLUMNS ? "1fr 1fr 1.1fr" : "1fr 1fr";
+}
+
+export const ScanForm = React.memo(function ScanForm({ fields, targets, disabled, width, onScan }: Props) {
+  const [wanted, setWanted] = React.useState<Partial<Draft>>({});
+  const draft = draftOf(fields, targets, wanted);
+  const change = (part: Partial<Draft>) => setWanted({ ...wanted, ...part });
+  const against = opponents(fields, draft.labelField);
+
+  return (
+    <Box
+      component="form"
+      aria-label="Scan"
+      onSubmit={(event: React.FormEvent) => event.preventDefault()}
+      sx={{ display: "grid", gridTemplateColumns: columnsAt(width), gap: 1.25, alignItems: "center", pt: 0.5 }}
+    >
+      <Choice
+        label="Field"
+        cy="field"
+        value={draft.labelField}
+        options={fields.map((field) => ({ value: field.name, label: field.name }))}
+        onChange={(labelField) => change({ labelField })}
+      />
+      <Choice
+        label="Against"
+        cy="other-field"
+        value={draft.otherField}
+        options={[{ value: "", label: "itself" }, ...against.map((field) => ({ value: field.name, label: field.name }))]}
+        onChange={(otherField) => change({ otherField })}
+      />
+      <Box sx={{ gridColumn: width >= THREE_COLUMNS ? "auto" : "1 / -1" }}>
+        <Choice
+          label="In"
+          cy="target"
+          value={draft.target}
+          options={targets.map(({ kind, samples }) => ({ value: kind, label: `${scopeLabel(kind)} · ${counted(samples, "image")}` }))}
+          onChange={(target) => change({ target })}
+        />
+      </Box>
+      <Box sx={{ gridColumn: width >= ONE_ROW ? "auto" : "1 / -1", display: "flex", flexWrap: "wrap", gap: 1, justifyContent: "space-between" }}>
+        <Segments
+          label="Which labels are compared"
+          value={draft.classwise ? "same" : "any"}
+          options={[
+            { value: "any", content: "any class", title: "A label can be a duplicate of one of another class" },
+            { value: "same", content: "same class", title: "Only labels of one class are compared" },
+          ]}
+          onChange={(value) => change({ classwise: value === "same" })}
+          cy="class"
+        />
+        <SplitButton
+          label="Scan"
+          cy="scan"
+          disabled={disabled}
+          onClick={() => onScan(requestOf(draft, false))}
+          choicesLabel="More ways to scan"
+          choices={[{ label: "Run in background", cy: "scan-background", onClick: () => onScan(requestOf(draft, true)) }]}
+        />
+      </Box>
+    </Box>
+  );
+});

@@ -1,0 +1,82 @@
+import { Box, Button, ButtonBase, IconButton, InputBase } from "@mui/material";
+import * as React from "react";
+import { ago, counted } from "../state/format";
+import type { ScanEntry } from "../types";
+import { Pencil, Trash } from "./icons";
+import { ELLIPSIS } from "./look";
+
+interface Props {
+  readonly entry: ScanEntry;
+  readonly open: boolean;
+  readonly now: number;
+  readonly onOpen: () => void;
+  readonly onRename: (title: string) => void;
+  readonly onDelete: () => void;
+}
+
+/** One stored scan: open it, give it another title, or delete it after asking once more. */
+export function ScanItem({ entry, open, now, onOpen, onRename, onDelete }: Props) {
+  const [title, setTitle] = React.useState<string | null>(null);
+  const [asking, setAsking] = React.useState(false);
+
+  function rename() {
+    if (title !== null && title.trim() !== "" && title.trim() !== entry.title) onRename(title.trim());
+    setTitle(null);
+  }
+  function onKeyDown(event: React.KeyboardEvent) {
+    event.stopPropagation();
+    if (event.key === "Enter") rename();
+    if (event.key === "Escape") setTitle(null);
+  }
+
+  return (
+    <Box component="li" data-cy="scan-item" sx={{ display: "flex", alignItems: "center", borderRadius: 1, bgcolor: open ? "action.selected" : undefined }}>
+      {title !== null ? (
+        <InputBase
+          autoFocus
+          value={title}
+          onChange={(event) => setTitle(event.target.value)}
+          onBlur={rename}
+          onKeyDown={onKeyDown}
+          inputProps={{ "aria-label": "Title of the scan", "data-cy": "scan-title", maxLength: 200 }}
+          sx={{ flex: 1, mx: 1, my: 1, fontSize: 13, borderBottom: 1, borderColor: "primary.main" }}
+        />
+      ) : (
+        <ButtonBase
+          onClick={onOpen}
+          aria-current={open}
+          data-cy="open-scan"
+          sx={{ flex: 1, minWidth: 0, display: "block", textAlign: "left", px: 1, py: 0.75, borderRadius: 1, fontFamily: "inherit", "&:hover": { bgcolor: "action.hover" } }}
+        >
+          <Box sx={{ fontSize: 13, fontWeight: open ? 600 : 400, ...ELLIPSIS }} title={entry.title}>
+            {entry.title}
+          </Box>
+          <Box sx={{ fontSize: 12, color: "text.secondary", ...ELLIPSIS }}>
+            {counted(entry.labels, "label")} · {ago(entry.created_at, now)}
+          </Box>
+        </ButtonBase>
+      )}
+      {asking ? (
+        <>
+          <Button size="small" color="error" onClick={onDelete} data-cy="delete-scan-now" title="Labels are not touched">
+            Delete scan
+          </Button>
+          <Button size="small" color="secondary" onClick={() => setAsking(false)}>
+            Keep
+          </Button>
+        </>
+      ) : (
+        title === null && (
+          <>
+            <IconButton size="small" aria-label={`Rename ${entry.title}`} onClick={() => setTitle(entry.title)} data-cy="rename-scan">
+              <Pencil />
+            </IconButton>
+            <IconButton size="small" aria-label={`Delete the scan ${entry.title}`} onClick={() => setAsking(true)} data-cy="delete-scan">
+              <Trash />
+            </IconButton>
+          </>
+        )
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,45 @@
+import { Skeleton, styled } from "@mui/material";
+import * as React from "react";
+import type { Sentence as Parts } from "../state/sentence";
+import { HIDDEN } from "./look";
+
+interface Props {
+  /** `null` while the server counts. */
+  readonly sentence: Parts | null;
+  /** The sentence at the threshold last let go: screen readers hear this one, not every move of the pointer. */
+  readonly settled: string;
+  readonly children: React.ReactNode;
+}
+
+const Line = styled("div")(({ theme: { palette } }) => ({
+  display: "flex",
+  alignItems: "center",
+  gap: 12,
+  minHeight: 48,
+  "& .iou-said": { fontSize: 15, lineHeight: 1.5, textWrap: "pretty" },
+  "& b": { fontSize: 18, borderBottom: `3px solid ${palette.primary.main}` },
+}));
+
+/** The field with the threshold, and what would happen at it. */
+export function Sentence({ sentence, settled, children }: Props) {
+  return (
+    <Line data-cy="sentence">
+      {children}
+      {sentence === null ? (
+        <Skeleton width="60%" height={24} />
+      ) : (
+        <div className="iou-said" aria-hidden>
+          {sentence.number !== "" && <b>{sentence.number}</b>}
+          {sentence.number === "" ? capitalized(sentence.rest) : sentence.rest}
+        </div>
+      )}
+      <div role="status" style={HIDDEN}>
+        {settled}
+      </div>
+    </Line>
+  );
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

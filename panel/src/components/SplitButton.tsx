@@ -1,0 +1,55 @@
+import { Button, ButtonGroup, Menu, MenuItem } from "@mui/material";
+import * as React from "react";
+import { ChevronDown } from "./icons";
+import { ON_PRIMARY } from "./look";
+
+interface Props {
+  readonly label: string;
+  readonly icon?: React.ReactNode;
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+  readonly choicesLabel: string;
+  readonly choices: readonly { readonly label: string; readonly onClick: () => void; readonly cy: string }[];
+  readonly cy: string;
+}
+
+/** The primary button of a band, with other ways to do the same under its arrow. */
+export const SplitButton = React.memo(function SplitButton({ label, icon, disabled = false, onClick, choicesLabel, choices, cy }: Props) {
+  const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
+  return (
+    <>
+      <ButtonGroup variant="contained" size="small" disabled={disabled} disableElevation>
+        <Button onClick={onClick} startIcon={icon} data-cy={cy} sx={{ ...ON_PRIMARY, whiteSpace: "nowrap", textTransform: "none" }}>
+          {label}
+        </Button>
+        <Button
+          onClick={(event) => setAnchor(event.currentTarget)}
+          aria-label={choicesLabel}
+          aria-haspopup="menu"
+          aria-expanded={anchor !== null}
+          data-cy={`${cy}-more`}
+          sx={{ ...ON_PRIMARY, px: 0.5, minWidth: "28px !important" }}
+        >
+          <ChevronDown />
+        </Button>
+      </ButtonGroup>
+      {anchor !== null && (
+        <Menu anchorEl={anchor} open onClose={() => setAnchor(null)}>
+          {choices.map((choice) => (
+            <MenuItem
+              key={choice.cy}
+              dense
+              data-cy={choice.cy}
+              onClick={() => {
+                setAnchor(null);
+                choice.onClick();
+              }}
+            >
+              {choice.label}
+            </MenuItem>
+          ))}
+        </Menu>
+      )}
+    </>
+  );
+});

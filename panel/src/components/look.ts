@@ -1,0 +1,52 @@
+import { type Theme, useTheme } from "@mui/material";
+import * as React from "react";
+import type { Colors } from "../state/svg";
+
+/** Charts and exports need colors as values; the rest takes them from the App's theme by name. */
+export function useColors(): Colors {
+  const { palette } = useTheme();
+  return React.useMemo(() => {
+    const dark = palette.mode === "dark";
+    return {
+      background: groundColor(palette),
+      text: palette.text.primary,
+      muted: palette.text.secondary,
+      line: palette.divider,
+      stays: dark ? "#6b6b6b" : "#a8a8a8",
+      goes: palette.primary.main,
+    };
+  }, [palette]);
+}
+
+/** The App paints its panels with a color that is no part of MUI’s own palette. */
+export function groundColor(palette: { background: object; mode: string }): string {
+  const { mediaSpace } = palette.background as { mediaSpace?: string };
+  return mediaSpace ?? (palette.mode === "dark" ? "#1a1a1a" : "#fafafa");
+}
+
+/** White on the App's orange and red is too faint to read. */
+export const ON_PRIMARY = { color: "#161616", "&.Mui-disabled": { color: "text.disabled" } };
+export const ON_DANGER = { color: "#fff", bgcolor: "#c62828", "&:hover": { bgcolor: "#a81f1f" } };
+
+export const ELLIPSIS = { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" } as const;
+
+/** The root of whatever hangs directly under the body: the panel itself, dialogs, pop-ups. */
+export function ground(theme: Theme) {
+  return {
+    fontFamily: theme.typography.fontFamily ?? "sans-serif",
+    fontVariantNumeric: "tabular-nums",
+    boxSizing: "border-box",
+    "& *": { boxSizing: "border-box" },
+    "& .Mui-focusVisible, & :focus-visible": { outline: `2px solid ${theme.palette.primary.main}`, outlineOffset: "1px" },
+  } as const;
+}
+
+/** For screen readers alone. */
+export const HIDDEN = {
+  position: "absolute",
+  width: "1px",
+  height: "1px",
+  overflow: "hidden",
+  clipPath: "inset(50%)",
+  whiteSpace: "nowrap",
+} as const;

@@ -1,0 +1,84 @@
+/** Files that a person can take away. */
+import type { Context } from "./actions";
+import { counted, scopeLabel } from "./state/format";
+import { outcomeOf, planOf } from "./state/model";
+import { fileName, planCsv, planJson } from "./state/planFiles";
+import { plotOf } from "./state/plot";
+import { labelsCurve } from "./state/scan";
+import { asText, sentenceAt } from "./state/sentence";
+import { type Colors, histogramSvg } from "./state/svg";
+import type { PlanRef, PlanRow } from "./types";
+
+const ROWS_AT_ONCE = 20_000;
+const PICTURE = { width: 760, height: 300, margins: { top: 12, right: 48, bottom: 40, left: 48 } };
+
+type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
+
+export function exportActions({ ask, dispatch, model, host }: Context, busyWith: BusyWith) {
+  function drawing(colors: Colors): { svg: string; plan: PlanRef } | null {
+    const { scan, cut, counted: answer } = model();
+    const plan = planOf(model());
+    if (scan === null || cut === null || plan === null) return null;
+    const { summary } = scan;
+    const plot = plotOf(scan, labelsCurve(scan, cut.method, cut.restriction), cut.axis, PICTURE);
+    const { numbers } = outcomeOf(scan, cut, answer);
+    const scope = `${scopeLabel(summary.scope.kind)}, ${counted(summary.samples, "image")}`;
+    const captions = {
+      title: `Largest IoU of each label · ${summary.params.label_field}`,
+      subtitle: `${scope}, ${counted(summary.labels, "label")}, method ${cut.method}, scanned ${summary.created_at.slice(0, 10)}`,
+      sentence: numbers === null ? "" : asText(sentenceAt(scan, cut.threshold, cut.restriction, numbers)),
+    };
+    return { svg: histogramSvg(plot, cut.threshold, captions, colors), plan };
+  }
+
+  function exportSvg(colors: Colors): void {
+    const drawn = drawing(colors);
+    if (drawn) host().download(fileName(drawn.plan, "svg"), new Blob([drawn.svg], { type: "image/svg+xml" }));
+  }
+
+  async function exportPng(colors: Colors): Promise<void> {
+    const drawn = drawing(colors);
+    if (drawn === null) return;
+    await busyWith("export", async () => {
+      try {
+        host().download(fileName(drawn.plan, "png"), await host().rasterize(drawn.svg));
+      } catch (error) {
+        const details = error instanceof Error ? error.message : String(error);
+        dispatch({ type: "failed", failure: { message: "The browser could not draw the PNG.", advice: "Take the SVG instead.", details } });
+      }
+    });
+  }
+
+  async function allRows(plan: PlanRef): Promise<PlanRow[] | null> {
+    const rows: PlanRow[] = [];
+    for (;;) {
+      const page = await ask("list_plan", { ...plan, offset: rows.length, limit: ROWS_AT_ONCE });
+      if (page === null) return null;
+      rows.push(...page.rows);
+      if (page.rows.length === 0 || rows.length >= page.total) return rows;
+    }
+  }
+
+  async function exportPlan(format: "csv" | "json"): Promise<void> {
+    const plan = planOf(model());
+    if (plan === null) return;
+    const rows = await busyWith("export", () => allRows(plan));
+    if (rows === null) return;
+    const file =
+      format === "csv"
+        ? new Blob([planCsv(rows)], { type: "text/csv" })
+        : new Blob([planJson(plan, rows)], { type: "application/json" });
+    host().download(fileName(plan, format), file);
+    host().notify(`Exported the plan: ${counted(rows.length, "label")}.`, "success");
+  }
+
+  async function exportReport(): Promise<void> {
+    const plan = planOf(model());
+    if (plan === null) return;
+    const report = await busyWith("export", () => ask("write_report", plan));
+    if (report !== null) host().download(report.filename, new Blob([report.html], { type: "text/html" }));
+  }
+
+  return { exportSvg, exportPng, exportPlan, exportReport };
+}
+

@@ -1,0 +1,54 @@
+/** The slice of the App's API that the panel calls. `tests/app` exercises every declaration in the real App. */
+declare module "@fiftyone/operators" {
+  export interface PanelEventAnswer {
+    result?: unknown;
+    error?: string;
+    errorMessage?: string;
+  }
+  export function useTriggerPanelEvent(): (
+    uri: string,
+    params: Record<string, unknown>,
+    prompt: boolean,
+    callback: (answer: PanelEventAnswer) => void,
+  ) => void;
+}
+
+declare module "@fiftyone/plugins" {
+  export const PluginComponentType: { readonly Component: number };
+  export function registerComponent(registration: {
+    name: string;
+    label: string;
+    component: unknown;
+    type: number;
+    activator: () => boolean;
+  }): void;
+}
+
+declare module "@fiftyone/spaces" {
+  export function usePanelStatePartial(
+    key: string,
+    initial: Record<string, unknown>,
+  ): [Record<string, unknown>, (value: (old: Record<string, unknown> | undefined) => Record<string, unknown>) => void];
+}
+
+declare module "@fiftyone/state" {
+  import type { RecoilValue } from "recoil";
+  export const view: RecoilValue<unknown[]>;
+  export const filters: RecoilValue<Record<string, unknown>>;
+  export const selectedSamples: RecoilValue<Set<string> | Map<string, unknown>>;
+  export const readOnly: RecoilValue<boolean>;
+  export function useNotification(): (notice: {
+    msg: string;
+    key?: string;
+    variant: "success" | "error" | "info";
+    actions?: { label: string; onClick: () => void }[];
+  }) => void;
+}
+
+declare module "recoil" {
+  export interface RecoilValue<T> {
+    readonly key: string;
+    readonly type?: T;
+  }
+  export function useRecoilValue<T>(value: RecoilValue<T>): T;
+}

@@ -1,0 +1,18 @@
+import * as plugins from "@fiftyone/plugins";
+import * as React from "react";
+import type { Host } from "./host";
+import { type PanelProps, useAppHost } from "./useAppHost";
+
+/** Makes a component known to the App under the name that the Python half gives it. */
+export function register(name: string, Panel: React.ComponentType<{ host: Host }>): void {
+  function InApp(props: PanelProps) {
+    return <Panel host={useAppHost(props)} />;
+  }
+  plugins.registerComponent({
+    name,
+    label: name,
+    component: InApp,
+    type: plugins.PluginComponentType.Component,
+    activator: () => true,
+  });
+}

@@ -1,0 +1,64 @@
+import * as operators from "@fiftyone/operators";
+import * as spaces from "@fiftyone/spaces";
+import * as fos from "@fiftyone/state";
+import * as React from "react";
+import { useRecoilValue } from "recoil";
+import type { MessageName, RequestOf } from "../types";
+import { download, rasterize } from "./files";
+import type { Host, Tone } from "./host";
+import { NO_ANSWER, replyOf } from "./reply";
+
+/** The longest that the Python half may take; the App itself gives up after this time. */
+const PATIENCE_MS = 600_000;
+
+export interface PanelProps {
+  readonly schema: { readonly view: Record<string, unknown> };
+}
+
+/** The App as the panel's {@link Host}. */
+export function useAppHost({ schema }: PanelProps): Host {
+  const trigger = operators.useTriggerPanelEvent();
+  const notifyApp = fos.useNotification();
+  const [stored, setStored] = spaces.usePanelStatePartial("state", {});
+  const stages = useRecoilValue(fos.view);
+  const filters = useRecoilValue(fos.filters);
+  const selected = useRecoilValue(fos.selectedSamples);
+  const readOnly = useRecoilValue(fos.readOnly);
+
+  // The App gives new functions on every render; the panel must see the newest, but not render for it.
+  const app = React.useRef({ trigger, notifyApp, setStored, view: schema.view });
+  app.current = { trigger, notifyApp, setStored, view: schema.view };
+
+  const calls = React.useMemo(
+    () => ({
+      ask<M extends MessageName>(message: M, request: RequestOf<M>, requestId: number) {
+        return new Promise<unknown>((resolve) => {
+          const uri = app.current.view[`on_${message}`];
+          if (typeof uri !== "string") return resolve(NO_ANSWER);
+          const patience = setTimeout(() => resolve(NO_ANSWER), PATIENCE_MS);
+          app.current.trigger(uri, { ...request, request_id: requestId }, false, (answer) => {
+            clearTimeout(patience);
+            resolve(answer);
+          });
+        }).then((answer) => replyOf(message, requestId, answer));
+      },
+      notify(text: string, tone: Tone, action?: { label: string; run: () => void }) {
+        const actions = action ? [{ label: action.label, onClick: action.run }] : [];
+        app.current.notifyApp({ msg: text, key: `${text} ${Date.now()}`, variant: tone, actions });
+      },
+      store(value: Record<string, unknown>) {
+        app.current.setStored((old) => ({ ...old, ...value }));
+      },
+      download,
+      rasterize,
+    }),
+    [],
+  );
+
+  const viewKey = JSON.stringify([stages, filters, [...selected.keys()]]);
+  const viewActive = stages.length > 0 || Object.keys(filters).length > 0;
+  return React.useMemo(
+    () => ({ ...calls, stored, viewKey, viewActive, readOnly }),
+    [calls, stored, viewKey, viewActive, readOnly],
+  );
+}

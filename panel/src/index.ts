@@ -1,0 +1,4 @@
+import { DuplicatesPanel } from "./DuplicatesPanel";
+import { register } from "./host/register";
+
+register("IouDuplicatesPanel", DuplicatesPanel);

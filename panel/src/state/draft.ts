@@ -1,0 +1,32 @@
+/** What the scan form holds. */
+import type { Field, ScanRequest, Target } from "../types";
+
+export interface Draft {
+  readonly labelField: string;
+  /** Empty: the field is compared with itself. */
+  readonly otherField: string;
+  readonly classwise: boolean;
+  readonly target: Target["kind"];
+}
+
+/** What a person chose as far as it still exists, and sensible choices for the rest: the view when there is one. */
+export function draftOf(fields: readonly Field[], targets: readonly Target[], wanted: Partial<Draft>): Draft {
+  const known = fields.some((field) => field.name === wanted.labelField);
+  const labelField = (known ? wanted.labelField : undefined) ?? fields[0]?.name ?? "";
+  const other = opponents(fields, labelField).some((field) => field.name === wanted.otherField);
+  const kinds = targets.map((target) => target.kind);
+  const usual = kinds.includes("view") ? "view" : "dataset";
+  const target = wanted.target !== undefined && kinds.includes(wanted.target) ? wanted.target : usual;
+  return { labelField, otherField: (other ? wanted.otherField : undefined) ?? "", classwise: wanted.classwise ?? false, target };
+}
+
+/** The fields that a field can be compared with: of its kind, and not itself. */
+export function opponents(fields: readonly Field[], name: string): readonly Field[] {
+  const kind = fields.find((field) => field.name === name)?.kind;
+  return fields.filter((field) => field.kind === kind && field.name !== name);
+}
+
+export function requestOf(draft: Draft, background: boolean): ScanRequest {
+  const { labelField, otherField, classwise, target } = draft;
+  return { label_field: labelField, other_field: otherField === "" ? null : otherField, classwise, target, background };
+}

@@ -1,0 +1,57 @@
+/** Numbers, names and times as people read them. */
+import type { ClassName } from "../types";
+
+const GROUPED = new Intl.NumberFormat("en-US");
+const COMPACT = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+
+/** 36781 → "36,781" */
+export function grouped(value: number): string {
+  return GROUPED.format(value);
+}
+
+/** 36781 → "36.8K" */
+export function compact(value: number): string {
+  return COMPACT.format(value);
+}
+
+/** (1, "image") → "1 image"; (242, "image") → "242 images" */
+export function counted(value: number, noun: string): string {
+  return `${grouped(value)} ${value === 1 ? noun : `${noun}s`}`;
+}
+
+/** Part of a whole in percent: "0 %", "<0.1 %", "0.6 %", "12 %". */
+export function percent(part: number, whole: number): string {
+  if (whole === 0 || part === 0) return "0 %";
+  const value = (100 * part) / whole;
+  if (value < 0.1) return "<0.1 %";
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} %`;
+}
+
+export function classLabel(name: ClassName): string {
+  return name === null ? "(no class)" : name === "" ? "(empty name)" : name;
+}
+
+/** "person", "person and truck", "3 classes" */
+export function classesLabel(names: readonly ClassName[]): string {
+  return names.length <= 2 ? names.map(classLabel).join(" and ") : `${grouped(names.length)} classes`;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** "just now", "12 min ago", "3 h ago", "5 days ago", then the date. */
+export function ago(then: string, now: number): string {
+  const passed = now - Date.parse(then);
+  if (Number.isNaN(passed)) return "";
+  if (passed < MINUTE) return "just now";
+  if (passed < HOUR) return `${Math.floor(passed / MINUTE)} min ago`;
+  if (passed < DAY) return `${Math.floor(passed / HOUR)} h ago`;
+  if (passed < 2 * DAY) return "yesterday";
+  if (passed < 14 * DAY) return `${Math.floor(passed / DAY)} days ago`;
+  return then.slice(0, 10);
+}
+
+export function scopeLabel(kind: "dataset" | "view" | "selection"): string {
+  return { dataset: "Dataset", view: "Current view", selection: "Selected samples" }[kind];
+}

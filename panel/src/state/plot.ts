@@ -1,0 +1,147 @@
+/** The histogram and the curve as geometry: the component and the exported SVG draw the same thing. */
+import { max } from "d3-array";
+import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
+import { compact } from "./format";
+import type { Scan } from "./scan";
+import { HIGHEST, LOWEST, snap } from "./thresholds";
+
+export type CountAxis = "linear" | "log";
+
+export interface Margins {
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly left: number;
+}
+
+export interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly margins: Margins;
+}
+
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
+}
+
+export interface Bin {
+  readonly from: number;
+  readonly to: number;
+  readonly labels: number;
+}
+
+export interface Plot {
+  readonly frame: Frame;
+  readonly bars: string;
+  readonly curve: string;
+  readonly xTicks: readonly Tick[];
+  readonly yTicks: readonly Tick[];
+  /** Empty when bars and curve share one axis, as they do on the logarithmic one. */
+  readonly curveTicks: readonly Tick[];
+  /** Labels whose largest IoU is too small to be drawn. */
+  readonly below: number;
+}
+
+type Scale = ScaleContinuousNumeric<number, number>;
+
+/** Below one label a logarithm has no place; bars of one label still show. */
+const LOG_FLOOR = 0.6;
+
+export function xScale(frame: Frame): Scale {
+  return scaleLinear([LOWEST, HIGHEST], [frame.margins.left, frame.width - frame.margins.right]);
+}
+
+/** The threshold of the slider at a place of the picture, and back. */
+export function thresholdAt(frame: Frame, x: number): number {
+  return snap(xScale(frame).invert(x));
+}
+
+function countScale(axis: CountAxis, frame: Frame, largest: number): Scale {
+  const range = [frame.height - frame.margins.bottom, frame.margins.top];
+  const top = Math.max(largest, 1);
+  return axis === "log" ? scaleLog([LOG_FLOOR, Math.max(top, 10)], range) : scaleLinear([0, top], range).nice(3);
+}
+
+function ticksOf(scale: Scale, axis: CountAxis): Tick[] {
+  const [bottom = 0, top = 1] = scale.domain();
+  const values =
+    axis === "log"
+      ? powersOfTen(top).filter((value) => value >= bottom)
+      : scale.ticks(3).filter((value) => Number.isInteger(value));
+  return values.map((value) => ({ at: scale(value), label: compact(value) }));
+}
+
+function powersOfTen(top: number): number[] {
+  const exponents = Math.floor(Math.log10(top));
+  const skip = exponents > 4 ? 2 : 1;
+  return Array.from({ length: exponents + 1 }, (_, i) => 10 ** i).filter((_, i) => i % skip === 0);
+}
+
+/** The bins from the lowest threshold on. */
+export function binsOf(scan: Scan): Bin[] {
+  const { edges, counts } = scan.summary.histogram;
+  return counts
+    .map((labels, i) => ({ from: edges[i] ?? 0, to: edges[i + 1] ?? 1, labels }))
+    .filter((bin) => Math.round(bin.from * 1000) >= LOWEST);
+}
+
+/** The bin at a place of the picture; `null` beside the bars. */
+export function binAt(bins: readonly Bin[], frame: Frame, x: number): Bin | null {
+  const value = xScale(frame).invert(x) / 1000;
+  return bins.find((bin) => value >= bin.from && value <= bin.to) ?? null;
+}
+
+export function plotOf(scan: Scan, labelsCurve: readonly number[], axis: CountAxis, frame: Frame): Plot {
+  const bins = binsOf(scan);
+  const x = xScale(frame);
+  const highestBar = max(bins, (bin) => bin.labels) ?? 0;
+  const highestPoint = max(labelsCurve) ?? 0;
+  const shared = axis === "log" ? Math.max(highestBar, highestPoint) : null;
+  const y = countScale(axis, frame, shared ?? highestBar);
+  const yCurve = countScale(axis, frame, shared ?? highestPoint);
+  return {
+    frame,
+    bars: barsPath(bins, x, y, frame),
+    curve: curvePath(scan.summary.thresholds, labelsCurve, x, yCurve),
+    xTicks: [0.05, 0.25, 0.5, 0.75, 1].map((value) => ({ at: x(value * 1000), label: value.toFixed(2) })),
+    yTicks: ticksOf(y, axis),
+    curveTicks: shared === null ? ticksOf(yCurve, axis) : [],
+    below: drawnBelow(scan),
+  };
+}
+
+function drawnBelow(scan: Scan): number {
+  const { counts, none } = scan.summary.histogram;
+  const drawn = binsOf(scan).reduce((sum, bin) => sum + bin.labels, 0);
+  return counts.reduce((sum, labels) => sum + labels, none) - drawn;
+}
+
+function barsPath(bins: readonly Bin[], x: Scale, y: Scale, frame: Frame): string {
+  const ground = frame.height - frame.margins.bottom;
+  return bins
+    .filter((bin) => bin.labels > 0)
+    .map((bin) => {
+      const left = x(bin.from * 1000);
+      const wide = x(bin.to * 1000) - left;
+      const gap = wide > 3 ? 1 : 0;
+      return `M${fixed(left)},${fixed(ground)}V${fixed(y(bin.labels))}h${fixed(wide - gap)}V${fixed(ground)}Z`;
+    })
+    .join("");
+}
+
+/** A point where a count is zero lies on the ground, whatever the axis. */
+function curvePath(thresholds: readonly number[], labels: readonly number[], x: Scale, y: Scale): string {
+  const ground = y.range()[0] ?? 0;
+  return thresholds
+    .map((threshold, i) => {
+      const value = labels[i] ?? 0;
+      const at = value > 0 ? Math.min(y(value), ground) : ground;
+      return `${i === 0 ? "M" : "L"}${fixed(x(threshold * 1000))},${fixed(at)}`;
+    })
+    .join("");
+}
+
+function fixed(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}

@@ -1,0 +1,38 @@
+/** How a stored scan stands to the dataset as it is now. */
+import type { Standing } from "../types";
+import { counted, grouped } from "./format";
+
+/** Why the numbers of a scan are old, in one sentence; `null` when they are not. */
+export function whyOld(standing: Standing | null): string | null {
+  if (standing === null || (standing.state === "up_to_date" && !standing.other_view)) return null;
+  if (standing.state === "gone") return "This scan is no longer stored.";
+  if (standing.state === "up_to_date") return "The view has changed since this scan; the numbers are about the view scanned.";
+  const parts = [
+    part(standing.edited, "changed"),
+    part(standing.added, "added"),
+    part(standing.removed, "removed"),
+  ].filter((text) => text !== null);
+  const what = parts.length === 0 ? "labels changed" : joined(parts);
+  return `Out of date: since this scan ${what}.`;
+}
+
+function part(samples: number, verb: string): string | null {
+  return samples === 0 ? null : `${counted(samples, "image")} ${samples === 1 ? "was" : "were"} ${verb}`;
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+}
+
+/** A number on a button must be true now: that of a scan that is out of date is not. */
+export function numbersHold(standing: Standing | null): boolean {
+  return standing === null || standing.state === "up_to_date";
+}
+
+/** Labels that were left out, with the reasons: "2 labels were skipped: 2 no bounding box". */
+export function skippedText(skipped: { count: number; reasons: Record<string, number> }): string | null {
+  if (skipped.count === 0) return null;
+  const reasons = Object.entries(skipped.reasons).map(([reason, n]) => `${grouped(n)} ${reason}`);
+  const what = `${counted(skipped.count, "label")} ${skipped.count === 1 ? "was" : "were"} skipped`;
+  return reasons.length === 0 ? what : `${what}: ${reasons.join(", ")}`;
+}

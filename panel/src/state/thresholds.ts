@@ -1,0 +1,73 @@
+/**
+ * Thresholds, in thousandths: integers, so that 0.29 is 290 and never 0.29000000000000004.
+ *
+ * A threshold is exceeded, not met: a label goes when its IoU is greater. So the slider ends at 0.999, where only exact
+ * copies go; at 1.000 nothing does.
+ */
+export const LOWEST = 50;
+export const LAST_ON_SLIDER = 999;
+export const HIGHEST = 1000;
+export const STEP = 10;
+export const BIG_STEP = 100;
+
+/** The place of each threshold of a scan in its curves. */
+export type Grid = ReadonlyMap<number, number>;
+
+export function gridOf(thresholds: readonly number[]): Grid {
+  return new Map(thresholds.map((value, index) => [toThousandths(value), index]));
+}
+
+export function toThousandths(value: number): number {
+  return Math.round(value * 1000);
+}
+
+export function toIou(thousandths: number): number {
+  return thousandths / 1000;
+}
+
+/** The nearest threshold of the slider. */
+export function snap(thousandths: number): number {
+  const onStep = Math.round(thousandths / STEP) * STEP;
+  return Math.min(Math.max(onStep, LOWEST), LAST_ON_SLIDER);
+}
+
+/** One step to the next hundredth (or tenth) from anywhere: 0.755 goes up to 0.76, 0.999 down to 0.99. */
+export function stepped(thousandths: number, direction: 1 | -1, step = STEP): number {
+  const from = thousandths >= LAST_ON_SLIDER ? HIGHEST : thousandths;
+  const units = direction > 0 ? Math.floor(from / STEP) : Math.ceil(from / STEP);
+  return snap(units * STEP + direction * step);
+}
+
+/** What an arrow, Home or End key makes of a threshold; `null` for any other key. */
+export function afterKey(thousandths: number, key: string, shift: boolean): number | null {
+  const step = shift || key.startsWith("Page") ? BIG_STEP : STEP;
+  switch (key) {
+    case "ArrowRight":
+    case "ArrowUp":
+    case "PageUp":
+      return stepped(thousandths, 1, step);
+    case "ArrowLeft":
+    case "ArrowDown":
+    case "PageDown":
+      return stepped(thousandths, -1, step);
+    case "Home":
+      return LOWEST;
+    case "End":
+      return LAST_ON_SLIDER;
+    default:
+      return null;
+  }
+}
+
+/** "0.75", "0.755": as many decimals as the threshold has, at least two. */
+export function formatThreshold(thousandths: number): string {
+  return toIou(thousandths).toFixed(thousandths % STEP === 0 ? 2 : 3);
+}
+
+/** Reads what a person typed; `null` when it is no number from 0.05 to 1. A comma is a decimal point. */
+export function parseThreshold(typed: string): number | null {
+  const cleaned = typed.trim().replace(",", ".");
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(cleaned)) return null;
+  const thousandths = toThousandths(Number(cleaned));
+  return thousandths < LOWEST || thousandths > HIGHEST ? null : thousandths;
+}

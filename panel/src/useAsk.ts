@@ -1,0 +1,25 @@
+import * as React from "react";
+import type { Host } from "./host/host";
+import { Latest } from "./state/latest";
+import type { Event } from "./state/model";
+import type { AnswerOf, MessageName, RequestOf } from "./types";
+
+/** Asks the Python half. Answers `null` for a failure, which the panel shows, and for an answer that comes too late. */
+export type Ask = <M extends MessageName>(message: M, request: RequestOf<M>) => Promise<AnswerOf<M> | null>;
+
+export function useAsk(host: Host, dispatch: React.Dispatch<Event>): Ask {
+  const latest = React.useRef(new Latest());
+  const hostRef = React.useRef(host);
+  hostRef.current = host;
+  return React.useCallback<Ask>(
+    async (message, request) => {
+      const id = latest.current.next(message);
+      const reply = await hostRef.current.ask(message, request, id);
+      if (latest.current.isLate(message, id)) return null;
+      if (reply.ok) return reply.answer;
+      dispatch({ type: "failed", failure: reply.error });
+      return null;
+    },
+    [dispatch],
+  );
+}

@@ -1,0 +1,94 @@
+"""20,000 boxes in one image: a dense scene and 20,000 copies, in bounded memory."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from duplicates.iou_core.pairs import MAX_PAIRS_PER_IMAGE
+
+N = 20_000
+
+# Memory is the peak of the whole process, less what its imports take.
+SCRIPT = """
+import json, resource, sys
+import numpy as np
+sys.path.insert(0, {root!r})
+import duplicates_loader
+duplicates_loader.load()
+from duplicates.iou_core.curve import Curves, greedy_removals, simple_removals
+from duplicates.iou_core.overlap import find_overlaps
+from duplicates.iou_core.duplicates import find_duplicates
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+N = {n}
+rng = np.random.default_rng(1)
+if {kind!r} == "dense":
+    boxes = np.empty((N, 4))
+    boxes[:, 2:] = np.exp(rng.normal(np.log(0.014), 0.5, (N, 2)))
+    boxes[:, :2] = rng.random((N, 2)) * (1 - boxes[:, 2:])
+else:
+    boxes = np.tile([0.1, 0.2, 0.3, 0.4], (N, 1))
+image = np.zeros(N, np.int64)
+before = peak()
+found = find_overlaps(boxes, image)
+removed = {{
+    method: len(
+        find_duplicates(
+            found.pairs, found.earlier_iou, 0.75, method, image, found.truncated
+        )
+    )
+    for method in ("simple", "greedy")
+}}
+curves = {{}}
+for method, removals in (("simple", simple_removals), ("greedy", greedy_removals)):
+    curve = Curves()
+    curve.add(removals(found, image), image, 1)
+    curves[method] = int(curve.labels[70])
+print(json.dumps({{
+    "mb": peak() - before,
+    "pairs": len(found.pairs),
+    "truncated": found.truncated.tolist(),
+    "max_iou": [found.max_iou.min(), found.max_iou.max()],
+    "removed": removed,
+    "curves": curves,
+}}))
+"""
+
+
+@pytest.fixture(scope="module")
+def run(pytestconfig):
+    root = str(pytestconfig.rootpath.parent)
+
+    def run_one(kind):
+        script = SCRIPT.format(root=root, n=N, kind=kind)
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        )
+        return json.loads(done.stdout)
+
+    return run_one
+
+
+def test_a_dense_image_takes_less_than_200_mb(run):
+    found = run("dense")
+
+    assert found["mb"] < 200
+    assert found["pairs"] > N
+    assert found["truncated"] == []
+    assert found["curves"] == found["removed"]
+    assert 0 < found["removed"]["greedy"] <= found["removed"]["simple"] < N
+
+
+def test_as_many_identical_boxes_neither_crash_nor_fill_the_memory(run):
+    found = run("identical")
+
+    assert found["mb"] < 1500
+    assert found["pairs"] == MAX_PAIRS_PER_IMAGE
+    assert found["truncated"] == [0]
+    assert found["max_iou"] == [pytest.approx(1), pytest.approx(1)]
+    assert found["removed"] == {"simple": N - 1, "greedy": N - 1}
+    assert found["curves"] == found["removed"]

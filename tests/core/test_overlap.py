@@ -1,0 +1,235 @@
+"""Overlaps: each label's largest IoU and partner, and the pairs worth keeping."""
+
+import naive
+import numpy as np
+import pytest
+from boxes_for_tests import KINDS, box, crowded
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duplicates.iou_core import overlap
+from duplicates.iou_core.overlap import find_overlaps
+from duplicates.iou_core.pairs import MIN_IOS, MIN_IOU
+
+labels = st.lists(
+    st.tuples(
+        st.integers(0, 2), box, st.integers(0, 2), st.booleans(), st.integers(0, 1)
+    ),
+    max_size=25,
+)
+OPTIONS = ("classes", "iscrowd", "side")
+
+
+def columns(rows):
+    """The columns of labels, image after image as they are read."""
+    rows = sorted(rows, key=lambda row: row[0])
+    image, boxes, classes, iscrowd, side = zip(*rows, strict=True) if rows else [()] * 5
+    return dict(
+        boxes=np.array(boxes, float).reshape(-1, 4),
+        image=np.array(image, np.int64),
+        classes=np.array(classes, np.int64),
+        iscrowd=np.array(iscrowd, bool),
+        side=np.array(side, np.int64),
+    )
+
+
+def random_labels(kind, n, seed, images=1):
+    rng = np.random.default_rng(seed)
+    return dict(
+        boxes=np.concatenate([crowded(kind, n, rng) for _ in range(images)]),
+        image=np.repeat(np.arange(images), n),
+        classes=rng.integers(0, 3, n * images),
+        iscrowd=rng.random(n * images) < 0.1,
+        side=rng.integers(0, 2, n * images),
+    )
+
+
+def check(given_labels, options, **limits):
+    """Compares with the loop over all pairs, to the last bit."""
+    given_labels = {
+        name: values
+        for name, values in given_labels.items()
+        if name not in OPTIONS or name in options
+    }
+    found = find_overlaps(**given_labels, **limits)
+    max_iou, partner, earlier, pairs = naive.overlaps(**given_labels)
+    min_iou = limits.get("min_iou", MIN_IOU)
+
+    assert found.max_iou.tolist() == max_iou
+    assert found.partner.tolist() == partner
+    assert found.earlier_iou.tolist() == earlier
+    assert as_tuples(found.pairs) == [
+        pair for pair in pairs if pair[2] > min_iou or pair[3] > MIN_IOS
+    ]
+    assert found.truncated.tolist() == []
+    return found
+
+
+def as_tuples(pairs):
+    names = ("i", "j", "iou", "ios", "decides")
+    return list(zip(*(getattr(pairs, name).tolist() for name in names), strict=True))
+
+
+@given(labels, st.sets(st.sampled_from(OPTIONS)), st.sampled_from([0.0, 0.05, 0.5]))
+def test_overlaps_are_those_of_a_loop_over_all_pairs(rows, options, min_iou):
+    check(columns(rows), options, min_iou=min_iou)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "options", [(), ("classes",), ("iscrowd",), ("side",), OPTIONS], ids=", ".join
+)
+def test_crowded_images_overlap_as_in_a_loop_over_all_pairs(kind, options):
+    check(random_labels(kind, 150, seed=3), options)
+    check(random_labels(kind, 70, seed=4, images=3), options)
+
+
+def test_of_no_labels_there_are_no_overlaps():
+    found = check(columns([]), OPTIONS)
+
+    assert found.pairs.i.dtype == np.int32
+    assert found.pairs.iou.dtype == np.float64
+    assert found.max_iou.shape == (0,)
+
+
+def test_a_label_without_overlap_has_0_and_no_partner():
+    found = find_overlaps(
+        np.array([[0, 0, 1, 1], [1, 0, 1, 1], [5, 5, 1, 1]], float), np.zeros(3, int)
+    )
+
+    assert found.max_iou.tolist() == [0, 0, 0]
+    assert found.partner.tolist() == [-1, -1, -1]
+    assert len(found.pairs) == 0
+
+
+def test_of_equal_partners_the_first_in_the_list_counts():
+    found = find_overlaps(np.tile([0.1, 0.1, 0.5, 0.5], (4, 1)), np.zeros(4, int))
+
+    assert found.partner.tolist() == [1, 0, 0, 0]
+
+
+def test_the_order_of_labels_changes_numbers_and_no_value():
+    given_labels = random_labels("near copies", 100, seed=5)
+    boxes, image = given_labels["boxes"], given_labels["image"]
+    order = np.random.default_rng(6).permutation(len(boxes))
+    place = np.argsort(order)
+    found = find_overlaps(boxes, image)
+    moved = find_overlaps(boxes[order], image)
+
+    assert moved.max_iou[place].tolist() == found.max_iou.tolist()
+    assert sorted(moved.pairs.iou.tolist()) == sorted(found.pairs.iou.tolist())
+
+
+def test_images_have_no_influence_on_each_other():
+    given_labels = random_labels("on a grid", 80, seed=8, images=3)
+    boxes, image = given_labels["boxes"], given_labels["image"]
+    together = find_overlaps(boxes, image)
+    alone = [find_overlaps(boxes[image == k], np.zeros(80, int)) for k in range(3)]
+
+    assert (
+        together.max_iou.tolist()
+        == np.concatenate([part.max_iou for part in alone]).tolist()
+    )
+    assert len(together.pairs) == sum(len(part.pairs) for part in alone)
+
+
+class TestCrowds:
+    """A crowd region is never the reason that another label goes."""
+
+    crowd, inside, beside = [0, 0, 1, 1], [0.1, 0.1, 0.2, 0.2], [0.9, 0, 0.2, 0.5]
+
+    @pytest.mark.parametrize("crowd_first", [True, False])
+    def test_a_label_inside_a_crowd_has_iou_1_with_it_and_stays(self, crowd_first):
+        boxes = np.array([self.crowd, self.inside])
+        iscrowd = np.array([True, False])
+        if not crowd_first:
+            boxes, iscrowd = boxes[::-1], iscrowd[::-1]
+        found = find_overlaps(boxes, np.zeros(2, int), iscrowd=iscrowd)
+
+        assert found.max_iou[~iscrowd].tolist() == [1.0]
+        assert found.max_iou[iscrowd].tolist() == [naive.iou(self.crowd, self.inside)]
+        assert found.earlier_iou.tolist() == [0, 0]
+        assert found.pairs.decides.tolist() == [False]
+        assert found.pairs.iou.tolist() == [naive.iou(self.crowd, self.inside)]
+
+    def test_a_label_partly_in_a_crowd_has_the_part_of_its_area(self):
+        found = find_overlaps(
+            np.array([self.crowd, self.beside]),
+            np.zeros(2, int),
+            iscrowd=np.array([True, False]),
+        )
+
+        assert found.max_iou[1] == pytest.approx(0.5)
+
+    def test_two_crowds_are_compared_like_any_two_labels(self):
+        found = find_overlaps(
+            np.array([self.crowd, self.crowd], float),
+            np.zeros(2, int),
+            iscrowd=np.array([True, True]),
+        )
+
+        assert found.pairs.decides.tolist() == [True]
+        assert found.earlier_iou.tolist() == [0, 1]
+
+    def test_crowd_flags_that_are_all_off_change_nothing(self):
+        given_labels = random_labels("near copies", 100, seed=9)
+        given_labels["iscrowd"][:] = False
+
+        check(given_labels, ("iscrowd",))
+
+
+class TestTooManyPairs:
+    """An image with more pairs than are kept keeps the strongest, and says so."""
+
+    @pytest.mark.parametrize("kind", ["on a grid", "near copies", "tall", "scattered"])
+    @pytest.mark.parametrize("max_pairs", [1, 10, 50])
+    def test_the_strongest_are_kept_and_all_else_is_exact(
+        self, kind, max_pairs, monkeypatch
+    ):
+        monkeypatch.setattr("duplicates.iou_core.candidates.CHUNK_PAIRS", 500)
+        given_labels = random_labels(kind, 150, seed=10, images=2)
+        given_labels["boxes"][150:] = [[k, 0, 0.5, 0.5] for k in range(150)]
+        boxes, image = given_labels["boxes"], given_labels["image"]
+
+        whole = find_overlaps(boxes, image)
+        cut = find_overlaps(boxes, image, max_pairs=max_pairs)
+
+        assert len(whole.pairs) > max_pairs
+        assert cut.truncated.tolist() == [0]
+        assert cut.max_iou.tolist() == whole.max_iou.tolist()
+        assert cut.partner.tolist() == whole.partner.tolist()
+        assert cut.earlier_iou.tolist() == whole.earlier_iou.tolist()
+        assert set(as_tuples(cut.pairs)) <= set(as_tuples(whole.pairs))
+        strongest = np.sort(whole.pairs.iou)[::-1][:max_pairs]
+        assert np.sort(cut.pairs.iou)[::-1].tolist() == strongest.tolist()
+
+    def test_an_image_with_just_as_many_pairs_as_are_kept_is_whole(self):
+        boxes, image = np.tile([0.1, 0.1, 0.5, 0.5], (10, 1)), np.zeros(10, int)
+        found = find_overlaps(boxes, image, max_pairs=45)
+
+        assert len(found.pairs) == 45
+        assert found.truncated.tolist() == []
+
+    def test_the_limit_is_one_for_each_image(self):
+        boxes = np.tile([0.1, 0.1, 0.5, 0.5], (40, 1))
+        image = np.repeat(np.arange(4), 10)
+        found = find_overlaps(boxes, image, max_pairs=45)
+
+        assert len(found.pairs) == 4 * 45
+        assert found.truncated.tolist() == []
+
+    def test_memory_for_pairs_is_bounded_while_they_come(self, monkeypatch):
+        sizes = []
+        add = overlap._Kept.add
+
+        def watched(kept, pairs):
+            add(kept, pairs)
+            sizes.append(kept._size)
+
+        monkeypatch.setattr(overlap._Kept, "add", watched)
+        monkeypatch.setattr("duplicates.iou_core.candidates.CHUNK_PAIRS", 500)
+        boxes, image = np.tile([0.1, 0.1, 0.5, 0.5], (400, 1)), np.zeros(400, int)
+        found = find_overlaps(boxes, image, max_pairs=1000)
+
+        assert len(found.pairs) == 1000
+        assert max(sizes) <= 2 * 1000 + 500

@@ -1,0 +1,117 @@
+"""Parameters: every bad value gets one sentence that names it."""
+
+import dataclasses
+import json
+import math
+
+import numpy as np
+import pytest
+
+from duplicates.iou_core.errors import ParamsError
+from duplicates.iou_core.params import ComputeParams, FindParams
+
+BAD = {
+    "label_field": ["", 5, ["ground_truth"], b"ground_truth", True],
+    "other_field": ["", 5, ["predictions"], {}],
+    "iscrowd": ["", 1, True, ["iscrowd"], len],
+    "classwise": ["yes", 1, 0, "True", [], np.bool_(True)],
+    "error_level": [3, -1, "1", [], 0.5],
+    "iou_thresh": [
+        -0.1,
+        1.1,
+        math.nan,
+        math.inf,
+        -math.inf,
+        "0.5",
+        True,
+        [0.5],
+        {},
+        1j,
+        10**400,
+    ],
+    "method": ["", "soft-nms", "SIMPLE", 1, [], {}, ["simple"]],
+    "use_masks": [True, "yes", 1],
+    "use_boxes": [True],
+    "tolerance": [2, 0.5],
+    "keypoint_sigmas": [[0.1], []],
+    "iou_tresh": [0.5],
+    "label_fields": ["ground_truth"],
+}
+CASES = [(name, value) for name, values in BAD.items() for value in values]
+
+
+@pytest.mark.parametrize(("name", "value"), CASES, ids=lambda v: repr(v)[:20])
+def test_a_bad_value_gets_one_sentence_that_names_it(name, value):
+    with pytest.raises(ParamsError) as caught:
+        FindParams.parse({"label_field": "ground_truth", name: value})
+
+    text = str(caught.value)
+    assert name in text
+    assert ": expected " in text
+    assert ", got " in text
+    assert "\n" not in text
+    assert len(text) < 500
+
+
+@pytest.mark.parametrize("params", [{}, {"label_field": None}, {"classwise": True}])
+def test_a_label_field_has_to_be_named(params):
+    with pytest.raises(ParamsError, match="label_field: expected the name of a label"):
+        ComputeParams.parse(params)
+
+
+def test_none_stands_for_the_default():
+    names = [field.name for field in dataclasses.fields(FindParams)]
+    given = {**dict.fromkeys(names), "label_field": "a", "use_masks": None}
+
+    assert FindParams.parse(given) == FindParams("a")
+
+
+def test_the_default_threshold_is_the_recipes_and_the_method_fiftyones():
+    params = FindParams.parse({"label_field": "a"})
+
+    assert (params.iou_thresh, params.method) == (0.75, "simple")
+    assert (params.classwise, params.iscrowd, params.other_field) == (False, None, None)
+
+
+@pytest.mark.parametrize("value", [0, 1, 0.0, 1.0, 0.999, np.float64(0.5)])
+def test_thresholds_from_0_to_1_are_taken(value):
+    params = FindParams.parse({"label_field": "a", "iou_thresh": value})
+
+    assert params.iou_thresh == value
+
+
+def test_options_for_other_kinds_of_labels_may_be_off():
+    off = {"use_masks": False, "use_boxes": False, "tolerance": None}
+
+    assert ComputeParams.parse({"label_field": "a", **off}) == ComputeParams("a")
+
+
+def test_with_two_fields_only_simple_decides_as_only_one_side_may_lose_labels():
+    two = {"label_field": "a", "other_field": "b"}
+    assert FindParams.parse(two).other_field == "b"
+    with pytest.raises(ParamsError, match="method: expected simple, as with two"):
+        FindParams.parse({**two, "method": "greedy"})
+
+
+def test_a_field_compared_with_itself_is_one_field():
+    FindParams.parse({"label_field": "a", "other_field": "a", "method": "greedy"})
+
+
+def test_parameters_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        FindParams("a").iou_thresh = 0.5
+
+
+def test_parameters_survive_json():
+    params = FindParams("a", classwise=True, iscrowd="b", iou_thresh=0.5)
+
+    assert FindParams.parse(json.loads(json.dumps(params.to_dict()))) == params
+
+
+@pytest.mark.parametrize(
+    ("iou_thresh", "min_iou"), [(0, 0), (0.01, 0.01), (0.05, 0.05), (0.9, 0.05)]
+)
+def test_pairs_are_kept_from_the_threshold_or_the_lowest_of_the_curve(
+    iou_thresh, min_iou
+):
+    assert FindParams("a", iou_thresh=iou_thresh).min_iou == min_iou

@@ -1,0 +1,98 @@
+"""What the fast code is compared with: loops over pairs, one Python float at a time."""
+
+import itertools
+
+
+def iou(a, b):
+    """The IoU of two ``[x, y, w, h]``, with FiftyOne's operations in their order."""
+    inter = intersection(a, b)
+    if inter == 0:
+        return 1.0 if _same_without_area(a, b) else 0.0
+    union = a[3] * a[2] + b[3] * b[2] - inter
+    return min(inter / union, 1.0) if union > 0 else 1.0
+
+
+def ios(a, b):
+    """The intersection over the smaller area."""
+    inter = intersection(a, b)
+    if inter == 0:
+        return 1.0 if _same_without_area(a, b) else 0.0
+    smaller = min(a[3] * a[2], b[3] * b[2])
+    return min(inter / smaller, 1.0) if smaller > 0 else 1.0
+
+
+def intersection(a, b):
+    w = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    h = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    return h * w if w > 0 and h > 0 else 0.0
+
+
+def toward_crowd(a, crowd):
+    """The IoU of a label with a crowd region: intersection / area of the label."""
+    if intersection(a, crowd) == 0 and not _same_without_area(a, crowd):
+        return 0.0
+    area = a[3] * a[2]
+    return min(intersection(a, crowd) / area, 1.0) if area > 0 else 1.0
+
+
+def overlaps(boxes, image, classes=None, iscrowd=None, side=None):
+    """Returns ``(max_iou, partner, earlier_iou, pairs)``, by comparing all pairs.
+
+    ``pairs`` are ``(i, j, iou, ios, decides)`` of all pairs that overlap.
+    """
+    boxes = [[float(v) for v in box] for box in boxes]
+    n = len(boxes)
+    max_iou, partner, earlier = [0.0] * n, [-1] * n, [0.0] * n
+    pairs = []
+    for i, j in itertools.combinations(range(n), 2):
+        if image[i] != image[j]:
+            continue
+        if classes is not None and classes[i] != classes[j]:
+            continue
+        if side is not None and side[i] == side[j]:
+            continue
+        value = iou(boxes[i], boxes[j])
+        if value == 0:
+            continue
+        decides = iscrowd is None or iscrowd[i] == iscrowd[j]
+        pairs.append((i, j, value, ios(boxes[i], boxes[j]), bool(decides)))
+        if decides:
+            earlier[j] = max(earlier[j], value)
+        for a, b in ((i, j), (j, i)):
+            mine = value
+            if not decides and iscrowd[b]:
+                mine = toward_crowd(boxes[a], boxes[b])
+            if mine > max_iou[a] or (mine == max_iou[a] and b < partner[a]):
+                max_iou[a], partner[a] = mine, b
+    return max_iou, partner, earlier, pairs
+
+
+def simple(edges):
+    """The later label of every pair."""
+    return sorted({j for _, j in edges})
+
+
+def greedy(edges):
+    """FiftyOne's loop: the label with the most pairs left, the earliest of equals."""
+    left = list(edges)
+    removed = []
+    while left:
+        counts = {}
+        for i, j in left:
+            counts[i] = counts.get(i, 0) + 1
+            counts[j] = counts.get(j, 0) + 1
+        most = max(counts.values())
+        k = min(node for node, count in counts.items() if count == most)
+        removed.append(k)
+        left = [(i, j) for i, j in left if k not in (i, j)]
+    return sorted(removed)
+
+
+METHODS = {"simple": simple, "greedy": greedy}
+
+
+def _same_without_area(a, b):
+    def corners(box):
+        return box[0], box[1], box[0] + box[2], box[1] + box[3]
+
+    return a[3] * a[2] == 0 and corners(a) == corners(b)

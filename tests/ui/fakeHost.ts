@@ -1,0 +1,140 @@
+/**
+ * A host without an App: answers the messages from one summary, as the Python half would.
+ *
+ * It fakes the App and the Python half, nothing of the panel. Answers pass the same check as real ones.
+ */
+import type { Host } from "../../panel/src/host/host";
+import { replyOf } from "../../panel/src/host/reply";
+import { numbersAt, prepare } from "../../panel/src/state/scan";
+import { toThousandths } from "../../panel/src/state/thresholds";
+import type { AnswerOf, Failure, MessageName, PlanRef, Run, ScanEntry, Standing, Summary } from "../../panel/src/types";
+
+export interface Sent {
+  readonly message: MessageName;
+  readonly request: Record<string, unknown>;
+}
+
+export interface FakeHost extends Host {
+  readonly sent: Sent[];
+  readonly notices: string[];
+  readonly files: { name: string; content: Blob }[];
+  stored: unknown;
+  viewActive: boolean;
+  standing: Standing;
+  run: Run | null;
+  overview: Partial<AnswerOf<"open_panel">>;
+  scans: ScanEntry[];
+  /** Failures to answer with, by message. */
+  failures: Partial<Record<MessageName, Failure>>;
+  /** Holds back answers until released, by message. */
+  held: Map<MessageName, (() => void)[]>;
+  count(message: MessageName): number;
+}
+
+export const UP_TO_DATE: Standing = { state: "up_to_date", added: 0, removed: 0, edited: 0, other_view: false, tagged: 0 };
+export const RUN: Run = { run_id: "run_1", state: "running", background: false, done: 0, total: 0, waiting: 0, scan_key: null, error: null };
+
+const NONE = { count: 0, reasons: {} };
+
+export function entryOf(summary: Summary): ScanEntry {
+  const { scan_key, title, created_at, labels, samples, scope, params } = summary;
+  const { label_field, other_field, classwise } = params;
+  return { scan_key, title, created_at, label_field, other_field, classwise, scope: scope.kind, labels, samples };
+}
+
+export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
+  const scan = summary && prepare(summary);
+  const targets = [
+    { kind: "dataset" as const, samples: summary?.samples ?? 200 },
+    { kind: "selection" as const, samples: 3 },
+  ];
+
+  function numbers(plan: PlanRef) {
+    const counts = scan && numbersAt(scan, plan.method, toThousandths(plan.iou_thresh), plan.classes);
+    return { labels: counts?.labels ?? 77, images: counts?.images ?? 70 };
+  }
+  function classes(plan: PlanRef) {
+    return (summary?.classes ?? []).slice(0, 3).map(({ name }, i) => ({ name, labels: Math.max(1, Math.round(numbers(plan).labels / 2 ** (i + 1))) }));
+  }
+
+  const answers: { [M in MessageName]: (request: never) => unknown } = {
+    open_panel: () => ({
+      dataset: { name: "fake", media_type: "image", samples: 200 },
+      fields: [
+        { name: "ground_truth", kind: "detections", writable: true },
+        { name: "predictions", kind: "detections", writable: true },
+        { name: "keypoints", kind: "keypoints", writable: true },
+      ],
+      targets,
+      scans: host.scans,
+      run: null,
+      tag: "duplicate",
+      ...host.overview,
+    }),
+    refresh: ({ scan_key }: { scan_key: string | null }) => ({ targets, standing: scan_key === null ? null : host.standing }),
+    start_scan: ({ background }: { background: boolean }) => ({ run: host.run ?? { ...RUN, background } }),
+    rescan: () => ({ run: host.run ?? RUN }),
+    poll_run: () => ({ run: host.run ?? { ...RUN, state: "done", scan_key: summary?.scan_key ?? null } }),
+    cancel_run: () => ({ run: { ...RUN, state: "cancelled" } }),
+    open_scan: () => ({ summary }),
+    rename_scan: ({ scan_key, title }: { scan_key: string; title: string }) => {
+      host.scans = host.scans.map((entry) => (entry.scan_key === scan_key ? { ...entry, title } : entry));
+      return { scans: host.scans };
+    },
+    delete_scan: ({ scan_key }: { scan_key: string }) => {
+      host.scans = host.scans.filter((entry) => entry.scan_key !== scan_key);
+      return { scans: host.scans };
+    },
+    count_labels: (plan: PlanRef) => ({ ...numbers(plan), classes: classes(plan) }),
+    show_labels: (plan: PlanRef) => numbers(plan),
+    clear_view: () => ({}),
+    tag_labels: (plan: PlanRef) => {
+      host.standing = { ...host.standing, tagged: numbers(plan).labels };
+      return { ...numbers(plan), skipped: NONE, tagged: host.standing.tagged };
+    },
+    untag_labels: () => {
+      const { tagged } = host.standing;
+      host.standing = { ...host.standing, tagged: 0 };
+      return { labels: tagged, images: tagged, skipped: NONE, tagged: 0 };
+    },
+    preview_delete: (plan: PlanRef) => ({ ...numbers(plan), classes: classes(plan), skipped: NONE }),
+    delete_labels: (plan: PlanRef) => ({ ...numbers(plan), skipped: NONE, tagged: 0, restore_key: "act_1", summary: null }),
+    list_plan: (plan: PlanRef & { offset: number }) => {
+      const { labels: total } = numbers(plan);
+      const row = { sample_id: "s", filepath: "a,b.jpg", label_id: "l", label: "person", iou: 0.9, kept_label_id: null, kept_label: null };
+      return { rows: Array.from({ length: Math.min(100, total - plan.offset) }, () => row), total };
+    },
+    write_report: () => ({ filename: "report.html", html: "<!doctype html>" }),
+  };
+
+  const host: FakeHost = {
+    sent: [],
+    notices: [],
+    files: [],
+    stored: {},
+    viewKey: "",
+    viewActive: false,
+    readOnly: false,
+    standing: UP_TO_DATE,
+    run: null,
+    overview: {},
+    scans: summary ? [entryOf(summary)] : [],
+    failures: {},
+    held: new Map(),
+    count: (message) => host.sent.filter((sent) => sent.message === message).length,
+    async ask(message, request, requestId) {
+      host.sent.push({ message, request });
+      if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+      const queue = host.held.get(message);
+      if (queue) await new Promise<void>((resolve) => queue.push(resolve));
+      const error = host.failures[message];
+      const result = error ? { ok: false, error } : { ok: true, ...(answers[message](request as never) as object) };
+      return replyOf(message, requestId, { result: { request_id: requestId, ...result } });
+    },
+    notify: (text) => void host.notices.push(text),
+    store: (value) => void (host.stored = { ...(host.stored as object), ...value }),
+    download: (name, content) => void host.files.push({ name, content }),
+    rasterize: async (svg) => new Blob([svg], { type: "image/png" }),
+  };
+  return host;
+}

@@ -1,0 +1,59 @@
+// Takes a picture of every screen of the panel, in both themes and at three widths, into out/shots, and lets axe look for barriers.
+// Usage: node tests/ui/harness/shoot.mjs [state[:act] ...]
+import { mkdirSync } from "node:fs";
+import { AxeBuilder } from "@axe-core/playwright";
+import { openHarness } from "./serve.mjs";
+
+const WIDTHS = [320, 560, 1400];
+const out = new URL("../../../out/shots/", import.meta.url).pathname;
+mkdirSync(out, { recursive: true });
+const { page, base, close } = await openHarness();
+
+const acts = {
+  dialog: async () => page.click('[data-cy="delete"]'),
+  tagged: async () => {
+    await page.click('[data-cy="tag"]');
+    await page.click('[data-cy="untag"]', { trial: true });
+    await page.click('[data-cy="delete"]');
+    await page.click('[data-cy="delete-tagged"]');
+  },
+  scans: async () => page.click('[data-cy="scans"]'),
+  export: async () => page.click('[data-cy="export"]'),
+  form: async () => page.click('[data-cy="target"] [role="combobox"]'),
+  hover: async () => {
+    const box = await page.locator('[data-cy="histogram"]').boundingBox();
+    await page.mouse.move(box.x + box.width * 0.85, box.y + 60);
+  },
+  all: async () => {
+    await page.click('[data-cy="show-all-classes"]');
+    await page.locator('[data-cy="class-rows"]').evaluate((box) => box.scrollTo(0, 9000));
+  },
+  keyboard: async () => {
+    await page.locator('[data-cy="histogram"] [role="slider"]').focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Shift+ArrowLeft");
+  },
+};
+const STATES = ["scan", "linear", "restricted", "stale", "many", "long", "one", "nothing", "empty", "unscanned", "nofield", "scanning", "queued", "failed", "broken", "opening"];
+const asked = process.argv.slice(2);
+const states = asked.length > 0 ? asked : [...STATES, ...Object.keys(acts).map((act) => `${act === "all" ? "many" : "scan"}:${act}`)];
+for (const state of states) {
+  for (const mode of ["dark", "light"]) {
+    for (const width of WIDTHS) {
+      const [screen, act] = state.split(":");
+      await page.setViewportSize({ width, height: width > 900 ? 720 : 900 });
+      await page.goto(`${base}?mode=${mode}&state=${screen}`);
+      await page.waitForTimeout(700);
+      if (act) {
+        await acts[act]();
+        await page.waitForTimeout(400);
+      }
+      const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).analyze();
+      for (const { id, impact, nodes } of violations.filter(({ impact }) => impact === "serious" || impact === "critical")) {
+        console.log(`${state} ${mode} ${width}: ${impact} ${id}: ${nodes.map((node) => node.target.join(" ")).join("; ")}`);
+      }
+      await page.screenshot({ path: `${out}${state.replace(":", "_")}-${mode}-${width}.png` });
+    }
+  }
+}
+await close();

@@ -1,0 +1,346 @@
+import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import * as React from "react";
+import { describe, expect, it, vi } from "vitest";
+import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
+import { type FakeHost, fakeHost, RUN, UP_TO_DATE } from "./fakeHost";
+import { makeSummary } from "./makeSummary";
+
+const user = userEvent.setup();
+const at = (cy: string) => document.querySelector(`[data-cy="${cy}"]`) as HTMLElement;
+const sentence = () => at("sentence").textContent ?? "";
+const labelsAt = (index: number, method: "simple" | "greedy" = "simple") => makeSummary().curves[method].labels[index];
+
+async function open(host: FakeHost): Promise<FakeHost> {
+  render(<DuplicatesPanel host={host} />);
+  await waitFor(() => expect(at("opening")).toBeNull());
+  await waitFor(() => expect(host.count("refresh")).toBeGreaterThan(0));
+  return host;
+}
+
+function textOf(file: Blob | undefined): Promise<string> {
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.readAsText(file ?? new Blob());
+  });
+}
+
+describe("the threshold", () => {
+  it("dragged on the histogram follows the pointer and settles where it is let go", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    const before = host.sent.length;
+    const picture = screen.getByRole("group", { name: /^Histogram/ });
+    const x = (iou: number) => 40 + ((iou - 0.05) / 0.95) * (600 - 32 - 80);
+    fireEvent.pointerDown(picture, { clientX: x(0.9), button: 0 });
+    fireEvent.pointerMove(picture, { clientX: x(0.5) });
+    expect(sentence()).toContain(`${labelsAt(45)?.toLocaleString("en-US")} of 36,781 labels`);
+    fireEvent.pointerUp(picture, { clientX: x(0.5) });
+    fireEvent.pointerMove(picture, { clientX: x(0.8) });
+    expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.50");
+    expect(at("bin-note").textContent).toMatch(/^0\.\d\d–0\.\d\d: \d+ labels?$/);
+    expect(host.sent.length).toBe(before);
+  });
+
+  it("dragged on the slider moves every number and asks the server nothing", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    const before = host.sent.length;
+    const slider = screen.getByRole("slider", { name: "IoU threshold" });
+    for (const value of [700, 600, 500]) fireEvent.change(slider, { target: { value } });
+    expect(sentence()).toContain(`${labelsAt(45)?.toLocaleString("en-US")} of 36,781 labels would go`);
+    expect(at("tag").textContent).toBe(`Tag ${labelsAt(45)?.toLocaleString("en-US")}`);
+    expect(screen.getByRole("checkbox", { name: /^person/ }).textContent).toContain(
+      makeSummary().classes[0]?.simple?.labels[45]?.toLocaleString("en-US") ?? "?",
+    );
+    expect(host.sent.length).toBe(before);
+  });
+
+  it("moves by arrow keys on the histogram, by a tenth with Shift", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    const before = host.sent.length;
+    const handle = screen.getByRole("slider", { name: "Threshold, on the histogram" });
+    fireEvent.keyDown(handle, { key: "ArrowLeft" });
+    fireEvent.keyDown(handle, { key: "ArrowLeft", shiftKey: true });
+    fireEvent.keyUp(handle, { key: "ArrowLeft" });
+    expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.64");
+    expect(host.sent.length).toBe(before);
+  });
+
+  it("off the grid costs one question, and no stale number is shown meanwhile", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    host.held.set("count_labels", []);
+    const field = screen.getByRole("textbox", { name: "Threshold" });
+    await user.clear(field);
+    await user.type(field, "0.755{Enter}");
+    expect(at("tag").textContent).toBe("Tag");
+    expect(at("sentence").textContent).not.toContain("would go");
+    host.held.get("count_labels")?.forEach((release) => release());
+    await waitFor(() => expect(sentence()).toContain("77 of 36,781"));
+    expect(host.count("count_labels")).toBe(1);
+    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.755, method: "simple", classes: null });
+  });
+
+  it("typed as nonsense is refused and changes nothing", async () => {
+    await open(fakeHost(makeSummary()));
+    const field = screen.getByRole("textbox", { name: "Threshold" });
+    await user.clear(field);
+    await user.type(field, "7");
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+    await user.tab();
+    expect(field).toHaveProperty("value", "0.75");
+  });
+
+  it("of an answer that a newer question overtook is not shown", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    const queue: (() => void)[] = [];
+    host.held.set("count_labels", queue);
+    const field = screen.getByRole("textbox", { name: "Threshold" });
+    for (const typed of ["0.755", "0.765"]) {
+      await user.clear(field);
+      await user.type(field, `${typed}{Enter}`);
+    }
+    await waitFor(() => expect(queue).toHaveLength(2));
+    await act(async () => queue[0]?.());
+    expect(sentence()).not.toContain("would go");
+    await act(async () => queue[1]?.());
+    await waitFor(() => expect(sentence()).toContain("77"));
+  });
+});
+
+describe("classes", () => {
+  it("restrict by a click; images of one class are known, of two they are asked for", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(screen.getByRole("checkbox", { name: /^person/ }));
+    expect(sentence()).toContain("labels of person would go");
+    expect(host.count("count_labels")).toBe(0);
+    await user.click(screen.getByRole("checkbox", { name: /^car,/ }));
+    await waitFor(() => expect(host.count("count_labels")).toBe(1));
+    expect(host.sent.at(-1)?.request.classes).toEqual(["person", "car"]);
+    await user.click(at("all-classes"));
+    expect(sentence()).toContain("of 36,781 labels would go");
+  });
+
+  it("a thousand of them draw only the rows that are seen", async () => {
+    await open(fakeHost(makeSummary({ names: Array.from({ length: 1000 }, (_, i) => `class ${i}`) })));
+    expect(document.querySelectorAll('[data-cy="class-row"]').length).toBeLessThan(20);
+    await user.click(at("show-all-classes"));
+    expect(document.querySelectorAll('[data-cy="class-row"]').length).toBeLessThan(40);
+    await user.type(screen.getByRole("textbox", { name: "Find a class" }), "class 99");
+    expect(document.querySelectorAll('[data-cy="class-row"]').length).toBe(11);
+  });
+});
+
+describe("method", () => {
+  it("shows the difference and switches every number", async () => {
+    await open(fakeHost(makeSummary()));
+    const difference = (labelsAt(70) ?? 0) - (labelsAt(70, "greedy") ?? 0);
+    expect(at("method-difference").textContent).toBe(`greedy takes ${difference} fewer`);
+    await user.click(at("method-greedy"));
+    expect(sentence()).toContain(`${labelsAt(70, "greedy")} of`);
+  });
+});
+
+describe("scanning", () => {
+  it("sends the form, polls, and opens the stored scan", async () => {
+    const summary = makeSummary();
+    const host = fakeHost(summary);
+    host.scans = [];
+    await open(host);
+    expect(at("not-scanned")).not.toBeNull();
+    host.run = { ...RUN, done: 10, total: 40 };
+    await user.click(at("scan"));
+    await waitFor(() => expect(at("run").textContent).toContain("10 of 40 images"));
+    expect(host.sent.find((sent) => sent.message === "start_scan")?.request).toEqual({
+      label_field: "ground_truth",
+      other_field: null,
+      classwise: false,
+      target: "dataset",
+      background: false,
+    });
+    host.run = null;
+    await waitFor(() => expect(at("sentence")).not.toBeNull(), { timeout: 3000 });
+    expect(host.notices).toContain("The scan is done.");
+  });
+
+  it("in the background says so, and how to start a worker when none takes it up", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    host.run = { ...RUN, state: "queued", background: true, waiting: 20 };
+    await user.click(at("scan-more"));
+    await user.click(at("scan-background"));
+    await waitFor(() => expect(at("no-worker").textContent).toContain("fiftyone delegated launch"));
+    expect(at("scan")).toHaveProperty("disabled", true);
+  });
+
+  it("can be cancelled", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { overview: { run: RUN }, run: RUN }));
+    await user.click(at("cancel-run"));
+    await screen.findByText(/was cancelled/);
+    expect(host.count("cancel_run")).toBe(1);
+  });
+
+  it("that fails says why and what it means", async () => {
+    const run = { ...RUN, state: "failed" as const, error: { message: "The field is gone.", consequence: "Nothing was changed.", details: "FieldError" } };
+    await open(Object.assign(fakeHost(makeSummary()), { overview: { run } }));
+    expect(at("error").textContent).toContain("The field is gone.");
+    expect(at("error").textContent).not.toContain("FieldError");
+    await user.click(screen.getByRole("button", { name: "Details" }));
+    expect(at("error").textContent).toContain("FieldError");
+  });
+});
+
+describe("buttons", () => {
+  it("tag what they say, tell it, and offer the way back", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("tag"));
+    await waitFor(() => expect(at("untag")?.textContent).toBe(`Untag ${labelsAt(70)}`));
+    expect(host.notices[0]).toMatch(new RegExp(`^Tagged ${labelsAt(70)} labels in \\d+ images “duplicate”\\.$`));
+    await user.click(at("untag"));
+    await waitFor(() => expect(at("untag")).toBeNull());
+  });
+
+  it("show no number while the scan is out of date, and Rescan is one click", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { standing: { ...UP_TO_DATE, state: "changed", edited: 2 } }));
+    await waitFor(() => expect(at("stale").textContent).toContain("2 images were changed"));
+    expect(at("tag").textContent).toBe("Tag");
+    expect(at("delete").textContent).toBe("Delete…");
+    expect(sentence()).toContain("would go");
+    await user.click(at("rescan"));
+    await waitFor(() => expect(host.count("rescan")).toBe(1));
+  });
+
+  it("do nothing on a field that cannot be written", async () => {
+    await open(Object.assign(fakeHost(makeSummary()), { overview: { fields: [{ name: "ground_truth", kind: "detections", writable: false }] } }));
+    for (const cy of ["tag", "delete"]) expect(at(cy)).toHaveProperty("disabled", true);
+    expect(at("show")).toHaveProperty("disabled", false);
+  });
+
+  it("act on the threshold let go, in the chosen classes", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(screen.getByRole("checkbox", { name: /^truck/ }));
+    await user.click(at("show-more"));
+    await user.click(at("show-patches"));
+    await waitFor(() => expect(host.count("show_labels")).toBe(1));
+    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.75, method: "simple", classes: ["truck"], mode: "patches" });
+  });
+
+  it("say what went wrong and leave everything else alone", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { failures: { tag_labels: { message: "The field is read-only.", consequence: "Nothing was changed." } } }));
+    await user.click(at("tag"));
+    await waitFor(() => expect(at("error").textContent).toContain("The field is read-only. Nothing was changed.".slice(0, 23)));
+    expect(host.notices).toEqual([]);
+    expect(at("sentence")).not.toBeNull();
+    expect(at("tag")).toHaveProperty("disabled", false);
+  });
+});
+
+describe("deleting", () => {
+  it("asks first, with the server's own count by class and focus on Cancel", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("delete"));
+    const dialog = await screen.findByRole("dialog");
+    await within(dialog).findByText(`Delete ${labelsAt(70)} labels in 298 images?`);
+    expect(document.activeElement).toBe(at("delete-cancel"));
+    expect(dialog.textContent).toContain("Method simple, IoU above 0.75");
+    expect(dialog.textContent).toContain("person");
+    expect(dialog.textContent).toContain("journal");
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(host.count("delete_labels")).toBe(0);
+  });
+
+  it("deletes once, sends what was promised, and says so", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("delete"));
+    await waitFor(() => expect(at("delete-confirm")).toHaveProperty("disabled", false));
+    await user.click(at("delete-confirm"));
+    await waitFor(() => expect(host.notices[0]).toContain(`Deleted ${labelsAt(70)} labels`));
+    expect(host.sent.find((sent) => sent.message === "delete_labels")?.request).toMatchObject({ source: "plan", expected: labelsAt(70) });
+    expect(host.count("delete_labels")).toBe(1);
+  });
+
+  it("can delete the tagged labels instead", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { standing: { ...UP_TO_DATE, tagged: 5 } }));
+    await waitFor(() => expect(at("untag").textContent).toBe("Untag 5"));
+    await user.click(at("delete"));
+    await user.click(screen.getByLabelText("Labels tagged “duplicate” (5)"));
+    await waitFor(() => expect(host.sent.at(-1)?.request).toMatchObject({ source: "tag" }));
+  });
+});
+
+describe("stored scans", () => {
+  it("are renamed, and deleted only after asking again", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("scans"));
+    await user.click(at("rename-scan"));
+    await user.clear(screen.getByRole("textbox", { name: "Title of the scan" }));
+    await user.type(screen.getByRole("textbox", { name: "Title of the scan" }), "Before{Enter}");
+    await screen.findByText("Before");
+    await user.click(at("delete-scan"));
+    expect(host.count("delete_scan")).toBe(0);
+    await user.click(at("delete-scan-now"));
+    await waitFor(() => expect(at("not-scanned")).not.toBeNull());
+  });
+
+  it("come back with their threshold, method and classes after a page load", async () => {
+    const stored = { scan_key: "dups_1", iou_thresh: 0.5, method: "greedy", classes: ["person"], axis: "linear" };
+    await open(Object.assign(fakeHost(makeSummary()), { stored }));
+    expect(sentence()).toContain("labels of person would go");
+    expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.50");
+    expect(at("axis-linear").getAttribute("aria-pressed")).toBe("true");
+  });
+
+  it("remember what was let go, not every move", async () => {
+    const host = fakeHost(makeSummary());
+    const store = vi.spyOn(host, "store");
+    await open(host);
+    store.mockClear();
+    const handle = screen.getByRole("slider", { name: "Threshold, on the histogram" });
+    for (let i = 0; i < 5; i++) fireEvent.keyDown(handle, { key: "ArrowLeft" });
+    expect(store).not.toHaveBeenCalled();
+    fireEvent.keyUp(handle, { key: "ArrowLeft" });
+    expect(store).toHaveBeenCalledOnce();
+    expect(host.stored).toMatchObject({ iou_thresh: 0.7 });
+  });
+});
+
+describe("exports", () => {
+  it.each(["svg", "png", "csv", "json", "html"])("%s gives one file", async (kind) => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("export"));
+    await user.click(at(`export-${kind}`));
+    await waitFor(() => expect(host.files).toHaveLength(1));
+    expect(host.files[0]?.name).toMatch(new RegExp(`\\.${kind}$`));
+  });
+
+  it("of a plan fetch every page of it", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("export"));
+    await user.click(at("export-csv"));
+    await waitFor(() => expect(host.files).toHaveLength(1));
+    const lines = (await textOf(host.files[0]?.content)).split("\r\n");
+    expect(lines).toHaveLength((labelsAt(70) ?? 0) + 2);
+    expect(host.count("list_plan")).toBe(Math.ceil((labelsAt(70) ?? 0) / 100));
+  });
+});
+
+describe("empty screens", () => {
+  it.each([
+    ["no-field", () => Object.assign(fakeHost(null), { overview: { fields: [] } })],
+    ["not-scanned", () => fakeHost(null)],
+    ["nothing-found", () => fakeHost(makeSummary({ going: 0 }))],
+    ["no-labels", () => fakeHost(makeSummary({ going: 0, labels: 0, names: [] }))],
+  ])("%s speaks", async (cy, make) => {
+    render(<DuplicatesPanel host={make()} />);
+    await waitFor(() => expect(at(cy)?.textContent?.length).toBeGreaterThan(30));
+  });
+
+  it("a panel that cannot open says why and tries again", async () => {
+    const host = fakeHost(null);
+    host.failures = { open_panel: { message: "No database." } };
+    render(<DuplicatesPanel host={host} />);
+    await screen.findByText("No database.");
+    host.failures = {};
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(at("not-scanned")).not.toBeNull());
+  });
+});

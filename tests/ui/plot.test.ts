@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { binAt, binsOf, plotOf, thresholdAt, xScale } from "../../panel/src/state/plot";
+import { labelsCurve, prepare } from "../../panel/src/state/scan";
+import { histogramSvg } from "../../panel/src/state/svg";
+import { makeSummary } from "./makeSummary";
+
+const scan = prepare(makeSummary());
+const frame = { width: 560, height: 170, margins: { top: 14, right: 40, bottom: 24, left: 40 } };
+const curve = labelsCurve(scan, "simple", null);
+
+describe("the histogram", () => {
+  it("draws the bins from 0.05 on and says how many labels it does not draw", () => {
+    const plot = plotOf(scan, curve, "linear", frame);
+    expect(binsOf(scan)).toHaveLength(95);
+    const { counts, none } = scan.summary.histogram;
+    expect(plot.below).toBe(counts.slice(0, 5).reduce((a, b) => a + b, none));
+  });
+  it("gives each bar that holds a label a place, on both axes", () => {
+    const filled = binsOf(scan).filter((bin) => bin.labels > 0).length;
+    for (const axis of ["linear", "log"] as const) {
+      const { bars } = plotOf(scan, curve, axis, frame);
+      expect(bars.match(/M/g)).toHaveLength(filled);
+      expect(bars).not.toMatch(/NaN|Infinity/);
+    }
+  });
+  it("starts its curve at the most labels and ends on the ground", () => {
+    for (const axis of ["linear", "log"] as const) {
+      const { curve: path } = plotOf(scan, curve, axis, frame);
+      expect(path).not.toMatch(/NaN|Infinity/);
+      expect(path.endsWith(`,${frame.height - frame.margins.bottom}`)).toBe(true);
+    }
+  });
+  it("has an axis of its own for the curve only where it needs one", () => {
+    expect(plotOf(scan, curve, "linear", frame).curveTicks.length).toBeGreaterThan(1);
+    expect(plotOf(scan, curve, "log", frame).curveTicks).toEqual([]);
+  });
+  it("survives a scan without labels", () => {
+    const empty = prepare(makeSummary({ labels: 0, going: 0, names: [] }));
+    for (const axis of ["linear", "log"] as const) {
+      const plot = plotOf(empty, labelsCurve(empty, "simple", null), axis, frame);
+      expect(plot.bars + plot.curve).not.toMatch(/NaN|Infinity/);
+    }
+  });
+  it("turns a place into a threshold and back", () => {
+    expect(thresholdAt(frame, xScale(frame)(750))).toBe(750);
+    expect(thresholdAt(frame, -50)).toBe(50);
+    expect(thresholdAt(frame, 9999)).toBe(999);
+  });
+  it("finds the bin under the pointer, and none beside the bars", () => {
+    const bins = binsOf(scan);
+    expect(binAt(bins, frame, xScale(frame)(755))?.from).toBe(0.75);
+    expect(binAt(bins, frame, 2)).toBeNull();
+  });
+});
+
+describe("the exported SVG", () => {
+  const colors = { background: "#fff", text: "#000", muted: "#555", line: "#ddd", stays: "#aaa", goes: "#f60" };
+  const svg = histogramSvg(plotOf(scan, curve, "log", frame), 750, { title: "a < b & c", subtitle: "s", sentence: "t" }, colors);
+  it("is well-formed XML that names no other file", () => {
+    const document = new DOMParser().parseFromString(svg, "image/svg+xml");
+    expect(document.querySelector("parsererror")).toBeNull();
+    expect(document.documentElement.querySelectorAll("path").length).toBeGreaterThan(4);
+    expect(svg.replace("http://www.w3.org/2000/svg", "")).not.toMatch(/https?:/);
+  });
+  it("says its title as it was written", () => expect(svg).toContain("a &lt; b &amp; c"));
+});

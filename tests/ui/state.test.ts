@@ -1,0 +1,226 @@
+import { describe, expect, it } from "vitest";
+import { matching, nextSort, sortedClasses, windowOf } from "../../panel/src/state/classes";
+import { draftOf, opponents, requestOf } from "../../panel/src/state/draft";
+import { ago, classesLabel, counted, percent } from "../../panel/src/state/format";
+import { Latest } from "../../panel/src/state/latest";
+import { planCsv, planJson } from "../../panel/src/state/planFiles";
+import { countByClass, largestOverlap, labelsCurve, numbersAt, prepare, restrictedTo, toggled } from "../../panel/src/state/scan";
+import { asText, sentenceAt } from "../../panel/src/state/sentence";
+import { numbersHold, skippedText, whyOld } from "../../panel/src/state/standing";
+import { NOTHING_STORED, readStored, writeStored } from "../../panel/src/state/stored";
+import { afterKey, formatThreshold, gridOf, parseThreshold, snap } from "../../panel/src/state/thresholds";
+import type { PlanRow } from "../../panel/src/types";
+import { UP_TO_DATE } from "./fakeHost";
+import { makeSummary, THRESHOLDS } from "./makeSummary";
+
+const scan = prepare(makeSummary());
+
+describe("a threshold", () => {
+  it("of every place of a scan's grid is found again", () => {
+    const grid = gridOf(THRESHOLDS);
+    expect(THRESHOLDS.map((value) => grid.get(Math.round(value * 1000)))).toEqual(THRESHOLDS.map((_, i) => i));
+  });
+  it.each([
+    [753, 750],
+    [0, 50],
+    [994, 990],
+    [996, 999],
+    [5000, 999],
+  ])("%i is %i on the slider", (at, snapped) => expect(snap(at)).toBe(snapped));
+  it.each([
+    [750, "ArrowRight", false, 760],
+    [750, "ArrowLeft", true, 650],
+    [755, "ArrowRight", false, 760],
+    [755, "ArrowLeft", false, 750],
+    [990, "ArrowRight", false, 999],
+    [999, "ArrowLeft", false, 990],
+    [999, "ArrowRight", false, 999],
+    [60, "ArrowLeft", true, 50],
+    [500, "Home", false, 50],
+    [500, "End", false, 999],
+    [500, "PageUp", false, 600],
+    [500, "a", false, null],
+  ])("%i, after %s (Shift: %s), is %s", (from, key, shift, to) => expect(afterKey(from, key, shift)).toBe(to));
+  it("is written with as many decimals as it has, at least two", () => {
+    expect([750, 755, 999, 1000].map(formatThreshold)).toEqual(["0.75", "0.755", "0.999", "1.00"]);
+  });
+  it.each([
+    ["0.75", 750],
+    [" .755 ", 755],
+    ["0,8", 800],
+    ["1", 1000],
+    ["0.04", null],
+    ["1.01", null],
+    ["", null],
+    ["-0.5", null],
+    ["1e-1", null],
+    ["abc", null],
+  ])("typed %s is read as %s", (typed, read) => expect(parseThreshold(typed)).toBe(read));
+});
+
+describe("the numbers at a threshold", () => {
+  it("are those of the curves", () => {
+    expect(numbersAt(scan, "simple", 750, null)).toEqual({
+      labels: scan.summary.curves.simple.labels[70],
+      images: scan.summary.curves.simple.images[70],
+    });
+  });
+  it("are unknown off the grid", () => expect(numbersAt(scan, "simple", 755, null)).toBeNull());
+  it("of one class know their images; of several they do not", () => {
+    expect(numbersAt(scan, "simple", 500, ["person"])?.images).toBeGreaterThan(0);
+    expect(numbersAt(scan, "simple", 500, ["person", "car"])).toMatchObject({ images: null });
+  });
+  it("of all classes together are those of the whole", () => {
+    const all = scan.summary.classes.map((entry) => entry.name);
+    expect(numbersAt(scan, "greedy", 500, all)?.labels).toBe(scan.summary.curves.greedy.labels[45]);
+    expect(labelsCurve(scan, "greedy", all)).toEqual(scan.summary.curves.greedy.labels);
+  });
+  it("of a class without curves are zero", () => {
+    const bare = prepare({ ...scan.summary, classes: [{ name: "kite", labels: 5 }] });
+    expect(numbersAt(bare, "simple", 500, ["kite"])).toEqual({ labels: 0, images: 0 });
+    expect(countByClass(bare, "simple", 500)?.get("kite")).toBe(0);
+  });
+});
+
+describe("a restriction", () => {
+  it("grows and shrinks by a click, and the last click lifts it", () => {
+    expect(toggled(null, "car")).toEqual(["car"]);
+    expect(toggled(["car"], null)).toEqual(["car", null]);
+    expect(toggled(["car", null], "car")).toEqual([null]);
+    expect(toggled([null], null)).toBeNull();
+  });
+  it("forgets classes that a scan does not have", () => {
+    expect(restrictedTo(scan, ["car", "unicorn"])).toEqual(["car"]);
+    expect(restrictedTo(scan, ["unicorn"])).toBeNull();
+  });
+});
+
+describe("the sentence", () => {
+  it("says how many of how many, and in how many images", () => {
+    const numbers = { labels: 16, images: 1 };
+    expect(asText(sentenceAt(scan, 750, null, numbers))).toBe("At 0.75: 16 of 36,781 labels would go, in 1 image");
+  });
+  it("says what is restricted, and leaves out images that nobody knows", () => {
+    const text = asText(sentenceAt(scan, 750, ["person", "car", null], { labels: 31, images: null }));
+    expect(text).toMatch(/^At 0.75: 31 of [\d,]+ labels of 3 classes would go$/);
+  });
+  it("says why nothing would go", () => {
+    const low = { ...scan.summary, histogram: { ...scan.summary.histogram, counts: [9, ...Array(40).fill(1), ...Array(59).fill(0)] } };
+    expect(asText(sentenceAt(prepare(low), 750, null, { labels: 0, images: 0 }))).toContain("the largest overlap is below 0.41");
+  });
+  it("calls the end of the slider by its name", () => {
+    expect(sentenceAt(scan, 999, null, { labels: 1, images: 1 }).at).toBe("At 0.999, exact copies only");
+  });
+});
+
+describe("the largest overlap", () => {
+  it("does not count labels that overlap nothing", () => {
+    const histogram = { edges: scan.summary.histogram.edges, counts: [5, ...Array(99).fill(0)], zero: 5, none: 0 };
+    expect(largestOverlap(prepare({ ...scan.summary, histogram }))).toBeNull();
+  });
+});
+
+describe("the list of classes", () => {
+  const counts = countByClass(scan, "simple", 500) ?? new Map();
+  it("starts with the class that loses most", () => {
+    expect(sortedClasses(scan, counts, { by: "going", descending: true })[0]).toBe("person");
+  });
+  it("sorts by name, and turns round", () => {
+    const up = sortedClasses(scan, counts, { by: "name", descending: false });
+    expect(up.slice(0, 2)).toEqual([null, "boat"]);
+    expect(sortedClasses(scan, counts, { by: "name", descending: true })).toEqual([...up].reverse());
+  });
+  it("a second click on a column turns the order round", () => {
+    expect(nextSort({ by: "going", descending: true }, "going").descending).toBe(false);
+    expect(nextSort({ by: "going", descending: true }, "name")).toEqual({ by: "name", descending: false });
+  });
+  it("is searched without regard to case", () => expect(matching(["Car", "cat", null], "CA")).toEqual(["Car", "cat"]));
+  it("shows a window of rows and never more than there are", () => {
+    expect(windowOf(2800, 280, 28, 1000)).toEqual({ first: 96, end: 114 });
+    expect(windowOf(0, 280, 28, 3)).toEqual({ first: 0, end: 3 });
+  });
+});
+
+describe("how a scan stands to its dataset", () => {
+  it("is no sentence while it is up to date", () => expect(whyOld(UP_TO_DATE)).toBeNull());
+  it("names what changed", () => {
+    const standing = { ...UP_TO_DATE, state: "changed" as const, edited: 12, added: 1 };
+    expect(whyOld(standing)).toBe("Out of date: since this scan 12 images were changed and 1 image was added.");
+    expect(numbersHold(standing)).toBe(false);
+  });
+  it("says when the view is another, where the numbers still hold", () => {
+    expect(whyOld({ ...UP_TO_DATE, other_view: true })).toContain("view");
+    expect(numbersHold({ ...UP_TO_DATE, other_view: true })).toBe(true);
+  });
+  it("tells skipped labels with their reasons", () => {
+    expect(skippedText({ count: 2, reasons: { "no bounding box": 2 } })).toBe("2 labels were skipped: 2 no bounding box");
+  });
+});
+
+describe("what is stored over a page load", () => {
+  it("comes back as it was", () => {
+    const stored = { scanKey: "k", threshold: 755, method: "greedy" as const, axis: "log" as const, restriction: ["car", null] };
+    expect(readStored(JSON.parse(JSON.stringify(writeStored(stored))))).toEqual(stored);
+  });
+  it.each([[null], ["x"], [[]], [{ iou_thresh: "high", method: 3, classes: "car", axis: 1, scan_key: {} }], [{ iou_thresh: 7, classes: [4] }]])(
+    "is left out where it makes no sense: %j",
+    (value) => expect(readStored(value)).toEqual(NOTHING_STORED),
+  );
+});
+
+describe("the scan form", () => {
+  const fields = [
+    { name: "a", kind: "detections", writable: true },
+    { name: "b", kind: "polylines", writable: true },
+    { name: "c", kind: "detections", writable: true },
+  ];
+  const targets = [
+    { kind: "dataset" as const, samples: 9 },
+    { kind: "view" as const, samples: 4 },
+  ];
+  it("compares fields of one kind only", () => expect(opponents(fields, "a").map((field) => field.name)).toEqual(["c"]));
+  it("starts with the first field, itself, any class, and the view when there is one", () => {
+    expect(draftOf(fields, targets, {})).toEqual({ labelField: "a", otherField: "", classwise: false, target: "view" });
+  });
+  it("drops what no longer exists", () => {
+    const draft = draftOf(fields, targets, { labelField: "b", otherField: "c", target: "selection" });
+    expect(requestOf(draft, true)).toEqual({ label_field: "b", other_field: null, classwise: false, target: "view", background: true });
+  });
+});
+
+describe("files of a plan", () => {
+  const row: PlanRow = { sample_id: "s1", filepath: 'a,"b".jpg', label_id: "l1", label: null, iou: 0.9, kept_label_id: null, kept_label: "car" };
+  it("quote what a CSV needs quoted", () => {
+    expect(planCsv([row])).toBe('sample_id,filepath,label_id,label,iou,kept_label_id,kept_label\r\ns1,"a,""b"".jpg",l1,,0.9,,car\r\n');
+  });
+  it("as JSON say what the plan was", () => {
+    const plan = { scan_key: "k", iou_thresh: 0.75, method: "simple" as const, classes: null };
+    expect(JSON.parse(planJson(plan, [row]))).toEqual({ ...plan, count: 1, remove: [row] });
+  });
+});
+
+describe("numbers and times in words", () => {
+  it("have separators and plurals", () => expect([counted(1, "label"), counted(36781, "label")]).toEqual(["1 label", "36,781 labels"]));
+  it("never round a few to none", () => expect([percent(0, 9), percent(1, 9000), percent(1, 160), percent(1, 8)]).toEqual(["0 %", "<0.1 %", "0.6 %", "13 %"]));
+  it("count classes", () => expect(classesLabel(["a", "b", "c"])).toBe("3 classes"));
+  it("say how long ago", () => {
+    const now = Date.parse("2026-11-22T12:00:00Z");
+    expect(["2026-11-22T11:59:40Z", "2026-11-22T11:48:00Z", "2026-11-22T09:00:00Z", "2026-10-01T00:00:00Z", "?"].map((then) => ago(then, now))).toEqual([
+      "just now",
+      "12 min ago",
+      "3 h ago",
+      "2026-10-01",
+      "",
+    ]);
+  });
+});
+
+describe("a late answer", () => {
+  it("is one that a newer question of its channel overtook", () => {
+    const latest = new Latest();
+    const first = latest.next("counts");
+    const other = latest.next("tag");
+    const second = latest.next("counts");
+    expect([latest.isLate("counts", first), latest.isLate("counts", second), latest.isLate("tag", other)]).toEqual([true, false, false]);
+  });
+});
