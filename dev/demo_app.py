@@ -71,8 +71,8 @@ def _app(dataset, port):
             )
         yield session
     finally:
-        # The server waits for the database when it ends: not after mongod has. And it
-        # may wait for a minute for threads of its own, which nothing here needs.
+        # The server waits for the database when it ends: not after mongod has. And one
+        # that is asked to end just after it started may miss that and run on for good.
         server = set(psutil.Process().children(recursive=True)) - others
         impatience = threading.Timer(_SECONDS_TO_CLOSE, _kill, [server])
         impatience.start()
