@@ -11,6 +11,7 @@ from .judge import (
     SetVerdict,
 )
 from .list_pairs import ListPairs
+from .merge_duplicates import MergeDuplicates
 from .restore_deleted import EmptyTrash, ListDeleted, RestoreDeleted
 from .show_duplicates import ShowDuplicates
 from .stored_scans import CancelRun, DeleteScan, ListScans, RenameScan
@@ -23,6 +24,7 @@ OPERATORS = (
     UntagDuplicates,
     ShowDuplicates,
     DeleteDuplicates,
+    MergeDuplicates,
     RestoreDeleted,
     ListDeleted,
     EmptyTrash,
