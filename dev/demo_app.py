@@ -2,18 +2,23 @@
 
 import contextlib
 import itertools
+import os
 import signal
 import socket
 import sys
+import threading
 import webbrowser
 
 import fiftyone as fo
+import fiftyone.constants as foc
+import psutil
 
 from dev import child
 
 FIRST_PORT = 5151
 ADDRESS = "127.0.0.1"
 
+_SECONDS_TO_CLOSE = 10
 _WORKER = "from fiftyone.core.cli import main; main()"
 
 
@@ -56,6 +61,9 @@ def serve(dataset, port, folder, open_browser):
 
 @contextlib.contextmanager
 def _app(dataset, port):
+    # FiftyOne notes there, beside the user's settings, that it has welcomed the user.
+    foc.WELCOME_PATH = os.devnull
+    others = set(psutil.Process().children(recursive=True))
     try:
         with _interrupts_held():
             session = fo.launch_app(
@@ -63,8 +71,13 @@ def _app(dataset, port):
             )
         yield session
     finally:
-        # Its server waits for the database when it ends: not after mongod has.
+        # The server waits for the database when it ends: not after mongod has. And one
+        # that is asked to end just after it started may miss that and run on for good.
+        server = set(psutil.Process().children(recursive=True)) - others
+        impatience = threading.Timer(_SECONDS_TO_CLOSE, _kill, [server])
+        impatience.start()
         fo.close_app()
+        impatience.cancel()
 
 
 @contextlib.contextmanager
@@ -101,6 +114,12 @@ def _spaces():
     """The grid alone; a panel beside it is a Space of its own, with active_child."""
     samples = fo.Panel(type="Samples", pinned=True)
     return fo.Space(children=[samples], active_child=samples.component_id)
+
+
+def _kill(processes):
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def _is_free(port):

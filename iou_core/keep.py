@@ -56,7 +56,7 @@ class KeepRule:
         name, _, argument = text.partition(":")
         argument = argument.strip()
         if name not in RULES or (name in _WITH_ARGUMENT) != bool(argument):
-            raise ParamsError("one of " + ", ".join(RULES.values()), repr(text), "keep")
+            raise ParamsError("one of " + ", ".join(_usage()), repr(text), "keep")
         if name == "tagged":
             return cls(name, argument)
         if name == "classes" and _split(argument):
@@ -68,6 +68,13 @@ class KeepRule:
         if argument:
             raise ParamsError(RULES[name], repr(text), "keep")
         return cls(name)
+
+
+def _usage() -> list[str]:
+    return [
+        words.split(", ")[0] if name in _WITH_ARGUMENT else name
+        for name, words in RULES.items()
+    ]
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def set_class_pairs(
     Raises:
         ParamsError: if one of them says something else
     """
-    rules = [_checked(pair) for pair in pairs]
+    rules = [checked(pair) for pair in pairs]
     seen = [frozenset(rule["classes"]) for rule in rules]
     if len(set(seen)) < len(seen):
         raise ParamsError("each pair of classes once", repr(list(pairs)), "pairs")
@@ -92,7 +92,12 @@ def own_thresholds(
     return own
 
 
-def _checked(pair: Any) -> dict[str, Any]:
+def checked(pair: Any) -> dict[str, Any]:
+    """Returns one pair of classes as it is stored.
+
+    Raises:
+        ParamsError: if it says anything else than :func:`set_class_pairs` takes
+    """
     expected = "{'classes': [a, b], and 'may_overlap': True or 'iou_thresh': t}"
     keys = set(pair) if isinstance(pair, dict) else set()
     classes = pair.get("classes") if isinstance(pair, dict) else None

@@ -67,7 +67,30 @@ class Retagged:
         }
 
 
-Entry = Removed | Retagged
+@dataclass(frozen=True)
+class Replaced:
+    """A label that others are merged into: what it was, and what it becomes."""
+
+    label_id: ObjectId
+    before: RawBSONDocument
+    after: RawBSONDocument
+
+    def to_document(self) -> dict[str, Any]:
+        """Returns the entry as it is stored."""
+        return {
+            "op": "replace",
+            "label_id": self.label_id,
+            "before": self.before.raw,
+            "after": self.after.raw,
+        }
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return len(self.before.raw) + len(self.after.raw)
+
+
+Entry = Removed | Retagged | Replaced
 
 
 @dataclass
@@ -90,7 +113,7 @@ class Action:
 
     Args:
         samples: the dataset, or a view of it
-        operation: what is done: "delete", "tag" or "untag"
+        operation: what is done: "delete", "merge", "tag" or "untag"
         label_field: the label field
         params: what led to it, for people to read
     """
