@@ -52,7 +52,8 @@ class ComputeMaxIous(DuplicatesOperator):
     def execute(self, ctx: Any) -> dict[str, Any]:
         params, iou_attr, id_attr = _parse(ctx)
         samples = ctx.target_view(require_flat=True)
-        with running(ctx, self.name_, params.label_field, samples) as run:
+        field, other = params.label_field, params.other_field
+        with running(ctx, self.name_, field, samples, other_field=other) as run:
             done = max_iou.compute_max_ious(samples, params, iou_attr, id_attr, run)
         if done.schema_changed:
             ctx.ops.reload_dataset()
