@@ -101,6 +101,11 @@ def _message(error: DuplicatesError) -> str:
         return "It was cancelled."
     if isinstance(error, ScanError) and error.where == "scan_key":
         return f"The scan {error.got} is no longer stored."
+    if isinstance(error, ScanError):
+        return (
+            f"This stored scan cannot be used: expected {error.expected}, "
+            f"but found {error.got}."
+        )
     if isinstance(error, RunError) and error.where == "run_id":
         return "This run is not known any more."
     if isinstance(error, RunError):

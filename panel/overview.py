@@ -56,7 +56,8 @@ def target_entries(ctx: Any) -> list[dict[str, Any]]:
     """Returns what can be scanned now, with how many samples each holds."""
     entries = [{"kind": "dataset", "samples": read.count_samples(ctx.dataset)}]
     if _is_comparable(ctx):
-        if ctx.has_custom_view:
+        # what the panel itself shows is about the last scan, and nothing to scan next
+        if ctx.has_custom_view and not views.is_plan_view(ctx.view):
             view = target(ctx, "view")
             entries.append({"kind": "view", "samples": read.count_samples(view)})
         if ctx.selected:

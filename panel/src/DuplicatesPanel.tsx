@@ -65,7 +65,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
             actions={actions}
           />
           {scan === null && model.opening && <Opening />}
-          {scan === null && !model.opening && !scanning && <NotScanned />}
+          {scan === null && !model.opening && !scanning && <NotScanned stored={model.scans.length > 0} />}
           {scan !== null && cut !== null && !overlaps && (
             <>
               <NothingToCut scan={scan} />
