@@ -4,7 +4,7 @@ BIN := $(VENV)/bin/python
 PINS := requirements-dev.txt constraints.txt
 STAMP := $(VENV)/installed-$(firstword $(shell cat $(PINS) | cksum))
 
-.PHONY: setup demo test lint bench bench-full clean
+.PHONY: setup demo test lint front bench bench-full clean
 
 setup: $(STAMP)
 	@:
@@ -23,8 +23,12 @@ demo: setup
 		$(if $(PORT),--port "$(PORT)") $(if $(HEADLESS),--headless) $(if $(ONCE),--once)
 
 # ARGS="-k name" goes to pytest
-test: lint
+test: lint front
 	@$(BIN) -m pytest tests $(ARGS)
+
+# The browser half: types, tests, and the committed bundle built again; skipped without Node.js
+front:
+	@sh dev/front.sh
 
 lint: setup
 	@$(BIN) -m ruff check .
@@ -37,5 +41,5 @@ bench-full: setup
 	@$(BIN) -m benchmarks.run --full
 
 clean:
-	rm -rf $(VENV) .demo .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis out
+	rm -rf $(VENV) node_modules .demo .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis out
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

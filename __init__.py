@@ -8,6 +8,7 @@ def register(plugin):
         plugin: the :class:`fiftyone.plugins.context.PluginContext`
     """
     from .operators import OPERATORS
+    from .panel import PANELS
 
-    for operator in OPERATORS:
+    for operator in (*OPERATORS, *PANELS):
         plugin.register(operator)

@@ -16,6 +16,7 @@ import psutil
 from dev import child
 
 FIRST_PORT = 5151
+PANEL = "duplicates_panel"
 ADDRESS = "127.0.0.1"
 
 _SECONDS_TO_CLOSE = 10
@@ -67,7 +68,7 @@ def _app(dataset, port):
     try:
         with _interrupts_held():
             session = fo.launch_app(
-                dataset, remote=True, port=port, address=ADDRESS, spaces=_spaces()
+                dataset, remote=True, port=port, address=ADDRESS, spaces=spaces()
             )
         yield session
     finally:
@@ -110,10 +111,19 @@ def _interrupts_held():
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _spaces():
-    """The grid alone; a panel beside it is a Space of its own, with active_child."""
-    samples = fo.Panel(type="Samples", pinned=True)
-    return fo.Space(children=[samples], active_child=samples.component_id)
+def spaces():
+    """Returns the grid with the plugin's panel beside it."""
+    grid = fo.Panel(type="Samples", pinned=True)
+    panel = fo.Panel(type=PANEL)
+    # Without active_child a tab shows nothing.
+    return fo.Space(
+        children=[
+            fo.Space(children=[shown], active_child=shown.component_id)
+            for shown in (grid, panel)
+        ],
+        orientation="horizontal",
+        sizes=[0.5, 0.5],
+    )
 
 
 def _kill(processes):

@@ -129,6 +129,9 @@ class Block:
 
     def split(self) -> Iterator[Block]:
         """Yields the block in pieces that are small enough to compute at once."""
+        if not self.fields:
+            yield self
+            return
         counts = sum(np.diff(columns.offsets) for columns in self.fields)
         labels = np.concatenate(([0], np.cumsum(counts)))
         squares = np.concatenate(([0], np.cumsum(counts.astype(np.float64) ** 2)))

@@ -9,6 +9,7 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 import fiftyone.core.media as fom
+import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
 import numpy as np
 
@@ -158,6 +159,8 @@ def find_duplicates(
             recorder.add_classes(tally.by_class(found))
             found.scan_key = scan_key or scans.new_key(samples)
             scans.register(samples, found.scan_key, found.config)
+            if run is not None:
+                run.found(found.scan_key)
     except BaseException:
         if recorder is not None:
             recorder.discard()
@@ -233,7 +236,7 @@ def _config(
         "created_at": store.now().isoformat(timespec="milliseconds") + "Z",
         "params": params.to_dict(),
         "scope": {
-            "kind": "view" if isinstance(samples, fov.DatasetView) else "dataset",
+            "kind": _scope_kind(samples),
             "samples": tally.samples,
             "slices": _slices(samples),
         },
@@ -253,6 +256,14 @@ def _config(
         "n_pairs": tally.pairs,
         "truncated": tally.truncated,
     }
+
+
+def _scope_kind(samples: foc.SampleCollection) -> str:
+    if not isinstance(samples, fov.DatasetView):
+        return "dataset"
+    stages = samples._stages
+    chosen = bool(stages) and isinstance(stages[-1], fosg.Select)
+    return "selection" if chosen else "view"
 
 
 def _default_title(params: FindParams) -> str:

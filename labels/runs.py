@@ -69,6 +69,12 @@ class Run:
         if self._report is not None:
             self._report(done, total)
 
+    def found(self, scan_key: str) -> None:
+        """Records which scan the run made, for whoever waits for it."""
+        store.collection("runs").update_one(
+            {"_id": self.id}, {"$set": {"scan_key": scan_key}}
+        )
+
 
 @contextmanager
 def start(
@@ -114,6 +120,7 @@ def start(
         "total": 0,
         "cancel": False,
         "error": None,
+        "scan_key": None,
         "started": store.now(),
         "heartbeat": store.now(),
         "process": f"{socket.gethostname()}:{os.getpid()}",
@@ -229,6 +236,7 @@ def _with_state(run: dict[str, Any]) -> dict[str, Any]:
         "done": run["done"],
         "total": run["total"],
         "error": run["error"],
+        "scan_key": run.get("scan_key"),
         "started": run["started"].isoformat() + "Z",
     }
 

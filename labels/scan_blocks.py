@@ -167,6 +167,22 @@ def blocks(scan_uuid: str) -> Iterator[StoredBlock]:
         yield _block(labels, parts)
 
 
+def seen_samples(scan_uuid: str) -> Iterator[tuple[Bytes, Ints, Hashes]]:
+    """Yields ids, stamps and hashes of a scan's samples, block by block.
+
+    No label and no pair is read.
+    """
+    names = ("sample_ids", "stamps", "hashes")
+    found = store.collection("blocks").find(
+        {"scan_uuid": scan_uuid, "shard": {"$gte": 0}, "kind": "labels"},
+        dict.fromkeys((*names, "format"), True),
+    )
+    for document in found.sort([("shard", 1), ("part", 1)]):
+        store.require_format(document["format"], scan_uuid)
+        ids, stamps, hashes = (store.unpack(document[name]) for name in names)
+        yield ids, stamps, hashes
+
+
 def _block(document: dict[str, Any], parts: list[Pairs]) -> StoredBlock:
     names = (
         "sample_ids",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fiftyone.core.collections as foc
+import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
 
 from ..iou_core.errors import ParamsError
@@ -47,6 +48,12 @@ def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.Datas
     fields = [field, *filter(None, [plan.params.other_field])]
     view = view.select_labels(ids=list(dict.fromkeys(ids)), fields=fields)
     return view if mode == "labels" else view.to_patches(field)
+
+
+def is_plan_view(view: fov.DatasetView) -> bool:
+    """Tells whether a view looks like one that :func:`plan_view` made."""
+    first = next(iter(view._stages), None)
+    return isinstance(first, fosg.Select) and first.ordered
 
 
 def tag_view(

@@ -6,6 +6,7 @@ import { Band, PADDING } from "./components/Band";
 import { CutBand } from "./components/CutBand";
 import { DeleteDialog } from "./components/DeleteDialog";
 import { ErrorBox } from "./components/ErrorBox";
+import { HistoryMenu } from "./components/HistoryMenu";
 import { ground, groundColor } from "./components/look";
 import { NothingToCut, NoField, NotScanned, Opening } from "./components/states";
 import { ScanBand } from "./components/ScanBand";
@@ -64,8 +65,15 @@ export function DuplicatesPanel({ host }: { host: Host }) {
             actions={actions}
           />
           {scan === null && model.opening && <Opening />}
-          {scan === null && !model.opening && !scanning && <NotScanned />}
-          {scan !== null && cut !== null && !overlaps && <NothingToCut scan={scan} />}
+          {scan === null && !model.opening && !scanning && <NotScanned stored={model.scans.length > 0} />}
+          {scan !== null && cut !== null && !overlaps && (
+            <>
+              <NothingToCut scan={scan} />
+              <Band aria-label="What to do" data-foot style={{ display: "flex" }}>
+                <HistoryMenu disabled={busy !== null} load={actions.listActions} onRestore={actions.restore} />
+              </Band>
+            </>
+          )}
           {scan !== null && cut !== null && overlaps && (
             <>
               <Band aria-label="Where to cut" style={{ opacity: model.opening ? 0.5 : 1 }}>
@@ -84,6 +92,8 @@ export function DuplicatesPanel({ host }: { host: Host }) {
                   onTag={actions.tagLabels}
                   onUntag={actions.untagLabels}
                   onDelete={openDialog}
+                  history={actions.listActions}
+                  onRestore={actions.restore}
                 />
               </Band>
             </>

@@ -2,13 +2,12 @@
 import type * as React from "react";
 import { exportActions } from "./exports";
 import type { Host } from "./host/host";
-import { counted } from "./state/format";
 import { type Cut, type Event, type Model, planOf } from "./state/model";
 import { toggled } from "./state/scan";
-import { skippedText } from "./state/standing";
 import { NOTHING_STORED, type Stored } from "./state/stored";
 import type { AnswerOf, ClassName, Run, ScanRequest, Source } from "./types";
 import type { Ask } from "./useAsk";
+import { tagOf, writeActions } from "./writes";
 
 export interface Context {
   readonly ask: Ask;
@@ -21,10 +20,6 @@ export type Actions = ReturnType<typeof makeActions>;
 
 export function makeActions(context: Context) {
   const { ask, dispatch, model, host } = context;
-
-  function tag(): string {
-    return model().overview?.tag ?? "duplicate";
-  }
 
   async function start(stored: Stored): Promise<void> {
     const overview = await ask("open_panel", {});
@@ -49,7 +44,7 @@ export function makeActions(context: Context) {
 
   async function refresh(): Promise<void> {
     const scanKey = model().scan?.summary.scan_key ?? null;
-    const answer = await ask("refresh", { scan_key: scanKey, tag: tag() });
+    const answer = await ask("refresh", { scan_key: scanKey, tag: tagOf(model()) });
     if (answer !== null) dispatch({ type: "refreshed", ...answer });
   }
 
@@ -115,44 +110,10 @@ export function makeActions(context: Context) {
     await busyWith("show", () => ask("clear_view", {}));
   }
 
-  async function tagLabels(): Promise<void> {
-    const plan = planOf(model());
-    if (plan === null) return;
-    const done = await busyWith("tag", () => ask("tag_labels", { ...plan, tag: tag() }));
-    if (done === null) return;
-    const told = `Tagged ${counted(done.labels, "label")} in ${counted(done.images, "image")} “${tag()}”`;
-    host().notify(withSkipped(told, done), "success", { label: "Untag", run: () => void untagLabels() });
-    await refresh();
-  }
-
-  async function untagLabels(): Promise<void> {
-    const scanKey = model().scan?.summary.scan_key;
-    if (scanKey === undefined) return;
-    const done = await busyWith("untag", () => ask("untag_labels", { scan_key: scanKey, tag: tag() }));
-    if (done === null) return;
-    host().notify(withSkipped(`Took the tag “${tag()}” off ${counted(done.labels, "label")}`, done), "success");
-    await refresh();
-  }
-
   /** What a deletion would take, as the server sees it now; `null` after a failure. */
   async function previewDelete(source: Source): Promise<AnswerOf<"preview_delete"> | null> {
     const plan = planOf(model());
-    return plan === null ? null : ask("preview_delete", { ...plan, source, tag: tag() });
-  }
-
-  async function deleteLabels(source: Source, expected: number): Promise<void> {
-    const plan = planOf(model());
-    if (plan === null) return;
-    const done = await busyWith("delete", () => ask("delete_labels", { ...plan, source, tag: tag(), expected }));
-    if (done === null) return;
-    const told = `Deleted ${counted(done.labels, "label")} in ${counted(done.images, "image")}; kept in the journal as ${done.restore_key}`;
-    host().notify(withSkipped(told, done), "success");
-    if (done.summary !== null) {
-      const { cut } = model();
-      dispatch({ type: "scan", summary: done.summary, stored: NOTHING_STORED });
-      if (cut !== null) dispatch({ type: "cut", change: { ...cut, settled: cut.threshold } });
-    }
-    await refresh();
+    return plan === null ? null : ask("preview_delete", { ...plan, source, tag: tagOf(model()) });
   }
 
   function changeCut(change: Partial<Cut>): void {
@@ -177,21 +138,13 @@ export function makeActions(context: Context) {
     deleteScan,
     show,
     clearView,
-    tagLabels,
-    untagLabels,
     previewDelete,
-    deleteLabels,
     changeCut,
     toggleClass,
     clearRestriction: () => changeCut({ restriction: null }),
+    ...writeActions(context, busyWith, refresh),
     ...exportActions(context, busyWith),
     dismissRun: () => dispatch({ type: "run", run: null }),
     dismissFailure: () => dispatch({ type: "failed", failure: null }),
   };
 }
-
-function withSkipped(told: string, done: { skipped: { count: number; reasons: Record<string, number> } }): string {
-  const skipped = skippedText(done.skipped);
-  return skipped === null ? `${told}.` : `${told}. ${skipped}.`;
-}
-

@@ -17,24 +17,14 @@ const curve = object({ labels: listOf(count), images: listOf(count) });
 const skipped = object({ count, reasons: mapOf(count) });
 const classCount = object({ name: className, labels: count });
 
-const classSummary = object({
-  name: className,
-  labels: count,
-  simple: optional(nullable(curve)),
-  greedy: optional(nullable(curve)),
-});
+const curves = { simple: optional(nullable(curve)), greedy: optional(nullable(curve)) };
+const classSummary = object({ name: className, labels: count, ...curves });
 
 export const summary = object({
   scan_key: text,
   title: text,
   created_at: text,
-  params: object({
-    label_field: text,
-    other_field: nullable(text),
-    classwise: flag,
-    iou_thresh: real,
-    method,
-  }),
+  params: object({ label_field: text, other_field: nullable(text), classwise: flag, iou_thresh: real, method }),
   scope: object({ kind: oneOf("dataset", "view", "selection"), samples: count, slices: nullable(listOf(text)) }),
   labels: count,
   samples: count,
@@ -47,12 +37,7 @@ export const summary = object({
   truncated: count,
 });
 
-const failure = object({
-  message: text,
-  consequence: optional(text),
-  advice: optional(text),
-  details: optional(text),
-});
+const failure = object({ message: text, consequence: optional(text), advice: optional(text), details: optional(text) });
 
 const field = object({ name: text, kind: text, writable: flag });
 const target = object({ kind: oneOf("dataset", "view", "selection"), samples: count });
@@ -94,7 +79,21 @@ const standing = object({
 const plan = { scan_key: text, iou_thresh: real, method, classes: nullable(listOf(className)) };
 const scanKey = object({ scan_key: text });
 const runId = object({ run_id: text });
-const written = { labels: count, images: count, skipped, tagged: count };
+/** `restore_key` undoes it; `null` when nothing was changed. */
+const written = { labels: count, images: count, skipped, tagged: count, restore_key: nullable(text) };
+const operation = oneOf("tag", "untag", "delete");
+
+/** What the journal knows of one write. One that a crash cut off stays "under_way". */
+const action = object({
+  restore_key: text,
+  operation,
+  field: text,
+  count,
+  samples: count,
+  state: oneOf("under_way", "done", "restored"),
+  created_at: text,
+  tag: nullable(text),
+});
 
 const planRow = object({
   sample_id: text,
@@ -155,7 +154,12 @@ export const MESSAGES = {
   },
   delete_labels: {
     request: object({ ...plan, source, tag: text, expected: count }),
-    reply: object({ ...written, restore_key: text, summary: nullable(summary) }),
+    reply: object({ ...written, summary: nullable(summary) }),
+  },
+  list_actions: { request: nothing, reply: object({ actions: listOf(action), total: count }) },
+  restore: {
+    request: object({ restore_key: text, scan_key: nullable(text), tag: text }),
+    reply: object({ ...written, operation, summary: nullable(summary) }),
   },
   list_plan: {
     request: object({ ...plan, offset: count, limit: count }),
@@ -181,6 +185,7 @@ export type Field = TypeOf<typeof field>;
 export type Target = TypeOf<typeof target>;
 export type ScanEntry = TypeOf<typeof scanEntry>;
 export type Run = TypeOf<typeof run>;
+export type JournalEntry = TypeOf<typeof action>;
 export type Standing = TypeOf<typeof standing>;
 export type PlanRef = RequestOf<"count_labels">;
 export type PlanRow = TypeOf<typeof planRow>;

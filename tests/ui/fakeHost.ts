@@ -7,7 +7,7 @@ import type { Host } from "../../panel/src/host/host";
 import { replyOf } from "../../panel/src/host/reply";
 import { numbersAt, prepare } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
-import type { AnswerOf, Failure, MessageName, PlanRef, Run, ScanEntry, Standing, Summary } from "../../panel/src/types";
+import type { AnswerOf, Failure, JournalEntry, MessageName, PlanRef, Run, ScanEntry, Standing, Summary } from "../../panel/src/types";
 
 export interface Sent {
   readonly message: MessageName;
@@ -17,6 +17,8 @@ export interface Sent {
 export interface FakeHost extends Host {
   readonly sent: Sent[];
   readonly notices: string[];
+  /** What the last notice offered to do. */
+  offered: { label: string; run: () => void } | null;
   readonly files: { name: string; content: Blob }[];
   stored: unknown;
   viewActive: boolean;
@@ -24,6 +26,7 @@ export interface FakeHost extends Host {
   run: Run | null;
   overview: Partial<AnswerOf<"open_panel">>;
   scans: ScanEntry[];
+  actions: JournalEntry[];
   /** Failures to answer with, by message. */
   failures: Partial<Record<MessageName, Failure>>;
   /** Holds back answers until released, by message. */
@@ -90,15 +93,21 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     clear_view: () => ({}),
     tag_labels: (plan: PlanRef) => {
       host.standing = { ...host.standing, tagged: numbers(plan).labels };
-      return { ...numbers(plan), skipped: NONE, tagged: host.standing.tagged };
+      return { ...numbers(plan), skipped: NONE, tagged: host.standing.tagged, restore_key: "act_1" };
     },
     untag_labels: () => {
       const { tagged } = host.standing;
       host.standing = { ...host.standing, tagged: 0 };
-      return { labels: tagged, images: tagged, skipped: NONE, tagged: 0 };
+      return { labels: tagged, images: tagged, skipped: NONE, tagged: 0, restore_key: "act_2" };
     },
     preview_delete: (plan: PlanRef) => ({ ...numbers(plan), classes: classes(plan), skipped: NONE }),
-    delete_labels: (plan: PlanRef) => ({ ...numbers(plan), skipped: NONE, tagged: 0, restore_key: "act_1", summary: null }),
+    delete_labels: (plan: PlanRef) => ({ ...numbers(plan), skipped: NONE, tagged: 0, restore_key: "act_3", summary: null }),
+    list_actions: () => ({ actions: host.actions, total: host.actions.length }),
+    restore: ({ restore_key }: { restore_key: string }) => {
+      host.actions = host.actions.map((entry) => (entry.restore_key === restore_key ? { ...entry, state: "restored" as const } : entry));
+      host.standing = { ...host.standing, tagged: 0 };
+      return { labels: 54, images: 48, skipped: NONE, tagged: 0, restore_key, operation: "delete", summary: null };
+    },
     list_plan: (plan: PlanRef & { offset: number }) => {
       const { labels: total } = numbers(plan);
       const row = { sample_id: "s", filepath: "a,b.jpg", label_id: "l", label: "person", iou: 0.9, kept_label_id: null, kept_label: null };
@@ -111,6 +120,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     sent: [],
     notices: [],
     files: [],
+    offered: null,
     stored: {},
     viewKey: "",
     viewActive: false,
@@ -119,6 +129,10 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     run: null,
     overview: {},
     scans: summary ? [entryOf(summary)] : [],
+    actions: [
+      { restore_key: "act_3", operation: "delete", field: "ground_truth", count: 54, samples: 48, state: "done", created_at: "2026-11-22T10:30:00Z", tag: null },
+      { restore_key: "act_1", operation: "tag", field: "ground_truth", count: 55, samples: 49, state: "restored", created_at: "2026-11-22T10:20:00Z", tag: "duplicate" },
+    ],
     failures: {},
     held: new Map(),
     count: (message) => host.sent.filter((sent) => sent.message === message).length,
@@ -131,7 +145,10 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       const result = error ? { ok: false, error } : { ok: true, ...(answers[message](request as never) as object) };
       return replyOf(message, requestId, { result: { request_id: requestId, ...result } });
     },
-    notify: (text) => void host.notices.push(text),
+    notify: (text, _, action) => {
+      host.notices.push(text);
+      host.offered = action ?? null;
+    },
     store: (value) => void (host.stored = { ...(host.stored as object), ...value }),
     download: (name, content) => void host.files.push({ name, content }),
     rasterize: async (svg) => new Blob([svg], { type: "image/png" }),

@@ -198,6 +198,15 @@ describe("buttons", () => {
     await waitFor(() => expect(at("untag")).toBeNull());
   });
 
+  it("offer to undo what they did", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("tag"));
+    await waitFor(() => expect(host.offered?.label).toBe("Undo"));
+    act(() => host.offered?.run());
+    await waitFor(() => expect(host.notices.at(-1)).toContain("are as they were"));
+    expect(host.sent.find((sent) => sent.message === "restore")?.request).toEqual({ restore_key: "act_1", scan_key: "dups_1", tag: "duplicate" });
+  });
+
   it("show no number while the scan is out of date, and Rescan is one click", async () => {
     const host = await open(Object.assign(fakeHost(makeSummary()), { standing: { ...UP_TO_DATE, state: "changed", edited: 2 } }));
     await waitFor(() => expect(at("stale").textContent).toContain("2 images were changed"));
@@ -242,7 +251,7 @@ describe("deleting", () => {
     expect(document.activeElement).toBe(at("delete-cancel"));
     expect(dialog.textContent).toContain("Method simple, IoU above 0.75");
     expect(dialog.textContent).toContain("person");
-    expect(dialog.textContent).toContain("journal");
+    expect(dialog.textContent).toContain("undone from History");
     await user.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(host.count("delete_labels")).toBe(0);
@@ -264,6 +273,27 @@ describe("deleting", () => {
     await user.click(at("delete"));
     await user.click(screen.getByLabelText("Labels tagged “duplicate” (5)"));
     await waitFor(() => expect(host.sent.at(-1)?.request).toMatchObject({ source: "tag" }));
+  });
+});
+
+describe("history", () => {
+  it("lists the newest writes and gives back the one that is chosen", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("history"));
+    const dialog = await screen.findByRole("dialog", { name: "History" });
+    await within(dialog).findByText("Deleted 54 labels in 48 images");
+    expect(within(dialog).getByText("Tagged 55 labels in 49 images “duplicate”")).not.toBeNull();
+    expect(dialog.textContent).toContain("restored");
+    expect(within(dialog).getAllByRole("button", { name: "Restore" })).toHaveLength(1);
+    await user.click(within(dialog).getByRole("button", { name: "Restore" }));
+    await waitFor(() => expect(host.notices.at(-1)).toBe("Undid the deletion: 54 labels in 48 images are as they were."));
+    expect(host.sent.find((sent) => sent.message === "restore")?.request).toMatchObject({ restore_key: "act_3" });
+  });
+
+  it("says so when there is none", async () => {
+    await open(Object.assign(fakeHost(makeSummary()), { actions: [] }));
+    await user.click(at("history"));
+    await screen.findByText("Nothing was tagged or deleted yet.");
   });
 });
 

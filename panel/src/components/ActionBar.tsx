@@ -2,6 +2,8 @@ import { Button } from "@mui/material";
 import * as React from "react";
 import { counted, grouped } from "../state/format";
 import type { Numbers } from "../state/scan";
+import type { AnswerOf } from "../types";
+import { HistoryMenu } from "./HistoryMenu";
 import { Grid, Tag, Trash } from "./icons";
 import { SplitButton } from "./SplitButton";
 
@@ -19,10 +21,12 @@ interface Props {
   readonly onTag: () => void;
   readonly onUntag: () => void;
   readonly onDelete: () => void;
+  readonly history: () => Promise<AnswerOf<"list_actions"> | null>;
+  readonly onRestore: (restoreKey: string) => void;
 }
 
 export function ActionBar(props: Props) {
-  const { numbers, hold, tagged, viewActive, writable, busy, onShow, onClearView, onTag, onUntag, onDelete } = props;
+  const { numbers, hold, tagged, viewActive, writable, busy, onShow, onClearView, onTag, onUntag, onDelete, history, onRestore } = props;
   const labels = hold && numbers !== null && numbers.labels > 0 ? ` ${grouped(numbers.labels)}` : "";
   const images = hold && numbers?.images ? counted(numbers.images, "image") : "images";
   const idle = busy === null;
@@ -59,6 +63,7 @@ export function ActionBar(props: Props) {
         disabled={!idle || !(any || tagged > 0) || !writable}
         onClick={onDelete}
       />
+      <HistoryMenu disabled={!idle} load={history} onRestore={onRestore} />
     </div>
   );
 }

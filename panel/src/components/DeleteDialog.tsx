@@ -72,7 +72,7 @@ export function DeleteDialog({ method, threshold, tag, tagged, planned, preview,
           {known !== null && <Box sx={{ color: "text.secondary" }}>{skippedText(known.skipped)}</Box>}
         </Box>
         <Box sx={{ color: "text.secondary" }}>
-          Every deleted label is written to this plugin’s journal first, whole and with its place, so that none is lost.
+          This can be undone from History: every label comes back whole, at its old place.
         </Box>
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2 }}>

@@ -18,13 +18,19 @@ export function Opening() {
 export function NoField() {
   return (
     <EmptyState title="No label field holds objects" cy="no-field">
-      Duplicate objects works on detections, polylines and keypoints of images and video frames. Add such labels to the dataset,
-      then open this panel again.
+      Duplicate objects works on fields of detections. Add such a field to the dataset, then open this panel again.
     </EmptyState>
   );
 }
 
-export function NotScanned() {
+export function NotScanned({ stored }: { stored: boolean }) {
+  if (stored) {
+    return (
+      <EmptyState title="No scan is open" cy="not-scanned">
+        Open one of the stored scans, or scan again. A scan changes no label.
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState title="Not scanned yet" cy="not-scanned">
       A scan measures how much the labels of each image overlap, so that you can see where duplicates begin. It changes no label.

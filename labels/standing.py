@@ -1,0 +1,184 @@
+"""How a stored scan stands to the dataset as it is now.
+
+A sample is *changed* when its stamp differs from the scan's, and *edited* when its
+labels do too: so tags and attributes, which are no part of a decision, leave a scan
+up to date. Only changed samples are read in full.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import fiftyone.core.collections as foc
+import numpy as np
+import numpy.typing as npt
+
+from ..iou_core.errors import ScanError
+from ..iou_core.params import FindParams
+from . import read, scan_blocks, scans
+from .bson_columns import LabelDecoder
+from .columns import NO_STAMP, Bytes, Hashes, to_object_ids
+from .fields import LabelField
+from .fingerprint import sample_hashes
+from .scan import decoder_for
+
+Ids = npt.NDArray[np.bytes_]
+
+_REMEMBERED = 8  # scans whose edits were told from their retouches
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What has changed since a scan.
+
+    Attributes:
+        added: samples that the scan has not seen
+        removed: samples that it has seen and that are gone
+        edited: samples whose labels are not what they were
+    """
+
+    added: int
+    removed: int
+    edited: int
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether a scan would find the same again."""
+        return not (self.added or self.removed or self.edited)
+
+
+def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
+    """Compares a stored scan with the dataset as it is now.
+
+    Args:
+        samples: the dataset, or a view of it
+        scan_key: the scan
+
+    Returns:
+        its :class:`Standing`. Of a scan whose view was too large to be stored,
+        samples that were added are not known
+
+    Raises:
+        ScanError: if there is no such scan
+        FieldError: if a field that it looked at is gone
+    """
+    config = scans.load(samples, scan_key)
+    scanned, whole = _scanned(samples, scan_key, config)
+    ids, stamps, hashes = _seen(config["scan_uuid"])
+    ids_now, stamps_now = _stamps_now(scanned)
+
+    at, known = _places(ids, ids_now)
+    seen = at[known]
+    differs = stamps[seen] != stamps_now[known]
+    differs |= stamps[seen] == NO_STAMP
+    retouched = seen[differs]
+    edited = _count_edited(
+        scanned, config, ids[retouched], stamps_now[known][differs], hashes[retouched]
+    )
+    return Standing(
+        int((~known).sum()) if whole else 0, len(ids) - len(np.unique(seen)), edited
+    )
+
+
+def count_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> int:
+    """Returns how many labels of a collection carry a tag."""
+    path = field.list_path
+    tags = {"$ifNull": ["$$label.tags", []]}
+    tagged = {
+        "$filter": {
+            "input": f"${path}",
+            "as": "label",
+            "cond": {"$in": [tag, tags]},
+        }
+    }
+    counted = samples._dataset._sample_collection.aggregate(
+        [
+            *samples._pipeline(),
+            {"$match": {f"{path}.tags": tag}},
+            {"$group": {"_id": None, "n": {"$sum": {"$size": tagged}}}},
+        ],
+        allowDiskUse=True,
+    )
+    return int(next(iter(counted), {"n": 0})["n"])
+
+
+def _scanned(
+    samples: foc.SampleCollection, scan_key: str, config: dict[str, Any]
+) -> tuple[foc.SampleCollection, bool]:
+    """Returns what a scan looked at, and whether that is all of it."""
+    if config["view_stored"]:
+        return scans.view_of(samples, scan_key), True
+    return samples._root_dataset, False
+
+
+def _seen(scan_uuid: str) -> tuple[Ids, npt.NDArray[np.int64], Hashes]:
+    blocks = list(scan_blocks.seen_samples(scan_uuid))
+    if not blocks:
+        raise ScanError("the blocks of the scan", "none (scan again)", scan_uuid)
+    ids, stamps, hashes = (np.concatenate(part) for part in zip(*blocks))
+    return _as_ids(ids), stamps, hashes
+
+
+def _stamps_now(samples: foc.SampleCollection) -> tuple[Ids, npt.NDArray[np.int64]]:
+    blocks = list(read.read_blocks(samples, LabelDecoder([])))
+    if not blocks:
+        return np.zeros(0, "S12"), np.zeros(0, np.int64)
+    ids = np.concatenate([block.sample_ids for block in blocks])
+    return _as_ids(ids), np.concatenate([block.stamps for block in blocks])
+
+
+def _as_ids(ids: Bytes) -> Ids:
+    """Returns ids as one value each; all have 12 bytes, so none is confused."""
+    return np.ascontiguousarray(ids).view("S12")[:, 0]
+
+
+def _places(
+    ids: Ids, wanted: Ids
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Returns where each wanted id stands in ``ids``, and whether it does."""
+    if not len(ids):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
+    order = np.argsort(ids, kind="stable")
+    at = np.searchsorted(ids, wanted, sorter=order)
+    places = order[np.minimum(at, len(ids) - 1)]
+    return places, ids[places] == wanted
+
+
+def _count_edited(
+    samples: foc.SampleCollection,
+    config: dict[str, Any],
+    ids: Ids,
+    stamps: npt.NDArray[np.int64],
+    hashes: Hashes,
+) -> int:
+    """Returns how many samples whose stamp differs have other labels."""
+    memory = _memory_of(config["scan_uuid"])
+    keys = list(zip(ids.tolist(), stamps.tolist()))
+    unsure = [k for k, key in enumerate(keys) if key not in memory]
+    if unsure:
+        was = {ids[k]: int(hashes[k]) for k in unsure}
+        decoder = decoder_for(FindParams.parse(config["params"]))
+        wanted = ids[unsure].view(np.uint8).reshape(-1, 12)
+        for block in read.read_blocks(samples, decoder, to_object_ids(wanted)):
+            now = zip(_as_ids(block.sample_ids), sample_hashes(block).tolist())
+            edited = [hash_now != was[_id] for _id, hash_now in now]
+            found = zip(_as_ids(block.sample_ids).tolist(), block.stamps.tolist())
+            memory.update(zip(found, edited))
+    return sum(memory.get(key, True) for key in keys)
+
+
+_memory: OrderedDict[str, dict[tuple[bytes, int], bool]] = OrderedDict()
+_lock = Lock()
+
+
+def _memory_of(scan_uuid: str) -> dict[tuple[bytes, int], bool]:
+    """Returns what is known of a scan: whether a sample of a stamp was edited."""
+    with _lock:
+        known = _memory.setdefault(scan_uuid, {})
+        _memory.move_to_end(scan_uuid)
+        while len(_memory) > _REMEMBERED:
+            _memory.popitem(last=False)
+        return known

@@ -1,0 +1,273 @@
+"""The panel "Duplicate objects": each message of the browser is one method here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import fiftyone.operators as foo
+from fiftyone.operators import types
+from fiftyone.operators.categories import Categories
+
+from ..iou_core.params import FindParams
+from ..labels import delete, journal, plans, restore, runs, scans, summary, tag, views
+from . import overview, planned, report, scan_runs
+from .messages import Answer, Failed, answers, choice, flag, text, text_or_none, whole
+
+MESSAGES: Sequence[str] = (
+    "open_panel",
+    "refresh",
+    "start_scan",
+    "rescan",
+    "poll_run",
+    "cancel_run",
+    "open_scan",
+    "rename_scan",
+    "delete_scan",
+    "count_labels",
+    "show_labels",
+    "clear_view",
+    "tag_labels",
+    "untag_labels",
+    "preview_delete",
+    "delete_labels",
+    "list_actions",
+    "restore",
+    "list_plan",
+    "write_report",
+)
+"""The messages; each reaches the method of its name."""
+
+_ACTIONS = 20  # the newest that History lists
+_ROWS = 20_000
+
+HELP = """
+Finds labels that mark one object twice. **Scan** writes no label. Move the threshold to
+see what would go; **Show**, **Tag** and **Delete** act on what the sentence says.
+**History** gives back what was tagged or deleted.
+"""
+
+
+class DuplicatesPanel(foo.Panel):
+    """Histogram, threshold, and what to do with the labels above it."""
+
+    @property
+    def config(self) -> foo.PanelConfig:
+        """What the App lists of the panel."""
+        return foo.PanelConfig(
+            name="duplicates_panel",
+            label="Duplicate objects",
+            icon="filter_none",
+            category=Categories.CURATE,
+            surfaces="grid",
+            help_markdown=HELP.strip(),
+        )
+
+    def render(self, ctx: Any) -> types.Property:
+        """Names the React component and the methods that it may call.
+
+        The App calls this after every message: no query belongs here.
+        """
+        methods = {f"on_{name}": getattr(self, name) for name in MESSAGES}
+        view = types.View(
+            component="IouDuplicatesPanel", composite_view=True, **methods
+        )
+        return types.Property(types.Object(), view=view)
+
+    @answers()
+    def open_panel(self, ctx: Any) -> Answer:
+        """Answers what there is: fields, targets, stored scans, a run under way."""
+        return {
+            "scans": overview.scan_entries(ctx),
+            "dataset": overview.dataset_entry(ctx),
+            "fields": overview.field_entries(ctx),
+            "targets": overview.target_entries(ctx),
+            "run": scan_runs.under_way(ctx.dataset),
+            "tag": overview.TAG,
+        }
+
+    @answers()
+    def refresh(self, ctx: Any) -> Answer:
+        """Answers what can be scanned now, and how a scan stands to the dataset."""
+        scan_key, name = text_or_none(ctx, "scan_key"), text(ctx, "tag")
+        known = scan_key is not None
+        return {
+            "targets": overview.target_entries(ctx),
+            "standing": overview.standing_entry(ctx, scan_key, name) if known else None,
+        }
+
+    @answers()
+    def start_scan(self, ctx: Any) -> Answer:
+        """Starts a scan, here or in the background."""
+        params = FindParams.parse(
+            {
+                "label_field": text(ctx, "label_field"),
+                "other_field": text_or_none(ctx, "other_field"),
+                "classwise": flag(ctx, "classwise"),
+            }
+        )
+        kind = choice(ctx, "target", tuple(overview.TARGETS))
+        known = [entry["kind"] for entry in overview.target_entries(ctx)]
+        if kind not in known:
+            raise Failed(
+                "There is no such view or selection any more.",
+                "Choose what to scan again.",
+            )
+        samples = overview.target(ctx, kind)
+        return {"run": scan_runs.start(samples, params, None, flag(ctx, "background"))}
+
+    @answers()
+    def rescan(self, ctx: Any) -> Answer:
+        """Scans the same again, with the same parameters, as a new scan."""
+        config = scans.load(ctx.dataset, text(ctx, "scan_key"))
+        samples = scans.view_of(ctx.dataset, config["scan_key"])
+        params = FindParams.parse(config["params"])
+        return {"run": scan_runs.start(samples, params, config["title"], False)}
+
+    @answers()
+    def poll_run(self, ctx: Any) -> Answer:
+        """Answers how far a run is."""
+        return {"run": scan_runs.poll(ctx.dataset, text(ctx, "run_id"))}
+
+    @answers()
+    def cancel_run(self, ctx: Any) -> Answer:
+        """Asks a run to stop."""
+        return {"run": scan_runs.cancel(ctx.dataset, text(ctx, "run_id"))}
+
+    @answers()
+    def open_scan(self, ctx: Any) -> Answer:
+        """Answers all that the panel draws of a stored scan."""
+        return {"summary": summary.summary(ctx.dataset, text(ctx, "scan_key"))}
+
+    @answers()
+    def rename_scan(self, ctx: Any) -> Answer:
+        """Gives a stored scan another title."""
+        scans.rename(ctx.dataset, text(ctx, "scan_key"), text(ctx, "title"))
+        return {"scans": overview.scan_entries(ctx)}
+
+    @answers()
+    def delete_scan(self, ctx: Any) -> Answer:
+        """Forgets a stored scan; no label is changed."""
+        scans.delete(ctx.dataset, text(ctx, "scan_key"))
+        return {"scans": overview.scan_entries(ctx)}
+
+    @answers()
+    def count_labels(self, ctx: Any) -> Answer:
+        """Answers what would go where the curves do not know."""
+        return planned.count(ctx)
+
+    @answers()
+    def show_labels(self, ctx: Any) -> Answer:
+        """Shows what would go in the grid."""
+        plan = planned.plan_of(ctx)
+        mode = choice(ctx, "mode", ("samples", "patches"))
+        ctx.ops.set_view(views.plan_view(ctx.dataset, plan, mode))
+        return {"labels": len(plan), "images": len(plan.seen)}
+
+    @answers()
+    def clear_view(self, ctx: Any) -> Answer:
+        """Shows the whole dataset in the grid."""
+        ctx.ops.clear_view()
+        ctx.ops.clear_sidebar_filters()
+        return {}
+
+    @answers(writes=True)
+    def tag_labels(self, ctx: Any) -> Answer:
+        """Tags what would go."""
+        plan, name = planned.plan_of(ctx), tag.require_tag(ctx.params.get("tag"))
+        with _writing(ctx, "tag_duplicates", plan) as run:
+            done = tag.tag_plan(ctx.dataset, plan, name, run)
+        ctx.ops.reload_samples()
+        return planned.written(ctx, plan.scan_key, name, done)
+
+    @answers(writes=True)
+    def untag_labels(self, ctx: Any) -> Answer:
+        """Takes the tag off the labels of a scan."""
+        scan_key, name = text(ctx, "scan_key"), tag.require_tag(ctx.params.get("tag"))
+        field = scans.load(ctx.dataset, scan_key)["params"]["label_field"]
+        samples = scans.view_of(ctx.dataset, scan_key)
+        with runs.start(samples, "untag_duplicates", field) as run:
+            done = tag.untag(samples, field, name, run)
+        ctx.ops.reload_samples()
+        return planned.written(ctx, scan_key, name, done)
+
+    @answers()
+    def preview_delete(self, ctx: Any) -> Answer:
+        """Answers what a deletion would take now."""
+        source = choice(ctx, "source", ("plan", "tag"))
+        return planned.preview(ctx, source, tag.require_tag(ctx.params.get("tag")))
+
+    @answers(writes=True)
+    def delete_labels(self, ctx: Any) -> Answer:
+        """Deletes what the dialog said, and nothing if that is not so any more."""
+        source = choice(ctx, "source", ("plan", "tag"))
+        name, scan_key = tag.require_tag(ctx.params.get("tag")), text(ctx, "scan_key")
+        expected = whole(ctx, "expected")
+        counted = planned.preview(ctx, source, name)["labels"]
+        if counted != expected:
+            raise Failed(
+                f"The labels changed meanwhile: {counted:,} would go now, not the "
+                f"{expected:,} that you agreed to.",
+                "Look at the numbers again, then delete.",
+            )
+        done = self._delete(ctx, source, scan_key, name)
+        ctx.ops.reload_samples()
+        answer = planned.written(ctx, scan_key, name, done)
+        return {**answer, "summary": planned.fresh_summary(ctx, scan_key)}
+
+    def _delete(self, ctx: Any, source: str, scan_key: str, name: str) -> Any:
+        if source == "plan":
+            plan = planned.plan_of(ctx)
+            with _writing(ctx, "delete_duplicates", plan) as run:
+                return delete.delete_plan(ctx.dataset, plan, run)
+        field = scans.load(ctx.dataset, scan_key)["params"]["label_field"]
+        samples = scans.view_of(ctx.dataset, scan_key)
+        with runs.start(samples, "delete_duplicates", field) as run:
+            return delete.delete_tagged(samples, field, name, run)
+
+    @answers()
+    def list_actions(self, ctx: Any) -> Answer:
+        """Answers the newest actions that the journal knows."""
+        names = ("restore_key", "operation", "field", "count", "samples", "state")
+        actions = journal.list_actions(ctx.dataset)
+        return {
+            "actions": [
+                {
+                    **{name: action[name] for name in names},
+                    "created_at": action["created"],
+                    "tag": action["params"].get("tag"),
+                }
+                for action in actions[:_ACTIONS]
+            ],
+            "total": len(actions),
+        }
+
+    @answers(writes=True)
+    def restore(self, ctx: Any) -> Answer:
+        """Gives back what an action changed."""
+        restore_key, scan_key = text(ctx, "restore_key"), text_or_none(ctx, "scan_key")
+        action = journal.load(ctx.dataset, restore_key)
+        with runs.start(ctx.dataset, "restore_deleted", action["field"]) as run:
+            done = restore.restore(ctx.dataset, restore_key, run)
+        ctx.ops.reload_samples()
+        came_back = action["operation"] == "delete" and scan_key is not None
+        return {
+            **planned.written(ctx, scan_key, text(ctx, "tag"), done),
+            "operation": action["operation"],
+            "summary": planned.fresh_summary(ctx, scan_key) if came_back else None,
+        }
+
+    @answers()
+    def list_plan(self, ctx: Any) -> Answer:
+        """Answers a page of the plan, one row for each label."""
+        return planned.rows(ctx, whole(ctx, "offset"), whole(ctx, "limit", _ROWS))
+
+    @answers()
+    def write_report(self, ctx: Any) -> Answer:
+        """Answers a page about the scan, to send to a colleague."""
+        return report.write(ctx.dataset, planned.plan_of(ctx))
+
+
+def _writing(ctx: Any, operator: str, plan: plans.Plan) -> Any:
+    """Records a run that writes to the field of a plan."""
+    return runs.start(ctx.dataset, operator, plan.params.label_field)

@@ -1,0 +1,191 @@
+"""What the two halves of the panel say to each other: requests read, failures told.
+
+``src/types.ts`` declares every message, ``tests/messages`` holds an example of each.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from fiftyone.core.dataset import DatasetNotFoundError
+
+from ..iou_core.errors import (
+    DuplicatesError,
+    FieldError,
+    JournalError,
+    ParamsError,
+    RunCancelled,
+    RunError,
+    ScanError,
+)
+
+logger = logging.getLogger(__name__)
+
+Answer = dict[str, Any]
+
+UNCHANGED = "Nothing was changed."
+IN_HISTORY = "What was changed until then is in History, and can be undone there."
+ASK_AGAIN = "Try again; if it happens again, look at the log of the App's server."
+
+_ADVICE: Sequence[tuple[type[DuplicatesError], str]] = (
+    (RunCancelled, "Start it again to do the rest."),
+    (RunError, "Wait until it has ended, or cancel it; then try again."),
+    (ScanError, "Scan again."),
+    (FieldError, "Choose another field, or scan again after putting it right."),
+    (JournalError, "Look at History for what can be undone."),
+)
+
+
+class Failed(Exception):  # noqa: N818 - it carries an answer, and is no fault
+    """A message that cannot be done as asked, in words for people."""
+
+    def __init__(self, message: str, advice: str) -> None:
+        super().__init__(message)
+        self.advice = advice
+
+
+def answers(
+    writes: bool = False,
+) -> Callable[[Callable[[Any, Any], Answer]], Callable[[Any, Any], Answer]]:
+    """Makes a panel method answer its request, and never raise.
+
+    The App replaces a panel whose method raises by a page with a traceback.
+
+    Args:
+        writes (False): whether the method changes labels
+    """
+
+    def decorate(method: Callable[[Any, Any], Answer]) -> Callable[[Any, Any], Answer]:
+        @wraps(method)
+        def answer(panel: Any, ctx: Any) -> Answer:
+            try:
+                reply = {"ok": True, **method(panel, ctx)}
+            except (DuplicatesError, Failed) as error:
+                reply = {"ok": False, "error": explain(error)}
+            except DatasetNotFoundError as error:
+                reply = {"ok": False, "error": _no_dataset(error)}
+            # the one edge to the App: what is wrong is logged, and shown in the panel
+            except Exception as error:
+                logger.exception("%s failed", method.__name__)
+                reply = {"ok": False, "error": _unexpected(error, writes)}
+            return {**reply, "request_id": ctx.params.get("request_id")}
+
+        return answer
+
+    return decorate
+
+
+def explain(error: DuplicatesError | Failed) -> dict[str, str]:
+    """Returns what an expected problem means, in words for people."""
+    if isinstance(error, Failed):
+        return {
+            "message": str(error),
+            "consequence": UNCHANGED,
+            "advice": error.advice,
+        }
+    advice = next((words for kind, words in _ADVICE if isinstance(error, kind)), None)
+    return {
+        "message": _message(error),
+        "consequence": IN_HISTORY if isinstance(error, RunCancelled) else UNCHANGED,
+        "advice": advice or ASK_AGAIN,
+        "details": str(error),
+    }
+
+
+def _message(error: DuplicatesError) -> str:
+    if isinstance(error, RunCancelled):
+        return "It was cancelled."
+    if isinstance(error, ScanError) and error.where == "scan_key":
+        return f"The scan {error.got} is no longer stored."
+    if isinstance(error, ScanError):
+        return (
+            f"This stored scan cannot be used: expected {error.expected}, "
+            f"but found {error.got}."
+        )
+    if isinstance(error, RunError) and error.where == "run_id":
+        return "This run is not known any more."
+    if isinstance(error, RunError):
+        return f"The field “{error.where}” is being written to: {error.got}."
+    if isinstance(error, JournalError):
+        return "This action is not in the journal any more."
+    if isinstance(error, FieldError):
+        return f"Expected {error.expected}, but found {error.got}."
+    return f"“{error.where}” has to be {error.expected}, and was {error.got}."
+
+
+def _no_dataset(error: DatasetNotFoundError) -> dict[str, str]:
+    return {
+        "message": "The dataset does not exist any more.",
+        "consequence": UNCHANGED,
+        "advice": "Open another dataset.",
+        "details": str(error),
+    }
+
+
+def _unexpected(error: Exception, writes: bool) -> dict[str, str]:
+    return {
+        "message": f"Something unexpected went wrong: {type(error).__name__}.",
+        "consequence": IN_HISTORY if writes else UNCHANGED,
+        "advice": ASK_AGAIN,
+        "details": "".join(traceback.format_exception(error))[-4000:],
+    }
+
+
+def text(ctx: Any, name: str) -> str:
+    """Returns a text of a request.
+
+    Raises:
+        ParamsError: if it is something else, or empty
+    """
+    value = ctx.params.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise ParamsError("a text", repr(value), name)
+    return value
+
+
+def text_or_none(ctx: Any, name: str) -> str | None:
+    """Returns a text of a request that may be null."""
+    return None if ctx.params.get(name) is None else text(ctx, name)
+
+
+def choice(ctx: Any, name: str, choices: Sequence[str]) -> str:
+    """Returns one of several words of a request."""
+    value = ctx.params.get(name)
+    if value not in choices:
+        raise ParamsError(" or ".join(choices), repr(value), name)
+    return str(value)
+
+
+def flag(ctx: Any, name: str) -> bool:
+    """Returns a flag of a request."""
+    value = ctx.params.get(name)
+    if not isinstance(value, bool):
+        raise ParamsError("true or false", repr(value), name)
+    return value
+
+
+def whole(ctx: Any, name: str, most: int | None = None) -> int:
+    """Returns a whole number of a request, 0 or more."""
+    value = ctx.params.get(name)
+    # JavaScript has one kind of number
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ParamsError("a whole number, 0 or more", repr(value), name)
+    return value if most is None else min(value, most)
+
+
+def classes(ctx: Any) -> list[str | None] | None:
+    """Returns the classes that a request is restricted to; None for all."""
+    value = ctx.params.get("classes")
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(
+        name is None or isinstance(name, str) for name in value
+    ):
+        raise ParamsError("a list of class names", repr(value), "classes")
+    return value

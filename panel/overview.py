@@ -1,0 +1,155 @@
+"""What the panel shows of the dataset: fields, targets, stored scans, standing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import fiftyone.core.media as fom
+from fiftyone.operators import constants
+
+from ..iou_core.errors import FieldError, ScanError
+from ..labels import fields, read, scans, standing, views
+
+TAG = "duplicate"
+"""The tag that the panel works with."""
+
+TARGETS = {
+    "dataset": constants.ViewTarget.DATASET,
+    "view": constants.ViewTarget.CURRENT_VIEW,
+    "selection": constants.ViewTarget.SELECTED_SAMPLES,
+}
+
+_UNCHANGED = standing.Standing(0, 0, 0)
+
+
+def dataset_entry(ctx: Any) -> dict[str, Any]:
+    """Returns what the panel says of the dataset."""
+    dataset = ctx.dataset
+    return {
+        "name": dataset.name,
+        "media_type": dataset.media_type or fom.IMAGE,
+        "samples": read.count_samples(dataset),
+    }
+
+
+def field_entries(ctx: Any) -> list[dict[str, Any]]:
+    """Returns the fields that can be compared, and whether they can be written."""
+    entries = []
+    for name in fields.label_fields(ctx.dataset):
+        try:
+            fields.require_writable(ctx.dataset, name)
+            writable = True
+        except FieldError:
+            writable = False
+        entries.append({"name": name, "kind": "detections", "writable": writable})
+    return entries
+
+
+def target(ctx: Any, kind: str) -> Any:
+    """Returns the collection that a target stands for."""
+    ctx.params["target_view"] = TARGETS[kind]
+    return ctx.target_view("target_view", require_flat=True)
+
+
+def target_entries(ctx: Any) -> list[dict[str, Any]]:
+    """Returns what can be scanned now, with how many samples each holds."""
+    entries = [{"kind": "dataset", "samples": read.count_samples(ctx.dataset)}]
+    if _is_comparable(ctx):
+        # what the panel itself shows is about the last scan, and nothing to scan next
+        if ctx.has_custom_view and not views.is_plan_view(ctx.view):
+            view = target(ctx, "view")
+            entries.append({"kind": "view", "samples": read.count_samples(view)})
+        if ctx.selected:
+            entries.append({"kind": "selection", "samples": len(ctx.selected)})
+    return entries
+
+
+def scan_entries(ctx: Any) -> list[dict[str, Any]]:
+    """Returns the stored scans, the newest first."""
+    # workers and other Apps store scans too
+    ctx.dataset.reload()
+    return [
+        {
+            "scan_key": config["scan_key"],
+            "title": config["title"],
+            "created_at": config["created_at"],
+            "label_field": config["params"]["label_field"],
+            "other_field": config["params"]["other_field"],
+            "classwise": config["params"]["classwise"],
+            "scope": config["scope"]["kind"],
+            "labels": config["labels"],
+            "samples": config["samples"],
+        }
+        for config in scans.list_scans(ctx.dataset)
+    ]
+
+
+def standing_entry(ctx: Any, scan_key: str, tag: str) -> dict[str, Any]:
+    """Returns how a scan stands to the dataset, and how many labels are tagged."""
+    try:
+        config = scans.load(ctx.dataset, scan_key)
+    except ScanError:
+        return _standing("gone", _UNCHANGED, False, 0)
+    found = standing.standing(ctx.dataset, scan_key)
+    return _standing(
+        "up_to_date" if found.is_up_to_date else "changed",
+        found,
+        _is_other_view(ctx, config),
+        tagged_labels(ctx, config, tag),
+    )
+
+
+def scanned(ctx: Any, config: dict[str, Any]) -> Any:
+    """Returns the collection that a scan looked at, or the dataset instead."""
+    if config["view_stored"]:
+        return scans.view_of(ctx.dataset, config["scan_key"])
+    return ctx.dataset
+
+
+def tagged_labels(ctx: Any, config: dict[str, Any], tag: str) -> int:
+    """Returns how many of a scan's labels carry a tag."""
+    name = config["params"]["label_field"]
+    field = fields.require_label_field(ctx.dataset, name)
+    return standing.count_tagged(scanned(ctx, config), field, tag)
+
+
+def _standing(
+    state: str, found: standing.Standing, other_view: bool, tagged: int
+) -> dict[str, Any]:
+    return {
+        "state": state,
+        "added": found.added,
+        "removed": found.removed,
+        "edited": found.edited,
+        "other_view": other_view,
+        "tagged": tagged,
+    }
+
+
+def _is_comparable(ctx: Any) -> bool:
+    try:
+        fields.require_comparable(ctx.view)
+    except FieldError:
+        return False
+    return True
+
+
+def _is_other_view(ctx: Any, config: dict[str, Any]) -> bool:
+    """Tells whether the App's view is another than the one that was scanned.
+
+    The views that the panel shows itself are about the scan: they count as it.
+    """
+    if config["scope"]["kind"] != "view" or not config["view_stored"]:
+        return False
+    if not ctx.has_custom_view:
+        return True
+    if not _is_comparable(ctx) or views.is_plan_view(ctx.view):
+        return False
+    then = scans.view_of(ctx.dataset, config["scan_key"])
+    return _stages(then) != _stages(target(ctx, "view"))
+
+
+def _stages(view: Any) -> str:
+    stages = view._serialize(include_uuids=False)
+    return json.dumps(stages, sort_keys=True, default=str)

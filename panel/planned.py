@@ -1,0 +1,204 @@
+"""What a plan is about, in numbers and rows for the panel."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bson import ObjectId
+
+from ..labels import find, plans, runs, scans, standing, summary, tagged
+from ..labels.actions import Written
+from ..labels.fields import require_label_field
+from ..labels.scan import Skipped
+from . import overview
+from .messages import classes, text
+
+RESCAN_LABELS = 200_000
+"""Up to how many labels a scan is made again on its own after its labels changed."""
+
+_CANDIDATES = 5  # stored scans that may hold again after an undo
+
+
+def plan_of(ctx: Any, restricted: bool = True) -> plans.Plan:
+    """Returns the plan that a request names.
+
+    Args:
+        ctx: the execution context
+        restricted (True): whether to leave out all but the request's classes
+    """
+    wanted = classes(ctx)
+    return plans.plan(
+        ctx.dataset,
+        text(ctx, "scan_key"),
+        ctx.params.get("iou_thresh"),
+        text(ctx, "method"),
+        wanted if restricted else None,
+    )
+
+
+def class_of(name: str | None) -> str | None:
+    """Returns a class as the panel knows it: null for a label that has none."""
+    return None if name == find.NO_CLASS else name
+
+
+def class_counts(names: Iterable[str | None]) -> list[dict[str, Any]]:
+    """Returns how many labels there are of each class, most first."""
+    counts = Counter(map(class_of, names))
+    return [{"name": name, "labels": n} for name, n in counts.most_common()]
+
+
+def count(ctx: Any) -> dict[str, Any]:
+    """Returns what would go, restricted; and of each class, unrestricted."""
+    removals = plan_of(ctx, restricted=False).removals
+    by_class = class_counts(removal.class_name for removal in removals)
+    wanted = classes(ctx)
+    if wanted is not None:
+        names = {find.class_name(name) for name in wanted}
+        removals = [r for r in removals if r.class_name in names]
+    images = len({removal.sample_id for removal in removals})
+    return {"labels": len(removals), "images": images, "classes": by_class}
+
+
+def preview(ctx: Any, source: str, tag: str) -> dict[str, Any]:
+    """Returns what a deletion would take now."""
+    if source == "tag":
+        config = scans.load(ctx.dataset, text(ctx, "scan_key"))
+        samples = scans.view_of(ctx.dataset, config["scan_key"])
+        field = require_label_field(ctx.dataset, config["params"]["label_field"])
+        found = tagged.find_tagged(samples, field, tag)
+        reasons = Counter({"has no id": found.without_id} if found.without_id else {})
+        by_class = found.by_class.items()
+        counts = [{"name": name, "labels": n} for name, n in by_class]
+        return _preview(len(found), len(found.labels), counts, reasons)
+
+    plan = plan_of(ctx)
+    confirmed = plans.confirm(ctx.dataset, plan, [ObjectId(s) for s in plan.seen])
+    left = {str(label) for ids in confirmed.labels.values() for label in ids}
+    names = (r.class_name for r in plan.removals if r.label_id in left)
+    return _preview(
+        len(left), len(confirmed.labels), class_counts(names), confirmed.dropped
+    )
+
+
+def _preview(
+    labels: int, images: int, counts: list[dict[str, Any]], reasons: Counter[str]
+) -> dict[str, Any]:
+    skipped = {"count": reasons.total(), "reasons": dict(reasons)}
+    return {"labels": labels, "images": images, "classes": counts, "skipped": skipped}
+
+
+def written(ctx: Any, scan_key: str | None, tag: str, done: Written) -> dict[str, Any]:
+    """Returns what was written, and how many labels of the scan are tagged now."""
+    n_tagged = 0
+    if scan_key is not None:
+        config = scans.load(ctx.dataset, scan_key)
+        n_tagged = overview.tagged_labels(ctx, config, tag)
+    return {
+        "labels": done.count,
+        "images": done.samples,
+        "skipped": skipped_counts(done.skipped),
+        "tagged": n_tagged,
+        "restore_key": done.restore_key,
+    }
+
+
+def skipped_counts(skipped: Skipped) -> dict[str, Any]:
+    """Returns how many labels were left alone, and why."""
+    counts = skipped.to_dict()
+    return {"count": counts["count"], "reasons": counts["reasons"]}
+
+
+def rows(ctx: Any, offset: int, limit: int) -> dict[str, Any]:
+    """Returns a page of a plan, one row for each label that would go."""
+    plan = plan_of(ctx)
+    page = plan.removals[offset : offset + limit]
+    samples = sample_facts(ctx.dataset, plan, page)
+    return {"rows": [_row(r, samples) for r in page], "total": len(plan)}
+
+
+def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    facts = samples.get(removal.sample_id, {})
+    kept = facts.get("labels", {}).get(removal.partner_id, {})
+    return {
+        "sample_id": removal.sample_id,
+        "filepath": facts.get("filepath", ""),
+        "label_id": removal.label_id,
+        "label": class_of(removal.class_name),
+        "iou": removal.iou,
+        "kept_label_id": removal.partner_id,
+        "kept_label": kept.get("label"),
+    }
+
+
+def sample_facts(
+    dataset: Any, plan: plans.Plan, removals: Sequence[plans.Removal]
+) -> dict[str, dict[str, Any]]:
+    """Returns file, class and box of the labels that removals are about.
+
+    Returns:
+        by sample id, ``{"filepath": ..., "labels": {label_id: {"label": ...,
+        "bounding_box": ...}}}``; samples and labels that are gone are missing
+    """
+    names = [plan.params.label_field, *filter(None, [plan.params.other_field])]
+    paths = [require_label_field(dataset, name).list_path for name in names]
+    keys = ("_id", "label", "bounding_box")
+    projection = {f"{path}.{key}": True for path in paths for key in keys}
+    ids = {ObjectId(removal.sample_id) for removal in removals}
+    found = dataset._sample_collection.find(
+        {"_id": {"$in": list(ids)}}, {"filepath": True, **projection}
+    )
+    return {
+        str(doc["_id"]): {
+            "filepath": doc.get("filepath", ""),
+            "labels": {
+                str(label["_id"]): label
+                for holder, list_name in (path.split(".") for path in paths)
+                for label in (doc.get(holder) or {}).get(list_name) or ()
+                if isinstance(label, dict) and "_id" in label
+            },
+        }
+        for doc in found
+    }
+
+
+def fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
+    """Returns the summary of a scan that holds now, after labels changed.
+
+    A stored scan of the same labels that holds again, as after an undo, is taken;
+    otherwise one is made, unless that would take long.
+
+    Returns:
+        the summary; None where a person is to decide
+    """
+    config = scans.load(ctx.dataset, scan_key)
+    if config["labels"] > RESCAN_LABELS or not config["view_stored"]:
+        return None
+    alike = [
+        other["scan_key"]
+        for other in scans.list_scans(ctx.dataset)
+        if other["view_stored"] and _is_alike(ctx, other, config)
+    ]
+    for key in alike[:_CANDIDATES]:
+        if standing.standing(ctx.dataset, key).is_up_to_date:
+            return summary.summary(ctx.dataset, key)
+    params = find.FindParams.parse(config["params"])
+    samples = scans.view_of(ctx.dataset, scan_key)
+    name = params.label_field
+    with runs.start(samples, "find_duplicates", name, writes=False) as run:
+        found = find.find_duplicates(samples, params, title=config["title"], run=run)
+    return summary.summary(ctx.dataset, str(found.scan_key))
+
+
+def _is_alike(ctx: Any, one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Tells whether two scans compare the same labels."""
+    free = ("iou_thresh", "method")
+    compared = [
+        {k: v for k, v in config["params"].items() if k not in free}
+        for config in (one, other)
+    ]
+    if compared[0] != compared[1] or one["scope"]["kind"] != other["scope"]["kind"]:
+        return False
+    views = [scans.view_of(ctx.dataset, scan["scan_key"]) for scan in (one, other)]
+    return bool(views[0] == views[1])

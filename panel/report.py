@@ -1,0 +1,208 @@
+"""One HTML page about a plan, with everything in it, to send to a colleague."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+from ..labels import plans, summary
+from . import planned
+from .crops import Photographer, Thumbnail
+
+SHOWN = 100
+"""How many duplicates are shown with a crop."""
+
+_WIDTH, _HEIGHT, _LEFT, _FOOT, _TOP = 720, 220, 44, 36, 8
+
+_STYLE = """
+:root { color-scheme: light dark; --back: #fff; --text: #1b1b1b; --muted: #5c5c5c;
+  --line: #ddd; --goes: #d95a00; --stays: #9a9a9a; --blue: #00799c; }
+@media (prefers-color-scheme: dark) { :root { --back: #1a1a1a; --text: #eee;
+  --muted: #adadad; --line: #3a3a3a; --goes: #ff6d04; --stays: #737373;
+  --blue: #38bfe6; } }
+body { margin: 0 auto; padding: 24px; max-width: 1080px; background: var(--back);
+  color: var(--text); font: 15px/1.5 system-ui, sans-serif;
+  font-variant-numeric: tabular-nums; }
+h1 { margin: 0; font-size: 24px; } h2 { margin: 32px 0 8px; font-size: 18px; }
+.lead { font-size: 17px; } .muted { color: var(--muted); }
+table { border-collapse: collapse; } td, th { padding: 3px 16px 3px 0; text-align: left;
+  border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+td.n, th.n { text-align: right; } svg { max-width: 100%; height: auto; }
+svg text { fill: var(--muted); font-size: 11px; }
+.crops { display: grid; gap: 16px; padding: 0;
+  grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); }
+figure { margin: 0; }
+figure img { display: block; max-width: 100%; border-radius: 4px; }
+figcaption { font-size: 13px; overflow-wrap: anywhere; }
+.goes { color: var(--goes); font-weight: 600; } .stays { color: var(--blue);
+  font-weight: 600; }
+"""
+
+
+def write(dataset: Any, plan: plans.Plan) -> dict[str, str]:
+    """Returns the page and a name for its file.
+
+    Args:
+        dataset: the dataset
+        plan: the plan, restricted to classes or not
+    """
+    facts = summary.summary(dataset, plan.scan_key)
+    parts = [
+        _head(dataset.name, facts, plan),
+        _parameters(facts, plan),
+        "<h2>Largest IoU of each label</h2>",
+        _histogram(facts["histogram"], plan.params.iou_thresh),
+        _classes(facts, plan),
+        _crops(dataset, plan),
+    ]
+    html = (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>Duplicate objects in {escape(dataset.name)}</title>"
+        f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
+    )
+    return {"filename": f"duplicates-{plan.scan_key}.html", "html": html}
+
+
+def _head(name: str, facts: dict[str, Any], plan: plans.Plan) -> str:
+    return (
+        f"<h1>Duplicate objects in {escape(name)}</h1>"
+        f'<p class="muted">{escape(facts["title"])} · scanned '
+        f"{escape(facts['created_at'][:16].replace('T', ' '))} UTC</p>"
+        f'<p class="lead">At {plan.params.iou_thresh:g}, <b>{len(plan):,}</b> of '
+        f"{facts['labels']:,} labels would go, in {len(plan.seen):,} images.</p>"
+    )
+
+
+def _parameters(facts: dict[str, Any], plan: plans.Plan) -> str:
+    params = plan.params
+    skipped = facts["skipped"]
+    reasons = ", ".join(f"{n:,} {why}" for why, n in skipped["reasons"].items())
+    rows = {
+        "Label field": params.label_field,
+        "Compared with": params.other_field or "itself",
+        "Classes": "same class only" if params.classwise else "any class",
+        "Crowd attribute": params.iscrowd or "none",
+        "Threshold": f"IoU above {params.iou_thresh:g}",
+        "Method": params.method,
+        "Scanned": f"{facts['scope']['kind']}, {facts['samples']:,} images",
+        "Skipped": f"{skipped['count']:,} labels"
+        + (f" ({reasons})" if reasons else ""),
+        "Scan": facts["scan_key"],
+    }
+    cells = "".join(
+        f'<tr><th scope="row">{name}</th><td>{escape(str(value))}</td></tr>'
+        for name, value in rows.items()
+    )
+    return f"<h2>Parameters</h2><table>{cells}</table>"
+
+
+def _histogram(histogram: dict[str, Any], threshold: float) -> str:
+    counts = histogram["counts"]
+    most = max(1, *counts)
+    top = math.log10(most + 1)
+    wide = (_WIDTH - _LEFT) / len(counts)
+
+    def height(count: float) -> float:
+        return (_HEIGHT - _FOOT - _TOP) * math.log10(count + 1) / top
+
+    base = _HEIGHT - _FOOT
+    bars = "".join(
+        f'<rect x="{_LEFT + k * wide:.1f}" y="{base - height(n):.1f}" '
+        f'width="{wide - 1:.1f}" height="{height(n):.1f}" '
+        f'fill="var(--{"goes" if k / len(counts) >= threshold else "stays"})">'
+        f"<title>{k / 100:.2f}-{(k + 1) / 100:.2f}: {n:,} labels</title></rect>"
+        for k, n in enumerate(counts)
+        if n
+    )
+    powers = range(int(math.log10(most)) + 1)
+    ticks = "".join(
+        f'<text x="{_LEFT - 6}" y="{base - height(10**p) + 4:.1f}" '
+        f'text-anchor="end">{10**p:,}</text>'
+        for p in powers
+    )
+    labels = "".join(
+        f'<text x="{_LEFT + k * (_WIDTH - _LEFT) / 10:.1f}" y="{base + 16}" '
+        f'text-anchor="{"end" if k == 10 else "middle"}">{k / 10:.1f}</text>'
+        for k in range(11)
+    )
+    at = _LEFT + threshold * (_WIDTH - _LEFT)
+    return (
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" role="img" '
+        'aria-label="Histogram of the largest IoU of each label">'
+        f'{bars}<path d="M{_LEFT} {base}H{_WIDTH}" stroke="var(--line)"/>'
+        f'<path d="M{at:.1f} {_TOP}V{base}" stroke="var(--text)"/>{ticks}{labels}'
+        f'<text x="{_WIDTH}" y="{_HEIGHT - 4}" text-anchor="end">IoU; labels, '
+        "logarithmic</text></svg>"
+        f'<p class="muted">{histogram["zero"]:,} labels overlap no other; '
+        f"{histogram['none']:,} have none to compare with.</p>"
+    )
+
+
+def _classes(facts: dict[str, Any], plan: plans.Plan) -> str:
+    totals = {entry["name"]: entry["labels"] for entry in facts["classes"]}
+    counts = planned.class_counts(removal.class_name for removal in plan.removals)
+    rows = "".join(
+        f'<tr><td>{_name(entry["name"])}</td><td class="n">{entry["labels"]:,}</td>'
+        f'<td class="n">{totals.get(entry["name"], 0):,}</td></tr>'
+        for entry in counts
+    )
+    if not rows:
+        return "<h2>By class</h2><p>No label would go.</p>"
+    return (
+        '<h2>By class</h2><table><tr><th>Class</th><th class="n">would go</th>'
+        f'<th class="n">labels</th></tr>{rows}</table>'
+    )
+
+
+def _crops(dataset: Any, plan: plans.Plan) -> str:
+    shown = plan.removals[:SHOWN]
+    if not shown:
+        return ""
+    figures = list(_figures(dataset, plan, shown))
+    blank = sum(thumbnail.is_blank for thumbnail, _ in figures)
+    said = f"The first {len(figures):,} of {len(plan):,}"
+    left_out = len(shown) - len(figures)
+    notes = (
+        f"; {blank:,} images could not be read: their boxes stand on gray"
+        if blank
+        else ""
+    ) + (f"; {left_out:,} are gone since the scan" if left_out else "")
+    items = "".join(html for _, html in figures)
+    return (
+        f'<h2>Duplicates</h2><p class="muted">{said}. The label that '
+        '<span class="goes">would go</span> over the one that '
+        f'<span class="stays">stays</span>{notes}.</p><div class="crops">{items}</div>'
+    )
+
+
+def _figures(
+    dataset: Any, plan: plans.Plan, shown: list[plans.Removal]
+) -> Iterator[tuple[Thumbnail, str]]:
+    samples = planned.sample_facts(dataset, plan, shown)
+    photographer = Photographer()
+    for removal in shown:
+        facts = samples.get(removal.sample_id, {"filepath": "", "labels": {}})
+        label = facts["labels"].get(removal.label_id)
+        kept = facts["labels"].get(removal.partner_id)
+        if label is None:
+            continue
+        stays = kept["bounding_box"] if kept is not None else None
+        path = facts["filepath"]
+        thumbnail = photographer.thumbnail(path, label["bounding_box"], stays)
+        against = "" if kept is None else f" over {_name(kept.get('label'))}"
+        name = path.replace("\\", "/").rsplit("/", 1)[-1]
+        yield (
+            thumbnail,
+            f'<figure><img src="{thumbnail.source}" width="{thumbnail.width}" '
+            f'height="{thumbnail.height}" alt="The two boxes" loading="lazy">'
+            f"<figcaption><b>{_name(removal.class_name)}</b>{against}, IoU "
+            f'{removal.iou:.3f}<br><span class="muted">{escape(name)}</span>'
+            "</figcaption></figure>",
+        )
+
+
+def _name(name: str | None) -> str:
+    return escape("(no class)" if name is None else name or "(empty name)")

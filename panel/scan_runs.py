@@ -1,0 +1,226 @@
+"""Scans that go on while the panel polls: in a thread here, or in FiftyOne's queue.
+
+What a run needs to be found again stands in the database: the App loads this plugin
+anew for every request.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime, timezone
+from typing import Any
+
+import fiftyone.operators as foo
+from bson import ObjectId
+from fiftyone.core.view import DatasetView
+from fiftyone.factory import DelegatedOperationPagingParams
+from fiftyone.operators.delegated import DelegatedOperationService
+from fiftyone.operators.executor import ExecutionResult, ExecutionRunState
+
+from ..iou_core.errors import DuplicatesError, RunCancelled, RunError
+from ..iou_core.params import FindParams
+from ..labels import find, runs
+from ..labels.fields import require_fields
+from .messages import UNCHANGED, Failed
+
+logger = logging.getLogger(__name__)
+
+OPERATOR = "@iou/duplicates/find_duplicates"
+NAME = "find_duplicates"
+
+_BEGINS_WITHIN = 10  # seconds
+_RECENT = 20  # queued operations to look among
+_WAITING = {ExecutionRunState.QUEUED, ExecutionRunState.SCHEDULED}
+
+
+def start(
+    samples: Any, params: FindParams, title: str | None, background: bool
+) -> dict[str, Any]:
+    """Starts a scan, and does not wait for it.
+
+    Args:
+        samples: a dataset or a view
+        params: what is compared
+        title: a title for the scan
+        background: whether to queue it for a worker
+
+    Returns:
+        the run, as the panel knows it
+
+    Raises:
+        DuplicatesError: if a field is none that can be compared
+    """
+    require_fields(samples, (params.label_field, params.other_field))
+    run_id = str(ObjectId())
+    if background:
+        _queue(samples, params, title, run_id)
+    else:
+        _start_here(samples, params, title, run_id)
+    return poll(samples, run_id)
+
+
+def poll(samples: Any, run_id: str) -> dict[str, Any]:
+    """Returns how far a run is.
+
+    Raises:
+        RunError: if there is no such run
+    """
+    operation = _operation(samples, run_id)
+    try:
+        status = runs.status(run_id)
+    except RunError:
+        if operation is None:
+            raise
+        return _queued(run_id, operation)
+    return _begun(status, operation)
+
+
+def cancel(samples: Any, run_id: str) -> dict[str, Any]:
+    """Asks a run to stop; one that no worker has taken up is taken back.
+
+    Raises:
+        RunError: if there is no such run
+    """
+    operation = _operation(samples, run_id)
+    if operation is not None and operation.run_state in _WAITING:
+        taken_back = DelegatedOperationService().set_failed(
+            operation.id,
+            ExecutionResult(error="It was cancelled before a worker took it up."),
+            required_state=operation.run_state,
+        )
+        if taken_back is not None:
+            return _run(run_id, "cancelled", background=True)
+    runs.cancel(run_id)
+    return poll(samples, run_id)
+
+
+def under_way(samples: Any) -> dict[str, Any] | None:
+    """Returns the newest scan of a dataset that has not ended, if there is one."""
+    for status in runs.list_runs(samples):
+        if status["operator"] == NAME and status["state"] == "running":
+            return poll(samples, status["run_id"])
+    for operation in _operations(samples):
+        run_id = _run_id(operation)
+        if run_id is not None and operation.run_state in _WAITING:
+            return poll(samples, run_id)
+    return None
+
+
+def _start_here(
+    samples: Any, params: FindParams, title: str | None, run_id: str
+) -> None:
+    begun = threading.Event()
+
+    def scan() -> None:
+        try:
+            field = params.label_field
+            with runs.start(samples, NAME, field, False, run_id=run_id) as run:
+                begun.set()
+                find.find_duplicates(samples, params, title=title, run=run)
+        except RunCancelled:
+            pass
+        except DuplicatesError as error:
+            logger.info("the scan %s ended: %s", run_id, error)
+        # the end of a thread: nobody could catch it, and the run's record says why
+        except Exception:
+            logger.exception("the scan %s failed", run_id)
+        finally:
+            begun.set()
+
+    threading.Thread(target=scan, name=f"iou-duplicates-{run_id}", daemon=True).start()
+    begun.wait(_BEGINS_WITHIN)
+
+
+def _queue(samples: Any, params: FindParams, title: str | None, run_id: str) -> None:
+    given = {k: v for k, v in params.to_dict().items() if v is not None}
+    if title is not None:
+        given["title"] = title
+    is_view = isinstance(samples, DatasetView)
+    queued = foo.execute_operator(
+        OPERATOR,
+        {"view" if is_view else "dataset": samples},
+        params={**given, "run_id": run_id},
+        request_delegation=True,
+    )
+    if not isinstance(queued, ExecutionResult):
+        raise Failed(
+            "The scan could not be queued from within an event loop.",
+            "Scan without the background.",
+        )
+
+
+def _operations(samples: Any) -> list[Any]:
+    """Returns the newest background scans of a dataset."""
+    return DelegatedOperationService().list_operations(
+        operator=OPERATOR,
+        dataset_id=samples._root_dataset._doc.id,
+        paging=DelegatedOperationPagingParams(limit=_RECENT),
+    )
+
+
+def _operation(samples: Any, run_id: str) -> Any:
+    found = (op for op in _operations(samples) if _run_id(op) == run_id)
+    return next(found, None)
+
+
+def _run_id(operation: Any) -> str | None:
+    return operation.context.request_params.get("params", {}).get("run_id")
+
+
+def _queued(run_id: str, operation: Any) -> dict[str, Any]:
+    """Returns a run of which there is nothing yet but its place in the queue."""
+    if operation.run_state == ExecutionRunState.FAILED:
+        error = operation.result.error if operation.result else None
+        return _run(
+            run_id, "failed", background=True, error=_failure(_last_line(error), error)
+        )
+    since = operation.queued_at or operation.scheduled_at
+    waiting = datetime.now(timezone.utc).replace(tzinfo=None) - since
+    state = "queued" if operation.run_state in _WAITING else "running"
+    seconds = max(0.0, round(waiting.total_seconds(), 1))
+    return _run(run_id, state, background=True, waiting=seconds)
+
+
+def _begun(status: dict[str, Any], operation: Any) -> dict[str, Any]:
+    state, error = status["state"], status["error"]
+    died = operation is not None and operation.run_state == ExecutionRunState.FAILED
+    if state == "lost" or (state == "running" and died):
+        state, error = "failed", "The process that scanned has ended."
+    return _run(
+        status["run_id"],
+        state,
+        background=operation is not None,
+        done=status["done"],
+        total=status["total"],
+        scan_key=status["scan_key"],
+        error=_failure(error, error) if state == "failed" else None,
+    )
+
+
+def _run(run_id: str, state: str, **facts: Any) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "state": state,
+        "background": False,
+        "done": 0,
+        "total": 0,
+        "waiting": 0,
+        "scan_key": None,
+        "error": None,
+        **facts,
+    }
+
+
+def _failure(reason: str | None, details: str | None) -> dict[str, str]:
+    failure = {
+        "message": f"The scan failed: {reason or 'no reason is known'}",
+        "consequence": UNCHANGED,
+        "advice": "Put the reason right, then scan again.",
+    }
+    return failure if details is None else {**failure, "details": details}
+
+
+def _last_line(error: str | None) -> str | None:
+    lines = (error or "").strip().splitlines()
+    return lines[-1] if lines else None

@@ -1,0 +1,28 @@
+/** What was done to labels, in words. */
+import type { AnswerOf, JournalEntry } from "../types";
+import { counted } from "./format";
+import { skippedText } from "./standing";
+
+const UNDONE = { tag: "Undid the tags", untag: "Undid the untagging", delete: "Undid the deletion" } as const;
+
+export function operationText(operation: AnswerOf<"restore">["operation"]): string {
+  return UNDONE[operation];
+}
+
+/** "Deleted 54 labels in 48 images" */
+export function entryTitle({ operation, count, samples, tag }: JournalEntry): string {
+  const labels = `${counted(count, "label")}${samples > 0 ? ` in ${counted(samples, "image")}` : ""}`;
+  if (operation === "delete") return `Deleted ${labels}`;
+  const name = tag === null ? "" : ` “${tag}”`;
+  return operation === "tag" ? `Tagged ${labels}${name}` : `Untagged ${labels}${name}`;
+}
+
+export function stateText({ state }: JournalEntry): string {
+  return { done: "", restored: "restored", under_way: "not finished" }[state];
+}
+
+/** A sentence with the labels that were left alone behind it. */
+export function changedText(told: string, skipped: { count: number; reasons: Record<string, number> }): string {
+  const left = skippedText(skipped);
+  return left === null ? `${told}.` : `${told}. ${left}.`;
+}

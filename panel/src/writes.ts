@@ -1,0 +1,79 @@
+/** What changes labels, and what takes it back. */
+import type { Context } from "./actions";
+import { counted } from "./state/format";
+import { changedText, operationText } from "./state/history";
+import { type Model, planOf } from "./state/model";
+import { NOTHING_STORED } from "./state/stored";
+import type { AnswerOf, Source, Summary } from "./types";
+
+type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
+type Written = AnswerOf<"tag_labels">;
+
+export function tagOf(model: Model): string {
+  return model.overview?.tag ?? "duplicate";
+}
+
+export function writeActions({ ask, dispatch, model, host }: Context, busyWith: BusyWith, refresh: () => Promise<void>) {
+  function tell(told: string, done: Written): void {
+    const key = done.restore_key;
+    const undo = key === null ? undefined : { label: "Undo", run: () => void restore(key) };
+    host().notify(changedText(told, done.skipped), "success", undo);
+  }
+
+  /** The scan that holds now takes the place of the one that is open; the cut stays where it is. */
+  function takeOver(summary: Summary | null): void {
+    if (summary === null) return;
+    const { cut } = model();
+    dispatch({ type: "scan", summary, stored: NOTHING_STORED });
+    if (cut !== null) dispatch({ type: "cut", change: { ...cut, settled: cut.threshold } });
+  }
+
+  async function tagLabels(): Promise<void> {
+    const plan = planOf(model());
+    if (plan === null) return;
+    const tag = tagOf(model());
+    const done = await busyWith("tag", () => ask("tag_labels", { ...plan, tag }));
+    if (done === null) return;
+    tell(`Tagged ${counted(done.labels, "label")} in ${counted(done.images, "image")} “${tag}”`, done);
+    await refresh();
+  }
+
+  async function untagLabels(): Promise<void> {
+    const scanKey = model().scan?.summary.scan_key;
+    if (scanKey === undefined) return;
+    const tag = tagOf(model());
+    const done = await busyWith("untag", () => ask("untag_labels", { scan_key: scanKey, tag }));
+    if (done === null) return;
+    tell(`Took the tag “${tag}” off ${counted(done.labels, "label")}`, done);
+    await refresh();
+  }
+
+  async function deleteLabels(source: Source, expected: number): Promise<void> {
+    const plan = planOf(model());
+    if (plan === null) return;
+    const request = { ...plan, source, tag: tagOf(model()), expected };
+    const done = await busyWith("delete", () => ask("delete_labels", request));
+    if (done === null) return;
+    tell(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, "image")}`, done);
+    takeOver(done.summary);
+    await refresh();
+  }
+
+  async function restore(restoreKey: string): Promise<void> {
+    const scanKey = model().scan?.summary.scan_key ?? null;
+    const request = { restore_key: restoreKey, scan_key: scanKey, tag: tagOf(model()) };
+    const done = await busyWith("restore", () => ask("restore", request));
+    if (done === null) return;
+    const told = `${operationText(done.operation)}: ${counted(done.labels, "label")} in ${counted(done.images, "image")} are as they were`;
+    host().notify(changedText(told, done.skipped), "success");
+    takeOver(done.summary);
+    await refresh();
+  }
+
+  /** The newest writes on the dataset; `null` after a failure. */
+  function listActions(): Promise<AnswerOf<"list_actions"> | null> {
+    return ask("list_actions", {});
+  }
+
+  return { tagLabels, untagLabels, deleteLabels, restore, listActions };
+}

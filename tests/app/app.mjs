@@ -1,0 +1,62 @@
+// The App in a headless browser, and the database as another process sees it.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const { APP_URL, APP_DATASET, PYTHON, CHROMIUM, SHOTS } = process.env;
+const HERE = new URL(".", import.meta.url).pathname;
+
+/** What the database says, asked by a process that is neither the App nor the browser. */
+export function ask(question, ...args) {
+  const answer = execFileSync(PYTHON, [`${HERE}database.py`, APP_DATASET, question, ...args.map(String)]);
+  return JSON.parse(answer);
+}
+
+/** FiftyOne's own worker for background runs; returns what ends it. */
+export function startWorker() {
+  const code = "from fiftyone.core.cli import main; main()";
+  const worker = spawn(PYTHON, ["-c", code, "delegated", "launch"], { stdio: "ignore" });
+  return () => worker.kill("SIGINT");
+}
+
+export async function openApp() {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, acceptDownloads: true });
+  const page = await context.newPage();
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(String(error)));
+  await load(page);
+  return { browser, context, page, faults };
+}
+
+/** Opens the page, again where the App's server was not ready, until the panel is there. */
+export async function load(page) {
+  for (let k = 0; ; k++) {
+    await page.goto(`${APP_URL}/datasets/${APP_DATASET}`);
+    try {
+      await page.waitForSelector('[data-cy="duplicates-panel"]', { timeout: 20_000 });
+      break;
+    } catch (error) {
+      if (k === 3) throw error;
+    }
+  }
+  await page.waitForSelector('[data-cy="looker"]', { timeout: 20_000 });
+  const dismiss = page.getByText("Dismiss");
+  if (await dismiss.count()) await dismiss.first().click();
+}
+
+export const at = (page, cy) => page.locator(`[data-cy="${cy}"]`);
+
+mkdirSync(SHOTS, { recursive: true });
+export function shoot(page, name) {
+  return page.screenshot({ path: `${SHOTS}/${name}.png` });
+}

@@ -1,0 +1,117 @@
+"""Answers questions about the App's database as JSON, without the App and FiftyOne.
+
+``database.py DATASET QUESTION [ARGUMENT ...]``
+"""
+
+import json
+import os
+import sys
+
+import pymongo
+from bson import ObjectId
+
+DATABASE = pymongo.MongoClient(os.environ["FIFTYONE_DATABASE_URI"])[
+    os.environ["FIFTYONE_DATABASE_NAME"]
+]
+PATH = "ground_truth.detections"
+
+
+def samples(dataset):
+    """Returns the collection of the dataset's samples."""
+    return DATABASE[dataset["sample_collection_name"]]
+
+
+def labels(dataset):
+    """All labels: id, sample, class, tags."""
+    found = samples(dataset).find({}, {"ground_truth": True})
+    return [
+        {
+            "id": str(label["_id"]),
+            "sample": str(sample["_id"]),
+            "class": label.get("label"),
+            "tags": label.get("tags", []),
+        }
+        for sample in found
+        for label in sample["ground_truth"]["detections"]
+    ]
+
+
+def runs(dataset):
+    """The stored scans: key, title, parameters and counts."""
+    found = DATABASE["runs"].find(
+        {"_dataset_id": dataset["_id"], "config.method": "iou_duplicates"}
+    )
+    return [
+        {
+            "key": run["key"],
+            "title": run["config"]["title"],
+            "scope": run["config"]["scope"]["kind"],
+            "labels": run["config"]["labels"],
+            "samples": run["config"]["samples"],
+            "params": run["config"]["params"],
+            "blocks": DATABASE["iou_duplicates.blocks"].count_documents(
+                {"scan_uuid": run["config"]["scan_uuid"]}
+            ),
+        }
+        for run in found.sort("timestamp", 1)
+    ]
+
+
+def actions(dataset):
+    """The journal's actions, the oldest first."""
+    found = DATABASE["iou_duplicates.actions"].find({"dataset_id": dataset["_id"]})
+    return [
+        {"operation": action["operation"], "state": action["state"]}
+        for action in found.sort("created", 1)
+    ]
+
+
+def delegated(dataset):
+    """The states of the background runs, the oldest first."""
+    found = DATABASE["delegated_ops"].find({"dataset_id": dataset["_id"]})
+    return [operation["run_state"] for operation in found.sort("queued_at", 1)]
+
+
+def move_label(dataset):
+    """Moves the first label of the first sample, as another program would."""
+    first = samples(dataset).find_one(
+        {f"{PATH}.0": {"$exists": True}}, sort=[("_id", 1)]
+    )
+    changed = samples(dataset).update_one(
+        {"_id": first["_id"]},
+        {
+            "$set": {f"{PATH}.0.bounding_box": [0.01, 0.01, 0.02, 0.02]},
+            "$currentDate": {"last_modified_at": True},
+        },
+    )
+    return changed.modified_count
+
+
+def remove_sample(dataset, sample_id):
+    """Removes one sample."""
+    return samples(dataset).delete_one({"_id": ObjectId(sample_id)}).deleted_count
+
+
+def forget_scan_blocks(dataset, key):
+    """Loses the pairs of a stored scan, as a broken backup would."""
+    run = DATABASE["runs"].find_one({"_dataset_id": dataset["_id"], "key": key})
+    gone = DATABASE["iou_duplicates.blocks"].delete_many(
+        {"scan_uuid": run["config"]["scan_uuid"]}
+    )
+    return gone.deleted_count
+
+
+QUESTIONS = (labels, runs, actions, delegated, move_label, remove_sample)
+QUESTIONS += (forget_scan_blocks,)
+
+
+def main():
+    """Answers what the command line asks."""
+    name, question, *arguments = sys.argv[1:]
+    dataset = DATABASE["datasets"].find_one({"name": name})
+    answer = {function.__name__: function for function in QUESTIONS}[question]
+    print(json.dumps(answer(dataset, *arguments)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,334 @@
+// The panel in the real App, end to end. Each test goes on where the one before it stopped.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import { ask, at, load, openApp, shoot, startWorker } from "./app.mjs";
+
+const WIDTHS = { narrow: 960, middle: 1400, wide: 3120 };
+const SERIOUS = new Set(["serious", "critical"]);
+const NUMBERS = /(\d+) of (\d+) labels would go, in (\d+) images?/;
+
+let app;
+let page;
+before(async () => {
+  app = await openApp();
+  page = app.page;
+});
+after(async () => {
+  await app?.browser.close();
+});
+
+/** What the sentence says: labels that would go, of how many, in how many images. */
+async function numbers() {
+  const told = await at(page, "sentence").innerText();
+  if (/nothing would go/i.test(told)) return { labels: 0, of: null, images: 0 };
+  const [, labels, of, images] = (told.match(NUMBERS) ?? []).map(Number);
+  return { labels, of, images };
+}
+
+async function until(condition, what, seconds = 20) {
+  const end = Date.now() + 1000 * seconds;
+  for (;;) {
+    const found = await condition();
+    if (found) return found;
+    if (Date.now() > end) assert.fail(`waited ${seconds} s for ${what}`);
+    await page.waitForTimeout(150);
+  }
+}
+
+const visible = (cy, timeout = 20_000) => at(page, cy).first().waitFor({ state: "visible", timeout });
+const gone = (cy) => at(page, cy).first().waitFor({ state: "hidden", timeout: 20_000 });
+const tagged = () => ask("labels").filter(({ tags }) => tags.includes("duplicate"));
+const upToDate = () => until(async () => (await at(page, "scan-line").innerText()).includes("up to date"), "an up-to-date scan");
+
+async function setThreshold(value) {
+  await at(page, "threshold-field").fill(value);
+  await at(page, "threshold-field").press("Enter");
+}
+
+async function dismissToasts() {
+  const close = page.locator(".notistack-Snackbar button:has(svg)");
+  while (await close.count()) await close.first().click({ timeout: 2000 }).catch(() => {});
+}
+
+/** Saves a screen in both themes and at three widths; axe looks for barriers in each theme. */
+async function screens(name, { inside = '[data-cy="duplicates-panel"]' } = {}) {
+  await dismissToasts();
+  for (const theme of ["dark", "light"]) {
+    if (theme === "light") await setTheme("Light mode");
+    for (const [width, pixels] of Object.entries(WIDTHS)) {
+      await page.setViewportSize({ width: pixels, height: pixels > 2000 ? 1200 : 900 });
+      await page.waitForTimeout(350);
+      await shoot(page, `${name}-${theme}-${width}`);
+    }
+    await page.setViewportSize({ width: WIDTHS.middle, height: 900 });
+    await page.waitForTimeout(250);
+    const { violations } = await new AxeBuilder({ page }).include(inside).analyze();
+    const barriers = violations.filter(({ impact }) => SERIOUS.has(impact));
+    const told = barriers.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+    assert.deepEqual(told, [], `${name}, ${theme}`);
+  }
+  await setTheme("Dark mode");
+}
+
+/** The App's own button; clicked without the mouse, so that menus and dialogs stay open. */
+async function setTheme(title) {
+  await page.locator(`button[title="${title}"]`).evaluate((button) => button.click());
+  await page.waitForTimeout(300);
+}
+
+test("a dataset that was never scanned says so", async () => {
+  await visible("scan");
+  assert.equal(await at(page, "sentence").count(), 0);
+  assert.deepEqual(ask("runs"), []);
+  await screens("unscanned");
+});
+
+test("a scan stores what it found and writes no label", async () => {
+  const labels = ask("labels");
+  await at(page, "scan").click();
+  await visible("sentence");
+  await upToDate();
+  const [run] = ask("runs");
+  assert.equal(run.labels, labels.length);
+  assert.equal(run.scope, "dataset");
+  assert.deepEqual(ask("labels"), labels);
+  assert.equal((await numbers()).of, labels.length);
+  await screens("scan");
+});
+
+test("dragging on the histogram moves every number and asks the server nothing", async () => {
+  const before = await numbers();
+  const box = await at(page, "histogram").boundingBox();
+  let requests = 0;
+  const count = (request) => {
+    if (request.url().includes("/operators/execute")) requests++;
+  };
+  await page.mouse.move(box.x + box.width * 0.74, box.y + 40);
+  await page.mouse.down();
+  page.on("request", count);
+  const seen = new Set();
+  for (let k = 74; k > 8; k -= 2) {
+    await page.mouse.move(box.x + (box.width * k) / 100, box.y + 40);
+    seen.add(await at(page, "sentence").innerText());
+  }
+  page.off("request", count);
+  await page.mouse.up();
+  assert.equal(requests, 0);
+  assert.ok(seen.size > 5, `only ${seen.size} different sentences`);
+  assert.ok((await numbers()).labels > before.labels);
+});
+
+test("the number field takes three decimals and refuses nonsense", async () => {
+  await setThreshold("0.815");
+  await until(async () => (await numbers()).images > 0, "the server's count");
+  const { labels } = await numbers();
+  assert.ok(labels > 0);
+  await setThreshold("many");
+  assert.equal((await numbers()).labels, labels);
+  await setThreshold("0.75");
+});
+
+test("tagging tags exactly what the sentence says; Undo in the toast takes it back", async () => {
+  const { labels, images } = await numbers();
+  await at(page, "tag").click();
+  await visible("untag");
+  assert.equal(tagged().length, labels);
+  assert.equal(new Set(tagged().map(({ sample }) => sample)).size, images);
+  await upToDate();
+  await shoot(page, "toast");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await gone("untag");
+  assert.deepEqual(tagged(), []);
+  assert.deepEqual(ask("actions"), [{ operation: "tag", state: "restored" }]);
+});
+
+test("the panel comes back as it was after a page load", async () => {
+  await at(page, "tag").click();
+  await visible("untag");
+  await setThreshold("0.85");
+  const before = await numbers();
+  await page.waitForTimeout(1500);
+  await load(page);
+  await visible("sentence");
+  assert.deepEqual(await numbers(), before);
+  assert.equal(await at(page, "threshold-field").inputValue(), "0.85");
+  await visible("untag");
+  assert.equal(await at(page, "untag").innerText(), `Untag ${tagged().length}`);
+});
+
+test("untagging takes the tag off all of them", async () => {
+  await at(page, "untag").click();
+  await gone("untag");
+  assert.deepEqual(tagged(), []);
+  await setThreshold("0.75");
+});
+
+test("Show puts the images, or patches, into the grid; Clear view takes them out", async () => {
+  const { labels, images } = await numbers();
+  const entries = async () => page.locator('[data-cy="entry-counts"]').first().innerText();
+  const before = await entries();
+  await at(page, "show").click();
+  await until(async () => (await entries()).startsWith(`${images} `), `${images} images in the grid`);
+  await visible("clear-view");
+  await at(page, "show-more").click();
+  await at(page, "show-patches").click();
+  await until(async () => /patch/.test(await entries()), "patches in the grid");
+  assert.ok(Number.parseInt(await entries(), 10) >= labels);
+  assert.equal(await at(page, "stale").count(), 0);
+  await screens("patches");
+  await at(page, "clear-view").click();
+  await until(async () => (await entries()) === before, "the whole dataset in the grid");
+  await gone("clear-view");
+});
+
+test("samples that are selected in the grid can be scanned alone", async () => {
+  for (const k of [0, 1]) {
+    const image = page.locator('[data-cy="looker"]').nth(k);
+    await image.hover();
+    await page.waitForTimeout(200);
+    await image.click({ position: { x: 12, y: 12 } });
+  }
+  await at(page, "target").getByRole("combobox").click();
+  await page.getByRole("option", { name: /^Selected samples · 2 / }).click();
+  await at(page, "scan").click();
+  await until(() => ask("runs").length === 2, "a second scan");
+  const run = ask("runs")[1];
+  assert.deepEqual([run.scope, run.samples], ["selection", 2]);
+  await until(async () => (await at(page, "scan-line").innerText()).includes("selected samples"), "the new scan");
+  await page.locator('[data-cy="looker"]').nth(0).click({ position: { x: 12, y: 12 } });
+  await page.locator('[data-cy="looker"]').nth(1).click({ position: { x: 12, y: 12 } });
+});
+
+test("stored scans can be renamed, opened again and deleted", async () => {
+  const [first, second] = ask("runs");
+  await at(page, "scans").click();
+  await at(page, "rename-scan").nth(1).click();
+  await page.getByLabel("Title of the scan").fill("All of it");
+  await page.keyboard.press("Enter");
+  await until(() => ask("runs")[0].title === "All of it", "the new title");
+  await screens("scans", { inside: '[role="dialog"]' });
+  await at(page, "delete-scan").nth(0).click();
+  await at(page, "delete-scan-now").click();
+  await until(() => ask("runs").length === 1, "one scan fewer");
+  assert.equal(ask("runs")[0].key, first.key);
+  assert.ok(second.blocks > 0);
+  await at(page, "open-scan").first().click();
+  await visible("sentence");
+  assert.equal((await numbers()).of, first.labels);
+  await upToDate();
+});
+
+test("Delete says what goes, takes exactly that, and the panel's numbers follow", async () => {
+  const before = ask("labels");
+  const { labels } = await numbers();
+  await at(page, "delete").click();
+  await page.getByText(`Delete ${labels} labels in`).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("data-cy")), "delete-cancel");
+  await screens("delete", { inside: '[data-cy="delete-dialog"]' });
+  await at(page, "delete-cancel").click();
+  await gone("delete-dialog");
+  assert.deepEqual(ask("labels"), before);
+
+  await at(page, "delete").click();
+  await at(page, "delete-confirm").click();
+  await until(async () => (await numbers()).labels === 0, "numbers after the deletion");
+  const left = ask("labels");
+  assert.equal(left.length, before.length - labels);
+  const ids = new Set(before.map(({ id }) => id));
+  assert.ok(left.every(({ id }) => ids.has(id)));
+  assert.equal(ask("actions").at(-1).operation, "delete");
+  await upToDate();
+  await screens("deleted");
+
+  await at(page, "history").click();
+  await screens("history", { inside: '[role="dialog"]' });
+  await at(page, "restore").first().click();
+  await until(async () => (await numbers()).labels === labels, "numbers after the undo");
+  assert.deepEqual(ask("labels"), before);
+  assert.equal(ask("actions").at(-1).state, "restored");
+  await upToDate();
+});
+
+test("classes restrict what the buttons do", async () => {
+  const all = await numbers();
+  await at(page, "class-row").first().click();
+  await until(async () => (await at(page, "tag").innerText()) !== `Tag ${all.labels}`, "a restriction");
+  const restricted = Number((await at(page, "tag").innerText()).replace(/\D/g, ""));
+  await at(page, "tag").click();
+  await visible("untag");
+  assert.equal(tagged().length, restricted);
+  assert.equal(new Set(tagged().map((label) => label.class)).size, 1);
+  await at(page, "untag").click();
+  await gone("untag");
+  await at(page, "class-row").first().click();
+});
+
+test("a scan is out of date when another program moves a label; Rescan is one click", async () => {
+  const before = ask("runs").length;
+  assert.equal(ask("move_label"), 1);
+  await load(page);
+  await visible("stale");
+  assert.match(await at(page, "stale").innerText(), /1 image was changed/);
+  assert.equal(await at(page, "tag").innerText(), "Tag");
+  await screens("stale");
+  await at(page, "rescan").click();
+  await until(() => ask("runs").length === before + 1, "one scan more");
+  await upToDate();
+  await gone("stale");
+});
+
+test("the report holds all it shows", async () => {
+  await at(page, "export").click();
+  const [download] = await Promise.all([page.waitForEvent("download"), at(page, "export-html").click()]);
+  const html = readFileSync(await download.path(), "utf8");
+  const { labels } = await numbers();
+  assert.equal(html.match(/<figure>/g).length, Math.min(labels, 100));
+  assert.ok(!/(src|href)="(?!data:)/.test(html), "it loads something");
+  assert.ok(html.length < 2_000_000);
+});
+
+test("a run in the background waits for a worker, says how to start one, and is done by it", async () => {
+  const before = ask("runs").length;
+  await at(page, "scan-more").click();
+  await at(page, "scan-background").click();
+  await visible("run");
+  assert.deepEqual(ask("delegated"), ["queued"]);
+  await visible("no-worker");
+  assert.match(await at(page, "no-worker").innerText(), /fiftyone delegated launch/);
+  await screens("queued");
+  await at(page, "cancel-run").click();
+  await until(() => ask("delegated")[0] === "failed", "the run to be taken back");
+  await page.getByText("The scan was cancelled").waitFor();
+
+  await at(page, "scan-more").click();
+  await at(page, "scan-background").click();
+  await until(() => ask("delegated").length === 2, "a run in the queue");
+  await load(page);
+  await visible("run");
+  const end = startWorker();
+  try {
+    await until(() => ask("runs").length === before + 1, "the worker's scan", 90);
+    await gone("run");
+    await upToDate();
+  } finally {
+    end();
+  }
+  assert.equal(ask("delegated")[1], "completed");
+});
+
+test("a scan whose pairs are lost is told in words, with what to do", async () => {
+  const { key } = ask("runs").at(-1);
+  assert.ok(ask("forget_scan_blocks", key) > 0);
+  await load(page);
+  await visible("error");
+  const told = await at(page, "error").first().innerText();
+  assert.match(told, /Nothing was changed/);
+  assert.doesNotMatch(told, /Traceback/);
+  await screens("error");
+});
+
+test("no script failed on the way", () => {
+  assert.deepEqual(app.faults, []);
+});

@@ -1,0 +1,49 @@
+"""Serves a drawn dataset in the App, with the panel beside the grid, until it is ended.
+
+Its environment says which database and plugins; arguments: the folder for the images,
+how many of them, the dataset's name, and the port.
+"""
+
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+
+def main():
+    """Makes the dataset and serves it."""
+    import fiftyone as fo
+
+    from dev import demo_app, scenes, street
+
+    folder, count, name, port = sys.argv[1:]
+    width, height = street.SIZE
+    dataset = fo.Dataset(name, persistent=True)
+    dataset.add_samples(
+        [
+            fo.Sample(
+                filepath=str(pathlib.Path(folder, scene["filename"])),
+                metadata=fo.ImageMetadata(width=width, height=height),
+                ground_truth=fo.Detections(
+                    detections=[fo.Detection(**label) for label in scene["labels"]]
+                ),
+            )
+            for scene in scenes.make(folder, int(count))
+        ],
+        dynamic=True,
+        progress=False,
+    )
+    session = fo.launch_app(
+        dataset,
+        remote=True,
+        port=int(port),
+        address=demo_app.ADDRESS,
+        spaces=demo_app.spaces(),
+    )
+    print("ready", flush=True)
+    session.wait(-1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""Every message that the browser may send is answered, in the shape of its example."""
+
+import pathlib
+import re
+
+import panel_calls
+import pytest
+
+import duplicates.labels as labels
+from dev import release
+
+NEAR = [0.1, 0.1, 0.4, 0.4]
+SAMPLES = [
+    [
+        ("person", [0.1, 0.1, 0.4, 0.42]),
+        ("person", NEAR),
+        ("truck", [0.6, 0.6, 0.2, 0.2]),
+    ],
+    [("person", NEAR), ("truck", NEAR)],
+    [("truck", NEAR)],
+    None,
+]
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    from duplicates.iou_core.params import FindParams
+    from duplicates.labels import find, plans, runs, tag
+
+    dataset = make_dataset(SAMPLES)
+    params = FindParams("ground_truth")
+    with runs.start(dataset, "find_duplicates", "ground_truth", False) as run:
+        find.find_duplicates(dataset, params, "dups_1", run=run)
+    dataset.info["run"] = run.id
+    done = tag.tag_plan(dataset, plans.plan(dataset, "dups_1"), "duplicate")
+    dataset.info["action"] = done.restore_key
+    return dataset
+
+
+def _request(name, dataset):
+    """The example's request, about what this dataset has."""
+    request = panel_calls.example(name)["request"]
+    places = {
+        "run_id": dataset.info["run"],
+        "restore_key": dataset.info["action"],
+        "expected": 2,
+    }
+    return {**request, **{k: v for k, v in places.items() if k in request}}
+
+
+@pytest.mark.parametrize("name", panel_calls.names())
+def test_the_example_of_a_message_is_accepted_and_answered_in_its_shape(name, dataset):
+    app = panel_calls.App(dataset, view=dataset.limit(2), selected=[])
+    answer = app.send(name, **_request(name, dataset))
+
+    example = panel_calls.example(name)["reply"]
+    assert answer["ok"], answer
+    assert answer.keys() == example.keys()
+    assert answer["request_id"] == example["request_id"]
+    assert panel_calls.mismatch(answer, example) is None
+
+
+def test_a_failure_has_the_shape_of_its_example(make_dataset):
+    example = panel_calls.example("count_labels")
+    app = panel_calls.App(make_dataset(SAMPLES))
+    answer = app.send("count_labels", **example["request"])
+
+    assert panel_calls.mismatch(answer, example["failure"]) is None
+    assert answer["error"]["message"] == "The scan 'dups_1' is no longer stored."
+    assert answer["error"]["consequence"] == "Nothing was changed."
+
+
+def test_messages_examples_and_typescript_name_the_same():
+    from duplicates.panel import duplicates_panel
+
+    types = (release.ROOT / "panel" / "src" / "types.ts").read_text()
+    declared = re.findall(r"^  (\w+): \{(?: request|$)", types, re.MULTILINE)
+    assert sorted(duplicates_panel.MESSAGES) == panel_calls.names() == sorted(declared)
+
+
+def test_the_panel_and_the_bundle_are_those_of_the_manifest():
+    import fiftyone.operators as foo
+    import yaml
+
+    manifest = yaml.safe_load((release.ROOT / "fiftyone.yml").read_text())
+    config = foo.get_operator(panel_calls.URI).resolve_panel_config()
+
+    assert manifest["panels"] == [config["name"]] == ["duplicates_panel"]
+    assert pathlib.PurePath(manifest["js_bundle"]) in release.files()
+    entry = (release.ROOT / "panel" / "src" / "index.ts").read_text()
+    assert 'register("IouDuplicatesPanel"' in entry
+
+
+def test_drawing_the_panel_asks_the_database_nothing():
+    from duplicates.panel.duplicates_panel import MESSAGES, DuplicatesPanel
+
+    view = DuplicatesPanel().render(None).view.to_json()
+
+    assert view["component"] == "IouDuplicatesPanel"
+    assert {f"on_{name}" for name in MESSAGES} <= view.keys()
+
+
+@pytest.mark.parametrize("bad", [None, 3, "", [], {"a": 1}, "no_such"])
+@pytest.mark.parametrize("name", panel_calls.names())
+def test_nonsense_is_answered_with_a_failure_never_with_a_traceback(name, bad, dataset):
+    request = _request(name, dataset)
+    before = _labels(dataset)
+    for key in request.keys() - {"request_id", "title", "classes", "tag"}:
+        answer = panel_calls.App(dataset).send(name, **{**request, key: bad})
+        assert answer["request_id"] == request["request_id"]
+        if not answer["ok"]:
+            assert "Traceback" not in answer["error"]["message"]
+            assert "unexpected" not in answer["error"]["message"]
+    if name not in ("tag_labels", "untag_labels", "delete_labels", "restore"):
+        assert _labels(dataset) == before
+
+
+def _labels(dataset):
+    return list(dataset._sample_collection.find({}, {"ground_truth": True}))
+
+
+def test_a_dataset_that_is_gone_is_said_in_words(make_dataset):
+    dataset = make_dataset(SAMPLES)
+    name = dataset.name
+    dataset.delete()
+
+    answer = panel_calls.App(name).send("open_panel")
+    assert answer["ok"] is False
+    assert answer["error"]["message"] == "The dataset does not exist any more."
+
+
+def test_what_nobody_expected_is_logged_and_told_with_details(
+    dataset, monkeypatch, caplog
+):
+    def fail(*_):
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(labels.summary, "summary", fail)
+    from duplicates.panel.duplicates_panel import DuplicatesPanel
+
+    class Context:
+        params = {"request_id": 4, "scan_key": "dups_1"}  # noqa: RUF012
+
+    Context.dataset = dataset
+    answer = DuplicatesPanel().open_scan(Context())
+
+    assert answer["ok"] is False
+    assert answer["request_id"] == 4
+    assert "ValueError: a bug" in answer["error"]["details"]
+    assert "Traceback" not in answer["error"]["message"]
+    assert "open_scan failed" in caplog.text

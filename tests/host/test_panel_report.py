@@ -1,0 +1,75 @@
+"""The report holds all it shows, whatever names and images there are."""
+
+import re
+
+import pytest
+from PIL import Image
+
+from duplicates.iou_core.params import FindParams
+from duplicates.labels import find, plans
+from duplicates.panel import crops, report
+
+BOX = [0.1, 0.1, 0.4, 0.4]
+
+
+@pytest.fixture
+def plan(make_dataset, tmp_path):
+    name = "<b>cat</b> & dog"
+    dataset = make_dataset([[(name, BOX), (name, BOX)], [(None, BOX), (name, BOX)]])
+    image = tmp_path / "first.jpg"
+    Image.new("RGB", (320, 200), (20, 120, 60)).save(image)
+    sample = dataset.first()
+    sample.filepath = str(image)
+    sample.save()
+    find.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+    return dataset, plans.plan(dataset, "scan")
+
+
+def test_it_shows_parameters_counts_and_crops(plan):
+    page = report.write(*plan)
+    html = page["html"]
+
+    assert page["filename"] == "duplicates-scan.html"
+    assert html.count("<figure>") == 2
+    assert "1 images could not be read" in html
+    assert "IoU above 0.75" in html
+    assert "first.jpg" in html
+    assert "prefers-color-scheme: dark" in html
+
+
+def test_it_loads_nothing_and_runs_nothing(plan):
+    html = report.write(*plan)["html"]
+    assert re.findall(r'(?:src|href|url)[=(](?!"?data:)\S+', html) == []
+    assert "<script" not in html
+
+
+def test_names_cannot_break_the_page(plan):
+    html = report.write(*plan)["html"]
+    assert "<b>cat</b> &amp;" not in html
+    assert "&lt;b&gt;cat&lt;/b&gt; &amp; dog" in html
+    assert "(no class)" in html
+
+
+def test_a_plan_without_labels_is_a_page_too(plan):
+    dataset, _ = plan
+    html = report.write(dataset, plans.plan(dataset, "scan", 1.0))["html"]
+    assert "No label would go." in html
+    assert "<figure>" not in html
+
+
+@pytest.mark.parametrize(
+    "box",
+    [[0, 0, 1, 1], [0.5, 0.5, 0, 0], [-0.5, 2, 0.2, 0.2], [0.99, 0.99, 0.5, 0.5]],
+)
+def test_any_box_has_a_thumbnail(box, tmp_path):
+    path = tmp_path / "image.png"
+    Image.new("L", (50, 30)).save(path)
+    thumbnail = crops.Photographer().thumbnail(str(path), box, BOX)
+    assert not thumbnail.is_blank
+    assert max(thumbnail.width, thumbnail.height) == 220
+
+
+def test_what_is_no_image_is_blank(tmp_path):
+    path = tmp_path / "image.jpg"
+    path.write_text("no image")
+    assert crops.Photographer().thumbnail(str(path), BOX, None).is_blank

@@ -1,0 +1,106 @@
+"""A stored scan knows what has changed since, and nothing else makes it old."""
+
+import panel_calls
+import pytest
+from bson import ObjectId
+
+from duplicates.iou_core.params import FindParams
+from duplicates.labels import find, plans, read, standing, tag
+from duplicates.labels.fields import require_label_field
+
+BOX = [0.1, 0.1, 0.4, 0.4]
+SAMPLES = [[("cat", BOX), ("cat", BOX)], [("dog", BOX)], [], None]
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    dataset = make_dataset(SAMPLES)
+    find.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+    return dataset
+
+
+def of(dataset):
+    found = standing.standing(dataset, "scan")
+    return found.added, found.removed, found.edited
+
+
+def test_a_fresh_scan_is_up_to_date(dataset):
+    assert of(dataset) == (0, 0, 0)
+    assert standing.standing(dataset, "scan").is_up_to_date
+
+
+def test_samples_that_come_and_go_are_counted(dataset):
+    import fiftyone as fo
+
+    dataset.add_samples([fo.Sample("/new.jpg"), fo.Sample("/newer.jpg")])
+    dataset.delete_samples([dataset.first().id])
+    assert of(dataset) == (2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "edited"),
+    [
+        ({"bounding_box": [0.2, 0.1, 0.4, 0.4]}, 1),
+        ({"label": "lynx"}, 1),
+        ({"tags": ["seen"]}, 0),
+        ({"confidence": 0.5}, 0),
+    ],
+)
+def test_only_what_decides_makes_a_sample_edited(dataset, change, edited):
+    sample = dataset.first()
+    for name, value in change.items():
+        sample.ground_truth.detections[0][name] = value
+    sample.save()
+    assert of(dataset) == (0, 0, edited)
+
+
+def test_a_label_that_is_gone_makes_its_sample_edited(dataset):
+    sample = dataset.first()
+    sample.ground_truth.detections.pop()
+    sample.save()
+    assert of(dataset) == (0, 0, 1)
+
+
+def test_an_edit_without_a_stamp_of_its_own_is_no_change_that_can_be_seen(dataset):
+    dataset._sample_collection.update_many({}, {"$unset": {"last_modified_at": ""}})
+    assert of(dataset) == (0, 0, 0)
+
+
+def test_retouched_samples_are_read_once(dataset, monkeypatch):
+    plan = plans.plan(dataset, "scan")
+    tag.tag_plan(dataset, plan, "duplicate")
+    asked = []
+    whole = read.read_blocks
+
+    def count(samples, decoder, sample_ids=None):
+        asked.append(sample_ids)
+        return whole(samples, decoder, sample_ids)
+
+    monkeypatch.setattr(read, "read_blocks", count)
+    assert of(dataset) == (0, 0, 0)
+    assert asked == [None, [ObjectId(dataset.first().id)]]
+    asked.clear()
+    assert of(dataset) == (0, 0, 0)
+    assert asked == [None]
+
+
+def test_a_view_is_compared_with_itself(make_dataset):
+    dataset = make_dataset(SAMPLES)
+    find.find_duplicates(dataset.limit(2), FindParams("ground_truth"), "scan")
+    last = dataset.last()
+    last.tags.append("seen")
+    last.save()
+    assert of(dataset) == (0, 0, 0)
+
+
+def test_tagged_labels_are_counted(dataset):
+    field = require_label_field(dataset, "ground_truth")
+    assert standing.count_tagged(dataset, field, "duplicate") == 0
+    tag.tag_plan(dataset, plans.plan(dataset, "scan"), "duplicate")
+    assert standing.count_tagged(dataset, field, "duplicate") == 1
+    assert standing.count_tagged(dataset.skip(1), field, "duplicate") == 0
+
+
+def test_a_scan_that_is_forgotten_is_gone(dataset):
+    answer = panel_calls.App(dataset).send("refresh", scan_key="none", tag="duplicate")
+    assert answer["standing"]["state"] == "gone"

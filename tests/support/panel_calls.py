@@ -1,0 +1,80 @@
+"""Calls the panel's methods as the App does, without a browser."""
+
+import json
+import pathlib
+
+EXAMPLES = pathlib.Path(__file__).resolve().parents[1] / "messages"
+URI = "@iou/duplicates/duplicates_panel"
+OPTIONAL = {"simple", "greedy", "consequence", "advice", "details"}
+
+
+def example(name):
+    return json.loads((EXAMPLES / f"{name}.json").read_text())
+
+
+def names():
+    return sorted(path.stem for path in EXAMPLES.glob("*.json"))
+
+
+class App:
+    """The App's side of a panel: a dataset, a view, a selection."""
+
+    def __init__(self, dataset, view=None, selected=()):
+        self.dataset = dataset
+        self.view = view
+        self.selected = list(selected)
+        self.asked_for = []
+
+    def send(self, message, **request):
+        import fiftyone.operators as foo
+        from fiftyone.operators.executor import ExecutionContext, Executor
+
+        context = ExecutionContext(
+            request_params={
+                "dataset_name": getattr(self.dataset, "name", self.dataset),
+                "view": None if self.view is None else self.view._serialize(),
+                "selected": self.selected,
+                "params": {
+                    "panel_id": "p1",
+                    "panel_state": {},
+                    "__method__": message,
+                    "request_id": 1,
+                    **request,
+                },
+            },
+            executor=Executor(),
+            operator_uri=URI,
+        )
+        answer = foo.get_operator(URI).execute(context)
+        self.asked_for = [r.operator_uri for r in context.executor._requests]
+        # what reaches the browser is JSON
+        return json.loads(json.dumps(answer))
+
+
+def mismatch(found, wanted, path="reply"):
+    """Returns where a value has not the shape of an example; None if it has."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        if path.endswith(".reasons"):
+            return None if all(isinstance(n, int) for n in found.values()) else path
+        missing = wanted.keys() - found.keys() - OPTIONAL
+        if missing:
+            return f"{path}: lacks {sorted(missing)}"
+        parts = (
+            mismatch(found[key], wanted[key], f"{path}.{key}")
+            for key in wanted.keys() & found.keys()
+        )
+        return next(filter(None, parts), None)
+    if isinstance(wanted, list) and isinstance(found, list):
+        for k, item in enumerate(found if wanted else ()):
+            faults = [mismatch(item, one, f"{path}[{k}]") for one in wanted[:5]]
+            if all(faults):
+                return faults[0]
+        return None
+    if found is None or wanted is None:
+        return None
+    numbers = (int, float)
+    if isinstance(wanted, numbers) and not isinstance(wanted, bool):
+        same = isinstance(found, numbers) and not isinstance(found, bool)
+    else:
+        same = type(found) is type(wanted)
+    return None if same else f"{path}: {found!r} is not like {wanted!r}"
