@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
@@ -53,6 +54,10 @@ class ComputeParams:
             require_name("other_field", self.other_field)
         if self.iscrowd is not None:
             require_name("iscrowd", self.iscrowd)
+            if re.search(r"[.$\0]", self.iscrowd):
+                raise ParamsError(
+                    "the name of a label attribute", repr(self.iscrowd), "iscrowd"
+                )
         require_bool("classwise", self.classwise)
         if self.error_level not in (0, 1, 2):
             raise ParamsError("0, 1 or 2", repr(self.error_level), "error_level")

@@ -28,7 +28,9 @@ MAX_VIEW_BYTES = 1_000_000
 _ORPHAN_AFTER = timedelta(days=1)
 
 
-def require_free_key(samples: foc.SampleCollection, scan_key: str) -> None:
+def require_free_key(
+    samples: foc.SampleCollection, scan_key: str, where: str = "scan_key"
+) -> None:
     """Refuses a key that is none, or that another run has.
 
     Raises:
@@ -38,10 +40,10 @@ def require_free_key(samples: foc.SampleCollection, scan_key: str) -> None:
         raise ScanError(
             "letters, digits and underscores, not beginning with a digit",
             repr(scan_key),
-            "scan_key",
+            where,
         )
     if scan_key in _keys(samples):
-        raise ScanError("a new key", f"{scan_key!r}, which another run has", "scan_key")
+        raise ScanError("a new key", f"{scan_key!r}, which another run has", where)
 
 
 def new_key(samples: foc.SampleCollection) -> str:
@@ -147,7 +149,7 @@ def rename(
     dataset = samples._root_dataset
     load(samples, scan_key)
     if new_scan_key not in (None, scan_key):
-        require_free_key(samples, str(new_scan_key))
+        require_free_key(samples, str(new_scan_key), "new_scan_key")
         dataset.rename_run(scan_key, new_scan_key)
         scan_key = str(new_scan_key)
     if title is not None:
