@@ -206,3 +206,26 @@ def test_a_dataset_without_label_fields_or_samples_opens(database):
     opened = panel_calls.App(dataset).send("open_panel")
     assert (opened["fields"], opened["dataset"]["samples"]) == ([], 0)
     dataset.delete()
+
+
+def test_a_scan_is_stored_while_the_app_reloads_the_dataset_all_the_time(app, dataset):
+    import threading
+
+    stop = threading.Event()
+
+    def reload():
+        while not stop.is_set():
+            dataset.reload()
+
+    threads = [threading.Thread(target=reload) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        keys = [panel_calls.scanned(app)["scan_key"] for _ in range(5)]
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+    assert len(set(keys)) == 5
+    assert set(dataset.list_runs()) == set(keys)
