@@ -2,12 +2,16 @@
 
 import contextlib
 import itertools
+import os
 import signal
 import socket
 import sys
+import threading
 import webbrowser
 
 import fiftyone as fo
+import fiftyone.constants as foc
+import psutil
 
 from dev import child
 
@@ -15,6 +19,7 @@ FIRST_PORT = 5151
 PANEL = "duplicates_panel"
 ADDRESS = "127.0.0.1"
 
+_SECONDS_TO_CLOSE = 10
 _WORKER = "from fiftyone.core.cli import main; main()"
 
 
@@ -57,6 +62,9 @@ def serve(dataset, port, folder, open_browser):
 
 @contextlib.contextmanager
 def _app(dataset, port):
+    # FiftyOne notes there, beside the user's settings, that it has welcomed the user.
+    foc.WELCOME_PATH = os.devnull
+    others = set(psutil.Process().children(recursive=True))
     try:
         with _interrupts_held():
             session = fo.launch_app(
@@ -64,8 +72,13 @@ def _app(dataset, port):
             )
         yield session
     finally:
-        # Its server waits for the database when it ends: not after mongod has.
+        # The server waits for the database when it ends: not after mongod has. And one
+        # that is asked to end just after it started may miss that and run on for good.
+        server = set(psutil.Process().children(recursive=True)) - others
+        impatience = threading.Timer(_SECONDS_TO_CLOSE, _kill, [server])
+        impatience.start()
         fo.close_app()
+        impatience.cancel()
 
 
 @contextlib.contextmanager
@@ -111,6 +124,12 @@ def spaces():
         orientation="horizontal",
         sizes=[0.5, 0.5],
     )
+
+
+def _kill(processes):
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def _is_free(port):

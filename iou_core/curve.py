@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .boxes import Floats, Ints
-from .duplicates import greedy_cover
+from .duplicates import beaten_value, cover, pair_values
 from .overlap import Overlaps
 
 THRESHOLDS: Floats = np.append(np.arange(5, 100) / 100, [0.999, 1.0])
@@ -73,23 +73,61 @@ class Removals:
     graph: Ints
 
 
-def simple_removals(overlaps: Overlaps, image: Ints) -> Removals:
-    """Returns when ``simple`` removes which label."""
-    levels = level(overlaps.earlier_iou)
+def simple_removals(
+    overlaps: Overlaps,
+    image: Ints,
+    values: Floats | None = None,
+    rank: Ints | None = None,
+) -> Removals:
+    """Returns when ``simple`` removes which label.
+
+    Args:
+        overlaps: the overlaps of ``N`` labels
+        image: ``(N,)`` the image of each label
+        values (None): values of the pairs in place of their IoUs
+        rank (None): ``(N,)`` the preference of each label
+    """
+    beaten = overlaps.earlier_iou
+    if values is not None or rank is not None:
+        if values is None:
+            values = pair_values(overlaps.pairs)
+        beaten = beaten_value(values, overlaps.pairs, rank, len(image))
+    levels = level(beaten)
     label = np.flatnonzero(levels)
     return Removals(label, np.zeros_like(label), levels[label], image[label])
 
 
 def greedy_removals(overlaps: Overlaps, image: Ints) -> Removals:
-    """Returns when ``greedy`` removes which label.
+    """Returns when ``greedy``, as FiftyOne decides it, removes which label."""
+    return graph_removals(overlaps, image, "greedy")
+
+
+def graph_removals(
+    overlaps: Overlaps,
+    image: Ints,
+    method: str,
+    values: Floats | None = None,
+    rank: Ints | None = None,
+) -> Removals:
+    """Returns when a method removes which label.
 
     Between two neighboring levels of its pairs an image keeps its graph, so it
     is decided once for each distinct level and not for each threshold. Images
     of which not all pairs are kept are decided by ``simple``.
+
+    Args:
+        overlaps: the overlaps of ``N`` labels
+        image: ``(N,)`` the image of each label
+        method: a key of :data:`.duplicates.METHODS`
+        values (None): values of the pairs in place of their IoUs
+        rank (None): ``(N,)`` the preference of each label
     """
-    parts = list(_greedy_parts(overlaps, image))
+    if method == "simple":
+        return simple_removals(overlaps, image, values, rank)
+
+    parts = list(_graph_parts(overlaps, image, method, values, rank))
     if len(overlaps.truncated):
-        by_simple = simple_removals(overlaps, image)
+        by_simple = simple_removals(overlaps, image, values, rank)
         cut = np.isin(image[by_simple.label], overlaps.truncated)
         parts.append(
             Removals(
@@ -103,18 +141,22 @@ def greedy_removals(overlaps: Overlaps, image: Ints) -> Removals:
         nothing = np.zeros(0, dtype=np.int64)
         return Removals(nothing, nothing, nothing, nothing)
 
+    names = ("label", "lo", "hi", "graph")
     return Removals(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("label", "lo", "hi", "graph")
-        )
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in names)
     )
 
 
-def _greedy_parts(overlaps: Overlaps, image: Ints) -> Iterator[Removals]:
+def _graph_parts(
+    overlaps: Overlaps,
+    image: Ints,
+    method: str,
+    values: Floats | None,
+    rank: Ints | None,
+) -> Iterator[Removals]:
     pairs = overlaps.pairs
-    levels = level(pairs.iou)
-    edges = pairs.decides & (levels > 0)
+    levels = level(pair_values(pairs) if values is None else values)
+    edges = levels > 0
     edges &= ~np.isin(image[pairs.i], overlaps.truncated)
     if not edges.any():
         return
@@ -128,23 +170,39 @@ def _greedy_parts(overlaps: Overlaps, image: Ints) -> Iterator[Removals]:
     is_first = np.append(True, np.diff(graph_image) > 0)
     lo = np.where(is_first, 0, np.append(0, hi[:-1]))
     first = np.maximum.accumulate(np.where(is_first, np.arange(len(ends)), 0))
-    rank = graph - first[graph]
+    member = graph - first[graph]
 
     n = len(image)
-    at_least = np.cumsum(np.bincount(rank)[::-1])[::-1]
+    at_least = np.cumsum(np.bincount(member)[::-1])[::-1]
     r = 0
     while r < len(at_least):
         stop = r + 1
         while stop < len(at_least) and at_least[r : stop + 1].sum() <= _EDGES_AT_ONCE:
             stop += 1
-        copies = np.maximum(np.minimum(rank + 1, stop) - r, 0)
+        copies = np.maximum(np.minimum(member + 1, stop) - r, 0)
         edge = np.repeat(np.arange(len(i)), copies)
         starts = np.cumsum(copies) - copies
-        member = first[graph[edge]] + r + np.arange(len(edge)) - starts[edge]
-        node = greedy_cover(member * n + i[edge], member * n + j[edge])
-        of = node // n
-        yield Removals(node % n, lo[of], hi[of], of)
+        where = first[graph[edge]] + r + np.arange(len(edge)) - starts[edge]
+        node, of = _cover_graphs(method, where, i[edge], j[edge], rank, n)
+        yield Removals(node, lo[of], hi[of], of)
         r = stop
+
+
+def _cover_graphs(
+    method: str, graph: Ints, i: Ints, j: Ints, rank: Ints | None, n: int
+) -> tuple[Ints, Ints]:
+    """Covers many graphs at once; returns the labels that go, and of which graph."""
+    nodes, ends = np.unique(
+        np.concatenate((graph * n + i, graph * n + j)), return_inverse=True
+    )
+    label, of = nodes % n, nodes // n
+    place = None
+    if rank is not None:
+        place = np.empty(len(nodes), dtype=np.int64)
+        place[np.lexsort((rank[label], of))] = np.arange(len(nodes))
+    m = len(i)
+    goes = cover(method, ends[:m], ends[m:], place, len(nodes))
+    return label[goes], of[goes]
 
 
 class Curves:

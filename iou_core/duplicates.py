@@ -1,26 +1,35 @@
 """Which labels are duplicates of which: the methods.
 
-Both methods take the pairs with ``iou > iou_thresh`` and remove labels until no
-two of the rest are such a pair:
+All take the pairs whose value (IoU, or IoS) exceeds the threshold, and remove
+labels until no two of the rest are such a pair:
 
--   ``simple`` removes the later label of every pair
--   ``greedy`` removes, again and again, the label with the most pairs left, the
-    earliest of equals. It removes fewer labels than ``simple`` in most data,
-    though not always the fewest; of a lone pair it removes the earlier label
+-   ``simple`` removes the less preferred label of every pair: by default the
+    later one. In a chain it removes labels that overlap no label that stays
+-   ``greedy`` removes, again and again, the label with the most pairs left, and
+    of equals by default the earliest. It removes fewer labels than ``simple`` in
+    most data, though not always the fewest
+-   ``nms`` keeps labels from the most preferred down, and removes what overlaps
+    one that is kept: so nothing goes that overlaps no label that stays
+-   ``fewest`` removes as few labels as can be
 
-Both are what ``fiftyone.utils.iou.find_duplicates`` decides, label for label.
+By default ``simple`` and ``greedy`` are what
+``fiftyone.utils.iou.find_duplicates`` decides, label for label.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from .boxes import Floats, Ints
+from .boxes import Bools, Floats, Ints
+from .cover import fewest_cover, greedy_cover, nms_cover, simple_cover
 from .errors import ParamsError
 from .pairs import Pairs
 
-PARALLEL_ROUNDS = 16
-"""How many labels of a group go at most before it is decided on its own."""
+NO_EDGE = -1.0
+"""The value of a pair that never is a reason to remove a label."""
+
+ALWAYS = 2.0
+"""The value of a pair that is one at every threshold."""
 
 
 def simple(earlier_iou: Floats, iou_thresh: float) -> Ints:
@@ -53,92 +62,42 @@ def greedy(pairs: Pairs, iou_thresh: float) -> Ints:
     )
 
 
-def greedy_cover(i: Ints, j: Ints) -> Ints:
-    """Removes the node with the most edges, again and again, until none is left.
-
-    Of equals, the node with the lowest index goes first.
-
-    Removing one node changes the degrees of its neighbors alone, and only
-    downward. So every node that comes before all its neighbors (by degree, then
-    by index) may go at once: one after the other, none would have lost its turn.
-
-    Args:
-        i: an ``(M,)`` array of nodes
-        j: an ``(M,)`` array of nodes, ``i != j``; no edge twice
-
-    Returns:
-        a sorted array of the nodes removed
-    """
-    nodes, ends = np.unique(np.concatenate((i, j)), return_inverse=True)
-    a, b = ends[: len(i)], ends[len(i) :]
-    removed = np.zeros(len(nodes), dtype=np.bool_)
-
-    for _ in range(PARALLEL_ROUNDS):
-        if not len(a):
-            break
-        degree = np.bincount(a, minlength=len(nodes)) + np.bincount(
-            b, minlength=len(nodes)
-        )
-        rank = degree * len(nodes) - np.arange(len(nodes))
-        a_first = rank[a] > rank[b]
-        beaten = np.zeros(len(nodes), dtype=np.bool_)
-        beaten[np.where(a_first, b, a)] = True
-        goes = ~beaten & (degree > 0)
-        removed |= goes
-        left = ~(goes[a] | goes[b])
-        a, b = a[left], b[left]
-
-    for part in _components(a, b, len(nodes)):
-        removed[_greedy_one_by_one(a[part], b[part])] = True
-    return nodes[removed]
-
-
-def _components(a: Ints, b: Ints, n: int) -> list[Ints]:
-    """Returns, for each connected component, the positions of its edges."""
-    if not len(a):
-        return []
-
-    label = np.arange(n)
-    while True:
-        before = label.copy()
-        low = np.minimum(label[a], label[b])
-        np.minimum.at(label, label[a], low)
-        np.minimum.at(label, label[b], low)
-        label = label[label]
-        if np.array_equal(before, label) and np.array_equal(label[a], label[b]):
-            break
-
-    order = np.argsort(label[a], kind="stable")
-    cuts = np.flatnonzero(np.diff(label[a][order])) + 1
-    return np.split(order, cuts)
-
-
-def _greedy_one_by_one(a: Ints, b: Ints) -> Ints:
-    """Covers one component; ``O(nodes + degree)`` for each node removed."""
-    nodes, ends = np.unique(np.concatenate((a, b)), return_inverse=True)
-    m = len(a)
-    source = np.concatenate((ends[:m], ends[m:]))
-    target = np.concatenate((ends[m:], ends[:m]))[np.argsort(source, kind="stable")]
-    degree = np.bincount(source, minlength=len(nodes))
-    begin = np.concatenate(([0], np.cumsum(degree)))
-
-    removed = []
-    left = m
-    while left:
-        k = int(np.argmax(degree))
-        removed.append(k)
-        left -= int(degree[k])
-        degree[k] = -len(nodes)
-        # a neighbor removed before is below zero already, and stays there
-        degree[target[begin[k] : begin[k + 1]]] -= 1
-    return nodes[removed]
-
-
 METHODS: dict[str, str] = {
-    "simple": "the later label of every pair goes",
+    "simple": "the less preferred label of every pair goes, by default the later one",
     "greedy": "the label with the most overlaps goes first, so that fewer go",
+    "nms": "from the most preferred label down, what overlaps a kept label goes",
+    "fewest": "as few labels go as can be",
 }
 """The methods by name, with what each does in words."""
+
+
+def cover(method: str, i: Ints, j: Ints, rank: Ints | None, n: int) -> Ints:
+    """Returns the labels that a method removes, given the pairs above a threshold.
+
+    Args:
+        method: a key of :data:`METHODS`
+        i: an ``(M,)`` array of labels
+        j: an ``(M,)`` array of labels, ``i < j``
+        rank: an ``(N,)`` array, the preference of each label, 0 the label one
+            would keep first; None for the order of the list
+        n: the number of labels
+
+    Returns:
+        a sorted array of indices; empty for no pairs
+
+    Raises:
+        ParamsError: if the method is unknown
+    """
+    in_order = np.arange(n) if rank is None else rank
+    if method == "simple":
+        return simple_cover(i, j, in_order)
+    if method == "greedy":
+        return greedy_cover(i, j, rank)
+    if method == "nms":
+        return nms_cover(i, j, in_order)
+    if method == "fewest":
+        return fewest_cover(i, j, in_order)[0]
+    raise ParamsError(" or ".join(METHODS), repr(method), "method")
 
 
 def find_duplicates(
@@ -148,11 +107,14 @@ def find_duplicates(
     method: str = "simple",
     image: Ints | None = None,
     truncated: Ints | None = None,
+    values: Floats | None = None,
+    rank: Ints | None = None,
 ) -> Ints:
     """Returns the labels that a method removes.
 
-    Images of which not all pairs are kept are decided by ``simple``, which does
-    not need the pairs: so no two labels above the threshold are ever left.
+    Images of which not all pairs are kept are decided by ``simple`` in list
+    order, which does not need the pairs: so no two labels above the threshold
+    are ever left. (With values of their own, by the pairs that are kept.)
 
     Args:
         pairs: the :class:`.pairs.Pairs`, at least those above ``iou_thresh``
@@ -161,6 +123,9 @@ def find_duplicates(
         method ("simple"): a key of :data:`METHODS`
         image (None): an ``(N,)`` array of image numbers; needed for truncated
         truncated (None): the images of which not all pairs are kept
+        values (None): an ``(M,)`` array of values of the pairs in place of their
+            IoUs; see :func:`pair_values`
+        rank (None): an ``(N,)`` array, the preference of each label
 
     Returns:
         a sorted array of indices; empty where nothing overlaps
@@ -170,12 +135,71 @@ def find_duplicates(
     """
     if method not in METHODS:
         raise ParamsError(" or ".join(METHODS), repr(method), "method")
-    if method == "simple":
+    if method == "simple" and values is None and rank is None:
         return simple(earlier_iou, iou_thresh)
-    if truncated is None or image is None or not len(truncated):
-        return greedy(pairs, iou_thresh)
 
-    cut = np.isin(image, truncated)
-    whole = greedy(pairs.select(~cut[pairs.i]), iou_thresh)
-    rest = simple(np.where(cut, earlier_iou, 0.0), iou_thresh)
-    return np.union1d(whole, rest)
+    n = len(earlier_iou)
+    value = pair_values(pairs) if values is None else values
+    edges = value > iou_thresh
+    cut = None
+    if values is None and truncated is not None and len(truncated):
+        if image is None:
+            raise ParamsError("the image of each label", "nothing", "image")
+        cut = np.isin(image, truncated)
+        edges &= ~cut[pairs.i]
+    i, j = pairs.i[edges].astype(np.int64), pairs.j[edges].astype(np.int64)
+    removed = cover(method, i, j, rank, n)
+    if cut is not None:
+        rest = simple(np.where(cut, earlier_iou, 0.0), iou_thresh)
+        removed = np.union1d(removed, rest)
+    return removed
+
+
+def pair_values(
+    pairs: Pairs,
+    metric: str = "iou",
+    own_thresh: Floats | None = None,
+    real: Bools | None = None,
+) -> Floats:
+    """Returns what decides about each pair, to be compared with the threshold.
+
+    Args:
+        pairs: ``M`` pairs
+        metric ("iou"): "iou" or "ios"
+        own_thresh (None): an ``(M,)`` array of thresholds of the pairs' own; NaN
+            for pairs that have none, infinity for pairs that may overlap
+        real (None): an ``(M,)`` bool array of pairs both of whose labels are real
+
+    Returns:
+        an ``(M,)`` array: the IoU or IoS; :data:`ALWAYS` or :data:`NO_EDGE` where
+        an own threshold is exceeded or not; :data:`NO_EDGE` for pairs with a
+        crowd and for real ones
+    """
+    value = np.where(pairs.decides, pairs.ios if metric == "ios" else pairs.iou, -1.0)
+    if own_thresh is not None:
+        own = ~np.isnan(own_thresh)
+        exceeded = value[own] > own_thresh[own]
+        value[own] = np.where(exceeded, ALWAYS, NO_EDGE)
+    if real is not None:
+        value[real] = NO_EDGE
+    return value
+
+
+def beaten_value(values: Floats, pairs: Pairs, rank: Ints | None, n: int) -> Floats:
+    """Returns the largest value of each label with a label preferred to it.
+
+    Args:
+        values: ``(M,)``; see :func:`pair_values`
+        pairs: ``M`` pairs
+        rank: an ``(N,)`` array, the preference of each label; None for list order
+        n: the number of labels
+
+    Returns:
+        an ``(N,)`` array; 0 where there is none
+    """
+    worse = pairs.j
+    if rank is not None:
+        worse = np.where(rank[pairs.i] > rank[pairs.j], pairs.i, pairs.j)
+    largest = np.zeros(n)
+    np.maximum.at(largest, worse, values)
+    return largest

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from .duplicates import METHODS
 from .errors import ParamsError
-from .pairs import MIN_IOU
+from .keep import parse_rules
+from .pairs import MIN_IOS, MIN_IOU
 
 P = TypeVar("P", bound="ComputeParams")
 
@@ -19,6 +20,10 @@ NOT_YET = {
     "keypoint_sigmas": "keypoints",
 }
 """Options of FiftyOne for label kinds that this version does not compute."""
+
+
+METRICS = ("iou", "ios")
+"""What a threshold is compared with."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,10 @@ class ComputeParams:
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the parameters by name, ready for JSON."""
-        return asdict(self)
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,12 @@ class FindParams(ComputeParams):
             ``[0, 1]``. At 1 nothing is: no IoU exceeds it; exact copies are
             found at 0.999
         method ("simple"): a key of :data:`.duplicates.METHODS`
+        keep (()): keep rules in order of preference, see :mod:`.keep`. None, a
+            rule or a list of rules is taken as well. By default FiftyOne's order:
+            ``simple`` keeps the earlier label, ``greedy`` the later of a lone pair
+        metric ("iou"): what is compared with the threshold: ``iou``, or ``ios``
+            (intersection over the smaller), which finds contained labels. It is
+            noisy, as a person in a car is contained as well
 
     With ``other_field``, the labels of ``label_field`` are duplicates whose IoU
     with any label of ``other_field`` exceeds the threshold.
@@ -102,6 +116,8 @@ class FindParams(ComputeParams):
 
     iou_thresh: float = 0.75
     method: str = "simple"
+    keep: tuple[str, ...] = ()
+    metric: str = "iou"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -117,10 +133,28 @@ class FindParams(ComputeParams):
                 "method",
             )
 
+        rules = self.keep if self.keep is not None else ()
+        rules = (rules,) if isinstance(rules, str) else rules
+        parse_rules(list(rules) if isinstance(rules, (list, tuple)) else rules)
+        object.__setattr__(self, "keep", tuple(rules))
+        if not isinstance(self.metric, str) or self.metric not in METRICS:
+            raise ParamsError(" or ".join(METRICS), repr(self.metric), "metric")
+        if self.metric == "ios" and self.iou_thresh < MIN_IOS:
+            raise ParamsError(
+                f"a number in [{MIN_IOS}, 1] with the metric ios",
+                repr(self.iou_thresh),
+                "iou_thresh",
+            )
+
     @property
     def min_iou(self) -> float:
         """The IoU above which a pair is kept: enough for any later threshold."""
         return min(MIN_IOU, self.iou_thresh)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether FiftyOne's order and the IoU decide."""
+        return not self.keep and self.metric == "iou"
 
 
 def require_name(where: str, value: object) -> None:

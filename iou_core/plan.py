@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .boxes import Floats, Ints
-from .duplicates import find_duplicates
+from .duplicates import find_duplicates, pair_values
 from .pairs import Pairs
 
 
@@ -34,6 +34,8 @@ def decide(
     iou_thresh: float,
     method: str,
     truncated: Ints,
+    values: Floats | None = None,
+    rank: Ints | None = None,
 ) -> Decided:
     """Decides which labels go, and names the reason of each.
 
@@ -44,6 +46,9 @@ def decide(
         iou_thresh: the threshold, which is exceeded, not met
         method: a key of :data:`.duplicates.METHODS`
         truncated: the images of which not all pairs are kept
+        values (None): ``(M,)`` what is compared with the threshold in place of
+            the IoUs; see :func:`.duplicates.pair_values`
+        rank (None): ``(N,)`` the preference of each label
 
     Returns:
         the :class:`Decided`; empty where nothing overlaps
@@ -51,10 +56,13 @@ def decide(
     Raises:
         ParamsError: if the method is unknown
     """
-    labels = find_duplicates(pairs, earlier_iou, iou_thresh, method, image, truncated)
+    labels = find_duplicates(
+        pairs, earlier_iou, iou_thresh, method, image, truncated, values, rank
+    )
     goes = np.zeros(len(image), dtype=np.bool_)
     goes[labels] = True
-    used = pairs.select(pairs.decides & (pairs.iou > iou_thresh))
+    value = pair_values(pairs) if values is None else values
+    used = pairs.select(value > iou_thresh)
     label = np.concatenate((used.i, used.j)).astype(np.int64)
     other = np.concatenate((used.j, used.i)).astype(np.int64)
     iou = np.concatenate((used.iou, used.iou))
@@ -66,8 +74,8 @@ def decide(
     label, other, iou = label[order], other[order], iou[order]
     last = np.append(np.diff(label) > 0, True) if len(label) else np.zeros(0, bool)
     partner = np.full(len(image), -1, dtype=np.int64)
-    value = np.zeros(len(image))
+    best = np.zeros(len(image))
     partner[label[last]] = other[last]
-    value[label[last]] = iou[last]
-    value = np.where(partner < 0, earlier_iou, value)
-    return Decided(labels, partner[labels], value[labels])
+    best[label[last]] = iou[last]
+    best = np.where(partner < 0, earlier_iou, best)
+    return Decided(labels, partner[labels], best[labels])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -132,13 +132,18 @@ class _Job:
         todo = sample_ids
         for _ in range(ROUNDS):
             confirmed = confirm(todo)
-            for reason, n in confirmed.dropped.items():
-                self.done.skipped.count(reason, n)
             todo = self._round(writer, confirmed)
+            self._skip(confirmed, set(confirmed.dropped) - set(todo))
             if not todo:
                 return
+        self._skip(confirmed, todo)
         left = sum(len(confirmed.labels[sample_id]) for sample_id in todo)
         self.done.skipped.count(EDITED, left)
+
+    def _skip(self, confirmed: Confirmed, settled: Iterable[ObjectId]) -> None:
+        for sample_id in settled:
+            for reason, n in confirmed.dropped.get(sample_id, {}).items():
+                self.done.skipped.count(reason, n)
 
     def _round(self, writer: write.Writer, confirmed: Confirmed) -> list[ObjectId]:
         """Returns the samples that have to be looked at again."""

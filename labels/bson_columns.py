@@ -21,6 +21,10 @@ from .columns import NO_STAMP, BadLabel, Block, ClassNames, LabelColumns
 _NO_CLASS = 0
 """The hash that stands for a label without a class."""
 
+_NO_VALUES = dict(
+    boxes=(0.0,) * 4, classes=0, class_hashes=_NO_CLASS, iscrowd=False, good=True
+)
+
 
 class LabelDecoder:
     """Decodes batches of samples into blocks.
@@ -29,6 +33,8 @@ class LabelDecoder:
         fields: the label fields, of type ``Detections``
         crowd_attr (None): the attribute that marks a crowd region
         classes (None): the :class:`.columns.ClassNames` to number classes with
+        whole_lists (False): whether to read whole lists: slow, but only so does
+            MongoDB hand out entries that are no labels, which take up positions
     """
 
     LIST = "detections"
@@ -38,9 +44,11 @@ class LabelDecoder:
         fields: Sequence[str],
         crowd_attr: str | None = None,
         classes: ClassNames | None = None,
+        whole_lists: bool = False,
     ) -> None:
         self.fields = tuple(fields)
         self.crowd_attr = crowd_attr
+        self.whole_lists = whole_lists
         self.classes = classes if classes is not None else ClassNames()
         self._keys = ["_id", "label", "bounding_box"]
         if crowd_attr is not None and crowd_attr not in self._keys:
@@ -51,7 +59,9 @@ class LabelDecoder:
         """What has to be read of a sample."""
         paths = {"_id": True, "last_modified_at": True}
         for field in self.fields:
-            paths |= {f"{field}.{self.LIST}.{key}": True for key in self._keys}
+            path = f"{field}.{self.LIST}"
+            keys = [""] if self.whole_lists else [f".{key}" for key in self._keys]
+            paths |= {path + key: True for key in keys}
         return paths
 
     def decode(self, data: bytes) -> Block:
@@ -152,7 +162,10 @@ class _FieldDecoder:
         text = (label.type == walk.STRING) & regular
         hashes = np.full(len(at), _NO_CLASS, dtype=np.uint64)
         hashes[text], lengths = walk.string_hashes(raw, label.at[text])
-        classes = self._numbers(hashes, text, label.at[text], lengths)
+        classes = np.zeros(len(at), dtype=np.int64)
+        classes[regular] = self._numbers(
+            hashes[regular], text[regular], label.at[text], lengths
+        )
         iscrowd = np.zeros(len(at), dtype=np.bool_)
         if self.crowd_attr is not None:
             iscrowd, known = _truth(raw, found[self.crowd_attr])
@@ -170,8 +183,7 @@ class _FieldDecoder:
         for row in np.flatnonzero(~regular).tolist():
             label_doc = _decode_at(raw, int(at[row]))
             values = self._one(label_doc, int(sample[row]), int(position[row]))
-            good[row] = values is not None
-            for name, value in (values or {}).items():
+            for name, value in (values or dict(good=False)).items():
                 columns[name][row] = value
         return columns
 
@@ -192,7 +204,10 @@ class _FieldDecoder:
         return numbers[inverse]
 
     def _one(self, label: Any, sample: int, position: int) -> dict[str, Any] | None:
-        """Returns the values of one odd label, or reports it."""
+        """Returns the values of one odd label.
+
+        A bad label is reported, and only its id is returned, if it has one.
+        """
         if not isinstance(label, dict):
             self._report(sample, position, None, "is no label")
             return None
@@ -208,7 +223,7 @@ class _FieldDecoder:
                 else ("has a bounding_box that is not four numbers")
             )
             self._report(sample, position, str(label_id), reason)
-            return None
+            return dict(ids=np.frombuffer(label_id.binary, np.uint8), good=False)
 
         name = label.get("label")
         name = name if name is None or isinstance(name, str) else str(name)
@@ -246,15 +261,13 @@ class _FieldDecoder:
             for p, label in enumerate(labels):
                 values = self._one(label, k, p)
                 if values is not None:
-                    rows.append(dict(values, sample=k, position=p))
+                    rows.append({**_NO_VALUES, **values, "sample": k, "position": p})
         if rows:
             sample = np.append(sample, [row["sample"] for row in rows])
             position = np.append(position, [row["position"] for row in rows])
-            good = np.ones(len(rows), dtype=np.bool_)
-            columns["good"] = np.append(columns["good"], good)
-            for name in ("ids", "boxes", "classes", "class_hashes", "iscrowd"):
-                more = np.array([row[name] for row in rows], columns[name].dtype)
-                columns[name] = np.concatenate((columns[name], more))
+            for name, values in columns.items():
+                more = np.array([row[name] for row in rows], values.dtype)
+                columns[name] = np.concatenate((values, more))
 
         good = columns.pop("good")
         self._drop_invalid(columns, sample, position, good)

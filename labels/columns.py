@@ -135,7 +135,9 @@ class Block:
         counts = sum(np.diff(columns.offsets) for columns in self.fields)
         labels = np.concatenate(([0], np.cumsum(counts)))
         squares = np.concatenate(([0], np.cumsum(counts.astype(np.float64) ** 2)))
-        bad = self.bad
+        place = {}
+        if self.bad:
+            place = {text: k for k, text in enumerate(to_strings(self.sample_ids))}
         lo = 0
         while lo < len(self):
             hi = min(
@@ -144,8 +146,8 @@ class Block:
             )
             hi = min(max(int(hi), lo + 1), len(self))
             fields = tuple(columns.slice(lo, hi) for columns in self.fields)
+            bad = [label for label in self.bad if lo <= place[label.sample_id] < hi]
             yield Block(self.sample_ids[lo:hi], self.stamps[lo:hi], fields, bad)
-            bad = []
             lo = hi
 
 

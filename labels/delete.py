@@ -89,56 +89,76 @@ def delete_tagged(
     return done
 
 
-class _Deletion:
-    name = "delete"
+class RawLabels:
+    """What operations on whole labels have in common: their bytes.
+
+    Args:
+        samples: the dataset, or a view of it
+        field: the label field
+    """
 
     def __init__(self, samples: foc.SampleCollection, field: LabelField) -> None:
         self._samples = samples
         self._field = field
+
+    def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
+        """Returns the samples that have none of the removed labels any more."""
+        found = self.read([part.sample_id for part in samples])
+        left = {
+            sample_id: {label.get("_id") for _, label in labels}
+            for sample_id, _, labels in found
+        }
+        return {
+            part.sample_id
+            for part in samples
+            if part.sample_id in left
+            and not any(
+                isinstance(entry, Removed) and entry.label_id in left[part.sample_id]
+                for entry in part.entries
+            )
+        }
+
+    def read(
+        self, sample_ids: list[ObjectId]
+    ) -> Iterator[tuple[ObjectId, int, list[tuple[int, RawBSONDocument]]]]:
+        """Yields samples: id, stamp, and the places and bytes of their labels."""
+        holder, list_name = self._field.list_path.split(".")
+        collection = self._samples._dataset._sample_collection.with_options(_RAW)
+        keys = {self._field.list_path: True, "last_modified_at": True}
+        for doc in collection.find({"_id": {"$in": sample_ids}}, keys):
+            stamp = doc.get("last_modified_at")
+            labels = (doc.get(holder) or {}).get(list_name) or ()
+            yield (
+                doc["_id"],
+                NO_STAMP if stamp is None else int(stamp),
+                [
+                    (k, label)
+                    for k, label in enumerate(labels)
+                    if isinstance(label, RawBSONDocument)
+                ],
+            )
+
+
+class _Deletion(RawLabels):
+    name = "delete"
 
     def prepare(
         self, confirmed: Confirmed
     ) -> tuple[list[SampleEntries], list[ObjectId]]:
         prepared = []
         stale = set(confirmed.labels)
-        for doc in self._read(list(confirmed.labels)):
-            sample_id = doc["_id"]
-            stamp = doc.get("last_modified_at")
-            now = NO_STAMP if stamp is None else int(stamp)
+        for sample_id, stamp, labels in self.read(list(confirmed.labels)):
             wanted = set(confirmed.labels[sample_id])
             entries = [
                 Removed(label["_id"], k, label)
-                for k, label in self._labels(doc)
+                for k, label in labels
                 if label.get("_id") in wanted
             ]
-            if now == confirmed.stamps[sample_id] and len(entries) == len(wanted):
+            if stamp == confirmed.stamps[sample_id] and len(entries) == len(wanted):
                 stale.discard(sample_id)
-                order = [label.get("_id") for _, label in self._labels(doc)]
+                order = [label.get("_id") for _, label in labels]
                 prepared.append(SampleEntries(sample_id, order, list(entries)))
         return prepared, list(stale)
 
     def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:
         return write.delete_updates(self._field, samples)
-
-    def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
-        left = {
-            doc["_id"]: {label.get("_id") for _, label in self._labels(doc)}
-            for doc in self._read([part.sample_id for part in samples])
-        }
-        return {
-            part.sample_id
-            for part in samples
-            if part.sample_id in left
-            and not any(e.label_id in left[part.sample_id] for e in part.entries)
-        }
-
-    def _read(self, sample_ids: list[ObjectId]) -> Iterator[RawBSONDocument]:
-        collection = self._samples._dataset._sample_collection.with_options(_RAW)
-        keys = {self._field.list_path: True, "last_modified_at": True}
-        yield from collection.find({"_id": {"$in": sample_ids}}, keys)
-
-    def _labels(self, doc: RawBSONDocument) -> Iterator[tuple[int, RawBSONDocument]]:
-        holder, list_name = self._field.list_path.split(".")
-        for k, label in enumerate((doc.get(holder) or {}).get(list_name) or ()):
-            if isinstance(label, RawBSONDocument):
-                yield k, label

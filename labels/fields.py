@@ -137,7 +137,7 @@ def require_attribute(
         ParamsError: if it is no valid name, or the name of a built-in attribute
         FieldError: if the attribute exists with another type, or is read-only
     """
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", attr):
+    if not isinstance(attr, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", attr):
         raise ParamsError(
             "letters, digits and underscores, beginning with a letter",
             repr(attr),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,13 +14,16 @@ import fiftyone.core.view as fov
 import numpy as np
 
 from ..iou_core.boxes import Ints
-from ..iou_core.curve import Curves, greedy_removals, histogram, simple_removals
+from ..iou_core.curve import Curves, histogram
+from ..iou_core.likelihood import EvidenceTally, fit
 from ..iou_core.params import FindParams
-from ..iou_core.plan import Decided
 from . import scan_blocks, scans, store
-from .columns import to_strings
+from .columns import Bytes, to_strings
+from .decide import Decider, removals
+from .fields import require_fields
 from .runs import Run
 from .scan import Scanned, Skipped, decide_part, decoder_for, scan
+from .scan_blocks import StoredBlock
 
 NO_CLASS = "(no class)"
 """How results name the class of labels that have none."""
@@ -62,16 +66,23 @@ class Found:
             for k in order
         }
 
-    def see(self, part: Scanned, decided: Decided, names: list[str | None]) -> None:
-        """Adds what was decided about a block."""
+    def see(
+        self,
+        part: Scanned,
+        ids: Bytes,
+        image: Ints,
+        classes: Ints,
+        names: list[str | None],
+    ) -> None:
+        """Adds a block, and the duplicates in it."""
         self.names = names
-        self.label_ids += to_strings(part.ids[decided.labels])
-        self.images += len(np.unique(part.image[decided.labels]))
-        for name, rows in (
-            ("n_labels", part.rows(0)),
-            ("n_duplicates", decided.labels),
+        self.label_ids += to_strings(ids)
+        self.images += len(np.unique(image))
+        for name, found in (
+            ("n_labels", part.classes[part.rows(0)]),
+            ("n_duplicates", classes),
         ):
-            counts = np.bincount(part.classes[rows], minlength=len(names))
+            counts = np.bincount(found, minlength=len(names))
             counts[: len(getattr(self, name))] += getattr(self, name)
             setattr(self, name, counts)
 
@@ -111,6 +122,8 @@ def find_duplicates(
         scans.require_free_key(samples, scan_key)
 
     decoder = decoder_for(params)
+    require_fields(samples, decoder.fields)
+    decider = Decider(samples, params, decoder.classes.names)
     found = Found()
     tally = _Tally()
     recorder = scan_blocks.Recorder() if record else None
@@ -120,12 +133,29 @@ def find_duplicates(
         for part in scan(
             samples, params, decoder, run, found.skipped, min_iou=params.min_iou
         ):
-            found.see(part, decide_part(part, params), decoder.classes.names)
+            names = decoder.classes.names
+            if recorder is None and decider.is_plain:
+                rows = decide_part(part, params).labels
+                found.see(
+                    part, part.ids[rows], part.image[rows], part.classes[rows], names
+                )
+                continue
+            block = scan_blocks.to_stored(part)
+            rows = decider.decide(block).decided.labels
+            found.see(
+                part,
+                block.label_ids[rows],
+                block.image[rows],
+                block.classes[rows],
+                names,
+            )
             if recorder is not None:
-                tally.see(part, len(decoder.classes))
-                recorder.add(scan_blocks.to_stored(part))
+                tally.see(part, block, decider, len(names))
+                recorder.add(block)
         if recorder is not None:
-            found.config = _config(samples, params, found, tally, title, recorder.uuid)
+            found.config = _config(
+                samples, params, found, tally, title, recorder.uuid, decider
+            )
             recorder.add_classes(tally.by_class(found))
             found.scan_key = scan_key or scans.new_key(samples)
             scans.register(samples, found.scan_key, found.config)
@@ -146,6 +176,7 @@ class _Tally:
     def __init__(self) -> None:
         self.simple = Curves()
         self.greedy = Curves()
+        self.evidence = EvidenceTally()
         self.histogram = np.zeros(100, np.int64)
         self.zero = 0
         self.none = 0
@@ -153,14 +184,18 @@ class _Tally:
         self.samples = 0
         self.truncated = 0
 
-    def see(self, part: Scanned, n_classes: int) -> None:
-        overlaps, image, classes = part.overlaps, part.image, part.classes
+    def see(
+        self, part: Scanned, block: StoredBlock, decider: Decider, n_classes: int
+    ) -> None:
+        overlaps, classes = part.overlaps, block.classes
         own = part.rows(0)
-        by_simple = simple_removals(overlaps, image)
+        values = decider.values(block, "iou")
+        by_simple = removals(block, "simple", values)
         two_fields = len(part.block.fields) > 1
-        by_greedy = by_simple if two_fields else greedy_removals(overlaps, image)
+        by_greedy = by_simple if two_fields else removals(block, "greedy", values)
         self.simple.add(by_simple, classes, n_classes)
         self.greedy.add(by_greedy, classes, n_classes)
+        self.evidence.add(block.pairs, classes)
         compared = overlaps.max_iou[own][part.compared[own]]
         self.histogram += histogram(compared)
         self.zero += int((compared == 0).sum())
@@ -178,7 +213,8 @@ class _Tally:
             "labels": found.n_labels,
         }
         packed = {name: array.astype(np.int32) for name, array in arrays.items()}
-        return {"names": list(found.names), **packed}
+        model = fit(self.evidence.evidence()).to_dict()
+        return {"names": list(found.names), "model": json.dumps(model), **packed}
 
 
 def _config(
@@ -188,6 +224,7 @@ def _config(
     tally: _Tally,
     title: str | None,
     scan_uuid: str,
+    decider: Decider,
 ) -> dict[str, Any]:
     curves = {
         name: {"labels": curve.labels.tolist(), "images": curve.images.tolist()}
@@ -214,6 +251,8 @@ def _config(
             "none": tally.none,
         },
         "curves": curves,
+        "class_pairs": decider.class_pairs,
+        "verdicts": len(decider.verdicts),
         "n_pairs": tally.pairs,
         "truncated": tally.truncated,
     }

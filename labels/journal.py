@@ -67,7 +67,30 @@ class Retagged:
         }
 
 
-Entry = Removed | Retagged
+@dataclass(frozen=True)
+class Replaced:
+    """A label that others are merged into: what it was, and what it becomes."""
+
+    label_id: ObjectId
+    before: RawBSONDocument
+    after: RawBSONDocument
+
+    def to_document(self) -> dict[str, Any]:
+        """Returns the entry as it is stored."""
+        return {
+            "op": "replace",
+            "label_id": self.label_id,
+            "before": self.before.raw,
+            "after": self.after.raw,
+        }
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return len(self.before.raw) + len(self.after.raw)
+
+
+Entry = Removed | Retagged | Replaced
 
 
 @dataclass
@@ -90,7 +113,7 @@ class Action:
 
     Args:
         samples: the dataset, or a view of it
-        operation: what is done: "delete", "tag" or "untag"
+        operation: what is done: "delete", "merge", "tag" or "untag"
         label_field: the label field
         params: what led to it, for people to read
     """
@@ -166,14 +189,31 @@ class Action:
             )
 
     def close(self, count: int, samples: int) -> None:
-        """Ends the action; one that changed nothing is forgotten."""
-        if not count:
+        """Ends the action; one that changed nothing is forgotten.
+
+        One that was cut off, so that nobody knows whether the last of what the
+        journal holds was carried out, stays under way: it can be undone.
+        """
+        recorded = self._n_samples()
+        if not recorded:
             self._actions.delete_one({"_id": self.restore_key})
+        if recorded != samples:
             return
         self._actions.update_one(
             {"_id": self.restore_key},
             {"$set": {"state": "done", "count": count, "samples": samples}},
         )
+
+    def _n_samples(self) -> int:
+        counted = self._journal.aggregate(
+            [
+                {"$match": {"restore_key": self.restore_key}},
+                {"$group": {"_id": "$sample_id"}},
+                {"$count": "n"},
+            ],
+            allowDiskUse=True,
+        )
+        return int(next(iter(counted), {"n": 0})["n"])
 
 
 def load(samples: foc.SampleCollection, restore_key: str) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from bson import ObjectId
 
 from ..iou_core.boxes import Floats
 from ..iou_core.curve import histogram
+from ..iou_core.errors import ParamsError
 from ..iou_core.params import ComputeParams
 from . import write
 from .bson_columns import LabelDecoder
-from .columns import Block, to_bytes, to_strings
+from .columns import Block, to_strings
 from .fields import LabelField, require_attribute, require_fields, require_writable
 from .read import at_stored_positions
 from .runs import Run
@@ -95,23 +96,45 @@ def compute_max_ious(
         RunCancelled: if the run was asked to stop; what is stored stays
     """
     decoder = decoder_for(params)
-    fields = require_fields(samples, decoder.fields)
+    fields = require_attributes(samples, decoder.fields, iou_attr, id_attr)
+    done = MaxIous()
+    job = _Job(samples, decoder, fields, iou_attr, id_attr, done)
+    todo: Sequence[ObjectId] | None = None
+    try:
+        for _ in range(ROUNDS):
+            todo = job.store(scan(samples, params, job.decoder, run, None, todo))
+            if not todo:
+                break
+            # positions may be wrong where a list holds what is no label
+            job.decoder = LabelDecoder(
+                decoder.fields, decoder.crowd_attr, decoder.classes, whole_lists=True
+            )
+    finally:
+        write.reload_held(samples, None)
+    done.skipped.count(CHANGED, job.n_left)
+    return done
+
+
+def require_attributes(
+    samples: foc.SampleCollection,
+    names: Sequence[str | None],
+    iou_attr: str,
+    id_attr: str | None,
+) -> list[LabelField]:
+    """Returns the label fields, if the values can be stored there.
+
+    Raises:
+        DuplicatesError: if a field or an attribute is none that can be written to
+    """
+    fields = require_fields(samples, names)
     for label_field in fields:
         require_writable(samples, label_field.name)
         require_attribute(samples, label_field, iou_attr, fo.FloatField, "iou_attr")
         if id_attr is not None:
             require_attribute(samples, label_field, id_attr, fo.StringField, "id_attr")
-
-    done = MaxIous()
-    job = _Job(samples, decoder, fields, iou_attr, id_attr, done)
-    todo: Sequence[ObjectId] | None = None
-    for _ in range(ROUNDS):
-        todo = job.store(scan(samples, params, decoder, run, done.skipped, todo))
-        if not todo:
-            break
-    done.skipped.count(CHANGED, len(todo or ()))
-    write.reload_held(samples, None)
-    return done
+    if iou_attr == id_attr:
+        raise ParamsError("another name than iou_attr", repr(id_attr), "id_attr")
+    return fields
 
 
 class _Job:
@@ -133,10 +156,12 @@ class _Job:
         self.id_attr = id_attr
         self.done = done
         self.declared = False
+        self.n_left = 0
 
     def store(self, parts: Iterator[Scanned]) -> list[ObjectId]:
         """Stores all parts; returns the samples that were edited meanwhile."""
         again: list[ObjectId] = []
+        self.n_left = 0
         under_way: deque[tuple[Scanned, list[Future[list[ObjectId]]]]] = deque()
         with write.Writer(self.samples) as writer:
             for part in parts:
@@ -182,12 +207,14 @@ class _Job:
         unmatched = [sample_id for future in futures for sample_id in future.result()]
         block = part.block
         stored = np.ones(len(block), dtype=np.bool_)
-        if unmatched:
-            failed = {sample_id.binary for sample_id in unmatched}
-            keys = to_bytes(block.sample_ids)
+        failed = {str(sample_id) for sample_id in unmatched}
+        if failed:
+            keys = to_strings(block.sample_ids)
             stored = np.array([key not in failed for key in keys], dtype=np.bool_)
 
+        self.done.skipped.add([b for b in block.bad if b.sample_id not in failed])
         image = part.image
+        self.n_left += int((~stored[image]).sum())
         counted = part.compared & stored[image]
         self.done.see(part.overlaps.max_iou[counted])
         self.done.samples += len(np.unique(image[counted]))

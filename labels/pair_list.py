@@ -9,9 +9,11 @@ import fiftyone.core.collections as foc
 import numpy as np
 
 from ..iou_core.errors import ParamsError
+from ..iou_core.likelihood import LikelihoodModel
 from . import scan_blocks, scans
 from .columns import to_strings
 from .find import class_name
+from .group_list import model_of
 
 PAGE = 1000
 """How many pairs a page holds by default."""
@@ -66,6 +68,7 @@ def list_pairs(
     names = [
         class_name(name) for name in scan_blocks.classes(config["scan_uuid"])["names"]
     ]
+    model = model_of(config["scan_uuid"])
     count = 0
     page: list[dict[str, Any]] = []
     for block in scan_blocks.blocks(config["scan_uuid"]):
@@ -75,14 +78,18 @@ def list_pairs(
         hi = min(max(offset + limit - count, 0), len(rows))
         count += len(rows)
         if lo < hi:
-            page += _as_data(block, rows[lo:hi], names)
+            page += _as_data(block, rows[lo:hi], names, model)
     return PairPage(count, page)
 
 
 def _as_data(
-    block: scan_blocks.StoredBlock, rows: Any, names: list[str]
+    block: scan_blocks.StoredBlock,
+    rows: Any,
+    names: list[str],
+    model: LikelihoodModel,
 ) -> list[dict[str, Any]]:
     pairs = block.pairs.select(rows)
+    likelihood = model.likelihood(pairs, block.classes)
     samples = to_strings(block.sample_ids)
     labels = to_strings(block.label_ids)
     return [
@@ -92,13 +99,15 @@ def _as_data(
             "classes": [names[block.classes[i]], names[block.classes[j]]],
             "iou": iou,
             "ios": ios,
+            "likelihood": likely,
             "crowd": not decides,
         }
-        for i, j, iou, ios, decides in zip(
+        for i, j, iou, ios, decides, likely in zip(
             pairs.i.tolist(),
             pairs.j.tolist(),
             pairs.iou.tolist(),
             pairs.ios.tolist(),
             pairs.decides.tolist(),
+            likelihood.tolist(),
         )
     ]

@@ -8,19 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import fiftyone.core.collections as foc
-import numpy as np
 from bson import ObjectId
 
 from ..iou_core.errors import ScanError
 from ..iou_core.params import FindParams
-from ..iou_core.plan import decide
 from . import scan_blocks, scans
 from .bson_columns import LabelDecoder
 from .columns import NO_STAMP, to_bytes, to_object_ids, to_strings
+from .decide import Decider, with_params
 from .find import class_name
 from .fingerprint import sample_hashes
 from .read import read_stored
-from .scan import Scanned, decide_part, decoder_for, scan
+from .scan import Scanned, decoder_for, scan
 
 CHANGED = "is no duplicate any more, or is gone, since its sample was edited"
 
@@ -36,6 +35,7 @@ class Removal:
         iou: its IoU with the label below
         partner_id: the label it overlaps most, of those that stay if there is
             one; None where the pair was not kept
+        reason: why that label is kept and this one is not
     """
 
     sample_id: str
@@ -43,6 +43,7 @@ class Removal:
     class_name: str
     iou: float
     partner_id: str | None
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,12 @@ def plan(
     iou_thresh: float | None = None,
     method: str | None = None,
     classes: Sequence[str | None] | None = None,
+    keep: Sequence[str] | str | None = None,
+    metric: str | None = None,
 ) -> Plan:
     """Decides which labels of a stored scan would go.
+
+    Verdicts, and what holds for pairs of classes, are those of now.
 
     Args:
         samples: the dataset, or a view of it
@@ -98,6 +103,8 @@ def plan(
         method (None): another method than the scan's
         classes (None): of the labels that would go, only those of these classes;
             None among them stands for labels without a class
+        keep (None): other keep rules than the scan's
+        metric (None): another metric than the scan's
 
     Returns:
         a :class:`Plan`
@@ -105,31 +112,31 @@ def plan(
     Raises:
         ScanError: if there is no such scan, or its pairs do not reach as low as
             the threshold
-        ParamsError: if the threshold or the method cannot be used
+        ParamsError: if one of the parameters cannot be used
     """
     config = scans.load(samples, scan_key)
-    given = dict(config["params"])
-    lowest = FindParams.parse(given).min_iou
-    if iou_thresh is not None:
-        given["iou_thresh"] = iou_thresh
-    if method is not None:
-        given["method"] = method
-    params = FindParams.parse(given)
-    if params.iou_thresh < lowest:
+    scanned = FindParams.parse(config["params"])
+    changes = {
+        "iou_thresh": iou_thresh,
+        "method": method,
+        "keep": keep,
+        "metric": metric,
+    }
+    params = with_params(scanned, **changes)
+    if params.iou_thresh < scanned.min_iou:
         raise ScanError(
-            f"a threshold of at least {lowest}, the lowest that this scan knows",
+            f"a threshold of at least {scanned.min_iou}, the lowest that it knows",
             str(params.iou_thresh),
             "iou_thresh",
         )
 
-    names = [
-        class_name(name) for name in scan_blocks.classes(config["scan_uuid"])["names"]
-    ]
+    names = scan_blocks.classes(config["scan_uuid"])["names"]
+    decider = Decider(samples, params, names)
     wanted = None if classes is None else set(map(class_name, classes))
     removals: list[Removal] = []
     seen: dict[str, tuple[int, int]] = {}
     for block in scan_blocks.blocks(config["scan_uuid"]):
-        for removal, sample in _removals(block, params, names):
+        for removal, sample in _removals(block, decider, names):
             if wanted is None or removal.class_name in wanted:
                 removals.append(removal)
                 seen[removal.sample_id] = (
@@ -140,31 +147,30 @@ def plan(
 
 
 def _removals(
-    block: scan_blocks.StoredBlock, params: FindParams, names: list[str]
+    block: scan_blocks.StoredBlock, decider: Decider, names: list[str | None]
 ) -> Iterator[tuple[Removal, int]]:
-    decided = decide(
-        block.pairs,
-        block.earlier_iou,
-        block.image.astype(np.int64),
-        params.iou_thresh,
-        params.method,
-        block.truncated,
-    )
+    decision = decider.decide(block)
+    decided = decision.decided
     if not len(decided.labels):
         return
     labels = to_strings(block.label_ids)
     owners = to_strings(block.sample_ids)
-    for label, partner, iou in zip(
-        decided.labels.tolist(), decided.partner.tolist(), decided.iou.tolist()
-    ):
+    rows = zip(
+        decided.labels.tolist(),
+        decided.partner.tolist(),
+        decided.iou.tolist(),
+        decision.reasons,
+    )
+    for label, partner, iou, reason in rows:
         sample = int(block.image[label])
         yield (
             Removal(
                 owners[sample],
                 labels[label],
-                names[int(block.classes[label])],
+                class_name(names[int(block.classes[label])]),
                 iou,
                 labels[partner] if partner >= 0 else None,
+                reason,
             ),
             sample,
         )
@@ -177,12 +183,12 @@ class Confirmed:
     Attributes:
         labels: label ids by sample id
         stamps: ``last_modified_at`` of each of these samples, in milliseconds
-        dropped: how many labels are left alone, by reason
+        dropped: how many labels of a sample are left alone, by reason
     """
 
     labels: dict[ObjectId, list[ObjectId]]
     stamps: dict[ObjectId, int]
-    dropped: Counter[str]
+    dropped: dict[ObjectId, Counter[str]]
 
 
 def confirm(
@@ -212,10 +218,12 @@ def confirm(
         elif sample_id in stamps:
             changed.append(sample_id)
 
-    for part in _rescan(samples, plan, changed):
+    decoder = decoder_for(plan.params)
+    decider = Decider(samples, plan.params, decoder.classes.names)
+    for part in _rescan(samples, plan, decoder, changed):
         hashes = sample_hashes(part.block).tolist()
-        decided = decide_part(part, plan.params)
-        goes = set(to_bytes(part.ids[decided.labels]))
+        block = scan_blocks.to_stored(part)
+        goes = set(to_bytes(block.label_ids[decider.decide(block).decided.labels]))
         for k, sample_id in enumerate(to_object_ids(part.block.sample_ids)):
             stamps[sample_id] = int(part.block.stamps[k])
             still = planned[sample_id]
@@ -224,14 +232,18 @@ def confirm(
             if still:
                 labels[sample_id] = still
 
-    n_planned = sum(map(len, planned.values()))
-    n_left = sum(map(len, labels.values()))
-    dropped = Counter({CHANGED: n_planned - n_left} if n_left < n_planned else {})
+    dropped = {
+        sample_id: Counter({CHANGED: len(label_ids) - len(labels.get(sample_id, ()))})
+        for sample_id, label_ids in planned.items()
+    }
     return Confirmed(labels, {s: stamps[s] for s in labels}, dropped)
 
 
 def _rescan(
-    samples: foc.SampleCollection, plan: Plan, sample_ids: Sequence[ObjectId]
+    samples: foc.SampleCollection,
+    plan: Plan,
+    decoder: LabelDecoder,
+    sample_ids: Sequence[ObjectId],
 ) -> Iterator[Scanned]:
     """Yields samples of a plan as they are now; nothing if that cannot be known."""
     if not sample_ids or not scans.load(samples, plan.scan_key)["view_stored"]:
@@ -239,7 +251,7 @@ def _rescan(
     yield from scan(
         scans.view_of(samples, plan.scan_key),
         plan.params,
-        decoder_for(plan.params),
+        decoder,
         sample_ids=sample_ids,
         min_iou=plan.params.min_iou,
     )

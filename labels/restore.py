@@ -153,17 +153,39 @@ class _Chunk:
             labels = value.get(list_name) if isinstance(value, dict) else None
             while pending.entries:
                 entry = pending.entries[-1]
-                update = (
-                    self._push(pending, entry, labels)
-                    if entry["op"] == "remove"
-                    else self._retag(sample_id, entry, labels)
-                )
+                update = self._undo(pending, entry, labels)
                 if isinstance(update, dict):
                     yield update
                     break
                 self._skip(pending, update)
             else:
                 del self.pending[sample_id]
+
+    def _undo(
+        self, pending: _Pending, entry: dict[str, Any], labels: list[Any] | None
+    ) -> write.Update | str:
+        """Returns the update that undoes an entry, or why there is none."""
+        if entry["op"] == "remove":
+            return self._push(pending, entry, labels)
+        if entry["op"] == "tags":
+            return self._retag(pending.sample_id, entry, labels)
+        ids = [label.get("_id") for label in labels or () if isinstance(label, dict)]
+        if ids.count(entry["label_id"]) != 1:
+            return "is gone"
+        before = RawBSONDocument(entry["before"])
+        after = RawBSONDocument(entry["after"])
+        if self._holds(pending.sample_id, before):
+            return THERE
+        if not self._holds(pending.sample_id, after):
+            return EDITED
+        return write.replace_update(
+            self.field, pending.sample_id, after, before, store.now()
+        )
+
+    def _holds(self, sample_id: ObjectId, label: RawBSONDocument) -> bool:
+        collection = self.samples._dataset._sample_collection
+        query = {"_id": sample_id, self.field.list_path: label}
+        return collection.find_one(query, {"_id": True}) is not None
 
     def _push(
         self, pending: _Pending, entry: dict[str, Any], labels: list[Any] | None

@@ -84,6 +84,7 @@ def start(
     writes: bool = True,
     report: Progress | None = None,
     run_id: str | None = None,
+    other_field: str | None = None,
 ) -> Iterator[Run]:
     """Records a run while its body works, and ends the record with it.
 
@@ -95,6 +96,7 @@ def start(
             are refused
         report (None): called with (done, total)
         run_id (None): the id to give it; made up by default
+        other_field (None): a second field that it writes to
 
     Yields:
         a :class:`Run`
@@ -105,7 +107,8 @@ def start(
     dataset = samples._root_dataset
     runs = store.collection("runs")
     run_id = run_id or str(ObjectId())
-    lock = f"{dataset._doc.id}:{field}"
+    locked = sorted({field, other_field or field}) if writes else []
+    locks = [f"{dataset._doc.id}:{name}" for name in locked]
     record = {
         "_id": run_id,
         "dataset_id": str(dataset._doc.id),
@@ -122,8 +125,12 @@ def start(
         "heartbeat": store.now(),
         "process": f"{socket.gethostname()}:{os.getpid()}",
     }
-    if writes:
-        _lock(lock, record)
+    try:
+        for lock, name in zip(locks, locked):
+            _lock(lock, name, run_id)
+    except RunError:
+        _unlock(locks, run_id)
+        raise
     try:
         forget_old()
         runs.replace_one({"_id": run_id}, record, upsert=True)
@@ -134,8 +141,7 @@ def start(
     else:
         _end(run_id, None)
     finally:
-        if writes:
-            store.collection("locks").delete_one({"_id": lock, "run_id": run_id})
+        _unlock(locks, run_id)
 
 
 def _end(run_id: str, error: BaseException | None) -> None:
@@ -153,14 +159,16 @@ def _end(run_id: str, error: BaseException | None) -> None:
     )
 
 
-def _lock(lock: str, record: dict[str, Any]) -> None:
+def _unlock(locks: list[str], run_id: str) -> None:
+    store.collection("locks").delete_many({"_id": {"$in": locks}, "run_id": run_id})
+
+
+def _lock(lock: str, field: str, run_id: str) -> None:
     """Takes the lock on a field, from nobody or from a run that is dead."""
     locks = store.collection("locks")
     while True:
         try:
-            locks.insert_one(
-                {"_id": lock, "run_id": record["_id"], "taken": store.now()}
-            )
+            locks.insert_one({"_id": lock, "run_id": run_id, "taken": store.now()})
             return
         except DuplicateKeyError:
             held = locks.find_one({"_id": lock})
@@ -175,7 +183,7 @@ def _lock(lock: str, record: dict[str, Any]) -> None:
             raise RunError(
                 "no other run that writes to this field (wait for it, or cancel it)",
                 f"{who}, run {held['run_id']}",
-                record["field"],
+                field,
             )
         locks.delete_one({"_id": lock, "run_id": held["run_id"]})
 

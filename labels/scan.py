@@ -12,7 +12,7 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from ..iou_core.boxes import Bools, Ints
+from ..iou_core.boxes import Bools, Floats, Ints
 from ..iou_core.errors import FieldError
 from ..iou_core.overlap import Overlaps, find_overlaps
 from ..iou_core.pairs import MIN_IOU
@@ -77,6 +77,12 @@ class Scanned:
     def ids(self) -> Bytes:
         """``(N, 12)`` uint8, the label ids."""
         return np.concatenate([columns.ids for columns in reversed(self.block.fields)])
+
+    @cached_property
+    def boxes(self) -> Floats:
+        """``(N, 4)`` the boxes."""
+        parts = [columns.boxes for columns in reversed(self.block.fields)]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     @cached_property
     def image(self) -> Ints:

@@ -33,6 +33,7 @@ class StoredBlock:
         stamps: ``(S,)`` int64, ``last_modified_at`` in milliseconds
         hashes: ``(S,)`` uint64; see :mod:`.fingerprint`
         label_ids: ``(L, 12)`` uint8, the labels that are in a pair
+        boxes: ``(L, 4)`` float64, their boxes
         image: ``(L,)`` the sample of each, an index into ``sample_ids``
         classes: ``(L,)`` the class of each, an index into the scan's classes
         earlier_iou: ``(L,)``; see :class:`..iou_core.overlap.Overlaps`
@@ -44,6 +45,7 @@ class StoredBlock:
     stamps: Ints
     hashes: Hashes
     label_ids: Bytes
+    boxes: Floats
     image: Ints
     classes: Ints
     earlier_iou: Floats
@@ -65,6 +67,7 @@ def to_stored(part: Scanned) -> StoredBlock:
         part.block.stamps,
         sample_hashes(part.block),
         part.ids[rows],
+        part.boxes[rows],
         part.image[rows],
         part.classes[rows],
         overlaps.earlier_iou[rows],
@@ -90,6 +93,7 @@ class Recorder:
                 "stamps": store.pack(block.stamps),
                 "hashes": store.pack(block.hashes),
                 "label_ids": store.pack(block.label_ids),
+                "boxes": store.pack(block.boxes),
                 "image": store.pack(block.image.astype(np.int32)),
                 "classes": store.pack(block.classes.astype(np.int32)),
                 "earlier_iou": store.pack(block.earlier_iou),
@@ -185,6 +189,7 @@ def _block(document: dict[str, Any], parts: list[Pairs]) -> StoredBlock:
         "stamps",
         "hashes",
         "label_ids",
+        "boxes",
         "image",
         "classes",
         "earlier_iou",

@@ -17,6 +17,9 @@ from .plans import Confirmed
 
 _RAW_DATES = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_MS)
 
+LOST = "does not carry the tag any more"
+ALIKE = "has the id of another label of its sample"
+
 
 @dataclass(frozen=True)
 class Tagged:
@@ -59,7 +62,7 @@ def find_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> T
     without_id = 0
     for doc in found:
         for label in _tagged(doc, path, tag):
-            if "_id" in label:
+            if isinstance(label.get("_id"), ObjectId):
                 labels.setdefault(doc["_id"], []).append(label["_id"])
                 classes[label.get("label")] += 1
             else:
@@ -88,24 +91,20 @@ def confirm(
     collection = samples._dataset._sample_collection.with_options(_RAW_DATES)
     labels: dict[ObjectId, list[ObjectId]] = {}
     stamps: dict[ObjectId, int] = {}
-    dropped: Counter[str] = Counter()
-    n_left = 0
+    dropped = {_id: Counter({LOST: len(tagged.labels[_id])}) for _id in sample_ids}
     for doc in collection.find({"_id": {"$in": list(sample_ids)}}, keys):
         wanted = set(tagged.labels[doc["_id"]])
         ids = Counter(label.get("_id") for label in _labels(doc, path))
         still = [_id for _id in _tagged_ids(doc, path, tag) if _id in wanted]
-        n_left += len(still)
         alike = [_id for _id in still if ids[_id] > 1]
-        dropped["has the id of another label of its sample"] += len(alike)
+        dropped[doc["_id"]] += Counter({LOST: -len(still), ALIKE: len(alike)})
         still = [_id for _id in still if ids[_id] == 1]
         if still:
             stamp = doc.get("last_modified_at")
             labels[doc["_id"]] = still
             stamps[doc["_id"]] = NO_STAMP if stamp is None else int(stamp)
 
-    n_before = sum(len(tagged.labels[sample_id]) for sample_id in sample_ids)
-    dropped["does not carry the tag any more"] += n_before - n_left
-    return Confirmed(labels, stamps, +dropped)
+    return Confirmed(labels, stamps, dropped)
 
 
 def _labels(doc: dict[str, Any], path: str) -> Iterator[dict[str, Any]]:
@@ -123,5 +122,5 @@ def _tagged(doc: dict[str, Any], path: str, tag: str) -> Iterator[dict[str, Any]
 
 def _tagged_ids(doc: dict[str, Any], path: str, tag: str) -> Iterator[ObjectId]:
     for label in _tagged(doc, path, tag):
-        if "_id" in label:
+        if isinstance(label.get("_id"), ObjectId):
             yield label["_id"]

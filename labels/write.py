@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import bson
@@ -24,7 +25,7 @@ from bson.datetime_ms import DatetimeMS
 from . import store
 from .columns import NO_STAMP, Block, LabelColumns, to_object_ids
 from .fields import LabelField
-from .journal import SampleEntries
+from .journal import Removed, Replaced, SampleEntries
 
 WRITERS = 2
 """How many threads send updates."""
@@ -121,10 +122,7 @@ class Writer:
 
     def _not_written(self, batch: list[Update]) -> list[ObjectId]:
         """Returns the samples of a batch that do not carry its time stamp."""
-        stamps = {
-            update["q"]["_id"]: update["u"]["$set"]["last_modified_at"]
-            for update in batch
-        }
+        stamps = {update["q"]["_id"]: _stamp(update) for update in batch}
         found = self._dataset._sample_collection.find(
             {"_id": {"$in": list(stamps)}}, {"last_modified_at": True}
         )
@@ -147,10 +145,16 @@ def _batches(updates: Iterable[Update]) -> Iterator[list[Update]]:
         yield batch
 
 
+def _stamp(update: Update) -> datetime:
+    change = update["u"][0] if isinstance(update["u"], list) else update["u"]
+    stamp: datetime = change["$set"]["last_modified_at"]
+    return stamp
+
+
 def _size(update: Update) -> int:
     """Returns about how many bytes an update has."""
     if "$and" in update["q"] or "$push" in update["u"]:
-        return len(bson.encode(update["q"])) + len(bson.encode(update["u"]))
+        return len(bson.encode({"q": update["q"], "u": update["u"]}))
     return _BYTES_PER_CHANGE * len(update["u"]["$set"])
 
 
@@ -310,3 +314,69 @@ def delete_updates(
                 "$set": {"last_modified_at": stamp},
             },
         }
+
+
+def merge_updates(
+    field: LabelField, samples: Iterable[SampleEntries]
+) -> Iterator[Update]:
+    """Yields updates that take labels out of their lists and replace others.
+
+    One step for a sample, so that no crash leaves half a merge. The guard: the
+    sample still holds every one of the labels exactly as it was journaled.
+
+    Args:
+        field: the label field
+        samples: the labels, as :class:`.journal.Removed` and
+            :class:`.journal.Replaced` entries
+    """
+    stamp = store.now()
+    path = field.list_path
+    for sample in samples:
+        replaced = [e for e in sample.entries if isinstance(e, Replaced)]
+        removed = [e.label_id for e in sample.entries if isinstance(e, Removed)]
+        branches = [
+            {
+                "case": {"$eq": ["$$label._id", entry.label_id]},
+                "then": {"$literal": entry.after},
+            }
+            for entry in replaced
+        ]
+        stay = {
+            "$filter": {
+                "input": f"${path}",
+                "as": "label",
+                "cond": {"$not": [{"$in": ["$$label._id", removed]}]},
+            }
+        }
+        put = {"$switch": {"branches": branches, "default": "$$label"}}
+        change = {
+            path: {"$map": {"input": stay, "as": "label", "in": put}},
+            "last_modified_at": stamp,
+        }
+        as_journaled = [{path: entry.before} for entry in sample.entries]
+        yield {
+            "q": {"_id": sample.sample_id, "$and": as_journaled},
+            "u": [{"$set": change}],
+        }
+
+
+def replace_update(
+    field: LabelField, sample_id: ObjectId, now: Any, then: Any, stamp: datetime
+) -> Update:
+    """Returns the update that replaces one label by another, byte for byte.
+
+    The guard: the sample still holds the label exactly.
+
+    Args:
+        field: the label field
+        sample_id: the sample
+        now: the label as it is
+        then: the label as it shall be
+        stamp: the time to note
+    """
+    path = field.list_path
+    return {
+        "q": {"_id": sample_id, path: now},
+        "u": {"$set": {f"{path}.$[label]": then, "last_modified_at": stamp}},
+        "arrayFilters": [{"label": now}],
+    }

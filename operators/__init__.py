@@ -3,7 +3,15 @@
 from .compute_max_ious import ComputeMaxIous
 from .delete_duplicates import DeleteDuplicates
 from .find_duplicates import FindDuplicates
+from .judge import (
+    ClearVerdicts,
+    ListGroups,
+    ListVerdicts,
+    SetClassPairs,
+    SetVerdict,
+)
 from .list_pairs import ListPairs
+from .merge_duplicates import MergeDuplicates
 from .restore_deleted import EmptyTrash, ListDeleted, RestoreDeleted
 from .show_duplicates import ShowDuplicates
 from .stored_scans import CancelRun, DeleteScan, ListScans, RenameScan
@@ -16,10 +24,16 @@ OPERATORS = (
     UntagDuplicates,
     ShowDuplicates,
     DeleteDuplicates,
+    MergeDuplicates,
     RestoreDeleted,
     ListDeleted,
     EmptyTrash,
     ListPairs,
+    ListGroups,
+    SetVerdict,
+    ListVerdicts,
+    ClearVerdicts,
+    SetClassPairs,
     ListScans,
     RenameScan,
     DeleteScan,

@@ -109,7 +109,14 @@ def show_error(inputs: types.Object, error: DuplicatesError) -> None:
 
 
 @contextmanager
-def running(ctx: Any, operator: str, field: str, samples: Any, writes: bool = True):
+def running(
+    ctx: Any,
+    operator: str,
+    field: str,
+    samples: Any,
+    writes: bool = True,
+    other_field: str | None = None,
+):
     """Records a run of an operator, and tells the host how far it is."""
 
     def report(done: int, total: int) -> None:
@@ -117,7 +124,9 @@ def running(ctx: Any, operator: str, field: str, samples: Any, writes: bool = Tr
         ctx.set_progress(progress=min(done / max(total, 1), 1), label=label)
 
     run_id = ctx.params.get("run_id")
-    with runs.start(samples, operator, field, writes, report, run_id) as run:
+    with runs.start(
+        samples, operator, field, writes, report, run_id, other_field
+    ) as run:
         yield run
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import fiftyone as fo
 from fiftyone.operators import types
 
 from ..iou_core.params import ComputeParams
 from ..labels import max_iou
-from ..labels.fields import require_attribute, require_fields, require_writable
 from ..labels.find import class_name
 from . import forms
 from .base import DuplicatesOperator, running
@@ -48,18 +46,14 @@ class ComputeMaxIous(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         params, iou_attr, id_attr = _parse(ctx)
         names = (params.label_field, params.other_field)
-        for field in require_fields(ctx.target_view(require_flat=True), names):
-            require_writable(ctx.dataset, field.name)
-            require_attribute(ctx.dataset, field, iou_attr, fo.FloatField, "iou_attr")
-            if id_attr:
-                require_attribute(
-                    ctx.dataset, field, id_attr, fo.StringField, "id_attr"
-                )
+        samples = ctx.target_view(require_flat=True)
+        max_iou.require_attributes(samples, names, iou_attr, id_attr)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         params, iou_attr, id_attr = _parse(ctx)
         samples = ctx.target_view(require_flat=True)
-        with running(ctx, self.name_, params.label_field, samples) as run:
+        field, other = params.label_field, params.other_field
+        with running(ctx, self.name_, field, samples, other_field=other) as run:
             done = max_iou.compute_max_ious(samples, params, iou_attr, id_attr, run)
         if done.schema_changed:
             ctx.ops.reload_dataset()

@@ -12,6 +12,8 @@ from ..labels.fields import require_fields
 from . import forms
 from .base import DuplicatesOperator, listed, running
 
+_METRIC = {"iou": "IoU", "ios": "IoS"}
+
 
 class FindDuplicates(DuplicatesOperator):
     name_ = "find_duplicates"
@@ -25,6 +27,7 @@ class FindDuplicates(DuplicatesOperator):
         forms.label_field(ctx, inputs)
         forms.threshold(ctx, inputs)
         forms.method(ctx, inputs)
+        forms.keep(ctx, inputs)
         forms.label_field(ctx, inputs, "other_field")
         forms.compute_options(ctx, inputs)
         inputs.str(
@@ -69,6 +72,7 @@ def parse_given(
     scan_key = given.pop("scan_key", None) or None
     title = given.pop("title", None) or None
     given["label_field"] = forms.only_field(ctx)
+    given["keep"] = given.get("keep") or None
     given["iscrowd"] = given.get("iscrowd") or None
     return FindParams.parse(given), scan_key, title
 
@@ -78,7 +82,8 @@ def result(found: find.Found, params: FindParams, run_id: str) -> dict[str, Any]
     n_labels = int(found.n_labels.sum())
     message = (
         f"{len(found.label_ids):,} of {n_labels:,} labels, in {found.images:,} samples,"
-        f" are duplicates (IoU > {params.iou_thresh:g}, {params.method})"
+        f" are duplicates ({_METRIC[params.metric]} > {params.iou_thresh:g},"
+        f" {params.method})"
     )
     skipped = found.skipped.to_dict()
     if skipped["count"]:

@@ -7,6 +7,8 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.duplicates import METHODS
+from ..iou_core.keep import RULES
+from ..iou_core.params import METRICS
 from ..labels import fields, scans
 
 RECIPE_THRESH = 0.75
@@ -82,6 +84,43 @@ def method(ctx: Any, inputs: types.Object, default: str = "simple") -> None:
     for name, words in METHODS.items():
         choices.add_choice(name, label=name, description=words)
     inputs.enum("method", list(METHODS), default=default, label="Method", view=choices)
+
+
+def keep(ctx: Any, inputs: types.Object) -> None:
+    """Adds the keep rule and the metric."""
+    choices = types.AutocompleteView(allow_user_input=True)
+    for name, words in RULES.items():
+        if ":" not in words:
+            choices.add_choice(name, label=name, description=f"keep {words}")
+    if isinstance(ctx.params.get("keep"), (list, tuple)):
+        # from Python: rules in order of preference
+        inputs.list("keep", types.String(), label="Keep")
+    else:
+        _keep_rule(inputs, choices)
+    metrics = types.RadioGroup(orientation="vertical")
+    metrics.add_choice("iou", label="IoU", description="overlap over union")
+    metrics.add_choice(
+        "ios",
+        label="IoS, overlap over the smaller",
+        description=(
+            "Finds boxes inside boxes. It is noisy (a person in a car is inside it "
+            "too): made for review and tagging, not for deletion"
+        ),
+    )
+    inputs.enum("metric", list(METRICS), default="iou", label="Overlap", view=metrics)
+
+
+def _keep_rule(inputs: types.Object, choices: types.View) -> None:
+    inputs.str(
+        "keep",
+        required=False,
+        label="Keep",
+        description=(
+            "Who stays: a rule, or tagged:reviewed, classes:car,truck, "
+            "attribute:annotator=alice. By default FiftyOne's order"
+        ),
+        view=choices,
+    )
 
 
 def tag(ctx: Any, inputs: types.Object, label: str = "Tag") -> None:

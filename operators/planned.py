@@ -11,7 +11,7 @@ from ..labels import plans, scans
 from ..labels.actions import Written
 from . import forms
 
-PLAN_PARAMS = ("scan_key", "iou_thresh", "method", "classes")
+PLAN_PARAMS = ("scan_key", "iou_thresh", "method", "classes", "keep", "metric")
 SCAN_PARAMS = ("label_field", "other_field", "classwise", "iscrowd", "error_level")
 
 
@@ -45,7 +45,9 @@ def parse(ctx: Any, others: Sequence[str] = ()) -> dict[str, Any]:
         # a form may hold what was left at its default before the scan was chosen
         if value not in (None, False, "", scanned) and name not in others:
             raise ParamsError(f"{scanned!r}, as in the scan", repr(value), name)
-    changes = {k: given[k] for k in ("iou_thresh", "method") if given[k] is not None}
+    given["keep"] = given["keep"] or None
+    decides = ("iou_thresh", "method", "keep", "metric")
+    changes = {k: given[k] for k in decides if given[k] is not None}
     FindParams.parse({**config["params"], **changes})
     classes = given["classes"]
     if classes is not None and not (

@@ -28,6 +28,7 @@ class TagDuplicates(DuplicatesOperator):
             forms.compute_options(ctx, inputs)
         forms.threshold(ctx, inputs, planned.threshold_of(ctx))
         forms.method(ctx, inputs, planned.method_of(ctx))
+        forms.keep(ctx, inputs)
         forms.tag(ctx, inputs)
         name = ctx.params.get("tag") or "duplicate"
         forms.notice(inputs, f"Duplicates get the tag '{name}'", "Untag takes it off.")

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 
 import pytest
+from hypothesis import settings
 
 import duplicates_loader
 from dev import environment, mongod, release
@@ -16,6 +17,10 @@ FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="duplicates-tests-"))
 EXTERNAL_URI = os.environ.get("FIFTYONE_DATABASE_URI")
 DATABASE_NAME = FOLDER.name
 SERVER = mongod.Mongod(FOLDER / "db")
+
+# the same examples in every run, and no clock to fail one
+settings.register_profile("tests", deadline=None, derandomize=True)
+settings.load_profile("tests")
 
 # Clean-up hangs on atexit, last in first out: FiftyOne's own runs at exit too, and
 # needs the database that would be gone after a fixture's teardown.

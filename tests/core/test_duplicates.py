@@ -9,7 +9,7 @@ from boxes_for_tests import crowded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duplicates.iou_core import duplicates
+from duplicates.iou_core import cover as graphs
 from duplicates.iou_core.duplicates import find_duplicates, greedy_cover
 from duplicates.iou_core.errors import ParamsError
 from duplicates.iou_core.overlap import find_overlaps
@@ -91,7 +91,7 @@ def test_greedy_on_many_graphs_at_once_is_greedy_on_each():
 
 @pytest.mark.parametrize("rounds", [0, 1, 2, 16])
 def test_groups_that_outlast_the_rounds_are_decided_on_their_own(rounds, monkeypatch):
-    monkeypatch.setattr(duplicates, "PARALLEL_ROUNDS", rounds)
+    monkeypatch.setattr(graphs, "PARALLEL_ROUNDS", rounds)
     for edges in (
         clique(40) + clique(50, first=100) + path(30),
         random_graph(40, 0.5, seed=1),
@@ -102,7 +102,7 @@ def test_groups_that_outlast_the_rounds_are_decided_on_their_own(rounds, monkeyp
 
 
 def test_a_clique_larger_than_the_rounds_needs_the_slow_path():
-    n = 3 * duplicates.PARALLEL_ROUNDS
+    n = 3 * graphs.PARALLEL_ROUNDS
 
     assert cover(clique(n) + clique(n, first=n)) == [
         *range(n - 1),
@@ -187,7 +187,7 @@ def test_images_of_which_not_all_pairs_are_kept_are_decided_by_simple():
     assert removed.tolist() == [*range(1, 12), 12]
 
 
-@pytest.mark.parametrize("method", ["", "nms", "Simple", None])
+@pytest.mark.parametrize("method", ["", "soft-nms", "Simple", None])
 def test_an_unknown_method_is_refused(method):
-    with pytest.raises(ParamsError, match="method: expected simple or greedy, got"):
+    with pytest.raises(ParamsError, match="method: expected simple or greedy or nms"):
         find_duplicates(Pairs.empty(), np.zeros(0), 0.5, method)

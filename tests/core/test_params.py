@@ -29,7 +29,7 @@ BAD = {
         1j,
         10**400,
     ],
-    "method": ["", "nms", "SIMPLE", 1, [], {}, ["simple"]],
+    "method": ["", "soft-nms", "SIMPLE", 1, [], {}, ["simple"]],
     "use_masks": [True, "yes", 1],
     "use_boxes": [True],
     "tolerance": [2, 0.5],

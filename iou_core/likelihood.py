@@ -1,0 +1,278 @@
+"""How likely a pair of labels is one object, judged from the dataset alone.
+
+Overlapping pairs are of two sorts. Labels of one object pile up at high IoU;
+neighbors, and things in front of each other, thin out with it. How much of
+either a pair of classes has is to be seen from its overlaps elsewhere: those of
+a car and a truck pile up near 1 (a confusion), those of two persons spread.
+
+So the IoUs of all pairs are taken for a mixture of two densities on
+``y = (IoU - c) / (1 - c)``, with ``c`` the lowest IoU that is kept:
+
+    duplicates  a * y ** (a - 1)                           rising
+    neighbors   the sum of w_k * b_k * (1 - y) ** (b_k - 1)   falling, b_k >= 1
+
+``a`` is :data:`TWICE_DRAWN`; the two ``b`` and their weights are the dataset's;
+the share of duplicates is each class pair's own, drawn toward the share among all
+pairs of one class, or of two, as if :data:`PRIOR_PAIRS` more of them had been
+seen. At one IoU, boxes may be shifted (IoS low) or nested (IoS high); what either
+says of the two sorts is counted in the dataset as well. The likelihood is the
+posterior probability of the first sort.
+
+Source: expectation maximization for mixtures (Dempster, Laird and Rubin, 1977)
+with a conjugate prior on the shares (empirical Bayes); Beta(a, 1) and Beta(1, b)
+are the densities with one maximum at an end, and have closed-form estimates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .boxes import Floats, Ints
+from .pairs import MIN_IOU, Pairs
+
+TWICE_DRAWN = 7.0
+"""The exponent of the IoUs of two boxes that two people draw of one object.
+
+Its mean is an IoU of 0.88, the agreement of annotators that Papadopoulos et al.
+measure (Extreme clicking for efficient object annotation, ICCV 2017). It is not
+fitted: a rising density that may be flat would take the tail of the neighbors.
+"""
+
+PRIOR_PAIRS = 10.0
+"""How many pairs the share of all class pairs counts for, beside a pair's own."""
+
+N_IOU, N_NESTED = 95, 4
+"""How many bins of IoU in ``(0.05, 1]``, and of nestedness in ``[0, 1]``, there are."""
+
+N_CELLS = N_IOU * N_NESTED
+
+_COARSE = 5  # bins of IoU that share what nestedness says
+_SMOOTHING = 20.0
+_ROUNDS = 200
+_TOLERANCE = 1e-7
+_MIDDLES = (np.arange(N_IOU) + 0.5) / N_IOU
+
+
+def cells(pairs: Pairs) -> Ints:
+    """Returns the bin of each pair, in ``[0, N_CELLS)``.
+
+    Args:
+        pairs: ``M`` pairs
+
+    Returns:
+        an ``(M,)`` array; pairs with an IoU below the lowest bin are in that
+    """
+    y = (pairs.iou - MIN_IOU) / (1 - MIN_IOU)
+    iou_bin = np.clip((y * N_IOU).astype(np.int64), 0, N_IOU - 1)
+    # 0: as little of the smaller box inside the larger as the IoU allows; 1: all
+    room = np.maximum(1 - pairs.iou, 1e-9)
+    nested = np.clip((pairs.ios - pairs.iou) / room, 0, 1)
+    nested_bin = np.minimum((nested * N_NESTED).astype(np.int64), N_NESTED - 1)
+    return iou_bin * N_NESTED + nested_bin
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How the pairs of each pair of classes overlap.
+
+    Attributes:
+        classes: ``(K, 2)`` the classes of each class pair, the lower number first
+        counts: ``(K, N_CELLS)`` how many pairs of it are in each bin
+    """
+
+    classes: Ints
+    counts: Ints
+
+
+class EvidenceTally:
+    """Adds up the evidence of block after block."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[int, int], Ints] = {}
+
+    def add(self, pairs: Pairs, classes: Ints) -> None:
+        """Adds pairs; those with a crowd say nothing and are left out.
+
+        Args:
+            pairs: pairs of ``N`` labels
+            classes: ``(N,)`` the class number of each label
+        """
+        pairs = pairs.select(pairs.decides)
+        if not len(pairs):
+            return
+        low = np.minimum(classes[pairs.i], classes[pairs.j]).astype(np.int64)
+        high = np.maximum(classes[pairs.i], classes[pairs.j]).astype(np.int64)
+        keys, row = np.unique(low << 32 | high, return_inverse=True)
+        counted = np.bincount(
+            row * N_CELLS + cells(pairs), minlength=len(keys) * N_CELLS
+        )
+        for key, counts in zip(keys.tolist(), counted.reshape(-1, N_CELLS)):
+            pair = (key >> 32, key & 0xFFFFFFFF)
+            if pair in self._counts:
+                self._counts[pair] += counts
+            else:
+                self._counts[pair] = counts.copy()
+
+    def evidence(self) -> Evidence:
+        """Returns what was added, class pairs in the order of their numbers."""
+        pairs = sorted(self._counts)
+        classes = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        counts = np.array([self._counts[pair] for pair in pairs], dtype=np.int64)
+        return Evidence(classes, counts.reshape(-1, N_CELLS))
+
+
+@dataclass(frozen=True)
+class LikelihoodModel:
+    """What makes a likelihood of an IoU, an IoS and two classes.
+
+    Attributes:
+        b: the exponents of the neighbors' two densities
+        weight: the part of the first of them
+        classes: ``(K, 2)`` the class pairs that were seen
+        shares: ``(K,)`` the share of duplicates among the pairs of each
+        pools: the share among all pairs of two classes, and of one
+        odds: ``(N_CELLS,)`` how many times as probable a bin is among duplicates
+            as among neighbors
+    """
+
+    b: list[float]
+    weight: float
+    classes: Ints
+    shares: Floats
+    pools: tuple[float, float]
+    odds: Floats
+
+    def likelihood(self, pairs: Pairs, classes: Ints) -> Floats:
+        """Returns the likelihood of each pair to be one object.
+
+        Args:
+            pairs: ``M`` pairs of ``N`` labels
+            classes: ``(N,)`` the class number of each label
+
+        Returns:
+            an ``(M,)`` array in ``[0, 1]``; it rises with the IoU between labels
+            of two given classes that are as nested
+        """
+        share = self.share(classes[pairs.i], classes[pairs.j])
+        odds = share / (1 - share) * self.odds[cells(pairs)]
+        result: Floats = odds / (1 + odds)
+        return result
+
+    def share(self, first: Ints, second: Ints) -> Floats:
+        """Returns the share of duplicates among the pairs of two classes.
+
+        Args:
+            first: ``(M,)`` class numbers
+            second: ``(M,)`` class numbers
+
+        Returns:
+            an ``(M,)`` array in ``(0, 1)``; the pool's share where no pair of
+            these classes was seen
+        """
+        low, high = np.minimum(first, second), np.maximum(first, second)
+        share = np.where(low == high, self.pools[1], self.pools[0])
+        if len(self.classes):
+            known = self.classes[:, 0] << 32 | self.classes[:, 1]
+            key = low.astype(np.int64) << 32 | high
+            at = np.minimum(np.searchsorted(known, key), len(known) - 1)
+            share = np.where(known[at] == key, self.shares[at], share)
+        return share
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the model, ready for JSON."""
+        return {
+            "b": self.b,
+            "weight": self.weight,
+            "classes": self.classes.tolist(),
+            "shares": self.shares.tolist(),
+            "pools": list(self.pools),
+            "odds": self.odds.tolist(),
+        }
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> LikelihoodModel:
+        """Returns the model that :meth:`to_dict` was called on."""
+        different, same = stored["pools"]
+        return cls(
+            list(stored["b"]),
+            stored["weight"],
+            np.array(stored["classes"], dtype=np.int64).reshape(-1, 2),
+            np.array(stored["shares"], dtype=np.float64),
+            (different, same),
+            np.array(stored["odds"], dtype=np.float64),
+        )
+
+
+def fit(evidence: Evidence) -> LikelihoodModel:
+    """Fits the model to a dataset's overlaps.
+
+    Args:
+        evidence: the :class:`Evidence`
+
+    Returns:
+        the :class:`LikelihoodModel`; the same for the same evidence, in whatever
+        order it came
+    """
+    counts = evidence.counts.astype(np.float64)
+    n = counts.sum(axis=1)
+    same = evidence.classes[:, 0] == evidence.classes[:, 1]
+    bins, nested_bin = np.divmod(np.arange(N_CELLS), N_NESTED)
+    y = _MIDDLES[bins]
+    b, weight = np.array([20.0, 4.0]), 0.5
+    rising = TWICE_DRAWN * y ** (TWICE_DRAWN - 1)
+    shares = np.full(len(counts), 0.1)
+    pools = np.array([0.1, 0.1])
+    nested = np.ones(N_CELLS)
+    odds = np.ones(N_CELLS)
+    for _ in range(_ROUNDS):
+        far, near = (k * (1 - y) ** (k - 1) for k in b)
+        neighbors = weight * far + (1 - weight) * near
+        new = rising / neighbors * nested
+        moved = np.abs(np.log(new / odds)).max()
+        odds = new
+        mixed = (shares / (1 - shares))[:, None] * odds
+        dup = counts * (mixed / (1 + mixed))
+        cell_dup = dup.sum(axis=0)
+        cell_nb = counts.sum(axis=0) - cell_dup
+        cell_far = cell_nb * weight * far / neighbors
+        b = np.array(
+            [_exponent(c, np.log1p(-y)) for c in (cell_far, cell_nb - cell_far)]
+        )
+        weight = float((cell_far.sum() + 1) / (cell_nb.sum() + 2))
+        for k, pool in enumerate((~same, same)):
+            pools[k] = (dup[pool].sum() + 1) / (n[pool].sum() + 2)
+        shares = dup.sum(axis=1) + PRIOR_PAIRS * pools[same.astype(int)]
+        shares /= n + PRIOR_PAIRS
+        nested = _nested_odds(cell_dup, cell_nb, bins, nested_bin)
+        if moved < _TOLERANCE:
+            break
+    different, alike = pools.tolist()
+    return LikelihoodModel(
+        b.tolist(), weight, evidence.classes, shares, (different, alike), odds
+    )
+
+
+def _exponent(weights: Floats, logs: Floats) -> float:
+    """Returns the exponent of a Beta density with a maximum at one end, at least 1."""
+    return max(1.0, float((weights.sum() + 1) / (1 - (weights * logs).sum())))
+
+
+def _nested_odds(dup: Floats, nb: Floats, iou_bin: Ints, nested_bin: Ints) -> Floats:
+    """Returns how many times as probable a nestedness is among duplicates.
+
+    Counted among pairs of about one IoU, and drawn toward no difference.
+    """
+    coarse = iou_bin // _COARSE
+    group = coarse * N_NESTED + nested_bin
+    size = (coarse.max() + 1) * N_NESTED
+    by_dup = np.bincount(group, weights=dup, minlength=size).reshape(-1, N_NESTED)
+    by_nb = np.bincount(group, weights=nb, minlength=size).reshape(-1, N_NESTED)
+    both = by_dup + by_nb + 1.0
+    usual = both / both.sum(axis=1, keepdims=True) * _SMOOTHING
+    p_dup = (by_dup + usual) / (by_dup.sum(axis=1, keepdims=True) + _SMOOTHING)
+    p_nb = (by_nb + usual) / (by_nb.sum(axis=1, keepdims=True) + _SMOOTHING)
+    ratio: Floats = (p_dup / p_nb).ravel()[group]
+    return ratio

@@ -1,0 +1,126 @@
+"""Pairs of classes that may overlap, or have a threshold of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import fiftyone.core.collections as foc
+import numpy as np
+
+from ..iou_core.boxes import Floats, Ints
+from ..iou_core.errors import ParamsError
+from ..iou_core.pairs import MIN_IOU, Pairs
+from ..iou_core.params import require_fraction
+from . import store
+
+
+def set_class_pairs(
+    samples: foc.SampleCollection, pairs: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Sets what holds for pairs of classes, in place of what held before.
+
+    Args:
+        samples: the dataset, or a view of it
+        pairs: for each pair of classes ``{"classes": [a, b]}`` and one of
+            ``"may_overlap": True`` (their labels are never duplicates of each
+            other) and ``"iou_thresh": t`` (they are above ``t``, whatever the
+            threshold of the rest). An empty list lifts all
+
+    Returns:
+        what holds now
+
+    Raises:
+        ParamsError: if one of them says something else
+    """
+    rules = [checked(pair) for pair in pairs]
+    seen = [frozenset(rule["classes"]) for rule in rules]
+    if len(set(seen)) < len(seen):
+        raise ParamsError("each pair of classes once", repr(list(pairs)), "pairs")
+    dataset = samples._root_dataset
+    store.collection("class_pairs").replace_one(
+        {"_id": dataset._doc.id},
+        {
+            "_id": dataset._doc.id,
+            "dataset": dataset.name,
+            "format": store.FORMAT,
+            "pairs": rules,
+        },
+        upsert=True,
+    )
+    return rules
+
+
+def load_class_pairs(samples: foc.SampleCollection) -> list[dict[str, Any]]:
+    """Returns what holds for pairs of classes of a dataset."""
+    found = store.collection("class_pairs").find_one(
+        {"_id": samples._root_dataset._doc.id}
+    )
+    return list(found["pairs"]) if found else []
+
+
+def own_thresholds(
+    rules: Sequence[dict[str, Any]],
+    names: Sequence[str | None],
+    pairs: Pairs,
+    classes: Ints,
+) -> Floats | None:
+    """Returns the thresholds that pairs have of their own; None for none at all.
+
+    Args:
+        rules: what :func:`load_class_pairs` returned
+        names: the class names
+        pairs: ``M`` pairs of ``N`` labels
+        classes: ``(N,)`` the class of each, an index into ``names``
+
+    Returns:
+        an ``(M,)`` array: NaN where there is none, infinity where the classes
+        may overlap
+    """
+    if not rules or not len(pairs):
+        return None
+    numbers = {name: k for k, name in enumerate(names)}
+    low = np.minimum(classes[pairs.i], classes[pairs.j]).astype(np.int64)
+    high = np.maximum(classes[pairs.i], classes[pairs.j]).astype(np.int64)
+    own = np.full(len(pairs), np.nan)
+    for rule in rules:
+        a, b = (numbers.get(name, -1) for name in rule["classes"])
+        if a < 0 or b < 0:
+            continue
+        which = (low == min(a, b)) & (high == max(a, b))
+        own[which] = np.inf if rule["may_overlap"] else rule["iou_thresh"]
+    return own
+
+
+def checked(pair: Any) -> dict[str, Any]:
+    """Returns one pair of classes as it is stored.
+
+    Raises:
+        ParamsError: if it says anything else than :func:`set_class_pairs` takes
+    """
+    expected = "{'classes': [a, b], and 'may_overlap': True or 'iou_thresh': t}"
+    keys = set(pair) if isinstance(pair, dict) else set()
+    classes = pair.get("classes") if isinstance(pair, dict) else None
+    if (
+        not keys <= {"classes", "may_overlap", "iou_thresh"}
+        or not isinstance(classes, (list, tuple))
+        or len(classes) != 2
+        or not all(name is None or isinstance(name, str) for name in classes)
+    ):
+        raise ParamsError(expected, repr(pair), "pairs")
+
+    may_overlap, iou_thresh = pair.get("may_overlap"), pair.get("iou_thresh")
+    if may_overlap not in (None, True, False) or (may_overlap is True) == (
+        iou_thresh is not None
+    ):
+        raise ParamsError(expected, repr(pair), "pairs")
+    if iou_thresh is not None:
+        require_fraction("iou_thresh", iou_thresh)
+        if iou_thresh < MIN_IOU:
+            expected = f"a threshold of at least {MIN_IOU}"
+            raise ParamsError(expected, repr(iou_thresh), "pairs")
+    return {
+        "classes": list(classes),
+        "may_overlap": may_overlap is True,
+        "iou_thresh": iou_thresh,
+    }

@@ -1,0 +1,184 @@
+"""Decides scanned blocks: methods, keep rules, class pairs and verdicts together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import fiftyone.core.collections as foc
+import numpy as np
+
+from ..iou_core.boxes import Floats, Ints
+from ..iou_core.curve import Removals, graph_removals
+from ..iou_core.duplicates import pair_values
+from ..iou_core.keep import Preference, parse_rules
+from ..iou_core.overlap import Overlaps
+from ..iou_core.params import FindParams
+from ..iou_core.plan import Decided, decide
+from .class_pairs import load_class_pairs, own_thresholds
+from .fields import require_label_field
+from .scan_blocks import StoredBlock
+from .traits import read_traits
+from .verdicts import Verdicts
+
+GOES_TOO = "overlaps a label that goes as well"
+BY_FIFTYONE = "stays by FiftyOne's greedy order"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Which labels of a block go, and why.
+
+    Attributes:
+        decided: the :class:`..iou_core.plan.Decided`
+        reasons: for each of its labels, why its partner is kept
+    """
+
+    decided: Decided
+    reasons: list[str]
+
+
+class Decider:
+    """Decides the blocks of one scan.
+
+    Args:
+        samples: the dataset, or a view of it
+        params: the parameters
+        names: the class names by number; may grow between two blocks
+    """
+
+    def __init__(
+        self,
+        samples: foc.SampleCollection,
+        params: FindParams,
+        names: Sequence[str | None],
+    ) -> None:
+        self.params = params
+        self._samples = samples
+        self._names = names
+        self._rules = parse_rules(list(params.keep))
+        self._field = require_label_field(samples._root_dataset, params.label_field)
+        self.class_pairs = load_class_pairs(samples)
+        self.verdicts = Verdicts()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether FiftyOne's order and the IoU alone decide."""
+        return self.params.is_plain and not self.class_pairs and not len(self.verdicts)
+
+    def values(self, block: StoredBlock, metric: str | None = None) -> Floats | None:
+        """Returns what is compared with the threshold; None for the plain IoUs.
+
+        Args:
+            block: the block
+            metric (None): "iou" or "ios"; by default that of the parameters
+        """
+        metric = metric or self.params.metric
+        own = own_thresholds(self.class_pairs, self._names, block.pairs, block.classes)
+        real = self.verdicts.real(block.pairs, block.label_ids)
+        if metric == "iou" and own is None and real is None:
+            return None
+        return pair_values(block.pairs, metric, own, real)
+
+    def decide(self, block: StoredBlock) -> Decision:
+        """Decides which labels of a block go."""
+        values = self.values(block)
+        known = pair_values(block.pairs) if values is None else values
+        edges = known > self.params.iou_thresh
+        rank, preference, place = self._rank(block, edges)
+        decided = decide(
+            block.pairs,
+            block.earlier_iou,
+            block.image.astype(np.int64),
+            self.params.iou_thresh,
+            self.params.method,
+            block.truncated,
+            values,
+            rank,
+        )
+        goes = set(decided.labels.tolist())
+        reasons = [
+            self._reason(label, partner, goes, preference, place)
+            for label, partner in zip(decided.labels.tolist(), decided.partner.tolist())
+        ]
+        return Decision(decided, reasons)
+
+    def removals(self, block: StoredBlock) -> Removals:
+        """Returns at which thresholds which labels of a block go."""
+        everything = np.ones(len(block.pairs), dtype=np.bool_)
+        rank, _, _ = self._rank(block, everything)
+        return removals(block, self.params.method, self.values(block), rank)
+
+    def _rank(
+        self, block: StoredBlock, edges: np.ndarray
+    ) -> tuple[Ints | None, Preference | None, Ints | None]:
+        """Returns the preference among the labels of some pairs."""
+        if not self._rules:
+            return None, None, None
+        pairs = block.pairs
+        rows = np.unique(np.concatenate((pairs.i[edges], pairs.j[edges])))
+        area = block.boxes[rows, 2] * block.boxes[rows, 3]
+        classes = [self._names[number] for number in block.classes[rows].tolist()]
+        traits = read_traits(
+            self._samples,
+            self._field,
+            self._rules,
+            block.sample_ids,
+            block.image[rows],
+            block.label_ids[rows],
+            area,
+            classes,
+        )
+        preference = Preference(self._rules, traits)
+        n = len(block.label_ids)
+        rank = np.full(n, -1, dtype=np.int64)
+        rank[rows] = preference.rank
+        others = np.flatnonzero(rank < 0)
+        rank[others] = len(rows) + np.arange(len(others))
+        place = np.full(n, -1, dtype=np.int64)
+        place[rows] = np.arange(len(rows))
+        return rank, preference, place
+
+    def _reason(
+        self,
+        label: int,
+        partner: int,
+        goes: set[int],
+        preference: Preference | None,
+        place: Ints | None,
+    ) -> str:
+        if partner < 0 or partner in goes:
+            return GOES_TOO
+        if preference is not None and place is not None:
+            return preference.reason(int(place[partner]), int(place[label]))
+        if partner < label:
+            return "comes first in the list"
+        return BY_FIFTYONE if self.params.method == "greedy" else "fewer labels go so"
+
+
+def removals(
+    block: StoredBlock,
+    method: str,
+    values: Floats | None = None,
+    rank: Ints | None = None,
+) -> Removals:
+    """Returns at which thresholds a method removes which labels of a block."""
+    nothing = np.zeros(0)
+    overlaps = Overlaps(
+        nothing,
+        nothing.astype(np.int64),
+        block.earlier_iou,
+        block.pairs,
+        block.truncated,
+    )
+    return graph_removals(overlaps, block.image.astype(np.int64), method, values, rank)
+
+
+def with_params(params: FindParams, **changes: object) -> FindParams:
+    """Returns parameters with some of them changed, checked again.
+
+    Raises:
+        ParamsError: if one is out of its range
+    """
+    given = {name: value for name, value in changes.items() if value is not None}
+    return FindParams.parse({**replace(params).to_dict(), **given})

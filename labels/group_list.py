@@ -1,0 +1,207 @@
+"""The groups of a scan as data: members, what stays and why, how likely it is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import fiftyone.core.collections as foc
+import numpy as np
+
+from ..iou_core.duplicates import pair_values
+from ..iou_core.errors import ParamsError
+from ..iou_core.groups import Groups, find_groups
+from ..iou_core.likelihood import LikelihoodModel
+from ..iou_core.pairs import Pairs
+from ..iou_core.params import FindParams
+from . import scan_blocks, scans
+from .columns import to_strings
+from .decide import Decider, Decision, with_params
+from .find import class_name
+
+PAGE = 50
+"""How many groups a page holds by default."""
+
+MEMBERS = 50
+"""How many members and pairs of a group are listed at the most."""
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    """Some groups of a scan.
+
+    Attributes:
+        count: how many groups there are, on all pages
+        chains: how many of them are chains
+        groups: one dict for each group of this page, ready for JSON
+    """
+
+    count: int
+    chains: int
+    groups: list[dict[str, Any]]
+
+
+def model_of(scan_uuid: str) -> LikelihoodModel:
+    """Returns the likelihood model that was fitted to a scan."""
+    stored = scan_blocks.classes(scan_uuid)["model"]
+    return LikelihoodModel.from_dict(json.loads(stored))
+
+
+def list_groups(
+    samples: foc.SampleCollection,
+    scan_key: str,
+    offset: int = 0,
+    limit: int = PAGE,
+    **changes: Any,
+) -> GroupPage:
+    """Returns groups of a scan, those most likely one object first.
+
+    Args:
+        samples: the dataset, or a view of it
+        scan_key: the scan
+        offset (0): how many groups to pass over
+        limit (50): how many groups to return at the most
+        **changes: other parameters of the decision than the scan's
+
+    Returns:
+        a :class:`GroupPage`
+
+    Raises:
+        ScanError: if there is no such scan
+        ParamsError: if one of the parameters cannot be used
+    """
+    for where, value in (("offset", offset), ("limit", limit)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise ParamsError("a number of groups, 0 or more", repr(value), where)
+
+    config = scans.load(samples, scan_key)
+    params = with_params(FindParams.parse(config["params"]), **changes)
+    names = scan_blocks.classes(config["scan_uuid"])["names"]
+    model = model_of(config["scan_uuid"])
+    decider = Decider(samples, params, names)
+    found: list[tuple[float, int, int]] = []
+    chains = 0
+    graphs = []
+    for k, block in enumerate(scan_blocks.blocks(config["scan_uuid"])):
+        graph = _Graph(block, decider, model, names)
+        graphs.append(graph if len(graph.groups.size) else None)
+        chains += int((~graph.groups.is_clique).sum())
+        found += [(-value, k, g) for g, value in enumerate(graph.best.tolist())]
+    found.sort()
+    page = [
+        graphs[k].as_data(g)  # type: ignore[union-attr]
+        for _, k, g in found[offset : offset + limit]
+    ]
+    return GroupPage(len(found), chains, page)
+
+
+class _Graph:
+    """The groups of one block."""
+
+    def __init__(
+        self,
+        block: scan_blocks.StoredBlock,
+        decider: Decider,
+        model: LikelihoodModel,
+        names: list[str | None],
+    ) -> None:
+        self._block = block
+        self._decider = decider
+        self._names = names
+        values = decider.values(block)
+        values = pair_values(block.pairs) if values is None else values
+        self._pairs: Pairs = block.pairs.select(values > decider.params.iou_thresh)
+        self._likelihood = model.likelihood(self._pairs, block.classes)
+        self._share = model.share(
+            block.classes[self._pairs.i], block.classes[self._pairs.j]
+        )
+        n = len(block.label_ids)
+        self.groups: Groups = find_groups(self._pairs.i, self._pairs.j, n)
+        self._group = self.groups.label[self._pairs.i]
+        self.best = np.zeros(len(self.groups.size))
+        np.maximum.at(self.best, self._group, self._likelihood)
+        self._decision: Decision | None = None
+
+    def as_data(self, group: int) -> dict[str, Any]:
+        block = self._block
+        if self._decision is None:
+            self._decision = self._decider.decide(block)
+        members = np.flatnonzero(self.groups.label == group)
+        pairs = np.flatnonzero(self._group == group)
+        pairs = pairs[np.argsort(-self._likelihood[pairs], kind="stable")]
+        sample = int(block.image[members[0]])
+        decided = self._decision.decided
+        goes = {
+            label: (partner, reason)
+            for label, partner, reason in zip(
+                decided.labels.tolist(),
+                decided.partner.tolist(),
+                self._decision.reasons,
+            )
+        }
+        ids = to_strings(block.label_ids[members])
+        return {
+            "sample_id": block.sample_ids[sample].tobytes().hex(),
+            "kind": "clique" if self.groups.is_clique[group] else "chain",
+            "size": len(members),
+            "likelihood": float(self.best[group]),
+            "members": [
+                self._member(row, label_id, goes)
+                for row, label_id in zip(members[:MEMBERS].tolist(), ids)
+            ],
+            "n_pairs": len(pairs),
+            "pairs": [self._pair(row) for row in pairs[:MEMBERS].tolist()],
+        }
+
+    def _member(
+        self, row: int, label_id: str, goes: dict[int, tuple[int, str]]
+    ) -> dict[str, Any]:
+        block = self._block
+        partner, why = goes.get(row, (-1, ""))
+        return {
+            "label_id": label_id,
+            "class": class_name(self._names[int(block.classes[row])]),
+            "bounding_box": block.boxes[row].tolist(),
+            "stays": row not in goes,
+            "partner_id": block.label_ids[partner].tobytes().hex()
+            if partner >= 0
+            else None,
+            "reason": why,
+        }
+
+    def _pair(self, row: int) -> dict[str, Any]:
+        pairs, ids = self._pairs, self._block.label_ids
+        i, j = int(pairs.i[row]), int(pairs.j[row])
+        likelihood, share = float(self._likelihood[row]), float(self._share[row])
+        return {
+            "label_ids": [ids[i].tobytes().hex(), ids[j].tobytes().hex()],
+            "iou": float(pairs.iou[row]),
+            "ios": float(pairs.ios[row]),
+            "likelihood": likelihood,
+            "explanation": explain(
+                likelihood,
+                share,
+                float(pairs.iou[row]),
+                class_name(self._names[int(self._block.classes[i])]),
+                class_name(self._names[int(self._block.classes[j])]),
+            ),
+        }
+
+
+def explain(likelihood: float, share: float, iou: float, a: str, b: str) -> str:
+    """Returns a likelihood in words."""
+    sort = (
+        "almost surely one object"
+        if likelihood > 0.95
+        else "probably one object"
+        if likelihood > 0.5
+        else "perhaps one object"
+        if likelihood > 0.1
+        else "probably two objects"
+    )
+    classes = f"two {a}" if a == b else f"{a} and {b}"
+    return (
+        f"{sort}: IoU {iou:.2f}, and {100 * share:.2g} % of the overlaps of {classes}"
+        " in this dataset are of one object"
+    )

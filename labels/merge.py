@@ -1,0 +1,193 @@
+"""Merges duplicates into the label that stays, after putting all into the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import bson
+import fiftyone.core.collections as foc
+from bson import ObjectId
+from bson.raw_bson import RawBSONDocument
+
+from ..iou_core.errors import ParamsError
+from . import write
+from .actions import Written, carry_out, require_writable_field
+from .delete import RawLabels
+from .fields import LabelField
+from .journal import Removed, Replaced, SampleEntries
+from .plans import Confirmed, Plan, confirm
+from .runs import Run
+
+HOW = {
+    "union": "the smallest box that holds the boxes of all",
+    "mean": "the mean of the sides of all boxes",
+    "weighted_mean": "their mean, weighted by confidence; 1 for labels without one",
+}
+"""How boxes are merged."""
+
+NOT_MERGED = "overlaps no label that stays: in a chain it is none of its parts"
+
+_OWN = frozenset({"_id", "_cls", "bounding_box", "tags", "label", "attributes"})
+
+
+def merge_plan(
+    samples: foc.SampleCollection,
+    plan: Plan,
+    how: str = "union",
+    run: Run | None = None,
+) -> Written:
+    """Merges the labels that a plan removes into the labels that they duplicate.
+
+    Each label goes into the label that stays which it overlaps most. That label
+    keeps its id, class and attributes; it gets the merged box, the tags of all
+    in order, and the attributes that it has not (or that are None), from the
+    labels merged into it, the one it overlaps most first. A label of a chain that
+    overlaps no label that stays is left alone.
+
+    Args:
+        samples: the dataset, or a view of it
+        plan: the plan; what of it no longer holds is skipped
+        how ("union"): a key of :data:`HOW`
+        run (None): told how far it is, and asked whether to go on
+
+    Returns:
+        what was :class:`.actions.Written`: the labels that were merged away, with
+        the key that undoes it
+
+    Raises:
+        ParamsError: if there is no such way to merge
+        FieldError: if the field cannot be written to
+    """
+    if not isinstance(how, str) or how not in HOW:
+        raise ParamsError(" or ".join(HOW), repr(how), "how")
+    field = require_writable_field(samples, plan.params.label_field)
+    if plan.params.other_field not in (None, plan.params.label_field):
+        raise ParamsError("a scan of one field", "one of two fields", "scan_key")
+
+    goes = {removal.label_id for removal in plan.removals}
+    keeper = {
+        ObjectId(removal.label_id): (removal.iou, ObjectId(removal.partner_id))
+        for removal in plan.removals
+        if removal.partner_id is not None and removal.partner_id not in goes
+    }
+
+    def mergeable(sample_ids: Sequence[ObjectId]) -> Confirmed:
+        confirmed = confirm(samples, plan, sample_ids)
+        for sample_id, label_ids in list(confirmed.labels.items()):
+            wanted = [label_id for label_id in label_ids if label_id in keeper]
+            confirmed.dropped[NOT_MERGED] += len(label_ids) - len(wanted)
+            confirmed.labels[sample_id] = wanted
+            if not wanted:
+                del confirmed.labels[sample_id]
+        return confirmed
+
+    return carry_out(
+        samples,
+        _Merging(samples, field, keeper, how),
+        field,
+        {"scan_key": plan.scan_key, "how": how, **plan.params.to_dict()},
+        [ObjectId(sample_id) for sample_id in plan.seen],
+        mergeable,
+        run,
+    )
+
+
+class _Merging(RawLabels):
+    name = "merge"
+
+    def __init__(
+        self,
+        samples: foc.SampleCollection,
+        field: LabelField,
+        keeper: dict[ObjectId, tuple[float, ObjectId]],
+        how: str,
+    ) -> None:
+        super().__init__(samples, field)
+        self._keeper = keeper
+        self._how = how
+
+    def prepare(
+        self, confirmed: Confirmed
+    ) -> tuple[list[SampleEntries], list[ObjectId]]:
+        prepared = []
+        stale = set(confirmed.labels)
+        for sample_id, stamp, labels in self.read(list(confirmed.labels)):
+            wanted = confirmed.labels[sample_id]
+            place = {label.get("_id"): k for k, label in labels}
+            raw = dict(labels)
+            parts: dict[ObjectId, list[ObjectId]] = {}
+            for label_id in sorted(wanted, key=lambda k: -self._keeper[k][0]):
+                parts.setdefault(self._keeper[label_id][1], []).append(label_id)
+            if stamp != confirmed.stamps[sample_id] or not place.keys() >= {
+                *wanted,
+                *parts,
+            }:
+                continue
+            stale.discard(sample_id)
+            entries: list[Removed | Replaced] = []
+            for keeper_id, part_ids in parts.items():
+                before = raw[place[keeper_id]]
+                others = [raw[place[label_id]] for label_id in part_ids]
+                after = merged(before, others, self._how)
+                entries.append(Replaced(keeper_id, before, after))
+                entries += [
+                    Removed(label_id, place[label_id], raw[place[label_id]])
+                    for label_id in part_ids
+                ]
+            order = [label.get("_id") for _, label in labels]
+            prepared.append(SampleEntries(sample_id, order, list(entries)))
+        return prepared, list(stale)
+
+    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:
+        return write.merge_updates(self._field, samples)
+
+
+def merged(
+    keeper: RawBSONDocument, others: Sequence[RawBSONDocument], how: str
+) -> RawBSONDocument:
+    """Returns the label that is made of several.
+
+    Args:
+        keeper: the label that stays
+        others: the labels merged into it, the one it overlaps most first
+        how: a key of :data:`HOW`
+    """
+    label: dict[str, Any] = bson.decode(keeper.raw)
+    parts = [bson.decode(other.raw) for other in others]
+    label["bounding_box"] = _merged_box([label, *parts], how)
+    tags = [*(label.get("tags") or ())]
+    for part in parts:
+        tags += [tag for tag in part.get("tags") or () if tag not in tags]
+        for name, value in part.items():
+            if name not in _OWN and value is not None and label.get(name) is None:
+                label[name] = value
+        attributes = label.get("attributes")
+        if isinstance(attributes, dict):
+            for name, value in (part.get("attributes") or {}).items():
+                attributes.setdefault(name, value)
+    if tags or "tags" in label:
+        label["tags"] = tags
+    return RawBSONDocument(bson.encode(label))
+
+
+def _merged_box(labels: Sequence[dict[str, Any]], how: str) -> list[float]:
+    boxes = [[float(value) for value in label["bounding_box"]] for label in labels]
+    sides = [(x, y, x + w, y + h) for x, y, w, h in boxes]
+    if how == "union":
+        left, top = (min(side[k] for side in sides) for k in (0, 1))
+        right, bottom = (max(side[k] for side in sides) for k in (2, 3))
+    else:
+        weights = [
+            float(label["confidence"])
+            if how == "weighted_mean" and label.get("confidence") is not None
+            else 1.0
+            for label in labels
+        ]
+        total = sum(weights) or float(len(weights))
+        weights = weights if sum(weights) else [1.0] * len(weights)
+        left, top, right, bottom = (
+            sum(w * side[k] for w, side in zip(weights, sides)) / total
+            for k in range(4)
+        )
+    return [left, top, right - left, bottom - top]

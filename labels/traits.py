@@ -1,0 +1,103 @@
+"""Reads what keep rules look at, of the labels that they are asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import fiftyone.core.collections as foc
+import fiftyone.core.labels as fol
+import numpy as np
+
+from ..iou_core.boxes import Floats, Ints
+from ..iou_core.keep import KeepRule, Traits
+from .columns import Bytes, to_bytes, to_object_ids
+from .fields import LabelField
+
+_HEAVY = ("mask", "map")
+_BUILT_IN = frozenset({*fol.Detection._fields, "_id", "_cls"})
+
+
+def read_traits(
+    samples: foc.SampleCollection,
+    field: LabelField,
+    rules: Sequence[KeepRule],
+    sample_ids: Bytes,
+    image: Ints,
+    label_ids: Bytes,
+    area: Floats,
+    class_names: Sequence[str | None],
+) -> Traits:
+    """Returns the traits of labels, as they are stored now.
+
+    Only what the rules ask for is read; labels that are gone have none.
+
+    Args:
+        samples: a dataset or a view
+        field: the label field
+        rules: the rules
+        sample_ids: ``(S, 12)`` the samples of a block
+        image: ``(N,)`` the sample of each label
+        label_ids: ``(N, 12)`` the labels
+        area: ``(N,)`` their areas
+        class_names: ``(N,)`` their classes
+    """
+    n = len(label_ids)
+    keys = to_bytes(label_ids)
+    found = _read(samples, field, rules, sample_ids[np.unique(image)])
+    docs: list[dict[str, Any]] = [found.get(key, {}) for key in keys]
+    confidence = np.full(n, np.nan)
+    for k, doc in enumerate(docs):
+        value = doc.get("confidence")
+        if isinstance(value, (int, float)):
+            confidence[k] = value
+    names = {rule.key for rule in rules if rule.name == "attribute"}
+    return Traits(
+        area=area,
+        classes=list(class_names),
+        age=np.array([int.from_bytes(key[:4], "big") for key in keys], np.int64) << 24
+        | np.array([int.from_bytes(key[9:], "big") for key in keys], np.int64),
+        confidence=confidence,
+        n_attributes=np.array([_count_attributes(doc) for doc in docs], np.int64),
+        tags=[frozenset(doc.get("tags") or ()) for doc in docs],
+        attributes={
+            name: [_text(doc.get(name)) for doc in docs] for name in sorted(names)
+        },
+    )
+
+
+def _read(
+    samples: foc.SampleCollection,
+    field: LabelField,
+    rules: Sequence[KeepRule],
+    sample_ids: Bytes,
+) -> dict[bytes, dict[str, Any]]:
+    path = field.list_path
+    wanted = {"highest_confidence": "confidence", "tagged": "tags"}
+    keys = {wanted[rule.name] for rule in rules if rule.name in wanted}
+    keys |= {rule.key for rule in rules if rule.name == "attribute"}
+    everything = any(rule.name == "most_attributes" for rule in rules)
+    if not keys and not everything:
+        return {}
+    projection: dict[str, bool] = {f"{path}.{key}": True for key in {"_id", *keys}}
+    if everything:
+        projection = {f"{path}.{key}": False for key in _HEAVY}
+    holder, list_name = path.split(".")
+    docs = samples._dataset._sample_collection.find(
+        {"_id": {"$in": to_object_ids(sample_ids)}}, projection
+    )
+    return {
+        label["_id"].binary: label
+        for doc in docs
+        for label in (doc.get(holder) or {}).get(list_name) or ()
+        if isinstance(label, dict) and "_id" in label
+    }
+
+
+def _count_attributes(label: dict[str, Any]) -> int:
+    own = [k for k, v in label.items() if v is not None and k not in _BUILT_IN]
+    return len(own) + len(label.get("attributes") or ())
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)

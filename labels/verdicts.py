@@ -1,0 +1,146 @@
+"""Pairs that somebody has judged: both labels are real.
+
+Verdicts are kept by the ids of the two labels, so clones of a dataset, whose
+labels have the same ids, respect them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import Any
+
+import fiftyone.core.collections as foc
+import numpy as np
+from bson import ObjectId
+from bson.errors import InvalidId
+
+from ..iou_core.boxes import Bools
+from ..iou_core.errors import ParamsError
+from ..iou_core.pairs import Pairs
+from . import store
+from .columns import Bytes, to_bytes
+
+REAL = "real"
+"""The verdict that both labels of a pair are real."""
+
+
+def set_verdict(
+    samples: foc.SampleCollection, label_ids: Sequence[str], verdict: str = REAL
+) -> int:
+    """Remembers that labels are real, each beside each other.
+
+    Args:
+        samples: the dataset, or a view of it
+        label_ids: two labels, or the labels of a group
+        verdict ("real"): the verdict
+
+    Returns:
+        how many pairs have the verdict now that had none
+
+    Raises:
+        ParamsError: if these are no two labels, or there is no such verdict
+    """
+    if verdict != REAL:
+        raise ParamsError(repr(REAL), repr(verdict), "verdict")
+    ids = _object_ids(label_ids)
+    if len(ids) < 2:
+        raise ParamsError("the ids of two labels or more", repr(label_ids), "label_ids")
+
+    dataset = samples._root_dataset
+    verdicts = store.collection("verdicts", journaled=True)
+    verdicts.create_index("label_ids")
+    before = verdicts.estimated_document_count()
+    for pair in combinations(sorted(ids), 2):
+        verdicts.update_one(
+            {"_id": _key(pair)},
+            {
+                "$setOnInsert": {
+                    "label_ids": list(pair),
+                    "dataset_id": dataset._doc.id,
+                    "dataset": dataset.name,
+                    "verdict": verdict,
+                    "format": store.FORMAT,
+                    "created": store.now(),
+                }
+            },
+            upsert=True,
+        )
+    return int(verdicts.estimated_document_count() - before)
+
+
+def list_verdicts(samples: foc.SampleCollection) -> list[dict[str, Any]]:
+    """Returns the verdicts that were given on a dataset, the newest first."""
+    found = store.collection("verdicts").find(
+        {"dataset_id": samples._root_dataset._doc.id}
+    )
+    return [
+        {
+            "label_ids": [str(label_id) for label_id in verdict["label_ids"]],
+            "verdict": verdict["verdict"],
+            "created": verdict["created"].isoformat(timespec="milliseconds") + "Z",
+        }
+        for verdict in found.sort("created", -1)
+    ]
+
+
+def clear_verdicts(
+    samples: foc.SampleCollection, label_ids: Sequence[str] | None = None
+) -> int:
+    """Forgets verdicts: those among some labels, or all given on a dataset.
+
+    Returns:
+        how many pairs have none any more
+
+    Raises:
+        ParamsError: if these are no labels
+    """
+    which: dict[str, Any] = {"dataset_id": samples._root_dataset._doc.id}
+    if label_ids is not None:
+        pairs = combinations(sorted(_object_ids(label_ids)), 2)
+        which = {"_id": {"$in": [_key(pair) for pair in pairs]}}
+    return int(store.collection("verdicts").delete_many(which).deleted_count)
+
+
+class Verdicts:
+    """All verdicts, to be asked about the pairs of block after block."""
+
+    def __init__(self) -> None:
+        found = store.collection("verdicts").find({}, {"_id": True})
+        self._keys = {bytes(verdict["_id"]) for verdict in found}
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def real(self, pairs: Pairs, label_ids: Bytes) -> Bools | None:
+        """Returns which pairs are both real; None for none at all.
+
+        Args:
+            pairs: ``M`` pairs of ``N`` labels
+            label_ids: ``(N, 12)`` the labels
+        """
+        if not self._keys or not len(pairs):
+            return None
+        ids = to_bytes(label_ids)
+        real = np.fromiter(
+            (
+                b"".join(sorted((ids[i], ids[j]))) in self._keys
+                for i, j in zip(pairs.i.tolist(), pairs.j.tolist())
+            ),
+            np.bool_,
+            len(pairs),
+        )
+        return real if real.any() else None
+
+
+def _key(pair: Iterable[ObjectId]) -> bytes:
+    return b"".join(label_id.binary for label_id in pair)
+
+
+def _object_ids(label_ids: Sequence[str]) -> set[ObjectId]:
+    if isinstance(label_ids, str) or not isinstance(label_ids, Sequence):
+        raise ParamsError("a list of label ids", repr(label_ids), "label_ids")
+    try:
+        return {ObjectId(label_id) for label_id in label_ids}
+    except (InvalidId, TypeError):
+        raise ParamsError("a list of label ids", repr(label_ids), "label_ids") from None

@@ -1,0 +1,59 @@
+"""Merges duplicates into the labels that stay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiftyone.operators import types
+
+from ..labels import merge
+from . import forms, planned
+from .base import DuplicatesOperator, listed, running
+
+
+class MergeDuplicates(DuplicatesOperator):
+    name_ = "merge_duplicates"
+    label = "Merge duplicate labels"
+    description = "Makes one label of each object: one box, all tags and attributes"
+    icon = "merge"
+    risk = types.RiskLevel.HIGH
+    delegable = True
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        forms.scan(ctx, inputs)
+        forms.threshold(ctx, inputs, planned.threshold_of(ctx))
+        forms.method(ctx, inputs, planned.method_of(ctx))
+        forms.keep(ctx, inputs)
+        choices = types.RadioGroup(orientation="vertical")
+        for name, words in merge.HOW.items():
+            choices.add_choice(name, label=name, description=words)
+        inputs.enum("how", list(merge.HOW), default="union", label="Box", view=choices)
+        if self.is_filled_in(ctx):
+            n = len(planned.make(ctx, ("how",)))
+            forms.warning(
+                inputs,
+                f"Up to {n:,} labels will be merged into the labels they duplicate",
+                "Those keep their id and class, and get the tags and the missing "
+                "attributes of the others. It can be undone.",
+            )
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        return bool(ctx.params.get("scan_key"))
+
+    def check(self, ctx: Any) -> None:
+        planned.parse(ctx, ("how",))
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        plan = planned.make(ctx, ("how",))
+        how = ctx.params.get("how") or "union"
+        with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
+            done = merge.merge_plan(ctx.dataset, plan, how, run)
+        ctx.ops.reload_samples()
+        return {
+            **planned.result(done, plan.by_class),
+            **listed(done.label_ids),
+            "how": how,
+            "restore_key": done.restore_key,
+            "run_id": run.id,
+            "message": planned.message(done, "are merged into others"),
+        }

@@ -1,0 +1,82 @@
+"""The demo shows its dataset in the App, and takes everything with it when it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+import psutil
+import pytest
+
+from dev import mongod, release
+
+
+@pytest.fixture
+def demo(tmp_path):
+    if mongod.bundled() is None:
+        pytest.skip("FiftyOne came without mongod: the demo cannot start its own")
+    port = mongod.free_port()
+    options = ["--headless", "--max-samples", "4", "--port", str(port)]
+    variables = {k: v for k, v in os.environ.items() if not k.startswith("FIFTYONE_")}
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "dev.demo", *options, "--folder", tmp_path],
+        cwd=release.ROOT,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    yield process, port, tmp_path
+    process.terminate()
+    process.communicate(timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("ending", "code"),
+    [(signal.SIGINT, 0), (signal.SIGTERM, 128 + signal.SIGTERM)],
+    ids=["Ctrl-C", "SIGTERM"],
+)
+def test_it_serves_the_app_and_ends_without_a_trace(demo, ending, code):
+    process, port, folder = demo
+    lines = []
+    while "Ctrl-C ends the demo" not in (line := process.stdout.readline()):
+        assert line, "".join(lines)
+        lines.append(line)
+
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/fiftyone") as answer:
+        assert answer.status == 200
+    started = psutil.Process(process.pid).children(recursive=True)
+    # A terminal sends Ctrl-C to all of its processes, SIGTERM comes to one.
+    if ending == signal.SIGINT:
+        os.killpg(process.pid, ending)
+    else:
+        process.send_signal(ending)
+
+    assert process.wait(60) == code
+    assert process.stdout.read() == ""
+    assert _alive_after(started, seconds=10) == []
+    assert "Delegated operation service running" in (folder / "worker.log").read_text()
+
+
+def test_what_the_app_serves_of_the_plugins_folder_is_the_release(demo):
+    process, port, folder = demo
+    while "Ctrl-C ends the demo" not in process.stdout.readline():
+        assert process.poll() is None
+
+    served = f"http://127.0.0.1:{port}/plugins/duplicates"
+    with urllib.request.urlopen(f"{served}/fiftyone.yml") as answer:
+        assert answer.read() == (release.ROOT / "fiftyone.yml").read_bytes()
+    assert [path.name for path in (folder / "plugins").iterdir()] == ["duplicates"]
+
+
+def _alive_after(processes, seconds):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        alive = [process for process in processes if process.is_running()]
+        if not alive:
+            break
+        time.sleep(0.1)
+    return alive

@@ -1,0 +1,163 @@
+"""The methods on bare graphs, with ranks: against brute force and literal loops."""
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+
+from duplicates.iou_core import exact
+from duplicates.iou_core.cover import (
+    fewest_cover,
+    greedy_cover,
+    is_cover,
+    nms_cover,
+    simple_cover,
+)
+
+
+def graphs(count, largest, seed):
+    rng = random.Random(seed)
+    while count:
+        n, p = rng.randint(2, largest), rng.random()
+        pairs = itertools.combinations(range(n), 2)
+        edges = [edge for edge in pairs if rng.random() < p]
+        if edges:
+            yield n, edges, np.array(rng.sample(range(n), n))
+            count -= 1
+
+
+def ends(edges):
+    return np.array([a for a, _ in edges]), np.array([b for _, b in edges])
+
+
+def smallest_covers(n, edges):
+    masks = [1 << a | 1 << b for a, b in edges]
+    for size in range(n + 1):
+        found = [
+            chosen
+            for chosen in itertools.combinations(range(n), size)
+            if all(sum(1 << k for k in chosen) & mask for mask in masks)
+        ]
+        if found:
+            return found
+    raise AssertionError
+
+
+def test_fewest_is_the_first_of_the_smallest_sets_by_brute_force():
+    for n, edges, rank in graphs(2000, 8, seed=1):
+        removed, inexact = fewest_cover(*ends(edges), rank)
+
+        def kept_in_order(chosen, n=n, rank=rank):
+            return sorted(rank[k] for k in range(n) if k not in chosen)
+
+        best = min(smallest_covers(n, edges), key=kept_in_order)
+        assert (removed.tolist(), inexact) == (sorted(best), 0)
+
+
+def test_fewest_removes_as_few_as_brute_force_on_ten_thousand_graphs_of_up_to_12():
+    for n, edges, rank in graphs(10_000, 12, seed=2):
+        masks = [1 << a | 1 << b for a, b in edges]
+        removed = fewest_cover(*ends(edges), rank)[0].tolist()
+        chosen = sum(1 << k for k in removed)
+        assert all(chosen & mask for mask in masks)
+        assert len(removed) == n - _largest_independent(n, edges)
+
+
+def _largest_independent(n, edges):
+    """By dynamic programming over all subsets: slow, and nothing like the search."""
+    forbidden = [0] * n
+    for a, b in edges:
+        forbidden[b] |= 1 << a
+    free = {0}
+    for node in range(n):
+        free |= {s | 1 << node for s in free if not s & forbidden[node]}
+    return max(s.bit_count() for s in free)
+
+
+def test_no_method_removes_fewer_than_fewest_and_all_leave_no_edge():
+    for n, edges, rank in graphs(500, 14, seed=3):
+        i, j = ends(edges)
+        fewest = fewest_cover(i, j, rank)[0]
+        for removed in (
+            fewest,
+            greedy_cover(i, j),
+            greedy_cover(i, j, rank),
+            simple_cover(i, j, rank),
+            nms_cover(i, j, rank),
+        ):
+            assert is_cover(i, j, removed, n)
+            assert len(removed) >= len(fewest)
+
+
+def test_a_graph_too_large_to_be_decided_exactly_loses_no_more_than_greedy():
+    for n, p in ((80, 0.05), (200, 0.05), (600, 0.01)):
+        rng = random.Random(n)
+        pairs = itertools.combinations(range(n), 2)
+        i, j = ends([edge for edge in pairs if rng.random() < p])
+        rank = np.array(rng.sample(range(n), n))
+
+        removed, inexact = fewest_cover(i, j, rank)
+
+        assert inexact
+        assert is_cover(i, j, removed, n)
+        assert len(removed) <= len(greedy_cover(i, j))
+        assert len(removed) <= len(greedy_cover(i, j, rank))
+
+
+def test_a_search_of_too_many_steps_counts_as_too_large(monkeypatch):
+    monkeypatch.setattr(exact, "MAX_STEPS", 2)
+    cycle = [(k, (k + 1) % 9) for k in range(9)]
+
+    assert exact.fewest_in_component(9, cycle) is None
+    assert fewest_cover(*ends(cycle), np.arange(9))[1] == 1
+
+
+def test_nms_keeps_from_the_most_preferred_down():
+    for n, edges, rank in graphs(500, 14, seed=4):
+        neighbors = {k: set() for k in range(n)}
+        for a, b in edges:
+            neighbors[a].add(b)
+            neighbors[b].add(a)
+        kept = set()
+        for node in sorted(range(n), key=lambda k: rank[k]):
+            if not neighbors[node] & kept:
+                kept.add(node)
+
+        removed = nms_cover(*ends(edges), rank).tolist()
+
+        assert removed == sorted(set(range(n)) - kept)
+
+
+@pytest.mark.parametrize("method", ["nms", "fewest"])
+def test_every_label_that_nms_or_fewest_removes_overlaps_one_that_stays(method):
+    for n, edges, rank in graphs(500, 14, seed=5):
+        i, j = ends(edges)
+        removed = (
+            nms_cover(i, j, rank) if method == "nms" else fewest_cover(i, j, rank)[0]
+        )
+        stays = np.ones(n, dtype=bool)
+        stays[removed] = False
+        safe = set(i[stays[j]].tolist()) | set(j[stays[i]].tolist())
+        assert set(removed.tolist()) <= safe
+
+
+def test_with_ranks_greedy_removes_the_least_preferred_of_equals():
+    i, j = ends([(0, 1)])
+
+    assert greedy_cover(i, j).tolist() == [0]
+    assert greedy_cover(i, j, np.array([0, 1])).tolist() == [1]
+    assert greedy_cover(i, j, np.array([1, 0])).tolist() == [0]
+
+
+@pytest.mark.parametrize("method", [simple_cover, nms_cover, greedy_cover])
+def test_what_stays_does_not_depend_on_the_order_of_the_labels(method):
+    for n, edges, rank in graphs(200, 12, seed=6):
+        order = np.array(random.Random(n).sample(range(n), n))
+        i, j = ends(edges)
+        moved = np.empty(n, dtype=np.int64)
+        moved[order] = rank
+
+        there = method(order[i], order[j], moved).tolist()
+
+        assert there == sorted(order[method(i, j, rank)].tolist())

@@ -1,0 +1,102 @@
+"""Each keep rule, by a case that only it decides, and its reason in words."""
+
+import numpy as np
+import pytest
+
+from duplicates.iou_core.errors import ParamsError
+from duplicates.iou_core.keep import KeepRule, Preference, Traits, parse_rules
+
+TRAITS = Traits(
+    area=np.array([0.02, 0.03, 0.01]),
+    classes=["car", "truck", None],
+    age=np.array([5, 2**62, 2**62 + 1]),
+    confidence=np.array([0.71, np.nan, 0.93]),
+    n_attributes=np.array([1, 0, 4]),
+    tags=[frozenset(), frozenset({"reviewed"}), frozenset()],
+    attributes={"annotator": ["bob", "alice", None]},
+)
+
+
+@pytest.mark.parametrize(
+    ("keep", "order", "why"),
+    [
+        ("first", [0, 1, 2], "comes first in the list"),
+        ("last", [2, 1, 0], "comes last in the list"),
+        ("highest_confidence", [2, 0, 1], "confidence 0.93 > 0.71"),
+        ("largest", [1, 0, 2], "area 3 % > 2 % of the image"),
+        ("smallest", [2, 0, 1], "area 1 % < 2 % of the image"),
+        ("most_attributes", [2, 0, 1], "4 > 1 attributes"),
+        ("newest", [2, 1, 0], "made later"),
+        ("tagged:reviewed", [1, 0, 2], "has the tag 'reviewed'"),
+        ("classes:truck, car", [1, 0, 2], "class truck comes before car"),
+        (
+            "attribute:annotator=alice,bob",
+            [1, 0, 2],
+            "annotator alice comes before bob",
+        ),
+    ],
+)
+def test_a_rule_orders_labels_and_says_why(keep, order, why):
+    preference = Preference(parse_rules(keep), TRAITS)
+
+    assert np.argsort(preference.rank).tolist() == order
+    assert preference.reason(order[0], order[1]) == why
+
+
+def test_the_next_rule_decides_where_the_first_does_not():
+    traits = Traits(
+        np.array([1.0, 1.0, 1.0]),
+        ["a", "a", "a"],
+        np.arange(3),
+        np.array([0.5, 0.9, 0.9]),
+        np.array([0, 1, 2]),
+    )
+    preference = Preference(
+        parse_rules(["largest", "highest_confidence", "most_attributes"]), traits
+    )
+
+    assert np.argsort(preference.rank).tolist() == [2, 1, 0]
+    assert preference.reason(2, 1) == "2 > 1 attributes"
+    assert preference.reason(1, 0) == "confidence 0.9 > 0.5"
+
+
+def test_the_earlier_label_stays_where_no_rule_decides():
+    preference = Preference((), TRAITS)
+
+    assert preference.rank.tolist() == [0, 1, 2]
+    assert preference.reason(0, 2) == "comes first in the list"
+
+
+def test_a_label_that_stays_against_the_rules_says_so():
+    preference = Preference(parse_rules("largest"), TRAITS)
+
+    assert preference.reason(2, 1) == "kept all the same: fewer labels go so"
+
+
+@pytest.mark.parametrize(
+    "keep",
+    [
+        "",
+        "best",
+        "tagged",
+        "tagged:",
+        "first:x",
+        "attribute:annotator",
+        "attribute:=a",
+        "classes:,",
+        3,
+        ["first", 3],
+        {"first": 1},
+    ],
+)
+def test_what_is_no_rule_is_refused_with_one_sentence(keep):
+    with pytest.raises(ParamsError, match=r"^keep: expected "):
+        parse_rules(keep)
+
+
+def test_rules_are_read_from_text():
+    assert parse_rules(None) == ()
+    assert parse_rules(["first", "tagged: a b "]) == (
+        KeepRule("first"),
+        KeepRule("tagged", "a b"),
+    )

@@ -1,0 +1,462 @@
+"""Deletion: exactly what was tagged or planned, with every label in the journal."""
+
+import bson
+import fiftyone as fo
+import fiftyone_reference as theirs
+import generated
+import pytest
+from bson import ObjectId
+from bson.codec_options import DatetimeConversion
+from bson.raw_bson import RawBSONDocument
+from fiftyone import ViewField as F
+
+from duplicates.iou_core.errors import FieldError, ParamsError
+from duplicates.iou_core.params import FindParams
+from duplicates.labels import delete, find, journal, plans, store, tag, write
+from duplicates.labels.restore import restore
+
+FIELD = "ground_truth"
+PATH = f"{FIELD}.detections"
+BOX = [0.1, 0.1, 0.2, 0.2]
+
+
+def plan_for(samples, iou_thresh=0.5, **options):
+    found = find.find_duplicates(
+        samples, FindParams(FIELD, iou_thresh=iou_thresh, **options)
+    )
+    return plans.plan(samples, found.scan_key)
+
+
+def label(**values):
+    return {"_id": ObjectId(), "label": "cat", "bounding_box": BOX, **values}
+
+
+def detections(*labels):
+    return {FIELD: {"_cls": "Detections", "detections": list(labels)}}
+
+
+def label_ids(samples):
+    return [i for ids in samples.values(f"{PATH}.id") for i in ids or []]
+
+
+def raw_labels(dataset):
+    """The bytes of every stored label, by id, with its sample and place."""
+    raw = bson.CodecOptions(
+        document_class=RawBSONDocument,
+        datetime_conversion=DatetimeConversion.DATETIME_MS,
+    )
+    found = {}
+    for document in dataset._sample_collection.with_options(raw).find():
+        holder = document.get(FIELD) or {}
+        for k, stored in enumerate(holder.get("detections") or []):
+            found[stored["_id"]] = (document["_id"], k, stored.raw)
+    return found
+
+
+def journaled(restore_key):
+    """The same, as the journal has it."""
+    return {
+        entry["label_id"]: (document["sample_id"], entry["index"], entry["before"])
+        for document in journal.entries(restore_key)
+        for entry in document["entries"]
+    }
+
+
+def expected_after(before, removed):
+    """Samples as they have to be without some labels, but for the stamp."""
+    for document in before.values():
+        holder = document.get(FIELD)
+        if holder and holder.get("detections"):
+            holder["detections"] = [
+                stored
+                for stored in holder["detections"]
+                if str(stored["_id"]) not in removed
+            ]
+        document.pop("last_modified_at")
+    return {_id: bson.encode(document) for _id, document in before.items()}
+
+
+def delete_what_is_tagged(dataset, plan):
+    tag.tag_plan(dataset, plan, "duplicate")
+    return delete.delete_tagged(dataset, FIELD, "duplicate")
+
+
+def delete_by_plan(dataset, plan):
+    return delete.delete_plan(dataset, plan)
+
+
+@pytest.mark.parametrize("way", [delete_what_is_tagged, delete_by_plan])
+def test_exactly_the_duplicates_go_and_all_else_is_byte_equal(make_dataset, way):
+    dataset = make_dataset(generated.samples(1))
+    before, stamps = theirs.documents(dataset), dataset.values("last_modified_at")
+    plan = plan_for(dataset)
+    planned = [removal.label_id for removal in plan.removals]
+    done = way(dataset, plan)
+
+    assert len(planned) > 50
+    assert done.count == len(planned)
+    assert sorted(done.label_ids) == sorted(planned)
+    assert theirs.stored(dataset) == expected_after(before, set(planned))
+    untouched = [
+        old == new
+        for old, new in zip(stamps, dataset.values("last_modified_at"), strict=True)
+    ]
+    assert untouched == [_id not in plan.seen for _id in dataset.values("id")]
+    assert plan_for(dataset).removals == []
+
+
+@pytest.mark.parametrize("way", [delete_what_is_tagged, delete_by_plan])
+def test_the_journal_holds_the_bytes_and_the_place_of_every_label(make_dataset, way):
+    dataset = make_dataset(generated.samples(2))
+    plan = plan_for(dataset)
+    if way is delete_what_is_tagged:
+        tag.tag_plan(dataset, plan, "duplicate")
+    before = raw_labels(dataset)
+    done = way(dataset, plan)
+
+    assert journaled(done.restore_key) == {
+        ObjectId(label_id): before[ObjectId(label_id)] for label_id in done.label_ids
+    }
+    (listed,) = [
+        action
+        for action in journal.list_actions(dataset)
+        if action["restore_key"] == done.restore_key
+    ]
+    assert (listed["operation"], listed["state"]) == ("delete", "done")
+    assert (listed["count"], listed["samples"]) == (done.count, done.samples)
+
+
+def test_labels_of_any_content_are_journaled_as_they_are(raw_dataset):
+    odd = {
+        "zeta": [1, {"b": 2.0, "a": None}],
+        "mask": bytes(range(256)) * 40,
+        "n": bson.Int64(3),
+        "when": bson.datetime_ms.DatetimeMS(-(10**14)),
+        "nan": float("nan"),
+        "decimal": bson.Decimal128("1.10"),
+    }
+    dataset = raw_dataset(
+        [
+            detections(label(), label(**odd), label(label="dog", **odd)),
+            detections(label(**odd, tags=["keep"])),
+        ]
+    )
+    plan = plan_for(dataset)
+    before = raw_labels(dataset)
+    done = delete.delete_plan(dataset, plan)
+
+    assert done.count == 2
+    assert journaled(done.restore_key) == {
+        ObjectId(i): before[ObjectId(i)] for i in done.label_ids
+    }
+
+
+def test_what_was_deleted_can_be_given_back_byte_for_byte(make_dataset):
+    dataset = make_dataset(generated.samples(3))
+    before = theirs.stored(dataset)
+    done = delete.delete_plan(dataset, plan_for(dataset))
+    back = restore(dataset, done.restore_key)
+
+    assert back.count == done.count > 50
+    assert theirs.stored(dataset) == before
+    assert restore(dataset, done.restore_key).count == 0
+    assert theirs.stored(dataset) == before
+
+
+def test_in_a_view_only_its_tagged_labels_go(make_dataset):
+    dataset = make_dataset(generated.samples(4))
+    tag.tag_plan(dataset, plan_for(dataset), "duplicate")
+    cats = dataset.filter_labels(FIELD, F("label") == "cat")
+    doomed = set(label_ids(cats.select_labels(tags="duplicate", fields=FIELD)))
+    before = theirs.documents(dataset)
+    done = delete.delete_tagged(cats, FIELD, "duplicate")
+
+    assert doomed == set(done.label_ids)
+    assert 0 < len(doomed) < dataset.count_label_tags()["duplicate"] + len(doomed)
+    assert theirs.stored(dataset) == expected_after(before, doomed)
+
+
+def test_a_plan_of_a_view_is_applied_to_the_dataset(make_dataset):
+    dataset = make_dataset(generated.samples(5))
+    cats = dataset.filter_labels(FIELD, F("label") == "cat")
+    plan = plan_for(cats, iou_thresh=0.3)
+    before = theirs.documents(dataset)
+    done = delete.delete_plan(dataset, plan)
+
+    assert len(plan) > 3
+    assert theirs.stored(dataset) == expected_after(
+        before, {removal.label_id for removal in plan.removals}
+    )
+    assert done.skipped.reasons == {}
+
+
+class TestPlansAndEdits:
+    """A plan is applied to what still holds, and says what it skipped."""
+
+    @pytest.fixture
+    def dataset(self, make_dataset):
+        return make_dataset([[("a", BOX), ("b", BOX), ("c", BOX)] for _ in range(6)])
+
+    def test_labels_whose_partner_is_gone_stay(self, dataset):
+        plan = plan_for(dataset)
+        keepers = dataset.values(f"{PATH}.id")
+        dataset.delete_labels(ids=[ids[0] for ids in keepers[:2]])
+        dataset.delete_labels(ids=[ids[1] for ids in keepers[:1]])
+        done = delete.delete_plan(dataset, plan)
+
+        left = [len(ids or []) for ids in dataset.values(f"{PATH}.id")]
+        assert left == [1, 1, 1, 1, 1, 1]
+        assert dataset.values(f"{PATH}.id")[0] == [keepers[0][2]]
+        # of the second sample, c still duplicates b
+        assert dataset.values(f"{PATH}.id")[1] == [keepers[1][1]]
+        assert done.skipped.reasons == {plans.CHANGED: 3}
+        assert done.count == len(plan) - 3
+
+    def test_labels_that_were_moved_apart_stay(self, dataset):
+        plan = plan_for(dataset)
+        sample = dataset.first()
+        sample.ground_truth.detections[1].bounding_box = [0.7, 0.7, 0.1, 0.1]
+        sample.save()
+        done = delete.delete_plan(dataset, plan)
+
+        assert [x.label for x in dataset.first().ground_truth.detections] == ["a", "b"]
+        assert done.skipped.reasons == {plans.CHANGED: 1}
+
+    def test_labels_in_another_order_are_judged_by_it(self, dataset):
+        plan = plan_for(dataset)
+        sample = dataset.first()
+        sample.ground_truth.detections.reverse()
+        sample.save()
+        done = delete.delete_plan(dataset, plan)
+
+        # planned were b and c; now c comes first, so b would go and a, not planned
+        assert [x.label for x in dataset.first().ground_truth.detections] == ["c", "a"]
+        assert done.skipped.reasons == {plans.CHANGED: 1}
+
+    def test_edits_of_anything_but_boxes_and_classes_do_not_matter(self, dataset):
+        plan = plan_for(dataset)
+        sample = dataset.first()
+        sample.ground_truth.detections[1].confidence = 0.5
+        sample["weather"] = "rain"
+        sample.save()
+        done = delete.delete_plan(dataset, plan)
+
+        assert done.count == len(plan)
+        assert done.skipped.reasons == {}
+
+    def test_applying_a_plan_twice_changes_nothing_more(self, dataset):
+        plan = plan_for(dataset)
+        delete.delete_plan(dataset, plan)
+        before = theirs.stored(dataset, without=())
+        done = delete.delete_plan(dataset, plan)
+
+        assert done.count == 0
+        assert done.restore_key is None
+        assert done.skipped.reasons == {plans.CHANGED: len(plan)}
+        assert theirs.stored(dataset, without=()) == before
+
+    def test_a_plan_whose_field_or_scan_is_gone_is_refused(self, dataset):
+        plan = plan_for(dataset)
+        dataset.delete_sample_field(FIELD)
+
+        with pytest.raises(FieldError, match="expected a field of type Detections"):
+            delete.delete_plan(dataset, plan)
+
+
+def test_labels_without_an_id_are_skipped_and_reported(raw_dataset):
+    ghost = {"max_iou": 0.5, "tags": ["duplicate"]}
+    null = label(_id=None, tags=["duplicate"])
+    dataset = raw_dataset(
+        [detections(ghost, label(tags=["duplicate"]), null, {"max_iou": 0.1})]
+    )
+    done = delete.delete_tagged(dataset, FIELD, "duplicate")
+    (document,) = theirs.documents(dataset).values()
+
+    assert done.count == 1
+    assert done.skipped.reasons == {"has no id": 2}
+    assert document[FIELD]["detections"] == [ghost, null, {"max_iou": 0.1}]
+
+
+def test_of_labels_that_share_an_id_none_is_deleted(raw_dataset):
+    twin = ObjectId()
+    dataset = raw_dataset(
+        [
+            detections(
+                label(_id=twin, tags=["duplicate"]),
+                label(_id=twin, label="another"),
+                label(tags=["duplicate"]),
+            )
+        ]
+    )
+    done = delete.delete_tagged(dataset, FIELD, "duplicate")
+
+    assert done.count == 1
+    assert done.skipped.reasons == {"has the id of another label of its sample": 1}
+    assert label_ids(dataset) == [str(twin)] * 2
+
+
+@pytest.mark.parametrize("odd", [None, 5, "text"])
+def test_what_is_no_label_stays_where_it_is(raw_dataset, odd):
+    keep = label()
+    dataset = raw_dataset([detections(odd, keep, odd, label(tags=["duplicate"]), odd)])
+    done = delete.delete_tagged(dataset, FIELD, "duplicate")
+    (document,) = theirs.documents(dataset).values()
+
+    assert done.count == 1
+    assert document[FIELD]["detections"] == [odd, keep, odd, odd]
+
+
+def test_where_nothing_is_tagged_nothing_is_deleted_or_journaled(make_dataset):
+    dataset = make_dataset(generated.samples(6, n=10))
+    before = theirs.stored(dataset, without=())
+    done = delete.delete_tagged(dataset, FIELD, "duplicate")
+
+    assert (done.count, done.samples, done.restore_key) == (0, 0, None)
+    assert journal.list_actions(dataset) == []
+    assert theirs.stored(dataset, without=()) == before
+
+
+@pytest.mark.parametrize("name", ["", "  ", None, 5])
+def test_what_is_no_tag_is_refused(make_dataset, name):
+    dataset = make_dataset([[("a", BOX)]])
+
+    with pytest.raises(ParamsError, match="tag: expected a tag"):
+        delete.delete_tagged(dataset, FIELD, name)
+
+
+@pytest.mark.parametrize("path", [FIELD, PATH])
+def test_a_read_only_field_is_refused(make_dataset, path):
+    dataset = make_dataset([[("a", BOX, {"tags": ["duplicate"]}), ("a", BOX)]])
+    plan = plan_for(dataset)
+    field = dataset.get_field(path)
+    field.read_only = True
+    field.save()
+    before = theirs.stored(dataset, without=())
+
+    with pytest.raises(FieldError, match="expected a field that can be edited"):
+        delete.delete_tagged(dataset, FIELD, "duplicate")
+    with pytest.raises(FieldError, match="expected a field that can be edited"):
+        delete.delete_plan(dataset, plan)
+    assert theirs.stored(dataset, without=()) == before
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_broken_connection_costs_no_label_and_no_journal(
+    make_dataset, monkeypatch, when
+):
+    """The command fails, or its reply gets lost after it was carried out."""
+    dataset = make_dataset(generated.samples(7))
+    plan = plan_for(dataset)
+    before = raw_labels(dataset)
+    update = write.Writer._update
+
+    def broken(writer, batch):
+        if when == "after":
+            update(writer, batch)
+        raise ConnectionError("the connection is gone")
+
+    monkeypatch.setattr(write.Writer, "_update", broken)
+    with pytest.raises(ConnectionError):
+        delete.delete_plan(dataset, plan)
+    monkeypatch.undo()
+    gone = before.keys() - raw_labels(dataset).keys()
+    actions = journal.list_actions(dataset)
+
+    assert len(gone) == (len(plan) if when == "after" else 0)
+    assert len(actions) == 1
+    kept = journaled(actions[0]["restore_key"])
+    assert kept.items() >= {_id: before[_id] for _id in gone}.items()
+    restore(dataset, actions[0]["restore_key"])
+    assert raw_labels(dataset) == before
+
+
+def test_a_run_that_is_cancelled_keeps_what_it_did_and_can_be_undone(
+    make_dataset, monkeypatch
+):
+    from duplicates.iou_core.errors import RunCancelled
+    from duplicates.labels import actions
+
+    monkeypatch.setattr(actions, "SAMPLES_AT_ONCE", 5)
+    dataset = make_dataset(generated.samples(8))
+    plan = plan_for(dataset)
+    before = raw_labels(dataset)
+
+    class Impatient:
+        def progress(self, done, total):
+            if done >= 10:
+                raise RunCancelled("the run to go on", "a request to stop", "run")
+
+    with pytest.raises(RunCancelled):
+        delete.delete_plan(dataset, plan, Impatient())
+    gone = before.keys() - raw_labels(dataset).keys()
+    (action,) = journal.list_actions(dataset)
+
+    assert 0 < len(gone) < len(plan)
+    assert journaled(action["restore_key"]).keys() == gone
+    assert action["count"] == len(gone)
+    restore(dataset, action["restore_key"])
+    assert raw_labels(dataset) == before
+
+
+def test_nothing_is_deleted_that_could_not_be_journaled(make_dataset, monkeypatch):
+    dataset = make_dataset(generated.samples(9, n=30))
+    plan = plan_for(dataset)
+    before = theirs.stored(dataset, without=())
+
+    def full(action, samples):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(journal.Action, "record", full)
+    with pytest.raises(OSError, match="no space left"):
+        delete.delete_plan(dataset, plan)
+    assert theirs.stored(dataset, without=()) == before
+
+
+def test_the_journal_is_on_disk_before_a_label_is_touched(make_dataset, monkeypatch):
+    dataset = make_dataset(generated.samples(10, n=30))
+    plan = plan_for(dataset)
+    before = raw_labels(dataset)
+    update = write.Writer._update
+    seen = []
+
+    def watched(writer, batch):
+        (action,) = journal.list_actions(dataset)
+        seen.append(journaled(action["restore_key"]).keys())
+        assert raw_labels(dataset) == before
+        return update(writer, batch)
+
+    monkeypatch.setattr(write.Writer, "_update", watched)
+    done = delete.delete_plan(dataset, plan)
+
+    assert seen == [{ObjectId(label_id) for label_id in done.label_ids}]
+    for name in ("journal", "actions"):
+        assert (
+            store.collection(name, journaled=True).write_concern.document["j"] is True
+        )
+
+
+def test_a_dataset_of_groups_loses_only_what_is_tagged_in_the_active_slice(database):
+    dataset = fo.Dataset()
+    dataset.add_group_field("group", default="left")
+    group = fo.Group()
+    dataset.add_samples(
+        [
+            fo.Sample(
+                filepath=f"/images/{name}.jpg",
+                group=group.element(name),
+                ground_truth=fo.Detections(
+                    detections=[
+                        fo.Detection(label="a", bounding_box=BOX, tags=["duplicate"])
+                    ]
+                ),
+            )
+            for name in ("left", "right")
+        ],
+        progress=False,
+    )
+    done = delete.delete_tagged(dataset, FIELD, "duplicate")
+
+    assert done.count == 1
+    assert dataset.select_group_slices("left").count(PATH) == 0
+    assert dataset.select_group_slices("right").count(PATH) == 1
+    dataset.delete()

@@ -1,0 +1,238 @@
+"""Runs: progress, cancel, and the lock that keeps two writers apart."""
+
+import threading
+
+import generated
+import pytest
+
+from duplicates.iou_core.errors import RunCancelled, RunError
+from duplicates.iou_core.params import ComputeParams, FindParams
+from duplicates.labels import find, max_iou, runs, scans, store
+
+FIELD = "ground_truth"
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    return make_dataset(generated.samples(1, n=20))
+
+
+def start(dataset, field=FIELD, **options):
+    return runs.start(dataset, "compute_max_ious", field, **options)
+
+
+def locks():
+    return list(store.collection("locks").find())
+
+
+def set_back(run_id, by):
+    store.collection("runs").update_one(
+        {"_id": run_id}, {"$set": {"heartbeat": store.now() - by}}
+    )
+
+
+def test_a_second_run_that_writes_to_a_field_is_refused(dataset):
+    with (
+        start(dataset) as first,
+        pytest.raises(
+            RunError,
+            match=rf"no other run that writes.*compute_max_ious, run {first.id}",
+        ),
+        start(dataset),
+    ):
+        pass
+
+    with start(dataset):
+        assert len(locks()) == 1
+    assert locks() == []
+
+
+def test_runs_on_other_fields_other_datasets_and_runs_that_only_read_go_on(
+    dataset, make_dataset
+):
+    with (
+        start(dataset),
+        start(dataset, "predictions"),
+        start(make_dataset([])),
+        start(dataset, writes=False),
+        start(dataset.limit(3), writes=False),
+    ):
+        assert len(locks()) == 3
+
+
+def test_a_view_is_locked_as_its_dataset_is(dataset):
+    with start(dataset.limit(3)), pytest.raises(RunError), start(dataset):
+        pass
+
+
+def test_a_run_that_writes_to_two_fields_holds_both(dataset):
+    with start(dataset, "a", other_field="b"):
+        for field in ("a", "b"):
+            with pytest.raises(RunError), start(dataset, field):
+                pass
+        with pytest.raises(RunError), start(dataset, "c", other_field="b"):
+            pass
+        with start(dataset, "c"):
+            pass
+    assert locks() == []
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, RunError])
+def test_a_run_that_fails_gives_its_lock_back_and_says_why(dataset, error):
+    problem = (
+        error("nothing", "something", "somewhere") if error is RunError else error("no")
+    )
+    with pytest.raises(error), start(dataset) as run:
+        raise problem
+
+    status = runs.status(run.id)
+    assert status["state"] == "failed"
+    assert ("nothing" if error is RunError else f"{error.__name__}: no") in status[
+        "error"
+    ]
+    assert locks() == []
+
+
+def test_the_lock_of_a_run_that_shows_no_sign_of_life_is_taken_over(dataset):
+    with start(dataset) as dead:
+        set_back(dead.id, 2 * runs.STALE_AFTER)
+        assert runs.status(dead.id)["state"] == "lost"
+        with start(dataset) as heir:
+            assert [lock["run_id"] for lock in locks()] == [heir.id]
+        # what the dead one does when it ends must not open the heir's lock
+    with start(dataset) as heir:
+        set_back(heir.id, 2 * runs.STALE_AFTER)
+        with start(dataset) as third:
+            heir.progress(1, 2)
+            assert [lock["run_id"] for lock in locks()] == [third.id]
+
+
+def test_the_lock_of_a_run_that_has_just_begun_is_not_taken_over(dataset):
+    lock = f"{dataset._doc.id}:{FIELD}"
+    store.collection("locks").insert_one(
+        {"_id": lock, "run_id": "no record yet", "taken": store.now()}
+    )
+    with pytest.raises(RunError, match="another run"), start(dataset):
+        pass
+    store.collection("locks").update_one(
+        {"_id": lock}, {"$set": {"taken": store.now() - 2 * runs.STALE_AFTER}}
+    )
+    with start(dataset):
+        pass
+
+
+def test_of_many_that_want_a_lock_at_once_one_gets_it(dataset):
+    together = threading.Barrier(8)
+    inside, refused = [], []
+
+    def want():
+        together.wait()
+        try:
+            with start(dataset) as run:
+                inside.append(run.id)
+                together.wait(timeout=30)
+        except RunError:
+            refused.append(1)
+            together.wait(timeout=30)
+
+    threads = [threading.Thread(target=want) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert (len(inside), len(refused)) == (1, 7)
+
+
+def test_of_many_that_take_over_a_dead_run_one_gets_it(dataset):
+    store.collection("locks").insert_one(
+        {
+            "_id": f"{dataset._doc.id}:{FIELD}",
+            "run_id": "dead",
+            "taken": store.now() - 2 * runs.STALE_AFTER,
+        }
+    )
+    test_of_many_that_want_a_lock_at_once_one_gets_it(dataset)
+
+
+def test_progress_is_recorded_and_reported(dataset, monkeypatch):
+    monkeypatch.setattr(runs, "_HEARTBEAT", 0)
+    reported = []
+    with start(dataset, report=lambda *done: reported.append(done)) as run:
+        assert runs.status(run.id)["state"] == "running"
+        run.progress(0, 10)
+        run.progress(4, 10)
+        status = runs.status(run.id)
+
+    assert reported == [(0, 10), (4, 10)]
+    assert (status["done"], status["total"]) == (4, 10)
+    assert runs.status(run.id)["state"] == "done"
+    assert runs.list_runs(dataset)[0]["run_id"] == run.id
+
+
+def test_progress_is_recorded_about_twice_a_second_at_most(dataset):
+    reported = []
+    with start(dataset, report=lambda *done: reported.append(done)) as run:
+        for k in range(1000):
+            run.progress(k, 1000)
+
+    assert len(reported) < 100
+
+
+WORK = {
+    "computing": lambda dataset, run: max_iou.compute_max_ious(
+        dataset, ComputeParams(FIELD), run=run
+    ),
+    "finding": lambda dataset, run: find.find_duplicates(
+        dataset, FindParams(FIELD), run=run
+    ),
+}
+
+
+@pytest.mark.parametrize("work", WORK)
+def test_a_cancelled_run_stops_at_its_next_block(dataset, monkeypatch, work):
+    monkeypatch.setattr(runs, "_HEARTBEAT", 0)
+    monkeypatch.setattr("duplicates.labels.columns.BLOCK_LABELS", 5)
+    n_runs = len(dataset.list_runs())
+    blocks = store.collection("blocks").count_documents({})
+
+    def cancel_at_the_third_look(done, total):
+        if done > 4:
+            assert runs.cancel("mine")["state"] == "running"
+
+    options = dict(report=cancel_at_the_third_look, run_id="mine")
+    with pytest.raises(RunCancelled), start(dataset, **options) as run:
+        WORK[work](dataset, run)
+
+    status = runs.status(run.id)
+    assert status["state"] == "cancelled"
+    assert 4 < status["done"] < 20
+    assert locks() == []
+    assert len(dataset.list_runs()) == n_runs
+    assert store.collection("blocks").count_documents({}) == blocks
+
+
+@pytest.mark.parametrize("ask", [runs.cancel, runs.status])
+def test_a_run_that_does_not_exist_is_named(database, ask):
+    with pytest.raises(RunError, match="run_id: expected the id of a run, got 'no'"):
+        ask("no")
+
+
+def test_runs_that_ended_long_ago_are_forgotten(dataset):
+    with start(dataset) as old:
+        pass
+    set_back(old.id, 2 * runs.KEEP_FOR)
+    with start(dataset) as new:
+        pass
+
+    assert [run["run_id"] for run in runs.list_runs(dataset)] == [new.id]
+
+
+def test_the_cancel_of_a_scan_leaves_no_key_behind(dataset):
+    class Impatient:
+        def progress(self, done, total):
+            raise RunCancelled("the run to go on", "a request to stop", "run")
+
+    with pytest.raises(RunCancelled):
+        find.find_duplicates(dataset, FindParams(FIELD), "mine", run=Impatient())
+    scans.require_free_key(dataset, "mine")

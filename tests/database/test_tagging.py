@@ -1,0 +1,222 @@
+"""Tags: on the planned labels and on no others, and off again."""
+
+import bson
+import fiftyone as fo
+import fiftyone_reference as theirs
+import generated
+import pytest
+from bson import ObjectId
+from fiftyone import ViewField as F
+
+from duplicates.iou_core.errors import FieldError, ParamsError
+from duplicates.iou_core.params import FindParams
+from duplicates.labels import find, plans, tag
+
+FIELD = "ground_truth"
+PATH = f"{FIELD}.detections"
+BOX = [0.1, 0.1, 0.2, 0.2]
+
+
+def plan_for(samples, iou_thresh=0.5, method="simple", **options):
+    params = FindParams(FIELD, iou_thresh=iou_thresh, method=method, **options)
+    found = find.find_duplicates(samples, params)
+    return plans.plan(samples, found.scan_key), found
+
+
+def label(**values):
+    return {"_id": ObjectId(), "label": "cat", "bounding_box": BOX, **values}
+
+
+def tags_by_id(dataset):
+    return {
+        str(stored.get("_id")): stored.get("tags", "missing")
+        for document in theirs.documents(dataset).values()
+        for stored in (document.get(FIELD) or {}).get("detections") or []
+    }
+
+
+def without_tags(document):
+    for stored in (document.get(FIELD) or {}).get("detections") or []:
+        stored.pop("tags", None)
+    return document
+
+
+@pytest.mark.parametrize("method", ["simple", "greedy"])
+def test_the_duplicates_are_tagged_and_nothing_else_is_changed(make_dataset, method):
+    dataset = make_dataset(generated.samples(1))
+    before = theirs.stored(dataset)
+    plan, found = plan_for(dataset, method=method)
+    done = tag.tag_plan(dataset, plan, "duplicate")
+
+    assert done.label_ids == found.label_ids
+    assert dataset.count_label_tags() == {"duplicate": done.count}
+    assert done.count == len(found.label_ids)
+    assert done.samples == found.images
+    tagged = dataset.select_labels(tags="duplicate", fields=FIELD)
+    assert {i for ids in tagged.values(f"{PATH}.id") for i in ids} == set(
+        found.label_ids
+    )
+    tag.untag(dataset, FIELD, "duplicate")
+    assert theirs.stored(dataset) == before
+
+
+def test_samples_without_duplicates_are_byte_equal(make_dataset):
+    dataset = make_dataset(generated.samples(2))
+    before = theirs.stored(dataset, without=())
+    plan, _ = plan_for(dataset)
+    tag.tag_plan(dataset, plan, "duplicate")
+    after = theirs.stored(dataset, without=())
+    touched = {ObjectId(sample_id) for sample_id in plan.seen}
+
+    assert {_id for _id in after if after[_id] != before[_id]} == touched
+    stamp = dataset.max("last_modified_at")
+    assert dataset.select(list(plan.seen)).distinct("last_modified_at") == [stamp]
+
+
+@pytest.mark.parametrize(
+    ("tags", "after"),
+    [
+        ([], ["duplicate"]),
+        (["other"], ["other", "duplicate"]),
+        (["duplicate"], ["duplicate"]),
+        (["duplicate", "other"], ["duplicate", "other"]),
+        (None, ["duplicate"]),
+        ("missing", ["duplicate"]),
+    ],
+    ids=str,
+)
+def test_tags_of_any_kind_are_added_to(raw_dataset, tags, after):
+    mine = {} if tags == "missing" else {"tags": tags}
+    labels = [label(tags=["first"]), label(**mine), label(**mine), label(tags=[])]
+    dataset = raw_dataset([{FIELD: {"_cls": "Detections", "detections": labels}}])
+    before = [without_tags(doc) for doc in theirs.documents(dataset).values()]
+    plan, _ = plan_for(dataset)
+    done = tag.tag_plan(dataset, plan, "duplicate")
+
+    assert list(tags_by_id(dataset).values()) == [
+        ["first"],
+        after,
+        after,
+        ["duplicate"],
+    ]
+    assert done.count == 3
+    after_tagging = [without_tags(doc) for doc in theirs.documents(dataset).values()]
+    for one, other in zip(before, after_tagging, strict=True):
+        del one["last_modified_at"], other["last_modified_at"]
+        assert bson.encode(one) == bson.encode(other)
+
+
+def test_tagging_twice_changes_nothing_more(make_dataset):
+    dataset = make_dataset(generated.samples(3, n=30))
+    plan, _ = plan_for(dataset)
+    first = tag.tag_plan(dataset, plan, "duplicate")
+    before = theirs.stored(dataset, without=())
+    second = tag.tag_plan(dataset, plan, "duplicate")
+
+    assert (second.count, second.label_ids) == (first.count, first.label_ids)
+    assert theirs.stored(dataset, without=()) == before
+
+
+def test_tags_of_a_view_are_taken_off_its_labels_alone(make_dataset):
+    dataset = make_dataset(generated.samples(4))
+    plan, _ = plan_for(dataset)
+    done = tag.tag_plan(dataset, plan, "duplicate")
+    cats = dataset.filter_labels(FIELD, F("label") == "cat")
+    n_cats = cats.count_label_tags()["duplicate"]
+    off = tag.untag(cats, FIELD, "duplicate")
+
+    assert 0 < n_cats < done.count
+    assert off.count == n_cats
+    assert dataset.count_label_tags() == {"duplicate": done.count - n_cats}
+    assert cats.count_label_tags() == {}
+
+
+def test_other_tags_and_other_fields_keep_theirs(make_dataset):
+    dataset = make_dataset([[("a", BOX, {"tags": ["x", "duplicate", "y"]})]])
+    dataset.add_sample_field(
+        "predictions", fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
+    )
+    detection = fo.Detection(label="a", bounding_box=BOX, tags=["duplicate"])
+    dataset.set_values("predictions", [fo.Detections(detections=[detection])])
+    tag.untag(dataset, FIELD, "duplicate")
+
+    assert dataset.values(f"{PATH}.tags") == [[["x", "y"]]]
+    assert dataset.values("predictions.detections.tags") == [[["duplicate"]]]
+
+
+def test_a_planned_label_that_was_edited_since_is_judged_again(make_dataset):
+    near, far = [0.1, 0.1, 0.2, 0.21], [0.7, 0.7, 0.1, 0.1]
+    dataset = make_dataset([[("a", BOX), ("a", BOX)] for _ in range(4)])
+    plan, _ = plan_for(dataset)
+    ids = [[ObjectId(i) for i in mine] for mine in dataset.values(f"{PATH}.id")]
+    samples = list(dataset)
+    samples[0].ground_truth.detections[1].bounding_box = near
+    samples[1].ground_truth.detections[1].bounding_box = far
+    samples[2].ground_truth.detections.pop(0)
+    samples[3].ground_truth.detections[1].label = "another"
+    for sample in samples:
+        sample.save()
+    done = tag.tag_plan(dataset, plan, "duplicate")
+
+    assert done.label_ids == [str(ids[0][1]), str(ids[3][1])]
+    assert done.skipped.reasons == {plans.CHANGED: 2}
+
+
+def test_a_tag_of_ones_own_stales_no_plan(make_dataset):
+    dataset = make_dataset(generated.samples(5, n=30))
+    plan, _ = plan_for(dataset)
+    for name in ("first", "second"):
+        done = tag.tag_plan(dataset, plan, name)
+        assert done.count == len(plan)
+        assert done.skipped.reasons == {}
+
+
+def test_a_sample_that_was_deleted_is_skipped_and_said(make_dataset):
+    dataset = make_dataset([[("a", BOX), ("a", BOX)] for _ in range(3)])
+    plan, _ = plan_for(dataset)
+    dataset.delete_samples(dataset.first().id)
+    done = tag.tag_plan(dataset, plan, "duplicate")
+
+    assert (done.count, done.samples) == (2, 2)
+    assert done.skipped.reasons == {plans.CHANGED: 1}
+
+
+def test_of_labels_that_share_an_id_none_is_untagged(raw_dataset):
+    twin = ObjectId()
+    labels = [label(_id=twin, tags=["duplicate"]), label(_id=twin), label()]
+    dataset = raw_dataset([{FIELD: {"_cls": "Detections", "detections": labels}}])
+    before = theirs.stored(dataset, without=())
+    done = tag.untag(dataset, FIELD, "duplicate")
+
+    assert done.count == 0
+    assert done.skipped.reasons == {"has the id of another label of its sample": 1}
+    assert theirs.stored(dataset, without=()) == before
+
+
+@pytest.mark.parametrize("name", ["", "  ", None, 5, ["duplicate"]])
+def test_what_is_no_tag_is_refused(make_dataset, name):
+    dataset = make_dataset([[("a", BOX), ("a", BOX)]])
+    plan, _ = plan_for(dataset)
+    before = theirs.stored(dataset, without=())
+
+    with pytest.raises(ParamsError, match="tag: expected a tag"):
+        tag.tag_plan(dataset, plan, name)
+    with pytest.raises(ParamsError, match="tag: expected a tag"):
+        tag.untag(dataset, FIELD, name)
+    assert theirs.stored(dataset, without=()) == before
+
+
+@pytest.mark.parametrize("path", [FIELD, PATH])
+def test_a_read_only_field_is_refused(make_dataset, path):
+    dataset = make_dataset([[("a", BOX, {"tags": ["old"]}), ("a", BOX)]])
+    plan, _ = plan_for(dataset)
+    field = dataset.get_field(path)
+    field.read_only = True
+    field.save()
+    before = theirs.stored(dataset, without=())
+
+    with pytest.raises(FieldError, match="expected a field that can be edited"):
+        tag.tag_plan(dataset, plan, "duplicate")
+    with pytest.raises(FieldError, match="expected a field that can be edited"):
+        tag.untag(dataset, FIELD, "old")
+    assert theirs.stored(dataset, without=()) == before
