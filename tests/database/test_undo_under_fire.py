@@ -34,7 +34,7 @@ from duplicates.labels import (
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 ACTIONS = {
-    "delete": lambda dataset, plan, run: delete.delete_plan(dataset, plan, run),
+    "delete": delete.delete_plan,
     "merge": lambda dataset, plan, run: merge.merge_plan(dataset, plan, "union", run),
     "tag": lambda dataset, plan, run: tag.tag_plan(dataset, plan, "new", run),
     "untag": lambda dataset, plan, run: tag.untag(dataset, FIELD, "x", run),
