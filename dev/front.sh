@@ -2,6 +2,7 @@
 # Checks the browser half of the panel: types, tests, and that the committed bundle is what its
 # sources build to. Without Node.js 20 it says so and passes, as users never build; in CI it fails.
 set -eu
+export NO_COLOR=1
 
 bundle=panel/dist/index.umd.js
 most=150000

@@ -141,6 +141,12 @@ class FindParams(ComputeParams):
         rules = self.keep if self.keep is not None else ()
         rules = (rules,) if isinstance(rules, str) else rules
         parse_rules(list(rules) if isinstance(rules, (list, tuple)) else rules)
+        if rules and self.other_field not in (None, self.label_field):
+            raise ParamsError(
+                "none, as with two fields only labels of label_field go",
+                repr(self.keep),
+                "keep",
+            )
         object.__setattr__(self, "keep", tuple(rules))
         if not isinstance(self.metric, str) or self.metric not in METRICS:
             raise ParamsError(" or ".join(METRICS), repr(self.metric), "metric")

@@ -8,13 +8,16 @@ scan's uuid; they go when no run names them any more.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import bson
+import fiftyone as fo
 import fiftyone.core.collections as foc
 import fiftyone.core.odm as foo
 import fiftyone.core.view as fov
+from bson import json_util
 
 from ..iou_core.errors import ScanError
 from . import store
@@ -81,13 +84,44 @@ def register(
     run_config.view_stored = whole
     for name, value in config.items():
         setattr(run_config, name, value)
-    (samples if whole else dataset).register_run(scan_key, run_config)
+    own = _unshared(dataset)
+    on_view = whole and stages
+    target = fov.DatasetView._build(own, stages) if on_view else own
+    target.register_run(scan_key, run_config)
+    _show_runs(dataset)
+
+
+def _unshared(dataset: fo.Dataset) -> fo.Dataset:
+    """Returns a dataset as an object that no other thread holds.
+
+    The App reloads the one Dataset of a process at every request; a change of its
+    runs that is under way in another thread breaks then.
+    """
+    own = fo.Dataset.__new__(fo.Dataset)
+    own.__init__(name=dataset.name, _create=False)
+    return own
+
+
+def _show_runs(dataset: fo.Dataset) -> None:
+    """Lets the process's Dataset know of the stored runs."""
+    dataset._doc.reload("runs")
+
+
+def _stored(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:
+    """Yields runs of a dataset that are scans, as the database has them."""
+    yield from foo.get_db_conn()["runs"].find(
+        {"_dataset_id": dataset._doc.id, "config.method": METHOD, **wanted}
+    )
+
+
+def _config(run: dict[str, Any]) -> dict[str, Any]:
+    store.require_format(run["config"]["format"], run["key"])
+    return {**bson_to_plain(run["config"]), "scan_key": run["key"]}
 
 
 def list_scans(samples: foc.SampleCollection) -> list[dict[str, Any]]:
     """Returns the configs of the stored scans, the newest first."""
-    dataset = samples._root_dataset
-    scans = [load(samples, key) for key in dataset.list_runs(method=METHOD)]
+    scans = [_config(run) for run in _stored(samples._root_dataset)]
     return sorted(scans, key=lambda scan: scan["created_at"], reverse=True)
 
 
@@ -97,16 +131,16 @@ def load(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
     Raises:
         ScanError: if there is no such scan, or a newer version stored it
     """
-    dataset = samples._root_dataset
-    if scan_key not in dataset.list_runs(method=METHOD):
-        dataset.reload()
-    if scan_key not in dataset.list_runs(method=METHOD):
-        known = ", ".join(dataset.list_runs(method=METHOD)) or "there is none yet"
-        raise ScanError(f"the key of a scan ({known})", repr(scan_key), "scan_key")
+    return _config(_load(samples, scan_key))
 
-    config = dict(dataset.get_run_info(scan_key).config.serialize())
-    store.require_format(config["format"], scan_key)
-    return {**bson_to_plain(config), "scan_key": scan_key}
+
+def _load(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
+    dataset = samples._root_dataset
+    found = next(_stored(dataset, key={"$eq": scan_key}), None)
+    if found is None:
+        known = ", ".join(run["key"] for run in _stored(dataset)) or "there is none yet"
+        raise ScanError(f"the key of a scan ({known})", repr(scan_key), "scan_key")
+    return found
 
 
 def bson_to_plain(value: Any) -> Any:
@@ -125,14 +159,16 @@ def view_of(samples: foc.SampleCollection, scan_key: str) -> foc.SampleCollectio
         ScanError: if its view was too large to be stored
     """
     dataset = samples._root_dataset
-    config = load(samples, scan_key)
+    run = _load(samples, scan_key)
+    config = _config(run)
     if not config["view_stored"]:
         raise ScanError(
             "a scan whose view could be stored", "one of more than 1 MB", scan_key
         )
     if config["scope"]["kind"] == "dataset":
         return dataset
-    return dataset.load_run_view(scan_key)
+    stages = [json_util.loads(stage) for stage in run["view_stages"] or ()]
+    return fov.DatasetView._build(dataset, stages)
 
 
 def rename(
@@ -148,14 +184,16 @@ def rename(
     """
     dataset = samples._root_dataset
     load(samples, scan_key)
+    own = _unshared(dataset)
     if new_scan_key not in (None, scan_key):
         require_free_key(samples, str(new_scan_key), "new_scan_key")
-        dataset.rename_run(scan_key, new_scan_key)
+        own.rename_run(scan_key, new_scan_key)
         scan_key = str(new_scan_key)
     if title is not None:
-        run_config = dataset.get_run_info(scan_key).config
+        run_config = own.get_run_info(scan_key).config
         run_config.title = title
-        dataset.update_run_config(scan_key, run_config)
+        own.update_run_config(scan_key, run_config)
+    _show_runs(dataset)
     return load(samples, scan_key)
 
 
@@ -166,7 +204,8 @@ def delete(samples: foc.SampleCollection, scan_key: str) -> None:
         ScanError: if there is no such scan
     """
     config = load(samples, scan_key)
-    samples._root_dataset.delete_run(scan_key)
+    _unshared(samples._root_dataset).delete_run(scan_key)
+    _show_runs(samples._root_dataset)
     named = foo.get_db_conn()["runs"].find_one(
         {"config.scan_uuid": config["scan_uuid"]}, {"_id": True}
     )

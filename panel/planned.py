@@ -8,6 +8,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from ..iou_core.errors import DuplicatesError
 from ..labels import find, plans, runs, scans, standing, summary, tagged
 from ..labels.actions import Written
 from ..labels.fields import require_label_field
@@ -91,17 +92,22 @@ def _preview(
 
 def written(ctx: Any, scan_key: str | None, tag: str, done: Written) -> dict[str, Any]:
     """Returns what was written, and how many labels of the scan are tagged now."""
-    n_tagged = 0
-    if scan_key is not None:
-        config = scans.load(ctx.dataset, scan_key)
-        n_tagged = overview.tagged_labels(ctx, config, tag)
     return {
         "labels": done.count,
         "images": done.samples,
         "skipped": skipped_counts(done.skipped),
-        "tagged": n_tagged,
+        "tagged": 0 if scan_key is None else _tagged_now(ctx, scan_key, tag),
         "restore_key": done.restore_key,
     }
+
+
+def _tagged_now(ctx: Any, scan_key: str, tag: str) -> int:
+    try:
+        config = scans.load(ctx.dataset, scan_key)
+        return overview.tagged_labels(ctx, config, tag)
+    except DuplicatesError:
+        # the labels are written; that somebody deleted the scan must not hide it
+        return 0
 
 
 def skipped_counts(skipped: Skipped) -> dict[str, Any]:
@@ -170,8 +176,15 @@ def fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
     otherwise one is made, unless that would take long.
 
     Returns:
-        the summary; None where a person is to decide
+        the summary; None where a person is to decide, or the scan is gone
     """
+    try:
+        return _fresh_summary(ctx, scan_key)
+    except DuplicatesError:
+        return None
+
+
+def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
     config = scans.load(ctx.dataset, scan_key)
     if config["labels"] > RESCAN_LABELS or not config["view_stored"]:
         return None

@@ -163,7 +163,8 @@ def _crops(dataset: Any, plan: plans.Plan) -> str:
         return ""
     figures = list(_figures(dataset, plan, shown))
     blank = sum(thumbnail.is_blank for thumbnail, _ in figures)
-    said = f"The first {len(figures):,} of {len(plan):,}"
+    part = f"The first {len(shown):,} of" if len(plan) > SHOWN else "All"
+    said = f"{part} {len(plan):,}"
     left_out = len(shown) - len(figures)
     notes = (
         f"; {blank:,} images could not be read: their boxes stand on gray"

@@ -2,9 +2,26 @@
 
 import json
 import pathlib
+import time
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[1] / "messages"
 URI = "@iou/duplicates/duplicates_panel"
+FORM = {
+    "label_field": "ground_truth",
+    "other_field": None,
+    "classwise": False,
+    "target": "dataset",
+    "background": False,
+}
+NEAR = [0.1, 0.1, 0.4, 0.4]
+ALIKE = [0.1, 0.1, 0.4, 0.42]
+SAMPLES = [
+    [("person", NEAR), ("person", ALIKE), ("truck", [0.6, 0.6, 0.2, 0.2])],
+    [("person", NEAR), ("truck", NEAR)],
+    [("truck", NEAR), (None, NEAR)],
+    [("truck", NEAR)],
+]
+"""Eight labels, of which three are duplicates at 0.75, in three samples."""
 OPTIONAL = {"simple", "greedy", "consequence", "advice", "details"}
 
 
@@ -78,3 +95,22 @@ def mismatch(found, wanted, path="reply"):
     else:
         same = type(found) is type(wanted)
     return None if same else f"{path}: {found!r} is not like {wanted!r}"
+
+
+def scanned(app, **form):
+    """Scans as the browser does; returns the run when it is done."""
+    answer = app.send("start_scan", **{**FORM, **form})
+    assert answer["ok"], answer
+    run = ended(app, answer["run"])
+    assert run["state"] == "done", run
+    return run
+
+
+def ended(app, run):
+    """Polls as the browser does, until a run has ended."""
+    deadline = time.monotonic() + 30
+    while run["state"] in ("queued", "running"):
+        assert time.monotonic() < deadline, run
+        time.sleep(0.05)
+        run = app.send("poll_run", run_id=run["run_id"])["run"]
+    return run

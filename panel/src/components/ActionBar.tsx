@@ -87,4 +87,5 @@ const Act = React.memo(function Act({ label, icon, cy, disabled, onClick }: ActP
 const GRID = <Grid />;
 const TAG = <Tag />;
 const TRASH = <Trash />;
-const ONE_LINE = { whiteSpace: "nowrap", textTransform: "none" } as const;
+/** The App's light theme draws disabled text nearly black. */
+const ONE_LINE = { whiteSpace: "nowrap", textTransform: "none", "&.Mui-disabled": { color: "text.primary", opacity: 0.45 } } as const;

@@ -1,0 +1,153 @@
+"""What the panel writes can be undone, and is told as it is."""
+
+import panel_calls
+import pytest
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    return make_dataset(panel_calls.SAMPLES)
+
+
+@pytest.fixture
+def app(dataset):
+    return panel_calls.App(dataset)
+
+
+@pytest.fixture
+def plan(app):
+    """A request about the plan of a fresh scan."""
+    scan_key = panel_calls.scanned(app)["scan_key"]
+    return {
+        "scan_key": scan_key,
+        "iou_thresh": 0.75,
+        "method": "simple",
+        "classes": None,
+    }
+
+
+def stored(dataset):
+    return list(dataset._sample_collection.find({}, {"ground_truth": True}))
+
+
+def tags(dataset):
+    found = dataset.values("ground_truth.detections.tags", unwind=True)
+    return sum("duplicate" in labels for labels in found)
+
+
+def test_tagging_leaves_the_scan_up_to_date_and_can_be_undone(app, dataset, plan):
+    before = stored(dataset)
+    done = app.send("tag_labels", **plan, tag="duplicate")
+    assert "reload_samples" in app.asked_for
+    assert (done["labels"], done["tagged"], tags(dataset)) == (3, 3, 3)
+
+    standing = app.send("refresh", scan_key=plan["scan_key"], tag="duplicate")
+    assert standing["standing"]["state"] == "up_to_date"
+    assert standing["standing"]["tagged"] == 3
+
+    undone = app.send(
+        "restore",
+        restore_key=done["restore_key"],
+        scan_key=plan["scan_key"],
+        tag="duplicate",
+    )
+    assert (undone["operation"], undone["tagged"]) == ("tag", 0)
+    assert stored(dataset) == before
+
+
+def test_a_deletion_is_counted_again_first(app, dataset, plan):
+    before = stored(dataset)
+    request = {**plan, "source": "plan", "tag": "duplicate"}
+    expected = app.send("preview_delete", **request)["labels"]
+    assert expected == 3
+
+    refused = app.send("delete_labels", **request, expected=expected + 1)
+    assert refused["error"]["message"].startswith("The labels changed meanwhile: 3")
+    assert stored(dataset) == before
+
+    done = app.send("delete_labels", **request, expected=expected)
+    assert done["labels"] == 3
+    assert len(dataset.values("ground_truth.detections.id", unwind=True)) == 5
+
+
+def test_after_a_deletion_the_numbers_hold_and_undo_brings_back_the_old_scan(
+    app, dataset, plan
+):
+    before = stored(dataset)
+    request = {**plan, "source": "plan", "tag": "duplicate", "expected": 3}
+    done = app.send("delete_labels", **request)
+    assert done["summary"]["labels"] == 5
+    assert done["summary"]["scan_key"] != plan["scan_key"]
+    old = app.send("refresh", scan_key=plan["scan_key"], tag="duplicate")["standing"]
+    assert (old["state"], old["edited"]) == ("changed", 3)
+
+    undone = app.send(
+        "restore",
+        restore_key=done["restore_key"],
+        scan_key=done["summary"]["scan_key"],
+        tag="duplicate",
+    )
+    assert undone["summary"]["scan_key"] == plan["scan_key"]
+    assert stored(dataset) == before
+    assert len(app.send("open_panel")["scans"]) == 2
+    actions = app.send("list_actions")["actions"]
+    assert [(a["operation"], a["state"]) for a in actions] == [("delete", "restored")]
+
+
+def test_deleting_by_tag_takes_the_tagged_labels(app, dataset, plan):
+    app.send("tag_labels", **{**plan, "classes": [None]}, tag="duplicate")
+    request = {**plan, "source": "tag", "tag": "duplicate"}
+    preview = app.send("preview_delete", **request)
+    assert preview["classes"] == [{"name": None, "labels": 1}]
+
+    done = app.send("delete_labels", **request, expected=1)
+    assert (done["labels"], done["tagged"]) == (1, 0)
+
+
+def test_a_field_that_cannot_be_written_is_said_and_left_alone(app, dataset, plan):
+    field = dataset.get_field("ground_truth")
+    field.read_only = True
+    field.save()
+    before = stored(dataset)
+
+    answer = app.send("tag_labels", **plan, tag="duplicate")
+    assert "read-only" in answer["error"]["message"]
+    assert answer["error"]["consequence"] == "Nothing was changed."
+    assert stored(dataset) == before
+    assert app.send("open_panel")["fields"][0]["writable"] is False
+
+
+def test_what_was_written_is_told_though_the_scan_went_meanwhile(
+    app, dataset, plan, monkeypatch
+):
+    from duplicates.labels import delete, scans
+
+    whole = delete.delete_plan
+
+    def delete_both(samples, *rest):
+        done = whole(samples, *rest)
+        scans.delete(samples, plan["scan_key"])
+        return done
+
+    monkeypatch.setattr(delete, "delete_plan", delete_both)
+    answer = _direct(
+        dataset,
+        "delete_labels",
+        **{**plan, "source": "plan", "tag": "duplicate", "expected": 3},
+    )
+
+    assert answer["ok"], answer
+    assert (answer["labels"], answer["summary"]) == (3, None)
+
+
+def _direct(dataset, message, **request):
+    """Calls a method of the panel that the tests imported, not of the host's."""
+    from fiftyone.operators.executor import ExecutionContext, Executor
+
+    from duplicates.panel.duplicates_panel import DuplicatesPanel
+
+    context = ExecutionContext(
+        request_params={"dataset_name": dataset.name, "params": request},
+        executor=Executor(),
+    )
+    return getattr(DuplicatesPanel(), message)(context)
