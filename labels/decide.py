@@ -103,11 +103,12 @@ class Decider:
         ]
         return Decision(decided, reasons)
 
-    def removals(self, block: StoredBlock) -> Removals:
-        """Returns at which thresholds which labels of a block go."""
+    def removals(self, block: StoredBlock, methods: Sequence[str]) -> list[Removals]:
+        """Returns, for each method, at which thresholds which labels of a block go."""
         everything = np.ones(len(block.pairs), dtype=np.bool_)
         rank, _, _ = self._rank(block, everything)
-        return removals(block, self.params.method, self.values(block), rank)
+        values = self.values(block)
+        return [removals(block, method, values, rank) for method in methods]
 
     def _rank(
         self, block: StoredBlock, edges: np.ndarray
