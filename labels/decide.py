@@ -66,14 +66,9 @@ class Decider:
         """Whether FiftyOne's order and the IoU alone decide."""
         return self.params.is_plain and not self.class_pairs and not len(self.verdicts)
 
-    def values(self, block: StoredBlock, metric: str | None = None) -> Floats | None:
-        """Returns what is compared with the threshold; None for the plain IoUs.
-
-        Args:
-            block: the block
-            metric (None): "iou" or "ios"; by default that of the parameters
-        """
-        metric = metric or self.params.metric
+    def values(self, block: StoredBlock) -> Floats | None:
+        """Returns what is compared with the threshold; None for the plain IoUs."""
+        metric = self.params.metric
         own = own_thresholds(self.class_pairs, self._names, block.pairs, block.classes)
         real = self.verdicts.real(block.pairs, block.label_ids)
         if metric == "iou" and own is None and real is None:
