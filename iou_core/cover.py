@@ -27,7 +27,8 @@ def simple_cover(i: Ints, j: Ints, rank: Ints) -> Ints:
         j: an ``(M,)`` array of nodes, ``i != j``
         rank: an ``(N,)`` array, the preference of each node
     """
-    return np.unique(np.where(rank[i] > rank[j], i, j))
+    worse: Ints = np.unique(np.where(rank[i] > rank[j], i, j))
+    return worse
 
 
 def nms_cover(i: Ints, j: Ints, rank: Ints) -> Ints:
@@ -153,7 +154,7 @@ def components(a: Ints, b: Ints, n: int) -> Iterator[Ints]:
 
 def component_labels(a: Ints, b: Ints, n: int) -> Ints:
     """Returns, for each node, the lowest node of its connected component."""
-    label = np.arange(n)
+    label: Ints = np.arange(n)
     while True:
         low = np.minimum(label[a], label[b])
         before = label.copy()

@@ -215,8 +215,8 @@ class Curves:
     def __init__(self, n_classes: int = 0) -> None:
         self.labels = np.zeros(len(THRESHOLDS), dtype=np.int64)
         self.images = np.zeros(len(THRESHOLDS), dtype=np.int64)
-        self.class_labels = np.zeros((n_classes, len(THRESHOLDS)), dtype=np.int64)
-        self.class_images = np.zeros((n_classes, len(THRESHOLDS)), dtype=np.int64)
+        self.class_labels: Ints = np.zeros((n_classes, len(THRESHOLDS)), dtype=np.int64)
+        self.class_images: Ints = np.zeros((n_classes, len(THRESHOLDS)), dtype=np.int64)
 
     def add(self, removals: Removals, classes: Ints, n_classes: int) -> None:
         """Adds the removals of images that were not added before.

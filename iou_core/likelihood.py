@@ -72,7 +72,8 @@ def cells(pairs: Pairs) -> Ints:
     room = np.maximum(1 - pairs.iou, 1e-9)
     nested = np.clip((pairs.ios - pairs.iou) / room, 0, 1)
     nested_bin = np.minimum((nested * N_NESTED).astype(np.int64), N_NESTED - 1)
-    return iou_bin * N_NESTED + nested_bin
+    cell: Ints = iou_bin * N_NESTED + nested_bin
+    return cell
 
 
 @dataclass(frozen=True)
@@ -237,8 +238,8 @@ def fit(evidence: Evidence) -> LikelihoodModel:
     b, weight = np.array([20.0, 4.0]), 0.5
     shares = np.full(n_pairs, 0.1)
     pools = np.array([0.1, 0.1])
-    nested = np.ones(N_CELLS)
-    odds = np.ones(N_CELLS)
+    nested: Floats = np.ones(N_CELLS)
+    odds: Floats = np.ones(N_CELLS)
     for _ in range(_ROUNDS):
         far, near = (k * (1 - y) ** (k - 1) for k in b)
         neighbors = weight * far + (1 - weight) * near

@@ -74,7 +74,7 @@ def decide(
     label, other, iou = label[order], other[order], iou[order]
     last = np.append(np.diff(label) > 0, True) if len(label) else np.zeros(0, bool)
     partner = np.full(len(image), -1, dtype=np.int64)
-    best = np.zeros(len(image))
+    best: Floats = np.zeros(len(image))
     partner[label[last]] = other[last]
     best[label[last]] = iou[last]
     best = np.where(partner < 0, earlier_iou, best)

@@ -19,11 +19,12 @@ from ..iou_core.likelihood import EvidenceTally, fit
 from ..iou_core.params import FindParams
 from . import scan_blocks, scans, store
 from .columns import Bytes, to_strings
-from .decide import Decider, removals
+from .decide import Decider
 from .fields import require_fields
 from .runs import Run
 from .scan import Scanned, Skipped, decide_part, decoder_for, scan
 from .scan_blocks import StoredBlock
+from .verdicts import count_verdicts
 
 NO_CLASS = "(no class)"
 """How results name the class of labels that have none."""
@@ -189,10 +190,9 @@ class _Tally:
     ) -> None:
         overlaps, classes = part.overlaps, block.classes
         own = part.rows(0)
-        values = decider.values(block, "iou")
-        by_simple = removals(block, "simple", values)
-        two_fields = len(part.block.fields) > 1
-        by_greedy = by_simple if two_fields else removals(block, "greedy", values)
+        by_simple, by_greedy = decider.removals(block, ("simple", "greedy"))
+        if len(part.block.fields) > 1:
+            by_greedy = by_simple
         self.simple.add(by_simple, classes, n_classes)
         self.greedy.add(by_greedy, classes, n_classes)
         self.evidence.add(block.pairs, classes)
@@ -252,7 +252,7 @@ def _config(
         },
         "curves": curves,
         "class_pairs": decider.class_pairs,
-        "verdicts": len(decider.verdicts),
+        "verdicts": count_verdicts(samples),
         "n_pairs": tally.pairs,
         "truncated": tally.truncated,
     }

@@ -48,7 +48,8 @@ def recount(
     decider = Decider(samples, params, names)
     curves = Curves(len(names))
     for block in scan_blocks.blocks(config["scan_uuid"]):
-        curves.add(decider.removals(block), block.classes, len(names))
+        (found,) = decider.removals(block, (params.method,))
+        curves.add(found, block.classes, len(names))
     return {
         "labels": curves.labels.tolist(),
         "images": curves.images.tolist(),

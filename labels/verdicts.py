@@ -84,6 +84,15 @@ def list_verdicts(samples: foc.SampleCollection) -> list[dict[str, Any]]:
     ]
 
 
+def count_verdicts(samples: foc.SampleCollection) -> int:
+    """Returns how many verdicts were given on a dataset."""
+    return int(
+        store.collection("verdicts").count_documents(
+            {"dataset_id": samples._root_dataset._doc.id}
+        )
+    )
+
+
 def clear_verdicts(
     samples: foc.SampleCollection, label_ids: Sequence[str] | None = None
 ) -> int:
