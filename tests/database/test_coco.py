@@ -1,5 +1,8 @@
 """Real annotations: every known count, and FiftyOne's own values to the last bit."""
 
+import itertools
+import types
+
 import fiftyone as fo
 import fiftyone.utils.iou as foui
 import fiftyone_reference as theirs
@@ -80,9 +83,7 @@ def test_the_max_ious_and_partners_of_a_class_are_fiftyones(first_thousand):
         assert (my_ids or []) == expected
 
 
-@pytest.mark.parametrize(
-    ("method", "iou_thresh"), [("simple", 0.05), ("greedy", 0.05), ("greedy", 0.75)]
-)
+@pytest.mark.parametrize(("method", "iou_thresh"), [("simple", 0.75), ("greedy", 0.05)])
 def test_the_ids_of_the_first_thousand_are_fiftyones(
     first_thousand, method, iou_thresh
 ):
@@ -116,17 +117,18 @@ def test_the_duplicates_of_all_images(whole, iou_thresh):
 
 def test_every_max_iou_of_all_images_is_fiftyones(whole):
     compute_max_ious(whole, ComputeParams(FIELD))
-    found = whole.values(f"{PATH}.max_iou")
-    samples = whole.select_fields(FIELD).iter_samples(progress=False)
+    columns = whole.values([f"{PATH}.bounding_box", f"{PATH}.max_iou"])
 
-    for mine, sample in zip(found, samples, strict=True):
-        labels = sample[FIELD].detections
-        if len(labels) < 2:
-            assert mine == [None] * len(labels)
-            continue
-        ious = foui.compute_ious(labels, labels)
-        np.fill_diagonal(ious, -1)
-        assert mine == ious.max(axis=1).tolist()
+    for boxes, found in zip(*columns, strict=True):
+        # FiftyOne's own arithmetic, without the seconds that its label objects take
+        labels = [types.SimpleNamespace(bounding_box=box) for box in boxes or []]
+        ious = np.full((len(labels), len(labels)), -1.0)
+        for j, i in itertools.combinations(range(len(labels)), 2):
+            ious[i, j] = ious[j, i] = foui.compute_bbox_iou(labels[j], labels[i])
+        expected = (
+            ious.max(axis=1).tolist() if len(labels) > 1 else [None] * len(labels)
+        )
+        assert (found or []) == expected
 
 
 def test_a_crowd_never_makes_another_label_go(whole):

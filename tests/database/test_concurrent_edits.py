@@ -217,7 +217,11 @@ class TestMaxIou:
     ):
         ids = sample_ids(dataset)
         for _id in ids[:10]:
-            edit(dataset, _id, lambda labels: [{**labels[0], "bounding_box": None}])
+            edit(
+                dataset,
+                _id,
+                lambda labels: [{**labels[0], "bounding_box": None}, *labels[1:]],
+            )
         before_each_write(
             lambda: [edit(dataset, _id, lambda labels: labels) for _id in ids[5:15]]
         )
