@@ -43,3 +43,7 @@ class RunError(DuplicatesError):
 
 class RunCancelled(RunError):  # noqa: N818 - it is asked for, no fault
     """A run was asked to stop; what it wrote until then stays."""
+
+
+class DatabaseError(DuplicatesError):
+    """The database stopped answering while labels were changed."""

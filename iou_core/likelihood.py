@@ -52,7 +52,8 @@ N_CELLS = N_IOU * N_NESTED
 _COARSE = 5  # bins of IoU that share what nestedness says
 _SMOOTHING = 20.0
 _ROUNDS = 200
-_TOLERANCE = 1e-7
+_TOLERANCE = 1e-5
+_PARTS = 64  # of a tally, before they are added up
 _MIDDLES = (np.arange(N_IOU) + 0.5) / N_IOU
 
 
@@ -76,52 +77,61 @@ def cells(pairs: Pairs) -> Ints:
 
 @dataclass(frozen=True)
 class Evidence:
-    """How the pairs of each pair of classes overlap.
+    """How the pairs of each pair of classes overlap; only bins that hold any.
 
     Attributes:
-        classes: ``(K, 2)`` the classes of each class pair, the lower number first
-        counts: ``(K, N_CELLS)`` how many pairs of it are in each bin
+        classes: ``(K, 2)`` the classes of each class pair, the lower number first,
+            sorted
+        row: ``(E,)`` the class pair of each filled bin
+        cell: ``(E,)`` the bin
+        count: ``(E,)`` how many pairs are in it
     """
 
     classes: Ints
-    counts: Ints
+    row: Ints
+    cell: Ints
+    count: Ints
 
 
 class EvidenceTally:
     """Adds up the evidence of block after block."""
 
     def __init__(self) -> None:
-        self._counts: dict[tuple[int, int], Ints] = {}
+        self._keys: list[Ints] = []
+        self._counts: list[Ints] = []
 
     def add(self, pairs: Pairs, classes: Ints) -> None:
         """Adds pairs; those with a crowd say nothing and are left out.
 
         Args:
             pairs: pairs of ``N`` labels
-            classes: ``(N,)`` the class number of each label
+            classes: ``(N,)`` the class number of each label, below 2 ** 24
         """
         pairs = pairs.select(pairs.decides)
-        if not len(pairs):
-            return
-        low = np.minimum(classes[pairs.i], classes[pairs.j]).astype(np.int64)
-        high = np.maximum(classes[pairs.i], classes[pairs.j]).astype(np.int64)
-        keys, row = np.unique(low << 32 | high, return_inverse=True)
-        counted = np.bincount(
-            row * N_CELLS + cells(pairs), minlength=len(keys) * N_CELLS
-        )
-        for key, counts in zip(keys.tolist(), counted.reshape(-1, N_CELLS)):
-            pair = (key >> 32, key & 0xFFFFFFFF)
-            if pair in self._counts:
-                self._counts[pair] += counts
-            else:
-                self._counts[pair] = counts.copy()
+        first = classes[pairs.i].astype(np.int64)
+        second = classes[pairs.j].astype(np.int64)
+        both = np.minimum(first, second) << 24 | np.maximum(first, second)
+        keys, counts = np.unique(both * N_CELLS + cells(pairs), return_counts=True)
+        self._keys.append(keys)
+        self._counts.append(counts)
+        if len(self._keys) >= _PARTS:
+            self._merge()
 
     def evidence(self) -> Evidence:
-        """Returns what was added, class pairs in the order of their numbers."""
-        pairs = sorted(self._counts)
-        classes = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-        counts = np.array([self._counts[pair] for pair in pairs], dtype=np.int64)
-        return Evidence(classes, counts.reshape(-1, N_CELLS))
+        """Returns what was added."""
+        if not self._keys:
+            nothing = np.zeros(0, dtype=np.int64)
+            return Evidence(nothing.reshape(0, 2), nothing, nothing, nothing)
+        self._merge()
+        both, cell = np.divmod(self._keys[0], N_CELLS)
+        known, row = np.unique(both, return_inverse=True)
+        classes = np.stack([known >> 24, known & (2**24 - 1)], axis=1)
+        return Evidence(classes, row, cell, self._counts[0])
+
+    def _merge(self) -> None:
+        keys, member = np.unique(np.concatenate(self._keys), return_inverse=True)
+        counts = np.bincount(member, np.concatenate(self._counts), len(keys))
+        self._keys, self._counts = [keys], [counts.astype(np.int64)]
 
 
 @dataclass(frozen=True)
@@ -216,14 +226,16 @@ def fit(evidence: Evidence) -> LikelihoodModel:
         the :class:`LikelihoodModel`; the same for the same evidence, in whatever
         order it came
     """
-    counts = evidence.counts.astype(np.float64)
-    n = counts.sum(axis=1)
+    row, cell, count = evidence.row, evidence.cell, evidence.count.astype(np.float64)
+    n_pairs = len(evidence.classes)
+    n = np.bincount(row, count, n_pairs)
+    in_cell = np.bincount(cell, count, N_CELLS)
     same = evidence.classes[:, 0] == evidence.classes[:, 1]
     bins, nested_bin = np.divmod(np.arange(N_CELLS), N_NESTED)
     y = _MIDDLES[bins]
-    b, weight = np.array([20.0, 4.0]), 0.5
     rising = TWICE_DRAWN * y ** (TWICE_DRAWN - 1)
-    shares = np.full(len(counts), 0.1)
+    b, weight = np.array([20.0, 4.0]), 0.5
+    shares = np.full(n_pairs, 0.1)
     pools = np.array([0.1, 0.1])
     nested = np.ones(N_CELLS)
     odds = np.ones(N_CELLS)
@@ -233,18 +245,19 @@ def fit(evidence: Evidence) -> LikelihoodModel:
         new = rising / neighbors * nested
         moved = np.abs(np.log(new / odds)).max()
         odds = new
-        mixed = (shares / (1 - shares))[:, None] * odds
-        dup = counts * (mixed / (1 + mixed))
-        cell_dup = dup.sum(axis=0)
-        cell_nb = counts.sum(axis=0) - cell_dup
+        mixed = (shares / (1 - shares))[row] * odds[cell]
+        dup = count * (mixed / (1 + mixed))
+        cell_dup: Floats = np.bincount(cell, dup, N_CELLS).astype(np.float64)
+        cell_nb: Floats = in_cell - cell_dup
         cell_far = cell_nb * weight * far / neighbors
         b = np.array(
             [_exponent(c, np.log1p(-y)) for c in (cell_far, cell_nb - cell_far)]
         )
         weight = float((cell_far.sum() + 1) / (cell_nb.sum() + 2))
+        pair_dup = np.bincount(row, dup, n_pairs)
         for k, pool in enumerate((~same, same)):
-            pools[k] = (dup[pool].sum() + 1) / (n[pool].sum() + 2)
-        shares = dup.sum(axis=1) + PRIOR_PAIRS * pools[same.astype(int)]
+            pools[k] = (pair_dup[pool].sum() + 1) / (n[pool].sum() + 2)
+        shares = pair_dup + PRIOR_PAIRS * pools[same.astype(int)]
         shares /= n + PRIOR_PAIRS
         nested = _nested_odds(cell_dup, cell_nb, bins, nested_bin)
         if moved < _TOLERANCE:

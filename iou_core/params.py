@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
@@ -53,6 +54,10 @@ class ComputeParams:
             require_name("other_field", self.other_field)
         if self.iscrowd is not None:
             require_name("iscrowd", self.iscrowd)
+            if re.search(r"[.$\0]", self.iscrowd):
+                raise ParamsError(
+                    "the name of a label attribute", repr(self.iscrowd), "iscrowd"
+                )
         require_bool("classwise", self.classwise)
         if self.error_level not in (0, 1, 2):
             raise ParamsError("0, 1 or 2", repr(self.error_level), "error_level")
@@ -136,6 +141,12 @@ class FindParams(ComputeParams):
         rules = self.keep if self.keep is not None else ()
         rules = (rules,) if isinstance(rules, str) else rules
         parse_rules(list(rules) if isinstance(rules, (list, tuple)) else rules)
+        if rules and self.other_field not in (None, self.label_field):
+            raise ParamsError(
+                "none, as with two fields only labels of label_field go",
+                repr(self.keep),
+                "keep",
+            )
         object.__setattr__(self, "keep", tuple(rules))
         if not isinstance(self.metric, str) or self.metric not in METRICS:
             raise ParamsError(" or ".join(METRICS), repr(self.metric), "metric")

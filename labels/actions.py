@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from . import write
+from . import store, write
 from .fields import LabelField, require_label_field, require_writable
 from .journal import Action, SampleEntries
 from .plans import Confirmed
@@ -96,22 +96,25 @@ def carry_out(
     Raises:
         RunCancelled: if the run was asked to stop; what is done stays, and the
             journal knows it
+        DatabaseError: if the connection is lost; what is done stays, and the
+            journal knows it
     """
     done = Written()
     if not sample_ids:
         return done
 
-    action = Action(samples, operation.name, label_field.name, params)
-    job = _Job(operation, action, done)
-    try:
-        with write.Writer(samples) as writer:
-            for k in range(0, len(sample_ids), SAMPLES_AT_ONCE):
-                if run is not None:
-                    run.progress(k, len(sample_ids))
-                job.chunk(writer, sample_ids[k : k + SAMPLES_AT_ONCE], confirm)
-    finally:
-        write.reload_held(samples, job.written)
-        action.close(job.changed, len(job.written))
+    with store.answering(operation.name):
+        action = Action(samples, operation.name, label_field.name, params)
+        job = _Job(operation, action, done)
+        try:
+            with write.Writer(samples) as writer:
+                for k in range(0, len(sample_ids), SAMPLES_AT_ONCE):
+                    if run is not None:
+                        run.progress(k, len(sample_ids))
+                    job.chunk(writer, sample_ids[k : k + SAMPLES_AT_ONCE], confirm)
+        finally:
+            write.reload_held(samples, job.written if job.is_whole else None)
+            action.close(job.changed, len(job.written), job.is_whole)
     done.samples = job.n_samples
     done.restore_key = action.restore_key if job.changed else None
     return done
@@ -125,6 +128,7 @@ class _Job:
         self.changed = 0
         self.n_samples = 0
         self.written: list[ObjectId] = []
+        self.is_whole = True  # False while it is not known what has happened
 
     def chunk(
         self, writer: write.Writer, sample_ids: Sequence[ObjectId], confirm: Confirm
@@ -148,12 +152,14 @@ class _Job:
     def _round(self, writer: write.Writer, confirmed: Confirmed) -> list[ObjectId]:
         """Returns the samples that have to be looked at again."""
         entries, stale = self.operation.prepare(confirmed)
+        self.is_whole = False
         self.action.record(entries)
         failed = set(writer.write(self.operation.updates(entries)))
         if failed:
             missed = [part for part in entries if part.sample_id in failed]
             failed -= self.operation.happened(missed)
             self.action.forget(list(failed))
+        self.is_whole = True
 
         again = failed.union(stale)
         for part in entries:

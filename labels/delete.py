@@ -139,6 +139,18 @@ class RawLabels:
             )
 
 
+def in_order(labels: list[tuple[int, RawBSONDocument]]) -> list[ObjectId | None]:
+    """Returns the ids of the labels of a list, None for what has none.
+
+    Args:
+        labels: the places and bytes of its labels
+    """
+    order: list[ObjectId | None] = [None] * (labels[-1][0] + 1 if labels else 0)
+    for k, label in labels:
+        order[k] = label.get("_id")
+    return order
+
+
 class _Deletion(RawLabels):
     name = "delete"
 
@@ -156,8 +168,9 @@ class _Deletion(RawLabels):
             ]
             if stamp == confirmed.stamps[sample_id] and len(entries) == len(wanted):
                 stale.discard(sample_id)
-                order = [label.get("_id") for _, label in labels]
-                prepared.append(SampleEntries(sample_id, order, list(entries)))
+                prepared.append(
+                    SampleEntries(sample_id, in_order(labels), list(entries))
+                )
         return prepared, list(stale)
 
     def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:

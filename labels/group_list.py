@@ -17,8 +17,9 @@ from ..iou_core.pairs import Pairs
 from ..iou_core.params import FindParams
 from . import scan_blocks, scans
 from .columns import to_strings
-from .decide import Decider, Decision, with_params
+from .decide import Decider, Decision
 from .find import class_name
+from .plans import params_of_plan
 
 PAGE = 50
 """How many groups a page holds by default."""
@@ -68,7 +69,8 @@ def list_groups(
         a :class:`GroupPage`
 
     Raises:
-        ScanError: if there is no such scan
+        ScanError: if there is no such scan, or its pairs do not reach as low as
+            the threshold
         ParamsError: if one of the parameters cannot be used
     """
     for where, value in (("offset", offset), ("limit", limit)):
@@ -76,7 +78,7 @@ def list_groups(
             raise ParamsError("a number of groups, 0 or more", repr(value), where)
 
     config = scans.load(samples, scan_key)
-    params = with_params(FindParams.parse(config["params"]), **changes)
+    params = params_of_plan(FindParams.parse(config["params"]), **changes)
     names = scan_blocks.classes(config["scan_uuid"])["names"]
     model = model_of(config["scan_uuid"])
     decider = Decider(samples, params, names)

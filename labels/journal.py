@@ -22,6 +22,9 @@ from . import store
 MISSING = "missing"
 """Stands for a label that had no ``tags`` at all."""
 
+NAMELESS = b"\x00" * 12
+"""Stands for a label without an id in the order of a list."""
+
 _MAX_BYTES = 8_000_000  # of labels in one document; MongoDB's limit is 16 MB
 
 
@@ -155,8 +158,10 @@ class Action:
             self._journal.insert_many(documents)
 
     def _documents(self, sample: SampleEntries) -> Iterator[dict[str, Any]]:
-        none = b"\x00" * 12
-        order = b"".join(_id.binary if _id else none for _id in sample.order)
+        order = b"".join(
+            _id.binary if isinstance(_id, ObjectId) else NAMELESS
+            for _id in sample.order
+        )
         entries: list[dict[str, Any]] = []
         size = 0
         for entry in sample.entries:
@@ -188,32 +193,27 @@ class Action:
                 {"restore_key": self.restore_key, "sample_id": {"$in": sample_ids}}
             )
 
-    def close(self, count: int, samples: int) -> None:
+    def close(self, count: int, samples: int, is_whole: bool = True) -> None:
         """Ends the action; one that changed nothing is forgotten.
 
-        One that was cut off, so that nobody knows whether the last of what the
-        journal holds was carried out, stays under way: it can be undone.
+        Args:
+            count: how many labels it changed
+            samples: how many samples hold them
+            is_whole (True): whether that is all. Otherwise it may have changed
+                more that is on record, and stays as after a crash
         """
-        recorded = self._n_samples()
-        if not recorded:
+        if not is_whole:
+            count = self._journal.count_documents(
+                {"restore_key": self.restore_key}, limit=1
+            )
+        if not count:
             self._actions.delete_one({"_id": self.restore_key})
-        if recorded != samples:
+        if not count or not is_whole:
             return
         self._actions.update_one(
             {"_id": self.restore_key},
             {"$set": {"state": "done", "count": count, "samples": samples}},
         )
-
-    def _n_samples(self) -> int:
-        counted = self._journal.aggregate(
-            [
-                {"$match": {"restore_key": self.restore_key}},
-                {"$group": {"_id": "$sample_id"}},
-                {"$count": "n"},
-            ],
-            allowDiskUse=True,
-        )
-        return int(next(iter(counted), {"n": 0})["n"])
 
 
 def load(samples: foc.SampleCollection, restore_key: str) -> dict[str, Any]:

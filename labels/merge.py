@@ -13,7 +13,7 @@ from bson.raw_bson import RawBSONDocument
 from ..iou_core.errors import ParamsError
 from . import write
 from .actions import Written, carry_out, require_writable_field
-from .delete import RawLabels
+from .delete import RawLabels, in_order
 from .fields import LabelField
 from .journal import Removed, Replaced, SampleEntries
 from .plans import Confirmed, Plan, confirm
@@ -135,8 +135,7 @@ class _Merging(RawLabels):
                     Removed(label_id, place[label_id], raw[place[label_id]])
                     for label_id in part_ids
                 ]
-            order = [label.get("_id") for _, label in labels]
-            prepared.append(SampleEntries(sample_id, order, list(entries)))
+            prepared.append(SampleEntries(sample_id, in_order(labels), list(entries)))
         return prepared, list(stale)
 
     def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:

@@ -122,14 +122,7 @@ def plan(
         "keep": keep,
         "metric": metric,
     }
-    params = with_params(scanned, **changes)
-    if params.iou_thresh < scanned.min_iou:
-        raise ScanError(
-            f"a threshold of at least {scanned.min_iou}, the lowest that it knows",
-            str(params.iou_thresh),
-            "iou_thresh",
-        )
-
+    params = params_of_plan(scanned, **changes)
     names = scan_blocks.classes(config["scan_uuid"])["names"]
     decider = Decider(samples, params, names)
     wanted = None if classes is None else set(map(class_name, classes))
@@ -144,6 +137,23 @@ def plan(
                     int(block.hashes[sample]),
                 )
     return Plan(scan_key, params, removals, seen)
+
+
+def params_of_plan(scanned: FindParams, **changes: object) -> FindParams:
+    """Returns the parameters of a scan with some changed, if its pairs reach so low.
+
+    Raises:
+        ScanError: if the threshold is below what the scan knows
+        ParamsError: if one of the parameters cannot be used
+    """
+    params = with_params(scanned, **changes)
+    if params.iou_thresh < scanned.min_iou:
+        raise ScanError(
+            f"a threshold of at least {scanned.min_iou}, the lowest that it knows",
+            str(params.iou_thresh),
+            "iou_thresh",
+        )
+    return params
 
 
 def _removals(

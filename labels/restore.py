@@ -48,7 +48,15 @@ def restore(
     Raises:
         JournalError: if the journal has no such action
         FieldError: if the field is gone, or cannot be written to
+        DatabaseError: if the connection is lost; restoring again goes on
     """
+    with store.answering("restore"):
+        return _restore(samples, restore_key, run)
+
+
+def _restore(
+    samples: foc.SampleCollection, restore_key: str, run: Run | None
+) -> Written:
     action = journal.load(samples, restore_key)
     label_field = require_label_field(samples._root_dataset, action["field"])
     require_writable(samples, label_field.name)
@@ -56,6 +64,7 @@ def restore(
     written: list[ObjectId] = []
     documents = journal.entries(restore_key)
     seen = 0
+    is_whole = False
     try:
         with write.Writer(samples) as writer:
             while chunk := list(islice(documents, SAMPLES_AT_ONCE)):
@@ -63,8 +72,9 @@ def restore(
                     run.progress(seen, max(action["samples"], seen + 1))
                 _Chunk(samples, label_field, chunk, done, written).restore(writer)
                 seen += len(chunk)
+        is_whole = True
     finally:
-        write.reload_held(samples, written)
+        write.reload_held(samples, written if is_whole else None)
     done.samples = len(set(written))
     journal.mark_restored(restore_key, done.count)
     return done
@@ -134,26 +144,30 @@ class _Chunk:
         self.done.skipped.count(reason, 1)
 
     def _read(self) -> dict[ObjectId, dict[str, Any]]:
-        path = self.field.list_path
-        keys = {f"{path}._id": True, f"{path}.tags": True}
+        """Returns the holder's kind, and ids and tags of all labels of its list."""
+        path = f"${self.field.list_path}"
+        label = {"_id": "$$label._id", "tags": "$$label.tags"}
+        labels = {"$map": {"input": path, "as": "label", "in": label}}
         found = self.samples._dataset._sample_collection.find(
-            {"_id": {"$in": list(self.pending)}}, keys
+            {"_id": {"$in": list(self.pending)}},
+            {
+                "_id": True,
+                "holder": {"$type": f"${self.field.name}"},
+                "labels": {"$cond": [{"$isArray": [path]}, labels, None]},
+            },
         )
         return {doc["_id"]: doc for doc in found}
 
     def _updates(self, now: dict[ObjectId, dict[str, Any]]) -> Iterator[write.Update]:
         """Yields the update that undoes each sample's next entry, if one is due."""
-        holder, list_name = self.field.list_path.split(".")
         for sample_id, pending in list(self.pending.items()):
             if sample_id not in now:
                 self.done.skipped.count(GONE, len(pending.entries))
                 del self.pending[sample_id]
                 continue
-            value = now[sample_id].get(holder)
-            labels = value.get(list_name) if isinstance(value, dict) else None
+            sample = now[sample_id]
             while pending.entries:
-                entry = pending.entries[-1]
-                update = self._undo(pending, entry, labels)
+                update = self._undo(pending, pending.entries[-1], sample)
                 if isinstance(update, dict):
                     yield update
                     break
@@ -162,14 +176,17 @@ class _Chunk:
                 del self.pending[sample_id]
 
     def _undo(
-        self, pending: _Pending, entry: dict[str, Any], labels: list[Any] | None
+        self, pending: _Pending, entry: dict[str, Any], sample: dict[str, Any]
     ) -> write.Update | str:
         """Returns the update that undoes an entry, or why there is none."""
+        labels = sample["labels"]
         if entry["op"] == "remove":
+            if labels is None:
+                return self._put(pending.sample_id, entry, sample["holder"])
             return self._push(pending, entry, labels)
         if entry["op"] == "tags":
             return self._retag(pending.sample_id, entry, labels)
-        ids = [label.get("_id") for label in labels or () if isinstance(label, dict)]
+        ids = [label.get("_id") for label in labels or ()]
         if ids.count(entry["label_id"]) != 1:
             return "is gone"
         before = RawBSONDocument(entry["before"])
@@ -187,23 +204,36 @@ class _Chunk:
         query = {"_id": sample_id, self.field.list_path: label}
         return collection.find_one(query, {"_id": True}) is not None
 
+    def _put(
+        self, sample_id: ObjectId, entry: dict[str, Any], holder_type: str
+    ) -> write.Update | str:
+        """Gives back a label where there is no list any more."""
+        path = self.field.list_path
+        holder, list_name = path.split(".")
+        labels = [RawBSONDocument(entry["before"])]
+        if holder_type == "object":
+            change: dict[str, Any] = {path: labels}
+        elif holder_type in ("null", "missing"):
+            change = {holder: {"_cls": list_name.capitalize(), list_name: labels}}
+        else:
+            return EDITED
+        return {
+            "q": {"_id": sample_id, path: None},
+            "u": {"$set": {**change, "last_modified_at": store.now()}},
+        }
+
     def _push(
-        self, pending: _Pending, entry: dict[str, Any], labels: list[Any] | None
+        self, pending: _Pending, entry: dict[str, Any], labels: list[dict[str, Any]]
     ) -> write.Update | str:
         path = self.field.list_path
         raw = RawBSONDocument(entry["before"])
         stamp = {"last_modified_at": store.now()}
-        if labels is None:
-            holder, list_name = path.split(".")
-            value = {"_cls": list_name.capitalize(), list_name: [raw]}
-            return {
-                "q": {"_id": pending.sample_id, path: None},
-                "u": {"$set": {holder: value, **stamp}},
-            }
-        here = [label.get("_id") for label in labels if isinstance(label, dict)]
-        if entry["label_id"] in here:
+        ids = [label.get("_id") for label in labels]
+        if entry["label_id"] in ids:
             return THERE
-        places = {_id.binary: k for k, _id in enumerate(here) if _id is not None}
+        here = [
+            _id.binary if isinstance(_id, ObjectId) else journal.NAMELESS for _id in ids
+        ]
         return {
             "q": {
                 "_id": pending.sample_id,
@@ -214,7 +244,7 @@ class _Chunk:
                 "$push": {
                     path: {
                         "$each": [raw],
-                        "$position": _place(pending.order, entry["index"], places),
+                        "$position": _place(pending.order, entry["index"], here),
                     }
                 },
                 "$set": stamp,
@@ -250,16 +280,26 @@ class _Chunk:
         }
 
 
-def _place(order: list[bytes], index: int, places: dict[bytes, int]) -> int:
+def _place(order: list[bytes], index: int, here: list[bytes]) -> int:
     """Returns where a label belongs among those that are there now.
 
-    Behind the nearest of its former predecessors, or else in front of the nearest
-    of its former successors, or else at the end.
+    Its own place, where nothing else has happened to the list than that labels
+    were taken out. Otherwise behind the nearest of its former predecessors, or
+    else in front of the nearest of its former successors, or else at the end.
+
+    Args:
+        order: the ids of the labels as they were
+        index: the former place of the label
+        here: the ids of the labels that are there
     """
+    places = {_id: k for k, _id in enumerate(here) if _id != journal.NAMELESS}
+    stays = [_id == journal.NAMELESS or _id in places for _id in order]
+    if [_id for _id, still in zip(order, stays) if still] == here:
+        return sum(stays[:index])
     for k in range(index - 1, -1, -1):
         if order[k] in places:
             return places[order[k]] + 1
     for k in range(index + 1, len(order)):
         if order[k] in places:
             return places[order[k]]
-    return len(places)
+    return len(here)

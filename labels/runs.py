@@ -10,12 +10,12 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import ConnectionFailure, DuplicateKeyError
 
 from ..iou_core.errors import DuplicatesError, RunCancelled, RunError
 from . import store
@@ -136,12 +136,15 @@ def start(
         runs.replace_one({"_id": run_id}, record, upsert=True)
         yield Run(run_id, report)
     except BaseException as error:
-        _end(run_id, error)
+        # without a database the record stays, and counts as lost after a while
+        with suppress(ConnectionFailure):
+            _end(run_id, error)
         raise
     else:
         _end(run_id, None)
     finally:
-        _unlock(locks, run_id)
+        with suppress(ConnectionFailure):
+            _unlock(locks, run_id)
 
 
 def _end(run_id: str, error: BaseException | None) -> None:

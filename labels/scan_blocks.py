@@ -6,7 +6,9 @@ clone of the dataset, which copies the run, shares them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -22,6 +24,7 @@ from .fingerprint import sample_hashes
 from .scan import Scanned
 
 _PAIRS_PER_DOCUMENT = 300_000
+_UNDER_WAY = 4  # blocks that wait to be stored
 
 
 @dataclass(frozen=True)
@@ -77,14 +80,23 @@ def to_stored(part: Scanned) -> StoredBlock:
 
 
 class Recorder:
-    """Stores a scan, block by block; nothing of it is seen until the end."""
+    """Stores a scan, block by block; nothing of it is seen until the end.
+
+    A thread of its own compresses and sends, while the next blocks are computed.
+    """
 
     def __init__(self) -> None:
         self.uuid = uuid4().hex
         self._shard = 0
+        self._pool = ThreadPoolExecutor(1, "iou-duplicates-record")
+        self._sent: deque[Future[None]] = deque()
 
     def add(self, block: StoredBlock) -> None:
         """Stores a block."""
+        self._submit(self._store, block, self._shard)
+        self._shard += 1
+
+    def _store(self, block: StoredBlock, shard: int) -> None:
         pairs = block.pairs
         documents = [
             {
@@ -112,28 +124,38 @@ class Recorder:
                     "decides": store.pack(pairs.decides[part]),
                 }
             )
-        self._insert(documents)
-        self._shard += 1
+        self._insert(documents, shard)
 
     def add_classes(self, classes: dict[str, Any]) -> None:
-        """Stores the counts per class, ``{name: array or list}``."""
-        self._shard = -1
+        """Stores the counts per class, ``{name: array or list}``, and waits.
+
+        What could not be stored is raised here.
+        """
         packed = {
             name: store.pack(value) if isinstance(value, np.ndarray) else value
             for name, value in classes.items()
         }
-        self._insert([{"kind": "classes", **packed}])
+        self._submit(self._insert, [{"kind": "classes", **packed}], -1)
+        while self._sent:
+            self._sent.popleft().result()
+        self._pool.shutdown()
 
     def discard(self) -> None:
         """Forgets what was stored."""
+        self._pool.shutdown(cancel_futures=True)
         store.collection("blocks").delete_many({"scan_uuid": self.uuid})
 
-    def _insert(self, documents: list[dict[str, Any]]) -> None:
+    def _submit(self, store_it: Callable[..., None], *what: Any) -> None:
+        self._sent.append(self._pool.submit(store_it, *what))
+        while len(self._sent) > _UNDER_WAY:
+            self._sent.popleft().result()
+
+    def _insert(self, documents: list[dict[str, Any]], shard: int) -> None:
         for part, document in enumerate(documents):
             document |= {
                 "scan_uuid": self.uuid,
                 "format": store.FORMAT,
-                "shard": self._shard,
+                "shard": shard,
                 "part": part,
                 "stored": store.now(),
             }

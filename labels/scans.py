@@ -31,7 +31,9 @@ MAX_VIEW_BYTES = 1_000_000
 _ORPHAN_AFTER = timedelta(days=1)
 
 
-def require_free_key(samples: foc.SampleCollection, scan_key: str) -> None:
+def require_free_key(
+    samples: foc.SampleCollection, scan_key: str, where: str = "scan_key"
+) -> None:
     """Refuses a key that is none, or that another run has.
 
     Raises:
@@ -41,10 +43,10 @@ def require_free_key(samples: foc.SampleCollection, scan_key: str) -> None:
         raise ScanError(
             "letters, digits and underscores, not beginning with a digit",
             repr(scan_key),
-            "scan_key",
+            where,
         )
     if scan_key in _keys(samples):
-        raise ScanError("a new key", f"{scan_key!r}, which another run has", "scan_key")
+        raise ScanError("a new key", f"{scan_key!r}, which another run has", where)
 
 
 def new_key(samples: foc.SampleCollection) -> str:
@@ -184,7 +186,7 @@ def rename(
     load(samples, scan_key)
     own = _unshared(dataset)
     if new_scan_key not in (None, scan_key):
-        require_free_key(samples, str(new_scan_key))
+        require_free_key(samples, str(new_scan_key), "new_scan_key")
         own.rename_run(scan_key, new_scan_key)
         scan_key = str(new_scan_key)
     if title is not None:

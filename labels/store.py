@@ -7,6 +7,8 @@ version of its format.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any
 
@@ -14,9 +16,10 @@ import fiftyone.core.odm as foo
 import numpy as np
 import numpy.typing as npt
 from pymongo.collection import Collection
+from pymongo.errors import ConnectionFailure
 from pymongo.write_concern import WriteConcern
 
-from ..iou_core.errors import ScanError
+from ..iou_core.errors import DatabaseError, ScanError
 
 FORMAT = 1
 """The version of what is stored here; newer ones are refused."""
@@ -33,6 +36,28 @@ def collection(name: str, journaled: bool = False) -> Collection[dict[str, Any]]
     """
     concern = WriteConcern(w=1, j=True) if journaled else None
     return foo.get_db_conn().get_collection(_PREFIX + name, write_concern=concern)
+
+
+@contextmanager
+def answering(what: str) -> Iterator[None]:
+    """Says in one sentence that the database stopped answering, if it does.
+
+    Args:
+        what: what is being done
+
+    Raises:
+        DatabaseError: if the connection is lost
+    """
+    try:
+        yield
+    except ConnectionFailure as error:
+        reason = str(error).partition(" (configured")[0].partition(", Timeout")[0]
+        raise DatabaseError(
+            "a database that answers (what was changed is in the journal: repeat "
+            "this, or undo it)",
+            f"{type(error).__name__}: {reason}",
+            what,
+        ) from error
 
 
 def now() -> datetime:

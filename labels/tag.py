@@ -84,7 +84,7 @@ def untag(
     tag = require_tag(tag)
     field = require_writable_field(samples, label_field)
     found = tagged.find_tagged(samples, field, tag)
-    return carry_out(
+    done = carry_out(
         samples,
         _Untagging(samples, field, tag),
         field,
@@ -93,6 +93,8 @@ def untag(
         lambda ids: tagged.confirm(samples, field, tag, found, ids),
         run,
     )
+    done.skipped.count("has no id", found.without_id)
+    return done
 
 
 class _Retagging(ABC):

@@ -138,9 +138,13 @@ def _key(pair: Iterable[ObjectId]) -> bytes:
 
 
 def _object_ids(label_ids: Sequence[str]) -> set[ObjectId]:
-    if isinstance(label_ids, str) or not isinstance(label_ids, Sequence):
+    if (
+        isinstance(label_ids, str)
+        or not isinstance(label_ids, Sequence)
+        or not all(isinstance(label_id, (str, ObjectId)) for label_id in label_ids)
+    ):
         raise ParamsError("a list of label ids", repr(label_ids), "label_ids")
     try:
         return {ObjectId(label_id) for label_id in label_ids}
-    except (InvalidId, TypeError):
+    except InvalidId:
         raise ParamsError("a list of label ids", repr(label_ids), "label_ids") from None

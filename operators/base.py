@@ -70,16 +70,16 @@ class DuplicatesOperator(foo.Operator):
                 self.uri, ctx, params=params, request_delegation=delegate
             )
         except ExecutionError as error:
-            raise ExecutionError(_sentence(str(error))) from None
+            raise ExecutionError(_sentence(str(error), params)) from None
 
     def resolve_input(self, ctx: Any) -> types.Property:
         inputs = types.Object()
-        self.form(ctx, inputs)
-        if ctx.dataset is not None and self.is_filled_in(ctx):
-            try:
+        try:
+            self.form(ctx, inputs)
+            if ctx.dataset is not None and self.is_filled_in(ctx):
                 self.check(ctx)
-            except DuplicatesError as error:
-                show_error(inputs, error)
+        except DuplicatesError as error:
+            show_error(inputs, error)
         return types.Property(inputs, view=types.View(label=self.label))
 
     def resolve_output(self, ctx: Any) -> types.Property:
@@ -138,9 +138,14 @@ def listed(label_ids: list[str]) -> dict[str, Any]:
     }
 
 
-def _sentence(text: str) -> str:
+def _sentence(text: str, params: dict[str, Any]) -> str:
     """Returns the sentence of an expected problem, without what is around it."""
     if text.startswith("Validation error."):
-        return text.partition(" Reason: ")[2]
+        place, _, reason = text.partition(" Reason: ")
+        if ": expected " in reason:
+            return reason
+        # the host's own checks do not name the field
+        name = place.partition(" Path: ")[2].rstrip(".")
+        return f"{name}: {reason.lower()}, got {params.get(name)!r}"
     kind, _, sentence = text.strip().rsplit("\n", 1)[-1].partition(": ")
     return sentence if ".iou_core.errors." in kind else text

@@ -52,7 +52,9 @@ class RenameScan(DuplicatesOperator):
         scan_key = ctx.params["scan_key"]
         scans.load(ctx.dataset, scan_key)
         if ctx.params.get("new_scan_key") not in (None, "", scan_key):
-            scans.require_free_key(ctx.dataset, ctx.params["new_scan_key"])
+            scans.require_free_key(
+                ctx.dataset, ctx.params["new_scan_key"], "new_scan_key"
+            )
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         config = scans.rename(

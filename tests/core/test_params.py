@@ -13,7 +13,7 @@ from duplicates.iou_core.params import ComputeParams, FindParams
 BAD = {
     "label_field": ["", 5, ["ground_truth"], b"ground_truth", True],
     "other_field": ["", 5, ["predictions"], {}],
-    "iscrowd": ["", 1, True, ["iscrowd"], len],
+    "iscrowd": ["", 1, True, ["iscrowd"], len, "a.b", "$a", "a\0"],
     "classwise": ["yes", 1, 0, "True", [], np.bool_(True)],
     "error_level": [3, -1, "1", [], 0.5],
     "iou_thresh": [

@@ -1,0 +1,542 @@
+"""Stored scans: to come back to after a restart, in a clone, at another threshold."""
+
+import json
+import subprocess
+import sys
+
+import fiftyone as fo
+import fiftyone_reference as theirs
+import generated
+import naive
+import numpy as np
+import pytest
+from fiftyone import ViewField as F
+
+from duplicates.iou_core.curve import THRESHOLDS
+from duplicates.iou_core.errors import ParamsError, ScanError
+from duplicates.iou_core.params import FindParams
+from duplicates.labels import find, pair_list, plans, scan_blocks, scans, store
+from duplicates.labels.summary import summary
+
+FIELD = "ground_truth"
+PATH = f"{FIELD}.detections"
+
+
+def scan(samples, scan_key=None, title=None, **options):
+    return find.find_duplicates(samples, FindParams(FIELD, **options), scan_key, title)
+
+
+def planned(samples, scan_key, **changes):
+    return [r.label_id for r in plans.plan(samples, scan_key, **changes).removals]
+
+
+def blocks_of(config):
+    found = store.collection("blocks")
+    return found.count_documents({"scan_uuid": config["scan_uuid"]})
+
+
+@pytest.fixture(scope="module")
+def scanned(database):
+    """A dataset with a scan at the recipe's threshold, which nothing changes."""
+    dataset = fo.Dataset()
+    dataset.persistent = True
+    dataset.add_sample_field(
+        FIELD, fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
+    )
+    dataset.add_samples(
+        [
+            fo.Sample(
+                filepath=f"/images/{k}.jpg",
+                ground_truth=None
+                if labels is None
+                else fo.Detections(
+                    detections=[
+                        fo.Detection(label=name, bounding_box=box)
+                        for name, box in labels
+                    ]
+                ),
+            )
+            for k, labels in enumerate(generated.samples(1))
+        ],
+        progress=False,
+    )
+    scan(dataset, "first", "The first")
+    yield dataset
+    dataset.delete()
+
+
+class TestPlans:
+    """A stored scan decides at every threshold as a new search would."""
+
+    @pytest.mark.parametrize("method", ["simple", "greedy"])
+    @pytest.mark.parametrize("iou_thresh", [0.05, 0.3, 0.5, 0.75, 0.9, 0.999, 1])
+    def test_a_plan_is_what_fiftyone_finds_there(self, scanned, iou_thresh, method):
+        options = dict(iou_thresh=iou_thresh, method=method)
+
+        assert planned(scanned, "first", **options) == theirs.duplicates(
+            scanned, FIELD, **options
+        )
+
+    def test_by_default_a_plan_is_that_of_the_scan(self, scanned):
+        found = scan(scanned, "as_asked", iou_thresh=0.4, method="greedy")
+
+        assert planned(scanned, "as_asked") == found.label_ids
+        scans.delete(scanned, "as_asked")
+
+    def test_every_removal_names_a_label_that_stays_and_its_iou(self, scanned):
+        plan = plans.plan(scanned, "first", iou_thresh=0.3, method="greedy")
+        goes = {removal.label_id for removal in plan.removals}
+        boxes = dict(
+            zip(
+                *(
+                    [x for part in column for x in part or []]
+                    for column in scanned.values([f"{PATH}.id", f"{PATH}.bounding_box"])
+                ),
+                strict=True,
+            )
+        )
+
+        for removal in plan.removals:
+            assert removal.partner_id not in goes
+            assert removal.iou > 0.3
+            pair = boxes[removal.label_id], boxes[removal.partner_id]
+            assert naive.iou(*pair) == removal.iou
+
+    def test_classes_restrict_what_goes_and_not_how_it_is_decided(self, scanned):
+        everything = plans.plan(scanned, "first", iou_thresh=0.3)
+        cats = plans.plan(scanned, "first", iou_thresh=0.3, classes=["cat"])
+        nameless = plans.plan(scanned, "first", iou_thresh=0.3, classes=[None])
+
+        assert [r.label_id for r in cats.removals] == [
+            r.label_id for r in everything.removals if r.class_name == "cat"
+        ]
+        assert 0 < len(cats) < len(everything)
+        assert {r.class_name for r in nameless.removals} == {find.NO_CLASS}
+        assert everything.by_class["cat"] == len(cats)
+
+    def test_a_plan_is_plain_data(self, scanned):
+        plan = plans.plan(scanned, "first", iou_thresh=0.3)
+        data = json.loads(json.dumps(plan.to_dict()))
+
+        assert data["count"] == len(data["removals"]) == len(plan)
+        assert data["samples"] == len({r["sample_id"] for r in data["removals"]})
+
+    def test_a_threshold_below_what_the_scan_keeps_is_refused(self, scanned):
+        with pytest.raises(
+            ScanError, match=r"iou_thresh: expected a threshold of at l"
+        ):
+            plans.plan(scanned, "first", iou_thresh=0.01)
+        scan(scanned, "low", iou_thresh=0.01)
+        low = planned(scanned, "low", iou_thresh=0.02)
+        assert low == theirs.duplicates(scanned, FIELD, iou_thresh=0.02)
+        scans.delete(scanned, "low")
+
+    @pytest.mark.parametrize(
+        "changes", [dict(iou_thresh=1.5), dict(iou_thresh="x"), dict(method="no")]
+    )
+    def test_a_bad_threshold_or_method_is_refused(self, scanned, changes):
+        with pytest.raises(ParamsError):
+            plans.plan(scanned, "first", **changes)
+
+    def test_a_scan_that_does_not_exist_is_named_with_those_that_do(self, scanned):
+        for ask in (
+            plans.plan,
+            scans.load,
+            summary,
+            scans.delete,
+            pair_list.list_pairs,
+        ):
+            with pytest.raises(ScanError, match=r"scan_key: .*first.*, got 'nothing'"):
+                ask(scanned, "nothing")
+
+
+class TestSummary:
+    """What the panel draws from: counts at every threshold, without a pair read."""
+
+    @pytest.mark.parametrize("method", ["simple", "greedy"])
+    def test_the_curves_are_the_counts_of_every_threshold(self, scanned, method):
+        told = summary(scanned, "first")
+        sample_of = dict(_owners(scanned))
+        for k in range(0, len(THRESHOLDS), 8):
+            ids = planned(
+                scanned, "first", iou_thresh=float(THRESHOLDS[k]), method=method
+            )
+            curve = told["curves"][method]
+            assert curve["labels"][k] == len(ids)
+            assert curve["images"][k] == len({sample_of[label_id] for label_id in ids})
+
+    def test_the_curves_of_the_classes_add_up(self, scanned):
+        told = summary(scanned, "first")
+        for method in ("simple", "greedy"):
+            by_class = np.sum(
+                [c[method]["labels"] for c in told["classes"] if method in c], axis=0
+            )
+            assert by_class.tolist() == told["curves"][method]["labels"]
+        names = {c["name"]: c["labels"] for c in told["classes"]}
+        assert names == scanned.count_values(f"{PATH}.label")
+        assert sum(names.values()) == told["labels"]
+
+    def test_the_histogram_is_that_of_the_max_ious(self, scanned):
+        (reference,) = theirs.max_ious(scanned, FIELD)
+        everything = [iou for part in reference[0] for iou in part or []]
+        ious = [iou for iou in everything if iou is not None]
+        told = summary(scanned, "first")["histogram"]
+        edges = np.array(told["edges"])
+
+        assert told["counts"] == np.histogram(ious, bins=edges)[0].tolist()
+        assert told["zero"] == ious.count(0.0)
+        assert told["none"] == everything.count(None)
+        assert edges.tolist() == [k / 100 for k in range(101)]
+
+    def test_it_is_plain_json_with_the_counts_of_the_search(self, scanned):
+        told = json.loads(json.dumps(summary(scanned, "first")))
+        found = find.find_duplicates(scanned, FindParams(FIELD), record=False)
+
+        assert told["count"] == len(found.label_ids)
+        assert told["images"] == found.images
+        assert told["labels"] == scanned.count(PATH)
+        assert told["samples"] == len(scanned)
+        assert told["title"] == "The first"
+        assert told["params"] == FindParams(FIELD).to_dict()
+        assert told["scope"] == {
+            "kind": "dataset",
+            "samples": len(scanned),
+            "slices": None,
+        }
+        assert told["thresholds"] == THRESHOLDS.tolist()
+
+
+class TestPairs:
+    def test_pairs_are_all_that_overlap_above_the_threshold(self, scanned):
+        expected = []
+        columns = scanned.values(
+            ["id", f"{PATH}.id", f"{PATH}.label", f"{PATH}.bounding_box"]
+        )
+        for sample_id, ids, names, boxes in zip(*columns, strict=True):
+            pairs = naive.overlaps(boxes or [], [0] * len(boxes or []))[3]
+            for i, j, iou, ios, _ in pairs:
+                if iou > 0.5:
+                    expected.append(
+                        {
+                            "sample_id": sample_id,
+                            "label_ids": [ids[i], ids[j]],
+                            "classes": [
+                                find.class_name(names[i]),
+                                find.class_name(names[j]),
+                            ],
+                            "iou": iou,
+                            "ios": ios,
+                            "crowd": False,
+                        }
+                    )
+        page = pair_list.list_pairs(scanned, "first", min_iou=0.5, limit=10**6)
+
+        assert page.count == len(page.pairs) == len(expected) > 50
+        assert [{k: p[k] for k in expected[0]} for p in page.pairs] == expected
+        json.dumps(page.pairs)
+
+    @pytest.mark.parametrize("limit", [1, 7, 1000])
+    def test_pages_make_up_the_whole(self, scanned, limit):
+        whole = pair_list.list_pairs(scanned, "first", min_iou=0.7, limit=10**6)
+        pages = [
+            pair_list.list_pairs(
+                scanned, "first", min_iou=0.7, offset=offset, limit=limit
+            )
+            for offset in range(0, whole.count, limit)
+        ]
+
+        assert [pair for page in pages for pair in page.pairs] == whole.pairs
+        assert {page.count for page in pages} == {whole.count}
+
+    def test_a_range_of_ious_can_be_asked_for(self, scanned):
+        page = pair_list.list_pairs(scanned, "first", min_iou=0.3, max_iou=0.6)
+
+        assert page.count > 0
+        assert all(0.3 < pair["iou"] <= 0.6 for pair in page.pairs)
+
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            {"limit": -1},
+            {"offset": -1},
+            {"limit": 0.5},
+            {"limit": True},
+            {"offset": "1"},
+        ],
+        ids=str,
+    )
+    def test_a_page_that_is_none_is_refused(self, scanned, bad):
+        (name,) = bad
+        with pytest.raises(ParamsError, match=rf"{name}: expected a number of pairs"):
+            pair_list.list_pairs(scanned, "first", **bad)
+
+
+class TestKeys:
+    @pytest.mark.parametrize(
+        "key", ["", "1st", "with space", "a-b", "a.b", "a\n", 5, None, ["a"]], ids=repr
+    )
+    def test_what_is_no_key_is_refused(self, scanned, key):
+        with pytest.raises(ScanError, match="scan_key: expected letters, digits"):
+            scans.require_free_key(scanned, key)
+
+    def test_a_key_that_is_taken_is_refused_before_anything_is_read(
+        self, scanned, monkeypatch
+    ):
+        other = scanned.init_run()
+        scanned.register_run("of_another_plugin", other)
+        monkeypatch.setattr(find, "scan", None)
+
+        for key in ("first", "of_another_plugin"):
+            with pytest.raises(ScanError, match=f"expected a new key, got '{key}'"):
+                scan(scanned, key)
+        assert "of_another_plugin" not in [
+            s["scan_key"] for s in scans.list_scans(scanned)
+        ]
+        with pytest.raises(ScanError, match="expected the key of a scan"):
+            scans.load(scanned, "of_another_plugin")
+        scanned.delete_run("of_another_plugin")
+
+    def test_a_key_that_is_taken_meanwhile_is_refused_and_leaves_no_block(
+        self, make_dataset, monkeypatch
+    ):
+        dataset = make_dataset(generated.samples(2, n=10))
+        before = store.collection("blocks").count_documents({})
+        config = find._config
+
+        def taken_first(*args):
+            dataset.register_run("mine", dataset.init_run())
+            return config(*args)
+
+        monkeypatch.setattr(find, "_config", taken_first)
+        with pytest.raises(ScanError, match="expected a new key"):
+            scan(dataset, "mine")
+        assert store.collection("blocks").count_documents({}) == before
+
+    def test_keys_are_made_up_and_never_used_twice(self, make_dataset):
+        dataset = make_dataset(generated.samples(3, n=5))
+        keys = [scan(dataset).scan_key for _ in range(3)]
+
+        assert len(set(keys)) == 3
+        assert [s["scan_key"] for s in scans.list_scans(dataset)] == keys[::-1]
+
+    def test_a_scan_gets_another_title_and_another_key(self, make_dataset):
+        dataset = make_dataset(generated.samples(4, n=20))
+        found = scan(dataset, "old", iou_thresh=0.5)
+        scans.rename(dataset, "old", title="Ünïcode title, free text")
+        renamed = scans.rename(dataset, "old", new_scan_key="new")
+
+        assert (renamed["scan_key"], renamed["title"]) == (
+            "new",
+            "Ünïcode title, free text",
+        )
+        assert planned(dataset, "new") == found.label_ids
+        with pytest.raises(ScanError):
+            scans.load(dataset, "old")
+        scan(dataset, "taken")
+        for key in ("taken", "no key"):
+            with pytest.raises(ScanError):
+                scans.rename(dataset, "new", new_scan_key=key)
+        assert scans.load(dataset, "new")["title"] == "Ünïcode title, free text"
+
+
+class TestViews:
+    def test_a_scan_of_a_view_knows_its_view(self, scanned):
+        view = scanned.filter_labels(FIELD, F("label") == "cat").limit(20)
+        found = scan(view, "of_a_view", iou_thresh=0.3)
+        config = scans.load(scanned, "of_a_view")
+        again = scans.view_of(scanned, "of_a_view")
+
+        assert config["scope"]["kind"] == "view"
+        assert config["scope"]["samples"] == len(view)
+        assert again.values(f"{PATH}.id") == view.values(f"{PATH}.id")
+        assert planned(scanned, "of_a_view") == found.label_ids
+        scans.delete(scanned, "of_a_view")
+
+    def test_a_view_that_is_too_large_is_not_stored_and_that_is_said(
+        self, scanned, monkeypatch
+    ):
+        monkeypatch.setattr(scans, "MAX_VIEW_BYTES", 100)
+        view = scanned.select(scanned.values("id")[:30])
+        found = scan(view, "of_many", iou_thresh=0.3)
+
+        assert planned(scanned, "of_many") == found.label_ids
+        with pytest.raises(ScanError, match="expected a scan whose view could be st"):
+            scans.view_of(scanned, "of_many")
+        scans.delete(scanned, "of_many")
+
+    def test_the_group_slices_that_were_read_are_named(self, database):
+        dataset = fo.Dataset()
+        dataset.add_group_field("group", default="left")
+        group = fo.Group()
+        detection = fo.Detection(label="a", bounding_box=[0, 0, 1, 1])
+        dataset.add_samples(
+            [
+                fo.Sample(
+                    filepath=f"/images/{name}.jpg",
+                    group=group.element(name),
+                    ground_truth=fo.Detections(detections=[detection]),
+                )
+                for name in ("left", "right")
+            ],
+            progress=False,
+        )
+        slices = [
+            scan(samples).config["scope"]["slices"]
+            for samples in (
+                dataset,
+                dataset.select_group_slices("right"),
+                dataset.select_group_slices(["left", "right"]),
+            )
+        ]
+        dataset.delete()
+
+        assert slices == [["left"], ["right"], ["left", "right"]]
+
+
+class TestLife:
+    """Scans outlive the process, go with a clone, and leave nothing behind."""
+
+    def test_they_survive_a_restart(self, scanned, pytestconfig):
+        script = f"""
+import json, sys
+sys.path.insert(0, {str(pytestconfig.rootpath.parent)!r})
+import duplicates_loader
+duplicates_loader.load()
+import fiftyone as fo
+from duplicates.labels import plans, scans
+dataset = fo.load_dataset({scanned.name!r})
+plan = plans.plan(dataset, "first", iou_thresh=0.5)
+print(json.dumps([
+    [scan["scan_key"] for scan in scans.list_scans(dataset)],
+    [removal.label_id for removal in plan.removals],
+]))
+"""
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        )
+        keys, label_ids = json.loads(done.stdout.strip().splitlines()[-1])
+
+        assert keys == [s["scan_key"] for s in scans.list_scans(scanned)]
+        assert label_ids == planned(scanned, "first", iou_thresh=0.5)
+
+    def test_a_scan_of_another_process_is_seen(self, make_dataset):
+        dataset = make_dataset(generated.samples(5, n=10))
+        assert scans.list_scans(dataset) == []
+        scan(dataset, "mine")
+        runs = dataset._doc.runs
+        run = runs.pop("mine")
+        assert "mine" not in dataset.list_runs()
+
+        with pytest.raises(ScanError, match="got 'mine', which another run has"):
+            scan(dataset, "mine")
+        dataset._doc.runs["mine"] = run
+        dataset.save()
+
+    def test_a_clone_has_them_and_shares_their_blocks(self, make_dataset):
+        dataset = make_dataset(generated.samples(6))
+        found = scan(dataset, "shared", iou_thresh=0.5)
+        n_blocks = blocks_of(found.config)
+        clone = dataset.clone()
+
+        assert planned(clone, "shared") == found.label_ids
+        assert summary(clone, "shared") == summary(dataset, "shared")
+        assert blocks_of(found.config) == n_blocks > 1
+        scans.delete(dataset, "shared")
+        assert planned(clone, "shared") == found.label_ids
+        scans.delete(clone, "shared")
+        assert blocks_of(found.config) == 0
+        clone.delete()
+
+    def test_blocks_of_a_deleted_dataset_are_purged_after_a_day(self, make_dataset):
+        dataset = make_dataset(generated.samples(7, n=20))
+        kept = make_dataset(generated.samples(8, n=20))
+        gone, stays = scan(dataset, "gone"), scan(kept, "stays")
+        dataset.delete()
+
+        scans.purge_orphans()
+        assert blocks_of(gone.config) > 0, "a run under way has no name yet either"
+        old = {"$set": {"stored": store.now() - 2 * scans._ORPHAN_AFTER}}
+        store.collection("blocks").update_many({}, old)
+        assert scans.purge_orphans() > 0
+        assert blocks_of(gone.config) == 0
+        assert blocks_of(stays.config) > 0
+        assert planned(kept, "stays") == stays.label_ids
+
+    def test_a_scan_whose_blocks_are_gone_says_so(self, make_dataset):
+        dataset = make_dataset(generated.samples(9, n=10))
+        found = scan(dataset, "hollow")
+        store.collection("blocks").delete_many({"scan_uuid": found.config["scan_uuid"]})
+
+        for ask in (plans.plan, summary, pair_list.list_pairs):
+            with pytest.raises(ScanError, match=r"expected the blocks.*\(scan again\)"):
+                ask(dataset, "hollow")
+        scans.delete(dataset, "hollow")
+
+    @pytest.mark.parametrize("newer", ["config", "blocks"])
+    def test_what_a_newer_version_stored_is_refused(self, make_dataset, newer):
+        dataset = make_dataset(generated.samples(10))
+        found = scan(dataset, "newer", iou_thresh=0.5)
+        if newer == "config":
+            config = dataset.get_run_info("newer").config
+            config.format = store.FORMAT + 1
+            dataset.update_run_config("newer", config)
+        else:
+            store.collection("blocks").update_many(
+                {"scan_uuid": found.config["scan_uuid"]},
+                {"$set": {"format": store.FORMAT + 1}},
+            )
+
+        with pytest.raises(ScanError, match=r"or older \(update the plugin\)"):
+            plans.plan(dataset, "newer")
+
+    def test_a_search_that_fails_leaves_neither_a_scan_nor_a_block(
+        self, make_dataset, monkeypatch
+    ):
+        dataset = make_dataset(generated.samples(11, n=30))
+        before = store.collection("blocks").count_documents({})
+        monkeypatch.setattr("duplicates.labels.columns.BLOCK_LABELS", 20)
+        add = scan_blocks.Recorder.add
+        added = []
+
+        def full(recorder, block):
+            added.append(add(recorder, block))
+            if len(added) == 3:
+                raise OSError("no space left on device")
+
+        monkeypatch.setattr(scan_blocks.Recorder, "add", full)
+        with pytest.raises(OSError, match="no space left"):
+            scan(dataset, "broken")
+        assert store.collection("blocks").count_documents({}) == before
+        assert dataset.list_runs() == []
+
+    def test_many_blocks_are_one_scan(self, make_dataset, monkeypatch):
+        dataset = make_dataset(generated.samples(12))
+        whole = scan(dataset, "whole", iou_thresh=0.5)
+        monkeypatch.setattr("duplicates.labels.columns.BLOCK_LABELS", 20)
+        monkeypatch.setattr(scan_blocks, "_PAIRS_PER_DOCUMENT", 7)
+        parts = scan(dataset, "parts", iou_thresh=0.5)
+
+        assert blocks_of(parts.config) > blocks_of(whole.config)
+        assert parts.label_ids == whole.label_ids
+        assert planned(dataset, "parts", iou_thresh=0.2) == planned(
+            dataset, "whole", iou_thresh=0.2
+        )
+        one, other = summary(dataset, "parts"), summary(dataset, "whole")
+        for told in (one, other):
+            for name in ("scan_key", "created_at"):
+                del told[name]
+        assert one == other
+
+    def test_scans_are_plain_runs_of_the_dataset(self, scanned):
+        info = scanned.get_run_info("first")
+
+        assert info.config.method == scans.METHOD
+        assert scanned.list_runs(method=scans.METHOD) == ["first"]
+        size = len(json.dumps(info.config.serialize()))
+        assert size < 50_000
+
+
+def _owners(dataset):
+    for sample_id, ids in zip(*dataset.values(["id", f"{PATH}.id"]), strict=True):
+        for label_id in ids or []:
+            yield label_id, sample_id

@@ -1,0 +1,86 @@
+"""Work in a process of its own that is killed outright at a chosen step."""
+
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+
+import pytest
+
+NOT_KILLED = "it was never killed"
+
+needs_fork = pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="processes are forked, which this system does not"
+)
+
+
+def killed(work, timeout=60):
+    """Runs work in a forked process that must be killed by what it does.
+
+    Args:
+        work: a function; see :func:`dies`
+        timeout (60): the number of seconds to wait
+    """
+    assert ended(start(work), timeout) == -signal.SIGKILL, NOT_KILLED
+
+
+def finishes(work, timeout=60):
+    """Runs work in a forked process that must come to its end."""
+    assert ended(start(work), timeout) == 0
+
+
+def start(work):
+    """Starts work in a forked process; returns its id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        work()
+        code = 0
+    except BaseException:  # noqa: BLE001 - a forked test must not go on as pytest
+        traceback.print_exc(file=sys.__stderr__)
+    finally:
+        os._exit(code)
+
+
+def ended(pid, timeout=60):
+    """Waits for a process; returns its exit code, or minus the signal that ended it."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        found, status = os.waitpid(pid, os.WNOHANG)
+        if found:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.005)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    raise AssertionError(f"the process did not end within {timeout} s")
+
+
+def dies(owner, name, when, call=1):
+    """Makes this process kill itself when a function is called.
+
+    Args:
+        owner: the class or module that has the function
+        name: its name
+        when: "before" it does anything, or "after" it has done it
+        call (1): at which call
+    """
+    function = getattr(owner, name)
+    calls = [0]
+    lock = threading.Lock()
+
+    def deadly(*args, **kwargs):
+        with lock:
+            calls[0] += 1
+            last = calls[0] == call
+        if last and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        answer = function(*args, **kwargs)
+        if last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+    setattr(owner, name, deadly)
