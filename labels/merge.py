@@ -76,7 +76,7 @@ def merge_plan(
         confirmed = confirm(samples, plan, sample_ids)
         for sample_id, label_ids in list(confirmed.labels.items()):
             wanted = [label_id for label_id in label_ids if label_id in keeper]
-            confirmed.dropped[NOT_MERGED] += len(label_ids) - len(wanted)
+            confirmed.dropped[sample_id][NOT_MERGED] += len(label_ids) - len(wanted)
             confirmed.labels[sample_id] = wanted
             if not wanted:
                 del confirmed.labels[sample_id]

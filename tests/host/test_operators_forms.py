@@ -1,0 +1,250 @@
+"""Forms: they resolve on any dataset, and ask for nothing that is not taken."""
+
+import asyncio
+import json
+
+import fiftyone as fo
+import fiftyone.operators as foo
+import fiftyone_reference as theirs
+import generated
+import pytest
+from fiftyone.operators import types
+from fiftyone.operators.executor import resolve_type
+from fiftyone.operators.registry import OperatorRegistry
+
+from duplicates.operators import OPERATORS
+
+FIELD = "ground_truth"
+BOX = [0.1, 0.1, 0.2, 0.2]
+NAMES = [cls.name_ for cls in OPERATORS]
+
+
+def resolve(name, dataset, **params):
+    """A form as the App gets it: ``(property, its fields by name)``."""
+    form = asyncio.run(
+        resolve_type(
+            OperatorRegistry(),
+            f"@iou/duplicates/{name}",
+            {
+                "dataset_name": dataset.name,
+                "dataset_id": str(dataset._doc.id),
+                "params": params,
+                "view": [],
+                "target": "inputs",
+            },
+        )
+    )
+    assert not isinstance(form, foo.executor.ExecutionResult), form.error
+    json.dumps(form.to_json())
+    return form, dict(form.type.properties)
+
+
+def errors(fields):
+    return [field.error_message for field in fields.values() if field.invalid]
+
+
+def texts(fields):
+    """The words of notices and warnings."""
+    return {
+        type(field.view).__name__: f"{field.view.label} {field.view.description or ''}"
+        for field in fields.values()
+        if isinstance(field.view, types.Notice | types.Warning)
+    }
+
+
+def answers(fields):
+    """What the App sends when a user changes nothing in a form."""
+    return {
+        name: field.default
+        for name, field in fields.items()
+        if field.default is not None and not isinstance(field.type, types.View)
+    }
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    return make_dataset(generated.samples(1, n=20))
+
+
+@pytest.fixture(scope="module")
+def shapes(database):
+    """Datasets without samples, without a label field, with many, with scans."""
+    empty = fo.Dataset()
+    without = fo.Dataset()
+    without.add_sample(fo.Sample("/a.jpg", weather="rain"))
+    many = fo.Dataset()
+    detections = [fo.Detection(label=name, bounding_box=BOX) for name in "ab"]
+    many.add_sample(
+        fo.Sample(
+            "/a.jpg",
+            first=fo.Detections(detections=detections),
+            second=fo.Detections(detections=[x.copy() for x in detections]),
+            third=fo.Classification(label="a"),
+        )
+    )
+    scanned = many.clone()
+    for scan_key in ("one", "two"):
+        foo.get_operator("@iou/duplicates/find_duplicates")(
+            scanned, label_field="first", scan_key=scan_key
+        )
+    made = {
+        "no samples": empty,
+        "no label field": without,
+        "many label fields": many,
+        "scans": scanned,
+    }
+    yield made
+    for one in made.values():
+        one.delete()
+
+
+@pytest.mark.parametrize(
+    "shape", ["no samples", "no label field", "many label fields", "scans"]
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_form_resolves_on_any_dataset(shapes, shape, name):
+    form, _ = resolve(name, shapes[shape])
+
+    assert form.view.label
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_form_asks_for_a_parameter_that_the_operator_does_not_have(dataset, name):
+    found = foo.get_operator("@iou/duplicates/tag_duplicates")(dataset).result
+    scan = {"scan_key": found["scan_key"]}
+    variants = {
+        "delete_duplicates": [{"what": "tag"}, {"what": "scan", **scan}],
+        "tag_duplicates": [{}, scan],
+        "show_duplicates": [{}, scan],
+    }
+    for variant in variants.get(name, [{}]):
+        _, fields = resolve(name, dataset, **variant)
+        for field in fields:
+            if isinstance(fields[field].type, types.Void):
+                continue
+            params = {field: some_value(fields[field].type), **variant}
+            _, filled_in = resolve(name, dataset, **params)
+            unknown = [x for x in errors(filled_in) if x.startswith("parameter: ")]
+            assert unknown == [], field
+
+
+def some_value(kind):
+    if isinstance(kind, types.Enum):
+        return kind.values[0] if kind.values else "x"
+    if isinstance(kind, types.List):
+        return [some_value(kind.element_type)]
+    if isinstance(kind, types.Boolean):
+        return True
+    return 1 if isinstance(kind, types.Number) else "x"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["compute_max_ious", "find_duplicates", "tag_duplicates", "untag_duplicates"],
+)
+def test_a_form_left_as_it_is_runs(dataset, name):
+    _, fields = resolve(name, dataset)
+    params = answers(fields)
+    params.pop("scan_key", None)
+    result = foo.execute_operator(
+        f"@iou/duplicates/{name}", {"dataset": dataset}, params=params
+    )
+
+    assert result.result["count"] >= 0
+    assert params["label_field"] == FIELD
+
+
+@pytest.mark.parametrize("name", ["find_duplicates", "compute_max_ious"])
+def test_every_option_of_the_form_changes_what_runs(dataset, name):
+    """A form that writes one name while another is read would change nothing."""
+    _, fields = resolve(name, dataset)
+    params = {**answers(fields), "classwise": True}
+    if name == "find_duplicates":
+        params |= {"iou_thresh": 0.3, "method": "greedy", "title": "mine"}
+    else:
+        params |= {"iou_attr": "overlap", "id_attr": "other"}
+    result = foo.execute_operator(
+        f"@iou/duplicates/{name}", {"dataset": dataset}, params=params
+    ).result
+
+    if name == "find_duplicates":
+        assert result["label_ids"] == theirs.duplicates(
+            dataset, FIELD, iou_thresh=0.3, method="greedy", classwise=True
+        )
+        assert dataset.get_run_info(result["scan_key"]).config.title == "mine"
+    else:
+        (reference,) = theirs.max_ious(dataset, FIELD, classwise=True)
+        assert dataset.values(f"{FIELD}.detections.overlap") == reference[0]
+
+
+def test_the_only_field_is_chosen_and_among_many_one_has_to_be(shapes, dataset):
+    _, only = resolve("find_duplicates", dataset)
+    _, many = resolve("find_duplicates", shapes["many label fields"])
+
+    assert (only["label_field"].default, only["label_field"].required) == (FIELD, False)
+    assert (many["label_field"].default, many["label_field"].required) == (None, True)
+    assert many["label_field"].type.values == ["first", "second"]
+
+
+def test_a_dataset_without_objects_is_told_so(shapes):
+    _, fields = resolve("find_duplicates", shapes["no label field"])
+
+    assert "No label field holds objects" in texts(fields)["Warning"]
+
+
+def test_a_form_says_what_will_be_written(dataset):
+    _, fields = resolve("compute_max_ious", dataset, iou_attr="overlap")
+    assert "'overlap'" in texts(fields)["Notice"]
+    _, fields = resolve("tag_duplicates", dataset, tag="twin")
+    assert "'twin'" in texts(fields)["Notice"]
+    _, fields = resolve("find_duplicates", dataset)
+    assert "No label is changed" in texts(fields)["Notice"]
+
+
+def test_a_form_warns_of_a_deletion_with_its_counts(dataset):
+    tagged = foo.get_operator("@iou/duplicates/tag_duplicates")(dataset).result
+    _, fields = resolve("delete_duplicates", dataset, tag="duplicate")
+    assert f"{tagged['count']:,} labels will be deleted" in texts(fields)["Warning"]
+    for name, n in tagged["by_class"].items():
+        assert f"{name} {n}" in texts(fields)["Warning"]
+
+    _, fields = resolve("delete_duplicates", dataset, tag="nothing")
+    assert "Warning" not in texts(fields)
+    assert "Nothing to delete" in texts(fields)["Notice"]
+
+    by_plan = {"what": "scan", "scan_key": tagged["scan_key"], "iou_thresh": 0.99}
+    _, fields = resolve("delete_duplicates", dataset, **by_plan)
+    n = len(theirs.duplicates(dataset, FIELD, iou_thresh=0.99))
+    assert f"{n} labels will be deleted" in texts(fields)["Warning"]
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "field"),
+    [
+        ("find_duplicates", {"iou_thresh": 1.5}, "iou_thresh"),
+        ("find_duplicates", {"scan_key": "no key"}, "scan_key"),
+        ("find_duplicates", {"label_field": "nothing"}, "label_field"),
+        ("compute_max_ious", {"iou_attr": "label"}, "iou_attr"),
+        ("compute_max_ious", {"id_attr": "max_iou"}, "id_attr"),
+        ("tag_duplicates", {"tag": " "}, "tag"),
+        ("delete_duplicates", {"what": "everything"}, "what"),
+    ],
+)
+def test_a_wrong_value_is_marked_at_its_field(dataset, name, params, field):
+    _, fields = resolve(name, dataset, **params)
+
+    (message,) = errors(fields)
+    shown = fields.get(field) or fields["error"]
+    assert shown.invalid
+    assert message.startswith(f"{field}: expected ")
+
+
+def test_resolving_a_form_changes_nothing(dataset):
+    foo.get_operator("@iou/duplicates/tag_duplicates")(dataset)
+    before, runs = theirs.stored(dataset, without=()), dataset.list_runs()
+    for name in NAMES:
+        resolve(name, dataset)
+
+    assert theirs.stored(dataset, without=()) == before
+    dataset.reload()
+    assert dataset.list_runs() == runs
