@@ -10,8 +10,9 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from . import store, write
+from .entries import SampleEntries
 from .fields import LabelField, require_label_field, require_writable
-from .journal import Action, SampleEntries
+from .journal import Action
 from .plans import Confirmed
 from .runs import Run
 from .scan import Skipped

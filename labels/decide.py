@@ -66,9 +66,14 @@ class Decider:
         """Whether FiftyOne's order and the IoU alone decide."""
         return self.params.is_plain and not self.class_pairs and not len(self.verdicts)
 
-    def values(self, block: StoredBlock) -> Floats | None:
-        """Returns what is compared with the threshold; None for the plain IoUs."""
-        metric = self.params.metric
+    def values(self, block: StoredBlock, metric: str | None = None) -> Floats | None:
+        """Returns what is compared with the threshold; None for the plain IoUs.
+
+        Args:
+            block: the block
+            metric (None): "iou" or "ios"; by default that of the parameters
+        """
+        metric = metric or self.params.metric
         own = own_thresholds(self.class_pairs, self._names, block.pairs, block.classes)
         real = self.verdicts.real(block.pairs, block.label_ids)
         if metric == "iou" and own is None and real is None:
@@ -98,12 +103,11 @@ class Decider:
         ]
         return Decision(decided, reasons)
 
-    def removals(self, block: StoredBlock, methods: Sequence[str]) -> list[Removals]:
-        """Returns, for each method, at which thresholds which labels of a block go."""
+    def removals(self, block: StoredBlock) -> Removals:
+        """Returns at which thresholds which labels of a block go."""
         everything = np.ones(len(block.pairs), dtype=np.bool_)
         rank, _, _ = self._rank(block, everything)
-        values = self.values(block)
-        return [removals(block, method, values, rank) for method in methods]
+        return removals(block, self.params.method, self.values(block), rank)
 
     def _rank(
         self, block: StoredBlock, edges: np.ndarray

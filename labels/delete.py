@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import bson
 import fiftyone.core.collections as foc
 from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
@@ -12,8 +13,8 @@ from bson.raw_bson import RawBSONDocument
 from . import tagged, write
 from .actions import Written, carry_out, require_writable_field
 from .columns import NO_STAMP
+from .entries import Removed, SampleEntries
 from .fields import LabelField
-from .journal import Removed, SampleEntries
 from .plans import Confirmed, Plan, confirm
 from .runs import Run
 from .tag import require_tag
@@ -22,6 +23,8 @@ _RAW: CodecOptions[RawBSONDocument] = CodecOptions(
     document_class=RawBSONDocument,
     datetime_conversion=DatetimeConversion.DATETIME_MS,
 )
+
+_NO_LABEL = RawBSONDocument(bson.encode({}))
 
 
 def delete_plan(
@@ -121,7 +124,10 @@ class RawLabels:
     def read(
         self, sample_ids: list[ObjectId]
     ) -> Iterator[tuple[ObjectId, int, list[tuple[int, RawBSONDocument]]]]:
-        """Yields samples: id, stamp, and the places and bytes of their labels."""
+        """Yields samples: id, stamp, and the places and bytes of their labels.
+
+        What stands in a list and is no label counts as an empty one.
+        """
         holder, list_name = self._field.list_path.split(".")
         collection = self._samples._dataset._sample_collection.with_options(_RAW)
         keys = {self._field.list_path: True, "last_modified_at": True}
@@ -132,23 +138,10 @@ class RawLabels:
                 doc["_id"],
                 NO_STAMP if stamp is None else int(stamp),
                 [
-                    (k, label)
+                    (k, label if isinstance(label, RawBSONDocument) else _NO_LABEL)
                     for k, label in enumerate(labels)
-                    if isinstance(label, RawBSONDocument)
                 ],
             )
-
-
-def in_order(labels: list[tuple[int, RawBSONDocument]]) -> list[ObjectId | None]:
-    """Returns the ids of the labels of a list, None for what has none.
-
-    Args:
-        labels: the places and bytes of its labels
-    """
-    order: list[ObjectId | None] = [None] * (labels[-1][0] + 1 if labels else 0)
-    for k, label in labels:
-        order[k] = label.get("_id")
-    return order
 
 
 class _Deletion(RawLabels):
@@ -168,9 +161,8 @@ class _Deletion(RawLabels):
             ]
             if stamp == confirmed.stamps[sample_id] and len(entries) == len(wanted):
                 stale.discard(sample_id)
-                prepared.append(
-                    SampleEntries(sample_id, in_order(labels), list(entries))
-                )
+                order = [label.get("_id") for _, label in labels]
+                prepared.append(SampleEntries(sample_id, order, list(entries)))
         return prepared, list(stale)
 
     def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:

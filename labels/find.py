@@ -19,7 +19,7 @@ from ..iou_core.likelihood import EvidenceTally, fit
 from ..iou_core.params import FindParams
 from . import scan_blocks, scans, store
 from .columns import Bytes, to_strings
-from .decide import Decider
+from .decide import Decider, removals
 from .fields import require_fields
 from .runs import Run
 from .scan import Scanned, Skipped, decide_part, decoder_for, scan
@@ -190,9 +190,10 @@ class _Tally:
     ) -> None:
         overlaps, classes = part.overlaps, block.classes
         own = part.rows(0)
-        by_simple, by_greedy = decider.removals(block, ("simple", "greedy"))
-        if len(part.block.fields) > 1:
-            by_greedy = by_simple
+        values = decider.values(block, "iou")
+        by_simple = removals(block, "simple", values)
+        two_fields = len(part.block.fields) > 1
+        by_greedy = by_simple if two_fields else removals(block, "greedy", values)
         self.simple.add(by_simple, classes, n_classes)
         self.greedy.add(by_greedy, classes, n_classes)
         self.evidence.add(block.pairs, classes)

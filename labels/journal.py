@@ -9,106 +9,16 @@ here; an entry whose label is still as it was says nothing happened.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import fiftyone.core.collections as foc
 from bson import ObjectId
-from bson.raw_bson import RawBSONDocument
 
 from ..iou_core.errors import JournalError
 from . import store
-
-MISSING = "missing"
-"""Stands for a label that had no ``tags`` at all."""
-
-NAMELESS = b"\x00" * 12
-"""Stands for a label without an id in the order of a list."""
+from .entries import SampleEntries, id_bytes
 
 _MAX_BYTES = 8_000_000  # of labels in one document; MongoDB's limit is 16 MB
-
-
-@dataclass(frozen=True)
-class Removed:
-    """A label that is taken out of its list."""
-
-    label_id: ObjectId
-    index: int
-    before: RawBSONDocument
-
-    def to_document(self) -> dict[str, Any]:
-        """Returns the entry as it is stored."""
-        return {
-            "op": "remove",
-            "label_id": self.label_id,
-            "index": self.index,
-            "before": self.before.raw,
-        }
-
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes."""
-        return len(self.before.raw)
-
-
-@dataclass(frozen=True)
-class Retagged:
-    """A label whose tags are changed: what they were, and what they become."""
-
-    label_id: ObjectId
-    before: Any
-    after: list[str]
-    size: int = 100
-
-    def to_document(self) -> dict[str, Any]:
-        """Returns the entry as it is stored."""
-        return {
-            "op": "tags",
-            "label_id": self.label_id,
-            "before": self.before,
-            "after": self.after,
-        }
-
-
-@dataclass(frozen=True)
-class Replaced:
-    """A label that others are merged into: what it was, and what it becomes."""
-
-    label_id: ObjectId
-    before: RawBSONDocument
-    after: RawBSONDocument
-
-    def to_document(self) -> dict[str, Any]:
-        """Returns the entry as it is stored."""
-        return {
-            "op": "replace",
-            "label_id": self.label_id,
-            "before": self.before.raw,
-            "after": self.after.raw,
-        }
-
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes."""
-        return len(self.before.raw) + len(self.after.raw)
-
-
-Entry = Removed | Retagged | Replaced
-
-
-@dataclass
-class SampleEntries:
-    """What is about to be changed in one sample.
-
-    Attributes:
-        sample_id: the sample
-        order: the ids of its list, None where a label has none
-        entries: what changes
-    """
-
-    sample_id: ObjectId
-    order: list[ObjectId | None]
-    entries: list[Entry] = field(default_factory=list)
 
 
 class Action:
@@ -158,10 +68,7 @@ class Action:
             self._journal.insert_many(documents)
 
     def _documents(self, sample: SampleEntries) -> Iterator[dict[str, Any]]:
-        order = b"".join(
-            _id.binary if isinstance(_id, ObjectId) else NAMELESS
-            for _id in sample.order
-        )
+        order = b"".join(map(id_bytes, sample.order))
         entries: list[dict[str, Any]] = []
         size = 0
         for entry in sample.entries:

@@ -13,9 +13,9 @@ from bson.raw_bson import RawBSONDocument
 from ..iou_core.errors import ParamsError
 from . import write
 from .actions import Written, carry_out, require_writable_field
-from .delete import RawLabels, in_order
+from .delete import RawLabels
+from .entries import Removed, Replaced, SampleEntries
 from .fields import LabelField
-from .journal import Removed, Replaced, SampleEntries
 from .plans import Confirmed, Plan, confirm
 from .runs import Run
 
@@ -135,7 +135,8 @@ class _Merging(RawLabels):
                     Removed(label_id, place[label_id], raw[place[label_id]])
                     for label_id in part_ids
                 ]
-            prepared.append(SampleEntries(sample_id, in_order(labels), list(entries)))
+            order = [label.get("_id") for _, label in labels]
+            prepared.append(SampleEntries(sample_id, order, list(entries)))
         return prepared, list(stale)
 
     def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:
@@ -154,7 +155,9 @@ def merged(
     """
     label: dict[str, Any] = bson.decode(keeper.raw)
     parts = [bson.decode(other.raw) for other in others]
-    label["bounding_box"] = _merged_box([label, *parts], how)
+    box = _merged_box([label, *parts], how)
+    if box != label["bounding_box"]:
+        label["bounding_box"] = box
     tags = [*(label.get("tags") or ())]
     for part in parts:
         tags += [tag for tag in part.get("tags") or () if tag not in tags]

@@ -48,8 +48,7 @@ def recount(
     decider = Decider(samples, params, names)
     curves = Curves(len(names))
     for block in scan_blocks.blocks(config["scan_uuid"]):
-        (found,) = decider.removals(block, (params.method,))
-        curves.add(found, block.classes, len(names))
+        curves.add(decider.removals(block), block.classes, len(names))
     return {
         "labels": curves.labels.tolist(),
         "images": curves.images.tolist(),

@@ -16,7 +16,7 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
-from . import journal, store, write
+from . import entries, journal, lists, store, write
 from .actions import SAMPLES_AT_ONCE, Written
 from .fields import LabelField, require_label_field, require_writable
 from .runs import Run
@@ -110,15 +110,18 @@ class _Chunk:
             order = document["order"]
             ids = [order[k : k + 12] for k in range(0, len(order), 12)]
             sample_id = document["sample_id"]
-            entries = document["entries"][::-1]
+            # a merge may have left the label that stays as it was
+            undone = [e for e in document["entries"][::-1] if not _is_nothing(e)]
             if sample_id in self.pending:
-                self.pending[sample_id].entries[:0] = entries
+                self.pending[sample_id].entries[:0] = undone
             else:
-                self.pending[sample_id] = _Pending(sample_id, ids, entries)
+                self.pending[sample_id] = _Pending(sample_id, ids, undone)
 
     def restore(self, writer: write.Writer) -> None:
         while self.pending:
-            updates = list(self._updates(self._read()))
+            updates = list(
+                self._updates(lists.read(self.samples, self.field, list(self.pending)))
+            )
             failed = set(writer.write(updates))
             for update in updates:
                 self._settle(update["q"]["_id"], failed)
@@ -142,21 +145,6 @@ class _Chunk:
         pending.entries.pop()
         pending.tries = 0
         self.done.skipped.count(reason, 1)
-
-    def _read(self) -> dict[ObjectId, dict[str, Any]]:
-        """Returns the holder's kind, and ids and tags of all labels of its list."""
-        path = f"${self.field.list_path}"
-        label = {"_id": "$$label._id", "tags": "$$label.tags"}
-        labels = {"$map": {"input": path, "as": "label", "in": label}}
-        found = self.samples._dataset._sample_collection.find(
-            {"_id": {"$in": list(self.pending)}},
-            {
-                "_id": True,
-                "holder": {"$type": f"${self.field.name}"},
-                "labels": {"$cond": [{"$isArray": [path]}, labels, None]},
-            },
-        )
-        return {doc["_id"]: doc for doc in found}
 
     def _updates(self, now: dict[ObjectId, dict[str, Any]]) -> Iterator[write.Update]:
         """Yields the update that undoes each sample's next entry, if one is due."""
@@ -189,20 +177,17 @@ class _Chunk:
         ids = [label.get("_id") for label in labels or ()]
         if ids.count(entry["label_id"]) != 1:
             return "is gone"
-        before = RawBSONDocument(entry["before"])
-        after = RawBSONDocument(entry["after"])
-        if self._holds(pending.sample_id, before):
+        now = lists.read_label(
+            self.samples, self.field, pending.sample_id, entry["label_id"]
+        )
+        if now == entry["before"]:
             return THERE
-        if not self._holds(pending.sample_id, after):
+        if now != entry["after"]:
             return EDITED
+        before, after = (RawBSONDocument(entry[k]) for k in ("before", "after"))
         return write.replace_update(
             self.field, pending.sample_id, after, before, store.now()
         )
-
-    def _holds(self, sample_id: ObjectId, label: RawBSONDocument) -> bool:
-        collection = self.samples._dataset._sample_collection
-        query = {"_id": sample_id, self.field.list_path: label}
-        return collection.find_one(query, {"_id": True}) is not None
 
     def _put(
         self, sample_id: ObjectId, entry: dict[str, Any], holder_type: str
@@ -231,9 +216,7 @@ class _Chunk:
         ids = [label.get("_id") for label in labels]
         if entry["label_id"] in ids:
             return THERE
-        here = [
-            _id.binary if isinstance(_id, ObjectId) else journal.NAMELESS for _id in ids
-        ]
+        here = [entries.id_bytes(_id) for _id in ids]
         return {
             "q": {
                 "_id": pending.sample_id,
@@ -244,7 +227,7 @@ class _Chunk:
                 "$push": {
                     path: {
                         "$each": [raw],
-                        "$position": _place(pending.order, entry["index"], here),
+                        "$position": lists.place(pending.order, entry["index"], here),
                     }
                 },
                 "$set": stamp,
@@ -259,14 +242,14 @@ class _Chunk:
         found = [label for label in labels or () if label.get("_id") == label_id]
         if len(found) != 1:
             return "is gone"
-        tags = found[0].get("tags", journal.MISSING)
+        tags = found[0].get("tags", entries.MISSING)
         if tags == before:
             return THERE
         if tags != after:
             return EDITED
         key = f"{path}.$[label].tags"
         change: dict[str, Any] = {"$set": {"last_modified_at": store.now()}}
-        if before == journal.MISSING:
+        if before == entries.MISSING:
             change["$unset"] = {key: ""}
         else:
             change["$set"][key] = before
@@ -280,26 +263,5 @@ class _Chunk:
         }
 
 
-def _place(order: list[bytes], index: int, here: list[bytes]) -> int:
-    """Returns where a label belongs among those that are there now.
-
-    Its own place, where nothing else has happened to the list than that labels
-    were taken out. Otherwise behind the nearest of its former predecessors, or
-    else in front of the nearest of its former successors, or else at the end.
-
-    Args:
-        order: the ids of the labels as they were
-        index: the former place of the label
-        here: the ids of the labels that are there
-    """
-    places = {_id: k for k, _id in enumerate(here) if _id != journal.NAMELESS}
-    stays = [_id == journal.NAMELESS or _id in places for _id in order]
-    if [_id for _id, still in zip(order, stays) if still] == here:
-        return sum(stays[:index])
-    for k in range(index - 1, -1, -1):
-        if order[k] in places:
-            return places[order[k]] + 1
-    for k in range(index + 1, len(order)):
-        if order[k] in places:
-            return places[order[k]]
-    return len(here)
+def _is_nothing(entry: dict[str, Any]) -> bool:
+    return entry["op"] == "replace" and entry["before"] == entry["after"]

@@ -20,10 +20,12 @@ from ..iou_core.errors import ScanError
 from ..iou_core.params import FindParams
 from . import read, scan_blocks, scans
 from .bson_columns import LabelDecoder
+from .class_pairs import load_class_pairs
 from .columns import NO_STAMP, Bytes, Hashes, to_object_ids
 from .fields import LabelField
 from .fingerprint import sample_hashes
 from .scan import decoder_for
+from .verdicts import count_verdicts
 
 Ids = npt.NDArray[np.bytes_]
 
@@ -38,16 +40,18 @@ class Standing:
         added: samples that the scan has not seen
         removed: samples that it has seen and that are gone
         edited: samples whose labels are not what they were
+        rejudged: whether verdicts or the rules of class pairs are not what they were
     """
 
     added: int
     removed: int
     edited: int
+    rejudged: bool = False
 
     @property
     def is_up_to_date(self) -> bool:
         """Whether a scan would find the same again."""
-        return not (self.added or self.removed or self.edited)
+        return not (self.added or self.removed or self.edited or self.rejudged)
 
 
 def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
@@ -78,8 +82,13 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
     edited = _count_edited(
         scanned, config, ids[retouched], stamps_now[known][differs], hashes[retouched]
     )
+    rejudged = config["class_pairs"] != load_class_pairs(samples)
+    rejudged |= config["verdicts"] != count_verdicts(samples)
     return Standing(
-        int((~known).sum()) if whole else 0, len(ids) - len(np.unique(seen)), edited
+        int((~known).sum()) if whole else 0,
+        len(ids) - len(np.unique(seen)),
+        edited,
+        rejudged,
     )
 
 

@@ -12,8 +12,8 @@ from bson import ObjectId
 from ..iou_core.errors import ParamsError
 from . import tagged, write
 from .actions import Written, carry_out, require_writable_field
+from .entries import MISSING, Retagged, SampleEntries
 from .fields import LabelField
-from .journal import MISSING, Retagged, SampleEntries
 from .plans import Confirmed, Plan, confirm
 from .runs import Run
 

@@ -24,8 +24,8 @@ from bson.datetime_ms import DatetimeMS
 
 from . import store
 from .columns import NO_STAMP, Block, LabelColumns, to_object_ids
+from .entries import Removed, Replaced, SampleEntries
 from .fields import LabelField
-from .journal import Removed, Replaced, SampleEntries
 
 WRITERS = 2
 """How many threads send updates."""
@@ -245,7 +245,7 @@ def tag_updates(
 
     Args:
         field: the label field
-        samples: the labels, as :class:`.journal.Retagged` entries
+        samples: the labels, as :class:`.entries.Retagged` entries
         tag: the tag
     """
     stamp = store.now()
@@ -300,7 +300,7 @@ def delete_updates(
 
     Args:
         field: the label field
-        samples: the labels, as :class:`.journal.Removed` entries
+        samples: the labels, as :class:`.entries.Removed` entries
     """
     stamp = store.now()
     path = field.list_path
@@ -326,8 +326,8 @@ def merge_updates(
 
     Args:
         field: the label field
-        samples: the labels, as :class:`.journal.Removed` and
-            :class:`.journal.Replaced` entries
+        samples: the labels, as :class:`.entries.Removed` and
+            :class:`.entries.Replaced` entries
     """
     stamp = store.now()
     path = field.list_path

@@ -6,6 +6,7 @@ from typing import Any
 
 from fiftyone.operators import types
 
+from ..iou_core.errors import DuplicatesError
 from ..labels import merge
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
@@ -28,8 +29,15 @@ class MergeDuplicates(DuplicatesOperator):
         for name, words in merge.HOW.items():
             choices.add_choice(name, label=name, description=words)
         inputs.enum("how", list(merge.HOW), default="union", label="Box", view=choices)
-        if self.is_filled_in(ctx):
-            n = len(planned.make(ctx, ("how",)))
+        self._warn(ctx, inputs)
+
+    def _warn(self, ctx: Any, inputs: types.Object) -> None:
+        """Says how many labels would be merged."""
+        try:
+            n = len(planned.make(ctx, ("how",))) if self.is_filled_in(ctx) else None
+        except DuplicatesError:
+            n = None  # the check says why
+        if n is not None:
             forms.warning(
                 inputs,
                 f"Up to {n:,} labels will be merged into the labels they duplicate",

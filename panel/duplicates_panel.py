@@ -10,7 +10,7 @@ from fiftyone.operators import types
 from fiftyone.operators.categories import Categories
 
 from ..iou_core.params import FindParams
-from ..labels import delete, journal, plans, restore, runs, scans, summary, tag, views
+from ..labels import delete, journal, plans, restore, runs, scans, tag, views
 from . import overview, planned, report, scan_runs
 from .messages import Answer, Failed, answers, choice, flag, text, text_or_none, whole
 
@@ -137,7 +137,7 @@ class DuplicatesPanel(foo.Panel):
     @answers()
     def open_scan(self, ctx: Any) -> Answer:
         """Answers all that the panel draws of a stored scan."""
-        return {"summary": summary.summary(ctx.dataset, text(ctx, "scan_key"))}
+        return {"summary": planned.summary_of(ctx, text(ctx, "scan_key"))}
 
     @answers()
     def rename_scan(self, ctx: Any) -> Answer:
@@ -250,7 +250,8 @@ class DuplicatesPanel(foo.Panel):
         with runs.start(ctx.dataset, "restore_deleted", action["field"]) as run:
             done = restore.restore(ctx.dataset, restore_key, run)
         ctx.ops.reload_samples()
-        came_back = action["operation"] == "delete" and scan_key is not None
+        retagged = action["operation"] in ("tag", "untag")
+        came_back = not retagged and scan_key is not None
         return {
             **planned.written(ctx, scan_key, text(ctx, "tag"), done),
             "operation": action["operation"],

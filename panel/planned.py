@@ -14,7 +14,10 @@ from ..labels.actions import Written
 from ..labels.fields import require_label_field
 from ..labels.scan import Skipped
 from . import overview
-from .messages import classes, text
+from .messages import choice, classes, text
+
+METHODS = ("simple", "greedy")
+"""The methods that a scan has curves of."""
 
 RESCAN_LABELS = 200_000
 """Up to how many labels a scan is made again on its own after its labels changed."""
@@ -23,20 +26,31 @@ _CANDIDATES = 5  # stored scans that may hold again after an undo
 
 
 def plan_of(ctx: Any, restricted: bool = True) -> plans.Plan:
-    """Returns the plan that a request names.
+    """Returns the plan that a request names: what the curves of its scan count.
+
+    Those are of FiftyOne's order and the IoU, whatever else the scan was made with.
 
     Args:
         ctx: the execution context
         restricted (True): whether to leave out all but the request's classes
     """
-    wanted = classes(ctx)
     return plans.plan(
         ctx.dataset,
         text(ctx, "scan_key"),
         ctx.params.get("iou_thresh"),
-        text(ctx, "method"),
-        wanted if restricted else None,
+        choice(ctx, "method", METHODS),
+        classes(ctx) if restricted else None,
+        keep=(),
+        metric="iou",
     )
+
+
+def summary_of(ctx: Any, scan_key: str) -> dict[str, Any]:
+    """Returns a scan's summary, with a method that the panel draws."""
+    found = summary.summary(ctx.dataset, scan_key)
+    method = found["params"]["method"]
+    drawn = method if method in METHODS else METHODS[0]
+    return {**found, "params": {**found["params"], "method": drawn}}
 
 
 def class_of(name: str | None) -> str | None:
@@ -77,10 +91,9 @@ def preview(ctx: Any, source: str, tag: str) -> dict[str, Any]:
     plan = plan_of(ctx)
     confirmed = plans.confirm(ctx.dataset, plan, [ObjectId(s) for s in plan.seen])
     left = {str(label) for ids in confirmed.labels.values() for label in ids}
-    names = (r.class_name for r in plan.removals if r.label_id in left)
-    return _preview(
-        len(left), len(confirmed.labels), class_counts(names), confirmed.dropped
-    )
+    counts = class_counts(r.class_name for r in plan.removals if r.label_id in left)
+    dropped = sum(confirmed.dropped.values(), Counter())
+    return _preview(len(left), len(confirmed.labels), counts, dropped)
 
 
 def _preview(
@@ -195,13 +208,13 @@ def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
     ]
     for key in alike[:_CANDIDATES]:
         if standing.standing(ctx.dataset, key).is_up_to_date:
-            return summary.summary(ctx.dataset, key)
+            return summary_of(ctx, key)
     params = find.FindParams.parse(config["params"])
     samples = scans.view_of(ctx.dataset, scan_key)
     name = params.label_field
     with runs.start(samples, "find_duplicates", name, writes=False) as run:
         found = find.find_duplicates(samples, params, title=config["title"], run=run)
-    return summary.summary(ctx.dataset, str(found.scan_key))
+    return summary_of(ctx, str(found.scan_key))
 
 
 def _is_alike(ctx: Any, one: dict[str, Any], other: dict[str, Any]) -> bool:

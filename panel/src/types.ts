@@ -81,7 +81,7 @@ const scanKey = object({ scan_key: text });
 const runId = object({ run_id: text });
 /** `restore_key` undoes it; `null` when nothing was changed. */
 const written = { labels: count, images: count, skipped, tagged: count, restore_key: nullable(text) };
-const operation = oneOf("tag", "untag", "delete");
+const operation = oneOf("tag", "untag", "delete", "merge");
 
 /** What the journal knows of one write. One that a crash cut off stays "under_way". */
 const action = object({

@@ -21,11 +21,13 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
   }
 
   /** The scan that holds now takes the place of the one that is open; the cut stays where it is. */
-  function takeOver(summary: Summary | null): void {
+  async function takeOver(summary: Summary | null): Promise<void> {
     if (summary === null) return;
     const { cut } = model();
     dispatch({ type: "scan", summary, stored: NOTHING_STORED });
     if (cut !== null) dispatch({ type: "cut", change: { ...cut, settled: cut.threshold } });
+    const overview = await ask("open_panel", {});
+    if (overview !== null) dispatch({ type: "scans", scans: overview.scans });
   }
 
   async function tagLabels(): Promise<void> {
@@ -55,7 +57,7 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     const done = await busyWith("delete", () => ask("delete_labels", request));
     if (done === null) return;
     tell(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, "image")}`, done);
-    takeOver(done.summary);
+    await takeOver(done.summary);
     await refresh();
   }
 
@@ -66,7 +68,7 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     if (done === null) return;
     const told = `${operationText(done.operation)}: ${counted(done.labels, "label")} in ${counted(done.images, "image")} are as they were`;
     host().notify(changedText(told, done.skipped), "success");
-    takeOver(done.summary);
+    await takeOver(done.summary);
     await refresh();
   }
 

@@ -133,12 +133,16 @@ test("the number field takes three decimals and refuses nonsense", async () => {
 test("tagging tags exactly what the sentence says; Undo in the toast takes it back", async () => {
   const { labels, images } = await numbers();
   await at(page, "tag").click();
+  const undo = page.getByRole("button", { name: "Undo" });
+  // a toast stays for as long as the pointer is on it
+  await undo.hover();
   await visible("untag");
-  assert.equal(tagged().length, labels);
-  assert.equal(new Set(tagged().map(({ sample }) => sample)).size, images);
+  const found = tagged();
+  assert.equal(found.length, labels);
+  assert.equal(new Set(found.map(({ sample }) => sample)).size, images);
   await upToDate();
   await shoot(page, "toast");
-  await page.getByRole("button", { name: "Undo" }).click();
+  await undo.click();
   await gone("untag");
   assert.deepEqual(tagged(), []);
   assert.deepEqual(ask("actions"), [{ operation: "tag", state: "restored" }]);
@@ -240,6 +244,7 @@ test("Delete says what goes, takes exactly that, and the panel's numbers follow"
   assert.ok(left.every(({ id }) => ids.has(id)));
   assert.equal(ask("actions").at(-1).operation, "delete");
   await upToDate();
+  await until(async () => (await at(page, "scans").innerText()) === `Scans (${ask("runs").length})`, "the new scan in the list");
   await screens("deleted");
 
   await at(page, "history").click();

@@ -229,3 +229,22 @@ def test_a_scan_is_stored_while_the_app_reloads_the_dataset_all_the_time(app, da
 
     assert len(set(keys)) == 5
     assert set(dataset.list_runs()) == set(keys)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"method": "nms"}, {"keep": ("largest",)}, {"metric": "ios", "iou_thresh": 0.8}],
+)
+def test_the_plan_of_any_scan_is_what_its_curves_count(app, dataset, params):
+    from duplicates.iou_core.params import FindParams
+    from duplicates.labels import find
+
+    find.find_duplicates(dataset, FindParams("ground_truth", **params), "other")
+    opened = app.send("open_scan", scan_key="other")["summary"]
+    assert opened["params"]["method"] == "simple"
+    at = opened["thresholds"].index(0.75)
+    plan = {"scan_key": "other", "iou_thresh": 0.75, "classes": None}
+    for method, curve in opened["curves"].items():
+        counted = app.send("count_labels", **plan, method=method)
+        assert counted["labels"] == curve["labels"][at], method
+        assert counted["images"] == curve["images"][at], method

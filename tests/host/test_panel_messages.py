@@ -6,8 +6,8 @@ import re
 import panel_calls
 import pytest
 
-import duplicates.labels as labels
 from dev import release
+from duplicates.labels import summary
 
 NEAR = [0.1, 0.1, 0.4, 0.4]
 SAMPLES = [
@@ -135,7 +135,7 @@ def test_what_nobody_expected_is_logged_and_told_with_details(
     def fail(*_):
         raise ValueError("a bug")
 
-    monkeypatch.setattr(labels.summary, "summary", fail)
+    monkeypatch.setattr(summary, "summary", fail)
     from duplicates.panel.duplicates_panel import DuplicatesPanel
 
     class Context:

@@ -3,7 +3,7 @@ import type { AnswerOf, JournalEntry } from "../types";
 import { counted } from "./format";
 import { skippedText } from "./standing";
 
-const UNDONE = { tag: "Undid the tags", untag: "Undid the untagging", delete: "Undid the deletion" } as const;
+const UNDONE = { tag: "Undid the tags", untag: "Undid the untagging", delete: "Undid the deletion", merge: "Undid the merging" } as const;
 
 export function operationText(operation: AnswerOf<"restore">["operation"]): string {
   return UNDONE[operation];
@@ -13,6 +13,7 @@ export function operationText(operation: AnswerOf<"restore">["operation"]): stri
 export function entryTitle({ operation, count, samples, tag }: JournalEntry): string {
   const labels = `${counted(count, "label")}${samples > 0 ? ` in ${counted(samples, "image")}` : ""}`;
   if (operation === "delete") return `Deleted ${labels}`;
+  if (operation === "merge") return `Merged ${labels}`;
   const name = tag === null ? "" : ` “${tag}”`;
   return operation === "tag" ? `Tagged ${labels}${name}` : `Untagged ${labels}${name}`;
 }

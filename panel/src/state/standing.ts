@@ -12,7 +12,7 @@ export function whyOld(standing: Standing | null): string | null {
     part(standing.added, "added"),
     part(standing.removed, "removed"),
   ].filter((text) => text !== null);
-  const what = parts.length === 0 ? "labels changed" : joined(parts);
+  const what = parts.length === 0 ? "verdicts or class pairs changed" : joined(parts);
   return `Out of date: since this scan ${what}.`;
 }
 

@@ -1,0 +1,103 @@
+"""What is put on record of a label before it is changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bson import ObjectId
+from bson.raw_bson import RawBSONDocument
+
+MISSING = "missing"
+"""Stands for a label that had no ``tags`` at all."""
+
+NAMELESS = b"\x00" * 12
+"""Stands for a label without an id in the order of a list."""
+
+
+def id_bytes(label_id: Any) -> bytes:
+    """Returns a label's id as it stands in an order."""
+    return label_id.binary if isinstance(label_id, ObjectId) else NAMELESS
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A label that is taken out of its list."""
+
+    label_id: ObjectId
+    index: int
+    before: RawBSONDocument
+
+    def to_document(self) -> dict[str, Any]:
+        """Returns the entry as it is stored."""
+        return {
+            "op": "remove",
+            "label_id": self.label_id,
+            "index": self.index,
+            "before": self.before.raw,
+        }
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return len(self.before.raw)
+
+
+@dataclass(frozen=True)
+class Retagged:
+    """A label whose tags are changed: what they were, and what they become."""
+
+    label_id: ObjectId
+    before: Any
+    after: list[str]
+    size: int = 100
+
+    def to_document(self) -> dict[str, Any]:
+        """Returns the entry as it is stored."""
+        return {
+            "op": "tags",
+            "label_id": self.label_id,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A label that others are merged into: what it was, and what it becomes."""
+
+    label_id: ObjectId
+    before: RawBSONDocument
+    after: RawBSONDocument
+
+    def to_document(self) -> dict[str, Any]:
+        """Returns the entry as it is stored."""
+        return {
+            "op": "replace",
+            "label_id": self.label_id,
+            "before": self.before.raw,
+            "after": self.after.raw,
+        }
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return len(self.before.raw) + len(self.after.raw)
+
+
+Entry = Removed | Retagged | Replaced
+
+
+@dataclass
+class SampleEntries:
+    """What is about to be changed in one sample.
+
+    Attributes:
+        sample_id: the sample
+        order: the ids of its list, None where a label has none
+        entries: what changes
+    """
+
+    sample_id: ObjectId
+    order: list[ObjectId | None]
+    entries: list[Entry] = field(default_factory=list)

@@ -1,0 +1,33 @@
+"""A scan is out of date when what it was decided by has changed."""
+
+from duplicates.iou_core.params import FindParams
+from duplicates.labels.class_pairs import set_class_pairs
+from duplicates.labels.find import find_duplicates
+from duplicates.labels.standing import standing
+from duplicates.labels.verdicts import clear_verdicts, set_verdict
+
+TWICE = [("car", [0.1, 0.1, 0.2, 0.2]), ("truck", [0.1, 0.1, 0.2, 0.2])]
+
+
+def test_a_verdict_makes_a_scan_out_of_date_and_taking_it_back_does_not(make_dataset):
+    dataset = make_dataset([TWICE])
+    scan_key = find_duplicates(dataset, FindParams("ground_truth")).scan_key
+    (ids,) = dataset.values("ground_truth.detections.id")
+
+    set_verdict(dataset, ids)
+    assert standing(dataset, scan_key).rejudged
+
+    clear_verdicts(dataset, ids)
+    assert standing(dataset, scan_key).is_up_to_date
+
+
+def test_a_rule_for_a_class_pair_makes_a_scan_out_of_date(make_dataset):
+    dataset = make_dataset([TWICE])
+    scan_key = find_duplicates(dataset, FindParams("ground_truth")).scan_key
+
+    set_class_pairs(dataset, [{"classes": ["car", "truck"], "may_overlap": True}])
+    assert not standing(dataset, scan_key).is_up_to_date
+
+    again = find_duplicates(dataset, FindParams("ground_truth"))
+    assert again.label_ids == []
+    assert standing(dataset, again.scan_key).is_up_to_date

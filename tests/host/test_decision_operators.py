@@ -1,0 +1,313 @@
+"""Judging, merging and undoing through operators, as App and Python call them."""
+
+import json
+
+import fiftyone.operators as foo
+import odd_labels
+import pytest
+from fiftyone.operators import types
+from fiftyone.operators.executor import ExecutionContext, ExecutionError
+
+FIELD = "ground_truth"
+PATH = f"{FIELD}.detections"
+PLUGIN = "@iou/duplicates/"
+BOX = [0.1, 0.1, 0.2, 0.2]
+FORMS = (
+    "merge_duplicates",
+    "restore_deleted",
+    "list_deleted",
+    "empty_trash",
+    "list_groups",
+    "set_verdict",
+    "list_verdicts",
+    "clear_verdicts",
+    "set_class_pairs",
+)
+
+
+def run(name, samples, **params):
+    return foo.get_operator(PLUGIN + name)(samples, **params).result
+
+
+def form(name, dataset, **params):
+    """The form of an operator, with what the App would draw of it."""
+    ctx = ExecutionContext(
+        operator_uri=PLUGIN + name,
+        request_params={
+            "dataset_name": dataset.name,
+            "params": params,
+            "target": PLUGIN + name,
+        },
+    )
+    return foo.get_operator(PLUGIN + name).resolve_input(ctx)
+
+
+def stored(dataset):
+    return odd_labels.raw(dataset)
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    made = make_dataset(
+        [
+            [
+                ("car", BOX, {"confidence": 0.5, "tags": ["x"]}),
+                ("truck", [0.12, 0.1, 0.2, 0.2], {"confidence": 0.9, "note": "n"}),
+            ],
+            [("car", BOX), ("car", BOX), ("car", BOX)],
+            [],
+        ]
+    )
+    yield made
+    run("clear_verdicts", made)
+
+
+@pytest.fixture
+def scan(dataset):
+    return run("find_duplicates", dataset, label_field=FIELD)["scan_key"]
+
+
+def ids(dataset):
+    return [i for found in dataset.values(f"{PATH}.id") for i in found or ()]
+
+
+class TestForms:
+    @pytest.mark.parametrize("name", FORMS)
+    def test_a_form_resolves_before_there_is_anything(self, dataset, name):
+        assert isinstance(form(name, dataset).type, types.Object)
+        json.dumps(form(name, dataset).to_json())
+
+    @pytest.mark.parametrize("name", FORMS)
+    def test_and_once_there_is(self, dataset, scan, name):
+        run("tag_duplicates", dataset, scan_key=scan)
+        key = run("delete_duplicates", dataset, scan_key=scan)["restore_key"]
+        given = {
+            "merge_duplicates": {"scan_key": scan, "how": "mean"},
+            "list_groups": {"scan_key": scan, "keep": ["last", "largest"]},
+            "restore_deleted": {"restore_key": key},
+            "empty_trash": {"restore_key": key},
+            "set_verdict": {"label_ids": ids(dataset)[:2]},
+        }.get(name, {})
+        resolved = form(name, dataset, **given)
+        assert not any(p.invalid for p in resolved.type.properties.values())
+        json.dumps(resolved.to_json())
+
+    @pytest.mark.parametrize(
+        ("name", "given"),
+        [
+            ("merge_duplicates", {"keep": "biggest"}),
+            ("merge_duplicates", {"iou_thresh": 0.2, "metric": "ios"}),
+            ("list_groups", {"keep": "biggest"}),
+            ("set_class_pairs", {"pairs": "no JSON"}),
+            ("set_class_pairs", {"pairs": '[{"classes": ["a"]}]'}),
+        ],
+    )
+    def test_bad_input_is_marked(self, dataset, scan, name, given):
+        if name != "set_class_pairs":
+            given = {"scan_key": scan, **given}
+        resolved = form(name, dataset, **given)
+        marked = [p for p in resolved.type.properties.values() if p.invalid]
+        assert len(marked) == 1
+        assert "expected" in marked[0].error_message
+
+
+class TestVerdicts:
+    def test_a_group_that_is_real_is_respected_until_it_is_cleared(self, dataset, scan):
+        group = ids(dataset)[2:]
+        assert run("set_verdict", dataset, label_ids=group)["count"] == 3
+        listed = run("list_verdicts", dataset)
+        assert listed["count"] == 3
+        assert {i for v in listed["verdicts"] for i in v["label_ids"]} == set(group)
+
+        found = run("find_duplicates", dataset, label_field=FIELD)
+        assert found["label_ids"] == ids(dataset)[1:2]
+        assert run("clear_verdicts", dataset, label_ids=group[:2])["count"] == 1
+        assert run("clear_verdicts", dataset)["count"] == 2
+        assert run("list_verdicts", dataset)["count"] == 0
+        found = run("find_duplicates", dataset, label_field=FIELD)
+        assert found["count"] == 3
+
+    @pytest.mark.parametrize(
+        "given",
+        [{}, {"label_ids": []}, {"label_ids": ["a", "b"]}, {"label_ids": [None, None]}],
+    )
+    def test_bad_input_is_one_sentence(self, dataset, given):
+        refused("set_verdict", dataset, **given)
+        assert run("list_verdicts", dataset)["count"] == 0
+
+    def test_so_is_another_verdict(self, dataset):
+        refused("set_verdict", dataset, label_ids=ids(dataset)[:2], verdict="same")
+
+
+class TestClassPairs:
+    def test_they_are_set_from_python_and_as_json(self, dataset, scan):
+        pairs = [{"classes": ["car", "truck"], "may_overlap": True}]
+        for given in (pairs, json.dumps(pairs)):
+            done = run("set_class_pairs", dataset, pairs=given)
+            assert done["count"] == 1
+            assert "1 stored scans are of before" in done["message"]
+            assert run("list_groups", dataset, scan_key=scan)["count"] == 1
+            assert run("set_class_pairs", dataset, pairs=[])["count"] == 0
+            assert run("list_groups", dataset, scan_key=scan)["count"] == 2
+
+    @pytest.mark.parametrize(
+        "pairs", ["no JSON", "{}", 5, [5], [{"classes": ["a", "b"]}], [{}]]
+    )
+    def test_bad_input_is_one_sentence_and_changes_nothing(self, dataset, scan, pairs):
+        run(
+            "set_class_pairs",
+            dataset,
+            pairs=[{"classes": ["car", "truck"], "iou_thresh": 0.9}],
+        )
+        refused("set_class_pairs", dataset, pairs=pairs)
+        assert run("list_groups", dataset, scan_key=scan)["count"] == 1
+
+
+class TestGroups:
+    def test_a_page_says_what_stays_and_why(self, dataset, scan):
+        page = run("list_groups", dataset, scan_key=scan, keep="highest_confidence")
+        json.dumps(page)
+        assert (page["count"], page["chains"]) == (2, 0)
+        sizes = {group["size"]: group for group in page["groups"]}
+        car, truck = sizes[2]["members"]
+        assert (car["stays"], truck["stays"]) == (False, True)
+        assert car["reason"] == "confidence 0.9 > 0.5"
+        assert car["partner_id"] == truck["label_id"]
+        assert sizes[3]["n_pairs"] == 3
+        first, second = (
+            run("list_groups", dataset, scan_key=scan, offset=k, limit=1)["groups"]
+            for k in range(2)
+        )
+        assert {first[0]["size"], second[0]["size"]} == {2, 3}
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"scan_key": "nothing"},
+            {"offset": -1},
+            {"limit": "ten"},
+            {"method": "best"},
+            {"iou_thresh": 0.01},
+            {"keep": "biggest"},
+            {"metric": "giou"},
+            {"other": 1},
+        ],
+    )
+    def test_bad_input_is_one_sentence(self, dataset, scan, given):
+        refused("list_groups", dataset, **{"scan_key": scan, **given})
+
+
+class TestMerge:
+    @pytest.mark.parametrize(
+        ("how", "box"),
+        [
+            ("union", [0.1, 0.1, 0.22, 0.2]),
+            ("mean", [0.11, 0.1, 0.2, 0.2]),
+            ("weighted_mean", [0.1 + 0.02 * 0.9 / 1.4, 0.1, 0.2, 0.2]),
+        ],
+    )
+    def test_one_label_is_made_of_two_and_undone(self, dataset, scan, how, box):
+        before = stored(dataset)
+        done = run(
+            "merge_duplicates",
+            dataset,
+            scan_key=scan,
+            how=how,
+            method="nms",
+            keep="first",
+        )
+        json.dumps(done)
+        assert (done["count"], done["samples"], done["how"]) == (3, 2, how)
+        assert done["by_class"] == {"car": 2, "truck": 1}
+        dataset.reload()
+        (car,) = dataset.first()[FIELD].detections
+        assert car.bounding_box == pytest.approx(box)
+        assert (car.label, car.confidence, car.tags) == ("car", 0.5, ["x"])
+        assert dataset.values(f"{PATH}.label") == [["car"], ["car"], []]
+        raw = dataset._sample_collection.find_one()[FIELD]["detections"][0]
+        assert raw["note"] == "n"
+
+        undone = run("restore_deleted", dataset, restore_key=done["restore_key"])
+        assert undone["operation"] == "merge"
+        assert stored(dataset) == before
+
+    @pytest.mark.parametrize(
+        "given", [{"how": "median"}, {"how": 5}, {"scan_key": "no"}, {"tag": "x"}]
+    )
+    def test_bad_input_is_one_sentence_and_changes_nothing(self, dataset, scan, given):
+        before = stored(dataset)
+        refused("merge_duplicates", dataset, **{"scan_key": scan, **given})
+        assert stored(dataset) == before
+        assert run("list_deleted", dataset)["count"] == 0
+
+
+class TestJournal:
+    def test_actions_are_listed_undone_and_forgotten(self, dataset, scan):
+        before = stored(dataset)
+        run("tag_duplicates", dataset, scan_key=scan)
+        deleted = run("delete_duplicates", dataset, label_field=FIELD, tag="duplicate")
+        listed = run("list_deleted", dataset)
+        json.dumps(listed)
+        assert [a["operation"] for a in listed["actions"]] == ["delete", "tag"]
+        assert [a["count"] for a in listed["actions"]] == [3, 3]
+        assert listed["bytes"] == sum(a["bytes"] for a in listed["actions"]) > 0
+        assert listed["actions"][0]["restore_key"] == deleted["restore_key"]
+
+        for action in listed["actions"]:
+            undone = run("restore_deleted", dataset, restore_key=action["restore_key"])
+            assert undone["count"] == 3
+        assert stored(dataset) == before
+        again = run("restore_deleted", dataset, restore_key=deleted["restore_key"])
+        assert (again["count"], again["skipped"]["count"]) == (0, 3)
+        assert "is there already" in again["message"]
+
+        one = run("empty_trash", dataset, restore_key=deleted["restore_key"])
+        assert one["count"] == 1
+        assert run("empty_trash", dataset)["count"] == 1
+        assert run("list_deleted", dataset)["count"] == 0
+        assert stored(dataset) == before
+
+    @pytest.mark.parametrize("name", ["restore_deleted", "empty_trash"])
+    @pytest.mark.parametrize("given", [{"restore_key": "nothing"}, {"tag": "x"}])
+    def test_bad_input_is_one_sentence_and_changes_nothing(
+        self, dataset, scan, name, given
+    ):
+        run("delete_duplicates", dataset, scan_key=scan)
+        before = stored(dataset)
+        refused(name, dataset, **given)
+        assert stored(dataset) == before
+        assert run("list_deleted", dataset)["count"] == 1
+
+    def test_the_key_of_another_dataset_is_none(self, dataset, scan, make_dataset):
+        key = run("delete_duplicates", dataset, scan_key=scan)["restore_key"]
+        other = make_dataset([[("car", BOX)]])
+        refused("restore_deleted", other, restore_key=key)
+        refused("empty_trash", other, restore_key=key)
+        assert run("list_deleted", other)["count"] == 0
+
+
+def test_all_methods_are_offered_and_say_what_they_remove(make_dataset):
+    chain = [("a", [0.1 + 0.02 * k, 0.1, 0.1, 0.1]) for k in range(4)]
+    dataset = make_dataset([chain])
+    counts = {
+        method: run(
+            "find_duplicates",
+            dataset,
+            label_field=FIELD,
+            iou_thresh=0.6,
+            method=method,
+        )["count"]
+        for method in ("simple", "greedy", "nms", "fewest")
+    }
+    assert counts == {"simple": 3, "greedy": 2, "nms": 2, "fewest": 2}
+
+
+def refused(name, samples, **params):
+    """Checks that an operator refuses parameters, in one sentence."""
+    with pytest.raises(ExecutionError) as told:
+        run(name, samples, **params)
+    sentence = str(told.value)
+    by_fiftyone = ("Required property", "Invalid value type", "Invalid enum value")
+    assert "expected" in sentence or sentence.startswith(by_fiftyone)
+    assert "\n" not in sentence
+    assert "Traceback" not in sentence
