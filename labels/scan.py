@@ -154,6 +154,13 @@ def decoder_for(params: ComputeParams) -> LabelDecoder:
     return LabelDecoder(fields, params.iscrowd)
 
 
+def compare_block(
+    block: Block, params: ComputeParams, min_iou: float = MIN_IOU
+) -> Scanned:
+    """Returns a block, from wherever it is, with the overlaps of its labels."""
+    return _compare(block, params, min_iou)
+
+
 def decide_part(part: Scanned, params: FindParams) -> Decided:
     """Returns which labels of a scanned block go."""
     overlaps = part.overlaps
