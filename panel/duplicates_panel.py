@@ -11,7 +11,7 @@ from fiftyone.operators.categories import Categories
 
 from ..iou_core.params import FindParams
 from ..labels import delete, journal, plans, restore, runs, scans, tag, views
-from . import overview, planned, report, scan_runs
+from . import cvat, overview, planned, report, scan_runs
 from .messages import Answer, Failed, answers, choice, flag, text, text_or_none, whole
 
 MESSAGES: Sequence[str] = (
@@ -35,6 +35,13 @@ MESSAGES: Sequence[str] = (
     "restore",
     "list_plan",
     "write_report",
+    "cvat_status",
+    "cvat_preview_upload",
+    "send_to_cvat",
+    "list_cvat",
+    "preview_cvat_load",
+    "load_from_cvat",
+    "discard_cvat",
 )
 """The messages; each reaches the method of its name."""
 
@@ -267,6 +274,51 @@ class DuplicatesPanel(foo.Panel):
     def write_report(self, ctx: Any) -> Answer:
         """Answers a page about the scan, to send to a colleague."""
         return report.write(ctx.dataset, planned.plan_of(ctx))
+
+    @answers()
+    def cvat_status(self, ctx: Any) -> Answer:
+        """Answers whether a CVAT server is configured, and which."""
+        return cvat.status(ctx)
+
+    @answers()
+    def cvat_preview_upload(self, ctx: Any) -> Answer:
+        """Answers what would be uploaded, and to where."""
+        return cvat.preview_upload(ctx)
+
+    @answers()
+    def send_to_cvat(self, ctx: Any) -> Answer:
+        """Starts an upload; no label is changed here."""
+        return {"run": cvat.start_upload(ctx)}
+
+    @answers()
+    def list_cvat(self, ctx: Any) -> Answer:
+        """Answers what is in CVAT, and how far it is."""
+        return {"trips": cvat.list_trips(ctx)}
+
+    @answers()
+    def preview_cvat_load(self, ctx: Any) -> Answer:
+        """Answers what came back from CVAT; nothing is changed."""
+        return cvat.preview_load(ctx)
+
+    @answers(writes=True)
+    def load_from_cvat(self, ctx: Any) -> Answer:
+        """Applies what was edited in CVAT, as it was shown."""
+        scan_key, name = text_or_none(ctx, "scan_key"), text(ctx, "tag")
+        done = cvat.load_edits(ctx)
+        ctx.ops.reload_samples()
+        known = scan_key is not None
+        return {
+            **planned.written(ctx, scan_key, name, done.written),
+            "remaining": done.remaining,
+            "is_removed": done.is_removed,
+            "summary": planned.fresh_summary(ctx, scan_key) if known else None,
+        }
+
+    @answers()
+    def discard_cvat(self, ctx: Any) -> Answer:
+        """Deletes the tasks of a round trip; no label is changed here."""
+        cvat.discard(ctx)
+        return {"trips": cvat.list_trips(ctx)}
 
 
 def _writing(ctx: Any, operator: str, plan: plans.Plan) -> Any:

@@ -110,6 +110,8 @@ def backend(
 
 def delete(dataset: fo.Dataset, anno_key: str) -> None:
     """Deletes an annotation run, if there is one; asks no server."""
+    if dataset.deleted:
+        return
     own = scans.unshared(dataset)
     if anno_key in own.list_annotation_runs():
         own.delete_annotation_run(anno_key)

@@ -6,13 +6,9 @@ when a request is refused. All of this is put right here and nowhere else.
 
 from __future__ import annotations
 
-import io
-import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,45 +16,16 @@ import numpy as np
 import requests
 from fiftyone.utils.cvat import CVATAnnotationAPI
 from packaging.version import Version
-from urllib3.filepost import encode_multipart_formdata
 
 from ...iou_core.errors import CvatError
 from . import refusals
 from .settings import Server
+from .wire import CLEAN_UP, LIMITS, Exchange, Limits
 
 OLDEST = "2.4"
 """The oldest CVAT that is talked to."""
 
 _SENT = ("_id", "_cls", "label", "bounding_box", "mask", "mask_path", "rotation")
-_TICK = 0.2  # seconds between two looks whether to go on
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long is waited, in seconds, and how much is taken.
-
-    Attributes:
-        connect: for a connection, and for each piece of an upload
-        read: for the next bytes of an answer
-        request: for a whole request that uploads no files
-        upload: for a request that does
-        jobs: for the jobs of a new task
-        reply_bytes: the largest answer that is read
-    """
-
-    connect: float = 10
-    read: float = 60
-    request: float = 300
-    upload: float = 3600
-    jobs: float = 600
-    reply_bytes: int = 512_000_000
-
-
-LIMITS = Limits()
-"""The limits of every conversation."""
-
-CLEAN_UP = Limits(connect=5, read=10, request=20)
-"""The limits while something that failed is cleaned up."""
 
 
 def _go_on() -> None:
@@ -182,7 +149,7 @@ class Client(CVATAnnotationAPI):
     def _create_shapes_tags_tracks(
         self, samples: Any, label_field: str, *args: Any, **kwargs: Any
     ) -> tuple[Any, ...]:
-        """Reads of labels only what is sent: others may be what FiftyOne cannot read."""
+        """Reads of labels only what is sent: the rest FiftyOne may not be able to."""
         path = f"${label_field}.detections"
         label = {key: f"$$label.{key}" for key in _SENT}
         labels = {"$map": {"input": path, "as": "label", "in": label}}
@@ -255,41 +222,26 @@ class Client(CVATAnnotationAPI):
         print_error_info: bool = True,
         **kwargs: Any,
     ) -> requests.Response:
-        limit = self.limits.request
-        ended = threading.Event()
+        exchange = Exchange(self.limits, self.server.host)
         if "files" in kwargs:
-            limit = self.limits.upload
-            kwargs |= self._multipart(kwargs.pop("data"), kwargs.pop("files"), ended)
+            kwargs |= exchange.multipart(kwargs.pop("data"), kwargs.pop("files"))
 
         def send() -> requests.Response:
-            return self._read(
-                request_method(
-                    self._on_server(url),
-                    verify=self.server.verify,
-                    timeout=(self.limits.connect, self.limits.read),
-                    allow_redirects=False,
-                    stream=True,
-                    **kwargs,
-                ),
-                ended,
+            return request_method(
+                self._on_server(url),
+                verify=self.server.verify,
+                timeout=(self.limits.connect, self.limits.read),
+                allow_redirects=False,
+                stream=True,
+                **kwargs,
             )
 
-        pool = ThreadPoolExecutor(1, "iou-duplicates-cvat")
-        deadline = time.monotonic() + limit
-        try:
-            answer = pool.submit(send)
-            while not wait([answer], _TICK).done:
-                self.go_on()
-                if time.monotonic() > deadline:
-                    raise CvatError(
-                        f"an answer within {limit:g} s", "none", self.server.host
-                    )
+        def go_on() -> None:
+            self.uploaded = exchange.uploaded
             self.go_on()
-            with refusals.told(self.server, self.limits.read):
-                response = answer.result()
-        finally:
-            ended.set()
-            pool.shutdown(wait=False)
+
+        with refusals.told(self.server, self.limits.read):
+            response = exchange.wait_for(send, go_on)
         refusals.check(response, self.server)
         return response
 
@@ -299,34 +251,6 @@ class Client(CVATAnnotationAPI):
         query = f"?{parts.query}" if parts.query else ""
         return f"{self.server.url}{parts.path}{query}"
 
-    def _read(
-        self, response: requests.Response, ended: threading.Event
-    ) -> requests.Response:
-        pieces: list[bytes] = []
-        size = 0
-        with response:
-            for piece in response.iter_content(1 << 20):
-                pieces.append(piece)
-                size += len(piece)
-                if size > self.limits.reply_bytes or ended.is_set():
-                    raise CvatError(
-                        f"an answer of at most {self.limits.reply_bytes:,} bytes",
-                        "a larger one",
-                        self.server.host,
-                    )
-        response._content = b"".join(pieces)
-        return response
-
-    def _multipart(
-        self, data: dict[str, Any], files: dict[str, Any], ended: threading.Event
-    ) -> dict[str, Any]:
-        fields = {**{name: str(value) for name, value in data.items()}, **files}
-        body, content_type = encode_multipart_formdata(fields)
-        return {
-            "data": _Upload(body, self, ended),
-            "headers": {"Content-Type": content_type},
-        }
-
 
 def _is_box(box: Any) -> bool:
     return (
@@ -335,25 +259,6 @@ def _is_box(box: Any) -> bool:
         and all(isinstance(value, (int, float)) for value in box)
         and bool(np.isfinite(box).all())
     )
-
-
-class _Upload(io.BytesIO):
-    """A body that is sent piece by piece: each has its own limit, and is counted."""
-
-    def __init__(self, body: bytes, client: Client, ended: threading.Event) -> None:
-        super().__init__(body)
-        self._length = max(len(body), 1)
-        self._client = client
-        self._ended = ended
-
-    def __len__(self) -> int:
-        return self._length
-
-    def read(self, size: int | None = -1) -> bytes:
-        if self._ended.is_set():
-            raise ConnectionAbortedError("the upload was ended")
-        self._client.uploaded = self.tell() / self._length
-        return super().read(size)
 
 
 def preflight(server: Server) -> str:

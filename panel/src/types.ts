@@ -81,7 +81,7 @@ const scanKey = object({ scan_key: text });
 const runId = object({ run_id: text });
 /** `restore_key` undoes it; `null` when nothing was changed. */
 const written = { labels: count, images: count, skipped, tagged: count, restore_key: nullable(text) };
-const operation = oneOf("tag", "untag", "delete", "merge");
+const operation = oneOf("tag", "untag", "delete", "merge", "cvat");
 
 /** What the journal knows of one write. One that a crash cut off stays "under_way". */
 const action = object({
@@ -103,6 +103,64 @@ const planRow = object({
   iou: real,
   kept_label_id: nullable(text),
   kept_label: className,
+});
+
+/** What is sent to CVAT. `url` is given only where `cvat_status` says that it is needed. */
+const cvatSelection = {
+  ...plan,
+  source: oneOf("plan", "tag", "selected"),
+  tag: text,
+  scope: oneOf("samples", "labels"),
+  url: nullable(text),
+  task_size: nullable(count),
+};
+const cvatOptions = {
+  segment_size: nullable(count),
+  image_quality: nullable(count),
+  project_name: nullable(text),
+  task_assignee: nullable(text),
+  /** Names, divided by commas. */
+  job_assignees: nullable(text),
+};
+const jobs = object({ done: count, total: count });
+
+/** Labels that are in CVAT. `jobs` is null, and `problem` says why, where the server cannot be asked. */
+const trip = object({
+  anno_key: text,
+  state: oneOf("sending", "open", "loaded", "failed"),
+  label_field: text,
+  host: text,
+  /** The addresses of its tasks. */
+  links: listOf(text),
+  images: count,
+  labels: count,
+  flagged: count,
+  scope: oneOf("samples", "labels"),
+  created_at: text,
+  jobs: nullable(jobs),
+  problem: nullable(text),
+  /** The restore keys of what was loaded of it. */
+  loads: listOf(text),
+});
+
+const cvatCounts = object({
+  expected: count,
+  unchanged: count,
+  moved: count,
+  relabeled: count,
+  deleted: count,
+  added: count,
+  /** Edited on both sides: shown, never overwritten. */
+  conflicts: count,
+  still_duplicate: count,
+});
+
+const cvatChange = object({
+  kind: oneOf("moved", "relabeled", "moved and relabeled", "deleted", "added", "conflict"),
+  sample_id: text,
+  label_id: text,
+  was: className,
+  now: className,
 });
 
 export const MESSAGES = {
@@ -166,6 +224,48 @@ export const MESSAGES = {
     reply: object({ rows: listOf(planRow), total: count }),
   },
   write_report: { request: object(plan), reply: object({ filename: text, html: text }) },
+  cvat_status: {
+    request: nothing,
+    reply: object({
+      configured: flag,
+      needs_url: flag,
+      host: nullable(text),
+      encrypted: nullable(flag),
+      problem: nullable(text),
+      task_size: count,
+    }),
+  },
+  cvat_preview_upload: {
+    request: object(cvatSelection),
+    reply: object({
+      host: text,
+      encrypted: flag,
+      images: count,
+      megabytes: real,
+      labels: count,
+      flagged: count,
+      tasks: count,
+    }),
+  },
+  send_to_cvat: { request: object({ ...cvatSelection, ...cvatOptions }), reply: object({ run }) },
+  list_cvat: { request: nothing, reply: object({ trips: listOf(trip) }) },
+  preview_cvat_load: {
+    request: object({ anno_key: text }),
+    reply: object({
+      anno_key: text,
+      counts: cvatCounts,
+      jobs,
+      skipped,
+      changes: listOf(cvatChange),
+      to_apply: count,
+      digest: text,
+    }),
+  },
+  load_from_cvat: {
+    request: object({ anno_key: text, digest: text, cleanup: flag, scan_key: nullable(text), tag: text }),
+    reply: object({ ...written, remaining: count, is_removed: flag, summary: nullable(summary) }),
+  },
+  discard_cvat: { request: object({ anno_key: text, forget: flag }), reply: object({ trips: listOf(trip) }) },
 } as const;
 
 export type MessageName = keyof typeof MESSAGES;
@@ -186,6 +286,8 @@ export type Target = TypeOf<typeof target>;
 export type ScanEntry = TypeOf<typeof scanEntry>;
 export type Run = TypeOf<typeof run>;
 export type JournalEntry = TypeOf<typeof action>;
+export type CvatTrip = TypeOf<typeof trip>;
+export type CvatChange = TypeOf<typeof cvatChange>;
 export type Standing = TypeOf<typeof standing>;
 export type PlanRef = RequestOf<"count_labels">;
 export type PlanRow = TypeOf<typeof planRow>;

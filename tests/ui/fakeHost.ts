@@ -4,6 +4,7 @@
  * It fakes the App and the Python half, nothing of the panel. Answers pass the same check as real ones.
  */
 import type { Host } from "../../panel/src/host/host";
+import { fakeCvat } from "./fakeCvat";
 import { replyOf } from "../../panel/src/host/reply";
 import { numbersAt, prepare } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
@@ -114,6 +115,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       return { rows: Array.from({ length: Math.min(100, total - plan.offset) }, () => row), total };
     },
     write_report: () => ({ filename: "report.html", html: "<!doctype html>" }),
+    ...fakeCvat,
   };
 
   const host: FakeHost = {
