@@ -88,9 +88,9 @@ class SendToCvat(DuplicatesOperator):
         if settings.configured_url(ctx.secret) is None:
             inputs.str(
                 "url",
-                required=True,
+                required=False,
                 label="CVAT server",
-                description=f"None is configured in {settings.URL}",
+                description=f"Needed, as none is configured in {settings.URL}",
             )
         _options(inputs)
         self._notice(ctx, inputs)

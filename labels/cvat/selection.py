@@ -214,7 +214,9 @@ def _find_ids(
     )
     return {
         doc["_id"]: [
-            label["_id"] for label in doc[holder][list_name] if label["_id"] in wanted
+            label["_id"]
+            for label in doc[holder][list_name]
+            if label.get("_id") in wanted
         ]
         for doc in found
     }

@@ -80,7 +80,7 @@ REQUESTS = 12
 
 
 def _spread(n):
-    """Each of ``n`` requests cut off before and after it is done, and failing otherwise."""
+    """Each of ``n`` requests cut off before and after it is done, and one more."""
     others = [fault for fault in FAULTS if fault not in ("cut", "cut after")]
     for at in range(n):
         yield from [(at, "cut"), (at, "cut after"), (at, others[at % len(others)])]
@@ -169,11 +169,14 @@ def test_loading_that_fails_changes_nothing_and_can_be_repeated(
     shape = cvat.shapes()[0]
     shape["points"] = [p + 5 for p in shape["points"]]
     cvat.fault = _fault(fault, at)
+    error = ""
     try:
         load.load(dataset, account, "trip")
-    except CvatError as error:
-        assert "\n" not in str(error)
-        assert account.password not in str(error)
+    except CvatError as caught:
+        error = str(caught)
+    assert "\n" not in error
+    assert account.password not in error
+    if error:
         assert cvat_data.stored(dataset) == before
         cvat.fault = lambda *_: None
         load.load(dataset, account, "trip")
@@ -188,24 +191,24 @@ def test_loading_that_fails_changes_nothing_and_can_be_repeated(
         (
             "/api/server/about",
             "html",
-            "expected CVAT's API, which answers JSON, got te",
+            "expected CVAT's API, which answers JSON, got",
         ),
         (
             "/api/server/about",
             "redirect",
-            "got a redirect to https://elsewhere.example",
+            "got a redirect to https://elsewhere.",
         ),
         (
             "/api/server/about",
             "cut",
-            "expected a server that answers, got a connection",
+            "expected a server that answers, got a",
         ),
         ("/api/server/about", "hang", "expected an answer within"),
         ("/api/tasks", 403, "expected an account with the right to do this"),
         (
             "/data",
             413,
-            "expected an upload that the server takes (lower the task size)",
+            "expected an upload that the server takes",
         ),
         ("/api/tasks", 500, "expected a server that works, got its error 500"),
         ("/annotations", "malformed", "got JSON that cannot be read"),
@@ -233,7 +236,7 @@ def test_jobs_that_never_come_are_not_waited_for_for_ever(dataset, account, cvat
     assert _nothing_here(dataset)
 
 
-def test_a_run_that_is_cancelled_leaves_nothing(dataset, account, cvat):
+def test_a_run_that_is_cancelled_leaves_nothing(dataset, account, cvat, monkeypatch):
     from duplicates.iou_core.errors import RunCancelled
     from duplicates.labels import runs
 
@@ -244,15 +247,10 @@ def test_a_run_that_is_cancelled_leaves_nothing(dataset, account, cvat):
             runs.cancel(run.id)
 
     cvat.fault = fail
-    with (
-        pytest.raises(RunCancelled),
-        runs.start(dataset, "send_to_cvat", cvat_data.FIELD, False) as run,
-    ):
-        runs._HEARTBEAT, kept = 0.0, runs._HEARTBEAT
-        try:
-            _send(dataset, account, run=run)
-        finally:
-            runs._HEARTBEAT = kept
+    monkeypatch.setattr(runs, "_HEARTBEAT", 0.0)
+    record = runs.start(dataset, "send_to_cvat", cvat_data.FIELD, False)
+    with pytest.raises(RunCancelled), record as run:
+        _send(dataset, account, run=run)
     assert cvat.tasks == {}
     assert _nothing_here(dataset)
 
