@@ -36,7 +36,8 @@ class StoredBlock:
         stamps: ``(S,)`` int64, ``last_modified_at`` in milliseconds
         hashes: ``(S,)`` uint64; see :mod:`.fingerprint`
         label_ids: ``(L, 12)`` uint8, the labels that are in a pair
-        boxes: ``(L, 4)`` float64, their boxes
+        boxes: ``(L, 4)`` float64, the boxes around them
+        area: ``(L,)`` float64, how large they are
         image: ``(L,)`` the sample of each, an index into ``sample_ids``
         classes: ``(L,)`` the class of each, an index into the scan's classes
         earlier_iou: ``(L,)``; see :class:`..iou_core.overlap.Overlaps`
@@ -49,6 +50,7 @@ class StoredBlock:
     hashes: Hashes
     label_ids: Bytes
     boxes: Floats
+    area: Floats
     image: Ints
     classes: Ints
     earlier_iou: Floats
@@ -71,6 +73,7 @@ def to_stored(part: Scanned) -> StoredBlock:
         sample_hashes(part.block),
         part.ids[rows],
         part.boxes[rows],
+        part.area[rows],
         part.image[rows],
         part.classes[rows],
         overlaps.earlier_iou[rows],
@@ -106,6 +109,7 @@ class Recorder:
                 "hashes": store.pack(block.hashes),
                 "label_ids": store.pack(block.label_ids),
                 "boxes": store.pack(block.boxes),
+                "area": store.pack(block.area),
                 "image": store.pack(block.image.astype(np.int32)),
                 "classes": store.pack(block.classes.astype(np.int32)),
                 "earlier_iou": store.pack(block.earlier_iou),
@@ -212,6 +216,7 @@ def _block(document: dict[str, Any], parts: list[Pairs]) -> StoredBlock:
         "hashes",
         "label_ids",
         "boxes",
+        "area",
         "image",
         "classes",
         "earlier_iou",
