@@ -75,12 +75,15 @@ class Masks:
     def __len__(self) -> int:
         return len(self.bounds)
 
-    @property
-    def area(self) -> Floats:
-        """``(N,)`` float64: the relative area that is masked; 0 without a mask."""
-        for k in np.flatnonzero(np.isnan(self._area)).tolist():
+    def areas(self, labels: Ints) -> Floats:
+        """Returns the relative areas that are masked; 0 without a mask.
+
+        Args:
+            labels: an ``(M,)`` array of indices; masks not seen yet are asked for
+        """
+        for k in labels[np.isnan(self._area[labels])].tolist():
             self._get(k)
-        return self._area
+        return self._area[labels]
 
     def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yields the pairs of one group whose boxes may meet.

@@ -84,6 +84,10 @@ class Polygons:
     def __len__(self) -> int:
         return len(self._labels) - 1
 
+    def areas(self, labels: Ints) -> Floats:
+        """Returns the relative areas of labels."""
+        return self.area[labels]
+
     def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yields the pairs of one group whose bounding boxes may meet.
 

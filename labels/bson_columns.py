@@ -18,7 +18,7 @@ from ..iou_core.boxes import Bools, Ints, is_valid
 from . import bson_walk as walk
 from .columns import NO_STAMP, BadLabel, Block, ClassNames, LabelColumns
 from .fields import FRAMES
-from .kinds import BOXES, NO_BOX, BadShape, Kind
+from .kinds import BOXES, NO_BOX, Kind, ShapeError
 
 _NO_CLASS = 0
 """The hash that stands for a label without a class."""
@@ -46,6 +46,7 @@ class LabelDecoder:
             MongoDB hand out entries that are no labels, which take up positions
         kind (BOXES): the kind of the labels
         list_name ("detections"): the name of their lists
+        on_frames (False): whether to read frames; fields of frames imply it
     """
 
     def __init__(
@@ -56,9 +57,10 @@ class LabelDecoder:
         whole_lists: bool = False,
         kind: Kind = BOXES,
         list_name: str = "detections",
+        on_frames: bool = False,
     ) -> None:
         self.fields = tuple(fields)
-        self.on_frames = any(field.startswith(FRAMES) for field in fields)
+        self.on_frames = on_frames or any(f.startswith(FRAMES) for f in fields)
         self.holders = tuple(field.removeprefix(FRAMES) for field in fields)
         self.kind = kind
         self.list_name = list_name
@@ -183,7 +185,9 @@ class _FieldDecoder:
     def _labels(self, at: Ints, sample: Ints, position: Ints) -> dict[str, Any]:
         """Decodes label documents: vectorized, then the odd ones one by one."""
         raw = self.raw
-        found, regular = walk.elements(raw, at, self.keys)
+        # labels that are no boxes are decoded one by one, and none stand here
+        keys = self.keys if self.kind is BOXES else [*self.keys, "bounding_box"]
+        found, regular = walk.elements(raw, at, keys)
         boxes, is_box = walk.boxes(raw, found["bounding_box"])
         regular &= is_box & (found["_id"].type == walk.OBJECT_ID)
         ids = walk.object_ids(raw, found["_id"].at)
@@ -251,14 +255,16 @@ class _FieldDecoder:
             return None
         try:
             shape = self.kind.shape(label)
-        except BadShape as error:
+        except ShapeError as error:
             self._report(sample, position, str(label_id), str(error))
             return dict(ids=np.frombuffer(label_id.binary, np.uint8), good=False)
 
         name = label.get("label")
         name = name if name is None or isinstance(name, str) else str(name)
         name_hash = _hash_of(name)
-        own = {} if self.kind is BOXES else dict(shapes=shape.data, digests=shape.digest)
+        own = (
+            {} if self.kind is BOXES else dict(shapes=shape.data, digests=shape.digest)
+        )
         return dict(
             ids=np.frombuffer(label_id.binary, np.uint8),
             boxes=shape.bounds,

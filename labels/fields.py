@@ -52,6 +52,11 @@ class LabelField:
     document: type = fol.Detections
 
     @property
+    def holder(self) -> str:
+        """The name of the field in a stored sample, or frame."""
+        return self.name.removeprefix(FRAMES)
+
+    @property
     def full_path(self) -> str:
         """The path of the list as FiftyOne names it."""
         return f"{self.name}.{LIST_OF[self.document]}"
@@ -64,6 +69,7 @@ class LabelField:
     def collection(self, samples: foc.SampleCollection) -> Collection[dict[str, Any]]:
         """Returns the collection of the samples, or frames, that hold the labels."""
         return holders(samples, self.on_frames)
+
 
 def holders(
     samples: foc.SampleCollection, on_frames: bool

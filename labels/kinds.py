@@ -39,7 +39,7 @@ class Shape(NamedTuple):
     digest: int
 
 
-class BadShape(Exception):
+class ShapeError(Exception):
     """A label has no shape of its kind; the message says why."""
 
 
@@ -51,7 +51,7 @@ class Kind:
         name: how scans and forms name it
         words: what people call it
         keys: what is read of a label beside its id and class
-        shape: makes the shape of a label, or raises :class:`BadShape`
+        shape: makes the shape of a label, or raises :class:`ShapeError`
         options: the parameters of :class:`..iou_core.params.ComputeParams` that
             apply to it alone
     """
@@ -115,10 +115,14 @@ def _holds_cuboids(samples: foc.SampleCollection, field: LabelField) -> bool:
 
 def _box(label: dict[str, Any]) -> list[float]:
     box = label.get("bounding_box")
-    if not box:
-        raise BadShape("has no bounding_box")
-    if len(box) != 4 or not all(map(_is_number, box)):
-        raise BadShape("has a bounding_box that is not four numbers")
+    if box is None:
+        raise ShapeError("has no bounding_box")
+    if (
+        not isinstance(box, (list, tuple))
+        or len(box) != 4
+        or not all(map(_is_real, box))
+    ):
+        raise ShapeError("has a bounding_box that is not four numbers")
     return [float(value) for value in box]
 
 
@@ -131,7 +135,7 @@ def _mask_shape(label: dict[str, Any]) -> Shape:
     box = _box(label)
     mask, path = label.get("mask"), label.get("mask_path")
     if mask is None and not path:
-        raise BadShape("has no mask")
+        raise ShapeError("has no mask")
     data = bytes(mask) if mask is not None else str(path)
     return Shape(box, data, _digest(data if mask is not None else data.encode()))  # type: ignore[union-attr]
 
@@ -139,10 +143,10 @@ def _mask_shape(label: dict[str, Any]) -> Shape:
 def _polyline_shape(label: dict[str, Any]) -> Shape:
     rings = [_points(ring) for ring in label.get("points") or () if ring]
     if not rings:
-        raise BadShape("has no points")
+        raise ShapeError("has no points")
     points = np.concatenate(rings)
     if not np.isfinite(points).all():
-        raise BadShape("has points that are not finite")
+        raise ShapeError("has points that are not finite")
     data = (rings, bool(label.get("filled")), bool(label.get("closed")))
     flags = bytes([data[1], data[2], len(rings) % 256])
     return Shape(_around(points), data, _digest(points.tobytes() + flags))
@@ -151,7 +155,7 @@ def _polyline_shape(label: dict[str, Any]) -> Shape:
 def _keypoint_shape(label: dict[str, Any]) -> Shape:
     points = _points(label.get("points") or ())
     if not len(points):
-        raise BadShape("has no points")
+        raise ShapeError("has no points")
     finite = points[np.isfinite(points).all(axis=1)]
     bounds = _around(finite) if len(finite) else list(NO_BOX)
     return Shape(bounds, points, _digest(points.tobytes()))
@@ -162,25 +166,33 @@ def _cuboid_shape(label: dict[str, Any]) -> Shape:
     for key in _CUBOID_KEYS:
         given = label.get(key)
         if not given:
-            raise BadShape(f"has no {key}")
-        if len(given) != 3 or not all(map(_is_number, given)):
-            raise BadShape(f"has a {key} that is not three numbers")
+            raise ShapeError(f"has no {key}")
+        if (
+            not isinstance(given, (list, tuple))
+            or len(given) != 3
+            or not all(map(_is_number, given))
+        ):
+            raise ShapeError(f"has a {key} that is not three numbers")
         values += [float(value) for value in given]
     data = np.array(values)
     if not np.isfinite(data).all():
-        raise BadShape("has a place or size that is not finite")
+        raise ShapeError("has a place or size that is not finite")
     if (data[3:6] < 0).any():
-        raise BadShape("has dimensions with a negative side")
+        raise ShapeError("has dimensions with a negative side")
     return Shape(NO_BOX, data, _digest(data.tobytes()))
 
 
 def _segment_shape(label: dict[str, Any]) -> Shape:
     support = label.get("support")
-    if not support or len(support) != 2 or not all(map(_is_number, support)):
-        raise BadShape("has no support of two frame numbers")
+    if (
+        not isinstance(support, (list, tuple))
+        or len(support) != 2
+        or not all(map(_is_number, support))
+    ):
+        raise ShapeError("has no support of two frame numbers")
     data = np.array([int(value) for value in support])
     if data[1] < data[0]:
-        raise BadShape("has a support that ends before it begins")
+        raise ShapeError("has a support that ends before it begins")
     return Shape(NO_BOX, data, _digest(data.tobytes()))
 
 
@@ -188,11 +200,11 @@ def _points(values: Any) -> Floats:
     try:
         points = np.array(values, dtype=np.float64)
     except (TypeError, ValueError):
-        raise BadShape("has points that are not pairs of numbers") from None
+        raise ShapeError("has points that are not pairs of numbers") from None
     if not points.size:
         return np.zeros((0, 2))
     if points.ndim != 2 or points.shape[1] != 2:
-        raise BadShape("has points that are not pairs of numbers")
+        raise ShapeError("has points that are not pairs of numbers")
     return points
 
 
@@ -201,12 +213,12 @@ def _around(points: Floats) -> list[float]:
     return [*low.tolist(), *(high - low).tolist()]
 
 
+def _is_real(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def _is_number(value: Any) -> bool:
-    return (
-        isinstance(value, (int, float))
-        and not isinstance(value, bool)
-        and math.isfinite(value)
-    )
+    return _is_real(value) and math.isfinite(value)
 
 
 def _digest(data: bytes) -> int:

@@ -70,13 +70,13 @@ class Scanned:
         block: the :class:`.columns.Block`
         overlaps: the overlaps
         compared: ``(N,)`` bool, whether a label has any other to compare with
-        area: ``(N,)`` float64, how large each label is
+        geometry: their shapes
     """
 
     block: Block
     overlaps: Overlaps
     compared: Bools
-    area: Floats
+    geometry: Geometry
 
     @cached_property
     def ids(self) -> Bytes:
@@ -213,7 +213,7 @@ def _compare(
         compared = counts[0][image] > 1
     else:
         compared = np.where(side == 0, counts[1][image], counts[0][image]) > 0
-    part = Scanned(block, overlaps, compared, geometry.area)
+    part = Scanned(block, overlaps, compared, geometry)
     return part, _broken(geometry, part, decoder)
 
 

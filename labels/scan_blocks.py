@@ -73,7 +73,7 @@ def to_stored(part: Scanned) -> StoredBlock:
         sample_hashes(part.block),
         part.ids[rows],
         part.boxes[rows],
-        part.area[rows],
+        part.geometry.areas(rows),
         part.image[rows],
         part.classes[rows],
         overlaps.earlier_iou[rows],
@@ -101,7 +101,7 @@ class Recorder:
 
     def _store(self, block: StoredBlock, shard: int) -> None:
         pairs = block.pairs
-        documents = [
+        documents: list[dict[str, Any]] = [
             {
                 "kind": "labels",
                 "sample_ids": store.pack(block.sample_ids),
@@ -109,13 +109,14 @@ class Recorder:
                 "hashes": store.pack(block.hashes),
                 "label_ids": store.pack(block.label_ids),
                 "boxes": store.pack(block.boxes),
-                "area": store.pack(block.area),
                 "image": store.pack(block.image.astype(np.int32)),
                 "classes": store.pack(block.classes.astype(np.int32)),
                 "earlier_iou": store.pack(block.earlier_iou),
                 "truncated": store.pack(block.truncated),
             }
         ]
+        if (block.area != _box_areas(block.boxes)).any():
+            documents[0]["area"] = store.pack(block.area)
         for lo in range(0, len(pairs), _PAIRS_PER_DOCUMENT):
             part = slice(lo, lo + _PAIRS_PER_DOCUMENT)
             documents.append(
@@ -216,14 +217,22 @@ def _block(document: dict[str, Any], parts: list[Pairs]) -> StoredBlock:
         "hashes",
         "label_ids",
         "boxes",
-        "area",
         "image",
         "classes",
         "earlier_iou",
+        "truncated",
     )
-    arrays = [store.unpack(document[name]) for name in names]
-    truncated = store.unpack(document["truncated"])
-    return StoredBlock(*arrays, Pairs.concatenate(parts), truncated)
+    arrays = {name: store.unpack(document[name]) for name in names}
+    area = document.get("area")
+    return StoredBlock(
+        **arrays,
+        area=_box_areas(arrays["boxes"]) if area is None else store.unpack(area),
+        pairs=Pairs.concatenate(parts),
+    )
+
+
+def _box_areas(boxes: Floats) -> Floats:
+    return boxes[:, 3] * boxes[:, 2]
 
 
 def classes(scan_uuid: str) -> dict[str, Any]:
