@@ -33,6 +33,9 @@ Mask = npt.NDArray[Any]
 CACHE_BYTES = 64 * 2**20
 """How many bytes of masks are held, besides the two that are compared."""
 
+MAX_CANVAS = 2**40
+"""The largest canvas that a mask may imply, in pixels of one side."""
+
 
 @dataclass(frozen=True)
 class _Placed:
@@ -174,21 +177,37 @@ class Masks:
 
     def _place(self, k: int) -> _Placed | None:
         mask = self._masks(k)
-        if mask is None or mask.ndim != 2 or not mask.size:
+        x, y, w, h = self.bounds[k].tolist()
+        reason = _fault(mask, x, y, w, h)
+        if mask is None or reason:
             if np.isnan(self._area[k]):
-                reason = "no mask" if mask is None else f"a mask of shape {mask.shape}"
                 self.broken.append((k, reason))
                 self._area[k] = 0.0
             return None
 
-        mask = np.ascontiguousarray(mask != 0)
-        pixels = int(np.count_nonzero(mask))
-        x, y, w, h = self.bounds[k].tolist()
-        self._area[k] = pixels / mask.size * w * h
+        shown: Bools = np.ascontiguousarray(mask != 0)
+        pixels = int(np.count_nonzero(shown))
+        self._area[k] = pixels / shown.size * w * h
         if w == 0 or h == 0:
-            return _Placed(mask, 0, 0, 0, 0, pixels)
-        width, height = round(mask.shape[1] / w), round(mask.shape[0] / h)
-        return _Placed(mask, round(x * width), round(y * height), width, height, pixels)
+            return _Placed(shown, 0, 0, 0, 0, pixels)
+        # round() takes halves to even, as FiftyOne's does
+        width = max(round(shown.shape[1] / w), 1)
+        height = max(round(shown.shape[0] / h), 1)
+        return _Placed(
+            shown, round(x * width), round(y * height), width, height, pixels
+        )
+
+
+def _fault(mask: Mask | None, x: float, y: float, w: float, h: float) -> str:
+    """Returns why a mask cannot be placed; nothing if it can."""
+    if mask is None:
+        return "no mask"
+    if mask.ndim != 2 or not mask.size:
+        return f"a mask of shape {mask.shape}"
+    for start, size, pixels in ((x, w, mask.shape[1]), (y, h, mask.shape[0])):
+        if size > 0 and pixels * max(1.0, abs(start)) > size * MAX_CANVAS:
+            return f"a box {size:g} wide or high at {start:g}, for {pixels} pixels"
+    return ""
 
 
 def _size(placed: _Placed | None) -> int:
@@ -222,33 +241,60 @@ def _crop_overlap(a: _Placed, b: _Placed) -> int:
 
 def _resized_overlap(small: _Placed, large: _Placed) -> tuple[int, int]:
     """Returns the pixels of the intersection, and of ``small`` on ``large``."""
-    columns = _edges(small.x, small.mask.shape[1], small.width, large.width)
-    rows = _edges(small.y, small.mask.shape[0], small.height, large.height)
-    pixels = np.diff(rows) @ (small.mask @ np.diff(columns))
+    height, width = small.mask.shape
+    column = _Resized(small.x, width, small.width, large.width)
+    row = _Resized(small.y, height, small.height, large.height)
+    pixels = _weighted_sum(small.mask, row.counts(), column.counts())
 
-    x, y = large.x, large.y
     height, width = large.mask.shape
-    left, right = max(x, int(columns[0])), min(x + width, int(columns[-1]))
-    top, bottom = max(y, int(rows[0])), min(y + height, int(rows[-1]))
-    if left >= right or top >= bottom:
-        return 0, int(pixels)
-    column = np.searchsorted(columns, np.arange(left, right), side="right") - 1
-    row = np.searchsorted(rows, np.arange(top, bottom), side="right") - 1
-    part = small.mask[row[:, None], column]
-    part &= large.mask[top - y : bottom - y, left - x : right - x]
-    return int(np.count_nonzero(part)), int(pixels)
+    left, columns = column.between(large.x, large.x + width)
+    top, rows = row.between(large.y, large.y + height)
+    if not len(columns) or not len(rows):
+        return 0, pixels
+    part = small.mask[rows].take(columns, axis=1)
+    y, x = top - large.y, left - large.x
+    part &= large.mask[y : y + len(rows), x : x + len(columns)]
+    return int(np.count_nonzero(part)), pixels
 
 
-def _edges(start: int, n: int, size: int, to_size: int) -> Ints:
-    """Returns where the pixels ``start ... start + n`` begin on a resized canvas.
+def _weighted_sum(mask: Bools, by_row: Floats, by_column: Floats) -> int:
+    """Returns how many pixels a mask has when each stands for several."""
+    # float32, which is faster, holds these sums of whole numbers up to 2**24
+    exact = np.float32 if by_column.sum() < 2**24 else np.float64
+    in_rows = mask.astype(exact) @ by_column.astype(exact)
+    return int(by_row @ in_rows.astype(np.float64))
+
+
+class _Resized:
+    """The pixels ``start ... start + n`` of one side of a canvas that is resized.
 
     Pixel ``k`` of the resized canvas shows pixel ``floor(k * step)``, with the
-    arithmetic of OpenCV's nearest interpolation.
+    arithmetic of OpenCV's nearest interpolation. Beyond the canvas it goes on so.
     """
-    step = 1.0 / (to_size / size)
-    pixel = np.arange(start, start + n + 1)
-    edges = np.ceil(pixel / step).astype(np.int64)
-    # rounding may be off by one: settle by the definition itself
-    edges -= np.floor((edges - 1) * step) >= pixel
-    edges += np.floor(edges * step) < pixel
-    return edges
+
+    def __init__(self, start: int, n: int, size: int, to_size: int) -> None:
+        self._start = start
+        self._n = n
+        self._size = size
+        self._to_size = to_size
+        self._step = 1.0 / (to_size / size)
+
+    def counts(self) -> Floats:
+        """Returns on how many pixels each of the ``n`` is shown."""
+        pixel = np.arange(self._start, self._start + self._n + 1, dtype=np.float64)
+        edges = np.ceil(pixel / self._step)
+        # rounding may be off by one: settle by the definition itself
+        edges -= np.floor((edges - 1) * self._step) >= pixel
+        edges += np.floor(edges * self._step) < pixel
+        edges[pixel == self._size] = self._to_size
+        return np.diff(edges)
+
+    def between(self, lo: int, hi: int) -> tuple[int, Ints]:
+        """Returns the first pixel in ``lo ... hi`` to show one, and what they show."""
+        shown = np.floor(np.arange(lo, hi) * self._step).astype(np.int64)
+        if lo <= self._to_size < hi:
+            beyond = shown[self._to_size - lo :]
+            np.maximum(beyond, self._size, out=beyond)
+        shown -= self._start
+        a, b = np.searchsorted(shown, (0, self._n)).tolist()
+        return lo + a, shown[a:b]
