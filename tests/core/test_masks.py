@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pycocotools import mask as coco_mask
 
 from duplicates.iou_core import masks as masks_module
+from duplicates.iou_core import runs
 from duplicates.iou_core.errors import BoxError
 from duplicates.iou_core.masks import Masks
 
@@ -92,22 +93,51 @@ def test_ious_of_masks_on_canvases_of_many_sizes_are_fiftyones(seed):
 canvas = st.integers(1, 300)
 
 
-@given(canvas, canvas, st.integers(1, 12), st.integers(0, 1000))
-def test_a_resized_side_shows_the_pixels_that_opencv_shows(size, to_size, n, start):
+@given(canvas, canvas)
+def test_a_resized_side_shows_the_pixels_that_opencv_shows(size, to_size):
     import cv2
 
-    start, n = min(start, size - 1), min(n, size)
-    n = min(n, size - start)
-    line = np.zeros((1, size))
-    line[0, start : start + n] = np.arange(1, n + 1)
+    line = np.arange(size, dtype=float)[None]
     theirs = cv2.resize(line, (to_size, 1), interpolation=cv2.INTER_NEAREST)[0]
-    resized = masks_module._Resized(start, n, size, to_size)
+    resize = runs._Resize(np.array([size]), np.array([to_size]))
+    pair = np.zeros(to_size, int)
+    begins = resize.begins(np.zeros(size + 1, int), np.arange(size + 1))
 
-    counts = [np.count_nonzero(theirs == k) for k in range(1, n + 1)]
-    assert resized.counts().tolist() == counts
-    first, shown = resized.between(0, to_size)
-    assert (shown + 1).tolist() == theirs[theirs > 0].tolist()
-    assert not len(shown) or theirs[first] > 0 == theirs[:first].max(initial=0)
+    assert resize.shows(pair, np.arange(to_size)).tolist() == theirs.tolist()
+    assert begins.tolist() == np.searchsorted(theirs, np.arange(size + 1)).tolist()
+
+
+@given(
+    st.integers(1, 5).flatmap(
+        lambda w: st.lists(
+            st.lists(st.integers(0, 2), min_size=w, max_size=w),
+            min_size=1,
+            max_size=5,
+        )
+    )
+)
+def test_a_mask_is_its_runs(rows):
+    mask = np.array(rows)
+    found = runs.encode(mask)
+    free = np.zeros((found.height, found.width + 1), bool)
+    for first, last in zip(found.first, found.last):
+        assert first < last
+        free.flat[first:last] = True
+
+    assert (found.height, found.width) == mask.shape
+    assert found.pixels == np.count_nonzero(mask)
+    np.testing.assert_array_equal(free[:, :-1], mask != 0)
+    assert not free[:, -1:].any()
+
+
+def test_however_the_work_is_cut_the_counts_are_the_same(monkeypatch):
+    labels = off_pixels(15, np.random.default_rng(8))
+    at_once, _ = matrices(masks(labels))
+    monkeypatch.setattr(runs, "CHUNK_RUNS", 7)
+    monkeypatch.setattr(masks_module, "BLOCK_ROWS", 50)
+    in_parts, _ = matrices(masks(labels))
+
+    np.testing.assert_array_equal(in_parts, at_once)
 
 
 def test_masks_of_coco_are_compared_as_by_fiftyone_and_pycocotools(shared_data):
@@ -323,7 +353,7 @@ def test_only_masks_of_boxes_that_meet_are_asked_for():
 
 
 def test_masks_that_do_not_fit_the_cache_are_asked_for_again(monkeypatch):
-    monkeypatch.setattr(masks_module, "CACHE_BYTES", 3 * 60 * 60)
+    monkeypatch.setattr(masks_module, "CACHE_BYTES", 3000)
     labels = on_pixels(20, np.random.default_rng(7))
     few, _ = matrices(masks(labels))
     monkeypatch.undo()
