@@ -63,7 +63,8 @@ def compute_options(ctx: Any, inputs: types.Object) -> None:
         description="Off: one object under two classes counts as a duplicate too",
     )
     name = only_field(ctx)
-    document = ctx.dataset.get_field(name).document_type if name else None
+    field = ctx.dataset.get_field(name) if isinstance(name, str) else None
+    document = getattr(field, "document_type", None)
     if document in (fol.Detections, fol.Polylines):
         inputs.str(
             "iscrowd",
