@@ -40,7 +40,7 @@ def count_duplicates(
         sample_ids: the samples
         changes: by sample, ids of labels and what they become; None for nothing
     """
-    decoder = decoder_for(params)
+    decoder = decoder_for(samples._root_dataset, params)
     decider = Decider(samples, params, decoder.classes.names)
     count = 0
     for k in range(0, len(sample_ids), _SAMPLES):
@@ -48,7 +48,8 @@ def count_duplicates(
             samples, params, decoder, sample_ids[k : k + _SAMPLES], changes
         )
         if data:
-            part = compare_block(decoder.decode(data), params, params.min_iou)
+            block = decoder.decode(data)
+            part = compare_block(block, params, decoder, params.min_iou)
             count += len(decider.decide(to_stored(part)).decided.labels)
     return count
 

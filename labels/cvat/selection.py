@@ -144,7 +144,10 @@ def partners(
 ) -> dict[ObjectId, set[ObjectId]]:
     """Returns the labels to look at with those that they overlap, by sample."""
     found = {s: set(ids) for s, ids in selection.flagged.items()}
-    params, decoder = selection.params, decoder_for(selection.params)
+    params, decoder = (
+        selection.params,
+        decoder_for(samples._root_dataset, selection.params),
+    )
     dataset = samples._root_dataset
     for part in scan(
         dataset,
