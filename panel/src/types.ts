@@ -4,6 +4,7 @@
  * Each message has a shape for its request and one for its reply. `tests/messages` holds one example of each; both
  * halves are checked against those.
  */
+import * as cvat from "./cvatShapes";
 import { count, flag, listOf, mapOf, nullable, object, oneOf, optional, real, text, type TypeOf } from "./shape";
 
 /** A label that has no class is of class `null`. */
@@ -105,64 +106,6 @@ const planRow = object({
   kept_label: className,
 });
 
-/** What is sent to CVAT. `url` is given only where `cvat_status` says that it is needed. */
-const cvatSelection = {
-  ...plan,
-  source: oneOf("plan", "tag", "selected"),
-  tag: text,
-  scope: oneOf("samples", "labels"),
-  url: nullable(text),
-  task_size: nullable(count),
-};
-const cvatOptions = {
-  segment_size: nullable(count),
-  image_quality: nullable(count),
-  project_name: nullable(text),
-  task_assignee: nullable(text),
-  /** Names, divided by commas. */
-  job_assignees: nullable(text),
-};
-const jobs = object({ done: count, total: count });
-
-/** Labels that are in CVAT. `jobs` is null, and `problem` says why, where the server cannot be asked. */
-const trip = object({
-  anno_key: text,
-  state: oneOf("sending", "open", "loaded", "failed"),
-  label_field: text,
-  host: text,
-  /** The addresses of its tasks. */
-  links: listOf(text),
-  images: count,
-  labels: count,
-  flagged: count,
-  scope: oneOf("samples", "labels"),
-  created_at: text,
-  jobs: nullable(jobs),
-  problem: nullable(text),
-  /** The restore keys of what was loaded of it. */
-  loads: listOf(text),
-});
-
-const cvatCounts = object({
-  expected: count,
-  unchanged: count,
-  moved: count,
-  relabeled: count,
-  deleted: count,
-  added: count,
-  /** Edited on both sides: shown, never overwritten. */
-  conflicts: count,
-  still_duplicate: count,
-});
-
-const cvatChange = object({
-  kind: oneOf("moved", "relabeled", "moved and relabeled", "deleted", "added", "conflict"),
-  sample_id: text,
-  label_id: text,
-  was: className,
-  now: className,
-});
-
 export const MESSAGES = {
   open_panel: {
     request: nothing,
@@ -195,10 +138,7 @@ export const MESSAGES = {
   open_scan: { request: scanKey, reply: object({ summary }) },
   rename_scan: { request: object({ scan_key: text, title: text }), reply: object({ scans: listOf(scanEntry) }) },
   delete_scan: { request: scanKey, reply: object({ scans: listOf(scanEntry) }) },
-  count_labels: {
-    request: object(plan),
-    reply: object({ labels: count, images: count, classes: listOf(classCount) }),
-  },
+  count_labels: { request: object(plan), reply: object({ labels: count, images: count, classes: listOf(classCount) }) },
   show_labels: {
     request: object({ ...plan, mode: oneOf("samples", "patches") }),
     reply: object({ labels: count, images: count }),
@@ -224,48 +164,13 @@ export const MESSAGES = {
     reply: object({ rows: listOf(planRow), total: count }),
   },
   write_report: { request: object(plan), reply: object({ filename: text, html: text }) },
-  cvat_status: {
-    request: nothing,
-    reply: object({
-      configured: flag,
-      needs_url: flag,
-      host: nullable(text),
-      encrypted: nullable(flag),
-      problem: nullable(text),
-      task_size: count,
-    }),
-  },
-  cvat_preview_upload: {
-    request: object(cvatSelection),
-    reply: object({
-      host: text,
-      encrypted: flag,
-      images: count,
-      megabytes: real,
-      labels: count,
-      flagged: count,
-      tasks: count,
-    }),
-  },
-  send_to_cvat: { request: object({ ...cvatSelection, ...cvatOptions }), reply: object({ run }) },
-  list_cvat: { request: nothing, reply: object({ trips: listOf(trip) }) },
-  preview_cvat_load: {
-    request: object({ anno_key: text }),
-    reply: object({
-      anno_key: text,
-      counts: cvatCounts,
-      jobs,
-      skipped,
-      changes: listOf(cvatChange),
-      to_apply: count,
-      digest: text,
-    }),
-  },
-  load_from_cvat: {
-    request: object({ anno_key: text, digest: text, cleanup: flag, scan_key: nullable(text), tag: text }),
-    reply: object({ ...written, remaining: count, is_removed: flag, summary: nullable(summary) }),
-  },
-  discard_cvat: { request: object({ anno_key: text, forget: flag }), reply: object({ trips: listOf(trip) }) },
+  cvat_status: { request: nothing, reply: cvat.status },
+  cvat_preview_upload: { request: object({ ...plan, ...cvat.selection }), reply: cvat.upload },
+  send_to_cvat: { request: object({ ...plan, ...cvat.selection, ...cvat.options }), reply: object({ run }) },
+  list_cvat: { request: nothing, reply: cvat.trips },
+  preview_cvat_load: { request: cvat.key, reply: cvat.preview },
+  load_from_cvat: { request: cvat.load, reply: object({ ...written, ...cvat.loaded, summary: nullable(summary) }) },
+  discard_cvat: { request: cvat.discard, reply: cvat.trips },
 } as const;
 
 export type MessageName = keyof typeof MESSAGES;
@@ -286,8 +191,8 @@ export type Target = TypeOf<typeof target>;
 export type ScanEntry = TypeOf<typeof scanEntry>;
 export type Run = TypeOf<typeof run>;
 export type JournalEntry = TypeOf<typeof action>;
-export type CvatTrip = TypeOf<typeof trip>;
-export type CvatChange = TypeOf<typeof cvatChange>;
+export type CvatTrip = AnswerOf<"list_cvat">["trips"][number];
+export type CvatPreview = AnswerOf<"preview_cvat_load">;
 export type Standing = TypeOf<typeof standing>;
 export type PlanRef = RequestOf<"count_labels">;
 export type PlanRow = TypeOf<typeof planRow>;
