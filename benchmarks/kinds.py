@@ -14,9 +14,11 @@ import duplicates_loader
 
 duplicates_loader.load()
 
+from duplicates.iou_core.cuboids import Cuboids  # noqa: E402
 from duplicates.iou_core.keypoints import Keypoints  # noqa: E402
 from duplicates.iou_core.masks import Masks  # noqa: E402
 from duplicates.iou_core.polygons import Polygons  # noqa: E402
+from duplicates.iou_core.segments import Segments  # noqa: E402
 
 from .measure import Row, interleave  # noqa: E402
 
@@ -30,6 +32,9 @@ def rows():
     yield masks_row("masks, a canvas of its own each", same_canvas=False)
     yield polygons_row()
     yield rotated_row()
+    yield cuboids_row("cuboids, turned around one axis", 500, yaw=True)
+    yield cuboids_row("cuboids, turned in any way", 50, yaw=False)
+    yield segments_row()
 
 
 def keypoints_row(n_images=300):
@@ -83,8 +88,8 @@ def masks_row(work, same_canvas, n_images=100):
     return _row(work, counts, objects, ours, 50, dict(use_masks=True))
 
 
-def _row(work, counts, objects, geometry, target, options, rounds=5):
-    """Times a geometry beside ``compute_ious`` of the same labels."""
+def _row(work, counts, objects, geometry, target, options, compute=foui.compute_ious):
+    """Times a geometry beside FiftyOne's function for the same labels."""
     image = np.repeat(np.arange(len(counts)), counts)
     ends = np.cumsum(counts)
     images = [objects[b - n : b] for n, b in zip(counts, ends)]
@@ -99,10 +104,10 @@ def _row(work, counts, objects, geometry, target, options, rounds=5):
     def fiftyone():
         with np.errstate(divide="ignore", invalid="ignore"):
             answers["fiftyone"] = [
-                foui.compute_ious(labels, labels, **options) for labels in images
+                compute(labels, labels, **options) for labels in images
             ]
 
-    seconds = interleave({"ours": ours, "FiftyOne": fiftyone}, rounds, ("FiftyOne",))
+    seconds = interleave({"ours": ours, "FiftyOne": fiftyone}, 5, ("FiftyOne",))
     return Row(work, seconds, {"FiftyOne": target}, _check(work, answers, counts))
 
 
@@ -166,6 +171,47 @@ def rotated_row(n_images=100):
         return Polygons(points, np.arange(n + 1) * 4, np.arange(n + 1))
 
     return _row("rotated boxes", counts, objects, ours, 20, {})
+
+
+def cuboids_row(work, target, yaw, n_images=40):
+    """Cuboids like cars, or turned in any way."""
+    rng = np.random.default_rng(SEED)
+    counts = 1 + rng.poisson(9, n_images)
+    n = int(counts.sum())
+    location = rng.random((n, 3)) * (12, 12, 2)
+    dimensions = rng.uniform(0.8, 1.2, (n, 3)) * (4.5, 2, 1.6)
+    rotation = rng.uniform(-2, 2, (n, 3)) * ((0, 0, 1) if yaw else 1)
+    objects = [
+        fo.Detection(location=one, dimensions=size, rotation=turn)
+        for one, size, turn in zip(
+            location.tolist(), dimensions.tolist(), rotation.tolist()
+        )
+    ]
+
+    def ours():
+        return Cuboids(location, dimensions, rotation)
+
+    return _row(work, counts, objects, ours, target, {})
+
+
+def segments_row(n_videos=40):
+    """Segments of a few hundred frames."""
+    rng = np.random.default_rng(SEED)
+    counts = 1 + rng.poisson(60, n_videos)
+    n = int(counts.sum())
+    first = rng.integers(1, 2000, n)
+    last = first + rng.integers(0, 300, n)
+    objects = [
+        fo.TemporalDetection(support=support)
+        for support in zip(first.tolist(), last.tolist())
+    ]
+
+    def ours():
+        return Segments(first, last)
+
+    return _row(
+        "temporal segments", counts, objects, ours, 50, {}, foui.compute_segment_ious
+    )
 
 
 def _outline(rng, center, size):

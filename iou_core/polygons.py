@@ -19,6 +19,7 @@ import numpy as np
 
 from .boxes import Bools, Floats, Ints, extents, is_valid
 from .candidates import candidate_pairs
+from .ratios import iou_and_ios, share_of
 from .rotated import convex_intersection, is_rotated_box
 from .shapes import Shapes, import_shapely, make_shapes
 from .trapezoids import Trapezoids
@@ -110,16 +111,10 @@ class Polygons:
         Returns:
             ``(i, j, iou, ios)`` of these pairs, both in ``]0, 1]``
         """
-        inter = self._intersect(i, j)
-        same = self._identical(i, j)
-        some = (inter > 0) | same
-        i, j, inter, same = i[some], j[some], inter[some], same[some]
-        inter[same] = 1.0
-        first = np.where(same, 1.0, self.area[i])
-        second = np.where(same, 1.0, self.area[j])
-        # rounding can make an intersection larger than what it is a part of
-        union = np.maximum(first + second - inter, inter)
-        return i, j, inter / union, inter / np.maximum(np.minimum(first, second), inter)
+        shared, same = self._intersect(i, j), self._identical(i, j)
+        some = (shared > 0) | same
+        i, j, shared, same = i[some], j[some], shared[some], same[some]
+        return i, j, *iou_and_ios(shared, self.area[i], self.area[j], same)
 
     def share(self, i: Ints, j: Ints) -> Floats:
         """Returns the intersection over the area of ``i``.
@@ -128,11 +123,8 @@ class Polygons:
             i: an ``(M,)`` array of indices, in any order with ``j``
             j: an ``(M,)`` array of indices
         """
-        inter = self._intersect(i, j)
-        share = np.divide(
-            inter, self.area[i], out=np.zeros(len(i)), where=self.area[i] > 0
-        )
-        return np.where(self._identical(i, j), 1.0, np.minimum(share, 1.0))
+        shared = self._intersect(np.minimum(i, j), np.maximum(i, j))
+        return share_of(shared, self.area[i], self._identical(i, j))
 
     def _intersect(self, i: Ints, j: Ints) -> Floats:
         """Returns the areas of intersections."""

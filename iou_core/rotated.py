@@ -85,26 +85,27 @@ def clip(polygons: Floats, outside: Floats) -> Floats:
     Returns:
         an ``(M, W, D)`` array; of a polygon with nothing on this side, one corner
     """
-    m, v, d = polygons.shape
-    after = np.concatenate((polygons[:, 1:], polygons[:, :1]), axis=1)
-    outside_after = np.concatenate((outside[:, 1:], outside[:, :1]), axis=1)
     stays: Bools = outside <= 0
-    crosses = stays != (outside_after <= 0)
+    outside_after = np.concatenate((outside[:, 1:], outside[:, :1]), axis=1)
+    crosses: Bools = stays != (outside_after <= 0)
     if not crosses.any():
         some = np.asarray(stays.any(axis=1, keepdims=True))
         return np.where(some[..., None], polygons, polygons[:, :1])
 
-    part = outside / np.where(crosses, outside - outside_after, 1.0)
-    both = np.empty((m, v, 2, d))
-    both[:, :, 0] = polygons
-    both[:, :, 1] = polygons + part[..., None] * (after - polygons)
-    corners = both.reshape(m, 2 * v, d)
-    used = np.stack((stays, crosses), axis=2).reshape(m, 2 * v)
-
-    place = np.cumsum(used, axis=1) - 1
-    size = max(int(place[:, -1].max(initial=0)) + 1, 1)
-    first = corners[np.arange(m), np.argmax(used, axis=1)]
-    clipped = np.repeat(first[:, None], size, axis=1)
-    row, column = np.nonzero(used)
-    clipped[row, place[row, column]] = corners[row, column]
+    count = np.cumsum(stays.view(np.int8) + crosses.view(np.int8), axis=1)
+    size = max(int(count[:, -1].max(initial=0)), 1)
+    clipped = np.empty((len(polygons), size, polygons.shape[2]))
+    clipped[:, 0] = polygons[:, 0]
+    row, corner = np.nonzero(crosses)
+    here, there = outside[row, corner], outside_after[row, corner]
+    start = polygons[row, corner]
+    way = polygons[row, (corner + 1) % polygons.shape[1]] - start
+    clipped[row, count[row, corner] - 1] = (
+        start + (here / (here - there))[:, None] * way
+    )
+    row, corner = np.nonzero(stays)
+    place = count[row, corner] - 1 - crosses[row, corner]
+    clipped[row, place] = polygons[row, corner]
+    row, corner = np.nonzero(np.arange(size) >= count[:, -1:])
+    clipped[row, corner] = clipped[row, 0]
     return clipped
