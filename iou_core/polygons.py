@@ -80,9 +80,9 @@ class Polygons:
                 FiftyOne's ``Polyline.points``
         """
         rings = [ring for label in labels for ring in label]
-        points = [point for ring in rings for point in ring]
+        points = [np.asarray(ring, np.float64).reshape(-1, 2) for ring in rings]
         return cls(
-            np.array(points, dtype=np.float64).reshape(-1, 2),
+            np.concatenate([np.zeros((0, 2)), *points]),
             np.cumsum([0, *map(len, rings)]),
             np.cumsum([0, *map(len, labels)]),
         )

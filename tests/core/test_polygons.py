@@ -6,6 +6,7 @@ import math
 import sys
 
 import fiftyone as fo
+import fiftyone.utils.iou as foui
 import numpy as np
 import pytest
 import shapely
@@ -373,3 +374,15 @@ def test_with_an_old_shapely_a_sentence_says_what_to_install(monkeypatch):
 
     with pytest.raises(PolygonError, match=r"shapely 2.1 .*pip install.*, got 2.0.7"):
         polygons([SQUARE])
+
+
+def test_share_is_fiftyones_iou_with_a_crowd():
+    rng = np.random.default_rng(12)
+    labels = [[star(rng, 9, center=[0.5, 0.5], size=0.4)] for _ in range(6)]
+    lines = polylines(labels)
+    geometry = polygons(*labels)
+    for j, crowd in enumerate(lines):
+        theirs = foui.compute_ious(list(lines), [crowd], iscrowd=lambda label: True)
+        for i in range(6):
+            if i != j:
+                assert share(geometry, i, j) == pytest.approx(theirs[i, 0], abs=1e-9)
