@@ -92,6 +92,10 @@ class Cuboids:
     def __len__(self) -> int:
         return len(self._location)
 
+    def areas(self, labels: Ints) -> Floats:
+        """Returns the volumes of labels."""
+        return self.area[labels]
+
     def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yields the pairs of one group that may meet.
 

@@ -80,6 +80,10 @@ class Keypoints:
     def __len__(self) -> int:
         return len(self._counts)
 
+    def areas(self, labels: Ints) -> Floats:
+        """Returns the areas of the extents of labels."""
+        return self.area[labels]
+
     def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yields all pairs of labels of one group.
 

@@ -78,9 +78,17 @@ class Masks:
     @property
     def area(self) -> Floats:
         """``(N,)`` float64: the relative area that is masked; 0 without a mask."""
-        for k in np.flatnonzero(~self._known).tolist():
+        return self.areas(np.arange(len(self)))
+
+    def areas(self, labels: Ints) -> Floats:
+        """Returns the relative areas of some labels that are masked.
+
+        Args:
+            labels: an ``(M,)`` array of indices; masks not seen yet are asked for
+        """
+        for k in labels[~self._known[labels]].tolist():
             self._read(k)
-        return self._area
+        return self._area[labels]
 
     def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yields the pairs of one group whose boxes may meet.

@@ -57,7 +57,15 @@ class Outlines:
     @property
     def area(self) -> Floats:
         """``(N,)`` float64: the relative area within the outlines."""
-        return self._polygons(np.arange(len(self))).area
+        return self.areas(np.arange(len(self)))
+
+    def areas(self, labels: Ints) -> Floats:
+        """Returns the relative areas within the outlines of some labels.
+
+        Args:
+            labels: an ``(M,)`` array of indices; outlines not seen yet are asked for
+        """
+        return self._polygons(labels).area
 
     def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yields the pairs of one group whose boxes may meet.

@@ -67,6 +67,10 @@ class Segments:
     def __len__(self) -> int:
         return len(self._first)
 
+    def areas(self, labels: Ints) -> Floats:
+        """Returns the lengths of labels."""
+        return self.area[labels]
+
     def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yields the pairs of one group that may meet.
 
