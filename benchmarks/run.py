@@ -35,7 +35,7 @@ def _rows(full):
     import fiftyone as fo
 
     fo.config.show_progress_bars = False
-    from benchmarks import boxes, drawn
+    from benchmarks import boxes, drawn, kinds
 
     def row(made):
         from benchmarks.measure import show
@@ -60,6 +60,7 @@ def _rows(full):
             rounds=3,
         )
     )
+    yield from map(row, kinds.rows())
     for n in (1000, 10_000) + ((50_000,) if full else ()):
         yield row(boxes.find_row(n))
         yield row(boxes.max_iou_row(n))

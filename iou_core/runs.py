@@ -10,13 +10,14 @@ A canvas that is resized by the nearest pixel shows in pixel ``k`` its pixel
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from .boxes import Bools, Floats, Ints
+from .ranges import chunks, ranges
 
 CHUNK_RUNS = 2**17
 """How many runs are looked up at once: as many as the cache holds."""
@@ -202,14 +203,14 @@ def _shared(
         rows.begins(every, places.y[of] + table.height[of]),
         places.y[to] + table.height[to],
     )
-    pair, y = _ranges(top, bottom)
+    pair, y = ranges(top, bottom)
     row = rows.shows(pair, y) - places.y[of][pair]
     row += table.row_base[of][pair]
     begin, end = table.row_ends[row], table.row_ends[row + 1]
 
     shared = np.zeros(n)
-    for lo, hi in _chunks(end - begin):
-        item, run = _ranges(begin[lo:hi], end[lo:hi])
+    for lo, hi in chunks(end - begin, CHUNK_RUNS):
+        item, run = ranges(begin[lo:hi], end[lo:hi])
         item += lo
         p = pair[item]
         target = to[p]
@@ -231,15 +232,15 @@ def _resized(
 ) -> Ints:
     """Returns how many pixels each mask has when its canvas is resized."""
     n = len(of)
-    pair, row = _ranges(np.zeros(n, np.int64), table.height[of])
+    pair, row = ranges(np.zeros(n, np.int64), table.height[of])
     y = row + places.y[of][pair]
     times = rows.begins(pair, y + 1) - rows.begins(pair, y)
     row += table.row_base[of][pair]
     begin, end = table.row_ends[row], table.row_ends[row + 1]
 
     pixels = np.zeros(n)
-    for lo, hi in _chunks(end - begin):
-        item, run = _ranges(begin[lo:hi], end[lo:hi])
+    for lo, hi in chunks(end - begin, CHUNK_RUNS):
+        item, run = ranges(begin[lo:hi], end[lo:hi])
         item += lo
         p = pair[item]
         shift = places.x[of[p]]
@@ -247,18 +248,3 @@ def _resized(
         length -= columns.begins(p, table.column[run] + shift)
         pixels += np.bincount(p, length * times[item], minlength=n)
     return pixels.astype(np.int64)
-
-
-def _ranges(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Returns, for each range, its position and every number in it."""
-    counts = np.maximum(end - begin, 0)
-    owner = np.repeat(np.arange(len(counts)), counts)
-    starts = np.cumsum(counts) - counts
-    return owner, np.arange(len(owner)) + np.repeat(begin - starts, counts)
-
-
-def _chunks(counts: Ints) -> Iterator[tuple[int, int]]:
-    """Yields slices of about ``CHUNK_RUNS`` runs, at least one row each."""
-    chunk = np.cumsum(counts) // CHUNK_RUNS
-    starts = np.flatnonzero(np.diff(chunk, prepend=-1)).tolist()
-    yield from zip(starts, [*starts[1:], len(counts)])
