@@ -10,9 +10,19 @@ from fiftyone.operators import types
 from fiftyone.operators.categories import Categories
 
 from ..iou_core.params import FindParams
-from ..labels import delete, journal, plans, restore, runs, scans, tag, views
-from . import overview, planned, report, scan_runs
-from .messages import Answer, Failed, answers, choice, flag, text, text_or_none, whole
+from ..labels import delete, journal, plans, restore, runs, scans, summary, tag, views
+from . import overview, planned, recounts, report, scan_runs
+from .messages import (
+    Answer,
+    Failed,
+    answers,
+    choice,
+    decision,
+    flag,
+    text,
+    text_or_none,
+    whole,
+)
 
 MESSAGES: Sequence[str] = (
     "open_panel",
@@ -22,6 +32,7 @@ MESSAGES: Sequence[str] = (
     "poll_run",
     "cancel_run",
     "open_scan",
+    "recount",
     "rename_scan",
     "delete_scan",
     "count_labels",
@@ -137,7 +148,12 @@ class DuplicatesPanel(foo.Panel):
     @answers()
     def open_scan(self, ctx: Any) -> Answer:
         """Answers all that the panel draws of a stored scan."""
-        return {"summary": planned.summary_of(ctx, text(ctx, "scan_key"))}
+        return {"summary": summary.summary(ctx.dataset, text(ctx, "scan_key"))}
+
+    @answers()
+    def recount(self, ctx: Any) -> Answer:
+        """Answers what another decision takes at every threshold; null for not yet."""
+        return recounts.answer(ctx.dataset, text(ctx, "scan_key"), decision(ctx))
 
     @answers()
     def rename_scan(self, ctx: Any) -> Answer:
@@ -203,6 +219,8 @@ class DuplicatesPanel(foo.Panel):
         source = choice(ctx, "source", ("plan", "tag"))
         name, scan_key = tag.require_tag(ctx.params.get("tag")), text(ctx, "scan_key")
         expected = whole(ctx, "expected")
+        if source == "plan" and decision(ctx)["metric"] == "ios":
+            _require_sure(ctx)
         counted = planned.preview(ctx, source, name)["labels"]
         if counted != expected:
             raise Failed(
@@ -267,6 +285,16 @@ class DuplicatesPanel(foo.Panel):
     def write_report(self, ctx: Any) -> Answer:
         """Answers a page about the scan, to send to a colleague."""
         return report.write(ctx.dataset, planned.plan_of(ctx))
+
+
+def _require_sure(ctx: Any) -> None:
+    """Refuses to delete by IoS unless a person said so once more."""
+    if not flag(ctx, "sure"):
+        raise Failed(
+            "A label inside another need not be its duplicate: by IoS nothing is "
+            "deleted without a second confirmation.",
+            "Look at the labels first, or tag them instead.",
+        )
 
 
 def _writing(ctx: Any, operator: str, plan: plans.Plan) -> Any:

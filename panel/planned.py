@@ -14,10 +14,7 @@ from ..labels.actions import Written
 from ..labels.fields import require_label_field
 from ..labels.scan import Skipped
 from . import overview
-from .messages import choice, classes, text
-
-METHODS = ("simple", "greedy")
-"""The methods that a scan has curves of."""
+from .messages import classes, decision, text
 
 RESCAN_LABELS = 200_000
 """Up to how many labels a scan is made again on its own after its labels changed."""
@@ -26,9 +23,7 @@ _CANDIDATES = 5  # stored scans that may hold again after an undo
 
 
 def plan_of(ctx: Any, restricted: bool = True) -> plans.Plan:
-    """Returns the plan that a request names: what the curves of its scan count.
-
-    Those are of FiftyOne's order and the IoU, whatever else the scan was made with.
+    """Returns the plan that a request names.
 
     Args:
         ctx: the execution context
@@ -38,19 +33,9 @@ def plan_of(ctx: Any, restricted: bool = True) -> plans.Plan:
         ctx.dataset,
         text(ctx, "scan_key"),
         ctx.params.get("iou_thresh"),
-        choice(ctx, "method", METHODS),
-        classes(ctx) if restricted else None,
-        keep=(),
-        metric="iou",
+        classes=classes(ctx) if restricted else None,
+        **decision(ctx),
     )
-
-
-def summary_of(ctx: Any, scan_key: str) -> dict[str, Any]:
-    """Returns a scan's summary, with a method that the panel draws."""
-    found = summary.summary(ctx.dataset, scan_key)
-    method = found["params"]["method"]
-    drawn = method if method in METHODS else METHODS[0]
-    return {**found, "params": {**found["params"], "method": drawn}}
 
 
 def class_of(name: str | None) -> str | None:
@@ -208,18 +193,18 @@ def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
     ]
     for key in alike[:_CANDIDATES]:
         if standing.standing(ctx.dataset, key).is_up_to_date:
-            return summary_of(ctx, key)
+            return summary.summary(ctx.dataset, key)
     params = find.FindParams.parse(config["params"])
     samples = scans.view_of(ctx.dataset, scan_key)
     name = params.label_field
     with runs.start(samples, "find_duplicates", name, writes=False) as run:
         found = find.find_duplicates(samples, params, title=config["title"], run=run)
-    return summary_of(ctx, str(found.scan_key))
+    return summary.summary(ctx.dataset, str(found.scan_key))
 
 
 def _is_alike(ctx: Any, one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Tells whether two scans compare the same labels."""
-    free = ("iou_thresh", "method")
+    free = ("iou_thresh", "method", "keep", "metric")
     compared = [
         {k: v for k, v in config["params"].items() if k not in free}
         for config in (one, other)

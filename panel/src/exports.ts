@@ -1,7 +1,10 @@
 /** Files that a person can take away. */
 import type { Context } from "./actions";
 import { counted, scopeLabel } from "./state/format";
-import { outcomeOf, planOf } from "./state/model";
+import { METRIC_LABELS } from "./state/decision";
+import { outcomeOf } from "./state/cut";
+import { keepLabel } from "./state/keep";
+import { countsIn, planOf } from "./state/model";
 import { fileName, planCsv, planJson } from "./state/planFiles";
 import { plotOf } from "./state/plot";
 import { labelsCurve } from "./state/scan";
@@ -17,16 +20,17 @@ type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 export function exportActions({ ask, dispatch, model, host }: Context, busyWith: BusyWith) {
   function drawing(colors: Colors): { svg: string; plan: PlanRef } | null {
     const { scan, cut, counted: answer } = model();
+    const counts = countsIn(model());
     const plan = planOf(model());
-    if (scan === null || cut === null || plan === null) return null;
+    if (scan === null || cut === null || plan === null || counts === null) return null;
     const { summary } = scan;
-    const plot = plotOf(scan, labelsCurve(scan, cut.method, cut.restriction), cut.axis, PICTURE);
-    const { numbers } = outcomeOf(scan, cut, answer);
+    const plot = plotOf(scan, counts, labelsCurve(scan, counts, cut.restriction), cut.axis, PICTURE);
+    const { numbers } = outcomeOf(scan, cut, counts, answer);
     const scope = `${scopeLabel(summary.scope.kind)}, ${counted(summary.samples, "image")}`;
     const captions = {
-      title: `Largest IoU of each label · ${summary.params.label_field}`,
-      subtitle: `${scope}, ${counted(summary.labels, "label")}, method ${cut.method}, scanned ${summary.created_at.slice(0, 10)}`,
-      sentence: numbers === null ? "" : asText(sentenceAt(scan, cut.threshold, cut.restriction, numbers)),
+      title: `Largest ${METRIC_LABELS[cut.metric]} of each label · ${summary.params.label_field}`,
+      subtitle: `${scope}, ${counted(summary.labels, "label")}, ${cut.method}, keep ${keepLabel(cut.keep)}, scanned ${summary.created_at.slice(0, 10)}`,
+      sentence: numbers === null ? "" : asText(sentenceAt(scan, cut, numbers)),
     };
     return { svg: histogramSvg(plot, cut.threshold, captions, colors), plan };
   }

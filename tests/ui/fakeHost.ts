@@ -5,9 +5,12 @@
  */
 import type { Host } from "../../panel/src/host/host";
 import { replyOf } from "../../panel/src/host/reply";
-import { numbersAt, prepare } from "../../panel/src/state/scan";
+import { isStored } from "../../panel/src/state/decision";
+import { numbersAt, prepare, storedCountsOf } from "../../panel/src/state/scan";
+import type { Decision } from "../../panel/src/state/decision";
+import type { Scan } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
-import type { AnswerOf, Failure, JournalEntry, MessageName, PlanRef, Run, ScanEntry, Standing, Summary } from "../../panel/src/types";
+import type { AnswerOf, Failure, JournalEntry, MessageName, Metric, PlanRef, Run, ScanEntry, Standing, Summary } from "../../panel/src/types";
 
 export interface Sent {
   readonly message: MessageName;
@@ -53,11 +56,23 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
   ];
 
   function numbers(plan: PlanRef) {
-    const counts = scan && numbersAt(scan, plan.method, toThousandths(plan.iou_thresh), plan.classes);
+    const decided = scan && storedCountsOf(scan, plan);
+    const counts = decided && numbersAt(scan, decided, toThousandths(plan.iou_thresh), plan.classes);
     return { labels: counts?.labels ?? 77, images: counts?.images ?? 70 };
   }
   function classes(plan: PlanRef) {
     return (summary?.classes ?? []).slice(0, 3).map(({ name }, i) => ({ name, labels: Math.max(1, Math.round(numbers(plan).labels / 2 ** (i + 1))) }));
+  }
+
+  /** A tenth fewer labels than `greedy` takes, as if a better method had counted. */
+  function fewer({ summary: { curves, classes: all, histogram } }: Scan, metric: Metric) {
+    const part = (counts: readonly number[]) => counts.map((n) => Math.round(0.9 * n));
+    return {
+      labels: part(curves.greedy.labels),
+      images: part(curves.greedy.images),
+      classes: all.flatMap(({ name, greedy }) => (greedy ? [{ name, labels: part(greedy.labels), images: part(greedy.images) }] : [])),
+      histogram: metric === "ios" ? histogram.counts.map((n, i) => (i < 50 ? 0 : 2 * n)) : null,
+    };
   }
 
   const answers: { [M in MessageName]: (request: never) => unknown } = {
@@ -80,6 +95,10 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     poll_run: () => ({ run: host.run ?? { ...RUN, state: "done", scan_key: summary?.scan_key ?? null } }),
     cancel_run: () => ({ run: { ...RUN, state: "cancelled" } }),
     open_scan: () => ({ summary }),
+    recount: ({ method, keep, metric }: Decision) => {
+      if (scan === null || isStored({ method, keep, metric })) throw new Error("the scan holds these counts");
+      return { counts: fewer(scan, metric), share: 1 };
+    },
     rename_scan: ({ scan_key, title }: { scan_key: string; title: string }) => {
       host.scans = host.scans.map((entry) => (entry.scan_key === scan_key ? { ...entry, title } : entry));
       return { scans: host.scans };

@@ -77,7 +77,7 @@ describe("the threshold", () => {
     host.held.get("count_labels")?.forEach((release) => release());
     await waitFor(() => expect(sentence()).toContain("77 of 36,781"));
     expect(host.count("count_labels")).toBe(1);
-    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.755, method: "simple", classes: null });
+    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.755, method: "simple", keep: [], metric: "iou", classes: null });
   });
 
   it("typed as nonsense is refused and changes nothing", async () => {
@@ -130,13 +130,83 @@ describe("classes", () => {
   });
 });
 
-describe("method", () => {
-  it("shows the difference and switches every number", async () => {
-    await open(fakeHost(makeSummary()));
-    const difference = (labelsAt(70) ?? 0) - (labelsAt(70, "greedy") ?? 0);
-    expect(at("method-difference").textContent).toBe(`greedy takes ${difference} fewer`);
-    await user.click(at("method-greedy"));
+async function choose(cy: string, option: RegExp) {
+  await user.click(within(at(cy)).getByRole("combobox"));
+  await user.click(await screen.findByRole("option", { name: option }));
+}
+
+describe("who goes and who stays", () => {
+  it("by a stored method moves every number and asks nothing", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    const before = host.sent.length;
+    await choose("method", /^greedy · /);
     expect(sentence()).toContain(`${labelsAt(70, "greedy")} of`);
+    expect(host.sent.length).toBe(before);
+  });
+
+  it("by any other is asked for once, and the slider stays local", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    host.held.set("recount", []);
+    await choose("method", /^nms/);
+    expect(at("tag").textContent).toBe("Tag");
+    expect(sentence()).not.toContain("would go");
+    host.held.get("recount")?.forEach((release) => release());
+    const fewer = Math.round(0.9 * (labelsAt(70, "greedy") ?? 0));
+    await waitFor(() => expect(sentence()).toContain(`${fewer} of 36,781`));
+    expect(at("tag").textContent).toBe(`Tag ${fewer}`);
+    const before = host.sent.length;
+    fireEvent.change(screen.getByRole("slider", { name: "IoU threshold" }), { target: { value: 500 } });
+    expect(sentence()).toContain(`${Math.round(0.9 * (labelsAt(45, "greedy") ?? 0)).toLocaleString("en-US")} of`);
+    expect(host.sent.length).toBe(before);
+    expect(host.count("recount")).toBe(1);
+  });
+
+  it("takes several keep rules in order, with what they need, and acts on them", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("keep"));
+    await choose("keep-add", /^Largest/);
+    await choose("keep-add", /^Has a tag/);
+    expect(at("keep-apply")).toHaveProperty("disabled", true);
+    await user.type(screen.getByRole("textbox", { name: "tag" }), "reviewed");
+    await user.click(screen.getByRole("button", { name: "Has a tag counts more" }));
+    await user.click(at("keep-apply"));
+    await waitFor(() => expect(host.count("recount")).toBe(1));
+    const decision = { method: "simple", keep: ["tagged:reviewed", "largest"], metric: "iou" };
+    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", ...decision });
+    expect(at("keep").textContent).toBe("Tag reviewed, then largest");
+    await waitFor(() => expect(at("tag")).toHaveProperty("disabled", false));
+    await user.click(at("tag"));
+    await waitFor(() => expect(host.sent.find((sent) => sent.message === "tag_labels")?.request).toMatchObject(decision));
+  });
+
+  it("by IoS begins at 0.5, says it is noisy, and deletes only after a second yes", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { stored: { scan_key: "dups_1", iou_thresh: 0.3, method: "nms" } }));
+    await choose("metric", /^IoS/);
+    await waitFor(() => expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.50"));
+    expect(at("decision-words").textContent).toContain("noisy");
+    await waitFor(() => expect(at("delete")).toHaveProperty("disabled", false));
+    await user.click(at("delete"));
+    await within(await screen.findByRole("dialog")).findByText(/wheel of a bicycle/);
+    await waitFor(() => expect(host.count("preview_delete")).toBe(1));
+    expect(at("delete-confirm")).toHaveProperty("disabled", true);
+    await user.click(screen.getByRole("checkbox", { name: /delete them all the same/ }));
+    await user.click(at("delete-confirm"));
+    await waitFor(() => expect(host.sent.find((sent) => sent.message === "delete_labels")?.request).toMatchObject({ metric: "ios", sure: true }));
+  });
+
+  it("is what the scan was made with when it is opened", async () => {
+    const summary = makeSummary();
+    const host = await open(fakeHost({ ...summary, params: { ...summary.params, method: "fewest", keep: ["newest"] } }));
+    expect(host.sent.find((sent) => sent.message === "recount")?.request).toMatchObject({ method: "fewest", keep: ["newest"] });
+    expect(at("keep").textContent).toBe("Made last");
+  });
+
+  it("that cannot be counted goes back to FiftyOne's, and says why", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { failures: { recount: { message: "There is no such attribute." } } }));
+    await choose("method", /^nms/);
+    await waitFor(() => expect(at("error").textContent).toContain("no such attribute"));
+    expect(sentence()).toContain(`${labelsAt(70)} of`);
+    expect(host.count("recount")).toBe(1);
   });
 });
 
@@ -229,7 +299,7 @@ describe("buttons", () => {
     await user.click(at("show-more"));
     await user.click(at("show-patches"));
     await waitFor(() => expect(host.count("show_labels")).toBe(1));
-    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.75, method: "simple", classes: ["truck"], mode: "patches" });
+    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classes: ["truck"], mode: "patches" });
   });
 
   it("say what went wrong and leave everything else alone", async () => {
@@ -249,7 +319,7 @@ describe("deleting", () => {
     const dialog = await screen.findByRole("dialog");
     await within(dialog).findByText(`Delete ${labelsAt(70)} labels in 298 images?`);
     expect(document.activeElement).toBe(at("delete-cancel"));
-    expect(dialog.textContent).toContain("Method simple, IoU above 0.75");
+    expect(dialog.textContent).toContain("Method simple, keep fiftyone’s order, IoU above 0.75");
     expect(dialog.textContent).toContain("person");
     expect(dialog.textContent).toContain("undone from History");
     await user.keyboard("{Escape}");
