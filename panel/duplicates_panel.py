@@ -11,7 +11,7 @@ from fiftyone.operators.categories import Categories
 
 from ..iou_core.params import FindParams
 from ..labels import delete, journal, plans, restore, runs, scans, summary, tag, views
-from . import overview, planned, recounts, report, scan_runs
+from . import overview, planned, recounts, report, review_messages, scan_runs
 from .messages import (
     Answer,
     Failed,
@@ -23,8 +23,10 @@ from .messages import (
     text_or_none,
     whole,
 )
+from .review_messages import ReviewMessages
 
 MESSAGES: Sequence[str] = (
+    *review_messages.MESSAGES,
     "open_panel",
     "refresh",
     "start_scan",
@@ -59,7 +61,7 @@ see what would go; **Show**, **Tag** and **Delete** act on what the sentence say
 """
 
 
-class DuplicatesPanel(foo.Panel):
+class DuplicatesPanel(ReviewMessages, foo.Panel):
     """Histogram, threshold, and what to do with the labels above it."""
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from bson import ObjectId
@@ -14,6 +14,7 @@ from ..labels.actions import Written
 from ..labels.fields import require_label_field
 from ..labels.scan import Skipped
 from . import overview
+from .facts import class_of, sample_facts
 from .messages import classes, decision, text
 
 RESCAN_LABELS = 200_000
@@ -36,11 +37,6 @@ def plan_of(ctx: Any, restricted: bool = True) -> plans.Plan:
         classes=classes(ctx) if restricted else None,
         **decision(ctx),
     )
-
-
-def class_of(name: str | None) -> str | None:
-    """Returns a class as the panel knows it: null for a label that has none."""
-    return None if name == find.NO_CLASS else name
 
 
 def class_counts(names: Iterable[str | None]) -> list[dict[str, Any]]:
@@ -118,7 +114,7 @@ def rows(ctx: Any, offset: int, limit: int) -> dict[str, Any]:
     """Returns a page of a plan, one row for each label that would go."""
     plan = plan_of(ctx)
     page = plan.removals[offset : offset + limit]
-    samples = sample_facts(ctx.dataset, plan, page)
+    samples = sample_facts(ctx.dataset, plan.params, (r.sample_id for r in page))
     return {"rows": [_row(r, samples) for r in page], "total": len(plan)}
 
 
@@ -133,37 +129,6 @@ def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str
         "iou": removal.iou,
         "kept_label_id": removal.partner_id,
         "kept_label": kept.get("label"),
-    }
-
-
-def sample_facts(
-    dataset: Any, plan: plans.Plan, removals: Sequence[plans.Removal]
-) -> dict[str, dict[str, Any]]:
-    """Returns file, class and box of the labels that removals are about.
-
-    Returns:
-        by sample id, ``{"filepath": ..., "labels": {label_id: {"label": ...,
-        "bounding_box": ...}}}``; samples and labels that are gone are missing
-    """
-    names = [plan.params.label_field, *filter(None, [plan.params.other_field])]
-    paths = [require_label_field(dataset, name).list_path for name in names]
-    keys = ("_id", "label", "bounding_box")
-    projection = {f"{path}.{key}": True for path in paths for key in keys}
-    ids = {ObjectId(removal.sample_id) for removal in removals}
-    found = dataset._sample_collection.find(
-        {"_id": {"$in": list(ids)}}, {"filepath": True, **projection}
-    )
-    return {
-        str(doc["_id"]): {
-            "filepath": doc.get("filepath", ""),
-            "labels": {
-                str(label["_id"]): label
-                for holder, list_name in (path.split(".") for path in paths)
-                for label in (doc.get(holder) or {}).get(list_name) or ()
-                if isinstance(label, dict) and "_id" in label
-            },
-        }
-        for doc in found
     }
 
 

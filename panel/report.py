@@ -10,6 +10,7 @@ from typing import Any
 from ..labels import plans, summary
 from . import planned
 from .crops import Photographer, Thumbnail
+from .facts import sample_facts
 
 SHOWN = 100
 """How many duplicates are shown with a crop."""
@@ -182,7 +183,7 @@ def _crops(dataset: Any, plan: plans.Plan) -> str:
 def _figures(
     dataset: Any, plan: plans.Plan, shown: list[plans.Removal]
 ) -> Iterator[tuple[Thumbnail, str]]:
-    samples = planned.sample_facts(dataset, plan, shown)
+    samples = sample_facts(dataset, plan.params, (r.sample_id for r in shown))
     photographer = Photographer()
     for removal in shown:
         facts = samples.get(removal.sample_id, {"filepath": "", "labels": {}})

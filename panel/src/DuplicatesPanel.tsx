@@ -79,7 +79,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           {scan !== null && cut !== null && overlaps && (
             <>
               <Band aria-label="Where to cut" style={{ opacity: model.opening ? 0.5 : 1 }}>
-                <CutBand scan={scan} cut={cut} counted={counted} counts={counts} recounts={model.recounts} share={model.share} width={width} busy={busy !== null} actions={actions} />
+                <CutBand scan={scan} cut={cut} counted={counted} counts={counts} recounts={model.recounts} share={model.share} look={model.look} width={width} busy={busy !== null} actions={actions} />
               </Band>
               <Band aria-label="What to do" data-foot>
                 <ActionBar

@@ -7,6 +7,7 @@ import type { Look } from "./state/look";
 import { type Event, type Model, planOf } from "./state/model";
 import { toggled } from "./state/scan";
 import { NOTHING_STORED, type Stored } from "./state/stored";
+import { reviewActions } from "./reviews";
 import type { AnswerOf, ClassName, Run, ScanRequest, Source } from "./types";
 import type { Ask } from "./useAsk";
 import { tagOf, writeActions } from "./writes";
@@ -150,6 +151,7 @@ export function makeActions(context: Context) {
     toggleClass,
     clearRestriction: () => changeCut({ restriction: null }),
     ...writeActions(context, busyWith, refresh),
+    ...reviewActions(context, busyWith, refresh),
     ...exportActions(context, busyWith),
     dismissRun: () => dispatch({ type: "run", run: null }),
     dismissFailure: () => dispatch({ type: "failed", failure: null }),

@@ -102,6 +102,34 @@ export const action = object({
   tag: nullable(text),
 });
 
+const member = object({
+  label_id: text,
+  label: className,
+  confidence: nullable(real),
+  bounding_box: listOf(real),
+  stays: flag,
+  partner_id: nullable(text),
+  /** Why its partner is kept and it is not; empty for one that stays. */
+  reason: text,
+});
+
+/** Of a large group only the first members and the likeliest pairs are listed. */
+export const group = object({
+  sample_id: text,
+  filepath: text,
+  kind: oneOf("clique", "chain"),
+  size: count,
+  likelihood: real,
+  members: listOf(member),
+  n_pairs: count,
+  pairs: listOf(object({ label_ids: listOf(text), iou: real, ios: real, likelihood: real, explanation: text })),
+});
+
+/** A region of an image, `[left, top, right, bottom]` of it; without a source where the image cannot be read. */
+export const crop = object({ source: nullable(text), width: count, height: count, region: listOf(real) });
+
+export const verdict = object({ label_ids: listOf(text), created_at: text, sample_id: nullable(text), labels: listOf(className) });
+
 export const planRow = object({
   sample_id: text,
   filepath: text,

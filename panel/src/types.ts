@@ -7,11 +7,14 @@
 import {
   action,
   classCount,
+  className,
   counts,
+  crop,
   curve,
   decision,
   failure,
   field,
+  group,
   method,
   metric,
   nothing,
@@ -27,9 +30,13 @@ import {
   standing,
   summary,
   target,
+  verdict,
   written,
 } from "./parts";
 import { count, flag, listOf, nullable, object, oneOf, real, text, type TypeOf } from "./shape";
+
+/** How many pairs have another verdict now, and how many have one at all. */
+const judged = object({ pairs: count, total: count });
 
 export const MESSAGES = {
   open_panel: {
@@ -97,6 +104,16 @@ export const MESSAGES = {
     request: object({ ...plan, offset: count, limit: count }),
     reply: object({ rows: listOf(planRow), total: count }),
   },
+  list_groups: {
+    /** `pair`: only groups in which labels of these two classes overlap. */
+    request: object({ ...plan, pair: nullable(listOf(className)), offset: count, limit: count }),
+    reply: object({ groups: listOf(group), total: count, chains: count, verdicts: count }),
+  },
+  draw_crop: { request: object({ sample_id: text, boxes: listOf(listOf(real)) }), reply: crop },
+  show_group: { request: object({ scan_key: text, sample_id: text, label_ids: listOf(text) }), reply: nothing },
+  judge_labels: { request: object({ label_ids: listOf(text) }), reply: judged },
+  list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(verdict), total: count }) },
+  clear_verdicts: { request: object({ label_ids: nullable(listOf(text)) }), reply: judged },
   write_report: { request: object(plan), reply: object({ filename: text, html: text }) },
 } as const;
 
@@ -123,5 +140,9 @@ export type JournalEntry = TypeOf<typeof action>;
 export type Standing = TypeOf<typeof standing>;
 export type PlanRef = RequestOf<"count_labels">;
 export type PlanRow = TypeOf<typeof planRow>;
+export type Group = TypeOf<typeof group>;
+export type Member = Group["members"][number];
+export type Crop = TypeOf<typeof crop>;
+export type Verdict = TypeOf<typeof verdict>;
 export type ClassCount = TypeOf<typeof classCount>;
 export type ScanRequest = RequestOf<"start_scan">;

@@ -10,7 +10,8 @@ import { numbersAt, prepare, storedCountsOf } from "../../panel/src/state/scan";
 import type { Decision } from "../../panel/src/state/decision";
 import type { Scan } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
-import type { AnswerOf, Failure, JournalEntry, MessageName, Metric, PlanRef, Run, ScanEntry, Standing, Summary } from "../../panel/src/types";
+import type { AnswerOf, Failure, JournalEntry, MessageName, Metric, PlanRef, Run, ScanEntry, Standing, Summary, Verdict } from "../../panel/src/types";
+import { CROP, makeGroups } from "./makeGroups";
 
 export interface Sent {
   readonly message: MessageName;
@@ -30,6 +31,7 @@ export interface FakeHost extends Host {
   overview: Partial<AnswerOf<"open_panel">>;
   scans: ScanEntry[];
   actions: JournalEntry[];
+  verdicts: Verdict[];
   /** Failures to answer with, by message. */
   failures: Partial<Record<MessageName, Failure>>;
   /** Holds back answers until released, by message. */
@@ -50,6 +52,7 @@ export function entryOf(summary: Summary): ScanEntry {
 
 export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
   const scan = summary && prepare(summary);
+  const groups = makeGroups();
   const targets = [
     { kind: "dataset" as const, samples: summary?.samples ?? 200 },
     { kind: "selection" as const, samples: 3 },
@@ -132,6 +135,24 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       const row = { sample_id: "s", filepath: "a,b.jpg", label_id: "l", label: "person", iou: 0.9, kept_label_id: null, kept_label: null };
       return { rows: Array.from({ length: Math.min(100, total - plan.offset) }, () => row), total };
     },
+    list_groups: ({ offset, limit }: { offset: number; limit: number }) => {
+      const left = groups.filter(({ members }) => !host.verdicts.some(({ label_ids }) => label_ids[0] === members[0]?.label_id));
+      return { groups: left.slice(offset, offset + limit), total: left.length, chains: left.filter(({ kind }) => kind === "chain").length, verdicts: host.verdicts.length };
+    },
+    draw_crop: () => CROP,
+    show_group: () => ({}),
+    judge_labels: ({ label_ids }: { label_ids: string[] }) => {
+      host.verdicts = [{ label_ids, created_at: "2026-11-22T10:40:00Z", sample_id: "sample-0", labels: ["car", "truck"] }, ...host.verdicts];
+      host.standing = { ...host.standing, state: "changed" };
+      return { pairs: 1, total: host.verdicts.length };
+    },
+    list_verdicts: () => ({ verdicts: host.verdicts, total: host.verdicts.length }),
+    clear_verdicts: ({ label_ids }: { label_ids: string[] | null }) => {
+      const left = host.verdicts.filter((verdict) => label_ids !== null && verdict.label_ids.join() !== label_ids.join());
+      const pairs = host.verdicts.length - left.length;
+      host.verdicts = left;
+      return { pairs, total: left.length };
+    },
     write_report: () => ({ filename: "report.html", html: "<!doctype html>" }),
   };
 
@@ -152,6 +173,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       { restore_key: "act_3", operation: "delete", field: "ground_truth", count: 54, samples: 48, state: "done", created_at: "2026-11-22T10:30:00Z", tag: null },
       { restore_key: "act_1", operation: "tag", field: "ground_truth", count: 55, samples: 49, state: "restored", created_at: "2026-11-22T10:20:00Z", tag: "duplicate" },
     ],
+    verdicts: [],
     failures: {},
     held: new Map(),
     count: (message) => host.sent.filter((sent) => sent.message === message).length,

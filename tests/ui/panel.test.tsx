@@ -346,6 +346,69 @@ describe("deleting", () => {
   });
 });
 
+describe("groups", () => {
+  const cards = () => document.querySelectorAll<HTMLElement>('[data-cy="group"]');
+  async function openGroups(host: FakeHost): Promise<FakeHost> {
+    await open(host);
+    await user.click(at("tab-groups"));
+    await waitFor(() => expect(cards().length).toBeGreaterThan(0));
+    return host;
+  }
+
+  it("come in pages, each with its crop, members, what stays and why, and how likely it is one object", async () => {
+    const host = await openGroups(fakeHost(makeSummary()));
+    expect(host.sent.find((sent) => sent.message === "list_groups")?.request).toEqual({
+      scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classes: null, pair: null, offset: 0, limit: 12,
+    });
+    expect(cards()).toHaveLength(12);
+    expect(cards()[0]?.textContent).toContain("goes; the other is kept: confidence 0.93 > 0.71");
+    expect(cards()[0]?.textContent).toContain("0.99 almost surely one object");
+    await waitFor(() => expect(cards()[0]?.querySelectorAll("svg rect").length).toBe(4));
+    await user.click(at("groups-on"));
+    await waitFor(() => expect(at("groups-page").textContent).toContain("13–24 of 30 groups"));
+    expect(host.stored).toMatchObject({ look: { tab: "groups", page: 1 } });
+  });
+
+  it("tell a chain from a clique, and show a large one as what it is", async () => {
+    await openGroups(fakeHost(makeSummary()));
+    expect([...document.querySelectorAll('[data-cy="group-kind"]')].slice(0, 5).map((badge) => badge.textContent)).toEqual(["pair", "pair", "pair", "chain of 5", "chain of 80"]);
+    expect(cards()[4]?.textContent).toContain("A group of 80 labels: the first 50 are listed.");
+    expect(cards()[4]?.querySelector('[data-cy="group-real"]')).toBeNull();
+  });
+
+  it("are judged real: the group goes, the scan is out of date, and it can be undone", async () => {
+    const host = await openGroups(fakeHost(makeSummary()));
+    await user.click(at("group-real"));
+    await waitFor(() => expect(at("groups-page").textContent).toContain("of 29 groups"));
+    expect(host.sent.find((sent) => sent.message === "judge_labels")?.request).toEqual({ label_ids: ["label-0-0", "label-0-1"] });
+    await waitFor(() => expect(at("stale").textContent).toContain("verdicts or class pairs changed"));
+    act(() => host.offered?.run());
+    await waitFor(() => expect(at("groups-page").textContent).toContain("of 30 groups"));
+  });
+
+  it("that were judged real are listed, and taken back one by one", async () => {
+    const host = fakeHost(makeSummary());
+    host.verdicts = [0, 1].map((k) => ({ label_ids: [`label-${k}-0`, `label-${k}-1`], created_at: "2026-11-22T10:40:00Z", sample_id: null, labels: [] }));
+    await openGroups(host);
+    expect(at("verdicts").textContent).toBe("2 judged real");
+    await user.click(at("verdicts"));
+    await waitFor(() => expect(document.querySelectorAll('[data-cy="verdict"]')).toHaveLength(2));
+    await user.click(at("forget"));
+    await waitFor(() => expect(at("verdicts").textContent).toBe("1 judged real"));
+  });
+
+  it("are walked through by arrows and opened in the App by Enter", async () => {
+    const host = await openGroups(fakeHost(makeSummary()));
+    cards()[0]?.focus();
+    await user.keyboard("{ArrowDown}{Enter}");
+    expect(document.activeElement).toBe(cards()[1]);
+    await waitFor(() => expect(host.sent.find((sent) => sent.message === "show_group")?.request).toMatchObject({ sample_id: "sample-1" }));
+    await waitFor(() => expect(at("group-open")).toHaveProperty("disabled", false));
+    await user.keyboard("{ArrowRight}");
+    await waitFor(() => expect(at("groups-page").textContent).toContain("13–24"));
+  });
+});
+
 describe("history", () => {
   it("lists the newest writes and gives back the one that is chosen", async () => {
     const host = await open(fakeHost(makeSummary()));

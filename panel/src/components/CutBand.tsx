@@ -1,9 +1,10 @@
 import { Box } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../actions";
-import { type Counted, type Cut, outcomeOf, type Recounts, storedNumbers } from "../state/cut";
+import { type Counted, countKey, type Cut, GROUPS_AT_ONCE, outcomeOf, type Recounts, storedNumbers } from "../state/cut";
 import type { Decision } from "../state/decision";
 import { counted as countedText } from "../state/format";
+import type { Look, Tab } from "../state/look";
 import { binsOf, type CountAxis, type Plot, plotOf } from "../state/plot";
 import { countByClass, type Counts, labelsCurve, type Scan } from "../state/scan";
 import { asText, sentenceAt } from "../state/sentence";
@@ -12,9 +13,11 @@ import { Counting } from "./Counting";
 import { DecisionControls } from "./DecisionControls";
 import type { ExportKind } from "./ExportMenu";
 import { Histogram } from "./Histogram";
+import { GroupsTab } from "./GroupsTab";
 import { HistogramTop } from "./HistogramTop";
 import { useColors } from "./look";
 import { Sentence } from "./Sentence";
+import { TabBar } from "./TabBar";
 import { ThresholdControl } from "./ThresholdControl";
 import { ThresholdField } from "./ThresholdField";
 
@@ -29,9 +32,15 @@ interface Props {
   readonly share: number;
   /** The width to fill, without padding. */
   readonly width: number;
+  readonly look: Look;
   readonly busy: boolean;
   readonly actions: Actions;
 }
+
+const TABS = [
+  { value: "classes", label: "By class" },
+  { value: "groups", label: "Groups" },
+] as const;
 
 /** From this width on the classes stand beside the histogram. */
 const TWO_COLUMNS = 868;
@@ -39,7 +48,7 @@ const GAP = 32;
 const MARGINS = { top: 14, right: 40, bottom: 24, left: 40 };
 
 /** Where to cut: everything that changes with the threshold, but the buttons. */
-export function CutBand({ scan, cut, counted, counts, recounts, share, width, busy, actions }: Props) {
+export function CutBand({ scan, cut, counted, counts, recounts, share, look, width, busy, actions }: Props) {
   const colors = useColors();
   const { threshold, settled, method, keep, metric, axis, restriction } = cut;
   const beside = width >= TWO_COLUMNS;
@@ -64,6 +73,7 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, width, bu
   const known = React.useMemo(() => storedNumbers(scan, decision, recounts, settled, restriction), [scan, decision, recounts, settled, restriction]);
   const onDecision = React.useCallback((change: Partial<Decision>) => actions.changeCut(change), [actions]);
   const onAxis = React.useCallback((next: CountAxis) => actions.changeCut({ axis: next }), [actions]);
+  const onTab = React.useCallback((tab: Tab) => actions.changeLook({ tab }), [actions]);
   const onExport = React.useCallback((kind: ExportKind) => exported(kind, actions, colors), [actions, colors]);
 
   return (
@@ -83,15 +93,19 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, width, bu
         </div>
       </div>
       <div style={{ minWidth: 0 }}>
-        <ClassList
-          scan={scan}
-          byClass={outcome.byClass}
-          settled={settledByClass}
-          restriction={restriction}
-          rows={beside ? 12 : 8}
-          onToggle={actions.toggleClass}
-          onClear={actions.clearRestriction}
-        />
+        <TabBar tab={look.tab} tabs={TABS} onTab={onTab} />
+        {look.tab === "classes" && (
+          <ClassList
+            scan={scan}
+            byClass={outcome.byClass}
+            settled={settledByClass}
+            restriction={restriction}
+            rows={beside ? 12 : 8}
+            onToggle={actions.toggleClass}
+            onClear={actions.clearRestriction}
+          />
+        )}
+        {look.tab === "groups" && <GroupsTab planKey={countKey(scan, cut, settled)} look={look} atOnce={GROUPS_AT_ONCE} busy={busy} actions={actions} />}
       </div>
     </div>
   );

@@ -34,7 +34,8 @@ export const KeepMenu = React.memo(function KeepMenu({ keep, disabled, onChange 
           onClick: (event: React.MouseEvent<HTMLElement>) => setAnchor(event.currentTarget),
         }}
         sx={{
-          "& .MuiInputBase-root": { pr: "9px" },
+          height: "100%",
+          "& .MuiInputBase-root": { pr: "9px", height: "100%" },
           "& .MuiInputBase-input": { fontSize: 13, py: "7px", height: "auto", lineHeight: "1.4375em", textAlign: "left", cursor: "pointer", background: "none", ...ELLIPSIS },
           "& .MuiInputLabel-root, & .MuiInputLabel-root.Mui-focused": { color: "text.secondary" },
         }}

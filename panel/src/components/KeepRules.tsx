@@ -46,9 +46,9 @@ export function KeepRules({ keep, onApply, onCancel }: Props) {
         label={rules.length === 0 ? "Keep the label that is" : "Then"}
         value=""
         onChange={(event) => setRules([...rules, ruleOf(event.target.value as RuleName)])}
-        InputLabelProps={{ shrink: true, sx: { color: "text.secondary" } }}
+        InputLabelProps={{ shrink: true }}
         SelectProps={{ displayEmpty: true, renderValue: () => "Add a rule…" }}
-        sx={{ mt: 1, "& .MuiSelect-select": { fontSize: 13, py: "7px" } }}
+        sx={{ mt: 1, "& .MuiSelect-select": { fontSize: 13, py: "7px" }, "& .MuiInputLabel-root, & .MuiInputLabel-root.Mui-focused": { color: "text.secondary" } }}
         data-cy="keep-add"
       >
         {RULE_KINDS.map(({ name, label }) => (

@@ -6,6 +6,9 @@ import { countByClass, type Counts, countsFrom, type Numbers, numbersAt, type Re
 import type { Stored } from "./stored";
 import { HIGHEST, lowestOf, toIou, toThousandths } from "./thresholds";
 
+/** How many groups a page has. */
+export const GROUPS_AT_ONCE = 12;
+
 export interface Cut extends Decision {
   readonly threshold: number;
   /** The threshold when the pointer was last let go. */
