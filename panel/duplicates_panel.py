@@ -11,7 +11,15 @@ from fiftyone.operators.categories import Categories
 
 from ..iou_core.params import FindParams
 from ..labels import delete, journal, plans, restore, runs, scans, summary, tag, views
-from . import overview, planned, recounts, report, review_messages, scan_runs
+from . import (
+    export_messages,
+    overview,
+    planned,
+    recounts,
+    review_messages,
+    scan_runs,
+)
+from .export_messages import ExportMessages
 from .messages import (
     Answer,
     Failed,
@@ -27,6 +35,7 @@ from .review_messages import ReviewMessages
 
 MESSAGES: Sequence[str] = (
     *review_messages.MESSAGES,
+    *export_messages.MESSAGES,
     "open_panel",
     "refresh",
     "start_scan",
@@ -46,13 +55,10 @@ MESSAGES: Sequence[str] = (
     "delete_labels",
     "list_actions",
     "restore",
-    "list_plan",
-    "write_report",
 )
 """The messages; each reaches the method of its name."""
 
 _ACTIONS = 20  # the newest that History lists
-_ROWS = 20_000
 
 HELP = """
 Finds labels that mark one object twice. **Scan** writes no label. Move the threshold to
@@ -61,7 +67,7 @@ see what would go; **Show**, **Tag** and **Delete** act on what the sentence say
 """
 
 
-class DuplicatesPanel(ReviewMessages, foo.Panel):
+class DuplicatesPanel(ReviewMessages, ExportMessages, foo.Panel):
     """Histogram, threshold, and what to do with the labels above it."""
 
     @property
@@ -277,16 +283,6 @@ class DuplicatesPanel(ReviewMessages, foo.Panel):
             "operation": action["operation"],
             "summary": planned.fresh_summary(ctx, scan_key) if came_back else None,
         }
-
-    @answers()
-    def list_plan(self, ctx: Any) -> Answer:
-        """Answers a page of the plan, one row for each label."""
-        return planned.rows(ctx, whole(ctx, "offset"), whole(ctx, "limit", _ROWS))
-
-    @answers()
-    def write_report(self, ctx: Any) -> Answer:
-        """Answers a page about the scan, to send to a colleague."""
-        return report.write(ctx.dataset, planned.plan_of(ctx))
 
 
 def _require_sure(ctx: Any) -> None:

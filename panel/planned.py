@@ -9,6 +9,7 @@ from typing import Any
 from bson import ObjectId
 
 from ..iou_core.errors import DuplicatesError
+from ..iou_core.params import require_fraction
 from ..labels import find, plans, runs, scans, standing, summary, tagged
 from ..labels.actions import Written
 from ..labels.fields import require_label_field
@@ -37,6 +38,13 @@ def plan_of(ctx: Any, restricted: bool = True) -> plans.Plan:
         classes=classes(ctx) if restricted else None,
         **decision(ctx),
     )
+
+
+def threshold_of(ctx: Any) -> float:
+    """Returns the threshold of a request."""
+    value = ctx.params.get("iou_thresh")
+    require_fraction("iou_thresh", value)
+    return float(value)
 
 
 def class_counts(names: Iterable[str | None]) -> list[dict[str, Any]]:

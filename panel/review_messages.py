@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import review
+from . import pairs_of_classes, review
 from .messages import Answer, answers
 
 MESSAGES = (
@@ -14,6 +14,8 @@ MESSAGES = (
     "judge_labels",
     "list_verdicts",
     "clear_verdicts",
+    "list_class_pairs",
+    "set_class_pair",
 )
 """The messages; each reaches the method of its name."""
 
@@ -51,3 +53,13 @@ class ReviewMessages:
     def clear_verdicts(self, ctx: Any) -> Answer:
         """Forgets the verdicts among some labels, or all of them."""
         return review.forget(ctx)
+
+    @answers()
+    def list_class_pairs(self, ctx: Any) -> Answer:
+        """Answers how often labels of which two classes overlap, at all thresholds."""
+        return pairs_of_classes.listed(ctx)
+
+    @answers()
+    def set_class_pair(self, ctx: Any) -> Answer:
+        """Sets what holds for one pair of classes."""
+        return pairs_of_classes.set_rule(ctx)

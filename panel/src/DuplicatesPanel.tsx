@@ -12,7 +12,7 @@ import { NothingToCut, NoField, NotScanned, Opening } from "./components/states"
 import { ScanBand } from "./components/ScanBand";
 import type { Host } from "./host/host";
 import { useWidth } from "./host/useWidth";
-import { outcomeOf } from "./state/cut";
+import { countKey, outcomeOf } from "./state/cut";
 import { countsIn } from "./state/model";
 import { numbersHold } from "./state/standing";
 import { formatThreshold } from "./state/thresholds";
@@ -36,11 +36,13 @@ export function DuplicatesPanel({ host }: { host: Host }) {
     [actions],
   );
 
+  const exportJournal = React.useCallback((format: "csv" | "json") => void actions.exportTable("journal", format), [actions]);
   const scanning = isUnderWay(run);
   const counts = countsIn(model);
   const settled = cut === null ? null : { ...cut, threshold: cut.settled };
   const numbers = scan === null || cut === null ? null : outcomeOf(scan, cut, counts, counted).numbers;
   const planned = scan === null || settled === null ? 0 : (outcomeOf(scan, settled, counts, counted).numbers?.labels ?? 0);
+  const planKey = scan === null || cut === null ? "" : countKey(scan, cut, cut.settled);
   const field = overview?.fields.find(({ name }) => name === scan?.summary.params.label_field);
   const overlaps = scan !== null && (scan.summary.curves.simple.labels[0] ?? 0) > 0;
 
@@ -72,7 +74,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
             <>
               <NothingToCut scan={scan} />
               <Band aria-label="What to do" data-foot style={{ display: "flex" }}>
-                <HistoryMenu disabled={busy !== null} load={actions.listActions} onRestore={actions.restore} />
+                <HistoryMenu disabled={busy !== null} load={actions.listActions} onRestore={actions.restore} onExport={exportJournal} />
               </Band>
             </>
           )}
@@ -96,6 +98,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
                   onDelete={openDialog}
                   history={actions.listActions}
                   onRestore={actions.restore}
+                  onExportJournal={exportJournal}
                 />
               </Band>
             </>
@@ -109,6 +112,8 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           tag={overview.tag}
           tagged={standing?.tagged ?? 0}
           planned={planned}
+          planKey={planKey}
+          details={actions.planDetails}
           preview={actions.previewDelete}
           onDelete={confirmDelete}
           onClose={closeDialog}

@@ -10,10 +10,13 @@ import { plotOf } from "./state/plot";
 import { labelsCurve } from "./state/scan";
 import { asText, sentenceAt } from "./state/sentence";
 import { type Colors, histogramSvg } from "./state/svg";
-import type { PlanRef, PlanRow } from "./types";
+import { toIou } from "./state/thresholds";
+import type { AnswerOf, PlanRef, PlanRow, TableName } from "./types";
 
 const ROWS_AT_ONCE = 20_000;
 const PICTURE = { width: 760, height: 300, margins: { top: 12, right: 48, bottom: 40, left: 48 } };
+
+const TABLE_WORDS = { pairs: "all overlapping pairs", class_pairs: "the pairs of classes", journal: "the journal" } as const;
 
 type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 
@@ -83,6 +86,39 @@ export function exportActions({ ask, dispatch, model, host }: Context, busyWith:
     if (report !== null) host().download(report.filename, new Blob([report.html], { type: "text/html" }));
   }
 
-  return { exportSvg, exportPng, exportPlan, exportReport };
+  /** A table, a piece at a time: no piece is kept as anything but text. */
+  async function exportTable(what: TableName, format: "csv" | "json"): Promise<void> {
+    const { scan, cut } = model();
+    const about = {
+      scan_key: scan?.summary.scan_key ?? null,
+      iou_thresh: cut === null ? null : toIou(cut.settled),
+      metric: cut?.metric ?? "iou",
+    };
+    const pieces: string[] = [];
+    let rows = 0;
+    const whole = await busyWith("export", async () => {
+      let cursor: string | null = null;
+      do {
+        const answer: AnswerOf<"export_rows"> | null = await ask("export_rows", { what, format, cursor, ...about });
+        if (answer === null) return false;
+        pieces.push(answer.text);
+        rows += answer.rows;
+        cursor = answer.cursor;
+      } while (cursor !== null);
+      return true;
+    });
+    if (!whole) return;
+    const name = [what === "journal" ? "duplicates-journal" : `duplicates-${about.scan_key}-${what}`, format].join(".");
+    host().download(name, new Blob(pieces, { type: format === "csv" ? "text/csv" : "application/json" }));
+    host().notify(`Exported ${TABLE_WORDS[what]}: ${counted(rows, "row")}.`, "success");
+  }
+
+  /** What the plan does; `null` after a failure. */
+  function planDetails(): Promise<AnswerOf<"plan_details"> | null> {
+    const plan = planOf(model());
+    return plan === null ? Promise.resolve(null) : ask("plan_details", plan);
+  }
+
+  return { exportTable, planDetails, exportSvg, exportPng, exportPlan, exportReport };
 }
 

@@ -130,6 +130,26 @@ export const crop = object({ source: nullable(text), width: count, height: count
 
 export const verdict = object({ label_ids: listOf(text), created_at: text, sample_id: nullable(text), labels: listOf(className) });
 
+/** How often labels of two classes overlap: `counts` as far as there are any, and what holds for them. */
+export const classPair = object({
+  classes: listOf(className),
+  counts: listOf(count),
+  /** Which share of the overlaps is of one object. */
+  share: real,
+  may_overlap: flag,
+  iou_thresh: nullable(real),
+});
+
+/** What a plan does, before anything is written. */
+export const details = object({
+  labels: count,
+  images: count,
+  tags: listOf(object({ name: text, labels: count })),
+  top_images: listOf(object({ sample_id: text, filepath: text, count })),
+  reasons: listOf(object({ reason: text, labels: count, example: text, label: className })),
+  balance: listOf(object({ class: className, before: count, after: count, share_before: real, share_after: real })),
+});
+
 export const planRow = object({
   sample_id: text,
   filepath: text,

@@ -3,7 +3,8 @@ import type { Context } from "./actions";
 import { counted } from "./state/format";
 import { GROUPS_AT_ONCE } from "./state/cut";
 import { planOf } from "./state/model";
-import type { AnswerOf, Crop, Group } from "./types";
+import { pairLabel, pairOf } from "./state/pairs";
+import type { AnswerOf, ClassPair, Crop, Group } from "./types";
 
 type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 
@@ -50,5 +51,23 @@ export function reviewActions({ ask, model, host }: Context, busyWith: BusyWith,
     return scanKey === undefined ? null : ask("list_verdicts", { scan_key: scanKey });
   }
 
-  return { listGroups, drawCrop, showGroup, judgeReal, forgetVerdicts, listVerdicts };
+  function listClassPairs(): Promise<AnswerOf<"list_class_pairs"> | null> {
+    const { scan, cut } = model();
+    return scan === null || cut === null ? Promise.resolve(null) : ask("list_class_pairs", { scan_key: scan.summary.scan_key, metric: cut.metric });
+  }
+
+  /** Sets what holds for a pair of classes; neither of both: as for the rest. Answers whether it did. */
+  async function setClassPair(pair: ClassPair, mayOverlap: boolean, own: number | null, undone: () => void): Promise<boolean> {
+    const { classes, may_overlap: before, iou_thresh: ownBefore } = pair;
+    const set = (may_overlap: boolean, iou_thresh: number | null) =>
+      busyWith("judge", () => ask("set_class_pair", { pair: classes, may_overlap, iou_thresh }));
+    if ((await set(mayOverlap, own)) === null) return false;
+    const told = mayOverlap ? "may overlap" : own === null ? "are decided like the rest" : `are duplicates above ${own}`;
+    const undo = { label: "Undo", run: () => void set(before, ownBefore).then(refresh).then(undone) };
+    host().notify(`Labels of ${pairLabel(pairOf(pair))} ${told} from now on.`, "success", undo);
+    await refresh();
+    return true;
+  }
+
+  return { listClassPairs, setClassPair, listGroups, drawCrop, showGroup, judgeReal, forgetVerdicts, listVerdicts };
 }

@@ -8,10 +8,12 @@ import {
   action,
   classCount,
   className,
+  classPair,
   counts,
   crop,
   curve,
   decision,
+  details,
   failure,
   field,
   group,
@@ -114,6 +116,28 @@ export const MESSAGES = {
   judge_labels: { request: object({ label_ids: listOf(text) }), reply: judged },
   list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(verdict), total: count }) },
   clear_verdicts: { request: object({ label_ids: nullable(listOf(text)) }), reply: judged },
+  list_class_pairs: {
+    request: object({ scan_key: text, metric }),
+    reply: object({ pairs: listOf(classPair), total: count }),
+  },
+  /** Neither of both: nothing special holds for the pair any more. */
+  set_class_pair: {
+    request: object({ pair: listOf(className), may_overlap: flag, iou_thresh: nullable(real) }),
+    reply: object({ rules: count }),
+  },
+  plan_details: { request: object(plan), reply: details },
+  /** A piece of a file as text; the next one is asked for with `cursor`, until that is `null`. */
+  export_rows: {
+    request: object({
+      what: oneOf("pairs", "class_pairs", "journal"),
+      format: oneOf("csv", "json"),
+      scan_key: nullable(text),
+      iou_thresh: nullable(real),
+      metric,
+      cursor: nullable(text),
+    }),
+    reply: object({ text, rows: count, cursor: nullable(text) }),
+  },
   write_report: { request: object(plan), reply: object({ filename: text, html: text }) },
 } as const;
 
@@ -143,6 +167,9 @@ export type PlanRow = TypeOf<typeof planRow>;
 export type Group = TypeOf<typeof group>;
 export type Member = Group["members"][number];
 export type Crop = TypeOf<typeof crop>;
+export type ClassPair = TypeOf<typeof classPair>;
+export type PlanDetails = TypeOf<typeof details>;
+export type TableName = RequestOf<"export_rows">["what"];
 export type Verdict = TypeOf<typeof verdict>;
 export type ClassCount = TypeOf<typeof classCount>;
 export type ScanRequest = RequestOf<"start_scan">;

@@ -10,8 +10,8 @@ import { numbersAt, prepare, storedCountsOf } from "../../panel/src/state/scan";
 import type { Decision } from "../../panel/src/state/decision";
 import type { Scan } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
-import type { AnswerOf, Failure, JournalEntry, MessageName, Metric, PlanRef, Run, ScanEntry, Standing, Summary, Verdict } from "../../panel/src/types";
-import { CROP, makeGroups } from "./makeGroups";
+import type { AnswerOf, ClassPair, Failure, JournalEntry, MessageName, Metric, PlanRef, RequestOf, Run, ScanEntry, Standing, Summary, Verdict } from "../../panel/src/types";
+import { CROP, DETAILS, makeClassPairs, makeGroups } from "./makeGroups";
 
 export interface Sent {
   readonly message: MessageName;
@@ -32,6 +32,7 @@ export interface FakeHost extends Host {
   scans: ScanEntry[];
   actions: JournalEntry[];
   verdicts: Verdict[];
+  classPairs: ClassPair[];
   /** Failures to answer with, by message. */
   failures: Partial<Record<MessageName, Failure>>;
   /** Holds back answers until released, by message. */
@@ -153,6 +154,14 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       host.verdicts = left;
       return { pairs, total: left.length };
     },
+    list_class_pairs: () => ({ pairs: host.classPairs, total: 40 }),
+    set_class_pair: ({ pair, may_overlap, iou_thresh }: RequestOf<"set_class_pair">) => {
+      host.classPairs = host.classPairs.map((known) => (known.classes.join() === pair.join() ? { ...known, may_overlap, iou_thresh } : known));
+      host.standing = { ...host.standing, state: "changed" };
+      return { rules: 1 };
+    },
+    plan_details: (plan: PlanRef) => ({ ...numbers(plan), ...DETAILS }),
+    export_rows: ({ cursor }: { cursor: string | null }) => ({ text: cursor === null ? "a,b\r\n1,2\r\n" : "3,4\r\n", rows: 1, cursor: cursor === null ? "next" : null }),
     write_report: () => ({ filename: "report.html", html: "<!doctype html>" }),
   };
 
@@ -174,6 +183,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       { restore_key: "act_1", operation: "tag", field: "ground_truth", count: 55, samples: 49, state: "restored", created_at: "2026-11-22T10:20:00Z", tag: "duplicate" },
     ],
     verdicts: [],
+    classPairs: makeClassPairs(),
     failures: {},
     held: new Map(),
     count: (message) => host.sent.filter((sent) => sent.message === message).length,

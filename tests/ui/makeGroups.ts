@@ -1,5 +1,5 @@
-/** Groups as the Python half would list them, and the crops they are in. */
-import type { Crop, Group } from "../../panel/src/types";
+/** Groups, pairs of classes and plans as the Python half would describe them. */
+import type { ClassPair, Crop, Group } from "../../panel/src/types";
 
 export const GROUPS = 30;
 
@@ -50,3 +50,45 @@ const PICTURE =
   );
 
 export const CROP: Crop = { source: PICTURE, width: 360, height: 300, region: [0.15, 0.2, 0.75, 0.8] };
+
+const SEEN: readonly [string | null, string | null, number, number][] = [
+  ["person", "person", 3917, 0.001],
+  ["car", "car", 514, 0.004],
+  ["car", "truck", 155, 0.25],
+  ["chair", "couch", 85, 0.39],
+  ["bowl", "cup", 55, 0.28],
+  ["backpack", "handbag", 49, 0.5],
+  ["cup", "wine glass", 40, 0.2],
+  ["bus", "truck", 31, 0.3],
+  ["person", "bicycle", 900, 0.002],
+  ["person", null, 12, 0.1],
+  ["dining table", "bowl", 220, 0.01],
+  ["book", "book", 330, 0.05],
+];
+
+/** Curves that fall: as many overlaps at 0.05 as listed, none any more at 1. */
+export function makeClassPairs(): ClassPair[] {
+  return SEEN.map(([a, b, n, share]) => ({
+    classes: [a, b],
+    counts: Array.from({ length: 96 }, (_, i) => Math.round(n * (share + (1 - share) * (1 - i / 96) ** 3))).filter((count) => count > 0),
+    share,
+    may_overlap: false,
+    iou_thresh: null,
+  }));
+}
+
+export const DETAILS = {
+  tags: [
+    { name: "(no tag)", labels: 230 },
+    { name: "vendor_b", labels: 112 },
+  ],
+  top_images: [{ sample_id: "s1", filepath: "/images/street_0007.jpg", count: 9 }],
+  reasons: [
+    { reason: "comes first in the list", labels: 300, example: "comes first in the list", label: "person" },
+    { reason: "confidence > the other's", labels: 42, example: "confidence 0.93 > 0.71", label: "truck" },
+  ],
+  balance: [
+    { class: "person", before: 10777, after: 10625, share_before: 0.293, share_after: 0.2916 },
+    { class: "truck", before: 414, after: 369, share_before: 0.0113, share_after: 0.0101 },
+  ],
+};

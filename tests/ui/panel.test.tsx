@@ -327,6 +327,18 @@ describe("deleting", () => {
     expect(host.count("delete_labels")).toBe(0);
   });
 
+  it("says why labels go and what becomes of the classes, when asked", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("details"));
+    await waitFor(() => expect(at("balance").textContent).toContain("10,777 → 10,625"));
+    expect(at("plan-tables").textContent).toContain("29.30 → 29.16 %");
+    await user.click(at("delete"));
+    const dialog = await screen.findByRole("dialog");
+    await user.click(await within(dialog).findByRole("button", { name: "Plan details" }));
+    await waitFor(() => expect(dialog.textContent).toContain("e.g. truck: confidence 0.93 > 0.71"));
+    expect(host.sent.find((sent) => sent.message === "plan_details")?.request).toMatchObject({ iou_thresh: 0.75, method: "simple" });
+  });
+
   it("deletes once, sends what was promised, and says so", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("delete"));
@@ -343,6 +355,55 @@ describe("deleting", () => {
     await user.click(at("delete"));
     await user.click(screen.getByLabelText("Labels tagged “duplicate” (5)"));
     await waitFor(() => expect(host.sent.at(-1)?.request).toMatchObject({ source: "tag" }));
+  });
+});
+
+describe("pairs of classes", () => {
+  const rows = () => [...document.querySelectorAll<HTMLElement>('[data-cy="pair-row"]')];
+  async function openPairs(host: FakeHost): Promise<FakeHost> {
+    await open(host);
+    await user.click(at("tab-pairs"));
+    await waitFor(() => expect(rows().length).toBeGreaterThan(0));
+    return host;
+  }
+
+  it("are counted at the threshold, as a list and as a matrix, and follow the slider without a question", async () => {
+    const host = await openPairs(fakeHost(makeSummary()));
+    const counts = (pair: number) => Number(rows()[pair]?.querySelector('[data-cy="pair-count"]')?.textContent?.replace(",", ""));
+    const first = counts(0);
+    expect(rows().map((row) => row.textContent)[0]).toContain("two person");
+    expect(at("pair-matrix").querySelectorAll('[data-cy="pair-cell"]').length).toBeGreaterThan(10);
+    const before = host.sent.length;
+    fireEvent.change(screen.getByRole("slider", { name: "IoU threshold" }), { target: { value: 300 } });
+    expect(counts(0)).toBeGreaterThan(first);
+    expect(host.sent.length).toBe(before);
+  });
+
+  it("open their groups by a click", async () => {
+    const host = await openPairs(fakeHost(makeSummary()));
+    await user.click(screen.getByRole("button", { name: "person and bicycle" }));
+    await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "list_groups")?.request).toMatchObject({ pair: ["person", "bicycle"], offset: 0 }));
+    expect(at("groups-pair").textContent).toBe("person and bicycle");
+    await user.click(at("groups-pair"));
+    await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "list_groups")?.request).toMatchObject({ pair: null }));
+  });
+
+  it("may overlap, or have a threshold of their own; the scan is out of date then, and it can be undone", async () => {
+    const host = await openPairs(fakeHost(makeSummary()));
+    await user.click(screen.getByRole("button", { name: "What holds for two person" }));
+    await user.click(at("pair-rule-overlap"));
+    await waitFor(() => expect(rows()[0]?.textContent).toContain("may overlap"));
+    expect(host.sent.find((sent) => sent.message === "set_class_pair")?.request).toEqual({ pair: ["person", "person"], may_overlap: true, iou_thresh: null });
+    await waitFor(() => expect(at("stale")).not.toBeNull());
+    await user.click(at("pair-rule-own"));
+    await waitFor(() => expect(rows()[0]?.textContent).toContain("above 0.9"));
+    act(() => host.offered?.run());
+    await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "set_class_pair")?.request).toMatchObject({ may_overlap: true, iou_thresh: null }));
+  });
+
+  it("of a restriction alone are listed", async () => {
+    await openPairs(Object.assign(fakeHost(makeSummary()), { stored: { scan_key: "dups_1", classes: ["truck"] } }));
+    expect(rows().map((row) => row.querySelector("button")?.textContent)).toEqual(["car and truck", "bus and truck"]);
   });
 });
 
@@ -423,6 +484,15 @@ describe("history", () => {
     expect(host.sent.find((sent) => sent.message === "restore")?.request).toMatchObject({ restore_key: "act_3" });
   });
 
+  it("is exported, a piece at a time", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("history"));
+    await user.click(await screen.findByRole("button", { name: "CSV" }));
+    await waitFor(() => expect(host.files[0]?.name).toBe("duplicates-journal.csv"));
+    expect(await textOf(host.files[0]?.content)).toBe("a,b\r\n1,2\r\n3,4\r\n");
+    expect(host.sent.filter((sent) => sent.message === "export_rows").map((sent) => sent.request.cursor)).toEqual([null, "next"]);
+  });
+
   it("says so when there is none", async () => {
     await open(Object.assign(fakeHost(makeSummary()), { actions: [] }));
     await user.click(at("history"));
@@ -473,6 +543,17 @@ describe("exports", () => {
     await user.click(at(`export-${kind}`));
     await waitFor(() => expect(host.files).toHaveLength(1));
     expect(host.files[0]?.name).toMatch(new RegExp(`\\.${kind}$`));
+  });
+
+  it.each([
+    ["pairs-csv", "duplicates-dups_1-pairs.csv"],
+    ["classes-json", "duplicates-dups_1-class_pairs.json"],
+  ])("%s gives the whole table", async (kind, name) => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("export"));
+    await user.click(at(`export-${kind}`));
+    await waitFor(() => expect(host.files[0]?.name).toBe(name));
+    expect(host.notices.at(-1)).toMatch(/: 2 rows\.$/);
   });
 
   it("of a plan fetch every page of it", async () => {

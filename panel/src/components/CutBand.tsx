@@ -16,6 +16,8 @@ import { Histogram } from "./Histogram";
 import { GroupsTab } from "./GroupsTab";
 import { HistogramTop } from "./HistogramTop";
 import { useColors } from "./look";
+import { PairsTab } from "./PairsTab";
+import { PlanDetails } from "./PlanDetails";
 import { Sentence } from "./Sentence";
 import { TabBar } from "./TabBar";
 import { ThresholdControl } from "./ThresholdControl";
@@ -39,6 +41,7 @@ interface Props {
 
 const TABS = [
   { value: "classes", label: "By class" },
+  { value: "pairs", label: "By class pair" },
   { value: "groups", label: "Groups" },
 ] as const;
 
@@ -53,6 +56,8 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
   const { threshold, settled, method, keep, metric, axis, restriction } = cut;
   const beside = width >= TWO_COLUMNS;
   const plotWidth = Math.max(240, beside ? Math.floor((width - GAP) * 0.56) : width);
+
+  const listWidth = beside ? width - GAP - plotWidth : width;
 
   const frame = React.useMemo(() => ({ width: plotWidth, height: beside ? 220 : 170, margins: MARGINS }), [plotWidth, beside]);
   const bins = React.useMemo(() => binsOf(scan, counts), [scan, counts]);
@@ -90,6 +95,7 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
         </div>
         <div style={{ marginTop: 16 }}>
           <DecisionControls decision={decision} labels={known} twoFields={scan.summary.params.other_field !== null} width={plotWidth} onChange={onDecision} />
+          <PlanDetails planKey={countKey(scan, cut, settled)} load={actions.planDetails} />
         </div>
       </div>
       <div style={{ minWidth: 0 }}>
@@ -105,6 +111,9 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
             onClear={actions.clearRestriction}
           />
         )}
+        {look.tab === "pairs" && (
+          <PairsTab scan={scan} metric={metric} threshold={threshold} settled={settled} restriction={restriction} width={listWidth} busy={busy} actions={actions} />
+        )}
         {look.tab === "groups" && <GroupsTab planKey={countKey(scan, cut, settled)} look={look} atOnce={GROUPS_AT_ONCE} busy={busy} actions={actions} />}
       </div>
     </div>
@@ -112,16 +121,11 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
 }
 
 function exported(kind: ExportKind, actions: Actions, colors: ReturnType<typeof useColors>): void {
-  switch (kind) {
-    case "svg":
-      return actions.exportSvg(colors);
-    case "png":
-      return void actions.exportPng(colors);
-    case "html":
-      return void actions.exportReport();
-    default:
-      return void actions.exportPlan(kind);
-  }
+  if (kind === "svg") actions.exportSvg(colors);
+  else if (kind === "png") void actions.exportPng(colors);
+  else if (kind === "html") void actions.exportReport();
+  else if (kind === "csv" || kind === "json") void actions.exportPlan(kind);
+  else void actions.exportTable(kind.startsWith("pairs") ? "pairs" : "class_pairs", kind.endsWith("csv") ? "csv" : "json");
 }
 
 const Legend = React.memo(function Legend({ plot }: { plot: Plot }) {

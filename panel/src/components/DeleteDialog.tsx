@@ -4,7 +4,8 @@ import { classLabel, counted, grouped } from "../state/format";
 import { type Decision, METRIC_LABELS } from "../state/decision";
 import { keepLabel } from "../state/keep";
 import { skippedText } from "../state/standing";
-import type { AnswerOf, Source } from "../types";
+import type { AnswerOf, PlanDetails as Details, Source } from "../types";
+import { PlanDetails } from "./PlanDetails";
 import { NoisyWarning } from "./NoisyWarning";
 import { ELLIPSIS, ground, ON_DANGER } from "./look";
 
@@ -16,13 +17,15 @@ interface Props {
   readonly tag: string;
   readonly tagged: number;
   readonly planned: number;
+  readonly planKey: string;
+  readonly details: () => Promise<Details | null>;
   readonly preview: (source: Source) => Promise<Preview | null>;
   readonly onDelete: (source: Source, expected: number, sure: boolean) => void;
   readonly onClose: () => void;
 }
 
 /** Says exactly what goes, counted by the server now. Focus is on Cancel. */
-export function DeleteDialog({ decision, threshold, tag, tagged, planned, preview, onDelete, onClose }: Props) {
+export function DeleteDialog({ decision, threshold, tag, tagged, planned, planKey, details, preview, onDelete, onClose }: Props) {
   const [source, setSource] = React.useState<Source>(planned > 0 ? "plan" : "tag");
   const [found, setFound] = React.useState<Preview | "failed" | null>(null);
   const [sure, setSure] = React.useState(false);
@@ -76,6 +79,7 @@ export function DeleteDialog({ decision, threshold, tag, tagged, planned, previe
           {known !== null && <ByClass classes={known.classes} />}
           {known !== null && <Box sx={{ color: "text.secondary" }}>{skippedText(known.skipped)}</Box>}
         </Box>
+        {source === "plan" && known !== null && known.labels > 0 && <PlanDetails planKey={planKey} load={details} />}
         {noisy && <NoisyWarning sure={sure} onSure={setSure} />}
         <Box sx={{ color: "text.secondary" }}>
           This can be undone from History: every label comes back whole, at its old place.

@@ -1,8 +1,9 @@
 import { Box, Button, IconButton } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../actions";
-import { classLabel, counted } from "../state/format";
+import { counted } from "../state/format";
 import { pageText } from "../state/groups";
+import { pairLabel } from "../state/pairs";
 import type { PairOfClasses } from "../state/look";
 import type { AnswerOf } from "../types";
 import { ChevronLeft, ChevronRight, Close } from "./icons";
@@ -37,10 +38,10 @@ export function GroupsTop({ found, page, atOnce, pair, busy, onPage, onChanged, 
           endIcon={<Close />}
           onClick={() => actions.changeLook({ pair: null, page: 0 })}
           data-cy="groups-pair"
-          aria-label={`Only ${classLabel(pair[0])} and ${classLabel(pair[1])}: show all groups`}
+          aria-label={`Only ${pairLabel(pair)}: show all groups`}
           sx={{ py: 0, textTransform: "none" }}
         >
-          {pair[0] === pair[1] ? `two ${classLabel(pair[0])}` : pair.map(classLabel).join(" and ")}
+          {pairLabel(pair)}
         </Button>
       )}
       <Box sx={{ ml: "auto", display: "flex", alignItems: "center" }}>

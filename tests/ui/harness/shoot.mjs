@@ -17,6 +17,13 @@ const acts = {
     await page.click('[data-cy="delete"]');
     await page.click('[data-cy="delete-tagged"]');
   },
+  rule: async () => {
+    await page.click('[data-cy="tab-pairs"]');
+    await page.locator('[data-cy="pair-more"]').nth(1).click();
+    await page.click('[data-cy="pair-rule-own"]');
+  },
+  details: async () => page.click('[data-cy="details"]'),
+  history: async () => page.click('[data-cy="history"]'),
   keep: async () => {
     await page.click('[data-cy="keep"]');
     for (const rule of ["tagged", "largest"]) {
@@ -43,7 +50,7 @@ const acts = {
     await page.keyboard.press("Shift+ArrowLeft");
   },
 };
-const STATES = ["scan", "linear", "groups", "judged", "fewest", "ios", "restricted", "stale", "many", "long", "one", "nothing", "empty", "unscanned", "nofield", "scanning", "queued", "failed", "broken", "opening"];
+const STATES = ["scan", "linear", "pairs", "groups", "judged", "fewest", "ios", "restricted", "stale", "many", "long", "one", "nothing", "empty", "unscanned", "nofield", "scanning", "queued", "failed", "broken", "opening"];
 const asked = process.argv.slice(2);
 const states = asked.length > 0 ? asked : [...STATES, ...Object.keys(acts).map((act) => `${{ all: "many", verdicts: "judged" }[act] ?? "scan"}:${act}`)];
 for (const state of states) {

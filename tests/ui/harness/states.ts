@@ -13,6 +13,7 @@ export const STATES: Readonly<Record<string, () => FakeHost>> = {
       viewActive: true,
       standing: { ...UP_TO_DATE, tagged: 279 },
     }),
+  pairs: () => looking("pairs"),
   groups: () => looking("groups"),
   judged: () => Object.assign(looking("groups"), { verdicts: [{ label_ids: ["label-0-0", "label-0-1"], created_at: new Date().toISOString(), sample_id: "sample-0", labels: ["car", "car"] }] }),
   fewest: () => Object.assign(fakeHost(recent({})), { stored: { scan_key: "dups_1", method: "fewest", keep: ["tagged:reviewed", "highest_confidence"] } }),
