@@ -319,7 +319,7 @@ describe("deleting", () => {
     const dialog = await screen.findByRole("dialog");
     await within(dialog).findByText(`Delete ${labelsAt(70)} labels in 298 images?`);
     expect(document.activeElement).toBe(at("delete-cancel"));
-    expect(dialog.textContent).toContain("Method simple, keep fiftyone’s order, IoU above 0.75");
+    expect(dialog.textContent).toContain("Method simple, IoU above 0.75. Keep: FiftyOne’s order.");
     expect(dialog.textContent).toContain("person");
     expect(dialog.textContent).toContain("undone from History");
     await user.keyboard("{Escape}");

@@ -70,7 +70,7 @@ export function DeleteDialog({ decision, threshold, tag, tagged, planned, planKe
         )}
         {source === "plan" && (
           <Box>
-            Method {decision.method}, keep {keepLabel(decision.keep).toLowerCase()}, {METRIC_LABELS[decision.metric]} above {threshold}.
+            Method {decision.method}, {METRIC_LABELS[decision.metric]} above {threshold}. Keep: {keepLabel(decision.keep)}.
           </Box>
         )}
         <Box sx={{ minHeight: 120 }}>

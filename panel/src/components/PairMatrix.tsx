@@ -1,4 +1,4 @@
-import { styled } from "@mui/material";
+import { styled, useTheme } from "@mui/material";
 import * as React from "react";
 import { classLabel, compact } from "../state/format";
 import { matrixAt, overlapsAt, pairLabel, pairOf, shade } from "../state/pairs";
@@ -36,6 +36,7 @@ const Table = styled("table")(({ theme: { palette } }) => ({
 export const PairMatrix = React.memo(function PairMatrix({ pairs, order, index, width, onOpen }: Props) {
   const size = Math.max(2, Math.min(MOST, Math.floor((width - NAMES) / (CELL + 2))));
   const matrix = React.useMemo(() => matrixAt(pairs, order, size), [pairs, order, size]);
+  const darkMode = useTheme().palette.mode === "dark";
   const { names } = matrix;
   const most = Math.max(1, ...pairs.map((pair) => overlapsAt(pair, index)));
   return (
@@ -55,7 +56,7 @@ export const PairMatrix = React.memo(function PairMatrix({ pairs, order, index, 
           <tr key={String(name)}>
             <th title={classLabel(name)}>{classLabel(name)}</th>
             {names.map((other, column) => (
-              <Cell key={String(other)} pair={matrix.cell(row, column)} index={index} most={most} onOpen={onOpen} />
+              <Cell key={String(other)} pair={matrix.cell(row, column)} index={index} most={most} darkMode={darkMode} onOpen={onOpen} />
             ))}
           </tr>
         ))}
@@ -68,20 +69,21 @@ interface CellProps {
   readonly pair: ClassPair | undefined;
   readonly index: number;
   readonly most: number;
+  readonly darkMode: boolean;
   readonly onOpen: (pair: ClassPair) => void;
 }
 
-function Cell({ pair, index, most, onOpen }: CellProps) {
+function Cell({ pair, index, most, darkMode, onOpen }: CellProps) {
   const count = pair === undefined ? 0 : overlapsAt(pair, index);
   if (pair === undefined || count === 0) return <td />;
-  const dark = shade(count, most);
+  const strength = shade(count, most);
   return (
     <td
       data-some
       data-cy="pair-cell"
       title={`${pairLabel(pairOf(pair))}: ${count}`}
       onClick={() => onOpen(pair)}
-      style={{ background: `rgba(255, 109, 4, ${dark.toFixed(2)})`, color: dark > 0.55 ? "#161616" : undefined }}
+      style={{ background: `rgba(255, 109, 4, ${strength})`, color: darkMode && strength < 0.8 ? "#fff" : "#000" }}
     >
       {compact(count)}
     </td>

@@ -1,6 +1,7 @@
 import { styled } from "@mui/material";
 import * as React from "react";
 import { classLabel, grouped, percent } from "../state/format";
+import { whyText } from "../state/groups";
 import type { PlanDetails } from "../types";
 import { ELLIPSIS } from "./look";
 
@@ -34,7 +35,7 @@ export function PlanTables({ details }: { details: PlanDetails }) {
             {reasons.slice(0, FEW).map(({ reason, labels, example, label }) => (
               <tr key={reason} title={`${classLabel(label)}: ${example}`}>
                 <td>
-                  the other: {reason} {example !== reason && <span className="iou-muted">e.g. {classLabel(label)}: {example}</span>}
+                  {whyText(reason)} {example !== reason && <span className="iou-muted">e.g. {classLabel(label)}: {example}</span>}
                 </td>
                 <td className="iou-n">{grouped(labels)}</td>
               </tr>

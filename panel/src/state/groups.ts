@@ -34,7 +34,16 @@ export function kindTitle({ kind, size }: Group): string {
 export function fateOf({ stays, reason }: Member): string {
   if (stays) return "stays";
   if (reason === "" || reason.startsWith("overlaps ")) return reason === "" ? "goes" : `goes: ${reason}`;
-  return `goes; the other is kept: ${reason.replace(/^(kept all the same: |stays )/, "")}`;
+  return `goes; the other is kept: ${bare(reason)}`;
+}
+
+/** Why labels go, of many at once. */
+export function whyText(reason: string): string {
+  return reason.startsWith("overlaps ") ? `goes: ${reason}` : `kept: ${bare(reason)}`;
+}
+
+function bare(reason: string): string {
+  return reason.replace(/^(kept all the same: |stays )/, "");
 }
 
 /** The labels that "both are real" is about; `null` where the group is too large to be judged at once. */

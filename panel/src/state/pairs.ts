@@ -78,9 +78,14 @@ export function matrixAt(pairs: readonly ClassPair[], index: number, size: numbe
   return { names, cell: (row, column) => cells.get(row * size + column) };
 }
 
-/** How dark a cell is, from 0 to 1: a hundred is not a hundred times as dark as one. */
+/** Few steps, on each of which white or black can be read. */
+const SHADES = [0.16, 0.32, 0.48, 0.64, 0.9] as const;
+
+/** How strongly a cell is colored, from 0 to 1: a hundred is not a hundred times as strong as one. */
 export function shade(count: number, most: number): number {
-  return count === 0 ? 0 : 0.15 + (0.85 * Math.log1p(count)) / Math.log1p(Math.max(most, 1));
+  if (count === 0) return 0;
+  const part = Math.log1p(count) / Math.log1p(Math.max(most, 1));
+  return SHADES[Math.min(Math.ceil(part * SHADES.length), SHADES.length) - 1] ?? 0;
 }
 
 /** The share of overlaps that is of one object, as people read it. */
