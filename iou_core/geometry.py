@@ -20,13 +20,24 @@ class Geometry(Protocol):
     Attributes:
         bounds: ``(N, 4)`` float64, relative ``[x, y, w, h]``: the box around each
             shape, to show it by; zeros where it has no place in an image
-        area: ``(N,)`` float64, how large each is: an area, a volume, a duration
+
+    A kind some of whose labels turn out to have no shape only when they are computed
+    names them in ``broken: [(label, reason)]``; they overlap nothing.
     """
 
     bounds: Floats
-    area: Floats
 
     def __len__(self) -> int: ...
+
+    def areas(self, labels: Ints) -> Floats:
+        """Returns how large labels are: an area, a volume, a duration.
+
+        Args:
+            labels: ``(M,)`` indices
+
+        Returns:
+            an ``(M,)`` array
+        """
 
     def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yields the pairs of shapes of one group that may overlap.
@@ -71,6 +82,10 @@ class Boxes:
 
     def __len__(self) -> int:
         return len(self.area)
+
+    def areas(self, labels: Ints) -> Floats:
+        """Returns the areas of boxes."""
+        return self.area[labels]
 
     def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yields the pairs of boxes of one group that may overlap."""

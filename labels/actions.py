@@ -110,13 +110,14 @@ def carry_out(
         action = Action(samples, operation.name, label_field.name, params, reasons)
         job = _Job(operation, action, done)
         try:
-            with write.Writer(samples) as writer:
+            with write.Writer(samples, label_field.on_frames) as writer:
                 for k in range(0, len(sample_ids), SAMPLES_AT_ONCE):
                     if run is not None:
                         run.progress(k, len(sample_ids))
                     job.chunk(writer, sample_ids[k : k + SAMPLES_AT_ONCE], confirm)
         finally:
-            write.reload_held(samples, job.written if job.is_whole else None)
+            held = job.written if job.is_whole else None
+            write.reload_held(samples, label_field.on_frames, held)
             action.close(job.changed, len(job.written), job.is_whole)
     done.samples = job.n_samples
     done.restore_key = action.restore_key if job.changed else None

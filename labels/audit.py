@@ -12,7 +12,8 @@ from bson.errors import InvalidId
 
 from ..iou_core.errors import ParamsError
 from . import journal, store
-from .fields import label_fields, require_label_field
+from .fields import LabelField, label_fields, require_label_field
+from .places import Place, find_places
 from .tables import AT_ONCE, Page, Row
 
 COLUMNS = (
@@ -20,6 +21,7 @@ COLUMNS = (
     "operation",
     "dataset",
     "sample_id",
+    "frame_number",
     "filepath",
     "field",
     "index",
@@ -112,38 +114,49 @@ class _Now:
     ) -> None:
         dataset = samples._root_dataset
         known = label_fields(dataset)
-        fields = {actions[document["restore_key"]]["field"] for document in documents}
-        paths = [
-            require_label_field(dataset, name).list_path
-            for name in sorted(fields)
-            if name in known
-        ]
-        keys = {f"{path}.{key}": True for path in paths for key in ("_id", "label")}
-        ids = {document["sample_id"] for document in documents}
-        found = dataset._sample_collection.find(
-            {"_id": {"$in": list(ids)}}, {"filepath": True, **keys}
-        )
-        self.files: dict[ObjectId, str] = {}
+        held: dict[str, set[ObjectId]] = {}
+        for document in documents:
+            name = actions[document["restore_key"]]["field"]
+            held.setdefault(name, set()).add(document["sample_id"])
+        self.places: dict[ObjectId, Place] = {}
         self.classes: dict[ObjectId, str | None] = {}
-        for sample in found:
-            self.files[sample["_id"]] = sample.get("filepath", "")
-            for holder, name in (path.split(".") for path in paths):
-                for label in (sample.get(holder) or {}).get(name) or ():
-                    if isinstance(label, dict) and "_id" in label:
-                        self.classes[label["_id"]] = label.get("label")
+        for name, ids in held.items():
+            if name in known:
+                self._read(dataset, require_label_field(dataset, name), ids)
+        samples_of = {ObjectId(p.sample_id) for p in self.places.values() if p[0]}
+        found = dataset._sample_collection.find(
+            {"_id": {"$in": list(samples_of)}}, {"filepath": True}
+        )
+        self.files = {str(doc["_id"]): doc.get("filepath", "") for doc in found}
+
+    def _read(self, dataset: Any, field: LabelField, ids: set[ObjectId]) -> None:
+        places = find_places(dataset, field.name, map(str, ids))
+        self.places |= {ObjectId(_id): place for _id, place in places.items()}
+        keys = {f"{field.list_path}.{key}": True for key in ("_id", "label")}
+        holder, name = field.list_path.split(".")
+        for doc in field.collection(dataset).find({"_id": {"$in": list(ids)}}, keys):
+            for label in (doc.get(holder) or {}).get(name) or ():
+                if isinstance(label, dict) and "_id" in label:
+                    self.classes[label["_id"]] = label.get("label")
+
+    def place(self, holder_id: ObjectId) -> Place:
+        """Returns the sample and frame of what holds labels."""
+        return self.places.get(holder_id) or Place(str(holder_id))
 
 
 def _rows(document: dict[str, Any], action: dict[str, Any], now: _Now) -> Iterable[Row]:
     order = document["order"]
     places = {order[k * _ID : (k + 1) * _ID]: k for k in range(len(order) // _ID)}
+    place = now.place(document["sample_id"])
     for entry in document["entries"]:
         kept = entry.get("kept_label_id")
         yield {
             "recorded": document["recorded"].isoformat(timespec="milliseconds") + "Z",
             "operation": action["operation"],
             "dataset": action["dataset"],
-            "sample_id": str(document["sample_id"]),
-            "filepath": now.files.get(document["sample_id"]),
+            "sample_id": place.sample_id,
+            "frame_number": place.frame_number,
+            "filepath": now.files.get(place.sample_id),
             "field": action["field"],
             "index": entry.get("index", places.get(entry["label_id"].binary)),
             "label_id": str(entry["label_id"]),

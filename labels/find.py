@@ -122,7 +122,7 @@ def find_duplicates(
     if scan_key is not None:
         scans.require_free_key(samples, scan_key)
 
-    decoder = decoder_for(params)
+    decoder = decoder_for(samples, params)
     require_fields(samples, decoder.fields)
     decider = Decider(samples, params, decoder.classes.names)
     found = Found()

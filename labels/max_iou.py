@@ -95,7 +95,7 @@ def compute_max_ious(
         DuplicatesError: if a parameter or a field is none that can be used
         RunCancelled: if the run was asked to stop; what is stored stays
     """
-    decoder = decoder_for(params)
+    decoder = decoder_for(samples, params)
     fields = require_attributes(samples, decoder.fields, iou_attr, id_attr)
     done = MaxIous()
     job = _Job(samples, decoder, fields, iou_attr, id_attr, done)
@@ -106,11 +106,9 @@ def compute_max_ious(
             if not todo:
                 break
             # positions may be wrong where a list holds what is no label
-            job.decoder = LabelDecoder(
-                decoder.fields, decoder.crowd_attr, decoder.classes, whole_lists=True
-            )
+            job.decoder = decoder.with_whole_lists()
     finally:
-        write.reload_held(samples, None)
+        write.reload_held(samples, decoder.on_frames, None)
     done.skipped.count(CHANGED, job.n_left)
     return done
 
@@ -163,7 +161,7 @@ class _Job:
         again: list[ObjectId] = []
         self.n_left = 0
         under_way: deque[tuple[Scanned, list[Future[list[ObjectId]]]]] = deque()
-        with write.Writer(self.samples) as writer:
+        with write.Writer(self.samples, self.decoder.on_frames) as writer:
             for part in parts:
                 self._declare()
                 block = at_stored_positions(self.samples, self.decoder, part.block)
@@ -184,7 +182,7 @@ class _Job:
             if self.id_attr is not None:
                 attrs[self.id_attr] = fo.StringField
             for attr, ftype in attrs.items():
-                path = f"{label_field.list_path}.{attr}"
+                path = f"{label_field.full_path}.{attr}"
                 self.done.schema_changed |= write.declare(self.samples, path, ftype)
 
     def _values(self, part: Scanned, block: Block) -> list[write.FieldValues]:

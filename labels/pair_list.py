@@ -14,6 +14,7 @@ from . import scan_blocks, scans
 from .columns import to_strings
 from .find import class_name
 from .group_list import model_of
+from .places import name_places
 from .tables import AT_ONCE, Page, Row
 
 PAGE = 1000
@@ -22,6 +23,7 @@ PAGE = 1000
 
 COLUMNS = (
     "sample_id",
+    "frame_number",
     "label_id_1",
     "label_id_2",
     "class_1",
@@ -31,7 +33,10 @@ COLUMNS = (
     "likelihood",
     "crowd",
 )
-"""What a row of a table says of a pair; where "crowd", one label is a crowd."""
+"""What a row of a table says of a pair; where "crowd", one label is a crowd.
+
+Only labels of a video's frames have a frame number.
+"""
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ def list_pairs(
         count += len(rows)
         if lo < hi:
             page += _as_data(block, rows[lo:hi], names, model)
+    name_places(samples, config["params"]["label_field"], page)
     return PairPage(count, page)
 
 
@@ -133,6 +139,7 @@ def pair_rows(
         if left == 0:
             return page, f"{number}:{passed}"
         found = _as_data(block, rows[passed : passed + left], names, model)
+        name_places(samples, config["params"]["label_field"], found)
         page += map(_row, found)
         if passed + left < len(rows):
             return page, f"{number}:{passed + left}"
@@ -153,11 +160,12 @@ def _row(pair: dict[str, Any]) -> Row:
     ids, classes = pair["label_ids"], pair["classes"]
     return {
         "sample_id": pair["sample_id"],
+        "frame_number": pair.get("frame_number"),
         "label_id_1": ids[0],
         "label_id_2": ids[1],
         "class_1": classes[0],
         "class_2": classes[1],
-        **{name: pair[name] for name in COLUMNS[5:]},
+        **{name: pair[name] for name in COLUMNS[6:]},
     }
 
 

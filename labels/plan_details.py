@@ -43,7 +43,7 @@ def plan_details(samples: foc.SampleCollection, plan: Plan) -> dict[str, Any]:
     common = sorted(by_reason.items(), key=lambda item: -len(item[1]))
     return {
         "count": len(plan),
-        "samples": len(plan.seen),
+        "samples": len({removal.sample_id for removal in plan.removals}),
         "by_class": plan.by_class,
         "by_tag": _by_tag(samples, plan),
         "by_sample": _by_sample(samples, plan),
@@ -64,13 +64,14 @@ def _sort(reason: str) -> str:
 
 
 def _by_tag(samples: foc.SampleCollection, plan: Plan) -> dict[str, int]:
-    path = require_label_field(samples._root_dataset, plan.params.label_field).list_path
+    field = require_label_field(samples._root_dataset, plan.params.label_field)
+    path = field.list_path
     holder, name = path.split(".")
     goes = {ObjectId(removal.label_id) for removal in plan.removals}
     ids = [ObjectId(sample_id) for sample_id in plan.seen]
     counts: Counter[str] = Counter()
     for k in range(0, len(ids), _SAMPLES_AT_ONCE):
-        found = samples._root_dataset._sample_collection.find(
+        found = field.collection(samples._root_dataset).find(
             {"_id": {"$in": ids[k : k + _SAMPLES_AT_ONCE]}},
             {f"{path}._id": True, f"{path}.tags": True},
         )

@@ -14,6 +14,7 @@ from bson import ObjectId
 
 from ..iou_core.boxes import Bools, Floats, Ints
 from ..iou_core.errors import FieldError
+from ..iou_core.geometry import Geometry
 from ..iou_core.overlap import Overlaps, find_overlaps
 from ..iou_core.pairs import MIN_IOU
 from ..iou_core.params import ComputeParams, FindParams
@@ -21,7 +22,9 @@ from ..iou_core.plan import Decided, decide
 from . import read
 from .bson_columns import LabelDecoder
 from .columns import BadLabel, Block, Bytes
-from .fields import require_fields
+from .fields import LIST_OF, require_fields
+from .geometries import geometry_of
+from .kinds import kind_of
 from .runs import Run
 
 LISTED_BAD_LABELS = 100
@@ -67,11 +70,13 @@ class Scanned:
         block: the :class:`.columns.Block`
         overlaps: the overlaps
         compared: ``(N,)`` bool, whether a label has any other to compare with
+        geometry: their shapes
     """
 
     block: Block
     overlaps: Overlaps
     compared: Bools
+    geometry: Geometry
 
     @cached_property
     def ids(self) -> Bytes:
@@ -131,7 +136,9 @@ def scan(
     total = (
         len(sample_ids)
         if sample_ids is not None
-        else (read.count_samples(samples) if run is not None else 0)
+        else read.count_samples(samples, decoder.on_frames)
+        if run is not None
+        else 0
     )
     done = 0
     for block in read.read_blocks(samples, decoder, sample_ids):
@@ -139,19 +146,33 @@ def scan(
             run.progress(done, total)
         if skipped is not None:
             skipped.add(block.bad)
-        yield _compare(block, params, min_iou)
+        part, broken = _compare(block, params, decoder, min_iou)
+        if skipped is not None:
+            skipped.add(broken)
+        yield part
         done += len(block)
 
     if not done and sample_ids is None:
         raise FieldError("at least one sample", "none", "view")
 
 
-def decoder_for(params: ComputeParams) -> LabelDecoder:
-    """Returns the decoder of the fields that are compared."""
-    fields = [params.label_field]
+def decoder_for(samples: foc.SampleCollection, params: ComputeParams) -> LabelDecoder:
+    """Returns the decoder of the fields that are compared.
+
+    Raises:
+        FieldError: if a field is none that can be compared
+        ParamsError: if an option is for another kind of labels
+    """
+    names = [params.label_field]
     if params.other_field not in (None, params.label_field):
-        fields.append(str(params.other_field))
-    return LabelDecoder(fields, params.iscrowd)
+        names.append(str(params.other_field))
+    fields = require_fields(samples, names)
+    return LabelDecoder(
+        names,
+        params.iscrowd,
+        kind=kind_of(samples, fields[0], params),
+        list_name=LIST_OF[fields[0].document],
+    )
 
 
 def decide_part(part: Scanned, params: FindParams) -> Decided:
@@ -167,14 +188,18 @@ def decide_part(part: Scanned, params: FindParams) -> Decided:
     )
 
 
-def _compare(block: Block, params: ComputeParams, min_iou: float) -> Scanned:
+def _compare(
+    block: Block, params: ComputeParams, decoder: LabelDecoder, min_iou: float
+) -> tuple[Scanned, list[BadLabel]]:
+    """Returns the overlaps of a block, and the labels whose shape is none."""
     fields = block.fields[::-1]
     image = _joined([columns.image for columns in fields])
     side = None
     if len(fields) > 1:
         side = np.repeat([0, 1], [len(columns) for columns in fields])
+    geometry = geometry_of(decoder.kind, fields, image, params)
     overlaps = find_overlaps(
-        np.concatenate([columns.boxes for columns in fields]),
+        geometry,
         image,
         _joined([columns.classes for columns in fields]) if params.classwise else None,
         np.concatenate([columns.iscrowd for columns in fields])
@@ -188,7 +213,30 @@ def _compare(block: Block, params: ComputeParams, min_iou: float) -> Scanned:
         compared = counts[0][image] > 1
     else:
         compared = np.where(side == 0, counts[1][image], counts[0][image]) > 0
-    return Scanned(block, overlaps, compared)
+    part = Scanned(block, overlaps, compared, geometry)
+    return part, _broken(geometry, part, decoder)
+
+
+def _broken(geometry: Geometry, part: Scanned, decoder: LabelDecoder) -> list[BadLabel]:
+    """Returns the labels that could be read, but not computed."""
+    found = getattr(geometry, "broken", None)
+    if not found:
+        return []
+    bad = []
+    for row, reason in found:
+        for k, columns in enumerate(part.block.fields):
+            rows = part.rows(k)
+            if rows.start <= row < rows.stop:
+                bad.append(
+                    BadLabel(
+                        part.block.sample_ids[part.image[row]].tobytes().hex(),
+                        decoder.fields[k],
+                        int(columns.position[row - rows.start]),
+                        part.ids[row].tobytes().hex(),
+                        reason,
+                    )
+                )
+    return bad
 
 
 def _joined(parts: Sequence[Ints]) -> Ints:

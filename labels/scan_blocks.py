@@ -36,7 +36,8 @@ class StoredBlock:
         stamps: ``(S,)`` int64, ``last_modified_at`` in milliseconds
         hashes: ``(S,)`` uint64; see :mod:`.fingerprint`
         label_ids: ``(L, 12)`` uint8, the labels that are in a pair
-        boxes: ``(L, 4)`` float64, their boxes
+        boxes: ``(L, 4)`` float64, the boxes around them
+        area: ``(L,)`` float64, how large they are
         image: ``(L,)`` the sample of each, an index into ``sample_ids``
         classes: ``(L,)`` the class of each, an index into the scan's classes
         earlier_iou: ``(L,)``; see :class:`..iou_core.overlap.Overlaps`
@@ -49,6 +50,7 @@ class StoredBlock:
     hashes: Hashes
     label_ids: Bytes
     boxes: Floats
+    area: Floats
     image: Ints
     classes: Ints
     earlier_iou: Floats
@@ -71,6 +73,7 @@ def to_stored(part: Scanned) -> StoredBlock:
         sample_hashes(part.block),
         part.ids[rows],
         part.boxes[rows],
+        part.geometry.areas(rows),
         part.image[rows],
         part.classes[rows],
         overlaps.earlier_iou[rows],
@@ -98,7 +101,7 @@ class Recorder:
 
     def _store(self, block: StoredBlock, shard: int) -> None:
         pairs = block.pairs
-        documents = [
+        documents: list[dict[str, Any]] = [
             {
                 "kind": "labels",
                 "sample_ids": store.pack(block.sample_ids),
@@ -112,6 +115,8 @@ class Recorder:
                 "truncated": store.pack(block.truncated),
             }
         ]
+        if (block.area != _box_areas(block.boxes)).any():
+            documents[0]["area"] = store.pack(block.area)
         for lo in range(0, len(pairs), _PAIRS_PER_DOCUMENT):
             part = slice(lo, lo + _PAIRS_PER_DOCUMENT)
             documents.append(
@@ -229,10 +234,19 @@ def _block(document: dict[str, Any], parts: list[Pairs]) -> StoredBlock:
         "image",
         "classes",
         "earlier_iou",
+        "truncated",
     )
-    arrays = [store.unpack(document[name]) for name in names]
-    truncated = store.unpack(document["truncated"])
-    return StoredBlock(*arrays, Pairs.concatenate(parts), truncated)
+    arrays = {name: store.unpack(document[name]) for name in names}
+    area = document.get("area")
+    return StoredBlock(
+        **arrays,
+        area=_box_areas(arrays["boxes"]) if area is None else store.unpack(area),
+        pairs=Pairs.concatenate(parts),
+    )
+
+
+def _box_areas(boxes: Floats) -> Floats:
+    return boxes[:, 3] * boxes[:, 2]
 
 
 def classes(scan_uuid: str) -> dict[str, Any]:

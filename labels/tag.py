@@ -146,7 +146,7 @@ class _Retagging(ABC):
         """Returns the ids and tags of all labels of samples."""
         holder, list_name = self._field.list_path.split(".")
         path = self._field.list_path
-        found = self._samples._dataset._sample_collection.find(
+        found = self._field.collection(self._samples).find(
             {"_id": {"$in": sample_ids}}, {f"{path}._id": True, f"{path}.tags": True}
         )
         return {

@@ -13,6 +13,7 @@ from .judge import (
 )
 from .list_class_pairs import ListClassPairs
 from .list_pairs import ListPairs
+from .list_tracks import ListTracks
 from .merge_duplicates import MergeDuplicates
 from .restore_deleted import EmptyTrash, ListDeleted, RestoreDeleted
 from .show_duplicates import ShowDuplicates
@@ -34,6 +35,7 @@ OPERATORS = (
     ListPairs,
     ListClassPairs,
     ListGroups,
+    ListTracks,
     SetVerdict,
     ListVerdicts,
     ClearVerdicts,

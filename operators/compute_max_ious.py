@@ -10,7 +10,7 @@ from ..iou_core.params import ComputeParams
 from ..labels import max_iou
 from ..labels.find import class_name
 from . import forms
-from .base import DuplicatesOperator, running
+from .base import DuplicatesOperator, running, target
 
 
 class ComputeMaxIous(DuplicatesOperator):
@@ -22,7 +22,7 @@ class ComputeMaxIous(DuplicatesOperator):
     delegable = True
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        ctx.target_view(require_flat=True)
+        target(ctx)
         forms.label_field(ctx, inputs)
         forms.label_field(ctx, inputs, "other_field")
         forms.compute_options(ctx, inputs)
@@ -46,12 +46,12 @@ class ComputeMaxIous(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         params, iou_attr, id_attr = _parse(ctx)
         names = (params.label_field, params.other_field)
-        samples = ctx.target_view(require_flat=True)
+        samples = target(ctx)
         max_iou.require_attributes(samples, names, iou_attr, id_attr)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         params, iou_attr, id_attr = _parse(ctx)
-        samples = ctx.target_view(require_flat=True)
+        samples = target(ctx)
         field, other = params.label_field, params.other_field
         with running(ctx, self.name_, field, samples, other_field=other) as run:
             done = max_iou.compute_max_ious(samples, params, iou_attr, id_attr, run)
@@ -65,6 +65,7 @@ class ComputeMaxIous(DuplicatesOperator):
 def _parse(ctx: Any) -> tuple[ComputeParams, str, str | None]:
     given = dict(ctx.params)
     given.pop("run_id", None)
+    given.pop("group_slices", None)
     iou_attr = given.pop("iou_attr", None) or "max_iou"
     id_attr = given.pop("id_attr", None) or None
     given["label_field"] = forms.only_field(ctx)

@@ -9,7 +9,7 @@ from fiftyone.operators import types
 from ..labels import actions, find, plans, tag
 from ..labels.fields import require_fields
 from . import find_duplicates, forms, planned
-from .base import DuplicatesOperator, listed, running
+from .base import DuplicatesOperator, listed, running, target
 
 
 class TagDuplicates(DuplicatesOperator):
@@ -23,7 +23,7 @@ class TagDuplicates(DuplicatesOperator):
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.scan(ctx, inputs, False, "Without one, duplicates are found first")
         if not ctx.params.get("scan_key"):
-            ctx.target_view(require_flat=True)
+            target(ctx)
             forms.label_field(ctx, inputs)
             forms.compute_options(ctx, inputs)
         forms.threshold(ctx, inputs, planned.threshold_of(ctx))
@@ -42,7 +42,7 @@ class TagDuplicates(DuplicatesOperator):
             planned.parse(ctx, ("tag",))
         else:
             params, _ = _parse(ctx)
-            require_fields(ctx.target_view(require_flat=True), (params.label_field,))
+            require_fields(target(ctx), (params.label_field,))
             actions.require_writable_field(ctx.dataset, params.label_field)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
@@ -56,7 +56,7 @@ class TagDuplicates(DuplicatesOperator):
 
     def _find_and_tag(self, ctx: Any, name: str) -> dict[str, Any]:
         params, title = _parse(ctx)
-        samples = ctx.target_view(require_flat=True)
+        samples = target(ctx)
         with running(ctx, self.name_, params.label_field, samples) as run:
             found = find.find_duplicates(samples, params, title=title, run=run)
             plan = plans.plan(ctx.dataset, str(found.scan_key))
@@ -95,7 +95,7 @@ class UntagDuplicates(DuplicatesOperator):
     delegable = True
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        ctx.target_view(require_flat=True)
+        target(ctx)
         forms.label_field(ctx, inputs)
         forms.tag(ctx, inputs)
         name = ctx.params.get("tag") or "duplicate"
@@ -107,13 +107,13 @@ class UntagDuplicates(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         planned.require_known(ctx, ("label_field", "tag"))
         tag.require_tag(ctx.params.get("tag", "duplicate"))
-        require_fields(ctx.target_view(require_flat=True), (forms.only_field(ctx),))
+        require_fields(target(ctx), (forms.only_field(ctx),))
         actions.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
         field, name = str(forms.only_field(ctx)), ctx.params.get("tag") or "duplicate"
-        samples = ctx.target_view(require_flat=True)
+        samples = target(ctx)
         with running(ctx, self.name_, field, samples) as run:
             done = tag.untag(samples, field, name, run)
         ctx.ops.reload_samples()

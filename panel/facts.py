@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bson import ObjectId
@@ -20,29 +20,39 @@ def class_of(name: str | None) -> str | None:
 
 
 def sample_facts(
-    dataset: Any, params: FindParams, sample_ids: Iterable[str]
+    dataset: Any, params: FindParams, holder_ids: Iterable[str]
 ) -> dict[str, dict[str, Any]]:
     """Returns files, and the labels of the fields that a scan compared.
 
+    Args:
+        dataset: the dataset
+        params: the parameters of the scan
+        holder_ids: the ids of samples; of frames, for fields of frames
+
     Returns:
-        by sample id, ``{"filepath": ..., "labels": {label_id: {"label": ...,
-        "bounding_box": ..., ...}}}``; samples and labels that are gone are missing
+        by id, ``{"filepath": ..., "labels": {label_id: {"label": ...,
+        "bounding_box": ..., ...}}}``; what is gone is missing
     """
     names = [params.label_field, *filter(None, [params.other_field])]
-    return field_facts(
-        dataset, names, {"_id": {"$in": [ObjectId(_id) for _id in set(sample_ids)]}}
-    )
+    ids = [ObjectId(_id) for _id in set(holder_ids)]
+    return field_facts(dataset, names, {"_id": {"$in": ids}})
 
 
 def field_facts(
-    dataset: Any, names: Iterable[str], wanted: dict[str, Any]
+    dataset: Any, names: Sequence[str], wanted: dict[str, Any]
 ) -> dict[str, dict[str, Any]]:
-    """Returns the same for the samples that a query finds."""
-    paths = [require_label_field(dataset, name).list_path for name in names]
-    projection = {f"{path}.{key}": True for path in paths for key in _KEYS}
-    found = dataset._sample_collection.find(wanted, {"filepath": True, **projection})
+    """Returns the same for the samples, or frames, that a query finds."""
+    fields = [require_label_field(dataset, name) for name in names]
+    paths = [field.list_path for field in fields]
+    keys = {f"{path}.{key}": True for path in paths for key in _KEYS}
+    found = (
+        fields[0]
+        .collection(dataset)
+        .find(wanted, {"filepath": True, "_sample_id": True, **keys})
+    )
     return {
         str(doc["_id"]): {
+            "sample_id": str(doc.get("_sample_id", doc["_id"])),
             "filepath": doc.get("filepath", ""),
             "labels": {
                 str(label["_id"]): label

@@ -122,12 +122,12 @@ def rows(ctx: Any, offset: int, limit: int) -> dict[str, Any]:
     """Returns a page of a plan, one row for each label that would go."""
     plan = plan_of(ctx)
     page = plan.removals[offset : offset + limit]
-    samples = sample_facts(ctx.dataset, plan.params, (r.sample_id for r in page))
+    samples = sample_facts(ctx.dataset, plan.params, (r.holder_id for r in page))
     return {"rows": [_row(r, samples) for r in page], "total": len(plan)}
 
 
 def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    facts = samples.get(removal.sample_id, {})
+    facts = samples.get(removal.holder_id, {})
     kept = facts.get("labels", {}).get(removal.partner_id, {})
     return {
         "sample_id": removal.sample_id,

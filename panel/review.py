@@ -22,6 +22,7 @@ VERDICTS = 50
 """How many of the newest verdicts are listed."""
 
 _MOST_BOXES = 200
+_GROUP = frozenset({"sample_id", "kind", "size", "likelihood", "n_pairs", "pairs"})
 
 
 def groups(ctx: Any) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def groups(ctx: Any) -> dict[str, Any]:
         **decision(ctx),
     )
     params = _params(ctx, scan_key)
-    sample_ids = [group["sample_id"] for group in page.groups]
+    sample_ids = [_holder(group) for group in page.groups]
     samples = sample_facts(ctx.dataset, params, sample_ids)
     return {
         "groups": [_group(group, samples) for group in page.groups],
@@ -52,10 +53,16 @@ def _params(ctx: Any, scan_key: str) -> FindParams:
     return FindParams.parse(scans.load(ctx.dataset, scan_key)["params"])
 
 
+def _holder(group: dict[str, Any]) -> str:
+    """Returns the id of what holds a group: its sample, or its frame."""
+    return str(group.get("frame_id") or group["sample_id"])
+
+
 def _group(group: dict[str, Any], samples: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    facts = samples.get(group["sample_id"], {"filepath": "", "labels": {}})
+    facts = samples.get(_holder(group), {"filepath": "", "labels": {}})
+    known = {name: value for name, value in group.items() if name in _GROUP}
     return {
-        **group,
+        **known,
         "filepath": facts["filepath"],
         "members": [
             {
@@ -120,8 +127,8 @@ def newest_verdicts(ctx: Any) -> dict[str, Any]:
     wanted = {f"{path}._id": {"$in": list(ids)}}
     samples = field_facts(ctx.dataset, [params.label_field], wanted) if ids else {}
     home = {
-        label_id: (sample_id, label.get("label"))
-        for sample_id, facts in samples.items()
+        label_id: (facts["sample_id"], label.get("label"))
+        for facts in samples.values()
         for label_id, label in facts["labels"].items()
     }
     return {

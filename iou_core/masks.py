@@ -1,0 +1,250 @@
+"""Instance masks, each placed in the image by its box.
+
+A mask is an ``(H, W)`` array, true where it is not 0, stretched over the
+``[x, y, w, h]`` of its label. So each label implies a canvas, the image in its own
+resolution, of ``round(W / w)`` by ``round(H / h)`` pixels, with the mask at
+``round(x * width), round(y * height)``.
+
+Two masks are compared on the canvas with more pixels, of two alike the later
+label's: the mask of the other one is resized to it, by the nearest pixel. Only
+their runs of pixels are looked at (see :mod:`.runs`); no canvas is ever made. A
+mask that reaches beyond its canvas counts with all its pixels.
+
+Source: ``fiftyone.utils.iou``, on whole canvases. It differs knowingly where two
+identical labels have empty masks, or a box without area: their IoU is 1 here, NaN
+or 0 there. A label without a mask overlaps nothing, and is told of.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .boxes import Bools, Floats, Ints, extents
+from .candidates import candidate_pairs
+from .runs import Places, Runs, count_overlaps, encode
+
+Mask = npt.NDArray[Any]
+
+CACHE_BYTES = 64 * 2**20
+"""How many bytes of runs are held for later pairs."""
+
+BLOCK_ROWS = 2**16
+"""How many rows of masks are compared at once."""
+
+MAX_CANVAS = 2**31
+"""The largest canvas that a mask may imply, in pixels of one side."""
+
+
+class Masks:
+    """The instance masks of ``N`` labels.
+
+    Args:
+        boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``; see :mod:`.boxes`
+        masks: gives the ``(H, W)`` mask of a label, an array of any number type,
+            or None if it has none. Called for labels whose box meets another one,
+            and for all when ``area`` is asked for; for a label again only when the
+            cache has let go of it
+
+    Raises:
+        BoxError: if a box is not finite or has a negative side
+
+    Attributes:
+        bounds: ``(N, 4)`` float64, the boxes
+        broken: ``[(label, reason)]``, the labels found to have no mask so far;
+            they overlap nothing
+    """
+
+    def __init__(self, boxes: Floats, masks: Callable[[int], Mask | None]) -> None:
+        self.bounds: Floats = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+        self.broken: list[tuple[int, str]] = []
+        self._sides = extents(self.bounds)
+        self._masks = masks
+        self._cache: OrderedDict[int, Runs] = OrderedDict()
+        self._cached_bytes = 0
+        n = len(self.bounds)
+        self._known = np.zeros(n, dtype=np.bool_)
+        self._area: Floats = np.zeros(n)
+        self._pixels = np.zeros(n, dtype=np.int64)
+        self._places = Places(*(np.zeros(n, dtype=np.int64) for _ in range(4)))
+
+    def __len__(self) -> int:
+        return len(self.bounds)
+
+    @property
+    def area(self) -> Floats:
+        """``(N,)`` float64: the relative area that is masked; 0 without a mask."""
+        return self.areas(np.arange(len(self)))
+
+    def areas(self, labels: Ints) -> Floats:
+        """Returns the relative areas of some labels that are masked.
+
+        Args:
+            labels: an ``(M,)`` array of indices; masks not seen yet are asked for
+        """
+        for k in labels[~self._known[labels]].tolist():
+            self._read(k)
+        return self._area[labels]
+
+    def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """Yields the pairs of one group whose boxes may meet.
+
+        Args:
+            group: an ``(N,)`` array of small non-negative group numbers
+
+        Yields:
+            ``(i, j)``: arrays of indices, with ``i < j``
+        """
+        yield from candidate_pairs(self._sides, group)
+
+    def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
+        """Returns the pairs whose masks overlap, with their IoU and IoS.
+
+        Masks of boxes that do not even touch never overlap, although rounding to
+        pixels may move them into one another.
+
+        Args:
+            i: an ``(M,)`` array of indices of the earlier labels
+            j: an ``(M,)`` array of indices of the later labels
+
+        Returns:
+            ``(i, j, iou, ios)`` of these pairs, both in ``]0, 1]``
+        """
+        meets = self._meet(i, j)
+        i, j = i[meets], j[meets]
+        shared, of_i, of_j = self._count(i, j)
+        some = shared > 0
+        i, j, shared, of_i, of_j = (v[some] for v in (i, j, shared, of_i, of_j))
+        return i, j, shared / (of_i + of_j - shared), shared / np.minimum(of_i, of_j)
+
+    def share(self, i: Ints, j: Ints) -> Floats:
+        """Returns the intersection over the area of ``i``.
+
+        Args:
+            i: an ``(M,)`` array of indices, in any order with ``j``
+            j: an ``(M,)`` array of indices
+        """
+        share: Floats = np.zeros(len(i))
+        meets = np.flatnonzero(self._meet(i, j))
+        i, j = i[meets], j[meets]
+        shared, of_first, of_second = self._count(np.minimum(i, j), np.maximum(i, j))
+        own = np.where(i < j, of_first, of_second)
+        # a resized mask may have lost every pixel
+        share[meets] = shared / np.maximum(own, 1)
+        return share
+
+    def _meet(self, i: Ints, j: Ints) -> Bools:
+        """Tells the pairs whose boxes meet or touch."""
+        a = self._sides
+        right, bottom = (
+            np.minimum(a.right[i], a.right[j]),
+            np.minimum(a.bottom[i], a.bottom[j]),
+        )
+        meet: Bools = np.maximum(a.left[i], a.left[j]) <= right
+        meet &= np.maximum(a.top[i], a.top[j]) <= bottom
+        return meet
+
+    def _count(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Ints]:
+        """Returns how many pixels pairs share, and how many both masks have.
+
+        Identical labels without a pixel count as one pixel.
+        """
+        shared, of_i, of_j = (np.zeros(len(i), dtype=np.int64) for _ in range(3))
+        for lo, hi, runs in self._blocks(i.tolist(), j.tolist()):
+            p, q = i[lo:hi], j[lo:hi]
+            solid = (self._pixels > 0) & (self._sides.area > 0)
+            full = np.flatnonzero(solid[p] & solid[q])
+            if len(full):
+                labels = np.array(sorted(runs))
+                both = count_overlaps(
+                    [runs[k] for k in labels.tolist()],
+                    Places(*(column[labels] for column in self._places)),
+                    np.searchsorted(labels, p[full]),
+                    np.searchsorted(labels, q[full]),
+                )
+                for whole, part in zip((shared, of_i, of_j), both):
+                    whole[lo + full] = part
+            for k in np.flatnonzero(~solid[p] & ~solid[q]).tolist():
+                same = self._identical(int(p[k]), int(q[k]), runs)
+                shared[lo + k] = of_i[lo + k] = of_j[lo + k] = int(same)
+        return shared, of_i, of_j
+
+    def _blocks(
+        self, i: list[int], j: list[int]
+    ) -> Iterator[tuple[int, int, dict[int, Runs]]]:
+        """Yields ranges of pairs with the runs of their labels."""
+        lo, rows, size = 0, 0, 0
+        runs: dict[int, Runs] = {}
+        for hi, pair in enumerate(zip(i, j), 1):
+            for k in pair:
+                if k not in runs:
+                    runs[k] = self._get(k)
+                    size += runs[k].nbytes
+                rows += runs[k].height
+            if rows >= BLOCK_ROWS or size >= CACHE_BYTES // 4 or hi == len(i):
+                yield lo, hi, runs
+                lo, rows, size, runs = hi, 0, 0, {}
+
+    def _identical(self, p: int, q: int, runs: dict[int, Runs]) -> bool:
+        """Tells whether two labels without a pixel are copies of one another."""
+        a, b = runs[p], runs[q]
+        return (
+            bool(a.height)
+            and (a.height, a.width) == (b.height, b.width)
+            and bool((self.bounds[p] == self.bounds[q]).all())
+            and np.array_equal(a.first, b.first)
+            and np.array_equal(a.last, b.last)
+        )
+
+    def _get(self, k: int) -> Runs:
+        runs = self._cache.get(k)
+        if runs is not None:
+            self._cache.move_to_end(k)
+            return runs
+
+        runs = self._read(k)
+        self._cache[k] = runs
+        self._cached_bytes += runs.nbytes
+        while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
+            self._cached_bytes -= self._cache.popitem(last=False)[1].nbytes
+        return runs
+
+    def _read(self, k: int) -> Runs:
+        """Returns the runs of a label, of no rows if it has no mask, and places it."""
+        mask = self._masks(k)
+        x, y, w, h = self.bounds[k].tolist()
+        fault = _fault(mask, x, y, w, h)
+        if mask is None or fault:
+            if not self._known[k]:
+                self.broken.append((k, fault))
+                self._known[k] = True
+            return encode(np.zeros((0, 0), dtype=np.bool_))
+
+        runs = encode(mask)
+        self._known[k] = True
+        self._pixels[k] = runs.pixels
+        self._area[k] = runs.pixels / mask.size * w * h
+        if w > 0 and h > 0:
+            # round() takes halves to even, as FiftyOne's does
+            width = max(round(runs.width / w), 1)
+            height = max(round(runs.height / h), 1)
+            place = round(x * width), round(y * height), width, height
+            for column, value in zip(self._places, place):
+                column[k] = value
+        return runs
+
+
+def _fault(mask: Mask | None, x: float, y: float, w: float, h: float) -> str:
+    """Returns why a mask cannot be placed; nothing if it can."""
+    if mask is None:
+        return "no mask"
+    if mask.ndim != 2 or not mask.size:
+        return f"a mask of shape {mask.shape}"
+    for start, size, pixels in ((x, w, mask.shape[1]), (y, h, mask.shape[0])):
+        if size > 0 and pixels * max(1.0, abs(start)) > size * MAX_CANVAS:
+            return f"a box {size:g} wide or high at {start:g}, for {pixels} pixels"
+    return ""
