@@ -11,7 +11,7 @@ import fiftyone.core.view as fov
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
-from .fields import FRAMES
+from .fields import LabelField, require_label_field
 from .plans import Plan
 
 _PATCHES_OF = (fol.Detections, fol.Polylines)
@@ -35,14 +35,18 @@ def require_mode(mode: object) -> str:
     return mode
 
 
+def has_patches(field: LabelField) -> bool:
+    """Tells whether FiftyOne makes patches of the labels of a field."""
+    return not field.on_frames and field.document in _PATCHES_OF
+
+
 def require_patches(samples: foc.SampleCollection, label_field: str) -> None:
     """Refuses fields of which FiftyOne makes no patches.
 
     Raises:
         ParamsError: for the fields of a video's frames, and what is not in an image
     """
-    document = samples._root_dataset.get_field(label_field).document_type
-    if label_field.startswith(FRAMES) or document not in _PATCHES_OF:
+    if not has_patches(require_label_field(samples._root_dataset, label_field)):
         raise ParamsError(
             "samples or labels, as FiftyOne makes no patches of this field",
             "'patches'",

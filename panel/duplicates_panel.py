@@ -123,6 +123,7 @@ class DuplicatesPanel(ReviewMessages, ExportMessages, foo.Panel):
                 "label_field": text(ctx, "label_field"),
                 "other_field": text_or_none(ctx, "other_field"),
                 "classwise": flag(ctx, "classwise"),
+                **overview.compared(text_or_none(ctx, "compare")),
             }
         )
         kind = choice(ctx, "target", tuple(overview.TARGETS))
@@ -184,7 +185,7 @@ class DuplicatesPanel(ReviewMessages, ExportMessages, foo.Panel):
     def show_labels(self, ctx: Any) -> Answer:
         """Shows what would go in the grid."""
         plan = planned.plan_of(ctx)
-        mode = choice(ctx, "mode", ("samples", "patches"))
+        mode = choice(ctx, "mode", tuple(views.MODES))
         ctx.ops.set_view(views.plan_view(ctx.dataset, plan, mode))
         return {"labels": len(plan), "images": len(plan.seen)}
 

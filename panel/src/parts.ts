@@ -37,7 +37,15 @@ export const summary = object({
 
 export const failure = object({ message: text, consequence: optional(text), advice: optional(text), details: optional(text) });
 
-export const field = object({ name: text, kind: text, writable: flag });
+export const field = object({
+  name: text,
+  kind: text,
+  writable: flag,
+  /** What of its labels can be compared, the usual first; empty where there is no choice. */
+  compare: listOf(text),
+  /** Whether the App can show its labels as patches. */
+  patches: flag,
+});
 export const target = object({ kind: oneOf("dataset", "view", "selection"), samples: count });
 
 export const scanEntry = object({

@@ -61,6 +61,8 @@ export const MESSAGES = {
       label_field: text,
       other_field: nullable(text),
       classwise: flag,
+      /** One of the field's ways to compare; `null` for the usual one. */
+      compare: nullable(text),
       target: oneOf("dataset", "view", "selection"),
       background: flag,
     }),
@@ -82,7 +84,7 @@ export const MESSAGES = {
     reply: object({ labels: count, images: count, classes: listOf(classCount) }),
   },
   show_labels: {
-    request: object({ ...plan, mode: oneOf("samples", "patches") }),
+    request: object({ ...plan, mode: oneOf("samples", "labels", "patches") }),
     reply: object({ labels: count, images: count }),
   },
   clear_view: { request: nothing, reply: nothing },

@@ -83,9 +83,9 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     open_panel: () => ({
       dataset: { name: "fake", media_type: "image", samples: 200 },
       fields: [
-        { name: "ground_truth", kind: "detections", writable: true },
-        { name: "predictions", kind: "detections", writable: true },
-        { name: "keypoints", kind: "keypoints", writable: true },
+        { name: "ground_truth", kind: "detections", writable: true, compare: [], patches: true },
+        { name: "predictions", kind: "detections", writable: true, compare: [], patches: true },
+        { name: "keypoints", kind: "keypoints", writable: true, compare: [], patches: true },
       ],
       targets,
       scans: host.scans,

@@ -224,6 +224,7 @@ describe("scanning", () => {
       label_field: "ground_truth",
       other_field: null,
       classwise: false,
+      compare: null,
       target: "dataset",
       background: false,
     });
