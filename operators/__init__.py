@@ -3,6 +3,7 @@
 from .compute_max_ious import ComputeMaxIous
 from .cvat import DiscardCvat, ListCvat, LoadFromCvat, SendToCvat
 from .delete_duplicates import DeleteDuplicates
+from .export_journal import ExportJournal
 from .find_duplicates import FindDuplicates
 from .judge import (
     ClearVerdicts,
@@ -11,6 +12,7 @@ from .judge import (
     SetClassPairs,
     SetVerdict,
 )
+from .list_class_pairs import ListClassPairs
 from .list_pairs import ListPairs
 from .list_tracks import ListTracks
 from .merge_duplicates import MergeDuplicates
@@ -29,8 +31,10 @@ OPERATORS = (
     MergeDuplicates,
     RestoreDeleted,
     ListDeleted,
+    ExportJournal,
     EmptyTrash,
     ListPairs,
+    ListClassPairs,
     ListGroups,
     ListTracks,
     SetVerdict,

@@ -160,7 +160,8 @@ def partners(
         owners = to_object_ids(part.block.sample_ids)
         own = part.rows(0)
         pairs = part.overlaps.pairs
-        near = pairs.select(pairs.iou > params.iou_thresh)
+        values = pairs.ios if params.metric == "ios" else pairs.iou
+        near = pairs.select(values > params.iou_thresh)
         for a, b in zip(near.i.tolist(), near.j.tolist()):
             if not (own.start <= a < own.stop and own.start <= b < own.stop):
                 continue
