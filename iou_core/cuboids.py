@@ -147,8 +147,10 @@ class Cuboids:
     def _identical(self, i: Ints, j: Ints) -> Bools:
         """Tells the pairs of identical labels without volume."""
         same: Bools = self.area[i] + self.area[j] == 0
+        flat = np.flatnonzero(same)
+        i, j = i[flat], j[flat]
         for part in (self._location, self._dimensions, self._rotation):
-            same &= (part[i] == part[j]).all(axis=1)
+            same[flat] &= (part[i] == part[j]).all(axis=1)
         return same
 
     def _intersect(self, i: Ints, j: Ints) -> Floats:

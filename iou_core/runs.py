@@ -19,7 +19,7 @@ import numpy.typing as npt
 from .boxes import Bools, Floats, Ints
 from .ranges import chunks, ranges
 
-CHUNK_RUNS = 2**17
+CHUNK_RUNS = 2**15
 """How many runs are looked up at once: as many as the cache holds."""
 
 
@@ -73,14 +73,20 @@ def encode(mask: npt.NDArray[np.generic]) -> Runs:
         mask: an ``(H, W)`` array; a pixel is in the mask where it is not 0
     """
     height, width = mask.shape
-    shown: Bools = mask if mask.dtype == np.bool_ else mask != 0  # type: ignore[assignment]
-    changes = np.empty((height, width + 1), dtype=np.bool_)
     if not mask.size:
         none = np.zeros(0, dtype=np.int64)
         return Runs(none, none, height, width)
-    changes[:, 0] = shown[:, 0]
-    np.not_equal(shown[:, 1:], shown[:, :-1], out=changes[:, 1:-1])
-    changes[:, -1] = shown[:, -1]
+
+    shown = np.zeros((height, width + 1), dtype=np.bool_)
+    if mask.dtype == np.bool_:
+        shown[:, :-1] = mask
+    else:
+        np.not_equal(mask, 0, out=shown[:, :-1])
+    pixels = shown.ravel()
+    changes = np.empty(pixels.size, dtype=np.bool_)
+    changes[0] = pixels[0]
+    # bytes, not truth values, as these are compared many at once
+    np.not_equal(pixels[1:].view(np.uint8), pixels[:-1].view(np.uint8), out=changes[1:])
     ends = np.flatnonzero(changes)
     return Runs(ends[0::2], ends[1::2], height, width)
 

@@ -174,11 +174,25 @@ def ensure_indexes() -> None:
     )
 
 
-def blocks(scan_uuid: str) -> Iterator[StoredBlock]:
-    """Yields the blocks of a scan, in its order."""
-    found = store.collection("blocks").find(
-        {"scan_uuid": scan_uuid, "shard": {"$gte": 0}}
+def count(scan_uuid: str) -> int:
+    """Returns how many blocks a scan has."""
+    return store.collection("blocks").count_documents(
+        {"scan_uuid": scan_uuid, "shard": {"$gte": 0}, "kind": "labels"}
     )
+
+
+def blocks(
+    scan_uuid: str, first: int = 0, last: int | None = None
+) -> Iterator[StoredBlock]:
+    """Yields the blocks of a scan, in its order.
+
+    Args:
+        scan_uuid: the scan
+        first (0): the number of the first block, from 0
+        last (None): that of the last one
+    """
+    shards = {"$gte": first} if last is None else {"$gte": first, "$lte": last}
+    found = store.collection("blocks").find({"scan_uuid": scan_uuid, "shard": shards})
     labels: dict[str, Any] | None = None
     parts: list[Pairs] = []
     for document in found.sort([("shard", 1), ("part", 1)]):

@@ -58,6 +58,7 @@ def tag_plan(
         [ObjectId(sample_id) for sample_id in plan.seen],
         lambda ids: confirm(samples, plan, ids),
         run,
+        plan.reasons,
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
 
 from ..iou_core.errors import ParamsError
+from ..iou_core.params import FindParams
 from .fields import FRAMES
 from .plans import Plan
 
@@ -70,6 +73,25 @@ def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.Datas
     fields = [field, *filter(None, [plan.params.other_field])]
     view = view.select_labels(ids=list(dict.fromkeys(ids)), fields=fields)
     return view if mode == "labels" else view.to_patches(field)
+
+
+def group_view(
+    samples: foc.SampleCollection,
+    params: FindParams,
+    sample_id: str,
+    label_ids: Sequence[str],
+) -> fov.DatasetView:
+    """Returns a view of one sample with nothing but some of its labels.
+
+    Args:
+        samples: the dataset, or a view of it
+        params: the parameters of a scan, which name the fields
+        sample_id: the sample
+        label_ids: the labels
+    """
+    view = samples._root_dataset.select([sample_id], ordered=True)
+    fields = [params.label_field, *filter(None, [params.other_field])]
+    return view.select_labels(ids=list(label_ids), fields=fields)
 
 
 def is_plan_view(view: fov.DatasetView) -> bool:

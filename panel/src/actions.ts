@@ -2,9 +2,12 @@
 import type * as React from "react";
 import { exportActions } from "./exports";
 import type { Host } from "./host/host";
-import { type Cut, type Event, type Model, planOf } from "./state/model";
+import type { Cut } from "./state/cut";
+import type { Look } from "./state/look";
+import { type Event, type Model, planOf } from "./state/model";
 import { toggled } from "./state/scan";
 import { NOTHING_STORED, type Stored } from "./state/stored";
+import { reviewActions } from "./reviews";
 import type { AnswerOf, ClassName, Run, ScanRequest, Source } from "./types";
 import type { Ask } from "./useAsk";
 import { tagOf, writeActions } from "./writes";
@@ -120,6 +123,10 @@ export function makeActions(context: Context) {
     dispatch({ type: "cut", change });
   }
 
+  function changeLook(change: Partial<Look>): void {
+    dispatch({ type: "look", change });
+  }
+
   function toggleClass(name: ClassName): void {
     const { cut } = model();
     if (cut !== null) changeCut({ restriction: toggled(cut.restriction, name) });
@@ -140,9 +147,11 @@ export function makeActions(context: Context) {
     clearView,
     previewDelete,
     changeCut,
+    changeLook,
     toggleClass,
     clearRestriction: () => changeCut({ restriction: null }),
     ...writeActions(context, busyWith, refresh),
+    ...reviewActions(context, busyWith, refresh),
     ...exportActions(context, busyWith),
     dismissRun: () => dispatch({ type: "run", run: null }),
     dismissFailure: () => dispatch({ type: "failed", failure: null }),

@@ -23,10 +23,11 @@ interface Props {
   readonly onDelete: () => void;
   readonly history: () => Promise<AnswerOf<"list_actions"> | null>;
   readonly onRestore: (restoreKey: string) => void;
+  readonly onExportJournal: (format: "csv" | "json") => void;
 }
 
 export function ActionBar(props: Props) {
-  const { numbers, hold, tagged, viewActive, writable, busy, onShow, onClearView, onTag, onUntag, onDelete, history, onRestore } = props;
+  const { numbers, hold, tagged, viewActive, writable, busy, onShow, onClearView, onTag, onUntag, onDelete, history, onRestore, onExportJournal } = props;
   const labels = hold && numbers !== null && numbers.labels > 0 ? ` ${grouped(numbers.labels)}` : "";
   const images = hold && numbers?.images ? counted(numbers.images, "image") : "images";
   const idle = busy === null;
@@ -63,7 +64,7 @@ export function ActionBar(props: Props) {
         disabled={!idle || !(any || tagged > 0) || !writable}
         onClick={onDelete}
       />
-      <HistoryMenu disabled={!idle} load={history} onRestore={onRestore} />
+      <HistoryMenu disabled={!idle} load={history} onRestore={onRestore} onExport={onExportJournal} />
     </div>
   );
 }
