@@ -72,10 +72,16 @@ class Drawn:
         """The ids of all labels, in their order."""
         return [i for i in self.dataset.values(f"{self.path}.id", unwind=True) if i]
 
+    def rings(self):
+        """The rings of each polyline by its id."""
+        return {
+            str(label["_id"]): label["points"]
+            for document in self.holders.find()
+            for label in (document.get(FIELD) or {}).get("polylines", ())
+        }
 
-@pytest.fixture(
-    params=WHERE, ids=lambda p: f"{p[0]}, {'frames' if p[1] else 'samples'}"
-)
+
+@pytest.fixture(params=WHERE, ids=str)
 def work(request, tmp_path, database):
     drawn_work = Drawn(*request.param, str(tmp_path))
     yield drawn_work
