@@ -21,6 +21,7 @@ from . import scan_blocks, scans, store
 from .columns import Bytes, to_strings
 from .decide import Decider, removals
 from .fields import require_fields
+from .places import name_places
 from .runs import Run
 from .scan import Scanned, Skipped, decide_part, decoder_for, scan
 from .scan_blocks import StoredBlock
@@ -153,6 +154,7 @@ def find_duplicates(
             if recorder is not None:
                 tally.see(part, block, decider, len(names))
                 recorder.add(block)
+        name_places(samples, params.label_field, found.skipped.labels)
         if recorder is not None:
             found.config = _config(
                 samples, params, found, tally, title, recorder.uuid, decider

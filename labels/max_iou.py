@@ -21,6 +21,7 @@ from . import write
 from .bson_columns import LabelDecoder
 from .columns import Block, to_strings
 from .fields import LabelField, require_attribute, require_fields, require_writable
+from .places import name_places
 from .read import at_stored_positions
 from .runs import Run
 from .scan import Scanned, Skipped, decoder_for, scan
@@ -109,6 +110,7 @@ def compute_max_ious(
             job.decoder = decoder.with_whole_lists()
     finally:
         write.reload_held(samples, decoder.on_frames, None)
+    name_places(samples, params.label_field, done.skipped.labels)
     done.skipped.count(CHANGED, job.n_left)
     return done
 
@@ -210,7 +212,7 @@ class _Job:
             keys = to_strings(block.sample_ids)
             stored = np.array([key not in failed for key in keys], dtype=np.bool_)
 
-        self.done.skipped.add([b for b in block.bad if b.sample_id not in failed])
+        self.done.skipped.add([b for b in part.bad if b.sample_id not in failed])
         image = part.image
         self.n_left += int((~stored[image]).sum())
         counted = part.compared & stored[image]

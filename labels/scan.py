@@ -71,12 +71,15 @@ class Scanned:
         overlaps: the overlaps
         compared: ``(N,)`` bool, whether a label has any other to compare with
         geometry: their shapes
+        bad: the labels that take no part: bad ones of the block, and those whose
+            shape turned out to be none
     """
 
     block: Block
     overlaps: Overlaps
     compared: Bools
     geometry: Geometry
+    bad: list[BadLabel]
 
     @cached_property
     def ids(self) -> Bytes:
@@ -144,11 +147,9 @@ def scan(
     for block in read.read_blocks(samples, decoder, sample_ids):
         if run is not None:
             run.progress(done, total)
+        part = _compare(block, params, decoder, min_iou)
         if skipped is not None:
-            skipped.add(block.bad)
-        part, broken = _compare(block, params, decoder, min_iou)
-        if skipped is not None:
-            skipped.add(broken)
+            skipped.add(part.bad)
         yield part
         done += len(block)
 
@@ -197,8 +198,7 @@ def decide_part(part: Scanned, params: FindParams) -> Decided:
 
 def _compare(
     block: Block, params: ComputeParams, decoder: LabelDecoder, min_iou: float
-) -> tuple[Scanned, list[BadLabel]]:
-    """Returns the overlaps of a block, and the labels whose shape is none."""
+) -> Scanned:
     fields = block.fields[::-1]
     image = _joined([columns.image for columns in fields])
     side = None
@@ -220,30 +220,26 @@ def _compare(
         compared = counts[0][image] > 1
     else:
         compared = np.where(side == 0, counts[1][image], counts[0][image]) > 0
-    part = Scanned(block, overlaps, compared, geometry)
-    return part, _broken(geometry, part, decoder)
+    broken = getattr(geometry, "broken", ())
+    compared[[row for row, _ in broken]] = False
+    bad = [_bad_label(block, row, f"has {reason}", decoder) for row, reason in broken]
+    return Scanned(block, overlaps, compared, geometry, [*block.bad, *bad])
 
 
-def _broken(geometry: Geometry, part: Scanned, decoder: LabelDecoder) -> list[BadLabel]:
-    """Returns the labels that could be read, but not computed."""
-    found = getattr(geometry, "broken", None)
-    if not found:
-        return []
-    bad = []
-    for row, reason in found:
-        for k, columns in enumerate(part.block.fields):
-            rows = part.rows(k)
-            if rows.start <= row < rows.stop:
-                bad.append(
-                    BadLabel(
-                        part.block.sample_ids[part.image[row]].tobytes().hex(),
-                        decoder.fields[k],
-                        int(columns.position[row - rows.start]),
-                        part.ids[row].tobytes().hex(),
-                        reason,
-                    )
-                )
-    return bad
+def _bad_label(block: Block, row: int, reason: str, decoder: LabelDecoder) -> BadLabel:
+    """Returns a label of a block whose shape is none."""
+    k = len(block.fields) - 1
+    while row >= len(block.fields[k]):
+        row -= len(block.fields[k])
+        k -= 1
+    columns = block.fields[k]
+    return BadLabel(
+        block.sample_ids[columns.image[row]].tobytes().hex(),
+        decoder.fields[k],
+        int(columns.position[row]),
+        columns.ids[row].tobytes().hex(),
+        reason,
+    )
 
 
 def _joined(parts: Sequence[Ints]) -> Ints:
