@@ -3,6 +3,7 @@ import * as React from "react";
 import type { Source } from "./types";
 import { ActionBar } from "./components/ActionBar";
 import { Band, PADDING } from "./components/Band";
+import { Cvat, CvatUpload } from "./components/Cvat";
 import { CutBand } from "./components/CutBand";
 import { DeleteDialog } from "./components/DeleteDialog";
 import { ErrorBox } from "./components/ErrorBox";
@@ -18,6 +19,7 @@ import { unitOf } from "./state/format";
 import { numbersHold } from "./state/standing";
 import { formatThreshold } from "./state/thresholds";
 import { useDuplicates } from "./useDuplicates";
+import { useUpload } from "./useUpload";
 import { isUnderWay } from "./state/runs";
 
 
@@ -25,6 +27,9 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   const { model, actions } = useDuplicates(host);
   const [ref, outer] = useWidth();
   const [deleting, setDeleting] = React.useState(false);
+  const [atCvat, setAtCvat] = React.useState(false);
+  const showCvat = React.useCallback(() => setAtCvat(true), []);
+  const upload = useUpload(host, actions, showCvat);
   const { overview, scan, cut, counted, standing, run, busy, failure } = model;
   const width = outer - 2 * PADDING;
   const openDialog = React.useCallback(() => setDeleting(true), []);
@@ -47,6 +52,25 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   const field = overview?.fields.find(({ name }) => name === scan?.summary.params.label_field);
   const unit = unitOf(scan?.summary.params.label_field ?? "");
   const overlaps = scan !== null && (scan.summary.curves.simple.labels[0] ?? 0) > 0;
+
+  const tagged = standing?.tagged ?? 0;
+  const hold = numbersHold(standing);
+  const cvat = cut !== null && overview !== null && (
+    <Cvat
+      open={atCvat}
+      onOpen={setAtCvat}
+      busy={busy !== null}
+      readOnly={host.readOnly}
+      fields={overview.fields}
+      threshold={formatThreshold(cut.settled)}
+      tag={overview.tag}
+      tagged={tagged}
+      planned={hold && numbers !== null ? planned : null}
+      upload={upload}
+      actions={actions}
+      onTell={(told) => host.notify(told, "success")}
+    />
+  );
 
   return (
     <Ground ref={ref} data-cy="duplicates-panel">
@@ -75,8 +99,12 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           {scan !== null && cut !== null && !overlaps && (
             <>
               <NothingToCut scan={scan} />
-              <Band aria-label="What to do" data-foot style={{ display: "flex" }}>
-                <HistoryMenu disabled={busy !== null} load={actions.listActions} onRestore={actions.restore} onExport={exportJournal} />
+              <Band aria-label="What to do" data-foot >
+                <div style={{ display: "flex" }}>
+                  {cvat}
+                  <HistoryMenu disabled={busy !== null} load={actions.listActions} onRestore={actions.restore} onExport={exportJournal} />
+                </div>
+                <CvatUpload upload={upload} />
               </Band>
             </>
           )}
@@ -88,8 +116,8 @@ export function DuplicatesPanel({ host }: { host: Host }) {
               <Band aria-label="What to do" data-foot>
                 <ActionBar
                   numbers={numbers}
-                  hold={numbersHold(standing)}
-                  tagged={standing?.tagged ?? 0}
+                  hold={hold}
+                  tagged={tagged}
                   viewActive={host.viewActive}
                   unit={unit}
                   patches={field?.patches ?? true}
@@ -103,7 +131,10 @@ export function DuplicatesPanel({ host }: { host: Host }) {
                   history={actions.listActions}
                   onRestore={actions.restore}
                   onExportJournal={exportJournal}
-                />
+                >
+                  {cvat}
+                </ActionBar>
+                <CvatUpload upload={upload} />
               </Band>
             </>
           )}
@@ -114,7 +145,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           decision={cut}
           threshold={formatThreshold(cut.settled)}
           tag={overview.tag}
-          tagged={standing?.tagged ?? 0}
+          tagged={tagged}
           unit={unit}
           planned={planned}
           planKey={planKey}

@@ -1,5 +1,6 @@
 /** What a person can do in the panel. */
 import type * as React from "react";
+import { cvatActions } from "./cvat";
 import { exportActions } from "./exports";
 import type { Host } from "./host/host";
 import type { Cut } from "./state/cut";
@@ -132,6 +133,8 @@ export function makeActions(context: Context) {
     if (cut !== null) changeCut({ restriction: toggled(cut.restriction, name) });
   }
 
+  const writes = writeActions(context, busyWith, refresh);
+
   return {
     start,
     restart,
@@ -150,7 +153,8 @@ export function makeActions(context: Context) {
     changeLook,
     toggleClass,
     clearRestriction: () => changeCut({ restriction: null }),
-    ...writeActions(context, busyWith, refresh),
+    ...writes,
+    ...cvatActions(context, busyWith, writes.conclude),
     ...reviewActions(context, busyWith, refresh),
     ...exportActions(context, busyWith),
     dismissRun: () => dispatch({ type: "run", run: null }),

@@ -9,8 +9,10 @@ const EVERY_MS_IN_BACKGROUND = 1500;
 /** A server that is busy may miss a poll; one that is gone misses them all. */
 const MISSES = 4;
 
+export type RunEvent = Extract<Event, { type: "run" | "failed" }>;
+
 /** Polls a run under way, and says when it is done. */
-export function useRun(host: Host, run: Run | null, dispatch: React.Dispatch<Event>, onDone: (run: Run) => void): void {
+export function useRun(host: Host, run: Run | null, dispatch: (event: RunEvent) => void, onDone: (run: Run) => void): void {
   const latest = React.useRef({ host, onDone });
   latest.current = { host, onDone };
   const id = run?.run_id ?? null;

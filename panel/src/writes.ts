@@ -7,7 +7,7 @@ import { NOTHING_STORED } from "./state/stored";
 import type { AnswerOf, Source, Summary } from "./types";
 
 type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
-type Written = AnswerOf<"tag_labels">;
+export type Written = AnswerOf<"tag_labels">;
 
 export function tagOf(model: Model): string {
   return model.overview?.tag ?? "duplicate";
@@ -31,14 +31,20 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     if (overview !== null) dispatch({ type: "scans", scans: overview.scans });
   }
 
+  /** After a write: what was done and the way back, then the numbers that hold now. */
+  async function conclude(told: string, done: Written, now: Summary | null = null): Promise<void> {
+    tell(told, done);
+    await takeOver(now);
+    await refresh();
+  }
+
   async function tagLabels(): Promise<void> {
     const plan = planOf(model());
     if (plan === null) return;
     const tag = tagOf(model());
     const done = await busyWith("tag", () => ask("tag_labels", { ...plan, tag }));
     if (done === null) return;
-    tell(`Tagged ${counted(done.labels, "label")} in ${counted(done.images, "image")} “${tag}”`, done);
-    await refresh();
+    await conclude(`Tagged ${counted(done.labels, "label")} in ${counted(done.images, "image")} “${tag}”`, done);
   }
 
   async function untagLabels(): Promise<void> {
@@ -47,8 +53,7 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     const tag = tagOf(model());
     const done = await busyWith("untag", () => ask("untag_labels", { scan_key: scanKey, tag }));
     if (done === null) return;
-    tell(`Took the tag “${tag}” off ${counted(done.labels, "label")}`, done);
-    await refresh();
+    await conclude(`Took the tag “${tag}” off ${counted(done.labels, "label")}`, done);
   }
 
   async function deleteLabels(source: Source, expected: number, sure: boolean): Promise<void> {
@@ -57,9 +62,7 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     const request = { ...plan, source, tag: tagOf(model()), expected, sure };
     const done = await busyWith("delete", () => ask("delete_labels", request));
     if (done === null) return;
-    tell(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, "image")}`, done);
-    await takeOver(done.summary);
-    await refresh();
+    await conclude(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, "image")}`, done, done.summary);
   }
 
   async function restore(restoreKey: string): Promise<void> {
@@ -79,5 +82,5 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     return ask("list_actions", {});
   }
 
-  return { tagLabels, untagLabels, deleteLabels, restore, listActions };
+  return { conclude, tagLabels, untagLabels, deleteLabels, restore, listActions };
 }

@@ -1,5 +1,5 @@
 /** A CVAT server with one round trip, as the examples of the messages tell of it. */
-import discarded from "../messages/discard_cvat.json";
+import type { AnswerOf, CvatPreview, CvatTrip } from "../../panel/src/types";
 import listed from "../messages/list_cvat.json";
 import loaded from "../messages/load_from_cvat.json";
 import preview from "../messages/preview_cvat_load.json";
@@ -7,17 +7,37 @@ import sent from "../messages/send_to_cvat.json";
 import status from "../messages/cvat_status.json";
 import upload from "../messages/cvat_preview_upload.json";
 
-function answerOf({ reply }: { reply: Record<string, unknown> }): () => Record<string, unknown> {
-  const { ok: _ok, request_id: _id, ...answer } = reply;
-  return () => answer;
+/** What the server says; a test puts in what it needs. */
+export interface FakeCvat {
+  status: AnswerOf<"cvat_status">;
+  upload: AnswerOf<"cvat_preview_upload">;
+  trips: CvatTrip[];
+  preview: CvatPreview;
 }
 
-export const fakeCvat = {
-  cvat_status: answerOf(status),
-  cvat_preview_upload: answerOf(upload),
-  send_to_cvat: answerOf(sent),
-  list_cvat: answerOf(listed),
-  preview_cvat_load: answerOf(preview),
-  load_from_cvat: answerOf(loaded),
-  discard_cvat: answerOf(discarded),
-};
+function answerOf({ reply }: { reply: Record<string, unknown> }) {
+  const { ok: _ok, request_id: _id, ...answer } = reply;
+  return answer as never;
+}
+
+export function fakeCvat() {
+  const state: FakeCvat = {
+    status: answerOf(status),
+    upload: answerOf(upload),
+    trips: structuredClone(listed.reply.trips) as CvatTrip[],
+    preview: answerOf(preview),
+  };
+  const answers = {
+    cvat_status: () => state.status,
+    cvat_preview_upload: () => state.upload,
+    send_to_cvat: (): object => answerOf(sent),
+    list_cvat: () => ({ trips: state.trips }),
+    preview_cvat_load: () => state.preview,
+    load_from_cvat: (): object => answerOf(loaded),
+    discard_cvat: ({ anno_key }: { anno_key: string }) => {
+      state.trips = state.trips.filter((trip) => trip.anno_key !== anno_key);
+      return { trips: state.trips };
+    },
+  };
+  return { state, answers };
+}

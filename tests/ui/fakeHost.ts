@@ -4,7 +4,7 @@
  * It fakes the App and the Python half, nothing of the panel. Answers pass the same check as real ones.
  */
 import type { Host } from "../../panel/src/host/host";
-import { fakeCvat } from "./fakeCvat";
+import { type FakeCvat, fakeCvat } from "./fakeCvat";
 import { replyOf } from "../../panel/src/host/reply";
 import { isStored } from "../../panel/src/state/decision";
 import { numbersAt, prepare, storedCountsOf } from "../../panel/src/state/scan";
@@ -34,6 +34,7 @@ export interface FakeHost extends Host {
   actions: JournalEntry[];
   verdicts: Verdict[];
   classPairs: ClassPair[];
+  cvat: FakeCvat;
   /** Failures to answer with, by message. */
   failures: Partial<Record<MessageName, Failure>>;
   /** Holds back answers until released, by message. */
@@ -55,6 +56,7 @@ export function entryOf(summary: Summary): ScanEntry {
 export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
   const scan = summary && prepare(summary);
   const groups = makeGroups();
+  const cvat = fakeCvat();
   const targets = [
     { kind: "dataset" as const, samples: summary?.samples ?? 200 },
     { kind: "selection" as const, samples: 3 },
@@ -164,7 +166,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     plan_details: (plan: PlanRef) => ({ ...numbers(plan), ...DETAILS }),
     export_rows: ({ cursor }: { cursor: string | null }) => ({ text: cursor === null ? "a,b\r\n1,2\r\n" : "3,4\r\n", rows: 1, cursor: cursor === null ? "next" : null }),
     write_report: () => ({ filename: "report.html", html: "<!doctype html>" }),
-    ...fakeCvat,
+    ...cvat.answers,
   };
 
   const host: FakeHost = {
@@ -186,6 +188,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     ],
     verdicts: [],
     classPairs: makeClassPairs(),
+    cvat: cvat.state,
     failures: {},
     held: new Map(),
     count: (message) => host.sent.filter((sent) => sent.message === message).length,

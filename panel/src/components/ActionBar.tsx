@@ -30,10 +30,12 @@ interface Props {
   readonly history: () => Promise<AnswerOf<"list_actions"> | null>;
   readonly onRestore: (restoreKey: string) => void;
   readonly onExportJournal: (format: "csv" | "json") => void;
+  /** What else can be done with the labels; stands before the history. */
+  readonly children?: React.ReactNode;
 }
 
 export function ActionBar(props: Props) {
-  const { numbers, hold, tagged, viewActive, unit, patches, writable, busy, onShow, onClearView, onTag, onUntag, onDelete, history, onRestore, onExportJournal } = props;
+  const { children, numbers, hold, tagged, viewActive, unit, patches, writable, busy, onShow, onClearView, onTag, onUntag, onDelete, history, onRestore, onExportJournal } = props;
   const labels = hold && numbers !== null && numbers.labels > 0 ? ` ${grouped(numbers.labels)}` : "";
   const images = hold && numbers?.images ? counted(numbers.images, unit) : `${unit}s`;
   const idle = busy === null;
@@ -72,6 +74,7 @@ export function ActionBar(props: Props) {
         disabled={!idle || !(any || tagged > 0) || !writable}
         onClick={onDelete}
       />
+      {children}
       <HistoryMenu disabled={!idle} load={history} onRestore={onRestore} onExport={onExportJournal} />
     </div>
   );

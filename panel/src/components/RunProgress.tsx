@@ -4,8 +4,17 @@ import { grouped } from "../state/format";
 import type { Run } from "../types";
 import { ErrorBox } from "./ErrorBox";
 
+export interface RunWords {
+  readonly doing: string;
+  readonly noun: string;
+  readonly cancelled: string;
+}
+
+const SCAN: RunWords = { doing: "Scanning", noun: "scan", cancelled: "The scan was cancelled. Nothing was changed." };
+
 interface Props {
   readonly run: Run;
+  readonly words?: RunWords;
   readonly onCancel: () => void;
   readonly onDismiss: () => void;
 }
@@ -13,14 +22,14 @@ interface Props {
 /** A worker takes up a run within seconds; after this long there is probably none. */
 const PATIENCE_SECONDS = 10;
 
-export function RunProgress({ run, onCancel, onDismiss }: Props) {
+export function RunProgress({ run, words = SCAN, onCancel, onDismiss }: Props) {
   if (run.state === "failed") {
-    const failure = run.error ?? { message: "The scan failed.", consequence: "Nothing was changed." };
+    const failure = run.error ?? { message: `The ${words.noun} failed.`, consequence: "Nothing was changed." };
     return <ErrorBox failure={failure} onDismiss={onDismiss} />;
   }
   if (run.state === "cancelled") {
     return (
-      <Line told="The scan was cancelled. Nothing was changed.">
+      <Line told={words.cancelled}>
         <Button size="small" color="secondary" onClick={onDismiss}>
           Dismiss
         </Button>
@@ -30,13 +39,13 @@ export function RunProgress({ run, onCancel, onDismiss }: Props) {
   const known = run.state === "running" && run.total > 0;
   return (
     <Box data-cy="run">
-      <Line told={toldOf(run)}>
+      <Line told={toldOf(run, words)}>
         <Button size="small" color="secondary" onClick={onCancel} data-cy="cancel-run">
           Cancel
         </Button>
       </Line>
       <LinearProgress
-        aria-label="Progress of the scan"
+        aria-label={`Progress of the ${words.noun}`}
         variant={known ? "determinate" : "indeterminate"}
         value={known ? Math.min(100, (100 * run.done) / run.total) : 0}
         sx={{ height: 6, borderRadius: 1, bgcolor: "divider" }}
@@ -62,8 +71,8 @@ function Line({ told, children }: { told: string; children: React.ReactNode }) {
   );
 }
 
-function toldOf(run: Run): string {
+function toldOf(run: Run, { doing }: RunWords): string {
   if (run.state === "queued") return "Waiting for a background worker";
-  const where = run.background ? "Scanning in the background" : "Scanning";
+  const where = run.background ? `${doing} in the background` : doing;
   return run.total === 0 ? `${where}…` : `${where}: ${grouped(run.done)} of ${grouped(run.total)} images`;
 }

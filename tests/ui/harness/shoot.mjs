@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import { openHarness } from "./serve.mjs";
 
-const WIDTHS = [320, 500, 1000];
+const WIDTHS = process.env.WIDTHS?.split(",").map(Number) ?? [320, 500, 1000];
 const out = new URL("../../../out/shots/", import.meta.url).pathname;
 mkdirSync(out, { recursive: true });
 const { page, base, close } = await openHarness();
@@ -36,6 +36,29 @@ const acts = {
   scans: async () => page.click('[data-cy="scans"]'),
   export: async () => page.click('[data-cy="export"]'),
   form: async () => page.click('[data-cy="target"] [role="combobox"]'),
+  trips: async () => page.click('[data-cy="cvat"]'),
+  send: async () => {
+    await page.click('[data-cy="cvat"]');
+    await page.click('[data-cy="cvat-send"]');
+    await page.waitForTimeout(800);
+    const options = page.locator('[data-cy="cvat-options"]');
+    if (await options.count()) await options.click();
+  },
+  sending: async () => {
+    await acts.send();
+    await page.click('[data-cy="cvat-send-now"]');
+    await page.waitForTimeout(800);
+  },
+  load: async () => {
+    await page.click('[data-cy="cvat"]');
+    await page.locator('[data-cy="cvat-load"]').nth(1).click();
+    await page.click('[data-cy="cvat-row-relabeled"] button');
+    await page.click('[data-cy="cvat-row-conflicts"] button');
+  },
+  discard: async () => {
+    await page.click('[data-cy="cvat"]');
+    await page.locator('[data-cy="cvat-discard"]').nth(1).click();
+  },
   hover: async () => {
     const box = await page.locator('[data-cy="histogram"]').boundingBox();
     await page.mouse.move(box.x + box.width * 0.85, box.y + 60);
@@ -50,9 +73,10 @@ const acts = {
     await page.keyboard.press("Shift+ArrowLeft");
   },
 };
+const SCREENS = { all: "many", verdicts: "judged", trips: "cvat", send: "cvat", sending: "uploading", load: "cvat", discard: "cvat" };
 const STATES = ["scan", "linear", "pairs", "groups", "judged", "fewest", "ios", "restricted", "stale", "many", "long", "one", "nothing", "empty", "unscanned", "nofield", "scanning", "queued", "failed", "broken", "opening"];
 const asked = process.argv.slice(2);
-const states = asked.length > 0 ? asked : [...STATES, ...Object.keys(acts).map((act) => `${{ all: "many", verdicts: "judged" }[act] ?? "scan"}:${act}`)];
+const states = asked.length > 0 ? asked : [...STATES, ...Object.keys(acts).map((act) => `${SCREENS[act] ?? "scan"}:${act}`), "unconfigured:send", "nourl:send"];
 for (const state of states) {
   for (const mode of ["dark", "light"]) {
     for (const width of WIDTHS) {

@@ -34,6 +34,18 @@ export const STATES: Readonly<Record<string, () => FakeHost>> = {
     Object.assign(fakeHost(null), {
       failures: { open_panel: { message: "The database did not answer.", consequence: "Nothing was changed.", advice: "Is MongoDB running?", details: "ServerSelectionTimeoutError" } },
     }),
+  cvat: () => inCvat({}),
+  uploading: () => inCvat({ done: 120, total: 300 }),
+  unconfigured: () => {
+    const host = inCvat({});
+    host.cvat.status = { ...host.cvat.status, configured: false, host: null, encrypted: null, problem: "Expected FIFTYONE_CVAT_USERNAME, or FiftyOne's annotation config, got none (FIFTYONE_CVAT_USERNAME)" };
+    return host;
+  },
+  nourl: () => {
+    const host = inCvat({});
+    host.cvat.status = { ...host.cvat.status, configured: false, needs_url: true, host: null, encrypted: null };
+    return host;
+  },
   opening: () => fakeHost(recent({}), 3_600_000),
 };
 
@@ -54,4 +66,29 @@ function looking(tab: string): FakeHost {
 function running(part: Partial<typeof RUN>): FakeHost {
   const run = { ...RUN, ...part };
   return Object.assign(fakeHost(recent({})), { run, overview: { run } });
+}
+
+/** Round trips in every state, and a load with every kind of edit. */
+function inCvat(run: Partial<typeof RUN>): FakeHost {
+  const host = Object.assign(fakeHost(recent({})), { standing: { ...UP_TO_DATE, tagged: 16 }, run: Object.keys(run).length > 0 ? { ...RUN, ...run } : null });
+  const [trip] = host.cvat.trips;
+  if (trip === undefined) throw new Error("the example has no trip");
+  const links = (n: number) => Array.from({ length: n }, (_, k) => `http://cvat.example.org:8080/tasks/${157 + k}`);
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  host.cvat.trips = [
+    { ...trip, anno_key: "duplicates_cvat_3", state: "sending", links: [], jobs: null, loads: [], created_at: ago(0), images: 298, labels: 4120, flagged: 342 },
+    { ...trip, anno_key: "duplicates_cvat_2", links: links(9), jobs: { done: 7, total: 41 }, loads: [], created_at: ago(200), images: 4100, labels: 30112, flagged: 2042 },
+    { ...trip, state: "loaded", created_at: ago(5000) },
+    { ...trip, anno_key: "duplicates_cvat_0", state: "failed", links: [], jobs: null, loads: [], created_at: ago(9000), problem: "It was not sent whole; discard it to remove what is left of it" },
+  ];
+  const change = (kind: (typeof host.cvat.preview.changes)[number]["kind"], was: string | null, now: string | null) => ({ kind, was, now, sample_id: "s", label_id: "l" });
+  host.cvat.preview = {
+    ...host.cvat.preview,
+    counts: { expected: 4120, unchanged: 3790, moved: 61, relabeled: 204, deleted: 58, added: 12, conflicts: 2, still_duplicate: 31 },
+    to_apply: 330,
+    jobs: { done: 3, total: 4 },
+    changes: [change("relabeled", "car", "truck"), change("relabeled", "car", "truck"), change("relabeled", LONG, "dog"), change("deleted", "person", null), change("added", null, "person"), change("moved", "chair", "chair"), change("conflict", "car", "truck"), change("conflict", "bowl", null)],
+  };
+  host.cvat.upload = { ...host.cvat.upload, images: 298, labels: 4120, flagged: 342, megabytes: 48.31, encrypted: false };
+  return host;
 }

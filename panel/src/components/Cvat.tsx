@@ -1,0 +1,107 @@
+import { Box } from "@mui/material";
+import * as React from "react";
+import type { Actions } from "../actions";
+import { FIRST_DRAFT, type SendDraft } from "../state/cvat";
+import type { CvatTrip, Field } from "../types";
+import type { Upload } from "../useUpload";
+import { CvatDiscardDialog } from "./CvatDiscardDialog";
+import { CvatLoadDialog } from "./CvatLoadDialog";
+import { CvatMenu } from "./CvatMenu";
+import { CvatSendDialog } from "./CvatSendDialog";
+import { ErrorBox } from "./ErrorBox";
+import { RunProgress } from "./RunProgress";
+
+interface Props {
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
+  readonly busy: boolean;
+  readonly readOnly: boolean;
+  readonly fields: readonly Field[];
+  readonly threshold: string;
+  readonly tag: string;
+  readonly tagged: number;
+  /** How many labels would go; `null` where that is not known. */
+  readonly planned: number | null;
+  readonly upload: Upload;
+  readonly actions: Actions;
+  readonly onTell: (told: string) => void;
+}
+
+type Asking = { readonly what: "send" } | { readonly what: "load" | "discard"; readonly trip: CvatTrip };
+
+/** The menu of round trips, and the dialogs that it leads to. */
+export function Cvat({ open, onOpen, busy, readOnly, fields, threshold, tag, tagged, planned, upload, actions, onTell }: Props) {
+  const [asking, setAsking] = React.useState<Asking | null>(null);
+  const [draft, setDraft] = React.useState<SendDraft>(FIRST_DRAFT);
+  const change = (part: Partial<SendDraft>) => setDraft((old) => ({ ...old, ...part }));
+  const button = React.useRef<HTMLButtonElement>(null);
+  const active = open || asking !== null;
+  const before = React.useRef(active);
+  // a dialog was opened from a menu that is gone by then: the focus goes back to the menu's button
+  React.useEffect(() => {
+    if (before.current && !active) button.current?.focus();
+    before.current = active;
+  }, [active]);
+  const close = () => setAsking(null);
+  function ask(next: Asking) {
+    onOpen(false);
+    setAsking(next);
+  }
+  function send() {
+    change({ source: planned !== 0 ? "plan" : tagged > 0 ? "tag" : "selected" });
+    ask({ what: "send" });
+  }
+  function show(sampleId: string, labelId: string) {
+    close();
+    void actions.showGroup(sampleId, [labelId]);
+  }
+  function discarded(told: string) {
+    close();
+    onTell(told);
+    onOpen(true);
+  }
+
+  return (
+    <>
+      <CvatMenu
+        button={button}
+        open={open}
+        disabled={busy}
+        sendable={planned === 0 ? null : planned}
+        canSend={!upload.underWay}
+        list={actions.listTrips}
+        onOpen={onOpen}
+        onSend={send}
+        onLoad={(trip) => ask({ what: "load", trip })}
+        onDiscard={(trip) => ask({ what: "discard", trip })}
+      />
+      {asking?.what === "send" && (
+        <CvatSendDialog draft={draft} onDraft={change} threshold={threshold} tag={tag} tagged={tagged} planned={planned} actions={actions} start={upload.start} onClose={close} />
+      )}
+      {asking?.what === "load" && (
+        <CvatLoadDialog
+          trip={asking.trip}
+          writable={!readOnly && (fields.find(({ name }) => name === asking.trip.label_field)?.writable ?? true)}
+          preview={actions.previewLoad}
+          load={actions.loadEdits}
+          onShow={show}
+          onClose={close}
+        />
+      )}
+      {asking?.what === "discard" && <CvatDiscardDialog trip={asking.trip} discard={actions.discardTrip} onDone={discarded} onClose={close} />}
+    </>
+  );
+}
+
+const WORDS = { doing: "Sending to CVAT", noun: "upload", cancelled: "The upload was cancelled. No label was changed." };
+
+/** How far an upload is; it goes on while the rest of the panel is used. */
+export function CvatUpload({ upload: { run, failure, cancel, dismiss } }: { upload: Upload }) {
+  if (run === null && failure === null) return null;
+  return (
+    <Box data-cy="cvat-uploading" sx={{ mt: 1 }}>
+      {failure !== null && <ErrorBox failure={failure} onDismiss={dismiss} />}
+      {failure === null && run !== null && <RunProgress run={run} words={WORDS} onCancel={cancel} onDismiss={dismiss} />}
+    </Box>
+  );
+}

@@ -1,0 +1,93 @@
+import { Box, Button, ButtonBase } from "@mui/material";
+import * as React from "react";
+import { type ChangeRow, changeRows, duplicatesText, type Example } from "../state/cvat";
+import { grouped } from "../state/format";
+import { skippedText } from "../state/standing";
+import type { CvatPreview } from "../types";
+import { ChevronDown } from "./icons";
+import { ELLIPSIS } from "./look";
+
+interface Props {
+  readonly preview: CvatPreview;
+  readonly onShow: (sampleId: string, labelId: string) => void;
+}
+
+/** What a load would do to the labels that were sent, with examples on demand. */
+export function CvatChanges({ preview, onShow }: Props) {
+  const { counts, skipped } = preview;
+  return (
+    <>
+      <Box>
+        Of {grouped(counts.expected)} labels that were sent{counts.added > 0 ? ", and those drawn there" : ""}:
+      </Box>
+      <Box component="ul" aria-label="What came back" data-cy="cvat-changes" sx={{ my: 1, mx: 0, p: 0, listStyle: "none", border: 1, borderColor: "divider", borderRadius: 1 }}>
+        {changeRows(preview).map((row) => (
+          <Row key={row.name} row={row} onShow={onShow} />
+        ))}
+      </Box>
+      {counts.conflicts > 0 && (
+        <Box data-cy="cvat-conflicts" sx={{ my: 1, px: 1.5, py: 1, borderRadius: 1, borderLeft: "4px solid #e0b000", bgcolor: "rgba(224, 176, 0, 0.14)" }}>
+          {counts.conflicts === 1 ? "1 label was" : `${grouped(counts.conflicts)} labels were`} edited in CVAT and meanwhile here. What is here stays. To take CVAT’s instead, undo the edit here and load again.
+        </Box>
+      )}
+      {skipped.count > 0 && <Box sx={{ color: "text.secondary" }}>{skippedText(skipped)}.</Box>}
+      <Box data-cy="cvat-duplicates" sx={{ fontWeight: 600 }}>
+        After it: {lower(duplicatesText(counts.still_duplicate))}
+      </Box>
+    </>
+  );
+}
+
+function lower(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** More examples than this are read in the grid. */
+const SHOWN = 8;
+
+function Row({ row: { name, title, labels, note, examples }, onShow }: { row: ChangeRow; onShow: Props["onShow"] }) {
+  const [open, setOpen] = React.useState(false);
+  const line = (
+    <>
+      <Box sx={{ minWidth: 44, textAlign: "right", fontWeight: 600 }}>{grouped(labels)}</Box>
+      <Box sx={{ flex: 1, minWidth: 0 }}>
+        {title} <Box component="span" sx={{ fontSize: 12, color: "text.secondary" }}>{note}</Box>
+      </Box>
+    </>
+  );
+  const look = { display: "flex", width: "100%", alignItems: "center", gap: 1.5, px: 1, py: 0.25, textAlign: "left", font: "inherit", lineHeight: 1.5 } as const;
+  return (
+    <Box component="li" data-cy={`cvat-row-${name}`} sx={{ "& + &": { borderTop: 1, borderColor: "divider" } }}>
+      {examples.length === 0 ? (
+        <Box sx={{ ...look, opacity: labels === 0 ? 0.65 : 1 }}>{line}</Box>
+      ) : (
+        <ButtonBase aria-expanded={open} onClick={() => setOpen(!open)} sx={{ ...look, "&:hover": { bgcolor: "action.hover" } }}>
+          {line}
+          <ChevronDown sx={{ flex: "none", transform: open ? "rotate(180deg)" : undefined }} />
+        </ButtonBase>
+      )}
+      {open && <Examples examples={examples} canShow={name !== "added"} onShow={onShow} />}
+    </Box>
+  );
+}
+
+function Examples({ examples, canShow, onShow }: { examples: readonly Example[]; canShow: boolean; onShow: Props["onShow"] }) {
+  return (
+    <Box component="ul" sx={{ m: 0, pl: "64px", pr: 1, pb: 0.5, listStyle: "none", fontSize: 13 }}>
+      {examples.slice(0, SHOWN).map(({ text, labels, first }) => (
+        <Box component="li" key={text} sx={{ display: "flex", alignItems: "center", gap: 1 }}>
+          <Box sx={{ flex: 1, ...ELLIPSIS }} title={text}>
+            {text}
+          </Box>
+          {labels > 1 && <Box sx={{ flex: "none", color: "text.secondary" }}>{grouped(labels)} labels</Box>}
+          {canShow && (
+            <Button size="small" color="secondary" onClick={() => onShow(first.sample_id, first.label_id)} data-cy="cvat-show" sx={{ flex: "none", minWidth: 0, py: 0, textTransform: "none" }}>
+              Show
+            </Button>
+          )}
+        </Box>
+      ))}
+      {examples.length > SHOWN && <Box component="li">and {grouped(examples.length - SHOWN)} other kinds</Box>}
+    </Box>
+  );
+}

@@ -1,0 +1,92 @@
+import { Box, Button, Checkbox, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Skeleton } from "@mui/material";
+import * as React from "react";
+import type { CvatActions } from "../cvat";
+import { unfinishedText } from "../state/cvat";
+import { counted } from "../state/format";
+import type { CvatTrip, Failure } from "../types";
+import { CvatChanges } from "./CvatChanges";
+import { ErrorBox } from "./ErrorBox";
+import { ground, ON_PRIMARY } from "./look";
+import { useAnswer } from "./useAnswer";
+
+interface Props {
+  readonly trip: CvatTrip;
+  readonly writable: boolean;
+  readonly preview: CvatActions["previewLoad"];
+  readonly load: CvatActions["loadEdits"];
+  readonly onShow: (sampleId: string, labelId: string) => void;
+  readonly onClose: () => void;
+}
+
+/** Shows what came back before any of it is applied. Focus is on Cancel. */
+export function CvatLoadDialog({ trip, writable, preview, load, onShow, onClose }: Props) {
+  const { anno_key } = trip;
+  const { answer, failure, again } = useAnswer(anno_key, () => preview(anno_key));
+  const [cleanup, setCleanup] = React.useState(false);
+  const [applying, setApplying] = React.useState(false);
+  const [refusal, setRefusal] = React.useState<Failure | null>(null);
+  const titleId = React.useId();
+  const tasks = counted(trip.links.length, "task");
+
+  async function apply() {
+    if (answer === null) return;
+    setApplying(true);
+    setRefusal(null);
+    const failed = await load(anno_key, answer.digest, cleanup);
+    setApplying(false);
+    if (failed === null) onClose();
+    else setRefusal(failed);
+  }
+  function compareAgain() {
+    setRefusal(null);
+    again();
+  }
+
+  const unfinished = answer === null ? null : unfinishedText(answer.jobs);
+  const nothing = answer !== null && answer.to_apply === 0;
+  return (
+    <Dialog open onClose={applying ? undefined : onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="cvat-load-dialog" PaperProps={{ sx: { ...ground, m: 2, width: "calc(100% - 32px)" } }}>
+      <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
+        {answer === null ? "Load from CVAT" : nothing ? "Nothing to load from CVAT" : `Load ${counted(answer.to_apply, "edit")} from CVAT?`}
+      </DialogTitle>
+      <DialogContent sx={{ fontSize: 14, lineHeight: 1.6, fontVariantNumeric: "tabular-nums" }}>
+        {failure !== null && <ErrorBox failure={failure} onRetry={again} />}
+        {answer === null && failure === null && (
+          <Box role="status" aria-label="Comparing">
+            <Box>Asking {trip.host} and comparing…</Box>
+            <Skeleton variant="rectangular" height={180} sx={{ my: 1, borderRadius: 1 }} />
+          </Box>
+        )}
+        {answer !== null && (
+          <>
+            <CvatChanges preview={answer} onShow={onShow} />
+            {unfinished !== null && <Box sx={{ color: "text.secondary" }}>{unfinished}</Box>}
+            <Box sx={{ color: "text.secondary" }}>A load can be undone from History.</Box>
+            <FormControlLabel
+              control={<Checkbox size="small" checked={cleanup} onChange={(_, checked) => setCleanup(checked)} data-cy="cvat-cleanup" sx={{ py: 0.5 }} />}
+              label={`Delete the ${trip.links.length === 1 ? "task" : tasks} in CVAT afterwards`}
+              slotProps={{ typography: { fontSize: 14 } }}
+            />
+            {!writable && <Box>The field {trip.label_field} cannot be written to: nothing can be applied.</Box>}
+          </>
+        )}
+        {refusal !== null && <ErrorBox failure={refusal} onRetry={compareAgain} />}
+      </DialogContent>
+      <DialogActions sx={{ px: 3, pb: 2 }}>
+        <Button autoFocus color="secondary" disabled={applying} onClick={onClose} data-cy="cvat-load-cancel" sx={{ textTransform: "none" }}>
+          Cancel
+        </Button>
+        <Button
+          variant="contained"
+          disableElevation
+          disabled={answer === null || applying || !writable || refusal !== null || (nothing && !cleanup)}
+          onClick={() => void apply()}
+          data-cy="cvat-apply"
+          sx={{ ...ON_PRIMARY, textTransform: "none" }}
+        >
+          {applying ? "Applying…" : nothing && cleanup ? `Delete the ${tasks}` : answer === null || nothing ? "Apply" : `Apply ${counted(answer.to_apply, "edit")}`}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

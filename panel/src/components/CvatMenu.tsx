@@ -1,0 +1,86 @@
+import { Box, Button, Popover, Skeleton } from "@mui/material";
+import * as React from "react";
+import type { CvatActions } from "../cvat";
+import { grouped } from "../state/format";
+import type { CvatTrip as Trip } from "../types";
+import { CvatTrip } from "./CvatTrip";
+import { ErrorBox } from "./ErrorBox";
+import { ChevronDown } from "./icons";
+import { ground } from "./look";
+import { useAnswer } from "./useAnswer";
+
+interface Props {
+  readonly button: React.RefObject<HTMLButtonElement>;
+  readonly open: boolean;
+  readonly disabled: boolean;
+  /** How many labels would be sent; `null` where no number is true. */
+  readonly sendable: number | null;
+  readonly canSend: boolean;
+  readonly list: CvatActions["listTrips"];
+  readonly onOpen: (open: boolean) => void;
+  readonly onSend: () => void;
+  readonly onLoad: (trip: Trip) => void;
+  readonly onDiscard: (trip: Trip) => void;
+}
+
+/** What is in CVAT; more can be sent, and each trip brought back. */
+export function CvatMenu({ button, open, disabled, sendable, canSend, list, onOpen, onSend, onLoad, onDiscard }: Props) {
+  return (
+    <>
+      <Button
+        ref={button}
+        variant="outlined"
+        size="small"
+        color="secondary"
+        endIcon={CHEVRON}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        disabled={disabled}
+        onClick={() => onOpen(true)}
+        data-cy="cvat"
+        sx={{ whiteSpace: "nowrap", textTransform: "none", "&.Mui-disabled": { color: "text.primary", opacity: 0.45 } }}
+      >
+        CVAT
+      </Button>
+      <Popover
+        open={open}
+        anchorEl={() => button.current as HTMLButtonElement}
+        onClose={() => onOpen(false)}
+        disableRestoreFocus
+        anchorOrigin={{ vertical: "top", horizontal: "left" }}
+        transformOrigin={{ vertical: "bottom", horizontal: "left" }}
+        PaperProps={{ sx: ground }}
+      >
+        <Box role="dialog" aria-label="CVAT" tabIndex={0} sx={{ width: 380, maxWidth: "90vw", maxHeight: 420, overflow: "auto", p: 1 }}>
+          <Button fullWidth variant="outlined" size="small" color="secondary" disabled={!canSend} onClick={onSend} data-cy="cvat-send" sx={{ mb: 1, textTransform: "none" }}>
+            {sendable === null ? "Send to CVAT…" : `Send ${grouped(sendable)} to CVAT…`}
+          </Button>
+          <Trips list={list} onLoad={onLoad} onDiscard={onDiscard} />
+        </Box>
+      </Popover>
+    </>
+  );
+}
+
+const CHEVRON = <ChevronDown />;
+
+function Trips({ list, onLoad, onDiscard }: Pick<Props, "list" | "onLoad" | "onDiscard">) {
+  const { answer, failure, again } = useAnswer("trips", list);
+  if (failure !== null) return <ErrorBox failure={failure} onRetry={again} />;
+  if (answer === null) return <Skeleton variant="rectangular" height={72} sx={{ borderRadius: 1 }} />;
+  if (answer.trips.length === 0) {
+    return (
+      <Box data-cy="cvat-none" sx={{ p: 0.5, fontSize: 13 }}>
+        Nothing of this dataset is in CVAT.
+      </Box>
+    );
+  }
+  const now = Date.now();
+  return (
+    <Box component="ul" aria-label="In CVAT" sx={{ m: 0, p: 0, listStyle: "none" }}>
+      {answer.trips.map((trip) => (
+        <CvatTrip key={trip.anno_key} trip={trip} now={now} onLoad={() => onLoad(trip)} onDiscard={() => onDiscard(trip)} />
+      ))}
+    </Box>
+  );
+}

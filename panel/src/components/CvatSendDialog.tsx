@@ -1,0 +1,152 @@
+import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Radio, RadioGroup, Skeleton, TextField } from "@mui/material";
+import * as React from "react";
+import type { CvatActions } from "../cvat";
+import { hasFault, optionsOf, type Selected, type SendDraft, selectedOf, sizeFault } from "../state/cvat";
+import { grouped } from "../state/format";
+import type { Failure } from "../types";
+import type { Upload } from "../useUpload";
+import { CvatSendOptions } from "./CvatSendOptions";
+import { CvatSetup } from "./CvatSetup";
+import { CvatUploadFacts } from "./CvatUploadFacts";
+import { ErrorBox } from "./ErrorBox";
+import { ground, ON_PRIMARY } from "./look";
+import { useAnswer } from "./useAnswer";
+
+interface Props {
+  readonly draft: SendDraft;
+  readonly onDraft: (change: Partial<SendDraft>) => void;
+  readonly threshold: string;
+  readonly tag: string;
+  readonly tagged: number;
+  /** How many labels would go; `null` where that is not known. */
+  readonly planned: number | null;
+  readonly actions: CvatActions;
+  readonly start: Upload["start"];
+  readonly onClose: () => void;
+}
+
+/** A preview reads labels and files: it waits until nobody types. */
+const SETTLE_MS = 400;
+
+/** Says what would be uploaded, and to where, before anything is. Focus is on Cancel. */
+export function CvatSendDialog({ draft, onDraft, threshold, tag, tagged, planned, actions, start, onClose }: Props) {
+  const status = useAnswer("status", actions.cvatStatus);
+  const [refusal, setRefusal] = React.useState<Failure | null>(null);
+  const [sending, setSending] = React.useState(false);
+  const titleId = React.useId();
+
+  const known = status.answer;
+  const needsUrl = known?.needs_url ?? false;
+  const canSend = known !== null && (known.configured || needsUrl);
+  const selected = selectedOf(draft, tag, needsUrl);
+  const lacksUrl = needsUrl && selected.url === null;
+  const ready = canSend && !lacksUrl && sizeFault("taskSize", draft.taskSize) === null;
+  const upload = useAnswer(ready ? JSON.stringify(selected) : null, () => actions.previewUpload(selected), SETTLE_MS);
+  const preview = upload.answer;
+
+  async function send() {
+    if (preview === null) return;
+    setSending(true);
+    setRefusal(null);
+    const failure = await start(selected, optionsOf(draft), preview);
+    setSending(false);
+    if (failure === null) onClose();
+    else setRefusal(failure);
+  }
+
+  return (
+    <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="cvat-send-dialog" PaperProps={{ sx: { ...ground, m: 2, width: "calc(100% - 32px)" } }}>
+      <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
+        Send labels to CVAT
+      </DialogTitle>
+      <DialogContent sx={{ fontSize: 14, lineHeight: 1.6, fontVariantNumeric: "tabular-nums" }}>
+        {status.failure !== null && <ErrorBox failure={status.failure} onRetry={status.again} />}
+        {known === null && status.failure === null && <Skeleton variant="rectangular" height={180} sx={{ borderRadius: 1 }} />}
+        {known !== null && !known.configured && <CvatSetup problem={known.problem} />}
+        {canSend && (
+          <>
+            {needsUrl && <ServerField url={draft.url} onChange={(url) => onDraft({ url })} />}
+            <Choices label="Which labels" value={draft.source} cy="cvat-source" onChange={(source) => onDraft({ source })} choices={sourceChoices(planned, threshold, tag, tagged)} />
+            <Choices label="What goes with them" value={draft.scope} cy="cvat-scope" onChange={(scope) => onDraft({ scope })} choices={SCOPES} />
+            <CvatUploadFacts preview={preview} failure={upload.failure} waits={ready ? null : "Nothing is counted yet."} onRetry={upload.again} />
+            <CvatSendOptions draft={draft} taskSize={known.task_size} onChange={onDraft} />
+            <Box sx={{ mt: 1, color: "text.secondary" }}>The images and the boxes or masks of the labels with their classes are uploaded. Attributes stay here, and no label is changed.</Box>
+            {refusal !== null && <ErrorBox failure={refusal} />}
+          </>
+        )}
+      </DialogContent>
+      <DialogActions sx={{ px: 3, pb: 2 }}>
+        <Button autoFocus color="secondary" onClick={onClose} data-cy="cvat-send-cancel" sx={{ textTransform: "none" }}>
+          {known !== null && !canSend ? "Close" : "Cancel"}
+        </Button>
+        {(known === null || canSend) && (
+          <Button variant="contained" disableElevation disabled={preview === null || sending || hasFault(draft)} onClick={() => void send()} data-cy="cvat-send-now" sx={{ ...ON_PRIMARY, textTransform: "none" }}>
+            {sending ? "Sending…" : preview === null ? "Send" : `Send ${grouped(preview.labels)} to ${preview.host}`}
+          </Button>
+        )}
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+function ServerField({ url, onChange }: { url: string; onChange: (url: string) => void }) {
+  return (
+    <TextField
+      fullWidth
+      size="small"
+      label="Address of your CVAT server"
+      value={url}
+      placeholder="https://cvat.example.org"
+      helperText="For this time. User and password come from the settings; the public cloud is used only if you type its address."
+      onChange={(event) => onChange(event.target.value)}
+      InputLabelProps={{ shrink: true }}
+      inputProps={{ "data-cy": "cvat-url", inputMode: "url", autoComplete: "off", spellCheck: false, maxLength: 300 }}
+      sx={{ mt: 2, mb: 1, "& input": { fontSize: 13, py: "7px" }, "& .MuiInputLabel-root": { color: "text.secondary" }, "& .MuiFormHelperText-root": { mx: 0 } }}
+    />
+  );
+}
+
+interface Choice<T extends string> {
+  readonly value: T;
+  readonly label: string;
+  readonly disabled?: boolean;
+}
+
+const SCOPES: readonly Choice<Selected["scope"]>[] = [
+  { value: "samples", label: "All labels of their images" },
+  { value: "labels", label: "Only what they overlap" },
+];
+
+function sourceChoices(planned: number | null, threshold: string, tag: string, tagged: number): Choice<Selected["source"]>[] {
+  return [
+    { value: "plan", label: `What would go at ${threshold}${planned === null ? "" : ` (${grouped(planned)})`}`, disabled: planned === 0 },
+    { value: "tag", label: `Labels tagged “${tag}” (${grouped(tagged)})`, disabled: tagged === 0 },
+    { value: "selected", label: "Labels selected in the App" },
+  ];
+}
+
+interface ChoicesProps<T extends string> {
+  readonly label: string;
+  readonly value: T;
+  readonly choices: readonly Choice<T>[];
+  readonly onChange: (value: T) => void;
+  readonly cy: string;
+}
+
+function Choices<T extends string>({ label, value, choices, onChange, cy }: ChoicesProps<T>) {
+  return (
+    <RadioGroup value={value} onChange={(_, chosen) => onChange(chosen as T)} aria-label={label} sx={{ mb: 1 }}>
+      <Box sx={{ fontSize: 12, color: "text.secondary" }}>{label}</Box>
+      {choices.map((choice) => (
+        <FormControlLabel
+          key={choice.value}
+          value={choice.value}
+          disabled={choice.disabled ?? false}
+          control={<Radio size="small" sx={{ py: 0.25 }} data-cy={`${cy}-${choice.value}`} />}
+          label={choice.label}
+          slotProps={{ typography: { fontSize: 14 } }}
+        />
+      ))}
+    </RadioGroup>
+  );
+}

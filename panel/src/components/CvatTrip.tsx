@@ -1,0 +1,53 @@
+import { Box, Button, Link } from "@mui/material";
+import * as React from "react";
+import { isWebAddress, taskName, tripFacts, tripTitle } from "../state/cvat";
+import type { CvatTrip as Trip } from "../types";
+import { Outside } from "./icons";
+import { ELLIPSIS } from "./look";
+
+interface Props {
+  readonly trip: Trip;
+  readonly now: number;
+  readonly onLoad: () => void;
+  readonly onDiscard: () => void;
+}
+
+/** More links than this are more than anybody reads. */
+const LINKS = 6;
+
+/** One round trip: how far it is, where it is, and its two ends. */
+export function CvatTrip({ trip, now, onLoad, onDiscard }: Props) {
+  const { state, links, problem } = trip;
+  const title = tripTitle(trip);
+  const facts = tripFacts(trip, now);
+  return (
+    <Box component="li" data-cy="cvat-trip" sx={{ px: 0.5, py: 0.75, borderTop: 1, borderColor: "divider" }}>
+      <Box sx={{ fontSize: 13, ...ELLIPSIS }} title={`${title} (${trip.anno_key})`}>
+        {title}
+      </Box>
+      <Box sx={{ fontSize: 12, color: "text.secondary" }}>{facts}</Box>
+      {problem !== null && (
+        <Box data-cy="cvat-problem" sx={{ my: 0.5, pl: 1, fontSize: 12, borderLeft: "4px solid #e0b000", overflowWrap: "anywhere" }}>
+          {problem}
+        </Box>
+      )}
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 1.5, rowGap: 0.5, mt: 0.5, fontSize: 12 }}>
+        {links.filter(isWebAddress).slice(0, LINKS).map((link) => (
+          <Link key={link} href={link} target="_blank" rel="noopener noreferrer" color="text.primary" title={link} data-cy="cvat-link" sx={{ display: "inline-flex", alignItems: "center", gap: 0.5 }}>
+            {taskName(link)}
+            <Outside />
+          </Link>
+        ))}
+        {links.length > LINKS && <Box sx={{ color: "text.secondary" }}>and {links.length - LINKS} more</Box>}
+        <Box sx={{ ml: "auto", display: "flex", gap: 1 }}>
+          <Button size="small" color="secondary" disabled={state === "sending"} onClick={onDiscard} data-cy="cvat-discard" sx={{ minWidth: 0, textTransform: "none" }}>
+            Discard…
+          </Button>
+          <Button size="small" color="secondary" variant="outlined" disabled={state === "sending" || state === "failed"} onClick={onLoad} data-cy="cvat-load" sx={{ minWidth: 0, textTransform: "none" }}>
+            Load…
+          </Button>
+        </Box>
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,62 @@
+import { Box, Skeleton } from "@mui/material";
+import * as React from "react";
+import { counted, grouped } from "../state/format";
+import type { AnswerOf, Failure } from "../types";
+import { ErrorBox } from "./ErrorBox";
+
+type Preview = AnswerOf<"cvat_preview_upload">;
+
+interface Props {
+  readonly preview: Preview | null;
+  readonly failure: Failure | null;
+  /** Why nothing is counted yet; `null` while it is. */
+  readonly waits: string | null;
+  readonly onRetry: () => void;
+}
+
+/** What leaves this machine, and where it goes, counted before anything is sent. */
+export function CvatUploadFacts({ preview, failure, waits, onRetry }: Props) {
+  return (
+    <Box sx={{ my: 1, minHeight: 96 }} role="region" aria-label="What would be uploaded" aria-live="polite">
+      {failure !== null && <ErrorBox failure={failure} onRetry={onRetry} />}
+      {failure === null && preview === null && waits !== null && <Box sx={{ color: "text.secondary" }}>{waits}</Box>}
+      {failure === null && preview === null && waits === null && <Skeleton variant="rectangular" height={96} sx={{ borderRadius: 1 }} />}
+      {failure === null && preview !== null && <Facts preview={preview} />}
+    </Box>
+  );
+}
+
+function Facts({ preview }: { preview: Preview }) {
+  const { host, encrypted, images, megabytes, labels, flagged, tasks } = preview;
+  const facts: readonly [string, string][] = [
+    ["To", host],
+    ["Images", `${grouped(images)}, ${sizeText(megabytes)}`],
+    ["Labels", `${grouped(labels)}, ${grouped(flagged)} of them to look at`],
+    ["As", counted(tasks, "task")],
+  ];
+  return (
+    <Box data-cy="cvat-upload" sx={{ border: 1, borderColor: "divider", borderRadius: 1, px: 1.5, py: 0.5 }}>
+      <Box component="dl" sx={{ m: 0, display: "grid", gridTemplateColumns: "auto 1fr", columnGap: 2 }}>
+        {facts.map(([name, value]) => (
+          <React.Fragment key={name}>
+            <Box component="dt" sx={{ color: "text.secondary" }}>
+              {name}
+            </Box>
+            <Box component="dd" sx={{ m: 0, fontWeight: 600, overflowWrap: "anywhere" }}>
+              {value}
+            </Box>
+          </React.Fragment>
+        ))}
+      </Box>
+      {!encrypted && (
+        <Box data-cy="cvat-plain" sx={{ mt: 0.5, pl: 1, borderLeft: "4px solid #e0b000" }}>
+          The connection is not encrypted (http).
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+function sizeText(megabytes: number): string {
+  return megabytes < 0.1 ? "less than 0.1 MB" : `${megabytes < 10 ? megabytes.toFixed(1) : grouped(Math.round(megabytes))} MB`;
+}

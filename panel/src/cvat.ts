@@ -1,0 +1,70 @@
+/** Out to CVAT and back. Failures are answered, and told in the dialog that asked. */
+import type { Context } from "./actions";
+import type { SendOptions, Selected } from "./state/cvat";
+import { duplicatesText } from "./state/cvat";
+import { counted } from "./state/format";
+import { planOf } from "./state/model";
+import type { Failure, MessageName, Reply, RequestOf, Summary } from "./types";
+import { tagOf, type Written } from "./writes";
+
+type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
+type Conclude = (told: string, done: Written, summary: Summary | null) => Promise<void>;
+
+export type CvatActions = ReturnType<typeof cvatActions>;
+
+const NO_PLAN: Failure = { message: "No scan is open.", consequence: "Nothing was changed.", advice: "Scan first." };
+const OCCUPIED: Failure = { message: "Something else is being done.", consequence: "Nothing was changed.", advice: "Wait until it has ended, then try again." };
+
+export function cvatActions({ model, host }: Context, busyWith: BusyWith, conclude: Conclude) {
+  let asked = 0;
+
+  function say<M extends MessageName>(message: M, request: RequestOf<M>): Promise<Reply<M>> {
+    return host().ask(message, request, ++asked);
+  }
+
+  function cvatStatus(): Promise<Reply<"cvat_status">> {
+    return say("cvat_status", {});
+  }
+
+  async function previewUpload(selected: Selected): Promise<Reply<"cvat_preview_upload">> {
+    const plan = planOf(model());
+    return plan === null ? { ok: false, error: NO_PLAN } : say("cvat_preview_upload", { ...plan, ...selected });
+  }
+
+  async function sendToCvat(selected: Selected, options: SendOptions): Promise<Reply<"send_to_cvat">> {
+    const plan = planOf(model());
+    return plan === null ? { ok: false, error: NO_PLAN } : say("send_to_cvat", { ...plan, ...selected, ...options });
+  }
+
+  function cancelUpload(runId: string): Promise<Reply<"cancel_run">> {
+    return say("cancel_run", { run_id: runId });
+  }
+
+  function listTrips(): Promise<Reply<"list_cvat">> {
+    return say("list_cvat", {});
+  }
+
+  function previewLoad(annoKey: string): Promise<Reply<"preview_cvat_load">> {
+    return say("preview_cvat_load", { anno_key: annoKey });
+  }
+
+  /** Applies what was shown; answers why it did not. */
+  async function loadEdits(annoKey: string, digest: string, cleanup: boolean): Promise<Failure | null> {
+    const scanKey = model().scan?.summary.scan_key ?? null;
+    const request = { anno_key: annoKey, digest, cleanup, scan_key: scanKey, tag: tagOf(model()) };
+    const reply = await busyWith("cvat", () => say("load_from_cvat", request));
+    if (reply === null) return OCCUPIED;
+    if (!reply.ok) return reply.error;
+    const { answer } = reply;
+    const told = answer.labels === 0 ? "Nothing was to be loaded from CVAT" : `Loaded ${counted(answer.labels, "label")} in ${counted(answer.images, "image")} from CVAT`;
+    const left = duplicatesText(answer.remaining).replace(/\.$/, "");
+    void conclude(`${told}. ${left}${answer.is_removed ? ". Its tasks in CVAT are deleted" : ""}`, answer, answer.summary);
+    return null;
+  }
+
+  function discardTrip(annoKey: string, forget: boolean): Promise<Reply<"discard_cvat">> {
+    return say("discard_cvat", { anno_key: annoKey, forget });
+  }
+
+  return { cvatStatus, previewUpload, sendToCvat, cancelUpload, listTrips, previewLoad, loadEdits, discardTrip };
+}

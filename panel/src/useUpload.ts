@@ -1,0 +1,57 @@
+import * as React from "react";
+import type { Host } from "./host/host";
+import type { CvatActions } from "./cvat";
+import { isUnderWay } from "./state/runs";
+import { type Selected, type SendOptions, sentText } from "./state/cvat";
+import type { AnswerOf, Failure, Run } from "./types";
+import { type RunEvent, useRun } from "./useRun";
+
+type Preview = AnswerOf<"cvat_preview_upload">;
+
+export interface Upload {
+  readonly run: Run | null;
+  readonly failure: Failure | null;
+  readonly underWay: boolean;
+  /** Answers why it did not begin. */
+  readonly start: (selected: Selected, options: SendOptions, shown: Preview) => Promise<Failure | null>;
+  readonly cancel: () => void;
+  readonly dismiss: () => void;
+}
+
+interface State {
+  readonly run: Run | null;
+  readonly failure: Failure | null;
+}
+
+const NOTHING: State = { run: null, failure: null };
+
+/** An upload to CVAT, which goes on while the rest of the panel is used. */
+export function useUpload(host: Host, actions: CvatActions, onShow: () => void): Upload {
+  const [{ run, failure }, setState] = React.useState(NOTHING);
+  const shown = React.useRef<Preview | null>(null);
+  const take = React.useCallback((event: RunEvent) => {
+    setState((old) => (event.type === "run" ? { ...old, run: event.run } : { ...old, failure: event.failure }));
+  }, []);
+  const onDone = React.useCallback(() => {
+    const told = shown.current === null ? "Sent to CVAT" : sentText(shown.current);
+    host.notify(`${told}. No label was changed here.`, "success", { label: "Show", run: onShow });
+  }, [host, onShow]);
+  useRun(host, run, take, onDone);
+
+  const start = React.useCallback(
+    async (selected: Selected, options: SendOptions, preview: Preview) => {
+      const reply = await actions.sendToCvat(selected, options);
+      if (!reply.ok) return reply.error;
+      shown.current = preview;
+      setState({ run: reply.answer.run, failure: null });
+      return null;
+    },
+    [actions],
+  );
+  const cancel = React.useCallback(() => {
+    if (run === null) return;
+    void actions.cancelUpload(run.run_id).then((reply) => take(reply.ok ? { type: "run", run: reply.answer.run } : { type: "failed", failure: reply.error }));
+  }, [actions, run, take]);
+  const dismiss = React.useCallback(() => setState(NOTHING), []);
+  return { run, failure, underWay: isUnderWay(run), start, cancel, dismiss };
+}

@@ -1,0 +1,347 @@
+import { act, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import * as React from "react";
+import { describe, expect, it } from "vitest";
+import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
+import { changeRows, duplicatesText, isWebAddress, sizeFault, taskName, tripFacts, unfinishedText } from "../../panel/src/state/cvat";
+import { type FakeHost, fakeHost, RUN, UP_TO_DATE } from "./fakeHost";
+import { makeSummary } from "./makeSummary";
+
+const user = userEvent.setup();
+const at = (cy: string) => document.querySelector(`[data-cy="${cy}"]`) as HTMLElement;
+const going = makeSummary().curves.simple.labels[70] ?? 0;
+const requestOf = (host: FakeHost, message: string) => host.sent.filter((sent) => sent.message === message).at(-1)?.request;
+
+async function openMenu(host: FakeHost): Promise<FakeHost> {
+  render(<DuplicatesPanel host={host} />);
+  await waitFor(() => expect(at("opening")).toBeNull());
+  await waitFor(() => expect(host.count("refresh")).toBeGreaterThan(0));
+  await user.click(at("cvat"));
+  await waitFor(() => expect(at("cvat-trip") ?? at("cvat-none") ?? at("error")).not.toBeNull());
+  return host;
+}
+
+async function openDialog(host: FakeHost, button: "cvat-send" | "cvat-load" | "cvat-discard"): Promise<HTMLElement> {
+  await openMenu(host);
+  await user.click(at(button));
+  await waitFor(() => expect(at(`${button}-dialog`)).not.toBeNull());
+  return at(`${button}-dialog`);
+}
+
+const dialogGone = (cy: string) => waitFor(() => expect(at(cy)).toBeNull());
+
+describe("sending to CVAT", () => {
+  it("says what is uploaded and to where before anything is; focus is on Cancel", async () => {
+    const host = fakeHost(makeSummary());
+    const dialog = await openDialog(host, "cvat-send");
+    await waitFor(() => expect(at("cvat-upload").textContent).toBe("Tocvat.example.orgImages3, 0.4 MBLabels6, 3 of them to look atAs1 task"));
+    expect(document.activeElement).toBe(at("cvat-send-cancel"));
+    expect(at("cvat-plain")).toBeNull();
+    expect(dialog.textContent).toContain(`What would go at 0.75 (${going})`);
+    expect(host.count("send_to_cvat")).toBe(0);
+    await user.keyboard("{Escape}");
+    await dialogGone("cvat-send-dialog");
+    await waitFor(() => expect(document.activeElement).toBe(at("cvat")));
+  });
+
+  it("sends what was shown, tells how far it is, and offers the list", async () => {
+    const host = fakeHost(makeSummary());
+    host.run = { ...RUN, done: 1, total: 3 };
+    await openDialog(host, "cvat-send");
+    await user.click(at("cvat-scope-labels"));
+    await waitFor(() => expect(at("cvat-send-now").textContent).toBe("Send 6 to cvat.example.org"));
+    await waitFor(() => expect(at("cvat-send-now")).toHaveProperty("disabled", false));
+    await user.click(at("cvat-send-now"));
+    await waitFor(() => expect(at("cvat-uploading").textContent).toContain("Sending to CVAT: 1 of 3 images"));
+    expect(at("cvat-send-dialog")).toBeNull();
+    const plan = { scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classes: null };
+    const selected = { source: "plan", tag: "duplicate", scope: "labels", url: null, task_size: null };
+    expect(requestOf(host, "cvat_preview_upload")).toEqual({ ...plan, ...selected });
+    const options = { segment_size: null, image_quality: null, project_name: null, task_assignee: null, job_assignees: null };
+    expect(requestOf(host, "send_to_cvat")).toEqual({ ...plan, ...selected, ...options });
+    host.run = null;
+    await waitFor(() => expect(host.notices.at(-1)).toBe("Sent 6 labels in 3 images to cvat.example.org. No label was changed here."));
+    expect(at("cvat-uploading")).toBeNull();
+    act(() => host.offered?.run());
+    await waitFor(() => expect(at("cvat-trip")).not.toBeNull());
+  });
+
+  it("takes options, and refuses a size that is none", async () => {
+    const host = fakeHost(makeSummary());
+    await openDialog(host, "cvat-send");
+    await user.click(at("cvat-options"));
+    await user.type(at("cvat-taskSize"), "many");
+    expect(at("cvat-taskSize").getAttribute("aria-invalid")).toBe("true");
+    expect(at("cvat-send-now")).toHaveProperty("disabled", true);
+    await user.clear(at("cvat-taskSize"));
+    await user.type(at("cvat-taskSize"), "200");
+    await user.type(at("cvat-segmentSize"), "50");
+    await user.type(at("cvat-projectName"), " street ");
+    await user.type(at("cvat-jobAssignees"), "ann, bob");
+    await waitFor(() => expect(at("cvat-send-now")).toHaveProperty("disabled", false));
+    await user.click(at("cvat-send-now"));
+    await waitFor(() =>
+      expect(requestOf(host, "send_to_cvat")).toMatchObject({ task_size: 200, segment_size: 50, image_quality: null, project_name: "street", job_assignees: "ann, bob" }),
+    );
+  });
+
+  it("can be cancelled, and says what that means", async () => {
+    const host = fakeHost(makeSummary());
+    host.run = { ...RUN, done: 1, total: 3 };
+    await openDialog(host, "cvat-send");
+    await waitFor(() => expect(at("cvat-send-now")).toHaveProperty("disabled", false));
+    await user.click(at("cvat-send-now"));
+    await waitFor(() => expect(at("cvat-uploading")).not.toBeNull());
+    await user.click(within(at("cvat-uploading")).getByRole("button", { name: "Cancel" }));
+    await screen.findByText("The upload was cancelled. No label was changed.");
+    expect(host.count("cancel_run")).toBe(1);
+  });
+
+  it("that fails on the way says why", async () => {
+    const host = fakeHost(makeSummary());
+    host.run = { ...RUN, state: "failed", error: { message: "The upload failed: no room on the server", consequence: "Nothing was changed." } };
+    await openDialog(host, "cvat-send");
+    await waitFor(() => expect(at("cvat-send-now")).toHaveProperty("disabled", false));
+    await user.click(at("cvat-send-now"));
+    await waitFor(() => expect(at("cvat-uploading")?.textContent).toContain("no room on the server"));
+    await user.click(within(at("cvat-uploading")).getByRole("button", { name: "Dismiss this error" }));
+    expect(at("cvat-uploading")).toBeNull();
+  });
+
+  it("without an account says how to set one, and offers nothing to send", async () => {
+    const host = fakeHost(makeSummary());
+    host.cvat.status = { ...host.cvat.status, configured: false, host: null, encrypted: null, problem: "Expected FIFTYONE_CVAT_USERNAME, got none" };
+    await openDialog(host, "cvat-send");
+    await waitFor(() => expect(at("cvat-setup").textContent).toContain("Expected FIFTYONE_CVAT_USERNAME, got none"));
+    expect(at("cvat-setup").textContent).toContain("FIFTYONE_CVAT_PASSWORD");
+    expect(at("cvat-send-now")).toBeNull();
+    expect(host.count("cvat_preview_upload")).toBe(0);
+  });
+
+  it("without a server asks for its address, and counts nothing before it has one", async () => {
+    const host = fakeHost(makeSummary());
+    host.cvat.status = { ...host.cvat.status, configured: false, needs_url: true, host: null, encrypted: null };
+    host.cvat.upload = { ...host.cvat.upload, host: "10.0.0.7:8080", encrypted: false };
+    const dialog = await openDialog(host, "cvat-send");
+    await waitFor(() => expect(at("cvat-url")).not.toBeNull());
+    expect(dialog.textContent).toContain("the public cloud is used only if you type its address");
+    expect(host.count("cvat_preview_upload")).toBe(0);
+    await user.type(at("cvat-url"), "http://10.0.0.7:8080");
+    await waitFor(() => expect(at("cvat-plain")?.textContent).toContain("not encrypted"));
+    expect(host.count("cvat_preview_upload")).toBe(1);
+    expect(requestOf(host, "cvat_preview_upload")).toMatchObject({ url: "http://10.0.0.7:8080" });
+  });
+
+  it("that cannot be previewed says why in the dialog, and can be tried again", async () => {
+    const host = fakeHost(makeSummary());
+    host.failures.cvat_preview_upload = { message: "Expected images that can be read, but found /a.jpg.", consequence: "Nothing was changed." };
+    const dialog = await openDialog(host, "cvat-send");
+    await waitFor(() => expect(within(dialog).getByRole("alert").textContent).toContain("images that can be read"));
+    expect(at("cvat-send-now")).toHaveProperty("disabled", true);
+    host.failures = {};
+    await user.click(within(dialog).getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(at("cvat-upload")).not.toBeNull());
+    expect(within(dialog).queryByRole("alert")).toBeNull();
+  });
+
+  it("that is refused keeps the dialog and what was typed", async () => {
+    const host = fakeHost(makeSummary());
+    host.failures.send_to_cvat = { message: "assignee: expected people whom CVAT knows, but got 'zoe'." };
+    const dialog = await openDialog(host, "cvat-send");
+    await waitFor(() => expect(at("cvat-send-now")).toHaveProperty("disabled", false));
+    await user.click(at("cvat-send-now"));
+    await waitFor(() => expect(within(dialog).getByRole("alert").textContent).toContain("zoe"));
+    expect(at("cvat-uploading")).toBeNull();
+  });
+
+  it("of tagged labels is offered where nothing would go", async () => {
+    const host = fakeHost(makeSummary());
+    host.standing = { ...UP_TO_DATE, tagged: 7 };
+    await openDialog(host, "cvat-send");
+    await user.click(at("cvat-source-tag"));
+    await waitFor(() => expect(requestOf(host, "cvat_preview_upload")).toMatchObject({ source: "tag", tag: "duplicate" }));
+  });
+});
+
+describe("the list of round trips", () => {
+  it("says how far each is, links to its tasks, and shows no stale number to send", async () => {
+    const host = fakeHost(makeSummary());
+    const [trip] = host.cvat.trips;
+    if (trip === undefined) throw new Error("the example has no trip");
+    host.cvat.trips = [
+      trip,
+      { ...trip, anno_key: "duplicates_cvat_2", state: "failed", jobs: null, links: ["javascript:alert(1)"], problem: "It was not sent whole; discard it to remove what is left of it" },
+      { ...trip, anno_key: "duplicates_cvat_3", state: "sending", jobs: null, links: [] },
+    ];
+    host.standing = { ...UP_TO_DATE, state: "changed", edited: 1 };
+    await openMenu(host);
+    const [first, failed, sending] = [...document.querySelectorAll<HTMLElement>('[data-cy="cvat-trip"]')] as [HTMLElement, HTMLElement, HTMLElement];
+    expect(first.textContent).toContain("6 labels in 3 images, 3 to look at");
+    expect(first.textContent).toContain("1 of 2 jobs done · ground_truth · ");
+    const link = within(first).getByRole("link", { name: "Task 157" });
+    expect(link.getAttribute("href")).toBe("http://cvat.example.org:8080/tasks/157");
+    expect([link.getAttribute("target"), link.getAttribute("rel")]).toEqual(["_blank", "noopener noreferrer"]);
+    expect(within(failed).queryByRole("link")).toBeNull();
+    expect(failed.textContent).toContain("discard it to remove");
+    expect(within(failed).getByRole("button", { name: "Load…" })).toHaveProperty("disabled", true);
+    expect(within(sending).getByRole("button", { name: "Discard…" })).toHaveProperty("disabled", true);
+    expect(at("cvat-send").textContent).toBe("Send to CVAT…");
+  });
+
+  it("that is empty says so", async () => {
+    const host = fakeHost(makeSummary());
+    host.cvat.trips = [];
+    await openMenu(host);
+    expect(at("cvat-none").textContent).toBe("Nothing of this dataset is in CVAT.");
+    expect(at("cvat-send").textContent).toBe(`Send ${going} to CVAT…`);
+  });
+
+  it("that cannot be had says why, and the panel goes on", async () => {
+    const host = fakeHost(makeSummary());
+    host.failures.list_cvat = { message: "The database did not answer." };
+    await openMenu(host);
+    expect(within(screen.getByRole("dialog", { name: "CVAT" })).getByRole("alert").textContent).toContain("did not answer");
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(document.activeElement).toBe(at("cvat")));
+  });
+});
+
+describe("loading from CVAT", () => {
+  it("shows what would change, with examples, and applies exactly that", async () => {
+    const host = fakeHost(makeSummary());
+    const dialog = await openDialog(host, "cvat-load");
+    await within(dialog).findByText("Load 4 edits from CVAT?");
+    expect(document.activeElement).toBe(at("cvat-load-cancel"));
+    const told = Object.fromEntries(["unchanged", "moved", "relabeled", "deleted", "added"].map((name) => [name, Number.parseInt(at(`cvat-row-${name}`).textContent ?? "", 10)]));
+    expect(told).toEqual({ unchanged: 2, moved: 1, relabeled: 1, deleted: 1, added: 1 });
+    expect(at("cvat-duplicates").textContent).toBe("After it: 1 duplicate remains in these images.");
+    expect(dialog.textContent).toContain("1 of 2 jobs is marked as completed in CVAT");
+    await user.click(within(at("cvat-row-deleted")).getByRole("button"));
+    expect(at("cvat-row-deleted").textContent).toContain("truck");
+    await user.click(at("cvat-apply"));
+    await dialogGone("cvat-load-dialog");
+    expect(requestOf(host, "load_from_cvat")).toEqual({ anno_key: "duplicates_cvat_1", digest: "9f86d081884c7d65", cleanup: false, scan_key: "dups_1", tag: "duplicate" });
+    expect(host.notices.at(-1)).toBe("Loaded 4 labels in 3 images from CVAT. 1 duplicate remains in these images. 1 label was skipped: 1 was edited in FiftyOne as well.");
+    expect(host.offered?.label).toBe("Undo");
+    act(() => host.offered?.run());
+    await waitFor(() => expect(requestOf(host, "restore")).toMatchObject({ restore_key: "67417a2f4c1d2e3f40515253" }));
+  });
+
+  it("explains conflicts, and shows one in the grid", async () => {
+    const host = fakeHost(makeSummary());
+    host.cvat.preview = {
+      ...host.cvat.preview,
+      changes: [...host.cvat.preview.changes, { kind: "conflict", sample_id: "s9", label_id: "l9", was: "car", now: "truck" }],
+    };
+    await openDialog(host, "cvat-load");
+    await waitFor(() => expect(at("cvat-conflicts").textContent).toContain("1 label was edited in CVAT and meanwhile here. What is here stays."));
+    await user.click(within(at("cvat-row-conflicts")).getByRole("button"));
+    expect(at("cvat-row-conflicts").textContent).toContain("car, truck in CVAT");
+    await user.click(within(at("cvat-row-conflicts")).getByRole("button", { name: "Show" }));
+    await dialogGone("cvat-load-dialog");
+    expect(requestOf(host, "show_group")).toEqual({ scan_key: "dups_1", sample_id: "s9", label_ids: ["l9"] });
+  });
+
+  it("of nothing offers only to delete the task", async () => {
+    const host = fakeHost(makeSummary());
+    const counts = { ...host.cvat.preview.counts, moved: 0, relabeled: 0, deleted: 0, added: 0, conflicts: 0, unchanged: 6 };
+    host.cvat.preview = { ...host.cvat.preview, counts, changes: [], to_apply: 0, skipped: { count: 0, reasons: {} }, jobs: { done: 2, total: 2 } };
+    const dialog = await openDialog(host, "cvat-load");
+    await within(dialog).findByText("Nothing to load from CVAT");
+    expect(at("cvat-row-conflicts")).toBeNull();
+    expect(at("cvat-apply")).toHaveProperty("disabled", true);
+    await user.click(within(dialog).getByRole("checkbox", { name: "Delete the task in CVAT afterwards" }));
+    expect(at("cvat-apply").textContent).toBe("Delete the 1 task");
+    await user.click(at("cvat-apply"));
+    await waitFor(() => expect(requestOf(host, "load_from_cvat")).toMatchObject({ cleanup: true }));
+  });
+
+  it("of other edits than were shown says so, and compares again", async () => {
+    const host = fakeHost(makeSummary());
+    host.failures.load_from_cvat = { message: "digest: expected what was shown, but got other edits meanwhile.", consequence: "Nothing was changed." };
+    const dialog = await openDialog(host, "cvat-load");
+    await within(dialog).findByText("Load 4 edits from CVAT?");
+    await user.click(at("cvat-apply"));
+    await waitFor(() => expect(within(dialog).getByRole("alert").textContent).toContain("other edits meanwhile"));
+    expect(at("cvat-apply")).toHaveProperty("disabled", true);
+    host.failures = {};
+    await user.click(within(dialog).getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(at("cvat-apply")).toHaveProperty("disabled", false));
+    expect(host.count("preview_cvat_load")).toBe(2);
+  });
+
+  it("into a field that cannot be written shows, and applies nothing", async () => {
+    const host = fakeHost(makeSummary());
+    host.overview = { fields: [{ name: "ground_truth", kind: "detections", writable: false, compare: [], patches: true }] };
+    const dialog = await openDialog(host, "cvat-load");
+    await within(dialog).findByText(/cannot be written to/);
+    expect(at("cvat-apply")).toHaveProperty("disabled", true);
+  });
+});
+
+describe("discarding a round trip", () => {
+  it("asks first, with focus on Cancel, then takes it off the list", async () => {
+    const host = fakeHost(makeSummary());
+    const dialog = await openDialog(host, "cvat-discard");
+    expect(dialog.textContent).toContain("Delete 1 task in CVAT?");
+    expect(document.activeElement).toBe(at("cvat-discard-cancel"));
+    await user.click(at("cvat-discard-now"));
+    await waitFor(() => expect(at("cvat-none")).not.toBeNull());
+    expect(requestOf(host, "discard_cvat")).toEqual({ anno_key: "duplicates_cvat_1", forget: false });
+    expect(host.notices.at(-1)).toBe("Deleted the tasks in CVAT. No label was changed here.");
+  });
+
+  it("of a server that is gone can be forgotten here alone, once it has failed", async () => {
+    const host = fakeHost(makeSummary());
+    host.failures.discard_cvat = { message: "cvat.example.org: expected an answer, but got none.", consequence: "Nothing was changed." };
+    const dialog = await openDialog(host, "cvat-discard");
+    expect(at("cvat-forget")).toBeNull();
+    await user.click(at("cvat-discard-now"));
+    await waitFor(() => expect(within(dialog).getByRole("alert").textContent).toContain("expected an answer"));
+    host.failures = {};
+    await user.click(at("cvat-forget"));
+    await waitFor(() => expect(host.notices.at(-1)).toContain("Forgot the round trip here"));
+    expect(requestOf(host, "discard_cvat")).toMatchObject({ forget: true });
+  });
+});
+
+describe("words about CVAT", () => {
+  const preview = fakeHost(null).cvat.preview;
+
+  it("count alike changes together, the most frequent first", () => {
+    const change = { sample_id: "s", label_id: "l", was: "car", now: "truck" };
+    const changes = [
+      { ...change, kind: "relabeled" as const, now: null },
+      { ...change, kind: "relabeled" as const },
+      { ...change, kind: "moved and relabeled" as const },
+    ];
+    const rows = changeRows({ ...preview, changes });
+    expect(rows.find(({ name }) => name === "relabeled")?.examples.map(({ text, labels }) => [text, labels])).toEqual([["car → truck", 2], ["car → (no class)", 1]]);
+    expect(rows.find(({ name }) => name === "moved")?.examples.map(({ text }) => text)).toEqual(["car → truck"]);
+  });
+
+  it.each([
+    ["", null],
+    [" 5 ", null],
+    ["0", "A whole number from 1 to 100"],
+    ["101", "A whole number from 1 to 100"],
+    ["1.5", "A whole number from 1 to 100"],
+  ])("say of the quality %j: %j", (typed, fault) => {
+    expect(sizeFault("imageQuality", typed)).toBe(fault);
+  });
+
+  it("name tasks by their number, and link only to web addresses", () => {
+    expect(taskName("http://cvat:8080/tasks/157")).toBe("Task 157");
+    expect([isWebAddress("https://a/tasks/1"), isWebAddress("javascript:alert(1)")]).toEqual([true, false]);
+  });
+
+  it("say what is unfinished, what remains, and how a trip stands", () => {
+    expect(unfinishedText({ done: 2, total: 2 })).toBeNull();
+    expect(duplicatesText(0)).toBe("No duplicate remains in these images.");
+    const [trip] = fakeHost(null).cvat.trips;
+    if (trip === undefined) throw new Error("the example has no trip");
+    const now = Date.parse(trip.created_at) + 5 * 60_000;
+    expect(tripFacts({ ...trip, state: "loaded" }, now)).toBe("1 of 2 jobs done · loaded · ground_truth · 5 min ago");
+    expect(tripFacts({ ...trip, state: "sending", jobs: null }, now)).toBe("being sent · ground_truth · 5 min ago");
+  });
+});
