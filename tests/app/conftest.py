@@ -2,6 +2,7 @@ import os
 import shutil
 import subprocess
 
+import cvat_server
 import pytest
 
 from dev import release
@@ -13,6 +14,20 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 @pytest.fixture(autouse=True, scope="session")
 def running_database(database):
     """Every test of this folder has a database."""
+
+
+@pytest.fixture(scope="module")
+def cvat():
+    """A CVAT server on the loopback interface, which the App is configured for."""
+    with (
+        cvat_server.Server(polls=0) as server,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("FIFTYONE_CVAT_URL", server.url)
+        patch.setenv("FIFTYONE_CVAT_USERNAME", server.username)
+        patch.setenv("FIFTYONE_CVAT_PASSWORD", server.password)
+        yield server
+        assert server.refused == []
 
 
 @pytest.fixture(scope="session")

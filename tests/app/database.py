@@ -22,13 +22,14 @@ def samples(dataset):
 
 
 def labels(dataset):
-    """All labels: id, sample, class, tags."""
+    """All labels: id, sample, class, box, tags."""
     found = samples(dataset).find({}, {"ground_truth": True})
     return [
         {
             "id": str(label["_id"]),
             "sample": str(sample["_id"]),
             "class": label.get("label"),
+            "box": label.get("bounding_box"),
             "tags": label.get("tags", []),
         }
         for sample in found

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
+import { addressOf, HOST, openTask, tasks } from "./cvat.mjs";
 import { ask, at, callOperator, load, openApp, shoot, startWorker } from "./app.mjs";
 
 const WIDTHS = { narrow: 960, middle: 1400, wide: 3120 };
@@ -396,6 +397,117 @@ test("a scan is out of date when another program moves a label; Rescan is one cl
   await until(() => ask("runs").length === before + 1, "one scan more");
   await upToDate();
   await gone("stale");
+});
+
+const focused = () => page.evaluate(() => document.activeElement?.getAttribute("data-cy"));
+
+test("labels go to CVAT, after the panel has said what is uploaded and to where", async () => {
+  const before = ask("labels");
+  const { labels, images } = await numbers();
+  await at(page, "cvat").click();
+  await visible("cvat-none");
+  assert.equal(await at(page, "cvat-send").innerText(), `Send ${labels} to CVAT…`);
+  await at(page, "cvat-send").click();
+  await visible("cvat-upload");
+  assert.equal(await focused(), "cvat-send-cancel");
+  const told = await at(page, "cvat-upload").innerText();
+  assert.match(told, new RegExp(`${HOST}[^]*${images}, .* MB[^]*${labels} of them flagged[^]*1 task[^]*not encrypted`));
+  assert.deepEqual(await tasks(), []);
+  await at(page, "cvat-options").click();
+  await at(page, "cvat-segmentSize").fill("5");
+  await at(page, "cvat-taskAssignee").fill("ann");
+  await screens("cvat-send", { inside: '[data-cy="cvat-send-dialog"]' });
+  await at(page, "cvat-send-now").click();
+  const show = page.getByRole("button", { name: "Show", exact: true });
+  await show.click({ timeout: 60_000 });
+  await visible("cvat-trip");
+  const [task] = await tasks();
+  assert.equal(await at(page, "cvat-link").getAttribute("href"), addressOf(task));
+  assert.match(await at(page, "cvat-trip").innerText(), new RegExp(`0 of ${Math.ceil(images / 5)} jobs? done`));
+  assert.deepEqual(ask("labels"), before);
+  await screens("cvat-trips", { inside: '[role="dialog"][aria-label="CVAT"]' });
+});
+
+test("what was edited in CVAT is shown, applied exactly so, and undone", async () => {
+  const before = ask("labels");
+  const planned = await numbers();
+  const { key } = openScan();
+  const duplicates = new Set(callOperator("delete_duplicates", { scan_key: key, iou_thresh: 0.75, dry_run: true }).label_ids);
+  const { shapes, labelOf, relabeled, save } = await openTask((await tasks())[0]);
+  const gone = shapes.filter((shape) => duplicates.has(labelOf(shape))).slice(0, 2);
+  const [moved, other, ...left] = shapes.filter((shape) => !gone.includes(shape));
+  const { name, shape } = relabeled(other);
+  const drawn = { ...moved, points: [300, 20, 340, 60], attributes: [] };
+  await save([{ ...moved, points: [10, 20, 60, 90] }, shape, ...left, drawn]);
+
+  await at(page, "cvat-load").click();
+  await visible("cvat-changes");
+  assert.equal(await focused(), "cvat-load-cancel");
+  const row = async (kind) => Number.parseInt(await at(page, `cvat-row-${kind}`).innerText(), 10);
+  const table = {};
+  for (const kind of ["unchanged", "moved", "relabeled", "deleted", "added"]) table[kind] = await row(kind);
+  assert.deepEqual(table, { unchanged: shapes.length - 4, moved: 1, relabeled: 1, deleted: 2, added: 1 });
+  await at(page, "cvat-row-relabeled").getByRole("button").click();
+  assert.ok((await at(page, "cvat-row-relabeled").innerText()).includes(`→ ${name}`));
+  assert.deepEqual(ask("labels"), before);
+  await screens("cvat-load", { inside: '[data-cy="cvat-load-dialog"]' });
+  const remain = Number((await at(page, "cvat-duplicates").innerText()).match(/\d+/)?.[0] ?? 0);
+
+  await at(page, "cvat-apply").click();
+  const undo = page.getByRole("button", { name: "Undo" });
+  // a toast stays for as long as the pointer is on it
+  await undo.hover();
+  assert.ok(await page.getByText(`Loaded 5 labels in`).count());
+  await until(async () => (await numbers()).of === before.length - 1, "the numbers after the load");
+  assert.equal((await numbers()).labels, remain);
+  const after = new Map(ask("labels").map((label) => [label.id, label]));
+  const same = before.filter((label) => JSON.stringify(after.get(label.id)) === JSON.stringify(label));
+  assert.equal(same.length, before.length - 4);
+  assert.equal(after.get(labelOf(other)).class, name);
+  for (const shape of gone) assert.ok(!after.has(labelOf(shape)));
+  assert.equal(ask("actions").at(-1).operation, "cvat");
+  await upToDate();
+  await shoot(page, "cvat-toast");
+
+  await undo.click();
+  await until(async () => (await numbers()).of === before.length, "the numbers after the undo");
+  assert.deepEqual(ask("labels"), before);
+  assert.equal((await numbers()).labels, planned.labels);
+  await upToDate();
+});
+
+test("what is edited here as well is a conflict, and stays as it is here", async () => {
+  const [task] = await tasks();
+  const { shapes, labelOf, save } = await openTask(task);
+  const [first] = ask("labels");
+  assert.equal(ask("move_label"), 1);
+  const before = ask("labels");
+  await save(shapes.map((shape) => (labelOf(shape) === first.id ? { ...shape, points: [1, 2, 30, 40] } : shape)));
+  await at(page, "cvat").click();
+  await at(page, "cvat-load").click();
+  await visible("cvat-changes");
+  const conflicts = shapes.some((shape) => labelOf(shape) === first.id) ? 1 : 0;
+  assert.equal(await at(page, "cvat-conflicts").count(), conflicts);
+  await screens("cvat-conflict", { inside: '[data-cy="cvat-load-dialog"]' });
+  await at(page, "cvat-load-cancel").click();
+  await gone("cvat-load-dialog");
+  assert.deepEqual(ask("labels"), before);
+});
+
+test("a round trip is discarded after a question, in CVAT too", async () => {
+  const before = ask("labels");
+  await at(page, "cvat").click();
+  await at(page, "cvat-discard").click();
+  await visible("cvat-discard-dialog");
+  assert.equal(await focused(), "cvat-discard-cancel");
+  await screens("cvat-discard", { inside: '[data-cy="cvat-discard-dialog"]' });
+  await at(page, "cvat-discard-now").click();
+  await visible("cvat-none");
+  assert.deepEqual(await tasks(), []);
+  assert.deepEqual(ask("labels"), before);
+  await page.keyboard.press("Escape");
+  await gone("cvat-none");
+  await dismissToasts();
 });
 
 test("the report holds all it shows", async () => {

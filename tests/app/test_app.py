@@ -14,7 +14,7 @@ READY_WITHIN = 120
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory):
+def app(tmp_path_factory, cvat):
     """The App's address and the dataset that it shows."""
     folder = tmp_path_factory.mktemp("app")
     port, name = demo_app.free_port(), "street"

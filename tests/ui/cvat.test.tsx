@@ -34,7 +34,7 @@ describe("sending to CVAT", () => {
   it("says what is uploaded and to where before anything is; focus is on Cancel", async () => {
     const host = fakeHost(makeSummary());
     const dialog = await openDialog(host, "cvat-send");
-    await waitFor(() => expect(at("cvat-upload").textContent).toBe("Tocvat.example.orgImages3, 0.4 MBLabels6, 3 of them to look atAs1 task"));
+    await waitFor(() => expect(at("cvat-upload").textContent).toBe("Tocvat.example.orgImages3, 0.4 MBLabels6, 3 of them flaggedAs1 task"));
     expect(document.activeElement).toBe(at("cvat-send-cancel"));
     expect(at("cvat-plain")).toBeNull();
     expect(dialog.textContent).toContain(`What would go at 0.75 (${going})`);
@@ -49,7 +49,7 @@ describe("sending to CVAT", () => {
     host.run = { ...RUN, done: 1, total: 3 };
     await openDialog(host, "cvat-send");
     await user.click(at("cvat-scope-labels"));
-    await waitFor(() => expect(at("cvat-send-now").textContent).toBe("Send 6 to cvat.example.org"));
+    await waitFor(() => expect(at("cvat-send-now").textContent).toBe("Send 6 labels"));
     await waitFor(() => expect(at("cvat-send-now")).toHaveProperty("disabled", false));
     await user.click(at("cvat-send-now"));
     await waitFor(() => expect(at("cvat-uploading").textContent).toContain("Sending to CVAT: 1 of 3 images"));
@@ -176,7 +176,7 @@ describe("the list of round trips", () => {
     host.standing = { ...UP_TO_DATE, state: "changed", edited: 1 };
     await openMenu(host);
     const [first, failed, sending] = [...document.querySelectorAll<HTMLElement>('[data-cy="cvat-trip"]')] as [HTMLElement, HTMLElement, HTMLElement];
-    expect(first.textContent).toContain("6 labels in 3 images, 3 to look at");
+    expect(first.textContent).toContain("6 labels in 3 images, 3 flagged");
     expect(first.textContent).toContain("1 of 2 jobs done · ground_truth · ");
     const link = within(first).getByRole("link", { name: "Task 157" });
     expect(link.getAttribute("href")).toBe("http://cvat.example.org:8080/tasks/157");

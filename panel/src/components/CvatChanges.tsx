@@ -31,7 +31,7 @@ export function CvatChanges({ preview, onShow }: Props) {
         </Box>
       )}
       {skipped.count > 0 && <Box sx={{ color: "text.secondary" }}>{skippedText(skipped)}.</Box>}
-      <Box data-cy="cvat-duplicates" sx={{ fontWeight: 600 }}>
+      <Box data-cy="cvat-duplicates" sx={{ my: 0.5, fontWeight: 600 }}>
         After it: {lower(duplicatesText(counts.still_duplicate))}
       </Box>
     </>
@@ -73,7 +73,7 @@ function Row({ row: { name, title, labels, note, examples }, onShow }: { row: Ch
 
 function Examples({ examples, canShow, onShow }: { examples: readonly Example[]; canShow: boolean; onShow: Props["onShow"] }) {
   return (
-    <Box component="ul" sx={{ m: 0, pl: "64px", pr: 1, pb: 0.5, listStyle: "none", fontSize: 13 }}>
+    <Box component="ul" sx={{ m: 0, pl: 3, pr: 1, pb: 0.5, listStyle: "none", fontSize: 13 }}>
       {examples.slice(0, SHOWN).map(({ text, labels, first }) => (
         <Box component="li" key={text} sx={{ display: "flex", alignItems: "center", gap: 1 }}>
           <Box sx={{ flex: 1, ...ELLIPSIS }} title={text}>

@@ -5,7 +5,7 @@ import { counted } from "../state/format";
 import { tripFacts, tripTitle } from "../state/cvat";
 import type { CvatTrip, Failure } from "../types";
 import { ErrorBox } from "./ErrorBox";
-import { ground, ON_DANGER } from "./look";
+import { NARROW, ON_DANGER } from "./look";
 
 interface Props {
   readonly trip: CvatTrip;
@@ -31,7 +31,7 @@ export function CvatDiscardDialog({ trip, discard, onDone, onClose }: Props) {
   }
 
   return (
-    <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="cvat-discard-dialog" PaperProps={{ sx: { ...ground, m: 2, width: "calc(100% - 32px)" } }}>
+    <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="cvat-discard-dialog" PaperProps={NARROW}>
       <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
         {tasks === 0 ? "Discard this round trip?" : `Delete ${counted(tasks, "task")} in CVAT?`}
       </DialogTitle>

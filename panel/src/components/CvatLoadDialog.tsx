@@ -6,7 +6,7 @@ import { counted } from "../state/format";
 import type { CvatTrip, Failure } from "../types";
 import { CvatChanges } from "./CvatChanges";
 import { ErrorBox } from "./ErrorBox";
-import { ground, ON_PRIMARY } from "./look";
+import { NARROW, ON_PRIMARY } from "./look";
 import { useAnswer } from "./useAnswer";
 
 interface Props {
@@ -45,7 +45,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, onShow, onClose 
   const unfinished = answer === null ? null : unfinishedText(answer.jobs);
   const nothing = answer !== null && answer.to_apply === 0;
   return (
-    <Dialog open onClose={applying ? undefined : onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="cvat-load-dialog" PaperProps={{ sx: { ...ground, m: 2, width: "calc(100% - 32px)" } }}>
+    <Dialog open onClose={applying ? undefined : onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="cvat-load-dialog" PaperProps={NARROW}>
       <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
         {answer === null ? "Load from CVAT" : nothing ? "Nothing to load from CVAT" : `Load ${counted(answer.to_apply, "edit")} from CVAT?`}
       </DialogTitle>

@@ -1,4 +1,4 @@
-import { Box, Button, Popover, Skeleton } from "@mui/material";
+import { Box, Button, Popover, type PopoverActions, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { CvatActions } from "../cvat";
 import { grouped } from "../state/format";
@@ -25,6 +25,9 @@ interface Props {
 
 /** What is in CVAT; more can be sent, and each trip brought back. */
 export function CvatMenu({ button, open, disabled, sendable, canSend, list, onOpen, onSend, onLoad, onDiscard }: Props) {
+  const popover = React.useRef<PopoverActions>(null);
+  // a pop-up keeps its place while it grows, and would leave the screen
+  const onHeight = React.useCallback(() => popover.current?.updatePosition(), []);
   return (
     <>
       <Button
@@ -43,6 +46,7 @@ export function CvatMenu({ button, open, disabled, sendable, canSend, list, onOp
         CVAT
       </Button>
       <Popover
+        action={popover}
         open={open}
         anchorEl={() => button.current as HTMLButtonElement}
         onClose={() => onOpen(false)}
@@ -55,7 +59,7 @@ export function CvatMenu({ button, open, disabled, sendable, canSend, list, onOp
           <Button fullWidth variant="outlined" size="small" color="secondary" disabled={!canSend} onClick={onSend} data-cy="cvat-send" sx={{ mb: 1, textTransform: "none" }}>
             {sendable === null ? "Send to CVAT…" : `Send ${grouped(sendable)} to CVAT…`}
           </Button>
-          <Trips list={list} onLoad={onLoad} onDiscard={onDiscard} />
+          <Trips list={list} onHeight={onHeight} onLoad={onLoad} onDiscard={onDiscard} />
         </Box>
       </Popover>
     </>
@@ -64,8 +68,9 @@ export function CvatMenu({ button, open, disabled, sendable, canSend, list, onOp
 
 const CHEVRON = <ChevronDown />;
 
-function Trips({ list, onLoad, onDiscard }: Pick<Props, "list" | "onLoad" | "onDiscard">) {
+function Trips({ list, onHeight, onLoad, onDiscard }: Pick<Props, "list" | "onLoad" | "onDiscard"> & { onHeight: () => void }) {
   const { answer, failure, again } = useAnswer("trips", list);
+  React.useLayoutEffect(onHeight, [onHeight, answer, failure]);
   if (failure !== null) return <ErrorBox failure={failure} onRetry={again} />;
   if (answer === null) return <Skeleton variant="rectangular" height={72} sx={{ borderRadius: 1 }} />;
   if (answer.trips.length === 0) {

@@ -2,14 +2,14 @@ import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, FormCon
 import * as React from "react";
 import type { CvatActions } from "../cvat";
 import { hasFault, optionsOf, type Selected, type SendDraft, selectedOf, sizeFault } from "../state/cvat";
-import { grouped } from "../state/format";
+import { counted, grouped } from "../state/format";
 import type { Failure } from "../types";
 import type { Upload } from "../useUpload";
 import { CvatSendOptions } from "./CvatSendOptions";
 import { CvatSetup } from "./CvatSetup";
 import { CvatUploadFacts } from "./CvatUploadFacts";
 import { ErrorBox } from "./ErrorBox";
-import { ground, ON_PRIMARY } from "./look";
+import { NARROW, ON_PRIMARY } from "./look";
 import { useAnswer } from "./useAnswer";
 
 interface Props {
@@ -55,7 +55,7 @@ export function CvatSendDialog({ draft, onDraft, threshold, tag, tagged, planned
   }
 
   return (
-    <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="cvat-send-dialog" PaperProps={{ sx: { ...ground, m: 2, width: "calc(100% - 32px)" } }}>
+    <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="cvat-send-dialog" PaperProps={NARROW}>
       <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
         Send labels to CVAT
       </DialogTitle>
@@ -81,7 +81,7 @@ export function CvatSendDialog({ draft, onDraft, threshold, tag, tagged, planned
         </Button>
         {(known === null || canSend) && (
           <Button variant="contained" disableElevation disabled={preview === null || sending || hasFault(draft)} onClick={() => void send()} data-cy="cvat-send-now" sx={{ ...ON_PRIMARY, textTransform: "none" }}>
-            {sending ? "Sending…" : preview === null ? "Send" : `Send ${grouped(preview.labels)} to ${preview.host}`}
+            {sending ? "Sending…" : preview === null ? "Send" : `Send ${counted(preview.labels, "label")}`}
           </Button>
         )}
       </DialogActions>
@@ -101,7 +101,7 @@ function ServerField({ url, onChange }: { url: string; onChange: (url: string) =
       onChange={(event) => onChange(event.target.value)}
       InputLabelProps={{ shrink: true }}
       inputProps={{ "data-cy": "cvat-url", inputMode: "url", autoComplete: "off", spellCheck: false, maxLength: 300 }}
-      sx={{ mt: 2, mb: 1, "& input": { fontSize: 13, py: "7px" }, "& .MuiInputLabel-root": { color: "text.secondary" }, "& .MuiFormHelperText-root": { mx: 0 } }}
+      sx={{ mt: 2, mb: 1, "& input": { height: "auto", fontSize: 13, py: "7px" }, "& .MuiInputLabel-root": { color: "text.secondary" }, "& .MuiFormHelperText-root": { mx: 0 } }}
     />
   );
 }
@@ -114,7 +114,7 @@ interface Choice<T extends string> {
 
 const SCOPES: readonly Choice<Selected["scope"]>[] = [
   { value: "samples", label: "All labels of their images" },
-  { value: "labels", label: "Only what they overlap" },
+  { value: "labels", label: "Only the labels that they overlap" },
 ];
 
 function sourceChoices(planned: number | null, threshold: string, tag: string, tagged: number): Choice<Selected["source"]>[] {

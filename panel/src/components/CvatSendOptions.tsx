@@ -56,7 +56,7 @@ export function CvatSendOptions({ draft, taskSize, onChange }: Props) {
                 onChange={(event) => onChange({ [name]: event.target.value })}
                 InputLabelProps={{ shrink: true }}
                 inputProps={{ "data-cy": `cvat-${name}`, inputMode: isSize(name) ? "numeric" : "text", autoComplete: "off", maxLength: 200 }}
-                sx={{ "& input": { fontSize: 13, py: "7px" }, "& .MuiInputLabel-root": { color: "text.secondary" } }}
+                sx={{ "& input": { height: "auto", fontSize: 13, py: "7px" }, "& .MuiInputLabel-root": { color: "text.secondary" } }}
               />
             );
           })}

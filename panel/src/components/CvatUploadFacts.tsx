@@ -17,7 +17,7 @@ interface Props {
 /** What leaves this machine, and where it goes, counted before anything is sent. */
 export function CvatUploadFacts({ preview, failure, waits, onRetry }: Props) {
   return (
-    <Box sx={{ my: 1, minHeight: 96 }} role="region" aria-label="What would be uploaded" aria-live="polite">
+    <Box sx={{ my: 1, minHeight: waits === null ? 96 : 0 }} role="region" aria-label="What would be uploaded" aria-live="polite">
       {failure !== null && <ErrorBox failure={failure} onRetry={onRetry} />}
       {failure === null && preview === null && waits !== null && <Box sx={{ color: "text.secondary" }}>{waits}</Box>}
       {failure === null && preview === null && waits === null && <Skeleton variant="rectangular" height={96} sx={{ borderRadius: 1 }} />}
@@ -31,7 +31,7 @@ function Facts({ preview }: { preview: Preview }) {
   const facts: readonly [string, string][] = [
     ["To", host],
     ["Images", `${grouped(images)}, ${sizeText(megabytes)}`],
-    ["Labels", `${grouped(labels)}, ${grouped(flagged)} of them to look at`],
+    ["Labels", `${grouped(labels)}, ${grouped(flagged)} of them flagged`],
     ["As", counted(tasks, "task")],
   ];
   return (

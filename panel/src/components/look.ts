@@ -44,6 +44,9 @@ export function ground(theme: Theme) {
   } as const;
 }
 
+/** A dialog that keeps most of the width of a narrow panel. */
+export const NARROW = { sx: [ground, { m: 2, width: "calc(100% - 32px)" }] };
+
 /** For screen readers alone. */
 export const HIDDEN = {
   position: "absolute",

@@ -1,6 +1,6 @@
 /** What goes to CVAT and what came back, in words. */
 import type { CvatPreview, CvatTrip, RequestOf } from "../types";
-import { ago, classLabel, counted } from "./format";
+import { ago, classLabel, counted, grouped } from "./format";
 
 export type SendRequest = RequestOf<"send_to_cvat">;
 /** What a preview of an upload is asked with, besides the plan. */
@@ -39,7 +39,7 @@ export type SizeName = keyof typeof LARGEST;
 export function sizeFault(name: SizeName, typed: string): string | null {
   const value = Number(typed.trim());
   if (typed.trim() === "" || (Number.isInteger(value) && value >= 1 && value <= LARGEST[name])) return null;
-  return `A whole number from 1 to ${LARGEST[name].toLocaleString("en-US")}`;
+  return `A whole number from 1 to ${grouped(LARGEST[name])}`;
 }
 
 export function hasFault(draft: SendDraft): boolean {
@@ -74,9 +74,9 @@ export function sentText({ labels, images, host }: { labels: number; images: num
   return `Sent ${counted(labels, "label")} in ${counted(images, "image")} to ${host}`;
 }
 
-/** "6 labels in 3 images, 3 to look at" */
+/** "6 labels in 3 images, 3 flagged" */
 export function tripTitle({ labels, images, flagged }: CvatTrip): string {
-  return `${counted(labels, "label")} in ${counted(images, "image")}, ${flagged} to look at`;
+  return `${counted(labels, "label")} in ${counted(images, "image")}, ${grouped(flagged)} flagged`;
 }
 
 /** "1 of 2 jobs done · loaded · ground_truth · 12 min ago" */
@@ -159,7 +159,7 @@ export function unfinishedText({ done, total }: CvatPreview["jobs"]): string | n
   return `${done} of ${counted(total, "job")} ${done === 1 ? "is" : "are"} marked as completed in CVAT. What is edited there later can be loaded later.`;
 }
 
-/** "1 label that overlaps too much remains", for the line under the table. */
+/** "1 duplicate remains in these images." */
 export function duplicatesText(labels: number): string {
   return labels === 0 ? "No duplicate remains in these images." : `${counted(labels, "duplicate")} ${labels === 1 ? "remains" : "remain"} in these images.`;
 }
