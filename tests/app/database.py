@@ -88,6 +88,14 @@ def move_label(dataset):
     return changed.modified_count
 
 
+def set_class(dataset, label_id, name):
+    """Gives a label another class, and leaves no other trace."""
+    changed = samples(dataset).update_one(
+        {f"{PATH}._id": ObjectId(label_id)}, {"$set": {f"{PATH}.$.label": name}}
+    )
+    return changed.modified_count
+
+
 def remove_sample(dataset, sample_id):
     """Removes one sample."""
     return samples(dataset).delete_one({"_id": ObjectId(sample_id)}).deleted_count
@@ -103,7 +111,7 @@ def forget_scan_blocks(dataset, key):
 
 
 QUESTIONS = (labels, runs, actions, delegated, move_label, remove_sample)
-QUESTIONS += (forget_scan_blocks,)
+QUESTIONS += (forget_scan_blocks, set_class)
 
 
 def main():
