@@ -67,7 +67,16 @@ def start_upload(ctx: Any) -> dict[str, Any]:
 
 def list_trips(ctx: Any) -> list[dict[str, Any]]:
     """Returns the round trips, the newest first, and how far they are."""
-    return trips.list_trips(ctx.dataset, lambda url: _server(ctx, url))
+    run_ids = {trip.anno_key: trip["run_id"] for trip in store.all_trips(ctx.dataset)}
+    return [
+        {
+            **trip,
+            "run_id": run_ids.get(trip["anno_key"])
+            if trip["state"] == trips.SENDING
+            else None,
+        }
+        for trip in trips.list_trips(ctx.dataset, lambda url: _server(ctx, url))
+    ]
 
 
 def preview_load(ctx: Any) -> dict[str, Any]:

@@ -44,6 +44,8 @@ const jobs = object({ done: count, total: count });
 const trip = object({
   anno_key: text,
   state: oneOf("sending", "open", "loaded", "failed"),
+  /** What sends it, while it is being sent. */
+  run_id: nullable(text),
   label_field: text,
   host: text,
   /** The addresses of its tasks. */

@@ -14,6 +14,8 @@ export interface Upload {
   readonly underWay: boolean;
   /** Answers why it did not begin. */
   readonly start: (selected: Selected, options: SendOptions, shown: Preview) => Promise<Failure | null>;
+  /** Follows an upload that was begun before the page was loaded. */
+  readonly follow: (runId: string) => void;
   readonly cancel: () => void;
   readonly dismiss: () => void;
 }
@@ -23,6 +25,7 @@ interface State {
   readonly failure: Failure | null;
 }
 
+const BEGUN = { state: "running", background: false, done: 0, total: 0, waiting: 0, scan_key: null, error: null } as const;
 const NOTHING: State = { run: null, failure: null };
 
 /** An upload to CVAT, which goes on while the rest of the panel is used. */
@@ -48,10 +51,17 @@ export function useUpload(host: Host, actions: CvatActions, onShow: () => void):
     },
     [actions],
   );
+  const follow = React.useCallback((runId: string) => {
+    setState((old) => {
+      if (isUnderWay(old.run)) return old;
+      shown.current = null;
+      return { run: { ...BEGUN, run_id: runId }, failure: null };
+    });
+  }, []);
   const cancel = React.useCallback(() => {
     if (run === null) return;
     void actions.cancelUpload(run.run_id).then((reply) => take(reply.ok ? { type: "run", run: reply.answer.run } : { type: "failed", failure: reply.error }));
   }, [actions, run, take]);
   const dismiss = React.useCallback(() => setState(NOTHING), []);
-  return { run, failure, underWay: isUnderWay(run), start, cancel, dismiss };
+  return { run, failure, underWay: isUnderWay(run), start, follow, cancel, dismiss };
 }

@@ -164,6 +164,16 @@ describe("sending to CVAT", () => {
 });
 
 describe("the list of round trips", () => {
+  it("takes up an upload that was begun before the page was loaded", async () => {
+    const host = fakeHost(makeSummary());
+    host.run = { ...RUN, done: 2, total: 3 };
+    host.cvat.trips = host.cvat.trips.map((trip) => ({ ...trip, state: "sending", run_id: "run_7", jobs: null, links: [] }));
+    await openMenu(host);
+    await waitFor(() => expect(at("cvat-uploading").textContent).toContain("Sending to CVAT: 2 of 3 images"));
+    expect(requestOf(host, "poll_run")).toEqual({ run_id: "run_7" });
+    expect(at("cvat-send")).toHaveProperty("disabled", true);
+  });
+
   it("says how far each is, links to its tasks, and shows no stale number to send", async () => {
     const host = fakeHost(makeSummary());
     const [trip] = host.cvat.trips;

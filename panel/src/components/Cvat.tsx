@@ -70,6 +70,7 @@ export function Cvat({ open, onOpen, busy, readOnly, fields, threshold, tag, tag
         sendable={planned === 0 ? null : planned}
         canSend={!upload.underWay}
         list={actions.listTrips}
+        onFollow={upload.follow}
         onOpen={onOpen}
         onSend={send}
         onLoad={(trip) => ask({ what: "load", trip })}

@@ -17,6 +17,7 @@ interface Props {
   readonly sendable: number | null;
   readonly canSend: boolean;
   readonly list: CvatActions["listTrips"];
+  readonly onFollow: (runId: string) => void;
   readonly onOpen: (open: boolean) => void;
   readonly onSend: () => void;
   readonly onLoad: (trip: Trip) => void;
@@ -24,7 +25,7 @@ interface Props {
 }
 
 /** What is in CVAT; more can be sent, and each trip brought back. */
-export function CvatMenu({ button, open, disabled, sendable, canSend, list, onOpen, onSend, onLoad, onDiscard }: Props) {
+export function CvatMenu({ button, open, disabled, sendable, canSend, list, onFollow, onOpen, onSend, onLoad, onDiscard }: Props) {
   const popover = React.useRef<PopoverActions>(null);
   // a pop-up keeps its place while it grows, and would leave the screen
   const onHeight = React.useCallback(() => popover.current?.updatePosition(), []);
@@ -59,7 +60,7 @@ export function CvatMenu({ button, open, disabled, sendable, canSend, list, onOp
           <Button fullWidth variant="outlined" size="small" color="secondary" disabled={!canSend} onClick={onSend} data-cy="cvat-send" sx={{ mb: 1, textTransform: "none" }}>
             {sendable === null ? "Send to CVAT…" : `Send ${grouped(sendable)} to CVAT…`}
           </Button>
-          <Trips list={list} onHeight={onHeight} onLoad={onLoad} onDiscard={onDiscard} />
+          <Trips list={list} onHeight={onHeight} onFollow={onFollow} onLoad={onLoad} onDiscard={onDiscard} />
         </Box>
       </Popover>
     </>
@@ -68,9 +69,13 @@ export function CvatMenu({ button, open, disabled, sendable, canSend, list, onOp
 
 const CHEVRON = <ChevronDown />;
 
-function Trips({ list, onHeight, onLoad, onDiscard }: Pick<Props, "list" | "onLoad" | "onDiscard"> & { onHeight: () => void }) {
+function Trips({ list, onHeight, onFollow, onLoad, onDiscard }: Pick<Props, "list" | "onFollow" | "onLoad" | "onDiscard"> & { onHeight: () => void }) {
   const { answer, failure, again } = useAnswer("trips", list);
   React.useLayoutEffect(onHeight, [onHeight, answer, failure]);
+  const runId = answer?.trips.find((trip) => trip.run_id !== null)?.run_id ?? null;
+  React.useEffect(() => {
+    if (runId !== null) onFollow(runId);
+  }, [runId, onFollow]);
   if (failure !== null) return <ErrorBox failure={failure} onRetry={again} />;
   if (answer === null) return <Skeleton variant="rectangular" height={72} sx={{ borderRadius: 1 }} />;
   if (answer.trips.length === 0) {
