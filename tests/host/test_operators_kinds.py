@@ -187,3 +187,63 @@ def test_group_slices_are_chosen(grouped, slices, count):
 def test_a_slice_that_there_is_not_is_refused(grouped, slices):
     with pytest.raises(ExecutionError, match="group_slices: expected all, or some of"):
         call("find_duplicates", grouped, group_slices=slices)
+
+
+class TestShownGroups:
+    """Views of what would go, of any slices."""
+
+    @pytest.fixture
+    def mixed(self, grouped):
+        group = grouped.first().group
+        flat = dict(location=[0, 0, 0], dimensions=[1, 1, 1], rotation=[0, 0, 0.5])
+        labels = [fo.Detection(label="a", **flat) for _ in range(2)]
+        value = fo.Detections(detections=labels)
+        sample = fo.Sample(filepath="/a.fo3d", group=group.element("scene"), gt=value)
+        grouped.add_sample(sample)
+        return grouped
+
+    def shown(self, dataset, mode, **given):
+        found = call("find_duplicates", dataset, **given)
+        answer = call("show_duplicates", dataset, scan_key=found["scan_key"], mode=mode)
+        return fo.DatasetView._build(dataset, answer["view"])
+
+    @pytest.mark.parametrize(("slices", "count"), [("right", 2), ("left", 2)])
+    def test_samples_of_a_slice(self, grouped, slices, count):
+        view = self.shown(grouped, "labels", group_slices=slices)
+
+        assert len(view) == count
+        assert view.count(f"{FIELD}.detections") == {"left": 4, "right": 6}[slices]
+
+    def test_samples_of_all_slices_of_images(self, grouped):
+        view = self.shown(grouped, "samples", group_slices="all")
+
+        assert len(view) == 4
+
+    def test_of_images_and_scenes_their_groups_are_shown(self, mixed):
+        view = self.shown(mixed, "samples", group_slices="all")
+
+        assert len(view) == 2
+        assert view.media_type == "group"
+
+    @pytest.mark.parametrize("slices", ["left", "right", "all", None])
+    def test_patches_are_of_the_images(self, mixed, slices):
+        given = {} if slices is None else dict(group_slices=slices)
+        view = self.shown(mixed, "patches", **given)
+
+        assert len(view) == {"left": 4, "right": 6, "all": 10, None: 4}[slices]
+
+    def test_tagged_patches_are_of_the_active_slice(self, grouped):
+        call("tag_duplicates", grouped, label_field=FIELD, tag="dup")
+        answer = call(
+            "show_duplicates", grouped, label_field=FIELD, tag="dup", mode="patches"
+        )
+
+        assert len(fo.DatasetView._build(grouped, answer["view"])) == 2
+
+
+def test_of_3d_scenes_there_are_no_patches(draw):
+    dataset = draw("cuboids", seed=2)
+    found = call("find_duplicates", dataset, iou_thresh=0.2)
+
+    with pytest.raises(ExecutionError, match="mode: expected samples or labels"):
+        call("show_duplicates", dataset, scan_key=found["scan_key"], mode="patches")
