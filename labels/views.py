@@ -106,7 +106,7 @@ def is_plan_view(view: fov.DatasetView) -> bool:
     """Tells whether a view looks like one that :func:`plan_view` made."""
     stages = [s for s in view._stages if not isinstance(s, fosg.SelectGroupSlices)]
     first = next(iter(stages), None)
-    return isinstance(first, (fosg.Select, fosg.SelectGroups)) and first.ordered
+    return isinstance(first, fosg.Select) and first.ordered
 
 
 def tag_view(
@@ -137,8 +137,7 @@ def _select(
 ) -> fov.DatasetView:
     """Returns a view of samples in an order, of any slices of a grouped dataset.
 
-    The App cannot show images and 3-D scenes side by side: of those it shows their
-    groups.
+    The App cannot show images and 3-D scenes side by side: of those, whole groups.
     """
     if dataset.media_type != fom.GROUP:
         return dataset.select(ids, ordered=True)
@@ -153,8 +152,15 @@ def _select(
     elif names == {dataset.group_slice}:
         return dataset.select(ids, ordered=True)
     if len({dataset.group_media_types[name] for name in names}) > 1:
-        held_by = (str(groups[_id]["_id"]) for _id in ids if _id in groups)
-        return dataset.select_groups(list(dict.fromkeys(held_by)), ordered=True)
+        # the App fails on select_groups() where a group has several slices
+        held_by = dict.fromkeys(groups[_id]["_id"] for _id in ids if _id in groups)
+        members: dict[ObjectId, list[str]] = {group_id: [] for group_id in held_by}
+        for doc in dataset._sample_collection.find(
+            {f"{group}._id": {"$in": list(held_by)}}, {group: True}
+        ):
+            members[doc[group]["_id"]].append(str(doc["_id"]))
+        ids = [_id for of_group in members.values() for _id in of_group]
+        return dataset.select(ids, ordered=True)
     slices = sorted(names) or _image_slices(dataset)
     return dataset.select_group_slices(slices).select(ids, ordered=True)
 
