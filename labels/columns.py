@@ -147,6 +147,7 @@ class Block:
             hi = min(max(int(hi), lo + 1), len(self))
             fields = tuple(columns.slice(lo, hi) for columns in self.fields)
             bad = [label for label in self.bad if lo <= place[label.sample_id] < hi]
+            bad.sort(key=lambda b: (place[b.sample_id], b.field, b.position))
             yield Block(self.sample_ids[lo:hi], self.stamps[lo:hi], fields, bad)
             lo = hi
 

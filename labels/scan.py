@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -46,6 +46,16 @@ class Skipped:
         """Counts ``n`` labels that were left alone for another reason."""
         if n:
             self.reasons[reason] += n
+
+    def merge(self, other: Skipped) -> None:
+        """Adds what was skipped in the samples behind these."""
+        self.reasons.update(other.reasons)
+        self.labels += other.labels[: LISTED_BAD_LABELS - len(self.labels)]
+
+    @classmethod
+    def from_dict(cls, skipped: dict[str, Any]) -> Skipped:
+        """Returns what :meth:`to_dict` was asked of."""
+        return cls(Counter(skipped["reasons"]), list(skipped["labels"]))
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the counts, and the labels named, ready for JSON."""
@@ -108,6 +118,7 @@ def scan(
     skipped: Skipped | None = None,
     sample_ids: Sequence[ObjectId] | None = None,
     min_iou: float = MIN_IOU,
+    blocks: Iterable[Block] | None = None,
 ) -> Iterator[Scanned]:
     """Yields the overlaps of a collection's labels.
 
@@ -119,6 +130,7 @@ def scan(
         skipped (None): takes the labels that cannot be compared
         sample_ids (None): only these samples
         min_iou (0.05): keep the pairs with a larger IoU than this
+        blocks (None): part of the collection, read by somebody else
 
     Yields:
         :class:`Scanned` blocks, in the order of the collection
@@ -134,7 +146,10 @@ def scan(
         else (read.count_samples(samples) if run is not None else 0)
     )
     done = 0
-    for block in read.read_blocks(samples, decoder, sample_ids):
+    is_part = sample_ids is not None or blocks is not None
+    if blocks is None:
+        blocks = read.read_blocks(samples, decoder, sample_ids)
+    for block in blocks:
         if run is not None:
             run.progress(done, total)
         if skipped is not None:
@@ -142,7 +157,7 @@ def scan(
         yield _compare(block, params, min_iou)
         done += len(block)
 
-    if not done and sample_ids is None:
+    if not done and not is_part:
         raise FieldError("at least one sample", "none", "view")
 
 

@@ -6,24 +6,33 @@ clone of the dataset, which copies the run, shares them.
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
+import numpy.typing as npt
+from pymongo import ReplaceOne
 
 from ..iou_core.boxes import Floats, Ints
+from ..iou_core.curve import N_BINS, bins
 from ..iou_core.errors import ScanError
 from ..iou_core.pairs import Pairs
 from . import store
-from .columns import Bytes, Hashes
+from .columns import BadLabel, Bytes, Hashes
 from .fingerprint import sample_hashes
 from .scan import Scanned
 
+ZERO, NO_OTHER = N_BINS, N_BINS + 1
+"""Stand for a max IoU of exactly 0, and for a label with no other to compare with."""
+
 _PAIRS_PER_DOCUMENT = 300_000
+_BLOCKS_PER_PART = 1_000_000
 _UNDER_WAY = 4  # blocks that wait to be stored
 
 
@@ -38,10 +47,16 @@ class StoredBlock:
         label_ids: ``(L, 12)`` uint8, the labels that are in a pair
         boxes: ``(L, 4)`` float64, their boxes
         image: ``(L,)`` the sample of each, an index into ``sample_ids``
-        classes: ``(L,)`` the class of each, an index into the scan's classes
+        classes: ``(L,)`` the class of each, an index into ``names``
         earlier_iou: ``(L,)``; see :class:`..iou_core.overlap.Overlaps`
         pairs: the pairs, whose ``i, j`` index the labels above
         truncated: the samples of which not all pairs are kept
+        names: the class names by number; of a stored scan, all that it has
+        n_labels: ``(S,)`` how many labels of ``label_field`` each sample has
+        label_classes: ``(N,)`` the class of each of these
+        label_bins: ``(N,)`` uint8, the bin of its max IoU; :data:`ZERO` where that
+            is exactly 0, :data:`NO_OTHER` where there is none
+        bad: the labels that took no part
     """
 
     sample_ids: Bytes
@@ -54,11 +69,26 @@ class StoredBlock:
     earlier_iou: Floats
     pairs: Pairs
     truncated: Ints
+    names: Sequence[str | None]
+    n_labels: Ints
+    label_classes: Ints
+    label_bins: Bytes
+    bad: list[BadLabel]
 
 
-def to_stored(part: Scanned) -> StoredBlock:
-    """Returns what is to be kept of a scanned block."""
+def to_stored(part: Scanned, names: Sequence[str | None]) -> StoredBlock:
+    """Returns what is to be kept of a scanned block.
+
+    Args:
+        part: the block
+        names: the class names by number; may grow later
+    """
     overlaps, pairs = part.overlaps, part.overlaps.pairs
+    own = part.rows(0)
+    max_iou = overlaps.max_iou[own]
+    label_bins = bins(max_iou).astype(np.uint8)
+    label_bins[max_iou == 0] = ZERO
+    label_bins[~part.compared[own]] = NO_OTHER
     in_pair = np.zeros(len(part.image), dtype=np.bool_)
     in_pair[pairs.i] = in_pair[pairs.j] = True
     # a truncated image may have labels whose pairs are all dropped
@@ -76,6 +106,11 @@ def to_stored(part: Scanned) -> StoredBlock:
         overlaps.earlier_iou[rows],
         Pairs(place[pairs.i], place[pairs.j], pairs.iou, pairs.ios, pairs.decides),
         overlaps.truncated,
+        names,
+        np.diff(part.block.fields[0].offsets),
+        part.classes[own],
+        label_bins,
+        part.block.bad,
     )
 
 
@@ -83,11 +118,21 @@ class Recorder:
     """Stores a scan, block by block; nothing of it is seen until the end.
 
     A thread of its own compresses and sends, while the next blocks are computed.
+
+    Args:
+        uuid (None): the scan; a new one by default
+        part (0): which part of the scan this one stores. Storing a part again
+            replaces what was stored of it
     """
 
-    def __init__(self) -> None:
-        self.uuid = uuid4().hex
-        self._shard = 0
+    def __init__(self, uuid: str | None = None, part: int = 0) -> None:
+        self.uuid = uuid or uuid4().hex
+        self._shard = part * _BLOCKS_PER_PART
+        if uuid is not None:
+            end = self._shard + _BLOCKS_PER_PART
+            store.collection("blocks").delete_many(
+                {"scan_uuid": uuid, "shard": {"$gte": self._shard, "$lt": end}}
+            )
         self._pool = ThreadPoolExecutor(1, "iou-duplicates-record")
         self._sent: deque[Future[None]] = deque()
 
@@ -98,6 +143,7 @@ class Recorder:
 
     def _store(self, block: StoredBlock, shard: int) -> None:
         pairs = block.pairs
+        used = np.unique(np.concatenate((block.classes, block.label_classes)))
         documents = [
             {
                 "kind": "labels",
@@ -107,9 +153,14 @@ class Recorder:
                 "label_ids": store.pack(block.label_ids),
                 "boxes": store.pack(block.boxes),
                 "image": store.pack(block.image.astype(np.int32)),
-                "classes": store.pack(block.classes.astype(np.int32)),
+                "classes": store.pack(_places(used, block.classes)),
                 "earlier_iou": store.pack(block.earlier_iou),
                 "truncated": store.pack(block.truncated),
+                "names": [block.names[number] for number in used.tolist()],
+                "n_labels": store.pack(block.n_labels.astype(np.int32)),
+                "label_classes": store.pack(_places(used, block.label_classes)),
+                "label_bins": store.pack(block.label_bins),
+                "bad": _pack_bad(block.bad),
             }
         ]
         for lo in range(0, len(pairs), _PAIRS_PER_DOCUMENT):
@@ -136,6 +187,10 @@ class Recorder:
             for name, value in classes.items()
         }
         self._submit(self._insert, [{"kind": "classes", **packed}], -1)
+        self.wait()
+
+    def wait(self) -> None:
+        """Ends the storing; what could not be stored is raised here."""
         while self._sent:
             self._sent.popleft().result()
         self._pool.shutdown()
@@ -153,13 +208,16 @@ class Recorder:
     def _insert(self, documents: list[dict[str, Any]], shard: int) -> None:
         for part, document in enumerate(documents):
             document |= {
+                "_id": f"{self.uuid}:{shard}:{part}",
                 "scan_uuid": self.uuid,
                 "format": store.FORMAT,
                 "shard": shard,
                 "part": part,
                 "stored": store.now(),
             }
-        store.collection("blocks").insert_many(documents)
+        store.collection("blocks").bulk_write(
+            [ReplaceOne({"_id": d["_id"]}, d, upsert=True) for d in documents]
+        )
 
 
 def ensure_indexes() -> None:
@@ -174,19 +232,20 @@ def blocks(scan_uuid: str) -> Iterator[StoredBlock]:
     found = store.collection("blocks").find(
         {"scan_uuid": scan_uuid, "shard": {"$gte": 0}}
     )
+    names = classes(scan_uuid)["names"]
     labels: dict[str, Any] | None = None
     parts: list[Pairs] = []
     for document in found.sort([("shard", 1), ("part", 1)]):
         store.require_format(document["format"], scan_uuid)
         if document["kind"] == "labels":
             if labels is not None:
-                yield _block(labels, parts)
+                yield _block(labels, parts, names)
             labels, parts = document, []
         else:
-            names = ("i", "j", "iou", "ios", "decides")
-            parts.append(Pairs(*(store.unpack(document[name]) for name in names)))
+            keys = ("i", "j", "iou", "ios", "decides")
+            parts.append(Pairs(*(store.unpack(document[key]) for key in keys)))
     if labels is not None:
-        yield _block(labels, parts)
+        yield _block(labels, parts, names)
 
 
 def seen_samples(scan_uuid: str) -> Iterator[tuple[Bytes, Ints, Hashes]]:
@@ -205,20 +264,39 @@ def seen_samples(scan_uuid: str) -> Iterator[tuple[Bytes, Ints, Hashes]]:
         yield ids, stamps, hashes
 
 
-def _block(document: dict[str, Any], parts: list[Pairs]) -> StoredBlock:
-    names = (
-        "sample_ids",
-        "stamps",
-        "hashes",
-        "label_ids",
-        "boxes",
-        "image",
-        "classes",
-        "earlier_iou",
+def _block(
+    document: dict[str, Any], parts: list[Pairs], names: Sequence[str | None]
+) -> StoredBlock:
+    numbers = {name: number for number, name in enumerate(names)}
+    number = np.array([numbers[name] for name in document["names"]], np.int64)
+    arrays = {
+        key: store.unpack(value)
+        for key, value in document.items()
+        if isinstance(value, dict)
+    }
+    for key in ("classes", "label_classes"):
+        arrays[key] = number[arrays[key]]
+    return StoredBlock(
+        **arrays,
+        pairs=Pairs.concatenate(parts),
+        names=names,
+        bad=_unpack_bad(document["bad"]),
     )
-    arrays = [store.unpack(document[name]) for name in names]
-    truncated = store.unpack(document["truncated"])
-    return StoredBlock(*arrays, Pairs.concatenate(parts), truncated)
+
+
+def _places(used: Ints, classes: Ints) -> npt.NDArray[np.unsignedinteger[Any]]:
+    """Returns where classes stand among those that are used, in few bytes."""
+    return np.searchsorted(used, classes).astype(np.min_scalar_type(len(used)))
+
+
+def _pack_bad(bad: list[BadLabel]) -> bytes:
+    rows = [list(vars(label).values()) for label in bad]
+    return zlib.compress(json.dumps(rows).encode(), 1) if rows else b""
+
+
+def _unpack_bad(data: bytes) -> list[BadLabel]:
+    rows = json.loads(zlib.decompress(data)) if data else []
+    return [BadLabel(*row) for row in rows]
 
 
 def classes(scan_uuid: str) -> dict[str, Any]:

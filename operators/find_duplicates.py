@@ -8,6 +8,7 @@ from fiftyone.operators import types
 
 from ..iou_core.params import FindParams
 from ..labels import find, scans
+from ..labels.engines import Engine
 from ..labels.fields import require_fields
 from . import forms
 from .base import DuplicatesOperator, listed, running
@@ -30,6 +31,7 @@ class FindDuplicates(DuplicatesOperator):
         forms.keep(ctx, inputs)
         forms.label_field(ctx, inputs, "other_field")
         forms.compute_options(ctx, inputs)
+        forms.engine(ctx, inputs)
         inputs.str(
             "scan_key",
             required=False,
@@ -54,7 +56,14 @@ class FindDuplicates(DuplicatesOperator):
         samples = ctx.target_view(require_flat=True)
         name = params.label_field
         with running(ctx, self.name_, name, samples, writes=False) as run:
-            found = find.find_duplicates(samples, params, scan_key, title, run=run)
+            found = find.find_duplicates(
+                samples,
+                params,
+                scan_key,
+                title,
+                run=run,
+                engine=Engine.parse(ctx.params),
+            )
         return result(found, params, run.id)
 
 
@@ -67,7 +76,7 @@ def parse_given(
     ctx: Any, params: dict[str, Any]
 ) -> tuple[FindParams, str | None, str | None]:
     """Returns what some of a context's parameters ask for."""
-    given = dict(params)
+    given, _ = forms.without_engine(params)
     given.pop("run_id", None)
     scan_key = given.pop("scan_key", None) or None
     title = given.pop("title", None) or None
@@ -79,7 +88,7 @@ def parse_given(
 
 def result(found: find.Found, params: FindParams, run_id: str) -> dict[str, Any]:
     """Returns what was found, ready for JSON."""
-    n_labels = int(found.n_labels.sum())
+    n_labels = found.n_labels.total()
     message = (
         f"{len(found.label_ids):,} of {n_labels:,} labels, in {found.images:,} samples,"
         f" are duplicates ({_METRIC[params.metric]} > {params.iou_thresh:g},"
