@@ -21,6 +21,22 @@ class BoxError(DuplicatesError):
     """A box is no box: not finite, or with a negative side."""
 
 
+class KeypointError(DuplicatesError):
+    """Keypoints and their sigmas do not fit together."""
+
+
+class PolygonError(DuplicatesError):
+    """Polygons cannot be computed, as shapely is not installed."""
+
+
+class CuboidError(DuplicatesError):
+    """A cuboid is no cuboid: not finite, or with a negative dimension."""
+
+
+class SegmentError(DuplicatesError):
+    """A segment is no segment: not finite, or one that ends before it begins."""
+
+
 class ParamsError(DuplicatesError):
     """A parameter is missing, unknown or out of its range."""
 

@@ -1,4 +1,4 @@
-"""From boxes to overlaps: candidates, then geometry, then what is kept of it."""
+"""From shapes to overlaps: candidates, then geometry, then what is kept of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .boxes import Bools, Extents, Floats, Ints, extents, overlap, same_degenerate
-from .candidates import candidate_pairs
+from .boxes import Bools, Floats, Ints
+from .geometry import Boxes, Geometry
 from .pairs import MAX_PAIRS_PER_IMAGE, MIN_IOS, MIN_IOU, Pairs
 
 
@@ -36,7 +36,7 @@ class Overlaps:
 
 
 def find_overlaps(
-    boxes: Floats,
+    shapes: Geometry | Floats,
     image: Ints,
     classes: Ints | None = None,
     iscrowd: Bools | None = None,
@@ -45,10 +45,11 @@ def find_overlaps(
     min_ios: float = MIN_IOS,
     max_pairs: int = MAX_PAIRS_PER_IMAGE,
 ) -> Overlaps:
-    """Finds the overlaps among the boxes of each image.
+    """Finds the overlaps among the labels of each image.
 
     Args:
-        boxes: an ``(N, 4)`` array of ``[x, y, w, h]``; see :mod:`.boxes`
+        shapes: the :class:`.geometry.Geometry` of ``N`` labels; an ``(N, 4)``
+            array of ``[x, y, w, h]`` stands for :class:`.geometry.Boxes`
         image: an ``(N,)`` array of image numbers ``0, 1, ...``; the labels of an
             image come in list order
         classes (None): an ``(N,)`` array of class numbers. If given, only
@@ -67,20 +68,19 @@ def find_overlaps(
     Raises:
         BoxError: if a box is not finite or has a negative side
     """
-    sides = extents(boxes)
-    n = len(sides.left)
+    geometry = Boxes(shapes) if isinstance(shapes, np.ndarray) else shapes
+    n = len(geometry)
     crowd = iscrowd if iscrowd is not None and iscrowd.any() else None
     best = _Largest(n)
     earlier = np.zeros(n)
     kept = _Kept(image, max_pairs)
-    degenerate = bool((sides.area == 0).any())
 
-    for i, j in candidate_pairs(sides, image):
+    for i, j in geometry.candidates(image):
         if classes is not None:
             i, j = _where(classes[i] == classes[j], i, j)
         if side is not None:
             i, j = _where(side[i] != side[j], i, j)
-        i, j, iou, ios = _measure(sides, i, j, degenerate)
+        i, j, iou, ios = geometry.measure(i, j)
         if crowd is None:
             decides = np.ones(len(i), np.bool_)
             best.see(i, j, iou, iou)
@@ -89,8 +89,8 @@ def find_overlaps(
             best.see(
                 i,
                 j,
-                _toward(sides, i, j, iou, ~crowd[i] & crowd[j]),
-                _toward(sides, j, i, iou, crowd[i] & ~crowd[j]),
+                _toward(geometry, i, j, iou, ~crowd[i] & crowd[j]),
+                _toward(geometry, j, i, iou, crowd[i] & ~crowd[j]),
             )
         np.maximum.at(earlier, j[decides], iou[decides])
         keep = (iou > min_iou) | (ios > min_ios)
@@ -111,27 +111,9 @@ def _where(which: Bools, i: Ints, j: Ints) -> tuple[Ints, Ints]:
     return i[which], j[which]
 
 
-def _measure(
-    a: Extents, i: Ints, j: Ints, degenerate: bool
-) -> tuple[Ints, Ints, Floats, Floats]:
-    """Returns the pairs that overlap, with their IoU and IoS."""
-    inter, union = overlap(a, i, j)
-    meets = inter > 0
-    same = same_degenerate(a, i, j) if degenerate else None
-    if same is not None:
-        meets |= same
-
-    i, j, inter, union = i[meets], j[meets], inter[meets], union[meets]
-    smaller = np.minimum(a.area[i], a.area[j])
-    if same is not None:
-        union = np.where(same[meets], 1.0, union)
-        smaller = np.where(same[meets], 1.0, smaller)
-        inter = np.where(same[meets], 1.0, inter)
-    # rounding can make an intersection larger than what it is a part of
-    return i, j, inter / np.maximum(union, inter), inter / np.maximum(smaller, inter)
-
-
-def _toward(a: Extents, i: Ints, j: Ints, iou: Floats, is_crowd: Bools) -> Floats:
+def _toward(
+    geometry: Geometry, i: Ints, j: Ints, iou: Floats, is_crowd: Bools
+) -> Floats:
     """Returns the IoU of ``i`` with ``j``, by the crowd rule where ``j`` is one.
 
     Source: COCO's evaluation, where the union is replaced by the area of ``i``.
@@ -140,11 +122,7 @@ def _toward(a: Extents, i: Ints, j: Ints, iou: Floats, is_crowd: Bools) -> Float
         return iou
 
     value = iou.copy()
-    p, q = i[is_crowd], j[is_crowd]
-    inter, _ = overlap(a, p, q)
-    area = a.area[p]
-    by_area = np.divide(inter, area, out=np.ones_like(inter), where=area > 0)
-    value[is_crowd] = np.minimum(by_area, 1.0)
+    value[is_crowd] = geometry.share(i[is_crowd], j[is_crowd])
     return value
 
 

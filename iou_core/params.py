@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -14,14 +15,8 @@ from .pairs import MIN_IOS, MIN_IOU
 
 P = TypeVar("P", bound="ComputeParams")
 
-NOT_YET = {
-    "use_masks": "instance masks",
-    "use_boxes": "polylines",
-    "tolerance": "instance masks",
-    "keypoint_sigmas": "keypoints",
-}
-"""Options of FiftyOne for label kinds that this version does not compute."""
-
+KIND_OPTIONS = ("use_masks", "use_boxes", "tolerance", "keypoint_sigmas")
+"""Options that apply to some kinds of labels only."""
 
 METRICS = ("iou", "ios")
 """What a threshold is compared with."""
@@ -32,12 +27,21 @@ class ComputeParams:
     """What is compared with what.
 
     Attributes:
-        label_field: the label field, of type ``Detections``
+        label_field: the label field
         other_field (None): a second field to compare with, of the same type. By
             default, the labels of ``label_field`` are compared with each other
         classwise (False): whether only labels of one class are compared
         iscrowd (None): the name of the label attribute that marks a crowd
             region. A crowd is never the reason that another label goes
+        use_masks (False): whether to compare the instance masks of detections
+            rather than their boxes
+        use_boxes (False): whether to compare the bounding boxes of polylines
+            rather than their shapes
+        tolerance (None): with ``use_masks``, the tolerance in pixels with which
+            masks are turned into polygons first. By default they are compared
+            pixel by pixel
+        keypoint_sigmas (None): the falloff of each keypoint, all positive. By
+            default 1 for all, as in FiftyOne, which is very lenient
         error_level (1): accepted for FiftyOne's sake: labels that cannot be
             computed are skipped and reported at every level
     """
@@ -46,6 +50,10 @@ class ComputeParams:
     other_field: str | None = None
     classwise: bool = False
     iscrowd: str | None = None
+    use_masks: bool = False
+    use_boxes: bool = False
+    tolerance: float | None = None
+    keypoint_sigmas: tuple[float, ...] | None = None
     error_level: int = 1
 
     def __post_init__(self) -> None:
@@ -58,7 +66,30 @@ class ComputeParams:
                 raise ParamsError(
                     "the name of a label attribute", repr(self.iscrowd), "iscrowd"
                 )
-        require_bool("classwise", self.classwise)
+        for name in ("classwise", "use_masks", "use_boxes"):
+            require_bool(name, getattr(self, name))
+        if self.tolerance is not None:
+            if not _is_number(self.tolerance) or self.tolerance < 0:
+                raise ParamsError(
+                    "a number of pixels, 0 or more", repr(self.tolerance), "tolerance"
+                )
+            if not self.use_masks:
+                raise ParamsError(
+                    "nothing without use_masks", repr(self.tolerance), "tolerance"
+                )
+        if self.keypoint_sigmas is not None:
+            sigmas = self.keypoint_sigmas
+            if (
+                not isinstance(sigmas, (list, tuple))
+                or not sigmas
+                or not all(_is_number(sigma) and sigma > 0 for sigma in sigmas)
+            ):
+                raise ParamsError(
+                    "positive numbers, one for each keypoint",
+                    repr(sigmas),
+                    "keypoint_sigmas",
+                )
+            object.__setattr__(self, "keypoint_sigmas", tuple(map(float, sigmas)))
         if self.error_level not in (0, 1, 2):
             raise ParamsError("0, 1 or 2", repr(self.error_level), "error_level")
 
@@ -75,21 +106,19 @@ class ComputeParams:
         names = [field.name for field in fields(cls)]
         given = {}
         for name, value in params.items():
-            if name in NOT_YET and name not in names:
-                if value not in (None, False):
-                    raise ParamsError(
-                        "nothing, as this version compares boxes only",
-                        f"{value!r}, an option for {NOT_YET[name]}",
-                        name,
-                    )
-            elif name not in names:
+            if name not in names:
                 raise ParamsError("one of " + ", ".join(names), repr(name), "parameter")
-            elif value is not None:
+            if value is not None:
                 given[name] = value
 
         if "label_field" not in given:
             raise ParamsError("the name of a label field", "nothing", "label_field")
         return cls(**given)
+
+    @property
+    def kind_options(self) -> list[str]:
+        """The names of the options given that apply to some kinds only."""
+        return [name for name in KIND_OPTIONS if getattr(self, name)]
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the parameters by name, ready for JSON."""
@@ -178,6 +207,14 @@ def require_bool(where: str, value: object) -> None:
     """Refuses anything but True and False."""
     if not isinstance(value, bool):
         raise ParamsError("True or False", repr(value), where)
+
+
+def _is_number(value: object) -> bool:
+    return (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+    )
 
 
 def require_fraction(where: str, value: object) -> None:

@@ -119,10 +119,11 @@ def carry_out(
         action = Action(samples, operation.name, label_field.name, params)
         job = _Job(operation, action, done)
         try:
-            with write.Writer(samples) as writer:
+            with write.Writer(samples, label_field.on_frames) as writer:
                 job.go_through(writer, sample_ids, confirm, run)
         finally:
-            write.reload_held(samples, job.written if job.is_whole else None)
+            held = job.written if job.is_whole else None
+            write.reload_held(samples, label_field.on_frames, held)
             action.close(job.changed, len(job.written), job.is_whole)
     done.samples = job.n_samples
     done.restore_key = action.restore_key if job.changed else None
@@ -132,6 +133,7 @@ def carry_out(
 def carry_out_part(
     samples: foc.SampleCollection,
     operation: Operation,
+    label_field: LabelField,
     action: Action,
     sample_ids: Sequence[ObjectId],
     confirm: Confirm,
@@ -142,6 +144,7 @@ def carry_out_part(
     Args:
         samples: the dataset, or a view of it
         operation: what to do
+        label_field: the label field
         action: the action
         sample_ids: the samples
         confirm: returns the labels of some samples that it is to be done to
@@ -153,7 +156,7 @@ def carry_out_part(
     left = operation.happened(recorded)
     action.forget([r.sample_id for r in recorded if r.sample_id not in left])
     job = _Job(operation, action, Written())
-    with write.Writer(samples) as writer:
+    with write.Writer(samples, label_field.on_frames) as writer:
         job.go_through(writer, sample_ids, confirm, None)
     job.done.samples = job.n_samples
     return job.done

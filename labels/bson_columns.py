@@ -17,12 +17,20 @@ from bson import ObjectId
 from ..iou_core.boxes import Bools, Ints, is_valid
 from . import bson_walk as walk
 from .columns import NO_STAMP, BadLabel, Block, ClassNames, LabelColumns
+from .fields import FRAMES
+from .kinds import BOXES, NO_BOX, Kind, ShapeError
 
 _NO_CLASS = 0
 """The hash that stands for a label without a class."""
 
 _NO_VALUES = dict(
-    boxes=(0.0,) * 4, classes=0, class_hashes=_NO_CLASS, iscrowd=False, good=True
+    boxes=NO_BOX,
+    shapes=None,
+    digests=0,
+    classes=0,
+    class_hashes=_NO_CLASS,
+    iscrowd=False,
+    good=True,
 )
 
 
@@ -30,14 +38,16 @@ class LabelDecoder:
     """Decodes batches of samples into blocks.
 
     Args:
-        fields: the label fields, of type ``Detections``
+        fields: the names of the label fields; all of the samples, or all of the
+            frames
         crowd_attr (None): the attribute that marks a crowd region
         classes (None): the :class:`.columns.ClassNames` to number classes with
         whole_lists (False): whether to read whole lists: slow, but only so does
             MongoDB hand out entries that are no labels, which take up positions
+        kind (BOXES): the kind of the labels
+        list_name ("detections"): the name of their lists
+        on_frames (False): whether to read frames; fields of frames imply it
     """
-
-    LIST = "detections"
 
     def __init__(
         self,
@@ -45,12 +55,19 @@ class LabelDecoder:
         crowd_attr: str | None = None,
         classes: ClassNames | None = None,
         whole_lists: bool = False,
+        kind: Kind = BOXES,
+        list_name: str = "detections",
+        on_frames: bool = False,
     ) -> None:
         self.fields = tuple(fields)
+        self.on_frames = on_frames or any(f.startswith(FRAMES) for f in fields)
+        self.holders = tuple(field.removeprefix(FRAMES) for field in fields)
+        self.kind = kind
+        self.list_name = list_name
         self.crowd_attr = crowd_attr
         self.whole_lists = whole_lists
         self.classes = classes if classes is not None else ClassNames()
-        self._keys = ["_id", "label", "bounding_box"]
+        self._keys = ["_id", "label", *kind.keys]
         if crowd_attr is not None and crowd_attr not in self._keys:
             self._keys.append(crowd_attr)
 
@@ -58,18 +75,29 @@ class LabelDecoder:
     def projection(self) -> dict[str, bool]:
         """What has to be read of a sample."""
         paths = {"_id": True, "last_modified_at": True}
-        for field in self.fields:
-            path = f"{field}.{self.LIST}"
+        for holder in self.holders:
+            path = f"{holder}.{self.list_name}"
             keys = [""] if self.whole_lists else [f".{key}" for key in self._keys]
             paths |= {path + key: True for key in keys}
         return paths
+
+    def with_whole_lists(self) -> LabelDecoder:
+        """Returns a decoder that knows the place of every label."""
+        return LabelDecoder(
+            self.fields,
+            self.crowd_attr,
+            self.classes,
+            whole_lists=True,
+            kind=self.kind,
+            list_name=self.list_name,
+        )
 
     def decode(self, data: bytes) -> Block:
         """Returns the block that a batch of projected samples holds."""
         raw = walk.Raw(data)
         starts = walk.document_starts(raw)
         found, regular = walk.elements(
-            raw, starts, ["_id", "last_modified_at", *self.fields]
+            raw, starts, ["_id", "last_modified_at", *self.holders]
         )
         regular &= found["_id"].type == walk.OBJECT_ID
         sample_ids = walk.object_ids(raw, found["_id"].at)
@@ -86,9 +114,9 @@ class LabelDecoder:
         bad: list[BadLabel] = []
         columns = tuple(
             _FieldDecoder(self, raw, field, sample_ids, bad).decode(
-                found[field], starts, regular, odd
+                found[holder], starts, regular, odd
             )
-            for field in self.fields
+            for field, holder in zip(self.fields, self.holders)
         )
         return Block(sample_ids, stamps, columns, bad)
 
@@ -106,7 +134,9 @@ class _FieldDecoder:
     ) -> None:
         self.raw = raw
         self.field = field
-        self.list = decoder.LIST
+        self.holder = field.removeprefix(FRAMES)
+        self.kind = decoder.kind
+        self.list = decoder.list_name
         self.keys = decoder._keys
         self.crowd_attr = decoder.crowd_attr
         self.classes = decoder.classes
@@ -120,6 +150,8 @@ class _FieldDecoder:
         regular: Bools,
         odd: dict[int, dict[str, Any]],
     ) -> LabelColumns:
+        if self.kind is not BOXES:
+            regular = np.zeros(len(regular), dtype=np.bool_)
         lists, lengths, regular = self._lists(element, regular)
         counts, at, plain = walk.array_documents(self.raw, lists)
         has_list = np.flatnonzero(lengths >= 0)
@@ -153,7 +185,9 @@ class _FieldDecoder:
     def _labels(self, at: Ints, sample: Ints, position: Ints) -> dict[str, Any]:
         """Decodes label documents: vectorized, then the odd ones one by one."""
         raw = self.raw
-        found, regular = walk.elements(raw, at, self.keys)
+        # labels that are no boxes are decoded one by one, and none stand here
+        keys = self.keys if self.kind is BOXES else [*self.keys, "bounding_box"]
+        found, regular = walk.elements(raw, at, keys)
         boxes, is_box = walk.boxes(raw, found["bounding_box"])
         regular &= is_box & (found["_id"].type == walk.OBJECT_ID)
         ids = walk.object_ids(raw, found["_id"].at)
@@ -180,6 +214,9 @@ class _FieldDecoder:
             iscrowd=iscrowd,
             good=good,
         )
+        if self.kind is not BOXES:
+            columns["shapes"] = np.empty(len(at), dtype=np.object_)
+            columns["digests"] = np.zeros(len(at), dtype=np.uint64)
         for row in np.flatnonzero(~regular).tolist():
             label_doc = _decode_at(raw, int(at[row]))
             values = self._one(label_doc, int(sample[row]), int(position[row]))
@@ -212,25 +249,26 @@ class _FieldDecoder:
             self._report(sample, position, None, "is no label")
             return None
 
-        label_id, box = label.get("_id"), label.get("bounding_box")
+        label_id = label.get("_id")
         if not isinstance(label_id, ObjectId):
             self._report(sample, position, None, "has no id")
             return None
-        if not _is_four_numbers(box):
-            reason = (
-                "has no bounding_box"
-                if box is None
-                else ("has a bounding_box that is not four numbers")
-            )
-            self._report(sample, position, str(label_id), reason)
+        try:
+            shape = self.kind.shape(label)
+        except ShapeError as error:
+            self._report(sample, position, str(label_id), str(error))
             return dict(ids=np.frombuffer(label_id.binary, np.uint8), good=False)
 
         name = label.get("label")
         name = name if name is None or isinstance(name, str) else str(name)
         name_hash = _hash_of(name)
+        own = (
+            {} if self.kind is BOXES else dict(shapes=shape.data, digests=shape.digest)
+        )
         return dict(
             ids=np.frombuffer(label_id.binary, np.uint8),
-            boxes=[float(value) for value in box],
+            boxes=shape.bounds,
+            **own,
             class_hashes=name_hash,
             classes=self.classes.number(int(name_hash), name),
             iscrowd=bool(self.crowd_attr and label.get(self.crowd_attr)),
@@ -253,7 +291,7 @@ class _FieldDecoder:
         """Adds the labels of odd samples, and drops the bad labels."""
         rows: list[dict[str, Any]] = []
         for k, doc in extra:
-            holder = doc.get(self.field)
+            holder = doc.get(self.holder)
             labels = holder.get(self.list) if isinstance(holder, dict) else None
             if not isinstance(labels, list):
                 continue
@@ -266,7 +304,9 @@ class _FieldDecoder:
             sample = np.append(sample, [row["sample"] for row in rows])
             position = np.append(position, [row["position"] for row in rows])
             for name, values in columns.items():
-                more = np.array([row[name] for row in rows], values.dtype)
+                more = np.empty((len(rows), *values.shape[1:]), values.dtype)
+                for row, given in enumerate(rows):
+                    more[row] = given[name]
                 columns[name] = np.concatenate((values, more))
 
         good = columns.pop("good")
@@ -327,14 +367,6 @@ class _FieldDecoder:
 
 def _decode_at(raw: walk.Raw, at: int) -> dict[str, Any]:
     return bson.decode(raw.data[at : at + int(raw.i32[at])])
-
-
-def _is_four_numbers(box: Any) -> bool:
-    return (
-        isinstance(box, (list, tuple))
-        and len(box) == 4
-        and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in box)
-    )
 
 
 def _hash_of(name: str | None) -> np.uint64:

@@ -73,6 +73,9 @@ class LabelColumns:
         position: ``(N,)`` the place of the label in its list, as it was read
         lengths: ``(S,)`` how many labels the list has, bad ones included; -1
             where the sample has no list
+        shapes: ``(N,)`` objects, the shapes of labels that are no boxes, as their
+            :class:`.kinds.Kind` makes them; their ``boxes`` are their bounds
+        digests: ``(N,)`` uint64, hashes of the shapes
     """
 
     offsets: Ints
@@ -83,6 +86,8 @@ class LabelColumns:
     iscrowd: Bools
     position: Ints
     lengths: Ints
+    shapes: npt.NDArray[np.object_] | None = None
+    digests: Hashes | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -104,6 +109,8 @@ class LabelColumns:
             self.iscrowd[a:b],
             self.position[a:b],
             self.lengths[lo:hi],
+            None if self.shapes is None else self.shapes[a:b],
+            None if self.digests is None else self.digests[a:b],
         )
 
 
@@ -147,7 +154,6 @@ class Block:
             hi = min(max(int(hi), lo + 1), len(self))
             fields = tuple(columns.slice(lo, hi) for columns in self.fields)
             bad = [label for label in self.bad if lo <= place[label.sample_id] < hi]
-            bad.sort(key=lambda b: (place[b.sample_id], b.field, b.position))
             yield Block(self.sample_ids[lo:hi], self.stamps[lo:hi], fields, bad)
             lo = hi
 

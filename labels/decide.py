@@ -117,7 +117,7 @@ class Decider:
             return None, None, None
         pairs = block.pairs
         rows = np.unique(np.concatenate((pairs.i[edges], pairs.j[edges])))
-        area = block.boxes[rows, 2] * block.boxes[rows, 3]
+        area = block.area[rows]
         classes = [self._names[number] for number in block.classes[rows].tolist()]
         traits = read_traits(
             self._samples,

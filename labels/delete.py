@@ -129,7 +129,7 @@ class RawLabels:
         What stands in a list and is no label counts as an empty one.
         """
         holder, list_name = self._field.list_path.split(".")
-        collection = self._samples._dataset._sample_collection.with_options(_RAW)
+        collection = self._field.collection(self._samples).with_options(_RAW)
         keys = {self._field.list_path: True, "last_modified_at": True}
         for doc in collection.find({"_id": {"$in": sample_ids}}, keys):
             stamp = doc.get("last_modified_at")

@@ -5,15 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import fiftyone as fo
 import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
+from pymongo.collection import Collection
 
 from ..iou_core.errors import FieldError, ParamsError
 
-LIST_OF = {fol.Detections: "detections"}
+LIST_OF: dict[type, str] = {
+    fol.Detections: "detections",
+    fol.Polylines: "polylines",
+    fol.Keypoints: "keypoints",
+    fol.TemporalDetections: "detections",
+}
 """The label types that can be compared, with the name of their list."""
+
+_OWN_NAMES = frozenset(
+    {
+        *fol.Detection._fields,
+        *fol.Polyline._fields,
+        *fol.Keypoint._fields,
+        *fol.TemporalDetection._fields,
+        *LIST_OF.values(),
+        *("instance", "location", "dimensions", "rotation", "points3d"),
+    }
+)
+
+FRAMES = "frames."
+"""What the names of fields of a video's frames begin with."""
 
 
 @dataclass(frozen=True)
@@ -21,18 +42,71 @@ class LabelField:
     """A label field of a dataset.
 
     Attributes:
-        name: its name
-        list_path: the path of its list of labels in a stored sample
+        name: its name, as FiftyOne's functions take it
+        list_path: the path of its list of labels in a stored sample, or frame
+        document: its type
     """
 
     name: str
     list_path: str
+    document: type = fol.Detections
+
+    @property
+    def holder(self) -> str:
+        """The name of the field in a stored sample, or frame."""
+        return self.name.removeprefix(FRAMES)
+
+    @property
+    def full_path(self) -> str:
+        """The path of the list as FiftyOne names it."""
+        return f"{self.name}.{LIST_OF[self.document]}"
+
+    @property
+    def on_frames(self) -> bool:
+        """Whether the labels are those of a video's frames."""
+        return self.name.startswith(FRAMES)
+
+    def collection(self, samples: foc.SampleCollection) -> Collection[dict[str, Any]]:
+        """Returns the collection of the samples, or frames, that hold the labels."""
+        return holders(samples, self.on_frames)
+
+
+def holders(
+    samples: foc.SampleCollection, on_frames: bool
+) -> Collection[dict[str, Any]]:
+    """Returns the collection of samples, or of frames."""
+    dataset = samples._dataset
+    return dataset._frame_collection if on_frames else dataset._sample_collection
+
+
+def view_pipeline(
+    samples: foc.SampleCollection, on_frames: bool
+) -> tuple[Collection[dict[str, Any]], list[dict[str, Any]]]:
+    """Returns what to aggregate to see the samples, or frames, of a view.
+
+    Returns:
+        the collection that the stages begin with, and the stages. A whole dataset
+        has none: its samples, or its frames, are all there are
+    """
+    if not on_frames:
+        return samples._dataset._sample_collection, samples._pipeline()
+    if isinstance(samples, fo.Dataset):
+        return samples._dataset._frame_collection, []
+    return samples._dataset._sample_collection, samples._pipeline(frames_only=True)
 
 
 def label_fields(samples: foc.SampleCollection) -> list[str]:
-    """Returns the names of the fields that can be compared, in schema order."""
-    schema = samples.get_field_schema(embedded_doc_type=tuple(LIST_OF))
-    return [name for name in schema if "." not in name]
+    """Returns the names of the fields that can be compared, in schema order.
+
+    Those of a video's frames come last.
+    """
+    types = tuple(LIST_OF)
+    schema = samples.get_field_schema(embedded_doc_type=types)
+    names = [name for name in schema if "." not in name]
+    if samples._contains_videos(any_slice=True):
+        of_frames = samples.get_frame_field_schema(embedded_doc_type=types)
+        names += [FRAMES + name for name in of_frames if "." not in name]
+    return names
 
 
 def require_comparable(samples: foc.SampleCollection) -> None:
@@ -76,12 +150,12 @@ def require_label_field(
     """
     usable = label_fields(samples)
     if name in usable:
-        field = samples.get_field(name)
-        list_name = LIST_OF[field.document_type]
-        return LabelField(name, f"{name}.{list_name}")
+        document = samples.get_field(name).document_type
+        path = f"{name.removeprefix(FRAMES)}.{LIST_OF[document]}"
+        return LabelField(name, path, document)
 
-    found = samples.get_field(name)
-    expected = "a field of type Detections"
+    found = samples.get_field(name) if isinstance(name, str) else None
+    expected = "a field of type " + ", ".join(cls.__name__ for cls in LIST_OF)
     if usable:
         expected += " (" + ", ".join(usable) + ")"
     if found is None:
@@ -97,11 +171,21 @@ def require_fields(
     """Returns the label field, and the other one if there is one."""
     require_comparable(samples)
     wheres = ("label_field", "other_field")
-    return [
+    found = [
         require_label_field(samples, name, where)
         for name, where in zip(names, wheres)
         if name is not None
     ]
+    if len(found) > 1:
+        one, other = found
+        if one.document is not other.document or one.on_frames != other.on_frames:
+            expected = f"a field of type {one.document.__name__}"
+            if one.on_frames:
+                expected += " of the frames"
+            raise FieldError(
+                expected, f"{other.name!r} of type {other.document.__name__}", wheres[1]
+            )
+    return found
 
 
 def require_writable(samples: foc.SampleCollection, name: str) -> None:
@@ -111,8 +195,8 @@ def require_writable(samples: foc.SampleCollection, name: str) -> None:
         FieldError: if the field is read-only
     """
     dataset = samples._root_dataset
-    list_name = LIST_OF[dataset.get_field(name).document_type]
-    for path in (name, f"{name}.{list_name}"):
+    field = require_label_field(dataset, name)
+    for path in (name, field.full_path):
         if dataset._is_read_only_field(path):
             raise FieldError("a field that can be edited", "a read-only one", name)
 
@@ -143,13 +227,13 @@ def require_attribute(
             repr(attr),
             where,
         )
-    if attr in fol.Detection._fields or attr in ("detections", "instance"):
+    if attr in _OWN_NAMES:
         raise ParamsError(
             "a name that FiftyOne's labels do not use themselves", repr(attr), where
         )
 
     dataset = samples._root_dataset
-    path = f"{field.list_path}.{attr}"
+    path = f"{field.full_path}.{attr}"
     declared = dataset.get_field(path)
     what = "numbers" if ftype is fo.FloatField else "text"
     if declared is not None:
@@ -175,10 +259,11 @@ def _require_no_other_values(
     mongo_type = "number" if ftype is fo.FloatField else "string"
     other = {"$exists": True, "$not": {"$type": [mongo_type, "null"]}}
     holds = {field.list_path: {"$elemMatch": {attr: other}}}
-    sample = dataset._sample_collection.find_one(holds, {"_id": True})
+    sample = field.collection(dataset).find_one(holds, {"_id": True})
     if sample is not None:
         raise FieldError(
             f"an attribute of {what}",
-            f"other values, as in sample {sample['_id']}",
-            f"{where} {field.list_path}.{attr}",
+            f"other values, as in {'frame' if field.on_frames else 'sample'} "
+            f"{sample['_id']}",
+            f"{where} {field.full_path}.{attr}",
         )

@@ -53,7 +53,7 @@ def find_duplicates(
     """
     if scan_key is not None:
         scans.require_free_key(samples, scan_key)
-    decoder = decoder_for(params)
+    decoder = decoder_for(samples, params)
     require_fields(samples, decoder.fields)
     recorder = scan_blocks.Recorder() if record else None
     if record:
@@ -159,7 +159,7 @@ def _by_engine(
     }
     found, tally = Found(), Tally()
     with engine.open() as workers:
-        shards = Sharded(samples, workers.count)
+        shards = Sharded(samples, workers.count, decoder_for(samples, params).on_frames)
         tasks = list(shards.tasks())
         for plain in engines.carry_out(workers, job, tasks, shards.sizes, run):
             part, counts = from_plain(plain)
@@ -172,7 +172,7 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     """Searches one part of a collection, in a worker; repeating it does no harm."""
     samples = open_samples(job["samples"])
     params = FindParams.parse(job["params"])
-    decoder = decoder_for(params)
+    decoder = decoder_for(samples, params)
     recorder = None
     if job["scan_uuid"] is not None:
         recorder = scan_blocks.Recorder(job["scan_uuid"], shard["part"])

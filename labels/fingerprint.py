@@ -11,7 +11,7 @@ from .columns import Block, Hashes, LabelColumns
 def sample_hashes(block: Block) -> Hashes:
     """Returns one hash a sample, of the labels of all fields of a block.
 
-    It covers the ids, boxes, classes and crowd flags of its labels in their order.
+    It covers the ids, shapes, classes and crowd flags of its labels in their order.
     Tags, other attributes and labels that cannot be compared play no part.
 
     Args:
@@ -34,6 +34,8 @@ def _field_hashes(columns: LabelColumns) -> Hashes:
     words = (columns.boxes + 0.0).view(np.uint64)
     for k in range(4):
         label = mix(label ^ words[:, k])
+    if columns.digests is not None:
+        label = mix(label ^ columns.digests)
     label = mix(label ^ columns.class_hashes ^ columns.iscrowd.astype(np.uint64))
     place = np.arange(len(columns)) - columns.offsets[:-1][columns.image]
     label = mix(label + place.astype(np.uint64))

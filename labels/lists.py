@@ -33,11 +33,11 @@ def read(
     path = f"${field.list_path}"
     label = {"_id": "$$label._id", "tags": "$$label.tags"}
     labels = {"$map": {"input": path, "as": "label", "in": label}}
-    found = samples._dataset._sample_collection.find(
+    found = field.collection(samples).find(
         {"_id": {"$in": list(sample_ids)}},
         {
             "_id": True,
-            "holder": {"$type": f"${field.name}"},
+            "holder": {"$type": f"${field.holder}"},
             "labels": {"$cond": [{"$isArray": [path]}, labels, None]},
         },
     )
@@ -64,9 +64,13 @@ def read_label(
     path = f"${field.list_path}"
     same = {"$eq": ["$$label._id", label_id]}
     labels = {"$filter": {"input": path, "as": "label", "cond": same}}
-    found = samples._dataset._sample_collection.with_options(_RAW).find_one(
-        {"_id": sample_id},
-        {"labels": {"$cond": [{"$isArray": [path]}, labels, []]}},
+    found = (
+        field.collection(samples)
+        .with_options(_RAW)
+        .find_one(
+            {"_id": sample_id},
+            {"labels": {"$cond": [{"$isArray": [path]}, labels, []]}},
+        )
     )
     alike = found["labels"] if found is not None else []
     return bytes(alike[0].raw) if alike else None

@@ -18,7 +18,6 @@ from ..iou_core.curve import histogram
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import ComputeParams
 from . import engines, write
-from .bson_columns import LabelDecoder
 from .columns import Block, to_strings
 from .engines import LOCAL, Engine
 from .fields import LabelField, require_attribute, require_fields, require_writable
@@ -119,7 +118,7 @@ def compute_max_ious(
         DuplicatesError: if a parameter or a field is none that can be used
         RunCancelled: if the run was asked to stop; what is stored stays
     """
-    names = decoder_for(params).fields
+    names = decoder_for(samples, params).fields
     fields = require_attributes(samples, names, iou_attr, id_attr)
     job = _Job(samples, params, fields, iou_attr, id_attr)
     try:
@@ -128,7 +127,7 @@ def compute_max_ious(
         else:
             job.by_engine(engine, run)
     finally:
-        write.reload_held(samples, None)
+        write.reload_held(samples, job.decoder.on_frames, None)
     return job.done
 
 
@@ -137,7 +136,7 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     samples = open_samples(job["samples"])
     params = ComputeParams.parse(job["params"])
     attrs = job["iou_attr"], job["id_attr"]
-    fields = require_attributes(samples, decoder_for(params).fields, *attrs)
+    fields = require_attributes(samples, decoder_for(samples, params).fields, *attrs)
     work = _Job(samples, params, fields, *attrs)
     work.go_through(blocks=read_shard(samples, work.decoder, shard))
     return work.done.to_plain()
@@ -178,7 +177,7 @@ class _Job:
     ) -> None:
         self.samples = samples
         self.params = params
-        self.decoder = decoder_for(params)
+        self.decoder = decoder_for(samples, params)
         self.fields = fields
         self.iou_attr = iou_attr
         self.id_attr = id_attr
@@ -207,18 +206,14 @@ class _Job:
                 break
             blocks = None
             # positions may be wrong where a list holds what is no label
-            self.decoder = LabelDecoder(
-                self.decoder.fields,
-                self.decoder.crowd_attr,
-                self.decoder.classes,
-                whole_lists=True,
-            )
+            self.decoder = self.decoder.with_whole_lists()
         self.done.skipped.count(CHANGED, self.n_left)
 
     def by_engine(self, engine: Engine, run: Run | None) -> None:
         """Has workers store the values, each those of some parts."""
         with engine.open() as workers:
-            shards = Sharded(self.samples, workers.count)
+            on_frames = self.decoder.on_frames
+            shards = Sharded(self.samples, workers.count, on_frames)
             # before a worker loads the dataset, so that it finds the attributes
             self._declare()
             job = {
@@ -237,7 +232,7 @@ class _Job:
         again: list[ObjectId] = []
         self.n_left = 0
         under_way: deque[tuple[Scanned, list[Future[list[ObjectId]]]]] = deque()
-        with write.Writer(self.samples) as writer:
+        with write.Writer(self.samples, self.decoder.on_frames) as writer:
             for part in parts:
                 self._declare()
                 block = at_stored_positions(self.samples, self.decoder, part.block)
@@ -258,7 +253,7 @@ class _Job:
             if self.id_attr is not None:
                 attrs[self.id_attr] = fo.StringField
             for attr, ftype in attrs.items():
-                path = f"{label_field.list_path}.{attr}"
+                path = f"{label_field.full_path}.{attr}"
                 self.done.schema_changed |= write.declare(self.samples, path, ftype)
 
     def _values(self, part: Scanned, block: Block) -> list[write.FieldValues]:
@@ -286,7 +281,7 @@ class _Job:
             keys = to_strings(block.sample_ids)
             stored = np.array([key not in failed for key in keys], dtype=np.bool_)
 
-        self.done.skipped.add([b for b in block.bad if b.sample_id not in failed])
+        self.done.skipped.add([b for b in part.bad if b.sample_id not in failed])
         image = part.image
         self.n_left += int((~stored[image]).sum())
         counted = part.compared & stored[image]

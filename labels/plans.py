@@ -16,6 +16,7 @@ from . import scan_blocks, scans
 from .bson_columns import LabelDecoder
 from .columns import NO_STAMP, to_bytes, to_object_ids, to_strings
 from .decide import Decider, with_params
+from .fields import FRAMES
 from .find import class_name
 from .fingerprint import sample_hashes
 from .read import read_stored
@@ -220,7 +221,8 @@ def confirm(
     """
     planned = _by_sample(plan, sample_ids)
     labels: dict[ObjectId, list[ObjectId]] = {}
-    stamps = _stamps(samples, list(planned))
+    on_frames = plan.params.label_field.startswith(FRAMES)
+    stamps = _stamps(samples, list(planned), on_frames)
     changed: list[ObjectId] = []
     for sample_id, label_ids in planned.items():
         if stamps.get(sample_id) == plan.seen[str(sample_id)][0] != NO_STAMP:
@@ -228,7 +230,7 @@ def confirm(
         elif sample_id in stamps:
             changed.append(sample_id)
 
-    decoder = decoder_for(plan.params)
+    decoder = decoder_for(samples, plan.params)
     decider = Decider(samples, plan.params, decoder.classes.names)
     for part in _rescan(samples, plan, decoder, changed):
         hashes = sample_hashes(part.block).tolist()
@@ -280,10 +282,11 @@ def _by_sample(
 
 
 def _stamps(
-    samples: foc.SampleCollection, sample_ids: Sequence[ObjectId]
+    samples: foc.SampleCollection, sample_ids: Sequence[ObjectId], on_frames: bool
 ) -> dict[ObjectId, int]:
     """Returns the stamps of the samples that still exist."""
     stamps: dict[ObjectId, int] = {}
-    for block in read_stored(samples, LabelDecoder([]), sample_ids):
+    decoder = LabelDecoder([], on_frames=on_frames)
+    for block in read_stored(samples, decoder, sample_ids):
         stamps.update(zip(to_object_ids(block.sample_ids), block.stamps.tolist()))
     return stamps

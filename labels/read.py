@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,12 +18,15 @@ from bson import ObjectId
 
 from .bson_columns import LabelDecoder
 from .columns import NO_STAMP, Block, to_bytes, to_object_ids
+from .fields import holders, view_pipeline
 
 BATCH_SAMPLES = 2000
 """How many samples a batch holds at the most; MongoDB ends it at 16 MB."""
 
 _AHEAD = 2  # batches in flight
 _ID_AT = 9  # behind the length of a document, a type, and "_id" with its end
+
+_VIDEOS_AT_ONCE = 100
 
 
 def read_blocks(
@@ -36,7 +39,7 @@ def read_blocks(
     Labels that a view filters out are not read.
 
     Args:
-        samples: a dataset or a view, not of patches, clips or frames
+        samples: a dataset or a view, not of patches or clips
         decoder: the :class:`.bson_columns.LabelDecoder` of the fields
         sample_ids (None): read only these samples
 
@@ -44,15 +47,14 @@ def read_blocks(
         :class:`.columns.Block` instances small enough to compute at once;
         nothing for no samples
     """
-    batches = _raw_batches(samples, decoder.projection, sample_ids)
+    batches = _raw_batches(samples, decoder, sample_ids)
     for data in _one_thread_ahead(batches):
         yield from decoder.decode(data).split()
 
 
-def count_samples(samples: foc.SampleCollection) -> int:
-    """Returns the number of samples that a reader of the collection meets."""
-    pipeline = samples._pipeline()
-    collection = samples._dataset._sample_collection
+def count_samples(samples: foc.SampleCollection, on_frames: bool = False) -> int:
+    """Returns the number of samples, or frames, that a reader of them meets."""
+    collection, pipeline = view_pipeline(samples, on_frames)
     if not pipeline:
         return int(collection.estimated_document_count())
     counted = collection.aggregate([*pipeline, {"$count": "n"}], allowDiskUse=True)
@@ -74,7 +76,7 @@ def read_stored(
     Yields:
         :class:`.columns.Block` instances, in no particular order
     """
-    batches = samples._dataset._sample_collection.find_raw_batches(
+    batches = holders(samples, decoder.on_frames).find_raw_batches(
         {"_id": {"$in": list(sample_ids)}},
         decoder.projection,
         batch_size=BATCH_SAMPLES,
@@ -100,7 +102,7 @@ def at_stored_positions(
         the block. A sample that is gone, or has lost one of the labels, is given
         the length 0, which the guard of a write never finds true
     """
-    if not samples._pipeline():
+    if not view_pipeline(samples, decoder.on_frames)[1]:
         return block
 
     keys = to_bytes(block.sample_ids)
@@ -136,12 +138,14 @@ def at_stored_positions(
 
 def _raw_batches(
     samples: foc.SampleCollection,
-    projection: dict[str, Any],
+    decoder: LabelDecoder,
     sample_ids: Sequence[ObjectId] | None,
 ) -> Iterator[bytes]:
-    collection = samples._dataset._sample_collection
-    pipeline = samples._pipeline()
+    collection, pipeline = view_pipeline(samples, decoder.on_frames)
+    projection = decoder.projection
     among = {} if sample_ids is None else {"_id": {"$in": list(sample_ids)}}
+    if not pipeline and decoder.on_frames and sample_ids is None:
+        return _frame_batches(samples, projection)
     if not pipeline:
         return collection.find_raw_batches(among, projection, batch_size=BATCH_SAMPLES)
     if among:
@@ -151,6 +155,36 @@ def _raw_batches(
         batchSize=BATCH_SAMPLES,
         allowDiskUse=True,
     )
+
+
+def _frame_batches(
+    samples: foc.SampleCollection, projection: dict[str, Any]
+) -> Iterator[bytes]:
+    """Yields the frames of a dataset: samples in their order, frames by number.
+
+    Some samples at once, by the index of the frames: it gives the frames of samples
+    whose ids rise in the order wanted.
+    """
+    collection = samples._dataset._frame_collection
+    for ids in _rising(samples._dataset._sample_collection.find({}, {"_id": True})):
+        yield from collection.find_raw_batches(
+            {"_sample_id": {"$in": ids}},
+            projection,
+            sort=[("_sample_id", 1), ("frame_number", 1)],
+            batch_size=BATCH_SAMPLES,
+        )
+
+
+def _rising(docs: Iterable[dict[str, Any]]) -> Iterator[list[ObjectId]]:
+    """Yields ids in their order, in lists that rise."""
+    ids: list[ObjectId] = []
+    for doc in docs:
+        if ids and (doc["_id"] < ids[-1] or len(ids) == _VIDEOS_AT_ONCE):
+            yield ids
+            ids = []
+        ids.append(doc["_id"])
+    if ids:
+        yield ids
 
 
 def _one_thread_ahead(batches: Any) -> Iterator[bytes]:
@@ -207,8 +241,7 @@ def read_range(
     Yields:
         :class:`.columns.Block` instances, as :func:`read_blocks` does
     """
-    collection = samples._dataset._sample_collection
-    pipeline = samples._pipeline()
+    collection, pipeline = view_pipeline(samples, decoder.on_frames)
     among = {"_id": {"$gte": first, "$lte": last}}
     if not pipeline:
         batches = collection.find_raw_batches(
@@ -243,10 +276,11 @@ def read_in_order(
     Yields:
         :class:`.columns.Block` instances, as :func:`read_blocks` does
     """
-    at_once = len(sample_ids) if samples._pipeline() else BATCH_SAMPLES
+    _, pipeline = view_pipeline(samples, decoder.on_frames)
+    at_once = len(sample_ids) if pipeline else BATCH_SAMPLES
     for lo in range(0, len(sample_ids), max(at_once, 1)):
         wanted = sample_ids[lo : lo + at_once]
-        batches = _raw_batches(samples, decoder.projection, wanted)
+        batches = _raw_batches(samples, decoder, wanted)
         documents = {
             document[_ID_AT : _ID_AT + 12]: document
             for data in batches

@@ -66,7 +66,7 @@ def _restore(
     seen = 0
     is_whole = False
     try:
-        with write.Writer(samples) as writer:
+        with write.Writer(samples, label_field.on_frames) as writer:
             while chunk := list(islice(documents, SAMPLES_AT_ONCE)):
                 if run is not None:
                     run.progress(seen, max(action["samples"], seen + 1))
@@ -74,7 +74,8 @@ def _restore(
                 seen += len(chunk)
         is_whole = True
     finally:
-        write.reload_held(samples, written if is_whole else None)
+        held = written if is_whole else None
+        write.reload_held(samples, label_field.on_frames, held)
     done.samples = len(set(written))
     journal.mark_restored(restore_key, done.count)
     return done
@@ -199,7 +200,7 @@ class _Chunk:
         if holder_type == "object":
             change: dict[str, Any] = {path: labels}
         elif holder_type in ("null", "missing"):
-            change = {holder: {"_cls": list_name.capitalize(), list_name: labels}}
+            change = {holder: {"_cls": self.field.document.__name__, list_name: labels}}
         else:
             return EDITED
         return {

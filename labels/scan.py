@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,14 +14,17 @@ from bson import ObjectId
 
 from ..iou_core.boxes import Bools, Floats, Ints
 from ..iou_core.errors import FieldError
+from ..iou_core.geometry import Geometry
 from ..iou_core.overlap import Overlaps, find_overlaps
 from ..iou_core.pairs import MIN_IOU
 from ..iou_core.params import ComputeParams, FindParams
 from ..iou_core.plan import Decided, decide
 from . import read
 from .bson_columns import LabelDecoder
-from .columns import BadLabel, Block, Bytes
-from .fields import require_fields
+from .columns import BadLabel, Block, Bytes, to_strings
+from .fields import LIST_OF, require_fields
+from .geometries import geometry_of
+from .kinds import kind_of
 from .runs import Run
 
 LISTED_BAD_LABELS = 100
@@ -77,11 +80,16 @@ class Scanned:
         block: the :class:`.columns.Block`
         overlaps: the overlaps
         compared: ``(N,)`` bool, whether a label has any other to compare with
+        geometry: their shapes
+        bad: the labels that could not be read, or not be computed: sample after
+            sample, in the order of their lists
     """
 
     block: Block
     overlaps: Overlaps
     compared: Bools
+    geometry: Geometry
+    bad: Sequence[BadLabel] = ()
 
     @cached_property
     def ids(self) -> Bytes:
@@ -143,7 +151,9 @@ def scan(
     total = (
         len(sample_ids)
         if sample_ids is not None
-        else (read.count_samples(samples) if run is not None else 0)
+        else read.count_samples(samples, decoder.on_frames)
+        if run is not None
+        else 0
     )
     done = 0
     is_part = sample_ids is not None or blocks is not None
@@ -152,21 +162,33 @@ def scan(
     for block in blocks:
         if run is not None:
             run.progress(done, total)
+        part = _compare(block, params, decoder, min_iou)
         if skipped is not None:
-            skipped.add(block.bad)
-        yield _compare(block, params, min_iou)
+            skipped.add(part.bad)
+        yield part
         done += len(block)
 
     if not done and not is_part:
         raise FieldError("at least one sample", "none", "view")
 
 
-def decoder_for(params: ComputeParams) -> LabelDecoder:
-    """Returns the decoder of the fields that are compared."""
-    fields = [params.label_field]
+def decoder_for(samples: foc.SampleCollection, params: ComputeParams) -> LabelDecoder:
+    """Returns the decoder of the fields that are compared.
+
+    Raises:
+        FieldError: if a field is none that can be compared
+        ParamsError: if an option is for another kind of labels
+    """
+    names = [params.label_field]
     if params.other_field not in (None, params.label_field):
-        fields.append(str(params.other_field))
-    return LabelDecoder(fields, params.iscrowd)
+        names.append(str(params.other_field))
+    fields = require_fields(samples, names)
+    return LabelDecoder(
+        names,
+        params.iscrowd,
+        kind=kind_of(samples, fields[0], params),
+        list_name=LIST_OF[fields[0].document],
+    )
 
 
 def decide_part(part: Scanned, params: FindParams) -> Decided:
@@ -182,14 +204,18 @@ def decide_part(part: Scanned, params: FindParams) -> Decided:
     )
 
 
-def _compare(block: Block, params: ComputeParams, min_iou: float) -> Scanned:
+def _compare(
+    block: Block, params: ComputeParams, decoder: LabelDecoder, min_iou: float
+) -> Scanned:
+    """Returns the overlaps of a block."""
     fields = block.fields[::-1]
     image = _joined([columns.image for columns in fields])
     side = None
     if len(fields) > 1:
         side = np.repeat([0, 1], [len(columns) for columns in fields])
+    geometry = geometry_of(decoder.kind, fields, image, params)
     overlaps = find_overlaps(
-        np.concatenate([columns.boxes for columns in fields]),
+        geometry,
         image,
         _joined([columns.classes for columns in fields]) if params.classwise else None,
         np.concatenate([columns.iscrowd for columns in fields])
@@ -203,7 +229,36 @@ def _compare(block: Block, params: ComputeParams, min_iou: float) -> Scanned:
         compared = counts[0][image] > 1
     else:
         compared = np.where(side == 0, counts[1][image], counts[0][image]) > 0
-    return Scanned(block, overlaps, compared)
+    part = Scanned(block, overlaps, compared, geometry)
+    bad = [*block.bad, *_broken(geometry, part, decoder)]
+    if not bad:
+        return part
+    # as they stand in the lists, however the samples came in batches
+    place = {text: k for k, text in enumerate(to_strings(block.sample_ids))}
+    bad.sort(key=lambda label: (place[label.sample_id], label.field, label.position))
+    return replace(part, bad=bad)
+
+
+def _broken(geometry: Geometry, part: Scanned, decoder: LabelDecoder) -> list[BadLabel]:
+    """Returns the labels that could be read, but not computed."""
+    found = getattr(geometry, "broken", None)
+    if not found:
+        return []
+    bad = []
+    for row, reason in found:
+        for k, columns in enumerate(part.block.fields):
+            rows = part.rows(k)
+            if rows.start <= row < rows.stop:
+                bad.append(
+                    BadLabel(
+                        part.block.sample_ids[part.image[row]].tobytes().hex(),
+                        decoder.fields[k],
+                        int(columns.position[row - rows.start]),
+                        part.ids[row].tobytes().hex(),
+                        reason,
+                    )
+                )
+    return bad
 
 
 def _joined(parts: Sequence[Ints]) -> Ints:

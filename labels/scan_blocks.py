@@ -45,7 +45,8 @@ class StoredBlock:
         stamps: ``(S,)`` int64, ``last_modified_at`` in milliseconds
         hashes: ``(S,)`` uint64; see :mod:`.fingerprint`
         label_ids: ``(L, 12)`` uint8, the labels that are in a pair
-        boxes: ``(L, 4)`` float64, their boxes
+        boxes: ``(L, 4)`` float64, the boxes around them
+        area: ``(L,)`` float64, how large they are
         image: ``(L,)`` the sample of each, an index into ``sample_ids``
         classes: ``(L,)`` the class of each, an index into ``names``
         earlier_iou: ``(L,)``; see :class:`..iou_core.overlap.Overlaps`
@@ -64,6 +65,7 @@ class StoredBlock:
     hashes: Hashes
     label_ids: Bytes
     boxes: Floats
+    area: Floats
     image: Ints
     classes: Ints
     earlier_iou: Floats
@@ -73,7 +75,7 @@ class StoredBlock:
     n_labels: Ints
     label_classes: Ints
     label_bins: Bytes
-    bad: list[BadLabel]
+    bad: Sequence[BadLabel]
 
 
 def to_stored(part: Scanned, names: Sequence[str | None]) -> StoredBlock:
@@ -101,6 +103,7 @@ def to_stored(part: Scanned, names: Sequence[str | None]) -> StoredBlock:
         sample_hashes(part.block),
         part.ids[rows],
         part.boxes[rows],
+        part.geometry.areas(rows),
         part.image[rows],
         part.classes[rows],
         overlaps.earlier_iou[rows],
@@ -110,7 +113,7 @@ def to_stored(part: Scanned, names: Sequence[str | None]) -> StoredBlock:
         np.diff(part.block.fields[0].offsets),
         part.classes[own],
         label_bins,
-        part.block.bad,
+        part.bad,
     )
 
 
@@ -144,7 +147,7 @@ class Recorder:
     def _store(self, block: StoredBlock, shard: int) -> None:
         pairs = block.pairs
         used = np.unique(np.concatenate((block.classes, block.label_classes)))
-        documents = [
+        documents: list[dict[str, Any]] = [
             {
                 "kind": "labels",
                 "sample_ids": store.pack(block.sample_ids),
@@ -163,6 +166,8 @@ class Recorder:
                 "bad": _pack_bad(block.bad),
             }
         ]
+        if (block.area != _box_areas(block.boxes)).any():
+            documents[0]["area"] = store.pack(block.area)
         for lo in range(0, len(pairs), _PAIRS_PER_DOCUMENT):
             part = slice(lo, lo + _PAIRS_PER_DOCUMENT)
             documents.append(
@@ -274,6 +279,7 @@ def _block(
         for key, value in document.items()
         if isinstance(value, dict)
     }
+    arrays.setdefault("area", _box_areas(arrays["boxes"]))
     for key in ("classes", "label_classes"):
         arrays[key] = number[arrays[key]]
     return StoredBlock(
@@ -284,12 +290,16 @@ def _block(
     )
 
 
+def _box_areas(boxes: Floats) -> Floats:
+    return boxes[:, 3] * boxes[:, 2]
+
+
 def _places(used: Ints, classes: Ints) -> npt.NDArray[np.unsignedinteger[Any]]:
     """Returns where classes stand among those that are used, in few bytes."""
     return np.searchsorted(used, classes).astype(np.min_scalar_type(len(used)))
 
 
-def _pack_bad(bad: list[BadLabel]) -> bytes:
+def _pack_bad(bad: Sequence[BadLabel]) -> bytes:
     rows = [list(vars(label).values()) for label in bad]
     return zlib.compress(json.dumps(rows).encode(), 1) if rows else b""
 

@@ -39,13 +39,16 @@ class Sharded:
     Args:
         samples: a dataset or a view
         n_workers: how many will work on it
+        on_frames: whether its frames are worked on, not its samples
 
     Raises:
         FieldError: if there are no samples
     """
 
-    def __init__(self, samples: foc.SampleCollection, n_workers: int) -> None:
-        self._ids = ids_in_order(samples)
+    def __init__(
+        self, samples: foc.SampleCollection, n_workers: int, on_frames: bool
+    ) -> None:
+        self._ids = ids_in_order(samples, on_frames)
         n = len(self._ids)
         if not n:
             raise FieldError("at least one sample", "none", "view")
@@ -99,9 +102,10 @@ def read_shard(
     return read.read_in_order(samples, decoder, ids)
 
 
-def ids_in_order(samples: foc.SampleCollection) -> Bytes:
-    """Returns the ids of a collection's samples, ``(n, 12)``, in its order."""
-    parts = [b.sample_ids for b in read.read_blocks(samples, LabelDecoder([]))]
+def ids_in_order(samples: foc.SampleCollection, on_frames: bool) -> Bytes:
+    """Returns the ids of a collection's samples, or frames, ``(n, 12)``, in order."""
+    decoder = LabelDecoder([], on_frames=on_frames)
+    parts = [block.sample_ids for block in read.read_blocks(samples, decoder)]
     return np.concatenate(parts) if parts else np.zeros((0, 12), np.uint8)
 
 

@@ -22,7 +22,7 @@ from . import read, scan_blocks, scans
 from .bson_columns import LabelDecoder
 from .class_pairs import load_class_pairs
 from .columns import NO_STAMP, Hashes, to_object_ids
-from .fields import LabelField
+from .fields import FRAMES, LabelField, view_pipeline
 from .fingerprint import sample_hashes
 from .scan import decoder_for
 from .shards import as_keys
@@ -73,7 +73,8 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
     config = scans.load(samples, scan_key)
     scanned, whole = _scanned(samples, scan_key, config)
     ids, stamps, hashes = _seen(config["scan_uuid"])
-    ids_now, stamps_now = _stamps_now(scanned)
+    on_frames = config["params"]["label_field"].startswith(FRAMES)
+    ids_now, stamps_now = _stamps_now(scanned, on_frames)
 
     at, known = _places(ids, ids_now)
     seen = at[known]
@@ -104,9 +105,10 @@ def count_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> 
             "cond": {"$in": [tag, tags]},
         }
     }
-    counted = samples._dataset._sample_collection.aggregate(
+    collection, pipeline = view_pipeline(samples, field.on_frames)
+    counted = collection.aggregate(
         [
-            *samples._pipeline(),
+            *pipeline,
             {"$match": {f"{path}.tags": tag}},
             {"$group": {"_id": None, "n": {"$sum": {"$size": tagged}}}},
         ],
@@ -132,8 +134,10 @@ def _seen(scan_uuid: str) -> tuple[Ids, npt.NDArray[np.int64], Hashes]:
     return as_keys(ids), stamps, hashes
 
 
-def _stamps_now(samples: foc.SampleCollection) -> tuple[Ids, npt.NDArray[np.int64]]:
-    blocks = list(read.read_blocks(samples, LabelDecoder([])))
+def _stamps_now(
+    samples: foc.SampleCollection, on_frames: bool
+) -> tuple[Ids, npt.NDArray[np.int64]]:
+    blocks = list(read.read_blocks(samples, LabelDecoder([], on_frames=on_frames)))
     if not blocks:
         return np.zeros(0, "S12"), np.zeros(0, np.int64)
     ids = np.concatenate([block.sample_ids for block in blocks])
@@ -165,7 +169,7 @@ def _count_edited(
     unsure = [k for k, key in enumerate(keys) if key not in memory]
     if unsure:
         was = {ids[k]: int(hashes[k]) for k in unsure}
-        decoder = decoder_for(FindParams.parse(config["params"]))
+        decoder = decoder_for(samples, FindParams.parse(config["params"]))
         wanted = ids[unsure].view(np.uint8).reshape(-1, 12)
         for block in read.read_blocks(samples, decoder, to_object_ids(wanted)):
             now = zip(as_keys(block.sample_ids), sample_hashes(block).tolist())

@@ -105,7 +105,7 @@ def _by_engine(
                     done.merge(plain)
             counts, is_whole = action.counted(), True
         finally:
-            write.reload_held(samples, None)
+            write.reload_held(samples, field.on_frames, None)
             action.close(*counts, is_whole)
     done.restore_key = action.restore_key if counts[0] else None
     return done
@@ -156,6 +156,7 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     done = carry_out_part(
         samples,
         _Tagging(samples, field, job["tag"]),
+        field,
         action,
         sample_ids,
         lambda ids: confirm(samples, plan, ids),
@@ -248,7 +249,7 @@ class _Retagging(ABC):
         """Returns the ids and tags of all labels of samples."""
         holder, list_name = self._field.list_path.split(".")
         path = self._field.list_path
-        found = self._samples._dataset._sample_collection.find(
+        found = self._field.collection(self._samples).find(
             {"_id": {"$in": sample_ids}}, {f"{path}._id": True, f"{path}.tags": True}
         )
         return {

@@ -12,7 +12,7 @@ from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
 
 from .columns import NO_STAMP
-from .fields import LabelField
+from .fields import LabelField, view_pipeline
 from .plans import Confirmed
 
 _RAW_DATES = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_MS)
@@ -49,9 +49,10 @@ def find_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> T
     """
     path = field.list_path
     projection = {f"{path}.{key}": True for key in ("_id", "label", "tags")}
-    found = samples._dataset._sample_collection.aggregate(
+    collection, pipeline = view_pipeline(samples, field.on_frames)
+    found = collection.aggregate(
         [
-            *samples._pipeline(),
+            *pipeline,
             {"$match": {f"{path}.tags": tag}},
             {"$project": projection},
         ],
@@ -88,7 +89,7 @@ def confirm(
     """
     path = field.list_path
     keys = {f"{path}._id": True, f"{path}.tags": True, "last_modified_at": True}
-    collection = samples._dataset._sample_collection.with_options(_RAW_DATES)
+    collection = field.collection(samples).with_options(_RAW_DATES)
     labels: dict[ObjectId, list[ObjectId]] = {}
     stamps: dict[ObjectId, int] = {}
     dropped = {_id: Counter({LOST: len(tagged.labels[_id])}) for _id in sample_ids}

@@ -83,7 +83,7 @@ def _read(
     if everything:
         projection = {f"{path}.{key}": False for key in _HEAVY}
     holder, list_name = path.split(".")
-    docs = samples._dataset._sample_collection.find(
+    docs = field.collection(samples).find(
         {"_id": {"$in": to_object_ids(sample_ids)}}, projection
     )
     return {

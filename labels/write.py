@@ -25,7 +25,7 @@ from bson.datetime_ms import DatetimeMS
 from . import store
 from .columns import NO_STAMP, Block, LabelColumns, to_object_ids
 from .entries import Removed, Replaced, SampleEntries
-from .fields import LabelField
+from .fields import FRAMES, LabelField, holders
 
 WRITERS = 2
 """How many threads send updates."""
@@ -46,33 +46,45 @@ def declare(samples: foc.SampleCollection, path: str, ftype: type) -> bool:
     dataset = samples._root_dataset
     if dataset.get_field(path) is not None:
         return False
-    dataset.add_sample_field(path, ftype)
+    if path.startswith(FRAMES):
+        dataset.add_frame_field(path.removeprefix(FRAMES), ftype)
+    else:
+        dataset.add_sample_field(path, ftype)
     return True
 
 
-def reload_held(samples: foc.SampleCollection, ids: Iterable[ObjectId] | None) -> None:
-    """Reloads the Samples that this process holds.
+def reload_held(
+    samples: foc.SampleCollection, on_frames: bool, ids: Iterable[ObjectId] | None
+) -> None:
+    """Reloads the Samples that this process holds, or the Frames.
 
     Args:
         samples: a dataset or a view
-        ids: the samples that were written; None for any of them
+        on_frames: whether frames were written
+        ids: what was written; None for any
     """
     dataset = samples._root_dataset
-    fo.Sample._reload_docs(
-        dataset._sample_collection_name,
-        sample_ids=None if ids is None else [str(_id) for _id in ids],
-    )
+    written = None if ids is None else [str(_id) for _id in ids]
+    if on_frames:
+        fo.Frame._reload_docs(dataset._frame_collection_name, frame_ids=written)
+    else:
+        fo.Sample._reload_docs(dataset._sample_collection_name, sample_ids=written)
 
 
 class Writer:
-    """Sends updates of samples from a few threads.
+    """Sends updates of samples, or frames, from a few threads.
+
+    A frame that is written stamps its sample too, as FiftyOne does.
 
     Args:
         samples: a dataset or a view
+        on_frames (False): whether frames are written
     """
 
-    def __init__(self, samples: foc.SampleCollection) -> None:
+    def __init__(self, samples: foc.SampleCollection, on_frames: bool = False) -> None:
         self._dataset = samples._root_dataset
+        self._collection = holders(self._dataset, on_frames)
+        self._on_frames = on_frames
         self._pool = ThreadPoolExecutor(WRITERS, "iou-duplicates-write")
 
     def __enter__(self) -> Writer:
@@ -106,10 +118,12 @@ class Writer:
         return unmatched
 
     def _update(self, batch: list[Update]) -> list[ObjectId]:
-        collection = self._dataset._sample_collection
+        collection = self._collection
         reply = collection.database.command(
             "update", collection.name, updates=batch, ordered=False
         )
+        if self._on_frames:
+            self._stamp_samples(batch)
         if reply["n"] == len(batch):
             return []
         failed = {error["index"] for error in reply.get("writeErrors", [])}
@@ -120,10 +134,19 @@ class Writer:
             )
         return unmatched
 
+    def _stamp_samples(self, batch: list[Update]) -> None:
+        """Stamps the samples of a batch of frames."""
+        ids = [update["q"]["_id"] for update in batch]
+        owners = self._collection.distinct("_sample_id", {"_id": {"$in": ids}})
+        self._dataset._sample_collection.update_many(
+            {"_id": {"$in": owners}},
+            {"$max": {"last_modified_at": _stamp(batch[-1])}},
+        )
+
     def _not_written(self, batch: list[Update]) -> list[ObjectId]:
         """Returns the samples of a batch that do not carry its time stamp."""
         stamps = {update["q"]["_id"]: _stamp(update) for update in batch}
-        found = self._dataset._sample_collection.find(
+        found = self._collection.find(
             {"_id": {"$in": list(stamps)}}, {"last_modified_at": True}
         )
         for doc in found:

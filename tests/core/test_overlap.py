@@ -51,7 +51,8 @@ def check(given_labels, options, **limits):
         for name, values in given_labels.items()
         if name not in OPTIONS or name in options
     }
-    found = find_overlaps(**given_labels, **limits)
+    options = {k: v for k, v in given_labels.items() if k != "boxes"}
+    found = find_overlaps(given_labels["boxes"], **options, **limits)
     max_iou, partner, earlier, pairs = naive.overlaps(**given_labels)
     min_iou = limits.get("min_iou", MIN_IOU)
 

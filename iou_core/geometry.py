@@ -1,0 +1,117 @@
+"""What labels are: shapes of one kind that can be compared with each other.
+
+:mod:`.overlap` needs no more of a kind than this; each kind has a file of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+
+from .boxes import Extents, Floats, Ints, extents, overlap, same_degenerate
+from .candidates import candidate_pairs
+
+
+class Geometry(Protocol):
+    """The shapes of ``N`` labels of some images.
+
+    Attributes:
+        bounds: ``(N, 4)`` float64, relative ``[x, y, w, h]``: the box around each
+            shape, to show it by; zeros where it has no place in an image
+
+    A kind some of whose labels turn out to have no shape only when they are computed
+    names them in ``broken: [(label, reason)]``; they overlap nothing.
+    """
+
+    bounds: Floats
+
+    def __len__(self) -> int: ...
+
+    def areas(self, labels: Ints) -> Floats:
+        """Returns how large labels are: an area, a volume, a duration.
+
+        Args:
+            labels: ``(M,)`` indices
+
+        Returns:
+            an ``(M,)`` array
+        """
+
+    def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """Yields the pairs of shapes of one group that may overlap.
+
+        Args:
+            group: ``(N,)`` small non-negative group numbers
+
+        Yields:
+            ``(i, j)``: arrays of indices, ``i < j``, every pair once
+        """
+
+    def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
+        """Returns the pairs that do overlap, with their IoU and IoS.
+
+        Args:
+            i: ``(M,)`` indices of earlier labels
+            j: ``(M,)`` indices of later labels
+
+        Returns:
+            ``(i, j, iou, ios)``, the values in ``(0, 1]``
+        """
+
+    def share(self, i: Ints, j: Ints) -> Floats:
+        """Returns the share of each ``i`` that ``j`` covers, in ``[0, 1]``."""
+
+
+class Boxes:
+    """Axis-aligned boxes: see :mod:`.boxes`.
+
+    Args:
+        boxes: an ``(N, 4)`` array of ``[x, y, w, h]``
+
+    Raises:
+        BoxError: if a box is not finite or has a negative side
+    """
+
+    def __init__(self, boxes: Floats) -> None:
+        self.bounds: Floats = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+        self._sides: Extents = extents(self.bounds)
+        self.area: Floats = self._sides.area
+        self._degenerate = bool((self.area == 0).any())
+
+    def __len__(self) -> int:
+        return len(self.area)
+
+    def areas(self, labels: Ints) -> Floats:
+        """Returns the areas of boxes."""
+        return self.area[labels]
+
+    def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """Yields the pairs of boxes of one group that may overlap."""
+        return candidate_pairs(self._sides, group)
+
+    def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
+        """Returns the pairs that overlap, with their IoU and IoS."""
+        inter, union = overlap(self._sides, i, j)
+        meets = inter > 0
+        same = same_degenerate(self._sides, i, j) if self._degenerate else None
+        if same is not None:
+            meets |= same
+
+        i, j, inter, union = i[meets], j[meets], inter[meets], union[meets]
+        smaller = np.minimum(self.area[i], self.area[j])
+        if same is not None:
+            union = np.where(same[meets], 1.0, union)
+            smaller = np.where(same[meets], 1.0, smaller)
+            inter = np.where(same[meets], 1.0, inter)
+        # rounding can make an intersection larger than what it is a part of
+        iou = inter / np.maximum(union, inter)
+        return i, j, iou, inter / np.maximum(smaller, inter)
+
+    def share(self, i: Ints, j: Ints) -> Floats:
+        """Returns the share of each ``i`` that ``j`` covers."""
+        inter, _ = overlap(self._sides, i, j)
+        area = self.area[i]
+        covered = np.divide(inter, area, out=np.ones_like(inter), where=area > 0)
+        return np.minimum(covered, 1.0)

@@ -1,0 +1,170 @@
+"""Keypoints, and polylines that are not filled: object keypoint similarity.
+
+The points of a label are ``[x, y]``, relative to the image, in ``[0, 1]``. A
+coordinate that is missing is NaN. The points of an unfilled polyline are those
+of all its lines, one after the other.
+
+Object keypoint similarity (OKS) is the mean, over the points of the *earlier*
+label of a pair, of ``exp(-d**2 / (2 * (s * sigma)**2))``: ``d`` is how far the
+later label's point of the same place in the list is, ``s`` the square root of the
+area of the earlier label's extent, at most 1, and ``sigma`` the point's falloff,
+1 without sigmas. Points that the earlier label misses do not count; one that the
+later label misses is a distance of 1 away. Of lists of two lengths the longer is
+cut off.
+
+Source: ``fiftyone.utils.iou``, after https://cocodataset.org/#keypoints-eval.
+It differs knowingly where ``s`` is 0 (one point, or all on one horizontal or
+vertical line), which gives NaN there: here a point counts 1 where both labels
+have it at the same place and 0 elsewhere, which is the limit of the formula. So
+identical labels have OKS 1, and no value is NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from .boxes import Bools, Floats, Ints, extents
+from .candidates import candidate_pairs
+from .errors import KeypointError
+
+MISSING_DISTANCE = 1.0
+"""How far away a point is that the later label misses."""
+
+
+class Keypoints:
+    """The keypoints of ``N`` labels.
+
+    Args:
+        points: a ``(P, 2)`` array of ``[x, y]``; NaN where a coordinate is missing
+        offsets: an ``(N + 1,)`` array: label ``k`` has the points
+            ``offsets[k]:offsets[k + 1]``, which may be none
+        sigmas (None): an array of falloffs, one for each point of every label
+
+    Raises:
+        KeypointError: if a sigma is not positive and finite, or a label has not as
+            many points as there are sigmas
+
+    Attributes:
+        bounds: ``(N, 4)`` float64 ``[x, y, w, h]`` around the points that are not
+            missing; zeros for a label without any
+        area: ``(N,)`` float64, the area of ``bounds``
+    """
+
+    def __init__(
+        self, points: Floats, offsets: Ints, sigmas: Sequence[float] | None = None
+    ) -> None:
+        self._points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+        self._offsets = np.asarray(offsets, dtype=np.int64)
+        self._counts = np.diff(self._offsets)
+        self._finite: Bools = np.asarray(np.isfinite(self._points).all(axis=1))
+        self._sigmas = _checked(sigmas, self._counts)
+        self.bounds = self._extent(np.isfinite(self._points))
+        self.area: Floats = self.bounds[:, 2] * self.bounds[:, 3]
+        # infinite coordinates count for the scale, which is at most 1
+        size = self._extent(~np.isnan(self._points))[:, 2:]
+        with np.errstate(invalid="ignore"):
+            scale = np.sqrt(size[:, 0] * size[:, 1])
+        self._scale: Floats = np.minimum(np.nan_to_num(scale), 1.0)
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def areas(self, labels: Ints) -> Floats:
+        """Returns the areas of the extents of labels."""
+        return self.area[labels]
+
+    def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """Yields all pairs of labels of one group.
+
+        No OKS is 0 but by underflow, so every pair is a candidate.
+
+        Args:
+            group: an ``(N,)`` array of small non-negative group numbers
+
+        Yields:
+            ``(i, j)``: arrays of indices, with ``i < j``, never many at once
+        """
+        on_one_spot = extents(np.zeros((len(self), 4)))
+        yield from candidate_pairs(on_one_spot, group)
+
+    def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
+        """Returns the pairs whose OKS is not 0, with it.
+
+        Args:
+            i: an ``(M,)`` array of indices of the earlier labels
+            j: an ``(M,)`` array of indices of the later labels
+
+        Returns:
+            ``(i, j, oks, oks)`` of these pairs, ``oks`` in ``]0, 1]``
+        """
+        oks = self._oks(i, j)
+        some = oks > 0
+        return i[some], j[some], oks[some], oks[some]
+
+    def share(self, i: Ints, j: Ints) -> Floats:
+        """Returns the OKS: points have no area that could be shared.
+
+        Args:
+            i: an ``(M,)`` array of indices, in any order with ``j``
+            j: an ``(M,)`` array of indices
+        """
+        return self._oks(np.minimum(i, j), np.maximum(i, j))
+
+    def _oks(self, i: Ints, j: Ints) -> Floats:
+        counts = np.minimum(self._counts[i], self._counts[j])
+        starts = np.cumsum(counts) - counts
+        place = np.arange(counts.sum()) - np.repeat(starts, counts)
+        p = np.repeat(self._offsets[i], counts) + place
+        q = np.repeat(self._offsets[j], counts) + place
+        d = self._points[p] - self._points[q]
+        square = d[:, 0] ** 2 + d[:, 1] ** 2
+        square[~self._finite[q]] = MISSING_DISTANCE**2
+        sigma = self._sigmas[place] if self._sigmas is not None else 1.0
+        width = 2 * (np.repeat(self._scale[i], counts) * sigma) ** 2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = np.exp(-square / width)
+        value[np.isnan(value)] = 1.0
+        value[~self._finite[p]] = 0.0
+        pair = np.repeat(np.arange(len(i)), counts)
+        total = np.bincount(pair, value, minlength=len(i))
+        n = np.bincount(pair, self._finite[p], minlength=len(i))
+        oks: Floats = total / np.maximum(n, 1)
+        return np.minimum(oks, 1.0)
+
+    def _extent(self, known: Bools) -> Floats:
+        """Returns the ``[x, y, w, h]`` around the known coordinates of each label."""
+        extent = np.zeros((len(self), 4))
+        some = np.flatnonzero(self._counts)
+        if not len(some):
+            return extent
+
+        starts = self._offsets[some]
+        low = np.minimum.reduceat(np.where(known, self._points, np.inf), starts)
+        high = np.maximum.reduceat(np.where(known, self._points, -np.inf), starts)
+        there = np.logical_or.reduceat(known, starts)
+        with np.errstate(invalid="ignore"):
+            size = np.nan_to_num(high - low, posinf=np.inf)
+        extent[some, :2] = np.where(there, low, 0.0)
+        extent[some, 2:] = np.where(there, size, 0.0)
+        return extent
+
+
+def _checked(sigmas: Sequence[float] | None, counts: Ints) -> Floats | None:
+    if sigmas is None:
+        return None
+    checked = np.asarray(sigmas, dtype=np.float64)
+    if checked.ndim != 1 or not (np.isfinite(checked) & (checked > 0)).all():
+        raise KeypointError(
+            "a list of positive numbers", repr(list(sigmas)), "keypoint_sigmas"
+        )
+    wrong = np.flatnonzero(counts != len(checked))
+    if len(wrong):
+        k = int(wrong[0])
+        raise KeypointError(
+            f"as many points as there are sigmas, {len(checked)}",
+            str(counts[k]),
+            f"label {k}",
+        )
+    return checked

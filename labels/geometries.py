@@ -1,0 +1,166 @@
+"""From label columns to the geometry of their kind."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from typing import Any
+
+import cv2
+import fiftyone.core.labels as fol
+import fiftyone.utils.image as foui
+import numpy as np
+import numpy.typing as npt
+
+from ..iou_core.boxes import Floats, Ints
+from ..iou_core.geometry import Boxes, Geometry
+from ..iou_core.keypoints import Keypoints
+from ..iou_core.masks import Masks
+from ..iou_core.params import ComputeParams
+from ..iou_core.parted import Parted
+from ..iou_core.polygons import Polygons
+from .columns import LabelColumns
+from .kinds import BOXES, CUBOIDS, KEYPOINTS, MASKS, POLYLINES, SEGMENTS, Kind
+
+Shapes = npt.NDArray[np.object_]
+
+
+def geometry_of(
+    kind: Kind,
+    fields: Sequence[LabelColumns],
+    image: Ints,
+    params: ComputeParams,
+) -> Geometry:
+    """Returns the geometry of the labels of one field or of two.
+
+    Args:
+        kind: their kind
+        fields: the columns of each field, in the order of the ``N`` labels
+        image: ``(N,)`` the image of each label
+        params: the options
+    """
+    boxes = np.concatenate([columns.boxes for columns in fields])
+    if kind is BOXES:
+        return Boxes(boxes)
+    if kind is POLYLINES and params.use_boxes:
+        return Boxes(_within_image(boxes))
+    shapes = np.concatenate([columns.shapes for columns in fields])
+    return _MAKERS[kind.name](boxes, shapes, image, params)
+
+
+def _within_image(boxes: Floats) -> Floats:
+    """Returns boxes cut off at the image's border, as FiftyOne does to polylines."""
+    corners = np.clip(np.hstack((boxes[:, :2], boxes[:, :2] + boxes[:, 2:])), 0, 1)
+    return np.hstack((corners[:, :2], corners[:, 2:] - corners[:, :2]))
+
+
+def _masks(boxes: Floats, shapes: Shapes, _: Ints, params: ComputeParams) -> Geometry:
+    if params.tolerance is not None:
+        return _mask_polygons(boxes, shapes, params.tolerance)
+    return Masks(boxes, lambda k: read_mask(shapes[k]))
+
+
+def _mask_polygons(boxes: Floats, shapes: Shapes, tolerance: float) -> Geometry:
+    """Returns the outlines of masks; of one that cannot be read, nothing.
+
+    FiftyOne draws them, so that they are the same.
+    """
+    labels: list[list[Floats]] = []
+    for box, data in zip(boxes.tolist(), shapes.tolist()):
+        mask = read_mask(data)
+        outlines = (
+            fol.Detection(bounding_box=box, mask=mask).to_polyline(tolerance).points
+            if mask is not None
+            else []
+        )
+        labels.append([np.array(outline, dtype=np.float64) for outline in outlines])
+    return _polygons(labels)
+
+
+def _polylines(
+    _: Floats, shapes: Shapes, image: Ints, params: ComputeParams
+) -> Geometry:
+    """Returns polygons for the images that have a filled polyline, else points.
+
+    That is how FiftyOne decides, image by image.
+    """
+    filled = np.array([shape[1] for shape in shapes.tolist()], dtype=np.bool_)
+    of_polygons = np.zeros(int(image.max(initial=-1)) + 1, dtype=np.bool_)
+    of_polygons[image[filled]] = True
+    as_polygons = of_polygons[image]
+    rings = [shape[0] for shape in shapes.tolist()]
+    makers = {
+        True: _polygons,
+        False: lambda lines: _points(
+            [np.concatenate(line) for line in lines], params.keypoint_sigmas
+        ),
+    }
+    parts = [
+        (rows, make([rings[row] for row in rows.tolist()]))
+        for which, make in makers.items()
+        if len(rows := np.flatnonzero(as_polygons == which))
+    ]
+    if not parts:
+        return _polygons([])
+    return parts[0][1] if len(parts) == 1 else Parted(parts)
+
+
+def _polygons(labels: Sequence[Sequence[Floats]]) -> Geometry:
+    rings = [ring for label in labels for ring in label]
+    return Polygons(
+        np.concatenate(rings) if rings else np.zeros((0, 2)),
+        np.cumsum([0, *map(len, rings)]),
+        np.cumsum([0, *map(len, labels)]),
+    )
+
+
+def _points(labels: Sequence[Floats], sigmas: Sequence[float] | None) -> Geometry:
+    points = np.concatenate(labels) if len(labels) else np.zeros((0, 2))
+    return Keypoints(points, np.cumsum([0, *map(len, labels)]), sigmas)
+
+
+def _keypoints(_: Floats, shapes: Shapes, __: Ints, params: ComputeParams) -> Geometry:
+    return _points(shapes.tolist(), params.keypoint_sigmas)
+
+
+def _cuboids(_: Floats, shapes: Shapes, __: Ints, ___: ComputeParams) -> Geometry:
+    values = np.stack(shapes.tolist()) if len(shapes) else np.zeros((0, 9))
+    from ..iou_core.cuboids import Cuboids
+
+    return Cuboids(values[:, :3], values[:, 3:6], values[:, 6:])
+
+
+def _segments(_: Floats, shapes: Shapes, __: Ints, ___: ComputeParams) -> Geometry:
+    values = np.stack(shapes.tolist()) if len(shapes) else np.zeros((0, 2), np.int64)
+    from ..iou_core.segments import Segments
+
+    return Segments(values[:, 0], values[:, 1])
+
+
+_MAKERS: dict[str, Callable[[Floats, Shapes, Ints, ComputeParams], Geometry]] = {
+    MASKS.name: _masks,
+    POLYLINES.name: _polylines,
+    KEYPOINTS.name: _keypoints,
+    CUBOIDS.name: _cuboids,
+    SEGMENTS.name: _segments,
+}
+
+
+def read_mask(data: bytes | str) -> npt.NDArray[Any] | None:
+    """Returns a mask from its bytes in the database, or from its file.
+
+    Args:
+        data: the compressed array as FiftyOne stores it, or a path
+
+    Returns:
+        an ``(H, W)`` array; None if there is none that can be read
+    """
+    try:
+        if isinstance(data, str):
+            array = foui.read(data, flag=cv2.IMREAD_UNCHANGED)
+        else:
+            array = np.load(BytesIO(zlib.decompress(data)), allow_pickle=False)
+    except (OSError, ValueError, zlib.error, cv2.error):
+        return None
+    return array if array is not None and array.ndim == 2 else None
