@@ -106,7 +106,7 @@ class Engine:
             RunError: if there are none to be had
         """
         if self.name == "ray":
-            return ray_engine.cluster(self.address, self.workers, environment())
+            return ray_engine.RayWorkers(self.address, self.workers, environment())
         return process_pool.Pool(self.workers or os.cpu_count() or 1, environment())
 
 

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, BinaryIO
 
@@ -41,7 +41,7 @@ class Pool:
         self.count = count
         self._environment = {**os.environ, **environment}
         self._environment.pop("FIFTYONE_PRIVATE_DATABASE_PORT", None)
-        self._workers: set[_Worker] = set()
+        self._workers: set[Worker] = set()
         self._lock = threading.Lock()
         self._closed = False
 
@@ -109,25 +109,25 @@ class Pool:
             if worker is not None:
                 self._give_back(worker)
 
-    def _take(self) -> _Worker:
+    def _take(self) -> Worker:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
         return self._start()
 
-    def _give_back(self, worker: _Worker) -> None:
+    def _give_back(self, worker: Worker) -> None:
         with self._lock:
             self._idle.append(worker)
 
-    def _start(self) -> _Worker:
+    def _start(self) -> Worker:
         with self._lock:
             if self._closed:
                 raise _Closed
-            worker = _Worker(self._environment)
+            worker = Worker(self._environment)
             self._workers.add(worker)
             return worker
 
-    def _forget(self, worker: _Worker) -> None:
+    def _forget(self, worker: Worker) -> None:
         worker.end()
         with self._lock:
             self._workers.discard(worker)
@@ -137,13 +137,20 @@ class _Closed(Exception):  # noqa: N818 - nobody sees it
     """The pool is closed: nobody waits for an answer."""
 
 
-class _Worker:
-    """One process that answers tasks, one after the other."""
+class Worker:
+    """One process that answers messages.
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    Args:
+        environment: its variables
+        module: the module of this package whose ``main`` it runs
+    """
+
+    def __init__(
+        self, environment: dict[str, str], module: str = "labels.shard_work"
+    ) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end()
         self._process = subprocess.Popen(
-            [sys.executable, str(_LOADER), "labels.shard_work"],
+            [sys.executable, str(_LOADER), module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -160,6 +167,10 @@ class _Worker:
     def ask(self, task: dict[str, Any]) -> dict[str, Any] | None:
         """Returns the answer to a task; None if the worker died of it."""
         self.send(pickle.dumps({"task": task}))
+        return self.receive()
+
+    def receive(self) -> Any:
+        """Waits for the next answer; returns None if the worker died."""
         with suppress(OSError, ValueError):
             data = read_message(self._pipes[1])
             return None if data is None else pickle.loads(data)
@@ -175,6 +186,13 @@ class _Worker:
         code = self._process.returncode
         return f"exit code {code}{': ' if last else ''}{last.strip()}"
 
+    def close(self, timeout: float) -> None:
+        """Lets the process end by itself, and ends it if it does not."""
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout)
+        self.end()
+
     def end(self) -> None:
         """Ends the process, if it has not ended."""
         self._process.kill()
@@ -183,6 +201,29 @@ class _Worker:
             with suppress(OSError):
                 pipe.close()
         self._errors.close()
+
+
+def serve(take: Callable[[Any, Callable[[Any], None]], None]) -> None:
+    """Takes the messages of the process that this one works for, until it ends.
+
+    Args:
+        take: called with a message, and with a function that sends an answer
+    """
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # what libraries print must not get between the answers
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    stream = sys.stdin.buffer
+
+    def listen() -> None:
+        while (data := read_message(stream)) is not None:
+            inbox.put(pickle.loads(data))
+        # at once, without FiftyOne's clean-up, which is for the process it works for
+        os._exit(0)
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        take(inbox.get(), lambda answer: write_message(out, pickle.dumps(answer)))
 
 
 def read_message(stream: BinaryIO) -> bytes | None:

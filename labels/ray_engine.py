@@ -11,15 +11,17 @@ import io
 import logging
 import os
 import pathlib
+import pickle
+import queue
 import socket
 import sys
+import threading
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..iou_core.errors import RunError
-from .process_pool import TRIES
+from .process_pool import TRIES, Worker, serve
 
 CONNECTS_WITHIN = 10
 """How many seconds a cluster, or a database from there, has to answer."""
@@ -28,40 +30,105 @@ _TICK = 0.25  # seconds
 _IN_FLIGHT = 2  # parts for each worker, so that none waits for the next
 _ROOT = pathlib.Path(__file__).resolve().parents[1]
 _SOURCES = ("__init__.py", "duplicates_loader.py", "iou_core/*.py", "labels/*.py")
+_LEAVES_WITHIN = 10  # seconds
+_CLUSTER = "a cluster that goes on until the work is done"
 _INSTALL = "Ray (install it with pip install -r requirements-ray.txt)"
 
 
-@contextmanager
-def cluster(
-    address: str | None, count: int | None, environment: dict[str, str]
-) -> Iterator[RayWorkers]:
-    """Yields the workers of a cluster.
+class RayWorkers:
+    """Workers of a cluster; a context manager, after which the cluster is left.
+
+    The driver of Ray is a process of its own: Ray ends its driver when the cluster
+    ends, which must not be the App, and cannot join a cluster twice in one process.
 
     Args:
         address: what ``ray.init`` takes. None for the cluster that this process is
-            connected to already, or for a new one on this machine, which ends
-            with the work
+            connected to already, or for a new one on this machine
         count: how many parts are worked on at once; by default, as many as the
             cluster has processors
         environment: variables that lead a worker to the database
-
-    Raises:
-        RunError: if Ray is not installed, or no cluster answers
     """
-    try:
-        import ray
-    except ImportError as error:
-        raise RunError(_INSTALL, str(error), "engine") from error
 
-    is_ours = not ray.is_initialized()
-    if is_ours:
-        _connect(ray, address, count)
-    try:
-        processors = int(ray.cluster_resources().get("CPU", 0))
-        yield RayWorkers(ray, count or max(processors, 1), environment)
-    finally:
-        if is_ours:
-            ray.shutdown()
+    def __init__(
+        self, address: str | None, count: int | None, environment: dict[str, str]
+    ) -> None:
+        self._asked = {"address": address or _own_cluster(), "count": count}
+        self._environment = environment
+        self.count = 0
+
+    def __enter__(self) -> RayWorkers:
+        variables = {**os.environ, **self._environment}
+        self._driver = Worker(variables, "labels.ray_engine")
+        self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        threading.Thread(target=self._listen, daemon=True).start()
+        try:
+            self._send({"open": self._asked})
+            answer = self._inbox.get()
+            if answer is None:
+                raise RunError(_CLUSTER, self._driver.why(), "engine")
+            if "refused" in answer:
+                raise RunError(*answer["refused"])
+        except BaseException:
+            self._driver.end()
+            raise
+        self.count = answer["count"]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # a cluster of its own ends with the driver, which does not take long to end
+        self._driver.close(_LEAVES_WITHIN)
+
+    def work(
+        self, job: dict[str, Any], tasks: Sequence[dict[str, Any]]
+    ) -> Iterator[tuple[int, dict[str, Any]] | None]:
+        """Yields ``(number, answer)`` as tasks get done, and None while they do not."""
+        given = _packed(), self._environment, job, CONNECTS_WITHIN, list(tasks)
+        self._send({"work": given})
+        left = len(tasks)
+        while left:
+            try:
+                answer = self._inbox.get(timeout=_TICK)
+            except queue.Empty:
+                yield None
+                continue
+            if answer is None:
+                raise RunError(_CLUSTER, self._driver.why(), "engine")
+            yield answer
+            left -= 1
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self._driver.send(pickle.dumps(message))
+
+    def _listen(self) -> None:
+        while (answer := self._driver.receive()) is not None:
+            self._inbox.put(answer)
+        self._inbox.put(None)
+
+
+def _own_cluster() -> str | None:
+    """Returns the address of the cluster that this process has joined, if any."""
+    ray = sys.modules.get("ray")
+    if ray is None or not ray.is_initialized():
+        return None
+    return str(ray.get_runtime_context().gcs_address)
+
+
+def main() -> None:
+    """Drives a cluster for the process that started this one."""
+    driver: list[_Driver] = []
+
+    def take(message: dict[str, Any], send: Callable[[Any], None]) -> None:
+        if "open" in message:
+            try:
+                driver.append(_Driver(**message["open"]))
+                send({"count": driver[0].count})
+            except RunError as error:
+                send({"refused": (error.expected, error.got, error.where)})
+        else:
+            for answer in driver[0].work(*message["work"]):
+                send(answer)
+
+    serve(take)
 
 
 def _connect(ray: Any, address: str | None, count: int | None) -> None:
@@ -98,44 +165,44 @@ def _require_answer(address: str) -> None:
         ) from error
 
 
-class RayWorkers:
-    """Workers of a cluster that this process is connected to.
+class _Driver:
+    """The side of Ray."""
 
-    Args:
-        ray: the module
-        count: how many parts are worked on at once
-        environment: variables that lead a worker to the database
-    """
+    def __init__(self, address: str | None, count: int | None) -> None:
+        try:
+            import ray
+        except ImportError as error:
+            raise RunError(_INSTALL, str(error), "engine") from error
 
-    def __init__(self, ray: Any, count: int, environment: dict[str, str]) -> None:
-        self.count = count
+        _connect(ray, address, count)
+        processors = int(ray.cluster_resources().get("CPU", 0))
+        self.count = count or max(processors, 1)
         self._ray = ray
-        self._environment = environment
 
     def work(
-        self, job: dict[str, Any], tasks: Sequence[dict[str, Any]]
-    ) -> Iterator[tuple[int, dict[str, Any]] | None]:
-        """Yields ``(number, answer)`` as tasks get done, and None while they do not."""
+        self,
+        source: bytes,
+        environment: dict[str, str],
+        job: dict[str, Any],
+        patience: float,
+        tasks: Sequence[dict[str, Any]],
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yields ``(number, answer)`` as tasks get done."""
         ray = self._ray
         # no machine of the cluster has this module
         ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
         remote = ray.remote(max_retries=TRIES - 1)(_work)
-        shared = [ray.put(part) for part in (_packed(), self._environment, job)]
+        shared = [ray.put(part) for part in (source, environment, job)]
+        shared.append(patience)
         todo = list(enumerate(tasks))[::-1]
         under_way: dict[Any, int] = {}
-        try:
-            while todo or under_way:
-                while todo and len(under_way) < self.count * _IN_FLIGHT:
-                    number, task = todo.pop()
-                    under_way[remote.remote(*shared, CONNECTS_WITHIN, task)] = number
-                done, _ = ray.wait(list(under_way), timeout=_TICK)
-                for reference in done:
-                    yield under_way.pop(reference), self._answer(reference)
-                if not done:
-                    yield None
-        finally:
-            for reference in under_way:
-                ray.cancel(reference, force=True)
+        while todo or under_way:
+            while todo and len(under_way) < self.count * _IN_FLIGHT:
+                number, task = todo.pop()
+                under_way[remote.remote(*shared, task)] = number
+            done, _ = ray.wait(list(under_way))
+            for reference in done:
+                yield under_way.pop(reference), self._answer(reference)
 
     def _answer(self, reference: Any) -> dict[str, Any]:
         try:

@@ -7,16 +7,12 @@ for. It ends with that process, however that ends.
 
 from __future__ import annotations
 
-import os
-import pickle
-import queue
-import sys
-import threading
-from typing import Any, BinaryIO
+from collections.abc import Callable
+from typing import Any
 
 from . import find, max_iou, tag
 from .engines import guarded
-from .process_pool import read_message, write_message
+from .process_pool import serve
 
 WORK = {
     "find": find.work_shard,
@@ -33,24 +29,12 @@ def answer(job: dict[str, Any], task: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Answers tasks until nobody asks any more."""
-    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # what libraries print must not get between the answers
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    threading.Thread(
-        target=_listen, args=(sys.stdin.buffer, inbox), daemon=True
-    ).start()
     job: dict[str, Any] = {}
-    while True:
-        message = inbox.get()
+
+    def take(message: dict[str, Any], send: Callable[[Any], None]) -> None:
         if "job" in message:
-            job = message["job"]
+            job.update(message["job"])
         else:
-            write_message(out, pickle.dumps(answer(job, message["task"])))
+            send(answer(job, message["task"]))
 
-
-def _listen(stream: BinaryIO, inbox: queue.SimpleQueue[Any]) -> None:
-    while (data := read_message(stream)) is not None:
-        inbox.put(pickle.loads(data))
-    # at once, and without FiftyOne's clean-up, which is for the process it works for
-    os._exit(0)
+    serve(take)

@@ -130,6 +130,8 @@ def describe(samples: foc.SampleCollection) -> dict[str, Any]:
 def open_samples(described: dict[str, Any]) -> foc.SampleCollection:
     """Returns the collection that :func:`describe` was asked of, in any process."""
     dataset = fo.load_dataset(described["dataset"])
+    # a worker may have loaded it for another job, before a field was declared
+    dataset.reload()
     if described["slice"] is not None:
         dataset.group_slice = described["slice"]
     if described["stages"] is None:

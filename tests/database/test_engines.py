@@ -236,7 +236,7 @@ class TestStoring:
         assert len(journal.list_actions(dataset)) == 1
 
 
-class Deadly(process_pool._Worker):
+class Deadly(process_pool.Worker):
     """A worker that is killed outright a moment after it got some task."""
 
     asked = 0
@@ -257,7 +257,7 @@ class Deadly(process_pool._Worker):
 
 @pytest.fixture
 def deadly(monkeypatch):
-    monkeypatch.setattr(process_pool, "_Worker", Deadly)
+    monkeypatch.setattr(process_pool, "Worker", Deadly)
     monkeypatch.setattr(Deadly, "asked", 0)
     return Deadly
 
