@@ -29,8 +29,13 @@ from .boxes import Bools, Floats, Ints, extents
 from .candidates import candidate_pairs
 from .errors import KeypointError
 
+Table = tuple[Floats, Floats, Bools]
+
 MISSING_DISTANCE = 1.0
 """How far away a point is that the later label misses."""
+
+BLOCK_POINTS = 2**17
+"""How many points are compared at once: as many as the cache holds."""
 
 
 class Keypoints:
@@ -55,10 +60,11 @@ class Keypoints:
     def __init__(
         self, points: Floats, offsets: Ints, sigmas: Sequence[float] | None = None
     ) -> None:
-        self._points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+        self._points: Floats = np.array(points, dtype=np.float64).reshape(-1, 2)
         self._offsets = np.asarray(offsets, dtype=np.int64)
         self._counts = np.diff(self._offsets)
         self._finite: Bools = np.asarray(np.isfinite(self._points).all(axis=1))
+        self._all_finite = bool(self._finite.all())
         self._sigmas = _checked(sigmas, self._counts)
         self.bounds = self._extent(np.isfinite(self._points))
         self.area: Floats = self.bounds[:, 2] * self.bounds[:, 3]
@@ -67,6 +73,8 @@ class Keypoints:
         with np.errstate(invalid="ignore"):
             scale = np.sqrt(size[:, 0] * size[:, 1])
         self._scale: Floats = np.minimum(np.nan_to_num(scale), 1.0)
+        self._points[~self._finite] = 0.0
+        self._table = self._tabulate()
 
     def __len__(self) -> int:
         return len(self._counts)
@@ -114,6 +122,40 @@ class Keypoints:
 
     def _oks(self, i: Ints, j: Ints) -> Floats:
         counts = np.minimum(self._counts[i], self._counts[j])
+        oks: Floats = np.zeros(len(i))
+        block = np.cumsum(counts) // BLOCK_POINTS
+        starts = np.flatnonzero(np.diff(block, prepend=-1))
+        for lo, hi in zip(starts.tolist(), [*starts[1:].tolist(), len(i)]):
+            p, q, n = i[lo:hi], j[lo:hi], counts[lo:hi]
+            if self._table is None:
+                oks[lo:hi] = self._of_any(p, q, n)
+            else:
+                oks[lo:hi] = self._of_alike(self._table, p, q)
+        return np.minimum(oks, 1.0, out=oks)
+
+    def _of_alike(self, table: Table, i: Ints, j: Ints) -> Floats:
+        """Returns the OKS where all labels have as many points."""
+        x, y, finite = table
+        square = x[i]
+        square -= x[j]
+        square *= square
+        dy = y[i]
+        dy -= y[j]
+        dy *= dy
+        square += dy
+        if not self._all_finite:
+            square[~finite[j]] = MISSING_DISTANCE**2
+        value = _falloff(square, self._widths(i[:, None], np.arange(x.shape[1])))
+        if self._all_finite:
+            mean: Floats = value.mean(axis=1)
+            return mean
+        there = finite[i]
+        value[~there] = 0.0
+        oks: Floats = value.sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+        return oks
+
+    def _of_any(self, i: Ints, j: Ints, counts: Ints) -> Floats:
+        """Returns the OKS of the first ``counts`` points of each pair."""
         starts = np.cumsum(counts) - counts
         place = np.arange(counts.sum()) - np.repeat(starts, counts)
         p = np.repeat(self._offsets[i], counts) + place
@@ -121,17 +163,28 @@ class Keypoints:
         d = self._points[p] - self._points[q]
         square = d[:, 0] ** 2 + d[:, 1] ** 2
         square[~self._finite[q]] = MISSING_DISTANCE**2
-        sigma = self._sigmas[place] if self._sigmas is not None else 1.0
-        width = 2 * (np.repeat(self._scale[i], counts) * sigma) ** 2
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = np.exp(-square / width)
-        value[np.isnan(value)] = 1.0
+        value = _falloff(square, self._widths(np.repeat(i, counts), place))
         value[~self._finite[p]] = 0.0
         pair = np.repeat(np.arange(len(i)), counts)
         total = np.bincount(pair, value, minlength=len(i))
         n = np.bincount(pair, self._finite[p], minlength=len(i))
         oks: Floats = total / np.maximum(n, 1)
-        return np.minimum(oks, 1.0)
+        return oks
+
+    def _widths(self, label: Ints, place: Ints) -> Floats:
+        sigma = self._sigmas[place] if self._sigmas is not None else 1.0
+        width: Floats = 2 * (self._scale[label] * sigma) ** 2
+        return width
+
+    def _tabulate(self) -> Table | None:
+        """Returns ``(N, K)`` arrays of x, y and which are known, if all have K."""
+        n = len(self)
+        if n == 0 or self._counts[0] == 0 or (self._counts != self._counts[0]).any():
+            return None
+
+        x = np.ascontiguousarray(self._points[:, 0]).reshape(n, -1)
+        y = np.ascontiguousarray(self._points[:, 1]).reshape(n, -1)
+        return x, y, self._finite.reshape(n, -1)
 
     def _extent(self, known: Bools) -> Floats:
         """Returns the ``[x, y, w, h]`` around the known coordinates of each label."""
@@ -149,6 +202,16 @@ class Keypoints:
         extent[some, :2] = np.where(there, low, 0.0)
         extent[some, 2:] = np.where(there, size, 0.0)
         return extent
+
+
+def _falloff(square: Floats, width: Floats) -> Floats:
+    """Returns ``exp(-square / width)``, with its limits where the width is 0."""
+    square *= -1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        square /= width
+    value: Floats = np.exp(square, out=square)
+    value[np.isnan(value)] = 1.0
+    return value
 
 
 def _checked(sigmas: Sequence[float] | None, counts: Ints) -> Floats | None:

@@ -7,8 +7,8 @@ resolution, of ``round(W / w)`` by ``round(H / h)`` pixels, with the mask at
 
 Two masks are compared on the canvas with more pixels, of two alike the later
 label's: the mask of the other one is resized to it, by the nearest pixel. Only
-the part where both masks are is looked at; no canvas is ever made. A mask that
-reaches beyond its canvas counts with all its pixels.
+their runs of pixels are looked at (see :mod:`.runs`); no canvas is ever made. A
+mask that reaches beyond its canvas counts with all its pixels.
 
 Source: ``fiftyone.utils.iou``, on whole canvases. It differs knowingly where two
 identical labels have empty masks, or a box without area: their IoU is 1 here, NaN
@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,23 +26,18 @@ import numpy.typing as npt
 
 from .boxes import Bools, Floats, Ints, extents
 from .candidates import candidate_pairs
+from .runs import Places, Runs, count_overlaps, encode
 
 Mask = npt.NDArray[Any]
 
 CACHE_BYTES = 64 * 2**20
-"""How many bytes of masks are held, besides the two that are compared."""
+"""How many bytes of runs are held for later pairs."""
 
+BLOCK_ROWS = 2**16
+"""How many rows of masks are compared at once."""
 
-@dataclass(frozen=True)
-class _Placed:
-    """A mask with its place, in pixels of its canvas."""
-
-    mask: Bools
-    x: int
-    y: int
-    width: int
-    height: int
-    pixels: int
+MAX_CANVAS = 2**31
+"""The largest canvas that a mask may imply, in pixels of one side."""
 
 
 class Masks:
@@ -53,14 +47,16 @@ class Masks:
         boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``; see :mod:`.boxes`
         masks: gives the ``(H, W)`` mask of a label, an array of any number type,
             or None if it has none. Called for labels whose box meets another one,
-            and for all when ``area`` is asked for
+            and for all when ``area`` is asked for; for a label again only when the
+            cache has let go of it
 
     Raises:
         BoxError: if a box is not finite or has a negative side
 
     Attributes:
         bounds: ``(N, 4)`` float64, the boxes
-        broken: ``[(label, reason)]``, the labels found to have no mask so far
+        broken: ``[(label, reason)]``, the labels found to have no mask so far;
+            they overlap nothing
     """
 
     def __init__(self, boxes: Floats, masks: Callable[[int], Mask | None]) -> None:
@@ -68,21 +64,30 @@ class Masks:
         self.broken: list[tuple[int, str]] = []
         self._sides = extents(self.bounds)
         self._masks = masks
-        self._placed: OrderedDict[int, _Placed | None] = OrderedDict()
-        self._bytes = 0
-        self._area: Floats = np.full(len(self.bounds), np.nan)
+        self._cache: OrderedDict[int, Runs] = OrderedDict()
+        self._cached_bytes = 0
+        n = len(self.bounds)
+        self._known = np.zeros(n, dtype=np.bool_)
+        self._area: Floats = np.zeros(n)
+        self._pixels = np.zeros(n, dtype=np.int64)
+        self._places = Places(*(np.zeros(n, dtype=np.int64) for _ in range(4)))
 
     def __len__(self) -> int:
         return len(self.bounds)
 
+    @property
+    def area(self) -> Floats:
+        """``(N,)`` float64: the relative area that is masked; 0 without a mask."""
+        return self.areas(np.arange(len(self)))
+
     def areas(self, labels: Ints) -> Floats:
-        """Returns the relative areas that are masked; 0 without a mask.
+        """Returns the relative areas of some labels that are masked.
 
         Args:
             labels: an ``(M,)`` array of indices; masks not seen yet are asked for
         """
-        for k in labels[np.isnan(self._area[labels])].tolist():
-            self._get(k)
+        for k in labels[~self._known[labels]].tolist():
+            self._read(k)
         return self._area[labels]
 
     def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
@@ -111,12 +116,10 @@ class Masks:
         """
         meets = self._meet(i, j)
         i, j = i[meets], j[meets]
-        inter, first, second = self._count(i, j)
-        some = inter > 0
-        i, j, inter = i[some], j[some], inter[some]
-        first, second = first[some], second[some]
-        union = first + second - inter
-        return i, j, inter / union, inter / np.minimum(first, second)
+        shared, of_i, of_j = self._count(i, j)
+        some = shared > 0
+        i, j, shared, of_i, of_j = (v[some] for v in (i, j, shared, of_i, of_j))
+        return i, j, shared / (of_i + of_j - shared), shared / np.minimum(of_i, of_j)
 
     def share(self, i: Ints, j: Ints) -> Floats:
         """Returns the intersection over the area of ``i``.
@@ -125,133 +128,123 @@ class Masks:
             i: an ``(M,)`` array of indices, in any order with ``j``
             j: an ``(M,)`` array of indices
         """
-        inter, first, second = self._count(np.minimum(i, j), np.maximum(i, j))
-        own = np.where(i < j, first, second)
-        share: Floats = np.where(self._meet(i, j), inter / np.maximum(own, 1), 0.0)
+        share: Floats = np.zeros(len(i))
+        meets = np.flatnonzero(self._meet(i, j))
+        i, j = i[meets], j[meets]
+        shared, of_first, of_second = self._count(np.minimum(i, j), np.maximum(i, j))
+        own = np.where(i < j, of_first, of_second)
+        # a resized mask may have lost every pixel
+        share[meets] = shared / np.maximum(own, 1)
         return share
 
     def _meet(self, i: Ints, j: Ints) -> Bools:
         """Tells the pairs whose boxes meet or touch."""
         a = self._sides
-        meet: Bools = np.maximum(a.left[i], a.left[j]) <= np.minimum(
-            a.right[i], a.right[j]
+        right, bottom = (
+            np.minimum(a.right[i], a.right[j]),
+            np.minimum(a.bottom[i], a.bottom[j]),
         )
-        meet &= np.maximum(a.top[i], a.top[j]) <= np.minimum(a.bottom[i], a.bottom[j])
+        meet: Bools = np.maximum(a.left[i], a.left[j]) <= right
+        meet &= np.maximum(a.top[i], a.top[j]) <= bottom
         return meet
 
-    def _count(self, i: Ints, j: Ints) -> tuple[Floats, Floats, Floats]:
-        """Returns the pixels of intersections, and of both masks.
+    def _count(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Ints]:
+        """Returns how many pixels pairs share, and how many both masks have.
 
         Identical labels without a pixel count as one pixel.
         """
-        counts = np.zeros((len(i), 3))
-        for k, (p, q) in enumerate(zip(i.tolist(), j.tolist())):
-            a, b = self._get(p), self._get(q)
-            if a is None or b is None:
-                continue
-            if self._has_no_pixel(p, a) or self._has_no_pixel(q, b):
-                counts[k] = float(self._identical(p, q, a, b))
-            else:
-                counts[k] = _overlap(a, b)
-        return counts[:, 0], counts[:, 1], counts[:, 2]
+        shared, of_i, of_j = (np.zeros(len(i), dtype=np.int64) for _ in range(3))
+        for lo, hi, runs in self._blocks(i.tolist(), j.tolist()):
+            p, q = i[lo:hi], j[lo:hi]
+            solid = (self._pixels > 0) & (self._sides.area > 0)
+            full = np.flatnonzero(solid[p] & solid[q])
+            if len(full):
+                labels = np.array(sorted(runs))
+                both = count_overlaps(
+                    [runs[k] for k in labels.tolist()],
+                    Places(*(column[labels] for column in self._places)),
+                    np.searchsorted(labels, p[full]),
+                    np.searchsorted(labels, q[full]),
+                )
+                for whole, part in zip((shared, of_i, of_j), both):
+                    whole[lo + full] = part
+            for k in np.flatnonzero(~solid[p] & ~solid[q]).tolist():
+                same = self._identical(int(p[k]), int(q[k]), runs)
+                shared[lo + k] = of_i[lo + k] = of_j[lo + k] = int(same)
+        return shared, of_i, of_j
 
-    def _has_no_pixel(self, k: int, placed: _Placed) -> bool:
-        return not placed.pixels or not self._sides.area[k]
+    def _blocks(
+        self, i: list[int], j: list[int]
+    ) -> Iterator[tuple[int, int, dict[int, Runs]]]:
+        """Yields ranges of pairs with the runs of their labels."""
+        lo, rows, size = 0, 0, 0
+        runs: dict[int, Runs] = {}
+        for hi, pair in enumerate(zip(i, j), 1):
+            for k in pair:
+                if k not in runs:
+                    runs[k] = self._get(k)
+                    size += runs[k].nbytes
+                rows += runs[k].height
+            if rows >= BLOCK_ROWS or size >= CACHE_BYTES // 4 or hi == len(i):
+                yield lo, hi, runs
+                lo, rows, size, runs = hi, 0, 0, {}
 
-    def _identical(self, p: int, q: int, a: _Placed, b: _Placed) -> bool:
-        same_box = bool((self.bounds[p] == self.bounds[q]).all())
-        return same_box and np.array_equal(a.mask, b.mask)
-
-    def _get(self, k: int) -> _Placed | None:
-        if k in self._placed:
-            self._placed.move_to_end(k)
-            return self._placed[k]
-
-        placed = self._place(k)
-        self._placed[k] = placed
-        self._bytes += _size(placed)
-        while self._bytes > CACHE_BYTES and len(self._placed) > 1:
-            _, oldest = self._placed.popitem(last=False)
-            self._bytes -= _size(oldest)
-        return placed
-
-    def _place(self, k: int) -> _Placed | None:
-        mask = self._masks(k)
-        if mask is None or mask.ndim != 2 or not mask.size:
-            if np.isnan(self._area[k]):
-                reason = "no mask" if mask is None else f"a mask of shape {mask.shape}"
-                self.broken.append((k, reason))
-                self._area[k] = 0.0
-            return None
-
-        mask = np.ascontiguousarray(mask != 0)
-        pixels = int(np.count_nonzero(mask))
-        x, y, w, h = self.bounds[k].tolist()
-        self._area[k] = pixels / mask.size * w * h
-        if w == 0 or h == 0:
-            return _Placed(mask, 0, 0, 0, 0, pixels)
-        width, height = round(mask.shape[1] / w), round(mask.shape[0] / h)
-        return _Placed(mask, round(x * width), round(y * height), width, height, pixels)
-
-
-def _size(placed: _Placed | None) -> int:
-    return placed.mask.nbytes if placed is not None else 0
-
-
-def _overlap(a: _Placed, b: _Placed) -> tuple[int, int, int]:
-    """Returns the pixels of the intersection, of ``a`` and of ``b``."""
-    if (a.width, a.height) == (b.width, b.height):
-        return _crop_overlap(a, b), a.pixels, b.pixels
-    if a.width * a.height > b.width * b.height:
-        inter, resized = _resized_overlap(b, a)
-        return inter, a.pixels, resized
-    inter, resized = _resized_overlap(a, b)
-    return inter, resized, b.pixels
-
-
-def _crop_overlap(a: _Placed, b: _Placed) -> int:
-    left, top = max(a.x, b.x), max(a.y, b.y)
-    right = min(a.x + a.mask.shape[1], b.x + b.mask.shape[1])
-    bottom = min(a.y + a.mask.shape[0], b.y + b.mask.shape[0])
-    if left >= right or top >= bottom:
-        return 0
-    return int(
-        np.count_nonzero(
-            a.mask[top - a.y : bottom - a.y, left - a.x : right - a.x]
-            & b.mask[top - b.y : bottom - b.y, left - b.x : right - b.x]
+    def _identical(self, p: int, q: int, runs: dict[int, Runs]) -> bool:
+        """Tells whether two labels without a pixel are copies of one another."""
+        a, b = runs[p], runs[q]
+        return (
+            bool(a.height)
+            and (a.height, a.width) == (b.height, b.width)
+            and bool((self.bounds[p] == self.bounds[q]).all())
+            and np.array_equal(a.first, b.first)
+            and np.array_equal(a.last, b.last)
         )
-    )
+
+    def _get(self, k: int) -> Runs:
+        runs = self._cache.get(k)
+        if runs is not None:
+            self._cache.move_to_end(k)
+            return runs
+
+        runs = self._read(k)
+        self._cache[k] = runs
+        self._cached_bytes += runs.nbytes
+        while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
+            self._cached_bytes -= self._cache.popitem(last=False)[1].nbytes
+        return runs
+
+    def _read(self, k: int) -> Runs:
+        """Returns the runs of a label, of no rows if it has no mask, and places it."""
+        mask = self._masks(k)
+        x, y, w, h = self.bounds[k].tolist()
+        fault = _fault(mask, x, y, w, h)
+        if mask is None or fault:
+            if not self._known[k]:
+                self.broken.append((k, fault))
+                self._known[k] = True
+            return encode(np.zeros((0, 0), dtype=np.bool_))
+
+        runs = encode(mask)
+        self._known[k] = True
+        self._pixels[k] = runs.pixels
+        self._area[k] = runs.pixels / mask.size * w * h
+        if w > 0 and h > 0:
+            # round() takes halves to even, as FiftyOne's does
+            width = max(round(runs.width / w), 1)
+            height = max(round(runs.height / h), 1)
+            place = round(x * width), round(y * height), width, height
+            for column, value in zip(self._places, place):
+                column[k] = value
+        return runs
 
 
-def _resized_overlap(small: _Placed, large: _Placed) -> tuple[int, int]:
-    """Returns the pixels of the intersection, and of ``small`` on ``large``."""
-    columns = _edges(small.x, small.mask.shape[1], small.width, large.width)
-    rows = _edges(small.y, small.mask.shape[0], small.height, large.height)
-    pixels = np.diff(rows) @ (small.mask @ np.diff(columns))
-
-    x, y = large.x, large.y
-    height, width = large.mask.shape
-    left, right = max(x, int(columns[0])), min(x + width, int(columns[-1]))
-    top, bottom = max(y, int(rows[0])), min(y + height, int(rows[-1]))
-    if left >= right or top >= bottom:
-        return 0, int(pixels)
-    column = np.searchsorted(columns, np.arange(left, right), side="right") - 1
-    row = np.searchsorted(rows, np.arange(top, bottom), side="right") - 1
-    part = small.mask[row[:, None], column]
-    part &= large.mask[top - y : bottom - y, left - x : right - x]
-    return int(np.count_nonzero(part)), int(pixels)
-
-
-def _edges(start: int, n: int, size: int, to_size: int) -> Ints:
-    """Returns where the pixels ``start ... start + n`` begin on a resized canvas.
-
-    Pixel ``k`` of the resized canvas shows pixel ``floor(k * step)``, with the
-    arithmetic of OpenCV's nearest interpolation.
-    """
-    step = 1.0 / (to_size / size)
-    pixel = np.arange(start, start + n + 1)
-    edges = np.ceil(pixel / step).astype(np.int64)
-    # rounding may be off by one: settle by the definition itself
-    edges -= np.floor((edges - 1) * step) >= pixel
-    edges += np.floor(edges * step) < pixel
-    return edges
+def _fault(mask: Mask | None, x: float, y: float, w: float, h: float) -> str:
+    """Returns why a mask cannot be placed; nothing if it can."""
+    if mask is None:
+        return "no mask"
+    if mask.ndim != 2 or not mask.size:
+        return f"a mask of shape {mask.shape}"
+    for start, size, pixels in ((x, w, mask.shape[1]), (y, h, mask.shape[0])):
+        if size > 0 and pixels * max(1.0, abs(start)) > size * MAX_CANVAS:
+            return f"a box {size:g} wide or high at {start:g}, for {pixels} pixels"
+    return ""

@@ -215,6 +215,31 @@ class Polygons:
         return numbers
 
 
+def unite(labels: Sequence[Sequence[Floats]]) -> list[Floats] | None:
+    """Returns the rings of the union of labels.
+
+    Args:
+        labels: for each label its rings, each a ``(P, 2)`` array
+
+    Returns:
+        the rings, open ones, without the holes that filled rings do not cut; None
+        where the first label covers all that the others cover
+    """
+    shapely = _import_shapely()
+    rings = [ring for label in labels for ring in label]
+    shapes = Polygons(
+        np.concatenate([np.zeros((0, 2)), *rings]),
+        np.cumsum([0, *map(len, rings)]),
+        np.cumsum([0, *map(len, labels)]),
+    )._shapes
+    united = shapely.union_all(shapes)
+    if shapely.area(united) <= shapely.area(shapes[0]) * (1 + 1e-12):
+        return None
+    parts = [p for p in shapely.get_parts(united) if shapely.area(p) > 0]
+    outlines = [shapely.get_coordinates(p.exterior)[:-1] for p in parts]
+    return [np.asarray(outline, dtype=np.float64) for outline in outlines]
+
+
 def _import_shapely() -> Any:
     try:
         import shapely

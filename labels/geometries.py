@@ -7,9 +7,7 @@ from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
 
-import cv2
 import fiftyone.core.labels as fol
-import fiftyone.utils.image as foui
 import numpy as np
 import numpy.typing as npt
 
@@ -158,9 +156,9 @@ def read_mask(data: bytes | str) -> npt.NDArray[Any] | None:
     """
     try:
         if isinstance(data, str):
-            array = foui.read(data, flag=cv2.IMREAD_UNCHANGED)
+            array = fol.Detection(mask_path=data).get_mask()
         else:
             array = np.load(BytesIO(zlib.decompress(data)), allow_pickle=False)
-    except (OSError, ValueError, zlib.error, cv2.error):
+    except (OSError, ValueError, zlib.error):
         return None
     return array if array is not None and array.ndim == 2 else None

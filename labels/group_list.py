@@ -19,6 +19,7 @@ from . import scan_blocks, scans
 from .columns import to_strings
 from .decide import Decider, Decision
 from .find import class_name
+from .places import name_places
 from .plans import params_of_plan
 
 PAGE = 50
@@ -95,6 +96,7 @@ def list_groups(
         graphs[k].as_data(g)  # type: ignore[union-attr]
         for _, k, g in found[offset : offset + limit]
     ]
+    name_places(samples, params.label_field, page)
     return GroupPage(len(found), chains, page)
 
 

@@ -16,19 +16,14 @@ from .actions import Written, carry_out, require_writable_field
 from .delete import RawLabels
 from .entries import Removed, Replaced, SampleEntries
 from .fields import LabelField
+from .merge_shapes import merged_shape, require_how
 from .plans import Confirmed, Plan, confirm
 from .runs import Run
 
-HOW = {
-    "union": "the smallest box that holds the boxes of all",
-    "mean": "the mean of the sides of all boxes",
-    "weighted_mean": "their mean, weighted by confidence; 1 for labels without one",
-}
-"""How boxes are merged."""
-
 NOT_MERGED = "overlaps no label that stays: in a chain it is none of its parts"
 
-_OWN = frozenset({"_id", "_cls", "bounding_box", "tags", "label", "attributes"})
+_SHAPE = ("bounding_box", "mask", "mask_path", "points", "closed", "filled")
+_OWN = frozenset({"_id", "_cls", "tags", "label", "attributes", *_SHAPE})
 
 
 def merge_plan(
@@ -40,7 +35,7 @@ def merge_plan(
     """Merges the labels that a plan removes into the labels that they duplicate.
 
     Each label goes into the label that stays which it overlaps most. That label
-    keeps its id, class and attributes; it gets the merged box, the tags of all
+    keeps its id, class and attributes; it gets the merged shape, the tags of all
     in order, and the attributes that it has not (or that are None), from the
     labels merged into it, the one it overlaps most first. A label of a chain that
     overlaps no label that stays is left alone.
@@ -59,9 +54,8 @@ def merge_plan(
         ParamsError: if there is no such way to merge
         FieldError: if the field cannot be written to
     """
-    if not isinstance(how, str) or how not in HOW:
-        raise ParamsError(" or ".join(HOW), repr(how), "how")
     field = require_writable_field(samples, plan.params.label_field)
+    require_how(field, how)
     if plan.params.other_field not in (None, plan.params.label_field):
         raise ParamsError("a scan of one field", "one of two fields", "scan_key")
 
@@ -155,9 +149,7 @@ def merged(
     """
     label: dict[str, Any] = bson.decode(keeper.raw)
     parts = [bson.decode(other.raw) for other in others]
-    box = _merged_box([label, *parts], how)
-    if box != label["bounding_box"]:
-        label["bounding_box"] = box
+    label |= merged_shape([label, *parts], how)
     tags = [*(label.get("tags") or ())]
     for part in parts:
         tags += [tag for tag in part.get("tags") or () if tag not in tags]
@@ -171,25 +163,3 @@ def merged(
     if tags or "tags" in label:
         label["tags"] = tags
     return RawBSONDocument(bson.encode(label))
-
-
-def _merged_box(labels: Sequence[dict[str, Any]], how: str) -> list[float]:
-    boxes = [[float(value) for value in label["bounding_box"]] for label in labels]
-    sides = [(x, y, x + w, y + h) for x, y, w, h in boxes]
-    if how == "union":
-        left, top = (min(side[k] for side in sides) for k in (0, 1))
-        right, bottom = (max(side[k] for side in sides) for k in (2, 3))
-    else:
-        weights = [
-            float(label["confidence"])
-            if how == "weighted_mean" and label.get("confidence") is not None
-            else 1.0
-            for label in labels
-        ]
-        total = sum(weights) or float(len(weights))
-        weights = weights if sum(weights) else [1.0] * len(weights)
-        left, top, right, bottom = (
-            sum(w * side[k] for w, side in zip(weights, sides)) / total
-            for k in range(4)
-        )
-    return [left, top, right - left, bottom - top]

@@ -14,6 +14,7 @@ from . import scan_blocks, scans
 from .columns import to_strings
 from .find import class_name
 from .group_list import model_of
+from .places import name_places
 
 PAGE = 1000
 """How many pairs a page holds by default."""
@@ -79,6 +80,7 @@ def list_pairs(
         count += len(rows)
         if lo < hi:
             page += _as_data(block, rows[lo:hi], names, model)
+    name_places(samples, config["params"]["label_field"], page)
     return PairPage(count, page)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import fiftyone.core.collections as foc
@@ -19,6 +19,7 @@ from .decide import Decider, with_params
 from .fields import FRAMES
 from .find import class_name
 from .fingerprint import sample_hashes
+from .places import find_places
 from .read import read_stored
 from .scan import Scanned, decoder_for, scan
 
@@ -37,6 +38,8 @@ class Removal:
         partner_id: the label it overlaps most, of those that stay if there is
             one; None where the pair was not kept
         reason: why that label is kept and this one is not
+        frame_number: the number of its frame; None for labels of samples
+        frame_id: its frame; None for labels of samples
     """
 
     sample_id: str
@@ -45,6 +48,13 @@ class Removal:
     iou: float
     partner_id: str | None
     reason: str
+    frame_number: int | None = None
+    frame_id: str | None = None
+
+    @property
+    def holder_id(self) -> str:
+        """The id of the stored document that holds the label: sample or frame."""
+        return self.frame_id or self.sample_id
 
 
 @dataclass(frozen=True)
@@ -55,8 +65,8 @@ class Plan:
         scan_key: the scan
         params: its parameters, with the threshold and method of this plan
         removals: the labels that would go, in the order of the scan
-        seen: the stamp and the hash of every sample that loses a label, as
-            they were when it was scanned
+        seen: the stamp and the hash of every sample, or frame, that loses a
+            label, as they were when it was scanned
     """
 
     scan_key: str
@@ -78,7 +88,7 @@ class Plan:
             "scan_key": self.scan_key,
             "params": self.params.to_dict(),
             "count": len(self.removals),
-            "samples": len(self.seen),
+            "samples": len({removal.sample_id for removal in self.removals}),
             "by_class": self.by_class,
             "removals": [vars(removal) for removal in self.removals],
         }
@@ -133,11 +143,24 @@ def plan(
         for removal, sample in _removals(block, decider, names):
             if wanted is None or removal.class_name in wanted:
                 removals.append(removal)
-                seen[removal.sample_id] = (
+                seen[removal.holder_id] = (
                     int(block.stamps[sample]),
                     int(block.hashes[sample]),
                 )
-    return Plan(scan_key, params, removals, seen)
+    return Plan(scan_key, params, _placed(samples, params, removals), seen)
+
+
+def _placed(
+    samples: foc.SampleCollection, params: FindParams, removals: list[Removal]
+) -> list[Removal]:
+    """Returns the removals of a video's frames with their sample and number."""
+    if not params.label_field.startswith(FRAMES):
+        return removals
+    held_by = (removal.sample_id for removal in removals)
+    places = find_places(samples, params.label_field, held_by)
+    return [
+        replace(removal, **places[removal.sample_id]._asdict()) for removal in removals
+    ]
 
 
 def params_of_plan(scanned: FindParams, **changes: object) -> FindParams:
@@ -275,8 +298,8 @@ def _by_sample(
     wanted = {str(sample_id) for sample_id in sample_ids}
     labels: dict[ObjectId, list[ObjectId]] = {}
     for removal in plan.removals:
-        if removal.sample_id in wanted:
-            sample_id = ObjectId(removal.sample_id)
+        if removal.holder_id in wanted:
+            sample_id = ObjectId(removal.holder_id)
             labels.setdefault(sample_id, []).append(ObjectId(removal.label_id))
     return labels
 

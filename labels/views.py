@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import fiftyone.core.collections as foc
+import fiftyone.core.labels as fol
 import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
 
 from ..iou_core.errors import ParamsError
+from .fields import FRAMES
 from .plans import Plan
+
+_PATCHES_OF = (fol.Detections, fol.Polylines)
 
 MODES = {
     "samples": "the samples that hold duplicates, with all their labels",
@@ -28,6 +32,21 @@ def require_mode(mode: object) -> str:
     return mode
 
 
+def require_patches(samples: foc.SampleCollection, label_field: str) -> None:
+    """Refuses fields of which FiftyOne makes no patches.
+
+    Raises:
+        ParamsError: for the fields of a video's frames, and what is not in an image
+    """
+    document = samples._root_dataset.get_field(label_field).document_type
+    if label_field.startswith(FRAMES) or document not in _PATCHES_OF:
+        raise ParamsError(
+            "samples or labels, as FiftyOne makes no patches of this field",
+            "'patches'",
+            "mode",
+        )
+
+
 def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.DatasetView:
     """Returns a view of the labels that a plan would remove and their partners.
 
@@ -38,9 +57,12 @@ def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.Datas
     """
     require_mode(mode)
     dataset = samples._root_dataset
-    view = dataset.select(list(plan.seen), ordered=True)
+    ids = list(dict.fromkeys(removal.sample_id for removal in plan.removals))
+    view = dataset.select(ids, ordered=True)
     if mode == "samples":
         return view
+    if mode == "patches":
+        require_patches(samples, plan.params.label_field)
 
     ids = [removal.label_id for removal in plan.removals]
     ids += [r.partner_id for r in plan.removals if r.partner_id is not None]
@@ -69,6 +91,8 @@ def tag_view(
             "labels" and "patches" hold the tagged labels alone
     """
     require_mode(mode)
+    if mode == "patches":
+        require_patches(samples, label_field)
     if mode == "samples":
         return samples.match_labels(tags=tag, fields=label_field)
     view = samples.select_labels(tags=tag, fields=label_field)

@@ -11,6 +11,7 @@ from .judge import (
     SetVerdict,
 )
 from .list_pairs import ListPairs
+from .list_tracks import ListTracks
 from .merge_duplicates import MergeDuplicates
 from .restore_deleted import EmptyTrash, ListDeleted, RestoreDeleted
 from .show_duplicates import ShowDuplicates
@@ -30,6 +31,7 @@ OPERATORS = (
     EmptyTrash,
     ListPairs,
     ListGroups,
+    ListTracks,
     SetVerdict,
     ListVerdicts,
     ClearVerdicts,

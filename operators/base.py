@@ -6,15 +6,19 @@ from contextlib import contextmanager
 from typing import Any
 
 import fiftyone as fo
+import fiftyone.core.media as fom
 import fiftyone.operators as foo
 from fiftyone.operators import types
 from fiftyone.operators.executor import ExecutionError
 
-from ..iou_core.errors import DuplicatesError
-from ..labels import runs
+from ..iou_core.errors import DuplicatesError, ParamsError
+from ..labels import patches, runs
 
 MAX_LABEL_IDS = 100_000
 """How many label ids a result lists at the most."""
+
+ALL_SLICES = "all"
+"""Stands for all slices of a grouped dataset."""
 
 
 class DuplicatesOperator(foo.Operator):
@@ -96,6 +100,35 @@ class DuplicatesOperator(foo.Operator):
 
     def check(self, ctx: Any) -> None:
         """Refuses parameters that ``execute`` would refuse, without running."""
+
+
+def target(ctx: Any) -> Any:
+    """Returns the collection to work on: what the form or the caller chose.
+
+    Of a grouped dataset, the active slice, unless ``group_slices`` names others. Of
+    patches, the labels that they show.
+
+    Raises:
+        DuplicatesError: if there is no such slice, or nothing that can be compared
+    """
+    slices = ctx.params.get("group_slices")
+    if not slices:
+        return patches.of_labels(ctx.target_view(require_flat=True))
+    samples = ctx.target_view()
+    known = list(ctx.dataset.group_slices or ())
+    names = known if slices == ALL_SLICES else slices
+    names = [names] if isinstance(names, str) else names
+    if not isinstance(names, (list, tuple)) or not set(names) <= set(known):
+        raise ParamsError(
+            f"{ALL_SLICES}, or some of " + ", ".join(known)
+            if known
+            else "nothing, as the dataset has no group slices",
+            repr(slices),
+            "group_slices",
+        )
+    if samples.media_type != fom.GROUP:
+        return samples
+    return samples.select_group_slices(list(names), _allow_mixed=True)
 
 
 def show_error(inputs: types.Object, error: DuplicatesError) -> None:

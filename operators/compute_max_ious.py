@@ -11,7 +11,7 @@ from ..labels import max_iou
 from ..labels.engines import Engine
 from ..labels.find import class_name
 from . import forms
-from .base import DuplicatesOperator, running
+from .base import DuplicatesOperator, running, target
 
 
 class ComputeMaxIous(DuplicatesOperator):
@@ -23,7 +23,7 @@ class ComputeMaxIous(DuplicatesOperator):
     delegable = True
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        ctx.target_view(require_flat=True)
+        target(ctx)
         forms.label_field(ctx, inputs)
         forms.label_field(ctx, inputs, "other_field")
         forms.compute_options(ctx, inputs)
@@ -48,12 +48,12 @@ class ComputeMaxIous(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         params, iou_attr, id_attr, _ = _parse(ctx)
         names = (params.label_field, params.other_field)
-        samples = ctx.target_view(require_flat=True)
+        samples = target(ctx)
         max_iou.require_attributes(samples, names, iou_attr, id_attr)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         params, iou_attr, id_attr, engine = _parse(ctx)
-        samples = ctx.target_view(require_flat=True)
+        samples = target(ctx)
         field, other = params.label_field, params.other_field
         with running(ctx, self.name_, field, samples, other_field=other) as run:
             done = max_iou.compute_max_ious(
@@ -69,6 +69,7 @@ class ComputeMaxIous(DuplicatesOperator):
 def _parse(ctx: Any) -> tuple[ComputeParams, str, str | None, Engine]:
     given, engine = forms.without_engine(ctx.params)
     given.pop("run_id", None)
+    given.pop("group_slices", None)
     iou_attr = given.pop("iou_attr", None) or "max_iou"
     id_attr = given.pop("id_attr", None) or None
     given["label_field"] = forms.only_field(ctx)

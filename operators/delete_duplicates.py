@@ -9,7 +9,7 @@ from fiftyone.operators import types
 from ..iou_core.errors import DuplicatesError, ParamsError
 from ..labels import actions, delete, fields, find, tag, tagged
 from . import forms, planned
-from .base import DuplicatesOperator, listed, running
+from .base import DuplicatesOperator, listed, running, target
 
 
 class DeleteDuplicates(DuplicatesOperator):
@@ -32,7 +32,7 @@ class DeleteDuplicates(DuplicatesOperator):
             forms.threshold(ctx, inputs, planned.threshold_of(ctx))
             forms.method(ctx, inputs, planned.method_of(ctx))
         else:
-            ctx.target_view(require_flat=True)
+            target(ctx)
             forms.label_field(ctx, inputs)
             forms.tag(ctx, inputs)
         self._warn(ctx, inputs)
@@ -72,7 +72,7 @@ class DeleteDuplicates(DuplicatesOperator):
             names += planned.PLAN_PARAMS
         planned.require_known(ctx, names)
         tag.require_tag(ctx.params.get("tag", "duplicate"))
-        samples = ctx.target_view(require_flat=True)
+        samples = target(ctx)
         fields.require_fields(samples, (forms.only_field(ctx),))
         actions.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
 
@@ -85,7 +85,7 @@ class DeleteDuplicates(DuplicatesOperator):
             by_class = plan.by_class
         else:
             by_class = _counts(ctx)
-            samples = ctx.target_view(require_flat=True)
+            samples = target(ctx)
             field, name = str(forms.only_field(ctx)), _tag(ctx)
             with running(ctx, self.name_, field, samples) as run:
                 done = delete.delete_tagged(samples, field, name, run)
@@ -124,7 +124,7 @@ def _counts(ctx: Any) -> dict[str, int]:
     """Returns how many labels of each class would go."""
     if _is_plan(ctx):
         return planned.make(ctx, _others(ctx)).by_class
-    samples = ctx.target_view(require_flat=True)
+    samples = target(ctx)
     (field,) = fields.require_fields(samples, (forms.only_field(ctx),))
     found = tagged.find_tagged(samples, field, _tag(ctx))
     return {find.class_name(name): n for name, n in found.by_class.items()}

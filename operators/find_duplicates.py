@@ -11,7 +11,7 @@ from ..labels import find, scans
 from ..labels.engines import Engine
 from ..labels.fields import require_fields
 from . import forms
-from .base import DuplicatesOperator, listed, running
+from .base import DuplicatesOperator, listed, running, target
 
 _METRIC = {"iou": "IoU", "ios": "IoS"}
 
@@ -24,7 +24,7 @@ class FindDuplicates(DuplicatesOperator):
     delegable = True
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        ctx.target_view(require_flat=True)
+        target(ctx)
         forms.label_field(ctx, inputs)
         forms.threshold(ctx, inputs)
         forms.method(ctx, inputs)
@@ -47,13 +47,13 @@ class FindDuplicates(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         params, scan_key, _ = parse(ctx)
         names = (params.label_field, params.other_field)
-        require_fields(ctx.target_view(require_flat=True), names)
+        require_fields(target(ctx), names)
         if scan_key is not None:
             scans.require_free_key(ctx.dataset, scan_key)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         params, scan_key, title = parse(ctx)
-        samples = ctx.target_view(require_flat=True)
+        samples = target(ctx)
         name = params.label_field
         with running(ctx, self.name_, name, samples, writes=False) as run:
             found = find.find_duplicates(
@@ -78,6 +78,7 @@ def parse_given(
     """Returns what some of a context's parameters ask for."""
     given, _ = forms.without_engine(params)
     given.pop("run_id", None)
+    given.pop("group_slices", None)
     scan_key = given.pop("scan_key", None) or None
     title = given.pop("title", None) or None
     given["label_field"] = forms.only_field(ctx)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import fiftyone.core.labels as fol
+import fiftyone.core.media as fom
 from fiftyone.operators import types
 
 from ..iou_core.duplicates import METHODS
@@ -42,7 +44,8 @@ def label_field(ctx: Any, inputs: types.Object, name: str = "label_field") -> No
             "no_field",
             types.Warning(
                 label="No label field holds objects",
-                description="Duplicate objects works on fields of type Detections",
+                description="Duplicate objects works on fields of type "
+                + ", ".join(document.__name__ for document in fields.LIST_OF),
             ),
         )
 
@@ -55,18 +58,77 @@ def only_field(ctx: Any) -> str | None:
 
 
 def compute_options(ctx: Any, inputs: types.Object) -> None:
-    """Adds what is compared with what."""
+    """Adds what is compared with what: of the options, those for the field's kind."""
     inputs.bool(
         "classwise",
         default=False,
         label="Only within a class",
         description="Off: one object under two classes counts as a duplicate too",
     )
-    inputs.str(
-        "iscrowd",
+    name = only_field(ctx)
+    field = ctx.dataset.get_field(name) if isinstance(name, str) else None
+    document = getattr(field, "document_type", None)
+    if document in (fol.Detections, fol.Polylines):
+        inputs.str(
+            "iscrowd",
+            required=False,
+            label="Crowd attribute",
+            description=(
+                "Marks crowd regions, which are never a reason to remove a label"
+            ),
+        )
+    if document is fol.Detections:
+        _mask_options(ctx, inputs)
+    if document is fol.Polylines:
+        inputs.bool(
+            "use_boxes",
+            default=False,
+            label="Compare bounding boxes",
+            description="Faster, and blind to the shapes of the polylines",
+        )
+    if document in (fol.Keypoints, fol.Polylines):
+        inputs.list(
+            "keypoint_sigmas",
+            types.Number(min=0),
+            required=False,
+            label="Keypoint sigmas",
+            description=(
+                "The falloff of each point. By default 1 for all, which is lenient: "
+                "COCO's are 0.05 to 0.21"
+            ),
+        )
+    group_slices(ctx, inputs)
+
+
+def _mask_options(ctx: Any, inputs: types.Object) -> None:
+    inputs.bool(
+        "use_masks",
+        default=False,
+        label="Compare instance masks",
+        description="Rather than the boxes around them",
+    )
+    if ctx.params.get("use_masks"):
+        inputs.float(
+            "tolerance",
+            required=False,
+            label="Tolerance, in pixels",
+            description=("Turns masks into polygons first. By default, pixel by pixel"),
+        )
+
+
+def group_slices(ctx: Any, inputs: types.Object) -> None:
+    """Adds a choice of the slices of a grouped dataset."""
+    if ctx.dataset.media_type != fom.GROUP:
+        return
+    inputs.list(
+        "group_slices",
+        types.String(),
         required=False,
-        label="Crowd attribute",
-        description="Marks crowd regions, which are never a reason to remove a label",
+        label="Group slices",
+        description=(
+            "By default the active one. Each slice is looked at on its own: "
+            + ", ".join(ctx.dataset.group_slices)
+        ),
     )
 
 

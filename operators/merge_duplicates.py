@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import DuplicatesError
-from ..labels import merge
+from ..labels import merge, merge_shapes
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
 
@@ -26,9 +26,11 @@ class MergeDuplicates(DuplicatesOperator):
         forms.method(ctx, inputs, planned.method_of(ctx))
         forms.keep(ctx, inputs)
         choices = types.RadioGroup(orientation="vertical")
-        for name, words in merge.HOW.items():
+        for name, words in merge_shapes.HOW.items():
             choices.add_choice(name, label=name, description=words)
-        inputs.enum("how", list(merge.HOW), default="union", label="Box", view=choices)
+        inputs.enum(
+            "how", list(merge_shapes.HOW), default="union", label="Box", view=choices
+        )
         self._warn(ctx, inputs)
 
     def _warn(self, ctx: Any, inputs: types.Object) -> None:

@@ -10,7 +10,7 @@ from ..labels import actions, find, plans, tag
 from ..labels.engines import Engine
 from ..labels.fields import require_fields
 from . import find_duplicates, forms, planned
-from .base import DuplicatesOperator, listed, running
+from .base import DuplicatesOperator, listed, running, target
 
 
 class TagDuplicates(DuplicatesOperator):
@@ -24,7 +24,7 @@ class TagDuplicates(DuplicatesOperator):
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.scan(ctx, inputs, False, "Without one, duplicates are found first")
         if not ctx.params.get("scan_key"):
-            ctx.target_view(require_flat=True)
+            target(ctx)
             forms.label_field(ctx, inputs)
             forms.compute_options(ctx, inputs)
         forms.threshold(ctx, inputs, planned.threshold_of(ctx))
@@ -45,7 +45,7 @@ class TagDuplicates(DuplicatesOperator):
             planned.parse(ctx, ("tag", *forms.ENGINE_PARAMS))
         else:
             params, _ = _parse(ctx)
-            require_fields(ctx.target_view(require_flat=True), (params.label_field,))
+            require_fields(target(ctx), (params.label_field,))
             actions.require_writable_field(ctx.dataset, params.label_field)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class TagDuplicates(DuplicatesOperator):
 
     def _find_and_tag(self, ctx: Any, name: str) -> dict[str, Any]:
         params, title = _parse(ctx)
-        samples, engine = ctx.target_view(require_flat=True), _engine(ctx)
+        samples, engine = target(ctx), _engine(ctx)
         with running(ctx, self.name_, params.label_field, samples) as run:
             found = find.find_duplicates(
                 samples, params, title=title, run=run, engine=engine
@@ -104,7 +104,7 @@ class UntagDuplicates(DuplicatesOperator):
     delegable = True
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        ctx.target_view(require_flat=True)
+        target(ctx)
         forms.label_field(ctx, inputs)
         forms.tag(ctx, inputs)
         name = ctx.params.get("tag") or "duplicate"
@@ -116,13 +116,13 @@ class UntagDuplicates(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         planned.require_known(ctx, ("label_field", "tag"))
         tag.require_tag(ctx.params.get("tag", "duplicate"))
-        require_fields(ctx.target_view(require_flat=True), (forms.only_field(ctx),))
+        require_fields(target(ctx), (forms.only_field(ctx),))
         actions.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
         field, name = str(forms.only_field(ctx)), ctx.params.get("tag") or "duplicate"
-        samples = ctx.target_view(require_flat=True)
+        samples = target(ctx)
         with running(ctx, self.name_, field, samples) as run:
             done = tag.untag(samples, field, name, run)
         ctx.ops.reload_samples()

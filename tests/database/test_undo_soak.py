@@ -17,6 +17,7 @@ from duplicates.labels import (
     find,
     journal,
     merge,
+    merge_shapes,
     plans,
     restore,
     scans,
@@ -205,7 +206,7 @@ def _in_any_order(raw):
 STEPS = {
     "delete": lambda h: delete.delete_plan(h.dataset, h.plan()),
     "merge": lambda h: merge.merge_plan(
-        h.dataset, h.plan(), h.rng.choice(list(merge.HOW))
+        h.dataset, h.plan(), h.rng.choice(list(merge_shapes.HOW))
     ),
     "tag": lambda h: tag.tag_plan(h.dataset, h.plan(), h.rng.choice("xz")),
     "untag": lambda h: tag.untag(h.dataset, FIELD, h.rng.choice("xz")),

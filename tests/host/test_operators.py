@@ -523,21 +523,26 @@ class TestBadInput:
         assert list(dataset.get_field_schema(flat=True)) == schema
 
     @pytest.mark.parametrize(
-        "name",
-        [
-            "compute_max_ious",
-            "find_duplicates",
-            "tag_duplicates",
-            "untag_duplicates",
-            "delete_duplicates",
-        ],
+        "name", ["compute_max_ious", "find_duplicates", "tag_duplicates"]
     )
-    def test_patches_and_empty_views_are_refused(self, dataset, name):
-        with pytest.raises(ExecutionError, match=r"^view: .* got a patches view$"):
-            call(name, dataset.to_patches(FIELD))
-        if name in ("compute_max_ious", "find_duplicates", "tag_duplicates"):
-            with pytest.raises(ExecutionError, match=r"^view: expected at least one"):
-                call(name, dataset.match(F("filepath") == "nothing"))
+    def test_empty_views_are_refused(self, dataset, name):
+        with pytest.raises(ExecutionError, match=r"^view: expected at least one"):
+            call(name, dataset.match(F("filepath") == "nothing"))
+
+    def test_patches_stand_for_the_labels_that_they_show(self, make_dataset):
+        dataset = make_dataset([[("a", BOX), ("b", BOX), ("a", BOX)]] * 2)
+        patches = dataset.to_patches(FIELD).match(F(f"{FIELD}.label") == "a")
+        shown = dataset.filter_labels(FIELD, F("label") == "a")
+
+        found = call("find_duplicates", patches)
+
+        assert found["count"] == 2
+        assert found["label_ids"] == call("find_duplicates", shown)["label_ids"]
+        tagged = call("tag_duplicates", patches)
+        assert tagged["label_ids"] == found["label_ids"]
+        assert dataset.count_label_tags() == {"duplicate": 2}
+        assert call("delete_duplicates", dataset.to_patches(FIELD))["count"] == 2
+        assert dataset.count(f"{FIELD}.detections") == 4
 
     @pytest.mark.parametrize(
         "name",

@@ -1,0 +1,161 @@
+"""One shape of several: how boxes, instance masks and polygons are merged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import fiftyone.core.labels as fol
+import fiftyone.core.utils as fou
+import numpy as np
+import numpy.typing as npt
+
+from ..iou_core.errors import FieldError, ParamsError
+from ..iou_core.polygons import unite
+from .fields import LabelField
+from .geometries import read_mask
+
+HOW = {
+    "union": "the smallest box that holds the boxes of all; of masks and polygons, "
+    "all that they cover",
+    "mean": "the mean of the sides of all boxes",
+    "weighted_mean": "their mean, weighted by confidence; 1 for labels without one",
+}
+"""How shapes are merged."""
+
+Mask = npt.NDArray[Any]
+
+
+def require_how(field: LabelField, how: object) -> None:
+    """Refuses ways to merge that there are not, or not for a field.
+
+    Raises:
+        ParamsError: if there is no such way
+        FieldError: if the labels of the field cannot be merged
+    """
+    if not isinstance(how, str) or how not in HOW:
+        raise ParamsError(" or ".join(HOW), repr(how), "how")
+    if field.document not in (fol.Detections, fol.Polylines):
+        raise FieldError(
+            "a field of boxes, instance masks or polygons to merge",
+            f"{field.name!r} of type {field.document.__name__}",
+            "label_field",
+        )
+    if field.document is fol.Polylines and how != "union":
+        raise ParamsError("union, as polygons have no mean", repr(how), "how")
+
+
+def merged_shape(labels: Sequence[dict[str, Any]], how: str) -> dict[str, Any]:
+    """Returns what changes of the first label's shape when others are merged into it.
+
+    Args:
+        labels: the label that stays, and those merged into it
+        how: a key of :data:`HOW`. The box of a label with a mask is where its mask
+            is, so a mean leaves both as they are
+
+    Returns:
+        the keys that change; empty where the first covers all the others
+
+    Raises:
+        FieldError: if the labels are no boxes, masks or polygons
+    """
+    keeper = labels[0]
+    if "points" in keeper:
+        return _merged_polygons(labels)
+    if len(keeper.get("bounding_box") or ()) != 4:
+        raise FieldError("boxes to merge", "labels without any", "label_field")
+    if keeper.get("mask") is not None or keeper.get("mask_path"):
+        return _merged_masks(labels) if how == "union" else {}
+    box = _merged_box(labels, how)
+    return {} if box == keeper["bounding_box"] else {"bounding_box": box}
+
+
+def _merged_polygons(labels: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    if not all(label.get("filled") for label in labels):
+        raise FieldError("filled polylines to merge", "lines", "label_field")
+    rings = [[np.array(r, float) for r in label["points"] if r] for label in labels]
+    united = unite(rings)
+    if united is None:
+        return {}
+    return {"points": [ring.tolist() for ring in united], "closed": True}
+
+
+def _merged_masks(labels: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Unites masks on the pixels of the first."""
+    found = [(_box(label), _mask(label)) for label in labels]
+    placed = [(box, mask) for box, mask in found if mask is not None and mask.any()]
+    (x, y, w, h), own = found[0]
+    if own is None or not w or not h:
+        return {}
+
+    per_x, per_y = own.shape[1] / w, own.shape[0] / h
+    cells = []
+    for (left, top, width, height), mask in placed:
+        column, row = round((left - x) * per_x), round((top - y) * per_y)
+        shape = (max(round(height * per_y), 1), max(round(width * per_x), 1))
+        cells.append((row, column, _resized(mask, shape)))
+    first_row = min([0, *(row for row, _, _ in cells)])
+    first_column = min([0, *(column for _, column, _ in cells)])
+    rows = max([own.shape[0], *(r + m.shape[0] for r, _, m in cells)]) - first_row
+    columns = max([own.shape[1], *(c + m.shape[1] for _, c, m in cells)]) - first_column
+    canvas = np.zeros((rows, columns), dtype=own.dtype)
+    full = own.max(initial=0) or 1
+    for row, column, mask in cells:
+        at_row, at_column = row - first_row, column - first_column
+        part = canvas[at_row : at_row + mask.shape[0], at_column:][:, : mask.shape[1]]
+        part[mask.astype(bool)] = full
+    if canvas.shape == own.shape and ((canvas != 0) == (own != 0)).all():
+        return {}
+    box = [
+        x + first_column / per_x,
+        y + first_row / per_y,
+        columns / per_x,
+        rows / per_y,
+    ]
+    # a file may be shared, and would not come back by an undo: it is left alone
+    return {
+        "bounding_box": box,
+        "mask": fou.serialize_numpy_array(canvas),
+        "mask_path": None,
+    }
+
+
+def _mask(label: dict[str, Any]) -> Mask | None:
+    data = label.get("mask")
+    if data is not None:
+        return read_mask(bytes(data))
+    return read_mask(str(label["mask_path"])) if label.get("mask_path") else None
+
+
+def _resized(mask: Mask, shape: tuple[int, int]) -> Mask:
+    """Returns a mask with another number of pixels, by its nearest ones."""
+    rows = (np.arange(shape[0]) * mask.shape[0]) // shape[0]
+    columns = (np.arange(shape[1]) * mask.shape[1]) // shape[1]
+    return mask[rows[:, None], columns]
+
+
+def _box(label: dict[str, Any]) -> tuple[float, float, float, float]:
+    x, y, w, h = (float(value) for value in label["bounding_box"])
+    return x, y, w, h
+
+
+def _merged_box(labels: Sequence[dict[str, Any]], how: str) -> list[float]:
+    boxes = [_box(label) for label in labels]
+    sides = [(x, y, x + w, y + h) for x, y, w, h in boxes]
+    if how == "union":
+        left, top = (min(side[k] for side in sides) for k in (0, 1))
+        right, bottom = (max(side[k] for side in sides) for k in (2, 3))
+    else:
+        weights = [
+            float(label["confidence"])
+            if how == "weighted_mean" and label.get("confidence") is not None
+            else 1.0
+            for label in labels
+        ]
+        total = sum(weights) or float(len(weights))
+        weights = weights if sum(weights) else [1.0] * len(weights)
+        left, top, right, bottom = (
+            sum(w * side[k] for w, side in zip(weights, sides)) / total
+            for k in range(4)
+        )
+    return [left, top, right - left, bottom - top]

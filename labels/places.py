@@ -1,0 +1,63 @@
+"""Where labels are: the sample, and of a video the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import fiftyone.core.collections as foc
+from bson import ObjectId
+
+from .fields import FRAMES
+
+
+class Place(NamedTuple):
+    """Where labels are.
+
+    Attributes:
+        sample_id: the sample
+        frame_number: the number of its frame; None for labels of samples
+        frame_id: the frame; None for labels of samples
+    """
+
+    sample_id: str
+    frame_number: int | None = None
+    frame_id: str | None = None
+
+
+def find_places(
+    samples: foc.SampleCollection, label_field: str, holder_ids: Iterable[str]
+) -> dict[str, Place]:
+    """Returns the places of what holds labels.
+
+    Args:
+        samples: a dataset or a view
+        label_field: the label field
+        holder_ids: the ids of samples; of frames, for a field of frames
+
+    Returns:
+        the :class:`Place` by id; that of a frame that is gone names it alone
+    """
+    ids = list(dict.fromkeys(holder_ids))
+    if not label_field.startswith(FRAMES):
+        return {_id: Place(_id) for _id in ids}
+    places = {_id: Place("", None, _id) for _id in ids}
+    found = samples._root_dataset._frame_collection.find(
+        {"_id": {"$in": [ObjectId(_id) for _id in ids]}},
+        {"_sample_id": True, "frame_number": True},
+    )
+    for doc in found:
+        frame_id = str(doc["_id"])
+        places[frame_id] = Place(str(doc["_sample_id"]), doc["frame_number"], frame_id)
+    return places
+
+
+def name_places(
+    samples: foc.SampleCollection, label_field: str, rows: list[dict[str, Any]]
+) -> None:
+    """Names the sample and the frame of rows whose ``sample_id`` is a frame's."""
+    if not label_field.startswith(FRAMES):
+        return
+    places = find_places(samples, label_field, (row["sample_id"] for row in rows))
+    for row in rows:
+        row |= places[row["sample_id"]]._asdict()
