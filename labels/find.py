@@ -7,8 +7,9 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 
+from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
-from . import engines, scan_blocks, scans
+from . import engines, rescan, scan_blocks, scans
 from .bson_columns import LabelDecoder
 from .columns import Block
 from .decide import Decider
@@ -31,6 +32,7 @@ def find_duplicates(
     record: bool = True,
     run: Run | None = None,
     engine: Engine = LOCAL,
+    since: str | None = None,
 ) -> Found:
     """Finds the labels that mark an object which another label marks already.
 
@@ -42,6 +44,8 @@ def find_duplicates(
         record (True): whether to record the scan
         run (None): told how far it is, and asked whether to go on
         engine: who computes it; the result is the same
+        since (None): the key of an earlier scan of the same samples: only those
+            that were edited since are computed again; the result is the same
 
     Returns:
         the :class:`Found`
@@ -55,13 +59,21 @@ def find_duplicates(
         scans.require_free_key(samples, scan_key)
     decoder = decoder_for(samples, params)
     require_fields(samples, decoder.fields)
+    again = None
+    if since is not None:
+        config = rescan.require_usable(samples, params, since)
+        if not engine.is_local:
+            expected = "local, as little is computed since a scan"
+            raise ParamsError(expected, repr(engine.name), "engine")
+        again = rescan.Rescan(samples, params, decoder, config)
     recorder = scan_blocks.Recorder() if record else None
     if record:
         scan_blocks.ensure_indexes()
     try:
         if engine.is_local:
             search = _Search(samples, params, decoder, recorder)
-            search.go_through(run)
+            if again is None or not search.go_on(again, run):
+                search.go_through(run)
             found, tally = search.found, search.tally
         else:
             uuid = recorder.uuid if recorder is not None else None
@@ -69,7 +81,14 @@ def find_duplicates(
         if recorder is not None:
             decider = Decider(samples, params, tally.names)
             found.config = scan_config(
-                samples, params, found, tally, title, recorder.uuid, decider
+                samples,
+                params,
+                found,
+                tally,
+                title,
+                recorder.uuid,
+                decider,
+                decoder.kind.name,
             )
             recorder.add_classes(tally.by_class(found))
             found.scan_key = scan_key or scans.new_key(samples)
@@ -128,6 +147,21 @@ class _Search:
                 )
             else:
                 self._see(scan_blocks.to_stored(part, names))
+
+    def go_on(self, again: rescan.Rescan, run: Run | None) -> bool:
+        """Finds the duplicates with the overlaps of an earlier scan.
+
+        Returns:
+            whether it did; a full scan may be less work
+        """
+        blocks = again.blocks(run)
+        if blocks is None:
+            return False
+        self.decider = Decider(self.samples, self.params, again.names)
+        for block in blocks:
+            self.found.skipped.add(block.bad)
+            self._see(block)
+        return True
 
     def _see(self, block: scan_blocks.StoredBlock) -> None:
         rows = self.decider.decide(block).decided.labels

@@ -11,7 +11,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ from ..iou_core.curve import N_BINS, bins
 from ..iou_core.errors import ScanError
 from ..iou_core.pairs import Pairs
 from . import store
-from .columns import BadLabel, Bytes, Hashes
+from .columns import BadLabel, Bytes, Hashes, to_strings
 from .fingerprint import sample_hashes
 from .scan import Scanned
 
@@ -76,6 +76,84 @@ class StoredBlock:
     label_classes: Ints
     label_bins: Bytes
     bad: Sequence[BadLabel]
+
+    def take(self, rows: Ints) -> StoredBlock:
+        """Returns the block of some of its samples, whose numbers must rise."""
+        if len(rows) == len(self.sample_ids):
+            return self
+        n = len(self.sample_ids)
+        number = np.full(n, -1, dtype=np.int64)
+        number[rows] = np.arange(len(rows))
+        image = number[self.image]
+        labels = np.flatnonzero(image >= 0)
+        place = np.full(len(self.image), -1, dtype=np.int32)
+        place[labels] = np.arange(len(labels))
+        pairs = self.pairs.select(place[self.pairs.i] >= 0)
+        own = number[np.repeat(np.arange(n), self.n_labels)] >= 0
+        truncated = number[self.truncated]
+        ids = set(to_strings(self.sample_ids[rows])) if self.bad else ()
+        return StoredBlock(
+            self.sample_ids[rows],
+            self.stamps[rows],
+            self.hashes[rows],
+            self.label_ids[labels],
+            self.boxes[labels],
+            self.area[labels],
+            image[labels],
+            self.classes[labels],
+            self.earlier_iou[labels],
+            replace(pairs, i=place[pairs.i], j=place[pairs.j]),
+            truncated[truncated >= 0],
+            self.names,
+            self.n_labels[rows],
+            self.label_classes[own],
+            self.label_bins[own],
+            [label for label in self.bad if label.sample_id in ids],
+        )
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[StoredBlock]) -> StoredBlock:
+        """Returns one block of the samples of all, which number classes alike."""
+        if len(parts) == 1:
+            return parts[0]
+        samples = np.cumsum([0, *(len(part.sample_ids) for part in parts)])
+        labels = np.cumsum([0, *(len(part.label_ids) for part in parts)])
+        pairs = [
+            replace(
+                part.pairs,
+                i=(part.pairs.i + before).astype(np.int32),
+                j=(part.pairs.j + before).astype(np.int32),
+            )
+            for part, before in zip(parts, labels)
+        ]
+        joined = {
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in _JOINED
+        }
+        for name in ("image", "truncated"):
+            shifted = [getattr(p, name) + before for p, before in zip(parts, samples)]
+            joined[name] = np.concatenate(shifted)
+        return cls(
+            **joined,
+            pairs=Pairs.concatenate(pairs),
+            names=parts[0].names,
+            bad=[label for part in parts for label in part.bad],
+        )
+
+
+_JOINED = (
+    "sample_ids",
+    "stamps",
+    "hashes",
+    "label_ids",
+    "boxes",
+    "area",
+    "classes",
+    "earlier_iou",
+    "n_labels",
+    "label_classes",
+    "label_bins",
+)
 
 
 def to_stored(part: Scanned, names: Sequence[str | None]) -> StoredBlock:
@@ -234,10 +312,30 @@ def ensure_indexes() -> None:
 
 def blocks(scan_uuid: str) -> Iterator[StoredBlock]:
     """Yields the blocks of a scan, in its order."""
-    found = store.collection("blocks").find(
-        {"scan_uuid": scan_uuid, "shard": {"$gte": 0}}
-    )
-    names = classes(scan_uuid)["names"]
+    yield from _read(scan_uuid, {"$gte": 0}, classes(scan_uuid)["names"])
+
+
+def block(scan_uuid: str, shard: int, names: Sequence[str | None]) -> StoredBlock:
+    """Returns one block of a scan.
+
+    Args:
+        scan_uuid: the scan
+        shard: the number that :func:`contents` gives it
+        names: the class names of the scan
+
+    Raises:
+        ScanError: if it is gone
+    """
+    found = next(_read(scan_uuid, shard, names), None)
+    if found is None:
+        raise ScanError("the blocks of the scan", "fewer (scan again)", scan_uuid)
+    return found
+
+
+def _read(
+    scan_uuid: str, shard: Any, names: Sequence[str | None]
+) -> Iterator[StoredBlock]:
+    found = store.collection("blocks").find({"scan_uuid": scan_uuid, "shard": shard})
     labels: dict[str, Any] | None = None
     parts: list[Pairs] = []
     for document in found.sort([("shard", 1), ("part", 1)]):
@@ -258,15 +356,29 @@ def seen_samples(scan_uuid: str) -> Iterator[tuple[Bytes, Ints, Hashes]]:
 
     No label and no pair is read.
     """
+    for ids, stamps, hashes, _ in contents(scan_uuid)[1]:
+        yield ids, stamps, hashes
+
+
+def contents(
+    scan_uuid: str,
+) -> tuple[list[int], list[tuple[Bytes, Ints, Hashes, list[BadLabel]]]]:
+    """Returns the numbers of a scan's blocks, and ids, stamps, hashes and bad labels.
+
+    No other label and no pair is read.
+    """
     names = ("sample_ids", "stamps", "hashes")
     found = store.collection("blocks").find(
         {"scan_uuid": scan_uuid, "shard": {"$gte": 0}, "kind": "labels"},
-        dict.fromkeys((*names, "format"), True),
+        dict.fromkeys((*names, "format", "shard", "bad"), True),
     )
+    shards, seen = [], []
     for document in found.sort([("shard", 1), ("part", 1)]):
         store.require_format(document["format"], scan_uuid)
         ids, stamps, hashes = (store.unpack(document[name]) for name in names)
-        yield ids, stamps, hashes
+        shards.append(document["shard"])
+        seen.append((ids, stamps, hashes, _unpack_bad(document["bad"])))
+    return shards, seen
 
 
 def _block(

@@ -24,6 +24,7 @@ def scan_config(
     title: str | None,
     scan_uuid: str,
     decider: Decider,
+    kind: str,
 ) -> dict[str, Any]:
     """Returns the config that a scan is registered with.
 
@@ -35,16 +36,18 @@ def scan_config(
         title: a title for people; made up where there is none
         scan_uuid: the key of its blocks
         decider: what decided
+        kind: the kind of the labels
     """
     return {
         "scan_uuid": scan_uuid,
         "title": title or _default_title(params),
         "created_at": store.now().isoformat(timespec="milliseconds") + "Z",
         "params": params.to_dict(),
+        "kind": kind,
         "scope": {
             "kind": _scope_kind(samples),
             "samples": tally.samples,
-            "slices": _slices(samples),
+            "slices": slices_of(samples),
         },
         "labels": found.n_labels.total(),
         "samples": tally.samples,
@@ -78,7 +81,7 @@ def _default_title(params: FindParams) -> str:
     return f"{params.label_field}{against}, {scope}"
 
 
-def _slices(samples: foc.SampleCollection) -> list[str] | None:
+def slices_of(samples: foc.SampleCollection) -> list[str] | None:
     """Returns the group slices that are read; None for datasets without any."""
     dataset = samples._root_dataset
     if dataset.media_type != fom.GROUP:

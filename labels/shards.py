@@ -114,6 +114,18 @@ def as_keys(ids: Bytes) -> npt.NDArray[np.bytes_]:
     return np.ascontiguousarray(ids).view("S12")[:, 0]
 
 
+def places(
+    ids: npt.NDArray[np.bytes_], wanted: npt.NDArray[np.bytes_]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Returns where each wanted id stands in ``ids``, and whether it does."""
+    if not len(ids):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
+    order = np.argsort(ids, kind="stable")
+    at = np.searchsorted(ids, wanted, sorter=order)
+    found = order[np.minimum(at, len(ids) - 1)]
+    return found, ids[found] == wanted
+
+
 def describe(samples: foc.SampleCollection) -> dict[str, Any]:
     """Returns a collection as plain data, for :func:`open_samples`."""
     dataset = samples._root_dataset

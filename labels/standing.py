@@ -25,7 +25,7 @@ from .columns import NO_STAMP, Hashes, to_object_ids
 from .fields import FRAMES, LabelField, view_pipeline
 from .fingerprint import sample_hashes
 from .scan import decoder_for
-from .shards import as_keys
+from .shards import as_keys, places
 from .verdicts import count_verdicts
 
 Ids = npt.NDArray[np.bytes_]
@@ -76,7 +76,7 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
     on_frames = config["params"]["label_field"].startswith(FRAMES)
     ids_now, stamps_now = _stamps_now(scanned, on_frames)
 
-    at, known = _places(ids, ids_now)
+    at, known = places(ids, ids_now)
     seen = at[known]
     differs = stamps[seen] != stamps_now[known]
     differs |= stamps[seen] == NO_STAMP
@@ -142,18 +142,6 @@ def _stamps_now(
         return np.zeros(0, "S12"), np.zeros(0, np.int64)
     ids = np.concatenate([block.sample_ids for block in blocks])
     return as_keys(ids), np.concatenate([block.stamps for block in blocks])
-
-
-def _places(
-    ids: Ids, wanted: Ids
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Returns where each wanted id stands in ``ids``, and whether it does."""
-    if not len(ids):
-        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
-    order = np.argsort(ids, kind="stable")
-    at = np.searchsorted(ids, wanted, sorter=order)
-    places = order[np.minimum(at, len(ids) - 1)]
-    return places, ids[places] == wanted
 
 
 def _count_edited(

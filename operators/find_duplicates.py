@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.params import FindParams
-from ..labels import find, scans
+from ..labels import find, rescan, scans
 from ..labels.engines import Engine
 from ..labels.fields import require_fields
 from . import forms
@@ -39,6 +39,12 @@ class FindDuplicates(DuplicatesOperator):
             description="By default, one is made up",
         )
         inputs.str("title", required=False, label="Title of the scan")
+        inputs.str(
+            "since",
+            required=False,
+            label="Go on from the scan",
+            description="Its key: only samples edited since are computed again",
+        )
         forms.notice(inputs, "No label is changed", "The scan is stored to go on with.")
 
     def is_filled_in(self, ctx: Any) -> bool:
@@ -50,6 +56,8 @@ class FindDuplicates(DuplicatesOperator):
         require_fields(target(ctx), names)
         if scan_key is not None:
             scans.require_free_key(ctx.dataset, scan_key)
+        if ctx.params.get("since"):
+            rescan.require_usable(target(ctx), params, ctx.params["since"])
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         params, scan_key, title = parse(ctx)
@@ -63,6 +71,7 @@ class FindDuplicates(DuplicatesOperator):
                 title,
                 run=run,
                 engine=Engine.parse(ctx.params),
+                since=ctx.params.get("since") or None,
             )
         return result(found, params, run.id)
 
@@ -79,6 +88,7 @@ def parse_given(
     given, _ = forms.without_engine(params)
     given.pop("run_id", None)
     given.pop("group_slices", None)
+    given.pop("since", None)
     scan_key = given.pop("scan_key", None) or None
     title = given.pop("title", None) or None
     given["label_field"] = forms.only_field(ctx)
