@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import fiftyone.core.collections as foc
+from pymongo.errors import ConnectionFailure
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
-from . import engines, rescan, scan_blocks, scans
+from . import engines, rescan, scan_blocks, scans, store
 from .bson_columns import LabelDecoder
 from .columns import Block
 from .decide import Decider
@@ -53,55 +55,75 @@ def find_duplicates(
     Raises:
         DuplicatesError: if a parameter or a field is none that can be used, or
             the key is taken
+        DatabaseError: if the connection is lost; nothing is recorded
         RunCancelled: if the run was asked to stop; nothing is recorded
     """
     if scan_key is not None:
         scans.require_free_key(samples, scan_key)
     decoder = decoder_for(samples, params)
     require_fields(samples, decoder.fields)
-    again = None
-    if since is not None:
-        config = rescan.require_usable(samples, params, since)
-        if not engine.is_local:
-            expected = "local, as little is computed since a scan"
-            raise ParamsError(expected, repr(engine.name), "engine")
-        again = rescan.Rescan(samples, params, decoder, config)
-    recorder = scan_blocks.Recorder() if record else None
-    if record:
-        scan_blocks.ensure_indexes()
-    try:
-        if engine.is_local:
-            search = _Search(samples, params, decoder, recorder)
-            if again is None or not search.go_on(again, run):
-                search.go_through(run)
-            found, tally = search.found, search.tally
-        else:
-            uuid = recorder.uuid if recorder is not None else None
-            found, tally = _by_engine(samples, params, engine, run, uuid)
-        if recorder is not None:
-            decider = Decider(samples, params, tally.names)
-            found.config = scan_config(
-                samples,
-                params,
-                found,
-                tally,
-                title,
-                recorder.uuid,
-                decider,
-                decoder.kind.name,
-            )
-            recorder.add_classes(tally.by_class(found))
-            found.scan_key = scan_key or scans.new_key(samples)
-            scans.register(samples, found.scan_key, found.config)
-            if run is not None:
-                run.found(found.scan_key)
-    except BaseException:
-        if recorder is not None:
-            recorder.discard()
-        raise
-    if record:
-        scans.purge_orphans()
-    return found
+    search = _Search(samples, params, decoder, None)
+    again = _to_go_on_from(search, engine, since)
+    with store.answering("find duplicates", "nothing is recorded: repeat this"):
+        if record:
+            scan_blocks.ensure_indexes()
+            search.recorder = scan_blocks.Recorder()
+        try:
+            _carry_out(search, engine, again, run)
+            if record:
+                _register(search, scan_key, title, run)
+        except BaseException:
+            if search.recorder is not None:
+                # without a database they stay, and are purged as orphans later
+                with suppress(ConnectionFailure):
+                    search.recorder.discard()
+            raise
+        if record:
+            scans.purge_orphans()
+    return search.found
+
+
+def _to_go_on_from(
+    search: _Search, engine: Engine, since: str | None
+) -> rescan.Rescan | None:
+    if since is None:
+        return None
+    config = rescan.require_usable(search.samples, search.params, since)
+    if not engine.is_local:
+        expected = "local, as little is computed since a scan"
+        raise ParamsError(expected, repr(engine.name), "engine")
+    return rescan.Rescan(search.samples, search.params, search.decoder, config)
+
+
+def _carry_out(
+    search: _Search, engine: Engine, again: rescan.Rescan | None, run: Run | None
+) -> None:
+    if not engine.is_local:
+        search.by_engine(engine, run)
+    elif again is None or not search.go_on(again, run):
+        search.go_through(run)
+
+
+def _register(
+    search: _Search, scan_key: str | None, title: str | None, run: Run | None
+) -> None:
+    """Makes what was recorded a scan of the dataset."""
+    found, tally, samples = search.found, search.tally, search.samples
+    found.config = scan_config(
+        samples,
+        search.params,
+        found,
+        tally,
+        title,
+        search.recorder.uuid,
+        search.decider,
+        search.decoder.kind.name,
+    )
+    search.recorder.add_classes(tally.by_class(found))
+    found.scan_key = scan_key or scans.new_key(samples)
+    scans.register(samples, found.scan_key, found.config)
+    if run is not None:
+        run.found(found.scan_key)
 
 
 class _Search:
@@ -163,6 +185,22 @@ class _Search:
             self._see(block)
         return True
 
+    def by_engine(self, engine: Engine, run: Run | None) -> None:
+        """Has workers find the duplicates, and adds up what they found."""
+        job = {
+            "work": "find",
+            "samples": describe(self.samples),
+            "params": self.params.to_dict(),
+            "scan_uuid": self.recorder.uuid if self.recorder is not None else None,
+        }
+        with engine.open() as workers:
+            shards = Sharded(self.samples, workers.count, self.decoder.on_frames)
+            tasks = list(shards.tasks())
+            for plain in engines.carry_out(workers, job, tasks, shards.sizes, run):
+                found, tally = from_plain(plain)
+                self.found.merge(found)
+                self.tally.merge(tally)
+
     def _see(self, block: scan_blocks.StoredBlock) -> None:
         rows = self.decider.decide(block).decided.labels
         self.found.see(
@@ -175,31 +213,6 @@ class _Search:
         if self.recorder is not None:
             self.tally.see(block, self.decider, len(self.decoder.fields) > 1)
             self.recorder.add(block)
-
-
-def _by_engine(
-    samples: foc.SampleCollection,
-    params: FindParams,
-    engine: Engine,
-    run: Run | None,
-    scan_uuid: str | None,
-) -> tuple[Found, Tally]:
-    """Has workers search the parts of a collection, and adds up what they found."""
-    job = {
-        "work": "find",
-        "samples": describe(samples),
-        "params": params.to_dict(),
-        "scan_uuid": scan_uuid,
-    }
-    found, tally = Found(), Tally()
-    with engine.open() as workers:
-        shards = Sharded(samples, workers.count, decoder_for(samples, params).on_frames)
-        tasks = list(shards.tasks())
-        for plain in engines.carry_out(workers, job, tasks, shards.sizes, run):
-            part, counts = from_plain(plain)
-            found.merge(part)
-            tally.merge(counts)
-    return found, tally
 
 
 def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from ..iou_core.boxes import Floats
 from ..iou_core.curve import histogram
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import ComputeParams
-from . import engines, write
+from . import engines, store, write
 from .columns import Block, to_strings
 from .engines import LOCAL, Engine
 from .fields import LabelField, require_attribute, require_fields, require_writable
@@ -116,18 +116,20 @@ def compute_max_ious(
 
     Raises:
         DuplicatesError: if a parameter or a field is none that can be used
+        DatabaseError: if the connection is lost; what is stored stays
         RunCancelled: if the run was asked to stop; what is stored stays
     """
     names = decoder_for(samples, params).fields
     fields = require_attributes(samples, names, iou_attr, id_attr)
     job = _Job(samples, params, fields, iou_attr, id_attr)
-    try:
-        if engine.is_local:
-            job.go_through(run)
-        else:
-            job.by_engine(engine, run)
-    finally:
-        write.reload_held(samples, job.decoder.on_frames, None)
+    with store.answering("max IoU", "what is stored stays: repeat this"):
+        try:
+            if engine.is_local:
+                job.go_through(run)
+            else:
+                job.by_engine(engine, run)
+        finally:
+            write.reload_held(samples, job.decoder.on_frames, None)
     return job.done
 
 

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, BinaryIO
@@ -102,6 +103,8 @@ class Pool:
                     answer = worker.ask(task)
                     if answer is not None:
                         break
+                    if self._closed:
+                        return
                     answer = {"failed": f"{TRIES} that died ({worker.why()})"}
                     self._forget(worker)
                     worker = None
@@ -222,8 +225,13 @@ def serve(take: Callable[[Any, Callable[[Any], None]], None]) -> None:
         os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
-    while True:
-        take(inbox.get(), lambda answer: write_message(out, pickle.dumps(answer)))
+    try:
+        while True:
+            take(inbox.get(), lambda answer: write_message(out, pickle.dumps(answer)))
+    except BaseException:  # noqa: BLE001 - told, and the end of the process
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
 
 
 def read_message(stream: BinaryIO) -> bytes | None:

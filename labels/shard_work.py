@@ -7,12 +7,19 @@ for. It ends with that process, however that ends.
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable
 from typing import Any
+
+from fiftyone.core.odm import database
 
 from . import find, max_iou, tag
 from .engines import guarded
 from .process_pool import serve
+
+# what FiftyOne does at the end of the last process that uses a database, which is
+# to delete datasets, is for the process that this one works for
+atexit.unregister(database._delete_non_persistent_datasets_if_allowed)
 
 WORK = {
     "find": find.work_shard,
