@@ -32,5 +32,6 @@ export default defineConfig(({ command }) => ({
     environment: "jsdom",
     setupFiles: ["tests/ui/setup.ts"],
     maxWorkers: 2,
+    testTimeout: 20_000,
   },
 }));

@@ -14,8 +14,11 @@ import duplicates_loader
 
 duplicates_loader.load()
 
+from duplicates.iou_core.cuboids import Cuboids  # noqa: E402
 from duplicates.iou_core.keypoints import Keypoints  # noqa: E402
 from duplicates.iou_core.masks import Masks  # noqa: E402
+from duplicates.iou_core.polygons import Polygons  # noqa: E402
+from duplicates.iou_core.segments import Segments  # noqa: E402
 
 from .measure import Row, interleave  # noqa: E402
 
@@ -27,6 +30,11 @@ def rows():
     yield keypoints_row()
     yield masks_row("masks, one canvas an image", same_canvas=True)
     yield masks_row("masks, a canvas of its own each", same_canvas=False)
+    yield polygons_row()
+    yield rotated_row()
+    yield cuboids_row("cuboids, turned around one axis", 500, yaw=True)
+    yield cuboids_row("cuboids, turned in any way", 50, yaw=False)
+    yield segments_row()
 
 
 def keypoints_row(n_images=300):
@@ -80,8 +88,8 @@ def masks_row(work, same_canvas, n_images=100):
     return _row(work, counts, objects, ours, 50, dict(use_masks=True))
 
 
-def _row(work, counts, objects, geometry, target, options, rounds=5):
-    """Times a geometry beside ``compute_ious`` of the same labels."""
+def _row(work, counts, objects, geometry, target, options, compute=foui.compute_ious):
+    """Times a geometry beside FiftyOne's function for the same labels."""
     image = np.repeat(np.arange(len(counts)), counts)
     ends = np.cumsum(counts)
     images = [objects[b - n : b] for n, b in zip(counts, ends)]
@@ -96,10 +104,10 @@ def _row(work, counts, objects, geometry, target, options, rounds=5):
     def fiftyone():
         with np.errstate(divide="ignore", invalid="ignore"):
             answers["fiftyone"] = [
-                foui.compute_ious(labels, labels, **options) for labels in images
+                compute(labels, labels, **options) for labels in images
             ]
 
-    seconds = interleave({"ours": ours, "FiftyOne": fiftyone}, rounds, ("FiftyOne",))
+    seconds = interleave({"ours": ours, "FiftyOne": fiftyone}, 5, ("FiftyOne",))
     return Row(work, seconds, {"FiftyOne": target}, _check(work, answers, counts))
 
 
@@ -122,3 +130,94 @@ def _check(work, answers, counts):
     if worst > 1e-9:
         raise SystemExit(f"wrong answer: {work}, by {worst}")
     return f"{sum(counts):,} labels, {pairs:,} pairs, equal to {max(worst, 1e-16):.0e}"
+
+
+def polygons_row(n_images=150):
+    """Outlines of 8 to 60 points, one label in ten of two rings."""
+    rng = np.random.default_rng(SEED)
+    counts = 1 + rng.poisson(9, n_images)
+    labels = []
+    for _ in range(counts.sum()):
+        center, size = rng.random(2), np.clip(rng.lognormal(-1.6, 0.8, 2), 0.02, 0.6)
+        rings = [_outline(rng, center, size)]
+        if rng.random() < 0.1:
+            rings.append(_outline(rng, center + size * rng.uniform(-1, 1, 2), size / 2))
+        labels.append(rings)
+    objects = [fo.Polyline(points=rings, closed=True, filled=True) for rings in labels]
+
+    rings = [ring for label in labels for ring in label]
+    points = np.concatenate(rings)
+    ring_offsets = np.cumsum([0, *map(len, rings)])
+    label_offsets = np.cumsum([0, *map(len, labels)])
+
+    def ours():
+        return Polygons(points, ring_offsets, label_offsets)
+
+    return _row("polygons", counts, objects, ours, 20, {})
+
+
+def rotated_row(n_images=100):
+    """Rotated boxes, as ``Polyline.from_rotated_box`` makes them."""
+    rng = np.random.default_rng(SEED)
+    counts = 1 + rng.poisson(12, n_images)
+    n = int(counts.sum())
+    boxes = np.column_stack(
+        (rng.random((n, 2)), rng.uniform(0.05, 0.3, (n, 2)), rng.uniform(0, np.pi, n))
+    )
+    objects = [fo.Polyline.from_rotated_box(*box, filled=True) for box in boxes]
+    points = np.array([line.points for line in objects]).reshape(-1, 2)
+
+    def ours():
+        return Polygons(points, np.arange(n + 1) * 4, np.arange(n + 1))
+
+    return _row("rotated boxes", counts, objects, ours, 20, {})
+
+
+def cuboids_row(work, target, yaw, n_images=40):
+    """Cuboids like cars, or turned in any way."""
+    rng = np.random.default_rng(SEED)
+    counts = 1 + rng.poisson(9, n_images)
+    n = int(counts.sum())
+    location = rng.random((n, 3)) * (12, 12, 2)
+    dimensions = rng.uniform(0.8, 1.2, (n, 3)) * (4.5, 2, 1.6)
+    rotation = rng.uniform(-2, 2, (n, 3)) * ((0, 0, 1) if yaw else 1)
+    objects = [
+        fo.Detection(location=one, dimensions=size, rotation=turn)
+        for one, size, turn in zip(
+            location.tolist(), dimensions.tolist(), rotation.tolist()
+        )
+    ]
+
+    def ours():
+        return Cuboids(location, dimensions, rotation)
+
+    return _row(work, counts, objects, ours, target, {})
+
+
+def segments_row(n_videos=40):
+    """Segments of a few hundred frames."""
+    rng = np.random.default_rng(SEED)
+    counts = 1 + rng.poisson(60, n_videos)
+    n = int(counts.sum())
+    first = rng.integers(1, 2000, n)
+    last = first + rng.integers(0, 300, n)
+    objects = [
+        fo.TemporalDetection(support=support)
+        for support in zip(first.tolist(), last.tolist())
+    ]
+
+    def ours():
+        return Segments(first, last)
+
+    return _row(
+        "temporal segments", counts, objects, ours, 50, {}, foui.compute_segment_ious
+    )
+
+
+def _outline(rng, center, size):
+    """A ring around a center, its radius changing smoothly."""
+    angle = np.linspace(0, 2 * np.pi, rng.integers(8, 61), endpoint=False)
+    radius = 1 + 0.25 * np.sin(angle * rng.integers(2, 6) + rng.random())
+    radius += 0.05 * rng.standard_normal(len(angle))
+    at = np.stack((np.cos(angle), np.sin(angle)), axis=1)
+    return (center + size / 2 * radius[:, None] * at).tolist()

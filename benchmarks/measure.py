@@ -31,19 +31,22 @@ class Row:
         return {side: self.seconds[side] / self.seconds[ours] for side in others}
 
 
-def interleave(sides, rounds=5, once=()):
+def interleave(sides, rounds=5, once=(), before=None):
     """Runs every side once a round; returns the median seconds of each.
 
     Args:
         sides: ``{name: function}``
         rounds (5): how many rounds
         once (()): the sides that are too slow to run in more than one round
+        before (None): a function called before each run, which is not timed
     """
     seconds = {name: [] for name in sides}
     for k in range(rounds):
         for name, run in sides.items():
             if k and name in once:
                 continue
+            if before is not None:
+                before()
             start = time.perf_counter()
             run()
             seconds[name].append(time.perf_counter() - start)

@@ -26,16 +26,17 @@ def main():
         server.start()
         try:
             rows = list(_rows(options.full))
+            points = _points(options.full)
         finally:
             server.stop()
-    _report(rows, pathlib.Path(options.out))
+    _report(rows, points, pathlib.Path(options.out))
 
 
 def _rows(full):
     import fiftyone as fo
 
     fo.config.show_progress_bars = False
-    from benchmarks import boxes, drawn
+    from benchmarks import boxes, drawn, kinds
 
     def row(made):
         from benchmarks.measure import show
@@ -60,19 +61,35 @@ def _rows(full):
             rounds=3,
         )
     )
+    yield from map(row, kinds.rows())
     for n in (1000, 10_000) + ((50_000,) if full else ()):
         yield row(boxes.find_row(n))
         yield row(boxes.max_iou_row(n))
         yield row(boxes.tag_row(n))
+    yield row(boxes.find_row(10_000, classwise=True))
+    yield row(boxes.find_row(10_000, other_field=True))
+    if full:
+        yield row(boxes.find_dense_row(2000, 500))
+        yield row(boxes.find_dense_row(20, 20_000))
 
 
-def _report(rows, out):
-    from benchmarks import measure
+def _points(full):
+    from benchmarks import scale
+
+    sizes = (1000, 10_000, 50_000, 118_287) if full else (1000, 10_000)
+    found = list(scale.points(sizes, fiftyone_up_to=50_000 if full else 1000))
+    scale.show(found)
+    return found
+
+
+def _report(rows, points, out):
+    from benchmarks import measure, scale
 
     measure.show(rows)
     out.mkdir(parents=True, exist_ok=True)
     measure.save(rows, out / "benchmarks.json")
-    print(f"\nwritten to {out / 'benchmarks.json'}")
+    plot = scale.save(points, out)
+    print(f"\nwritten to {out / 'benchmarks.json'}, {plot}")
 
 
 if __name__ == "__main__":

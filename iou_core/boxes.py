@@ -23,6 +23,9 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
+_PLAIN = 1e100  # the square of what is smaller does not overflow
+
+
 class Extents(NamedTuple):
     """The sides and areas of ``N`` boxes, each an ``(N,)`` float64 array."""
 
@@ -43,6 +46,8 @@ def is_valid(boxes: Floats) -> Bools:
         an ``(N,)`` bool array; ``(0,)`` for no boxes
     """
     boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+    if len(boxes) and _are_plain(boxes):
+        return np.ones(len(boxes), dtype=np.bool_)
     # the far corner may overflow although all four numbers are finite
     with np.errstate(over="ignore", invalid="ignore"):
         corner = boxes[:, :2] + boxes[:, 2:]
@@ -50,6 +55,13 @@ def is_valid(boxes: Floats) -> Bools:
         finite &= np.isfinite(boxes[:, 2] * boxes[:, 3])
     valid: Bools = finite & (boxes[:, 2] >= 0) & (boxes[:, 3] >= 0)
     return valid
+
+
+def _are_plain(boxes: Floats) -> bool:
+    """Tells whether all boxes are valid by their extremes alone; NaN is not."""
+    if not (boxes.min() > -_PLAIN and boxes.max() < _PLAIN):
+        return False
+    return bool(boxes[:, 2].min() >= 0 and boxes[:, 3].min() >= 0)
 
 
 def extents(boxes: Floats) -> Extents:
@@ -87,16 +99,45 @@ def overlap(a: Extents, i: Ints, j: Ints) -> tuple[Floats, Floats]:
     Returns:
         ``(inter, union)``, both ``(M,)``; ``inter`` is 0 where boxes only touch
     """
-    w = np.minimum(a.right[i], a.right[j])
-    w -= np.maximum(a.left[i], a.left[j])
-    h = np.minimum(a.bottom[i], a.bottom[j])
-    h -= np.maximum(a.top[i], a.top[j])
+    w, h = _common(a.left, a.right, i, j), _common(a.top, a.bottom, i, j)
     with np.errstate(over="ignore"):  # of gaps between boxes far apart
         inter = h * w
     inter[(w <= 0) | (h <= 0)] = 0.0
     union = a.area[i] + a.area[j]
     union -= inter
     return inter, union
+
+
+def meeting(a: Extents, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
+    """Returns the pairs of boxes that overlap, with intersection and union.
+
+    Most candidates do not overlap: they are dropped after a look at one side.
+
+    Args:
+        a: the :class:`Extents` of ``N`` boxes
+        i: an ``(M,)`` array of indices into ``a``
+        j: an ``(M,)`` array of indices into ``a``
+
+    Returns:
+        ``(i, j, inter, union)`` of the pairs whose intersection is larger than 0;
+        the values are those of :func:`overlap`
+    """
+    h = _common(a.top, a.bottom, i, j)
+    some = np.flatnonzero(h > 0)
+    i, j, h = i[some], j[some], h[some]
+    w = _common(a.left, a.right, i, j)
+    inter = h * w
+    some = np.flatnonzero((w > 0) & (inter > 0))
+    i, j, inter = i[some], j[some], inter[some]
+    union = a.area[i] + a.area[j]
+    union -= inter
+    return i, j, inter, union
+
+
+def _common(low: Floats, high: Floats, i: Ints, j: Ints) -> Floats:
+    common = np.minimum(high[i], high[j])
+    common -= np.maximum(low[i], low[j])
+    return common
 
 
 def same_degenerate(a: Extents, i: Ints, j: Ints) -> Bools:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from .boxes import Extents, Floats, Ints, extents, overlap, same_degenerate
+from .boxes import Extents, Floats, Ints, extents, meeting, overlap, same_degenerate
 from .candidates import candidate_pairs
 
 
@@ -93,21 +93,22 @@ class Boxes:
 
     def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
         """Returns the pairs that overlap, with their IoU and IoS."""
-        inter, union = overlap(self._sides, i, j)
-        meets = inter > 0
-        same = same_degenerate(self._sides, i, j) if self._degenerate else None
-        if same is not None:
-            meets |= same
-
-        i, j, inter, union = i[meets], j[meets], inter[meets], union[meets]
-        smaller = np.minimum(self.area[i], self.area[j])
-        if same is not None:
-            union = np.where(same[meets], 1.0, union)
-            smaller = np.where(same[meets], 1.0, smaller)
-            inter = np.where(same[meets], 1.0, inter)
+        p, q, inter, union = meeting(self._sides, i, j)
+        smaller = np.minimum(self.area[p], self.area[q])
         # rounding can make an intersection larger than what it is a part of
         iou = inter / np.maximum(union, inter)
-        return i, j, iou, inter / np.maximum(smaller, inter)
+        ios = inter / np.maximum(smaller, inter)
+        if not self._degenerate:
+            return p, q, iou, ios
+
+        same = same_degenerate(self._sides, i, j)
+        ones = np.ones(int(same.sum()))
+        return (
+            np.concatenate((p, i[same])),
+            np.concatenate((q, j[same])),
+            np.concatenate((iou, ones)),
+            np.concatenate((ios, ones)),
+        )
 
     def share(self, i: Ints, j: Ints) -> Floats:
         """Returns the share of each ``i`` that ``j`` covers."""

@@ -28,6 +28,7 @@ import numpy as np
 from .boxes import Bools, Floats, Ints, extents
 from .candidates import candidate_pairs
 from .errors import KeypointError
+from .ranges import chunks, ranges
 
 Table = tuple[Floats, Floats, Bools]
 
@@ -123,9 +124,7 @@ class Keypoints:
     def _oks(self, i: Ints, j: Ints) -> Floats:
         counts = np.minimum(self._counts[i], self._counts[j])
         oks: Floats = np.zeros(len(i))
-        block = np.cumsum(counts) // BLOCK_POINTS
-        starts = np.flatnonzero(np.diff(block, prepend=-1))
-        for lo, hi in zip(starts.tolist(), [*starts[1:].tolist(), len(i)]):
+        for lo, hi in chunks(counts, BLOCK_POINTS):
             p, q, n = i[lo:hi], j[lo:hi], counts[lo:hi]
             if self._table is None:
                 oks[lo:hi] = self._of_any(p, q, n)
@@ -156,16 +155,14 @@ class Keypoints:
 
     def _of_any(self, i: Ints, j: Ints, counts: Ints) -> Floats:
         """Returns the OKS of the first ``counts`` points of each pair."""
-        starts = np.cumsum(counts) - counts
-        place = np.arange(counts.sum()) - np.repeat(starts, counts)
-        p = np.repeat(self._offsets[i], counts) + place
-        q = np.repeat(self._offsets[j], counts) + place
+        pair, p = ranges(self._offsets[i], self._offsets[i] + counts)
+        place = p - self._offsets[i][pair]
+        q = self._offsets[j][pair] + place
         d = self._points[p] - self._points[q]
         square = d[:, 0] ** 2 + d[:, 1] ** 2
         square[~self._finite[q]] = MISSING_DISTANCE**2
-        value = _falloff(square, self._widths(np.repeat(i, counts), place))
+        value = _falloff(square, self._widths(i[pair], place))
         value[~self._finite[p]] = 0.0
-        pair = np.repeat(np.arange(len(i)), counts)
         total = np.bincount(pair, value, minlength=len(i))
         n = np.bincount(pair, self._finite[p], minlength=len(i))
         oks: Floats = total / np.maximum(n, 1)

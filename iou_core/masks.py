@@ -33,7 +33,7 @@ Mask = npt.NDArray[Any]
 CACHE_BYTES = 64 * 2**20
 """How many bytes of runs are held for later pairs."""
 
-BLOCK_ROWS = 2**16
+BLOCK_ROWS = 2**14
 """How many rows of masks are compared at once."""
 
 MAX_CANVAS = 2**31

@@ -10,15 +10,16 @@ A canvas that is resized by the nearest pixel shows in pixel ``k`` its pixel
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from .boxes import Bools, Floats, Ints
+from .ranges import chunks, ranges
 
-CHUNK_RUNS = 2**17
+CHUNK_RUNS = 2**15
 """How many runs are looked up at once: as many as the cache holds."""
 
 
@@ -72,14 +73,20 @@ def encode(mask: npt.NDArray[np.generic]) -> Runs:
         mask: an ``(H, W)`` array; a pixel is in the mask where it is not 0
     """
     height, width = mask.shape
-    shown: Bools = mask if mask.dtype == np.bool_ else mask != 0  # type: ignore[assignment]
-    changes = np.empty((height, width + 1), dtype=np.bool_)
     if not mask.size:
         none = np.zeros(0, dtype=np.int64)
         return Runs(none, none, height, width)
-    changes[:, 0] = shown[:, 0]
-    np.not_equal(shown[:, 1:], shown[:, :-1], out=changes[:, 1:-1])
-    changes[:, -1] = shown[:, -1]
+
+    shown = np.zeros((height, width + 1), dtype=np.bool_)
+    if mask.dtype == np.bool_:
+        shown[:, :-1] = mask
+    else:
+        np.not_equal(mask, 0, out=shown[:, :-1])
+    pixels = shown.ravel()
+    changes = np.empty(pixels.size, dtype=np.bool_)
+    changes[0] = pixels[0]
+    # bytes, not truth values, as these are compared many at once
+    np.not_equal(pixels[1:].view(np.uint8), pixels[:-1].view(np.uint8), out=changes[1:])
     ends = np.flatnonzero(changes)
     return Runs(ends[0::2], ends[1::2], height, width)
 
@@ -202,14 +209,14 @@ def _shared(
         rows.begins(every, places.y[of] + table.height[of]),
         places.y[to] + table.height[to],
     )
-    pair, y = _ranges(top, bottom)
+    pair, y = ranges(top, bottom)
     row = rows.shows(pair, y) - places.y[of][pair]
     row += table.row_base[of][pair]
     begin, end = table.row_ends[row], table.row_ends[row + 1]
 
     shared = np.zeros(n)
-    for lo, hi in _chunks(end - begin):
-        item, run = _ranges(begin[lo:hi], end[lo:hi])
+    for lo, hi in chunks(end - begin, CHUNK_RUNS):
+        item, run = ranges(begin[lo:hi], end[lo:hi])
         item += lo
         p = pair[item]
         target = to[p]
@@ -231,15 +238,15 @@ def _resized(
 ) -> Ints:
     """Returns how many pixels each mask has when its canvas is resized."""
     n = len(of)
-    pair, row = _ranges(np.zeros(n, np.int64), table.height[of])
+    pair, row = ranges(np.zeros(n, np.int64), table.height[of])
     y = row + places.y[of][pair]
     times = rows.begins(pair, y + 1) - rows.begins(pair, y)
     row += table.row_base[of][pair]
     begin, end = table.row_ends[row], table.row_ends[row + 1]
 
     pixels = np.zeros(n)
-    for lo, hi in _chunks(end - begin):
-        item, run = _ranges(begin[lo:hi], end[lo:hi])
+    for lo, hi in chunks(end - begin, CHUNK_RUNS):
+        item, run = ranges(begin[lo:hi], end[lo:hi])
         item += lo
         p = pair[item]
         shift = places.x[of[p]]
@@ -247,18 +254,3 @@ def _resized(
         length -= columns.begins(p, table.column[run] + shift)
         pixels += np.bincount(p, length * times[item], minlength=n)
     return pixels.astype(np.int64)
-
-
-def _ranges(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Returns, for each range, its position and every number in it."""
-    counts = np.maximum(end - begin, 0)
-    owner = np.repeat(np.arange(len(counts)), counts)
-    starts = np.cumsum(counts) - counts
-    return owner, np.arange(len(owner)) + np.repeat(begin - starts, counts)
-
-
-def _chunks(counts: Ints) -> Iterator[tuple[int, int]]:
-    """Yields slices of about ``CHUNK_RUNS`` runs, at least one row each."""
-    chunk = np.cumsum(counts) // CHUNK_RUNS
-    starts = np.flatnonzero(np.diff(chunk, prepend=-1)).tolist()
-    yield from zip(starts, [*starts[1:], len(counts)])

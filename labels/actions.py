@@ -12,7 +12,7 @@ from bson import ObjectId
 from . import store, write
 from .entries import SampleEntries
 from .fields import LabelField, require_label_field, require_writable
-from .journal import Action
+from .journal import Action, Reasons
 from .plans import Confirmed
 from .runs import Run
 from .scan import Skipped
@@ -90,6 +90,7 @@ def carry_out(
     sample_ids: Sequence[ObjectId],
     confirm: Confirm,
     run: Run | None = None,
+    reasons: Reasons | None = None,
 ) -> Written:
     """Changes labels as long as they are what they were decided to be.
 
@@ -101,6 +102,7 @@ def carry_out(
         sample_ids: the samples
         confirm: returns the labels of some samples that it is to be done to
         run (None): told how far it is, and asked whether to go on
+        reasons (None): why, for the journal
 
     Returns:
         what was :class:`Written`
@@ -116,7 +118,7 @@ def carry_out(
         return done
 
     with store.answering(operation.name):
-        action = Action(samples, operation.name, label_field.name, params)
+        action = Action(samples, operation.name, label_field.name, params, reasons)
         job = _Job(operation, action, done)
         try:
             with write.Writer(samples, label_field.on_frames) as writer:

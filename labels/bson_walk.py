@@ -12,6 +12,7 @@ a document with the keys "0", "1", ....
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,8 @@ for _type, _size in (
     (0x06, 0),
 ):
     _FIXED[_type] = _size
+
+_LENGTH = struct.Struct("<i")
 
 _MANY = 16  # fewer arrays than this are walked one by one
 _BOX_BYTES = 4 + 4 * (1 + 2 + 8) + 1
@@ -91,10 +94,10 @@ class Raw:
 def document_starts(raw: Raw) -> Ints:
     """Returns where the documents of a batch begin."""
     starts = []
-    at, i32 = 0, raw.i32
-    while at < raw.size:
+    at, size, data, length = 0, raw.size, raw.data, _LENGTH.unpack_from
+    while at < size:
         starts.append(at)
-        at += int(i32[at])
+        at += length(data, at)[0]
     return np.array(starts, dtype=np.int64)
 
 
@@ -117,11 +120,11 @@ def elements(
     names = {key: key.encode() + b"\x00" for key in keys}
     found = {key: Element(np.zeros(n, np.uint8), np.zeros(n, np.int64)) for key in keys}
     regular = np.ones(n, dtype=np.bool_)
+    at, alike = _alike(raw, starts + 4, names, found) if n else (starts, set())
     doc = np.arange(n)
-    at = starts + 4
-    likely = list(keys)
+    likely = [key for key in keys if key not in alike]
 
-    for _ in range(len(keys)):
+    for _ in range(len(likely)):
         kinds = raw.u8[at]
         alive = kinds != 0
         if not alive.all():
@@ -152,6 +155,50 @@ def elements(
 
     regular[doc[raw.u8[at] != 0]] = False
     return found, regular
+
+
+def _alike(
+    raw: Raw, at: Ints, names: dict[str, bytes], found: dict[str, Element]
+) -> tuple[Ints, set[str]]:
+    """Finds the keys that all documents begin with, in one order.
+
+    Args:
+        raw: the bytes
+        at: where the first element of each document begins
+        names: the keys, as they are stored
+        found: takes the elements
+
+    Returns:
+        where the next element of each document begins, and the keys found
+    """
+    seen: set[str] = set()
+    while len(seen) < len(names):
+        kinds = raw.u8[at]
+        kind = kinds[0]
+        if not kind or (kinds != kind).any():
+            break
+        for key, name in names.items():
+            if key not in seen and raw.matches(at[:1] + 1, name)[0]:
+                break
+        else:
+            break
+        value_at = at + (1 + len(name))
+        size = _size_of(raw, kind, value_at)
+        if size is None or not raw.matches(at + 1, name).all():
+            break
+        found[key] = Element(kinds, value_at)
+        seen.add(key)
+        at = value_at + size
+    return at, seen
+
+
+def _size_of(raw: Raw, kind: int, at: Ints) -> Ints | int | None:
+    """Returns the size of values of one type; None where it is unknown."""
+    if _FIXED[kind] >= 0:
+        return int(_FIXED[kind])
+    if kind not in (STRING, DOCUMENT, ARRAY):
+        return None
+    return raw.i32[at].astype(np.int64) + (4 if kind == STRING else 0)
 
 
 def _value_size(raw: Raw, kinds: Bytes, at: Ints) -> Ints:
@@ -200,9 +247,10 @@ def array_documents(raw: Raw, starts: Ints) -> tuple[Ints, Ints, Bools]:
     singles = _walk_singly(raw, array, at, ends, k, counts, regular)
     owner = np.concatenate([r[0] for r in rounds] + [s[0] for s in singles] or [at])
     where = np.concatenate([r[1] for r in rounds] + [s[1] for s in singles] or [at])
-    keep = regular[owner]
-    owner, where = owner[keep], where[keep]
-    counts[~regular] = 0
+    if not regular.all():
+        keep = regular[owner]
+        owner, where = owner[keep], where[keep]
+        counts[~regular] = 0
     return counts, where[np.argsort(owner, kind="stable")], regular
 
 

@@ -53,6 +53,7 @@ def delete_plan(
         [ObjectId(sample_id) for sample_id in plan.seen],
         lambda ids: confirm(samples, plan, ids),
         run,
+        plan.reasons,
     )
 
 

@@ -44,6 +44,8 @@ def geometry_of(
     if kind is POLYLINES and params.use_boxes:
         return Boxes(_within_image(boxes))
     shapes = np.concatenate([columns.shapes for columns in fields])
+    if kind is POLYLINES:
+        return _polylines(shapes, image, len(fields[0]), params.keypoint_sigmas)
     return _MAKERS[kind.name](boxes, shapes, image, params)
 
 
@@ -77,22 +79,22 @@ def _mask_polygons(boxes: Floats, shapes: Shapes, tolerance: float) -> Geometry:
 
 
 def _polylines(
-    _: Floats, shapes: Shapes, image: Ints, params: ComputeParams
+    shapes: Shapes, image: Ints, n_first: int, sigmas: Sequence[float] | None
 ) -> Geometry:
     """Returns polygons for the images that have a filled polyline, else points.
 
-    That is how FiftyOne decides, image by image.
+    That is how FiftyOne decides, image by image; of two fields by the other one,
+    whose labels are the ``n_first`` first.
     """
     filled = np.array([shape[1] for shape in shapes.tolist()], dtype=np.bool_)
+    filled[n_first:] = False
     of_polygons = np.zeros(int(image.max(initial=-1)) + 1, dtype=np.bool_)
     of_polygons[image[filled]] = True
     as_polygons = of_polygons[image]
     rings = [shape[0] for shape in shapes.tolist()]
     makers = {
         True: _polygons,
-        False: lambda lines: _points(
-            [np.concatenate(line) for line in lines], params.keypoint_sigmas
-        ),
+        False: lambda lines: _points([np.concatenate(line) for line in lines], sigmas),
     }
     parts = [
         (rows, make([rings[row] for row in rows.tolist()]))
@@ -138,7 +140,6 @@ def _segments(_: Floats, shapes: Shapes, __: Ints, ___: ComputeParams) -> Geomet
 
 _MAKERS: dict[str, Callable[[Floats, Shapes, Ints, ComputeParams], Geometry]] = {
     MASKS.name: _masks,
-    POLYLINES.name: _polylines,
     KEYPOINTS.name: _keypoints,
     CUBOIDS.name: _cuboids,
     SEGMENTS.name: _segments,

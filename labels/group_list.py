@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import fiftyone.core.collections as foc
 import numpy as np
 
+from ..iou_core.boxes import Ints
 from ..iou_core.duplicates import pair_values
 from ..iou_core.errors import ParamsError
 from ..iou_core.groups import Groups, find_groups
@@ -55,6 +57,8 @@ def list_groups(
     scan_key: str,
     offset: int = 0,
     limit: int = PAGE,
+    classes: Sequence[str | None] | None = None,
+    class_pair: Sequence[str | None] | None = None,
     **changes: Any,
 ) -> GroupPage:
     """Returns groups of a scan, those most likely one object first.
@@ -64,6 +68,8 @@ def list_groups(
         scan_key: the scan
         offset (0): how many groups to pass over
         limit (50): how many groups to return at the most
+        classes (None): only groups with a label of one of these classes
+        class_pair (None): only groups in which labels of these two classes overlap
         **changes: other parameters of the decision than the scan's
 
     Returns:
@@ -78,6 +84,8 @@ def list_groups(
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise ParamsError("a number of groups, 0 or more", repr(value), where)
 
+    if class_pair is not None and len(class_pair) != 2:
+        raise ParamsError("two classes", repr(class_pair), "class_pair")
     config = scans.load(samples, scan_key)
     params = params_of_plan(FindParams.parse(config["params"]), **changes)
     names = scan_blocks.classes(config["scan_uuid"])["names"]
@@ -88,9 +96,11 @@ def list_groups(
     graphs = []
     for k, block in enumerate(scan_blocks.blocks(config["scan_uuid"])):
         graph = _Graph(block, decider, model, names)
-        graphs.append(graph if len(graph.groups.size) else None)
-        chains += int((~graph.groups.is_clique).sum())
-        found += [(-value, k, g) for g, value in enumerate(graph.best.tolist())]
+        shown = graph.shown(classes, class_pair)
+        graphs.append(graph if len(shown) else None)
+        chains += int((~graph.groups.is_clique[shown]).sum())
+        best = graph.best[shown].tolist()
+        found += [(-value, k, g) for g, value in zip(shown.tolist(), best)]
     found.sort()
     page = [
         graphs[k].as_data(g)  # type: ignore[union-attr]
@@ -126,6 +136,28 @@ class _Graph:
         self.best = np.zeros(len(self.groups.size))
         np.maximum.at(self.best, self._group, self._likelihood)
         self._decision: Decision | None = None
+
+    def shown(
+        self,
+        classes: Sequence[str | None] | None,
+        class_pair: Sequence[str | None] | None,
+    ) -> Ints:
+        """Returns the groups with labels of these classes, and such a pair."""
+        shown = np.ones(len(self.groups.size), dtype=np.bool_)
+        of = self._block.classes
+        if classes is not None:
+            held = np.isin(of, self._numbers(classes)) & (self.groups.label >= 0)
+            shown &= np.isin(np.arange(len(shown)), self.groups.label[held])
+        if class_pair is not None:
+            a, b = (self._numbers([name]) for name in class_pair)
+            i, j = of[self._pairs.i], of[self._pairs.j]
+            such = (np.isin(i, a) & np.isin(j, b)) | (np.isin(i, b) & np.isin(j, a))
+            shown &= np.isin(np.arange(len(shown)), self._group[such])
+        return np.flatnonzero(shown)
+
+    def _numbers(self, classes: Sequence[str | None]) -> list[int]:
+        wanted = set(map(class_name, classes))
+        return [k for k, name in enumerate(self._names) if class_name(name) in wanted]
 
     def as_data(self, group: int) -> dict[str, Any]:
         block = self._block

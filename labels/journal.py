@@ -8,7 +8,7 @@ here; an entry whose label is still as it was says nothing happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import fiftyone.core.collections as foc
@@ -21,6 +21,10 @@ from .entries import SampleEntries, id_bytes
 _MAX_BYTES = 8_000_000  # of labels in one document; MongoDB's limit is 16 MB
 
 
+Reasons = Mapping[str, tuple[str, str | None]]
+"""By label id, why a label is changed, and the label that is kept instead of it."""
+
+
 class Action:
     """One action on a dataset that can be undone.
 
@@ -29,6 +33,7 @@ class Action:
         operation: what is done: "delete", "merge", "tag" or "untag"
         label_field: the label field
         params: what led to it, for people to read
+        reasons (None): by label id, why it is changed and the label that is kept
         restore_key (None): the key of an action under way, to take part in it
     """
 
@@ -38,8 +43,10 @@ class Action:
         operation: str,
         label_field: str,
         params: dict[str, Any],
+        reasons: Reasons | None = None,
         restore_key: str | None = None,
     ) -> None:
+        self._reasons = reasons or {}
         dataset = samples._root_dataset
         self.restore_key = restore_key or str(ObjectId())
         self._dataset_id = dataset._doc.id
@@ -79,7 +86,7 @@ class Action:
             if entries and size + entry.size > _MAX_BYTES:
                 yield self._document(sample, order, entries)
                 entries, size = [], 0
-            entries.append(entry.to_document())
+            entries.append({**entry.to_document(), **self._reason(entry.label_id)})
             size += entry.size
         if entries:
             yield self._document(sample, order, entries)
@@ -96,6 +103,14 @@ class Action:
             "entries": entries,
             "recorded": store.now(),
         }
+
+    def _reason(self, label_id: ObjectId) -> dict[str, Any]:
+        found = self._reasons.get(str(label_id))
+        if found is None:
+            return {}
+        reason, kept = found
+        kept_id = None if kept is None else ObjectId(kept)
+        return {"reason": reason, "kept_label_id": kept_id}
 
     def forget(self, sample_ids: list[ObjectId]) -> None:
         """Takes back the entries of samples that were not written after all."""

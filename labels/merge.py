@@ -84,6 +84,7 @@ def merge_plan(
         [ObjectId(sample_id) for sample_id in plan.seen],
         mergeable,
         run,
+        plan.reasons,
     )
 
 

@@ -15,9 +15,28 @@ from .columns import to_strings
 from .find import class_name
 from .group_list import model_of
 from .places import name_places
+from .tables import AT_ONCE, Page, Row
 
 PAGE = 1000
 """How many pairs a page holds by default."""
+
+
+COLUMNS = (
+    "sample_id",
+    "frame_number",
+    "label_id_1",
+    "label_id_2",
+    "class_1",
+    "class_2",
+    "iou",
+    "ios",
+    "likelihood",
+    "crowd",
+)
+"""What a row of a table says of a pair; where "crowd", one label is a crowd.
+
+Only labels of a video's frames have a frame number.
+"""
 
 
 @dataclass(frozen=True)
@@ -82,6 +101,72 @@ def list_pairs(
             page += _as_data(block, rows[lo:hi], names, model)
     name_places(samples, config["params"]["label_field"], page)
     return PairPage(count, page)
+
+
+def pair_rows(
+    samples: foc.SampleCollection,
+    scan_key: str,
+    min_iou: float = 0.0,
+    cursor: str | None = None,
+    limit: int = AT_ONCE,
+) -> Page:
+    """Returns pairs of a scan as rows of a table, in its order.
+
+    Args:
+        samples: the dataset, or a view of it
+        scan_key: the scan
+        min_iou (0): leave out pairs whose IoU does not exceed this
+        cursor (None): where the page before ended
+        limit (20000): how many rows to return at the most
+
+    Returns:
+        a page of rows with :data:`COLUMNS`; only the blocks that it is in are read
+
+    Raises:
+        ScanError: if there is no such scan
+        ParamsError: if the cursor is none
+    """
+    config = scans.load(samples, scan_key)
+    at, passed = _place(cursor)
+    names = [
+        class_name(name) for name in scan_blocks.classes(config["scan_uuid"])["names"]
+    ]
+    model = model_of(config["scan_uuid"])
+    page: list[Row] = []
+    for number, block in enumerate(scan_blocks.blocks(config["scan_uuid"], at), at):
+        rows = np.flatnonzero(block.pairs.iou > min_iou)
+        left = limit - len(page)
+        if left == 0:
+            return page, f"{number}:{passed}"
+        found = _as_data(block, rows[passed : passed + left], names, model)
+        name_places(samples, config["params"]["label_field"], found)
+        page += map(_row, found)
+        if passed + left < len(rows):
+            return page, f"{number}:{passed + left}"
+        passed = 0
+    return page, None
+
+
+def _place(cursor: str | None) -> tuple[int, int]:
+    if cursor is None:
+        return 0, 0
+    block, _, row = cursor.partition(":")
+    if not (block.isdecimal() and row.isdecimal()):
+        raise ParamsError("the cursor of a page", repr(cursor), "cursor")
+    return int(block), int(row)
+
+
+def _row(pair: dict[str, Any]) -> Row:
+    ids, classes = pair["label_ids"], pair["classes"]
+    return {
+        "sample_id": pair["sample_id"],
+        "frame_number": pair.get("frame_number"),
+        "label_id_1": ids[0],
+        "label_id_2": ids[1],
+        "class_1": classes[0],
+        "class_2": classes[1],
+        **{name: pair[name] for name in COLUMNS[6:]},
+    }
 
 
 def _as_data(

@@ -82,6 +82,11 @@ class Plan:
         """How many labels of each class would go, most first."""
         return dict(Counter(r.class_name for r in self.removals).most_common())
 
+    @property
+    def reasons(self) -> dict[str, tuple[str, str | None]]:
+        """By label id, why a label would go, and the label that is kept."""
+        return {r.label_id: (r.reason, r.partner_id) for r in self.removals}
+
     def to_dict(self) -> dict[str, Any]:
         """Returns the plan, ready for JSON."""
         return {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import fiftyone.core.collections as foc
+import numpy as np
 
-from ..iou_core.curve import Curves
+from ..iou_core.boxes import Ints
+from ..iou_core.curve import N_BINS, Curves, histogram
+from ..iou_core.pairs import MIN_IOS
 from ..iou_core.params import FindParams
 from . import scan_blocks, scans
 from .decide import Decider, with_params
@@ -19,6 +22,7 @@ def recount(
     method: str | None = None,
     keep: Sequence[str] | str | None = None,
     metric: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
     """Returns how many labels and images a threshold would touch, for all of them.
 
@@ -30,12 +34,16 @@ def recount(
         method (None): another method than the scan's
         keep (None): other keep rules than the scan's
         metric (None): another metric than the scan's
+        progress (None): told how many of how many blocks are counted; what it
+            raises ends the counting
 
     Returns:
         ``{"labels": [...], "images": [...], "classes": [{"name", "labels",
-        "images"}]}``, one count for each of :data:`..iou_core.curve.THRESHOLDS`;
-        only classes with any duplicate. With the metric "ios", counts below 0.5
-        are those of 0.5 at least, as lower overlaps are not kept
+        "images"}], "histogram": [...]}``, one count for each of
+        :data:`..iou_core.curve.THRESHOLDS`; only classes with any duplicate. With
+        the metric "ios", counts below 0.5 are those of 0.5 at least, as lower
+        overlaps are not kept; the histogram is of each label's largest IoS from
+        there on. With "iou" it is None, as the scan's own holds
 
     Raises:
         ScanError: if there is no such scan
@@ -43,13 +51,25 @@ def recount(
     """
     config = scans.load(samples, scan_key)
     scanned = FindParams.parse(config["params"])
-    params = with_params(scanned, method=method, keep=keep, metric=metric)
+    # a scan by IoU may have a lower threshold than an IoS can have
+    at_least = max(scanned.iou_thresh, MIN_IOS)
+    params = with_params(
+        scanned, method=method, keep=keep, metric=metric, iou_thresh=at_least
+    )
     names = scan_blocks.classes(config["scan_uuid"])["names"]
     decider = Decider(samples, params, names)
     curves = Curves(len(names))
-    for block in scan_blocks.blocks(config["scan_uuid"]):
+    one_field = params.other_field in (None, params.label_field)
+    bins = np.zeros(N_BINS, np.int64) if params.metric == "ios" else None
+    total = scan_blocks.count(config["scan_uuid"]) if progress is not None else 0
+    for k, block in enumerate(scan_blocks.blocks(config["scan_uuid"])):
+        if progress is not None:
+            progress(k, total)
         curves.add(decider.removals(block), block.classes, len(names))
+        if bins is not None:
+            bins += _largest_ios(block, one_field)
     return {
+        "histogram": None if bins is None else bins.tolist(),
         "labels": curves.labels.tolist(),
         "images": curves.images.tolist(),
         "classes": [
@@ -62,3 +82,17 @@ def recount(
             if curves.class_labels[k].any()
         ],
     }
+
+
+def _largest_ios(block: scan_blocks.StoredBlock, one_field: bool) -> Ints:
+    """Returns the histogram of each label's largest IoS, from 0.5 on.
+
+    Of a pair across two fields only the later label is one of the field.
+    """
+    largest = np.zeros(len(block.label_ids))
+    np.maximum.at(largest, block.pairs.j, block.pairs.ios)
+    if one_field:
+        np.maximum.at(largest, block.pairs.i, block.pairs.ios)
+    bins = histogram(largest)
+    bins[: int(MIN_IOS * N_BINS)] = 0
+    return bins

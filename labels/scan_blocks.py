@@ -310,9 +310,29 @@ def ensure_indexes() -> None:
     )
 
 
-def blocks(scan_uuid: str) -> Iterator[StoredBlock]:
-    """Yields the blocks of a scan, in its order."""
-    yield from _read(scan_uuid, {"$gte": 0}, classes(scan_uuid)["names"])
+def count(scan_uuid: str) -> int:
+    """Returns how many blocks a scan has."""
+    return store.collection("blocks").count_documents(
+        {"scan_uuid": scan_uuid, "shard": {"$gte": 0}, "kind": "labels"}
+    )
+
+
+def blocks(
+    scan_uuid: str, first: int = 0, last: int | None = None
+) -> Iterator[StoredBlock]:
+    """Yields the blocks of a scan, in its order.
+
+    Args:
+        scan_uuid: the scan
+        first (0): the number of the first block, from 0
+        last (None): that of the last one
+    """
+    which: dict[str, Any] = {"$gte": 0}
+    if first or last is not None:
+        stored = {"scan_uuid": scan_uuid, "shard": which}
+        shards = sorted(store.collection("blocks").distinct("shard", stored))
+        which = {"$in": shards[first : None if last is None else last + 1]}
+    yield from _read(scan_uuid, which, classes(scan_uuid)["names"])
 
 
 def block(scan_uuid: str, shard: int, names: Sequence[str | None]) -> StoredBlock:

@@ -68,6 +68,7 @@ def tag_plan(
             [ObjectId(sample_id) for sample_id in plan.seen],
             lambda ids: confirm(samples, plan, ids),
             run,
+            plan.reasons,
         )
     else:
         done = _by_engine(samples, plan, field, params, engine, run)
@@ -116,12 +117,13 @@ def _parts(plan: Plan, n_workers: int) -> tuple[list[dict[str, Any]], list[int]]
     owners = list(plan.seen)
     size = part_size(len(owners), n_workers)
     cuts = [owners[k : k + size] for k in range(0, len(owners), size)]
-    labels: dict[str, list[str]] = {}
+    labels: dict[str, list[tuple[str, str | None, str]]] = {}
     for removal in plan.removals:
-        labels.setdefault(removal.sample_id, []).append(removal.label_id)
+        label = removal.label_id, removal.partner_id, removal.reason
+        labels.setdefault(removal.sample_id, []).append(label)
     tasks = [
         {
-            "labels": {sample_id: labels[sample_id] for sample_id in cut},
+            "labels": {s: labels[s] for s in cut if s in labels},
             "seen": {sample_id: plan.seen[sample_id] for sample_id in cut},
         }
         for cut in cuts
@@ -134,13 +136,15 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     samples = open_samples(job["samples"])
     params = FindParams.parse(job["params"])
     removals = [
-        Removal(sample_id, label_id, "", 0.0, None, "")
-        for sample_id, label_ids in shard["labels"].items()
-        for label_id in label_ids
+        Removal(sample_id, label_id, "", 0.0, partner_id, reason)
+        for sample_id, labels in shard["labels"].items()
+        for label_id, partner_id, reason in labels
     ]
     plan = Plan(job["scan_key"], params, removals, shard["seen"])
     field = require_writable_field(samples, params.label_field)
-    action = Action(samples, "tag", field.name, {}, job["restore_key"])
+    action = Action(
+        samples, "tag", field.name, {}, plan.reasons, restore_key=job["restore_key"]
+    )
     sample_ids = [ObjectId(sample_id) for sample_id in plan.seen]
     recorded = [
         SampleEntries(

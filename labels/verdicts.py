@@ -14,6 +14,7 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 from bson.errors import InvalidId
+from pymongo import UpdateOne
 
 from ..iou_core.boxes import Bools
 from ..iou_core.errors import ParamsError
@@ -50,27 +51,36 @@ def set_verdict(
     dataset = samples._root_dataset
     verdicts = store.collection("verdicts", journaled=True)
     verdicts.create_index("label_ids")
-    before = verdicts.estimated_document_count()
-    for pair in combinations(sorted(ids), 2):
-        verdicts.update_one(
-            {"_id": _key(pair)},
-            {
-                "$setOnInsert": {
-                    "label_ids": list(pair),
-                    "dataset_id": dataset._doc.id,
-                    "dataset": dataset.name,
-                    "verdict": verdict,
-                    "format": store.FORMAT,
-                    "created": store.now(),
-                }
-            },
-            upsert=True,
-        )
-    return int(verdicts.estimated_document_count() - before)
+    given = {
+        "dataset_id": dataset._doc.id,
+        "dataset": dataset.name,
+        "verdict": verdict,
+        "format": store.FORMAT,
+        "created": store.now(),
+    }
+    written = verdicts.bulk_write(
+        [
+            UpdateOne(
+                {"_id": _key(pair)},
+                {"$setOnInsert": {"label_ids": list(pair), **given}},
+                upsert=True,
+            )
+            for pair in combinations(sorted(ids), 2)
+        ],
+        ordered=False,
+    )
+    return int(written.upserted_count)
 
 
-def list_verdicts(samples: foc.SampleCollection) -> list[dict[str, Any]]:
-    """Returns the verdicts that were given on a dataset, the newest first."""
+def list_verdicts(
+    samples: foc.SampleCollection, limit: int = 0
+) -> list[dict[str, Any]]:
+    """Returns the verdicts that were given on a dataset, the newest first.
+
+    Args:
+        samples: the dataset, or a view of it
+        limit (0): how many at the most; 0 for all
+    """
     found = store.collection("verdicts").find(
         {"dataset_id": samples._root_dataset._doc.id}
     )
@@ -80,7 +90,7 @@ def list_verdicts(samples: foc.SampleCollection) -> list[dict[str, Any]]:
             "verdict": verdict["verdict"],
             "created": verdict["created"].isoformat(timespec="milliseconds") + "Z",
         }
-        for verdict in found.sort("created", -1)
+        for verdict in found.sort([("created", -1), ("_id", 1)]).limit(limit)
     ]
 
 

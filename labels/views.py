@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
 
 from ..iou_core.errors import ParamsError
-from .fields import FRAMES
+from ..iou_core.params import FindParams
+from .fields import LabelField, require_label_field
 from .plans import Plan
 
 _PATCHES_OF = (fol.Detections, fol.Polylines)
@@ -32,14 +35,18 @@ def require_mode(mode: object) -> str:
     return mode
 
 
+def has_patches(field: LabelField) -> bool:
+    """Tells whether FiftyOne makes patches of the labels of a field."""
+    return not field.on_frames and field.document in _PATCHES_OF
+
+
 def require_patches(samples: foc.SampleCollection, label_field: str) -> None:
     """Refuses fields of which FiftyOne makes no patches.
 
     Raises:
         ParamsError: for the fields of a video's frames, and what is not in an image
     """
-    document = samples._root_dataset.get_field(label_field).document_type
-    if label_field.startswith(FRAMES) or document not in _PATCHES_OF:
+    if not has_patches(require_label_field(samples._root_dataset, label_field)):
         raise ParamsError(
             "samples or labels, as FiftyOne makes no patches of this field",
             "'patches'",
@@ -70,6 +77,25 @@ def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.Datas
     fields = [field, *filter(None, [plan.params.other_field])]
     view = view.select_labels(ids=list(dict.fromkeys(ids)), fields=fields)
     return view if mode == "labels" else view.to_patches(field)
+
+
+def group_view(
+    samples: foc.SampleCollection,
+    params: FindParams,
+    sample_id: str,
+    label_ids: Sequence[str],
+) -> fov.DatasetView:
+    """Returns a view of one sample with nothing but some of its labels.
+
+    Args:
+        samples: the dataset, or a view of it
+        params: the parameters of a scan, which name the fields
+        sample_id: the sample
+        label_ids: the labels
+    """
+    view = samples._root_dataset.select([sample_id], ordered=True)
+    fields = [params.label_field, *filter(None, [params.other_field])]
+    return view.select_labels(ids=list(label_ids), fields=fields)
 
 
 def is_plan_view(view: fov.DatasetView) -> bool:

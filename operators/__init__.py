@@ -2,6 +2,7 @@
 
 from .compute_max_ious import ComputeMaxIous
 from .delete_duplicates import DeleteDuplicates
+from .export_journal import ExportJournal
 from .find_duplicates import FindDuplicates
 from .judge import (
     ClearVerdicts,
@@ -10,6 +11,7 @@ from .judge import (
     SetClassPairs,
     SetVerdict,
 )
+from .list_class_pairs import ListClassPairs
 from .list_pairs import ListPairs
 from .list_tracks import ListTracks
 from .merge_duplicates import MergeDuplicates
@@ -28,8 +30,10 @@ OPERATORS = (
     MergeDuplicates,
     RestoreDeleted,
     ListDeleted,
+    ExportJournal,
     EmptyTrash,
     ListPairs,
+    ListClassPairs,
     ListGroups,
     ListTracks,
     SetVerdict,

@@ -66,6 +66,7 @@ class DeleteDuplicates(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         if _is_plan(ctx):
             planned.parse(ctx, _others(ctx))
+            planned.is_dry(ctx)
             return
         names = ("what", "tag", "label_field")
         if ctx.params.get("what"):
@@ -80,6 +81,8 @@ class DeleteDuplicates(DuplicatesOperator):
         self.check(ctx)
         if _is_plan(ctx):
             plan = planned.make(ctx, _others(ctx))
+            if planned.is_dry(ctx):
+                return planned.dry_run(plan, ctx.dataset, "deleted")
             with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
                 done = delete.delete_plan(ctx.dataset, plan, run)
             by_class = plan.by_class
@@ -113,7 +116,8 @@ def _is_plan(ctx: Any) -> bool:
 
 def _others(ctx: Any) -> tuple[str, ...]:
     """Returns the parameters that a plan may come with: those of the other choice."""
-    return ("what", "tag", "label_field") if ctx.params.get("what") else ("what",)
+    own = ("what", "dry_run")
+    return (*own, "tag", "label_field") if ctx.params.get("what") else own
 
 
 def _tag(ctx: Any) -> str:

@@ -12,7 +12,7 @@ from fiftyone.operators import types
 from ..iou_core.duplicates import METHODS
 from ..iou_core.keep import RULES
 from ..iou_core.params import METRICS
-from ..labels import fields, scans
+from ..labels import fields, journal, scans
 from ..labels.engines import ENGINES, Engine
 
 RECIPE_THRESH = 0.75
@@ -254,6 +254,42 @@ def scan(
         description=otherwise
         or (None if stored else "Nothing is stored yet: find duplicates first"),
         view=choices,
+    )
+
+
+def action(ctx: Any, inputs: types.Object, required: bool, otherwise: str = "") -> None:
+    """Adds a choice among the actions on the dataset, the newest first.
+
+    Args:
+        ctx: the execution context
+        inputs: the form
+        required: whether an action must be chosen
+        otherwise (""): what happens without one
+    """
+    actions = journal.list_actions(ctx.dataset)
+    choices = types.Dropdown()
+    for entry in actions:
+        when = entry["created"][:16].replace("T", " ")
+        label = f"{when}: {entry['operation']} {entry['count']:,} labels"
+        choices.add_choice(entry["restore_key"], label=f"{label} of {entry['field']}")
+    inputs.enum(
+        "restore_key",
+        [entry["restore_key"] for entry in actions],
+        required=required,
+        default=actions[0]["restore_key"] if actions and required else None,
+        label="Action",
+        description=otherwise or (None if actions else "Nothing can be undone"),
+        view=choices,
+    )
+
+
+def path(inputs: types.Object) -> None:
+    """Adds the file that a table is written to."""
+    inputs.str(
+        "path",
+        required=False,
+        label="Write to",
+        description="A .csv or .json file, on the machine of the App's server",
     )
 
 

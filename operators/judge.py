@@ -12,6 +12,8 @@ from ..labels import class_pairs, group_list, scans, verdicts
 from . import forms, planned
 from .base import DuplicatesOperator
 
+_PAGING = ("offset", "limit", "class_pair")
+
 
 class ListGroups(DuplicatesOperator):
     name_ = "list_groups"
@@ -31,12 +33,11 @@ class ListGroups(DuplicatesOperator):
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        planned.parse(ctx, ("offset", "limit"))
+        planned.parse(ctx, _PAGING)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
-        given = planned.parse(ctx, ("offset", "limit"))
-        given.pop("classes")
-        for name in ("offset", "limit"):
+        given = planned.parse(ctx, _PAGING)
+        for name in _PAGING:
             if ctx.params.get(name) is not None:
                 given[name] = ctx.params[name]
         page = group_list.list_groups(ctx.dataset, **given)

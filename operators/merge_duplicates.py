@@ -11,6 +11,8 @@ from ..labels import merge, merge_shapes
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
 
+_OTHERS = ("how", "dry_run")
+
 
 class MergeDuplicates(DuplicatesOperator):
     name_ = "merge_duplicates"
@@ -36,7 +38,7 @@ class MergeDuplicates(DuplicatesOperator):
     def _warn(self, ctx: Any, inputs: types.Object) -> None:
         """Says how many labels would be merged."""
         try:
-            n = len(planned.make(ctx, ("how",))) if self.is_filled_in(ctx) else None
+            n = len(planned.make(ctx, _OTHERS)) if self.is_filled_in(ctx) else None
         except DuplicatesError:
             n = None  # the check says why
         if n is not None:
@@ -51,11 +53,14 @@ class MergeDuplicates(DuplicatesOperator):
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        planned.parse(ctx, ("how",))
+        planned.is_dry(ctx)
+        planned.parse(ctx, _OTHERS)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
-        plan = planned.make(ctx, ("how",))
+        plan = planned.make(ctx, _OTHERS)
         how = ctx.params.get("how") or "union"
+        if planned.is_dry(ctx):
+            return planned.dry_run(plan, ctx.dataset, "merged into others")
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
             done = merge.merge_plan(ctx.dataset, plan, how, run)
         ctx.ops.reload_samples()

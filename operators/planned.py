@@ -9,7 +9,9 @@ from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
 from ..labels import plans, scans
 from ..labels.actions import Written
+from ..labels.plan_details import plan_details
 from . import forms
+from .base import listed
 
 PLAN_PARAMS = ("scan_key", "iou_thresh", "method", "classes", "keep", "metric")
 SCAN_PARAMS = ("label_field", "other_field", "classwise", "iscrowd", "error_level")
@@ -78,6 +80,31 @@ def _scan_params(ctx: Any) -> dict[str, Any]:
     scan_key = ctx.params.get("scan_key")
     known = {scan["scan_key"]: scan for scan in scans.list_scans(ctx.dataset)}
     return dict(known[scan_key]["params"]) if scan_key in known else {}
+
+
+def dry_run(plan: plans.Plan, dataset: Any, what: str) -> dict[str, Any]:
+    """Returns what a plan would do, ready for JSON; nothing is written."""
+    details = plan_details(dataset, plan)
+    return {
+        **details,
+        **listed([removal.label_id for removal in plan.removals]),
+        "params": plan.params.to_dict(),
+        "scan_key": plan.scan_key,
+        "dry_run": True,
+        "message": f"{len(plan):,} labels would be {what}; nothing is written",
+    }
+
+
+def is_dry(ctx: Any) -> bool:
+    """Tells whether only to say what would be done.
+
+    Raises:
+        ParamsError: if it is neither True nor False
+    """
+    value = ctx.params.get("dry_run")
+    if value not in (None, True, False):
+        raise ParamsError("True or False", repr(value), "dry_run")
+    return value is True
 
 
 def result(done: Written, by_class: dict[str, int]) -> dict[str, Any]:

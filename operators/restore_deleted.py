@@ -11,27 +11,6 @@ from . import forms, planned
 from .base import DuplicatesOperator, listed, running
 
 
-def _choice(
-    ctx: Any, inputs: types.Object, required: bool, otherwise: str = ""
-) -> None:
-    """Adds a choice among the actions on the dataset, the newest first."""
-    actions = journal.list_actions(ctx.dataset)
-    choices = types.Dropdown()
-    for action in actions:
-        when = action["created"][:16].replace("T", " ")
-        label = f"{when}: {action['operation']} {action['count']:,} labels"
-        choices.add_choice(action["restore_key"], label=f"{label} of {action['field']}")
-    inputs.enum(
-        "restore_key",
-        [action["restore_key"] for action in actions],
-        required=required,
-        default=actions[0]["restore_key"] if actions and required else None,
-        label="Action",
-        description=otherwise or (None if actions else "Nothing can be undone"),
-        view=choices,
-    )
-
-
 class RestoreDeleted(DuplicatesOperator):
     name_ = "restore_deleted"
     label = "Undo a duplicate action"
@@ -41,7 +20,7 @@ class RestoreDeleted(DuplicatesOperator):
     delegable = True
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        _choice(ctx, inputs, required=True)
+        forms.action(ctx, inputs, required=True)
         forms.notice(
             inputs,
             "Labels come back as they were, at their old places",
@@ -99,7 +78,7 @@ class EmptyTrash(DuplicatesOperator):
     risk = types.RiskLevel.HIGH
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        _choice(ctx, inputs, False, "Without one, all actions are forgotten")
+        forms.action(ctx, inputs, False, "Without one, all actions are forgotten")
         actions = journal.list_actions(ctx.dataset)
         chosen = ctx.params.get("restore_key")
         n = sum(a["count"] for a in actions if chosen in (None, a["restore_key"]))

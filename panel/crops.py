@@ -1,4 +1,4 @@
-"""Thumbnails of two boxes in their image, as data for a page."""
+"""Regions of images around boxes, as data for a page."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ GOES = (255, 109, 4)
 STAYS = (0, 170, 220)
 
 _SIDE = 220  # pixels
+_LARGE_SIDE = 360
 _MARGIN = 0.35  # of the larger side of both boxes, around them
 _BLANK = (112, 112, 112)
 _QUALITY = 72
@@ -38,6 +39,23 @@ class Thumbnail:
     is_blank: bool
 
 
+@dataclass(frozen=True)
+class Crop:
+    """A region of an image, as a JPEG, and where it is.
+
+    Attributes:
+        source: the image as a ``data:`` address; None where it could not be read
+        width: its width in pixels
+        height: its height in pixels
+        region: ``[left, top, right, bottom]`` of it, relative to the image
+    """
+
+    source: str | None
+    width: int
+    height: int
+    region: list[float]
+
+
 class Photographer:
     """Makes thumbnails; keeps the last image open, as neighbors share one."""
 
@@ -55,7 +73,8 @@ class Photographer:
         """
         image = self._open(path)
         width, height = image.size if image is not None else (640, 480)
-        left, top, right, bottom = _region(goes, stays, width, height)
+        shown = [box for box in (goes, stays) if box is not None]
+        left, top, right, bottom = _region(shown, width, height)
         scale = _SIDE / max(right - left, bottom - top)
         size = (
             max(1, round((right - left) * scale)),
@@ -78,6 +97,28 @@ class Photographer:
                 pen.rectangle(corners, outline=color, width=line)
         return Thumbnail(_as_data(drawn), *size, image is None)
 
+    def crop(self, path: str, boxes: Sequence[Box]) -> Crop:
+        """Returns the region around boxes, without them: the browser draws those.
+
+        Args:
+            path: the image
+            boxes: one or more, relative ``[x, y, w, h]``
+        """
+        image = self._open(path)
+        width, height = image.size if image is not None else (640, 480)
+        left, top, right, bottom = _region(boxes, width, height)
+        scale = min(1.0, _LARGE_SIDE / max(right - left, bottom - top))
+        size = (
+            max(1, round((right - left) * scale)),
+            max(1, round((bottom - top) * scale)),
+        )
+        source = None
+        if image is not None:
+            region = (left, top, right, bottom)
+            source = _as_data(image.resize(size, box=region, reducing_gap=2.0))
+        relative = [left / width, top / height, right / width, bottom / height]
+        return Crop(source, *size, relative)
+
     def _open(self, path: str) -> Image.Image | None:
         if path != self._path:
             self._path, self._image = path, _read(path)
@@ -93,10 +134,9 @@ def _read(path: str) -> Image.Image | None:
 
 
 def _region(
-    goes: Box, stays: Box | None, width: int, height: int
+    boxes: Sequence[Box], width: int, height: int
 ) -> tuple[float, float, float, float]:
-    """Returns left, top, right, bottom in pixels: both boxes, and some around."""
-    boxes = [box for box in (goes, stays) if box is not None]
+    """Returns left, top, right, bottom in pixels: all boxes, and some around."""
     left = min(box[0] for box in boxes) * width
     top = min(box[1] for box in boxes) * height
     right = max(box[0] + box[2] for box in boxes) * width

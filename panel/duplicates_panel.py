@@ -10,11 +10,32 @@ from fiftyone.operators import types
 from fiftyone.operators.categories import Categories
 
 from ..iou_core.params import FindParams
-from ..labels import delete, journal, plans, restore, runs, scans, tag, views
-from . import overview, planned, report, scan_runs
-from .messages import Answer, Failed, answers, choice, flag, text, text_or_none, whole
+from ..labels import delete, journal, plans, restore, runs, scans, summary, tag, views
+from . import (
+    export_messages,
+    overview,
+    planned,
+    recounts,
+    review_messages,
+    scan_runs,
+)
+from .export_messages import ExportMessages
+from .messages import (
+    Answer,
+    Failed,
+    answers,
+    choice,
+    decision,
+    flag,
+    text,
+    text_or_none,
+    whole,
+)
+from .review_messages import ReviewMessages
 
 MESSAGES: Sequence[str] = (
+    *review_messages.MESSAGES,
+    *export_messages.MESSAGES,
     "open_panel",
     "refresh",
     "start_scan",
@@ -22,6 +43,7 @@ MESSAGES: Sequence[str] = (
     "poll_run",
     "cancel_run",
     "open_scan",
+    "recount",
     "rename_scan",
     "delete_scan",
     "count_labels",
@@ -33,13 +55,10 @@ MESSAGES: Sequence[str] = (
     "delete_labels",
     "list_actions",
     "restore",
-    "list_plan",
-    "write_report",
 )
 """The messages; each reaches the method of its name."""
 
 _ACTIONS = 20  # the newest that History lists
-_ROWS = 20_000
 
 HELP = """
 Finds labels that mark one object twice. **Scan** writes no label. Move the threshold to
@@ -48,7 +67,7 @@ see what would go; **Show**, **Tag** and **Delete** act on what the sentence say
 """
 
 
-class DuplicatesPanel(foo.Panel):
+class DuplicatesPanel(ReviewMessages, ExportMessages, foo.Panel):
     """Histogram, threshold, and what to do with the labels above it."""
 
     @property
@@ -104,6 +123,7 @@ class DuplicatesPanel(foo.Panel):
                 "label_field": text(ctx, "label_field"),
                 "other_field": text_or_none(ctx, "other_field"),
                 "classwise": flag(ctx, "classwise"),
+                **overview.compared(text_or_none(ctx, "compare")),
             }
         )
         kind = choice(ctx, "target", tuple(overview.TARGETS))
@@ -138,7 +158,12 @@ class DuplicatesPanel(foo.Panel):
     @answers()
     def open_scan(self, ctx: Any) -> Answer:
         """Answers all that the panel draws of a stored scan."""
-        return {"summary": planned.summary_of(ctx, text(ctx, "scan_key"))}
+        return {"summary": summary.summary(ctx.dataset, text(ctx, "scan_key"))}
+
+    @answers()
+    def recount(self, ctx: Any) -> Answer:
+        """Answers what another decision takes at every threshold; null for not yet."""
+        return recounts.answer(ctx.dataset, text(ctx, "scan_key"), decision(ctx))
 
     @answers()
     def rename_scan(self, ctx: Any) -> Answer:
@@ -161,7 +186,7 @@ class DuplicatesPanel(foo.Panel):
     def show_labels(self, ctx: Any) -> Answer:
         """Shows what would go in the grid."""
         plan = planned.plan_of(ctx)
-        mode = choice(ctx, "mode", ("samples", "patches"))
+        mode = choice(ctx, "mode", tuple(views.MODES))
         ctx.ops.set_view(views.plan_view(ctx.dataset, plan, mode))
         return {"labels": len(plan), "images": len(plan.seen)}
 
@@ -204,6 +229,8 @@ class DuplicatesPanel(foo.Panel):
         source = choice(ctx, "source", ("plan", "tag"))
         name, scan_key = tag.require_tag(ctx.params.get("tag")), text(ctx, "scan_key")
         expected = whole(ctx, "expected")
+        if source == "plan" and decision(ctx)["metric"] == "ios":
+            _require_sure(ctx)
         counted = planned.preview(ctx, source, name)["labels"]
         if counted != expected:
             raise Failed(
@@ -259,15 +286,15 @@ class DuplicatesPanel(foo.Panel):
             "summary": planned.fresh_summary(ctx, scan_key) if came_back else None,
         }
 
-    @answers()
-    def list_plan(self, ctx: Any) -> Answer:
-        """Answers a page of the plan, one row for each label."""
-        return planned.rows(ctx, whole(ctx, "offset"), whole(ctx, "limit", _ROWS))
 
-    @answers()
-    def write_report(self, ctx: Any) -> Answer:
-        """Answers a page about the scan, to send to a colleague."""
-        return report.write(ctx.dataset, planned.plan_of(ctx))
+def _require_sure(ctx: Any) -> None:
+    """Refuses to delete by IoS unless a person said so once more."""
+    if not flag(ctx, "sure"):
+        raise Failed(
+            "A label inside another need not be its duplicate: by IoS nothing is "
+            "deleted without a second confirmation.",
+            "Look at the labels first, or tag them instead.",
+        )
 
 
 def _writing(ctx: Any, operator: str, plan: plans.Plan) -> Any:

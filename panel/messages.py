@@ -13,6 +13,7 @@ from typing import Any
 
 from fiftyone.core.dataset import DatasetNotFoundError
 
+from ..iou_core.duplicates import METHODS
 from ..iou_core.errors import (
     DuplicatesError,
     FieldError,
@@ -22,6 +23,8 @@ from ..iou_core.errors import (
     RunError,
     ScanError,
 )
+from ..iou_core.keep import parse_rules
+from ..iou_core.params import METRICS
 
 logger = logging.getLogger(__name__)
 
@@ -177,6 +180,23 @@ def whole(ctx: Any, name: str, most: int | None = None) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ParamsError("a whole number, 0 or more", repr(value), name)
     return value if most is None else min(value, most)
+
+
+def decision(ctx: Any) -> dict[str, Any]:
+    """Returns how a request decides: method, keep rules and metric.
+
+    Raises:
+        ParamsError: if one of them is none
+    """
+    keep = ctx.params.get("keep")
+    if not isinstance(keep, list):
+        raise ParamsError("a list of keep rules", repr(keep), "keep")
+    parse_rules(keep)
+    return {
+        "method": choice(ctx, "method", tuple(METHODS)),
+        "keep": keep,
+        "metric": choice(ctx, "metric", METRICS),
+    }
 
 
 def classes(ctx: Any) -> list[str | None] | None:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from bson import ObjectId
 
 from ..iou_core.errors import DuplicatesError
+from ..iou_core.params import require_fraction
 from ..labels import find, plans, rescan, runs, scans, standing, summary, tagged
 from ..labels.actions import Written
 from ..labels.fields import require_label_field
 from ..labels.scan import Skipped
 from . import overview
-from .messages import choice, classes, text
-
-METHODS = ("simple", "greedy")
-"""The methods that a scan has curves of."""
+from .facts import class_of, sample_facts
+from .messages import classes, decision, text
 
 RESCAN_LABELS = 200_000
 """Up to how many labels a scan is made again on its own after its labels changed."""
@@ -26,9 +25,7 @@ _CANDIDATES = 5  # stored scans that may hold again after an undo
 
 
 def plan_of(ctx: Any, restricted: bool = True) -> plans.Plan:
-    """Returns the plan that a request names: what the curves of its scan count.
-
-    Those are of FiftyOne's order and the IoU, whatever else the scan was made with.
+    """Returns the plan that a request names.
 
     Args:
         ctx: the execution context
@@ -38,24 +35,16 @@ def plan_of(ctx: Any, restricted: bool = True) -> plans.Plan:
         ctx.dataset,
         text(ctx, "scan_key"),
         ctx.params.get("iou_thresh"),
-        choice(ctx, "method", METHODS),
-        classes(ctx) if restricted else None,
-        keep=(),
-        metric="iou",
+        classes=classes(ctx) if restricted else None,
+        **decision(ctx),
     )
 
 
-def summary_of(ctx: Any, scan_key: str) -> dict[str, Any]:
-    """Returns a scan's summary, with a method that the panel draws."""
-    found = summary.summary(ctx.dataset, scan_key)
-    method = found["params"]["method"]
-    drawn = method if method in METHODS else METHODS[0]
-    return {**found, "params": {**found["params"], "method": drawn}}
-
-
-def class_of(name: str | None) -> str | None:
-    """Returns a class as the panel knows it: null for a label that has none."""
-    return None if name == find.NO_CLASS else name
+def threshold_of(ctx: Any) -> float:
+    """Returns the threshold of a request."""
+    value = ctx.params.get("iou_thresh")
+    require_fraction("iou_thresh", value)
+    return float(value)
 
 
 def class_counts(names: Iterable[str | None]) -> list[dict[str, Any]]:
@@ -133,12 +122,12 @@ def rows(ctx: Any, offset: int, limit: int) -> dict[str, Any]:
     """Returns a page of a plan, one row for each label that would go."""
     plan = plan_of(ctx)
     page = plan.removals[offset : offset + limit]
-    samples = sample_facts(ctx.dataset, plan, page)
+    samples = sample_facts(ctx.dataset, plan.params, (r.holder_id for r in page))
     return {"rows": [_row(r, samples) for r in page], "total": len(plan)}
 
 
 def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    facts = samples.get(removal.sample_id, {})
+    facts = samples.get(removal.holder_id, {})
     kept = facts.get("labels", {}).get(removal.partner_id, {})
     return {
         "sample_id": removal.sample_id,
@@ -148,37 +137,6 @@ def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str
         "iou": removal.iou,
         "kept_label_id": removal.partner_id,
         "kept_label": kept.get("label"),
-    }
-
-
-def sample_facts(
-    dataset: Any, plan: plans.Plan, removals: Sequence[plans.Removal]
-) -> dict[str, dict[str, Any]]:
-    """Returns file, class and box of the labels that removals are about.
-
-    Returns:
-        by sample id, ``{"filepath": ..., "labels": {label_id: {"label": ...,
-        "bounding_box": ...}}}``; samples and labels that are gone are missing
-    """
-    names = [plan.params.label_field, *filter(None, [plan.params.other_field])]
-    paths = [require_label_field(dataset, name).list_path for name in names]
-    keys = ("_id", "label", "bounding_box")
-    projection = {f"{path}.{key}": True for path in paths for key in keys}
-    ids = {ObjectId(removal.sample_id) for removal in removals}
-    found = dataset._sample_collection.find(
-        {"_id": {"$in": list(ids)}}, {"filepath": True, **projection}
-    )
-    return {
-        str(doc["_id"]): {
-            "filepath": doc.get("filepath", ""),
-            "labels": {
-                str(label["_id"]): label
-                for holder, list_name in (path.split(".") for path in paths)
-                for label in (doc.get(holder) or {}).get(list_name) or ()
-                if isinstance(label, dict) and "_id" in label
-            },
-        }
-        for doc in found
     }
 
 
@@ -208,7 +166,7 @@ def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
     ]
     for key in alike[:_CANDIDATES]:
         if standing.standing(ctx.dataset, key).is_up_to_date:
-            return summary_of(ctx, key)
+            return summary.summary(ctx.dataset, key)
     params = find.FindParams.parse(config["params"])
     samples = scans.view_of(ctx.dataset, scan_key)
     name = params.label_field
@@ -217,12 +175,12 @@ def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
         found = find.find_duplicates(
             samples, params, title=config["title"], run=run, since=since
         )
-    return summary_of(ctx, str(found.scan_key))
+    return summary.summary(ctx.dataset, str(found.scan_key))
 
 
 def _is_alike(ctx: Any, one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Tells whether two scans compare the same labels."""
-    free = ("iou_thresh", "method")
+    free = ("iou_thresh", "method", "keep", "metric")
     compared = [
         {k: v for k, v in config["params"].items() if k not in free}
         for config in (one, other)

@@ -10,6 +10,7 @@ from typing import Any
 from ..labels import plans, summary
 from . import planned
 from .crops import Photographer, Thumbnail
+from .facts import sample_facts
 
 SHOWN = 100
 """How many duplicates are shown with a crop."""
@@ -170,7 +171,7 @@ def _crops(dataset: Any, plan: plans.Plan) -> str:
         f"; {blank:,} images could not be read: their boxes stand on gray"
         if blank
         else ""
-    ) + (f"; {left_out:,} are gone since the scan" if left_out else "")
+    ) + (f"; {left_out:,} cannot be drawn" if left_out else "")
     items = "".join(html for _, html in figures)
     return (
         f'<h2>Duplicates</h2><p class="muted">{said}. The label that '
@@ -182,15 +183,15 @@ def _crops(dataset: Any, plan: plans.Plan) -> str:
 def _figures(
     dataset: Any, plan: plans.Plan, shown: list[plans.Removal]
 ) -> Iterator[tuple[Thumbnail, str]]:
-    samples = planned.sample_facts(dataset, plan, shown)
+    samples = sample_facts(dataset, plan.params, (r.holder_id for r in shown))
     photographer = Photographer()
     for removal in shown:
-        facts = samples.get(removal.sample_id, {"filepath": "", "labels": {}})
+        facts = samples.get(removal.holder_id, {"filepath": "", "labels": {}})
         label = facts["labels"].get(removal.label_id)
         kept = facts["labels"].get(removal.partner_id)
-        if label is None:
+        if label is None or "bounding_box" not in label:
             continue
-        stays = kept["bounding_box"] if kept is not None else None
+        stays = kept.get("bounding_box") if kept is not None else None
         path = facts["filepath"]
         thumbnail = photographer.thumbnail(path, label["bounding_box"], stays)
         against = "" if kept is None else f" over {_name(kept.get('label'))}"

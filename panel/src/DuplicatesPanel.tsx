@@ -12,7 +12,9 @@ import { NothingToCut, NoField, NotScanned, Opening } from "./components/states"
 import { ScanBand } from "./components/ScanBand";
 import type { Host } from "./host/host";
 import { useWidth } from "./host/useWidth";
-import { outcomeOf } from "./state/model";
+import { countKey, outcomeOf } from "./state/cut";
+import { countsIn } from "./state/model";
+import { unitOf } from "./state/format";
 import { numbersHold } from "./state/standing";
 import { formatThreshold } from "./state/thresholds";
 import { useDuplicates } from "./useDuplicates";
@@ -28,18 +30,22 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   const openDialog = React.useCallback(() => setDeleting(true), []);
   const closeDialog = React.useCallback(() => setDeleting(false), []);
   const confirmDelete = React.useCallback(
-    (source: Source, expected: number) => {
+    (source: Source, expected: number, sure: boolean) => {
       setDeleting(false);
-      void actions.deleteLabels(source, expected);
+      void actions.deleteLabels(source, expected, sure);
     },
     [actions],
   );
 
+  const exportJournal = React.useCallback((format: "csv" | "json") => void actions.exportTable("journal", format), [actions]);
   const scanning = isUnderWay(run);
+  const counts = countsIn(model);
   const settled = cut === null ? null : { ...cut, threshold: cut.settled };
-  const numbers = scan === null || cut === null ? null : outcomeOf(scan, cut, counted).numbers;
-  const planned = scan === null || settled === null ? 0 : (outcomeOf(scan, settled, counted).numbers?.labels ?? 0);
+  const numbers = scan === null || cut === null ? null : outcomeOf(scan, cut, counts, counted).numbers;
+  const planned = scan === null || settled === null ? 0 : (outcomeOf(scan, settled, counts, counted).numbers?.labels ?? 0);
+  const planKey = scan === null || cut === null ? "" : countKey(scan, cut, cut.settled);
   const field = overview?.fields.find(({ name }) => name === scan?.summary.params.label_field);
+  const unit = unitOf(scan?.summary.params.label_field ?? "");
   const overlaps = scan !== null && (scan.summary.curves.simple.labels[0] ?? 0) > 0;
 
   return (
@@ -70,14 +76,14 @@ export function DuplicatesPanel({ host }: { host: Host }) {
             <>
               <NothingToCut scan={scan} />
               <Band aria-label="What to do" data-foot style={{ display: "flex" }}>
-                <HistoryMenu disabled={busy !== null} load={actions.listActions} onRestore={actions.restore} />
+                <HistoryMenu disabled={busy !== null} load={actions.listActions} onRestore={actions.restore} onExport={exportJournal} />
               </Band>
             </>
           )}
           {scan !== null && cut !== null && overlaps && (
             <>
               <Band aria-label="Where to cut" style={{ opacity: model.opening ? 0.5 : 1 }}>
-                <CutBand scan={scan} cut={cut} counted={counted} width={width} busy={busy !== null} actions={actions} />
+                <CutBand scan={scan} cut={cut} counted={counted} counts={counts} recounts={model.recounts} share={model.share} look={model.look} width={width} busy={busy !== null} actions={actions} />
               </Band>
               <Band aria-label="What to do" data-foot>
                 <ActionBar
@@ -85,6 +91,8 @@ export function DuplicatesPanel({ host }: { host: Host }) {
                   hold={numbersHold(standing)}
                   tagged={standing?.tagged ?? 0}
                   viewActive={host.viewActive}
+                  unit={unit}
+                  patches={field?.patches ?? true}
                   writable={(field?.writable ?? false) && !host.readOnly}
                   busy={busy}
                   onShow={actions.show}
@@ -94,6 +102,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
                   onDelete={openDialog}
                   history={actions.listActions}
                   onRestore={actions.restore}
+                  onExportJournal={exportJournal}
                 />
               </Band>
             </>
@@ -102,11 +111,14 @@ export function DuplicatesPanel({ host }: { host: Host }) {
       )}
       {deleting && cut !== null && overview !== null && (
         <DeleteDialog
-          method={cut.method}
+          decision={cut}
           threshold={formatThreshold(cut.settled)}
           tag={overview.tag}
           tagged={standing?.tagged ?? 0}
+          unit={unit}
           planned={planned}
+          planKey={planKey}
+          details={actions.planDetails}
           preview={actions.previewDelete}
           onDelete={confirmDelete}
           onClose={closeDialog}

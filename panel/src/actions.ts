@@ -2,9 +2,12 @@
 import type * as React from "react";
 import { exportActions } from "./exports";
 import type { Host } from "./host/host";
-import { type Cut, type Event, type Model, planOf } from "./state/model";
+import type { Cut } from "./state/cut";
+import type { Look } from "./state/look";
+import { type Event, type Model, planOf } from "./state/model";
 import { toggled } from "./state/scan";
 import { NOTHING_STORED, type Stored } from "./state/stored";
+import { reviewActions } from "./reviews";
 import type { AnswerOf, ClassName, Run, ScanRequest, Source } from "./types";
 import type { Ask } from "./useAsk";
 import { tagOf, writeActions } from "./writes";
@@ -100,7 +103,7 @@ export function makeActions(context: Context) {
     }
   }
 
-  async function show(mode: "samples" | "patches"): Promise<void> {
+  async function show(mode: "samples" | "labels" | "patches"): Promise<void> {
     const plan = planOf(model());
     if (plan === null) return;
     await busyWith("show", () => ask("show_labels", { ...plan, mode }));
@@ -118,6 +121,10 @@ export function makeActions(context: Context) {
 
   function changeCut(change: Partial<Cut>): void {
     dispatch({ type: "cut", change });
+  }
+
+  function changeLook(change: Partial<Look>): void {
+    dispatch({ type: "look", change });
   }
 
   function toggleClass(name: ClassName): void {
@@ -140,9 +147,11 @@ export function makeActions(context: Context) {
     clearView,
     previewDelete,
     changeCut,
+    changeLook,
     toggleClass,
     clearRestriction: () => changeCut({ restriction: null }),
     ...writeActions(context, busyWith, refresh),
+    ...reviewActions(context, busyWith, refresh),
     ...exportActions(context, busyWith),
     dismissRun: () => dispatch({ type: "run", run: null }),
     dismissFailure: () => dispatch({ type: "failed", failure: null }),

@@ -1,32 +1,39 @@
 /** Files that a person can take away. */
 import type { Context } from "./actions";
 import { counted, scopeLabel } from "./state/format";
-import { outcomeOf, planOf } from "./state/model";
+import { METRIC_LABELS } from "./state/decision";
+import { outcomeOf } from "./state/cut";
+import { keepLabel } from "./state/keep";
+import { countsIn, planOf } from "./state/model";
 import { fileName, planCsv, planJson } from "./state/planFiles";
 import { plotOf } from "./state/plot";
 import { labelsCurve } from "./state/scan";
 import { asText, sentenceAt } from "./state/sentence";
 import { type Colors, histogramSvg } from "./state/svg";
-import type { PlanRef, PlanRow } from "./types";
+import { toIou } from "./state/thresholds";
+import type { AnswerOf, PlanRef, PlanRow, TableName } from "./types";
 
 const ROWS_AT_ONCE = 20_000;
 const PICTURE = { width: 760, height: 300, margins: { top: 12, right: 48, bottom: 40, left: 48 } };
+
+const TABLE_WORDS = { pairs: "all overlapping pairs", class_pairs: "the pairs of classes", journal: "the journal" } as const;
 
 type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 
 export function exportActions({ ask, dispatch, model, host }: Context, busyWith: BusyWith) {
   function drawing(colors: Colors): { svg: string; plan: PlanRef } | null {
     const { scan, cut, counted: answer } = model();
+    const counts = countsIn(model());
     const plan = planOf(model());
-    if (scan === null || cut === null || plan === null) return null;
+    if (scan === null || cut === null || plan === null || counts === null) return null;
     const { summary } = scan;
-    const plot = plotOf(scan, labelsCurve(scan, cut.method, cut.restriction), cut.axis, PICTURE);
-    const { numbers } = outcomeOf(scan, cut, answer);
+    const plot = plotOf(scan, counts, labelsCurve(scan, counts, cut.restriction), cut.axis, PICTURE);
+    const { numbers } = outcomeOf(scan, cut, counts, answer);
     const scope = `${scopeLabel(summary.scope.kind)}, ${counted(summary.samples, "image")}`;
     const captions = {
-      title: `Largest IoU of each label · ${summary.params.label_field}`,
-      subtitle: `${scope}, ${counted(summary.labels, "label")}, method ${cut.method}, scanned ${summary.created_at.slice(0, 10)}`,
-      sentence: numbers === null ? "" : asText(sentenceAt(scan, cut.threshold, cut.restriction, numbers)),
+      title: `Largest ${METRIC_LABELS[cut.metric]} of each label · ${summary.params.label_field}`,
+      subtitle: `${scope}, ${counted(summary.labels, "label")}, ${cut.method}, keep ${keepLabel(cut.keep)}, scanned ${summary.created_at.slice(0, 10)}`,
+      sentence: numbers === null ? "" : asText(sentenceAt(scan, cut, numbers)),
     };
     return { svg: histogramSvg(plot, cut.threshold, captions, colors), plan };
   }
@@ -79,6 +86,39 @@ export function exportActions({ ask, dispatch, model, host }: Context, busyWith:
     if (report !== null) host().download(report.filename, new Blob([report.html], { type: "text/html" }));
   }
 
-  return { exportSvg, exportPng, exportPlan, exportReport };
+  /** A table, a piece at a time: no piece is kept as anything but text. */
+  async function exportTable(what: TableName, format: "csv" | "json"): Promise<void> {
+    const { scan, cut } = model();
+    const about = {
+      scan_key: scan?.summary.scan_key ?? null,
+      iou_thresh: cut === null ? null : toIou(cut.settled),
+      metric: cut?.metric ?? "iou",
+    };
+    const pieces: string[] = [];
+    let rows = 0;
+    const whole = await busyWith("export", async () => {
+      let cursor: string | null = null;
+      do {
+        const answer: AnswerOf<"export_rows"> | null = await ask("export_rows", { what, format, cursor, ...about });
+        if (answer === null) return false;
+        pieces.push(answer.text);
+        rows += answer.rows;
+        cursor = answer.cursor;
+      } while (cursor !== null);
+      return true;
+    });
+    if (!whole) return;
+    const name = [what === "journal" ? "duplicates-journal" : `duplicates-${about.scan_key}-${what}`, format].join(".");
+    host().download(name, new Blob(pieces, { type: format === "csv" ? "text/csv" : "application/json" }));
+    host().notify(`Exported ${TABLE_WORDS[what]}: ${counted(rows, "row")}.`, "success");
+  }
+
+  /** What the plan does; `null` after a failure. */
+  function planDetails(): Promise<AnswerOf<"plan_details"> | null> {
+    const plan = planOf(model());
+    return plan === null ? Promise.resolve(null) : ask("plan_details", plan);
+  }
+
+  return { exportTable, planDetails, exportSvg, exportPng, exportPlan, exportReport };
 }
 

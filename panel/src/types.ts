@@ -1,109 +1,44 @@
 /**
- * What the two halves of the panel say to each other, and the stored summary of a scan.
+ * What the two halves of the panel say to each other.
  *
  * Each message has a shape for its request and one for its reply. `tests/messages` holds one example of each; both
  * halves are checked against those.
  */
-import { count, flag, listOf, mapOf, nullable, object, oneOf, optional, real, text, type TypeOf } from "./shape";
-
-/** A label that has no class is of class `null`. */
-const className = nullable(text);
-const method = oneOf("simple", "greedy");
-const source = oneOf("plan", "tag");
-const nothing = object({});
-
-/** Labels and images at each of the thresholds. */
-const curve = object({ labels: listOf(count), images: listOf(count) });
-const skipped = object({ count, reasons: mapOf(count) });
-const classCount = object({ name: className, labels: count });
-
-const curves = { simple: optional(nullable(curve)), greedy: optional(nullable(curve)) };
-const classSummary = object({ name: className, labels: count, ...curves });
-
-export const summary = object({
-  scan_key: text,
-  title: text,
-  created_at: text,
-  params: object({ label_field: text, other_field: nullable(text), classwise: flag, iou_thresh: real, method }),
-  scope: object({ kind: oneOf("dataset", "view", "selection"), samples: count, slices: nullable(listOf(text)) }),
-  labels: count,
-  samples: count,
-  skipped,
-  thresholds: listOf(real),
-  histogram: object({ edges: listOf(real), counts: listOf(count), zero: count, none: count }),
-  curves: object({ simple: curve, greedy: curve }),
-  classes: listOf(classSummary),
-  n_pairs: count,
-  truncated: count,
-});
-
-const failure = object({ message: text, consequence: optional(text), advice: optional(text), details: optional(text) });
-
-const field = object({ name: text, kind: text, writable: flag });
-const target = object({ kind: oneOf("dataset", "view", "selection"), samples: count });
-
-const scanEntry = object({
-  scan_key: text,
-  title: text,
-  created_at: text,
-  label_field: text,
-  other_field: nullable(text),
-  classwise: flag,
-  scope: oneOf("dataset", "view", "selection"),
-  labels: count,
-  samples: count,
-});
-
-const run = object({
-  run_id: text,
-  state: oneOf("queued", "running", "done", "failed", "cancelled"),
-  background: flag,
-  done: count,
-  total: count,
-  /** Seconds that a queued run has been waiting for a worker. */
-  waiting: real,
-  scan_key: nullable(text),
-  error: nullable(failure),
-});
-
-/** How the dataset stands to a stored scan, and how many of its labels bear the tag. */
-const standing = object({
-  state: oneOf("up_to_date", "changed", "gone"),
-  added: count,
-  removed: count,
-  edited: count,
-  other_view: flag,
-  tagged: count,
-});
-
-const plan = { scan_key: text, iou_thresh: real, method, classes: nullable(listOf(className)) };
-const scanKey = object({ scan_key: text });
-const runId = object({ run_id: text });
-/** `restore_key` undoes it; `null` when nothing was changed. */
-const written = { labels: count, images: count, skipped, tagged: count, restore_key: nullable(text) };
-const operation = oneOf("tag", "untag", "delete", "merge");
-
-/** What the journal knows of one write. One that a crash cut off stays "under_way". */
-const action = object({
-  restore_key: text,
+import {
+  action,
+  classCount,
+  className,
+  classPair,
+  counts,
+  crop,
+  curve,
+  decision,
+  details,
+  failure,
+  field,
+  group,
+  method,
+  metric,
+  nothing,
   operation,
-  field: text,
-  count,
-  samples: count,
-  state: oneOf("under_way", "done", "restored"),
-  created_at: text,
-  tag: nullable(text),
-});
+  plan,
+  planRow,
+  run,
+  runId,
+  scanEntry,
+  scanKey,
+  skipped,
+  source,
+  standing,
+  summary,
+  target,
+  verdict,
+  written,
+} from "./parts";
+import { count, flag, listOf, nullable, object, oneOf, real, text, type TypeOf } from "./shape";
 
-const planRow = object({
-  sample_id: text,
-  filepath: text,
-  label_id: text,
-  label: className,
-  iou: real,
-  kept_label_id: nullable(text),
-  kept_label: className,
-});
+/** How many pairs have another verdict now, and how many have one at all. */
+const judged = object({ pairs: count, total: count });
 
 export const MESSAGES = {
   open_panel: {
@@ -126,6 +61,8 @@ export const MESSAGES = {
       label_field: text,
       other_field: nullable(text),
       classwise: flag,
+      /** One of the field's ways to compare; `null` for the usual one. */
+      compare: nullable(text),
       target: oneOf("dataset", "view", "selection"),
       background: flag,
     }),
@@ -135,6 +72,11 @@ export const MESSAGES = {
   poll_run: { request: runId, reply: object({ run }) },
   cancel_run: { request: runId, reply: object({ run }) },
   open_scan: { request: scanKey, reply: object({ summary }) },
+  /** Asked again while `counts` is `null`. */
+  recount: {
+    request: object({ scan_key: text, ...decision }),
+    reply: object({ counts: nullable(counts), share: real }),
+  },
   rename_scan: { request: object({ scan_key: text, title: text }), reply: object({ scans: listOf(scanEntry) }) },
   delete_scan: { request: scanKey, reply: object({ scans: listOf(scanEntry) }) },
   count_labels: {
@@ -142,7 +84,7 @@ export const MESSAGES = {
     reply: object({ labels: count, images: count, classes: listOf(classCount) }),
   },
   show_labels: {
-    request: object({ ...plan, mode: oneOf("samples", "patches") }),
+    request: object({ ...plan, mode: oneOf("samples", "labels", "patches") }),
     reply: object({ labels: count, images: count }),
   },
   clear_view: { request: nothing, reply: nothing },
@@ -153,7 +95,8 @@ export const MESSAGES = {
     reply: object({ labels: count, images: count, classes: listOf(classCount), skipped }),
   },
   delete_labels: {
-    request: object({ ...plan, source, tag: text, expected: count }),
+    /** `sure`: said once more, which a deletion by IoS needs. */
+    request: object({ ...plan, source, tag: text, expected: count, sure: flag }),
     reply: object({ ...written, summary: nullable(summary) }),
   },
   list_actions: { request: nothing, reply: object({ actions: listOf(action), total: count }) },
@@ -164,6 +107,38 @@ export const MESSAGES = {
   list_plan: {
     request: object({ ...plan, offset: count, limit: count }),
     reply: object({ rows: listOf(planRow), total: count }),
+  },
+  list_groups: {
+    /** `pair`: only groups in which labels of these two classes overlap. */
+    request: object({ ...plan, pair: nullable(listOf(className)), offset: count, limit: count }),
+    reply: object({ groups: listOf(group), total: count, chains: count, verdicts: count }),
+  },
+  draw_crop: { request: object({ sample_id: text, boxes: listOf(listOf(real)) }), reply: crop },
+  show_group: { request: object({ scan_key: text, sample_id: text, label_ids: listOf(text) }), reply: nothing },
+  judge_labels: { request: object({ label_ids: listOf(text) }), reply: judged },
+  list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(verdict), total: count }) },
+  clear_verdicts: { request: object({ label_ids: nullable(listOf(text)) }), reply: judged },
+  list_class_pairs: {
+    request: object({ scan_key: text, metric }),
+    reply: object({ pairs: listOf(classPair), total: count }),
+  },
+  /** Neither of both: nothing special holds for the pair any more. */
+  set_class_pair: {
+    request: object({ pair: listOf(className), may_overlap: flag, iou_thresh: nullable(real) }),
+    reply: object({ rules: count }),
+  },
+  plan_details: { request: object(plan), reply: details },
+  /** A piece of a file as text; the next one is asked for with `cursor`, until that is `null`. */
+  export_rows: {
+    request: object({
+      what: oneOf("pairs", "class_pairs", "journal"),
+      format: oneOf("csv", "json"),
+      scan_key: nullable(text),
+      iou_thresh: nullable(real),
+      metric,
+      cursor: nullable(text),
+    }),
+    reply: object({ text, rows: count, cursor: nullable(text) }),
   },
   write_report: { request: object(plan), reply: object({ filename: text, html: text }) },
 } as const;
@@ -180,6 +155,8 @@ export type Summary = TypeOf<typeof summary>;
 export type Curve = TypeOf<typeof curve>;
 export type ClassName = string | null;
 export type Method = TypeOf<typeof method>;
+export type Metric = TypeOf<typeof metric>;
+export type DecidedCounts = TypeOf<typeof counts>;
 export type Source = TypeOf<typeof source>;
 export type Field = TypeOf<typeof field>;
 export type Target = TypeOf<typeof target>;
@@ -189,5 +166,12 @@ export type JournalEntry = TypeOf<typeof action>;
 export type Standing = TypeOf<typeof standing>;
 export type PlanRef = RequestOf<"count_labels">;
 export type PlanRow = TypeOf<typeof planRow>;
+export type Group = TypeOf<typeof group>;
+export type Member = Group["members"][number];
+export type Crop = TypeOf<typeof crop>;
+export type ClassPair = TypeOf<typeof classPair>;
+export type PlanDetails = TypeOf<typeof details>;
+export type TableName = RequestOf<"export_rows">["what"];
+export type Verdict = TypeOf<typeof verdict>;
 export type ClassCount = TypeOf<typeof classCount>;
 export type ScanRequest = RequestOf<"start_scan">;

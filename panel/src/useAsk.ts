@@ -5,17 +5,22 @@ import type { Event } from "./state/model";
 import type { AnswerOf, MessageName, RequestOf } from "./types";
 
 /** Asks the Python half. Answers `null` for a failure, which the panel shows, and for an answer that comes too late. */
-export type Ask = <M extends MessageName>(message: M, request: RequestOf<M>) => Promise<AnswerOf<M> | null>;
+export type Ask = <M extends MessageName>(
+  message: M,
+  request: RequestOf<M>,
+  /** Questions of one channel overtake each other; by default all of one message do. */
+  channel?: string,
+) => Promise<AnswerOf<M> | null>;
 
 export function useAsk(host: Host, dispatch: React.Dispatch<Event>): Ask {
   const latest = React.useRef(new Latest());
   const hostRef = React.useRef(host);
   hostRef.current = host;
   return React.useCallback<Ask>(
-    async (message, request) => {
-      const id = latest.current.next(message);
+    async (message, request, channel = message) => {
+      const id = latest.current.next(channel);
       const reply = await hostRef.current.ask(message, request, id);
-      if (latest.current.isLate(message, id)) return null;
+      if (latest.current.isLate(channel, id)) return null;
       if (reply.ok) return reply.answer;
       dispatch({ type: "failed", failure: reply.error });
       return null;

@@ -1,11 +1,12 @@
 import * as React from "react";
 import type { Host } from "./host/host";
 import { type Actions, makeActions } from "./actions";
-import { countKey, FIRST_MODEL, type Model, mustAsk, reduce, toStore } from "./state/model";
+import { countKey, mustAsk, planAt } from "./state/cut";
+import { countsIn, FIRST_MODEL, type Model, reduce, toStore } from "./state/model";
 import { readStored, writeStored } from "./state/stored";
-import { toIou } from "./state/thresholds";
 import type { Run } from "./types";
 import { useAsk } from "./useAsk";
+import { useRecount } from "./useRecount";
 import { useRun } from "./useRun";
 
 /** A view changes two or three times at once in the App. */
@@ -39,14 +40,12 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions } {
   useRun(host, model.run, dispatch, onDone);
 
   const { scan, cut, counted } = model;
-  const asking = scan !== null && cut !== null && mustAsk(scan, cut, counted);
+  useRecount(model, ask, dispatch);
+  const asking = scan !== null && cut !== null && mustAsk(scan, cut, countsIn(model), counted);
   const key = scan !== null && cut !== null ? countKey(scan, cut, cut.settled) : "";
   React.useEffect(() => {
     if (!asking || scan === null || cut === null) return;
-    const { method, restriction } = cut;
-    const classes = restriction === null ? null : [...restriction];
-    const request = { scan_key: scan.summary.scan_key, iou_thresh: toIou(cut.settled), method, classes };
-    void ask("count_labels", request).then((answer) => {
+    void ask("count_labels", planAt(scan, cut)).then((answer) => {
       if (answer !== null) dispatch({ type: "counted", counted: { key, answer } });
     });
     // The key stands for scan and cut; asking again for an equal key would ask on every render.

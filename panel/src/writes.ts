@@ -16,6 +16,7 @@ export function tagOf(model: Model): string {
 export function writeActions({ ask, dispatch, model, host }: Context, busyWith: BusyWith, refresh: () => Promise<void>) {
   function tell(told: string, done: Written): void {
     const key = done.restore_key;
+    dispatch({ type: "retagged" });
     const undo = key === null ? undefined : { label: "Undo", run: () => void restore(key) };
     host().notify(changedText(told, done.skipped), "success", undo);
   }
@@ -50,10 +51,10 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     await refresh();
   }
 
-  async function deleteLabels(source: Source, expected: number): Promise<void> {
+  async function deleteLabels(source: Source, expected: number, sure: boolean): Promise<void> {
     const plan = planOf(model());
     if (plan === null) return;
-    const request = { ...plan, source, tag: tagOf(model()), expected };
+    const request = { ...plan, source, tag: tagOf(model()), expected, sure };
     const done = await busyWith("delete", () => ask("delete_labels", request));
     if (done === null) return;
     tell(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, "image")}`, done);
@@ -67,6 +68,7 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     const done = await busyWith("restore", () => ask("restore", request));
     if (done === null) return;
     const told = `${operationText(done.operation)}: ${counted(done.labels, "label")} in ${counted(done.images, "image")} are as they were`;
+    dispatch({ type: "retagged" });
     host().notify(changedText(told, done.skipped), "success");
     await takeOver(done.summary);
     await refresh();

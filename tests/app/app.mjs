@@ -21,6 +21,12 @@ export function ask(question, ...args) {
   return JSON.parse(answer);
 }
 
+/** What an operator answers, called from Python by another process. */
+export function callOperator(name, params = {}) {
+  const answer = execFileSync(PYTHON, [`${HERE}call_operator.py`, APP_DATASET, name, JSON.stringify(params)], { stdio: ["ignore", "pipe", "ignore"] });
+  return JSON.parse(answer.toString().trim().split("\n").at(-1));
+}
+
 /** FiftyOne's own worker for background runs; returns what ends it. */
 export function startWorker() {
   const code = "from fiftyone.core.cli import main; main()";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import { ask, at, load, openApp, shoot, startWorker } from "./app.mjs";
+import { ask, at, callOperator, load, openApp, shoot, startWorker } from "./app.mjs";
 
 const WIDTHS = { narrow: 960, middle: 1400, wide: 3120 };
 const SERIOUS = new Set(["serious", "critical"]);
@@ -268,6 +268,120 @@ test("classes restrict what the buttons do", async () => {
   await at(page, "untag").click();
   await gone("untag");
   await at(page, "class-row").first().click();
+});
+
+/** The scan from before the deletion: undoing that opened it again. */
+const openScan = () => ask("runs")[0];
+
+async function choose(cy, value) {
+  await at(page, cy).getByRole("combobox").click();
+  await at(page, `${cy}-${value}`).click();
+}
+
+const numberOn = async (cy) => Number((await at(page, cy).innerText()).replace(/\D/g, ""));
+
+test("another method, keep rules and IoS are counted at once, and agree with the operator", async () => {
+  const { key } = openScan();
+  const planned = (decision) => callOperator("delete_duplicates", { scan_key: key, iou_thresh: 0.75, dry_run: true, ...decision });
+  const settled = async () => (await at(page, "tag").isEnabled()) && (await numbers()).labels > 0;
+  await choose("method", "nms");
+  await at(page, "keep").click();
+  await choose("keep-add", "tagged");
+  await page.getByRole("textbox", { name: "tag" }).fill("reviewed");
+  await choose("keep-add", "largest");
+  await screens("keep", { inside: '[data-cy="keep-rules"]' });
+  await at(page, "keep-apply").click();
+  await until(settled, "the counts of nms");
+  const decision = { method: "nms", keep: ["tagged:reviewed", "largest"], metric: "iou" };
+  const byOperator = planned(decision);
+  assert.equal((await numbers()).labels, byOperator.count);
+  assert.equal((await numbers()).images, byOperator.samples);
+  assert.equal(await numberOn("tag"), byOperator.count);
+  await at(page, "details").click();
+  await visible("balance");
+  await screens("details");
+  await at(page, "details").click();
+  await at(page, "tag").click();
+  await visible("untag");
+  assert.deepEqual(new Set(tagged().map(({ id }) => id)), new Set(byOperator.label_ids));
+  await at(page, "untag").click();
+  await gone("untag");
+
+  await choose("metric", "ios");
+  await until(settled, "the counts of IoS");
+  assert.equal(await numberOn("tag"), planned({ ...decision, metric: "ios" }).count);
+  await at(page, "delete").click();
+  await visible("noisy");
+  assert.ok(await at(page, "delete-confirm").isDisabled());
+  await screens("ios", { inside: '[data-cy="delete-dialog"]' });
+  await at(page, "delete-cancel").click();
+  await gone("delete-dialog");
+  await choose("metric", "iou");
+  await choose("method", "simple");
+  await at(page, "keep").click();
+  while (await at(page, "keep-remove").count()) await at(page, "keep-remove").first().click();
+  await at(page, "keep-apply").click();
+  await until(settled, "FiftyOne's own counts");
+});
+
+test("pairs of classes are counted as the operator counts them, and open their groups", async () => {
+  const { key } = openScan();
+  await at(page, "tab-pairs").click();
+  await visible("pair-row");
+  const { by_class_pair: rows } = callOperator("list_class_pairs", { scan_key: key, iou_thresh: 0.75 });
+  const counts = (await at(page, "pair-count").allInnerTexts()).map(Number);
+  assert.deepEqual(counts, rows.map(({ count }) => count).slice(0, counts.length));
+  await screens("pairs");
+  await at(page, "pair-groups").first().click();
+  await visible("group");
+  await visible("groups-pair");
+  const { count } = callOperator("list_groups", { scan_key: key, iou_thresh: 0.75, class_pair: rows[0].classes });
+  assert.match(await at(page, "groups-page").innerText(), new RegExp(`of ${count} groups?`));
+  await at(page, "groups-pair").click();
+});
+
+test("groups show their crops; both are real is remembered, and taken back", async () => {
+  const { key } = openScan();
+  const all = callOperator("list_groups", { scan_key: key, iou_thresh: 0.75 });
+  await until(async () => (await at(page, "groups-page").innerText()).includes(`of ${all.count} groups`), "all groups");
+  await page.locator('[data-cy="group-crop"] image').first().waitFor();
+  await until(async () => (await at(page, "group").count()) === Math.min(all.count, 12), "a page of groups");
+  await screens("groups");
+  const labels = ask("labels");
+  await at(page, "group-real").first().click();
+  await until(async () => (await at(page, "groups-page").innerText()).includes(`of ${all.count - 1} groups`), "one group fewer");
+  await visible("stale");
+  assert.equal(callOperator("list_verdicts").count, 1);
+  assert.deepEqual(ask("labels"), labels);
+  await at(page, "verdicts").click();
+  await visible("verdict");
+  await at(page, "forget").click();
+  await until(async () => (await at(page, "groups-page").innerText()).includes(`of ${all.count} groups`), "all groups again");
+  await upToDate();
+  const entries = page.locator('[data-cy="entry-counts"]').first();
+  await at(page, "group").first().focus();
+  await page.keyboard.press("Enter");
+  await until(async () => (await entries.innerText()).startsWith("1 "), "the sample of the group in the grid");
+  await at(page, "clear-view").click();
+  await gone("clear-view");
+  await at(page, "tab-classes").click();
+});
+
+test("the journal and all pairs are taken away as files", async () => {
+  await at(page, "history").click();
+  const [file] = await Promise.all([page.waitForEvent("download"), at(page, "journal-json").click()]);
+  const rows = JSON.parse(readFileSync(await file.path(), "utf8"));
+  const deleted = rows.filter((row) => row.operation === "delete");
+  assert.ok(deleted.length > 0);
+  assert.ok(deleted.every((row) => row.filepath && row.class && row.reason && row.params.scan_key));
+  assert.equal(rows.length, callOperator("export_journal").count);
+  await dismissToasts();
+  await at(page, "export").click();
+  const [pairs] = await Promise.all([page.waitForEvent("download"), at(page, "export-pairs-csv").click()]);
+  const lines = readFileSync(await pairs.path(), "utf8").trim().split("\r\n");
+  const { key } = openScan();
+  assert.equal(lines.length - 1, callOperator("list_pairs", { scan_key: key, min_iou: 0, limit: 1 }).count);
+  await dismissToasts();
 });
 
 test("a scan is out of date when another program moves a label; Rescan is one click", async () => {

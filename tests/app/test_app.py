@@ -37,7 +37,7 @@ def _wait(process, log):
         time.sleep(0.2)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_the_panel_in_the_real_app(node, chromium, app):
     address, name = app
     done = subprocess.run(

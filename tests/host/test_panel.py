@@ -25,6 +25,8 @@ def plan(app):
         "scan_key": scan_key,
         "iou_thresh": 0.75,
         "method": "simple",
+        "keep": [],
+        "metric": "iou",
         "classes": None,
     }
 
@@ -231,20 +233,110 @@ def test_a_scan_is_stored_while_the_app_reloads_the_dataset_all_the_time(app, da
     assert set(dataset.list_runs()) == set(keys)
 
 
+DECISIONS = [
+    {"method": "simple", "keep": [], "metric": "iou"},
+    {"method": "greedy", "keep": [], "metric": "iou"},
+    {"method": "nms", "keep": [], "metric": "iou"},
+    {"method": "fewest", "keep": ["largest", "newest"], "metric": "iou"},
+    {"method": "simple", "keep": ["classes:truck,person"], "metric": "iou"},
+    {"method": "greedy", "keep": ["tagged:seen"], "metric": "ios"},
+]
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_what_is_recounted_is_what_the_buttons_and_the_operators_act_on(
+    app, dataset, plan, decision
+):
+    import fiftyone.operators as foo
+
+    from duplicates.iou_core.curve import THRESHOLDS
+
+    counts = app.send("recount", scan_key=plan["scan_key"], **decision)["counts"]
+    thresholds = THRESHOLDS.tolist()
+    for threshold in (0.5, 0.75, 0.9, 0.999):
+        at = thresholds.index(threshold)
+        asked = {**plan, **decision, "iou_thresh": threshold}
+        counted = app.send("count_labels", **asked)
+        assert counted["labels"] == counts["labels"][at]
+        assert counted["images"] == counts["images"][at]
+        by_class = {c["name"]: c["labels"] for c in counted["classes"]}
+        known = {c["name"]: c["labels"][at] for c in counts["classes"]}
+        assert by_class == {name: n for name, n in known.items() if n}
+        listed = app.send("list_plan", **asked, offset=0, limit=100)
+        assert listed["total"] == counts["labels"][at]
+
+    asked = {**plan, **decision, "tag": "by_panel"}
+    tagged = app.send("tag_labels", **asked)["labels"]
+    by_panel = set(dataset.match_labels(tags="by_panel").values("id"))
+    call = foo.get_operator("@iou/duplicates/tag_duplicates")
+    answer = call(dataset, scan_key=plan["scan_key"], **decision, tag="by_operator")
+    assert answer.result["count"] == tagged == counts["labels"][thresholds.index(0.75)]
+    both = dataset.match_labels(tags="by_operator").values("id")
+    assert by_panel == set(both)
+
+
 @pytest.mark.parametrize(
     "params",
-    [{"method": "nms"}, {"keep": ("largest",)}, {"metric": "ios", "iou_thresh": 0.8}],
+    [{"method": "nms"}, {"keep": ["largest"]}, {"metric": "ios", "iou_thresh": 0.8}],
 )
-def test_the_plan_of_any_scan_is_what_its_curves_count(app, dataset, params):
+def test_a_scan_opens_with_the_decision_that_it_was_made_with(app, dataset, params):
     from duplicates.iou_core.params import FindParams
     from duplicates.labels import find
 
-    find.find_duplicates(dataset, FindParams("ground_truth", **params), "other")
-    opened = app.send("open_scan", scan_key="other")["summary"]
-    assert opened["params"]["method"] == "simple"
-    at = opened["thresholds"].index(0.75)
-    plan = {"scan_key": "other", "iou_thresh": 0.75, "classes": None}
-    for method, curve in opened["curves"].items():
-        counted = app.send("count_labels", **plan, method=method)
-        assert counted["labels"] == curve["labels"][at], method
-        assert counted["images"] == curve["images"][at], method
+    made = FindParams.parse({"label_field": "ground_truth", **params})
+    found = find.find_duplicates(dataset, made, "other")
+    opened = app.send("open_scan", scan_key="other")["summary"]["params"]
+    decided = {name: opened[name] for name in ("method", "keep", "metric")}
+    assert decided == {"method": "simple", "keep": [], "metric": "iou"} | {
+        name: value for name, value in params.items() if name != "iou_thresh"
+    }
+    plan = {"scan_key": "other", "iou_thresh": opened["iou_thresh"], "classes": None}
+    counted = app.send("count_labels", **plan, **decided)
+    assert counted["labels"] == len(found.label_ids)
+
+
+def test_a_scan_of_a_low_threshold_can_be_recounted_by_ios(app, dataset):
+    from duplicates.iou_core.params import FindParams
+    from duplicates.labels import find
+
+    find.find_duplicates(dataset, FindParams("ground_truth", iou_thresh=0.1), "low")
+    asked = {"scan_key": "low", "method": "nms", "keep": [], "metric": "ios"}
+    counts = app.send("recount", **asked)["counts"]
+    assert sum(counts["histogram"]) == 6
+    assert sum(counts["histogram"][:50]) == 0
+
+
+def test_a_recount_that_takes_long_says_how_far_it_is(app, plan, monkeypatch):
+    import threading
+
+    from duplicates.panel import recounts
+
+    let_go = threading.Event()
+    whole = recounts.recount
+
+    def slow(*args, progress, **decision):
+        progress(1, 4)
+        let_go.wait(20)
+        return whole(*args, progress=progress, **decision)
+
+    monkeypatch.setattr(recounts, "recount", slow)
+    decision = {"method": "nms", "keep": [], "metric": "iou"}
+    asked = (app.dataset, plan["scan_key"], decision)
+    assert recounts.answer(*asked) == {"counts": None, "share": 0.25}
+    let_go.set()
+    answer = recounts.answer(*asked)
+    assert answer["counts"]["labels"][0] == 3
+    assert not recounts._jobs
+
+
+def test_a_recount_that_nobody_waits_for_ends_itself(app, plan, monkeypatch):
+    from duplicates.iou_core.errors import RunCancelled
+    from duplicates.panel import recounts
+
+    monkeypatch.setattr(recounts, "_FORGOTTEN_AFTER", -1.0)
+    with pytest.raises(RunCancelled):
+        recounts.answer(
+            app.dataset,
+            plan["scan_key"],
+            {"method": "nms", "keep": [], "metric": "iou"},
+        )

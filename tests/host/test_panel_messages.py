@@ -40,7 +40,11 @@ def dataset(make_dataset):
 def _request(name, dataset):
     """The example's request, about what this dataset has."""
     request = panel_calls.example(name)["request"]
+    sample = str(dataset.first().id)
+    ids = dataset.values("ground_truth.detections.id")[0][:2]
     places = {
+        "sample_id": sample,
+        "label_ids": ids,
         "run_id": dataset.info["run"],
         "restore_key": dataset.info["action"],
         "expected": 2,

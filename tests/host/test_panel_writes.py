@@ -22,6 +22,8 @@ def plan(app):
         "scan_key": scan_key,
         "iou_thresh": 0.75,
         "method": "simple",
+        "keep": [],
+        "metric": "iou",
         "classes": None,
     }
 
@@ -57,7 +59,7 @@ def test_tagging_leaves_the_scan_up_to_date_and_can_be_undone(app, dataset, plan
 
 def test_a_deletion_is_counted_again_first(app, dataset, plan):
     before = stored(dataset)
-    request = {**plan, "source": "plan", "tag": "duplicate"}
+    request = {**plan, "source": "plan", "tag": "duplicate", "sure": False}
     expected = app.send("preview_delete", **request)["labels"]
     assert expected == 3
 
@@ -74,7 +76,13 @@ def test_after_a_deletion_the_numbers_hold_and_undo_brings_back_the_old_scan(
     app, dataset, plan
 ):
     before = stored(dataset)
-    request = {**plan, "source": "plan", "tag": "duplicate", "expected": 3}
+    request = {
+        **plan,
+        "source": "plan",
+        "tag": "duplicate",
+        "expected": 3,
+        "sure": False,
+    }
     done = app.send("delete_labels", **request)
     assert done["summary"]["labels"] == 5
     assert done["summary"]["scan_key"] != plan["scan_key"]
@@ -96,7 +104,7 @@ def test_after_a_deletion_the_numbers_hold_and_undo_brings_back_the_old_scan(
 
 def test_deleting_by_tag_takes_the_tagged_labels(app, dataset, plan):
     app.send("tag_labels", **{**plan, "classes": [None]}, tag="duplicate")
-    request = {**plan, "source": "tag", "tag": "duplicate"}
+    request = {**plan, "source": "tag", "tag": "duplicate", "sure": False}
     preview = app.send("preview_delete", **request)
     assert preview["classes"] == [{"name": None, "labels": 1}]
 
@@ -133,7 +141,7 @@ def test_what_was_written_is_told_though_the_scan_went_meanwhile(
     answer = _direct(
         dataset,
         "delete_labels",
-        **{**plan, "source": "plan", "tag": "duplicate", "expected": 3},
+        **{**plan, "source": "plan", "tag": "duplicate", "expected": 3, "sure": False},
     )
 
     assert answer["ok"], answer
@@ -151,3 +159,15 @@ def _direct(dataset, message, **request):
         executor=Executor(),
     )
     return getattr(DuplicatesPanel(), message)(context)
+
+
+def test_a_deletion_by_ios_needs_a_second_yes(app, dataset, plan):
+    before = stored(dataset)
+    by_ios = {**plan, "metric": "ios", "source": "plan", "tag": "duplicate"}
+    expected = app.send("preview_delete", **by_ios)["labels"]
+    refused = app.send("delete_labels", **by_ios, expected=expected, sure=False)
+    assert "second confirmation" in refused["error"]["message"]
+    assert stored(dataset) == before
+
+    done = app.send("delete_labels", **by_ios, expected=expected, sure=True)
+    assert done["labels"] == expected

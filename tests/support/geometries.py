@@ -13,6 +13,7 @@ class Geometry(Protocol):
     area: np.ndarray
 
     def __len__(self) -> int: ...
+    def areas(self, labels): ...
     def candidates(self, group) -> Iterator[tuple[np.ndarray, np.ndarray]]: ...
     def measure(self, i, j): ...
     def share(self, i, j): ...
@@ -45,6 +46,8 @@ def matrices(geometry, group=None):
     assert geometry.bounds.shape == (n, 4)
     assert geometry.bounds.dtype == geometry.area.dtype == np.float64
     assert geometry.area.shape == (n,)
+    backward = np.arange(n)[::-1]
+    np.testing.assert_array_equal(geometry.areas(backward), geometry.area[backward])
     assert np.isfinite(geometry.bounds).all()
     return iou + iou.T, ios + ios.T
 

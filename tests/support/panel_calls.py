@@ -10,6 +10,7 @@ FORM = {
     "label_field": "ground_truth",
     "other_field": None,
     "classwise": False,
+    "compare": None,
     "target": "dataset",
     "background": False,
 }

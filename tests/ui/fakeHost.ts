@@ -5,9 +5,13 @@
  */
 import type { Host } from "../../panel/src/host/host";
 import { replyOf } from "../../panel/src/host/reply";
-import { numbersAt, prepare } from "../../panel/src/state/scan";
+import { isStored } from "../../panel/src/state/decision";
+import { numbersAt, prepare, storedCountsOf } from "../../panel/src/state/scan";
+import type { Decision } from "../../panel/src/state/decision";
+import type { Scan } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
-import type { AnswerOf, Failure, JournalEntry, MessageName, PlanRef, Run, ScanEntry, Standing, Summary } from "../../panel/src/types";
+import type { AnswerOf, ClassPair, Failure, JournalEntry, MessageName, Metric, PlanRef, RequestOf, Run, ScanEntry, Standing, Summary, Verdict } from "../../panel/src/types";
+import { CROP, DETAILS, makeClassPairs, makeGroups } from "./makeGroups";
 
 export interface Sent {
   readonly message: MessageName;
@@ -27,6 +31,8 @@ export interface FakeHost extends Host {
   overview: Partial<AnswerOf<"open_panel">>;
   scans: ScanEntry[];
   actions: JournalEntry[];
+  verdicts: Verdict[];
+  classPairs: ClassPair[];
   /** Failures to answer with, by message. */
   failures: Partial<Record<MessageName, Failure>>;
   /** Holds back answers until released, by message. */
@@ -47,26 +53,39 @@ export function entryOf(summary: Summary): ScanEntry {
 
 export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
   const scan = summary && prepare(summary);
+  const groups = makeGroups();
   const targets = [
     { kind: "dataset" as const, samples: summary?.samples ?? 200 },
     { kind: "selection" as const, samples: 3 },
   ];
 
   function numbers(plan: PlanRef) {
-    const counts = scan && numbersAt(scan, plan.method, toThousandths(plan.iou_thresh), plan.classes);
+    const decided = scan && storedCountsOf(scan, plan);
+    const counts = decided && numbersAt(scan, decided, toThousandths(plan.iou_thresh), plan.classes);
     return { labels: counts?.labels ?? 77, images: counts?.images ?? 70 };
   }
   function classes(plan: PlanRef) {
     return (summary?.classes ?? []).slice(0, 3).map(({ name }, i) => ({ name, labels: Math.max(1, Math.round(numbers(plan).labels / 2 ** (i + 1))) }));
   }
 
+  /** A tenth fewer labels than `greedy` takes, as if a better method had counted. */
+  function fewer({ summary: { curves, classes: all, histogram } }: Scan, metric: Metric) {
+    const part = (counts: readonly number[]) => counts.map((n) => Math.round(0.9 * n));
+    return {
+      labels: part(curves.greedy.labels),
+      images: part(curves.greedy.images),
+      classes: all.flatMap(({ name, greedy }) => (greedy ? [{ name, labels: part(greedy.labels), images: part(greedy.images) }] : [])),
+      histogram: metric === "ios" ? histogram.counts.map((n, i) => (i < 50 ? 0 : 2 * n)) : null,
+    };
+  }
+
   const answers: { [M in MessageName]: (request: never) => unknown } = {
     open_panel: () => ({
       dataset: { name: "fake", media_type: "image", samples: 200 },
       fields: [
-        { name: "ground_truth", kind: "detections", writable: true },
-        { name: "predictions", kind: "detections", writable: true },
-        { name: "keypoints", kind: "keypoints", writable: true },
+        { name: "ground_truth", kind: "detections", writable: true, compare: [], patches: true },
+        { name: "predictions", kind: "detections", writable: true, compare: [], patches: true },
+        { name: "keypoints", kind: "keypoints", writable: true, compare: [], patches: true },
       ],
       targets,
       scans: host.scans,
@@ -80,6 +99,10 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     poll_run: () => ({ run: host.run ?? { ...RUN, state: "done", scan_key: summary?.scan_key ?? null } }),
     cancel_run: () => ({ run: { ...RUN, state: "cancelled" } }),
     open_scan: () => ({ summary }),
+    recount: ({ method, keep, metric }: Decision) => {
+      if (scan === null || isStored({ method, keep, metric })) throw new Error("the scan holds these counts");
+      return { counts: fewer(scan, metric), share: 1 };
+    },
     rename_scan: ({ scan_key, title }: { scan_key: string; title: string }) => {
       host.scans = host.scans.map((entry) => (entry.scan_key === scan_key ? { ...entry, title } : entry));
       return { scans: host.scans };
@@ -113,6 +136,32 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       const row = { sample_id: "s", filepath: "a,b.jpg", label_id: "l", label: "person", iou: 0.9, kept_label_id: null, kept_label: null };
       return { rows: Array.from({ length: Math.min(100, total - plan.offset) }, () => row), total };
     },
+    list_groups: ({ offset, limit }: { offset: number; limit: number }) => {
+      const left = groups.filter(({ members }) => !host.verdicts.some(({ label_ids }) => label_ids[0] === members[0]?.label_id));
+      return { groups: left.slice(offset, offset + limit), total: left.length, chains: left.filter(({ kind }) => kind === "chain").length, verdicts: host.verdicts.length };
+    },
+    draw_crop: () => CROP,
+    show_group: () => ({}),
+    judge_labels: ({ label_ids }: { label_ids: string[] }) => {
+      host.verdicts = [{ label_ids, created_at: "2026-11-22T10:40:00Z", sample_id: "sample-0", labels: ["car", "truck"] }, ...host.verdicts];
+      host.standing = { ...host.standing, state: "changed" };
+      return { pairs: 1, total: host.verdicts.length };
+    },
+    list_verdicts: () => ({ verdicts: host.verdicts, total: host.verdicts.length }),
+    clear_verdicts: ({ label_ids }: { label_ids: string[] | null }) => {
+      const left = host.verdicts.filter((verdict) => label_ids !== null && verdict.label_ids.join() !== label_ids.join());
+      const pairs = host.verdicts.length - left.length;
+      host.verdicts = left;
+      return { pairs, total: left.length };
+    },
+    list_class_pairs: () => ({ pairs: host.classPairs, total: 40 }),
+    set_class_pair: ({ pair, may_overlap, iou_thresh }: RequestOf<"set_class_pair">) => {
+      host.classPairs = host.classPairs.map((known) => (known.classes.join() === pair.join() ? { ...known, may_overlap, iou_thresh } : known));
+      host.standing = { ...host.standing, state: "changed" };
+      return { rules: 1 };
+    },
+    plan_details: (plan: PlanRef) => ({ ...numbers(plan), ...DETAILS }),
+    export_rows: ({ cursor }: { cursor: string | null }) => ({ text: cursor === null ? "a,b\r\n1,2\r\n" : "3,4\r\n", rows: 1, cursor: cursor === null ? "next" : null }),
     write_report: () => ({ filename: "report.html", html: "<!doctype html>" }),
   };
 
@@ -133,6 +182,8 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       { restore_key: "act_3", operation: "delete", field: "ground_truth", count: 54, samples: 48, state: "done", created_at: "2026-11-22T10:30:00Z", tag: null },
       { restore_key: "act_1", operation: "tag", field: "ground_truth", count: 55, samples: 49, state: "restored", created_at: "2026-11-22T10:20:00Z", tag: "duplicate" },
     ],
+    verdicts: [],
+    classPairs: makeClassPairs(),
     failures: {},
     held: new Map(),
     count: (message) => host.sent.filter((sent) => sent.message === message).length,

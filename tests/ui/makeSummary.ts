@@ -33,7 +33,7 @@ export function makeSummary(wish: Wish = {}): Summary {
     scan_key: "dups_1",
     title: "ground_truth, whole dataset",
     created_at: "2026-11-22T10:00:00Z",
-    params: { label_field: "ground_truth", other_field: null, classwise: false, iou_thresh: 0.75, method: "simple" },
+    params: { label_field: "ground_truth", other_field: null, classwise: false, iou_thresh: 0.75, method: "simple", keep: [], metric: "iou" },
     scope: { kind: "dataset", samples, slices: null },
     labels: Math.max(labels, classes.reduce((s, entry) => s + entry.labels, 0)),
     samples,

@@ -77,7 +77,7 @@ describe("the threshold", () => {
     host.held.get("count_labels")?.forEach((release) => release());
     await waitFor(() => expect(sentence()).toContain("77 of 36,781"));
     expect(host.count("count_labels")).toBe(1);
-    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.755, method: "simple", classes: null });
+    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.755, method: "simple", keep: [], metric: "iou", classes: null });
   });
 
   it("typed as nonsense is refused and changes nothing", async () => {
@@ -130,13 +130,83 @@ describe("classes", () => {
   });
 });
 
-describe("method", () => {
-  it("shows the difference and switches every number", async () => {
-    await open(fakeHost(makeSummary()));
-    const difference = (labelsAt(70) ?? 0) - (labelsAt(70, "greedy") ?? 0);
-    expect(at("method-difference").textContent).toBe(`greedy takes ${difference} fewer`);
-    await user.click(at("method-greedy"));
+async function choose(cy: string, option: RegExp) {
+  await user.click(within(at(cy)).getByRole("combobox"));
+  await user.click(await screen.findByRole("option", { name: option }));
+}
+
+describe("who goes and who stays", () => {
+  it("by a stored method moves every number and asks nothing", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    const before = host.sent.length;
+    await choose("method", /^greedy · /);
     expect(sentence()).toContain(`${labelsAt(70, "greedy")} of`);
+    expect(host.sent.length).toBe(before);
+  });
+
+  it("by any other is asked for once, and the slider stays local", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    host.held.set("recount", []);
+    await choose("method", /^nms/);
+    expect(at("tag").textContent).toBe("Tag");
+    expect(sentence()).not.toContain("would go");
+    host.held.get("recount")?.forEach((release) => release());
+    const fewer = Math.round(0.9 * (labelsAt(70, "greedy") ?? 0));
+    await waitFor(() => expect(sentence()).toContain(`${fewer} of 36,781`));
+    expect(at("tag").textContent).toBe(`Tag ${fewer}`);
+    const before = host.sent.length;
+    fireEvent.change(screen.getByRole("slider", { name: "IoU threshold" }), { target: { value: 500 } });
+    expect(sentence()).toContain(`${Math.round(0.9 * (labelsAt(45, "greedy") ?? 0)).toLocaleString("en-US")} of`);
+    expect(host.sent.length).toBe(before);
+    expect(host.count("recount")).toBe(1);
+  });
+
+  it("takes several keep rules in order, with what they need, and acts on them", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("keep"));
+    await choose("keep-add", /^Largest/);
+    await choose("keep-add", /^Has a tag/);
+    expect(at("keep-apply")).toHaveProperty("disabled", true);
+    await user.type(screen.getByRole("textbox", { name: "tag" }), "reviewed");
+    await user.click(screen.getByRole("button", { name: "Has a tag counts more" }));
+    await user.click(at("keep-apply"));
+    await waitFor(() => expect(host.count("recount")).toBe(1));
+    const decision = { method: "simple", keep: ["tagged:reviewed", "largest"], metric: "iou" };
+    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", ...decision });
+    expect(at("keep").textContent).toBe("Tag reviewed, then largest");
+    await waitFor(() => expect(at("tag")).toHaveProperty("disabled", false));
+    await user.click(at("tag"));
+    await waitFor(() => expect(host.sent.find((sent) => sent.message === "tag_labels")?.request).toMatchObject(decision));
+  });
+
+  it("by IoS begins at 0.5, says it is noisy, and deletes only after a second yes", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { stored: { scan_key: "dups_1", iou_thresh: 0.3, method: "nms" } }));
+    await choose("metric", /^IoS/);
+    await waitFor(() => expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.50"));
+    expect(at("decision-words").textContent).toContain("noisy");
+    await waitFor(() => expect(at("delete")).toHaveProperty("disabled", false));
+    await user.click(at("delete"));
+    await within(await screen.findByRole("dialog")).findByText(/wheel of a bicycle/);
+    await waitFor(() => expect(host.count("preview_delete")).toBe(1));
+    expect(at("delete-confirm")).toHaveProperty("disabled", true);
+    await user.click(screen.getByRole("checkbox", { name: /delete them all the same/ }));
+    await user.click(at("delete-confirm"));
+    await waitFor(() => expect(host.sent.find((sent) => sent.message === "delete_labels")?.request).toMatchObject({ metric: "ios", sure: true }));
+  });
+
+  it("is what the scan was made with when it is opened", async () => {
+    const summary = makeSummary();
+    const host = await open(fakeHost({ ...summary, params: { ...summary.params, method: "fewest", keep: ["newest"] } }));
+    expect(host.sent.find((sent) => sent.message === "recount")?.request).toMatchObject({ method: "fewest", keep: ["newest"] });
+    expect(at("keep").textContent).toBe("Made last");
+  });
+
+  it("that cannot be counted goes back to FiftyOne's, and says why", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { failures: { recount: { message: "There is no such attribute." } } }));
+    await choose("method", /^nms/);
+    await waitFor(() => expect(at("error").textContent).toContain("no such attribute"));
+    expect(sentence()).toContain(`${labelsAt(70)} of`);
+    expect(host.count("recount")).toBe(1);
   });
 });
 
@@ -154,6 +224,7 @@ describe("scanning", () => {
       label_field: "ground_truth",
       other_field: null,
       classwise: false,
+      compare: null,
       target: "dataset",
       background: false,
     });
@@ -229,7 +300,7 @@ describe("buttons", () => {
     await user.click(at("show-more"));
     await user.click(at("show-patches"));
     await waitFor(() => expect(host.count("show_labels")).toBe(1));
-    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.75, method: "simple", classes: ["truck"], mode: "patches" });
+    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classes: ["truck"], mode: "patches" });
   });
 
   it("say what went wrong and leave everything else alone", async () => {
@@ -249,12 +320,24 @@ describe("deleting", () => {
     const dialog = await screen.findByRole("dialog");
     await within(dialog).findByText(`Delete ${labelsAt(70)} labels in 298 images?`);
     expect(document.activeElement).toBe(at("delete-cancel"));
-    expect(dialog.textContent).toContain("Method simple, IoU above 0.75");
+    expect(dialog.textContent).toContain("Method simple, IoU above 0.75. Keep: FiftyOne’s order.");
     expect(dialog.textContent).toContain("person");
     expect(dialog.textContent).toContain("undone from History");
     await user.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(host.count("delete_labels")).toBe(0);
+  });
+
+  it("says why labels go and what becomes of the classes, when asked", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("details"));
+    await waitFor(() => expect(at("balance").textContent).toContain("10,777 → 10,625"));
+    expect(at("plan-tables").textContent).toContain("29.30 → 29.16 %");
+    await user.click(at("delete"));
+    const dialog = await screen.findByRole("dialog");
+    await user.click(await within(dialog).findByRole("button", { name: "Plan details" }));
+    await waitFor(() => expect(dialog.textContent).toContain("e.g. truck: confidence 0.93 > 0.71"));
+    expect(host.sent.find((sent) => sent.message === "plan_details")?.request).toMatchObject({ iou_thresh: 0.75, method: "simple" });
   });
 
   it("deletes once, sends what was promised, and says so", async () => {
@@ -276,6 +359,118 @@ describe("deleting", () => {
   });
 });
 
+describe("pairs of classes", () => {
+  const rows = () => [...document.querySelectorAll<HTMLElement>('[data-cy="pair-row"]')];
+  async function openPairs(host: FakeHost): Promise<FakeHost> {
+    await open(host);
+    await user.click(at("tab-pairs"));
+    await waitFor(() => expect(rows().length).toBeGreaterThan(0));
+    return host;
+  }
+
+  it("are counted at the threshold, as a list and as a matrix, and follow the slider without a question", async () => {
+    const host = await openPairs(fakeHost(makeSummary()));
+    const counts = (pair: number) => Number(rows()[pair]?.querySelector('[data-cy="pair-count"]')?.textContent?.replace(",", ""));
+    const first = counts(0);
+    expect(rows().map((row) => row.textContent)[0]).toContain("two person");
+    expect(at("pair-matrix").querySelectorAll('[data-cy="pair-cell"]').length).toBeGreaterThan(10);
+    const before = host.sent.length;
+    fireEvent.change(screen.getByRole("slider", { name: "IoU threshold" }), { target: { value: 300 } });
+    expect(counts(0)).toBeGreaterThan(first);
+    expect(host.sent.length).toBe(before);
+  });
+
+  it("open their groups by a click", async () => {
+    const host = await openPairs(fakeHost(makeSummary()));
+    await user.click(screen.getByRole("button", { name: "person and bicycle" }));
+    await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "list_groups")?.request).toMatchObject({ pair: ["person", "bicycle"], offset: 0 }));
+    expect(at("groups-pair").textContent).toBe("person and bicycle");
+    await user.click(at("groups-pair"));
+    await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "list_groups")?.request).toMatchObject({ pair: null }));
+  });
+
+  it("may overlap, or have a threshold of their own; the scan is out of date then, and it can be undone", async () => {
+    const host = await openPairs(fakeHost(makeSummary()));
+    await user.click(screen.getByRole("button", { name: "What holds for two person" }));
+    await user.click(at("pair-rule-overlap"));
+    await waitFor(() => expect(rows()[0]?.textContent).toContain("may overlap"));
+    expect(host.sent.find((sent) => sent.message === "set_class_pair")?.request).toEqual({ pair: ["person", "person"], may_overlap: true, iou_thresh: null });
+    await waitFor(() => expect(at("stale")).not.toBeNull());
+    await user.click(at("pair-rule-own"));
+    await waitFor(() => expect(rows()[0]?.textContent).toContain("above 0.9"));
+    act(() => host.offered?.run());
+    await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "set_class_pair")?.request).toMatchObject({ may_overlap: true, iou_thresh: null }));
+  });
+
+  it("of a restriction alone are listed", async () => {
+    await openPairs(Object.assign(fakeHost(makeSummary()), { stored: { scan_key: "dups_1", classes: ["truck"] } }));
+    expect(rows().map((row) => row.querySelector("button")?.textContent)).toEqual(["car and truck", "bus and truck"]);
+  });
+});
+
+describe("groups", () => {
+  const cards = () => document.querySelectorAll<HTMLElement>('[data-cy="group"]');
+  async function openGroups(host: FakeHost): Promise<FakeHost> {
+    await open(host);
+    await user.click(at("tab-groups"));
+    await waitFor(() => expect(cards().length).toBeGreaterThan(0));
+    return host;
+  }
+
+  it("come in pages, each with its crop, members, what stays and why, and how likely it is one object", async () => {
+    const host = await openGroups(fakeHost(makeSummary()));
+    expect(host.sent.find((sent) => sent.message === "list_groups")?.request).toEqual({
+      scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classes: null, pair: null, offset: 0, limit: 12,
+    });
+    expect(cards()).toHaveLength(12);
+    expect(cards()[0]?.textContent).toContain("goes; the other is kept: confidence 0.93 > 0.71");
+    expect(cards()[0]?.textContent).toContain("0.99 almost surely one object");
+    await waitFor(() => expect(cards()[0]?.querySelectorAll("svg rect").length).toBe(4));
+    await user.click(at("groups-on"));
+    await waitFor(() => expect(at("groups-page").textContent).toContain("13–24 of 30 groups"));
+    expect(host.stored).toMatchObject({ look: { tab: "groups", page: 1 } });
+  });
+
+  it("tell a chain from a clique, and show a large one as what it is", async () => {
+    await openGroups(fakeHost(makeSummary()));
+    expect([...document.querySelectorAll('[data-cy="group-kind"]')].slice(0, 5).map((badge) => badge.textContent)).toEqual(["pair", "pair", "pair", "chain of 5", "chain of 80"]);
+    expect(cards()[4]?.textContent).toContain("A group of 80 labels: the first 50 are listed.");
+    expect(cards()[4]?.querySelector('[data-cy="group-real"]')).toBeNull();
+  });
+
+  it("are judged real: the group goes, the scan is out of date, and it can be undone", async () => {
+    const host = await openGroups(fakeHost(makeSummary()));
+    await user.click(at("group-real"));
+    await waitFor(() => expect(at("groups-page").textContent).toContain("of 29 groups"));
+    expect(host.sent.find((sent) => sent.message === "judge_labels")?.request).toEqual({ label_ids: ["label-0-0", "label-0-1"] });
+    await waitFor(() => expect(at("stale").textContent).toContain("verdicts or class pairs changed"));
+    act(() => host.offered?.run());
+    await waitFor(() => expect(at("groups-page").textContent).toContain("of 30 groups"));
+  });
+
+  it("that were judged real are listed, and taken back one by one", async () => {
+    const host = fakeHost(makeSummary());
+    host.verdicts = [0, 1].map((k) => ({ label_ids: [`label-${k}-0`, `label-${k}-1`], created_at: "2026-11-22T10:40:00Z", sample_id: null, labels: [] }));
+    await openGroups(host);
+    expect(at("verdicts").textContent).toBe("2 judged real");
+    await user.click(at("verdicts"));
+    await waitFor(() => expect(document.querySelectorAll('[data-cy="verdict"]')).toHaveLength(2));
+    await user.click(at("forget"));
+    await waitFor(() => expect(at("verdicts").textContent).toBe("1 judged real"));
+  });
+
+  it("are walked through by arrows and opened in the App by Enter", async () => {
+    const host = await openGroups(fakeHost(makeSummary()));
+    cards()[0]?.focus();
+    await user.keyboard("{ArrowDown}{Enter}");
+    expect(document.activeElement).toBe(cards()[1]);
+    await waitFor(() => expect(host.sent.find((sent) => sent.message === "show_group")?.request).toMatchObject({ sample_id: "sample-1" }));
+    await waitFor(() => expect(at("group-open")).toHaveProperty("disabled", false));
+    await user.keyboard("{ArrowRight}");
+    await waitFor(() => expect(at("groups-page").textContent).toContain("13–24"));
+  });
+});
+
 describe("history", () => {
   it("lists the newest writes and gives back the one that is chosen", async () => {
     const host = await open(fakeHost(makeSummary()));
@@ -288,6 +483,15 @@ describe("history", () => {
     await user.click(within(dialog).getByRole("button", { name: "Restore" }));
     await waitFor(() => expect(host.notices.at(-1)).toBe("Undid the deletion: 54 labels in 48 images are as they were."));
     expect(host.sent.find((sent) => sent.message === "restore")?.request).toMatchObject({ restore_key: "act_3" });
+  });
+
+  it("is exported, a piece at a time", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("history"));
+    await user.click(await screen.findByRole("button", { name: "CSV" }));
+    await waitFor(() => expect(host.files[0]?.name).toBe("duplicates-journal.csv"));
+    expect(await textOf(host.files[0]?.content)).toBe("a,b\r\n1,2\r\n3,4\r\n");
+    expect(host.sent.filter((sent) => sent.message === "export_rows").map((sent) => sent.request.cursor)).toEqual([null, "next"]);
   });
 
   it("says so when there is none", async () => {
@@ -340,6 +544,17 @@ describe("exports", () => {
     await user.click(at(`export-${kind}`));
     await waitFor(() => expect(host.files).toHaveLength(1));
     expect(host.files[0]?.name).toMatch(new RegExp(`\\.${kind}$`));
+  });
+
+  it.each([
+    ["pairs-csv", "duplicates-dups_1-pairs.csv"],
+    ["classes-json", "duplicates-dups_1-class_pairs.json"],
+  ])("%s gives the whole table", async (kind, name) => {
+    const host = await open(fakeHost(makeSummary()));
+    await user.click(at("export"));
+    await user.click(at(`export-${kind}`));
+    await waitFor(() => expect(host.files[0]?.name).toBe(name));
+    expect(host.notices.at(-1)).toMatch(/: 2 rows\.$/);
   });
 
   it("of a plan fetch every page of it", async () => {

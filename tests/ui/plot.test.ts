@@ -6,40 +6,47 @@ import { makeSummary } from "./makeSummary";
 
 const scan = prepare(makeSummary());
 const frame = { width: 560, height: 170, margins: { top: 14, right: 40, bottom: 24, left: 40 } };
-const curve = labelsCurve(scan, "simple", null);
+const curve = labelsCurve(scan, scan.stored.simple, null);
 
 describe("the histogram", () => {
   it("draws the bins from 0.05 on and says how many labels it does not draw", () => {
-    const plot = plotOf(scan, curve, "linear", frame);
-    expect(binsOf(scan)).toHaveLength(95);
+    const plot = plotOf(scan, null, curve, "linear", frame);
+    expect(binsOf(scan, null)).toHaveLength(95);
     const { counts, none } = scan.summary.histogram;
     expect(plot.below).toBe(counts.slice(0, 5).reduce((a, b) => a + b, none));
   });
   it("gives each bar that holds a label a place, on both axes", () => {
-    const filled = binsOf(scan).filter((bin) => bin.labels > 0).length;
+    const filled = binsOf(scan, null).filter((bin) => bin.labels > 0).length;
     for (const axis of ["linear", "log"] as const) {
-      const { bars } = plotOf(scan, curve, axis, frame);
+      const { bars } = plotOf(scan, null, curve, axis, frame);
       expect(bars.match(/M/g)).toHaveLength(filled);
       expect(bars).not.toMatch(/NaN|Infinity/);
     }
   });
   it("starts its curve at the most labels and ends on the ground", () => {
     for (const axis of ["linear", "log"] as const) {
-      const { curve: path } = plotOf(scan, curve, axis, frame);
+      const { curve: path } = plotOf(scan, null, curve, axis, frame);
       expect(path).not.toMatch(/NaN|Infinity/);
       expect(path.endsWith(`,${frame.height - frame.margins.bottom}`)).toBe(true);
     }
   });
   it("has an axis of its own for the curve only where it needs one", () => {
-    expect(plotOf(scan, curve, "linear", frame).curveTicks.length).toBeGreaterThan(1);
-    expect(plotOf(scan, curve, "log", frame).curveTicks).toEqual([]);
+    expect(plotOf(scan, null, curve, "linear", frame).curveTicks.length).toBeGreaterThan(1);
+    expect(plotOf(scan, null, curve, "log", frame).curveTicks).toEqual([]);
   });
   it("survives a scan without labels", () => {
     const empty = prepare(makeSummary({ labels: 0, going: 0, names: [] }));
     for (const axis of ["linear", "log"] as const) {
-      const plot = plotOf(empty, labelsCurve(empty, "simple", null), axis, frame);
+      const plot = plotOf(empty, null, labelsCurve(empty, empty.stored.simple, null), axis, frame);
       expect(plot.bars + plot.curve).not.toMatch(/NaN|Infinity/);
     }
+  });
+  it("of IoS is drawn from where overlaps are known, and leaves nothing out", () => {
+    const histogram = scan.summary.histogram.counts.map((n, i) => (i < 50 ? 0 : n));
+    const plot = plotOf(scan, { ...scan.stored.simple, histogram }, curve, "log", frame);
+    expect(plot.bars.match(/M/g)).toHaveLength(histogram.filter((n) => n > 0).length);
+    expect(plot.curve.startsWith(`M${Math.round(100 * xScale(frame)(500)) / 100},`)).toBe(true);
+    expect(plot.below).toBe(0);
   });
   it("turns a place into a threshold and back", () => {
     expect(thresholdAt(frame, xScale(frame)(750))).toBe(750);
@@ -47,7 +54,7 @@ describe("the histogram", () => {
     expect(thresholdAt(frame, 9999)).toBe(999);
   });
   it("finds the bin under the pointer, and none beside the bars", () => {
-    const bins = binsOf(scan);
+    const bins = binsOf(scan, null);
     expect(binAt(bins, frame, xScale(frame)(755))?.from).toBe(0.75);
     expect(binAt(bins, frame, 2)).toBeNull();
   });
@@ -55,7 +62,7 @@ describe("the histogram", () => {
 
 describe("the exported SVG", () => {
   const colors = { background: "#fff", text: "#000", muted: "#555", line: "#ddd", stays: "#aaa", goes: "#f60" };
-  const svg = histogramSvg(plotOf(scan, curve, "log", frame), 750, { title: "a < b & c", subtitle: "s", sentence: "t" }, colors);
+  const svg = histogramSvg(plotOf(scan, null, curve, "log", frame), 750, { title: "a < b & c", subtitle: "s", sentence: "t" }, colors);
   it("is well-formed XML that names no other file", () => {
     const document = new DOMParser().parseFromString(svg, "image/svg+xml");
     expect(document.querySelector("parsererror")).toBeNull();

@@ -2,14 +2,15 @@ import { describe, expect, it } from "vitest";
 import { matching, nextSort, sortedClasses, windowOf } from "../../panel/src/state/classes";
 import { draftOf, opponents, requestOf } from "../../panel/src/state/draft";
 import { ago, classesLabel, counted, percent } from "../../panel/src/state/format";
+import { isWhole, keepLabel, parseRule, RULE_KINDS, ruleOf, ruleText } from "../../panel/src/state/keep";
 import { Latest } from "../../panel/src/state/latest";
 import { planCsv, planJson } from "../../panel/src/state/planFiles";
-import { countByClass, largestOverlap, labelsCurve, numbersAt, prepare, restrictedTo, toggled } from "../../panel/src/state/scan";
+import { countByClass, largestOverlap, labelsCurve, numbersAt, prepare, type Restriction, restrictedTo, toggled } from "../../panel/src/state/scan";
 import { asText, sentenceAt } from "../../panel/src/state/sentence";
 import { numbersHold, skippedText, whyOld } from "../../panel/src/state/standing";
 import { NOTHING_STORED, readStored, writeStored } from "../../panel/src/state/stored";
 import { afterKey, formatThreshold, gridOf, parseThreshold, snap } from "../../panel/src/state/thresholds";
-import type { PlanRow } from "../../panel/src/types";
+import type { Metric, PlanRow } from "../../panel/src/types";
 import { UP_TO_DATE } from "./fakeHost";
 import { makeSummary, THRESHOLDS } from "./makeSummary";
 
@@ -60,25 +61,41 @@ describe("a threshold", () => {
 
 describe("the numbers at a threshold", () => {
   it("are those of the curves", () => {
-    expect(numbersAt(scan, "simple", 750, null)).toEqual({
+    expect(numbersAt(scan, scan.stored.simple, 750, null)).toEqual({
       labels: scan.summary.curves.simple.labels[70],
       images: scan.summary.curves.simple.images[70],
     });
   });
-  it("are unknown off the grid", () => expect(numbersAt(scan, "simple", 755, null)).toBeNull());
+  it("are unknown off the grid", () => expect(numbersAt(scan, scan.stored.simple, 755, null)).toBeNull());
   it("of one class know their images; of several they do not", () => {
-    expect(numbersAt(scan, "simple", 500, ["person"])?.images).toBeGreaterThan(0);
-    expect(numbersAt(scan, "simple", 500, ["person", "car"])).toMatchObject({ images: null });
+    expect(numbersAt(scan, scan.stored.simple, 500, ["person"])?.images).toBeGreaterThan(0);
+    expect(numbersAt(scan, scan.stored.simple, 500, ["person", "car"])).toMatchObject({ images: null });
   });
   it("of all classes together are those of the whole", () => {
     const all = scan.summary.classes.map((entry) => entry.name);
-    expect(numbersAt(scan, "greedy", 500, all)?.labels).toBe(scan.summary.curves.greedy.labels[45]);
-    expect(labelsCurve(scan, "greedy", all)).toEqual(scan.summary.curves.greedy.labels);
+    expect(numbersAt(scan, scan.stored.greedy, 500, all)?.labels).toBe(scan.summary.curves.greedy.labels[45]);
+    expect(labelsCurve(scan, scan.stored.greedy, all)).toEqual(scan.summary.curves.greedy.labels);
   });
   it("of a class without curves are zero", () => {
     const bare = prepare({ ...scan.summary, classes: [{ name: "kite", labels: 5 }] });
-    expect(numbersAt(bare, "simple", 500, ["kite"])).toEqual({ labels: 0, images: 0 });
-    expect(countByClass(bare, "simple", 500)?.get("kite")).toBe(0);
+    expect(numbersAt(bare, bare.stored.simple, 500, ["kite"])).toEqual({ labels: 0, images: 0 });
+    expect(countByClass(bare, bare.stored.simple, 500)?.get("kite")).toBe(0);
+  });
+});
+
+describe("keep rules", () => {
+  it.each(["largest", "tagged:looked at", "classes:car,truck", "attribute:annotator=alice,bob"])("%s is read and written as it was", (text) => {
+    const rule = parseRule(text);
+    expect(rule && ruleText(rule)).toBe(text);
+    expect(rule && isWhole(rule)).toBe(true);
+  });
+  it("say what they need, and are not sent without it", () => {
+    expect(RULE_KINDS.filter(({ name }) => !isWhole(ruleOf(name))).map(({ name }) => name)).toEqual(["tagged", "classes", "attribute"]);
+  });
+  it("that nobody knows are none", () => expect(parseRule("prettiest")).toBeNull());
+  it("in one line begin with the one that counts most", () => {
+    expect(keepLabel([])).toBe("FiftyOne’s order");
+    expect(keepLabel(["tagged:reviewed", "largest"])).toBe("Tag reviewed, then largest");
   });
 });
 
@@ -96,20 +113,24 @@ describe("a restriction", () => {
 });
 
 describe("the sentence", () => {
+  const at = (threshold: number, restriction: Restriction = null, metric: Metric = "iou") => ({ threshold, restriction, metric });
+  it("calls only equal labels exact copies: by IoS one may lie inside the other", () => {
+    expect(sentenceAt(scan, at(999, null, "ios"), { labels: 1, images: 1 }).at).toBe("At 0.999");
+  });
   it("says how many of how many, and in how many images", () => {
     const numbers = { labels: 16, images: 1 };
-    expect(asText(sentenceAt(scan, 750, null, numbers))).toBe("At 0.75: 16 of 36,781 labels would go, in 1 image");
+    expect(asText(sentenceAt(scan, at(750), numbers))).toBe("At 0.75: 16 of 36,781 labels would go, in 1 image");
   });
   it("says what is restricted, and leaves out images that nobody knows", () => {
-    const text = asText(sentenceAt(scan, 750, ["person", "car", null], { labels: 31, images: null }));
+    const text = asText(sentenceAt(scan, at(750, ["person", "car", null]), { labels: 31, images: null }));
     expect(text).toMatch(/^At 0.75: 31 of [\d,]+ labels of 3 classes would go$/);
   });
   it("says why nothing would go", () => {
     const low = { ...scan.summary, histogram: { ...scan.summary.histogram, counts: [9, ...Array(40).fill(1), ...Array(59).fill(0)] } };
-    expect(asText(sentenceAt(prepare(low), 750, null, { labels: 0, images: 0 }))).toContain("the largest overlap is below 0.41");
+    expect(asText(sentenceAt(prepare(low), at(750), { labels: 0, images: 0 }))).toContain("the largest overlap is below 0.41");
   });
   it("calls the end of the slider by its name", () => {
-    expect(sentenceAt(scan, 999, null, { labels: 1, images: 1 }).at).toBe("At 0.999, exact copies only");
+    expect(sentenceAt(scan, at(999), { labels: 1, images: 1 }).at).toBe("At 0.999, exact copies only");
   });
 });
 
@@ -121,7 +142,7 @@ describe("the largest overlap", () => {
 });
 
 describe("the list of classes", () => {
-  const counts = countByClass(scan, "simple", 500) ?? new Map();
+  const counts = countByClass(scan, scan.stored.simple, 500) ?? new Map();
   it("starts with the class that loses most", () => {
     expect(sortedClasses(scan, counts, { by: "going", descending: true })[0]).toBe("person");
   });
@@ -159,10 +180,10 @@ describe("how a scan stands to its dataset", () => {
 
 describe("what is stored over a page load", () => {
   it("comes back as it was", () => {
-    const stored = { scanKey: "k", threshold: 755, method: "greedy" as const, axis: "log" as const, restriction: ["car", null] };
+    const stored = { scanKey: "k", threshold: 755, decision: { method: "nms" as const, keep: ["largest", "tagged:x"], metric: "ios" as const }, axis: "log" as const, restriction: ["car", null], look: { tab: "groups" as const, page: 3, pair: ["car", null] as const } };
     expect(readStored(JSON.parse(JSON.stringify(writeStored(stored))))).toEqual(stored);
   });
-  it.each([[null], ["x"], [[]], [{ iou_thresh: "high", method: 3, classes: "car", axis: 1, scan_key: {} }], [{ iou_thresh: 7, classes: [4] }]])(
+  it.each([[null], ["x"], [[]], [{ iou_thresh: "high", method: 3, classes: "car", axis: 1, scan_key: {} }], [{ iou_thresh: 7, classes: [4], look: { tab: "x", page: -1, pair: [1, 2] } }]])(
     "is left out where it makes no sense: %j",
     (value) => expect(readStored(value)).toEqual(NOTHING_STORED),
   );
@@ -170,9 +191,9 @@ describe("what is stored over a page load", () => {
 
 describe("the scan form", () => {
   const fields = [
-    { name: "a", kind: "detections", writable: true },
-    { name: "b", kind: "polylines", writable: true },
-    { name: "c", kind: "detections", writable: true },
+    { name: "a", kind: "detections", writable: true, compare: [], patches: true },
+    { name: "b", kind: "polylines", writable: true, compare: ["shapes", "bounding boxes"], patches: true },
+    { name: "c", kind: "detections", writable: true, compare: [], patches: true },
   ];
   const targets = [
     { kind: "dataset" as const, samples: 9 },
@@ -180,11 +201,11 @@ describe("the scan form", () => {
   ];
   it("compares fields of one kind only", () => expect(opponents(fields, "a").map((field) => field.name)).toEqual(["c"]));
   it("starts with the first field, itself, any class, and the view when there is one", () => {
-    expect(draftOf(fields, targets, {})).toEqual({ labelField: "a", otherField: "", classwise: false, target: "view" });
+    expect(draftOf(fields, targets, {})).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", target: "view" });
   });
   it("drops what no longer exists", () => {
     const draft = draftOf(fields, targets, { labelField: "b", otherField: "c", target: "selection" });
-    expect(requestOf(draft, true)).toEqual({ label_field: "b", other_field: null, classwise: false, target: "view", background: true });
+    expect(requestOf(draft, true)).toEqual({ label_field: "b", other_field: null, classwise: false, compare: "shapes", target: "view", background: true });
   });
 });
 
@@ -194,7 +215,7 @@ describe("files of a plan", () => {
     expect(planCsv([row])).toBe('sample_id,filepath,label_id,label,iou,kept_label_id,kept_label\r\ns1,"a,""b"".jpg",l1,,0.9,,car\r\n');
   });
   it("as JSON say what the plan was", () => {
-    const plan = { scan_key: "k", iou_thresh: 0.75, method: "simple" as const, classes: null };
+    const plan = { scan_key: "k", iou_thresh: 0.75, method: "simple" as const, keep: [], metric: "iou" as const, classes: null };
     expect(JSON.parse(planJson(plan, [row]))).toEqual({ ...plan, count: 1, remove: [row] });
   });
 });

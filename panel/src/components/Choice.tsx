@@ -1,15 +1,23 @@
-import { MenuItem, TextField } from "@mui/material";
+import { Box, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
+
+interface Option<T extends string> {
+  readonly value: T;
+  readonly label: string;
+  /** Said in the list, under the label. */
+  readonly note?: string;
+}
 
 interface Props<T extends string> {
   readonly label: string;
   readonly value: T;
-  readonly options: readonly { readonly value: T; readonly label: string }[];
+  readonly options: readonly Option<T>[];
   readonly onChange: (value: T) => void;
   readonly cy: string;
+  readonly disabled?: boolean;
 }
 
-export function Choice<T extends string>({ label, value, options, onChange, cy }: Props<T>) {
+export function Choice<T extends string>({ label, value, options, onChange, cy, disabled = false }: Props<T>) {
   const id = React.useId();
   return (
     <TextField
@@ -19,15 +27,23 @@ export function Choice<T extends string>({ label, value, options, onChange, cy }
       id={id}
       label={label}
       value={value}
+      disabled={disabled}
       onChange={(event) => onChange(event.target.value as T)}
       data-cy={cy}
       InputLabelProps={{ shrink: true }}
-      SelectProps={{ displayEmpty: true, MenuProps: { PaperProps: { sx: { maxHeight: 320 } } } }}
+      SelectProps={{
+        displayEmpty: true,
+        MenuProps: { PaperProps: { sx: { maxHeight: 360, maxWidth: 340 } } },
+        renderValue: (chosen) => options.find((option) => option.value === chosen)?.label ?? "",
+      }}
       sx={{ "& .MuiSelect-select": { fontSize: 13, py: "7px" }, "& .MuiInputLabel-root, & .MuiInputLabel-root.Mui-focused": { color: "text.secondary" } }}
     >
       {options.map((option) => (
-        <MenuItem key={option.value} value={option.value} dense>
-          {option.label}
+        <MenuItem key={option.value} value={option.value} dense data-cy={`${cy}-${option.value}`} sx={{ whiteSpace: "normal" }}>
+          <Box>
+            {option.label}
+            {option.note !== undefined && <Box sx={{ fontSize: 12, color: "text.secondary" }}>{option.note}</Box>}
+          </Box>
         </MenuItem>
       ))}
     </TextField>

@@ -14,10 +14,7 @@ interface Props {
 
 export const ClassListTop = React.memo(function ClassListTop({ chosen, typed, searchable, onType, onClear }: Props) {
   return (
-    <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: 32 }}>
-      <Box component="h3" sx={{ m: 0, fontSize: 13, fontWeight: 600, whiteSpace: "nowrap" }}>
-        By class
-      </Box>
+    <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: chosen > 0 || searchable ? 32 : 0 }}>
       {chosen > 0 && (
         <Button size="small" color="secondary" onClick={onClear} data-cy="all-classes" sx={{ py: 0, minWidth: 0, whiteSpace: "nowrap" }}>
           {chosen === 1 ? "1 chosen" : `${grouped(chosen)} chosen`} · show all

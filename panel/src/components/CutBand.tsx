@@ -1,19 +1,25 @@
 import { Box } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../actions";
-import { type Counted, type Cut, outcomeOf } from "../state/model";
+import { type Counted, countKey, type Cut, GROUPS_AT_ONCE, outcomeOf, type Recounts, storedNumbers } from "../state/cut";
+import type { Decision } from "../state/decision";
 import { counted as countedText } from "../state/format";
+import type { Look, Tab } from "../state/look";
 import { binsOf, type CountAxis, type Plot, plotOf } from "../state/plot";
-import { countByClass, labelsCurve, numbersAt, type Scan } from "../state/scan";
+import { countByClass, type Counts, labelsCurve, type Scan } from "../state/scan";
 import { asText, sentenceAt } from "../state/sentence";
-import type { Method } from "../types";
 import { ClassList } from "./ClassList";
+import { Counting } from "./Counting";
+import { DecisionControls } from "./DecisionControls";
 import type { ExportKind } from "./ExportMenu";
 import { Histogram } from "./Histogram";
+import { GroupsTab } from "./GroupsTab";
 import { HistogramTop } from "./HistogramTop";
 import { useColors } from "./look";
-import { MethodChoice } from "./MethodChoice";
+import { PairsTab } from "./PairsTab";
+import { PlanDetails } from "./PlanDetails";
 import { Sentence } from "./Sentence";
+import { TabBar } from "./TabBar";
 import { ThresholdControl } from "./ThresholdControl";
 import { ThresholdField } from "./ThresholdField";
 
@@ -21,11 +27,23 @@ interface Props {
   readonly scan: Scan;
   readonly cut: Cut;
   readonly counted: Counted | null;
+  /** What the numbers come from; `null` while the server counts. */
+  readonly counts: Counts | null;
+  readonly recounts: Recounts;
+  /** How far the server is with counting, from 0 to 1. */
+  readonly share: number;
   /** The width to fill, without padding. */
   readonly width: number;
+  readonly look: Look;
   readonly busy: boolean;
   readonly actions: Actions;
 }
+
+const TABS = [
+  { value: "classes", label: "By class" },
+  { value: "pairs", label: "By class pair" },
+  { value: "groups", label: "Groups" },
+] as const;
 
 /** From this width on the classes stand beside the histogram. */
 const TWO_COLUMNS = 868;
@@ -33,80 +51,81 @@ const GAP = 32;
 const MARGINS = { top: 14, right: 40, bottom: 24, left: 40 };
 
 /** Where to cut: everything that changes with the threshold, but the buttons. */
-export function CutBand({ scan, cut, counted, width, busy, actions }: Props) {
+export function CutBand({ scan, cut, counted, counts, recounts, share, look, width, busy, actions }: Props) {
   const colors = useColors();
-  const { threshold, settled, method, axis, restriction } = cut;
+  const { threshold, settled, method, keep, metric, axis, restriction } = cut;
   const beside = width >= TWO_COLUMNS;
   const plotWidth = Math.max(240, beside ? Math.floor((width - GAP) * 0.56) : width);
 
+  const listWidth = beside ? width - GAP - plotWidth : width;
+
   const frame = React.useMemo(() => ({ width: plotWidth, height: beside ? 220 : 170, margins: MARGINS }), [plotWidth, beside]);
-  const bins = React.useMemo(() => binsOf(scan), [scan]);
+  const bins = React.useMemo(() => binsOf(scan, counts), [scan, counts]);
   const plot = React.useMemo(
-    () => plotOf(scan, labelsCurve(scan, method, restriction), axis, frame),
-    [scan, method, restriction, axis, frame],
+    () => plotOf(scan, counts, counts === null ? [] : labelsCurve(scan, counts, restriction), axis, frame),
+    [scan, counts, restriction, axis, frame],
   );
-  const outcome = outcomeOf(scan, cut, counted);
-  const settledByClass = React.useMemo(() => countByClass(scan, method, settled), [scan, method, settled]);
-  const sentence = outcome.numbers === null ? null : sentenceAt(scan, threshold, restriction, outcome.numbers);
+  const outcome = outcomeOf(scan, cut, counts, counted);
+  const settledByClass = React.useMemo(() => (counts === null ? null : countByClass(scan, counts, settled)), [scan, counts, settled]);
+  const sentence = outcome.numbers === null ? null : sentenceAt(scan, cut, outcome.numbers);
   const spoken = threshold === settled && sentence !== null ? asText(sentence) : "";
 
   const onChange = React.useCallback(
     (next: number, done: boolean) => actions.changeCut(done ? { threshold: next, settled: next } : { threshold: next }),
     [actions],
   );
-  const onMethod = React.useCallback((next: Method) => actions.changeCut({ method: next }), [actions]);
+  const decision = React.useMemo(() => ({ method, keep, metric }), [method, keep, metric]);
+  const known = React.useMemo(() => storedNumbers(scan, decision, recounts, settled, restriction), [scan, decision, recounts, settled, restriction]);
+  const onDecision = React.useCallback((change: Partial<Decision>) => actions.changeCut(change), [actions]);
   const onAxis = React.useCallback((next: CountAxis) => actions.changeCut({ axis: next }), [actions]);
+  const onTab = React.useCallback((tab: Tab) => actions.changeLook({ tab }), [actions]);
   const onExport = React.useCallback((kind: ExportKind) => exported(kind, actions, colors), [actions, colors]);
 
   return (
     <div style={{ display: "grid", gridTemplateColumns: beside ? `${plotWidth}px 1fr` : "minmax(0, 1fr)", gap: `16px ${GAP}px` }}>
       <div style={{ minWidth: 0 }}>
-        <HistogramTop axis={axis} busy={busy} onAxis={onAxis} onExport={onExport} />
-        <Histogram plot={plot} bins={bins} threshold={threshold} colors={colors} onChange={onChange} />
-        <ThresholdControl threshold={threshold} inset={MARGINS} onChange={onChange} />
+        <HistogramTop metric={metric} axis={axis} busy={busy} onAxis={onAxis} onExport={onExport} />
+        <Histogram metric={metric} plot={plot} bins={bins} threshold={threshold} colors={colors} onChange={onChange} />
+        <ThresholdControl metric={metric} threshold={threshold} inset={MARGINS} onChange={onChange} />
         <Legend plot={plot} />
         <div style={{ marginTop: 12 }}>
-          <Sentence sentence={sentence} settled={spoken}>
+          <Sentence sentence={sentence} waiting={<Counting counting={counts === null} share={share} />} settled={spoken}>
             <ThresholdField threshold={threshold} onChange={onChange} />
           </Sentence>
         </div>
-        <div style={{ marginTop: 8 }}>
-          <MethodChoice
-            method={method}
-            labels={{
-              simple: numbersAt(scan, "simple", threshold, restriction)?.labels ?? (method === "simple" ? (outcome.numbers?.labels ?? null) : null),
-              greedy: numbersAt(scan, "greedy", threshold, restriction)?.labels ?? (method === "greedy" ? (outcome.numbers?.labels ?? null) : null),
-            }}
-            onChange={onMethod}
-          />
+        <div style={{ marginTop: 16 }}>
+          <DecisionControls decision={decision} labels={known} twoFields={scan.summary.params.other_field !== null} width={plotWidth} onChange={onDecision} />
+          <PlanDetails planKey={countKey(scan, cut, settled)} load={actions.planDetails} />
         </div>
       </div>
       <div style={{ minWidth: 0 }}>
-        <ClassList
-          scan={scan}
-          byClass={outcome.byClass}
-          settled={settledByClass}
-          restriction={restriction}
-          rows={beside ? 12 : 8}
-          onToggle={actions.toggleClass}
-          onClear={actions.clearRestriction}
-        />
+        <TabBar tab={look.tab} tabs={TABS} onTab={onTab} />
+        {look.tab === "classes" && (
+          <ClassList
+            scan={scan}
+            byClass={outcome.byClass}
+            settled={settledByClass}
+            restriction={restriction}
+            rows={beside ? 12 : 8}
+            onToggle={actions.toggleClass}
+            onClear={actions.clearRestriction}
+          />
+        )}
+        {look.tab === "pairs" && (
+          <PairsTab scan={scan} metric={metric} threshold={threshold} settled={settled} restriction={restriction} width={listWidth} busy={busy} actions={actions} />
+        )}
+        {look.tab === "groups" && <GroupsTab planKey={countKey(scan, cut, settled)} look={look} atOnce={GROUPS_AT_ONCE} busy={busy} actions={actions} />}
       </div>
     </div>
   );
 }
 
 function exported(kind: ExportKind, actions: Actions, colors: ReturnType<typeof useColors>): void {
-  switch (kind) {
-    case "svg":
-      return actions.exportSvg(colors);
-    case "png":
-      return void actions.exportPng(colors);
-    case "html":
-      return void actions.exportReport();
-    default:
-      return void actions.exportPlan(kind);
-  }
+  if (kind === "svg") actions.exportSvg(colors);
+  else if (kind === "png") void actions.exportPng(colors);
+  else if (kind === "html") void actions.exportReport();
+  else if (kind === "csv" || kind === "json") void actions.exportPlan(kind);
+  else void actions.exportTable(kind.startsWith("pairs") ? "pairs" : "class_pairs", kind.endsWith("csv") ? "csv" : "json");
 }
 
 const Legend = React.memo(function Legend({ plot }: { plot: Plot }) {

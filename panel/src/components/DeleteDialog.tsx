@@ -1,27 +1,36 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Radio, RadioGroup, Skeleton } from "@mui/material";
 import * as React from "react";
 import { classLabel, counted, grouped } from "../state/format";
+import { type Decision, METRIC_LABELS } from "../state/decision";
+import { keepLabel } from "../state/keep";
 import { skippedText } from "../state/standing";
-import type { AnswerOf, Method, Source } from "../types";
+import type { AnswerOf, PlanDetails as Details, Source } from "../types";
+import { PlanDetails } from "./PlanDetails";
+import { NoisyWarning } from "./NoisyWarning";
 import { ELLIPSIS, ground, ON_DANGER } from "./look";
 
 export type Preview = AnswerOf<"preview_delete">;
 
 interface Props {
-  readonly method: Method;
+  readonly decision: Decision;
   readonly threshold: string;
   readonly tag: string;
   readonly tagged: number;
+  /** What holds the labels: "image" or "frame". */
+  readonly unit: string;
   readonly planned: number;
+  readonly planKey: string;
+  readonly details: () => Promise<Details | null>;
   readonly preview: (source: Source) => Promise<Preview | null>;
-  readonly onDelete: (source: Source, expected: number) => void;
+  readonly onDelete: (source: Source, expected: number, sure: boolean) => void;
   readonly onClose: () => void;
 }
 
 /** Says exactly what goes, counted by the server now. Focus is on Cancel. */
-export function DeleteDialog({ method, threshold, tag, tagged, planned, preview, onDelete, onClose }: Props) {
+export function DeleteDialog({ decision, threshold, tag, tagged, unit, planned, planKey, details, preview, onDelete, onClose }: Props) {
   const [source, setSource] = React.useState<Source>(planned > 0 ? "plan" : "tag");
   const [found, setFound] = React.useState<Preview | "failed" | null>(null);
+  const [sure, setSure] = React.useState(false);
   const titleId = React.useId();
 
   React.useEffect(() => {
@@ -36,11 +45,12 @@ export function DeleteDialog({ method, threshold, tag, tagged, planned, preview,
   }, [source, preview]);
 
   const known = found !== null && found !== "failed" ? found : null;
-  const empty = known === null || known.labels === 0;
+  const noisy = source === "plan" && decision.metric === "ios";
+  const empty = known === null || known.labels === 0 || (noisy && !sure);
   return (
     <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="delete-dialog" PaperProps={{ sx: ground }}>
       <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
-        {known === null ? "Delete labels" : `Delete ${counted(known.labels, "label")} in ${counted(known.images, "image")}?`}
+        {known === null ? "Delete labels" : `Delete ${counted(known.labels, "label")} in ${counted(known.images, unit)}?`}
       </DialogTitle>
       <DialogContent sx={{ fontSize: 14, lineHeight: 1.6, fontVariantNumeric: "tabular-nums" }}>
         {tagged > 0 && (
@@ -62,7 +72,7 @@ export function DeleteDialog({ method, threshold, tag, tagged, planned, preview,
         )}
         {source === "plan" && (
           <Box>
-            Method {method}, IoU above {threshold}.
+            Method {decision.method}, {METRIC_LABELS[decision.metric]} above {threshold}. Keep: {keepLabel(decision.keep)}.
           </Box>
         )}
         <Box sx={{ minHeight: 120 }}>
@@ -71,6 +81,8 @@ export function DeleteDialog({ method, threshold, tag, tagged, planned, preview,
           {known !== null && <ByClass classes={known.classes} />}
           {known !== null && <Box sx={{ color: "text.secondary" }}>{skippedText(known.skipped)}</Box>}
         </Box>
+        {source === "plan" && known !== null && known.labels > 0 && <PlanDetails planKey={planKey} load={details} />}
+        {noisy && <NoisyWarning sure={sure} onSure={setSure} />}
         <Box sx={{ color: "text.secondary" }}>
           This can be undone from History: every label comes back whole, at its old place.
         </Box>
@@ -83,7 +95,7 @@ export function DeleteDialog({ method, threshold, tag, tagged, planned, preview,
           variant="contained"
           disableElevation
           disabled={empty}
-          onClick={() => onDelete(source, known?.labels ?? 0)}
+          onClick={() => onDelete(source, known?.labels ?? 0, sure)}
           data-cy="delete-confirm"
           sx={{ textTransform: "none", ...(empty ? {} : ON_DANGER) }}
         >

@@ -1,12 +1,15 @@
 import { Box } from "@mui/material";
 import * as React from "react";
+import { METRIC_LABELS } from "../state/decision";
 import { counted } from "../state/format";
 import { type Bin, binAt, type Plot, thresholdAt, xScale } from "../state/plot";
 import type { Colors } from "../state/svg";
-import { afterKey, formatThreshold, HIGHEST, LOWEST, toIou } from "../state/thresholds";
+import { afterKey, formatThreshold, HIGHEST, lowestOf, toIou } from "../state/thresholds";
+import type { Metric } from "../types";
 import { HistogramMarks } from "./HistogramMarks";
 
 interface Props {
+  readonly metric: Metric;
   readonly plot: Plot;
   readonly bins: readonly Bin[];
   readonly threshold: number;
@@ -15,7 +18,7 @@ interface Props {
 }
 
 /** Labels by their largest IoU. Click, drag or arrow keys set the threshold; hovering tells the counts. */
-export function Histogram({ plot, bins, threshold, colors, onChange }: Props) {
+export function Histogram({ metric, plot, bins, threshold, colors, onChange }: Props) {
   const { frame } = plot;
   const [hovered, setHovered] = React.useState<Bin | null>(null);
   // Where the picture begins, measured once a drag, and where the pointer last dragged to: a move may not be rendered
@@ -58,7 +61,7 @@ export function Histogram({ plot, bins, threshold, colors, onChange }: Props) {
         height={frame.height}
         style={{ display: "block", cursor: "ew-resize", userSelect: "none" }}
         role="group"
-        aria-label="Histogram: labels by their largest IoU, and how many would go at each threshold"
+        aria-label={`Histogram: labels by their largest ${METRIC_LABELS[metric]}, and how many would go at each threshold`}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}
         onPointerUp={onPointerEnd}
@@ -80,10 +83,10 @@ export function Histogram({ plot, bins, threshold, colors, onChange }: Props) {
           role="slider"
           tabIndex={0}
           aria-label="Threshold, on the histogram"
-          aria-valuemin={toIou(LOWEST)}
+          aria-valuemin={toIou(lowestOf(metric))}
           aria-valuemax={toIou(HIGHEST)}
           aria-valuenow={toIou(threshold)}
-          aria-valuetext={`IoU above ${formatThreshold(threshold)}`}
+          aria-valuetext={`${METRIC_LABELS[metric]} above ${formatThreshold(threshold)}`}
           onKeyDown={onKeyDown}
           onKeyUp={() => onChange(threshold, true)}
           style={{ outlineOffset: 2 }}

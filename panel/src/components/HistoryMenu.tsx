@@ -12,10 +12,11 @@ interface Props {
   readonly disabled: boolean;
   readonly load: () => Promise<History | null>;
   readonly onRestore: (restoreKey: string) => void;
+  readonly onExport: (format: "csv" | "json") => void;
 }
 
 /** The newest writes on the dataset; each can be taken back. */
-export const HistoryMenu = React.memo(function HistoryMenu({ disabled, load, onRestore }: Props) {
+export const HistoryMenu = React.memo(function HistoryMenu({ disabled, load, onRestore, onExport }: Props) {
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   const [history, setHistory] = React.useState<History | null>(null);
   const close = () => setAnchor(null);
@@ -58,6 +59,10 @@ export const HistoryMenu = React.memo(function HistoryMenu({ disabled, load, onR
                 close();
                 onRestore(key);
               }}
+              onExport={(format) => {
+                close();
+                onExport(format);
+              }}
             />
           )}
         </Box>
@@ -66,7 +71,14 @@ export const HistoryMenu = React.memo(function HistoryMenu({ disabled, load, onR
   );
 });
 
-function Entries({ history, disabled, onRestore }: { history: History; disabled: boolean; onRestore: (key: string) => void }) {
+interface EntriesProps {
+  readonly history: History;
+  readonly disabled: boolean;
+  readonly onRestore: (restoreKey: string) => void;
+  readonly onExport: (format: "csv" | "json") => void;
+}
+
+function Entries({ history, disabled, onRestore, onExport }: EntriesProps) {
   const { actions, total } = history;
   if (total === 0) return <Box sx={{ p: 0.5, fontSize: 13 }}>Nothing was tagged or deleted yet.</Box>;
   return (
@@ -79,6 +91,14 @@ function Entries({ history, disabled, onRestore }: { history: History; disabled:
       {total > actions.length && (
         <Box sx={{ p: 0.5, fontSize: 12, color: "text.secondary" }}>and {grouped(total - actions.length)} older ones</Box>
       )}
+      <Box sx={{ display: "flex", alignItems: "center", gap: 1, mt: 0.5, px: 0.5, pt: 0.5, borderTop: 1, borderColor: "divider", fontSize: 12, color: "text.secondary" }}>
+        What went, when and why
+        {(["csv", "json"] as const).map((format) => (
+          <Button key={format} size="small" color="secondary" disabled={disabled} onClick={() => onExport(format)} data-cy={`journal-${format}`} sx={{ minWidth: 0 }}>
+            {format.toUpperCase()}
+          </Button>
+        ))}
+      </Box>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Skeleton, styled } from "@mui/material";
+import { styled } from "@mui/material";
 import * as React from "react";
 import type { Sentence as Parts } from "../state/sentence";
 import { HIDDEN } from "./look";
@@ -6,6 +6,8 @@ import { HIDDEN } from "./look";
 interface Props {
   /** `null` while the server counts. */
   readonly sentence: Parts | null;
+  /** Stands in its place meanwhile. */
+  readonly waiting: React.ReactNode;
   /** The sentence at the threshold last let go: screen readers hear this one, not every move of the pointer. */
   readonly settled: string;
   readonly children: React.ReactNode;
@@ -21,12 +23,12 @@ const Line = styled("div")(({ theme: { palette } }) => ({
 }));
 
 /** The field with the threshold, and what would happen at it. */
-export function Sentence({ sentence, settled, children }: Props) {
+export function Sentence({ sentence, waiting, settled, children }: Props) {
   return (
     <Line data-cy="sentence">
       {children}
       {sentence === null ? (
-        <Skeleton width="60%" height={24} />
+        waiting
       ) : (
         <div className="iou-said" aria-hidden>
           {sentence.number !== "" && <b>{sentence.number}</b>}

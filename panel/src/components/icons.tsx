@@ -13,6 +13,8 @@ function stroked(path: string) {
 }
 
 export const ChevronDown = stroked("M6 9l6 6 6-6");
+export const ChevronLeft = stroked("M15 6l-6 6 6 6");
+export const ChevronRight = stroked("M9 6l6 6-6 6");
 export const Download = stroked("M12 4v11M7 11l5 5 5-5M5 20h14");
 export const Check = stroked("M5 12.5l4.5 4.5L19 7.5");
 export const Grid = stroked("M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z");
@@ -24,4 +26,5 @@ export const Warning = stroked("M12 4L2.5 20h19zM12 10v4M12 17h.01");
 export const Copies = stroked("M8 8h12v12H8zM4 16V4h12");
 export const Clock = stroked("M12 3.5a8.5 8.5 0 1 0 0 17a8.5 8.5 0 0 0 0-17zM12 8v4.5l3 2");
 export const Search = stroked("M10.5 4a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13zM15.5 15.5L20 20");
+export const ArrowUp = stroked("M12 19V6M6 11l6-6 6 6");
 export const Undo = stroked("M4 9h10a5 5 0 0 1 0 10h-3M4 9l4-4M4 9l4 4");

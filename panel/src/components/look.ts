@@ -28,6 +28,9 @@ export function groundColor(palette: { background: object; mode: string }): stri
 export const ON_PRIMARY = { color: "#161616", "&.Mui-disabled": { color: "text.disabled" } };
 export const ON_DANGER = { color: "#fff", bgcolor: "#c62828", "&:hover": { bgcolor: "#a81f1f" } };
 
+/** What stays, drawn over images: orange is for what goes. */
+export const STAYS = "#00aadc";
+
 export const ELLIPSIS = { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" } as const;
 
 /** The root of whatever hangs directly under the body: the panel itself, dialogs, pop-ups. */

@@ -1,23 +1,10 @@
 /** What the panel knows, and how each event changes it. */
-import type { AnswerOf, ClassName, Failure, Method, PlanRef, Run, ScanEntry, Standing, Summary, Target } from "../types";
-import type { CountAxis } from "./plot";
-import { countByClass, countsFrom, type Numbers, numbersAt, prepare, type Restriction, restrictedTo, type Scan } from "./scan";
+import type { AnswerOf, Failure, PlanRef, Run, ScanEntry, Standing, Summary, Target } from "../types";
+import { type Counted, countsOf, type Cut, firstCut, planAt, type Recounts, withinReach } from "./cut";
+import { PLAIN } from "./decision";
+import { FIRST_LOOK, type Look } from "./look";
+import { type Counts, prepare, type Scan } from "./scan";
 import type { Stored } from "./stored";
-import { toIou, toThousandths } from "./thresholds";
-
-export interface Cut {
-  readonly threshold: number;
-  /** The threshold when the pointer was last let go. */
-  readonly settled: number;
-  readonly method: Method;
-  readonly axis: CountAxis;
-  readonly restriction: Restriction;
-}
-
-export interface Counted {
-  readonly key: string;
-  readonly answer: AnswerOf<"count_labels">;
-}
 
 export interface Model {
   readonly overview: AnswerOf<"open_panel"> | null;
@@ -27,12 +14,19 @@ export interface Model {
   readonly opening: boolean;
   readonly cut: Cut | null;
   readonly counted: Counted | null;
+  /** What the server counted for decisions that are not stored with the scan. */
+  readonly recounts: Recounts;
+  /** How far the server is with counting, from 0 to 1. */
+  readonly share: number;
+  readonly look: Look;
   readonly standing: Standing | null;
   readonly run: Run | null;
   /** The write or export under way. */
   readonly busy: string | null;
   readonly failure: Failure | null;
 }
+
+const NO_RECOUNTS: Recounts = new Map();
 
 export const FIRST_MODEL: Model = {
   overview: null,
@@ -42,6 +36,9 @@ export const FIRST_MODEL: Model = {
   opening: true,
   cut: null,
   counted: null,
+  recounts: NO_RECOUNTS,
+  share: 0,
+  look: FIRST_LOOK,
   standing: null,
   run: null,
   busy: null,
@@ -56,7 +53,12 @@ export type Event =
   | { type: "scans"; scans: readonly ScanEntry[] }
   | { type: "refreshed"; targets: readonly Target[]; standing: Standing | null }
   | { type: "cut"; change: Partial<Cut> }
+  | { type: "look"; change: Partial<Look> }
   | { type: "counted"; counted: Counted }
+  | { type: "counting"; share: number }
+  | { type: "recounted"; key: string; counts: Counts }
+  | { type: "uncountable" }
+  | { type: "retagged" }
   | { type: "run"; run: Run | null }
   | { type: "busy"; busy: string | null }
   | { type: "failed"; failure: Failure | null };
@@ -70,20 +72,28 @@ export function reduce(model: Model, event: Event): Model {
     }
     case "opening":
       return { ...model, opening: true, failure: null };
-    case "scan": {
-      const scan = prepare(event.summary);
-      return { ...model, scan, opening: false, counted: null, standing: null, cut: firstCut(scan, event.stored) };
-    }
+    case "scan":
+      return openedScan(model, event.summary, event.stored);
     case "closed":
-      return { ...model, scan: null, cut: null, counted: null, standing: null, opening: false };
+      return { ...model, scan: null, cut: null, counted: null, recounts: NO_RECOUNTS, standing: null, opening: false };
     case "scans":
       return { ...model, scans: event.scans };
     case "refreshed":
       return { ...model, targets: event.targets, standing: event.standing };
     case "cut":
-      return model.cut === null ? model : { ...model, cut: { ...model.cut, ...event.change } };
+      return model.cut === null ? model : { ...model, cut: withinReach({ ...model.cut, ...event.change }), look: lookAfter(model.look, event.change) };
+    case "look":
+      return { ...model, look: { ...model.look, ...event.change } };
     case "counted":
       return { ...model, counted: event.counted };
+    case "counting":
+      return { ...model, share: event.share };
+    case "recounted":
+      return { ...model, share: 0, recounts: new Map(model.recounts).set(event.key, event.counts) };
+    case "uncountable":
+      return model.cut === null ? model : { ...model, share: 0, cut: { ...model.cut, ...PLAIN } };
+    case "retagged":
+      return { ...model, recounts: withoutTagRules(model.recounts) };
     case "run":
       return { ...model, run: event.run };
     case "busy":
@@ -93,55 +103,36 @@ export function reduce(model: Model, event: Event): Model {
   }
 }
 
-function firstCut(scan: Scan, stored: Stored): Cut {
-  const { params } = scan.summary;
-  const same = stored.scanKey === scan.summary.scan_key;
-  const threshold = (same ? stored.threshold : null) ?? toThousandths(params.iou_thresh);
-  return {
-    threshold,
-    settled: threshold,
-    method: (same ? stored.method : null) ?? params.method,
-    axis: stored.axis,
-    restriction: same ? restrictedTo(scan, stored.restriction) : null,
-  };
+function openedScan(model: Model, summary: Summary, stored: Stored): Model {
+  const scan = prepare(summary);
+  const look = stored.scanKey === summary.scan_key ? stored.look : { ...model.look, page: 0, pair: null };
+  return { ...model, scan, look, opening: false, counted: null, recounts: NO_RECOUNTS, standing: null, cut: firstCut(scan, stored) };
+}
+
+/** Another cut has other groups: the first page of them comes first again. */
+function lookAfter(look: Look, change: Partial<Cut>): Look {
+  const same = change.settled === undefined && change.method === undefined && change.keep === undefined && change.metric === undefined;
+  return same && change.restriction === undefined ? look : { ...look, page: 0 };
+}
+
+/** What rules about tags decide is another thing once labels are tagged. */
+function withoutTagRules(recounts: Recounts): Recounts {
+  return new Map([...recounts].filter(([key]) => !key.includes('"tagged:')));
+}
+
+/** The counts that the numbers of the open scan come from; `null` while the server counts. */
+export function countsIn({ scan, cut, recounts }: Model): Counts | null {
+  return scan === null || cut === null ? null : countsOf(scan, cut, recounts);
 }
 
 /** What the panel remembers over a page load. */
-export function toStore(model: Model): Stored | null {
-  const { scan, cut } = model;
+export function toStore({ scan, cut, look }: Model): Stored | null {
   if (scan === null || cut === null) return null;
-  const { settled: threshold, method, axis, restriction } = cut;
-  return { scanKey: scan.summary.scan_key, threshold, method, axis, restriction };
+  const { settled: threshold, method, keep, metric, axis, restriction } = cut;
+  return { scanKey: scan.summary.scan_key, threshold, decision: { method, keep, metric }, axis, restriction, look };
 }
 
-export function countKey(scan: Scan, cut: Cut, threshold: number): string {
-  return JSON.stringify([scan.summary.scan_key, threshold, cut.method, cut.restriction]);
-}
-
-export interface Outcome {
-  readonly numbers: Numbers | null;
-  readonly byClass: ReadonlyMap<ClassName, number> | null;
-}
-
-/** The numbers at the cut: from the curves where they know, else from the server's answer, else `null`. */
-export function outcomeOf(scan: Scan, cut: Cut, counted: Counted | null): Outcome {
-  const known = numbersAt(scan, cut.method, cut.threshold, cut.restriction);
-  const byClass = countByClass(scan, cut.method, cut.threshold);
-  if (known !== null && known.images !== null) return { numbers: known, byClass };
-  if (counted === null || counted.key !== countKey(scan, cut, cut.threshold)) return { numbers: known, byClass };
-  const { labels, images, classes } = counted.answer;
-  return { numbers: { labels, images }, byClass: byClass ?? countsFrom(classes) };
-}
-
-/** Whether the server has to be asked: it never is while the pointer drags. */
-export function mustAsk(scan: Scan, cut: Cut, counted: Counted | null): boolean {
-  const { numbers } = outcomeOf(scan, cut, counted);
-  return cut.threshold === cut.settled && (numbers === null || numbers.images === null);
-}
-
-/** What the buttons act on: the scan at the threshold that was let go. */
+/** What the buttons act on. */
 export function planOf({ scan, cut }: Model): PlanRef | null {
-  if (scan === null || cut === null) return null;
-  const classes = cut.restriction === null ? null : [...cut.restriction];
-  return { scan_key: scan.summary.scan_key, iou_thresh: toIou(cut.settled), method: cut.method, classes };
+  return scan === null || cut === null ? null : planAt(scan, cut);
 }

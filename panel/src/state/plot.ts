@@ -2,8 +2,8 @@
 import { max } from "d3-array";
 import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
 import { compact } from "./format";
-import type { Scan } from "./scan";
-import { HIGHEST, LOWEST, snap } from "./thresholds";
+import type { Counts, Scan } from "./scan";
+import { HIGHEST, LOWEST, lowestOf, snap } from "./thresholds";
 
 export type CountAxis = "linear" | "log";
 
@@ -79,8 +79,9 @@ function powersOfTen(top: number): number[] {
 }
 
 /** The bins from the lowest threshold on. */
-export function binsOf(scan: Scan): Bin[] {
-  const { edges, counts } = scan.summary.histogram;
+export function binsOf(scan: Scan, counted: Counts | null): Bin[] {
+  const { edges } = scan.summary.histogram;
+  const counts = counted?.histogram ?? scan.summary.histogram.counts;
   return counts
     .map((labels, i) => ({ from: edges[i] ?? 0, to: edges[i + 1] ?? 1, labels }))
     .filter((bin) => Math.round(bin.from * 1000) >= LOWEST);
@@ -92,28 +93,29 @@ export function binAt(bins: readonly Bin[], frame: Frame, x: number): Bin | null
   return bins.find((bin) => value >= bin.from && value <= bin.to) ?? null;
 }
 
-export function plotOf(scan: Scan, labelsCurve: readonly number[], axis: CountAxis, frame: Frame): Plot {
-  const bins = binsOf(scan);
+/** What is drawn of a scan: the bars are of `counts` where it has its own, `labels` is the curve. */
+export function plotOf(scan: Scan, counts: Counts | null, labels: readonly number[], axis: CountAxis, frame: Frame): Plot {
+  const bins = binsOf(scan, counts);
   const x = xScale(frame);
   const highestBar = max(bins, (bin) => bin.labels) ?? 0;
-  const highestPoint = max(labelsCurve) ?? 0;
+  const highestPoint = max(labels) ?? 0;
   const shared = axis === "log" ? Math.max(highestBar, highestPoint) : null;
   const y = countScale(axis, frame, shared ?? highestBar);
   const yCurve = countScale(axis, frame, shared ?? highestPoint);
   return {
     frame,
     bars: barsPath(bins, x, y, frame),
-    curve: curvePath(scan.summary.thresholds, labelsCurve, x, yCurve),
+    curve: curvePath(scan.summary.thresholds, labels, counts?.histogram ? lowestOf("ios") : LOWEST, x, yCurve),
     xTicks: [0.05, 0.25, 0.5, 0.75, 1].map((value) => ({ at: x(value * 1000), label: value.toFixed(2) })),
     yTicks: ticksOf(y, axis),
     curveTicks: shared === null ? ticksOf(yCurve, axis) : [],
-    below: drawnBelow(scan),
+    below: counts?.histogram ? 0 : drawnBelow(scan),
   };
 }
 
 function drawnBelow(scan: Scan): number {
   const { counts, none } = scan.summary.histogram;
-  const drawn = binsOf(scan).reduce((sum, bin) => sum + bin.labels, 0);
+  const drawn = binsOf(scan, null).reduce((sum, bin) => sum + bin.labels, 0);
   return counts.reduce((sum, labels) => sum + labels, none) - drawn;
 }
 
@@ -131,15 +133,14 @@ function barsPath(bins: readonly Bin[], x: Scale, y: Scale, frame: Frame): strin
 }
 
 /** A point where a count is zero lies on the ground, whatever the axis. */
-function curvePath(thresholds: readonly number[], labels: readonly number[], x: Scale, y: Scale): string {
+function curvePath(thresholds: readonly number[], labels: readonly number[], from: number, x: Scale, y: Scale): string {
   const ground = y.range()[0] ?? 0;
-  return thresholds
-    .map((threshold, i) => {
-      const value = labels[i] ?? 0;
-      const at = value > 0 ? Math.min(y(value), ground) : ground;
-      return `${i === 0 ? "M" : "L"}${fixed(x(threshold * 1000))},${fixed(at)}`;
-    })
-    .join("");
+  const points = thresholds.flatMap((threshold, i) => {
+    if (Math.round(threshold * 1000) < from) return [];
+    const value = labels[i] ?? 0;
+    return `${fixed(x(threshold * 1000))},${fixed(value > 0 ? Math.min(y(value), ground) : ground)}`;
+  });
+  return points.length === 0 ? "" : `M${points.join("L")}`;
 }
 
 function fixed(value: number): string {

@@ -1,13 +1,24 @@
 /** A stored scan made ready for look-ups: every number at a threshold costs one array access. */
-import type { ClassCount, ClassName, Curve, Method, Summary } from "../types";
+import type { ClassCount, ClassName, Curve, DecidedCounts, Summary } from "../types";
+import { type Decision, isStored } from "./decision";
 import { type Grid, gridOf } from "./thresholds";
 
 type ClassSummary = Summary["classes"][number];
+
+/** What one decision takes at every threshold, in all and of each class that loses a label. */
+export interface Counts {
+  readonly all: Curve;
+  readonly byClass: ReadonlyMap<ClassName, Curve>;
+  /** Labels by their largest IoS; `null` where the scan's own histogram holds. */
+  readonly histogram: readonly number[] | null;
+}
 
 export interface Scan {
   readonly summary: Summary;
   readonly grid: Grid;
   readonly byName: ReadonlyMap<ClassName, ClassSummary>;
+  /** What is stored with the scan: the counts of FiftyOne's own decisions. */
+  readonly stored: { readonly simple: Counts; readonly greedy: Counts };
 }
 
 /** The classes that the numbers are about; `null` for all. Never empty. */
@@ -24,35 +35,50 @@ export function prepare(summary: Summary): Scan {
     summary,
     grid: gridOf(summary.thresholds),
     byName: new Map(summary.classes.map((entry) => [entry.name, entry])),
+    stored: { simple: storedCounts(summary, "simple"), greedy: storedCounts(summary, "greedy") },
   };
 }
 
-/** The curve of one class; `null` when no label of it would go at any threshold. */
-export function curveOfClass(scan: Scan, name: ClassName, method: Method): Curve | null {
-  return scan.byName.get(name)?.[method] ?? null;
+function storedCounts(summary: Summary, method: "simple" | "greedy"): Counts {
+  const byClass = new Map<ClassName, Curve>();
+  for (const entry of summary.classes) {
+    const curve = entry[method];
+    if (curve) byClass.set(entry.name, curve);
+  }
+  return { all: summary.curves[method], byClass, histogram: null };
+}
+
+export function countsFromAnswer({ labels, images, classes, histogram }: DecidedCounts): Counts {
+  return { all: { labels, images }, byClass: new Map(classes.map((entry) => [entry.name, entry])), histogram };
+}
+
+/** The stored counts of a decision; `null` where the server has to count. */
+export function storedCountsOf(scan: Scan, decision: Decision): Counts | null {
+  if (!isStored(decision)) return null;
+  return decision.method === "greedy" ? scan.stored.greedy : scan.stored.simple;
 }
 
 /** How many labels, in how many images, would go; `null` when the threshold is not on the grid. */
-export function numbersAt(scan: Scan, method: Method, threshold: number, restriction: Restriction): Numbers | null {
+export function numbersAt(scan: Scan, counts: Counts, threshold: number, restriction: Restriction): Numbers | null {
   const index = scan.grid.get(threshold);
   if (index === undefined) return null;
-  if (restriction === null) return at(scan.summary.curves[method], index);
-  if (restriction.length === 1) return at(curveOfClass(scan, restriction[0] ?? null, method), index);
+  if (restriction === null) return at(counts.all, index);
+  if (restriction.length === 1) return at(counts.byClass.get(restriction[0] ?? null), index);
   let labels = 0;
-  for (const name of restriction) labels += curveOfClass(scan, name, method)?.labels[index] ?? 0;
+  for (const name of restriction) labels += counts.byClass.get(name)?.labels[index] ?? 0;
   return { labels, images: labels === 0 ? 0 : null };
 }
 
-function at(curve: Curve | null, index: number): Numbers {
+function at(curve: Curve | undefined, index: number): Numbers {
   return { labels: curve?.labels[index] ?? 0, images: curve?.images[index] ?? 0 };
 }
 
 /** Labels of the restriction that would go at each threshold of the grid. */
-export function labelsCurve(scan: Scan, method: Method, restriction: Restriction): number[] {
-  if (restriction === null) return scan.summary.curves[method].labels;
+export function labelsCurve(scan: Scan, counts: Counts, restriction: Restriction): number[] {
+  if (restriction === null) return counts.all.labels;
   const sum = scan.summary.thresholds.map(() => 0);
   for (const name of restriction) {
-    curveOfClass(scan, name, method)?.labels.forEach((count, i) => {
+    counts.byClass.get(name)?.labels.forEach((count, i) => {
       sum[i] = (sum[i] ?? 0) + count;
     });
   }
@@ -90,10 +116,10 @@ export function largestOverlap(scan: Scan): number | null {
 }
 
 /** How many labels of each class would go at a threshold of the grid; 0 for a class without duplicates. */
-export function countByClass(scan: Scan, method: Method, threshold: number): ReadonlyMap<ClassName, number> | null {
+export function countByClass(scan: Scan, counts: Counts, threshold: number): ReadonlyMap<ClassName, number> | null {
   const index = scan.grid.get(threshold);
   if (index === undefined) return null;
-  return new Map(scan.summary.classes.map((entry) => [entry.name, entry[method]?.labels[index] ?? 0]));
+  return new Map(scan.summary.classes.map(({ name }) => [name, counts.byClass.get(name)?.labels[index] ?? 0]));
 }
 
 export function countsFrom(classes: readonly ClassCount[]): ReadonlyMap<ClassName, number> {

@@ -1,5 +1,6 @@
 /** The sentence under the slider: always true, always about what the buttons would do now. */
-import { classesLabel, counted, grouped } from "./format";
+import { classesLabel, counted, grouped, unitOf } from "./format";
+import type { Metric } from "../types";
 import type { Numbers, Restriction, Scan } from "./scan";
 import { labelsIn, largestOverlap } from "./scan";
 import { formatThreshold, LAST_ON_SLIDER } from "./thresholds";
@@ -11,17 +12,24 @@ export interface Sentence {
   readonly rest: string;
 }
 
-export function sentenceAt(scan: Scan, threshold: number, restriction: Restriction, numbers: Numbers): Sentence {
-  const at = `At ${formatThreshold(threshold)}${threshold === LAST_ON_SLIDER ? ", exact copies only" : ""}`;
+interface At {
+  readonly threshold: number;
+  readonly restriction: Restriction;
+  readonly metric: Metric;
+}
+
+export function sentenceAt(scan: Scan, { threshold, restriction, metric }: At, numbers: Numbers): Sentence {
+  const at = `At ${formatThreshold(threshold)}${threshold === LAST_ON_SLIDER && metric === "iou" ? ", exact copies only" : ""}`;
   const of = labelsIn(scan, restriction);
-  if (numbers.labels === 0) return { at, number: "", rest: nothingGoes(scan, threshold, restriction) };
+  if (numbers.labels === 0) return { at, number: "", rest: nothingGoes(scan, threshold, restriction, metric) };
   const whose = restriction === null ? "" : ` of ${classesLabel(restriction)}`;
-  const images = numbers.images === null ? "" : `, in ${counted(numbers.images, "image")}`;
+  const images = numbers.images === null ? "" : `, in ${counted(numbers.images, unitOf(scan.summary.params.label_field))}`;
   return { at, number: grouped(numbers.labels), rest: ` of ${counted(of, "label")}${whose} would go${images}` };
 }
 
-function nothingGoes(scan: Scan, threshold: number, restriction: Restriction): string {
+function nothingGoes(scan: Scan, threshold: number, restriction: Restriction, metric: Metric): string {
   if (restriction !== null) return `no label of ${classesLabel(restriction)} would go`;
+  if (metric === "ios") return "nothing would go";
   const largest = largestOverlap(scan);
   if (largest === null) return "nothing would go: no two labels overlap";
   if (largest * 1000 > threshold) return "nothing would go";

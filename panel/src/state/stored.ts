@@ -1,6 +1,8 @@
 /** What the panel remembers over a page load. The App gives it back as it was stored, by whatever version. */
 import { isRecord } from "../shape";
-import type { ClassName, Method } from "../types";
+import type { ClassName } from "../types";
+import { type Decision, METHODS } from "./decision";
+import { FIRST_LOOK, type Look, readLook } from "./look";
 import type { CountAxis } from "./plot";
 import type { Restriction } from "./scan";
 import { HIGHEST, LOWEST, toThousandths } from "./thresholds";
@@ -9,17 +11,20 @@ export interface Stored {
   readonly scanKey: string | null;
   /** `null`: the threshold that the scan was made with. */
   readonly threshold: number | null;
-  readonly method: Method | null;
+  /** `null`: what the scan was made with. */
+  readonly decision: Decision | null;
   readonly axis: CountAxis;
   readonly restriction: Restriction;
+  readonly look: Look;
 }
 
 export const NOTHING_STORED: Stored = {
   scanKey: null,
   threshold: null,
-  method: null,
+  decision: null,
   axis: "log",
   restriction: null,
+  look: FIRST_LOOK,
 };
 
 /** Takes over what makes sense and leaves out the rest. */
@@ -28,10 +33,18 @@ export function readStored(value: unknown): Stored {
   return {
     scanKey: typeof value.scan_key === "string" ? value.scan_key : null,
     threshold: readThreshold(value.iou_thresh),
-    method: value.method === "simple" || value.method === "greedy" ? value.method : null,
+    decision: readDecision(value),
     axis: value.axis === "linear" ? "linear" : "log",
     restriction: readRestriction(value.classes),
+    look: readLook(value.look),
   };
+}
+
+function readDecision({ method, keep, metric }: Record<string, unknown>): Decision | null {
+  const known = METHODS.find((name) => name === method);
+  if (known === undefined) return null;
+  const rules = Array.isArray(keep) ? keep.filter((rule) => typeof rule === "string") : [];
+  return { method: known, keep: rules, metric: metric === "ios" ? "ios" : "iou" };
 }
 
 function readThreshold(value: unknown): number | null {
@@ -47,12 +60,15 @@ function readRestriction(value: unknown): Restriction {
 }
 
 /** The same, as JSON for the App to keep; Python reads these names. */
-export function writeStored(stored: Stored): Record<string, unknown> {
+export function writeStored({ scanKey, threshold, decision, axis, restriction, look }: Stored): Record<string, unknown> {
   return {
-    scan_key: stored.scanKey,
-    iou_thresh: stored.threshold === null ? null : stored.threshold / 1000,
-    method: stored.method,
-    axis: stored.axis,
-    classes: stored.restriction,
+    scan_key: scanKey,
+    iou_thresh: threshold === null ? null : threshold / 1000,
+    method: decision?.method ?? null,
+    keep: decision?.keep ?? [],
+    metric: decision?.metric ?? null,
+    axis,
+    classes: restriction,
+    look,
   };
 }

@@ -4,11 +4,19 @@
  * A threshold is exceeded, not met: a label goes when its IoU is greater. So the slider ends at 0.999, where only exact
  * copies go; at 1.000 nothing does.
  */
+import type { Metric } from "../types";
+
 export const LOWEST = 50;
+/** Smaller overlaps than this are kept by their IoU alone. */
+const LOWEST_IOS = 500;
 export const LAST_ON_SLIDER = 999;
 export const HIGHEST = 1000;
 export const STEP = 10;
 export const BIG_STEP = 100;
+
+export function lowestOf(metric: Metric): number {
+  return metric === "ios" ? LOWEST_IOS : LOWEST;
+}
 
 /** The place of each threshold of a scan in its curves. */
 export type Grid = ReadonlyMap<number, number>;

@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import { openHarness } from "./serve.mjs";
 
-const WIDTHS = [320, 560, 1400];
+const WIDTHS = [320, 500, 1000];
 const out = new URL("../../../out/shots/", import.meta.url).pathname;
 mkdirSync(out, { recursive: true });
 const { page, base, close } = await openHarness();
@@ -17,6 +17,22 @@ const acts = {
     await page.click('[data-cy="delete"]');
     await page.click('[data-cy="delete-tagged"]');
   },
+  rule: async () => {
+    await page.click('[data-cy="tab-pairs"]');
+    await page.locator('[data-cy="pair-more"]').nth(1).click();
+    await page.click('[data-cy="pair-rule-own"]');
+  },
+  details: async () => page.click('[data-cy="details"]'),
+  history: async () => page.click('[data-cy="history"]'),
+  keep: async () => {
+    await page.click('[data-cy="keep"]');
+    for (const rule of ["tagged", "largest"]) {
+      await page.click('[data-cy="keep-add"] [role="combobox"]');
+      await page.click(`[data-cy="keep-add-${rule}"]`);
+    }
+  },
+  method: async () => page.click('[data-cy="method"] [role="combobox"]'),
+  verdicts: async () => page.click('[data-cy="verdicts"]'),
   scans: async () => page.click('[data-cy="scans"]'),
   export: async () => page.click('[data-cy="export"]'),
   form: async () => page.click('[data-cy="target"] [role="combobox"]'),
@@ -34,9 +50,9 @@ const acts = {
     await page.keyboard.press("Shift+ArrowLeft");
   },
 };
-const STATES = ["scan", "linear", "restricted", "stale", "many", "long", "one", "nothing", "empty", "unscanned", "nofield", "scanning", "queued", "failed", "broken", "opening"];
+const STATES = ["scan", "linear", "pairs", "groups", "judged", "fewest", "ios", "restricted", "stale", "many", "long", "one", "nothing", "empty", "unscanned", "nofield", "scanning", "queued", "failed", "broken", "opening"];
 const asked = process.argv.slice(2);
-const states = asked.length > 0 ? asked : [...STATES, ...Object.keys(acts).map((act) => `${act === "all" ? "many" : "scan"}:${act}`)];
+const states = asked.length > 0 ? asked : [...STATES, ...Object.keys(acts).map((act) => `${{ all: "many", verdicts: "judged" }[act] ?? "scan"}:${act}`)];
 for (const state of states) {
   for (const mode of ["dark", "light"]) {
     for (const width of WIDTHS) {

@@ -13,6 +13,11 @@ export const STATES: Readonly<Record<string, () => FakeHost>> = {
       viewActive: true,
       standing: { ...UP_TO_DATE, tagged: 279 },
     }),
+  pairs: () => looking("pairs"),
+  groups: () => looking("groups"),
+  judged: () => Object.assign(looking("groups"), { verdicts: [{ label_ids: ["label-0-0", "label-0-1"], created_at: new Date().toISOString(), sample_id: "sample-0", labels: ["car", "car"] }] }),
+  fewest: () => Object.assign(fakeHost(recent({})), { stored: { scan_key: "dups_1", method: "fewest", keep: ["tagged:reviewed", "highest_confidence"] } }),
+  ios: () => Object.assign(fakeHost(recent({})), { stored: { scan_key: "dups_1", method: "nms", metric: "ios" } }),
   stale: () => Object.assign(fakeHost(recent({})), { standing: { ...UP_TO_DATE, state: "changed", edited: 12, added: 3, tagged: 16 } }),
   many: () => fakeHost(recent({ labels: 860_507, samples: 118_287, going: 310_000, names: Array.from({ length: 1000 }, (_, i) => `class ${i}`) })),
   million: () => fakeHost(recent({ labels: 860_507, samples: 118_287, going: 310_000, pairs: 1_000_000, names: Array.from({ length: 80 }, (_, i) => `class ${i}`) })),
@@ -40,6 +45,10 @@ export function hostOf(state: string): FakeHost {
 
 function recent(wish: Parameters<typeof makeSummary>[0]) {
   return { ...makeSummary(wish), created_at: new Date(Date.now() - 12 * 60_000).toISOString() };
+}
+
+function looking(tab: string): FakeHost {
+  return Object.assign(fakeHost(recent({})), { stored: { scan_key: "dups_1", look: { tab } } });
 }
 
 function running(part: Partial<typeof RUN>): FakeHost {

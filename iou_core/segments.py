@@ -1,0 +1,120 @@
+"""Temporal segments, ``[first, last]``.
+
+A segment is as long as ``last - first``, in frames or in any one unit of time, so
+one of a single frame has no length, and segments that share one frame only touch.
+
+Source: ``fiftyone.utils.iou.compute_segment_ious``. Equal segments without length
+have IoU 1, as there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from .boxes import Bools, Floats, Ints, extents
+from .candidates import candidate_pairs
+from .errors import SegmentError
+from .ratios import iou_and_ios, share_of
+
+
+def is_segment(first: npt.ArrayLike, last: npt.ArrayLike) -> Bools:
+    """Tells which segments are segments: finite, ending no earlier than they begin.
+
+    Args:
+        first: an ``(N,)`` array
+        last: an ``(N,)`` array
+
+    Returns:
+        an ``(N,)`` bool array
+    """
+    a, b = np.asarray(first, dtype=np.float64), np.asarray(last, dtype=np.float64)
+    found: Bools = np.isfinite(a) & np.isfinite(b) & (a <= b)
+    return found
+
+
+class Segments:
+    """The segments of ``N`` labels.
+
+    Args:
+        first: an ``(N,)`` array, where each begins
+        last: an ``(N,)`` array, where each ends, ``last >= first``
+
+    Raises:
+        SegmentError: if a segment is not finite or ends before it begins
+
+    Attributes:
+        bounds: ``(N, 4)`` zeros: a segment has no box in an image
+        area: ``(N,)`` float64, the length
+    """
+
+    def __init__(self, first: npt.ArrayLike, last: npt.ArrayLike) -> None:
+        self._first = np.asarray(first, dtype=np.float64)
+        self._last = np.asarray(last, dtype=np.float64)
+        valid = is_segment(self._first, self._last)
+        if not valid.all():
+            k = int(np.argmin(valid))
+            raise SegmentError(
+                "finite [first, last] with first <= last",
+                f"[{self._first[k]:g}, {self._last[k]:g}]",
+                f"segment {k}",
+            )
+        self.bounds: Floats = np.zeros((len(self), 4))
+        self.area: Floats = self._last - self._first
+
+    def __len__(self) -> int:
+        return len(self._first)
+
+    def areas(self, labels: Ints) -> Floats:
+        """Returns the lengths of labels."""
+        return self.area[labels]
+
+    def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """Yields the pairs of one group that may meet.
+
+        Args:
+            group: an ``(N,)`` array of small non-negative group numbers
+
+        Yields:
+            ``(i, j)``: arrays of indices, with ``i < j``
+        """
+        flat = np.zeros((len(self), 4))
+        flat[:, 0], flat[:, 2] = self._first, self.area
+        yield from candidate_pairs(extents(flat), group)
+
+    def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
+        """Returns the pairs that overlap, with their IoU and IoS.
+
+        Args:
+            i: an ``(M,)`` array of indices of the earlier labels
+            j: an ``(M,)`` array of indices of the later labels
+
+        Returns:
+            ``(i, j, iou, ios)`` of these pairs, both in ``]0, 1]``
+        """
+        shared, same = self._intersect(i, j), self._identical(i, j)
+        some = (shared > 0) | same
+        i, j, shared, same = i[some], j[some], shared[some], same[some]
+        return i, j, *iou_and_ios(shared, self.area[i], self.area[j], same)
+
+    def share(self, i: Ints, j: Ints) -> Floats:
+        """Returns the intersection over the length of ``i``.
+
+        Args:
+            i: an ``(M,)`` array of indices, in any order with ``j``
+            j: an ``(M,)`` array of indices
+        """
+        return share_of(self._intersect(i, j), self.area[i], self._identical(i, j))
+
+    def _intersect(self, i: Ints, j: Ints) -> Floats:
+        shared = np.minimum(self._last[i], self._last[j])
+        shared -= np.maximum(self._first[i], self._first[j])
+        return np.maximum(shared, 0.0)
+
+    def _identical(self, i: Ints, j: Ints) -> Bools:
+        """Tells the pairs of equal segments without length."""
+        same: Bools = self.area[i] + self.area[j] == 0
+        same &= self._last[i] == self._last[j]
+        return same

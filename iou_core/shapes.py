@@ -1,0 +1,114 @@
+"""Shapely's geometries of labels: made of rings, repaired and united."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .boxes import Bools, Floats, Ints, extents
+from .candidates import candidate_pairs
+from .errors import PolygonError
+
+Shapes = npt.NDArray[Any]
+"""An object array of shapely geometries."""
+
+NEEDED = (2, 1)
+"""The first version of shapely that repairs a shape without losing area."""
+
+
+def import_shapely() -> Any:
+    """Returns the module.
+
+    Raises:
+        PolygonError: if it is missing, or too old
+    """
+    try:
+        import shapely
+    except ModuleNotFoundError:
+        found = "none"
+    else:
+        found = shapely.__version__
+        if tuple(map(int, found.split(".")[:2])) >= NEEDED:
+            return shapely
+    raise PolygonError(
+        "shapely 2.1 or later to be installed (pip install -U shapely)",
+        found,
+        "polygons",
+    )
+
+
+def make_shapes(
+    points: Floats, ring: Ints, owner: Ints, n: int
+) -> tuple[Shapes, list[tuple[int, str]]]:
+    """Returns the union of the rings of each label.
+
+    Args:
+        points: a ``(P, 2)`` array of finite numbers
+        ring: a ``(P,)`` array, the ring of each point, ``0, 1, ...`` ascending; a
+            ring has three points at least and closes by itself
+        owner: an ``(R,)`` array, the label of each ring, ascending
+        n: how many labels there are
+
+    Returns:
+        an ``(N,)`` array of polygons and multi-polygons, valid, and empty where a
+        label has no area; and ``[(label, reason)]`` of those that fail
+    """
+    shapely = import_shapely()
+    parts = shapely.polygons(shapely.linearrings(points, indices=ring))
+    wrong = np.flatnonzero(~shapely.is_valid(parts))
+    parts[wrong], failed = _repair(parts[wrong], owner[wrong])
+    shapes = np.full(n, shapely.Polygon(), dtype=object)
+    counts = np.bincount(owner, minlength=n)
+    alone = counts[owner] == 1
+    shapes[owner[alone]] = parts[alone]
+
+    parts, owner = parts[~alone], owner[~alone]
+    united = _must_be_united(parts, owner, n)
+    apart = np.flatnonzero(~united[owner])
+    labels, number = np.unique(owner[apart], return_inverse=True)
+    if len(labels):
+        shapes[labels] = shapely.multipolygons(parts[apart], indices=number)
+    for k in np.flatnonzero(united).tolist():
+        lo, hi = np.searchsorted(owner, (k, k + 1))
+        shapes[k] = shapely.union_all(parts[lo:hi])
+    shapes[list(failed)] = shapely.Polygon()
+    return shapes, sorted(failed.items())
+
+
+def _repair(parts: Shapes, owner: Ints) -> tuple[Shapes, dict[int, str]]:
+    """Returns valid shapes, and the reasons of the labels that cannot have one."""
+    shapely = import_shapely()
+
+    def valid(some: Any) -> Any:
+        # a shape has every point that its ring winds around
+        return shapely.make_valid(some, method="structure", keep_collapsed=False)
+
+    try:
+        return valid(parts), {}
+    except shapely.GEOSException:
+        failed = {}
+    for k, part in enumerate(parts.tolist()):
+        try:
+            parts[k] = valid(part)
+        except shapely.GEOSException as error:
+            failed[int(owner[k])] = f"a ring that cannot be repaired: {error}"
+            parts[k] = shapely.Polygon()
+    return parts, failed
+
+
+def _must_be_united(parts: Shapes, owner: Ints, n: int) -> Bools:
+    """Tells the labels of which some shapes are no polygons or may meet."""
+    shapely = import_shapely()
+    united = np.zeros(n, dtype=np.bool_)
+    plain = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    united[owner[~plain | shapely.is_empty(parts)]] = True
+    around = np.nan_to_num(shapely.bounds(parts)).reshape(-1, 4)
+    around[:, 2:] -= around[:, :2]
+    sides = extents(around)
+    for a, b in candidate_pairs(sides, owner):
+        gap = np.maximum(sides.top[a], sides.top[b])
+        gap -= np.minimum(sides.bottom[a], sides.bottom[b])
+        united[owner[a[gap <= 0]]] = True
+    return united

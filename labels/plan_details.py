@@ -1,0 +1,115 @@
+"""What a plan does to a dataset, before anything is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import fiftyone.core.collections as foc
+from bson import ObjectId
+
+from . import scan_blocks, scans
+from .fields import require_label_field
+from .find import class_name
+from .plans import Plan
+
+IMAGES = 10
+"""How many images are listed, those that lose most first."""
+
+REASONS = 20
+"""How many reasons are listed, each with an example."""
+
+NO_TAG = "(no tag)"
+"""How the labels are counted that carry no tag."""
+
+_SAMPLES_AT_ONCE = 5000
+
+
+def plan_details(samples: foc.SampleCollection, plan: Plan) -> dict[str, Any]:
+    """Returns the counts of a plan, why labels go, and what becomes of the classes.
+
+    Args:
+        samples: the dataset, or a view of it
+        plan: the plan
+
+    Returns:
+        ``{"count", "samples", "by_class", "by_tag", "by_sample", "reasons",
+        "balance"}``, ready for JSON. A label counts at each of its tags; shares
+        are of the labels that were scanned
+    """
+    by_reason: dict[str, list[Any]] = {}
+    for removal in plan.removals:
+        by_reason.setdefault(_sort(removal.reason), []).append(removal)
+    common = sorted(by_reason.items(), key=lambda item: -len(item[1]))
+    return {
+        "count": len(plan),
+        "samples": len({removal.sample_id for removal in plan.removals}),
+        "by_class": plan.by_class,
+        "by_tag": _by_tag(samples, plan),
+        "by_sample": _by_sample(samples, plan),
+        "reasons": [
+            {"reason": sort, "count": len(found), "example": vars(found[0])}
+            for sort, found in common[:REASONS]
+        ],
+        "balance": _balance(samples, plan),
+    }
+
+
+def _sort(reason: str) -> str:
+    """Returns a reason without its numbers: what it has in common with others."""
+    for sign in (" > ", " < "):
+        if sign in reason:
+            return f"{reason.split()[0]}{sign.rstrip()} the other's"
+    return reason
+
+
+def _by_tag(samples: foc.SampleCollection, plan: Plan) -> dict[str, int]:
+    field = require_label_field(samples._root_dataset, plan.params.label_field)
+    path = field.list_path
+    holder, name = path.split(".")
+    goes = {ObjectId(removal.label_id) for removal in plan.removals}
+    ids = [ObjectId(sample_id) for sample_id in plan.seen]
+    counts: Counter[str] = Counter()
+    for k in range(0, len(ids), _SAMPLES_AT_ONCE):
+        found = field.collection(samples._root_dataset).find(
+            {"_id": {"$in": ids[k : k + _SAMPLES_AT_ONCE]}},
+            {f"{path}._id": True, f"{path}.tags": True},
+        )
+        for sample in found:
+            for label in (sample.get(holder) or {}).get(name) or ():
+                if isinstance(label, dict) and label.get("_id") in goes:
+                    counts.update(label.get("tags") or [NO_TAG])
+    return dict(counts.most_common())
+
+
+def _by_sample(samples: foc.SampleCollection, plan: Plan) -> list[dict[str, Any]]:
+    most = Counter(r.sample_id for r in plan.removals).most_common(IMAGES)
+    found = samples._root_dataset._sample_collection.find(
+        {"_id": {"$in": [ObjectId(sample_id) for sample_id, _ in most]}},
+        {"filepath": True},
+    )
+    files = {str(sample["_id"]): sample.get("filepath", "") for sample in found}
+    return [
+        {"sample_id": sample_id, "filepath": files.get(sample_id), "count": n}
+        for sample_id, n in most
+    ]
+
+
+def _balance(samples: foc.SampleCollection, plan: Plan) -> list[dict[str, Any]]:
+    """Returns what becomes of the classes that lose labels, the largest loss first."""
+    stored = scan_blocks.classes(scans.load(samples, plan.scan_key)["scan_uuid"])
+    before = {
+        class_name(name): int(n) for name, n in zip(stored["names"], stored["labels"])
+    }
+    total, goes = sum(before.values()), plan.by_class
+    left = max(total - len(plan), 1)
+    return [
+        {
+            "class": name,
+            "before": before[name],
+            "after": before[name] - n,
+            "share_before": before[name] / max(total, 1),
+            "share_after": (before[name] - n) / left,
+        }
+        for name, n in goes.items()
+    ]

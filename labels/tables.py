@@ -1,0 +1,111 @@
+"""Rows as CSV and JSON, a piece at a time: a million of them need no memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..iou_core.errors import ParamsError
+
+Row = dict[str, Any]
+Page = tuple[list[Row], str | None]
+"""Some rows, and the cursor that the next ones are asked with; None at the end."""
+
+FORMATS = ("csv", "json")
+
+AT_ONCE = 20_000
+"""How many rows a piece holds."""
+
+
+def head(kind: str, columns: Sequence[str]) -> str:
+    """Returns how a table begins."""
+    return _csv([columns]) if kind == "csv" else "["
+
+
+def body(kind: str, columns: Sequence[str], rows: Iterable[Row], is_first: bool) -> str:
+    """Returns some rows of a table.
+
+    Args:
+        kind: "csv" or "json"
+        columns: the keys of a row
+        rows: the rows
+        is_first: whether these are the first rows
+    """
+    if kind == "csv":
+        return _csv([_cell(row[name]) for name in columns] for row in rows)
+    lines = [json.dumps({name: row[name] for name in columns}) for row in rows]
+    if not lines:
+        return ""
+    return ("\n" if is_first else ",\n") + ",\n".join(lines)
+
+
+def foot(kind: str) -> str:
+    """Returns how a table ends."""
+    return "" if kind == "csv" else "\n]\n"
+
+
+def piece(
+    kind: str, columns: Sequence[str], page: Page, is_first: bool
+) -> tuple[str, str | None]:
+    """Returns a piece of a table, and the cursor of the next one."""
+    rows, cursor = page
+    begins = head(kind, columns) if is_first else ""
+    ends = foot(kind) if cursor is None else ""
+    return begins + body(kind, columns, rows, is_first) + ends, cursor
+
+
+def write(
+    path: str, columns: Sequence[str], pages: Callable[[str | None], Page]
+) -> int:
+    """Writes a table to a file.
+
+    Args:
+        path: a file that ends in ``.csv`` or ``.json``; it is replaced
+        columns: the keys of a row
+        pages: returns the rows at a cursor; None for the first
+
+    Returns:
+        how many rows were written
+
+    Raises:
+        ParamsError: if the path is none that can be written to
+    """
+    kind = require_path(path)
+    count, cursor, is_first = 0, None, True
+    try:
+        with Path(path).open("w", encoding="utf-8", newline="") as file:
+            while is_first or cursor is not None:
+                page = pages(cursor)
+                text, cursor = piece(kind, columns, page, is_first)
+                file.write(text)
+                count, is_first = count + len(page[0]), False
+    except OSError as error:
+        reason = f"{path!r} ({error.strerror})"
+        raise ParamsError("a file that can be written", reason, "path") from None
+    return count
+
+
+def require_path(path: object) -> str:
+    """Returns the format that a path names.
+
+    Raises:
+        ParamsError: if it names none
+    """
+    kind = Path(path).suffix[1:].lower() if isinstance(path, str) else ""
+    if kind not in FORMATS:
+        raise ParamsError("a path that ends in .csv or .json", repr(path), "path")
+    return kind
+
+
+def _csv(rows: Iterable[Iterable[Any]]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, (dict, list)) else value

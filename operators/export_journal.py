@@ -1,0 +1,52 @@
+"""The journal as a table, to be kept or looked through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiftyone.operators import types
+
+from ..labels import audit, journal, tables
+from . import forms, planned
+from .base import DuplicatesOperator
+
+_NAMES = ("restore_key", "path", "cursor", "limit")
+
+
+class ExportJournal(DuplicatesOperator):
+    name_ = "export_journal"
+    label = "Export the journal of duplicate actions"
+    description = "What was changed, when, where and why: as CSV or JSON"
+    icon = "receipt_long"
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        forms.action(ctx, inputs, False, "Without one, all actions")
+        forms.path(inputs)
+
+    def check(self, ctx: Any) -> None:
+        planned.require_known(ctx, _NAMES)
+        if ctx.params.get("restore_key"):
+            journal.load(ctx.dataset, ctx.params["restore_key"])
+        if ctx.params.get("path"):
+            tables.require_path(ctx.params["path"])
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        self.check(ctx)
+        key = ctx.params.get("restore_key") or None
+        path = ctx.params.get("path") or None
+        if path is not None:
+            n = tables.write(
+                path,
+                audit.COLUMNS,
+                lambda cursor: audit.rows(ctx.dataset, key, cursor),
+            )
+            message = f"{n:,} changes are written to {path}"
+            return {"count": n, "path": path, "message": message}
+        limit = int(ctx.params.get("limit") or tables.AT_ONCE)
+        rows, cursor = audit.rows(ctx.dataset, key, ctx.params.get("cursor"), limit)
+        return {
+            "count": len(rows),
+            "rows": rows,
+            "cursor": cursor,
+            "message": f"{len(rows):,} changes" + (", and more" if cursor else ""),
+        }

@@ -1,0 +1,65 @@
+"""Answers how often labels of which two classes overlap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiftyone.operators import types
+
+from ..iou_core.params import METRICS, FindParams
+from ..labels import class_pair_list, scans, tables
+from . import forms, planned
+from .base import DuplicatesOperator
+
+_NAMES = ("scan_key", "iou_thresh", "metric", "path")
+
+
+class ListClassPairs(DuplicatesOperator):
+    name_ = "list_class_pairs"
+    label = "List overlapping classes"
+    description = "Answers how often labels of which two classes overlap, as a matrix"
+    icon = "grid_on"
+    risk = types.RiskLevel.LOW
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        forms.scan(ctx, inputs)
+        forms.threshold(ctx, inputs, planned.threshold_of(ctx))
+        inputs.enum("metric", list(METRICS), default="iou", label="Overlap")
+        forms.path(inputs)
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        return bool(ctx.params.get("scan_key"))
+
+    def check(self, ctx: Any) -> None:
+        _parse(ctx)
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        params = _parse(ctx)
+        found = class_pair_list.count_class_pairs(
+            ctx.dataset, ctx.params["scan_key"], params.metric
+        )
+        rows = found.rows(params.iou_thresh)
+        count = sum(row["count"] for row in rows)
+        message = f"{count:,} overlaps of {len(rows):,} pairs of classes"
+        path = ctx.params.get("path") or None
+        if path is not None:
+            table = class_pair_list.table(found, params.iou_thresh)
+            tables.write(path, class_pair_list.COLUMNS, lambda _: (table, None))
+            message += f", written to {path}"
+        return {
+            "count": count,
+            "by_class_pair": rows,
+            "matrix": found.matrix(params.iou_thresh),
+            "path": path,
+            "message": message,
+        }
+
+
+def _parse(ctx: Any) -> FindParams:
+    planned.require_known(ctx, _NAMES)
+    config = scans.load(ctx.dataset, str(ctx.params.get("scan_key")))
+    given = {name: ctx.params.get(name) for name in ("iou_thresh", "metric")}
+    changes = {name: value for name, value in given.items() if value is not None}
+    if ctx.params.get("path"):
+        tables.require_path(ctx.params["path"])
+    return FindParams.parse({**config["params"], **changes})

@@ -1,0 +1,84 @@
+"""The panel's messages about what a person takes away, and what a plan does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..iou_core.params import METRICS
+from ..labels import audit, class_pair_list, pair_list, tables
+from ..labels.plan_details import plan_details
+from . import planned, report
+from .facts import class_of
+from .messages import Answer, answers, choice, text, text_or_none, whole
+
+MESSAGES = ("list_plan", "plan_details", "export_rows", "write_report")
+"""The messages; each reaches the method of its name."""
+
+TABLES = ("pairs", "class_pairs", "journal")
+
+_ROWS = 20_000
+
+
+class ExportMessages:
+    """Plans, tables and pages; no label is changed."""
+
+    @answers()
+    def list_plan(self, ctx: Any) -> Answer:
+        """Answers a page of the plan, one row for each label."""
+        return planned.rows(ctx, whole(ctx, "offset"), whole(ctx, "limit", _ROWS))
+
+    @answers()
+    def plan_details(self, ctx: Any) -> Answer:
+        """Answers what the plan does: counts, reasons, and the balance of classes."""
+        details = plan_details(ctx.dataset, planned.plan_of(ctx))
+        return {
+            "labels": details["count"],
+            "images": details["samples"],
+            "tags": [
+                {"name": name, "labels": n} for name, n in details["by_tag"].items()
+            ],
+            "top_images": [
+                {**image, "filepath": image["filepath"] or ""}
+                for image in details["by_sample"]
+            ],
+            "reasons": [
+                {
+                    "reason": reason["reason"],
+                    "labels": reason["count"],
+                    "example": reason["example"]["reason"],
+                    "label": class_of(reason["example"]["class_name"]),
+                }
+                for reason in details["reasons"]
+            ],
+            "balance": [
+                {**entry, "class": class_of(entry["class"])}
+                for entry in details["balance"]
+            ],
+        }
+
+    @answers()
+    def export_rows(self, ctx: Any) -> Answer:
+        """Answers a piece of a table as text, and where the next one begins."""
+        what, kind = choice(ctx, "what", TABLES), choice(ctx, "format", tables.FORMATS)
+        cursor = text_or_none(ctx, "cursor")
+        columns, page = _page(ctx, what, cursor)
+        piece, following = tables.piece(kind, columns, page, cursor is None)
+        return {"text": piece, "rows": len(page[0]), "cursor": following}
+
+    @answers()
+    def write_report(self, ctx: Any) -> Answer:
+        """Answers a page about the scan, to send to a colleague."""
+        return report.write(ctx.dataset, planned.plan_of(ctx))
+
+
+def _page(ctx: Any, what: str, cursor: str | None) -> tuple[Any, tables.Page]:
+    if what == "journal":
+        return audit.COLUMNS, audit.rows(ctx.dataset, None, cursor)
+    scan_key = text(ctx, "scan_key")
+    if what == "pairs":
+        page = pair_list.pair_rows(ctx.dataset, scan_key, cursor=cursor)
+        return pair_list.COLUMNS, page
+    metric = choice(ctx, "metric", METRICS)
+    found = class_pair_list.count_class_pairs(ctx.dataset, scan_key, metric)
+    rows = class_pair_list.table(found, planned.threshold_of(ctx))
+    return class_pair_list.COLUMNS, (rows, None)

@@ -1,0 +1,67 @@
+"""Pairs of classes for the panel: curves of their overlaps, and what holds for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..iou_core.errors import ParamsError
+from ..labels import class_pair_list, class_pairs
+from ..labels.find import class_name
+from .facts import class_of
+from .messages import choice, flag, text
+from .review import class_pair
+
+_COMMON = 60
+"""How many pairs of classes are listed of each threshold."""
+
+
+def listed(ctx: Any) -> dict[str, Any]:
+    """Returns the pairs of classes that are common at any threshold.
+
+    Their counts end with the last threshold that any overlap exceeds. A pair that
+    has a rule is listed wherever it stands.
+    """
+    found = class_pair_list.count_class_pairs(
+        ctx.dataset, text(ctx, "scan_key"), choice(ctx, "metric", ("iou", "ios"))
+    )
+    at = {_names(found, row): row for row in range(len(found.classes))}
+    rows = class_pair_list.most_common(found, _COMMON).tolist()
+    ruled = {frozenset(map(class_name, rule["classes"])): rule for rule in found.rules}
+    rows += [at[names] for names in ruled if names in at and at[names] not in rows]
+    unseen = [rule for names, rule in ruled.items() if names not in at]
+    return {
+        "pairs": [_entry(found, row) for row in rows]
+        + [{**rule, "counts": [], "share": 0.0} for rule in unseen],
+        "total": len(found.classes),
+    }
+
+
+def _names(found: class_pair_list.ClassPairs, row: int) -> frozenset[str]:
+    return frozenset(found.names[number] for number in found.classes[row].tolist())
+
+
+def _entry(found: class_pair_list.ClassPairs, row: int) -> dict[str, Any]:
+    counts = found.counts[row]
+    return {
+        "classes": [class_of(found.names[k]) for k in found.classes[row].tolist()],
+        "counts": counts[counts > 0].tolist(),
+        "share": float(found.shares[row]),
+        **found.rule(row),
+    }
+
+
+def set_rule(ctx: Any) -> dict[str, Any]:
+    """Sets what holds for one pair of classes, or lifts it; others stay."""
+    wanted, own = class_pair(ctx, "pair"), ctx.params.get("iou_thresh")
+    if wanted is None:
+        raise ParamsError("two classes", "None", "pair")
+    rules = [
+        {name: value for name, value in rule.items() if value not in (None, False)}
+        for rule in class_pairs.load_class_pairs(ctx.dataset)
+        if set(rule["classes"]) != set(wanted)
+    ]
+    if flag(ctx, "may_overlap"):
+        rules.append({"classes": wanted, "may_overlap": True})
+    elif own is not None:
+        rules.append({"classes": wanted, "iou_thresh": own})
+    return {"rules": len(class_pairs.set_class_pairs(ctx.dataset, rules))}

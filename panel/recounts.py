@@ -1,0 +1,84 @@
+"""Counts for another decision, made beside the panel, which asks until they are there.
+
+A job is known by what it counts, in this process alone: a server process that does
+not know it begins it anew, and nothing is lost but time. One that nobody asks for
+any more ends itself.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
+
+import fiftyone as fo
+
+from ..iou_core.errors import RunCancelled
+from ..labels import scans
+from ..labels.recount import recount
+
+ANSWERS_WITHIN = 0.8
+"""How many seconds a request waits for counts before it says: not yet."""
+
+_FORGOTTEN_AFTER = 6.0  # seconds in which nobody asked
+_REMEMBERED = 6  # jobs whose counts nobody has come for
+
+
+class _Job:
+    def __init__(
+        self, dataset: fo.Dataset, scan_key: str, decision: dict[str, Any]
+    ) -> None:
+        self.share = 0.0
+        self.asked = time.monotonic()
+        pool = ThreadPoolExecutor(1, "iou-duplicates-recount")
+        self.counts: Future[dict[str, Any]] = pool.submit(
+            recount, dataset, scan_key, **decision, progress=self._progress
+        )
+        pool.shutdown(wait=False)
+
+    def _progress(self, done: int, total: int) -> None:
+        self.share = done / max(total, 1)
+        if time.monotonic() - self.asked > _FORGOTTEN_AFTER:
+            raise RunCancelled("somebody who waits for the counts", "nobody", "recount")
+
+
+_jobs: OrderedDict[str, _Job] = OrderedDict()
+_lock = threading.Lock()
+
+
+def answer(
+    dataset: fo.Dataset, scan_key: str, decision: dict[str, Any]
+) -> dict[str, Any]:
+    """Answers what a decision would take at every threshold, or how far that is.
+
+    Args:
+        dataset: the dataset
+        scan_key: the scan
+        decision: the method, the keep rules and the metric
+
+    Returns:
+        ``{"counts": ..., "share": ...}``: the counts, or None for not yet; and
+        which share of the scan is counted
+
+    Raises:
+        DuplicatesError: if there is no such scan, or it cannot be decided so
+    """
+    config = scans.load(dataset, scan_key)
+    key = json.dumps([config["scan_uuid"], decision], sort_keys=True)
+    with _lock:
+        job = _jobs.get(key)
+        if job is None:
+            job = _jobs[key] = _Job(dataset, scan_key, decision)
+        job.asked = time.monotonic()
+        while len(_jobs) > _REMEMBERED:
+            _jobs.popitem(last=False)
+    if not wait([job.counts], ANSWERS_WITHIN).done:
+        return {"counts": None, "share": job.share}
+    with _lock:
+        # the next question is about the labels and the verdicts of then
+        if _jobs.get(key) is job:
+            del _jobs[key]
+    return {"counts": job.counts.result(), "share": 1.0}

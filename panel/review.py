@@ -1,0 +1,176 @@
+"""What the panel shows to be judged: groups with their crops, verdicts, class pairs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bson import ObjectId
+from bson.errors import InvalidId
+
+from ..iou_core.errors import ParamsError
+from ..iou_core.params import FindParams
+from ..labels import group_list, scans, verdicts, views
+from ..labels.fields import require_label_field
+from .crops import Photographer
+from .facts import class_of, confidence, field_facts, sample_facts
+from .messages import Failed, classes, decision, text, whole
+
+MOST_GROUPS = 50
+"""How many groups a page of the panel holds at the most."""
+
+VERDICTS = 50
+"""How many of the newest verdicts are listed."""
+
+_MOST_BOXES = 200
+_GROUP = frozenset({"sample_id", "kind", "size", "likelihood", "n_pairs", "pairs"})
+
+
+def groups(ctx: Any) -> dict[str, Any]:
+    """Returns a page of groups, those most likely one object first."""
+    scan_key = text(ctx, "scan_key")
+    page = group_list.list_groups(
+        ctx.dataset,
+        scan_key,
+        whole(ctx, "offset"),
+        whole(ctx, "limit", MOST_GROUPS),
+        classes(ctx),
+        class_pair(ctx, "pair"),
+        iou_thresh=ctx.params.get("iou_thresh"),
+        **decision(ctx),
+    )
+    params = _params(ctx, scan_key)
+    sample_ids = [_holder(group) for group in page.groups]
+    samples = sample_facts(ctx.dataset, params, sample_ids)
+    return {
+        "groups": [_group(group, samples) for group in page.groups],
+        "total": page.count,
+        "chains": page.chains,
+        "verdicts": verdicts.count_verdicts(ctx.dataset),
+    }
+
+
+def _params(ctx: Any, scan_key: str) -> FindParams:
+    return FindParams.parse(scans.load(ctx.dataset, scan_key)["params"])
+
+
+def _holder(group: dict[str, Any]) -> str:
+    """Returns the id of what holds a group: its sample, or its frame."""
+    return str(group.get("frame_id") or group["sample_id"])
+
+
+def _group(group: dict[str, Any], samples: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    facts = samples.get(_holder(group), {"filepath": "", "labels": {}})
+    known = {name: value for name, value in group.items() if name in _GROUP}
+    return {
+        **known,
+        "filepath": facts["filepath"],
+        "members": [
+            {
+                **{k: v for k, v in member.items() if k != "class"},
+                "label": class_of(member["class"]),
+                "confidence": confidence(facts["labels"].get(member["label_id"], {})),
+            }
+            for member in group["members"]
+        ],
+    }
+
+
+def crop(ctx: Any) -> dict[str, Any]:
+    """Returns the region of an image around boxes."""
+    sample_id, boxes = text(ctx, "sample_id"), _boxes(ctx)
+    found = ctx.dataset._sample_collection.find_one(
+        {"_id": _object_id(sample_id, "sample_id")}, {"filepath": True}
+    )
+    if found is None:
+        raise Failed("This image is no longer in the dataset.", "Scan again.")
+    return vars(Photographer().crop(found.get("filepath", ""), boxes))
+
+
+def _boxes(ctx: Any) -> list[list[float]]:
+    value = ctx.params.get("boxes")
+    if not (
+        isinstance(value, list)
+        and 0 < len(value) <= _MOST_BOXES
+        and all(isinstance(box, list) and len(box) == 4 for box in value)
+        and all(isinstance(side, (int, float)) for box in value for side in box)
+    ):
+        raise ParamsError("a list of boxes", repr(value)[:200], "boxes")
+    return value
+
+
+def group_view(ctx: Any) -> Any:
+    """Returns a view of one sample with nothing but some of its labels."""
+    params = _params(ctx, text(ctx, "scan_key"))
+    sample_id = str(_object_id(text(ctx, "sample_id"), "sample_id"))
+    return views.group_view(ctx.dataset, params, sample_id, label_ids(ctx))
+
+
+def judge(ctx: Any) -> dict[str, Any]:
+    """Remembers that labels are real, each beside each other."""
+    n = verdicts.set_verdict(ctx.dataset, label_ids(ctx))
+    return {"pairs": n, "total": verdicts.count_verdicts(ctx.dataset)}
+
+
+def forget(ctx: Any) -> dict[str, Any]:
+    """Forgets the verdicts among some labels, or all of them."""
+    which = None if ctx.params.get("label_ids") is None else label_ids(ctx)
+    n = verdicts.clear_verdicts(ctx.dataset, which)
+    return {"pairs": n, "total": verdicts.count_verdicts(ctx.dataset)}
+
+
+def newest_verdicts(ctx: Any) -> dict[str, Any]:
+    """Returns the newest verdicts, with what is known of their labels."""
+    params = _params(ctx, text(ctx, "scan_key"))
+    found = verdicts.list_verdicts(ctx.dataset, VERDICTS)
+    ids = {ObjectId(_id) for verdict in found for _id in verdict["label_ids"]}
+    path = require_label_field(ctx.dataset, params.label_field).list_path
+    wanted = {f"{path}._id": {"$in": list(ids)}}
+    samples = field_facts(ctx.dataset, [params.label_field], wanted) if ids else {}
+    home = {
+        label_id: (facts["sample_id"], label.get("label"))
+        for facts in samples.values()
+        for label_id, label in facts["labels"].items()
+    }
+    return {
+        "verdicts": [
+            {
+                "label_ids": verdict["label_ids"],
+                "created_at": verdict["created"],
+                "sample_id": next(
+                    (home[_id][0] for _id in verdict["label_ids"] if _id in home), None
+                ),
+                "labels": [home[_id][1] for _id in verdict["label_ids"] if _id in home],
+            }
+            for verdict in found
+        ],
+        "total": verdicts.count_verdicts(ctx.dataset),
+    }
+
+
+def label_ids(ctx: Any) -> list[str]:
+    """Returns the labels that a request is about."""
+    value = ctx.params.get("label_ids")
+    if not isinstance(value, list) or not value:
+        raise ParamsError("a list of label ids", repr(value), "label_ids")
+    return [str(_object_id(_id, "label_ids")) for _id in value]
+
+
+def class_pair(ctx: Any, name: str) -> list[str | None] | None:
+    """Returns two classes of a request; None for all."""
+    value = ctx.params.get(name)
+    if value is None:
+        return None
+    if (
+        not isinstance(value, list)
+        or len(value) != 2
+        or not all(one is None or isinstance(one, str) for one in value)
+    ):
+        raise ParamsError("two classes", repr(value), name)
+    return value
+
+
+def _object_id(value: Any, where: str) -> ObjectId:
+    try:
+        return ObjectId(value)
+    except (InvalidId, TypeError):
+        raise ParamsError("an id", repr(value), where) from None

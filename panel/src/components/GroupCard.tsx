@@ -1,0 +1,76 @@
+import { Box, Button, styled } from "@mui/material";
+import * as React from "react";
+import { grouped } from "../state/format";
+import { fileOf, groupTitle, judgedIds, kindTitle, likelihoodOf } from "../state/groups";
+import type { Crop, Group } from "../types";
+import { GroupCrop } from "./GroupCrop";
+import { GroupMembers } from "./GroupMembers";
+import { ELLIPSIS } from "./look";
+
+interface Props {
+  readonly group: Group;
+  readonly active: boolean;
+  readonly disabled: boolean;
+  readonly draw: (group: Group) => Promise<Crop | null>;
+  readonly onOpen: (group: Group) => void;
+  readonly onReal: (group: Group) => void;
+}
+
+const Card = styled("li")(({ theme: { palette } }) => ({
+  display: "grid",
+  gridTemplateColumns: "132px minmax(0, 1fr)",
+  gap: 12,
+  padding: "10px 8px",
+  borderRadius: 4,
+  fontSize: 13,
+  lineHeight: 1.5,
+  "& + &": { borderTop: `1px solid ${palette.divider}` },
+  "&:hover": { background: palette.action.hover },
+  "& .iou-badge": { flex: "none", padding: "0 6px", border: `1px solid ${palette.divider}`, borderRadius: 9, fontSize: 11, lineHeight: "17px", color: palette.text.secondary },
+  "& .iou-muted": { fontSize: 12, color: palette.text.secondary },
+}));
+
+/** One group: where it is, who is in it, what stays and why, and how likely it is one object. */
+export const GroupCard = React.memo(function GroupCard({ group, active, disabled, draw, onOpen, onReal }: Props) {
+  const [stressed, setStressed] = React.useState<string | null>(null);
+  const { words, why } = likelihoodOf(group);
+  const title = groupTitle(group);
+  const judged = judgedIds(group);
+  return (
+    <Card data-cy="group" data-group tabIndex={active ? 0 : -1} aria-label={`${title}, ${words}`}>
+      <GroupCrop group={group} stressed={stressed} draw={draw} />
+      <div style={{ minWidth: 0 }}>
+        <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
+          <Box sx={{ fontWeight: 600, ...ELLIPSIS }} title={title}>
+            {title}
+          </Box>
+          <span className="iou-badge" title={kindTitle(group)} data-cy="group-kind">
+            {group.kind === "chain" ? `chain of ${grouped(group.size)}` : group.size > 2 ? `clique of ${grouped(group.size)}` : "pair"}
+          </span>
+        </Box>
+        <div title={why} data-cy="group-likelihood">
+          <b>{group.likelihood.toFixed(2)}</b> {words}
+        </div>
+        <div className="iou-muted" style={{ textWrap: "pretty" }}>
+          {why}
+        </div>
+        <GroupMembers group={group} onStress={setStressed} />
+        <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: "4px 8px", mt: 0.75 }}>
+          <Button size="small" variant="outlined" color="secondary" disabled={disabled} onClick={() => onOpen(group)} data-cy="group-open" sx={PLAIN}>
+            Open in App
+          </Button>
+          {judged !== null && (
+            <Button size="small" variant="outlined" color="secondary" disabled={disabled} onClick={() => onReal(group)} data-cy="group-real" sx={PLAIN}>
+              {group.size === 2 ? "Both are real" : "All are real"}
+            </Button>
+          )}
+          <Box className="iou-muted" sx={{ ...ELLIPSIS, minWidth: 0 }} title={group.filepath}>
+            {fileOf(group)}
+          </Box>
+        </Box>
+      </div>
+    </Card>
+  );
+});
+
+const PLAIN = { py: "1px", textTransform: "none", "&.Mui-disabled": { color: "text.primary", opacity: 0.45 } } as const;

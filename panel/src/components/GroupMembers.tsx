@@ -1,0 +1,55 @@
+import { Box, Button, styled } from "@mui/material";
+import * as React from "react";
+import { classLabel, grouped } from "../state/format";
+import { fateOf } from "../state/groups";
+import type { Group } from "../types";
+import { STAYS } from "./look";
+
+interface Props {
+  readonly group: Group;
+  readonly onStress: (labelId: string | null) => void;
+}
+
+const FEW = 4;
+
+const List = styled("ul")(({ theme: { palette } }) => ({
+  margin: "4px 0 0",
+  padding: 0,
+  listStyle: "none",
+  "& li": { display: "flex", gap: 8, alignItems: "baseline" },
+  "& .iou-key": { flex: "none", width: 10, height: 10, borderRadius: 2, border: `2px solid ${palette.primary.main}` },
+  "& .iou-key[data-stays=true]": { borderColor: STAYS },
+  "& .iou-fate": { color: palette.text.secondary },
+}));
+
+/** Who is in a group, what goes and why; a large group shows its first members. */
+export function GroupMembers({ group, onStress }: Props) {
+  const [all, setAll] = React.useState(false);
+  const { members, size } = group;
+  const shown = all ? members : members.slice(0, FEW);
+  return (
+    <>
+      <List onMouseLeave={() => onStress(null)}>
+        {shown.map((member) => (
+          <li key={member.label_id} onMouseEnter={() => onStress(member.label_id)} data-cy="group-member">
+            <span className="iou-key" data-stays={member.stays} />
+            <span style={{ minWidth: 0 }}>
+              {classLabel(member.label)}
+              {member.confidence !== null && ` ${member.confidence.toFixed(2)}`} <span className="iou-fate">{fateOf(member)}</span>
+            </span>
+          </li>
+        ))}
+      </List>
+      {members.length > FEW && (
+        <Button size="small" color="secondary" onClick={() => setAll(!all)} sx={{ px: 0, py: 0, minWidth: 0, textTransform: "none" }}>
+          {all ? "Show fewer" : `Show ${grouped(members.length)}`}
+        </Button>
+      )}
+      {size > members.length && (
+        <Box className="iou-muted" data-cy="group-large">
+          A group of {grouped(size)} labels: the first {grouped(members.length)} are listed.
+        </Box>
+      )}
+    </>
+  );
+}

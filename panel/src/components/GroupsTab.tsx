@@ -1,0 +1,108 @@
+import { Box, Skeleton } from "@mui/material";
+import * as React from "react";
+import type { Actions } from "../actions";
+import { classesLabel } from "../state/format";
+import { judgedIds } from "../state/groups";
+import type { Look } from "../state/look";
+import type { AnswerOf, Group } from "../types";
+import { GroupCard } from "./GroupCard";
+import { GroupsTop } from "./GroupsTop";
+
+interface Props {
+  /** Stands for all that the groups depend on: another key is another list. */
+  readonly planKey: string;
+  readonly look: Look;
+  readonly atOnce: number;
+  readonly busy: boolean;
+  readonly actions: Actions;
+}
+
+/** The groups at the cut, those most likely one object first, a page at a time. */
+export function GroupsTab({ planKey, look, atOnce, busy, actions }: Props) {
+  const [found, setFound] = React.useState<AnswerOf<"list_groups"> | null>(null);
+  const [loading, setLoading] = React.useState(true);
+  const [version, setVersion] = React.useState(0);
+  const [active, setActive] = React.useState(0);
+  const list = React.useRef<HTMLUListElement>(null);
+  const { page, pair } = look;
+
+  React.useEffect(() => {
+    let late = false;
+    setLoading(true);
+    void actions.listGroups().then((answer) => {
+      if (late) return;
+      setLoading(false);
+      setActive(0);
+      if (answer !== null) setFound(answer);
+    });
+    return () => {
+      late = true;
+    };
+  }, [planKey, page, pair, version, actions]);
+
+  const again = React.useCallback(() => setVersion((old) => old + 1), []);
+  const onOpen = React.useCallback((group: Group) => actions.showGroup(group.sample_id, group.members.map((member) => member.label_id)), [actions]);
+  const onReal = React.useCallback(
+    (group: Group) => {
+      const ids = judgedIds(group);
+      if (ids !== null) void actions.judgeReal(ids, again).then((done) => done && again());
+    },
+    [actions, again],
+  );
+
+  function onKeyDown(event: React.KeyboardEvent) {
+    const groups = found?.groups ?? [];
+    const card = (event.target as HTMLElement).closest("[data-group]");
+    if (card === null || card !== event.target) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const turn = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
+    const group = groups[active];
+    if (step !== undefined) {
+      const next = Math.min(Math.max(active + step, 0), groups.length - 1);
+      setActive(next);
+      list.current?.querySelectorAll<HTMLElement>("[data-group]")[next]?.focus();
+    } else if (turn !== undefined) turnTo(page + turn);
+    else if (event.key === "Enter" && group !== undefined) void onOpen(group);
+    else return;
+    event.preventDefault();
+  }
+  function turnTo(next: number) {
+    if (next >= 0 && next * atOnce < (found?.total ?? 0)) actions.changeLook({ page: next });
+  }
+
+  const groups = found?.groups ?? [];
+  return (
+    <Box data-cy="groups" aria-busy={loading}>
+      <GroupsTop found={found} page={page} atOnce={atOnce} pair={pair} busy={busy} onPage={turnTo} onChanged={again} actions={actions} />
+      {found === null && loading && [0, 1, 2].map((k) => <Skeleton key={k} variant="rectangular" height={132} sx={{ my: 1.25, borderRadius: 1 }} />)}
+      {found !== null && groups.length === 0 && !loading && (
+        <Box sx={{ py: 2, fontSize: 13, color: "text.secondary" }} data-cy="no-groups">
+          {pair === null ? "No labels overlap so much." : `No labels of ${classesLabel(pair)} overlap so much.`}
+        </Box>
+      )}
+      <Box
+        component="ul"
+        ref={list}
+        onKeyDown={onKeyDown}
+        onFocus={(event: React.FocusEvent<HTMLElement>) => {
+          const cards = [...(list.current?.querySelectorAll("[data-group]") ?? [])];
+          const at = cards.findIndex((card) => card.contains(event.target));
+          if (at >= 0) setActive(at);
+        }}
+        sx={{ m: 0, p: 0, listStyle: "none", opacity: loading ? 0.5 : 1 }}
+      >
+        {groups.map((group, k) => (
+          <GroupCard
+            key={group.members[0]?.label_id ?? k}
+            group={group}
+            active={k === active}
+            disabled={busy || loading}
+            draw={actions.drawCrop}
+            onOpen={onOpen}
+            onReal={onReal}
+          />
+        ))}
+      </Box>
+    </Box>
+  );
+}

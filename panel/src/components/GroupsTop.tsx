@@ -1,0 +1,58 @@
+import { Box, Button, IconButton } from "@mui/material";
+import * as React from "react";
+import type { Actions } from "../actions";
+import { counted } from "../state/format";
+import { pageText } from "../state/groups";
+import { pairLabel } from "../state/pairs";
+import type { PairOfClasses } from "../state/look";
+import type { AnswerOf } from "../types";
+import { ChevronLeft, ChevronRight, Close } from "./icons";
+import { VerdictMenu } from "./VerdictMenu";
+
+interface Props {
+  readonly found: AnswerOf<"list_groups"> | null;
+  readonly page: number;
+  readonly atOnce: number;
+  readonly pair: PairOfClasses | null;
+  readonly busy: boolean;
+  readonly onPage: (page: number) => void;
+  readonly onChanged: () => void;
+  readonly actions: Actions;
+}
+
+/** Where one is among the groups, what they are restricted to, and what was judged real. */
+export function GroupsTop({ found, page, atOnce, pair, busy, onPage, onChanged, actions }: Props) {
+  const total = found?.total ?? 0;
+  const shown = found?.groups.length ?? 0;
+  const chains = found !== null && found.chains > 0 ? ` · ${counted(found.chains, "chain")}` : "";
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: "4px 8px", minHeight: 36, fontSize: 13 }}>
+      <Box sx={{ color: "text.secondary" }} role="status" data-cy="groups-page">
+        {found === null ? "" : pageText(page, shown, atOnce, total) + chains}
+      </Box>
+      {pair !== null && (
+        <Button
+          size="small"
+          color="secondary"
+          variant="outlined"
+          endIcon={<Close />}
+          onClick={() => actions.changeLook({ pair: null, page: 0 })}
+          data-cy="groups-pair"
+          aria-label={`Only ${pairLabel(pair)}: show all groups`}
+          sx={{ py: 0, textTransform: "none" }}
+        >
+          {pairLabel(pair)}
+        </Button>
+      )}
+      <Box sx={{ ml: "auto", display: "flex", alignItems: "center" }}>
+        {found !== null && found.verdicts > 0 && <VerdictMenu total={found.verdicts} busy={busy} onChanged={onChanged} actions={actions} />}
+        <IconButton size="small" aria-label="Previous groups" disabled={page === 0} onClick={() => onPage(page - 1)} data-cy="groups-back">
+          <ChevronLeft />
+        </IconButton>
+        <IconButton size="small" aria-label="Next groups" disabled={(page + 1) * atOnce >= total} onClick={() => onPage(page + 1)} data-cy="groups-on">
+          <ChevronRight />
+        </IconButton>
+      </Box>
+    </Box>
+  );
+}

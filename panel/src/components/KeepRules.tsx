@@ -1,0 +1,70 @@
+import { Box, Button, MenuItem, TextField } from "@mui/material";
+import * as React from "react";
+import { isWhole, parseRule, type Rule, RULE_KINDS, type RuleName, ruleOf, ruleText } from "../state/keep";
+import { KeepRule } from "./KeepRule";
+import { ON_PRIMARY } from "./look";
+
+interface Props {
+  readonly keep: readonly string[];
+  readonly onApply: (keep: readonly string[]) => void;
+  readonly onCancel: () => void;
+}
+
+/** Rules in order of preference: where the first does not part two labels, the next one does. */
+export function KeepRules({ keep, onApply, onCancel }: Props) {
+  const [rules, setRules] = React.useState<readonly Rule[]>(() => keep.map(parseRule).filter((rule) => rule !== null));
+  const change = (k: number, rule: Rule) => setRules(rules.map((old, i) => (i === k ? rule : old)));
+  const remove = (k: number) => setRules(rules.filter((_, i) => i !== k));
+  const raise = (k: number) => setRules(rules.map((rule, i) => (i === k - 1 ? (rules[k] ?? rule) : i === k ? (rules[k - 1] ?? rule) : rule)));
+  const whole = rules.every(isWhole);
+  return (
+    <Box
+      role="dialog"
+      aria-label="Who stays"
+      component="form"
+      onSubmit={(event: React.FormEvent) => {
+        event.preventDefault();
+        if (whole) onApply(rules.map(ruleText));
+      }}
+      sx={{ width: 320, maxWidth: "92vw", p: 1.5, fontSize: 13 }}
+      data-cy="keep-rules"
+    >
+      <Box sx={{ mb: 1, lineHeight: 1.5, color: "text.secondary" }}>
+        {rules.length === 0
+          ? "FiftyOne’s order decides: simple keeps the first label of a pair, greedy the later one. Add a rule to choose who stays."
+          : "Of two labels the first rule decides who stays; where it cannot, the next one, at last their order in the list."}
+      </Box>
+      <Box component="ol" sx={{ m: 0, p: 0, listStyle: "none" }}>
+        {rules.map((rule, k) => (
+          <KeepRule key={`${rule.name}-${k}`} rule={rule} place={k} onChange={(next) => change(k, next)} onRaise={() => raise(k)} onRemove={() => remove(k)} />
+        ))}
+      </Box>
+      <TextField
+        select
+        fullWidth
+        size="small"
+        label={rules.length === 0 ? "Keep the label that is" : "Then"}
+        value=""
+        onChange={(event) => setRules([...rules, ruleOf(event.target.value as RuleName)])}
+        InputLabelProps={{ shrink: true }}
+        SelectProps={{ displayEmpty: true, renderValue: () => "Add a rule…" }}
+        sx={{ mt: 1, "& .MuiSelect-select": { fontSize: 13, py: "7px" }, "& .MuiInputLabel-root, & .MuiInputLabel-root.Mui-focused": { color: "text.secondary" } }}
+        data-cy="keep-add"
+      >
+        {RULE_KINDS.map(({ name, label }) => (
+          <MenuItem key={name} value={name} dense data-cy={`keep-add-${name}`}>
+            {label}
+          </MenuItem>
+        ))}
+      </TextField>
+      <Box sx={{ display: "flex", justifyContent: "flex-end", gap: 1, mt: 1.5 }}>
+        <Button size="small" color="secondary" onClick={onCancel} sx={{ textTransform: "none" }}>
+          Cancel
+        </Button>
+        <Button type="submit" size="small" variant="contained" disableElevation disabled={!whole} data-cy="keep-apply" sx={{ ...ON_PRIMARY, textTransform: "none" }}>
+          Apply
+        </Button>
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,91 @@
+import { styled, useTheme } from "@mui/material";
+import * as React from "react";
+import { classLabel, compact } from "../state/format";
+import { matrixAt, overlapsAt, pairLabel, pairOf, shade } from "../state/pairs";
+import type { ClassPair } from "../types";
+import { ELLIPSIS } from "./look";
+
+interface Props {
+  readonly pairs: readonly ClassPair[];
+  /** The place of the threshold last let go: which classes are drawn follows it. */
+  readonly order: number;
+  readonly index: number;
+  readonly width: number;
+  readonly onOpen: (pair: ClassPair) => void;
+}
+
+const CELL = 30;
+const NAMES = 84;
+const MOST = 12;
+
+const Table = styled("table")(({ theme: { palette } }) => ({
+  borderCollapse: "separate",
+  borderSpacing: 1,
+  fontSize: 11,
+  lineHeight: 1,
+  "& th": { padding: 0, fontWeight: 400, color: palette.text.secondary },
+  "& tbody th": { width: NAMES, maxWidth: NAMES, paddingRight: 6, textAlign: "right", ...ELLIPSIS },
+  "& thead th": { width: CELL, height: 64, verticalAlign: "bottom" },
+  "& thead span": { display: "block", width: CELL, height: 60, writingMode: "vertical-rl", transform: "rotate(180deg)", padding: "0 9px", ...ELLIPSIS },
+  "& td": { width: CELL, height: 24, padding: 0, textAlign: "center", borderRadius: 2, background: palette.action.hover },
+  "& td[data-some=true]": { cursor: "pointer" },
+  "& td[data-some=true]:hover": { outline: `2px solid ${palette.text.primary}` },
+}));
+
+/** For the eye and the mouse: the list below says the same to everybody. */
+export const PairMatrix = React.memo(function PairMatrix({ pairs, order, index, width, onOpen }: Props) {
+  const size = Math.max(2, Math.min(MOST, Math.floor((width - NAMES) / (CELL + 2))));
+  const matrix = React.useMemo(() => matrixAt(pairs, order, size), [pairs, order, size]);
+  const darkMode = useTheme().palette.mode === "dark";
+  const { names } = matrix;
+  const most = Math.max(1, ...pairs.map((pair) => overlapsAt(pair, index)));
+  return (
+    <Table aria-hidden data-cy="pair-matrix">
+      <thead>
+        <tr>
+          <th />
+          {names.map((name) => (
+            <th key={String(name)} title={classLabel(name)}>
+              <span>{classLabel(name)}</span>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {names.map((name, row) => (
+          <tr key={String(name)}>
+            <th title={classLabel(name)}>{classLabel(name)}</th>
+            {names.map((other, column) => (
+              <Cell key={String(other)} pair={matrix.cell(row, column)} index={index} most={most} darkMode={darkMode} onOpen={onOpen} />
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+});
+
+interface CellProps {
+  readonly pair: ClassPair | undefined;
+  readonly index: number;
+  readonly most: number;
+  readonly darkMode: boolean;
+  readonly onOpen: (pair: ClassPair) => void;
+}
+
+function Cell({ pair, index, most, darkMode, onOpen }: CellProps) {
+  const count = pair === undefined ? 0 : overlapsAt(pair, index);
+  if (pair === undefined || count === 0) return <td />;
+  const strength = shade(count, most);
+  return (
+    <td
+      data-some
+      data-cy="pair-cell"
+      title={`${pairLabel(pairOf(pair))}: ${count}`}
+      onClick={() => onOpen(pair)}
+      style={{ background: `rgba(255, 109, 4, ${strength})`, color: darkMode && strength < 0.8 ? "#fff" : "#000" }}
+    >
+      {compact(count)}
+    </td>
+  );
+}

@@ -1,0 +1,91 @@
+import { Box, Button, Skeleton } from "@mui/material";
+import * as React from "react";
+import type { Actions } from "../actions";
+import { METRIC_LABELS } from "../state/decision";
+import { grouped } from "../state/format";
+import { indexAt, pairKey, pairOf, pairsAt } from "../state/pairs";
+import type { Restriction, Scan } from "../state/scan";
+import { formatThreshold } from "../state/thresholds";
+import type { AnswerOf, ClassPair, Metric } from "../types";
+import { PairMatrix } from "./PairMatrix";
+import { PairRow } from "./PairRow";
+
+interface Props {
+  readonly scan: Scan;
+  readonly metric: Metric;
+  readonly threshold: number;
+  /** The threshold last let go, which the order follows. */
+  readonly settled: number;
+  readonly restriction: Restriction;
+  readonly width: number;
+  readonly busy: boolean;
+  readonly actions: Actions;
+}
+
+const ROWS = 8;
+
+/** Which classes overlap: a matrix for the eye, and the same as a list to act on. The numbers follow the slider. */
+export function PairsTab({ scan, metric, threshold, settled, restriction, width, busy, actions }: Props) {
+  const [found, setFound] = React.useState<AnswerOf<"list_class_pairs"> | null>(null);
+  const [version, setVersion] = React.useState(0);
+  const [opened, setOpened] = React.useState<string | null>(null);
+  const [all, setAll] = React.useState(false);
+  const scanKey = scan.summary.scan_key;
+
+  React.useEffect(() => {
+    let late = false;
+    void actions.listClassPairs().then((answer) => {
+      if (!late && answer !== null) setFound(answer);
+    });
+    return () => {
+      late = true;
+    };
+  }, [scanKey, metric, version, actions]);
+
+  const index = indexAt(scan.grid, threshold);
+  const order = indexAt(scan.grid, settled);
+  const sorted = React.useMemo(() => pairsAt(found?.pairs ?? [], order, restriction), [found, order, restriction]);
+  const openGroups = React.useCallback((pair: ClassPair) => actions.changeLook({ tab: "groups", page: 0, pair: pairOf(pair) }), [actions]);
+  const setRule = React.useCallback(
+    (pair: ClassPair, mayOverlap: boolean, own: number | null) => {
+      const again = () => setVersion((old) => old + 1);
+      void actions.setClassPair(pair, mayOverlap, own, again).then((done) => done && again());
+    },
+    [actions],
+  );
+
+  if (found === null) return <Skeleton variant="rectangular" height={220} sx={{ mt: 1, borderRadius: 1 }} />;
+  const shown = sorted.slice(0, all ? sorted.length : ROWS);
+  const at = formatThreshold(Math.round(1000 * (scan.summary.thresholds[index] ?? 0)));
+  return (
+    <Box data-cy="pairs">
+      <Box sx={{ minHeight: 32, display: "flex", alignItems: "center", fontSize: 12, color: "text.secondary" }}>
+        Overlaps above {METRIC_LABELS[metric]} {at}, by the classes of both labels
+      </Box>
+      {sorted.length === 0 && <Box sx={{ py: 1, fontSize: 13, color: "text.secondary" }}>No labels overlap so much.</Box>}
+      {sorted.length > 0 && <PairMatrix pairs={sorted} order={order} index={index} width={width} onOpen={openGroups} />}
+      <Box component="ul" sx={{ m: 0, mt: 1, p: 0, listStyle: "none" }}>
+        {shown.map((pair) => (
+          <PairRow
+            key={pairKey(pair)}
+            pair={pair}
+            index={index}
+            open={opened === pairKey(pair)}
+            busy={busy}
+            onToggle={(key) => setOpened(opened === key ? null : key)}
+            onOpen={openGroups}
+            onRule={setRule}
+          />
+        ))}
+      </Box>
+      {sorted.length > ROWS && (
+        <Button size="small" color="secondary" onClick={() => setAll(!all)} data-cy="show-all-pairs" sx={{ mt: 0.5 }}>
+          {all ? "Show fewer" : `Show all ${grouped(sorted.length)}`}
+        </Button>
+      )}
+      {found.total > found.pairs.length && (
+        <Box sx={{ fontSize: 12, color: "text.secondary" }}>The most common of {grouped(found.total)} pairs of classes.</Box>
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,49 @@
+import { Box, Button, Skeleton } from "@mui/material";
+import * as React from "react";
+import type { PlanDetails as Details } from "../types";
+import { PlanTables } from "./PlanTables";
+import { ChevronDown } from "./icons";
+
+interface Props {
+  /** Stands for the plan: another key is another plan. */
+  readonly planKey: string;
+  readonly load: () => Promise<Details | null>;
+}
+
+/** What a plan does, on demand: it reads the labels that would go. */
+export const PlanDetails = React.memo(function PlanDetails({ planKey, load }: Props) {
+  const [open, setOpen] = React.useState(false);
+  const [found, setFound] = React.useState<{ key: string; details: Details } | null>(null);
+  const known = found?.key === planKey ? found.details : null;
+
+  React.useEffect(() => {
+    if (!open) return;
+    let late = false;
+    void load().then((details) => {
+      if (late) return;
+      if (details === null) setOpen(false);
+      else setFound({ key: planKey, details });
+    });
+    return () => {
+      late = true;
+    };
+  }, [open, planKey, load]);
+
+  return (
+    <Box data-cy="plan-details">
+      <Button
+        size="small"
+        color="secondary"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        endIcon={<ChevronDown sx={{ transform: open ? "rotate(180deg)" : undefined }} />}
+        data-cy="details"
+        sx={{ px: 0.5, py: 0, minWidth: 0, textTransform: "none" }}
+      >
+        Plan details
+      </Button>
+      {open && known === null && <Skeleton variant="rectangular" height={96} sx={{ my: 1, borderRadius: 1 }} />}
+      {open && known !== null && <PlanTables details={known} />}
+    </Box>
+  );
+});

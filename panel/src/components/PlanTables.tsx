@@ -1,0 +1,106 @@
+import { styled } from "@mui/material";
+import * as React from "react";
+import { classLabel, grouped, percent } from "../state/format";
+import { whyText } from "../state/groups";
+import type { PlanDetails } from "../types";
+import { ELLIPSIS } from "./look";
+
+const FEW = 8;
+
+const Tables = styled("div")(({ theme: { palette } }) => ({
+  display: "grid",
+  gap: 12,
+  padding: "4px 0 8px",
+  fontSize: 13,
+  lineHeight: 1.5,
+  "& h4": { margin: 0, fontSize: 12, fontWeight: 600 },
+  "& table": { width: "100%", borderCollapse: "collapse", tableLayout: "fixed" },
+  "& td, & th": { padding: "1px 0", fontWeight: 400, textAlign: "left", ...ELLIPSIS },
+  "& th": { fontSize: 12, color: palette.text.secondary },
+  "& .iou-n": { width: 72, paddingLeft: 8, textAlign: "right" },
+  "& .iou-wide": { width: 128, paddingLeft: 8, textAlign: "right" },
+  "& .iou-muted": { fontSize: 12, color: palette.text.secondary },
+}));
+
+/** Why labels go, what becomes of the classes, and which tags and images lose labels. */
+export function PlanTables({ details }: { details: PlanDetails }) {
+  const { reasons, balance, tags, top_images } = details;
+  if (details.labels === 0) return <Tables className="iou-muted">Nothing would go.</Tables>;
+  return (
+    <Tables data-cy="plan-tables">
+      <section>
+        <h4>What stays, and why</h4>
+        <table>
+          <tbody>
+            {reasons.slice(0, FEW).map(({ reason, labels, example, label }) => (
+              <tr key={reason} title={`${classLabel(label)}: ${example}`}>
+                <td>
+                  {whyText(reason)} {example !== reason && <span className="iou-muted">e.g. {classLabel(label)}: {example}</span>}
+                </td>
+                <td className="iou-n">{grouped(labels)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <section>
+        <h4>Balance of classes</h4>
+        <table data-cy="balance">
+          <thead>
+            <tr>
+              <th>class</th>
+              <th className="iou-wide">labels</th>
+              <th className="iou-wide">share</th>
+            </tr>
+          </thead>
+          <tbody>
+            {balance.slice(0, FEW).map((entry) => (
+              <tr key={entry.class === null ? "null" : `:${entry.class}`}>
+                <td title={classLabel(entry.class)}>{classLabel(entry.class)}</td>
+                <td className="iou-wide">
+                  {grouped(entry.before)} → {grouped(entry.after)}
+                </td>
+                <td className="iou-wide">
+                  {precise(entry.share_before)} → {precise(entry.share_after)} %
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {balance.length > FEW && <div className="iou-muted">and {grouped(balance.length - FEW)} more</div>}
+      </section>
+      <section>
+        <h4>By tag</h4>
+        <table>
+          <tbody>
+            {tags.slice(0, FEW).map(({ name, labels }) => (
+              <tr key={name}>
+                <td title={name}>{name}</td>
+                <td className="iou-n">{grouped(labels)}</td>
+                <td className="iou-n">{percent(labels, details.labels)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <section>
+        <h4>Images that lose most</h4>
+        <table>
+          <tbody>
+            {top_images.slice(0, 5).map(({ sample_id, filepath, count }) => (
+              <tr key={sample_id} title={filepath}>
+                <td>{filepath.split(/[\\/]/).pop() || sample_id}</td>
+                <td className="iou-n">{grouped(count)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </Tables>
+  );
+}
+
+/** Shares move by hundredths. */
+function precise(share: number): string {
+  return (100 * share).toFixed(2);
+}

@@ -1,0 +1,40 @@
+import { styled } from "@mui/material";
+import * as React from "react";
+import type { Tab } from "../state/look";
+
+interface Props {
+  readonly tab: Tab;
+  readonly tabs: readonly { readonly value: Tab; readonly label: string }[];
+  readonly onTab: (tab: Tab) => void;
+}
+
+const Bar = styled("div")(({ theme: { palette } }) => ({
+  display: "flex",
+  gap: 16,
+  marginBottom: 6,
+  borderBottom: `1px solid ${palette.divider}`,
+  "& button": { padding: "4px 0 6px", border: 0, borderBottom: "2px solid transparent", marginBottom: -1, background: "none", font: "inherit", fontSize: 13, fontWeight: 600, whiteSpace: "nowrap", color: palette.text.secondary, cursor: "pointer" },
+  '& button[aria-selected="true"]': { color: palette.text.primary, borderColor: palette.primary.main },
+  "& button:hover": { color: palette.text.primary },
+}));
+
+/** The lists below it; arrows go from one to the next. */
+export const TabBar = React.memo(function TabBar({ tab, tabs, onTab }: Props) {
+  function onKeyDown(event: React.KeyboardEvent<HTMLElement>) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const next = step === undefined ? undefined : tabs[tabs.findIndex(({ value }) => value === tab) + step];
+    if (next === undefined) return;
+    event.preventDefault();
+    onTab(next.value);
+    event.currentTarget.querySelector<HTMLElement>(`[data-cy="tab-${next.value}"]`)?.focus();
+  }
+  return (
+    <Bar role="tablist" aria-label="Lists" onKeyDown={onKeyDown}>
+      {tabs.map(({ value, label }) => (
+        <button key={value} type="button" role="tab" aria-selected={value === tab} tabIndex={value === tab ? 0 : -1} onClick={() => onTab(value)} data-cy={`tab-${value}`}>
+          {label}
+        </button>
+      ))}
+    </Bar>
+  );
+});

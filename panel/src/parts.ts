@@ -1,0 +1,169 @@
+/** What messages are made of, and the stored summary of a scan. */
+import { count, flag, listOf, mapOf, nullable, object, oneOf, optional, real, text } from "./shape";
+
+/** A label that has no class is of class `null`. */
+export const className = nullable(text);
+export const method = oneOf("simple", "greedy", "nms", "fewest");
+export const metric = oneOf("iou", "ios");
+/** Who goes and who stays: the method, rules in order of preference, and what is compared with the threshold. */
+export const decision = { method, keep: listOf(text), metric };
+export const source = oneOf("plan", "tag");
+export const nothing = object({});
+
+/** Labels and images at each of the thresholds. */
+export const curve = object({ labels: listOf(count), images: listOf(count) });
+export const skipped = object({ count, reasons: mapOf(count) });
+export const classCount = object({ name: className, labels: count });
+
+export const curves = { simple: optional(nullable(curve)), greedy: optional(nullable(curve)) };
+export const classSummary = object({ name: className, labels: count, ...curves });
+
+export const summary = object({
+  scan_key: text,
+  title: text,
+  created_at: text,
+  params: object({ label_field: text, other_field: nullable(text), classwise: flag, iou_thresh: real, ...decision }),
+  scope: object({ kind: oneOf("dataset", "view", "selection"), samples: count, slices: nullable(listOf(text)) }),
+  labels: count,
+  samples: count,
+  skipped,
+  thresholds: listOf(real),
+  histogram: object({ edges: listOf(real), counts: listOf(count), zero: count, none: count }),
+  curves: object({ simple: curve, greedy: curve }),
+  classes: listOf(classSummary),
+  n_pairs: count,
+  truncated: count,
+});
+
+export const failure = object({ message: text, consequence: optional(text), advice: optional(text), details: optional(text) });
+
+export const field = object({
+  name: text,
+  kind: text,
+  writable: flag,
+  /** What of its labels can be compared, the usual first; empty where there is no choice. */
+  compare: listOf(text),
+  /** Whether the App can show its labels as patches. */
+  patches: flag,
+});
+export const target = object({ kind: oneOf("dataset", "view", "selection"), samples: count });
+
+export const scanEntry = object({
+  scan_key: text,
+  title: text,
+  created_at: text,
+  label_field: text,
+  other_field: nullable(text),
+  classwise: flag,
+  scope: oneOf("dataset", "view", "selection"),
+  labels: count,
+  samples: count,
+});
+
+export const run = object({
+  run_id: text,
+  state: oneOf("queued", "running", "done", "failed", "cancelled"),
+  background: flag,
+  done: count,
+  total: count,
+  /** Seconds that a queued run has been waiting for a worker. */
+  waiting: real,
+  scan_key: nullable(text),
+  error: nullable(failure),
+});
+
+/** How the dataset stands to a stored scan, and how many of its labels bear the tag. */
+export const standing = object({
+  state: oneOf("up_to_date", "changed", "gone"),
+  added: count,
+  removed: count,
+  edited: count,
+  other_view: flag,
+  tagged: count,
+});
+
+/** What a decision takes at each threshold, in all and of the classes that lose a label. */
+export const counts = object({
+  labels: listOf(count),
+  images: listOf(count),
+  classes: listOf(object({ name: className, labels: listOf(count), images: listOf(count) })),
+  /** Labels by their largest IoS; `null` where the scan's own histogram holds. */
+  histogram: nullable(listOf(count)),
+});
+
+export const plan = { scan_key: text, iou_thresh: real, ...decision, classes: nullable(listOf(className)) };
+export const scanKey = object({ scan_key: text });
+export const runId = object({ run_id: text });
+/** `restore_key` undoes it; `null` when nothing was changed. */
+export const written = { labels: count, images: count, skipped, tagged: count, restore_key: nullable(text) };
+export const operation = oneOf("tag", "untag", "delete", "merge");
+
+/** What the journal knows of one write. One that a crash cut off stays "under_way". */
+export const action = object({
+  restore_key: text,
+  operation,
+  field: text,
+  count,
+  samples: count,
+  state: oneOf("under_way", "done", "restored"),
+  created_at: text,
+  tag: nullable(text),
+});
+
+const member = object({
+  label_id: text,
+  label: className,
+  confidence: nullable(real),
+  bounding_box: listOf(real),
+  stays: flag,
+  partner_id: nullable(text),
+  /** Why its partner is kept and it is not; empty for one that stays. */
+  reason: text,
+});
+
+/** Of a large group only the first members and the likeliest pairs are listed. */
+export const group = object({
+  sample_id: text,
+  filepath: text,
+  kind: oneOf("clique", "chain"),
+  size: count,
+  likelihood: real,
+  members: listOf(member),
+  n_pairs: count,
+  pairs: listOf(object({ label_ids: listOf(text), iou: real, ios: real, likelihood: real, explanation: text })),
+});
+
+/** A region of an image, `[left, top, right, bottom]` of it; without a source where the image cannot be read. */
+export const crop = object({ source: nullable(text), width: count, height: count, region: listOf(real) });
+
+export const verdict = object({ label_ids: listOf(text), created_at: text, sample_id: nullable(text), labels: listOf(className) });
+
+/** How often labels of two classes overlap: `counts` as far as there are any, and what holds for them. */
+export const classPair = object({
+  classes: listOf(className),
+  counts: listOf(count),
+  /** Which share of the overlaps is of one object. */
+  share: real,
+  may_overlap: flag,
+  iou_thresh: nullable(real),
+});
+
+/** What a plan does, before anything is written. */
+export const details = object({
+  labels: count,
+  images: count,
+  tags: listOf(object({ name: text, labels: count })),
+  top_images: listOf(object({ sample_id: text, filepath: text, count })),
+  reasons: listOf(object({ reason: text, labels: count, example: text, label: className })),
+  balance: listOf(object({ class: className, before: count, after: count, share_before: real, share_after: real })),
+});
+
+export const planRow = object({
+  sample_id: text,
+  filepath: text,
+  label_id: text,
+  label: className,
+  iou: real,
+  kept_label_id: nullable(text),
+  kept_label: className,
+});

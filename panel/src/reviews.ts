@@ -1,0 +1,73 @@
+/** What a person judges: groups, and which labels are real. No label is changed. */
+import type { Context } from "./actions";
+import { counted } from "./state/format";
+import { GROUPS_AT_ONCE } from "./state/cut";
+import { planOf } from "./state/model";
+import { pairLabel, pairOf } from "./state/pairs";
+import type { AnswerOf, ClassPair, Crop, Group } from "./types";
+
+type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
+
+export function reviewActions({ ask, model, host }: Context, busyWith: BusyWith, refresh: () => Promise<void>) {
+  /** A page of the groups at the cut; `null` after a failure, or where a newer question overtook it. */
+  async function listGroups(): Promise<AnswerOf<"list_groups"> | null> {
+    const plan = planOf(model());
+    if (plan === null) return null;
+    const { page, pair } = model().look;
+    return ask("list_groups", { ...plan, pair: pair && [...pair], offset: page * GROUPS_AT_ONCE, limit: GROUPS_AT_ONCE });
+  }
+
+  function drawCrop({ sample_id, members }: Group): Promise<Crop | null> {
+    const boxes = members.map((member) => member.bounding_box);
+    return ask("draw_crop", { sample_id, boxes }, `draw_crop ${members[0]?.label_id}`);
+  }
+
+  async function showGroup(sampleId: string, labelIds: readonly string[]): Promise<void> {
+    const scanKey = model().scan?.summary.scan_key;
+    if (scanKey === undefined) return;
+    await busyWith("show", () => ask("show_group", { scan_key: scanKey, sample_id: sampleId, label_ids: [...labelIds] }));
+  }
+
+  /** Remembers that labels are real; answers whether it did. */
+  async function judgeReal(labelIds: readonly string[], undone: () => void): Promise<boolean> {
+    const done = await busyWith("judge", () => ask("judge_labels", { label_ids: [...labelIds] }));
+    if (done === null) return false;
+    const undo = { label: "Undo", run: () => void forgetVerdicts(labelIds).then(undone) };
+    host().notify(`Remembered: these ${labelIds.length} labels are real. Every later scan respects it.`, "success", undo);
+    await refresh();
+    return true;
+  }
+
+  async function forgetVerdicts(labelIds: readonly string[] | null): Promise<boolean> {
+    const done = await busyWith("judge", () => ask("clear_verdicts", { label_ids: labelIds && [...labelIds] }));
+    if (done === null) return false;
+    host().notify(`Forgot that ${counted(done.pairs, "pair")} of labels ${done.pairs === 1 ? "is" : "are"} real.`, "success");
+    await refresh();
+    return true;
+  }
+
+  async function listVerdicts(): Promise<AnswerOf<"list_verdicts"> | null> {
+    const scanKey = model().scan?.summary.scan_key;
+    return scanKey === undefined ? null : ask("list_verdicts", { scan_key: scanKey });
+  }
+
+  function listClassPairs(): Promise<AnswerOf<"list_class_pairs"> | null> {
+    const { scan, cut } = model();
+    return scan === null || cut === null ? Promise.resolve(null) : ask("list_class_pairs", { scan_key: scan.summary.scan_key, metric: cut.metric });
+  }
+
+  /** Sets what holds for a pair of classes; neither of both: as for the rest. Answers whether it did. */
+  async function setClassPair(pair: ClassPair, mayOverlap: boolean, own: number | null, undone: () => void): Promise<boolean> {
+    const { classes, may_overlap: before, iou_thresh: ownBefore } = pair;
+    const set = (may_overlap: boolean, iou_thresh: number | null) =>
+      busyWith("judge", () => ask("set_class_pair", { pair: classes, may_overlap, iou_thresh }));
+    if ((await set(mayOverlap, own)) === null) return false;
+    const told = mayOverlap ? "may overlap" : own === null ? "are decided like the rest" : `are duplicates above ${own}`;
+    const undo = { label: "Undo", run: () => void set(before, ownBefore).then(refresh).then(undone) };
+    host().notify(`Labels of ${pairLabel(pairOf(pair))} ${told} from now on.`, "success", undo);
+    await refresh();
+    return true;
+  }
+
+  return { listClassPairs, setClassPair, listGroups, drawCrop, showGroup, judgeReal, forgetVerdicts, listVerdicts };
+}

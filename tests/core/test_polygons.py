@@ -1,0 +1,388 @@
+"""Filled polygons: FiftyOne's IoUs, and where it loses area, the area."""
+
+import gzip
+import json
+import math
+import sys
+
+import fiftyone as fo
+import fiftyone.utils.iou as foui
+import numpy as np
+import pytest
+import shapely
+from geometries import fiftyone_matrix, matrices, pair, share
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duplicates.iou_core import trapezoids
+from duplicates.iou_core.errors import PolygonError
+from duplicates.iou_core.polygons import Polygons
+
+SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1]]
+BOW_TIE = [[0, 0], [1, 1], [1, 0], [0, 1]]
+LINE = [[0.1, 0.1], [0.5, 0.5]]
+
+
+def polygons(*labels):
+    return Polygons.from_lists(labels)
+
+
+def polylines(labels):
+    return [fo.Polyline(points=rings, closed=True, filled=True) for rings in labels]
+
+
+def star(rng, points, center=None, size=0.3):
+    """A ring around a center that does not cross itself."""
+    center = rng.random(2) if center is None else center
+    angle = np.sort(rng.random(points)) * 2 * np.pi
+    radius = size * (0.3 + 0.7 * rng.random((points, 1)))
+    at = np.stack((np.cos(angle), np.sin(angle)), axis=1)
+    return (center + radius * at).tolist()
+
+
+def by_shapely(labels):
+    """The IoUs of shapely alone, of unions of rings that it calls valid."""
+    solid = [
+        shapely.union_all([shapely.make_valid(shapely.Polygon(r)) for r in rings])
+        for rings in labels
+    ]
+    n = len(solid)
+    found = np.zeros((n, n))
+    for i in range(n):
+        for j in range(n):
+            union = solid[i].union(solid[j]).area
+            if i != j and union:
+                found[i, j] = solid[i].intersection(solid[j]).area / union
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_ious_of_valid_rings_are_fiftyones(seed):
+    rng = np.random.default_rng(seed)
+    labels = [[star(rng, rng.integers(3, 40))] for _ in range(25)]
+    valid = [rings for rings in labels if shapely.Polygon(rings[0]).is_valid]
+    theirs = fiftyone_matrix(polylines(valid))
+
+    assert len(valid) > 15
+    assert theirs.max() > 0.2
+    np.testing.assert_allclose(matrices(polygons(*valid))[0], theirs, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_several_rings_are_their_union_as_in_fiftyone(seed):
+    rng = np.random.default_rng(seed)
+    labels = []
+    for _ in range(15):
+        center = rng.random(2)
+        # far apart, overlapping, one within the other
+        labels.append(
+            [
+                star(rng, 12, center, size=0.2),
+                star(rng, 8, center + rng.random(2) * 0.3, size=0.1),
+                star(rng, 5, center + 0.5, size=0.1),
+            ]
+        )
+    labels = [
+        rings
+        for rings in labels
+        if all(shapely.Polygon(ring).is_valid for ring in rings)
+    ]
+    assert len(labels) > 5
+    np.testing.assert_allclose(
+        matrices(polygons(*labels))[0],
+        fiftyone_matrix(polylines(labels)),
+        rtol=0,
+        atol=1e-9,
+    )
+
+
+def test_polygons_of_coco_have_fiftyones_ious(shared_data):
+    with gzip.open(shared_data / "instances_val2017_tiny80.json.gz") as file:
+        coco = json.load(file)
+    size = {image["id"]: (image["width"], image["height"]) for image in coco["images"]}
+    labels, image = [], []
+    for annotation in coco["annotations"]:
+        if not annotation["iscrowd"]:
+            rings = [np.reshape(r, (-1, 2)) for r in annotation["segmentation"]]
+            scale = size[annotation["image_id"]]
+            labels.append([(ring / scale).tolist() for ring in rings])
+            image.append(annotation["image_id"])
+    _, image = np.unique(image, return_inverse=True)
+    geometry = Polygons.from_lists(labels)
+    found, _ = matrices(geometry, image)
+
+    assert geometry.broken == []
+    valid = np.array(
+        [all(shapely.Polygon(r).is_valid for r in rings) for rings in labels]
+    )
+    compared = 0
+    for k in range(20):
+        mine = np.flatnonzero((image == k) & valid)
+        if len(mine) > 1:
+            theirs = fiftyone_matrix(polylines([labels[m] for m in mine]))
+            np.testing.assert_allclose(
+                found[np.ix_(mine, mine)], theirs, rtol=0, atol=1e-9
+            )
+            compared += np.count_nonzero(theirs)
+    assert compared > 50
+    # a ring that crosses itself keeps its area, so it never has less than there
+    area = np.array([line.to_shapely(filled=True).area for line in polylines(labels)])
+    assert (geometry.area[valid] <= area[valid] + 1e-9).all()
+
+
+on_a_grid = st.tuples(st.integers(0, 6), st.integers(0, 6)).map(
+    lambda p: [p[0] / 6, p[1] / 6]
+)
+ring = st.lists(on_a_grid, min_size=3, max_size=7)
+triangle = st.lists(on_a_grid, min_size=3, max_size=3).filter(
+    lambda r: shapely.Polygon(r).area > 0
+)
+simple_ring = ring.filter(lambda r: shapely.Polygon(r).is_valid)
+
+
+@given(st.lists(st.lists(triangle, min_size=1, max_size=3), min_size=2, max_size=4))
+def test_shapes_that_share_edges_and_corners_have_shapelys_ious(labels):
+    np.testing.assert_allclose(
+        matrices(polygons(*labels))[0], by_shapely(labels), rtol=0, atol=1e-9
+    )
+
+
+@given(simple_ring, simple_ring)
+def test_iou_of_simple_rings_is_shapelys(a, b):
+    labels = [[a], [b]]
+    np.testing.assert_allclose(
+        matrices(polygons(*labels))[0], by_shapely(labels), rtol=0, atol=1e-9
+    )
+
+
+@given(st.lists(ring, min_size=1, max_size=3), st.lists(ring, min_size=1, max_size=3))
+def test_iou_of_any_rings_is_symmetric_and_that_of_a_copy_is_1(a, b):
+    assert pair(polygons(a, b)) == pytest.approx(pair(polygons(b, a)), abs=1e-9)
+    assert pair(polygons(a, a)) == pytest.approx(1, abs=1e-9)
+    assert polygons(a, b).broken == []
+
+
+@given(simple_ring, simple_ring, st.integers(-3, 3), st.integers(-3, 3))
+def test_iou_does_not_change_when_both_labels_move(a, b, dx, dy):
+    moved = [[[x + dx / 4, y + dy / 8] for x, y in ring] for ring in (a, b)]
+
+    assert pair(polygons(*[[ring] for ring in moved])) == pytest.approx(
+        pair(polygons([a], [b])), abs=1e-9
+    )
+
+
+@given(simple_ring, simple_ring, st.integers(0, 6))
+def test_neither_direction_nor_first_point_of_a_ring_matters(a, b, k):
+    turned = (a[k:] + a[:k])[::-1]
+
+    assert pair(polygons([turned], [b])) == pytest.approx(
+        pair(polygons([a], [b])), abs=1e-9
+    )
+
+
+def test_a_bow_tie_keeps_both_lobes_of_which_fiftyone_loses_one():
+    theirs = fiftyone_matrix(polylines([[BOW_TIE], [SQUARE]]))
+
+    assert theirs[0, 1] == pytest.approx(0.25)
+    assert polygons([BOW_TIE]).area.tolist() == [0.5]
+    assert pair(polygons([BOW_TIE], [SQUARE])) == pytest.approx(0.5)
+
+
+def test_a_star_drawn_in_one_line_has_its_middle():
+    turn = np.arange(5) * 4 * np.pi / 5
+    drawn = np.stack((np.cos(turn), np.sin(turn)), axis=1).tolist()
+    outline = shapely.unary_union(shapely.Polygon(drawn).buffer(0))
+
+    assert polygons([drawn]).area[0] == pytest.approx(outline.convex_hull.area, rel=0.6)
+    assert polygons([drawn]).area[0] > 1.1
+
+
+def test_a_ring_within_another_cuts_no_hole_as_in_fiftyone():
+    inner = [[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8]]
+    theirs = fiftyone_matrix(polylines([[SQUARE, inner], [SQUARE]]))
+
+    assert theirs[0, 1] == 1
+    assert pair(polygons([SQUARE, inner], [SQUARE])) == pytest.approx(1)
+
+
+def test_a_hole_that_a_ring_leaves_by_walking_around_it_stays_a_hole():
+    around = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0], [0.2, 0.2]]
+    around += [[0.2, 0.8], [0.8, 0.8], [0.8, 0.2], [0.2, 0.2]]
+    within = [[0.3, 0.3], [0.7, 0.3], [0.7, 0.7], [0.3, 0.7]]
+
+    assert polygons([around]).area[0] == pytest.approx(0.64)
+    assert pair(polygons([around], [within])) == 0
+    assert pair(polygons([around], [SQUARE])) == pytest.approx(0.64)
+
+
+@pytest.mark.parametrize(
+    "rings",
+    [
+        [LINE],
+        [[[0.3, 0.3]]],
+        [[[0.1, 0.1], [0.2, 0.2], [0.3, 0.3]]],
+        [LINE, [[0.7, 0.7]]],
+        [[[0.5, 0.5]] * 4],
+    ],
+)
+def test_identical_shapes_without_area_have_iou_1_and_0_in_fiftyone(rings):
+    theirs = fiftyone_matrix(polylines([rings, rings]), error_level=2)
+    geometry = polygons(rings, rings, [SQUARE], [[[0.3, 0.35]]])
+
+    assert not theirs.any()
+    iou, ios = matrices(geometry)
+    assert iou[0, 1] == ios[0, 1] == share(geometry, 1, 0) == 1
+    assert np.count_nonzero(iou) == 2
+    assert geometry.area.tolist() == [0, 0, 1, 0]
+    assert geometry.broken == []
+
+
+def test_labels_without_points_overlap_nothing():
+    found, _ = matrices(polygons([], [], [[]], [[]], [[], SQUARE], [SQUARE]))
+
+    assert np.count_nonzero(found) == 2
+    assert found[4, 5] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, 1e308])
+def test_a_label_with_a_coordinate_that_is_none_overlaps_nothing_and_is_told_of(bad):
+    geometry = polygons([SQUARE], [[[0, -1e308], [1, bad], [1, 1]]], [SQUARE])
+
+    assert [k for k, _ in geometry.broken] == [1]
+    assert "not finite" in geometry.broken[0][1]
+    assert geometry.bounds[1].tolist() == [0] * 4
+    found, _ = matrices(geometry)
+    assert found[0, 2] == pytest.approx(1)
+    assert np.count_nonzero(found) == 2
+
+
+def test_a_ring_that_shapely_cannot_repair_is_told_of(monkeypatch):
+    make_valid = shapely.make_valid
+    hopeless = shapely.Polygon([[0, 0], [2, 2], [2, 0], [0, 2]])
+
+    def fail(some, **options):
+        if any(shapely.equals_exact(one, hopeless) for one in np.atleast_1d(some)):
+            raise shapely.GEOSException("TopologyException: found here")
+        return make_valid(some, **options)
+
+    monkeypatch.setattr(shapely, "make_valid", fail)
+    geometry = polygons([BOW_TIE], [[[0, 0], [2, 2], [2, 0], [0, 2]]], [BOW_TIE])
+
+    assert [k for k, _ in geometry.broken] == [1]
+    assert "cannot be repaired: TopologyException" in geometry.broken[0][1]
+    assert geometry.area.tolist() == [0.5, 0, 0.5]
+    assert np.count_nonzero(matrices(geometry)[0]) == 2
+
+
+def test_share_is_the_part_of_a_label_that_lies_in_the_other():
+    half = [[0, 0], [0.5, 0], [0.5, 1], [0, 1]]
+    geometry = polygons([SQUARE], [half])
+
+    assert share(geometry, 0, 1) == pytest.approx(0.5)
+    assert share(geometry, 1, 0) == pytest.approx(1)
+    assert matrices(geometry)[1][0, 1] == pytest.approx(1)
+
+
+def test_touching_shapes_do_not_overlap():
+    right = [[1, 0], [2, 0], [2, 1], [1, 1]]
+    slanted = [[1, 1], [2, 0], [2, 1]]
+
+    assert pair(polygons([SQUARE], [right])) == 0
+    assert pair(polygons([SQUARE], [slanted])) == 0
+
+
+def test_shapes_apart_whose_boxes_overlap_have_exactly_0():
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        a = star(rng, 20, center=[0.0, 0.0], size=0.5)
+        # the corner beyond the diagonal
+        b = [[0.4, 0.5], [0.5, 0.4], [0.5, 0.5]]
+        assert pair(polygons([a], [b])) == 0
+
+
+@pytest.mark.parametrize("width", [1e-3, 1e-6, 1e-9])
+def test_thin_shapes_across_the_image_have_shapelys_ious(width):
+    a = [[[0, 0], [1, 1], [1, 1 + width], [0, width], [0, width / 2]]]
+    b = [[[0, width / 3], [1, 1 + width / 3], [1, 1 + 2 * width], [0, 2 * width]]]
+
+    # the coordinates themselves are rounded to about 1e-16
+    assert pair(polygons(a, b)) == pytest.approx(
+        by_shapely([a, b])[0, 1], abs=max(1e-9, 1e-15 / width)
+    )
+
+
+def test_tiny_overlaps_are_shapelys():
+    for depth in (1e-3, 1e-6, 1e-9):
+        b = [[1 - depth, 0.5], [2, 0.2], [2, 0.9]]
+        expected = by_shapely([[SQUARE], [b]])[0, 1]
+        assert pair(polygons([SQUARE], [b])) == pytest.approx(expected, rel=1e-6)
+
+
+def test_shapes_far_from_the_origin_keep_their_ious():
+    far = np.array([5e5, -3e5])
+    a = (np.array(SQUARE) + far).tolist()
+    b = (np.array(SQUARE) + far + [0.5, 0]).tolist()
+    c = [*b, (far + 0.5).tolist()]
+
+    assert pair(polygons([a], [b])) == pytest.approx(1 / 3, abs=1e-9)
+    assert pair(polygons([a], [c])) == pytest.approx(1 / 3, abs=1e-9)
+
+
+def test_bounds_and_area_are_those_of_the_points():
+    geometry = polygons([[[0.1, 0.2], [0.5, 0.2], [0.5, 0.4]]], [LINE], [])
+
+    np.testing.assert_allclose(
+        geometry.bounds, [[0.1, 0.2, 0.4, 0.2], [0.1, 0.1, 0.4, 0.4], [0] * 4]
+    )
+    np.testing.assert_allclose(geometry.area, [0.04, 0, 0], atol=1e-15)
+
+
+def test_however_the_work_is_cut_the_ious_are_the_same(monkeypatch):
+    rng = np.random.default_rng(9)
+    labels = [[star(rng, 15)] for _ in range(20)]
+    at_once, _ = matrices(polygons(*labels))
+    monkeypatch.setattr(trapezoids, "BLOCK_EDGES", 40)
+    in_parts, _ = matrices(polygons(*labels))
+
+    np.testing.assert_array_equal(in_parts, at_once)
+
+
+def test_only_labels_of_one_group_are_compared():
+    iou, _ = matrices(polygons([SQUARE], [SQUARE], [SQUARE]), group=[0, 1, 0])
+
+    assert iou[0, 2] == pytest.approx(1)
+    assert np.count_nonzero(iou) == 2
+
+
+def test_no_labels_have_no_pairs():
+    geometry = polygons()
+
+    assert len(geometry) == 0
+    assert matrices(geometry)[0].shape == (0, 0)
+    assert geometry.share(np.zeros(0, int), np.zeros(0, int)).shape == (0,)
+
+
+def test_without_shapely_a_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "shapely", None)
+
+    with pytest.raises(PolygonError, match=r"shapely 2.1 .*pip install.*, got none"):
+        polygons([SQUARE])
+
+
+def test_with_an_old_shapely_a_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(shapely, "__version__", "2.0.7")
+
+    with pytest.raises(PolygonError, match=r"shapely 2.1 .*pip install.*, got 2.0.7"):
+        polygons([SQUARE])
+
+
+def test_share_is_fiftyones_iou_with_a_crowd():
+    rng = np.random.default_rng(12)
+    labels = [[star(rng, 9, center=[0.5, 0.5], size=0.4)] for _ in range(6)]
+    lines = polylines(labels)
+    geometry = polygons(*labels)
+    for j, crowd in enumerate(lines):
+        theirs = foui.compute_ious(list(lines), [crowd], iscrowd=lambda label: True)
+        for i in range(6):
+            if i != j:
+                assert share(geometry, i, j) == pytest.approx(theirs[i, 0], abs=1e-9)

@@ -1,0 +1,322 @@
+"""Labels of every kind that cannot be compared: told of, and never fatal."""
+
+import math
+import zlib
+
+import drawn
+import fiftyone as fo
+import numpy as np
+import pytest
+from bson import ObjectId
+from drawn import CASES, FIELD
+
+from duplicates.iou_core.errors import FieldError, ParamsError
+from duplicates.iou_core.params import ComputeParams, FindParams
+from duplicates.labels.find import find_duplicates
+from duplicates.labels.max_iou import compute_max_ious
+
+SQUARE = [[0.1, 0.1], [0.3, 0.1], [0.3, 0.3], [0.1, 0.3]]
+FLAT = dict(location=[0, 0, 0], dimensions=[1, 1, 1], rotation=[0.0, 0.0, 0.5])
+
+
+def good_labels():
+    """Two identical labels of every kind, and the options to compare them with."""
+    blob = np.ones((6, 6), dtype=bool)
+    box = [0.1, 0.1, 0.2, 0.2]
+    return {
+        "boxes": (fo.Detection(bounding_box=box), {}),
+        "masks": (fo.Detection(bounding_box=box, mask=blob), dict(use_masks=True)),
+        "outlines": (
+            fo.Detection(bounding_box=box, mask=blob),
+            dict(use_masks=True, tolerance=1),
+        ),
+        "polygons": (fo.Polyline(points=[SQUARE], filled=True, closed=True), {}),
+        "lines": (fo.Polyline(points=[SQUARE]), {}),
+        "keypoints": (fo.Keypoint(points=[(0.1, 0.2), (0.3, 0.5)]), {}),
+        "cuboids": (fo.Detection(**FLAT), {}),
+        "segments": (fo.TemporalDetection(support=[3, 9]), {}),
+    }
+
+
+BAD = [
+    ("boxes", {"bounding_box": None}, "has no bounding_box"),
+    ("boxes", {"bounding_box": [0.1, 0.1, math.nan, 0.1]}, "not finite"),
+    ("masks", {"mask": None}, "has no mask"),
+    ("masks", {"bounding_box": None}, "has no bounding_box"),
+    ("masks", {"bounding_box": [0.1, 0.1]}, "that is not four numbers"),
+    ("masks", {"mask": None, "mask_path": "/nothing/there.png"}, "no mask"),
+    ("masks", {"mask": b"not a mask"}, "no mask"),
+    ("masks", {"mask": zlib.compress(b"not an array")}, "no mask"),
+    ("outlines", {"mask": None}, "has no mask"),
+    ("outlines", {"mask": None, "mask_path": "/nothing/there.png"}, "no mask"),
+    ("polygons", {"points": None}, "has no points"),
+    ("polygons", {"points": []}, "has no points"),
+    ("polygons", {"points": [[]]}, "has no points"),
+    ("polygons", {"points": [[[0.1, math.nan], *SQUARE]]}, "not finite"),
+    ("polygons", {"points": [[[0.1, 0.1, 0.1], [0.2, 0.1, 0.1]]]}, "not pairs"),
+    ("polygons", {"points": [[[0.1, 0.1], [0.2]]]}, "not pairs"),
+    ("polygons", {"points": "points"}, "not pairs"),
+    ("polygons", {"points": [{"x": 1}]}, "not pairs"),
+    ("lines", {"points": [[[0.1, math.inf], [0.2, 0.2]]]}, "not finite"),
+    ("keypoints", {"points": None}, "has no points"),
+    ("keypoints", {"points": [[0.1, 0.1, 0.1]]}, "not pairs"),
+    ("keypoints", {"points": 5}, "not pairs"),
+    ("cuboids", {"location": None}, "has no location"),
+    ("cuboids", {"rotation": [0.0, 0.1]}, "not three numbers"),
+    ("cuboids", {"dimensions": [1.0, -1.0, 1.0]}, "a negative side"),
+    ("cuboids", {"location": [math.nan, 0.0, 0.0]}, "not three numbers"),
+    ("segments", {"support": None}, "has no support"),
+    ("segments", {"support": [4]}, "has no support"),
+    ("segments", {"support": [9, 3]}, "ends before it begins"),
+]
+
+
+@pytest.fixture
+def dataset_with(database):
+    """A function that makes a sample of a good label, a bad one, and a good one."""
+    made = []
+
+    def make(kind, bad, frames=False):
+        label, options = good_labels()[kind]
+        labels = [label.copy() for _ in range(3)]
+        for one in labels:
+            one.id = str(ObjectId())
+        document = next(
+            case.document for case in CASES.values() if _holds(case.document, label)
+        )
+        dataset = fo.Dataset()
+        made.append(dataset)
+        value = document(**{document._LABEL_LIST_FIELD: labels})
+        sample = fo.Sample(filepath="/a.mp4" if frames else "/a.png")
+        if frames:
+            sample.frames[1] = fo.Frame(**{FIELD: value})
+        else:
+            sample[FIELD] = value
+        dataset.add_sample(sample)
+        path = f"{FIELD}.{document._LABEL_LIST_FIELD}"
+        collection = dataset._frame_collection if frames else dataset._sample_collection
+        collection.update_one(
+            {}, {"$set": {f"{path}.1.{k}": value for k, value in bad.items()}}
+        )
+        dataset.reload()
+        return dataset, [one.id for one in labels], options
+
+    yield make
+    for dataset in made:
+        dataset.delete()
+
+
+def _holds(document, label):
+    inner = document._fields[document._LABEL_LIST_FIELD].field.document_type
+    return inner is type(label)
+
+
+@pytest.mark.parametrize(("kind", "bad", "reason"), BAD)
+def test_a_bad_label_is_told_of_and_the_others_are_found(
+    dataset_with, kind, bad, reason
+):
+    dataset, ids, options = dataset_with(kind, bad)
+    found = find_duplicates(dataset, FindParams(FIELD, **options))
+
+    assert found.label_ids == [ids[2]]
+    (told,) = found.skipped.to_dict()["labels"]
+    assert (told["label_id"], told["position"]) == (ids[1], 1)
+    assert reason in told["reason"]
+
+
+@pytest.mark.parametrize(("kind", "bad", "reason"), BAD[::3])
+def test_a_bad_label_gets_no_max_iou(dataset_with, kind, bad, reason):
+    dataset, _, options = dataset_with(kind, bad)
+    done = compute_max_ious(dataset, ComputeParams(FIELD, **options))
+    (holder,) = dataset._sample_collection.find()
+    labels = next(v for v in holder[FIELD].values() if isinstance(v, list))
+
+    assert [label.get("max_iou") for label in labels] == [1, None, 1]
+    (told,) = done.skipped.to_dict()["labels"]
+    assert reason in told["reason"]
+    assert done.count == 2
+
+
+def test_a_mask_that_cannot_be_read_gets_no_max_iou(dataset_with):
+    bad = {"mask": None, "mask_path": "/nothing/there.png"}
+    dataset, ids, options = dataset_with("masks", bad)
+    done = compute_max_ious(dataset, ComputeParams(FIELD, **options), id_attr="other")
+
+    assert dataset.values(f"{FIELD}.detections.max_iou") == [[1, None, 1]]
+    assert done.skipped.to_dict()["labels"][0]["label_id"] == ids[1]
+    assert done.count == 2
+
+
+def test_a_bad_label_of_a_frame_is_told_of_with_its_frame(dataset_with):
+    dataset, ids, options = dataset_with("boxes", {"bounding_box": None}, frames=True)
+    found = find_duplicates(dataset, FindParams(f"frames.{FIELD}"))
+
+    assert found.label_ids == [ids[2]]
+    (told,) = found.skipped.to_dict()["labels"]
+    assert (told["sample_id"], told["frame_number"]) == (dataset.first().id, 1)
+
+
+class TestNamedDivergences:
+    """Where the plugin differs from FiftyOne on purpose, as the README lists."""
+
+    @pytest.mark.parametrize(
+        "points",
+        [[[0.2, 0.2]], [[0.1, 0.5], [0.4, 0.5]], [[0.2, 0.2], [math.nan, math.nan]]],
+        ids=["one point", "a level line", "one known point"],
+    )
+    @pytest.mark.parametrize("kind", ["keypoints", "lines"])
+    def test_identical_points_without_extent_are_duplicates(
+        self, dataset_with, kind, points
+    ):
+        if kind == "lines" and math.isnan(points[-1][0]):
+            pytest.skip("the points of a polyline are all known")
+        value = [points] if kind == "lines" else points
+        dataset, ids, _ = dataset_with(kind, {})
+        name = "polylines" if kind == "lines" else "keypoints"
+        path = f"{FIELD}.{name}.$[].points"
+        dataset._sample_collection.update_one({}, {"$set": {path: value}})
+
+        assert find_duplicates(dataset, FindParams(FIELD)).label_ids == ids[1:]
+
+    def test_identical_empty_masks_are_duplicates(self, dataset_with):
+        dataset, ids, options = dataset_with("masks", {})
+        sample = dataset.first()
+        for label in sample[FIELD].detections:
+            label.mask = np.zeros((6, 6), dtype=bool)
+        sample.save()
+
+        found = find_duplicates(dataset, FindParams(FIELD, **options))
+        assert found.label_ids == ids[1:]
+
+    def test_a_bow_tie_keeps_both_of_its_lobes(self, dataset_with):
+        bow_tie = [[[0.1, 0.1], [0.3, 0.3], [0.3, 0.1], [0.1, 0.3]]]
+        dataset, _, _ = dataset_with("polygons", {"points": bow_tie})
+        compute_max_ious(dataset, ComputeParams(FIELD))
+
+        # the two triangles are half of the square
+        found = dataset.values(f"{FIELD}.polylines.max_iou")[0][1]
+        assert found == pytest.approx(0.5)
+
+
+class TestMixed:
+    """What stands side by side in one list."""
+
+    def test_boxes_among_cuboids_are_told_of(self, dataset_with):
+        dataset, ids, _ = dataset_with("cuboids", {})
+        sample = dataset.first()
+        flat = fo.Detection(bounding_box=[0.1, 0.1, 0.2, 0.2])
+        sample[FIELD].detections.append(flat)
+        sample.save()
+        found = find_duplicates(dataset, FindParams(FIELD))
+
+        assert found.label_ids == ids[1:]
+        assert found.skipped.reasons == {"has no location": 1}
+
+    def test_cuboids_among_boxes_are_told_of(self, dataset_with):
+        dataset, ids, _ = dataset_with("boxes", {})
+        sample = dataset.first()
+        sample[FIELD].detections.append(fo.Detection(**FLAT))
+        sample.save()
+        found = find_duplicates(dataset, FindParams(FIELD))
+
+        assert found.label_ids == ids[1:]
+        assert found.skipped.reasons == {"has no bounding_box": 1}
+
+    def test_lists_that_are_null_or_absent_hold_no_labels(self, dataset_with):
+        dataset, ids, _ = dataset_with("polygons", {})
+        dataset.add_samples([fo.Sample(filepath=f"/{k}.png") for k in range(3)])
+        first, second, third = dataset.values("id")[1:]
+        for _id, value in ((first, {"polylines": None}), (second, {}), (third, None)):
+            dataset._sample_collection.update_one(
+                {"_id": ObjectId(_id)}, {"$set": {FIELD: value}}
+            )
+        found = find_duplicates(dataset, FindParams(FIELD))
+
+        assert found.label_ids == ids[1:]
+        assert found.skipped.reasons == {}
+
+
+@pytest.mark.parametrize("name", ["boxes", "keypoints"])
+def test_a_hundred_thousand_classes_are_told_apart(database, name):
+    dataset = drawn.dataset(CASES[name], n=0)
+    labels = {
+        "boxes": {"bounding_box": [0.1, 0.1, 0.2, 0.2]},
+        "keypoints": {"points": [[0.1, 0.2], [0.3, 0.5]]},
+    }
+    n = 100_000 if name == "boxes" else 5_000
+    dataset._sample_collection.insert_many(
+        {
+            FIELD: {
+                CASES[name].list_name: [
+                    {"_id": ObjectId(), "label": f"ж{k + j // 2}", **labels[name]}
+                    for j in range(40)
+                ]
+            }
+        }
+        for k in range(0, n, 20)
+    )
+    found = find_duplicates(dataset, FindParams(FIELD, classwise=True), record=False)
+
+    assert len(found.by_class) == n
+    assert len(found.label_ids) == n
+    assert set(map(str, found.by_class.values())) == {
+        str({"labels": 2, "duplicates": 1})
+    }
+    dataset.delete()
+
+
+REFUSED = [
+    ("boxes", dict(keypoint_sigmas=[1.0]), "keypoint_sigmas: expected nothing, as it"),
+    ("boxes", dict(use_boxes=True), "use_boxes: expected nothing, as it is an option"),
+    ("polygons", dict(use_masks=True), "use_masks: expected nothing, as it is an opt"),
+    ("keypoints", dict(use_boxes=True), "for polylines, got True for keypoints"),
+    ("keypoints", dict(use_masks=True, tolerance=2), "use_masks: expected nothing"),
+    ("segments", dict(use_masks=True), "for instance masks, got True for temporal"),
+]
+
+
+@pytest.mark.parametrize(("kind", "options", "sentence"), REFUSED)
+def test_an_option_for_another_kind_is_refused(dataset_with, kind, options, sentence):
+    dataset, _, _ = dataset_with(kind, {})
+
+    with pytest.raises(ParamsError, match=sentence):
+        find_duplicates(dataset, FindParams(FIELD, **options))
+    with pytest.raises(ParamsError, match=sentence):
+        compute_max_ious(dataset, ComputeParams(FIELD, **options))
+    assert dataset.list_runs() == []
+
+
+@pytest.mark.parametrize(
+    "document", [fo.Detection, fo.Polyline, fo.Classification, fo.Segmentation]
+)
+def test_a_field_of_one_label_is_refused_with_the_fields_that_can_be_used(
+    dataset_with, document
+):
+    dataset, _, _ = dataset_with("polygons", {})
+    dataset.add_sample_field(
+        "one", fo.EmbeddedDocumentField, embedded_doc_type=document
+    )
+
+    with pytest.raises(FieldError, match=rf"\({FIELD}\), got 'one' of type") as error:
+        find_duplicates(dataset, FindParams("one"))
+    assert document.__name__ in str(error.value)
+
+
+def test_two_fields_of_different_kinds_are_refused(dataset_with):
+    dataset, _, _ = dataset_with("polygons", {})
+    dataset.add_sample_field(
+        "boxes", fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
+    )
+
+    with pytest.raises(FieldError, match="other_field: expected a field of type Polyl"):
+        find_duplicates(dataset, FindParams(FIELD, "boxes"))
+
+
+def test_a_field_of_samples_and_one_of_frames_are_refused(dataset_with):
+    dataset, _, _ = dataset_with("boxes", {}, frames=True)
+    dataset.add_sample_field(
+        "boxes", fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
+    )
+
+    with pytest.raises(FieldError, match="of type Detections of the frames"):
+        find_duplicates(dataset, FindParams(f"frames.{FIELD}", "boxes"))

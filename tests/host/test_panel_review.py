@@ -1,0 +1,159 @@
+"""Groups, verdicts and pairs of classes, as the panel asks for them."""
+
+import base64
+import io
+
+import panel_calls
+import pytest
+from PIL import Image
+
+NEAR = [0.1, 0.1, 0.4, 0.4]
+SAMPLES = [
+    [("car", NEAR, {"confidence": 0.9}), ("truck", NEAR, {"confidence": 0.7})],
+    [("car", NEAR), ("car", NEAR), (None, [0.6, 0.6, 0.2, 0.2])],
+    [
+        ("person", [0.10, 0.1, 0.4, 0.4]),
+        ("person", [0.14, 0.1, 0.4, 0.4]),
+        ("person", [0.18, 0.1, 0.4, 0.4]),
+    ],
+]
+"""A pair of two classes, a pair of one, and a chain of three."""
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    from duplicates.iou_core.params import FindParams
+    from duplicates.labels import find
+
+    dataset = make_dataset(SAMPLES)
+    find.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+    return dataset
+
+
+@pytest.fixture
+def app(dataset):
+    return panel_calls.App(dataset)
+
+
+ASKED = {
+    "scan_key": "scan",
+    "iou_thresh": 0.75,
+    "method": "nms",
+    "keep": ["highest_confidence"],
+    "metric": "iou",
+    "classes": None,
+    "pair": None,
+    "offset": 0,
+    "limit": 10,
+}
+
+
+def test_groups_come_with_members_what_stays_and_why(app):
+    answer = app.send("list_groups", **ASKED)
+    assert (answer["total"], answer["chains"]) == (3, 1)
+    pair = next(g for g in answer["groups"] if g["members"][0]["confidence"])
+    told = [(m["label"], m["confidence"], m["stays"]) for m in pair["members"]]
+    assert told == [("car", 0.9, True), ("truck", 0.7, False)]
+    assert pair["members"][1]["reason"] == "confidence 0.9 > 0.7"
+    assert pair["filepath"].endswith("000000.jpg")
+    likelihoods = [group["likelihood"] for group in answer["groups"]]
+    assert likelihoods == sorted(likelihoods, reverse=True)
+
+
+def test_groups_are_paged_and_restricted(app):
+    pages = [
+        app.send("list_groups", **{**ASKED, "offset": k, "limit": 1})["groups"]
+        for k in range(4)
+    ]
+    assert [len(page) for page in pages] == [1, 1, 1, 0]
+
+    def sizes(**restricted):
+        found = app.send("list_groups", **{**ASKED, **restricted})
+        assert found["total"] == len(found["groups"])
+        return sorted(group["size"] for group in found["groups"])
+
+    assert sizes(pair=["truck", "car"]) == sizes(pair=["car", "truck"]) == [2]
+    assert sizes(pair=["car", "car"]) == [2]
+    assert sizes(pair=["person", "person"]) == [3]
+    assert sizes(pair=["person", "car"]) == sizes(pair=["unicorn", "car"]) == []
+    assert sizes(classes=["car"]) == [2, 2]
+    assert sizes(classes=[None]) == []
+    assert sizes(iou_thresh=0.99) == [2, 2]
+
+
+def test_both_are_real_takes_the_group_away_until_it_is_forgotten(app):
+    group = app.send("list_groups", **{**ASKED, "pair": ["car", "truck"]})["groups"][0]
+    ids = [member["label_id"] for member in group["members"]]
+
+    assert app.send("judge_labels", label_ids=ids)["pairs"] == 1
+    assert app.send("judge_labels", label_ids=ids)["pairs"] == 0
+    assert app.send("list_groups", **ASKED)["total"] == 2
+    standing = app.send("refresh", scan_key="scan", tag="duplicate")["standing"]
+    assert standing["state"] == "changed"
+
+    listed = app.send("list_verdicts", scan_key="scan")
+    assert listed["total"] == 1
+    (verdict,) = listed["verdicts"]
+    assert sorted(verdict["labels"]) == ["car", "truck"]
+    assert verdict["sample_id"] == group["sample_id"]
+
+    assert app.send("clear_verdicts", label_ids=ids) == {
+        "ok": True,
+        "request_id": 1,
+        "pairs": 1,
+        "total": 0,
+    }
+    assert app.send("list_groups", **ASKED)["total"] == 3
+    standing = app.send("refresh", scan_key="scan", tag="duplicate")["standing"]
+    assert standing["state"] == "up_to_date"
+
+
+def test_a_verdict_on_a_chain_is_one_on_each_of_its_pairs(app):
+    asked = {**ASKED, "pair": ["person", "person"]}
+    (chain,) = app.send("list_groups", **asked)["groups"]
+    assert chain["kind"] == "chain"
+    ids = [member["label_id"] for member in chain["members"]]
+    assert app.send("judge_labels", label_ids=ids)["pairs"] == 3
+    assert app.send("clear_verdicts", label_ids=None)["pairs"] == 3
+
+
+def test_a_group_is_shown_as_its_sample_with_nothing_but_its_labels(app, dataset):
+    from duplicates.iou_core.params import FindParams
+    from duplicates.labels import views
+
+    ids = dataset.values("ground_truth.detections.id")[0]
+    sample_id = str(dataset.first().id)
+    app.send("show_group", scan_key="scan", sample_id=sample_id, label_ids=ids[:1])
+    assert "set_view" in app.asked_for
+    params = FindParams("ground_truth")
+    view = views.group_view(dataset, params, sample_id, ids[:1])
+    assert view.values("ground_truth.detections.id") == [ids[:1]]
+    assert views.is_plan_view(view)
+
+
+def test_a_crop_holds_the_boxes_and_some_around_them(app, dataset, tmp_path):
+    path = tmp_path / "image.png"
+    Image.new("RGB", (1000, 500), (10, 200, 30)).save(path)
+    sample = dataset.first()
+    sample.filepath = str(path)
+    sample.save()
+
+    boxes = [[0.4, 0.4, 0.1, 0.1], [0.45, 0.4, 0.1, 0.2]]
+    crop = app.send("draw_crop", sample_id=str(sample.id), boxes=boxes)
+    left, top, right, bottom = crop["region"]
+    assert 0 < left < 0.4
+    assert 0 < top < 0.4
+    assert 0.55 < right < 1
+    assert 0.6 < bottom < 1
+    encoded = crop["source"].removeprefix("data:image/jpeg;base64,")
+    drawn = Image.open(io.BytesIO(base64.b64decode(encoded)))
+    assert drawn.size == (crop["width"], crop["height"])
+    shape = (right - left) * 1000 / ((bottom - top) * 500)
+    assert abs(crop["width"] / crop["height"] - shape) < 0.05
+
+
+def test_an_image_that_cannot_be_read_has_a_region_all_the_same(app, dataset):
+    sample_id = str(dataset.first().id)
+    crop = app.send("draw_crop", sample_id=sample_id, boxes=[NEAR])
+    assert crop["source"] is None
+    assert len(crop["region"]) == 4

@@ -1,0 +1,230 @@
+"""Pairs, pairs of classes, plans and the journal, as data to take away."""
+
+import csv
+import json
+
+import fiftyone.operators as foo
+import panel_calls
+import pytest
+from fiftyone.operators.executor import ExecutionError
+
+NEAR = [0.1, 0.1, 0.4, 0.4]
+ALIKE = [0.1, 0.1, 0.4, 0.42]
+SAMPLES = [
+    [("car", NEAR), ("truck", ALIKE, {"tags": ["source_b"]})],
+    [("car", NEAR), ("truck", NEAR), (None, ALIKE)],
+    [("car", NEAR), ("car", [0.3, 0.1, 0.4, 0.4])],
+]
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    dataset = make_dataset(SAMPLES)
+    call("find_duplicates", dataset, label_field="ground_truth", scan_key="scan")
+    return dataset
+
+
+def call(name, dataset, **params):
+    return foo.get_operator(f"@iou/duplicates/{name}")(dataset, **params).result
+
+
+def exported(app, what, kind):
+    """A table as the browser puts it together, piece by piece."""
+    asked = {"scan_key": "scan", "iou_thresh": 0.75, "metric": "iou"}
+    pieces, cursor = [], None
+    while True:
+        answer = app.send("export_rows", what=what, format=kind, cursor=cursor, **asked)
+        assert answer["ok"], answer
+        pieces.append(answer["text"])
+        cursor = answer["cursor"]
+        if cursor is None:
+            return "".join(pieces), len(pieces)
+
+
+def as_rows(text, kind):
+    if kind == "json":
+        return json.loads(text)
+    return list(csv.DictReader(text.splitlines()))
+
+
+def test_overlaps_are_counted_by_the_classes_of_both_labels(dataset):
+    found = call("list_class_pairs", dataset, scan_key="scan", iou_thresh=0.75)
+    counts = {tuple(sorted(r["classes"])): r["count"] for r in found["by_class_pair"]}
+    assert counts == {
+        ("car", "truck"): 2,
+        ("(no class)", "car"): 1,
+        ("(no class)", "truck"): 1,
+    }
+    assert found["count"] == 4
+    matrix = found["matrix"]
+    car, truck = (matrix["classes"].index(name) for name in ("car", "truck"))
+    assert matrix["counts"][car][truck] == matrix["counts"][truck][car] == 2
+    assert matrix["counts"][car][car] == 0
+
+    lower = call("list_class_pairs", dataset, scan_key="scan", iou_thresh=0.3)
+    counts = {tuple(r["classes"]): r["count"] for r in lower["by_class_pair"]}
+    assert counts["car", "car"] == 1
+
+
+def test_the_curves_of_class_pairs_agree_with_the_pairs_at_every_threshold(dataset):
+    from duplicates.iou_core.curve import THRESHOLDS
+    from duplicates.labels import class_pair_list, pair_list
+
+    found = class_pair_list.count_class_pairs(dataset, "scan")
+    pairs = pair_list.list_pairs(dataset, "scan", min_iou=0.0).pairs
+    for k, threshold in enumerate(THRESHOLDS.tolist()):
+        above = sum(pair["iou"] > threshold for pair in pairs)
+        assert found.counts[:, k].sum() == above, threshold
+
+
+def test_a_pair_of_classes_is_switched_off_and_on_again(dataset):
+    app = panel_calls.App(dataset)
+    asked = {"scan_key": "scan", "metric": "iou"}
+
+    def rule():
+        pairs = app.send("list_class_pairs", **asked)["pairs"]
+        found = next(p for p in pairs if set(p["classes"]) == {"car", "truck"})
+        return found["may_overlap"], found["iou_thresh"]
+
+    assert rule() == (False, None)
+    set_pair = {"pair": ["truck", "car"], "may_overlap": True, "iou_thresh": None}
+    assert app.send("set_class_pair", **set_pair)["rules"] == 1
+    assert rule() == (True, None)
+    standing = app.send("refresh", scan_key="scan", tag="duplicate")["standing"]
+    assert standing["state"] == "changed"
+    other = {"pair": [None, "car"], "may_overlap": False, "iou_thresh": 0.9}
+    assert app.send("set_class_pair", **other)["rules"] == 2
+
+    lifted = {**set_pair, "may_overlap": False}
+    assert app.send("set_class_pair", **lifted)["rules"] == 1
+    assert rule() == (False, None)
+    pairs = app.send("list_class_pairs", **asked)["pairs"]
+    own = [p["iou_thresh"] for p in pairs if None in p["classes"] if p["iou_thresh"]]
+    assert own == [0.9]
+
+
+def test_a_rule_about_classes_that_never_overlap_is_listed_too(dataset):
+    app = panel_calls.App(dataset)
+    app.send("set_class_pair", pair=["rider", "car"], may_overlap=True, iou_thresh=None)
+    pairs = app.send("list_class_pairs", scan_key="scan", metric="iou")["pairs"]
+    assert {"classes": ["rider", "car"], "may_overlap": True} in [
+        {name: pair[name] for name in ("classes", "may_overlap")} for pair in pairs
+    ]
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_pairs_are_exported_whole_whatever_the_pages(dataset, kind, tmp_path):
+    from duplicates.labels import pair_list, tables
+
+    paged, cursor = [], None
+    while True:
+        rows, cursor = pair_list.pair_rows(dataset, "scan", cursor=cursor, limit=2)
+        assert len(rows) <= 2
+        paged += rows
+        if cursor is None:
+            break
+    listed = call("list_pairs", dataset, scan_key="scan", min_iou=0.0)["pairs"]
+    assert [row["label_id_1"] for row in paged] == [p["label_ids"][0] for p in listed]
+
+    path = tmp_path / f"pairs.{kind}"
+    written = call("list_pairs", dataset, scan_key="scan", path=str(path))
+    assert written["count"] == len(listed) == 5
+    text, _ = exported(panel_calls.App(dataset), "pairs", kind)
+    assert path.read_bytes().decode() == text
+    rows = as_rows(text, kind)
+    assert list(rows[0]) == list(pair_list.COLUMNS)
+    assert [float(row["iou"]) for row in rows] == [pair["iou"] for pair in listed]
+    assert tables.require_path("a.JSON") == "json"
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_the_journal_says_what_went_when_from_where_and_why(
+    dataset, kind, tmp_path, monkeypatch
+):
+    labels = dataset.values("ground_truth.detections")
+    deleted = call(
+        "delete_duplicates", dataset, scan_key="scan", method="nms", keep=["largest"]
+    )
+    call("restore_deleted", dataset, restore_key=deleted["restore_key"])
+    call("tag_duplicates", dataset, scan_key="scan", tag="seen")
+    path = tmp_path / f"audit.{kind}"
+    written = call("export_journal", dataset, path=str(path))
+    rows = as_rows(path.read_text(), kind)
+    assert len(rows) == written["count"]
+    assert sum(row["operation"] == "delete" for row in rows) == deleted["count"] == 3
+
+    first = rows[0]
+    assert (first["operation"], first["state"]) == ("delete", "restored")
+    assert first["filepath"] == dataset.first().filepath
+    assert (first["class"], int(first["index"])) == ("car", 0)
+    assert first["label_id"] == labels[0][0].id
+    assert first["kept_label_id"] == labels[0][1].id
+    assert first["reason"].startswith("area ")
+    params = first["params"]
+    params = json.loads(params) if isinstance(params, str) else params
+    assert (params["method"], params["keep"]) == ("nms", ["largest"])
+    assert first["recorded"].endswith("Z")
+    tagged = [row for row in rows if row["operation"] == "tag"]
+    assert {row["change"] for row in tagged} >= {"tags [] -> ['seen']"}
+    assert {row["class"] or None for row in tagged} == {"truck", None}
+
+    from duplicates.labels import audit
+
+    pages, cursor = [], None
+    while True:
+        page, cursor = audit.rows(dataset, None, cursor, 1)
+        pages += page
+        if cursor is None:
+            break
+    assert [row["label_id"] for row in pages] == [row["label_id"] for row in rows]
+    text, _ = exported(panel_calls.App(dataset), "journal", kind)
+    assert text == path.read_bytes().decode()
+
+
+def test_an_empty_journal_is_a_table_without_rows(dataset):
+    app = panel_calls.App(dataset)
+    assert json.loads(exported(app, "journal", "json")[0]) == []
+    assert len(exported(app, "journal", "csv")[0].splitlines()) == 1
+
+
+def test_the_journal_of_a_sample_that_is_gone_keeps_what_it_knows(dataset):
+    call("delete_duplicates", dataset, scan_key="scan")
+    dataset.delete_samples([dataset.first().id])
+    rows = call("export_journal", dataset)["rows"]
+    assert rows[0]["filepath"] is None
+    assert rows[0]["class"] == "truck"
+
+
+@pytest.mark.parametrize("path", ["pairs.txt", "pairs", 3, "/no/such/folder/x.csv"])
+def test_a_path_that_cannot_be_written_is_said_in_a_sentence(dataset, path):
+    with pytest.raises(ExecutionError, match=r"path"):
+        call("list_pairs", dataset, scan_key="scan", path=path)
+
+
+def test_a_dry_run_says_all_and_writes_nothing(dataset):
+    before = list(dataset._sample_collection.find())
+    told = call("delete_duplicates", dataset, scan_key="scan", dry_run=True)
+    assert list(dataset._sample_collection.find()) == before
+    assert call("list_deleted", dataset)["count"] == 0
+    assert (told["count"], told["samples"], told["dry_run"]) == (3, 2, True)
+    assert told["by_class"] == {"truck": 2, "(no class)": 1}
+    assert told["by_tag"] == {"(no tag)": 2, "source_b": 1}
+    assert [image["count"] for image in told["by_sample"]] == [2, 1]
+    assert told["reasons"][0]["reason"] == "comes first in the list"
+    truck = next(c for c in told["balance"] if c["class"] == "truck")
+    assert (truck["before"], truck["after"]) == (2, 0)
+    assert truck["share_before"] == pytest.approx(2 / 7)
+    json.dumps(told)
+    done = call("delete_duplicates", dataset, scan_key="scan")
+    assert done["count"] == told["count"]
+    assert done["label_ids"] == told["label_ids"]
+
+
+def test_the_panel_says_what_a_plan_does(dataset):
+    asked = {"scan_key": "scan", "iou_thresh": 0.75, "method": "nms", "classes": None}
+    app = panel_calls.App(dataset)
+    told = app.send("plan_details", **asked, keep=["largest"], metric="iou")
+    assert told["labels"] == 3
+    assert told["reasons"][0]["reason"] == "area > the other's"
+    assert told["reasons"][0]["example"].startswith("area 1")
+    assert {entry["class"] for entry in told["balance"]} == {"car", "truck"}

@@ -1,0 +1,94 @@
+/** Groups, pairs of classes and plans as the Python half would describe them. */
+import type { ClassPair, Crop, Group } from "../../panel/src/types";
+
+export const GROUPS = 30;
+
+const CLASSES = ["car", "truck", "person", "bus"];
+
+export function makeGroups(): Group[] {
+  return Array.from({ length: GROUPS }, (_, k) => makeGroup(k, k % 7 === 3 ? 5 : k === 4 ? 80 : 2));
+}
+
+function makeGroup(k: number, size: number): Group {
+  const chain = size > 2;
+  const listed = Math.min(size, 50);
+  const id = (i: number) => `label-${k}-${i}`;
+  const first = CLASSES[k % 4] ?? "car";
+  const second = CLASSES[(k + (k % 3)) % 4] ?? "car";
+  return {
+    sample_id: `sample-${k}`,
+    filepath: `/images/street_${String(k).padStart(4, "0")}.jpg`,
+    kind: chain ? "chain" : "clique",
+    size,
+    likelihood: Math.round(100 * (0.99 - k / 40)) / 100,
+    members: Array.from({ length: listed }, (_, i) => ({
+      label_id: id(i),
+      label: i % 2 === 0 ? first : second,
+      confidence: k % 2 === 0 ? 0.9 - i / 100 : null,
+      bounding_box: [0.3 + i * 0.02, 0.35 + i * 0.01, 0.3, 0.3],
+      stays: i === 0,
+      partner_id: i === 0 ? null : id(0),
+      reason: i === 0 ? "" : "confidence 0.93 > 0.71",
+    })),
+    n_pairs: size - 1,
+    pairs: [
+      {
+        label_ids: [id(0), id(1)],
+        iou: 0.91,
+        ios: 0.97,
+        likelihood: 0.97,
+        explanation: `almost surely one object: IoU 0.91, and 25 % of the overlaps of ${first} and ${second} in this dataset are of one object`,
+      },
+    ],
+  };
+}
+
+const PICTURE =
+  "data:image/svg+xml," +
+  encodeURIComponent(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="360" height="300"><rect width="360" height="300" fill="#7d8fa0"/><rect y="170" width="360" height="130" fill="#4c4f52"/><rect x="90" y="95" width="200" height="120" rx="16" fill="#a33"/></svg>',
+  );
+
+export const CROP: Crop = { source: PICTURE, width: 360, height: 300, region: [0.15, 0.2, 0.75, 0.8] };
+
+const SEEN: readonly [string | null, string | null, number, number][] = [
+  ["person", "person", 3917, 0.001],
+  ["car", "car", 514, 0.004],
+  ["car", "truck", 155, 0.25],
+  ["chair", "couch", 85, 0.39],
+  ["bowl", "cup", 55, 0.28],
+  ["backpack", "handbag", 49, 0.5],
+  ["cup", "wine glass", 40, 0.2],
+  ["bus", "truck", 31, 0.3],
+  ["person", "bicycle", 900, 0.002],
+  ["person", null, 12, 0.1],
+  ["dining table", "bowl", 220, 0.01],
+  ["book", "book", 330, 0.05],
+];
+
+/** Curves that fall: as many overlaps at 0.05 as listed, none any more at 1. */
+export function makeClassPairs(): ClassPair[] {
+  return SEEN.map(([a, b, n, share]) => ({
+    classes: [a, b],
+    counts: Array.from({ length: 96 }, (_, i) => Math.round(n * (share + (1 - share) * (1 - i / 96) ** 3))).filter((count) => count > 0),
+    share,
+    may_overlap: false,
+    iou_thresh: null,
+  }));
+}
+
+export const DETAILS = {
+  tags: [
+    { name: "(no tag)", labels: 230 },
+    { name: "vendor_b", labels: 112 },
+  ],
+  top_images: [{ sample_id: "s1", filepath: "/images/street_0007.jpg", count: 9 }],
+  reasons: [
+    { reason: "comes first in the list", labels: 300, example: "comes first in the list", label: "person" },
+    { reason: "confidence > the other's", labels: 42, example: "confidence 0.93 > 0.71", label: "truck" },
+  ],
+  balance: [
+    { class: "person", before: 10777, after: 10625, share_before: 0.293, share_after: 0.2916 },
+    { class: "truck", before: 414, after: 369, share_before: 0.0113, share_after: 0.0101 },
+  ],
+};
