@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -232,14 +232,12 @@ def compare_block(
     broken = getattr(geometry, "broken", ())
     compared[[row for row, _ in broken]] = False
     bad = [_bad_label(block, row, f"has {reason}", decoder) for row, reason in broken]
-    part = Scanned(block, overlaps, compared, geometry, block.bad)
-    if not bad:
-        return part
-    # as they stand in the lists, however the samples came in batches
     bad += block.bad
-    place = {text: k for k, text in enumerate(to_strings(block.sample_ids))}
-    bad.sort(key=lambda label: (place[label.sample_id], label.field, label.position))
-    return replace(part, bad=bad)
+    if bad:
+        # as they stand in the lists, however the samples came in batches
+        place = {text: k for k, text in enumerate(to_strings(block.sample_ids))}
+        bad.sort(key=lambda b: (place[b.sample_id], b.field, b.position))
+    return Scanned(block, overlaps, compared, geometry, bad)
 
 
 def _bad_label(block: Block, row: int, reason: str, decoder: LabelDecoder) -> BadLabel:
