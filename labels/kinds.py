@@ -24,6 +24,11 @@ from ..iou_core.errors import ParamsError
 from ..iou_core.params import ComputeParams
 from .fields import LabelField, view_pipeline
 
+SHAPES_WAY, BOXES_WAY = "shapes", "boxes"
+MASKS_WAY, OUTER_BOXES_WAY = "masks", "bounding boxes"
+
+_LOOKED_AT = 200  # samples that are looked through for masks
+
 NO_BOX = (0.0, 0.0, 0.0, 0.0)
 
 
@@ -91,6 +96,30 @@ def kind_of(
                 name,
             )
     return kind
+
+
+def comparisons(samples: foc.SampleCollection, field: LabelField) -> list[str]:
+    """Returns what of a field's labels can be compared, the usual first.
+
+    Masks are looked for among the first samples only.
+
+    Returns:
+        words for people; none where there is no choice
+    """
+    if field.document is fol.Polylines:
+        return [SHAPES_WAY, OUTER_BOXES_WAY]
+    if field.document is not fol.Detections:
+        return []
+    masked = {"$or": [{"mask": {"$ne": None}}, {"mask_path": {"$ne": None}}]}
+    found = field.collection(samples).aggregate(
+        [
+            {"$limit": _LOOKED_AT},
+            {"$match": {field.list_path: {"$elemMatch": masked}}},
+            {"$limit": 1},
+            {"$project": {"_id": True}},
+        ]
+    )
+    return [BOXES_WAY, MASKS_WAY] if next(iter(found), None) is not None else []
 
 
 def _kind_of_boxes(samples: foc.SampleCollection, field: LabelField) -> Kind:

@@ -14,7 +14,7 @@ from bson import ObjectId
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
-from .fields import FRAMES
+from .fields import LabelField, require_label_field
 from .plans import Plan
 
 _PATCHES_OF = (fol.Detections, fol.Polylines)
@@ -38,6 +38,15 @@ def require_mode(mode: object) -> str:
     return mode
 
 
+def has_patches(dataset: fo.Dataset, field: LabelField) -> bool:
+    """Tells whether FiftyOne makes patches of the labels of a field."""
+    return (
+        not field.on_frames
+        and field.document in _PATCHES_OF
+        and bool(_image_slices(dataset))
+    )
+
+
 def require_patches(samples: foc.SampleCollection, label_field: str) -> None:
     """Refuses fields of which FiftyOne makes no patches.
 
@@ -45,12 +54,7 @@ def require_patches(samples: foc.SampleCollection, label_field: str) -> None:
         ParamsError: for the fields of a video's frames, and what is not in an image
     """
     dataset = samples._root_dataset
-    document = dataset.get_field(label_field).document_type
-    if (
-        label_field.startswith(FRAMES)
-        or document not in _PATCHES_OF
-        or not _image_slices(dataset)
-    ):
+    if not has_patches(dataset, require_label_field(dataset, label_field)):
         raise ParamsError(
             "samples or labels, as FiftyOne makes no patches of this field",
             "'patches'",

@@ -12,6 +12,7 @@ from fiftyone.operators.categories import Categories
 from ..iou_core.params import FindParams
 from ..labels import delete, journal, plans, restore, runs, scans, summary, tag, views
 from . import (
+    cvat_messages,
     export_messages,
     overview,
     planned,
@@ -19,6 +20,7 @@ from . import (
     review_messages,
     scan_runs,
 )
+from .cvat_messages import CvatMessages
 from .export_messages import ExportMessages
 from .messages import (
     Answer,
@@ -36,6 +38,7 @@ from .review_messages import ReviewMessages
 MESSAGES: Sequence[str] = (
     *review_messages.MESSAGES,
     *export_messages.MESSAGES,
+    *cvat_messages.MESSAGES,
     "open_panel",
     "refresh",
     "start_scan",
@@ -67,7 +70,7 @@ see what would go; **Show**, **Tag** and **Delete** act on what the sentence say
 """
 
 
-class DuplicatesPanel(ReviewMessages, ExportMessages, foo.Panel):
+class DuplicatesPanel(ReviewMessages, ExportMessages, CvatMessages, foo.Panel):
     """Histogram, threshold, and what to do with the labels above it."""
 
     @property
@@ -123,6 +126,7 @@ class DuplicatesPanel(ReviewMessages, ExportMessages, foo.Panel):
                 "label_field": text(ctx, "label_field"),
                 "other_field": text_or_none(ctx, "other_field"),
                 "classwise": flag(ctx, "classwise"),
+                **overview.compared(text_or_none(ctx, "compare")),
             }
         )
         kind = choice(ctx, "target", tuple(overview.TARGETS))
@@ -137,11 +141,12 @@ class DuplicatesPanel(ReviewMessages, ExportMessages, foo.Panel):
 
     @answers()
     def rescan(self, ctx: Any) -> Answer:
-        """Scans the same again, with the same parameters, as a new scan."""
+        """Scans the same again as a new scan: what has changed since, and no more."""
         config = scans.load(ctx.dataset, text(ctx, "scan_key"))
         samples = scans.view_of(ctx.dataset, config["scan_key"])
         params = FindParams.parse(config["params"])
-        return {"run": scan_runs.start(samples, params, config["title"], False)}
+        since = config["scan_key"]
+        return {"run": scan_runs.start(samples, params, config["title"], False, since)}
 
     @answers()
     def poll_run(self, ctx: Any) -> Answer:
@@ -184,7 +189,7 @@ class DuplicatesPanel(ReviewMessages, ExportMessages, foo.Panel):
     def show_labels(self, ctx: Any) -> Answer:
         """Shows what would go in the grid."""
         plan = planned.plan_of(ctx)
-        mode = choice(ctx, "mode", ("samples", "patches"))
+        mode = choice(ctx, "mode", tuple(views.MODES))
         ctx.ops.set_view(views.plan_view(ctx.dataset, plan, mode))
         return {"labels": len(plan), "images": len(plan.seen)}
 

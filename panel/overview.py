@@ -9,7 +9,7 @@ import fiftyone.core.media as fom
 from fiftyone.operators import constants
 
 from ..iou_core.errors import FieldError, ScanError
-from ..labels import fields, read, scans, standing, views
+from ..labels import fields, kinds, read, scans, standing, views
 
 TAG = "duplicate"
 """The tag that the panel works with."""
@@ -42,8 +42,24 @@ def field_entries(ctx: Any) -> list[dict[str, Any]]:
             writable = True
         except FieldError:
             writable = False
-        entries.append({"name": name, "kind": "detections", "writable": writable})
+        field = fields.require_label_field(ctx.dataset, name)
+        entries.append(
+            {
+                "name": name,
+                "kind": fields.LIST_OF[field.document],
+                "writable": writable,
+                "compare": kinds.comparisons(ctx.dataset, field),
+                "patches": views.has_patches(ctx.dataset, field),
+            }
+        )
     return entries
+
+
+def compared(way: str | None) -> dict[str, bool]:
+    """Returns the parameters that one way to compare labels stands for."""
+    if way == kinds.MASKS_WAY:
+        return {"use_masks": True}
+    return {"use_boxes": True} if way == kinds.OUTER_BOXES_WAY else {}
 
 
 def target(ctx: Any, kind: str) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -20,7 +21,7 @@ from fiftyone.operators.executor import ExecutionResult, ExecutionRunState
 
 from ..iou_core.errors import DuplicatesError, RunCancelled, RunError
 from ..iou_core.params import FindParams
-from ..labels import find, runs
+from ..labels import find, rescan, runs
 from ..labels.fields import require_fields
 from .messages import UNCHANGED, Failed
 
@@ -31,11 +32,16 @@ NAME = "find_duplicates"
 
 _BEGINS_WITHIN = 10  # seconds
 _RECENT = 20  # queued operations to look among
+_WORDS = {NAME: ("scan", "scan"), "send_to_cvat": ("upload", "send")}
 _WAITING = {ExecutionRunState.QUEUED, ExecutionRunState.SCHEDULED}
 
 
 def start(
-    samples: Any, params: FindParams, title: str | None, background: bool
+    samples: Any,
+    params: FindParams,
+    title: str | None,
+    background: bool,
+    since: str | None = None,
 ) -> dict[str, Any]:
     """Starts a scan, and does not wait for it.
 
@@ -44,6 +50,7 @@ def start(
         params: what is compared
         title: a title for the scan
         background: whether to queue it for a worker
+        since (None): an earlier scan to go on from, if that can be
 
     Returns:
         the run, as the panel knows it
@@ -56,7 +63,7 @@ def start(
     if background:
         _queue(samples, params, title, run_id)
     else:
-        _start_here(samples, params, title, run_id)
+        _start_here(samples, params, title, run_id, since)
     return poll(samples, run_id)
 
 
@@ -108,27 +115,47 @@ def under_way(samples: Any) -> dict[str, Any] | None:
 
 
 def _start_here(
-    samples: Any, params: FindParams, title: str | None, run_id: str
+    samples: Any, params: FindParams, title: str | None, run_id: str, since: str | None
 ) -> None:
+    if since is not None and not rescan.is_usable(samples, params, since):
+        since = None
+
+    def scan(run: runs.Run) -> None:
+        find.find_duplicates(samples, params, title=title, run=run, since=since)
+
+    in_thread(samples, NAME, params.label_field, run_id, scan)
+
+
+def in_thread(
+    samples: Any, name: str, field: str, run_id: str, work: Callable[[runs.Run], object]
+) -> None:
+    """Has a thread do what writes no label, under a run; returns once that has begun.
+
+    Args:
+        samples: a dataset or a view
+        name: what runs
+        field: the label field that it is about
+        run_id: the id of the run
+        work: does it
+    """
     begun = threading.Event()
 
-    def scan() -> None:
+    def do() -> None:
         try:
-            field = params.label_field
-            with runs.start(samples, NAME, field, False, run_id=run_id) as run:
+            with runs.start(samples, name, field, False, run_id=run_id) as run:
                 begun.set()
-                find.find_duplicates(samples, params, title=title, run=run)
+                work(run)
         except RunCancelled:
             pass
         except DuplicatesError as error:
-            logger.info("the scan %s ended: %s", run_id, error)
+            logger.info("%s %s ended: %s", name, run_id, error)
         # the end of a thread: nobody could catch it, and the run's record says why
         except Exception:
-            logger.exception("the scan %s failed", run_id)
+            logger.exception("%s %s failed", name, run_id)
         finally:
             begun.set()
 
-    threading.Thread(target=scan, name=f"iou-duplicates-{run_id}", daemon=True).start()
+    threading.Thread(target=do, name=f"iou-duplicates-{run_id}", daemon=True).start()
     begun.wait(_BEGINS_WITHIN)
 
 
@@ -186,7 +213,7 @@ def _begun(status: dict[str, Any], operation: Any) -> dict[str, Any]:
     state, error = status["state"], status["error"]
     died = operation is not None and operation.run_state == ExecutionRunState.FAILED
     if state == "lost" or (state == "running" and died):
-        state, error = "failed", "The process that scanned has ended."
+        state, error = "failed", "The process that did it has ended."
     return _run(
         status["run_id"],
         state,
@@ -194,7 +221,7 @@ def _begun(status: dict[str, Any], operation: Any) -> dict[str, Any]:
         done=status["done"],
         total=status["total"],
         scan_key=status["scan_key"],
-        error=_failure(error, error) if state == "failed" else None,
+        error=_failure(error, error, status["operator"]) if state == "failed" else None,
     )
 
 
@@ -212,11 +239,14 @@ def _run(run_id: str, state: str, **facts: Any) -> dict[str, Any]:
     }
 
 
-def _failure(reason: str | None, details: str | None) -> dict[str, str]:
+def _failure(
+    reason: str | None, details: str | None, operator: str = NAME
+) -> dict[str, str]:
+    what, again = _WORDS.get(operator, _WORDS[NAME])
     failure = {
-        "message": f"The scan failed: {reason or 'no reason is known'}",
+        "message": f"The {what} failed: {reason or 'no reason is known'}",
         "consequence": UNCHANGED,
-        "advice": "Put the reason right, then scan again.",
+        "advice": f"Put the reason right, then {again} again.",
     }
     return failure if details is None else {**failure, "details": details}
 

@@ -14,6 +14,7 @@ import type { Host } from "./host/host";
 import { useWidth } from "./host/useWidth";
 import { countKey, outcomeOf } from "./state/cut";
 import { countsIn } from "./state/model";
+import { unitOf } from "./state/format";
 import { numbersHold } from "./state/standing";
 import { formatThreshold } from "./state/thresholds";
 import { useDuplicates } from "./useDuplicates";
@@ -44,6 +45,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   const planned = scan === null || settled === null ? 0 : (outcomeOf(scan, settled, counts, counted).numbers?.labels ?? 0);
   const planKey = scan === null || cut === null ? "" : countKey(scan, cut, cut.settled);
   const field = overview?.fields.find(({ name }) => name === scan?.summary.params.label_field);
+  const unit = unitOf(scan?.summary.params.label_field ?? "");
   const overlaps = scan !== null && (scan.summary.curves.simple.labels[0] ?? 0) > 0;
 
   return (
@@ -89,6 +91,8 @@ export function DuplicatesPanel({ host }: { host: Host }) {
                   hold={numbersHold(standing)}
                   tagged={standing?.tagged ?? 0}
                   viewActive={host.viewActive}
+                  unit={unit}
+                  patches={field?.patches ?? true}
                   writable={(field?.writable ?? false) && !host.readOnly}
                   busy={busy}
                   onShow={actions.show}
@@ -111,6 +115,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           threshold={formatThreshold(cut.settled)}
           tag={overview.tag}
           tagged={standing?.tagged ?? 0}
+          unit={unit}
           planned={planned}
           planKey={planKey}
           details={actions.planDetails}

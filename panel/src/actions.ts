@@ -103,7 +103,7 @@ export function makeActions(context: Context) {
     }
   }
 
-  async function show(mode: "samples" | "patches"): Promise<void> {
+  async function show(mode: "samples" | "labels" | "patches"): Promise<void> {
     const plan = planOf(model());
     if (plan === null) return;
     await busyWith("show", () => ask("show_labels", { ...plan, mode }));

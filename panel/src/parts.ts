@@ -37,7 +37,15 @@ export const summary = object({
 
 export const failure = object({ message: text, consequence: optional(text), advice: optional(text), details: optional(text) });
 
-export const field = object({ name: text, kind: text, writable: flag });
+export const field = object({
+  name: text,
+  kind: text,
+  writable: flag,
+  /** What of its labels can be compared, the usual first; empty where there is no choice. */
+  compare: listOf(text),
+  /** Whether the App can show its labels as patches. */
+  patches: flag,
+});
 export const target = object({ kind: oneOf("dataset", "view", "selection"), samples: count });
 
 export const scanEntry = object({
@@ -88,7 +96,7 @@ export const scanKey = object({ scan_key: text });
 export const runId = object({ run_id: text });
 /** `restore_key` undoes it; `null` when nothing was changed. */
 export const written = { labels: count, images: count, skipped, tagged: count, restore_key: nullable(text) };
-export const operation = oneOf("tag", "untag", "delete", "merge");
+export const operation = oneOf("tag", "untag", "delete", "merge", "cvat");
 
 /** What the journal knows of one write. One that a crash cut off stays "under_way". */
 export const action = object({

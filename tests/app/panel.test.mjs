@@ -270,6 +270,9 @@ test("classes restrict what the buttons do", async () => {
   await at(page, "class-row").first().click();
 });
 
+/** The scan from before the deletion: undoing that opened it again. */
+const openScan = () => ask("runs")[0];
+
 async function choose(cy, value) {
   await at(page, cy).getByRole("combobox").click();
   await at(page, `${cy}-${value}`).click();
@@ -278,7 +281,7 @@ async function choose(cy, value) {
 const numberOn = async (cy) => Number((await at(page, cy).innerText()).replace(/\D/g, ""));
 
 test("another method, keep rules and IoS are counted at once, and agree with the operator", async () => {
-  const { key } = ask("runs").at(-1);
+  const { key } = openScan();
   const planned = (decision) => callOperator("delete_duplicates", { scan_key: key, iou_thresh: 0.75, dry_run: true, ...decision });
   const settled = async () => (await at(page, "tag").isEnabled()) && (await numbers()).labels > 0;
   await choose("method", "nms");
@@ -322,7 +325,7 @@ test("another method, keep rules and IoS are counted at once, and agree with the
 });
 
 test("pairs of classes are counted as the operator counts them, and open their groups", async () => {
-  const { key } = ask("runs").at(-1);
+  const { key } = openScan();
   await at(page, "tab-pairs").click();
   await visible("pair-row");
   const { by_class_pair: rows } = callOperator("list_class_pairs", { scan_key: key, iou_thresh: 0.75 });
@@ -338,7 +341,7 @@ test("pairs of classes are counted as the operator counts them, and open their g
 });
 
 test("groups show their crops; both are real is remembered, and taken back", async () => {
-  const { key } = ask("runs").at(-1);
+  const { key } = openScan();
   const all = callOperator("list_groups", { scan_key: key, iou_thresh: 0.75 });
   await until(async () => (await at(page, "groups-page").innerText()).includes(`of ${all.count} groups`), "all groups");
   await page.locator('[data-cy="group-crop"] image').first().waitFor();
@@ -376,7 +379,7 @@ test("the journal and all pairs are taken away as files", async () => {
   await at(page, "export").click();
   const [pairs] = await Promise.all([page.waitForEvent("download"), at(page, "export-pairs-csv").click()]);
   const lines = readFileSync(await pairs.path(), "utf8").trim().split("\r\n");
-  const { key } = ask("runs").at(-1);
+  const { key } = openScan();
   assert.equal(lines.length - 1, callOperator("list_pairs", { scan_key: key, min_iou: 0, limit: 1 }).count);
   await dismissToasts();
 });

@@ -1,4 +1,4 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
 // jsdom lays nothing out: every element is as wide as the panel is by default.
@@ -12,5 +12,8 @@ vi.stubGlobal(
 );
 
 vi.stubGlobal("PointerEvent", window.PointerEvent ?? class extends MouseEvent {});
+
+// a busy machine needs longer than the second that is usual
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(cleanup);

@@ -191,9 +191,9 @@ describe("what is stored over a page load", () => {
 
 describe("the scan form", () => {
   const fields = [
-    { name: "a", kind: "detections", writable: true },
-    { name: "b", kind: "polylines", writable: true },
-    { name: "c", kind: "detections", writable: true },
+    { name: "a", kind: "detections", writable: true, compare: [], patches: true },
+    { name: "b", kind: "polylines", writable: true, compare: ["shapes", "bounding boxes"], patches: true },
+    { name: "c", kind: "detections", writable: true, compare: [], patches: true },
   ];
   const targets = [
     { kind: "dataset" as const, samples: 9 },
@@ -201,11 +201,11 @@ describe("the scan form", () => {
   ];
   it("compares fields of one kind only", () => expect(opponents(fields, "a").map((field) => field.name)).toEqual(["c"]));
   it("starts with the first field, itself, any class, and the view when there is one", () => {
-    expect(draftOf(fields, targets, {})).toEqual({ labelField: "a", otherField: "", classwise: false, target: "view" });
+    expect(draftOf(fields, targets, {})).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", target: "view" });
   });
   it("drops what no longer exists", () => {
     const draft = draftOf(fields, targets, { labelField: "b", otherField: "c", target: "selection" });
-    expect(requestOf(draft, true)).toEqual({ label_field: "b", other_field: null, classwise: false, target: "view", background: true });
+    expect(requestOf(draft, true)).toEqual({ label_field: "b", other_field: null, classwise: false, compare: "shapes", target: "view", background: true });
   });
 });
 

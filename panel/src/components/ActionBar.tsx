@@ -7,6 +7,8 @@ import { HistoryMenu } from "./HistoryMenu";
 import { Grid, Tag, Trash } from "./icons";
 import { SplitButton } from "./SplitButton";
 
+export type ShowMode = "samples" | "labels" | "patches";
+
 interface Props {
   /** What the buttons act on; `null` while it is not known. */
   readonly numbers: Numbers | null;
@@ -14,9 +16,13 @@ interface Props {
   readonly hold: boolean;
   readonly tagged: number;
   readonly viewActive: boolean;
+  /** What holds the labels: "image" or "frame". */
+  readonly unit: string;
+  /** Whether the App can show the labels as patches. */
+  readonly patches: boolean;
   readonly writable: boolean;
   readonly busy: string | null;
-  readonly onShow: (mode: "samples" | "patches") => void;
+  readonly onShow: (mode: ShowMode) => void;
   readonly onClearView: () => void;
   readonly onTag: () => void;
   readonly onUntag: () => void;
@@ -27,18 +33,20 @@ interface Props {
 }
 
 export function ActionBar(props: Props) {
-  const { numbers, hold, tagged, viewActive, writable, busy, onShow, onClearView, onTag, onUntag, onDelete, history, onRestore, onExportJournal } = props;
+  const { numbers, hold, tagged, viewActive, unit, patches, writable, busy, onShow, onClearView, onTag, onUntag, onDelete, history, onRestore, onExportJournal } = props;
   const labels = hold && numbers !== null && numbers.labels > 0 ? ` ${grouped(numbers.labels)}` : "";
-  const images = hold && numbers?.images ? counted(numbers.images, "image") : "images";
+  const images = hold && numbers?.images ? counted(numbers.images, unit) : `${unit}s`;
   const idle = busy === null;
   const any = numbers !== null && numbers.labels > 0;
   const showSamples = React.useCallback(() => onShow("samples"), [onShow]);
   const choices = React.useMemo(
     () => [
-      { label: "Show the images in the grid", cy: "show-samples", onClick: () => onShow("samples") },
-      { label: "Show the labels and their partners as patches", cy: "show-patches", onClick: () => onShow("patches") },
+      { label: `Show the ${unit === "frame" ? "videos" : "images"} in the grid`, cy: "show-samples", onClick: () => onShow("samples") },
+      patches
+        ? { label: "Show the labels and their partners as patches", cy: "show-patches", onClick: () => onShow("patches") }
+        : { label: "Show only the labels and their partners", cy: "show-labels", onClick: () => onShow("labels") },
     ],
-    [onShow],
+    [onShow, unit, patches],
   );
 
   return (

@@ -16,6 +16,8 @@ interface Props {
   readonly threshold: string;
   readonly tag: string;
   readonly tagged: number;
+  /** What holds the labels: "image" or "frame". */
+  readonly unit: string;
   readonly planned: number;
   readonly planKey: string;
   readonly details: () => Promise<Details | null>;
@@ -25,7 +27,7 @@ interface Props {
 }
 
 /** Says exactly what goes, counted by the server now. Focus is on Cancel. */
-export function DeleteDialog({ decision, threshold, tag, tagged, planned, planKey, details, preview, onDelete, onClose }: Props) {
+export function DeleteDialog({ decision, threshold, tag, tagged, unit, planned, planKey, details, preview, onDelete, onClose }: Props) {
   const [source, setSource] = React.useState<Source>(planned > 0 ? "plan" : "tag");
   const [found, setFound] = React.useState<Preview | "failed" | null>(null);
   const [sure, setSure] = React.useState(false);
@@ -48,7 +50,7 @@ export function DeleteDialog({ decision, threshold, tag, tagged, planned, planKe
   return (
     <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="delete-dialog" PaperProps={{ sx: ground }}>
       <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
-        {known === null ? "Delete labels" : `Delete ${counted(known.labels, "label")} in ${counted(known.images, "image")}?`}
+        {known === null ? "Delete labels" : `Delete ${counted(known.labels, "label")} in ${counted(known.images, unit)}?`}
       </DialogTitle>
       <DialogContent sx={{ fontSize: 14, lineHeight: 1.6, fontVariantNumeric: "tabular-nums" }}>
         {tagged > 0 && (

@@ -1,7 +1,7 @@
 import { Box } from "@mui/material";
 import * as React from "react";
 import { counted, scopeLabel } from "../state/format";
-import { type Draft, draftOf, opponents, requestOf } from "../state/draft";
+import { type Draft, draftOf, opponents, requestOf, waysToCompare } from "../state/draft";
 import type { Field, ScanRequest, Target } from "../types";
 import { Choice } from "./Choice";
 import { Segments } from "./Segments";
@@ -28,6 +28,7 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, disabled
   const draft = draftOf(fields, targets, wanted);
   const change = (part: Partial<Draft>) => setWanted({ ...wanted, ...part });
   const against = opponents(fields, draft.labelField);
+  const ways = waysToCompare(fields, draft.labelField);
 
   return (
     <Box
@@ -70,6 +71,15 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, disabled
           onChange={(value) => change({ classwise: value === "same" })}
           cy="class"
         />
+        {ways.length > 1 && (
+          <Segments
+            label="What of the labels is compared"
+            value={draft.compare}
+            options={ways.map((way) => ({ value: way, content: way, title: `Compare the ${way} of the labels` }))}
+            onChange={(compare) => change({ compare })}
+            cy="compare"
+          />
+        )}
         <SplitButton
           label="Scan"
           cy="scan"

@@ -6,6 +6,8 @@ export interface Draft {
   /** Empty: the field is compared with itself. */
   readonly otherField: string;
   readonly classwise: boolean;
+  /** Empty: what is usual for the field. */
+  readonly compare: string;
   readonly target: Target["kind"];
 }
 
@@ -17,7 +19,14 @@ export function draftOf(fields: readonly Field[], targets: readonly Target[], wa
   const kinds = targets.map((target) => target.kind);
   const usual = kinds.includes("view") ? "view" : "dataset";
   const target = wanted.target !== undefined && kinds.includes(wanted.target) ? wanted.target : usual;
-  return { labelField, otherField: (other ? wanted.otherField : undefined) ?? "", classwise: wanted.classwise ?? false, target };
+  const ways = waysToCompare(fields, labelField);
+  const compare = ways.includes(wanted.compare ?? "") ? (wanted.compare ?? "") : (ways[0] ?? "");
+  return { labelField, otherField: (other ? wanted.otherField : undefined) ?? "", classwise: wanted.classwise ?? false, compare, target };
+}
+
+/** What of a field's labels can be compared: their boxes, masks, shapes. */
+export function waysToCompare(fields: readonly Field[], name: string): readonly string[] {
+  return fields.find((field) => field.name === name)?.compare ?? [];
 }
 
 /** The fields that a field can be compared with: of its kind, and not itself. */
@@ -27,6 +36,13 @@ export function opponents(fields: readonly Field[], name: string): readonly Fiel
 }
 
 export function requestOf(draft: Draft, background: boolean): ScanRequest {
-  const { labelField, otherField, classwise, target } = draft;
-  return { label_field: labelField, other_field: otherField === "" ? null : otherField, classwise, target, background };
+  const { labelField, otherField, classwise, compare, target } = draft;
+  return {
+    label_field: labelField,
+    other_field: otherField === "" ? null : otherField,
+    classwise,
+    compare: compare === "" ? null : compare,
+    target,
+    background,
+  };
 }

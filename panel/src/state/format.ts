@@ -14,6 +14,11 @@ export function compact(value: number): string {
   return COMPACT.format(value);
 }
 
+/** What holds the labels of a field: the frames of videos, or images. */
+export function unitOf(labelField: string): string {
+  return labelField.startsWith("frames.") ? "frame" : "image";
+}
+
 /** (1, "image") → "1 image"; (242, "image") → "242 images" */
 export function counted(value: number, noun: string): string {
   return `${grouped(value)} ${value === 1 ? noun : `${noun}s`}`;

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { fateOf, groupTitle, judgedIds, pageText, whyText } from "../../panel/src/state/groups";
+import { indexAt, matrixAt, overlapsAt, pairKey, pairLabel, pairsAt, ruleLabel, shade } from "../../panel/src/state/pairs";
+import { gridOf } from "../../panel/src/state/thresholds";
+import { makeClassPairs, makeGroups } from "./makeGroups";
+import { THRESHOLDS } from "./makeSummary";
+
+const pairs = makeClassPairs();
+
+describe("pairs of classes", () => {
+  it("are counted off the grid at the threshold below, which the list names", () => {
+    const grid = gridOf(THRESHOLDS);
+    expect(indexAt(grid, 755)).toBe(grid.get(750));
+    expect(indexAt(grid, 20)).toBe(0);
+  });
+  it("are listed with most overlaps first; one with a rule also where none overlap", () => {
+    const ruled = { ...pairs[0], classes: ["rider", "bicycle"], counts: [], share: 0, may_overlap: true, iou_thresh: null };
+    const listed = pairsAt([...pairs, ruled], 70, null);
+    const counts = listed.map((pair) => overlapsAt(pair, 70));
+    expect(counts).toEqual([...counts].sort((a, b) => b - a));
+    expect(pairKey(listed.at(-1) ?? ruled)).toBe(pairKey(ruled));
+    expect(ruleLabel(ruled)).toBe("may overlap");
+  });
+  it("as a matrix are symmetric, of the classes that overlap most", () => {
+    const { names, cell } = matrixAt(pairs, 0, 4);
+    expect(names).toEqual(["person", "bicycle", "car", "book"]);
+    expect(cell(0, 1)).toBe(cell(1, 0));
+    expect(cell(0, 0)?.classes).toEqual(["person", "person"]);
+    expect(cell(1, 2)).toBeUndefined();
+  });
+  it("are shaded in few steps, more for more", () => {
+    const shades = [0, 1, 10, 100, 1000].map((count) => shade(count, 1000));
+    expect(shades).toEqual([...shades].sort((a, b) => a - b));
+    expect([shades[0], shades[4]]).toEqual([0, 0.9]);
+  });
+  it("of one class are two of it", () => expect([pairLabel(["car", "car"]), pairLabel(["car", null])]).toEqual(["two car", "car and (no class)"]));
+});
+
+describe("groups", () => {
+  const [pair, , , chain, large] = makeGroups();
+  it("are called by what is in them", () => {
+    expect([pair, chain, large].map((group) => group && groupTitle(group))).toEqual(["2 × car", "5 × bus", "80 labels of 2 classes"]);
+  });
+  it("say what goes and why, in the words of the reason", () => {
+    const member = { label_id: "l", label: null, confidence: null, bounding_box: [0, 0, 1, 1], stays: false, partner_id: "k", reason: "" };
+    expect(fateOf({ ...member, stays: true })).toBe("stays");
+    expect(fateOf({ ...member, reason: "made later" })).toBe("goes; the other is kept: made later");
+    expect(fateOf({ ...member, reason: "overlaps a label that goes as well" })).toBe("goes: overlaps a label that goes as well");
+    expect(whyText("kept all the same: fewer labels go so")).toBe("kept: fewer labels go so");
+  });
+  it("too large to be judged at once are not", () => {
+    expect(pair && judgedIds(pair)).toHaveLength(2);
+    expect(large && judgedIds(large)).toBeNull();
+  });
+  it("are paged", () => expect([pageText(0, 12, 12, 30), pageText(2, 6, 12, 30), pageText(0, 0, 12, 0)]).toEqual(["1–12 of 30 groups", "25–30 of 30 groups", "No groups"]));
+});
