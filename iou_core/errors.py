@@ -63,3 +63,7 @@ class RunCancelled(RunError):  # noqa: N818 - it is asked for, no fault
 
 class DatabaseError(DuplicatesError):
     """The database stopped answering while labels were changed."""
+
+
+class CvatError(DuplicatesError):
+    """A CVAT server cannot be reached, refuses, or answers something else."""

@@ -34,10 +34,11 @@ class Written:
 
     Attributes:
         count: how many labels
-        samples: how many samples hold them
+        samples: how many samples, or frames, hold them
         label_ids: their ids
         skipped: the labels that were left alone, and why
         restore_key: what undoes it; None where nothing was changed
+        on_frames: whether they are labels of frames
     """
 
     count: int = 0
@@ -45,6 +46,7 @@ class Written:
     label_ids: list[str] = field(default_factory=list)
     skipped: Skipped = field(default_factory=Skipped)
     restore_key: str | None = None
+    on_frames: bool = False
 
     def to_plain(self) -> dict[str, Any]:
         """Returns it as plain data, for another process."""
@@ -113,7 +115,7 @@ def carry_out(
         DatabaseError: if the connection is lost; what is done stays, and the
             journal knows it
     """
-    done = Written()
+    done = Written(on_frames=label_field.on_frames)
     if not sample_ids:
         return done
 

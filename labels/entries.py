@@ -64,7 +64,7 @@ class Retagged:
 
 @dataclass(frozen=True)
 class Replaced:
-    """A label that others are merged into: what it was, and what it becomes."""
+    """A label that becomes another one of the same id: what it was, and becomes."""
 
     label_id: ObjectId
     before: RawBSONDocument
@@ -85,7 +85,30 @@ class Replaced:
         return len(self.before.raw) + len(self.after.raw)
 
 
-Entry = Removed | Retagged | Replaced
+@dataclass(frozen=True)
+class Added:
+    """A label that is new; ``holder`` is the BSON type of what is to hold its list."""
+
+    label_id: ObjectId
+    after: RawBSONDocument
+    holder: str
+
+    def to_document(self) -> dict[str, Any]:
+        """Returns the entry as it is stored."""
+        return {
+            "op": "add",
+            "label_id": self.label_id,
+            "after": self.after.raw,
+            "holder": self.holder,
+        }
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return len(self.after.raw)
+
+
+Entry = Removed | Retagged | Replaced | Added
 
 
 @dataclass

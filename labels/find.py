@@ -18,6 +18,7 @@ from .decide import Decider
 from .engines import LOCAL, Engine
 from .fields import require_fields
 from .found import NO_CLASS, Found, Tally, class_name, from_plain, to_plain
+from .places import name_places
 from .runs import Run
 from .scan import decide_part, decoder_for, scan
 from .scan_config import scan_config
@@ -70,6 +71,7 @@ def find_duplicates(
             search.recorder = scan_blocks.Recorder()
         try:
             _carry_out(search, engine, again, run)
+            name_places(samples, params.label_field, search.found.skipped.labels)
             if record:
                 _register(search, scan_key, title, run)
         except BaseException:

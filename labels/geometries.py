@@ -12,14 +12,26 @@ import numpy as np
 import numpy.typing as npt
 
 from ..iou_core.boxes import Floats, Ints
+from ..iou_core.cuboids import Cuboids
 from ..iou_core.geometry import Boxes, Geometry
 from ..iou_core.keypoints import Keypoints
 from ..iou_core.masks import Masks
+from ..iou_core.outlines import Outlines
 from ..iou_core.params import ComputeParams
 from ..iou_core.parted import Parted
 from ..iou_core.polygons import Polygons
+from ..iou_core.segments import Segments
 from .columns import LabelColumns
-from .kinds import BOXES, CUBOIDS, KEYPOINTS, MASKS, POLYLINES, SEGMENTS, Kind
+from .kinds import (
+    BOXES,
+    BOXES_AND_CUBOIDS,
+    CUBOIDS,
+    KEYPOINTS,
+    MASKS,
+    POLYLINES,
+    SEGMENTS,
+    Kind,
+)
 
 Shapes = npt.NDArray[np.object_]
 
@@ -57,25 +69,21 @@ def _within_image(boxes: Floats) -> Floats:
 
 def _masks(boxes: Floats, shapes: Shapes, _: Ints, params: ComputeParams) -> Geometry:
     if params.tolerance is not None:
-        return _mask_polygons(boxes, shapes, params.tolerance)
+        return _outlines(boxes, shapes, params.tolerance)
     return Masks(boxes, lambda k: read_mask(shapes[k]))
 
 
-def _mask_polygons(boxes: Floats, shapes: Shapes, tolerance: float) -> Geometry:
-    """Returns the outlines of masks; of one that cannot be read, nothing.
+def _outlines(boxes: Floats, shapes: Shapes, tolerance: float) -> Geometry:
+    """Returns the outlines of masks, as FiftyOne draws them."""
 
-    FiftyOne draws them, so that they are the same.
-    """
-    labels: list[list[Floats]] = []
-    for box, data in zip(boxes.tolist(), shapes.tolist()):
-        mask = read_mask(data)
-        outlines = (
-            fol.Detection(bounding_box=box, mask=mask).to_polyline(tolerance).points
-            if mask is not None
-            else []
-        )
-        labels.append([np.array(outline, dtype=np.float64) for outline in outlines])
-    return _polygons(labels)
+    def trace(k: int) -> list[list[list[float]]] | None:
+        mask = read_mask(shapes[k])
+        if mask is None:
+            return None
+        label = fol.Detection(bounding_box=boxes[k].tolist(), mask=mask)
+        return list(label.to_polyline(tolerance).points)
+
+    return Outlines(boxes, trace)
 
 
 def _polylines(
@@ -126,15 +134,21 @@ def _keypoints(_: Floats, shapes: Shapes, __: Ints, params: ComputeParams) -> Ge
 
 def _cuboids(_: Floats, shapes: Shapes, __: Ints, ___: ComputeParams) -> Geometry:
     values = np.stack(shapes.tolist()) if len(shapes) else np.zeros((0, 9))
-    from ..iou_core.cuboids import Cuboids
-
     return Cuboids(values[:, :3], values[:, 3:6], values[:, 6:])
+
+
+def _boxes_and_cuboids(
+    boxes: Floats, shapes: Shapes, image: Ints, params: ComputeParams
+) -> Geometry:
+    """Returns boxes and cuboids, which overlap none of the other ones."""
+    in_space = np.array([shape is not None for shape in shapes.tolist()], dtype=bool)
+    flat, solid = np.flatnonzero(~in_space), np.flatnonzero(in_space)
+    cuboids = _cuboids(boxes[solid], shapes[solid], image[solid], params)
+    return Parted([(flat, Boxes(boxes[flat])), (solid, cuboids)])
 
 
 def _segments(_: Floats, shapes: Shapes, __: Ints, ___: ComputeParams) -> Geometry:
     values = np.stack(shapes.tolist()) if len(shapes) else np.zeros((0, 2), np.int64)
-    from ..iou_core.segments import Segments
-
     return Segments(values[:, 0], values[:, 1])
 
 
@@ -142,6 +156,7 @@ _MAKERS: dict[str, Callable[[Floats, Shapes, Ints, ComputeParams], Geometry]] = 
     MASKS.name: _masks,
     KEYPOINTS.name: _keypoints,
     CUBOIDS.name: _cuboids,
+    BOXES_AND_CUBOIDS.name: _boxes_and_cuboids,
     SEGMENTS.name: _segments,
 }
 

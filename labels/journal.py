@@ -30,7 +30,7 @@ class Action:
 
     Args:
         samples: the dataset, or a view of it
-        operation: what is done: "delete", "merge", "tag" or "untag"
+        operation: what is done: "delete", "merge", "tag", "untag" or "cvat"
         label_field: the label field
         params: what led to it, for people to read
         reasons (None): by label id, why it is changed and the label that is kept
@@ -199,6 +199,14 @@ def mark_restored(restore_key: str, count: int) -> None:
             "$inc": {"restored_count": count},
         },
     )
+
+
+def restored_keys(restore_keys: Sequence[str]) -> set[str]:
+    """Returns which of some actions were undone."""
+    found = store.collection("actions").find(
+        {"_id": {"$in": list(restore_keys)}, "state": "restored"}, {"_id": True}
+    )
+    return {action["_id"] for action in found}
 
 
 def list_actions(samples: foc.SampleCollection) -> list[dict[str, Any]]:

@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 
 import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
+import fiftyone.core.media as fom
 import numpy as np
 
 from ..iou_core.boxes import Floats
+from ..iou_core.cuboids import is_cuboid
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import ComputeParams
 from .fields import LabelField, view_pipeline
@@ -82,13 +84,7 @@ def kind_of(
         ParamsError: if an option is for another kind
     """
     if field.document is fol.Detections:
-        kind = (
-            MASKS
-            if params.use_masks
-            else CUBOIDS
-            if _holds_cuboids(samples, field)
-            else BOXES
-        )
+        kind = MASKS if params.use_masks else _kind_of_boxes(samples, field)
     else:
         kind = _BY_DOCUMENT[field.document]
     for name in params.kind_options:
@@ -126,6 +122,12 @@ def comparisons(samples: foc.SampleCollection, field: LabelField) -> list[str]:
     return [BOXES_WAY, MASKS_WAY] if next(iter(found), None) is not None else []
 
 
+def _kind_of_boxes(samples: foc.SampleCollection, field: LabelField) -> Kind:
+    if samples.media_type == fom.MIXED:
+        return BOXES_AND_CUBOIDS
+    return CUBOIDS if _holds_cuboids(samples, field) else BOXES
+
+
 def _holds_cuboids(samples: foc.SampleCollection, field: LabelField) -> bool:
     """Tells by the first label there is, as FiftyOne does for each sample."""
     collection, stages = view_pipeline(samples, field.on_frames)
@@ -139,12 +141,16 @@ def _holds_cuboids(samples: foc.SampleCollection, field: LabelField) -> bool:
         allowDiskUse=True,
     )
     label = next(iter(found), {}).get("label")
-    return isinstance(label, dict) and all(label.get(key) for key in _CUBOID_KEYS)
+    return isinstance(label, dict) and _is_in_space(label)
+
+
+def _is_in_space(label: dict[str, Any]) -> bool:
+    return all(label.get(key) for key in _CUBOID_KEYS)
 
 
 def _box(label: dict[str, Any]) -> list[float]:
     box = label.get("bounding_box")
-    if box is None:
+    if box is None or box == []:
         raise ShapeError("has no bounding_box")
     if (
         not isinstance(box, (list, tuple))
@@ -158,6 +164,10 @@ def _box(label: dict[str, Any]) -> list[float]:
 def _box_shape(label: dict[str, Any]) -> Shape:
     box = _box(label)
     return Shape(box, None, 0)
+
+
+def _box_or_cuboid_shape(label: dict[str, Any]) -> Shape:
+    return _cuboid_shape(label) if _is_in_space(label) else _box_shape(label)
 
 
 def _mask_shape(label: dict[str, Any]) -> Shape:
@@ -177,8 +187,8 @@ def _polyline_shape(label: dict[str, Any]) -> Shape:
     if not np.isfinite(points).all():
         raise ShapeError("has points that are not finite")
     data = (rings, bool(label.get("filled")), bool(label.get("closed")))
-    flags = bytes([data[1], data[2], len(rings) % 256])
-    return Shape(_around(points), data, _digest(points.tobytes() + flags))
+    form = np.array([*data[1:], *map(len, rings)], dtype=np.int64)
+    return Shape(_around(points), data, _digest(points.tobytes() + form.tobytes()))
 
 
 def _keypoint_shape(label: dict[str, Any]) -> Shape:
@@ -204,10 +214,10 @@ def _cuboid_shape(label: dict[str, Any]) -> Shape:
             raise ShapeError(f"has a {key} that is not three numbers")
         values += [float(value) for value in given]
     data = np.array(values)
-    if not np.isfinite(data).all():
-        raise ShapeError("has a place or size that is not finite")
     if (data[3:6] < 0).any():
         raise ShapeError("has dimensions with a negative side")
+    if not is_cuboid(*data.reshape(3, 1, 3)).all():
+        raise ShapeError("has a location, dimensions or rotation that are too large")
     return Shape(NO_BOX, data, _digest(data.tobytes()))
 
 
@@ -279,9 +289,15 @@ KEYPOINTS = Kind(
     frozenset({"keypoint_sigmas"}),
 )
 CUBOIDS = Kind("cuboids", "3-D boxes", _CUBOID_KEYS, _cuboid_shape)
+BOXES_AND_CUBOIDS = Kind(
+    "boxes and cuboids",
+    "2-D and 3-D boxes",
+    ("bounding_box", *_CUBOID_KEYS),
+    _box_or_cuboid_shape,
+)
 SEGMENTS = Kind("segments", "temporal segments", ("support",), _segment_shape)
 
-KINDS = (BOXES, MASKS, POLYLINES, KEYPOINTS, CUBOIDS, SEGMENTS)
+KINDS = (BOXES, MASKS, POLYLINES, KEYPOINTS, CUBOIDS, BOXES_AND_CUBOIDS, SEGMENTS)
 
 _BY_DOCUMENT: dict[type, Kind] = {
     fol.Polylines: POLYLINES,

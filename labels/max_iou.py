@@ -21,6 +21,7 @@ from . import engines, store, write
 from .columns import Block, to_strings
 from .engines import LOCAL, Engine
 from .fields import LabelField, require_attribute, require_fields, require_writable
+from .places import name_places
 from .read import at_stored_positions
 from .runs import Run
 from .scan import Scanned, Skipped, decoder_for, scan
@@ -130,6 +131,7 @@ def compute_max_ious(
                 job.by_engine(engine, run)
         finally:
             write.reload_held(samples, job.decoder.on_frames, None)
+    name_places(samples, params.label_field, job.done.skipped.labels)
     return job.done
 
 

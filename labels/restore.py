@@ -60,7 +60,7 @@ def _restore(
     action = journal.load(samples, restore_key)
     label_field = require_label_field(samples._root_dataset, action["field"])
     require_writable(samples, label_field.name)
-    done = Written(restore_key=restore_key)
+    done = Written(restore_key=restore_key, on_frames=label_field.on_frames)
     written: list[ObjectId] = []
     documents = journal.entries(restore_key)
     seen = 0
@@ -173,6 +173,8 @@ class _Chunk:
             if labels is None:
                 return self._put(pending.sample_id, entry, sample["holder"])
             return self._push(pending, entry, labels)
+        if entry["op"] == "add":
+            return self._take_out(pending.sample_id, entry, labels)
         if entry["op"] == "tags":
             return self._retag(pending.sample_id, entry, labels)
         ids = [label.get("_id") for label in labels or ()]
@@ -189,6 +191,31 @@ class _Chunk:
         return write.replace_update(
             self.field, pending.sample_id, after, before, store.now()
         )
+
+    def _take_out(
+        self, sample_id: ObjectId, entry: dict[str, Any], labels: list[Any] | None
+    ) -> write.Update | str:
+        """Takes out a label that was added; its list too, if it was made for it."""
+        ids = [label.get("_id") for label in labels or ()]
+        if entry["label_id"] not in ids:
+            return "is gone already"
+        now = lists.read_label(self.samples, self.field, sample_id, entry["label_id"])
+        if ids.count(entry["label_id"]) != 1 or now != entry["after"]:
+            return EDITED
+        path = self.field.list_path
+        after = RawBSONDocument(entry["after"])
+        stamp = {"last_modified_at": store.now()}
+        if len(ids) > 1 or entry["holder"] == "object":
+            return {
+                "q": {"_id": sample_id, path: after},
+                "u": {"$pull": {path: {"_id": entry["label_id"]}}, "$set": stamp},
+            }
+        what = {"null": self.field.holder, "missing": self.field.holder}
+        undone = what.get(entry["holder"], path)
+        change: dict[str, Any] = {"$set": stamp, "$unset": {undone: ""}}
+        if entry["holder"] == "null":
+            change = {"$set": {undone: None, **stamp}}
+        return {"q": {"_id": sample_id, path: [after]}, "u": change}
 
     def _put(
         self, sample_id: ObjectId, entry: dict[str, Any], holder_type: str

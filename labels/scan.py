@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -81,8 +81,8 @@ class Scanned:
         overlaps: the overlaps
         compared: ``(N,)`` bool, whether a label has any other to compare with
         geometry: their shapes
-        bad: the labels that could not be read, or not be computed: sample after
-            sample, in the order of their lists
+        bad: the labels that could not be read, and those whose shape turned out to be
+            none: sample after sample, in the order of their lists
     """
 
     block: Block
@@ -162,7 +162,7 @@ def scan(
     for block in blocks:
         if run is not None:
             run.progress(done, total)
-        part = _compare(block, params, decoder, min_iou)
+        part = compare_block(block, params, decoder, min_iou)
         if skipped is not None:
             skipped.add(part.bad)
         yield part
@@ -204,10 +204,10 @@ def decide_part(part: Scanned, params: FindParams) -> Decided:
     )
 
 
-def _compare(
+def compare_block(
     block: Block, params: ComputeParams, decoder: LabelDecoder, min_iou: float
 ) -> Scanned:
-    """Returns the overlaps of a block."""
+    """Returns a block that a decoder read, with the overlaps of its labels."""
     fields = block.fields[::-1]
     image = _joined([columns.image for columns in fields])
     side = None
@@ -229,36 +229,31 @@ def _compare(
         compared = counts[0][image] > 1
     else:
         compared = np.where(side == 0, counts[1][image], counts[0][image]) > 0
-    part = Scanned(block, overlaps, compared, geometry)
-    bad = [*block.bad, *_broken(geometry, part, decoder)]
-    if not bad:
-        return part
-    # as they stand in the lists, however the samples came in batches
-    place = {text: k for k, text in enumerate(to_strings(block.sample_ids))}
-    bad.sort(key=lambda label: (place[label.sample_id], label.field, label.position))
-    return replace(part, bad=bad)
+    broken = getattr(geometry, "broken", ())
+    compared[[row for row, _ in broken]] = False
+    bad = [_bad_label(block, row, f"has {reason}", decoder) for row, reason in broken]
+    bad += block.bad
+    if bad:
+        # as they stand in the lists, however the samples came in batches
+        place = {text: k for k, text in enumerate(to_strings(block.sample_ids))}
+        bad.sort(key=lambda b: (place[b.sample_id], b.field, b.position))
+    return Scanned(block, overlaps, compared, geometry, bad)
 
 
-def _broken(geometry: Geometry, part: Scanned, decoder: LabelDecoder) -> list[BadLabel]:
-    """Returns the labels that could be read, but not computed."""
-    found = getattr(geometry, "broken", None)
-    if not found:
-        return []
-    bad = []
-    for row, reason in found:
-        for k, columns in enumerate(part.block.fields):
-            rows = part.rows(k)
-            if rows.start <= row < rows.stop:
-                bad.append(
-                    BadLabel(
-                        part.block.sample_ids[part.image[row]].tobytes().hex(),
-                        decoder.fields[k],
-                        int(columns.position[row - rows.start]),
-                        part.ids[row].tobytes().hex(),
-                        reason,
-                    )
-                )
-    return bad
+def _bad_label(block: Block, row: int, reason: str, decoder: LabelDecoder) -> BadLabel:
+    """Returns a label of a block whose shape is none."""
+    k = len(block.fields) - 1
+    while row >= len(block.fields[k]):
+        row -= len(block.fields[k])
+        k -= 1
+    columns = block.fields[k]
+    return BadLabel(
+        block.sample_ids[columns.image[row]].tobytes().hex(),
+        decoder.fields[k],
+        int(columns.position[row]),
+        columns.ids[row].tobytes().hex(),
+        reason,
+    )
 
 
 def _joined(parts: Sequence[Ints]) -> Ints:

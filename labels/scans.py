@@ -84,14 +84,14 @@ def register(
     run_config.view_stored = whole
     for name, value in config.items():
         setattr(run_config, name, value)
-    own = _unshared(dataset)
+    own = unshared(dataset)
     on_view = whole and stages
     target = fov.DatasetView._build(own, stages) if on_view else own
     target.register_run(scan_key, run_config)
     _show_runs(dataset)
 
 
-def _unshared(dataset: fo.Dataset) -> fo.Dataset:
+def unshared(dataset: fo.Dataset) -> fo.Dataset:
     """Returns a dataset as an object that no other thread holds.
 
     The App reloads the one Dataset of a process at every request; a change of its
@@ -184,7 +184,7 @@ def rename(
     """
     dataset = samples._root_dataset
     load(samples, scan_key)
-    own = _unshared(dataset)
+    own = unshared(dataset)
     if new_scan_key not in (None, scan_key):
         require_free_key(samples, str(new_scan_key), "new_scan_key")
         own.rename_run(scan_key, new_scan_key)
@@ -204,7 +204,7 @@ def delete(samples: foc.SampleCollection, scan_key: str) -> None:
         ScanError: if there is no such scan
     """
     config = load(samples, scan_key)
-    _unshared(samples._root_dataset).delete_run(scan_key)
+    unshared(samples._root_dataset).delete_run(scan_key)
     _show_runs(samples._root_dataset)
     named = foo.get_db_conn()["runs"].find_one(
         {"config.scan_uuid": config["scan_uuid"]}, {"_id": True}

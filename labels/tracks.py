@@ -40,8 +40,8 @@ def list_tracks(
 ) -> list[dict[str, Any]]:
     """Returns pairs of tracks that overlap in several frames, the longest first.
 
-    A track is what the labels of a video with one ``instance``, or else one class and
-    ``index``, make up. Labels with neither belong to none.
+    A track is what the labels of a video with one class and one ``instance``, or else
+    one ``index``, make up. Labels with neither belong to none.
 
     Args:
         samples: the dataset, or a view of it

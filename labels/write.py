@@ -24,7 +24,7 @@ from bson.datetime_ms import DatetimeMS
 
 from . import store
 from .columns import NO_STAMP, Block, LabelColumns, to_object_ids
-from .entries import Removed, Replaced, SampleEntries
+from .entries import Added, Removed, Replaced, SampleEntries
 from .fields import FRAMES, LabelField, holders
 
 WRITERS = 2
@@ -355,25 +355,8 @@ def merge_updates(
     stamp = store.now()
     path = field.list_path
     for sample in samples:
-        replaced = [e for e in sample.entries if isinstance(e, Replaced)]
-        removed = [e.label_id for e in sample.entries if isinstance(e, Removed)]
-        branches = [
-            {
-                "case": {"$eq": ["$$label._id", entry.label_id]},
-                "then": {"$literal": entry.after},
-            }
-            for entry in replaced
-        ]
-        stay = {
-            "$filter": {
-                "input": f"${path}",
-                "as": "label",
-                "cond": {"$not": [{"$in": ["$$label._id", removed]}]},
-            }
-        }
-        put = {"$switch": {"branches": branches, "default": "$$label"}}
         change = {
-            path: {"$map": {"input": stay, "as": "label", "in": put}},
+            path: _list_after(f"${path}", sample),
             "last_modified_at": stamp,
         }
         as_journaled = [{path: entry.before} for entry in sample.entries]
@@ -381,6 +364,71 @@ def merge_updates(
             "q": {"_id": sample.sample_id, "$and": as_journaled},
             "u": [{"$set": change}],
         }
+
+
+def load_updates(
+    field: LabelField, samples: Iterable[SampleEntries]
+) -> Iterator[Update]:
+    """Yields updates that take labels out, replace others, and add new ones.
+
+    One step for a sample. The guard: the sample still holds every label that goes or
+    is replaced exactly as it was journaled, and none of those that are added; where
+    it had no list, it still has none.
+
+    Args:
+        field: the label field
+        samples: the labels, as :class:`.entries.Removed`,
+            :class:`.entries.Replaced` and :class:`.entries.Added` entries
+    """
+    stamp = store.now()
+    path = field.list_path
+    holder, list_name = path.split(".")
+    for sample in samples:
+        added = [e for e in sample.entries if isinstance(e, Added)]
+        others = [e for e in sample.entries if not isinstance(e, Added)]
+        new = [entry.after for entry in added]
+        guards: list[dict[str, Any]] = [{path: entry.before} for entry in others]
+        guards += [{f"{path}._id": {"$ne": entry.label_id}} for entry in added]
+        kind = added[0].holder if added else "object"
+        if kind in ("null", "missing"):
+            held = {"_cls": field.document.__name__, list_name: new}
+            change: dict[str, Any] = {holder: {"$literal": held}}
+            guards.append({path: None})
+        elif kind == "no list":
+            change = {path: {"$literal": new}}
+            guards.append({path: None})
+        else:
+            after = _list_after(f"${path}", sample)
+            change = {path: {"$concatArrays": [after, {"$literal": new}]}}
+            guards.append({path: {"$type": "array"}})
+        yield {
+            "q": {"_id": sample.sample_id, "$and": guards},
+            "u": [{"$set": {**change, "last_modified_at": stamp}}],
+        }
+
+
+def _list_after(labels: str, sample: SampleEntries) -> dict[str, Any]:
+    """Returns the list of a sample without what goes, and with what is replaced."""
+    removed = [e.label_id for e in sample.entries if isinstance(e, Removed)]
+    branches = [
+        {
+            "case": {"$eq": ["$$label._id", entry.label_id]},
+            "then": {"$literal": entry.after},
+        }
+        for entry in sample.entries
+        if isinstance(entry, Replaced)
+    ]
+    stay = {
+        "$filter": {
+            "input": labels,
+            "as": "label",
+            "cond": {"$not": [{"$in": ["$$label._id", removed]}]},
+        }
+    }
+    if not branches:
+        return stay
+    put = {"$switch": {"branches": branches, "default": "$$label"}}
+    return {"$map": {"input": stay, "as": "label", "in": put}}
 
 
 def replace_update(

@@ -1,6 +1,7 @@
 """Thin operators: parse once, call once, say what happened."""
 
 from .compute_max_ious import ComputeMaxIous
+from .cvat import DiscardCvat, ListCvat, LoadFromCvat, SendToCvat
 from .delete_duplicates import DeleteDuplicates
 from .export_journal import ExportJournal
 from .find_duplicates import FindDuplicates
@@ -44,5 +45,9 @@ OPERATORS = (
     RenameScan,
     DeleteScan,
     CancelRun,
+    SendToCvat,
+    LoadFromCvat,
+    ListCvat,
+    DiscardCvat,
 )
 """The operators, as the manifest lists them."""

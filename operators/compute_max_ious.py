@@ -11,7 +11,7 @@ from ..labels import max_iou
 from ..labels.engines import Engine
 from ..labels.find import class_name
 from . import forms
-from .base import DuplicatesOperator, running, target
+from .base import DuplicatesOperator, holders, running, target
 
 
 class ComputeMaxIous(DuplicatesOperator):
@@ -63,7 +63,7 @@ class ComputeMaxIous(DuplicatesOperator):
             ctx.ops.reload_dataset()
         else:
             ctx.ops.reload_samples()
-        return _result(done, iou_attr, run.id)
+        return _result(done, iou_attr, run.id, holders(field))
 
 
 def _parse(ctx: Any) -> tuple[ComputeParams, str, str | None, Engine]:
@@ -77,8 +77,10 @@ def _parse(ctx: Any) -> tuple[ComputeParams, str, str | None, Engine]:
     return ComputeParams.parse(given), iou_attr, id_attr, engine
 
 
-def _result(done: max_iou.MaxIous, iou_attr: str, run_id: str) -> dict[str, Any]:
-    message = f"{done.count:,} labels in {done.samples:,} samples have '{iou_attr}'"
+def _result(
+    done: max_iou.MaxIous, iou_attr: str, run_id: str, held_by: str
+) -> dict[str, Any]:
+    message = f"{done.count:,} labels in {done.samples:,} {held_by} have '{iou_attr}'"
     if done.bounds:
         message += f", from {done.bounds[0]:.3g} to {done.bounds[1]:.4g}"
     skipped = done.skipped.to_dict()

@@ -11,7 +11,7 @@ from ..labels import find, rescan, scans
 from ..labels.engines import Engine
 from ..labels.fields import require_fields
 from . import forms
-from .base import DuplicatesOperator, listed, running, target
+from .base import DuplicatesOperator, holders, listed, running, target
 
 _METRIC = {"iou": "IoU", "ios": "IoS"}
 
@@ -101,7 +101,8 @@ def result(found: find.Found, params: FindParams, run_id: str) -> dict[str, Any]
     """Returns what was found, ready for JSON."""
     n_labels = found.n_labels.total()
     message = (
-        f"{len(found.label_ids):,} of {n_labels:,} labels, in {found.images:,} samples,"
+        f"{len(found.label_ids):,} of {n_labels:,} labels, in {found.images:,} "
+        f"{holders(params.label_field)},"
         f" are duplicates ({_METRIC[params.metric]} > {params.iou_thresh:g},"
         f" {params.method})"
     )

@@ -120,16 +120,19 @@ def group_slices(ctx: Any, inputs: types.Object) -> None:
     """Adds a choice of the slices of a grouped dataset."""
     if ctx.dataset.media_type != fom.GROUP:
         return
-    inputs.list(
-        "group_slices",
-        types.String(),
+    options = dict(
         required=False,
         label="Group slices",
         description=(
-            "By default the active one. Each slice is looked at on its own: "
+            "By default the active one. Each slice is looked at on its own: all, or "
             + ", ".join(ctx.dataset.group_slices)
         ),
     )
+    if isinstance(ctx.params.get("group_slices"), str):
+        # from Python: one, or all
+        inputs.str("group_slices", **options)
+    else:
+        inputs.list("group_slices", types.String(), **options)
 
 
 def engine(ctx: Any, inputs: types.Object) -> None:

@@ -12,6 +12,7 @@ from fiftyone.operators.categories import Categories
 from ..iou_core.params import FindParams
 from ..labels import delete, journal, plans, restore, runs, scans, summary, tag, views
 from . import (
+    cvat_messages,
     export_messages,
     overview,
     planned,
@@ -19,6 +20,7 @@ from . import (
     review_messages,
     scan_runs,
 )
+from .cvat_messages import CvatMessages
 from .export_messages import ExportMessages
 from .messages import (
     Answer,
@@ -36,6 +38,7 @@ from .review_messages import ReviewMessages
 MESSAGES: Sequence[str] = (
     *review_messages.MESSAGES,
     *export_messages.MESSAGES,
+    *cvat_messages.MESSAGES,
     "open_panel",
     "refresh",
     "start_scan",
@@ -67,7 +70,7 @@ see what would go; **Show**, **Tag** and **Delete** act on what the sentence say
 """
 
 
-class DuplicatesPanel(ReviewMessages, ExportMessages, foo.Panel):
+class DuplicatesPanel(ReviewMessages, ExportMessages, CvatMessages, foo.Panel):
     """Histogram, threshold, and what to do with the labels above it."""
 
     @property

@@ -15,6 +15,7 @@ from fiftyone.core.dataset import DatasetNotFoundError
 
 from ..iou_core.duplicates import METHODS
 from ..iou_core.errors import (
+    CvatError,
     DuplicatesError,
     FieldError,
     JournalError,
@@ -39,6 +40,7 @@ _ADVICE: Sequence[tuple[type[DuplicatesError], str]] = (
     (RunError, "Wait until it has ended, or cancel it; then try again."),
     (ScanError, "Scan again."),
     (FieldError, "Choose another field, or scan again after putting it right."),
+    (CvatError, "Put it right, then try again; nothing is left half-way."),
     (JournalError, "Look at History for what can be undone."),
 )
 
@@ -115,6 +117,8 @@ def _message(error: DuplicatesError) -> str:
         return f"The field “{error.where}” is being written to: {error.got}."
     if isinstance(error, JournalError):
         return "This action is not in the journal any more."
+    if isinstance(error, CvatError):
+        return f"{error.where}: expected {error.expected}, but got {error.got}."
     if isinstance(error, FieldError):
         return f"Expected {error.expected}, but found {error.got}."
     return f"“{error.where}” has to be {error.expected}, and was {error.got}."

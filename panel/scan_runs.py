@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -31,6 +32,7 @@ NAME = "find_duplicates"
 
 _BEGINS_WITHIN = 10  # seconds
 _RECENT = 20  # queued operations to look among
+_WORDS = {NAME: ("scan", "scan"), "send_to_cvat": ("upload", "send")}
 _WAITING = {ExecutionRunState.QUEUED, ExecutionRunState.SCHEDULED}
 
 
@@ -115,27 +117,45 @@ def under_way(samples: Any) -> dict[str, Any] | None:
 def _start_here(
     samples: Any, params: FindParams, title: str | None, run_id: str, since: str | None
 ) -> None:
-    begun = threading.Event()
     if since is not None and not rescan.is_usable(samples, params, since):
         since = None
 
-    def scan() -> None:
+    def scan(run: runs.Run) -> None:
+        find.find_duplicates(samples, params, title=title, run=run, since=since)
+
+    in_thread(samples, NAME, params.label_field, run_id, scan)
+
+
+def in_thread(
+    samples: Any, name: str, field: str, run_id: str, work: Callable[[runs.Run], object]
+) -> None:
+    """Has a thread do what writes no label, under a run; returns once that has begun.
+
+    Args:
+        samples: a dataset or a view
+        name: what runs
+        field: the label field that it is about
+        run_id: the id of the run
+        work: does it
+    """
+    begun = threading.Event()
+
+    def do() -> None:
         try:
-            field = params.label_field
-            with runs.start(samples, NAME, field, False, run_id=run_id) as run:
+            with runs.start(samples, name, field, False, run_id=run_id) as run:
                 begun.set()
-                find.find_duplicates(samples, params, title=title, run=run, since=since)
+                work(run)
         except RunCancelled:
             pass
         except DuplicatesError as error:
-            logger.info("the scan %s ended: %s", run_id, error)
+            logger.info("%s %s ended: %s", name, run_id, error)
         # the end of a thread: nobody could catch it, and the run's record says why
         except Exception:
-            logger.exception("the scan %s failed", run_id)
+            logger.exception("%s %s failed", name, run_id)
         finally:
             begun.set()
 
-    threading.Thread(target=scan, name=f"iou-duplicates-{run_id}", daemon=True).start()
+    threading.Thread(target=do, name=f"iou-duplicates-{run_id}", daemon=True).start()
     begun.wait(_BEGINS_WITHIN)
 
 
@@ -193,7 +213,7 @@ def _begun(status: dict[str, Any], operation: Any) -> dict[str, Any]:
     state, error = status["state"], status["error"]
     died = operation is not None and operation.run_state == ExecutionRunState.FAILED
     if state == "lost" or (state == "running" and died):
-        state, error = "failed", "The process that scanned has ended."
+        state, error = "failed", "The process that did it has ended."
     return _run(
         status["run_id"],
         state,
@@ -201,7 +221,7 @@ def _begun(status: dict[str, Any], operation: Any) -> dict[str, Any]:
         done=status["done"],
         total=status["total"],
         scan_key=status["scan_key"],
-        error=_failure(error, error) if state == "failed" else None,
+        error=_failure(error, error, status["operator"]) if state == "failed" else None,
     )
 
 
@@ -219,11 +239,14 @@ def _run(run_id: str, state: str, **facts: Any) -> dict[str, Any]:
     }
 
 
-def _failure(reason: str | None, details: str | None) -> dict[str, str]:
+def _failure(
+    reason: str | None, details: str | None, operator: str = NAME
+) -> dict[str, str]:
+    what, again = _WORDS.get(operator, _WORDS[NAME])
     failure = {
-        "message": f"The scan failed: {reason or 'no reason is known'}",
+        "message": f"The {what} failed: {reason or 'no reason is known'}",
         "consequence": UNCHANGED,
-        "advice": "Put the reason right, then scan again.",
+        "advice": f"Put the reason right, then {again} again.",
     }
     return failure if details is None else {**failure, "details": details}
 

@@ -4,6 +4,7 @@
  * Each message has a shape for its request and one for its reply. `tests/messages` holds one example of each; both
  * halves are checked against those.
  */
+import * as cvat from "./cvatShapes";
 import {
   action,
   classCount,
@@ -141,6 +142,13 @@ export const MESSAGES = {
     reply: object({ text, rows: count, cursor: nullable(text) }),
   },
   write_report: { request: object(plan), reply: object({ filename: text, html: text }) },
+  cvat_status: { request: nothing, reply: cvat.status },
+  cvat_preview_upload: { request: object({ ...plan, ...cvat.selection }), reply: cvat.upload },
+  send_to_cvat: { request: object({ ...plan, ...cvat.selection, ...cvat.options }), reply: object({ run }) },
+  list_cvat: { request: nothing, reply: cvat.trips },
+  preview_cvat_load: { request: cvat.key, reply: cvat.preview },
+  load_from_cvat: { request: cvat.load, reply: object({ ...written, ...cvat.loaded, summary: nullable(summary) }) },
+  discard_cvat: { request: cvat.discard, reply: cvat.trips },
 } as const;
 
 export type MessageName = keyof typeof MESSAGES;
@@ -163,6 +171,8 @@ export type Target = TypeOf<typeof target>;
 export type ScanEntry = TypeOf<typeof scanEntry>;
 export type Run = TypeOf<typeof run>;
 export type JournalEntry = TypeOf<typeof action>;
+export type CvatTrip = AnswerOf<"list_cvat">["trips"][number];
+export type CvatPreview = AnswerOf<"preview_cvat_load">;
 export type Standing = TypeOf<typeof standing>;
 export type PlanRef = RequestOf<"count_labels">;
 export type PlanRow = TypeOf<typeof planRow>;

@@ -78,7 +78,7 @@ def test_many_documents_are_read_as_one_by_one(documents):
     ("values", "reason"),
     [
         ({"bounding_box": None}, "has no bounding_box"),
-        ({"bounding_box": []}, "has a bounding_box that is not four numbers"),
+        ({"bounding_box": []}, "has no bounding_box"),
         ({"bounding_box": "x"}, "has a bounding_box that is not four numbers"),
         ({"bounding_box": [0, 0, 1]}, "has a bounding_box that is not four numbers"),
         (

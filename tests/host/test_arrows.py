@@ -62,6 +62,11 @@ assert not {{"fiftyone", "pymongo", "bson"}} & sys.modules.keys()
         ("operators", "from ... import something"),
         ("operators", "if True:\n    from ..labels.write import _batches"),
         ("panel", "import operators.base"),
+        ("labels/cvat", "from ...operators import base"),
+        ("labels/cvat", "from ..write import _batches"),
+        ("labels/cvat", "from .... import something"),
+        ("labels/cvat", "import pandas"),
+        ("labels", "import requests"),
     ],
 )
 def test_the_check_finds_an_import_that_points_the_wrong_way(folder, source):
@@ -80,6 +85,11 @@ def test_the_check_finds_an_import_that_points_the_wrong_way(folder, source):
         ("labels", "from ..iou_core import boxes\nfrom bson import ObjectId"),
         ("operators", "from ..labels import read\nfrom ..iou_core.errors import Error"),
         ("panel", "from ..operators import base\nfrom .. import labels"),
+        ("labels/cvat", "import requests\nfrom . import store\nfrom .. import runs"),
+        (
+            "labels/cvat",
+            "from ..write import Writer\nfrom ...iou_core.errors import Error",
+        ),
     ],
 )
 def test_the_check_lets_the_others_pass(folder, source):

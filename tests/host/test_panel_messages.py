@@ -3,6 +3,8 @@
 import pathlib
 import re
 
+import cvat_data
+import cvat_server
 import panel_calls
 import pytest
 
@@ -23,18 +25,44 @@ SAMPLES = [
 
 
 @pytest.fixture
-def dataset(make_dataset):
+def cvat(monkeypatch):
+    with cvat_server.Server(polls=0) as server:
+        monkeypatch.setenv("FIFTYONE_CVAT_URL", server.url)
+        monkeypatch.setenv("FIFTYONE_CVAT_USERNAME", server.username)
+        monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", server.password)
+        yield server
+
+
+@pytest.fixture
+def dataset(make_dataset, request, tmp_path):
     from duplicates.iou_core.params import FindParams
     from duplicates.labels import find, plans, runs, tag
 
     dataset = make_dataset(SAMPLES)
+    in_cvat = "cvat" in request.node.name
+    if in_cvat:
+        dataset.set_values("filepath", cvat_data.draw(tmp_path, len(SAMPLES)))
     params = FindParams("ground_truth")
     with runs.start(dataset, "find_duplicates", "ground_truth", False) as run:
         find.find_duplicates(dataset, params, "dups_1", run=run)
     dataset.info["run"] = run.id
     done = tag.tag_plan(dataset, plans.plan(dataset, "dups_1"), "duplicate")
     dataset.info["action"] = done.restore_key
+    if in_cvat:
+        _send(dataset, request.getfixturevalue("cvat"))
     return dataset
+
+
+def _send(dataset, cvat):
+    """Has a round trip under way, in which one label was deleted."""
+    from duplicates.labels.cvat import load, selection, send, settings
+
+    account = settings.Server(cvat.url, cvat.username, cvat.password)
+    chosen = selection.select(dataset, scan_key="dups_1")
+    key = send.send(dataset, account, chosen).anno_key
+    cvat.delete(cvat.shapes()[0])
+    dataset.info["trip"] = key
+    dataset.info["digest"] = load.preview(dataset, account, key).digest
 
 
 def _request(name, dataset):
@@ -48,6 +76,8 @@ def _request(name, dataset):
         "run_id": dataset.info["run"],
         "restore_key": dataset.info["action"],
         "expected": 2,
+        "anno_key": dataset.info.get("trip"),
+        "digest": dataset.info.get("digest"),
     }
     return {**request, **{k: v for k, v in places.items() if k in request}}
 
@@ -115,7 +145,8 @@ def test_nonsense_is_answered_with_a_failure_never_with_a_traceback(name, bad, d
         if not answer["ok"]:
             assert "Traceback" not in answer["error"]["message"]
             assert "unexpected" not in answer["error"]["message"]
-    if name not in ("tag_labels", "untag_labels", "delete_labels", "restore"):
+    writes = ("tag_labels", "untag_labels", "delete_labels", "restore")
+    if name not in (*writes, "load_from_cvat"):
         assert _labels(dataset) == before
 
 

@@ -15,10 +15,11 @@ LAYERS = {
 OUTSIDE = {
     "iou_core": {"numpy", "shapely"},
     "labels": {"numpy", "fiftyone", "bson", "pymongo"},
+    "labels/cvat": {"numpy", "fiftyone", "bson", "requests", "urllib3", "packaging"},
     "operators": {"fiftyone", "bson"},
     "panel": {"fiftyone", "bson", "numpy", "PIL"},
 }
-"""What each folder may import besides the standard library."""
+"""What each folder, and each room in one, may import besides the standard library."""
 
 BESIDES = {"ray_engine.py": {"ray"}}
 """What single modules may import besides: what is installed by those who want it."""
@@ -30,7 +31,8 @@ def violations(folder, source, name="module.py"):
     """Returns the imports of a module that point the wrong way.
 
     Args:
-        folder: the folder of the plugin that the module is in
+        folder: the folder of the plugin that the module is in, or a room in it, as
+            ``labels/cvat``
         source: its text
         name: its name, to be told
 
@@ -51,8 +53,10 @@ def check(root):
     return [
         fault
         for folder in LAYERS
-        for path in sorted(pathlib.Path(root, folder).glob("*.py"))
-        for fault in violations(folder, path.read_text(), path.name)
+        for path in sorted(pathlib.Path(root, folder).rglob("*.py"))
+        for fault in violations(
+            path.parent.relative_to(root).as_posix(), path.read_text(), path.name
+        )
     ]
 
 
@@ -75,6 +79,11 @@ def _imports(node):
 
 
 def _fault(folder, module, names, level, besides):
+    layer, _, room = folder.partition("/")
+    if room and level > 1:
+        level -= 1  # one dot more leads out of the room
+        if level == 1:
+            return _private(module, names)
     top = module.partition(".")[0]
     if level == 0:
         if top == "duplicates" or top in LAYERS:
@@ -89,7 +98,7 @@ def _fault(folder, module, names, level, besides):
         return _private(module, names) if module == "" else None
     if level == 2:
         others = [top] if top else names
-        wrong = [other for other in others if other not in LAYERS[folder]]
+        wrong = [other for other in others if other not in LAYERS[layer]]
         if wrong:
             return f"imports {', '.join(wrong)}"
         return _private(module, names)

@@ -62,6 +62,7 @@ class App:
             },
             executor=Executor(),
             operator_uri=URI,
+            required_secrets=foo.get_operator(URI)._plugin_secrets,
         )
         answer = foo.get_operator(URI).execute(context)
         self.asked_for = [r.operator_uri for r in context.executor._requests]

@@ -52,7 +52,7 @@ def _fault(label, ids):
     if label_id is None:
         return "has no id"
     box = label.get("bounding_box")
-    if box is None:
+    if box is None or box == []:
         return "has no bounding_box"
     if not _is_four_numbers(box):
         return "has a bounding_box that is not four numbers"

@@ -4,6 +4,7 @@
  * It fakes the App and the Python half, nothing of the panel. Answers pass the same check as real ones.
  */
 import type { Host } from "../../panel/src/host/host";
+import { fakeCvat } from "./fakeCvat";
 import { replyOf } from "../../panel/src/host/reply";
 import { isStored } from "../../panel/src/state/decision";
 import { numbersAt, prepare, storedCountsOf } from "../../panel/src/state/scan";
@@ -163,6 +164,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     plan_details: (plan: PlanRef) => ({ ...numbers(plan), ...DETAILS }),
     export_rows: ({ cursor }: { cursor: string | null }) => ({ text: cursor === null ? "a,b\r\n1,2\r\n" : "3,4\r\n", rows: 1, cursor: cursor === null ? "next" : null }),
     write_report: () => ({ filename: "report.html", html: "<!doctype html>" }),
+    ...fakeCvat,
   };
 
   const host: FakeHost = {

@@ -3,7 +3,13 @@ import type { AnswerOf, JournalEntry } from "../types";
 import { counted } from "./format";
 import { skippedText } from "./standing";
 
-const UNDONE = { tag: "Undid the tags", untag: "Undid the untagging", delete: "Undid the deletion", merge: "Undid the merging" } as const;
+const UNDONE = {
+  tag: "Undid the tags",
+  untag: "Undid the untagging",
+  delete: "Undid the deletion",
+  merge: "Undid the merging",
+  cvat: "Undid the load from CVAT",
+} as const;
 
 export function operationText(operation: AnswerOf<"restore">["operation"]): string {
   return UNDONE[operation];
@@ -14,6 +20,7 @@ export function entryTitle({ operation, count, samples, tag }: JournalEntry): st
   const labels = `${counted(count, "label")}${samples > 0 ? ` in ${counted(samples, "image")}` : ""}`;
   if (operation === "delete") return `Deleted ${labels}`;
   if (operation === "merge") return `Merged ${labels}`;
+  if (operation === "cvat") return `Loaded ${labels} from CVAT`;
   const name = tag === null ? "" : ` “${tag}”`;
   return operation === "tag" ? `Tagged ${labels}${name}` : `Untagged ${labels}${name}`;
 }

@@ -1,0 +1,110 @@
+"""What the server holds of a trip now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .session import Client
+from .shapes import Returned, parse
+
+TRACK = "is a track in CVAT, not a shape"
+TASK_GONE = "is in a task that was deleted in CVAT"
+FRAME_GONE = "is in an image that was removed in CVAT"
+
+
+@dataclass
+class Download:
+    """What the server holds of some tasks.
+
+    Attributes:
+        shapes: the shapes, by task and frame
+        jobs: how many jobs there are
+        done: how many of them are completed
+        gone: tasks that were deleted
+        removed: images that were removed, as task and frame
+        skipped: what is no shape, and why
+    """
+
+    shapes: dict[tuple[int, int], list[Returned]] = field(default_factory=dict)
+    jobs: int = 0
+    done: int = 0
+    gone: set[int] = field(default_factory=set)
+    removed: set[tuple[int, int]] = field(default_factory=set)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+def download(client: Client, task_ids: Sequence[int]) -> Download:
+    """Returns what the server holds of some tasks.
+
+    Args:
+        client: the conversation
+        task_ids: the tasks
+
+    Raises:
+        CvatError: if the server cannot be talked to, or answers something else
+    """
+    found = Download()
+    for task_id in task_ids:
+        task = client.find_task(task_id)
+        if task is None:
+            found.gone.add(task_id)
+            continue
+        with client.understood():
+            meta, classes = describe(client, task_id, task)
+            for frame in meta.get("deleted_frames") or ():
+                found.removed.add((task_id, int(frame)))
+            for job in client.pages(client.jobs_url(task_id)):
+                _add_job(client, found, task_id, job, classes)
+    return found
+
+
+def describe(
+    client: Client, task_id: int, task: dict[str, Any] | None = None
+) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
+    """Returns what a task is made of.
+
+    Args:
+        client: the conversation
+        task_id: the task
+        task (None): what the server says of it, if that was asked
+
+    Returns:
+        its images, and its classes by id: the ``name`` and the id of ``label_id``
+    """
+    task = task or client.get(client.task_url(task_id)).json()
+    meta = client.get(client.task_data_meta_url(task_id)).json()
+    return meta, _classes(client.pages(task["labels"]["url"]))
+
+
+def _classes(labels: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    return {
+        label["id"]: {
+            "name": label["name"],
+            "label_id": next(
+                (a["id"] for a in label["attributes"] if a["name"] == "label_id"), None
+            ),
+        }
+        for label in labels
+    }
+
+
+def _add_job(
+    client: Client,
+    found: Download,
+    task_id: int,
+    job: dict[str, Any],
+    classes: dict[int, dict[str, Any]],
+) -> None:
+    # a ground-truth job repeats images of the others
+    if job.get("type", "annotation") != "annotation":
+        return
+    found.jobs += 1
+    found.done += job.get("state") == "completed"
+    annotations = client.get(client.job_annotation_url(job["id"])).json()
+    found.skipped[TRACK] += len(annotations.get("tracks") or ())
+    for raw in annotations["shapes"]:
+        shape = parse(raw, task_id, classes)
+        found.shapes.setdefault((task_id, shape.frame), []).append(shape)

@@ -1,0 +1,142 @@
+"""What a server or the way to it refuses, each in one sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+
+from ...iou_core.errors import CvatError
+from .settings import VERIFY, Server
+
+_MOST = 300  # characters of what a server says
+
+
+class RefusedError(CvatError):
+    """A request that the server refused.
+
+    Attributes:
+        status: the HTTP status
+    """
+
+    status = 0
+
+
+@contextmanager
+def told(server: Server, seconds: float) -> Iterator[None]:
+    """Says in one sentence why there was no answer.
+
+    Args:
+        server: the server
+        seconds: how long was waited
+
+    Raises:
+        CvatError: if the body fails for the network's sake
+    """
+    host = server.host
+    try:
+        yield
+    except requests.exceptions.SSLError:
+        raise CvatError(
+            f"a certificate that can be checked ({VERIFY} takes the path of your CA)",
+            "one that cannot",
+            host,
+        ) from None
+    except requests.exceptions.Timeout:
+        raise CvatError(f"an answer within {seconds:g} s", "none", host) from None
+    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
+        raise CvatError("the address of a server", "none", "url") from None
+    except (requests.exceptions.RequestException, OSError) as error:
+        raise CvatError("a server that answers", _why(error), host) from None
+
+
+def check(response: requests.Response, server: Server) -> None:
+    """Refuses an answer that is none of CVAT's API.
+
+    Args:
+        response: the answer, read
+        server: the server
+
+    Raises:
+        CvatError: if it is a refusal, a redirect, or no JSON
+    """
+    status = response.status_code
+    if 300 <= status < 400:
+        to = server.hide(response.headers.get("Location", "elsewhere"))[:_MOST]
+        raise CvatError(
+            "the server itself (set its address to where it sends you)",
+            f"a redirect to {to}",
+            server.host,
+        )
+    if status >= 400:
+        raise _refused(response, server)
+    if not response.content:
+        return
+    if "json" not in response.headers.get("Content-Type", "").lower():
+        kind = response.headers.get("Content-Type", "no type").partition(";")[0]
+        raise CvatError("CVAT's API, which answers JSON", kind[:60], server.host)
+    try:
+        response.json()
+    except ValueError:
+        raise CvatError(
+            "CVAT's API, which answers JSON", "JSON that cannot be read", server.host
+        ) from None
+
+
+def _refused(response: requests.Response, server: Server) -> RefusedError:
+    status = response.status_code
+    path = response.request.path_url.partition("?")[0]
+    is_login = path.endswith("/auth/login")
+    said = server.hide(_said(response))[:_MOST]
+    if status in (400, 401) and is_login:
+        expected, got = "an account and password that CVAT knows", "a refusal"
+    elif status == 401:
+        expected, got = "a login that is still good", "a refusal: log in again"
+    elif status == 403:
+        expected, got = "an account with the right to do this", "a refusal"
+    elif status == 404 and is_login:
+        expected, got = "a CVAT server of version 2", "a server without a login"
+    elif status == 404:
+        expected, got = "a task that is still there", "nothing"
+    elif status == 413:
+        expected = "an upload that the server takes (lower the task size)"
+        got = "too large a one"
+    elif status >= 500:
+        expected, got = "a server that works", f"its error {status}"
+    else:
+        expected, got = "what CVAT takes", f"its refusal {status}"
+    error = RefusedError(
+        expected, f"{got} ({said})" if said else got, f"{server.host}{path}"
+    )
+    error.status = status
+    return error
+
+
+def _said(response: requests.Response) -> str:
+    """Returns what a refusal says: only JSON, as pages of proxies tell nothing."""
+    try:
+        said: Any = response.json()
+    except ValueError:
+        return ""
+    if isinstance(said, dict) and set(said) <= {"detail", "non_field_errors"}:
+        said = said.get("detail") or said.get("non_field_errors")
+    if isinstance(said, list) and len(said) == 1:
+        said = said[0]
+    return said if isinstance(said, str) else json.dumps(said)
+
+
+def _why(error: BaseException) -> str:
+    text = str(error)
+    for sign, words in (
+        ("refused", "a refused connection"),
+        ("Name or service", "no such host"),
+        ("resolve", "no such host"),
+        ("getaddrinfo", "no such host"),
+        ("unreachable", "a host that cannot be reached"),
+    ):
+        if sign in text:
+            return words
+    return "a connection that was cut"

@@ -1,0 +1,88 @@
+"""How many duplicates samples hold, as they are or as changes would make them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import bson
+import fiftyone.core.collections as foc
+from bson import CodecOptions, ObjectId
+from bson.codec_options import DatetimeConversion
+from bson.raw_bson import RawBSONDocument
+
+from ...iou_core.params import FindParams
+from ..bson_columns import LabelDecoder
+from ..decide import Decider
+from ..fields import require_label_field
+from ..scan import compare_block, decoder_for
+from ..scan_blocks import to_stored
+
+_SAMPLES = 500
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(
+    document_class=RawBSONDocument,
+    datetime_conversion=DatetimeConversion.DATETIME_MS,
+)
+
+Changes = dict[ObjectId, list[tuple[ObjectId, bytes | None]]]
+
+
+def count_duplicates(
+    samples: foc.SampleCollection,
+    params: FindParams,
+    sample_ids: Sequence[ObjectId],
+    changes: Changes,
+) -> int:
+    """Returns how many labels of samples are duplicates, changes applied.
+
+    Args:
+        samples: the dataset, or a view of it
+        params: what makes labels duplicates
+        sample_ids: the samples
+        changes: by sample, ids of labels and what they become; None for nothing
+    """
+    decoder = decoder_for(samples._root_dataset, params)
+    decider = Decider(samples, params, decoder.classes.names)
+    count = 0
+    for k in range(0, len(sample_ids), _SAMPLES):
+        data = _documents(
+            samples, params, decoder, sample_ids[k : k + _SAMPLES], changes
+        )
+        if data:
+            block = decoder.decode(data)
+            part = compare_block(block, params, decoder, params.min_iou)
+            count += len(decider.decide(to_stored(part)).decided.labels)
+    return count
+
+
+def _documents(
+    samples: foc.SampleCollection,
+    params: FindParams,
+    decoder: LabelDecoder,
+    sample_ids: Sequence[ObjectId],
+    changes: Changes,
+) -> bytes:
+    """Returns samples as the database would give them after the changes."""
+    field = require_label_field(samples._root_dataset, params.label_field)
+    holder, list_name = field.list_path.split(".")
+    paths = ["last_modified_at", *decoder.fields]
+    found = samples._dataset._sample_collection.with_options(_RAW).find(
+        {"_id": {"$in": list(sample_ids)}}, dict.fromkeys(paths, True)
+    )
+    documents = []
+    for doc in found:
+        wanted = dict(changes.get(doc["_id"], ()))
+        if not wanted:
+            documents.append(doc.raw)
+            continue
+        labels = list((doc.get(holder) or {}).get(list_name) or ())
+        after = []
+        for label in labels:
+            label_id = label.get("_id") if isinstance(label, RawBSONDocument) else None
+            if label_id not in wanted:
+                after.append(label)
+            elif (changed := wanted.pop(label_id)) is not None:
+                after.append(RawBSONDocument(changed, _RAW))
+        after += [RawBSONDocument(new, _RAW) for new in wanted.values() if new]
+        held = {**(doc.get(holder) or {}), list_name: after}
+        documents.append(bson.encode({**doc, holder: held}))
+    return b"".join(documents)

@@ -1,0 +1,123 @@
+"""FiftyOne's annotation run of a trip: its key, its registration, its end."""
+
+from __future__ import annotations
+
+import re
+
+import fiftyone as fo
+import fiftyone.core.collections as foc
+import fiftyone.core.odm as foo
+from fiftyone.utils.cvat import CVATBackend, CVATBackendConfig
+
+from ...iou_core.errors import CvatError
+from .. import scans
+from . import store
+from .session import Client
+from .settings import Server
+from .upload import Options
+
+BACKEND = "cvat"
+
+
+def require_free_key(samples: foc.SampleCollection, anno_key: object) -> str:
+    """Returns a key that no annotation run has.
+
+    Raises:
+        CvatError: if it is no identifier, or in use
+    """
+    if not isinstance(anno_key, str) or not re.fullmatch(r"[A-Za-z_]\w*", anno_key):
+        raise CvatError(
+            "letters, digits and underscores, not beginning with a digit",
+            repr(anno_key),
+            "anno_key",
+        )
+    if anno_key in _keys(samples):
+        raise CvatError("a new key", f"{anno_key!r}, which another run has", "anno_key")
+    return anno_key
+
+
+def new_key(samples: foc.SampleCollection) -> str:
+    """Returns a key that no run has: ``duplicates_cvat_1``, and so on."""
+    keys = _keys(samples)
+    k = 1
+    while f"duplicates_cvat_{k}" in keys:
+        k += 1
+    return f"duplicates_cvat_{k}"
+
+
+def _keys(samples: foc.SampleCollection) -> set[str]:
+    """Returns the keys of all runs, those of other processes included."""
+    dataset = samples._root_dataset
+    stored = foo.get_db_conn()["runs"].find(
+        {"_dataset_id": dataset._doc.id}, {"key": True}
+    )
+    trips = {trip.anno_key for trip in store.all_trips(samples)}
+    return {run["key"] for run in stored} | set(dataset.list_annotation_runs()) | trips
+
+
+def backend(
+    server: Server,
+    client: Client,
+    label_field: str,
+    classes: list[str],
+    options: Options,
+    task_name: str,
+) -> CVATBackend:
+    """Returns FiftyOne's CVAT backend, that talks through a client of ours.
+
+    No attribute makes the trip but the label's id: as text it would come back as
+    something else.
+
+    Args:
+        server: the server
+        client: the conversation
+        label_field: the label field
+        classes: the classes that annotators can choose from
+        options: how tasks are made
+        task_name: their name
+    """
+    schema = {
+        label_field: {
+            "type": "detections",
+            "classes": classes,
+            "attributes": {},
+            "existing_field": True,
+            "allow_additions": True,
+            "allow_deletions": True,
+            "allow_label_edits": True,
+            "allow_spatial_edits": True,
+        }
+    }
+    config = CVATBackendConfig(
+        BACKEND,
+        schema,
+        url=server.url,
+        username=server.username,
+        password=server.password,
+        task_size=options.task_size,
+        segment_size=options.segment_size,
+        image_quality=options.image_quality,
+        task_assignee=options.task_assignee,
+        job_assignees=list(options.job_assignees) or None,
+        project_name=options.project_name,
+        task_name=task_name,
+        coerce_text_attrs=False,
+    )
+    made = config.build()
+    made.use_api(client)
+    return made
+
+
+def delete(dataset: fo.Dataset, anno_key: str) -> None:
+    """Deletes an annotation run, if there is one; asks no server."""
+    if dataset.deleted:
+        return
+    own = scans.unshared(dataset)
+    if anno_key in own.list_annotation_runs():
+        own.delete_annotation_run(anno_key)
+    show(dataset)
+
+
+def show(dataset: fo.Dataset) -> None:
+    """Lets the process's Dataset know of the stored annotation runs."""
+    dataset._doc.reload("annotation_runs")

@@ -1,0 +1,226 @@
+"""Which labels go to CVAT: by tag, of a scan, or by their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import fiftyone.core.collections as foc
+import fiftyone.core.labels as fol
+import fiftyone.core.media as fom
+from bson import ObjectId
+from bson.errors import InvalidId
+
+from ...iou_core.errors import CvatError, FieldError, ParamsError
+from ...iou_core.params import FindParams
+from .. import plans, tagged
+from ..columns import to_object_ids
+from ..fields import LabelField, require_comparable, require_label_field
+from ..scan import decoder_for, scan
+
+WHOLE, FLAGGED = "samples", "labels"
+
+SCOPES = {
+    WHOLE: "whole samples, with all their labels",
+    FLAGGED: "only the duplicates, with the labels that they overlap",
+}
+"""What of the samples goes to CVAT."""
+
+MAX_CLASS_NAME = 64
+"""CVAT refuses longer names of classes."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is to be sent.
+
+    Attributes:
+        field: the label field
+        params: what makes its labels duplicates
+        flagged: the ids of the labels to look at, by sample
+        scope: a key of :data:`SCOPES`
+        source: where they come from, for people
+    """
+
+    field: LabelField
+    params: FindParams
+    flagged: dict[ObjectId, list[ObjectId]]
+    scope: str
+    source: dict[str, Any]
+
+    @property
+    def sample_ids(self) -> list[ObjectId]:
+        """The samples."""
+        return list(self.flagged)
+
+
+def require_scope(scope: object) -> str:
+    """Returns a scope.
+
+    Raises:
+        ParamsError: if it is no key of :data:`SCOPES`
+    """
+    if not isinstance(scope, str) or scope not in SCOPES:
+        raise ParamsError(" or ".join(SCOPES), repr(scope), "scope")
+    return scope
+
+
+def require_sendable(samples: foc.SampleCollection, name: object) -> LabelField:
+    """Returns a label field whose labels CVAT can take.
+
+    Raises:
+        FieldError: if the samples are none that are sent, or the field holds others
+    """
+    dataset = samples._root_dataset
+    media = dataset.media_type
+    if media not in (None, fom.IMAGE):
+        what = "a grouped dataset" if media == fom.GROUP else f"one of {media}s"
+        raise FieldError("a dataset of images to send to CVAT", what, "dataset")
+    require_comparable(samples)
+    held = dataset.get_field(name) if isinstance(name, str) else None
+    kind = getattr(held, "document_type", None)
+    if kind is not None and not issubclass(kind, fol.Detections):
+        raise FieldError(
+            "a field of type Detections to send to CVAT", kind.__name__, "label_field"
+        )
+    return require_label_field(samples, str(name))
+
+
+def select(
+    samples: foc.SampleCollection,
+    scope: str = WHOLE,
+    label_field: str | None = None,
+    tag: str | None = None,
+    scan_key: str | None = None,
+    label_ids: Sequence[str] | None = None,
+    params: FindParams | None = None,
+    plan: plans.Plan | None = None,
+) -> Selection:
+    """Selects the labels to look at, in one of three ways.
+
+    Args:
+        samples: a dataset or a view
+        scope ("samples"): a key of :data:`SCOPES`
+        label_field (None): the label field; a scan knows its own
+        tag (None): the labels that carry this tag
+        scan_key (None): the labels that this scan would remove
+        label_ids (None): these labels
+        params (None): what makes labels duplicates, where no scan says so
+        plan (None): what of the scan would be removed, if not all
+
+    Raises:
+        DuplicatesError: if not exactly one way is given, or a part of it cannot be
+            used
+    """
+    given = {"tag": tag, "scan_key": scan_key, "label_ids": label_ids}
+    if sum(value is not None for value in given.values()) != 1:
+        names = [name for name, value in given.items() if value is not None]
+        raise ParamsError(
+            "a tag, a scan or label ids", " and ".join(names) or "none", "tag"
+        )
+    scope = require_scope(scope)
+    if scan_key is not None:
+        plan = plan or plans.plan(samples, scan_key)
+        params = plan.params
+        field = require_sendable(samples, params.label_field)
+        ids = [ObjectId(sample_id) for sample_id in plan.seen]
+        flagged = plans.confirm(samples, plan, ids).labels
+        source: dict[str, Any] = {"scan_key": scan_key}
+    else:
+        field = require_sendable(samples, label_field)
+        params = params or FindParams(field.name)
+        if tag is not None:
+            flagged = tagged.find_tagged(samples, field, tag).labels
+            source = {"tag": tag}
+        else:
+            flagged = _find_ids(samples, field, label_ids or ())
+            source = {"label_ids": sum(map(len, flagged.values()))}
+    return Selection(field, params, flagged, scope, source)
+
+
+def partners(
+    samples: foc.SampleCollection, selection: Selection
+) -> dict[ObjectId, set[ObjectId]]:
+    """Returns the labels to look at with those that they overlap, by sample."""
+    found = {s: set(ids) for s, ids in selection.flagged.items()}
+    params, decoder = (
+        selection.params,
+        decoder_for(samples._root_dataset, selection.params),
+    )
+    dataset = samples._root_dataset
+    for part in scan(
+        dataset,
+        params,
+        decoder,
+        sample_ids=selection.sample_ids,
+        min_iou=params.min_iou,
+    ):
+        ids = to_object_ids(part.ids)
+        owners = to_object_ids(part.block.sample_ids)
+        own = part.rows(0)
+        pairs = part.overlaps.pairs
+        values = pairs.ios if params.metric == "ios" else pairs.iou
+        near = pairs.select(values > params.iou_thresh)
+        for a, b in zip(near.i.tolist(), near.j.tolist()):
+            if not (own.start <= a < own.stop and own.start <= b < own.stop):
+                continue
+            sample = owners[int(part.image[a])]
+            flagged = selection.flagged[sample]
+            if ids[a] in flagged or ids[b] in flagged:
+                found[sample] |= {ids[a], ids[b]}
+    return found
+
+
+def require_class_names(names: Sequence[str]) -> None:
+    """Refuses names of classes that CVAT refuses or changes.
+
+    Raises:
+        CvatError: if there is one
+    """
+    for name in names:
+        if not name.strip():
+            raise CvatError("classes with a name", repr(name), "label_field")
+        if name != name.strip():
+            raise CvatError(
+                "classes without spaces around their name, which CVAT cuts off",
+                repr(name),
+                "label_field",
+            )
+        if len(name) > MAX_CLASS_NAME:
+            raise CvatError(
+                f"classes of at most {MAX_CLASS_NAME} letters, as CVAT takes them",
+                repr(name),
+                "label_field",
+            )
+
+
+def _find_ids(
+    samples: foc.SampleCollection, field: LabelField, label_ids: Sequence[str]
+) -> dict[ObjectId, list[ObjectId]]:
+    if isinstance(label_ids, str) or not isinstance(label_ids, Sequence):
+        raise ParamsError("a list of label ids", repr(label_ids), "label_ids")
+    try:
+        wanted = {ObjectId(label_id) for label_id in label_ids}
+    except (InvalidId, TypeError):
+        raise ParamsError(
+            "a list of label ids", repr(list(label_ids))[:100], "label_ids"
+        ) from None
+    path = f"{field.list_path}._id"
+    holder, list_name = field.list_path.split(".")
+    found = samples._dataset._sample_collection.aggregate(
+        [
+            *samples._pipeline(),
+            {"$match": {path: {"$in": list(wanted)}}},
+            {"$project": {path: True}},
+        ],
+        allowDiskUse=True,
+    )
+    return {
+        doc["_id"]: [
+            label["_id"]
+            for label in doc[holder][list_name]
+            if label.get("_id") in wanted
+        ]
+        for doc in found
+    }

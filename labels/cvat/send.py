@@ -1,0 +1,269 @@
+"""Sends labels to CVAT: all that was made is taken away again where a step fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import fiftyone as fo
+import fiftyone.core.collections as foc
+from bson import ObjectId
+from bson.errors import InvalidId
+
+from ...iou_core.errors import CvatError
+from .. import scans
+from ..delete import RawLabels
+from ..runs import Run
+from . import runs, store, trips
+from .download import describe
+from .selection import Selection
+from .session import Client, preflight
+from .settings import Server
+from .shapes import parse
+from .store import Image, Sent, State, Trip
+from .upload import Options, Upload, estimate
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What was sent.
+
+    Attributes:
+        anno_key: the key of the trip, and of FiftyOne's annotation run
+        upload: what was uploaded
+        labels: how many labels the server holds
+        not_sent: how many were left here, as they are no shapes in CVAT
+        links: the addresses of the tasks
+    """
+
+    anno_key: str
+    upload: Upload
+    labels: int
+    not_sent: int
+    links: list[str]
+
+
+def send(
+    samples: foc.SampleCollection,
+    server: Server,
+    selection: Selection,
+    options: Options | None = None,
+    anno_key: str | None = None,
+    run: Run | None = None,
+) -> Posted:
+    """Sends labels with their images to CVAT; no label is changed here.
+
+    Args:
+        samples: a dataset or a view
+        server: the server
+        selection: the labels
+        options (None): how tasks are made
+        anno_key (None): the key to give the trip; made up by default
+        run (None): told how far it is, and asked whether to go on
+
+    Returns:
+        what was :class:`Posted`
+
+    Raises:
+        DuplicatesError: if something cannot be sent, or the server cannot be
+            talked to; nothing is left here or there, and it can be tried again
+        RunCancelled: if the run was asked to stop; nothing is left either
+    """
+    options = options or Options()
+    if anno_key is not None:
+        runs.require_free_key(samples, anno_key)
+    upload = estimate(samples, selection, options)
+    preflight(server)
+    view = _view(samples, selection, upload)
+    _require_images(view)
+    sending = _Sending(samples, selection, upload, run)
+    client = Client(server, sending.go_on)
+    trips.sweep(samples, client)
+    _require_people(client, options)
+    key = anno_key or runs.new_key(samples)
+    return sending.send(client, view, options, key)
+
+
+def _view(
+    samples: foc.SampleCollection, selection: Selection, upload: Upload
+) -> foc.SampleCollection:
+    own = scans.unshared(samples._root_dataset)
+    view = own.select([str(_id) for _id in selection.sample_ids], ordered=True)
+    if upload.sent_ids is None:
+        return view
+    ids = [str(_id) for part in upload.sent_ids.values() for _id in part]
+    return view.select_labels(ids=ids, fields=selection.field.name)
+
+
+def _require_images(view: foc.SampleCollection) -> None:
+    """Refuses images that cannot be read: CVAT would wait for them for ever."""
+    view.compute_metadata(num_workers=1, skip_failures=True, progress=False)
+    paths, widths, heights = view.values(
+        ["filepath", "metadata.width", "metadata.height"]
+    )
+    for path, width, height in zip(paths, widths, heights):
+        if not width or not height:
+            raise CvatError("images that can be read", path, "filepath")
+
+
+def _require_people(client: Client, options: Options) -> None:
+    for name in filter(None, [options.task_assignee, *options.job_assignees]):
+        with client.understood():
+            known = client.get_user_id(name) is not None
+        if not known:
+            raise CvatError("people whom CVAT knows", repr(name), "assignee")
+
+
+class _Sending:
+    def __init__(
+        self,
+        samples: foc.SampleCollection,
+        selection: Selection,
+        upload: Upload,
+        run: Run | None,
+    ) -> None:
+        self._samples = samples
+        self._dataset: fo.Dataset = samples._root_dataset
+        self._selection = selection
+        self._upload = upload
+        self._run = run
+        self._client: Client | None = None
+        self._stored: dict[int, dict[str, Any]] = {}
+
+    def go_on(self) -> None:
+        """Tells how far the run is, and ends it where it was asked to stop."""
+        if self._run is None:
+            return
+        images = self._upload.images
+        per_task = images / max(self._upload.tasks, 1)
+        uploaded = self._client.uploaded if self._client is not None else 0.0
+        done = (len(self._stored) + min(uploaded, 0.99)) * per_task
+        self._run.progress(min(int(done), images), images)
+
+    def send(
+        self, client: Client, view: foc.SampleCollection, options: Options, key: str
+    ) -> Posted:
+        selection, server = self._selection, client.server
+        trip = store.begin(
+            self._samples,
+            key,
+            {
+                "url": server.url,
+                "field": selection.field.name,
+                "params": selection.params.to_dict(),
+                "scope": selection.scope,
+                "source": selection.source,
+                "images": self._upload.images,
+                "labels": self._upload.labels,
+                "flagged": self._upload.flagged,
+                "project": options.project_name,
+                "run_id": None if self._run is None else self._run.id,
+            },
+        )
+        self._client = client
+        client.on_task = lambda made: store.note_made(trip, "task_ids", made)
+        client.on_project = lambda made: store.note_made(trip, "project_ids", made)
+        client.on_stored = self._stored.__setitem__
+        done = False
+        try:
+            labels = self._snapshot()
+            results = self._annotate(client, trip, view, options)
+            kept = self._keep(trip, results, labels, client)
+            store.note(trip, state="open", labels=kept)
+            done = True
+        finally:
+            if not done:
+                trips.undo(self._samples, client, trip)
+        return Posted(
+            key,
+            self._upload,
+            kept,
+            self._upload.labels - kept,
+            [client.base_task_url(task_id) for task_id in trip["task_ids"]],
+        )
+
+    def _snapshot(self) -> dict[ObjectId, dict[ObjectId, bytes | None]]:
+        """Returns the labels of the samples; None for ids that several have."""
+        found: dict[ObjectId, dict[ObjectId, bytes | None]] = {}
+        raw = RawLabels(self._samples, self._selection.field)
+        for sample_id, _, labels in raw.read(self._selection.sample_ids):
+            own = found.setdefault(sample_id, {})
+            for _, label in labels:
+                label_id = label.get("_id")
+                if isinstance(label_id, ObjectId):
+                    own[label_id] = None if label_id in own else bytes(label.raw)
+        return found
+
+    def _annotate(
+        self, client: Client, trip: Trip, view: foc.SampleCollection, options: Options
+    ) -> Any:
+        name = f"{trip.anno_key} {trip.id}"
+        field = self._selection.field.name
+        upload = self._upload
+        backend = runs.backend(
+            client.server, client, field, upload.classes, options, name
+        )
+        with client.understood():
+            backend.register_run(view, trip.anno_key, overwrite=False)
+            results = backend.upload_annotations(view, trip.anno_key)
+            backend.save_run_results(view, trip.anno_key, results, cache=False)
+        runs.show(self._dataset)
+        return results
+
+    def _keep(
+        self,
+        trip: Trip,
+        results: Any,
+        labels: dict[ObjectId, dict[ObjectId, bytes | None]],
+        client: Client,
+    ) -> int:
+        """Keeps what was sent as the server stored it; returns how many labels."""
+        images: list[Image] = []
+        sent: list[Sent] = []
+        flagged = {_id for ids in self._selection.flagged.values() for _id in ids}
+        for task_id, frames in results.frame_id_map.items():
+            with client.understood():
+                shapes, sizes = self._of_task(client, task_id)
+                if len(sizes) != len(frames):
+                    raise CvatError(
+                        f"{len(frames)} images in task {task_id}",
+                        str(len(sizes)),
+                        client.server.host,
+                    )
+                for frame, facts in frames.items():
+                    sample_id = ObjectId(facts["sample_id"])
+                    images.append(Image(sample_id, task_id, frame, sizes[frame]))
+                    own = labels.get(sample_id, {})
+                    for shape in shapes.get(frame, ()):
+                        label_id = _object_id(shape.label_id)
+                        label = own.get(label_id) if label_id else None
+                        sent.append(
+                            Sent(
+                                sample_id,
+                                label_id if label is not None else None,
+                                shape.server_id,
+                                State(label, shape.shape),
+                                flagged=label_id in flagged,
+                            )
+                        )
+        store.put_images(trip, images)
+        store.put_sent(trip, sent)
+        return sum(one.sent.label is not None for one in sent)
+
+    def _of_task(
+        self, client: Client, task_id: int
+    ) -> tuple[dict[int, list[Any]], list[tuple[float, float]]]:
+        meta, classes = describe(client, task_id)
+        sizes = [(float(f["width"]), float(f["height"])) for f in meta["frames"]]
+        shapes: dict[int, list[Any]] = {}
+        for raw in self._stored.get(task_id, {}).get("shapes", ()):
+            shape = parse(raw, task_id, classes)
+            shapes.setdefault(shape.frame, []).append(shape)
+        return shapes, sizes
+
+
+def _object_id(text: str) -> ObjectId | None:
+    try:
+        return ObjectId(text)
+    except InvalidId:
+        return None

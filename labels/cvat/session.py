@@ -1,0 +1,288 @@
+"""FiftyOne's CVAT client, with limits to every wait, TLS checks, and plain errors.
+
+FiftyOne's own has no timeouts, checks no certificate, and logs the bytes of images
+when a request is refused. All of this is put right here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import requests
+from fiftyone.utils.cvat import CVATAnnotationAPI
+from packaging.version import Version
+
+from ...iou_core.errors import CvatError
+from . import refusals
+from .settings import Server
+from .wire import CLEAN_UP, LIMITS, Exchange, Limits
+
+OLDEST = "2.4"
+"""The oldest CVAT that is talked to."""
+
+_SENT = ("_id", "_cls", "label", "bounding_box", "mask", "mask_path", "rotation")
+
+
+def _go_on() -> None:
+    pass
+
+
+class Client(CVATAnnotationAPI):
+    """A conversation with a CVAT server; logs in when it is made.
+
+    Args:
+        server: the server
+        go_on (None): called again and again; raises to end what is under way
+        limits (None): by default :data:`LIMITS`
+
+    Raises:
+        CvatError: if the server cannot be talked to
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        go_on: Callable[[], None] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.server = server
+        self.limits = limits or LIMITS
+        self.go_on = go_on or _go_on
+        self.uploaded = 0.0
+        self.on_task: Callable[[int], None] = lambda task_id: None
+        self.on_project: Callable[[int], None] = lambda project_id: None
+        self.on_stored: Callable[[int, dict[str, Any]], None] = lambda task, all_: None
+        self._asked: dict[int, float] = {}
+        self._stored: set[str] = set()
+        super().__init__(
+            "cvat", server.url, username=server.username, password=server.password
+        )
+        if self.server_version < Version(OLDEST):
+            raise CvatError(
+                f"CVAT {OLDEST} or newer, which says its version",
+                str(self.server_version),
+                self.server.host,
+            )
+
+    @contextmanager
+    def cleaning_up(self) -> Iterator[None]:
+        """Short waits, and nothing that ends them but their limits."""
+        kept = self.go_on, self.limits
+        self.go_on, self.limits = _go_on, CLEAN_UP
+        try:
+            yield
+        finally:
+            self.go_on, self.limits = kept
+
+    def post(self, url: str, **kwargs: Any) -> requests.Response:
+        """Sends a POST request, and takes down the task or project it makes."""
+        response = super().post(url, **kwargs)
+        made = {self.tasks_url: self.on_task, self.projects_url: self.on_project}
+        if url in made:
+            with self.understood():
+                made[url](int(response.json()["id"]))
+        return response
+
+    def put(self, url: str, **kwargs: Any) -> requests.Response:
+        """Sends a PUT request, and takes down the shapes that the server stored.
+
+        FiftyOne repeats it for ever where the server stores less than was sent.
+        """
+        if url in self._stored:
+            raise CvatError(
+                "as many shapes stored as were sent", "fewer", self.server.host
+            )
+        response = super().put(url, **kwargs)
+        self._stored.add(url)
+        with self.understood():
+            task_id = int(url.removesuffix("/annotations").rpartition("/")[2])
+            self.on_stored(task_id, response.json())
+        return response
+
+    def task_exists(self, task_id: int) -> bool:
+        """Tells whether a task is there."""
+        return self.find_task(task_id) is not None
+
+    def find_task(self, task_id: int) -> dict[str, Any] | None:
+        """Returns a task, or None if it is gone."""
+        return self._found(self.task_url(task_id))
+
+    def project_exists(self, project_id: int) -> bool:
+        """Tells whether a project is there."""
+        return self._found(self.project_url(project_id)) is not None
+
+    def _found(self, url: str) -> dict[str, Any] | None:
+        try:
+            found: dict[str, Any] = self.get(url).json()
+        except refusals.RefusedError as error:
+            if error.status == 404:
+                return None
+            raise
+        return found
+
+    def pages(self, url: str) -> list[dict[str, Any]]:
+        """Returns the results of all pages, each page once."""
+        return self._get_paginated_results(url)
+
+    @contextmanager
+    def understood(self) -> Iterator[None]:
+        """Says that the server answers something else, where reading it fails.
+
+        Raises:
+            CvatError: if the body finds other things than it looks for
+        """
+        try:
+            yield
+        except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+            kind = type(error).__name__
+            raise CvatError(
+                "answers as CVAT 2 gives them",
+                self.server.hide(f"something else ({kind}: {error})"[:300]),
+                self.server.host,
+            ) from None
+
+    def _create_shapes_tags_tracks(
+        self, samples: Any, label_field: str, *args: Any, **kwargs: Any
+    ) -> tuple[Any, ...]:
+        """Reads of labels only what is sent: the rest FiftyOne may not be able to."""
+        path = f"${label_field}.detections"
+        label = {key: f"$$label.{key}" for key in _SENT}
+        labels = {"$map": {"input": path, "as": "label", "in": label}}
+        held = {"_cls": "Detections", "detections": labels}
+        whole = {"$cond": [{"$isArray": [path]}, held, None]}
+        made: tuple[Any, ...] = super()._create_shapes_tags_tracks(
+            samples.mongo([{"$set": {label_field: whole}}]),
+            label_field,
+            *args,
+            **kwargs,
+        )
+        return made
+
+    def _create_detection_shapes(
+        self, detections: list[Any], *args: Any, **kwargs: Any
+    ) -> tuple[Any, ...]:
+        """Masks go out as masks and boxes as boxes; what is neither stays here."""
+        kinds: dict[str, list[Any]] = {"detections": [], "instances": []}
+        width, height = args[3]
+        for label in detections:
+            box = label.bounding_box
+            if not _is_box(box):
+                continue
+            if not label.has_mask:
+                kinds["detections"].append(label)
+            elif round(box[2] * width) >= 1 and round(box[3] * height) >= 1:
+                kinds["instances"].append(label)
+        ids: list[str] = []
+        shapes: list[dict[str, Any]] = []
+        for kind, labels in kinds.items():
+            found = super()._create_detection_shapes(
+                labels, *args, **{**kwargs, "label_type": kind}
+            )
+            ids += found[0]
+            shapes += found[1]
+        return ids, shapes, {}, {}
+
+    def _get_paginated_results(
+        self, base_url: str, get_page_url: Any = None, value: str | None = None
+    ) -> list[Any]:
+        results: list[Any] = []
+        seen: set[str] = set()
+        page: str | None = base_url
+        while page and page not in seen:
+            seen.add(page)
+            with self.understood():
+                reply = self.get(page).json()
+                results += [
+                    result if value is None else result[value]
+                    for result in reply["results"]
+                ]
+                page = reply.get("next")
+        return results
+
+    def _get_job_ids(self, task_id: int) -> list[int]:
+        begun = self._asked.setdefault(task_id, time.monotonic())
+        found: list[int] = super()._get_job_ids(task_id)
+        if not found and time.monotonic() - begun > self.limits.jobs:
+            raise CvatError(
+                f"the jobs of the new task within {self.limits.jobs:g} s",
+                "none: CVAT cannot read an image, or its import queue stands still",
+                self.server.host,
+            )
+        return found
+
+    def _make_request(
+        self,
+        request_method: Callable[..., requests.Response],
+        url: str,
+        print_error_info: bool = True,
+        **kwargs: Any,
+    ) -> requests.Response:
+        exchange = Exchange(self.limits, self.server.host)
+        if "files" in kwargs:
+            kwargs |= exchange.multipart(kwargs.pop("data"), kwargs.pop("files"))
+
+        def send() -> requests.Response:
+            return request_method(
+                self._on_server(url),
+                verify=self.server.verify,
+                timeout=(self.limits.connect, self.limits.read),
+                allow_redirects=False,
+                stream=True,
+                **kwargs,
+            )
+
+        def go_on() -> None:
+            self.uploaded = exchange.uploaded
+            self.go_on()
+
+        with refusals.told(self.server, self.limits.read):
+            response = exchange.wait_for(send, go_on)
+        refusals.check(response, self.server)
+        return response
+
+    def _on_server(self, url: str) -> str:
+        """Returns a URL of a reply on the server that was chosen, and on no other."""
+        parts = urlsplit(url)
+        query = f"?{parts.query}" if parts.query else ""
+        return f"{self.server.url}{parts.path}{query}"
+
+
+def _is_box(box: Any) -> bool:
+    return (
+        isinstance(box, list)
+        and len(box) == 4
+        and all(isinstance(value, (int, float)) for value in box)
+        and bool(np.isfinite(box).all())
+    )
+
+
+def preflight(server: Server) -> str:
+    """Asks a server who it is, without logging in.
+
+    Args:
+        server: the server
+
+    Returns:
+        its version
+
+    Raises:
+        CvatError: if it cannot be reached, or is no CVAT that can be used
+    """
+    with refusals.told(server, LIMITS.connect):
+        response = requests.get(
+            f"{server.url}/api/server/about",
+            verify=server.verify,
+            timeout=(LIMITS.connect, LIMITS.connect),
+            allow_redirects=False,
+        )
+    refusals.check(response, server)
+    about = response.json()
+    version = about.get("version") if isinstance(about, dict) else None
+    if not isinstance(version, str):
+        raise CvatError("a CVAT server", "another one", server.host)
+    return version

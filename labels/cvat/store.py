@@ -1,0 +1,268 @@
+"""What the plugin keeps of a round trip: the trip, its images, the labels sent.
+
+The labels are kept byte for byte as they were when they were read to be sent, and
+again as a load left them, so that every later load can tell edits from what is as it
+was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import fiftyone.core.collections as foc
+from bson import ObjectId
+
+from ...iou_core.errors import CvatError
+from .. import store
+from .shapes import Shape
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class State:
+    """A label at one time: its bytes and its shape; both None where it was not.
+
+    Attributes:
+        label: its bytes
+        shape: its shape in CVAT
+    """
+
+    label: bytes | None = None
+    shape: Shape | None = None
+
+    def to_document(self) -> Document:
+        """Returns the state as it is stored."""
+        shape = None if self.shape is None else self.shape.to_document()
+        return {"label": self.label, "shape": shape}
+
+    @classmethod
+    def from_document(cls, document: Document) -> State:
+        """Returns a stored state."""
+        shape = document["shape"]
+        return cls(
+            None if document["label"] is None else bytes(document["label"]),
+            None if shape is None else Shape.from_document(shape),
+        )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A label that was sent, or that a load added.
+
+    Attributes:
+        sample_id: its sample
+        label_id: its id; None for a shape that cannot be told to be one label
+        server_id: the id of its shape on the server
+        sent: what it was when it was sent
+        loaded: what the last load left; None before one, or after its undo
+        flagged: whether it was to be looked at, and not sent along
+        load_key: the action of the last load that wrote it
+    """
+
+    sample_id: ObjectId
+    label_id: ObjectId | None
+    server_id: int
+    sent: State
+    loaded: State | None = None
+    flagged: bool = False
+    load_key: str | None = None
+
+    @property
+    def last(self) -> State:
+        """What FiftyOne and CVAT last agreed on."""
+        return self.loaded or self.sent
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image that was sent.
+
+    Attributes:
+        sample_id: its sample
+        task_id: its task
+        frame: its place in the task
+        size: width and height
+    """
+
+    sample_id: ObjectId
+    task_id: int
+    frame: int
+    size: tuple[float, float]
+
+
+@dataclass
+class Trip:
+    """A round trip.
+
+    Attributes:
+        id: its id
+        anno_key: FiftyOne's key of the annotation run
+        document: all that is stored of it
+    """
+
+    id: ObjectId
+    anno_key: str
+    document: Document = field(repr=False)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.document[name]
+
+
+def _trips() -> Any:
+    return store.collection("cvat_trips", journaled=True)
+
+
+def _labels() -> Any:
+    return store.collection("cvat_labels", journaled=True)
+
+
+def _images() -> Any:
+    return store.collection("cvat_images", journaled=True)
+
+
+def begin(samples: foc.SampleCollection, anno_key: str, facts: Document) -> Trip:
+    """Records a trip that is about to begin.
+
+    Raises:
+        CvatError: if a trip of this key is under way
+    """
+    dataset = samples._root_dataset
+    if find(samples, anno_key) is not None:
+        raise CvatError("a new key", f"{anno_key!r}, of another trip", "anno_key")
+    trip_id = ObjectId()
+    document = {
+        "_id": trip_id,
+        "format": store.FORMAT,
+        "dataset_id": dataset._doc.id,
+        "dataset": dataset.name,
+        "anno_key": anno_key,
+        "state": "sending",
+        "task_ids": [],
+        "project_ids": [],
+        "created": store.now(),
+        "loads": [],
+        **facts,
+    }
+    _labels().create_index([("trip", 1), ("sample_id", 1)])
+    _images().create_index([("trip", 1), ("sample_id", 1)])
+    _trips().insert_one(document)
+    return Trip(trip_id, anno_key, document)
+
+
+def find(samples: foc.SampleCollection, anno_key: str) -> Trip | None:
+    """Returns the trip of a key on a dataset, if there is one."""
+    wanted = {"dataset_id": samples._root_dataset._doc.id, "anno_key": anno_key}
+    found = _trips().find_one(wanted)
+    return None if found is None else _trip(found)
+
+
+def require(samples: foc.SampleCollection, anno_key: object) -> Trip:
+    """Returns the trip of a key on a dataset.
+
+    Raises:
+        CvatError: if there is none
+    """
+    trip = find(samples, anno_key) if isinstance(anno_key, str) else None
+    if trip is None:
+        raise CvatError("the key of a round trip", repr(anno_key), "anno_key")
+    return trip
+
+
+def all_trips(samples: foc.SampleCollection) -> list[Trip]:
+    """Returns the trips of a dataset, the newest first."""
+    wanted = {"dataset_id": samples._root_dataset._doc.id}
+    return [_trip(found) for found in _trips().find(wanted).sort("created", -1)]
+
+
+def _trip(document: Document) -> Trip:
+    store.require_format(document["format"], document["anno_key"])
+    return Trip(document["_id"], document["anno_key"], document)
+
+
+def note(trip: Trip, **facts: Any) -> None:
+    """Records what has become known of a trip."""
+    trip.document |= facts
+    _trips().update_one({"_id": trip.id}, {"$set": facts})
+
+
+def note_made(trip: Trip, name: str, made: int) -> None:
+    """Records a task or a project that the server made for a trip."""
+    trip.document[name].append(made)
+    _trips().update_one({"_id": trip.id}, {"$push": {name: made}})
+
+
+def forget(trip: Trip) -> None:
+    """Forgets a trip, its images and its labels."""
+    _labels().delete_many({"trip": trip.id})
+    _images().delete_many({"trip": trip.id})
+    _trips().delete_one({"_id": trip.id})
+
+
+def put_images(trip: Trip, images: Iterable[Image]) -> None:
+    """Keeps the images of a trip."""
+    documents = [
+        {"trip": trip.id, **vars(image), "size": list(image.size)} for image in images
+    ]
+    if documents:
+        _images().insert_many(documents)
+
+
+def images(trip: Trip) -> list[Image]:
+    """Returns the images of a trip."""
+    return [
+        Image(d["sample_id"], d["task_id"], d["frame"], tuple(d["size"]))
+        for d in _images().find({"trip": trip.id})
+    ]
+
+
+def put_sent(trip: Trip, labels: Iterable[Sent]) -> None:
+    """Keeps the labels of a trip."""
+    documents = [_sent_document(trip, label) for label in labels]
+    for k in range(0, len(documents), 1000):
+        _labels().insert_many(documents[k : k + 1000])
+
+
+def _sent_document(trip: Trip, label: Sent) -> Document:
+    return {
+        "trip": trip.id,
+        **vars(label),
+        "sent": label.sent.to_document(),
+        "loaded": None if label.loaded is None else label.loaded.to_document(),
+    }
+
+
+def sent(trip: Trip, sample_ids: Sequence[ObjectId]) -> dict[ObjectId, list[Sent]]:
+    """Returns the labels of a trip by their samples."""
+    found: dict[ObjectId, list[Sent]] = {sample_id: [] for sample_id in sample_ids}
+    wanted = {"trip": trip.id, "sample_id": {"$in": list(sample_ids)}}
+    for d in _labels().find(wanted).sort("_id", 1):
+        found[d["sample_id"]].append(
+            Sent(
+                d["sample_id"],
+                d["label_id"],
+                d["server_id"],
+                State.from_document(d["sent"]),
+                None if d["loaded"] is None else State.from_document(d["loaded"]),
+                d["flagged"],
+                d["load_key"],
+            )
+        )
+    return found
+
+
+def count_sent(trip: Trip) -> int:
+    """Returns how many labels of a trip are kept."""
+    return int(_labels().count_documents({"trip": trip.id}))
+
+
+def note_loaded(trip: Trip, labels: Iterable[Sent]) -> None:
+    """Keeps what a load has left of labels; new ones are added."""
+    for label in labels:
+        document = _sent_document(trip, label)
+        key = {"trip": trip.id, "label_id": label.label_id}
+        _labels().replace_one(
+            {**key, "sample_id": label.sample_id}, document, upsert=True
+        )

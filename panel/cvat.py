@@ -1,0 +1,130 @@
+"""The CVAT round trip in the panel: where to, what goes, what came back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bson import ObjectId
+
+from ..iou_core.errors import CvatError
+from ..iou_core.params import FindParams
+from ..labels import plans, runs, scans
+from ..labels.cvat import load, selection, send, settings, store, trips, upload
+from ..labels.fields import require_writable
+from . import planned, scan_runs
+from .messages import choice, flag, text, text_or_none
+
+SOURCES = ("plan", "tag", "selected")
+"""Which labels are sent: what would go, what is tagged, what is selected."""
+
+LISTED_CHANGES = 1000
+"""How many changes a preview lists."""
+
+_SEND = "send_to_cvat"
+_OPTIONS = tuple(upload.Options.__dataclass_fields__)
+
+
+def status(ctx: Any) -> dict[str, Any]:
+    """Returns whether a server is configured, and which; asks it nothing."""
+    host, encrypted, problem = None, None, None
+    needs_url = False
+    try:
+        needs_url = settings.configured_url(ctx.secret) is None
+        if not needs_url:
+            server = settings.resolve(ctx.secret)
+            host, encrypted = server.host, server.url.startswith("https:")
+    except CvatError as error:
+        problem = f"Expected {error.expected}, got {error.got} ({error.where})"
+    return {
+        "configured": host is not None,
+        "needs_url": needs_url,
+        "host": host,
+        "encrypted": encrypted,
+        "problem": problem,
+        "task_size": upload.TASK_IMAGES,
+    }
+
+
+def preview_upload(ctx: Any) -> dict[str, Any]:
+    """Returns what would be uploaded, and to where."""
+    server, options = _server(ctx, text_or_none(ctx, "url")), _options(ctx)
+    found = upload.estimate(ctx.dataset, _selection(ctx), options)
+    return found.to_dict(server)
+
+
+def start_upload(ctx: Any) -> dict[str, Any]:
+    """Starts an upload, and does not wait for it; returns the run."""
+    server, options = _server(ctx, text_or_none(ctx, "url")), _options(ctx)
+    chosen, dataset = _selection(ctx), ctx.dataset
+    run_id = str(ObjectId())
+
+    def work(run: runs.Run) -> None:
+        send.send(dataset, server, chosen, options, run=run)
+
+    scan_runs.in_thread(dataset, _SEND, chosen.field.name, run_id, work)
+    return scan_runs.poll(dataset, run_id)
+
+
+def list_trips(ctx: Any) -> list[dict[str, Any]]:
+    """Returns the round trips, the newest first, and how far they are."""
+    return trips.list_trips(ctx.dataset, lambda url: _server(ctx, url))
+
+
+def preview_load(ctx: Any) -> dict[str, Any]:
+    """Returns what came back; nothing is changed."""
+    server, key = _trip(ctx)
+    return load.preview(ctx.dataset, server, key).to_dict(LISTED_CHANGES)
+
+
+def load_edits(ctx: Any) -> load.Loaded:
+    """Applies what came back, if it is what was shown."""
+    server, key = _trip(ctx)
+    digest, cleanup = text(ctx, "digest"), flag(ctx, "cleanup")
+    field = store.require(ctx.dataset, key)["field"]
+    require_writable(ctx.dataset, field)
+    with runs.start(ctx.dataset, "load_from_cvat", field) as run:
+        return load.load(ctx.dataset, server, key, digest, cleanup, run)
+
+
+def discard(ctx: Any) -> None:
+    """Deletes the tasks of a round trip, or forgets it here alone."""
+    if flag(ctx, "forget"):
+        trips.forget(ctx.dataset, text(ctx, "anno_key"))
+    else:
+        server, key = _trip(ctx)
+        trips.discard(ctx.dataset, server, key)
+
+
+def _server(ctx: Any, url: str | None) -> settings.Server:
+    return settings.resolve(ctx.secret, url)
+
+
+def _options(ctx: Any) -> upload.Options:
+    return upload.Options.parse({name: ctx.params.get(name) for name in _OPTIONS})
+
+
+def _trip(ctx: Any) -> tuple[settings.Server, str]:
+    trip = store.require(ctx.dataset, text(ctx, "anno_key"))
+    return _server(ctx, trip["url"]), trip.anno_key
+
+
+def _selection(ctx: Any) -> selection.Selection:
+    """Returns the labels that a request names, in the scan that it is about."""
+    source = choice(ctx, "source", SOURCES)
+    scope = choice(ctx, "scope", tuple(selection.SCOPES))
+    plan: plans.Plan = planned.plan_of(ctx)
+    if source == "plan":
+        return selection.select(ctx.dataset, scope, scan_key=plan.scan_key, plan=plan)
+    params: FindParams = plan.params
+    samples = scans.view_of(ctx.dataset, plan.scan_key)
+    if source == "tag":
+        given: dict[str, Any] = {"tag": text(ctx, "tag")}
+    else:
+        given = {
+            "label_ids": [
+                label["label_id"]
+                for label in ctx.selected_labels
+                if label.get("field") == params.label_field
+            ]
+        }
+    return selection.select(samples, scope, params.label_field, params=params, **given)

@@ -1,0 +1,96 @@
+/** What the two halves say to each other of the CVAT round trip; part of `types.ts`. */
+import { count, flag, listOf, mapOf, nullable, object, oneOf, real, text } from "./shape";
+
+/** What is sent, besides the plan. `url` is given only where `cvat_status` says that it is needed. */
+export const selection = {
+  source: oneOf("plan", "tag", "selected"),
+  tag: text,
+  scope: oneOf("samples", "labels"),
+  url: nullable(text),
+  task_size: nullable(count),
+};
+
+export const options = {
+  segment_size: nullable(count),
+  image_quality: nullable(count),
+  project_name: nullable(text),
+  task_assignee: nullable(text),
+  /** Names, divided by commas. */
+  job_assignees: nullable(text),
+};
+
+export const status = object({
+  configured: flag,
+  needs_url: flag,
+  host: nullable(text),
+  encrypted: nullable(flag),
+  problem: nullable(text),
+  task_size: count,
+});
+
+export const upload = object({
+  host: text,
+  encrypted: flag,
+  images: count,
+  megabytes: real,
+  labels: count,
+  flagged: count,
+  tasks: count,
+});
+
+const jobs = object({ done: count, total: count });
+
+/** Labels that are in CVAT. `jobs` is null, and `problem` says why, where the server cannot be asked. */
+const trip = object({
+  anno_key: text,
+  state: oneOf("sending", "open", "loaded", "failed"),
+  label_field: text,
+  host: text,
+  /** The addresses of its tasks. */
+  links: listOf(text),
+  images: count,
+  labels: count,
+  flagged: count,
+  scope: oneOf("samples", "labels"),
+  created_at: text,
+  jobs: nullable(jobs),
+  problem: nullable(text),
+  /** The restore keys of what was loaded of it. */
+  loads: listOf(text),
+});
+export const trips = object({ trips: listOf(trip) });
+
+const counts = object({
+  expected: count,
+  unchanged: count,
+  moved: count,
+  relabeled: count,
+  deleted: count,
+  added: count,
+  /** Edited on both sides: shown, never overwritten. */
+  conflicts: count,
+  still_duplicate: count,
+});
+
+const change = object({
+  kind: oneOf("moved", "relabeled", "moved and relabeled", "deleted", "added", "conflict"),
+  sample_id: text,
+  label_id: text,
+  was: nullable(text),
+  now: nullable(text),
+});
+
+export const key = object({ anno_key: text });
+export const preview = object({
+  anno_key: text,
+  counts,
+  jobs,
+  skipped: object({ count, reasons: mapOf(count) }),
+  changes: listOf(change),
+  to_apply: count,
+  /** Goes back with `load_from_cvat`: nothing else than what was shown is applied. */
+  digest: text,
+});
+export const load = object({ anno_key: text, digest: text, cleanup: flag, scan_key: nullable(text), tag: text });
+export const loaded = { remaining: count, is_removed: flag };
+export const discard = object({ anno_key: text, forget: flag });

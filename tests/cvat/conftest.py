@@ -1,0 +1,56 @@
+import datetime
+
+import cvat_data
+import cvat_server
+import pytest
+from bson import ObjectId
+
+
+@pytest.fixture(autouse=True, scope="session")
+def running_database(database):
+    """Every test of this folder has a database."""
+
+
+@pytest.fixture
+def cvat():
+    with cvat_server.Server() as server:
+        yield server
+        # whatever a test does, the plugin sends nothing that CVAT would not take
+        assert [r for r in server.refused if r[0] not in (400, 401, 404)] == []
+
+
+@pytest.fixture
+def account(cvat):
+    """The server as the plugin knows it."""
+    from duplicates.labels.cvat.settings import Server
+
+    return Server(cvat.url, cvat.username, cvat.password)
+
+
+@pytest.fixture
+def make_images(make_dataset, tmp_path):
+    """A function that makes a dataset of image files with lists of label documents."""
+
+    def make(lists, size=cvat_data.SIZE):
+        dataset = make_dataset([], cvat_data.FIELD)
+        dataset.media_type = "image"
+        now = datetime.datetime(2024, 5, 6, 7, 8, 9, 123000)
+        folder = tmp_path / str(ObjectId())
+        whole = [
+            {
+                "_id": ObjectId(),
+                "tags": [],
+                "metadata": None,
+                "_media_type": "image",
+                "_rand": 0.5,
+                "_dataset_id": dataset._doc.id,
+                "created_at": now,
+                "last_modified_at": now,
+                **document,
+            }
+            for document in cvat_data.documents(folder, lists, size)
+        ]
+        dataset._sample_collection.insert_many(whole)
+        return dataset
+
+    return make

@@ -1,0 +1,333 @@
+"""Labels that FiftyOne and CVAT edit at once, loads that break off, and their undo."""
+
+import broken
+import cvat_data
+import cvat_server
+import pytest
+from bson import ObjectId
+
+
+@pytest.fixture
+def cvat():
+    with cvat_server.Server(polls=0) as server:
+        yield server
+
+
+@pytest.fixture
+def dataset(make_images):
+    return make_images(cvat_data.pairs(3, confidence=0.5))
+
+
+def _send(dataset, account, **given):
+    from duplicates.labels.cvat import selection, send
+
+    given = given or {"label_ids": [str(_id) for _id in cvat_data.stored(dataset)]}
+    chosen = selection.select(dataset, label_field=cvat_data.FIELD, **given)
+    return send.send(dataset, account, chosen, anno_key="trip")
+
+
+def _set(dataset, label_id, **values):
+    changes = {f"{cvat_data.PATH}.$[label].{k}": v for k, v in values.items()}
+    dataset._sample_collection.update_one(
+        {f"{cvat_data.PATH}._id": label_id},
+        {"$set": changes},
+        array_filters=[{"label._id": label_id}],
+    )
+
+
+def _remove(dataset, label_id):
+    dataset._sample_collection.update_one(
+        {f"{cvat_data.PATH}._id": label_id},
+        {"$pull": {cvat_data.PATH: {"_id": label_id}}},
+    )
+
+
+def test_what_both_sides_edited_is_shown_and_left_alone(dataset, account, cvat):
+    from duplicates.labels.cvat import load
+
+    _send(dataset, account)
+    ids = list(cvat_data.stored(dataset))
+    for label_id in ids[:2]:
+        cvat.shape_of(label_id)["points"] = [1.0, 2.0, 30.0, 40.0]
+    for label_id in (ids[2], ids[3]):
+        cvat.delete(cvat.shape_of(label_id))
+    _set(dataset, ids[0], label="bird")  # moved there, relabeled here
+    _remove(dataset, ids[1])  # moved there, deleted here
+    _set(dataset, ids[2], confidence=0.9)  # deleted there, edited here
+    _remove(dataset, ids[3])  # deleted on both sides
+    _set(dataset, ids[4], label="bird")  # edited here alone
+    _remove(dataset, ids[5])  # deleted here alone
+    before = cvat_data.fields(dataset)
+
+    preview = load.preview(dataset, account, "trip")
+    counts = preview.comparison.counts
+    assert counts["conflicts"] == 3
+    assert counts["moved"] == counts["deleted"] == counts["added"] == 0
+    assert counts["unchanged"] == 6
+    loaded = load.load(dataset, account, "trip")
+    assert loaded.written.count == 0
+    assert loaded.written.skipped.reasons == {"was edited in FiftyOne as well": 3}
+    assert cvat_data.fields(dataset) == before
+
+
+def test_an_edit_between_preview_and_load_is_noticed(dataset, account, cvat):
+    from duplicates.iou_core.errors import CvatError
+    from duplicates.labels.cvat import load
+
+    _send(dataset, account)
+    shape = cvat.shapes()[0]
+    shape["points"] = [1.0, 2.0, 30.0, 40.0]
+    digest = load.preview(dataset, account, "trip").digest
+    shape["points"] = [1.0, 2.0, 30.0, 41.0]
+    before = cvat_data.fields(dataset)
+    with pytest.raises(CvatError, match="got other edits meanwhile"):
+        load.load(dataset, account, "trip", digest)
+    assert cvat_data.fields(dataset) == before
+
+
+def test_annotators_go_on_and_it_is_loaded_again(dataset, account, cvat):
+    from duplicates.labels import restore
+    from duplicates.labels.cvat import load
+
+    _send(dataset, account)
+    states = [cvat_data.fields(dataset)]
+    first, second, third = cvat.shapes()[:3]
+    first["points"] = [1.0, 2.0, 30.0, 40.0]
+    drawn = cvat.draw(1, "dog", [5, 6, 70, 80])
+    keys = [load.load(dataset, account, "trip").written.restore_key]
+    states.append(cvat_data.fields(dataset))
+
+    first["points"] = [1.0, 2.0, 31.0, 41.0]
+    drawn["points"] = [5.0, 6.0, 71.0, 81.0]
+    cvat.delete(second)
+    counts = load.preview(dataset, account, "trip").comparison.counts
+    assert counts["moved"] == 2
+    assert counts["deleted"] == 1
+    assert counts["conflicts"] == counts["added"] == 0
+    keys.append(load.load(dataset, account, "trip").written.restore_key)
+    assert load.load(dataset, account, "trip").written.count == 0
+
+    for key, state in zip(keys[::-1], states[::-1]):
+        restore.restore(dataset, key)
+        assert cvat_data.fields(dataset) == state
+
+    # what was undone can be loaded again
+    again = load.load(dataset, account, "trip")
+    assert again.written.count == 3
+    assert third["points"]
+
+
+@pytest.mark.parametrize("field", [None, "missing", "empty"])
+def test_a_label_drawn_in_an_image_without_any(field, make_images, account, cvat):
+    from duplicates.labels import restore
+    from duplicates.labels.cvat import load, store
+
+    dataset = make_images([[cvat_data.label(cvat_data.NEAR)]] * 1)
+    _send(dataset, account)
+    (trip,) = store.all_trips(dataset)
+    assert trip["images"] == 1
+    (label_id,) = cvat_data.stored(dataset)
+    cvat.delete(cvat.shapes()[0])
+    cvat.draw(0, "cat", [5, 6, 70, 80])
+    change = {
+        None: {"$set": {cvat_data.FIELD: None}},
+        "missing": {"$unset": {cvat_data.FIELD: ""}},
+        "empty": {"$set": {cvat_data.PATH: []}},
+    }[field]
+    dataset._sample_collection.update_one({}, change)
+    before = cvat_data.fields(dataset)
+
+    loaded = load.load(dataset, account, "trip")
+    assert loaded.written.count == 1
+    (new,) = cvat_data.stored(dataset)
+    assert new != label_id
+    dataset.reload()
+    assert len(dataset.first()[cvat_data.FIELD].detections) == 1
+    assert restore.restore(dataset, loaded.written.restore_key).count == 1
+    assert cvat_data.fields(dataset) == before
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("where", ["record", "_update", "close"])
+def test_a_load_that_breaks_off_can_be_undone_or_repeated(
+    where, when, dataset, account, cvat, monkeypatch
+):
+    from duplicates.iou_core.errors import DatabaseError
+    from duplicates.labels import journal, restore, write
+    from duplicates.labels.cvat import load
+
+    _send(dataset, account)
+    before = cvat_data.fields(dataset)
+    first, second, third = cvat.shapes()[:3]
+    first["points"] = [1.0, 2.0, 30.0, 40.0]
+    cvat.relabel(second, "dog")
+    cvat.delete(third)
+    cvat.draw(1, "dog", [5, 6, 70, 80])
+    owner = write.Writer if where == "_update" else journal.Action
+    with monkeypatch.context() as patch:
+        broken.breaks(patch, owner, where, when)
+        with pytest.raises(DatabaseError):
+            load.load(dataset, account, "trip")
+
+    for action in journal.list_actions(dataset):
+        restore.restore(dataset, action["restore_key"])
+    assert cvat_data.fields(dataset) == before
+    assert load.load(dataset, account, "trip").written.count == 4
+    done = cvat_data.fields(dataset)
+    assert load.load(dataset, account, "trip").written.count == 0
+    assert cvat_data.fields(dataset) == done
+
+
+def test_labels_that_share_an_id_or_have_none_are_left_alone(
+    make_images, account, cvat
+):
+    from duplicates.labels.cvat import load, selection, send
+
+    same = cvat_data.label(cvat_data.NEAR)
+    nameless = cvat_data.label(cvat_data.FAR)
+    del nameless["_id"]
+    lists = [[same, {**same, "bounding_box": cvat_data.ALIKE}, nameless]]
+    lists[0].append(cvat_data.label(cvat_data.FAR, "dog"))
+    dataset = make_images(lists)
+    before = cvat_data.fields(dataset)
+    ids = [str(lists[0][3]["_id"])]
+    chosen = selection.select(dataset, label_field=cvat_data.FIELD, label_ids=ids)
+    posted = send.send(dataset, account, chosen, anno_key="trip")
+    assert posted.labels == 1
+
+    for shape in cvat.shapes():
+        shape["points"] = [p + 7 for p in shape["points"]]
+    cvat.delete(cvat.shapes()[0])
+    preview = load.preview(dataset, account, "trip")
+    assert preview.comparison.counts["moved"] == 1
+    assert preview.comparison.counts["deleted"] == 0
+    load.load(dataset, account, "trip")
+    after = cvat_data.fields(dataset)
+    assert after != before
+
+
+def test_only_the_flagged_labels_and_their_partners_go(dataset, account, cvat):
+    from duplicates.labels.cvat import load
+
+    ids = list(cvat_data.stored(dataset))
+    before = cvat_data.stored(dataset)
+    posted = _send(dataset, account, label_ids=[str(ids[1])], scope="labels")
+    assert posted.labels == 2
+    assert {cvat.label_id_of(s) for s in cvat.shapes()} == {str(ids[0]), str(ids[1])}
+    cvat.delete(cvat.shape_of(ids[1]))
+    loaded = load.load(dataset, account, "trip", cleanup=True)
+    assert loaded.written.count == 1
+    assert loaded.remaining == 0
+    assert loaded.is_removed
+    after = cvat_data.stored(dataset)
+    assert before.keys() - after.keys() == {ids[1]}
+    assert all(after[k] == before[k] for k in after)
+    assert cvat.tasks == {}
+    dataset.reload()
+    assert dataset.list_annotation_runs() == []
+
+
+def test_removed_images_rotated_boxes_and_tracks_are_left_alone(dataset, account, cvat):
+    from duplicates.labels.cvat import load
+
+    _send(dataset, account)
+    before = cvat_data.fields(dataset)
+    (task,) = cvat.tasks.values()
+    task["deleted_frames"].append(0)
+    task["shapes"] = [s for s in task["shapes"] if s["frame"]]
+    task["tracks"] = [{"id": 1, "frame": 1, "label_id": 1, "shapes": []}]
+    task["shapes"][0]["rotation"] = 30.0
+    cvat.draw(1, "dog", [1, 2, 3, 4, 5, 6], kind="polygon")
+    loaded = load.load(dataset, account, "trip")
+    assert loaded.written.count == 0
+    assert loaded.written.skipped.reasons == {
+        "is in an image that was removed in CVAT": 3,
+        "is a track in CVAT, not a shape": 1,
+        "is rotated in CVAT, which a box cannot be": 1,
+        "is a polygon in CVAT, which the field does not hold": 1,
+    }
+    assert cvat_data.fields(dataset) == before
+
+
+def test_masks_go_out_as_masks_and_only_an_edited_one_changes(
+    make_images, account, cvat
+):
+    import fiftyone as fo
+    import numpy as np
+
+    from duplicates.labels import restore
+    from duplicates.labels.cvat import load
+
+    mask = np.zeros((30, 40), bool)
+    mask[5:20, 3:30] = True
+    packed = fo.Detection(mask=mask).to_dict()["mask"]
+    lists = [
+        [
+            cvat_data.label([0.1, 0.1, 0.3, 0.4], mask=packed, index=3),
+            cvat_data.label([0.5, 0.5, 0.1, 0.1], mask=packed),
+            cvat_data.label(cvat_data.FAR, "dog"),
+        ]
+    ]
+    dataset = make_images(lists)
+    before, fields = cvat_data.stored(dataset), cvat_data.fields(dataset)
+    _send(dataset, account)
+    assert sorted(s["type"] for s in cvat.shapes()) == ["mask", "mask", "rectangle"]
+    assert load.load(dataset, account, "trip").written.count == 0
+    assert cvat_data.fields(dataset) == fields
+
+    shape = cvat.shape_of(lists[0][1]["_id"])
+    shape["points"] = [2.0, 3.0, 7.0, 100.0, 200.0, 103.0, 202.0]
+    loaded = load.load(dataset, account, "trip")
+    assert loaded.written.count == 1
+    after = cvat_data.stored(dataset)
+    changed = lists[0][1]["_id"]
+    assert {k for k in before if before[k] != after[k]} == {changed}
+    label = next(
+        one
+        for one in dataset.first()[cvat_data.FIELD].detections
+        if one.id == str(changed)
+    )
+    assert label.mask.tolist() == [[0, 0, 1, 1], [1, 0, 0, 0], [0, 0, 0, 0]]
+    assert label.bounding_box == [100 / 640, 200 / 480, 4 / 640, 3 / 480]
+    restore.restore(dataset, loaded.written.restore_key)
+    assert cvat_data.fields(dataset) == fields
+
+
+@pytest.mark.parametrize("kind", ["video", "group", "keypoints", "cuboid", "patches"])
+def test_what_cannot_go_is_refused_by_name(kind, dataset, make_images, account, cvat):
+    import fiftyone as fo
+
+    from duplicates.iou_core.errors import FieldError
+
+    field, samples = cvat_data.FIELD, dataset
+    if kind in ("video", "group"):
+        samples = fo.Dataset()
+        samples.media_type = kind if kind == "video" else "image"
+        if kind == "group":
+            samples.add_group_field("group", default="left")
+    elif kind == "keypoints":
+        dataset.add_sample_field(
+            "keypoints", fo.EmbeddedDocumentField, embedded_doc_type=fo.Keypoints
+        )
+        field = "keypoints"
+    elif kind == "cuboid":
+        cuboid = cvat_data.label([], location=[1, 2, 3], dimensions=[1, 1, 1])
+        samples = make_images([[cuboid]])
+    else:
+        samples = dataset.to_patches(cvat_data.FIELD)
+    from duplicates.labels.cvat import selection, send
+
+    owner = dataset if kind == "patches" else samples
+
+    def go():
+        ids = [str(ObjectId(k)) for k in cvat_data.stored(owner)]
+        chosen = selection.select(samples, label_field=field, label_ids=ids)
+        send.send(samples, account, chosen)
+
+    with pytest.raises(FieldError) as caught:
+        go()
+    words = {"group": "grouped", "keypoints": "Keypoints", "patches": "patches"}
+    assert words.get(kind, kind) in str(caught.value)
+    assert cvat.log == []
+    if samples is not dataset and kind in ("video", "group"):
+        samples.delete()

@@ -1,0 +1,357 @@
+"""What goes wrong on the way: one sentence, nothing left, nothing lost, and a retry."""
+
+import dataclasses
+import logging
+import time
+
+import cvat_data
+import cvat_server
+import pytest
+
+FAULTS = (
+    500,
+    401,
+    "cut",
+    "cut after",
+    "html",
+    "malformed",
+    "other json",
+    "redirect",
+    "hang",
+    "trickle",
+    "big",
+)
+
+
+@pytest.fixture
+def cvat():
+    with cvat_server.Server(polls=0) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch):
+    from duplicates.labels.cvat import session, wire
+
+    limits = wire.Limits(0.5, 0.6, 0.8, 2, 0.5, reply_bytes=2_000_000)
+    monkeypatch.setattr(session, "LIMITS", limits)
+    monkeypatch.setattr(session, "CLEAN_UP", dataclasses.replace(limits, jobs=0.2))
+
+
+@pytest.fixture
+def dataset(make_images):
+    return make_images(cvat_data.pairs(2))
+
+
+def _send(dataset, account, anno_key="trip", run=None, **given):
+    from duplicates.labels.cvat import selection, send, upload
+
+    ids = [str(_id) for _id in cvat_data.stored(dataset)]
+    chosen = selection.select(dataset, label_field=cvat_data.FIELD, label_ids=ids)
+    options = upload.Options.parse(given)
+    return send.send(dataset, account, chosen, options, anno_key, run)
+
+
+def _nothing_here(dataset):
+    """Tells whether no trip, label or run of a dataset is kept."""
+    from duplicates.labels import store
+
+    own = {"dataset_id": dataset._doc.id}
+    trips = [t["_id"] for t in store.collection("cvat_trips").find(own)]
+    dataset.reload()
+    return trips == [] and dataset.list_annotation_runs() == []
+
+
+def _fault(fault, at):
+    """Fails the request at one place in the conversation, once."""
+    seen = []
+
+    def fail(method, path, n):
+        seen.append((method, path))
+        if len(seen) - 1 != at:
+            return None
+        return ("hang", 1.2) if fault == "hang" else fault
+
+    return fail
+
+
+REQUESTS = 12
+"""How many requests sending makes; tested below."""
+
+
+def _spread(n):
+    """Each of ``n`` requests cut off before and after it is done, and one more."""
+    others = [fault for fault in FAULTS if fault not in ("cut", "cut after")]
+    for at in range(n):
+        yield from [(at, "cut"), (at, "cut after"), (at, others[at % len(others)])]
+
+
+def test_sending_makes_so_many_requests(dataset, account, cvat):
+    _send(dataset, account)
+
+    assert len(cvat.log) == REQUESTS
+
+
+@pytest.mark.parametrize(("at", "fault"), _spread(REQUESTS))
+def test_sending_that_fails_leaves_nothing_and_can_be_repeated(
+    at, fault, dataset, account, cvat, caplog
+):
+    from duplicates.iou_core.errors import CvatError
+
+    caplog.set_level(logging.DEBUG)
+    before = cvat_data.fields(dataset)
+    cvat.fault = _fault(fault, at)
+    begun = time.monotonic()
+    try:
+        _send(dataset, account)
+    except CvatError as error:
+        text = str(error)
+        assert "\n" not in text
+        assert len(text) < 600
+        assert account.password not in text
+        assert account.username not in text
+        # what was made and not answered is found by its name
+        assert cvat.tasks == {}
+        assert _nothing_here(dataset)
+    else:
+        assert len(cvat.tasks) == 1
+    assert time.monotonic() - begun < 10
+    assert cvat_data.fields(dataset) == before
+
+    cvat.fault = lambda *_: None
+    if _nothing_here(dataset):
+        posted = _send(dataset, account)
+        assert posted.labels == 6
+    assert len(cvat.tasks) == 1
+    assert account.password not in caplog.text
+
+
+@pytest.mark.parametrize("fault", [500, "cut", "html"])
+def test_a_server_that_fails_from_some_step_on_is_cleaned_up_by_the_next_trip(
+    fault, dataset, account, cvat
+):
+    from duplicates.iou_core.errors import CvatError
+    from duplicates.labels.cvat import store, trips
+
+    fails = False
+
+    def fail(method, path, n):
+        nonlocal fails
+        fails |= path.endswith("/data")
+        if not fails:
+            return None
+        return ("hang", 1.2) if fault == "hang" else fault
+
+    cvat.fault = fail
+    with pytest.raises(CvatError):
+        _send(dataset, account)
+    assert len(cvat.tasks) == 1
+    (trip,) = store.all_trips(dataset)
+    assert trips.state(trip) == "failed"
+    dataset.reload()
+    assert dataset.list_annotation_runs() == []
+
+    cvat.fault = lambda *_: None
+    _send(dataset, account)
+    assert len(cvat.tasks) == 1
+    assert [t.anno_key for t in store.all_trips(dataset)] == ["trip"]
+
+
+@pytest.mark.parametrize(("at", "fault"), _spread(8))
+def test_loading_that_fails_changes_nothing_and_can_be_repeated(
+    at, fault, dataset, account, cvat
+):
+    from duplicates.iou_core.errors import CvatError
+    from duplicates.labels.cvat import load
+
+    _send(dataset, account)
+    before = cvat_data.stored(dataset)
+    shape = cvat.shapes()[0]
+    shape["points"] = [p + 5 for p in shape["points"]]
+    cvat.fault = _fault(fault, at)
+    error = ""
+    try:
+        load.load(dataset, account, "trip")
+    except CvatError as caught:
+        error = str(caught)
+    assert "\n" not in error
+    assert account.password not in error
+    if error:
+        assert cvat_data.stored(dataset) == before
+        cvat.fault = lambda *_: None
+        load.load(dataset, account, "trip")
+    after = cvat_data.stored(dataset)
+    assert sum(before[k] != after[k] for k in before) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "fault", "sentence"),
+    [
+        ("/api/auth/login", 400, "expected an account and password that CVAT knows"),
+        (
+            "/api/server/about",
+            "html",
+            "expected CVAT's API, which answers JSON, got",
+        ),
+        (
+            "/api/server/about",
+            "redirect",
+            "got a redirect to https://elsewhere.",
+        ),
+        (
+            "/api/server/about",
+            "cut",
+            "expected a server that answers, got a",
+        ),
+        ("/api/server/about", "hang", "expected an answer within"),
+        ("/api/tasks", 403, "expected an account with the right to do this"),
+        (
+            "/data",
+            413,
+            "expected an upload that the server takes",
+        ),
+        ("/api/tasks", 500, "expected a server that works, got its error 500"),
+        ("/annotations", "malformed", "got JSON that cannot be read"),
+    ],
+)
+def test_each_fault_has_its_sentence(path, fault, sentence, dataset, account, cvat):
+    from duplicates.iou_core.errors import CvatError
+
+    def fail(method, asked, n):
+        return (("hang", 2) if fault == "hang" else fault) if path in asked else None
+
+    cvat.fault = fail
+    with pytest.raises(CvatError) as caught:
+        _send(dataset, account)
+    assert sentence in str(caught.value)
+
+
+def test_jobs_that_never_come_are_not_waited_for_for_ever(dataset, account, cvat):
+    from duplicates.iou_core.errors import CvatError
+
+    cvat.polls = 10**9
+    with pytest.raises(CvatError, match="expected the jobs of the new task within"):
+        _send(dataset, account)
+    assert cvat.tasks == {}
+    assert _nothing_here(dataset)
+
+
+def test_a_run_that_is_cancelled_leaves_nothing(dataset, account, cvat, monkeypatch):
+    from duplicates.iou_core.errors import RunCancelled
+    from duplicates.labels import runs
+
+    cvat.polls = 10**9
+
+    def fail(method, path, n):
+        if path == "/api/jobs":
+            runs.cancel(run.id)
+
+    cvat.fault = fail
+    monkeypatch.setattr(runs, "_HEARTBEAT", 0.0)
+    record = runs.start(dataset, "send_to_cvat", cvat_data.FIELD, False)
+    with pytest.raises(RunCancelled), record as run:
+        _send(dataset, account, run=run)
+    assert cvat.tasks == {}
+    assert _nothing_here(dataset)
+
+
+def test_nobody_listens(dataset, account, cvat):
+    from duplicates.iou_core.errors import CvatError
+
+    gone = dataclasses.replace(account, url="http://127.0.0.1:9")
+    with pytest.raises(CvatError, match="got a refused connection"):
+        _send(dataset, gone)
+
+
+def test_a_wrong_password_can_be_put_right_at_once(dataset, account, cvat):
+    from duplicates.iou_core.errors import CvatError
+
+    wrong = dataclasses.replace(account, password="not the password")
+    with pytest.raises(CvatError, match="Unable to log in") as caught:
+        _send(dataset, wrong)
+    assert "not the password" not in str(caught.value)
+    _send(dataset, account)
+    assert len(cvat.tasks) == 1
+
+
+@pytest.mark.parametrize("broken", ["missing", "no image"])
+def test_an_image_that_cannot_be_read_is_named(broken, dataset, account, cvat):
+    import pathlib
+
+    from duplicates.iou_core.errors import CvatError
+
+    path = pathlib.Path(dataset.first().filepath)
+    if broken == "missing":
+        path.unlink()
+    else:
+        path.write_text("no image at all")
+    with pytest.raises(CvatError, match="expected images that can be read") as caught:
+        _send(dataset, account)
+    assert str(path) in str(caught.value)
+    assert _nothing_here(dataset)
+
+
+@pytest.mark.parametrize("name", [" cat", "cat ", "", "x" * 65])
+def test_a_class_that_cvat_refuses_is_named(name, make_images, account, cvat):
+    from duplicates.iou_core.errors import CvatError
+
+    dataset = make_images([[cvat_data.label(cvat_data.NEAR, name)]])
+    with pytest.raises(CvatError, match="expected classes") as caught:
+        _send(dataset, account)
+    assert repr(name) in str(caught.value)
+    assert cvat.log == []
+
+
+def test_people_whom_cvat_does_not_know_are_named(dataset, account, cvat):
+    from duplicates.iou_core.errors import CvatError
+
+    with pytest.raises(CvatError, match="got 'nobody'"):
+        _send(dataset, account, job_assignees="ann, nobody")
+    assert cvat.tasks == {}
+    _send(dataset, account, job_assignees="ann, bob", task_assignee="ann")
+    (task,) = cvat.tasks.values()
+    assert task["assignee"] == {"id": 3}
+
+
+def test_a_task_that_was_deleted_loses_no_label(dataset, account, cvat):
+    from duplicates.iou_core.errors import CvatError
+    from duplicates.labels.cvat import load, trips
+
+    _send(dataset, account)
+    before = cvat_data.fields(dataset)
+    cvat.tasks.clear()
+    with pytest.raises(CvatError, match="got a deleted one"):
+        load.load(dataset, account, "trip")
+    assert cvat_data.fields(dataset) == before
+    (listed,) = trips.list_trips(dataset, lambda url: account)
+    assert listed["jobs"] is None
+    assert "a deleted one" in listed["problem"]
+    trips.discard(dataset, account, "trip")
+    assert _nothing_here(dataset)
+
+
+def test_one_of_two_tasks_deleted_leaves_its_labels_alone(dataset, account, cvat):
+    from duplicates.labels.cvat import load
+
+    _send(dataset, account, task_size=1)
+    first, second = list(cvat.tasks)
+    del cvat.tasks[first]
+    cvat.delete(cvat.shapes(second)[0])
+    loaded = load.load(dataset, account, "trip")
+    assert loaded.written.count == 1
+    reasons = loaded.preview.comparison.skipped
+    assert reasons == {"is in a task that was deleted in CVAT": 3}
+
+
+def test_a_discarding_that_fails_can_be_repeated(dataset, account, cvat):
+    from duplicates.iou_core.errors import CvatError
+    from duplicates.labels.cvat import trips
+
+    _send(dataset, account)
+    cvat.fault = lambda method, path, n: 500 if method == "DELETE" else None
+    with pytest.raises(CvatError):
+        trips.discard(dataset, account, "trip")
+    cvat.fault = lambda *_: None
+    assert trips.discard(dataset, account, "trip") == 1
+    assert cvat.tasks == {}
+    assert _nothing_here(dataset)

@@ -1,0 +1,239 @@
+"""The round trip as people run it: by operators, forms and panel; and its secrets."""
+
+import json
+import logging
+
+import cvat_data
+import cvat_server
+import panel_calls
+import pytest
+
+URI = "@iou/duplicates/"
+PASSWORD = "Pa55word-nobody-may-see"
+
+
+@pytest.fixture
+def cvat(monkeypatch):
+    with cvat_server.Server("somebody-secret", PASSWORD, polls=0) as server:
+        monkeypatch.setenv("FIFTYONE_CVAT_URL", server.url)
+        monkeypatch.setenv("FIFTYONE_CVAT_USERNAME", server.username)
+        monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", server.password)
+        yield server
+
+
+@pytest.fixture
+def dataset(make_dataset, tmp_path):
+    dataset = make_dataset(panel_calls.SAMPLES)
+    dataset.set_values("filepath", cvat_data.draw(tmp_path, len(dataset)))
+    dataset.compute_metadata(num_workers=1, progress=False)
+    return dataset
+
+
+def _call(name, dataset, **params):
+    import fiftyone.operators as foo
+
+    return foo.get_operator(URI + name)(dataset, **params).result
+
+
+def _scan(dataset):
+    return _call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
+
+
+def _form(name, dataset, **params):
+    import fiftyone.operators as foo
+    from fiftyone.operators.executor import ExecutionContext, Executor
+
+    operator = foo.get_operator(URI + name)
+    ctx = ExecutionContext(
+        request_params={"dataset_name": dataset.name, "params": params},
+        executor=Executor(),
+        operator_uri=URI + name,
+        required_secrets=operator._plugin_secrets,
+    )
+    return operator.resolve_type(ctx, "inputs").type.properties
+
+
+def test_out_and_back_and_undone_by_operators(dataset, cvat):
+    before = cvat_data.fields(dataset)
+    scan_key = _scan(dataset)
+    sent = _call("send_to_cvat", dataset, scan_key=scan_key, anno_key="trip")
+    assert sent["anno_key"] == "trip"
+    assert (sent["count"], sent["not_sent"]) == (6, 1), "one label has no class"
+    assert sent["upload"]["host"] == cvat.host
+    assert sent["links"] == [f"{cvat.url}/tasks/{next(iter(cvat.tasks))}"]
+
+    (trip,) = _call("list_cvat", dataset)["trips"]
+    assert trip["jobs"] == {"done": 0, "total": 1}
+    cvat.complete()
+    cvat.delete(cvat.shapes()[1])
+    (trip,) = _call("list_cvat", dataset)["trips"]
+    assert trip["jobs"] == {"done": 1, "total": 1}
+
+    shown = _call("load_from_cvat", dataset, anno_key="trip")
+    assert shown["applied"] is False
+    assert shown["preview"]["counts"]["deleted"] == 1
+    assert "confirm=True applies it" in shown["message"]
+    assert cvat_data.fields(dataset) == before
+
+    digest = shown["preview"]["digest"]
+    done = _call(
+        "load_from_cvat", dataset, anno_key="trip", confirm=True, digest=digest
+    )
+    assert done["count"] == 1
+    assert done["remaining"] == shown["preview"]["counts"]["still_duplicate"] == 2
+    _call("restore_deleted", dataset, restore_key=done["restore_key"])
+    assert cvat_data.fields(dataset) == before
+
+    assert _call("discard_cvat", dataset, anno_key="trip")["count"] == 1
+    assert cvat.tasks == {}
+    assert _call("list_cvat", dataset)["trips"] == []
+
+
+def test_several_trips_at_once(dataset, cvat):
+    scan_key = _scan(dataset)
+    keys = [_call("send_to_cvat", dataset, scan_key=scan_key)["anno_key"] for _ in "ab"]
+    assert keys == ["duplicates_cvat_1", "duplicates_cvat_2"]
+    assert [t["anno_key"] for t in _call("list_cvat", dataset)["trips"]] == keys[::-1]
+
+
+def test_a_tag_says_what_is_sent(dataset, cvat):
+    _call("tag_duplicates", dataset, scan_key=_scan(dataset), tag="look")
+    sent = _call(
+        "send_to_cvat",
+        dataset,
+        label_field="ground_truth",
+        tag="look",
+        scope="labels",
+    )
+    assert sent["upload"]["flagged"] == 3
+    assert sent["count"] == 5
+
+
+def test_the_form_says_what_goes_where(dataset, cvat):
+    found = _form("send_to_cvat", dataset, what="scan", scan_key=_scan(dataset))
+    notice = found["notice"].view.label
+
+    assert cvat.host in notice
+    assert "3 images" in notice
+    assert "7 labels" in notice
+    assert "url" not in found
+    assert not {"password", "username"} & found.keys()
+
+
+def test_the_form_shows_what_came_back(dataset, cvat):
+    _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
+    cvat.delete(cvat.shapes()[1])
+    found = _form("load_from_cvat", dataset, anno_key="trip")
+
+    assert "| deleted | 1 |" in found["table"].default
+    assert "| edited on both sides | 0 |" in found["table"].default
+
+
+def test_the_public_cloud_is_never_the_silent_default(dataset, cvat, monkeypatch):
+    from fiftyone.operators.executor import ExecutionError
+
+    scan_key = _scan(dataset)
+    monkeypatch.delenv("FIFTYONE_CVAT_URL")
+    with pytest.raises(ExecutionError, match="the public cloud is used only if you"):
+        _call("send_to_cvat", dataset, scan_key=scan_key)
+    found = _form("send_to_cvat", dataset, what="scan", scan_key=scan_key)
+    assert "url" in found
+    status = panel_calls.App(dataset).send("cvat_status")
+    assert status["configured"] is False
+    assert status["needs_url"] is True
+    assert _call("send_to_cvat", dataset, scan_key=scan_key, url=cvat.url)["count"] == 6
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("http://u:p@host", "one with an account in it"),
+        ("ftp://host", "expected the address of a CVAT server"),
+        ("host:8080", "expected the address of a CVAT server"),
+        ("http://host/auth/login", "expected http://host alone"),
+        ("http://elsewhere.example", "which the configured account is for"),
+    ],
+)
+def test_a_url_that_is_none_or_of_another_server(url, sentence, dataset, cvat):
+    from fiftyone.operators.executor import ExecutionError
+
+    with pytest.raises(ExecutionError) as caught:
+        _call("send_to_cvat", dataset, scan_key=_scan(dataset), url=url)
+    assert sentence in str(caught.value)
+    assert "u:p" not in str(caught.value)
+    assert cvat.log == []
+
+
+def test_the_panel_sends_in_a_thread_and_loads(dataset, cvat):
+    app = panel_calls.App(dataset)
+    scan_key = panel_calls.scanned(app)["scan_key"]
+    request = panel_calls.example("send_to_cvat")["request"]
+    answer = app.send("send_to_cvat", **{**request, "scan_key": scan_key})
+    assert answer["ok"], answer
+    run = panel_calls.ended(app, answer["run"])
+    assert run["state"] == "done", run
+    (trip,) = app.send("list_cvat")["trips"]
+    assert trip["labels"] == 6
+
+    cvat.delete(cvat.shapes()[1])
+    shown = app.send("preview_cvat_load", anno_key=trip["anno_key"])
+    done = app.send(
+        "load_from_cvat",
+        anno_key=trip["anno_key"],
+        digest=shown["digest"],
+        cleanup=True,
+        scan_key=scan_key,
+        tag="duplicate",
+    )
+    assert done["ok"], done
+    assert done["labels"] == 1
+    assert done["summary"]["labels"] == 7
+    assert app.send("list_cvat")["trips"] == []
+    (action, *_) = app.send("list_actions")["actions"]
+    assert action["operation"] == "cvat"
+
+
+def test_an_upload_that_fails_says_so_where_the_panel_polls(dataset, cvat):
+    app = panel_calls.App(dataset)
+    scan_key = panel_calls.scanned(app)["scan_key"]
+    cvat.fault = lambda method, path, n: 500 if method == "POST" else None
+    request = panel_calls.example("send_to_cvat")["request"]
+    answer = app.send("send_to_cvat", **{**request, "scan_key": scan_key})
+    run = panel_calls.ended(app, answer["run"])
+    assert run["state"] == "failed"
+    assert run["error"]["message"].startswith("The upload failed: ")
+    assert cvat.tasks == {}
+
+
+def test_no_secret_is_in_logs_runs_results_or_the_database(dataset, cvat, caplog):
+    import fiftyone.core.odm as foo
+    from fiftyone.operators.executor import ExecutionError
+
+    caplog.set_level(logging.DEBUG)
+    said = []
+    scan_key = _scan(dataset)
+    cvat.fault = lambda method, path, n: 500 if path.endswith("/data") else None
+    for fault in (500, "html", "cut", "redirect", 403):
+        cvat.fault = lambda method, path, n, f=fault: (
+            f if path.endswith(("/data", "/login")) else None
+        )
+        with pytest.raises(ExecutionError) as caught:
+            _call("send_to_cvat", dataset, scan_key=scan_key)
+        said.append(str(caught.value))
+    cvat.fault = lambda *_: None
+    said.append(_call("send_to_cvat", dataset, scan_key=scan_key, anno_key="trip"))
+    said.append(_call("list_cvat", dataset))
+    said.append(_call("load_from_cvat", dataset, anno_key="trip"))
+    app = panel_calls.App(dataset)
+    said += [app.send("cvat_status"), app.send("list_cvat"), app.send("open_panel")]
+    said.append(caplog.text)
+
+    database = foo.get_db_conn()
+    stored = [
+        repr(doc)
+        for name in database.list_collection_names()
+        for doc in database[name].find()
+    ]
+    for secret in (cvat.password, cvat.username):
+        assert secret not in json.dumps(said)
+        assert not [doc for doc in stored if secret in doc]
