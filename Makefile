@@ -14,10 +14,11 @@ $(STAMP):
 	@rm -f $(VENV)/installed-*
 	@touch $@
 
-# ANNOTATIONS=file.json[.gz] IMAGES=dir · DATASET=coco-2017 MAX_SAMPLES=1000 · PORT=5151 · HEADLESS=1 · ONCE=1
+# KIND=masks · ANNOTATIONS=file.json[.gz] IMAGES=dir · DATASET=coco-2017 MAX_SAMPLES=1000 · PORT=5151 · HEADLESS=1 · ONCE=1
 # exec: a SIGTERM that make passes on must reach the demo, not a shell in between.
 demo: setup
 	@exec $(BIN) -m dev.demo \
+		$(if $(KIND),--kind "$(KIND)") \
 		$(if $(ANNOTATIONS),--annotations "$(ANNOTATIONS)") $(if $(IMAGES),--images "$(IMAGES)") \
 		$(if $(DATASET),--dataset "$(DATASET)") $(if $(MAX_SAMPLES),--max-samples "$(MAX_SAMPLES)") \
 		$(if $(PORT),--port "$(PORT)") $(if $(HEADLESS),--headless) $(if $(ONCE),--once)

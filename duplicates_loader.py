@@ -2,8 +2,11 @@
 
 FiftyOne names the plugin's package after its manifest. Outside FiftyOne (tests,
 benchmarks, worker processes) this is the one way to import it.
+
+Usage: ``python duplicates_loader.py labels.shard_work``, a module that has a ``main``
 """
 
+import importlib
 import importlib.util
 import pathlib
 import sys
@@ -36,3 +39,19 @@ def load(root=None):
     sys.modules[PACKAGE] = package
     spec.loader.exec_module(package)
     return package
+
+
+def load_module(name, root=None):
+    """Returns a module of the package, importing it on the first call.
+
+    Args:
+        name: its name within the package, as "labels.find"
+        root (None): as for :func:`load`
+    """
+    return importlib.import_module(f"{load(root).__name__}.{name}")
+
+
+if __name__ == "__main__":
+    # the folder of this file, whose "labels" and "panel" are no packages of their own
+    sys.path.pop(0)
+    load_module(sys.argv[1]).main()

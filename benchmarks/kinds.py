@@ -1,7 +1,8 @@
 """Masks, polygons, keypoints, cuboids, segments: the kernels beside FiftyOne's.
 
 Compute only: labels are in memory on both sides, as arrays or as FiftyOne's own
-objects. Every row checks its values before it is timed.
+objects. Then end to end: the same labels, found in the database. Every row checks its
+values before it is timed.
 """
 
 from __future__ import annotations
@@ -17,27 +18,35 @@ duplicates_loader.load()
 from duplicates.iou_core.cuboids import Cuboids  # noqa: E402
 from duplicates.iou_core.keypoints import Keypoints  # noqa: E402
 from duplicates.iou_core.masks import Masks  # noqa: E402
+from duplicates.iou_core.params import FindParams  # noqa: E402
 from duplicates.iou_core.polygons import Polygons  # noqa: E402
 from duplicates.iou_core.segments import Segments  # noqa: E402
+from duplicates.labels import find  # noqa: E402
 
 from .measure import Row, interleave  # noqa: E402
 
 SEED = 51
 
+_LISTS = {
+    fo.Detection: fo.Detections,
+    fo.Polyline: fo.Polylines,
+    fo.Keypoint: fo.Keypoints,
+}
+
 
 def rows():
     """Yields one row after the other."""
-    yield keypoints_row()
-    yield masks_row("masks, one canvas an image", same_canvas=True)
-    yield masks_row("masks, a canvas of its own each", same_canvas=False)
-    yield polygons_row()
-    yield rotated_row()
-    yield cuboids_row("cuboids, turned around one axis", 500, yaw=True)
-    yield cuboids_row("cuboids, turned in any way", 50, yaw=False)
-    yield segments_row()
+    yield from keypoints_rows()
+    yield from masks_rows("masks, one canvas an image", same_canvas=True)
+    yield from masks_rows("masks, a canvas of its own each", same_canvas=False)
+    yield from polygons_rows()
+    yield from rotated_rows()
+    yield from cuboids_rows("cuboids, turned around one axis", 500, yaw=True)
+    yield from cuboids_rows("cuboids, turned in any way", 50, yaw=False)
+    yield from segments_rows()
 
 
-def keypoints_row(n_images=300):
+def keypoints_rows(n_images=300):
     """Persons of 17 points, one point in five unknown."""
     rng = np.random.default_rng(SEED)
     sigmas = rng.uniform(0.05, 0.2, 17)
@@ -51,17 +60,17 @@ def keypoints_row(n_images=300):
     def ours():
         return Keypoints(points.reshape(-1, 2), offsets, sigmas)
 
-    return _row(
+    return _rows(
         "keypoints",
         counts,
         objects,
         ours,
         200,
-        dict(keypoint_sigmas=sigmas),
+        dict(keypoint_sigmas=sigmas.tolist()),
     )
 
 
-def masks_row(work, same_canvas, n_images=100):
+def masks_rows(work, same_canvas, n_images=100):
     """Ellipses, on boxes like COCO's."""
     rng = np.random.default_rng(SEED)
     counts = rng.integers(3, 12, n_images)
@@ -85,11 +94,11 @@ def masks_row(work, same_canvas, n_images=100):
     def ours():
         return Masks(boxes, masks.__getitem__)
 
-    return _row(work, counts, objects, ours, 50, dict(use_masks=True))
+    return _rows(work, counts, objects, ours, 50, dict(use_masks=True))
 
 
-def _row(work, counts, objects, geometry, target, options, compute=foui.compute_ious):
-    """Times a geometry beside FiftyOne's function for the same labels."""
+def _rows(work, counts, objects, geometry, target, options, compute=foui.compute_ious):
+    """Yields the compute alone, beside FiftyOne's function, and all of finding."""
     image = np.repeat(np.arange(len(counts)), counts)
     ends = np.cumsum(counts)
     images = [objects[b - n : b] for n, b in zip(counts, ends)]
@@ -108,7 +117,41 @@ def _row(work, counts, objects, geometry, target, options, compute=foui.compute_
             ]
 
     seconds = interleave({"ours": ours, "FiftyOne": fiftyone}, 5, ("FiftyOne",))
-    return Row(work, seconds, {"FiftyOne": target}, _check(work, answers, counts))
+    yield Row(work, seconds, {"FiftyOne": target}, _check(work, answers, counts))
+    if compute is foui.compute_ious:
+        yield _find_row(work, images, options)
+
+
+def _find_row(work, images, options):
+    """Times finding the same labels in the database."""
+    document = _LISTS[type(images[0][0])]
+    dataset = fo.Dataset()
+    dataset.add_samples(
+        [
+            fo.Sample(filepath=f"/{k}.jpg", gt=document(**{list_name: labels}))
+            for k, labels in enumerate(images)
+            for list_name in [document._LABEL_LIST_FIELD]
+        ],
+        progress=False,
+    )
+    params = FindParams("gt", iou_thresh=0.5, **options)
+    answers = {}
+
+    def ours():
+        answers["ours"] = find.find_duplicates(dataset, params, record=False).label_ids
+
+    def fiftyone():
+        with np.errstate(divide="ignore", invalid="ignore"):
+            answers["fiftyone"] = foui.find_duplicates(
+                dataset, "gt", iou_thresh=0.5, progress=False, **options
+            )
+
+    seconds = interleave({"ours": ours, "FiftyOne": fiftyone}, 5, ("FiftyOne",))
+    if answers["ours"] != answers["fiftyone"]:
+        raise SystemExit(f"wrong answer: finding {work}")
+    dataset.delete()
+    note = f"{len(answers['ours']):,} duplicates, same ids"
+    return Row(f"find: {work}", seconds, {"FiftyOne": 20}, note)
 
 
 def _check(work, answers, counts):
@@ -132,7 +175,7 @@ def _check(work, answers, counts):
     return f"{sum(counts):,} labels, {pairs:,} pairs, equal to {max(worst, 1e-16):.0e}"
 
 
-def polygons_row(n_images=150):
+def polygons_rows(n_images=150):
     """Outlines of 8 to 60 points, one label in ten of two rings."""
     rng = np.random.default_rng(SEED)
     counts = 1 + rng.poisson(9, n_images)
@@ -153,10 +196,10 @@ def polygons_row(n_images=150):
     def ours():
         return Polygons(points, ring_offsets, label_offsets)
 
-    return _row("polygons", counts, objects, ours, 20, {})
+    return _rows("polygons", counts, objects, ours, 20, {})
 
 
-def rotated_row(n_images=100):
+def rotated_rows(n_images=100):
     """Rotated boxes, as ``Polyline.from_rotated_box`` makes them."""
     rng = np.random.default_rng(SEED)
     counts = 1 + rng.poisson(12, n_images)
@@ -170,10 +213,10 @@ def rotated_row(n_images=100):
     def ours():
         return Polygons(points, np.arange(n + 1) * 4, np.arange(n + 1))
 
-    return _row("rotated boxes", counts, objects, ours, 20, {})
+    return _rows("rotated boxes", counts, objects, ours, 20, {})
 
 
-def cuboids_row(work, target, yaw, n_images=40):
+def cuboids_rows(work, target, yaw, n_images=40):
     """Cuboids like cars, or turned in any way."""
     rng = np.random.default_rng(SEED)
     counts = 1 + rng.poisson(9, n_images)
@@ -191,10 +234,10 @@ def cuboids_row(work, target, yaw, n_images=40):
     def ours():
         return Cuboids(location, dimensions, rotation)
 
-    return _row(work, counts, objects, ours, target, {})
+    return _rows(work, counts, objects, ours, target, {})
 
 
-def segments_row(n_videos=40):
+def segments_rows(n_videos=40):
     """Segments of a few hundred frames."""
     rng = np.random.default_rng(SEED)
     counts = 1 + rng.poisson(60, n_videos)
@@ -209,7 +252,7 @@ def segments_row(n_videos=40):
     def ours():
         return Segments(first, last)
 
-    return _row(
+    return _rows(
         "temporal segments", counts, objects, ours, 50, {}, foui.compute_segment_ious
     )
 

@@ -39,7 +39,7 @@ def _run(options):
         dataset = demo_data.prepare(options, folder)
     except (demo_data.DataError, demo_app.PortError) as error:
         sys.exit(str(error))
-    demo_report.print_duplicates(dataset, demo_data.label_field(dataset))
+    demo_report.print_duplicates(dataset, *demo_data.comparison(dataset))
     if not options.once:
         demo_app.serve(dataset, port, folder, open_browser=not options.headless)
 
@@ -70,6 +70,7 @@ def _parser():
     add("--annotations", help="a file in COCO's format, compressed with gzip or not")
     add("--images", help="the folder of its images; they may be missing")
     add("--dataset", help="a dataset of FiftyOne's zoo")
+    add("--kind", help="draw labels of another kind than boxes")
     add("--max-samples", type=int, help="how many images to load at most")
     add("--port", type=int, help="the App's port; by default the first free from 5151")
     add("--headless", action="store_true", help="open no browser")

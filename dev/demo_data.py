@@ -1,4 +1,4 @@
-"""The dataset of the demo: drawn scenes, a COCO file, or one of FiftyOne's zoo."""
+"""The dataset of the demo: drawn by itself, a COCO file, or one of FiftyOne's zoo."""
 
 import os
 import pathlib
@@ -6,10 +6,11 @@ import pathlib
 import fiftyone as fo
 import fiftyone.zoo as foz
 
-from dev import coco, scenes, street
+from dev import coco, demo_kinds, scenes, street
 
 SCENES = "duplicate-objects-demo"
 _SOURCE = "demo_source"
+_KIND = "demo_kind"
 
 
 class DataError(ValueError):
@@ -32,26 +33,57 @@ def prepare(options, folder):
     Raises:
         DataError: if it cannot be had
     """
-    if options.annotations and options.dataset:
-        raise DataError("Give either ANNOTATIONS or DATASET, not both.")
+    if sum(map(bool, (options.annotations, options.dataset, options.kind))) > 1:
+        raise DataError("Give one of ANNOTATIONS, DATASET and KIND, not more.")
     if options.images and not options.annotations:
         raise DataError("IMAGES is the folder of the images of ANNOTATIONS: give both.")
     if options.annotations:
         return _from_annotations(options)
     if options.dataset:
         return _from_zoo(options.dataset, options.max_samples)
+    if options.kind:
+        return _of_kind(options.kind, folder, options.max_samples)
     return _from_scenes(folder / "scenes", options.max_samples or scenes.COUNT)
 
 
-def label_field(dataset):
-    """Returns the name of the dataset's first field of detections.
+def comparison(dataset):
+    """Returns what is compared in a dataset.
+
+    Args:
+        dataset: the :class:`fiftyone.core.dataset.Dataset`
+
+    Returns:
+        the name of the label field, and the options, as operators take them
 
     Raises:
-        DataError: if there is none
+        DataError: if there is no field of detections
     """
+    if _KIND in dataset.info:
+        kind = demo_kinds.KINDS[dataset.info[_KIND]]
+        slices = {"group_slices": kind.group_slices} if kind.group_slices else {}
+        return kind.label_field, {**kind.options, **slices}
     for name in dataset.get_field_schema(embedded_doc_type=fo.Detections):
-        return name
+        return name, {}
     raise DataError(f"{dataset.name} has no field of detections.")
+
+
+def _of_kind(name, folder, count):
+    if name not in demo_kinds.KINDS:
+        known = ", ".join(demo_kinds.KINDS)
+        raise DataError(f"KIND: expected one of {known}, got {name!r}.")
+    kind = demo_kinds.KINDS[name]
+    samples = kind.make(folder / name, count or kind.count)
+    dataset = _new(f"duplicate-objects-{name}")
+    if any("group" in sample.field_names for sample in samples):
+        dataset.add_group_field("group", default="left")
+    dataset.add_samples(samples, dynamic=True, progress=False)
+    if samples[0].media_type == "video" and kind.label_field.startswith("frames."):
+        dataset.add_dynamic_frame_fields()
+    if kind.skeleton is not None:
+        dataset.default_skeleton = kind.skeleton
+    dataset.info[_KIND] = name
+    dataset.save()
+    return dataset
 
 
 def _from_scenes(folder, count):

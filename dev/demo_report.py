@@ -2,7 +2,6 @@
 
 import collections
 
-import fiftyone as fo
 import fiftyone.operators as foo
 
 from dev import plants
@@ -13,35 +12,55 @@ IOU_THRESH = 0.75
 ROWS = 20
 
 
-def print_duplicates(dataset, label_field):
+def print_duplicates(dataset, label_field, options):
     """Stores each label's largest IoU, finds the duplicates and prints what was found.
 
     Args:
         dataset: the :class:`fiftyone.core.dataset.Dataset`
         label_field: the field of its labels
+        options: what is compared, as the operators take it
     """
-    found = _find(dataset, label_field)
+    found = _find(dataset, label_field, options)
+    what = "frames" if label_field.startswith("frames.") else "samples"
+    what = "images" if dataset.media_type == "image" else what
     print(
         f"\n{dataset.name}: {found['count']} duplicates in {found['samples']} of "
-        f"{len(dataset)} images (IoU > {IOU_THRESH}, any class)\n"
+        f"{found['scope']['samples']} {what} (IoU > {IOU_THRESH}, any class)\n"
     )
     _print_classes(found["by_class"])
     if found["skipped"]["count"]:
         reasons = found["skipped"]["reasons"]
         print(f"\nskipped: {found['skipped']['count']} labels, {reasons}")
-    path = f"{label_field}.detections.planted"
-    if isinstance(dataset.get_field(path), fo.StringField):
-        _print_kinds(dataset, label_field, set(found["label_ids"]))
+    labels = _labels(dataset, label_field, options)
+    if any(planted for _, planted in labels):
+        _print_kinds(labels, set(found["label_ids"]))
+    if what == "frames":
+        _print_tracks(dataset)
 
 
-def _find(dataset, label_field):
+def _find(dataset, label_field, options):
     if dataset.has_run(SCAN_KEY):
         _operator("delete_scan")(dataset, scan_key=SCAN_KEY)
-    _operator("compute_max_ious")(dataset, label_field=label_field)
-    find_duplicates = _operator("find_duplicates")
-    return find_duplicates(
-        dataset, label_field=label_field, iou_thresh=IOU_THRESH, scan_key=SCAN_KEY
+    _operator("compute_max_ious")(dataset, label_field=label_field, **options)
+    return _operator("find_duplicates")(
+        dataset,
+        label_field=label_field,
+        iou_thresh=IOU_THRESH,
+        scan_key=SCAN_KEY,
+        **options,
     ).result
+
+
+def _labels(dataset, label_field, options):
+    """Returns ``(id, planted)`` of each label."""
+    samples = dataset
+    if options.get("group_slices"):
+        samples = dataset.select_group_slices(_allow_mixed=True)
+    _, path = dataset._get_label_field_path(label_field)
+    if dataset.get_field(f"{path}.planted") is None:
+        return []
+    ids, planted = samples.values([f"{path}.id", f"{path}.planted"], unwind=True)
+    return list(zip(ids, planted, strict=True))
 
 
 def _operator(name):
@@ -59,13 +78,9 @@ def _print_classes(by_class):
         print(f"{f'{len(rows) - ROWS} more':<20}{labels:>8}{duplicates:>12}")
 
 
-def _print_kinds(dataset, label_field, label_ids):
+def _print_kinds(labels, label_ids):
     planted, found = collections.Counter(), collections.Counter()
-    ids, kinds = dataset.values(
-        [f"{label_field}.detections.id", f"{label_field}.detections.planted"],
-        unwind=True,
-    )
-    for label_id, kind in zip(ids, kinds, strict=True):
+    for label_id, kind in labels:
         planted[kind] += 1
         found[kind] += label_id in label_ids
 
@@ -74,7 +89,16 @@ def _print_kinds(dataset, label_field, label_ids):
         plants.NEIGHBOR: "real objects: finding one would be a false alarm",
     }
     print(f"\n{'planted':<20}{'labels':>8}{'found':>12}")
-    for kind in plants.KINDS:
+    for kind in filter(planted.get, plants.KINDS):
         row = f"{kind.replace('_', ' '):<20}{planted[kind]:>8}{found[kind]:>12}"
         print(f"{row}   {remarks.get(kind, '')}".rstrip())
     print(f"{'nothing':<20}{planted[None]:>8}{found[None]:>12}")
+
+
+def _print_tracks(dataset):
+    tracks = _operator("list_tracks")(dataset, scan_key=SCAN_KEY).result["tracks"]
+    print(f"\n{'tracks of one object':<32}{'frames':>12}{'mean IoU':>12}")
+    for track in tracks[:ROWS]:
+        pair = " and ".join(f"{t['class']} {t['identity']}" for t in track["tracks"])
+        span = f"{track['first_frame']} to {track['last_frame']}"
+        print(f"{pair:<32}{span:>12}{track['mean_iou']:>12.3f}")

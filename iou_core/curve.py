@@ -47,11 +47,23 @@ def histogram(max_iou: Floats) -> Ints:
     Returns:
         a ``(100,)`` array; the last bin is closed
     """
-    bins = np.minimum((max_iou * N_BINS).astype(np.int64), N_BINS - 1)
+    return np.bincount(bins(max_iou), minlength=N_BINS)
+
+
+def bins(max_iou: Floats) -> Ints:
+    """Returns the bin of each max IoU; see :func:`histogram`.
+
+    Args:
+        max_iou: an ``(N,)`` array in ``[0, 1]``
+
+    Returns:
+        an ``(N,)`` array in ``[0, 99]``
+    """
+    found: Ints = np.minimum((max_iou * N_BINS).astype(np.int64), N_BINS - 1)
     # 0.29 * 100 is 28.999999999999996, and 0.5699999999999999 * 100 is 57
-    bins += (bins < N_BINS - 1) & (max_iou >= (bins + 1) / N_BINS)
-    bins -= max_iou < bins / N_BINS
-    return np.bincount(bins, minlength=N_BINS)
+    found += (found < N_BINS - 1) & (max_iou >= (found + 1) / N_BINS)
+    found -= max_iou < found / N_BINS
+    return found
 
 
 @dataclass(frozen=True)
@@ -233,6 +245,21 @@ class Curves:
         self.images += _count(*_united(removals.graph, removals)[:2])
         lo, hi, key = _united(removals.graph * n_classes + of_class, removals)
         self.class_images += _count(lo, hi, key % n_classes, n_classes)
+
+    def merge(self, other: Curves, numbers: Ints, n_classes: int) -> None:
+        """Adds the counts of images that were not added before.
+
+        Args:
+            other: the counts
+            numbers: ``(C,)`` the number here of each class of ``other``
+            n_classes: the number of classes known so far
+        """
+        self._grow(n_classes)
+        self.labels += other.labels
+        self.images += other.images
+        known = len(other.class_labels)
+        self.class_labels[numbers[:known]] += other.class_labels
+        self.class_images[numbers[:known]] += other.class_images
 
     def _grow(self, n_classes: int) -> None:
         more = n_classes - len(self.class_labels)

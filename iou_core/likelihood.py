@@ -118,6 +118,20 @@ class EvidenceTally:
         if len(self._keys) >= _PARTS:
             self._merge()
 
+    def merge(self, other: Evidence, numbers: Ints) -> None:
+        """Adds evidence of other blocks.
+
+        Args:
+            other: the evidence
+            numbers: ``(C,)`` the number here of each class of ``other``
+        """
+        classes = numbers[other.classes].astype(np.int64)
+        both = classes.min(axis=1) << 24 | classes.max(axis=1)
+        self._keys.append(both[other.row] * N_CELLS + other.cell)
+        self._counts.append(other.count)
+        if len(self._keys) >= _PARTS:
+            self._merge()
+
     def evidence(self) -> Evidence:
         """Returns what was added."""
         if not self._keys:

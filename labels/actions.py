@@ -34,10 +34,11 @@ class Written:
 
     Attributes:
         count: how many labels
-        samples: how many samples hold them
+        samples: how many samples, or frames, hold them
         label_ids: their ids
         skipped: the labels that were left alone, and why
         restore_key: what undoes it; None where nothing was changed
+        on_frames: whether they are labels of frames
     """
 
     count: int = 0
@@ -45,6 +46,18 @@ class Written:
     label_ids: list[str] = field(default_factory=list)
     skipped: Skipped = field(default_factory=Skipped)
     restore_key: str | None = None
+    on_frames: bool = False
+
+    def to_plain(self) -> dict[str, Any]:
+        """Returns it as plain data, for another process."""
+        return {**vars(self), "skipped": self.skipped.to_dict()}
+
+    def merge(self, plain: dict[str, Any]) -> None:
+        """Adds what :meth:`to_plain` returned of other samples."""
+        self.count += plain["count"]
+        self.samples += plain["samples"]
+        self.label_ids += plain["label_ids"]
+        self.skipped.merge(Skipped.from_dict(plain["skipped"]))
 
 
 class Operation(Protocol):
@@ -102,7 +115,7 @@ def carry_out(
         DatabaseError: if the connection is lost; what is done stays, and the
             journal knows it
     """
-    done = Written()
+    done = Written(on_frames=label_field.on_frames)
     if not sample_ids:
         return done
 
@@ -111,10 +124,7 @@ def carry_out(
         job = _Job(operation, action, done)
         try:
             with write.Writer(samples, label_field.on_frames) as writer:
-                for k in range(0, len(sample_ids), SAMPLES_AT_ONCE):
-                    if run is not None:
-                        run.progress(k, len(sample_ids))
-                    job.chunk(writer, sample_ids[k : k + SAMPLES_AT_ONCE], confirm)
+                job.go_through(writer, sample_ids, confirm, run)
         finally:
             held = job.written if job.is_whole else None
             write.reload_held(samples, label_field.on_frames, held)
@@ -122,6 +132,38 @@ def carry_out(
     done.samples = job.n_samples
     done.restore_key = action.restore_key if job.changed else None
     return done
+
+
+def carry_out_part(
+    samples: foc.SampleCollection,
+    operation: Operation,
+    label_field: LabelField,
+    action: Action,
+    sample_ids: Sequence[ObjectId],
+    confirm: Confirm,
+    recorded: Sequence[SampleEntries],
+) -> Written:
+    """Changes the labels of some samples, as a part of an action of somebody else.
+
+    Args:
+        samples: the dataset, or a view of it
+        operation: what to do
+        label_field: the label field
+        action: the action
+        sample_ids: the samples
+        confirm: returns the labels of some samples that it is to be done to
+        recorded: what is on record of them, of somebody who died of this part
+
+    Returns:
+        what was :class:`Written`
+    """
+    left = operation.happened(recorded)
+    action.forget([r.sample_id for r in recorded if r.sample_id not in left])
+    job = _Job(operation, action, Written())
+    with write.Writer(samples, label_field.on_frames) as writer:
+        job.go_through(writer, sample_ids, confirm, None)
+    job.done.samples = job.n_samples
+    return job.done
 
 
 class _Job:
@@ -134,7 +176,19 @@ class _Job:
         self.written: list[ObjectId] = []
         self.is_whole = True  # False while it is not known what has happened
 
-    def chunk(
+    def go_through(
+        self,
+        writer: write.Writer,
+        sample_ids: Sequence[ObjectId],
+        confirm: Confirm,
+        run: Run | None,
+    ) -> None:
+        for k in range(0, len(sample_ids), SAMPLES_AT_ONCE):
+            if run is not None:
+                run.progress(k, len(sample_ids))
+            self._chunk(writer, sample_ids[k : k + SAMPLES_AT_ONCE], confirm)
+
+    def _chunk(
         self, writer: write.Writer, sample_ids: Sequence[ObjectId], confirm: Confirm
     ) -> None:
         todo = sample_ids

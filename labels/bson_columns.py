@@ -92,6 +92,10 @@ class LabelDecoder:
             list_name=self.list_name,
         )
 
+    def for_stamps(self) -> LabelDecoder:
+        """Returns a decoder of the same samples, or frames, without any label."""
+        return LabelDecoder([], on_frames=self.on_frames)
+
     def decode(self, data: bytes) -> Block:
         """Returns the block that a batch of projected samples holds."""
         raw = walk.Raw(data)

@@ -2,96 +2,29 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import fiftyone.core.collections as foc
-import fiftyone.core.media as fom
-import fiftyone.core.stages as fosg
-import fiftyone.core.view as fov
-import numpy as np
+from pymongo.errors import ConnectionFailure
 
-from ..iou_core.boxes import Ints
-from ..iou_core.curve import Curves, histogram
-from ..iou_core.likelihood import EvidenceTally, fit
+from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
-from . import scan_blocks, scans, store
-from .columns import Bytes, to_strings
-from .decide import Decider, removals
+from . import engines, rescan, scan_blocks, scans, store
+from .bson_columns import LabelDecoder
+from .columns import Block
+from .decide import Decider
+from .engines import LOCAL, Engine
 from .fields import require_fields
+from .found import NO_CLASS, Found, Tally, class_name, from_plain, to_plain
 from .places import name_places
 from .runs import Run
-from .scan import Scanned, Skipped, decide_part, decoder_for, scan
-from .scan_blocks import StoredBlock
-from .verdicts import count_verdicts
+from .scan import decide_part, decoder_for, scan
+from .scan_config import scan_config
+from .shards import Sharded, describe, open_samples, read_shard
 
-NO_CLASS = "(no class)"
-"""How results name the class of labels that have none."""
-
-
-@dataclass
-class Found:
-    """The duplicates of a collection.
-
-    Attributes:
-        label_ids: their ids: samples in the order of the collection, labels in
-            the order of their list
-        images: how many samples hold them
-        n_labels: labels per class, in the order of ``names``
-        n_duplicates: duplicates per class
-        names: the class names; None for labels without one
-        skipped: the labels that took no part
-        config: the config of the scan; None if it was not recorded
-        scan_key: its key; None if it was not recorded
-    """
-
-    label_ids: list[str] = field(default_factory=list)
-    images: int = 0
-    n_labels: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    n_duplicates: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    names: Sequence[str | None] = ()
-    skipped: Skipped = field(default_factory=Skipped)
-    config: dict[str, Any] | None = None
-    scan_key: str | None = None
-
-    @property
-    def by_class(self) -> dict[str, dict[str, int]]:
-        """The counts per class, most duplicates first."""
-        order = np.lexsort((-self.n_labels, -self.n_duplicates)).tolist()
-        return {
-            class_name(self.names[k]): {
-                "labels": int(self.n_labels[k]),
-                "duplicates": int(self.n_duplicates[k]),
-            }
-            for k in order
-        }
-
-    def see(
-        self,
-        part: Scanned,
-        ids: Bytes,
-        image: Ints,
-        classes: Ints,
-        names: list[str | None],
-    ) -> None:
-        """Adds a block, and the duplicates in it."""
-        self.names = names
-        self.label_ids += to_strings(ids)
-        self.images += len(np.unique(image))
-        for name, found in (
-            ("n_labels", part.classes[part.rows(0)]),
-            ("n_duplicates", classes),
-        ):
-            counts = np.bincount(found, minlength=len(names))
-            counts[: len(getattr(self, name))] += getattr(self, name)
-            setattr(self, name, counts)
-
-
-def class_name(name: str | None) -> str:
-    """Returns a class name as results show it."""
-    return NO_CLASS if name is None else name
+__all__ = ["NO_CLASS", "Found", "class_name", "find_duplicates", "work_shard"]
 
 
 def find_duplicates(
@@ -101,6 +34,8 @@ def find_duplicates(
     title: str | None = None,
     record: bool = True,
     run: Run | None = None,
+    engine: Engine = LOCAL,
+    since: str | None = None,
 ) -> Found:
     """Finds the labels that mark an object which another label marks already.
 
@@ -111,6 +46,9 @@ def find_duplicates(
         title (None): a title for people
         record (True): whether to record the scan
         run (None): told how far it is, and asked whether to go on
+        engine: who computes it; the result is the same
+        since (None): the key of an earlier scan of the same samples: only those
+            that were edited since are computed again; the result is the same
 
     Returns:
         the :class:`Found`
@@ -118,172 +56,177 @@ def find_duplicates(
     Raises:
         DuplicatesError: if a parameter or a field is none that can be used, or
             the key is taken
+        DatabaseError: if the connection is lost; nothing is recorded
         RunCancelled: if the run was asked to stop; nothing is recorded
     """
     if scan_key is not None:
         scans.require_free_key(samples, scan_key)
-
     decoder = decoder_for(samples, params)
     require_fields(samples, decoder.fields)
-    decider = Decider(samples, params, decoder.classes.names)
-    found = Found()
-    tally = _Tally()
-    recorder = scan_blocks.Recorder() if record else None
-    if record:
-        scan_blocks.ensure_indexes()
-    try:
-        for part in scan(
-            samples, params, decoder, run, found.skipped, min_iou=params.min_iou
-        ):
-            names = decoder.classes.names
-            if recorder is None and decider.is_plain:
-                rows = decide_part(part, params).labels
-                found.see(
-                    part, part.ids[rows], part.image[rows], part.classes[rows], names
-                )
-                continue
-            block = scan_blocks.to_stored(part)
-            rows = decider.decide(block).decided.labels
-            found.see(
-                part,
-                block.label_ids[rows],
-                block.image[rows],
-                block.classes[rows],
-                names,
-            )
-            if recorder is not None:
-                tally.see(part, block, decider, len(names))
-                recorder.add(block)
-        name_places(samples, params.label_field, found.skipped.labels)
-        if recorder is not None:
-            found.config = _config(
-                samples, params, found, tally, title, recorder.uuid, decider
-            )
-            recorder.add_classes(tally.by_class(found))
-            found.scan_key = scan_key or scans.new_key(samples)
-            scans.register(samples, found.scan_key, found.config)
-            if run is not None:
-                run.found(found.scan_key)
-    except BaseException:
-        if recorder is not None:
-            recorder.discard()
-        raise
-    if record:
-        scans.purge_orphans()
-    return found
+    search = _Search(samples, params, decoder, None)
+    again = _to_go_on_from(search, engine, since)
+    with store.answering("find duplicates", "nothing is recorded: repeat this"):
+        if record:
+            scan_blocks.ensure_indexes()
+            search.recorder = scan_blocks.Recorder()
+        try:
+            _carry_out(search, engine, again, run)
+            name_places(samples, params.label_field, search.found.skipped.labels)
+            if record:
+                _register(search, scan_key, title, run)
+        except BaseException:
+            if search.recorder is not None:
+                # without a database they stay, and are purged as orphans later
+                with suppress(ConnectionFailure):
+                    search.recorder.discard()
+            raise
+        if record:
+            scans.purge_orphans()
+    return search.found
 
 
-class _Tally:
-    """What a scan's config says of all thresholds."""
-
-    def __init__(self) -> None:
-        self.simple = Curves()
-        self.greedy = Curves()
-        self.evidence = EvidenceTally()
-        self.histogram = np.zeros(100, np.int64)
-        self.zero = 0
-        self.none = 0
-        self.pairs = 0
-        self.samples = 0
-        self.truncated = 0
-
-    def see(
-        self, part: Scanned, block: StoredBlock, decider: Decider, n_classes: int
-    ) -> None:
-        overlaps, classes = part.overlaps, block.classes
-        own = part.rows(0)
-        values = decider.values(block, "iou")
-        by_simple = removals(block, "simple", values)
-        two_fields = len(part.block.fields) > 1
-        by_greedy = by_simple if two_fields else removals(block, "greedy", values)
-        self.simple.add(by_simple, classes, n_classes)
-        self.greedy.add(by_greedy, classes, n_classes)
-        self.evidence.add(block.pairs, classes)
-        compared = overlaps.max_iou[own][part.compared[own]]
-        self.histogram += histogram(compared)
-        self.zero += int((compared == 0).sum())
-        self.none += len(part.block.fields[0]) - len(compared)
-        self.pairs += len(overlaps.pairs)
-        self.samples += len(part.block)
-        self.truncated += len(overlaps.truncated)
-
-    def by_class(self, found: Found) -> dict[str, Any]:
-        arrays = {
-            "simple_labels": self.simple.class_labels,
-            "simple_images": self.simple.class_images,
-            "greedy_labels": self.greedy.class_labels,
-            "greedy_images": self.greedy.class_images,
-            "labels": found.n_labels,
-        }
-        packed = {name: array.astype(np.int32) for name, array in arrays.items()}
-        model = fit(self.evidence.evidence()).to_dict()
-        return {"names": list(found.names), "model": json.dumps(model), **packed}
-
-
-def _config(
-    samples: foc.SampleCollection,
-    params: FindParams,
-    found: Found,
-    tally: _Tally,
-    title: str | None,
-    scan_uuid: str,
-    decider: Decider,
-) -> dict[str, Any]:
-    curves = {
-        name: {"labels": curve.labels.tolist(), "images": curve.images.tolist()}
-        for name, curve in (("simple", tally.simple), ("greedy", tally.greedy))
-    }
-    return {
-        "scan_uuid": scan_uuid,
-        "title": title or _default_title(params),
-        "created_at": store.now().isoformat(timespec="milliseconds") + "Z",
-        "params": params.to_dict(),
-        "scope": {
-            "kind": _scope_kind(samples),
-            "samples": tally.samples,
-            "slices": _slices(samples),
-        },
-        "labels": int(found.n_labels.sum()),
-        "samples": tally.samples,
-        "count": len(found.label_ids),
-        "images": found.images,
-        "skipped": found.skipped.to_dict(),
-        "histogram": {
-            "counts": tally.histogram.tolist(),
-            "zero": tally.zero,
-            "none": tally.none,
-        },
-        "curves": curves,
-        "class_pairs": decider.class_pairs,
-        "verdicts": count_verdicts(samples),
-        "n_pairs": tally.pairs,
-        "truncated": tally.truncated,
-    }
-
-
-def _scope_kind(samples: foc.SampleCollection) -> str:
-    if not isinstance(samples, fov.DatasetView):
-        return "dataset"
-    stages = samples._stages
-    chosen = bool(stages) and isinstance(stages[-1], fosg.Select)
-    return "selection" if chosen else "view"
-
-
-def _default_title(params: FindParams) -> str:
-    scope = "same class" if params.classwise else "any class"
-    against = f" against {params.other_field}" if params.other_field else ""
-    return f"{params.label_field}{against}, {scope}"
-
-
-def _slices(samples: foc.SampleCollection) -> list[str] | None:
-    """Returns the group slices that are read; None for datasets without any."""
-    dataset = samples._root_dataset
-    if dataset.media_type != fom.GROUP:
+def _to_go_on_from(
+    search: _Search, engine: Engine, since: str | None
+) -> rescan.Rescan | None:
+    if since is None:
         return None
-    if samples.media_type == fom.GROUP:
-        return [samples.group_slice]
-    for stage in reversed(samples._stages):
-        slices = getattr(stage, "slices", None)
-        if slices:
-            return [slices] if isinstance(slices, str) else list(slices)
-    return list(dataset.group_slices)
+    config = rescan.require_usable(search.samples, search.params, since)
+    if not engine.is_local:
+        expected = "local, as little is computed since a scan"
+        raise ParamsError(expected, repr(engine.name), "engine")
+    return rescan.Rescan(search.samples, search.params, search.decoder, config)
+
+
+def _carry_out(
+    search: _Search, engine: Engine, again: rescan.Rescan | None, run: Run | None
+) -> None:
+    if not engine.is_local:
+        search.by_engine(engine, run)
+    elif again is None or not search.go_on(again, run):
+        search.go_through(run)
+
+
+def _register(
+    search: _Search, scan_key: str | None, title: str | None, run: Run | None
+) -> None:
+    """Makes what was recorded a scan of the dataset."""
+    found, tally, samples = search.found, search.tally, search.samples
+    found.config = scan_config(
+        samples,
+        search.params,
+        found,
+        tally,
+        title,
+        search.recorder.uuid,
+        search.decider,
+        search.decoder.kind.name,
+    )
+    search.recorder.add_classes(tally.by_class(found))
+    found.scan_key = scan_key or scans.new_key(samples)
+    scans.register(samples, found.scan_key, found.config)
+    if run is not None:
+        run.found(found.scan_key)
+
+
+class _Search:
+    """Goes through a collection, or through a part of it."""
+
+    def __init__(
+        self,
+        samples: foc.SampleCollection,
+        params: FindParams,
+        decoder: LabelDecoder,
+        recorder: scan_blocks.Recorder | None,
+    ) -> None:
+        self.samples = samples
+        self.params = params
+        self.decoder = decoder
+        self.recorder = recorder
+        self.decider = Decider(samples, params, decoder.classes.names)
+        self.found = Found()
+        self.tally = Tally()
+
+    def go_through(
+        self, run: Run | None = None, blocks: Iterable[Block] | None = None
+    ) -> None:
+        """Finds the duplicates of all samples, or of those of some blocks."""
+        names = self.decoder.classes.names
+        for part in scan(
+            self.samples,
+            self.params,
+            self.decoder,
+            run,
+            self.found.skipped,
+            min_iou=self.params.min_iou,
+            blocks=blocks,
+        ):
+            if self.recorder is None and self.decider.is_plain:
+                rows = decide_part(part, self.params).labels
+                self.found.see(
+                    part.classes[part.rows(0)],
+                    part.ids[rows],
+                    part.image[rows],
+                    part.classes[rows],
+                    names,
+                )
+            else:
+                self._see(scan_blocks.to_stored(part, names))
+
+    def go_on(self, again: rescan.Rescan, run: Run | None) -> bool:
+        """Finds the duplicates with the overlaps of an earlier scan.
+
+        Returns:
+            whether it did; a full scan may be less work
+        """
+        blocks = again.blocks(run)
+        if blocks is None:
+            return False
+        self.decider = Decider(self.samples, self.params, again.names)
+        for block in blocks:
+            self.found.skipped.add(block.bad)
+            self._see(block)
+        return True
+
+    def by_engine(self, engine: Engine, run: Run | None) -> None:
+        """Has workers find the duplicates, and adds up what they found."""
+        job = {
+            "work": "find",
+            "samples": describe(self.samples),
+            "params": self.params.to_dict(),
+            "scan_uuid": self.recorder.uuid if self.recorder is not None else None,
+        }
+        with engine.open() as workers:
+            shards = Sharded(self.samples, workers.count, self.decoder.on_frames)
+            tasks = list(shards.tasks())
+            for plain in engines.carry_out(workers, job, tasks, shards.sizes, run):
+                found, tally = from_plain(plain)
+                self.found.merge(found)
+                self.tally.merge(tally)
+
+    def _see(self, block: scan_blocks.StoredBlock) -> None:
+        rows = self.decider.decide(block).decided.labels
+        self.found.see(
+            block.label_classes,
+            block.label_ids[rows],
+            block.image[rows],
+            block.classes[rows],
+            block.names,
+        )
+        if self.recorder is not None:
+            self.tally.see(block, self.decider, len(self.decoder.fields) > 1)
+            self.recorder.add(block)
+
+
+def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
+    """Searches one part of a collection, in a worker; repeating it does no harm."""
+    samples = open_samples(job["samples"])
+    params = FindParams.parse(job["params"])
+    decoder = decoder_for(samples, params)
+    recorder = None
+    if job["scan_uuid"] is not None:
+        recorder = scan_blocks.Recorder(job["scan_uuid"], shard["part"])
+    search = _Search(samples, params, decoder, recorder)
+    search.go_through(blocks=read_shard(samples, decoder, shard))
+    if recorder is not None:
+        recorder.wait()
+    return to_plain(search.found, search.tally)

@@ -34,6 +34,7 @@ class Action:
         label_field: the label field
         params: what led to it, for people to read
         reasons (None): by label id, why it is changed and the label that is kept
+        restore_key (None): the key of an action under way, to take part in it
     """
 
     def __init__(
@@ -43,15 +44,18 @@ class Action:
         label_field: str,
         params: dict[str, Any],
         reasons: Reasons | None = None,
+        restore_key: str | None = None,
     ) -> None:
         self._reasons = reasons or {}
         dataset = samples._root_dataset
-        self.restore_key = str(ObjectId())
+        self.restore_key = restore_key or str(ObjectId())
         self._dataset_id = dataset._doc.id
         self._actions = store.collection("actions", journaled=True)
         self._journal = store.collection("journal", journaled=True)
         self._journal.create_index([("restore_key", 1), ("sample_id", 1)])
         self._actions.create_index([("dataset_id", 1), ("created", -1)])
+        if restore_key is not None:
+            return
         self._actions.insert_one(
             {
                 "_id": self.restore_key,
@@ -114,6 +118,31 @@ class Action:
             self._journal.delete_many(
                 {"restore_key": self.restore_key, "sample_id": {"$in": sample_ids}}
             )
+
+    def recorded(self, sample_ids: Sequence[ObjectId]) -> Iterator[dict[str, Any]]:
+        """Yields what is on record of some samples."""
+        yield from self._journal.find(
+            {"restore_key": self.restore_key, "sample_id": {"$in": list(sample_ids)}}
+        )
+
+    def counted(self) -> tuple[int, int]:
+        """Returns how many labels are on record, and in how many samples."""
+        labels = {"$sum": {"$size": "$entries"}}
+        by_sample = self._journal.aggregate(
+            [
+                {"$match": {"restore_key": self.restore_key}},
+                {"$group": {"_id": "$sample_id", "labels": labels}},
+                {
+                    "$group": {
+                        "_id": None,
+                        "labels": {"$sum": "$labels"},
+                        "samples": {"$sum": 1},
+                    }
+                },
+            ]
+        )
+        found = next(iter(by_sample), {"labels": 0, "samples": 0})
+        return found["labels"], found["samples"]
 
     def close(self, count: int, samples: int, is_whole: bool = True) -> None:
         """Ends the action; one that changed nothing is forgotten.

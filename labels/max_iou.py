@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,14 +17,15 @@ from ..iou_core.boxes import Floats
 from ..iou_core.curve import histogram
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import ComputeParams
-from . import write
-from .bson_columns import LabelDecoder
+from . import engines, store, write
 from .columns import Block, to_strings
+from .engines import LOCAL, Engine
 from .fields import LabelField, require_attribute, require_fields, require_writable
 from .places import name_places
 from .read import at_stored_positions
 from .runs import Run
 from .scan import Scanned, Skipped, decoder_for, scan
+from .shards import Sharded, describe, open_samples, read_shard
 
 ROUNDS = 5
 """How often samples that somebody edits meanwhile are computed again."""
@@ -62,9 +63,29 @@ class MaxIous:
             return
         self.count += len(max_iou)
         self.counts += histogram(max_iou)
-        low, high = self.bounds or (np.inf, -np.inf)
-        low, high = min(low, max_iou.min()), max(high, max_iou.max())
-        self.bounds = [float(low), float(high)]
+        self._see_bounds(float(max_iou.min()), float(max_iou.max()))
+
+    def _see_bounds(self, low: float, high: float) -> None:
+        before = self.bounds or (low, high)
+        self.bounds = [min(low, before[0]), max(high, before[1])]
+
+    def to_plain(self) -> dict[str, Any]:
+        """Returns it as plain data, for another process."""
+        return {
+            **vars(self),
+            "by_class": dict(self.by_class),
+            "skipped": self.skipped.to_dict(),
+        }
+
+    def merge(self, plain: dict[str, Any]) -> None:
+        """Adds what :meth:`to_plain` returned of other samples."""
+        self.count += plain["count"]
+        self.samples += plain["samples"]
+        self.counts += plain["counts"]
+        self.by_class.update(plain["by_class"])
+        self.skipped.merge(Skipped.from_dict(plain["skipped"]))
+        if plain["bounds"] is not None:
+            self._see_bounds(*plain["bounds"])
 
 
 def compute_max_ious(
@@ -73,6 +94,7 @@ def compute_max_ious(
     iou_attr: str = "max_iou",
     id_attr: str | None = None,
     run: Run | None = None,
+    engine: Engine = LOCAL,
 ) -> MaxIous:
     """Stores the largest IoU of each label, and the label it has it with.
 
@@ -88,31 +110,40 @@ def compute_max_ious(
         id_attr (None): an attribute for the id of the other label, the first
             of those with this IoU
         run (None): told how far it is, and asked whether to go on
+        engine: who computes and stores it; the values are the same
 
     Returns:
         a :class:`MaxIous`
 
     Raises:
         DuplicatesError: if a parameter or a field is none that can be used
+        DatabaseError: if the connection is lost; what is stored stays
         RunCancelled: if the run was asked to stop; what is stored stays
     """
-    decoder = decoder_for(samples, params)
-    fields = require_attributes(samples, decoder.fields, iou_attr, id_attr)
-    done = MaxIous()
-    job = _Job(samples, decoder, fields, iou_attr, id_attr, done)
-    todo: Sequence[ObjectId] | None = None
-    try:
-        for _ in range(ROUNDS):
-            todo = job.store(scan(samples, params, job.decoder, run, None, todo))
-            if not todo:
-                break
-            # positions may be wrong where a list holds what is no label
-            job.decoder = decoder.with_whole_lists()
-    finally:
-        write.reload_held(samples, decoder.on_frames, None)
-    name_places(samples, params.label_field, done.skipped.labels)
-    done.skipped.count(CHANGED, job.n_left)
-    return done
+    names = decoder_for(samples, params).fields
+    fields = require_attributes(samples, names, iou_attr, id_attr)
+    job = _Job(samples, params, fields, iou_attr, id_attr)
+    with store.answering("max IoU", "what is stored stays: repeat this"):
+        try:
+            if engine.is_local:
+                job.go_through(run)
+            else:
+                job.by_engine(engine, run)
+        finally:
+            write.reload_held(samples, job.decoder.on_frames, None)
+    name_places(samples, params.label_field, job.done.skipped.labels)
+    return job.done
+
+
+def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
+    """Stores the values of a part of a collection, in a worker, as often as asked."""
+    samples = open_samples(job["samples"])
+    params = ComputeParams.parse(job["params"])
+    attrs = job["iou_attr"], job["id_attr"]
+    fields = require_attributes(samples, decoder_for(samples, params).fields, *attrs)
+    work = _Job(samples, params, fields, *attrs)
+    work.go_through(blocks=read_shard(samples, work.decoder, shard))
+    return work.done.to_plain()
 
 
 def require_attributes(
@@ -143,20 +174,62 @@ class _Job:
     def __init__(
         self,
         samples: foc.SampleCollection,
-        decoder: LabelDecoder,
+        params: ComputeParams,
         fields: Sequence[LabelField],
         iou_attr: str,
         id_attr: str | None,
-        done: MaxIous,
     ) -> None:
         self.samples = samples
-        self.decoder = decoder
+        self.params = params
+        self.decoder = decoder_for(samples, params)
         self.fields = fields
         self.iou_attr = iou_attr
         self.id_attr = id_attr
-        self.done = done
+        self.done = MaxIous()
         self.declared = False
         self.n_left = 0
+
+    def go_through(
+        self, run: Run | None = None, blocks: Iterable[Block] | None = None
+    ) -> None:
+        """Stores the values of all samples, or of those of some blocks."""
+        todo: Sequence[ObjectId] | None = None
+        for _ in range(ROUNDS):
+            todo = self.store(
+                scan(
+                    self.samples,
+                    self.params,
+                    self.decoder,
+                    run,
+                    None,
+                    todo,
+                    blocks=blocks,
+                )
+            )
+            if not todo:
+                break
+            blocks = None
+            # positions may be wrong where a list holds what is no label
+            self.decoder = self.decoder.with_whole_lists()
+        self.done.skipped.count(CHANGED, self.n_left)
+
+    def by_engine(self, engine: Engine, run: Run | None) -> None:
+        """Has workers store the values, each those of some parts."""
+        with engine.open() as workers:
+            on_frames = self.decoder.on_frames
+            shards = Sharded(self.samples, workers.count, on_frames)
+            # before a worker loads the dataset, so that it finds the attributes
+            self._declare()
+            job = {
+                "work": "max_iou",
+                "samples": describe(self.samples),
+                "params": self.params.to_dict(),
+                "iou_attr": self.iou_attr,
+                "id_attr": self.id_attr,
+            }
+            tasks = list(shards.tasks())
+            for plain in engines.carry_out(workers, job, tasks, shards.sizes, run):
+                self.done.merge(plain)
 
     def store(self, parts: Iterator[Scanned]) -> list[ObjectId]:
         """Stores all parts; returns the samples that were edited meanwhile."""

@@ -262,7 +262,7 @@ def confirm(
     decider = Decider(samples, plan.params, decoder.classes.names)
     for part in _rescan(samples, plan, decoder, changed):
         hashes = sample_hashes(part.block).tolist()
-        block = scan_blocks.to_stored(part)
+        block = scan_blocks.to_stored(part, decoder.classes.names)
         goes = set(to_bytes(block.label_ids[decider.decide(block).decided.labels]))
         for k, sample_id in enumerate(to_object_ids(part.block.sample_ids)):
             stamps[sample_id] = int(part.block.stamps[k])

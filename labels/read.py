@@ -24,6 +24,7 @@ BATCH_SAMPLES = 2000
 """How many samples a batch holds at the most; MongoDB ends it at 16 MB."""
 
 _AHEAD = 2  # batches in flight
+_ID_AT = 9  # behind the length of a document, a type, and "_id" with its end
 
 _VIDEOS_AT_ONCE = 100
 
@@ -221,3 +222,80 @@ def _one_thread_ahead(batches: Any) -> Iterator[bytes]:
     finally:
         stopped.set()
         thread.join()
+
+
+def read_range(
+    samples: foc.SampleCollection,
+    decoder: LabelDecoder,
+    first: ObjectId,
+    last: ObjectId,
+) -> Iterator[Block]:
+    """Yields the labels of the samples whose ids are in a range, in their order.
+
+    Args:
+        samples: a dataset or a view, not of patches, clips or frames
+        decoder: the :class:`.bson_columns.LabelDecoder` of the fields
+        first: the lowest id
+        last: the highest id
+
+    Yields:
+        :class:`.columns.Block` instances, as :func:`read_blocks` does
+    """
+    collection, pipeline = view_pipeline(samples, decoder.on_frames)
+    among = {"_id": {"$gte": first, "$lte": last}}
+    if not pipeline:
+        batches = collection.find_raw_batches(
+            among, decoder.projection, sort=[("_id", 1)], batch_size=BATCH_SAMPLES
+        )
+    else:
+        stages = [{"$match": among}, {"$sort": {"_id": 1}}]
+        batches = collection.aggregate_raw_batches(
+            [*pipeline, *stages, {"$project": decoder.projection}],
+            batchSize=BATCH_SAMPLES,
+            allowDiskUse=True,
+        )
+    for data in _one_thread_ahead(batches):
+        yield from decoder.decode(data).split()
+
+
+def read_in_order(
+    samples: foc.SampleCollection,
+    decoder: LabelDecoder,
+    sample_ids: Sequence[ObjectId],
+) -> Iterator[Block]:
+    """Yields the labels of some samples, in the order in which they are named.
+
+    Samples of a view are held in memory together, as its stages may be slow to
+    go through, and are gone through once.
+
+    Args:
+        samples: a dataset or a view, not of patches, clips or frames
+        decoder: the :class:`.bson_columns.LabelDecoder` of the fields
+        sample_ids: the samples; those that are gone are not yielded
+
+    Yields:
+        :class:`.columns.Block` instances, as :func:`read_blocks` does
+    """
+    _, pipeline = view_pipeline(samples, decoder.on_frames)
+    at_once = len(sample_ids) if pipeline else BATCH_SAMPLES
+    for lo in range(0, len(sample_ids), max(at_once, 1)):
+        wanted = sample_ids[lo : lo + at_once]
+        batches = _raw_batches(samples, decoder, wanted)
+        documents = {
+            document[_ID_AT : _ID_AT + 12]: document
+            for data in batches
+            for document in _documents(data)
+        }
+        found = [documents.get(sample_id.binary, b"") for sample_id in wanted]
+        for k in range(0, len(found), BATCH_SAMPLES):
+            data = b"".join(found[k : k + BATCH_SAMPLES])
+            if data:
+                yield from decoder.decode(data).split()
+
+
+def _documents(data: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4], "little")
+        yield data[at : at + size]
+        at += size

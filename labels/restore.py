@@ -60,7 +60,7 @@ def _restore(
     action = journal.load(samples, restore_key)
     label_field = require_label_field(samples._root_dataset, action["field"])
     require_writable(samples, label_field.name)
-    done = Written(restore_key=restore_key)
+    done = Written(restore_key=restore_key, on_frames=label_field.on_frames)
     written: list[ObjectId] = []
     documents = journal.entries(restore_key)
     seen = 0

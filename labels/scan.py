@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,7 @@ from ..iou_core.params import ComputeParams, FindParams
 from ..iou_core.plan import Decided, decide
 from . import read
 from .bson_columns import LabelDecoder
-from .columns import BadLabel, Block, Bytes
+from .columns import BadLabel, Block, Bytes, to_strings
 from .fields import LIST_OF, require_fields
 from .geometries import geometry_of
 from .kinds import kind_of
@@ -50,6 +50,16 @@ class Skipped:
         if n:
             self.reasons[reason] += n
 
+    def merge(self, other: Skipped) -> None:
+        """Adds what was skipped in the samples behind these."""
+        self.reasons.update(other.reasons)
+        self.labels += other.labels[: LISTED_BAD_LABELS - len(self.labels)]
+
+    @classmethod
+    def from_dict(cls, skipped: dict[str, Any]) -> Skipped:
+        """Returns what :meth:`to_dict` was asked of."""
+        return cls(Counter(skipped["reasons"]), list(skipped["labels"]))
+
     def to_dict(self) -> dict[str, Any]:
         """Returns the counts, and the labels named, ready for JSON."""
         return {
@@ -71,15 +81,15 @@ class Scanned:
         overlaps: the overlaps
         compared: ``(N,)`` bool, whether a label has any other to compare with
         geometry: their shapes
-        bad: the labels that take no part: bad ones of the block, and those whose
-            shape turned out to be none
+        bad: the labels that could not be read, and those whose shape turned out to be
+            none: sample after sample, in the order of their lists
     """
 
     block: Block
     overlaps: Overlaps
     compared: Bools
     geometry: Geometry
-    bad: list[BadLabel]
+    bad: Sequence[BadLabel] = ()
 
     @cached_property
     def ids(self) -> Bytes:
@@ -116,6 +126,7 @@ def scan(
     skipped: Skipped | None = None,
     sample_ids: Sequence[ObjectId] | None = None,
     min_iou: float = MIN_IOU,
+    blocks: Iterable[Block] | None = None,
 ) -> Iterator[Scanned]:
     """Yields the overlaps of a collection's labels.
 
@@ -127,6 +138,7 @@ def scan(
         skipped (None): takes the labels that cannot be compared
         sample_ids (None): only these samples
         min_iou (0.05): keep the pairs with a larger IoU than this
+        blocks (None): part of the collection, read by somebody else
 
     Yields:
         :class:`Scanned` blocks, in the order of the collection
@@ -144,16 +156,19 @@ def scan(
         else 0
     )
     done = 0
-    for block in read.read_blocks(samples, decoder, sample_ids):
+    is_part = sample_ids is not None or blocks is not None
+    if blocks is None:
+        blocks = read.read_blocks(samples, decoder, sample_ids)
+    for block in blocks:
         if run is not None:
             run.progress(done, total)
-        part = _compare(block, params, decoder, min_iou)
+        part = compare_block(block, params, decoder, min_iou)
         if skipped is not None:
             skipped.add(part.bad)
         yield part
         done += len(block)
 
-    if not done and sample_ids is None:
+    if not done and not is_part:
         raise FieldError("at least one sample", "none", "view")
 
 
@@ -176,13 +191,6 @@ def decoder_for(samples: foc.SampleCollection, params: ComputeParams) -> LabelDe
     )
 
 
-def compare_block(
-    block: Block, params: ComputeParams, decoder: LabelDecoder, min_iou: float
-) -> Scanned:
-    """Returns a block that a decoder read of anything, with its labels' overlaps."""
-    return _compare(block, params, decoder, min_iou)[0]
-
-
 def decide_part(part: Scanned, params: FindParams) -> Decided:
     """Returns which labels of a scanned block go."""
     overlaps = part.overlaps
@@ -196,9 +204,10 @@ def decide_part(part: Scanned, params: FindParams) -> Decided:
     )
 
 
-def _compare(
+def compare_block(
     block: Block, params: ComputeParams, decoder: LabelDecoder, min_iou: float
 ) -> Scanned:
+    """Returns a block that a decoder read, with the overlaps of its labels."""
     fields = block.fields[::-1]
     image = _joined([columns.image for columns in fields])
     side = None
@@ -223,7 +232,12 @@ def _compare(
     broken = getattr(geometry, "broken", ())
     compared[[row for row, _ in broken]] = False
     bad = [_bad_label(block, row, f"has {reason}", decoder) for row, reason in broken]
-    return Scanned(block, overlaps, compared, geometry, [*block.bad, *bad])
+    bad += block.bad
+    if bad:
+        # as they stand in the lists, however the samples came in batches
+        place = {text: k for k, text in enumerate(to_strings(block.sample_ids))}
+        bad.sort(key=lambda b: (place[b.sample_id], b.field, b.position))
+    return Scanned(block, overlaps, compared, geometry, bad)
 
 
 def _bad_label(block: Block, row: int, reason: str, decoder: LabelDecoder) -> BadLabel:

@@ -21,10 +21,11 @@ from ..iou_core.params import FindParams
 from . import read, scan_blocks, scans
 from .bson_columns import LabelDecoder
 from .class_pairs import load_class_pairs
-from .columns import NO_STAMP, Bytes, Hashes, to_object_ids
+from .columns import NO_STAMP, Hashes, to_object_ids
 from .fields import FRAMES, LabelField, view_pipeline
 from .fingerprint import sample_hashes
 from .scan import decoder_for
+from .shards import as_keys, places
 from .verdicts import count_verdicts
 
 Ids = npt.NDArray[np.bytes_]
@@ -75,7 +76,7 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
     on_frames = config["params"]["label_field"].startswith(FRAMES)
     ids_now, stamps_now = _stamps_now(scanned, on_frames)
 
-    at, known = _places(ids, ids_now)
+    at, known = places(ids, ids_now)
     seen = at[known]
     differs = stamps[seen] != stamps_now[known]
     differs |= stamps[seen] == NO_STAMP
@@ -130,7 +131,7 @@ def _seen(scan_uuid: str) -> tuple[Ids, npt.NDArray[np.int64], Hashes]:
     if not blocks:
         raise ScanError("the blocks of the scan", "none (scan again)", scan_uuid)
     ids, stamps, hashes = (np.concatenate(part) for part in zip(*blocks))
-    return _as_ids(ids), stamps, hashes
+    return as_keys(ids), stamps, hashes
 
 
 def _stamps_now(
@@ -140,24 +141,7 @@ def _stamps_now(
     if not blocks:
         return np.zeros(0, "S12"), np.zeros(0, np.int64)
     ids = np.concatenate([block.sample_ids for block in blocks])
-    return _as_ids(ids), np.concatenate([block.stamps for block in blocks])
-
-
-def _as_ids(ids: Bytes) -> Ids:
-    """Returns ids as one value each; all have 12 bytes, so none is confused."""
-    return np.ascontiguousarray(ids).view("S12")[:, 0]
-
-
-def _places(
-    ids: Ids, wanted: Ids
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Returns where each wanted id stands in ``ids``, and whether it does."""
-    if not len(ids):
-        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
-    order = np.argsort(ids, kind="stable")
-    at = np.searchsorted(ids, wanted, sorter=order)
-    places = order[np.minimum(at, len(ids) - 1)]
-    return places, ids[places] == wanted
+    return as_keys(ids), np.concatenate([block.stamps for block in blocks])
 
 
 def _count_edited(
@@ -176,9 +160,9 @@ def _count_edited(
         decoder = decoder_for(samples, FindParams.parse(config["params"]))
         wanted = ids[unsure].view(np.uint8).reshape(-1, 12)
         for block in read.read_blocks(samples, decoder, to_object_ids(wanted)):
-            now = zip(_as_ids(block.sample_ids), sample_hashes(block).tolist())
+            now = zip(as_keys(block.sample_ids), sample_hashes(block).tolist())
             edited = [hash_now != was[_id] for _id, hash_now in now]
-            found = zip(_as_ids(block.sample_ids).tolist(), block.stamps.tolist())
+            found = zip(as_keys(block.sample_ids).tolist(), block.stamps.tolist())
             memory.update(zip(found, edited))
     return sum(memory.get(key, True) for key in keys)
 

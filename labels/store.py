@@ -24,6 +24,9 @@ from ..iou_core.errors import DatabaseError, ScanError
 FORMAT = 1
 """The version of what is stored here; newer ones are refused."""
 
+IN_JOURNAL = "what was changed is in the journal: repeat this, or undo it"
+"""What to do when the database stops answering while labels are changed."""
+
 _PREFIX = "iou_duplicates."
 
 
@@ -39,11 +42,12 @@ def collection(name: str, journaled: bool = False) -> Collection[dict[str, Any]]
 
 
 @contextmanager
-def answering(what: str) -> Iterator[None]:
+def answering(what: str, advice: str = IN_JOURNAL) -> Iterator[None]:
     """Says in one sentence that the database stopped answering, if it does.
 
     Args:
         what: what is being done
+        advice: what to do then
 
     Raises:
         DatabaseError: if the connection is lost
@@ -53,8 +57,7 @@ def answering(what: str) -> Iterator[None]:
     except ConnectionFailure as error:
         reason = str(error).partition(" (configured")[0].partition(", Timeout")[0]
         raise DatabaseError(
-            "a database that answers (what was changed is in the journal: repeat "
-            "this, or undo it)",
+            f"a database that answers ({advice})",
             f"{type(error).__name__}: {reason}",
             what,
         ) from error

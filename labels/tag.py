@@ -10,12 +10,16 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from ..iou_core.errors import ParamsError
-from . import tagged, write
-from .actions import Written, carry_out, require_writable_field
+from ..iou_core.params import FindParams
+from . import engines, store, tagged, write
+from .actions import Written, carry_out, carry_out_part, require_writable_field
+from .engines import LOCAL, Engine
 from .entries import MISSING, Retagged, SampleEntries
 from .fields import LabelField
-from .plans import Confirmed, Plan, confirm
+from .journal import Action
+from .plans import Confirmed, Plan, Removal, confirm
 from .runs import Run
+from .shards import describe, open_samples, part_size
 
 
 def require_tag(tag: object) -> str:
@@ -30,7 +34,11 @@ def require_tag(tag: object) -> str:
 
 
 def tag_plan(
-    samples: foc.SampleCollection, plan: Plan, tag: str, run: Run | None = None
+    samples: foc.SampleCollection,
+    plan: Plan,
+    tag: str,
+    run: Run | None = None,
+    engine: Engine = LOCAL,
 ) -> Written:
     """Tags the labels that a plan would remove.
 
@@ -39,6 +47,7 @@ def tag_plan(
         plan: the plan; what of it no longer holds is skipped
         tag: the tag
         run (None): told how far it is, and asked whether to go on
+        engine: who writes; what is written is the same
 
     Returns:
         what was :class:`.actions.Written`; labels that had the tag already count
@@ -50,16 +59,114 @@ def tag_plan(
     tag = require_tag(tag)
     field = require_writable_field(samples, plan.params.label_field)
     params = {"tag": tag, "scan_key": plan.scan_key, **plan.params.to_dict()}
-    return carry_out(
-        samples,
-        _Tagging(samples, field, tag),
-        field,
-        params,
-        [ObjectId(sample_id) for sample_id in plan.seen],
-        lambda ids: confirm(samples, plan, ids),
-        run,
-        plan.reasons,
+    if engine.is_local or not plan.seen:
+        done = carry_out(
+            samples,
+            _Tagging(samples, field, tag),
+            field,
+            params,
+            [ObjectId(sample_id) for sample_id in plan.seen],
+            lambda ids: confirm(samples, plan, ids),
+            run,
+            plan.reasons,
+        )
+    else:
+        done = _by_engine(samples, plan, field, params, engine, run)
+    tagged_ids = set(done.label_ids)
+    in_order = (removal.label_id for removal in plan.removals)
+    done.label_ids = [label_id for label_id in in_order if label_id in tagged_ids]
+    return done
+
+
+def _by_engine(
+    samples: foc.SampleCollection,
+    plan: Plan,
+    field: LabelField,
+    params: dict[str, Any],
+    engine: Engine,
+    run: Run | None,
+) -> Written:
+    """Has workers tag the labels of a plan, as one action that can be undone."""
+    done = Written()
+    with store.answering("tag"):
+        action = Action(samples, "tag", field.name, params)
+        job = {
+            "work": "tag",
+            "samples": describe(samples),
+            "params": plan.params.to_dict(),
+            "scan_key": plan.scan_key,
+            "tag": params["tag"],
+            "restore_key": action.restore_key,
+        }
+        counts, is_whole = (0, 0), False
+        try:
+            with engine.open() as workers:
+                tasks, sizes = _parts(plan, workers.count)
+                for plain in engines.carry_out(workers, job, tasks, sizes, run):
+                    done.merge(plain)
+            counts, is_whole = action.counted(), True
+        finally:
+            write.reload_held(samples, field.on_frames, None)
+            action.close(*counts, is_whole)
+    done.restore_key = action.restore_key if counts[0] else None
+    return done
+
+
+def _parts(plan: Plan, n_workers: int) -> tuple[list[dict[str, Any]], list[int]]:
+    """Returns a plan cut into parts for workers, and how many samples each has."""
+    owners = list(plan.seen)
+    size = part_size(len(owners), n_workers)
+    cuts = [owners[k : k + size] for k in range(0, len(owners), size)]
+    labels: dict[str, list[tuple[str, str | None, str]]] = {}
+    for removal in plan.removals:
+        label = removal.label_id, removal.partner_id, removal.reason
+        labels.setdefault(removal.sample_id, []).append(label)
+    tasks = [
+        {
+            "labels": {s: labels[s] for s in cut if s in labels},
+            "seen": {sample_id: plan.seen[sample_id] for sample_id in cut},
+        }
+        for cut in cuts
+    ]
+    return tasks, [len(cut) for cut in cuts]
+
+
+def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
+    """Tags the labels of a part of a plan, in a worker, as often as asked."""
+    samples = open_samples(job["samples"])
+    params = FindParams.parse(job["params"])
+    removals = [
+        Removal(sample_id, label_id, "", 0.0, partner_id, reason)
+        for sample_id, labels in shard["labels"].items()
+        for label_id, partner_id, reason in labels
+    ]
+    plan = Plan(job["scan_key"], params, removals, shard["seen"])
+    field = require_writable_field(samples, params.label_field)
+    action = Action(
+        samples, "tag", field.name, {}, plan.reasons, restore_key=job["restore_key"]
     )
+    sample_ids = [ObjectId(sample_id) for sample_id in plan.seen]
+    recorded = [
+        SampleEntries(
+            document["sample_id"],
+            [],
+            [
+                Retagged(entry["label_id"], entry["before"], entry["after"])
+                for entry in document["entries"]
+            ],
+        )
+        for document in action.recorded(sample_ids)
+    ]
+    done = carry_out_part(
+        samples,
+        _Tagging(samples, field, job["tag"]),
+        field,
+        action,
+        sample_ids,
+        lambda ids: confirm(samples, plan, ids),
+        recorded,
+    )
+    return done.to_plain()
 
 
 def untag(

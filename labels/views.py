@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import fiftyone as fo
 import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
+import fiftyone.core.media as fom
 import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
+from bson import ObjectId
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
@@ -35,9 +38,13 @@ def require_mode(mode: object) -> str:
     return mode
 
 
-def has_patches(field: LabelField) -> bool:
+def has_patches(dataset: fo.Dataset, field: LabelField) -> bool:
     """Tells whether FiftyOne makes patches of the labels of a field."""
-    return not field.on_frames and field.document in _PATCHES_OF
+    return (
+        not field.on_frames
+        and field.document in _PATCHES_OF
+        and bool(_image_slices(dataset))
+    )
 
 
 def require_patches(samples: foc.SampleCollection, label_field: str) -> None:
@@ -46,7 +53,8 @@ def require_patches(samples: foc.SampleCollection, label_field: str) -> None:
     Raises:
         ParamsError: for the fields of a video's frames, and what is not in an image
     """
-    if not has_patches(require_label_field(samples._root_dataset, label_field)):
+    dataset = samples._root_dataset
+    if not has_patches(dataset, require_label_field(dataset, label_field)):
         raise ParamsError(
             "samples or labels, as FiftyOne makes no patches of this field",
             "'patches'",
@@ -65,11 +73,11 @@ def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.Datas
     require_mode(mode)
     dataset = samples._root_dataset
     ids = list(dict.fromkeys(removal.sample_id for removal in plan.removals))
-    view = dataset.select(ids, ordered=True)
-    if mode == "samples":
-        return view
     if mode == "patches":
         require_patches(samples, plan.params.label_field)
+    view = _select(dataset, ids, only_images=mode == "patches")
+    if mode == "samples":
+        return view
 
     ids = [removal.label_id for removal in plan.removals]
     ids += [r.partner_id for r in plan.removals if r.partner_id is not None]
@@ -93,14 +101,15 @@ def group_view(
         sample_id: the sample
         label_ids: the labels
     """
-    view = samples._root_dataset.select([sample_id], ordered=True)
+    view = _select(samples._root_dataset, [sample_id])
     fields = [params.label_field, *filter(None, [params.other_field])]
     return view.select_labels(ids=list(label_ids), fields=fields)
 
 
 def is_plan_view(view: fov.DatasetView) -> bool:
     """Tells whether a view looks like one that :func:`plan_view` made."""
-    first = next(iter(view._stages), None)
+    stages = [s for s in view._stages if not isinstance(s, fosg.SelectGroupSlices)]
+    first = next(iter(stages), None)
     return isinstance(first, fosg.Select) and first.ordered
 
 
@@ -121,5 +130,50 @@ def tag_view(
         require_patches(samples, label_field)
     if mode == "samples":
         return samples.match_labels(tags=tag, fields=label_field)
+    if mode == "patches" and samples.media_type == fom.GROUP:
+        samples = samples.select_group_slices(samples.group_slice)
     view = samples.select_labels(tags=tag, fields=label_field)
     return view if mode == "labels" else view.to_patches(label_field)
+
+
+def _select(
+    dataset: fo.Dataset, ids: Sequence[str], only_images: bool = False
+) -> fov.DatasetView:
+    """Returns a view of samples in an order, of any slices of a grouped dataset.
+
+    The App cannot show images and 3-D scenes side by side: of those, whole groups.
+    """
+    if dataset.media_type != fom.GROUP:
+        return dataset.select(ids, ordered=True)
+    group = dataset.group_field
+    found = dataset._sample_collection.find(
+        {"_id": {"$in": [ObjectId(_id) for _id in ids]}}, {group: True}
+    )
+    groups = {str(doc["_id"]): doc[group] for doc in found}
+    names = {of["name"] for of in groups.values()}
+    if only_images:
+        names &= set(_image_slices(dataset))
+    elif names == {dataset.group_slice}:
+        return dataset.select(ids, ordered=True)
+    if len({dataset.group_media_types[name] for name in names}) > 1:
+        # the App fails on select_groups() where a group has several slices
+        held_by = dict.fromkeys(groups[_id]["_id"] for _id in ids if _id in groups)
+        members: dict[ObjectId, list[str]] = {group_id: [] for group_id in held_by}
+        for doc in dataset._sample_collection.find(
+            {f"{group}._id": {"$in": list(held_by)}}, {group: True}
+        ):
+            members[doc[group]["_id"]].append(str(doc["_id"]))
+        ids = [_id for of_group in members.values() for _id in of_group]
+        return dataset.select(ids, ordered=True)
+    slices = sorted(names) or _image_slices(dataset)
+    return dataset.select_group_slices(slices).select(ids, ordered=True)
+
+
+def _image_slices(dataset: fo.Dataset) -> list[str]:
+    """Returns the group slices of images; of a dataset without any, a name if it is."""
+    media = (
+        dataset.group_media_types
+        if dataset.media_type == fom.GROUP
+        else {"": dataset.media_type}
+    )
+    return [name for name, kind in media.items() if kind == fom.IMAGE]

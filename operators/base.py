@@ -12,7 +12,7 @@ from fiftyone.operators import types
 from fiftyone.operators.executor import ExecutionError
 
 from ..iou_core.errors import DuplicatesError, ParamsError
-from ..labels import patches, runs
+from ..labels import fields, patches, runs
 
 MAX_LABEL_IDS = 100_000
 """How many label ids a result lists at the most."""
@@ -116,8 +116,8 @@ def target(ctx: Any) -> Any:
         return patches.of_labels(ctx.target_view(require_flat=True))
     samples = ctx.target_view()
     known = list(ctx.dataset.group_slices or ())
-    names = known if slices == ALL_SLICES else slices
-    names = [names] if isinstance(names, str) else names
+    names = [slices] if isinstance(slices, str) else slices
+    names = known if names == [ALL_SLICES] else names
     if not isinstance(names, (list, tuple)) or not set(names) <= set(known):
         raise ParamsError(
             f"{ALL_SLICES}, or some of " + ", ".join(known)
@@ -153,7 +153,7 @@ def running(
     """Records a run of an operator, and tells the host how far it is."""
 
     def report(done: int, total: int) -> None:
-        label = f"{done:,} of {total:,} samples"
+        label = f"{done:,} of {total:,} {holders(field)}"
         ctx.set_progress(progress=min(done / max(total, 1), 1), label=label)
 
     run_id = ctx.params.get("run_id")
@@ -161,6 +161,11 @@ def running(
         samples, operator, field, writes, report, run_id, other_field
     ) as run:
         yield run
+
+
+def holders(label_field: str) -> str:
+    """Returns what people call what holds the labels of a field."""
+    return "frames" if label_field.startswith(fields.FRAMES) else "samples"
 
 
 def listed(label_ids: list[str]) -> dict[str, Any]:

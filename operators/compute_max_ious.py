@@ -8,9 +8,10 @@ from fiftyone.operators import types
 
 from ..iou_core.params import ComputeParams
 from ..labels import max_iou
+from ..labels.engines import Engine
 from ..labels.find import class_name
 from . import forms
-from .base import DuplicatesOperator, running, target
+from .base import DuplicatesOperator, holders, running, target
 
 
 class ComputeMaxIous(DuplicatesOperator):
@@ -26,6 +27,7 @@ class ComputeMaxIous(DuplicatesOperator):
         forms.label_field(ctx, inputs)
         forms.label_field(ctx, inputs, "other_field")
         forms.compute_options(ctx, inputs)
+        forms.engine(ctx, inputs)
         inputs.str("iou_attr", default="max_iou", label="Attribute for the IoU")
         inputs.str(
             "id_attr",
@@ -44,37 +46,41 @@ class ComputeMaxIous(DuplicatesOperator):
         return forms.only_field(ctx) is not None
 
     def check(self, ctx: Any) -> None:
-        params, iou_attr, id_attr = _parse(ctx)
+        params, iou_attr, id_attr, _ = _parse(ctx)
         names = (params.label_field, params.other_field)
         samples = target(ctx)
         max_iou.require_attributes(samples, names, iou_attr, id_attr)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
-        params, iou_attr, id_attr = _parse(ctx)
+        params, iou_attr, id_attr, engine = _parse(ctx)
         samples = target(ctx)
         field, other = params.label_field, params.other_field
         with running(ctx, self.name_, field, samples, other_field=other) as run:
-            done = max_iou.compute_max_ious(samples, params, iou_attr, id_attr, run)
+            done = max_iou.compute_max_ious(
+                samples, params, iou_attr, id_attr, run, engine
+            )
         if done.schema_changed:
             ctx.ops.reload_dataset()
         else:
             ctx.ops.reload_samples()
-        return _result(done, iou_attr, run.id)
+        return _result(done, iou_attr, run.id, holders(field))
 
 
-def _parse(ctx: Any) -> tuple[ComputeParams, str, str | None]:
-    given = dict(ctx.params)
+def _parse(ctx: Any) -> tuple[ComputeParams, str, str | None, Engine]:
+    given, engine = forms.without_engine(ctx.params)
     given.pop("run_id", None)
     given.pop("group_slices", None)
     iou_attr = given.pop("iou_attr", None) or "max_iou"
     id_attr = given.pop("id_attr", None) or None
     given["label_field"] = forms.only_field(ctx)
     given["iscrowd"] = given.get("iscrowd") or None
-    return ComputeParams.parse(given), iou_attr, id_attr
+    return ComputeParams.parse(given), iou_attr, id_attr, engine
 
 
-def _result(done: max_iou.MaxIous, iou_attr: str, run_id: str) -> dict[str, Any]:
-    message = f"{done.count:,} labels in {done.samples:,} samples have '{iou_attr}'"
+def _result(
+    done: max_iou.MaxIous, iou_attr: str, run_id: str, held_by: str
+) -> dict[str, Any]:
+    message = f"{done.count:,} labels in {done.samples:,} {held_by} have '{iou_attr}'"
     if done.bounds:
         message += f", from {done.bounds[0]:.3g} to {done.bounds[1]:.4g}"
     skipped = done.skipped.to_dict()

@@ -7,10 +7,11 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.params import FindParams
-from ..labels import find, scans
+from ..labels import find, rescan, scans
+from ..labels.engines import Engine
 from ..labels.fields import require_fields
 from . import forms
-from .base import DuplicatesOperator, listed, running, target
+from .base import DuplicatesOperator, holders, listed, running, target
 
 _METRIC = {"iou": "IoU", "ios": "IoS"}
 
@@ -30,6 +31,7 @@ class FindDuplicates(DuplicatesOperator):
         forms.keep(ctx, inputs)
         forms.label_field(ctx, inputs, "other_field")
         forms.compute_options(ctx, inputs)
+        forms.engine(ctx, inputs)
         inputs.str(
             "scan_key",
             required=False,
@@ -37,6 +39,12 @@ class FindDuplicates(DuplicatesOperator):
             description="By default, one is made up",
         )
         inputs.str("title", required=False, label="Title of the scan")
+        inputs.str(
+            "since",
+            required=False,
+            label="Go on from the scan",
+            description="Its key: only samples edited since are computed again",
+        )
         forms.notice(inputs, "No label is changed", "The scan is stored to go on with.")
 
     def is_filled_in(self, ctx: Any) -> bool:
@@ -48,13 +56,23 @@ class FindDuplicates(DuplicatesOperator):
         require_fields(target(ctx), names)
         if scan_key is not None:
             scans.require_free_key(ctx.dataset, scan_key)
+        if ctx.params.get("since"):
+            rescan.require_usable(target(ctx), params, ctx.params["since"])
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         params, scan_key, title = parse(ctx)
         samples = target(ctx)
         name = params.label_field
         with running(ctx, self.name_, name, samples, writes=False) as run:
-            found = find.find_duplicates(samples, params, scan_key, title, run=run)
+            found = find.find_duplicates(
+                samples,
+                params,
+                scan_key,
+                title,
+                run=run,
+                engine=Engine.parse(ctx.params),
+                since=ctx.params.get("since") or None,
+            )
         return result(found, params, run.id)
 
 
@@ -67,9 +85,10 @@ def parse_given(
     ctx: Any, params: dict[str, Any]
 ) -> tuple[FindParams, str | None, str | None]:
     """Returns what some of a context's parameters ask for."""
-    given = dict(params)
+    given, _ = forms.without_engine(params)
     given.pop("run_id", None)
     given.pop("group_slices", None)
+    given.pop("since", None)
     scan_key = given.pop("scan_key", None) or None
     title = given.pop("title", None) or None
     given["label_field"] = forms.only_field(ctx)
@@ -80,9 +99,10 @@ def parse_given(
 
 def result(found: find.Found, params: FindParams, run_id: str) -> dict[str, Any]:
     """Returns what was found, ready for JSON."""
-    n_labels = int(found.n_labels.sum())
+    n_labels = found.n_labels.total()
     message = (
-        f"{len(found.label_ids):,} of {n_labels:,} labels, in {found.images:,} samples,"
+        f"{len(found.label_ids):,} of {n_labels:,} labels, in {found.images:,} "
+        f"{holders(params.label_field)},"
         f" are duplicates ({_METRIC[params.metric]} > {params.iou_thresh:g},"
         f" {params.method})"
     )

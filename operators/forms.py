@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import fiftyone.core.labels as fol
@@ -12,8 +13,10 @@ from ..iou_core.duplicates import METHODS
 from ..iou_core.keep import RULES
 from ..iou_core.params import METRICS
 from ..labels import fields, journal, scans
+from ..labels.engines import ENGINES, Engine
 
 RECIPE_THRESH = 0.75
+ENGINE_PARAMS = ("engine", "workers", "address")
 
 
 def label_field(ctx: Any, inputs: types.Object, name: str = "label_field") -> None:
@@ -117,16 +120,55 @@ def group_slices(ctx: Any, inputs: types.Object) -> None:
     """Adds a choice of the slices of a grouped dataset."""
     if ctx.dataset.media_type != fom.GROUP:
         return
-    inputs.list(
-        "group_slices",
-        types.String(),
+    options = dict(
         required=False,
         label="Group slices",
         description=(
-            "By default the active one. Each slice is looked at on its own: "
+            "By default the active one. Each slice is looked at on its own: all, or "
             + ", ".join(ctx.dataset.group_slices)
         ),
     )
+    if isinstance(ctx.params.get("group_slices"), str):
+        # from Python: one, or all
+        inputs.str("group_slices", **options)
+    else:
+        inputs.list("group_slices", types.String(), **options)
+
+
+def engine(ctx: Any, inputs: types.Object) -> None:
+    """Adds who computes; how many and where, once that is not this process."""
+    choices = types.Dropdown()
+    for name, words in ENGINES.items():
+        choices.add_choice(name, label=name, description=words)
+    inputs.enum(
+        "engine",
+        list(ENGINES),
+        default="local",
+        label="Computed",
+        description="The result is the same; more workers pay from millions of images",
+        view=choices,
+    )
+    chosen = ctx.params.get("engine") or "local"
+    if chosen != "local" or ctx.params.get("workers") is not None:
+        inputs.int(
+            "workers",
+            required=False,
+            label="Workers",
+            description="By default, one for each processor",
+        )
+    if chosen == "ray" or ctx.params.get("address") is not None:
+        inputs.str(
+            "address",
+            required=False,
+            label="Address of the Ray cluster",
+            description="By default, one is started on this machine",
+        )
+
+
+def without_engine(params: Mapping[str, Any]) -> tuple[dict[str, Any], Engine]:
+    """Returns parameters without those that say who computes, and who does."""
+    given = {name: v for name, v in params.items() if name not in ENGINE_PARAMS}
+    return given, Engine.parse(params)
 
 
 def threshold(ctx: Any, inputs: types.Object, default: float = RECIPE_THRESH) -> None:

@@ -119,7 +119,8 @@ def result(done: Written, by_class: dict[str, int]) -> dict[str, Any]:
 
 def message(done: Written, what: str) -> str:
     """Returns a sentence that says what was written."""
-    text = f"{done.count:,} labels in {done.samples:,} samples {what}"
+    held_by = "frames" if done.on_frames else "samples"
+    text = f"{done.count:,} labels in {done.samples:,} {held_by} {what}"
     skipped = sum(done.skipped.reasons.values())
     if skipped:
         reasons = ", ".join(f"{n:,} {why}" for why, n in done.skipped.reasons.items())

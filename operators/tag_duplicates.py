@@ -7,6 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..labels import actions, find, plans, tag
+from ..labels.engines import Engine
 from ..labels.fields import require_fields
 from . import find_duplicates, forms, planned
 from .base import DuplicatesOperator, listed, running, target
@@ -29,6 +30,7 @@ class TagDuplicates(DuplicatesOperator):
         forms.threshold(ctx, inputs, planned.threshold_of(ctx))
         forms.method(ctx, inputs, planned.method_of(ctx))
         forms.keep(ctx, inputs)
+        forms.engine(ctx, inputs)
         forms.tag(ctx, inputs)
         name = ctx.params.get("tag") or "duplicate"
         forms.notice(inputs, f"Duplicates get the tag '{name}'", "Untag takes it off.")
@@ -38,8 +40,9 @@ class TagDuplicates(DuplicatesOperator):
 
     def check(self, ctx: Any) -> None:
         tag.require_tag(ctx.params.get("tag", "duplicate"))
+        _engine(ctx)
         if ctx.params.get("scan_key"):
-            planned.parse(ctx, ("tag",))
+            planned.parse(ctx, ("tag", *forms.ENGINE_PARAMS))
         else:
             params, _ = _parse(ctx)
             require_fields(target(ctx), (params.label_field,))
@@ -49,21 +52,27 @@ class TagDuplicates(DuplicatesOperator):
         name = ctx.params.get("tag") or "duplicate"
         if not ctx.params.get("scan_key"):
             return self._find_and_tag(ctx, name)
-        plan = planned.make(ctx, ("tag",))
+        plan, engine = planned.make(ctx, ("tag", *forms.ENGINE_PARAMS)), _engine(ctx)
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
-            done = tag.tag_plan(ctx.dataset, plan, name, run)
+            done = tag.tag_plan(ctx.dataset, plan, name, run, engine)
         return _tagged(ctx, plan, done, name, run.id)
 
     def _find_and_tag(self, ctx: Any, name: str) -> dict[str, Any]:
         params, title = _parse(ctx)
-        samples = target(ctx)
+        samples, engine = target(ctx), _engine(ctx)
         with running(ctx, self.name_, params.label_field, samples) as run:
-            found = find.find_duplicates(samples, params, title=title, run=run)
+            found = find.find_duplicates(
+                samples, params, title=title, run=run, engine=engine
+            )
             plan = plans.plan(ctx.dataset, str(found.scan_key))
-            done = tag.tag_plan(ctx.dataset, plan, name, run)
+            done = tag.tag_plan(ctx.dataset, plan, name, run, engine)
         done.skipped.reasons += found.skipped.reasons
         done.skipped.labels += found.skipped.labels
         return _tagged(ctx, plan, done, name, run.id)
+
+
+def _engine(ctx: Any) -> Engine:
+    return Engine.parse(ctx.params)
 
 
 def _parse(ctx: Any) -> tuple[Any, str | None]:

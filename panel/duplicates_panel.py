@@ -141,11 +141,12 @@ class DuplicatesPanel(ReviewMessages, ExportMessages, CvatMessages, foo.Panel):
 
     @answers()
     def rescan(self, ctx: Any) -> Answer:
-        """Scans the same again, with the same parameters, as a new scan."""
+        """Scans the same again as a new scan: what has changed since, and no more."""
         config = scans.load(ctx.dataset, text(ctx, "scan_key"))
         samples = scans.view_of(ctx.dataset, config["scan_key"])
         params = FindParams.parse(config["params"])
-        return {"run": scan_runs.start(samples, params, config["title"], False)}
+        since = config["scan_key"]
+        return {"run": scan_runs.start(samples, params, config["title"], False, since)}
 
     @answers()
     def poll_run(self, ctx: Any) -> Answer:

@@ -49,7 +49,7 @@ def field_entries(ctx: Any) -> list[dict[str, Any]]:
                 "kind": fields.LIST_OF[field.document],
                 "writable": writable,
                 "compare": kinds.comparisons(ctx.dataset, field),
-                "patches": views.has_patches(field),
+                "patches": views.has_patches(ctx.dataset, field),
             }
         )
     return entries

@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from ..iou_core.errors import DuplicatesError
 from ..iou_core.params import require_fraction
-from ..labels import find, plans, runs, scans, standing, summary, tagged
+from ..labels import find, plans, rescan, runs, scans, standing, summary, tagged
 from ..labels.actions import Written
 from ..labels.fields import require_label_field
 from ..labels.scan import Skipped
@@ -171,7 +171,10 @@ def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
     samples = scans.view_of(ctx.dataset, scan_key)
     name = params.label_field
     with runs.start(samples, "find_duplicates", name, writes=False) as run:
-        found = find.find_duplicates(samples, params, title=config["title"], run=run)
+        since = scan_key if rescan.is_usable(samples, params, scan_key) else None
+        found = find.find_duplicates(
+            samples, params, title=config["title"], run=run, since=since
+        )
     return summary.summary(ctx.dataset, str(found.scan_key))
 
 

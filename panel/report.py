@@ -189,9 +189,10 @@ def _figures(
         facts = samples.get(removal.holder_id, {"filepath": "", "labels": {}})
         label = facts["labels"].get(removal.label_id)
         kept = facts["labels"].get(removal.partner_id)
-        if label is None or "bounding_box" not in label:
+        # 3-D boxes, and labels that are no boxes, have none in an image
+        if label is None or not label.get("bounding_box"):
             continue
-        stays = kept.get("bounding_box") if kept is not None else None
+        stays = (kept.get("bounding_box") or None) if kept is not None else None
         path = facts["filepath"]
         thumbnail = photographer.thumbnail(path, label["bounding_box"], stays)
         against = "" if kept is None else f" over {_name(kept.get('label'))}"

@@ -21,7 +21,7 @@ from fiftyone.operators.executor import ExecutionResult, ExecutionRunState
 
 from ..iou_core.errors import DuplicatesError, RunCancelled, RunError
 from ..iou_core.params import FindParams
-from ..labels import find, runs
+from ..labels import find, rescan, runs
 from ..labels.fields import require_fields
 from .messages import UNCHANGED, Failed
 
@@ -37,7 +37,11 @@ _WAITING = {ExecutionRunState.QUEUED, ExecutionRunState.SCHEDULED}
 
 
 def start(
-    samples: Any, params: FindParams, title: str | None, background: bool
+    samples: Any,
+    params: FindParams,
+    title: str | None,
+    background: bool,
+    since: str | None = None,
 ) -> dict[str, Any]:
     """Starts a scan, and does not wait for it.
 
@@ -46,6 +50,7 @@ def start(
         params: what is compared
         title: a title for the scan
         background: whether to queue it for a worker
+        since (None): an earlier scan to go on from, if that can be
 
     Returns:
         the run, as the panel knows it
@@ -58,7 +63,7 @@ def start(
     if background:
         _queue(samples, params, title, run_id)
     else:
-        _start_here(samples, params, title, run_id)
+        _start_here(samples, params, title, run_id, since)
     return poll(samples, run_id)
 
 
@@ -110,10 +115,13 @@ def under_way(samples: Any) -> dict[str, Any] | None:
 
 
 def _start_here(
-    samples: Any, params: FindParams, title: str | None, run_id: str
+    samples: Any, params: FindParams, title: str | None, run_id: str, since: str | None
 ) -> None:
+    if since is not None and not rescan.is_usable(samples, params, since):
+        since = None
+
     def scan(run: runs.Run) -> None:
-        find.find_duplicates(samples, params, title=title, run=run)
+        find.find_duplicates(samples, params, title=title, run=run, since=since)
 
     in_thread(samples, NAME, params.label_field, run_id, scan)
 

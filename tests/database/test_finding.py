@@ -169,7 +169,7 @@ class TestTwoFields:
         )
 
         assert found.label_ids == expected
-        assert found.n_labels.sum() == dataset.count(PATH)
+        assert found.n_labels.total() == dataset.count(PATH)
 
     def test_the_other_field_is_read_and_its_bad_labels_named(self, dataset):
         sample = dataset.match(F("predictions.detections").length() > 0).first()

@@ -341,3 +341,15 @@ def test_a_field_of_samples_and_one_of_frames_are_refused(dataset_with):
 
     with pytest.raises(FieldError, match="of type Detections of the frames"):
         find_duplicates(dataset, FindParams(f"frames.{FIELD}", "boxes"))
+
+
+@pytest.mark.parametrize("frames", [False, True])
+def test_a_later_scan_tells_of_the_same_labels(dataset_with, frames):
+    bad = {"mask": None, "mask_path": "/nothing/there.png"}
+    dataset, _, options = dataset_with("masks", bad, frames=frames)
+    params = FindParams(f"frames.{FIELD}" if frames else FIELD, **options)
+    first, second = (find_duplicates(dataset, params) for _ in range(2))
+
+    assert first.label_ids == second.label_ids
+    assert first.skipped.to_dict() == second.skipped.to_dict()
+    assert first.skipped.reasons == {"has no mask": 1}

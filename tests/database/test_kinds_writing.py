@@ -452,3 +452,15 @@ class TestTracks:
 
 def _tracked(name, x, **identity):
     return fo.Detection(label=name, bounding_box=[x, 0.1, 0.2, 0.2], **identity)
+
+
+def test_a_later_scan_finds_what_the_labels_are_by_then(work):
+    params = FindParams(work.field, iou_thresh=0.3, **work.case.options)
+    again = find.find_duplicates(work.dataset, params)
+    assert again.label_ids == work.found.label_ids
+
+    delete.delete_plan(work.dataset, work.plan)
+    by_then = find.find_duplicates(work.dataset, params)
+    anew = find.find_duplicates(work.dataset, params, record=False)
+    assert by_then.label_ids == anew.label_ids == []
+    assert by_then.config["labels"] == again.config["labels"] - len(work.plan)

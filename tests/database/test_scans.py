@@ -301,13 +301,13 @@ class TestKeys:
     ):
         dataset = make_dataset(generated.samples(2, n=10))
         before = store.collection("blocks").count_documents({})
-        config = find._config
+        config = find.scan_config
 
         def taken_first(*args):
             dataset.register_run("mine", dataset.init_run())
             return config(*args)
 
-        monkeypatch.setattr(find, "_config", taken_first)
+        monkeypatch.setattr(find, "scan_config", taken_first)
         with pytest.raises(ScanError, match="expected a new key"):
             scan(dataset, "mine")
         assert store.collection("blocks").count_documents({}) == before

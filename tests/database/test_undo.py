@@ -443,7 +443,12 @@ def test_labels_of_more_than_one_document_are_put_on_record(raw_dataset):
         assert action["bytes"] > 13_000_000
 
         undone = restore.restore(dataset, done.restore_key)
-        assert undone.count == sum(len(x["entries"]) for x in documents)
+        entries = [entry for x in documents for entry in x["entries"]]
+        # a label may stay as it was when others are merged into it
+        same = [
+            e for e in entries if e["op"] == "replace" and e["before"] == e["after"]
+        ]
+        assert undone.count == len(entries) - len(same)
         assert odd_labels.raw(dataset) == before
 
 

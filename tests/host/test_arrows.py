@@ -53,6 +53,7 @@ assert not {{"fiftyone", "pymongo", "bson"}} & sys.modules.keys()
         ("labels", "from .. import panel"),
         ("labels", "from ..panel.duplicates_panel import DuplicatesPanel"),
         ("labels", "import scipy"),
+        ("labels", "import ray"),
         ("labels", "from ..iou_core.overlap import _Kept"),
         ("labels", "from ..iou_core import _private"),
         ("labels", "import iou_core"),

@@ -94,7 +94,8 @@ def raw_labels(dataset):
     found = {}
     for document in dataset._sample_collection.with_options(_RAW).find():
         for label in (document.get(FIELD) or {}).get("detections") or ():
-            if "_id" in label:
+            # FiftyOne saves by position, and pads a list that has become shorter
+            if label is not None and "_id" in label:
                 found.setdefault(label["_id"], []).append(label.raw)
     return found
 

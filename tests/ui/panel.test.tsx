@@ -289,7 +289,7 @@ describe("buttons", () => {
   });
 
   it("do nothing on a field that cannot be written", async () => {
-    await open(Object.assign(fakeHost(makeSummary()), { overview: { fields: [{ name: "ground_truth", kind: "detections", writable: false }] } }));
+    await open(Object.assign(fakeHost(makeSummary()), { overview: { fields: [{ name: "ground_truth", kind: "detections", writable: false, compare: [], patches: true }] } }));
     for (const cy of ["tag", "delete"]) expect(at(cy)).toHaveProperty("disabled", true);
     expect(at("show")).toHaveProperty("disabled", false);
   });

@@ -1,0 +1,188 @@
+"""Who computes: this process, a few others, or a Ray cluster.
+
+Whoever it is, the work is cut into parts (:mod:`.shards`) that are worked on each on
+its own, as often as it takes, and what they answer is taken in the order of the
+collection. So every engine gives what this process alone would give.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import fiftyone as fo
+import fiftyone.core.odm as foo
+
+from ..iou_core import errors
+from ..iou_core.errors import DuplicatesError, ParamsError, RunError
+from . import process_pool, ray_engine
+from .runs import Run
+
+ENGINES = {
+    "local": "in this process",
+    "processes": "in several processes on this machine",
+    "ray": "on a Ray cluster whose machines reach the same MongoDB",
+}
+"""The engines."""
+
+MAX_WORKERS = 4096
+
+Task = dict[str, Any]
+
+
+class Workers(Protocol):
+    """Somebody who works on parts.
+
+    Attributes:
+        count: how many work at once
+    """
+
+    count: int
+
+    def work(
+        self, job: dict[str, Any], tasks: Sequence[Task]
+    ) -> Iterator[tuple[int, dict[str, Any]] | None]:
+        """Yields ``(number, answer)`` as tasks get done, and None while they do not.
+
+        Yields about four times a second at least.
+        """
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Who computes.
+
+    Attributes:
+        name ("local"): a key of :data:`ENGINES`
+        workers (None): how many work at once; by default, as many as there are
+            processors
+        address (None): the address of a Ray cluster, as ``ray.init`` takes it. By
+            default, one is started on this machine
+    """
+
+    name: str = "local"
+    workers: int | None = None
+    address: str | None = None
+
+    @classmethod
+    def parse(cls, params: Mapping[str, Any]) -> Engine:
+        """Returns the engine that some parameters ask for.
+
+        Args:
+            params: ``engine``, ``workers`` and ``address``, if they are given
+
+        Raises:
+            ParamsError: if one of them cannot be used
+        """
+        name = params.get("engine") or "local"
+        workers, address = params.get("workers"), params.get("address") or None
+        if not isinstance(name, str) or name not in ENGINES:
+            raise ParamsError(" or ".join(ENGINES), repr(name), "engine")
+        if workers is not None and (
+            isinstance(workers, bool)
+            or not isinstance(workers, int)
+            or not 1 <= workers <= MAX_WORKERS
+        ):
+            expected = f"a number of workers from 1 to {MAX_WORKERS}"
+            raise ParamsError(expected, repr(workers), "workers")
+        if address is not None and not isinstance(address, str):
+            raise ParamsError("the address of a cluster", repr(address), "address")
+        if address is not None and name != "ray":
+            raise ParamsError("nothing without the engine ray", address, "address")
+        return cls(name, workers, address)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this process computes by itself."""
+        return self.name == "local"
+
+    def open(self) -> AbstractContextManager[Workers]:
+        """Returns a context manager of the workers; they are gone after it.
+
+        Raises:
+            RunError: if there are none to be had
+        """
+        if self.name == "ray":
+            return ray_engine.RayWorkers(self.address, self.workers, environment())
+        return process_pool.Pool(self.workers or os.cpu_count() or 1, environment())
+
+
+LOCAL = Engine()
+"""This process."""
+
+
+def carry_out(
+    workers: Workers,
+    job: dict[str, Any],
+    tasks: Sequence[Task],
+    sizes: Sequence[int],
+    run: Run | None,
+) -> Iterator[dict[str, Any]]:
+    """Has parts of a job done, and yields the answers in the order of the parts.
+
+    Args:
+        workers: who does it
+        job: what is the same for all parts, as plain data
+        tasks: the parts, as plain data
+        sizes: how many samples each has
+        run: told how far it is, and asked whether to go on
+
+    Raises:
+        DuplicatesError: what a part was refused with
+        RunError: if workers die of a part again and again
+        RunCancelled: if the run was asked to stop
+    """
+    done, total = 0, sum(sizes)
+    answers: dict[int, dict[str, Any]] = {}
+    following = 0
+    with closing(workers.work(job, tasks)) as events:
+        for event in events:
+            if event is not None:
+                number, answer = event
+                _raise(answer)
+                answers[number] = answer
+                done += sizes[number]
+            if run is not None:
+                run.progress(done, total)
+            while following in answers:
+                yield answers.pop(following)
+                following += 1
+
+
+def guarded(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Returns what work answers, or what it was refused with, as plain data."""
+    try:
+        return work()
+    except DuplicatesError as error:
+        words = [error.expected, error.got, error.where]
+        return {"refused": [type(error).__name__, *words]}
+
+
+def _raise(answer: dict[str, Any]) -> None:
+    if "refused" in answer:
+        kind, *words = answer["refused"]
+        raise getattr(errors, kind)(*words)
+    if "failed" in answer:
+        raise RunError("workers that end their part", answer["failed"], "engine")
+
+
+def environment() -> dict[str, str]:
+    """Returns the variables that lead a worker to the database of this process.
+
+    A worker never starts a database: where FiftyOne started one by itself, workers
+    are told its address.
+    """
+    uri = fo.config.database_uri
+    if uri is None:
+        host, port = foo.get_db_client().address
+        uri = f"mongodb://{host}:{port}"
+    return {
+        "FIFTYONE_DATABASE_URI": uri,
+        "FIFTYONE_DATABASE_NAME": fo.config.database_name,
+        "FIFTYONE_DATABASE_VALIDATION": "false",
+        "FIFTYONE_DISABLE_SERVICES": "1",
+        "FIFTYONE_DO_NOT_TRACK": "true",
+    }

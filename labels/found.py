@@ -1,0 +1,248 @@
+"""What a search finds, and what a scan's config says of it: sums over blocks.
+
+Both are sums over disjoint sets of samples, so those of the parts of a collection
+add up to those of the whole, whoever computed the parts. Classes are known by name
+here, and end in the order of their names: numbers depend on who saw what first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from ..iou_core.boxes import Ints
+from ..iou_core.curve import N_BINS, Curves
+from ..iou_core.likelihood import Evidence, EvidenceTally, fit
+from .columns import Bytes, to_strings
+from .decide import Decider, removals
+from .scan import Skipped
+from .scan_blocks import NO_OTHER, ZERO, StoredBlock
+
+NO_CLASS = "(no class)"
+"""How results name the class of labels that have none."""
+
+ClassCounts = Counter[str | None]
+
+
+def class_name(name: str | None) -> str:
+    """Returns a class name as results show it."""
+    return NO_CLASS if name is None else name
+
+
+def in_order(names: Iterable[str | None]) -> list[str | None]:
+    """Returns class names sorted, that of labels without a class first."""
+    return sorted(names, key=lambda name: (name is not None, name or ""))
+
+
+@dataclass
+class Found:
+    """The duplicates of a collection.
+
+    Attributes:
+        label_ids: their ids: samples in the order of the collection, labels in
+            the order of their list
+        images: how many samples hold them
+        n_labels: labels per class
+        n_duplicates: duplicates per class
+        skipped: the labels that took no part
+        config: the config of the scan; None if it was not recorded
+        scan_key: its key; None if it was not recorded
+    """
+
+    label_ids: list[str] = field(default_factory=list)
+    images: int = 0
+    n_labels: ClassCounts = field(default_factory=Counter)
+    n_duplicates: ClassCounts = field(default_factory=Counter)
+    skipped: Skipped = field(default_factory=Skipped)
+    config: dict[str, Any] | None = None
+    scan_key: str | None = None
+
+    @property
+    def by_class(self) -> dict[str, dict[str, int]]:
+        """The counts per class, most duplicates first."""
+        names = in_order(self.n_labels)
+        names.sort(key=lambda n: (-self.n_duplicates[n], -self.n_labels[n]))
+        return {
+            class_name(name): {
+                "labels": self.n_labels[name],
+                "duplicates": self.n_duplicates[name],
+            }
+            for name in names
+        }
+
+    def see(
+        self,
+        all_classes: Ints,
+        ids: Bytes,
+        image: Ints,
+        classes: Ints,
+        names: Sequence[str | None],
+    ) -> None:
+        """Adds a block: the classes of its labels, and the duplicates among them."""
+        self.label_ids += to_strings(ids)
+        self.images += len(np.unique(image))
+        _count(self.n_labels, all_classes, names)
+        _count(self.n_duplicates, classes, names)
+
+    def merge(self, other: Found) -> None:
+        """Adds what was found in the samples behind these."""
+        self.label_ids += other.label_ids
+        self.images += other.images
+        self.n_labels.update(other.n_labels)
+        self.n_duplicates.update(other.n_duplicates)
+        self.skipped.merge(other.skipped)
+
+
+def _count(counts: ClassCounts, classes: Ints, names: Sequence[str | None]) -> None:
+    for number, n in enumerate(np.bincount(classes).tolist()):
+        if n:
+            counts[names[number]] += n
+
+
+@dataclass
+class Tally:
+    """What a scan's config says of all thresholds.
+
+    Attributes:
+        names: the classes of labels of ``label_field``, and of labels in a pair
+        simple: the counts per threshold for ``simple``
+        greedy: the counts per threshold for ``greedy``
+        evidence: how the pairs of each pair of classes overlap
+        histogram: of the max IoUs
+        zero: how many of them are exactly 0
+        none: how many labels have no other to compare with
+        pairs: how many pairs there are
+        samples: how many samples there are
+        truncated: how many of them have more pairs than are kept
+    """
+
+    names: list[str | None] = field(default_factory=list)
+    simple: Curves = field(default_factory=Curves)
+    greedy: Curves = field(default_factory=Curves)
+    evidence: EvidenceTally = field(default_factory=EvidenceTally)
+    histogram: Ints = field(default_factory=lambda: np.zeros(N_BINS, np.int64))
+    zero: int = 0
+    none: int = 0
+    pairs: int = 0
+    samples: int = 0
+    truncated: int = 0
+
+    def __post_init__(self) -> None:
+        self._numbers = {name: k for k, name in enumerate(self.names)}
+
+    def numbers(self, names: Iterable[str | None]) -> Ints:
+        """Returns the number here of each class, a new one if it is new."""
+        found = []
+        for name in names:
+            found.append(self._numbers.setdefault(name, len(self.names)))
+            if found[-1] == len(self.names):
+                self.names.append(name)
+        return np.array(found, dtype=np.int64)
+
+    def see(self, block: StoredBlock, decider: Decider, two_fields: bool) -> None:
+        """Adds a block."""
+        used = np.unique(np.concatenate((block.classes, block.label_classes)))
+        number = np.full(len(block.names), -1, dtype=np.int64)
+        number[used] = self.numbers(block.names[k] for k in used.tolist())
+        classes = number[block.classes]
+        values = decider.values(block, "iou")
+        by_simple = removals(block, "simple", values)
+        by_greedy = by_simple if two_fields else removals(block, "greedy", values)
+        self.simple.add(by_simple, classes, len(self.names))
+        self.greedy.add(by_greedy, classes, len(self.names))
+        self.evidence.add(block.pairs, classes)
+        counts = np.bincount(block.label_bins, minlength=NO_OTHER + 1)
+        self.histogram += counts[:N_BINS]
+        self.histogram[0] += counts[ZERO]
+        self.zero += int(counts[ZERO])
+        self.none += int(counts[NO_OTHER])
+        self.pairs += len(block.pairs)
+        self.samples += len(block.sample_ids)
+        self.truncated += len(block.truncated)
+
+    def merge(self, other: Tally) -> None:
+        """Adds what was counted in other samples."""
+        number = self.numbers(other.names)
+        n_classes = len(self.names)
+        self.simple.merge(other.simple, number, n_classes)
+        self.greedy.merge(other.greedy, number, n_classes)
+        self.evidence.merge(other.evidence.evidence(), number)
+        for name in ("histogram", "zero", "none", "pairs", "samples", "truncated"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def by_class(self, found: Found) -> dict[str, Any]:
+        """Returns the counts per class and the likelihood model, as they are stored.
+
+        Args:
+            found: what was found in the same samples
+        """
+        done = Tally(in_order(self.names))
+        done.merge(self)
+        arrays = {
+            "simple_labels": done.simple.class_labels,
+            "simple_images": done.simple.class_images,
+            "greedy_labels": done.greedy.class_labels,
+            "greedy_images": done.greedy.class_images,
+            "labels": np.array([found.n_labels[name] for name in done.names]),
+        }
+        packed = {name: array.astype(np.int32) for name, array in arrays.items()}
+        model = fit(done.evidence.evidence()).to_dict()
+        return {"names": done.names, "model": json.dumps(model), **packed}
+
+
+def to_plain(found: Found, tally: Tally) -> dict[str, Any]:
+    """Returns both as plain data, for another process."""
+    curves = {
+        name: {
+            "labels": curve.labels,
+            "images": curve.images,
+            "class_labels": curve.class_labels.astype(np.int32),
+            "class_images": curve.class_images.astype(np.int32),
+        }
+        for name, curve in (("simple", tally.simple), ("greedy", tally.greedy))
+    }
+    evidence = tally.evidence.evidence()
+    sums = ("names", "histogram", "zero", "none", "pairs", "samples", "truncated")
+    return {
+        "label_ids": found.label_ids,
+        "images": found.images,
+        "n_labels": dict(found.n_labels),
+        "n_duplicates": dict(found.n_duplicates),
+        "skipped": found.skipped.to_dict(),
+        "curves": curves,
+        "evidence": {f.name: getattr(evidence, f.name) for f in fields(evidence)},
+        "sums": {name: getattr(tally, name) for name in sums},
+    }
+
+
+def from_plain(plain: dict[str, Any]) -> tuple[Found, Tally]:
+    """Returns what :func:`to_plain` was given."""
+    found = Found(
+        plain["label_ids"],
+        plain["images"],
+        Counter(plain["n_labels"]),
+        Counter(plain["n_duplicates"]),
+        Skipped.from_dict(plain["skipped"]),
+    )
+    tally = Tally(**plain["sums"])
+    numbers = np.arange(len(tally.names))
+    tally.evidence.merge(Evidence(**plain["evidence"]), numbers)
+    for name, counts in plain["curves"].items():
+        curve = Curves()
+        for part, array in counts.items():
+            setattr(curve, part, array.astype(np.int64))
+        setattr(tally, name, curve)
+    return found, tally
+
+
+def curves_of(tally: Tally) -> dict[str, dict[str, list[int]]]:
+    """Returns the counts per threshold of both methods, ready for JSON."""
+    return {
+        name: {"labels": curve.labels.tolist(), "images": curve.images.tolist()}
+        for name, curve in (("simple", tally.simple), ("greedy", tally.greedy))
+    }

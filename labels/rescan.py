@@ -1,0 +1,294 @@
+"""A scan again, of which only what has changed since an earlier one is computed.
+
+Of every sample the id and the stamp are read. Where the stamp is the old one the
+sample is as it was; where it is not, its labels are read and hashed, and where the
+hash is the old one too (the plugin's own tags and attributes), its overlaps are
+those that are stored. Only the rest is computed. What is found, counted and stored is
+made of the overlaps, old and new, exactly as a full scan makes it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import fiftyone.core.collections as foc
+import numpy as np
+import numpy.typing as npt
+
+from ..iou_core.boxes import Ints
+from ..iou_core.errors import FieldError, ScanError
+from ..iou_core.params import FindParams
+from . import read, scan_blocks, scans
+from .bson_columns import LabelDecoder
+from .columns import BLOCK_LABELS, NO_STAMP, Block, to_bytes, to_object_ids
+from .fingerprint import sample_hashes
+from .runs import Run
+from .scan import decoder_for, scan
+from .scan_blocks import StoredBlock
+from .scan_config import slices_of
+from .shards import as_keys, places
+
+DECIDES = ("iou_thresh", "method", "keep", "metric")
+"""The parameters that decide about overlaps, and do not change them."""
+
+_MAX_SAMPLES = 10_000  # in a block
+_OPEN_BLOCKS = 4
+_FEW = 1000
+
+
+def require_usable(
+    samples: foc.SampleCollection, params: FindParams, since: str
+) -> dict[str, Any]:
+    """Returns the config of a scan, if another scan can go on from it.
+
+    Raises:
+        ScanError: if there is no such scan, or it compared something else
+    """
+    config = scans.load(samples, since)
+    before = FindParams.parse(config["params"])
+    kind = decoder_for(samples, params).kind.name
+    if kind != config["kind"]:
+        raise ScanError(f"labels that are {config['kind']}, as in {since}", kind, since)
+    for name, value in params.to_dict().items():
+        if name not in DECIDES and value != config["params"][name]:
+            raise ScanError(
+                f"{config['params'][name]!r}, as in {since}", repr(value), name
+            )
+    if params.min_iou != before.min_iou:
+        raise ScanError(
+            f"a threshold for which overlaps above {before.min_iou} are kept",
+            str(params.iou_thresh),
+            "iou_thresh",
+        )
+    if scans.view_of(samples, since) != samples or config["scope"][
+        "slices"
+    ] != slices_of(samples):
+        raise ScanError(f"the samples that {since} looked at", "others", "since")
+    scan_blocks.classes(config["scan_uuid"])
+    return config
+
+
+def is_usable(samples: foc.SampleCollection, params: FindParams, since: str) -> bool:
+    """Tells whether another scan can go on from a stored one."""
+    try:
+        require_usable(samples, params, since)
+    except ScanError:
+        return False
+    return True
+
+
+class Rescan:
+    """What has changed since a scan.
+
+    Args:
+        samples: the collection, as it was scanned
+        params: the parameters, as they were, but for those that decide
+        decoder: the decoder of the fields
+        config: the config of the scan
+
+    Attributes:
+        names: the class names by number, of all blocks; grows
+    """
+
+    def __init__(
+        self,
+        samples: foc.SampleCollection,
+        params: FindParams,
+        decoder: LabelDecoder,
+        config: dict[str, Any],
+    ) -> None:
+        self._samples = samples
+        self._params = params
+        self._decoder = decoder
+        self._before = _Before(config["scan_uuid"])
+        self.names = list(self._before.names)
+        self._numbers = {name: k for k, name in enumerate(self.names)}
+
+    def blocks(self, run: Run | None = None) -> Iterator[StoredBlock] | None:
+        """Yields what a full scan would store, in its order.
+
+        Returns:
+            None where a full scan is less work
+
+        Raises:
+            FieldError: if there are no samples
+        """
+        now = list(read.read_blocks(self._samples, self._decoder.for_stamps()))
+        if not now:
+            raise FieldError("at least one sample", "none", "view")
+        ids = as_keys(np.concatenate([block.sample_ids for block in now]))
+        stamps = np.concatenate([block.stamps for block in now])
+        at, known = places(self._before.ids, ids)
+        if len(np.unique(ids)) < len(ids):
+            return None
+        same = known & (self._before.stamps[at] == stamps) & (stamps != NO_STAMP)
+        retouched = known & ~same
+        kept = self._kept(ids[retouched], at[retouched])
+        same[retouched] = [key in kept for key in ids[retouched].tolist()]
+        source = np.where(same, self._before.block[at], -1)
+        row = np.where(same, self._before.row[at], -1)
+        is_next = (source[1:] == source[:-1]) & (row[1:] > row[:-1]) & (source[1:] >= 0)
+        n_runs = int((~is_next & (source[1:] >= 0)).sum())
+        n_fresh = int((~same).sum())
+        if (
+            n_fresh > len(ids) // 2
+            or n_runs > 2 * n_fresh + 4 * self._before.count + _FEW
+        ):
+            return None
+        fresh = self._fresh(ids[~same])
+        return self._merged(ids, source, row, fresh, kept, run)
+
+    def _kept(self, ids: npt.NDArray[np.bytes_], at: Ints) -> dict[bytes, int]:
+        """Returns the stamps of samples whose labels are what they were."""
+        was = dict(zip(ids.tolist(), self._before.hashes[at].tolist()))
+        kept = {}
+        for block in self._read(ids):
+            bad = {bytes.fromhex(label.sample_id) for label in block.bad}
+            keys = as_keys(block.sample_ids).tolist()
+            hashes, stamps = sample_hashes(block).tolist(), block.stamps.tolist()
+            for key, full, value, stamp in zip(
+                keys, to_bytes(block.sample_ids), hashes, stamps
+            ):
+                # what cannot be compared has no part in the hash
+                if was.get(key) == value and full not in bad:
+                    kept[key] = stamp
+        return {
+            key: stamp for key, stamp in kept.items() if key not in self._before.bad
+        }
+
+    def _read(self, ids: npt.NDArray[np.bytes_]) -> Iterator[Block]:
+        if not len(ids):
+            return
+        if 4 * len(ids) > len(self._before.ids):
+            yield from read.read_blocks(self._samples, self._decoder)
+            return
+        yield from read.read_blocks(
+            self._samples, self._decoder, to_object_ids(_as_bytes(ids))
+        )
+
+    def _fresh(
+        self, ids: npt.NDArray[np.bytes_]
+    ) -> dict[bytes, tuple[StoredBlock, int]]:
+        """Returns new and edited samples, scanned: of each, its block and place."""
+        if not len(ids):
+            return {}
+        wanted = to_object_ids(_as_bytes(ids))
+        found = {}
+        for part in scan(
+            self._samples,
+            self._params,
+            self._decoder,
+            sample_ids=wanted,
+            min_iou=self._params.min_iou,
+        ):
+            block = self._renumbered(
+                scan_blocks.to_stored(part, self._decoder.classes.names)
+            )
+            for k, key in enumerate(as_keys(block.sample_ids).tolist()):
+                found[key] = block, k
+        return found
+
+    def _renumbered(self, block: StoredBlock) -> StoredBlock:
+        numbers = []
+        for name in block.names:
+            numbers.append(self._numbers.setdefault(name, len(self.names)))
+            if numbers[-1] == len(self.names):
+                self.names.append(name)
+        number = np.array(numbers, dtype=np.int64)
+        return replace(
+            block,
+            classes=number[block.classes],
+            label_classes=number[block.label_classes],
+            names=self.names,
+        )
+
+    def _merged(
+        self,
+        ids: npt.NDArray[np.bytes_],
+        source: Ints,
+        row: Ints,
+        fresh: dict[bytes, tuple[StoredBlock, int]],
+        kept: dict[bytes, int],
+        run: Run | None,
+    ) -> Iterator[StoredBlock]:
+        """Yields blocks of old and new samples, in the order of now."""
+        pieces: list[StoredBlock] = []
+        size = samples = done = 0
+        for block, rows in self._runs(ids, source, row, fresh):
+            piece = block.take(rows)
+            pieces.append(_restamped(replace(piece, names=self.names), kept))
+            size += len(piece.label_classes)
+            samples += len(rows)
+            if size >= BLOCK_LABELS or samples >= _MAX_SAMPLES:
+                yield StoredBlock.concatenate(pieces)
+                done += samples
+                pieces, size, samples = [], 0, 0
+                if run is not None:
+                    run.progress(done, len(ids))
+        if pieces:
+            yield StoredBlock.concatenate(pieces)
+
+    def _runs(
+        self,
+        ids: npt.NDArray[np.bytes_],
+        source: Ints,
+        row: Ints,
+        fresh: dict[bytes, tuple[StoredBlock, int]],
+    ) -> Iterator[tuple[StoredBlock, Ints]]:
+        """Yields samples that follow each other now as they do in their block."""
+        begins = np.append(
+            True, (source[1:] != source[:-1]) | (row[1:] <= row[:-1]) | (source[1:] < 0)
+        )
+        starts = np.flatnonzero(begins).tolist()
+        for a, b in zip(starts, [*starts[1:], len(ids)]):
+            if source[a] >= 0:
+                yield self._before.open(int(source[a])), row[a:b]
+            elif ids[a] in fresh:
+                block, k = fresh[ids[a]]
+                yield block, np.array([k])
+
+
+class _Before:
+    """The blocks of the earlier scan."""
+
+    def __init__(self, scan_uuid: str) -> None:
+        self._uuid = scan_uuid
+        self.names: Sequence[str | None] = scan_blocks.classes(scan_uuid)["names"]
+        self._shards, seen = scan_blocks.contents(scan_uuid)
+        if not seen:
+            raise ScanError("the blocks of the scan", "none (scan again)", scan_uuid)
+        self.count = len(seen)
+        ids, stamps, hashes = (np.concatenate(part) for part in list(zip(*seen))[:3])
+        self.ids, self.stamps, self.hashes = as_keys(ids), stamps, hashes
+        sizes = [len(part[0]) for part in seen]
+        self.block = np.repeat(np.arange(len(seen)), sizes)
+        self.row = np.concatenate([np.arange(size) for size in sizes])
+        bad = [label.sample_id for part in seen for label in part[3]]
+        full = np.frombuffer(bytes.fromhex("".join(bad)), np.uint8).reshape(-1, 12)
+        self.bad = set(as_keys(full).tolist())
+        self._open: OrderedDict[int, StoredBlock] = OrderedDict()
+
+    def open(self, number: int) -> StoredBlock:
+        """Returns a block; the last few are remembered."""
+        if number not in self._open:
+            block = scan_blocks.block(self._uuid, self._shards[number], self.names)
+            self._open[number] = block
+        self._open.move_to_end(number)
+        while len(self._open) > _OPEN_BLOCKS:
+            self._open.popitem(last=False)
+        return self._open[number]
+
+
+def _restamped(block: StoredBlock, kept: dict[bytes, int]) -> StoredBlock:
+    if not kept:
+        return block
+    keys = as_keys(block.sample_ids).tolist()
+    stamps = [kept.get(key, was) for key, was in zip(keys, block.stamps.tolist())]
+    return replace(block, stamps=np.array(stamps, dtype=np.int64))
+
+
+def _as_bytes(ids: npt.NDArray[np.bytes_]) -> npt.NDArray[np.uint8]:
+    return np.ascontiguousarray(ids).view(np.uint8).reshape(-1, 12)

@@ -1,0 +1,95 @@
+"""What the run of a stored scan says of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import fiftyone.core.collections as foc
+import fiftyone.core.media as fom
+import fiftyone.core.stages as fosg
+import fiftyone.core.view as fov
+
+from ..iou_core.params import FindParams
+from . import store
+from .decide import Decider
+from .found import Found, Tally, curves_of
+from .verdicts import count_verdicts
+
+
+def scan_config(
+    samples: foc.SampleCollection,
+    params: FindParams,
+    found: Found,
+    tally: Tally,
+    title: str | None,
+    scan_uuid: str,
+    decider: Decider,
+    kind: str,
+) -> dict[str, Any]:
+    """Returns the config that a scan is registered with.
+
+    Args:
+        samples: what was scanned
+        params: its parameters
+        found: the duplicates
+        tally: the counts at all thresholds
+        title: a title for people; made up where there is none
+        scan_uuid: the key of its blocks
+        decider: what decided
+        kind: the kind of the labels
+    """
+    return {
+        "scan_uuid": scan_uuid,
+        "title": title or _default_title(params),
+        "created_at": store.now().isoformat(timespec="milliseconds") + "Z",
+        "params": params.to_dict(),
+        "kind": kind,
+        "scope": {
+            "kind": _scope_kind(samples),
+            "samples": tally.samples,
+            "slices": slices_of(samples),
+        },
+        "labels": found.n_labels.total(),
+        "samples": tally.samples,
+        "count": len(found.label_ids),
+        "images": found.images,
+        "skipped": found.skipped.to_dict(),
+        "histogram": {
+            "counts": tally.histogram.tolist(),
+            "zero": tally.zero,
+            "none": tally.none,
+        },
+        "curves": curves_of(tally),
+        "class_pairs": decider.class_pairs,
+        "verdicts": count_verdicts(samples),
+        "n_pairs": tally.pairs,
+        "truncated": tally.truncated,
+    }
+
+
+def _scope_kind(samples: foc.SampleCollection) -> str:
+    if not isinstance(samples, fov.DatasetView):
+        return "dataset"
+    stages = samples._stages
+    chosen = bool(stages) and isinstance(stages[-1], fosg.Select)
+    return "selection" if chosen else "view"
+
+
+def _default_title(params: FindParams) -> str:
+    scope = "same class" if params.classwise else "any class"
+    against = f" against {params.other_field}" if params.other_field else ""
+    return f"{params.label_field}{against}, {scope}"
+
+
+def slices_of(samples: foc.SampleCollection) -> list[str] | None:
+    """Returns the group slices that are read; None for datasets without any."""
+    dataset = samples._root_dataset
+    if dataset.media_type != fom.GROUP:
+        return None
+    if samples.media_type == fom.GROUP:
+        return [samples.group_slice]
+    for stage in reversed(samples._stages):
+        slices = getattr(stage, "slices", None)
+        if slices:
+            return [slices] if isinstance(slices, str) else list(slices)
+    return list(dataset.group_slices)

@@ -1,0 +1,47 @@
+"""What a worker does: answers parts of a job, each on its own.
+
+A worker reads messages from its standard input and answers on its standard output,
+in plain data, as its package has another name than that of the process it works
+for. It ends with that process, however that ends.
+"""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable
+from typing import Any
+
+from fiftyone.core.odm import database
+
+from . import find, max_iou, tag
+from .engines import guarded
+from .process_pool import serve
+
+# what FiftyOne does at the end of the last process that uses a database, which is
+# to delete datasets, is for the process that this one works for
+atexit.unregister(database._delete_non_persistent_datasets_if_allowed)
+
+WORK = {
+    "find": find.work_shard,
+    "max_iou": max_iou.work_shard,
+    "tag": tag.work_shard,
+}
+"""What there is to do, by the name that a job has for it."""
+
+
+def answer(job: dict[str, Any], task: dict[str, Any]) -> dict[str, Any]:
+    """Returns the answer to one part of a job, as plain data."""
+    return guarded(lambda: WORK[job["work"]](job, task))
+
+
+def main() -> None:
+    """Answers tasks until nobody asks any more."""
+    job: dict[str, Any] = {}
+
+    def take(message: dict[str, Any], send: Callable[[Any], None]) -> None:
+        if "job" in message:
+            job.update(message["job"])
+        else:
+            send(answer(job, message["task"]))
+
+    serve(take)

@@ -1,0 +1,154 @@
+"""Parts of a collection that can be worked on apart from each other, and again.
+
+The ids of the samples are read once, in the order of the collection, and cut. Where
+they ascend, as they mostly do, a part is a range of ids; where they do not (samples
+that were put back, views that sort or shuffle), it is a list of them, which is
+asked of the collection *behind* its own stages, so that ``limit`` and ``skip`` mean
+what they mean. Results of the parts, one after the other, are in FiftyOne's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import fiftyone as fo
+import fiftyone.core.collections as foc
+import fiftyone.core.media as fom
+import fiftyone.core.view as fov
+import numpy as np
+import numpy.typing as npt
+
+from ..iou_core.errors import FieldError
+from . import read
+from .bson_columns import LabelDecoder
+from .columns import Block, Bytes, to_object_ids
+
+MIN_SAMPLES = 500
+"""A part is not made smaller than this, unless the collection is."""
+
+MAX_SAMPLES = 20_000
+"""A part is not made larger than this: it is what a dead worker costs."""
+
+_PARTS_PER_WORKER = 4
+
+
+class Sharded:
+    """A collection cut into parts.
+
+    Args:
+        samples: a dataset or a view
+        n_workers: how many will work on it
+        on_frames: whether its frames are worked on, not its samples
+
+    Raises:
+        FieldError: if there are no samples
+    """
+
+    def __init__(
+        self, samples: foc.SampleCollection, n_workers: int, on_frames: bool
+    ) -> None:
+        self._ids = ids_in_order(samples, on_frames)
+        n = len(self._ids)
+        if not n:
+            raise FieldError("at least one sample", "none", "view")
+        self._size = part_size(n, n_workers)
+        keys = as_keys(self._ids)
+        self._ascends = bool((keys[1:] > keys[:-1]).all())
+        if not self._ascends and len(np.unique(keys)) < n:
+            # a view that holds a sample twice cannot be cut by ids
+            self._size = n
+            self._ids = self._ids[:0]
+            self.sizes = [n]
+        else:
+            self.sizes = [len(part) for part in self._parts()]
+
+    def _parts(self) -> list[Bytes]:
+        size = self._size
+        return [self._ids[k : k + size] for k in range(0, len(self._ids), size)]
+
+    def tasks(self) -> Iterator[dict[str, Any]]:
+        """Yields what a worker is told of each part, as plain data."""
+        if not len(self._ids):
+            yield {"part": 0, "cut": "not"}
+        for part, ids in enumerate(self._parts()):
+            if self._ascends:
+                yield {"part": part, "cut": "range", "ids": ids[[0, -1]].tobytes()}
+            else:
+                yield {"part": part, "cut": "list", "ids": ids.tobytes()}
+
+
+def part_size(n_samples: int, n_workers: int) -> int:
+    """Returns how many samples a part of so many has."""
+    size = -(-n_samples // (n_workers * _PARTS_PER_WORKER))
+    return min(max(size, MIN_SAMPLES), MAX_SAMPLES)
+
+
+def read_shard(
+    samples: foc.SampleCollection, decoder: LabelDecoder, shard: dict[str, Any]
+) -> Iterator[Block]:
+    """Yields the labels of a part of a collection, in the order of the collection.
+
+    Args:
+        samples: the collection
+        decoder: the :class:`.bson_columns.LabelDecoder` of the fields
+        shard: one of :meth:`Sharded.tasks`
+    """
+    if shard["cut"] == "not":
+        return read.read_blocks(samples, decoder)
+    ids = to_object_ids(np.frombuffer(shard["ids"], np.uint8).reshape(-1, 12))
+    if shard["cut"] == "range":
+        return read.read_range(samples, decoder, *ids)
+    return read.read_in_order(samples, decoder, ids)
+
+
+def ids_in_order(samples: foc.SampleCollection, on_frames: bool) -> Bytes:
+    """Returns the ids of a collection's samples, or frames, ``(n, 12)``, in order."""
+    decoder = LabelDecoder([], on_frames=on_frames)
+    parts = [block.sample_ids for block in read.read_blocks(samples, decoder)]
+    return np.concatenate(parts) if parts else np.zeros((0, 12), np.uint8)
+
+
+def as_keys(ids: Bytes) -> npt.NDArray[np.bytes_]:
+    """Returns ids as one value each, which compare as ids do: all have 12 bytes."""
+    return np.ascontiguousarray(ids).view("S12")[:, 0]
+
+
+def places(
+    ids: npt.NDArray[np.bytes_], wanted: npt.NDArray[np.bytes_]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Returns where each wanted id stands in ``ids``, and whether it does."""
+    if not len(ids):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
+    order = np.argsort(ids, kind="stable")
+    at = np.searchsorted(ids, wanted, sorter=order)
+    found = order[np.minimum(at, len(ids) - 1)]
+    return found, ids[found] == wanted
+
+
+def describe(samples: foc.SampleCollection) -> dict[str, Any]:
+    """Returns a collection as plain data, for :func:`open_samples`."""
+    dataset = samples._root_dataset
+    is_view = isinstance(samples, fov.DatasetView)
+    grouped = dataset.media_type == fom.GROUP
+    return {
+        "dataset": dataset.name,
+        "stages": samples._serialize() if is_view else None,
+        "slice": dataset.group_slice if grouped else None,
+        "view_slice": samples.group_slice if grouped and is_view else None,
+    }
+
+
+def open_samples(described: dict[str, Any]) -> foc.SampleCollection:
+    """Returns the collection that :func:`describe` was asked of, in any process."""
+    dataset = fo.load_dataset(described["dataset"])
+    # a worker may have loaded it for another job, before a field was declared
+    dataset.reload()
+    if described["slice"] is not None:
+        dataset.group_slice = described["slice"]
+    if described["stages"] is None:
+        return dataset
+    view = fov.DatasetView._build(dataset, described["stages"])
+    if described["view_slice"] not in (None, view.group_slice):
+        view.group_slice = described["view_slice"]
+    return view

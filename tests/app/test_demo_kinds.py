@@ -1,0 +1,84 @@
+"""The demo of every kind of labels finds what was planted, and nothing else."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from dev import demo, mongod, release
+
+FOUND = {"exact copy", "shifted copy", "two classes", "chain"}
+KINDS = [
+    *("masks", "polygons", "keypoints", "cuboids"),
+    *("rotated", "segments", "video", "groups"),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_planted_is_found_and_nothing_else(database, tmp_path, capsys, kind):
+    from dev import demo_data, demo_report
+
+    options = demo._parser().parse_args(["--kind", kind, "--max-samples", "4"])
+    dataset = demo_data.prepare(options, tmp_path)
+    demo_report.print_duplicates(dataset, *demo_data.comparison(dataset))
+    dataset.delete()
+    text = capsys.readouterr().out
+    planted = _planted(text)
+
+    assert FOUND & planted.keys(), text
+    for name, (labels, found) in planted.items():
+        assert found == (labels if name in FOUND else 0), text
+    assert planted["nothing"][0] > 5
+    assert "skipped" not in text
+    assert ("tracks of one object" in text) == (kind == "video")
+
+
+def test_every_kind_is_tried():
+    from dev import demo_kinds
+
+    assert list(demo_kinds.KINDS) == KINDS
+
+
+def test_a_kind_is_named_on_the_command_line(tmp_path):
+    if mongod.bundled() is None:
+        pytest.skip("FiftyOne came without mongod: the demo cannot start its own")
+    done = _run(tmp_path, "--kind", "segments", "--once", "--max-samples", "2")
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert _planted(done.stdout)["exact copy"] == (1, 1)
+
+
+def test_a_kind_that_there_is_not_is_refused_with_those_that_there_are(tmp_path):
+    if mongod.bundled() is None:
+        pytest.skip("FiftyOne came without mongod: the demo cannot start its own")
+    done = _run(tmp_path, "--kind", "maps", "--once")
+
+    assert done.returncode == 1
+    assert "KIND: expected one of masks, polygons" in done.stderr
+
+
+def _run(folder, *options):
+    variables = {k: v for k, v in os.environ.items() if not k.startswith("FIFTYONE_")}
+    return subprocess.run(
+        [sys.executable, "-m", "dev.demo", *options, "--folder", str(folder)],
+        cwd=release.ROOT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _planted(text):
+    """The numbers of labels and of those found, by what was planted."""
+    lines = iter(text.splitlines())
+    for line in lines:
+        if line.startswith("planted"):
+            break
+    rows = {}
+    for line in lines:
+        if not line.strip():
+            break
+        rows[line[:20].strip()] = tuple(map(int, line[20:40].split()))
+    return rows

@@ -1,0 +1,443 @@
+"""Several processes give what one gives, also when some of them die."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import engine_cases
+import fiftyone as fo
+import psutil
+import pytest
+from engine_cases import FIELD, PATH, VIEWS, search
+from fiftyone_reference import stored
+
+from duplicates.iou_core.errors import (
+    FieldError,
+    ParamsError,
+    RunCancelled,
+    RunError,
+)
+from duplicates.iou_core.params import ComputeParams, FindParams
+from duplicates.labels import (
+    engines,
+    find,
+    journal,
+    max_iou,
+    plans,
+    process_pool,
+    runs,
+    scans,
+    shards,
+    store,
+    tag,
+    verdicts,
+)
+from duplicates.labels.class_pairs import set_class_pairs
+from duplicates.labels.engines import Engine
+from duplicates.labels.restore import restore
+
+PROCESSES = Engine("processes", 2)
+TWO_FIELDS = "predictions"
+
+
+@pytest.fixture(scope="module")
+def pool(database):
+    """Two processes, for all tests that do not kill them."""
+    with process_pool.Pool(2, engines.environment()) as workers:
+        yield workers
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch):
+    monkeypatch.setattr(shards, "MIN_SAMPLES", 7)
+
+
+@pytest.fixture
+def processes(pool, monkeypatch):
+    """The engine of these two."""
+    monkeypatch.setattr(Engine, "open", lambda _: contextlib.nullcontext(pool))
+    return PROCESSES
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    return engine_cases.make_odd(make_dataset(engine_cases.samples()))
+
+
+@pytest.fixture
+def ordered(make_dataset):
+    return make_dataset(engine_cases.samples())
+
+
+class TestFinding:
+    """The same scan, to the last pair, in the same order."""
+
+    @pytest.mark.parametrize("view", VIEWS)
+    def test_in_any_view(self, dataset, processes, view):
+        samples, params = VIEWS[view](dataset), FindParams(FIELD, iou_thresh=0.5)
+        assert search(samples, params, engine=processes) == search(samples, params)
+
+    @pytest.mark.parametrize("view", VIEWS)
+    def test_where_ids_ascend(self, ordered, processes, view):
+        samples, params = VIEWS[view](ordered), FindParams(FIELD, iou_thresh=0.5)
+        assert search(samples, params, engine=processes) == search(samples, params)
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            dict(method="greedy", classwise=True),
+            dict(method="nms", keep=("largest", "last")),
+            dict(metric="ios", method="fewest"),
+            dict(iou_thresh=0.01),
+        ],
+        ids=str,
+    )
+    def test_with_any_parameters(self, dataset, processes, options):
+        params = FindParams(FIELD, **options)
+        assert search(dataset, params, engine=processes) == search(dataset, params)
+
+    def test_with_verdicts_and_class_pairs(self, dataset, processes):
+        params = FindParams(FIELD, iou_thresh=0.5)
+        before = search(dataset, params)
+        verdicts.set_verdict(dataset, before["pairs"][-1]["label_ids"])
+        set_class_pairs(dataset, [{"classes": ["cat", "dog"], "may_overlap": True}])
+        try:
+            expected = search(dataset, params)
+            assert expected["label_ids"] != before["label_ids"]
+            assert search(dataset, params, engine=processes) == expected
+        finally:
+            set_class_pairs(dataset, [])
+            verdicts.clear_verdicts(dataset)
+
+    def test_across_two_fields(self, dataset, processes):
+        dataset.clone_sample_field(FIELD, TWO_FIELDS)
+        params = FindParams(FIELD, TWO_FIELDS, iou_thresh=0.5)
+        assert search(dataset, params, engine=processes) == search(dataset, params)
+
+    def test_in_the_slices_of_groups(self, database, processes):
+        dataset = fo.Dataset()
+        dataset.add_group_field("group", default="left")
+        made = []
+        for k, labels in enumerate(engine_cases.samples(40)):
+            group = fo.Group()
+            made += [
+                fo.Sample(
+                    filepath=f"/images/{name}-{k}.jpg",
+                    group=group.element(name),
+                    ground_truth=fo.Detections(
+                        detections=[
+                            fo.Detection(label=label, bounding_box=box)
+                            for label, box in (labels or [])[::step]
+                        ]
+                    ),
+                )
+                for name, step in (("left", 1), ("right", 2))
+            ]
+        dataset.add_samples(made, progress=False)
+        params = FindParams(FIELD, iou_thresh=0.3)
+        try:
+            collections = {"left": dataset, "flat": dataset.select_group_slices()}
+            results = {
+                name: search(samples, params) for name, samples in collections.items()
+            }
+            for name, samples in collections.items():
+                assert search(samples, params, engine=processes) == results[name]
+            dataset.group_slice = "right"
+            right = search(dataset, params)
+            assert search(dataset, params, engine=processes) == right
+            assert right["label_ids"] != results["left"]["label_ids"]
+        finally:
+            dataset.delete()
+
+    def test_without_recording(self, dataset, processes):
+        params = FindParams(FIELD, iou_thresh=0.5)
+        found = find.find_duplicates(dataset, params, record=False, engine=processes)
+        expected = find.find_duplicates(dataset, params, record=False)
+
+        assert (found.label_ids, found.by_class) == (
+            expected.label_ids,
+            expected.by_class,
+        )
+        assert found.config is None
+
+    def test_what_one_process_refuses_is_refused_in_its_words(
+        self, dataset, processes, make_dataset
+    ):
+        for samples, params in (
+            (dataset, FindParams(FIELD, keep=("attribute:nobody=1",))),
+            (dataset.limit(0), FindParams(FIELD)),
+            (make_dataset([]), FindParams(FIELD)),
+            (dataset, FindParams("nothing")),
+        ):
+            answers = []
+            for engine in (engines.LOCAL, processes):
+                try:
+                    found = find.find_duplicates(samples, params, engine=engine)
+                    scans.delete(samples, found.scan_key)
+                    answers.append(found.label_ids)
+                except FieldError as error:
+                    answers.append(str(error))
+            assert answers[0] == answers[1]
+
+
+class TestStoring:
+    """The same values in every label, the same tags, one way back."""
+
+    @pytest.mark.parametrize("view", ["the dataset", "labels that match", "sorted"])
+    def test_max_ious(self, dataset, processes, view):
+        samples, params = VIEWS[view](dataset), ComputeParams(FIELD)
+        mine = max_iou.compute_max_ious(samples, params, "mine", "my_id")
+        theirs = max_iou.compute_max_ious(
+            samples, params, "theirs", "their_id", engine=processes
+        )
+
+        assert theirs.to_plain().pop("counts").tolist() == mine.counts.tolist()
+        for name in ("count", "samples", "bounds", "by_class", "schema_changed"):
+            assert getattr(theirs, name) == getattr(mine, name)
+        assert theirs.skipped.reasons == mine.skipped.reasons
+        a, b = dataset.values([f"{PATH}.mine", f"{PATH}.theirs"])
+        assert a == b
+        a, b = dataset.values([f"{PATH}.my_id", f"{PATH}.their_id"])
+        assert a == b
+        assert dataset.get_field(f"{PATH}.theirs") is not None
+
+    def test_tags_which_can_be_taken_back_at_once(self, dataset, processes):
+        params = FindParams(FIELD, iou_thresh=0.5)
+        found = find.find_duplicates(dataset, params)
+        plan = plans.plan(dataset, found.scan_key)
+        before = stored(dataset)
+        here = tag.tag_plan(dataset, plan, "duplicate")
+        tagged = stored(dataset)
+        restore(dataset, here.restore_key)
+        there = tag.tag_plan(dataset, plan, "duplicate", engine=processes)
+
+        assert stored(dataset) == tagged != before
+        for name in ("count", "samples", "label_ids"):
+            assert getattr(there, name) == getattr(here, name)
+        actions = journal.list_actions(dataset)
+        for name in ("count", "samples", "state", "operation", "params"):
+            assert actions[0][name] == {**actions[1], "state": "done"}[name]
+        restore(dataset, there.restore_key)
+        assert stored(dataset) == before
+
+    def test_tags_that_are_there_already_make_no_action(self, dataset, processes):
+        found = find.find_duplicates(dataset, FindParams(FIELD, iou_thresh=0.5))
+        plan = plans.plan(dataset, found.scan_key)
+        first = tag.tag_plan(dataset, plan, "duplicate", engine=processes)
+        again = tag.tag_plan(dataset, plan, "duplicate", engine=processes)
+
+        assert again.count == first.count
+        assert again.restore_key is None
+        assert len(journal.list_actions(dataset)) == 1
+
+
+class Deadly(process_pool.Worker):
+    """A worker that is killed outright a moment after it got some task."""
+
+    asked = 0
+    deaths = 1
+    after = 0.02
+
+    def ask(self, task):
+        Deadly.asked += 1
+        if 3 <= Deadly.asked < 3 + Deadly.deaths:
+            kill = threading.Timer(Deadly.after, self._process.kill)
+            kill.start()
+            answer = super().ask(task)
+            kill.join()
+            # killed between two tasks, it is noticed at the next
+            return answer
+        return super().ask(task)
+
+
+@pytest.fixture
+def deadly(monkeypatch):
+    monkeypatch.setattr(process_pool, "Worker", Deadly)
+    monkeypatch.setattr(Deadly, "asked", 0)
+    return Deadly
+
+
+WORK = {
+    "finding": lambda dataset, run=None, engine=PROCESSES: {
+        **search(dataset, FindParams(FIELD, iou_thresh=0.5), run=run, engine=engine),
+        "seen": None,  # a clone has stamps of its own
+    },
+    "computing": lambda dataset, run=None, engine=PROCESSES: (
+        max_iou.compute_max_ious(
+            dataset, ComputeParams(FIELD), run=run, engine=engine
+        ).count,
+        dataset.values(f"{PATH}.max_iou"),
+    ),
+    "tagging": lambda dataset, run=None, engine=PROCESSES: (
+        tag.tag_plan(
+            dataset, plans.plan(dataset, "first"), "duplicate", run, engine
+        ).label_ids,
+        [action["count"] for action in journal.list_actions(dataset)],
+        dataset.count_label_tags(),
+    ),
+}
+
+
+class TestDeaths:
+    """A worker that dies costs time and nothing else."""
+
+    @pytest.mark.parametrize("work", WORK)
+    def test_a_part_whose_worker_is_killed_is_done_again(self, dataset, deadly, work):
+        clone = dataset.clone()
+        for samples in (dataset, clone):
+            params = FindParams(FIELD, iou_thresh=0.5)
+            find.find_duplicates(samples, params, "first", "The first")
+        try:
+            assert WORK[work](dataset) == WORK[work](clone, engine=engines.LOCAL)
+        finally:
+            clone.delete()
+        assert deadly.asked > 3
+
+    def test_after_three_deaths_of_one_part_it_is_given_up(
+        self, dataset, deadly, monkeypatch, no_worker_left
+    ):
+        monkeypatch.setattr(deadly, "deaths", 1000)
+        blocks = store.collection("blocks").count_documents({})
+        with (
+            pytest.raises(RunError, match=r"engine: .* got 3 that died \(exit code -9"),
+            runs.start(dataset, "find_duplicates", FIELD) as run,
+        ):
+            WORK["finding"](dataset, run)
+
+        assert runs.status(run.id)["state"] == "failed"
+        assert store.collection("blocks").count_documents({}) == blocks
+
+    def test_a_worker_that_cannot_start_says_why(self, dataset, monkeypatch):
+        monkeypatch.setattr(process_pool, "_LOADER", "/nowhere/loader.py")
+        with pytest.raises(RunError, match=r"exit code 2: .*can't open file"):
+            WORK["finding"](dataset)
+
+    @pytest.mark.parametrize("work", WORK)
+    def test_a_run_that_is_cancelled_leaves_no_worker_behind(
+        self, dataset, monkeypatch, work, no_worker_left
+    ):
+        monkeypatch.setattr(runs, "_HEARTBEAT", 0)
+        find.find_duplicates(dataset, FindParams(FIELD, iou_thresh=0.5), "first")
+        blocks = store.collection("blocks").count_documents({})
+
+        def cancel(done, total):
+            runs.cancel("mine")
+
+        options = dict(report=cancel, run_id="mine")
+        with (
+            pytest.raises(RunCancelled),
+            runs.start(dataset, work, FIELD, **options) as run,
+        ):
+            WORK[work](dataset, run)
+
+        assert runs.status("mine")["state"] == "cancelled"
+        assert store.collection("blocks").count_documents({}) == blocks
+
+    def test_workers_end_with_the_process_that_they_work_for(self, dataset):
+        with subprocess.Popen(
+            [sys.executable, "-c", CALLER],
+            cwd=os.path.dirname(engines.__file__) + "/..",
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as caller:
+            pids = list(map(int, caller.stdout.readline().split()))
+            assert all(psutil.pid_exists(pid) for pid in pids)
+            caller.send_signal(signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while any(map(_lives, pids)):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+# prints the ids of its workers, once they work, and waits to be killed
+CALLER = """
+import time
+import duplicates_loader
+duplicates_loader.load()
+from duplicates.labels import engines
+with engines.Engine("processes", 2).open() as pool:
+    print(*(worker._process.pid for worker in pool._workers), flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def no_worker_left():
+    """No worker of this process lives after the test that did not before it."""
+    before = _workers()
+    yield
+    assert _workers() <= before
+
+
+def _workers():
+    return {
+        child.pid
+        for child in psutil.Process().children()
+        if _lives(child.pid) and "labels.shard_work" in child.cmdline()
+    }
+
+
+def _lives(pid):
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def _search_and_tell(name, connection):
+    import fiftyone as fo
+
+    found = find.find_duplicates(
+        fo.load_dataset(name), FindParams(FIELD, iou_thresh=0.5), engine=PROCESSES
+    )
+    connection.send(found.label_ids)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the test's process is forked")
+def test_a_daemonic_process_has_workers_too(dataset):
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+    process = context.Process(
+        target=_search_and_tell, args=(dataset.name, there), daemon=True
+    )
+    process.start()
+    assert here.poll(120)
+    expected = find.find_duplicates(dataset, FindParams(FIELD, iou_thresh=0.5))
+    assert here.recv() == expected.label_ids
+    process.join()
+
+
+def test_a_database_that_fiftyone_started_is_named_to_workers(monkeypatch):
+    uri = fo.config.database_uri
+    monkeypatch.setattr(fo.config, "database_uri", None)
+    named = engines.environment()["FIFTYONE_DATABASE_URI"]
+
+    assert named.replace("localhost", "127.0.0.1") == uri
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (dict(engine="dask"), "engine: expected local or processes or ray, got 'dask'"),
+        (dict(engine=3), "engine: expected local"),
+        (dict(engine="processes", workers=0), "workers: expected a number of workers"),
+        (dict(engine="processes", workers=True), "workers: expected a number"),
+        (dict(engine="ray", address=7), "address: expected the address of a cluster"),
+        (dict(address="auto"), "address: expected nothing without the engine ray"),
+    ],
+    ids=str,
+)
+def test_engines_that_there_are_not_are_refused(given, message):
+    with pytest.raises(ParamsError, match=message):
+        Engine.parse(given)
+
+
+def test_parts_are_neither_tiny_nor_huge(monkeypatch):
+    monkeypatch.setattr(shards, "MIN_SAMPLES", 500)
+    assert shards.part_size(10, 8) == 500
+    assert shards.part_size(100_000, 2) == 12_500
+    assert shards.part_size(10**8, 64) == shards.MAX_SAMPLES

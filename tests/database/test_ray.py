@@ -1,0 +1,178 @@
+"""A Ray cluster gives what one process gives, also when one of its workers dies."""
+
+import os
+import time
+
+import engine_cases
+import psutil
+import pytest
+from engine_cases import FIELD, PATH, search
+from fiftyone_reference import stored
+
+from duplicates.iou_core.errors import DatabaseError, RunCancelled, RunError
+from duplicates.iou_core.params import ComputeParams, FindParams
+from duplicates.labels import (
+    engines,
+    find,
+    max_iou,
+    plans,
+    ray_engine,
+    runs,
+    shards,
+    tag,
+)
+from duplicates.labels.engines import Engine
+from duplicates.labels.restore import restore
+
+RAY = Engine("ray", 2)
+PARAMS = FindParams(FIELD, iou_thresh=0.5)
+
+
+@pytest.fixture(scope="module")
+def cluster(database):
+    """Two nodes on this machine, each a process of its own, with one processor."""
+    ray = pytest.importorskip("ray", reason="Ray is not installed: it is an extra")
+    from ray.cluster_utils import Cluster
+
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    cluster = Cluster(
+        initialize_head=True,
+        head_node_args={"num_cpus": 1, "include_dashboard": False},
+    )
+    cluster.add_node(num_cpus=1)
+    ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
+    yield cluster
+    ray.shutdown()
+    cluster.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch):
+    monkeypatch.setattr(shards, "MIN_SAMPLES", 7)
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    return engine_cases.make_odd(make_dataset(engine_cases.samples()))
+
+
+@pytest.mark.usefixtures("cluster")
+class TestCluster:
+    """Workers on several nodes, which have no copy of the plugin."""
+
+    def test_the_scan_is_the_same(self, dataset):
+        import ray
+
+        assert len(ray.nodes()) == 2
+        samples = dataset.skip(5).limit(70)
+        assert search(samples, PARAMS, engine=RAY) == search(samples, PARAMS)
+
+    def test_the_values_and_tags_are_the_same(self, dataset):
+        params = ComputeParams(FIELD)
+        max_iou.compute_max_ious(dataset, params, "mine")
+        max_iou.compute_max_ious(dataset, params, "theirs", engine=RAY)
+        a, b = dataset.values([f"{PATH}.mine", f"{PATH}.theirs"])
+        assert a == b
+
+        find.find_duplicates(dataset, PARAMS, "mine")
+        plan = plans.plan(dataset, "mine")
+        before = stored(dataset)
+        here = tag.tag_plan(dataset, plan, "duplicate")
+        tagged = stored(dataset)
+        restore(dataset, here.restore_key)
+        there = tag.tag_plan(dataset, plan, "duplicate", engine=RAY)
+        assert stored(dataset) == tagged
+        assert there.label_ids == here.label_ids
+        restore(dataset, there.restore_key)
+        assert stored(dataset) == before
+
+    def test_parts_whose_workers_are_killed_are_done_again(self, dataset, monkeypatch):
+        expected = search(dataset, PARAMS)
+        killed = []
+        carry_out = engines.carry_out
+
+        def deadly(*args):
+            for number, answer in enumerate(carry_out(*args)):
+                if not number:
+                    killed.append(_kill_workers())
+                yield answer
+
+        monkeypatch.setattr(engines, "carry_out", deadly)
+        assert search(dataset, PARAMS, engine=RAY) == expected
+        assert killed[0] >= 1
+
+    def test_a_run_can_be_cancelled(self, dataset, monkeypatch):
+        monkeypatch.setattr(runs, "_HEARTBEAT", 0)
+        options = dict(report=lambda *_: runs.cancel("mine"), run_id="mine")
+        with (
+            pytest.raises(RunCancelled),
+            runs.start(dataset, "find_duplicates", FIELD, **options) as run,
+        ):
+            find.find_duplicates(dataset, PARAMS, run=run, engine=RAY)
+        assert runs.status("mine")["state"] == "cancelled"
+
+    def test_a_database_that_workers_do_not_reach_is_named(self, dataset, monkeypatch):
+        monkeypatch.setattr(ray_engine, "CONNECTS_WITHIN", 1)
+        unreachable = "mongodb://somebody:secret@127.0.0.1:9"
+        environment = {**engines.environment(), "FIFTYONE_DATABASE_URI": unreachable}
+        monkeypatch.setattr(engines, "environment", lambda: environment)
+        with pytest.raises(
+            DatabaseError,
+            match=r"FIFTYONE_DATABASE_URI: expected a database that .* reaches, "
+            r"got 127\.0\.0\.1:9",
+        ) as refused:
+            find.find_duplicates(dataset, PARAMS, engine=RAY)
+        assert "secret" not in str(refused.value)
+
+
+def test_a_cluster_is_joined_by_its_address_and_left(cluster, dataset):
+    import ray
+
+    ray.shutdown()
+    engine = Engine("ray", 2, cluster.address)
+    assert search(dataset, PARAMS, engine=engine) == search(dataset, PARAMS)
+    assert not ray.is_initialized()
+
+
+def test_without_a_cluster_one_is_started_and_ended(dataset):
+    pytest.importorskip("ray", reason="Ray is not installed: it is an extra")
+    before = _clusters()
+    assert search(dataset, PARAMS, engine=RAY) == search(dataset, PARAMS)
+    assert _clusters() <= before
+
+
+def test_without_ray_a_sentence_says_what_to_install(dataset, monkeypatch, tmp_path):
+    (tmp_path / "ray.py").write_text("raise ImportError('there is no ray')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(RunError, match=r"engine: expected Ray .*requirements-ray\.txt"):
+        find.find_duplicates(dataset, PARAMS, engine=RAY)
+
+
+def test_a_cluster_that_does_not_answer_is_named(dataset):
+    pytest.importorskip("ray", reason="Ray is not installed: it is an extra")
+    begun = time.monotonic()
+    for address in ("127.0.0.1:9", "ray://127.0.0.1:9"):
+        with pytest.raises(RunError, match=f"address: .* cluster .* got {address}"):
+            find.find_duplicates(dataset, PARAMS, engine=Engine("ray", 2, address))
+    assert time.monotonic() - begun < 60
+
+
+def _clusters():
+    return {
+        process.pid
+        for process in psutil.process_iter()
+        if process.name() in ("raylet", "gcs_server")
+        and process.status() != psutil.STATUS_ZOMBIE
+    }
+
+
+def _kill_workers():
+    """Kills the processes of this test's cluster that do the work, or wait for it."""
+    workers = [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if process.name() in ("ray::IDLE", "ray::_work")
+    ]
+    for worker in workers:
+        worker.kill()
+    return len(workers)

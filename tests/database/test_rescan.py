@@ -1,0 +1,327 @@
+"""A scan that goes on from an earlier one finds what a full scan finds, to the pair."""
+
+import datetime
+import random
+
+import engine_cases
+import generated
+import pytest
+from bson import ObjectId
+from engine_cases import FIELD, PATH, recorded, search
+
+from duplicates.iou_core.errors import FieldError, ParamsError, ScanError
+from duplicates.iou_core.params import ComputeParams, FindParams
+from duplicates.labels import find, max_iou, plans, rescan, scans, tag, verdicts
+from duplicates.labels.class_pairs import set_class_pairs
+from duplicates.labels.engines import Engine
+
+PARAMS = FindParams(FIELD, iou_thresh=0.5)
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    return engine_cases.make_odd(make_dataset(engine_cases.samples()))
+
+
+@pytest.fixture
+def computed(monkeypatch):
+    """The ids of the samples whose overlaps are computed."""
+    seen = []
+    scan = rescan.scan
+
+    def watched(*args, sample_ids, **options):
+        seen.extend(sample_ids)
+        return scan(*args, sample_ids=sample_ids, **options)
+
+    monkeypatch.setattr(rescan, "scan", watched)
+    return seen
+
+
+def again(samples, since, params=PARAMS):
+    found = find.find_duplicates(samples, params, title="a scan", since=since)
+    return found.scan_key, recorded(samples, found)
+
+
+EDITS = {}
+
+
+def edit(function):
+    EDITS[function.__name__] = function
+    return function
+
+
+def stamp():
+    now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def some(rng, dataset, n=3):
+    documents = list(dataset._sample_collection.find())
+    return rng.sample(documents, min(n, len(documents)))
+
+
+def change(dataset, document):
+    document["last_modified_at"] = stamp()
+    dataset._sample_collection.replace_one({"_id": document["_id"]}, document)
+
+
+def labels_of(document):
+    return (document.get(FIELD) or {}).get("detections") or []
+
+
+@edit
+def samples_go(rng, dataset):
+    ids = [document["_id"] for document in some(rng, dataset)]
+    dataset._sample_collection.delete_many({"_id": {"$in": ids}})
+
+
+@edit
+def samples_come(rng, dataset):
+    copies = some(rng, dataset)
+    for document in copies:
+        document["_id"] = ObjectId()
+        for label in labels_of(document):
+            label["_id"] = ObjectId()
+    dataset._sample_collection.insert_many(copies)
+
+
+@edit
+def samples_are_put_back_behind_the_others(rng, dataset):
+    for document in some(rng, dataset):
+        dataset._sample_collection.delete_one({"_id": document["_id"]})
+        dataset._sample_collection.insert_one(document)
+
+
+@edit
+def boxes_move(rng, dataset):
+    for document in some(rng, dataset):
+        for label in labels_of(document):
+            label["bounding_box"] = [rng.random() / 2 for _ in range(4)]
+        change(dataset, document)
+
+
+@edit
+def labels_get_another_class(rng, dataset):
+    for document in some(rng, dataset):
+        for label in labels_of(document):
+            label["label"] = rng.choice(["cat", "zebra", "aardvark", None])
+        change(dataset, document)
+
+
+@edit
+def labels_go(rng, dataset):
+    for document in some(rng, dataset):
+        del labels_of(document)[::2]
+        change(dataset, document)
+
+
+@edit
+def labels_change_places(rng, dataset):
+    for document in some(rng, dataset):
+        rng.shuffle(labels_of(document))
+        change(dataset, document)
+
+
+@edit
+def labels_become_odd_or_well(rng, dataset):
+    for document in some(rng, dataset):
+        labels = labels_of(document)
+        labels[:] = [label for label in labels if "bounding_box" in label]
+        if labels and rng.random() < 0.5:
+            labels.append({"_id": ObjectId(), "_cls": "Detection", "label": "odd"})
+        change(dataset, document)
+
+
+@edit
+def samples_are_only_touched(rng, dataset):
+    for document in some(rng, dataset, 10):
+        document["tags"] = [*document["tags"], "touched"]
+        change(dataset, document)
+
+
+@edit
+def samples_lose_their_stamp(rng, dataset):
+    for document in some(rng, dataset, 1):
+        dataset._sample_collection.update_one(
+            {"_id": document["_id"]}, {"$unset": {"last_modified_at": ""}}
+        )
+
+
+@edit
+def pairs_are_judged(rng, dataset):
+    for document in some(rng, dataset):
+        pair = {label["_id"] for label in labels_of(document)[:2]}
+        if len(pair) == 2:
+            verdicts.set_verdict(dataset, list(pair))
+
+
+@edit
+def class_pairs_are_set(rng, dataset):
+    classes = rng.sample(["cat", "dog", "bird"], 2)
+    set_class_pairs(dataset, [{"classes": classes, "may_overlap": True}])
+
+
+@edit
+def duplicates_are_tagged(rng, dataset):
+    found = find.find_duplicates(dataset, PARAMS)
+    tag.tag_plan(dataset, plans.plan(dataset, found.scan_key), "duplicate")
+
+
+@edit
+def max_ious_are_stored(rng, dataset):
+    max_iou.compute_max_ious(dataset, ComputeParams(FIELD), "max_iou", "partner")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_after_any_edits_it_is_that_of_a_full_scan(dataset, seed):
+    rng = random.Random(seed)
+    key = find.find_duplicates(dataset, PARAMS).scan_key
+    try:
+        for _ in range(4):
+            for name in rng.sample(sorted(EDITS), 3):
+                EDITS[name](rng, dataset)
+            key, mine = again(dataset, key)
+            assert mine == search(dataset, PARAMS)
+    finally:
+        verdicts.clear_verdicts(dataset)
+        set_class_pairs(dataset, [])
+
+
+@pytest.mark.parametrize("name", sorted(EDITS))
+def test_after_each_edit_it_is_that_of_a_full_scan(dataset, computed, name):
+    key = find.find_duplicates(dataset, PARAMS).scan_key
+    try:
+        EDITS[name](random.Random(1), dataset)
+        assert again(dataset, key)[1] == search(dataset, PARAMS)
+    finally:
+        verdicts.clear_verdicts(dataset)
+        set_class_pairs(dataset, [])
+    assert len(computed) < len(dataset) / 2
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        FindParams(FIELD, iou_thresh=0.9, method="greedy"),
+        FindParams(FIELD, method="nms", keep=("largest", "last")),
+        FindParams(FIELD, metric="ios"),
+    ],
+    ids=str,
+)
+def test_another_way_to_decide_goes_on_too(dataset, params):
+    key = find.find_duplicates(dataset, PARAMS).scan_key
+    boxes_move(random.Random(3), dataset)
+
+    assert again(dataset, key, params)[1] == search(dataset, params)
+
+
+@pytest.mark.parametrize("view", ["labels that match", "some in the middle", "sorted"])
+def test_a_view_goes_on_from_itself(dataset, view):
+    samples = engine_cases.VIEWS[view](dataset)
+    key = find.find_duplicates(samples, PARAMS).scan_key
+    rng = random.Random(2)
+    for name in ("labels_get_another_class", "samples_go", "samples_come"):
+        EDITS[name](rng, dataset)
+
+    assert again(samples, key)[1] == search(samples, PARAMS)
+
+
+def test_two_fields_go_on(make_dataset):
+    dataset = make_dataset(generated.samples(6, n=50))
+    dataset.clone_sample_field(FIELD, "predictions")
+    params = FindParams(FIELD, "predictions", iou_thresh=0.5)
+    key = find.find_duplicates(dataset, params).scan_key
+    rng = random.Random(2)
+    for name in ("boxes_move", "samples_go", "labels_go"):
+        EDITS[name](rng, dataset)
+
+    assert again(dataset, key, params)[1] == search(dataset, params)
+
+
+class TestWork:
+    """Only what was edited is computed."""
+
+    def test_nothing_is_computed_where_nothing_was_edited(self, dataset, computed):
+        key, _ = again(dataset, find.find_duplicates(dataset, PARAMS).scan_key)
+        again(dataset, key)
+        assert computed == []
+
+    def test_our_own_writes_make_no_work(self, make_dataset, computed):
+        dataset = make_dataset(engine_cases.samples())
+        key = find.find_duplicates(dataset, PARAMS).scan_key
+        duplicates_are_tagged(None, dataset)
+        max_ious_are_stored(None, dataset)
+        key, mine = again(dataset, key)
+
+        assert mine == search(dataset, PARAMS)
+        assert computed == []
+
+    def test_edited_and_new_samples_are_computed(self, make_dataset, computed):
+        dataset = make_dataset(engine_cases.samples())
+        key = find.find_duplicates(dataset, PARAMS).scan_key
+        sample = dataset.match({f"{PATH}.1": {"$exists": True}}).first()
+        sample[FIELD].detections[0].label = "another"
+        sample.save()
+        new = sample.copy()
+        dataset.add_sample(new)
+        again(dataset, key)
+
+        assert {str(_id) for _id in computed} == {sample.id, new.id}
+
+    def test_labels_of_samples_that_nobody_touched_are_not_read(
+        self, dataset, monkeypatch
+    ):
+        key = find.find_duplicates(dataset, PARAMS).scan_key
+        reads = []
+        read_blocks = rescan.read.read_blocks
+
+        def watched(samples, decoder, sample_ids=None):
+            reads.append((bool(decoder.fields), sample_ids))
+            return read_blocks(samples, decoder, sample_ids)
+
+        monkeypatch.setattr(rescan.read, "read_blocks", watched)
+        again(dataset, key)
+        assert [fields for fields, _ in reads] == [False]
+
+
+class TestRefusals:
+    """A scan of something else is nothing to go on from."""
+
+    def test_another_collection(self, dataset):
+        key = find.find_duplicates(dataset, PARAMS).scan_key
+        with pytest.raises(ScanError, match=f"since: .* samples that {key} looked at"):
+            again(dataset.limit(5), key)
+
+    @pytest.mark.parametrize(
+        "params",
+        [
+            FindParams(FIELD, classwise=True),
+            FindParams(FIELD, iscrowd="iscrowd"),
+            FindParams(FIELD, iou_thresh=0.01),
+        ],
+        ids=str,
+    )
+    def test_other_parameters(self, dataset, params):
+        key = find.find_duplicates(dataset, PARAMS).scan_key
+        with pytest.raises(ScanError, match=r"classwise|iscrowd|iou_thresh"):
+            again(dataset, key, params)
+        assert not rescan.is_usable(dataset, params, key)
+        assert rescan.is_usable(dataset, PARAMS, key)
+
+    def test_no_scan_at_all(self, dataset):
+        with pytest.raises(ScanError, match="scan_key: expected the key of a scan"):
+            again(dataset, "nothing")
+
+    def test_another_engine(self, dataset):
+        key = find.find_duplicates(dataset, PARAMS).scan_key
+        with pytest.raises(ParamsError, match="engine: expected local"):
+            find.find_duplicates(
+                dataset, PARAMS, since=key, engine=Engine("processes", 2)
+            )
+
+    def test_a_dataset_that_was_emptied(self, dataset):
+        key = find.find_duplicates(dataset, PARAMS).scan_key
+        dataset.clear()
+        with pytest.raises(FieldError, match="at least one sample"):
+            again(dataset, key)
+        assert [scan["scan_key"] for scan in scans.list_scans(dataset)] == [key]

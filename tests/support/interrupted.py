@@ -1,0 +1,92 @@
+"""Work whose database goes away in the middle. Run by the tests.
+
+Usage: ``python interrupted.py ROOT WORK URI``. Says "stop" in the middle of the work,
+and waits for a line; then how the work ended, and how it went when it was repeated.
+"""
+
+import json
+import os
+import pathlib
+import sys
+import tempfile
+
+FIELD = "ground_truth"
+
+
+def main(root, work, uri):
+    """Does the work, twice."""
+    sys.path[:0] = [root, str(pathlib.Path(root, "tests", "support"))]
+    from dev import environment
+
+    folder = tempfile.mkdtemp(prefix="duplicates-interrupted-")
+    environment.apply(environment.variables(folder, uri, "interrupted"))
+    import duplicates_loader
+
+    duplicates_loader.load()
+    from benchmarks import drawn
+
+    dataset = drawn.make("interrupted", drawn.coco_like(3000))
+    from duplicates.iou_core.errors import DuplicatesError
+    from duplicates.labels import plans
+
+    if work.startswith("tag"):
+        from duplicates.iou_core.params import FindParams
+        from duplicates.labels import find
+
+        find.find_duplicates(dataset, FindParams(FIELD), "first")
+        plan = plans.plan(dataset, "first")
+    else:
+        plan = None
+    _interrupt(work)
+    try:
+        outcome = ["done", _do(work, dataset, plan)]
+    except DuplicatesError as error:
+        outcome = [type(error).__name__, str(error)]
+    outcome.append(_do(work, dataset, plan))
+    print(json.dumps(outcome), flush=True)
+    # the database goes away for good now
+    os._exit(0)
+
+
+def _do(work, dataset, plan):
+    from duplicates.iou_core.params import ComputeParams, FindParams
+    from duplicates.labels import find, max_iou, tag
+    from duplicates.labels.engines import Engine
+
+    engine = Engine("processes", 1) if work.endswith("processes") else Engine()
+    if work.startswith("compute"):
+        done = max_iou.compute_max_ious(dataset, ComputeParams(FIELD), engine=engine)
+        values = dataset.values(f"{FIELD}.detections.max_iou", unwind=True)
+        return [done.count, sum(value or 0 for value in values)]
+    if work.startswith("find"):
+        return find.find_duplicates(dataset, FindParams(FIELD), engine=engine).label_ids
+    done = tag.tag_plan(dataset, plan, "duplicate", engine=engine)
+    return [done.count, dataset.count_label_tags()]
+
+
+def _interrupt(work):
+    """Has the process wait at its second write."""
+    from duplicates.labels import engines, scan_blocks, write
+
+    owner, name = {
+        "compute": (write.Writer, "_update"),
+        "find": (scan_blocks.Recorder, "_insert"),
+        "tag": (write.Writer, "_update"),
+    }[work.partition(" ")[0]]
+    if work.endswith("processes"):
+        owner, name = engines, "_raise"
+    function = getattr(owner, name)
+    calls = []
+
+    def waiting(*args):
+        calls.append(1)
+        if len(calls) == (1 if work == "tag" else 2):
+            print("stop", flush=True)
+            sys.stdin.readline()
+        return function(*args)
+
+    setattr(owner, name, waiting)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
