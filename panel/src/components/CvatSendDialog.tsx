@@ -9,7 +9,7 @@ import { CvatSendOptions } from "./CvatSendOptions";
 import { CvatSetup } from "./CvatSetup";
 import { CvatUploadFacts } from "./CvatUploadFacts";
 import { ErrorBox } from "./ErrorBox";
-import { NARROW, ON_PRIMARY } from "./look";
+import { FORM_FIELD, NARROW, ON_PRIMARY } from "./look";
 import { useAnswer } from "./useAnswer";
 
 interface Props {
@@ -101,7 +101,7 @@ function ServerField({ url, onChange }: { url: string; onChange: (url: string) =
       onChange={(event) => onChange(event.target.value)}
       InputLabelProps={{ shrink: true }}
       inputProps={{ "data-cy": "cvat-url", inputMode: "url", autoComplete: "off", spellCheck: false, maxLength: 300 }}
-      sx={{ mt: 2, mb: 1, "& input": { height: "auto", fontSize: 13, py: "7px" }, "& .MuiInputLabel-root": { color: "text.secondary" }, "& .MuiFormHelperText-root": { mx: 0 } }}
+      sx={{ mt: 2, mb: 1, ...FORM_FIELD, "& .MuiFormHelperText-root": { mx: 0 } }}
     />
   );
 }

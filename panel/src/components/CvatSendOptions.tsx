@@ -2,6 +2,7 @@ import { Box, Button, TextField } from "@mui/material";
 import * as React from "react";
 import { type SendDraft, type SizeName, sizeFault } from "../state/cvat";
 import { ChevronDown } from "./icons";
+import { FORM_FIELD } from "./look";
 
 interface Props {
   readonly draft: SendDraft;
@@ -56,7 +57,7 @@ export function CvatSendOptions({ draft, taskSize, onChange }: Props) {
                 onChange={(event) => onChange({ [name]: event.target.value })}
                 InputLabelProps={{ shrink: true }}
                 inputProps={{ "data-cy": `cvat-${name}`, inputMode: isSize(name) ? "numeric" : "text", autoComplete: "off", maxLength: 200 }}
-                sx={{ "& input": { height: "auto", fontSize: 13, py: "7px" }, "& .MuiInputLabel-root": { color: "text.secondary" } }}
+                sx={FORM_FIELD}
               />
             );
           })}
