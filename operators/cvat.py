@@ -108,6 +108,10 @@ class SendToCvat(DuplicatesOperator):
             f"{told['flagged']:,} of the labels are duplicates; {told['tasks']:,} "
             "tasks are made. No label is changed here.",
         )
+        if found.left.reasons:
+            forms.warning(
+                inputs, f"Stays here, untouched: {upload.told(found.left.reasons)}"
+            )
 
     def _estimate(self, ctx: Any) -> tuple[upload.Upload, settings.Server]:
         server = server_of(ctx, ctx.params.get("url"))
@@ -145,12 +149,16 @@ def posted(done: send.Posted, server: settings.Server) -> dict[str, Any]:
     text = f"{done.labels:,} labels in {told['images']:,} images are in CVAT"
     if done.not_sent:
         text += f"; {done.not_sent:,} were left here, as CVAT cannot hold them"
+    left = done.upload.left
+    if left.reasons:
+        text += f" ({upload.told(left.reasons)})"
     return {
         "count": done.labels,
         "samples": told["images"],
         "anno_key": done.anno_key,
         "upload": told,
         "not_sent": done.not_sent,
+        "skipped": left.to_dict(),
         "links": done.links,
         "message": text,
     }

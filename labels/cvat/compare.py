@@ -93,10 +93,12 @@ class Comparer:
 
     Args:
         trip: the trip's id
+        document: the type of its label field
     """
 
-    def __init__(self, trip: ObjectId) -> None:
+    def __init__(self, trip: ObjectId, document: type) -> None:
         self._trip = trip
+        self._document = document
         self._expected = 0
         self._unchanged = 0
         self._changes: list[Change] = []
@@ -161,7 +163,7 @@ class Comparer:
         if one.label_id is None:
             self.skip("cannot be told from another label of its image", 1)
             return
-        reason = None if theirs is None else refusal(theirs)
+        reason = None if theirs is None else refusal(theirs, self._document)
         if theirs is not None and last.shape is not None and reason is None:
             reason = _other_kind(last.shape, theirs)
         if reason is not None:

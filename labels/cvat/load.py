@@ -192,10 +192,11 @@ def _preview(samples: foc.SampleCollection, client: Client, trip: Trip) -> Previ
 
 
 def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Comparison:
-    comparer = Comparer(trip.id)
+    field = require_writable_field(samples, trip["field"])
+    comparer = Comparer(trip.id, field.document)
     for reason, n in held.skipped.items():
         comparer.skip(reason, n)
-    raw = RawLabels(samples, require_writable_field(samples, trip["field"]))
+    raw = RawLabels(samples, field)
     undone = restored_keys(trip["loads"])
     images = store.images(trip)
     for k in range(0, len(images), _SAMPLES):

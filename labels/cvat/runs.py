@@ -6,17 +6,22 @@ import re
 
 import fiftyone as fo
 import fiftyone.core.collections as foc
+import fiftyone.core.labels as fol
 import fiftyone.core.odm as foo
 from fiftyone.utils.cvat import CVATBackend, CVATBackendConfig
 
 from ...iou_core.errors import CvatError
 from .. import scans
+from ..fields import LabelField
 from . import store
 from .session import Client
 from .settings import Server
 from .upload import Options
 
 BACKEND = "cvat"
+
+_TYPES = {fol.Detections: "detections", fol.Polylines: "polygons"}
+"""What FiftyOne calls the labels of a field; its polygons may be lines as well."""
 
 
 def require_free_key(samples: foc.SampleCollection, anno_key: object) -> str:
@@ -58,7 +63,7 @@ def _keys(samples: foc.SampleCollection) -> set[str]:
 def backend(
     server: Server,
     client: Client,
-    label_field: str,
+    field: LabelField,
     classes: list[str],
     options: Options,
     task_name: str,
@@ -71,14 +76,14 @@ def backend(
     Args:
         server: the server
         client: the conversation
-        label_field: the label field
+        field: the label field
         classes: the classes that annotators can choose from
         options: how tasks are made
         task_name: their name
     """
     schema = {
-        label_field: {
-            "type": "detections",
+        field.name: {
+            "type": _TYPES[field.document],
             "classes": classes,
             "attributes": {},
             "existing_field": True,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import fiftyone.core.collections as foc
-import fiftyone.core.labels as fol
 import fiftyone.core.media as fom
 from bson import ObjectId
 from bson.errors import InvalidId
@@ -18,6 +17,7 @@ from .. import plans, tagged
 from ..columns import to_object_ids
 from ..fields import LabelField, require_comparable, require_label_field
 from ..scan import decoder_for, scan
+from .shapes import KINDS
 
 WHOLE, FLAGGED = "samples", "labels"
 
@@ -80,9 +80,10 @@ def require_sendable(samples: foc.SampleCollection, name: object) -> LabelField:
     require_comparable(samples)
     held = dataset.get_field(name) if isinstance(name, str) else None
     kind = getattr(held, "document_type", None)
-    if kind is not None and not issubclass(kind, fol.Detections):
+    if kind is not None and kind not in KINDS:
+        names = " or ".join(document.__name__ for document in KINDS)
         raise FieldError(
-            "a field of type Detections to send to CVAT", kind.__name__, "label_field"
+            f"a field of type {names} to send to CVAT", kind.__name__, "label_field"
         )
     return require_label_field(samples, str(name))
 

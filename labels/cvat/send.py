@@ -198,7 +198,7 @@ class _Sending:
         self, client: Client, trip: Trip, view: foc.SampleCollection, options: Options
     ) -> Any:
         name = f"{trip.anno_key} {trip.id}"
-        field = self._selection.field.name
+        field = self._selection.field
         upload = self._upload
         backend = runs.backend(
             client.server, client, field, upload.classes, options, name

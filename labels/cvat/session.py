@@ -12,20 +12,27 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import fiftyone.core.labels as fol
 import numpy as np
 import requests
 from fiftyone.utils.cvat import CVATAnnotationAPI
 from packaging.version import Version
 
 from ...iou_core.errors import CvatError
+from ..fields import LIST_OF
 from . import refusals
 from .settings import Server
+from .shapes import kept_back
 from .wire import CLEAN_UP, LIMITS, Exchange, Limits
 
 OLDEST = "2.4"
 """The oldest CVAT that is talked to."""
 
-_SENT = ("_id", "_cls", "label", "bounding_box", "mask", "mask_path", "rotation")
+_SENT = {
+    fol.Detections: ("bounding_box", "mask", "mask_path", "rotation"),
+    fol.Polylines: ("points", "closed", "filled"),
+}
+"""What is read of labels besides their ids and classes, by the type of the field."""
 
 
 def _go_on() -> None:
@@ -150,10 +157,13 @@ class Client(CVATAnnotationAPI):
         self, samples: Any, label_field: str, *args: Any, **kwargs: Any
     ) -> tuple[Any, ...]:
         """Reads of labels only what is sent: the rest FiftyOne may not be able to."""
-        path = f"${label_field}.detections"
-        label = {key: f"$$label.{key}" for key in _SENT}
+        document = samples.get_field(label_field).document_type
+        list_name = LIST_OF[document]
+        path = f"${label_field}.{list_name}"
+        keys = ("_id", "_cls", "label", *_SENT[document])
+        label = {key: f"$$label.{key}" for key in keys}
         labels = {"$map": {"input": path, "as": "label", "in": label}}
-        held = {"_cls": "Detections", "detections": labels}
+        held = {"_cls": document.__name__, list_name: labels}
         whole = {"$cond": [{"$isArray": [path]}, held, None]}
         made: tuple[Any, ...] = super()._create_shapes_tags_tracks(
             samples.mongo([{"$set": {label_field: whole}}]),
@@ -186,6 +196,14 @@ class Client(CVATAnnotationAPI):
             ids += found[0]
             shapes += found[1]
         return ids, shapes, {}, {}
+
+    def _create_polyline_shapes(
+        self, polylines: list[Any], *args: Any, **kwargs: Any
+    ) -> tuple[Any, ...]:
+        """Only a polyline of one ring is one shape that can come back as it was."""
+        sent = [p for p in polylines if kept_back(p.points, p.filled) is None]
+        made: tuple[Any, ...] = super()._create_polyline_shapes(sent, *args, **kwargs)
+        return made
 
     def _get_paginated_results(
         self, base_url: str, get_page_url: Any = None, value: str | None = None

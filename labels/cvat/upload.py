@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import fiftyone.core.collections as foc
+import fiftyone.core.labels as fol
 from bson import ObjectId
 
 from ...iou_core.errors import CvatError, FieldError, ParamsError
+from ..columns import BadLabel
 from ..delete import RawLabels
+from ..fields import LabelField
+from ..scan import Skipped
 from .selection import FLAGGED, Selection, partners, require_class_names
 from .settings import Server
+from .shapes import kept_back
 
 TASK_IMAGES = 500
 """How many images a task has by default: FiftyOne holds a task's in memory."""
@@ -93,6 +98,7 @@ class Upload:
         tasks: how many tasks
         sent_ids: the labels by sample; None for all of a sample
         classes: the classes that annotators can choose from
+        left: the labels that stay here, as they are no shape in CVAT, and why
     """
 
     images: int
@@ -102,6 +108,7 @@ class Upload:
     tasks: int
     sent_ids: dict[ObjectId, set[ObjectId]] | None
     classes: list[str]
+    left: Skipped
 
     def to_dict(self, server: Server) -> dict[str, Any]:
         """Returns the numbers, ready for JSON."""
@@ -133,14 +140,20 @@ def estimate(
     if not selection.flagged:
         raise FieldError("labels to send", "none", "label_field")
     sent = partners(samples, selection) if selection.scope == FLAGGED else None
+    of_polylines = selection.field.document is fol.Polylines
     labels = 0
+    left = Skipped()
     used: set[str] = set()
     raw = RawLabels(samples, selection.field)
     for sample_id, _, found in raw.read(selection.sample_ids):
-        for _, label in found:
+        for k, label in found:
             if sent is not None and label.get("_id") not in sent[sample_id]:
                 continue
-            if not label.get("bounding_box") and any(map(label.get, _CUBOID)):
+            if of_polylines:
+                reason = kept_back(label.get("points"), label.get("filled"))
+                if reason is not None:
+                    left.add([_left(selection.field, sample_id, k, label, reason)])
+            elif not label.get("bounding_box") and any(map(label.get, _CUBOID)):
                 raise FieldError(
                     "labels that are boxes or masks to send to CVAT",
                     f"a cuboid, label {label.get('_id')}",
@@ -149,6 +162,12 @@ def estimate(
             labels += 1
             if isinstance(label.get("label"), str):
                 used.add(label["label"])
+    if labels and left.reasons.total() == labels:
+        raise FieldError(
+            "polylines of one ring to send to CVAT",
+            told(left.reasons),
+            selection.field.name,
+        )
     require_class_names(sorted(used))
     n = len(selection.flagged)
     return Upload(
@@ -159,6 +178,25 @@ def estimate(
         -(-n // options.task_size),
         sent,
         _classes(samples, selection, used),
+        left,
+    )
+
+
+def told(reasons: Mapping[str, int]) -> str:
+    """Returns how many labels stay here and why, in words."""
+    return ", ".join(f"{n:,} that {reason}" for reason, n in reasons.items())
+
+
+def _left(
+    field: LabelField, sample_id: ObjectId, k: int, label: Any, reason: str
+) -> BadLabel:
+    label_id = label.get("_id")
+    return BadLabel(
+        str(sample_id),
+        field.name,
+        k,
+        None if label_id is None else str(label_id),
+        reason,
     )
 
 

@@ -31,8 +31,17 @@ def account(cvat):
 def make_images(make_dataset, tmp_path):
     """A function that makes a dataset of image files with lists of label documents."""
 
-    def make(lists, size=cvat_data.SIZE):
-        dataset = make_dataset([], cvat_data.FIELD)
+    def make(lists, size=cvat_data.SIZE, holder="Detections"):
+        import fiftyone as fo
+
+        is_boxes = holder == "Detections"
+        dataset = make_dataset([], cvat_data.FIELD if is_boxes else "boxes")
+        if not is_boxes:
+            dataset.add_sample_field(
+                cvat_data.FIELD,
+                fo.EmbeddedDocumentField,
+                embedded_doc_type=getattr(fo, holder),
+            )
         dataset.media_type = "image"
         now = datetime.datetime(2024, 5, 6, 7, 8, 9, 123000)
         folder = tmp_path / str(ObjectId())
@@ -48,7 +57,7 @@ def make_images(make_dataset, tmp_path):
                 "last_modified_at": now,
                 **document,
             }
-            for document in cvat_data.documents(folder, lists, size)
+            for document in cvat_data.documents(folder, lists, size, holder)
         ]
         dataset._sample_collection.insert_many(whole)
         return dataset

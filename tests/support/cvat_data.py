@@ -38,6 +38,20 @@ def label(box, name="cat", **extra):
     }
 
 
+def polyline(*rings, name="cat", filled=True, **extra):
+    return {
+        "_id": ObjectId(),
+        "_cls": "Polyline",
+        "attributes": {},
+        "tags": [],
+        "label": name,
+        "points": [[list(point) for point in ring] for ring in rings],
+        "closed": filled,
+        "filled": filled,
+        **extra,
+    }
+
+
 def draw(folder, n, size=SIZE):
     """Draws image files; returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -47,14 +61,12 @@ def draw(folder, n, size=SIZE):
     return [str(path) for path in paths]
 
 
-def documents(folder, lists, size=SIZE):
+def documents(folder, lists, size=SIZE, holder="Detections"):
     """Returns samples for ``raw_dataset``: one for each list of labels, or None."""
     return [
         {
             "filepath": path,
-            FIELD: None
-            if labels is None
-            else {"_cls": "Detections", "detections": labels},
+            FIELD: None if labels is None else {"_cls": holder, holder.lower(): labels},
         }
         for path, labels in zip(draw(folder, len(lists), size), lists)
     ]
@@ -78,7 +90,8 @@ def stored(dataset):
     )
     found = {}
     for doc in raw.find():
-        for one in (doc.get(FIELD) or {}).get("detections") or ():
+        held = doc.get(FIELD) or {}
+        for one in held.get("detections") or held.get("polylines") or ():
             found[one["_id"]] = bytes(one.raw)
     return found
 

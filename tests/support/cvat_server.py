@@ -503,6 +503,7 @@ class Server:
             _require(kind in SHAPES, {"type": [f'"{kind}" is not a valid choice.']})
             _require(len(points) >= SHAPES[kind], ["Invalid shape with points"])
             _require(kind != "rectangle" or len(points) == 4, ["Invalid rectangle"])
+            _require(kind == "mask" or len(points) % 2 == 0, ["Invalid points"])
             _require(all(isinstance(p, (int, float)) for p in points), ["points"])
             _require(shape["label_id"] in classes, ["label_id is not of the task"])
             _require(0 <= shape["frame"] < len(task["frames"]), ["frame"])
