@@ -50,7 +50,8 @@ def count_duplicates(
         if data:
             block = decoder.decode(data)
             part = compare_block(block, params, decoder, params.min_iou)
-            count += len(decider.decide(to_stored(part)).decided.labels)
+            stored = to_stored(part, decoder.classes.names)
+            count += len(decider.decide(stored).decided.labels)
     return count
 
 
