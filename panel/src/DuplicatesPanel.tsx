@@ -1,4 +1,3 @@
-import { styled } from "@mui/material";
 import * as React from "react";
 import type { Source } from "./types";
 import { ActionBar } from "./components/ActionBar";
@@ -7,16 +6,13 @@ import { Cvat, CvatUpload } from "./components/Cvat";
 import { CutBand } from "./components/CutBand";
 import { DeleteDialog } from "./components/DeleteDialog";
 import { ErrorBox } from "./components/ErrorBox";
+import { Ground } from "./components/Ground";
 import { HistoryMenu } from "./components/HistoryMenu";
-import { ground, groundColor } from "./components/look";
 import { NothingToCut, NoField, NotScanned, Opening } from "./components/states";
 import { ScanBand } from "./components/ScanBand";
 import type { Host } from "./host/host";
 import { useWidth } from "./host/useWidth";
-import { countKey, outcomeOf } from "./state/cut";
-import { countsIn } from "./state/model";
-import { unitOf } from "./state/format";
-import { numbersHold } from "./state/standing";
+import { outlookOf } from "./state/outlook";
 import { formatThreshold } from "./state/thresholds";
 import { useDuplicates } from "./useDuplicates";
 import { useUpload } from "./useUpload";
@@ -44,17 +40,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
 
   const exportJournal = React.useCallback((format: "csv" | "json") => void actions.exportTable("journal", format), [actions]);
   const scanning = isUnderWay(run);
-  const counts = countsIn(model);
-  const settled = cut === null ? null : { ...cut, threshold: cut.settled };
-  const numbers = scan === null || cut === null ? null : outcomeOf(scan, cut, counts, counted).numbers;
-  const planned = scan === null || settled === null ? 0 : (outcomeOf(scan, settled, counts, counted).numbers?.labels ?? 0);
-  const planKey = scan === null || cut === null ? "" : countKey(scan, cut, cut.settled);
-  const field = overview?.fields.find(({ name }) => name === scan?.summary.params.label_field);
-  const unit = unitOf(scan?.summary.params.label_field ?? "");
-  const overlaps = scan !== null && (scan.summary.curves.simple.labels[0] ?? 0) > 0;
-
-  const tagged = standing?.tagged ?? 0;
-  const hold = numbersHold(standing);
+  const { counts, numbers, planned, planKey, field, unit, overlaps, tagged, hold } = outlookOf(model);
   const cvat = cut !== null && overview !== null && (
     <Cvat
       open={atCvat}
@@ -158,12 +144,3 @@ export function DuplicatesPanel({ host }: { host: Host }) {
     </Ground>
   );
 }
-
-const Ground = styled("div")(({ theme }) => ({
-  ...ground(theme),
-  height: "100%",
-  overflowY: "auto",
-  background: groundColor(theme.palette),
-  color: theme.palette.text.primary,
-  fontSize: 14,
-}));

@@ -1,6 +1,6 @@
 /** What changes labels, and what takes it back. */
 import type { Context } from "./actions";
-import { counted } from "./state/format";
+import { counted, unitOf } from "./state/format";
 import { changedText, operationText } from "./state/history";
 import { type Model, planOf } from "./state/model";
 import { NOTHING_STORED } from "./state/stored";
@@ -31,6 +31,8 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     if (overview !== null) dispatch({ type: "scans", scans: overview.scans });
   }
 
+  const unit = () => unitOf(model().scan?.summary.params.label_field ?? "");
+
   /** After a write: what was done and the way back, then the numbers that hold now. */
   async function conclude(told: string, done: Written, now: Summary | null = null): Promise<void> {
     tell(told, done);
@@ -44,7 +46,7 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     const tag = tagOf(model());
     const done = await busyWith("tag", () => ask("tag_labels", { ...plan, tag }));
     if (done === null) return;
-    await conclude(`Tagged ${counted(done.labels, "label")} in ${counted(done.images, "image")} “${tag}”`, done);
+    await conclude(`Tagged ${counted(done.labels, "label")} in ${counted(done.images, unit())} “${tag}”`, done);
   }
 
   async function untagLabels(): Promise<void> {
@@ -62,7 +64,7 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     const request = { ...plan, source, tag: tagOf(model()), expected, sure };
     const done = await busyWith("delete", () => ask("delete_labels", request));
     if (done === null) return;
-    await conclude(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, "image")}`, done, done.summary);
+    await conclude(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, unit())}`, done, done.summary);
   }
 
   async function restore(restoreKey: string): Promise<void> {
@@ -70,7 +72,7 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     const request = { restore_key: restoreKey, scan_key: scanKey, tag: tagOf(model()) };
     const done = await busyWith("restore", () => ask("restore", request));
     if (done === null) return;
-    const told = `${operationText(done.operation)}: ${counted(done.labels, "label")} in ${counted(done.images, "image")} are as they were`;
+    const told = `${operationText(done.operation)}: ${counted(done.labels, "label")} in ${counted(done.images, unit())} are as they were`;
     dispatch({ type: "retagged" });
     host().notify(changedText(told, done.skipped), "success");
     await takeOver(done.summary);

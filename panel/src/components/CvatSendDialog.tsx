@@ -1,10 +1,11 @@
-import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Radio, RadioGroup, Skeleton, TextField } from "@mui/material";
+import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Skeleton, TextField } from "@mui/material";
 import * as React from "react";
 import type { CvatActions } from "../cvat";
 import { hasFault, optionsOf, type Selected, type SendDraft, selectedOf, sizeFault } from "../state/cvat";
 import { counted, grouped } from "../state/format";
 import type { Failure } from "../types";
 import type { Upload } from "../useUpload";
+import { type Choice, Choices } from "./CvatChoices";
 import { CvatSendOptions } from "./CvatSendOptions";
 import { CvatSetup } from "./CvatSetup";
 import { CvatUploadFacts } from "./CvatUploadFacts";
@@ -106,12 +107,6 @@ function ServerField({ url, onChange }: { url: string; onChange: (url: string) =
   );
 }
 
-interface Choice<T extends string> {
-  readonly value: T;
-  readonly label: string;
-  readonly disabled?: boolean;
-}
-
 const SCOPES: readonly Choice<Selected["scope"]>[] = [
   { value: "samples", label: "All labels of their images" },
   { value: "labels", label: "Only the labels that they overlap" },
@@ -123,30 +118,4 @@ function sourceChoices(planned: number | null, threshold: string, tag: string, t
     { value: "tag", label: `Labels tagged “${tag}” (${grouped(tagged)})`, disabled: tagged === 0 },
     { value: "selected", label: "Labels selected in the App" },
   ];
-}
-
-interface ChoicesProps<T extends string> {
-  readonly label: string;
-  readonly value: T;
-  readonly choices: readonly Choice<T>[];
-  readonly onChange: (value: T) => void;
-  readonly cy: string;
-}
-
-function Choices<T extends string>({ label, value, choices, onChange, cy }: ChoicesProps<T>) {
-  return (
-    <RadioGroup value={value} onChange={(_, chosen) => onChange(chosen as T)} aria-label={label} sx={{ mb: 1 }}>
-      <Box sx={{ fontSize: 12, color: "text.secondary" }}>{label}</Box>
-      {choices.map((choice) => (
-        <FormControlLabel
-          key={choice.value}
-          value={choice.value}
-          disabled={choice.disabled ?? false}
-          control={<Radio size="small" sx={{ py: 0.25 }} data-cy={`${cy}-${choice.value}`} />}
-          label={choice.label}
-          slotProps={{ typography: { fontSize: 14 } }}
-        />
-      ))}
-    </RadioGroup>
-  );
 }

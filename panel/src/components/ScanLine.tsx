@@ -1,6 +1,6 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { ago, counted, scopeLabel } from "../state/format";
+import { ago, counted, scopeLabel, unitOf } from "../state/format";
 import { skippedText } from "../state/standing";
 import type { Standing, Summary } from "../types";
 import { Check } from "./icons";
@@ -27,7 +27,7 @@ function Facts({ summary, fresh, now }: { summary: Summary; fresh: boolean; now:
   const { params, scope } = summary;
   const skipped = skippedText(summary.skipped);
   const facts = [
-    `${counted(summary.labels, "label")} in ${counted(summary.samples, "image")}`,
+    `${counted(summary.labels, "label")} in ${counted(summary.samples, unitOf(params.label_field))}`,
     ago(summary.created_at, now),
     ...(fresh ? ["up to date"] : []),
   ];
@@ -47,7 +47,7 @@ function Facts({ summary, fresh, now }: { summary: Summary; fresh: boolean; now:
       {skipped !== null && <Box sx={{ color: "text.secondary" }}>{skipped}</Box>}
       {summary.truncated > 0 && (
         <Box sx={{ color: "text.secondary" }}>
-          {counted(summary.truncated, "image")} had too many pairs to keep them all; the strongest were kept.
+          {counted(summary.truncated, unitOf(summary.params.label_field))} had too many pairs to keep them all; the strongest were kept.
         </Box>
       )}
     </Box>
