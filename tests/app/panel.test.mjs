@@ -399,6 +399,13 @@ test("a scan is out of date when another program moves a label; Rescan is one cl
   await gone("stale");
 });
 
+/** Waits for what a dialog shows; what went wrong instead is said. */
+async function answered(cy) {
+  const error = at(page, "error").first();
+  await until(async () => (await at(page, cy).count()) > 0 || (await error.count()) > 0, cy, 40);
+  if (await error.count()) assert.fail(`${cy}: ${await error.innerText()}`);
+}
+
 const focused = () => page.evaluate(() => document.activeElement?.getAttribute("data-cy"));
 
 test("labels go to CVAT, after the panel has said what is uploaded and to where", async () => {
@@ -408,7 +415,7 @@ test("labels go to CVAT, after the panel has said what is uploaded and to where"
   await visible("cvat-none");
   assert.equal(await at(page, "cvat-send").innerText(), `Send ${labels} to CVAT…`);
   await at(page, "cvat-send").click();
-  await visible("cvat-upload");
+  await answered("cvat-upload");
   assert.equal(await focused(), "cvat-send-cancel");
   const told = await at(page, "cvat-upload").innerText();
   assert.match(told, new RegExp(`${HOST}[^]*${images}, .* MB[^]*${labels} of them flagged[^]*1 task[^]*not encrypted`));
@@ -441,7 +448,7 @@ test("what was edited in CVAT is shown, applied exactly so, and undone", async (
   await save([{ ...moved, points: [10, 20, 60, 90] }, shape, ...left, drawn]);
 
   await at(page, "cvat-load").click();
-  await visible("cvat-changes");
+  await answered("cvat-changes");
   assert.equal(await focused(), "cvat-load-cancel");
   const row = async (kind) => Number.parseInt(await at(page, `cvat-row-${kind}`).innerText(), 10);
   const table = {};
@@ -484,7 +491,7 @@ test("what is edited here as well is a conflict, and stays as it is here", async
   const before = ask("labels");
   await at(page, "cvat").click();
   await at(page, "cvat-load").click();
-  await visible("cvat-changes");
+  await answered("cvat-changes");
   assert.match(await at(page, "cvat-conflicts").innerText(), /^1 label was edited in CVAT and meanwhile here/);
   await at(page, "cvat-row-conflicts").getByRole("button").click();
   assert.ok((await at(page, "cvat-row-conflicts").innerText()).includes("bus stop"));
