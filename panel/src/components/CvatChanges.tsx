@@ -59,7 +59,7 @@ function Row({ row: { name, title, labels, note, examples }, onShow }: { row: Ch
   return (
     <Box component="li" data-cy={`cvat-row-${name}`} sx={{ "& + &": { borderTop: 1, borderColor: "divider" } }}>
       {examples.length === 0 ? (
-        <Box sx={{ ...look, opacity: labels === 0 ? 0.65 : 1 }}>{line}</Box>
+        <Box sx={{ ...look, ...(labels === 0 ? { color: "text.secondary" } : {}) }}>{line}</Box>
       ) : (
         <ButtonBase aria-expanded={open} onClick={() => setOpen(!open)} sx={{ ...look, "&:hover": { bgcolor: "action.hover" } }}>
           {line}
