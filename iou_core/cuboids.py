@@ -23,7 +23,7 @@ from .boxes import Bools, Floats, Ints, extents
 from .candidates import candidate_pairs
 from .errors import CuboidError
 from .polyhedra import cuboid_intersection
-from .ratios import iou_and_ios, share_of
+from .ratios import Sized
 from .rotated import convex_intersection
 
 FAINT = 1e-12
@@ -50,7 +50,7 @@ def is_cuboid(location: Floats, dimensions: Floats, rotation: Floats) -> Bools:
     return np.asarray(np.concatenate(parts, axis=1).all(axis=1))
 
 
-class Cuboids:
+class Cuboids(Sized):
     """The cuboids of ``N`` labels.
 
     Args:
@@ -118,31 +118,6 @@ class Cuboids:
                 self._high[i, 2], self._high[j, 2]
             )
             yield i[meet], j[meet]
-
-    def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
-        """Returns the pairs that overlap, with their IoU and IoS.
-
-        Args:
-            i: an ``(M,)`` array of indices of the earlier labels
-            j: an ``(M,)`` array of indices of the later labels
-
-        Returns:
-            ``(i, j, iou, ios)`` of these pairs, both in ``]0, 1]``
-        """
-        shared, same = self._intersect(i, j), self._identical(i, j)
-        some = (shared > 0) | same
-        i, j, shared, same = i[some], j[some], shared[some], same[some]
-        return i, j, *iou_and_ios(shared, self.area[i], self.area[j], same)
-
-    def share(self, i: Ints, j: Ints) -> Floats:
-        """Returns the intersection over the volume of ``i``.
-
-        Args:
-            i: an ``(M,)`` array of indices, in any order with ``j``
-            j: an ``(M,)`` array of indices
-        """
-        shared = self._intersect(np.minimum(i, j), np.maximum(i, j))
-        return share_of(shared, self.area[i], self._identical(i, j))
 
     def _identical(self, i: Ints, j: Ints) -> Bools:
         """Tells the pairs of identical labels without volume."""

@@ -19,7 +19,7 @@ import numpy as np
 
 from .boxes import Bools, Floats, Ints, extents, is_valid
 from .candidates import candidate_pairs
-from .ratios import iou_and_ios, share_of
+from .ratios import Sized
 from .rotated import convex_intersection, is_rotated_box
 from .shapes import Shapes, import_shapely, make_shapes
 from .trapezoids import Trapezoids
@@ -31,7 +31,7 @@ THIN = 1e-4
 """So are those of polygons that are smaller than this part of them."""
 
 
-class Polygons:
+class Polygons(Sized):
     """The filled polygons of ``N`` labels.
 
     Args:
@@ -104,31 +104,6 @@ class Polygons:
             ``(i, j)``: arrays of indices, with ``i < j``
         """
         yield from candidate_pairs(self._sides, group)
-
-    def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
-        """Returns the pairs that overlap, with their IoU and IoS.
-
-        Args:
-            i: an ``(M,)`` array of indices of the earlier labels
-            j: an ``(M,)`` array of indices of the later labels
-
-        Returns:
-            ``(i, j, iou, ios)`` of these pairs, both in ``]0, 1]``
-        """
-        shared, same = self._intersect(i, j), self._identical(i, j)
-        some = (shared > 0) | same
-        i, j, shared, same = i[some], j[some], shared[some], same[some]
-        return i, j, *iou_and_ios(shared, self.area[i], self.area[j], same)
-
-    def share(self, i: Ints, j: Ints) -> Floats:
-        """Returns the intersection over the area of ``i``.
-
-        Args:
-            i: an ``(M,)`` array of indices, in any order with ``j``
-            j: an ``(M,)`` array of indices
-        """
-        shared = self._intersect(np.minimum(i, j), np.maximum(i, j))
-        return share_of(shared, self.area[i], self._identical(i, j))
 
     def _intersect(self, i: Ints, j: Ints) -> Floats:
         """Returns the areas of intersections."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 
-from .boxes import Bools, Floats
+from .boxes import Bools, Floats, Ints
 
 
 def iou_and_ios(
@@ -44,3 +46,46 @@ def share_of(shared: Floats, size: Floats, same: Bools) -> Floats:
     """
     share = np.divide(shared, size, out=np.zeros(len(size)), where=size > 0)
     return np.where(same, 1.0, np.minimum(share, 1.0))
+
+
+class Sized(ABC):
+    """Shapes that have a size, and share a part of it: areas, volumes, durations.
+
+    Attributes:
+        area: ``(N,)`` float64, the sizes
+    """
+
+    area: Floats
+
+    def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
+        """Returns the pairs that overlap, with their IoU and IoS.
+
+        Args:
+            i: an ``(M,)`` array of indices of the earlier labels
+            j: an ``(M,)`` array of indices of the later labels
+
+        Returns:
+            ``(i, j, iou, ios)`` of these pairs, both in ``]0, 1]``
+        """
+        shared, same = self._intersect(i, j), self._identical(i, j)
+        some = (shared > 0) | same
+        i, j, shared, same = i[some], j[some], shared[some], same[some]
+        return i, j, *iou_and_ios(shared, self.area[i], self.area[j], same)
+
+    def share(self, i: Ints, j: Ints) -> Floats:
+        """Returns the intersection over the size of ``i``, at most 1.
+
+        Args:
+            i: an ``(M,)`` array of indices, in any order with ``j``
+            j: an ``(M,)`` array of indices
+        """
+        shared = self._intersect(np.minimum(i, j), np.maximum(i, j))
+        return share_of(shared, self.area[i], self._identical(i, j))
+
+    @abstractmethod
+    def _intersect(self, i: Ints, j: Ints) -> Floats:
+        """Returns the sizes of intersections, of earlier with later labels."""
+
+    @abstractmethod
+    def _identical(self, i: Ints, j: Ints) -> Bools:
+        """Tells the pairs of identical labels without size."""

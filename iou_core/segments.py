@@ -17,7 +17,7 @@ import numpy.typing as npt
 from .boxes import Bools, Floats, Ints, extents
 from .candidates import candidate_pairs
 from .errors import SegmentError
-from .ratios import iou_and_ios, share_of
+from .ratios import Sized
 
 
 def is_segment(first: npt.ArrayLike, last: npt.ArrayLike) -> Bools:
@@ -35,7 +35,7 @@ def is_segment(first: npt.ArrayLike, last: npt.ArrayLike) -> Bools:
     return found
 
 
-class Segments:
+class Segments(Sized):
     """The segments of ``N`` labels.
 
     Args:
@@ -83,30 +83,6 @@ class Segments:
         flat = np.zeros((len(self), 4))
         flat[:, 0], flat[:, 2] = self._first, self.area
         yield from candidate_pairs(extents(flat), group)
-
-    def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
-        """Returns the pairs that overlap, with their IoU and IoS.
-
-        Args:
-            i: an ``(M,)`` array of indices of the earlier labels
-            j: an ``(M,)`` array of indices of the later labels
-
-        Returns:
-            ``(i, j, iou, ios)`` of these pairs, both in ``]0, 1]``
-        """
-        shared, same = self._intersect(i, j), self._identical(i, j)
-        some = (shared > 0) | same
-        i, j, shared, same = i[some], j[some], shared[some], same[some]
-        return i, j, *iou_and_ios(shared, self.area[i], self.area[j], same)
-
-    def share(self, i: Ints, j: Ints) -> Floats:
-        """Returns the intersection over the length of ``i``.
-
-        Args:
-            i: an ``(M,)`` array of indices, in any order with ``j``
-            j: an ``(M,)`` array of indices
-        """
-        return share_of(self._intersect(i, j), self.area[i], self._identical(i, j))
 
     def _intersect(self, i: Ints, j: Ints) -> Floats:
         shared = np.minimum(self._last[i], self._last[j])
