@@ -124,19 +124,20 @@ def meeting(a: Extents, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
     """
     h = _common(a.top, a.bottom, i, j)
     some = np.flatnonzero(h > 0)
-    i, j, h = i[some], j[some], h[some]
+    i, j, h = i.take(some), j.take(some), h.take(some)
     w = _common(a.left, a.right, i, j)
     inter = h * w
     some = np.flatnonzero((w > 0) & (inter > 0))
-    i, j, inter = i[some], j[some], inter[some]
-    union = a.area[i] + a.area[j]
+    i, j, inter = i.take(some), j.take(some), inter.take(some)
+    union = a.area.take(i) + a.area.take(j)
     union -= inter
     return i, j, inter, union
 
 
 def _common(low: Floats, high: Floats, i: Ints, j: Ints) -> Floats:
-    common = np.minimum(high[i], high[j])
-    common -= np.maximum(low[i], low[j])
+    # take is twice as fast as indexing
+    common = np.minimum(high.take(i), high.take(j))
+    common -= np.maximum(low.take(i), low.take(j))
     return common
 
 

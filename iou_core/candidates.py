@@ -68,7 +68,7 @@ def candidate_pairs(a: Extents, group: Ints) -> Iterator[tuple[Ints, Ints]]:
         if strip.any():
             once = strip[p] == np.maximum(first[p], first[q])
             p, q = p[once], q[once]
-        i, j = owner[p], owner[q]
+        i, j = owner.take(p), owner.take(q)
         yield np.minimum(i, j), np.maximum(i, j)
 
 

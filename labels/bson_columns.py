@@ -230,19 +230,25 @@ class _FieldDecoder:
 
     def _numbers(self, hashes: Any, text: Bools, at: Ints, lengths: Ints) -> Ints:
         """Returns the class numbers of hashes; reads only names that are new."""
+        numbers, known = self.classes.known_numbers(hashes)
+        if known.all():
+            return numbers
+        rest = np.flatnonzero(~known)
         unique, first, inverse = np.unique(
-            hashes, return_index=True, return_inverse=True
+            hashes[rest], return_index=True, return_inverse=True
         )
         row_of_text = np.cumsum(text) - 1
-        numbers = np.zeros(len(unique), dtype=np.int64)
+        found = np.zeros(len(unique), dtype=np.int64)
         for k in np.argsort(first).tolist():
+            at_row = rest[first[k]]
             name = None
-            if text[first[k]] and not self.classes.has(int(unique[k])):
-                row = row_of_text[first[k]]
+            if text[at_row] and not self.classes.has(int(unique[k])):
+                row = row_of_text[at_row]
                 begin = int(at[row]) + 4
                 name = self.raw.data[begin : begin + int(lengths[row])].decode()
-            numbers[k] = self.classes.number(int(unique[k]), name)
-        return numbers[inverse]
+            found[k] = self.classes.number(int(unique[k]), name)
+        numbers[rest] = found[inverse]
+        return numbers
 
     def _one(self, label: Any, sample: int, position: int) -> dict[str, Any] | None:
         """Returns the values of one odd label.

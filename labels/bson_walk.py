@@ -44,8 +44,11 @@ for _type, _size in (
 
 _LENGTH = struct.Struct("<i")
 
-_MANY = 16  # fewer arrays than this are walked one by one
-_BOX_BYTES = 4 + 4 * (1 + 2 + 8) + 1
+_MANY = 40  # fewer arrays than this are walked one by one
+_HEADS = [b"\x01%d\x00" % k for k in range(4)]
+_BOX = struct.pack("<i", 49) + b"".join(head + bytes(8) for head in _HEADS) + bytes(8)
+_BOX_MASK = b"\xff" * 4 + 4 * (b"\xff" * 3 + bytes(8)) + b"\xff" + bytes(7)
+"""An array of four doubles, padded to whole words; and what all such have in common."""
 
 
 @dataclass(frozen=True)
@@ -79,16 +82,35 @@ class Raw:
         size = np.dtype(dtype).itemsize
         return np.ndarray((len(self.u8) - size + 1,), dtype, self.u8.data, strides=(1,))
 
+    def rows(self, at: Ints, size: int) -> Bytes:
+        """Returns the ``size`` bytes at offsets, as an ``(n, size)`` array.
+
+        Each row is copied as one piece, which costs about as much as one number.
+        """
+        shape = (len(self.u8) - size + 1,)
+        pieces = np.ndarray(shape, f"V{size}", self.u8.data, strides=(1,))
+        return pieces[at].view(np.uint8).reshape(len(at), size)
+
     def matches(self, at: Ints, text: bytes) -> Bools:
         """Tells at which offsets ``text`` stands."""
-        found = np.ones(len(at), dtype=np.bool_)
-        for k in range(0, len(text), 8):
-            part = text[k : k + 8]
-            mask = np.uint64(2 ** (8 * len(part)) - 1)
-            found &= (self.u64[at + k] & mask) == np.uint64(
-                int.from_bytes(part, "little")
-            )
-        return found
+        n_words = -(-len(text) // 8)
+        words = self.rows(at, 8 * n_words).view(np.uint64)
+        return _are(words, text, b"\xff" * len(text))
+
+
+def _are(words: npt.NDArray[np.uint64], text: bytes, mask: bytes) -> Bools:
+    """Tells which rows hold ``text`` where ``mask`` has its bits."""
+    size = 8 * words.shape[1]
+    given = zip(
+        np.frombuffer(text.ljust(size, b"\x00"), np.uint64),
+        np.frombuffer(mask.ljust(size, b"\x00"), np.uint64),
+        words.T,
+    )
+    found = np.ones(len(words), dtype=np.bool_)
+    for wanted, bits, column in given:
+        if bits:
+            found &= (column & bits) == (wanted & bits)
+    return found
 
 
 def document_starts(raw: Raw) -> Ints:
@@ -230,28 +252,38 @@ def array_documents(raw: Raw, starts: Ints) -> tuple[Ints, Ints, Bools]:
     regular = np.ones(n, dtype=np.bool_)
     rounds: list[tuple[Ints, Ints]] = []
     array = np.arange(n)
-    at = starts + 4
+    at, end = starts + 4, ends
     k = 0
     while len(array) >= _MANY:
-        alive = at < ends[array]
-        array, at = array[alive], at[alive]
+        alive = at < end
+        if not alive.all():
+            array, at, end = array[alive], at[alive], end[alive]
         header = 2 + len(str(k))
-        regular[array] &= (raw.u8[at] == DOCUMENT) & (raw.u8[at + header - 1] == 0)
-        array, at = array[regular[array]], at[regular[array]]
+        plain = (raw.u8[at] == DOCUMENT) & (raw.u8[at + (header - 1)] == 0)
+        if not plain.all():
+            regular[array[~plain]] = False
+            array, at, end = array[plain], at[plain], end[plain]
         at = at + header
         rounds.append((array, at))
-        counts[array] += 1
         at = at + raw.i32[at]
         k += 1
 
+    for number, (members, _) in enumerate(rounds):
+        counts[members] = number + 1
     singles = _walk_singly(raw, array, at, ends, k, counts, regular)
-    owner = np.concatenate([r[0] for r in rounds] + [s[0] for s in singles] or [at])
-    where = np.concatenate([r[1] for r in rounds] + [s[1] for s in singles] or [at])
-    if not regular.all():
-        keep = regular[owner]
-        owner, where = owner[keep], where[keep]
-        counts[~regular] = 0
-    return counts, where[np.argsort(owner, kind="stable")], regular
+    counts[~regular] = 0
+    where = np.empty(int(counts.sum()), dtype=np.int64)
+    begin = np.cumsum(counts) - counts
+    for number, (members, places) in enumerate(rounds):
+        if not regular.all():
+            keep = regular[members]
+            members, places = members[keep], places[keep]
+        where[begin[members] + number] = places
+    for member, first, places in singles:
+        if regular[member]:
+            here = begin[member] + first
+            where[here : here + len(places)] = places
+    return counts, where, regular
 
 
 def _walk_singly(
@@ -262,8 +294,13 @@ def _walk_singly(
     k: int,
     counts: Ints,
     regular: Bools,
-) -> list[tuple[Ints, Ints]]:
-    """Walks the rest of a few long arrays, which lockstep would not speed up."""
+) -> list[tuple[int, int, list[int]]]:
+    """Walks the rest of a few long arrays, which lockstep would not speed up.
+
+    Returns:
+        for each array its number, the place of the first document that is found
+        here, and where they begin
+    """
     found = []
     data = raw.data
     for array, here in zip(arrays.tolist(), at.tolist()):
@@ -278,16 +315,13 @@ def _walk_singly(
             here += int.from_bytes(data[here : here + 4], "little")
             number += 1
         counts[array] += len(places)
-        found.append((np.full(len(places), array), np.array(places, np.int64)))
+        found.append((array, k, places))
     return found
 
 
 def object_ids(raw: Raw, at: Ints) -> Bytes:
     """Returns the ObjectIds at offsets, as an ``(n, 12)`` uint8 array."""
-    ids = np.empty((len(at), 12), dtype=np.uint8)
-    ids[:, :8] = raw.u64[at].view(np.uint8).reshape(-1, 8)
-    ids[:, 8:] = raw.u32[at + 8].view(np.uint8).reshape(-1, 4)
-    return ids
+    return raw.rows(at, 12)
 
 
 def boxes(raw: Raw, element: Element) -> tuple[Floats, Bools]:
@@ -297,15 +331,16 @@ def boxes(raw: Raw, element: Element) -> tuple[Floats, Bools]:
         ``(n, 4)`` float64, and an ``(n,)`` bool array that is False where the
         element is anything but an array of exactly four doubles
     """
-    at = np.where(element.type == ARRAY, element.at, 0)
-    regular = (element.type == ARRAY) & (raw.i32[at] == _BOX_BYTES)
-    at = np.where(regular, at, 0)
-    values = np.empty((len(at), 4))
-    for k in range(4):
-        here = at + 4 + 11 * k
-        regular &= raw.matches(here, b"\x01%d\x00" % k)
-        values[:, k] = raw.f64[here + 3]
-    return values, regular
+    regular = element.type == ARRAY
+    if not len(regular):
+        return np.zeros((0, 4)), regular
+    at = element.at if regular.all() else np.where(regular, element.at, 0)
+    rows = raw.rows(at, len(_BOX))
+    regular &= _are(rows.view(np.uint64), _BOX, _BOX_MASK)
+    values = np.ndarray(
+        (len(rows), 4), "<f8", rows.data, 4 + 3, strides=(len(_BOX), 3 + 8)
+    )
+    return values.copy(), regular
 
 
 def string_hashes(raw: Raw, at: Ints) -> tuple[npt.NDArray[np.uint64], Ints]:

@@ -14,6 +14,8 @@ from ..iou_core.boxes import Bools, Floats, Ints
 Bytes = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
 
+_SLOTS = 1 << 16  # of class names that are found by a look
+
 BLOCK_LABELS = 40_000
 """How many labels a block holds at the most, unless one image has more."""
 
@@ -41,9 +43,25 @@ class ClassNames:
     def __init__(self) -> None:
         self.names: list[str | None] = []
         self._numbers: dict[int, int] = {}
+        self._slots = np.zeros(_SLOTS, dtype=np.int64)
+        self._slot_hashes = np.zeros(_SLOTS, dtype=np.uint64)
+        self._slot_hashes[0] = 1  # so that no hash seems to be known
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def known_numbers(self, hashes: Hashes) -> tuple[Ints, Bools]:
+        """Returns the numbers of names, as far as a look tells.
+
+        Args:
+            hashes: ``(N,)`` hashes of names
+
+        Returns:
+            ``(N,)`` numbers, and an ``(N,)`` bool array that is False where the
+            number has to be asked for, as the name is new or shares its slot
+        """
+        slot = (hashes % np.uint64(_SLOTS)).astype(np.int64)
+        return self._slots[slot], self._slot_hashes[slot] == hashes
 
     def number(self, name_hash: int, name: str | None) -> int:
         """Returns the number of a name, a new one if it is new."""
@@ -51,6 +69,8 @@ class ClassNames:
         if known is None:
             known = self._numbers[name_hash] = len(self.names)
             self.names.append(name)
+            slot = name_hash % _SLOTS
+            self._slots[slot], self._slot_hashes[slot] = known, name_hash
         return known
 
     def has(self, name_hash: int) -> bool:
