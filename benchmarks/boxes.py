@@ -24,7 +24,7 @@ from duplicates.labels import (  # noqa: E402
     find,
     max_iou,
     plans,
-    read,
+    raw_batches,
     scans,
     tag,
     write,
@@ -68,7 +68,7 @@ def find_row(n_samples, rounds=7, classwise=False, other_field=False):
     def raw_read():
         projection = LabelDecoder([FIELD]).projection
         for batch in dataset._sample_collection.find_raw_batches(
-            {}, projection, batch_size=read.BATCH_SAMPLES
+            {}, projection, batch_size=raw_batches.BATCH_SAMPLES
         ):
             len(batch)
 
@@ -113,7 +113,7 @@ def find_dense_row(n_samples, n_labels):
 
     def raw_read():
         for batch in dataset._sample_collection.find_raw_batches(
-            {}, decoder.projection, batch_size=read.BATCH_SAMPLES
+            {}, decoder.projection, batch_size=raw_batches.BATCH_SAMPLES
         ):
             len(batch)
 

@@ -96,10 +96,19 @@ class LabelDecoder:
         """Returns a decoder of the same samples, or frames, without any label."""
         return LabelDecoder([], on_frames=self.on_frames)
 
-    def decode(self, data: bytes) -> Block:
-        """Returns the block that a batch of projected samples holds."""
+    def decode(self, data: bytes, starts: Sequence[int] | None = None) -> Block:
+        """Returns the block that a batch of projected samples holds.
+
+        Args:
+            data: the bytes
+            starts (None): where the samples begin; one after the other by default
+        """
         raw = walk.Raw(data)
-        starts = walk.document_starts(raw)
+        if starts is None:
+            starts = walk.document_starts(raw)
+        return self._block(raw, np.array(starts, dtype=np.int64))
+
+    def _block(self, raw: walk.Raw, starts: Ints) -> Block:
         found, regular = walk.elements(
             raw, starts, ["_id", "last_modified_at", *self.holders]
         )

@@ -98,6 +98,12 @@ class Raw:
         return _are(words, text, b"\xff" * len(text))
 
 
+def fixed_size(kind: int) -> int | None:
+    """Returns the size of all values of a type; None where they differ."""
+    size = int(_FIXED[kind])
+    return size if size >= 0 else None
+
+
 def _are(words: npt.NDArray[np.uint64], text: bytes, mask: bytes) -> Bools:
     """Tells which rows hold ``text`` where ``mask`` has its bits."""
     size = 8 * words.shape[1]
@@ -113,14 +119,14 @@ def _are(words: npt.NDArray[np.uint64], text: bytes, mask: bytes) -> Bools:
     return found
 
 
-def document_starts(raw: Raw) -> Ints:
+def document_starts(raw: Raw) -> list[int]:
     """Returns where the documents of a batch begin."""
     starts = []
     at, size, data, length = 0, raw.size, raw.data, _LENGTH.unpack_from
     while at < size:
         starts.append(at)
         at += length(data, at)[0]
-    return np.array(starts, dtype=np.int64)
+    return starts
 
 
 def elements(
@@ -216,8 +222,9 @@ def _alike(
 
 def _size_of(raw: Raw, kind: int, at: Ints) -> Ints | int | None:
     """Returns the size of values of one type; None where it is unknown."""
-    if _FIXED[kind] >= 0:
-        return int(_FIXED[kind])
+    size = fixed_size(kind)
+    if size is not None:
+        return size
     if kind not in (STRING, DOCUMENT, ARRAY):
         return None
     return raw.i32[at].astype(np.int64) + (4 if kind == STRING else 0)

@@ -16,12 +16,11 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
+from . import raw_batches
 from .bson_columns import LabelDecoder
 from .columns import NO_STAMP, Block, to_bytes, to_object_ids
 from .fields import holders, view_pipeline
-
-BATCH_SAMPLES = 2000
-"""How many samples a batch holds at the most; MongoDB ends it at 16 MB."""
+from .raw_batches import BATCH_SAMPLES, Batch
 
 _AHEAD = 2  # batches in flight
 _ID_AT = 9  # behind the length of a document, a type, and "_id" with its end
@@ -48,8 +47,7 @@ def read_blocks(
         nothing for no samples
     """
     batches = _raw_batches(samples, decoder, sample_ids)
-    for data in _one_thread_ahead(batches):
-        yield from decoder.decode(data).split()
+    yield from _decoded(batches, decoder)
 
 
 def count_samples(samples: foc.SampleCollection, on_frames: bool = False) -> int:
@@ -76,13 +74,10 @@ def read_stored(
     Yields:
         :class:`.columns.Block` instances, in no particular order
     """
-    batches = holders(samples, decoder.on_frames).find_raw_batches(
-        {"_id": {"$in": list(sample_ids)}},
-        decoder.projection,
-        batch_size=BATCH_SAMPLES,
-    )
-    for data in batches:
-        yield decoder.decode(data)
+    collection = holders(samples, decoder.on_frames)
+    among = {"_id": {"$in": list(sample_ids)}}
+    for batch in raw_batches.find(collection, among, decoder.projection):
+        yield decoder.decode(batch.data, batch.starts)
 
 
 def at_stored_positions(
@@ -140,26 +135,22 @@ def _raw_batches(
     samples: foc.SampleCollection,
     decoder: LabelDecoder,
     sample_ids: Sequence[ObjectId] | None,
-) -> Iterator[bytes]:
+) -> Iterator[Batch]:
     collection, pipeline = view_pipeline(samples, decoder.on_frames)
     projection = decoder.projection
     among = {} if sample_ids is None else {"_id": {"$in": list(sample_ids)}}
     if not pipeline and decoder.on_frames and sample_ids is None:
         return _frame_batches(samples, projection)
     if not pipeline:
-        return collection.find_raw_batches(among, projection, batch_size=BATCH_SAMPLES)
+        return raw_batches.find(collection, among, projection)
     if among:
         pipeline = [*pipeline, {"$match": among}]
-    return collection.aggregate_raw_batches(
-        [*pipeline, {"$project": projection}],
-        batchSize=BATCH_SAMPLES,
-        allowDiskUse=True,
-    )
+    return raw_batches.aggregate(collection, [*pipeline, {"$project": projection}])
 
 
 def _frame_batches(
     samples: foc.SampleCollection, projection: dict[str, Any]
-) -> Iterator[bytes]:
+) -> Iterator[Batch]:
     """Yields the frames of a dataset: samples in their order, frames by number.
 
     Some samples at once, by the index of the frames: it gives the frames of samples
@@ -167,12 +158,9 @@ def _frame_batches(
     """
     collection = samples._dataset._frame_collection
     for ids in _rising(samples._dataset._sample_collection.find({}, {"_id": True})):
-        yield from collection.find_raw_batches(
-            {"_sample_id": {"$in": ids}},
-            projection,
-            sort=[("_sample_id", 1), ("frame_number", 1)],
-            batch_size=BATCH_SAMPLES,
-        )
+        of_samples = {"_sample_id": {"$in": ids}}
+        order = {"_sample_id": 1, "frame_number": 1}
+        yield from raw_batches.find(collection, of_samples, projection, order)
 
 
 def _rising(docs: Iterable[dict[str, Any]]) -> Iterator[list[ObjectId]]:
@@ -187,7 +175,13 @@ def _rising(docs: Iterable[dict[str, Any]]) -> Iterator[list[ObjectId]]:
         yield ids
 
 
-def _one_thread_ahead(batches: Any) -> Iterator[bytes]:
+def _decoded(batches: Iterator[Batch], decoder: LabelDecoder) -> Iterator[Block]:
+    """Yields the labels of batches, in blocks that are small enough to compute."""
+    for batch in _one_thread_ahead(batches):
+        yield from decoder.decode(batch.data, batch.starts).split()
+
+
+def _one_thread_ahead(batches: Any) -> Iterator[Batch]:
     """Yields from an iterator that a thread of its own reads."""
     ready: queue.Queue[Any] = queue.Queue(_AHEAD)
     stopped = threading.Event()
@@ -244,18 +238,12 @@ def read_range(
     collection, pipeline = view_pipeline(samples, decoder.on_frames)
     among = {"_id": {"$gte": first, "$lte": last}}
     if not pipeline:
-        batches = collection.find_raw_batches(
-            among, decoder.projection, sort=[("_id", 1)], batch_size=BATCH_SAMPLES
-        )
+        batches = raw_batches.find(collection, among, decoder.projection, {"_id": 1})
     else:
         stages = [{"$match": among}, {"$sort": {"_id": 1}}]
-        batches = collection.aggregate_raw_batches(
-            [*pipeline, *stages, {"$project": decoder.projection}],
-            batchSize=BATCH_SAMPLES,
-            allowDiskUse=True,
-        )
-    for data in _one_thread_ahead(batches):
-        yield from decoder.decode(data).split()
+        stages.append({"$project": decoder.projection})
+        batches = raw_batches.aggregate(collection, [*pipeline, *stages])
+    yield from _decoded(batches, decoder)
 
 
 def read_in_order(
@@ -283,19 +271,11 @@ def read_in_order(
         batches = _raw_batches(samples, decoder, wanted)
         documents = {
             document[_ID_AT : _ID_AT + 12]: document
-            for data in batches
-            for document in _documents(data)
+            for batch in batches
+            for document in batch.documents()
         }
         found = [documents.get(sample_id.binary, b"") for sample_id in wanted]
         for k in range(0, len(found), BATCH_SAMPLES):
             data = b"".join(found[k : k + BATCH_SAMPLES])
             if data:
                 yield from decoder.decode(data).split()
-
-
-def _documents(data: bytes) -> Iterator[bytes]:
-    at = 0
-    while at < len(data):
-        size = int.from_bytes(data[at : at + 4], "little")
-        yield data[at : at + size]
-        at += size

@@ -1,0 +1,107 @@
+"""Batches of documents hold what pymongo's own cursors find."""
+
+import bson
+import pytest
+from bson import ObjectId
+from pymongo.errors import AutoReconnect, OperationFailure
+
+from duplicates.labels import raw_batches
+
+SIZES = [0, 1, 9, 10, 11, 99, 101, 499, 500, 501, 2501]
+
+
+@pytest.fixture
+def collection(raw_dataset):
+    return raw_dataset([])._sample_collection
+
+
+def fill(collection, n):
+    collection.delete_many({})
+    if n:
+        collection.insert_many([{"_id": ObjectId(), "n": k} for k in range(n)])
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_batches_hold_what_a_cursor_finds(collection, n):
+    fill(collection, n)
+    batches = list(raw_batches.find(collection, {}, {"n": True}))
+    documents = [doc for batch in batches for doc in batch.documents()]
+
+    assert [bson.decode(doc) for doc in documents] == list(collection.find())
+    assert all(batch.starts for batch in batches)
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_batches_hold_what_a_pipeline_makes(collection, n):
+    fill(collection, n)
+    pipeline = [{"$match": {"n": {"$gte": 3}}}, {"$sort": {"n": -1}}]
+    batches = raw_batches.aggregate(collection, pipeline)
+    documents = [doc for batch in batches for doc in batch.documents()]
+
+    assert [bson.decode(doc) for doc in documents] == list(
+        collection.aggregate(pipeline)
+    )
+
+
+def test_the_query_and_the_order_are_those_asked_for(collection):
+    fill(collection, 20)
+    query, order = {"n": {"$lt": 5}}, {"n": -1}
+    (batch,) = raw_batches.find(collection, query, {"n": True}, order)
+    found = [bson.decode(doc)["n"] for doc in batch.documents()]
+
+    assert found == [4, 3, 2, 1, 0]
+
+
+def test_a_cursor_that_is_left_is_closed_on_the_server(collection):
+    fill(collection, 3000)
+    open_cursors = [_open_cursors(collection)]
+    batches = raw_batches.find(collection, {}, {"n": True})
+    next(batches)
+    open_cursors.append(_open_cursors(collection))
+    batches.close()
+    open_cursors.append(_open_cursors(collection))
+
+    assert open_cursors == [0, 1, 0]
+
+
+def test_a_connection_lost_long_ago_is_opened_again(collection, monkeypatch):
+    fill(collection, 3)
+    monkeypatch.setattr(raw_batches, "_answer", lost_at(0))
+
+    assert len(list(raw_batches.find(collection, {}, {}))[0].starts) == 3
+
+
+def test_a_connection_lost_between_batches_is_an_error(collection, monkeypatch):
+    fill(collection, 3000)
+    monkeypatch.setattr(raw_batches, "_answer", lost_at(1))
+
+    with pytest.raises(AutoReconnect):
+        list(raw_batches.find(collection, {}, {}))
+
+
+def test_what_the_server_refuses_is_an_error(collection):
+    with pytest.raises(OperationFailure):
+        list(raw_batches.find(collection, {"$nonsense": 1}, {}))
+
+
+def lost_at(number):
+    """Answers commands, but loses the connection at one of them."""
+    answer, asked = raw_batches._answer, []
+
+    def answer_or_lose(*args):
+        asked.append(args)
+        if len(asked) == number + 1:
+            raise AutoReconnect("connection closed")
+        return answer(*args)
+
+    return answer_or_lose
+
+
+def _open_cursors(collection):
+    found = collection.database.client.admin.aggregate(
+        [
+            {"$currentOp": {"idleCursors": True, "allUsers": True}},
+            {"$match": {"type": "idleCursor", "ns": collection.full_name}},
+        ]
+    )
+    return len(list(found))
