@@ -68,7 +68,8 @@ def test_a_connection_lost_long_ago_is_opened_again(collection, monkeypatch):
     fill(collection, 3)
     monkeypatch.setattr(raw_batches, "_answer", lost_at(0))
 
-    assert len(list(raw_batches.find(collection, {}, {}))[0].starts) == 3
+    (batch,) = raw_batches.find(collection, {}, {})
+    assert len(batch.starts) == 3
 
 
 def test_a_connection_lost_between_batches_is_an_error(collection, monkeypatch):
