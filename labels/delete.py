@@ -13,7 +13,7 @@ from bson.raw_bson import RawBSONDocument
 from . import tagged, write
 from .actions import Written, carry_out, require_writable_field
 from .columns import NO_STAMP
-from .entries import Removed, SampleEntries
+from .entries import Removed, SampleEntries, order_of
 from .fields import LabelField
 from .plans import Confirmed, Plan, confirm
 from .runs import Run
@@ -162,7 +162,7 @@ class _Deletion(RawLabels):
             ]
             if stamp == confirmed.stamps[sample_id] and len(entries) == len(wanted):
                 stale.discard(sample_id)
-                order = [label.get("_id") for _, label in labels]
+                order = order_of(label.get("_id") for _, label in labels)
                 prepared.append(SampleEntries(sample_id, order, list(entries)))
         return prepared, list(stale)
 

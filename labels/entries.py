@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,11 @@ NAMELESS = b"\x00" * 12
 def id_bytes(label_id: Any) -> bytes:
     """Returns a label's id as it stands in an order."""
     return label_id.binary if isinstance(label_id, ObjectId) else NAMELESS
+
+
+def order_of(label_ids: Iterable[Any]) -> bytes:
+    """Returns the order of a list whose labels have these ids, or none."""
+    return b"".join(map(id_bytes, label_ids))
 
 
 @dataclass(frozen=True)
@@ -117,10 +123,10 @@ class SampleEntries:
 
     Attributes:
         sample_id: the sample
-        order: the ids of its list, None where a label has none
+        order: the ids of its list, 12 bytes each; see :func:`id_bytes`
         entries: what changes
     """
 
     sample_id: ObjectId
-    order: list[ObjectId | None]
+    order: bytes
     entries: list[Entry] = field(default_factory=list)

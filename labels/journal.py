@@ -16,7 +16,7 @@ from bson import ObjectId
 
 from ..iou_core.errors import JournalError
 from . import store
-from .entries import SampleEntries, id_bytes
+from .entries import SampleEntries
 
 _MAX_BYTES = 8_000_000  # of labels in one document; MongoDB's limit is 16 MB
 
@@ -79,27 +79,26 @@ class Action:
             self._journal.insert_many(documents)
 
     def _documents(self, sample: SampleEntries) -> Iterator[dict[str, Any]]:
-        order = b"".join(map(id_bytes, sample.order))
         entries: list[dict[str, Any]] = []
         size = 0
         for entry in sample.entries:
             if entries and size + entry.size > _MAX_BYTES:
-                yield self._document(sample, order, entries)
+                yield self._document(sample, entries)
                 entries, size = [], 0
             entries.append({**entry.to_document(), **self._reason(entry.label_id)})
             size += entry.size
         if entries:
-            yield self._document(sample, order, entries)
+            yield self._document(sample, entries)
 
     def _document(
-        self, sample: SampleEntries, order: bytes, entries: list[dict[str, Any]]
+        self, sample: SampleEntries, entries: list[dict[str, Any]]
     ) -> dict[str, Any]:
         return {
             "restore_key": self.restore_key,
             "format": store.FORMAT,
             "dataset_id": self._dataset_id,
             "sample_id": sample.sample_id,
-            "order": order,
+            "order": sample.order,
             "entries": entries,
             "recorded": store.now(),
         }

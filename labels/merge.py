@@ -14,7 +14,7 @@ from ..iou_core.errors import ParamsError
 from . import write
 from .actions import Written, carry_out, require_writable_field
 from .delete import RawLabels
-from .entries import Removed, Replaced, SampleEntries
+from .entries import Removed, Replaced, SampleEntries, order_of
 from .fields import LabelField
 from .merge_shapes import merged_shape, require_how
 from .plans import Confirmed, Plan, confirm
@@ -130,7 +130,7 @@ class _Merging(RawLabels):
                     Removed(label_id, place[label_id], raw[place[label_id]])
                     for label_id in part_ids
                 ]
-            order = [label.get("_id") for _, label in labels]
+            order = order_of(label.get("_id") for _, label in labels)
             prepared.append(SampleEntries(sample_id, order, list(entries)))
         return prepared, list(stale)
 

@@ -258,12 +258,8 @@ def confirm(
         elif sample_id in stamps:
             changed.append(sample_id)
 
-    decoder = decoder_for(samples, plan.params)
-    decider = Decider(samples, plan.params, decoder.classes.names)
-    for part in _rescan(samples, plan, decoder, changed):
+    for part, goes in _rescan(samples, plan, changed):
         hashes = sample_hashes(part.block).tolist()
-        block = scan_blocks.to_stored(part, decoder.classes.names)
-        goes = set(to_bytes(block.label_ids[decider.decide(block).decided.labels]))
         for k, sample_id in enumerate(to_object_ids(part.block.sample_ids)):
             stamps[sample_id] = int(part.block.stamps[k])
             still = planned[sample_id]
@@ -272,29 +268,36 @@ def confirm(
             if still:
                 labels[sample_id] = still
 
-    dropped = {
-        sample_id: Counter({CHANGED: len(label_ids) - len(labels.get(sample_id, ()))})
-        for sample_id, label_ids in planned.items()
-    }
+    dropped = {sample_id: Counter() for sample_id in planned}
+    for sample_id, label_ids in planned.items():
+        n_dropped = len(label_ids) - len(labels.get(sample_id, ()))
+        if n_dropped:
+            dropped[sample_id][CHANGED] = n_dropped
     return Confirmed(labels, {s: stamps[s] for s in labels}, dropped)
 
 
 def _rescan(
     samples: foc.SampleCollection,
     plan: Plan,
-    decoder: LabelDecoder,
     sample_ids: Sequence[ObjectId],
-) -> Iterator[Scanned]:
-    """Yields samples of a plan as they are now; nothing if that cannot be known."""
+) -> Iterator[tuple[Scanned, set[bytes]]]:
+    """Yields samples of a plan as they are now, with the labels that would go.
+
+    Nothing if that cannot be known.
+    """
     if not sample_ids or not scans.load(samples, plan.scan_key)["view_stored"]:
         return
-    yield from scan(
+    decoder = decoder_for(samples, plan.params)
+    decider = Decider(samples, plan.params, decoder.classes.names)
+    for part in scan(
         scans.view_of(samples, plan.scan_key),
         plan.params,
         decoder,
         sample_ids=sample_ids,
         min_iou=plan.params.min_iou,
-    )
+    ):
+        block = scan_blocks.to_stored(part, decoder.classes.names)
+        yield part, set(to_bytes(block.label_ids[decider.decide(block).decided.labels]))
 
 
 def _by_sample(

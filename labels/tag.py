@@ -11,10 +11,10 @@ from bson import ObjectId
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
-from . import engines, store, tagged, write
+from . import engines, store, tag_lists, tagged, write
 from .actions import Written, carry_out, carry_out_part, require_writable_field
 from .engines import LOCAL, Engine
-from .entries import MISSING, Retagged, SampleEntries
+from .entries import Retagged, SampleEntries
 from .fields import LabelField
 from .journal import Action
 from .plans import Confirmed, Plan, Removal, confirm
@@ -149,7 +149,7 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     recorded = [
         SampleEntries(
             document["sample_id"],
-            [],
+            b"",
             [
                 Retagged(entry["label_id"], entry["before"], entry["after"])
                 for entry in document["entries"]
@@ -220,50 +220,35 @@ class _Retagging(ABC):
     ) -> tuple[list[SampleEntries], list[ObjectId]]:
         prepared = []
         stale = set(confirmed.labels)
-        for sample_id, labels in self._tags(list(confirmed.labels)).items():
-            found = dict(labels)
+        for sample_id, found in self._read(list(confirmed.labels)).items():
             wanted = confirmed.labels[sample_id]
-            if not found.keys() >= set(wanted):
+            if any(found.find(label_id) < 0 for label_id in wanted):
                 continue
             stale.discard(sample_id)
+            tags = {label_id: found.tags(label_id) for label_id in wanted}
             entries = [
-                Retagged(label_id, found[label_id], self._after(found[label_id]))
-                for label_id in wanted
-                if self._is_due(found[label_id])
+                Retagged(label_id, before, self._after(before))
+                for label_id, before in tags.items()
+                if self._is_due(before)
             ]
             if entries:
-                order = [label_id for label_id, _ in labels]
-                prepared.append(SampleEntries(sample_id, order, list(entries)))
+                prepared.append(SampleEntries(sample_id, found.order, list(entries)))
         return prepared, list(stale)
 
     def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
-        now = self._tags([part.sample_id for part in samples])
+        now = self._read([part.sample_id for part in samples])
+        nothing = tag_lists.TagList(b"", lambda k: None)
         return {
             part.sample_id
             for part in samples
             if not any(
-                self._is_due(dict(now.get(part.sample_id, ())).get(entry.label_id))
+                self._is_due(now.get(part.sample_id, nothing).tags(entry.label_id))
                 for entry in part.entries
             )
         }
 
-    def _tags(
-        self, sample_ids: list[ObjectId]
-    ) -> dict[ObjectId, list[tuple[ObjectId | None, Any]]]:
-        """Returns the ids and tags of all labels of samples."""
-        holder, list_name = self._field.list_path.split(".")
-        path = self._field.list_path
-        found = self._field.collection(self._samples).find(
-            {"_id": {"$in": sample_ids}}, {f"{path}._id": True, f"{path}.tags": True}
-        )
-        return {
-            doc["_id"]: [
-                (label.get("_id"), label.get("tags", MISSING))
-                for label in (doc.get(holder) or {}).get(list_name) or ()
-                if isinstance(label, dict)
-            ]
-            for doc in found
-        }
+    def _read(self, sample_ids: list[ObjectId]) -> dict[ObjectId, tag_lists.TagList]:
+        return tag_lists.read(self._samples, self._field, sample_ids)
 
     @abstractmethod
     def _is_due(self, tags: Any) -> bool:

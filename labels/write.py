@@ -30,7 +30,7 @@ from .fields import FRAMES, LabelField, holders
 WRITERS = 2
 """How many threads send updates."""
 
-_BATCH = 1000  # updates per command
+_BATCH = 200  # updates per command: so few that all writers have some
 _BATCH_BYTES = 8_000_000  # MongoDB refuses commands above 48 MB
 _BYTES_PER_CHANGE = 64
 

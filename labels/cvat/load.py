@@ -16,7 +16,7 @@ from ...iou_core.params import FindParams
 from .. import lists, write
 from ..actions import Written, carry_out, require_writable_field
 from ..delete import RawLabels
-from ..entries import Added, Removed, Replaced, SampleEntries
+from ..entries import Added, Removed, Replaced, SampleEntries, order_of
 from ..fields import LabelField
 from ..journal import restored_keys
 from ..plans import Confirmed
@@ -345,7 +345,7 @@ class _Loading(RawLabels):
                 holder = "no list"
             changes = [c for c in self._planned[sample_id] if c.label_id in wanted]
             entries = list(_entries(changes, dict(labels), holder))
-            order = [label.get("_id") for _, label in labels]
+            order = order_of(label.get("_id") for _, label in labels)
             prepared.append(SampleEntries(sample_id, order, entries))
         return prepared, list(stale)
 

@@ -1,0 +1,128 @@
+"""The tags of labels as they are now, read without an object for each label."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import bson
+import fiftyone.core.collections as foc
+import numpy as np
+from bson import ObjectId
+
+from . import bson_walk as walk
+from . import raw_batches
+from .entries import MISSING, order_of
+from .fields import LabelField
+
+
+class TagList:
+    """The tags of the labels of one list.
+
+    Args:
+        order: the ids of the labels, 12 bytes each; :data:`.entries.NAMELESS` where
+            a label has none
+        tags_at: returns the tags of the ``k``-th label
+    """
+
+    def __init__(self, order: bytes, tags_at: Callable[[int], Any]) -> None:
+        self.order = order
+        self._tags_at = tags_at
+
+    def find(self, label_id: ObjectId) -> int:
+        """Returns the place of the first label that has an id; -1 if none has it."""
+        wanted, at = label_id.binary, -1
+        while (at := self.order.find(wanted, at + 1)) % 12 and at >= 0:
+            pass
+        return at // 12 if at >= 0 else -1
+
+    def tags(self, label_id: ObjectId) -> Any:
+        """Returns the tags of a label; :data:`.entries.MISSING` if it has none."""
+        at = self.find(label_id)
+        return self._tags_at(at) if at >= 0 else MISSING
+
+
+def read(
+    samples: foc.SampleCollection, field: LabelField, sample_ids: Sequence[ObjectId]
+) -> dict[ObjectId, TagList]:
+    """Returns the tags of the labels of samples, or frames.
+
+    Args:
+        samples: a dataset or a view
+        field: the label field
+        sample_ids: the samples
+
+    Returns:
+        a :class:`TagList` by the ids of those that still exist; one of a sample
+        without a list is empty
+    """
+    path = field.list_path
+    keys = {f"{path}._id": True, f"{path}.tags": True}
+    among = {"_id": {"$in": list(sample_ids)}}
+    found: dict[ObjectId, TagList] = {}
+    for batch in raw_batches.find(field.collection(samples), among, keys):
+        found.update(_of_batch(batch, path))
+    return found
+
+
+def _of_batch(
+    batch: raw_batches.Batch, path: str
+) -> Iterator[tuple[ObjectId, TagList]]:
+    holder, list_name = path.split(".")
+    raw = walk.Raw(batch.data)
+    starts = np.array(batch.starts, dtype=np.int64)
+    outer, regular = walk.elements(raw, starts, ["_id", holder])
+    regular &= outer["_id"].type == walk.OBJECT_ID
+    regular &= outer[holder].type == walk.DOCUMENT
+    rows = np.flatnonzero(regular)
+    inner, plain = walk.elements(raw, outer[holder].at[rows], [list_name])
+    plain &= inner[list_name].type == walk.ARRAY
+    rows, lists = rows[plain], inner[list_name].at[plain]
+    counts, labels, plain = walk.array_documents(raw, lists)
+    found, known = walk.elements(raw, labels, ["_id", "tags"])
+    known &= found["_id"].type == walk.OBJECT_ID
+    plain &= (
+        np.bincount(
+            np.repeat(np.arange(len(rows)), counts)[~known], minlength=len(rows)
+        )
+        == 0
+    )
+    ids = walk.object_ids(raw, found["_id"].at).tobytes()
+    sample_ids = walk.object_ids(raw, outer["_id"].at[rows]).tobytes()
+    ends = np.cumsum(counts)
+    for k in np.flatnonzero(plain).tolist():
+        a, b = int(ends[k] - counts[k]), int(ends[k])
+        yield (
+            ObjectId(sample_ids[12 * k : 12 * k + 12]),
+            TagList(ids[12 * a : 12 * b], _Decoded(batch.data, labels[a:b].tolist())),
+        )
+    is_plain = np.zeros(len(starts), dtype=np.bool_)
+    is_plain[rows[plain]] = True
+    for k in np.flatnonzero(~is_plain).tolist():
+        yield _one_by_one(_decode_at(batch.data, batch.starts[k]), holder, list_name)
+
+
+class _Decoded:
+    """Decodes the tags of those labels that are asked for."""
+
+    def __init__(self, data: bytes, places: Sequence[int]) -> None:
+        self._data = data
+        self._places = places
+
+    def __call__(self, k: int) -> Any:
+        return _decode_at(self._data, self._places[k]).get("tags", MISSING)
+
+
+def _one_by_one(
+    doc: dict[str, Any], holder: str, list_name: str
+) -> tuple[ObjectId, TagList]:
+    held = doc.get(holder)
+    labels = held.get(list_name) if isinstance(held, dict) else None
+    labels = labels if isinstance(labels, list) else []
+    known = [label if isinstance(label, dict) else {} for label in labels]
+    order = order_of(label.get("_id") for label in known)
+    return doc["_id"], TagList(order, lambda k: known[k].get("tags", MISSING))
+
+
+def _decode_at(data: bytes, at: int) -> dict[str, Any]:
+    return bson.decode(data[at : at + int.from_bytes(data[at : at + 4], "little")])
