@@ -14,6 +14,7 @@ import numpy as np
 
 from .boxes import Bools, Ints
 from .exact import fewest_in_component
+from .ranges import numbered
 
 PARALLEL_ROUNDS = 16
 """How many rounds are made with all components together."""
@@ -69,7 +70,8 @@ def greedy_cover(i: Ints, j: Ints, rank: Ints | None = None) -> Ints:
         rank (None): an ``(N,)`` array. Of nodes with as many edges the least
             preferred goes first; without ranks, the lowest, as in FiftyOne
     """
-    nodes, ends = np.unique(np.concatenate((i, j)), return_inverse=True)
+    both = np.concatenate((i, j))
+    nodes, ends = numbered(both, int(both.max(initial=-1)) + 1)
     if rank is not None:
         # number the nodes so that the least preferred is the lowest
         order = np.argsort(-rank[nodes], kind="stable")

@@ -16,6 +16,7 @@ import numpy as np
 from .boxes import Floats, Ints
 from .duplicates import beaten_value, cover, pair_values
 from .overlap import Overlaps
+from .ranges import numbered
 
 THRESHOLDS: Floats = np.append(np.arange(5, 100) / 100, [0.999, 1.0])
 """``(97,)`` float64: 0.05, 0.06, ..., 0.99, then 0.999 (exact copies) and 1."""
@@ -177,14 +178,15 @@ def _graph_parts(
     j = pairs.j[edges].astype(np.int64)
     stride = len(THRESHOLDS) + 1
     # the graphs of all images in order, numbered; each edge ends with its own
-    ends, graph = np.unique(image[i] * stride + levels[edges], return_inverse=True)
+    keys = image[i] * stride + levels[edges]
+    ends, graph = numbered(keys, int(keys.max()) + stride)
     graph_image, hi = ends // stride, ends % stride
     is_first = np.append(True, np.diff(graph_image) > 0)
     lo = np.where(is_first, 0, np.append(0, hi[:-1]))
     first = np.maximum.accumulate(np.where(is_first, np.arange(len(ends)), 0))
     member = graph - first[graph]
 
-    n = len(image)
+    place, sizes = _places(image)
     at_least = np.cumsum(np.bincount(member)[::-1])[::-1]
     r = 0
     while r < len(at_least):
@@ -195,25 +197,56 @@ def _graph_parts(
         edge = np.repeat(np.arange(len(i)), copies)
         starts = np.cumsum(copies) - copies
         where = first[graph[edge]] + r + np.arange(len(edge)) - starts[edge]
-        node, of = _cover_graphs(method, where, i[edge], j[edge], rank, n)
+        node, of = _cover_graphs(
+            method, where, i[edge], j[edge], place, sizes[graph_image], rank
+        )
         yield Removals(node, lo[of], hi[of], of)
         r = stop
 
 
+def _places(image: Ints) -> tuple[Ints, Ints]:
+    """Returns each label's place within its image, and how many labels each has."""
+    sizes = np.bincount(image)
+    place = np.empty(len(image), dtype=np.int64)
+    before = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    place[np.argsort(image, kind="stable")] = np.arange(len(image)) - before
+    return place, sizes
+
+
 def _cover_graphs(
-    method: str, graph: Ints, i: Ints, j: Ints, rank: Ints | None, n: int
+    method: str,
+    graph: Ints,
+    i: Ints,
+    j: Ints,
+    place: Ints,
+    room: Ints,
+    rank: Ints | None,
 ) -> tuple[Ints, Ints]:
-    """Covers many graphs at once; returns the labels that go, and of which graph."""
-    nodes, ends = np.unique(
-        np.concatenate((graph * n + i, graph * n + j)), return_inverse=True
-    )
-    label, of = nodes % n, nodes // n
-    place = None
+    """Covers many graphs at once; returns the labels that go, and of which graph.
+
+    Args:
+        method: a key of :data:`.duplicates.METHODS`
+        graph: ``(M,)`` the graph of each edge
+        i: ``(M,)`` labels
+        j: ``(M,)`` labels
+        place: ``(N,)`` the place of each label within its image
+        room: ``(G,)`` how many labels the image of each graph has
+        rank: ``(N,)`` the preference of each label, or None
+    """
+    graphs, number = numbered(graph, len(room))
+    ends_of = np.cumsum(room[graphs])
+    begin = (ends_of - room[graphs])[number]
+    both = np.concatenate((begin + place[i], begin + place[j]))
+    nodes, ends = numbered(both, int(ends_of[-1]))
+    label, of = np.empty((2, len(nodes)), dtype=np.int64)
+    label[ends] = np.concatenate((i, j))
+    of[ends] = np.concatenate((graph, graph))
+    order = None
     if rank is not None:
-        place = np.empty(len(nodes), dtype=np.int64)
-        place[np.lexsort((rank[label], of))] = np.arange(len(nodes))
+        order = np.empty(len(nodes), dtype=np.int64)
+        order[np.lexsort((rank[label], of))] = np.arange(len(nodes))
     m = len(i)
-    goes = cover(method, ends[:m], ends[m:], place, len(nodes))
+    goes = cover(method, ends[:m], ends[m:], order, len(nodes))
     return label[goes], of[goes]
 
 
@@ -274,7 +307,9 @@ def _united(key: Ints, removals: Removals) -> tuple[Ints, Ints, Ints]:
 
     The removals of one key begin together, so their union is a span.
     """
-    keys, member = np.unique(key, return_inverse=True)
+    least = int(key.min(initial=0))
+    keys, member = numbered(key - least, int(key.max(initial=0)) - least + 1)
+    keys = keys + least
     hi = np.zeros(len(keys), dtype=np.int64)
     lo = np.zeros(len(keys), dtype=np.int64)
     np.maximum.at(hi, member, removals.hi)

@@ -25,6 +25,29 @@ def ranges(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
     return position, np.arange(len(position)) + shift[position]
 
 
+def numbered(keys: Ints, size: int) -> tuple[Ints, Ints]:
+    """Returns the distinct keys, and the number of each key among them.
+
+    As ``np.unique(keys, return_inverse=True)`` does, but where the keys are dense
+    nothing is sorted.
+
+    Args:
+        keys: an ``(M,)`` array of numbers in ``[0, size)``
+        size: how many different keys there may be
+
+    Returns:
+        ``(distinct, number)``: the sorted distinct keys, and ``(M,)`` indices
+    """
+    if size > _SPARSE * len(keys):
+        return np.unique(keys, return_inverse=True)
+    seen = np.zeros(size, dtype=np.bool_)
+    seen[keys] = True
+    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[keys]
+
+
+_SPARSE = 16
+
+
 def chunks(counts: Ints, size: int) -> Iterator[tuple[int, int]]:
     """Yields slices whose counts add up to about ``size``, at least one entry each.
 
