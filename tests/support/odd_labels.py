@@ -89,6 +89,21 @@ def raw(dataset):
     }
 
 
+def raw_in_any_order(dataset):
+    """As :func:`raw`, but the labels of each list sorted by their bytes."""
+    found = {}
+    for document in dataset._sample_collection.with_options(_RAW).find():
+        rest = {k: v for k, v in document.items() if k != "last_modified_at"}
+        held = dict(rest.pop(FIELD, None) or {})
+        labels = held.pop("detections", None) or ()
+        found[document["_id"]] = (
+            bson.encode(rest),
+            bson.encode(held),
+            sorted(label.raw if label is not None else b"" for label in labels),
+        )
+    return found
+
+
 def raw_labels(dataset):
     """The bytes of each label by id; with the labels of one id in a list."""
     found = {}
