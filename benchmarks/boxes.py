@@ -277,11 +277,13 @@ def kernel_row(work, labels, fiftyone_images, targets, rounds=5):
 
     def pycocotools():
         best = np.zeros(len(part[0]))
+        partner = np.full(len(part[0]), -1)
         for a, b in zip(offsets[:fiftyone_images], offsets[1:]):
             if b - a > 1:
                 ious = mask.iou(boxes[a:b], boxes[a:b], np.zeros(b - a, np.uint8))
                 np.fill_diagonal(ious, -1)
-                best[a:b] = ious.max(axis=1)
+                partner[a:b] = ious.argmax(axis=1)
+                best[a:b] = ious[np.arange(b - a), partner[a:b]]
         answers["pycocotools"] = best
 
     def fiftyone():

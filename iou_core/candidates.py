@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from .boxes import Extents, Ints
 
@@ -49,37 +50,45 @@ def candidate_pairs(a: Extents, group: Ints) -> Iterator[tuple[Ints, Ints]]:
         return
 
     owner, strip, first, rows = _cut_into_strips(a, group)
-    left = np.clip(a.left[owner], -_KEY_RANGE, _KEY_RANGE)
-    right = np.clip(a.right[owner], -_KEY_RANGE, _KEY_RANGE)
+    left = np.clip(a.left.take(owner), -_KEY_RANGE, _KEY_RANGE)
+    right = np.clip(a.right.take(owner), -_KEY_RANGE, _KEY_RANGE)
     lowest = left.min()
     span = left.max() - lowest + 1.0
     # a box's right side must not reach into the next group's keys
     right = np.minimum(right, left.max())
     base = rows * (2.0 * span) - lowest
     key = base + left
-    order = np.argsort(key, kind="stable")
-    key = key[order]
-    end = np.searchsorted(key, (base + right)[order], side="right")
+    cut = bool(strip.any())
+    # boxes that are cut come from left to right: only their rows are out of order
+    order = np.argsort(_narrow(rows) if cut else key, kind="stable")
+    key = key.take(order)
+    end = np.searchsorted(key, (base + right).take(order), side="right")
     counts = end - np.arange(1, len(key) + 1)
-    owner, strip, first = owner[order], strip[order], first[order]
+    owner, strip, first = owner.take(order), strip.take(order), first.take(order)
 
     for lo, hi in _chunks(counts):
         p, q = _expand(counts, lo, hi)
-        if strip.any():
-            once = strip[p] == np.maximum(first[p], first[q])
-            p, q = p[once], q[once]
+        if cut:
+            latest = np.maximum(first.take(p), first.take(q))
+            once = np.flatnonzero(strip.take(p) == latest)
+            p, q = p.take(once), q.take(once)
         i, j = owner.take(p), owner.take(q)
         yield np.minimum(i, j), np.maximum(i, j)
 
 
 def _cut_into_strips(a: Extents, group: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Returns, for each box and strip it touches: box, strip, first strip, row."""
+    """Returns, for each box and strip it touches: box, strip, first strip, row.
+
+    The boxes come in their order; from left to right if any image is cut.
+    """
     n = len(group)
     sizes = np.bincount(group)
     if sizes.max() < STRIPS_FROM:
         zeros = np.zeros(n, dtype=np.int64)
         return np.arange(n), zeros, zeros, group
 
+    boxes = np.argsort(a.left, kind="stable")
+    a, group = Extents(*(side.take(boxes) for side in a)), group.take(boxes)
     top = np.full(len(sizes), np.inf)
     bottom = np.full(len(sizes), -np.inf)
     np.minimum.at(top, group, a.top)
@@ -107,7 +116,12 @@ def _cut_into_strips(a: Extents, group: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     starts = np.cumsum(touched) - touched
     strip = first + np.arange(len(owner)) - np.repeat(starts, touched)
     offsets = np.concatenate(([0], np.cumsum(strips)[:-1]))
-    return owner, strip, first, offsets[group[owner]] + strip
+    return boxes.take(owner), strip, first, offsets[group.take(owner)] + strip
+
+
+def _narrow(rows: Ints) -> Ints | npt.NDArray[np.uint16]:
+    """Returns rows as numbers of 16 bits where they fit: those need no comparing."""
+    return rows.astype(np.uint16) if rows.max() < 1 << 16 else rows
 
 
 def _chunks(counts: Ints) -> Iterator[tuple[int, int]]:

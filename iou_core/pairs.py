@@ -56,6 +56,10 @@ class Pairs:
 
     def sort(self) -> Pairs:
         """Returns the pairs sorted by ``(i, j)``."""
+        if len(self) and max(self.i.max(), self.j.max()) < 1 << 16:
+            # numbers of 16 bits are sorted without comparing them
+            keys = self.j.astype(np.uint16), self.i.astype(np.uint16)
+            return self.select(np.lexsort(keys))
         key = (self.i.astype(np.int64) << 32) | self.j
         return self.select(np.argsort(key, kind="stable"))
 
