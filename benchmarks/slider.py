@@ -1,0 +1,88 @@
+"""What moving the threshold costs on a stored scan of many samples.
+
+The counts of every threshold are stored with a scan, so the slider itself only looks
+them up. Counted here is what they are made of, with the overlaps in memory: the counts
+of ``simple`` at all thresholds, ``greedy`` at one, and its curve from 0.3 on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+import duplicates_loader
+
+duplicates_loader.load()
+
+from duplicates.iou_core import curve, duplicates  # noqa: E402
+from duplicates.iou_core.params import FindParams  # noqa: E402
+from duplicates.labels import find, recount, scan_blocks, scans  # noqa: E402
+from duplicates.labels.decide import removals  # noqa: E402
+
+from . import drawn  # noqa: E402
+from .measure import Row, interleave  # noqa: E402
+
+LOW = 0.3
+FROM = int(np.searchsorted(curve.THRESHOLDS, LOW))
+
+
+def row(n_samples, rounds=5):
+    """Counts anew what the slider shows of a scan of ``n_samples``."""
+    dataset = drawn.make("bench_slider", drawn.coco_like(n_samples))
+    scan_key = find.find_duplicates(dataset, FindParams("ground_truth")).scan_key
+    config = scans.load(dataset, scan_key)
+    blocks = list(scan_blocks.blocks(config["scan_uuid"]))
+    levels = np.sort(
+        np.concatenate([curve.level(block.earlier_iou) for block in blocks])
+    )
+    high = [block.pairs.iou > LOW for block in blocks]
+    strong = [block.pairs.select(some) for block, some in zip(blocks, high)]
+    answers = {}
+
+    def simple():
+        index = np.searchsorted(levels, np.arange(1, len(curve.THRESHOLDS) + 1))
+        answers["simple"] = len(levels) - index
+
+    def greedy():
+        answers["greedy"] = sum(
+            len(duplicates.find_duplicates(pairs, block.earlier_iou, LOW, "greedy"))
+            for pairs, block in zip(strong, blocks)
+        )
+
+    def greedy_curve():
+        answers["curve"] = _curve(blocks, strong)
+
+    sides = {
+        "greedy's curve from 0.3": greedy_curve,
+        "simple, all thresholds": simple,
+        "greedy at 0.3": greedy,
+    }
+    seconds = interleave(sides, rounds)
+    _check(dataset, scan_key, answers)
+    dataset.delete()
+    shown = [f"{side} {1000 * took:.2f} ms" for side, took in seconds.items()]
+    return Row(
+        f"slider, scan of {n_samples:,} samples",
+        seconds,
+        note=", ".join(shown) + " (targets 500, 1, 30 ms)",
+    )
+
+
+def _curve(blocks, strong):
+    curves = curve.Curves()
+    for block, pairs in zip(blocks, strong):
+        found = removals(replace(block, pairs=pairs), "greedy")
+        curves.add(found, block.classes, len(block.names))
+    return curves.labels[FROM:]
+
+
+def _check(dataset, scan_key, answers):
+    """Ends the benchmark with a wrong answer: the scan's own counts are known."""
+    for method, mine in (("simple", answers["simple"]), ("greedy", answers["curve"])):
+        counted = np.array(recount.recount(dataset, scan_key, method)["labels"])
+        wanted = counted if method == "simple" else counted[FROM:]
+        if (mine != wanted).any():
+            raise SystemExit(f"wrong answer: the curve of {method}")
+    if answers["greedy"] != answers["curve"][0]:
+        raise SystemExit("wrong answer: greedy at one threshold")
