@@ -17,7 +17,7 @@ from ..iou_core.params import FindParams
 from ..iou_core.plan import Decided, decide
 from .class_pairs import load_class_pairs, own_thresholds
 from .fields import require_label_field
-from .scan_blocks import StoredBlock
+from .stored_block import StoredBlock
 from .traits import read_traits
 from .verdicts import Verdicts
 

@@ -23,6 +23,7 @@ from .runs import Run
 from .scan import decide_part, decoder_for, scan
 from .scan_config import scan_config
 from .shards import Sharded, describe, open_samples, read_shard
+from .stored_block import StoredBlock, to_stored
 
 __all__ = ["NO_CLASS", "Found", "class_name", "find_duplicates", "work_shard"]
 
@@ -170,7 +171,7 @@ class _Search:
                     names,
                 )
             else:
-                self._see(scan_blocks.to_stored(part, names))
+                self._see(to_stored(part, names))
 
     def go_on(self, again: rescan.Rescan, run: Run | None) -> bool:
         """Finds the duplicates with the overlaps of an earlier scan.
@@ -203,7 +204,7 @@ class _Search:
                 self.found.merge(found)
                 self.tally.merge(tally)
 
-    def _see(self, block: scan_blocks.StoredBlock) -> None:
+    def _see(self, block: StoredBlock) -> None:
         rows = self.decider.decide(block).decided.labels
         self.found.see(
             block.label_classes,

@@ -21,7 +21,7 @@ from ..iou_core.likelihood import Evidence, EvidenceTally, fit
 from .columns import Bytes, to_strings
 from .decide import Decider, removals
 from .scan import Skipped
-from .scan_blocks import NO_OTHER, ZERO, StoredBlock
+from .stored_block import NO_OTHER, ZERO, StoredBlock
 
 NO_CLASS = "(no class)"
 """How results name the class of labels that have none."""

@@ -23,6 +23,7 @@ from .decide import Decider, Decision
 from .find import class_name
 from .places import name_places
 from .plans import params_of_plan
+from .stored_block import StoredBlock
 
 PAGE = 50
 """How many groups a page holds by default."""
@@ -115,7 +116,7 @@ class _Graph:
 
     def __init__(
         self,
-        block: scan_blocks.StoredBlock,
+        block: StoredBlock,
         decider: Decider,
         model: LikelihoodModel,
         names: list[str | None],

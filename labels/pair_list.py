@@ -15,6 +15,7 @@ from .columns import to_strings
 from .find import class_name
 from .group_list import model_of
 from .places import name_places
+from .stored_block import StoredBlock
 from .tables import AT_ONCE, Page, Row
 
 PAGE = 1000
@@ -170,7 +171,7 @@ def _row(pair: dict[str, Any]) -> Row:
 
 
 def _as_data(
-    block: scan_blocks.StoredBlock,
+    block: StoredBlock,
     rows: Any,
     names: list[str],
     model: LikelihoodModel,

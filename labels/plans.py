@@ -22,6 +22,7 @@ from .fingerprint import sample_hashes
 from .places import find_places
 from .read import read_stored
 from .scan import Scanned, decoder_for, scan
+from .stored_block import StoredBlock, to_stored
 
 CHANGED = "is no duplicate any more, or is gone, since its sample was edited"
 
@@ -186,7 +187,7 @@ def params_of_plan(scanned: FindParams, **changes: object) -> FindParams:
 
 
 def _removals(
-    block: scan_blocks.StoredBlock, decider: Decider, names: list[str | None]
+    block: StoredBlock, decider: Decider, names: list[str | None]
 ) -> Iterator[tuple[Removal, int]]:
     decision = decider.decide(block)
     decided = decision.decided
@@ -296,7 +297,7 @@ def _rescan(
         sample_ids=sample_ids,
         min_iou=plan.params.min_iou,
     ):
-        block = scan_blocks.to_stored(part, decoder.classes.names)
+        block = to_stored(part, decoder.classes.names)
         yield part, set(to_bytes(block.label_ids[decider.decide(block).decided.labels]))
 
 

@@ -14,6 +14,7 @@ from ..iou_core.pairs import MIN_IOS
 from ..iou_core.params import FindParams
 from . import scan_blocks, scans
 from .decide import Decider, with_params
+from .stored_block import StoredBlock
 
 
 def recount(
@@ -84,7 +85,7 @@ def recount(
     }
 
 
-def _largest_ios(block: scan_blocks.StoredBlock, one_field: bool) -> Ints:
+def _largest_ios(block: StoredBlock, one_field: bool) -> Ints:
     """Returns the histogram of each label's largest IoS, from 0.5 on.
 
     Of a pair across two fields only the later label is one of the field.

@@ -27,9 +27,9 @@ from .columns import BLOCK_LABELS, NO_STAMP, Block, to_bytes, to_object_ids
 from .fingerprint import sample_hashes
 from .runs import Run
 from .scan import decoder_for, scan
-from .scan_blocks import StoredBlock
 from .scan_config import slices_of
 from .shards import as_keys, places
+from .stored_block import StoredBlock, to_stored
 
 DECIDES = ("iou_thresh", "method", "keep", "metric")
 """The parameters that decide about overlaps, and do not change them."""
@@ -184,9 +184,7 @@ class Rescan:
             sample_ids=wanted,
             min_iou=self._params.min_iou,
         ):
-            block = self._renumbered(
-                scan_blocks.to_stored(part, self._decoder.classes.names)
-            )
+            block = self._renumbered(to_stored(part, self._decoder.classes.names))
             for k, key in enumerate(as_keys(block.sample_ids).tolist()):
                 found[key] = block, k
         return found

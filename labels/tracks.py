@@ -18,6 +18,7 @@ from .columns import to_object_ids
 from .decide import Decider
 from .fields import LabelField, require_label_field
 from .plans import params_of_plan
+from .stored_block import StoredBlock
 
 FRAMES_AT_ONCE = 2000
 
@@ -89,7 +90,7 @@ def list_tracks(
 def _see(
     samples: foc.SampleCollection,
     label_field: LabelField,
-    block: scan_blocks.StoredBlock,
+    block: StoredBlock,
     decider: Decider,
     shared: dict[tuple[str, Identity, Identity], _Shared],
 ) -> None:

@@ -15,7 +15,7 @@ from ..bson_columns import LabelDecoder
 from ..decide import Decider
 from ..fields import require_label_field
 from ..scan import compare_block, decoder_for
-from ..scan_blocks import to_stored
+from ..stored_block import to_stored
 
 _SAMPLES = 500
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(

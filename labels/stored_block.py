@@ -1,0 +1,177 @@
+"""What a scan keeps of a block of labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..iou_core.boxes import Floats, Ints
+from ..iou_core.curve import N_BINS, bins
+from ..iou_core.pairs import Pairs
+from .columns import BadLabel, Bytes, Hashes, to_strings
+from .fingerprint import sample_hashes
+from .scan import Scanned
+
+ZERO, NO_OTHER = N_BINS, N_BINS + 1
+"""Stand for a max IoU of exactly 0, and for a label with no other to compare with."""
+
+
+@dataclass(frozen=True)
+class StoredBlock:
+    """What a scan keeps of one block.
+
+    Attributes:
+        sample_ids: ``(S, 12)`` uint8
+        stamps: ``(S,)`` int64, ``last_modified_at`` in milliseconds
+        hashes: ``(S,)`` uint64; see :mod:`.fingerprint`
+        label_ids: ``(L, 12)`` uint8, the labels that are in a pair
+        boxes: ``(L, 4)`` float64, the boxes around them
+        area: ``(L,)`` float64, how large they are
+        image: ``(L,)`` the sample of each, an index into ``sample_ids``
+        classes: ``(L,)`` the class of each, an index into ``names``
+        earlier_iou: ``(L,)``; see :class:`..iou_core.overlap.Overlaps`
+        pairs: the pairs, whose ``i, j`` index the labels above
+        truncated: the samples of which not all pairs are kept
+        names: the class names by number; of a stored scan, all that it has
+        n_labels: ``(S,)`` how many labels of ``label_field`` each sample has
+        label_classes: ``(N,)`` the class of each of these
+        label_bins: ``(N,)`` uint8, the bin of its max IoU; :data:`ZERO` where that
+            is exactly 0, :data:`NO_OTHER` where there is none
+        bad: the labels that took no part
+    """
+
+    sample_ids: Bytes
+    stamps: Ints
+    hashes: Hashes
+    label_ids: Bytes
+    boxes: Floats
+    area: Floats
+    image: Ints
+    classes: Ints
+    earlier_iou: Floats
+    pairs: Pairs
+    truncated: Ints
+    names: Sequence[str | None]
+    n_labels: Ints
+    label_classes: Ints
+    label_bins: Bytes
+    bad: Sequence[BadLabel]
+
+    def take(self, rows: Ints) -> StoredBlock:
+        """Returns the block of some of its samples, whose numbers must rise."""
+        if len(rows) == len(self.sample_ids):
+            return self
+        n = len(self.sample_ids)
+        number = np.full(n, -1, dtype=np.int64)
+        number[rows] = np.arange(len(rows))
+        image = number[self.image]
+        labels = np.flatnonzero(image >= 0)
+        place = np.full(len(self.image), -1, dtype=np.int32)
+        place[labels] = np.arange(len(labels))
+        pairs = self.pairs.select(place[self.pairs.i] >= 0)
+        own = number[np.repeat(np.arange(n), self.n_labels)] >= 0
+        truncated = number[self.truncated]
+        ids = set(to_strings(self.sample_ids[rows])) if self.bad else ()
+        return StoredBlock(
+            self.sample_ids[rows],
+            self.stamps[rows],
+            self.hashes[rows],
+            self.label_ids[labels],
+            self.boxes[labels],
+            self.area[labels],
+            image[labels],
+            self.classes[labels],
+            self.earlier_iou[labels],
+            replace(pairs, i=place[pairs.i], j=place[pairs.j]),
+            truncated[truncated >= 0],
+            self.names,
+            self.n_labels[rows],
+            self.label_classes[own],
+            self.label_bins[own],
+            [label for label in self.bad if label.sample_id in ids],
+        )
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[StoredBlock]) -> StoredBlock:
+        """Returns one block of the samples of all, which number classes alike."""
+        if len(parts) == 1:
+            return parts[0]
+        samples = np.cumsum([0, *(len(part.sample_ids) for part in parts)])
+        labels = np.cumsum([0, *(len(part.label_ids) for part in parts)])
+        pairs = [
+            replace(
+                part.pairs,
+                i=(part.pairs.i + before).astype(np.int32),
+                j=(part.pairs.j + before).astype(np.int32),
+            )
+            for part, before in zip(parts, labels)
+        ]
+        joined = {
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in _JOINED
+        }
+        for name in ("image", "truncated"):
+            shifted = [getattr(p, name) + before for p, before in zip(parts, samples)]
+            joined[name] = np.concatenate(shifted)
+        return cls(
+            **joined,
+            pairs=Pairs.concatenate(pairs),
+            names=parts[0].names,
+            bad=[label for part in parts for label in part.bad],
+        )
+
+
+_JOINED = (
+    "sample_ids",
+    "stamps",
+    "hashes",
+    "label_ids",
+    "boxes",
+    "area",
+    "classes",
+    "earlier_iou",
+    "n_labels",
+    "label_classes",
+    "label_bins",
+)
+
+
+def to_stored(part: Scanned, names: Sequence[str | None]) -> StoredBlock:
+    """Returns what is to be kept of a scanned block.
+
+    Args:
+        part: the block
+        names: the class names by number; may grow later
+    """
+    overlaps, pairs = part.overlaps, part.overlaps.pairs
+    own = part.rows(0)
+    max_iou = overlaps.max_iou[own]
+    label_bins = bins(max_iou).astype(np.uint8)
+    label_bins[max_iou == 0] = ZERO
+    label_bins[~part.compared[own]] = NO_OTHER
+    in_pair = np.zeros(len(part.image), dtype=np.bool_)
+    in_pair[pairs.i] = in_pair[pairs.j] = True
+    # a truncated image may have labels whose pairs are all dropped
+    in_pair |= np.isin(part.image, overlaps.truncated)
+    rows = np.flatnonzero(in_pair)
+    place = np.cumsum(in_pair, dtype=np.int32) - 1
+    return StoredBlock(
+        part.block.sample_ids,
+        part.block.stamps,
+        sample_hashes(part.block),
+        part.ids[rows],
+        part.boxes[rows],
+        part.geometry.areas(rows),
+        part.image[rows],
+        part.classes[rows],
+        overlaps.earlier_iou[rows],
+        Pairs(place[pairs.i], place[pairs.j], pairs.iou, pairs.ios, pairs.decides),
+        overlaps.truncated,
+        names,
+        np.diff(part.block.fields[0].offsets),
+        part.classes[own],
+        label_bins,
+        part.bad,
+    )
