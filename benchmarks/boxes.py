@@ -26,7 +26,9 @@ from duplicates.labels import (  # noqa: E402
     plans,
     raw_batches,
     scans,
+    store,
     tag,
+    updates,
     write,
 )
 from duplicates.labels.bson_columns import LabelDecoder  # noqa: E402
@@ -156,20 +158,20 @@ def max_iou_row(n_samples, rounds=3):
         max_iou.compute_max_ious(dataset, params)
 
     def unguarded():
-        guarded = write.attribute_updates
+        guarded = updates.attribute_updates
 
         def bare(block, fields):
             for update in guarded(block, fields):
                 yield {"q": {"_id": update["q"]["_id"]}, "u": update["u"]}
 
-        write.attribute_updates = bare
+        updates.attribute_updates = bare
         try:
             max_iou.compute_max_ious(dataset, params)
         finally:
-            write.attribute_updates = guarded
+            updates.attribute_updates = guarded
 
     def touch():
-        stamp = {"$set": {"last_modified_at": write.store.now()}}
+        stamp = {"$set": {"last_modified_at": store.now()}}
         with write.Writer(dataset) as writer:
             writer.write({"q": {"_id": _id}, "u": stamp} for _id in ids)
 
@@ -221,7 +223,7 @@ def tag_row(n_samples, rounds=5):
         tagging = tag._Tagging(dataset, field, name)
         entries, _ = tagging.prepare(plans.confirm(dataset, plan, ids))
         with write.Writer(dataset) as writer:
-            writer.write(write.tag_updates(field, entries, name))
+            writer.write(updates.tag_updates(field, entries, name))
 
     def per_label():
         dataset._sample_collection.bulk_write(

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from . import store, write
+from . import store, updates, write
 from .entries import SampleEntries
 from .fields import LabelField, require_label_field, require_writable
 from .journal import Action, Reasons
@@ -73,7 +73,7 @@ class Operation(Protocol):
         A label that is as it shall be already has no entry.
         """
 
-    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:
+    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
         """Yields one guarded update for each sample."""
 
     def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:

@@ -10,7 +10,7 @@ from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
 from bson.raw_bson import RawBSONDocument
 
-from . import tagged, write
+from . import tagged, updates
 from .actions import Written, carry_out, require_writable_field
 from .columns import NO_STAMP
 from .entries import Removed, SampleEntries, order_of
@@ -166,5 +166,5 @@ class _Deletion(RawLabels):
                 prepared.append(SampleEntries(sample_id, order, list(entries)))
         return prepared, list(stale)
 
-    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:
-        return write.delete_updates(self._field, samples)
+    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
+        return updates.delete_updates(self._field, samples)

@@ -17,7 +17,7 @@ from ..iou_core.boxes import Floats
 from ..iou_core.curve import histogram
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import ComputeParams
-from . import engines, store, write
+from . import engines, store, updates, write
 from .columns import Block, to_strings
 from .engines import LOCAL, Engine
 from .fields import LabelField, require_attribute, require_fields, require_writable
@@ -240,8 +240,9 @@ class _Job:
             for part in parts:
                 self._declare()
                 block = at_stored_positions(self.samples, self.decoder, part.block)
-                updates = write.attribute_updates(block, self._values(part, block))
-                under_way.append((part, writer.submit(updates)))
+                values = self._values(part, block)
+                sent = writer.submit(updates.attribute_updates(block, values))
+                under_way.append((part, sent))
                 while len(under_way) > _UNDER_WAY:
                     again += self._settle(*under_way.popleft())
             while under_way:
@@ -260,7 +261,7 @@ class _Job:
                 path = f"{label_field.full_path}.{attr}"
                 self.done.schema_changed |= write.declare(self.samples, path, ftype)
 
-    def _values(self, part: Scanned, block: Block) -> list[write.FieldValues]:
+    def _values(self, part: Scanned, block: Block) -> list[updates.FieldValues]:
         max_iou = part.overlaps.max_iou.astype(object)
         ious = np.where(part.compared, max_iou, None).tolist()
         ids = _partner_ids(part) if self.id_attr is not None else []
@@ -270,7 +271,7 @@ class _Job:
             values = {self.iou_attr: ious[rows]}
             if self.id_attr is not None:
                 values[self.id_attr] = ids[rows]
-            fields.append(write.FieldValues(label_field, block.fields[k], values))
+            fields.append(updates.FieldValues(label_field, block.fields[k], values))
         return fields
 
     def _settle(

@@ -11,7 +11,7 @@ from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
 from ..iou_core.errors import ParamsError
-from . import write
+from . import updates
 from .actions import Written, carry_out, require_writable_field
 from .delete import RawLabels
 from .entries import Removed, Replaced, SampleEntries, order_of
@@ -134,8 +134,8 @@ class _Merging(RawLabels):
             prepared.append(SampleEntries(sample_id, order, list(entries)))
         return prepared, list(stale)
 
-    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:
-        return write.merge_updates(self._field, samples)
+    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
+        return updates.merge_updates(self._field, samples)
 
 
 def merged(

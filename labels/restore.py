@@ -16,7 +16,7 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
-from . import entries, journal, lists, store, write
+from . import entries, journal, lists, store, updates, write
 from .actions import SAMPLES_AT_ONCE, Written
 from .fields import LabelField, require_label_field, require_writable
 from .runs import Run
@@ -120,11 +120,11 @@ class _Chunk:
 
     def restore(self, writer: write.Writer) -> None:
         while self.pending:
-            updates = list(
+            due = list(
                 self._updates(lists.read(self.samples, self.field, list(self.pending)))
             )
-            failed = set(writer.write(updates))
-            for update in updates:
+            failed = set(writer.write(due))
+            for update in due:
                 self._settle(update["q"]["_id"], failed)
 
     def _settle(self, sample_id: ObjectId, failed: set[ObjectId]) -> None:
@@ -147,7 +147,7 @@ class _Chunk:
         pending.tries = 0
         self.done.skipped.count(reason, 1)
 
-    def _updates(self, now: dict[ObjectId, dict[str, Any]]) -> Iterator[write.Update]:
+    def _updates(self, now: dict[ObjectId, dict[str, Any]]) -> Iterator[updates.Update]:
         """Yields the update that undoes each sample's next entry, if one is due."""
         for sample_id, pending in list(self.pending.items()):
             if sample_id not in now:
@@ -166,7 +166,7 @@ class _Chunk:
 
     def _undo(
         self, pending: _Pending, entry: dict[str, Any], sample: dict[str, Any]
-    ) -> write.Update | str:
+    ) -> updates.Update | str:
         """Returns the update that undoes an entry, or why there is none."""
         labels = sample["labels"]
         if entry["op"] == "remove":
@@ -188,13 +188,13 @@ class _Chunk:
         if now != entry["after"]:
             return EDITED
         before, after = (RawBSONDocument(entry[k]) for k in ("before", "after"))
-        return write.replace_update(
+        return updates.replace_update(
             self.field, pending.sample_id, after, before, store.now()
         )
 
     def _take_out(
         self, sample_id: ObjectId, entry: dict[str, Any], labels: list[Any] | None
-    ) -> write.Update | str:
+    ) -> updates.Update | str:
         """Takes out a label that was added; its list too, if it was made for it."""
         ids = [label.get("_id") for label in labels or ()]
         if entry["label_id"] not in ids:
@@ -219,7 +219,7 @@ class _Chunk:
 
     def _put(
         self, sample_id: ObjectId, entry: dict[str, Any], holder_type: str
-    ) -> write.Update | str:
+    ) -> updates.Update | str:
         """Gives back a label where there is no list any more."""
         path = self.field.list_path
         holder, list_name = path.split(".")
@@ -237,7 +237,7 @@ class _Chunk:
 
     def _push(
         self, pending: _Pending, entry: dict[str, Any], labels: list[dict[str, Any]]
-    ) -> write.Update | str:
+    ) -> updates.Update | str:
         path = self.field.list_path
         raw = RawBSONDocument(entry["before"])
         stamp = {"last_modified_at": store.now()}
@@ -264,7 +264,7 @@ class _Chunk:
 
     def _retag(
         self, sample_id: ObjectId, entry: dict[str, Any], labels: list[Any] | None
-    ) -> write.Update | str:
+    ) -> updates.Update | str:
         path = self.field.list_path
         label_id, before, after = entry["label_id"], entry["before"], entry["after"]
         found = [label for label in labels or () if label.get("_id") == label_id]

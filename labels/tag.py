@@ -11,7 +11,7 @@ from bson import ObjectId
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
-from . import engines, store, tag_lists, tagged, write
+from . import engines, store, tag_lists, tagged, updates, write
 from .actions import Written, carry_out, carry_out_part, require_writable_field
 from .engines import LOCAL, Engine
 from .entries import Retagged, SampleEntries
@@ -268,8 +268,8 @@ class _Tagging(_Retagging):
     def _after(self, tags: Any) -> list[str]:
         return [*(tags if isinstance(tags, list) else ()), self._tag]
 
-    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:
-        return write.tag_updates(self._field, samples, self._tag)
+    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
+        return updates.tag_updates(self._field, samples, self._tag)
 
 
 class _Untagging(_Retagging):
@@ -281,5 +281,5 @@ class _Untagging(_Retagging):
     def _after(self, tags: Any) -> list[str]:
         return [tag for tag in tags if tag != self._tag]
 
-    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:
-        return write.untag_updates(self._field, samples, self._tag)
+    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
+        return updates.untag_updates(self._field, samples, self._tag)

@@ -13,7 +13,7 @@ from bson import ObjectId
 
 from ...iou_core.errors import CvatError
 from ...iou_core.params import FindParams
-from .. import lists, write
+from .. import lists, updates
 from ..actions import Written, carry_out, require_writable_field
 from ..delete import RawLabels
 from ..entries import Added, Removed, Replaced, SampleEntries, order_of
@@ -349,8 +349,8 @@ class _Loading(RawLabels):
             prepared.append(SampleEntries(sample_id, order, entries))
         return prepared, list(stale)
 
-    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[write.Update]:
-        return write.load_updates(self._field, samples)
+    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
+        return updates.load_updates(self._field, samples)
 
     def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
         """Returns the samples whose labels are as the changes make them."""

@@ -1,0 +1,295 @@
+"""The updates that change labels: what is set, and the guard it is set under.
+
+Each is one update of one document, guarded so that it cannot hit another label than
+the one that was read, and each sets ``last_modified_at``; :mod:`.write` sends them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from bson import ObjectId
+from bson.datetime_ms import DatetimeMS
+
+from . import store
+from .columns import NO_STAMP, Block, LabelColumns, to_object_ids
+from .entries import Added, Removed, Replaced, SampleEntries
+from .fields import LabelField
+
+Update = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class FieldValues:
+    """Values for attributes of the labels of one field of a block.
+
+    Attributes:
+        field: the label field
+        columns: the labels, at their *stored* positions
+        values: for each attribute ``(N,)`` values, None allowed
+    """
+
+    field: LabelField
+    columns: LabelColumns
+    values: dict[str, Sequence[Any]]
+
+
+def attribute_updates(block: Block, fields: Sequence[FieldValues]) -> Iterator[Update]:
+    """Yields updates that set attributes by position.
+
+    The guard: the sample has the stamp that was read, as many labels, and the
+    last label read is where it was. (FiftyOne gives one stamp to all writes of
+    a call, so the stamp alone does not tell apart two writes of one call.)
+
+    Args:
+        block: the samples
+        fields: what to set
+    """
+    stamp = store.now()
+    stamps = block.stamps.tolist()
+    parts = [_FieldPart(values) for values in fields]
+    for k, sample_id in enumerate(to_object_ids(block.sample_ids)):
+        changes: dict[str, Any] = {}
+        guard: dict[str, Any] = {
+            "_id": sample_id,
+            "last_modified_at": (
+                DatetimeMS(stamps[k]) if stamps[k] != NO_STAMP else None
+            ),
+        }
+        for part in parts:
+            part.add(k, changes, guard)
+        if changes:
+            changes["last_modified_at"] = stamp
+            yield {"q": guard, "u": {"$set": changes}}
+
+
+class _FieldPart:
+    """One field's part in the updates of a block."""
+
+    def __init__(self, fields: FieldValues) -> None:
+        columns = fields.columns
+        self.path = fields.field.list_path
+        self.offsets = columns.offsets.tolist()
+        self.positions = columns.position.tolist()
+        self.lengths = columns.lengths.tolist()
+        has_labels = np.flatnonzero(np.diff(columns.offsets))
+        last = columns.ids[columns.offsets[has_labels + 1] - 1]
+        self.last = dict(zip(has_labels.tolist(), to_object_ids(last)))
+        self.values = [
+            (_paths(self.path, attr, columns), values)
+            for attr, values in fields.values.items()
+        ]
+
+    def add(self, k: int, changes: dict[str, Any], guard: dict[str, Any]) -> None:
+        a, b = self.offsets[k], self.offsets[k + 1]
+        if a == b:
+            return
+        at = self.positions[a:b]
+        for paths, values in self.values:
+            for position, value in zip(at, values[a:b]):
+                changes[paths[position]] = value
+        guard[f"{self.path}.{at[-1]}._id"] = self.last[k]
+        guard[self.path] = {"$size": self.lengths[k]}
+
+
+def _paths(path: str, attr: str, columns: LabelColumns) -> list[str]:
+    longest = int(columns.position.max()) + 1 if len(columns) else 0
+    return [f"{path}.{k}.{attr}" for k in range(longest)]
+
+
+def tag_updates(
+    field: LabelField, samples: Iterable[SampleEntries], tag: str
+) -> Iterator[Update]:
+    """Yields updates that add a tag to labels, found by their ids.
+
+    The guard: the sample still holds every one of the labels.
+
+    Args:
+        field: the label field
+        samples: the labels, as :class:`.entries.Retagged` entries
+        tag: the tag
+    """
+    stamp = store.now()
+    path = field.list_path
+    for sample in samples:
+        # a label whose tags are null refuses to be added to
+        ids = [entry.label_id for entry in sample.entries if entry.before is not None]
+        bare = [entry.label_id for entry in sample.entries if entry.before is None]
+        update: Update = {
+            "q": {"_id": sample.sample_id, f"{path}._id": {"$all": ids + bare}},
+            "u": {"$set": {"last_modified_at": stamp}},
+            "arrayFilters": [],
+        }
+        if ids:
+            update["u"]["$addToSet"] = {f"{path}.$[label].tags": tag}
+            update["arrayFilters"].append({"label._id": {"$in": ids}})
+        if bare:
+            update["u"]["$set"][f"{path}.$[bare].tags"] = [tag]
+            update["arrayFilters"].append(
+                {"bare._id": {"$in": bare}, "bare.tags": None}
+            )
+        yield update
+
+
+def untag_updates(
+    field: LabelField, samples: Iterable[SampleEntries], tag: str
+) -> Iterator[Update]:
+    """Yields updates that take a tag off labels, found by their ids.
+
+    The guard: the sample still holds every one of the labels.
+    """
+    stamp = store.now()
+    path = field.list_path
+    for sample in samples:
+        ids = [entry.label_id for entry in sample.entries]
+        yield {
+            "q": {"_id": sample.sample_id, f"{path}._id": {"$all": ids}},
+            "u": {
+                "$pull": {f"{path}.$[label].tags": tag},
+                "$set": {"last_modified_at": stamp},
+            },
+            "arrayFilters": [{"label._id": {"$in": ids}, "label.tags": tag}],
+        }
+
+
+def delete_updates(
+    field: LabelField, samples: Iterable[SampleEntries]
+) -> Iterator[Update]:
+    """Yields updates that take labels out of their lists.
+
+    The guard: the sample still holds every label exactly as it was journaled.
+
+    Args:
+        field: the label field
+        samples: the labels, as :class:`.entries.Removed` entries
+    """
+    stamp = store.now()
+    path = field.list_path
+    for sample in samples:
+        as_journaled = [{path: entry.before} for entry in sample.entries]
+        ids = [entry.label_id for entry in sample.entries]
+        yield {
+            "q": {"_id": sample.sample_id, "$and": as_journaled},
+            "u": {
+                "$pull": {path: {"_id": {"$in": ids}}},
+                "$set": {"last_modified_at": stamp},
+            },
+        }
+
+
+def merge_updates(
+    field: LabelField, samples: Iterable[SampleEntries]
+) -> Iterator[Update]:
+    """Yields updates that take labels out of their lists and replace others.
+
+    One step for a sample, so that no crash leaves half a merge. The guard: the
+    sample still holds every one of the labels exactly as it was journaled.
+
+    Args:
+        field: the label field
+        samples: the labels, as :class:`.entries.Removed` and
+            :class:`.entries.Replaced` entries
+    """
+    stamp = store.now()
+    path = field.list_path
+    for sample in samples:
+        change = {
+            path: _list_after(f"${path}", sample),
+            "last_modified_at": stamp,
+        }
+        as_journaled = [{path: entry.before} for entry in sample.entries]
+        yield {
+            "q": {"_id": sample.sample_id, "$and": as_journaled},
+            "u": [{"$set": change}],
+        }
+
+
+def load_updates(
+    field: LabelField, samples: Iterable[SampleEntries]
+) -> Iterator[Update]:
+    """Yields updates that take labels out, replace others, and add new ones.
+
+    One step for a sample. The guard: the sample still holds every label that goes or
+    is replaced exactly as it was journaled, and none of those that are added; where
+    it had no list, it still has none.
+
+    Args:
+        field: the label field
+        samples: the labels, as :class:`.entries.Removed`,
+            :class:`.entries.Replaced` and :class:`.entries.Added` entries
+    """
+    stamp = store.now()
+    path = field.list_path
+    holder, list_name = path.split(".")
+    for sample in samples:
+        added = [e for e in sample.entries if isinstance(e, Added)]
+        others = [e for e in sample.entries if not isinstance(e, Added)]
+        new = [entry.after for entry in added]
+        guards: list[dict[str, Any]] = [{path: entry.before} for entry in others]
+        guards += [{f"{path}._id": {"$ne": entry.label_id}} for entry in added]
+        kind = added[0].holder if added else "object"
+        if kind in ("null", "missing"):
+            held = {"_cls": field.document.__name__, list_name: new}
+            change: dict[str, Any] = {holder: {"$literal": held}}
+            guards.append({path: None})
+        elif kind == "no list":
+            change = {path: {"$literal": new}}
+            guards.append({path: None})
+        else:
+            after = _list_after(f"${path}", sample)
+            change = {path: {"$concatArrays": [after, {"$literal": new}]}}
+            guards.append({path: {"$type": "array"}})
+        yield {
+            "q": {"_id": sample.sample_id, "$and": guards},
+            "u": [{"$set": {**change, "last_modified_at": stamp}}],
+        }
+
+
+def _list_after(labels: str, sample: SampleEntries) -> dict[str, Any]:
+    """Returns the list of a sample without what goes, and with what is replaced."""
+    removed = [e.label_id for e in sample.entries if isinstance(e, Removed)]
+    branches = [
+        {
+            "case": {"$eq": ["$$label._id", entry.label_id]},
+            "then": {"$literal": entry.after},
+        }
+        for entry in sample.entries
+        if isinstance(entry, Replaced)
+    ]
+    stay = {
+        "$filter": {
+            "input": labels,
+            "as": "label",
+            "cond": {"$not": [{"$in": ["$$label._id", removed]}]},
+        }
+    }
+    if not branches:
+        return stay
+    put = {"$switch": {"branches": branches, "default": "$$label"}}
+    return {"$map": {"input": stay, "as": "label", "in": put}}
+
+
+def replace_update(
+    field: LabelField, sample_id: ObjectId, now: Any, then: Any, stamp: datetime
+) -> Update:
+    """Returns the update that replaces one label by another, byte for byte.
+
+    The guard: the sample still holds the label exactly.
+
+    Args:
+        field: the label field
+        sample_id: the sample
+        now: the label as it is
+        then: the label as it shall be
+        stamp: the time to note
+    """
+    path = field.list_path
+    return {
+        "q": {"_id": sample_id, path: now},
+        "u": {"$set": {f"{path}.$[label]": then, "last_modified_at": stamp}},
+        "arrayFilters": [{"label": now}],
+    }
