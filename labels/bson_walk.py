@@ -23,7 +23,7 @@ from ..iou_core.boxes import Bools, Floats, Ints
 
 Bytes = npt.NDArray[np.uint8]
 
-DOUBLE, STRING, DOCUMENT, ARRAY = 0x01, 0x02, 0x03, 0x04
+DOUBLE, STRING, DOCUMENT, ARRAY, BINARY = 0x01, 0x02, 0x03, 0x04, 0x05
 OBJECT_ID, BOOL, DATE, NULL, INT32, INT64 = 0x07, 0x08, 0x09, 0x0A, 0x10, 0x12
 ABSENT = 0
 
@@ -196,9 +196,10 @@ def _size_of(raw: Raw, kind: int, at: Ints) -> Ints | int | None:
     """Returns the size of values of one type; None where it is unknown."""
     if _FIXED[kind] >= 0:
         return int(_FIXED[kind])
-    if kind not in (STRING, DOCUMENT, ARRAY):
+    if kind not in (STRING, DOCUMENT, ARRAY, BINARY):
         return None
-    return raw.i32[at].astype(np.int64) + (4 if kind == STRING else 0)
+    more = {STRING: 4, BINARY: 5}.get(int(kind), 0)
+    return raw.i32[at].astype(np.int64) + more
 
 
 def _value_size(raw: Raw, kinds: Bytes, at: Ints) -> Ints:
@@ -208,16 +209,20 @@ def _value_size(raw: Raw, kinds: Bytes, at: Ints) -> Ints:
         return size
     length = raw.i32[at].astype(np.int64)
     size = np.where(kinds == STRING, length + 4, size)
+    size = np.where(kinds == BINARY, length + 5, size)
     size = np.where((kinds == DOCUMENT) | (kinds == ARRAY), length, size)
     return np.where(size < 0, -raw.size - 1, size)
 
 
-def array_documents(raw: Raw, starts: Ints) -> tuple[Ints, Ints, Bools]:
+def array_documents(
+    raw: Raw, starts: Ints, kind: int = DOCUMENT
+) -> tuple[Ints, Ints, Bools]:
     """Finds the documents that arrays hold.
 
     Args:
         raw: the bytes
         starts: an ``(n,)`` array, where the arrays begin
+        kind (DOCUMENT): what they hold; an array is a document, too
 
     Returns:
         ``(counts, at, regular)``: the number of documents of each array
@@ -236,7 +241,7 @@ def array_documents(raw: Raw, starts: Ints) -> tuple[Ints, Ints, Bools]:
         alive = at < ends[array]
         array, at = array[alive], at[alive]
         header = 2 + len(str(k))
-        regular[array] &= (raw.u8[at] == DOCUMENT) & (raw.u8[at + header - 1] == 0)
+        regular[array] &= (raw.u8[at] == kind) & (raw.u8[at + header - 1] == 0)
         array, at = array[regular[array]], at[regular[array]]
         at = at + header
         rounds.append((array, at))
@@ -244,7 +249,7 @@ def array_documents(raw: Raw, starts: Ints) -> tuple[Ints, Ints, Bools]:
         at = at + raw.i32[at]
         k += 1
 
-    singles = _walk_singly(raw, array, at, ends, k, counts, regular)
+    singles = _walk_singly(raw, array, at, ends, k, counts, regular, kind)
     owner = np.concatenate([r[0] for r in rounds] + [s[0] for s in singles] or [at])
     where = np.concatenate([r[1] for r in rounds] + [s[1] for s in singles] or [at])
     if not regular.all():
@@ -262,6 +267,7 @@ def _walk_singly(
     k: int,
     counts: Ints,
     regular: Bools,
+    kind: int,
 ) -> list[tuple[Ints, Ints]]:
     """Walks the rest of a few long arrays, which lockstep would not speed up."""
     found = []
@@ -270,7 +276,7 @@ def _walk_singly(
         end, number, places = int(ends[array]), k, []
         while here < end:
             header = 2 + len(str(number))
-            if data[here] != DOCUMENT or data[here + header - 1]:
+            if data[here] != kind or data[here + header - 1]:
                 regular[array] = False
                 break
             here += header
