@@ -205,8 +205,7 @@ class Masks:
             bool(a.height)
             and (a.height, a.width) == (b.height, b.width)
             and bool((self.bounds[p] == self.bounds[q]).all())
-            and np.array_equal(a.first, b.first)
-            and np.array_equal(a.last, b.last)
+            and np.array_equal(a.ends, b.ends)
         )
 
     def _fetch(self, k: int, batch: Batch) -> None:

@@ -72,21 +72,22 @@ class _Table:
     """The runs of many masks, end to end."""
 
     def __init__(self, runs: Sequence[Runs]) -> None:
-        count = np.array([len(one.first) for one in runs], dtype=np.int64)
+        count = np.array([len(one.ends) // 2 for one in runs], dtype=np.int64)
         self.height = np.array([one.height for one in runs], dtype=np.int64)
         self.width = np.array([one.width for one in runs], dtype=np.int64)
         numbers = self.height * (self.width + 1)
         self.base = np.cumsum(numbers) - numbers
         shift = np.repeat(self.base, count)
-        self.first = np.concatenate([one.first for one in runs]) + shift
-        self.last = np.concatenate([one.last for one in runs]) + shift
-        length = self.last - self.first
+        ends = np.concatenate([one.ends for one in runs])
+        first, last = ends[0::2], ends[1::2]
+        length = last - first
         after = np.cumsum(length)
+        self._first = first + shift
         # of a number before the first run, no pixels come before it
-        self._shift = np.concatenate(([0], after - self.last))
+        self._shift = np.concatenate(([0], after - last - shift))
         self._most = np.concatenate(([0], after))
         owner = np.repeat(np.arange(len(runs)), count)
-        row, self.column = np.divmod(self.first - shift, self.width[owner] + 1)
+        row, self.column = np.divmod(first, self.width[owner] + 1)
         self.end = self.column + length
         # the runs of row r of mask k are row_ends[...r] to row_ends[...r + 1]
         self.row_base = np.cumsum(self.height) - self.height
@@ -124,7 +125,7 @@ class _Table:
 
     def _pixels_before(self, number: Ints) -> Ints:
         """Returns how many pixels of all masks come before a number."""
-        run = np.searchsorted(self.first, number, side="right")
+        run = np.searchsorted(self._first, number, side="right")
         before: Ints = np.minimum(number + self._shift[run], self._most[run])
         return before
 

@@ -21,16 +21,15 @@ class Runs(NamedTuple):
     """The runs of a mask, from its first row to its last.
 
     Attributes:
-        first: ``(R,)`` int64, where each run begins; pixels are numbered row by
-            row, with one number left free at the end of each
-        last: ``(R,)`` int64, the number after its last pixel
+        ends: ``(2 * R,)`` int64, where each run begins, and the number after its last
+            pixel, in turns; pixels are numbered row by row, with one number left free
+            at the end of each
         height: how many rows the mask has
         width: how many columns it has
         pixels: how many pixels are in the mask
     """
 
-    first: Ints
-    last: Ints
+    ends: Ints
     height: int
     width: int
     pixels: int
@@ -38,7 +37,7 @@ class Runs(NamedTuple):
     @property
     def nbytes(self) -> int:
         """How much memory the runs take."""
-        return self.first.nbytes + self.last.nbytes
+        return self.ends.nbytes
 
 
 def encode(masks: Sequence[Mask]) -> list[Runs]:
@@ -67,11 +66,13 @@ def encode(masks: Sequence[Mask]) -> list[Runs]:
     places = np.searchsorted(changes, begins)
     total = np.concatenate(([0], np.cumsum(changes[1::2] - changes[0::2])))
     counts = np.diff(total[places // 2]).tolist()
+    changes -= np.repeat(begins[:-1], np.diff(places))
     encoded = []
-    for k, (mask, begin) in enumerate(zip(masks, begins.tolist())):
-        ends = changes[places[k] : places[k + 1]] - begin
+    bounds = places.tolist()
+    for mask, lo, hi, count in zip(masks, bounds, bounds[1:], counts):
+        # a copy, as one mask may be held for longer than the others
         height, width = mask.shape
-        encoded.append(Runs(ends[0::2], ends[1::2], height, width, counts[k]))
+        encoded.append(Runs(changes[lo:hi].copy(), height, width, count))
     return encoded
 
 

@@ -118,7 +118,7 @@ def test_a_mask_is_its_runs(rows):
     mask = np.array(rows)
     (found,) = runs.encode([mask])
     free = np.zeros((found.height, found.width + 1), bool)
-    for first, last in zip(found.first, found.last):
+    for first, last in found.ends.reshape(-1, 2):
         assert first < last
         free.flat[first:last] = True
 
