@@ -7,7 +7,7 @@ resolution, of ``round(W / w)`` by ``round(H / h)`` pixels, with the mask at
 
 Two masks are compared on the canvas with more pixels, of two alike the later
 label's: the mask of the other one is resized to it, by the nearest pixel. Only
-their runs of pixels are looked at (see :mod:`.runs`); no canvas is ever made. A
+their runs of pixels are looked at (see :mod:`.run_overlaps`); no canvas is ever made. A
 mask that reaches beyond its canvas counts with all its pixels.
 
 Source: ``fiftyone.utils.iou``, on whole canvases. It differs knowingly where two
@@ -19,19 +19,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .boxes import Bools, Floats, Ints, extents
 from .candidates import candidate_pairs
-from .runs import Places, Runs, count_overlaps, encode
-
-Mask = npt.NDArray[Any]
+from .run_overlaps import Places, count_overlaps
+from .runs import Batch, Mask, Runs, encode
 
 CACHE_BYTES = 64 * 2**20
 """How many bytes of runs are held for later pairs."""
+
+ENCODE_PIXELS = 2**17
+"""How many pixels of masks are made runs of at once: as many as the cache holds."""
 
 BLOCK_ROWS = 2**14
 """How many rows of masks are compared at once."""
@@ -64,6 +64,10 @@ class Masks:
         self.broken: list[tuple[int, str]] = []
         self._sides = extents(self.bounds)
         self._masks = masks
+        x, y, w, h = np.abs(self.bounds.T)
+        with np.errstate(over="ignore"):
+            self._widest = (w * MAX_CANVAS / np.maximum(x, 1.0)).tolist()
+            self._highest = (h * MAX_CANVAS / np.maximum(y, 1.0)).tolist()
         self._cache: OrderedDict[int, Runs] = OrderedDict()
         self._cached_bytes = 0
         n = len(self.bounds)
@@ -86,8 +90,13 @@ class Masks:
         Args:
             labels: an ``(M,)`` array of indices; masks not seen yet are asked for
         """
-        for k in labels[~self._known[labels]].tolist():
-            self._read(k)
+        batch = Batch()
+        for k in np.unique(labels[~self._known[labels]]).tolist():
+            self._fetch(k, batch)
+            if batch.nbytes >= CACHE_BYTES // 4:
+                self._finish(batch)
+                batch = Batch()
+        self._finish(batch)
         return self._area[labels]
 
     def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
@@ -177,17 +186,17 @@ class Masks:
         self, i: list[int], j: list[int]
     ) -> Iterator[tuple[int, int, dict[int, Runs]]]:
         """Yields ranges of pairs with the runs of their labels."""
-        lo, rows, size = 0, 0, 0
-        runs: dict[int, Runs] = {}
+        lo, rows, batch = 0, 0, Batch()
         for hi, pair in enumerate(zip(i, j), 1):
             for k in pair:
-                if k not in runs:
-                    runs[k] = self._get(k)
-                    size += runs[k].nbytes
-                rows += runs[k].height
-            if rows >= BLOCK_ROWS or size >= CACHE_BYTES // 4 or hi == len(i):
-                yield lo, hi, runs
-                lo, rows, size, runs = hi, 0, 0, {}
+                if k not in batch.heights:
+                    self._fetch(k, batch)
+                rows += batch.heights[k]
+            full = rows >= BLOCK_ROWS or batch.nbytes >= CACHE_BYTES // 4
+            if full or hi == len(i):
+                self._finish(batch)
+                yield lo, hi, batch.runs
+                lo, rows, batch = hi, 0, Batch()
 
     def _identical(self, p: int, q: int, runs: dict[int, Runs]) -> bool:
         """Tells whether two labels without a pixel are copies of one another."""
@@ -196,46 +205,70 @@ class Masks:
             bool(a.height)
             and (a.height, a.width) == (b.height, b.width)
             and bool((self.bounds[p] == self.bounds[q]).all())
-            and np.array_equal(a.first, b.first)
-            and np.array_equal(a.last, b.last)
+            and np.array_equal(a.ends, b.ends)
         )
 
-    def _get(self, k: int) -> Runs:
+    def _fetch(self, k: int, batch: Batch) -> None:
+        """Adds the runs of a label to a batch, or its mask, which is encoded later."""
         runs = self._cache.get(k)
         if runs is not None:
             self._cache.move_to_end(k)
-            return runs
+            batch.add(k, runs)
+            return
 
-        runs = self._read(k)
-        self._cache[k] = runs
-        self._cached_bytes += runs.nbytes
-        while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
-            self._cached_bytes -= self._cache.popitem(last=False)[1].nbytes
-        return runs
-
-    def _read(self, k: int) -> Runs:
-        """Returns the runs of a label, of no rows if it has no mask, and places it."""
         mask = self._masks(k)
-        x, y, w, h = self.bounds[k].tolist()
-        fault = _fault(mask, x, y, w, h)
+        fault = "" if self._fits(k, mask) else _fault(mask, *self.bounds[k].tolist())
         if mask is None or fault:
             if not self._known[k]:
                 self.broken.append((k, fault))
                 self._known[k] = True
-            return encode(np.zeros((0, 0), dtype=np.bool_))
+            mask = np.zeros((0, 0), dtype=np.bool_)
+        batch.wait(k, mask)
+        if batch.pixels >= ENCODE_PIXELS:
+            self._encode(batch)
 
-        runs = encode(mask)
-        self._known[k] = True
-        self._pixels[k] = runs.pixels
-        self._area[k] = runs.pixels / mask.size * w * h
-        if w > 0 and h > 0:
-            # round() takes halves to even, as FiftyOne's does
-            width = max(round(runs.width / w), 1)
-            height = max(round(runs.height / h), 1)
-            place = round(x * width), round(y * height), width, height
-            for column, value in zip(self._places, place):
-                column[k] = value
-        return runs
+    def _fits(self, k: int, mask: Mask | None) -> bool:
+        """Tells whether a mask surely can be placed; most can."""
+        if mask is None or mask.ndim != 2 or not mask.size:
+            return False
+        height, width = mask.shape
+        return bool(width < self._widest[k] and height < self._highest[k])
+
+    def _encode(self, batch: Batch) -> None:
+        """Turns the masks that wait in a batch into runs."""
+        if not batch.masks:
+            return
+        encoded = encode(list(batch.masks.values()))
+        for k, runs in zip(batch.masks, encoded):
+            batch.add(k, runs)
+            self._cache[k] = runs
+            self._cached_bytes += runs.nbytes
+        while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
+            self._cached_bytes -= self._cache.popitem(last=False)[1].nbytes
+        batch.masks, batch.pixels = {}, 0
+
+    def _finish(self, batch: Batch) -> None:
+        """Completes the runs of a batch, and notes where the masks lie."""
+        self._encode(batch)
+        known = self._known
+        new = {k: runs for k, runs in batch.runs.items() if not known[k]}
+        if not new:
+            return
+        labels = np.array(list(new))
+        numbers = [(one.pixels, one.width, one.height) for one in new.values()]
+        pixels, columns, rows = np.array(numbers, dtype=np.int64).T
+        known[labels] = True
+        self._pixels[labels] = pixels
+        x, y, w, h = self.bounds[labels].T
+        self._area[labels] = pixels / (columns * rows) * w * h
+        solid = np.flatnonzero((w > 0) & (h > 0))
+        labels, x, y, w, h = (values[solid] for values in (labels, x, y, w, h))
+        # rint() takes halves to even, as FiftyOne's round() does
+        width = np.maximum(np.rint(columns[solid] / w), 1)
+        height = np.maximum(np.rint(rows[solid] / h), 1)
+        place = np.rint(x * width), np.rint(y * height), width, height
+        for column, value in zip(self._places, place):
+            column[labels] = value
 
 
 def _fault(mask: Mask | None, x: float, y: float, w: float, h: float) -> str:

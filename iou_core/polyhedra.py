@@ -52,8 +52,8 @@ def _cut(faces: Floats, axis: int, sign: float, limit: Floats) -> Floats:
 
     cap = _cap(faces, outside, stays, axis, sign)
     cap[..., axis] = sign * limit[:, None]
-    some = np.asarray(stays.any(axis=2))
-    cut = np.flatnonzero(some & ~stays.all(axis=2))
+    some = _any(stays)
+    cut = np.flatnonzero(some & _any(~stays))
     clipped = clip(faces.reshape(m * f, v, 3)[cut], outside.reshape(m * f, v)[cut])
     width = max(v, clipped.shape[1], cap.shape[1])
     left = np.empty((m, f + 1, width, 3))
@@ -77,23 +77,25 @@ def _cap(
     Faces turn all the same way, so each cut edge is left by one of its two faces. A
     solid that is not cut gets a face of a single point.
     """
-    outside_after = np.roll(outside, -1, axis=2)
+    outside_after = np.concatenate((outside[..., 1:], outside[..., :1]), axis=2)
     leaves: Bools = stays & (outside_after > 0)
-    there = np.asarray(leaves.any(axis=2))
+    there = _any(leaves)
     row, face = np.nonzero(there)
-    corner = np.argmax(leaves, axis=2)[there]
+    corner = np.argmax(leaves[row, face], axis=1)
     at, after = (row, face, corner), (row, face, (corner + 1) % faces.shape[2])
     part = outside[at] / (outside[at] - outside[after])
+    start = faces[at]
     points = np.zeros((*there.shape, 3))
-    points[there] = faces[at] + part[:, None] * (faces[after] - faces[at])
+    points[row, face] = start + part[:, None] * (faces[after] - start)
 
     u, v = (axis + 1) % 3, (axis + 2) % 3
-    count = there.sum(axis=1)
-    middle = points.sum(axis=1, where=there[..., None]) / np.maximum(count, 1)[:, None]
-    angle = np.arctan2(
-        points[..., v] - middle[:, None, v], points[..., u] - middle[:, None, u]
+    count = np.bincount(row, minlength=len(there))
+    middle = np.add.reduce(points, axis=1) / np.maximum(count, 1)[:, None]
+    turn = np.full(there.shape, np.inf)
+    turn[row, face] = sign * np.arctan2(
+        points[row, face, v] - middle[row, v], points[row, face, u] - middle[row, u]
     )
-    order = np.argsort(np.where(there, sign * angle, np.inf), axis=1)
+    order = np.argsort(turn, axis=1)
     # what is not there repeats the first corner, which adds no area
     order = np.where(np.arange(there.shape[1]) < count[:, None], order, order[:, :1])
     order = order[:, : max(int(count.max(initial=0)), 1)]
@@ -103,8 +105,24 @@ def _cap(
 
 def _volume(faces: Floats) -> Floats:
     """Returns the volumes of solids, as pyramids from a point near all corners."""
-    local = faces - faces.mean(axis=(1, 2))[:, None, None]
-    spokes = local[:, :, 1:] - local[:, :, :1]
-    area = np.cross(spokes[:, :, :-1], spokes[:, :, 1:]).sum(axis=2)
-    volume: Floats = np.einsum("nfd,nfd->n", area, local[:, :, 0]) / 6
+    m, f, v, _ = faces.shape
+    middle = np.add.reduce(faces.reshape(m, f * v, 3), axis=1) / (f * v)
+    # one coordinate after the other, as rows of three are slow to go through
+    x, y, z = (
+        np.ascontiguousarray(faces[..., k]) - middle[:, k, None, None] for k in range(3)
+    )
+    a, b, c = (part[..., 1:] - part[..., :1] for part in (x, y, z))
+    pyramids = np.zeros((m, f))
+    for height, p, q in ((x, b, c), (y, c, a), (z, a, b)):
+        area = p[..., :-1] * q[..., 1:] - q[..., :-1] * p[..., 1:]
+        pyramids += height[..., 0] * np.einsum("nfv->nf", area)
+    volume: Floats = np.add.reduce(pyramids, axis=1) / 6
     return volume
+
+
+def _any(which: Bools) -> Bools:
+    """Returns whether any of each row holds; rows are short."""
+    found = which[..., 0].copy()
+    for k in range(1, which.shape[-1]):
+        found |= which[..., k]
+    return found

@@ -23,7 +23,7 @@ from ..iou_core.boxes import Bools, Floats, Ints
 
 Bytes = npt.NDArray[np.uint8]
 
-DOUBLE, STRING, DOCUMENT, ARRAY = 0x01, 0x02, 0x03, 0x04
+DOUBLE, STRING, DOCUMENT, ARRAY, BINARY = 0x01, 0x02, 0x03, 0x04, 0x05
 OBJECT_ID, BOOL, DATE, NULL, INT32, INT64 = 0x07, 0x08, 0x09, 0x0A, 0x10, 0x12
 ABSENT = 0
 
@@ -225,9 +225,10 @@ def _size_of(raw: Raw, kind: int, at: Ints) -> Ints | int | None:
     size = fixed_size(kind)
     if size is not None:
         return size
-    if kind not in (STRING, DOCUMENT, ARRAY):
+    if kind not in (STRING, DOCUMENT, ARRAY, BINARY):
         return None
-    return raw.i32[at].astype(np.int64) + (4 if kind == STRING else 0)
+    more = {STRING: 4, BINARY: 5}.get(int(kind), 0)
+    return raw.i32[at].astype(np.int64) + more
 
 
 def _value_size(raw: Raw, kinds: Bytes, at: Ints) -> Ints:
@@ -237,16 +238,20 @@ def _value_size(raw: Raw, kinds: Bytes, at: Ints) -> Ints:
         return size
     length = raw.i32[at].astype(np.int64)
     size = np.where(kinds == STRING, length + 4, size)
+    size = np.where(kinds == BINARY, length + 5, size)
     size = np.where((kinds == DOCUMENT) | (kinds == ARRAY), length, size)
     return np.where(size < 0, -raw.size - 1, size)
 
 
-def array_documents(raw: Raw, starts: Ints) -> tuple[Ints, Ints, Bools]:
+def array_documents(
+    raw: Raw, starts: Ints, kind: int = DOCUMENT
+) -> tuple[Ints, Ints, Bools]:
     """Finds the documents that arrays hold.
 
     Args:
         raw: the bytes
         starts: an ``(n,)`` array, where the arrays begin
+        kind (DOCUMENT): what they hold; an array is a document, too
 
     Returns:
         ``(counts, at, regular)``: the number of documents of each array
@@ -266,7 +271,7 @@ def array_documents(raw: Raw, starts: Ints) -> tuple[Ints, Ints, Bools]:
         if not alive.all():
             array, at, end = array[alive], at[alive], end[alive]
         header = 2 + len(str(k))
-        plain = (raw.u8[at] == DOCUMENT) & (raw.u8[at + (header - 1)] == 0)
+        plain = (raw.u8[at] == kind) & (raw.u8[at + (header - 1)] == 0)
         if not plain.all():
             regular[array[~plain]] = False
             array, at, end = array[plain], at[plain], end[plain]
@@ -277,7 +282,7 @@ def array_documents(raw: Raw, starts: Ints) -> tuple[Ints, Ints, Bools]:
 
     for number, (members, _) in enumerate(rounds):
         counts[members] = number + 1
-    singles = _walk_singly(raw, array, at, ends, k, counts, regular)
+    singles = _walk_singly(raw, array, at, ends, k, counts, regular, kind)
     counts[~regular] = 0
     where = np.empty(int(counts.sum()), dtype=np.int64)
     begin = np.cumsum(counts) - counts
@@ -301,6 +306,7 @@ def _walk_singly(
     k: int,
     counts: Ints,
     regular: Bools,
+    kind: int,
 ) -> list[tuple[int, int, list[int]]]:
     """Walks the rest of a few long arrays, which lockstep would not speed up.
 
@@ -314,7 +320,7 @@ def _walk_singly(
         end, number, places = int(ends[array]), k, []
         while here < end:
             header = 2 + len(str(number))
-            if data[here] != DOCUMENT or data[here + header - 1]:
+            if data[here] != kind or data[here + header - 1]:
                 regular[array] = False
                 break
             here += header

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Sequence
-from io import BytesIO
-from typing import Any
 
 import fiftyone.core.labels as fol
 import numpy as np
@@ -32,6 +29,7 @@ from .kinds import (
     SEGMENTS,
     Kind,
 )
+from .mask_arrays import read_mask
 
 Shapes = npt.NDArray[np.object_]
 
@@ -159,22 +157,3 @@ _MAKERS: dict[str, Callable[[Floats, Shapes, Ints, ComputeParams], Geometry]] = 
     BOXES_AND_CUBOIDS.name: _boxes_and_cuboids,
     SEGMENTS.name: _segments,
 }
-
-
-def read_mask(data: bytes | str) -> npt.NDArray[Any] | None:
-    """Returns a mask from its bytes in the database, or from its file.
-
-    Args:
-        data: the compressed array as FiftyOne stores it, or a path
-
-    Returns:
-        an ``(H, W)`` array; None if there is none that can be read
-    """
-    try:
-        if isinstance(data, str):
-            array = fol.Detection(mask_path=data).get_mask()
-        else:
-            array = np.load(BytesIO(zlib.decompress(data)), allow_pickle=False)
-    except (OSError, ValueError, zlib.error):
-        return None
-    return array if array is not None and array.ndim == 2 else None

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ..iou_core.errors import FieldError, ParamsError
 from ..iou_core.polygons import unite
 from .fields import LabelField
-from .geometries import read_mask
+from .mask_arrays import read_mask
 
 HOW = {
     "union": "the smallest box that holds the boxes of all; of masks and polygons, "

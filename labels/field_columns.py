@@ -1,0 +1,283 @@
+"""From the bytes of one label field of many samples to its columns.
+
+Labels are read many at once; a label or a list of any other shape than FiftyOne writes
+is decoded on its own, to the same values, or reported as a :class:`.columns.BadLabel`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import bson
+import numpy as np
+from bson import ObjectId
+
+from ..iou_core.boxes import Bools, Ints
+from . import bson_values as values
+from . import bson_walk as walk
+from . import label_faults
+from .columns import BadLabel, LabelColumns
+from .fields import FRAMES
+from .kinds import BOXES
+from .label_shapes import NO_BOX, ShapeError
+
+if TYPE_CHECKING:
+    from .bson_columns import LabelDecoder
+
+_NO_CLASS = 0
+"""The hash that stands for a label without a class."""
+
+_NO_VALUES = dict(
+    boxes=NO_BOX,
+    shapes=None,
+    digests=0,
+    classes=0,
+    class_hashes=_NO_CLASS,
+    iscrowd=False,
+    good=True,
+)
+
+
+class FieldDecoder:
+    """Decodes one field of one batch."""
+
+    def __init__(
+        self,
+        decoder: LabelDecoder,
+        raw: walk.Raw,
+        field: str,
+        sample_ids: walk.Bytes,
+        bad: list[BadLabel],
+    ) -> None:
+        self.raw = raw
+        self.field = field
+        self.holder = field.removeprefix(FRAMES)
+        self.kind = decoder.kind
+        self.list = decoder.list_name
+        self.keys = decoder.keys
+        self.crowd_attr = decoder.crowd_attr
+        self.classes = decoder.classes
+        self.sample_ids = sample_ids
+        self.bad = bad
+
+    def decode(
+        self,
+        element: walk.Element,
+        starts: Ints,
+        regular: Bools,
+        odd: dict[int, dict[str, Any]],
+    ) -> LabelColumns:
+        """Returns the columns of the labels of ``S`` samples.
+
+        Args:
+            element: the field in each sample
+            starts: ``(S,)`` where the samples begin
+            regular: ``(S,)`` bool, whose elements are known
+            odd: the other samples, decoded
+        """
+        lists, lengths, regular = self._lists(element, regular)
+        counts, at, plain = walk.array_documents(self.raw, lists)
+        has_list = np.flatnonzero(lengths >= 0)
+        lengths[has_list] = counts
+        regular[has_list[~plain]] = False
+        sample = np.repeat(has_list, counts)
+        position = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
+        columns = self._labels(at, sample, position)
+
+        extra = [
+            (k, odd.get(k) or decode_at(self.raw, int(starts[k])))
+            for k in np.flatnonzero(~regular).tolist()
+        ]
+        return self._finish(columns, sample, position, lengths, extra)
+
+    def _lists(self, element: walk.Element, regular: Bools) -> tuple[Ints, Ints, Bools]:
+        """Returns where the label lists begin, and -1 for samples without one."""
+        n = len(regular)
+        regular = regular & np.isin(
+            element.type, (walk.ABSENT, walk.NULL, walk.DOCUMENT)
+        )
+        holders = np.flatnonzero(regular & (element.type == walk.DOCUMENT))
+        inner, plain = walk.elements(self.raw, element.at[holders], [self.list])
+        plain &= np.isin(inner[self.list].type, (walk.ABSENT, walk.NULL, walk.ARRAY))
+        regular[holders[~plain]] = False
+        has = plain & (inner[self.list].type == walk.ARRAY)
+        lengths = np.full(n, -1, dtype=np.int64)
+        lengths[holders[has]] = 0
+        return inner[self.list].at[has], lengths, regular
+
+    def _labels(self, at: Ints, sample: Ints, position: Ints) -> dict[str, Any]:
+        """Decodes label documents: vectorized, then the odd ones one by one."""
+        raw = self.raw
+        found, regular = walk.elements(raw, at, self.keys)
+        shapes = self.kind.columns(raw, found, regular)
+        regular = shapes.known & (found["_id"].type == walk.OBJECT_ID)
+        ids = walk.object_ids(raw, found["_id"].at)
+        label = found["label"]
+        regular &= np.isin(label.type, (walk.STRING, walk.NULL, walk.ABSENT))
+        text = (label.type == walk.STRING) & regular
+        hashes = np.full(len(at), _NO_CLASS, dtype=np.uint64)
+        hashes[text], lengths = walk.string_hashes(raw, label.at[text])
+        classes = np.zeros(len(at), dtype=np.int64)
+        classes[regular] = self._numbers(
+            hashes[regular], text[regular], label.at[text], lengths
+        )
+        iscrowd = np.zeros(len(at), dtype=np.bool_)
+        if self.crowd_attr is not None:
+            iscrowd, known = values.truth(raw, found[self.crowd_attr])
+            regular &= known
+
+        good = np.ones(len(at), dtype=np.bool_)
+        columns = dict(
+            ids=ids,
+            boxes=shapes.bounds,
+            classes=classes,
+            class_hashes=hashes,
+            iscrowd=iscrowd,
+            good=good,
+        )
+        if shapes.shapes is not None:
+            columns |= dict(shapes=shapes.shapes, digests=shapes.digests)
+        for row in np.flatnonzero(~regular).tolist():
+            label_doc = decode_at(raw, int(at[row]))
+            own = self._one(label_doc, int(sample[row]), int(position[row]))
+            for name, value in (own or dict(good=False)).items():
+                columns[name][row] = value
+        return columns
+
+    def _numbers(self, hashes: Any, text: Bools, at: Ints, lengths: Ints) -> Ints:
+        """Returns the class numbers of hashes; reads only names that are new."""
+        numbers, known = self.classes.known_numbers(hashes)
+        if known.all():
+            return numbers
+        rest = np.flatnonzero(~known)
+        unique, first, inverse = np.unique(
+            hashes[rest], return_index=True, return_inverse=True
+        )
+        row_of_text = np.cumsum(text) - 1
+        found = np.zeros(len(unique), dtype=np.int64)
+        for k in np.argsort(first).tolist():
+            at_row = rest[first[k]]
+            name = None
+            if text[at_row] and not self.classes.has(int(unique[k])):
+                row = row_of_text[at_row]
+                begin = int(at[row]) + 4
+                name = self.raw.data[begin : begin + int(lengths[row])].decode()
+            found[k] = self.classes.number(int(unique[k]), name)
+        numbers[rest] = found[inverse]
+        return numbers
+
+    def _one(self, label: Any, sample: int, position: int) -> dict[str, Any] | None:
+        """Returns the values of one odd label.
+
+        A bad label is reported, and only its id is returned, if it has one.
+        """
+        if not isinstance(label, dict):
+            self._report(sample, position, None, "is no label")
+            return None
+
+        label_id = label.get("_id")
+        if not isinstance(label_id, ObjectId):
+            self._report(sample, position, None, "has no id")
+            return None
+        try:
+            shape = self.kind.shape(label)
+        except ShapeError as error:
+            self._report(sample, position, str(label_id), str(error))
+            return dict(ids=np.frombuffer(label_id.binary, np.uint8), good=False)
+
+        name = label.get("label")
+        name = name if name is None or isinstance(name, str) else str(name)
+        name_hash = _hash_of(name)
+        own = (
+            {} if self.kind is BOXES else dict(shapes=shape.data, digests=shape.digest)
+        )
+        return dict(
+            ids=np.frombuffer(label_id.binary, np.uint8),
+            boxes=shape.bounds,
+            **own,
+            class_hashes=name_hash,
+            classes=self.classes.number(int(name_hash), name),
+            iscrowd=bool(self.crowd_attr and label.get(self.crowd_attr)),
+        )
+
+    def _report(
+        self, sample: int, position: int, label_id: str | None, reason: str
+    ) -> None:
+        sample_id = self.sample_ids[sample].tobytes().hex()
+        self.bad.append(BadLabel(sample_id, self.field, position, label_id, reason))
+
+    def _finish(
+        self,
+        columns: dict[str, Any],
+        sample: Ints,
+        position: Ints,
+        lengths: Ints,
+        extra: list[tuple[int, dict[str, Any]]],
+    ) -> LabelColumns:
+        """Adds the labels of odd samples, and drops the bad labels."""
+        rows: list[dict[str, Any]] = []
+        for k, doc in extra:
+            holder = doc.get(self.holder)
+            labels = holder.get(self.list) if isinstance(holder, dict) else None
+            if not isinstance(labels, list):
+                continue
+            lengths[k] = len(labels)
+            for p, label in enumerate(labels):
+                own = self._one(label, k, p)
+                if own is not None:
+                    rows.append({**_NO_VALUES, **own, "sample": k, "position": p})
+        if rows:
+            sample = np.append(sample, [row["sample"] for row in rows])
+            position = np.append(position, [row["position"] for row in rows])
+            for name, column in columns.items():
+                more = np.empty((len(rows), *column.shape[1:]), column.dtype)
+                for row, given in enumerate(rows):
+                    more[row] = given[name]
+                columns[name] = np.concatenate((column, more))
+
+        good = columns.pop("good")
+        ids = columns["ids"]
+        for row, reason in label_faults.box_faults(columns["boxes"]):
+            self._drop(row, reason, ids, sample, position, good)
+        for row in label_faults.repeated_ids(ids, sample).tolist():
+            self._drop(row, label_faults.REPEATED_ID, ids, sample, position, good)
+        keep = np.flatnonzero(good)
+        if rows:
+            keep = keep[np.lexsort((position[keep], sample[keep]))]
+        if len(keep) < len(good) or rows:
+            columns = {name: column[keep] for name, column in columns.items()}
+            sample, position = sample[keep], position[keep]
+        counts = np.bincount(sample, minlength=len(lengths))
+        offsets = np.concatenate(([0], np.cumsum(counts)))
+        return LabelColumns(
+            offsets=offsets, position=position, lengths=lengths, **columns
+        )
+
+    def _drop(
+        self,
+        row: int,
+        reason: str,
+        ids: walk.Bytes,
+        sample: Ints,
+        position: Ints,
+        good: Bools,
+    ) -> None:
+        """Reports a label, and marks it as one that takes no part."""
+        if good[row]:
+            good[row] = False
+            label_id = ids[row].tobytes().hex()
+            self._report(int(sample[row]), int(position[row]), label_id, reason)
+
+
+def decode_at(raw: walk.Raw, at: int) -> dict[str, Any]:
+    """Returns the document that begins at an offset."""
+    return bson.decode(raw.data[at : at + int(raw.i32[at])])
+
+
+def _hash_of(name: str | None) -> np.uint64:
+    """Returns the hash that :func:`.bson_walk.string_hashes` gives a name."""
+    if name is None:
+        return np.uint64(_NO_CLASS)
+    text = name.encode()
+    raw = walk.Raw((len(text) + 1).to_bytes(4, "little") + text + b"\x00")
+    return walk.string_hashes(raw, np.zeros(1, np.int64))[0][0]

@@ -1,0 +1,60 @@
+"""Labels that cannot be compared, told by the columns of all labels of a field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..iou_core.boxes import Floats, Ints, is_valid
+from . import bson_walk as walk
+
+REPEATED_ID = "has the id of another label of its sample"
+
+
+def box_faults(boxes: Floats) -> Iterator[tuple[int, str]]:
+    """Yields the boxes that are none, and why.
+
+    Args:
+        boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``
+    """
+    for row in np.flatnonzero(~is_valid(boxes)).tolist():
+        box = boxes[row]
+        yield (
+            row,
+            "has a bounding_box that is not finite"
+            if not np.isfinite(box).all()
+            else "has a bounding_box with a negative side"
+            if (box[2:] < 0).any()
+            else "has a bounding_box that is too large",
+        )
+
+
+def repeated_ids(ids: walk.Bytes, sample: Ints) -> Ints:
+    """Returns the labels that share their id with another label of their sample.
+
+    They cannot be told apart, so a write meant for one would hit the other.
+
+    Args:
+        ids: an ``(N, 12)`` uint8 array of ObjectIds
+        sample: an ``(N,)`` array of sample numbers
+    """
+    none = np.zeros(0, dtype=np.int64)
+    if _rise(ids, sample):
+        return none
+    words = np.ascontiguousarray(ids[:, :8]).view(np.uint64)[:, 0]
+    tails = np.ascontiguousarray(ids[:, 8:]).view(np.uint32)[:, 0]
+    key = walk.mix(words ^ walk.mix(tails + (sample.astype(np.uint64) << 32)))
+    ordered = np.sort(key)
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    return np.flatnonzero(np.isin(key, repeated)) if len(repeated) else none
+
+
+def _rise(ids: walk.Bytes, sample: Ints) -> bool:
+    """Tells whether the ids of each sample rise, as those made one by one do."""
+    head = np.ascontiguousarray(ids[:, :8]).view(">u8")[:, 0].astype(np.uint64)
+    tail = np.ascontiguousarray(ids[:, 8:]).view(">u4")[:, 0].astype(np.uint32)
+    rises = head[1:] > head[:-1]
+    rises |= (head[1:] == head[:-1]) & (tail[1:] > tail[:-1])
+    rises |= sample[1:] != sample[:-1]
+    return bool(rises.all())

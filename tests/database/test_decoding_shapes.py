@@ -1,0 +1,176 @@
+"""Shapes read many at once: what is read of each label one by one."""
+
+from dataclasses import replace
+
+import bson
+import numpy as np
+import odd_shapes
+import pytest
+from bson import Binary, Int64, ObjectId
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from odd_documents import FIELD
+
+from duplicates.labels import bson_values, label_shapes
+from duplicates.labels.bson_columns import LabelDecoder
+from duplicates.labels.bson_walk import Raw
+from duplicates.labels.fingerprint import sample_hashes
+from duplicates.labels.kinds import KINDS
+from duplicates.labels.shape_columns import ShapeColumns
+
+BY_NAME = {kind.name: kind for kind in KINDS}
+LISTS = {"polylines": "polylines", "keypoints": "keypoints"}
+PAIRS = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.9]]
+GOOD = {
+    "masks": {"bounding_box": [0.1, 0.2, 0.3, 0.4], "mask": b"data"},
+    "polylines": {"points": [PAIRS, PAIRS[:2]], "filled": True, "closed": False},
+    "keypoints": {"points": PAIRS},
+    "cuboids": {
+        "location": [0.5, 1, 2],
+        "dimensions": [1.0, 2.0, Int64(3)],
+        "rotation": [0, 0, 0.5],
+    },
+    "boxes and cuboids": {"bounding_box": [0.1, 0.2, 0.3, 0.4]},
+    "segments": {"support": [3, Int64(7)]},
+}
+
+
+def knows_none(raw, found, regular):
+    """Reads no label, so that each is read on its own."""
+    n = len(regular)
+    return ShapeColumns(
+        np.zeros(n, bool), np.zeros((n, 4)), np.empty(n, object), np.zeros(n, np.uint64)
+    )
+
+
+def decode(kind, documents, columns=None, crowd_attr="iscrowd"):
+    kind = kind if columns is None else replace(kind, columns=columns)
+    decoder = LabelDecoder(
+        [FIELD], crowd_attr, kind=kind, list_name=LISTS.get(kind.name, "detections")
+    )
+    return decoder.decode(b"".join(map(bson.encode, documents)))
+
+
+def check(kind, documents):
+    """Compares the two ways; returns the columns."""
+    many, one = decode(kind, documents), decode(kind, documents, knows_none)
+    a, b = many.fields[0], one.fields[0]
+
+    def place(label):
+        return label.sample_id, label.position
+
+    assert sorted(many.bad, key=place) == sorted(one.bad, key=place)
+    for column in ("offsets", "ids", "boxes", "iscrowd", "position", "lengths"):
+        np.testing.assert_array_equal(getattr(a, column), getattr(b, column))
+    np.testing.assert_array_equal(a.class_hashes, b.class_hashes)
+    np.testing.assert_array_equal(a.digests, b.digests)
+    np.testing.assert_array_equal(sample_hashes(many), sample_hashes(one))
+    for mine, other in zip(a.shapes, b.shapes, strict=True):
+        assert_alike(mine, other)
+    return a
+
+
+def assert_alike(mine, other):
+    assert type(mine) is type(other)
+    if isinstance(mine, tuple | list):
+        assert len(mine) == len(other)
+        for p, q in zip(mine, other, strict=True):
+            assert_alike(p, q)
+    elif isinstance(mine, np.ndarray):
+        assert mine.dtype == other.dtype
+        np.testing.assert_array_equal(mine, other)
+    else:
+        assert mine == other
+
+
+def document(kind, *labels):
+    labels = [{"_id": ObjectId(), "label": "cat", **label} for label in labels]
+    holder = {LISTS.get(kind, "detections"): labels}
+    return {"_id": ObjectId(), FIELD: holder}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("name", odd_shapes.SHAPES)
+@given(data=st.data())
+@settings(max_examples=60)
+def test_labels_of_any_shape_are_read_as_one_by_one(name, data):
+    list_name = LISTS.get(name, "detections")
+    check(BY_NAME[name], data.draw(odd_shapes.samples(name, list_name)))
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_labels_as_fiftyone_writes_them_need_no_decoder(name, monkeypatch):
+    documents = [document(name, GOOD[name], GOOD[name]) for _ in range(20)]
+    expected = check(BY_NAME[name], documents)
+
+    def fail(*_):
+        raise AssertionError("a label was read on its own")
+
+    kind = replace(BY_NAME[name], shape=fail)
+    monkeypatch.setattr(bson, "decode", fail)
+    found = decode(kind, documents).fields[0]
+
+    assert len(found) == 40
+    np.testing.assert_array_equal(found.digests, expected.digests)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_no_labels_have_no_shapes(name):
+    found = check(BY_NAME[name], [document(name), document(name)])
+
+    assert len(found.shapes) == len(found.digests) == 0
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"mask": None, "mask_path": "/a.png"},
+        {"mask": None, "mask_path": "/ä.png"},
+        {"mask": b"", "mask_path": "/a.png"},
+        {"mask": Binary(b"xyz", 128)},
+    ],
+    ids=str,
+)
+def test_a_mask_is_known_by_its_bytes_or_its_path(more):
+    label = {**GOOD["masks"], **more}
+    expected = label_shapes.mask_shape(label)
+    found = check(BY_NAME["masks"], [document("masks", label)])
+
+    assert found.shapes[0] == expected.data
+    assert found.digests[0] == expected.digest
+
+
+def test_empty_lines_are_left_out_of_a_polyline():
+    label = {**GOOD["polylines"], "points": [[], PAIRS, [], PAIRS[:1]]}
+    found = check(BY_NAME["polylines"], [document("polylines", label)])
+
+    assert [len(ring) for ring in found.shapes[0][0]] == [3, 1]
+
+
+@pytest.mark.parametrize("chunk", [1, 50, 10**6])
+def test_lists_of_points_of_any_length_are_gathered(monkeypatch, chunk):
+    monkeypatch.setattr(bson_values, "CHUNK_POINTS", chunk)
+    rng = np.random.default_rng(1)
+    lists = [rng.random((n, 2)) for n in (0, 1, 9, 10, 11, 99, 100, 101, 1001, 10_002)]
+    encoded = [bson.encode({"points": one.tolist()}) for one in lists]
+    ends = np.cumsum([len(data) for data in encoded])
+    at = ends - [len(data) for data in encoded] + len(b"\4\0\0\0\4points\0")
+    points, counts, regular = bson_values.points(Raw(b"".join(encoded)), at)
+
+    assert regular.all()
+    assert counts.tolist() == [len(one) for one in lists]
+    np.testing.assert_array_equal(points, np.concatenate(lists))
+
+
+@pytest.mark.parametrize("place", [0, 7, 10, 12, 13])
+def test_one_odd_point_makes_its_list_alone_irregular(place):
+    lists = [[[0.5, 0.5]] * 14 for _ in range(3)]
+    lists[1][place] = [0.5, 1]
+    encoded = [bson.encode({"points": one}) for one in lists]
+    ends = np.cumsum([len(data) for data in encoded])
+    at = ends - [len(data) for data in encoded] + len(b"\4\0\0\0\4points\0")
+    points, counts, regular = bson_values.points(Raw(b"".join(encoded)), at)
+
+    assert regular.tolist() == [True, False, True]
+    assert counts.tolist() == [14, 0, 14]
+    assert points.shape == (28, 2)

@@ -1,0 +1,67 @@
+"""Masks from their bytes: what ``np.load`` makes of them."""
+
+import io
+import zlib
+
+import numpy as np
+import pytest
+
+from duplicates.labels.mask_arrays import read_mask
+
+MASK = np.random.default_rng(1).integers(0, 2, (7, 5))
+
+
+def stored(array, **options):
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, array, **options)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "dtype", ["bool", "u1", "i1", "<u2", ">u2", "<i8", "<f4", ">f8", "f2", "c8"]
+)
+@pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0)])
+def test_a_mask_of_any_numbers_is_read(dtype, version):
+    mask = MASK.astype(dtype)
+    found = read_mask(zlib.compress(stored(mask, version=version)))
+
+    assert found.dtype == mask.dtype
+    np.testing.assert_array_equal(found, mask)
+
+
+def test_a_mask_stored_column_by_column_is_read():
+    np.testing.assert_array_equal(
+        read_mask(zlib.compress(stored(np.asfortranarray(MASK)))), MASK
+    )
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (5, 0), (1, 1), (12_000, 1)])
+def test_a_mask_of_any_shape_is_read(shape):
+    assert read_mask(zlib.compress(stored(np.ones(shape, bool)))).shape == shape
+
+
+def test_what_follows_a_mask_is_left_alone():
+    np.testing.assert_array_equal(
+        read_mask(zlib.compress(stored(MASK) + b"more")), MASK
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"not compressed",
+        zlib.compress(b""),
+        zlib.compress(b"no array"),
+        zlib.compress(stored(MASK)[:-1]),
+        zlib.compress(stored(MASK)[:70]),
+        zlib.compress(stored(MASK))[:-5],
+        zlib.compress(stored(MASK.ravel())),
+        zlib.compress(stored(MASK[None])),
+        zlib.compress(stored(MASK).replace(b"'<i8'", b"'|b9'")),
+        zlib.compress(stored(MASK).replace(b"(7, 5)", b"(7,-5)")),
+    ],
+    ids=range(11),
+)
+def test_what_is_no_mask_is_none(data):
+    assert read_mask(data) is None
