@@ -30,7 +30,7 @@ from .runs import Batch, Mask, Runs, encode
 CACHE_BYTES = 64 * 2**20
 """How many bytes of runs are held for later pairs."""
 
-ENCODE_PIXELS = 2**18
+ENCODE_PIXELS = 2**17
 """How many pixels of masks are made runs of at once: as many as the cache holds."""
 
 BLOCK_ROWS = 2**14
