@@ -165,10 +165,16 @@ def view_of(samples: foc.SampleCollection, scan_key: str) -> foc.SampleCollectio
         raise ScanError(
             "a scan whose view could be stored", "one of more than 1 MB", scan_key
         )
-    if config["scope"]["kind"] == "dataset":
+    stages = [json_util.loads(stage) for stage in run.get("view_stages") or ()]
+    if stages:
+        return fov.DatasetView._build(dataset, stages)
+    if config["scope"]["kind"] != "dataset":
+        return dataset.view()
+    slices = config["scope"]["slices"]
+    if slices is None or slices == [dataset.group_slice]:
         return dataset
-    stages = [json_util.loads(stage) for stage in run["view_stages"] or ()]
-    return fov.DatasetView._build(dataset, stages)
+    # the App shows another slice by now
+    return dataset.select_group_slices(slices, _allow_mixed=True)
 
 
 def rename(

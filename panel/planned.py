@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from ..iou_core.errors import DuplicatesError
 from ..iou_core.params import require_fraction
-from ..labels import find, plans, rescan, runs, scans, standing, summary, tagged
+from ..labels import find, plans, rescan, runs, scans, standing, tagged
 from ..labels.actions import Written
 from ..labels.fields import require_label_field
 from ..labels.scan import Skipped
@@ -61,7 +61,7 @@ def count(ctx: Any) -> dict[str, Any]:
     if wanted is not None:
         names = {find.class_name(name) for name in wanted}
         removals = [r for r in removals if r.class_name in names]
-    images = len({removal.sample_id for removal in removals})
+    images = len({removal.holder_id for removal in removals})
     return {"labels": len(removals), "images": images, "classes": by_class}
 
 
@@ -166,7 +166,7 @@ def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
     ]
     for key in alike[:_CANDIDATES]:
         if standing.standing(ctx.dataset, key).is_up_to_date:
-            return summary.summary(ctx.dataset, key)
+            return overview.summary_entry(ctx.dataset, key)
     params = find.FindParams.parse(config["params"])
     samples = scans.view_of(ctx.dataset, scan_key)
     name = params.label_field
@@ -175,7 +175,7 @@ def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
         found = find.find_duplicates(
             samples, params, title=config["title"], run=run, since=since
         )
-    return summary.summary(ctx.dataset, str(found.scan_key))
+    return overview.summary_entry(ctx.dataset, str(found.scan_key))
 
 
 def _is_alike(ctx: Any, one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ import { NothingToCut, NoField, NotScanned, Opening } from "./components/states"
 import { ScanBand } from "./components/ScanBand";
 import type { Host } from "./host/host";
 import { useWidth } from "./host/useWidth";
+import { unitIn } from "./state/format";
 import { outlookOf } from "./state/outlook";
 import { formatThreshold } from "./state/thresholds";
 import { useDuplicates } from "./useDuplicates";
@@ -72,6 +73,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           <ScanBand
             overview={overview}
             targets={model.targets}
+            slice={model.slice}
             scans={model.scans}
             summary={scan?.summary ?? null}
             standing={standing}
@@ -81,7 +83,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
             actions={actions}
           />
           {scan === null && model.opening && <Opening />}
-          {scan === null && !model.opening && !scanning && <NotScanned stored={model.scans.length > 0} />}
+          {scan === null && !model.opening && !scanning && <NotScanned stored={model.scans.length > 0} unit={unitIn(overview)} />}
           {scan !== null && cut !== null && !overlaps && (
             <>
               <NothingToCut scan={scan} />

@@ -20,6 +20,8 @@ export const classSummary = object({ name: className, labels: count, ...curves }
 
 export const summary = object({
   scan_key: text,
+  /** What holds the labels, in the singular: "image", "frame", "scene", ... */
+  unit: text,
   title: text,
   created_at: text,
   params: object({ label_field: text, other_field: nullable(text), classwise: flag, iou_thresh: real, ...decision }),
@@ -45,8 +47,12 @@ export const field = object({
   compare: listOf(text),
   /** Whether the App can show its labels as patches. */
   patches: flag,
+  /** The slices of a grouped dataset in which its labels can be compared. */
+  slices: listOf(text),
 });
-export const target = object({ kind: oneOf("dataset", "view", "selection"), samples: count });
+export const slice = object({ name: text, media_type: text });
+/** `slices`: those of a view that selects them itself, so that there is no choice. */
+export const target = object({ kind: oneOf("dataset", "view", "selection"), samples: count, slices: nullable(listOf(text)) });
 
 export const scanEntry = object({
   scan_key: text,
@@ -56,6 +62,7 @@ export const scanEntry = object({
   other_field: nullable(text),
   classwise: flag,
   scope: oneOf("dataset", "view", "selection"),
+  slices: nullable(listOf(text)),
   labels: count,
   samples: count,
 });
@@ -64,6 +71,8 @@ export const run = object({
   run_id: text,
   state: oneOf("queued", "running", "done", "failed", "cancelled"),
   background: flag,
+  /** What is gone through, in the singular. */
+  unit: text,
   done: count,
   total: count,
   /** Seconds that a queued run has been waiting for a worker. */
@@ -108,6 +117,7 @@ export const action = object({
   state: oneOf("under_way", "done", "restored"),
   created_at: text,
   tag: nullable(text),
+  unit: text,
 });
 
 const member = object({

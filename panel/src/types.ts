@@ -29,6 +29,7 @@ import {
   scanEntry,
   scanKey,
   skipped,
+  slice,
   source,
   standing,
   summary,
@@ -45,7 +46,8 @@ export const MESSAGES = {
   open_panel: {
     request: nothing,
     reply: object({
-      dataset: object({ name: text, media_type: text, samples: count }),
+      dataset: object({ name: text, media_type: text, samples: count, slices: listOf(slice) }),
+      slice: nullable(text),
       fields: listOf(field),
       targets: listOf(target),
       scans: listOf(scanEntry),
@@ -55,7 +57,7 @@ export const MESSAGES = {
   },
   refresh: {
     request: object({ scan_key: nullable(text), tag: text }),
-    reply: object({ targets: listOf(target), standing: nullable(standing) }),
+    reply: object({ targets: listOf(target), slice: nullable(text), standing: nullable(standing) }),
   },
   start_scan: {
     request: object({
@@ -65,6 +67,8 @@ export const MESSAGES = {
       /** One of the field's ways to compare; `null` for the usual one. */
       compare: nullable(text),
       target: oneOf("dataset", "view", "selection"),
+      /** Of a grouped dataset; `null` for the active one, and where the view selects its own. */
+      slices: nullable(listOf(text)),
       background: flag,
     }),
     reply: object({ run }),
@@ -167,6 +171,7 @@ export type Metric = TypeOf<typeof metric>;
 export type DecidedCounts = TypeOf<typeof counts>;
 export type Source = TypeOf<typeof source>;
 export type Field = TypeOf<typeof field>;
+export type Slice = TypeOf<typeof slice>;
 export type Target = TypeOf<typeof target>;
 export type ScanEntry = TypeOf<typeof scanEntry>;
 export type Run = TypeOf<typeof run>;

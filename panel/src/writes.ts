@@ -1,6 +1,6 @@
 /** What changes labels, and what takes it back. */
 import type { Context } from "./actions";
-import { counted, unitOf } from "./state/format";
+import { counted } from "./state/format";
 import { changedText, operationText } from "./state/history";
 import { type Model, planOf } from "./state/model";
 import { NOTHING_STORED } from "./state/stored";
@@ -31,7 +31,7 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     if (overview !== null) dispatch({ type: "scans", scans: overview.scans });
   }
 
-  const unit = () => unitOf(model().scan?.summary.params.label_field ?? "");
+  const unit = () => model().scan?.summary.unit ?? "image";
 
   /** After a write: what was done and the way back, then the numbers that hold now. */
   async function conclude(told: string, done: Written, now: Summary | null = null): Promise<void> {

@@ -43,14 +43,14 @@ export interface FakeHost extends Host {
 }
 
 export const UP_TO_DATE: Standing = { state: "up_to_date", added: 0, removed: 0, edited: 0, other_view: false, tagged: 0 };
-export const RUN: Run = { run_id: "run_1", state: "running", background: false, done: 0, total: 0, waiting: 0, scan_key: null, error: null };
+export const RUN: Run = { run_id: "run_1", state: "running", background: false, done: 0, total: 0, waiting: 0, scan_key: null, error: null, unit: "image" };
 
 const NONE = { count: 0, reasons: {} };
 
 export function entryOf(summary: Summary): ScanEntry {
   const { scan_key, title, created_at, labels, samples, scope, params } = summary;
   const { label_field, other_field, classwise } = params;
-  return { scan_key, title, created_at, label_field, other_field, classwise, scope: scope.kind, labels, samples };
+  return { scan_key, title, created_at, label_field, other_field, classwise, scope: scope.kind, slices: scope.slices, labels, samples };
 }
 
 export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
@@ -58,8 +58,8 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
   const groups = makeGroups();
   const cvat = fakeCvat();
   const targets = [
-    { kind: "dataset" as const, samples: summary?.samples ?? 200 },
-    { kind: "selection" as const, samples: 3 },
+    { kind: "dataset" as const, samples: summary?.samples ?? 200, slices: null },
+    { kind: "selection" as const, samples: 3, slices: null },
   ];
 
   function numbers(plan: PlanRef) {
@@ -84,11 +84,12 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
 
   const answers: { [M in MessageName]: (request: never) => unknown } = {
     open_panel: () => ({
-      dataset: { name: "fake", media_type: "image", samples: 200 },
+      dataset: { name: "fake", media_type: "image", samples: 200, slices: [] },
+      slice: null,
       fields: [
-        { name: "ground_truth", kind: "detections", writable: true, compare: [], patches: true },
-        { name: "predictions", kind: "detections", writable: true, compare: [], patches: true },
-        { name: "keypoints", kind: "keypoints", writable: true, compare: [], patches: true },
+        { name: "ground_truth", kind: "detections", writable: true, compare: [], patches: true, slices: [] },
+        { name: "predictions", kind: "detections", writable: true, compare: [], patches: true, slices: [] },
+        { name: "keypoints", kind: "keypoints", writable: true, compare: [], patches: true, slices: [] },
       ],
       targets,
       scans: host.scans,
@@ -96,7 +97,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       tag: "duplicate",
       ...host.overview,
     }),
-    refresh: ({ scan_key }: { scan_key: string | null }) => ({ targets, standing: scan_key === null ? null : host.standing }),
+    refresh: ({ scan_key }: { scan_key: string | null }) => ({ targets: host.overview.targets ?? targets, slice: host.overview.slice ?? null, standing: scan_key === null ? null : host.standing }),
     start_scan: ({ background }: { background: boolean }) => ({ run: host.run ?? { ...RUN, background } }),
     rescan: () => ({ run: host.run ?? RUN }),
     poll_run: () => ({ run: host.run ?? { ...RUN, state: "done", scan_key: summary?.scan_key ?? null } }),
@@ -183,8 +184,8 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     overview: {},
     scans: summary ? [entryOf(summary)] : [],
     actions: [
-      { restore_key: "act_3", operation: "delete", field: "ground_truth", count: 54, samples: 48, state: "done", created_at: "2026-11-22T10:30:00Z", tag: null },
-      { restore_key: "act_1", operation: "tag", field: "ground_truth", count: 55, samples: 49, state: "restored", created_at: "2026-11-22T10:20:00Z", tag: "duplicate" },
+      { restore_key: "act_3", operation: "delete", field: "ground_truth", count: 54, samples: 48, state: "done", created_at: "2026-11-22T10:30:00Z", tag: null, unit: "image" },
+      { restore_key: "act_1", operation: "tag", field: "ground_truth", count: 55, samples: 49, state: "restored", created_at: "2026-11-22T10:20:00Z", tag: "duplicate", unit: "image" },
     ],
     verdicts: [],
     classPairs: makeClassPairs(),

@@ -226,11 +226,39 @@ describe("scanning", () => {
       classwise: false,
       compare: null,
       target: "dataset",
+      slices: null,
       background: false,
     });
     host.run = null;
     await waitFor(() => expect(at("sentence")).not.toBeNull(), { timeout: 3000 });
     expect(host.notices).toContain("The scan is done.");
+  });
+
+  it("of a grouped dataset goes over the slices that are chosen, and says which", async () => {
+    const summary = makeSummary();
+    const host = fakeHost({ ...summary, unit: "sample", scope: { ...summary.scope, slices: ["left", "scene"] } });
+    const slices = [{ name: "left", media_type: "image" }, { name: "right", media_type: "image" }, { name: "scene", media_type: "3d" }];
+    const names = slices.map(({ name }) => name);
+    host.overview = {
+      dataset: { name: "fake", media_type: "group", samples: 12, slices },
+      slice: "left",
+      fields: [{ name: "gt", kind: "detections", writable: true, compare: [], patches: true, slices: names }],
+    };
+    await open(host);
+    expect(at("scan-line").textContent).toContain("slices left and scene");
+    expect(sentence()).toMatch(/in \d+ samples/);
+    expect(at("target").textContent).toContain("groups");
+    const box = within(at("slices")).getByRole("combobox");
+    expect(box.textContent).toBe("left");
+    await user.click(box);
+    expect(screen.getByRole("option", { name: /scene/ }).textContent).toContain("scenes");
+    await user.click(screen.getByRole("option", { name: /scene/ }));
+    expect(box.textContent).toBe("left and scene");
+    await user.click(screen.getByRole("option", { name: /^all 3/ }));
+    expect(box.textContent).toBe("all 3: left, right, scene");
+    await user.keyboard("{Escape}");
+    await user.click(at("scan"));
+    await waitFor(() => expect(host.sent.find((sent) => sent.message === "start_scan")?.request.slices).toEqual(names));
   });
 
   it("in the background says so, and how to start a worker when none takes it up", async () => {
@@ -289,7 +317,7 @@ describe("buttons", () => {
   });
 
   it("do nothing on a field that cannot be written", async () => {
-    await open(Object.assign(fakeHost(makeSummary()), { overview: { fields: [{ name: "ground_truth", kind: "detections", writable: false, compare: [], patches: true }] } }));
+    await open(Object.assign(fakeHost(makeSummary()), { overview: { fields: [{ name: "ground_truth", kind: "detections", writable: false, compare: [], patches: true, slices: [] }] } }));
     for (const cy of ["tag", "delete"]) expect(at(cy)).toHaveProperty("disabled", true);
     expect(at("show")).toHaveProperty("disabled", false);
   });

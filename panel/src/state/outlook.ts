@@ -1,7 +1,6 @@
 /** What the model means for the buttons now. */
 import type { Field } from "../types";
 import { countKey, outcomeOf } from "./cut";
-import { unitOf } from "./format";
 import { countsIn, type Model } from "./model";
 import type { Counts, Numbers } from "./scan";
 import { numbersHold } from "./standing";
@@ -34,7 +33,7 @@ export function outlookOf(model: Model): Outlook {
     planned: settled?.labels ?? 0,
     planKey: known ? countKey(scan, cut, cut.settled) : "",
     field: overview?.fields.find((field) => field.name === name),
-    unit: unitOf(name),
+    unit: scan?.summary.unit ?? "image",
     overlaps: scan !== null && (scan.summary.curves.simple.labels[0] ?? 0) > 0,
     tagged: standing?.tagged ?? 0,
     hold: numbersHold(standing),
