@@ -124,7 +124,6 @@ const member = object({
   label_id: text,
   label: className,
   confidence: nullable(real),
-  bounding_box: listOf(real),
   stays: flag,
   partner_id: nullable(text),
   /** Why its partner is kept and it is not; empty for one that stays. */
@@ -134,6 +133,9 @@ const member = object({
 /** Of a large group only the first members and the likeliest pairs are listed. */
 export const group = object({
   sample_id: text,
+  /** The sample; of labels of a video's frames, the frame. */
+  holder_id: text,
+  frame_number: nullable(count),
   filepath: text,
   kind: oneOf("clique", "chain"),
   size: count,
@@ -143,8 +145,19 @@ export const group = object({
   pairs: listOf(object({ label_ids: listOf(text), iou: real, ios: real, likelihood: real, explanation: text })),
 });
 
-/** A region of an image, `[left, top, right, bottom]` of it; without a source where the image cannot be read. */
-export const crop = object({ source: nullable(text), width: count, height: count, region: listOf(real) });
+/** Labels in what they are in. Paths and places are in units of `width` and `height`; the image fills the width, from the top. */
+export const picture = object({
+  width: count,
+  height: count,
+  source: nullable(text),
+  image_height: count,
+  /** Why there is no image, or nothing to see at all. */
+  note: nullable(text),
+  /** A path of what is there for comparison. */
+  guides: text,
+  texts: listOf(object({ x: real, y: real, text, anchor: oneOf("start", "middle", "end") })),
+  shapes: listOf(object({ label_id: text, outline: text, dots: text, filled: flag })),
+});
 
 export const verdict = object({ label_ids: listOf(text), created_at: text, sample_id: nullable(text), labels: listOf(className) });
 

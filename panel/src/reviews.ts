@@ -4,7 +4,7 @@ import { counted } from "./state/format";
 import { GROUPS_AT_ONCE } from "./state/cut";
 import { planOf } from "./state/model";
 import { pairLabel, pairOf } from "./state/pairs";
-import type { AnswerOf, ClassPair, Crop, Group } from "./types";
+import type { AnswerOf, ClassPair, Group, Picture } from "./types";
 
 type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 
@@ -17,9 +17,11 @@ export function reviewActions({ ask, model, host }: Context, busyWith: BusyWith,
     return ask("list_groups", { ...plan, pair: pair && [...pair], offset: page * GROUPS_AT_ONCE, limit: GROUPS_AT_ONCE });
   }
 
-  function drawCrop({ sample_id, members }: Group): Promise<Crop | null> {
-    const boxes = members.map((member) => member.bounding_box);
-    return ask("draw_crop", { sample_id, boxes }, `draw_crop ${members[0]?.label_id}`);
+  async function drawCrop({ holder_id, members }: Group): Promise<Picture | null> {
+    const scanKey = model().scan?.summary.scan_key;
+    if (scanKey === undefined) return null;
+    const request = { scan_key: scanKey, holder_id, label_ids: members.map((member) => member.label_id) };
+    return ask("draw_crop", request, `draw_crop ${members[0]?.label_id}`);
   }
 
   async function showGroup(sampleId: string, labelIds: readonly string[]): Promise<void> {

@@ -11,7 +11,6 @@ import {
   className,
   classPair,
   counts,
-  crop,
   curve,
   decision,
   details,
@@ -22,6 +21,7 @@ import {
   metric,
   nothing,
   operation,
+  picture,
   plan,
   planRow,
   run,
@@ -118,7 +118,7 @@ export const MESSAGES = {
     request: object({ ...plan, pair: nullable(listOf(className)), offset: count, limit: count }),
     reply: object({ groups: listOf(group), total: count, chains: count, verdicts: count }),
   },
-  draw_crop: { request: object({ sample_id: text, boxes: listOf(listOf(real)) }), reply: crop },
+  draw_crop: { request: object({ scan_key: text, holder_id: text, label_ids: listOf(text) }), reply: picture },
   show_group: { request: object({ scan_key: text, sample_id: text, label_ids: listOf(text) }), reply: nothing },
   judge_labels: { request: object({ label_ids: listOf(text) }), reply: judged },
   list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(verdict), total: count }) },
@@ -183,7 +183,7 @@ export type PlanRef = RequestOf<"count_labels">;
 export type PlanRow = TypeOf<typeof planRow>;
 export type Group = TypeOf<typeof group>;
 export type Member = Group["members"][number];
-export type Crop = TypeOf<typeof crop>;
+export type Picture = TypeOf<typeof picture>;
 export type ClassPair = TypeOf<typeof classPair>;
 export type PlanDetails = TypeOf<typeof details>;
 export type TableName = RequestOf<"export_rows">["what"];

@@ -1,11 +1,7 @@
 """Groups, verdicts and pairs of classes, as the panel asks for them."""
 
-import base64
-import io
-
 import panel_calls
 import pytest
-from PIL import Image
 
 NEAR = [0.1, 0.1, 0.4, 0.4]
 SAMPLES = [
@@ -129,31 +125,3 @@ def test_a_group_is_shown_as_its_sample_with_nothing_but_its_labels(app, dataset
     view = views.group_view(dataset, params, sample_id, ids[:1])
     assert view.values("ground_truth.detections.id") == [ids[:1]]
     assert views.is_plan_view(view)
-
-
-def test_a_crop_holds_the_boxes_and_some_around_them(app, dataset, tmp_path):
-    path = tmp_path / "image.png"
-    Image.new("RGB", (1000, 500), (10, 200, 30)).save(path)
-    sample = dataset.first()
-    sample.filepath = str(path)
-    sample.save()
-
-    boxes = [[0.4, 0.4, 0.1, 0.1], [0.45, 0.4, 0.1, 0.2]]
-    crop = app.send("draw_crop", sample_id=str(sample.id), boxes=boxes)
-    left, top, right, bottom = crop["region"]
-    assert 0 < left < 0.4
-    assert 0 < top < 0.4
-    assert 0.55 < right < 1
-    assert 0.6 < bottom < 1
-    encoded = crop["source"].removeprefix("data:image/jpeg;base64,")
-    drawn = Image.open(io.BytesIO(base64.b64decode(encoded)))
-    assert drawn.size == (crop["width"], crop["height"])
-    shape = (right - left) * 1000 / ((bottom - top) * 500)
-    assert abs(crop["width"] / crop["height"] - shape) < 0.05
-
-
-def test_an_image_that_cannot_be_read_has_a_region_all_the_same(app, dataset):
-    sample_id = str(dataset.first().id)
-    crop = app.send("draw_crop", sample_id=sample_id, boxes=[NEAR])
-    assert crop["source"] is None
-    assert len(crop["region"]) == 4

@@ -12,7 +12,7 @@ import type { Decision } from "../../panel/src/state/decision";
 import type { Scan } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
 import type { AnswerOf, ClassPair, Failure, JournalEntry, MessageName, Metric, PlanRef, RequestOf, Run, ScanEntry, Standing, Summary, Verdict } from "../../panel/src/types";
-import { CROP, DETAILS, makeClassPairs, makeGroups } from "./makeGroups";
+import { DETAILS, makeClassPairs, makeGroups, makePicture } from "./makeGroups";
 
 export interface Sent {
   readonly message: MessageName;
@@ -144,7 +144,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       const left = groups.filter(({ members }) => !host.verdicts.some(({ label_ids }) => label_ids[0] === members[0]?.label_id));
       return { groups: left.slice(offset, offset + limit), total: left.length, chains: left.filter(({ kind }) => kind === "chain").length, verdicts: host.verdicts.length };
     },
-    draw_crop: () => CROP,
+    draw_crop: ({ label_ids }: { label_ids: string[] }) => makePicture(label_ids),
     show_group: () => ({}),
     judge_labels: ({ label_ids }: { label_ids: string[] }) => {
       host.verdicts = [{ label_ids, created_at: "2026-11-22T10:40:00Z", sample_id: "sample-0", labels: ["car", "truck"] }, ...host.verdicts];
