@@ -25,13 +25,13 @@ figure svg { display: block; width: 100%; height: 240px; border-radius: 4px;
 figure path { fill: none; stroke-linejoin: round; stroke-linecap: round;
   vector-effect: non-scaling-stroke; }
 figure .guide { stroke: var(--muted); stroke-opacity: 0.6; }
-figure .halo { stroke: #000; stroke-opacity: 0.55; stroke-width: 5px; }
+figure .halo { stroke: #000; stroke-opacity: 0.55; stroke-width: 3px; }
 figure .is-goes { stroke: #ff6d04; stroke-width: 2px; }
-figure .is-stays { stroke: #00aadc; stroke-width: 3.5px; }
+figure .is-stays { stroke: #00aadc; stroke-width: 6px; }
 figure .is-goes.area { fill: #ff6d04; fill-opacity: 0.2; }
 figure .is-stays.area { fill: #00aadc; fill-opacity: 0.25; }
-figure .is-goes.dots { stroke-width: 5px; }
-figure .is-stays.dots { stroke-width: 9px; }
+figure .is-goes.dots { stroke-width: 4px; }
+figure .is-stays.dots { stroke-width: 11px; }
 figcaption { font-size: 13px; overflow-wrap: anywhere; }
 """
 

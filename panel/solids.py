@@ -13,8 +13,8 @@ from .pictures import Picture, Shape, Text
 
 SIDE = 360
 
-_MARGIN = 0.3  # of the larger side of what is shown, around it
-_CAPTION = 30  # the height of a line of text
+_MARGIN = 0.25  # of the larger side of what is shown, around it
+_CAPTION = 36  # the height of a line of text
 _CORNERS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) / 2
 
 
@@ -28,14 +28,13 @@ def draw(cuboids: dict[str, Floats], others: list[Floats]) -> Picture:
     corners = {key: _corners(values) for key, values in cuboids.items()}
     every = np.concatenate(list(corners.values()))
     low, high = every.min(axis=0), every.max(axis=0)
-    around = _MARGIN * max(high[0] - low[0], high[1] - low[1], 1e-9)
+    around = max(high[0] - low[0], high[1] - low[1], 1e-9) * _MARGIN
     low, high = low - around, high + around
-    scale = SIDE / max(high[0] - low[0], high[1] - low[1])
-    width, above = (max(1, math.ceil((high[k] - low[k]) * scale)) for k in (0, 1))
-    # what is flat from above need not be narrow: the texts have to fit
-    left = max(0, SIDE - width) / 2
-    beside = max(1, math.ceil((high[2] - low[2]) * scale))
-    begins = _CAPTION + above
+    extent = high - low
+    room = SIDE - 2 * _CAPTION
+    scale = min(SIDE / extent[0], room / (extent[1] + extent[2]))
+    above, beside = extent[1] * scale, extent[2] * scale
+    left, begins = (SIDE - extent[0] * scale) / 2, _CAPTION + above + _CAPTION
 
     def from_above(points: Floats) -> Floats:
         x, y = points[:, 0] - low[0], high[1] - points[:, 1]
@@ -43,7 +42,7 @@ def draw(cuboids: dict[str, Floats], others: list[Floats]) -> Picture:
 
     def from_beside(points: Floats) -> Floats:
         x, z = points[:, 0] - low[0], high[2] - points[:, 2]
-        return np.stack((left + x * scale, begins + _CAPTION + z * scale), axis=1)
+        return np.stack((left + x * scale, begins + z * scale), axis=1)
 
     shapes = [
         Shape(
@@ -55,27 +54,28 @@ def draw(cuboids: dict[str, Floats], others: list[Floats]) -> Picture:
         )
         for key, values in cuboids.items()
     ]
-    height = begins + _CAPTION + beside
     guides = "".join(
         paths.line(paths.hull(from_above(near)))
         for near in map(_corners, others)
-        if _is_within(near[:, :2], low[:2], high[:2])
+        if _is_within(from_above(near), (0, _CAPTION), (SIDE, _CAPTION + above))
     )
     frames = (
         paths.rectangle(0, _CAPTION, SIDE, above),
-        paths.rectangle(0, begins + _CAPTION, SIDE, beside),
+        paths.rectangle(0, begins, SIDE, beside),
     )
-    length = _round_length(0.4 * SIDE / scale)
-    bar, y = length * scale, _CAPTION - 9.0
+    length = _round_length(0.3 * SIDE / scale)
+    bar, y = length * scale, _CAPTION - 16.0
     guides += paths.lines(frames)
-    guides += f"M{SIDE - bar:.1f} {y - 6:.1f}v12M{SIDE - bar:.1f} {y:.1f}H{SIDE}"
+    guides += f"M{SIDE - bar:.1f} {y - 6:.1f}v12m0 -6H{SIDE}"
     guides += f"M{SIDE} {y - 6:.1f}v12"
     texts = [
         Text(0, _CAPTION - 8, "from above"),
-        Text(SIDE - bar - 8, _CAPTION - 3, f"{length:g}", "end"),
-        Text(0, begins + _CAPTION - 8, "from the side"),
+        Text(SIDE - bar - 8, _CAPTION - 8, f"{length:g}", "end"),
+        Text(0, begins - 8, "from the side"),
     ]
-    return Picture(SIDE, height, guides=guides, texts=texts, shapes=shapes)
+    return Picture(
+        SIDE, math.ceil(begins + beside), guides=guides, texts=texts, shapes=shapes
+    )
 
 
 def _corners(values: Floats) -> Floats:
@@ -92,7 +92,9 @@ def _heading(values: Floats) -> Floats:
     return np.stack((location, location + turn[:, 0] * dimensions[0] / 2))
 
 
-def _is_within(points: Floats, low: Floats, high: Floats) -> bool:
+def _is_within(
+    points: Floats, low: tuple[float, float], high: tuple[float, float]
+) -> bool:
     return bool((points >= low).all() and (points <= high).all())
 
 

@@ -453,7 +453,7 @@ describe("groups", () => {
     expect(cards()).toHaveLength(12);
     expect(cards()[0]?.textContent).toContain("goes; the other is kept: confidence 0.93 > 0.71");
     expect(cards()[0]?.textContent).toContain("0.99 almost surely one object");
-    await waitFor(() => expect(cards()[0]?.querySelectorAll("svg rect").length).toBe(4));
+    await waitFor(() => expect(cards()[0]?.querySelectorAll("svg path").length).toBe(4));
     await user.click(at("groups-on"));
     await waitFor(() => expect(at("groups-page").textContent).toContain("13–24 of 30 groups"));
     expect(host.stored).toMatchObject({ look: { tab: "groups", page: 1 } });

@@ -61,12 +61,12 @@ function Shape({ shape: { label_id, outline, dots, filled }, stays, color, stres
   const stroke = { fill: "none", strokeLinejoin: "round", strokeLinecap: "round", vectorEffect: "non-scaling-stroke" } as const;
   return (
     <g opacity={stressed === null || on ? 1 : 0.2}>
-      {outline !== "" && <path d={outline} {...stroke} stroke="#000" strokeOpacity={0.55} strokeWidth={stays ? 5.5 : 4} />}
+      {outline !== "" && <path d={outline} {...stroke} stroke="#000" strokeOpacity={0.55} strokeWidth={stays ? 7 : 3} />}
       {outline !== "" && (
-        <path d={outline} {...stroke} stroke={color} strokeWidth={on ? 4 : stays ? 3.5 : 2} fill={filled ? color : "none"} fillOpacity={stays ? 0.25 : 0.2} fillRule="evenodd" />
+        <path d={outline} {...stroke} stroke={color} strokeWidth={stays ? (on ? 6.5 : 5.5) : on ? 3 : 2} fill={filled ? color : "none"} fillOpacity={stays ? 0.25 : 0.2} fillRule="evenodd" />
       )}
-      {dots !== "" && <path d={dots} {...stroke} stroke="#000" strokeOpacity={0.55} strokeWidth={stays ? 9 : 6} />}
-      {dots !== "" && <path d={dots} {...stroke} stroke={color} strokeWidth={stays ? 7.5 : 4} />}
+      {dots !== "" && <path d={dots} {...stroke} stroke="#000" strokeOpacity={0.55} strokeWidth={stays ? 11 : 5} />}
+      {dots !== "" && <path d={dots} {...stroke} stroke={color} strokeWidth={stays ? 9.5 : 4} />}
     </g>
   );
 }

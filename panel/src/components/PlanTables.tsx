@@ -102,5 +102,5 @@ export function PlanTables({ details, unit }: { details: PlanDetails; unit: stri
 
 /** Shares move by hundredths. */
 function precise(share: number): string {
-  return (100 * share).toFixed(2);
+  return share === 1 ? "100" : (100 * share).toFixed(2);
 }

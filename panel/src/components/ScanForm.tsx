@@ -91,14 +91,16 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, 
             cy="compare"
           />
         )}
-        <SplitButton
-          label="Scan"
-          cy="scan"
-          disabled={disabled || among?.chosen.length === 0}
-          onClick={() => onScan(requestOf(draft, among, false))}
-          choicesLabel="More ways to scan"
-          choices={[{ label: "Run in background", cy: "scan-background", onClick: () => onScan(requestOf(draft, among, true)) }]}
-        />
+        <Box sx={{ ml: "auto" }}>
+          <SplitButton
+            label="Scan"
+            cy="scan"
+            disabled={disabled || among?.chosen.length === 0}
+            onClick={() => onScan(requestOf(draft, among, false))}
+            choicesLabel="More ways to scan"
+            choices={[{ label: "Run in background", cy: "scan-background", onClick: () => onScan(requestOf(draft, among, true)) }]}
+          />
+        </Box>
       </Box>
     </Box>
   );

@@ -2,6 +2,7 @@ import { Box, Checkbox, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
 import { unitOfMedia } from "../state/format";
 import { chosenLabel, type SliceChoice, toggledSlice } from "../state/slices";
+import { SELECT } from "./look";
 
 interface Props {
   readonly choice: SliceChoice;
@@ -43,7 +44,7 @@ export function SliceSelect({ choice, active, onChange }: Props) {
         MenuProps: { PaperProps: { sx: { maxHeight: 360, maxWidth: 340 } } },
         renderValue: () => (offered.length === 0 ? "This field can be compared in no slice" : chosenLabel(choice)),
       }}
-      sx={{ "& .MuiSelect-select": { fontSize: 13, py: "7px" }, "& .MuiInputLabel-root, & .MuiInputLabel-root.Mui-focused": { color: "text.secondary" } }}
+      sx={SELECT}
     >
       {offered.length > 1 && (
         <MenuItem value={ALL} dense data-cy="slice-all">

@@ -34,7 +34,7 @@ export function NotScanned({ stored, unit }: { stored: boolean; unit: string }) 
   }
   return (
     <EmptyState title="Not scanned yet" cy="not-scanned">
-      A scan measures how much the labels of each {unit} overlap, so that you can see where duplicates begin. It changes no label.
+      A scan measures how much the labels of each {unit === "group" ? "sample" : unit} overlap, so that you can see where duplicates begin. It changes no label.
     </EmptyState>
   );
 }
