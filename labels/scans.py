@@ -196,11 +196,28 @@ def rename(
         own.rename_run(scan_key, new_scan_key)
         scan_key = str(new_scan_key)
     if title is not None:
-        run_config = own.get_run_info(scan_key).config
-        run_config.title = title
-        own.update_run_config(scan_key, run_config)
+        # a scan that a person named is to stay
+        _set(own, scan_key, title=title, interim=False)
     _show_runs(dataset)
     return load(samples, scan_key)
+
+
+def set_interim(samples: foc.SampleCollection, scan_key: str) -> None:
+    """Marks a scan as one that whoever made it will forget for the next one.
+
+    Raises:
+        ScanError: if there is no such scan
+    """
+    load(samples, scan_key)
+    _set(unshared(samples._root_dataset), scan_key, interim=True)
+    _show_runs(samples._root_dataset)
+
+
+def _set(own: fo.Dataset, scan_key: str, **values: Any) -> None:
+    run_config = own.get_run_info(scan_key).config
+    for name, value in values.items():
+        setattr(run_config, name, value)
+    own.update_run_config(scan_key, run_config)
 
 
 def delete(samples: foc.SampleCollection, scan_key: str) -> None:

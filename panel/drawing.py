@@ -8,13 +8,12 @@ import numpy as np
 
 from ..iou_core.boxes import Floats
 from ..labels import kinds
-from ..labels.geometries import read_mask
 from . import paths, solids, timelines
+from .contours import contours
 from .crops import Photographer
 from .facts import Holder
 from .pictures import GONE, NOT_READABLE, Picture, Shape
 
-_MASK_SIDE = 256  # pixels that a contour is traced in
 _CORNERS = ((0, 0), (1, 0), (1, 1), (0, 1))
 
 
@@ -76,33 +75,12 @@ def _flat(kind: kinds.Kind, shape: kinds.Shape) -> _Flat:
     if kind is kinds.KEYPOINTS:
         return _Flat([], shape.data, False, False)
     if kind is kinds.MASKS:
-        rings = _contours(shape)
+        rings = contours(shape.bounds, shape.data)
         if rings:
             return _Flat(rings, none, True, True)
     x, y, width, height = shape.bounds
     corners = np.array(_CORNERS) * (abs(width), abs(height)) + (x, y)
     return _Flat([corners], none, True, False)
-
-
-def _contours(shape: kinds.Shape) -> list[Floats]:
-    """Returns the relative outlines of a mask, holes included."""
-    import cv2
-
-    mask = read_mask(shape.data)
-    if mask is None or not mask.size:
-        return []
-    pixels = np.asarray(mask != 0, np.uint8)
-    factor = _MASK_SIDE / max(pixels.shape)
-    if factor < 1:
-        size = [max(1, round(side * factor)) for side in pixels.shape[::-1]]
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_NEAREST)
-    found, _ = cv2.findContours(pixels, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    height, width = pixels.shape
-    x, y, w, h = shape.bounds
-    return [
-        (ring.reshape(-1, 2) + 0.5) / (width, height) * (w, h) + (x, y)
-        for ring in found
-    ]
 
 
 def _in_image(

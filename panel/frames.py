@@ -7,6 +7,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any
 
+import cv2
 from PIL import Image
 
 _MOST_BYTES = 64_000_000  # of remembered frames
@@ -54,9 +55,6 @@ class Frames:
             size -= 3 * frame.width * frame.height
 
     def _decode(self, path: tuple[str, int], number: int) -> Image.Image | None:
-        # comes with FiftyOne, and is not needed before a video is looked at
-        import cv2
-
         if path != self._path:
             if self._video is not None:
                 self._video.release()

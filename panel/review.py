@@ -12,10 +12,11 @@ from ..iou_core.params import FindParams
 from ..labels import group_list, scans, verdicts, views
 from ..labels.fields import require_label_field
 from ..labels.kinds import KINDS
+from . import planned
 from .crops import Photographer
 from .drawing import draw
 from .facts import class_of, confidence, field_facts, sample_facts, stored_labels
-from .messages import Failed, classes, decision, text, whole
+from .messages import Failed, classes, decision, text, text_or_none, whole
 
 MOST_GROUPS = 50
 """How many groups a page of the panel holds at the most."""
@@ -111,14 +112,22 @@ def group_view(ctx: Any) -> Any:
 def judge(ctx: Any) -> dict[str, Any]:
     """Remembers that labels are real, each beside each other."""
     n = verdicts.set_verdict(ctx.dataset, label_ids(ctx))
-    return {"pairs": n, "total": verdicts.count_verdicts(ctx.dataset)}
+    return {**_judged(ctx), "pairs": n}
 
 
 def forget(ctx: Any) -> dict[str, Any]:
     """Forgets the verdicts among some labels, or all of them."""
     which = None if ctx.params.get("label_ids") is None else label_ids(ctx)
     n = verdicts.clear_verdicts(ctx.dataset, which)
-    return {"pairs": n, "total": verdicts.count_verdicts(ctx.dataset)}
+    return {**_judged(ctx), "pairs": n}
+
+
+def _judged(ctx: Any) -> dict[str, Any]:
+    scan_key = text_or_none(ctx, "scan_key")
+    return {
+        "total": verdicts.count_verdicts(ctx.dataset),
+        "summary": planned.judged_summary(ctx, scan_key),
+    }
 
 
 def newest_verdicts(ctx: Any) -> dict[str, Any]:

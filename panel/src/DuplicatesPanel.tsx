@@ -41,7 +41,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
 
   const exportJournal = React.useCallback((format: "csv" | "json") => void actions.exportTable("journal", format), [actions]);
   const scanning = isUnderWay(run);
-  const { counts, numbers, planned, planKey, field, unit, overlaps, tagged, hold } = outlookOf(model);
+  const { counts, numbers, planned, planKey, field, patches, unit, overlaps, tagged, hold } = outlookOf(model);
   const cvat = cut !== null && overview !== null && (
     <Cvat
       open={atCvat}
@@ -108,7 +108,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
                   tagged={tagged}
                   viewActive={host.viewActive}
                   unit={unit}
-                  patches={field?.patches ?? true}
+                  patches={patches}
                   writable={(field?.writable ?? false) && !host.readOnly}
                   busy={busy}
                   onShow={actions.show}

@@ -40,7 +40,9 @@ import {
 import { count, flag, listOf, nullable, object, oneOf, real, text, type TypeOf } from "./shape";
 
 /** How many pairs have another verdict now, and how many have one at all. */
-const judged = object({ pairs: count, total: count });
+const judged = object({ pairs: count, total: count, summary: nullable(summary) });
+/** The open scan: it is made again where that is quick. */
+const open = { scan_key: nullable(text) };
 
 export const MESSAGES = {
   open_panel: {
@@ -120,17 +122,17 @@ export const MESSAGES = {
   },
   draw_crop: { request: object({ scan_key: text, holder_id: text, label_ids: listOf(text) }), reply: picture },
   show_group: { request: object({ scan_key: text, sample_id: text, label_ids: listOf(text) }), reply: nothing },
-  judge_labels: { request: object({ label_ids: listOf(text) }), reply: judged },
+  judge_labels: { request: object({ ...open, label_ids: listOf(text) }), reply: judged },
   list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(verdict), total: count }) },
-  clear_verdicts: { request: object({ label_ids: nullable(listOf(text)) }), reply: judged },
+  clear_verdicts: { request: object({ ...open, label_ids: nullable(listOf(text)) }), reply: judged },
   list_class_pairs: {
     request: object({ scan_key: text, metric }),
     reply: object({ pairs: listOf(classPair), total: count }),
   },
   /** Neither of both: nothing special holds for the pair any more. */
   set_class_pair: {
-    request: object({ pair: listOf(className), may_overlap: flag, iou_thresh: nullable(real) }),
-    reply: object({ rules: count }),
+    request: object({ ...open, pair: listOf(className), may_overlap: flag, iou_thresh: nullable(real) }),
+    reply: object({ rules: count, summary: nullable(summary) }),
   },
   plan_details: { request: object(plan), reply: details },
   /** A piece of a file as text; the next one is asked for with `cursor`, until that is `null`. */

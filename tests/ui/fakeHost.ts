@@ -35,6 +35,8 @@ export interface FakeHost extends Host {
   verdicts: Verdict[];
   classPairs: ClassPair[];
   cvat: FakeCvat;
+  /** The scan that is made under a new verdict, where that is quick. */
+  judged: Summary | null;
   /** Failures to answer with, by message. */
   failures: Partial<Record<MessageName, Failure>>;
   /** Holds back answers until released, by message. */
@@ -149,20 +151,20 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     judge_labels: ({ label_ids }: { label_ids: string[] }) => {
       host.verdicts = [{ label_ids, created_at: "2026-11-22T10:40:00Z", sample_id: "sample-0", labels: ["car", "truck"] }, ...host.verdicts];
       host.standing = { ...host.standing, state: "changed" };
-      return { pairs: 1, total: host.verdicts.length };
+      return { pairs: 1, total: host.verdicts.length, summary: host.judged };
     },
     list_verdicts: () => ({ verdicts: host.verdicts, total: host.verdicts.length }),
     clear_verdicts: ({ label_ids }: { label_ids: string[] | null }) => {
       const left = host.verdicts.filter((verdict) => label_ids !== null && verdict.label_ids.join() !== label_ids.join());
       const pairs = host.verdicts.length - left.length;
       host.verdicts = left;
-      return { pairs, total: left.length };
+      return { pairs, total: left.length, summary: host.judged };
     },
     list_class_pairs: () => ({ pairs: host.classPairs, total: 40 }),
     set_class_pair: ({ pair, may_overlap, iou_thresh }: RequestOf<"set_class_pair">) => {
       host.classPairs = host.classPairs.map((known) => (known.classes.join() === pair.join() ? { ...known, may_overlap, iou_thresh } : known));
       host.standing = { ...host.standing, state: "changed" };
-      return { rules: 1 };
+      return { rules: 1, summary: host.judged };
     },
     plan_details: (plan: PlanRef) => ({ ...numbers(plan), ...DETAILS }),
     export_rows: ({ cursor }: { cursor: string | null }) => ({ text: cursor === null ? "a,b\r\n1,2\r\n" : "3,4\r\n", rows: 1, cursor: cursor === null ? "next" : null }),
@@ -190,6 +192,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     verdicts: [],
     classPairs: makeClassPairs(),
     cvat: cvat.state,
+    judged: null,
     failures: {},
     held: new Map(),
     count: (message) => host.sent.filter((sent) => sent.message === message).length,

@@ -422,7 +422,7 @@ describe("pairs of classes", () => {
     await user.click(screen.getByRole("button", { name: "What holds for two person" }));
     await user.click(at("pair-rule-overlap"));
     await waitFor(() => expect(rows()[0]?.textContent).toContain("may overlap"));
-    expect(host.sent.find((sent) => sent.message === "set_class_pair")?.request).toEqual({ pair: ["person", "person"], may_overlap: true, iou_thresh: null });
+    expect(host.sent.find((sent) => sent.message === "set_class_pair")?.request).toEqual({ scan_key: "dups_1", pair: ["person", "person"], may_overlap: true, iou_thresh: null });
     await waitFor(() => expect(at("stale")).not.toBeNull());
     await user.click(at("pair-rule-own"));
     await waitFor(() => expect(rows()[0]?.textContent).toContain("above 0.9"));
@@ -466,14 +466,25 @@ describe("groups", () => {
     expect(cards()[4]?.querySelector('[data-cy="group-real"]')).toBeNull();
   });
 
-  it("are judged real: the group goes, the scan is out of date, and it can be undone", async () => {
+  it("are judged real: the group goes, a scan too large to be made again is out of date, and it can be undone", async () => {
     const host = await openGroups(fakeHost(makeSummary()));
     await user.click(at("group-real"));
     await waitFor(() => expect(at("groups-page").textContent).toContain("of 29 groups"));
-    expect(host.sent.find((sent) => sent.message === "judge_labels")?.request).toEqual({ label_ids: ["label-0-0", "label-0-1"] });
+    expect(host.sent.find((sent) => sent.message === "judge_labels")?.request).toEqual({ scan_key: "dups_1", label_ids: ["label-0-0", "label-0-1"] });
     await waitFor(() => expect(at("stale").textContent).toContain("verdicts or class pairs changed"));
     act(() => host.offered?.run());
     await waitFor(() => expect(at("groups-page").textContent).toContain("of 30 groups"));
+  });
+
+  it("are judged real: the scan that is made again takes the place of the open one, on the same page", async () => {
+    const host = await openGroups(fakeHost(makeSummary()));
+    await user.click(at("groups-on"));
+    await waitFor(() => expect(at("groups-page").textContent).toContain("13–24"));
+    host.judged = { ...makeSummary({ labels: 3000 }), scan_key: "dups_2" };
+    await user.click(at("group-real"));
+    await waitFor(() => expect(sentence()).toContain("of 9,400 labels"));
+    await waitFor(() => expect(host.sent.filter((sent) => sent.message === "list_groups").at(-1)?.request).toMatchObject({ scan_key: "dups_2", offset: 12 }));
+    expect(host.sent.filter((sent) => sent.message === "refresh").at(-1)?.request).toMatchObject({ scan_key: "dups_2" });
   });
 
   it("that were judged real are listed, and taken back one by one", async () => {
