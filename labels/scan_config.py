@@ -70,7 +70,10 @@ def scan_config(
 def _scope_kind(samples: foc.SampleCollection) -> str:
     if not isinstance(samples, fov.DatasetView):
         return "dataset"
-    stages = samples._stages
+    stages = [s for s in samples._stages if not isinstance(s, fosg.SelectGroupSlices)]
+    if not stages and samples._stages:
+        # slices of a grouped dataset, with all that is in them
+        return "dataset"
     chosen = bool(stages) and isinstance(stages[-1], fosg.Select)
     return "selection" if chosen else "view"
 

@@ -165,10 +165,16 @@ def view_of(samples: foc.SampleCollection, scan_key: str) -> foc.SampleCollectio
         raise ScanError(
             "a scan whose view could be stored", "one of more than 1 MB", scan_key
         )
-    if config["scope"]["kind"] == "dataset":
+    stages = [json_util.loads(stage) for stage in run.get("view_stages") or ()]
+    if stages:
+        return fov.DatasetView._build(dataset, stages)
+    if config["scope"]["kind"] != "dataset":
+        return dataset.view()
+    slices = config["scope"]["slices"]
+    if slices is None or slices == [dataset.group_slice]:
         return dataset
-    stages = [json_util.loads(stage) for stage in run["view_stages"] or ()]
-    return fov.DatasetView._build(dataset, stages)
+    # the App shows another slice by now
+    return dataset.select_group_slices(slices, _allow_mixed=True)
 
 
 def rename(
@@ -190,11 +196,28 @@ def rename(
         own.rename_run(scan_key, new_scan_key)
         scan_key = str(new_scan_key)
     if title is not None:
-        run_config = own.get_run_info(scan_key).config
-        run_config.title = title
-        own.update_run_config(scan_key, run_config)
+        # a scan that a person named is to stay
+        _set(own, scan_key, title=title, interim=False)
     _show_runs(dataset)
     return load(samples, scan_key)
+
+
+def set_interim(samples: foc.SampleCollection, scan_key: str) -> None:
+    """Marks a scan as one that whoever made it will forget for the next one.
+
+    Raises:
+        ScanError: if there is no such scan
+    """
+    load(samples, scan_key)
+    _set(unshared(samples._root_dataset), scan_key, interim=True)
+    _show_runs(samples._root_dataset)
+
+
+def _set(own: fo.Dataset, scan_key: str, **values: Any) -> None:
+    run_config = own.get_run_info(scan_key).config
+    for name, value in values.items():
+        setattr(run_config, name, value)
+    own.update_run_config(scan_key, run_config)
 
 
 def delete(samples: foc.SampleCollection, scan_key: str) -> None:

@@ -1,123 +1,76 @@
-"""Regions of images around boxes, as data for a page."""
+"""Regions of images and of frames, as data for a page."""
 
 from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, UnidentifiedImageError
+import numpy as np
+from PIL import Image, UnidentifiedImageError
 
-GOES = (255, 109, 4)
-STAYS = (0, 170, 220)
+from ..iou_core.boxes import Floats
+from .frames import FRAMES
 
-_SIDE = 220  # pixels
-_LARGE_SIDE = 360
-_MARGIN = 0.35  # of the larger side of both boxes, around them
-_BLANK = (112, 112, 112)
+SIDE = 360  # pixels of the longer side of a crop
+
+_MARGIN = 0.35  # of the larger side of what is shown, around it
+_ASSUMED = (640, 480)  # the size of an image that cannot be read
 _QUALITY = 72
-
-Box = Sequence[float]
-
-
-@dataclass(frozen=True)
-class Thumbnail:
-    """A JPEG of the region around two boxes.
-
-    Attributes:
-        source: the image as a ``data:`` address
-        width: its width in pixels
-        height: its height in pixels
-        is_blank: whether the image could not be read, and the boxes are drawn on
-            nothing
-    """
-
-    source: str
-    width: int
-    height: int
-    is_blank: bool
 
 
 @dataclass(frozen=True)
 class Crop:
-    """A region of an image, as a JPEG, and where it is.
+    """A region of an image, as a JPEG, and how it lies in it.
 
     Attributes:
         source: the image as a ``data:`` address; None where it could not be read
         width: its width in pixels
         height: its height in pixels
-        region: ``[left, top, right, bottom]`` of it, relative to the image
+        scale: ``(x, y)``, pixels for the whole width and height of the image
+        offset: ``(x, y)``, where the image begins, in pixels
     """
 
     source: str | None
     width: int
     height: int
-    region: list[float]
+    scale: tuple[float, float]
+    offset: tuple[float, float]
+
+    def place(self, points: Floats) -> Floats:
+        """Returns where relative ``(N, 2)`` points of the image are, in pixels."""
+        return np.asarray(points * self.scale + self.offset)
 
 
 class Photographer:
-    """Makes thumbnails; keeps the last image open, as neighbors share one."""
+    """Makes crops; keeps the last image open, as neighbors share one.
 
-    def __init__(self) -> None:
+    Args:
+        side (360): pixels of the longer side of a crop
+    """
+
+    def __init__(self, side: int = SIDE) -> None:
+        self._side = side
         self._path: str | None = None
         self._image: Image.Image | None = None
 
-    def thumbnail(self, path: str, goes: Box, stays: Box | None) -> Thumbnail:
-        """Returns the region around a box that goes and the one that stays.
+    def crop(self, path: str, number: int | None, points: Floats) -> Crop:
+        """Returns the region around points, and some around it.
 
         Args:
-            path: the image; where it cannot be read, the boxes stand alone
-            goes: relative ``[x, y, w, h]``
-            stays: the same; None where there is none
+            path: the image, or the video
+            number: the number of the frame; None for an image
+            points: ``(N, 2)``, relative, at least one
         """
-        image = self._open(path)
-        width, height = image.size if image is not None else (640, 480)
-        shown = [box for box in (goes, stays) if box is not None]
-        left, top, right, bottom = _region(shown, width, height)
-        scale = _SIDE / max(right - left, bottom - top)
-        size = (
-            max(1, round((right - left) * scale)),
-            max(1, round((bottom - top) * scale)),
-        )
+        image = self._open(path) if number is None else FRAMES.read(path, number)
+        return _crop(image, points, self._side)
+
+    def whole(self, path: str, number: int) -> Crop | None:
+        """Returns a frame of a video; None where it cannot be read."""
+        image = FRAMES.read(path, number)
         if image is None:
-            drawn = Image.new("RGB", size, _BLANK)
-        else:
-            drawn = image.resize(size, box=(left, top, right, bottom))
-        pen = ImageDraw.Draw(drawn)
-        for box, color, line in ((stays, STAYS, 4), (goes, GOES, 2)):
-            if box is not None:
-                x, y, w, h = (float(value) for value in box)
-                corners = [
-                    (x * width - left) * scale,
-                    (y * height - top) * scale,
-                    max((x + w) * width - left, x * width - left) * scale,
-                    max((y + h) * height - top, y * height - top) * scale,
-                ]
-                pen.rectangle(corners, outline=color, width=line)
-        return Thumbnail(_as_data(drawn), *size, image is None)
-
-    def crop(self, path: str, boxes: Sequence[Box]) -> Crop:
-        """Returns the region around boxes, without them: the browser draws those.
-
-        Args:
-            path: the image
-            boxes: one or more, relative ``[x, y, w, h]``
-        """
-        image = self._open(path)
-        width, height = image.size if image is not None else (640, 480)
-        left, top, right, bottom = _region(boxes, width, height)
-        scale = min(1.0, _LARGE_SIDE / max(right - left, bottom - top))
-        size = (
-            max(1, round((right - left) * scale)),
-            max(1, round((bottom - top) * scale)),
-        )
-        source = None
-        if image is not None:
-            region = (left, top, right, bottom)
-            source = _as_data(image.resize(size, box=region, reducing_gap=2.0))
-        relative = [left / width, top / height, right / width, bottom / height]
-        return Crop(source, *size, relative)
+            return None
+        return _crop(image, np.array([[0.0, 0.0], [1.0, 1.0]]), self._side)
 
     def _open(self, path: str) -> Image.Image | None:
         if path != self._path:
@@ -133,18 +86,34 @@ def _read(path: str) -> Image.Image | None:
         return None
 
 
+def _crop(image: Image.Image | None, points: Floats, side: int) -> Crop:
+    width, height = image.size if image is not None else _ASSUMED
+    left, top, right, bottom = _region(points * (width, height), width, height)
+    factor = side / max(right - left, bottom - top)
+    if image is not None:
+        factor = min(1.0, factor)
+    size = (
+        max(1, round((right - left) * factor)),
+        max(1, round((bottom - top) * factor)),
+    )
+    source = None
+    if image is not None:
+        region = (left, top, right, bottom)
+        source = _as_data(image.resize(size, box=region, reducing_gap=2.0))
+    x, y = size[0] / (right - left), size[1] / (bottom - top)
+    return Crop(source, *size, (width * x, height * y), (-left * x, -top * y))
+
+
 def _region(
-    boxes: Sequence[Box], width: int, height: int
+    points: Floats, width: int, height: int
 ) -> tuple[float, float, float, float]:
-    """Returns left, top, right, bottom in pixels: all boxes, and some around."""
-    left = min(box[0] for box in boxes) * width
-    top = min(box[1] for box in boxes) * height
-    right = max(box[0] + box[2] for box in boxes) * width
-    bottom = max(box[1] + box[3] for box in boxes) * height
+    """Returns left, top, right, bottom in pixels: all points, and some around."""
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     around = max(right - left, bottom - top, 16.0) * _MARGIN
     left, top = max(0.0, left - around), max(0.0, top - around)
     right, bottom = min(width, right + around), min(height, bottom + around)
-    # a box beside the image leaves no region to show
+    # what lies beside the image leaves no region to show
+    left, top = min(left, width - 1.0), min(top, height - 1.0)
     return left, top, max(right, left + 1), max(bottom, top + 1)
 
 

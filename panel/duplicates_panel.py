@@ -9,16 +9,14 @@ import fiftyone.operators as foo
 from fiftyone.operators import types
 from fiftyone.operators.categories import Categories
 
-from ..iou_core.params import FindParams
-from ..labels import delete, journal, plans, restore, runs, scans, summary, tag, views
+from ..labels import delete, journal, plans, restore, runs, scans, tag, views
 from . import (
     cvat_messages,
     export_messages,
-    overview,
     planned,
-    recounts,
     review_messages,
-    scan_runs,
+    scan_messages,
+    slices,
 )
 from .cvat_messages import CvatMessages
 from .export_messages import ExportMessages
@@ -34,21 +32,13 @@ from .messages import (
     whole,
 )
 from .review_messages import ReviewMessages
+from .scan_messages import ScanMessages
 
 MESSAGES: Sequence[str] = (
+    *scan_messages.MESSAGES,
     *review_messages.MESSAGES,
     *export_messages.MESSAGES,
     *cvat_messages.MESSAGES,
-    "open_panel",
-    "refresh",
-    "start_scan",
-    "rescan",
-    "poll_run",
-    "cancel_run",
-    "open_scan",
-    "recount",
-    "rename_scan",
-    "delete_scan",
     "count_labels",
     "show_labels",
     "clear_view",
@@ -70,7 +60,9 @@ see what would go; **Show**, **Tag** and **Delete** act on what the sentence say
 """
 
 
-class DuplicatesPanel(ReviewMessages, ExportMessages, CvatMessages, foo.Panel):
+class DuplicatesPanel(
+    ScanMessages, ReviewMessages, ExportMessages, CvatMessages, foo.Panel
+):
     """Histogram, threshold, and what to do with the labels above it."""
 
     @property
@@ -95,90 +87,6 @@ class DuplicatesPanel(ReviewMessages, ExportMessages, CvatMessages, foo.Panel):
             component="IouDuplicatesPanel", composite_view=True, **methods
         )
         return types.Property(types.Object(), view=view)
-
-    @answers()
-    def open_panel(self, ctx: Any) -> Answer:
-        """Answers what there is: fields, targets, stored scans, a run under way."""
-        return {
-            "scans": overview.scan_entries(ctx),
-            "dataset": overview.dataset_entry(ctx),
-            "fields": overview.field_entries(ctx),
-            "targets": overview.target_entries(ctx),
-            "run": scan_runs.under_way(ctx.dataset),
-            "tag": overview.TAG,
-        }
-
-    @answers()
-    def refresh(self, ctx: Any) -> Answer:
-        """Answers what can be scanned now, and how a scan stands to the dataset."""
-        scan_key, name = text_or_none(ctx, "scan_key"), text(ctx, "tag")
-        known = scan_key is not None
-        return {
-            "targets": overview.target_entries(ctx),
-            "standing": overview.standing_entry(ctx, scan_key, name) if known else None,
-        }
-
-    @answers()
-    def start_scan(self, ctx: Any) -> Answer:
-        """Starts a scan, here or in the background."""
-        params = FindParams.parse(
-            {
-                "label_field": text(ctx, "label_field"),
-                "other_field": text_or_none(ctx, "other_field"),
-                "classwise": flag(ctx, "classwise"),
-                **overview.compared(text_or_none(ctx, "compare")),
-            }
-        )
-        kind = choice(ctx, "target", tuple(overview.TARGETS))
-        known = [entry["kind"] for entry in overview.target_entries(ctx)]
-        if kind not in known:
-            raise Failed(
-                "There is no such view or selection any more.",
-                "Choose what to scan again.",
-            )
-        samples = overview.target(ctx, kind)
-        return {"run": scan_runs.start(samples, params, None, flag(ctx, "background"))}
-
-    @answers()
-    def rescan(self, ctx: Any) -> Answer:
-        """Scans the same again as a new scan: what has changed since, and no more."""
-        config = scans.load(ctx.dataset, text(ctx, "scan_key"))
-        samples = scans.view_of(ctx.dataset, config["scan_key"])
-        params = FindParams.parse(config["params"])
-        since = config["scan_key"]
-        return {"run": scan_runs.start(samples, params, config["title"], False, since)}
-
-    @answers()
-    def poll_run(self, ctx: Any) -> Answer:
-        """Answers how far a run is."""
-        return {"run": scan_runs.poll(ctx.dataset, text(ctx, "run_id"))}
-
-    @answers()
-    def cancel_run(self, ctx: Any) -> Answer:
-        """Asks a run to stop."""
-        return {"run": scan_runs.cancel(ctx.dataset, text(ctx, "run_id"))}
-
-    @answers()
-    def open_scan(self, ctx: Any) -> Answer:
-        """Answers all that the panel draws of a stored scan."""
-        return {"summary": summary.summary(ctx.dataset, text(ctx, "scan_key"))}
-
-    @answers()
-    def recount(self, ctx: Any) -> Answer:
-        """Answers what another decision takes at every threshold; null for not yet."""
-        return recounts.answer(ctx.dataset, text(ctx, "scan_key"), decision(ctx))
-
-    @answers()
-    def rename_scan(self, ctx: Any) -> Answer:
-        """Gives a stored scan another title."""
-        scans.rename(ctx.dataset, text(ctx, "scan_key"), text(ctx, "title"))
-        return {"scans": overview.scan_entries(ctx)}
-
-    @answers()
-    def delete_scan(self, ctx: Any) -> Answer:
-        """Forgets a stored scan; no label is changed."""
-        scans.delete(ctx.dataset, text(ctx, "scan_key"))
-        return {"scans": overview.scan_entries(ctx)}
 
     @answers()
     def count_labels(self, ctx: Any) -> Answer:
@@ -267,6 +175,7 @@ class DuplicatesPanel(ReviewMessages, ExportMessages, CvatMessages, foo.Panel):
                     **{name: action[name] for name in names},
                     "created_at": action["created"],
                     "tag": action["params"].get("tag"),
+                    "unit": slices.unit(ctx.dataset, action["field"]),
                 }
                 for action in actions[:_ACTIONS]
             ],

@@ -1,17 +1,40 @@
-"""What is stored of some labels now: files, classes, boxes, confidences, tags."""
+"""What is stored of some labels now: files, classes, shapes, confidences, tags."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from bson import ObjectId
 
+from ..iou_core.boxes import Floats
 from ..iou_core.params import FindParams
-from ..labels import find
+from ..labels import find, kinds
 from ..labels.fields import require_label_field
 
-_KEYS = ("_id", "label", "bounding_box", "confidence", "tags")
+_KEYS = ("_id", "label", "confidence", "tags")
+_MOST_OTHERS = 300
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A sample or a frame, with some of its labels as they are stored.
+
+    Attributes:
+        filepath: the file of the image, scene or video
+        frame_number: which frame of a video; None for samples
+        labels: by id, whole
+        others: the 3-D boxes of the same field that are none of these
+        bones: which points of keypoints are joined
+    """
+
+    filepath: str
+    frame_number: int | None
+    labels: dict[str, dict[str, Any]]
+    others: list[Floats]
+    bones: list[list[int]]
 
 
 def class_of(name: str | None) -> str | None:
@@ -45,15 +68,19 @@ def field_facts(
     fields = [require_label_field(dataset, name) for name in names]
     paths = [field.list_path for field in fields]
     keys = {f"{path}.{key}": True for path in paths for key in _KEYS}
-    found = (
+    found = list(
         fields[0]
         .collection(dataset)
-        .find(wanted, {"filepath": True, "_sample_id": True, **keys})
+        .find(
+            wanted, {"filepath": True, "_sample_id": True, "frame_number": True, **keys}
+        )
     )
+    files = _files_of_frames(dataset, found)
     return {
         str(doc["_id"]): {
             "sample_id": str(doc.get("_sample_id", doc["_id"])),
-            "filepath": doc.get("filepath", ""),
+            "filepath": doc.get("filepath") or files.get(doc.get("_sample_id"), ""),
+            "frame_number": doc.get("frame_number"),
             "labels": {
                 str(label["_id"]): label
                 for holder, list_name in (path.split(".") for path in paths)
@@ -63,6 +90,104 @@ def field_facts(
         }
         for doc in found
     }
+
+
+def _files_of_frames(dataset: Any, docs: list[dict[str, Any]]) -> dict[ObjectId, str]:
+    """Returns the files of the videos of frames that have none of their own."""
+    ids = {doc["_sample_id"] for doc in docs if "_sample_id" in doc}
+    if not ids:
+        return {}
+    found = dataset._sample_collection.find(
+        {"_id": {"$in": list(ids)}}, {"filepath": True}
+    )
+    return {doc["_id"]: doc.get("filepath", "") for doc in found}
+
+
+def stored_labels(
+    dataset: Any, params: FindParams, holder_id: ObjectId, label_ids: Iterable[str]
+) -> Holder | None:
+    """Returns labels whole, as a picture needs them, in the order asked for.
+
+    Args:
+        dataset: the dataset
+        params: the parameters of the scan
+        holder_id: the sample; the frame, for fields of frames
+        label_ids: the labels
+
+    Returns:
+        a :class:`Holder`; None where the sample or frame is gone
+    """
+    names = [params.label_field, *filter(None, [params.other_field])]
+    fields = [require_label_field(dataset, name) for name in names]
+    wanted = [ObjectId(_id) for _id in label_ids]
+    parts: dict[str, Any] = {}
+    for k, field in enumerate(fields):
+        every = {"$ifNull": [f"${field.list_path}", []]}
+        chosen = {"$in": ["$$label._id", wanted]}
+        parts[f"chosen{k}"] = _filtered(every, chosen)
+        parts[f"others{k}"] = {
+            "$map": {
+                "input": {"$slice": [_filtered(every, {"$not": chosen}), _MOST_OTHERS]},
+                "as": "label",
+                "in": {key: f"$$label.{key}" for key in kinds.CUBOIDS.keys},
+            }
+        }
+    found = (
+        fields[0]
+        .collection(dataset)
+        .aggregate(
+            [
+                {"$match": {"_id": holder_id}},
+                {
+                    "$project": {
+                        "filepath": True,
+                        "_sample_id": True,
+                        "frame_number": True,
+                        **parts,
+                    }
+                },
+            ]
+        )
+    )
+    doc = next(iter(found), None)
+    if doc is None:
+        return None
+    files = _files_of_frames(dataset, [doc])
+    held = {
+        str(label["_id"]): label
+        for k in range(len(fields))
+        for label in doc[f"chosen{k}"]
+    }
+    return Holder(
+        doc.get("filepath") or files.get(doc.get("_sample_id"), ""),
+        # a frame with a file of its own is an image
+        None if doc.get("filepath") else doc.get("frame_number"),
+        {str(_id): held[str(_id)] for _id in wanted if str(_id) in held},
+        [
+            cuboid
+            for k in range(len(fields))
+            for cuboid in map(_cuboid, doc[f"others{k}"])
+            if cuboid is not None
+        ],
+        _bones(dataset, params.label_field),
+    )
+
+
+def _filtered(every: dict[str, Any], condition: dict[str, Any]) -> dict[str, Any]:
+    return {"$filter": {"input": every, "as": "label", "cond": condition}}
+
+
+def _cuboid(label: dict[str, Any]) -> Floats | None:
+    try:
+        return np.asarray(kinds.CUBOIDS.shape(label).data)
+    except kinds.ShapeError:
+        return None
+
+
+def _bones(dataset: Any, label_field: str) -> list[list[int]]:
+    skeleton = dataset.skeletons.get(label_field) or dataset.default_skeleton
+    edges = skeleton.edges if skeleton is not None else None
+    return [list(edge) for edge in edges or ()]
 
 
 def confidence(label: dict[str, Any]) -> float | None:

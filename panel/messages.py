@@ -159,6 +159,16 @@ def text_or_none(ctx: Any, name: str) -> str | None:
     return None if ctx.params.get(name) is None else text(ctx, name)
 
 
+def texts_or_none(ctx: Any, name: str) -> list[str] | None:
+    """Returns a list of texts of a request that may be null."""
+    value = ctx.params.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ParamsError("a list of texts", repr(value), name)
+    return value
+
+
 def choice(ctx: Any, name: str, choices: Sequence[str]) -> str:
     """Returns one of several words of a request."""
     value = ctx.params.get(name)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import fiftyone.core.media as fom
 from fiftyone.operators import constants
 
 from ..iou_core.errors import FieldError, ScanError
-from ..labels import fields, kinds, read, scans, standing, views
+from ..labels import fields, kinds, read, scans, standing, summary, views
+from . import slices
 
 TAG = "duplicate"
 """The tag that the panel works with."""
@@ -30,6 +32,7 @@ def dataset_entry(ctx: Any) -> dict[str, Any]:
         "name": dataset.name,
         "media_type": dataset.media_type or fom.IMAGE,
         "samples": read.count_samples(dataset),
+        "slices": slices.entries(dataset),
     }
 
 
@@ -50,6 +53,7 @@ def field_entries(ctx: Any) -> list[dict[str, Any]]:
                 "writable": writable,
                 "compare": kinds.comparisons(ctx.dataset, field),
                 "patches": views.has_patches(ctx.dataset, field),
+                "slices": slices.of_field(ctx.dataset, field),
             }
         )
     return entries
@@ -62,23 +66,49 @@ def compared(way: str | None) -> dict[str, bool]:
     return {"use_boxes": True} if way == kinds.OUTER_BOXES_WAY else {}
 
 
-def target(ctx: Any, kind: str) -> Any:
-    """Returns the collection that a target stands for."""
+def target(ctx: Any, kind: str, names: Sequence[str] | None = None) -> Any:
+    """Returns the collection that a target stands for.
+
+    Args:
+        ctx: the execution context
+        kind: a key of :data:`TARGETS`
+        names (None): the slices of a grouped dataset; by default the active one
+
+    Raises:
+        ParamsError: if there is no such slice
+    """
     ctx.params["target_view"] = TARGETS[kind]
-    return ctx.target_view("target_view", require_flat=True)
+    samples = ctx.target_view("target_view")
+    return slices.choose(samples, names, ctx.dataset.group_slices or ())
 
 
 def target_entries(ctx: Any) -> list[dict[str, Any]]:
-    """Returns what can be scanned now, with how many samples each holds."""
-    entries = [{"kind": "dataset", "samples": read.count_samples(ctx.dataset)}]
+    """Returns what can be scanned now, with how many samples each holds.
+
+    Where a view selects the slices of a grouped dataset itself they are named, and
+    there is no choice.
+    """
+    entries = [_target("dataset", read.count_samples(ctx.dataset), None)]
     if _is_comparable(ctx):
         # what the panel itself shows is about the last scan, and nothing to scan next
+        own = slices.fixed(ctx.view)
         if ctx.has_custom_view and not views.is_plan_view(ctx.view):
             view = target(ctx, "view")
-            entries.append({"kind": "view", "samples": read.count_samples(view)})
+            entries.append(_target("view", read.count_samples(view), own))
         if ctx.selected:
-            entries.append({"kind": "selection", "samples": len(ctx.selected)})
+            entries.append(_target("selection", len(ctx.selected), own))
     return entries
+
+
+def _target(kind: str, samples: int, own: list[str] | None) -> dict[str, Any]:
+    return {"kind": kind, "samples": samples, "slices": own}
+
+
+def summary_entry(dataset: Any, scan_key: str) -> dict[str, Any]:
+    """Returns all that the panel draws of a stored scan."""
+    found = summary.summary(dataset, scan_key)
+    name, seen = found["params"]["label_field"], found["scope"]["slices"]
+    return {**found, "unit": slices.unit(dataset, name, seen)}
 
 
 def scan_entries(ctx: Any) -> list[dict[str, Any]]:
@@ -94,6 +124,7 @@ def scan_entries(ctx: Any) -> list[dict[str, Any]]:
             "other_field": config["params"]["other_field"],
             "classwise": config["params"]["classwise"],
             "scope": config["scope"]["kind"],
+            "slices": config["scope"]["slices"],
             "labels": config["labels"],
             "samples": config["samples"],
         }
@@ -163,7 +194,8 @@ def _is_other_view(ctx: Any, config: dict[str, Any]) -> bool:
     if not _is_comparable(ctx) or views.is_plan_view(ctx.view):
         return False
     then = scans.view_of(ctx.dataset, config["scan_key"])
-    return _stages(then) != _stages(target(ctx, "view"))
+    seen = config["scope"]["slices"]
+    return _stages(then) != _stages(target(ctx, "view", seen))
 
 
 def _stages(view: Any) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 from ..iou_core.errors import ParamsError
 from ..labels import class_pair_list, class_pairs
 from ..labels.find import class_name
+from . import planned
 from .facts import class_of
-from .messages import choice, flag, text
+from .messages import choice, flag, text, text_or_none
 from .review import class_pair
 
 _COMMON = 60
@@ -64,4 +65,6 @@ def set_rule(ctx: Any) -> dict[str, Any]:
         rules.append({"classes": wanted, "may_overlap": True})
     elif own is not None:
         rules.append({"classes": wanted, "iou_thresh": own})
-    return {"rules": len(class_pairs.set_class_pairs(ctx.dataset, rules))}
+    scan_key = text_or_none(ctx, "scan_key")
+    n = len(class_pairs.set_class_pairs(ctx.dataset, rules))
+    return {"rules": n, "summary": planned.judged_summary(ctx, scan_key)}

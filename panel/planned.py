@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from ..iou_core.errors import DuplicatesError
 from ..iou_core.params import require_fraction
-from ..labels import find, plans, rescan, runs, scans, standing, summary, tagged
+from ..labels import find, plans, rescan, runs, scans, standing, tagged
 from ..labels.actions import Written
 from ..labels.fields import require_label_field
 from ..labels.scan import Skipped
@@ -61,7 +61,7 @@ def count(ctx: Any) -> dict[str, Any]:
     if wanted is not None:
         names = {find.class_name(name) for name in wanted}
         removals = [r for r in removals if r.class_name in names]
-    images = len({removal.sample_id for removal in removals})
+    images = len({removal.holder_id for removal in removals})
     return {"labels": len(removals), "images": images, "classes": by_class}
 
 
@@ -157,7 +157,7 @@ def fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
 
 def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
     config = scans.load(ctx.dataset, scan_key)
-    if config["labels"] > RESCAN_LABELS or not config["view_stored"]:
+    if not _is_quick(config):
         return None
     alike = [
         other["scan_key"]
@@ -166,7 +166,43 @@ def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
     ]
     for key in alike[:_CANDIDATES]:
         if standing.standing(ctx.dataset, key).is_up_to_date:
-            return summary.summary(ctx.dataset, key)
+            return overview.summary_entry(ctx.dataset, key)
+    return overview.summary_entry(ctx.dataset, _rescan(ctx, config))
+
+
+def judged_summary(ctx: Any, scan_key: str | None) -> dict[str, Any] | None:
+    """Returns the summary of a scan under the verdicts and rules of now.
+
+    The scan that it takes the place of is forgotten if it was itself made so: twenty
+    verdicts are one scan more.
+
+    Returns:
+        the summary; None where that would take long, or the scan is gone
+    """
+    if scan_key is None:
+        return None
+    try:
+        config = scans.load(ctx.dataset, scan_key)
+        if not _is_quick(config):
+            return None
+        fresh = _rescan(ctx, config)
+        scans.set_interim(ctx.dataset, fresh)
+        if config.get("interim"):
+            scans.delete(ctx.dataset, scan_key)
+        return overview.summary_entry(ctx.dataset, fresh)
+    except DuplicatesError:
+        # what was judged is stored; the panel says that the scan is out of date
+        return None
+
+
+def _is_quick(config: dict[str, Any]) -> bool:
+    """Tells whether a scan can be made again without asking a person."""
+    return config["labels"] <= RESCAN_LABELS and bool(config["view_stored"])
+
+
+def _rescan(ctx: Any, config: dict[str, Any]) -> str:
+    """Makes a scan again; returns its key."""
+    scan_key = config["scan_key"]
     params = find.FindParams.parse(config["params"])
     samples = scans.view_of(ctx.dataset, scan_key)
     name = params.label_field
@@ -175,7 +211,7 @@ def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
         found = find.find_duplicates(
             samples, params, title=config["title"], run=run, since=since
         )
-    return summary.summary(ctx.dataset, str(found.scan_key))
+    return str(found.scan_key)
 
 
 def _is_alike(ctx: Any, one: dict[str, Any], other: dict[str, Any]) -> bool:

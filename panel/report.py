@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from ..labels import plans, summary
-from . import planned
-from .crops import Photographer, Thumbnail
-from .facts import sample_facts
+from ..labels import plans
+from . import overview, planned
+from .report_figures import STYLE as FIGURES
+from .report_figures import figures, name_of
 
 SHOWN = 100
 """How many duplicates are shown with a crop."""
@@ -31,12 +30,7 @@ h1 { margin: 0; font-size: 24px; } h2 { margin: 32px 0 8px; font-size: 18px; }
 table { border-collapse: collapse; } td, th { padding: 3px 16px 3px 0; text-align: left;
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 td.n, th.n { text-align: right; } svg { max-width: 100%; height: auto; }
-svg text { fill: var(--muted); font-size: 11px; }
-.crops { display: grid; gap: 16px; padding: 0;
-  grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); }
-figure { margin: 0; }
-figure img { display: block; max-width: 100%; border-radius: 4px; }
-figcaption { font-size: 13px; overflow-wrap: anywhere; }
+svg text { fill: var(--muted); } .chart text { font-size: 11px; }
 .goes { color: var(--goes); font-weight: 600; } .stays { color: var(--blue);
   font-weight: 600; }
 """
@@ -49,20 +43,20 @@ def write(dataset: Any, plan: plans.Plan) -> dict[str, str]:
         dataset: the dataset
         plan: the plan, restricted to classes or not
     """
-    facts = summary.summary(dataset, plan.scan_key)
+    facts = overview.summary_entry(dataset, plan.scan_key)
     parts = [
         _head(dataset.name, facts, plan),
         _parameters(facts, plan),
         "<h2>Largest IoU of each label</h2>",
         _histogram(facts["histogram"], plan.params.iou_thresh),
         _classes(facts, plan),
-        _crops(dataset, plan),
+        _pictures(dataset, plan),
     ]
     html = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>Duplicate objects in {escape(dataset.name)}</title>"
-        f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
+        f"<style>{_STYLE}{FIGURES}</style></head><body>{''.join(parts)}</body></html>\n"
     )
     return {"filename": f"duplicates-{plan.scan_key}.html", "html": html}
 
@@ -73,7 +67,8 @@ def _head(name: str, facts: dict[str, Any], plan: plans.Plan) -> str:
         f'<p class="muted">{escape(facts["title"])} · scanned '
         f"{escape(facts['created_at'][:16].replace('T', ' '))} UTC</p>"
         f'<p class="lead">At {plan.params.iou_thresh:g}, <b>{len(plan):,}</b> of '
-        f"{facts['labels']:,} labels would go, in {len(plan.seen):,} images.</p>"
+        f"{facts['labels']:,} labels would go, in "
+        f"{_units(len(plan.seen), facts['unit'])}.</p>"
     )
 
 
@@ -88,7 +83,13 @@ def _parameters(facts: dict[str, Any], plan: plans.Plan) -> str:
         "Crowd attribute": params.iscrowd or "none",
         "Threshold": f"IoU above {params.iou_thresh:g}",
         "Method": params.method,
-        "Scanned": f"{facts['scope']['kind']}, {facts['samples']:,} images",
+        "Scanned": ", ".join(
+            (
+                facts["scope"]["kind"],
+                *_slices(facts["scope"]["slices"]),
+                _units(facts["samples"], facts["unit"]),
+            )
+        ),
         "Skipped": f"{skipped['count']:,} labels"
         + (f" ({reasons})" if reasons else ""),
         "Scan": facts["scan_key"],
@@ -131,8 +132,8 @@ def _histogram(histogram: dict[str, Any], threshold: float) -> str:
     )
     at = _LEFT + threshold * (_WIDTH - _LEFT)
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" role="img" '
-        'aria-label="Histogram of the largest IoU of each label">'
+        f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
+        'role="img" aria-label="Histogram of the largest IoU of each label">'
         f'{bars}<path d="M{_LEFT} {base}H{_WIDTH}" stroke="var(--line)"/>'
         f'<path d="M{at:.1f} {_TOP}V{base}" stroke="var(--text)"/>{ticks}{labels}'
         f'<text x="{_WIDTH}" y="{_HEIGHT - 4}" text-anchor="end">IoU; labels, '
@@ -146,7 +147,7 @@ def _classes(facts: dict[str, Any], plan: plans.Plan) -> str:
     totals = {entry["name"]: entry["labels"] for entry in facts["classes"]}
     counts = planned.class_counts(removal.class_name for removal in plan.removals)
     rows = "".join(
-        f'<tr><td>{_name(entry["name"])}</td><td class="n">{entry["labels"]:,}</td>'
+        f'<tr><td>{name_of(entry["name"])}</td><td class="n">{entry["labels"]:,}</td>'
         f'<td class="n">{totals.get(entry["name"], 0):,}</td></tr>'
         for entry in counts
     )
@@ -158,54 +159,24 @@ def _classes(facts: dict[str, Any], plan: plans.Plan) -> str:
     )
 
 
-def _crops(dataset: Any, plan: plans.Plan) -> str:
+def _pictures(dataset: Any, plan: plans.Plan) -> str:
     shown = plan.removals[:SHOWN]
     if not shown:
         return ""
-    figures = list(_figures(dataset, plan, shown))
-    blank = sum(thumbnail.is_blank for thumbnail, _ in figures)
     part = f"The first {len(shown):,} of" if len(plan) > SHOWN else "All"
-    said = f"{part} {len(plan):,}"
-    left_out = len(shown) - len(figures)
-    notes = (
-        f"; {blank:,} images could not be read: their boxes stand on gray"
-        if blank
-        else ""
-    ) + (f"; {left_out:,} cannot be drawn" if left_out else "")
-    items = "".join(html for _, html in figures)
+    items = "".join(figures(dataset, plan, shown))
     return (
-        f'<h2>Duplicates</h2><p class="muted">{said}. The label that '
+        f'<h2>Duplicates</h2><p class="muted">{part} {len(plan):,}. The label that '
         '<span class="goes">would go</span> over the one that '
-        f'<span class="stays">stays</span>{notes}.</p><div class="crops">{items}</div>'
+        f'<span class="stays">stays</span>.</p><div class="crops">{items}</div>'
     )
 
 
-def _figures(
-    dataset: Any, plan: plans.Plan, shown: list[plans.Removal]
-) -> Iterator[tuple[Thumbnail, str]]:
-    samples = sample_facts(dataset, plan.params, (r.holder_id for r in shown))
-    photographer = Photographer()
-    for removal in shown:
-        facts = samples.get(removal.holder_id, {"filepath": "", "labels": {}})
-        label = facts["labels"].get(removal.label_id)
-        kept = facts["labels"].get(removal.partner_id)
-        # 3-D boxes, and labels that are no boxes, have none in an image
-        if label is None or not label.get("bounding_box"):
-            continue
-        stays = (kept.get("bounding_box") or None) if kept is not None else None
-        path = facts["filepath"]
-        thumbnail = photographer.thumbnail(path, label["bounding_box"], stays)
-        against = "" if kept is None else f" over {_name(kept.get('label'))}"
-        name = path.replace("\\", "/").rsplit("/", 1)[-1]
-        yield (
-            thumbnail,
-            f'<figure><img src="{thumbnail.source}" width="{thumbnail.width}" '
-            f'height="{thumbnail.height}" alt="The two boxes" loading="lazy">'
-            f"<figcaption><b>{_name(removal.class_name)}</b>{against}, IoU "
-            f'{removal.iou:.3f}<br><span class="muted">{escape(name)}</span>'
-            "</figcaption></figure>",
-        )
+def _slices(names: list[str] | None) -> list[str]:
+    if not names:
+        return []
+    return [f"slice{'s' if len(names) > 1 else ''} {', '.join(names)}"]
 
 
-def _name(name: str | None) -> str:
-    return escape("(no class)" if name is None else name or "(empty name)")
+def _units(n: int, unit: str) -> str:
+    return f"{n:,} {unit if n == 1 else unit + 's'}"

@@ -11,9 +11,12 @@ from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
 from ..labels import group_list, scans, verdicts, views
 from ..labels.fields import require_label_field
+from ..labels.kinds import KINDS
+from . import planned
 from .crops import Photographer
-from .facts import class_of, confidence, field_facts, sample_facts
-from .messages import Failed, classes, decision, text, whole
+from .drawing import draw
+from .facts import class_of, confidence, field_facts, sample_facts, stored_labels
+from .messages import Failed, classes, decision, text, text_or_none, whole
 
 MOST_GROUPS = 50
 """How many groups a page of the panel holds at the most."""
@@ -21,7 +24,7 @@ MOST_GROUPS = 50
 VERDICTS = 50
 """How many of the newest verdicts are listed."""
 
-_MOST_BOXES = 200
+_MOST_LABELS = 200
 _GROUP = frozenset({"sample_id", "kind", "size", "likelihood", "n_pairs", "pairs"})
 
 
@@ -63,10 +66,16 @@ def _group(group: dict[str, Any], samples: dict[str, dict[str, Any]]) -> dict[st
     known = {name: value for name, value in group.items() if name in _GROUP}
     return {
         **known,
+        "holder_id": _holder(group),
+        "frame_number": group.get("frame_number"),
         "filepath": facts["filepath"],
         "members": [
             {
-                **{k: v for k, v in member.items() if k != "class"},
+                **{
+                    k: v
+                    for k, v in member.items()
+                    if k not in ("class", "bounding_box")
+                },
                 "label": class_of(member["class"]),
                 "confidence": confidence(facts["labels"].get(member["label_id"], {})),
             }
@@ -76,26 +85,21 @@ def _group(group: dict[str, Any], samples: dict[str, dict[str, Any]]) -> dict[st
 
 
 def crop(ctx: Any) -> dict[str, Any]:
-    """Returns the region of an image around boxes."""
-    sample_id, boxes = text(ctx, "sample_id"), _boxes(ctx)
-    found = ctx.dataset._sample_collection.find_one(
-        {"_id": _object_id(sample_id, "sample_id")}, {"filepath": True}
+    """Returns a picture of labels of one sample, or frame."""
+    scan_key, holder_id = text(ctx, "scan_key"), text(ctx, "holder_id")
+    config = scans.load(ctx.dataset, scan_key)
+    holder = stored_labels(
+        ctx.dataset,
+        FindParams.parse(config["params"]),
+        _object_id(holder_id, "holder_id"),
+        label_ids(ctx)[:_MOST_LABELS],
     )
-    if found is None:
-        raise Failed("This image is no longer in the dataset.", "Scan again.")
-    return vars(Photographer().crop(found.get("filepath", ""), boxes))
-
-
-def _boxes(ctx: Any) -> list[list[float]]:
-    value = ctx.params.get("boxes")
-    if not (
-        isinstance(value, list)
-        and 0 < len(value) <= _MOST_BOXES
-        and all(isinstance(box, list) and len(box) == 4 for box in value)
-        and all(isinstance(side, (int, float)) for box in value for side in box)
-    ):
-        raise ParamsError("a list of boxes", repr(value)[:200], "boxes")
-    return value
+    if holder is None:
+        raise Failed(
+            "What held these labels is no longer in the dataset.", "Scan again."
+        )
+    kind = next(kind for kind in KINDS if kind.name == config["kind"])
+    return draw(kind, holder, Photographer()).to_dict()
 
 
 def group_view(ctx: Any) -> Any:
@@ -108,14 +112,22 @@ def group_view(ctx: Any) -> Any:
 def judge(ctx: Any) -> dict[str, Any]:
     """Remembers that labels are real, each beside each other."""
     n = verdicts.set_verdict(ctx.dataset, label_ids(ctx))
-    return {"pairs": n, "total": verdicts.count_verdicts(ctx.dataset)}
+    return {**_judged(ctx), "pairs": n}
 
 
 def forget(ctx: Any) -> dict[str, Any]:
     """Forgets the verdicts among some labels, or all of them."""
     which = None if ctx.params.get("label_ids") is None else label_ids(ctx)
     n = verdicts.clear_verdicts(ctx.dataset, which)
-    return {"pairs": n, "total": verdicts.count_verdicts(ctx.dataset)}
+    return {**_judged(ctx), "pairs": n}
+
+
+def _judged(ctx: Any) -> dict[str, Any]:
+    scan_key = text_or_none(ctx, "scan_key")
+    return {
+        "total": verdicts.count_verdicts(ctx.dataset),
+        "summary": planned.judged_summary(ctx, scan_key),
+    }
 
 
 def newest_verdicts(ctx: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class ReviewMessages:
 
     @answers()
     def draw_crop(self, ctx: Any) -> Answer:
-        """Answers the region of an image around boxes."""
+        """Answers a picture of labels of one sample, or frame."""
         return review.crop(ctx)
 
     @answers()

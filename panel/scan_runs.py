@@ -23,6 +23,7 @@ from ..iou_core.errors import DuplicatesError, RunCancelled, RunError
 from ..iou_core.params import FindParams
 from ..labels import find, rescan, runs
 from ..labels.fields import require_fields
+from . import slices
 from .messages import UNCHANGED, Failed
 
 logger = logging.getLogger(__name__)
@@ -80,7 +81,9 @@ def poll(samples: Any, run_id: str) -> dict[str, Any]:
         if operation is None:
             raise
         return _queued(run_id, operation)
-    return _begun(status, operation)
+    return _begun(
+        status, operation, slices.unit(samples._root_dataset, status["field"])
+    )
 
 
 def cancel(samples: Any, run_id: str) -> dict[str, Any]:
@@ -209,7 +212,7 @@ def _queued(run_id: str, operation: Any) -> dict[str, Any]:
     return _run(run_id, state, background=True, waiting=seconds)
 
 
-def _begun(status: dict[str, Any], operation: Any) -> dict[str, Any]:
+def _begun(status: dict[str, Any], operation: Any, unit: str) -> dict[str, Any]:
     state, error = status["state"], status["error"]
     died = operation is not None and operation.run_state == ExecutionRunState.FAILED
     if state == "lost" or (state == "running" and died):
@@ -217,6 +220,7 @@ def _begun(status: dict[str, Any], operation: Any) -> dict[str, Any]:
     return _run(
         status["run_id"],
         state,
+        unit=unit,
         background=operation is not None,
         done=status["done"],
         total=status["total"],
@@ -230,6 +234,7 @@ def _run(run_id: str, state: str, **facts: Any) -> dict[str, Any]:
         "run_id": run_id,
         "state": state,
         "background": False,
+        "unit": "sample",
         "done": 0,
         "total": 0,
         "waiting": 0,

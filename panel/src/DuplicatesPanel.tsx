@@ -12,6 +12,7 @@ import { NothingToCut, NoField, NotScanned, Opening } from "./components/states"
 import { ScanBand } from "./components/ScanBand";
 import type { Host } from "./host/host";
 import { useWidth } from "./host/useWidth";
+import { unitIn } from "./state/format";
 import { outlookOf } from "./state/outlook";
 import { formatThreshold } from "./state/thresholds";
 import { useDuplicates } from "./useDuplicates";
@@ -40,7 +41,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
 
   const exportJournal = React.useCallback((format: "csv" | "json") => void actions.exportTable("journal", format), [actions]);
   const scanning = isUnderWay(run);
-  const { counts, numbers, planned, planKey, field, unit, overlaps, tagged, hold } = outlookOf(model);
+  const { counts, numbers, planned, planKey, field, patches, unit, overlaps, tagged, hold } = outlookOf(model);
   const cvat = cut !== null && overview !== null && (
     <Cvat
       open={atCvat}
@@ -72,6 +73,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           <ScanBand
             overview={overview}
             targets={model.targets}
+            slice={model.slice}
             scans={model.scans}
             summary={scan?.summary ?? null}
             standing={standing}
@@ -81,7 +83,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
             actions={actions}
           />
           {scan === null && model.opening && <Opening />}
-          {scan === null && !model.opening && !scanning && <NotScanned stored={model.scans.length > 0} />}
+          {scan === null && !model.opening && !scanning && <NotScanned stored={model.scans.length > 0} unit={unitIn(overview)} />}
           {scan !== null && cut !== null && !overlaps && (
             <>
               <NothingToCut scan={scan} />
@@ -106,7 +108,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
                   tagged={tagged}
                   viewActive={host.viewActive}
                   unit={unit}
-                  patches={field?.patches ?? true}
+                  patches={patches}
                   writable={(field?.writable ?? false) && !host.readOnly}
                   busy={busy}
                   onShow={actions.show}

@@ -155,7 +155,7 @@ export function makeActions(context: Context) {
     clearRestriction: () => changeCut({ restriction: null }),
     ...writes,
     ...cvatActions(context, busyWith, writes.conclude),
-    ...reviewActions(context, busyWith, refresh),
+    ...reviewActions(context, busyWith, writes.takeOver, refresh),
     ...exportActions(context, busyWith),
     dismissRun: () => dispatch({ type: "run", run: null }),
     dismissFailure: () => dispatch({ type: "failed", failure: null }),

@@ -1,6 +1,6 @@
 /** Files that a person can take away. */
 import type { Context } from "./actions";
-import { counted, scopeLabel, unitOf } from "./state/format";
+import { counted, scopeLabel } from "./state/format";
 import { METRIC_LABELS } from "./state/decision";
 import { outcomeOf } from "./state/cut";
 import { keepLabel } from "./state/keep";
@@ -29,7 +29,7 @@ export function exportActions({ ask, dispatch, model, host }: Context, busyWith:
     const { summary } = scan;
     const plot = plotOf(scan, counts, labelsCurve(scan, counts, cut.restriction), cut.axis, PICTURE);
     const { numbers } = outcomeOf(scan, cut, counts, answer);
-    const scope = `${scopeLabel(summary.scope.kind)}, ${counted(summary.samples, unitOf(summary.params.label_field))}`;
+    const scope = `${scopeLabel(summary.scope.kind)}, ${counted(summary.samples, summary.unit)}`;
     const captions = {
       title: `Largest ${METRIC_LABELS[cut.metric]} of each label · ${summary.params.label_field}`,
       subtitle: `${scope}, ${counted(summary.labels, "label")}, ${cut.method}, keep ${keepLabel(cut.keep)}, scanned ${summary.created_at.slice(0, 10)}`,

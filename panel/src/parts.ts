@@ -20,6 +20,8 @@ export const classSummary = object({ name: className, labels: count, ...curves }
 
 export const summary = object({
   scan_key: text,
+  /** What holds the labels, in the singular: "image", "frame", "scene", ... */
+  unit: text,
   title: text,
   created_at: text,
   params: object({ label_field: text, other_field: nullable(text), classwise: flag, iou_thresh: real, ...decision }),
@@ -45,8 +47,12 @@ export const field = object({
   compare: listOf(text),
   /** Whether the App can show its labels as patches. */
   patches: flag,
+  /** The slices of a grouped dataset in which its labels can be compared. */
+  slices: listOf(text),
 });
-export const target = object({ kind: oneOf("dataset", "view", "selection"), samples: count });
+export const slice = object({ name: text, media_type: text });
+/** `slices`: those of a view that selects them itself, so that there is no choice. */
+export const target = object({ kind: oneOf("dataset", "view", "selection"), samples: count, slices: nullable(listOf(text)) });
 
 export const scanEntry = object({
   scan_key: text,
@@ -56,6 +62,7 @@ export const scanEntry = object({
   other_field: nullable(text),
   classwise: flag,
   scope: oneOf("dataset", "view", "selection"),
+  slices: nullable(listOf(text)),
   labels: count,
   samples: count,
 });
@@ -64,6 +71,8 @@ export const run = object({
   run_id: text,
   state: oneOf("queued", "running", "done", "failed", "cancelled"),
   background: flag,
+  /** What is gone through, in the singular. */
+  unit: text,
   done: count,
   total: count,
   /** Seconds that a queued run has been waiting for a worker. */
@@ -108,13 +117,13 @@ export const action = object({
   state: oneOf("under_way", "done", "restored"),
   created_at: text,
   tag: nullable(text),
+  unit: text,
 });
 
 const member = object({
   label_id: text,
   label: className,
   confidence: nullable(real),
-  bounding_box: listOf(real),
   stays: flag,
   partner_id: nullable(text),
   /** Why its partner is kept and it is not; empty for one that stays. */
@@ -124,6 +133,9 @@ const member = object({
 /** Of a large group only the first members and the likeliest pairs are listed. */
 export const group = object({
   sample_id: text,
+  /** The sample; of labels of a video's frames, the frame. */
+  holder_id: text,
+  frame_number: nullable(count),
   filepath: text,
   kind: oneOf("clique", "chain"),
   size: count,
@@ -133,8 +145,19 @@ export const group = object({
   pairs: listOf(object({ label_ids: listOf(text), iou: real, ios: real, likelihood: real, explanation: text })),
 });
 
-/** A region of an image, `[left, top, right, bottom]` of it; without a source where the image cannot be read. */
-export const crop = object({ source: nullable(text), width: count, height: count, region: listOf(real) });
+/** Labels in what they are in. Paths and places are in units of `width` and `height`; the image fills the width, from the top. */
+export const picture = object({
+  width: count,
+  height: count,
+  source: nullable(text),
+  image_height: count,
+  /** Why there is no image, or nothing to see at all. */
+  note: nullable(text),
+  /** A path of what is there for comparison. */
+  guides: text,
+  texts: listOf(object({ x: real, y: real, text, anchor: oneOf("start", "middle", "end") })),
+  shapes: listOf(object({ label_id: text, outline: text, dots: text, filled: flag })),
+});
 
 export const verdict = object({ label_ids: listOf(text), created_at: text, sample_id: nullable(text), labels: listOf(className) });
 

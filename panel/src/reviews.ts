@@ -2,13 +2,24 @@
 import type { Context } from "./actions";
 import { counted } from "./state/format";
 import { GROUPS_AT_ONCE } from "./state/cut";
+import type { Look } from "./state/look";
 import { planOf } from "./state/model";
 import { pairLabel, pairOf } from "./state/pairs";
-import type { AnswerOf, ClassPair, Crop, Group } from "./types";
+import type { AnswerOf, ClassPair, Group, Picture, Summary } from "./types";
 
 type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 
-export function reviewActions({ ask, model, host }: Context, busyWith: BusyWith, refresh: () => Promise<void>) {
+type TakeOver = (summary: Summary | null, kept: Look) => Promise<void>;
+
+export function reviewActions({ ask, model, host }: Context, busyWith: BusyWith, takeOver: TakeOver, refresh: () => Promise<void>) {
+  const openKey = () => model().scan?.summary.scan_key ?? null;
+
+  /** The scan under what was judged takes the place of the open one, where it was made. */
+  async function settle({ summary }: { readonly summary: Summary | null }): Promise<void> {
+    await takeOver(summary, model().look);
+    await refresh();
+  }
+
   /** A page of the groups at the cut; `null` after a failure, or where a newer question overtook it. */
   async function listGroups(): Promise<AnswerOf<"list_groups"> | null> {
     const plan = planOf(model());
@@ -17,9 +28,11 @@ export function reviewActions({ ask, model, host }: Context, busyWith: BusyWith,
     return ask("list_groups", { ...plan, pair: pair && [...pair], offset: page * GROUPS_AT_ONCE, limit: GROUPS_AT_ONCE });
   }
 
-  function drawCrop({ sample_id, members }: Group): Promise<Crop | null> {
-    const boxes = members.map((member) => member.bounding_box);
-    return ask("draw_crop", { sample_id, boxes }, `draw_crop ${members[0]?.label_id}`);
+  async function drawCrop({ holder_id, members }: Group): Promise<Picture | null> {
+    const scanKey = model().scan?.summary.scan_key;
+    if (scanKey === undefined) return null;
+    const request = { scan_key: scanKey, holder_id, label_ids: members.map((member) => member.label_id) };
+    return ask("draw_crop", request, `draw_crop ${members[0]?.label_id}`);
   }
 
   async function showGroup(sampleId: string, labelIds: readonly string[]): Promise<void> {
@@ -30,19 +43,19 @@ export function reviewActions({ ask, model, host }: Context, busyWith: BusyWith,
 
   /** Remembers that labels are real; answers whether it did. */
   async function judgeReal(labelIds: readonly string[], undone: () => void): Promise<boolean> {
-    const done = await busyWith("judge", () => ask("judge_labels", { label_ids: [...labelIds] }));
+    const done = await busyWith("judge", () => ask("judge_labels", { scan_key: openKey(), label_ids: [...labelIds] }));
     if (done === null) return false;
     const undo = { label: "Undo", run: () => void forgetVerdicts(labelIds).then(undone) };
     host().notify(`Remembered: these ${labelIds.length} labels are real. Every later scan respects it.`, "success", undo);
-    await refresh();
+    await settle(done);
     return true;
   }
 
   async function forgetVerdicts(labelIds: readonly string[] | null): Promise<boolean> {
-    const done = await busyWith("judge", () => ask("clear_verdicts", { label_ids: labelIds && [...labelIds] }));
+    const done = await busyWith("judge", () => ask("clear_verdicts", { scan_key: openKey(), label_ids: labelIds && [...labelIds] }));
     if (done === null) return false;
     host().notify(`Forgot that ${counted(done.pairs, "pair")} of labels ${done.pairs === 1 ? "is" : "are"} real.`, "success");
-    await refresh();
+    await settle(done);
     return true;
   }
 
@@ -60,12 +73,13 @@ export function reviewActions({ ask, model, host }: Context, busyWith: BusyWith,
   async function setClassPair(pair: ClassPair, mayOverlap: boolean, own: number | null, undone: () => void): Promise<boolean> {
     const { classes, may_overlap: before, iou_thresh: ownBefore } = pair;
     const set = (may_overlap: boolean, iou_thresh: number | null) =>
-      busyWith("judge", () => ask("set_class_pair", { pair: classes, may_overlap, iou_thresh }));
-    if ((await set(mayOverlap, own)) === null) return false;
+      busyWith("judge", () => ask("set_class_pair", { scan_key: openKey(), pair: classes, may_overlap, iou_thresh }));
+    const done = await set(mayOverlap, own);
+    if (done === null) return false;
     const told = mayOverlap ? "may overlap" : own === null ? "are decided like the rest" : `are duplicates above ${own}`;
-    const undo = { label: "Undo", run: () => void set(before, ownBefore).then(refresh).then(undone) };
+    const undo = { label: "Undo", run: () => void set(before, ownBefore).then(async (back) => back && settle(back)).then(undone) };
     host().notify(`Labels of ${pairLabel(pairOf(pair))} ${told} from now on.`, "success", undo);
-    await refresh();
+    await settle(done);
     return true;
   }
 

@@ -11,7 +11,6 @@ import {
   className,
   classPair,
   counts,
-  crop,
   curve,
   decision,
   details,
@@ -22,6 +21,7 @@ import {
   metric,
   nothing,
   operation,
+  picture,
   plan,
   planRow,
   run,
@@ -29,6 +29,7 @@ import {
   scanEntry,
   scanKey,
   skipped,
+  slice,
   source,
   standing,
   summary,
@@ -39,13 +40,16 @@ import {
 import { count, flag, listOf, nullable, object, oneOf, real, text, type TypeOf } from "./shape";
 
 /** How many pairs have another verdict now, and how many have one at all. */
-const judged = object({ pairs: count, total: count });
+const judged = object({ pairs: count, total: count, summary: nullable(summary) });
+/** The open scan: it is made again where that is quick. */
+const open = { scan_key: nullable(text) };
 
 export const MESSAGES = {
   open_panel: {
     request: nothing,
     reply: object({
-      dataset: object({ name: text, media_type: text, samples: count }),
+      dataset: object({ name: text, media_type: text, samples: count, slices: listOf(slice) }),
+      slice: nullable(text),
       fields: listOf(field),
       targets: listOf(target),
       scans: listOf(scanEntry),
@@ -55,7 +59,7 @@ export const MESSAGES = {
   },
   refresh: {
     request: object({ scan_key: nullable(text), tag: text }),
-    reply: object({ targets: listOf(target), standing: nullable(standing) }),
+    reply: object({ targets: listOf(target), slice: nullable(text), standing: nullable(standing) }),
   },
   start_scan: {
     request: object({
@@ -65,6 +69,8 @@ export const MESSAGES = {
       /** One of the field's ways to compare; `null` for the usual one. */
       compare: nullable(text),
       target: oneOf("dataset", "view", "selection"),
+      /** Of a grouped dataset; `null` for the active one, and where the view selects its own. */
+      slices: nullable(listOf(text)),
       background: flag,
     }),
     reply: object({ run }),
@@ -114,19 +120,19 @@ export const MESSAGES = {
     request: object({ ...plan, pair: nullable(listOf(className)), offset: count, limit: count }),
     reply: object({ groups: listOf(group), total: count, chains: count, verdicts: count }),
   },
-  draw_crop: { request: object({ sample_id: text, boxes: listOf(listOf(real)) }), reply: crop },
+  draw_crop: { request: object({ scan_key: text, holder_id: text, label_ids: listOf(text) }), reply: picture },
   show_group: { request: object({ scan_key: text, sample_id: text, label_ids: listOf(text) }), reply: nothing },
-  judge_labels: { request: object({ label_ids: listOf(text) }), reply: judged },
+  judge_labels: { request: object({ ...open, label_ids: listOf(text) }), reply: judged },
   list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(verdict), total: count }) },
-  clear_verdicts: { request: object({ label_ids: nullable(listOf(text)) }), reply: judged },
+  clear_verdicts: { request: object({ ...open, label_ids: nullable(listOf(text)) }), reply: judged },
   list_class_pairs: {
     request: object({ scan_key: text, metric }),
     reply: object({ pairs: listOf(classPair), total: count }),
   },
   /** Neither of both: nothing special holds for the pair any more. */
   set_class_pair: {
-    request: object({ pair: listOf(className), may_overlap: flag, iou_thresh: nullable(real) }),
-    reply: object({ rules: count }),
+    request: object({ ...open, pair: listOf(className), may_overlap: flag, iou_thresh: nullable(real) }),
+    reply: object({ rules: count, summary: nullable(summary) }),
   },
   plan_details: { request: object(plan), reply: details },
   /** A piece of a file as text; the next one is asked for with `cursor`, until that is `null`. */
@@ -167,6 +173,7 @@ export type Metric = TypeOf<typeof metric>;
 export type DecidedCounts = TypeOf<typeof counts>;
 export type Source = TypeOf<typeof source>;
 export type Field = TypeOf<typeof field>;
+export type Slice = TypeOf<typeof slice>;
 export type Target = TypeOf<typeof target>;
 export type ScanEntry = TypeOf<typeof scanEntry>;
 export type Run = TypeOf<typeof run>;
@@ -178,7 +185,7 @@ export type PlanRef = RequestOf<"count_labels">;
 export type PlanRow = TypeOf<typeof planRow>;
 export type Group = TypeOf<typeof group>;
 export type Member = Group["members"][number];
-export type Crop = TypeOf<typeof crop>;
+export type Picture = TypeOf<typeof picture>;
 export type ClassPair = TypeOf<typeof classPair>;
 export type PlanDetails = TypeOf<typeof details>;
 export type TableName = RequestOf<"export_rows">["what"];

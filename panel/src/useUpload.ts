@@ -25,7 +25,7 @@ interface State {
   readonly failure: Failure | null;
 }
 
-const BEGUN = { state: "running", background: false, done: 0, total: 0, waiting: 0, scan_key: null, error: null } as const;
+const BEGUN = { state: "running", background: false, unit: "image", done: 0, total: 0, waiting: 0, scan_key: null, error: null } as const;
 const NOTHING: State = { run: null, failure: null };
 
 /** An upload to CVAT, which goes on while the rest of the panel is used. */

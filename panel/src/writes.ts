@@ -1,7 +1,8 @@
 /** What changes labels, and what takes it back. */
 import type { Context } from "./actions";
-import { counted, unitOf } from "./state/format";
+import { counted } from "./state/format";
 import { changedText, operationText } from "./state/history";
+import type { Look } from "./state/look";
 import { type Model, planOf } from "./state/model";
 import { NOTHING_STORED } from "./state/stored";
 import type { AnswerOf, Source, Summary } from "./types";
@@ -21,17 +22,18 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     host().notify(changedText(told, done.skipped), "success", undo);
   }
 
-  /** The scan that holds now takes the place of the one that is open; the cut stays where it is. */
-  async function takeOver(summary: Summary | null): Promise<void> {
+  /** The scan that holds now takes the place of the one that is open; the cut stays where it is, and what is looked at if it is to. */
+  async function takeOver(summary: Summary | null, kept?: Look): Promise<void> {
     if (summary === null) return;
     const { cut } = model();
     dispatch({ type: "scan", summary, stored: NOTHING_STORED });
     if (cut !== null) dispatch({ type: "cut", change: { ...cut, settled: cut.threshold } });
+    if (kept !== undefined) dispatch({ type: "look", change: kept });
     const overview = await ask("open_panel", {});
     if (overview !== null) dispatch({ type: "scans", scans: overview.scans });
   }
 
-  const unit = () => unitOf(model().scan?.summary.params.label_field ?? "");
+  const unit = () => model().scan?.summary.unit ?? "image";
 
   /** After a write: what was done and the way back, then the numbers that hold now. */
   async function conclude(told: string, done: Written, now: Summary | null = null): Promise<void> {
@@ -84,5 +86,5 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     return ask("list_actions", {});
   }
 
-  return { conclude, tagLabels, untagLabels, deleteLabels, restore, listActions };
+  return { conclude, takeOver, tagLabels, untagLabels, deleteLabels, restore, listActions };
 }

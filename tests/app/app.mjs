@@ -37,7 +37,7 @@ export function startWorker() {
 /** What FiftyOne's own router throws when a page is left while it still loads. */
 const OF_THE_APP = new Set(["Error: entry is loading"]);
 
-export async function openApp() {
+export async function openApp(path = APP_DATASET) {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, acceptDownloads: true });
   const page = await context.newPage();
@@ -45,14 +45,14 @@ export async function openApp() {
   page.on("pageerror", (error) => {
     if (!OF_THE_APP.has(String(error))) faults.push(String(error));
   });
-  await load(page);
+  await load(page, path);
   return { browser, context, page, faults };
 }
 
 /** Opens the page, again where the App's server was not ready, until the panel is there. */
-export async function load(page) {
+export async function load(page, path = APP_DATASET) {
   for (let k = 0; ; k++) {
-    await page.goto(`${APP_URL}/datasets/${APP_DATASET}`);
+    await page.goto(`${APP_URL}/datasets/${path}`);
     try {
       await page.waitForSelector('[data-cy="duplicates-panel"]', { timeout: 20_000 });
       break;

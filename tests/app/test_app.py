@@ -1,5 +1,6 @@
-"""Runs ``panel.test.mjs`` against the real App, with a MongoDB of its own."""
+"""Runs what drives the panel in a browser against the real App and a MongoDB."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -10,21 +11,36 @@ import pytest
 from dev import child, demo_app, release
 
 SCENES = 24
+SAMPLES_OF_A_KIND = 5
 READY_WITHIN = 120
+TESTS = release.ROOT / "tests" / "app"
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory, cvat):
     """The App's address and the dataset that it shows."""
     folder = tmp_path_factory.mktemp("app")
-    port, name = demo_app.free_port(), "street"
-    serve = release.ROOT / "tests" / "app" / "serve.py"
-    arguments = [str(folder / "images"), str(SCENES), name, str(port)]
+    with _served(folder, "serve.py", [str(SCENES), "street"]) as address:
+        yield address, "street"
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory):
+    """The App's address, with a dataset of each kind of labels."""
+    folder = tmp_path_factory.mktemp("kinds")
+    with _served(folder, "serve_kinds.py", [str(SAMPLES_OF_A_KIND)]) as address:
+        yield address, "duplicate-objects-masks?workspace=panel"
+
+
+@contextlib.contextmanager
+def _served(folder, script, arguments):
+    port = demo_app.free_port()
+    command = [sys.executable, TESTS / script, str(folder / "media"), *arguments]
     with open(folder / "log", "w") as log:
-        process = child.start([sys.executable, serve, *arguments], stdout=log)
+        process = child.start([*command, str(port)], stdout=log)
     try:
         _wait(process, folder / "log")
-        yield f"http://{demo_app.ADDRESS}:{port}", name
+        yield f"http://{demo_app.ADDRESS}:{port}"
     finally:
         child.end(process)
 
@@ -39,14 +55,22 @@ def _wait(process, log):
 
 @pytest.mark.timeout(1500)
 def test_the_panel_in_the_real_app(node, chromium, app):
-    address, name = app
+    _drive("panel.test.mjs", node, chromium, *app)
+
+
+@pytest.mark.timeout(900)
+def test_the_panel_on_labels_of_every_kind(node, chromium, kinds):
+    _drive("kinds.test.mjs", node, chromium, *kinds)
+
+
+def _drive(script, node, chromium, address, dataset):
     done = subprocess.run(
-        [node, "--test", "--test-reporter=spec", "tests/app/panel.test.mjs"],
+        [node, "--test", "--test-reporter=spec", f"tests/app/{script}"],
         cwd=release.ROOT,
         env={
             **os.environ,
             "APP_URL": address,
-            "APP_DATASET": name,
+            "APP_DATASET": dataset,
             "PYTHON": sys.executable,
             "CHROMIUM": chromium,
             "SHOTS": str(release.ROOT / "out" / "app"),

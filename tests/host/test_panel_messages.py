@@ -72,6 +72,7 @@ def _request(name, dataset):
     ids = dataset.values("ground_truth.detections.id")[0][:2]
     places = {
         "sample_id": sample,
+        "holder_id": sample,
         "label_ids": ids,
         "run_id": dataset.info["run"],
         "restore_key": dataset.info["action"],

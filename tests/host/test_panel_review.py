@@ -1,11 +1,10 @@
 """Groups, verdicts and pairs of classes, as the panel asks for them."""
 
-import base64
-import io
+import sys
 
+import fiftyone.operators as foo
 import panel_calls
 import pytest
-from PIL import Image
 
 NEAR = [0.1, 0.1, 0.4, 0.4]
 SAMPLES = [
@@ -85,8 +84,8 @@ def test_both_are_real_takes_the_group_away_until_it_is_forgotten(app):
     group = app.send("list_groups", **{**ASKED, "pair": ["car", "truck"]})["groups"][0]
     ids = [member["label_id"] for member in group["members"]]
 
-    assert app.send("judge_labels", label_ids=ids)["pairs"] == 1
-    assert app.send("judge_labels", label_ids=ids)["pairs"] == 0
+    assert app.send("judge_labels", scan_key=None, label_ids=ids)["pairs"] == 1
+    assert app.send("judge_labels", scan_key=None, label_ids=ids)["pairs"] == 0
     assert app.send("list_groups", **ASKED)["total"] == 2
     standing = app.send("refresh", scan_key="scan", tag="duplicate")["standing"]
     assert standing["state"] == "changed"
@@ -97,11 +96,12 @@ def test_both_are_real_takes_the_group_away_until_it_is_forgotten(app):
     assert sorted(verdict["labels"]) == ["car", "truck"]
     assert verdict["sample_id"] == group["sample_id"]
 
-    assert app.send("clear_verdicts", label_ids=ids) == {
+    assert app.send("clear_verdicts", scan_key=None, label_ids=ids) == {
         "ok": True,
         "request_id": 1,
         "pairs": 1,
         "total": 0,
+        "summary": None,
     }
     assert app.send("list_groups", **ASKED)["total"] == 3
     standing = app.send("refresh", scan_key="scan", tag="duplicate")["standing"]
@@ -131,29 +131,72 @@ def test_a_group_is_shown_as_its_sample_with_nothing_but_its_labels(app, dataset
     assert views.is_plan_view(view)
 
 
-def test_a_crop_holds_the_boxes_and_some_around_them(app, dataset, tmp_path):
-    path = tmp_path / "image.png"
-    Image.new("RGB", (1000, 500), (10, 200, 30)).save(path)
-    sample = dataset.first()
-    sample.filepath = str(path)
-    sample.save()
+class TestNumbersAfterAVerdict:
+    """The open scan is made again by itself, where that is quick."""
 
-    boxes = [[0.4, 0.4, 0.1, 0.1], [0.45, 0.4, 0.1, 0.2]]
-    crop = app.send("draw_crop", sample_id=str(sample.id), boxes=boxes)
-    left, top, right, bottom = crop["region"]
-    assert 0 < left < 0.4
-    assert 0 < top < 0.4
-    assert 0.55 < right < 1
-    assert 0.6 < bottom < 1
-    encoded = crop["source"].removeprefix("data:image/jpeg;base64,")
-    drawn = Image.open(io.BytesIO(base64.b64decode(encoded)))
-    assert drawn.size == (crop["width"], crop["height"])
-    shape = (right - left) * 1000 / ((bottom - top) * 500)
-    assert abs(crop["width"] / crop["height"] - shape) < 0.05
+    def going(self, summary):
+        return summary["curves"]["simple"]["labels"][70]
 
+    def keys(self, app):
+        return [scan["scan_key"] for scan in app.send("open_panel")["scans"]]
 
-def test_an_image_that_cannot_be_read_has_a_region_all_the_same(app, dataset):
-    sample_id = str(dataset.first().id)
-    crop = app.send("draw_crop", sample_id=sample_id, boxes=[NEAR])
-    assert crop["source"] is None
-    assert len(crop["region"]) == 4
+    def pair(self, app, classes, scan_key="scan"):
+        asked = {**ASKED, "pair": classes, "scan_key": scan_key}
+        group = app.send("list_groups", **asked)["groups"][0]
+        return [member["label_id"] for member in group["members"]]
+
+    def test_they_are_those_of_a_full_scan(self, app, dataset):
+        from duplicates.iou_core.params import FindParams
+        from duplicates.labels import find
+
+        before = app.send("open_scan", scan_key="scan")["summary"]
+        ids = self.pair(app, ["car", "truck"])
+        summary = app.send("judge_labels", scan_key="scan", label_ids=ids)["summary"]
+
+        assert self.going(summary) == self.going(before) - 1
+        find.find_duplicates(dataset, FindParams("ground_truth"), "full")
+        full = app.send("open_scan", scan_key="full")["summary"]
+        assert summary["curves"] == full["curves"]
+        asked = {"scan_key": summary["scan_key"], "tag": "duplicate"}
+        assert app.send("refresh", **asked)["standing"]["state"] == "up_to_date"
+
+    def test_many_verdicts_are_one_scan_more(self, app):
+        key = "scan"
+        for classes in (["car", "truck"], ["car", "car"], ["person", "person"]):
+            ids = self.pair(app, classes, key)
+            answer = app.send("judge_labels", scan_key=key, label_ids=ids)
+            key = answer["summary"]["scan_key"]
+            assert self.keys(app) == [key, "scan"]
+        answer = app.send("clear_verdicts", scan_key=key, label_ids=None)
+        assert self.going(answer["summary"]) == 4
+        assert self.keys(app) == [answer["summary"]["scan_key"], "scan"]
+
+    def test_a_scan_that_was_named_stays(self, app):
+        ids = self.pair(app, ["car", "truck"])
+        answer = app.send("judge_labels", scan_key="scan", label_ids=ids)
+        key = answer["summary"]["scan_key"]
+        app.send("rename_scan", scan_key=key, title="Judged by me")
+        answer = app.send("clear_verdicts", scan_key=key, label_ids=ids)
+
+        assert self.keys(app) == [answer["summary"]["scan_key"], key, "scan"]
+
+    def test_a_rule_for_a_pair_of_classes_moves_them_too(self, app):
+        asked = {"scan_key": "scan", "pair": ["car", "truck"], "iou_thresh": None}
+        answer = app.send("set_class_pair", **asked, may_overlap=True)
+        assert self.going(answer["summary"]) == 3
+        asked["scan_key"] = answer["summary"]["scan_key"]
+        answer = app.send("set_class_pair", **asked, may_overlap=False)
+        assert self.going(answer["summary"]) == 4
+
+    def test_a_large_scan_is_left_to_a_person(self, app, monkeypatch):
+        ids = self.pair(app, ["car", "truck"])
+        # the panel is the host's copy of the plugin
+        panel = foo.get_operator(panel_calls.URI)
+        name = type(panel).__mro__[1].__module__.rpartition(".")[0] + ".planned"
+        monkeypatch.setattr(sys.modules[name], "RESCAN_LABELS", 3)
+        answer = app.send("judge_labels", scan_key="scan", label_ids=ids)
+
+        assert (answer["pairs"], answer["summary"]) == (1, None)
+        assert self.keys(app) == ["scan"]
+        standing = app.send("refresh", scan_key="scan", tag="duplicate")["standing"]
+        assert standing["state"] == "changed"

@@ -21,8 +21,13 @@ OUTSIDE = {
 }
 """What each folder, and each room in one, may import besides the standard library."""
 
-BESIDES = {"ray_engine.py": {"ray"}}
-"""What single modules may import besides: what is installed by those who want it."""
+BESIDES = {
+    "ray_engine.py": {"ray"},
+    "frames.py": {"cv2"},
+    "contours.py": {"cv2"},
+}
+"""What single modules may import besides: OpenCV, which FiftyOne brings, and what is
+installed by those who want it."""
 
 PRIVATE_OK = {"__future__"}
 

@@ -12,6 +12,7 @@ FORM = {
     "classwise": False,
     "compare": None,
     "target": "dataset",
+    "slices": None,
     "background": False,
 }
 NEAR = [0.1, 0.1, 0.4, 0.4]
@@ -37,10 +38,11 @@ def names():
 class App:
     """The App's side of a panel: a dataset, a view, a selection."""
 
-    def __init__(self, dataset, view=None, selected=()):
+    def __init__(self, dataset, view=None, selected=(), group_slice=None):
         self.dataset = dataset
         self.view = view
         self.selected = list(selected)
+        self.group_slice = group_slice
         self.asked_for = []
 
     def send(self, message, **request):
@@ -52,6 +54,7 @@ class App:
                 "dataset_name": getattr(self.dataset, "name", self.dataset),
                 "view": None if self.view is None else self.view._serialize(),
                 "selected": self.selected,
+                "group_slice": self.group_slice,
                 "params": {
                     "panel_id": "p1",
                     "panel_state": {},

@@ -12,7 +12,7 @@ import type { Decision } from "../../panel/src/state/decision";
 import type { Scan } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
 import type { AnswerOf, ClassPair, Failure, JournalEntry, MessageName, Metric, PlanRef, RequestOf, Run, ScanEntry, Standing, Summary, Verdict } from "../../panel/src/types";
-import { CROP, DETAILS, makeClassPairs, makeGroups } from "./makeGroups";
+import { DETAILS, makeClassPairs, makeGroups, makePicture } from "./makeGroups";
 
 export interface Sent {
   readonly message: MessageName;
@@ -35,6 +35,8 @@ export interface FakeHost extends Host {
   verdicts: Verdict[];
   classPairs: ClassPair[];
   cvat: FakeCvat;
+  /** The scan that is made under a new verdict, where that is quick. */
+  judged: Summary | null;
   /** Failures to answer with, by message. */
   failures: Partial<Record<MessageName, Failure>>;
   /** Holds back answers until released, by message. */
@@ -43,14 +45,14 @@ export interface FakeHost extends Host {
 }
 
 export const UP_TO_DATE: Standing = { state: "up_to_date", added: 0, removed: 0, edited: 0, other_view: false, tagged: 0 };
-export const RUN: Run = { run_id: "run_1", state: "running", background: false, done: 0, total: 0, waiting: 0, scan_key: null, error: null };
+export const RUN: Run = { run_id: "run_1", state: "running", background: false, done: 0, total: 0, waiting: 0, scan_key: null, error: null, unit: "image" };
 
 const NONE = { count: 0, reasons: {} };
 
 export function entryOf(summary: Summary): ScanEntry {
   const { scan_key, title, created_at, labels, samples, scope, params } = summary;
   const { label_field, other_field, classwise } = params;
-  return { scan_key, title, created_at, label_field, other_field, classwise, scope: scope.kind, labels, samples };
+  return { scan_key, title, created_at, label_field, other_field, classwise, scope: scope.kind, slices: scope.slices, labels, samples };
 }
 
 export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
@@ -58,8 +60,8 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
   const groups = makeGroups();
   const cvat = fakeCvat();
   const targets = [
-    { kind: "dataset" as const, samples: summary?.samples ?? 200 },
-    { kind: "selection" as const, samples: 3 },
+    { kind: "dataset" as const, samples: summary?.samples ?? 200, slices: null },
+    { kind: "selection" as const, samples: 3, slices: null },
   ];
 
   function numbers(plan: PlanRef) {
@@ -84,11 +86,12 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
 
   const answers: { [M in MessageName]: (request: never) => unknown } = {
     open_panel: () => ({
-      dataset: { name: "fake", media_type: "image", samples: 200 },
+      dataset: { name: "fake", media_type: "image", samples: 200, slices: [] },
+      slice: null,
       fields: [
-        { name: "ground_truth", kind: "detections", writable: true, compare: [], patches: true },
-        { name: "predictions", kind: "detections", writable: true, compare: [], patches: true },
-        { name: "keypoints", kind: "keypoints", writable: true, compare: [], patches: true },
+        { name: "ground_truth", kind: "detections", writable: true, compare: [], patches: true, slices: [] },
+        { name: "predictions", kind: "detections", writable: true, compare: [], patches: true, slices: [] },
+        { name: "keypoints", kind: "keypoints", writable: true, compare: [], patches: true, slices: [] },
       ],
       targets,
       scans: host.scans,
@@ -96,7 +99,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       tag: "duplicate",
       ...host.overview,
     }),
-    refresh: ({ scan_key }: { scan_key: string | null }) => ({ targets, standing: scan_key === null ? null : host.standing }),
+    refresh: ({ scan_key }: { scan_key: string | null }) => ({ targets: host.overview.targets ?? targets, slice: host.overview.slice ?? null, standing: scan_key === null ? null : host.standing }),
     start_scan: ({ background }: { background: boolean }) => ({ run: host.run ?? { ...RUN, background } }),
     rescan: () => ({ run: host.run ?? RUN }),
     poll_run: () => ({ run: host.run ?? { ...RUN, state: "done", scan_key: summary?.scan_key ?? null } }),
@@ -143,25 +146,25 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       const left = groups.filter(({ members }) => !host.verdicts.some(({ label_ids }) => label_ids[0] === members[0]?.label_id));
       return { groups: left.slice(offset, offset + limit), total: left.length, chains: left.filter(({ kind }) => kind === "chain").length, verdicts: host.verdicts.length };
     },
-    draw_crop: () => CROP,
+    draw_crop: ({ label_ids }: { label_ids: string[] }) => makePicture(label_ids),
     show_group: () => ({}),
     judge_labels: ({ label_ids }: { label_ids: string[] }) => {
       host.verdicts = [{ label_ids, created_at: "2026-11-22T10:40:00Z", sample_id: "sample-0", labels: ["car", "truck"] }, ...host.verdicts];
       host.standing = { ...host.standing, state: "changed" };
-      return { pairs: 1, total: host.verdicts.length };
+      return { pairs: 1, total: host.verdicts.length, summary: host.judged };
     },
     list_verdicts: () => ({ verdicts: host.verdicts, total: host.verdicts.length }),
     clear_verdicts: ({ label_ids }: { label_ids: string[] | null }) => {
       const left = host.verdicts.filter((verdict) => label_ids !== null && verdict.label_ids.join() !== label_ids.join());
       const pairs = host.verdicts.length - left.length;
       host.verdicts = left;
-      return { pairs, total: left.length };
+      return { pairs, total: left.length, summary: host.judged };
     },
     list_class_pairs: () => ({ pairs: host.classPairs, total: 40 }),
     set_class_pair: ({ pair, may_overlap, iou_thresh }: RequestOf<"set_class_pair">) => {
       host.classPairs = host.classPairs.map((known) => (known.classes.join() === pair.join() ? { ...known, may_overlap, iou_thresh } : known));
       host.standing = { ...host.standing, state: "changed" };
-      return { rules: 1 };
+      return { rules: 1, summary: host.judged };
     },
     plan_details: (plan: PlanRef) => ({ ...numbers(plan), ...DETAILS }),
     export_rows: ({ cursor }: { cursor: string | null }) => ({ text: cursor === null ? "a,b\r\n1,2\r\n" : "3,4\r\n", rows: 1, cursor: cursor === null ? "next" : null }),
@@ -183,12 +186,13 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     overview: {},
     scans: summary ? [entryOf(summary)] : [],
     actions: [
-      { restore_key: "act_3", operation: "delete", field: "ground_truth", count: 54, samples: 48, state: "done", created_at: "2026-11-22T10:30:00Z", tag: null },
-      { restore_key: "act_1", operation: "tag", field: "ground_truth", count: 55, samples: 49, state: "restored", created_at: "2026-11-22T10:20:00Z", tag: "duplicate" },
+      { restore_key: "act_3", operation: "delete", field: "ground_truth", count: 54, samples: 48, state: "done", created_at: "2026-11-22T10:30:00Z", tag: null, unit: "image" },
+      { restore_key: "act_1", operation: "tag", field: "ground_truth", count: 55, samples: 49, state: "restored", created_at: "2026-11-22T10:20:00Z", tag: "duplicate", unit: "image" },
     ],
     verdicts: [],
     classPairs: makeClassPairs(),
     cvat: cvat.state,
+    judged: null,
     failures: {},
     held: new Map(),
     count: (message) => host.sent.filter((sent) => sent.message === message).length,

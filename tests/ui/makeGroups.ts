@@ -1,5 +1,5 @@
 /** Groups, pairs of classes and plans as the Python half would describe them. */
-import type { ClassPair, Crop, Group } from "../../panel/src/types";
+import type { ClassPair, Group, Picture } from "../../panel/src/types";
 
 export const GROUPS = 30;
 
@@ -17,6 +17,8 @@ function makeGroup(k: number, size: number): Group {
   const second = CLASSES[(k + (k % 3)) % 4] ?? "car";
   return {
     sample_id: `sample-${k}`,
+    holder_id: `sample-${k}`,
+    frame_number: null,
     filepath: `/images/street_${String(k).padStart(4, "0")}.jpg`,
     kind: chain ? "chain" : "clique",
     size,
@@ -25,7 +27,6 @@ function makeGroup(k: number, size: number): Group {
       label_id: id(i),
       label: i % 2 === 0 ? first : second,
       confidence: k % 2 === 0 ? 0.9 - i / 100 : null,
-      bounding_box: [0.3 + i * 0.02, 0.35 + i * 0.01, 0.3, 0.3],
       stays: i === 0,
       partner_id: i === 0 ? null : id(0),
       reason: i === 0 ? "" : "confidence 0.93 > 0.71",
@@ -49,7 +50,11 @@ const PICTURE =
     '<svg xmlns="http://www.w3.org/2000/svg" width="360" height="300"><rect width="360" height="300" fill="#7d8fa0"/><rect y="170" width="360" height="130" fill="#4c4f52"/><rect x="90" y="95" width="200" height="120" rx="16" fill="#a33"/></svg>',
   );
 
-export const CROP: Crop = { source: PICTURE, width: 360, height: 300, region: [0.15, 0.2, 0.75, 0.8] };
+export function makePicture(labelIds: readonly string[]): Picture {
+  const box = (i: number) => `M${90 + 12 * i} ${95 + 6 * i}h180v120h-180Z`;
+  const shapes = labelIds.map((label_id, i) => ({ label_id, outline: box(i), dots: "", filled: false }));
+  return { source: PICTURE, width: 360, height: 300, image_height: 300, note: null, guides: "", texts: [], shapes };
+}
 
 const SEEN: readonly [string | null, string | null, number, number][] = [
   ["person", "person", 3917, 0.001],

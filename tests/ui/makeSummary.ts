@@ -31,6 +31,7 @@ export function makeSummary(wish: Wish = {}): Summary {
   };
   return {
     scan_key: "dups_1",
+    unit: "image",
     title: "ground_truth, whole dataset",
     created_at: "2026-11-22T10:00:00Z",
     params: { label_field: "ground_truth", other_field: null, classwise: false, iou_thresh: 0.75, method: "simple", keep: [], metric: "iou" },

@@ -226,11 +226,39 @@ describe("scanning", () => {
       classwise: false,
       compare: null,
       target: "dataset",
+      slices: null,
       background: false,
     });
     host.run = null;
     await waitFor(() => expect(at("sentence")).not.toBeNull(), { timeout: 3000 });
     expect(host.notices).toContain("The scan is done.");
+  });
+
+  it("of a grouped dataset goes over the slices that are chosen, and says which", async () => {
+    const summary = makeSummary();
+    const host = fakeHost({ ...summary, unit: "sample", scope: { ...summary.scope, slices: ["left", "scene"] } });
+    const slices = [{ name: "left", media_type: "image" }, { name: "right", media_type: "image" }, { name: "scene", media_type: "3d" }];
+    const names = slices.map(({ name }) => name);
+    host.overview = {
+      dataset: { name: "fake", media_type: "group", samples: 12, slices },
+      slice: "left",
+      fields: [{ name: "gt", kind: "detections", writable: true, compare: [], patches: true, slices: names }],
+    };
+    await open(host);
+    expect(at("scan-line").textContent).toContain("slices left and scene");
+    expect(sentence()).toMatch(/in \d+ samples/);
+    expect(at("target").textContent).toContain("groups");
+    const box = within(at("slices")).getByRole("combobox");
+    expect(box.textContent).toBe("left");
+    await user.click(box);
+    expect(screen.getByRole("option", { name: /scene/ }).textContent).toContain("scenes");
+    await user.click(screen.getByRole("option", { name: /scene/ }));
+    expect(box.textContent).toBe("left and scene");
+    await user.click(screen.getByRole("option", { name: /^all 3/ }));
+    expect(box.textContent).toBe("all 3: left, right, scene");
+    await user.keyboard("{Escape}");
+    await user.click(at("scan"));
+    await waitFor(() => expect(host.sent.find((sent) => sent.message === "start_scan")?.request.slices).toEqual(names));
   });
 
   it("in the background says so, and how to start a worker when none takes it up", async () => {
@@ -289,7 +317,7 @@ describe("buttons", () => {
   });
 
   it("do nothing on a field that cannot be written", async () => {
-    await open(Object.assign(fakeHost(makeSummary()), { overview: { fields: [{ name: "ground_truth", kind: "detections", writable: false, compare: [], patches: true }] } }));
+    await open(Object.assign(fakeHost(makeSummary()), { overview: { fields: [{ name: "ground_truth", kind: "detections", writable: false, compare: [], patches: true, slices: [] }] } }));
     for (const cy of ["tag", "delete"]) expect(at(cy)).toHaveProperty("disabled", true);
     expect(at("show")).toHaveProperty("disabled", false);
   });
@@ -394,7 +422,7 @@ describe("pairs of classes", () => {
     await user.click(screen.getByRole("button", { name: "What holds for two person" }));
     await user.click(at("pair-rule-overlap"));
     await waitFor(() => expect(rows()[0]?.textContent).toContain("may overlap"));
-    expect(host.sent.find((sent) => sent.message === "set_class_pair")?.request).toEqual({ pair: ["person", "person"], may_overlap: true, iou_thresh: null });
+    expect(host.sent.find((sent) => sent.message === "set_class_pair")?.request).toEqual({ scan_key: "dups_1", pair: ["person", "person"], may_overlap: true, iou_thresh: null });
     await waitFor(() => expect(at("stale")).not.toBeNull());
     await user.click(at("pair-rule-own"));
     await waitFor(() => expect(rows()[0]?.textContent).toContain("above 0.9"));
@@ -425,7 +453,7 @@ describe("groups", () => {
     expect(cards()).toHaveLength(12);
     expect(cards()[0]?.textContent).toContain("goes; the other is kept: confidence 0.93 > 0.71");
     expect(cards()[0]?.textContent).toContain("0.99 almost surely one object");
-    await waitFor(() => expect(cards()[0]?.querySelectorAll("svg rect").length).toBe(4));
+    await waitFor(() => expect(cards()[0]?.querySelectorAll("svg path").length).toBe(4));
     await user.click(at("groups-on"));
     await waitFor(() => expect(at("groups-page").textContent).toContain("13–24 of 30 groups"));
     expect(host.stored).toMatchObject({ look: { tab: "groups", page: 1 } });
@@ -438,14 +466,25 @@ describe("groups", () => {
     expect(cards()[4]?.querySelector('[data-cy="group-real"]')).toBeNull();
   });
 
-  it("are judged real: the group goes, the scan is out of date, and it can be undone", async () => {
+  it("are judged real: the group goes, a scan too large to be made again is out of date, and it can be undone", async () => {
     const host = await openGroups(fakeHost(makeSummary()));
     await user.click(at("group-real"));
     await waitFor(() => expect(at("groups-page").textContent).toContain("of 29 groups"));
-    expect(host.sent.find((sent) => sent.message === "judge_labels")?.request).toEqual({ label_ids: ["label-0-0", "label-0-1"] });
+    expect(host.sent.find((sent) => sent.message === "judge_labels")?.request).toEqual({ scan_key: "dups_1", label_ids: ["label-0-0", "label-0-1"] });
     await waitFor(() => expect(at("stale").textContent).toContain("verdicts or class pairs changed"));
     act(() => host.offered?.run());
     await waitFor(() => expect(at("groups-page").textContent).toContain("of 30 groups"));
+  });
+
+  it("are judged real: the scan that is made again takes the place of the open one, on the same page", async () => {
+    const host = await openGroups(fakeHost(makeSummary()));
+    await user.click(at("groups-on"));
+    await waitFor(() => expect(at("groups-page").textContent).toContain("13–24"));
+    host.judged = { ...makeSummary({ labels: 3000 }), scan_key: "dups_2" };
+    await user.click(at("group-real"));
+    await waitFor(() => expect(sentence()).toContain("of 9,400 labels"));
+    await waitFor(() => expect(host.sent.filter((sent) => sent.message === "list_groups").at(-1)?.request).toMatchObject({ scan_key: "dups_2", offset: 12 }));
+    expect(host.sent.filter((sent) => sent.message === "refresh").at(-1)?.request).toMatchObject({ scan_key: "dups_2" });
   });
 
   it("that were judged real are listed, and taken back one by one", async () => {

@@ -42,7 +42,7 @@ describe("groups", () => {
     expect([pair, chain, large].map((group) => group && groupTitle(group))).toEqual(["2 × car", "5 × bus", "80 labels of 2 classes"]);
   });
   it("say what goes and why, in the words of the reason", () => {
-    const member = { label_id: "l", label: null, confidence: null, bounding_box: [0, 0, 1, 1], stays: false, partner_id: "k", reason: "" };
+    const member = { label_id: "l", label: null, confidence: null, stays: false, partner_id: "k", reason: "" };
     expect(fateOf({ ...member, stays: true })).toBe("stays");
     expect(fateOf({ ...member, reason: "made later" })).toBe("goes; the other is kept: made later");
     expect(fateOf({ ...member, reason: "overlaps a label that goes as well" })).toBe("goes: overlaps a label that goes as well");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { matching, nextSort, sortedClasses, windowOf } from "../../panel/src/state/classes";
-import { draftOf, opponents, requestOf } from "../../panel/src/state/draft";
+import { draftOf, opponents, requestOf, slicesOf } from "../../panel/src/state/draft";
 import { ago, classesLabel, counted, percent } from "../../panel/src/state/format";
 import { isWhole, keepLabel, parseRule, RULE_KINDS, ruleOf, ruleText } from "../../panel/src/state/keep";
 import { Latest } from "../../panel/src/state/latest";
@@ -8,6 +8,7 @@ import { planCsv, planJson } from "../../panel/src/state/planFiles";
 import { countByClass, largestOverlap, labelsCurve, numbersAt, prepare, type Restriction, restrictedTo, toggled } from "../../panel/src/state/scan";
 import { asText, sentenceAt } from "../../panel/src/state/sentence";
 import { numbersHold, skippedText, whyOld } from "../../panel/src/state/standing";
+import { NO_SLICES, slicesLabel, toggledSlice } from "../../panel/src/state/slices";
 import { NOTHING_STORED, readStored, writeStored } from "../../panel/src/state/stored";
 import { afterKey, formatThreshold, gridOf, parseThreshold, snap } from "../../panel/src/state/thresholds";
 import type { Metric, PlanRow } from "../../panel/src/types";
@@ -163,14 +164,15 @@ describe("the list of classes", () => {
 });
 
 describe("how a scan stands to its dataset", () => {
-  it("is no sentence while it is up to date", () => expect(whyOld(UP_TO_DATE)).toBeNull());
+  it("is no sentence while it is up to date", () => expect(whyOld(UP_TO_DATE, "image")).toBeNull());
   it("names what changed", () => {
     const standing = { ...UP_TO_DATE, state: "changed" as const, edited: 12, added: 1 };
-    expect(whyOld(standing)).toBe("Out of date: since this scan 12 images were changed and 1 image was added.");
+    expect(whyOld(standing, "image")).toBe("Out of date: since this scan 12 images were changed and 1 image was added.");
+    expect(whyOld(standing, "scene")).toContain("12 scenes were changed");
     expect(numbersHold(standing)).toBe(false);
   });
   it("says when the view is another, where the numbers still hold", () => {
-    expect(whyOld({ ...UP_TO_DATE, other_view: true })).toContain("view");
+    expect(whyOld({ ...UP_TO_DATE, other_view: true }, "image")).toContain("view");
     expect(numbersHold({ ...UP_TO_DATE, other_view: true })).toBe(true);
   });
   it("tells skipped labels with their reasons", () => {
@@ -191,21 +193,48 @@ describe("what is stored over a page load", () => {
 
 describe("the scan form", () => {
   const fields = [
-    { name: "a", kind: "detections", writable: true, compare: [], patches: true },
-    { name: "b", kind: "polylines", writable: true, compare: ["shapes", "bounding boxes"], patches: true },
-    { name: "c", kind: "detections", writable: true, compare: [], patches: true },
+    { name: "a", kind: "detections", writable: true, compare: [], patches: true, slices: ["left", "scene"] },
+    { name: "b", kind: "polylines", writable: true, compare: ["shapes", "bounding boxes"], patches: true, slices: ["left"] },
+    { name: "c", kind: "detections", writable: true, compare: [], patches: true, slices: ["left", "scene"] },
   ];
   const targets = [
-    { kind: "dataset" as const, samples: 9 },
-    { kind: "view" as const, samples: 4 },
+    { kind: "dataset" as const, samples: 9, slices: null },
+    { kind: "view" as const, samples: 4, slices: null },
   ];
   it("compares fields of one kind only", () => expect(opponents(fields, "a").map((field) => field.name)).toEqual(["c"]));
   it("starts with the first field, itself, any class, and the view when there is one", () => {
-    expect(draftOf(fields, targets, {})).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", target: "view" });
+    expect(draftOf(fields, targets, {})).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", target: "view", slices: [] });
   });
   it("drops what no longer exists", () => {
     const draft = draftOf(fields, targets, { labelField: "b", otherField: "c", target: "selection" });
-    expect(requestOf(draft, true)).toEqual({ label_field: "b", other_field: null, classwise: false, compare: "shapes", target: "view", background: true });
+    expect(requestOf(draft, null, true)).toEqual({ label_field: "b", other_field: null, classwise: false, compare: "shapes", target: "view", slices: null, background: true });
+  });
+
+  const facts = { slices: [{ name: "left", media_type: "image" }, { name: "scene", media_type: "3d" }], active: "scene" };
+  const choice = (wanted: Parameters<typeof draftOf>[2], own: string[] | null = null) =>
+    slicesOf(facts, fields, targets.map((target) => ({ ...target, slices: own })), draftOf(fields, targets, wanted));
+  it("goes over the active slice, and over the first where the field cannot be compared there", () => {
+    expect(choice({ labelField: "a" })).toMatchObject({ chosen: ["scene"], fixed: false });
+    expect(choice({ labelField: "b" })).toMatchObject({ chosen: ["left"], offered: [{ name: "left" }] });
+    expect(slicesOf(NO_SLICES, fields, targets, draftOf(fields, targets, {}))).toBeNull();
+  });
+  it("goes over the slices that were chosen, in their order, and always over one", () => {
+    const both = choice({ slices: ["scene", "left", "gone"] });
+    expect(both?.chosen).toEqual(["left", "scene"]);
+    expect(both && toggledSlice(both, "left")).toEqual(["scene"]);
+    const one = choice({ slices: ["left"] });
+    expect(one && toggledSlice(one, "left")).toEqual(["left"]);
+    expect(one && toggledSlice(one, "scene")).toEqual(["left", "scene"]);
+    expect(requestOf(draftOf(fields, targets, {}), both, false).slices).toEqual(["left", "scene"]);
+  });
+  it("leaves no choice where the view selects its slices", () => {
+    const own = choice({ slices: ["scene"] }, ["left"]);
+    expect(own).toMatchObject({ chosen: ["left"], fixed: true });
+    expect(requestOf(draftOf(fields, targets, {}), own, false).slices).toBeNull();
+  });
+  it("names slices as people do", () => {
+    expect(slicesLabel(["left"])).toBe("slice left");
+    expect(slicesLabel(["left", "right", "scene"])).toBe("slices left, right and scene");
   });
 });
 

@@ -1,6 +1,6 @@
 import { Button } from "@mui/material";
 import * as React from "react";
-import { counted, grouped } from "../state/format";
+import { counted, grouped, shownUnit } from "../state/format";
 import type { Numbers } from "../state/scan";
 import type { AnswerOf } from "../types";
 import { HistoryMenu } from "./HistoryMenu";
@@ -16,7 +16,7 @@ interface Props {
   readonly hold: boolean;
   readonly tagged: number;
   readonly viewActive: boolean;
-  /** What holds the labels: "image" or "frame". */
+  /** What holds the labels: "image", "frame", "scene", ... */
   readonly unit: string;
   /** Whether the App can show the labels as patches. */
   readonly patches: boolean;
@@ -43,7 +43,7 @@ export function ActionBar(props: Props) {
   const showSamples = React.useCallback(() => onShow("samples"), [onShow]);
   const choices = React.useMemo(
     () => [
-      { label: `Show the ${unit === "frame" ? "videos" : "images"} in the grid`, cy: "show-samples", onClick: () => onShow("samples") },
+      { label: `Show the ${shownUnit(unit)}s in the grid`, cy: "show-samples", onClick: () => onShow("samples") },
       patches
         ? { label: "Show the labels and their partners as patches", cy: "show-patches", onClick: () => onShow("patches") }
         : { label: "Show only the labels and their partners", cy: "show-labels", onClick: () => onShow("labels") },

@@ -1,5 +1,6 @@
 import { Box, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
+import { SELECT } from "./look";
 
 interface Option<T extends string> {
   readonly value: T;
@@ -36,7 +37,7 @@ export function Choice<T extends string>({ label, value, options, onChange, cy, 
         MenuProps: { PaperProps: { sx: { maxHeight: 360, maxWidth: 340 } } },
         renderValue: (chosen) => options.find((option) => option.value === chosen)?.label ?? "",
       }}
-      sx={{ "& .MuiSelect-select": { fontSize: 13, py: "7px" }, "& .MuiInputLabel-root, & .MuiInputLabel-root.Mui-focused": { color: "text.secondary" } }}
+      sx={SELECT}
     >
       {options.map((option) => (
         <MenuItem key={option.value} value={option.value} dense data-cy={`${cy}-${option.value}`} sx={{ whiteSpace: "normal" }}>

@@ -95,7 +95,7 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
         </div>
         <div style={{ marginTop: 16 }}>
           <DecisionControls decision={decision} labels={known} twoFields={scan.summary.params.other_field !== null} width={plotWidth} onChange={onDecision} />
-          <PlanDetails planKey={countKey(scan, cut, settled)} load={actions.planDetails} />
+          <PlanDetails planKey={countKey(scan, cut, settled)} unit={scan.summary.unit} load={actions.planDetails} />
         </div>
       </div>
       <div style={{ minWidth: 0 }}>

@@ -16,7 +16,7 @@ interface Props {
   readonly threshold: string;
   readonly tag: string;
   readonly tagged: number;
-  /** What holds the labels: "image" or "frame". */
+  /** What holds the labels: "image", "frame", "scene", ... */
   readonly unit: string;
   readonly planned: number;
   readonly planKey: string;
@@ -81,7 +81,7 @@ export function DeleteDialog({ decision, threshold, tag, tagged, unit, planned, 
           {known !== null && <ByClass classes={known.classes} />}
           {known !== null && <Box sx={{ color: "text.secondary" }}>{skippedText(known.skipped)}</Box>}
         </Box>
-        {source === "plan" && known !== null && known.labels > 0 && <PlanDetails planKey={planKey} load={details} />}
+        {source === "plan" && known !== null && known.labels > 0 && <PlanDetails planKey={planKey} unit={unit} load={details} />}
         {noisy && <NoisyWarning sure={sure} onSure={setSure} />}
         <Box sx={{ color: "text.secondary" }}>
           This can be undone from History: every label comes back whole, at its old place.

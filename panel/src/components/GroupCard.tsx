@@ -1,8 +1,8 @@
 import { Box, Button, styled } from "@mui/material";
 import * as React from "react";
 import { grouped } from "../state/format";
-import { fileOf, groupTitle, judgedIds, kindTitle, likelihoodOf } from "../state/groups";
-import type { Crop, Group } from "../types";
+import { placeOf, groupTitle, judgedIds, kindTitle, likelihoodOf } from "../state/groups";
+import type { Group, Picture } from "../types";
 import { GroupCrop } from "./GroupCrop";
 import { GroupMembers } from "./GroupMembers";
 import { ELLIPSIS } from "./look";
@@ -11,7 +11,7 @@ interface Props {
   readonly group: Group;
   readonly active: boolean;
   readonly disabled: boolean;
-  readonly draw: (group: Group) => Promise<Crop | null>;
+  readonly draw: (group: Group) => Promise<Picture | null>;
   readonly onOpen: (group: Group) => void;
   readonly onReal: (group: Group) => void;
 }
@@ -65,7 +65,7 @@ export const GroupCard = React.memo(function GroupCard({ group, active, disabled
             </Button>
           )}
           <Box className="iou-muted" sx={{ ...ELLIPSIS, minWidth: 0 }} title={group.filepath}>
-            {fileOf(group)}
+            {placeOf(group)}
           </Box>
         </Box>
       </div>

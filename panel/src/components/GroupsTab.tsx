@@ -33,12 +33,15 @@ export function GroupsTab({ planKey, look, atOnce, busy, actions }: Props) {
       if (late) return;
       setLoading(false);
       setActive(0);
-      if (answer !== null) setFound(answer);
+      if (answer === null) return;
+      setFound(answer);
+      // what was judged real may have been the last group of the last page
+      if (answer.groups.length === 0 && answer.total > 0) actions.changeLook({ page: Math.ceil(answer.total / atOnce) - 1 });
     });
     return () => {
       late = true;
     };
-  }, [planKey, page, pair, version, actions]);
+  }, [planKey, page, pair, version, atOnce, actions]);
 
   const again = React.useCallback(() => setVersion((old) => old + 1), []);
   const onOpen = React.useCallback((group: Group) => actions.showGroup(group.sample_id, group.members.map((member) => member.label_id)), [actions]);

@@ -7,11 +7,13 @@ import { ChevronDown } from "./icons";
 interface Props {
   /** Stands for the plan: another key is another plan. */
   readonly planKey: string;
+  /** What holds the labels: "image", "frame", "scene", ... */
+  readonly unit: string;
   readonly load: () => Promise<Details | null>;
 }
 
 /** What a plan does, on demand: it reads the labels that would go. */
-export const PlanDetails = React.memo(function PlanDetails({ planKey, load }: Props) {
+export const PlanDetails = React.memo(function PlanDetails({ planKey, unit, load }: Props) {
   const [open, setOpen] = React.useState(false);
   const [found, setFound] = React.useState<{ key: string; details: Details } | null>(null);
   const known = found?.key === planKey ? found.details : null;
@@ -43,7 +45,7 @@ export const PlanDetails = React.memo(function PlanDetails({ planKey, load }: Pr
         Plan details
       </Button>
       {open && known === null && <Skeleton variant="rectangular" height={96} sx={{ my: 1, borderRadius: 1 }} />}
-      {open && known !== null && <PlanTables details={known} />}
+      {open && known !== null && <PlanTables details={known} unit={unit} />}
     </Box>
   );
 });

@@ -1,6 +1,6 @@
 import { styled } from "@mui/material";
 import * as React from "react";
-import { classLabel, grouped, percent } from "../state/format";
+import { capitalized, classLabel, grouped, percent, shownUnit } from "../state/format";
 import { whyText } from "../state/groups";
 import type { PlanDetails } from "../types";
 import { ELLIPSIS } from "./look";
@@ -23,7 +23,7 @@ const Tables = styled("div")(({ theme: { palette } }) => ({
 }));
 
 /** Why labels go, what becomes of the classes, and which tags and images lose labels. */
-export function PlanTables({ details }: { details: PlanDetails }) {
+export function PlanTables({ details, unit }: { details: PlanDetails; unit: string }) {
   const { reasons, balance, tags, top_images } = details;
   if (details.labels === 0) return <Tables className="iou-muted">Nothing would go.</Tables>;
   return (
@@ -84,7 +84,7 @@ export function PlanTables({ details }: { details: PlanDetails }) {
         </table>
       </section>
       <section>
-        <h4>Images that lose most</h4>
+        <h4>{capitalized(shownUnit(unit))}s that lose most</h4>
         <table>
           <tbody>
             {top_images.slice(0, 5).map(({ sample_id, filepath, count }) => (
@@ -102,5 +102,5 @@ export function PlanTables({ details }: { details: PlanDetails }) {
 
 /** Shares move by hundredths. */
 function precise(share: number): string {
-  return (100 * share).toFixed(2);
+  return share === 1 ? "100" : (100 * share).toFixed(2);
 }

@@ -1,6 +1,6 @@
 import { Box, Button, LinearProgress } from "@mui/material";
 import * as React from "react";
-import { grouped } from "../state/format";
+import { counted, grouped } from "../state/format";
 import type { Run } from "../types";
 import { ErrorBox } from "./ErrorBox";
 
@@ -74,5 +74,5 @@ function Line({ told, children }: { told: string; children: React.ReactNode }) {
 function toldOf(run: Run, { doing }: RunWords): string {
   if (run.state === "queued") return "Waiting for a background worker";
   const where = run.background ? `${doing} in the background` : doing;
-  return run.total === 0 ? `${where}…` : `${where}: ${grouped(run.done)} of ${grouped(run.total)} images`;
+  return run.total === 0 ? `${where}…` : `${where}: ${grouped(run.done)} of ${counted(run.total, run.unit)}`;
 }

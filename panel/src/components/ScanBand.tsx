@@ -1,5 +1,6 @@
 import * as React from "react";
 import type { Actions } from "../actions";
+import { unitIn } from "../state/format";
 import { isUnderWay } from "../state/runs";
 import { whyOld } from "../state/standing";
 import type { AnswerOf, Failure, Run, ScanEntry, Standing, Summary, Target } from "../types";
@@ -15,6 +16,7 @@ import { useNow } from "./useNow";
 interface Props {
   readonly overview: AnswerOf<"open_panel">;
   readonly targets: readonly Target[];
+  readonly slice: string | null;
   readonly scans: readonly ScanEntry[];
   readonly summary: Summary | null;
   readonly standing: Standing | null;
@@ -26,13 +28,15 @@ interface Props {
 
 /** What is scanned: the form, the run under way, the scan that is open and how it stands to the dataset. */
 export const ScanBand = React.memo(function ScanBand(props: Props) {
-  const { overview, targets, scans, summary, standing, run, failure, width, actions } = props;
+  const { overview, targets, slice, scans, summary, standing, run, failure, width, actions } = props;
   const now = useNow(summary);
-  const old = whyOld(standing);
+  const old = whyOld(standing, summary?.unit ?? "image");
   const scanning = isUnderWay(run);
+  const { slices } = overview.dataset;
+  const facts = React.useMemo(() => ({ slices, active: slice }), [slices, slice]);
   return (
     <Band aria-label="What is scanned">
-      <ScanForm fields={overview.fields} targets={targets} disabled={scanning} width={width} onScan={actions.startScan} />
+      <ScanForm fields={overview.fields} targets={targets} slices={facts} unit={unitIn(overview)} disabled={scanning} width={width} onScan={actions.startScan} />
       {run !== null && <RunProgress run={run} onCancel={actions.cancelRun} onDismiss={actions.dismissRun} />}
       {failure !== null && <ErrorBox failure={failure} onDismiss={actions.dismissFailure} />}
       <ScanLine summary={summary} standing={standing} now={now}>

@@ -1,15 +1,20 @@
 import { Box } from "@mui/material";
 import * as React from "react";
 import { counted, scopeLabel } from "../state/format";
-import { type Draft, draftOf, opponents, requestOf, waysToCompare } from "../state/draft";
+import { type Draft, draftOf, opponents, requestOf, slicesOf, waysToCompare } from "../state/draft";
+import type { SliceFacts } from "../state/slices";
 import type { Field, ScanRequest, Target } from "../types";
 import { Choice } from "./Choice";
 import { Segments } from "./Segments";
+import { SliceSelect } from "./SliceSelect";
 import { SplitButton } from "./SplitButton";
 
 interface Props {
   readonly fields: readonly Field[];
   readonly targets: readonly Target[];
+  readonly slices: SliceFacts;
+  /** What the dataset consists of: "image", "scene", "group", ... */
+  readonly unit: string;
   readonly disabled: boolean;
   readonly width: number;
   readonly onScan: (request: ScanRequest) => void;
@@ -23,12 +28,13 @@ function columnsAt(width: number): string {
   return width >= THREE_COLUMNS ? "1fr 1fr 1.1fr" : "1fr 1fr";
 }
 
-export const ScanForm = React.memo(function ScanForm({ fields, targets, disabled, width, onScan }: Props) {
+export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, unit, disabled, width, onScan }: Props) {
   const [wanted, setWanted] = React.useState<Partial<Draft>>({});
   const draft = draftOf(fields, targets, wanted);
   const change = (part: Partial<Draft>) => setWanted({ ...wanted, ...part });
   const against = opponents(fields, draft.labelField);
   const ways = waysToCompare(fields, draft.labelField);
+  const among = slicesOf(slices, fields, targets, draft);
 
   return (
     <Box
@@ -56,10 +62,15 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, disabled
           label="In"
           cy="target"
           value={draft.target}
-          options={targets.map(({ kind, samples }) => ({ value: kind, label: `${scopeLabel(kind)} · ${counted(samples, "image")}` }))}
+          options={targets.map(({ kind, samples }) => ({ value: kind, label: `${scopeLabel(kind)} · ${counted(samples, unit)}` }))}
           onChange={(target) => change({ target })}
         />
       </Box>
+      {among !== null && (
+        <Box sx={{ gridColumn: "1 / -1" }}>
+          <SliceSelect choice={among} active={slices.active} onChange={(chosen) => change({ slices: chosen })} />
+        </Box>
+      )}
       <Box sx={{ gridColumn: width >= ONE_ROW ? "auto" : "1 / -1", display: "flex", flexWrap: "wrap", gap: 1, justifyContent: "space-between" }}>
         <Segments
           label="Which labels are compared"
@@ -80,14 +91,16 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, disabled
             cy="compare"
           />
         )}
-        <SplitButton
-          label="Scan"
-          cy="scan"
-          disabled={disabled}
-          onClick={() => onScan(requestOf(draft, false))}
-          choicesLabel="More ways to scan"
-          choices={[{ label: "Run in background", cy: "scan-background", onClick: () => onScan(requestOf(draft, true)) }]}
-        />
+        <Box sx={{ ml: "auto" }}>
+          <SplitButton
+            label="Scan"
+            cy="scan"
+            disabled={disabled || among?.chosen.length === 0}
+            onClick={() => onScan(requestOf(draft, among, false))}
+            choicesLabel="More ways to scan"
+            choices={[{ label: "Run in background", cy: "scan-background", onClick: () => onScan(requestOf(draft, among, true)) }]}
+          />
+        </Box>
       </Box>
     </Box>
   );

@@ -1,6 +1,7 @@
 import { Box, Button, ButtonBase, IconButton, InputBase } from "@mui/material";
 import * as React from "react";
 import { ago, counted } from "../state/format";
+import { slicesLabel } from "../state/slices";
 import type { ScanEntry } from "../types";
 import { Pencil, Trash } from "./icons";
 import { ELLIPSIS } from "./look";
@@ -52,7 +53,7 @@ export function ScanItem({ entry, open, now, onOpen, onRename, onDelete }: Props
             {entry.title}
           </Box>
           <Box sx={{ fontSize: 12, color: "text.secondary", ...ELLIPSIS }}>
-            {counted(entry.labels, "label")} · {ago(entry.created_at, now)}
+            {[counted(entry.labels, "label"), ...(entry.slices ? [slicesLabel(entry.slices)] : []), ago(entry.created_at, now)].join(" · ")}
           </Box>
         </ButtonBase>
       )}

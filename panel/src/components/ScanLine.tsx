@@ -1,6 +1,7 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { ago, counted, scopeLabel, unitOf } from "../state/format";
+import { ago, counted, scopeLabel } from "../state/format";
+import { slicesLabel } from "../state/slices";
 import { skippedText } from "../state/standing";
 import type { Standing, Summary } from "../types";
 import { Check } from "./icons";
@@ -27,7 +28,7 @@ function Facts({ summary, fresh, now }: { summary: Summary; fresh: boolean; now:
   const { params, scope } = summary;
   const skipped = skippedText(summary.skipped);
   const facts = [
-    `${counted(summary.labels, "label")} in ${counted(summary.samples, unitOf(params.label_field))}`,
+    `${counted(summary.labels, "label")} in ${counted(summary.samples, summary.unit)}`,
     ago(summary.created_at, now),
     ...(fresh ? ["up to date"] : []),
   ];
@@ -35,7 +36,7 @@ function Facts({ summary, fresh, now }: { summary: Summary; fresh: boolean; now:
     params.other_field === null ? params.label_field : `${params.label_field} against ${params.other_field}`,
     params.classwise ? "same class" : "any class",
     scopeLabel(scope.kind).toLowerCase(),
-    ...(scope.slices === null || scope.slices.length === 0 ? [] : [`slice ${scope.slices.join(", ")}`]),
+    ...(scope.slices === null || scope.slices.length === 0 ? [] : [slicesLabel(scope.slices)]),
   ];
   return (
     <Box sx={{ flex: 1, minWidth: 0, fontSize: 13, lineHeight: 1.5, overflowWrap: "anywhere" }}>
@@ -47,7 +48,7 @@ function Facts({ summary, fresh, now }: { summary: Summary; fresh: boolean; now:
       {skipped !== null && <Box sx={{ color: "text.secondary" }}>{skipped}</Box>}
       {summary.truncated > 0 && (
         <Box sx={{ color: "text.secondary" }}>
-          {counted(summary.truncated, unitOf(summary.params.label_field))} had too many pairs to keep them all; the strongest were kept.
+          {counted(summary.truncated, summary.unit)} had too many pairs to keep them all; the strongest were kept.
         </Box>
       )}
     </Box>

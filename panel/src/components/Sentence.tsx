@@ -1,5 +1,6 @@
 import { styled } from "@mui/material";
 import * as React from "react";
+import { capitalized } from "../state/format";
 import type { Sentence as Parts } from "../state/sentence";
 import { HIDDEN } from "./look";
 
@@ -40,8 +41,4 @@ export function Sentence({ sentence, waiting, settled, children }: Props) {
       </div>
     </Line>
   );
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

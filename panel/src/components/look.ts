@@ -47,6 +47,13 @@ export function ground(theme: Theme) {
 /** A dialog that keeps most of the width of a narrow panel. */
 export const NARROW = { sx: [ground, { m: 2, width: "calc(100% - 32px)" }] };
 
+/** A list to choose from; its own frame shows the focus. */
+export const SELECT = {
+  "& .MuiSelect-select": { fontSize: 13, py: "7px" },
+  "& .MuiSelect-select:focus-visible": { outline: "none" },
+  "& .MuiInputLabel-root, & .MuiInputLabel-root.Mui-focused": { color: "text.secondary" },
+} as const;
+
 /** A field in a form; its own frame shows the focus. */
 export const FORM_FIELD = {
   "& input": { height: "auto", fontSize: 13, py: "7px" },

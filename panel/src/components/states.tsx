@@ -18,12 +18,13 @@ export function Opening() {
 export function NoField() {
   return (
     <EmptyState title="No label field holds objects" cy="no-field">
-      Duplicate objects works on fields of detections. Add such a field to the dataset, then open this panel again.
+      Duplicate objects works on detections, polylines, keypoints and temporal detections, also of a video’s frames. Add such a field to the dataset, then
+      open this panel again.
     </EmptyState>
   );
 }
 
-export function NotScanned({ stored }: { stored: boolean }) {
+export function NotScanned({ stored, unit }: { stored: boolean; unit: string }) {
   if (stored) {
     return (
       <EmptyState title="No scan is open" cy="not-scanned">
@@ -33,7 +34,7 @@ export function NotScanned({ stored }: { stored: boolean }) {
   }
   return (
     <EmptyState title="Not scanned yet" cy="not-scanned">
-      A scan measures how much the labels of each image overlap, so that you can see where duplicates begin. It changes no label.
+      A scan measures how much the labels of each {unit === "group" ? "sample" : unit} overlap, so that you can see where duplicates begin. It changes no label.
     </EmptyState>
   );
 }

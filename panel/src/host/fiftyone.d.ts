@@ -36,6 +36,8 @@ declare module "@fiftyone/state" {
   export const view: RecoilValue<unknown[]>;
   export const filters: RecoilValue<Record<string, unknown>>;
   export const selectedSamples: RecoilValue<Set<string> | Map<string, unknown>>;
+  /** The slice of a grouped dataset that the grid shows; null for others. */
+  export const groupSlice: RecoilValue<string | null>;
   export const readOnly: RecoilValue<boolean>;
   export function useNotification(): (notice: {
     msg: string;

@@ -23,6 +23,7 @@ export function useAppHost({ schema }: PanelProps): Host {
   const stages = useRecoilValue(fos.view);
   const filters = useRecoilValue(fos.filters);
   const selected = useRecoilValue(fos.selectedSamples);
+  const slice = useRecoilValue(fos.groupSlice);
   const readOnly = useRecoilValue(fos.readOnly);
 
   // The App gives new functions on every render; the panel must see the newest, but not render for it.
@@ -55,7 +56,7 @@ export function useAppHost({ schema }: PanelProps): Host {
     [],
   );
 
-  const viewKey = JSON.stringify([stages, filters, [...selected.keys()]]);
+  const viewKey = JSON.stringify([stages, filters, [...selected.keys()], slice]);
   const viewActive = stages.length > 0 || Object.keys(filters).length > 0;
   return React.useMemo(
     () => ({ ...calls, stored, viewKey, viewActive, readOnly }),

@@ -1,5 +1,6 @@
 /** What the scan form holds. */
 import type { Field, ScanRequest, Target } from "../types";
+import { type SliceChoice, type SliceFacts, sliceChoiceOf } from "./slices";
 
 export interface Draft {
   readonly labelField: string;
@@ -9,6 +10,8 @@ export interface Draft {
   /** Empty: what is usual for the field. */
   readonly compare: string;
   readonly target: Target["kind"];
+  /** Slices of a grouped dataset that a person chose; empty: the active one. */
+  readonly slices: readonly string[];
 }
 
 /** What a person chose as far as it still exists, and sensible choices for the rest: the view when there is one. */
@@ -21,7 +24,14 @@ export function draftOf(fields: readonly Field[], targets: readonly Target[], wa
   const target = wanted.target !== undefined && kinds.includes(wanted.target) ? wanted.target : usual;
   const ways = waysToCompare(fields, labelField);
   const compare = ways.includes(wanted.compare ?? "") ? (wanted.compare ?? "") : (ways[0] ?? "");
-  return { labelField, otherField: (other ? wanted.otherField : undefined) ?? "", classwise: wanted.classwise ?? false, compare, target };
+  return { labelField, otherField: (other ? wanted.otherField : undefined) ?? "", classwise: wanted.classwise ?? false, compare, target, slices: wanted.slices ?? [] };
+}
+
+/** The slices that a draft goes over; `null` for datasets without groups. */
+export function slicesOf(facts: SliceFacts, fields: readonly Field[], targets: readonly Target[], draft: Draft): SliceChoice | null {
+  const used = fields.filter(({ name }) => name === draft.labelField || name === draft.otherField);
+  const target = targets.find(({ kind }) => kind === draft.target);
+  return sliceChoiceOf(facts, used, target, draft.slices);
 }
 
 /** What of a field's labels can be compared: their boxes, masks, shapes. */
@@ -35,7 +45,7 @@ export function opponents(fields: readonly Field[], name: string): readonly Fiel
   return fields.filter((field) => field.kind === kind && field.name !== name);
 }
 
-export function requestOf(draft: Draft, background: boolean): ScanRequest {
+export function requestOf(draft: Draft, slices: SliceChoice | null, background: boolean): ScanRequest {
   const { labelField, otherField, classwise, compare, target } = draft;
   return {
     label_field: labelField,
@@ -43,6 +53,7 @@ export function requestOf(draft: Draft, background: boolean): ScanRequest {
     classwise,
     compare: compare === "" ? null : compare,
     target,
+    slices: slices === null || slices.fixed ? null : [...slices.chosen],
     background,
   };
 }

@@ -14,9 +14,25 @@ export function compact(value: number): string {
   return COMPACT.format(value);
 }
 
-/** What holds the labels of a field: the frames of videos, or images. */
-export function unitOf(labelField: string): string {
-  return labelField.startsWith("frames.") ? "frame" : "image";
+/** What the App shows of what holds labels: of frames, their videos. */
+export function shownUnit(unit: string): string {
+  return unit === "frame" ? "video" : unit;
+}
+
+const OF_MEDIA: Readonly<Record<string, string>> = { image: "image", video: "video", "3d": "scene", "point-cloud": "scene", group: "group" };
+
+/** What a dataset consists of: "image", "scene", "group", ... */
+export function unitOfMedia(mediaType: string): string {
+  return OF_MEDIA[mediaType] ?? "sample";
+}
+
+/** What a dataset consists of, of one media type or of groups. */
+export function unitIn({ dataset }: { readonly dataset: { readonly media_type: string } }): string {
+  return unitOfMedia(dataset.media_type);
+}
+
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** (1, "image") → "1 image"; (242, "image") → "242 images" */

@@ -51,8 +51,10 @@ export function judgedIds({ members, size }: Group): readonly string[] | null {
   return size > MOST_JUDGED || members.length < size ? null : members.map((member) => member.label_id);
 }
 
-export function fileOf({ filepath }: Group): string {
-  return filepath.split(/[\\/]/).pop() ?? "";
+/** "street.jpg", "frame 12 of street.mp4" */
+export function placeOf({ filepath, frame_number }: Group): string {
+  const file = filepath.split(/[\\/]/).pop() ?? "";
+  return frame_number === null ? file : `frame ${grouped(frame_number)} of ${file}`;
 }
 
 /** "1–12 of 3,412 groups" */

@@ -1,6 +1,6 @@
 /** What was done to labels, in words. */
 import type { AnswerOf, JournalEntry } from "../types";
-import { counted, unitOf } from "./format";
+import { counted } from "./format";
 import { skippedText } from "./standing";
 
 const UNDONE = {
@@ -16,8 +16,8 @@ export function operationText(operation: AnswerOf<"restore">["operation"]): stri
 }
 
 /** "Deleted 54 labels in 48 images" */
-export function entryTitle({ operation, field, count, samples, tag }: JournalEntry): string {
-  const labels = `${counted(count, "label")}${samples > 0 ? ` in ${counted(samples, unitOf(field))}` : ""}`;
+export function entryTitle({ operation, unit, count, samples, tag }: JournalEntry): string {
+  const labels = `${counted(count, "label")}${samples > 0 ? ` in ${counted(samples, unit)}` : ""}`;
   if (operation === "delete") return `Deleted ${labels}`;
   if (operation === "merge") return `Merged ${labels}`;
   if (operation === "cvat") return `Loaded ${labels} from CVAT`;

@@ -9,6 +9,8 @@ import type { Stored } from "./stored";
 export interface Model {
   readonly overview: AnswerOf<"open_panel"> | null;
   readonly targets: readonly Target[];
+  /** The slice of a grouped dataset that the App shows. */
+  readonly slice: string | null;
   readonly scans: readonly ScanEntry[];
   readonly scan: Scan | null;
   readonly opening: boolean;
@@ -31,6 +33,7 @@ const NO_RECOUNTS: Recounts = new Map();
 export const FIRST_MODEL: Model = {
   overview: null,
   targets: [],
+  slice: null,
   scans: [],
   scan: null,
   opening: true,
@@ -51,7 +54,7 @@ export type Event =
   | { type: "scan"; summary: Summary; stored: Stored }
   | { type: "closed" }
   | { type: "scans"; scans: readonly ScanEntry[] }
-  | { type: "refreshed"; targets: readonly Target[]; standing: Standing | null }
+  | { type: "refreshed"; targets: readonly Target[]; slice: string | null; standing: Standing | null }
   | { type: "cut"; change: Partial<Cut> }
   | { type: "look"; change: Partial<Look> }
   | { type: "counted"; counted: Counted }
@@ -67,8 +70,8 @@ export function reduce(model: Model, event: Event): Model {
   switch (event.type) {
     case "opened": {
       const { overview } = event;
-      const { targets, scans, run } = overview;
-      return { ...model, overview, targets, scans, run: run ?? model.run, opening: event.awaitingScan };
+      const { targets, slice, scans, run } = overview;
+      return { ...model, overview, targets, slice, scans, run: run ?? model.run, opening: event.awaitingScan };
     }
     case "opening":
       return { ...model, opening: true, failure: null };
@@ -79,7 +82,7 @@ export function reduce(model: Model, event: Event): Model {
     case "scans":
       return { ...model, scans: event.scans };
     case "refreshed":
-      return { ...model, targets: event.targets, standing: event.standing };
+      return { ...model, targets: event.targets, slice: event.slice, standing: event.standing };
     case "cut":
       return model.cut === null ? model : { ...model, cut: withinReach({ ...model.cut, ...event.change }), look: lookAfter(model.look, event.change) };
     case "look":

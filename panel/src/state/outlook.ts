@@ -1,7 +1,6 @@
 /** What the model means for the buttons now. */
 import type { Field } from "../types";
 import { countKey, outcomeOf } from "./cut";
-import { unitOf } from "./format";
 import { countsIn, type Model } from "./model";
 import type { Counts, Numbers } from "./scan";
 import { numbersHold } from "./standing";
@@ -14,6 +13,8 @@ export interface Outlook {
   readonly planned: number;
   readonly planKey: string;
   readonly field: Field | undefined;
+  /** Whether the App can show the labels as patches: those of images. */
+  readonly patches: boolean;
   readonly unit: string;
   /** Whether any two labels overlap. */
   readonly overlaps: boolean;
@@ -28,13 +29,17 @@ export function outlookOf(model: Model): Outlook {
   const name = scan?.summary.params.label_field ?? "";
   const known = scan !== null && cut !== null;
   const settled = known ? outcomeOf(scan, { ...cut, threshold: cut.settled }, counts, counted).numbers : null;
+  const field = overview?.fields.find((one) => one.name === name);
+  const images = (overview?.dataset.slices ?? []).filter(({ media_type }) => media_type === "image").map((slice) => slice.name);
+  const slices = scan?.summary.scope.slices ?? null;
   return {
     counts,
     numbers: known ? outcomeOf(scan, cut, counts, counted).numbers : null,
     planned: settled?.labels ?? 0,
     planKey: known ? countKey(scan, cut, cut.settled) : "",
-    field: overview?.fields.find((field) => field.name === name),
-    unit: unitOf(name),
+    field,
+    patches: (field?.patches ?? true) && (slices === null || slices.some((slice) => images.includes(slice))),
+    unit: scan?.summary.unit ?? "image",
     overlaps: scan !== null && (scan.summary.curves.simple.labels[0] ?? 0) > 0,
     tagged: standing?.tagged ?? 0,
     hold: numbersHold(standing),

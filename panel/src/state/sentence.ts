@@ -1,5 +1,5 @@
 /** The sentence under the slider: always true, always about what the buttons would do now. */
-import { classesLabel, counted, grouped, unitOf } from "./format";
+import { classesLabel, counted, grouped } from "./format";
 import type { Metric } from "../types";
 import type { Numbers, Restriction, Scan } from "./scan";
 import { labelsIn, largestOverlap } from "./scan";
@@ -23,7 +23,7 @@ export function sentenceAt(scan: Scan, { threshold, restriction, metric }: At, n
   const of = labelsIn(scan, restriction);
   if (numbers.labels === 0) return { at, number: "", rest: nothingGoes(scan, threshold, restriction, metric) };
   const whose = restriction === null ? "" : ` of ${classesLabel(restriction)}`;
-  const images = numbers.images === null ? "" : `, in ${counted(numbers.images, unitOf(scan.summary.params.label_field))}`;
+  const images = numbers.images === null ? "" : `, in ${counted(numbers.images, scan.summary.unit)}`;
   return { at, number: grouped(numbers.labels), rest: ` of ${counted(of, "label")}${whose} would go${images}` };
 }
 

@@ -3,21 +3,21 @@ import type { Standing } from "../types";
 import { counted, grouped } from "./format";
 
 /** Why the numbers of a scan are old, in one sentence; `null` when they are not. */
-export function whyOld(standing: Standing | null): string | null {
+export function whyOld(standing: Standing | null, unit: string): string | null {
   if (standing === null || (standing.state === "up_to_date" && !standing.other_view)) return null;
   if (standing.state === "gone") return "This scan is no longer stored.";
   if (standing.state === "up_to_date") return "The view has changed since this scan; the numbers are about the view scanned.";
   const parts = [
-    part(standing.edited, "changed"),
-    part(standing.added, "added"),
-    part(standing.removed, "removed"),
+    part(standing.edited, unit, "changed"),
+    part(standing.added, unit, "added"),
+    part(standing.removed, unit, "removed"),
   ].filter((text) => text !== null);
   const what = parts.length === 0 ? "verdicts or class pairs changed" : joined(parts);
   return `Out of date: since this scan ${what}.`;
 }
 
-function part(samples: number, verb: string): string | null {
-  return samples === 0 ? null : `${counted(samples, "image")} ${samples === 1 ? "was" : "were"} ${verb}`;
+function part(samples: number, unit: string, verb: string): string | null {
+  return samples === 0 ? null : `${counted(samples, unit)} ${samples === 1 ? "was" : "were"} ${verb}`;
 }
 
 function joined(parts: readonly string[]): string {

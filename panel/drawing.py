@@ -1,0 +1,113 @@
+"""Draws labels of any kind: in their image or frame, in space, or in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..iou_core.boxes import Floats
+from ..labels import kinds
+from . import paths, solids, timelines
+from .contours import contours
+from .crops import Photographer
+from .facts import Holder
+from .pictures import GONE, NOT_READABLE, Picture, Shape
+
+_CORNERS = ((0, 0), (1, 0), (1, 1), (0, 1))
+
+
+@dataclass(frozen=True)
+class _Flat:
+    """A label in an image: rings, points, and whether they are an area."""
+
+    rings: list[Floats]
+    points: Floats
+    closed: bool
+    filled: bool
+
+
+def draw(
+    kind: kinds.Kind, holder: Holder | None, photographer: Photographer
+) -> Picture:
+    """Returns a picture of labels.
+
+    Args:
+        kind: their kind, as the scan knows it
+        holder: the labels, and what holds them; None where that is gone
+        photographer: makes the crops
+
+    Returns:
+        a :class:`Picture`; what cannot be drawn is told of in its note
+    """
+    shapes = {}
+    for label_id, label in (holder.labels if holder else {}).items():
+        try:
+            shapes[label_id] = kind.shape(label)
+        except kinds.ShapeError:
+            continue
+    if holder is None or not shapes:
+        return Picture(160, 120, note=GONE)
+    if kind is kinds.SEGMENTS:
+        segments = {key: shape.data for key, shape in shapes.items()}
+        return timelines.draw(segments, holder, photographer)
+    if all(_is_solid(kind, shape) for shape in shapes.values()):
+        return solids.draw({key: s.data for key, s in shapes.items()}, holder.others)
+    flat = {
+        key: _flat(kind, shape)
+        for key, shape in shapes.items()
+        if not _is_solid(kind, shape)
+    }
+    return _in_image(flat, holder, photographer)
+
+
+def _is_solid(kind: kinds.Kind, shape: kinds.Shape) -> bool:
+    if kind is kinds.BOXES_AND_CUBOIDS:
+        return shape.data is not None
+    return kind is kinds.CUBOIDS
+
+
+def _flat(kind: kinds.Kind, shape: kinds.Shape) -> _Flat:
+    none = np.zeros((0, 2))
+    if kind is kinds.POLYLINES:
+        rings, filled, closed = shape.data
+        return _Flat(rings, none, closed or filled, filled)
+    if kind is kinds.KEYPOINTS:
+        return _Flat([], shape.data, False, False)
+    if kind is kinds.MASKS:
+        rings = contours(shape.bounds, shape.data)
+        if rings:
+            return _Flat(rings, none, True, True)
+    x, y, width, height = shape.bounds
+    corners = np.array(_CORNERS) * (abs(width), abs(height)) + (x, y)
+    return _Flat([corners], none, True, False)
+
+
+def _in_image(
+    labels: dict[str, _Flat], holder: Holder, photographer: Photographer
+) -> Picture:
+    parts = [part for label in labels.values() for part in (*label.rings, label.points)]
+    points = np.concatenate(parts)
+    points = points[np.isfinite(points).all(axis=1)]
+    crop = photographer.crop(holder.filepath, holder.frame_number, points)
+    shapes = []
+    for label_id, label in labels.items():
+        rings = [crop.place(ring) for ring in label.rings]
+        outline = paths.lines(rings, label.closed)
+        spots = crop.place(label.points)
+        outline += "".join(
+            paths.line(bone[np.isfinite(bone).all(axis=1)], closed=False)
+            for bone in (spots[_known(edge, len(spots))] for edge in holder.bones)
+        )
+        spots = spots[np.isfinite(spots).all(axis=1)]
+        shapes.append(Shape(label_id, outline, paths.dots(spots), label.filled))
+    note = None
+    if crop.source is None:
+        note = NOT_READABLE[holder.frame_number is not None]
+    return Picture(
+        crop.width, crop.height, crop.source, crop.height, note, shapes=shapes
+    )
+
+
+def _known(edge: list[int], n: int) -> list[int]:
+    return [k for k in edge if 0 <= k < n]

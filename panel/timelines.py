@@ -1,0 +1,70 @@
+"""Temporal segments as a picture: a frame they have in common, and bars of time."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from . import paths
+from .crops import Photographer
+from .facts import Holder
+from .pictures import NOT_READABLE, Picture, Shape, Text
+
+WIDTH = 360
+
+_MOST_ROW = 40
+_LEAST_ROW = 8
+_ALL_ROWS = 200
+_AXIS = 36
+_GAP = 10
+_MARGIN = 0.15  # of the time shown, before and after it
+
+
+def draw(
+    segments: dict[str, npt.NDArray[np.int64]],
+    holder: Holder,
+    photographer: Photographer,
+) -> Picture:
+    """Returns segments as bars of one scale, each in a row of its own.
+
+    Args:
+        segments: by label id, the first and the last frame
+        holder: the video
+        photographer: reads the frame
+    """
+    firsts, lasts = np.array(list(segments.values())).T
+    begin, end = int(firsts.min()), int(lasts.max()) + 1
+    around = max(1, round(_MARGIN * (end - begin)))
+    low, high = max(1, begin - around), end + around
+    middle = (int(firsts.max()) + int(lasts.min())) // 2
+    crop = photographer.whole(holder.filepath, middle)
+    top = round(WIDTH / crop.width * crop.height) if crop else 0
+    y = top + _GAP
+
+    def at(frame: float) -> float:
+        return WIDTH * (frame - low) / (high - low)
+
+    row = min(_MOST_ROW, max(_LEAST_ROW, _ALL_ROWS / len(segments)))
+    shapes, guides = [], ""
+    for label_id, (first, last) in segments.items():
+        wide = at(int(last) + 1) - at(int(first))
+        bar = paths.rectangle(at(int(first)), y + row * 0.15, wide, row * 0.7)
+        shapes.append(Shape(label_id, paths.line(bar), filled=True))
+        y += row
+    guides += f"M0 {y:.1f}H{WIDTH}"
+    guides += "".join(f"M{at(frame):.1f} {y:.1f}v6" for frame in (begin, end))
+    guides += f"M{at(middle):.1f} {top:.1f}V{y:.1f}" if crop else ""
+    texts = [
+        Text(max(0.0, at(begin)), y + 30, f"{begin:,}"),
+        Text(min(float(WIDTH), at(end)), y + 30, f"frame {end - 1:,}", "end"),
+    ]
+    return Picture(
+        WIDTH,
+        round(y) + _AXIS,
+        crop.source if crop else None,
+        top,
+        None if crop else NOT_READABLE[True],
+        guides,
+        texts,
+        shapes,
+    )

@@ -1,0 +1,123 @@
+// The panel on labels of every kind, in the real App: scanned, cut, looked at in pictures, shown. Saves what it saw.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { at, openApp, shoot } from "./app.mjs";
+
+const PANEL = '[data-cy="duplicates-panel"]';
+/** Viewports in which the panel is so wide. */
+const WIDTHS = { 420: 1136, 700: 1712 };
+
+/** What each kind is about: what holds its labels, and what a picture of a group has. */
+const KINDS = {
+  masks: { unit: "image", image: true, compare: "masks" },
+  polygons: { unit: "image", image: true },
+  keypoints: { unit: "image", image: true, dots: true, patches: false },
+  cuboids: { unit: "scene", image: false, patches: false },
+  rotated: { unit: "image", image: true },
+  segments: { unit: "video", image: true, patches: false },
+  video: { unit: "frame", image: true, patches: false },
+  groups: { unit: "sample", image: true, slices: ["left", "right", "scene"] },
+};
+
+let app;
+let page;
+before(async () => {
+  app = await openApp();
+  page = app.page;
+});
+after(async () => {
+  await app?.browser.close();
+});
+
+async function until(condition, what, seconds = 20) {
+  const end = Date.now() + 1000 * seconds;
+  for (;;) {
+    const found = await condition();
+    if (found) return found;
+    if (Date.now() > end) assert.fail(`waited ${seconds} s for ${what}`);
+    await page.waitForTimeout(100);
+  }
+}
+
+const visible = (cy) => at(page, cy).first().waitFor({ state: "visible", timeout: 20_000 });
+const textOf = (cy) => at(page, cy).first().innerText();
+const upToDate = () => until(async () => (await textOf("scan-line")).includes("up to date"), "an up-to-date scan");
+
+async function setTheme(title) {
+  await page.locator(`button[title="${title}"]`).evaluate((button) => button.click());
+}
+
+/** Saves the panel at two widths, in both themes; nothing in it may be wider than it is. */
+async function screens(name, themes = ["Light mode", "Dark mode"]) {
+  const close = page.locator(".notistack-Snackbar button:has(svg)");
+  while (await close.count()) await close.first().click({ timeout: 2000 }).catch(() => {});
+  for (const [width, pixels] of Object.entries(WIDTHS)) {
+    await page.setViewportSize({ width: pixels, height: 1500 });
+    for (const theme of themes) {
+      if (themes.length > 1) await setTheme(theme);
+      await page.waitForTimeout(120);
+      await shoot(page, `kind-${name}-${theme === "Dark mode" ? "dark" : "light"}-${width}`);
+    }
+    const [inner, outer] = await page.locator(PANEL).evaluate((panel) => [panel.scrollWidth, panel.clientWidth]);
+    assert.ok(inner <= outer, `${name}: ${inner} pixels in ${outer}`);
+    const drift = Math.abs(outer - width);
+    assert.ok(drift < 60, `${name}: the panel is ${outer} pixels wide, not about ${width}`);
+  }
+}
+
+async function openDataset(kind) {
+  await page.goto(`${process.env.APP_URL}/datasets/duplicate-objects-${kind}?workspace=panel`);
+  await page.waitForSelector(PANEL, { timeout: 30_000 });
+}
+
+for (const [kind, { unit, image, dots = false, patches = true, compare, slices }] of Object.entries(KINDS)) {
+  test(`${kind}: scanned, cut, and shown as what they are`, async () => {
+    await openDataset(kind);
+    await visible("scan");
+    if (compare) await at(page, `compare-${compare}`).click();
+    if (slices) {
+      await at(page, "slices").getByRole("combobox").click();
+      await at(page, "slice-all").click();
+      await page.keyboard.press("Escape");
+    }
+    await screens(`${kind}-unscanned`, ["Dark mode"]);
+    await at(page, "scan").click();
+    await visible("sentence");
+    await upToDate();
+    assert.match(await textOf("scan-line"), new RegExp(`labels in \\d+ ${unit}s`));
+    if (slices) assert.ok((await textOf("scan-line")).includes(`slices ${slices[0]}`));
+    assert.match(await textOf("sentence"), new RegExp(`\\d+\\s*of \\d+ labels would go, in \\d+ ${unit}s?`));
+    assert.match(await textOf("show"), new RegExp(`Show \\d+ ${unit}s?`));
+    await screens(`${kind}-scan`);
+
+    await at(page, "details").click();
+    await visible("plan-tables");
+    await screens(`${kind}-details`, ["Dark mode"]);
+    await at(page, "details").click();
+    await at(page, "tab-groups").click();
+    await visible("group");
+    const crops = page.locator('[data-cy="group-crop"]');
+    await until(async () => (await crops.locator("path").count()) > 0, "pictures");
+    await page.waitForTimeout(500);
+    await screens(`${kind}-groups`);
+    const first = crops.first();
+    assert.equal((await crops.locator("image").count()) > 0, image);
+    const notes = (await first.locator("text").allTextContents()).filter((note) => /readable|gone/.test(note));
+    assert.deepEqual(notes, []);
+    const paths = await first.locator("g path").evaluateAll((all) => all.map((path) => path.getAttribute("d")));
+    assert.ok(paths.length >= 4, `${paths.length} paths`);
+    assert.equal(paths.some((path) => path.includes("h0")), dots);
+
+    await at(page, "show-more").click();
+    await page.locator(`[data-cy="${patches ? "show-patches" : "show-labels"}"]`).click();
+    await visible("clear-view");
+    await page.waitForTimeout(800);
+    await screens(`${kind}-shown`);
+    await at(page, "clear-view").click();
+    await at(page, "clear-view").waitFor({ state: "hidden" });
+  });
+}
+
+test("no script failed on the way", () => {
+  assert.deepEqual(app.faults, []);
+});
