@@ -24,6 +24,7 @@ from .scan import decide_part, decoder_for, scan
 from .scan_config import scan_config
 from .shards import Sharded, describe, open_samples, read_shard
 from .stored_block import StoredBlock, to_stored
+from .verdicts import digest_of_verdicts
 
 __all__ = ["NO_CLASS", "Found", "class_name", "find_duplicates", "work_shard"]
 
@@ -121,6 +122,7 @@ def _register(
         search.recorder.uuid,
         search.decider,
         search.decoder.kind.name,
+        search.verdicts_digest,
     )
     search.recorder.add_classes(tally.by_class(found))
     found.scan_key = scan_key or scans.new_key(samples)
@@ -143,6 +145,8 @@ class _Search:
         self.params = params
         self.decoder = decoder
         self.recorder = recorder
+        # before a verdict is read: one that is given meanwhile makes the scan old
+        self.verdicts_digest = digest_of_verdicts(samples)
         self.decider = Decider(samples, params, decoder.classes.names)
         self.found = Found()
         self.tally = Tally()

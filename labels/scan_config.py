@@ -25,6 +25,7 @@ def scan_config(
     scan_uuid: str,
     decider: Decider,
     kind: str,
+    verdicts_digest: str,
 ) -> dict[str, Any]:
     """Returns the config that a scan is registered with.
 
@@ -37,6 +38,7 @@ def scan_config(
         scan_uuid: the key of its blocks
         decider: what decided
         kind: the kind of the labels
+        verdicts_digest: the verdicts that it was decided by
     """
     return {
         "scan_uuid": scan_uuid,
@@ -62,6 +64,7 @@ def scan_config(
         "curves": curves_of(tally),
         "class_pairs": decider.class_pairs,
         "verdicts": count_verdicts(samples),
+        "verdicts_digest": verdicts_digest,
         "n_pairs": tally.pairs,
         "truncated": tally.truncated,
     }

@@ -26,7 +26,7 @@ from .fields import FRAMES, LabelField, view_pipeline
 from .fingerprint import sample_hashes
 from .scan import decoder_for
 from .shards import as_keys, places
-from .verdicts import count_verdicts
+from .verdicts import digest_of_verdicts
 
 Ids = npt.NDArray[np.bytes_]
 
@@ -85,7 +85,7 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
         scanned, config, ids[retouched], stamps_now[known][differs], hashes[retouched]
     )
     rejudged = config["class_pairs"] != load_class_pairs(samples)
-    rejudged |= config["verdicts"] != count_verdicts(samples)
+    rejudged |= config.get("verdicts_digest") != digest_of_verdicts(samples)
     return Standing(
         int((~known).sum()) if whole else 0,
         len(ids) - len(np.unique(seen)),

@@ -7,6 +7,7 @@ labels have the same ids, respect them too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from itertools import combinations
 from typing import Any
 
@@ -101,6 +102,14 @@ def count_verdicts(samples: foc.SampleCollection) -> int:
             {"dataset_id": samples._root_dataset._doc.id}
         )
     )
+
+
+def digest_of_verdicts(samples: foc.SampleCollection) -> str:
+    """Returns what tells the verdicts that were given on a dataset from others."""
+    which = {"dataset_id": samples._root_dataset._doc.id}
+    found = store.collection("verdicts").find(which, {"_id": True})
+    keys = sorted(bytes(verdict["_id"]) for verdict in found)
+    return blake2b(b"".join(keys), digest_size=16).hexdigest()
 
 
 def clear_verdicts(

@@ -1,6 +1,7 @@
 """A scan is out of date when what it was decided by has changed."""
 
 from duplicates.iou_core.params import FindParams
+from duplicates.labels import find
 from duplicates.labels.class_pairs import set_class_pairs
 from duplicates.labels.find import find_duplicates
 from duplicates.labels.standing import standing
@@ -19,6 +20,34 @@ def test_a_verdict_makes_a_scan_out_of_date_and_taking_it_back_does_not(make_dat
 
     clear_verdicts(dataset, ids)
     assert standing(dataset, scan_key).is_up_to_date
+
+
+def test_as_many_verdicts_of_other_pairs_make_a_scan_out_of_date(make_dataset):
+    dataset = make_dataset([TWICE, TWICE])
+    first, second = dataset.values("ground_truth.detections.id")
+    set_verdict(dataset, first)
+    scan_key = find_duplicates(dataset, FindParams("ground_truth")).scan_key
+    clear_verdicts(dataset, first)
+    set_verdict(dataset, second)
+
+    assert standing(dataset, scan_key).rejudged
+
+
+def test_a_verdict_that_is_given_during_a_scan_makes_it_out_of_date(
+    make_dataset, monkeypatch
+):
+    dataset = make_dataset([TWICE])
+    (ids,) = dataset.values("ground_truth.detections.id")
+    go_through = find._Search.go_through
+
+    def judged_meanwhile(search, *args):
+        go_through(search, *args)
+        set_verdict(dataset, ids)
+
+    monkeypatch.setattr(find._Search, "go_through", judged_meanwhile)
+    scan_key = find_duplicates(dataset, FindParams("ground_truth")).scan_key
+
+    assert standing(dataset, scan_key).rejudged
 
 
 def test_a_rule_for_a_class_pair_makes_a_scan_out_of_date(make_dataset):
