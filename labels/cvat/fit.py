@@ -14,7 +14,7 @@ NO_BOX = "has no box that CVAT can hold"
 NO_POINTS = "has no points"
 TOO_FEW = "has fewer points than CVAT takes"
 NOT_FINITE = "has points that are not pairs of finite numbers"
-TOO_FAR = "has points far outside of its image"
+TOO_FAR = "has points far outside of the image"
 
 MAX_CLASS_NAME = 64
 """CVAT refuses longer names of classes."""

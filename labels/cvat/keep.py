@@ -99,7 +99,7 @@ def _not_taken(label: Mapping[str, Any], classes: set[str]) -> str:
     if label["label"] not in classes:
         return "has a class that the project in CVAT lacks"
     if label.get("mask") or label.get("mask_path"):
-        return "is a mask smaller than a pixel of its image"
+        return "has a mask smaller than a pixel"
     return "was not taken by CVAT"
 
 

@@ -26,11 +26,12 @@ from .settings import Server
 
 __all__ = ["TASK_IMAGES", "Options", "Upload", "estimate", "told"]
 
-NO_ID = "has no id by which an edit of it could come back"
-SHARED_ID = "shares its id with another label of its image"
+NO_ID = "has no id by which an edit could come back"
+SHARED_ID = "has an id that another label of the image has"
 NO_IMAGE = "is in an image that is not there"
 
 _CUBOID = ("dimensions", "location")
+_PLURALS = {"has": "have", "is": "are", "was": "were"}
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,13 @@ class _Counting:
 
 def told(reasons: Mapping[str, int]) -> str:
     """Returns how many labels stay here and why, in words."""
-    return ", ".join(f"{n:,} that {reason}" for reason, n in reasons.items())
+    return ", ".join(f"{n:,} that {_of(reason, n)}" for reason, n in reasons.items())
+
+
+def _of(reason: str, n: int) -> str:
+    """Returns a reason with its verb in the number of the labels."""
+    verb, _, rest = reason.partition(" ")
+    return reason if n == 1 else f"{_PLURALS.get(verb, verb)} {rest}"
 
 
 def left_facts(left: Skipped) -> dict[str, Any]:

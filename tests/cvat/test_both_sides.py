@@ -195,8 +195,8 @@ def test_labels_that_share_an_id_or_have_none_are_left_alone(
     posted = send.send(dataset, account, chosen, anno_key="trip")
     assert posted.labels == len(cvat.shapes()) == 1
     assert posted.left.reasons == {
-        "shares its id with another label of its image": 2,
-        "has no id by which an edit of it could come back": 1,
+        "has an id that another label of the image has": 2,
+        "has no id by which an edit could come back": 1,
     }
 
     (shape,) = cvat.shapes()

@@ -350,7 +350,7 @@ def test_a_mask_smaller_than_a_pixel_stays_here_and_is_named(
     dataset = make_images([[tiny, cvat_data.label(cvat_data.NEAR)]])
     posted = _send(dataset, account)
     assert posted.labels == 1
-    assert posted.left.reasons == {"is a mask smaller than a pixel of its image": 1}
+    assert posted.left.reasons == {"has a mask smaller than a pixel": 1}
 
 
 @pytest.mark.parametrize("name", ["C# & co", "a+b", "50 %"])

@@ -201,7 +201,7 @@ def test_what_one_shape_cannot_hold_stays_here_and_is_named(make_images, account
         "has no points": 2,
         "has fewer points than CVAT takes": 3,
         "has points that are not pairs of finite numbers": 2,
-        "has points far outside of its image": 1,
+        "has points far outside of the image": 1,
     }
     named = {label["label_id"] for label in posted.upload.left.labels}
     assert named == {str(one["_id"]) for one in rest}

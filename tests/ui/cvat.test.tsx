@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import * as React from "react";
 import { describe, expect, it } from "vitest";
 import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
-import { isWebAddress, sizeFault, taskName, tripFacts } from "../../panel/src/state/cvat";
+import { isWebAddress, leftFacts, leftText, sizeFault, taskName, tripFacts } from "../../panel/src/state/cvat";
 import { changeRows, duplicatesText, unfinishedText } from "../../panel/src/state/cvatChanges";
 import { type FakeHost, fakeHost, RUN, UP_TO_DATE } from "./fakeHost";
 import { makeSummary } from "./makeSummary";
@@ -389,6 +389,21 @@ describe("words about CVAT", () => {
     ["1.5", "A whole number from 1 to 100"],
   ])("say of the quality %j: %j", (typed, fault) => {
     expect(sizeFault("imageQuality", typed)).toBe(fault);
+  });
+
+  it("say what stays here, in the number of the labels", () => {
+    const left = { count: 3, reasons: { "has no class": 2, "is in an image that is not there": 1 } };
+    expect(leftText(left)).toBe("3 labels stay here: 2 that have no class, 1 that is in an image that is not there");
+    expect(leftText({ count: 0, reasons: {} })).toBeNull();
+    const upload = { ...fakeHost(null).cvat.upload, attributes_left: { when: "is a DateTimeField" }, values_left: { color: 1 } };
+    expect(leftFacts(upload)).toEqual(["1 label stays here: 1 that has no class", "when stays here: it is a DateTimeField", "color of 1 label stays here: CVAT cannot hold the value"]);
+  });
+
+  it("shorten a long value, so that what stands behind it is seen", () => {
+    const edits = [{ name: "color", was: "red", now: "x".repeat(300), here: "green" }];
+    const change = { kind: "conflict" as const, sample_id: "s", label_id: "l", was: "car", now: "car", edits };
+    const row = changeRows({ ...preview, changes: [change] }).find(({ name }) => name === "conflicts");
+    expect(row?.examples[0]?.text).toBe(`car, color: red → ${"x".repeat(23)}… in CVAT, green here`);
   });
 
   it("name tasks by their number, and link only to web addresses", () => {

@@ -83,8 +83,13 @@ type Left = CvatTrip["left"];
 /** "3 labels stay here: 2 that have no class, 1 that has no points"; `null` where none does. */
 export function leftText({ count, reasons }: Left, verbs: readonly [string, string] = ["stays", "stay"]): string | null {
   if (count === 0) return null;
-  const told = Object.entries(reasons).map(([reason, n]) => `${grouped(n)} that ${reason}`);
+  const told = Object.entries(reasons).map(([reason, n]) => `${grouped(n)} that ${n === 1 ? reason : plural(reason)}`);
   return `${counted(count, "label")} ${count === 1 ? verbs[0] : verbs[1]} here: ${told.join(", ")}`;
+}
+
+/** "have no class" of "has no class" */
+function plural(reason: string): string {
+  return reason.replace(/^(has|is|was)\b/, (verb) => ({ has: "have", is: "are", was: "were" })[verb] ?? verb);
 }
 
 /** What of an upload stays here: labels, attributes, and values of labels that go. */

@@ -64,13 +64,19 @@ function isEdited({ kind, edits }: Change): boolean {
 function editsText({ edits, kind }: Change): string {
   return edits
     .map(({ name, was, now, here }) => {
-      const text = `${name}: ${was || EMPTY} → ${now || EMPTY}`;
-      return kind === "conflict" && here !== null && here !== was ? `${text} in CVAT, ${here || EMPTY} here` : text;
+      const text = `${name}: ${valueText(was)} → ${valueText(now)}`;
+      return kind === "conflict" && here !== null && here !== was ? `${text} in CVAT, ${valueText(here)} here` : text;
     })
     .join(", ");
 }
 
-const EMPTY = "(empty)";
+/** More of a value than this hides what stands behind it. */
+const LONGEST = 24;
+
+function valueText(value: string): string {
+  if (value === "") return "(empty)";
+  return value.length <= LONGEST ? value : `${value.slice(0, LONGEST - 1)}…`;
+}
 
 function changeText(change: Change): string {
   const { kind, was, now, edits } = change;
