@@ -353,6 +353,29 @@ def test_a_mask_smaller_than_a_pixel_stays_here_and_is_named(
     assert posted.left.reasons == {"has a mask smaller than a pixel": 1}
 
 
+def test_a_project_that_people_made_takes_the_labels_of_its_classes(
+    dataset, account, cvat
+):
+    from duplicates.labels.cvat import load
+
+    labels = cvat._make_labels([{"name": "cat", "attributes": []}], None)
+    cvat.projects[7] = {"id": 7, "name": "street", "labels": labels}
+    before = cvat_data.stored(dataset)
+    posted = _send(dataset, account, project_name="street")
+    assert posted.labels == 4
+    assert posted.left.reasons == {"has a class that the project in CVAT lacks": 2}
+    (label,) = cvat.projects[7]["labels"]
+    assert [a["name"] for a in label["attributes"]] == ["label_id"]
+
+    edited = next(iter(before))
+    cvat.shape_of(edited)["points"] = [1.0, 2.0, 30.0, 40.0]
+    load.load(dataset, account, "trip", cleanup=True)
+    after = cvat_data.stored(dataset)
+    assert {k for k in before if before[k] != after[k]} == {edited}
+    # the project was there before, and is not ours to delete
+    assert list(cvat.projects) == [7]
+
+
 @pytest.mark.parametrize("name", ["C# & co", "a+b", "50 %"])
 def test_people_and_projects_are_found_whatever_is_in_their_names(
     name, dataset, account, cvat
