@@ -33,6 +33,12 @@ _OWN_NAMES = frozenset(
     }
 )
 
+
+def is_own_name(name: str) -> bool:
+    """Tells whether a name is one that FiftyOne's labels use themselves."""
+    return name in _OWN_NAMES
+
+
 FRAMES = "frames."
 """What the names of fields of a video's frames begin with."""
 

@@ -1,7 +1,7 @@
 """Thin operators: parse once, call once, say what happened."""
 
 from .compute_max_ious import ComputeMaxIous
-from .cvat import DiscardCvat, ListCvat, LoadFromCvat, SendToCvat
+from .cvat_trips import DiscardCvat, ListCvat
 from .delete_duplicates import DeleteDuplicates
 from .export_journal import ExportJournal
 from .find_duplicates import FindDuplicates
@@ -15,8 +15,10 @@ from .judge import (
 from .list_class_pairs import ListClassPairs
 from .list_pairs import ListPairs
 from .list_tracks import ListTracks
+from .load_from_cvat import LoadFromCvat
 from .merge_duplicates import MergeDuplicates
 from .restore_deleted import EmptyTrash, ListDeleted, RestoreDeleted
+from .send_to_cvat import SendToCvat
 from .show_duplicates import ShowDuplicates
 from .stored_scans import CancelRun, DeleteScan, ListScans, RenameScan
 from .tag_duplicates import TagDuplicates, UntagDuplicates

@@ -9,7 +9,9 @@ from bson import ObjectId
 from ..iou_core.errors import CvatError
 from ..iou_core.params import FindParams
 from ..labels import plans, runs, scans
-from ..labels.cvat import load, selection, send, settings, store, trips, upload
+from ..labels.cvat import attributes, load, selection, send, settings, store, trips
+from ..labels.cvat import upload as uploads
+from ..labels.cvat.options import TASK_IMAGES, Options
 from ..labels.fields import require_writable
 from . import planned, scan_runs
 from .messages import choice, flag, text, text_or_none
@@ -21,7 +23,7 @@ LISTED_CHANGES = 1000
 """How many changes a preview lists."""
 
 _SEND = "send_to_cvat"
-_OPTIONS = tuple(upload.Options.__dataclass_fields__)
+_OPTIONS = tuple(Options.__dataclass_fields__)
 
 
 def status(ctx: Any) -> dict[str, Any]:
@@ -41,15 +43,20 @@ def status(ctx: Any) -> dict[str, Any]:
         "host": host,
         "encrypted": encrypted,
         "problem": problem,
-        "task_size": upload.TASK_IMAGES,
+        "task_size": TASK_IMAGES,
     }
 
 
 def preview_upload(ctx: Any) -> dict[str, Any]:
     """Returns what would be uploaded, and to where."""
     server, options = _server(ctx, text_or_none(ctx, "url")), _options(ctx)
-    found = upload.estimate(ctx.dataset, _selection(ctx), options)
-    return found.to_dict(server)
+    chosen = _selection(ctx)
+    found = uploads.estimate(ctx.dataset, chosen, options)
+    offered = attributes.offered(ctx.dataset, chosen.field)
+    return {
+        **found.to_dict(server),
+        "offered": [{"name": each.name, "words": each.words} for each in offered],
+    }
 
 
 def start_upload(ctx: Any) -> dict[str, Any]:
@@ -108,8 +115,8 @@ def _server(ctx: Any, url: str | None) -> settings.Server:
     return settings.resolve(ctx.secret, url)
 
 
-def _options(ctx: Any) -> upload.Options:
-    return upload.Options.parse({name: ctx.params.get(name) for name in _OPTIONS})
+def _options(ctx: Any) -> Options:
+    return Options.parse({name: ctx.params.get(name) for name in _OPTIONS})
 
 
 def _trip(ctx: Any) -> tuple[settings.Server, str]:

@@ -8,84 +8,18 @@ FiftyOne, is a change.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bson import ObjectId
 
-from .shapes import Returned, Shape, edited, made, new_id, refusal
+from .attributes import Attribute, kept_back
+from .changes import CONFLICT, REFUSED, Change, Comparison, Edit, kind_of
+from .fit import refusal
+from .match import match
+from .relabel import Values, edited, made, new_id, raw_bytes
+from .shapes import Returned, Shape
 from .store import Image, Sent, State
-
-ADDED, DELETED, CONFLICT = "added", "deleted", "conflict"
-MOVED, RELABELED, BOTH = "moved", "relabeled", "moved and relabeled"
-
-KINDS = (MOVED, RELABELED, BOTH, DELETED, ADDED, CONFLICT)
-"""What can have happened to a label."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """What happened to one label in CVAT.
-
-    Attributes:
-        kind: one of :data:`KINDS`
-        sample_id: its sample
-        label_id: its id; that which it gets, for one that was added
-        was: its class when it was sent; None for one that was added
-        now: its class in CVAT; None for one that was deleted
-        before: its bytes in FiftyOne now; None where it is not there
-        after: its bytes when the change is applied; None where it goes
-        sent: what is kept of it
-        state: what FiftyOne and CVAT agree on afterwards
-    """
-
-    kind: str
-    sample_id: ObjectId
-    label_id: ObjectId
-    was: str | None
-    now: str | None
-    before: bytes | None = field(repr=False)
-    after: bytes | None = field(repr=False)
-    sent: Sent = field(repr=False)
-    state: State = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What came back of a trip.
-
-    Attributes:
-        expected: how many labels were expected back
-        unchanged: how many of them came back as they were
-        changes: the others, and those that were added
-        agreed: labels that are the same in FiftyOne and CVAT, though not as sent
-        skipped: what is left alone, and why
-    """
-
-    expected: int
-    unchanged: int
-    changes: tuple[Change, ...]
-    agreed: tuple[Sent, ...]
-    skipped: Counter[str]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many labels each thing happened to."""
-        kinds = Counter(change.kind for change in self.changes)
-        return {
-            "expected": self.expected,
-            "unchanged": self.unchanged,
-            "moved": kinds[MOVED] + kinds[BOTH],
-            "relabeled": kinds[RELABELED] + kinds[BOTH],
-            "deleted": kinds[DELETED],
-            "added": kinds[ADDED],
-            "conflicts": kinds[CONFLICT],
-        }
-
-    @property
-    def to_apply(self) -> tuple[Change, ...]:
-        """The changes that are no conflicts."""
-        return tuple(change for change in self.changes if change.kind != CONFLICT)
 
 
 class Comparer:
@@ -94,11 +28,15 @@ class Comparer:
     Args:
         trip: the trip's id
         document: the type of its label field
+        attributes: those that make the trip
     """
 
-    def __init__(self, trip: ObjectId, document: type) -> None:
+    def __init__(
+        self, trip: ObjectId, document: type, attributes: Sequence[Attribute] = ()
+    ) -> None:
         self._trip = trip
         self._document = document
+        self._attributes = {each.name: each for each in attributes}
         self._expected = 0
         self._unchanged = 0
         self._changes: list[Change] = []
@@ -163,21 +101,24 @@ class Comparer:
         if one.label_id is None:
             self.skip("cannot be told from another label of its image", 1)
             return
-        reason = None if theirs is None else refusal(theirs, self._document)
-        if theirs is not None and last.shape is not None and reason is None:
-            reason = _other_kind(last.shape, theirs)
+        reason = self._refusal(last.shape, returned)
         if reason is not None:
             self.skip(reason, 1)
             return
-
+        base = _base(one)
+        values, fault = self._read(base, theirs)
         ours = labels.get(one.label_id)
-        target = self._target(image, one, theirs)
+        target = self._target(image, one, theirs, values) if fault is None else None
         state = State(target, theirs)
-        if ours == target:
+        if fault is not None:
+            self.skip(fault, 1)
+            kind = REFUSED
+        elif ours == target:
             self._unchanged += one.sent.label is not None
             self._agreed.append(replace(one, loaded=state))
             return
-        kind = _kind(last.shape, theirs) if ours == last.label else CONFLICT
+        else:
+            kind = kind_of(last.shape, theirs) if ours == last.label else CONFLICT
         self._changes.append(
             Change(
                 kind,
@@ -189,82 +130,77 @@ class Comparer:
                 target,
                 one,
                 state,
+                tuple(self._edits(last.shape, theirs, ours)),
             )
         )
 
-    def _target(self, image: Image, one: Sent, theirs: Shape | None) -> bytes | None:
+    def _refusal(self, was: Shape | None, returned: Returned | None) -> str | None:
+        if returned is None:
+            return None
+        if returned.fault is not None:
+            return returned.fault
+        reason = refusal(returned.shape, self._document)
+        if reason is None and was is not None and was.kind != returned.shape.kind:
+            reason = f"is a {returned.shape.kind} in CVAT, and was a {was.kind}"
+        return reason
+
+    def _read(self, base: State, theirs: Shape | None) -> tuple[Values, str | None]:
+        """Returns the attributes that were edited, and why they cannot be taken."""
+        values: Values = {}
+        if theirs is None:
+            return values, None
+        held = {} if base.label is None else dict(raw_bytes(base.label))
+        hidden = set(kept_back(list(self._attributes.values()), held))
+        for name, _, now in _other_texts(base.shape, theirs):
+            attribute = self._attributes[name]
+            if name in hidden:
+                return {}, f"has a {name} in CVAT, and one here that CVAT cannot hold"
+            try:
+                values[name] = attribute, attribute.read(now)
+            except ValueError:
+                return {}, f"has a {name} in CVAT that is not {attribute.words}"
+        return values, None
+
+    def _edits(
+        self, was: Shape | None, theirs: Shape | None, ours: bytes | None
+    ) -> Iterator[Edit]:
+        here = {} if not ours else dict(raw_bytes(ours))
+        for name, before, now in _other_texts(was, theirs):
+            text = self._attributes[name].to_text(here.get(name)) if ours else None
+            yield Edit(name, before, now, text)
+
+    def _target(
+        self, image: Image, one: Sent, theirs: Shape | None, values: Values
+    ) -> bytes | None:
         """Returns the bytes that a label has after the change."""
-        last = one.last
         if theirs is None:
             return None
         if _is_same(one.sent.shape, theirs):
             return one.sent.label
-        if last.label is not None and last.shape is not None:
-            return bytes(edited(last.label, last.shape, theirs, image.size).raw)
-        if one.sent.label is not None and one.sent.shape is not None:
-            was = one.sent
-            return bytes(edited(one.sent.label, was.shape, theirs, image.size).raw)
-        return bytes(made(_id(one), theirs, image.size).raw)
+        base = _base(one)
+        if base.label is not None and base.shape is not None:
+            after = edited(base.label, base.shape, theirs, image.size, values)
+        else:
+            after = made(_id(one), theirs, image.size, values)
+        return bytes(after.raw)
 
 
-def match(
-    sent: Sequence[Sent], returned: Sequence[Returned]
-) -> tuple[list[tuple[Sent, Returned | None]], list[Returned]]:
-    """Tells which shape is which label.
-
-    By the label's id that the shape carries; of several that carry it, which a copy in
-    CVAT makes, the one that the server knows as sent, else one that is as it was, else
-    the nearest. What carries no known id is known by the server's own id, or by being
-    as it was.
-
-    Args:
-        sent: the labels of an image
-        returned: its shapes
-
-    Returns:
-        each label with its shape, None where it has none; and the other shapes
-    """
-    free = {shape.server_id: shape for shape in returned}
-    found: dict[int, Returned] = {}
-
-    def take(k: int, shape: Returned | None) -> None:
-        if shape is not None:
-            found[k] = free.pop(shape.server_id)
-
-    for k, one in enumerate(sent):
-        claims = [
-            s
-            for s in free.values()
-            if one.label_id is not None and s.label_id == str(one.label_id)
-        ]
-        take(k, _nearest(one, claims))
-    for k, one in enumerate(sent):
-        if k not in found:
-            take(k, free.get(one.server_id))
-    known = {str(one.label_id) for one in sent}
-    for k, one in enumerate(sent):
-        if k not in found:
-            alike = (
-                s
-                for s in free.values()
-                if s.label_id not in known and _is_same(one.last.shape, s.shape)
-            )
-            take(k, next(alike, None))
-    pairs = [(one, found.get(k)) for k, one in enumerate(sent)]
-    return pairs, list(free.values())
+def _base(one: Sent) -> State:
+    """Returns what a label was edited from: as it was last, or else as it was sent."""
+    return one.last if one.last.label is not None else one.sent
 
 
-def _nearest(one: Sent, claims: Iterable[Returned]) -> Returned | None:
-    def rank(shape: Returned) -> tuple[bool, bool, float, int]:
-        last = one.last.shape
-        return (
-            shape.server_id == one.server_id,
-            _is_same(last, shape.shape),
-            last.iou(shape.shape) if last is not None else 0.0,
-            -shape.server_id,
-        )
-
-    return max(claims, key=rank, default=None)
+def _other_texts(
+    was: Shape | None, theirs: Shape | None
+) -> Iterator[tuple[str, str, str]]:
+    """Yields attributes with other texts than before; of a shape drawn, all set."""
+    if theirs is None:
+        return
+    if was is None:
+        yield from ((name, "", text) for name, text in theirs.texts if text)
+        return
+    for name, (before, now) in was.other_texts(theirs).items():
+        yield name, before, now
 
 
 def _is_same(one: Shape | None, other: Shape | None) -> bool:
@@ -273,31 +209,7 @@ def _is_same(one: Shape | None, other: Shape | None) -> bool:
     return one.is_same(other)
 
 
-def _other_kind(was: Shape, now: Shape) -> str | None:
-    if was.kind == now.kind:
-        return None
-    return f"is a {now.kind} in CVAT, and was a {was.kind}"
-
-
-def _kind(was: Shape | None, now: Shape | None) -> str:
-    if was is None:
-        return ADDED
-    if now is None:
-        return DELETED
-    if was.is_at(now):
-        return RELABELED
-    return MOVED if was.class_name == now.class_name else BOTH
-
-
 def _id(one: Sent) -> ObjectId:
     if one.label_id is None:
         raise ValueError("a shape without an id is never made a label")
     return one.label_id
-
-
-def by_sample(changes: Iterable[Change]) -> Iterator[tuple[ObjectId, list[Change]]]:
-    """Yields samples with their changes."""
-    found: dict[ObjectId, list[Change]] = {}
-    for change in changes:
-        found.setdefault(change.sample_id, []).append(change)
-    yield from found.items()

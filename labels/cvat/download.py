@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .attributes import Attribute
 from .session import Client
-from .shapes import Returned, parse
+from .shapes import ClassSpec, Returned, parse
 
 TRACK = "is a track in CVAT, not a shape"
 TASK_GONE = "is in a task that was deleted in CVAT"
@@ -36,12 +37,15 @@ class Download:
     skipped: Counter[str] = field(default_factory=Counter)
 
 
-def download(client: Client, task_ids: Sequence[int]) -> Download:
+def download(
+    client: Client, task_ids: Sequence[int], attributes: Sequence[Attribute] = ()
+) -> Download:
     """Returns what the server holds of some tasks.
 
     Args:
         client: the conversation
         task_ids: the tasks
+        attributes (()): those that make the trip
 
     Raises:
         CvatError: if the server cannot be talked to, or answers something else
@@ -53,7 +57,7 @@ def download(client: Client, task_ids: Sequence[int]) -> Download:
             found.gone.add(task_id)
             continue
         with client.understood():
-            meta, classes = describe(client, task_id, task)
+            meta, classes = describe(client, task_id, attributes, task)
             for frame in meta.get("deleted_frames") or ():
                 found.removed.add((task_id, int(frame)))
             for job in client.pages(client.jobs_url(task_id)):
@@ -62,33 +66,26 @@ def download(client: Client, task_ids: Sequence[int]) -> Download:
 
 
 def describe(
-    client: Client, task_id: int, task: dict[str, Any] | None = None
-) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
+    client: Client,
+    task_id: int,
+    attributes: Sequence[Attribute] = (),
+    task: dict[str, Any] | None = None,
+) -> tuple[dict[str, Any], dict[int, ClassSpec]]:
     """Returns what a task is made of.
 
     Args:
         client: the conversation
         task_id: the task
+        attributes (()): those that make the trip
         task (None): what the server says of it, if that was asked
 
     Returns:
-        its images, and its classes by id: the ``name`` and the id of ``label_id``
+        its images, and its classes by id
     """
     task = task or client.get(client.task_url(task_id)).json()
     meta = client.get(client.task_data_meta_url(task_id)).json()
-    return meta, _classes(client.pages(task["labels"]["url"]))
-
-
-def _classes(labels: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    return {
-        label["id"]: {
-            "name": label["name"],
-            "label_id": next(
-                (a["id"] for a in label["attributes"] if a["name"] == "label_id"), None
-            ),
-        }
-        for label in labels
-    }
+    found = client.pages(task["labels"]["url"])
+    return meta, {each["id"]: ClassSpec.parse(each, attributes) for each in found}
 
 
 def _add_job(
@@ -96,7 +93,7 @@ def _add_job(
     found: Download,
     task_id: int,
     job: dict[str, Any],
-    classes: dict[int, dict[str, Any]],
+    classes: dict[int, ClassSpec],
 ) -> None:
     # a ground-truth job repeats images of the others
     if job.get("type", "annotation") != "annotation":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import fiftyone as fo
 import fiftyone.core.collections as foc
@@ -14,9 +15,10 @@ from ...iou_core.errors import CvatError
 from .. import scans
 from ..fields import LabelField
 from . import store
+from .attributes import Attribute
+from .options import Options
 from .session import Client
 from .settings import Server
-from .upload import Options
 
 BACKEND = "cvat"
 
@@ -67,11 +69,9 @@ def backend(
     classes: list[str],
     options: Options,
     task_name: str,
+    attributes: Sequence[Attribute] = (),
 ) -> CVATBackend:
     """Returns FiftyOne's CVAT backend, that talks through a client of ours.
-
-    No attribute makes the trip but the label's id: as text it would come back as
-    something else.
 
     Args:
         server: the server
@@ -80,12 +80,13 @@ def backend(
         classes: the classes that annotators can choose from
         options: how tasks are made
         task_name: their name
+        attributes (()): those that go along
     """
     schema = {
         field.name: {
             "type": _TYPES[field.document],
             "classes": classes,
-            "attributes": {},
+            "attributes": {each.name: each.schema for each in attributes},
             "existing_field": True,
             "allow_additions": True,
             "allow_deletions": True,

@@ -11,7 +11,7 @@ import fiftyone.core.media as fom
 from bson import ObjectId
 from bson.errors import InvalidId
 
-from ...iou_core.errors import CvatError, FieldError, ParamsError
+from ...iou_core.errors import FieldError, ParamsError
 from ...iou_core.params import FindParams
 from .. import plans, tagged
 from ..columns import to_object_ids
@@ -26,9 +26,6 @@ SCOPES = {
     FLAGGED: "only the duplicates, with the labels that they overlap",
 }
 """What of the samples goes to CVAT."""
-
-MAX_CLASS_NAME = 64
-"""CVAT refuses longer names of classes."""
 
 
 @dataclass(frozen=True)
@@ -171,29 +168,6 @@ def partners(
             if ids[a] in flagged or ids[b] in flagged:
                 found[sample] |= {ids[a], ids[b]}
     return found
-
-
-def require_class_names(names: Sequence[str]) -> None:
-    """Refuses names of classes that CVAT refuses or changes.
-
-    Raises:
-        CvatError: if there is one
-    """
-    for name in names:
-        if not name.strip():
-            raise CvatError("classes with a name", repr(name), "label_field")
-        if name != name.strip():
-            raise CvatError(
-                "classes without spaces around their name, which CVAT cuts off",
-                repr(name),
-                "label_field",
-            )
-        if len(name) > MAX_CLASS_NAME:
-            raise CvatError(
-                f"classes of at most {MAX_CLASS_NAME} letters, as CVAT takes them",
-                repr(name),
-                "label_field",
-            )
 
 
 def _find_ids(

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import fiftyone as fo
 import fiftyone.core.collections as foc
 from bson import ObjectId
-from bson.errors import InvalidId
 
 from ...iou_core.errors import CvatError
 from .. import scans
-from ..delete import RawLabels
 from ..runs import Run
-from . import runs, store, trips
+from ..scan import Skipped
+from . import attributes, keep, runs, store, trips
 from .download import describe
+from .options import Options
+from .relabel import raw_bytes
 from .selection import Selection
 from .session import Client, preflight
 from .settings import Server
-from .shapes import parse
-from .store import Image, Sent, State, Trip
-from .upload import Options, Upload, estimate
+from .shapes import Returned, parse
+from .store import Image, Sent, Trip
+from .upload import Upload, estimate, left_facts
 
 
 @dataclass(frozen=True)
@@ -32,15 +35,20 @@ class Posted:
         anno_key: the key of the trip, and of FiftyOne's annotation run
         upload: what was uploaded
         labels: how many labels the server holds
-        not_sent: how many were left here, as they are no shapes in CVAT
+        left: the labels that were left here, and why
         links: the addresses of the tasks
     """
 
     anno_key: str
     upload: Upload
     labels: int
-    not_sent: int
+    left: Skipped
     links: list[str]
+
+    @property
+    def not_sent(self) -> int:
+        """How many labels were left here."""
+        return self.left.reasons.total()
 
 
 def send(
@@ -80,6 +88,7 @@ def send(
     client = Client(server, sending.go_on)
     trips.sweep(samples, client)
     _require_people(client, options)
+    _require_project(client, options, upload)
     key = anno_key or runs.new_key(samples)
     return sending.send(client, view, options, key)
 
@@ -88,7 +97,7 @@ def _view(
     samples: foc.SampleCollection, selection: Selection, upload: Upload
 ) -> foc.SampleCollection:
     own = scans.unshared(samples._root_dataset)
-    view = own.select([str(_id) for _id in selection.sample_ids], ordered=True)
+    view = own.select([str(_id) for _id in upload.sample_ids], ordered=True)
     if upload.sent_ids is None:
         return view
     ids = [str(_id) for part in upload.sent_ids.values() for _id in part]
@@ -112,6 +121,25 @@ def _require_people(client: Client, options: Options) -> None:
             known = client.get_user_id(name) is not None
         if not known:
             raise CvatError("people whom CVAT knows", repr(name), "assignee")
+
+
+def _require_project(client: Client, options: Options, upload: Upload) -> None:
+    """Refuses a project of the server's that would lose the attributes."""
+    if not upload.attributes or options.project_name is None:
+        return
+    with client.understood():
+        project_id = client.get_project_id(options.project_name)
+        if project_id is None:
+            return
+        for found in client._get_project_labels(project_id):
+            has = {spec["name"] for spec in found["attributes"]}
+            for attribute in upload.attributes:
+                if attribute.name not in has:
+                    raise CvatError(
+                        "a project whose classes have the attributes that go along",
+                        f"{found['name']!r} without {attribute.name!r}",
+                        "project_name",
+                    )
 
 
 class _Sending:
@@ -157,6 +185,8 @@ class _Sending:
                 "labels": self._upload.labels,
                 "flagged": self._upload.flagged,
                 "project": options.project_name,
+                "attributes": [each.to_document() for each in self._upload.attributes],
+                "left": left_facts(self._upload.left),
                 "run_id": None if self._run is None else self._run.id,
             },
         )
@@ -166,33 +196,28 @@ class _Sending:
         client.on_stored = self._stored.__setitem__
         done = False
         try:
-            labels = self._snapshot()
+            labels = keep.snapshot(
+                self._samples, self._selection.field, self._upload.sample_ids
+            )
+            client.texts_of = partial(self._texts, labels)
             results = self._annotate(client, trip, view, options)
-            kept = self._keep(trip, results, labels, client)
-            store.note(trip, state="open", labels=kept)
+            kept, left = self._keep(trip, results, labels, client)
+            store.note(trip, state="open", labels=kept, left=left_facts(left))
             done = True
         finally:
             if not done:
                 trips.undo(self._samples, client, trip)
-        return Posted(
-            key,
-            self._upload,
-            kept,
-            self._upload.labels - kept,
-            [client.base_task_url(task_id) for task_id in trip["task_ids"]],
-        )
+        links = [client.base_task_url(task_id) for task_id in trip["task_ids"]]
+        return Posted(key, self._upload, kept, left, links)
 
-    def _snapshot(self) -> dict[ObjectId, dict[ObjectId, bytes | None]]:
-        """Returns the labels of the samples; None for ids that several have."""
-        found: dict[ObjectId, dict[ObjectId, bytes | None]] = {}
-        raw = RawLabels(self._samples, self._selection.field)
-        for sample_id, _, labels in raw.read(self._selection.sample_ids):
-            own = found.setdefault(sample_id, {})
-            for _, label in labels:
-                label_id = label.get("_id")
-                if isinstance(label_id, ObjectId):
-                    own[label_id] = None if label_id in own else bytes(label.raw)
-        return found
+    def _texts(
+        self, labels: keep.Labels, sample_id: str, label_id: str
+    ) -> Iterable[tuple[str, str]] | None:
+        """Returns the attributes of a label; None for one that stays here."""
+        held = labels.get(ObjectId(sample_id), {}).get(ObjectId(label_id))
+        if held is None:
+            return None
+        return attributes.texts(self._upload.attributes, raw_bytes(held[1]))
 
     def _annotate(
         self, client: Client, trip: Trip, view: foc.SampleCollection, options: Options
@@ -201,7 +226,13 @@ class _Sending:
         field = self._selection.field
         upload = self._upload
         backend = runs.backend(
-            client.server, client, field, upload.classes, options, name
+            client.server,
+            client,
+            field,
+            upload.classes,
+            options,
+            name,
+            upload.attributes,
         )
         with client.understood():
             backend.register_run(view, trip.anno_key, overwrite=False)
@@ -211,19 +242,20 @@ class _Sending:
         return results
 
     def _keep(
-        self,
-        trip: Trip,
-        results: Any,
-        labels: dict[ObjectId, dict[ObjectId, bytes | None]],
-        client: Client,
-    ) -> int:
-        """Keeps what was sent as the server stored it; returns how many labels."""
+        self, trip: Trip, results: Any, labels: keep.Labels, client: Client
+    ) -> tuple[int, Skipped]:
+        """Keeps what was sent as the server stored it.
+
+        Returns:
+            how many labels, and those that stayed here
+        """
         images: list[Image] = []
         sent: list[Sent] = []
-        flagged = {_id for ids in self._selection.flagged.values() for _id in ids}
+        classes: set[str] = set()
         for task_id, frames in results.frame_id_map.items():
             with client.understood():
-                shapes, sizes = self._of_task(client, task_id)
+                shapes, sizes, names = self._of_task(client, task_id)
+                classes |= names
                 if len(sizes) != len(frames):
                     raise CvatError(
                         f"{len(frames)} images in task {task_id}",
@@ -234,36 +266,24 @@ class _Sending:
                     sample_id = ObjectId(facts["sample_id"])
                     images.append(Image(sample_id, task_id, frame, sizes[frame]))
                     own = labels.get(sample_id, {})
-                    for shape in shapes.get(frame, ()):
-                        label_id = _object_id(shape.label_id)
-                        label = own.get(label_id) if label_id else None
-                        sent.append(
-                            Sent(
-                                sample_id,
-                                label_id if label is not None else None,
-                                shape.server_id,
-                                State(label, shape.shape),
-                                flagged=label_id in flagged,
-                            )
-                        )
+                    flagged = self._selection.flagged[sample_id]
+                    of_image = shapes.get(frame, ())
+                    sent += keep.of_image(sample_id, of_image, own, flagged)
         store.put_images(trip, images)
         store.put_sent(trip, sent)
-        return sum(one.sent.label is not None for one in sent)
+        kept = {(one.sample_id, one.label_id) for one in sent if one.sent.label}
+        left = keep.left_after(
+            self._selection.field, self._upload, labels, kept, classes
+        )
+        return len(kept), left
 
     def _of_task(
         self, client: Client, task_id: int
-    ) -> tuple[dict[int, list[Any]], list[tuple[float, float]]]:
-        meta, classes = describe(client, task_id)
+    ) -> tuple[dict[int, list[Returned]], list[tuple[float, float]], set[str]]:
+        meta, classes = describe(client, task_id, self._upload.attributes)
         sizes = [(float(f["width"]), float(f["height"])) for f in meta["frames"]]
-        shapes: dict[int, list[Any]] = {}
+        shapes: dict[int, list[Returned]] = {}
         for raw in self._stored.get(task_id, {}).get("shapes", ()):
             shape = parse(raw, task_id, classes)
             shapes.setdefault(shape.frame, []).append(shape)
-        return shapes, sizes
-
-
-def _object_id(text: str) -> ObjectId | None:
-    try:
-        return ObjectId(text)
-    except InvalidId:
-        return None
+        return shapes, sizes, {found.name for found in classes.values()}

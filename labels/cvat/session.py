@@ -10,36 +10,26 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-import fiftyone.core.labels as fol
-import numpy as np
 import requests
-from fiftyone.utils.cvat import CVATAnnotationAPI
 from packaging.version import Version
 
 from ...iou_core.errors import CvatError
-from ..fields import LIST_OF
 from . import refusals
+from .outgoing import OutgoingShapes
 from .settings import Server
-from .shapes import kept_back
 from .wire import CLEAN_UP, LIMITS, Exchange, Limits
 
 OLDEST = "2.4"
 """The oldest CVAT that is talked to."""
-
-_SENT = {
-    fol.Detections: ("bounding_box", "mask", "mask_path", "rotation"),
-    fol.Polylines: ("points", "closed", "filled"),
-}
-"""What is read of labels besides their ids and classes, by the type of the field."""
 
 
 def _go_on() -> None:
     pass
 
 
-class Client(CVATAnnotationAPI):
+class Client(OutgoingShapes):
     """A conversation with a CVAT server; logs in when it is made.
 
     Args:
@@ -132,6 +122,14 @@ class Client(CVATAnnotationAPI):
             raise
         return found
 
+    def user_search_url(self, username: str) -> str:
+        """Returns where people of a name are looked for, whatever is in the name."""
+        return str(super().user_search_url(quote(username, safe="")))
+
+    def project_search_url(self, project_name: str) -> str:
+        """Returns where projects of a name are looked for."""
+        return str(super().project_search_url(quote(project_name, safe="")))
+
     def pages(self, url: str) -> list[dict[str, Any]]:
         """Returns the results of all pages, each page once."""
         return self._get_paginated_results(url)
@@ -152,58 +150,6 @@ class Client(CVATAnnotationAPI):
                 self.server.hide(f"something else ({kind}: {error})"[:300]),
                 self.server.host,
             ) from None
-
-    def _create_shapes_tags_tracks(
-        self, samples: Any, label_field: str, *args: Any, **kwargs: Any
-    ) -> tuple[Any, ...]:
-        """Reads of labels only what is sent: the rest FiftyOne may not be able to."""
-        document = samples.get_field(label_field).document_type
-        list_name = LIST_OF[document]
-        path = f"${label_field}.{list_name}"
-        keys = ("_id", "_cls", "label", *_SENT[document])
-        label = {key: f"$$label.{key}" for key in keys}
-        labels = {"$map": {"input": path, "as": "label", "in": label}}
-        held = {"_cls": document.__name__, list_name: labels}
-        whole = {"$cond": [{"$isArray": [path]}, held, None]}
-        made: tuple[Any, ...] = super()._create_shapes_tags_tracks(
-            samples.mongo([{"$set": {label_field: whole}}]),
-            label_field,
-            *args,
-            **kwargs,
-        )
-        return made
-
-    def _create_detection_shapes(
-        self, detections: list[Any], *args: Any, **kwargs: Any
-    ) -> tuple[Any, ...]:
-        """Masks go out as masks and boxes as boxes; what is neither stays here."""
-        kinds: dict[str, list[Any]] = {"detections": [], "instances": []}
-        width, height = args[3]
-        for label in detections:
-            box = label.bounding_box
-            if not _is_box(box):
-                continue
-            if not label.has_mask:
-                kinds["detections"].append(label)
-            elif round(box[2] * width) >= 1 and round(box[3] * height) >= 1:
-                kinds["instances"].append(label)
-        ids: list[str] = []
-        shapes: list[dict[str, Any]] = []
-        for kind, labels in kinds.items():
-            found = super()._create_detection_shapes(
-                labels, *args, **{**kwargs, "label_type": kind}
-            )
-            ids += found[0]
-            shapes += found[1]
-        return ids, shapes, {}, {}
-
-    def _create_polyline_shapes(
-        self, polylines: list[Any], *args: Any, **kwargs: Any
-    ) -> tuple[Any, ...]:
-        """Only a polyline of one ring is one shape that can come back as it was."""
-        sent = [p for p in polylines if kept_back(p.points, p.filled) is None]
-        made: tuple[Any, ...] = super()._create_polyline_shapes(sent, *args, **kwargs)
-        return made
 
     def _get_paginated_results(
         self, base_url: str, get_page_url: Any = None, value: str | None = None
@@ -268,15 +214,6 @@ class Client(CVATAnnotationAPI):
         parts = urlsplit(url)
         query = f"?{parts.query}" if parts.query else ""
         return f"{self.server.url}{parts.path}{query}"
-
-
-def _is_box(box: Any) -> bool:
-    return (
-        isinstance(box, list)
-        and len(box) == 4
-        and all(isinstance(value, (int, float)) for value in box)
-        and bool(np.isfinite(box).all())
-    )
 
 
 def preflight(server: Server) -> str:

@@ -1,24 +1,14 @@
-"""A CVAT shape as a label, and a label as the shape that stands for it."""
+"""What CVAT's shapes say of objects: where they are, their class and attributes."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import bson
 import fiftyone.core.labels as fol
-import numpy as np
-from bson import CodecOptions, ObjectId
-from bson.codec_options import DatetimeConversion
-from bson.raw_bson import RawBSONDocument
-from fiftyone.utils.cvat import HasCVATBinaryMask
 
-_RAW: CodecOptions[RawBSONDocument] = CodecOptions(
-    document_class=RawBSONDocument,
-    datetime_conversion=DatetimeConversion.DATETIME_MS,
-)
+from .attributes import RESERVED, Attribute
 
 SAME = 1e-3
 """Coordinates that differ by less than this, in pixels, are the same."""
@@ -29,48 +19,62 @@ KINDS: dict[type, tuple[str, ...]] = {
 }
 """The types of shapes that become labels, by the type of the field."""
 
-_FEWEST = {"polygon": 3, "polyline": 2}
+FEWEST = {"polygon": 3, "polyline": 2}
 """How many points CVAT asks of an outline."""
 
 _LEAST = {"rectangle": 4, "mask": 4, "polygon": 2, "polyline": 2}
 """How many numbers a shape has that can be read."""
 
-SEVERAL_RINGS = "has several rings, which CVAT would hold as several shapes"
-NO_POINTS = "has no points"
-TOO_FEW = "has fewer points than CVAT takes"
-NOT_FINITE = "has points that are not pairs of finite numbers"
-TOO_FAR = "has points far outside of its image"
+_RING = "#"
+"""Stands in a ``label_id`` between the label's id and the number of the ring."""
 
-_FAR = 1e6  # widths of an image
+Texts = tuple[tuple[str, str], ...]
+"""The texts of attributes, by their names, in the order of the names."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a shape says of an object.
+    """What a shape, or the shapes of the rings of one label, say of an object.
 
     Attributes:
         kind: CVAT's type, of :data:`KINDS` or another
         class_name: its class
         points: what CVAT keeps of its outline: for a rectangle the sides left, top,
             right and bottom in pixels, for a mask runs and then the sides, for a
-            polygon or polyline x and y of each point
+            polygon or polyline x and y of each point, ring after ring
         rotation: in degrees
+        rings: of a label of several rings, those that there are: which, counted from
+            0, and how many numbers of ``points`` are its own
+        texts: its attributes that make the trip, as CVAT holds them
     """
 
     kind: str
     class_name: str
     points: tuple[float, ...]
     rotation: float = 0.0
+    rings: tuple[tuple[int, int], ...] = ()
+    texts: Texts = ()
 
     @property
     def is_outline(self) -> bool:
         """Whether it is a polygon or a polyline."""
-        return self.kind in _FEWEST
+        return self.kind in FEWEST
 
     @property
     def pairs(self) -> list[tuple[float, float]]:
         """The points of a polygon or polyline."""
         return list(zip(self.points[::2], self.points[1::2]))
+
+    @property
+    def by_ring(self) -> dict[int, Shape]:
+        """The rings as shapes of their own, by their numbers; 0 where it has one."""
+        found: dict[int, Shape] = {}
+        begin = 0
+        for ring, n in self.rings or ((0, len(self.points)),):
+            points = self.points[begin : begin + n]
+            found[ring] = replace(self, points=points, rings=())
+            begin += n
+        return found
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -87,14 +91,28 @@ class Shape:
         """Tells whether another shape has the same outline."""
         return (
             self.kind == other.kind
+            and self.rings == other.rings
             and len(self.points) == len(other.points)
             and abs((self.rotation - other.rotation) % 360) < SAME
             and all(abs(a - b) < SAME for a, b in zip(self.points, other.points))
         )
 
+    def other_texts(self, other: Shape) -> dict[str, tuple[str, str]]:
+        """Returns attributes that both have with different texts: ours and theirs."""
+        theirs = dict(other.texts)
+        return {
+            name: (text, theirs[name])
+            for name, text in self.texts
+            if theirs.get(name, text) != text
+        }
+
     def is_same(self, other: Shape) -> bool:
         """Tells whether nothing of it was edited."""
-        return self.class_name == other.class_name and self.is_at(other)
+        return (
+            self.class_name == other.class_name
+            and self.is_at(other)
+            and not self.other_texts(other)
+        )
 
     def iou(self, other: Shape) -> float:
         """Returns the IoU of the boxes of two shapes, 0 where they do not meet."""
@@ -113,17 +131,26 @@ class Shape:
             "class_name": self.class_name,
             "points": list(self.points),
             "rotation": self.rotation,
+            "rings": [list(ring) for ring in self.rings],
+            "texts": [list(text) for text in self.texts],
         }
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Shape:
-        """Returns a stored shape."""
-        return cls(**{**document, "points": tuple(document["points"])})
+        """Returns a stored shape; older ones know neither rings nor attributes."""
+        return cls(
+            document["kind"],
+            document["class_name"],
+            tuple(document["points"]),
+            document["rotation"],
+            tuple((ring, n) for ring, n in document.get("rings", ())),
+            tuple((name, text) for name, text in document.get("texts", ())),
+        )
 
 
 @dataclass(frozen=True)
 class Returned:
-    """A shape that the server holds.
+    """A shape that the server holds, or those of the rings of one label.
 
     Attributes:
         shape: the shape
@@ -131,6 +158,7 @@ class Returned:
         frame: its image, counted from 0 in the task
         server_id: its id on the server
         label_id: the text of its attribute ``label_id``; empty where it has none
+        fault: why it cannot become one label; None if it can
     """
 
     shape: Shape
@@ -138,202 +166,124 @@ class Returned:
     frame: int
     server_id: int
     label_id: str
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class ClassSpec:
+    """A class of a task.
+
+    Attributes:
+        name: its name
+        label_id: the server's id of its attribute ``label_id``; None if it has none
+        attributes: the attributes of the trip that it has, with the server's ids of
+            them and the texts that stand where none was set
+    """
+
+    name: str
+    label_id: int | None = None
+    attributes: tuple[tuple[Attribute, int, str], ...] = field(default=())
+
+    @classmethod
+    def parse(
+        cls, found: Mapping[str, Any], attributes: Sequence[Attribute]
+    ) -> ClassSpec:
+        """Returns a class as the server tells it.
+
+        Args:
+            found: the class
+            attributes: those of the trip
+        """
+        specs = {spec["name"]: spec for spec in found["attributes"]}
+        own = specs.get(RESERVED)
+        return cls(
+            found["name"],
+            None if own is None else own["id"],
+            tuple(
+                (each, spec["id"], str(spec.get("default_value") or ""))
+                for each in attributes
+                if (spec := specs.get(each.name)) is not None
+            ),
+        )
 
 
 def parse(
-    found: dict[str, Any], task_id: int, classes: dict[int, dict[str, Any]]
+    found: dict[str, Any], task_id: int, classes: Mapping[int, ClassSpec]
 ) -> Returned:
     """Returns a shape of the server's.
 
     Args:
         found: the shape, as the server tells it
         task_id: its task
-        classes: by id, the ``name`` of a class and the id of its ``label_id``
+        classes: the classes of the task, by id
     """
     own = classes[found["label_id"]]
-    ids = [a["value"] for a in found["attributes"] if a["spec_id"] == own["label_id"]]
+    values = {a["spec_id"]: str(a["value"]) for a in found["attributes"]}
     points = tuple(float(value) for value in found["points"])
-    n_odd = len(points) % 2 if found["type"] in _FEWEST else 0
+    n_odd = len(points) % 2 if found["type"] in FEWEST else 0
     if len(points) < _LEAST.get(found["type"], 0) or n_odd:
         raise ValueError(f"a {found['type']} of {len(points)} numbers")
+    texts = {
+        attribute.name: attribute.canonical(values.get(spec_id, default))
+        for attribute, spec_id, default in own.attributes
+    }
+    label_id = "" if own.label_id is None else values.get(own.label_id, "")
     return Returned(
         Shape(
             str(found["type"]),
-            own["name"],
+            own.name,
             points,
             float(found.get("rotation") or 0),
+            texts=tuple(sorted(texts.items())),
         ),
         task_id,
         int(found["frame"]),
         int(found["id"]),
-        str(ids[0]).strip() if ids else "",
+        label_id.strip(),
     )
 
 
-def raw_bytes(label: bytes) -> RawBSONDocument:
-    """Returns a label's bytes as what the database takes unchanged."""
-    return RawBSONDocument(label, _RAW)
+def ring_key(label_id: str, ring: int) -> str:
+    """Returns the ``label_id`` of one ring, counted from 0, of several."""
+    return f"{label_id}{_RING}{ring + 1}"
 
 
-def edited(
-    label: bytes, was: Shape, now: Shape, size: tuple[float, float]
-) -> RawBSONDocument:
-    """Returns a label with what was edited of its shape, and nothing else changed.
-
-    Args:
-        label: the label
-        was: its shape then
-        now: its shape now, of the same kind
-        size: width and height of its image
-    """
-    document: dict[str, Any] = dict(RawBSONDocument(label, _RAW))
-    if was.class_name != now.class_name:
-        document["label"] = now.class_name
-    if now.is_outline and not was.is_at(now):
-        document["points"] = [_moved(document.get("points"), was, now, size)]
-    elif not was.is_at(now):
-        document["bounding_box"] = _box(now, size)
-        if now.kind == "mask":
-            document["mask"] = _mask(now)
-            document.pop("mask_path", None)
-    return RawBSONDocument(bson.encode(document), _RAW)
+def ring_of(text: str) -> tuple[str, int | None]:
+    """Returns the label's id and the ring, None for all, that a ``label_id`` names."""
+    label_id, _, ring = text.partition(_RING)
+    if ring.isdecimal() and int(ring) > 0:
+        return label_id, int(ring) - 1
+    return text, None
 
 
-def made(
-    label_id: ObjectId, shape: Shape, size: tuple[float, float]
-) -> RawBSONDocument:
-    """Returns the label that a shape becomes which somebody drew."""
-    if shape.is_outline:
-        is_polygon = shape.kind == "polygon"
-        outline = fol.Polyline(
-            label=shape.class_name,
-            points=[[_part(point, size) for point in shape.pairs]],
-            closed=is_polygon,
-            filled=is_polygon,
-        ).to_dict()
-        return RawBSONDocument(bson.encode({**outline, "_id": label_id}), _RAW)
-    label = fol.Detection(
-        label=shape.class_name, bounding_box=_box(shape, size)
-    ).to_dict()
-    label["_id"] = label_id
-    if shape.kind == "mask":
-        label["mask"] = _mask(shape)
-    return RawBSONDocument(bson.encode(label), _RAW)
-
-
-def new_id(trip: ObjectId, task_id: int, server_id: int) -> ObjectId:
-    """Returns the id of the label that a shape becomes, the same at every load."""
-    digest = hashlib.sha256(f"{trip}:{task_id}:{server_id}".encode()).digest()
-    return ObjectId(trip.binary[:4] + digest[:8])
-
-
-def refusal(shape: Shape, document: type) -> str | None:
-    """Returns why a shape cannot become a label; None if it can.
+def joined(rings: Mapping[int, Returned]) -> Returned:
+    """Returns the shapes of the rings of one label as one.
 
     Args:
-        shape: the shape
-        document: the type of the label field
+        rings: at least one shape, by the numbers of the rings
+
+    Returns:
+        one shape; its ``fault`` says where the rings do not agree
     """
-    if shape.kind not in KINDS[document]:
-        return f"is a {shape.kind} in CVAT, which the field does not hold"
-    if abs(shape.rotation % 360) >= SAME:
-        return "is rotated in CVAT, which a box cannot be"
-    if shape.is_outline and len(shape.pairs) < _FEWEST[shape.kind]:
-        return TOO_FEW
-    if shape.kind == "polyline":
-        return None if np.isfinite(shape.points).all() else NOT_FINITE
-    left, top, right, bottom = shape.box
-    if not np.isfinite(shape.points).all() or right <= left or bottom <= top:
-        return "has no area in CVAT"
-    if shape.kind == "mask" and sum(shape.points[:-4]) != (right - left) * (
-        bottom - top
+    order = sorted(rings)
+    first = rings[order[0]]
+    shapes = [rings[ring].shape for ring in order]
+    return replace(
+        first,
+        shape=replace(
+            first.shape,
+            points=tuple(value for shape in shapes for value in shape.points),
+            rings=tuple((ring, len(rings[ring].shape.points)) for ring in order),
+        ),
+        fault=next(_disagreements(shapes), None),
+    )
+
+
+def _disagreements(shapes: Sequence[Shape]) -> Iterator[str]:
+    for what, of in (
+        ("types", lambda shape: shape.kind),
+        ("classes", lambda shape: shape.class_name),
+        ("attributes", lambda shape: shape.texts),
     ):
-        return "is a mask in CVAT that does not fill its box"
-    return None
-
-
-def kept_back(points: Any, filled: Any) -> str | None:
-    """Returns why a polyline is no shape in CVAT; None if it is one.
-
-    Args:
-        points: its rings
-        filled: whether it is filled
-    """
-    if not isinstance(points, (list, tuple)) or not any(points):
-        return NO_POINTS
-    if len(points) > 1:
-        return SEVERAL_RINGS
-    try:
-        ring = np.array(points[0], dtype=np.float64)
-    except (TypeError, ValueError):
-        return NOT_FINITE
-    if ring.ndim != 2 or ring.shape[1] != 2 or not np.isfinite(ring).all():
-        return NOT_FINITE
-    if len(ring) < _FEWEST["polygon" if filled else "polyline"]:
-        return TOO_FEW
-    return TOO_FAR if np.abs(ring).max() > _FAR else None
-
-
-def _moved(
-    points: Any, was: Shape, now: Shape, size: tuple[float, float]
-) -> list[list[Any]]:
-    """Returns a ring whose points are exactly as they were where nobody moved them.
-
-    Where points were added or removed, those before and behind them are kept.
-    """
-    parts = [_part(point, size) for point in now.pairs]
-    ring = points[0] if points else ()
-    before, after = was.pairs, now.pairs
-    if len(ring) != len(before):
-        return parts
-    if len(before) == len(after):
-        return [
-            list(ring[k]) if _is_near(a, b) else part
-            for k, (a, b, part) in enumerate(zip(before, after, parts))
-        ]
-    most = min(len(before), len(after))
-    head = _n_near(before, after, most)
-    tail = _n_near(before[::-1], after[::-1], most - head)
-    kept = [list(point) for point in ring]
-    end = len(parts) - tail
-    return [*kept[:head], *parts[head:end], *kept[len(kept) - tail :]]
-
-
-def _n_near(
-    before: Sequence[tuple[float, float]],
-    after: Sequence[tuple[float, float]],
-    most: int,
-) -> int:
-    """Returns how many points at the beginning are the same."""
-    k = 0
-    while k < most and _is_near(before[k], after[k]):
-        k += 1
-    return k
-
-
-def _is_near(a: tuple[float, float], b: tuple[float, float]) -> bool:
-    return abs(a[0] - b[0]) < SAME and abs(a[1] - b[1]) < SAME
-
-
-def _part(point: tuple[float, float], size: Sequence[float]) -> list[float]:
-    return [point[0] / size[0], point[1] / size[1]]
-
-
-def _box(shape: Shape, size: Sequence[float]) -> list[float]:
-    left, top, right, bottom = shape.box
-    width, height = size
-    return [
-        left / width,
-        top / height,
-        (right - left) / width,
-        (bottom - top) / height,
-    ]
-
-
-def _mask(shape: Shape) -> Any:
-    left, top, right, bottom = shape.box
-    runs = np.array(shape.points[:-4], dtype=int)
-    mask = HasCVATBinaryMask._rle_to_binary_image_mask(
-        runs, round(right - left), round(bottom - top)
-    )
-    return fol.Detection(mask=mask.astype(bool)).to_dict()["mask"]
+        if len({of(shape) for shape in shapes}) > 1:
+            yield f"has rings of different {what} in CVAT"

@@ -60,6 +60,7 @@ class Sent:
         loaded: what the last load left; None before one, or after its undo
         flagged: whether it was to be looked at, and not sent along
         load_key: the action of the last load that wrote it
+        ring_ids: of a label of several rings, the ids of their shapes, ring by ring
     """
 
     sample_id: ObjectId
@@ -69,6 +70,7 @@ class Sent:
     loaded: State | None = None
     flagged: bool = False
     load_key: str | None = None
+    ring_ids: tuple[int, ...] = ()
 
     @property
     def last(self) -> State:
@@ -109,6 +111,16 @@ class Trip:
 
     def __getitem__(self, name: str) -> Any:
         return self.document[name]
+
+    @property
+    def attributes(self) -> list[dict[str, str]]:
+        """The attributes that made the trip; older trips took none along."""
+        return list(self.document.get("attributes", ()))
+
+    @property
+    def left(self) -> Document:
+        """How many labels were left here, and why; older trips do not know."""
+        return dict(self.document.get("left", {"count": 0, "reasons": {}}))
 
 
 def _trips() -> Any:
@@ -229,6 +241,7 @@ def _sent_document(trip: Trip, label: Sent) -> Document:
     return {
         "trip": trip.id,
         **vars(label),
+        "ring_ids": list(label.ring_ids),
         "sent": label.sent.to_document(),
         "loaded": None if label.loaded is None else label.loaded.to_document(),
     }
@@ -248,6 +261,7 @@ def sent(trip: Trip, sample_ids: Sequence[ObjectId]) -> dict[ObjectId, list[Sent
                 None if d["loaded"] is None else State.from_document(d["loaded"]),
                 d["flagged"],
                 d["load_key"],
+                tuple(d.get("ring_ids", ())),
             )
         )
     return found

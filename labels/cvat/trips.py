@@ -104,6 +104,8 @@ def _listed(trip: Trip, client: Client | CvatError) -> dict[str, Any]:
         "jobs": jobs,
         "problem": problem,
         "loads": trip["loads"],
+        "attributes": [each["name"] for each in trip.attributes],
+        "left": trip.left,
     }
 
 

@@ -1,89 +1,37 @@
-"""What an upload would take: images, bytes, labels, host; and what forbids it."""
+"""What an upload would take: images, bytes, labels, host; and what stays here."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 from bson import ObjectId
 
-from ...iou_core.errors import CvatError, FieldError, ParamsError
+from ...iou_core.errors import CvatError, FieldError
 from ..columns import BadLabel
 from ..delete import RawLabels
 from ..fields import LabelField
 from ..scan import Skipped
-from .selection import FLAGGED, Selection, partners, require_class_names
+from . import attributes
+from .attributes import Attribute, kept_back
+from .fit import left_here, name_fault
+from .options import TASK_IMAGES, Options
+from .selection import FLAGGED, Selection, partners
 from .settings import Server
-from .shapes import kept_back
 
-TASK_IMAGES = 500
-"""How many images a task has by default: FiftyOne holds a task's in memory."""
+__all__ = ["TASK_IMAGES", "Options", "Upload", "estimate", "told"]
+
+NO_ID = "has no id by which an edit could come back"
+SHARED_ID = "has an id that another label of the image has"
+NO_IMAGE = "is in an image that is not there"
 
 _CUBOID = ("dimensions", "location")
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a task is made.
-
-    Attributes:
-        task_size: how many images a task has
-        segment_size: how many images a job has; None for all of its task
-        image_quality: in percent, of what annotators see
-        project_name: a project to put the tasks into, made if there is none
-        task_assignee: who gets the tasks
-        job_assignees: who get the jobs, in turn
-    """
-
-    task_size: int = TASK_IMAGES
-    segment_size: int | None = None
-    image_quality: int = 75
-    project_name: str | None = None
-    task_assignee: str | None = None
-    job_assignees: tuple[str, ...] = ()
-
-    @classmethod
-    def parse(cls, given: dict[str, Any]) -> Options:
-        """Returns options, checked.
-
-        Args:
-            given: options by name; None and "" stand for the default
-
-        Raises:
-            ParamsError: if one is out of its range
-        """
-        names = cls.__dataclass_fields__
-        found = {k: v for k, v in given.items() if k in names and v not in (None, "")}
-        for name, least, most in (
-            ("task_size", 1, 100_000),
-            ("segment_size", 1, 100_000),
-            ("image_quality", 1, 100),
-        ):
-            value = found.get(name, least)
-            if isinstance(value, float) and value.is_integer():
-                found[name] = value = int(value)
-            if isinstance(value, bool) or not isinstance(value, int):
-                value = least - 1
-            if not least <= value <= most:
-                raise ParamsError(
-                    f"a whole number from {least} to {most}", repr(found[name]), name
-                )
-        for name in ("project_name", "task_assignee"):
-            if not isinstance(found.get(name, ""), str):
-                raise ParamsError("a name", repr(found[name]), name)
-        people = found.get("job_assignees", ())
-        if isinstance(people, str):
-            people = [name.strip() for name in people.split(",")]
-        if not isinstance(people, (list, tuple)) or not all(
-            isinstance(name, str) for name in people
-        ):
-            raise ParamsError("names, divided by commas", repr(people), "job_assignees")
-        found["job_assignees"] = tuple(filter(None, people))
-        return cls(**found)
+_PLURALS = {"has": "have", "is": "are", "was": "were"}
 
 
 @dataclass(frozen=True)
@@ -91,17 +39,21 @@ class Upload:
     """What would be uploaded.
 
     Attributes:
-        images: how many images
+        sample_ids: the samples whose images go
         labels: how many labels
         flagged: how many of them are to be looked at
         size: bytes of the images
         tasks: how many tasks
         sent_ids: the labels by sample; None for all of a sample
         classes: the classes that annotators can choose from
-        left: the labels that stay here, as they are no shape in CVAT, and why
+        left: the labels that stay here, and why
+        attributes: the attributes that go along
+        attributes_left: those that were asked for with all and stay here: why, by name
+        values_left: how many labels have a value of an attribute that stays here, as
+            CVAT cannot hold it, by the attribute's name
     """
 
-    images: int
+    sample_ids: list[ObjectId]
     labels: int
     flagged: int
     size: int
@@ -109,6 +61,14 @@ class Upload:
     sent_ids: dict[ObjectId, set[ObjectId]] | None
     classes: list[str]
     left: Skipped
+    attributes: Sequence[Attribute] = ()
+    attributes_left: Mapping[str, str] = field(default_factory=dict)
+    values_left: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def images(self) -> int:
+        """How many images."""
+        return len(self.sample_ids)
 
     def to_dict(self, server: Server) -> dict[str, Any]:
         """Returns the numbers, ready for JSON."""
@@ -120,7 +80,24 @@ class Upload:
             "labels": self.labels,
             "flagged": self.flagged,
             "tasks": self.tasks,
+            "left": left_facts(self.left),
+            "attributes": [each.name for each in self.attributes],
+            "attributes_left": dict(self.attributes_left),
+            "values_left": dict(self.values_left),
         }
+
+    @property
+    def facts(self) -> list[str]:
+        """What stays here, in words; nothing where all goes."""
+        found = []
+        if self.left.reasons:
+            found.append(told(self.left.reasons))
+        found += [f"{name}, which {why}" for name, why in self.attributes_left.items()]
+        found += [
+            f"{name} of {n:,} labels, whose value CVAT cannot hold"
+            for name, n in self.values_left.items()
+        ]
+        return found
 
 
 def estimate(
@@ -135,56 +112,119 @@ def estimate(
 
     Raises:
         FieldError: if there is nothing to send, or a label that cannot be
-        CvatError: if an image is missing, or CVAT refuses the name of a class
+        CvatError: if nothing is left, as images are missing or CVAT refuses the names
+            of classes
     """
     if not selection.flagged:
         raise FieldError("labels to send", "none", "label_field")
+    taken, attributes_left = attributes.choose(
+        samples, selection.field, options.attributes
+    )
+    sizes = _sizes(samples, selection.sample_ids)
+    counting = _Counting(selection, taken)
     sent = partners(samples, selection) if selection.scope == FLAGGED else None
-    of_polylines = selection.field.document is fol.Polylines
-    labels = 0
-    left = Skipped()
-    used: set[str] = set()
     raw = RawLabels(samples, selection.field)
     for sample_id, _, found in raw.read(selection.sample_ids):
-        for k, label in found:
-            if sent is not None and label.get("_id") not in sent[sample_id]:
-                continue
-            if of_polylines:
-                reason = kept_back(label.get("points"), label.get("filled"))
-                if reason is not None:
-                    left.add([_left(selection.field, sample_id, k, label, reason)])
-            elif not label.get("bounding_box") and any(map(label.get, _CUBOID)):
-                raise FieldError(
-                    "labels that are boxes or masks to send to CVAT",
-                    f"a cuboid, label {label.get('_id')}",
-                    selection.field.name,
-                )
-            labels += 1
-            if isinstance(label.get("label"), str):
-                used.add(label["label"])
-    if labels and left.reasons.total() == labels:
-        raise FieldError(
-            "polylines of one ring to send to CVAT",
-            told(left.reasons),
-            selection.field.name,
-        )
-    require_class_names(sorted(used))
-    n = len(selection.flagged)
+        wanted = None if sent is None else sent[sample_id]
+        counting.add(sample_id, sizes.get(sample_id) is None, found, wanted)
+    counting.require_some()
+    going = [_id for _id in selection.sample_ids if sizes.get(_id) is not None]
     return Upload(
-        n,
-        labels,
-        sum(map(len, selection.flagged.values())),
-        _size(_paths(samples, selection.sample_ids)),
-        -(-n // options.task_size),
+        going,
+        counting.labels,
+        counting.flagged,
+        sum(sizes[_id] or 0 for _id in going),
+        -(-len(going) // options.task_size),
         sent,
-        _classes(samples, selection, used),
-        left,
+        _classes(samples, selection, counting.used),
+        counting.left,
+        taken,
+        attributes_left,
+        counting.values_left,
     )
+
+
+class _Counting:
+    """Counts labels that go and labels that stay, image by image."""
+
+    def __init__(self, selection: Selection, taken: Sequence[Attribute]) -> None:
+        self._field = selection.field
+        self._flagged = selection.flagged
+        self._taken = taken
+        self.labels = 0
+        self.flagged = 0
+        self.left = Skipped()
+        self.used: set[str] = set()
+        self.values_left: Counter[str] = Counter()
+        self._refused: list[str] = []
+
+    def add(
+        self,
+        sample_id: ObjectId,
+        is_gone: bool,
+        labels: Sequence[tuple[int, Any]],
+        wanted: set[ObjectId] | None,
+    ) -> None:
+        """Counts the labels of an image; only those ``wanted``, where that is given."""
+        ids = Counter(label.get("_id") for _, label in labels)
+        flagged = set(self._flagged[sample_id])
+        for k, label in labels:
+            label_id = label.get("_id")
+            if wanted is not None and label_id not in wanted:
+                continue
+            reason = NO_IMAGE if is_gone else self._reason(label, ids[label_id])
+            if reason is not None:
+                self.left.add([_left(self._field, sample_id, k, label, reason)])
+                continue
+            self.labels += 1
+            self.flagged += label_id in flagged
+            self.used.add(label["label"])
+            self.values_left.update(kept_back(self._taken, label))
+
+    def _reason(self, label: Any, n_alike: int) -> str | None:
+        of_polylines = self._field.document is fol.Polylines
+        is_cuboid = not label.get("bounding_box") and any(map(label.get, _CUBOID))
+        if is_cuboid and not of_polylines:
+            raise FieldError(
+                "labels that are boxes or masks to send to CVAT",
+                f"a cuboid, label {label.get('_id')}",
+                self._field.name,
+            )
+        name = label.get("label")
+        if isinstance(name, str) and name_fault(name) is not None:
+            self._refused.append(name)
+        reason = left_here(label, of_polylines)
+        if reason is None and not isinstance(label.get("_id"), ObjectId):
+            return NO_ID
+        return SHARED_ID if reason is None and n_alike > 1 else reason
+
+    def require_some(self) -> None:
+        """Refuses an upload of nothing, for the reason that there is."""
+        if self.labels:
+            return
+        for name in sorted(self._refused):
+            fault = name_fault(name)
+            if fault is not None:
+                raise CvatError(fault[0], repr(name), "label_field")
+        raise FieldError(
+            "labels that CVAT can hold", told(self.left.reasons), self._field.name
+        )
 
 
 def told(reasons: Mapping[str, int]) -> str:
     """Returns how many labels stay here and why, in words."""
-    return ", ".join(f"{n:,} that {reason}" for reason, n in reasons.items())
+    return ", ".join(f"{n:,} that {_of(reason, n)}" for reason, n in reasons.items())
+
+
+def _of(reason: str, n: int) -> str:
+    """Returns a reason with its verb in the number of the labels."""
+    verb, _, rest = reason.partition(" ")
+    return reason if n == 1 else f"{_PLURALS.get(verb, verb)} {rest}"
+
+
+def left_facts(left: Skipped) -> dict[str, Any]:
+    """Returns how many labels stay here and why, ready for JSON."""
+    return {"count": left.reasons.total(), "reasons": dict(left.reasons)}
 
 
 def _left(
@@ -200,22 +240,28 @@ def _left(
     )
 
 
-def _paths(samples: foc.SampleCollection, ids: list[ObjectId]) -> Iterable[str]:
+def _sizes(
+    samples: foc.SampleCollection, ids: list[ObjectId]
+) -> dict[ObjectId, int | None]:
+    """Returns how large the files of samples are; None where there is none.
+
+    Raises:
+        CvatError: if there is no file at all
+    """
     found = samples._dataset._sample_collection.find(
         {"_id": {"$in": ids}}, {"filepath": True}
     )
+    sizes: dict[ObjectId, int | None] = {}
+    missing = None
     for doc in found:
-        yield doc["filepath"]
-
-
-def _size(paths: Iterable[str]) -> int:
-    size = 0
-    for path in paths:
         try:
-            size += os.path.getsize(path)
+            sizes[doc["_id"]] = os.path.getsize(doc["filepath"])
         except OSError:
-            raise CvatError("images that can be read", path, "filepath") from None
-    return size
+            sizes[doc["_id"]] = None
+            missing = missing or doc["filepath"]
+    if missing is not None and not any(size is not None for size in sizes.values()):
+        raise CvatError("images that can be read", missing, "filepath")
+    return sizes
 
 
 def _classes(
@@ -225,8 +271,6 @@ def _classes(
     dataset = samples._root_dataset
     others = dataset._sample_collection.distinct(f"{selection.field.list_path}.label")
     fit = {
-        name
-        for name in others
-        if isinstance(name, str) and name == name.strip() and 0 < len(name) <= 64
+        name for name in others if isinstance(name, str) and name_fault(name) is None
     }
     return sorted(used | fit)

@@ -1,7 +1,7 @@
 /** Out to CVAT and back. Failures are answered, and told in the dialog that asked. */
 import type { Context } from "./actions";
 import type { SendOptions, Selected } from "./state/cvat";
-import { duplicatesText } from "./state/cvat";
+import { duplicatesText } from "./state/cvatChanges";
 import { counted } from "./state/format";
 import { planOf } from "./state/model";
 import type { Failure, MessageName, Reply, RequestOf, Summary } from "./types";

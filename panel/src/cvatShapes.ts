@@ -8,6 +8,8 @@ export const selection = {
   scope: oneOf("samples", "labels"),
   url: nullable(text),
   task_size: nullable(count),
+  /** Names of those that go along. */
+  attributes: listOf(text),
 };
 
 export const options = {
@@ -28,6 +30,9 @@ export const status = object({
   task_size: count,
 });
 
+/** Labels that stay here, as CVAT cannot hold them. */
+const left = object({ count, reasons: mapOf(count) });
+
 export const upload = object({
   host: text,
   encrypted: flag,
@@ -36,6 +41,14 @@ export const upload = object({
   labels: count,
   flagged: count,
   tasks: count,
+  left,
+  attributes: listOf(text),
+  /** Why an attribute stays here, by its name. */
+  attributes_left: mapOf(text),
+  /** How many labels have a value that stays here, by the attribute's name. */
+  values_left: mapOf(count),
+  /** Those that can go along. */
+  offered: listOf(object({ name: text, words: text })),
 });
 
 const jobs = object({ done: count, total: count });
@@ -59,6 +72,8 @@ const trip = object({
   problem: nullable(text),
   /** The restore keys of what was loaded of it. */
   loads: listOf(text),
+  attributes: listOf(text),
+  left,
 });
 export const trips = object({ trips: listOf(trip) });
 
@@ -67,19 +82,27 @@ const counts = object({
   unchanged: count,
   moved: count,
   relabeled: count,
+  /** Whose attributes were edited, whatever else was. */
+  attributes: count,
   deleted: count,
   added: count,
   /** Edited on both sides: shown, never overwritten. */
   conflicts: count,
+  /** With a value that cannot be read: nothing of such a label is written. */
+  refused: count,
   still_duplicate: count,
 });
 
+/** An attribute edited in CVAT; `here` is null where the label has no value to compare. */
+const edit = object({ name: text, was: text, now: text, here: nullable(text) });
+
 const change = object({
-  kind: oneOf("moved", "relabeled", "moved and relabeled", "deleted", "added", "conflict"),
+  kind: oneOf("moved", "relabeled", "moved and relabeled", "attributes edited", "deleted", "added", "conflict", "refused"),
   sample_id: text,
   label_id: text,
   was: nullable(text),
   now: nullable(text),
+  edits: listOf(edit),
 });
 
 export const key = object({ anno_key: text });

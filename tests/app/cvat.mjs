@@ -53,5 +53,11 @@ export async function openTask(task) {
     const attributes = shape.attributes.map(({ spec_id, value }) => ({ spec_id: specOf.get(specs.get(spec_id)), value }));
     return { name: other.name, shape: { ...shape, label_id: other.id, attributes } };
   }
-  return { shapes, labelOf, relabeled, save };
+
+  /** The shape with another text of one of its attributes. */
+  function edited(shape, name, value) {
+    const attributes = shape.attributes.map((one) => (specs.get(one.spec_id) === name ? { ...one, value } : one));
+    return { ...shape, attributes };
+  }
+  return { shapes, labelOf, relabeled, edited, save };
 }

@@ -22,7 +22,7 @@ def samples(dataset):
 
 
 def labels(dataset):
-    """All labels: id, sample, class, box, tags."""
+    """All labels: id, sample, class, box, tags, and how they were drawn."""
     found = samples(dataset).find({}, {"ground_truth": True})
     return [
         {
@@ -31,6 +31,7 @@ def labels(dataset):
             "class": label.get("label"),
             "box": label.get("bounding_box"),
             "tags": label.get("tags", []),
+            "planted": label.get("planted"),
         }
         for sample in found
         for label in sample["ground_truth"]["detections"]

@@ -424,6 +424,10 @@ test("labels go to CVAT, after the panel has said what is uploaded and to where"
   const told = await at(page, "cvat-upload").innerText();
   assert.match(told, new RegExp(`${HOST}[^]*${images}, .* MB[^]*${labels} of them flagged[^]*1 task[^]*not encrypted`));
   assert.deepEqual(await tasks(), []);
+  const planted = at(page, "cvat-attribute-planted").locator("input");
+  assert.equal(await planted.isChecked(), false);
+  await planted.check();
+  await until(async () => /With\s*planted/.test(await at(page, "cvat-upload").innerText()), "the upload with an attribute");
   await at(page, "cvat-options").click();
   await at(page, "cvat-segmentSize").fill("5");
   await at(page, "cvat-taskAssignee").fill("ann");
@@ -444,22 +448,24 @@ test("what was edited in CVAT is shown, applied exactly so, and undone", async (
   const planned = await numbers();
   const { key } = ask("runs").at(-1);
   const duplicates = new Set(callOperator("delete_duplicates", { scan_key: key, iou_thresh: 0.75, dry_run: true }).label_ids);
-  const { shapes, labelOf, relabeled, save } = await openTask((await tasks())[0]);
+  const { shapes, labelOf, relabeled, edited, save } = await openTask((await tasks())[0]);
   const gone = shapes.filter((shape) => duplicates.has(labelOf(shape))).slice(0, 2);
-  const [moved, other, ...left] = shapes.filter((shape) => !gone.includes(shape));
+  const [moved, other, marked, ...left] = shapes.filter((shape) => !gone.includes(shape));
   const { name, shape } = relabeled(other);
   const drawn = { ...moved, points: [300, 20, 340, 60], attributes: [] };
-  await save([{ ...moved, points: [10, 20, 60, 90] }, shape, ...left, drawn]);
+  await save([{ ...moved, points: [10, 20, 60, 90] }, shape, edited(marked, "planted", "by hand"), ...left, drawn]);
 
   await at(page, "cvat-load").click();
   await answered("cvat-changes");
   assert.equal(await focused(), "cvat-load-cancel");
   const row = async (kind) => Number.parseInt(await at(page, `cvat-row-${kind}`).innerText(), 10);
   const table = {};
-  for (const kind of ["unchanged", "moved", "relabeled", "deleted", "added"]) table[kind] = await row(kind);
-  assert.deepEqual(table, { unchanged: shapes.length - 4, moved: 1, relabeled: 1, deleted: 2, added: 1 });
+  for (const kind of ["unchanged", "moved", "relabeled", "attributes", "deleted", "added"]) table[kind] = await row(kind);
+  assert.deepEqual(table, { unchanged: shapes.length - 5, moved: 1, relabeled: 1, attributes: 1, deleted: 2, added: 1 });
   await at(page, "cvat-row-relabeled").getByRole("button").click();
   assert.ok((await at(page, "cvat-row-relabeled").innerText()).includes(`→ ${name}`));
+  await at(page, "cvat-row-attributes").getByRole("button").click();
+  assert.match(await at(page, "cvat-row-attributes").innerText(), /planted: .* → by hand/);
   assert.deepEqual(ask("labels"), before);
   await screens("cvat-load", { inside: '[data-cy="cvat-load-dialog"]' });
   const remain = Number((await at(page, "cvat-duplicates").innerText()).match(/\d+/)?.[0] ?? 0);
@@ -468,12 +474,13 @@ test("what was edited in CVAT is shown, applied exactly so, and undone", async (
   const undo = page.getByRole("button", { name: "Undo" });
   // a toast stays for as long as the pointer is on it
   await undo.hover();
-  assert.ok(await page.getByText(`Loaded 5 labels in`).count());
+  assert.ok(await page.getByText(`Loaded 6 labels in`).count());
   await until(async () => (await numbers()).of === before.length - 1, "the numbers after the load");
   assert.equal((await numbers()).labels, remain);
   const after = new Map(ask("labels").map((label) => [label.id, label]));
   const same = before.filter((label) => JSON.stringify(after.get(label.id)) === JSON.stringify(label));
-  assert.equal(same.length, before.length - 4);
+  assert.equal(same.length, before.length - 5);
+  assert.equal(after.get(labelOf(marked)).planted, "by hand");
   assert.equal(after.get(labelOf(other)).class, name);
   for (const shape of gone) assert.ok(!after.has(labelOf(shape)));
   assert.equal(ask("actions").at(-1).operation, "cvat");

@@ -274,21 +274,36 @@ def test_a_wrong_password_can_be_put_right_at_once(dataset, account, cvat):
     assert len(cvat.tasks) == 1
 
 
-@pytest.mark.parametrize("broken", ["missing", "no image"])
+@pytest.mark.parametrize("broken", ["all missing", "no image"])
 def test_an_image_that_cannot_be_read_is_named(broken, dataset, account, cvat):
     import pathlib
 
     from duplicates.iou_core.errors import CvatError
 
     path = pathlib.Path(dataset.first().filepath)
-    if broken == "missing":
-        path.unlink()
+    if broken == "all missing":
+        for each in dataset.values("filepath"):
+            pathlib.Path(each).unlink()
     else:
         path.write_text("no image at all")
     with pytest.raises(CvatError, match="expected images that can be read") as caught:
         _send(dataset, account)
     assert str(path) in str(caught.value)
     assert _nothing_here(dataset)
+
+
+def test_an_image_that_is_missing_stays_here_and_the_others_go(dataset, account, cvat):
+    import pathlib
+
+    from duplicates.labels.cvat import load
+
+    pathlib.Path(dataset.first().filepath).unlink()
+    before = cvat_data.fields(dataset)
+    posted = _send(dataset, account)
+    assert (posted.upload.images, posted.labels) == (1, 3)
+    assert posted.left.reasons == {"is in an image that is not there": 3}
+    assert load.load(dataset, account, "trip").written.count == 0
+    assert cvat_data.fields(dataset) == before
 
 
 @pytest.mark.parametrize("name", [" cat", "cat ", "", "x" * 65])
@@ -300,6 +315,76 @@ def test_a_class_that_cvat_refuses_is_named(name, make_images, account, cvat):
         _send(dataset, account)
     assert repr(name) in str(caught.value)
     assert cvat.log == []
+
+
+def test_labels_of_classes_that_cvat_refuses_stay_here_and_the_others_go(
+    make_images, account, cvat
+):
+    from duplicates.labels.cvat import load, trips
+
+    names = [" cat", "", "x" * 65, "cat"]
+    dataset = make_images([[cvat_data.label(cvat_data.NEAR, name) for name in names]])
+    before = cvat_data.fields(dataset)
+    posted = _send(dataset, account)
+    assert (posted.labels, posted.not_sent) == (1, 3)
+    reasons = {
+        "has the class ' cat', whose spaces CVAT cuts off": 1,
+        "has a class without a name": 1,
+        "has a class of more than 64 letters": 1,
+    }
+    assert posted.left.reasons == reasons
+    (listed,) = trips.list_trips(dataset, lambda url: account)
+    assert listed["left"] == {"count": 3, "reasons": reasons}
+    assert load.load(dataset, account, "trip").written.count == 0
+    assert cvat_data.fields(dataset) == before
+
+
+def test_a_mask_smaller_than_a_pixel_stays_here_and_is_named(
+    make_images, account, cvat
+):
+    import fiftyone as fo
+    import numpy as np
+
+    packed = fo.Detection(mask=np.ones((2, 2), bool)).to_dict()["mask"]
+    tiny = cvat_data.label([0.1, 0.1, 0.0001, 0.0001], mask=packed)
+    dataset = make_images([[tiny, cvat_data.label(cvat_data.NEAR)]])
+    posted = _send(dataset, account)
+    assert posted.labels == 1
+    assert posted.left.reasons == {"has a mask smaller than a pixel": 1}
+
+
+def test_a_project_that_people_made_takes_the_labels_of_its_classes(
+    dataset, account, cvat
+):
+    from duplicates.labels.cvat import load
+
+    labels = cvat._make_labels([{"name": "cat", "attributes": []}], None)
+    cvat.projects[7] = {"id": 7, "name": "street", "labels": labels}
+    before = cvat_data.stored(dataset)
+    posted = _send(dataset, account, project_name="street")
+    assert posted.labels == 4
+    assert posted.left.reasons == {"has a class that the project in CVAT lacks": 2}
+    (label,) = cvat.projects[7]["labels"]
+    assert [a["name"] for a in label["attributes"]] == ["label_id"]
+
+    edited = next(iter(before))
+    cvat.shape_of(edited)["points"] = [1.0, 2.0, 30.0, 40.0]
+    load.load(dataset, account, "trip", cleanup=True)
+    after = cvat_data.stored(dataset)
+    assert {k for k in before if before[k] != after[k]} == {edited}
+    # the project was there before, and is not ours to delete
+    assert list(cvat.projects) == [7]
+
+
+@pytest.mark.parametrize("name", ["C# & co", "a+b", "50 %"])
+def test_people_and_projects_are_found_whatever_is_in_their_names(
+    name, dataset, account, cvat
+):
+    cvat.users[9] = name
+    for key in ("one", "two"):
+        _send(dataset, account, key, task_assignee=name, project_name=name)
+    assert len(cvat.projects) == 1
+    assert {t["assignee"]["id"] for t in cvat.tasks.values()} == {9}
 
 
 def test_people_whom_cvat_does_not_know_are_named(dataset, account, cvat):

@@ -40,9 +40,11 @@ def test_what_nobody_edited_is_the_same_bytes_afterwards(make_images, account, c
         "unchanged": 9,
         "moved": 0,
         "relabeled": 0,
+        "attributes": 0,
         "deleted": 0,
         "added": 0,
         "conflicts": 0,
+        "refused": 0,
     }
     loaded = load.load(dataset, account, posted.anno_key)
     assert loaded.written.count == 0
@@ -77,9 +79,11 @@ def test_every_kind_of_edit_comes_back_and_can_be_undone(make_images, account, c
         "unchanged": 8,
         "moved": 2,
         "relabeled": 2,
+        "attributes": 0,
         "deleted": 1,
         "added": 1,
         "conflicts": 0,
+        "refused": 0,
     }
     assert cvat_data.stored(dataset) == before
 

@@ -105,7 +105,7 @@ def test_a_tag_says_what_is_sent(dataset, cvat):
         tag="look",
         scope="labels",
     )
-    assert sent["upload"]["flagged"] == 3
+    assert sent["upload"]["flagged"] == 2, "one has no class"
     assert sent["count"] == 5
 
 
@@ -115,9 +115,71 @@ def test_the_form_says_what_goes_where(dataset, cvat):
 
     assert cvat.host in notice
     assert "3 images" in notice
-    assert "7 labels" in notice
+    assert "6 labels" in notice
+    assert found["warning"].view.label == "Stays here, untouched: 1 that has no class"
+    assert "attributes" not in found, "the labels have none"
     assert "url" not in found
     assert not {"password", "username"} & found.keys()
+
+
+def _declare(dataset):
+    import fiftyone as fo
+
+    path = "ground_truth.detections"
+    for name, kind in (("color", fo.StringField), ("size", fo.FloatField)):
+        dataset.add_sample_field(f"{path}.{name}", kind)
+    dataset.add_sample_field(f"{path}.when", fo.DateTimeField)
+    dataset._sample_collection.update_many(
+        {f"{path}.0": {"$exists": True}},
+        {"$set": {f"{path}.0.color": "red", f"{path}.0.size": 0.5}},
+    )
+    dataset.reload()
+
+
+def test_attributes_go_along_where_the_form_or_the_call_asks_for_them(dataset, cvat):
+    _declare(dataset)
+    before = cvat_data.fields(dataset)
+    scan_key = _scan(dataset)
+    form = {"what": "scan", "scan_key": scan_key}
+    found = _form("send_to_cvat", dataset, **form)
+    offered = found["attributes"].view
+    assert [c.value for c in offered.choices] == ["color", "size"]
+    assert found["attributes"].default is None
+    assert "warning" in _form("send_to_cvat", dataset, **form, attributes=["color"])
+    stays = _form("send_to_cvat", dataset, **form, attributes=True)["warning"]
+    assert "when, which is a DateTimeField" in stays.view.label
+
+    sent = _call("send_to_cvat", dataset, **form, attributes=["color"], anno_key="trip")
+    assert sent["upload"]["attributes"] == ["color"]
+    (shape,) = [s for s in cvat.shapes() if s["frame"] == 0][:1]
+    assert cvat.texts(shape)["color"] == "red"
+    cvat.edit(shape, color="blue")
+    (trip,) = _call("list_cvat", dataset)["trips"]
+    assert trip["attributes"] == ["color"]
+    assert trip["left"] == {"count": 1, "reasons": {"has no class": 1}}
+
+    found = _form("load_from_cvat", dataset, anno_key="trip")
+    assert "| attributes edited | 1 |" in found["table"].default
+    assert found["edits"].default == "- color: red → blue"
+    done = _call("load_from_cvat", dataset, anno_key="trip", confirm=True)
+    assert done["count"] == 1
+    assert done["preview"]["counts"]["attributes"] == 1
+    dataset.reload()
+    assert dataset.first().ground_truth.detections[0].color == "blue"
+    _call("restore_deleted", dataset, restore_key=done["restore_key"])
+    assert cvat_data.fields(dataset) == before
+
+
+def test_all_attributes_that_can_travel_and_no_other(dataset, cvat):
+    from fiftyone.operators.executor import ExecutionError
+
+    _declare(dataset)
+    scan_key = _scan(dataset)
+    sent = _call("send_to_cvat", dataset, scan_key=scan_key, attributes=True)
+    assert sent["upload"]["attributes"] == ["color", "size"]
+    assert sent["upload"]["attributes_left"] == {"when": "is a DateTimeField"}
+    with pytest.raises(ExecutionError, match="got 'when', which is a DateTimeField"):
+        _call("send_to_cvat", dataset, scan_key=scan_key, attributes=["when"])
 
 
 def test_the_form_shows_what_came_back(dataset, cvat):
@@ -191,6 +253,31 @@ def test_the_panel_sends_in_a_thread_and_loads(dataset, cvat):
     assert app.send("list_cvat")["trips"] == []
     (action, *_) = app.send("list_actions")["actions"]
     assert action["operation"] == "cvat"
+
+
+def test_the_panel_offers_attributes_and_says_what_stays_here(dataset, cvat):
+    _declare(dataset)
+    app = panel_calls.App(dataset)
+    scan_key = panel_calls.scanned(app)["scan_key"]
+    request = panel_calls.example("cvat_preview_upload")["request"]
+    request = {**request, "scan_key": scan_key, "attributes": ["size"]}
+    shown = app.send("cvat_preview_upload", **request)
+    assert [each["name"] for each in shown["offered"]] == ["color", "size"]
+    assert shown["attributes"] == ["size"]
+    assert shown["labels"] == 6
+    assert shown["left"] == {"count": 1, "reasons": {"has no class": 1}}
+    run = app.send("send_to_cvat", **{**request, "segment_size": None})["run"]
+    assert panel_calls.ended(app, run)["state"] == "done"
+    (trip,) = app.send("list_cvat")["trips"]
+    assert (trip["attributes"], trip["left"]) == (["size"], shown["left"])
+    (shape,) = [s for s in cvat.shapes() if cvat.texts(s)["size"]][:1]
+    cvat.edit(shape, size="abc")
+    shown = app.send("preview_cvat_load", anno_key=trip["anno_key"])
+    assert shown["counts"]["refused"] == 1
+    (change,) = shown["changes"]
+    assert change["edits"] == [
+        {"name": "size", "was": "0.5", "now": "abc", "here": "0.5"}
+    ]
 
 
 def test_an_upload_that_fails_says_so_where_the_panel_polls(dataset, cvat):

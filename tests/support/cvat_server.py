@@ -29,6 +29,8 @@ ABOUT = {
 }
 PAGE = 10
 MAX_VALUE = 4096
+MAX_CHOICE = 200
+INPUTS = ("checkbox", "radio", "number", "text", "select")
 SHAPES = {"rectangle": 4, "polygon": 6, "polyline": 4, "points": 2, "mask": 6}
 NOW = "2026-11-22T13:50:07.390686Z"
 
@@ -50,6 +52,8 @@ class Server:
     Attributes:
         log: ``(method, path)`` of every request, in order
         refused: those that were refused, as ``(status, method, path)``
+        backwards: whether stored shapes are answered in another order than they were
+            sent in, as the real server does with the shapes of several jobs
         fault: called with method, path and how often that was asked before; returns
             what goes wrong, or None. See :meth:`Handler.fail`
     """
@@ -58,6 +62,7 @@ class Server:
         self.username, self.password = username, password
         self.polls = polls
         self.fault = lambda method, path, n: None
+        self.backwards = False
         self.log, self.refused = [], []
         self.tasks, self.projects = {}, {}
         self.users = {1: "admin", 2: "annotator", 3: "ann", 4: "bob"}
@@ -96,6 +101,24 @@ class Server:
         specs = {name: spec for spec, name in self._specs(shape).items()}
         others = [a for a in shape["attributes"] if a["spec_id"] != specs["label_id"]]
         shape["attributes"] = [*others, {"spec_id": specs["label_id"], "value": value}]
+
+    def texts(self, shape):
+        """Returns the attributes of a shape as its editor shows them."""
+        values = {a["spec_id"]: a["value"] for a in shape["attributes"]}
+        specs = self._class_of(shape)["attributes"]
+        return {a["name"]: values.get(a["id"], a["default_value"]) for a in specs}
+
+    def edit(self, shape, **values):
+        """Edits attributes as CVAT's editor does, which looks at all of a shape."""
+        specs = {a["name"]: a for a in self._class_of(shape)["attributes"]}
+        after = {**self.texts(shape), **values}
+        for name, value in after.items():
+            if not _fits(specs[name], value):
+                raise ValueError(f"Trying to save {name} with invalid value {value!r}")
+        shape["attributes"] = [
+            {"spec_id": specs[name]["id"], "value": value.strip()}
+            for name, value in after.items()
+        ]
 
     def shape_of(self, label_id):
         (found,) = [s for s in self.shapes() if self.label_id_of(s) == str(label_id)]
@@ -212,10 +235,13 @@ class Server:
         )
 
     def _specs(self, shape):
+        return {a["id"]: a["name"] for a in self._class_of(shape)["attributes"]}
+
+    def _class_of(self, shape):
         for task in [*self.tasks.values(), *self.projects.values()]:
             for label in task["labels"]:
                 if label["id"] == shape["label_id"]:
-                    return {a["id"]: a["name"] for a in label["attributes"]}
+                    return label
         raise KeyError(shape["label_id"])
 
     def _make_labels(self, given, task_id):
@@ -235,14 +261,23 @@ class Server:
             _require(
                 {"name", "input_type", "mutable", "values"} <= a.keys(), ["attribute"]
             )
+            words = {"input_type": [f'"{a["input_type"]}" is not a valid choice.']}
+            _require(a["input_type"] in INPUTS, words)
+            known = str(a["name"]).strip()
+            _require(0 < len(known) <= 64, {"attributes": [{"name": ["length"]}]})
+            words = f"Duplicate attribute with name '{known}' exists"
+            _require(known not in {each["name"] for each in attributes}, [words])
             values = [v.strip() for v in a["values"]] or [""]
+            _require(all(len(v) <= MAX_CHOICE for v in values), {"values": ["long"]})
+            # the real server's column would overflow, which it tells with an error
+            _require(len("\n".join(values)) <= MAX_VALUE, ["values"], 500)
             attributes.append(
                 {
                     "id": self._next("attr"),
-                    "name": a["name"],
+                    "name": known,
                     "mutable": a["mutable"],
                     "input_type": a["input_type"],
-                    "default_value": a.get("default_value", values[0]),
+                    "default_value": a.get("default_value", ""),
                     "values": values,
                 }
             )
@@ -304,7 +339,9 @@ class Server:
 
     def _page(self, results, path, query):
         page = int(query.get("page", ["1"])[0])
-        begin, end = (page - 1) * PAGE, page * PAGE
+        size = query.get("page_size", [str(PAGE)])[0]
+        size = len(results) or 1 if size == "all" else int(size)
+        begin, end = (page - 1) * size, page * size
         _require(page == 1 or begin < len(results), {"detail": "Invalid page."}, 404)
         others = "&".join(f"{k}={v[0]}" for k, v in query.items() if k != "page")
         link = f"{self.url}{path}?{others}&page="
@@ -510,12 +547,19 @@ class Server:
             for a in shape["attributes"]:
                 _require(a["spec_id"] in classes[shape["label_id"]], ["spec_id"])
                 words = "Ensure this field has no more than 4096 characters."
-                _require(len(a["value"]) <= MAX_VALUE, {"value": [words]})
+                _require(len(a["value"].strip()) <= MAX_VALUE, {"value": [words]})
+                words = "Null characters are not allowed."
+                _require("\0" not in a["value"], {"value": [words]})
+            specs = [a["spec_id"] for a in shape["attributes"]]
+            _require(len(set(specs)) == len(specs), ["spec_id twice"])
+            group = shape.get("group", 0)
+            _require(isinstance(group, int) and group >= 0, {"group": ["invalid"]})
+            _require(0 <= shape.get("rotation", 0) <= 360, {"rotation": ["invalid"]})
         task["shapes"] = [self._stored(shape) for shape in body["shapes"]]
         return 200, {
             "version": 0,
             "tags": [],
-            "shapes": copy.deepcopy(task["shapes"]),
+            "shapes": copy.deepcopy(task["shapes"])[:: -1 if self.backwards else 1],
             "tracks": [],
         }
 
@@ -544,9 +588,9 @@ class Server:
         for shape in shapes:
             filled = {a["spec_id"] for a in shape["attributes"]}
             shape["attributes"] += [
-                {"spec_id": spec, "value": ""}
-                for spec in self._specs(shape)
-                if spec not in filled
+                {"spec_id": spec["id"], "value": spec["default_value"]}
+                for spec in self._class_of(shape)["attributes"]
+                if spec["id"] not in filled
             ]
         tracks = task.get("tracks", [])
         return 200, {"version": 0, "tags": [], "shapes": shapes, "tracks": tracks}
@@ -573,6 +617,19 @@ class Server:
         _require(number in self.projects, {"detail": "Not found."}, 404)
         return 200, self._told_project(self.projects[number])
 
+    def _patch_projects_n(self, number, query, body):
+        _require(number in self.projects, {"detail": "Not found."}, 404)
+        own = {label["id"]: label for label in self.projects[number]["labels"]}
+        for label in body.get("labels", []):
+            _require(label.get("id") in own, {"detail": "Not found label"}, 404)
+            made = self._make_label(label, label["name"], None)
+            kept = {a["id"]: a for a in own[label["id"]]["attributes"]}
+            for sent, new in zip(label["attributes"], made["attributes"]):
+                new["id"] = sent.get("id", new["id"])
+                kept[new["id"]] = new
+            own[label["id"]]["attributes"] = list(kept.values())
+        return 200, self._told_project(self.projects[number])
+
     def _delete_projects_n(self, number, query, body):
         _require(number in self.projects, {"detail": "Not found."}, 404)
         del self.projects[number]
@@ -590,6 +647,16 @@ class Server:
             },
             "labels": {"url": f"{self.url}/api/labels?project_id={number}"},
         }
+
+
+def _fits(spec, value):
+    """Tells whether CVAT's editor takes a value of an attribute."""
+    if spec["input_type"] == "number":
+        least, most = map(float, spec["values"][:2])
+        return least <= float(value or 0) <= most
+    if spec["input_type"] == "checkbox":
+        return value.lower() in ("true", "false")
+    return spec["input_type"] == "text" or value in spec["values"]
 
 
 class _Http(http.server.ThreadingHTTPServer):

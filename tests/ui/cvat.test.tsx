@@ -3,7 +3,8 @@ import userEvent from "@testing-library/user-event";
 import * as React from "react";
 import { describe, expect, it } from "vitest";
 import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
-import { changeRows, duplicatesText, isWebAddress, sizeFault, taskName, tripFacts, unfinishedText } from "../../panel/src/state/cvat";
+import { isWebAddress, leftFacts, leftText, sizeFault, taskName, tripFacts } from "../../panel/src/state/cvat";
+import { changeRows, duplicatesText, unfinishedText } from "../../panel/src/state/cvatChanges";
 import { type FakeHost, fakeHost, RUN, UP_TO_DATE } from "./fakeHost";
 import { makeSummary } from "./makeSummary";
 
@@ -34,7 +35,7 @@ describe("sending to CVAT", () => {
   it("says what is uploaded and to where before anything is; focus is on Cancel", async () => {
     const host = fakeHost(makeSummary());
     const dialog = await openDialog(host, "cvat-send");
-    await waitFor(() => expect(at("cvat-upload").textContent).toBe("Tocvat.example.orgImages3, 0.4 MBLabels6, 3 of them flaggedAs1 task"));
+    await waitFor(() => expect(at("cvat-upload").textContent).toBe("Tocvat.example.orgImages3, 0.4 MBLabels6, 3 of them flaggedAs1 task1 label stays here: 1 that has no class."));
     expect(document.activeElement).toBe(at("cvat-send-cancel"));
     expect(at("cvat-plain")).toBeNull();
     expect(dialog.textContent).toContain(`What would go at 0.75 (${going})`);
@@ -55,15 +56,40 @@ describe("sending to CVAT", () => {
     await waitFor(() => expect(at("cvat-uploading").textContent).toContain("Sending to CVAT: 1 of 3 images"));
     expect(at("cvat-send-dialog")).toBeNull();
     const plan = { scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classes: null };
-    const selected = { source: "plan", tag: "duplicate", scope: "labels", url: null, task_size: null };
+    const selected = { source: "plan", tag: "duplicate", scope: "labels", url: null, task_size: null, attributes: [] };
     expect(requestOf(host, "cvat_preview_upload")).toEqual({ ...plan, ...selected });
     const options = { segment_size: null, image_quality: null, project_name: null, task_assignee: null, job_assignees: null };
     expect(requestOf(host, "send_to_cvat")).toEqual({ ...plan, ...selected, ...options });
     host.run = null;
-    await waitFor(() => expect(host.notices.at(-1)).toBe("Sent 6 labels in 3 images to cvat.example.org. No label was changed here."));
+    await waitFor(() => expect(host.notices.at(-1)).toBe("Sent 6 labels in 3 images to cvat.example.org. 1 label stayed here: 1 that has no class. No label was changed here."));
     expect(at("cvat-uploading")).toBeNull();
     act(() => host.offered?.run());
     await waitFor(() => expect(at("cvat-trip")).not.toBeNull());
+  });
+
+  it("takes attributes along that are checked, and none by itself", async () => {
+    const host = fakeHost(makeSummary());
+    const dialog = await openDialog(host, "cvat-send");
+    await waitFor(() => expect(at("cvat-attributes")).not.toBeNull());
+    const boxes = within(at("cvat-attributes")).getAllByRole("checkbox");
+    expect(boxes.map((box) => (box as HTMLInputElement).checked)).toEqual([false, false]);
+    expect(dialog.textContent).toContain("Attributes stay here, and no label is changed.");
+    host.cvat.upload = { ...host.cvat.upload, attributes: ["color"], values_left: { color: 2 }, left: { count: 0, reasons: {} } };
+    await user.click(within(at("cvat-attributes")).getByRole("checkbox", { name: "color" }));
+    await waitFor(() => expect(at("cvat-upload").textContent).toContain("Withcolor"));
+    expect(requestOf(host, "cvat_preview_upload")).toMatchObject({ attributes: ["color"] });
+    expect(at("cvat-left").textContent).toBe("color of 2 labels stays here: CVAT cannot hold the value.");
+    expect(dialog.textContent).toContain("Other attributes stay here");
+    await user.click(at("cvat-send-now"));
+    await waitFor(() => expect(requestOf(host, "send_to_cvat")).toMatchObject({ attributes: ["color"] }));
+  });
+
+  it("of labels without attributes offers none, and says nothing of what stays where all goes", async () => {
+    const host = fakeHost(makeSummary());
+    host.cvat.upload = { ...host.cvat.upload, offered: [], left: { count: 0, reasons: {} } };
+    await openDialog(host, "cvat-send");
+    await waitFor(() => expect(at("cvat-upload")).not.toBeNull());
+    expect([at("cvat-attributes"), at("cvat-left")]).toEqual([null, null]);
   });
 
   it("takes options, and refuses a size that is none", async () => {
@@ -188,6 +214,8 @@ describe("the list of round trips", () => {
     const [first, failed, sending] = [...document.querySelectorAll<HTMLElement>('[data-cy="cvat-trip"]')] as [HTMLElement, HTMLElement, HTMLElement];
     expect(first.textContent).toContain("6 labels in 3 images, 3 flagged");
     expect(first.textContent).toContain("1 of 2 jobs done · ground_truth · ");
+    expect(first.textContent).toContain("With color");
+    expect(at("cvat-trip-left").textContent).toBe("1 label stayed here: 1 that has no class.");
     const link = within(first).getByRole("link", { name: "Task 157" });
     expect(link.getAttribute("href")).toBe("http://cvat.example.org:8080/tasks/157");
     expect([link.getAttribute("target"), link.getAttribute("rel")]).toEqual(["_blank", "noopener noreferrer"]);
@@ -222,12 +250,15 @@ describe("loading from CVAT", () => {
     const dialog = await openDialog(host, "cvat-load");
     await within(dialog).findByText("Load 4 edits from CVAT?");
     expect(document.activeElement).toBe(at("cvat-load-cancel"));
-    const told = Object.fromEntries(["unchanged", "moved", "relabeled", "deleted", "added"].map((name) => [name, Number.parseInt(at(`cvat-row-${name}`).textContent ?? "", 10)]));
-    expect(told).toEqual({ unchanged: 2, moved: 1, relabeled: 1, deleted: 1, added: 1 });
+    const told = Object.fromEntries(["unchanged", "moved", "relabeled", "attributes", "deleted", "added"].map((name) => [name, Number.parseInt(at(`cvat-row-${name}`).textContent ?? "", 10)]));
+    expect(told).toEqual({ unchanged: 2, moved: 1, relabeled: 1, attributes: 1, deleted: 1, added: 1 });
     expect(at("cvat-duplicates").textContent).toBe("After it: 1 duplicate remains in these images.");
     expect(dialog.textContent).toContain("1 of 2 jobs is marked as completed in CVAT");
     await user.click(within(at("cvat-row-deleted")).getByRole("button"));
     expect(at("cvat-row-deleted").textContent).toContain("truck");
+    await user.click(within(at("cvat-row-attributes")).getByRole("button"));
+    expect(at("cvat-row-attributes").textContent).toContain("color: red → blue");
+    expect(at("cvat-row-refused")).toBeNull();
     await user.click(at("cvat-apply"));
     await dialogGone("cvat-load-dialog");
     expect(requestOf(host, "load_from_cvat")).toEqual({ anno_key: "duplicates_cvat_1", digest: "9f86d081884c7d65", cleanup: false, scan_key: "dups_1", tag: "duplicate" });
@@ -241,7 +272,7 @@ describe("loading from CVAT", () => {
     const host = fakeHost(makeSummary());
     host.cvat.preview = {
       ...host.cvat.preview,
-      changes: [...host.cvat.preview.changes, { kind: "conflict", sample_id: "s9", label_id: "l9", was: "car", now: "truck" }],
+      changes: [...host.cvat.preview.changes, { kind: "conflict", sample_id: "s9", label_id: "l9", was: "car", now: "truck", edits: [] }],
     };
     await openDialog(host, "cvat-load");
     await waitFor(() => expect(at("cvat-conflicts").textContent).toContain("1 label was edited in CVAT and meanwhile here. What is here stays."));
@@ -252,9 +283,29 @@ describe("loading from CVAT", () => {
     expect(requestOf(host, "show_group")).toEqual({ scan_key: "dups_1", sample_id: "s9", label_ids: ["l9"] });
   });
 
+  it("shows attributes that both sides edited, and values that cannot be read, one by one", async () => {
+    const host = fakeHost(makeSummary());
+    const change = { sample_id: "s9", label_id: "l9", was: "car", now: "car" };
+    const color = { name: "color", was: "red", now: "", here: "green" };
+    host.cvat.preview = {
+      ...host.cvat.preview,
+      counts: { ...host.cvat.preview.counts, refused: 1 },
+      changes: [
+        { ...change, kind: "conflict", edits: [color] },
+        { ...change, kind: "refused", edits: [{ name: "size", was: "", now: "abc", here: "" }] },
+      ],
+    };
+    await openDialog(host, "cvat-load");
+    await waitFor(() => expect(at("cvat-row-refused")?.textContent).toContain("with a value that cannot be read"));
+    await user.click(within(at("cvat-row-conflicts")).getByRole("button"));
+    expect(at("cvat-row-conflicts").textContent).toContain("car, color: red → (empty) in CVAT, green here");
+    await user.click(within(at("cvat-row-refused")).getByRole("button"));
+    expect(at("cvat-row-refused").textContent).toContain("car, size: (empty) → abc");
+  });
+
   it("of nothing offers only to delete the task", async () => {
     const host = fakeHost(makeSummary());
-    const counts = { ...host.cvat.preview.counts, moved: 0, relabeled: 0, deleted: 0, added: 0, conflicts: 0, unchanged: 6 };
+    const counts = { ...host.cvat.preview.counts, moved: 0, relabeled: 0, attributes: 0, deleted: 0, added: 0, conflicts: 0, unchanged: 6 };
     host.cvat.preview = { ...host.cvat.preview, counts, changes: [], to_apply: 0, skipped: { count: 0, reasons: {} }, jobs: { done: 2, total: 2 } };
     const dialog = await openDialog(host, "cvat-load");
     await within(dialog).findByText("Nothing to load from CVAT");
@@ -319,7 +370,7 @@ describe("words about CVAT", () => {
   const preview = fakeHost(null).cvat.preview;
 
   it("count alike changes together, the most frequent first", () => {
-    const change = { sample_id: "s", label_id: "l", was: "car", now: "truck" };
+    const change = { sample_id: "s", label_id: "l", was: "car", now: "truck", edits: [] };
     const changes = [
       { ...change, kind: "relabeled" as const, now: null },
       { ...change, kind: "relabeled" as const },
@@ -338,6 +389,21 @@ describe("words about CVAT", () => {
     ["1.5", "A whole number from 1 to 100"],
   ])("say of the quality %j: %j", (typed, fault) => {
     expect(sizeFault("imageQuality", typed)).toBe(fault);
+  });
+
+  it("say what stays here, in the number of the labels", () => {
+    const left = { count: 3, reasons: { "has no class": 2, "is in an image that is not there": 1 } };
+    expect(leftText(left)).toBe("3 labels stay here: 2 that have no class, 1 that is in an image that is not there");
+    expect(leftText({ count: 0, reasons: {} })).toBeNull();
+    const upload = { ...fakeHost(null).cvat.upload, attributes_left: { when: "is a DateTimeField" }, values_left: { color: 1 } };
+    expect(leftFacts(upload)).toEqual(["1 label stays here: 1 that has no class", "when stays here: it is a DateTimeField", "color of 1 label stays here: CVAT cannot hold the value"]);
+  });
+
+  it("shorten a long value, so that what stands behind it is seen", () => {
+    const edits = [{ name: "color", was: "red", now: "x".repeat(300), here: "green" }];
+    const change = { kind: "conflict" as const, sample_id: "s", label_id: "l", was: "car", now: "car", edits };
+    const row = changeRows({ ...preview, changes: [change] }).find(({ name }) => name === "conflicts");
+    expect(row?.examples[0]?.text).toBe(`car, color: red → ${"x".repeat(23)}… in CVAT, green here`);
   });
 
   it("name tasks by their number, and link only to web addresses", () => {

@@ -48,7 +48,7 @@ export function Cvat({ open, onOpen, busy, readOnly, fields, threshold, tag, tag
     setAsking(next);
   }
   function send() {
-    change({ source: planned !== 0 ? "plan" : tagged > 0 ? "tag" : "selected" });
+    change({ attributes: [], source: planned !== 0 ? "plan" : tagged > 0 ? "tag" : "selected" });
     ask({ what: "send" });
   }
   function show(sampleId: string, labelId: string) {

@@ -1,6 +1,6 @@
 import { Box, Button, ButtonBase } from "@mui/material";
 import * as React from "react";
-import { type ChangeRow, changeRows, duplicatesText, type Example } from "../state/cvat";
+import { type ChangeRow, changeRows, duplicatesText, type Example } from "../state/cvatChanges";
 import { grouped } from "../state/format";
 import { skippedText } from "../state/standing";
 import type { CvatPreview } from "../types";

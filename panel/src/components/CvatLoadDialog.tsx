@@ -1,7 +1,7 @@
 import { Box, Button, Checkbox, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { CvatActions } from "../cvat";
-import { unfinishedText } from "../state/cvat";
+import { unfinishedText } from "../state/cvatChanges";
 import { counted } from "../state/format";
 import type { CvatTrip, Failure } from "../types";
 import { CvatChanges } from "./CvatChanges";

@@ -6,6 +6,7 @@ import { counted, grouped } from "../state/format";
 import type { Failure } from "../types";
 import type { Upload } from "../useUpload";
 import { type Choice, Choices } from "./CvatChoices";
+import { CvatAttributes } from "./CvatAttributes";
 import { CvatSendOptions } from "./CvatSendOptions";
 import { CvatSetup } from "./CvatSetup";
 import { CvatUploadFacts } from "./CvatUploadFacts";
@@ -70,8 +71,9 @@ export function CvatSendDialog({ draft, onDraft, threshold, tag, tagged, planned
             <Choices label="Which labels" value={draft.source} cy="cvat-source" onChange={(source) => onDraft({ source })} choices={sourceChoices(planned, threshold, tag, tagged)} />
             <Choices label="What goes with them" value={draft.scope} cy="cvat-scope" onChange={(scope) => onDraft({ scope })} choices={SCOPES} />
             <CvatUploadFacts preview={preview} failure={upload.failure} waits={ready ? null : "Nothing is counted yet."} onRetry={upload.again} />
+            <CvatAttributes offered={preview?.offered ?? null} chosen={draft.attributes} onChange={(attributes) => onDraft({ attributes })} />
             <CvatSendOptions draft={draft} taskSize={known.task_size} onChange={onDraft} />
-            <Box sx={{ mt: 1, color: "text.secondary" }}>The images and the boxes or masks of the labels with their classes are uploaded. Attributes stay here, and no label is changed.</Box>
+            <Box sx={{ mt: 1, color: "text.secondary" }}>The images and the shapes of the labels with their classes are uploaded. {draft.attributes.length === 0 ? "Attributes stay here" : "Other attributes stay here"}, and no label is changed.</Box>
             {refusal !== null && <ErrorBox failure={refusal} />}
           </>
         )}

@@ -12,7 +12,7 @@ interface Props {
 }
 
 interface Option {
-  readonly name: Exclude<keyof SendDraft, "source" | "scope" | "url">;
+  readonly name: Exclude<keyof SendDraft, "source" | "scope" | "url" | "attributes">;
   readonly label: string;
   readonly placeholder: string;
 }

@@ -1,6 +1,6 @@
 import { Box, Button, Link } from "@mui/material";
 import * as React from "react";
-import { isWebAddress, taskName, tripFacts, tripTitle } from "../state/cvat";
+import { isWebAddress, leftText, taskName, tripFacts, tripTitle } from "../state/cvat";
 import type { CvatTrip as Trip } from "../types";
 import { Outside } from "./icons";
 import { ELLIPSIS } from "./look";
@@ -20,12 +20,19 @@ export function CvatTrip({ trip, now, onLoad, onDiscard }: Props) {
   const { state, links, problem } = trip;
   const title = tripTitle(trip);
   const facts = tripFacts(trip, now);
+  const left = leftText(trip.left, ["stayed", "stayed"]);
   return (
     <Box component="li" data-cy="cvat-trip" sx={{ px: 0.5, py: 0.75, borderTop: 1, borderColor: "divider" }}>
       <Box sx={{ fontSize: 13, ...ELLIPSIS }} title={`${title} (${trip.anno_key})`}>
         {title}
       </Box>
       <Box sx={{ fontSize: 12, color: "text.secondary" }}>{facts}</Box>
+      {trip.attributes.length > 0 && <Box sx={{ fontSize: 12, color: "text.secondary", overflowWrap: "anywhere" }}>With {trip.attributes.join(", ")}</Box>}
+      {left !== null && (
+        <Box data-cy="cvat-trip-left" sx={{ fontSize: 12, overflowWrap: "anywhere" }}>
+          {left}.
+        </Box>
+      )}
       {problem !== null && (
         <Box data-cy="cvat-problem" sx={{ my: 0.5, pl: 1, fontSize: 12, borderLeft: "4px solid #e0b000", overflowWrap: "anywhere" }}>
           {problem}

@@ -1,5 +1,6 @@
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
+import { leftFacts } from "../state/cvat";
 import { counted, grouped } from "../state/format";
 import type { AnswerOf, Failure } from "../types";
 import { ErrorBox } from "./ErrorBox";
@@ -27,13 +28,15 @@ export function CvatUploadFacts({ preview, failure, waits, onRetry }: Props) {
 }
 
 function Facts({ preview }: { preview: Preview }) {
-  const { host, encrypted, images, megabytes, labels, flagged, tasks } = preview;
-  const facts: readonly [string, string][] = [
+  const { host, encrypted, images, megabytes, labels, flagged, tasks, attributes } = preview;
+  const left = leftFacts(preview);
+  const facts: [string, string][] = [
     ["To", host],
     ["Images", `${grouped(images)}, ${sizeText(megabytes)}`],
     ["Labels", `${grouped(labels)}, ${grouped(flagged)} of them flagged`],
     ["As", counted(tasks, "task")],
   ];
+  if (attributes.length > 0) facts.push(["With", attributes.join(", ")]);
   return (
     <Box data-cy="cvat-upload" sx={{ border: 1, borderColor: "divider", borderRadius: 1, px: 1.5, py: 0.5 }}>
       <Box component="dl" sx={{ m: 0, display: "grid", gridTemplateColumns: "auto 1fr", columnGap: 2 }}>
@@ -48,6 +51,13 @@ function Facts({ preview }: { preview: Preview }) {
           </React.Fragment>
         ))}
       </Box>
+      {left.length > 0 && (
+        <Box component="ul" aria-label="What stays here" data-cy="cvat-left" sx={{ m: 0, mt: 0.5, p: 0, pl: 1, listStyle: "none", borderLeft: "4px solid #e0b000", overflowWrap: "anywhere" }}>
+          {left.map((fact) => (
+            <li key={fact}>{fact}.</li>
+          ))}
+        </Box>
+      )}
       {!encrypted && (
         <Box data-cy="cvat-plain" sx={{ mt: 0.5, pl: 1, borderLeft: "4px solid #e0b000" }}>
           The connection is not encrypted (http).

@@ -1,10 +1,11 @@
-/** What goes to CVAT and what came back, in words. */
-import type { CvatPreview, CvatTrip, RequestOf } from "../types";
-import { ago, classLabel, counted, grouped } from "./format";
+/** What goes to CVAT, and how it stands there, in words. */
+import type { AnswerOf, CvatTrip, RequestOf } from "../types";
+import { ago, counted, grouped } from "./format";
 
+type Preview = AnswerOf<"cvat_preview_upload">;
 export type SendRequest = RequestOf<"send_to_cvat">;
 /** What a preview of an upload is asked with, besides the plan. */
-export type Selected = Pick<SendRequest, "source" | "tag" | "scope" | "url" | "task_size">;
+export type Selected = Pick<SendRequest, "source" | "tag" | "scope" | "url" | "task_size" | "attributes">;
 export type SendOptions = Pick<SendRequest, "segment_size" | "image_quality" | "project_name" | "task_assignee" | "job_assignees">;
 
 /** The form as it is typed. */
@@ -12,6 +13,7 @@ export interface SendDraft {
   readonly source: Selected["source"];
   readonly scope: Selected["scope"];
   readonly url: string;
+  readonly attributes: readonly string[];
   readonly taskSize: string;
   readonly segmentSize: string;
   readonly imageQuality: string;
@@ -24,6 +26,7 @@ export const FIRST_DRAFT: SendDraft = {
   source: "plan",
   scope: "samples",
   url: "",
+  attributes: [],
   taskSize: "",
   segmentSize: "",
   imageQuality: "",
@@ -55,8 +58,8 @@ function textOf(typed: string): string | null {
 }
 
 export function selectedOf(draft: SendDraft, tag: string, needsUrl: boolean): Selected {
-  const { source, scope, url, taskSize } = draft;
-  return { source, tag, scope, url: needsUrl ? textOf(url) : null, task_size: sizeOf(taskSize) };
+  const { source, scope, url, taskSize, attributes } = draft;
+  return { source, tag, scope, url: needsUrl ? textOf(url) : null, task_size: sizeOf(taskSize), attributes: [...attributes] };
 }
 
 export function optionsOf(draft: SendDraft): SendOptions {
@@ -69,9 +72,34 @@ export function optionsOf(draft: SendDraft): SendOptions {
   };
 }
 
-/** "Sent 6 labels in 3 images to cvat.example.org" */
-export function sentText({ labels, images, host }: { labels: number; images: number; host: string }): string {
-  return `Sent ${counted(labels, "label")} in ${counted(images, "image")} to ${host}`;
+/** "Sent 6 labels in 3 images to cvat.example.org. 1 label stayed here: 1 that has no class" */
+export function sentText({ labels, images, host, left }: { labels: number; images: number; host: string; left: Left }): string {
+  const stayed = leftText(left, ["stayed", "stayed"]);
+  return `Sent ${counted(labels, "label")} in ${counted(images, "image")} to ${host}${stayed === null ? "" : `. ${stayed}`}`;
+}
+
+type Left = CvatTrip["left"];
+
+/** "3 labels stay here: 2 that have no class, 1 that has no points"; `null` where none does. */
+export function leftText({ count, reasons }: Left, verbs: readonly [string, string] = ["stays", "stay"]): string | null {
+  if (count === 0) return null;
+  const told = Object.entries(reasons).map(([reason, n]) => `${grouped(n)} that ${n === 1 ? reason : plural(reason)}`);
+  return `${counted(count, "label")} ${count === 1 ? verbs[0] : verbs[1]} here: ${told.join(", ")}`;
+}
+
+/** "have no class" of "has no class" */
+function plural(reason: string): string {
+  return reason.replace(/^(has|is|was)\b/, (verb) => ({ has: "have", is: "are", was: "were" })[verb] ?? verb);
+}
+
+/** What of an upload stays here: labels, attributes, and values of labels that go. */
+export function leftFacts({ left, attributes_left, values_left }: Preview): string[] {
+  const labels = leftText(left);
+  return [
+    ...(labels === null ? [] : [labels]),
+    ...Object.entries(attributes_left).map(([name, why]) => `${name} stays here: it ${why}`),
+    ...Object.entries(values_left).map(([name, n]) => `${name} of ${counted(n, "label")} stays here: CVAT cannot hold the value`),
+  ];
 }
 
 /** "6 labels in 3 images, 3 flagged" */
@@ -94,72 +122,4 @@ export function taskName(link: string): string {
 
 export function isWebAddress(link: string): boolean {
   return /^https?:\/\//i.test(link);
-}
-
-type Change = CvatPreview["changes"][number];
-export type RowName = keyof CvatPreview["counts"];
-
-/** One way to change a class or a label, with how often that happens and the first label of it. */
-export interface Example {
-  readonly text: string;
-  readonly labels: number;
-  readonly first: Change;
-}
-
-export interface ChangeRow {
-  readonly name: RowName;
-  readonly title: string;
-  readonly labels: number;
-  readonly note: string;
-  readonly examples: readonly Example[];
-}
-
-const ROWS: readonly { name: RowName; title: string; note: string; kinds: readonly Change["kind"][] }[] = [
-  { name: "unchanged", title: "Unchanged", note: "stay as they are, byte for byte", kinds: [] },
-  { name: "moved", title: "Moved", note: "take the place drawn in CVAT", kinds: ["moved", "moved and relabeled"] },
-  { name: "relabeled", title: "Relabeled", note: "take the class chosen in CVAT", kinds: ["relabeled", "moved and relabeled"] },
-  { name: "deleted", title: "Deleted", note: "are deleted here as well", kinds: ["deleted"] },
-  { name: "added", title: "Added", note: "are new labels here", kinds: ["added"] },
-  { name: "conflicts", title: "Conflicts", note: "edited on both sides; what is here stays", kinds: ["conflict"] },
-];
-
-/** The table of a load; conflicts only where there are any. */
-export function changeRows({ counts, changes }: CvatPreview): ChangeRow[] {
-  return ROWS.filter(({ name }) => name !== "conflicts" || counts.conflicts > 0).map(({ name, title, note, kinds }) => ({
-    name,
-    title,
-    note,
-    labels: counts[name],
-    examples: examplesOf(changes.filter(({ kind }) => kinds.includes(kind))),
-  }));
-}
-
-/** Alike changes together, the most frequent first. */
-function examplesOf(changes: readonly Change[]): Example[] {
-  const found = new Map<string, { labels: number; first: Change }>();
-  for (const change of changes) {
-    const text = changeText(change);
-    const known = found.get(text);
-    if (known === undefined) found.set(text, { labels: 1, first: change });
-    else known.labels++;
-  }
-  return [...found].map(([text, { labels, first }]) => ({ text, labels, first })).sort((a, b) => b.labels - a.labels);
-}
-
-function changeText({ kind, was, now }: Change): string {
-  if (kind === "added") return classLabel(now);
-  if (kind === "deleted" || kind === "moved") return classLabel(was);
-  if (kind !== "conflict") return `${classLabel(was)} → ${classLabel(now)}`;
-  return now === null ? `${classLabel(was)}, deleted in CVAT` : was === now ? `${classLabel(was)}, moved in CVAT` : `${classLabel(was)}, ${classLabel(now)} in CVAT`;
-}
-
-/** "1 of 2 jobs is done: …"; `null` where all are. */
-export function unfinishedText({ done, total }: CvatPreview["jobs"]): string | null {
-  if (done >= total) return null;
-  return `${done} of ${counted(total, "job")} ${done === 1 ? "is" : "are"} marked as completed in CVAT. What is edited there later can be loaded later.`;
-}
-
-/** "1 duplicate remains in these images." */
-export function duplicatesText(labels: number): string {
-  return labels === 0 ? "No duplicate remains in these images." : `${counted(labels, "duplicate")} ${labels === 1 ? "remains" : "remain"} in these images.`;
 }

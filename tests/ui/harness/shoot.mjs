@@ -53,6 +53,7 @@ const acts = {
     await page.click('[data-cy="cvat"]');
     await page.locator('[data-cy="cvat-load"]').nth(1).click();
     await page.click('[data-cy="cvat-row-relabeled"] button');
+    await page.click('[data-cy="cvat-row-attributes"] button');
     await page.click('[data-cy="cvat-row-conflicts"] button');
   },
   discard: async () => {

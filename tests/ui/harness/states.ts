@@ -81,14 +81,15 @@ function inCvat(run: Partial<typeof RUN>): FakeHost {
     { ...trip, state: "loaded", created_at: ago(5000) },
     { ...trip, anno_key: "duplicates_cvat_0", state: "failed", links: [], jobs: null, loads: [], created_at: ago(9000), problem: "It was not sent whole; discard it to remove what is left of it" },
   ];
-  const change = (kind: (typeof host.cvat.preview.changes)[number]["kind"], was: string | null, now: string | null) => ({ kind, was, now, sample_id: "s", label_id: "l" });
+  const change = (kind: (typeof host.cvat.preview.changes)[number]["kind"], was: string | null, now: string | null, edits: (typeof host.cvat.preview.changes)[number]["edits"] = []) => ({ kind, was, now, edits, sample_id: "s", label_id: "l" });
+  const color = { name: "color", was: "red", now: LONG, here: "green" };
   host.cvat.preview = {
     ...host.cvat.preview,
-    counts: { expected: 4120, unchanged: 3790, moved: 61, relabeled: 204, deleted: 58, added: 12, conflicts: 2, still_duplicate: 31 },
+    counts: { expected: 4120, unchanged: 3790, moved: 61, relabeled: 204, attributes: 17, deleted: 58, added: 12, conflicts: 3, refused: 1, still_duplicate: 31 },
     to_apply: 330,
     jobs: { done: 3, total: 4 },
-    changes: [change("relabeled", "car", "truck"), change("relabeled", "car", "truck"), change("relabeled", LONG, "dog"), change("deleted", "person", null), change("added", null, "person"), change("moved", "chair", "chair"), change("conflict", "car", "truck"), change("conflict", "bowl", null)],
+    changes: [change("relabeled", "car", "truck"), change("relabeled", "car", "truck"), change("relabeled", LONG, "dog"), change("deleted", "person", null), change("added", null, "person"), change("moved", "chair", "chair"), change("conflict", "car", "truck"), change("conflict", "bowl", null), change("conflict", "bowl", "bowl", [color]), change("attributes edited", "bowl", "bowl", [color]), change("refused", "bowl", "bowl", [{ ...color, name: "size", was: "", now: "abc" }])],
   };
-  host.cvat.upload = { ...host.cvat.upload, images: 298, labels: 4120, flagged: 342, megabytes: 48.31, encrypted: false };
+  host.cvat.upload = { ...host.cvat.upload, images: 298, labels: 4120, flagged: 342, megabytes: 48.31, encrypted: false, attributes: ["color"], left: { count: 312, reasons: { "has no class": 300, "is in an image that is not there": 12 } }, values_left: { color: 2 } };
   return host;
 }

@@ -1,0 +1,172 @@
+"""Applies what was edited in CVAT, through the journal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import fiftyone.core.collections as foc
+from bson import ObjectId
+
+from .. import lists, updates
+from ..actions import Written, carry_out
+from ..delete import RawLabels
+from ..entries import Added, Removed, Replaced, SampleEntries, order_of
+from ..fields import LabelField
+from ..plans import Confirmed
+from ..runs import Run
+from . import store
+from .changes import CONFLICT, Change, Comparison, by_sample
+from .relabel import raw_bytes
+from .store import Trip
+
+EDITED = "was edited in FiftyOne as well"
+GONE = "is in a sample that is gone"
+
+
+def apply(
+    samples: foc.SampleCollection,
+    trip: Trip,
+    field: LabelField,
+    comparison: Comparison,
+    run: Run | None,
+) -> Written:
+    """Applies what came back to labels that are as they were compared.
+
+    Args:
+        samples: the dataset, or a view of it
+        trip: the trip
+        field: its label field
+        comparison: what came back
+        run: told how far it is, and asked whether to go on
+
+    Returns:
+        what was :class:`.actions.Written`
+    """
+    planned = dict(by_sample(comparison.to_apply))
+    loading = _Loading(samples, field, planned)
+    done = carry_out(
+        samples,
+        loading,
+        field,
+        {"anno_key": trip.anno_key},
+        list(planned),
+        loading.confirm,
+        run,
+    )
+    conflicts = sum(change.kind == CONFLICT for change in comparison.changes)
+    done.skipped.count(EDITED, conflicts)
+    for reason, n in comparison.skipped.items():
+        done.skipped.count(reason, n)
+    applied = set(done.label_ids)
+    store.note_loaded(
+        trip,
+        [
+            replace(change.sent, loaded=change.state, load_key=done.restore_key)
+            for change in comparison.to_apply
+            if str(change.label_id) in applied
+        ],
+    )
+    store.note_loaded(trip, comparison.agreed)
+    return done
+
+
+class _Loading(RawLabels):
+    """Applies changes to labels that are as they were compared."""
+
+    name = "cvat"
+
+    def __init__(
+        self,
+        samples: foc.SampleCollection,
+        field: LabelField,
+        planned: dict[ObjectId, list[Change]],
+    ) -> None:
+        super().__init__(samples, field)
+        self._planned = planned
+
+    def confirm(self, sample_ids: Sequence[ObjectId]) -> Confirmed:
+        """Returns the labels that nobody has edited since they were compared."""
+        confirmed = Confirmed(
+            {},
+            {},
+            {_id: Counter({GONE: len(self._planned[_id])}) for _id in sample_ids},
+        )
+        for sample_id, stamp, labels in self.read(list(sample_ids)):
+            now = _by_id(labels)
+            planned = self._planned[sample_id]
+            still = [c.label_id for c in planned if now.get(c.label_id) == c.before]
+            confirmed.dropped[sample_id] = Counter({EDITED: len(planned) - len(still)})
+            if still:
+                confirmed.labels[sample_id] = still
+                confirmed.stamps[sample_id] = stamp
+        return confirmed
+
+    def prepare(
+        self, confirmed: Confirmed
+    ) -> tuple[list[SampleEntries], list[ObjectId]]:
+        ids = list(confirmed.labels)
+        holders = lists.read(self._samples, self._field, ids)
+        prepared = []
+        stale = set(ids)
+        for sample_id, stamp, labels in self.read(ids):
+            wanted = set(confirmed.labels[sample_id])
+            if stamp != confirmed.stamps[sample_id] or sample_id not in holders:
+                continue
+            stale.discard(sample_id)
+            held = holders[sample_id]
+            holder = held["holder"] if held["labels"] is None else "object"
+            if holder == "object" and held["labels"] is None:
+                holder = "no list"
+            changes = [c for c in self._planned[sample_id] if c.label_id in wanted]
+            entries = list(_entries(changes, dict(labels), holder))
+            order = order_of(label.get("_id") for _, label in labels)
+            prepared.append(SampleEntries(sample_id, order, entries))
+        return prepared, list(stale)
+
+    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
+        return updates.load_updates(self._field, samples)
+
+    def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
+        """Returns the samples whose labels are as the changes make them."""
+        found = self.read([part.sample_id for part in samples])
+        now = {sample_id: _by_id(labels) for sample_id, _, labels in found}
+        return {
+            part.sample_id
+            for part in samples
+            if part.sample_id in now
+            and all(
+                now[part.sample_id].get(entry.label_id)
+                == (None if isinstance(entry, Removed) else bytes(entry.after.raw))
+                for entry in part.entries
+                if isinstance(entry, (Removed, Replaced, Added))
+            )
+        }
+
+
+def _by_id(labels: Sequence[tuple[int, Any]]) -> dict[Any, bytes]:
+    found: dict[Any, bytes] = {}
+    for _, label in labels:
+        label_id = label.get("_id")
+        found[label_id] = b"" if label_id in found else bytes(label.raw)
+    return found
+
+
+def _entries(
+    changes: Sequence[Change], labels: dict[int, Any], holder: str
+) -> Iterator[Removed | Replaced | Added]:
+    """Yields what is put on record; what is added first, so that it goes first."""
+    place = {label.get("_id"): k for k, label in labels.items()}
+    for change in changes:
+        if change.before is None and change.after is not None:
+            yield Added(change.label_id, raw_bytes(change.after), holder)
+    for change in changes:
+        if change.before is None:
+            continue
+        k = place[change.label_id]
+        if change.after is None:
+            yield Removed(change.label_id, k, labels[k])
+        else:
+            yield Replaced(change.label_id, labels[k], raw_bytes(change.after))

@@ -1,0 +1,145 @@
+"""What happened to labels in CVAT."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from bson import ObjectId
+
+from .shapes import Shape
+from .store import Sent, State
+
+ADDED, DELETED, CONFLICT, REFUSED = "added", "deleted", "conflict", "refused"
+MOVED, RELABELED, BOTH = "moved", "relabeled", "moved and relabeled"
+ATTRIBUTES = "attributes edited"
+
+KINDS = (MOVED, RELABELED, BOTH, ATTRIBUTES, DELETED, ADDED, CONFLICT, REFUSED)
+"""What can have happened to a label."""
+
+_LEFT_ALONE = (CONFLICT, REFUSED)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An attribute that was edited in CVAT; texts are empty where it has no value.
+
+    Attributes:
+        name: its name
+        was: its text when FiftyOne and CVAT last agreed
+        now: its text in CVAT
+        here: its text in FiftyOne now; None where the label, or its value, has none
+    """
+
+    name: str
+    was: str
+    now: str
+    here: str | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to one label in CVAT.
+
+    Attributes:
+        kind: one of :data:`KINDS`; of one that was moved or relabeled, that
+        sample_id: its sample
+        label_id: its id; that which it gets, for one that was added
+        was: its class when it was sent; None for one that was added
+        now: its class in CVAT; None for one that was deleted
+        before: its bytes in FiftyOne now; None where it is not there
+        after: its bytes when the change is applied; None where it goes
+        sent: what is kept of it
+        state: what FiftyOne and CVAT agree on afterwards
+        edits: its attributes that were edited in CVAT, whatever else was
+    """
+
+    kind: str
+    sample_id: ObjectId
+    label_id: ObjectId
+    was: str | None
+    now: str | None
+    before: bytes | None = field(repr=False)
+    after: bytes | None = field(repr=False)
+    sent: Sent = field(repr=False)
+    state: State = field(repr=False)
+    edits: tuple[Edit, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns what people are told of it, ready for JSON."""
+        return {
+            "kind": self.kind,
+            "sample_id": str(self.sample_id),
+            "label_id": str(self.label_id),
+            "was": self.was,
+            "now": self.now,
+            "edits": [vars(edit).copy() for edit in self.edits],
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came back of a trip.
+
+    Attributes:
+        expected: how many labels were expected back
+        unchanged: how many of them came back as they were
+        changes: the others, and those that were added
+        agreed: labels that are the same in FiftyOne and CVAT, though not as sent
+        skipped: what is left alone, and why
+    """
+
+    expected: int
+    unchanged: int
+    changes: tuple[Change, ...]
+    agreed: tuple[Sent, ...]
+    skipped: Counter[str]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many labels each thing happened to."""
+        kinds = Counter(change.kind for change in self.changes)
+        return {
+            "expected": self.expected,
+            "unchanged": self.unchanged,
+            "moved": kinds[MOVED] + kinds[BOTH],
+            "relabeled": kinds[RELABELED] + kinds[BOTH],
+            "attributes": sum(
+                bool(change.edits) and change.kind != ADDED for change in self.to_apply
+            ),
+            "deleted": kinds[DELETED],
+            "added": kinds[ADDED],
+            "conflicts": kinds[CONFLICT],
+            "refused": kinds[REFUSED],
+        }
+
+    @property
+    def to_apply(self) -> tuple[Change, ...]:
+        """The changes that are neither conflicts nor refused."""
+        return tuple(c for c in self.changes if c.kind not in _LEFT_ALONE)
+
+
+def kind_of(was: Shape | None, now: Shape | None) -> str:
+    """Returns what became of a label in CVAT.
+
+    Args:
+        was: its shape when FiftyOne and CVAT last agreed; None if there was none
+        now: its shape in CVAT; None if there is none
+    """
+    if was is None:
+        return ADDED
+    if now is None:
+        return DELETED
+    if was.is_at(now):
+        return ATTRIBUTES if was.class_name == now.class_name else RELABELED
+    return MOVED if was.class_name == now.class_name else BOTH
+
+
+def by_sample(changes: Iterable[Change]) -> Iterator[tuple[ObjectId, list[Change]]]:
+    """Yields samples with their changes."""
+    found: dict[ObjectId, list[Change]] = {}
+    for change in changes:
+        found.setdefault(change.sample_id, []).append(change)
+    yield from found.items()

@@ -1,0 +1,125 @@
+"""Which labels CVAT can hold, and which shapes of CVAT's can be labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from .shapes import FEWEST, KINDS, SAME, Shape
+
+NO_CLASS = "has no class"
+NO_BOX = "has no box that CVAT can hold"
+NO_POINTS = "has no points"
+TOO_FEW = "has fewer points than CVAT takes"
+NOT_FINITE = "has points that are not pairs of finite numbers"
+TOO_FAR = "has points far outside of the image"
+
+MAX_CLASS_NAME = 64
+"""CVAT refuses longer names of classes."""
+
+_FAR = 1e6  # widths of an image
+
+
+def refusal(shape: Shape, document: type) -> str | None:
+    """Returns why a shape cannot become a label; None if it can.
+
+    Args:
+        shape: the shape
+        document: the type of the label field
+    """
+    if shape.kind not in KINDS[document]:
+        return f"is a {shape.kind} in CVAT, which the field does not hold"
+    if abs(shape.rotation % 360) >= SAME:
+        return "is rotated in CVAT, which a box cannot be"
+    if shape.is_outline and any(
+        len(ring.pairs) < FEWEST[shape.kind] for ring in shape.by_ring.values()
+    ):
+        return TOO_FEW
+    if shape.kind == "polyline":
+        return None if np.isfinite(shape.points).all() else NOT_FINITE
+    left, top, right, bottom = shape.box
+    if not np.isfinite(shape.points).all() or right <= left or bottom <= top:
+        return "has no area in CVAT"
+    if shape.kind == "mask" and sum(shape.points[:-4]) != (right - left) * (
+        bottom - top
+    ):
+        return "is a mask in CVAT that does not fill its box"
+    return None
+
+
+def name_fault(name: str) -> tuple[str, str] | None:
+    """Returns why CVAT refuses or changes the name of a class; None if it does not.
+
+    Returns:
+        what is expected of classes, and what a label of this class has
+    """
+    if not name.strip():
+        return "classes with a name", "has a class without a name"
+    if name != name.strip():
+        return (
+            "classes without spaces around their name, which CVAT cuts off",
+            f"has the class {name!r}, whose spaces CVAT cuts off",
+        )
+    if len(name) > MAX_CLASS_NAME:
+        return (
+            f"classes of at most {MAX_CLASS_NAME} letters, as CVAT takes them",
+            f"has a class of more than {MAX_CLASS_NAME} letters",
+        )
+    return None
+
+
+def left_here(label: Mapping[str, Any], of_polylines: bool) -> str | None:
+    """Returns why a label is no shape in CVAT; None if it is one.
+
+    Args:
+        label: the label, as it is stored
+        of_polylines: whether the field is one of polylines
+    """
+    name = label.get("label")
+    if not isinstance(name, str):
+        return NO_CLASS
+    fault = name_fault(name)
+    if fault is not None:
+        return fault[1]
+    if of_polylines:
+        return kept_back(label.get("points"), label.get("filled"))
+    return None if is_box(label.get("bounding_box")) else NO_BOX
+
+
+def is_box(box: Any) -> bool:
+    """Tells whether a value is a box: four finite numbers."""
+    return (
+        isinstance(box, (list, tuple))
+        and len(box) == 4
+        and all(isinstance(value, (int, float)) for value in box)
+        and bool(np.isfinite(list(box)).all())
+    )
+
+
+def kept_back(points: Any, filled: Any) -> str | None:
+    """Returns why a polyline is no shape in CVAT; None if its rings are shapes.
+
+    Args:
+        points: its rings
+        filled: whether it is filled
+    """
+    if not isinstance(points, (list, tuple)) or not any(points):
+        return NO_POINTS
+    reasons = (_of_ring(ring, "polygon" if filled else "polyline") for ring in points)
+    return next((reason for reason in reasons if reason is not None), None)
+
+
+def _of_ring(points: Any, kind: str) -> str | None:
+    if not points:
+        return TOO_FEW
+    try:
+        ring = np.array(points, dtype=np.float64)
+    except (TypeError, ValueError):
+        return NOT_FINITE
+    if ring.ndim != 2 or ring.shape[1] != 2 or not np.isfinite(ring).all():
+        return NOT_FINITE
+    if len(ring) < FEWEST[kind]:
+        return TOO_FEW
+    return TOO_FAR if np.abs(ring).max() > _FAR else None

@@ -1,0 +1,110 @@
+"""What is kept of labels that were sent, as the server stored them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+import fiftyone.core.collections as foc
+import fiftyone.core.labels as fol
+from bson import ObjectId
+from bson.errors import InvalidId
+
+from ..columns import BadLabel
+from ..delete import RawLabels
+from ..fields import LabelField
+from ..scan import Skipped
+from .fit import left_here
+from .relabel import raw_bytes
+from .shapes import Returned, joined, ring_of
+from .store import Sent, State
+from .upload import Upload
+
+Labels = dict[ObjectId, dict[ObjectId, tuple[int, bytes] | None]]
+"""Labels by their samples and ids: their places in their lists, and their bytes."""
+
+
+def snapshot(
+    samples: foc.SampleCollection, field: LabelField, sample_ids: list[ObjectId]
+) -> Labels:
+    """Returns the labels of the samples; None for ids that several have."""
+    found: Labels = {}
+    raw = RawLabels(samples, field)
+    for sample_id, _, labels in raw.read(sample_ids):
+        own = found.setdefault(sample_id, {})
+        for k, label in labels:
+            label_id = label.get("_id")
+            if isinstance(label_id, ObjectId):
+                known = label_id in own
+                own[label_id] = None if known else (k, bytes(label.raw))
+    return found
+
+
+def of_image(
+    sample_id: ObjectId,
+    shapes: Iterable[Returned],
+    own: Mapping[ObjectId, tuple[int, bytes] | None],
+    flagged: Collection[ObjectId],
+) -> Iterator[Sent]:
+    """Yields the labels of an image as the server stored them."""
+    found: dict[str, dict[int | None, Returned]] = {}
+    for shape in shapes:
+        text, ring = ring_of(shape.label_id)
+        found.setdefault(text, {})[ring] = shape
+    for text, rings in found.items():
+        label_id = _object_id(text)
+        held = own.get(label_id) if label_id else None
+        whole = rings.get(None) or joined(
+            {ring: shape for ring, shape in rings.items() if ring is not None}
+        )
+        order = sorted(ring for ring in rings if ring is not None)
+        yield Sent(
+            sample_id,
+            label_id if held is not None else None,
+            whole.server_id,
+            State(None if held is None else held[1], whole.shape),
+            flagged=label_id in flagged,
+            ring_ids=tuple(rings[ring].server_id for ring in order),
+        )
+
+
+def left_after(
+    field: LabelField,
+    upload: Upload,
+    labels: Labels,
+    kept: set[tuple[ObjectId, ObjectId | None]],
+    classes: set[str],
+) -> Skipped:
+    """Returns what was to stay here, and what the server did not take."""
+    left = Skipped()
+    left.merge(upload.left)
+    of_polylines = field.document is fol.Polylines
+    for sample_id, own in labels.items():
+        wanted = own.keys()
+        if upload.sent_ids is not None:
+            wanted &= upload.sent_ids[sample_id]
+        for label_id in wanted:
+            held = own[label_id]
+            if held is None or (sample_id, label_id) in kept:
+                continue
+            label = raw_bytes(held[1])
+            if left_here(label, of_polylines) is None:
+                reason = _not_taken(label, classes)
+                name, k = field.name, held[0]
+                left.add([BadLabel(str(sample_id), name, k, str(label_id), reason)])
+    return left
+
+
+def _not_taken(label: Mapping[str, Any], classes: set[str]) -> str:
+    if label["label"] not in classes:
+        return "has a class that the project in CVAT lacks"
+    if label.get("mask") or label.get("mask_path"):
+        return "has a mask smaller than a pixel"
+    return "was not taken by CVAT"
+
+
+def _object_id(text: str) -> ObjectId | None:
+    try:
+        return ObjectId(text)
+    except InvalidId:
+        return None

@@ -1,0 +1,172 @@
+"""What a load would change: what the server holds, held against what was sent."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import fiftyone.core.collections as foc
+from bson import ObjectId
+
+from ...iou_core.errors import CvatError
+from ...iou_core.params import FindParams
+from ..actions import require_writable_field
+from ..delete import RawLabels
+from ..journal import restored_keys
+from . import attributes, store
+from .changes import Comparison, by_sample
+from .compare import Comparer
+from .download import FRAME_GONE, TASK_GONE, Download, download
+from .remaining import count_duplicates
+from .session import Client
+from .store import Image, Trip
+
+_SAMPLES = 500  # compared at once
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a load would change.
+
+    Attributes:
+        trip: the trip
+        comparison: what came back
+        jobs: how many jobs the trip has
+        done: how many of them are completed
+        still_duplicate: how many labels of its samples would be duplicates then
+        digest: tells this from another preview
+    """
+
+    trip: Trip
+    comparison: Comparison
+    jobs: int
+    done: int
+    still_duplicate: int
+    digest: str
+
+    def to_dict(self, most: int = 1000) -> dict[str, Any]:
+        """Returns the preview, ready for JSON.
+
+        Args:
+            most (1000): how many changes to list
+        """
+        skipped = self.comparison.skipped
+        changes = self.comparison.changes
+        return {
+            "anno_key": self.trip.anno_key,
+            "counts": {
+                **self.comparison.counts,
+                "still_duplicate": self.still_duplicate,
+            },
+            "jobs": {"done": self.done, "total": self.jobs},
+            "skipped": {"count": skipped.total(), "reasons": dict(skipped)},
+            "changes": [change.to_dict() for change in changes[:most]],
+            "to_apply": len(self.comparison.to_apply),
+            "digest": self.digest,
+        }
+
+
+def preview_of(samples: foc.SampleCollection, client: Client, trip: Trip) -> Preview:
+    """Returns what a load would change; writes nothing.
+
+    Args:
+        samples: the dataset, or a view of it
+        client: the conversation
+        trip: the trip
+
+    Raises:
+        CvatError: if its tasks are gone, or an attribute has another type by now
+    """
+    taken = attributes.of_trip(trip.attributes)
+    field = require_writable_field(samples, trip["field"])
+    attributes.require_as_sent(samples, field, taken)
+    held = download(client, trip["task_ids"], taken)
+    if held.gone and held.gone == set(trip["task_ids"]):
+        raise CvatError(
+            "the trip's task in CVAT (discard the trip; no label is changed)",
+            "a deleted one",
+            "anno_key",
+        )
+    comparison = _compare(samples, trip, held)
+    changes = {
+        sample_id: [(change.label_id, change.after) for change in changes]
+        for sample_id, changes in by_sample(comparison.to_apply)
+    }
+    duplicates = count_duplicates(
+        samples, FindParams.parse(trip["params"]), _sample_ids(trip), changes
+    )
+    return Preview(
+        trip, comparison, held.jobs, held.done, duplicates, _digest(comparison)
+    )
+
+
+def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Comparison:
+    field = require_writable_field(samples, trip["field"])
+    comparer = Comparer(trip.id, field.document, attributes.of_trip(trip.attributes))
+    for reason, n in held.skipped.items():
+        comparer.skip(reason, n)
+    raw = RawLabels(samples, field)
+    undone = restored_keys(trip["loads"])
+    images = store.images(trip)
+    for k in range(0, len(images), _SAMPLES):
+        chunk = images[k : k + _SAMPLES]
+        ids = [image.sample_id for image in chunk]
+        sent = store.sent(trip, ids)
+        labels = _labels(raw, ids)
+        for image in chunk:
+            own = [
+                replace(one, loaded=None, load_key=None)
+                if one.load_key in undone
+                else one
+                for one in sent[image.sample_id]
+            ]
+            left = _left_out(image, held)
+            if left is not None:
+                n = sum(one.sent.label is not None for one in own)
+                comparer.expect(n)
+                comparer.skip(left, n)
+                continue
+            shapes = held.shapes.get((image.task_id, image.frame), [])
+            comparer.add(image, own, shapes, labels.get(image.sample_id, {}))
+    return comparer.result()
+
+
+def _left_out(image: Image, held: Download) -> str | None:
+    if image.task_id in held.gone:
+        return TASK_GONE
+    if (image.task_id, image.frame) in held.removed:
+        return FRAME_GONE
+    return None
+
+
+def _labels(
+    raw: RawLabels, sample_ids: list[ObjectId]
+) -> dict[ObjectId, dict[ObjectId, bytes]]:
+    """Returns the labels of samples; of those that share an id, none is like ours."""
+    found: dict[ObjectId, dict[ObjectId, bytes]] = {}
+    for sample_id, _, labels in raw.read(sample_ids):
+        own = found.setdefault(sample_id, {})
+        for _, label in labels:
+            label_id = label.get("_id")
+            own[label_id] = b"" if label_id in own else bytes(label.raw)
+    return found
+
+
+def _sample_ids(trip: Trip) -> list[ObjectId]:
+    return [image.sample_id for image in store.images(trip)]
+
+
+def count_remaining(samples: foc.SampleCollection, trip: Trip) -> int:
+    """Returns how many labels of a trip's samples are duplicates now."""
+    params = FindParams.parse(trip["params"])
+    return count_duplicates(samples, params, _sample_ids(trip), {})
+
+
+def _digest(comparison: Comparison) -> str:
+    digest = hashlib.sha256()
+    for change in comparison.changes:
+        digest.update(change.kind.encode())
+        digest.update(change.label_id.binary)
+        digest.update(change.after or b"-")
+    return digest.hexdigest()[:16]

@@ -1,0 +1,175 @@
+"""A CVAT shape as a label, and a label with what was edited of its shape."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import bson
+import fiftyone.core.labels as fol
+import numpy as np
+from bson import CodecOptions, ObjectId
+from bson.codec_options import DatetimeConversion
+from bson.raw_bson import RawBSONDocument
+from fiftyone.utils.cvat import HasCVATBinaryMask
+
+from .attributes import Attribute
+from .shapes import SAME, Shape
+
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(
+    document_class=RawBSONDocument,
+    datetime_conversion=DatetimeConversion.DATETIME_MS,
+)
+
+Values = dict[str, tuple[Attribute, Any]]
+"""Attributes that were edited, with their values, by name."""
+
+
+def raw_bytes(label: bytes) -> RawBSONDocument:
+    """Returns a label's bytes as what the database takes unchanged."""
+    return RawBSONDocument(label, _RAW)
+
+
+def edited(
+    label: bytes, was: Shape, now: Shape, size: tuple[float, float], values: Values
+) -> RawBSONDocument:
+    """Returns a label with what was edited of its shape, and nothing else changed.
+
+    Args:
+        label: the label
+        was: its shape then
+        now: its shape now, of the same kind
+        size: width and height of its image
+        values: its attributes that were edited
+    """
+    document: dict[str, Any] = dict(raw_bytes(label))
+    if was.class_name != now.class_name:
+        document["label"] = now.class_name
+    if now.is_outline and not was.is_at(now):
+        document["points"] = _rings(document.get("points"), was, now, size)
+    elif not was.is_at(now):
+        document["bounding_box"] = _box(now, size)
+        if now.kind == "mask":
+            document["mask"] = _mask(now)
+            document.pop("mask_path", None)
+    for name, (attribute, value) in values.items():
+        document[name] = attribute.stored(value, document.get(name))
+    return raw_bytes(bson.encode(document))
+
+
+def made(
+    label_id: ObjectId, shape: Shape, size: tuple[float, float], values: Values
+) -> RawBSONDocument:
+    """Returns the label that a shape becomes which somebody drew.
+
+    Args:
+        label_id: the id that the label gets
+        shape: the shape
+        size: width and height of its image
+        values: the attributes that it was given
+    """
+    if shape.is_outline:
+        is_polygon = shape.kind == "polygon"
+        label = fol.Polyline(
+            label=shape.class_name,
+            points=[
+                [_part(point, size) for point in ring.pairs]
+                for ring in shape.by_ring.values()
+            ],
+            closed=is_polygon,
+            filled=is_polygon,
+        ).to_dict()
+    else:
+        label = fol.Detection(
+            label=shape.class_name, bounding_box=_box(shape, size)
+        ).to_dict()
+        if shape.kind == "mask":
+            label["mask"] = _mask(shape)
+    label["_id"] = label_id
+    label |= {name: value for name, (_, value) in values.items() if value is not None}
+    return raw_bytes(bson.encode(label))
+
+
+def new_id(trip: ObjectId, task_id: int, server_id: int) -> ObjectId:
+    """Returns the id of the label that a shape becomes, the same at every load."""
+    digest = hashlib.sha256(f"{trip}:{task_id}:{server_id}".encode()).digest()
+    return ObjectId(trip.binary[:4] + digest[:8])
+
+
+def _rings(
+    points: Any, was: Shape, now: Shape, size: tuple[float, float]
+) -> list[list[Any]]:
+    """Returns the rings of now; what nobody moved is exactly as it was."""
+    shapes = was.by_ring
+    exact = dict(zip(shapes, points or ()))
+    return [
+        _moved(exact[ring], shapes[ring], shape, size)
+        if ring in exact
+        else [_part(point, size) for point in shape.pairs]
+        for ring, shape in now.by_ring.items()
+    ]
+
+
+def _moved(
+    ring: Sequence[Any], was: Shape, now: Shape, size: tuple[float, float]
+) -> list[Any]:
+    """Returns a ring whose points are exactly as they were where nobody moved them.
+
+    Where points were added or removed, those before and behind them are kept.
+    """
+    parts = [_part(point, size) for point in now.pairs]
+    before, after = was.pairs, now.pairs
+    if len(ring) != len(before):
+        return parts
+    if len(before) == len(after):
+        return [
+            list(ring[k]) if _is_near(a, b) else part
+            for k, (a, b, part) in enumerate(zip(before, after, parts))
+        ]
+    most = min(len(before), len(after))
+    head = _n_near(before, after, most)
+    tail = _n_near(before[::-1], after[::-1], most - head)
+    kept = [list(point) for point in ring]
+    end = len(parts) - tail
+    return [*kept[:head], *parts[head:end], *kept[len(kept) - tail :]]
+
+
+def _n_near(
+    before: Sequence[tuple[float, float]],
+    after: Sequence[tuple[float, float]],
+    most: int,
+) -> int:
+    """Returns how many points at the beginning are the same."""
+    k = 0
+    while k < most and _is_near(before[k], after[k]):
+        k += 1
+    return k
+
+
+def _is_near(a: tuple[float, float], b: tuple[float, float]) -> bool:
+    return abs(a[0] - b[0]) < SAME and abs(a[1] - b[1]) < SAME
+
+
+def _part(point: tuple[float, float], size: Sequence[float]) -> list[float]:
+    return [point[0] / size[0], point[1] / size[1]]
+
+
+def _box(shape: Shape, size: Sequence[float]) -> list[float]:
+    left, top, right, bottom = shape.box
+    width, height = size
+    return [
+        left / width,
+        top / height,
+        (right - left) / width,
+        (bottom - top) / height,
+    ]
+
+
+def _mask(shape: Shape) -> Any:
+    left, top, right, bottom = shape.box
+    runs = np.array(shape.points[:-4], dtype=int)
+    mask = HasCVATBinaryMask._rle_to_binary_image_mask(
+        runs, round(right - left), round(bottom - top)
+    )
+    return fol.Detection(mask=mask.astype(bool)).to_dict()["mask"]

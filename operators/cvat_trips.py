@@ -1,0 +1,95 @@
+"""The round trips to CVAT: what is on its way, and its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiftyone.operators import types
+
+from ..labels.cvat import settings, store, trips
+from . import forms, planned
+from .base import DuplicatesOperator
+
+
+def server_of(ctx: Any, url: str | None = None) -> settings.Server:
+    """Returns the server that is configured, or at a URL where none is."""
+    return settings.resolve(ctx.secret, url or None)
+
+
+class ListCvat(DuplicatesOperator):
+    name_ = "list_cvat"
+    label = "List CVAT round trips"
+    description = "Answers what is in CVAT, and how many of its jobs are completed"
+    icon = "cloud_queue"
+
+    def check(self, ctx: Any) -> None:
+        planned.require_known(ctx, ())
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        self.check(ctx)
+        found = trips.list_trips(ctx.dataset, lambda url: server_of(ctx, url))
+        return {
+            "count": len(found),
+            "trips": found,
+            "message": f"{len(found):,} round trips",
+        }
+
+
+class DiscardCvat(DuplicatesOperator):
+    name_ = "discard_cvat"
+    label = "Discard a CVAT round trip"
+    description = (
+        "Deletes the tasks of a round trip in CVAT; labels here stay as they are"
+    )
+    icon = "cloud_off"
+    risk = types.RiskLevel.HIGH
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        trip(ctx, inputs, trips.STATES)
+        inputs.bool(
+            "forget",
+            default=False,
+            label="Only forget it here",
+            description="For a server that is gone: its tasks stay there",
+        )
+        forms.warning(inputs, "What was edited in CVAT and not loaded is lost")
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        return bool(ctx.params.get("anno_key"))
+
+    def check(self, ctx: Any) -> None:
+        planned.require_known(ctx, ("anno_key", "forget"))
+        store.require(ctx.dataset, ctx.params.get("anno_key"))
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        self.check(ctx)
+        key = ctx.params["anno_key"]
+        if ctx.params.get("forget"):
+            trips.forget(ctx.dataset, key)
+            return {"count": 0, "message": "The round trip is forgotten here"}
+        n = trips.discard(ctx.dataset, *trip_of(ctx))
+        return {"count": n, "message": f"{n:,} tasks are deleted in CVAT"}
+
+
+def trip(ctx: Any, inputs: types.Object, states: tuple[str, ...]) -> None:
+    """Adds a choice among the round trips."""
+    found = [t for t in store.all_trips(ctx.dataset) if trips.state(t) in states]
+    choices = types.Dropdown()
+    for one in found:
+        host = one["url"].partition("//")[2]
+        label = f"{one.anno_key}: {one['labels']:,} labels at {host}"
+        choices.add_choice(one.anno_key, label=label)
+    inputs.enum(
+        "anno_key",
+        [one.anno_key for one in found],
+        required=True,
+        label="Round trip",
+        description=None if found else "Nothing is in CVAT",
+        view=choices,
+    )
+
+
+def trip_of(ctx: Any) -> tuple[settings.Server, str]:
+    """Returns the server and the key of the trip that the parameters name."""
+    one = store.require(ctx.dataset, ctx.params.get("anno_key"))
+    return server_of(ctx, one["url"]), one.anno_key

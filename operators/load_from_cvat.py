@@ -1,0 +1,150 @@
+"""Back from CVAT: shown first, applied once that is confirmed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiftyone.operators import types
+
+from ..iou_core.errors import ParamsError
+from ..labels.cvat import load, store, trips
+from ..labels.cvat.preview import Preview
+from . import forms, planned
+from .base import DuplicatesOperator, listed, running
+from .cvat_trips import trip, trip_of
+
+LISTED_CHANGES = 1000
+"""How many changes a preview lists."""
+
+LISTED_EDITS = 20
+"""How many edits of attributes a form shows."""
+
+_NAMES = {
+    "attributes": "attributes edited",
+    "conflicts": "edited on both sides",
+    "refused": "with values that cannot be read",
+    "still_duplicate": "still duplicate",
+}
+
+
+class LoadFromCvat(DuplicatesOperator):
+    name_ = "load_from_cvat"
+    label = "Load duplicate labels from CVAT"
+    description = "Shows what was edited in CVAT, and applies it once that is confirmed"
+    icon = "cloud_download"
+    risk = types.RiskLevel.HIGH
+    delegable = True
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        trip(ctx, inputs, (trips.OPEN, trips.LOADED))
+        if not self.is_filled_in(ctx):
+            return
+        inputs.bool("confirm", default=False, label="Apply these changes")
+        inputs.bool(
+            "cleanup", default=False, label="Delete the tasks in CVAT afterwards"
+        )
+        found = load.preview(ctx.dataset, *trip_of(ctx)).to_dict(LISTED_CHANGES)
+        rows = "".join(f"| {k} | {v:,} |\n" for k, v in words(found).items())
+        inputs.str(
+            "table",
+            required=False,
+            view=types.MarkdownView(label="What came back", read_only=True),
+            default=f"| labels | |\n|---|---|\n{rows}",
+        )
+        told = edits(found)
+        if told:
+            rest = len(told) - LISTED_EDITS
+            more = [f"and {rest:,} others"] if rest > 0 else []
+            inputs.str(
+                "edits",
+                required=False,
+                view=types.MarkdownView(label="Attributes", read_only=True),
+                default="\n".join(f"- {t}" for t in (*told[:LISTED_EDITS], *more)),
+            )
+        jobs = found["jobs"]
+        forms.notice(
+            inputs,
+            f"{found['to_apply']:,} labels would change",
+            f"{jobs['done']:,} of {jobs['total']:,} jobs are completed. The load can "
+            "be undone.",
+        )
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        return bool(ctx.params.get("anno_key"))
+
+    def check(self, ctx: Any) -> None:
+        known = ("anno_key", "confirm", "cleanup", "digest", "table", "edits")
+        planned.require_known(ctx, known)
+        for name in ("confirm", "cleanup"):
+            if not isinstance(ctx.params.get(name, False), bool):
+                value = repr(ctx.params[name])
+                raise ParamsError("true or false", value, name)
+        trips.require_open(ctx.dataset, ctx.params.get("anno_key"))
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        self.check(ctx)
+        server, key = trip_of(ctx)
+        confirmed = ctx.params.get("confirm", False)
+        field = store.require(ctx.dataset, key)["field"]
+        with running(ctx, self.name_, field, ctx.dataset, confirmed) as run:
+            if not confirmed:
+                return _previewed(load.preview(ctx.dataset, server, key, run), run.id)
+            done = load.load(
+                ctx.dataset,
+                server,
+                key,
+                ctx.params.get("digest"),
+                ctx.params.get("cleanup", False),
+                run,
+            )
+        ctx.ops.reload_samples()
+        text = planned.message(done.written, "are as in CVAT")
+        return {
+            **planned.result(done.written, {}),
+            **listed(done.written.label_ids),
+            "applied": True,
+            "preview": done.preview.to_dict(LISTED_CHANGES),
+            "remaining": done.remaining,
+            "restore_key": done.written.restore_key,
+            "run_id": run.id,
+            "message": f"{text}; {done.remaining:,} duplicates remain",
+        }
+
+
+def _previewed(found: Preview, run_id: str) -> dict[str, Any]:
+    told = found.to_dict(LISTED_CHANGES)
+    text = ", ".join(f"{n:,} {name}" for name, n in words(told).items())
+    return {
+        "count": 0,
+        "samples": 0,
+        "applied": False,
+        "preview": told,
+        "skipped": told["skipped"],
+        "restore_key": None,
+        "run_id": run_id,
+        "message": f"{text}. Nothing is changed; confirm=True applies it",
+    }
+
+
+def words(told: dict[str, Any]) -> dict[str, int]:
+    """Returns the counts of a preview, by words for people."""
+    return {_NAMES.get(name, name): n for name, n in told["counts"].items()}
+
+
+def edits(told: dict[str, Any]) -> list[str]:
+    """Returns the edits of attributes that a preview lists, in words."""
+    return [
+        edit_text(edit, change["kind"])
+        for change in told["changes"]
+        if change["kind"] != "added"
+        for edit in change["edits"]
+    ]
+
+
+def edit_text(edit: dict[str, Any], kind: str) -> str:
+    """Returns one edit of an attribute: ``color: red → blue``."""
+    was, now = (edit[key] or "(empty)" for key in ("was", "now"))
+    text = f"{edit['name']}: {was} → {now}"
+    if kind == "conflict" and edit["here"] is not None:
+        text += f" in CVAT, {edit['here'] or '(empty)'} here"
+    return f"{text}, which cannot be taken" if kind == "refused" else text

@@ -1,0 +1,223 @@
+"""Out to CVAT: which labels, with what, and what stays here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiftyone.operators import types
+
+from ..iou_core.errors import ParamsError
+from ..iou_core.params import FindParams
+from ..labels import fields, plans, scans
+from ..labels.cvat import attributes, runs, selection, send, settings, upload
+from ..labels.cvat.options import TASK_IMAGES, Options
+from . import forms, planned
+from .base import DuplicatesOperator, running
+from .cvat_trips import server_of
+
+_OPTIONS = tuple(Options.__dataclass_fields__)
+_SOURCES = ("label_field", "tag", "scan_key", "label_ids", "iou_thresh", "method")
+
+_WHAT = {
+    "tag": ("scan_key", "label_ids"),
+    "scan": ("tag", "label_field", "label_ids"),
+    "selected": ("tag", "scan_key"),
+}
+"""What can be sent, and the parameters that belong to the other choices."""
+
+
+def selected(ctx: Any) -> selection.Selection:
+    """Returns the labels that the parameters name."""
+    given = {name: ctx.params.get(name) or None for name in _SOURCES}
+    if not any(given[name] for name in ("tag", "scan_key", "label_ids")):
+        given["tag"] = "duplicate"
+    scope = ctx.params.get("scope") or selection.WHOLE
+    if given["scan_key"]:
+        changes = {k: given[k] for k in ("iou_thresh", "method")}
+        plan = plans.plan(ctx.dataset, given["scan_key"], **changes)
+        return selection.select(
+            ctx.dataset, scope, scan_key=given["scan_key"], plan=plan
+        )
+    name = forms.only_field(ctx)
+    field = selection.require_sendable(ctx.dataset, name)
+    samples = ctx.target_view(require_flat=True)
+    changes = {k: given[k] for k in ("iou_thresh", "method") if given[k] is not None}
+    return selection.select(
+        samples,
+        scope,
+        field.name,
+        tag=given["tag"],
+        label_ids=given["label_ids"],
+        params=FindParams.parse({"label_field": field.name, **changes}),
+    )
+
+
+class SendToCvat(DuplicatesOperator):
+    name_ = "send_to_cvat"
+    label = "Send duplicate labels to CVAT"
+    description = "Uploads images and labels to your CVAT server, to be edited there"
+    icon = "cloud_upload"
+    risk = types.RiskLevel.MEDIUM
+    delegable = True
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        choices = types.RadioGroup(orientation="horizontal")
+        choices.add_choice("tag", label="Labels with a tag")
+        choices.add_choice("scan", label="The duplicates of a scan")
+        choices.add_choice("selected", label="The labels selected in the App")
+        inputs.enum("what", list(_WHAT), default="tag", label="Send", view=choices)
+        if ctx.params.get("what") == "scan":
+            forms.scan(ctx, inputs)
+        else:
+            ctx.target_view(require_flat=True)
+            forms.label_field(ctx, inputs)
+            if ctx.params.get("what") != "selected":
+                forms.tag(ctx, inputs)
+        scopes = types.RadioGroup(orientation="vertical")
+        for name, words in selection.SCOPES.items():
+            scopes.add_choice(name, label=words)
+        inputs.enum(
+            "scope", list(selection.SCOPES), default=selection.WHOLE, view=scopes
+        )
+        if settings.configured_url(ctx.secret) is None:
+            inputs.str(
+                "url",
+                required=False,
+                label="CVAT server",
+                description=f"Needed, as none is configured in {settings.URL}",
+            )
+        _attributes(ctx, inputs)
+        _options(inputs)
+        self._notice(ctx, inputs)
+
+    def _notice(self, ctx: Any, inputs: types.Object) -> None:
+        """Says what will be uploaded, and to where."""
+        if not self.is_filled_in(ctx):
+            return
+        found, server = self._estimate(ctx)
+        told = found.to_dict(server)
+        forms.notice(
+            inputs,
+            f"{told['images']:,} images ({told['megabytes']:,} MB) with "
+            f"{told['labels']:,} labels will be uploaded to {server.host}",
+            f"{told['flagged']:,} of the labels are duplicates; {told['tasks']:,} "
+            "tasks are made. No label is changed here.",
+        )
+        if found.facts:
+            forms.warning(inputs, f"Stays here, untouched: {'; '.join(found.facts)}")
+
+    def _estimate(self, ctx: Any) -> tuple[upload.Upload, settings.Server]:
+        server = server_of(ctx, ctx.params.get("url"))
+        options = Options.parse(ctx.params)
+        return upload.estimate(ctx.dataset, _of_choice(ctx), options), server
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        if not settings.configured_url(ctx.secret) and not ctx.params.get("url"):
+            return False
+        if ctx.params.get("what") == "scan" or ctx.params.get("scan_key"):
+            return bool(ctx.params.get("scan_key"))
+        return bool(forms.only_field(ctx))
+
+    def check(self, ctx: Any) -> None:
+        names = (*_SOURCES, *_OPTIONS, "what", "scope", "url", "anno_key")
+        planned.require_known(ctx, names)
+        if ctx.params.get("anno_key"):
+            runs.require_free_key(ctx.dataset, ctx.params["anno_key"])
+        self._estimate(ctx)
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        self.check(ctx)
+        chosen = _of_choice(ctx)
+        server = server_of(ctx, ctx.params.get("url"))
+        options = Options.parse(ctx.params)
+        key = ctx.params.get("anno_key") or None
+        with running(ctx, self.name_, chosen.field.name, ctx.dataset, False) as run:
+            done = send.send(ctx.dataset, server, chosen, options, key, run)
+        return {**posted(done, server), "run_id": run.id}
+
+
+def posted(done: send.Posted, server: settings.Server) -> dict[str, Any]:
+    """Returns what was sent, ready for JSON."""
+    told = done.upload.to_dict(server)
+    text = f"{done.labels:,} labels in {told['images']:,} images are in CVAT"
+    if done.not_sent:
+        reasons = upload.told(done.left.reasons)
+        text += f"; {done.not_sent:,} were left here, as CVAT cannot hold them"
+        text += f" ({reasons})"
+    return {
+        "count": done.labels,
+        "samples": told["images"],
+        "anno_key": done.anno_key,
+        "upload": told,
+        "not_sent": done.not_sent,
+        "skipped": done.left.to_dict(),
+        "links": done.links,
+        "message": text,
+    }
+
+
+def _of_choice(ctx: Any) -> selection.Selection:
+    """Returns the labels of the choice made, whatever the form holds of the other."""
+    what = ctx.params.get("what")
+    if what not in (None, *_WHAT):
+        raise ParamsError(" or ".join(_WHAT), repr(what), "what")
+    for name in _WHAT.get(what, ()):
+        ctx.params.pop(name, None)
+    if what == "selected":
+        name = forms.only_field(ctx)
+        ctx.params["label_ids"] = [
+            label["label_id"]
+            for label in ctx.selected_labels
+            if label.get("field") == name
+        ]
+    return selected(ctx)
+
+
+def _attributes(ctx: Any, inputs: types.Object) -> None:
+    """Adds a choice of the attributes that can go along; none goes by itself."""
+    name = forms.only_field(ctx)
+    if ctx.params.get("what") in (None, "scan") and ctx.params.get("scan_key"):
+        stored = scans.load(ctx.dataset, ctx.params["scan_key"])
+        name = stored["params"]["label_field"]
+    label = "Attributes that go along"
+    if isinstance(ctx.params.get("attributes"), bool):
+        # from Python: all that can, or none
+        inputs.bool("attributes", default=False, label=label)
+        return
+    if name not in fields.label_fields(ctx.dataset):
+        return
+    field = selection.require_sendable(ctx.dataset, name)
+    choices = [
+        types.Choice(each.name, label=f"{each.name} ({each.words})")
+        for each in attributes.offered(ctx.dataset, field)
+    ]
+    if not choices:
+        return
+    inputs.list(
+        "attributes",
+        types.String(),
+        required=False,
+        label=label,
+        description="None by default. They travel as text; only edited ones change",
+        view=types.AutocompleteView(
+            multiple=True,
+            choices=choices,
+            allow_duplicates=False,
+            allow_user_input=False,
+        ),
+    )
+
+
+def _options(inputs: types.Object) -> None:
+    """Adds how tasks are made."""
+    inputs.int("task_size", default=TASK_IMAGES, label="Images per task")
+    inputs.int("segment_size", required=False, label="Images per job")
+    inputs.int("image_quality", default=75, label="Image quality, in percent")
+    inputs.str("project_name", required=False, label="Project")
+    inputs.str("task_assignee", required=False, label="Assignee of the tasks")
+    inputs.str(
+        "job_assignees",
+        required=False,
+        label="Assignees of the jobs",
+        description="Names, divided by commas; the jobs go round",
+    )

@@ -1,0 +1,99 @@
+/** What came back from CVAT, in words. */
+import type { CvatPreview } from "../types";
+import { classLabel, counted } from "./format";
+
+type Change = CvatPreview["changes"][number];
+export type RowName = keyof CvatPreview["counts"];
+
+/** One way to change a class or a label, with how often that happens and the first label of it. */
+export interface Example {
+  readonly text: string;
+  readonly labels: number;
+  readonly first: Change;
+}
+
+export interface ChangeRow {
+  readonly name: RowName;
+  readonly title: string;
+  readonly labels: number;
+  readonly note: string;
+  readonly examples: readonly Example[];
+}
+
+const ROWS: readonly { name: RowName; title: string; note: string; kinds: readonly Change["kind"][] }[] = [
+  { name: "unchanged", title: "Unchanged", note: "stay as they are, byte for byte", kinds: [] },
+  { name: "moved", title: "Moved", note: "take the place drawn in CVAT", kinds: ["moved", "moved and relabeled"] },
+  { name: "relabeled", title: "Relabeled", note: "take the class chosen in CVAT", kinds: ["relabeled", "moved and relabeled"] },
+  { name: "attributes", title: "Attributes edited", note: "take the values set in CVAT", kinds: [] },
+  { name: "deleted", title: "Deleted", note: "are deleted here as well", kinds: ["deleted"] },
+  { name: "added", title: "Added", note: "are new labels here", kinds: ["added"] },
+  { name: "conflicts", title: "Conflicts", note: "edited on both sides; what is here stays", kinds: ["conflict"] },
+  { name: "refused", title: "Refused", note: "with a value that cannot be read; what is here stays", kinds: ["refused"] },
+];
+
+const WHERE_ANY: readonly RowName[] = ["attributes", "conflicts", "refused"];
+
+/** The table of a load; what seldom happens only where it did. */
+export function changeRows({ counts, changes }: CvatPreview): ChangeRow[] {
+  return ROWS.filter(({ name }) => !WHERE_ANY.includes(name) || counts[name] > 0).map(({ name, title, note, kinds }) => ({
+    name,
+    title,
+    note,
+    labels: counts[name],
+    examples: examplesOf(name === "attributes" ? changes.filter(isEdited) : changes.filter(({ kind }) => kinds.includes(kind)), name === "attributes" ? editsText : changeText),
+  }));
+}
+
+/** Alike changes together, the most frequent first. */
+function examplesOf(changes: readonly Change[], textOf: (change: Change) => string): Example[] {
+  const found = new Map<string, { labels: number; first: Change }>();
+  for (const change of changes) {
+    const text = textOf(change);
+    const known = found.get(text);
+    if (known === undefined) found.set(text, { labels: 1, first: change });
+    else known.labels++;
+  }
+  return [...found].map(([text, { labels, first }]) => ({ text, labels, first })).sort((a, b) => b.labels - a.labels);
+}
+
+function isEdited({ kind, edits }: Change): boolean {
+  return edits.length > 0 && kind !== "added" && kind !== "conflict" && kind !== "refused";
+}
+
+/** "color: red → blue, size: 1 → (empty)"; what is here as well where both sides edited. */
+function editsText({ edits, kind }: Change): string {
+  return edits
+    .map(({ name, was, now, here }) => {
+      const text = `${name}: ${valueText(was)} → ${valueText(now)}`;
+      return kind === "conflict" && here !== null && here !== was ? `${text} in CVAT, ${valueText(here)} here` : text;
+    })
+    .join(", ");
+}
+
+/** More of a value than this hides what stands behind it. */
+const LONGEST = 24;
+
+function valueText(value: string): string {
+  if (value === "") return "(empty)";
+  return value.length <= LONGEST ? value : `${value.slice(0, LONGEST - 1)}…`;
+}
+
+function changeText(change: Change): string {
+  const { kind, was, now, edits } = change;
+  if (kind === "refused" || (kind === "conflict" && edits.length > 0)) return `${classLabel(now)}, ${editsText(change)}`;
+  if (kind === "added") return classLabel(now);
+  if (kind === "deleted" || kind === "moved") return classLabel(was);
+  if (kind !== "conflict") return `${classLabel(was)} → ${classLabel(now)}`;
+  return now === null ? `${classLabel(was)}, deleted in CVAT` : was === now ? `${classLabel(was)}, moved in CVAT` : `${classLabel(was)}, ${classLabel(now)} in CVAT`;
+}
+
+/** "1 of 2 jobs is done: …"; `null` where all are. */
+export function unfinishedText({ done, total }: CvatPreview["jobs"]): string | null {
+  if (done >= total) return null;
+  return `${done} of ${counted(total, "job")} ${done === 1 ? "is" : "are"} marked as completed in CVAT. What is edited there later can be loaded later.`;
+}
+
+/** "1 duplicate remains in these images." */
+export function duplicatesText(labels: number): string {
+  return labels === 0 ? "No duplicate remains in these images." : `${counted(labels, "duplicate")} ${labels === 1 ? "remains" : "remain"} in these images.`;
+}

@@ -1,0 +1,431 @@
+"""Attributes make the trip where they are asked for, and only edits change labels."""
+
+import datetime
+
+import cvat_data
+import pytest
+from bson import Int64
+
+TYPES = {
+    "color": "StringField",
+    "size": "FloatField",
+    "count": "IntField",
+    "flag": "BooleanField",
+    "when": "DateTimeField",
+    "parts": "ListField",
+}
+ALL = ["color", "size", "count", "flag"]
+VALUES = (
+    {"color": "red", "size": 0.1 + 0.2, "count": 7, "flag": True},
+    {"color": "007", "size": 1, "count": Int64(7), "flag": False},
+    {"color": "  spaced ", "size": 3.0, "count": None, "flag": None},
+    {"color": "", "size": -1.5e-7, "count": -3, "when": cvat_data.WHEN},
+    {"color": "True", "size": float("nan"), "parts": [1, "b"]},
+    {"color": "None", "count": 2**40, "confidence": 0.5, "index": 3},
+    {"color": "два\nline", "size": float("inf"), "flag": True, "tags": ["x"]},
+    {},
+)
+"""Labels with attributes of every type that is declared, and of others."""
+
+
+@pytest.fixture
+def make(make_images):
+    """A function that makes images of labels whose attributes are declared."""
+
+    def make(lists, **given):
+        import fiftyone as fo
+
+        dataset = make_images(lists, **given)
+        path = f"{cvat_data.FIELD}.{given.get('holder', 'Detections').lower()}"
+        for name, kind in TYPES.items():
+            dataset.add_sample_field(f"{path}.{name}", getattr(fo, kind))
+        return dataset
+
+    return make
+
+
+def _send(dataset, account, attributes=True, anno_key="trip", **options):
+    from duplicates.labels.cvat import options as how
+    from duplicates.labels.cvat import selection, send
+
+    chosen = selection.select(
+        dataset,
+        label_field=cvat_data.FIELD,
+        label_ids=[str(_id) for _id in cvat_data.stored(dataset)],
+    )
+    given = how.Options.parse({"attributes": attributes, **options})
+    return send.send(dataset, account, chosen, given, anno_key)
+
+
+def _label(dataset, label_id):
+    dataset.reload()
+    view = dataset.select_labels(ids=[str(label_id)])
+    return view.first()[cvat_data.FIELD].detections[0]
+
+
+def _one(make, **values):
+    dataset = make([[cvat_data.label(cvat_data.NEAR, **values)]])
+    return dataset, next(iter(cvat_data.stored(dataset)))
+
+
+def test_none_travels_unless_it_is_asked_for(make, account, cvat):
+    dataset, label_id = _one(make, color="red")
+    posted = _send(dataset, account, attributes=False)
+    assert posted.upload.attributes == []
+    assert cvat.texts(cvat.shape_of(label_id)) == {"label_id": str(label_id)}
+
+
+def test_what_can_travel_goes_as_text_and_the_rest_is_named(make, account, cvat):
+    values = VALUES[0]
+    dataset, label_id = _one(make, **values)
+    posted = _send(dataset, account)
+    assert [each.name for each in posted.upload.attributes] == ALL
+    assert posted.upload.attributes_left == {
+        "when": "is a DateTimeField",
+        "parts": "is a ListField",
+    }
+    assert cvat.texts(cvat.shape_of(label_id)) == {
+        "color": "red",
+        "size": repr(values["size"]),
+        "count": "7",
+        "flag": "true",
+        "label_id": str(label_id),
+    }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [
+        (["color", "when"], "got 'when', which is a DateTimeField"),
+        (["parts"], "got 'parts', which is a ListField"),
+        (["nothing"], "got 'nothing', which the labels do not declare"),
+        (["confidence"], "got 'confidence', which is FiftyOne's own"),
+        (["index"], "got 'index', which is FiftyOne's own"),
+        (["tags"], "got 'tags', which is FiftyOne's own"),
+        ("color", "expected names of attributes, true or false"),
+        ([1], "expected names of attributes, true or false"),
+    ],
+)
+def test_what_cannot_travel_is_refused_by_name(wanted, sentence, make, account, cvat):
+    from duplicates.iou_core.errors import DuplicatesError
+
+    dataset, _ = _one(make, color="red")
+    with pytest.raises(DuplicatesError) as caught:
+        _send(dataset, account, attributes=wanted)
+    assert sentence in str(caught.value)
+    assert cvat.log == []
+
+
+@pytest.mark.parametrize("holder", ["Detections", "Polylines"])
+def test_what_nobody_edited_is_the_same_bytes_afterwards(holder, make, account, cvat):
+    from duplicates.labels.cvat import load
+
+    if holder == "Polylines":
+        ring = [[0.1037, 0.1011], [0.4011, 0.1013], [0.4017, 0.5003]]
+        labels = [cvat_data.polyline(ring, **extra) for extra in VALUES]
+    else:
+        labels = [cvat_data.label(cvat_data.NEAR, **extra) for extra in VALUES]
+    dataset = make([labels], holder=holder)
+    before = cvat_data.fields(dataset)
+    assert _send(dataset, account).labels == len(VALUES)
+    preview = load.preview(dataset, account, "trip")
+    assert preview.comparison.changes == ()
+    assert preview.comparison.counts["unchanged"] == len(VALUES)
+    # and CVAT's editor, which looks at all of a shape, takes each as it is
+    for shape in cvat.shapes():
+        cvat.edit(shape)
+    assert load.load(dataset, account, "trip").written.restore_key is None
+    assert cvat_data.fields(dataset) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("color", "007", "007"),
+        ("color", "  blue  ", "blue"),
+        ("color", "", None),
+        ("count", "8", 8),
+        ("count", "+08", 8),
+        ("count", "", None),
+        ("size", "0.25", 0.25),
+        ("size", "2", 2.0),
+        ("size", "1e-3", 0.001),
+        ("size", "", None),
+        ("flag", "false", False),
+        ("flag", "", None),
+    ],
+)
+def test_an_edit_becomes_a_value_of_the_declared_type(
+    name, text, value, make, account, cvat
+):
+    from duplicates.labels import restore
+    from duplicates.labels.cvat import load
+
+    dataset, label_id = _one(make, **VALUES[0], index=4, tags=["x"])
+    fields = cvat_data.fields(dataset)
+    _send(dataset, account)
+    cvat.edit(cvat.shape_of(label_id), **{name: text})
+    preview = load.preview(dataset, account, "trip")
+    assert preview.comparison.counts["attributes"] == 1
+    loaded = load.load(dataset, account, "trip", preview.digest)
+    assert loaded.written.count == 1
+
+    found = _label(dataset, label_id)
+    assert found[name] == value
+    assert type(found[name]) is type(value)
+    others = {n: v for n, v in VALUES[0].items() if n != name}
+    assert {n: found[n] for n in others} == others
+    assert (found.index, found.tags, found.bounding_box) == (4, ["x"], cvat_data.NEAR)
+    assert load.load(dataset, account, "trip").written.count == 0
+    restore.restore(dataset, loaded.written.restore_key)
+    assert cvat_data.fields(dataset) == fields
+
+
+def test_texts_that_mean_the_same_are_no_edits(make, account, cvat):
+    from duplicates.labels.cvat import load
+
+    dataset, label_id = _one(make, size=0.5, count=Int64(7), flag=True)
+    before = cvat_data.fields(dataset)
+    _send(dataset, account)
+    shape = cvat.shape_of(label_id)
+    cvat.edit(shape, size="0.500", count="007")
+    assert load.load(dataset, account, "trip").written.count == 0
+    assert cvat_data.fields(dataset) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("size", "abc", "has a size in CVAT that is not a number"),
+        ("size", "nan", "has a size in CVAT that is not a number"),
+        ("size", "1e999", "has a size in CVAT that is not a number"),
+        ("count", "7.5", "has a count in CVAT that is not a whole number"),
+        ("count", "1_000", "has a count in CVAT that is not a whole number"),
+        ("count", str(2**63), "has a count in CVAT that is not a whole number"),
+    ],
+)
+def test_a_value_that_cannot_be_read_writes_nothing_of_its_label(
+    name, text, reason, make, account, cvat
+):
+    from duplicates.labels.cvat import load
+
+    labels = [cvat_data.label(cvat_data.NEAR, **VALUES[0]) for _ in range(2)]
+    dataset = make([labels])
+    before = cvat_data.stored(dataset)
+    first, second = before
+    _send(dataset, account)
+    bad = cvat.shape_of(first)
+    cvat.edit(bad, color="blue", **{name: text})
+    bad["points"] = [1.0, 2.0, 30.0, 40.0]
+    cvat.edit(cvat.shape_of(second), color="blue")
+
+    preview = load.preview(dataset, account, "trip")
+    assert preview.comparison.counts["refused"] == 1
+    assert preview.comparison.counts["attributes"] == 1
+    told = preview.to_dict()["changes"][0]
+    assert told["kind"] == "refused"
+    assert {edit["name"]: edit["now"] for edit in told["edits"]}[name] == text
+    loaded = load.load(dataset, account, "trip")
+    assert loaded.written.skipped.reasons == {reason: 1}
+    after = cvat_data.stored(dataset)
+    assert after[first] == before[first]
+    assert _label(dataset, second).color == "blue"
+
+    cvat.edit(bad, **{name: ""})
+    assert load.load(dataset, account, "trip").written.count == 1
+    assert _label(dataset, first)[name] is None
+
+
+def test_a_drawn_label_with_a_value_that_cannot_be_read_is_not_added(
+    make, account, cvat
+):
+    from duplicates.labels.cvat import load
+
+    dataset, _ = _one(make, **VALUES[0])
+    before = cvat_data.fields(dataset)
+    _send(dataset, account)
+    cvat.edit(cvat.draw(0, "cat", [10, 20, 330, 260]), size="abc")
+    assert load.load(dataset, account, "trip").written.count == 0
+    assert cvat_data.fields(dataset) == before
+
+
+def test_a_drawn_label_gets_the_attributes_that_were_set(make, account, cvat):
+    from duplicates.labels.cvat import load
+
+    dataset, label_id = _one(make, **VALUES[0])
+    before = cvat_data.stored(dataset)
+    _send(dataset, account)
+    cvat.edit(cvat.draw(0, "cat", [10, 20, 330, 260]), count="12", flag="false")
+    cvat.copy(cvat.shape_of(label_id), points=[5.0, 5.0, 50.0, 50.0])
+    loaded = load.load(dataset, account, "trip")
+    assert loaded.preview.comparison.counts["attributes"] == 0
+    assert loaded.preview.comparison.counts["added"] == 2
+    drawn, copied = (
+        _label(dataset, k) for k in cvat_data.stored(dataset) if k not in before
+    )
+    assert (drawn.count, drawn.flag) == (12, False)
+    assert not drawn.has_attribute("color") or drawn.color is None
+    assert {n: copied[n] for n in ALL} == VALUES[0]
+
+
+def test_attributes_that_both_sides_edited_are_shown_one_by_one(make, account, cvat):
+    from duplicates.labels.cvat import load
+
+    dataset, label_id = _one(make, **VALUES[0])
+    _send(dataset, account)
+    cvat.edit(cvat.shape_of(label_id), color="blue", count="8")
+    dataset._sample_collection.update_one(
+        {}, {"$set": {f"{cvat_data.PATH}.0.color": "green"}}
+    )
+    before = cvat_data.fields(dataset)
+    preview = load.preview(dataset, account, "trip")
+    assert preview.comparison.counts["conflicts"] == 1
+    assert preview.comparison.counts["attributes"] == 0
+    (told,) = preview.to_dict()["changes"]
+    assert told["edits"] == [
+        {"name": "color", "was": "red", "now": "blue", "here": "green"},
+        {"name": "count", "was": "7", "now": "8", "here": "7"},
+    ]
+    assert load.load(dataset, account, "trip").written.count == 0
+    assert cvat_data.fields(dataset) == before
+
+
+def test_a_value_that_cvat_cannot_hold_stays_here_and_is_not_overwritten(
+    make, account, cvat
+):
+    from duplicates.labels.cvat import load
+
+    labels = [
+        cvat_data.label(cvat_data.NEAR, color="x" * 5000),
+        cvat_data.label(cvat_data.FAR, color="nul\0"),
+        cvat_data.label(cvat_data.FAR, "dog", color=["of", "another", "type"]),
+        cvat_data.label(cvat_data.FAR, "dog", color=" " * 5000 + "y"),
+    ]
+    dataset = make([labels])
+    before = cvat_data.fields(dataset)
+    first = labels[0]["_id"]
+    posted = _send(dataset, account, attributes=["color"])
+    assert (posted.labels, posted.upload.values_left) == (4, {"color": 3})
+    assert load.load(dataset, account, "trip").written.count == 0
+    cvat.edit(cvat.shape_of(first), color="blue")
+    loaded = load.load(dataset, account, "trip")
+    reason = "has a color in CVAT, and one here that CVAT cannot hold"
+    assert loaded.written.skipped.reasons == {reason: 1}
+    assert cvat_data.fields(dataset) == before
+
+
+def test_attributes_survive_another_class_and_come_with_it(make, account, cvat):
+    from duplicates.labels.cvat import load
+
+    dataset = make(
+        [[cvat_data.label(cvat_data.NEAR, n, **VALUES[0]) for n in ("cat", "dog")]]
+    )
+    first, second = cvat_data.stored(dataset)
+    _send(dataset, account)
+    for label_id, color in ((first, "red"), (second, "blue")):
+        shape = cvat.shape_of(label_id)
+        cvat.relabel(shape, "dog" if label_id == first else "cat")
+        cvat.edit(shape, color=color)
+    counts = load.preview(dataset, account, "trip").comparison.counts
+    assert (counts["relabeled"], counts["attributes"]) == (2, 1)
+    load.load(dataset, account, "trip")
+    assert _label(dataset, first).label == "dog"
+    assert {n: _label(dataset, first)[n] for n in ALL} == VALUES[0]
+    assert _label(dataset, second).color == "blue"
+
+
+def test_a_project_that_lacks_an_attribute_is_refused(make, account, cvat):
+    from duplicates.iou_core.errors import CvatError
+    from duplicates.labels.cvat import load, trips
+
+    dataset, label_id = _one(make, **VALUES[0])
+    _send(dataset, account, attributes=["color"], project_name="street")
+    with pytest.raises(CvatError, match="got 'cat' without 'size'"):
+        _send(dataset, account, ["size"], "other", project_name="street")
+    assert len(cvat.tasks) == 1
+    cvat.edit(cvat.shape_of(label_id), color="blue")
+    assert load.load(dataset, account, "trip").written.count == 1
+    assert trips.discard(dataset, account, "trip") == 1
+
+
+def test_an_attribute_that_was_declared_anew_is_not_loaded(make, account, cvat):
+    import fiftyone as fo
+
+    from duplicates.iou_core.errors import CvatError
+    from duplicates.labels.cvat import load
+
+    dataset, label_id = _one(make, count=7)
+    _send(dataset, account, attributes=["count"])
+    cvat.edit(cvat.shape_of(label_id), count="8")
+    path = f"{cvat_data.PATH}.count"
+    dataset.remove_dynamic_sample_field(path)
+    dataset.add_sample_field(path, fo.StringField)
+    with pytest.raises(CvatError, match="expected a whole number, as when it was"):
+        load.load(dataset, account, "trip")
+
+
+def test_of_a_thousand_labels_exactly_the_ten_edited_ones_differ(make, account, cvat):
+    from duplicates.labels.cvat import load
+
+    lists = [
+        [
+            cvat_data.label(
+                [0.01 + 0.09 * j, 0.0137 + 0.001 * k, 0.0813, 0.3171],
+                "cat" if j % 2 else "dog",
+                **{
+                    **cvat_data.EXTRAS[(k + j) % len(cvat_data.EXTRAS)],
+                    **VALUES[(k * 3 + j) % len(VALUES)],
+                },
+            )
+            for j in range(10)
+        ]
+        for k in range(100)
+    ]
+    dataset = make(lists)
+    before = cvat_data.stored(dataset)
+    assert len(before) == 1000
+    assert _send(dataset, account, task_size=30, segment_size=7).labels == 1000
+
+    edited = [lists[k * 9][k]["_id"] for k in range(10)]
+    edits = [{"color": "new"}, {"size": "9.5"}, {"count": "99"}, {"flag": "false"}]
+    for k, label_id in enumerate(edited):
+        shape = cvat.shape_of(label_id)
+        values = edits[k % 4]
+        if cvat.texts(shape)[next(iter(values))] == "false":
+            values = {"flag": "true"}
+        cvat.edit(shape, **values)
+        if k % 5 == 0:
+            shape["points"] = [p + 3 for p in shape["points"]]
+    counts = load.preview(dataset, account, "trip").comparison.counts
+    assert (counts["attributes"], counts["unchanged"]) == (10, 990)
+
+    load.load(dataset, account, "trip")
+    after = cvat_data.stored(dataset)
+    assert list(after) == list(before)
+    assert {k for k in before if before[k] != after[k]} == set(edited)
+
+
+def test_a_trip_from_before_attributes_can_still_be_loaded(make, account, cvat):
+    from duplicates.labels.cvat import load, store
+
+    dataset, label_id = _one(make, color="red")
+    _send(dataset, account, attributes=False)
+    trips, labels = store._trips(), store._labels()
+    trips.update_many({}, {"$unset": {"attributes": "", "left": ""}})
+    labels.update_many(
+        {},
+        {"$unset": {"ring_ids": "", "sent.shape.rings": "", "sent.shape.texts": ""}},
+    )
+    cvat.shape_of(label_id)["points"] = [1.0, 2.0, 30.0, 40.0]
+    assert load.load(dataset, account, "trip").written.count == 1
+
+
+def test_what_cvat_never_saw_is_not_touched_by_an_edit(make, account, cvat):
+    from duplicates.labels.cvat import load
+
+    when = datetime.datetime(2024, 5, 6, 7, 8, 9, 123000)
+    dataset, label_id = _one(make, color="red", when=when)
+    _send(dataset, account, attributes=["color"])
+    cvat.edit(cvat.shape_of(label_id), color="blue")
+    load.load(dataset, account, "trip")
+    assert _label(dataset, label_id)["when"] == when
