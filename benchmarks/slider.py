@@ -2,7 +2,8 @@
 
 The counts of every threshold are stored with a scan, so the slider itself only looks
 them up. Counted here is what they are made of, with the overlaps in memory: the counts
-of ``simple`` at all thresholds, ``greedy`` at one, and its curve from 0.3 on.
+of ``simple`` at all thresholds, once its levels are sorted; ``greedy`` at one, and its
+curve from 0.3 on, once the pairs above that are picked.
 """
 
 from __future__ import annotations

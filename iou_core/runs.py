@@ -56,10 +56,8 @@ def encode(masks: Sequence[Mask]) -> list[Runs]:
     for mask, begin, size in zip(masks, begins.tolist(), sizes):
         height, width = mask.shape
         rows = shown[1 + begin : 1 + begin + size].reshape(height, width + 1)[:, :-1]
-        if mask.dtype == np.bool_:
-            rows[...] = mask
-        else:
-            np.not_equal(mask, 0, out=rows)
+        # the bytes of truth values that were read from a file need not be 0 and 1
+        np.not_equal(mask.view(np.uint8) if mask.dtype == np.bool_ else mask, 0, rows)
     # bytes, not truth values, as these are compared many at once
     pixels = shown.view(np.uint8)
     changes = np.flatnonzero(pixels[1:] != pixels[:-1])

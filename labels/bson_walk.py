@@ -27,7 +27,7 @@ DOUBLE, STRING, DOCUMENT, ARRAY, BINARY = 0x01, 0x02, 0x03, 0x04, 0x05
 OBJECT_ID, BOOL, DATE, NULL, INT32, INT64 = 0x07, 0x08, 0x09, 0x0A, 0x10, 0x12
 ABSENT = 0
 
-_PAD = 64  # so that a load at offset 0 or at the last byte stays in the buffer
+_PAD = 4096  # so that a load at the last byte, as long as a key, stays in the buffer
 _FIXED = np.full(256, -1, dtype=np.int64)
 for _type, _size in (
     (DOUBLE, 8),

@@ -11,6 +11,8 @@ import fiftyone.core.labels as fol
 import numpy as np
 import numpy.typing as npt
 
+_NUMBERS = "biufc"  # kinds of dtypes
+
 # what `np.save` writes before a plain array of rows and columns
 _PLAIN = re.compile(
     rb"\x93NUMPY\x01\x00(?s:..)"
@@ -36,7 +38,9 @@ def read_mask(data: bytes | str) -> npt.NDArray[Any] | None:
             array = _load(zlib.decompress(data))
     except (OSError, EOFError, ValueError, zlib.error):
         return None
-    return array if array is not None and array.ndim == 2 else None
+    if array is None or array.ndim != 2 or array.dtype.kind not in _NUMBERS:
+        return None
+    return array
 
 
 def _load(data: bytes) -> npt.NDArray[Any]:

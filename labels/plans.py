@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import fiftyone.core.collections as foc
@@ -82,6 +83,14 @@ class Plan:
     def by_class(self) -> dict[str, int]:
         """How many labels of each class would go, most first."""
         return dict(Counter(r.class_name for r in self.removals).most_common())
+
+    @cached_property
+    def by_holder(self) -> dict[str, list[str]]:
+        """The labels that would go, by the sample, or frame, that holds them."""
+        labels: dict[str, list[str]] = {}
+        for removal in self.removals:
+            labels.setdefault(removal.holder_id, []).append(removal.label_id)
+        return labels
 
     @property
     def reasons(self) -> dict[str, tuple[str, str | None]]:
@@ -304,13 +313,11 @@ def _rescan(
 def _by_sample(
     plan: Plan, sample_ids: Sequence[ObjectId]
 ) -> dict[ObjectId, list[ObjectId]]:
-    wanted = {str(sample_id) for sample_id in sample_ids}
-    labels: dict[ObjectId, list[ObjectId]] = {}
-    for removal in plan.removals:
-        if removal.holder_id in wanted:
-            sample_id = ObjectId(removal.holder_id)
-            labels.setdefault(sample_id, []).append(ObjectId(removal.label_id))
-    return labels
+    return {
+        sample_id: [ObjectId(label_id) for label_id in plan.by_holder[str(sample_id)]]
+        for sample_id in sample_ids
+        if str(sample_id) in plan.by_holder
+    }
 
 
 def _stamps(

@@ -18,15 +18,30 @@ from bson.int64 import Int64
 from bson.raw_bson import DEFAULT_RAW_BSON_OPTIONS, RawBSONDocument
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
-from pymongo.errors import ConnectionFailure
+from pymongo.errors import (
+    AutoReconnect,
+    ConnectionFailure,
+    ServerSelectionTimeoutError,
+)
 
-from .bson_walk import ARRAY, DOCUMENT, INT64, fixed_size
+from .bson_walk import (
+    ARRAY,
+    BINARY,
+    DOCUMENT,
+    INT64,
+    STRING,
+    Raw,
+    document_starts,
+    fixed_size,
+)
 
 BATCH_SAMPLES = 2000
 """How many documents a batch holds at the most; MongoDB ends it at 16 MB."""
 
 FIRST_BATCH = 500
 """How many the first one holds, so that there is soon something to work on."""
+
+_BESIDE_LENGTH = {DOCUMENT: 0, ARRAY: 0, STRING: 4, BINARY: 5}
 
 _int32 = struct.Struct("<i").unpack_from
 _int64 = struct.Struct("<q").unpack_from
@@ -70,6 +85,14 @@ def find(
     Raises:
         ConnectionFailure: if the connection is lost
     """
+    if not _answers_itself(collection):
+        found = collection.find_raw_batches(
+            query,
+            projection,
+            sort=list(sort.items()) if sort is not None else None,
+            batch_size=BATCH_SAMPLES,
+        )
+        return _split(found)
     command = {"find": collection.name, "filter": query, "projection": projection}
     if sort is not None:
         command["sort"] = sort
@@ -80,6 +103,11 @@ def aggregate(
     collection: Collection[Any], pipeline: Sequence[Mapping[str, Any]]
 ) -> Iterator[Batch]:
     """Yields the documents that a pipeline makes; see :func:`find`."""
+    if not _answers_itself(collection):
+        found = collection.aggregate_raw_batches(
+            pipeline, batchSize=BATCH_SAMPLES, allowDiskUse=True
+        )
+        return _split(found)
     command = {
         "aggregate": collection.name,
         "pipeline": pipeline,
@@ -89,6 +117,26 @@ def aggregate(
     return _batches(collection, command)
 
 
+def _answers_itself(collection: Collection[Any]) -> bool:
+    """Tells whether all commands of a cursor reach the server that holds it.
+
+    Behind several routers, or a load balancer, only pymongo's own cursors do.
+    """
+    # what it talks to is known once it has talked
+    client = collection.database.client
+    kind = client.topology_description.topology_type_name
+    if kind == "Unknown":
+        client.admin.command("ping")
+        kind = client.topology_description.topology_type_name
+    return kind == "Single" or kind.startswith("ReplicaSet")
+
+
+def _split(batches: Any) -> Iterator[Batch]:
+    with batches:
+        for data in batches:
+            yield Batch(data, document_starts(Raw(data)))
+
+
 def _batches(collection: Collection[Any], command: dict[str, Any]) -> Iterator[Batch]:
     more = {"collection": collection.name, "batchSize": BATCH_SAMPLES}
     cursor_id = 0
@@ -96,7 +144,9 @@ def _batches(collection: Collection[Any], command: dict[str, Any]) -> Iterator[B
         try:
             try:
                 reply = _answer(collection, command, session)
-            except ConnectionFailure:
+            except AutoReconnect as error:
+                if isinstance(error, ServerSelectionTimeoutError):
+                    raise
                 # the connection may have been lost long ago: once more, as pymongo does
                 reply = _answer(collection, command, session)
             while True:
@@ -131,8 +181,8 @@ def _read(reply: bytes) -> tuple[Batch, int]:
     for kind, key, at in _elements(reply, cursor):
         if key in (b"firstBatch", b"nextBatch"):
             starts = _array_starts(reply, at)
-        elif key == b"id" and kind == INT64:
-            cursor_id = _int64(reply, at)[0]
+        elif key == b"id":
+            cursor_id = (_int64 if kind == INT64 else _int32)(reply, at)[0]
     return Batch(reply, starts), cursor_id
 
 
@@ -145,7 +195,7 @@ def _elements(data: bytes, at: int) -> Iterator[tuple[int, bytes, int]]:
         yield kind, key, at
         size = fixed_size(kind)
         if size is None:
-            size = _int32(data, at)[0] + (0 if kind in (DOCUMENT, ARRAY) else 4)
+            size = _int32(data, at)[0] + _BESIDE_LENGTH[kind]
         at += size
 
 

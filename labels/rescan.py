@@ -37,6 +37,7 @@ DECIDES = ("iou_thresh", "method", "keep", "metric")
 _MAX_SAMPLES = 10_000  # in a block
 _OPEN_BLOCKS = 4
 _FEW = 1000
+_IDS_AT_ONCE = 100_000  # a query has at most 16 MB
 
 
 def require_usable(
@@ -165,9 +166,10 @@ class Rescan:
         if 4 * len(ids) > len(self._before.ids):
             yield from read.read_blocks(self._samples, self._decoder)
             return
-        yield from read.read_blocks(
-            self._samples, self._decoder, to_object_ids(_as_bytes(ids))
-        )
+        wanted = to_object_ids(_as_bytes(ids))
+        for k in range(0, len(wanted), _IDS_AT_ONCE):
+            some = wanted[k : k + _IDS_AT_ONCE]
+            yield from read.read_blocks(self._samples, self._decoder, some)
 
     def _fresh(
         self, ids: npt.NDArray[np.bytes_]
@@ -177,16 +179,17 @@ class Rescan:
             return {}
         wanted = to_object_ids(_as_bytes(ids))
         found = {}
-        for part in scan(
-            self._samples,
-            self._params,
-            self._decoder,
-            sample_ids=wanted,
-            min_iou=self._params.min_iou,
-        ):
-            block = self._renumbered(to_stored(part, self._decoder.classes.names))
-            for k, key in enumerate(as_keys(block.sample_ids).tolist()):
-                found[key] = block, k
+        for lo in range(0, len(wanted), _IDS_AT_ONCE):
+            for part in scan(
+                self._samples,
+                self._params,
+                self._decoder,
+                sample_ids=wanted[lo : lo + _IDS_AT_ONCE],
+                min_iou=self._params.min_iou,
+            ):
+                block = self._renumbered(to_stored(part, self._decoder.classes.names))
+                for k, key in enumerate(as_keys(block.sample_ids).tolist()):
+                    found[key] = block, k
         return found
 
     def _renumbered(self, block: StoredBlock) -> StoredBlock:

@@ -168,11 +168,9 @@ def view_of(samples: foc.SampleCollection, scan_key: str) -> foc.SampleCollectio
     stages = [json_util.loads(stage) for stage in run.get("view_stages") or ()]
     if stages:
         return fov.DatasetView._build(dataset, stages)
-    if config["scope"]["kind"] != "dataset":
-        return dataset.view()
     slices = config["scope"]["slices"]
     if slices is None or slices == [dataset.group_slice]:
-        return dataset
+        return dataset if config["scope"]["kind"] == "dataset" else dataset.view()
     # the App shows another slice by now
     return dataset.select_group_slices(slices, _allow_mixed=True)
 

@@ -16,7 +16,7 @@ import fiftyone.core.odm as foo
 import numpy as np
 import numpy.typing as npt
 from pymongo.collection import Collection
-from pymongo.errors import ConnectionFailure
+from pymongo.errors import ConnectionFailure, CursorNotFound
 from pymongo.write_concern import WriteConcern
 
 from ..iou_core.errors import DatabaseError, ScanError
@@ -54,7 +54,7 @@ def answering(what: str, advice: str = IN_JOURNAL) -> Iterator[None]:
     """
     try:
         yield
-    except ConnectionFailure as error:
+    except (ConnectionFailure, CursorNotFound) as error:
         reason = str(error).partition(" (configured")[0].partition(", Timeout")[0]
         raise DatabaseError(
             f"a database that answers ({advice})",

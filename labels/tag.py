@@ -87,7 +87,7 @@ def _by_engine(
     run: Run | None,
 ) -> Written:
     """Has workers tag the labels of a plan, as one action that can be undone."""
-    done = Written()
+    done = Written(on_frames=field.on_frames)
     with store.answering("tag"):
         action = Action(samples, "tag", field.name, params)
         job = {
@@ -120,7 +120,7 @@ def _parts(plan: Plan, n_workers: int) -> tuple[list[dict[str, Any]], list[int]]
     labels: dict[str, list[tuple[str, str | None, str]]] = {}
     for removal in plan.removals:
         label = removal.label_id, removal.partner_id, removal.reason
-        labels.setdefault(removal.sample_id, []).append(label)
+        labels.setdefault(removal.holder_id, []).append(label)
     tasks = [
         {
             "labels": {s: labels[s] for s in cut if s in labels},
@@ -237,15 +237,18 @@ class _Retagging(ABC):
 
     def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
         now = self._read([part.sample_id for part in samples])
-        nothing = tag_lists.TagList(b"", lambda k: None)
         return {
             part.sample_id
             for part in samples
-            if not any(
-                self._is_due(now.get(part.sample_id, nothing).tags(entry.label_id))
-                for entry in part.entries
-            )
+            if part.sample_id in now and self._is_done(part, now[part.sample_id])
         }
+
+    def _is_done(self, part: SampleEntries, now: tag_lists.TagList) -> bool:
+        """Tells by the labels that are still there; one that is gone tells nothing."""
+        there = [
+            entry.label_id for entry in part.entries if now.find(entry.label_id) >= 0
+        ]
+        return bool(there) and not any(self._is_due(now.tags(_id)) for _id in there)
 
     def _read(self, sample_ids: list[ObjectId]) -> dict[ObjectId, tag_lists.TagList]:
         return tag_lists.read(self._samples, self._field, sample_ids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import bson
@@ -29,12 +30,15 @@ class TagList:
         self.order = order
         self._tags_at = tags_at
 
+    @cached_property
+    def _places(self) -> dict[bytes, int]:
+        last = len(self.order) // 12 - 1
+        # backwards: the first of several stays
+        return {self.order[12 * k : 12 * k + 12]: k for k in range(last, -1, -1)}
+
     def find(self, label_id: ObjectId) -> int:
         """Returns the place of the first label that has an id; -1 if none has it."""
-        wanted, at = label_id.binary, -1
-        while (at := self.order.find(wanted, at + 1)) % 12 and at >= 0:
-            pass
-        return at // 12 if at >= 0 else -1
+        return self._places.get(label_id.binary, -1)
 
     def tags(self, label_id: ObjectId) -> Any:
         """Returns the tags of a label; :data:`.entries.MISSING` if it has none."""

@@ -128,6 +128,10 @@ def tag_updates(
             update["u"]["$addToSet"] = {f"{path}.$[label].tags": tag}
             update["arrayFilters"].append({"label._id": {"$in": ids}})
         if bare:
+            update["q"]["$and"] = [
+                {path: {"$elemMatch": {"_id": label_id, "tags": None}}}
+                for label_id in bare
+            ]
             update["u"]["$set"][f"{path}.$[bare].tags"] = [tag]
             update["arrayFilters"].append(
                 {"bare._id": {"$in": bare}, "bare.tags": None}

@@ -167,6 +167,7 @@ def _stamp(update: Update) -> datetime:
 
 def _size(update: Update) -> int:
     """Returns about how many bytes an update has."""
-    if "$and" in update["q"] or "$push" in update["u"]:
-        return len(bson.encode({"q": update["q"], "u": update["u"]}))
-    return _BYTES_PER_CHANGE * len(update["u"]["$set"])
+    if "last_modified_at" in update["q"]:
+        # values by position, and many of them
+        return _BYTES_PER_CHANGE * len(update["u"]["$set"])
+    return len(bson.encode(update))

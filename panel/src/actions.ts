@@ -92,9 +92,13 @@ export function makeActions(context: Context) {
     host().notify("The stored scan is gone. No label was changed.", "success");
   }
 
+  const openKey = () => model().scan?.summary.scan_key ?? null;
+  let openWhenAsked: string | null = null;
+
   /** Runs a write or an export, one at a time. */
   async function busyWith<T>(name: string, work: () => Promise<T>): Promise<T | null> {
     if (model().busy !== null) return null;
+    openWhenAsked = openKey();
     dispatch({ type: "failed", failure: null });
     dispatch({ type: "busy", busy: name });
     try {
@@ -133,7 +137,7 @@ export function makeActions(context: Context) {
     if (cut !== null) changeCut({ restriction: toggled(cut.restriction, name) });
   }
 
-  const writes = writeActions(context, busyWith, refresh);
+  const writes = writeActions(context, busyWith, refresh, () => openKey() === openWhenAsked);
 
   return {
     start,

@@ -14,7 +14,7 @@ export function tagOf(model: Model): string {
   return model.overview?.tag ?? "duplicate";
 }
 
-export function writeActions({ ask, dispatch, model, host }: Context, busyWith: BusyWith, refresh: () => Promise<void>) {
+export function writeActions({ ask, dispatch, model, host }: Context, busyWith: BusyWith, refresh: () => Promise<void>, isStillOpen: () => boolean) {
   function tell(told: string, done: Written): void {
     const key = done.restore_key;
     dispatch({ type: "retagged" });
@@ -22,9 +22,12 @@ export function writeActions({ ask, dispatch, model, host }: Context, busyWith: 
     host().notify(changedText(told, done.skipped), "success", undo);
   }
 
-  /** The scan that holds now takes the place of the one that is open; the cut stays where it is, and what is looked at if it is to. */
+  /**
+   * The scan that holds now takes the place of the one that is open, unless another was opened meanwhile; the cut stays where it is,
+   * and what is looked at if it is to.
+   */
   async function takeOver(summary: Summary | null, kept?: Look): Promise<void> {
-    if (summary === null) return;
+    if (summary === null || !isStillOpen()) return;
     const { cut } = model();
     dispatch({ type: "scan", summary, stored: NOTHING_STORED });
     if (cut !== null) dispatch({ type: "cut", change: { ...cut, settled: cut.threshold } });

@@ -390,3 +390,13 @@ def test_no_labels_have_no_pairs():
 def test_what_is_no_box_is_refused():
     with pytest.raises(BoxError):
         masks([([0, 0, -1, 1], np.ones((2, 2)))])
+
+
+def test_truth_values_of_any_byte_are_true():
+    odd = np.array([[1, 255], [1, 255]], np.uint8).view(np.bool_)
+    half = np.array([[1, 255], [0, 0]], np.uint8).view(np.bool_)
+    boxes = np.tile([0.0, 0.0, 1.0, 1.0], (3, 1))
+    masks = Masks(boxes, [odd, half, np.ones((2, 2), np.bool_)].__getitem__)
+    i, j = np.array([0, 0, 1]), np.array([1, 2, 2])
+
+    assert masks.measure(i, j)[2].tolist() == [0.5, 1.0, 0.5]

@@ -235,6 +235,24 @@ class TestStoring:
         assert again.restore_key is None
         assert len(journal.list_actions(dataset)) == 1
 
+    def test_labels_of_frames(self, make_dataset, processes):
+        dataset = make_dataset([])
+        box = [0.1, 0.1, 0.2, 0.2]
+        sample = fo.Sample(filepath="/street.mp4")
+        for number in range(1, 31):
+            twice = [fo.Detection(label="cat", bounding_box=box) for _ in range(2)]
+            sample.frames[number] = fo.Frame(found=fo.Detections(detections=twice))
+        dataset.media_type = "video"
+        dataset.add_sample(sample)
+        found = find.find_duplicates(dataset, FindParams("frames.found"))
+        plan = plans.plan(dataset, found.scan_key)
+        done = tag.tag_plan(dataset, plan, "duplicate", engine=processes)
+
+        assert (done.count, done.samples, done.on_frames) == (30, 30, True)
+        assert dataset.count_label_tags("frames.found") == {"duplicate": 30}
+        restore(dataset, done.restore_key)
+        assert dataset.count_label_tags("frames.found") == {}
+
 
 class Deadly(process_pool.Worker):
     """A worker that is killed outright a moment after it got some task."""

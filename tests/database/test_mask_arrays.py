@@ -65,3 +65,8 @@ def test_what_follows_a_mask_is_left_alone():
 )
 def test_what_is_no_mask_is_none(data):
     assert read_mask(data) is None
+
+
+@pytest.mark.parametrize("dtype", ["<U1", "M8[s]", "V2", [("a", "u1"), ("b", "u1")]])
+def test_an_array_of_no_numbers_is_no_mask(dtype):
+    assert read_mask(zlib.compress(stored(np.zeros((2, 2), dtype)))) is None

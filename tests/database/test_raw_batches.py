@@ -106,3 +106,32 @@ def _open_cursors(collection):
         ]
     )
     return len(list(found))
+
+
+@pytest.mark.parametrize("n", [0, 1, 2501])
+def test_behind_a_router_pymongos_own_cursors_are_used(collection, monkeypatch, n):
+    fill(collection, n)
+    monkeypatch.setattr(raw_batches, "_answers_itself", lambda collection: False)
+    asked = [
+        raw_batches.find(collection, {}, {"n": True}, {"n": -1}),
+        raw_batches.aggregate(collection, [{"$sort": {"n": -1}}]),
+    ]
+    for batches in asked:
+        found = [bson.decode(doc) for batch in batches for doc in batch.documents()]
+        assert found == list(collection.find(sort=[("n", -1)]))
+
+
+def test_a_single_server_answers_itself(collection):
+    assert raw_batches._answers_itself(collection)
+
+
+def test_a_cursor_of_any_kind_of_number_is_gone_on_with():
+    reply = {
+        "ok": 1,
+        "noise": b"\x00\x01",
+        "cursor": {"id": 5, "nextBatch": [{"a": 1}]},
+    }
+    batch, cursor_id = raw_batches._read(bson.encode(reply))
+
+    assert cursor_id == 5
+    assert [bson.decode(doc) for doc in batch.documents()] == [{"a": 1}]

@@ -11,6 +11,7 @@ from fiftyone import ViewField as F
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels import find, plans, tag
+from duplicates.labels.fields import require_label_field
 
 FIELD = "ground_truth"
 PATH = f"{FIELD}.detections"
@@ -220,3 +221,45 @@ def test_a_read_only_field_is_refused(make_dataset, path):
     with pytest.raises(FieldError, match="expected a field that can be edited"):
         tag.untag(dataset, FIELD, "old")
     assert theirs.stored(dataset, without=()) == before
+
+
+def as_recorded(dataset, plan):
+    """What tagging would put on record of the first sample, and that sample."""
+    sample_ids = [ObjectId(sample_id) for sample_id in plan.seen][:1]
+    field = require_label_field(dataset, FIELD)
+    tagging = tag._Tagging(dataset, field, "new")
+    entries, _ = tagging.prepare(plans.confirm(dataset, plan, sample_ids))
+    return tagging, entries, sample_ids[0]
+
+
+class TestWhatHappened:
+    """Of samples that seem not to be written: did it happen after all?"""
+
+    def make(self, make_dataset):
+        boxes = [("cat", [0.1, 0.1, 0.2, 0.2]) for _ in range(3)]
+        dataset = make_dataset([boxes])
+        return dataset, plan_for(dataset)[0]
+
+    def test_nothing_yet(self, make_dataset):
+        dataset, plan = self.make(make_dataset)
+        tagging, entries, _ = as_recorded(dataset, plan)
+        assert tagging.happened(entries) == set()
+
+    def test_the_labels_are_tagged(self, make_dataset):
+        dataset, plan = self.make(make_dataset)
+        tagging, entries, sample_id = as_recorded(dataset, plan)
+        tag.tag_plan(dataset, plan, "new")
+        assert tagging.happened(entries) == {sample_id}
+
+    def test_they_are_and_one_was_deleted_since(self, make_dataset):
+        dataset, plan = self.make(make_dataset)
+        tagging, entries, sample_id = as_recorded(dataset, plan)
+        tag.tag_plan(dataset, plan, "new")
+        dataset.delete_labels(ids=[str(entries[0].entries[0].label_id)], fields=FIELD)
+        assert tagging.happened(entries) == {sample_id}
+
+    def test_the_sample_is_gone(self, make_dataset):
+        dataset, plan = self.make(make_dataset)
+        tagging, entries, sample_id = as_recorded(dataset, plan)
+        dataset.delete_samples([str(sample_id)])
+        assert tagging.happened(entries) == set()

@@ -37,6 +37,8 @@ export interface FakeHost extends Host {
   cvat: FakeCvat;
   /** The scan that is made under a new verdict, where that is quick. */
   judged: Summary | null;
+  /** Stored scans beside the one that is open at first. */
+  others: Summary[];
   /** Failures to answer with, by message. */
   failures: Partial<Record<MessageName, Failure>>;
   /** Holds back answers until released, by message. */
@@ -104,7 +106,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     rescan: () => ({ run: host.run ?? RUN }),
     poll_run: () => ({ run: host.run ?? { ...RUN, state: "done", scan_key: summary?.scan_key ?? null } }),
     cancel_run: () => ({ run: { ...RUN, state: "cancelled" } }),
-    open_scan: () => ({ summary }),
+    open_scan: ({ scan_key }: { scan_key: string }) => ({ summary: host.others.find((other) => other.scan_key === scan_key) ?? summary }),
     recount: ({ method, keep, metric }: Decision) => {
       if (scan === null || isStored({ method, keep, metric })) throw new Error("the scan holds these counts");
       return { counts: fewer(scan, metric), share: 1 };
@@ -193,6 +195,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     classPairs: makeClassPairs(),
     cvat: cvat.state,
     judged: null,
+    others: [],
     failures: {},
     held: new Map(),
     count: (message) => host.sent.filter((sent) => sent.message === message).length,

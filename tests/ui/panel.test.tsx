@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import * as React from "react";
 import { describe, expect, it, vi } from "vitest";
 import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
-import { type FakeHost, fakeHost, RUN, UP_TO_DATE } from "./fakeHost";
+import { entryOf, type FakeHost, fakeHost, RUN, UP_TO_DATE } from "./fakeHost";
 import { makeSummary } from "./makeSummary";
 
 const user = userEvent.setup();
@@ -485,6 +485,25 @@ describe("groups", () => {
     await waitFor(() => expect(sentence()).toContain("of 9,400 labels"));
     await waitFor(() => expect(host.sent.filter((sent) => sent.message === "list_groups").at(-1)?.request).toMatchObject({ scan_key: "dups_2", offset: 12 }));
     expect(host.sent.filter((sent) => sent.message === "refresh").at(-1)?.request).toMatchObject({ scan_key: "dups_2" });
+  });
+
+  it("are judged real while another scan is opened: that one stays open", async () => {
+    const host = fakeHost(makeSummary());
+    const another = { ...makeSummary({ labels: 50_000 }), scan_key: "dups_9", title: "Another" };
+    const all = `of ${another.labels.toLocaleString("en-US")} labels`;
+    host.others = [another];
+    host.scans = [...host.scans, entryOf(another)];
+    await openGroups(host);
+    host.judged = { ...makeSummary({ labels: 3000 }), scan_key: "dups_2" };
+    host.held.set("judge_labels", []);
+    await user.click(at("group-real"));
+    await user.click(at("scans"));
+    await user.click(await screen.findByText("Another"));
+    await waitFor(() => expect(sentence()).toContain(all));
+    host.held.get("judge_labels")?.forEach((release) => release());
+    await waitFor(() => expect(host.notices.join()).toContain("Remembered"));
+    await waitFor(() => expect(host.sent.filter((sent) => sent.message === "refresh").at(-1)?.request).toMatchObject({ scan_key: "dups_9" }));
+    expect(sentence()).toContain(all);
   });
 
   it("that were judged real are listed, and taken back one by one", async () => {

@@ -102,7 +102,7 @@ export function reduce(model: Model, event: Event): Model {
     case "busy":
       return { ...model, busy: event.busy };
     case "failed":
-      return { ...model, failure: event.failure, busy: null, opening: false };
+      return { ...model, failure: event.failure, opening: false };
   }
 }
 
