@@ -13,6 +13,7 @@ from ..iou_core.boxes import Floats
 from ..iou_core.params import FindParams
 from ..labels import find, kinds
 from ..labels.fields import require_label_field
+from ..labels.label_shapes import ShapeError
 
 _KEYS = ("_id", "label", "confidence", "tags")
 _MOST_OTHERS = 300
@@ -180,7 +181,7 @@ def _filtered(every: dict[str, Any], condition: dict[str, Any]) -> dict[str, Any
 def _cuboid(label: dict[str, Any]) -> Floats | None:
     try:
         return np.asarray(kinds.CUBOIDS.shape(label).data)
-    except kinds.ShapeError:
+    except ShapeError:
         return None
 
 
