@@ -95,12 +95,15 @@ def field_facts(
 
 def _files_of_frames(dataset: Any, docs: list[dict[str, Any]]) -> dict[ObjectId, str]:
     """Returns the files of the videos of frames that have none of their own."""
-    ids = {doc["_sample_id"] for doc in docs if "_sample_id" in doc}
+    return files_of(dataset, {doc["_sample_id"] for doc in docs if "_sample_id" in doc})
+
+
+def files_of(dataset: Any, sample_ids: Iterable[ObjectId]) -> dict[ObjectId, str]:
+    """Returns the files of samples; what is gone is missing."""
+    ids = list(sample_ids)
     if not ids:
         return {}
-    found = dataset._sample_collection.find(
-        {"_id": {"$in": list(ids)}}, {"filepath": True}
-    )
+    found = dataset._sample_collection.find({"_id": {"$in": ids}}, {"filepath": True})
     return {doc["_id"]: doc.get("filepath", "") for doc in found}
 
 
