@@ -89,8 +89,8 @@ async function lookAtTracks(kind) {
   await rows.first().focus();
   await page.keyboard.press("Enter");
   await visible("clear-view");
-  await page.waitForTimeout(800);
-  await screens(`${kind}-tracks-shown`);
+  await page.waitForTimeout(3000);
+  await shoot(page, `kind-${kind}-tracks-shown`);
   await at(page, "clear-view").click();
   await at(page, "clear-view").waitFor({ state: "hidden" });
 }
