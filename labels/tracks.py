@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,12 +18,17 @@ from . import scan_blocks, scans
 from .columns import to_object_ids
 from .decide import Decider
 from .fields import LabelField, require_label_field
+from .found import class_name
+from .identities import Identity, Span, identities_in, spans_in
 from .plans import params_of_plan
 from .stored_block import StoredBlock
 
 FRAMES_AT_ONCE = 2000
 
-Identity = tuple[str, str]
+CLOSED_GAPS = 100
+"""Gaps of less than this part of what two tracks span are not told."""
+
+Key = tuple[str, Identity, Identity]
 
 
 @dataclass
@@ -31,6 +37,37 @@ class _Shared:
 
     frames: list[int] = field(default_factory=list)
     ious: list[float] = field(default_factory=list)
+    label_ids: list[ObjectId] = field(default_factory=list)
+
+    @property
+    def n_frames(self) -> int:
+        return len(set(self.frames))
+
+
+@dataclass
+class _Seen:
+    """The pairs of tracks of a scan, and whether labels overlap and are of tracks."""
+
+    label_field: LabelField
+    sample_id: str | None
+    shared: dict[Key, _Shared]
+    overlapping: bool = False
+    identified: bool = False
+
+
+@dataclass(frozen=True)
+class TrackPage:
+    """Some pairs of tracks, the longest first.
+
+    Attributes:
+        tracks: as :func:`list_tracks` returns them
+        count: how many there are in all
+        unidentified: whether labels overlap, but none of them is of a track
+    """
+
+    tracks: list[dict[str, Any]]
+    count: int
+    unidentified: bool
 
 
 def list_tracks(
@@ -52,18 +89,95 @@ def list_tracks(
 
     Returns:
         for each pair of tracks of a video a dict, ready for JSON: ``sample_id``;
-        ``tracks``, the two, each with ``class``, ``identity`` and ``frames``, how
-        many frames it has; ``first_frame`` and ``last_frame`` of the span in which
-        they overlap; ``frames``, in how many they do; ``mean_iou`` over these; and
-        ``share``, of the frames of the shorter track
+        ``tracks``, the two, each with ``class``, ``identity``, ``frames``, how many
+        frames it has, ``first_frame`` and ``last_frame``; these of the span in which
+        they overlap; ``runs``, first and last frame of each stretch in which they do;
+        ``frames``, in how many they do; ``mean_iou`` over these; and ``share``, of
+        the frames of the shorter track
 
     Raises:
         ScanError: if there is no such scan
         FieldError: if its field is none of a video's frames
         ParamsError: if one of the parameters cannot be used
     """
+    return page_of_tracks(samples, scan_key, min_frames, **changes).tracks
+
+
+def page_of_tracks(
+    samples: foc.SampleCollection,
+    scan_key: str,
+    min_frames: int = 2,
+    offset: int = 0,
+    limit: int | None = None,
+    classes: Collection[str | None] | None = None,
+    **changes: Any,
+) -> TrackPage:
+    """Returns a page of what :func:`list_tracks` returns.
+
+    Args:
+        samples: the dataset, or a view of it
+        scan_key: a scan of a field of frames
+        min_frames (2): leave out tracks that overlap in fewer frames
+        offset (0): how many pairs to pass over
+        limit (None): how many to return at the most
+        classes (None): only pairs in which a track is of one of these
+        **changes: other parameters of the decision than the scan's
+
+    Raises:
+        ScanError, FieldError, ParamsError: as :func:`list_tracks`
+    """
     if isinstance(min_frames, bool) or not isinstance(min_frames, int):
         raise ParamsError("a number of frames", repr(min_frames), "min_frames")
+    seen = _look(samples, scan_key, None, changes)
+    names = None if classes is None else {class_name(name) for name in classes}
+    found = [
+        (key, what)
+        for key, what in seen.shared.items()
+        if what.n_frames >= min_frames
+        and (names is None or names & {name for name, _ in key[1:]})
+    ]
+    found.sort(key=lambda pair: (-pair[1].n_frames, -np.mean(pair[1].ious), pair[0]))
+    page = found[offset : None if limit is None else offset + limit]
+    spans = spans_in(samples, seen.label_field, {key[0] for key, _ in page})
+    tracks = [_as_data(key, what, spans) for key, what in page]
+    return TrackPage(tracks, len(found), seen.overlapping and not seen.identified)
+
+
+def overlapping_labels(
+    samples: foc.SampleCollection,
+    scan_key: str,
+    sample_id: str,
+    tracks: Sequence[tuple[str | None, str]],
+    **changes: Any,
+) -> list[str]:
+    """Returns the ids of the labels in which two tracks of a video overlap.
+
+    Args:
+        samples: the dataset, or a view of it
+        scan_key: a scan of a field of frames
+        sample_id: the video
+        tracks: class and identity of the two
+        **changes: other parameters of the decision than the scan's
+
+    Returns:
+        label ids; none where they do not overlap, or are not there
+
+    Raises:
+        ScanError, FieldError, ParamsError: as :func:`list_tracks`
+    """
+    seen = _look(samples, scan_key, sample_id, changes)
+    one, other = sorted((class_name(name), which) for name, which in tracks)
+    what = seen.shared.get((sample_id, one, other), _Shared())
+    return [str(_id) for _id in dict.fromkeys(what.label_ids)]
+
+
+def _look(
+    samples: foc.SampleCollection,
+    scan_key: str,
+    sample_id: str | None,
+    changes: dict[str, Any],
+) -> _Seen:
+    """Goes through a scan for pairs of tracks, of one video or of all."""
     config = scans.load(samples, scan_key)
     params = params_of_plan(FindParams.parse(config["params"]), **changes)
     label_field = require_label_field(samples._root_dataset, params.label_field)
@@ -71,28 +185,16 @@ def list_tracks(
         raise FieldError(
             "a scan of the labels of frames", repr(label_field.name), "scan_key"
         )
-
     names = scan_blocks.classes(config["scan_uuid"])["names"]
     decider = Decider(samples, params, names)
-    shared: dict[tuple[str, Identity, Identity], _Shared] = defaultdict(_Shared)
+    seen = _Seen(label_field, sample_id, defaultdict(_Shared))
     for block in scan_blocks.blocks(config["scan_uuid"]):
-        _see(samples, label_field, block, decider, shared)
-    found = {
-        key: what for key, what in shared.items() if len(what.frames) >= min_frames
-    }
-    lengths = _lengths(samples, label_field, {key[0] for key in found})
-    tracks = [_as_data(key, what, lengths) for key, what in found.items()]
-    return sorted(
-        tracks, key=lambda t: (-t["frames"], -t["mean_iou"], t["sample_id"], str(t))
-    )
+        _see(samples, block, decider, seen)
+    return seen
 
 
 def _see(
-    samples: foc.SampleCollection,
-    label_field: LabelField,
-    block: StoredBlock,
-    decider: Decider,
-    shared: dict[tuple[str, Identity, Identity], _Shared],
+    samples: foc.SampleCollection, block: StoredBlock, decider: Decider, seen: _Seen
 ) -> None:
     values = decider.values(block)
     values = pair_values(block.pairs) if values is None else values
@@ -100,87 +202,59 @@ def _see(
     frames = np.unique(block.image[pairs.i])
     at: dict[ObjectId, tuple[str, int, Identity]] = {}
     for k in range(0, len(frames), FRAMES_AT_ONCE):
-        part = block.sample_ids[frames[k : k + FRAMES_AT_ONCE]]
-        at |= _identities(samples, label_field, to_object_ids(part))
+        part = to_object_ids(block.sample_ids[frames[k : k + FRAMES_AT_ONCE]])
+        at |= identities_in(samples, seen.label_field, part, seen.sample_id)
+    seen.overlapping |= bool(len(frames))
+    seen.identified |= bool(at)
     ids = to_object_ids(block.label_ids)
     for i, j, iou in zip(pairs.i.tolist(), pairs.j.tolist(), pairs.iou.tolist()):
         one, other = at.get(ids[i]), at.get(ids[j])
         if one is None or other is None or one[2] == other[2]:
             continue
-        sample_id, frame_number, first = one
-        key = (sample_id, *sorted((first, other[2])))
-        shared[key].frames.append(frame_number)
-        shared[key].ious.append(iou)
-
-
-def _identities(
-    samples: foc.SampleCollection, label_field: LabelField, frame_ids: list[ObjectId]
-) -> dict[ObjectId, tuple[str, int, Identity]]:
-    """Returns sample, frame number and identity of the labels of frames."""
-    path = label_field.list_path
-    keys = ("_id", "label", "index", "instance")
-    docs = label_field.collection(samples._root_dataset).find(
-        {"_id": {"$in": frame_ids}},
-        {"_sample_id": True, "frame_number": True}
-        | {f"{path}.{key}": True for key in keys},
-    )
-    holder, list_name = path.split(".")
-    return {
-        label["_id"]: (str(doc["_sample_id"]), doc["frame_number"], identity)
-        for doc in docs
-        for label in (doc.get(holder) or {}).get(list_name) or ()
-        if isinstance(label, dict)
-        and "_id" in label
-        and (identity := _identity(label)) is not None
-    }
-
-
-def _identity(label: dict[str, Any]) -> Identity | None:
-    name = str(label.get("label"))
-    instance = label.get("instance")
-    if isinstance(instance, dict) and "_id" in instance:
-        return name, str(instance["_id"])
-    if label.get("index") is not None:
-        return name, str(label["index"])
-    return None
-
-
-def _lengths(
-    samples: foc.SampleCollection, label_field: LabelField, sample_ids: set[str]
-) -> Counter[tuple[str, Identity]]:
-    """Returns in how many frames each track of some videos is."""
-    path = label_field.list_path
-    keys = ("label", "index", "instance")
-    docs = label_field.collection(samples._root_dataset).find(
-        {"_sample_id": {"$in": [ObjectId(_id) for _id in sample_ids]}},
-        {"_sample_id": True} | {f"{path}.{key}": True for key in keys},
-    )
-    holder, list_name = path.split(".")
-    counts: Counter[tuple[str, Identity]] = Counter()
-    for doc in docs:
-        labels = (doc.get(holder) or {}).get(list_name) or ()
-        here = {_identity(label) for label in labels if isinstance(label, dict)}
-        counts.update((str(doc["_sample_id"]), _id) for _id in here if _id is not None)
-    return counts
+        sample_id, frame_number, _ = one
+        first, second = sorted((one[2], other[2]))
+        shared = seen.shared[sample_id, first, second]
+        shared.frames.append(frame_number)
+        shared.ious.append(iou)
+        shared.label_ids += (ids[i], ids[j])
 
 
 def _as_data(
-    key: tuple[str, Identity, Identity],
-    what: _Shared,
-    lengths: Counter[tuple[str, Identity]],
+    key: Key, what: _Shared, spans: dict[tuple[str, Identity], Span]
 ) -> dict[str, Any]:
     sample_id, *identities = key
-    frames = len(set(what.frames))
-    sizes = [lengths[sample_id, identity] for identity in identities]
+    frames = sorted(set(what.frames))
+    # what was edited since it was seen may be gone
+    gone = (0, frames[0], frames[-1])
+    both = [spans.get((sample_id, identity), gone) for identity in identities]
+    whole = max(span[2] for span in both) - min(span[1] for span in both)
     return {
         "sample_id": sample_id,
         "tracks": [
-            {"class": name, "identity": which, "frames": size}
-            for (name, which), size in zip(identities, sizes)
+            {
+                "class": name,
+                "identity": which,
+                "frames": n,
+                "first_frame": first,
+                "last_frame": last,
+            }
+            for (name, which), (n, first, last) in zip(identities, both)
         ],
-        "first_frame": min(what.frames),
-        "last_frame": max(what.frames),
-        "frames": frames,
+        "first_frame": frames[0],
+        "last_frame": frames[-1],
+        "runs": _runs(frames, whole / CLOSED_GAPS),
+        "frames": len(frames),
         "mean_iou": float(np.mean(what.ious)),
-        "share": frames / max(min(sizes), 1),
+        "share": len(frames) / max(min(span[0] for span in both), 1),
     }
+
+
+def _runs(frames: list[int], gap: float) -> list[list[int]]:
+    """Returns first and last of each run of rising numbers; small gaps are closed."""
+    runs = [[frames[0], frames[0]]]
+    for number in frames[1:]:
+        if number - runs[-1][1] - 1 <= gap:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return runs

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..iou_core.boxes import Floats
 from ..labels import kinds
+from ..labels.label_shapes import ShapeError
 from . import paths, solids, timelines
 from .contours import contours
 from .crops import Photographer
@@ -44,7 +45,7 @@ def draw(
     for label_id, label in (holder.labels if holder else {}).items():
         try:
             shapes[label_id] = kind.shape(label)
-        except kinds.ShapeError:
+        except ShapeError:
             continue
     if holder is None or not shapes:
         return Picture(160, 120, note=GONE)

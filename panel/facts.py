@@ -13,6 +13,7 @@ from ..iou_core.boxes import Floats
 from ..iou_core.params import FindParams
 from ..labels import find, kinds
 from ..labels.fields import require_label_field
+from ..labels.label_shapes import ShapeError
 
 _KEYS = ("_id", "label", "confidence", "tags")
 _MOST_OTHERS = 300
@@ -94,12 +95,15 @@ def field_facts(
 
 def _files_of_frames(dataset: Any, docs: list[dict[str, Any]]) -> dict[ObjectId, str]:
     """Returns the files of the videos of frames that have none of their own."""
-    ids = {doc["_sample_id"] for doc in docs if "_sample_id" in doc}
+    return files_of(dataset, {doc["_sample_id"] for doc in docs if "_sample_id" in doc})
+
+
+def files_of(dataset: Any, sample_ids: Iterable[ObjectId]) -> dict[ObjectId, str]:
+    """Returns the files of samples; what is gone is missing."""
+    ids = list(sample_ids)
     if not ids:
         return {}
-    found = dataset._sample_collection.find(
-        {"_id": {"$in": list(ids)}}, {"filepath": True}
-    )
+    found = dataset._sample_collection.find({"_id": {"$in": ids}}, {"filepath": True})
     return {doc["_id"]: doc.get("filepath", "") for doc in found}
 
 
@@ -180,7 +184,7 @@ def _filtered(every: dict[str, Any], condition: dict[str, Any]) -> dict[str, Any
 def _cuboid(label: dict[str, Any]) -> Floats | None:
     try:
         return np.asarray(kinds.CUBOIDS.shape(label).data)
-    except kinds.ShapeError:
+    except ShapeError:
         return None
 
 

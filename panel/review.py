@@ -91,7 +91,7 @@ def crop(ctx: Any) -> dict[str, Any]:
     holder = stored_labels(
         ctx.dataset,
         FindParams.parse(config["params"]),
-        _object_id(holder_id, "holder_id"),
+        object_id(holder_id, "holder_id"),
         label_ids(ctx)[:_MOST_LABELS],
     )
     if holder is None:
@@ -105,7 +105,7 @@ def crop(ctx: Any) -> dict[str, Any]:
 def group_view(ctx: Any) -> Any:
     """Returns a view of one sample with nothing but some of its labels."""
     params = _params(ctx, text(ctx, "scan_key"))
-    sample_id = str(_object_id(text(ctx, "sample_id"), "sample_id"))
+    sample_id = str(object_id(text(ctx, "sample_id"), "sample_id"))
     return views.group_view(ctx.dataset, params, sample_id, label_ids(ctx))
 
 
@@ -164,7 +164,7 @@ def label_ids(ctx: Any) -> list[str]:
     value = ctx.params.get("label_ids")
     if not isinstance(value, list) or not value:
         raise ParamsError("a list of label ids", repr(value), "label_ids")
-    return [str(_object_id(_id, "label_ids")) for _id in value]
+    return [str(object_id(_id, "label_ids")) for _id in value]
 
 
 def class_pair(ctx: Any, name: str) -> list[str | None] | None:
@@ -181,7 +181,12 @@ def class_pair(ctx: Any, name: str) -> list[str | None] | None:
     return value
 
 
-def _object_id(value: Any, where: str) -> ObjectId:
+def object_id(value: Any, where: str) -> ObjectId:
+    """Returns an id of a request.
+
+    Raises:
+        ParamsError: if it is none
+    """
     try:
         return ObjectId(value)
     except (InvalidId, TypeError):

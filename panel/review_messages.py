@@ -1,16 +1,18 @@
-"""The panel's messages about groups, verdicts and pairs of classes."""
+"""The panel's messages about groups, tracks, verdicts and pairs of classes."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from . import pairs_of_classes, review
+from . import pairs_of_classes, review, tracks
 from .messages import Answer, answers
 
 MESSAGES = (
     "list_groups",
     "draw_crop",
     "show_group",
+    "list_tracks",
+    "show_tracks",
     "judge_labels",
     "list_verdicts",
     "clear_verdicts",
@@ -37,6 +39,17 @@ class ReviewMessages:
     def show_group(self, ctx: Any) -> Answer:
         """Shows one sample in the grid, with nothing but some of its labels."""
         ctx.ops.set_view(review.group_view(ctx))
+        return {}
+
+    @answers()
+    def list_tracks(self, ctx: Any) -> Answer:
+        """Answers a page of pairs of tracks that overlap, the longest first."""
+        return tracks.listed(ctx)
+
+    @answers()
+    def show_tracks(self, ctx: Any) -> Answer:
+        """Shows one video in the grid, with the labels in which two tracks overlap."""
+        ctx.ops.set_view(tracks.pair_view(ctx))
         return {}
 
     @answers()

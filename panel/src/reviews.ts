@@ -1,11 +1,12 @@
-/** What a person judges: groups, and which labels are real. No label is changed. */
+/** What a person looks at and judges: groups, tracks, and which labels are real. No label is changed. */
 import type { Context } from "./actions";
 import { counted } from "./state/format";
 import { GROUPS_AT_ONCE } from "./state/cut";
 import type { Look } from "./state/look";
 import { planOf } from "./state/model";
 import { pairLabel, pairOf } from "./state/pairs";
-import type { AnswerOf, ClassPair, Group, Picture, Summary } from "./types";
+import { TRACKS_AT_ONCE } from "./state/tracks";
+import type { AnswerOf, ClassPair, Group, Picture, Summary, TrackPair } from "./types";
 
 type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 
@@ -39,6 +40,23 @@ export function reviewActions({ ask, model, host }: Context, busyWith: BusyWith,
     const scanKey = model().scan?.summary.scan_key;
     if (scanKey === undefined) return;
     await busyWith("show", () => ask("show_group", { scan_key: scanKey, sample_id: sampleId, label_ids: [...labelIds] }));
+  }
+
+  /** A page of the pairs of tracks at the cut; `null` after a failure, or where a newer question overtook it. */
+  async function listTracks(page: number): Promise<AnswerOf<"list_tracks"> | null> {
+    const plan = planOf(model());
+    if (plan === null) return null;
+    const { scan_key, iou_thresh, metric, classes } = plan;
+    const { minFrames } = model().look;
+    return ask("list_tracks", { scan_key, iou_thresh, metric, classes, min_frames: minFrames, offset: page * TRACKS_AT_ONCE, limit: TRACKS_AT_ONCE });
+  }
+
+  async function showTracks({ sample_id, tracks }: TrackPair): Promise<void> {
+    const plan = planOf(model());
+    if (plan === null) return;
+    const { scan_key, iou_thresh, metric } = plan;
+    const named = tracks.map((track) => ({ class: track.class, identity: track.identity }));
+    await busyWith("show", () => ask("show_tracks", { scan_key, iou_thresh, metric, sample_id, tracks: named }));
   }
 
   /** Remembers that labels are real; answers whether it did. */
@@ -83,5 +101,5 @@ export function reviewActions({ ask, model, host }: Context, busyWith: BusyWith,
     return true;
   }
 
-  return { listClassPairs, setClassPair, listGroups, drawCrop, showGroup, judgeReal, forgetVerdicts, listVerdicts };
+  return { listClassPairs, setClassPair, listGroups, drawCrop, showGroup, listTracks, showTracks, judgeReal, forgetVerdicts, listVerdicts };
 }

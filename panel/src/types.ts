@@ -38,6 +38,7 @@ import {
   written,
 } from "./parts";
 import { count, flag, listOf, nullable, object, oneOf, real, text, type TypeOf } from "./shape";
+import * as tracks from "./trackShapes";
 
 /** How many pairs have another verdict now, and how many have one at all. */
 const judged = object({ pairs: count, total: count, summary: nullable(summary) });
@@ -122,6 +123,8 @@ export const MESSAGES = {
   },
   draw_crop: { request: object({ scan_key: text, holder_id: text, label_ids: listOf(text) }), reply: picture },
   show_group: { request: object({ scan_key: text, sample_id: text, label_ids: listOf(text) }), reply: nothing },
+  list_tracks: { request: tracks.question, reply: tracks.page },
+  show_tracks: { request: tracks.chosen, reply: nothing },
   judge_labels: { request: object({ ...open, label_ids: listOf(text) }), reply: judged },
   list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(verdict), total: count }) },
   clear_verdicts: { request: object({ ...open, label_ids: nullable(listOf(text)) }), reply: judged },
@@ -186,6 +189,7 @@ export type PlanRow = TypeOf<typeof planRow>;
 export type Group = TypeOf<typeof group>;
 export type Member = Group["members"][number];
 export type Picture = TypeOf<typeof picture>;
+export type TrackPair = TypeOf<typeof tracks.pair>;
 export type ClassPair = TypeOf<typeof classPair>;
 export type PlanDetails = TypeOf<typeof details>;
 export type TableName = RequestOf<"export_rows">["what"];

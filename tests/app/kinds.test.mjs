@@ -15,7 +15,7 @@ const KINDS = {
   cuboids: { unit: "scene", image: false, patches: false },
   rotated: { unit: "image", image: true },
   segments: { unit: "video", image: true, patches: false },
-  video: { unit: "frame", image: true, patches: false },
+  video: { unit: "frame", image: true, patches: false, tracks: true },
   groups: { unit: "sample", image: true, slices: ["left", "right", "scene"] },
 };
 
@@ -70,7 +70,32 @@ async function openDataset(kind) {
   await page.waitForSelector(PANEL, { timeout: 30_000 });
 }
 
-for (const [kind, { unit, image, dots = false, patches = true, compare, slices }] of Object.entries(KINDS)) {
+/** Each video has one thing that was tracked twice; a click shows both tracks where they overlap. */
+async function lookAtTracks(kind) {
+  await at(page, "tab-tracks").click();
+  await visible("track-row");
+  const rows = at(page, "track-row");
+  await until(async () => (await rows.count()) === (await textOf("tracks-page")).match(/\d+/)?.[0] * 1, "a row for each pair");
+  assert.match(await rows.first().innerText(), /#\d · \w+ #\d\s+street-\d\.mp4\s+frames \d+–\d+\s+overlap in \d+ frames · mean IoU 0\.\d\d · \d+ % of the shorter/);
+  await screens(`${kind}-tracks`);
+  await at(page, "min-frames").fill("1000");
+  await page.keyboard.press("Enter");
+  await visible("no-tracks");
+  assert.match(await textOf("no-tracks"), /^No two tracks overlap in 1,000 frames above 0\.\d+\.$/);
+  await screens(`${kind}-no-tracks`, ["Dark mode"]);
+  await at(page, "min-frames").fill("2");
+  await page.keyboard.press("Enter");
+  await visible("track-row");
+  await rows.first().focus();
+  await page.keyboard.press("Enter");
+  await visible("clear-view");
+  await page.waitForTimeout(3000);
+  await shoot(page, `kind-${kind}-tracks-shown`);
+  await at(page, "clear-view").click();
+  await at(page, "clear-view").waitFor({ state: "hidden" });
+}
+
+for (const [kind, { unit, image, dots = false, patches = true, compare, slices, tracks = false }] of Object.entries(KINDS)) {
   test(`${kind}: scanned, cut, and shown as what they are`, async () => {
     await openDataset(kind);
     await visible("scan");
@@ -107,6 +132,9 @@ for (const [kind, { unit, image, dots = false, patches = true, compare, slices }
     const paths = await first.locator("g path").evaluateAll((all) => all.map((path) => path.getAttribute("d")));
     assert.ok(paths.length >= 4, `${paths.length} paths`);
     assert.equal(paths.some((path) => path.includes("h0")), dots);
+
+    assert.equal(await at(page, "tab-tracks").count(), tracks ? 1 : 0);
+    if (tracks) await lookAtTracks(kind);
 
     await at(page, "show-more").click();
     await page.locator(`[data-cy="${patches ? "show-patches" : "show-labels"}"]`).click();

@@ -5,6 +5,7 @@ import re
 
 import cvat_data
 import cvat_server
+import filmed
 import panel_calls
 import pytest
 
@@ -38,6 +39,8 @@ def dataset(make_dataset, request, tmp_path):
     from duplicates.iou_core.params import FindParams
     from duplicates.labels import find, plans, runs, tag
 
+    if "tracks" in request.node.name:
+        return _filmed(make_dataset)
     dataset = make_dataset(SAMPLES)
     in_cvat = "cvat" in request.node.name
     if in_cvat:
@@ -50,6 +53,17 @@ def dataset(make_dataset, request, tmp_path):
     dataset.info["action"] = done.restore_key
     if in_cvat:
         _send(dataset, request.getfixturevalue("cvat"))
+    return dataset
+
+
+def _filmed(make_dataset):
+    """Returns a video in which two tracks are of one car."""
+    from duplicates.iou_core.params import FindParams
+    from duplicates.labels import find
+
+    dataset = make_dataset([])
+    filmed.add_video(dataset, [[("car", NEAR, 3), ("car", NEAR, 7)]] * 3)
+    find.find_duplicates(dataset, FindParams("frames.boxes"), "dups_1")
     return dataset
 
 
@@ -69,13 +83,13 @@ def _request(name, dataset):
     """The example's request, about what this dataset has."""
     request = panel_calls.example(name)["request"]
     sample = str(dataset.first().id)
-    ids = dataset.values("ground_truth.detections.id")[0][:2]
+    ids = (dataset.values("ground_truth.detections.id")[0] or [])[:2]
     places = {
         "sample_id": sample,
         "holder_id": sample,
         "label_ids": ids,
-        "run_id": dataset.info["run"],
-        "restore_key": dataset.info["action"],
+        "run_id": dataset.info.get("run"),
+        "restore_key": dataset.info.get("action"),
         "expected": 2,
         "anno_key": dataset.info.get("trip"),
         "digest": dataset.info.get("digest"),

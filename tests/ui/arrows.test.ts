@@ -9,7 +9,7 @@ const ALLOWED: readonly { readonly room: RegExp; readonly may: RegExp }[] = [
   { room: /^state\//, may: /^(\.\/|\.\.\/(shape|types)$|d3-)/ },
   { room: /^host\//, may: /^(\.\/|\.\.\/types$|\.\.\/shape$|react$|recoil$|@fiftyone\/)/ },
   { room: /^components\//, may: /^(\.\/|\.\.\/state\/|react$|@mui\/material$)/ },
-  { room: /^(shape|parts|cvatShapes|types)\.ts$/, may: /^\.\/(shape|parts|cvatShapes)$/ },
+  { room: /^(shape|parts|cvatShapes|trackShapes|types)\.ts$/, may: /^\.\/(shape|parts|cvatShapes|trackShapes)$/ },
   { room: /^index\.ts$/, may: /^\.\/(DuplicatesPanel|host\/register)$/ },
   { room: /^[^/]+$/, may: /^(\.\/(?!index)|react$|@mui\/material$)/ },
 ];

@@ -12,6 +12,7 @@ import type { Decision } from "../../panel/src/state/decision";
 import type { Scan } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
 import type { AnswerOf, ClassPair, Failure, JournalEntry, MessageName, Metric, PlanRef, RequestOf, Run, ScanEntry, Standing, Summary, Verdict } from "../../panel/src/types";
+import { makeTracks } from "./makeTracks";
 import { DETAILS, makeClassPairs, makeGroups, makePicture } from "./makeGroups";
 
 export interface Sent {
@@ -34,6 +35,8 @@ export interface FakeHost extends Host {
   actions: JournalEntry[];
   verdicts: Verdict[];
   classPairs: ClassPair[];
+  /** Whether no label is of a track. */
+  unidentified: boolean;
   cvat: FakeCvat;
   /** The scan that is made under a new verdict, where that is quick. */
   judged: Summary | null;
@@ -60,6 +63,7 @@ export function entryOf(summary: Summary): ScanEntry {
 export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
   const scan = summary && prepare(summary);
   const groups = makeGroups();
+  const tracks = makeTracks();
   const cvat = fakeCvat();
   const targets = [
     { kind: "dataset" as const, samples: summary?.samples ?? 200, slices: null },
@@ -150,6 +154,11 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     },
     draw_crop: ({ label_ids }: { label_ids: string[] }) => makePicture(label_ids),
     show_group: () => ({}),
+    list_tracks: ({ min_frames, offset, limit }: RequestOf<"list_tracks">) => {
+      const long = tracks.filter(({ frames }) => frames >= min_frames);
+      return { tracks: long.slice(offset, offset + limit), total: long.length, unidentified: host.unidentified };
+    },
+    show_tracks: () => ({}),
     judge_labels: ({ label_ids }: { label_ids: string[] }) => {
       host.verdicts = [{ label_ids, created_at: "2026-11-22T10:40:00Z", sample_id: "sample-0", labels: ["car", "truck"] }, ...host.verdicts];
       host.standing = { ...host.standing, state: "changed" };
@@ -193,6 +202,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     ],
     verdicts: [],
     classPairs: makeClassPairs(),
+    unidentified: false,
     cvat: cvat.state,
     judged: null,
     others: [],

@@ -182,10 +182,10 @@ describe("how a scan stands to its dataset", () => {
 
 describe("what is stored over a page load", () => {
   it("comes back as it was", () => {
-    const stored = { scanKey: "k", threshold: 755, decision: { method: "nms" as const, keep: ["largest", "tagged:x"], metric: "ios" as const }, axis: "log" as const, restriction: ["car", null], look: { tab: "groups" as const, page: 3, pair: ["car", null] as const } };
+    const stored = { scanKey: "k", threshold: 755, decision: { method: "nms" as const, keep: ["largest", "tagged:x"], metric: "ios" as const }, axis: "log" as const, restriction: ["car", null], look: { tab: "groups" as const, page: 3, pair: ["car", null] as const, minFrames: 5 } };
     expect(readStored(JSON.parse(JSON.stringify(writeStored(stored))))).toEqual(stored);
   });
-  it.each([[null], ["x"], [[]], [{ iou_thresh: "high", method: 3, classes: "car", axis: 1, scan_key: {} }], [{ iou_thresh: 7, classes: [4], look: { tab: "x", page: -1, pair: [1, 2] } }]])(
+  it.each([[null], ["x"], [[]], [{ iou_thresh: "high", method: 3, classes: "car", axis: 1, scan_key: {} }], [{ iou_thresh: 7, classes: [4], look: { tab: "x", page: -1, pair: [1, 2], minFrames: 0 } }]])(
     "is left out where it makes no sense: %j",
     (value) => expect(readStored(value)).toEqual(NOTHING_STORED),
   );

@@ -4,7 +4,7 @@ import type { Actions } from "../actions";
 import { type Counted, countKey, type Cut, GROUPS_AT_ONCE, outcomeOf, type Recounts, storedNumbers } from "../state/cut";
 import type { Decision } from "../state/decision";
 import { counted as countedText } from "../state/format";
-import type { Look, Tab } from "../state/look";
+import { type Look, type Tab, tabsOf } from "../state/look";
 import { binsOf, type CountAxis, type Plot, plotOf } from "../state/plot";
 import { countByClass, type Counts, labelsCurve, type Scan } from "../state/scan";
 import { asText, sentenceAt } from "../state/sentence";
@@ -22,6 +22,7 @@ import { Sentence } from "./Sentence";
 import { TabBar } from "./TabBar";
 import { ThresholdControl } from "./ThresholdControl";
 import { ThresholdField } from "./ThresholdField";
+import { TracksTab } from "./TracksTab";
 
 interface Props {
   readonly scan: Scan;
@@ -39,12 +40,6 @@ interface Props {
   readonly actions: Actions;
 }
 
-const TABS = [
-  { value: "classes", label: "By class" },
-  { value: "pairs", label: "By class pair" },
-  { value: "groups", label: "Groups" },
-] as const;
-
 /** From this width on the classes stand beside the histogram. */
 const TWO_COLUMNS = 868;
 const GAP = 32;
@@ -55,6 +50,8 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
   const colors = useColors();
   const { threshold, settled, method, keep, metric, axis, restriction } = cut;
   const beside = width >= TWO_COLUMNS;
+  const tabs = React.useMemo(() => tabsOf(scan), [scan]);
+  const tab = tabs.find(({ value }) => value === look.tab)?.value ?? "classes";
   const plotWidth = Math.max(240, beside ? Math.floor((width - GAP) * 0.56) : width);
 
   const listWidth = beside ? width - GAP - plotWidth : width;
@@ -99,8 +96,8 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
         </div>
       </div>
       <div style={{ minWidth: 0 }}>
-        <TabBar tab={look.tab} tabs={TABS} onTab={onTab} />
-        {look.tab === "classes" && (
+        <TabBar tab={tab} tabs={tabs} onTab={onTab} />
+        {tab === "classes" && (
           <ClassList
             scan={scan}
             byClass={outcome.byClass}
@@ -111,10 +108,13 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
             onClear={actions.clearRestriction}
           />
         )}
-        {look.tab === "pairs" && (
+        {tab === "pairs" && (
           <PairsTab scan={scan} metric={metric} threshold={threshold} settled={settled} restriction={restriction} width={listWidth} busy={busy} actions={actions} />
         )}
-        {look.tab === "groups" && <GroupsTab planKey={countKey(scan, cut, settled)} look={look} atOnce={GROUPS_AT_ONCE} busy={busy} actions={actions} />}
+        {tab === "groups" && <GroupsTab planKey={countKey(scan, cut, settled)} look={look} atOnce={GROUPS_AT_ONCE} busy={busy} actions={actions} />}
+        {tab === "tracks" && (
+          <TracksTab scanKey={scan.summary.scan_key} threshold={settled} metric={metric} restriction={restriction} minFrames={look.minFrames} actions={actions} />
+        )}
       </div>
     </div>
   );

@@ -1,0 +1,75 @@
+import { Box, Skeleton } from "@mui/material";
+import * as React from "react";
+import type { Actions } from "../actions";
+import type { Restriction } from "../state/scan";
+import { noTracksText, TRACKS_AT_ONCE } from "../state/tracks";
+import type { AnswerOf, Metric, TrackPair } from "../types";
+import { TrackRow } from "./TrackRow";
+import { TracksTop } from "./TracksTop";
+
+interface Props {
+  readonly scanKey: string;
+  /** The threshold last let go. */
+  readonly threshold: number;
+  readonly metric: Metric;
+  readonly restriction: Restriction;
+  readonly minFrames: number;
+  readonly actions: Actions;
+}
+
+/** Pairs of tracks that overlap above the threshold, the longest first, a page at a time. Who goes plays no part. */
+export function TracksTab({ scanKey, threshold, metric, restriction, minFrames, actions }: Props) {
+  const key = JSON.stringify([scanKey, threshold, metric, restriction, minFrames]);
+  const [found, setFound] = React.useState<AnswerOf<"list_tracks"> | null>(null);
+  const [loading, setLoading] = React.useState(true);
+  const [turned, setTurned] = React.useState({ key, page: 0 });
+  // another question has another first page
+  const page = turned.key === key ? turned.page : 0;
+
+  React.useEffect(() => {
+    let late = false;
+    setLoading(true);
+    void actions.listTracks(page).then((answer) => {
+      if (late) return;
+      setLoading(false);
+      if (answer !== null) setFound(answer);
+    });
+    return () => {
+      late = true;
+    };
+  }, [key, page, actions]);
+
+  const onOpen = React.useCallback((pair: TrackPair) => void actions.showTracks(pair), [actions]);
+  const onFrames = React.useCallback((next: number) => actions.changeLook({ minFrames: next }), [actions]);
+  const turnTo = (next: number) => setTurned({ key, page: next });
+
+  const shown = found?.tracks ?? [];
+  function onKeyDown(event: React.KeyboardEvent<HTMLElement>) {
+    const rows = [...event.currentTarget.querySelectorAll<HTMLElement>("button")];
+    const active = rows.findIndex((row) => row === event.target);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const pair = shown[active];
+    if (step !== undefined) rows[active + step]?.focus();
+    // the App takes Enter away from buttons
+    else if (event.key === "Enter" && pair !== undefined) onOpen(pair);
+    else return;
+    event.preventDefault();
+  }
+
+  return (
+    <Box data-cy="tracks" aria-busy={loading}>
+      <TracksTop found={found} page={page} atOnce={TRACKS_AT_ONCE} minFrames={minFrames} onPage={turnTo} onFrames={onFrames} />
+      {found === null && loading && [0, 1, 2].map((k) => <Skeleton key={k} variant="rectangular" height={58} sx={{ my: 1, borderRadius: 1 }} />)}
+      {found !== null && found.total === 0 && !loading && (
+        <Box sx={{ py: 2, fontSize: 13, color: "text.secondary", textWrap: "pretty" }} data-cy="no-tracks">
+          {noTracksText({ threshold, metric, minFrames, restriction }, found.unidentified)}
+        </Box>
+      )}
+      <Box component="ul" onKeyDown={onKeyDown} sx={{ m: 0, p: 0, listStyle: "none", opacity: loading ? 0.5 : 1 }}>
+        {shown.map((pair) => (
+          <TrackRow key={JSON.stringify([pair.sample_id, pair.tracks])} pair={pair} disabled={loading} onOpen={onOpen} />
+        ))}
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,85 @@
+"""Duplicate tracks of videos for the panel: pages of them, and one pair in the grid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bson import ObjectId
+
+from ..iou_core.errors import ParamsError
+from ..iou_core.params import METRICS, FindParams
+from ..labels import scans, tracks, views
+from . import planned
+from .facts import class_of, files_of
+from .messages import Failed, choice, classes, text, whole
+from .review import object_id
+
+MOST_TRACKS = 50
+"""How many pairs of tracks a page of the panel holds at the most."""
+
+
+def listed(ctx: Any) -> dict[str, Any]:
+    """Returns a page of pairs of tracks that overlap, the longest first."""
+    page = tracks.page_of_tracks(
+        ctx.dataset,
+        text(ctx, "scan_key"),
+        whole(ctx, "min_frames"),
+        whole(ctx, "offset"),
+        whole(ctx, "limit", MOST_TRACKS),
+        classes(ctx),
+        **_cut(ctx),
+    )
+    ids = {ObjectId(pair["sample_id"]) for pair in page.tracks}
+    files = files_of(ctx.dataset, ids)
+    return {
+        "tracks": [
+            {
+                **pair,
+                "filepath": files.get(ObjectId(pair["sample_id"]), ""),
+                "tracks": [
+                    {**track, "class": class_of(track["class"])}
+                    for track in pair["tracks"]
+                ],
+            }
+            for pair in page.tracks
+        ],
+        "total": page.count,
+        "unidentified": page.unidentified,
+    }
+
+
+def pair_view(ctx: Any) -> Any:
+    """Returns a view of a video with the labels in which two of its tracks overlap."""
+    scan_key = text(ctx, "scan_key")
+    sample_id = str(object_id(text(ctx, "sample_id"), "sample_id"))
+    label_ids = tracks.overlapping_labels(
+        ctx.dataset, scan_key, sample_id, _two_tracks(ctx), **_cut(ctx)
+    )
+    if not label_ids:
+        raise Failed("These two tracks do not overlap so much any more.", "Scan again.")
+    params = FindParams.parse(scans.load(ctx.dataset, scan_key)["params"])
+    return views.group_view(ctx.dataset, params, sample_id, label_ids)
+
+
+def _cut(ctx: Any) -> dict[str, Any]:
+    """Returns what decides which labels overlap; who of them goes plays no part."""
+    return {
+        "iou_thresh": planned.threshold_of(ctx),
+        "metric": choice(ctx, "metric", METRICS),
+    }
+
+
+def _two_tracks(ctx: Any) -> list[tuple[str | None, str]]:
+    value = ctx.params.get("tracks")
+    if not isinstance(value, list) or len(value) != 2 or not all(map(_names, value)):
+        raise ParamsError("class and identity of two tracks", repr(value), "tracks")
+    return [(track["class"], track["identity"]) for track in value]
+
+
+def _names(value: Any) -> bool:
+    """Tells whether a value names a track."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("class"), (str, type(None)))
+        and isinstance(value.get("identity"), str)
+    )
