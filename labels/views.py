@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import fiftyone as fo
 import fiftyone.core.collections as foc
@@ -14,7 +15,7 @@ from bson import ObjectId
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
-from .fields import LabelField, require_label_field
+from .fields import FRAMES, LabelField, require_label_field
 from .plans import Plan
 
 _PATCHES_OF = (fol.Detections, fol.Polylines)
@@ -83,7 +84,7 @@ def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.Datas
     ids += [r.partner_id for r in plan.removals if r.partner_id is not None]
     field = plan.params.label_field
     fields = [field, *filter(None, [plan.params.other_field])]
-    view = view.select_labels(ids=list(dict.fromkeys(ids)), fields=fields)
+    view = _select_labels(view, fields, ids=list(dict.fromkeys(ids)))
     return view if mode == "labels" else view.to_patches(field)
 
 
@@ -103,7 +104,7 @@ def group_view(
     """
     view = _select(samples._root_dataset, [sample_id])
     fields = [params.label_field, *filter(None, [params.other_field])]
-    return view.select_labels(ids=list(label_ids), fields=fields)
+    return _select_labels(view, fields, ids=list(label_ids))
 
 
 def is_plan_view(view: fov.DatasetView) -> bool:
@@ -128,12 +129,33 @@ def tag_view(
     require_mode(mode)
     if mode == "patches":
         require_patches(samples, label_field)
+    if label_field.startswith(FRAMES):
+        field = require_label_field(samples._root_dataset, label_field)
+        tagged = {f"{field.list_path}.tags": tag}
+        ids = field.collection(samples).distinct("_sample_id", tagged)
+        view = samples.select([str(_id) for _id in ids])
+        return (
+            view if mode == "samples" else _select_labels(view, label_field, tags=tag)
+        )
     if mode == "samples":
         return samples.match_labels(tags=tag, fields=label_field)
     if mode == "patches" and samples.media_type == fom.GROUP:
         samples = samples.select_group_slices(samples.group_slice)
     view = samples.select_labels(tags=tag, fields=label_field)
     return view if mode == "labels" else view.to_patches(label_field)
+
+
+def _select_labels(
+    view: fov.DatasetView, fields: Sequence[str] | str, **which: Any
+) -> fov.DatasetView:
+    """Returns a view of samples that were selected, with only some of their labels.
+
+    The App reads the first frame of a video alone: a view that leaves out what is
+    empty leaves out there whatever has its labels in later frames.
+    """
+    names = [fields] if isinstance(fields, str) else fields
+    on_frames = any(name.startswith(FRAMES) for name in names)
+    return view.select_labels(fields=fields, omit_empty=not on_frames, **which)
 
 
 def _select(
