@@ -30,10 +30,10 @@ from .runs import Batch, Mask, Runs, encode
 CACHE_BYTES = 64 * 2**20
 """How many bytes of runs are held for later pairs."""
 
-ENCODE_PIXELS = 2**17
+ENCODE_PIXELS = 2**18
 """How many pixels of masks are made runs of at once: as many as the cache holds."""
 
-BLOCK_ROWS = 2**14
+BLOCK_ROWS = 2**16
 """How many rows of masks are compared at once."""
 
 MAX_CANVAS = 2**31
