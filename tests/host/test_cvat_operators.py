@@ -109,6 +109,24 @@ def test_a_tag_says_what_is_sent(dataset, cvat):
     assert sent["count"] == 5
 
 
+@pytest.mark.parametrize(
+    ("params", "sentence"),
+    [
+        ({"what": "selected"}, "no label of the field is selected in the App"),
+        ({"label_ids": []}, "expected the ids of labels to send, got []"),
+        ({"what": "scan"}, "scan_key: "),
+    ],
+)
+def test_nothing_chosen_never_means_what_is_tagged(params, sentence, dataset, cvat):
+    from fiftyone.operators.executor import ExecutionError
+
+    _call("tag_duplicates", dataset, scan_key=_scan(dataset))
+    with pytest.raises(ExecutionError) as caught:
+        _call("send_to_cvat", dataset, label_field="ground_truth", **params)
+    assert sentence in str(caught.value)
+    assert (cvat.tasks, cvat.log) == ({}, [])
+
+
 def test_the_form_says_what_goes_where(dataset, cvat):
     found = _form("send_to_cvat", dataset, what="scan", scan_key=_scan(dataset))
     notice = found["notice"].view.label
