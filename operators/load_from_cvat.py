@@ -99,15 +99,20 @@ class LoadFromCvat(DuplicatesOperator):
             )
         ctx.ops.reload_samples()
         text = planned.message(done.written, "are as in CVAT")
+        text += f"; {done.remaining:,} duplicates remain"
+        if done.problem is not None:
+            text += f". {done.problem}"
         return {
             **planned.result(done.written, {}),
             **listed(done.written.label_ids),
             "applied": True,
             "preview": done.preview.to_dict(LISTED_CHANGES),
             "remaining": done.remaining,
+            "is_removed": done.is_removed,
+            "problem": done.problem,
             "restore_key": done.written.restore_key,
             "run_id": run.id,
-            "message": f"{text}; {done.remaining:,} duplicates remain",
+            "message": text,
         }
 
 

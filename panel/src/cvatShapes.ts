@@ -117,5 +117,6 @@ export const preview = object({
   digest: text,
 });
 export const load = object({ anno_key: text, digest: text, cleanup: flag, scan_key: nullable(text), tag: text });
-export const loaded = { remaining: count, is_removed: flag };
+/** `problem` says why the tasks are still there, though they were to be deleted. */
+export const loaded = { remaining: count, is_removed: flag, problem: nullable(text) };
 export const discard = object({ anno_key: text, forget: flag });

@@ -178,6 +178,68 @@ def test_a_load_that_breaks_off_can_be_undone_or_repeated(
     assert cvat_data.fields(dataset) == done
 
 
+@pytest.mark.parametrize("fault", [403, 500, "cut"])
+def test_a_task_that_cannot_be_deleted_hides_nothing_of_the_load(
+    fault, dataset, account, cvat
+):
+    from duplicates.labels import restore
+    from duplicates.labels.cvat import load, trips
+
+    _send(dataset, account)
+    before = cvat_data.fields(dataset)
+    cvat.delete(cvat.shapes()[0])
+    cvat.complete()
+    cvat.fault = lambda method, path, n: fault if method == "DELETE" else None
+    loaded = load.load(dataset, account, "trip", cleanup=True)
+    assert (loaded.written.count, loaded.is_removed) == (1, False)
+    assert loaded.problem.startswith("The task could not be deleted in CVAT (127.")
+    assert trips.require_open(dataset, "trip")["loads"] == [loaded.written.restore_key]
+    cvat.fault = lambda *_: None
+    assert restore.restore(dataset, loaded.written.restore_key).count == 1
+    assert cvat_data.fields(dataset) == before
+    loaded = load.load(dataset, account, "trip", cleanup=True)
+    assert (loaded.is_removed, loaded.problem, cvat.tasks) == (True, None, {})
+    assert loaded.remaining == 2, "counted before the trip is forgotten"
+
+
+@pytest.mark.parametrize(
+    ("case", "problem"),
+    [
+        ("conflict", "1 edit was left alone, so the task stays in CVAT"),
+        ("skipped", "2 edits were left alone, so the task stays in CVAT"),
+        ("meanwhile", "1 edit was left alone, so the task stays in CVAT"),
+        ("unfinished", "1 job is not completed, so the task stays in CVAT"),
+    ],
+)
+def test_what_was_not_loaded_is_not_deleted_in_cvat(
+    case, problem, dataset, account, cvat, monkeypatch
+):
+    from duplicates.labels.cvat import load
+
+    _send(dataset, account)
+    if case != "unfinished":
+        cvat.complete()
+    first, second, third = cvat.shapes()[:3]
+    label_ids = [ObjectId(cvat.label_id_of(shape)) for shape in (first, second)]
+    first["points"] = [1.0, 2.0, 30.0, 40.0]
+    if case == "conflict":
+        _set(dataset, label_ids[0], label="bird")
+    if case == "skipped":
+        second["rotation"] = third["rotation"] = 30.0
+    if case == "meanwhile":
+        looked = load.preview_of
+
+        def preview_of(*args):
+            found = looked(*args)
+            _set(dataset, label_ids[0], label="bird")
+            return found
+
+        monkeypatch.setattr(load, "preview_of", preview_of)
+    loaded = load.load(dataset, account, "trip", cleanup=True)
+    assert (loaded.is_removed, loaded.problem) == (False, problem)
+    assert len(cvat.tasks) == 1
+
+
 def test_labels_that_share_an_id_or_have_none_are_left_alone(
     make_images, account, cvat
 ):
@@ -218,6 +280,7 @@ def test_only_the_flagged_labels_and_their_partners_go(dataset, account, cvat):
     assert posted.labels == 2
     assert {cvat.label_id_of(s) for s in cvat.shapes()} == {str(ids[0]), str(ids[1])}
     cvat.delete(cvat.shape_of(ids[1]))
+    cvat.complete()
     loaded = load.load(dataset, account, "trip", cleanup=True)
     assert loaded.written.count == 1
     assert loaded.remaining == 0

@@ -369,6 +369,7 @@ def test_a_project_that_people_made_takes_the_labels_of_its_classes(
 
     edited = next(iter(before))
     cvat.shape_of(edited)["points"] = [1.0, 2.0, 30.0, 40.0]
+    cvat.complete()
     load.load(dataset, account, "trip", cleanup=True)
     after = cvat_data.stored(dataset)
     assert {k for k in before if before[k] != after[k]} == {edited}

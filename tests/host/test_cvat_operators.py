@@ -255,6 +255,7 @@ def test_the_panel_sends_in_a_thread_and_loads(dataset, cvat):
     (trip,) = app.send("list_cvat")["trips"]
     assert trip["labels"] == 6
 
+    cvat.complete()
     cvat.delete(cvat.shapes()[1])
     shown = app.send("preview_cvat_load", anno_key=trip["anno_key"])
     done = app.send(
@@ -267,10 +268,34 @@ def test_the_panel_sends_in_a_thread_and_loads(dataset, cvat):
     )
     assert done["ok"], done
     assert done["labels"] == 1
+    assert (done["is_removed"], done["problem"]) == (True, None)
     assert done["summary"]["labels"] == 7
     assert app.send("list_cvat")["trips"] == []
     (action, *_) = app.send("list_actions")["actions"]
     assert action["operation"] == "cvat"
+
+
+def test_a_task_that_stays_is_told_with_what_was_loaded(dataset, cvat):
+    app = panel_calls.App(dataset)
+    _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
+    cvat.delete(cvat.shapes()[1])
+    digest = app.send("preview_cvat_load", anno_key="trip")["digest"]
+    asked = {"anno_key": "trip", "cleanup": True}
+    told = {"scan_key": None, "tag": "duplicate"}
+    done = app.send("load_from_cvat", digest=digest, **asked, **told)
+    assert (done["labels"], done["is_removed"]) == (1, False)
+    words = "1 job is not completed, so the task stays in CVAT"
+    assert done["problem"] == words
+    _call("restore_deleted", dataset, restore_key=done["restore_key"])
+    done = _call("load_from_cvat", dataset, confirm=True, **asked)
+    assert (done["count"], done["problem"]) == (1, words)
+    assert done["message"].endswith(f"duplicates remain. {words}")
+    _call("restore_deleted", dataset, restore_key=done["restore_key"])
+    cvat.complete()
+    cvat.fault = lambda method, path, n: 403 if method == "DELETE" else None
+    done = _call("load_from_cvat", dataset, confirm=True, **asked)
+    assert done["problem"].startswith("The task could not be deleted in CVAT")
+    _call("restore_deleted", dataset, restore_key=done["restore_key"])
 
 
 def test_the_panel_offers_attributes_and_says_what_stays_here(dataset, cvat):
@@ -342,3 +367,11 @@ def test_no_secret_is_in_logs_runs_results_or_the_database(dataset, cvat, caplog
     for secret in (cvat.password, cvat.username):
         assert secret not in json.dumps(said)
         assert not [doc for doc in stored if secret in doc]
+
+
+def test_a_load_that_loses_the_database_never_says_that_nothing_changed(dataset):
+    from duplicates.iou_core.errors import DatabaseError
+    from duplicates.panel.messages import IN_HISTORY, explain
+
+    error = DatabaseError("an answer", "a closed connection", "cvat")
+    assert explain(error)["consequence"] == IN_HISTORY

@@ -268,6 +268,17 @@ describe("loading from CVAT", () => {
     await waitFor(() => expect(requestOf(host, "restore")).toMatchObject({ restore_key: "67417a2f4c1d2e3f40515253" }));
   });
 
+  it("whose task stays in CVAT says so with what was loaded", async () => {
+    const host = fakeHost(makeSummary());
+    host.cvat.loaded = { ...host.cvat.loaded, problem: "1 edit was left alone, so the task stays in CVAT" };
+    const dialog = await openDialog(host, "cvat-load");
+    await user.click(await within(dialog).findByRole("checkbox", { name: "Delete the task in CVAT afterwards" }));
+    await user.click(at("cvat-apply"));
+    await dialogGone("cvat-load-dialog");
+    expect(host.notices.at(-1)).toContain("Loaded 4 labels in 3 images from CVAT. 1 duplicate remains in these images. 1 edit was left alone, so the task stays in CVAT");
+    expect(host.offered?.label).toBe("Undo");
+  });
+
   it("explains conflicts, and shows one in the grid", async () => {
     const host = fakeHost(makeSummary());
     host.cvat.preview = {
