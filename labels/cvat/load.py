@@ -91,8 +91,6 @@ def load(
     if digest is not None and digest != found.digest:
         raise CvatError("what was shown", "other edits meanwhile", "digest")
     written = apply(samples, trip, field, found.comparison, run)
-    if written.restore_key is not None:
-        store.note(trip, loads=[*trip["loads"], written.restore_key])
     store.note(trip, state=trips.LOADED)
     # labels are written by now: nothing that fails from here on may hide that
     remaining = _remaining(samples, found)

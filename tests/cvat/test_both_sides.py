@@ -178,6 +178,58 @@ def test_a_load_that_breaks_off_can_be_undone_or_repeated(
     assert cvat_data.fields(dataset) == done
 
 
+class _Stops:
+    """A run that is cancelled once something is written."""
+
+    id = "stops"
+
+    def progress(self, done, total):
+        from duplicates.iou_core.errors import RunCancelled
+
+        if done:
+            raise RunCancelled("the run to go on", "a request to stop", self.id)
+
+
+@pytest.mark.parametrize("end", ["cancelled", "killed", "lost"])
+def test_what_a_load_that_ended_early_did_can_be_undone_and_loaded(
+    end, dataset, account, cvat, monkeypatch
+):
+    from duplicates.iou_core.errors import DatabaseError, RunCancelled
+    from duplicates.labels import actions, journal, restore, write
+    from duplicates.labels.cvat import load, store
+
+    _send(dataset, account)
+    before = cvat_data.fields(dataset)
+    for frame in range(3):
+        (shape,) = [s for s in cvat.shapes() if s["frame"] == frame][:1]
+        shape["points"] = [1.0, 2.0, 30.0, 40.0]
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "SAMPLES_AT_ONCE", 1)
+        if end == "killed":  # nothing that it would do at its end is done
+            patch.setattr(store, "note_loaded", lambda *_: None)
+            broken.breaks(patch, write.Writer, "write", "after", call=2)
+        elif end == "lost":
+            broken.breaks(patch, write.Writer, "write", "before", call=2)
+        run = _Stops() if end == "cancelled" else None
+        with pytest.raises((RunCancelled, DatabaseError)):
+            load.load(dataset, account, "trip", run=run)
+    assert cvat_data.fields(dataset) != before
+    (first,) = store.require(dataset, "trip")["loads"]
+    again = load.load(dataset, account, "trip")
+    assert again.written.count == (1 if end == "killed" else 2)
+    done = cvat_data.fields(dataset)
+
+    restore.restore(dataset, first)
+    undone = load.preview(dataset, account, "trip").comparison.counts
+    assert undone["moved"] == (1 if end == "cancelled" else 2)
+    assert load.load(dataset, account, "trip").written.count == undone["moved"]
+    assert cvat_data.fields(dataset) == done
+    for action in journal.list_actions(dataset):
+        if action["state"] != "restored":
+            restore.restore(dataset, action["restore_key"])
+    assert cvat_data.fields(dataset) == before
+
+
 @pytest.mark.parametrize("fault", [403, 500, "cut"])
 def test_a_task_that_cannot_be_deleted_hides_nothing_of_the_load(
     fault, dataset, account, cvat
