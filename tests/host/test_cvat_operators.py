@@ -209,6 +209,33 @@ def test_the_form_shows_what_came_back(dataset, cvat):
     assert "| edited on both sides | 0 |" in found["table"].default
 
 
+def test_the_form_applies_what_it_has_shown_and_asks_the_server_once(dataset, cvat):
+    from fiftyone.operators.executor import ExecutionError
+
+    _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
+    before = cvat_data.fields(dataset)
+    cvat.delete(cvat.shapes()[1])
+    found = _form("load_from_cvat", dataset, anno_key="trip")
+    given = {name: found[name].default for name in ("shown", "table")}
+    asked = len(cvat.log)
+    again = _form("load_from_cvat", dataset, anno_key="trip", confirm=True, **given)
+    assert len(cvat.log) == asked
+    assert {name: again[name].default for name in given} == given
+    assert again["notice"].view.label == "1 labels would change"
+
+    given |= {"anno_key": "trip", "confirm": True}
+    deleted = cvat.shapes()[0]
+    cvat.delete(deleted)
+    with pytest.raises(ExecutionError, match="expected what was shown, got other"):
+        _call("load_from_cvat", dataset, **given)
+    for others in ({"shown": None}, {"shown": "[]"}):
+        with pytest.raises(ExecutionError, match="what the form has shown"):
+            _call("load_from_cvat", dataset, **{**given, **others})
+    assert cvat_data.fields(dataset) == before
+    next(iter(cvat.tasks.values()))["shapes"].insert(0, deleted)
+    assert _call("load_from_cvat", dataset, **given)["count"] == 1
+
+
 def test_the_public_cloud_is_never_the_silent_default(dataset, cvat, monkeypatch):
     from fiftyone.operators.executor import ExecutionError
 
