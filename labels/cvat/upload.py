@@ -46,6 +46,7 @@ class Upload:
         tasks: how many tasks
         sent_ids: the labels by sample; None for all of a sample
         classes: the classes that annotators can choose from
+        used: those that labels which go have
         left: the labels that stay here, and why
         attributes: the attributes that go along
         attributes_left: those that were asked for with all and stay here: why, by name
@@ -60,6 +61,7 @@ class Upload:
     tasks: int
     sent_ids: dict[ObjectId, set[ObjectId]] | None
     classes: list[str]
+    used: set[str]
     left: Skipped
     attributes: Sequence[Attribute] = ()
     attributes_left: Mapping[str, str] = field(default_factory=dict)
@@ -137,6 +139,7 @@ def estimate(
         -(-len(going) // options.task_size),
         sent,
         _classes(samples, selection, counting.used),
+        counting.used,
         counting.left,
         taken,
         attributes_left,
