@@ -367,6 +367,101 @@ def test_removed_images_rotated_boxes_and_tracks_are_left_alone(dataset, account
     assert cvat_data.fields(dataset) == before
 
 
+def _merge(cvat, shapes, carries):
+    """Merges shapes into a track, as CVAT does; it carries their ids, or loses them."""
+    (task,) = cvat.tasks.values()
+    parts = [{k: s[k] for k in ("frame", "points", "attributes")} for s in shapes]
+    first = shapes[0]
+    track = {"id": 9, "frame": first["frame"], "label_id": first["label_id"]}
+    for part in parts if carries != "shapes" else ():
+        part["attributes"] = []
+    own = first["attributes"] if carries == "track" else []
+    task["tracks"] = [{**track, "attributes": own, "shapes": parts}]
+    for shape in shapes:
+        cvat.delete(shape)
+
+
+@pytest.mark.parametrize("carries", ["track", "shapes", "nothing"])
+def test_labels_that_became_part_of_a_track_are_not_deleted(
+    carries, dataset, account, cvat
+):
+    from duplicates.labels.cvat import load
+
+    _send(dataset, account)
+    before = cvat_data.fields(dataset)
+    first, other, _ = (s for s in cvat.shapes() if s["frame"] == 1)
+    second = next(s for s in cvat.shapes() if s["frame"] == 2)
+    _merge(cvat, [first, second], carries)
+    loaded = load.load(dataset, account, "trip")
+    assert loaded.written.count == 0
+    assert cvat_data.fields(dataset) == before
+    reasons = loaded.written.skipped.reasons
+    assert reasons.pop("is a track in CVAT, not a shape") == 1
+    assert reasons.total() == 2
+    if carries == "shapes":
+        assert reasons == {"is part of a track in CVAT": 2}
+
+    cvat.delete(other)
+    n = load.load(dataset, account, "trip").written.count
+    assert n == (1 if carries == "shapes" else 0), "it may be part of the track"
+
+
+def test_a_merged_shape_alone_is_known_by_its_track(dataset, account, cvat):
+    from duplicates.labels.cvat import load
+
+    _send(dataset, account)
+    first, other, _ = (s for s in cvat.shapes() if s["frame"] == 1)
+    _merge(cvat, [first], "track")
+    cvat.delete(other)
+    loaded = load.load(dataset, account, "trip")
+    assert loaded.preview.comparison.counts["deleted"] == loaded.written.count == 1
+
+
+@pytest.mark.parametrize("edit", ["class", "box", "rotation", "nothing"])
+def test_a_label_with_a_rotation_of_its_own_can_be_edited(
+    edit, make_images, account, cvat
+):
+    from duplicates.labels import restore
+    from duplicates.labels.cvat import load
+
+    label = cvat_data.label(cvat_data.NEAR, rotation=0.5)
+    dataset = make_images([[label, cvat_data.label(cvat_data.FAR, "dog")]])
+    _send(dataset, account)
+    before = cvat_data.fields(dataset)
+    shape = cvat.shape_of(label["_id"])
+    assert shape["rotation"] != 0
+    if edit == "class":
+        cvat.relabel(shape, "dog")
+    if edit == "box":
+        shape["points"] = [64.0, 48.0, 320.0, 240.0]
+    if edit == "rotation":
+        shape["rotation"] += 5
+        cvat.relabel(shape, "dog")
+    loaded = load.load(dataset, account, "trip")
+    assert loaded.written.count == (1 if edit in ("class", "box") else 0)
+    reasons = loaded.written.skipped.reasons
+    assert reasons.total() == (edit == "rotation")
+    found = dataset.reload() or dataset.first()[cvat_data.FIELD].detections[0]
+    assert found.rotation == 0.5
+    assert found.label == ("dog" if edit == "class" else "cat")
+    assert found.bounding_box == (
+        [0.1, 0.1, 0.4, 0.4] if edit == "box" else cvat_data.NEAR
+    )
+    if loaded.written.count:
+        restore.restore(dataset, loaded.written.restore_key)
+    assert cvat_data.fields(dataset) == before
+
+
+@pytest.mark.parametrize("far", [1e308, -1e308, float("inf"), 1e7, 2**62])
+def test_a_box_far_off_stays_here_and_the_others_go(far, make_images, account, cvat):
+    dataset = make_images(
+        [[cvat_data.label([0.1, far, 0.2, 0.3]), cvat_data.label(cvat_data.NEAR)]]
+    )
+    posted = _send(dataset, account)
+    assert posted.labels == 1
+    assert posted.left.reasons == {"has no box that CVAT can hold": 1}
+
+
 def test_masks_go_out_as_masks_and_only_an_edited_one_changes(
     make_images, account, cvat
 ):
