@@ -112,7 +112,7 @@ class SendToCvat(DuplicatesOperator):
             f"{told['images']:,} images ({told['megabytes']:,} MB) with "
             f"{told['labels']:,} labels will be uploaded to {server.host}",
             f"{told['flagged']:,} of the labels are duplicates; {told['tasks']:,} "
-            "tasks are made. No label is changed here.",
+            f"tasks are made. {_going(told['attributes'])}No label is changed here.",
         )
         if found.facts:
             forms.warning(inputs, f"Stays here, untouched: {'; '.join(found.facts)}")
@@ -182,6 +182,10 @@ def _of_choice(ctx: Any) -> selection.Selection:
             if label.get("field") == name
         ]
     return selected(ctx)
+
+
+def _going(names: list[str]) -> str:
+    return f"With {', '.join(names)}. " if names else ""
 
 
 def _attributes(ctx: Any, inputs: types.Object) -> None:

@@ -17,6 +17,7 @@ from ..columns import BadLabel
 from ..delete import RawLabels
 from ..fields import LabelField
 from ..scan import Skipped
+from ..words import reason_of
 from . import attributes
 from .attributes import Attribute, kept_back
 from .fit import left_here, name_fault
@@ -31,7 +32,6 @@ SHARED_ID = "has an id that another label of the image has"
 NO_IMAGE = "is in an image that is not there"
 
 _CUBOID = ("dimensions", "location")
-_PLURALS = {"has": "have", "is": "are", "was": "were"}
 
 
 @dataclass(frozen=True)
@@ -216,13 +216,9 @@ class _Counting:
 
 def told(reasons: Mapping[str, int]) -> str:
     """Returns how many labels stay here and why, in words."""
-    return ", ".join(f"{n:,} that {_of(reason, n)}" for reason, n in reasons.items())
-
-
-def _of(reason: str, n: int) -> str:
-    """Returns a reason with its verb in the number of the labels."""
-    verb, _, rest = reason.partition(" ")
-    return reason if n == 1 else f"{_PLURALS.get(verb, verb)} {rest}"
+    return ", ".join(
+        f"{n:,} that {reason_of(reason, n)}" for reason, n in reasons.items()
+    )
 
 
 def left_facts(left: Skipped) -> dict[str, Any]:

@@ -31,9 +31,9 @@ export function cvatActions({ model, host }: Context, busyWith: BusyWith, conclu
     return plan === null ? { ok: false, error: NO_PLAN } : say("cvat_preview_upload", { ...plan, ...selected });
   }
 
-  async function sendToCvat(selected: Selected, options: SendOptions): Promise<Reply<"send_to_cvat">> {
+  async function sendToCvat(selected: Selected, options: SendOptions, expected: number): Promise<Reply<"send_to_cvat">> {
     const plan = planOf(model());
-    return plan === null ? { ok: false, error: NO_PLAN } : say("send_to_cvat", { ...plan, ...selected, ...options });
+    return plan === null ? { ok: false, error: NO_PLAN } : say("send_to_cvat", { ...plan, ...selected, ...options, expected });
   }
 
   function cancelUpload(runId: string): Promise<Reply<"cancel_run">> {

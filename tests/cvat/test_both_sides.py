@@ -462,6 +462,17 @@ def test_a_box_far_off_stays_here_and_the_others_go(far, make_images, account, c
     assert posted.left.reasons == {"has no box that CVAT can hold": 1}
 
 
+def test_several_that_were_skipped_are_told_as_several():
+    from duplicates.labels.actions import Written
+    from duplicates.operators import planned
+
+    done = Written()
+    for reason, n in (("is a track in CVAT", 2), ("was edited", 1), ("no box", 2)):
+        done.skipped.count(reason, n)
+    told = "(2 are a track in CVAT, 1 was edited, 2 no box)"
+    assert planned.message(done, "are as in CVAT").endswith(told)
+
+
 def test_masks_go_out_as_masks_and_only_an_edited_one_changes(
     make_images, account, cvat
 ):

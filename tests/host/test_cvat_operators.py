@@ -166,6 +166,8 @@ def test_attributes_go_along_where_the_form_or_the_call_asks_for_them(dataset, c
     assert "warning" in _form("send_to_cvat", dataset, **form, attributes=["color"])
     stays = _form("send_to_cvat", dataset, **form, attributes=True)["warning"]
     assert "when, which is a DateTimeField" in stays.view.label
+    going = _form("send_to_cvat", dataset, **form, attributes=True)["notice"]
+    assert "With color, size." in going.view.description
 
     sent = _call("send_to_cvat", dataset, **form, attributes=["color"], anno_key="trip")
     assert sent["upload"]["attributes"] == ["color"]
@@ -336,7 +338,9 @@ def test_the_panel_offers_attributes_and_says_what_stays_here(dataset, cvat):
     assert shown["attributes"] == ["size"]
     assert shown["labels"] == 6
     assert shown["left"] == {"count": 1, "reasons": {"has no class": 1}}
-    run = app.send("send_to_cvat", **{**request, "segment_size": None})["run"]
+    run = app.send("send_to_cvat", **{**request, "segment_size": None, "expected": 6})[
+        "run"
+    ]
     assert panel_calls.ended(app, run)["state"] == "done"
     (trip,) = app.send("list_cvat")["trips"]
     assert (trip["attributes"], trip["left"]) == (["size"], shown["left"])
@@ -348,6 +352,22 @@ def test_the_panel_offers_attributes_and_says_what_stays_here(dataset, cvat):
     assert change["edits"] == [
         {"name": "size", "was": "0.5", "now": "abc", "here": "0.5"}
     ]
+
+
+def test_the_panel_sends_only_as_many_labels_as_it_has_shown(dataset, cvat):
+    app = panel_calls.App(dataset)
+    scan_key = panel_calls.scanned(app)["scan_key"]
+    request = panel_calls.example("send_to_cvat")["request"]
+    asked = {**request, "scan_key": scan_key}
+    refused = app.send("send_to_cvat", **{**asked, "expected": 5})
+    assert refused["ok"] is False
+    words = "6 would be sent now, not the 5 that were shown"
+    assert words in refused["error"]["message"]
+    assert cvat.log == []
+    run = app.send("send_to_cvat", **asked)["run"]
+    assert panel_calls.ended(app, run)["state"] == "done"
+    (trip,) = app.send("list_cvat")["trips"]
+    assert (trip["run_id"], trip["state"]) == (run["run_id"], "open")
 
 
 def test_an_upload_that_fails_says_so_where_the_panel_polls(dataset, cvat):
