@@ -60,6 +60,16 @@ class Written:
         self.skipped.merge(Skipped.from_dict(plain["skipped"]))
 
 
+class Watch(Protocol):
+    """Whoever has to know of changes as they happen, not only when all are made."""
+
+    def begun(self, restore_key: str) -> None:
+        """Is told what will undo the changes, before the first is made."""
+
+    def wrote(self, restore_key: str, label_ids: Sequence[ObjectId]) -> None:
+        """Is told which labels are written now."""
+
+
 class Operation(Protocol):
     """One way to change labels, that can be undone."""
 
@@ -93,6 +103,7 @@ def carry_out(
     confirm: Confirm,
     run: Run | None = None,
     reasons: Reasons | None = None,
+    watch: Watch | None = None,
 ) -> Written:
     """Changes labels as long as they are what they were decided to be.
 
@@ -105,6 +116,7 @@ def carry_out(
         confirm: returns the labels of some samples that it is to be done to
         run (None): told how far it is, and asked whether to go on
         reasons (None): why, for the journal
+        watch (None): told of changes as they happen
 
     Returns:
         what was :class:`Written`
@@ -121,8 +133,10 @@ def carry_out(
 
     with store.answering(operation.name):
         action = Action(samples, operation.name, label_field.name, params, reasons)
-        job = _Job(operation, action, done)
+        job = _Job(operation, action, done, watch)
         try:
+            if watch is not None:
+                watch.begun(action.restore_key)
             with write.Writer(samples, label_field.on_frames) as writer:
                 job.go_through(writer, sample_ids, confirm, run)
         finally:
@@ -167,7 +181,14 @@ def carry_out_part(
 
 
 class _Job:
-    def __init__(self, operation: Operation, action: Action, done: Written) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        action: Action,
+        done: Written,
+        watch: Watch | None = None,
+    ) -> None:
+        self.watch = watch
         self.operation = operation
         self.action = action
         self.done = done
@@ -224,11 +245,14 @@ class _Job:
             if part.sample_id not in failed:
                 self.changed += len(part.entries)
                 self.written.append(part.sample_id)
-        for sample_id, label_ids in confirmed.labels.items():
-            if sample_id not in again:
-                self.done.count += len(label_ids)
-                self.done.label_ids += map(str, label_ids)
-                self.n_samples += 1
+        settled = [ids for _id, ids in confirmed.labels.items() if _id not in again]
+        for label_ids in settled:
+            self.done.count += len(label_ids)
+            self.done.label_ids += map(str, label_ids)
+        self.n_samples += len(settled)
+        if self.watch is not None:
+            wrote = [label_id for label_ids in settled for label_id in label_ids]
+            self.watch.wrote(self.action.restore_key, wrote)
         return list(again)
 
 

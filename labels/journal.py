@@ -208,6 +208,28 @@ def restored_keys(restore_keys: Sequence[str]) -> set[str]:
     return {action["_id"] for action in found}
 
 
+def last_writers(
+    restore_keys: Sequence[str], label_ids: Sequence[ObjectId]
+) -> dict[ObjectId, str]:
+    """Returns which of some actions was the last to write each label, if one did."""
+    wanted = {"$in": list(label_ids)}
+    found = store.collection("journal").aggregate(
+        [
+            {
+                "$match": {
+                    "restore_key": {"$in": list(restore_keys)},
+                    "entries.label_id": wanted,
+                }
+            },
+            {"$sort": {"_id": 1}},
+            {"$unwind": "$entries"},
+            {"$match": {"entries.label_id": wanted}},
+            {"$project": {"restore_key": True, "label_id": "$entries.label_id"}},
+        ]
+    )
+    return {doc["label_id"]: doc["restore_key"] for doc in found}
+
+
 def list_actions(samples: foc.SampleCollection) -> list[dict[str, Any]]:
     """Returns the actions on a dataset that the journal knows, the newest first.
 

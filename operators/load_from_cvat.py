@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from fiftyone.operators import types
@@ -18,6 +19,9 @@ LISTED_CHANGES = 1000
 
 LISTED_EDITS = 20
 """How many edits of attributes a form shows."""
+
+_SHOWN = ("anno_key", "digest", "table", "edits", "title", "words")
+"""What the form keeps of a preview, so that it applies what it shows."""
 
 _NAMES = {
     "attributes": "attributes edited",
@@ -43,43 +47,33 @@ class LoadFromCvat(DuplicatesOperator):
         inputs.bool(
             "cleanup", default=False, label="Delete the tasks in CVAT afterwards"
         )
-        found = load.preview(ctx.dataset, *trip_of(ctx)).to_dict(LISTED_CHANGES)
-        rows = "".join(f"| {k} | {v:,} |\n" for k, v in words(found).items())
+        shown = _shown(ctx)
+        if shown is None or shown["anno_key"] != ctx.params["anno_key"]:
+            shown = _to_show(load.preview(ctx.dataset, *trip_of(ctx)))
         inputs.str(
-            "table",
+            "shown",
             required=False,
-            view=types.MarkdownView(label="What came back", read_only=True),
-            default=f"| labels | |\n|---|---|\n{rows}",
+            view=types.HiddenView(read_only=True),
+            default=json.dumps(shown),
         )
-        told = edits(found)
-        if told:
-            rest = len(told) - LISTED_EDITS
-            more = [f"and {rest:,} others"] if rest > 0 else []
-            inputs.str(
-                "edits",
-                required=False,
-                view=types.MarkdownView(label="Attributes", read_only=True),
-                default="\n".join(f"- {t}" for t in (*told[:LISTED_EDITS], *more)),
-            )
-        jobs = found["jobs"]
-        forms.notice(
-            inputs,
-            f"{found['to_apply']:,} labels would change",
-            f"{jobs['done']:,} of {jobs['total']:,} jobs are completed. The load can "
-            "be undone.",
-        )
+        for name, label in (("table", "What came back"), ("edits", "Attributes")):
+            if shown[name]:
+                view = types.MarkdownView(label=label, read_only=True)
+                inputs.str(name, required=False, view=view, default=shown[name])
+        forms.notice(inputs, shown["title"], shown["words"])
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("anno_key"))
 
     def check(self, ctx: Any) -> None:
-        known = ("anno_key", "confirm", "cleanup", "digest", "table", "edits")
+        known = ("anno_key", "confirm", "cleanup", "digest", "shown", "table", "edits")
         planned.require_known(ctx, known)
         for name in ("confirm", "cleanup"):
             if not isinstance(ctx.params.get(name, False), bool):
                 value = repr(ctx.params[name])
                 raise ParamsError("true or false", value, name)
         trips.require_open(ctx.dataset, ctx.params.get("anno_key"))
+        _digest(ctx)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
@@ -93,22 +87,82 @@ class LoadFromCvat(DuplicatesOperator):
                 ctx.dataset,
                 server,
                 key,
-                ctx.params.get("digest"),
+                _digest(ctx),
                 ctx.params.get("cleanup", False),
                 run,
             )
         ctx.ops.reload_samples()
         text = planned.message(done.written, "are as in CVAT")
+        text += f"; {done.remaining:,} duplicates remain"
+        if done.problem is not None:
+            text += f". {done.problem}"
         return {
             **planned.result(done.written, {}),
             **listed(done.written.label_ids),
             "applied": True,
             "preview": done.preview.to_dict(LISTED_CHANGES),
             "remaining": done.remaining,
+            "is_removed": done.is_removed,
+            "problem": done.problem,
             "restore_key": done.written.restore_key,
             "run_id": run.id,
-            "message": f"{text}; {done.remaining:,} duplicates remain",
+            "message": text,
         }
+
+
+def _to_show(found: Preview) -> dict[str, str]:
+    """Returns what the form shows of a preview, and by what it is known again."""
+    told = found.to_dict(LISTED_CHANGES)
+    rows = "".join(f"| {k} | {v:,} |\n" for k, v in words(told).items())
+    texts = edits(told)
+    rest = len(texts) - LISTED_EDITS
+    more = [f"and {rest:,} others"] if rest > 0 else []
+    jobs = told["jobs"]
+    return {
+        "anno_key": told["anno_key"],
+        "digest": told["digest"],
+        "table": f"| labels | |\n|---|---|\n{rows}",
+        "edits": "\n".join(f"- {t}" for t in (*texts[:LISTED_EDITS], *more)),
+        "title": f"{told['to_apply']:,} labels would change",
+        "words": f"{jobs['done']:,} of {jobs['total']:,} jobs are completed. The load "
+        "can be undone.",
+    }
+
+
+def _shown(ctx: Any) -> dict[str, str] | None:
+    """Returns what the form has shown; None where it has shown nothing yet.
+
+    Raises:
+        ParamsError: if it is something else
+    """
+    given = ctx.params.get("shown")
+    if not given:
+        return None
+    try:
+        shown = json.loads(given)
+    except (TypeError, ValueError):
+        shown = None
+    if not isinstance(shown, dict) or not all(
+        isinstance(shown.get(name), str) for name in _SHOWN
+    ):
+        raise ParamsError("what the form has shown", "something else", "shown")
+    return shown
+
+
+def _digest(ctx: Any) -> str | None:
+    """Returns the digest of what was agreed to; of a form, of what it has shown.
+
+    Raises:
+        ParamsError: if the form has shown nothing, or another trip
+    """
+    shown = _shown(ctx)
+    if shown is not None and shown["anno_key"] == ctx.params.get("anno_key"):
+        return shown["digest"]
+    is_form = shown is not None or bool(ctx.params.get("table"))
+    if is_form and ctx.params.get("confirm"):
+        got = "another round trip" if shown else "nothing"
+        raise ParamsError("what the form has shown of this round trip", got, "digest")
+    return ctx.params.get("digest")
 
 
 def _previewed(found: Preview, run_id: str) -> dict[str, Any]:

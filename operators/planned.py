@@ -10,6 +10,7 @@ from ..iou_core.params import FindParams
 from ..labels import plans, scans
 from ..labels.actions import Written
 from ..labels.plan_details import plan_details
+from ..labels.words import reason_of
 from . import forms
 from .base import listed
 
@@ -123,6 +124,7 @@ def message(done: Written, what: str) -> str:
     text = f"{done.count:,} labels in {done.samples:,} {held_by} {what}"
     skipped = sum(done.skipped.reasons.values())
     if skipped:
-        reasons = ", ".join(f"{n:,} {why}" for why, n in done.skipped.reasons.items())
+        told = done.skipped.reasons.items()
+        reasons = ", ".join(f"{n:,} {reason_of(why, n)}" for why, n in told)
         text += f"; {skipped:,} were skipped ({reasons})"
     return text

@@ -27,8 +27,19 @@ _WHAT = {
 
 
 def selected(ctx: Any) -> selection.Selection:
-    """Returns the labels that the parameters name."""
+    """Returns the labels that the parameters name.
+
+    Raises:
+        ParamsError: if they name none: other labels never go in their place
+    """
     given = {name: ctx.params.get(name) or None for name in _SOURCES}
+    what, label_ids = ctx.params.get("what"), ctx.params.get("label_ids")
+    if label_ids is not None and not label_ids:
+        whose = "no label of the field is selected in the App"
+        got = whose if what == "selected" else repr(label_ids)
+        raise ParamsError("the ids of labels to send", got, "label_ids")
+    if what == "scan" and not given["scan_key"]:
+        raise ParamsError("the key of a scan", "none", "scan_key")
     if not any(given[name] for name in ("tag", "scan_key", "label_ids")):
         given["tag"] = "duplicate"
     scope = ctx.params.get("scope") or selection.WHOLE
@@ -101,7 +112,7 @@ class SendToCvat(DuplicatesOperator):
             f"{told['images']:,} images ({told['megabytes']:,} MB) with "
             f"{told['labels']:,} labels will be uploaded to {server.host}",
             f"{told['flagged']:,} of the labels are duplicates; {told['tasks']:,} "
-            "tasks are made. No label is changed here.",
+            f"tasks are made. {_going(told['attributes'])}No label is changed here.",
         )
         if found.facts:
             forms.warning(inputs, f"Stays here, untouched: {'; '.join(found.facts)}")
@@ -171,6 +182,10 @@ def _of_choice(ctx: Any) -> selection.Selection:
             if label.get("field") == name
         ]
     return selected(ctx)
+
+
+def _going(names: list[str]) -> str:
+    return f"With {', '.join(names)}. " if names else ""
 
 
 def _attributes(ctx: Any, inputs: types.Object) -> None:

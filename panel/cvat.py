@@ -14,7 +14,7 @@ from ..labels.cvat import upload as uploads
 from ..labels.cvat.options import TASK_IMAGES, Options
 from ..labels.fields import require_writable
 from . import planned, scan_runs
-from .messages import choice, flag, text, text_or_none
+from .messages import Failed, choice, flag, text, text_or_none, whole
 
 SOURCES = ("plan", "tag", "selected")
 """Which labels are sent: what would go, what is tagged, what is selected."""
@@ -60,9 +60,24 @@ def preview_upload(ctx: Any) -> dict[str, Any]:
 
 
 def start_upload(ctx: Any) -> dict[str, Any]:
-    """Starts an upload, and does not wait for it; returns the run."""
+    """Starts an upload of what was shown, and does not wait for it.
+
+    Returns:
+        the run
+
+    Raises:
+        Failed: if other labels would go than the request expects
+    """
     server, options = _server(ctx, text_or_none(ctx, "url")), _options(ctx)
+    expected = whole(ctx, "expected")
     chosen, dataset = _selection(ctx), ctx.dataset
+    counted = uploads.estimate(dataset, chosen, options).labels
+    if counted != expected:
+        raise Failed(
+            f"The labels changed meanwhile: {counted:,} would be sent now, not the "
+            f"{expected:,} that were shown.",
+            "Look at the numbers again, then send.",
+        )
     run_id = str(ObjectId())
 
     def work(run: runs.Run) -> None:
@@ -73,15 +88,10 @@ def start_upload(ctx: Any) -> dict[str, Any]:
 
 
 def list_trips(ctx: Any) -> list[dict[str, Any]]:
-    """Returns the round trips, the newest first, and how far they are."""
+    """Returns the round trips, the newest first, how far they are, and their runs."""
     run_ids = {trip.anno_key: trip["run_id"] for trip in store.all_trips(ctx.dataset)}
     return [
-        {
-            **trip,
-            "run_id": run_ids.get(trip["anno_key"])
-            if trip["state"] == trips.SENDING
-            else None,
-        }
+        {**trip, "run_id": run_ids.get(trip["anno_key"])}
         for trip in trips.list_trips(ctx.dataset, lambda url: _server(ctx, url))
     ]
 

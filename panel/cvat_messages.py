@@ -58,6 +58,7 @@ class CvatMessages:
             **planned.written(ctx, scan_key, name, done.written),
             "remaining": done.remaining,
             "is_removed": done.is_removed,
+            "problem": done.problem,
             "summary": planned.fresh_summary(ctx, scan_key) if known else None,
         }
 

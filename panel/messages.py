@@ -16,6 +16,7 @@ from fiftyone.core.dataset import DatasetNotFoundError
 from ..iou_core.duplicates import METHODS
 from ..iou_core.errors import (
     CvatError,
+    DatabaseError,
     DuplicatesError,
     FieldError,
     JournalError,
@@ -43,6 +44,9 @@ _ADVICE: Sequence[tuple[type[DuplicatesError], str]] = (
     (CvatError, "Put it right, then try again; nothing is left half-way."),
     (JournalError, "Look at History for what can be undone."),
 )
+
+_MID_WAY = (RunCancelled, DatabaseError)
+"""What ends a change of labels that has begun."""
 
 
 class Failed(Exception):  # noqa: N818 - it carries an answer, and is no fault
@@ -95,7 +99,7 @@ def explain(error: DuplicatesError | Failed) -> dict[str, str]:
     advice = next((words for kind, words in _ADVICE if isinstance(error, kind)), None)
     return {
         "message": _message(error),
-        "consequence": IN_HISTORY if isinstance(error, RunCancelled) else UNCHANGED,
+        "consequence": IN_HISTORY if isinstance(error, _MID_WAY) else UNCHANGED,
         "advice": advice or ASK_AGAIN,
         "details": str(error),
     }

@@ -15,12 +15,13 @@ from ..actions import Written, carry_out
 from ..delete import RawLabels
 from ..entries import Added, Removed, Replaced, SampleEntries, order_of
 from ..fields import LabelField
+from ..journal import last_writers, restored_keys
 from ..plans import Confirmed
 from ..runs import Run
 from . import store
 from .changes import CONFLICT, Change, Comparison, by_sample
 from .relabel import raw_bytes
-from .store import Trip
+from .store import Sent, Trip
 
 EDITED = "was edited in FiftyOne as well"
 GONE = "is in a sample that is gone"
@@ -47,6 +48,7 @@ def apply(
     """
     planned = dict(by_sample(comparison.to_apply))
     loading = _Loading(samples, field, planned)
+    earlier = list(trip["loads"])
     done = carry_out(
         samples,
         loading,
@@ -55,22 +57,50 @@ def apply(
         list(planned),
         loading.confirm,
         run,
+        watch=_Noting(trip, comparison.to_apply),
     )
+    if done.restore_key is None:
+        store.note(trip, loads=earlier)
     conflicts = sum(change.kind == CONFLICT for change in comparison.changes)
     done.skipped.count(EDITED, conflicts)
     for reason, n in comparison.skipped.items():
         done.skipped.count(reason, n)
-    applied = set(done.label_ids)
-    store.note_loaded(
-        trip,
-        [
-            replace(change.sent, loaded=change.state, load_key=done.restore_key)
-            for change in comparison.to_apply
-            if str(change.label_id) in applied
-        ],
-    )
-    store.note_loaded(trip, comparison.agreed)
+    store.note_loaded(trip, _with_writers(comparison.agreed, earlier))
     return done
+
+
+def _with_writers(agreed: Sequence[Sent], loads: Sequence[str]) -> Iterator[Sent]:
+    """Yields labels with the load that made them what they are, if one did.
+
+    A load that was killed has written labels that nothing else tells of; without it,
+    they would count as unchanged once that load is undone.
+    """
+    standing = [key for key in loads if key not in restored_keys(loads)]
+    label_ids = [one.label_id for one in agreed if one.label_id is not None]
+    writers = last_writers(standing, label_ids) if standing and label_ids else {}
+    for one in agreed:
+        writer = writers.get(one.label_id) if one.label_id is not None else None
+        yield replace(one, load_key=writer or one.load_key)
+
+
+class _Noting:
+    """Keeps with the trip what a load has done, while it does it."""
+
+    def __init__(self, trip: Trip, changes: Sequence[Change]) -> None:
+        self._trip = trip
+        self._changes = {change.label_id: change for change in changes}
+
+    def begun(self, restore_key: str) -> None:
+        """Keeps what undoes the load before it begins: it may be killed."""
+        store.note(self._trip, loads=[*self._trip["loads"], restore_key])
+
+    def wrote(self, restore_key: str, label_ids: Sequence[ObjectId]) -> None:
+        """Keeps what FiftyOne and CVAT now agree on."""
+        changes = (self._changes[label_id] for label_id in label_ids)
+        store.note_loaded(
+            self._trip,
+            [replace(c.sent, loaded=c.state, load_key=restore_key) for c in changes],
+        )
 
 
 class _Loading(RawLabels):

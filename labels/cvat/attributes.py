@@ -77,6 +77,22 @@ class Attribute:
             return {"type": "select", "values": ["", "true", "false"]}
         return {"type": "text", "values": []}
 
+    def lacks(self, found: Mapping[str, Any] | None) -> str | None:
+        """Returns why an attribute of CVAT's cannot hold every value.
+
+        CVAT refuses values that its numbers, check boxes and choices do not have.
+
+        Args:
+            found: the attribute, as the server tells it; None where there is none
+        """
+        if found is None:
+            return f"without {self.name!r}"
+        kind, own = found["input_type"], self.schema
+        is_own = kind == own["type"] and list(found["values"]) == own["values"]
+        if kind == "text" or is_own:
+            return None
+        return f"with {self.name!r} of type {kind}"
+
     def to_text(self, value: Any) -> str | None:
         """Returns a value as CVAT holds it.
 

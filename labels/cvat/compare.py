@@ -8,13 +8,14 @@ FiftyOne, is a change.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from bson import ObjectId
 
 from .attributes import Attribute, kept_back
 from .changes import CONFLICT, REFUSED, Change, Comparison, Edit, kind_of
+from .download import BESIDE_TRACK, IN_TRACK
 from .fit import refusal
 from .match import match
 from .relabel import Values, edited, made, new_id, raw_bytes
@@ -29,11 +30,20 @@ class Comparer:
         trip: the trip's id
         document: the type of its label field
         attributes: those that make the trip
+        tracked: the ids of labels that became part of a track
+        covered: images, as task and frame, where what is missing may have
     """
 
     def __init__(
-        self, trip: ObjectId, document: type, attributes: Sequence[Attribute] = ()
+        self,
+        trip: ObjectId,
+        document: type,
+        attributes: Sequence[Attribute] = (),
+        tracked: Collection[str] = (),
+        covered: Collection[tuple[int, int]] = (),
     ) -> None:
+        self._tracked = tracked
+        self._covered = covered
         self._trip = trip
         self._document = document
         self._attributes = {each.name: each for each in attributes}
@@ -101,7 +111,8 @@ class Comparer:
         if one.label_id is None:
             self.skip("cannot be told from another label of its image", 1)
             return
-        reason = self._refusal(last.shape, returned)
+        reason = self._in_track(image, one, theirs)
+        reason = reason or self._refusal(_base(one).shape, returned)
         if reason is not None:
             self.skip(reason, 1)
             return
@@ -134,12 +145,23 @@ class Comparer:
             )
         )
 
+    def _in_track(self, image: Image, one: Sent, theirs: Shape | None) -> str | None:
+        """Returns why a label, or a ring of it, is not deleted though it is missing."""
+        if str(one.label_id) in self._tracked:
+            return IN_TRACK
+        was = one.last.shape
+        is_whole = was is None or (
+            theirs is not None and len(theirs.rings) >= len(was.rings)
+        )
+        is_covered = (image.task_id, image.frame) in self._covered
+        return BESIDE_TRACK if is_covered and not is_whole else None
+
     def _refusal(self, was: Shape | None, returned: Returned | None) -> str | None:
         if returned is None:
             return None
         if returned.fault is not None:
             return returned.fault
-        reason = refusal(returned.shape, self._document)
+        reason = refusal(returned.shape, self._document, was)
         if reason is None and was is not None and was.kind != returned.shape.kind:
             reason = f"is a {returned.shape.kind} in CVAT, and was a {was.kind}"
         return reason

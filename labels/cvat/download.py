@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .attributes import Attribute
 from .session import Client
-from .shapes import ClassSpec, Returned, parse
+from .shapes import ClassSpec, Returned, parse, ring_of
 
 TRACK = "is a track in CVAT, not a shape"
+IN_TRACK = "is part of a track in CVAT"
+BESIDE_TRACK = "is missing in CVAT in an image with a track, which it may be part of"
 TASK_GONE = "is in a task that was deleted in CVAT"
 FRAME_GONE = "is in an image that was removed in CVAT"
 
@@ -27,6 +29,8 @@ class Download:
         gone: tasks that were deleted
         removed: images that were removed, as task and frame
         skipped: what is no shape, and why
+        tracked: the ids of labels that tracks carry
+        covered: images, as task and frame, with a track that does not say whose it is
     """
 
     shapes: dict[tuple[int, int], list[Returned]] = field(default_factory=dict)
@@ -35,6 +39,8 @@ class Download:
     gone: set[int] = field(default_factory=set)
     removed: set[tuple[int, int]] = field(default_factory=set)
     skipped: Counter[str] = field(default_factory=Counter)
+    tracked: set[str] = field(default_factory=set)
+    covered: set[tuple[int, int]] = field(default_factory=set)
 
 
 def download(
@@ -101,7 +107,47 @@ def _add_job(
     found.jobs += 1
     found.done += job.get("state") == "completed"
     annotations = client.get(client.job_annotation_url(job["id"])).json()
-    found.skipped[TRACK] += len(annotations.get("tracks") or ())
+    for track in annotations.get("tracks") or ():
+        found.skipped[TRACK] += 1
+        _add_track(found, task_id, job, track, classes)
     for raw in annotations["shapes"]:
         shape = parse(raw, task_id, classes)
         found.shapes.setdefault((task_id, shape.frame), []).append(shape)
+
+
+def _add_track(
+    found: Download,
+    task_id: int,
+    job: dict[str, Any],
+    track: dict[str, Any],
+    classes: dict[int, ClassSpec],
+) -> None:
+    """Notes the labels that became part of a track, as merging makes them.
+
+    Attributes of a merged shape may be lost: then what is missing in its image may be
+    part of the track, and must not count as deleted.
+    """
+    own = classes.get(track["label_id"])
+    spec_id = None if own is None else own.label_id
+    shapes = [each for each in track.get("shapes") or () if not each.get("outside")]
+    of_track = set(_label_ids(track, spec_id))
+    by_frame: dict[int, set[str]] = {}
+    for shape in shapes:
+        ids = by_frame.setdefault(int(shape["frame"]), set())
+        ids.update(_label_ids(shape, spec_id))
+    tracked = of_track.union(*by_frame.values())
+    found.tracked |= tracked
+    frames = {frame for frame, ids in by_frame.items() if not ids}
+    if not tracked:
+        last = int(job.get("stop_frame", track["frame"]))
+        frames |= set(range(int(track["frame"]), last + 1))
+    elif len(frames) == 1 and of_track:
+        frames = set()
+    found.covered |= {(task_id, frame) for frame in frames}
+
+
+def _label_ids(holder: dict[str, Any], spec_id: int | None) -> Iterator[str]:
+    for attribute in holder.get("attributes") or ():
+        text = str(attribute["value"]).strip()
+        if attribute["spec_id"] == spec_id and text:
+            yield ring_of(text)[0]

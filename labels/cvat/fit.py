@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .shapes import FEWEST, KINDS, SAME, Shape
+from .shapes import FEWEST, KINDS, Shape, is_turned_alike
 
 NO_CLASS = "has no class"
 NO_BOX = "has no box that CVAT can hold"
@@ -22,16 +22,18 @@ MAX_CLASS_NAME = 64
 _FAR = 1e6  # widths of an image
 
 
-def refusal(shape: Shape, document: type) -> str | None:
+def refusal(shape: Shape, document: type, sent: Shape | None = None) -> str | None:
     """Returns why a shape cannot become a label; None if it can.
 
     Args:
         shape: the shape
         document: the type of the label field
+        sent: what was sent of it: a label may have a rotation of its own
     """
     if shape.kind not in KINDS[document]:
         return f"is a {shape.kind} in CVAT, which the field does not hold"
-    if abs(shape.rotation % 360) >= SAME:
+    rotation = 0.0 if sent is None else sent.rotation
+    if not is_turned_alike(shape.rotation, rotation):
         return "is rotated in CVAT, which a box cannot be"
     if shape.is_outline and any(
         len(ring.pairs) < FEWEST[shape.kind] for ring in shape.by_ring.values()
@@ -89,12 +91,13 @@ def left_here(label: Mapping[str, Any], of_polylines: bool) -> str | None:
 
 
 def is_box(box: Any) -> bool:
-    """Tells whether a value is a box: four finite numbers."""
+    """Tells whether a value is a box that CVAT can hold: four numbers, none far off."""
     return (
         isinstance(box, (list, tuple))
         and len(box) == 4
         and all(isinstance(value, (int, float)) for value in box)
-        and bool(np.isfinite(list(box)).all())
+        # false of what is not finite as well
+        and all(abs(value) <= _FAR for value in box)
     )
 
 

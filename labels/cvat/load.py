@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import fiftyone.core.collections as foc
 
-from ...iou_core.errors import CvatError
+from ...iou_core.errors import CvatError, DuplicatesError
 from ..actions import Written, require_writable_field
 from ..runs import Run
 from . import store, trips
 from .apply import apply
+from .download import TASK_GONE
 from .preview import Preview, count_remaining, preview_of
 from .session import Client
 from .settings import Server
@@ -25,12 +26,14 @@ class Loaded:
         written: what it did change
         remaining: how many duplicates the samples of the trip have now
         is_removed: whether the tasks in CVAT were deleted
+        problem: why they were not, though that was asked for; None where they were
     """
 
     preview: Preview
     written: Written
     remaining: int
     is_removed: bool
+    problem: str | None = None
 
 
 def preview(
@@ -67,7 +70,8 @@ def load(
         server: the server
         anno_key: the trip
         digest (None): that of the preview that was agreed to
-        cleanup (False): whether to delete the tasks in CVAT, and the trip, afterwards
+        cleanup (False): whether to delete the tasks in CVAT, and the trip, afterwards;
+            they stay where CVAT holds edits that were not loaded
         run (None): told how far it is, and asked whether to go on
 
     Returns:
@@ -87,12 +91,43 @@ def load(
     if digest is not None and digest != found.digest:
         raise CvatError("what was shown", "other edits meanwhile", "digest")
     written = apply(samples, trip, field, found.comparison, run)
-    if written.restore_key is not None:
-        store.note(trip, loads=[*trip["loads"], written.restore_key])
     store.note(trip, state=trips.LOADED)
-    if cleanup:
-        trips.remove(samples, client, trip)
-    return Loaded(found, written, count_remaining(samples, trip), cleanup)
+    # labels are written by now: nothing that fails from here on may hide that
+    remaining = _remaining(samples, found)
+    problem = _clean_up(samples, client, found, written) if cleanup else None
+    return Loaded(found, written, remaining, cleanup and problem is None, problem)
+
+
+def _remaining(samples: foc.SampleCollection, found: Preview) -> int:
+    """Counts duplicates anew; where that cannot be, as the preview foresaw them."""
+    try:
+        return count_remaining(samples, found.trip)
+    except DuplicatesError:
+        return found.still_duplicate
+
+
+def _clean_up(
+    samples: foc.SampleCollection, client: Client, found: Preview, written: Written
+) -> str | None:
+    """Deletes the tasks of a trip that was loaded whole.
+
+    Returns:
+        why they stay; None where they are deleted
+    """
+    reasons = written.skipped.reasons
+    n_left = reasons.total() - reasons[TASK_GONE]
+    n_open = found.jobs - found.done
+    if n_left:
+        what = "edit was" if n_left == 1 else "edits were"
+        return f"{n_left:,} {what} left alone, so the task stays in CVAT"
+    if n_open:
+        what = "job is" if n_open == 1 else "jobs are"
+        return f"{n_open:,} {what} not completed, so the task stays in CVAT"
+    try:
+        trips.remove(samples, client, found.trip)
+    except DuplicatesError as error:
+        return f"The task could not be deleted in CVAT ({error})"
+    return None
 
 
 def _client(server: Server, run: Run | None) -> Client:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from .compare import Comparer
 from .download import FRAME_GONE, TASK_GONE, Download, download
 from .remaining import count_duplicates
 from .session import Client
-from .store import Image, Trip
+from .store import Image, Sent, Trip
 
 _SAMPLES = 500  # compared at once
 
@@ -103,7 +104,8 @@ def preview_of(samples: foc.SampleCollection, client: Client, trip: Trip) -> Pre
 
 def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Comparison:
     field = require_writable_field(samples, trip["field"])
-    comparer = Comparer(trip.id, field.document, attributes.of_trip(trip.attributes))
+    taken = attributes.of_trip(trip.attributes)
+    comparer = Comparer(trip.id, field.document, taken, held.tracked, held.covered)
     for reason, n in held.skipped.items():
         comparer.skip(reason, n)
     raw = RawLabels(samples, field)
@@ -115,12 +117,8 @@ def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Compa
         sent = store.sent(trip, ids)
         labels = _labels(raw, ids)
         for image in chunk:
-            own = [
-                replace(one, loaded=None, load_key=None)
-                if one.load_key in undone
-                else one
-                for one in sent[image.sample_id]
-            ]
+            here = labels.get(image.sample_id, {})
+            own = [_as_it_stands(one, here, undone) for one in sent[image.sample_id]]
             left = _left_out(image, held)
             if left is not None:
                 n = sum(one.sent.label is not None for one in own)
@@ -128,8 +126,23 @@ def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Compa
                 comparer.skip(left, n)
                 continue
             shapes = held.shapes.get((image.task_id, image.frame), [])
-            comparer.add(image, own, shapes, labels.get(image.sample_id, {}))
+            comparer.add(image, own, shapes, here)
     return comparer.result()
+
+
+def _as_it_stands(
+    one: Sent, here: dict[ObjectId, bytes], undone: Collection[str]
+) -> Sent:
+    """Returns what is kept of a label, without a load that was undone.
+
+    A load that broke off may have put a label on record that a later one wrote: its
+    undo puts that label back as well.
+    """
+    held = None if one.label_id is None else here.get(one.label_id)
+    is_as_sent = held is not None and held == one.sent.label
+    if one.load_key is None or not (one.load_key in undone or is_as_sent):
+        return one
+    return replace(one, loaded=None, load_key=None)
 
 
 def _left_out(image: Image, held: Download) -> str | None:

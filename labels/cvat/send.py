@@ -124,7 +124,7 @@ def _require_people(client: Client, options: Options) -> None:
 
 
 def _require_project(client: Client, options: Options, upload: Upload) -> None:
-    """Refuses a project of the server's that would lose the attributes."""
+    """Refuses a project of the server's that would lose attributes of the labels."""
     if not upload.attributes or options.project_name is None:
         return
     with client.understood():
@@ -132,12 +132,17 @@ def _require_project(client: Client, options: Options, upload: Upload) -> None:
         if project_id is None:
             return
         for found in client._get_project_labels(project_id):
-            has = {spec["name"] for spec in found["attributes"]}
+            # labels of other classes are not there to lose anything
+            if found["name"] not in upload.used:
+                continue
+            has = {spec["name"]: spec for spec in found["attributes"]}
             for attribute in upload.attributes:
-                if attribute.name not in has:
+                fault = attribute.lacks(has.get(attribute.name))
+                if fault is not None:
                     raise CvatError(
-                        "a project whose classes have the attributes that go along",
-                        f"{found['name']!r} without {attribute.name!r}",
+                        "a project whose classes have the attributes that go along, "
+                        "as text",
+                        f"{found['name']!r} {fault}",
                         "project_name",
                     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -228,13 +229,21 @@ def preflight(server: Server) -> str:
     Raises:
         CvatError: if it cannot be reached, or is no CVAT that can be used
     """
-    with refusals.told(server, LIMITS.connect):
-        response = requests.get(
+    # a server that sends a byte now and then keeps every read within its limit
+    limit = LIMITS.connect
+    exchange = Exchange(replace(LIMITS, read=limit, request=limit), server.host)
+
+    def ask() -> requests.Response:
+        return requests.get(
             f"{server.url}/api/server/about",
             verify=server.verify,
-            timeout=(LIMITS.connect, LIMITS.connect),
+            timeout=(limit, limit),
             allow_redirects=False,
+            stream=True,
         )
+
+    with refusals.told(server, limit):
+        response = exchange.wait_for(ask, _go_on)
     refusals.check(response, server)
     about = response.json()
     version = about.get("version") if isinstance(about, dict) else None

@@ -93,7 +93,7 @@ class Shape:
             self.kind == other.kind
             and self.rings == other.rings
             and len(self.points) == len(other.points)
-            and abs((self.rotation - other.rotation) % 360) < SAME
+            and is_turned_alike(self.rotation, other.rotation)
             and all(abs(a - b) < SAME for a, b in zip(self.points, other.points))
         )
 
@@ -241,6 +241,12 @@ def parse(
         int(found["id"]),
         label_id.strip(),
     )
+
+
+def is_turned_alike(one: float, other: float) -> bool:
+    """Tells whether two rotations, in degrees, are the same."""
+    apart = (one - other) % 360
+    return min(apart, 360 - apart) < SAME
 
 
 def ring_key(label_id: str, ring: int) -> str:

@@ -17,6 +17,7 @@ from ..columns import BadLabel
 from ..delete import RawLabels
 from ..fields import LabelField
 from ..scan import Skipped
+from ..words import reason_of
 from . import attributes
 from .attributes import Attribute, kept_back
 from .fit import left_here, name_fault
@@ -31,7 +32,6 @@ SHARED_ID = "has an id that another label of the image has"
 NO_IMAGE = "is in an image that is not there"
 
 _CUBOID = ("dimensions", "location")
-_PLURALS = {"has": "have", "is": "are", "was": "were"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Upload:
         tasks: how many tasks
         sent_ids: the labels by sample; None for all of a sample
         classes: the classes that annotators can choose from
+        used: those that labels which go have
         left: the labels that stay here, and why
         attributes: the attributes that go along
         attributes_left: those that were asked for with all and stay here: why, by name
@@ -60,6 +61,7 @@ class Upload:
     tasks: int
     sent_ids: dict[ObjectId, set[ObjectId]] | None
     classes: list[str]
+    used: set[str]
     left: Skipped
     attributes: Sequence[Attribute] = ()
     attributes_left: Mapping[str, str] = field(default_factory=dict)
@@ -137,6 +139,7 @@ def estimate(
         -(-len(going) // options.task_size),
         sent,
         _classes(samples, selection, counting.used),
+        counting.used,
         counting.left,
         taken,
         attributes_left,
@@ -213,13 +216,9 @@ class _Counting:
 
 def told(reasons: Mapping[str, int]) -> str:
     """Returns how many labels stay here and why, in words."""
-    return ", ".join(f"{n:,} that {_of(reason, n)}" for reason, n in reasons.items())
-
-
-def _of(reason: str, n: int) -> str:
-    """Returns a reason with its verb in the number of the labels."""
-    verb, _, rest = reason.partition(" ")
-    return reason if n == 1 else f"{_PLURALS.get(verb, verb)} {rest}"
+    return ", ".join(
+        f"{n:,} that {reason_of(reason, n)}" for reason, n in reasons.items()
+    )
 
 
 def left_facts(left: Skipped) -> dict[str, Any]:

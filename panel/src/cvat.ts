@@ -31,9 +31,9 @@ export function cvatActions({ model, host }: Context, busyWith: BusyWith, conclu
     return plan === null ? { ok: false, error: NO_PLAN } : say("cvat_preview_upload", { ...plan, ...selected });
   }
 
-  async function sendToCvat(selected: Selected, options: SendOptions): Promise<Reply<"send_to_cvat">> {
+  async function sendToCvat(selected: Selected, options: SendOptions, expected: number): Promise<Reply<"send_to_cvat">> {
     const plan = planOf(model());
-    return plan === null ? { ok: false, error: NO_PLAN } : say("send_to_cvat", { ...plan, ...selected, ...options });
+    return plan === null ? { ok: false, error: NO_PLAN } : say("send_to_cvat", { ...plan, ...selected, ...options, expected });
   }
 
   function cancelUpload(runId: string): Promise<Reply<"cancel_run">> {
@@ -58,7 +58,8 @@ export function cvatActions({ model, host }: Context, busyWith: BusyWith, conclu
     const { answer } = reply;
     const told = answer.labels === 0 ? "Nothing was to be loaded from CVAT" : `Loaded ${counted(answer.labels, "label")} in ${counted(answer.images, "image")} from CVAT`;
     const left = duplicatesText(answer.remaining).replace(/\.$/, "");
-    void conclude(`${told}. ${left}${answer.is_removed ? ". Its tasks in CVAT are deleted" : ""}`, answer, answer.summary);
+    const tasks = answer.is_removed ? "Its tasks in CVAT are deleted" : answer.problem;
+    void conclude(`${told}. ${left}${tasks === null ? "" : `. ${tasks}`}`, answer, answer.summary);
     return null;
   }
 

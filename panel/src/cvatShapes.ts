@@ -19,6 +19,8 @@ export const options = {
   task_assignee: nullable(text),
   /** Names, divided by commas. */
   job_assignees: nullable(text),
+  /** How many labels were shown to be sent; of another number none is. */
+  expected: count,
 };
 
 export const status = object({
@@ -57,7 +59,7 @@ const jobs = object({ done: count, total: count });
 const trip = object({
   anno_key: text,
   state: oneOf("sending", "open", "loaded", "failed"),
-  /** What sends it, while it is being sent. */
+  /** What sends it, or has sent it. */
   run_id: nullable(text),
   label_field: text,
   host: text,
@@ -117,5 +119,6 @@ export const preview = object({
   digest: text,
 });
 export const load = object({ anno_key: text, digest: text, cleanup: flag, scan_key: nullable(text), tag: text });
-export const loaded = { remaining: count, is_removed: flag };
+/** `problem` says why the tasks are still there, though they were to be deleted. */
+export const loaded = { remaining: count, is_removed: flag, problem: nullable(text) };
 export const discard = object({ anno_key: text, forget: flag });

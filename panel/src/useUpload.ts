@@ -3,17 +3,15 @@ import type { Host } from "./host/host";
 import type { CvatActions } from "./cvat";
 import { isUnderWay } from "./state/runs";
 import { type Selected, type SendOptions, sentText } from "./state/cvat";
-import type { AnswerOf, Failure, Run } from "./types";
+import type { Failure, Run } from "./types";
 import { type RunEvent, useRun } from "./useRun";
-
-type Preview = AnswerOf<"cvat_preview_upload">;
 
 export interface Upload {
   readonly run: Run | null;
   readonly failure: Failure | null;
   readonly underWay: boolean;
-  /** Answers why it did not begin. */
-  readonly start: (selected: Selected, options: SendOptions, shown: Preview) => Promise<Failure | null>;
+  /** Answers why it did not begin, as where other than the expected labels would go. */
+  readonly start: (selected: Selected, options: SendOptions, expected: number) => Promise<Failure | null>;
   /** Follows an upload that was begun before the page was loaded. */
   readonly follow: (runId: string) => void;
   readonly cancel: () => void;
@@ -31,32 +29,31 @@ const NOTHING: State = { run: null, failure: null };
 /** An upload to CVAT, which goes on while the rest of the panel is used. */
 export function useUpload(host: Host, actions: CvatActions, onShow: () => void): Upload {
   const [{ run, failure }, setState] = React.useState(NOTHING);
-  const shown = React.useRef<Preview | null>(null);
   const take = React.useCallback((event: RunEvent) => {
     setState((old) => (event.type === "run" ? { ...old, run: event.run } : { ...old, failure: event.failure }));
   }, []);
-  const onDone = React.useCallback(() => {
-    const told = shown.current === null ? "Sent to CVAT" : sentText(shown.current);
-    host.notify(`${told}. No label was changed here.`, "success", { label: "Show", run: onShow });
-  }, [host, onShow]);
+  const onDone = React.useCallback(
+    async ({ run_id }: Run) => {
+      // What the server took may be less than what was to be sent.
+      const reply = await actions.listTrips();
+      const trip = reply.ok ? reply.answer.trips.find((one) => one.run_id === run_id) : undefined;
+      host.notify(`${trip === undefined ? "Sent to CVAT" : sentText(trip)}. No label was changed here.`, "success", { label: "Show", run: onShow });
+    },
+    [host, actions, onShow],
+  );
   useRun(host, run, take, onDone);
 
   const start = React.useCallback(
-    async (selected: Selected, options: SendOptions, preview: Preview) => {
-      const reply = await actions.sendToCvat(selected, options);
+    async (selected: Selected, options: SendOptions, expected: number) => {
+      const reply = await actions.sendToCvat(selected, options, expected);
       if (!reply.ok) return reply.error;
-      shown.current = preview;
       setState({ run: reply.answer.run, failure: null });
       return null;
     },
     [actions],
   );
   const follow = React.useCallback((runId: string) => {
-    setState((old) => {
-      if (isUnderWay(old.run)) return old;
-      shown.current = null;
-      return { run: { ...BEGUN, run_id: runId }, failure: null };
-    });
+    setState((old) => (isUnderWay(old.run) ? old : { run: { ...BEGUN, run_id: runId }, failure: null }));
   }, []);
   const cancel = React.useCallback(() => {
     if (run === null) return;

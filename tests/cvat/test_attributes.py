@@ -348,6 +348,48 @@ def test_a_project_that_lacks_an_attribute_is_refused(make, account, cvat):
     assert trips.discard(dataset, account, "trip") == 1
 
 
+def _spec(name, kind="text", values=()):
+    return {"name": name, "input_type": kind, "mutable": True, "values": list(values)}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "values", "refused"),
+    [
+        ("count", "number", ["0", "9", "1"], True),
+        ("color", "select", ["red", "blue"], True),
+        ("color", "radio", ["red", "blue"], True),
+        ("flag", "checkbox", ["false"], True),
+        ("flag", "select", ["true", "false"], True),
+        ("flag", "select", ["", "true", "false"], False),
+        ("flag", "text", [], False),
+        ("count", "text", ["of no meaning"], False),
+    ],
+)
+def test_a_project_whose_attributes_are_no_text_is_refused_by_name(
+    name, kind, values, refused, make, account, cvat
+):
+    from duplicates.iou_core.errors import CvatError
+
+    dataset, label_id = _one(make, **VALUES[0])
+    labels = [
+        {"name": "cat", "attributes": [_spec(name, kind, values)]},
+        {"name": "never sent", "attributes": [_spec(name, "number", ["0", "1", "1"])]},
+        {"name": "nor this", "attributes": []},
+    ]
+    cvat.projects[7] = {
+        "id": 7,
+        "name": "street",
+        "labels": cvat._make_labels(labels, None),
+    }
+    if refused:
+        with pytest.raises(CvatError, match=f"got 'cat' with '{name}' of type {kind}"):
+            _send(dataset, account, attributes=[name], project_name="street")
+        assert cvat.tasks == {}
+        return
+    _send(dataset, account, attributes=[name], project_name="street")
+    assert cvat.texts(cvat.shape_of(label_id))[name] == str(VALUES[0][name]).lower()
+
+
 def test_an_attribute_that_was_declared_anew_is_not_loaded(make, account, cvat):
     import fiftyone as fo
 

@@ -178,6 +178,120 @@ def test_a_load_that_breaks_off_can_be_undone_or_repeated(
     assert cvat_data.fields(dataset) == done
 
 
+class _Stops:
+    """A run that is cancelled once something is written."""
+
+    id = "stops"
+
+    def progress(self, done, total):
+        from duplicates.iou_core.errors import RunCancelled
+
+        if done:
+            raise RunCancelled("the run to go on", "a request to stop", self.id)
+
+
+@pytest.mark.parametrize("end", ["cancelled", "killed", "lost"])
+def test_what_a_load_that_ended_early_did_can_be_undone_and_loaded(
+    end, dataset, account, cvat, monkeypatch
+):
+    from duplicates.iou_core.errors import DatabaseError, RunCancelled
+    from duplicates.labels import actions, journal, restore, write
+    from duplicates.labels.cvat import load, store
+
+    _send(dataset, account)
+    before = cvat_data.fields(dataset)
+    for frame in range(3):
+        (shape,) = [s for s in cvat.shapes() if s["frame"] == frame][:1]
+        shape["points"] = [1.0, 2.0, 30.0, 40.0]
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "SAMPLES_AT_ONCE", 1)
+        if end == "killed":  # nothing that it would do at its end is done
+            patch.setattr(store, "note_loaded", lambda *_: None)
+            broken.breaks(patch, write.Writer, "write", "after", call=2)
+        elif end == "lost":
+            broken.breaks(patch, write.Writer, "write", "before", call=2)
+        run = _Stops() if end == "cancelled" else None
+        with pytest.raises((RunCancelled, DatabaseError)):
+            load.load(dataset, account, "trip", run=run)
+    assert cvat_data.fields(dataset) != before
+    (first,) = store.require(dataset, "trip")["loads"]
+    again = load.load(dataset, account, "trip")
+    assert again.written.count == (1 if end == "killed" else 2)
+    done = cvat_data.fields(dataset)
+
+    restore.restore(dataset, first)
+    undone = load.preview(dataset, account, "trip").comparison.counts
+    assert undone["moved"] == (1 if end == "cancelled" else 2)
+    assert load.load(dataset, account, "trip").written.count == undone["moved"]
+    assert cvat_data.fields(dataset) == done
+    for action in journal.list_actions(dataset):
+        if action["state"] != "restored":
+            restore.restore(dataset, action["restore_key"])
+    assert cvat_data.fields(dataset) == before
+
+
+@pytest.mark.parametrize("fault", [403, 500, "cut"])
+def test_a_task_that_cannot_be_deleted_hides_nothing_of_the_load(
+    fault, dataset, account, cvat
+):
+    from duplicates.labels import restore
+    from duplicates.labels.cvat import load, trips
+
+    _send(dataset, account)
+    before = cvat_data.fields(dataset)
+    cvat.delete(cvat.shapes()[0])
+    cvat.complete()
+    cvat.fault = lambda method, path, n: fault if method == "DELETE" else None
+    loaded = load.load(dataset, account, "trip", cleanup=True)
+    assert (loaded.written.count, loaded.is_removed) == (1, False)
+    assert loaded.problem.startswith("The task could not be deleted in CVAT (127.")
+    assert trips.require_open(dataset, "trip")["loads"] == [loaded.written.restore_key]
+    cvat.fault = lambda *_: None
+    assert restore.restore(dataset, loaded.written.restore_key).count == 1
+    assert cvat_data.fields(dataset) == before
+    loaded = load.load(dataset, account, "trip", cleanup=True)
+    assert (loaded.is_removed, loaded.problem, cvat.tasks) == (True, None, {})
+    assert loaded.remaining == 2, "counted before the trip is forgotten"
+
+
+@pytest.mark.parametrize(
+    ("case", "problem"),
+    [
+        ("conflict", "1 edit was left alone, so the task stays in CVAT"),
+        ("skipped", "2 edits were left alone, so the task stays in CVAT"),
+        ("meanwhile", "1 edit was left alone, so the task stays in CVAT"),
+        ("unfinished", "1 job is not completed, so the task stays in CVAT"),
+    ],
+)
+def test_what_was_not_loaded_is_not_deleted_in_cvat(
+    case, problem, dataset, account, cvat, monkeypatch
+):
+    from duplicates.labels.cvat import load
+
+    _send(dataset, account)
+    if case != "unfinished":
+        cvat.complete()
+    first, second, third = cvat.shapes()[:3]
+    label_ids = [ObjectId(cvat.label_id_of(shape)) for shape in (first, second)]
+    first["points"] = [1.0, 2.0, 30.0, 40.0]
+    if case == "conflict":
+        _set(dataset, label_ids[0], label="bird")
+    if case == "skipped":
+        second["rotation"] = third["rotation"] = 30.0
+    if case == "meanwhile":
+        looked = load.preview_of
+
+        def preview_of(*args):
+            found = looked(*args)
+            _set(dataset, label_ids[0], label="bird")
+            return found
+
+        monkeypatch.setattr(load, "preview_of", preview_of)
+    loaded = load.load(dataset, account, "trip", cleanup=True)
+    assert (loaded.is_removed, loaded.problem) == (False, problem)
+    assert len(cvat.tasks) == 1
+
+
 def test_labels_that_share_an_id_or_have_none_are_left_alone(
     make_images, account, cvat
 ):
@@ -218,6 +332,7 @@ def test_only_the_flagged_labels_and_their_partners_go(dataset, account, cvat):
     assert posted.labels == 2
     assert {cvat.label_id_of(s) for s in cvat.shapes()} == {str(ids[0]), str(ids[1])}
     cvat.delete(cvat.shape_of(ids[1]))
+    cvat.complete()
     loaded = load.load(dataset, account, "trip", cleanup=True)
     assert loaded.written.count == 1
     assert loaded.remaining == 0
@@ -250,6 +365,112 @@ def test_removed_images_rotated_boxes_and_tracks_are_left_alone(dataset, account
         "is a polygon in CVAT, which the field does not hold": 1,
     }
     assert cvat_data.fields(dataset) == before
+
+
+def _merge(cvat, shapes, carries):
+    """Merges shapes into a track, as CVAT does; it carries their ids, or loses them."""
+    (task,) = cvat.tasks.values()
+    parts = [{k: s[k] for k in ("frame", "points", "attributes")} for s in shapes]
+    first = shapes[0]
+    track = {"id": 9, "frame": first["frame"], "label_id": first["label_id"]}
+    for part in parts if carries != "shapes" else ():
+        part["attributes"] = []
+    own = first["attributes"] if carries == "track" else []
+    task["tracks"] = [{**track, "attributes": own, "shapes": parts}]
+    for shape in shapes:
+        cvat.delete(shape)
+
+
+@pytest.mark.parametrize("carries", ["track", "shapes", "nothing"])
+def test_labels_that_became_part_of_a_track_are_not_deleted(
+    carries, dataset, account, cvat
+):
+    from duplicates.labels.cvat import load
+
+    _send(dataset, account)
+    before = cvat_data.fields(dataset)
+    first, other, _ = (s for s in cvat.shapes() if s["frame"] == 1)
+    second = next(s for s in cvat.shapes() if s["frame"] == 2)
+    _merge(cvat, [first, second], carries)
+    loaded = load.load(dataset, account, "trip")
+    assert loaded.written.count == 0
+    assert cvat_data.fields(dataset) == before
+    reasons = loaded.written.skipped.reasons
+    assert reasons.pop("is a track in CVAT, not a shape") == 1
+    assert reasons.total() == 2
+    if carries == "shapes":
+        assert reasons == {"is part of a track in CVAT": 2}
+
+    cvat.delete(other)
+    n = load.load(dataset, account, "trip").written.count
+    assert n == (1 if carries == "shapes" else 0), "it may be part of the track"
+
+
+def test_a_merged_shape_alone_is_known_by_its_track(dataset, account, cvat):
+    from duplicates.labels.cvat import load
+
+    _send(dataset, account)
+    first, other, _ = (s for s in cvat.shapes() if s["frame"] == 1)
+    _merge(cvat, [first], "track")
+    cvat.delete(other)
+    loaded = load.load(dataset, account, "trip")
+    assert loaded.preview.comparison.counts["deleted"] == loaded.written.count == 1
+
+
+@pytest.mark.parametrize("edit", ["class", "box", "rotation", "nothing"])
+def test_a_label_with_a_rotation_of_its_own_can_be_edited(
+    edit, make_images, account, cvat
+):
+    from duplicates.labels import restore
+    from duplicates.labels.cvat import load
+
+    label = cvat_data.label(cvat_data.NEAR, rotation=0.5)
+    dataset = make_images([[label, cvat_data.label(cvat_data.FAR, "dog")]])
+    _send(dataset, account)
+    before = cvat_data.fields(dataset)
+    shape = cvat.shape_of(label["_id"])
+    assert shape["rotation"] != 0
+    if edit == "class":
+        cvat.relabel(shape, "dog")
+    if edit == "box":
+        shape["points"] = [64.0, 48.0, 320.0, 240.0]
+    if edit == "rotation":
+        shape["rotation"] += 5
+        cvat.relabel(shape, "dog")
+    loaded = load.load(dataset, account, "trip")
+    assert loaded.written.count == (1 if edit in ("class", "box") else 0)
+    reasons = loaded.written.skipped.reasons
+    assert reasons.total() == (edit == "rotation")
+    found = dataset.reload() or dataset.first()[cvat_data.FIELD].detections[0]
+    assert found.rotation == 0.5
+    assert found.label == ("dog" if edit == "class" else "cat")
+    assert found.bounding_box == (
+        [0.1, 0.1, 0.4, 0.4] if edit == "box" else cvat_data.NEAR
+    )
+    if loaded.written.count:
+        restore.restore(dataset, loaded.written.restore_key)
+    assert cvat_data.fields(dataset) == before
+
+
+@pytest.mark.parametrize("far", [1e308, -1e308, float("inf"), 1e7, 2**62])
+def test_a_box_far_off_stays_here_and_the_others_go(far, make_images, account, cvat):
+    dataset = make_images(
+        [[cvat_data.label([0.1, far, 0.2, 0.3]), cvat_data.label(cvat_data.NEAR)]]
+    )
+    posted = _send(dataset, account)
+    assert posted.labels == 1
+    assert posted.left.reasons == {"has no box that CVAT can hold": 1}
+
+
+def test_several_that_were_skipped_are_told_as_several():
+    from duplicates.labels.actions import Written
+    from duplicates.operators import planned
+
+    done = Written()
+    for reason, n in (("is a track in CVAT", 2), ("was edited", 1), ("no box", 2)):
+        done.skipped.count(reason, n)
+    told = "(2 are a track in CVAT, 1 was edited, 2 no box)"
+    assert planned.message(done, "are as in CVAT").endswith(told)
 
 
 def test_masks_go_out_as_masks_and_only_an_edited_one_changes(

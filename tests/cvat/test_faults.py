@@ -226,6 +226,19 @@ def test_each_fault_has_its_sentence(path, fault, sentence, dataset, account, cv
     assert sentence in str(caught.value)
 
 
+def test_a_server_that_dribbles_is_not_listened_to_for_ever(
+    dataset, account, cvat, monkeypatch
+):
+    from duplicates.iou_core.errors import CvatError
+    from duplicates.labels.cvat import session
+
+    limits = dataclasses.replace(session.LIMITS, connect=0.5)
+    monkeypatch.setattr(session, "LIMITS", limits)
+    cvat.fault = lambda method, path, n: "trickle"
+    with pytest.raises(CvatError, match=r"expected an answer within 0\.5 s, got none"):
+        session.preflight(account)
+
+
 def test_jobs_that_never_come_are_not_waited_for_for_ever(dataset, account, cvat):
     from duplicates.iou_core.errors import CvatError
 
@@ -369,6 +382,7 @@ def test_a_project_that_people_made_takes_the_labels_of_its_classes(
 
     edited = next(iter(before))
     cvat.shape_of(edited)["points"] = [1.0, 2.0, 30.0, 40.0]
+    cvat.complete()
     load.load(dataset, account, "trip", cleanup=True)
     after = cvat_data.stored(dataset)
     assert {k for k in before if before[k] != after[k]} == {edited}

@@ -251,6 +251,7 @@ def test_only_the_flagged_polygons_and_their_partners_go(make_images, account, c
     posted = _send(dataset, account, ids[1:2], scope="labels")
     assert posted.labels == 2
     cvat.delete(cvat.shape_of(ids[1]))
+    cvat.complete()
     loaded = load.load(dataset, account, "trip", cleanup=True)
     assert (loaded.written.count, loaded.remaining) == (1, 0)
     after = cvat_data.stored(dataset)

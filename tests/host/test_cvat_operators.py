@@ -109,6 +109,24 @@ def test_a_tag_says_what_is_sent(dataset, cvat):
     assert sent["count"] == 5
 
 
+@pytest.mark.parametrize(
+    ("params", "sentence"),
+    [
+        ({"what": "selected"}, "no label of the field is selected in the App"),
+        ({"label_ids": []}, "expected the ids of labels to send, got []"),
+        ({"what": "scan"}, "scan_key: "),
+    ],
+)
+def test_nothing_chosen_never_means_what_is_tagged(params, sentence, dataset, cvat):
+    from fiftyone.operators.executor import ExecutionError
+
+    _call("tag_duplicates", dataset, scan_key=_scan(dataset))
+    with pytest.raises(ExecutionError) as caught:
+        _call("send_to_cvat", dataset, label_field="ground_truth", **params)
+    assert sentence in str(caught.value)
+    assert (cvat.tasks, cvat.log) == ({}, [])
+
+
 def test_the_form_says_what_goes_where(dataset, cvat):
     found = _form("send_to_cvat", dataset, what="scan", scan_key=_scan(dataset))
     notice = found["notice"].view.label
@@ -148,6 +166,8 @@ def test_attributes_go_along_where_the_form_or_the_call_asks_for_them(dataset, c
     assert "warning" in _form("send_to_cvat", dataset, **form, attributes=["color"])
     stays = _form("send_to_cvat", dataset, **form, attributes=True)["warning"]
     assert "when, which is a DateTimeField" in stays.view.label
+    going = _form("send_to_cvat", dataset, **form, attributes=True)["notice"]
+    assert "With color, size." in going.view.description
 
     sent = _call("send_to_cvat", dataset, **form, attributes=["color"], anno_key="trip")
     assert sent["upload"]["attributes"] == ["color"]
@@ -189,6 +209,33 @@ def test_the_form_shows_what_came_back(dataset, cvat):
 
     assert "| deleted | 1 |" in found["table"].default
     assert "| edited on both sides | 0 |" in found["table"].default
+
+
+def test_the_form_applies_what_it_has_shown_and_asks_the_server_once(dataset, cvat):
+    from fiftyone.operators.executor import ExecutionError
+
+    _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
+    before = cvat_data.fields(dataset)
+    cvat.delete(cvat.shapes()[1])
+    found = _form("load_from_cvat", dataset, anno_key="trip")
+    given = {name: found[name].default for name in ("shown", "table")}
+    asked = len(cvat.log)
+    again = _form("load_from_cvat", dataset, anno_key="trip", confirm=True, **given)
+    assert len(cvat.log) == asked
+    assert {name: again[name].default for name in given} == given
+    assert again["notice"].view.label == "1 labels would change"
+
+    given |= {"anno_key": "trip", "confirm": True}
+    deleted = cvat.shapes()[0]
+    cvat.delete(deleted)
+    with pytest.raises(ExecutionError, match="expected what was shown, got other"):
+        _call("load_from_cvat", dataset, **given)
+    for others in ({"shown": None}, {"shown": "[]"}):
+        with pytest.raises(ExecutionError, match="what the form has shown"):
+            _call("load_from_cvat", dataset, **{**given, **others})
+    assert cvat_data.fields(dataset) == before
+    next(iter(cvat.tasks.values()))["shapes"].insert(0, deleted)
+    assert _call("load_from_cvat", dataset, **given)["count"] == 1
 
 
 def test_the_public_cloud_is_never_the_silent_default(dataset, cvat, monkeypatch):
@@ -237,6 +284,7 @@ def test_the_panel_sends_in_a_thread_and_loads(dataset, cvat):
     (trip,) = app.send("list_cvat")["trips"]
     assert trip["labels"] == 6
 
+    cvat.complete()
     cvat.delete(cvat.shapes()[1])
     shown = app.send("preview_cvat_load", anno_key=trip["anno_key"])
     done = app.send(
@@ -249,10 +297,34 @@ def test_the_panel_sends_in_a_thread_and_loads(dataset, cvat):
     )
     assert done["ok"], done
     assert done["labels"] == 1
+    assert (done["is_removed"], done["problem"]) == (True, None)
     assert done["summary"]["labels"] == 7
     assert app.send("list_cvat")["trips"] == []
     (action, *_) = app.send("list_actions")["actions"]
     assert action["operation"] == "cvat"
+
+
+def test_a_task_that_stays_is_told_with_what_was_loaded(dataset, cvat):
+    app = panel_calls.App(dataset)
+    _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
+    cvat.delete(cvat.shapes()[1])
+    digest = app.send("preview_cvat_load", anno_key="trip")["digest"]
+    asked = {"anno_key": "trip", "cleanup": True}
+    told = {"scan_key": None, "tag": "duplicate"}
+    done = app.send("load_from_cvat", digest=digest, **asked, **told)
+    assert (done["labels"], done["is_removed"]) == (1, False)
+    words = "1 job is not completed, so the task stays in CVAT"
+    assert done["problem"] == words
+    _call("restore_deleted", dataset, restore_key=done["restore_key"])
+    done = _call("load_from_cvat", dataset, confirm=True, **asked)
+    assert (done["count"], done["problem"]) == (1, words)
+    assert done["message"].endswith(f"duplicates remain. {words}")
+    _call("restore_deleted", dataset, restore_key=done["restore_key"])
+    cvat.complete()
+    cvat.fault = lambda method, path, n: 403 if method == "DELETE" else None
+    done = _call("load_from_cvat", dataset, confirm=True, **asked)
+    assert done["problem"].startswith("The task could not be deleted in CVAT")
+    _call("restore_deleted", dataset, restore_key=done["restore_key"])
 
 
 def test_the_panel_offers_attributes_and_says_what_stays_here(dataset, cvat):
@@ -266,7 +338,9 @@ def test_the_panel_offers_attributes_and_says_what_stays_here(dataset, cvat):
     assert shown["attributes"] == ["size"]
     assert shown["labels"] == 6
     assert shown["left"] == {"count": 1, "reasons": {"has no class": 1}}
-    run = app.send("send_to_cvat", **{**request, "segment_size": None})["run"]
+    run = app.send("send_to_cvat", **{**request, "segment_size": None, "expected": 6})[
+        "run"
+    ]
     assert panel_calls.ended(app, run)["state"] == "done"
     (trip,) = app.send("list_cvat")["trips"]
     assert (trip["attributes"], trip["left"]) == (["size"], shown["left"])
@@ -278,6 +352,22 @@ def test_the_panel_offers_attributes_and_says_what_stays_here(dataset, cvat):
     assert change["edits"] == [
         {"name": "size", "was": "0.5", "now": "abc", "here": "0.5"}
     ]
+
+
+def test_the_panel_sends_only_as_many_labels_as_it_has_shown(dataset, cvat):
+    app = panel_calls.App(dataset)
+    scan_key = panel_calls.scanned(app)["scan_key"]
+    request = panel_calls.example("send_to_cvat")["request"]
+    asked = {**request, "scan_key": scan_key}
+    refused = app.send("send_to_cvat", **{**asked, "expected": 5})
+    assert refused["ok"] is False
+    words = "6 would be sent now, not the 5 that were shown"
+    assert words in refused["error"]["message"]
+    assert cvat.log == []
+    run = app.send("send_to_cvat", **asked)["run"]
+    assert panel_calls.ended(app, run)["state"] == "done"
+    (trip,) = app.send("list_cvat")["trips"]
+    assert (trip["run_id"], trip["state"]) == (run["run_id"], "open")
 
 
 def test_an_upload_that_fails_says_so_where_the_panel_polls(dataset, cvat):
@@ -324,3 +414,11 @@ def test_no_secret_is_in_logs_runs_results_or_the_database(dataset, cvat, caplog
     for secret in (cvat.password, cvat.username):
         assert secret not in json.dumps(said)
         assert not [doc for doc in stored if secret in doc]
+
+
+def test_a_load_that_loses_the_database_never_says_that_nothing_changed(dataset):
+    from duplicates.iou_core.errors import DatabaseError
+    from duplicates.panel.messages import IN_HISTORY, explain
+
+    error = DatabaseError("an answer", "a closed connection", "cvat")
+    assert explain(error)["consequence"] == IN_HISTORY

@@ -2,10 +2,13 @@ import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import * as React from "react";
 import { describe, expect, it } from "vitest";
+import { GroupCrop } from "../../panel/src/components/GroupCrop";
 import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
 import { isWebAddress, leftFacts, leftText, sizeFault, taskName, tripFacts } from "../../panel/src/state/cvat";
 import { changeRows, duplicatesText, unfinishedText } from "../../panel/src/state/cvatChanges";
+import { skippedText } from "../../panel/src/state/standing";
 import { type FakeHost, fakeHost, RUN, UP_TO_DATE } from "./fakeHost";
+import { makeGroups } from "./makeGroups";
 import { makeSummary } from "./makeSummary";
 
 const user = userEvent.setup();
@@ -59,9 +62,12 @@ describe("sending to CVAT", () => {
     const selected = { source: "plan", tag: "duplicate", scope: "labels", url: null, task_size: null, attributes: [] };
     expect(requestOf(host, "cvat_preview_upload")).toEqual({ ...plan, ...selected });
     const options = { segment_size: null, image_quality: null, project_name: null, task_assignee: null, job_assignees: null };
-    expect(requestOf(host, "send_to_cvat")).toEqual({ ...plan, ...selected, ...options });
+    expect(requestOf(host, "send_to_cvat")).toEqual({ ...plan, ...selected, ...options, expected: 6 });
+    // CVAT took less than was shown, and that is told
+    const left = { count: 2, reasons: { "was not taken by CVAT": 2 } };
+    host.cvat.trips = host.cvat.trips.map((trip) => ({ ...trip, run_id: RUN.run_id, labels: 5, left }));
     host.run = null;
-    await waitFor(() => expect(host.notices.at(-1)).toBe("Sent 6 labels in 3 images to cvat.example.org. 1 label stayed here: 1 that has no class. No label was changed here."));
+    await waitFor(() => expect(host.notices.at(-1)).toBe("Sent 5 labels in 3 images to cvat.example.org:8080. 2 labels stayed here: 2 that were not taken by CVAT. No label was changed here."));
     expect(at("cvat-uploading")).toBeNull();
     act(() => host.offered?.run());
     await waitFor(() => expect(at("cvat-trip")).not.toBeNull());
@@ -268,6 +274,17 @@ describe("loading from CVAT", () => {
     await waitFor(() => expect(requestOf(host, "restore")).toMatchObject({ restore_key: "67417a2f4c1d2e3f40515253" }));
   });
 
+  it("whose task stays in CVAT says so with what was loaded", async () => {
+    const host = fakeHost(makeSummary());
+    host.cvat.loaded = { ...host.cvat.loaded, problem: "1 edit was left alone, so the task stays in CVAT" };
+    const dialog = await openDialog(host, "cvat-load");
+    await user.click(await within(dialog).findByRole("checkbox", { name: "Delete the task in CVAT afterwards" }));
+    await user.click(at("cvat-apply"));
+    await dialogGone("cvat-load-dialog");
+    expect(host.notices.at(-1)).toContain("Loaded 4 labels in 3 images from CVAT. 1 duplicate remains in these images. 1 edit was left alone, so the task stays in CVAT");
+    expect(host.offered?.label).toBe("Undo");
+  });
+
   it("explains conflicts, and shows one in the grid", async () => {
     const host = fakeHost(makeSummary());
     host.cvat.preview = {
@@ -366,6 +383,15 @@ describe("discarding a round trip", () => {
   });
 });
 
+describe("the picture of a group", () => {
+  it("that cannot be drawn says so, and does not wait for ever", async () => {
+    const group = makeGroups()[0];
+    if (group === undefined) throw new Error("no group was made");
+    render(<GroupCrop group={group} stressed={null} draw={() => Promise.resolve(null)} />);
+    await waitFor(() => expect(at("group-crop").textContent).toBe("This picture could not be drawn."));
+  });
+});
+
 describe("words about CVAT", () => {
   const preview = fakeHost(null).cvat.preview;
 
@@ -404,6 +430,11 @@ describe("words about CVAT", () => {
     const change = { kind: "conflict" as const, sample_id: "s", label_id: "l", was: "car", now: "car", edits };
     const row = changeRows({ ...preview, changes: [change] }).find(({ name }) => name === "conflicts");
     expect(row?.examples[0]?.text).toBe(`car, color: red → ${"x".repeat(23)}… in CVAT, green here`);
+  });
+
+  it("say why labels were skipped, in the number of the labels", () => {
+    const reasons = { "is a track in CVAT, not a shape": 2, "was edited in FiftyOne as well": 1, "no bounding box": 3 };
+    expect(skippedText({ count: 6, reasons })).toBe("6 labels were skipped: 2 are a track in CVAT, not a shape, 1 was edited in FiftyOne as well, 3 no bounding box");
   });
 
   it("name tasks by their number, and link only to web addresses", () => {

@@ -13,6 +13,7 @@ export interface FakeCvat {
   upload: AnswerOf<"cvat_preview_upload">;
   trips: CvatTrip[];
   preview: CvatPreview;
+  loaded: AnswerOf<"load_from_cvat">;
 }
 
 function answerOf({ reply }: { reply: Record<string, unknown> }) {
@@ -26,6 +27,7 @@ export function fakeCvat() {
     upload: answerOf(upload),
     trips: structuredClone(listed.reply.trips) as CvatTrip[],
     preview: answerOf(preview),
+    loaded: answerOf(loaded),
   };
   const answers = {
     cvat_status: () => state.status,
@@ -33,7 +35,7 @@ export function fakeCvat() {
     send_to_cvat: (): object => answerOf(sent),
     list_cvat: () => ({ trips: state.trips }),
     preview_cvat_load: () => state.preview,
-    load_from_cvat: (): object => answerOf(loaded),
+    load_from_cvat: () => state.loaded,
     discard_cvat: ({ anno_key }: { anno_key: string }) => {
       state.trips = state.trips.filter((trip) => trip.anno_key !== anno_key);
       return { trips: state.trips };

@@ -72,7 +72,7 @@ const CHEVRON = <ChevronDown />;
 function Trips({ list, onHeight, onFollow, onLoad, onDiscard }: Pick<Props, "list" | "onFollow" | "onLoad" | "onDiscard"> & { onHeight: () => void }) {
   const { answer, failure, again } = useAnswer("trips", list);
   React.useLayoutEffect(onHeight, [onHeight, answer, failure]);
-  const runId = answer?.trips.find((trip) => trip.run_id !== null)?.run_id ?? null;
+  const runId = answer?.trips.find(({ state, run_id }) => state === "sending" && run_id !== null)?.run_id ?? null;
   React.useEffect(() => {
     if (runId !== null) onFollow(runId);
   }, [runId, onFollow]);

@@ -50,7 +50,7 @@ export function CvatSendDialog({ draft, onDraft, threshold, tag, tagged, planned
     if (preview === null) return;
     setSending(true);
     setRefusal(null);
-    const failure = await start(selected, optionsOf(draft), preview);
+    const failure = await start(selected, optionsOf(draft), preview.labels);
     setSending(false);
     if (failure === null) onClose();
     else setRefusal(failure);

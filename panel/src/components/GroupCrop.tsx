@@ -1,4 +1,4 @@
-import { Skeleton } from "@mui/material";
+import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { Group, Picture } from "../types";
 import { LabelPicture } from "./LabelPicture";
@@ -16,12 +16,12 @@ const SIDE = 132;
 /** What a group looks like, fetched once it is seen. */
 export const GroupCrop = React.memo(function GroupCrop({ group, stressed, draw }: Props) {
   const [ref, seen] = useSeen();
-  const [picture, setPicture] = React.useState<Picture | null>(null);
+  const [picture, setPicture] = React.useState<Picture | "none" | null>(null);
   React.useEffect(() => {
     if (!seen) return;
     let late = false;
     void draw(group).then((answer) => {
-      if (!late) setPicture(answer);
+      if (!late) setPicture(answer ?? "none");
     });
     return () => {
       late = true;
@@ -30,7 +30,9 @@ export const GroupCrop = React.memo(function GroupCrop({ group, stressed, draw }
 
   return (
     <div ref={ref} style={{ width: SIDE, height: SIDE, borderRadius: 4, overflow: "hidden", background: "rgba(128, 128, 128, 0.18)" }} data-cy="group-crop">
-      {picture === null ? <Skeleton variant="rectangular" width={SIDE} height={SIDE} /> : <LabelPicture picture={picture} group={group} stressed={stressed} side={SIDE} />}
+      {picture === null && <Skeleton variant="rectangular" width={SIDE} height={SIDE} />}
+      {picture === "none" && <Box sx={{ p: 1, fontSize: 12, color: "text.secondary" }}>This picture could not be drawn.</Box>}
+      {picture !== null && picture !== "none" && <LabelPicture picture={picture} group={group} stressed={stressed} side={SIDE} />}
     </div>
   );
 });

@@ -1,6 +1,6 @@
 /** What goes to CVAT, and how it stands there, in words. */
 import type { AnswerOf, CvatTrip, RequestOf } from "../types";
-import { ago, counted, grouped } from "./format";
+import { ago, counted, grouped, reasonOf } from "./format";
 
 type Preview = AnswerOf<"cvat_preview_upload">;
 export type SendRequest = RequestOf<"send_to_cvat">;
@@ -73,7 +73,7 @@ export function optionsOf(draft: SendDraft): SendOptions {
 }
 
 /** "Sent 6 labels in 3 images to cvat.example.org. 1 label stayed here: 1 that has no class" */
-export function sentText({ labels, images, host, left }: { labels: number; images: number; host: string; left: Left }): string {
+export function sentText({ labels, images, host, left }: Pick<CvatTrip, "labels" | "images" | "host" | "left">): string {
   const stayed = leftText(left, ["stayed", "stayed"]);
   return `Sent ${counted(labels, "label")} in ${counted(images, "image")} to ${host}${stayed === null ? "" : `. ${stayed}`}`;
 }
@@ -83,13 +83,8 @@ type Left = CvatTrip["left"];
 /** "3 labels stay here: 2 that have no class, 1 that has no points"; `null` where none does. */
 export function leftText({ count, reasons }: Left, verbs: readonly [string, string] = ["stays", "stay"]): string | null {
   if (count === 0) return null;
-  const told = Object.entries(reasons).map(([reason, n]) => `${grouped(n)} that ${n === 1 ? reason : plural(reason)}`);
+  const told = Object.entries(reasons).map(([reason, n]) => `${grouped(n)} that ${reasonOf(reason, n)}`);
   return `${counted(count, "label")} ${count === 1 ? verbs[0] : verbs[1]} here: ${told.join(", ")}`;
-}
-
-/** "have no class" of "has no class" */
-function plural(reason: string): string {
-  return reason.replace(/^(has|is|was)\b/, (verb) => ({ has: "have", is: "are", was: "were" })[verb] ?? verb);
 }
 
 /** What of an upload stays here: labels, attributes, and values of labels that go. */

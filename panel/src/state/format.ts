@@ -76,3 +76,10 @@ export function ago(then: string, now: number): string {
 export function scopeLabel(kind: "dataset" | "view" | "selection"): string {
   return { dataset: "Dataset", view: "Current view", selection: "Selected samples" }[kind];
 }
+
+const PLURALS: Readonly<Record<string, string>> = { has: "have", is: "are", was: "were" };
+
+/** "have no class" of 2 labels for "has no class" */
+export function reasonOf(reason: string, labels: number): string {
+  return labels === 1 ? reason : reason.replace(/^(has|is|was)\b/, (verb) => PLURALS[verb] ?? verb);
+}

@@ -1,6 +1,6 @@
 /** How a stored scan stands to the dataset as it is now. */
 import type { Standing } from "../types";
-import { counted, grouped } from "./format";
+import { counted, grouped, reasonOf } from "./format";
 
 /** Why the numbers of a scan are old, in one sentence; `null` when they are not. */
 export function whyOld(standing: Standing | null, unit: string): string | null {
@@ -32,7 +32,7 @@ export function numbersHold(standing: Standing | null): boolean {
 /** Labels that were left out, with the reasons: "2 labels were skipped: 2 no bounding box". */
 export function skippedText(skipped: { count: number; reasons: Record<string, number> }): string | null {
   if (skipped.count === 0) return null;
-  const reasons = Object.entries(skipped.reasons).map(([reason, n]) => `${grouped(n)} ${reason}`);
+  const reasons = Object.entries(skipped.reasons).map(([reason, n]) => `${grouped(n)} ${reasonOf(reason, n)}`);
   const what = `${counted(skipped.count, "label")} ${skipped.count === 1 ? "was" : "were"} skipped`;
   return reasons.length === 0 ? what : `${what}: ${reasons.join(", ")}`;
 }

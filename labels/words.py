@@ -1,0 +1,11 @@
+"""Sentences about labels, in their number."""
+
+from __future__ import annotations
+
+_PLURALS = {"has": "have", "is": "are", "was": "were"}
+
+
+def reason_of(reason: str, n: int) -> str:
+    """Returns a reason with its verb in the number of the labels: ``have no box``."""
+    verb, _, rest = reason.partition(" ")
+    return reason if n == 1 or verb not in _PLURALS else f"{_PLURALS[verb]} {rest}"
