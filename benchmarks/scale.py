@@ -125,7 +125,7 @@ def plot(found, path):
         axis.set_xlabel("Samples, 7.3 labels each")
         axis.set_title(title)
         axis.grid(alpha=0.3)
-    axes[0].legend(fontsize=8)
+    axes[1].legend(fontsize=8, loc="lower right")
     figure.tight_layout()
     figure.savefig(path, dpi=120)
     return path

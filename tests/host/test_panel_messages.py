@@ -90,7 +90,8 @@ def _request(name, dataset):
         "label_ids": ids,
         "run_id": dataset.info.get("run"),
         "restore_key": dataset.info.get("action"),
-        "expected": 2,
+        # of labels: those to send are whole samples, those to delete duplicates
+        "expected": 5 if name == "send_to_cvat" else 2,
         "anno_key": dataset.info.get("trip"),
         "digest": dataset.info.get("digest"),
     }
