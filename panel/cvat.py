@@ -22,7 +22,7 @@ SOURCES = ("plan", "tag", "selected")
 LISTED_CHANGES = 1000
 """How many changes a preview lists."""
 
-_SEND = "send_to_cvat"
+_SEND, _LOAD = "send_to_cvat", "load_from_cvat"
 _OPTIONS = tuple(Options.__dataclass_fields__)
 
 
@@ -97,18 +97,25 @@ def list_trips(ctx: Any) -> list[dict[str, Any]]:
 
 
 def preview_load(ctx: Any) -> dict[str, Any]:
-    """Returns what came back; nothing is changed."""
+    """Returns what came back; nothing is changed.
+
+    It is a run of the id that the request gives, so that it can be cancelled.
+    """
     server, key = _trip(ctx)
-    return load.preview(ctx.dataset, server, key).to_dict(LISTED_CHANGES)
+    field = store.require(ctx.dataset, key)["field"]
+    run_id = text_or_none(ctx, "run_id")
+    with runs.start(ctx.dataset, _LOAD, field, False, run_id=run_id) as run:
+        return load.preview(ctx.dataset, server, key, run).to_dict(LISTED_CHANGES)
 
 
 def load_edits(ctx: Any) -> load.Loaded:
-    """Applies what came back, if it is what was shown."""
+    """Applies what came back, if it is what was shown; a run that can be cancelled."""
     server, key = _trip(ctx)
     digest, cleanup = text(ctx, "digest"), flag(ctx, "cleanup")
     field = store.require(ctx.dataset, key)["field"]
     require_writable(ctx.dataset, field)
-    with runs.start(ctx.dataset, "load_from_cvat", field) as run:
+    run_id = text_or_none(ctx, "run_id")
+    with runs.start(ctx.dataset, _LOAD, field, run_id=run_id) as run:
         return load.load(ctx.dataset, server, key, digest, cleanup, run)
 
 

@@ -15,6 +15,11 @@ export type CvatActions = ReturnType<typeof cvatActions>;
 const NO_PLAN: Failure = { message: "No scan is open.", consequence: "Nothing was changed.", advice: "Scan first." };
 const OCCUPIED: Failure = { message: "Something else is being done.", consequence: "Nothing was changed.", advice: "Wait until it has ended, then try again." };
 
+/** An id of the kind that runs have: 24 hexadecimal digits. */
+function newRunId(): string {
+  return Array.from({ length: 24 }, () => Math.floor(16 * Math.random()).toString(16)).join("");
+}
+
 export function cvatActions({ model, host }: Context, busyWith: BusyWith, conclude: Conclude) {
   let asked = 0;
 
@@ -44,15 +49,33 @@ export function cvatActions({ model, host }: Context, busyWith: BusyWith, conclu
     return say("list_cvat", {});
   }
 
+  /** The run in which a trip is being compared or loaded. */
+  let loading: string | null = null;
+
+  async function inRun<T>(work: (runId: string) => Promise<T>): Promise<T> {
+    const runId = newRunId();
+    loading = runId;
+    try {
+      return await work(runId);
+    } finally {
+      if (loading === runId) loading = null;
+    }
+  }
+
   function previewLoad(annoKey: string): Promise<Reply<"preview_cvat_load">> {
-    return say("preview_cvat_load", { anno_key: annoKey });
+    return inRun((run_id) => say("preview_cvat_load", { anno_key: annoKey, run_id }));
+  }
+
+  /** Stops what asks CVAT for a trip: its own answer tells how it ended. */
+  function cancelLoad(): void {
+    if (loading !== null) void say("cancel_run", { run_id: loading });
   }
 
   /** Applies what was shown; answers why it did not. */
   async function loadEdits(annoKey: string, digest: string, cleanup: boolean): Promise<Failure | null> {
     const scanKey = model().scan?.summary.scan_key ?? null;
     const request = { anno_key: annoKey, digest, cleanup, scan_key: scanKey, tag: tagOf(model()) };
-    const reply = await busyWith("cvat", () => say("load_from_cvat", request));
+    const reply = await busyWith("cvat", () => inRun((run_id) => say("load_from_cvat", { ...request, run_id })));
     if (reply === null) return OCCUPIED;
     if (!reply.ok) return reply.error;
     const { answer } = reply;
@@ -67,5 +90,5 @@ export function cvatActions({ model, host }: Context, busyWith: BusyWith, conclu
     return say("discard_cvat", { anno_key: annoKey, forget });
   }
 
-  return { cvatStatus, previewUpload, sendToCvat, cancelUpload, listTrips, previewLoad, loadEdits, discardTrip };
+  return { cvatStatus, previewUpload, sendToCvat, cancelUpload, listTrips, previewLoad, loadEdits, cancelLoad, discardTrip };
 }

@@ -107,7 +107,8 @@ const change = object({
   edits: listOf(edit),
 });
 
-export const key = object({ anno_key: text });
+/** The run gets this id, by which it can be cancelled. */
+export const previewLoad = object({ anno_key: text, run_id: text });
 export const preview = object({
   anno_key: text,
   counts,
@@ -118,7 +119,7 @@ export const preview = object({
   /** Goes back with `load_from_cvat`: nothing else than what was shown is applied. */
   digest: text,
 });
-export const load = object({ anno_key: text, digest: text, cleanup: flag, scan_key: nullable(text), tag: text });
+export const load = object({ anno_key: text, digest: text, cleanup: flag, scan_key: nullable(text), tag: text, run_id: text });
 /** `problem` says why the tasks are still there, though they were to be deleted. */
 export const loaded = { remaining: count, is_removed: flag, problem: nullable(text) };
 export const discard = object({ anno_key: text, forget: flag });

@@ -155,7 +155,7 @@ export const MESSAGES = {
   cvat_preview_upload: { request: object({ ...plan, ...cvat.selection }), reply: cvat.upload },
   send_to_cvat: { request: object({ ...plan, ...cvat.selection, ...cvat.options }), reply: object({ run }) },
   list_cvat: { request: nothing, reply: cvat.trips },
-  preview_cvat_load: { request: cvat.key, reply: cvat.preview },
+  preview_cvat_load: { request: cvat.previewLoad, reply: cvat.preview },
   load_from_cvat: { request: cvat.load, reply: object({ ...written, ...cvat.loaded, summary: nullable(summary) }) },
   discard_cvat: { request: cvat.discard, reply: cvat.trips },
 } as const;

@@ -2,11 +2,14 @@
 
 import json
 import logging
+import threading
+import time
 
 import cvat_data
 import cvat_server
 import panel_calls
 import pytest
+from bson import ObjectId
 
 URI = "@iou/duplicates/"
 PASSWORD = "Pa55word-nobody-may-see"
@@ -302,6 +305,31 @@ def test_the_panel_sends_in_a_thread_and_loads(dataset, cvat):
     assert app.send("list_cvat")["trips"] == []
     (action, *_) = app.send("list_actions")["actions"]
     assert action["operation"] == "cvat"
+
+
+def test_a_load_from_the_panel_is_cancelled_while_the_server_is_silent(dataset, cvat):
+    app = panel_calls.App(dataset)
+    _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
+    before = list(dataset._sample_collection.find())
+    run_id = str(ObjectId())
+    cvat.fault = lambda method, path, n: ("hang", 20) if "annotations" in path else None
+    answers = []
+
+    def compare():
+        asked = {"anno_key": "trip", "run_id": run_id}
+        answers.append(panel_calls.App(dataset).send("preview_cvat_load", **asked))
+
+    thread = threading.Thread(target=compare)
+    begun = time.monotonic()
+    thread.start()
+    while not app.send("cancel_run", run_id=run_id)["ok"]:
+        time.sleep(0.1)
+    thread.join(15)
+
+    assert not thread.is_alive()
+    assert time.monotonic() - begun < 15
+    assert answers[0]["error"]["message"] == "It was cancelled."
+    assert list(dataset._sample_collection.find()) == before
 
 
 def test_a_task_that_stays_is_told_with_what_was_loaded(dataset, cvat):

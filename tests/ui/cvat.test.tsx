@@ -267,11 +267,35 @@ describe("loading from CVAT", () => {
     expect(at("cvat-row-refused")).toBeNull();
     await user.click(at("cvat-apply"));
     await dialogGone("cvat-load-dialog");
-    expect(requestOf(host, "load_from_cvat")).toEqual({ anno_key: "duplicates_cvat_1", digest: "9f86d081884c7d65", cleanup: false, scan_key: "dups_1", tag: "duplicate" });
+    const run_id = expect.stringMatching(/^[0-9a-f]{24}$/);
+    expect(requestOf(host, "load_from_cvat")).toEqual({ anno_key: "duplicates_cvat_1", digest: "9f86d081884c7d65", cleanup: false, scan_key: "dups_1", tag: "duplicate", run_id });
     expect(host.notices.at(-1)).toBe("Loaded 4 labels in 3 images from CVAT. 1 duplicate remains in these images. 1 label was skipped: 1 was edited in FiftyOne as well.");
     expect(host.offered?.label).toBe("Undo");
     act(() => host.offered?.run());
     await waitFor(() => expect(requestOf(host, "restore")).toMatchObject({ restore_key: "67417a2f4c1d2e3f40515253" }));
+  });
+
+  it("is stopped while it compares, and while it is applied", async () => {
+    const host = fakeHost(makeSummary());
+    host.held.set("preview_cvat_load", []);
+    await openDialog(host, "cvat-load");
+    await user.click(at("cvat-load-cancel"));
+    await dialogGone("cvat-load-dialog");
+    expect(requestOf(host, "cancel_run")).toEqual({ run_id: requestOf(host, "preview_cvat_load")?.run_id });
+    host.held.delete("preview_cvat_load");
+
+    host.held.set("load_from_cvat", []);
+    host.failures.load_from_cvat = { message: "It was cancelled.", consequence: "What was changed until then is in History, and can be undone there.", advice: "Start it again to do the rest." };
+    if (at("cvat-load") === null) await user.click(at("cvat"));
+    await user.click(at("cvat-load"));
+    await waitFor(() => expect(at("cvat-load-dialog")).not.toBeNull());
+    const dialog = at("cvat-load-dialog");
+    await within(dialog).findByText("Load 4 edits from CVAT?");
+    await user.click(at("cvat-apply"));
+    await user.click(await within(dialog).findByRole("button", { name: "Stop" }));
+    expect(host.sent.filter((sent) => sent.message === "cancel_run").at(-1)?.request).toEqual({ run_id: requestOf(host, "load_from_cvat")?.run_id });
+    host.held.get("load_from_cvat")?.forEach((release) => release());
+    await within(dialog).findByText("It was cancelled.");
   });
 
   it("whose task stays in CVAT says so with what was loaded", async () => {

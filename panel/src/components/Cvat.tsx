@@ -85,6 +85,7 @@ export function Cvat({ open, onOpen, busy, readOnly, fields, threshold, tag, tag
           writable={!readOnly && (fields.find(({ name }) => name === asking.trip.label_field)?.writable ?? true)}
           preview={actions.previewLoad}
           load={actions.loadEdits}
+          cancel={actions.cancelLoad}
           onShow={show}
           onClose={close}
         />

@@ -14,12 +14,14 @@ interface Props {
   readonly writable: boolean;
   readonly preview: CvatActions["previewLoad"];
   readonly load: CvatActions["loadEdits"];
+  /** Stops the comparing, or the load, that is under way. */
+  readonly cancel: () => void;
   readonly onShow: (sampleId: string, labelId: string) => void;
   readonly onClose: () => void;
 }
 
 /** Shows what came back before any of it is applied. Focus is on Cancel. */
-export function CvatLoadDialog({ trip, writable, preview, load, onShow, onClose }: Props) {
+export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, onClose }: Props) {
   const { anno_key } = trip;
   const { answer, failure, again } = useAnswer(anno_key, () => preview(anno_key));
   const [cleanup, setCleanup] = React.useState(false);
@@ -37,6 +39,10 @@ export function CvatLoadDialog({ trip, writable, preview, load, onShow, onClose 
     if (failed === null) onClose();
     else setRefusal(failed);
   }
+  function close() {
+    if (answer === null) cancel();
+    onClose();
+  }
   function compareAgain() {
     setRefusal(null);
     again();
@@ -45,7 +51,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, onShow, onClose 
   const unfinished = answer === null ? null : unfinishedText(answer.jobs);
   const nothing = answer !== null && answer.to_apply === 0;
   return (
-    <Dialog open onClose={applying ? undefined : onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="cvat-load-dialog" PaperProps={NARROW}>
+    <Dialog open onClose={applying ? undefined : close} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="cvat-load-dialog" PaperProps={NARROW}>
       <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
         {answer === null ? "Load from CVAT" : nothing ? "Nothing to load from CVAT" : `Load ${counted(answer.to_apply, "edit")} from CVAT?`}
       </DialogTitle>
@@ -73,8 +79,8 @@ export function CvatLoadDialog({ trip, writable, preview, load, onShow, onClose 
         {refusal !== null && <ErrorBox failure={refusal} onRetry={compareAgain} />}
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2 }}>
-        <Button autoFocus color="secondary" disabled={applying} onClick={onClose} data-cy="cvat-load-cancel" sx={{ textTransform: "none" }}>
-          Cancel
+        <Button autoFocus color="secondary" onClick={applying ? cancel : close} data-cy="cvat-load-cancel" sx={{ textTransform: "none" }}>
+          {applying ? "Stop" : "Cancel"}
         </Button>
         <Button
           variant="contained"
