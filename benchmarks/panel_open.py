@@ -49,7 +49,8 @@ def _measure(n_samples):
     print(f"scan: {time.perf_counter() - begun:.2f} s")
 
     scan_key = run["scan_key"]
-    plan = {"scan_key": scan_key, "method": "simple", "classes": ["class 00", None]}
+    decision = {"method": "simple", "keep": [], "metric": "iou"}
+    plan = {"scan_key": scan_key, **decision, "classes": ["class 00", None]}
     about = {"scan_key": scan_key, "tag": "duplicate"}
     summary = _time(app, "open_scan", scan_key=scan_key)["summary"]
     print(f"  {summary['samples']:,} samples, {summary['labels']:,} labels")
