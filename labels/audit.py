@@ -133,10 +133,9 @@ class _Now:
         places = find_places(dataset, field.name, map(str, ids))
         self.places |= {ObjectId(_id): place for _id, place in places.items()}
         keys = {f"{field.list_path}.{key}": True for key in ("_id", "label")}
-        holder, name = field.list_path.split(".")
         for doc in field.collection(dataset).find({"_id": {"$in": list(ids)}}, keys):
-            for label in (doc.get(holder) or {}).get(name) or ():
-                if isinstance(label, dict) and "_id" in label:
+            for label in field.labels_in(doc):
+                if "_id" in label:
                     self.classes[label["_id"]] = label.get("label")
 
     def place(self, holder_id: ObjectId) -> Place:

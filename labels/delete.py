@@ -129,18 +129,16 @@ class RawLabels:
 
         What stands in a list and is no label counts as an empty one.
         """
-        holder, list_name = self._field.list_path.split(".")
         collection = self._field.collection(self._samples).with_options(_RAW)
         keys = {self._field.list_path: True, "last_modified_at": True}
         for doc in collection.find({"_id": {"$in": sample_ids}}, keys):
             stamp = doc.get("last_modified_at")
-            labels = (doc.get(holder) or {}).get(list_name) or ()
             yield (
                 doc["_id"],
                 NO_STAMP if stamp is None else int(stamp),
                 [
                     (k, label if isinstance(label, RawBSONDocument) else _NO_LABEL)
-                    for k, label in enumerate(labels)
+                    for k, label in enumerate(self._field.list_in(doc))
                 ],
             )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,9 +72,28 @@ class LabelField:
         """Whether the labels are those of a video's frames."""
         return self.name.startswith(FRAMES)
 
+    def list_in(self, document: Mapping[str, Any]) -> list[Any]:
+        """Returns the list of a stored sample, or frame; an empty one without one."""
+        return list_at(document, self.list_path.split(".")) or []
+
+    def holding(self, labels: Sequence[Any]) -> dict[str, Any]:
+        """Returns what holds a list of labels, as FiftyOne stores it."""
+        return {"_cls": self.document.__name__, LIST_OF[self.document]: labels}
+
+    def labels_in(self, document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Yields the labels of a stored sample, or frame, and nothing else."""
+        return (label for label in self.list_in(document) if isinstance(label, Mapping))
+
     def collection(self, samples: foc.SampleCollection) -> Collection[dict[str, Any]]:
         """Returns the collection of the samples, or frames, that hold the labels."""
         return holders(samples, self.on_frames)
+
+
+def list_at(document: Any, path: Sequence[str]) -> list[Any] | None:
+    """Returns the list at a path of a stored document; None where there is none."""
+    for key in path:
+        document = document.get(key) if isinstance(document, Mapping) else None
+    return document if isinstance(document, list) else None
 
 
 def holders(

@@ -70,11 +70,9 @@ def _labels(
         {"_sample_id": True, "frame_number": True}
         | {f"{path}.{key}": True for key in keys},
     )
-    holder, list_name = path.split(".")
     for doc in docs:
-        for label in (doc.get(holder) or {}).get(list_name) or ():
-            if isinstance(label, dict):
-                yield doc, label
+        for label in label_field.labels_in(doc):
+            yield doc, label
 
 
 def _identity(label: dict[str, Any]) -> Identity | None:

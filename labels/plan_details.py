@@ -66,7 +66,6 @@ def _sort(reason: str) -> str:
 def _by_tag(samples: foc.SampleCollection, plan: Plan) -> dict[str, int]:
     field = require_label_field(samples._root_dataset, plan.params.label_field)
     path = field.list_path
-    holder, name = path.split(".")
     goes = {ObjectId(removal.label_id) for removal in plan.removals}
     ids = [ObjectId(sample_id) for sample_id in plan.seen]
     counts: Counter[str] = Counter()
@@ -76,8 +75,8 @@ def _by_tag(samples: foc.SampleCollection, plan: Plan) -> dict[str, int]:
             {f"{path}._id": True, f"{path}.tags": True},
         )
         for sample in found:
-            for label in (sample.get(holder) or {}).get(name) or ():
-                if isinstance(label, dict) and label.get("_id") in goes:
+            for label in field.labels_in(sample):
+                if label.get("_id") in goes:
                     counts.update(label.get("tags") or [NO_TAG])
     return dict(counts.most_common())
 

@@ -222,12 +222,11 @@ class _Chunk:
     ) -> updates.Update | str:
         """Gives back a label where there is no list any more."""
         path = self.field.list_path
-        holder, list_name = path.split(".")
         labels = [RawBSONDocument(entry["before"])]
         if holder_type == "object":
             change: dict[str, Any] = {path: labels}
         elif holder_type in ("null", "missing"):
-            change = {holder: {"_cls": self.field.document.__name__, list_name: labels}}
+            change = {self.field.holder: self.field.holding(labels)}
         else:
             return EDITED
         return {

@@ -65,23 +65,26 @@ def read(
     among = {"_id": {"$in": list(sample_ids)}}
     found: dict[ObjectId, TagList] = {}
     for batch in raw_batches.find(field.collection(samples), among, keys):
-        found.update(_of_batch(batch, path))
+        found.update(_of_batch(batch, field))
     return found
 
 
 def _of_batch(
-    batch: raw_batches.Batch, path: str
+    batch: raw_batches.Batch, field: LabelField
 ) -> Iterator[tuple[ObjectId, TagList]]:
-    holder, list_name = path.split(".")
+    root, *rest = field.list_path.split(".")
     raw = walk.Raw(batch.data)
     starts = np.array(batch.starts, dtype=np.int64)
-    outer, regular = walk.elements(raw, starts, ["_id", holder])
+    outer, regular = walk.elements(raw, starts, ["_id", root])
     regular &= outer["_id"].type == walk.OBJECT_ID
-    regular &= outer[holder].type == walk.DOCUMENT
-    rows = np.flatnonzero(regular)
-    inner, plain = walk.elements(raw, outer[holder].at[rows], [list_name])
-    plain &= inner[list_name].type == walk.ARRAY
-    rows, lists = rows[plain], inner[list_name].at[plain]
+    rows, held = np.flatnonzero(regular), outer[root]
+    lists, kinds = held.at[rows], held.type[rows]
+    for key in rest:
+        rows, lists = rows[kinds == walk.DOCUMENT], lists[kinds == walk.DOCUMENT]
+        inner, plain = walk.elements(raw, lists, [key])
+        rows, lists = rows[plain], inner[key].at[plain]
+        kinds = inner[key].type[plain]
+    rows, lists = rows[kinds == walk.ARRAY], lists[kinds == walk.ARRAY]
     counts, labels, plain = walk.array_documents(raw, lists)
     found, known = walk.elements(raw, labels, ["_id", "tags"])
     known &= found["_id"].type == walk.OBJECT_ID
@@ -103,7 +106,7 @@ def _of_batch(
     is_plain = np.zeros(len(starts), dtype=np.bool_)
     is_plain[rows[plain]] = True
     for k in np.flatnonzero(~is_plain).tolist():
-        yield _one_by_one(_decode_at(batch.data, batch.starts[k]), holder, list_name)
+        yield _one_by_one(_decode_at(batch.data, batch.starts[k]), field)
 
 
 class _Decoded:
@@ -117,12 +120,8 @@ class _Decoded:
         return _decode_at(self._data, self._places[k]).get("tags", MISSING)
 
 
-def _one_by_one(
-    doc: dict[str, Any], holder: str, list_name: str
-) -> tuple[ObjectId, TagList]:
-    held = doc.get(holder)
-    labels = held.get(list_name) if isinstance(held, dict) else None
-    labels = labels if isinstance(labels, list) else []
+def _one_by_one(doc: dict[str, Any], field: LabelField) -> tuple[ObjectId, TagList]:
+    labels = field.list_in(doc)
     known = [label if isinstance(label, dict) else {} for label in labels]
     order = order_of(label.get("_id") for label in known)
     return doc["_id"], TagList(order, lambda k: known[k].get("tags", MISSING))

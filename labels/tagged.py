@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,7 @@ def find_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> T
     classes: Counter[str | None] = Counter()
     without_id = 0
     for doc in found:
-        for label in _tagged(doc, path, tag):
+        for label in _tagged(doc, field, tag):
             if isinstance(label.get("_id"), ObjectId):
                 labels.setdefault(doc["_id"], []).append(label["_id"])
                 classes[label.get("label")] += 1
@@ -95,8 +95,8 @@ def confirm(
     dropped = {_id: Counter({LOST: len(tagged.labels[_id])}) for _id in sample_ids}
     for doc in collection.find({"_id": {"$in": list(sample_ids)}}, keys):
         wanted = set(tagged.labels[doc["_id"]])
-        ids = Counter(label.get("_id") for label in _labels(doc, path))
-        still = [_id for _id in _tagged_ids(doc, path, tag) if _id in wanted]
+        ids = Counter(label.get("_id") for label in field.labels_in(doc))
+        still = [_id for _id in _tagged_ids(doc, field, tag) if _id in wanted]
         alike = [_id for _id in still if ids[_id] > 1]
         dropped[doc["_id"]] += Counter({LOST: -len(still), ALIKE: len(alike)})
         still = [_id for _id in still if ids[_id] == 1]
@@ -108,20 +108,15 @@ def confirm(
     return Confirmed(labels, stamps, dropped)
 
 
-def _labels(doc: dict[str, Any], path: str) -> Iterator[dict[str, Any]]:
-    field, list_name = path.split(".")
-    for label in (doc.get(field) or {}).get(list_name) or ():
-        if isinstance(label, dict):
-            yield label
-
-
-def _tagged(doc: dict[str, Any], path: str, tag: str) -> Iterator[dict[str, Any]]:
-    for label in _labels(doc, path):
+def _tagged(
+    doc: dict[str, Any], field: LabelField, tag: str
+) -> Iterator[Mapping[str, Any]]:
+    for label in field.labels_in(doc):
         if tag in (label.get("tags") or ()):
             yield label
 
 
-def _tagged_ids(doc: dict[str, Any], path: str, tag: str) -> Iterator[ObjectId]:
-    for label in _tagged(doc, path, tag):
+def _tagged_ids(doc: dict[str, Any], field: LabelField, tag: str) -> Iterator[ObjectId]:
+    for label in _tagged(doc, field, tag):
         if isinstance(label.get("_id"), ObjectId):
             yield label["_id"]

@@ -82,15 +82,14 @@ def _read(
     projection: dict[str, bool] = {f"{path}.{key}": True for key in {"_id", *keys}}
     if everything:
         projection = {f"{path}.{key}": False for key in _HEAVY}
-    holder, list_name = path.split(".")
     docs = field.collection(samples).find(
         {"_id": {"$in": to_object_ids(sample_ids)}}, projection
     )
     return {
         label["_id"].binary: label
         for doc in docs
-        for label in (doc.get(holder) or {}).get(list_name) or ()
-        if isinstance(label, dict) and "_id" in label
+        for label in field.labels_in(doc)
+        if "_id" in label
     }
 
 

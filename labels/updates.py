@@ -228,7 +228,6 @@ def load_updates(
     """
     stamp = store.now()
     path = field.list_path
-    holder, list_name = path.split(".")
     for sample in samples:
         added = [e for e in sample.entries if isinstance(e, Added)]
         others = [e for e in sample.entries if not isinstance(e, Added)]
@@ -237,8 +236,7 @@ def load_updates(
         guards += [{f"{path}._id": {"$ne": entry.label_id}} for entry in added]
         kind = added[0].holder if added else "object"
         if kind in ("null", "missing"):
-            held = {"_cls": field.document.__name__, list_name: new}
-            change: dict[str, Any] = {holder: {"$literal": held}}
+            change: dict[str, Any] = {field.holder: {"$literal": field.holding(new)}}
             guards.append({path: None})
         elif kind == "no list":
             change = {path: {"$literal": new}}

@@ -84,9 +84,9 @@ def field_facts(
             "frame_number": doc.get("frame_number"),
             "labels": {
                 str(label["_id"]): label
-                for holder, list_name in (path.split(".") for path in paths)
-                for label in (doc.get(holder) or {}).get(list_name) or ()
-                if isinstance(label, dict) and "_id" in label
+                for field in fields
+                for label in field.labels_in(doc)
+                if "_id" in label
             },
         }
         for doc in found

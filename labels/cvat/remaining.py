@@ -64,7 +64,6 @@ def _documents(
 ) -> bytes:
     """Returns samples as the database would give them after the changes."""
     field = require_label_field(samples._root_dataset, params.label_field)
-    holder, list_name = field.list_path.split(".")
     paths = ["last_modified_at", *decoder.fields]
     found = samples._dataset._sample_collection.with_options(_RAW).find(
         {"_id": {"$in": list(sample_ids)}}, dict.fromkeys(paths, True)
@@ -75,15 +74,13 @@ def _documents(
         if not wanted:
             documents.append(doc.raw)
             continue
-        labels = list((doc.get(holder) or {}).get(list_name) or ())
         after = []
-        for label in labels:
+        for label in field.list_in(doc):
             label_id = label.get("_id") if isinstance(label, RawBSONDocument) else None
             if label_id not in wanted:
                 after.append(label)
             elif (changed := wanted.pop(label_id)) is not None:
                 after.append(RawBSONDocument(changed, _RAW))
         after += [RawBSONDocument(new, _RAW) for new in wanted.values() if new]
-        held = {**(doc.get(holder) or {}), list_name: after}
-        documents.append(bson.encode({**doc, holder: held}))
+        documents.append(bson.encode({**doc, field.holder: field.holding(after)}))
     return b"".join(documents)

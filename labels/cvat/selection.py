@@ -182,7 +182,6 @@ def _find_ids(
             "a list of label ids", repr(list(label_ids))[:100], "label_ids"
         ) from None
     path = f"{field.list_path}._id"
-    holder, list_name = field.list_path.split(".")
     found = samples._dataset._sample_collection.aggregate(
         [
             *samples._pipeline(),
@@ -193,9 +192,7 @@ def _find_ids(
     )
     return {
         doc["_id"]: [
-            label["_id"]
-            for label in doc[holder][list_name]
-            if label.get("_id") in wanted
+            label["_id"] for label in field.labels_in(doc) if label.get("_id") in wanted
         ]
         for doc in found
     }
