@@ -64,12 +64,13 @@ class Trapezoids:
         used = np.flatnonzero(np.isfinite(slope))
         of = owner[ring[used]]
         # polygon by polygon, from left to right but for rounding
-        self._low = left[used, 0].min(initial=0.0)
-        span = right[used, 0].max(initial=0.0) - self._low
-        self._base = np.arange(n) * (2.0 * span + 1.0)
-        self._key = self._base[of] + (left[used, 0] - self._low)
+        low = left[used, 0].min(initial=np.inf)
+        self._begin, self._end = left[used, 0] - low, right[used, 0] - low
+        self._base = np.arange(n) * (2.0 * self._end.max(initial=0.0) + 1.0)
+        self._key = self._base[of] + self._begin
         order = np.argsort(self._key, kind="stable")
         used, self._key = used[order], self._key[order]
+        self._begin, self._end = self._begin[order], self._end[order]
         self._edges = _Edges(
             np.ascontiguousarray(left[used, 0]),
             np.ascontiguousarray(right[used, 0]),
@@ -117,10 +118,10 @@ class Trapezoids:
         pair, e = ranges(self._offsets[i], self._offsets[i + 1])
         inside = (edges.left[e] < right[pair]) & (edges.right[e] > left[pair])
         pair, e = pair[inside], e[inside]
-        # keys are rounded, so they find a few edges too many
-        base = self._base[j[pair]] - self._low
-        begin = np.searchsorted(self._key, base + edges.left[e], side="left")
-        end = np.searchsorted(self._key, base + edges.right[e], side="right")
+        # keys are rounded, all in the same way, so they find a few edges too many
+        base = self._base[j[pair]]
+        begin = np.searchsorted(self._key, base + self._begin[e], side="left")
+        end = np.searchsorted(self._key, base + self._end[e], side="right")
         begin = np.maximum(begin, self._offsets[j[pair]])
         end = np.minimum(end, self._offsets[j[pair] + 1])
         item, f = ranges(begin, end)

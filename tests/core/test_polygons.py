@@ -347,6 +347,40 @@ def test_however_the_work_is_cut_the_ious_are_the_same(monkeypatch):
     np.testing.assert_array_equal(in_parts, at_once)
 
 
+def test_exact_copies_left_of_the_image_are_found():
+    ring = [[-0.04, 0.41], [0.32, 0.13], [0.63, 0.56], [0.24, 0.7]]
+
+    assert pair(polygons([ring], [ring])) == pytest.approx(1, abs=1e-12)
+
+
+shift = st.floats(-50, 50).map(lambda v: round(v, 6))
+
+
+@given(st.integers(0, 2**32), shift, shift)
+def test_every_copy_is_found_wherever_the_labels_of_a_block_lie(seed, dx, dy):
+    rng = np.random.default_rng(seed)
+    rings = [star(rng, rng.integers(5, 15)) for _ in range(6)]
+    moved = [[np.add(ring, (dx, dy)).tolist()] for ring in rings]
+    here, _ = matrices(polygons(*[[ring] for ring in rings] * 2))
+    there, _ = matrices(polygons(*moved, *moved))
+
+    np.testing.assert_allclose(np.diag(there[:6, 6:]), 1, atol=1e-9)
+    np.testing.assert_allclose(there, here, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(there, by_shapely(moved * 2), rtol=0, atol=1e-9)
+
+
+@given(st.integers(0, 2**32), st.sampled_from([-1e12, -3.7, -0.04, 0.1, 2.9, 1e6]))
+def test_ious_do_not_depend_on_the_other_labels_of_a_block(seed, x):
+    rng = np.random.default_rng(seed)
+    labels = [[star(rng, rng.integers(5, 15))] for _ in range(5)] * 2
+    wide = [[[x, 0.1], [x + 0.1, 0.7], [1.0, 0.4], [0.5, 0.1]]]
+    others = [[star(rng, 8)], wide, [star(rng, 8, [x, 0.3])]]
+    alone, _ = matrices(polygons(*labels))
+    among, _ = matrices(polygons(*others, *labels))
+
+    np.testing.assert_allclose(among[3:, 3:], alone, rtol=0, atol=1e-12)
+
+
 def test_only_labels_of_one_group_are_compared():
     iou, _ = matrices(polygons([SQUARE], [SQUARE], [SQUARE]), group=[0, 1, 0])
 
