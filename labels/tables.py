@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..iou_core.errors import ParamsError
+from . import files
 
 Row = dict[str, Any]
 Page = tuple[list[Row], str | None]
@@ -59,12 +60,12 @@ def piece(
 
 
 def write(
-    path: str, columns: Sequence[str], pages: Callable[[str | None], Page]
+    target: files.Target, columns: Sequence[str], pages: Callable[[str | None], Page]
 ) -> int:
     """Writes a table to a file.
 
     Args:
-        path: a file that ends in ``.csv`` or ``.json``; it is replaced
+        target: a file whose name ends in ``.csv`` or ``.json``
         columns: the keys of a row
         pages: returns the rows at a cursor; None for the first
 
@@ -72,20 +73,16 @@ def write(
         how many rows were written
 
     Raises:
-        ParamsError: if the path is none that can be written to
+        ParamsError: if the file cannot be written
     """
-    kind = require_path(path)
+    kind = require_path(target.path)
     count, cursor, is_first = 0, None, True
-    try:
-        with Path(path).open("w", encoding="utf-8", newline="") as file:
-            while is_first or cursor is not None:
-                page = pages(cursor)
-                text, cursor = piece(kind, columns, page, is_first)
-                file.write(text)
-                count, is_first = count + len(page[0]), False
-    except OSError as error:
-        reason = f"{path!r} ({error.strerror})"
-        raise ParamsError("a file that can be written", reason, "path") from None
+    with target.open() as file:
+        while is_first or cursor is not None:
+            page = pages(cursor)
+            text, cursor = piece(kind, columns, page, is_first)
+            file.write(text)
+            count, is_first = count + len(page[0]), False
     return count
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +14,7 @@ from fiftyone.operators.executor import ExecutionError
 
 from ..iou_core.errors import DuplicatesError, ParamsError
 from ..labels import fields, patches, runs
+from . import caller
 
 MAX_LABEL_IDS = 100_000
 """How many label ids a result lists at the most."""
@@ -57,7 +59,7 @@ class DuplicatesOperator(foo.Operator):
         Args:
             sample_collection: a dataset or a view
             delegate (False): whether to queue it for a background worker
-            **params: the operator's parameters
+            **params: the operator's parameters; a path may be a ``pathlib.Path``
 
         Returns:
             a :class:`fiftyone.operators.executor.ExecutionResult`, or an
@@ -69,6 +71,12 @@ class DuplicatesOperator(foo.Operator):
         """
         is_dataset = isinstance(sample_collection, fo.Dataset)
         ctx = {"dataset" if is_dataset else "view": sample_collection}
+        if not (delegate and self.delegable):
+            ctx = caller.mark(ctx)
+        params = {
+            name: os.fspath(value) if isinstance(value, os.PathLike) else value
+            for name, value in params.items()
+        }
         try:
             return foo.execute_operator(
                 self.uri, ctx, params=params, request_delegation=delegate

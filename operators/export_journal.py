@@ -7,10 +7,10 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..labels import audit, journal, tables
-from . import forms, planned
+from . import exports, forms, planned
 from .base import DuplicatesOperator
 
-_NAMES = ("restore_key", "path", "cursor", "limit")
+_NAMES = ("restore_key", *exports.PARAMS, "cursor", "limit")
 
 
 class ExportJournal(DuplicatesOperator):
@@ -21,27 +21,26 @@ class ExportJournal(DuplicatesOperator):
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.action(ctx, inputs, False, "Without one, all actions")
-        forms.path(inputs)
+        exports.fields(inputs)
 
     def check(self, ctx: Any) -> None:
         planned.require_known(ctx, _NAMES)
         if ctx.params.get("restore_key"):
             journal.load(ctx.dataset, ctx.params["restore_key"])
-        if ctx.params.get("path"):
-            tables.require_path(ctx.params["path"])
+        exports.target(ctx)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
         key = ctx.params.get("restore_key") or None
-        path = ctx.params.get("path") or None
-        if path is not None:
+        target = exports.target(ctx)
+        if target is not None:
             n = tables.write(
-                path,
+                target,
                 audit.COLUMNS,
                 lambda cursor: audit.rows(ctx.dataset, key, cursor),
             )
-            message = f"{n:,} changes are written to {path}"
-            return {"count": n, "path": path, "message": message}
+            message = f"{n:,} changes are written to {target.path}"
+            return {"count": n, "path": target.path, "message": message}
         limit = int(ctx.params.get("limit") or tables.AT_ONCE)
         rows, cursor = audit.rows(ctx.dataset, key, ctx.params.get("cursor"), limit)
         return {

@@ -286,16 +286,6 @@ def action(ctx: Any, inputs: types.Object, required: bool, otherwise: str = "") 
     )
 
 
-def path(inputs: types.Object) -> None:
-    """Adds the file that a table is written to."""
-    inputs.str(
-        "path",
-        required=False,
-        label="Write to",
-        description="A .csv or .json file, on the machine of the App's server",
-    )
-
-
 def notice(inputs: types.Object, text: str, description: str = "") -> None:
     """Says what will be written."""
     inputs.view("notice", types.Notice(label=text, description=description))

@@ -8,10 +8,10 @@ from fiftyone.operators import types
 
 from ..iou_core.params import METRICS, FindParams
 from ..labels import class_pair_list, scans, tables
-from . import forms, planned
+from . import exports, forms, planned
 from .base import DuplicatesOperator
 
-_NAMES = ("scan_key", "iou_thresh", "metric", "path")
+_NAMES = ("scan_key", "iou_thresh", "metric", *exports.PARAMS)
 
 
 class ListClassPairs(DuplicatesOperator):
@@ -25,7 +25,7 @@ class ListClassPairs(DuplicatesOperator):
         forms.scan(ctx, inputs)
         forms.threshold(ctx, inputs, planned.threshold_of(ctx))
         inputs.enum("metric", list(METRICS), default="iou", label="Overlap")
-        forms.path(inputs)
+        exports.fields(inputs)
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("scan_key"))
@@ -41,16 +41,16 @@ class ListClassPairs(DuplicatesOperator):
         rows = found.rows(params.iou_thresh)
         count = sum(row["count"] for row in rows)
         message = f"{count:,} overlaps of {len(rows):,} pairs of classes"
-        path = ctx.params.get("path") or None
-        if path is not None:
+        target = exports.target(ctx)
+        if target is not None:
             table = class_pair_list.table(found, params.iou_thresh)
-            tables.write(path, class_pair_list.COLUMNS, lambda _: (table, None))
-            message += f", written to {path}"
+            tables.write(target, class_pair_list.COLUMNS, lambda _: (table, None))
+            message += f", written to {target.path}"
         return {
             "count": count,
             "by_class_pair": rows,
             "matrix": found.matrix(params.iou_thresh),
-            "path": path,
+            "path": None if target is None else target.path,
             "message": message,
         }
 
@@ -60,6 +60,5 @@ def _parse(ctx: Any) -> FindParams:
     config = scans.load(ctx.dataset, str(ctx.params.get("scan_key")))
     given = {name: ctx.params.get(name) for name in ("iou_thresh", "metric")}
     changes = {name: value for name, value in given.items() if value is not None}
-    if ctx.params.get("path"):
-        tables.require_path(ctx.params["path"])
+    exports.target(ctx)
     return FindParams.parse({**config["params"], **changes})

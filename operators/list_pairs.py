@@ -7,11 +7,11 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.params import require_fraction
-from ..labels import pair_list, tables
-from . import forms, planned
+from ..labels import files, pair_list, tables
+from . import exports, forms, planned
 from .base import DuplicatesOperator
 
-_NAMES = ("scan_key", "min_iou", "max_iou", "offset", "limit", "path")
+_PAGE = ("scan_key", "min_iou", "max_iou", "offset", "limit")
 
 
 class ListPairs(DuplicatesOperator):
@@ -32,25 +32,24 @@ class ListPairs(DuplicatesOperator):
         inputs.float("max_iou", default=1.0, label="IoU at most")
         inputs.int("offset", default=0, label="Pass over")
         inputs.int("limit", default=pair_list.PAGE, label="How many")
-        forms.path(inputs)
+        exports.fields(inputs)
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, _NAMES)
+        planned.require_known(ctx, (*_PAGE, *exports.PARAMS))
         for name in ("min_iou", "max_iou"):
             if ctx.params.get(name) is not None:
                 require_fraction(name, ctx.params[name])
-
-        if ctx.params.get("path"):
-            tables.require_path(ctx.params["path"])
+        exports.target(ctx)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
-        if ctx.params.get("path"):
-            return _written(ctx)
-        given = {name: ctx.params.get(name) for name in _NAMES[:-1]}
+        target = exports.target(ctx)
+        if target is not None:
+            return _written(ctx, target)
+        given = {name: ctx.params.get(name) for name in _PAGE}
         given = {name: value for name, value in given.items() if value is not None}
         page = pair_list.list_pairs(ctx.dataset, **given)
         return {
@@ -61,13 +60,13 @@ class ListPairs(DuplicatesOperator):
         }
 
 
-def _written(ctx: Any) -> dict[str, Any]:
+def _written(ctx: Any, target: files.Target) -> dict[str, Any]:
     """Writes every pair above ``min_iou``, by default all, to a file."""
-    path, scan_key = ctx.params["path"], ctx.params["scan_key"]
-    least = ctx.params.get("min_iou") or 0.0
+    scan_key, least = ctx.params["scan_key"], ctx.params.get("min_iou") or 0.0
     n = tables.write(
-        path,
+        target,
         pair_list.COLUMNS,
         lambda cursor: pair_list.pair_rows(ctx.dataset, scan_key, least, cursor),
     )
-    return {"count": n, "path": path, "message": f"{n:,} pairs are written to {path}"}
+    message = f"{n:,} pairs are written to {target.path}"
+    return {"count": n, "path": target.path, "message": message}
