@@ -4,7 +4,7 @@ BIN := $(VENV)/bin/python
 PINS := requirements-dev.txt constraints.txt
 STAMP := $(VENV)/installed-$(firstword $(shell cat $(PINS) | cksum))
 
-.PHONY: setup demo test lint front bench bench-full clean
+.PHONY: setup demo install release test lint front bench bench-full clean
 
 setup: $(STAMP)
 	@:
@@ -22,6 +22,14 @@ demo: setup
 		$(if $(ANNOTATIONS),--annotations "$(ANNOTATIONS)") $(if $(IMAGES),--images "$(IMAGES)") \
 		$(if $(DATASET),--dataset "$(DATASET)") $(if $(MAX_SAMPLES),--max-samples "$(MAX_SAMPLES)") \
 		$(if $(PORT),--port "$(PORT)") $(if $(HEADLESS),--headless) $(if $(ONCE),--once)
+
+# Copies a release into FiftyOne's plugins folder, PLUGINS_DIR=... or the one that the
+# fiftyone command on the path names; packs one. Neither needs the development set-up.
+install:
+	@$(or $(PYTHON),python3) dev/release.py --install $(if $(PLUGINS_DIR),"$(PLUGINS_DIR)")
+
+release:
+	@$(or $(PYTHON),python3) dev/release.py --zip out/duplicates.zip
 
 # ARGS="-k name" goes to pytest
 test: lint front

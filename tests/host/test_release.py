@@ -1,12 +1,17 @@
 """A release holds the plugin, whole, and nothing else."""
 
+import io
+import pathlib
 import subprocess
 import sys
+import tarfile
 import zipfile
+
+import pytest
 
 from dev import release
 
-ALLOWED_ROOTS = {"iou_core", "labels", "operators", "panel", "assets"}
+ALLOWED_ROOTS = {"iou_core", "labels", "operators", "panel"}
 
 
 def test_every_module_of_the_plugin_is_in_a_release():
@@ -47,3 +52,76 @@ def test_the_archive_holds_a_release_in_one_folder(tmp_path):
     with zipfile.ZipFile(archive) as packed:
         names = packed.namelist()
     assert names == [f"duplicates/{path.as_posix()}" for path in release.files()]
+
+
+def test_what_git_and_github_archive_is_a_release():
+    if not (release.ROOT / ".git").exists():
+        pytest.skip("this is no clone")
+
+    def git(*words):
+        command = ["git", "-C", release.ROOT, *words]
+        return subprocess.run(command, check=True, capture_output=True).stdout
+
+    tree = git("write-tree").decode().strip()
+    data = io.BytesIO(git("archive", "--worktree-attributes", tree))
+    with tarfile.open(fileobj=data) as archive:
+        archived = {m.name for m in archive.getmembers() if not m.isdir()}
+    tracked = set(git("ls-files", "-z").decode().split("\0"))
+    released = {path.as_posix() for path in release.files()}
+    assert archived == released & tracked
+    assert "panel/dist/index.umd.js" in archived
+
+
+def test_a_release_is_small():
+    size = sum((release.ROOT / path).stat().st_size for path in release.files())
+    assert size < 3_000_000
+
+
+def test_installing_copies_a_release_to_where_fiftyone_downloads_it(tmp_path):
+    folder = release.install(tmp_path)
+    assert folder == tmp_path / "@iou" / "duplicates"
+    (folder / "leftover.py").touch()
+    assert release.install(tmp_path) == folder
+    copied = sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
+    assert copied == release.files()
+    assert release.installed(tmp_path) == [folder]
+
+
+def test_installing_replaces_a_link_and_leaves_what_it_leads_to(tmp_path):
+    clone, plugins = tmp_path / "clone", tmp_path / "plugins"
+    release.copy(clone)
+    (clone / ".env").write_text("SECRET=1")
+    (plugins / "@iou").mkdir(parents=True)
+    (plugins / release.NAME).symlink_to(clone)
+    folder = release.install(plugins)
+    assert not folder.is_symlink()
+    assert not (folder / ".env").exists()
+    assert (clone / ".env").exists()
+
+
+def test_installing_refuses_a_second_copy_and_what_is_not_the_plugin(tmp_path):
+    (tmp_path / "mine").symlink_to(release.ROOT)
+    with pytest.raises(release.InstallError, match="mine holds the plugin already"):
+        release.install(tmp_path)
+    (tmp_path / "mine").unlink()
+    (tmp_path / release.NAME).mkdir(parents=True)
+    (tmp_path / release.NAME / "notes.txt").write_text("mine")
+    with pytest.raises(release.InstallError, match="something else"):
+        release.install(tmp_path)
+    assert (tmp_path / release.NAME / "notes.txt").exists()
+
+
+def test_make_installs_into_the_folder_that_is_named(tmp_path):
+    command = ["make", "-s", "-C", release.ROOT, "install", f"PLUGINS_DIR={tmp_path}"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert f"{len(release.files())} files" in said
+    assert release.installed(tmp_path) == [pathlib.Path(tmp_path, release.NAME)]
+
+
+def test_a_failure_to_install_is_one_sentence(tmp_path):
+    script = [sys.executable, release.ROOT / "dev" / "release.py", "--install"]
+    env = {"PATH": str(tmp_path)}
+    said = subprocess.run(script, env=env, check=False, capture_output=True, text=True)
+    assert said.returncode == 1
+    assert said.stderr.count("\n") == 1
+    assert "PLUGINS_DIR" in said.stderr
