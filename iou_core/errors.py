@@ -1,8 +1,14 @@
-"""The one error family of the plugin."""
+"""The one error family of the plugin, and how its errors are told apart and worded."""
+
+MOST_CHARACTERS = 500
+"""How much of a value, or of what was expected, a message repeats."""
 
 
 class DuplicatesError(Exception):
     """An expected problem, told in one sentence: expected, got, where.
+
+    The sentence is a single line that any encoding can hold, whatever it quotes, and
+    its parts are cut after :data:`MOST_CHARACTERS`.
 
     Args:
         expected: what was expected, as words that follow "expected"
@@ -11,10 +17,36 @@ class DuplicatesError(Exception):
     """
 
     def __init__(self, expected: str, got: str, where: str) -> None:
-        super().__init__(f"{where}: expected {expected}, got {got}")
-        self.expected = expected
-        self.got = got
-        self.where = where
+        self.expected, self.got, self.where = map(_in_line, (expected, got, where))
+        super().__init__(f"{self.where}: expected {self.expected}, got {self.got}")
+
+
+def _in_line(text: str) -> str:
+    """Returns a text as a part of a message: on one line, cut, without surrogates."""
+    short = text[: MOST_CHARACTERS + 1]
+    if len(short) > MOST_CHARACTERS:
+        short = short[: MOST_CHARACTERS - 1] + "…"
+    return " ".join(short.encode("utf-8", "backslashreplace").decode().split())
+
+
+def sentence_in(report: str) -> str | None:
+    """Returns the sentence of an expected problem that ends a report of an error.
+
+    Args:
+        report: a traceback, or its last line: ``package.errors.ScanError: ...``
+
+    Returns:
+        the sentence; None where the error is none of the family
+    """
+    kind, _, sentence = report.strip().rsplit("\n", 1)[-1].partition(": ")
+    is_expected = kind.rpartition(".")[-1] in {one.__name__ for one in family()}
+    return sentence if is_expected else None
+
+
+def family(base: type[DuplicatesError] = DuplicatesError) -> list[type]:
+    """Returns every class of the family that is loaded, wherever it is defined."""
+    below = [one for child in base.__subclasses__() for one in family(child)]
+    return [base, *below]
 
 
 class BoxError(DuplicatesError):

@@ -171,9 +171,11 @@ def load(samples: foc.SampleCollection, restore_key: str) -> dict[str, Any]:
 
     Raises:
         JournalError: if the journal has none of this key
+        ParamsError: if the key is no text
     """
+    wanted = store.key("restore_key", restore_key)
     action = store.collection("actions").find_one(
-        {"_id": restore_key, "dataset_id": samples._root_dataset._doc.id}
+        {"_id": wanted, "dataset_id": samples._root_dataset._doc.id}
     )
     if action is None:
         raise JournalError(

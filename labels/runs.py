@@ -102,10 +102,10 @@ def start(
         a :class:`Run`
 
     Raises:
-        RunError: if another run writes to the field
+        RunError: if another run writes to the field, or a run of another dataset
+            has the id
     """
     dataset = samples._root_dataset
-    runs = store.collection("runs")
     run_id = run_id or str(ObjectId())
     locked = sorted({field, other_field or field}) if writes else []
     locks = [f"{dataset._doc.id}:{name}" for name in locked]
@@ -128,12 +128,13 @@ def start(
     try:
         for lock, name in zip(locks, locked):
             _lock(lock, name, run_id)
-    except RunError:
-        _unlock(locks, run_id)
+        forget_old()
+        _put(record)
+    except BaseException:
+        with suppress(ConnectionFailure):
+            _unlock(locks, run_id)
         raise
     try:
-        forget_old()
-        runs.replace_one({"_id": run_id}, record, upsert=True)
         yield Run(run_id, report)
     except BaseException as error:
         # without a database the record stays, and counts as lost after a while
@@ -145,6 +146,20 @@ def start(
     finally:
         with suppress(ConnectionFailure):
             _unlock(locks, run_id)
+
+
+def _put(record: dict[str, Any]) -> None:
+    """Stores the record of a run; one of the same id and dataset is replaced.
+
+    Raises:
+        RunError: if a run of another dataset has the id
+    """
+    own = {"_id": record["_id"], "dataset_id": record["dataset_id"]}
+    try:
+        store.collection("runs").replace_one(own, record, upsert=True)
+    except DuplicateKeyError:
+        got = f"{record['_id']!r}, of a run on another dataset"
+        raise RunError("a new id", got, "run_id") from None
 
 
 def _end(run_id: str, error: BaseException | None) -> None:
@@ -191,33 +206,46 @@ def _lock(lock: str, field: str, run_id: str) -> None:
         locks.delete_one({"_id": lock, "run_id": held["run_id"]})
 
 
-def cancel(run_id: str) -> dict[str, Any]:
-    """Asks a run to stop; it does so at its next block.
+def cancel(samples: Any, run_id: str) -> dict[str, Any]:
+    """Asks a run on a dataset to stop; it does so at its next block.
 
     Returns:
         the record of the run
 
     Raises:
-        RunError: if there is no such run
+        RunError: if the dataset has no such run
     """
-    found = store.collection("runs").find_one_and_update(
-        {"_id": run_id}, {"$set": {"cancel": True}}
+    store.collection("runs").update_one(
+        _own(samples, run_id), {"$set": {"cancel": True}}
     )
-    if found is None:
-        raise RunError("the id of a run", repr(run_id), "run_id")
-    return status(run_id)
+    return status(samples, run_id)
 
 
-def status(run_id: str) -> dict[str, Any]:
+def status(samples: Any, run_id: str) -> dict[str, Any]:
     """Returns the record of a run, with ``state`` "lost" where its process died.
 
     Raises:
-        RunError: if there is no such run
+        RunError: if the dataset has no such run
     """
-    found = store.collection("runs").find_one({"_id": run_id})
+    found = store.collection("runs").find_one(_own(samples, run_id))
     if found is None:
-        raise RunError("the id of a run", repr(run_id), "run_id")
+        expected = "the id of a run on this dataset"
+        raise RunError(expected, repr(run_id), "run_id")
     return _with_state(found)
+
+
+def is_under_way(run_id: str) -> bool:
+    """Returns whether a run works; for ids that the plugin itself has stored."""
+    found = store.collection("runs").find_one({"_id": run_id})
+    return found is not None and _with_state(found)["state"] == "running"
+
+
+def _own(samples: Any, run_id: str) -> dict[str, Any]:
+    """Returns a query for a run, if it is one of the dataset's own."""
+    return {
+        "_id": store.key("run_id", run_id),
+        "dataset_id": str(samples._root_dataset._doc.id),
+    }
 
 
 def list_runs(samples: Any) -> list[dict[str, Any]]:

@@ -136,7 +136,7 @@ def load(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
 
 def _load(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
     dataset = samples._root_dataset
-    found = next(_stored(dataset, key={"$eq": scan_key}), None)
+    found = next(_stored(dataset, key=store.key("scan_key", scan_key)), None)
     if found is None:
         known = ", ".join(run["key"] for run in _stored(dataset)) or "there is none yet"
         raise ScanError(f"the key of a scan ({known})", repr(scan_key), "scan_key")

@@ -19,7 +19,7 @@ from pymongo.collection import Collection
 from pymongo.errors import ConnectionFailure, CursorNotFound
 from pymongo.write_concern import WriteConcern
 
-from ..iou_core.errors import DatabaseError, ScanError
+from ..iou_core.errors import DatabaseError, ParamsError, ScanError
 
 FORMAT = 1
 """The version of what is stored here; newer ones are refused."""
@@ -61,6 +61,19 @@ def answering(what: str, advice: str = IN_JOURNAL) -> Iterator[None]:
             f"{type(error).__name__}: {reason}",
             what,
         ) from error
+
+
+def key(where: str, value: object) -> str:
+    """Returns a key that a caller gave, if it is text: no other type is looked up.
+
+    A dictionary would be an operator of MongoDB's query language.
+
+    Raises:
+        ParamsError: if it is something else
+    """
+    if not isinstance(value, str):
+        raise ParamsError("a key, as text", repr(value), where)
+    return value
 
 
 def now() -> datetime:

@@ -12,7 +12,7 @@ import fiftyone.operators as foo
 from fiftyone.operators import types
 from fiftyone.operators.executor import ExecutionError
 
-from ..iou_core.errors import DuplicatesError, ParamsError
+from ..iou_core.errors import DuplicatesError, ParamsError, sentence_in
 from ..labels import fields, patches, runs
 from . import caller
 
@@ -193,5 +193,4 @@ def _sentence(text: str, params: dict[str, Any]) -> str:
         # the host's own checks do not name the field
         name = place.partition(" Path: ")[2].rstrip(".")
         return f"{name}: {reason.lower()}, got {params.get(name)!r}"
-    kind, _, sentence = text.strip().rsplit("\n", 1)[-1].partition(": ")
-    return sentence if ".iou_core.errors." in kind else text
+    return sentence_in(text) or text

@@ -121,8 +121,8 @@ class CancelRun(DuplicatesOperator):
 
     def check(self, ctx: Any) -> None:
         planned.require_known(ctx, ())
-        runs.status(ctx.params["run_id"])
+        runs.status(ctx.dataset, ctx.params["run_id"])
 
     def execute(self, ctx: Any) -> dict[str, Any]:
-        run = runs.cancel(ctx.params["run_id"])
+        run = runs.cancel(ctx.dataset, ctx.params["run_id"])
         return {**run, "message": f"{run['operator']} was asked to stop"}

@@ -76,7 +76,7 @@ def poll(samples: Any, run_id: str) -> dict[str, Any]:
     """
     operation = _operation(samples, run_id)
     try:
-        status = runs.status(run_id)
+        status = runs.status(samples, run_id)
     except RunError:
         if operation is None:
             raise
@@ -101,7 +101,7 @@ def cancel(samples: Any, run_id: str) -> dict[str, Any]:
         )
         if taken_back is not None:
             return _run(run_id, "cancelled", background=True)
-    runs.cancel(run_id)
+    runs.cancel(samples, run_id)
     return poll(samples, run_id)
 
 

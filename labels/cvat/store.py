@@ -166,18 +166,22 @@ def begin(samples: foc.SampleCollection, anno_key: str, facts: Document) -> Trip
 
 def find(samples: foc.SampleCollection, anno_key: str) -> Trip | None:
     """Returns the trip of a key on a dataset, if there is one."""
-    wanted = {"dataset_id": samples._root_dataset._doc.id, "anno_key": anno_key}
+    wanted = {
+        "dataset_id": samples._root_dataset._doc.id,
+        "anno_key": store.key("anno_key", anno_key),
+    }
     found = _trips().find_one(wanted)
     return None if found is None else _trip(found)
 
 
-def require(samples: foc.SampleCollection, anno_key: object) -> Trip:
+def require(samples: foc.SampleCollection, anno_key: str) -> Trip:
     """Returns the trip of a key on a dataset.
 
     Raises:
         CvatError: if there is none
+        ParamsError: if the key is no text
     """
-    trip = find(samples, anno_key) if isinstance(anno_key, str) else None
+    trip = find(samples, anno_key)
     if trip is None:
         raise CvatError("the key of a round trip", repr(anno_key), "anno_key")
     return trip

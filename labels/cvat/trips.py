@@ -7,7 +7,7 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 
-from ...iou_core.errors import CvatError, RunError
+from ...iou_core.errors import CvatError
 from .. import runs as own_runs
 from . import runs, store
 from .session import Client
@@ -28,14 +28,10 @@ def state(trip: Trip) -> str:
         return str(trip["state"])
     if trip["run_id"] is None:
         return SENDING
-    try:
-        alive = own_runs.status(trip["run_id"])["state"] == "running"
-    except RunError:
-        alive = False
-    return SENDING if alive else FAILED
+    return SENDING if own_runs.is_under_way(trip["run_id"]) else FAILED
 
 
-def require_open(samples: foc.SampleCollection, anno_key: object) -> Trip:
+def require_open(samples: foc.SampleCollection, anno_key: str) -> Trip:
     """Returns a trip that can be loaded.
 
     Raises:
@@ -121,7 +117,7 @@ def _jobs(client: Client, trip: Trip) -> dict[str, int]:
     return {"done": done, "total": total}
 
 
-def discard(samples: foc.SampleCollection, server: Server, anno_key: object) -> int:
+def discard(samples: foc.SampleCollection, server: Server, anno_key: str) -> int:
     """Deletes a trip's tasks on the server, and what is kept of it here.
 
     Labels stay as they are, and loads of the trip can still be undone.
@@ -147,7 +143,7 @@ def discard(samples: foc.SampleCollection, server: Server, anno_key: object) -> 
     return len(trip["task_ids"])
 
 
-def forget(samples: foc.SampleCollection, anno_key: object) -> None:
+def forget(samples: foc.SampleCollection, anno_key: str) -> None:
     """Forgets a trip here, whatever becomes of its tasks on the server.
 
     Raises:

@@ -257,7 +257,7 @@ def test_a_run_that_is_cancelled_leaves_nothing(dataset, account, cvat, monkeypa
 
     def fail(method, path, n):
         if path == "/api/jobs":
-            runs.cancel(run.id)
+            runs.cancel(dataset, run.id)
 
     cvat.fault = fail
     monkeypatch.setattr(runs, "_HEARTBEAT", 0.0)

@@ -327,7 +327,7 @@ class TestDeaths:
         ):
             WORK["finding"](dataset, run)
 
-        assert runs.status(run.id)["state"] == "failed"
+        assert runs.status(dataset, run.id)["state"] == "failed"
         assert store.collection("blocks").count_documents({}) == blocks
 
     def test_a_worker_that_cannot_start_says_why(self, dataset, monkeypatch):
@@ -344,16 +344,16 @@ class TestDeaths:
         blocks = store.collection("blocks").count_documents({})
 
         def cancel(done, total):
-            runs.cancel("mine")
+            runs.cancel(dataset, dataset.name)
 
-        options = dict(report=cancel, run_id="mine")
+        options = dict(report=cancel, run_id=dataset.name)
         with (
             pytest.raises(RunCancelled),
             runs.start(dataset, work, FIELD, **options) as run,
         ):
             WORK[work](dataset, run)
 
-        assert runs.status("mine")["state"] == "cancelled"
+        assert runs.status(dataset, dataset.name)["state"] == "cancelled"
         assert store.collection("blocks").count_documents({}) == blocks
 
     def test_workers_end_with_the_process_that_they_work_for(self, dataset):

@@ -133,7 +133,7 @@ def test_its_lock_is_taken_over_once_it_is_taken_for_dead(victims, point):
         {"_id": point}, {"$set": {"heartbeat": store.now() - 2 * runs.STALE_AFTER}}
     )
 
-    assert runs.status(point)["state"] == "lost"
+    assert runs.status(dataset, point)["state"] == "lost"
     with runs.start(dataset, "delete_duplicates", FIELD) as run:
         done = delete.delete_plan(dataset, plans.plan(dataset, "before"), run)
     assert done.count == len(plans.plan(dataset, "before"))

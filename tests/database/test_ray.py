@@ -103,13 +103,14 @@ class TestCluster:
 
     def test_a_run_can_be_cancelled(self, dataset, monkeypatch):
         monkeypatch.setattr(runs, "_HEARTBEAT", 0)
-        options = dict(report=lambda *_: runs.cancel("mine"), run_id="mine")
+        run_id = dataset.name
+        options = dict(report=lambda *_: runs.cancel(dataset, run_id), run_id=run_id)
         with (
             pytest.raises(RunCancelled),
             runs.start(dataset, "find_duplicates", FIELD, **options) as run,
         ):
             find.find_duplicates(dataset, PARAMS, run=run, engine=RAY)
-        assert runs.status("mine")["state"] == "cancelled"
+        assert runs.status(dataset, dataset.name)["state"] == "cancelled"
 
     def test_a_database_that_workers_do_not_reach_is_named(self, dataset, monkeypatch):
         monkeypatch.setattr(ray_engine, "CONNECTS_WITHIN", 1)

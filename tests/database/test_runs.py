@@ -5,9 +5,10 @@ import threading
 import generated
 import pytest
 
-from duplicates.iou_core.errors import RunCancelled, RunError
+from duplicates.iou_core.errors import ParamsError, RunCancelled, RunError
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import find, max_iou, runs, scans, store
+from duplicates.labels import find, journal, max_iou, restore, runs, scans, store
+from duplicates.labels.cvat import store as trips
 
 FIELD = "ground_truth"
 
@@ -85,7 +86,7 @@ def test_a_run_that_fails_gives_its_lock_back_and_says_why(dataset, error):
     with pytest.raises(error), start(dataset) as run:
         raise problem
 
-    status = runs.status(run.id)
+    status = runs.status(dataset, run.id)
     assert status["state"] == "failed"
     assert ("nothing" if error is RunError else f"{error.__name__}: no") in status[
         "error"
@@ -96,7 +97,7 @@ def test_a_run_that_fails_gives_its_lock_back_and_says_why(dataset, error):
 def test_the_lock_of_a_run_that_shows_no_sign_of_life_is_taken_over(dataset):
     with start(dataset) as dead:
         set_back(dead.id, 2 * runs.STALE_AFTER)
-        assert runs.status(dead.id)["state"] == "lost"
+        assert runs.status(dataset, dead.id)["state"] == "lost"
         with start(dataset) as heir:
             assert [lock["run_id"] for lock in locks()] == [heir.id]
         # what the dead one does when it ends must not open the heir's lock
@@ -159,14 +160,14 @@ def test_progress_is_recorded_and_reported(dataset, monkeypatch):
     monkeypatch.setattr(runs, "_HEARTBEAT", 0)
     reported = []
     with start(dataset, report=lambda *done: reported.append(done)) as run:
-        assert runs.status(run.id)["state"] == "running"
+        assert runs.status(dataset, run.id)["state"] == "running"
         run.progress(0, 10)
         run.progress(4, 10)
-        status = runs.status(run.id)
+        status = runs.status(dataset, run.id)
 
     assert reported == [(0, 10), (4, 10)]
     assert (status["done"], status["total"]) == (4, 10)
-    assert runs.status(run.id)["state"] == "done"
+    assert runs.status(dataset, run.id)["state"] == "done"
     assert runs.list_runs(dataset)[0]["run_id"] == run.id
 
 
@@ -198,13 +199,13 @@ def test_a_cancelled_run_stops_at_its_next_block(dataset, monkeypatch, work):
 
     def cancel_at_the_third_look(done, total):
         if done > 4:
-            assert runs.cancel("mine")["state"] == "running"
+            assert runs.cancel(dataset, dataset.name)["state"] == "running"
 
-    options = dict(report=cancel_at_the_third_look, run_id="mine")
+    options = dict(report=cancel_at_the_third_look, run_id=dataset.name)
     with pytest.raises(RunCancelled), start(dataset, **options) as run:
         WORK[work](dataset, run)
 
-    status = runs.status(run.id)
+    status = runs.status(dataset, run.id)
     assert status["state"] == "cancelled"
     assert 4 < status["done"] < 20
     assert locks() == []
@@ -213,9 +214,63 @@ def test_a_cancelled_run_stops_at_its_next_block(dataset, monkeypatch, work):
 
 
 @pytest.mark.parametrize("ask", [runs.cancel, runs.status])
-def test_a_run_that_does_not_exist_is_named(database, ask):
-    with pytest.raises(RunError, match="run_id: expected the id of a run, got 'no'"):
-        ask("no")
+def test_a_run_that_does_not_exist_is_named(dataset, ask):
+    expected = "run_id: expected the id of a run on this dataset, got 'no'"
+    with pytest.raises(RunError, match=expected):
+        ask(dataset, "no")
+
+
+@pytest.mark.parametrize("ask", [runs.cancel, runs.status])
+def test_a_run_of_another_dataset_is_out_of_reach(dataset, make_dataset, ask):
+    with start(dataset) as run:
+        stranger = make_dataset([None])
+        with pytest.raises(RunError, match="the id of a run on this dataset"):
+            ask(stranger, run.id)
+        run.progress(1, 2)
+
+    assert runs.status(dataset, run.id)["state"] == "done"
+
+
+def test_a_given_id_never_replaces_a_run_of_another_dataset(dataset, make_dataset):
+    stranger = make_dataset([None])
+    with start(dataset, run_id=dataset.name) as run:
+        before = store.collection("runs").find_one({"_id": run.id})
+        expected = rf"run_id: expected a new id, got '{run.id}', of a run on another"
+        with (
+            pytest.raises(RunError, match=expected),
+            start(stranger, run_id=dataset.name),
+        ):
+            pass
+        assert store.collection("runs").find_one({"_id": run.id}) == before
+        assert [lock["run_id"] for lock in locks()] == [run.id]
+
+    # a queued run is repeated under its own id
+    with start(dataset, run_id=dataset.name):
+        assert runs.status(dataset, dataset.name)["state"] == "running"
+
+
+ODD_KEYS = [{"$gt": ""}, {"$ne": None}, ["x"], 1, True, None, b"x"]
+
+
+@pytest.mark.parametrize("key", ODD_KEYS, ids=repr)
+@pytest.mark.parametrize(
+    ("where", "ask"),
+    [
+        ("run_id", runs.cancel),
+        ("run_id", runs.status),
+        ("scan_key", scans.load),
+        ("scan_key", scans.delete),
+        ("restore_key", journal.load),
+        ("restore_key", restore.restore),
+        ("anno_key", trips.find),
+        ("anno_key", trips.require),
+    ],
+)
+def test_a_key_that_is_no_text_is_never_looked_up(dataset, where, ask, key):
+    find.find_duplicates(dataset, FindParams(FIELD), "mine")
+    with start(dataset), pytest.raises(ParamsError, match=f"{where}: expected a key"):
+        ask(dataset, key)
+    assert scans.load(dataset, "mine")["scan_key"] == "mine"
 
 
 def test_runs_that_ended_long_ago_are_forgotten(dataset):

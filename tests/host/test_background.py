@@ -91,7 +91,7 @@ class TestWorker:
         run_id = str(ObjectId())
         operation = queue("compute_max_ious", large, run_id=run_id)
         wait_for(lambda: SERVICE().get(operation), lambda o: o.status is not None)
-        begun = wait_for(lambda: runs.status(run_id), lambda run: run["done"])
+        begun = wait_for(lambda: runs.status(large, run_id), lambda run: run["done"])
         assert begun["state"] == "running"
         assert begun["total"] == len(large)
         operator("cancel_run")(large, run_id=run_id)
@@ -100,7 +100,7 @@ class TestWorker:
             lambda: SERVICE().get(operation),
             lambda o: o.run_state in ("failed", "completed"),
         )
-        status = runs.status(run_id)
+        status = runs.status(large, run_id)
         assert status["state"] == "cancelled"
         assert 0 < status["done"] < len(large)
         assert 0 < ended.status.progress < 1
