@@ -5,8 +5,8 @@ rotation vector: the axis it is turned around, as long as the angle in radians, 
 FiftyOne reads ``Detection.rotation``. Any one unit of length works.
 
 Two cuboids turned around one and the same axis of space, such as most in traffic, are
-a pair of rotated rectangles times a stretch of that axis. Any others are clipped: the
-one at the six planes of the other.
+a pair of rotated rectangles times a stretch of that axis. Of any others, the faces of
+the one are clipped at the planes of the other. Exact copies have IoU 1, exactly.
 
 Source: ``fiftyone.utils.utils3d``, with Qhull for each pair. It differs knowingly for
 identical cuboids without volume, whose IoU is 1 here, 0 there; and by up to about
@@ -120,12 +120,11 @@ class Cuboids(Sized):
             yield i[meet], j[meet]
 
     def _identical(self, i: Ints, j: Ints) -> Bools:
-        """Tells the pairs of identical labels without volume."""
-        same: Bools = self.area[i] + self.area[j] == 0
-        flat = np.flatnonzero(same)
-        i, j = i[flat], j[flat]
+        same: Bools = self.area[i] == self.area[j]
+        some = np.flatnonzero(same)
+        i, j = i[some], j[some]
         for part in (self._location, self._dimensions, self._rotation):
-            same[flat] &= (part[i] == part[j]).all(axis=1)
+            same[some] &= (part[i] == part[j]).all(axis=1)
         return same
 
     def _intersect(self, i: Ints, j: Ints) -> Floats:

@@ -1,16 +1,20 @@
 """Volumes that pairs of turned cuboids share, of many pairs at once.
 
-In the frame of the one cuboid its six sides are planes of one coordinate each. The
-faces of the other are clipped at one plane after the other, and the hole that each
-plane leaves is closed by a new face, of the very points where edges were cut. So the
-solid stays closed whatever is rounded, and nearly equal faces are no special case.
+In the frame of the one cuboid, the other is the sum of the columns below its six
+faces, each signed by the side that the face looks to. So the volume that both share
+is the signed sum, over these faces, of the volume between the face and a floor,
+within the sides and below the top of the one cuboid. Each face counts on its own and
+changes the sum as little as it moves, so faces that both cuboids share, edges that
+touch and planes that are nearly the same are no special cases.
+
+Source: the divergence theorem, as :mod:`.trapezoids` uses it in the plane.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from .boxes import Bools, Floats
+from .boxes import Floats
 from .rotated import clip
 
 _CORNERS = np.array(
@@ -35,94 +39,31 @@ def cuboid_intersection(a: Floats, b: Floats, center: Floats, turn: Floats) -> F
         an ``(M,)`` float64 array; about 0 where they are apart or only touch
     """
     corners = np.einsum("nij,ncj->nci", turn, _CORNERS * b[:, None])
-    faces = (corners + center[:, None])[:, _FACES]
-    for axis in range(3):
+    corners += center[:, None]
+    floor = np.maximum(corners[..., 2].min(axis=1), -a[:, 2] / 2)
+    top = np.minimum(corners[..., 2].max(axis=1), a[:, 2] / 2)
+    faces = corners[:, _FACES].reshape(-1, 4, 3)
+    owner = np.repeat(np.arange(len(a)), len(_FACES))
+    for axis in range(2):
         for sign in (-1.0, 1.0):
-            faces = _cut(faces, axis, sign, a[:, axis] / 2)
-    return _volume(faces)
+            outside = sign * faces[..., axis] - a[owner, axis, None] / 2
+            faces = clip(faces, outside)
+    volume = _above(faces, floor[owner]) - _above(faces, top[owner])
+    return np.bincount(owner, volume, minlength=len(a)).astype(np.float64)
 
 
-def _cut(faces: Floats, axis: int, sign: float, limit: Floats) -> Floats:
-    """Returns the faces of what is left of solids on this side of a plane."""
-    m, f, v, _ = faces.shape
-    outside = sign * faces[..., axis] - limit[:, None, None]
-    stays: Bools = outside <= 0
-    if stays.all():
-        return faces
+def _above(faces: Floats, height: Floats) -> Floats:
+    """Returns the signed volumes between faces and a plane below them.
 
-    cap = _cap(faces, outside, stays, axis, sign)
-    cap[..., axis] = sign * limit[:, None]
-    some = _any(stays)
-    cut = np.flatnonzero(some & _any(~stays))
-    clipped = clip(faces.reshape(m * f, v, 3)[cut], outside.reshape(m * f, v)[cut])
-    width = max(v, clipped.shape[1], cap.shape[1])
-    left = np.empty((m, f + 1, width, 3))
-    left[:, :f, :v] = faces
-    left[:, :f, v:] = faces[:, :, :1]
-    left[:, f] = cap[:, :1]
-    left[:, f, : cap.shape[1]] = cap
-    row, face = np.divmod(cut, f)
-    left[row, face] = clipped[:, :1]
-    left[row, face, : clipped.shape[1]] = clipped
-    row, face = np.nonzero(~some)
-    left[row, face] = left[row, face, :1]
-    return left
-
-
-def _cap(
-    faces: Floats, outside: Floats, stays: Bools, axis: int, sign: float
-) -> Floats:
-    """Returns the face in the plane: of each face, the point where it leaves it.
-
-    Faces turn all the same way, so each cut edge is left by one of its two faces. A
-    solid that is not cut gets a face of a single point.
+    Args:
+        faces: an ``(M, V, 3)`` array of corners in order
+        height: ``(M,)`` the planes; parts of faces below them do not count
     """
-    outside_after = np.concatenate((outside[..., 1:], outside[..., :1]), axis=2)
-    leaves: Bools = stays & (outside_after > 0)
-    there = _any(leaves)
-    row, face = np.nonzero(there)
-    corner = np.argmax(leaves[row, face], axis=1)
-    at, after = (row, face, corner), (row, face, (corner + 1) % faces.shape[2])
-    part = outside[at] / (outside[at] - outside[after])
-    start = faces[at]
-    points = np.zeros((*there.shape, 3))
-    points[row, face] = start + part[:, None] * (faces[after] - start)
-
-    u, v = (axis + 1) % 3, (axis + 2) % 3
-    count = np.bincount(row, minlength=len(there))
-    middle = np.add.reduce(points, axis=1) / np.maximum(count, 1)[:, None]
-    turn = np.full(there.shape, np.inf)
-    turn[row, face] = sign * np.arctan2(
-        points[row, face, v] - middle[row, v], points[row, face, u] - middle[row, u]
-    )
-    order = np.argsort(turn, axis=1)
-    # what is not there repeats the first corner, which adds no area
-    order = np.where(np.arange(there.shape[1]) < count[:, None], order, order[:, :1])
-    order = order[:, : max(int(count.max(initial=0)), 1)]
-    cap: Floats = np.take_along_axis(points, order[..., None], axis=1)
-    return cap
-
-
-def _volume(faces: Floats) -> Floats:
-    """Returns the volumes of solids, as pyramids from a point near all corners."""
-    m, f, v, _ = faces.shape
-    middle = np.add.reduce(faces.reshape(m, f * v, 3), axis=1) / (f * v)
-    # one coordinate after the other, as rows of three are slow to go through
-    x, y, z = (
-        np.ascontiguousarray(faces[..., k]) - middle[:, k, None, None] for k in range(3)
-    )
-    a, b, c = (part[..., 1:] - part[..., :1] for part in (x, y, z))
-    pyramids = np.zeros((m, f))
-    for height, p, q in ((x, b, c), (y, c, a), (z, a, b)):
-        area = p[..., :-1] * q[..., 1:] - q[..., :-1] * p[..., 1:]
-        pyramids += height[..., 0] * np.einsum("nfv->nf", area)
-    volume: Floats = np.add.reduce(pyramids, axis=1) / 6
+    z = faces[..., 2] - height[:, None]
+    faces = clip(faces, -z)
+    x, y = (faces[..., k] - faces[:, :1, k] for k in range(2))
+    z = faces[..., 2] - height[:, None]
+    area = x[:, 1:-1] * y[:, 2:] - y[:, 1:-1] * x[:, 2:]
+    total = z[:, :1] + z[:, 1:-1] + z[:, 2:]
+    volume: Floats = np.einsum("nv,nv->n", area, total) / 6
     return volume
-
-
-def _any(which: Bools) -> Bools:
-    """Returns whether any of each row holds; rows are short."""
-    found = which[..., 0].copy()
-    for k in range(1, which.shape[-1]):
-        found |= which[..., k]
-    return found

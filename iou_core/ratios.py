@@ -19,7 +19,7 @@ def iou_and_ios(
             not 0 but for identical labels without size
         size_i: ``(M,)`` the sizes of the one labels
         size_j: ``(M,)`` the sizes of the other ones
-        same: ``(M,)`` which pairs are identical labels without size
+        same: ``(M,)`` which pairs are identical, those without size among them
 
     Returns:
         ``(iou, ios)``, both ``(M,)`` in ``]0, 1]``; 1 for identical labels
@@ -39,7 +39,7 @@ def share_of(shared: Floats, size: Floats, same: Bools) -> Floats:
     Args:
         shared: an ``(M,)`` array of intersections
         size: ``(M,)`` the sizes of the labels that may lie in a crowd
-        same: ``(M,)`` which pairs are identical labels without size
+        same: ``(M,)`` which pairs are identical, those without size among them
 
     Returns:
         an ``(M,)`` float64 array in ``[0, 1]``; 1 for identical labels
@@ -88,4 +88,8 @@ class Sized(ABC):
 
     @abstractmethod
     def _identical(self, i: Ints, j: Ints) -> Bools:
-        """Tells the pairs of identical labels without size."""
+        """Returns which pairs are identical, those without size among them.
+
+        Whether identical labels of some size are named is up to the kind: they are
+        given IoU 1 whatever is rounded.
+        """

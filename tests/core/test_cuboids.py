@@ -209,6 +209,73 @@ def test_identical_cuboids_without_volume_have_iou_1_and_0_in_fiftyone():
     assert np.count_nonzero(iou) == 2
 
 
+def test_exact_copies_have_exactly_iou_1():
+    rng = np.random.default_rng(0)
+    n = 80_000
+    half = rng.uniform(-20, 20, (n, 3)), rng.uniform(0.1, 5, (n, 3))
+    turns = rng.uniform(-4, 4, (n, 3)) * (rng.random((n, 3)) < 0.8)
+    labels = Cuboids(*(np.concatenate((part, part)) for part in (*half, turns)))
+    i, _, iou, ios = labels.measure(np.arange(n), np.arange(n) + n)
+
+    assert len(i) == n
+    assert (iou == 1).all()
+    assert (ios == 1).all()
+    assert share(labels, 0, n) == 1
+
+
+def test_cuboids_of_one_place_and_different_rotation_vectors_have_iou_1():
+    rng = np.random.default_rng(1)
+    n = 20_000
+    turns = Rotation.random(n, random_state=1)
+    # half a turn around an own axis changes the vector, not the cuboid
+    axes = np.eye(3)[rng.integers(0, 3, n)] * math.pi
+    again = turns * Rotation.from_rotvec(axes)
+    at, dimensions = rng.uniform(-20, 20, (n, 3)), rng.uniform(0.1, 5, (n, 3))
+    labels = Cuboids(
+        np.concatenate((at, at)),
+        np.concatenate((dimensions, dimensions)),
+        np.concatenate((turns.as_rotvec(), again.as_rotvec())),
+    )
+    i, _, iou, _ = labels.measure(np.arange(n), np.arange(n) + n)
+
+    assert len(i) == n
+    np.testing.assert_allclose(iou, 1, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("axes", [(1, 1, 1), (0, 0, 1)], ids=["any", "yaw"])
+def test_cuboids_that_share_faces_have_the_ious_of_their_sides(axes):
+    rng = np.random.default_rng(2)
+    n = 5_000
+    low = rng.integers(-2, 2, (2, n, 3))
+    high = low + rng.integers(1, 4, (2, n, 3))
+    sides = np.minimum(high[0], high[1]) - np.maximum(low[0], low[1])
+    shared = np.maximum(sides, 0).prod(axis=1)
+    volume = (high - low).prod(axis=2)
+    expected = shared / (volume.sum(axis=0) - shared)
+
+    turns = rng.uniform(-3, 3, (n, 3)) * axes
+    middle = ((low + high) / 2).reshape(2 * n, 3)
+    twice = np.concatenate((turns, turns))
+    at = Rotation.from_rotvec(twice).apply(middle)
+    labels = Cuboids(at, (high - low).reshape(2 * n, 3), twice)
+    i, _, iou, _ = labels.measure(np.arange(n), np.arange(n) + n)
+    found = np.zeros(n)
+    found[i] = iou
+
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+    assert not found[expected == 0].any()
+    assert np.count_nonzero(expected == 0) > 500
+
+
+@pytest.mark.parametrize("angle", [0, 1.2e-16, 1e-15, 1e-12, 1e-9])
+def test_rotations_of_almost_nothing_change_almost_nothing(angle):
+    a = ([0, 0, 0], [3, 1, 2], [0, 0, 0])
+    b = ([1, 0, 0], [2, 3, 2], [-angle, angle, -angle])
+
+    assert pair(cuboids(a, b)) == pytest.approx(0.2, abs=1e-12 + angle)
+    assert pair(cuboids(b, a)) == pytest.approx(0.2, abs=1e-12 + angle)
+
+
 def test_share_is_the_part_of_a_cuboid_that_lies_in_the_other():
     labels = cuboids(CUBE, ([0, 0, 0], [2, 1, 1], [0, 0, 0]))
 
