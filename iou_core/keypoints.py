@@ -16,7 +16,10 @@ Source: ``fiftyone.utils.iou``, after https://cocodataset.org/#keypoints-eval.
 It differs knowingly where ``s`` is 0 (one point, or all on one horizontal or
 vertical line), which gives NaN there: here a point counts 1 where both labels
 have it at the same place and 0 elsewhere, which is the limit of the formula. So
-identical labels have OKS 1, and no value is NaN.
+identical labels have OKS 1, and no value is NaN; but a copy of such a label that is
+moved at all, by 0.001 say, has OKS 0, as nothing tells how large the object is. It
+differs, too, where a label has not as many points as there are sigmas: that is an
+error there, and such a label overlaps nothing here.
 """
 
 from __future__ import annotations
@@ -49,13 +52,14 @@ class Keypoints:
         sigmas (None): an array of falloffs, one for each point of every label
 
     Raises:
-        KeypointError: if a sigma is not positive and finite, or a label has not as
-            many points as there are sigmas
+        KeypointError: if a sigma is not positive and finite
 
     Attributes:
         bounds: ``(N, 4)`` float64 ``[x, y, w, h]`` around the points that are not
             missing; zeros for a label without any
         area: ``(N,)`` float64, the area of ``bounds``
+        broken: ``[(label, reason)]``, the labels that have not as many points as there
+            are sigmas; they overlap nothing
     """
 
     def __init__(
@@ -66,7 +70,7 @@ class Keypoints:
         self._counts = np.diff(self._offsets)
         self._finite: Bools = np.asarray(np.isfinite(self._points).all(axis=1))
         self._all_finite = bool(self._finite.all())
-        self._sigmas = _checked(sigmas, self._counts)
+        self._sigmas = _checked(sigmas)
         self.bounds = self._extent(np.isfinite(self._points))
         self.area: Floats = self.bounds[:, 2] * self.bounds[:, 3]
         # infinite coordinates count for the scale, which is at most 1
@@ -75,6 +79,8 @@ class Keypoints:
             scale = np.sqrt(size[:, 0] * size[:, 1])
         self._scale: Floats = np.minimum(np.nan_to_num(scale), 1.0)
         self._points[~self._finite] = 0.0
+        self.broken = self._find_broken()
+        self._counts[[k for k, _ in self.broken]] = 0
         self._table = self._tabulate()
 
     def __len__(self) -> int:
@@ -173,6 +179,15 @@ class Keypoints:
         width: Floats = 2 * (self._scale[label] * sigma) ** 2
         return width
 
+    def _find_broken(self) -> list[tuple[int, str]]:
+        if self._sigmas is None:
+            return []
+        n = len(self._sigmas)
+        return [
+            (k, f"{self._counts[k]} points, but there are {n} keypoint_sigmas")
+            for k in np.flatnonzero(self._counts != n).tolist()
+        ]
+
     def _tabulate(self) -> Table | None:
         """Returns ``(N, K)`` arrays of x, y and which are known, if all have K."""
         n = len(self)
@@ -211,20 +226,12 @@ def _falloff(square: Floats, width: Floats) -> Floats:
     return value
 
 
-def _checked(sigmas: Sequence[float] | None, counts: Ints) -> Floats | None:
+def _checked(sigmas: Sequence[float] | None) -> Floats | None:
     if sigmas is None:
         return None
     checked = np.asarray(sigmas, dtype=np.float64)
     if checked.ndim != 1 or not (np.isfinite(checked) & (checked > 0)).all():
         raise KeypointError(
             "a list of positive numbers", repr(list(sigmas)), "keypoint_sigmas"
-        )
-    wrong = np.flatnonzero(counts != len(checked))
-    if len(wrong):
-        k = int(wrong[0])
-        raise KeypointError(
-            f"as many points as there are sigmas, {len(checked)}",
-            str(counts[k]),
-            f"label {k}",
         )
     return checked

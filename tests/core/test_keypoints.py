@@ -232,11 +232,28 @@ def test_no_labels_have_no_pairs():
     assert labels.share(np.zeros(0, int), np.zeros(0, int)).shape == (0,)
 
 
-def test_a_label_with_another_number_of_points_than_sigmas_is_named():
-    with pytest.raises(
-        KeypointError, match=r"label 1: expected as many points.* 2, got 1"
-    ):
-        keypoints([[(0, 0), (1, 1)], [(0, 0)]], [0.1, 0.2])
+def test_labels_with_another_number_of_points_than_sigmas_overlap_nothing():
+    pair_of_points = [(0.1, 0.1), (0.5, 0.6)]
+    longer = [*pair_of_points, (0.7, 0.7)]
+    labels = keypoints([[(0, 0)], pair_of_points, longer, pair_of_points], [0.1, 0.2])
+    found, _ = matrices(labels)
+
+    assert labels.broken == [
+        (0, "1 points, but there are 2 keypoint_sigmas"),
+        (2, "3 points, but there are 2 keypoint_sigmas"),
+    ]
+    assert found[1, 3] == 1
+    assert np.count_nonzero(found) == 2
+    np.testing.assert_allclose(labels.bounds[2], [0.1, 0.1, 0.6, 0.6])
+    assert keypoints([[(0, 0)], pair_of_points]).broken == []
+
+
+def test_a_copy_on_one_level_line_is_found_in_place_only():
+    level = [(0.1, 0.5), (0.3, 0.5), (0.6, 0.5)]
+    moved = [(x, y + 0.001) for x, y in level]
+
+    assert pair(keypoints([level, level])) == 1
+    assert pair(keypoints([level, moved])) == 0
 
 
 @pytest.mark.parametrize("sigmas", [[0.1, 0], [-1, 1], [NAN, 1], [[1, 1]]])

@@ -356,3 +356,20 @@ def test_a_later_scan_tells_of_the_same_labels(dataset_with, frames):
     assert first.label_ids == second.label_ids
     assert first.skipped.to_dict() == second.skipped.to_dict()
     assert first.skipped.reasons == {"has no mask": 1}
+
+
+def test_a_label_with_another_number_of_points_than_sigmas_is_skipped():
+    points = [(0.1, 0.2), (0.3, 0.5)]
+    labels = [fo.Keypoint(points=p) for p in (points, [*points, (0.4, 0.4)], points)]
+    dataset = fo.Dataset()
+    sample = fo.Sample(filepath="/a.jpg", gt=fo.Keypoints(keypoints=labels))
+    dataset.add_sample(sample)
+    params = FindParams("gt", keypoint_sigmas=[0.05, 0.1])
+    found = find_duplicates(dataset, params)
+
+    assert found.label_ids == [labels[2].id]
+    reason = "has 3 points, but there are 2 keypoint_sigmas"
+    assert found.skipped.reasons == {reason: 1}
+    compute_max_ious(dataset, ComputeParams("gt", keypoint_sigmas=[0.05, 0.1]))
+    values = dataset.values("gt.keypoints.max_iou")
+    assert values == [[1, None, 1]]
