@@ -20,6 +20,7 @@ duplicates_loader.load()
 from duplicates.iou_core.overlap import find_overlaps  # noqa: E402
 from duplicates.iou_core.params import ComputeParams, FindParams  # noqa: E402
 from duplicates.labels import (  # noqa: E402
+    confirm,
     fields,
     find,
     max_iou,
@@ -221,7 +222,7 @@ def tag_row(n_samples, rounds=5):
         ids = [ObjectId(sample_id) for sample_id in plan.seen]
         name = next(tags)
         tagging = tag._Tagging(dataset, field, name)
-        entries, _ = tagging.prepare(plans.confirm(dataset, plan, ids))
+        entries, _ = tagging.prepare(confirm.confirm(dataset, plan, ids))
         with write.Writer(dataset) as writer:
             writer.write(updates.tag_updates(field, entries, name))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -10,10 +10,10 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from . import store, updates, write
+from .confirm import Check, Confirmed
 from .entries import SampleEntries
 from .fields import LabelField, require_label_field, require_writable
 from .journal import Action, Reasons
-from .plans import Confirmed
 from .runs import Run
 from .scan import Skipped
 
@@ -24,8 +24,6 @@ SAMPLES_AT_ONCE = 1000
 """How many samples are confirmed and written together."""
 
 EDITED = "is in a sample that was edited again and again meanwhile"
-
-Confirm = Callable[[Sequence[ObjectId]], Confirmed]
 
 
 @dataclass
@@ -100,7 +98,7 @@ def carry_out(
     label_field: LabelField,
     params: dict[str, Any],
     sample_ids: Sequence[ObjectId],
-    confirm: Confirm,
+    confirm: Check,
     run: Run | None = None,
     reasons: Reasons | None = None,
     watch: Watch | None = None,
@@ -154,7 +152,7 @@ def carry_out_part(
     label_field: LabelField,
     action: Action,
     sample_ids: Sequence[ObjectId],
-    confirm: Confirm,
+    confirm: Check,
     recorded: Sequence[SampleEntries],
 ) -> Written:
     """Changes the labels of some samples, as a part of an action of somebody else.
@@ -201,7 +199,7 @@ class _Job:
         self,
         writer: write.Writer,
         sample_ids: Sequence[ObjectId],
-        confirm: Confirm,
+        confirm: Check,
         run: Run | None,
     ) -> None:
         for k in range(0, len(sample_ids), SAMPLES_AT_ONCE):
@@ -210,7 +208,7 @@ class _Job:
             self._chunk(writer, sample_ids[k : k + SAMPLES_AT_ONCE], confirm)
 
     def _chunk(
-        self, writer: write.Writer, sample_ids: Sequence[ObjectId], confirm: Confirm
+        self, writer: write.Writer, sample_ids: Sequence[ObjectId], confirm: Check
     ) -> None:
         todo = sample_ids
         for _ in range(ROUNDS):

@@ -13,9 +13,10 @@ from bson.raw_bson import RawBSONDocument
 from . import tagged, updates
 from .actions import Written, carry_out, require_writable_field
 from .columns import NO_STAMP
+from .confirm import Confirmed, confirm
 from .entries import Removed, SampleEntries, order_of
 from .fields import LabelField
-from .plans import Confirmed, Plan, confirm
+from .plans import Plan
 from .runs import Run
 from .tag import require_tag
 

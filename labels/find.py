@@ -96,6 +96,8 @@ def _to_go_on_from(
     if not engine.is_local:
         expected = "local, as little is computed since a scan"
         raise ParamsError(expected, repr(engine.name), "engine")
+    if not config["samples"]:
+        return None
     return rescan.Rescan(search.samples, search.params, search.decoder, config)
 
 

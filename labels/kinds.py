@@ -16,7 +16,7 @@ import fiftyone.core.labels as fol
 import fiftyone.core.media as fom
 
 from ..iou_core.boxes import Bools
-from ..iou_core.errors import ParamsError
+from ..iou_core.errors import ParamsError, ScanError
 from ..iou_core.params import ComputeParams
 from . import label_shapes as one
 from . import shape_columns as many
@@ -170,3 +170,16 @@ _BY_DOCUMENT: dict[type, Kind] = {
     fol.Keypoints: KEYPOINTS,
     fol.TemporalDetections: SEGMENTS,
 }
+
+_BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+def kind_named(name: str) -> Kind:
+    """Returns the kind of a name that a scan stored.
+
+    Raises:
+        ScanError: if there is none
+    """
+    if name not in _BY_NAME:
+        raise ScanError("a kind of labels (scan again)", repr(name), "kind")
+    return _BY_NAME[name]

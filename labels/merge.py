@@ -13,11 +13,12 @@ from bson.raw_bson import RawBSONDocument
 from ..iou_core.errors import ParamsError
 from . import updates
 from .actions import Written, carry_out, require_writable_field
+from .confirm import Check, Confirmed, confirm
 from .delete import RawLabels
 from .entries import Removed, Replaced, SampleEntries, order_of
 from .fields import LabelField
 from .merge_shapes import merged_shape, require_how
-from .plans import Confirmed, Plan, confirm
+from .plans import Plan
 from .runs import Run
 
 NOT_MERGED = "overlaps no label that stays: in a chain it is none of its parts"
@@ -59,33 +60,45 @@ def merge_plan(
     if plan.params.other_field not in (None, plan.params.label_field):
         raise ParamsError("a scan of one field", "one of two fields", "scan_key")
 
-    goes = {removal.label_id for removal in plan.removals}
-    keeper = {
-        ObjectId(removal.label_id): (removal.iou, ObjectId(removal.partner_id))
-        for removal in plan.removals
-        if removal.partner_id is not None and removal.partner_id not in goes
-    }
+    return carry_out(
+        samples,
+        _Merging(samples, field, _keepers(plan), how),
+        field,
+        {"scan_key": plan.scan_key, "how": how, **plan.params.to_dict()},
+        [ObjectId(sample_id) for sample_id in plan.seen],
+        mergeable(samples, plan),
+        run,
+        plan.reasons,
+    )
 
-    def mergeable(sample_ids: Sequence[ObjectId]) -> Confirmed:
+
+def mergeable(samples: foc.SampleCollection, plan: Plan) -> Check:
+    """Returns what confirms the labels of a plan that a kept label can take up."""
+    keeper = _keepers(plan)
+
+    def check(sample_ids: Sequence[ObjectId]) -> Confirmed:
         confirmed = confirm(samples, plan, sample_ids)
         for sample_id, label_ids in list(confirmed.labels.items()):
             wanted = [label_id for label_id in label_ids if label_id in keeper]
-            confirmed.dropped[sample_id][NOT_MERGED] += len(label_ids) - len(wanted)
+            if len(wanted) < len(label_ids):
+                dropped = confirmed.dropped[sample_id]
+                dropped[NOT_MERGED] += len(label_ids) - len(wanted)
             confirmed.labels[sample_id] = wanted
             if not wanted:
                 del confirmed.labels[sample_id]
         return confirmed
 
-    return carry_out(
-        samples,
-        _Merging(samples, field, keeper, how),
-        field,
-        {"scan_key": plan.scan_key, "how": how, **plan.params.to_dict()},
-        [ObjectId(sample_id) for sample_id in plan.seen],
-        mergeable,
-        run,
-        plan.reasons,
-    )
+    return check
+
+
+def _keepers(plan: Plan) -> dict[ObjectId, tuple[float, ObjectId]]:
+    """Returns the kept label that each removed one overlaps most, with their IoU."""
+    removed = {removal.label_id for removal in plan.removals}
+    return {
+        ObjectId(removal.label_id): (removal.iou, ObjectId(removal.partner_id))
+        for removal in plan.removals
+        if removal.partner_id is not None and removal.partner_id not in removed
+    }
 
 
 class _Merging(RawLabels):

@@ -9,23 +9,16 @@ from functools import cached_property
 from typing import Any
 
 import fiftyone.core.collections as foc
-from bson import ObjectId
 
 from ..iou_core.errors import ScanError
 from ..iou_core.params import FindParams
 from . import scan_blocks, scans
-from .bson_columns import LabelDecoder
-from .columns import NO_STAMP, to_bytes, to_object_ids, to_strings
+from .columns import to_strings
 from .decide import Decider, with_params
 from .fields import FRAMES
 from .find import class_name
-from .fingerprint import sample_hashes
 from .places import find_places
-from .read import read_stored
-from .scan import Scanned, decoder_for, scan
-from .stored_block import StoredBlock, to_stored
-
-CHANGED = "is no duplicate any more, or is gone, since its sample was edited"
+from .stored_block import StoredBlock
 
 
 @dataclass(frozen=True)
@@ -223,109 +216,3 @@ def _removals(
             ),
             sample,
         )
-
-
-@dataclass(frozen=True)
-class Confirmed:
-    """Labels to write to, as they are now.
-
-    Attributes:
-        labels: label ids by sample id
-        stamps: ``last_modified_at`` of each of these samples, in milliseconds
-        dropped: how many labels of a sample are left alone, by reason
-    """
-
-    labels: dict[ObjectId, list[ObjectId]]
-    stamps: dict[ObjectId, int]
-    dropped: dict[ObjectId, Counter[str]]
-
-
-def confirm(
-    samples: foc.SampleCollection, plan: Plan, sample_ids: Sequence[ObjectId]
-) -> Confirmed:
-    """Returns what of a plan still holds.
-
-    A sample whose labels are what they were keeps its part of the plan. One
-    whose labels were edited is scanned again, and those labels go that would
-    go now as well.
-
-    Args:
-        samples: the dataset, or a view of it
-        plan: the plan
-        sample_ids: the samples to look at
-
-    Returns:
-        the :class:`Confirmed` labels
-    """
-    planned = _by_sample(plan, sample_ids)
-    labels: dict[ObjectId, list[ObjectId]] = {}
-    on_frames = plan.params.label_field.startswith(FRAMES)
-    stamps = _stamps(samples, list(planned), on_frames)
-    changed: list[ObjectId] = []
-    for sample_id, label_ids in planned.items():
-        if stamps.get(sample_id) == plan.seen[str(sample_id)][0] != NO_STAMP:
-            labels[sample_id] = label_ids
-        elif sample_id in stamps:
-            changed.append(sample_id)
-
-    for part, goes in _rescan(samples, plan, changed):
-        hashes = sample_hashes(part.block).tolist()
-        for k, sample_id in enumerate(to_object_ids(part.block.sample_ids)):
-            stamps[sample_id] = int(part.block.stamps[k])
-            still = planned[sample_id]
-            if hashes[k] != plan.seen[str(sample_id)][1]:
-                still = [label for label in still if label.binary in goes]
-            if still:
-                labels[sample_id] = still
-
-    dropped = {sample_id: Counter() for sample_id in planned}
-    for sample_id, label_ids in planned.items():
-        n_dropped = len(label_ids) - len(labels.get(sample_id, ()))
-        if n_dropped:
-            dropped[sample_id][CHANGED] = n_dropped
-    return Confirmed(labels, {s: stamps[s] for s in labels}, dropped)
-
-
-def _rescan(
-    samples: foc.SampleCollection,
-    plan: Plan,
-    sample_ids: Sequence[ObjectId],
-) -> Iterator[tuple[Scanned, set[bytes]]]:
-    """Yields samples of a plan as they are now, with the labels that would go.
-
-    Nothing if that cannot be known.
-    """
-    if not sample_ids or not scans.load(samples, plan.scan_key)["view_stored"]:
-        return
-    decoder = decoder_for(samples, plan.params)
-    decider = Decider(samples, plan.params, decoder.classes.names)
-    for part in scan(
-        scans.view_of(samples, plan.scan_key),
-        plan.params,
-        decoder,
-        sample_ids=sample_ids,
-        min_iou=plan.params.min_iou,
-    ):
-        block = to_stored(part, decoder.classes.names)
-        yield part, set(to_bytes(block.label_ids[decider.decide(block).decided.labels]))
-
-
-def _by_sample(
-    plan: Plan, sample_ids: Sequence[ObjectId]
-) -> dict[ObjectId, list[ObjectId]]:
-    return {
-        sample_id: [ObjectId(label_id) for label_id in plan.by_holder[str(sample_id)]]
-        for sample_id in sample_ids
-        if str(sample_id) in plan.by_holder
-    }
-
-
-def _stamps(
-    samples: foc.SampleCollection, sample_ids: Sequence[ObjectId], on_frames: bool
-) -> dict[ObjectId, int]:
-    """Returns the stamps of the samples that still exist."""
-    stamps: dict[ObjectId, int] = {}
-    decoder = LabelDecoder([], on_frames=on_frames)
-    for block in read_stored(samples, decoder, sample_ids):
-        stamps.update(zip(to_object_ids(block.sample_ids), block.stamps.tolist()))
-    return stamps

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..iou_core.boxes import Ints
-from ..iou_core.errors import FieldError, ScanError
+from ..iou_core.errors import ScanError
 from ..iou_core.params import FindParams
 from . import read, scan_blocks, scans
 from .bson_columns import LabelDecoder
@@ -113,13 +113,10 @@ class Rescan:
 
         Returns:
             None where a full scan is less work
-
-        Raises:
-            FieldError: if there are no samples
         """
         now = list(read.read_blocks(self._samples, self._decoder.for_stamps()))
         if not now:
-            raise FieldError("at least one sample", "none", "view")
+            return None
         ids = as_keys(np.concatenate([block.sample_ids for block in now]))
         stamps = np.concatenate([block.stamps for block in now])
         at, known = places(self._before.ids, ids)

@@ -13,7 +13,6 @@ import numpy as np
 from bson import ObjectId
 
 from ..iou_core.boxes import Bools, Floats, Ints
-from ..iou_core.errors import FieldError
 from ..iou_core.geometry import Geometry
 from ..iou_core.overlap import Overlaps, find_overlaps
 from ..iou_core.pairs import MIN_IOU
@@ -22,9 +21,9 @@ from ..iou_core.plan import Decided, decide
 from . import read
 from .bson_columns import LabelDecoder
 from .columns import BadLabel, Block, Bytes, to_strings
-from .fields import LIST_OF, require_fields
+from .fields import LIST_OF, LabelField, require_fields
 from .geometries import geometry_of
-from .kinds import kind_of
+from .kinds import kind_named, kind_of
 from .runs import Run
 
 LISTED_BAD_LABELS = 100
@@ -156,7 +155,6 @@ def scan(
         else 0
     )
     done = 0
-    is_part = sample_ids is not None or blocks is not None
     if blocks is None:
         blocks = read.read_blocks(samples, decoder, sample_ids)
     for block in blocks:
@@ -168,9 +166,6 @@ def scan(
         yield part
         done += len(block)
 
-    if not done and not is_part:
-        raise FieldError("at least one sample", "none", "view")
-
 
 def decoder_for(samples: foc.SampleCollection, params: ComputeParams) -> LabelDecoder:
     """Returns the decoder of the fields that are compared.
@@ -179,16 +174,42 @@ def decoder_for(samples: foc.SampleCollection, params: ComputeParams) -> LabelDe
         FieldError: if a field is none that can be compared
         ParamsError: if an option is for another kind of labels
     """
-    names = [params.label_field]
-    if params.other_field not in (None, params.label_field):
-        names.append(str(params.other_field))
-    fields = require_fields(samples, names)
+    fields = require_fields(samples, _names(params))
+    return _decoder(fields, params, kind_of(samples, fields[0], params).name)
+
+
+def _names(params: ComputeParams) -> list[str]:
+    """Returns the names of the fields that are compared, each once."""
+    return list(dict.fromkeys(filter(None, (params.label_field, params.other_field))))
+
+
+def _decoder(
+    fields: Sequence[LabelField], params: ComputeParams, kind: str
+) -> LabelDecoder:
     return LabelDecoder(
-        names,
+        [field.name for field in fields],
         params.iscrowd,
-        kind=kind_of(samples, fields[0], params),
+        kind=kind_named(kind),
         list_name=LIST_OF[fields[0].document],
     )
+
+
+def decoder_of(samples: foc.SampleCollection, config: dict[str, Any]) -> LabelDecoder:
+    """Returns the decoder that a stored scan read its labels with.
+
+    The kind is the one that the scan took the labels for: it depends on what the
+    samples hold, and those looked at now may be others.
+
+    Args:
+        samples: a dataset or a view
+        config: the config of the scan
+
+    Raises:
+        FieldError: if a field that it looked at is gone
+        ScanError: if its kind is not known
+    """
+    params = FindParams.parse(config["params"])
+    return _decoder(require_fields(samples, _names(params)), params, config["kind"])
 
 
 def decide_part(part: Scanned, params: FindParams) -> Decided:

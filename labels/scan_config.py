@@ -92,10 +92,10 @@ def slices_of(samples: foc.SampleCollection) -> list[str] | None:
     dataset = samples._root_dataset
     if dataset.media_type != fom.GROUP:
         return None
-    if samples.media_type == fom.GROUP:
-        return [samples.group_slice]
-    for stage in reversed(samples._stages):
+    for stage in reversed(getattr(samples, "_stages", ())):
         slices = getattr(stage, "slices", None)
         if slices:
             return [slices] if isinstance(slices, str) else list(slices)
+    if samples.media_type == fom.GROUP:
+        return [samples.group_slice]
     return list(dataset.group_slices)

@@ -15,6 +15,7 @@ from typing import Any
 import bson
 import fiftyone as fo
 import fiftyone.core.collections as foc
+import fiftyone.core.media as fom
 import fiftyone.core.odm as foo
 import fiftyone.core.view as fov
 from bson import json_util
@@ -166,12 +167,15 @@ def view_of(samples: foc.SampleCollection, scan_key: str) -> foc.SampleCollectio
             "a scan whose view could be stored", "one of more than 1 MB", scan_key
         )
     stages = [json_util.loads(stage) for stage in run.get("view_stages") or ()]
-    if stages:
-        return fov.DatasetView._build(dataset, stages)
     slices = config["scope"]["slices"]
+    if stages:
+        view = fov.DatasetView._build(dataset, stages)
+        if view.media_type == fom.GROUP and slices[0] != view.group_slice:
+            # the App shows another slice by now
+            view.group_slice = slices[0]
+        return view
     if slices is None or slices == [dataset.group_slice]:
         return dataset if config["scope"]["kind"] == "dataset" else dataset.view()
-    # the App shows another slice by now
     return dataset.select_group_slices(slices, _allow_mixed=True)
 
 

@@ -19,7 +19,6 @@ import fiftyone.core.view as fov
 import numpy as np
 import numpy.typing as npt
 
-from ..iou_core.errors import FieldError
 from . import read
 from .bson_columns import LabelDecoder
 from .columns import Block, Bytes, to_object_ids
@@ -40,9 +39,6 @@ class Sharded:
         samples: a dataset or a view
         n_workers: how many will work on it
         on_frames: whether its frames are worked on, not its samples
-
-    Raises:
-        FieldError: if there are no samples
     """
 
     def __init__(
@@ -50,8 +46,6 @@ class Sharded:
     ) -> None:
         self._ids = ids_in_order(samples, on_frames)
         n = len(self._ids)
-        if not n:
-            raise FieldError("at least one sample", "none", "view")
         self._size = part_size(n, n_workers)
         keys = as_keys(self._ids)
         self._ascends = bool((keys[1:] > keys[:-1]).all())
@@ -69,7 +63,7 @@ class Sharded:
 
     def tasks(self) -> Iterator[dict[str, Any]]:
         """Yields what a worker is told of each part, as plain data."""
-        if not len(self._ids):
+        if self.sizes and not len(self._ids):
             yield {"part": 0, "cut": "not"}
         for part, ids in enumerate(self._parts()):
             if self._ascends:

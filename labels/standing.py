@@ -8,6 +8,7 @@ up to date. Only changed samples are read in full.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -15,21 +16,21 @@ from typing import Any
 import fiftyone.core.collections as foc
 import numpy as np
 import numpy.typing as npt
+from bson import ObjectId
 
-from ..iou_core.errors import ScanError
-from ..iou_core.params import FindParams
 from . import read, scan_blocks, scans
 from .bson_columns import LabelDecoder
 from .class_pairs import load_class_pairs
-from .columns import NO_STAMP, Hashes, to_object_ids
-from .fields import FRAMES, LabelField, view_pipeline
+from .columns import NO_STAMP, Block, Hashes, to_object_ids
+from .fields import LabelField, view_pipeline
 from .fingerprint import sample_hashes
-from .scan import decoder_for
+from .scan import decoder_of
 from .shards import as_keys, places
 from .verdicts import digest_of_verdicts
 
 Ids = npt.NDArray[np.bytes_]
 
+_IDS_AT_ONCE = 100_000  # a query has at most 16 MB
 _REMEMBERED = 8  # scans whose edits were told from their retouches
 
 
@@ -71,10 +72,10 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
         FieldError: if a field that it looked at is gone
     """
     config = scans.load(samples, scan_key)
-    scanned, whole = _scanned(samples, scan_key, config)
     ids, stamps, hashes = _seen(config["scan_uuid"])
-    on_frames = config["params"]["label_field"].startswith(FRAMES)
-    ids_now, stamps_now = _stamps_now(scanned, on_frames)
+    whole = config["view_stored"]
+    source = _Source(samples, config)
+    ids_now, stamps_now = source.stamps(ids)
 
     at, known = places(ids, ids_now)
     seen = at[known]
@@ -82,7 +83,7 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
     differs |= stamps[seen] == NO_STAMP
     retouched = seen[differs]
     edited = _count_edited(
-        scanned, config, ids[retouched], stamps_now[known][differs], hashes[retouched]
+        source, config, ids[retouched], stamps_now[known][differs], hashes[retouched]
     )
     rejudged = config["class_pairs"] != load_class_pairs(samples)
     rejudged |= config.get("verdicts_digest") != digest_of_verdicts(samples)
@@ -117,35 +118,61 @@ def count_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> 
     return int(next(iter(counted), {"n": 0})["n"])
 
 
-def _scanned(
-    samples: foc.SampleCollection, scan_key: str, config: dict[str, Any]
-) -> tuple[foc.SampleCollection, bool]:
-    """Returns what a scan looked at, and whether that is all of it."""
-    if config["view_stored"]:
-        return scans.view_of(samples, scan_key), True
-    return samples._root_dataset, False
+class _Source:
+    """What a scan looked at, as it is now; the stored samples without its view.
+
+    Args:
+        samples: the dataset, or a view of it
+        config: the config of the scan
+    """
+
+    def __init__(self, samples: foc.SampleCollection, config: dict[str, Any]) -> None:
+        self._samples = samples
+        self._decoder = decoder_of(samples, config)
+        self._view = None
+        if config["view_stored"]:
+            self._view = scans.view_of(samples, config["scan_key"])
+
+    def stamps(self, seen: Ids) -> tuple[Ids, npt.NDArray[np.int64]]:
+        """Returns the ids and stamps of all; without the view, of those seen."""
+        decoder = self._decoder.for_stamps()
+        if self._view is None:
+            blocks = list(self._stored(decoder, seen))
+        else:
+            blocks = list(read.read_blocks(self._view, decoder))
+        if not blocks:
+            return np.zeros(0, "S12"), np.zeros(0, np.int64)
+        ids = np.concatenate([block.sample_ids for block in blocks])
+        return as_keys(ids), np.concatenate([block.stamps for block in blocks])
+
+    def labels(self, ids: Ids) -> Iterator[Block]:
+        """Yields the labels of some samples."""
+        if self._view is None:
+            yield from self._stored(self._decoder, ids)
+            return
+        yield from read.read_blocks(self._view, self._decoder, _object_ids(ids))
+
+    def _stored(self, decoder: LabelDecoder, ids: Ids) -> Iterator[Block]:
+        for k in range(0, len(ids), _IDS_AT_ONCE):
+            some = _object_ids(ids[k : k + _IDS_AT_ONCE])
+            yield from read.read_stored(self._samples, decoder, some)
+
+
+def _object_ids(ids: Ids) -> list[ObjectId]:
+    return to_object_ids(np.ascontiguousarray(ids).view(np.uint8).reshape(-1, 12))
 
 
 def _seen(scan_uuid: str) -> tuple[Ids, npt.NDArray[np.int64], Hashes]:
     blocks = list(scan_blocks.seen_samples(scan_uuid))
     if not blocks:
-        raise ScanError("the blocks of the scan", "none (scan again)", scan_uuid)
+        scan_blocks.classes(scan_uuid)  # those of an empty scan are there alone
+        return np.zeros(0, "S12"), np.zeros(0, np.int64), np.zeros(0, np.uint64)
     ids, stamps, hashes = (np.concatenate(part) for part in zip(*blocks))
     return as_keys(ids), stamps, hashes
 
 
-def _stamps_now(
-    samples: foc.SampleCollection, on_frames: bool
-) -> tuple[Ids, npt.NDArray[np.int64]]:
-    blocks = list(read.read_blocks(samples, LabelDecoder([], on_frames=on_frames)))
-    if not blocks:
-        return np.zeros(0, "S12"), np.zeros(0, np.int64)
-    ids = np.concatenate([block.sample_ids for block in blocks])
-    return as_keys(ids), np.concatenate([block.stamps for block in blocks])
-
-
 def _count_edited(
-    samples: foc.SampleCollection,
+    source: _Source,
     config: dict[str, Any],
     ids: Ids,
     stamps: npt.NDArray[np.int64],
@@ -157,9 +184,7 @@ def _count_edited(
     unsure = [k for k, key in enumerate(keys) if key not in memory]
     if unsure:
         was = {ids[k]: int(hashes[k]) for k in unsure}
-        decoder = decoder_for(samples, FindParams.parse(config["params"]))
-        wanted = ids[unsure].view(np.uint8).reshape(-1, 12)
-        for block in read.read_blocks(samples, decoder, to_object_ids(wanted)):
+        for block in source.labels(ids[unsure]):
             now = zip(as_keys(block.sample_ids), sample_hashes(block).tolist())
             edited = [hash_now != was[_id] for _id, hash_now in now]
             found = zip(as_keys(block.sample_ids).tolist(), block.stamps.tolist())

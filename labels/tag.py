@@ -13,11 +13,12 @@ from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
 from . import engines, store, tag_lists, tagged, updates, write
 from .actions import Written, carry_out, carry_out_part, require_writable_field
+from .confirm import Confirmed, confirm
 from .engines import LOCAL, Engine
 from .entries import Retagged, SampleEntries
 from .fields import LabelField
 from .journal import Action
-from .plans import Confirmed, Plan, Removal, confirm
+from .plans import Plan, Removal
 from .runs import Run
 from .shards import describe, open_samples, part_size
 

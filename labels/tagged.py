@@ -12,8 +12,8 @@ from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
 
 from .columns import NO_STAMP
+from .confirm import Confirmed
 from .fields import LabelField, view_pipeline
-from .plans import Confirmed
 
 _RAW_DATES = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_MS)
 

@@ -109,7 +109,7 @@ def group_view(
 
 def is_plan_view(view: fov.DatasetView) -> bool:
     """Tells whether a view looks like one that :func:`plan_view` made."""
-    stages = [s for s in view._stages if not isinstance(s, fosg.SelectGroupSlices)]
+    stages = [s for s in view._all_stages if not isinstance(s, fosg.SelectGroupSlices)]
     first = next(iter(stages), None)
     return isinstance(first, fosg.Select) and first.ordered
 

@@ -13,7 +13,8 @@ from fiftyone.operators import types
 from fiftyone.operators.executor import ExecutionError
 
 from ..iou_core.errors import DuplicatesError, ParamsError, sentence_in
-from ..labels import fields, patches, runs
+from ..labels import fields, runs
+from ..labels.sources import slice_of, stored_samples
 from . import caller
 
 MAX_LABEL_IDS = 100_000
@@ -114,15 +115,20 @@ def target(ctx: Any) -> Any:
     """Returns the collection to work on: what the form or the caller chose.
 
     Of a grouped dataset, the active slice, unless ``group_slices`` names others. Of
-    patches, the labels that they show.
+    patches, the labels that they show; of dynamic groups, all their samples.
 
     Raises:
         DuplicatesError: if there is no such slice, or nothing that can be compared
     """
     slices = ctx.params.get("group_slices")
-    if not slices:
-        return patches.of_labels(ctx.target_view(require_flat=True))
     samples = ctx.target_view()
+    if samples.media_type == fom.GROUP and not samples._is_dynamic_groups:
+        # so the form names the slice; where a slice holds nothing, FiftyOne fails
+        flat = not slices and samples.group_slice in samples.group_media_types
+        samples = ctx.target_view(require_flat=flat)
+    samples = stored_samples(samples)
+    if not slices:
+        return slice_of(samples)
     known = list(ctx.dataset.group_slices or ())
     names = [slices] if isinstance(slices, str) else slices
     names = known if names == [ALL_SLICES] else names

@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import DuplicatesError, ParamsError
-from ..labels import actions, delete, fields, find, tag, tagged
+from ..labels import actions, confirm, delete, fields, find, tag, tagged
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running, target
 
@@ -127,7 +127,8 @@ def _tag(ctx: Any) -> str:
 def _counts(ctx: Any) -> dict[str, int]:
     """Returns how many labels of each class would go."""
     if _is_plan(ctx):
-        return planned.make(ctx, _others(ctx)).by_class
+        plan = planned.make(ctx, _others(ctx))
+        return confirm.remainder(ctx.dataset, plan)[0].by_class
     samples = target(ctx)
     (field,) = fields.require_fields(samples, (forms.only_field(ctx),))
     found = tagged.find_tagged(samples, field, _tag(ctx))

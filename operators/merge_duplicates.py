@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import DuplicatesError
-from ..labels import merge, merge_shapes
+from ..labels import confirm, merge, merge_shapes
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
 
@@ -38,16 +38,21 @@ class MergeDuplicates(DuplicatesOperator):
     def _warn(self, ctx: Any, inputs: types.Object) -> None:
         """Says how many labels would be merged."""
         try:
-            n = len(planned.make(ctx, _OTHERS)) if self.is_filled_in(ctx) else None
+            n = self._count(ctx) if self.is_filled_in(ctx) else None
         except DuplicatesError:
             n = None  # the check says why
         if n is not None:
             forms.warning(
                 inputs,
-                f"Up to {n:,} labels will be merged into the labels they duplicate",
+                f"{n:,} labels will be merged into the labels they duplicate",
                 "Those keep their id and class, and get the tags and the missing "
                 "attributes of the others. It can be undone.",
             )
+
+    def _count(self, ctx: Any) -> int:
+        plan = planned.make(ctx, _OTHERS)
+        check = merge.mergeable(ctx.dataset, plan)
+        return len(confirm.remainder(ctx.dataset, plan, check)[0])
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("scan_key"))
@@ -60,7 +65,8 @@ class MergeDuplicates(DuplicatesOperator):
         plan = planned.make(ctx, _OTHERS)
         how = ctx.params.get("how") or "union"
         if planned.is_dry(ctx):
-            return planned.dry_run(plan, ctx.dataset, "merged into others")
+            check = merge.mergeable(ctx.dataset, plan)
+            return planned.dry_run(plan, ctx.dataset, "merged into others", check)
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
             done = merge.merge_plan(ctx.dataset, plan, how, run)
         ctx.ops.reload_samples()

@@ -9,7 +9,9 @@ from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
 from ..labels import plans, scans
 from ..labels.actions import Written
+from ..labels.confirm import Check, remainder
 from ..labels.plan_details import plan_details
+from ..labels.scan import Skipped
 from ..labels.words import reason_of
 from . import forms
 from .base import listed
@@ -83,16 +85,28 @@ def _scan_params(ctx: Any) -> dict[str, Any]:
     return dict(known[scan_key]["params"]) if scan_key in known else {}
 
 
-def dry_run(plan: plans.Plan, dataset: Any, what: str) -> dict[str, Any]:
-    """Returns what a plan would do, ready for JSON; nothing is written."""
-    details = plan_details(dataset, plan)
+def dry_run(
+    plan: plans.Plan, dataset: Any, what: str, check: Check | None = None
+) -> dict[str, Any]:
+    """Returns what a plan would do now, ready for JSON; nothing is written.
+
+    Args:
+        plan: the plan
+        dataset: the dataset
+        what: what would be done to the labels, in words
+        check (None): what confirms the labels, if not all that still hold are taken
+    """
+    left, dropped = remainder(dataset, plan, check)
+    skipped = Skipped(dropped)
     return {
-        **details,
-        **listed([removal.label_id for removal in plan.removals]),
+        **plan_details(dataset, left),
+        "skipped": skipped.to_dict(),
+        **listed([removal.label_id for removal in left.removals]),
         "params": plan.params.to_dict(),
         "scan_key": plan.scan_key,
         "dry_run": True,
-        "message": f"{len(plan):,} labels would be {what}; nothing is written",
+        "message": f"{len(left):,} labels would be {what}; nothing is written"
+        + _skipped_words(skipped),
     }
 
 
@@ -122,9 +136,14 @@ def message(done: Written, what: str) -> str:
     """Returns a sentence that says what was written."""
     held_by = "frames" if done.on_frames else "samples"
     text = f"{done.count:,} labels in {done.samples:,} {held_by} {what}"
-    skipped = sum(done.skipped.reasons.values())
-    if skipped:
-        told = done.skipped.reasons.items()
-        reasons = ", ".join(f"{n:,} {reason_of(why, n)}" for why, n in told)
-        text += f"; {skipped:,} were skipped ({reasons})"
-    return text
+    return text + _skipped_words(done.skipped)
+
+
+def _skipped_words(skipped: Skipped) -> str:
+    """Returns how many labels were skipped, and why, to end a sentence with."""
+    count = skipped.reasons.total()
+    if not count:
+        return ""
+    told = skipped.reasons.items()
+    reasons = ", ".join(f"{n:,} {reason_of(why, n)}" for why, n in told)
+    return f"; {count:,} were skipped ({reasons})"

@@ -11,6 +11,7 @@ from fiftyone.operators import constants
 
 from ..iou_core.errors import FieldError, ScanError
 from ..labels import fields, kinds, read, scans, standing, summary, views
+from ..labels.sources import stored_samples
 from . import slices
 
 TAG = "duplicate"
@@ -75,10 +76,11 @@ def target(ctx: Any, kind: str, names: Sequence[str] | None = None) -> Any:
         names (None): the slices of a grouped dataset; by default the active one
 
     Raises:
+        FieldError: if it shows no stored samples
         ParamsError: if there is no such slice
     """
     ctx.params["target_view"] = TARGETS[kind]
-    samples = ctx.target_view("target_view")
+    samples = stored_samples(ctx.target_view("target_view"))
     return slices.choose(samples, names, ctx.dataset.group_slices or ())
 
 
@@ -91,12 +93,13 @@ def target_entries(ctx: Any) -> list[dict[str, Any]]:
     entries = [_target("dataset", read.count_samples(ctx.dataset), None)]
     if _is_comparable(ctx):
         # what the panel itself shows is about the last scan, and nothing to scan next
-        own = slices.fixed(ctx.view)
+        own = slices.fixed(stored_samples(ctx.view))
         if ctx.has_custom_view and not views.is_plan_view(ctx.view):
             view = target(ctx, "view")
             entries.append(_target("view", read.count_samples(view), own))
         if ctx.selected:
-            entries.append(_target("selection", len(ctx.selected), own))
+            chosen = target(ctx, "selection")
+            entries.append(_target("selection", read.count_samples(chosen), own))
     return entries
 
 
@@ -176,7 +179,7 @@ def _standing(
 
 def _is_comparable(ctx: Any) -> bool:
     try:
-        fields.require_comparable(ctx.view)
+        fields.require_comparable(stored_samples(ctx.view))
     except FieldError:
         return False
     return True

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from bson import ObjectId
-
 from ..iou_core.errors import DuplicatesError
 from ..iou_core.params import require_fraction
 from ..labels import find, plans, rescan, runs, scans, standing, tagged
 from ..labels.actions import Written
+from ..labels.confirm import remainder
 from ..labels.fields import require_label_field
 from ..labels.scan import Skipped
 from . import overview
@@ -78,11 +77,9 @@ def preview(ctx: Any, source: str, tag: str) -> dict[str, Any]:
         return _preview(len(found), len(found.labels), counts, reasons)
 
     plan = plan_of(ctx)
-    confirmed = plans.confirm(ctx.dataset, plan, [ObjectId(s) for s in plan.seen])
-    left = {str(label) for ids in confirmed.labels.values() for label in ids}
-    counts = class_counts(r.class_name for r in plan.removals if r.label_id in left)
-    dropped = sum(confirmed.dropped.values(), Counter())
-    return _preview(len(left), len(confirmed.labels), counts, dropped)
+    left, dropped = remainder(ctx.dataset, plan)
+    counts = class_counts(removal.class_name for removal in left.removals)
+    return _preview(len(left), len(left.seen), counts, dropped)
 
 
 def _preview(

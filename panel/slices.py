@@ -11,6 +11,7 @@ import fiftyone.core.media as fom
 from ..iou_core.errors import ParamsError
 from ..labels.fields import FRAMES, LabelField
 from ..labels.scan_config import slices_of
+from ..labels.sources import slice_of
 
 _UNITS = {
     fom.IMAGE: "image",
@@ -69,10 +70,9 @@ def choose(samples: Any, names: Sequence[str] | None, known: Sequence[str]) -> A
     """
     if names is not None and (not names or not set(names) <= set(known)):
         raise ParamsError("some of " + ", ".join(known), repr(names), "slices")
-    if samples.media_type != fom.GROUP:
-        return samples
-    chosen = [samples.group_slice] if names is None else list(names)
-    return samples.select_group_slices(chosen, _allow_mixed=True)
+    if samples.media_type != fom.GROUP or names is None:
+        return slice_of(samples)
+    return samples.select_group_slices(list(names), _allow_mixed=True)
 
 
 def fixed(view: Any) -> list[str] | None:

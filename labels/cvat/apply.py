@@ -12,11 +12,11 @@ from bson import ObjectId
 
 from .. import lists, updates
 from ..actions import Written, carry_out
+from ..confirm import Confirmed
 from ..delete import RawLabels
 from ..entries import Added, Removed, Replaced, SampleEntries, order_of
 from ..fields import LabelField
 from ..journal import last_writers, restored_keys
-from ..plans import Confirmed
 from ..runs import Run
 from . import store
 from .changes import CONFLICT, Change, Comparison, by_sample

@@ -15,6 +15,7 @@ from ...iou_core.errors import FieldError, ParamsError
 from ...iou_core.params import FindParams
 from .. import plans, tagged
 from ..columns import to_object_ids
+from ..confirm import confirm
 from ..fields import LabelField, require_comparable, require_label_field
 from ..scan import decoder_for, scan
 from .shapes import KINDS
@@ -123,7 +124,7 @@ def select(
         params = plan.params
         field = require_sendable(samples, params.label_field)
         ids = [ObjectId(sample_id) for sample_id in plan.seen]
-        flagged = plans.confirm(samples, plan, ids).labels
+        flagged = confirm(samples, plan, ids).labels
         source: dict[str, Any] = {"scan_key": scan_key}
     else:
         field = require_sendable(samples, label_field)

@@ -12,7 +12,7 @@ from fiftyone import ViewField as F
 
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import delete, find, journal, plans, store, tag, write
+from duplicates.labels import confirm, delete, find, journal, plans, store, tag, write
 from duplicates.labels.restore import restore
 
 FIELD = "ground_truth"
@@ -209,7 +209,7 @@ class TestPlansAndEdits:
         assert dataset.values(f"{PATH}.id")[0] == [keepers[0][2]]
         # of the second sample, c still duplicates b
         assert dataset.values(f"{PATH}.id")[1] == [keepers[1][1]]
-        assert done.skipped.reasons == {plans.CHANGED: 3}
+        assert done.skipped.reasons == {confirm.CHANGED: 3}
         assert done.count == len(plan) - 3
 
     def test_labels_that_were_moved_apart_stay(self, dataset):
@@ -220,7 +220,7 @@ class TestPlansAndEdits:
         done = delete.delete_plan(dataset, plan)
 
         assert [x.label for x in dataset.first().ground_truth.detections] == ["a", "b"]
-        assert done.skipped.reasons == {plans.CHANGED: 1}
+        assert done.skipped.reasons == {confirm.CHANGED: 1}
 
     def test_labels_in_another_order_are_judged_by_it(self, dataset):
         plan = plan_for(dataset)
@@ -231,7 +231,7 @@ class TestPlansAndEdits:
 
         # planned were b and c; now c comes first, so b would go and a, not planned
         assert [x.label for x in dataset.first().ground_truth.detections] == ["c", "a"]
-        assert done.skipped.reasons == {plans.CHANGED: 1}
+        assert done.skipped.reasons == {confirm.CHANGED: 1}
 
     def test_edits_of_anything_but_boxes_and_classes_do_not_matter(self, dataset):
         plan = plan_for(dataset)
@@ -252,7 +252,7 @@ class TestPlansAndEdits:
 
         assert done.count == 0
         assert done.restore_key is None
-        assert done.skipped.reasons == {plans.CHANGED: len(plan)}
+        assert done.skipped.reasons == {confirm.CHANGED: len(plan)}
         assert theirs.stored(dataset, without=()) == before
 
     def test_a_plan_whose_field_or_scan_is_gone_is_refused(self, dataset):

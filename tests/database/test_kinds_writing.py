@@ -16,7 +16,17 @@ from drawn import CASES, FIELD
 
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import delete, find, merge, plans, restore, tag, tracks, views
+from duplicates.labels import (
+    confirm,
+    delete,
+    find,
+    merge,
+    plans,
+    restore,
+    tag,
+    tracks,
+    views,
+)
 from duplicates.labels.group_list import list_groups
 from duplicates.labels.pair_list import list_pairs
 from duplicates.labels.standing import standing
@@ -186,8 +196,8 @@ def test_what_was_edited_since_the_scan_is_left_alone(tmp_path, database, where)
     done = delete.delete_plan(work.dataset, work.plan)
 
     assert first.label_id in work.ids()
-    assert done.skipped.reasons[plans.CHANGED] >= 1
-    assert done.count + done.skipped.reasons[plans.CHANGED] == len(work.plan)
+    assert done.skipped.reasons[confirm.CHANGED] >= 1
+    assert done.count + done.skipped.reasons[confirm.CHANGED] == len(work.plan)
     work.dataset.delete()
 
 

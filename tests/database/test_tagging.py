@@ -10,7 +10,7 @@ from fiftyone import ViewField as F
 
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import find, plans, tag
+from duplicates.labels import confirm, find, plans, tag
 from duplicates.labels.fields import require_label_field
 
 FIELD = "ground_truth"
@@ -160,7 +160,7 @@ def test_a_planned_label_that_was_edited_since_is_judged_again(make_dataset):
     done = tag.tag_plan(dataset, plan, "duplicate")
 
     assert done.label_ids == [str(ids[0][1]), str(ids[3][1])]
-    assert done.skipped.reasons == {plans.CHANGED: 2}
+    assert done.skipped.reasons == {confirm.CHANGED: 2}
 
 
 def test_a_tag_of_ones_own_stales_no_plan(make_dataset):
@@ -179,7 +179,7 @@ def test_a_sample_that_was_deleted_is_skipped_and_said(make_dataset):
     done = tag.tag_plan(dataset, plan, "duplicate")
 
     assert (done.count, done.samples) == (2, 2)
-    assert done.skipped.reasons == {plans.CHANGED: 1}
+    assert done.skipped.reasons == {confirm.CHANGED: 1}
 
 
 def test_of_labels_that_share_an_id_none_is_untagged(raw_dataset):
@@ -228,7 +228,7 @@ def as_recorded(dataset, plan):
     sample_ids = [ObjectId(sample_id) for sample_id in plan.seen][:1]
     field = require_label_field(dataset, FIELD)
     tagging = tag._Tagging(dataset, field, "new")
-    entries, _ = tagging.prepare(plans.confirm(dataset, plan, sample_ids))
+    entries, _ = tagging.prepare(confirm.confirm(dataset, plan, sample_ids))
     return tagging, entries, sample_ids[0]
 
 

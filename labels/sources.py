@@ -1,20 +1,24 @@
-"""Patches: views of labels one by one, and the labels that they show."""
+"""The stored samples that a view stands for: patches and groups are views of others."""
 
 from __future__ import annotations
 
 import fiftyone.core.collections as foc
+import fiftyone.core.media as fom
 import fiftyone.core.patches as fop
+import fiftyone.core.stages as fosg
 from bson import ObjectId
 from fiftyone import ViewField as F
 
 from ..iou_core.errors import FieldError
 
 
-def of_labels(samples: foc.SampleCollection) -> foc.SampleCollection:
-    """Returns a view of the labels that patches show; other collections as they are.
+def stored_samples(samples: foc.SampleCollection) -> foc.SampleCollection:
+    """Returns a view of the stored samples that a collection shows.
 
     Patches are samples of their own, which FiftyOne makes for a view: no list of
-    labels is left there to compare. So the labels are looked at where they are stored.
+    labels is left there to compare. So the labels that they show are looked at where
+    they are stored. Dynamic groups are taken sample by sample, and of a grouped
+    dataset slice by slice. Other collections are returned as they are.
 
     Args:
         samples: a dataset or a view
@@ -22,6 +26,8 @@ def of_labels(samples: foc.SampleCollection) -> foc.SampleCollection:
     Raises:
         FieldError: for patches of anything but the samples of a dataset
     """
+    if samples._is_dynamic_groups:
+        return samples.flatten()
     if not samples._is_patches:
         return samples
     source = getattr(samples, "_source_collection", None)
@@ -46,3 +52,18 @@ def of_labels(samples: foc.SampleCollection) -> foc.SampleCollection:
         ]
         view = view.filter_labels(name, F("_id").is_in(ids), only_matches=False)
     return view
+
+
+def slice_of(samples: foc.SampleCollection) -> foc.SampleCollection:
+    """Returns the active slice of groups; what selects its slices itself as it is.
+
+    FiftyOne knows no slice by a name that no sample has: groups without one of the
+    active slice are returned as they are, and show nothing.
+    """
+    stages = getattr(samples, "_stages", ())
+    chosen = any(isinstance(stage, fosg.SelectGroupSlices) for stage in stages)
+    if samples.media_type != fom.GROUP or chosen:
+        return samples
+    if samples.group_slice not in samples.group_media_types:
+        return samples
+    return samples.select_group_slices(samples.group_slice)

@@ -1,0 +1,163 @@
+"""What of a plan still holds, looked at right before labels are changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import fiftyone.core.collections as foc
+from bson import ObjectId
+
+from . import scans
+from .bson_columns import LabelDecoder
+from .columns import NO_STAMP, Block, to_bytes, to_object_ids
+from .decide import Decider
+from .fields import FRAMES
+from .fingerprint import sample_hashes
+from .plans import Plan
+from .read import read_stored
+from .scan import decoder_of, scan
+from .stored_block import to_stored
+
+CHANGED = "is no duplicate any more, or is gone, since its sample was edited"
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Labels to write to, as they are now.
+
+    Attributes:
+        labels: label ids by sample id
+        stamps: ``last_modified_at`` of each of these samples, in milliseconds
+        dropped: how many labels of a sample are left alone, by reason
+    """
+
+    labels: dict[ObjectId, list[ObjectId]]
+    stamps: dict[ObjectId, int]
+    dropped: dict[ObjectId, Counter[str]]
+
+
+Check = Callable[[Sequence[ObjectId]], Confirmed]
+"""Returns the labels of some samples that an action is to be done to."""
+
+
+def confirm(
+    samples: foc.SampleCollection, plan: Plan, sample_ids: Sequence[ObjectId]
+) -> Confirmed:
+    """Returns what of a plan still holds.
+
+    A sample whose labels are what they were keeps its part of the plan. One
+    whose labels were edited is scanned again, and those labels are removed that
+    would be removed now as well. Labels are read as the scan read them: in its
+    view, of its slices, as its kind.
+
+    Args:
+        samples: the dataset, or a view of it
+        plan: the plan
+        sample_ids: the samples to look at
+
+    Returns:
+        the :class:`Confirmed` labels
+    """
+    planned = _by_sample(plan, sample_ids)
+    labels: dict[ObjectId, list[ObjectId]] = {}
+    on_frames = plan.params.label_field.startswith(FRAMES)
+    stamps = _stamps(samples, list(planned), on_frames)
+    changed: list[ObjectId] = []
+    for sample_id, label_ids in planned.items():
+        if stamps.get(sample_id) == plan.seen[str(sample_id)][0] != NO_STAMP:
+            labels[sample_id] = label_ids
+        elif sample_id in stamps:
+            changed.append(sample_id)
+
+    for block, removed in _read_again(samples, plan, changed):
+        hashes = sample_hashes(block).tolist()
+        for k, sample_id in enumerate(to_object_ids(block.sample_ids)):
+            stamps[sample_id] = int(block.stamps[k])
+            still = planned[sample_id]
+            if hashes[k] != plan.seen[str(sample_id)][1]:
+                still = [label for label in still if label.binary in removed]
+            if still:
+                labels[sample_id] = still
+
+    dropped = {sample_id: Counter() for sample_id in planned}
+    for sample_id, label_ids in planned.items():
+        n_dropped = len(label_ids) - len(labels.get(sample_id, ()))
+        if n_dropped:
+            dropped[sample_id][CHANGED] = n_dropped
+    return Confirmed(labels, {s: stamps[s] for s in labels}, dropped)
+
+
+def remainder(
+    samples: foc.SampleCollection, plan: Plan, check: Check | None = None
+) -> tuple[Plan, Counter[str]]:
+    """Returns the part of a plan that would be carried out now, and why no more.
+
+    Args:
+        samples: the dataset, or a view of it
+        plan: the plan
+        check (None): what confirms the labels; by default, :func:`confirm` does
+
+    Returns:
+        the plan of the labels that are left, and how many others there are, by reason
+    """
+    held_by = [ObjectId(sample_id) for sample_id in plan.seen]
+    confirmed = check(held_by) if check else confirm(samples, plan, held_by)
+    left = {str(label) for ids in confirmed.labels.values() for label in ids}
+    removals = [removal for removal in plan.removals if removal.label_id in left]
+    seen = {str(sample_id): plan.seen[str(sample_id)] for sample_id in confirmed.labels}
+    dropped = sum(confirmed.dropped.values(), Counter())
+    return replace(plan, removals=removals, seen=seen), dropped
+
+
+def _read_again(
+    samples: foc.SampleCollection,
+    plan: Plan,
+    sample_ids: Sequence[ObjectId],
+) -> Iterator[tuple[Block, set[bytes]]]:
+    """Yields samples of a plan as they are now, with the labels to remove now.
+
+    Where the scan's view is not stored it is not known what it would show, and no
+    label of an edited sample is removed.
+    """
+    if not sample_ids:
+        return
+    config = scans.load(samples, plan.scan_key)
+    decoder = decoder_of(samples, config)
+    if not config["view_stored"]:
+        for block in read_stored(samples, decoder, sample_ids):
+            yield block, set()
+        return
+    decider = Decider(samples, plan.params, decoder.classes.names)
+    for part in scan(
+        scans.view_of(samples, plan.scan_key),
+        plan.params,
+        decoder,
+        sample_ids=sample_ids,
+        min_iou=plan.params.min_iou,
+    ):
+        stored = to_stored(part, decoder.classes.names)
+        removed = stored.label_ids[decider.decide(stored).decided.labels]
+        yield part.block, set(to_bytes(removed))
+
+
+def _by_sample(
+    plan: Plan, sample_ids: Sequence[ObjectId]
+) -> dict[ObjectId, list[ObjectId]]:
+    return {
+        sample_id: [ObjectId(label_id) for label_id in plan.by_holder[str(sample_id)]]
+        for sample_id in sample_ids
+        if str(sample_id) in plan.by_holder
+    }
+
+
+def _stamps(
+    samples: foc.SampleCollection, sample_ids: Sequence[ObjectId], on_frames: bool
+) -> dict[ObjectId, int]:
+    """Returns the stamps of the samples that still exist."""
+    stamps: dict[ObjectId, int] = {}
+    decoder = LabelDecoder([], on_frames=on_frames)
+    for block in read_stored(samples, decoder, sample_ids):
+        stamps.update(zip(to_object_ids(block.sample_ids), block.stamps.tolist()))
+    return stamps

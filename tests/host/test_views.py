@@ -1,0 +1,99 @@
+"""Views of other things than samples: operators and panel look at what they show."""
+
+import json
+
+import fiftyone as fo
+import fiftyone.operators as foo
+import panel_calls
+import pytest
+
+BOX = [0.1, 0.1, 0.2, 0.2]
+FAR = [0.6, 0.6, 0.2, 0.2]
+
+
+def call(name, samples, /, **params):
+    result = foo.get_operator(f"@iou/duplicates/{name}")(samples, **params).result
+    return json.loads(json.dumps(result))
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    """Six images of two scenes, each with two equal labels and one elsewhere."""
+    labels = [("car", BOX), ("car", BOX), ("bus", FAR)]
+    dataset = make_dataset([labels] * 6)
+    dataset.set_values("scene", list("ababab"))
+    dataset.set_values("predictions", dataset.values("ground_truth"))
+    return dataset
+
+
+GROUPED = {
+    "dynamic groups": lambda d: d.group_by("scene"),
+    "ordered groups": lambda d: d.group_by("scene", order_by="filepath"),
+    "groups of a view": lambda d: d.limit(6).group_by("scene"),
+}
+
+
+@pytest.mark.parametrize("name", GROUPED)
+def test_dynamic_groups_are_taken_sample_by_sample(dataset, name):
+    view = GROUPED[name](dataset)
+    key = call("find_duplicates", view, label_field="ground_truth")["scan_key"]
+
+    assert call("compute_max_ious", view, label_field="ground_truth")["count"] == 18
+    assert call("tag_duplicates", view, label_field="ground_truth")["count"] == 6
+    assert call("untag_duplicates", view, label_field="ground_truth")["count"] == 6
+    assert call("tag_duplicates", view, scan_key=key)["count"] == 6
+    assert call("delete_duplicates", view, label_field="ground_truth")["count"] == 6
+
+
+def test_one_of_two_dynamic_groups_is_scanned_alone(dataset):
+    view = dataset.match(fo.ViewField("scene") == "a").group_by("scene")
+
+    assert call("find_duplicates", view, label_field="ground_truth")["samples"] == 3
+
+
+def _evaluated(dataset):
+    dataset.evaluate_detections(
+        "predictions", gt_field="ground_truth", eval_key="eval", progress=False
+    )
+    return dataset.to_evaluation_patches("eval")
+
+
+SHOWN = {
+    "dynamic groups": (lambda d: d.group_by("scene"), 6, 18),
+    "patches": (lambda d: d.limit(2).to_patches("ground_truth"), 2, 6),
+    "evaluation patches": (_evaluated, 6, 18),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_panel_scans_what_the_app_shows(dataset, name):
+    make, samples, labels = SHOWN[name]
+    app = panel_calls.App(dataset, view=make(dataset))
+    targets = {one["kind"]: one for one in app.send("open_panel")["targets"]}
+    assert targets["view"]["samples"] == samples
+
+    run = panel_calls.scanned(app, target="view")
+    summary = app.send("open_scan", scan_key=run["scan_key"])["summary"]
+    standing = app.send("refresh", scan_key=run["scan_key"], tag="duplicate")
+
+    assert summary["scope"]["kind"] == "view"
+    assert (summary["samples"], summary["labels"]) == (samples, labels)
+    assert standing["standing"]["state"] == "up_to_date"
+    assert not standing["standing"]["other_view"]
+
+
+def test_selected_patches_are_scanned_as_the_labels_that_they_show(dataset):
+    view = dataset.to_patches("ground_truth")
+    first = dataset.first().ground_truth.detections
+    app = panel_calls.App(dataset, view=view, selected=[label.id for label in first])
+    run = panel_calls.scanned(app, target="selection")
+    summary = app.send("open_scan", scan_key=run["scan_key"])["summary"]
+
+    assert (summary["samples"], summary["labels"]) == (1, 3)
+
+
+def test_patches_that_the_panel_shows_itself_are_nothing_to_scan(dataset):
+    view = dataset.select([dataset.first().id], ordered=True).to_patches("ground_truth")
+    targets = panel_calls.App(dataset, view=view).send("open_panel")["targets"]
+
+    assert [target["kind"] for target in targets] == ["dataset"]
