@@ -99,3 +99,10 @@ class DatabaseError(DuplicatesError):
 
 class CvatError(DuplicatesError):
     """A CVAT server cannot be reached, refuses, or answers something else."""
+
+
+class UnreadableError(Exception):
+    """A mask, image or video is not read; the message is a noun phrase that says why.
+
+    It makes a label be skipped, so it never reaches a user as an error.
+    """

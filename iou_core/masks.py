@@ -24,6 +24,7 @@ import numpy as np
 
 from .boxes import Bools, Floats, Ints, extents
 from .candidates import candidate_pairs
+from .errors import UnreadableError
 from .run_overlaps import Places, count_overlaps
 from .runs import Batch, Mask, Runs, encode
 
@@ -46,9 +47,9 @@ class Masks:
     Args:
         boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``; see :mod:`.boxes`
         masks: gives the ``(H, W)`` mask of a label, an array of any number type,
-            or None if it has none. Called for labels whose box meets another one,
-            and for all when ``area`` is asked for; for a label again only when the
-            cache has let go of it
+            or None if it has none, or raises an UnreadableError. Called for labels
+            whose box meets another one, and for all when ``area`` is asked for; for a
+            label again only when the cache has let go of it
 
     Raises:
         BoxError: if a box is not finite or has a negative side
@@ -216,8 +217,13 @@ class Masks:
             batch.add(k, runs)
             return
 
-        mask = self._masks(k)
-        fault = "" if self._fits(k, mask) else _fault(mask, *self.bounds[k].tolist())
+        mask, fault = None, ""
+        try:
+            mask = self._masks(k)
+        except UnreadableError as error:
+            fault = str(error)
+        if not fault and not self._fits(k, mask):
+            fault = _fault(mask, *self.bounds[k].tolist())
         if mask is None or fault:
             if not self._known[k]:
                 self.broken.append((k, fault))

@@ -18,6 +18,7 @@ import numpy as np
 
 from .boxes import Floats, Ints, extents
 from .candidates import candidate_pairs
+from .errors import UnreadableError
 from .polygons import Polygons
 
 Rings = Sequence[Sequence[Any]]
@@ -29,9 +30,9 @@ class Outlines:
     Args:
         boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``; see :mod:`.boxes`
         outlines: gives the rings of a label, lists of relative ``[x, y]`` as of
-            ``Detection.to_polyline(tolerance).points``, or None if it has no mask.
-            Called once for a label whose box meets another one, and once for any
-            other when ``area`` is asked for
+            ``Detection.to_polyline(tolerance).points``, or None if it has no mask, or
+            raises an UnreadableError. Called once for a label whose box meets another
+            one, and once for any other when ``area`` is asked for
 
     Raises:
         BoxError: if a box is not finite or has a negative side
@@ -116,9 +117,13 @@ class Outlines:
 
     def _trace(self, k: int) -> list[Floats]:
         if k not in self._traced:
-            rings = self._outlines(k)
-            if rings is None:
-                self._tell(k, "no mask")
+            rings = None
+            try:
+                rings = self._outlines(k)
+                if rings is None:
+                    self._tell(k, "no mask")
+            except UnreadableError as error:
+                self._tell(k, str(error))
             self._traced[k] = [np.asarray(ring, np.float64) for ring in rings or ()]
         return self._traced[k]
 

@@ -74,10 +74,8 @@ def _masks(boxes: Floats, shapes: Shapes, _: Ints, params: ComputeParams) -> Geo
 def _outlines(boxes: Floats, shapes: Shapes, tolerance: float) -> Geometry:
     """Returns the outlines of masks, as FiftyOne draws them."""
 
-    def trace(k: int) -> list[list[list[float]]] | None:
+    def trace(k: int) -> list[list[list[float]]]:
         mask = read_mask(shapes[k])
-        if mask is None:
-            return None
         label = fol.Detection(bounding_box=boxes[k].tolist(), mask=mask)
         return list(label.to_polyline(tolerance).points)
 

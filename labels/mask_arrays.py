@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import re
-import zlib
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
-import fiftyone.core.labels as fol
 import numpy as np
 import numpy.typing as npt
 
+from ..iou_core.errors import UnreadableError
+from . import media
+
+MISSING = "no mask"
+
+Mask = npt.NDArray[Any]
+
 _NUMBERS = "biufc"  # kinds of dtypes
+
+# the reasons that say more than that there is no mask
+_REASONS = {
+    media.ADDRESS: "a mask_path that is an address, not a local file",
+    media.NOT_REGULAR: "a mask_path that is not a regular file",
+    media.LARGE_FILE: f"a mask in {media.LARGE_FILE}",
+    media.LARGE_IMAGE: f"a mask of more than {media.MAX_PIXELS:,} pixels",
+    media.LARGE_DATA: f"a mask of more than {media.MAX_INFLATED_BYTES >> 20} MiB",
+}
 
 # what `np.save` writes before a plain array of rows and columns
 _PLAIN = re.compile(
@@ -21,29 +37,47 @@ _PLAIN = re.compile(
 )
 
 
-def read_mask(data: bytes | str) -> npt.NDArray[Any] | None:
+def read_mask(data: bytes | str) -> Mask:
     """Returns a mask from its bytes in the database, or from its file.
 
     Args:
         data: the compressed array as FiftyOne stores it, or a path
 
     Returns:
-        an ``(H, W)`` array, which may not be written to; None if there is none that
-        can be read
+        an ``(H, W)`` array, which may not be written to
+
+    Raises:
+        UnreadableError: if there is no mask that can be read, or one that is too large
     """
     try:
         if isinstance(data, str):
-            array = fol.Detection(mask_path=data).get_mask()
+            array = media.read_pixels(data)
         else:
-            array = _load(zlib.decompress(data))
-    except (OSError, EOFError, ValueError, zlib.error):
-        return None
-    if array is None or array.ndim != 2 or array.dtype.kind not in _NUMBERS:
-        return None
+            array = _load(media.inflate(data))
+    except UnreadableError as error:
+        raise UnreadableError(_REASONS.get(str(error), MISSING)) from None
+    except ValueError:
+        raise UnreadableError(MISSING) from None
+    if array.ndim != 2 or array.dtype.kind not in _NUMBERS:
+        raise UnreadableError(MISSING)
     return array
 
 
-def _load(data: bytes) -> npt.NDArray[Any]:
+def mask_of(label: Mapping[str, Any]) -> Mask | None:
+    """Returns the mask of a label, as it is stored; None if the label has none.
+
+    Raises:
+        UnreadableError: if it has one that cannot be read
+    """
+    mask, path = label.get("mask"), label.get("mask_path")
+    if mask is None:
+        return read_mask(str(path)) if path else None
+    if not isinstance(mask, bytes):
+        raise UnreadableError(MISSING)
+    return read_mask(mask)
+
+
+def _load(data: bytes) -> Mask:
     """Returns what ``np.load`` does; it takes most of its time to parse the header.
 
     Raises:
@@ -53,7 +87,25 @@ def _load(data: bytes) -> npt.NDArray[Any]:
     begin = plain.end() if plain is not None else 0
     # a header says itself where it ends
     if plain is None or begin != 10 + int.from_bytes(data[8:10], "little"):
-        array: npt.NDArray[Any] = np.load(BytesIO(data), allow_pickle=False)
-        return array
+        return _load_any(data)
     kind, height, width = plain[1].decode(), int(plain[2]), int(plain[3])
     return np.frombuffer(data, kind, height * width, begin).reshape(height, width)
+
+
+def _load_any(data: bytes) -> Mask:
+    """Returns an array of any numbers, without room for more than its bytes.
+
+    ``np.load`` makes room for what the header says, however few bytes follow.
+    """
+    stream = BytesIO(data)
+    version = np.lib.format.read_magic(stream)
+    read_header = (
+        np.lib.format.read_array_header_1_0
+        if version == (1, 0)
+        else np.lib.format.read_array_header_2_0
+    )
+    shape, by_column, dtype = read_header(stream)
+    if dtype.kind not in _NUMBERS or min(shape, default=0) < 0:
+        raise ValueError("an array of something else than numbers")
+    array = np.frombuffer(data, dtype, math.prod(shape), stream.tell())
+    return array.reshape(shape, order="F" if by_column else "C")

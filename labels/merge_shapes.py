@@ -8,12 +8,12 @@ from typing import Any
 import fiftyone.core.labels as fol
 import fiftyone.core.utils as fou
 import numpy as np
-import numpy.typing as npt
 
-from ..iou_core.errors import FieldError, ParamsError
+from ..iou_core.errors import FieldError, ParamsError, UnreadableError
 from ..iou_core.polygons import unite
 from .fields import LabelField
-from .mask_arrays import read_mask
+from .mask_arrays import Mask, mask_of
+from .media import MAX_PIXELS
 
 HOW = {
     "union": "the smallest box that holds the boxes of all; of masks and polygons, "
@@ -22,8 +22,6 @@ HOW = {
     "weighted_mean": "their mean, weighted by confidence; 1 for labels without one",
 }
 """How shapes are merged."""
-
-Mask = npt.NDArray[Any]
 
 
 def require_how(field: LabelField, how: object) -> None:
@@ -54,7 +52,8 @@ def merged_shape(labels: Sequence[dict[str, Any]], how: str) -> dict[str, Any]:
             is, so a mean leaves both as they are
 
     Returns:
-        the keys that change; empty where the first covers all the others
+        the keys that change; empty where the first covers all the others, has a mask
+        that cannot be read, or would have one of more than :data:`MAX_PIXELS` pixels
 
     Raises:
         FieldError: if the labels are no boxes, masks or polygons
@@ -93,17 +92,19 @@ def _merged_masks(labels: Sequence[dict[str, Any]]) -> dict[str, Any]:
     for (left, top, width, height), mask in placed:
         column, row = round((left - x) * per_x), round((top - y) * per_y)
         shape = (max(round(height * per_y), 1), max(round(width * per_x), 1))
-        cells.append((row, column, _resized(mask, shape)))
-    first_row = min([0, *(row for row, _, _ in cells)])
-    first_column = min([0, *(column for _, column, _ in cells)])
-    rows = max([own.shape[0], *(r + m.shape[0] for r, _, m in cells)]) - first_row
-    columns = max([own.shape[1], *(c + m.shape[1] for _, c, m in cells)]) - first_column
+        cells.append((row, column, shape, mask))
+    first_row = min([0, *(row for row, *_ in cells)])
+    first_column = min([0, *(column for _, column, *_ in cells)])
+    rows = max([own.shape[0], *(r + s[0] for r, _, s, _ in cells)]) - first_row
+    columns = max([own.shape[1], *(c + s[1] for _, c, s, _ in cells)]) - first_column
+    if rows * columns > MAX_PIXELS:
+        return {}
     canvas = np.zeros((rows, columns), dtype=own.dtype)
     full = own.max(initial=0) or 1
-    for row, column, mask in cells:
+    for row, column, shape, mask in cells:
         at_row, at_column = row - first_row, column - first_column
-        part = canvas[at_row : at_row + mask.shape[0], at_column:][:, : mask.shape[1]]
-        part[mask.astype(bool)] = full
+        part = canvas[at_row : at_row + shape[0], at_column:][:, : shape[1]]
+        part[_resized(mask, shape).astype(bool)] = full
     if canvas.shape == own.shape and ((canvas != 0) == (own != 0)).all():
         return {}
     box = [
@@ -121,10 +122,10 @@ def _merged_masks(labels: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _mask(label: dict[str, Any]) -> Mask | None:
-    data = label.get("mask")
-    if data is not None:
-        return read_mask(bytes(data))
-    return read_mask(str(label["mask_path"])) if label.get("mask_path") else None
+    try:
+        return mask_of(label)
+    except UnreadableError:
+        return None
 
 
 def _resized(mask: Mask, shape: tuple[int, int]) -> Mask:

@@ -21,7 +21,7 @@ from pymongo import ReplaceOne
 from ..iou_core.boxes import Floats, Ints
 from ..iou_core.errors import ScanError
 from ..iou_core.pairs import Pairs
-from . import store
+from . import media, store
 from .columns import BadLabel, Bytes, Hashes
 from .stored_block import StoredBlock
 
@@ -272,7 +272,7 @@ def _pack_bad(bad: Sequence[BadLabel]) -> bytes:
 
 
 def _unpack_bad(data: bytes) -> list[BadLabel]:
-    rows = json.loads(zlib.decompress(data)) if data else []
+    rows = json.loads(media.inflate(data)) if data else []
     return [BadLabel(*row) for row in rows]
 
 

@@ -6,6 +6,7 @@ version of its format.
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from pymongo.errors import ConnectionFailure, CursorNotFound
 from pymongo.write_concern import WriteConcern
 
 from ..iou_core.errors import DatabaseError, ParamsError, ScanError
+from . import media
 
 FORMAT = 1
 """The version of what is stored here; newer ones are refused."""
@@ -94,7 +96,8 @@ def pack(array: npt.NDArray[np.generic]) -> dict[str, Any]:
 
 def unpack(packed: dict[str, Any]) -> npt.NDArray[Any]:
     """Returns the array that :func:`pack` was given."""
-    array = np.frombuffer(zlib.decompress(packed["data"]), packed["dtype"])
+    size = np.dtype(packed["dtype"]).itemsize * math.prod(packed["shape"])
+    array = np.frombuffer(media.inflate(packed["data"], size), packed["dtype"])
     return array.reshape(packed["shape"])
 
 

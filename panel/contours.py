@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from ..iou_core.boxes import Floats
-from ..labels.geometries import read_mask
+from ..iou_core.errors import UnreadableError
+from ..labels.mask_arrays import read_mask
 
 _SIDE = 256  # pixels that a contour is traced in
 
@@ -23,8 +24,11 @@ def contours(box: Sequence[float], data: bytes | str) -> list[Floats]:
     Returns:
         relative ``(N, 2)`` rings; none where the mask cannot be read, or is empty
     """
-    mask = read_mask(data)
-    if mask is None or not mask.size:
+    try:
+        mask = read_mask(data)
+    except UnreadableError:
+        return []
+    if not mask.size:
         return []
     pixels = np.asarray(mask != 0, np.uint8)
     factor = _SIDE / max(pixels.shape)

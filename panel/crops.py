@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from ..iou_core.boxes import Floats
+from ..iou_core.errors import UnreadableError
+from ..labels.media import DECODING, Photo
 from .frames import FRAMES
+
+Box = tuple[float, float, float, float]
+Cut = Callable[[Box, tuple[int, int]], Image.Image]
 
 SIDE = 360  # pixels of the longer side of a crop
 
@@ -52,7 +59,7 @@ class Photographer:
     def __init__(self, side: int = SIDE) -> None:
         self._side = side
         self._path: str | None = None
-        self._image: Image.Image | None = None
+        self._photo: Photo | None = None
 
     def crop(self, path: str, number: int | None, points: Floats) -> Crop:
         """Returns the region around points, and some around it.
@@ -62,51 +69,64 @@ class Photographer:
             number: the number of the frame; None for an image
             points: ``(N, 2)``, relative, at least one
         """
-        image = self._open(path) if number is None else FRAMES.read(path, number)
-        return _crop(image, points, self._side)
+        if number is not None:
+            return _of_frame(FRAMES.read(path, number), points, self._side)
+        with DECODING:
+            photo = self._open(path)
+            if photo is None:
+                return _crop(None, None, points, self._side)
+            return _crop(photo.size, photo.cut, points, self._side)
 
     def whole(self, path: str, number: int) -> Crop | None:
         """Returns a frame of a video; None where it cannot be read."""
         image = FRAMES.read(path, number)
         if image is None:
             return None
-        return _crop(image, np.array([[0.0, 0.0], [1.0, 1.0]]), self._side)
+        return _of_frame(image, np.array([[0.0, 0.0], [1.0, 1.0]]), self._side)
 
-    def _open(self, path: str) -> Image.Image | None:
+    def _open(self, path: str) -> Photo | None:
         if path != self._path:
-            self._path, self._image = path, _read(path)
-        return self._image
+            self._path, self._photo = path, None
+            try:
+                self._photo = Photo(path)
+            except UnreadableError:
+                return None
+        return self._photo
 
 
-def _read(path: str) -> Image.Image | None:
-    try:
-        with Image.open(path) as image:
-            return image.convert("RGB")
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
-        return None
+def _of_frame(image: Image.Image | None, points: Floats, side: int) -> Crop:
+    if image is None:
+        return _crop(None, None, points, side)
+
+    def cut(box: Box, size: tuple[int, int]) -> Image.Image:
+        return image.resize(size, box=box, reducing_gap=2.0)
+
+    return _crop(image.size, cut, points, side)
 
 
-def _crop(image: Image.Image | None, points: Floats, side: int) -> Crop:
-    width, height = image.size if image is not None else _ASSUMED
-    left, top, right, bottom = _region(points * (width, height), width, height)
+def _crop(
+    whole: tuple[int, int] | None, cut: Cut | None, points: Floats, side: int
+) -> Crop:
+    """Returns a crop of an image of a size; ``cut`` is None where it is not read."""
+    width, height = whole or _ASSUMED
+    box = _region(points * (width, height), width, height)
+    left, top, right, bottom = box
     factor = side / max(right - left, bottom - top)
-    if image is not None:
+    if cut is not None:
         factor = min(1.0, factor)
     size = (
         max(1, round((right - left) * factor)),
         max(1, round((bottom - top) * factor)),
     )
     source = None
-    if image is not None:
-        region = (left, top, right, bottom)
-        source = _as_data(image.resize(size, box=region, reducing_gap=2.0))
+    if cut is not None:
+        with suppress(UnreadableError):
+            source = _as_data(cut(box, size))
     x, y = size[0] / (right - left), size[1] / (bottom - top)
     return Crop(source, *size, (width * x, height * y), (-left * x, -top * y))
 
 
-def _region(
-    points: Floats, width: int, height: int
-) -> tuple[float, float, float, float]:
+def _region(points: Floats, width: int, height: int) -> Box:
     """Returns left, top, right, bottom in pixels: all points, and some around."""
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     around = max(right - left, bottom - top, 16.0) * _MARGIN

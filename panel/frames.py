@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from threading import Lock
-from typing import Any
 
-import cv2
 from PIL import Image
+
+from ..iou_core.errors import UnreadableError
+from ..labels.media import Video
 
 _MOST_BYTES = 64_000_000  # of remembered frames
 _AHEAD = 24  # frames that are cheaper to read on through than to look for
@@ -23,7 +24,7 @@ class Frames:
         self._lock = Lock()
         self._known: OrderedDict[_Key, Image.Image] = OrderedDict()
         self._path: tuple[str, int] | None = None
-        self._video: Any = None
+        self._video: Video | None = None
         self._next = 1
 
     def read(self, path: str, number: int) -> Image.Image | None:
@@ -35,7 +36,7 @@ class Frames:
         """
         try:
             changed = os.stat(path).st_mtime_ns
-        except OSError:
+        except (OSError, ValueError):
             return None
         key = (path, changed, number)
         with self._lock:
@@ -56,23 +57,27 @@ class Frames:
 
     def _decode(self, path: tuple[str, int], number: int) -> Image.Image | None:
         if path != self._path:
-            if self._video is not None:
-                self._video.release()
-            self._path, self._next = path, 1
-            self._video = cv2.VideoCapture(path[0])
-        if not self._video.isOpened() or number < 1:
+            self._open(path)
+        if self._video is None or number < 1:
             return None
         if not 0 <= number - self._next <= _AHEAD:
-            self._video.set(cv2.CAP_PROP_POS_FRAMES, number - 1)
+            self._video.seek(number)
             self._next = number
-        while self._next < number and self._video.grab():
+        while self._next < number and self._video.skip():
             self._next += 1
-        found, pixels = self._video.read()
+        frame = self._video.read()
         # where the video ends, or is broken, the next one is looked for anew
-        self._next = number + 1 if found else 1 << 62
-        if not found:
-            return None
-        return Image.fromarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
+        self._next = number + 1 if frame is not None else 1 << 62
+        return frame
+
+    def _open(self, path: tuple[str, int]) -> None:
+        if self._video is not None:
+            self._video.close()
+        self._path, self._next, self._video = path, 1, None
+        try:
+            self._video = Video(path[0])
+        except UnreadableError:
+            return
 
 
 FRAMES = Frames()

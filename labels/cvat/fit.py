@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..media import MAX_PIXELS
 from .shapes import FEWEST, KINDS, Shape, is_turned_alike
 
 NO_CLASS = "has no class"
@@ -44,6 +45,8 @@ def refusal(shape: Shape, document: type, sent: Shape | None = None) -> str | No
     left, top, right, bottom = shape.box
     if not np.isfinite(shape.points).all() or right <= left or bottom <= top:
         return "has no area in CVAT"
+    if shape.kind == "mask" and (right - left) * (bottom - top) > MAX_PIXELS:
+        return f"is a mask of more than {MAX_PIXELS:,} pixels in CVAT"
     if shape.kind == "mask" and sum(shape.points[:-4]) != (right - left) * (
         bottom - top
     ):

@@ -13,6 +13,7 @@ from bson.errors import InvalidId
 from ..columns import BadLabel
 from ..delete import RawLabels
 from ..fields import LabelField
+from ..mask_arrays import Mask, mask_of
 from ..scan import Skipped
 from .fit import left_here
 from .relabel import raw_bytes
@@ -40,6 +41,21 @@ def snapshot(
     return found
 
 
+def held(labels: Labels, sample_id: str, label_id: str) -> Mapping[str, Any] | None:
+    """Returns a label; None for an id that none or several have."""
+    found = labels.get(ObjectId(sample_id), {}).get(ObjectId(label_id))
+    return None if found is None else raw_bytes(found[1])
+
+
+def mask(labels: Labels, sample_id: str, label_id: str) -> Mask | None:
+    """Returns the mask of a label; None for one without a mask.
+
+    Raises:
+        UnreadableError: if it cannot be read
+    """
+    return mask_of(held(labels, sample_id, label_id) or {})
+
+
 def of_image(
     sample_id: ObjectId,
     shapes: Iterable[Returned],
@@ -53,16 +69,16 @@ def of_image(
         found.setdefault(text, {})[ring] = shape
     for text, rings in found.items():
         label_id = _object_id(text)
-        held = own.get(label_id) if label_id else None
+        known = own.get(label_id) if label_id else None
         whole = rings.get(None) or joined(
             {ring: shape for ring, shape in rings.items() if ring is not None}
         )
         order = sorted(ring for ring in rings if ring is not None)
         yield Sent(
             sample_id,
-            label_id if held is not None else None,
+            label_id if known is not None else None,
             whole.server_id,
-            State(None if held is None else held[1], whole.shape),
+            State(None if known is None else known[1], whole.shape),
             flagged=label_id in flagged,
             ring_ids=tuple(rings[ring].server_id for ring in order),
         )
@@ -74,6 +90,7 @@ def left_after(
     labels: Labels,
     kept: set[tuple[ObjectId, ObjectId | None]],
     classes: set[str],
+    masks_left: Mapping[tuple[ObjectId, ObjectId], str],
 ) -> Skipped:
     """Returns what was to stay here, and what the server did not take."""
     left = Skipped()
@@ -84,13 +101,14 @@ def left_after(
         if upload.sent_ids is not None:
             wanted &= upload.sent_ids[sample_id]
         for label_id in wanted:
-            held = own[label_id]
-            if held is None or (sample_id, label_id) in kept:
+            found = own[label_id]
+            if found is None or (sample_id, label_id) in kept:
                 continue
-            label = raw_bytes(held[1])
+            label = raw_bytes(found[1])
             if left_here(label, of_polylines) is None:
-                reason = _not_taken(label, classes)
-                name, k = field.name, held[0]
+                reason = masks_left.get((sample_id, label_id))
+                reason = reason or _not_taken(label, classes)
+                name, k = field.name, found[0]
                 left.add([BadLabel(str(sample_id), name, k, str(label_id), reason)])
     return left
 
@@ -98,8 +116,6 @@ def left_after(
 def _not_taken(label: Mapping[str, Any], classes: set[str]) -> str:
     if label["label"] not in classes:
         return "has a class that the project in CVAT lacks"
-    if label.get("mask") or label.get("mask_path"):
-        return "has a mask smaller than a pixel"
     return "was not taken by CVAT"
 
 

@@ -6,26 +6,46 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import fiftyone.core.labels as fol
+import fiftyone.core.utils as fou
+from bson import ObjectId
 from fiftyone.utils.cvat import CVATAnnotationAPI
+from packaging.version import Version
 
+from ...iou_core.errors import CvatError, UnreadableError
+from .. import media
 from ..fields import LIST_OF
+from ..mask_arrays import Mask
 from .attributes import RESERVED
 from .fit import is_box, kept_back
 from .shapes import ring_key
 
+_KEEPS_ORDER = Version("2.4.6")
+
 _SENT = {
-    fol.Detections: ("bounding_box", "mask", "mask_path", "rotation"),
+    fol.Detections: ("bounding_box", "rotation"),
     fol.Polylines: ("points", "closed", "filled"),
 }
-"""What is read of labels besides their ids and classes, by the type of the field."""
+"""What is read of labels besides their ids and classes, by the type of the field.
+
+Masks are not: FiftyOne would inflate them without a limit, and fetch what is no file.
+"""
 
 TextsOf = Callable[[str, str], Iterable[tuple[str, str]] | None]
 """Returns the texts of a label's attributes by their names, given the ids of its sample
 and its own; None for a label that stays here."""
 
 
+MaskOf = Callable[[str, str], Mask | None]
+"""Returns the mask of a label, None for a box, given the ids of its sample and its own;
+raises an UnreadableError for a mask that stays here."""
+
+
 def _no_texts(sample_id: str, label_id: str) -> Iterable[tuple[str, str]] | None:
     return ()
+
+
+def _no_mask(sample_id: str, label_id: str) -> Mask | None:
+    return None
 
 
 class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
@@ -33,12 +53,35 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
 
     Attributes:
         texts_of: which labels go, and with which attributes
+        mask_of: the masks of those that have one
+        masks_left: why masks stay here, by the ids of their samples and labels
     """
 
     texts_of: TextsOf = staticmethod(_no_texts)
+    mask_of: MaskOf = staticmethod(_no_mask)
+    masks_left: dict[tuple[ObjectId, ObjectId], str]
     _sample_ids: Sequence[str] = ()
     _sample_id = ""
     _groups = 0
+
+    def _parse_local_files(
+        self, paths: Sequence[str]
+    ) -> tuple[dict[str, tuple[str, bytes]], list[Any]]:
+        """Reads images by the plugin's own door, and names them as FiftyOne does."""
+        maker = fou.UniqueFilenameMaker()
+        files = {}
+        for k, path in enumerate(paths):
+            name = maker.get_output_path(path)
+            if self._server_version < _KEEPS_ORDER:
+                # older ones put the images of a task in the order of their names
+                name = f"{k:06d}_{name}"
+            try:
+                files[f"client_files[{k}]"] = name, media.read_file(path)
+            except UnreadableError as error:
+                raise CvatError(
+                    "images that can be read", f"{error}: {path}", "filepath"
+                ) from None
+        return files, []
 
     def _create_shapes_tags_tracks(
         self, samples: Any, label_field: str, *args: Any, **kwargs: Any
@@ -83,10 +126,16 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
             box = label.bounding_box
             if not is_box(box):
                 continue
-            if not label.has_mask:
-                kinds["detections"].append(label)
-            elif round(box[2] * width) >= 1 and round(box[3] * height) >= 1:
-                kinds["instances"].append(label)
+            try:
+                label.mask = self.mask_of(self._sample_id, label.id)
+                if label.mask is not None:
+                    _require_pixels(round(box[2] * width), round(box[3] * height))
+            except UnreadableError as error:
+                key = ObjectId(self._sample_id), ObjectId(label.id)
+                self.masks_left[key] = f"has {error}"
+                continue
+            kind = "detections" if label.mask is None else "instances"
+            kinds[kind].append(label)
         ids: list[str] = []
         shapes: list[dict[str, Any]] = []
         for kind, labels in kinds.items():
@@ -125,3 +174,11 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
             for text in shape["attributes"]:
                 if text["spec_id"] == RESERVED:
                     text["value"] = ring_key(label_id, ring)
+
+
+def _require_pixels(width: int, height: int) -> None:
+    """Refuses masks that FiftyOne cannot resize to the pixels of their image."""
+    if width < 1 or height < 1:
+        raise UnreadableError("a mask smaller than a pixel")
+    if width * height > media.MAX_PIXELS:
+        raise UnreadableError(f"a mask of more than {media.MAX_PIXELS:,} pixels")

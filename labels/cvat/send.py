@@ -18,7 +18,6 @@ from ..scan import Skipped
 from . import attributes, keep, runs, store, trips
 from .download import describe
 from .options import Options
-from .relabel import raw_bytes
 from .selection import Selection
 from .session import Client, preflight
 from .settings import Server
@@ -205,6 +204,7 @@ class _Sending:
                 self._samples, self._selection.field, self._upload.sample_ids
             )
             client.texts_of = partial(self._texts, labels)
+            client.mask_of = partial(keep.mask, labels)
             results = self._annotate(client, trip, view, options)
             kept, left = self._keep(trip, results, labels, client)
             store.note(trip, state="open", labels=kept, left=left_facts(left))
@@ -219,10 +219,10 @@ class _Sending:
         self, labels: keep.Labels, sample_id: str, label_id: str
     ) -> Iterable[tuple[str, str]] | None:
         """Returns the attributes of a label; None for one that stays here."""
-        held = labels.get(ObjectId(sample_id), {}).get(ObjectId(label_id))
-        if held is None:
-            return None
-        return attributes.texts(self._upload.attributes, raw_bytes(held[1]))
+        label = keep.held(labels, sample_id, label_id)
+        return (
+            None if label is None else attributes.texts(self._upload.attributes, label)
+        )
 
     def _annotate(
         self, client: Client, trip: Trip, view: foc.SampleCollection, options: Options
@@ -277,9 +277,8 @@ class _Sending:
         store.put_images(trip, images)
         store.put_sent(trip, sent)
         kept = {(one.sample_id, one.label_id) for one in sent if one.sent.label}
-        left = keep.left_after(
-            self._selection.field, self._upload, labels, kept, classes
-        )
+        field, masks = self._selection.field, client.masks_left
+        left = keep.left_after(field, self._upload, labels, kept, classes, masks)
         return len(kept), left
 
     def _of_task(

@@ -55,6 +55,7 @@ class Client(OutgoingShapes):
         self.on_task: Callable[[int], None] = lambda task_id: None
         self.on_project: Callable[[int], None] = lambda project_id: None
         self.on_stored: Callable[[int, dict[str, Any]], None] = lambda task, all_: None
+        self.masks_left = {}
         self._asked: dict[int, float] = {}
         self._stored: set[str] = set()
         super().__init__(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import fiftyone.core.labels as fol
 from bson import ObjectId
 
 from ...iou_core.errors import CvatError, FieldError
+from .. import media
 from ..columns import BadLabel
 from ..delete import RawLabels
 from ..fields import LabelField
@@ -253,11 +253,10 @@ def _sizes(
     sizes: dict[ObjectId, int | None] = {}
     missing = None
     for doc in found:
-        try:
-            sizes[doc["_id"]] = os.path.getsize(doc["filepath"])
-        except OSError:
-            sizes[doc["_id"]] = None
+        size = media.file_size(doc["filepath"])
+        if size is None:
             missing = missing or doc["filepath"]
+        sizes[doc["_id"]] = size
     if missing is not None and not any(size is not None for size in sizes.values()):
         raise CvatError("images that can be read", missing, "filepath")
     return sizes

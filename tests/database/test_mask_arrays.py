@@ -6,6 +6,7 @@ import zlib
 import numpy as np
 import pytest
 
+from duplicates.iou_core.errors import UnreadableError
 from duplicates.labels.mask_arrays import read_mask
 
 MASK = np.random.default_rng(1).integers(0, 2, (7, 5))
@@ -63,10 +64,12 @@ def test_what_follows_a_mask_is_left_alone():
     ],
     ids=range(11),
 )
-def test_what_is_no_mask_is_none(data):
-    assert read_mask(data) is None
+def test_what_is_no_mask_is_refused(data):
+    with pytest.raises(UnreadableError, match="no mask"):
+        read_mask(data)
 
 
 @pytest.mark.parametrize("dtype", ["<U1", "M8[s]", "V2", [("a", "u1"), ("b", "u1")]])
 def test_an_array_of_no_numbers_is_no_mask(dtype):
-    assert read_mask(zlib.compress(stored(np.zeros((2, 2), dtype)))) is None
+    with pytest.raises(UnreadableError, match="no mask"):
+        read_mask(zlib.compress(stored(np.zeros((2, 2), dtype))))

@@ -3,6 +3,7 @@
 import base64
 import io
 import math
+import os
 import re
 
 import cv2
@@ -203,8 +204,6 @@ def test_remembered_frames_are_few(tmp_path, monkeypatch):
 
 
 def test_a_video_that_was_written_anew_is_read_anew(tmp_path):
-    import os
-
     path, reader = film(tmp_path / "film.mp4"), frames.Frames()
     assert abs(brightness(reader.read(path, 10)) - 60) < 8
     writer = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*"mp4v"), 10, (160, 120))
@@ -353,3 +352,17 @@ def test_the_report_shows_labels_of_every_kind(draw, name, params):
     assert html.count('class="is-goes') >= html.count("<figure>")
     assert html.count('class="is-stays') >= 1
     assert re.findall(r'(?:src|href|url)[=(](?!"?data:)\S+', html) == []
+
+
+@pytest.mark.parametrize("name", ["boxes", "segments"])
+def test_a_pipe_instead_of_an_image_or_a_video_keeps_nobody_waiting(
+    draw, tmp_path, name
+):
+    dataset = draw(name)
+    pipe = tmp_path / f"pipe.{CASES[name].extension}"
+    os.mkfifo(pipe)
+    dataset._sample_collection.update_many({}, {"$set": {"filepath": str(pipe)}})
+    _, picture = first_picture(dataset)
+
+    assert picture["source"] is None
+    assert "not readable" in picture["note"]

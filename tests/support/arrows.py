@@ -23,7 +23,7 @@ OUTSIDE = {
 
 BESIDES = {
     "ray_engine.py": {"ray"},
-    "frames.py": {"cv2"},
+    "media.py": {"PIL", "cv2"},
     "contours.py": {"cv2"},
 }
 """What single modules may import besides: OpenCV, which FiftyOne brings, and what is
