@@ -32,9 +32,12 @@ OPENS = {
 DOOR = "labels/media.py"
 """The one module that may."""
 
+WRITER = "labels/files.py"
+"""The one module that writes files; it reads none."""
+
 BESIDES = {
     "labels/process_pool.py": {"os.fdopen"},
-    "labels/tables.py": {"Path(path).open"},
+    "labels/tables.py": {"target.open"},
     "labels/engines.py": {"engine.open"},
     "labels/find.py": {"engine.open"},
     "labels/max_iou.py": {"engine.open"},
@@ -54,7 +57,7 @@ def violations(name, source):
     Returns:
         a list of sentences; empty when all is well
     """
-    if name == DOOR:
+    if name in (DOOR, WRITER):
         return []
     found = []
     for node in ast.walk(ast.parse(source)):
