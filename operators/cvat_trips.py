@@ -12,7 +12,7 @@ from .base import DuplicatesOperator
 
 
 def server_of(ctx: Any, url: str | None = None) -> settings.Server:
-    """Returns the server that is configured, or at a URL where none is."""
+    """Returns the server that is configured, or another one that has an account."""
     return settings.resolve(ctx.secret, url or None)
 
 

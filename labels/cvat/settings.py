@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
+import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,11 +22,17 @@ VERIFY = "FIFTYONE_CVAT_VERIFY"
 SECRETS = (URL, USERNAME, PASSWORD, VERIFY)
 """The plugin's secrets, as the manifest declares them."""
 
+ALLOW_HTTP = "DUPLICATES_CVAT_ALLOW_HTTP"
+"""Hosts, divided by spaces, that passwords may be sent to in clear text."""
+
 PUBLIC_CLOUD = "https://app.cvat.ai"
 """FiftyOne's built-in default: never used unless a person names it."""
 
 _NO = ("false", "0", "no", "off")
 _YES = ("true", "1", "yes", "on")
+
+_LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?::[0-9]+)?")
 
 Secret = Callable[[str], str | None]
 
@@ -65,27 +74,32 @@ def configured_url(secret: Secret) -> str | None:
     Raises:
         CvatError: if it is no URL of a server
     """
-    stored = secret(URL)
-    if not stored:
-        stored = _annotation_config().get("url")
-        if stored and stored.rstrip("/") == PUBLIC_CLOUD:
-            return None
-    return require_url(stored, URL) if stored else None
+    url = _account_url(secret)
+    return None if url == PUBLIC_CLOUD and not secret(URL) else url
+
+
+def _account_url(secret: Secret) -> str:
+    """Returns the URL that the configured account is for, be it FiftyOne's default."""
+    return require_url(
+        secret(URL) or _annotation_config().get("url") or PUBLIC_CLOUD, URL
+    )
 
 
 def resolve(secret: Secret, url: str | None = None) -> Server:
     """Returns the server to talk to.
 
+    The configured account goes to the configured server alone. Another server has an
+    account of its own, in the variables that :func:`variable` names.
+
     Args:
         secret: returns a secret of the plugin by its name, or None
-        url (None): the URL of a server, where none is configured
+        url (None): the URL of a server; by default, the one that is configured
 
     Raises:
-        CvatError: if no server or account is configured, or the URL is another
-            one than the account is for
+        CvatError: if no server or no account for it is configured, or passwords
+            would cross the network in clear text
     """
-    configured = configured_url(secret)
-    chosen = require_url(url) if url else configured
+    chosen = require_url(url) if url else configured_url(secret)
     if chosen is None:
         raise CvatError(
             f"the address of your CVAT server ({URL}, or FiftyOne's annotation "
@@ -93,10 +107,10 @@ def resolve(secret: Secret, url: str | None = None) -> Server:
             "none",
             "url",
         )
-    if configured is not None and chosen != configured:
-        raise CvatError(
-            f"{configured}, which the configured account is for", chosen, "url"
-        )
+    _require_encrypted(chosen)
+    account_url = _account_url(secret)
+    if chosen != account_url:
+        return _named_server(chosen, account_url)
     config = _annotation_config()
     account = {
         name: secret(name) or config.get(key)
@@ -109,6 +123,65 @@ def resolve(secret: Secret, url: str | None = None) -> Server:
     return Server(
         chosen, str(account[USERNAME]), str(account[PASSWORD]), _verify(verify)
     )
+
+
+def variable(name: str, host: str) -> str:
+    """Returns the environment variable of a server that is not the configured one.
+
+    A dot becomes ``_``, a hyphen ``__`` and the colon before a port ``___``, so no two
+    hosts share a variable: ``cvat.my-site.org:8080`` is ``CVAT_MY__SITE_ORG___8080``.
+
+    Args:
+        name: ``USERNAME``, ``PASSWORD`` or ``VERIFY``
+        host: the host, with the port if there is one
+
+    Raises:
+        CvatError: if it is no name of a host
+    """
+    if not _HOST.fullmatch(host):
+        expected = "a host of letters, digits, dots and hyphens, or the configured one"
+        raise CvatError(expected, repr(host), "url")
+    for sign, underscores in (("-", "__"), (".", "_"), (":", "___")):
+        host = host.replace(sign, underscores)
+    return f"DUPLICATES_CVAT_{name}_{host.upper()}"
+
+
+def _named_server(url: str, account_url: str) -> Server:
+    host = urlsplit(url).netloc
+    names = [variable(name, host) for name in ("USERNAME", "PASSWORD")]
+    username, password = map(os.environ.get, names)
+    if not username or not password:
+        raise CvatError(
+            f"{account_url}, which the configured account is for, or an account for "
+            f"{host} in {' and '.join(names)}",
+            url,
+            "url",
+        )
+    verify = os.environ.get(variable("VERIFY", host)) or True
+    return Server(url, username, password, _verify(verify))
+
+
+def _require_encrypted(url: str) -> None:
+    """Refuses to send passwords in clear text, unless a setting names the host."""
+    parts = urlsplit(url)
+    allowed = os.environ.get(ALLOW_HTTP, "").lower().split()
+    if parts.scheme == "https" or parts.netloc in allowed or _is_here(parts.hostname):
+        return
+    raise CvatError(
+        f"https, or {parts.netloc} in {ALLOW_HTTP}, as http sends the password in "
+        "clear text",
+        url,
+        "url",
+    )
+
+
+def _is_here(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 def require_url(url: object, where: str = "url") -> str:

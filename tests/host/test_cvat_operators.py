@@ -11,6 +11,8 @@ import panel_calls
 import pytest
 from bson import ObjectId
 
+from duplicates.labels.cvat import settings
+
 URI = "@iou/duplicates/"
 PASSWORD = "Pa55word-nobody-may-see"
 
@@ -253,7 +255,28 @@ def test_the_public_cloud_is_never_the_silent_default(dataset, cvat, monkeypatch
     status = panel_calls.App(dataset).send("cvat_status")
     assert status["configured"] is False
     assert status["needs_url"] is True
+    # the account, which is for the public cloud then, goes to no other server
+    with pytest.raises(
+        ExecutionError, match=r"app\.cvat\.ai, which the configured accou"
+    ):
+        _call("send_to_cvat", dataset, scan_key=scan_key, url=cvat.url)
+    assert cvat.log == []
+    for name, value in (("USERNAME", cvat.username), ("PASSWORD", cvat.password)):
+        monkeypatch.setenv(settings.variable(name, cvat.host), value)
     assert _call("send_to_cvat", dataset, scan_key=scan_key, url=cvat.url)["count"] == 6
+
+
+def test_a_wrong_password_is_one_sentence(dataset, cvat, monkeypatch):
+    from fiftyone.operators.executor import ExecutionError
+
+    scan_key = _scan(dataset)
+    monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", "wrong")
+    with pytest.raises(ExecutionError) as caught:
+        _call("send_to_cvat", dataset, scan_key=scan_key)
+    assert str(caught.value).startswith(
+        f"{cvat.host}/api/auth/login: expected an account and password that CVAT knows"
+    )
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -263,7 +286,9 @@ def test_the_public_cloud_is_never_the_silent_default(dataset, cvat, monkeypatch
         ("ftp://host", "expected the address of a CVAT server"),
         ("host:8080", "expected the address of a CVAT server"),
         ("http://host/auth/login", "expected http://host alone"),
-        ("http://elsewhere.example", "which the configured account is for"),
+        ("https://elsewhere.example", "which the configured account is for"),
+        ("https://-x.example", "expected a host of letters, digits, dots"),
+        ("http://elsewhere.example", "as http sends the password in clear text"),
     ],
 )
 def test_a_url_that_is_none_or_of_another_server(url, sentence, dataset, cvat):

@@ -734,9 +734,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Fails a request, instead of doing it; returns whether that answered it.
 
         Args:
-            fault: a status; seconds to be silent, as ``("hang", 3)``; or "cut", "html",
-                "malformed", "redirect", "big", "other json", "trickle"
+            fault: a status; seconds to be silent, as ``("hang", 3)``; a status and an
+                address, as ``("redirect", 307, url)``; or "cut", "html", "malformed",
+                "redirect", "big", "other json", "trickle"
         """
+        if isinstance(fault, tuple) and fault[0] == "redirect":
+            self.body()
+            self.reply(fault[1], "text/html", b"", headers=[("Location", fault[2])])
+            return True
         if isinstance(fault, tuple):
             time.sleep(fault[1])
             return False
