@@ -1,8 +1,8 @@
-"""Who stays: keep rules, as an order of preference, and the reason in words.
+"""Keep rules: an order of preference among labels, with the reason as data.
 
-A rule gives every label a score; the label with the higher score stays. Where a
-rule does not part two labels the next one does, and at last their place in the
-list: the earlier one stays.
+A rule gives every label a score, and the label with the higher score is kept. Where a
+rule does not tell two labels apart, the next one decides. If none does, the earlier
+label is kept.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import numpy as np
 
 from .boxes import Floats, Ints
 from .errors import ParamsError
+from .flags import read_flag
+from .reasons import FEWER, LIST_ORDER, Reason, Value
 
 RULES: dict[str, str] = {
     "first": "the label that comes first in its list",
@@ -45,6 +47,16 @@ class KeepRule:
     name: str
     key: str = ""
     values: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The text that names the rule."""
+        if self.name == "tagged":
+            return f"tagged:{self.key}"
+        values = ",".join(self.values)
+        if self.name == "attribute":
+            return f"attribute:{self.key}={values}"
+        return f"classes:{values}" if self.name == "classes" else self.name
 
     @classmethod
     def parse(cls, text: str) -> KeepRule:
@@ -108,7 +120,8 @@ class Traits:
         confidence: ``(N,)`` float64, NaN where there is none
         n_attributes: ``(N,)`` int64
         tags: the tags of each
-        attributes: by name, the value of each, as text; None where there is none
+        attributes: by name, the value of each; None where there is none
+        units: of the areas; see :class:`.reasons.Reason`. Empty for shares of images
     """
 
     area: Floats
@@ -117,7 +130,8 @@ class Traits:
     confidence: Floats
     n_attributes: Ints
     tags: Sequence[frozenset[str]] = ()
-    attributes: dict[str, Sequence[str | None]] = field(default_factory=dict)
+    attributes: dict[str, Sequence[object]] = field(default_factory=dict)
+    units: Sequence[str] = ()
 
     def __len__(self) -> int:
         return len(self.area)
@@ -145,9 +159,58 @@ def scores(rule: KeepRule, traits: Traits) -> Floats:
         return np.unique(traits.age, return_inverse=True)[1].astype(np.float64)
     if rule.name == "tagged":
         return np.array([rule.key in tags for tags in traits.tags], dtype=np.float64)
-    found = traits.classes if rule.name == "classes" else traits.attributes[rule.key]
-    places = {value: -float(k) for k, value in enumerate(rule.values)}
-    return np.array([places.get(v, -np.inf) if v else -np.inf for v in found])
+    if rule.name == "classes":
+        places = {name: -float(k) for k, name in reversed([*enumerate(rule.values)])}
+        return np.array([places.get(name or "", -np.inf) for name in traits.classes])
+    return _by_place(traits.attributes[rule.key], rule.values)
+
+
+def _by_place(found: Sequence[object], values: tuple[str, ...]) -> Floats:
+    known: dict[tuple[type, object], float] = {}
+    score = np.full(len(found), -np.inf)
+    for k, value in enumerate(found):
+        # True and 1 are one key of a dict, and two values of an attribute
+        key = type(value), value if value.__hash__ is not None else str(value)
+        if key not in known:
+            place = place_of(value, values)
+            known[key] = -np.inf if place is None else -float(place)
+        score[k] = known[key]
+    return score
+
+
+def place_of(value: object, texts: Sequence[str]) -> int | None:
+    """Returns which of the texts of a rule a stored value is, the first if several.
+
+    A text is read as what the value is: for a bool as a flag ("true", "1", "yes"),
+    for a number as a number, so that "2" is 2.0; text must be equal.
+
+    Args:
+        value: the value of an attribute
+        texts: the values of a rule
+
+    Returns:
+        an index; None where it is none of them, or there is no value
+    """
+    if value is None:
+        return None
+    for k, text in enumerate(texts):
+        if isinstance(value, bool):
+            same = read_flag(text) is value
+        elif isinstance(value, (int, float)):
+            same = number_of(text) == value
+        else:
+            same = str(value) == text
+        if same:
+            return k
+    return None
+
+
+def number_of(text: str) -> float | None:
+    """Returns the number that a text is; None for any other text."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 class Preference:
@@ -172,39 +235,37 @@ class Preference:
         rank[order] = np.arange(n)
         return rank
 
-    def reason(self, kept: int, other: int) -> str:
-        """Returns in words why one label is preferred to another, if it is."""
+    def reason(self, kept: int, removed: int) -> Reason:
+        """Returns why one label is kept rather than another.
+
+        Args:
+            kept: the label that is kept, of the ``N``
+            removed: the label that is removed
+        """
         for rule, by_rule in zip(self._rules, self._scores):
-            if by_rule[kept] != by_rule[other]:
-                kept_first = by_rule[kept] > by_rule[other]
-                text = _words(rule, self._traits, kept, other)
-                return text if kept_first else "kept all the same: fewer labels go so"
-        if kept < other:
-            return "comes first in the list"
-        return "kept all the same: fewer labels go so"
+            if by_rule[kept] > by_rule[removed]:
+                one, other = (_value(rule, self._traits, k) for k in (kept, removed))
+                has_unit = rule.name in ("largest", "smallest") and self._traits.units
+                unit = self._traits.units[removed] if has_unit else ""
+                return Reason(rule.text, one, other, unit)
+            if by_rule[kept] < by_rule[removed]:
+                return Reason(FEWER)
+        return Reason(LIST_ORDER if kept < removed else FEWER)
 
 
-def _words(rule: KeepRule, traits: Traits, kept: int, other: int) -> str:
+def _value(rule: KeepRule, traits: Traits, k: int) -> Value:
+    """Returns what a rule found of a label, as plain data."""
     if rule.name == "highest_confidence":
-        values = [_number(traits.confidence[k]) for k in (kept, other)]
-        return f"confidence {values[0]} > {values[1]}"
+        confidence = float(traits.confidence[k])
+        return None if np.isnan(confidence) else confidence
     if rule.name in ("largest", "smallest"):
-        sign = ">" if rule.name == "largest" else "<"
-        values = [f"{100 * traits.area[k]:.3g} %" for k in (kept, other)]
-        return f"area {values[0]} {sign} {values[1]} of the image"
+        return float(traits.area[k])
     if rule.name == "most_attributes":
-        return f"{traits.n_attributes[kept]} > {traits.n_attributes[other]} attributes"
-    if rule.name == "newest":
-        return "made later"
-    if rule.name == "tagged":
-        return f"has the tag '{rule.key}'"
+        return int(traits.n_attributes[k])
     if rule.name == "classes":
-        return f"class {traits.classes[kept]} comes before {traits.classes[other]}"
+        return traits.classes[k]
     if rule.name == "attribute":
-        values = [str(traits.attributes[rule.key][k]) for k in (kept, other)]
-        return f"{rule.key} {values[0]} comes before {values[1]}"
-    return f"comes {rule.name} in the list"
-
-
-def _number(value: float) -> str:
-    return "none" if np.isnan(value) else f"{value:.3g}"
+        value = traits.attributes[rule.key][k]
+        plain = value is None or isinstance(value, (bool, int, float, str))
+        return value if plain else str(value)  # type: ignore[return-value]
+    return None

@@ -6,7 +6,10 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from pathlib import PurePath
 from typing import Any, TypeVar
+
+import numpy as np
 
 from .duplicates import METHODS
 from .errors import ParamsError
@@ -105,7 +108,7 @@ class ComputeParams:
         """
         names = [field.name for field in fields(cls)]
         given = {}
-        for name, value in params.items():
+        for name, value in plain(params).items():
             if name not in names:
                 raise ParamsError("one of " + ", ".join(names), repr(name), "parameter")
             if value is not None:
@@ -195,6 +198,22 @@ class FindParams(ComputeParams):
     def is_plain(self) -> bool:
         """Whether FiftyOne's order and the IoU decide."""
         return not self.keep and self.metric == "iou"
+
+
+def plain(value: Any) -> Any:
+    """Returns a parameter as JSON would carry it.
+
+    Every parameter that a caller passes goes through here once: NumPy's numbers,
+    bools and arrays become Python's, tuples become lists, and paths become text.
+    Other values are returned as they are, to be judged where they are used.
+    """
+    if isinstance(value, Mapping):
+        return {name: plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if isinstance(value, (np.generic, np.ndarray)):
+        return plain(value.tolist())
+    return str(value) if isinstance(value, PurePath) else value
 
 
 def require_name(where: str, value: object) -> None:

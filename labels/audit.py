@@ -11,6 +11,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 
 from ..iou_core.errors import ParamsError
+from ..iou_core.reasons import Reason
 from . import journal, store
 from .fields import LabelField, label_fields, require_label_field
 from .places import Place, find_places
@@ -161,7 +162,7 @@ def _rows(document: dict[str, Any], action: dict[str, Any], now: _Now) -> Iterab
             "label_id": str(entry["label_id"]),
             "class": _class(entry, now),
             "change": _change(entry),
-            "reason": entry.get("reason") or _reason(action),
+            "reason": _reason(entry.get("reason"), action),
             "kept_label_id": None if kept is None else str(kept),
             "state": action["state"],
             "restore_key": action["_id"],
@@ -184,7 +185,12 @@ def _change(entry: dict[str, Any]) -> str:
     return f"tags {before} -> {entry['after']}"
 
 
-def _reason(action: dict[str, Any]) -> str:
+def _reason(reason: dict[str, Any] | str | None, action: dict[str, Any]) -> str:
+    """Returns why a label was changed, in words; earlier versions stored the words."""
+    if isinstance(reason, dict):
+        return str(Reason.from_dict(reason))
+    if reason:
+        return reason
     tag, scan_key = action["params"].get("tag"), action["params"].get("scan_key")
     if scan_key is not None:
         return f"planned by the scan {scan_key}"

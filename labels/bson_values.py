@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..iou_core.boxes import Bools, Floats, Ints
+from ..iou_core.flags import read_flag
 from ..iou_core.ranges import chunks, ranges
 from . import bson_walk as walk
 
@@ -176,3 +177,27 @@ def truth(raw: walk.Raw, element: walk.Element) -> tuple[Bools, Bools]:
         (walk.ABSENT, walk.NULL, walk.BOOL, walk.INT32, walk.INT64, walk.DOUBLE),
     )
     return truth, known
+
+
+def flags(raw: walk.Raw, element: walk.Element) -> tuple[Bools, Bools]:
+    """Returns which elements mean yes as :func:`.read_flag` reads them.
+
+    Returns:
+        ``(flags, known)``, each ``(M,)``: not known, and False, where the element is
+        of another type, or a text that is no spelling of yes or no
+    """
+    found, known = truth(raw, element)
+    at = element.at
+    found &= ~((element.type == walk.DOUBLE) & np.isnan(raw.f64[at]))
+    texts = np.flatnonzero(element.type == walk.STRING)
+    if len(texts):
+        hashes, lengths = walk.string_hashes(raw, at[texts])
+        _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+        begins, ends = at[texts[first]] + 4, at[texts[first]] + 4 + lengths[first]
+        read = [
+            read_flag(raw.data[begin:end].decode(errors="replace"))
+            for begin, end in zip(begins.tolist(), ends.tolist())
+        ]
+        known[texts] = np.array([flag is not None for flag in read])[inverse]
+        found[texts] = np.array([flag is True for flag in read])[inverse]
+    return found, known

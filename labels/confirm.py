@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from . import scans
+from . import as_stored, scans
 from .bson_columns import LabelDecoder
 from .columns import NO_STAMP, Block, to_bytes, to_object_ids
 from .decide import Decider
@@ -21,6 +21,7 @@ from .scan import decoder_of, scan
 from .stored_block import to_stored
 
 CHANGED = "is no duplicate any more, or is gone, since its sample was edited"
+APART = "does not overlap the other label enough where it is stored"
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,32 @@ def confirm(
         n_dropped = len(label_ids) - len(labels.get(sample_id, ()))
         if n_dropped:
             dropped[sample_id][CHANGED] = n_dropped
+    if plan.label_changes:
+        _drop_apart(samples, plan, labels, dropped)
     return Confirmed(labels, {s: stamps[s] for s in labels}, dropped)
+
+
+def _drop_apart(
+    samples: foc.SampleCollection,
+    plan: Plan,
+    labels: dict[ObjectId, list[ObjectId]],
+    dropped: dict[ObjectId, Counter[str]],
+) -> None:
+    """Drops labels that overlap their partner only in the view that was scanned."""
+    config = scans.load(samples, plan.scan_key)
+    view = scans.view_of(samples, plan.scan_key) if config["view_stored"] else None
+    decoder = decoder_of(samples, config)
+    found = as_stored.find_pairs(samples, view, plan.params, decoder, list(labels))
+    for removal in plan.removals:
+        sample_id, label_id = ObjectId(removal.holder_id), ObjectId(removal.label_id)
+        if label_id not in labels.get(sample_id, ()):
+            continue
+        partner = removal.partner_id and ObjectId(removal.partner_id).binary
+        if not found.overlap(label_id.binary, partner):
+            labels[sample_id] = [_id for _id in labels[sample_id] if _id != label_id]
+            dropped[sample_id][APART] += 1
+            if not labels[sample_id]:
+                del labels[sample_id]
 
 
 def remainder(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import fiftyone.core.collections as foc
+import fiftyone.core.labels as fol
 import numpy as np
 
 from ..iou_core.boxes import Floats, Ints
@@ -15,14 +16,20 @@ from ..iou_core.keep import Preference, parse_rules
 from ..iou_core.overlap import Overlaps
 from ..iou_core.params import FindParams
 from ..iou_core.plan import Decided, decide
+from ..iou_core.reasons import (
+    FEWER,
+    FIFTYONE_ORDER,
+    LIST_ORDER,
+    NOT_STORED,
+    OTHER_FIELD,
+    REMOVED_TOO,
+    Reason,
+)
 from .class_pairs import load_class_pairs, own_thresholds
 from .fields import require_label_field
 from .stored_block import StoredBlock
 from .traits import read_traits
 from .verdicts import Verdicts
-
-GOES_TOO = "overlaps a label that goes as well"
-BY_FIFTYONE = "stays by FiftyOne's greedy order"
 
 
 @dataclass(frozen=True)
@@ -31,11 +38,11 @@ class Decision:
 
     Attributes:
         decided: the :class:`..iou_core.plan.Decided`
-        reasons: for each of its labels, why its partner is kept
+        reasons: for each of its labels, why its partner is kept, if it is
     """
 
     decided: Decided
-    reasons: list[str]
+    reasons: list[Reason]
 
 
 class Decider:
@@ -117,7 +124,7 @@ class Decider:
             return None, None, None
         pairs = block.pairs
         rows = np.unique(np.concatenate((pairs.i[edges], pairs.j[edges])))
-        area = block.area[rows]
+        area, units = self._sizes(block, rows)
         classes = [self._names[number] for number in block.classes[rows].tolist()]
         traits = read_traits(
             self._samples,
@@ -128,6 +135,7 @@ class Decider:
             block.label_ids[rows],
             area,
             classes,
+            units,
         )
         preference = Preference(self._rules, traits)
         n = len(block.label_ids)
@@ -139,6 +147,15 @@ class Decider:
         place[rows] = np.arange(len(rows))
         return rank, preference, place
 
+    def _sizes(self, block: StoredBlock, rows: Ints) -> tuple[Floats, list[str]]:
+        """Returns the sizes of labels that people know, and their units."""
+        area = block.area[rows]
+        if self._field.document is fol.TemporalDetections:
+            # from the first frame to the last one, and both of them
+            return area + 1, ["frames"] * len(rows)
+        in_space = ~block.boxes[rows].any(axis=1) & (area > 0)
+        return area, np.where(in_space, "cubic units", "").tolist()
+
     def _reason(
         self,
         label: int,
@@ -146,14 +163,19 @@ class Decider:
         goes: set[int],
         preference: Preference | None,
         place: Ints | None,
-    ) -> str:
-        if partner < 0 or partner in goes:
-            return GOES_TOO
+    ) -> Reason:
+        if partner < 0:
+            return Reason(NOT_STORED)
+        if partner in goes:
+            return Reason(REMOVED_TOO)
+        other = self.params.other_field
+        if other not in (None, self.params.label_field):
+            return Reason(OTHER_FIELD, other, self.params.label_field)
         if preference is not None and place is not None:
             return preference.reason(int(place[partner]), int(place[label]))
         if partner < label:
-            return "comes first in the list"
-        return BY_FIFTYONE if self.params.method == "greedy" else "fewer labels go so"
+            return Reason(LIST_ORDER)
+        return Reason(FIFTYONE_ORDER if self.params.method == "greedy" else FEWER)
 
 
 def removals(

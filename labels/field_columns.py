@@ -13,6 +13,8 @@ import numpy as np
 from bson import ObjectId
 
 from ..iou_core.boxes import Bools, Ints
+from ..iou_core.errors import FieldError
+from ..iou_core.flags import SPELLINGS, read_flag
 from . import bson_values as values
 from . import bson_walk as walk
 from . import label_faults
@@ -52,6 +54,7 @@ class FieldDecoder:
         self.raw = raw
         self.field = field
         self.holder = field.removeprefix(FRAMES)
+        self.on_frames = decoder.on_frames
         self.kind = decoder.kind
         self.list = decoder.list_name
         self.keys = decoder.keys
@@ -123,7 +126,7 @@ class FieldDecoder:
         )
         iscrowd = np.zeros(len(at), dtype=np.bool_)
         if self.crowd_attr is not None:
-            iscrowd, known = values.truth(raw, found[self.crowd_attr])
+            iscrowd, known = values.flags(raw, found[self.crowd_attr])
             regular &= known
 
         good = np.ones(len(at), dtype=np.bool_)
@@ -197,8 +200,29 @@ class FieldDecoder:
             **own,
             class_hashes=name_hash,
             classes=self.classes.number(int(name_hash), name),
-            iscrowd=bool(self.crowd_attr and label.get(self.crowd_attr)),
+            iscrowd=self._is_crowd(label, sample),
         )
+
+    def _is_crowd(self, label: dict[str, Any], sample: int) -> bool:
+        """Returns whether an odd label is a crowd.
+
+        Raises:
+            FieldError: if its attribute is neither yes nor no: read as no, a crowd
+                would remove labels; read as yes, it would hide duplicates
+        """
+        if self.crowd_attr is None:
+            return False
+        value = label.get(self.crowd_attr)
+        flag = read_flag(value)
+        if flag is None:
+            sample_id = self.sample_ids[sample].tobytes().hex()
+            raise FieldError(
+                f"a number, a bool or one of {', '.join(SPELLINGS)} as "
+                f"'{self.crowd_attr}' of every label of '{self.field}'",
+                f"{value!r} in {'frame' if self.on_frames else 'sample'} {sample_id}",
+                "iscrowd",
+            )
+        return flag
 
     def _report(
         self, sample: int, position: int, label_id: str | None, reason: str

@@ -19,6 +19,7 @@ from .engines import LOCAL, Engine
 from .fields import require_fields
 from .found import NO_CLASS, Found, Tally, class_name, from_plain, to_plain
 from .places import name_places
+from .presence import require_present
 from .runs import Run
 from .scan import decide_part, decoder_for, scan
 from .scan_config import scan_config
@@ -65,6 +66,7 @@ def find_duplicates(
         scans.require_free_key(samples, scan_key)
     decoder = decoder_for(samples, params)
     require_fields(samples, decoder.fields)
+    require_present(samples, params)
     search = _Search(samples, params, decoder, None)
     again = _to_go_on_from(search, engine, since)
     with store.answering("find duplicates", "nothing is recorded: repeat this"):

@@ -17,6 +17,7 @@ from ..iou_core.groups import Groups, find_groups
 from ..iou_core.likelihood import LikelihoodModel
 from ..iou_core.pairs import Pairs
 from ..iou_core.params import FindParams
+from ..iou_core.reasons import Reason
 from . import scan_blocks, scans
 from .columns import to_strings
 from .decide import Decider, Decision
@@ -137,6 +138,8 @@ class _Graph:
         self.best = np.zeros(len(self.groups.size))
         np.maximum.at(self.best, self._group, self._likelihood)
         self._decision: Decision | None = None
+        # of two fields, the label of label_field is the later one of each pair
+        self._later = frozenset(self._pairs.j.tolist())
 
     def shown(
         self,
@@ -192,42 +195,68 @@ class _Graph:
         }
 
     def _member(
-        self, row: int, label_id: str, goes: dict[int, tuple[int, str]]
+        self, row: int, label_id: str, goes: dict[int, tuple[int, Reason]]
     ) -> dict[str, Any]:
         block = self._block
-        partner, why = goes.get(row, (-1, ""))
+        partner, why = goes.get(row, (-1, None))
         return {
             "label_id": label_id,
+            "field": self._field_of(row),
             "class": class_name(self._names[int(block.classes[row])]),
             "bounding_box": block.boxes[row].tolist(),
             "stays": row not in goes,
             "partner_id": block.label_ids[partner].tobytes().hex()
             if partner >= 0
             else None,
-            "reason": why,
+            "reason": None if why is None else why.to_dict(),
         }
+
+    def _field_of(self, row: int) -> str:
+        """Returns the field of a label: of two, its second labels are the own ones."""
+        params = self._decider.params
+        other = params.other_field
+        if other is None or row in self._later:
+            return params.label_field
+        return other
 
     def _pair(self, row: int) -> dict[str, Any]:
         pairs, ids = self._pairs, self._block.label_ids
         i, j = int(pairs.i[row]), int(pairs.j[row])
-        likelihood, share = float(self._likelihood[row]), float(self._share[row])
         return {
             "label_ids": [ids[i].tobytes().hex(), ids[j].tobytes().hex()],
             "iou": float(pairs.iou[row]),
             "ios": float(pairs.ios[row]),
-            "likelihood": likelihood,
-            "explanation": explain(
-                likelihood,
-                share,
-                float(pairs.iou[row]),
-                class_name(self._names[int(self._block.classes[i])]),
-                class_name(self._names[int(self._block.classes[j])]),
-            ),
+            "likelihood": float(self._likelihood[row]),
+            "share": float(self._share[row]),
         }
 
 
-def explain(likelihood: float, share: float, iou: float, a: str, b: str) -> str:
-    """Returns a likelihood in words."""
+def in_words(group: dict[str, Any]) -> dict[str, Any]:
+    """Returns a group with its reasons and likelihoods as sentences.
+
+    Args:
+        group: a group of :func:`list_groups`
+
+    Returns:
+        the group. A removed member has its ``rule`` beside its ``reason``, which is
+        empty for a kept one; a pair has an ``explanation``
+    """
+    classes = {member["label_id"]: member["class"] for member in group["members"]}
+    members = []
+    for member in group["members"]:
+        told = member["reason"]
+        words = "" if told is None else str(Reason.from_dict(told))
+        rule = None if told is None else told["rule"]
+        members.append({**member, "reason": words, "rule": rule})
+    pairs = [
+        {**pair, "explanation": _explained(pair, classes)} for pair in group["pairs"]
+    ]
+    return {**group, "members": members, "pairs": pairs}
+
+
+def _explained(pair: dict[str, Any], classes: dict[str, str]) -> str:
+    """Returns the likelihood of a pair in words."""
+    likelihood = pair["likelihood"]
     sort = (
         "almost surely one object"
         if likelihood > 0.95
@@ -237,8 +266,10 @@ def explain(likelihood: float, share: float, iou: float, a: str, b: str) -> str:
         if likelihood > 0.1
         else "probably two objects"
     )
-    classes = f"two {a}" if a == b else f"{a} and {b}"
+    # of a large group only the first members are listed
+    names = [classes[_id] for _id in pair["label_ids"] if _id in classes]
+    of = f"two {names[0]}" if len({*names}) == 1 else " and ".join(names)
     return (
-        f"{sort}: IoU {iou:.2f}, and {100 * share:.2g} % of the overlaps of {classes}"
-        " in this dataset are of one object"
+        f"{sort}: IoU {pair['iou']:.2f}, and {100 * pair['share']:.2g} % of the "
+        f"overlaps of {of or 'these classes'} in this dataset are of one object"
     )

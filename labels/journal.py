@@ -15,14 +15,15 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from ..iou_core.errors import JournalError
+from ..iou_core.reasons import Reason
 from . import store
 from .entries import SampleEntries
 
 _MAX_BYTES = 8_000_000  # of labels in one document; MongoDB's limit is 16 MB
 
 
-Reasons = Mapping[str, tuple[str, str | None]]
-"""By label id, why a label is changed, and the label that is kept instead of it."""
+Reasons = Mapping[str, tuple[Reason, str | None]]
+"""By label id, why a label is changed, and the label that is kept instead, if any."""
 
 
 class Action:
@@ -109,7 +110,7 @@ class Action:
             return {}
         reason, kept = found
         kept_id = None if kept is None else ObjectId(kept)
-        return {"reason": reason, "kept_label_id": kept_id}
+        return {"reason": reason.to_dict(), "kept_label_id": kept_id}
 
     def forget(self, sample_ids: list[ObjectId]) -> None:
         """Takes back the entries of samples that were not written after all."""

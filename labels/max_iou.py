@@ -22,6 +22,7 @@ from .columns import Block, to_strings
 from .engines import LOCAL, Engine
 from .fields import LabelField, require_attribute, require_fields, require_writable
 from .places import name_places
+from .presence import require_present
 from .read import at_stored_positions
 from .runs import Run
 from .scan import Scanned, Skipped, decoder_for, scan
@@ -122,6 +123,7 @@ def compute_max_ious(
     """
     names = decoder_for(samples, params).fields
     fields = require_attributes(samples, names, iou_attr, id_attr)
+    require_present(samples, params)
     job = _Job(samples, params, fields, iou_attr, id_attr)
     with store.answering("max IoU", "what is stored stays: repeat this"):
         try:

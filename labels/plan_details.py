@@ -8,10 +8,11 @@ from typing import Any
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
+from ..iou_core.reasons import kind_of_reason
 from . import scan_blocks, scans
 from .fields import require_label_field
 from .find import class_name
-from .plans import Plan
+from .plans import Plan, Removal
 
 IMAGES = 10
 """How many images are listed, those that lose most first."""
@@ -34,13 +35,14 @@ def plan_details(samples: foc.SampleCollection, plan: Plan) -> dict[str, Any]:
 
     Returns:
         ``{"count", "samples", "by_class", "by_tag", "by_sample", "reasons",
-        "balance"}``, ready for JSON. A label counts at each of its tags; shares
-        are of the labels that were scanned
+        "label_changes", "balance"}``. Reasons are counted by their rule, each with an
+        example, which is a :class:`.plans.Removal`; the rest is ready for JSON. A
+        label counts at each of its tags; shares are of the labels that were scanned
     """
-    by_reason: dict[str, list[Any]] = {}
+    by_rule: dict[str, list[Removal]] = {}
     for removal in plan.removals:
-        by_reason.setdefault(_sort(removal.reason), []).append(removal)
-    common = sorted(by_reason.items(), key=lambda item: -len(item[1]))
+        by_rule.setdefault(removal.reason.rule, []).append(removal)
+    common = sorted(by_rule.items(), key=lambda item: -len(item[1]))
     return {
         "count": len(plan),
         "samples": len({removal.sample_id for removal in plan.removals}),
@@ -48,19 +50,17 @@ def plan_details(samples: foc.SampleCollection, plan: Plan) -> dict[str, Any]:
         "by_tag": _by_tag(samples, plan),
         "by_sample": _by_sample(samples, plan),
         "reasons": [
-            {"reason": sort, "count": len(found), "example": vars(found[0])}
-            for sort, found in common[:REASONS]
+            {
+                "rule": rule,
+                "reason": kind_of_reason(rule),
+                "count": len(found),
+                "example": found[0],
+            }
+            for rule, found in common[:REASONS]
         ],
+        "label_changes": list(plan.label_changes),
         "balance": _balance(samples, plan),
     }
-
-
-def _sort(reason: str) -> str:
-    """Returns a reason without its numbers: what it has in common with others."""
-    for sign in (" > ", " < "):
-        if sign in reason:
-            return f"{reason.split()[0]}{sign.rstrip()} the other's"
-    return reason
 
 
 def _by_tag(samples: foc.SampleCollection, plan: Plan) -> dict[str, int]:

@@ -12,12 +12,14 @@ import fiftyone.core.collections as foc
 
 from ..iou_core.errors import ScanError
 from ..iou_core.params import FindParams
+from ..iou_core.reasons import NOT_SELECTED, REMOVED_TOO, Reason
 from . import scan_blocks, scans
 from .columns import to_strings
 from .decide import Decider, with_params
 from .fields import FRAMES
 from .find import class_name
 from .places import find_places
+from .presence import require_present
 from .stored_block import StoredBlock
 
 
@@ -30,9 +32,9 @@ class Removal:
         label_id: the label
         class_name: its class
         iou: its IoU with the label below
-        partner_id: the label it overlaps most, of those that stay if there is
+        partner_id: the label it overlaps most, of those that are kept if there is
             one; None where the pair was not kept
-        reason: why that label is kept and this one is not
+        reason: why that label is kept and this one is not, if it is
         frame_number: the number of its frame; None for labels of samples
         frame_id: its frame; None for labels of samples
     """
@@ -42,7 +44,7 @@ class Removal:
     class_name: str
     iou: float
     partner_id: str | None
-    reason: str
+    reason: Reason
     frame_number: int | None = None
     frame_id: str | None = None
 
@@ -50,6 +52,20 @@ class Removal:
     def holder_id(self) -> str:
         """The id of the stored document that holds the label: sample or frame."""
         return self.frame_id or self.sample_id
+
+    @property
+    def kept_id(self) -> str | None:
+        """The label that is kept instead; None where no label that it overlaps is."""
+        return self.partner_id if self.reason.names_kept else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the removal, ready for JSON."""
+        return {
+            **vars(self),
+            "kept_label_id": self.kept_id,
+            "reason": str(self.reason),
+            "rule": self.reason.rule,
+        }
 
 
 @dataclass(frozen=True)
@@ -62,12 +78,15 @@ class Plan:
         removals: the labels that would go, in the order of the scan
         seen: the stamp and the hash of every sample, or frame, that loses a
             label, as they were when it was scanned
+        label_changes: the stages of the scanned view that may change labels, as
+            texts; labels are written to as they are stored
     """
 
     scan_key: str
     params: FindParams
     removals: list[Removal]
     seen: dict[str, tuple[int, int]] = field(repr=False)
+    label_changes: Sequence[str] = ()
 
     def __len__(self) -> int:
         return len(self.removals)
@@ -86,9 +105,9 @@ class Plan:
         return labels
 
     @property
-    def reasons(self) -> dict[str, tuple[str, str | None]]:
-        """By label id, why a label would go, and the label that is kept."""
-        return {r.label_id: (r.reason, r.partner_id) for r in self.removals}
+    def reasons(self) -> dict[str, tuple[Reason, str | None]]:
+        """By label id, why a label would go, and the label that is kept, if one is."""
+        return {r.label_id: (r.reason, r.kept_id) for r in self.removals}
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the plan, ready for JSON."""
@@ -98,7 +117,8 @@ class Plan:
             "count": len(self.removals),
             "samples": len({removal.sample_id for removal in self.removals}),
             "by_class": self.by_class,
-            "removals": [vars(removal) for removal in self.removals],
+            "label_changes": list(self.label_changes),
+            "removals": [removal.to_dict() for removal in self.removals],
         }
 
 
@@ -143,6 +163,7 @@ def plan(
     }
     params = params_of_plan(scanned, **changes)
     names = scan_blocks.classes(config["scan_uuid"])["names"]
+    require_present(samples, params, names)
     decider = Decider(samples, params, names)
     wanted = None if classes is None else set(map(class_name, classes))
     removals: list[Removal] = []
@@ -155,7 +176,21 @@ def plan(
                     int(block.stamps[sample]),
                     int(block.hashes[sample]),
                 )
-    return Plan(scan_key, params, _placed(samples, params, removals), seen)
+    if wanted is not None:
+        removals = _restricted(removals)
+    placed = _placed(samples, params, removals)
+    return Plan(scan_key, params, placed, seen, scans.label_changes_of(samples, config))
+
+
+def _restricted(removals: list[Removal]) -> list[Removal]:
+    """Returns the removals of some classes; the labels of other ones are kept."""
+    removed = {removal.label_id for removal in removals}
+    return [
+        replace(removal, reason=Reason(NOT_SELECTED))
+        if removal.reason.rule == REMOVED_TOO and removal.partner_id not in removed
+        else removal
+        for removal in removals
+    ]
 
 
 def _placed(

@@ -14,6 +14,7 @@ from ..iou_core.pairs import MIN_IOS
 from ..iou_core.params import FindParams
 from . import scan_blocks, scans
 from .decide import Decider, with_params
+from .presence import require_present
 from .stored_block import StoredBlock
 
 
@@ -58,6 +59,7 @@ def recount(
         scanned, method=method, keep=keep, metric=metric, iou_thresh=at_least
     )
     names = scan_blocks.classes(config["scan_uuid"])["names"]
+    require_present(samples, params, names)
     decider = Decider(samples, params, names)
     curves = Curves(len(names))
     one_field = params.other_field in (None, params.label_field)

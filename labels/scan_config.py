@@ -10,8 +10,9 @@ import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
 
 from ..iou_core.params import FindParams
-from . import store
+from . import label_changes, read, store
 from .decide import Decider
+from .fields import FRAMES
 from .found import Found, Tally, curves_of
 from .verdicts import count_verdicts
 
@@ -48,9 +49,10 @@ def scan_config(
         "kind": kind,
         "scope": {
             "kind": _scope_kind(samples),
-            "samples": tally.samples,
+            **_sizes(samples, params, tally),
             "slices": slices_of(samples),
         },
+        "label_changes": list(label_changes.of(samples)),
         "labels": found.n_labels.total(),
         "samples": tally.samples,
         "count": len(found.label_ids),
@@ -68,6 +70,15 @@ def scan_config(
         "n_pairs": tally.pairs,
         "truncated": tally.truncated,
     }
+
+
+def _sizes(
+    samples: foc.SampleCollection, params: FindParams, tally: Tally
+) -> dict[str, int]:
+    """Returns how many samples were scanned, and of videos how many frames."""
+    if not params.label_field.startswith(FRAMES):
+        return {"samples": tally.samples}
+    return {"samples": read.count_samples(samples), "frames": tally.samples}
 
 
 def _scope_kind(samples: foc.SampleCollection) -> str:

@@ -21,7 +21,7 @@ import fiftyone.core.view as fov
 from bson import json_util
 
 from ..iou_core.errors import ScanError
-from . import store
+from . import label_changes, store
 
 METHOD = "iou_duplicates"
 """What FiftyOne calls these runs; all plugins share one name space of keys."""
@@ -177,6 +177,20 @@ def view_of(samples: foc.SampleCollection, scan_key: str) -> foc.SampleCollectio
     if slices is None or slices == [dataset.group_slice]:
         return dataset if config["scope"]["kind"] == "dataset" else dataset.view()
     return dataset.select_group_slices(slices, _allow_mixed=True)
+
+
+def label_changes_of(
+    samples: foc.SampleCollection, config: dict[str, Any]
+) -> tuple[str, ...]:
+    """Returns the stages of a scan's view that may change labels, as texts.
+
+    A scan of an earlier version does not say so; then its view does, if it is stored.
+    """
+    if "label_changes" in config:
+        return tuple(config["label_changes"])
+    if not config["view_stored"]:
+        return ()
+    return label_changes.of(view_of(samples, config["scan_key"]))
 
 
 def rename(

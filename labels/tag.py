@@ -11,6 +11,7 @@ from bson import ObjectId
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
+from ..iou_core.reasons import Reason
 from . import engines, store, tag_lists, tagged, updates, write
 from .actions import Written, carry_out, carry_out_part, require_writable_field
 from .confirm import Confirmed, confirm
@@ -96,6 +97,7 @@ def _by_engine(
             "samples": describe(samples),
             "params": plan.params.to_dict(),
             "scan_key": plan.scan_key,
+            "label_changes": list(plan.label_changes),
             "tag": params["tag"],
             "restore_key": action.restore_key,
         }
@@ -118,9 +120,9 @@ def _parts(plan: Plan, n_workers: int) -> tuple[list[dict[str, Any]], list[int]]
     owners = list(plan.seen)
     size = part_size(len(owners), n_workers)
     cuts = [owners[k : k + size] for k in range(0, len(owners), size)]
-    labels: dict[str, list[tuple[str, str | None, str]]] = {}
+    labels: dict[str, list[tuple[str, str | None, dict[str, Any]]]] = {}
     for removal in plan.removals:
-        label = removal.label_id, removal.partner_id, removal.reason
+        label = removal.label_id, removal.partner_id, removal.reason.to_dict()
         labels.setdefault(removal.holder_id, []).append(label)
     tasks = [
         {
@@ -137,11 +139,15 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     samples = open_samples(job["samples"])
     params = FindParams.parse(job["params"])
     removals = [
-        Removal(sample_id, label_id, "", 0.0, partner_id, reason)
+        Removal(
+            sample_id, label_id, "", 0.0, partner_id, Reason.from_dict(reason)
+        )
         for sample_id, labels in shard["labels"].items()
         for label_id, partner_id, reason in labels
     ]
-    plan = Plan(job["scan_key"], params, removals, shard["seen"])
+    plan = Plan(
+        job["scan_key"], params, removals, shard["seen"], job["label_changes"]
+    )
     field = require_writable_field(samples, params.label_field)
     action = Action(
         samples, "tag", field.name, {}, plan.reasons, restore_key=job["restore_key"]

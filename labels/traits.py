@@ -27,6 +27,7 @@ def read_traits(
     label_ids: Bytes,
     area: Floats,
     class_names: Sequence[str | None],
+    units: Sequence[str] = (),
 ) -> Traits:
     """Returns the traits of labels, as they are stored now.
 
@@ -41,6 +42,7 @@ def read_traits(
         label_ids: ``(N, 12)`` the labels
         area: ``(N,)`` their areas
         class_names: ``(N,)`` their classes
+        units (()): of the areas; see :class:`..iou_core.reasons.Reason`
     """
     n = len(label_ids)
     keys = to_bytes(label_ids)
@@ -60,9 +62,8 @@ def read_traits(
         confidence=confidence,
         n_attributes=np.array([_count_attributes(doc) for doc in docs], np.int64),
         tags=[frozenset(doc.get("tags") or ()) for doc in docs],
-        attributes={
-            name: [_text(doc.get(name)) for doc in docs] for name in sorted(names)
-        },
+        attributes={name: [doc.get(name) for doc in docs] for name in sorted(names)},
+        units=units,
     )
 
 
@@ -97,6 +98,3 @@ def _count_attributes(label: dict[str, Any]) -> int:
     own = [k for k, v in label.items() if v is not None and k not in _BUILT_IN]
     return len(own) + len(label.get("attributes") or ())
 
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)

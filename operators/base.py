@@ -13,6 +13,7 @@ from fiftyone.operators import types
 from fiftyone.operators.executor import ExecutionError
 
 from ..iou_core.errors import DuplicatesError, ParamsError, sentence_in
+from ..iou_core.params import plain
 from ..labels import fields, runs
 from ..labels.sources import slice_of, stored_samples
 from . import caller
@@ -86,6 +87,8 @@ class DuplicatesOperator(foo.Operator):
             raise ExecutionError(_sentence(str(error), params)) from None
 
     def resolve_input(self, ctx: Any) -> types.Property:
+        # the host hands the same context on to its own checks and to execute()
+        ctx.request_params["params"] = plain(ctx.params)
         inputs = types.Object()
         try:
             self.form(ctx, inputs)

@@ -10,6 +10,7 @@ from ..iou_core.params import ComputeParams
 from ..labels import max_iou
 from ..labels.engines import Engine
 from ..labels.find import class_name
+from ..labels.presence import require_present
 from . import forms
 from .base import DuplicatesOperator, holders, running, target
 
@@ -50,6 +51,7 @@ class ComputeMaxIous(DuplicatesOperator):
         names = (params.label_field, params.other_field)
         samples = target(ctx)
         max_iou.require_attributes(samples, names, iou_attr, id_attr)
+        require_present(samples, params)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         params, iou_attr, id_attr, engine = _parse(ctx)

@@ -10,6 +10,7 @@ from ..iou_core.params import FindParams
 from ..labels import find, rescan, scans
 from ..labels.engines import Engine
 from ..labels.fields import require_fields
+from ..labels.presence import require_present
 from . import forms
 from .base import DuplicatesOperator, holders, listed, running, target
 
@@ -53,11 +54,13 @@ class FindDuplicates(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         params, scan_key, _ = parse(ctx)
         names = (params.label_field, params.other_field)
-        require_fields(target(ctx), names)
+        samples = target(ctx)
+        require_fields(samples, names)
+        require_present(samples, params)
         if scan_key is not None:
             scans.require_free_key(ctx.dataset, scan_key)
         if ctx.params.get("since"):
-            rescan.require_usable(target(ctx), params, ctx.params["since"])
+            rescan.require_usable(samples, params, ctx.params["since"])
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         params, scan_key, title = parse(ctx)

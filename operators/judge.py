@@ -44,7 +44,7 @@ class ListGroups(DuplicatesOperator):
         return {
             "count": page.count,
             "chains": page.chains,
-            "groups": page.groups,
+            "groups": [group_list.in_words(group) for group in page.groups],
             "message": f"{page.count:,} groups, {page.chains:,} of them chains",
         }
 

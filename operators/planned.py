@@ -7,10 +7,11 @@ from typing import Any
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
-from ..labels import plans, scans
+from ..labels import plans, scan_blocks, scans
 from ..labels.actions import Written
 from ..labels.confirm import Check, remainder
 from ..labels.plan_details import plan_details
+from ..labels.presence import require_present
 from ..labels.scan import Skipped
 from ..labels.words import reason_of
 from . import forms
@@ -53,7 +54,10 @@ def parse(ctx: Any, others: Sequence[str] = ()) -> dict[str, Any]:
     given["keep"] = given["keep"] or None
     decides = ("iou_thresh", "method", "keep", "metric")
     changes = {k: given[k] for k in decides if given[k] is not None}
-    FindParams.parse({**config["params"], **changes})
+    params = FindParams.parse({**config["params"], **changes})
+    if params.keep:
+        names = scan_blocks.classes(config["scan_uuid"])["names"]
+        require_present(ctx.dataset, params, names)
     classes = given["classes"]
     if classes is not None and not (
         isinstance(classes, list)
@@ -98,15 +102,19 @@ def dry_run(
     """
     left, dropped = remainder(dataset, plan, check)
     skipped = Skipped(dropped)
+    details = plan_details(dataset, left)
+    reasons = [{**r, "example": r["example"].to_dict()} for r in details["reasons"]]
     return {
-        **plan_details(dataset, left),
+        **details,
+        "reasons": reasons,
         "skipped": skipped.to_dict(),
         **listed([removal.label_id for removal in left.removals]),
         "params": plan.params.to_dict(),
         "scan_key": plan.scan_key,
         "dry_run": True,
         "message": f"{len(left):,} labels would be {what}; nothing is written"
-        + _skipped_words(skipped),
+        + _skipped_words(skipped)
+        + of_changed_view(plan),
     }
 
 
@@ -120,6 +128,13 @@ def is_dry(ctx: Any) -> bool:
     if value not in (None, True, False):
         raise ParamsError("True or False", repr(value), "dry_run")
     return value is True
+
+
+def of_changed_view(plan: plans.Plan) -> str:
+    """Returns what the message of a plan says about a view that changes labels."""
+    if not plan.label_changes:
+        return ""
+    return f"; found in a view that changes labels: {', '.join(plan.label_changes)}"
 
 
 def result(done: Written, by_class: dict[str, int]) -> dict[str, Any]:

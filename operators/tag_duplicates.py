@@ -9,6 +9,7 @@ from fiftyone.operators import types
 from ..labels import actions, find, plans, tag
 from ..labels.engines import Engine
 from ..labels.fields import require_fields
+from ..labels.presence import require_present
 from . import find_duplicates, forms, planned
 from .base import DuplicatesOperator, listed, running, target
 
@@ -45,7 +46,9 @@ class TagDuplicates(DuplicatesOperator):
             planned.parse(ctx, ("tag", *forms.ENGINE_PARAMS))
         else:
             params, _ = _parse(ctx)
-            require_fields(target(ctx), (params.label_field,))
+            samples = target(ctx)
+            require_fields(samples, (params.label_field,))
+            require_present(samples, params)
             actions.require_writable_field(ctx.dataset, params.label_field)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
@@ -90,6 +93,7 @@ def _tagged(
         **listed(done.label_ids),
         "tag": name,
         "scan_key": plan.scan_key,
+        "restore_key": done.restore_key,
         "run_id": run_id,
         "message": planned.message(done, f"have the tag '{name}'"),
     }
@@ -130,6 +134,7 @@ class UntagDuplicates(DuplicatesOperator):
             **planned.result(done, {}),
             **listed(done.label_ids),
             "tag": name,
+            "restore_key": done.restore_key,
             "run_id": run.id,
             "message": planned.message(done, f"lost the tag '{name}'"),
         }

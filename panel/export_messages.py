@@ -43,13 +43,14 @@ class ExportMessages:
             ],
             "reasons": [
                 {
-                    "reason": reason["reason"],
+                    "rule": reason["rule"],
                     "labels": reason["count"],
-                    "example": reason["example"]["reason"],
-                    "label": class_of(reason["example"]["class_name"]),
+                    "example": reason["example"].reason.to_dict(),
+                    "label": class_of(reason["example"].class_name),
                 }
                 for reason in details["reasons"]
             ],
+            "label_changes": details["label_changes"],
             "balance": [
                 {**entry, "class": class_of(entry["class"])}
                 for entry in details["balance"]

@@ -125,15 +125,16 @@ def rows(ctx: Any, offset: int, limit: int) -> dict[str, Any]:
 
 def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str, Any]:
     facts = samples.get(removal.holder_id, {})
-    kept = facts.get("labels", {}).get(removal.partner_id, {})
+    kept = facts.get("labels", {}).get(removal.kept_id, {})
     return {
         "sample_id": removal.sample_id,
         "filepath": facts.get("filepath", ""),
         "label_id": removal.label_id,
         "label": class_of(removal.class_name),
         "iou": removal.iou,
-        "kept_label_id": removal.partner_id,
+        "kept_label_id": removal.kept_id,
         "kept_label": kept.get("label"),
+        "reason": removal.reason.to_dict(),
     }
 
 

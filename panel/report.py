@@ -167,8 +167,8 @@ def _pictures(dataset: Any, plan: plans.Plan) -> str:
     items = "".join(figures(dataset, plan, shown))
     return (
         f'<h2>Duplicates</h2><p class="muted">{part} {len(plan):,}. The label that '
-        '<span class="goes">would go</span> over the one that '
-        f'<span class="stays">stays</span>.</p><div class="crops">{items}</div>'
+        '<span class="goes">would be removed</span> over the one that is '
+        f'<span class="stays">kept</span>, if one is.</p><div class="crops">{items}</div>'
     )
 
 

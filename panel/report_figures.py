@@ -53,16 +53,18 @@ def figures(
         ids = [removal.label_id, *filter(None, [removal.partner_id])]
         holder = stored_labels(dataset, plan.params, ObjectId(removal.holder_id), ids)
         held = holder.labels if holder is not None else {}
-        kept = held.get(removal.partner_id or "")
-        against = "" if kept is None else f" over {name_of(kept.get('label'))}"
+        partner = held.get(removal.partner_id or "")
+        against = "" if partner is None else f" over {name_of(partner.get('label'))}"
+        removed = ids if removal.kept_id is None else ids[:1]
+        why = escape(f"{'kept: ' if removal.kept_id else ''}{removal.reason}")
         path = holder.filepath if holder is not None else ""
         place = path.replace("\\", "/").rsplit("/", 1)[-1]
         if removal.frame_number is not None:
             place += f", frame {removal.frame_number:,}"
         yield (
-            f"<figure>{_svg(draw(kind, holder, photographer), removal.label_id)}"
+            f"<figure>{_svg(draw(kind, holder, photographer), removed)}"
             f"<figcaption><b>{name_of(removal.class_name)}</b>{against}, IoU "
-            f'{removal.iou:.3f}<br><span class="muted">{escape(place)}</span>'
+            f'{removal.iou:.3f}<br>{why}<br><span class="muted">{escape(place)}</span>'
             "</figcaption></figure>"
         )
 
@@ -72,7 +74,7 @@ def name_of(name: str | None) -> str:
     return escape("(no class)" if name is None else name or "(empty name)")
 
 
-def _svg(picture: Picture, goes: str) -> str:
+def _svg(picture: Picture, removed: Sequence[str]) -> str:
     parts = []
     if picture.source is not None:
         parts.append(
@@ -85,9 +87,10 @@ def _svg(picture: Picture, goes: str) -> str:
             f'text-anchor="middle">{escape(picture.note)}</text>'
         )
     parts.append(f'<path class="guide" d="{picture.guides}"/>')
-    # what goes is drawn over what stays
-    for shape in sorted(picture.shapes, key=lambda shape: shape.label_id == goes):
-        parts += _paths(shape, "is-goes" if shape.label_id == goes else "is-stays")
+    # removed labels are drawn over kept ones
+    for shape in sorted(picture.shapes, key=lambda shape: shape.label_id in removed):
+        fate = "is-goes" if shape.label_id in removed else "is-stays"
+        parts += _paths(shape, fate)
     parts += [
         f'<text x="{text.x:g}" y="{text.y:g}" text-anchor="{text.anchor}">'
         f"{escape(text.text)}</text>"

@@ -1,5 +1,5 @@
 /** What messages are made of, and the stored summary of a scan. */
-import { count, flag, listOf, mapOf, nullable, object, oneOf, optional, real, text } from "./shape";
+import { count, flag, listOf, mapOf, nullable, object, oneOf, optional, real, scalar, text } from "./shape";
 
 /** A label that has no class is of class `null`. */
 export const className = nullable(text);
@@ -25,7 +25,8 @@ export const summary = object({
   title: text,
   created_at: text,
   params: object({ label_field: text, other_field: nullable(text), classwise: flag, iou_thresh: real, ...decision }),
-  scope: object({ kind: oneOf("dataset", "view", "selection"), samples: count, slices: nullable(listOf(text)) }),
+  /** `frames` of videos. */
+  scope: object({ kind: oneOf("dataset", "view", "selection"), samples: count, frames: optional(count), slices: nullable(listOf(text)) }),
   labels: count,
   samples: count,
   skipped,
@@ -120,14 +121,18 @@ export const action = object({
   unit: text,
 });
 
+/** Why a label is removed: the rule, and what it found of the kept and of the removed label. See `iou_core/reasons.py`. */
+export const reason = object({ rule: text, kept: scalar, removed: scalar, unit: text });
+
 const member = object({
   label_id: text,
+  field: text,
   label: className,
   confidence: nullable(real),
   stays: flag,
   partner_id: nullable(text),
-  /** Why its partner is kept and it is not; empty for one that stays. */
-  reason: text,
+  /** Why its partner is kept and it is not; `null` for a kept label. */
+  reason: nullable(reason),
 });
 
 /** Of a large group only the first members and the likeliest pairs are listed. */
@@ -142,7 +147,7 @@ export const group = object({
   likelihood: real,
   members: listOf(member),
   n_pairs: count,
-  pairs: listOf(object({ label_ids: listOf(text), iou: real, ios: real, likelihood: real, explanation: text })),
+  pairs: listOf(object({ label_ids: listOf(text), iou: real, ios: real, likelihood: real, share: real })),
 });
 
 /** Labels in what they are in. Paths and places are in units of `width` and `height`; the image fills the width, from the top. */
@@ -177,7 +182,10 @@ export const details = object({
   images: count,
   tags: listOf(object({ name: text, labels: count })),
   top_images: listOf(object({ sample_id: text, filepath: text, count })),
-  reasons: listOf(object({ reason: text, labels: count, example: text, label: className })),
+  /** By rule; the label is the one of the example. */
+  reasons: listOf(object({ rule: text, labels: count, example: reason, label: className })),
+  /** The stages of the scanned view that change labels, which are deleted as they are stored. */
+  label_changes: listOf(text),
   balance: listOf(object({ class: className, before: count, after: count, share_before: real, share_after: real })),
 });
 
@@ -187,6 +195,8 @@ export const planRow = object({
   label_id: text,
   label: className,
   iou: real,
+  /** `null` where no label that it overlaps is kept. */
   kept_label_id: nullable(text),
   kept_label: className,
+  reason,
 });

@@ -24,6 +24,7 @@ import {
   picture,
   plan,
   planRow,
+  type reason,
   run,
   runId,
   scanEntry,
@@ -188,6 +189,7 @@ export type PlanRef = RequestOf<"count_labels">;
 export type PlanRow = TypeOf<typeof planRow>;
 export type Group = TypeOf<typeof group>;
 export type Member = Group["members"][number];
+export type Reason = TypeOf<typeof reason>;
 export type Picture = TypeOf<typeof picture>;
 export type TrackPair = TypeOf<typeof tracks.pair>;
 export type ClassPair = TypeOf<typeof classPair>;

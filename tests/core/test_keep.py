@@ -26,7 +26,7 @@ TRAITS = Traits(
         ("largest", [1, 0, 2], "area 3 % > 2 % of the image"),
         ("smallest", [2, 0, 1], "area 1 % < 2 % of the image"),
         ("most_attributes", [2, 0, 1], "4 > 1 attributes"),
-        ("newest", [2, 1, 0], "made later"),
+        ("newest", [2, 1, 0], "was created later"),
         ("tagged:reviewed", [1, 0, 2], "has the tag 'reviewed'"),
         ("classes:truck, car", [1, 0, 2], "class truck comes before car"),
         (
@@ -40,7 +40,7 @@ def test_a_rule_orders_labels_and_says_why(keep, order, why):
     preference = Preference(parse_rules(keep), TRAITS)
 
     assert np.argsort(preference.rank).tolist() == order
-    assert preference.reason(order[0], order[1]) == why
+    assert str(preference.reason(order[0], order[1])) == why
 
 
 def test_the_next_rule_decides_where_the_first_does_not():
@@ -56,21 +56,21 @@ def test_the_next_rule_decides_where_the_first_does_not():
     )
 
     assert np.argsort(preference.rank).tolist() == [2, 1, 0]
-    assert preference.reason(2, 1) == "2 > 1 attributes"
-    assert preference.reason(1, 0) == "confidence 0.9 > 0.5"
+    assert str(preference.reason(2, 1)) == "2 > 1 attributes"
+    assert str(preference.reason(1, 0)) == "confidence 0.9 > 0.5"
 
 
-def test_the_earlier_label_stays_where_no_rule_decides():
+def test_the_earlier_label_is_kept_where_no_rule_decides():
     preference = Preference((), TRAITS)
 
     assert preference.rank.tolist() == [0, 1, 2]
-    assert preference.reason(0, 2) == "comes first in the list"
+    assert str(preference.reason(0, 2)) == "comes first in the list"
 
 
-def test_a_label_that_stays_against_the_rules_says_so():
+def test_a_label_that_is_kept_against_the_rules_says_so():
     preference = Preference(parse_rules("largest"), TRAITS)
 
-    assert preference.reason(2, 1) == "kept all the same: fewer labels go so"
+    assert str(preference.reason(2, 1)) == "kept so that fewer labels are removed"
 
 
 @pytest.mark.parametrize(
@@ -100,3 +100,52 @@ def test_rules_are_read_from_text():
         KeepRule("first"),
         KeepRule("tagged", "a b"),
     )
+
+
+def by_value(keep, values):
+    """The order in which a rule keeps labels that have these values of ``v``."""
+    n = len(values)
+    zeros = np.zeros(n)
+    traits = Traits(
+        zeros,
+        ["a"] * n,
+        np.arange(n),
+        zeros,
+        zeros.astype(int),
+        attributes={"v": values},
+    )
+    return np.argsort(Preference(parse_rules(keep), traits).rank).tolist()
+
+
+@pytest.mark.parametrize(
+    ("keep", "values", "order"),
+    [
+        ("attribute:v=true", [False, True, None], [1, 0, 2]),
+        ("attribute:v=True", [False, True], [1, 0]),
+        ("attribute:v=1", [False, True], [1, 0]),
+        ("attribute:v=no,yes", [True, False], [1, 0]),
+        ("attribute:v=2", [1.0, 2.0], [1, 0]),
+        ("attribute:v=2.0", [1, 2], [1, 0]),
+        ("attribute:v=2", ["1", "2"], [1, 0]),
+        ("attribute:v=1", [1.0, True], [0, 1]),
+        ("attribute:v=2", [True, 2], [1, 0]),
+        ("attribute:v=true", [1, True], [1, 0]),
+        ("attribute:v=b,a", ["a", "b", "A"], [1, 0, 2]),
+    ],
+)
+def test_values_are_compared_as_what_they_are_stored_as(keep, values, order):
+    assert by_value(keep, values) == order
+
+
+def test_a_label_without_a_confidence_comes_last():
+    traits = Traits(
+        np.zeros(4),
+        ["a"] * 4,
+        np.arange(4),
+        np.array([np.nan, 0.2, -1.0, 0.9]),
+        np.zeros(4, int),
+    )
+    preference = Preference(parse_rules("highest_confidence"), traits)
+
+    assert np.argsort(preference.rank).tolist() == [3, 1, 2, 0]
+    assert str(preference.reason(2, 0)) == "confidence -1 > none"

@@ -15,6 +15,7 @@ from dev import coco
 from duplicates.iou_core.curve import THRESHOLDS
 from duplicates.iou_core.errors import ParamsError, ScanError
 from duplicates.iou_core.params import FindParams
+from duplicates.iou_core.reasons import FEWER, Reason
 from duplicates.labels import (
     class_pairs,
     delete,
@@ -79,7 +80,7 @@ RULES = {
         {"confidence": 0.1, "occluded": False, "score": 1},
         "2 > 1 attributes",
     ),
-    "newest": ({"confidence": 0.9}, {"confidence": 0.1}, "made later"),
+    "newest": ({"confidence": 0.9}, {"confidence": 0.1}, "was created later"),
     "tagged:reviewed": (
         {"confidence": 0.9, "tags": ["seen"]},
         {"confidence": 0.1, "tags": ["old", "reviewed"]},
@@ -118,11 +119,14 @@ def test_a_rule_alone_decides_who_stays_and_says_why(raw_dataset, rule, method):
     by_rule = planned(dataset, scanned(dataset, keep=rule, method=method))
     (removal,) = by_rule.removals
     assert (removal.label_id, removal.partner_id) == (first, second)
-    assert removal.reason == why
+    assert str(removal.reason) == why
 
     by_list = planned(dataset, scanned(dataset, keep="first", method=method))
     (removal,) = by_list.removals
-    assert (removal.label_id, removal.reason) == (second, "comes first in the list")
+    assert (removal.label_id, str(removal.reason)) == (
+        second,
+        "comes first in the list",
+    )
 
 
 def test_the_second_rule_decides_where_the_first_does_not(make_dataset):
@@ -135,7 +139,7 @@ def test_the_second_rule_decides_where_the_first_does_not(make_dataset):
     found = scanned(dataset, keep=["highest_confidence", "tagged:y"], method="nms")
     plan = planned(dataset, found)
 
-    assert [removal.reason for removal in plan.removals] == [
+    assert [str(removal.reason) for removal in plan.removals] == [
         "has the tag 'y'",
         "confidence 0.5 > 0.4",
     ]
@@ -204,7 +208,7 @@ class TestMethods:
         fewest = scanned(dataset, iou_thresh=0.6, method="fewest", keep="last")
         assert fewest.label_ids == [ids(dataset)[2]]
         (removal,) = planned(dataset, fewest).removals
-        assert removal.reason == "kept all the same: fewer labels go so"
+        assert removal.reason == Reason(FEWER)
 
     def test_a_chain_is_told_from_a_clique(self, make_dataset):
         chain = [("a", [0.1 + 0.02 * k, 0.1, 0.1, 0.1]) for k in range(4)]
@@ -228,7 +232,7 @@ class TestMethods:
                 assert member["stays"] == (removal is None)
                 if removal is not None:
                     assert member["partner_id"] == removal.partner_id
-                    assert member["reason"] == removal.reason
+                    assert member["reason"] == removal.reason.to_dict()
         json.dumps(page.groups)
 
 
@@ -653,7 +657,8 @@ class TestLikelihood:
         for group in whole.groups:
             (pair,) = group["pairs"]
             assert pair["likelihood"] == group["likelihood"]
-            assert f"IoU {pair['iou']:.2f}" in pair["explanation"]
+            (told,) = group_list.in_words(group)["pairs"]
+            assert f"IoU {pair['iou']:.2f}" in told["explanation"]
 
     def test_it_is_the_same_every_time(self, found):
         again = scanned(self.dataset, iou_thresh=0.3)

@@ -29,7 +29,8 @@ function makeGroup(k: number, size: number): Group {
       confidence: k % 2 === 0 ? 0.9 - i / 100 : null,
       stays: i === 0,
       partner_id: i === 0 ? null : id(0),
-      reason: i === 0 ? "" : "confidence 0.93 > 0.71",
+      field: "ground_truth",
+      reason: i === 0 ? null : { rule: "highest_confidence", kept: 0.93, removed: 0.71, unit: "" },
     })),
     n_pairs: size - 1,
     pairs: [
@@ -38,7 +39,7 @@ function makeGroup(k: number, size: number): Group {
         iou: 0.91,
         ios: 0.97,
         likelihood: 0.97,
-        explanation: `almost surely one object: IoU 0.91, and 25 % of the overlaps of ${first} and ${second} in this dataset are of one object`,
+        share: 0.25,
       },
     ],
   };
@@ -89,9 +90,10 @@ export const DETAILS = {
   ],
   top_images: [{ sample_id: "s1", filepath: "/images/street_0007.jpg", count: 9 }],
   reasons: [
-    { reason: "comes first in the list", labels: 300, example: "comes first in the list", label: "person" },
-    { reason: "confidence > the other's", labels: 42, example: "confidence 0.93 > 0.71", label: "truck" },
+    { rule: "list_order", labels: 300, example: { rule: "list_order", kept: null, removed: null, unit: "" }, label: "person" },
+    { rule: "highest_confidence", labels: 42, example: { rule: "highest_confidence", kept: 0.93, removed: 0.71, unit: "" }, label: "truck" },
   ],
+  label_changes: [],
   balance: [
     { class: "person", before: 10777, after: 10625, share_before: 0.293, share_after: 0.2916 },
     { class: "truck", before: 414, after: 369, share_before: 0.0113, share_after: 0.0101 },

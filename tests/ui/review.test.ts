@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fateOf, groupTitle, judgedIds, pageText, whyText } from "../../panel/src/state/groups";
+import { fateOf, groupTitle, judgedIds, likelihoodOf, pageText } from "../../panel/src/state/groups";
 import { indexAt, matrixAt, overlapsAt, pairKey, pairLabel, pairsAt, ruleLabel, shade } from "../../panel/src/state/pairs";
 import { gridOf } from "../../panel/src/state/thresholds";
 import { makeClassPairs, makeGroups } from "./makeGroups";
@@ -41,12 +41,15 @@ describe("groups", () => {
   it("are called by what is in them", () => {
     expect([pair, chain, large].map((group) => group && groupTitle(group))).toEqual(["2 × car", "5 × bus", "80 labels of 2 classes"]);
   });
-  it("say what goes and why, in the words of the reason", () => {
-    const member = { label_id: "l", label: null, confidence: null, stays: false, partner_id: "k", reason: "" };
-    expect(fateOf({ ...member, stays: true })).toBe("stays");
-    expect(fateOf({ ...member, reason: "made later" })).toBe("goes; the other is kept: made later");
-    expect(fateOf({ ...member, reason: "overlaps a label that goes as well" })).toBe("goes: overlaps a label that goes as well");
-    expect(whyText("kept all the same: fewer labels go so")).toBe("kept: fewer labels go so");
+  it("say what is removed and why", () => {
+    const reason = { rule: "newest", kept: null, removed: null, unit: "" };
+    expect(fateOf({ reason: null })).toBe("kept");
+    expect(fateOf({ reason })).toBe("removed; the other label is kept: was created later");
+    expect(fateOf({ reason: { ...reason, rule: "removed_too" } })).toBe("removed: overlaps a label that is removed too");
+  });
+  it("say how likely they are one object", () => {
+    const why = "IoU 0.91, and 25 % of the overlaps of two car in this dataset are of one object";
+    expect(pair && likelihoodOf(pair)).toEqual({ words: "almost surely one object", why });
   });
   it("too large to be judged at once are not", () => {
     expect(pair && judgedIds(pair)).toHaveLength(2);

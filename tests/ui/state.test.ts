@@ -239,13 +239,13 @@ describe("the scan form", () => {
 });
 
 describe("files of a plan", () => {
-  const row: PlanRow = { sample_id: "s1", filepath: 'a,"b".jpg', label_id: "l1", label: null, iou: 0.9, kept_label_id: null, kept_label: "car" };
+  const row: PlanRow = { sample_id: "s1", filepath: 'a,"b".jpg', label_id: "l1", label: null, iou: 0.9, kept_label_id: null, kept_label: "car", reason: { rule: "largest", kept: 0.03, removed: 0.02, unit: "" } };
   it("quote what a CSV needs quoted", () => {
-    expect(planCsv([row])).toBe('sample_id,filepath,label_id,label,iou,kept_label_id,kept_label\r\ns1,"a,""b"".jpg",l1,,0.9,,car\r\n');
+    expect(planCsv([row])).toBe('sample_id,filepath,label_id,label,iou,kept_label_id,kept_label,reason\r\ns1,"a,""b"".jpg",l1,,0.9,,car,area 3 % > 2 % of the image\r\n');
   });
   it("as JSON say what the plan was", () => {
     const plan = { scan_key: "k", iou_thresh: 0.75, method: "simple" as const, keep: [], metric: "iou" as const, classes: null };
-    expect(JSON.parse(planJson(plan, [row]))).toEqual({ ...plan, count: 1, remove: [row] });
+    expect(JSON.parse(planJson(plan, [row]))).toEqual({ ...plan, count: 1, remove: [{ ...row, reason: "area 3 % > 2 % of the image" }] });
   });
 });
 

@@ -1,7 +1,7 @@
 import { Box, Button, styled } from "@mui/material";
 import * as React from "react";
 import { classLabel, grouped } from "../state/format";
-import { fateOf } from "../state/groups";
+import { fateOf, hasTwoFields } from "../state/groups";
 import type { Group } from "../types";
 import { STAYS } from "./look";
 
@@ -27,6 +27,7 @@ export function GroupMembers({ group, onStress }: Props) {
   const [all, setAll] = React.useState(false);
   const { members, size } = group;
   const shown = all ? members : members.slice(0, FEW);
+  const named = hasTwoFields(group);
   return (
     <>
       <List onMouseLeave={() => onStress(null)}>
@@ -35,6 +36,7 @@ export function GroupMembers({ group, onStress }: Props) {
             <span className="iou-key" data-stays={member.stays} />
             <span style={{ minWidth: 0 }}>
               {classLabel(member.label)}
+              {named && ` in ${member.field}`}
               {member.confidence !== null && ` ${member.confidence.toFixed(2)}`} <span className="iou-fate">{fateOf(member)}</span>
             </span>
           </li>

@@ -1,7 +1,7 @@
 import { styled } from "@mui/material";
 import * as React from "react";
 import { capitalized, classLabel, grouped, percent, shownUnit } from "../state/format";
-import { whyText } from "../state/groups";
+import { kindOfReason, namesKept, reasonText } from "../state/reasons";
 import type { PlanDetails } from "../types";
 import { ELLIPSIS } from "./look";
 
@@ -24,25 +24,31 @@ const Tables = styled("div")(({ theme: { palette } }) => ({
 
 /** Why labels go, what becomes of the classes, and which tags and images lose labels. */
 export function PlanTables({ details, unit }: { details: PlanDetails; unit: string }) {
-  const { reasons, balance, tags, top_images } = details;
-  if (details.labels === 0) return <Tables className="iou-muted">Nothing would go.</Tables>;
+  const { reasons, balance, tags, top_images, label_changes } = details;
+  if (details.labels === 0) return <Tables className="iou-muted">No label would be removed.</Tables>;
   return (
     <Tables data-cy="plan-tables">
       <section>
-        <h4>What stays, and why</h4>
+        <h4>What is kept, and why</h4>
         <table>
           <tbody>
-            {reasons.slice(0, FEW).map(({ reason, labels, example, label }) => (
-              <tr key={reason} title={`${classLabel(label)}: ${example}`}>
-                <td>
-                  {whyText(reason)} {example !== reason && <span className="iou-muted">e.g. {classLabel(label)}: {example}</span>}
-                </td>
-                <td className="iou-n">{grouped(labels)}</td>
-              </tr>
+            {reasons.slice(0, FEW).map(({ rule, labels, example, label }) => (
+              <ReasonRow key={rule} rule={rule} labels={labels} example={`${classLabel(label)}: ${reasonText(example)}`} />
             ))}
           </tbody>
         </table>
       </section>
+      {label_changes.length > 0 && (
+        <section data-cy="label-changes">
+          <h4>Labels are compared as the view changes them</h4>
+          {label_changes.map((change) => (
+            <div key={change} className="iou-muted" title={change}>
+              {change}
+            </div>
+          ))}
+          <div>Labels that do not overlap enough where they are stored are skipped.</div>
+        </section>
+      )}
       <section>
         <h4>Balance of classes</h4>
         <table data-cy="balance">
@@ -97,6 +103,20 @@ export function PlanTables({ details, unit }: { details: PlanDetails; unit: stri
         </table>
       </section>
     </Tables>
+  );
+}
+
+/** A rule with its labels; an example where it says more than the rule. */
+function ReasonRow({ rule, labels, example }: { rule: string; labels: number; example: string }) {
+  const kind = kindOfReason(rule);
+  const words = namesKept({ rule }) ? `kept: ${kind}` : `removed: ${kind}`;
+  return (
+    <tr title={example}>
+      <td>
+        {words} {!example.endsWith(kind) && <span className="iou-muted">e.g. {example}</span>}
+      </td>
+      <td className="iou-n">{grouped(labels)}</td>
+    </tr>
   );
 }
 

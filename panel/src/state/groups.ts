@@ -1,6 +1,7 @@
 /** Groups of overlapping labels, in words. */
 import type { Group, Member } from "../types";
 import { classLabel, counted, grouped } from "./format";
+import { namesKept, reasonText } from "./reasons";
 
 /** Judging a group stores a verdict for each pair of its labels. */
 const MOST_JUDGED = 12;
@@ -20,9 +21,18 @@ export interface Likelihood {
   readonly why: string;
 }
 
-export function likelihoodOf({ pairs }: Group): Likelihood {
-  const [words = "", why = ""] = (pairs[0]?.explanation ?? "").split(/: (.*)/s);
-  return { words, why };
+export function likelihoodOf({ pairs, members }: Group): Likelihood {
+  const [pair] = pairs;
+  if (pair === undefined) return { words: "", why: "" };
+  const { likelihood, iou, share } = pair;
+  const words =
+    likelihood > 0.95 ? "almost surely one object" : likelihood > 0.5 ? "probably one object" : likelihood > 0.1 ? "perhaps one object" : "probably two objects";
+  // of a large group only the first members are listed
+  const names = members.filter(({ label_id }) => pair.label_ids.includes(label_id)).map(({ label }) => classLabel(label));
+  const [first, second = first] = names;
+  const of = first === undefined ? "these classes" : first === second ? `two ${first}` : `${first} and ${second}`;
+  const percent = Number((100 * share).toPrecision(2));
+  return { words, why: `IoU ${iou.toFixed(2)}, and ${percent} % of the overlaps of ${of} in this dataset are of one object` };
 }
 
 export function kindTitle({ kind, size }: Group): string {
@@ -30,20 +40,15 @@ export function kindTitle({ kind, size }: Group): string {
   return size === 2 ? "Both labels overlap each other." : "Every label overlaps every other.";
 }
 
-/** "goes; the other is kept: confidence 0.93 > 0.71", "stays" */
-export function fateOf({ stays, reason }: Member): string {
-  if (stays) return "stays";
-  if (reason === "" || reason.startsWith("overlaps ")) return reason === "" ? "goes" : `goes: ${reason}`;
-  return `goes; the other is kept: ${bare(reason)}`;
+/** "removed; the other label is kept: confidence 0.93 > 0.71", "kept" */
+export function fateOf({ reason }: Pick<Member, "reason">): string {
+  if (reason === null) return "kept";
+  return namesKept(reason) ? `removed; the other label is kept: ${reasonText(reason)}` : `removed: ${reasonText(reason)}`;
 }
 
-/** Why labels go, of many at once. */
-export function whyText(reason: string): string {
-  return reason.startsWith("overlaps ") ? `goes: ${reason}` : `kept: ${bare(reason)}`;
-}
-
-function bare(reason: string): string {
-  return reason.replace(/^(kept all the same: |stays )/, "");
+/** The fields of a group's labels, where there are two: cards name them then. */
+export function hasTwoFields({ members }: Group): boolean {
+  return new Set(members.map(({ field }) => field)).size > 1;
 }
 
 /** The labels that "both are real" is about; `null` where the group is too large to be judged at once. */

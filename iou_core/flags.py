@@ -1,0 +1,35 @@
+"""Yes and no, as people and tools write it: numbers, bools and the usual spellings."""
+
+from __future__ import annotations
+
+SPELLINGS: dict[str, bool] = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "0": False,
+    "false": False,
+    "no": False,
+}
+"""The texts that are read, in lower case; upper case is read as well."""
+
+
+def read_flag(value: object) -> bool | None:
+    """Returns whether a stored value means yes.
+
+    Args:
+        value: a bool; a number, of which 0 and NaN mean no; a key of
+            :data:`SPELLINGS` in any case, with or without spaces around it; None
+            and empty text mean no
+
+    Returns:
+        None for any other value
+    """
+    if value is None:
+        return False
+    if isinstance(value, str):
+        text = value.strip().lower()
+        return SPELLINGS.get(text) if text else False
+    if isinstance(value, (bool, int, float)):
+        # NaN is the one number that differs from itself
+        return bool(value) and value == value
+    return None

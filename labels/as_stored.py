@@ -1,0 +1,90 @@
+"""Which labels overlap where they are stored, for scans of views that change labels.
+
+A view may move boxes or rename classes, and a write reaches the stored labels. The
+classes of the view are what the user wants to compare by; its shapes are nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import fiftyone.core.collections as foc
+import numpy as np
+from bson import ObjectId
+
+from ..iou_core.duplicates import pair_values
+from ..iou_core.params import FindParams
+from .bson_columns import LabelDecoder
+from .columns import LabelColumns, to_bytes
+from .decide import Decider
+from .read import read_blocks, read_stored
+from .scan import compare_block
+from .stored_block import to_stored
+
+
+@dataclass
+class StoredPairs:
+    """The pairs of labels that overlap enough where they are stored."""
+
+    _partners: dict[bytes, set[bytes]] = field(default_factory=dict)
+
+    def add(self, one: bytes, other: bytes) -> None:
+        """Adds a pair."""
+        self._partners.setdefault(one, set()).add(other)
+        self._partners.setdefault(other, set()).add(one)
+
+    def overlap(self, label: bytes, partner: bytes | None) -> bool:
+        """Returns whether a label overlaps another one, by default any."""
+        partners = self._partners.get(label, set())
+        return bool(partners) if partner is None else partner in partners
+
+
+def find_pairs(
+    samples: foc.SampleCollection,
+    view: foc.SampleCollection | None,
+    params: FindParams,
+    decoder: LabelDecoder,
+    sample_ids: Sequence[ObjectId],
+) -> StoredPairs:
+    """Returns the pairs of stored labels above the threshold.
+
+    Args:
+        samples: the dataset, or a view of it
+        view: the view whose classes hold; None if it is not known. Then labels of
+            different classes may be pairs
+        params: what is compared, and the threshold
+        decoder: the decoder that the view was scanned with
+        sample_ids: the samples, or frames
+    """
+    found = StoredPairs()
+    if not sample_ids:
+        return found
+    dataset = samples._root_dataset
+    decider = Decider(dataset, params, decoder.classes.names)
+    classes: dict[bytes, int] = {}
+    for block in read_blocks(view, decoder, sample_ids) if view is not None else ():
+        for columns in block.fields:
+            classes.update(zip(to_bytes(columns.ids), columns.classes.tolist()))
+    compared = replace(params, classwise=params.classwise and view is not None)
+    for batch in read_stored(dataset, decoder, sample_ids):
+        for block in batch.split():
+            fields = tuple(_of_classes(columns, classes) for columns in block.fields)
+            part = compare_block(
+                replace(block, fields=fields), compared, decoder, params.min_iou
+            )
+            stored = to_stored(part, decoder.classes.names)
+            values = decider.values(stored)
+            values = pair_values(stored.pairs) if values is None else values
+            pairs = stored.pairs.select(values > params.iou_thresh)
+            ids = to_bytes(stored.label_ids)
+            for i, j in zip(pairs.i.tolist(), pairs.j.tolist()):
+                found.add(ids[i], ids[j])
+    return found
+
+
+def _of_classes(columns: LabelColumns, classes: dict[bytes, int]) -> LabelColumns:
+    """Returns columns with other classes, of the labels whose class is known."""
+    own = zip(to_bytes(columns.ids), columns.classes.tolist())
+    numbers = np.array([classes.get(_id, number) for _id, number in own], np.int64)
+    return replace(columns, classes=numbers)

@@ -1,0 +1,218 @@
+"""Refuses parameters that name what no label has.
+
+A crowd attribute that is misspelled would make no label a crowd, and a keep rule that
+matches nothing would be no rule: both would remove labels that were to be kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import fiftyone.core.collections as foc
+
+from ..iou_core.errors import ParamsError
+from ..iou_core.flags import read_flag
+from ..iou_core.keep import KeepRule, number_of, parse_rules, place_of
+from ..iou_core.params import ComputeParams
+from . import label_changes
+from .fields import LabelField, is_own_name, require_fields, view_pipeline
+
+LISTED = 10
+"""How many of the tags, classes or values that there are an error names."""
+
+_CACHED = 256
+_Key = tuple[Any, ...]
+_faults: dict[_Key, str | None] = {}
+
+
+def require_present(
+    samples: foc.SampleCollection,
+    params: ComputeParams,
+    classes: Sequence[str | None] = (),
+) -> None:
+    """Refuses a crowd attribute that no label has, and keep rules that match none.
+
+    Each question is one look for a first label, and its answer is remembered until
+    a sample of the dataset changes. Fields without any label are not refused.
+
+    Args:
+        samples: a dataset or a view, whose stages may change labels
+        params: the parameters
+        classes (()): classes that are known to exist
+
+    Raises:
+        ParamsError: if there is one; it names what labels have instead
+    """
+    rules = parse_rules(list(getattr(params, "keep", ())))
+    if params.iscrowd is None and not rules:
+        return
+    fields = require_fields(samples, (params.label_field, params.other_field))
+    if params.iscrowd is not None:
+        fault = _remembered(samples, fields, _CrowdAttribute(params.iscrowd))
+        if fault is not None:
+            raise ParamsError("an attribute that labels have", fault, "iscrowd")
+    for rule in rules:
+        if rule.name == "classes" and set(rule.values) & set(classes):
+            continue
+        fault = _remembered(samples, fields, _Rule(rule))
+        if fault is not None:
+            got = f"{rule.text!r}: {fault}"
+            raise ParamsError("a rule that some label matches", got, "keep")
+
+
+class _CrowdAttribute:
+    """The question whether any label has an attribute."""
+
+    def __init__(self, name: str) -> None:
+        self.key = ("iscrowd", name)
+        self.match: dict[str, Any] | None = {name: {"$ne": None}}
+        self._name = name
+
+    def fault(self, holders: _Holders) -> str | None:
+        """Returns what is wrong, once no stored label matched."""
+        known = holders.attributes()
+        return f"{self._name!r}, which no label has{_there_are(known)}"
+
+
+class _Rule:
+    """The question whether any label matches a keep rule."""
+
+    def __init__(self, rule: KeepRule) -> None:
+        self.key = ("keep", rule.text)
+        self.match: dict[str, Any] | None = None
+        self._rule = rule
+        if rule.name == "highest_confidence":
+            self.match = {"confidence": {"$type": "number"}}
+        elif rule.name == "tagged":
+            self.match = {"tags": rule.key}
+        elif rule.name == "classes":
+            self.match = {"label": {"$in": list(rule.values)}}
+        elif rule.name == "attribute":
+            self.match = {rule.key: {"$in": _stored_forms(rule.values)}}
+
+    def fault(self, holders: _Holders) -> str | None:
+        """Returns what is wrong, once no stored label matched."""
+        rule = self._rule
+        if rule.name == "highest_confidence":
+            return "no label has a confidence"
+        if rule.name == "tagged":
+            known = holders.count("tags", unwind=True)
+            return f"no label has the tag {rule.key!r}{_there_are(known)}"
+        wanted = " or ".join(map(repr, rule.values))
+        if rule.name == "classes":
+            known = holders.count("label")
+            return f"no label has the class {wanted}{_there_are(known)}"
+        known = holders.count(rule.key)
+        if any(place_of(value, rule.values) is not None for value, _ in known):
+            return None  # a value that is compared by its text
+        if not known:
+            names = holders.attributes()
+            return f"no label has the attribute {rule.key!r}{_there_are(names)}"
+        return f"no label has the {rule.key} {wanted}{_there_are(known)}"
+
+
+def _stored_forms(texts: Iterable[str]) -> list[Any]:
+    """Returns the values that MongoDB may hold for the values of a rule."""
+    forms: list[Any] = []
+    for text in texts:
+        number, flag = number_of(text), read_flag(text)
+        forms += [text, *([] if number is None else [number])]
+        forms += [] if flag is None else [flag]
+    return forms
+
+
+class _Holders:
+    """The labels of fields, as a view sees them."""
+
+    def __init__(
+        self, samples: foc.SampleCollection, fields: Sequence[LabelField]
+    ) -> None:
+        self._fields = fields
+        changed = bool(label_changes.of(samples))
+        source = samples if changed else samples._root_dataset
+        self._collection, self._pipeline = view_pipeline(source, fields[0].on_frames)
+
+    def have(self, match: dict[str, Any]) -> bool:
+        """Returns whether any label matches, or there is no label at all."""
+        some = [{f"{f.list_path}.0": {"$exists": True}} for f in self._fields]
+        these = [{f.list_path: {"$elemMatch": match}} for f in self._fields]
+        return self._first({"$or": these}) or not self._first({"$or": some})
+
+    def _first(self, match: dict[str, Any]) -> bool:
+        stages = [{"$match": match}, {"$limit": 1}, {"$project": {"_id": True}}]
+        found = self._collection.aggregate([*self._pipeline, *stages])
+        return next(iter(found), None) is not None
+
+    def count(self, key: str, unwind: bool = False) -> list[tuple[Any, int]]:
+        """Returns the values that labels have at a key, with how many, most first."""
+        stages = [{"$match": {"value": {"$ne": None}}}]
+        if unwind:
+            stages.insert(0, {"$unwind": "$value"})
+        return self._count({"value": f"$label.{key}"}, stages)
+
+    def attributes(self) -> list[tuple[Any, int]]:
+        """Returns the names of attributes that are not FiftyOne's own."""
+        keys = {"$objectToArray": "$label"}
+        named = [
+            {"$unwind": "$pair"},
+            {"$match": {"pair.v": {"$ne": None}}},
+            {"$project": {"value": "$pair.k"}},
+        ]
+        found = self._count({"pair": keys}, named)
+        return [(k, n) for k, n in found if not is_own_name(k) and k[0] != "_"]
+
+    def _count(
+        self, project: dict[str, Any], stages: list[dict[str, Any]]
+    ) -> list[tuple[Any, int]]:
+        lists = [{"$ifNull": [f"${field.list_path}", []]} for field in self._fields]
+        found = self._collection.aggregate(
+            [
+                *self._pipeline,
+                {"$project": {"label": {"$concatArrays": lists}}},
+                {"$unwind": "$label"},
+                {"$project": project},
+                *stages,
+                {"$group": {"_id": "$value", "n": {"$sum": 1}}},
+                {"$sort": {"n": -1, "_id": 1}},
+            ],
+            allowDiskUse=True,
+        )
+        return [(doc["_id"], doc["n"]) for doc in found]
+
+
+def _remembered(
+    samples: foc.SampleCollection,
+    fields: Sequence[LabelField],
+    question: _CrowdAttribute | _Rule,
+) -> str | None:
+    """Returns what is wrong with a parameter; None where nothing is."""
+    if question.match is None:
+        return None
+    collection = fields[0].collection(samples)
+    newest = collection.find_one(
+        {}, {"last_modified_at": True}, sort=[("last_modified_at", -1)]
+    )
+    key = (
+        collection.name,
+        collection.estimated_document_count(),
+        (newest or {}).get("last_modified_at"),
+        *(field.name for field in fields),
+        *label_changes.of(samples),
+        *question.key,
+    )
+    if key not in _faults:
+        holders = _Holders(samples, fields)
+        fault = None if holders.have(question.match) else question.fault(holders)
+        while len(_faults) >= _CACHED:
+            _faults.pop(next(iter(_faults)), None)
+        _faults[key] = fault
+    return _faults[key]
+
+
+def _there_are(known: Sequence[tuple[Any, int]]) -> str:
+    if not known:
+        return "; there are none"
+    words = ", ".join(f"{value} ({n:,})" for value, n in known[:LISTED])
+    more = f" and {len(known) - LISTED:,} more" if len(known) > LISTED else ""
+    return f"; there are: {words}{more}"
