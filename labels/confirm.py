@@ -76,11 +76,13 @@ def confirm(
         hashes = sample_hashes(block).tolist()
         for k, sample_id in enumerate(to_object_ids(block.sample_ids)):
             stamps[sample_id] = int(block.stamps[k])
-            still = planned[sample_id]
+            still = list(planned[sample_id])
             if hashes[k] != plan.seen[str(sample_id)][1]:
                 still = [label for label in still if label.binary in removed]
+            # a view may hold a sample twice, with other labels each time
+            still += labels.get(sample_id, [])
             if still:
-                labels[sample_id] = still
+                labels[sample_id] = list(dict.fromkeys(still))
 
     dropped = {sample_id: Counter() for sample_id in planned}
     for sample_id, label_ids in planned.items():

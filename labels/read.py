@@ -16,7 +16,7 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from . import raw_batches
+from . import raw_batches, repeats
 from .bson_columns import LabelDecoder
 from .columns import NO_STAMP, Block, to_bytes, to_object_ids
 from .fields import holders, view_pipeline
@@ -35,7 +35,8 @@ def read_blocks(
 ) -> Iterator[Block]:
     """Yields the labels of a collection in its order.
 
-    Labels that a view filters out are not read.
+    Labels that a view filters out are not read. Each label is read once, also where
+    a view holds its sample twice.
 
     Args:
         samples: a dataset or a view, not of patches or clips
@@ -46,8 +47,10 @@ def read_blocks(
         :class:`.columns.Block` instances small enough to compute at once;
         nothing for no samples
     """
-    batches = _raw_batches(samples, decoder, sample_ids)
-    yield from _decoded(batches, decoder)
+    blocks = _decoded(_raw_batches(samples, decoder, sample_ids), decoder)
+    # without fields, the samples themselves are asked for
+    once = repeats.may_repeat(samples) and bool(decoder.fields)
+    yield from repeats.each_label_once(blocks) if once else blocks
 
 
 def count_samples(samples: foc.SampleCollection, on_frames: bool = False) -> int:

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from bson import ObjectId
 
-from . import read, scan_blocks, scans
+from . import read, repeats, scan_blocks, scans, tagged
 from .bson_columns import LabelDecoder
 from .class_pairs import load_class_pairs
 from .columns import NO_STAMP, Block, Hashes, to_object_ids
@@ -97,9 +97,12 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
 
 def count_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> int:
     """Returns how many labels of a collection carry a tag."""
+    if repeats.may_repeat(samples):
+        found = tagged.find_tagged(samples, field, tag)
+        return len(found) + found.without_id
     path = field.list_path
     tags = {"$ifNull": ["$$label.tags", []]}
-    tagged = {
+    carriers = {
         "$filter": {
             "input": f"${path}",
             "as": "label",
@@ -111,7 +114,7 @@ def count_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> 
         [
             *pipeline,
             {"$match": {f"{path}.tags": tag}},
-            {"$group": {"_id": None, "n": {"$sum": {"$size": tagged}}}},
+            {"$group": {"_id": None, "n": {"$sum": {"$size": carriers}}}},
         ],
         allowDiskUse=True,
     )

@@ -11,6 +11,7 @@ import fiftyone.core.collections as foc
 from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
 
+from . import repeats
 from .columns import NO_STAMP
 from .confirm import Confirmed
 from .fields import LabelField, view_pipeline
@@ -58,16 +59,22 @@ def find_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> T
         ],
         allowDiskUse=True,
     )
+    # a view may hold a sample twice
+    once = repeats.may_repeat(samples)
     labels: dict[ObjectId, list[ObjectId]] = {}
     classes: Counter[str | None] = Counter()
     without_id = 0
+    seen: set[ObjectId] = set()
     for doc in found:
+        before = set(labels.get(doc["_id"], ())) if once else set()
         for label in _tagged(doc, field, tag):
-            if isinstance(label.get("_id"), ObjectId):
+            if not isinstance(label.get("_id"), ObjectId):
+                without_id += doc["_id"] not in seen
+            elif label["_id"] not in before:
                 labels.setdefault(doc["_id"], []).append(label["_id"])
                 classes[label.get("label")] += 1
-            else:
-                without_id += 1
+        if once:
+            seen.add(doc["_id"])
     return Tagged(labels, dict(classes.most_common()), without_id)
 
 

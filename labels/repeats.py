@@ -1,0 +1,80 @@
+"""Views that hold a sample twice: each of its labels takes part once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import fiftyone.core.collections as foc
+import fiftyone.core.stages as fosg
+import fiftyone.core.view as fov
+import numpy as np
+
+from ..iou_core.boxes import Bools
+from .columns import Block, LabelColumns, to_bytes, to_strings
+
+
+def may_repeat(samples: foc.SampleCollection) -> bool:
+    """Returns whether a collection may hold a sample more than once."""
+    return isinstance(samples, fov.DatasetView) and any(
+        isinstance(stage, fosg.Concat) for stage in samples._stages
+    )
+
+
+def each_label_once(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yields blocks without the labels that came before.
+
+    A sample that comes again has only labels that its first appearance left out; one
+    without any is dropped. Labels of different appearances are not compared.
+
+    Args:
+        blocks: the blocks of a collection, in its order
+    """
+    samples: set[bytes] = set()
+    labels: set[bytes] = set()
+    for block in blocks:
+        keys = to_bytes(block.sample_ids)
+        first = np.zeros(len(keys), dtype=np.bool_)
+        for k, key in enumerate(keys):
+            first[k] = key not in samples
+            samples.add(key)
+        fresh = [_fresh(columns, keys, labels) for columns in block.fields]
+        kept = first.copy()
+        for columns, rows in zip(block.fields, fresh):
+            kept[columns.image[rows]] = True
+        fields = tuple(
+            _taken(columns, rows, kept) for columns, rows in zip(block.fields, fresh)
+        )
+        again = set(to_strings(block.sample_ids[~first])) if block.bad else set()
+        bad = [label for label in block.bad if label.sample_id not in again]
+        yield Block(block.sample_ids[kept], block.stamps[kept], fields, bad)
+
+
+def _fresh(columns: LabelColumns, keys: list[bytes], seen: set[bytes]) -> Bools:
+    """Returns which labels come for the first time."""
+    fresh = np.zeros(len(columns), dtype=np.bool_)
+    image = columns.image.tolist()
+    for row, label_id in enumerate(to_bytes(columns.ids)):
+        key = keys[image[row]] + label_id
+        fresh[row] = key not in seen
+        seen.add(key)
+    return fresh
+
+
+def _taken(columns: LabelColumns, rows: Bools, samples: Bools) -> LabelColumns:
+    """Returns some labels of some samples; all of their samples must be among them."""
+    counts = np.bincount(columns.image[rows], minlength=len(samples))[samples]
+    shapes, digests = columns.shapes, columns.digests
+    return replace(
+        columns,
+        offsets=np.concatenate(([0], np.cumsum(counts))),
+        ids=columns.ids[rows],
+        boxes=columns.boxes[rows],
+        classes=columns.classes[rows],
+        class_hashes=columns.class_hashes[rows],
+        iscrowd=columns.iscrowd[rows],
+        position=columns.position[rows],
+        lengths=columns.lengths[samples],
+        shapes=None if shapes is None else shapes[rows],
+        digests=None if digests is None else digests[rows],
+    )

@@ -1,0 +1,152 @@
+"""Views that change labels or hold a sample twice: writes reach the stored labels."""
+
+import pytest
+from fiftyone import ViewExpression
+from fiftyone import ViewField as F
+
+from duplicates.iou_core.params import ComputeParams, FindParams
+from duplicates.labels import delete, find, max_iou, plans, scans, standing, tag
+from duplicates.labels.engines import Engine
+from duplicates.labels.fields import require_label_field
+from duplicates.labels.plans import APART
+from duplicates.labels.tagged import find_tagged
+
+FIELD = "ground_truth"
+PATH = f"{FIELD}.detections"
+HERE, THERE = [0.1, 0.1, 0.2, 0.2], [0.6, 0.6, 0.2, 0.2]
+
+
+def ids(samples):
+    return [
+        label_id for found in samples.values(f"{PATH}.id") for label_id in found or ()
+    ]
+
+
+def planned(samples, **options):
+    found = find.find_duplicates(samples, FindParams(FIELD, **options))
+    return found, plans.plan(samples._root_dataset, str(found.scan_key))
+
+
+class TestAViewThatMovesBoxes:
+    @pytest.fixture
+    def dataset(self, make_dataset):
+        apart = [("a", HERE), ("a", THERE)]
+        return make_dataset([apart, [*apart, ("a", HERE)]])
+
+    @pytest.fixture
+    def view(self, dataset):
+        return dataset.set_field(
+            f"{PATH}.bounding_box", ViewExpression({"$literal": HERE})
+        )
+
+    @pytest.mark.parametrize("write", ["delete", "tag"])
+    def test_only_pairs_that_overlap_where_they_are_stored_are_written(
+        self, dataset, view, write
+    ):
+        found, plan = planned(view)
+        assert len(found.label_ids) == 3
+        labels = ids(dataset)
+
+        if write == "delete":
+            done = delete.delete_plan(dataset, plan)
+        else:
+            done = tag.tag_plan(dataset, plan, "duplicate")
+
+        assert done.label_ids == [labels[4]]
+        assert done.skipped.reasons == {APART: 2}
+
+    def test_an_edited_sample_is_compared_as_it_is_stored_too(self, dataset, view):
+        _, plan = planned(view)
+        sample = dataset.last()
+        sample.ground_truth.detections[2].bounding_box = THERE
+        sample.save()
+
+        done = delete.delete_plan(dataset, plan)
+
+        # the third label lies on the second one now, and was planned with the first
+        assert done.count == 0
+
+    def test_the_plan_names_the_change(self, view):
+        _, plan = planned(view)
+
+        (change,) = plan.to_dict()["label_changes"]
+        assert change.startswith(f"SetField(field='{PATH}.bounding_box'")
+
+    def test_so_does_one_of_a_view_that_is_too_large_to_be_stored(
+        self, view, monkeypatch
+    ):
+        monkeypatch.setattr(scans, "MAX_VIEW_BYTES", 10)
+        _, plan = planned(view)
+
+        assert len(plan.label_changes) == 1
+        assert delete.delete_plan(view._root_dataset, plan).count == 1
+
+
+def test_labels_whose_classes_a_view_maps_are_deleted(make_dataset):
+    dataset = make_dataset([[("car", HERE), ("truck", HERE), ("tree", HERE)]])
+    view = dataset.map_labels(FIELD, {"car": "vehicle", "truck": "vehicle"})
+    truck = ids(dataset)[1]
+    _, plan = planned(view, classwise=True)
+
+    assert plan.label_changes == (
+        f"MapLabels(field='{FIELD}', map={{'car': 'vehicle', 'truck': 'vehicle'}})",
+    )
+    assert delete.delete_plan(dataset, plan).label_ids == [truck]
+
+
+def test_a_view_that_only_selects_changes_no_label(make_dataset):
+    dataset = make_dataset([[("a", HERE), ("a", HERE), ("b", HERE)]])
+    view = dataset.filter_labels(FIELD, F("label") == "a").sort_by("filepath")
+    _, plan = planned(view)
+
+    assert plan.label_changes == ()
+    assert delete.delete_plan(dataset, plan).count == 1
+
+
+class TestAViewThatHoldsASampleTwice:
+    @pytest.fixture
+    def dataset(self, make_dataset):
+        return make_dataset([[("a", HERE), ("a", HERE), ("b", THERE)], [("a", HERE)]])
+
+    @pytest.fixture
+    def view(self, dataset):
+        return dataset.concat(dataset.limit(1))
+
+    @pytest.mark.parametrize("engine", ["local", "processes"])
+    def test_its_labels_are_counted_once(self, dataset, view, engine):
+        computed_by = Engine.parse({"engine": engine})
+        found = find.find_duplicates(view, FindParams(FIELD), engine=computed_by)
+        plan = plans.plan(dataset, str(found.scan_key))
+
+        assert found.label_ids == [ids(dataset)[1]]
+        assert found.n_labels == {"a": 3, "b": 1}
+        assert (found.config["samples"], found.config["labels"]) == (2, 4)
+        assert (found.config["histogram"]["none"], found.config["n_pairs"]) == (1, 1)
+        assert len(plan) == 1
+        assert standing.standing(dataset, found.scan_key).is_up_to_date
+
+        done = delete.delete_plan(dataset, plan)
+        assert (done.count, done.samples) == (1, 1)
+        assert done.skipped.reasons == {}
+
+    def test_tagged_labels_are_counted_once(self, dataset, view):
+        dataset.tag_labels("duplicate")
+        field = require_label_field(dataset, FIELD)
+
+        assert len(find_tagged(view, field, "duplicate")) == 4
+        assert standing.count_tagged(view, field, "duplicate") == 4
+        done = delete.delete_tagged(view, FIELD, "duplicate")
+        assert (done.count, done.skipped.reasons) == (4, {})
+
+    def test_values_are_counted_once(self, view):
+        done = max_iou.compute_max_ious(view, ComputeParams(FIELD))
+
+        assert (done.count, done.samples) == (3, 1)
+
+    def test_labels_that_only_the_second_appearance_has_take_part(self, dataset):
+        first = dataset.filter_labels(FIELD, F("label") == "b")
+        both = first.concat(dataset.filter_labels(FIELD, F("label") == "a"))
+        found = find.find_duplicates(both, FindParams(FIELD))
+
+        assert found.label_ids == [ids(dataset)[1]]
+        assert found.n_labels == {"a": 3, "b": 1}
