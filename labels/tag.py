@@ -139,15 +139,11 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     samples = open_samples(job["samples"])
     params = FindParams.parse(job["params"])
     removals = [
-        Removal(
-            sample_id, label_id, "", 0.0, partner_id, Reason.from_dict(reason)
-        )
+        Removal(sample_id, label_id, "", 0.0, partner_id, Reason.from_dict(reason))
         for sample_id, labels in shard["labels"].items()
         for label_id, partner_id, reason in labels
     ]
-    plan = Plan(
-        job["scan_key"], params, removals, shard["seen"], job["label_changes"]
-    )
+    plan = Plan(job["scan_key"], params, removals, shard["seen"], job["label_changes"])
     field = require_writable_field(samples, params.label_field)
     action = Action(
         samples, "tag", field.name, {}, plan.reasons, restore_key=job["restore_key"]

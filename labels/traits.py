@@ -97,4 +97,3 @@ def _read(
 def _count_attributes(label: dict[str, Any]) -> int:
     own = [k for k, v in label.items() if v is not None and k not in _BUILT_IN]
     return len(own) + len(label.get("attributes") or ())
-

@@ -168,7 +168,8 @@ def _pictures(dataset: Any, plan: plans.Plan) -> str:
     return (
         f'<h2>Duplicates</h2><p class="muted">{part} {len(plan):,}. The label that '
         '<span class="goes">would be removed</span> over the one that is '
-        f'<span class="stays">kept</span>, if one is.</p><div class="crops">{items}</div>'
+        '<span class="stays">kept</span>, if one is.</p>'
+        f'<div class="crops">{items}</div>'
     )
 
 

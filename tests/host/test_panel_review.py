@@ -53,7 +53,12 @@ def test_groups_come_with_members_what_stays_and_why(app):
     pair = next(g for g in answer["groups"] if g["members"][0]["confidence"])
     told = [(m["label"], m["confidence"], m["stays"]) for m in pair["members"]]
     assert told == [("car", 0.9, True), ("truck", 0.7, False)]
-    assert pair["members"][1]["reason"] == "confidence 0.9 > 0.7"
+    assert pair["members"][1]["reason"] == {
+        "rule": "highest_confidence",
+        "kept": 0.9,
+        "removed": 0.7,
+        "unit": "",
+    }
     assert pair["filepath"].endswith("000000.jpg")
     likelihoods = [group["likelihood"] for group in answer["groups"]]
     assert likelihoods == sorted(likelihoods, reverse=True)

@@ -181,6 +181,89 @@ def test_the_journal_says_what_went_when_from_where_and_why(
     assert text == path.read_bytes().decode()
 
 
+def test_a_reason_that_an_earlier_version_wrote_as_text_is_shown(dataset):
+    from duplicates.labels import store
+
+    key = call("delete_duplicates", dataset, scan_key="scan")["restore_key"]
+    text = "area 2.78 % > 2.78 % of the image"
+    store.collection("journal").update_many(
+        {"restore_key": key}, {"$set": {"entries.$[].reason": text}}
+    )
+
+    rows = call("export_journal", dataset, restore_key=key)["rows"]
+    assert {row["reason"] for row in rows} == {text}
+    assert call("restore_deleted", dataset, restore_key=key)["count"] == 3
+
+
+def test_a_label_that_is_removed_itself_is_nowhere_named_as_kept(make_dataset):
+    boxes = [[0.1 + 0.02 * k, 0.1, 0.1, 0.1] for k in range(4)]
+    chain = make_dataset([[("a", box, {"v": k}) for k, box in enumerate(boxes)]])
+    call(
+        "find_duplicates",
+        chain,
+        label_field="ground_truth",
+        iou_thresh=0.6,
+        scan_key="chain",
+    )
+    told = call("delete_duplicates", chain, scan_key="chain", dry_run=True)
+    counts = {reason["rule"]: reason["count"] for reason in told["reasons"]}
+    assert counts == {"list_order": 1, "removed_too": 2}
+
+    asked = {"scan_key": "chain", "iou_thresh": 0.6, "method": "simple"}
+    app = panel_calls.App(chain)
+    asked |= {"classes": None, "keep": [], "metric": "iou"}
+    rows = app.send("list_plan", **asked, offset=0, limit=10)["rows"]
+    first, *others = chain.first().ground_truth.detections
+    removed = {label.id for label in others}
+    assert [row["label_id"] for row in rows] == [label.id for label in others]
+    kept = [row["kept_label_id"] for row in rows]
+    assert kept == [first.id, None, None]
+    report = app.send("write_report", **asked)["html"]
+    assert report.count("overlaps a label that is removed too") == 2
+
+    call("delete_duplicates", chain, scan_key="chain")
+    named = {row["kept_label_id"] for row in call("export_journal", chain)["rows"]}
+    assert named == {first.id, None}
+    assert not named & removed
+
+
+def test_counts_of_attributes_are_one_row_of_the_reasons(make_dataset):
+    traits = [{"a": 1}, {"a": 1, "b": 1}, {"a": 1, "b": 1, "c": 1}]
+    box = [0.1, 0.1, 0.2, 0.2]
+    dataset = make_dataset(
+        [[("x", box), ("x", box, one)] for one in traits]
+        + [[("x", box, {"a": 1}), ("x", box, traits[2])]]
+    )
+    call(
+        "find_duplicates",
+        dataset,
+        label_field="ground_truth",
+        scan_key="most",
+        keep="most_attributes",
+    )
+    told = call("delete_duplicates", dataset, scan_key="most", dry_run=True)
+    (reason,) = told["reasons"]
+    assert (reason["rule"], reason["count"]) == ("most_attributes", 4)
+    assert reason["example"]["reason"] == "1 > 0 attributes"
+
+
+def test_a_label_of_a_class_that_is_not_removed_counts_as_kept(make_dataset):
+    boxes = [[0.1 + 0.02 * k, 0.1, 0.1, 0.1] for k in range(3)]
+    dataset = make_dataset([list(zip("abc", boxes, strict=True))])
+    call(
+        "find_duplicates",
+        dataset,
+        label_field="ground_truth",
+        iou_thresh=0.6,
+        scan_key="s",
+    )
+    told = call("delete_duplicates", dataset, scan_key="s", classes=["c"], dry_run=True)
+    (reason,) = told["reasons"]
+    second = dataset.first().ground_truth.detections[1].id
+    assert reason["rule"] == "not_selected"
+    assert reason["example"]["kept_label_id"] == second
+
+
 def test_an_empty_journal_is_a_table_without_rows(dataset):
     app = panel_calls.App(dataset)
     assert json.loads(exported(app, "journal", "json")[0]) == []
@@ -210,7 +293,9 @@ def test_a_dry_run_says_all_and_writes_nothing(dataset):
     assert told["by_class"] == {"truck": 2, "(no class)": 1}
     assert told["by_tag"] == {"(no tag)": 2, "source_b": 1}
     assert [image["count"] for image in told["by_sample"]] == [2, 1]
-    assert told["reasons"][0]["reason"] == "comes first in the list"
+    (reason,) = told["reasons"]
+    assert (reason["rule"], reason["count"]) == ("list_order", 3)
+    assert reason["example"]["reason"] == "comes first in the list"
     truck = next(c for c in told["balance"] if c["class"] == "truck")
     assert (truck["before"], truck["after"]) == (2, 0)
     assert truck["share_before"] == pytest.approx(2 / 7)
@@ -225,6 +310,8 @@ def test_the_panel_says_what_a_plan_does(dataset):
     app = panel_calls.App(dataset)
     told = app.send("plan_details", **asked, keep=["largest"], metric="iou")
     assert told["labels"] == 3
-    assert told["reasons"][0]["reason"] == "area > the other's"
-    assert told["reasons"][0]["example"].startswith("area 1")
+    (reason,) = told["reasons"]
+    assert (reason["rule"], reason["labels"]) == ("largest", 3)
+    assert reason["example"]["kept"] > reason["example"]["removed"]
+    assert told["label_changes"] == []
     assert {entry["class"] for entry in told["balance"]} == {"car", "truck"}
