@@ -6,9 +6,9 @@ from fiftyone import ViewField as F
 
 from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels import delete, find, max_iou, plans, scans, standing, tag
+from duplicates.labels.confirm import APART
 from duplicates.labels.engines import Engine
 from duplicates.labels.fields import require_label_field
-from duplicates.labels.plans import APART
 from duplicates.labels.tagged import find_tagged
 
 FIELD = "ground_truth"
