@@ -62,7 +62,7 @@ def _measure(n_samples):
     _time(app, "tag_labels", **whole, tag="duplicate", rounds=1)
     _time(app, "refresh", **about)
     _time(app, "preview_delete", **whole, source="plan", tag="duplicate")
-    _time(app, "list_plan", **whole, offset=0, limit=20_000)
+    _time(app, "export_rows", **whole, what="plan", format="csv", cursor=None)
     _time(app, "write_report", **whole)
     touched = {"$currentDate": {"last_modified_at": True}}
     dataset._sample_collection.update_many({}, touched)

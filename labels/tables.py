@@ -21,6 +21,9 @@ FORMATS = ("csv", "json")
 AT_ONCE = 20_000
 """How many rows a piece holds."""
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How texts begin that a spreadsheet takes for formulas (OWASP, "CSV injection")."""
+
 
 def head(kind: str, columns: Sequence[str]) -> str:
     """Returns how a table begins."""
@@ -105,4 +108,9 @@ def _csv(rows: Iterable[Iterable[Any]]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, (dict, list)) else value
+    """Returns a value as a cell holds it; texts that a spreadsheet runs are escaped."""
+    if isinstance(value, (dict, list)):
+        value = json.dumps(value)
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value

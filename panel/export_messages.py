@@ -9,23 +9,16 @@ from ..labels import audit, class_pair_list, pair_list, tables
 from ..labels.plan_details import plan_details
 from . import planned, report
 from .facts import class_of
-from .messages import Answer, answers, choice, text, text_or_none, whole
+from .messages import Answer, answers, choice, text, text_or_none
 
-MESSAGES = ("list_plan", "plan_details", "export_rows", "write_report")
+MESSAGES = ("plan_details", "export_rows", "write_report")
 """The messages; each reaches the method of its name."""
 
-TABLES = ("pairs", "class_pairs", "journal")
-
-_ROWS = 20_000
+TABLES = ("plan", "pairs", "class_pairs", "journal")
 
 
 class ExportMessages:
     """Plans, tables and pages; no label is changed."""
-
-    @answers()
-    def list_plan(self, ctx: Any) -> Answer:
-        """Answers a page of the plan, one row for each label."""
-        return planned.rows(ctx, whole(ctx, "offset"), whole(ctx, "limit", _ROWS))
 
     @answers()
     def plan_details(self, ctx: Any) -> Answer:
@@ -75,6 +68,9 @@ class ExportMessages:
 def _page(ctx: Any, what: str, cursor: str | None) -> tuple[Any, tables.Page]:
     if what == "journal":
         return audit.COLUMNS, audit.rows(ctx.dataset, None, cursor)
+    if what == "plan":
+        page = planned.rows(ctx.dataset, planned.plan_of(ctx), cursor)
+        return planned.COLUMNS, page
     scan_key = text(ctx, "scan_key")
     if what == "pairs":
         page = pair_list.pair_rows(ctx.dataset, scan_key, cursor=cursor)

@@ -6,16 +6,29 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from ..iou_core.errors import DuplicatesError
+from ..iou_core.errors import DuplicatesError, ParamsError
 from ..iou_core.params import require_fraction
 from ..labels import find, plans, rescan, runs, scans, standing, tagged
 from ..labels.actions import Written
 from ..labels.confirm import remainder
 from ..labels.fields import require_label_field
 from ..labels.scan import Skipped
+from ..labels.tables import AT_ONCE, Page
 from . import overview
 from .facts import class_of, sample_facts
 from .messages import classes, decision, text
+
+COLUMNS = (
+    "sample_id",
+    "filepath",
+    "label_id",
+    "label",
+    "iou",
+    "kept_label_id",
+    "kept_label",
+    "reason",
+)
+"""What a row of the plan's table holds."""
 
 RESCAN_LABELS = 200_000
 """Up to how many labels a scan is made again on its own after its labels changed."""
@@ -115,12 +128,31 @@ def skipped_counts(skipped: Skipped) -> dict[str, Any]:
     return {"count": counts["count"], "reasons": counts["reasons"]}
 
 
-def rows(ctx: Any, offset: int, limit: int) -> dict[str, Any]:
-    """Returns a page of a plan, one row for each label that would go."""
-    plan = plan_of(ctx)
-    page = plan.removals[offset : offset + limit]
-    samples = sample_facts(ctx.dataset, plan.params, (r.holder_id for r in page))
-    return {"rows": [_row(r, samples) for r in page], "total": len(plan)}
+def rows(
+    dataset: Any, plan: plans.Plan, cursor: str | None = None, limit: int = AT_ONCE
+) -> Page:
+    """Returns a page of a plan, one row for each label that would be removed.
+
+    Args:
+        dataset: the dataset
+        plan: the plan
+        cursor (None): where the page before ended; None for the first page
+        limit (20000): the largest number of rows to return
+
+    Returns:
+        a page of rows with :data:`COLUMNS`
+
+    Raises:
+        ParamsError: if the cursor is not one of this table
+    """
+    if cursor is not None and not cursor.isdecimal():
+        raise ParamsError("the cursor of a page", repr(cursor), "cursor")
+    first = int(cursor or 0)
+    page = plan.removals[first : first + limit]
+    samples = sample_facts(dataset, plan.params, (r.holder_id for r in page))
+    last = first + len(page)
+    following = str(last) if page and last < len(plan) else None
+    return [_row(r, samples) for r in page], following
 
 
 def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -134,7 +166,7 @@ def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str
         "iou": removal.iou,
         "kept_label_id": removal.kept_id,
         "kept_label": kept.get("label"),
-        "reason": removal.reason.to_dict(),
+        "reason": str(removal.reason),
     }
 
 

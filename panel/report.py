@@ -16,6 +16,12 @@ SHOWN = 100
 
 _WIDTH, _HEIGHT, _LEFT, _FOOT, _TOP = 720, 220, 44, 36, 8
 
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""The page runs nothing and loads nothing, also where a name was not escaped."""
+
 _STYLE = """
 :root { color-scheme: light dark; --back: #fff; --text: #1b1b1b; --muted: #5c5c5c;
   --line: #ddd; --goes: #d95a00; --stays: #9a9a9a; --blue: #00799c; }
@@ -54,6 +60,7 @@ def write(dataset: Any, plan: plans.Plan) -> dict[str, str]:
     ]
     html = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>Duplicate objects in {escape(dataset.name)}</title>"
         f"<style>{_STYLE}{FIGURES}</style></head><body>{''.join(parts)}</body></html>\n"

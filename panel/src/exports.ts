@@ -5,18 +5,16 @@ import { METRIC_LABELS } from "./state/decision";
 import { outcomeOf } from "./state/cut";
 import { keepLabel } from "./state/keep";
 import { countsIn, planOf } from "./state/model";
-import { fileName, planCsv, planJson } from "./state/planFiles";
+import { fileName, tableName } from "./state/planFiles";
 import { plotOf } from "./state/plot";
 import { labelsCurve } from "./state/scan";
 import { asText, sentenceAt } from "./state/sentence";
 import { type Colors, histogramSvg } from "./state/svg";
-import { toIou } from "./state/thresholds";
-import type { AnswerOf, PlanRef, PlanRow, TableName } from "./types";
+import type { AnswerOf, PlanRef, TableName } from "./types";
 
-const ROWS_AT_ONCE = 20_000;
 const PICTURE = { width: 760, height: 300, margins: { top: 12, right: 48, bottom: 40, left: 48 } };
 
-const TABLE_WORDS = { pairs: "all overlapping pairs", class_pairs: "the pairs of classes", journal: "the journal" } as const;
+const TABLE_WORDS = { plan: "the plan", pairs: "all overlapping pairs", class_pairs: "the pairs of classes", journal: "the journal" } as const;
 
 type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 
@@ -56,29 +54,6 @@ export function exportActions({ ask, dispatch, model, host }: Context, busyWith:
     });
   }
 
-  async function allRows(plan: PlanRef): Promise<PlanRow[] | null> {
-    const rows: PlanRow[] = [];
-    for (;;) {
-      const page = await ask("list_plan", { ...plan, offset: rows.length, limit: ROWS_AT_ONCE });
-      if (page === null) return null;
-      rows.push(...page.rows);
-      if (page.rows.length === 0 || rows.length >= page.total) return rows;
-    }
-  }
-
-  async function exportPlan(format: "csv" | "json"): Promise<void> {
-    const plan = planOf(model());
-    if (plan === null) return;
-    const rows = await busyWith("export", () => allRows(plan));
-    if (rows === null) return;
-    const file =
-      format === "csv"
-        ? new Blob([planCsv(rows)], { type: "text/csv" })
-        : new Blob([planJson(plan, rows)], { type: "application/json" });
-    host().download(fileName(plan, format), file);
-    host().notify(`Exported the plan: ${counted(rows.length, "label")}.`, "success");
-  }
-
   async function exportReport(): Promise<void> {
     const plan = planOf(model());
     if (plan === null) return;
@@ -88,18 +63,13 @@ export function exportActions({ ask, dispatch, model, host }: Context, busyWith:
 
   /** A table, a piece at a time: no piece is kept as anything but text. */
   async function exportTable(what: TableName, format: "csv" | "json"): Promise<void> {
-    const { scan, cut } = model();
-    const about = {
-      scan_key: scan?.summary.scan_key ?? null,
-      iou_thresh: cut === null ? null : toIou(cut.settled),
-      metric: cut?.metric ?? "iou",
-    };
+    const plan = planOf(model());
     const pieces: string[] = [];
     let rows = 0;
     const whole = await busyWith("export", async () => {
       let cursor: string | null = null;
       do {
-        const answer: AnswerOf<"export_rows"> | null = await ask("export_rows", { what, format, cursor, ...about });
+        const answer: AnswerOf<"export_rows"> | null = await ask("export_rows", { what, format, cursor, ...plan });
         if (answer === null) return false;
         pieces.push(answer.text);
         rows += answer.rows;
@@ -108,8 +78,7 @@ export function exportActions({ ask, dispatch, model, host }: Context, busyWith:
       return true;
     });
     if (!whole) return;
-    const name = [what === "journal" ? "duplicates-journal" : `duplicates-${about.scan_key}-${what}`, format].join(".");
-    host().download(name, new Blob(pieces, { type: format === "csv" ? "text/csv" : "application/json" }));
+    host().download(tableName(what, plan, format), new Blob(pieces, { type: format === "csv" ? "text/csv" : "application/json" }));
     host().notify(`Exported ${TABLE_WORDS[what]}: ${counted(rows, "row")}.`, "success");
   }
 
@@ -119,6 +88,6 @@ export function exportActions({ ask, dispatch, model, host }: Context, busyWith:
     return plan === null ? Promise.resolve(null) : ask("plan_details", plan);
   }
 
-  return { exportTable, planDetails, exportSvg, exportPng, exportPlan, exportReport };
+  return { exportTable, planDetails, exportSvg, exportPng, exportReport };
 }
 

@@ -189,14 +189,3 @@ export const details = object({
   balance: listOf(object({ class: className, before: count, after: count, share_before: real, share_after: real })),
 });
 
-export const planRow = object({
-  sample_id: text,
-  filepath: text,
-  label_id: text,
-  label: className,
-  iou: real,
-  /** `null` where no label that it overlaps is kept. */
-  kept_label_id: nullable(text),
-  kept_label: className,
-  reason,
-});

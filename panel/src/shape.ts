@@ -48,6 +48,12 @@ export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return { check: (value, path) => (value === undefined ? null : shape.check(value, path)) };
 }
 
+/** The same fields, each of which may be missing. */
+export function partial<F extends Fields>(fields: F) {
+  const entries = Object.entries(fields).map(([key, shape]) => [key, optional(shape)]);
+  return Object.fromEntries(entries) as { [K in keyof F]: Shape<TypeOf<F[K]> | undefined> };
+}
+
 export function listOf<T>(shape: Shape<T>): Shape<T[]> {
   return {
     check(value, path) {

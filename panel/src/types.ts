@@ -23,7 +23,6 @@ import {
   operation,
   picture,
   plan,
-  planRow,
   type reason,
   run,
   runId,
@@ -38,7 +37,7 @@ import {
   verdict,
   written,
 } from "./parts";
-import { count, flag, listOf, nullable, object, oneOf, real, text, type TypeOf } from "./shape";
+import { count, flag, listOf, nullable, object, oneOf, partial, real, text, type TypeOf } from "./shape";
 import * as tracks from "./trackShapes";
 
 /** How many pairs have another verdict now, and how many have one at all. */
@@ -113,10 +112,6 @@ export const MESSAGES = {
     request: object({ restore_key: text, scan_key: nullable(text), tag: text }),
     reply: object({ ...written, operation, summary: nullable(summary) }),
   },
-  list_plan: {
-    request: object({ ...plan, offset: count, limit: count }),
-    reply: object({ rows: listOf(planRow), total: count }),
-  },
   list_groups: {
     /** `pair`: only groups in which labels of these two classes overlap. */
     request: object({ ...plan, pair: nullable(listOf(className)), offset: count, limit: count }),
@@ -142,12 +137,11 @@ export const MESSAGES = {
   /** A piece of a file as text; the next one is asked for with `cursor`, until that is `null`. */
   export_rows: {
     request: object({
-      what: oneOf("pairs", "class_pairs", "journal"),
+      what: oneOf("plan", "pairs", "class_pairs", "journal"),
       format: oneOf("csv", "json"),
-      scan_key: nullable(text),
-      iou_thresh: nullable(real),
-      metric,
       cursor: nullable(text),
+      /** Without an open scan there is a journal all the same. */
+      ...partial(plan),
     }),
     reply: object({ text, rows: count, cursor: nullable(text) }),
   },
@@ -186,7 +180,6 @@ export type CvatTrip = AnswerOf<"list_cvat">["trips"][number];
 export type CvatPreview = AnswerOf<"preview_cvat_load">;
 export type Standing = TypeOf<typeof standing>;
 export type PlanRef = RequestOf<"count_labels">;
-export type PlanRow = TypeOf<typeof planRow>;
 export type Group = TypeOf<typeof group>;
 export type Member = Group["members"][number];
 export type Reason = TypeOf<typeof reason>;

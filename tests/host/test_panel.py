@@ -1,5 +1,6 @@
 """The panel's messages do what they say, seen from the database."""
 
+import json
 import time
 
 import panel_calls
@@ -147,15 +148,23 @@ def test_showing_and_clearing_ask_the_app_for_a_view(app, plan):
     assert "clear_view" in app.asked_for
 
 
-def test_the_plan_comes_in_pages_with_the_labels_that_stay(app, dataset, plan):
-    first = app.send("list_plan", **plan, offset=0, limit=2)
-    rest = app.send("list_plan", **plan, offset=2, limit=2)
+def test_the_plan_is_a_table_in_pages_with_the_labels_that_are_kept(app, dataset, plan):
+    from duplicates.labels import plans
+    from duplicates.panel import planned
 
-    rows = first["rows"] + rest["rows"]
-    assert first["total"] == len(rows) == 3
+    made = plans.plan(dataset, plan["scan_key"])
+    rows, cursor = planned.rows(dataset, made, limit=2)
+    rest, end = planned.rows(dataset, made, cursor, limit=2)
+    rows += rest
+    assert (len(rows), len(rest), end) == (3, 1, None)
     assert all(row["kept_label_id"] != row["label_id"] for row in rows)
     assert {row["filepath"] for row in rows} <= set(dataset.values("filepath"))
     assert rows[1]["kept_label"] in ("person", "truck")
+    table = {"what": "plan", "format": "json", "cursor": None}
+    answer = app.send("export_rows", **table, **plan)
+    assert json.loads(answer["text"]) == rows
+    assert (answer["rows"], answer["cursor"]) == (3, None)
+    assert not app.send("export_rows", **{**table, "cursor": "x"}, **plan)["ok"]
 
 
 def test_another_view_than_the_scanned_one_is_told(dataset):
@@ -262,8 +271,9 @@ def test_what_is_recounted_is_what_the_buttons_and_the_operators_act_on(
         by_class = {c["name"]: c["labels"] for c in counted["classes"]}
         known = {c["name"]: c["labels"][at] for c in counts["classes"]}
         assert by_class == {name: n for name, n in known.items() if n}
-        listed = app.send("list_plan", **asked, offset=0, limit=100)
-        assert listed["total"] == counts["labels"][at]
+        table = {"what": "plan", "format": "json", "cursor": None}
+        listed = app.send("export_rows", **table, **asked)
+        assert listed["rows"] == counts["labels"][at]
 
     asked = {**plan, **decision, "tag": "by_panel"}
     tagged = app.send("tag_labels", **asked)["labels"]

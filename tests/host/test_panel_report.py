@@ -1,6 +1,7 @@
 """The report holds all it shows, whatever names and images there are."""
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 from PIL import Image
@@ -57,3 +58,43 @@ def test_a_plan_without_labels_is_a_page_too(plan):
     html = report.write(dataset, plans.plan(dataset, "scan", 1.0))["html"]
     assert "No label would go." in html
     assert "<figure>" not in html
+
+
+HOSTILE = "\"'></title></style></svg><script>a()</script><img src=x onerror=a()>"
+QUIET = {
+    *("html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "b", "span"),
+    *("table", "tr", "th", "td", "svg", "rect", "path", "text", "image", "br"),
+    *("div", "figure", "figcaption"),
+}
+
+
+class Page(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.attributes, self.policy = set(), [], None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        self.attributes += attributes
+        if ("http-equiv", "Content-Security-Policy") in attributes:
+            assert self.tags <= {"html", "head", "meta"}, "it comes before all else"
+            self.policy = dict(attributes)["content"]
+
+    handle_startendtag = handle_starttag
+
+
+def test_the_page_is_inert_whatever_the_names_are(make_dataset):
+    dataset = make_dataset([[(HOSTILE, BOX, {"tags": [HOSTILE]}), (HOSTILE, BOX)]])
+    dataset.set_values("filepath", [f"/images/{HOSTILE}.jpg"])
+    dataset.name = dataset.name + " <script>"
+    params = FindParams("ground_truth")
+    find.find_duplicates(dataset, params, "scan", title=HOSTILE)
+    page = Page(report.write(dataset, plans.plan(dataset, "scan"))["html"])
+
+    assert page.tags <= QUIET, page.tags - QUIET
+    assert [name for name, _ in page.attributes if name.startswith("on")] == []
+    rules = dict(rule.split(" ", 1) for rule in page.policy.split("; "))
+    assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
+    assert rules.keys().isdisjoint({"script-src", "connect-src", "frame-src"})
+    assert rules["img-src"] == "data:"

@@ -1,6 +1,7 @@
 """Pairs, pairs of classes, plans and the journal, as data to take away."""
 
 import csv
+import io
 import json
 
 import fiftyone.operators as foo
@@ -28,9 +29,17 @@ def call(name, dataset, **params):
     return foo.get_operator(f"@iou/duplicates/{name}")(dataset, **params).result
 
 
-def exported(app, what, kind):
+def exported(app, what, kind, **others):
     """A table as the browser puts it together, piece by piece."""
-    asked = {"scan_key": "scan", "iou_thresh": 0.75, "metric": "iou"}
+    asked = {
+        "scan_key": "scan",
+        "iou_thresh": 0.75,
+        "method": "simple",
+        "keep": [],
+        "metric": "iou",
+        "classes": None,
+        **others,
+    }
     pieces, cursor = [], None
     while True:
         answer = app.send("export_rows", what=what, format=kind, cursor=cursor, **asked)
@@ -212,7 +221,7 @@ def test_a_label_that_is_removed_itself_is_nowhere_named_as_kept(make_dataset):
     asked = {"scan_key": "chain", "iou_thresh": 0.6, "method": "simple"}
     app = panel_calls.App(chain)
     asked |= {"classes": None, "keep": [], "metric": "iou"}
-    rows = app.send("list_plan", **asked, offset=0, limit=10)["rows"]
+    rows = json.loads(exported(app, "plan", "json", **asked)[0])
     first, *others = chain.first().ground_truth.detections
     removed = {label.id for label in others}
     assert [row["label_id"] for row in rows] == [label.id for label in others]
@@ -262,6 +271,39 @@ def test_a_label_of_a_class_that_is_not_removed_counts_as_kept(make_dataset):
     second = dataset.first().ground_truth.detections[1].id
     assert reason["rule"] == "not_selected"
     assert reason["example"]["kept_label_id"] == second
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1"]
+
+
+def test_texts_that_a_spreadsheet_would_run_are_escaped_in_every_table(make_dataset):
+    dataset = make_dataset([[(text, NEAR), (text, ALIKE)] for text in FORMULAS])
+    dataset.set_values("filepath", [f"{text}.jpg" for text in FORMULAS])
+    call("find_duplicates", dataset, label_field="ground_truth", scan_key="scan")
+    app = panel_calls.App(dataset)
+    tables = {name: exported(app, name, "csv")[0] for name in ("plan", "pairs")}
+    tables["class_pairs"], _ = exported(app, "class_pairs", "csv")
+    call("tag_duplicates", dataset, scan_key="scan", tag="=1+1")
+    tables["journal"], _ = exported(app, "journal", "csv")
+    for name, table in tables.items():
+        cells = [c for row in csv.reader(io.StringIO(table, "")) for c in row]
+        assert [
+            c for c in cells if c.startswith(("=", "+", "-", "@", "\t", "\r"))
+        ] == []
+        assert {f"'{text}" for text in FORMULAS} <= set(cells), name
+        if name in ("plan", "journal"):
+            assert {f"'{text}.jpg" for text in FORMULAS} <= set(cells), name
+    rows = json.loads(exported(app, "plan", "json")[0])
+    assert [row["label"] for row in rows] == FORMULAS
+
+
+def test_numbers_are_never_escaped():
+    from duplicates.labels import tables
+
+    row = {"a": -1, "b": -0.5, "c": "-0.5", "d": None, "e": ["=1"]}
+    assert (
+        tables.body("csv", list(row), [row], True) == '-1,-0.5,\'-0.5,,"[""=1""]"\r\n'
+    )
 
 
 def test_an_empty_journal_is_a_table_without_rows(dataset):

@@ -143,11 +143,6 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       host.standing = { ...host.standing, tagged: 0 };
       return { labels: 54, images: 48, skipped: NONE, tagged: 0, restore_key, operation: "delete", summary: null };
     },
-    list_plan: (plan: PlanRef & { offset: number }) => {
-      const { labels: total } = numbers(plan);
-      const row = { sample_id: "s", filepath: "a,b.jpg", label_id: "l", label: "person", iou: 0.9, kept_label_id: null, kept_label: null };
-      return { rows: Array.from({ length: Math.min(100, total - plan.offset) }, () => row), total };
-    },
     list_groups: ({ offset, limit }: { offset: number; limit: number }) => {
       const left = groups.filter(({ members }) => !host.verdicts.some(({ label_ids }) => label_ids[0] === members[0]?.label_id));
       return { groups: left.slice(offset, offset + limit), total: left.length, chains: left.filter(({ kind }) => kind === "chain").length, verdicts: host.verdicts.length };

@@ -4,14 +4,14 @@ import { draftOf, opponents, requestOf, slicesOf } from "../../panel/src/state/d
 import { ago, classesLabel, counted, percent } from "../../panel/src/state/format";
 import { isWhole, keepLabel, parseRule, RULE_KINDS, ruleOf, ruleText } from "../../panel/src/state/keep";
 import { Latest } from "../../panel/src/state/latest";
-import { planCsv, planJson } from "../../panel/src/state/planFiles";
+import { tableName } from "../../panel/src/state/planFiles";
 import { countByClass, largestOverlap, labelsCurve, numbersAt, prepare, type Restriction, restrictedTo, toggled } from "../../panel/src/state/scan";
 import { asText, sentenceAt } from "../../panel/src/state/sentence";
 import { numbersHold, skippedText, whyOld } from "../../panel/src/state/standing";
 import { NO_SLICES, slicesLabel, toggledSlice } from "../../panel/src/state/slices";
 import { NOTHING_STORED, readStored, writeStored } from "../../panel/src/state/stored";
 import { afterKey, formatThreshold, gridOf, parseThreshold, snap } from "../../panel/src/state/thresholds";
-import type { Metric, PlanRow } from "../../panel/src/types";
+import type { Metric } from "../../panel/src/types";
 import { UP_TO_DATE } from "./fakeHost";
 import { makeSummary, THRESHOLDS } from "./makeSummary";
 
@@ -238,14 +238,13 @@ describe("the scan form", () => {
   });
 });
 
-describe("files of a plan", () => {
-  const row: PlanRow = { sample_id: "s1", filepath: 'a,"b".jpg', label_id: "l1", label: null, iou: 0.9, kept_label_id: null, kept_label: "car", reason: { rule: "largest", kept: 0.03, removed: 0.02, unit: "" } };
-  it("quote what a CSV needs quoted", () => {
-    expect(planCsv([row])).toBe('sample_id,filepath,label_id,label,iou,kept_label_id,kept_label,reason\r\ns1,"a,""b"".jpg",l1,,0.9,,car,area 3 % > 2 % of the image\r\n');
-  });
-  it("as JSON say what the plan was", () => {
+describe("the names of tables", () => {
+  it("say the scan, and the plan's its threshold", () => {
     const plan = { scan_key: "k", iou_thresh: 0.75, method: "simple" as const, keep: [], metric: "iou" as const, classes: null };
-    expect(JSON.parse(planJson(plan, [row]))).toEqual({ ...plan, count: 1, remove: [{ ...row, reason: "area 3 % > 2 % of the image" }] });
+    expect(tableName("plan", plan, "csv")).toBe("duplicates-k-0.75.csv");
+    expect(tableName("pairs", plan, "json")).toBe("duplicates-k-pairs.json");
+    expect(tableName("journal", plan, "csv")).toBe("duplicates-journal.csv");
+    expect(tableName("journal", null, "csv")).toBe("duplicates-journal.csv");
   });
 });
 

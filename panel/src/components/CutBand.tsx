@@ -8,6 +8,7 @@ import { type Look, type Tab, tabsOf } from "../state/look";
 import { binsOf, type CountAxis, type Plot, plotOf } from "../state/plot";
 import { countByClass, type Counts, labelsCurve, type Scan } from "../state/scan";
 import { asText, sentenceAt } from "../state/sentence";
+import type { TableName } from "../types";
 import { ClassList } from "./ClassList";
 import { Counting } from "./Counting";
 import { DecisionControls } from "./DecisionControls";
@@ -124,8 +125,10 @@ function exported(kind: ExportKind, actions: Actions, colors: ReturnType<typeof 
   if (kind === "svg") actions.exportSvg(colors);
   else if (kind === "png") void actions.exportPng(colors);
   else if (kind === "html") void actions.exportReport();
-  else if (kind === "csv" || kind === "json") void actions.exportPlan(kind);
-  else void actions.exportTable(kind.startsWith("pairs") ? "pairs" : "class_pairs", kind.endsWith("csv") ? "csv" : "json");
+  else {
+    const [what, format] = kind.split("-") as [TableName, "csv" | "json"];
+    void actions.exportTable(what, format);
+  }
 }
 
 const Legend = React.memo(function Legend({ plot }: { plot: Plot }) {

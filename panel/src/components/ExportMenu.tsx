@@ -2,17 +2,17 @@ import { IconButton, Menu, MenuItem } from "@mui/material";
 import * as React from "react";
 import { Download } from "./icons";
 
-export type ExportKind = "svg" | "png" | "csv" | "json" | "html" | "pairs-csv" | "pairs-json" | "classes-csv" | "classes-json";
+export type ExportKind = "svg" | "png" | "html" | `${"plan" | "pairs" | "class_pairs"}-${"csv" | "json"}`;
 
 const CHOICES: readonly { kind: ExportKind; label: string }[] = [
   { kind: "svg", label: "Histogram as SVG" },
   { kind: "png", label: "Histogram as PNG" },
-  { kind: "csv", label: "Labels that would go, as CSV" },
-  { kind: "json", label: "Labels that would go, as JSON" },
+  { kind: "plan-csv", label: "Labels that would go, as CSV" },
+  { kind: "plan-json", label: "Labels that would go, as JSON" },
   { kind: "pairs-csv", label: "All overlapping pairs, as CSV" },
   { kind: "pairs-json", label: "All overlapping pairs, as JSON" },
-  { kind: "classes-csv", label: "Pairs of classes, as CSV" },
-  { kind: "classes-json", label: "Pairs of classes, as JSON" },
+  { kind: "class_pairs-csv", label: "Pairs of classes, as CSV" },
+  { kind: "class_pairs-json", label: "Pairs of classes, as JSON" },
   { kind: "html", label: "Report as one HTML file" },
 ];
 
