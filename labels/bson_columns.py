@@ -47,7 +47,9 @@ class LabelDecoder:
     ) -> None:
         self.fields = tuple(fields)
         self.on_frames = on_frames or any(f.startswith(FRAMES) for f in fields)
-        self.holders = tuple(field.removeprefix(FRAMES) for field in fields)
+        names = [field.removeprefix(FRAMES) for field in fields]
+        self.paths = [[*name.split("."), list_name] for name in names]
+        self.roots = list(dict.fromkeys(path[0] for path in self.paths))
         self.kind = kind
         self.list_name = list_name
         self.crowd_attr = crowd_attr
@@ -61,11 +63,16 @@ class LabelDecoder:
     def projection(self) -> dict[str, bool]:
         """What has to be read of a sample."""
         paths = {"_id": True, "last_modified_at": True}
-        for holder in self.holders:
-            path = f"{holder}.{self.list_name}"
+        for path in map(".".join, self.paths):
             keys = [""] if self.whole_lists else [f".{key}" for key in self.keys]
             paths |= {path + key: True for key in keys}
         return paths
+
+    def keys_below(self, path: Sequence[str]) -> list[str]:
+        """Returns what of a document at a path is read."""
+        n = len(path)
+        keys = (own[n] for own in self.paths if own[:n] == path and len(own) > n)
+        return list(dict.fromkeys(keys))
 
     def with_whole_lists(self) -> LabelDecoder:
         """Returns a decoder that knows the place of every label."""
@@ -96,7 +103,7 @@ class LabelDecoder:
 
     def _block(self, raw: walk.Raw, starts: Ints) -> Block:
         found, regular = walk.elements(
-            raw, starts, ["_id", "last_modified_at", *self.holders]
+            raw, starts, ["_id", "last_modified_at", *self.roots]
         )
         regular &= found["_id"].type == walk.OBJECT_ID
         sample_ids = walk.object_ids(raw, found["_id"].at)
@@ -112,9 +119,9 @@ class LabelDecoder:
 
         bad: list[BadLabel] = []
         columns = tuple(
-            FieldDecoder(self, raw, field, sample_ids, bad).decode(
-                found[holder], starts, regular, odd
+            FieldDecoder(self, raw, field, path, sample_ids, bad).decode(
+                found[path[0]], starts, regular, odd
             )
-            for field, holder in zip(self.fields, self.holders)
+            for field, path in zip(self.fields, self.paths)
         )
         return Block(sample_ids, stamps, columns, bad)

@@ -19,7 +19,7 @@ from . import bson_values as values
 from . import bson_walk as walk
 from . import label_faults
 from .columns import BadLabel, LabelColumns
-from .fields import FRAMES
+from .fields import list_at
 from .kinds import BOXES
 from .label_shapes import NO_BOX, ShapeError
 
@@ -48,15 +48,16 @@ class FieldDecoder:
         decoder: LabelDecoder,
         raw: walk.Raw,
         field: str,
+        path: list[str],
         sample_ids: walk.Bytes,
         bad: list[BadLabel],
     ) -> None:
         self.raw = raw
         self.field = field
-        self.holder = field.removeprefix(FRAMES)
+        self.path = path
         self.on_frames = decoder.on_frames
         self.kind = decoder.kind
-        self.list = decoder.list_name
+        self.keys_below = decoder.keys_below
         self.keys = decoder.keys
         self.crowd_attr = decoder.crowd_attr
         self.classes = decoder.classes
@@ -73,7 +74,7 @@ class FieldDecoder:
         """Returns the columns of the labels of ``S`` samples.
 
         Args:
-            element: the field in each sample
+            element: the first document on the way to the list, in each sample
             starts: ``(S,)`` where the samples begin
             regular: ``(S,)`` bool, whose elements are known
             odd: the other samples, decoded
@@ -95,18 +96,30 @@ class FieldDecoder:
 
     def _lists(self, element: walk.Element, regular: Bools) -> tuple[Ints, Ints, Bools]:
         """Returns where the label lists begin, and -1 for samples without one."""
-        n = len(regular)
-        regular = regular & np.isin(
-            element.type, (walk.ABSENT, walk.NULL, walk.DOCUMENT)
-        )
-        holders = np.flatnonzero(regular & (element.type == walk.DOCUMENT))
-        inner, plain = walk.elements(self.raw, element.at[holders], [self.list])
-        plain &= np.isin(inner[self.list].type, (walk.ABSENT, walk.NULL, walk.ARRAY))
-        regular[holders[~plain]] = False
-        has = plain & (inner[self.list].type == walk.ARRAY)
-        lengths = np.full(n, -1, dtype=np.int64)
-        lengths[holders[has]] = 0
-        return inner[self.list].at[has], lengths, regular
+        regular = regular.copy()
+        rows = np.flatnonzero(regular)
+        element = walk.Element(element.type[rows], element.at[rows])
+        for depth, key in enumerate(self.path[1:], 1):
+            holds = self._such(element, walk.DOCUMENT, rows, regular)
+            rows, at = rows[holds], element.at[holds]
+            below = self.keys_below(self.path[:depth])
+            found, plain = walk.elements(self.raw, at, below)
+            regular[rows[~plain]] = False
+            rows = rows[plain]
+            element = walk.Element(found[key].type[plain], found[key].at[plain])
+        has = self._such(element, walk.ARRAY, rows, regular)
+        lengths = np.full(len(regular), -1, dtype=np.int64)
+        lengths[rows[has]] = 0
+        return element.at[has], lengths, regular
+
+    def _such(
+        self, element: walk.Element, kind: int, rows: Ints, regular: Bools
+    ) -> Bools:
+        """Tells where a type is; what is neither it nor nothing is not regular."""
+        such = element.type == kind
+        nothing = np.isin(element.type, (walk.ABSENT, walk.NULL))
+        regular[rows[~such & ~nothing]] = False
+        return such
 
     def _labels(self, at: Ints, sample: Ints, position: Ints) -> dict[str, Any]:
         """Decodes label documents: vectorized, then the odd ones one by one."""
@@ -241,9 +254,8 @@ class FieldDecoder:
         """Adds the labels of odd samples, and drops the bad labels."""
         rows: list[dict[str, Any]] = []
         for k, doc in extra:
-            holder = doc.get(self.holder)
-            labels = holder.get(self.list) if isinstance(holder, dict) else None
-            if not isinstance(labels, list):
+            labels = list_at(doc, self.path)
+            if labels is None:
                 continue
             lengths[k] = len(labels)
             for p, label in enumerate(labels):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import fiftyone as fo
 import fiftyone.core.collections as foc
+import fiftyone.core.fields as fof
 import fiftyone.core.labels as fol
 from pymongo.collection import Collection
 
@@ -72,6 +73,12 @@ class LabelField:
         """Whether the labels are those of a video's frames."""
         return self.name.startswith(FRAMES)
 
+    @property
+    def parent_exists(self) -> dict[str, Any]:
+        """The guard of an update that makes the field inside its document."""
+        parent = self.holder.rpartition(".")[0]
+        return {parent: {"$type": "object"}} if parent else {}
+
     def list_in(self, document: Mapping[str, Any]) -> list[Any]:
         """Returns the list of a stored sample, or frame; an empty one without one."""
         return list_at(document, self.list_path.split(".")) or []
@@ -123,15 +130,34 @@ def view_pipeline(
 def label_fields(samples: foc.SampleCollection) -> list[str]:
     """Returns the names of the fields that can be compared, in schema order.
 
-    Those of a video's frames come last.
+    Those of a video's frames come last. Fields inside embedded documents are among
+    them, as ``meta.boxes``, but not those inside lists of such documents.
     """
     types = tuple(LIST_OF)
-    schema = samples.get_field_schema(embedded_doc_type=types)
-    names = [name for name in schema if "." not in name]
+    schema = samples.get_field_schema(embedded_doc_type=types, flat=True)
+    names = [
+        name
+        for name in _outside_lists(schema, samples.get_field)
+        if not name.startswith(FRAMES)
+    ]
     if samples._contains_videos(any_slice=True):
-        of_frames = samples.get_frame_field_schema(embedded_doc_type=types)
-        names += [FRAMES + name for name in of_frames if "." not in name]
+        of_frames = samples.get_frame_field_schema(embedded_doc_type=types, flat=True)
+        in_frames = [FRAMES + name for name in of_frames]
+        names += _outside_lists(in_frames, samples.get_field)
     return names
+
+
+def _outside_lists(names: Iterable[str], field_at: Callable[[str], Any]) -> list[str]:
+    """Returns the fields that no list of documents holds."""
+    return [
+        name
+        for name in names
+        if not any(
+            isinstance(field_at(name[:k]), fof.ListField)
+            for k in (match.start() for match in re.finditer(r"\.", name))
+            if name[:k] != FRAMES[:-1]
+        )
+    ]
 
 
 def require_comparable(samples: foc.SampleCollection) -> None:

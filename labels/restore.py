@@ -230,7 +230,7 @@ class _Chunk:
         else:
             return EDITED
         return {
-            "q": {"_id": sample_id, path: None},
+            "q": {"_id": sample_id, path: None, **self.field.parent_exists},
             "u": {"$set": {**change, "last_modified_at": store.now()}},
         }
 

@@ -19,6 +19,8 @@ from .fields import FRAMES, LabelField, require_label_field
 from .plans import Plan
 
 _PATCHES_OF = (fol.Detections, fol.Polylines)
+_PATCHES_DEPTH = 1  # FiftyOne makes no patches of a field that is further inside
+_FILTERED_DEPTH = 1  # nor can it filter a field of frames that is further inside
 
 MODES = {
     "samples": "the samples that hold duplicates, with all their labels",
@@ -43,6 +45,7 @@ def has_patches(dataset: fo.Dataset, field: LabelField) -> bool:
     """Tells whether FiftyOne makes patches of the labels of a field."""
     return (
         not field.on_frames
+        and field.holder.count(".") <= _PATCHES_DEPTH
         and field.document in _PATCHES_OF
         and bool(_image_slices(dataset))
     )
@@ -63,6 +66,22 @@ def require_patches(samples: foc.SampleCollection, label_field: str) -> None:
         )
 
 
+def _is_filtered(label_field: str) -> bool:
+    """Tells whether FiftyOne can leave out some labels of a field."""
+    depth = label_field.removeprefix(FRAMES).count(".")
+    return not label_field.startswith(FRAMES) or depth <= _FILTERED_DEPTH
+
+
+def _require_possible(
+    samples: foc.SampleCollection, label_field: str, mode: str
+) -> None:
+    if mode == "patches":
+        require_patches(samples, label_field)
+    if mode == "labels" and not _is_filtered(label_field):
+        expected = "samples, as FiftyOne cannot leave out labels of this field"
+        raise ParamsError(expected, repr(mode), "mode")
+
+
 def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.DatasetView:
     """Returns a view of the labels that a plan would remove and their partners.
 
@@ -74,8 +93,7 @@ def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.Datas
     require_mode(mode)
     dataset = samples._root_dataset
     ids = list(dict.fromkeys(removal.sample_id for removal in plan.removals))
-    if mode == "patches":
-        require_patches(samples, plan.params.label_field)
+    _require_possible(samples, plan.params.label_field, mode)
     view = _select(dataset, ids, only_images=mode == "patches")
     if mode == "samples":
         return view
@@ -104,6 +122,8 @@ def group_view(
     """
     view = _select(samples._root_dataset, [sample_id])
     fields = [params.label_field, *filter(None, [params.other_field])]
+    if not all(map(_is_filtered, fields)):
+        return view
     return _select_labels(view, fields, ids=list(label_ids))
 
 
@@ -127,8 +147,7 @@ def tag_view(
             "labels" and "patches" hold the tagged labels alone
     """
     require_mode(mode)
-    if mode == "patches":
-        require_patches(samples, label_field)
+    _require_possible(samples, label_field, mode)
     if label_field.startswith(FRAMES):
         field = require_label_field(samples._root_dataset, label_field)
         tagged = {f"{field.list_path}.tags": tag}

@@ -83,7 +83,11 @@ def require_sendable(samples: foc.SampleCollection, name: object) -> LabelField:
         raise FieldError(
             f"a field of type {names} to send to CVAT", kind.__name__, "label_field"
         )
-    return require_label_field(samples, str(name))
+    field = require_label_field(samples, str(name))
+    if "." in field.holder:
+        expected = "a field that is not inside another one to send to CVAT"
+        raise FieldError(expected, repr(name), "label_field")
+    return field
 
 
 def select(
