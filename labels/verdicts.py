@@ -20,7 +20,7 @@ from pymongo import UpdateOne
 from ..iou_core.boxes import Bools
 from ..iou_core.errors import ParamsError
 from ..iou_core.pairs import Pairs
-from . import store
+from . import store, verdict_places
 from .columns import Bytes, to_bytes
 
 REAL = "real"
@@ -41,7 +41,8 @@ def set_verdict(
         how many pairs have the verdict now that had none
 
     Raises:
-        ParamsError: if these are no two labels, or there is no such verdict
+        ParamsError: if these are no two labels of one sample, or frame, of the
+            dataset, or there is no such verdict
     """
     if verdict != REAL:
         raise ParamsError(repr(REAL), repr(verdict), "verdict")
@@ -50,6 +51,7 @@ def set_verdict(
         raise ParamsError("the ids of two labels or more", repr(label_ids), "label_ids")
 
     dataset = samples._root_dataset
+    document_id = verdict_places.require_one_document(dataset, ids)
     verdicts = store.collection("verdicts", journaled=True)
     verdicts.create_index("label_ids")
     given = {
@@ -63,7 +65,10 @@ def set_verdict(
         [
             UpdateOne(
                 {"_id": _key(pair)},
-                {"$setOnInsert": {"label_ids": list(pair), **given}},
+                {
+                    "$setOnInsert": {"label_ids": list(pair), **given},
+                    "$set": {"document_id": document_id},
+                },
                 upsert=True,
             )
             for pair in combinations(sorted(ids), 2)
@@ -76,15 +81,13 @@ def set_verdict(
 def list_verdicts(
     samples: foc.SampleCollection, limit: int = 0
 ) -> list[dict[str, Any]]:
-    """Returns the verdicts that were given on a dataset, the newest first.
+    """Returns the verdicts that hold on a dataset, the newest first.
 
     Args:
         samples: the dataset, or a view of it
         limit (0): how many at the most; 0 for all
     """
-    found = store.collection("verdicts").find(
-        {"dataset_id": samples._root_dataset._doc.id}
-    )
+    found = store.collection("verdicts").find(_holding(samples))
     return [
         {
             "label_ids": [str(label_id) for label_id in verdict["label_ids"]],
@@ -96,18 +99,13 @@ def list_verdicts(
 
 
 def count_verdicts(samples: foc.SampleCollection) -> int:
-    """Returns how many verdicts were given on a dataset."""
-    return int(
-        store.collection("verdicts").count_documents(
-            {"dataset_id": samples._root_dataset._doc.id}
-        )
-    )
+    """Returns how many verdicts hold on a dataset."""
+    return int(store.collection("verdicts").count_documents(_holding(samples)))
 
 
 def digest_of_verdicts(samples: foc.SampleCollection) -> str:
-    """Returns what tells the verdicts that were given on a dataset from others."""
-    which = {"dataset_id": samples._root_dataset._doc.id}
-    found = store.collection("verdicts").find(which, {"_id": True})
+    """Returns what tells the verdicts that hold on a dataset from others."""
+    found = store.collection("verdicts").find(_holding(samples), {"_id": True})
     keys = sorted(bytes(verdict["_id"]) for verdict in found)
     return blake2b(b"".join(keys), digest_size=16).hexdigest()
 
@@ -115,7 +113,9 @@ def digest_of_verdicts(samples: foc.SampleCollection) -> str:
 def clear_verdicts(
     samples: foc.SampleCollection, label_ids: Sequence[str] | None = None
 ) -> int:
-    """Forgets verdicts: those among some labels, or all given on a dataset.
+    """Forgets verdicts: those among some labels, or all that hold on a dataset.
+
+    A verdict is forgotten for the dataset and its clones alike.
 
     Returns:
         how many pairs have none any more
@@ -123,11 +123,24 @@ def clear_verdicts(
     Raises:
         ParamsError: if these are no labels
     """
-    which: dict[str, Any] = {"dataset_id": samples._root_dataset._doc.id}
+    which = _holding(samples)
     if label_ids is not None:
         pairs = combinations(sorted(_object_ids(label_ids)), 2)
         which = {"_id": {"$in": [_key(pair) for pair in pairs]}}
     return int(store.collection("verdicts").delete_many(which).deleted_count)
+
+
+def _holding(samples: foc.SampleCollection) -> dict[str, Any]:
+    """Returns the query of the verdicts that hold on a dataset.
+
+    Those given on it, and those given on others whose two labels it has: clones keep
+    the ids of samples and labels.
+    """
+    dataset = samples._root_dataset
+    others = {"dataset_id": {"$ne": dataset._doc.id}}
+    found = list(store.collection("verdicts").find(others))
+    keys = verdict_places.held_here(dataset, found)
+    return {"$or": [{"dataset_id": dataset._doc.id}, {"_id": {"$in": keys}}]}
 
 
 class Verdicts:

@@ -119,7 +119,7 @@ class ClearVerdicts(DuplicatesOperator):
             types.String(),
             required=False,
             label="Labels",
-            description="By default, all verdicts that were given on this dataset",
+            description="By default, all verdicts that hold on this dataset",
         )
         n = len(verdicts.list_verdicts(ctx.dataset))
         forms.notice(inputs, f"{n:,} pairs are remembered as real")

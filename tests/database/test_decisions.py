@@ -386,6 +386,50 @@ class TestVerdicts:
         finally:
             clone.delete()
 
+    @pytest.mark.parametrize("old", [False, True], ids=["new", "of version 0.1.0"])
+    def test_a_clone_lists_what_it_respects_and_takes_it_back(self, dataset, old):
+        a, b, c, _, e = ids(dataset)
+        verdicts.set_verdict(dataset, [a, b, c])
+        if old:
+            given = {"$unset": {"document_id": ""}}
+            store.collection("verdicts").update_many({}, given)
+        clone, part = dataset.clone(), dataset.limit(1).clone()
+        part.delete_labels(ids=[c])
+        try:
+            assert len(verdicts.list_verdicts(clone)) == 3
+            assert verdicts.count_verdicts(clone) == 3
+            # a clone that lost a label respects no verdict about it
+            (left,) = verdicts.list_verdicts(part)
+            assert set(left["label_ids"]) == {a, b}
+            digest = verdicts.digest_of_verdicts(clone)
+            assert digest == verdicts.digest_of_verdicts(dataset)
+
+            assert verdicts.clear_verdicts(clone) == 3
+            assert scanned(clone).label_ids == [b, c, e]
+        finally:
+            clone.delete()
+            part.delete()
+
+    def test_other_datasets_neither_list_nor_clear_them(self, dataset, make_dataset):
+        verdicts.set_verdict(dataset, ids(dataset)[:3])
+        other = make_dataset([[("a", SMALL)] * 3])
+
+        assert verdicts.list_verdicts(other) == []
+        assert verdicts.clear_verdicts(other) == 0
+        assert verdicts.count_verdicts(dataset) == 3
+
+    def test_labels_of_two_samples_are_no_pair(self, dataset):
+        with pytest.raises(ParamsError, match="labels of one sample, got labels of s"):
+            verdicts.set_verdict(dataset, ids(dataset)[2:4])
+        assert verdicts.list_verdicts(dataset) == []
+
+    def test_an_id_that_no_label_has_is_refused(self, dataset, make_dataset):
+        other = make_dataset([[("a", SMALL)]])
+        for unknown in (*ids(other), "a" * 24):
+            with pytest.raises(ParamsError, match=f"{unknown}, which no label has"):
+                verdicts.set_verdict(dataset, [ids(dataset)[0], unknown])
+        assert verdicts.list_verdicts(dataset) == []
+
     @pytest.mark.parametrize(
         "given", [[], ["a" * 24], "a" * 24, [None, None], ["x", "y"], 5, None, [1, 2]]
     )
