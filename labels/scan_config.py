@@ -10,7 +10,7 @@ import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
 
 from ..iou_core.params import FindParams
-from . import label_changes, read, store
+from . import compared, label_changes, read, store
 from .decide import Decider
 from .fields import FRAMES
 from .found import Found, Tally, curves_of
@@ -43,7 +43,7 @@ def scan_config(
     """
     return {
         "scan_uuid": scan_uuid,
-        "title": title or _default_title(params),
+        "title": title or _default_title(params, kind),
         "created_at": store.now().isoformat(timespec="milliseconds") + "Z",
         "params": params.to_dict(),
         "kind": kind,
@@ -92,10 +92,11 @@ def _scope_kind(samples: foc.SampleCollection) -> str:
     return "selection" if chosen else "view"
 
 
-def _default_title(params: FindParams) -> str:
+def _default_title(params: FindParams, kind: str) -> str:
     scope = "same class" if params.classwise else "any class"
     against = f" against {params.other_field}" if params.other_field else ""
-    return f"{params.label_field}{against}, {scope}"
+    what = compared.words(params.to_dict(), kind)
+    return ", ".join((f"{params.label_field}{against}", scope, *what))
 
 
 def slices_of(samples: foc.SampleCollection) -> list[str] | None:

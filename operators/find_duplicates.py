@@ -8,13 +8,12 @@ from fiftyone.operators import types
 
 from ..iou_core.params import FindParams
 from ..labels import find, rescan, scans
+from ..labels.compared import measure_of
 from ..labels.engines import Engine
 from ..labels.fields import require_fields
 from ..labels.presence import require_present
 from . import forms
 from .base import DuplicatesOperator, holders, listed, running, target
-
-_METRIC = {"iou": "IoU", "ios": "IoS"}
 
 
 class FindDuplicates(DuplicatesOperator):
@@ -103,10 +102,11 @@ def parse_given(
 def result(found: find.Found, params: FindParams, run_id: str) -> dict[str, Any]:
     """Returns what was found, ready for JSON."""
     n_labels = found.n_labels.total()
+    measure = measure_of((found.config or {}).get("kind", ""), params.metric)
     message = (
         f"{len(found.label_ids):,} of {n_labels:,} labels, in {found.images:,} "
         f"{holders(params.label_field)},"
-        f" are duplicates ({_METRIC[params.metric]} > {params.iou_thresh:g},"
+        f" are duplicates ({measure} > {params.iou_thresh:g},"
         f" {params.method})"
     )
     skipped = found.skipped.to_dict()

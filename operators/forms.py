@@ -57,6 +57,13 @@ def only_field(ctx: Any) -> str | None:
     return chosen or (names[0] if len(names) == 1 else None)
 
 
+def _document(ctx: Any) -> type | None:
+    """Returns the type of the label field that was chosen; None before that."""
+    name = only_field(ctx)
+    field = ctx.dataset.get_field(name) if isinstance(name, str) else None
+    return getattr(field, "document_type", None)
+
+
 def compute_options(ctx: Any, inputs: types.Object) -> None:
     """Adds what is compared with what: of the options, those for the field's kind."""
     inputs.bool(
@@ -65,9 +72,7 @@ def compute_options(ctx: Any, inputs: types.Object) -> None:
         label="Only within a class",
         description="Off: one object under two classes counts as a duplicate too",
     )
-    name = only_field(ctx)
-    field = ctx.dataset.get_field(name) if isinstance(name, str) else None
-    document = getattr(field, "document_type", None)
+    document = _document(ctx)
     if document in (fol.Detections, fol.Polylines):
         inputs.str(
             "iscrowd",
@@ -202,6 +207,10 @@ def keep(ctx: Any, inputs: types.Object) -> None:
     else:
         _keep_rule(inputs, choices)
     metrics = types.RadioGroup(orientation="vertical")
+    if _document(ctx) is fol.Keypoints:
+        metrics.add_choice("iou", label="OKS", description="keypoint similarity")
+        inputs.enum("metric", ["iou"], default="iou", label="Overlap", view=metrics)
+        return
     metrics.add_choice("iou", label="IoU", description="overlap over union")
     metrics.add_choice(
         "ios",

@@ -10,7 +10,17 @@ import fiftyone.core.media as fom
 from fiftyone.operators import constants
 
 from ..iou_core.errors import FieldError, ScanError
-from ..labels import fields, kinds, read, scans, standing, summary, views
+from ..iou_core.params import FindParams
+from ..labels import (
+    compared,
+    fields,
+    kinds,
+    read,
+    scans,
+    standing,
+    summary,
+    views,
+)
 from ..labels.sources import stored_samples
 from . import slices
 
@@ -22,6 +32,8 @@ TARGETS = {
     "view": constants.ViewTarget.CURRENT_VIEW,
     "selection": constants.ViewTarget.SELECTED_SAMPLES,
 }
+
+_WAYS = {kinds.MASKS_WAY: "use_masks", kinds.OUTER_BOXES_WAY: "use_boxes"}
 
 _UNCHANGED = standing.Standing(0, 0, 0)
 
@@ -53,6 +65,7 @@ def field_entries(ctx: Any) -> list[dict[str, Any]]:
                 "kind": fields.LIST_OF[field.document],
                 "writable": writable,
                 "compare": kinds.comparisons(ctx.dataset, field),
+                "sigmas": compared.sigma_choices(ctx.dataset, field),
                 "patches": views.has_patches(ctx.dataset, field),
                 "slices": slices.of_field(ctx.dataset, field),
             }
@@ -60,11 +73,10 @@ def field_entries(ctx: Any) -> list[dict[str, Any]]:
     return entries
 
 
-def compared(way: str | None) -> dict[str, bool]:
+def comparison(way: str | None) -> dict[str, bool]:
     """Returns the parameters that one way to compare labels stands for."""
-    if way == kinds.MASKS_WAY:
-        return {"use_masks": True}
-    return {"use_boxes": True} if way == kinds.OUTER_BOXES_WAY else {}
+    name = _WAYS.get(way or "")
+    return {} if name is None else {name: True}
 
 
 def target(ctx: Any, kind: str, names: Sequence[str] | None = None) -> Any:
@@ -111,7 +123,15 @@ def summary_entry(dataset: Any, scan_key: str) -> dict[str, Any]:
     """Returns all that the panel draws of a stored scan."""
     found = summary.summary(dataset, scan_key)
     name, seen = found["params"]["label_field"], found["scope"]["slices"]
-    return {**found, "unit": slices.unit(dataset, name, seen)}
+    params = FindParams.parse(found["params"]).to_dict()
+    ways = (way for way, option in _WAYS.items() if params[option])
+    return {
+        **found,
+        "unit": slices.unit(dataset, name, seen),
+        "params": {**params, "compare": next(ways, None)},
+        "measure": compared.measure_of(found["kind"]),
+        "compared": compared.words(found["params"], found["kind"]),
+    }
 
 
 def scan_entries(ctx: Any) -> list[dict[str, Any]]:
@@ -126,6 +146,7 @@ def scan_entries(ctx: Any) -> list[dict[str, Any]]:
             "label_field": config["params"]["label_field"],
             "other_field": config["params"]["other_field"],
             "classwise": config["params"]["classwise"],
+            "compared": compared.words(config["params"], config["kind"]),
             "scope": config["scope"]["kind"],
             "slices": config["scope"]["slices"],
             "labels": config["labels"],

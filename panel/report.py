@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from ..labels import plans
+from ..labels.compared import measure_of
 from . import overview, planned
 from .report_figures import STYLE as FIGURES
 from .report_figures import figures, name_of
@@ -53,8 +54,8 @@ def write(dataset: Any, plan: plans.Plan) -> dict[str, str]:
     parts = [
         _head(dataset.name, facts, plan),
         _parameters(facts, plan),
-        "<h2>Largest IoU of each label</h2>",
-        _histogram(facts["histogram"], plan.params.iou_thresh),
+        f"<h2>Largest {facts['measure']} of each label</h2>",
+        _histogram(facts, plan.params.iou_thresh),
         _classes(facts, plan),
         _pictures(dataset, plan),
     ]
@@ -88,7 +89,9 @@ def _parameters(facts: dict[str, Any], plan: plans.Plan) -> str:
         "Compared with": params.other_field or "itself",
         "Classes": "same class only" if params.classwise else "any class",
         "Crowd attribute": params.iscrowd or "none",
-        "Threshold": f"IoU above {params.iou_thresh:g}",
+        "Compared by": ", ".join(facts["compared"]) or facts["kind"],
+        "Threshold": f"{measure_of(facts['kind'], params.metric)} above "
+        f"{params.iou_thresh:g}",
         "Method": params.method,
         "Scanned": ", ".join(
             (
@@ -108,7 +111,8 @@ def _parameters(facts: dict[str, Any], plan: plans.Plan) -> str:
     return f"<h2>Parameters</h2><table>{cells}</table>"
 
 
-def _histogram(histogram: dict[str, Any], threshold: float) -> str:
+def _histogram(facts: dict[str, Any], threshold: float) -> str:
+    histogram, measure = facts["histogram"], facts["measure"]
     counts = histogram["counts"]
     most = max(1, *counts)
     top = math.log10(most + 1)
@@ -140,10 +144,10 @@ def _histogram(histogram: dict[str, Any], threshold: float) -> str:
     at = _LEFT + threshold * (_WIDTH - _LEFT)
     return (
         f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
-        'role="img" aria-label="Histogram of the largest IoU of each label">'
+        f'role="img" aria-label="Histogram of the largest {measure} of each label">'
         f'{bars}<path d="M{_LEFT} {base}H{_WIDTH}" stroke="var(--line)"/>'
         f'<path d="M{at:.1f} {_TOP}V{base}" stroke="var(--text)"/>{ticks}{labels}'
-        f'<text x="{_WIDTH}" y="{_HEIGHT - 4}" text-anchor="end">IoU; labels, '
+        f'<text x="{_WIDTH}" y="{_HEIGHT - 4}" text-anchor="end">{measure}; labels, '
         "logarithmic</text></svg>"
         f'<p class="muted">{histogram["zero"]:,} labels overlap no other; '
         f"{histogram['none']:,} have none to compare with.</p>"

@@ -9,6 +9,7 @@ from typing import Any
 from bson import ObjectId
 
 from ..labels import kinds, plans, scans
+from ..labels.compared import measure_of
 from .crops import Photographer
 from .drawing import draw
 from .facts import stored_labels
@@ -63,8 +64,9 @@ def figures(
             place += f", frame {removal.frame_number:,}"
         yield (
             f"<figure>{_svg(draw(kind, holder, photographer), removed)}"
-            f"<figcaption><b>{name_of(removal.class_name)}</b>{against}, IoU "
-            f'{removal.iou:.3f}<br>{why}<br><span class="muted">{escape(place)}</span>'
+            f"<figcaption><b>{name_of(removal.class_name)}</b>{against}, "
+            f"{measure_of(name)} {removal.iou:.3f}<br>{why}<br>"
+            f'<span class="muted">{escape(place)}</span>'
             "</figcaption></figure>"
         )
 

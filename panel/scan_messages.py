@@ -71,7 +71,8 @@ class ScanMessages:
                 "label_field": text(ctx, "label_field"),
                 "other_field": text_or_none(ctx, "other_field"),
                 "classwise": flag(ctx, "classwise"),
-                **overview.compared(text_or_none(ctx, "compare")),
+                "keypoint_sigmas": ctx.params.get("keypoint_sigmas"),
+                **overview.comparison(text_or_none(ctx, "compare")),
             }
         )
         kind = choice(ctx, "target", tuple(overview.TARGETS))

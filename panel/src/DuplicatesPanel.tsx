@@ -128,9 +128,10 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           )}
         </>
       )}
-      {deleting && cut !== null && overview !== null && (
+      {deleting && scan !== null && cut !== null && overview !== null && (
         <DeleteDialog
           decision={cut}
+          measure={scan.summary.measure}
           threshold={formatThreshold(cut.settled)}
           tag={overview.tag}
           tagged={tagged}

@@ -1,7 +1,7 @@
 /** Files that a person can take away. */
 import type { Context } from "./actions";
 import { counted, scopeLabel } from "./state/format";
-import { METRIC_LABELS } from "./state/decision";
+import { measureOf } from "./state/decision";
 import { outcomeOf } from "./state/cut";
 import { keepLabel } from "./state/keep";
 import { countsIn, planOf } from "./state/model";
@@ -28,8 +28,10 @@ export function exportActions({ ask, dispatch, model, host }: Context, busyWith:
     const plot = plotOf(scan, counts, labelsCurve(scan, counts, cut.restriction), cut.axis, PICTURE);
     const { numbers } = outcomeOf(scan, cut, counts, answer);
     const scope = `${scopeLabel(summary.scope.kind)}, ${counted(summary.samples, summary.unit)}`;
+    const measure = measureOf(summary, cut.metric);
     const captions = {
-      title: `Largest ${METRIC_LABELS[cut.metric]} of each label · ${summary.params.label_field}`,
+      measure,
+      title: `Largest ${measure} of each label · ${summary.params.label_field}`,
       subtitle: `${scope}, ${counted(summary.labels, "label")}, ${cut.method}, keep ${keepLabel(cut.keep)}, scanned ${summary.created_at.slice(0, 10)}`,
       sentence: numbers === null ? "" : asText(sentenceAt(scan, cut, numbers)),
     };

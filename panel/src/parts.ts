@@ -24,7 +24,12 @@ export const summary = object({
   unit: text,
   title: text,
   created_at: text,
-  params: object({ label_field: text, other_field: nullable(text), classwise: flag, iou_thresh: real, ...decision }),
+  /** What its numbers are: keypoints have a similarity of their own. */
+  measure: oneOf("IoU", "OKS"),
+  /** What was compared, in words, where that is not the usual thing. */
+  compared: listOf(text),
+  /** `compare`: one of the field's ways; `null` for the usual one. */
+  params: object({ label_field: text, other_field: nullable(text), classwise: flag, compare: nullable(text), keypoint_sigmas: nullable(listOf(real)), iou_thresh: real, ...decision }),
   /** `frames` of videos. */
   scope: object({ kind: oneOf("dataset", "view", "selection"), samples: count, frames: optional(count), slices: nullable(listOf(text)) }),
   labels: count,
@@ -46,6 +51,8 @@ export const field = object({
   writable: flag,
   /** What of its labels can be compared, the usual first; empty where there is no choice. */
   compare: listOf(text),
+  /** Sigmas that keypoints may be compared with, beside 1 for all; empty for other labels. */
+  sigmas: listOf(object({ name: text, values: listOf(real) })),
   /** Whether the App can show its labels as patches. */
   patches: flag,
   /** The slices of a grouped dataset in which its labels can be compared. */
@@ -62,6 +69,7 @@ export const scanEntry = object({
   label_field: text,
   other_field: nullable(text),
   classwise: flag,
+  compared: listOf(text),
   scope: oneOf("dataset", "view", "selection"),
   slices: nullable(listOf(text)),
   labels: count,
@@ -175,17 +183,3 @@ export const classPair = object({
   may_overlap: flag,
   iou_thresh: nullable(real),
 });
-
-/** What a plan does, before anything is written. */
-export const details = object({
-  labels: count,
-  images: count,
-  tags: listOf(object({ name: text, labels: count })),
-  top_images: listOf(object({ sample_id: text, filepath: text, count })),
-  /** By rule; the label is the one of the example. */
-  reasons: listOf(object({ rule: text, labels: count, example: reason, label: className })),
-  /** The stages of the scanned view that change labels, which are deleted as they are stored. */
-  label_changes: listOf(text),
-  balance: listOf(object({ class: className, before: count, after: count, share_before: real, share_after: real })),
-});
-

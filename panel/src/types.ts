@@ -13,7 +13,6 @@ import {
   counts,
   curve,
   decision,
-  details,
   failure,
   field,
   group,
@@ -37,6 +36,7 @@ import {
   verdict,
   written,
 } from "./parts";
+import { details } from "./planShapes";
 import { count, flag, listOf, nullable, object, oneOf, partial, real, text, type TypeOf } from "./shape";
 import * as tracks from "./trackShapes";
 
@@ -69,6 +69,8 @@ export const MESSAGES = {
       classwise: flag,
       /** One of the field's ways to compare; `null` for the usual one. */
       compare: nullable(text),
+      /** One for each point; `null` for 1 each. */
+      keypoint_sigmas: nullable(listOf(real)),
       target: oneOf("dataset", "view", "selection"),
       /** Of a grouped dataset; `null` for the active one, and where the view selects its own. */
       slices: nullable(listOf(text)),

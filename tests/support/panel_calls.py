@@ -11,6 +11,7 @@ FORM = {
     "other_field": None,
     "classwise": False,
     "compare": None,
+    "keypoint_sigmas": None,
     "target": "dataset",
     "slices": None,
     "background": False,

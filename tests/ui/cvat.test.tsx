@@ -374,7 +374,7 @@ describe("loading from CVAT", () => {
 
   it("into a field that cannot be written shows, and applies nothing", async () => {
     const host = fakeHost(makeSummary());
-    host.overview = { fields: [{ name: "ground_truth", kind: "detections", writable: false, compare: [], patches: true, slices: [] }] };
+    host.overview = { fields: [{ name: "ground_truth", kind: "detections", writable: false, compare: [], sigmas: [], patches: true, slices: [] }] };
     const dialog = await openDialog(host, "cvat-load");
     await within(dialog).findByText(/cannot be written to/);
     expect(at("cvat-apply")).toHaveProperty("disabled", true);

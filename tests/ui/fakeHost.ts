@@ -55,9 +55,9 @@ export const RUN: Run = { run_id: "run_1", state: "running", background: false, 
 const NONE = { count: 0, reasons: {} };
 
 export function entryOf(summary: Summary): ScanEntry {
-  const { scan_key, title, created_at, labels, samples, scope, params } = summary;
+  const { scan_key, title, created_at, labels, samples, scope, params, compared } = summary;
   const { label_field, other_field, classwise } = params;
-  return { scan_key, title, created_at, label_field, other_field, classwise, scope: scope.kind, slices: scope.slices, labels, samples };
+  return { scan_key, title, created_at, label_field, other_field, classwise, compared, scope: scope.kind, slices: scope.slices, labels, samples };
 }
 
 export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
@@ -95,9 +95,9 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       dataset: { name: "fake", media_type: "image", samples: 200, slices: [] },
       slice: null,
       fields: [
-        { name: "ground_truth", kind: "detections", writable: true, compare: [], patches: true, slices: [] },
-        { name: "predictions", kind: "detections", writable: true, compare: [], patches: true, slices: [] },
-        { name: "keypoints", kind: "keypoints", writable: true, compare: [], patches: true, slices: [] },
+        { name: "ground_truth", kind: "detections", writable: true, compare: [], sigmas: [], patches: true, slices: [] },
+        { name: "predictions", kind: "detections", writable: true, compare: [], sigmas: [], patches: true, slices: [] },
+        { name: "keypoints", kind: "keypoints", writable: true, compare: [], sigmas: [{ name: "COCO's 17 sigmas", values: [0.026, 0.025] }], patches: true, slices: [] },
       ],
       targets,
       scans: host.scans,

@@ -225,6 +225,7 @@ describe("scanning", () => {
       other_field: null,
       classwise: false,
       compare: null,
+      keypoint_sigmas: null,
       target: "dataset",
       slices: null,
       background: false,
@@ -232,6 +233,32 @@ describe("scanning", () => {
     host.run = null;
     await waitFor(() => expect(at("sentence")).not.toBeNull(), { timeout: 3000 });
     expect(host.notices).toContain("The scan is done.");
+  });
+
+  describe("of keypoints", () => {
+    const sigmasSent = (host: FakeHost) => host.sent.find(({ message }) => message === "start_scan")?.request.keypoint_sigmas;
+    function keypointsHost() {
+      const summary = makeSummary();
+      const params = { ...summary.params, label_field: "keypoints", keypoint_sigmas: [0.08, 0.08] };
+      return fakeHost({ ...summary, measure: "OKS", compared: ["2 sigmas of 0.08"], params });
+    }
+
+    it("compares with the sigmas of the scan shown, and says which", async () => {
+      const host = await open(keypointsHost());
+      expect(at("scan-line").textContent).toContain("2 sigmas of 0.08");
+      expect(screen.getByRole("heading", { name: "Largest OKS of each label" })).toBeTruthy();
+      expect(at("metric").textContent).toContain("OKS");
+      expect(at("sigmas-typed").getAttribute("value")).toBe("0.08, 0.08");
+      await user.click(at("scan"));
+      expect(sigmasSent(host)).toEqual([0.08, 0.08]);
+    });
+
+    it("compares with the sigmas that are chosen by name", async () => {
+      const host = await open(keypointsHost());
+      await choose("sigmas", /^COCO/);
+      await user.click(at("scan"));
+      expect(sigmasSent(host)).toEqual([0.026, 0.025]);
+    });
   });
 
   it("of a grouped dataset goes over the slices that are chosen, and says which", async () => {
@@ -242,7 +269,7 @@ describe("scanning", () => {
     host.overview = {
       dataset: { name: "fake", media_type: "group", samples: 12, slices },
       slice: "left",
-      fields: [{ name: "gt", kind: "detections", writable: true, compare: [], patches: true, slices: names }],
+      fields: [{ name: "gt", kind: "detections", writable: true, compare: [], sigmas: [], patches: true, slices: names }],
     };
     await open(host);
     expect(at("scan-line").textContent).toContain("slices left and scene");
@@ -317,7 +344,7 @@ describe("buttons", () => {
   });
 
   it("do nothing on a field that cannot be written", async () => {
-    await open(Object.assign(fakeHost(makeSummary()), { overview: { fields: [{ name: "ground_truth", kind: "detections", writable: false, compare: [], patches: true, slices: [] }] } }));
+    await open(Object.assign(fakeHost(makeSummary()), { overview: { fields: [{ name: "ground_truth", kind: "detections", writable: false, compare: [], sigmas: [], patches: true, slices: [] }] } }));
     for (const cy of ["tag", "delete"]) expect(at(cy)).toHaveProperty("disabled", true);
     expect(at("show")).toHaveProperty("disabled", false);
   });

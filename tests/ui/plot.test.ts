@@ -62,7 +62,8 @@ describe("the histogram", () => {
 
 describe("the exported SVG", () => {
   const colors = { background: "#fff", text: "#000", muted: "#555", line: "#ddd", stays: "#aaa", goes: "#f60" };
-  const svg = histogramSvg(plotOf(scan, null, curve, "log", frame), 750, { title: "a < b & c", subtitle: "s", sentence: "t" }, colors);
+  const svg = histogramSvg(plotOf(scan, null, curve, "log", frame), 750, { measure: "OKS", title: "a < b & c", subtitle: "s", sentence: "t" }, colors);
+  it("says what its numbers are", () => expect(svg).toContain("bars: labels by their largest OKS"));
   it("is well-formed XML that names no other file", () => {
     const document = new DOMParser().parseFromString(svg, "image/svg+xml");
     expect(document.querySelector("parsererror")).toBeNull();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { matching, nextSort, sortedClasses, windowOf } from "../../panel/src/state/classes";
-import { draftOf, opponents, requestOf, slicesOf } from "../../panel/src/state/draft";
+import { draftOf, opponents, parseSigmas, requestOf, slicesOf } from "../../panel/src/state/draft";
 import { ago, classesLabel, counted, percent } from "../../panel/src/state/format";
 import { isWhole, keepLabel, parseRule, RULE_KINDS, ruleOf, ruleText } from "../../panel/src/state/keep";
 import { Latest } from "../../panel/src/state/latest";
@@ -193,9 +193,9 @@ describe("what is stored over a page load", () => {
 
 describe("the scan form", () => {
   const fields = [
-    { name: "a", kind: "detections", writable: true, compare: [], patches: true, slices: ["left", "scene"] },
-    { name: "b", kind: "polylines", writable: true, compare: ["shapes", "bounding boxes"], patches: true, slices: ["left"] },
-    { name: "c", kind: "detections", writable: true, compare: [], patches: true, slices: ["left", "scene"] },
+    { name: "a", kind: "detections", writable: true, compare: [], sigmas: [], patches: true, slices: ["left", "scene"] },
+    { name: "b", kind: "polylines", writable: true, compare: ["shapes", "bounding boxes"], sigmas: [], patches: true, slices: ["left"] },
+    { name: "c", kind: "detections", writable: true, compare: [], sigmas: [], patches: true, slices: ["left", "scene"] },
   ];
   const targets = [
     { kind: "dataset" as const, samples: 9, slices: null },
@@ -203,20 +203,34 @@ describe("the scan form", () => {
   ];
   it("compares fields of one kind only", () => expect(opponents(fields, "a").map((field) => field.name)).toEqual(["c"]));
   it("starts with the first field, itself, any class, and the view when there is one", () => {
-    expect(draftOf(fields, targets, {})).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", target: "view", slices: [] });
+    expect(draftOf(fields, targets, {}, null)).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", sigmas: null, target: "view", slices: [] });
+  });
+  it("compares what the scan shown compared, unless a person chooses otherwise", () => {
+    const points = [...fields, { name: "k", kind: "keypoints", writable: true, compare: [], sigmas: [{ name: "COCO's 17 sigmas", values: [0.026, 0.025] }], patches: true, slices: [] }];
+    const shown = { label_field: "k", other_field: null, classwise: true, compare: null, keypoint_sigmas: [0.08, 0.08] };
+    const request = (chosen: Parameters<typeof draftOf>[2]) => requestOf(draftOf(points, targets, chosen, shown), null, false);
+    expect(request({})).toMatchObject({ label_field: "k", classwise: true, keypoint_sigmas: [0.08, 0.08] });
+    expect(request({ sigmas: null })).toMatchObject({ label_field: "k", keypoint_sigmas: null });
+    expect(request({ labelField: "a" })).toMatchObject({ label_field: "a", classwise: false, keypoint_sigmas: null });
+    const boxes = { ...shown, label_field: "b", compare: "bounding boxes" };
+    expect(requestOf(draftOf(points, targets, {}, boxes), null, false)).toMatchObject({ label_field: "b", compare: "bounding boxes", keypoint_sigmas: null });
+  });
+  it("takes typed sigmas that are positive numbers", () => {
+    expect(parseSigmas("0.1, 0.2 0.3;")).toEqual([0.1, 0.2, 0.3]);
+    for (const typed of ["", " , ", "0.1, 0", "-1", "a", "0.1, Infinity"]) expect(parseSigmas(typed)).toBeNull();
   });
   it("drops what no longer exists", () => {
-    const draft = draftOf(fields, targets, { labelField: "b", otherField: "c", target: "selection" });
-    expect(requestOf(draft, null, true)).toEqual({ label_field: "b", other_field: null, classwise: false, compare: "shapes", target: "view", slices: null, background: true });
+    const draft = draftOf(fields, targets, { labelField: "b", otherField: "c", target: "selection" }, null);
+    expect(requestOf(draft, null, true)).toEqual({ label_field: "b", other_field: null, classwise: false, compare: "shapes", keypoint_sigmas: null, target: "view", slices: null, background: true });
   });
 
   const facts = { slices: [{ name: "left", media_type: "image" }, { name: "scene", media_type: "3d" }], active: "scene" };
   const choice = (wanted: Parameters<typeof draftOf>[2], own: string[] | null = null) =>
-    slicesOf(facts, fields, targets.map((target) => ({ ...target, slices: own })), draftOf(fields, targets, wanted));
+    slicesOf(facts, fields, targets.map((target) => ({ ...target, slices: own })), draftOf(fields, targets, wanted, null));
   it("goes over the active slice, and over the first where the field cannot be compared there", () => {
     expect(choice({ labelField: "a" })).toMatchObject({ chosen: ["scene"], fixed: false });
     expect(choice({ labelField: "b" })).toMatchObject({ chosen: ["left"], offered: [{ name: "left" }] });
-    expect(slicesOf(NO_SLICES, fields, targets, draftOf(fields, targets, {}))).toBeNull();
+    expect(slicesOf(NO_SLICES, fields, targets, draftOf(fields, targets, {}, null))).toBeNull();
   });
   it("goes over the slices that were chosen, in their order, and always over one", () => {
     const both = choice({ slices: ["scene", "left", "gone"] });
@@ -225,12 +239,12 @@ describe("the scan form", () => {
     const one = choice({ slices: ["left"] });
     expect(one && toggledSlice(one, "left")).toEqual(["left"]);
     expect(one && toggledSlice(one, "scene")).toEqual(["left", "scene"]);
-    expect(requestOf(draftOf(fields, targets, {}), both, false).slices).toEqual(["left", "scene"]);
+    expect(requestOf(draftOf(fields, targets, {}, null), both, false).slices).toEqual(["left", "scene"]);
   });
   it("leaves no choice where the view selects its slices", () => {
     const own = choice({ slices: ["scene"] }, ["left"]);
     expect(own).toMatchObject({ chosen: ["left"], fixed: true });
-    expect(requestOf(draftOf(fields, targets, {}), own, false).slices).toBeNull();
+    expect(requestOf(draftOf(fields, targets, {}, null), own, false).slices).toBeNull();
   });
   it("names slices as people do", () => {
     expect(slicesLabel(["left"])).toBe("slice left");

@@ -133,10 +133,10 @@ describe("a pair of tracks", () => {
     expect(trackLabel({ class: null, identity: "1" })).toBe("(no class) #1");
   });
   it("says everything to those who see no bars", () =>
-    expect(tracksText(first)).toBe("car #3 in frames 1–120, car #7 in frames 12–96: overlap in 82 frames · mean IoU 0.95 · 96 % of the shorter, frames 12–96, of street_0.mp4"));
+    expect(tracksText(first, "IoU")).toBe("car #3 in frames 1–120, car #7 in frames 12–96: overlap in 82 frames · mean IoU 0.95 · 96 % of the shorter, frames 12–96, of street_0.mp4"));
   it("of one frame is of one", () => {
     expect([spanText(4, 4), spanText(1, 1200)]).toEqual(["frame 4", "frames 1–1,200"]);
-    expect(overlapText({ ...first, frames: 1, share: 1 })).toBe("overlap in 1 frame · mean IoU 0.95 · 100 % of the shorter");
+    expect(overlapText({ ...first, frames: 1, share: 1 }, "OKS")).toBe("overlap in 1 frame · mean OKS 0.95 · 100 % of the shorter");
   });
   it("is drawn over the frames that either has; each frame is as wide", () => {
     const { tracks, both } = timelineOf(first);
@@ -145,9 +145,9 @@ describe("a pair of tracks", () => {
   });
   it("or many are counted", () => expect([tracksPageText(0, 1, 1), tracksPageText(0, 12, 12), tracksPageText(2, 6, 30)]).toEqual(["1 pair of tracks", "12 pairs of tracks", "25–30 of 30 pairs of tracks"]));
   it("that is lacking is told with the metric and the classes", () => {
-    const where = { threshold: 750, metric: "iou", minFrames: 2, restriction: null } as const;
+    const where = { threshold: 750, measure: "IoU", minFrames: 2, restriction: null } as const;
     expect(noTracksText(where, false)).toBe("No two tracks overlap in 2 frames above 0.75.");
-    expect(noTracksText({ ...where, metric: "ios", minFrames: 1, restriction: ["car"] }, false)).toBe("No two tracks of car overlap in 1 frame above IoS 0.75.");
+    expect(noTracksText({ ...where, measure: "IoS", minFrames: 1, restriction: ["car"] }, false)).toBe("No two tracks of car overlap in 1 frame above IoS 0.75.");
   });
   it("has a whole number of frames at the least", () => expect(["2", " 30 ", "0", "1.5", "-1", "", "x"].map(parseFrames)).toEqual([2, 30, null, null, null, null, null]));
 });

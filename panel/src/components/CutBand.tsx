@@ -2,7 +2,7 @@ import { Box } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../actions";
 import { type Counted, countKey, type Cut, GROUPS_AT_ONCE, outcomeOf, type Recounts, storedNumbers } from "../state/cut";
-import type { Decision } from "../state/decision";
+import { type Decision, measureOf } from "../state/decision";
 import { counted as countedText } from "../state/format";
 import { type Look, type Tab, tabsOf } from "../state/look";
 import { binsOf, type CountAxis, type Plot, plotOf } from "../state/plot";
@@ -50,6 +50,7 @@ const MARGINS = { top: 14, right: 40, bottom: 24, left: 40 };
 export function CutBand({ scan, cut, counted, counts, recounts, share, look, width, busy, actions }: Props) {
   const colors = useColors();
   const { threshold, settled, method, keep, metric, axis, restriction } = cut;
+  const measure = measureOf(scan.summary, metric);
   const beside = width >= TWO_COLUMNS;
   const tabs = React.useMemo(() => tabsOf(scan), [scan]);
   const tab = tabs.find(({ value }) => value === look.tab)?.value ?? "classes";
@@ -82,9 +83,9 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
   return (
     <div style={{ display: "grid", gridTemplateColumns: beside ? `${plotWidth}px 1fr` : "minmax(0, 1fr)", gap: `16px ${GAP}px` }}>
       <div style={{ minWidth: 0 }}>
-        <HistogramTop metric={metric} axis={axis} busy={busy} onAxis={onAxis} onExport={onExport} />
-        <Histogram metric={metric} plot={plot} bins={bins} threshold={threshold} colors={colors} onChange={onChange} />
-        <ThresholdControl metric={metric} threshold={threshold} inset={MARGINS} onChange={onChange} />
+        <HistogramTop measure={measure} axis={axis} busy={busy} onAxis={onAxis} onExport={onExport} />
+        <Histogram metric={metric} measure={measure} plot={plot} bins={bins} threshold={threshold} colors={colors} onChange={onChange} />
+        <ThresholdControl measure={measure} threshold={threshold} inset={MARGINS} onChange={onChange} />
         <Legend plot={plot} />
         <div style={{ marginTop: 12 }}>
           <Sentence sentence={sentence} waiting={<Counting counting={counts === null} share={share} />} settled={spoken}>
@@ -92,7 +93,7 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
           </Sentence>
         </div>
         <div style={{ marginTop: 16 }}>
-          <DecisionControls decision={decision} labels={known} twoFields={scan.summary.params.other_field !== null} width={plotWidth} onChange={onDecision} />
+          <DecisionControls decision={decision} measure={scan.summary.measure} labels={known} twoFields={scan.summary.params.other_field !== null} width={plotWidth} onChange={onDecision} />
           <PlanDetails planKey={countKey(scan, cut, settled)} unit={scan.summary.unit} load={actions.planDetails} />
         </div>
       </div>
@@ -114,7 +115,7 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
         )}
         {tab === "groups" && <GroupsTab planKey={countKey(scan, cut, settled)} look={look} atOnce={GROUPS_AT_ONCE} busy={busy} actions={actions} />}
         {tab === "tracks" && (
-          <TracksTab scanKey={scan.summary.scan_key} threshold={settled} metric={metric} restriction={restriction} minFrames={look.minFrames} actions={actions} />
+          <TracksTab summary={scan.summary} threshold={settled} metric={metric} restriction={restriction} minFrames={look.minFrames} actions={actions} />
         )}
       </div>
     </div>

@@ -1,10 +1,10 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Radio, RadioGroup, Skeleton } from "@mui/material";
 import * as React from "react";
 import { classLabel, counted, grouped } from "../state/format";
-import { type Decision, METRIC_LABELS } from "../state/decision";
+import { type Decision, measureOf } from "../state/decision";
 import { keepLabel } from "../state/keep";
 import { skippedText } from "../state/standing";
-import type { AnswerOf, PlanDetails as Details, Source } from "../types";
+import type { AnswerOf, PlanDetails as Details, Source, Summary } from "../types";
 import { PlanDetails } from "./PlanDetails";
 import { NoisyWarning } from "./NoisyWarning";
 import { ELLIPSIS, ground, ON_DANGER } from "./look";
@@ -13,6 +13,7 @@ export type Preview = AnswerOf<"preview_delete">;
 
 interface Props {
   readonly decision: Decision;
+  readonly measure: Summary["measure"];
   readonly threshold: string;
   readonly tag: string;
   readonly tagged: number;
@@ -27,7 +28,7 @@ interface Props {
 }
 
 /** Says exactly what goes, counted by the server now. Focus is on Cancel. */
-export function DeleteDialog({ decision, threshold, tag, tagged, unit, planned, planKey, details, preview, onDelete, onClose }: Props) {
+export function DeleteDialog({ decision, measure, threshold, tag, tagged, unit, planned, planKey, details, preview, onDelete, onClose }: Props) {
   const [source, setSource] = React.useState<Source>(planned > 0 ? "plan" : "tag");
   const [found, setFound] = React.useState<Preview | "failed" | null>(null);
   const [sure, setSure] = React.useState(false);
@@ -72,7 +73,7 @@ export function DeleteDialog({ decision, threshold, tag, tagged, unit, planned, 
         )}
         {source === "plan" && (
           <Box>
-            Method {decision.method}, {METRIC_LABELS[decision.metric]} above {threshold}. Keep: {keepLabel(decision.keep)}.
+            Method {decision.method}, {measureOf({ measure }, decision.metric)} above {threshold}. Keep: {keepLabel(decision.keep)}.
           </Box>
         )}
         <Box sx={{ minHeight: 120 }}>

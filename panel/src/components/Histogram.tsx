@@ -1,6 +1,5 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { METRIC_LABELS } from "../state/decision";
 import { counted } from "../state/format";
 import { type Bin, binAt, type Plot, thresholdAt, xScale } from "../state/plot";
 import type { Colors } from "../state/svg";
@@ -10,6 +9,8 @@ import { HistogramMarks } from "./HistogramMarks";
 
 interface Props {
   readonly metric: Metric;
+  /** "IoU", "IoS" or "OKS". */
+  readonly measure: string;
   readonly plot: Plot;
   readonly bins: readonly Bin[];
   readonly threshold: number;
@@ -18,7 +19,7 @@ interface Props {
 }
 
 /** Labels by their largest IoU. Click, drag or arrow keys set the threshold; hovering tells the counts. */
-export function Histogram({ metric, plot, bins, threshold, colors, onChange }: Props) {
+export function Histogram({ metric, measure, plot, bins, threshold, colors, onChange }: Props) {
   const { frame } = plot;
   const [hovered, setHovered] = React.useState<Bin | null>(null);
   // Where the picture begins, measured once a drag, and where the pointer last dragged to: a move may not be rendered
@@ -61,7 +62,7 @@ export function Histogram({ metric, plot, bins, threshold, colors, onChange }: P
         height={frame.height}
         style={{ display: "block", cursor: "ew-resize", userSelect: "none" }}
         role="group"
-        aria-label={`Histogram: labels by their largest ${METRIC_LABELS[metric]}, and how many would go at each threshold`}
+        aria-label={`Histogram: labels by their largest ${measure}, and how many would go at each threshold`}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}
         onPointerUp={onPointerEnd}
@@ -86,7 +87,7 @@ export function Histogram({ metric, plot, bins, threshold, colors, onChange }: P
           aria-valuemin={toIou(lowestOf(metric))}
           aria-valuemax={toIou(HIGHEST)}
           aria-valuenow={toIou(threshold)}
-          aria-valuetext={`${METRIC_LABELS[metric]} above ${formatThreshold(threshold)}`}
+          aria-valuetext={`${measure} above ${formatThreshold(threshold)}`}
           onKeyDown={onKeyDown}
           onKeyUp={() => onChange(threshold, true)}
           style={{ outlineOffset: 2 }}

@@ -1,24 +1,23 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { METRIC_LABELS } from "../state/decision";
 import type { CountAxis } from "../state/plot";
-import type { Metric } from "../types";
 import { type ExportKind, ExportMenu } from "./ExportMenu";
 import { Segments } from "./Segments";
 
 interface Props {
-  readonly metric: Metric;
+  /** "IoU", "IoS" or "OKS". */
+  readonly measure: string;
   readonly axis: CountAxis;
   readonly busy: boolean;
   readonly onAxis: (axis: CountAxis) => void;
   readonly onExport: (kind: ExportKind) => void;
 }
 
-export const HistogramTop = React.memo(function HistogramTop({ metric, axis, busy, onAxis, onExport }: Props) {
+export const HistogramTop = React.memo(function HistogramTop({ measure, axis, busy, onAxis, onExport }: Props) {
   return (
     <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, mb: 0.5 }}>
       <Box component="h3" sx={{ m: 0, flex: 1, fontSize: 13, fontWeight: 600 }}>
-        Largest {METRIC_LABELS[metric]} of each label
+        Largest {measure} of each label
       </Box>
       <Segments
         label="Count axis"

@@ -1,7 +1,7 @@
 import { Box, Button, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../actions";
-import { METRIC_LABELS } from "../state/decision";
+import { measureOf } from "../state/decision";
 import { grouped } from "../state/format";
 import { indexAt, pairKey, pairOf, pairsAt } from "../state/pairs";
 import type { Restriction, Scan } from "../state/scan";
@@ -60,7 +60,7 @@ export function PairsTab({ scan, metric, threshold, settled, restriction, width,
   return (
     <Box data-cy="pairs">
       <Box sx={{ minHeight: 32, display: "flex", alignItems: "center", fontSize: 12, color: "text.secondary" }}>
-        Overlaps above {METRIC_LABELS[metric]} {at}, by the classes of both labels
+        Overlaps above {measureOf(scan.summary, metric)} {at}, by the classes of both labels
       </Box>
       {sorted.length === 0 && <Box sx={{ py: 1, fontSize: 13, color: "text.secondary" }}>No labels overlap so much.</Box>}
       {sorted.length > 0 && <PairMatrix pairs={sorted} order={order} index={index} width={width} onOpen={openGroups} />}

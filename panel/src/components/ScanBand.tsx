@@ -36,7 +36,7 @@ export const ScanBand = React.memo(function ScanBand(props: Props) {
   const facts = React.useMemo(() => ({ slices, active: slice }), [slices, slice]);
   return (
     <Band aria-label="What is scanned">
-      <ScanForm fields={overview.fields} targets={targets} slices={facts} unit={unitIn(overview)} disabled={scanning} width={width} onScan={actions.startScan} />
+      <ScanForm fields={overview.fields} targets={targets} slices={facts} shown={summary?.params ?? null} unit={unitIn(overview)} disabled={scanning} width={width} onScan={actions.startScan} />
       {run !== null && <RunProgress run={run} onCancel={actions.cancelRun} onDismiss={actions.dismissRun} />}
       {failure !== null && <ErrorBox failure={failure} onDismiss={actions.dismissFailure} />}
       <ScanLine summary={summary} standing={standing} now={now}>

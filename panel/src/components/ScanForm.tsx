@@ -1,11 +1,12 @@
 import { Box } from "@mui/material";
 import * as React from "react";
 import { counted, scopeLabel } from "../state/format";
-import { type Draft, draftOf, opponents, requestOf, slicesOf, waysToCompare } from "../state/draft";
+import { type Draft, draftOf, opponents, requestOf, type Shown, sigmaChoices, slicesOf, waysToCompare } from "../state/draft";
 import type { SliceFacts } from "../state/slices";
 import type { Field, ScanRequest, Target } from "../types";
 import { Choice } from "./Choice";
 import { Segments } from "./Segments";
+import { SigmaSelect } from "./SigmaSelect";
 import { SliceSelect } from "./SliceSelect";
 import { SplitButton } from "./SplitButton";
 
@@ -13,6 +14,8 @@ interface Props {
   readonly fields: readonly Field[];
   readonly targets: readonly Target[];
   readonly slices: SliceFacts;
+  /** What the scan shown compared; `null` when no scan is open. */
+  readonly shown: Shown | null;
   /** What the dataset consists of: "image", "scene", "group", ... */
   readonly unit: string;
   readonly disabled: boolean;
@@ -28,12 +31,13 @@ function columnsAt(width: number): string {
   return width >= THREE_COLUMNS ? "1fr 1fr 1.1fr" : "1fr 1fr";
 }
 
-export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, unit, disabled, width, onScan }: Props) {
+export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, shown, unit, disabled, width, onScan }: Props) {
   const [wanted, setWanted] = React.useState<Partial<Draft>>({});
-  const draft = draftOf(fields, targets, wanted);
+  const draft = draftOf(fields, targets, wanted, shown);
   const change = (part: Partial<Draft>) => setWanted({ ...wanted, ...part });
   const against = opponents(fields, draft.labelField);
   const ways = waysToCompare(fields, draft.labelField);
+  const sigmas = sigmaChoices(fields, draft.labelField);
   const among = slicesOf(slices, fields, targets, draft);
 
   return (
@@ -48,7 +52,10 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, 
         cy="field"
         value={draft.labelField}
         options={fields.map((field) => ({ value: field.name, label: field.name }))}
-        onChange={(labelField) => change({ labelField })}
+        onChange={(labelField) => {
+          const { sigmas: _, ...rest } = wanted;
+          setWanted({ ...rest, labelField });
+        }}
       />
       <Choice
         label="Against"
@@ -69,6 +76,11 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, 
       {among !== null && (
         <Box sx={{ gridColumn: "1 / -1" }}>
           <SliceSelect choice={among} active={slices.active} onChange={(chosen) => change({ slices: chosen })} />
+        </Box>
+      )}
+      {sigmas.length > 0 && (
+        <Box sx={{ gridColumn: "1 / -1" }}>
+          <SigmaSelect key={draft.labelField} offered={sigmas} sigmas={draft.sigmas} onChange={(chosen) => change({ sigmas: chosen })} />
         </Box>
       )}
       <Box sx={{ gridColumn: width >= ONE_ROW ? "auto" : "1 / -1", display: "flex", flexWrap: "wrap", gap: 1, justifyContent: "space-between" }}>

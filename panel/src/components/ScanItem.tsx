@@ -53,7 +53,7 @@ export function ScanItem({ entry, open, now, onOpen, onRename, onDelete }: Props
             {entry.title}
           </Box>
           <Box sx={{ fontSize: 12, color: "text.secondary", ...ELLIPSIS }}>
-            {[counted(entry.labels, "label"), ...(entry.slices ? [slicesLabel(entry.slices)] : []), ago(entry.created_at, now)].join(" · ")}
+            {[counted(entry.labels, "label"), ...entry.compared, ...(entry.slices ? [slicesLabel(entry.slices)] : []), ago(entry.created_at, now)].join(" · ")}
           </Box>
         </ButtonBase>
       )}

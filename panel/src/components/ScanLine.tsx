@@ -35,6 +35,7 @@ function Facts({ summary, fresh, now }: { summary: Summary; fresh: boolean; now:
   const what = [
     params.other_field === null ? params.label_field : `${params.label_field} against ${params.other_field}`,
     params.classwise ? "same class" : "any class",
+    ...summary.compared,
     scopeLabel(scope.kind).toLowerCase(),
     ...(scope.slices === null || scope.slices.length === 0 ? [] : [slicesLabel(scope.slices)]),
   ];

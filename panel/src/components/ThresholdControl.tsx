@@ -1,18 +1,17 @@
 import { Slider } from "@mui/material";
 import * as React from "react";
-import { METRIC_LABELS } from "../state/decision";
 import { afterKey, formatThreshold, HIGHEST, LOWEST, snap, STEP } from "../state/thresholds";
-import type { Metric } from "../types";
 
 interface Props {
-  readonly metric: Metric;
+  /** "IoU", "IoS" or "OKS". */
+  readonly measure: string;
   readonly threshold: number;
   readonly inset: { readonly left: number; readonly right: number };
   readonly onChange: (threshold: number, settled: boolean) => void;
 }
 
 /** The slider, under the histogram and on the same scale. */
-export function ThresholdControl({ metric, threshold, inset, onChange }: Props) {
+export function ThresholdControl({ measure, threshold, inset, onChange }: Props) {
   function onKeyDown(event: React.KeyboardEvent) {
     const next = afterKey(threshold, event.key, event.shiftKey);
     if (next === null) return;
@@ -30,13 +29,13 @@ export function ThresholdControl({ metric, threshold, inset, onChange }: Props) 
     >
       <Slider
         size="small"
-        aria-label={`${METRIC_LABELS[metric]} threshold`}
+        aria-label={`${measure} threshold`}
         value={threshold}
         min={LOWEST}
         max={HIGHEST}
         step={STEP}
         track="inverted"
-        getAriaValueText={(value) => `${METRIC_LABELS[metric]} above ${formatThreshold(value)}`}
+        getAriaValueText={(value) => `${measure} above ${formatThreshold(value)}`}
         onChange={(_, value) => onChange(snap(value as number), false)}
         onChangeCommitted={(_, value) => onChange(snap(value as number), true)}
         sx={{

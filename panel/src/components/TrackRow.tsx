@@ -6,6 +6,8 @@ import { ELLIPSIS } from "./look";
 
 interface Props {
   readonly pair: TrackPair;
+  /** "IoU" or "OKS". */
+  readonly measure: string;
   readonly disabled: boolean;
   readonly onOpen: (pair: TrackPair) => void;
 }
@@ -27,9 +29,9 @@ const Row = styled("li")(({ theme: { palette } }) => ({
 const at = ({ left, width }: Stretch) => ({ left: `${left}%`, width: `${width}%` });
 
 /** One pair of tracks: who they are, from when to when, and how much they overlap. A click shows them in the App. */
-export const TrackRow = React.memo(function TrackRow({ pair, disabled, onOpen }: Props) {
+export const TrackRow = React.memo(function TrackRow({ pair, measure, disabled, onOpen }: Props) {
   const bars = timelineOf(pair);
-  const text = tracksText(pair);
+  const text = tracksText(pair, measure);
   return (
     <Row>
       <button type="button" disabled={disabled} onClick={() => onOpen(pair)} aria-label={`${text}. Show it in the App`} title={text} data-cy="track-row">
@@ -46,7 +48,7 @@ export const TrackRow = React.memo(function TrackRow({ pair, disabled, onOpen }:
             <span key={`both${k}`} data-both style={at(run)} />
           ))}
         </span>
-        <span className="iou-muted">{overlapText(pair)}</span>
+        <span className="iou-muted">{overlapText(pair, measure)}</span>
       </button>
     </Row>
   );

@@ -1,14 +1,15 @@
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../actions";
+import { measureOf } from "../state/decision";
 import type { Restriction } from "../state/scan";
 import { noTracksText, TRACKS_AT_ONCE } from "../state/tracks";
-import type { AnswerOf, Metric, TrackPair } from "../types";
+import type { AnswerOf, Metric, Summary, TrackPair } from "../types";
 import { TrackRow } from "./TrackRow";
 import { TracksTop } from "./TracksTop";
 
 interface Props {
-  readonly scanKey: string;
+  readonly summary: Summary;
   /** The threshold last let go. */
   readonly threshold: number;
   readonly metric: Metric;
@@ -18,8 +19,8 @@ interface Props {
 }
 
 /** Pairs of tracks that overlap above the threshold, the longest first, a page at a time. Who goes plays no part. */
-export function TracksTab({ scanKey, threshold, metric, restriction, minFrames, actions }: Props) {
-  const key = JSON.stringify([scanKey, threshold, metric, restriction, minFrames]);
+export function TracksTab({ summary, threshold, metric, restriction, minFrames, actions }: Props) {
+  const key = JSON.stringify([summary.scan_key, threshold, metric, restriction, minFrames]);
   const [found, setFound] = React.useState<AnswerOf<"list_tracks"> | null>(null);
   const [loading, setLoading] = React.useState(true);
   const [turned, setTurned] = React.useState({ key, page: 0 });
@@ -62,12 +63,12 @@ export function TracksTab({ scanKey, threshold, metric, restriction, minFrames, 
       {found === null && loading && [0, 1, 2].map((k) => <Skeleton key={k} variant="rectangular" height={58} sx={{ my: 1, borderRadius: 1 }} />)}
       {found !== null && found.total === 0 && !loading && (
         <Box sx={{ py: 2, fontSize: 13, color: "text.secondary", textWrap: "pretty" }} data-cy="no-tracks">
-          {noTracksText({ threshold, metric, minFrames, restriction }, found.unidentified)}
+          {noTracksText({ threshold, measure: measureOf(summary, metric), minFrames, restriction }, found.unidentified)}
         </Box>
       )}
       <Box component="ul" onKeyDown={onKeyDown} sx={{ m: 0, p: 0, listStyle: "none", opacity: loading ? 0.5 : 1 }}>
         {shown.map((pair) => (
-          <TrackRow key={JSON.stringify([pair.sample_id, pair.tracks])} pair={pair} disabled={loading} onOpen={onOpen} />
+          <TrackRow key={JSON.stringify([pair.sample_id, pair.tracks])} pair={pair} measure={summary.measure} disabled={loading} onOpen={onOpen} />
         ))}
       </Box>
     </Box>

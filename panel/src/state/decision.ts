@@ -1,5 +1,5 @@
 /** Who goes and who stays: method, keep rules and metric. */
-import type { Method, Metric } from "../types";
+import type { Method, Metric, Summary } from "../types";
 
 export interface Decision {
   readonly method: Method;
@@ -18,7 +18,11 @@ export const METHOD_WORDS: Readonly<Record<Method, string>> = {
   fewest: "As few labels as possible go.",
 };
 
-export const METRIC_LABELS: Readonly<Record<Metric, string>> = { iou: "IoU", ios: "IoS" };
+/** What a threshold is compared with, as people call it: keypoints have one similarity. */
+export function measureOf({ measure }: Pick<Summary, "measure">, metric: Metric): string {
+  if (measure === "OKS") return measure;
+  return metric === "iou" ? "IoU" : "IoS";
+}
 
 /** Whether the scan holds the counts of a decision, so that nobody has to be asked. */
 export function isStored({ method, keep, metric }: Decision): boolean {

@@ -1,5 +1,5 @@
 /** What the scan form holds. */
-import type { Field, ScanRequest, Target } from "../types";
+import type { Field, ScanRequest, Summary, Target } from "../types";
 import { type SliceChoice, type SliceFacts, sliceChoiceOf } from "./slices";
 
 export interface Draft {
@@ -9,22 +9,48 @@ export interface Draft {
   readonly classwise: boolean;
   /** Empty: what is usual for the field. */
   readonly compare: string;
+  /** Of keypoints, one for each point; `null` for 1 each. */
+  readonly sigmas: readonly number[] | null;
   readonly target: Target["kind"];
   /** Slices of a grouped dataset that a person chose; empty: the active one. */
   readonly slices: readonly string[];
 }
 
-/** What a person chose as far as it still exists, and sensible choices for the rest: the view when there is one. */
-export function draftOf(fields: readonly Field[], targets: readonly Target[], wanted: Partial<Draft>): Draft {
-  const known = fields.some((field) => field.name === wanted.labelField);
-  const labelField = (known ? wanted.labelField : undefined) ?? fields[0]?.name ?? "";
-  const other = opponents(fields, labelField).some((field) => field.name === wanted.otherField);
+/** What the scan shown compared: scanning again compares the same, unless a person chooses otherwise. */
+export type Shown = Pick<Summary["params"], "label_field" | "other_field" | "classwise" | "compare" | "keypoint_sigmas">;
+
+/** What a person chose as far as it still exists, else what the scan shown compared, else the usual: the view when there is one. */
+export function draftOf(fields: readonly Field[], targets: readonly Target[], chosen: Partial<Draft>, shown: Shown | null): Draft {
+  const find = (name: string | undefined) => fields.find((field) => field.name === name);
+  const field = find(chosen.labelField) ?? find(shown?.label_field) ?? fields[0];
+  const labelField = field?.name ?? "";
+  const wanted = { ...(shown?.label_field === labelField ? draftFrom(shown) : {}), ...chosen };
+  const other = opponents(fields, labelField).some(({ name }) => name === wanted.otherField);
   const kinds = targets.map((target) => target.kind);
   const usual = kinds.includes("view") ? "view" : "dataset";
   const target = wanted.target !== undefined && kinds.includes(wanted.target) ? wanted.target : usual;
   const ways = waysToCompare(fields, labelField);
   const compare = ways.includes(wanted.compare ?? "") ? (wanted.compare ?? "") : (ways[0] ?? "");
-  return { labelField, otherField: (other ? wanted.otherField : undefined) ?? "", classwise: wanted.classwise ?? false, compare, target, slices: wanted.slices ?? [] };
+  return { labelField, otherField: (other ? wanted.otherField : undefined) ?? "", classwise: wanted.classwise ?? false, compare, sigmas: takesSigmas(field) ? (wanted.sigmas ?? null) : null, target, slices: wanted.slices ?? [] };
+}
+
+function draftFrom({ other_field, classwise, compare, keypoint_sigmas }: Shown): Partial<Draft> {
+  return { otherField: other_field ?? "", classwise, compare: compare ?? "", sigmas: keypoint_sigmas };
+}
+
+function takesSigmas(field: Field | undefined): boolean {
+  return field !== undefined && field.sigmas.length > 0;
+}
+
+/** The sigmas that a field may be compared with, beside 1 for all; none for labels that are no keypoints. */
+export function sigmaChoices(fields: readonly Field[], name: string): Field["sigmas"] {
+  return fields.find((field) => field.name === name)?.sigmas ?? [];
+}
+
+/** Positive numbers, divided by commas or spaces; `null` for anything else. */
+export function parseSigmas(typed: string): number[] | null {
+  const values = typed.split(/[\s,;]+/).filter((part) => part !== "").map(Number);
+  return values.length > 0 && values.every((value) => Number.isFinite(value) && value > 0) ? values : null;
 }
 
 /** The slices that a draft goes over; `null` for datasets without groups. */
@@ -46,12 +72,13 @@ export function opponents(fields: readonly Field[], name: string): readonly Fiel
 }
 
 export function requestOf(draft: Draft, slices: SliceChoice | null, background: boolean): ScanRequest {
-  const { labelField, otherField, classwise, compare, target } = draft;
+  const { labelField, otherField, classwise, compare, sigmas, target } = draft;
   return {
     label_field: labelField,
     other_field: otherField === "" ? null : otherField,
     classwise,
     compare: compare === "" ? null : compare,
+    keypoint_sigmas: sigmas === null ? null : [...sigmas],
     target,
     slices: slices === null || slices.fixed ? null : [...slices.chosen],
     background,

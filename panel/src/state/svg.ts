@@ -12,6 +12,8 @@ export interface Colors {
 }
 
 export interface Captions {
+  /** "IoU", "IoS" or "OKS". */
+  readonly measure: string;
   readonly title: string;
   readonly subtitle: string;
   readonly sentence: string;
@@ -47,7 +49,7 @@ export function histogramSvg(plot: Plot, threshold: number, captions: Captions, 
     ...plot.xTicks.map(
       (tick) => `<text x="${tick.at}" y="${ground + 16}" text-anchor="middle" fill="${colors.muted}">${tick.label}</text>`,
     ),
-    `<text x="${(margins.left + frame.width - margins.right) / 2}" y="${ground + 34}" text-anchor="middle" fill="${colors.muted}">bars: labels by their largest IoU · line: labels that would go at a threshold</text>`,
+    `<text x="${(margins.left + frame.width - margins.right) / 2}" y="${ground + 34}" text-anchor="middle" fill="${colors.muted}">bars: labels by their largest ${captions.measure} · line: labels that would go at a threshold</text>`,
     "</g></svg>",
   ].join("\n");
 }

@@ -1,6 +1,5 @@
 /** Pairs of tracks of videos that cover one object, in words and as bars of time. */
-import type { Metric, TrackPair } from "../types";
-import { METRIC_LABELS } from "./decision";
+import type { TrackPair } from "../types";
 import { classesLabel, classLabel, counted, grouped, percent } from "./format";
 import type { Restriction } from "./scan";
 import { formatThreshold } from "./thresholds";
@@ -29,14 +28,14 @@ export function spanText(first: number, last: number): string {
 }
 
 /** "overlap in 82 frames · mean IoU 0.91 · 97 % of the shorter" */
-export function overlapText({ frames, mean_iou, share }: TrackPair): string {
-  return `overlap in ${counted(frames, "frame")} · mean IoU ${mean_iou.toFixed(2)} · ${percent(share, 1)} of the shorter`;
+export function overlapText({ frames, mean_iou, share }: TrackPair, measure: string): string {
+  return `overlap in ${counted(frames, "frame")} · mean ${measure} ${mean_iou.toFixed(2)} · ${percent(share, 1)} of the shorter`;
 }
 
 /** The same with everything in it, for screen readers. */
-export function tracksText(pair: TrackPair): string {
+export function tracksText(pair: TrackPair, measure: string): string {
   const each = pair.tracks.map((track) => `${trackLabel(track)} in ${spanText(track.first_frame, track.last_frame)}`);
-  return `${each.join(", ")}: ${overlapText(pair)}, ${spanText(pair.first_frame, pair.last_frame)}, of ${fileOf(pair)}`;
+  return `${each.join(", ")}: ${overlapText(pair, measure)}, ${spanText(pair.first_frame, pair.last_frame)}, of ${fileOf(pair)}`;
 }
 
 export function fileOf({ filepath }: TrackPair): string {
@@ -70,14 +69,14 @@ export function tracksPageText(page: number, shown: number, total: number): stri
 
 interface At {
   readonly threshold: number;
-  readonly metric: Metric;
+  readonly measure: string;
   readonly minFrames: number;
   readonly restriction: Restriction;
 }
 
 /** Why there are none. */
-export function noTracksText({ threshold, metric, minFrames, restriction }: At, unidentified: boolean): string {
-  const above = `${counted(minFrames, "frame")} above ${metric === "iou" ? "" : `${METRIC_LABELS[metric]} `}${formatThreshold(threshold)}`;
+export function noTracksText({ threshold, measure, minFrames, restriction }: At, unidentified: boolean): string {
+  const above = `${counted(minFrames, "frame")} above ${measure === "IoU" ? "" : `${measure} `}${formatThreshold(threshold)}`;
   if (unidentified) return "The labels that overlap have no instance or index, so they make up no tracks.";
   return `No two tracks${restriction === null ? "" : ` of ${classesLabel(restriction)}`} overlap in ${above}.`;
 }

@@ -1,0 +1,112 @@
+"""What a scan compared, in words: the same in titles, in the panel and in reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import fiftyone.core.collections as foc
+import fiftyone.core.labels as fol
+
+from ..iou_core.params import METRICS
+from .fields import LabelField
+from .kinds import KEYPOINTS
+
+COCO_SIGMAS = {
+    "nose": 0.026,
+    **{f"{side}_eye": 0.025 for side in ("left", "right")},
+    **{f"{side}_ear": 0.035 for side in ("left", "right")},
+    **{f"{side}_shoulder": 0.079 for side in ("left", "right")},
+    **{f"{side}_elbow": 0.072 for side in ("left", "right")},
+    **{f"{side}_wrist": 0.062 for side in ("left", "right")},
+    **{f"{side}_hip": 0.107 for side in ("left", "right")},
+    **{f"{side}_knee": 0.087 for side in ("left", "right")},
+    **{f"{side}_ankle": 0.089 for side in ("left", "right")},
+}
+"""The falloffs of COCO's 17 keypoints of a person, by name and in COCO's order.
+
+Source: https://cocodataset.org/#keypoints-eval
+"""
+
+SIGMAS_INFO = "keypoint_sigmas"
+"""The key of ``dataset.info`` that holds sigmas: a list, or lists by field."""
+
+_NAMES = {"iou": "IoU", "ios": "IoS"}
+
+
+def measure_of(kind: str, metric: str = METRICS[0]) -> str:
+    """Returns what the numbers of a comparison are: ``IoU``, ``IoS`` or ``OKS``.
+
+    Args:
+        kind: the name of the kind of the labels
+        metric ("iou"): what is compared with the threshold; one value for keypoints
+    """
+    return "OKS" if kind == KEYPOINTS.name else _NAMES[metric]
+
+
+def words(params: Mapping[str, Any], kind: str) -> list[str]:
+    """Returns what was compared where that is not the usual thing, part by part.
+
+    Args:
+        params: the parameters of a scan, by name; those of an earlier version may
+            lack some
+        kind: the name of the kind of the labels
+
+    Returns:
+        no words for boxes, and for anything else that there is one way to compare
+    """
+    found = []
+    if params.get("use_masks"):
+        tolerance = params.get("tolerance")
+        found.append("masks")
+        if tolerance is not None:
+            found.append(f"outlines within {tolerance:g} pixels")
+    if params.get("use_boxes"):
+        found.append("bounding boxes")
+    sigmas = params.get("keypoint_sigmas")
+    if sigmas or kind == KEYPOINTS.name:
+        found.append(sigma_words(sigmas))
+    if params.get("iscrowd"):
+        found.append(f"crowds by {params['iscrowd']}")
+    return found
+
+
+def sigma_words(sigmas: Sequence[float] | None) -> str:
+    """Returns words for sigmas, different ones for different sigmas."""
+    if not sigmas:
+        return "sigmas of 1"
+    values = list(sigmas)
+    if values == list(COCO_SIGMAS.values()):
+        return "COCO's sigmas"
+    if len(set(values)) == 1:
+        return f"{len(values)} sigmas of {values[0]:g}"
+    return "sigmas " + ", ".join(f"{value:g}" for value in values)
+
+
+def sigma_choices(
+    samples: foc.SampleCollection, field: LabelField
+) -> list[dict[str, Any]]:
+    """Returns the sigmas that a field of keypoints may be compared with.
+
+    Where the field's skeleton names COCO's keypoints, theirs come in its order.
+
+    Returns:
+        dicts of ``name`` and ``values``, those stored with the dataset first; none
+        for a field of another type
+    """
+    if field.document is not fol.Keypoints:
+        return []
+    dataset = samples._root_dataset
+    stored = dataset.info.get(SIGMAS_INFO)
+    if isinstance(stored, Mapping):
+        stored = stored.get(field.name)
+    choices = []
+    if isinstance(stored, (list, tuple)) and stored:
+        choices.append({"name": "the dataset's sigmas", "values": list(stored)})
+    skeleton = dataset.skeletons.get(field.name) or dataset.default_skeleton
+    names = [] if skeleton is None else skeleton.labels or []
+    keys = ["_".join(name.lower().replace("-", " ").split()) for name in names]
+    order = keys if set(keys) == COCO_SIGMAS.keys() else COCO_SIGMAS
+    values = [COCO_SIGMAS[key] for key in order]
+    choices.append({"name": "COCO's 17 sigmas", "values": values})
+    return choices

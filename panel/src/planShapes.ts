@@ -1,0 +1,16 @@
+/** What messages say of a plan. */
+import { className, reason } from "./parts";
+import { count, listOf, object, real, text } from "./shape";
+
+/** What a plan does, before anything is written. */
+export const details = object({
+  labels: count,
+  images: count,
+  tags: listOf(object({ name: text, labels: count })),
+  top_images: listOf(object({ sample_id: text, filepath: text, count })),
+  /** By rule; the label is the one of the example. */
+  reasons: listOf(object({ rule: text, labels: count, example: reason, label: className })),
+  /** The stages of the scanned view that change labels, which are deleted as they are stored. */
+  label_changes: listOf(text),
+  balance: listOf(object({ class: className, before: count, after: count, share_before: real, share_after: real })),
+});
