@@ -67,9 +67,8 @@ export const MESSAGES = {
       label_field: text,
       other_field: nullable(text),
       classwise: flag,
-      /** One of the field's ways to compare; `null` for the usual one. */
+      /** One of the field's ways, and a sigma for each point; `null` for what is usual. */
       compare: nullable(text),
-      /** One for each point; `null` for 1 each. */
       keypoint_sigmas: nullable(listOf(real)),
       target: oneOf("dataset", "view", "selection"),
       /** Of a grouped dataset; `null` for the active one, and where the view selects its own. */

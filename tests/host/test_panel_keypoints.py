@@ -1,0 +1,99 @@
+"""Keypoints in the panel: what they were compared with is chosen, kept and told."""
+
+import fiftyone as fo
+import panel_calls
+import pytest
+
+from duplicates.labels.compared import COCO_SIGMAS, sigma_words
+
+APART = [(0.1, 0.1), (0.5, 0.6)]
+NEAR = [(0.12, 0.1), (0.52, 0.6)]
+
+
+@pytest.fixture
+def app(dataset_of_keypoints):
+    return panel_calls.App(dataset_of_keypoints)
+
+
+@pytest.fixture
+def dataset_of_keypoints(database):
+    dataset = fo.Dataset()
+    labels = [fo.Keypoint(label="person", points=points) for points in (APART, NEAR)]
+    keypoints = fo.Keypoints(keypoints=labels)
+    dataset.add_sample(fo.Sample(filepath="/a.jpg", ground_truth=keypoints))
+    yield dataset
+    dataset.delete()
+
+
+def opened(app, **form):
+    run = panel_calls.scanned(app, **form)
+    return app.send("open_scan", scan_key=run["scan_key"])["summary"]
+
+
+def test_scans_with_other_sigmas_find_something_else_and_say_so(app):
+    lenient = opened(app)
+    strict = opened(app, keypoint_sigmas=[0.01, 0.01])
+    at = lenient["thresholds"].index(0.75)
+
+    assert lenient["measure"] == strict["measure"] == "OKS"
+    assert lenient["curves"]["simple"]["labels"][at] == 1
+    assert strict["curves"]["simple"]["labels"][at] == 0
+    assert lenient["compared"] == ["sigmas of 1"]
+    assert strict["compared"] == ["2 sigmas of 0.01"]
+    assert strict["params"]["keypoint_sigmas"] == [0.01, 0.01]
+    assert lenient["title"] == "ground_truth, any class, sigmas of 1"
+    assert strict["title"] == "ground_truth, any class, 2 sigmas of 0.01"
+    listed = app.send("open_panel")["scans"]
+    assert [scan["compared"] for scan in listed] == [
+        ["2 sigmas of 0.01"],
+        ["sigmas of 1"],
+    ]
+
+
+def test_cocos_sigmas_are_offered_in_the_skeletons_order(app):
+    names = sorted(COCO_SIGMAS)
+    labels = [name.replace("_", " ").title() for name in names]
+    app.dataset.default_skeleton = fo.KeypointSkeleton(labels=labels, edges=[])
+    (field,) = app.send("open_panel")["fields"]
+
+    assert field["sigmas"] == [
+        {"name": "COCO's 17 sigmas", "values": [COCO_SIGMAS[name] for name in names]}
+    ]
+
+
+def test_sigmas_stored_with_the_dataset_are_offered_first(app):
+    app.dataset.info["keypoint_sigmas"] = {"ground_truth": [0.1, 0.2]}
+    app.dataset.save()
+    (field,) = app.send("open_panel")["fields"]
+
+    first, second = field["sigmas"]
+    assert first == {"name": "the dataset's sigmas", "values": [0.1, 0.2]}
+    assert second["values"] == list(COCO_SIGMAS.values())
+    assert len(second["values"]) == 17
+
+
+@pytest.mark.parametrize("sigmas", [[], [0.1, -1], "COCO", [True]])
+def test_sigmas_that_are_none_are_refused(app, sigmas):
+    form = {**panel_calls.FORM, "keypoint_sigmas": sigmas}
+    answer = app.send("start_scan", **form)
+
+    assert not answer["ok"]
+    assert "keypoint_sigmas" in answer["error"]["message"]
+
+
+def test_words_for_different_sigmas_differ():
+    coco = list(COCO_SIGMAS.values())
+    lists = [
+        None,
+        [1.0, 1.0],
+        [0.1],
+        [0.1, 0.1],
+        [0.1, 0.2],
+        [0.2, 0.1],
+        coco,
+        coco[::-1],
+    ]
+
+    assert len({sigma_words(sigmas) for sigmas in lists}) == len(lists)
+    assert sigma_words(coco) == "COCO's sigmas"
+    assert sigma_words([0.1, 0.25]) == "sigmas 0.1, 0.25"
