@@ -37,6 +37,7 @@ def set_class_pairs(
     seen = [frozenset(rule["classes"]) for rule in rules]
     if len(set(seen)) < len(seen):
         raise ParamsError("each pair of classes once", repr(list(pairs)), "pairs")
+    load_class_pairs(samples)  # refuses to replace what a newer version stored
     dataset = samples._root_dataset
     store.collection("class_pairs").replace_one(
         {"_id": dataset._doc.id},
@@ -56,7 +57,10 @@ def load_class_pairs(samples: foc.SampleCollection) -> list[dict[str, Any]]:
     found = store.collection("class_pairs").find_one(
         {"_id": samples._root_dataset._doc.id}
     )
-    return list(found["pairs"]) if found else []
+    if found is None:
+        return []
+    store.require_format(found["format"], "class pairs")
+    return list(found["pairs"])
 
 
 def own_thresholds(

@@ -11,7 +11,7 @@ from pymongo.errors import ConnectionFailure
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
-from . import engines, rescan, scan_blocks, scans, store
+from . import engines, remains, rescan, scan_blocks, scans, store
 from .bson_columns import LabelDecoder
 from .columns import Block
 from .decide import Decider
@@ -86,6 +86,7 @@ def find_duplicates(
             raise
         if record:
             scans.purge_orphans()
+            remains.purge()
     return search.found
 
 

@@ -43,6 +43,12 @@ def collection(name: str, journaled: bool = False) -> Collection[dict[str, Any]]
     return foo.get_db_conn().get_collection(_PREFIX + name, write_concern=concern)
 
 
+def names() -> list[str]:
+    """Returns the full names of the collections of the plugin that exist."""
+    found = foo.get_db_conn().list_collection_names()
+    return sorted(name for name in found if name.startswith(_PREFIX))
+
+
 @contextmanager
 def answering(what: str, advice: str = IN_JOURNAL) -> Iterator[None]:
     """Says in one sentence that the database stopped answering, if it does.

@@ -147,8 +147,11 @@ class Verdicts:
     """All verdicts, to be asked about the pairs of block after block."""
 
     def __init__(self) -> None:
-        found = store.collection("verdicts").find({}, {"_id": True})
-        self._keys = {bytes(verdict["_id"]) for verdict in found}
+        found = store.collection("verdicts").find({}, {"_id": True, "format": True})
+        self._keys: set[bytes] = set()
+        for verdict in found:
+            store.require_format(verdict["format"], "verdicts")
+            self._keys.add(bytes(verdict["_id"]))
 
     def __len__(self) -> int:
         return len(self._keys)

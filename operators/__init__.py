@@ -3,6 +3,7 @@
 from .compute_max_ious import ComputeMaxIous
 from .cvat_trips import DiscardCvat, ListCvat
 from .delete_duplicates import DeleteDuplicates
+from .erase_everything import EraseEverything
 from .export_journal import ExportJournal
 from .find_duplicates import FindDuplicates
 from .judge import (
@@ -35,6 +36,7 @@ OPERATORS = (
     ListDeleted,
     ExportJournal,
     EmptyTrash,
+    EraseEverything,
     ListPairs,
     ListClassPairs,
     ListGroups,

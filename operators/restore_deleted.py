@@ -6,7 +6,7 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import journal, restore
+from ..labels import journal, remains, restore
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
 
@@ -66,6 +66,7 @@ class ListDeleted(DuplicatesOperator):
             "count": len(actions),
             "bytes": size,
             "actions": actions,
+            "gone_datasets": remains.gone_datasets(),
             "message": f"{len(actions):,} actions, {size / 1e6:.1f} MB",
         }
 
@@ -79,6 +80,12 @@ class EmptyTrash(DuplicatesOperator):
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.action(ctx, inputs, False, "Without one, all actions are forgotten")
+        inputs.str(
+            "dataset_name",
+            required=False,
+            label="Of a dataset that is gone",
+            description=", ".join(remains.gone_datasets()) or "There is none",
+        )
         actions = journal.list_actions(ctx.dataset)
         chosen = ctx.params.get("restore_key")
         n = sum(a["count"] for a in actions if chosen in (None, a["restore_key"]))
@@ -89,11 +96,14 @@ class EmptyTrash(DuplicatesOperator):
             forms.notice(inputs, "There is nothing to forget")
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, ("restore_key",))
+        planned.require_known(ctx, ("restore_key", "dataset_name"))
         if ctx.params.get("restore_key"):
             journal.load(ctx.dataset, ctx.params["restore_key"])
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
+        if ctx.params.get("dataset_name"):
+            n = remains.empty_gone(ctx.params["dataset_name"])
+            return {"count": n, "message": f"Erased {n:,} actions"}
         n = journal.empty(ctx.dataset, ctx.params.get("restore_key") or None)
         return {"count": n, "message": f"{n:,} actions are forgotten"}

@@ -1,0 +1,142 @@
+"""What the plugin keeps in collections of its own, and how it is erased.
+
+These collections outlive ``dataset.delete()``. What belongs to a dataset that is gone
+can be erased by its name, and is purged after :data:`KEEP_ORPHANS`; verdicts are not,
+as clones of the dataset respect them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+import fiftyone as fo
+import fiftyone.core.odm as foo
+from bson import ObjectId
+
+from ..iou_core.errors import JournalError, RunError
+from . import runs, scans, store
+
+KEEP_ORPHANS = timedelta(days=30)
+"""How long the journal of a dataset is kept after the dataset was seen to be gone."""
+
+
+def sizes() -> dict[str, dict[str, int]]:
+    """Returns the documents and bytes of each collection of the plugin, by its name."""
+    database = foo.get_db_conn()
+    found = {}
+    for name in store.names():
+        stats = database.command("collStats", name)
+        found[name] = {"documents": stats["count"], "bytes": int(stats["storageSize"])}
+    return found
+
+
+def gone_datasets() -> dict[str, int]:
+    """Returns the actions kept of each dataset that is gone, by the dataset's name."""
+    actions = store.collection("actions")
+    gone = _gone(actions.distinct("dataset_id"))
+    named = actions.find({"dataset_id": {"$in": gone}}, {"dataset": True})
+    return dict(Counter(action["dataset"] for action in named))
+
+
+def empty_gone(name: object) -> int:
+    """Erases what is kept of the datasets of a name that are gone.
+
+    Returns:
+        how many actions were erased
+
+    Raises:
+        JournalError: if nothing is kept of such a dataset
+    """
+    actions = store.collection("actions")
+    wanted = {"dataset": store.key("dataset_name", name)}
+    gone = _gone(actions.distinct("dataset_id", wanted))
+    count = int(actions.count_documents({"dataset_id": {"$in": gone}}))
+    if not count:
+        known = ", ".join(gone_datasets()) or "there is none"
+        raise JournalError(
+            f"a dataset that is gone and has a journal ({known})",
+            repr(name),
+            "dataset_name",
+        )
+    store.collection("verdicts").delete_many({"dataset_id": {"$in": gone}})
+    _forget(gone)
+    return count
+
+
+def purge() -> int:
+    """Erases what has belonged to no dataset for :data:`KEEP_ORPHANS`.
+
+    Returns:
+        how many datasets it belonged to
+    """
+    held = {
+        *store.collection("actions").distinct("dataset_id"),
+        *store.collection("class_pairs").distinct("_id"),
+        *store.collection("cvat_trips").distinct("dataset_id"),
+    }
+    gone = _gone(held)
+    seen = store.collection("orphans")
+    seen.delete_many({"_id": {"$nin": gone}})
+    first = {"since": store.now(), "format": store.FORMAT}
+    for dataset_id in gone:
+        seen.update_one({"_id": dataset_id}, {"$setOnInsert": first}, upsert=True)
+    wanted = {"since": {"$lt": store.now() - KEEP_ORPHANS}}
+    old = [orphan["_id"] for orphan in seen.find(wanted)]
+    _forget(old)
+    seen.delete_many({"_id": {"$in": old}})
+    return len(old)
+
+
+def erase() -> None:
+    """Erases everything that the plugin keeps, of all datasets.
+
+    Raises:
+        RunError: if a run is under way
+    """
+    running = store.collection("runs").distinct("_id", {"state": "running"})
+    alive = next(filter(runs.is_under_way, running), None)
+    if alive is not None:
+        raise RunError("no run under way (wait for it, or cancel it)", alive, "run")
+    database = foo.get_db_conn()
+    for run in database["runs"].find({"config.method": scans.METHOD}):
+        dataset = _dataset(run["_dataset_id"])
+        if dataset is not None:
+            scans.unshared(dataset).delete_run(run["key"])
+            dataset._doc.reload("runs")
+    for name in store.names():
+        database.drop_collection(name)
+
+
+def count_scans() -> int:
+    """Returns how many scans are stored, in all datasets."""
+    wanted = {"config.method": scans.METHOD}
+    return int(foo.get_db_conn()["runs"].count_documents(wanted))
+
+
+def _dataset(dataset_id: ObjectId) -> fo.Dataset | None:
+    found = foo.get_db_conn()["datasets"].find_one({"_id": dataset_id}, {"name": True})
+    return None if found is None else fo.load_dataset(found["name"])
+
+
+def _gone(dataset_ids: Iterable[ObjectId]) -> list[ObjectId]:
+    held = list(dataset_ids)
+    living = foo.get_db_conn()["datasets"].distinct("_id", {"_id": {"$in": held}})
+    return [dataset_id for dataset_id in held if dataset_id not in set(living)]
+
+
+def _forget(dataset_ids: Sequence[ObjectId]) -> None:
+    """Erases what is kept of datasets, apart from verdicts.
+
+    What leads to a document is erased last: after a crash, erasing again ends the work.
+    """
+    of_them = {"dataset_id": {"$in": list(dataset_ids)}}
+    keys = [a["_id"] for a in store.collection("actions").find(of_them, {"_id": True})]
+    store.collection("journal").delete_many({"restore_key": {"$in": keys}})
+    trips = store.collection("cvat_trips").distinct("_id", of_them)
+    for name in ("cvat_labels", "cvat_images"):
+        store.collection(name).delete_many({"trip": {"$in": trips}})
+    store.collection("cvat_trips").delete_many(of_them)
+    store.collection("class_pairs").delete_many({"_id": {"$in": list(dataset_ids)}})
+    store.collection("actions").delete_many(of_them)

@@ -1,0 +1,165 @@
+"""What the plugin keeps, how long, and how it is erased."""
+
+import datetime
+
+import app_server
+import fiftyone as fo
+import fiftyone.core.odm as odm
+import fiftyone.operators as foo
+import pytest
+from fiftyone.operators.executor import ExecutionError
+
+from duplicates.iou_core.errors import ScanError
+from duplicates.labels import class_pairs, journal, remains, store, verdicts
+
+BOX = [0.1, 0.1, 0.4, 0.4]
+
+
+@pytest.fixture
+def worked_on(make_dataset):
+    """A function that makes datasets with a scan, a journal, a verdict and a rule."""
+
+    def make():
+        dataset = make_dataset([[("car", BOX), ("truck", BOX)], [("car", BOX)]])
+        call("find_duplicates", dataset, label_field="ground_truth", scan_key="scan")
+        call("tag_duplicates", dataset, scan_key="scan", tag="duplicate")
+        ids = dataset.values("ground_truth.detections.id")[0]
+        call("set_verdict", dataset, label_ids=ids)
+        rule = {"classes": ["car", "truck"], "may_overlap": True}
+        call("set_class_pairs", dataset, pairs=[rule])
+        return dataset
+
+    return make
+
+
+def call(name, dataset, **params):
+    return foo.get_operator(f"@iou/duplicates/{name}")(dataset, **params).result
+
+
+def kept_of(dataset_id):
+    found = {
+        name: store.collection(name).count_documents({"dataset_id": dataset_id})
+        for name in ("actions", "journal", "verdicts")
+    }
+    found["rules"] = store.collection("class_pairs").count_documents(
+        {"_id": dataset_id}
+    )
+    return found
+
+
+def test_what_a_deleted_dataset_left_is_purged_after_30_days(worked_on):
+    dataset, other = worked_on(), worked_on()
+    dataset_id, name = dataset._doc.id, dataset.name
+    before = kept_of(dataset_id)
+    assert before == {"actions": 1, "journal": 1, "verdicts": 1, "rules": 1}
+    dataset.delete()
+    remains.purge()
+    assert kept_of(dataset_id) == before, "it is kept for a while"
+    assert name in call("list_deleted", other)["gone_datasets"]
+
+    past = store.now() - remains.KEEP_ORPHANS - datetime.timedelta(hours=1)
+    store.collection("orphans").update_one(
+        {"_id": dataset_id}, {"$set": {"since": past}}
+    )
+    call("find_duplicates", other, label_field="ground_truth")
+    # clones of the dataset respect its verdicts
+    assert kept_of(dataset_id) == {
+        "actions": 0,
+        "journal": 0,
+        "verdicts": 1,
+        "rules": 0,
+    }
+    assert store.collection("orphans").count_documents({"_id": dataset_id}) == 0
+    assert kept_of(other._doc.id) == before
+
+
+def test_the_trash_of_a_dataset_that_is_gone_is_emptied_by_its_name(worked_on):
+    dataset, other = worked_on(), worked_on()
+    dataset_id, name = dataset._doc.id, dataset.name
+    with pytest.raises(
+        ExecutionError, match="dataset_name: expected a dataset that is gone"
+    ):
+        call("empty_trash", other, dataset_name=name)
+    dataset.delete()
+    assert call("empty_trash", other, dataset_name=name)["count"] == 1
+    assert set(kept_of(dataset_id).values()) == {0}
+    assert kept_of(other._doc.id)["actions"] == 1
+
+
+def test_erasing_counts_first_and_then_leaves_nothing(worked_on):
+    dataset, other = worked_on(), worked_on()
+    other.delete()
+    call("compute_max_ious", dataset, label_field="ground_truth", iou_attr="my_iou")
+    labels = dataset.values("ground_truth.detections.id")
+    asked = {"tags": ["duplicate"], "attributes": ["my_iou"]}
+    told = call("erase_everything", dataset, **asked)
+    assert not told["erased"]
+    assert told["tags"] == {"duplicate": 1}
+    assert told["attributes"] == ["ground_truth.detections.my_iou"]
+    assert told["scans"] >= 1
+    assert {"iou_duplicates.journal", "iou_duplicates.blocks"} <= told[
+        "collections"
+    ].keys()
+    assert dataset.list_runs() == ["scan"]
+
+    done = call("erase_everything", dataset, confirm=True, **asked)
+    assert done["erased"]
+    assert store.names() == []
+    assert remains.count_scans() == 0
+    dataset.reload()
+    assert dataset.list_runs() == []
+    assert dataset.count_label_tags() == {}
+    assert dataset.get_field("ground_truth.detections.my_iou") is None
+    assert dataset.values("ground_truth.detections.id") == labels
+    assert call("find_duplicates", dataset, label_field="ground_truth")["count"] == 1
+
+
+def test_only_a_python_caller_erases(worked_on):
+    dataset = worked_on()
+    reply = app_server.execute("erase_everything", dataset, confirm=True)
+    assert "confirm: expected False" in reply
+    assert store.collection("actions").count_documents({}) > 0
+
+
+@pytest.mark.parametrize("name", ["label", "confidence", "missing", 3])
+def test_attributes_of_fiftyone_are_never_deleted(worked_on, name):
+    dataset = worked_on()
+    with pytest.raises(ExecutionError, match="attributes"):
+        call("erase_everything", dataset, attributes=[name], confirm=True)
+    assert store.collection("actions").count_documents({}) > 0
+
+
+def test_nothing_is_erased_while_a_run_is_under_way(worked_on):
+    from duplicates.labels import runs
+
+    dataset = worked_on()
+    with (
+        runs.start(dataset, "find_duplicates", "ground_truth"),
+        pytest.raises(ExecutionError, match="no run under way"),
+    ):
+        call("erase_everything", dataset, confirm=True)
+    assert store.collection("actions").count_documents({}) > 0
+
+
+def test_what_a_newer_version_stored_is_refused_in_a_sentence(worked_on):
+    dataset = worked_on()
+    dataset_id = dataset._doc.id
+    newer = {"$set": {"format": store.FORMAT + 1}}
+    readers = {
+        "actions": lambda: journal.list_actions(dataset),
+        "class_pairs": lambda: class_pairs.load_class_pairs(dataset),
+        "verdicts": verdicts.Verdicts,
+    }
+    for name, read in readers.items():
+        collection = store.collection(name)
+        where = {"_id" if name == "class_pairs" else "dataset_id": dataset_id}
+        assert collection.update_many(where, newer).modified_count
+        with pytest.raises(ScanError, match="update the plugin"):
+            read()
+        collection.update_many(where, {"$set": {"format": store.FORMAT}})
+        read()
+    store.collection("class_pairs").update_one({"_id": dataset_id}, newer)
+    with pytest.raises(ExecutionError, match="update the plugin"):
+        call("set_class_pairs", dataset, pairs=[])
+    odm.get_db_conn().drop_collection("iou_duplicates.class_pairs")
+    assert fo.dataset_exists(dataset.name)
