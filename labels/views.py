@@ -103,7 +103,8 @@ def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.Datas
     field = plan.params.label_field
     fields = [field, *filter(None, [plan.params.other_field])]
     view = _select_labels(view, fields, ids=list(dict.fromkeys(ids)))
-    return view if mode == "labels" else view.to_patches(field)
+    # of two fields, the partners are drawn over the patches of the duplicates
+    return view if mode == "labels" else view.to_patches(field, other_fields=fields[1:])
 
 
 def group_view(

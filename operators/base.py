@@ -88,7 +88,7 @@ class DuplicatesOperator(foo.Operator):
 
     def resolve_input(self, ctx: Any) -> types.Property:
         # the host hands the same context on to its own checks and to execute()
-        ctx.request_params["params"] = plain(ctx.params)
+        ctx.params = ctx.request_params["params"] = plain(ctx.params)
         inputs = types.Object()
         try:
             self.form(ctx, inputs)

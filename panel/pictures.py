@@ -60,6 +60,8 @@ class Picture:
         guides: a path of what is there for comparison
         texts: what is written
         shapes: the labels
+        separate: whether no shape covers another, so that all lines are drawn alike:
+            a thicker one would make a bar look longer
     """
 
     width: int
@@ -70,6 +72,7 @@ class Picture:
     guides: str = ""
     texts: list[Text] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
+    separate: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the picture, ready for JSON."""

@@ -33,6 +33,8 @@ figure .is-goes.area { fill: #ff6d04; fill-opacity: 0.2; }
 figure .is-stays.area { fill: #00aadc; fill-opacity: 0.25; }
 figure .is-goes.dots { stroke-width: 4px; }
 figure .is-stays.dots { stroke-width: 11px; }
+figure svg.separate path { stroke-width: 2px; }
+figure svg.separate .halo { stroke-width: 3px; }
 figcaption { font-size: 13px; overflow-wrap: anywhere; }
 """
 
@@ -100,6 +102,7 @@ def _svg(picture: Picture, removed: Sequence[str]) -> str:
     ]
     return (
         f'<svg viewBox="0 0 {picture.width} {picture.height}" role="img" '
+        f'class="{"separate" if picture.separate else ""}" '
         f'style="font-size: {picture.width / 14:.1f}px" '
         f'aria-label="The label and what it duplicates">{"".join(parts)}</svg>'
     )

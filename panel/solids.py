@@ -52,7 +52,12 @@ def draw(cuboids: dict[str, Floats], others: list[Floats]) -> Picture:
     guides += f"M{SIDE} {y - 6:.1f}v12"
     texts = [
         Text(0, _CAPTION - 8, "from above"),
-        Text(SIDE - bar - 8, _CAPTION - 8, f"{length:g}", "end"),
+        Text(
+            SIDE - bar - 8,
+            _CAPTION - 8,
+            f"{length:g} {'unit' if length == 1 else 'units'}",
+            "end",
+        ),
         Text(0, sight.begins - 8, "from the side"),
     ]
     height = math.ceil(sight.begins + sight.beside)

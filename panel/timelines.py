@@ -67,4 +67,5 @@ def draw(
         guides,
         texts,
         shapes,
+        separate=True,
     )

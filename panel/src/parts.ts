@@ -170,6 +170,8 @@ export const picture = object({
   guides: text,
   texts: listOf(object({ x: real, y: real, text, anchor: oneOf("start", "middle", "end") })),
   shapes: listOf(object({ label_id: text, outline: text, dots: text, filled: flag })),
+  /** No shape covers another, so all lines are equally thick. */
+  separate: flag,
 });
 
 export const verdict = object({ label_ids: listOf(text), created_at: text, sample_id: nullable(text), labels: listOf(className) });

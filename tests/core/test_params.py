@@ -14,7 +14,7 @@ BAD = {
     "label_field": ["", 5, ["ground_truth"], b"ground_truth", True],
     "other_field": ["", 5, ["predictions"], {}],
     "iscrowd": ["", 1, True, ["iscrowd"], len, "a.b", "$a", "a\0"],
-    "classwise": ["yes", 1, 0, "True", [], np.bool_(True)],
+    "classwise": ["yes", 1, 0, "True", []],
     "error_level": [3, -1, "1", [], 0.5],
     "iou_thresh": [
         -0.1,
@@ -115,3 +115,26 @@ def test_pairs_are_kept_from_the_threshold_or_the_lowest_of_the_curve(
     iou_thresh, min_iou
 ):
     assert FindParams("a", iou_thresh=iou_thresh).min_iou == min_iou
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("iou_thresh", np.float64(0.5), 0.5),
+        ("iou_thresh", np.float32(0.5), 0.5),
+        ("iou_thresh", np.int64(1), 1),
+        ("classwise", np.bool_(True), True),
+        ("error_level", np.uint8(2), 2),
+        ("keypoint_sigmas", np.array([0.5, 1]), (0.5, 1.0)),
+        ("keypoint_sigmas", (np.float32(0.5), 1), (0.5, 1.0)),
+        ("keep", ("first", "last"), ("first", "last")),
+        ("label_field", np.str_("ground_truth"), "ground_truth"),
+    ],
+)
+def test_values_of_numpy_and_tuples_are_read_as_pythons_own(name, value, read):
+    params = FindParams.parse({"label_field": "ground_truth", name: value})
+
+    found = getattr(params, name)
+    assert found == read
+    assert type(found) is type(read)
+    json.dumps(params.to_dict())

@@ -243,7 +243,7 @@ def test_cuboids_are_seen_from_above_and_from_the_side(scenes):
 
     assert [text["text"] for text in picture["texts"]] == [
         "from above",
-        "2",
+        "2 units",
         "from the side",
     ]
     above, heading, beside = _parts(picture["shapes"][0]["outline"])
@@ -302,6 +302,7 @@ def test_segments_are_bars_under_a_frame_that_they_have_in_common(database, tmp_
     assert shift == pytest.approx(2 * per_frame, abs=0.3)
     assert one[:, 1].max() < two[:, 1].min()
     assert [text["text"] for text in picture["texts"]] == ["5", "frame 26"]
+    assert picture["separate"]
 
 
 def test_keypoints_are_joined_as_the_skeleton_says(database):

@@ -54,7 +54,7 @@ const PICTURE =
 export function makePicture(labelIds: readonly string[]): Picture {
   const box = (i: number) => `M${90 + 12 * i} ${95 + 6 * i}h180v120h-180Z`;
   const shapes = labelIds.map((label_id, i) => ({ label_id, outline: box(i), dots: "", filled: false }));
-  return { source: PICTURE, width: 360, height: 300, image_height: 300, note: null, guides: "", texts: [], shapes };
+  return { source: PICTURE, width: 360, height: 300, image_height: 300, note: null, guides: "", texts: [], shapes, separate: false };
 }
 
 const SEEN: readonly [string | null, string | null, number, number][] = [

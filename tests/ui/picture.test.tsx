@@ -1,0 +1,47 @@
+import { ThemeProvider, createTheme } from "@mui/material";
+import { cleanup, render } from "@testing-library/react";
+import * as React from "react";
+import { afterEach, describe, expect, it } from "vitest";
+import { LabelPicture } from "../../panel/src/components/LabelPicture";
+import { GroupMembers } from "../../panel/src/components/GroupMembers";
+import { makeGroups, makePicture } from "./makeGroups";
+
+afterEach(cleanup);
+
+const [group] = makeGroups();
+if (group === undefined) throw new Error("no group");
+const picture = makePicture(group.members.map((member) => member.label_id));
+
+function widths(separate: boolean): number[] {
+  const drawn = render(
+    <ThemeProvider theme={createTheme()}>
+      <LabelPicture picture={{ ...picture, separate }} group={group as NonNullable<typeof group>} stressed={null} side={132} />
+    </ThemeProvider>,
+  );
+  const lines = [...drawn.container.querySelectorAll("path")].filter((path) => path.getAttribute("stroke") !== "#000");
+  return lines.map((path) => Number(path.getAttribute("stroke-width")));
+}
+
+describe("the picture of a group", () => {
+  it("draws a kept label thicker, as the removed one covers it", () => {
+    const [kept = 0, removed = 0] = widths(false);
+    expect(kept).toBeGreaterThan(removed);
+  });
+
+  it("draws labels that cover nothing with equal lines, so that equal bars look equal", () => {
+    const [kept, removed] = widths(true);
+    expect(kept).toBe(removed);
+  });
+});
+
+describe("the members of a group", () => {
+  const shown = (members: NonNullable<typeof group>["members"]) =>
+    render(<GroupMembers group={{ ...(group as NonNullable<typeof group>), members }} onStress={() => undefined} />).container.textContent;
+
+  it("are named with their fields where there are two", () => {
+    const [first, second] = group.members;
+    if (first === undefined || second === undefined) throw new Error("no members");
+    expect(shown([first, { ...second, field: "predictions" }])).toContain("car in predictions");
+    expect(shown([first, second])).not.toContain(" in ");
+  });
+});
