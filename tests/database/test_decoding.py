@@ -241,12 +241,18 @@ def test_a_class_has_one_hash_whether_its_label_is_regular_or_odd():
         (1.0, True),
         (0.0, False),
         (None, False),
+        (float("nan"), False),
         ("yes", True),
+        ("1", True),
+        ("True", True),
+        ("0", False),
+        ("false", False),
+        ("NO", False),
         ("", False),
     ],
     ids=repr,
 )
-def test_a_crowd_is_what_python_holds_for_true(value, iscrowd):
+def test_a_crowd_is_a_number_a_bool_or_a_text_that_means_yes(value, iscrowd):
     block, _ = check([document([label(iscrowd=value), label()])], "iscrowd")
 
     assert block.fields[0].iscrowd.tolist() == [iscrowd, False]

@@ -47,6 +47,12 @@ flag = st.sampled_from(
     ]
 )
 label_id = st.one_of(st.sampled_from(POOL), st.sampled_from([None, "id", 7]))
+crowd_flag = st.sampled_from(
+    [
+        *(True, False, 0, 1, Int64(0), Int64(2), 0.0, 0.5, math.nan, None),
+        *("", "0", "1", "no", "Yes", "TRUE", " false "),
+    ]
+)
 extra = st.one_of(
     st.none(), st.integers(-5, 5), st.text(max_size=3), st.lists(st.none())
 )
@@ -77,7 +83,7 @@ regular_label = documents_of(
 odd_label = st.one_of(
     documents_of(
         {"_id": label_id, "label": name, "bounding_box": box},
-        {"iscrowd": flag, "confidence": extra, "_idx": extra, "labels": extra},
+        {"iscrowd": crowd_flag, "confidence": extra, "_idx": extra, "labels": extra},
     ),
     st.sampled_from([None, 5, "label", {}, []]),
 )

@@ -4,7 +4,17 @@ import math
 
 from bson import Binary, Int64, ObjectId
 from hypothesis import strategies as st
-from odd_documents import FIELD, POOL, WHEN, box, documents_of, extra, flag, name
+from odd_documents import (
+    FIELD,
+    POOL,
+    WHEN,
+    box,
+    crowd_flag,
+    documents_of,
+    extra,
+    flag,
+    name,
+)
 
 number = st.one_of(
     st.floats(0, 1),
@@ -82,7 +92,7 @@ def samples(kind, list_name):
             "label": st.sampled_from(["cat", "dog"]),
             **SHAPES[kind],
         },
-        {"iscrowd": flag},
+        {"iscrowd": crowd_flag},
     )
     odd_label = st.one_of(
         documents_of(

@@ -83,5 +83,11 @@ def _values(label, crowd_attr):
         str(label["_id"]),
         [float(value) for value in label["bounding_box"]],
         name if name is None or isinstance(name, str) else str(name),
-        bool(label.get(crowd_attr)) if crowd_attr is not None else False,
+        crowd_attr is not None and _is_crowd(label.get(crowd_attr)),
     )
+
+
+def _is_crowd(value):
+    if isinstance(value, str):
+        return value.strip().lower() in ("1", "true", "yes")
+    return bool(value) and value == value
