@@ -18,7 +18,8 @@ from bson.raw_bson import RawBSONDocument
 
 from . import entries, journal, lists, store, updates, write
 from .actions import SAMPLES_AT_ONCE, Written
-from .fields import LabelField, require_label_field, require_writable
+from .fields import LabelField, require_writable
+from .renamed import field_of
 from .runs import Run
 
 GONE = "is in a sample that is gone"
@@ -29,7 +30,10 @@ _ROUNDS = 5
 
 
 def restore(
-    samples: foc.SampleCollection, restore_key: str, run: Run | None = None
+    samples: foc.SampleCollection,
+    restore_key: str,
+    run: Run | None = None,
+    label_field: str | None = None,
 ) -> Written:
     """Undoes an action: deleted labels come back, tags become what they were.
 
@@ -40,6 +44,8 @@ def restore(
         samples: the dataset, or a view of it
         restore_key: the action
         run (None): told how far it is, and asked whether to go on
+        label_field (None): what its field is called now; by default it is found,
+            see :func:`.renamed.field_of`
 
     Returns:
         what was :class:`.actions.Written`; labels whose sample is gone, that are
@@ -51,14 +57,14 @@ def restore(
         DatabaseError: if the connection is lost; restoring again goes on
     """
     with store.answering("restore"):
-        return _restore(samples, restore_key, run)
+        return _restore(samples, restore_key, run, label_field)
 
 
 def _restore(
-    samples: foc.SampleCollection, restore_key: str, run: Run | None
+    samples: foc.SampleCollection, restore_key: str, run: Run | None, name: str | None
 ) -> Written:
     action = journal.load(samples, restore_key)
-    label_field = require_label_field(samples._root_dataset, action["field"])
+    label_field = field_of(samples, action, name)
     require_writable(samples, label_field.name)
     done = Written(restore_key=restore_key, on_frames=label_field.on_frames)
     written: list[ObjectId] = []

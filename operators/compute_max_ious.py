@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.params import ComputeParams
-from ..labels import max_iou
+from ..labels import grid, max_iou
 from ..labels.engines import Engine
 from ..labels.find import class_name
 from ..labels.presence import require_present
@@ -64,7 +64,7 @@ class ComputeMaxIous(DuplicatesOperator):
         if done.schema_changed:
             ctx.ops.reload_dataset()
         else:
-            ctx.ops.reload_samples()
+            grid.reload(ctx)
         return _result(done, iou_attr, run.id, holders(field))
 
 

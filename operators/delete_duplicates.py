@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import DuplicatesError, ParamsError
-from ..labels import actions, confirm, delete, fields, find, tag, tagged
+from ..labels import actions, confirm, delete, fields, find, grid, tag, tagged
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running, target
 
@@ -92,7 +92,7 @@ class DeleteDuplicates(DuplicatesOperator):
             field, name = str(forms.only_field(ctx)), _tag(ctx)
             with running(ctx, self.name_, field, samples) as run:
                 done = delete.delete_tagged(samples, field, name, run)
-        ctx.ops.reload_samples()
+        grid.reload(ctx)
         return {
             **planned.result(done, by_class),
             **listed(done.label_ids),

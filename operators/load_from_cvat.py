@@ -8,6 +8,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import ParamsError
+from ..labels import grid
 from ..labels.cvat import load, store, trips
 from ..labels.cvat.preview import Preview
 from . import forms, planned
@@ -91,7 +92,7 @@ class LoadFromCvat(DuplicatesOperator):
                 ctx.params.get("cleanup", False),
                 run,
             )
-        ctx.ops.reload_samples()
+        grid.reload(ctx)
         text = planned.message(done.written, "are as in CVAT")
         text += f"; {done.remaining:,} duplicates remain"
         if done.problem is not None:

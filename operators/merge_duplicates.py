@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import DuplicatesError
-from ..labels import confirm, merge, merge_shapes
+from ..labels import confirm, grid, merge, merge_shapes
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
 
@@ -69,7 +69,7 @@ class MergeDuplicates(DuplicatesOperator):
             return planned.dry_run(plan, ctx.dataset, "merged into others", check)
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
             done = merge.merge_plan(ctx.dataset, plan, how, run)
-        ctx.ops.reload_samples()
+        grid.reload(ctx)
         return {
             **planned.result(done, plan.by_class),
             **listed(done.label_ids),

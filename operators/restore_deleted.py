@@ -6,7 +6,7 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import journal, remains, restore
+from ..labels import grid, journal, remains, renamed, restore
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
 
@@ -31,14 +31,20 @@ class RestoreDeleted(DuplicatesOperator):
         return bool(ctx.params.get("restore_key"))
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, ("restore_key",))
-        journal.load(ctx.dataset, ctx.params["restore_key"])
+        planned.require_known(ctx, ("restore_key", "label_field"))
+        self._field(ctx)
+
+    def _field(self, ctx: Any) -> str:
+        action = journal.load(ctx.dataset, ctx.params["restore_key"])
+        given = ctx.params.get("label_field") or None
+        return renamed.field_of(ctx.dataset, action, given).name
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         action = journal.load(ctx.dataset, ctx.params["restore_key"])
-        with running(ctx, self.name_, action["field"], ctx.dataset) as run:
-            done = restore.restore(ctx.dataset, action["_id"], run)
-        ctx.ops.reload_samples()
+        field = self._field(ctx)
+        with running(ctx, self.name_, field, ctx.dataset) as run:
+            done = restore.restore(ctx.dataset, action["_id"], run, field)
+        grid.reload(ctx)
         return {
             **planned.result(done, {}),
             **listed(done.label_ids),

@@ -6,7 +6,7 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import actions, find, plans, tag
+from ..labels import actions, find, grid, plans, tag
 from ..labels.engines import Engine
 from ..labels.fields import require_fields
 from ..labels.presence import require_present
@@ -87,7 +87,7 @@ def _parse(ctx: Any) -> tuple[Any, str | None]:
 def _tagged(
     ctx: Any, plan: plans.Plan, done: actions.Written, name: str, run_id: str
 ) -> dict[str, Any]:
-    ctx.ops.reload_samples()
+    grid.reload(ctx)
     return {
         **planned.result(done, plan.by_class),
         **listed(done.label_ids),
@@ -129,7 +129,7 @@ class UntagDuplicates(DuplicatesOperator):
         samples = target(ctx)
         with running(ctx, self.name_, field, samples) as run:
             done = tag.untag(samples, field, name, run)
-        ctx.ops.reload_samples()
+        grid.reload(ctx)
         return {
             **planned.result(done, {}),
             **listed(done.label_ids),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..labels import grid
 from . import cvat, planned
 from .messages import Answer, answers, text, text_or_none
 
@@ -52,7 +53,7 @@ class CvatMessages:
         """Applies what was edited in CVAT, as it was shown."""
         scan_key, name = text_or_none(ctx, "scan_key"), text(ctx, "tag")
         done = cvat.load_edits(ctx)
-        ctx.ops.reload_samples()
+        grid.reload(ctx)
         known = scan_key is not None
         return {
             **planned.written(ctx, scan_key, name, done.written),

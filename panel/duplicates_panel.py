@@ -9,7 +9,8 @@ import fiftyone.operators as foo
 from fiftyone.operators import types
 from fiftyone.operators.categories import Categories
 
-from ..labels import delete, journal, plans, restore, runs, scans, tag, views
+from ..labels import delete, grid, journal, plans, restore, runs, scans, tag, views
+from ..labels.renamed import field_of
 from . import (
     cvat_messages,
     export_messages,
@@ -114,7 +115,7 @@ class DuplicatesPanel(
         plan, name = planned.plan_of(ctx), tag.require_tag(ctx.params.get("tag"))
         with _writing(ctx, "tag_duplicates", plan) as run:
             done = tag.tag_plan(ctx.dataset, plan, name, run)
-        ctx.ops.reload_samples()
+        grid.reload(ctx)
         return planned.written(ctx, plan.scan_key, name, done)
 
     @answers(writes=True)
@@ -125,7 +126,7 @@ class DuplicatesPanel(
         samples = scans.view_of(ctx.dataset, scan_key)
         with runs.start(samples, "untag_duplicates", field) as run:
             done = tag.untag(samples, field, name, run)
-        ctx.ops.reload_samples()
+        grid.reload(ctx)
         return planned.written(ctx, scan_key, name, done)
 
     @answers()
@@ -150,7 +151,7 @@ class DuplicatesPanel(
                 "Look at the numbers again, then delete.",
             )
         done = self._delete(ctx, source, scan_key, name)
-        ctx.ops.reload_samples()
+        grid.reload(ctx)
         answer = planned.written(ctx, scan_key, name, done)
         return {**answer, "summary": planned.fresh_summary(ctx, scan_key)}
 
@@ -187,9 +188,10 @@ class DuplicatesPanel(
         """Gives back what an action changed."""
         restore_key, scan_key = text(ctx, "restore_key"), text_or_none(ctx, "scan_key")
         action = journal.load(ctx.dataset, restore_key)
-        with runs.start(ctx.dataset, "restore_deleted", action["field"]) as run:
-            done = restore.restore(ctx.dataset, restore_key, run)
-        ctx.ops.reload_samples()
+        field = field_of(ctx.dataset, action).name
+        with runs.start(ctx.dataset, "restore_deleted", field) as run:
+            done = restore.restore(ctx.dataset, restore_key, run, field)
+        grid.reload(ctx)
         retagged = action["operation"] in ("tag", "untag")
         came_back = not retagged and scan_key is not None
         return {

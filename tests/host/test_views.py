@@ -97,3 +97,18 @@ def test_patches_that_the_panel_shows_itself_are_nothing_to_scan(dataset):
     targets = panel_calls.App(dataset, view=view).send("open_panel")["targets"]
 
     assert [target["kind"] for target in targets] == ["dataset"]
+
+
+@pytest.mark.parametrize("by", ["tag", "scan"])
+def test_patches_of_deleted_labels_are_gone_from_the_grid(dataset, by):
+    scan_key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
+    call("tag_duplicates", dataset, scan_key=scan_key)
+    view = dataset.to_patches("ground_truth")
+    stages = view._serialize()
+    which = {"scan_key": scan_key}
+    if by == "tag":
+        which = {"label_field": "ground_truth", "tag": "duplicate"}
+    assert call("delete_duplicates", view, **which)["count"] == 6
+
+    # the App asks for the view by its stages
+    assert len(fo.DatasetView._build(dataset, stages)) == 12
