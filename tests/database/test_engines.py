@@ -17,7 +17,7 @@ from engine_cases import FIELD, PATH, VIEWS, search
 from fiftyone_reference import stored
 
 from duplicates.iou_core.errors import (
-    FieldError,
+    DuplicatesError,
     ParamsError,
     RunCancelled,
     RunError,
@@ -180,7 +180,7 @@ class TestFinding:
                     found = find.find_duplicates(samples, params, engine=engine)
                     scans.delete(samples, found.scan_key)
                     answers.append(found.label_ids)
-                except FieldError as error:
+                except DuplicatesError as error:
                     answers.append(str(error))
             assert answers[0] == answers[1]
 

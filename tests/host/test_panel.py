@@ -248,7 +248,7 @@ DECISIONS = [
     {"method": "nms", "keep": [], "metric": "iou"},
     {"method": "fewest", "keep": ["largest", "newest"], "metric": "iou"},
     {"method": "simple", "keep": ["classes:truck,person"], "metric": "iou"},
-    {"method": "greedy", "keep": ["tagged:seen"], "metric": "ios"},
+    {"method": "greedy", "keep": ["smallest"], "metric": "ios"},
 ]
 
 

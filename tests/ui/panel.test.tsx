@@ -478,7 +478,7 @@ describe("groups", () => {
       scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classes: null, pair: null, offset: 0, limit: 12,
     });
     expect(cards()).toHaveLength(12);
-    expect(cards()[0]?.textContent).toContain("goes; the other is kept: confidence 0.93 > 0.71");
+    expect(cards()[0]?.textContent).toContain("removed; the other label is kept: confidence 0.93 > 0.71");
     expect(cards()[0]?.textContent).toContain("0.99 almost surely one object");
     await waitFor(() => expect(cards()[0]?.querySelectorAll("svg path").length).toBe(4));
     await user.click(at("groups-on"));
