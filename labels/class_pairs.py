@@ -52,6 +52,39 @@ def set_class_pairs(
     return rules
 
 
+def set_class_pair(
+    samples: foc.SampleCollection,
+    classes: Sequence[str | None],
+    may_overlap: bool = False,
+    iou_thresh: float | None = None,
+) -> list[dict[str, Any]]:
+    """Sets what holds for one pair of classes, or lifts it; other pairs keep theirs.
+
+    Args:
+        samples: the dataset, or a view of it
+        classes: the two classes; None stands for labels without a class
+        may_overlap (False): whether labels of the two are never duplicates
+        iou_thresh (None): a threshold of their own. With neither, the rule of the
+            pair is lifted
+
+    Returns:
+        what holds now
+
+    Raises:
+        ParamsError: if these are no two classes, or the threshold is out of range
+    """
+    rules = [
+        {name: value for name, value in rule.items() if value not in (None, False)}
+        for rule in load_class_pairs(samples)
+        if set(rule["classes"]) != set(classes)
+    ]
+    if may_overlap:
+        rules.append({"classes": list(classes), "may_overlap": True})
+    elif iou_thresh is not None:
+        rules.append({"classes": list(classes), "iou_thresh": iou_thresh})
+    return set_class_pairs(samples, rules)
+
+
 def load_class_pairs(samples: foc.SampleCollection) -> list[dict[str, Any]]:
     """Returns what holds for pairs of classes of a dataset."""
     found = store.collection("class_pairs").find_one(

@@ -10,7 +10,6 @@ from .judge import (
     ClearVerdicts,
     ListGroups,
     ListVerdicts,
-    SetClassPairs,
     SetVerdict,
 )
 from .list_class_pairs import ListClassPairs
@@ -20,6 +19,7 @@ from .load_from_cvat import LoadFromCvat
 from .merge_duplicates import MergeDuplicates
 from .restore_deleted import EmptyTrash, ListDeleted, RestoreDeleted
 from .send_to_cvat import SendToCvat
+from .set_class_pairs import SetClassPairs
 from .show_duplicates import ShowDuplicates
 from .stored_scans import CancelRun, DeleteScan, ListScans, RenameScan
 from .tag_duplicates import TagDuplicates, UntagDuplicates

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import fiftyone as fo
@@ -12,11 +14,12 @@ import fiftyone.operators as foo
 from fiftyone.operators import types
 from fiftyone.operators.executor import ExecutionError
 
+from ..iou_core import values
 from ..iou_core.errors import DuplicatesError, ParamsError, sentence_in
 from ..iou_core.params import plain
 from ..labels import fields, runs
 from ..labels.sources import slice_of, stored_samples
-from . import caller
+from . import caller, parameters
 
 MAX_LABEL_IDS = 100_000
 """How many label ids a result lists at the most."""
@@ -29,12 +32,21 @@ class DuplicatesOperator(foo.Operator):
     """An operator that can be called from Python as well.
 
     Subclasses set the attributes below, and define ``form``, ``check`` and
-    ``execute``.
+    ``execute``; these find ``ctx.params`` checked, see :mod:`.parameters`.
+
+    Attributes:
+        description: in the imperative. The App's operator browser sorts by its first
+            letter, and then as :data:`.OPERATORS` does
+        parameters: the names of the parameters
+        choices: what it can act on, where that can be told in more than one way
+        unlisted: whether the operator browser leaves it out; it runs by name
     """
 
     name_: str
     label: str
     description: str
+    parameters: Sequence[str] = ()
+    choices: parameters.Choices = MappingProxyType({})
     icon = "filter_none"
     risk = types.RiskLevel.LOW
     delegable = False
@@ -87,14 +99,19 @@ class DuplicatesOperator(foo.Operator):
             raise ExecutionError(_sentence(str(error), params)) from None
 
     def resolve_input(self, ctx: Any) -> types.Property:
-        # the host hands the same context on to its own checks and to execute()
-        ctx.params = ctx.request_params["params"] = plain(ctx.params)
         inputs = types.Object()
+        given = plain(ctx.params)
+        found, faults = parameters.read(given, self.parameters, self.choices)
+        # the host hands this context on to its own checks, and to execute
+        ctx.params = ctx.request_params["params"] = found
+        errors: list[DuplicatesError] = [*faults]
         try:
             self.form(ctx, inputs)
-            if ctx.dataset is not None and self.is_filled_in(ctx):
+            if ctx.dataset is not None and not errors and self.is_filled_in(ctx):
                 self.check(ctx)
         except DuplicatesError as error:
+            errors.append(error)
+        for error in errors:
             show_error(inputs, error)
         return types.Property(inputs, view=types.View(label=self.label))
 
@@ -150,10 +167,14 @@ def target(ctx: Any) -> Any:
 
 def show_error(inputs: types.Object, error: DuplicatesError) -> None:
     """Marks the field that an error is about, or the form."""
-    name = error.where.split()[0]
+    name = error.where.partition(" ")[0]
     prop = inputs.properties.get(name)
     if prop is None:
         prop = inputs.str("error", view=types.Error(label=str(error)))
+        # on top: a form may be longer than its window, and the host names the first
+        others = {name: inputs.properties.pop(name) for name in [*inputs.properties]}
+        inputs.properties.update(error=prop)
+        inputs.properties.update(others)
     prop.invalid = True
     prop.error_message = str(error)
 
@@ -201,5 +222,7 @@ def _sentence(text: str, params: dict[str, Any]) -> str:
             return reason
         # the host's own checks do not name the field
         name = place.partition(" Path: ")[2].rstrip(".")
-        return f"{name}: {reason.lower()}, got {params.get(name)!r}"
+        if reason == "Required property":
+            return f"{name}: expected a value, got nothing"
+        return str(values.refused(name, reason.lower(), params.get(name)))
     return sentence_in(text) or text

@@ -18,10 +18,17 @@ from .base import DuplicatesOperator, holders, running, target
 class ComputeMaxIous(DuplicatesOperator):
     name_ = "compute_max_ious"
     label = "Compute max IoUs of labels"
-    description = "Stores each label's largest IoU with another label of its image"
+    description = "Store each label's largest IoU with another label of its image"
     icon = "join_inner"
     risk = types.RiskLevel.MEDIUM
     delegable = True
+    parameters = (
+        *forms.COMPUTE_PARAMS,
+        *forms.ENGINE_PARAMS,
+        "iou_attr",
+        "id_attr",
+        "group_slices",
+    )
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         target(ctx)

@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..labels.cvat import settings, store, trips
-from . import forms, planned
+from . import forms
 from .base import DuplicatesOperator
 
 
@@ -19,14 +19,11 @@ def server_of(ctx: Any, url: str | None = None) -> settings.Server:
 class ListCvat(DuplicatesOperator):
     name_ = "list_cvat"
     label = "List CVAT round trips"
-    description = "Answers what is in CVAT, and how many of its jobs are completed"
+    description = "List what is in CVAT, and how many of its jobs are completed"
     icon = "cloud_queue"
-
-    def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, ())
+    unlisted = True
 
     def execute(self, ctx: Any) -> dict[str, Any]:
-        self.check(ctx)
         found = trips.list_trips(ctx.dataset, lambda url: server_of(ctx, url))
         return {
             "count": len(found),
@@ -43,6 +40,8 @@ class DiscardCvat(DuplicatesOperator):
     )
     icon = "cloud_off"
     risk = types.RiskLevel.HIGH
+    unlisted = True
+    parameters = ("anno_key", "forget")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         trip(ctx, inputs, trips.STATES)
@@ -58,7 +57,6 @@ class DiscardCvat(DuplicatesOperator):
         return bool(ctx.params.get("anno_key"))
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, ("anno_key", "forget"))
         store.require(ctx.dataset, ctx.params.get("anno_key"))
 
     def execute(self, ctx: Any) -> dict[str, Any]:

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from fiftyone.operators import types
 
-from ..iou_core.errors import DuplicatesError, ParamsError
+from ..iou_core.errors import DuplicatesError
 from ..labels import actions, confirm, delete, fields, find, grid, tag, tagged
-from . import forms, planned
+from . import choices, forms, planned
 from .base import DuplicatesOperator, listed, running, target
 
 
 class DeleteDuplicates(DuplicatesOperator):
     name_ = "delete_duplicates"
     label = "Delete duplicate labels"
-    description = "Deletes the labels that carry a tag, or the duplicates of a scan"
+    description = "Remove the labels that carry a tag, or the duplicates of a scan"
     icon = "delete"
     risk = types.RiskLevel.HIGH
     delegable = True
+    choices = MappingProxyType(
+        {"tag": ("tag", "label_field"), "scan": (*planned.PARAMS, "dry_run")}
+    )
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        choices = types.RadioGroup(orientation="horizontal")
-        choices.add_choice("tag", label="Labels with a tag")
-        choices.add_choice("scan", label="The duplicates of a scan")
-        inputs.enum(
-            "what", ["tag", "scan"], default="tag", label="Delete", view=choices
-        )
-        if _is_plan(ctx):
-            forms.scan(ctx, inputs)
+        labels = {"tag": "Labels with a tag", "scan": "The duplicates of a scan"}
+        if choices.field(ctx, inputs, "Delete", labels) == "scan":
+            forms.scan(ctx, inputs, choices.WHAT in ctx.params)
             forms.threshold(ctx, inputs, planned.threshold_of(ctx))
             forms.method(ctx, inputs, planned.method_of(ctx))
         else:
@@ -65,13 +64,8 @@ class DeleteDuplicates(DuplicatesOperator):
 
     def check(self, ctx: Any) -> None:
         if _is_plan(ctx):
-            planned.parse(ctx, _others(ctx))
-            planned.is_dry(ctx)
+            planned.parse(ctx)
             return
-        names = ("what", "tag", "label_field")
-        if ctx.params.get("what"):
-            names += planned.PLAN_PARAMS
-        planned.require_known(ctx, names)
         tag.require_tag(ctx.params.get("tag", "duplicate"))
         samples = target(ctx)
         fields.require_fields(samples, (forms.only_field(ctx),))
@@ -80,7 +74,7 @@ class DeleteDuplicates(DuplicatesOperator):
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
         if _is_plan(ctx):
-            plan = planned.make(ctx, _others(ctx))
+            plan = planned.make(ctx)
             if planned.is_dry(ctx):
                 return planned.dry_run(plan, ctx.dataset, "deleted")
             with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
@@ -104,20 +98,7 @@ class DeleteDuplicates(DuplicatesOperator):
 
 def _is_plan(ctx: Any) -> bool:
     """Tells whether a scan's plan is deleted, and not what carries a tag."""
-    what = ctx.params.get("what")
-    if what not in (None, "tag", "scan"):
-        raise ParamsError("tag or scan", repr(what), "what")
-    if what is None:
-        if ctx.params.get("scan_key") and ctx.params.get("tag"):
-            raise ParamsError("a tag or a scan", "both", "scan_key")
-        return bool(ctx.params.get("scan_key"))
-    return bool(what == "scan")
-
-
-def _others(ctx: Any) -> tuple[str, ...]:
-    """Returns the parameters that a plan may come with: those of the other choice."""
-    own = ("what", "dry_run")
-    return (*own, "tag", "label_field") if ctx.params.get("what") else own
+    return choices.choice(ctx.params, DeleteDuplicates.choices) == "scan"
 
 
 def _tag(ctx: Any) -> str:
@@ -127,7 +108,7 @@ def _tag(ctx: Any) -> str:
 def _counts(ctx: Any) -> dict[str, int]:
     """Returns how many labels of each class would go."""
     if _is_plan(ctx):
-        plan = planned.make(ctx, _others(ctx))
+        plan = planned.make(ctx)
         return confirm.remainder(ctx.dataset, plan)[0].by_class
     samples = target(ctx)
     (field,) = fields.require_fields(samples, (forms.only_field(ctx),))

@@ -8,18 +8,18 @@ from fiftyone.operators import types
 
 from ..iou_core.errors import ParamsError
 from ..labels import attributes, remains
-from . import caller, forms, planned
+from . import caller, forms
 from .base import DuplicatesOperator
-
-_NAMES = ("confirm", "tags", "attributes")
 
 
 class EraseEverything(DuplicatesOperator):
     name_ = "erase_everything"
     label = "Erase all data of Duplicate objects"
-    description = "Erases scans, journal, verdicts, rules and runs of all datasets"
+    description = "Erase scans, journal, verdicts, rules and runs of all datasets"
     icon = "delete_sweep"
     risk = types.RiskLevel.HIGH
+    unlisted = True
+    parameters = ("confirm", "tags", "attributes")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         for name, words in (
@@ -32,9 +32,6 @@ class EraseEverything(DuplicatesOperator):
         forms.warning(inputs, "Nothing can be undone after this", text)
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, _NAMES)
-        if ctx.params.get("confirm") not in (None, False, True):
-            raise ParamsError("True or False", repr(ctx.params["confirm"]), "confirm")
         if ctx.params.get("confirm") and not caller.is_python(ctx):
             raise ParamsError(
                 "False, as the App has no login and this is for all datasets (call "

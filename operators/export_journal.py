@@ -7,10 +7,8 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..labels import audit, journal, tables
-from . import exports, forms, planned
+from . import exports, forms
 from .base import DuplicatesOperator
-
-_NAMES = ("restore_key", *exports.PARAMS, "cursor", "limit")
 
 
 class ExportJournal(DuplicatesOperator):
@@ -18,13 +16,14 @@ class ExportJournal(DuplicatesOperator):
     label = "Export the journal of duplicate actions"
     description = "What was changed, when, where and why: as CSV or JSON"
     icon = "receipt_long"
+    unlisted = True
+    parameters = ("restore_key", *exports.PARAMS, "cursor", "limit")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.action(ctx, inputs, False, "Without one, all actions")
         exports.fields(inputs)
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, _NAMES)
         if ctx.params.get("restore_key"):
             journal.load(ctx.dataset, ctx.params["restore_key"])
         exports.target(ctx)
@@ -41,7 +40,7 @@ class ExportJournal(DuplicatesOperator):
             )
             message = f"{n:,} changes are written to {target.path}"
             return {"count": n, "path": target.path, "message": message}
-        limit = int(ctx.params.get("limit") or tables.AT_ONCE)
+        limit = ctx.params.get("limit") or tables.AT_ONCE
         rows, cursor = audit.rows(ctx.dataset, key, ctx.params.get("cursor"), limit)
         return {
             "count": len(rows),

@@ -19,9 +19,17 @@ from .base import DuplicatesOperator, holders, listed, running, target
 class FindDuplicates(DuplicatesOperator):
     name_ = "find_duplicates"
     label = "Find duplicate labels"
-    description = "Finds labels that mark one object twice; writes no label"
+    description = "Compare labels and report those that mark one object twice"
     icon = "search"
     delegable = True
+    parameters = (
+        *forms.FIND_PARAMS,
+        *forms.ENGINE_PARAMS,
+        "scan_key",
+        "title",
+        "since",
+        "group_slices",
+    )
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         target(ctx)

@@ -11,12 +11,14 @@ from fiftyone.operators import types
 
 from ..iou_core.duplicates import METHODS
 from ..iou_core.keep import RULES
-from ..iou_core.params import METRICS
+from ..iou_core.params import METRICS, ComputeParams, FindParams
 from ..labels import fields, journal, scans
 from ..labels.engines import ENGINES, Engine
 
 RECIPE_THRESH = 0.75
 ENGINE_PARAMS = ("engine", "workers", "address")
+COMPUTE_PARAMS = tuple(ComputeParams.__dataclass_fields__)
+FIND_PARAMS = tuple(FindParams.__dataclass_fields__)
 
 
 def label_field(ctx: Any, inputs: types.Object, name: str = "label_field") -> None:

@@ -11,15 +11,15 @@ from ..labels import class_pair_list, scans, tables
 from . import exports, forms, planned
 from .base import DuplicatesOperator
 
-_NAMES = ("scan_key", "iou_thresh", "metric", *exports.PARAMS)
-
 
 class ListClassPairs(DuplicatesOperator):
     name_ = "list_class_pairs"
     label = "List overlapping classes"
-    description = "Answers how often labels of which two classes overlap, as a matrix"
+    description = "List how often labels of which two classes overlap, as a matrix"
     icon = "grid_on"
     risk = types.RiskLevel.LOW
+    unlisted = True
+    parameters = ("scan_key", "iou_thresh", "metric", *exports.PARAMS)
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.scan(ctx, inputs)
@@ -56,8 +56,7 @@ class ListClassPairs(DuplicatesOperator):
 
 
 def _parse(ctx: Any) -> FindParams:
-    planned.require_known(ctx, _NAMES)
-    config = scans.load(ctx.dataset, str(ctx.params.get("scan_key")))
+    config = scans.load(ctx.dataset, ctx.params.get("scan_key"))
     given = {name: ctx.params.get(name) for name in ("iou_thresh", "metric")}
     changes = {name: value for name, value in given.items() if value is not None}
     exports.target(ctx)

@@ -6,9 +6,8 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..iou_core.params import require_fraction
-from ..labels import files, pair_list, tables
-from . import exports, forms, planned
+from ..labels import files, pair_list, scans, tables
+from . import exports, forms
 from .base import DuplicatesOperator
 
 _PAGE = ("scan_key", "min_iou", "max_iou", "offset", "limit")
@@ -17,9 +16,11 @@ _PAGE = ("scan_key", "min_iou", "max_iou", "offset", "limit")
 class ListPairs(DuplicatesOperator):
     name_ = "list_pairs"
     label = "List overlapping pairs"
-    description = "Answers the pairs of a scan: sample, labels, classes, IoU, IoS"
+    description = "List the pairs of a scan: sample, labels, classes, IoU, IoS"
     icon = "list"
     risk = types.RiskLevel.LOW
+    unlisted = True
+    parameters = (*_PAGE, *exports.PARAMS)
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.scan(ctx, inputs)
@@ -38,10 +39,7 @@ class ListPairs(DuplicatesOperator):
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, (*_PAGE, *exports.PARAMS))
-        for name in ("min_iou", "max_iou"):
-            if ctx.params.get(name) is not None:
-                require_fraction(name, ctx.params[name])
+        scans.load(ctx.dataset, ctx.params.get("scan_key"))
         exports.target(ctx)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
@@ -49,8 +47,7 @@ class ListPairs(DuplicatesOperator):
         target = exports.target(ctx)
         if target is not None:
             return _written(ctx, target)
-        given = {name: ctx.params.get(name) for name in _PAGE}
-        given = {name: value for name, value in given.items() if value is not None}
+        given = {name: ctx.params[name] for name in _PAGE if name in ctx.params}
         page = pair_list.list_pairs(ctx.dataset, **given)
         return {
             "count": page.count,

@@ -6,19 +6,19 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import tracks
-from . import forms, planned
+from ..labels import scans, tracks
+from . import forms
 from .base import DuplicatesOperator
-
-_NAMES = ("scan_key", "min_frames", "iou_thresh")
 
 
 class ListTracks(DuplicatesOperator):
     name_ = "list_tracks"
     label = "List duplicate tracks"
-    description = "Answers pairs of tracks of a video that cover one object"
+    description = "List pairs of tracks of a video that cover one object"
     icon = "list"
     risk = types.RiskLevel.LOW
+    unlisted = True
+    parameters = ("scan_key", "min_frames", "iou_thresh")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.scan(ctx, inputs)
@@ -28,12 +28,11 @@ class ListTracks(DuplicatesOperator):
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, _NAMES)
+        scans.load(ctx.dataset, ctx.params.get("scan_key"))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
-        given = {name: ctx.params.get(name) for name in _NAMES}
-        given = {name: value for name, value in given.items() if value is not None}
+        given = {k: ctx.params[k] for k in self.parameters if k in ctx.params}
         found = tracks.list_tracks(ctx.dataset, **given)
         videos = len({track["sample_id"] for track in found})
         return {

@@ -35,10 +35,11 @@ _NAMES = {
 class LoadFromCvat(DuplicatesOperator):
     name_ = "load_from_cvat"
     label = "Load duplicate labels from CVAT"
-    description = "Shows what was edited in CVAT, and applies it once that is confirmed"
+    description = "View what was edited in CVAT, and apply it once that is confirmed"
     icon = "cloud_download"
     risk = types.RiskLevel.HIGH
     delegable = True
+    parameters = ("anno_key", "confirm", "cleanup", "digest", "shown", "table", "edits")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         trip(ctx, inputs, (trips.OPEN, trips.LOADED))
@@ -67,12 +68,6 @@ class LoadFromCvat(DuplicatesOperator):
         return bool(ctx.params.get("anno_key"))
 
     def check(self, ctx: Any) -> None:
-        known = ("anno_key", "confirm", "cleanup", "digest", "shown", "table", "edits")
-        planned.require_known(ctx, known)
-        for name in ("confirm", "cleanup"):
-            if not isinstance(ctx.params.get(name, False), bool):
-                value = repr(ctx.params[name])
-                raise ParamsError("true or false", value, name)
         trips.require_open(ctx.dataset, ctx.params.get("anno_key"))
         _digest(ctx)
 

@@ -11,16 +11,15 @@ from ..labels import confirm, grid, merge, merge_shapes
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
 
-_OTHERS = ("how", "dry_run")
-
 
 class MergeDuplicates(DuplicatesOperator):
     name_ = "merge_duplicates"
     label = "Merge duplicate labels"
-    description = "Makes one label of each object: one box, all tags and attributes"
+    description = "Make one label of each object: one box, all tags and attributes"
     icon = "merge"
     risk = types.RiskLevel.HIGH
     delegable = True
+    parameters = (*planned.PARAMS, "how", "dry_run")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.scan(ctx, inputs)
@@ -50,7 +49,7 @@ class MergeDuplicates(DuplicatesOperator):
             )
 
     def _count(self, ctx: Any) -> int:
-        plan = planned.make(ctx, _OTHERS)
+        plan = planned.make(ctx)
         check = merge.mergeable(ctx.dataset, plan)
         return len(confirm.remainder(ctx.dataset, plan, check)[0])
 
@@ -58,11 +57,10 @@ class MergeDuplicates(DuplicatesOperator):
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        planned.is_dry(ctx)
-        planned.parse(ctx, _OTHERS)
+        planned.parse(ctx)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
-        plan = planned.make(ctx, _OTHERS)
+        plan = planned.make(ctx)
         how = ctx.params.get("how") or "union"
         if planned.is_dry(ctx):
             check = merge.mergeable(ctx.dataset, plan)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from ..iou_core.errors import ParamsError
@@ -16,40 +15,24 @@ from ..labels.scan import Skipped
 from ..labels.words import reason_of
 from . import forms
 from .base import listed
+from .parameters import SCAN_PARAMS
 
 PLAN_PARAMS = ("scan_key", "iou_thresh", "method", "classes", "keep", "metric")
-SCAN_PARAMS = ("label_field", "other_field", "classwise", "iscrowd", "error_level")
+PARAMS = (*PLAN_PARAMS, *SCAN_PARAMS)
+"""The parameters of what acts on a stored scan's plan."""
 
 
-def require_known(ctx: Any, names: Sequence[str]) -> None:
-    """Refuses parameters that the operator does not have.
-
-    Raises:
-        ParamsError: if there is one
-    """
-    known = (*names, "run_id")
-    for name, value in ctx.params.items():
-        if name not in known and value is not None:
-            raise ParamsError("one of " + ", ".join(known), repr(name), "parameter")
-
-
-def parse(ctx: Any, others: Sequence[str] = ()) -> dict[str, Any]:
+def parse(ctx: Any) -> dict[str, Any]:
     """Returns the parameters of a plan, checked.
 
-    Args:
-        ctx: the execution context
-        others: parameters that the operator has besides
-
     Raises:
-        DuplicatesError: if one is unknown or out of range, or the scan is
+        DuplicatesError: if one is out of range, or differs from the scan's
     """
-    require_known(ctx, (*PLAN_PARAMS, *SCAN_PARAMS, *others))
     given = {name: ctx.params.get(name) for name in PLAN_PARAMS}
-    config = scans.load(ctx.dataset, str(given["scan_key"]))
+    config = scans.load(ctx.dataset, given["scan_key"])
     for name in SCAN_PARAMS:
         value, scanned = ctx.params.get(name), config["params"][name]
-        # a form may hold what was left at its default before the scan was chosen
-        if value not in (None, False, "", scanned) and name not in others:
+        if value not in (None, scanned):
             raise ParamsError(f"{scanned!r}, as in the scan", repr(value), name)
     given["keep"] = given["keep"] or None
     decides = ("iou_thresh", "method", "keep", "metric")
@@ -58,19 +41,12 @@ def parse(ctx: Any, others: Sequence[str] = ()) -> dict[str, Any]:
     if params.keep:
         names = scan_blocks.classes(config["scan_uuid"])["names"]
         require_present(ctx.dataset, params, names)
-    classes = given["classes"]
-    if classes is not None and not (
-        isinstance(classes, list)
-        and all(name is None or isinstance(name, str) for name in classes)
-    ):
-        raise ParamsError("a list of class names", repr(classes), "classes")
     return given
 
 
-def make(ctx: Any, others: Sequence[str] = ()) -> plans.Plan:
+def make(ctx: Any) -> plans.Plan:
     """Returns the plan that the parameters ask for."""
-    given = parse(ctx, others)
-    return plans.plan(ctx.dataset, **given)
+    return plans.plan(ctx.dataset, **parse(ctx))
 
 
 def threshold_of(ctx: Any) -> float:
@@ -119,15 +95,8 @@ def dry_run(
 
 
 def is_dry(ctx: Any) -> bool:
-    """Tells whether only to say what would be done.
-
-    Raises:
-        ParamsError: if it is neither True nor False
-    """
-    value = ctx.params.get("dry_run")
-    if value not in (None, True, False):
-        raise ParamsError("True or False", repr(value), "dry_run")
-    return value is True
+    """Returns whether only to say what would be done."""
+    return bool(ctx.params.get("dry_run"))
 
 
 def of_changed_view(plan: plans.Plan) -> str:

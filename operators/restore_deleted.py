@@ -13,10 +13,11 @@ from .base import DuplicatesOperator, listed, running
 
 class RestoreDeleted(DuplicatesOperator):
     name_ = "restore_deleted"
-    label = "Undo a duplicate action"
-    description = "Gives back what was deleted, tagged or untagged"
+    label = "Undo a change to duplicate labels"
+    description = "Restore what was deleted, merged, tagged or loaded"
     icon = "undo"
     risk = types.RiskLevel.MEDIUM
+    parameters = ("restore_key", "label_field")
     delegable = True
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
@@ -31,11 +32,10 @@ class RestoreDeleted(DuplicatesOperator):
         return bool(ctx.params.get("restore_key"))
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, ("restore_key", "label_field"))
         self._field(ctx)
 
     def _field(self, ctx: Any) -> str:
-        action = journal.load(ctx.dataset, ctx.params["restore_key"])
+        action = journal.load(ctx.dataset, ctx.params.get("restore_key"))
         given = ctx.params.get("label_field") or None
         return renamed.field_of(ctx.dataset, action, given).name
 
@@ -58,14 +58,11 @@ class RestoreDeleted(DuplicatesOperator):
 class ListDeleted(DuplicatesOperator):
     name_ = "list_deleted"
     label = "List duplicate actions"
-    description = "Answers what was deleted, tagged or untagged and can be undone"
+    description = "List what was deleted, tagged or untagged and can be undone"
     icon = "manage_history"
-
-    def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, ())
+    unlisted = True
 
     def execute(self, ctx: Any) -> dict[str, Any]:
-        self.check(ctx)
         actions = journal.list_actions(ctx.dataset)
         size = sum(action["bytes"] for action in actions)
         return {
@@ -79,10 +76,11 @@ class ListDeleted(DuplicatesOperator):
 
 class EmptyTrash(DuplicatesOperator):
     name_ = "empty_trash"
-    label = "Forget duplicate actions"
-    description = "Forgets what was deleted: it cannot be undone any more"
+    label = "Delete the undo data of duplicate labels"
+    description = "Wipe what undoing needs: earlier changes then are final"
     icon = "delete_forever"
     risk = types.RiskLevel.HIGH
+    parameters = ("restore_key", "dataset_name")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.action(ctx, inputs, False, "Without one, all actions are forgotten")
@@ -102,7 +100,6 @@ class EmptyTrash(DuplicatesOperator):
             forms.notice(inputs, "There is nothing to forget")
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, ("restore_key", "dataset_name"))
         if ctx.params.get("restore_key"):
             journal.load(ctx.dataset, ctx.params["restore_key"])
 

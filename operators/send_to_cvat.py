@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from fiftyone.operators import types
@@ -11,19 +12,17 @@ from ..iou_core.params import FindParams
 from ..labels import fields, plans, scans
 from ..labels.cvat import attributes, runs, selection, send, settings, upload
 from ..labels.cvat.options import TASK_IMAGES, Options
-from . import forms, planned
+from . import choices, forms
 from .base import DuplicatesOperator, running
 from .cvat_trips import server_of
 
 _OPTIONS = tuple(Options.__dataclass_fields__)
 _SOURCES = ("label_field", "tag", "scan_key", "label_ids", "iou_thresh", "method")
-
-_WHAT = {
-    "tag": ("scan_key", "label_ids"),
-    "scan": ("tag", "label_field", "label_ids"),
-    "selected": ("tag", "scan_key"),
+_LABELS = {
+    "tag": "Labels with a tag",
+    "scan": "The duplicates of a scan",
+    "selected": "The labels selected in the App",
 }
-"""What can be sent, and the parameters that belong to the other choices."""
 
 
 def selected(ctx: Any) -> selection.Selection:
@@ -66,23 +65,27 @@ def selected(ctx: Any) -> selection.Selection:
 class SendToCvat(DuplicatesOperator):
     name_ = "send_to_cvat"
     label = "Send duplicate labels to CVAT"
-    description = "Uploads images and labels to your CVAT server, to be edited there"
+    description = "Upload images and labels to your CVAT server, to be edited there"
     icon = "cloud_upload"
     risk = types.RiskLevel.MEDIUM
     delegable = True
+    parameters = ("iou_thresh", "method", *_OPTIONS, "scope", "url", "anno_key")
+    choices = MappingProxyType(
+        {
+            "tag": ("label_field", "tag"),
+            "scan": ("scan_key",),
+            "selected": ("label_field", "label_ids"),
+        }
+    )
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        choices = types.RadioGroup(orientation="horizontal")
-        choices.add_choice("tag", label="Labels with a tag")
-        choices.add_choice("scan", label="The duplicates of a scan")
-        choices.add_choice("selected", label="The labels selected in the App")
-        inputs.enum("what", list(_WHAT), default="tag", label="Send", view=choices)
-        if ctx.params.get("what") == "scan":
-            forms.scan(ctx, inputs)
+        what = choices.field(ctx, inputs, "Send", _LABELS)
+        if what == "scan":
+            forms.scan(ctx, inputs, choices.WHAT in ctx.params)
         else:
             ctx.target_view(require_flat=True)
             forms.label_field(ctx, inputs)
-            if ctx.params.get("what") != "selected":
+            if what != "selected":
                 forms.tag(ctx, inputs)
         scopes = types.RadioGroup(orientation="vertical")
         for name, words in selection.SCOPES.items():
@@ -130,8 +133,6 @@ class SendToCvat(DuplicatesOperator):
         return bool(forms.only_field(ctx))
 
     def check(self, ctx: Any) -> None:
-        names = (*_SOURCES, *_OPTIONS, "what", "scope", "url", "anno_key")
-        planned.require_known(ctx, names)
         if ctx.params.get("anno_key"):
             runs.require_free_key(ctx.dataset, ctx.params["anno_key"])
         self._estimate(ctx)
@@ -168,13 +169,8 @@ def posted(done: send.Posted, server: settings.Server) -> dict[str, Any]:
 
 
 def _of_choice(ctx: Any) -> selection.Selection:
-    """Returns the labels of the choice made, whatever the form holds of the other."""
-    what = ctx.params.get("what")
-    if what not in (None, *_WHAT):
-        raise ParamsError(" or ".join(_WHAT), repr(what), "what")
-    for name in _WHAT.get(what, ()):
-        ctx.params.pop(name, None)
-    if what == "selected":
+    """Returns the labels of the choice made."""
+    if ctx.params.get(choices.WHAT) == "selected":
         name = forms.only_field(ctx)
         ctx.params["label_ids"] = [
             label["label_id"]

@@ -2,56 +2,60 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 import bson.json_util
 from fiftyone.operators import types
 
 from ..labels import fields, views
-from . import forms, planned
+from . import choices, forms, planned
 from .base import DuplicatesOperator
-
-_NAMES = ("mode", "tag", "label_field")
 
 
 class ShowDuplicates(DuplicatesOperator):
     name_ = "show_duplicates"
     label = "Show duplicate labels"
-    description = "Sets the App's view to duplicates and what they duplicate"
+    description = "Display duplicates, and the labels that they duplicate, in the grid"
     icon = "visibility"
     risk = types.RiskLevel.LOW
+    parameters = ("mode",)
+    choices = MappingProxyType({"tag": ("tag", "label_field"), "scan": planned.PARAMS})
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        forms.scan(ctx, inputs, False, "Without one, labels are found by a tag")
-        if ctx.params.get("scan_key"):
+        labels = {"scan": "The duplicates of a scan", "tag": "Labels with a tag"}
+        if choices.field(ctx, inputs, "Show", labels) == "scan":
+            forms.scan(ctx, inputs, choices.WHAT in ctx.params)
             forms.threshold(ctx, inputs, planned.threshold_of(ctx))
             forms.method(ctx, inputs, planned.method_of(ctx))
         else:
             forms.label_field(ctx, inputs)
-            forms.tag(ctx, inputs, "Or the labels with this tag")
-        choices = types.RadioGroup(orientation="vertical")
+            forms.tag(ctx, inputs)
+        modes = types.RadioGroup(orientation="vertical")
         for name, words in views.MODES.items():
-            choices.add_choice(name, label=name, description=words)
+            modes.add_choice(name, label=name, description=words)
         inputs.enum(
-            "mode", list(views.MODES), default="samples", label="Show", view=choices
+            "mode", list(views.MODES), default="samples", label="As", view=modes
         )
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("scan_key") or forms.only_field(ctx))
 
+    def _is_plan(self, ctx: Any) -> bool:
+        return choices.choice(ctx.params, self.choices) == "scan"
+
     def check(self, ctx: Any) -> None:
         views.require_mode(ctx.params.get("mode") or "samples")
-        if ctx.params.get("scan_key"):
-            planned.parse(ctx, _NAMES)
+        if self._is_plan(ctx):
+            planned.parse(ctx)
         else:
-            planned.require_known(ctx, (*planned.PLAN_PARAMS, *_NAMES))
             fields.require_label_field(ctx.dataset, str(forms.only_field(ctx)))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
         mode = ctx.params.get("mode") or "samples"
-        if ctx.params.get("scan_key"):
-            plan = planned.make(ctx, _NAMES)
+        if self._is_plan(ctx):
+            plan = planned.make(ctx)
             view = views.plan_view(ctx.dataset, plan, mode)
             count, samples = len(plan), len(plan.seen)
         else:

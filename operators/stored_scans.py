@@ -8,18 +8,16 @@ from fiftyone.operators import types
 
 from ..labels import runs, scans
 from ..labels.summary import brief
-from . import forms, planned
+from . import forms
 from .base import DuplicatesOperator
 
 
 class ListScans(DuplicatesOperator):
     name_ = "list_scans"
     label = "List duplicate scans"
-    description = "Answers the stored scans of the dataset, the newest first"
+    description = "List the stored scans of the dataset, the newest first"
     icon = "history"
-
-    def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, ())
+    unlisted = True
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         found = [brief(config) for config in scans.list_scans(ctx.dataset)]
@@ -35,9 +33,11 @@ class ListScans(DuplicatesOperator):
 class RenameScan(DuplicatesOperator):
     name_ = "rename_scan"
     label = "Rename a duplicate scan"
-    description = "Gives a stored scan another title or another key"
+    description = "Give a stored scan another title or another key"
     icon = "edit"
     risk = types.RiskLevel.LOW
+    unlisted = True
+    parameters = ("scan_key", "title", "new_scan_key")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.scan(ctx, inputs)
@@ -48,8 +48,7 @@ class RenameScan(DuplicatesOperator):
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, ("scan_key", "title", "new_scan_key"))
-        scan_key = ctx.params["scan_key"]
+        scan_key = ctx.params.get("scan_key")
         scans.load(ctx.dataset, scan_key)
         if ctx.params.get("new_scan_key") not in (None, "", scan_key):
             scans.require_free_key(
@@ -74,9 +73,11 @@ class RenameScan(DuplicatesOperator):
 class DeleteScan(DuplicatesOperator):
     name_ = "delete_scan"
     label = "Delete a duplicate scan"
-    description = "Forgets a stored scan; no label is changed"
+    description = "Delete a stored scan; no label is changed"
     icon = "delete_outline"
     risk = types.RiskLevel.MEDIUM
+    unlisted = True
+    parameters = ("scan_key",)
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.scan(ctx, inputs)
@@ -86,8 +87,7 @@ class DeleteScan(DuplicatesOperator):
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, ("scan_key",))
-        scans.load(ctx.dataset, ctx.params["scan_key"])
+        scans.load(ctx.dataset, ctx.params.get("scan_key"))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         scan_key = ctx.params["scan_key"]
@@ -98,8 +98,9 @@ class DeleteScan(DuplicatesOperator):
 class CancelRun(DuplicatesOperator):
     name_ = "cancel_run"
     label = "Cancel a duplicate run"
-    description = "Asks a run under way to stop; it does so within a second or two"
+    description = "Ask a run under way to stop; it does within a second or two"
     icon = "cancel"
+    unlisted = True
     risk = types.RiskLevel.LOW
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
@@ -120,7 +121,6 @@ class CancelRun(DuplicatesOperator):
         return bool(ctx.params.get("run_id"))
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, ())
         runs.status(ctx.dataset, ctx.params["run_id"])
 
     def execute(self, ctx: Any) -> dict[str, Any]:

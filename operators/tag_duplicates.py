@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from fiftyone.operators import types
@@ -10,28 +11,37 @@ from ..labels import actions, find, grid, plans, tag
 from ..labels.engines import Engine
 from ..labels.fields import require_fields
 from ..labels.presence import require_present
-from . import find_duplicates, forms, planned
+from . import choices, find_duplicates, forms, planned
 from .base import DuplicatesOperator, listed, running, target
 
 
 class TagDuplicates(DuplicatesOperator):
     name_ = "tag_duplicates"
     label = "Tag duplicate labels"
-    description = "Tags the duplicates of a scan, or of a new one"
+    description = "Give a tag to the duplicates of a scan, or of a new one"
     icon = "sell"
     risk = types.RiskLevel.MEDIUM
     delegable = True
+    parameters = ("iou_thresh", "method", "keep", "metric", "tag", *forms.ENGINE_PARAMS)
+    choices = MappingProxyType(
+        {
+            "new": (*forms.COMPUTE_PARAMS, "title", "group_slices"),
+            "scan": ("scan_key", "classes", *planned.SCAN_PARAMS),
+        }
+    )
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        forms.scan(ctx, inputs, False, "Without one, duplicates are found first")
-        if not ctx.params.get("scan_key"):
+        labels = {"scan": "The duplicates of a scan", "new": "Those of a new scan"}
+        if choices.field(ctx, inputs, "Tag", labels) == "scan":
+            forms.scan(ctx, inputs, choices.WHAT in ctx.params)
+        else:
             target(ctx)
             forms.label_field(ctx, inputs)
             forms.compute_options(ctx, inputs)
+            forms.engine(ctx, inputs)
         forms.threshold(ctx, inputs, planned.threshold_of(ctx))
         forms.method(ctx, inputs, planned.method_of(ctx))
         forms.keep(ctx, inputs)
-        forms.engine(ctx, inputs)
         forms.tag(ctx, inputs)
         name = ctx.params.get("tag") or "duplicate"
         forms.notice(inputs, f"Duplicates get the tag '{name}'", "Untag takes it off.")
@@ -42,8 +52,8 @@ class TagDuplicates(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         tag.require_tag(ctx.params.get("tag", "duplicate"))
         _engine(ctx)
-        if ctx.params.get("scan_key"):
-            planned.parse(ctx, ("tag", *forms.ENGINE_PARAMS))
+        if _is_plan(ctx):
+            planned.parse(ctx)
         else:
             params, _ = _parse(ctx)
             samples = target(ctx)
@@ -53,9 +63,9 @@ class TagDuplicates(DuplicatesOperator):
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         name = ctx.params.get("tag") or "duplicate"
-        if not ctx.params.get("scan_key"):
+        if not _is_plan(ctx):
             return self._find_and_tag(ctx, name)
-        plan, engine = planned.make(ctx, ("tag", *forms.ENGINE_PARAMS)), _engine(ctx)
+        plan, engine = planned.make(ctx), _engine(ctx)
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
             done = tag.tag_plan(ctx.dataset, plan, name, run, engine)
         return _tagged(ctx, plan, done, name, run.id)
@@ -74,12 +84,17 @@ class TagDuplicates(DuplicatesOperator):
         return _tagged(ctx, plan, done, name, run.id)
 
 
+def _is_plan(ctx: Any) -> bool:
+    """Returns whether a stored scan's duplicates are tagged, and none are found."""
+    return choices.choice(ctx.params, TagDuplicates.choices) == "scan"
+
+
 def _engine(ctx: Any) -> Engine:
     return Engine.parse(ctx.params)
 
 
 def _parse(ctx: Any) -> tuple[Any, str | None]:
-    given = {k: v for k, v in ctx.params.items() if k != "tag"}
+    given = {k: v for k, v in ctx.params.items() if k not in ("tag", choices.WHAT)}
     params, _, title = find_duplicates.parse_given(ctx, given)
     return params, title
 
@@ -102,10 +117,11 @@ def _tagged(
 class UntagDuplicates(DuplicatesOperator):
     name_ = "untag_duplicates"
     label = "Untag duplicate labels"
-    description = "Takes a tag off the labels of a field"
+    description = "Take a tag off the labels of a field"
     icon = "label_off"
     risk = types.RiskLevel.MEDIUM
     delegable = True
+    parameters = ("label_field", "tag", "group_slices")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         target(ctx)
@@ -118,7 +134,6 @@ class UntagDuplicates(DuplicatesOperator):
         return forms.only_field(ctx) is not None
 
     def check(self, ctx: Any) -> None:
-        planned.require_known(ctx, ("label_field", "tag"))
         tag.require_tag(ctx.params.get("tag", "duplicate"))
         require_fields(target(ctx), (forms.only_field(ctx),))
         actions.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
 from fiftyone.core.dataset import DatasetNotFoundError
 
+from ..iou_core import values
 from ..iou_core.duplicates import METHODS
 from ..iou_core.errors import (
     CvatError,
@@ -27,6 +28,7 @@ from ..iou_core.errors import (
 )
 from ..iou_core.keep import parse_rules
 from ..iou_core.params import METRICS
+from ..iou_core.values import Check
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +47,26 @@ _ADVICE: Sequence[tuple[type[DuplicatesError], str]] = (
     (JournalError, "Look at History for what can be undone."),
 )
 
+_BY_TYPE: Mapping[Check, str] = {
+    values.key: "scan_key run_id restore_key anno_key",
+    values.text: "label_field other_field compare target title tag method metric mode "
+    "source scope what format cursor holder_id sample_id url digest project_name "
+    "task_assignee",
+    values.flag: "classwise background may_overlap sure cleanup forget",
+    values.whole: "offset limit min_frames expected task_size segment_size "
+    "image_quality",
+    values.number: "iou_thresh",
+    values.texts: "slices keep classes pair label_ids",
+    values.either(values.text, values.texts): "job_assignees",
+    values.either(values.flag, values.texts): "attributes",
+    values.records: "tracks",
+}
+
+CHECKS: Mapping[str, Check] = {
+    name: check for check, names in _BY_TYPE.items() for name in names.split()
+}
+"""The check of each value that a request may hold: a name means the same in all."""
+
 _MID_WAY = (RunCancelled, DatabaseError)
 """What ends a change of labels that has begun."""
 
@@ -60,7 +82,7 @@ class Failed(Exception):  # noqa: N818 - it carries an answer, and is no fault
 def answers(
     writes: bool = False,
 ) -> Callable[[Callable[[Any, Any], Answer]], Callable[[Any, Any], Answer]]:
-    """Makes a panel method answer its request, and never raise.
+    """Makes a panel method answer its request, checked, and never raise.
 
     The App replaces a panel whose method raises by a page with a traceback.
 
@@ -72,6 +94,7 @@ def answers(
         @wraps(method)
         def answer(panel: Any, ctx: Any) -> Answer:
             try:
+                ctx.params = checked(ctx.params)
                 reply = {"ok": True, **method(panel, ctx)}
             except (DuplicatesError, Failed) as error:
                 reply = {"ok": False, "error": explain(error)}
@@ -146,14 +169,35 @@ def _unexpected(error: Exception, writes: bool) -> dict[str, str]:
     }
 
 
+def checked(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a request whose values are of the types that their names have.
+
+    Raises:
+        ParamsError: if one is of another type
+    """
+    return {
+        name: value
+        if value is None or name not in CHECKS
+        else CHECKS[name](name, value)
+        for name, value in params.items()
+    }
+
+
+def _given(ctx: Any, name: str) -> Any:
+    value = ctx.params.get(name)
+    if value is None:
+        raise ParamsError("a value", "nothing", name)
+    return value
+
+
 def text(ctx: Any, name: str) -> str:
     """Returns a text of a request.
 
     Raises:
-        ParamsError: if it is something else, or empty
+        ParamsError: if it is missing or empty
     """
-    value = ctx.params.get(name)
-    if not isinstance(value, str) or not value.strip():
+    value = str(_given(ctx, name))
+    if not value.strip():
         raise ParamsError("a text", repr(value), name)
     return value
 
@@ -161,16 +205,6 @@ def text(ctx: Any, name: str) -> str:
 def text_or_none(ctx: Any, name: str) -> str | None:
     """Returns a text of a request that may be null."""
     return None if ctx.params.get(name) is None else text(ctx, name)
-
-
-def texts_or_none(ctx: Any, name: str) -> list[str] | None:
-    """Returns a list of texts of a request that may be null."""
-    value = ctx.params.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ParamsError("a list of texts", repr(value), name)
-    return value
 
 
 def choice(ctx: Any, name: str, choices: Sequence[str]) -> str:
@@ -183,20 +217,12 @@ def choice(ctx: Any, name: str, choices: Sequence[str]) -> str:
 
 def flag(ctx: Any, name: str) -> bool:
     """Returns a flag of a request."""
-    value = ctx.params.get(name)
-    if not isinstance(value, bool):
-        raise ParamsError("true or false", repr(value), name)
-    return value
+    return bool(_given(ctx, name))
 
 
 def whole(ctx: Any, name: str, most: int | None = None) -> int:
     """Returns a whole number of a request, 0 or more."""
-    value = ctx.params.get(name)
-    # JavaScript has one kind of number
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ParamsError("a whole number, 0 or more", repr(value), name)
+    value = int(_given(ctx, name))
     return value if most is None else min(value, most)
 
 
@@ -206,9 +232,7 @@ def decision(ctx: Any) -> dict[str, Any]:
     Raises:
         ParamsError: if one of them is none
     """
-    keep = ctx.params.get("keep")
-    if not isinstance(keep, list):
-        raise ParamsError("a list of keep rules", repr(keep), "keep")
+    keep = _given(ctx, "keep")
     parse_rules(keep)
     return {
         "method": choice(ctx, "method", tuple(METHODS)),
@@ -219,11 +243,5 @@ def decision(ctx: Any) -> dict[str, Any]:
 
 def classes(ctx: Any) -> list[str | None] | None:
     """Returns the classes that a request is restricted to; None for all."""
-    value = ctx.params.get("classes")
-    if value is None:
-        return None
-    if not isinstance(value, list) or not all(
-        name is None or isinstance(name, str) for name in value
-    ):
-        raise ParamsError("a list of class names", repr(value), "classes")
+    value: list[str | None] | None = ctx.params.get("classes")
     return value

@@ -53,18 +53,10 @@ def _entry(found: class_pair_list.ClassPairs, row: int) -> dict[str, Any]:
 
 def set_rule(ctx: Any) -> dict[str, Any]:
     """Sets what holds for one pair of classes, or lifts it; others stay."""
-    wanted, own = class_pair(ctx, "pair"), ctx.params.get("iou_thresh")
+    wanted, scan_key = class_pair(ctx, "pair"), text_or_none(ctx, "scan_key")
     if wanted is None:
         raise ParamsError("two classes", "None", "pair")
-    rules = [
-        {name: value for name, value in rule.items() if value not in (None, False)}
-        for rule in class_pairs.load_class_pairs(ctx.dataset)
-        if set(rule["classes"]) != set(wanted)
-    ]
-    if flag(ctx, "may_overlap"):
-        rules.append({"classes": wanted, "may_overlap": True})
-    elif own is not None:
-        rules.append({"classes": wanted, "iou_thresh": own})
-    scan_key = text_or_none(ctx, "scan_key")
-    n = len(class_pairs.set_class_pairs(ctx.dataset, rules))
-    return {"rules": n, "summary": planned.judged_summary(ctx, scan_key)}
+    rules = class_pairs.set_class_pair(
+        ctx.dataset, wanted, flag(ctx, "may_overlap"), ctx.params.get("iou_thresh")
+    )
+    return {"rules": len(rules), "summary": planned.judged_summary(ctx, scan_key)}

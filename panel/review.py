@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from bson import ObjectId
-from bson.errors import InvalidId
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
@@ -111,19 +110,20 @@ def group_view(ctx: Any) -> Any:
 
 def judge(ctx: Any) -> dict[str, Any]:
     """Remembers that labels are real, each beside each other."""
+    scan_key = text_or_none(ctx, "scan_key")
     n = verdicts.set_verdict(ctx.dataset, label_ids(ctx))
-    return {**_judged(ctx), "pairs": n}
+    return {**_judged(ctx, scan_key), "pairs": n}
 
 
 def forget(ctx: Any) -> dict[str, Any]:
     """Forgets the verdicts among some labels, or all of them."""
+    scan_key = text_or_none(ctx, "scan_key")
     which = None if ctx.params.get("label_ids") is None else label_ids(ctx)
     n = verdicts.clear_verdicts(ctx.dataset, which)
-    return {**_judged(ctx), "pairs": n}
+    return {**_judged(ctx, scan_key), "pairs": n}
 
 
-def _judged(ctx: Any) -> dict[str, Any]:
-    scan_key = text_or_none(ctx, "scan_key")
+def _judged(ctx: Any, scan_key: str | None) -> dict[str, Any]:
     return {
         "total": verdicts.count_verdicts(ctx.dataset),
         "summary": planned.judged_summary(ctx, scan_key),
@@ -162,7 +162,7 @@ def newest_verdicts(ctx: Any) -> dict[str, Any]:
 def label_ids(ctx: Any) -> list[str]:
     """Returns the labels that a request is about."""
     value = ctx.params.get("label_ids")
-    if not isinstance(value, list) or not value:
+    if not value:
         raise ParamsError("a list of label ids", repr(value), "label_ids")
     return [str(object_id(_id, "label_ids")) for _id in value]
 
@@ -172,13 +172,9 @@ def class_pair(ctx: Any, name: str) -> list[str | None] | None:
     value = ctx.params.get(name)
     if value is None:
         return None
-    if (
-        not isinstance(value, list)
-        or len(value) != 2
-        or not all(one is None or isinstance(one, str) for one in value)
-    ):
+    if len(value) != 2:
         raise ParamsError("two classes", repr(value), name)
-    return value
+    return [*value]
 
 
 def object_id(value: Any, where: str) -> ObjectId:
@@ -187,7 +183,7 @@ def object_id(value: Any, where: str) -> ObjectId:
     Raises:
         ParamsError: if it is none
     """
-    try:
-        return ObjectId(value)
-    except (InvalidId, TypeError):
-        raise ParamsError("an id", repr(value), where) from None
+    # of None, ObjectId would make a new id
+    if not isinstance(value, str) or not ObjectId.is_valid(value):
+        raise ParamsError("an id", repr(value), where)
+    return ObjectId(value)

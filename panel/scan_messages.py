@@ -18,7 +18,6 @@ from .messages import (
     flag,
     text,
     text_or_none,
-    texts_or_none,
 )
 
 MESSAGES = (
@@ -133,7 +132,7 @@ def _slices(ctx: Any, params: FindParams) -> list[str] | None:
     Raises:
         ParamsError: if labels of the fields cannot be compared in one of them
     """
-    names = texts_or_none(ctx, "slices")
+    names = ctx.params.get("slices")
     for field in require_fields(ctx.dataset, (params.label_field, params.other_field)):
         known = slices.of_field(ctx.dataset, field)
         if names is not None and not set(names) <= set(known):

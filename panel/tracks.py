@@ -71,7 +71,7 @@ def _cut(ctx: Any) -> dict[str, Any]:
 
 def _two_tracks(ctx: Any) -> list[tuple[str | None, str]]:
     value = ctx.params.get("tracks")
-    if not isinstance(value, list) or len(value) != 2 or not all(map(_names, value)):
+    if not value or len(value) != 2 or not all(map(_names, value)):
         raise ParamsError("class and identity of two tracks", repr(value), "tracks")
     return [(track["class"], track["identity"]) for track in value]
 

@@ -141,15 +141,39 @@ class TestVerdicts:
 
 
 class TestClassPairs:
-    def test_they_are_set_from_python_and_as_json(self, dataset, scan):
-        pairs = [{"classes": ["car", "truck"], "may_overlap": True}]
-        for given in (pairs, json.dumps(pairs)):
-            done = run("set_class_pairs", dataset, pairs=given)
-            assert done["count"] == 1
-            assert "1 stored scans are of before" in done["message"]
-            assert run("list_groups", dataset, scan_key=scan)["count"] == 1
-            assert run("set_class_pairs", dataset, pairs=[])["count"] == 0
-            assert run("list_groups", dataset, scan_key=scan)["count"] == 2
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"pairs": [{"classes": ["car", "truck"], "may_overlap": True}]},
+            {"first_class": "truck", "second_class": "car", "rule": "may_overlap"},
+        ],
+        ids=["from Python", "in the form"],
+    )
+    def test_they_are_set(self, dataset, scan, given):
+        done = run("set_class_pairs", dataset, **given)
+        assert done["count"] == 1
+        assert "1 stored scans are of before" in done["message"]
+        assert run("list_groups", dataset, scan_key=scan)["count"] == 1
+        assert run("set_class_pairs", dataset, pairs=[])["count"] == 0
+        assert run("list_groups", dataset, scan_key=scan)["count"] == 2
+
+    def test_the_form_changes_one_pair_and_keeps_the_others(self, dataset, scan):
+        pair = {"first_class": "car", "second_class": "truck"}
+        other = {"classes": ["a", "b"], "may_overlap": True}
+        run("set_class_pairs", dataset, pairs=[other])
+        own = {"rule": "iou_thresh", "iou_thresh": 0.9}
+        done = run("set_class_pairs", dataset, **pair, **own)
+        assert "a and b may overlap; car and truck: above 0.9." in done["message"]
+        done = run("set_class_pairs", dataset, **pair, rule="none")
+        assert [rule["classes"] for rule in done["pairs"]] == [["a", "b"]]
+
+    def test_the_form_offers_the_classes_of_the_newest_scan(self, dataset, scan):
+        fields = form("set_class_pairs", dataset).type.properties
+        offered = [one.value for one in fields["first_class"].view.choices]
+        assert {"car", "truck"} <= set(offered)
+        assert not any(
+            isinstance(field.view, types.CodeView) for field in fields.values()
+        )
 
     @pytest.mark.parametrize(
         "pairs", ["no JSON", "{}", 5, [5], [{"classes": ["a", "b"]}], [{}]]

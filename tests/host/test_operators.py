@@ -579,7 +579,7 @@ class TestBadInput:
             "predictions", fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
         )
 
-        with pytest.raises(ExecutionError, match=r"^label_field: required"):
+        with pytest.raises(ExecutionError, match=r"^label_field: expected a value"):
             call("find_duplicates", dataset)
         assert call("find_duplicates", dataset, label_field=FIELD)["count"] == 0
 

@@ -114,8 +114,8 @@ def test_no_form_asks_for_a_parameter_that_the_operator_does_not_have(dataset, n
     scan = {"scan_key": found["scan_key"]}
     variants = {
         "delete_duplicates": [{"what": "tag"}, {"what": "scan", **scan}],
-        "tag_duplicates": [{}, scan],
-        "show_duplicates": [{}, scan],
+        "tag_duplicates": [{"what": "new"}, {"what": "scan", **scan}],
+        "show_duplicates": [{"what": "tag"}, {"what": "scan", **scan}],
     }
     for variant in variants.get(name, [{}]):
         _, fields = resolve(name, dataset, **variant)

@@ -1,0 +1,63 @@
+"""What an operator acts on, where that can be told in more than one way.
+
+A form names its choice as ``what``. A caller from Python names none: the parameters
+say it, as ``scan_key`` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fiftyone.operators import types
+
+from ..labels import scans
+
+Choices = Mapping[str, Sequence[str]]
+"""What an operator can act on, and the parameters that belong to that choice."""
+
+WHAT = "what"
+"""The parameter by which a form names its choice."""
+
+_NAMED_BY = {"scan": "scan_key", "selected": "label_ids"}
+"""The parameters by which a caller makes a choice."""
+
+
+def choice(params: Mapping[str, Any], choices: Choices) -> str | None:
+    """Returns what an operator acts on: what a form chose, or what a caller names.
+
+    Args:
+        params: the parameters by name
+        choices: what it can act on; the first is what is meant by default
+
+    Returns:
+        a key of ``choices``; None where there is no choice, or another was made
+    """
+    what = params.get(WHAT)
+    if what is not None:
+        return what if isinstance(what, str) and what in choices else None
+    named = (one for one, key in _NAMED_BY.items() if params.get(key) is not None)
+    return next((one for one in named if one in choices), next(iter(choices), None))
+
+
+def field(ctx: Any, inputs: types.Object, label: str, labels: Mapping[str, str]) -> str:
+    """Adds the choice to a form.
+
+    Args:
+        ctx: the execution context
+        inputs: the form
+        label: the words before the choice
+        labels: the words of each choice, the default first. A scan is the default only
+            once one is stored
+
+    Returns:
+        the choice to draw the rest of the form for
+    """
+    drawn = types.RadioGroup(orientation="horizontal")
+    for name, words in labels.items():
+        drawn.add_choice(name, label=words)
+    has_scans = bool(scans.list_scans(ctx.dataset))
+    default = next(name for name in labels if name != "scan" or has_scans)
+    inputs.enum(WHAT, list(labels), default=default, label=label, view=drawn)
+    named = "scan" if ctx.params.get("scan_key") else default
+    return str(ctx.params.get(WHAT) or named)

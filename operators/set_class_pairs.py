@@ -1,0 +1,118 @@
+"""Which pairs of classes may overlap, or have a threshold of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiftyone.operators import types
+
+from ..iou_core.errors import ParamsError
+from ..labels import class_pairs, scan_blocks, scans
+from . import forms
+from .base import DuplicatesOperator
+
+_RULES = {
+    "may_overlap": "Their labels are never duplicates of each other",
+    "iou_thresh": "They have a threshold of their own",
+    "none": "As all others: what was set is lifted",
+}
+
+
+class SetClassPairs(DuplicatesOperator):
+    """Sets the rules of all pairs from Python; a form sets that of one."""
+
+    name_ = "set_class_pairs"
+    label = "Let two classes overlap"
+    description = "Set which two classes may overlap, or have their own threshold"
+    icon = "grid_on"
+    risk = types.RiskLevel.LOW
+    parameters = ("pairs", "first_class", "second_class", "rule", "iou_thresh")
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        if "pairs" in ctx.params:
+            return  # from Python
+        names = _class_names(ctx)
+        for name, label in (
+            ("first_class", "Class"),
+            ("second_class", "Other class (or the same)"),
+        ):
+            drawn = types.AutocompleteView(allow_user_input=True)
+            for one in names:
+                drawn.add_choice(one, label=one)
+            inputs.str(name, required=True, label=label, view=drawn)
+        rules = types.RadioGroup(orientation="vertical")
+        for rule, words in _RULES.items():
+            rules.add_choice(rule, label=words)
+        inputs.enum(
+            "rule", list(_RULES), default="may_overlap", label="Rule", view=rules
+        )
+        if ctx.params.get("rule") == "iou_thresh":
+            forms.threshold(ctx, inputs)
+        forms.notice(
+            inputs,
+            "Later scans and plans respect it. No label is changed.",
+            _told(class_pairs.load_class_pairs(ctx.dataset)),
+        )
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        given = ("first_class", "second_class", "pairs")
+        return any(ctx.params.get(name) is not None for name in given)
+
+    def check(self, ctx: Any) -> None:
+        if "pairs" in ctx.params:
+            for pair in ctx.params["pairs"]:
+                class_pairs.checked(pair)
+        elif ctx.params.get("rule") not in (None, *_RULES):
+            expected = " or ".join(_RULES)
+            raise ParamsError(expected, repr(ctx.params["rule"]), "rule")
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        self.check(ctx)
+        if "pairs" in ctx.params:
+            rules = class_pairs.set_class_pairs(ctx.dataset, ctx.params["pairs"])
+        else:
+            rules = _set_one(ctx)
+        stored = len(scans.list_scans(ctx.dataset))
+        return {
+            "count": len(rules),
+            "pairs": rules,
+            "message": _told(rules)
+            + f" The counts of {stored:,} stored scans are of before." * bool(stored),
+        }
+
+
+def _set_one(ctx: Any) -> list[dict[str, Any]]:
+    classes = [ctx.params.get("first_class"), ctx.params.get("second_class")]
+    if not all(classes):
+        raise ParamsError("two classes", repr(classes), "first_class")
+    rule = ctx.params.get("rule") or "may_overlap"
+    own = ctx.params.get("iou_thresh", forms.RECIPE_THRESH)
+    return class_pairs.set_class_pair(
+        ctx.dataset,
+        classes,
+        rule == "may_overlap",
+        own if rule == "iou_thresh" else None,
+    )
+
+
+def _class_names(ctx: Any) -> list[str]:
+    """Returns the classes of the newest scan, sorted; none before the first."""
+    stored = scans.list_scans(ctx.dataset)
+    if not stored:
+        return []
+    names = scan_blocks.classes(stored[0]["scan_uuid"])["names"]
+    return sorted(name for name in names if name is not None)
+
+
+def _told(rules: list[dict[str, Any]]) -> str:
+    """Returns what holds, in words."""
+    if not rules:
+        return "No pair of classes has a rule of its own."
+    told = [
+        " and ".join(map(str, rule["classes"]))
+        + (" may overlap" if rule["may_overlap"] else f": above {rule['iou_thresh']:g}")
+        for rule in rules
+    ]
+    return f"{len(rules):,} pairs of classes have a rule of their own: " + (
+        "; ".join(told[:20]) + (f"; and {len(told) - 20:,} more." if told[20:] else ".")
+    )
