@@ -56,6 +56,7 @@ _BY_TYPE: Mapping[Check, str] = {
     values.whole: "offset limit min_frames expected task_size segment_size "
     "image_quality",
     values.number: "iou_thresh",
+    values.numbers: "keypoint_sigmas",
     values.texts: "slices keep classes pair label_ids",
     values.either(values.text, values.texts): "job_assignees",
     values.either(values.flag, values.texts): "attributes",
