@@ -53,11 +53,10 @@ def require_usable(
     kind = decoder_for(samples, params).kind.name
     if kind != config["kind"]:
         raise ScanError(f"labels that are {config['kind']}, as in {since}", kind, since)
+    was = before.to_dict()
     for name, value in params.to_dict().items():
-        if name not in DECIDES and value != config["params"][name]:
-            raise ScanError(
-                f"{config['params'][name]!r}, as in {since}", repr(value), name
-            )
+        if name not in DECIDES and value != was[name]:
+            raise ScanError(f"{was[name]!r}, as in {since}", repr(value), name)
     if params.min_iou != before.min_iou:
         raise ScanError(
             f"a threshold for which overlaps above {before.min_iou} are kept",

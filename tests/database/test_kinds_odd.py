@@ -373,3 +373,18 @@ def test_a_label_with_another_number_of_points_than_sigmas_is_skipped():
     compute_max_ious(dataset, ComputeParams("gt", keypoint_sigmas=[0.05, 0.1]))
     values = dataset.values("gt.keypoints.max_iou")
     assert values == [[1, None, 1]]
+
+
+def test_a_scan_from_before_an_option_can_be_gone_on_from():
+    points = [(0.1, 0.2), (0.3, 0.5)]
+    labels = [fo.Keypoint(points=points) for _ in range(2)]
+    dataset = fo.Dataset()
+    sample = fo.Sample(filepath="/a.jpg", gt=fo.Keypoints(keypoints=labels))
+    dataset.add_sample(sample)
+    first = find_duplicates(dataset, FindParams("gt"))
+    runs = fo.core.odm.get_db_conn()["runs"]
+    older = {"$unset": {"config.params.keypoint_sigmas": ""}}
+    runs.update_one({"key": first.scan_key}, older)
+    again = find_duplicates(dataset, FindParams("gt"), since=first.scan_key)
+
+    assert again.label_ids == first.label_ids
