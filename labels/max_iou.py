@@ -17,7 +17,7 @@ from ..iou_core.boxes import Floats
 from ..iou_core.curve import histogram
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import ComputeParams
-from . import engines, store, updates, write
+from . import engines, own_attributes, store, updates, write
 from .columns import Block, to_strings
 from .engines import LOCAL, Engine
 from .fields import LabelField, require_attribute, require_fields, require_writable
@@ -163,8 +163,10 @@ def require_attributes(
     for label_field in fields:
         require_writable(samples, label_field.name)
         require_attribute(samples, label_field, iou_attr, fo.FloatField, "iou_attr")
+        own_attributes.require_own(samples, label_field, iou_attr, "iou_attr")
         if id_attr is not None:
             require_attribute(samples, label_field, id_attr, fo.StringField, "id_attr")
+            own_attributes.require_own(samples, label_field, id_attr, "id_attr")
     if iou_attr == id_attr:
         raise ParamsError("another name than iou_attr", repr(id_attr), "id_attr")
     return fields
@@ -261,7 +263,9 @@ class _Job:
                 attrs[self.id_attr] = fo.StringField
             for attr, ftype in attrs.items():
                 path = f"{label_field.full_path}.{attr}"
-                self.done.schema_changed |= write.declare(self.samples, path, ftype)
+                self.done.schema_changed |= own_attributes.declare(
+                    self.samples, path, ftype
+                )
 
     def _values(self, part: Scanned, block: Block) -> list[updates.FieldValues]:
         max_iou = part.overlaps.max_iou.astype(object)

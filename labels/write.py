@@ -17,7 +17,7 @@ import fiftyone as fo
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from .fields import FRAMES, holders
+from .fields import holders
 from .updates import Update
 
 WRITERS = 2
@@ -26,22 +26,6 @@ WRITERS = 2
 _BATCH = 200  # updates per command: so few that all writers have some
 _BATCH_BYTES = 8_000_000  # MongoDB refuses commands above 48 MB
 _BYTES_PER_CHANGE = 64
-
-
-def declare(samples: foc.SampleCollection, path: str, ftype: type) -> bool:
-    """Declares an attribute in the schema, so that the App can filter by it.
-
-    Returns:
-        whether the schema changed
-    """
-    dataset = samples._root_dataset
-    if dataset.get_field(path) is not None:
-        return False
-    if path.startswith(FRAMES):
-        dataset.add_frame_field(path.removeprefix(FRAMES), ftype)
-    else:
-        dataset.add_sample_field(path, ftype)
-    return True
 
 
 def reload_held(

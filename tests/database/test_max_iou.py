@@ -387,6 +387,45 @@ def test_an_attribute_of_another_type_is_refused(
     assert theirs.stored(dataset, without=()) == before
 
 
+@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize(
+    ("name", "attr", "value"), [("id_attr", "annotator", "ann"), ("iou_attr", "x", 0.5)]
+)
+def test_values_that_the_plugin_did_not_store_are_never_overwritten(
+    make_dataset, name, attr, value, declared
+):
+    labels = [("a", [0, 0, 1, 1]), ("b", [0, 0, 1, 1], {attr: value})]
+    dataset = make_dataset([[("a", [0, 0, 1, 1])], labels])
+    if declared:
+        dataset.add_dynamic_sample_fields()
+    before = theirs.stored(dataset, without=())
+
+    with pytest.raises(FieldError, match="one that this operator made, got values of"):
+        compute(dataset, **{name: attr})
+    assert theirs.stored(dataset, without=()) == before
+
+
+def test_values_that_the_plugin_stored_are_replaced(make_dataset):
+    dataset = make_dataset([[("a", [0, 0, 1, 1]), ("b", [0, 0, 1, 1])]])
+    dataset.add_sample_field(f"{PATH}.x", fo.FloatField, info={"unit": "none"})
+    # declared by someone else, but without values
+    compute(dataset, iou_attr="x", id_attr="partner")
+    dataset._sample_collection.update_many({}, {"$set": {f"{PATH}.$[].x": 0.25}})
+    again = dataset.clone()
+    for each in (dataset, again):
+        compute(each, iou_attr="x", id_attr="partner")
+        assert each.values(f"{PATH}.x") == [[1.0, 1.0]]
+        assert each.get_field(f"{PATH}.x").info["unit"] == "none"
+    again.delete()
+
+
+def test_the_max_iou_of_fiftyones_function_is_replaced(make_dataset):
+    labels = [("a", [0, 0, 1, 1], {"max_iou": 0.5}), ("b", [0, 0, 1, 1])]
+    dataset = make_dataset([labels])
+    compute(dataset)
+    assert dataset.values(f"{PATH}.max_iou") == [[1.0, 1.0]]
+
+
 @pytest.mark.parametrize(
     ("path", "attr"),
     [
