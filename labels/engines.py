@@ -28,6 +28,9 @@ ENGINES = {
 }
 """The engines."""
 
+CLUSTERS = "DUPLICATES_RAY_ADDRESSES"
+"""The environment variable that names clusters, besides Ray's own ``RAY_ADDRESS``."""
+
 MAX_WORKERS = 4096
 
 Task = dict[str, Any]
@@ -60,7 +63,7 @@ class Engine:
         workers (None): how many work at once; by default, as many as there are
             processors
         address (None): the address of a Ray cluster, as ``ray.init`` takes it. By
-            default, one is started on this machine
+            default, one is started on this machine, if :data:`.ray_engine.START` allows
     """
 
     name: str = "local"
@@ -68,11 +71,13 @@ class Engine:
     address: str | None = None
 
     @classmethod
-    def parse(cls, params: Mapping[str, Any]) -> Engine:
+    def parse(cls, params: Mapping[str, Any], from_python: bool) -> Engine:
         """Returns the engine that some parameters ask for.
 
         Args:
             params: ``engine``, ``workers`` and ``address``, if they are given
+            from_python: whether the caller is Python code in this process, which may
+                name any cluster; others choose among :func:`clusters`
 
         Raises:
             ParamsError: if one of them cannot be used
@@ -92,6 +97,8 @@ class Engine:
             raise ParamsError("the address of a cluster", repr(address), "address")
         if address is not None and name != "ray":
             raise ParamsError("nothing without the engine ray", address, "address")
+        if name == "ray" and not from_python:
+            address = _listed(address)
         return cls(name, workers, address)
 
     @property
@@ -108,6 +115,32 @@ class Engine:
         if self.name == "ray":
             return ray_engine.RayWorkers(self.address, self.workers, environment())
         return process_pool.Pool(self.workers or os.cpu_count() or 1, environment())
+
+
+def clusters() -> list[str]:
+    """Returns the addresses of the clusters that the App's server may join."""
+    named = os.environ.get(CLUSTERS, "").replace(",", " ").split()
+    own = os.environ.get("RAY_ADDRESS", "").strip()
+    return list(dict.fromkeys([own, *named] if own else named))
+
+
+def _listed(address: str | None) -> str:
+    """Returns the address of a cluster that the site has named; by default, the first.
+
+    Raises:
+        ParamsError: if there is none, or another one is asked for
+    """
+    known = clusters()
+    if not known:
+        raise ParamsError(
+            f"a Ray cluster named in RAY_ADDRESS or {CLUSTERS} in the environment of "
+            "the App's server, which joins no other and starts none",
+            repr(address),
+            "address",
+        )
+    if address is not None and address not in known:
+        raise ParamsError(" or ".join(known), repr(address), "address")
+    return address or known[0]
 
 
 LOCAL = Engine()
@@ -164,7 +197,8 @@ def guarded(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 def _raise(answer: dict[str, Any]) -> None:
     if "refused" in answer:
         kind, *words = answer["refused"]
-        raise getattr(errors, kind)(*words)
+        known = {error.__name__: error for error in errors.family()}
+        raise known.get(kind, RunError)(*words)
     if "failed" in answer:
         raise RunError("workers that end their part", answer["failed"], "engine")
 

@@ -146,11 +146,16 @@ class Worker:
     Args:
         environment: its variables
         module: the module of this package whose ``main`` it runs
+        decode: reads its answers
     """
 
     def __init__(
-        self, environment: dict[str, str], module: str = "labels.shard_work"
+        self,
+        environment: dict[str, str],
+        module: str = "labels.shard_work",
+        decode: Callable[[bytes], Any] = pickle.loads,
     ) -> None:
+        self._decode = decode
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end()
         self._process = subprocess.Popen(
             [sys.executable, str(_LOADER), module],
@@ -176,7 +181,7 @@ class Worker:
         """Waits for the next answer; returns None if the worker died."""
         with suppress(OSError, ValueError):
             data = read_message(self._pipes[1])
-            return None if data is None else pickle.loads(data)
+            return None if data is None else self._decode(data)
         return None
 
     def why(self) -> str:
@@ -206,11 +211,15 @@ class Worker:
         self._errors.close()
 
 
-def serve(take: Callable[[Any, Callable[[Any], None]], None]) -> None:
+def serve(
+    take: Callable[[Any, Callable[[Any], None]], None],
+    encode: Callable[[Any], bytes] = pickle.dumps,
+) -> None:
     """Takes the messages of the process that this one works for, until it ends.
 
     Args:
         take: called with a message, and with a function that sends an answer
+        encode: writes the answers
     """
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # what libraries print must not get between the answers
@@ -227,7 +236,7 @@ def serve(take: Callable[[Any, Callable[[Any], None]], None]) -> None:
     threading.Thread(target=listen, daemon=True).start()
     try:
         while True:
-            take(inbox.get(), lambda answer: write_message(out, pickle.dumps(answer)))
+            take(inbox.get(), lambda answer: write_message(out, encode(answer)))
     except BaseException:  # noqa: BLE001 - told, and the end of the process
         traceback.print_exc()
         sys.stderr.flush()

@@ -1,5 +1,9 @@
 """Workers on a Ray cluster: an existing one by its address, or one on this machine.
 
+Joining a cluster means trusting it with the database, but not with this process. The
+driver is a process of its own that knows no secrets of this one, waits for tasks and
+never reads what they return. Results come through the database: :mod:`.ray_results`.
+
 Ray is an optional extra (``requirements-ray.txt``) and is imported here alone. The
 plugin's source travels with the job, so the machines of the cluster need FiftyOne
 and the way to MongoDB, and no copy of the plugin.
@@ -7,30 +11,36 @@ and the way to MongoDB, and no copy of the plugin.
 
 from __future__ import annotations
 
-import io
+import json
 import logging
 import os
-import pathlib
 import pickle
 import queue
+import secrets
 import socket
 import sys
 import threading
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from pymongo.uri_parser import parse_uri
+
 from ..iou_core.errors import RunError
+from . import ray_task
 from .process_pool import TRIES, Worker, serve
+
+START = "DUPLICATES_RAY_START"
+"""The variable that allows a cluster to be started on this machine."""
 
 CONNECTS_WITHIN = 10
 """How many seconds a cluster, or a database from there, has to answer."""
 
 _TICK = 0.25  # seconds
 _IN_FLIGHT = 2  # parts for each worker, so that none waits for the next
-_ROOT = pathlib.Path(__file__).resolve().parents[1]
-_SOURCES = ("__init__.py", "duplicates_loader.py", "iou_core/*.py", "labels/*.py")
 _LEAVES_WITHIN = 10  # seconds
+# all that the driver gets of this process's variables, besides Ray's own
+_VARIABLES = {"PATH", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "HOME", "USER"}
+_VARIABLES |= {"LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"}
 _CLUSTER = "a cluster that goes on until the work is done"
 _INSTALL = "Ray (install it with pip install -r requirements-ray.txt)"
 
@@ -57,8 +67,19 @@ class RayWorkers:
         self.count = 0
 
     def __enter__(self) -> RayWorkers:
-        variables = {**os.environ, **self._environment}
-        self._driver = Worker(variables, "labels.ray_engine")
+        if self._asked["address"] is None and os.environ.get(START) != "1":
+            raise RunError(
+                f"the address of a cluster, or {START}=1 in the environment, as a "
+                "cluster that Ray starts takes tasks from the whole network",
+                "none",
+                "address",
+            )
+        variables = {
+            name: value
+            for name, value in os.environ.items()
+            if name in _VARIABLES or name.startswith("RAY_")
+        }
+        self._driver = Worker(variables, "labels.ray_engine", json.loads)
         self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
         try:
@@ -67,11 +88,11 @@ class RayWorkers:
             if answer is None:
                 raise RunError(_CLUSTER, self._driver.why(), "engine")
             if "refused" in answer:
-                raise RunError(*answer["refused"])
+                raise RunError(*map(str, answer["refused"]))
         except BaseException:
             self._driver.end()
             raise
-        self.count = answer["count"]
+        self.count = int(answer["count"])
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -82,19 +103,40 @@ class RayWorkers:
         self, job: dict[str, Any], tasks: Sequence[dict[str, Any]]
     ) -> Iterator[tuple[int, dict[str, Any]] | None]:
         """Yields ``(number, answer)`` as tasks get done, and None while they do not."""
-        given = _packed(), self._environment, job, CONNECTS_WITHIN, list(tasks)
-        self._send({"work": given})
-        left = len(tasks)
-        while left:
-            try:
-                answer = self._inbox.get(timeout=_TICK)
-            except queue.Empty:
-                yield None
-                continue
-            if answer is None:
-                raise RunError(_CLUSTER, self._driver.why(), "engine")
-            yield answer
-            left -= 1
+        # the driver, which runs this module as well, gets along without FiftyOne
+        from . import ray_results
+
+        job_id = secrets.token_hex(16)
+        given = ray_task.packed(), self._environment, job, CONNECTS_WITHIN, job_id
+        ray_results.prepare()
+        self._send({"work": (*given, list(tasks))})
+        left = set(range(len(tasks)))
+        try:
+            while left:
+                try:
+                    message = self._inbox.get(timeout=_TICK)
+                except queue.Empty:
+                    yield None
+                    continue
+                if message is None:
+                    raise RunError(_CLUSTER, self._driver.why(), "engine")
+                number = int(message["done"])
+                left.remove(number)
+                answer = ray_results.take(job_id, number, job["work"])
+                yield number, self._no_result(number) if answer is None else answer
+        finally:
+            ray_results.delete(job_id)
+
+    def _no_result(self, number: int) -> dict[str, Any]:
+        # without user and password
+        found = parse_uri(self._environment["FIFTYONE_DATABASE_URI"])["nodelist"]
+        hosts = ", ".join(f"{host}:{port}" for host, port in found)
+        expected = (
+            "workers that end their part, have FiftyOne in the version of this "
+            f"process, and reach the database at {hosts}"
+        )
+        got = f"no result of part {number + 1} (Ray's logs may say why)"
+        return {"refused": ["RunError", expected, got, "engine"]}
 
     def _send(self, message: dict[str, Any]) -> None:
         self._driver.send(pickle.dumps(message))
@@ -125,10 +167,10 @@ def main() -> None:
             except RunError as error:
                 send({"refused": (error.expected, error.got, error.where)})
         else:
-            for answer in driver[0].work(*message["work"]):
-                send(answer)
+            for number in driver[0].work(*message["work"]):
+                send({"done": number})
 
-    serve(take)
+    serve(take, lambda answer: json.dumps(answer).encode())
 
 
 def _connect(ray: Any, address: str | None, count: int | None) -> None:
@@ -185,108 +227,22 @@ class _Driver:
         environment: dict[str, str],
         job: dict[str, Any],
         patience: float,
+        job_id: str,
         tasks: Sequence[dict[str, Any]],
-    ) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Yields ``(number, answer)`` as tasks get done."""
+    ) -> Iterator[int]:
+        """Yields the numbers of tasks as they end, well or not; reads no result."""
         ray = self._ray
-        # no machine of the cluster has this module
-        ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
-        remote = ray.remote(max_retries=TRIES - 1)(_work)
+        # no machine of the cluster has that module
+        ray.cloudpickle.register_pickle_by_value(ray_task)
+        remote = ray.remote(max_retries=TRIES - 1)(ray_task.work)
         shared = [ray.put(part) for part in (source, environment, job)]
-        shared.append(patience)
         todo = list(enumerate(tasks))[::-1]
         under_way: dict[Any, int] = {}
         while todo or under_way:
             while todo and len(under_way) < self.count * _IN_FLIGHT:
                 number, task = todo.pop()
-                under_way[remote.remote(*shared, task)] = number
+                reference = remote.remote(*shared, patience, job_id, number, task)
+                under_way[reference] = number
             done, _ = ray.wait(list(under_way))
             for reference in done:
-                yield under_way.pop(reference), self._answer(reference)
-
-    def _answer(self, reference: Any) -> dict[str, Any]:
-        try:
-            answer: dict[str, Any] = self._ray.get(reference)
-        except self._ray.exceptions.RayError as error:
-            lines = [line for line in str(error).split("\n") if line.strip()]
-            task_failed = isinstance(error, self._ray.exceptions.RayTaskError)
-            reason = lines[-1 if task_failed else 0].strip()
-            return {"failed": f"{type(error).__name__}: {reason}"}
-        return answer
-
-
-def _packed() -> bytes:
-    """Returns the plugin's source as an archive."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for pattern in _SOURCES:
-            for path in sorted(_ROOT.glob(pattern)):
-                archive.write(path, path.relative_to(_ROOT).as_posix())
-    return data.getvalue()
-
-
-def _work(
-    source: bytes,
-    environment: dict[str, str],
-    job: dict[str, Any],
-    patience: float,
-    task: dict[str, Any],
-) -> dict[str, Any]:
-    """Answers one part, on a machine of the cluster.
-
-    This function travels without its module: it imports all that it uses.
-    """
-    import hashlib
-    import importlib.util
-    import io
-    import os
-    import pathlib
-    import socket
-    import sys
-    import tempfile
-    import zipfile
-
-    if "duplicates" not in sys.modules:
-        os.environ.update(environment)
-        os.environ.pop("FIFTYONE_PRIVATE_DATABASE_PORT", None)
-        here = f"the machine {socket.gethostname()}"
-        try:
-            import pymongo
-            from pymongo import uri_parser
-            from pymongo.errors import PyMongoError
-
-            uri = environment["FIFTYONE_DATABASE_URI"]
-            client = pymongo.MongoClient(
-                uri, serverSelectionTimeoutMS=int(patience * 1000)
-            )
-            try:
-                client.admin.command("ping")
-            except PyMongoError as error:
-                # without user and password
-                found = uri_parser.parse_uri(uri)["nodelist"]
-                hosts = ", ".join(f"{host}:{port}" for host, port in found)
-                expected = f"a database that {here} reaches"
-                got = f"{hosts}: {str(error).partition(',')[0]}"
-                where = "FIFTYONE_DATABASE_URI"
-                return {"refused": ["DatabaseError", expected, got, where]}
-            finally:
-                client.close()
-            import fiftyone  # noqa: F401
-        except ImportError as error:
-            expected = f"FiftyOne on {here}, in the version of this process"
-            return {"refused": ["RunError", expected, str(error), "engine"]}
-
-        digest = hashlib.sha256(source).hexdigest()[:16]
-        name = f"duplicates-{digest}-{os.getpid()}"
-        folder = pathlib.Path(tempfile.gettempdir(), name)
-        with zipfile.ZipFile(io.BytesIO(source)) as archive:
-            archive.extractall(folder)
-        spec = importlib.util.spec_from_file_location(
-            "duplicates_loader", folder / "duplicates_loader.py"
-        )
-        sys.modules["duplicates_loader"] = loader = importlib.util.module_from_spec(
-            spec
-        )
-        spec.loader.exec_module(loader)
-    loader = sys.modules["duplicates_loader"]
-    return dict(loader.load_module("labels.shard_work").answer(job, task))
+                yield under_way.pop(reference)

@@ -47,7 +47,7 @@ class ComputeMaxIous(DuplicatesOperator):
         forms.notice(
             inputs,
             f"Every label of the field gets the attribute '{attr}'",
-            "An attribute of this name is overwritten; nothing else is changed.",
+            "It replaces values that this operator stored; nothing else is changed.",
         )
 
     def is_filled_in(self, ctx: Any) -> bool:
@@ -76,14 +76,14 @@ class ComputeMaxIous(DuplicatesOperator):
 
 
 def _parse(ctx: Any) -> tuple[ComputeParams, str, str | None, Engine]:
-    given, engine = forms.without_engine(ctx.params)
+    given = forms.without_engine(ctx.params)
     given.pop("run_id", None)
     given.pop("group_slices", None)
     iou_attr = given.pop("iou_attr", None) or "max_iou"
     id_attr = given.pop("id_attr", None) or None
     given["label_field"] = forms.only_field(ctx)
     given["iscrowd"] = given.get("iscrowd") or None
-    return ComputeParams.parse(given), iou_attr, id_attr, engine
+    return ComputeParams.parse(given), iou_attr, id_attr, forms.engine_of(ctx)
 
 
 def _result(

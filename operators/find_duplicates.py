@@ -9,7 +9,6 @@ from fiftyone.operators import types
 from ..iou_core.params import FindParams
 from ..labels import find, rescan, scans
 from ..labels.compared import measure_of
-from ..labels.engines import Engine
 from ..labels.fields import require_fields
 from ..labels.presence import require_present
 from . import forms
@@ -60,6 +59,7 @@ class FindDuplicates(DuplicatesOperator):
 
     def check(self, ctx: Any) -> None:
         params, scan_key, _ = parse(ctx)
+        forms.engine_of(ctx)
         names = (params.label_field, params.other_field)
         samples = target(ctx)
         require_fields(samples, names)
@@ -80,7 +80,7 @@ class FindDuplicates(DuplicatesOperator):
                 scan_key,
                 title,
                 run=run,
-                engine=Engine.parse(ctx.params),
+                engine=forms.engine_of(ctx),
                 since=ctx.params.get("since") or None,
             )
         return result(found, params, run.id)
@@ -95,7 +95,7 @@ def parse_given(
     ctx: Any, params: dict[str, Any]
 ) -> tuple[FindParams, str | None, str | None]:
     """Returns what some of a context's parameters ask for."""
-    given, _ = forms.without_engine(params)
+    given = forms.without_engine(params)
     given.pop("run_id", None)
     given.pop("group_slices", None)
     given.pop("since", None)

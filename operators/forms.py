@@ -12,8 +12,9 @@ from fiftyone.operators import types
 from ..iou_core.duplicates import METHODS
 from ..iou_core.keep import RULES
 from ..iou_core.params import METRICS, ComputeParams, FindParams
-from ..labels import fields, journal, scans
+from ..labels import engines, fields, journal, scans
 from ..labels.engines import ENGINES, Engine
+from . import caller
 
 RECIPE_THRESH = 0.75
 ENGINE_PARAMS = ("engine", "workers", "address")
@@ -145,8 +146,10 @@ def group_slices(ctx: Any, inputs: types.Object) -> None:
 def engine(ctx: Any, inputs: types.Object) -> None:
     """Adds who computes; how many and where, once that is not this process."""
     choices = types.Dropdown()
+    clusters = engines.clusters()
     for name, words in ENGINES.items():
-        choices.add_choice(name, label=name, description=words)
+        if name != "ray" or clusters:
+            choices.add_choice(name, label=name, description=words)
     inputs.enum(
         "engine",
         list(ENGINES),
@@ -164,18 +167,30 @@ def engine(ctx: Any, inputs: types.Object) -> None:
             description="By default, one for each processor",
         )
     if chosen == "ray" or ctx.params.get("address") is not None:
+        named = types.AutocompleteView()
+        for address in clusters:
+            named.add_choice(address, label=address)
         inputs.str(
             "address",
             required=False,
             label="Address of the Ray cluster",
-            description="By default, one is started on this machine",
+            description=f"By default, the first in RAY_ADDRESS and {engines.CLUSTERS}",
+            view=named,
         )
 
 
-def without_engine(params: Mapping[str, Any]) -> tuple[dict[str, Any], Engine]:
-    """Returns parameters without those that say who computes, and who does."""
-    given = {name: v for name, v in params.items() if name not in ENGINE_PARAMS}
-    return given, Engine.parse(params)
+def without_engine(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns parameters without those that say who computes."""
+    return {name: v for name, v in params.items() if name not in ENGINE_PARAMS}
+
+
+def engine_of(ctx: Any) -> Engine:
+    """Returns the engine that is asked for, and that the caller may have.
+
+    Raises:
+        ParamsError: if there is no such engine, or not for this caller
+    """
+    return Engine.parse(ctx.params, caller.is_python(ctx))
 
 
 def threshold(ctx: Any, inputs: types.Object, default: float = RECIPE_THRESH) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..labels import actions, find, grid, plans, tag
-from ..labels.engines import Engine
 from ..labels.fields import require_fields
 from ..labels.presence import require_present
 from . import choices, find_duplicates, forms, planned
@@ -51,7 +50,7 @@ class TagDuplicates(DuplicatesOperator):
 
     def check(self, ctx: Any) -> None:
         tag.require_tag(ctx.params.get("tag", "duplicate"))
-        _engine(ctx)
+        forms.engine_of(ctx)
         if _is_plan(ctx):
             planned.parse(ctx)
         else:
@@ -65,14 +64,14 @@ class TagDuplicates(DuplicatesOperator):
         name = ctx.params.get("tag") or "duplicate"
         if not _is_plan(ctx):
             return self._find_and_tag(ctx, name)
-        plan, engine = planned.make(ctx), _engine(ctx)
+        plan, engine = planned.make(ctx), forms.engine_of(ctx)
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
             done = tag.tag_plan(ctx.dataset, plan, name, run, engine)
         return _tagged(ctx, plan, done, name, run.id)
 
     def _find_and_tag(self, ctx: Any, name: str) -> dict[str, Any]:
         params, title = _parse(ctx)
-        samples, engine = target(ctx), _engine(ctx)
+        samples, engine = target(ctx), forms.engine_of(ctx)
         with running(ctx, self.name_, params.label_field, samples) as run:
             found = find.find_duplicates(
                 samples, params, title=title, run=run, engine=engine
@@ -87,10 +86,6 @@ class TagDuplicates(DuplicatesOperator):
 def _is_plan(ctx: Any) -> bool:
     """Returns whether a stored scan's duplicates are tagged, and none are found."""
     return choices.choice(ctx.params, TagDuplicates.choices) == "scan"
-
-
-def _engine(ctx: Any) -> Engine:
-    return Engine.parse(ctx.params)
 
 
 def _parse(ctx: Any) -> tuple[Any, str | None]:

@@ -451,7 +451,7 @@ def test_a_database_that_fiftyone_started_is_named_to_workers(monkeypatch):
 )
 def test_engines_that_there_are_not_are_refused(given, message):
     with pytest.raises(ParamsError, match=message):
-        Engine.parse(given)
+        Engine.parse(given, from_python=True)
 
 
 def test_parts_are_neither_tiny_nor_huge(monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 from engine_cases import FIELD, PATH, search
 from fiftyone_reference import stored
 
-from duplicates.iou_core.errors import DatabaseError, RunCancelled, RunError
+from duplicates.iou_core.errors import RunCancelled, RunError
 from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels import (
     engines,
@@ -19,6 +19,7 @@ from duplicates.labels import (
     ray_engine,
     runs,
     shards,
+    store,
     tag,
 )
 from duplicates.labels.engines import Engine
@@ -118,12 +119,21 @@ class TestCluster:
         environment = {**engines.environment(), "FIFTYONE_DATABASE_URI": unreachable}
         monkeypatch.setattr(engines, "environment", lambda: environment)
         with pytest.raises(
-            DatabaseError,
-            match=r"FIFTYONE_DATABASE_URI: expected a database that .* reaches, "
-            r"got 127\.0\.0\.1:9",
+            RunError, match=r"reach the database at 127\.0\.0\.1:9, got no result"
         ) as refused:
             find.find_duplicates(dataset, PARAMS, engine=RAY)
         assert "secret" not in str(refused.value)
+
+    def test_the_driver_knows_no_secrets_and_no_results_are_left(
+        self, dataset, monkeypatch
+    ):
+        monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", "secret")
+        with RAY.open() as workers:
+            driver = psutil.Process(workers._driver._process.pid)
+            names = {name for name in driver.environ() if not name.startswith("RAY_")}
+            assert names <= ray_engine._VARIABLES | {"LC_CTYPE"}
+        search(dataset, PARAMS, engine=RAY)
+        assert store.collection("results").count_documents({}) == 0
 
 
 def test_a_cluster_is_joined_by_its_address_and_left(cluster, dataset):
@@ -135,8 +145,13 @@ def test_a_cluster_is_joined_by_its_address_and_left(cluster, dataset):
     assert not ray.is_initialized()
 
 
-def test_without_a_cluster_one_is_started_and_ended(dataset):
+def test_without_a_cluster_one_is_started_and_ended_where_that_is_allowed(
+    dataset, monkeypatch
+):
     pytest.importorskip("ray", reason="Ray is not installed: it is an extra")
+    with pytest.raises(RunError, match="or DUPLICATES_RAY_START=1 in the environment"):
+        find.find_duplicates(dataset, PARAMS, engine=RAY)
+    monkeypatch.setenv("DUPLICATES_RAY_START", "1")
     before = _clusters()
     assert search(dataset, PARAMS, engine=RAY) == search(dataset, PARAMS)
     assert _clusters() <= before
@@ -145,6 +160,7 @@ def test_without_a_cluster_one_is_started_and_ended(dataset):
 def test_without_ray_a_sentence_says_what_to_install(dataset, monkeypatch, tmp_path):
     (tmp_path / "ray.py").write_text("raise ImportError('there is no ray')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("DUPLICATES_RAY_START", "1")
     with pytest.raises(RunError, match=r"engine: expected Ray .*requirements-ray\.txt"):
         find.find_duplicates(dataset, PARAMS, engine=RAY)
 
@@ -172,7 +188,7 @@ def _kill_workers():
     workers = [
         process
         for process in psutil.Process().children(recursive=True)
-        if process.name() in ("ray::IDLE", "ray::_work")
+        if process.name() in ("ray::IDLE", "ray::work")
     ]
     for worker in workers:
         worker.kill()
