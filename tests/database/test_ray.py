@@ -148,7 +148,8 @@ def test_a_cluster_is_joined_by_its_address_and_left(cluster, dataset):
 def test_without_a_cluster_one_is_started_and_ended_where_that_is_allowed(
     dataset, monkeypatch
 ):
-    pytest.importorskip("ray", reason="Ray is not installed: it is an extra")
+    ray = pytest.importorskip("ray", reason="Ray is not installed: it is an extra")
+    ray.shutdown()
     with pytest.raises(RunError, match="or DUPLICATES_RAY_START=1 in the environment"):
         find.find_duplicates(dataset, PARAMS, engine=RAY)
     monkeypatch.setenv("DUPLICATES_RAY_START", "1")
