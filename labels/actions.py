@@ -14,6 +14,7 @@ from .confirm import Check, Confirmed
 from .entries import SampleEntries
 from .fields import LabelField, require_label_field, require_writable
 from .journal import Action, Reasons
+from .pace import steps
 from .runs import Run
 from .scan import Skipped
 
@@ -21,7 +22,7 @@ ROUNDS = 5
 """How often samples that somebody edits meanwhile are looked at again."""
 
 SAMPLES_AT_ONCE = 1000
-"""How many samples are confirmed and written together."""
+"""How many samples are confirmed and written together at most."""
 
 EDITED = "is in a sample that was edited again and again meanwhile"
 
@@ -202,10 +203,12 @@ class _Job:
         confirm: Check,
         run: Run | None,
     ) -> None:
-        for k in range(0, len(sample_ids), SAMPLES_AT_ONCE):
+        seen = 0
+        for step in steps(sample_ids, SAMPLES_AT_ONCE):
             if run is not None:
-                run.progress(k, len(sample_ids))
-            self._chunk(writer, sample_ids[k : k + SAMPLES_AT_ONCE], confirm)
+                run.progress(seen, len(sample_ids))
+            self._chunk(writer, step, confirm)
+            seen += len(step)
 
     def _chunk(
         self, writer: write.Writer, sample_ids: Sequence[ObjectId], confirm: Check
@@ -231,18 +234,23 @@ class _Job:
         entries, stale = self.operation.prepare(confirmed)
         self.is_whole = False
         self.action.record(entries)
-        failed = set(writer.write(self.operation.updates(entries)))
-        if failed:
+        unwritten = writer.write(self.operation.updates(entries))
+        too_large = {_id for _id, reason in unwritten.items() if reason is not None}
+        failed = unwritten.keys() - too_large
+        if unwritten:
             missed = [part for part in entries if part.sample_id in failed]
             failed -= self.operation.happened(missed)
-            self.action.forget(list(failed))
+            self.action.forget([*failed, *too_large])
         self.is_whole = True
 
         again = failed.union(stale)
         for part in entries:
-            if part.sample_id not in failed:
+            if part.sample_id not in failed | too_large:
                 self.changed += len(part.entries)
                 self.written.append(part.sample_id)
+        for sample_id in too_large:
+            n = len(confirmed.labels.pop(sample_id))
+            self.done.skipped.count(unwritten[sample_id], n)
         settled = [ids for _id, ids in confirmed.labels.items() if _id not in again]
         for label_ids in settled:
             self.done.count += len(label_ids)

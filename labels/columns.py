@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from bson import ObjectId
+from bson.datetime_ms import DatetimeMS
 
 from ..iou_core.boxes import Bools, Floats, Ints
 
@@ -178,8 +180,18 @@ class Block:
             lo = hi
 
 
-NO_STAMP = np.iinfo(np.int64).min
-"""Stands for a sample without ``last_modified_at``."""
+NO_STAMP: int = np.iinfo(np.int64).min
+"""Stands for a sample whose ``last_modified_at`` is missing, or is no date."""
+
+
+def to_stamp(last_modified_at: Any) -> int:
+    """Returns a sample's ``last_modified_at`` in milliseconds, or :data:`NO_STAMP`.
+
+    Args:
+        last_modified_at: a date as ``DatetimeMS``, or a value of any other type
+    """
+    is_date = isinstance(last_modified_at, DatetimeMS)
+    return int(last_modified_at) if is_date else NO_STAMP
 
 
 def to_object_ids(ids: Bytes) -> list[ObjectId]:

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import bson
 import fiftyone.core.collections as foc
-from bson import CodecOptions, ObjectId
-from bson.codec_options import DatetimeConversion
-from bson.raw_bson import RawBSONDocument
+from bson import ObjectId
 
-from . import tagged, updates
+from . import lists, tagged, updates
 from .actions import Written, carry_out, require_writable_field
-from .columns import NO_STAMP
 from .confirm import Confirmed, confirm
-from .entries import Removed, SampleEntries, order_of
+from .entries import Removed, SampleEntries, id_bytes
 from .fields import LabelField
 from .plans import Plan
 from .runs import Run
 from .tag import require_tag
-
-_RAW: CodecOptions[RawBSONDocument] = CodecOptions(
-    document_class=RawBSONDocument,
-    datetime_conversion=DatetimeConversion.DATETIME_MS,
-)
-
-_NO_LABEL = RawBSONDocument(bson.encode({}))
 
 
 def delete_plan(
@@ -108,40 +97,28 @@ class RawLabels:
 
     def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
         """Returns the samples that have none of the removed labels any more."""
-        found = self.read([part.sample_id for part in samples])
-        left = {
-            sample_id: {label.get("_id") for _, label in labels}
-            for sample_id, _, labels in found
-        }
+        found = lists.read(
+            self._samples, self._field, [part.sample_id for part in samples]
+        )
+        left = {now.sample_id: set(map(id_bytes, now.ids)) for now in found}
         return {
             part.sample_id
             for part in samples
             if part.sample_id in left
             and not any(
-                isinstance(entry, Removed) and entry.label_id in left[part.sample_id]
+                isinstance(entry, Removed)
+                and entry.label_id.binary in left[part.sample_id]
                 for entry in part.entries
             )
         }
 
-    def read(
-        self, sample_ids: list[ObjectId]
-    ) -> Iterator[tuple[ObjectId, int, list[tuple[int, RawBSONDocument]]]]:
-        """Yields samples: id, stamp, and the places and bytes of their labels.
+    def read(self, sample_ids: Sequence[ObjectId]) -> Iterator[lists.ListNow]:
+        """Yields the lists of samples, with all their bytes."""
+        return lists.read_whole(self._samples, self._field, sample_ids)
 
-        What stands in a list and is no label counts as an empty one.
-        """
-        collection = self._field.collection(self._samples).with_options(_RAW)
-        keys = {self._field.list_path: True, "last_modified_at": True}
-        for doc in collection.find({"_id": {"$in": sample_ids}}, keys):
-            stamp = doc.get("last_modified_at")
-            yield (
-                doc["_id"],
-                NO_STAMP if stamp is None else int(stamp),
-                [
-                    (k, label if isinstance(label, RawBSONDocument) else _NO_LABEL)
-                    for k, label in enumerate(self._field.list_in(doc))
-                ],
-            )
+    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
+        """Yields one guarded update for each sample."""
+        return updates.list_updates(self._field, samples)
 
 
 class _Deletion(RawLabels):
@@ -152,18 +129,16 @@ class _Deletion(RawLabels):
     ) -> tuple[list[SampleEntries], list[ObjectId]]:
         prepared = []
         stale = set(confirmed.labels)
-        for sample_id, stamp, labels in self.read(list(confirmed.labels)):
+        for now in self.read(list(confirmed.labels)):
+            sample_id = now.sample_id
             wanted = set(confirmed.labels[sample_id])
             entries = [
-                Removed(label["_id"], k, label)
-                for k, label in labels
-                if label.get("_id") in wanted
+                Removed(label_id, k, now.labels[k])
+                for k, label_id in enumerate(now.ids)
+                if isinstance(label_id, ObjectId) and label_id in wanted
             ]
-            if stamp == confirmed.stamps[sample_id] and len(entries) == len(wanted):
+            is_same = now.milliseconds == confirmed.stamps[sample_id]
+            if is_same and len(entries) == len(wanted):
                 stale.discard(sample_id)
-                order = order_of(label.get("_id") for _, label in labels)
-                prepared.append(SampleEntries(sample_id, order, list(entries)))
+                prepared.append(SampleEntries(sample_id, now.order, [*entries], now))
         return prepared, list(stale)
-
-    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
-        return updates.delete_updates(self._field, samples)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
+
+if TYPE_CHECKING:
+    from .lists import ListNow
 
 MISSING = "missing"
 """Stands for a label that had no ``tags`` at all."""
@@ -43,11 +46,6 @@ class Removed:
             "before": self.before.raw,
         }
 
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes."""
-        return len(self.before.raw)
-
 
 @dataclass(frozen=True)
 class Retagged:
@@ -56,7 +54,6 @@ class Retagged:
     label_id: ObjectId
     before: Any
     after: list[str]
-    size: int = 100
 
     def to_document(self) -> dict[str, Any]:
         """Returns the entry as it is stored."""
@@ -85,11 +82,6 @@ class Replaced:
             "after": self.after.raw,
         }
 
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes."""
-        return len(self.before.raw) + len(self.after.raw)
-
 
 @dataclass(frozen=True)
 class Added:
@@ -108,11 +100,6 @@ class Added:
             "holder": self.holder,
         }
 
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes."""
-        return len(self.after.raw)
-
 
 Entry = Removed | Retagged | Replaced | Added
 
@@ -125,8 +112,10 @@ class SampleEntries:
         sample_id: the sample
         order: the ids of its list, 12 bytes each; see :func:`id_bytes`
         entries: what changes
+        now: its list as it was read; None where only tags are changed
     """
 
     sample_id: ObjectId
     order: bytes
     entries: list[Entry] = field(default_factory=list)
+    now: ListNow | None = None

@@ -11,15 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import bson
 import fiftyone.core.collections as foc
 from bson import ObjectId
+from bson.raw_bson import RawBSONDocument
 
 from ..iou_core.errors import JournalError
 from ..iou_core.reasons import Reason
 from . import store
 from .entries import SampleEntries
 
-_MAX_BYTES = 8_000_000  # of labels in one document; MongoDB's limit is 16 MB
+_MAX_BYTES = 8_000_000  # of entries in one document; MongoDB's limit is 16 MB
+_PIECE_BYTES = 4_000_000  # of one label, above which it is stored by itself
+
+FORMAT = 2
+"""The format of an action that holds labels in pieces; others have an older one."""
 
 
 Reasons = Mapping[str, tuple[Reason, str | None]]
@@ -54,6 +60,7 @@ class Action:
         self._actions = store.collection("actions", journaled=True)
         self._journal = store.collection("journal", journaled=True)
         self._journal.create_index([("restore_key", 1), ("sample_id", 1)])
+        self._journal.create_index([("restore_key", 1), ("_id", -1)])
         self._actions.create_index([("dataset_id", 1), ("created", -1)])
         if restore_key is not None:
             return
@@ -76,23 +83,46 @@ class Action:
     def record(self, samples: Sequence[SampleEntries]) -> None:
         """Puts on disk what is about to be changed; only then may it be."""
         documents = [part for sample in samples for part in self._documents(sample)]
+        if any("piece" in document for document in documents):
+            self._actions.update_one(
+                {"_id": self.restore_key}, {"$set": {"format": FORMAT}}
+            )
         if documents:
             self._journal.insert_many(documents)
 
     def _documents(self, sample: SampleEntries) -> Iterator[dict[str, Any]]:
-        entries: list[dict[str, Any]] = []
-        size = 0
+        entries: list[RawBSONDocument] = []
+        total = 0
         for entry in sample.entries:
-            if entries and size + entry.size > _MAX_BYTES:
+            document = {**entry.to_document(), **self._reason(entry.label_id)}
+            for key in ("before", "after"):
+                value = document.get(key)
+                if isinstance(value, bytes) and len(value) > _PIECE_BYTES:
+                    pieces = list(self._pieces(sample, value))
+                    yield from pieces
+                    document[key] = {"pieces": [piece["_id"] for piece in pieces]}
+            raw = RawBSONDocument(bson.encode(document))
+            if entries and total + len(raw.raw) > _MAX_BYTES:
                 yield self._document(sample, entries)
-                entries, size = [], 0
-            entries.append({**entry.to_document(), **self._reason(entry.label_id)})
-            size += entry.size
+                entries, total = [], 0
+            entries.append(raw)
+            total += len(raw.raw)
         if entries:
             yield self._document(sample, entries)
 
+    def _pieces(self, sample: SampleEntries, value: bytes) -> Iterator[dict[str, Any]]:
+        """Yields documents that hold a label of many MB, beside those with entries."""
+        for k in range(0, len(value), _MAX_BYTES):
+            piece = value[k : k + _MAX_BYTES]
+            yield {
+                **self._document(sample, []),
+                "_id": ObjectId(),
+                "order": b"",
+                "piece": piece,
+            }
+
     def _document(
-        self, sample: SampleEntries, entries: list[dict[str, Any]]
+        self, sample: SampleEntries, entries: list[RawBSONDocument]
     ) -> dict[str, Any]:
         return {
             "restore_key": self.restore_key,
@@ -182,14 +212,27 @@ def load(samples: foc.SampleCollection, restore_key: str) -> dict[str, Any]:
         raise JournalError(
             "the key of an action on this dataset", repr(restore_key), "restore_key"
         )
-    store.require_format(action["format"], restore_key)
+    store.require_format(action["format"], restore_key, FORMAT)
     return action
 
 
 def entries(restore_key: str) -> Iterator[dict[str, Any]]:
     """Yields what an action changed, the last first."""
-    found = store.collection("journal").find({"restore_key": restore_key})
-    yield from found.sort("_id", -1)
+    found = store.collection("journal").find(
+        {"restore_key": restore_key, "piece": None}
+    )
+    for document in found.sort("_id", -1):
+        for entry in document["entries"]:
+            for key in ("before", "after"):
+                if entry["op"] != "tags" and isinstance(entry.get(key), dict):
+                    entry[key] = _joined(entry[key]["pieces"])
+        yield document
+
+
+def _joined(piece_ids: Sequence[ObjectId]) -> bytes:
+    """Returns a label that is stored in pieces."""
+    find_one = store.collection("journal").find_one
+    return b"".join(find_one({"_id": _id})["piece"] for _id in piece_ids)
 
 
 def mark_restored(restore_key: str, count: int) -> None:

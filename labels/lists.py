@@ -1,101 +1,222 @@
-"""The lists of labels as they are now, and where in one a label belongs."""
+"""The lists of labels as they are stored now, and where in one a label belongs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+import bson
 import fiftyone.core.collections as foc
 from bson import CodecOptions, ObjectId
+from bson.codec_options import DatetimeConversion
 from bson.raw_bson import RawBSONDocument
 
-from .entries import NAMELESS
-from .fields import LabelField
+from .columns import to_stamp
+from .entries import MISSING, NAMELESS, id_bytes, order_of
+from .fields import LabelField, list_at
 
-_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
+_DATES = DatetimeConversion.DATETIME_MS
+_PLAIN = CodecOptions(datetime_conversion=_DATES)
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(
+    document_class=RawBSONDocument, datetime_conversion=_DATES
+)
+
+_NO_LABEL = RawBSONDocument(bson.encode({}))
+
+LIST = "object"
+"""The holder of a list that exists."""
+
+NO_LIST = "no list"
+"""A holder that is a document, but has no list."""
+
+
+@dataclass(frozen=True)
+class ListNow:
+    """The list of labels of one sample, or frame, as it was read.
+
+    Attributes:
+        sample_id: the sample
+        holder: :data:`LIST` where there is a list. Otherwise :data:`NO_LIST`, "null"
+            or "missing" where one can be made, or another BSON type
+        stamp: ``last_modified_at``, of any type; None where there is none
+        ids: the ``_id`` of each element; None for an element without one
+        tags: by :func:`read`, the tags of each element, :data:`.entries.MISSING` for
+            an element without
+        labels: by :func:`read_whole`, each element, an empty one for what is no
+            document
+    """
+
+    sample_id: ObjectId
+    holder: str
+    stamp: Any
+    ids: list[Any]
+    tags: list[Any] = field(default_factory=list)
+    labels: list[RawBSONDocument] = field(default_factory=list)
+
+    @property
+    def milliseconds(self) -> int:
+        """The stamp in milliseconds; :data:`.columns.NO_STAMP` if it is no date."""
+        return to_stamp(self.stamp)
+
+    @cached_property
+    def places(self) -> dict[ObjectId, int]:
+        """The place of each label that has an id; of several alike, the last."""
+        ids = enumerate(self.ids)
+        return {_id: k for k, _id in ids if isinstance(_id, ObjectId)}
+
+    @property
+    def order(self) -> bytes:
+        """The ids of the labels, 12 bytes each; see :func:`.entries.id_bytes`."""
+        return order_of(self.ids)
 
 
 def read(
-    samples: foc.SampleCollection, field: LabelField, sample_ids: Sequence[ObjectId]
-) -> dict[ObjectId, dict[str, Any]]:
-    """Returns what samples hold in a label field.
-
-    Args:
-        samples: a dataset or a view
-        field: the label field
-        sample_ids: the samples
-
-    Returns:
-        by the ids of those that still exist, ``holder``, the BSON type of what
-        holds the list, and ``labels``, the ``_id`` and ``tags`` of all of its
-        elements; None where there is no list
-    """
-    path = f"${field.list_path}"
-    label = {"_id": "$$label._id", "tags": "$$label.tags"}
-    labels = {"$map": {"input": path, "as": "label", "in": label}}
-    found = field.collection(samples).find(
-        {"_id": {"$in": list(sample_ids)}},
-        {
-            "_id": True,
-            "holder": {"$type": f"${field.holder}"},
-            "labels": {"$cond": [{"$isArray": [path]}, labels, None]},
-        },
-    )
-    return {doc["_id"]: doc for doc in found}
-
-
-def read_label(
     samples: foc.SampleCollection,
-    field: LabelField,
-    sample_id: ObjectId,
-    label_id: ObjectId,
-) -> bytes | None:
-    """Returns a label byte for byte: to MongoDB, 1 and 1.0 are the same.
+    label_field: LabelField,
+    sample_ids: Sequence[ObjectId],
+) -> Iterator[ListNow]:
+    """Yields the ids and tags of the lists of those samples that still exist.
 
     Args:
         samples: a dataset or a view
-        field: the label field
-        sample_id: the sample
-        label_id: the label
+        label_field: the label field
+        sample_ids: the samples
+    """
+    path = f"${label_field.list_path}"
+    found = (
+        label_field.collection(samples)
+        .with_options(_PLAIN)
+        .find(
+            {"_id": {"$in": list(sample_ids)}},
+            {
+                "stamp": "$last_modified_at",
+                "holder": {"$type": f"${label_field.holder}"},
+                "labels": {"$cond": [{"$isArray": [path]}, _each_named(path), None]},
+            },
+        )
+    )
+    for doc in found:
+        labels = doc["labels"]
+        yield ListNow(
+            doc["_id"],
+            _holder(doc["holder"], labels),
+            doc.get("stamp"),
+            [label.get("_id") for label in labels or ()],
+            [label.get("tags", MISSING) for label in labels or ()],
+        )
+
+
+def _each_named(path: str) -> dict[str, Any]:
+    named = {"_id": "$$label._id", "tags": "$$label.tags"}
+    is_label = {"$eq": [{"$type": "$$label"}, "object"]}
+    return {
+        "$map": {
+            "input": path,
+            "as": "label",
+            "in": {"$cond": [is_label, named, {"$literal": {}}]},
+        }
+    }
+
+
+def _holder(kind: str, labels: Any) -> str:
+    return NO_LIST if kind == LIST and labels is None else kind
+
+
+def read_whole(
+    samples: foc.SampleCollection,
+    label_field: LabelField,
+    sample_ids: Sequence[ObjectId],
+) -> Iterator[ListNow]:
+    """Yields the lists of those samples that still exist, with all their bytes."""
+    holder = label_field.holder
+    collection = label_field.collection(samples).with_options(_RAW)
+    keys = {holder: True, "last_modified_at": True}
+    for doc in collection.find({"_id": {"$in": list(sample_ids)}}, keys):
+        held = doc.get(holder)
+        labels = list_at(doc, label_field.list_path.split("."))
+        kind = "missing" if holder not in doc else "null" if held is None else "other"
+        kind = LIST if isinstance(held, RawBSONDocument) else kind
+        whole = [
+            label if isinstance(label, RawBSONDocument) else _NO_LABEL
+            for label in labels or ()
+        ]
+        yield ListNow(
+            doc["_id"],
+            _holder(kind, labels),
+            doc.get("last_modified_at"),
+            [label.get("_id") for label in whole],
+            labels=whole,
+        )
+
+
+def read_labels(
+    samples: foc.SampleCollection,
+    label_field: LabelField,
+    sample_ids: Sequence[ObjectId],
+    label_ids: Sequence[ObjectId],
+) -> dict[tuple[ObjectId, ObjectId], bytes]:
+    """Returns labels byte for byte: to MongoDB, 1 and 1.0 are the same.
+
+    Args:
+        samples: a dataset or a view
+        label_field: the label field
+        sample_ids: the samples
+        label_ids: the labels, of any of these samples
 
     Returns:
-        its BSON, or None if it is gone
+        their BSON by the ids of sample and label; labels that are gone are missing
     """
-    path = f"${field.list_path}"
-    same = {"$eq": ["$$label._id", label_id]}
-    labels = {"$filter": {"input": path, "as": "label", "cond": same}}
+    if not label_ids:
+        return {}
+    path = f"${label_field.list_path}"
+    wanted = {"$setIsSubset": [["$$label._id"], {"$literal": list(label_ids)}]}
+    labels = {"$filter": {"input": path, "as": "label", "cond": wanted}}
     found = (
-        field.collection(samples)
+        label_field.collection(samples)
         .with_options(_RAW)
-        .find_one(
-            {"_id": sample_id},
+        .find(
+            {"_id": {"$in": list(sample_ids)}},
             {"labels": {"$cond": [{"$isArray": [path]}, labels, []]}},
         )
     )
-    alike = found["labels"] if found is not None else []
-    return bytes(alike[0].raw) if alike else None
+    return {
+        (doc["_id"], label["_id"]): bytes(label.raw)
+        for doc in found
+        for label in doc["labels"]
+    }
 
 
-def place(order: list[bytes], index: int, here: list[bytes]) -> int:
-    """Returns where a label belongs among those that are there now.
+def gaps(order: bytes, here: Sequence[Any], indexes: Sequence[int]) -> list[int]:
+    """Returns where labels that were taken out of a list belong now.
 
-    Its own place, where nothing else has happened to the list than that labels
-    were taken out. Otherwise behind the nearest of its former predecessors, or
-    else in front of the nearest of its former successors, or else at the end.
+    At their own places, where nothing else has happened to the list than that labels
+    were taken out. Otherwise behind the nearest of their former predecessors, or
+    else in front of the nearest of their former successors, or else at the end.
 
     Args:
-        order: the ids of the labels as they were
-        index: the former place of the label
+        order: the ids of the list as it was, 12 bytes each
         here: the ids of the labels that are there
+        indexes: the former places of the labels
+
+    Returns:
+        for each, how many of the labels that are there come before it. Labels with
+        the same number keep their former order among each other
     """
-    places = {_id: k for k, _id in enumerate(here) if _id != NAMELESS}
-    stays = [_id == NAMELESS or _id in places for _id in order]
-    if [_id for _id, still in zip(order, stays) if still] == here:
-        return sum(stays[:index])
-    for k in range(index - 1, -1, -1):
-        if order[k] in places:
-            return places[order[k]] + 1
-    for k in range(index + 1, len(order)):
-        if order[k] in places:
-            return places[order[k]]
-    return len(here)
+    now = [id_bytes(_id) for _id in here]
+    places = {_id: k for k, _id in enumerate(now) if _id != NAMELESS}
+    former = [order[k : k + 12] for k in range(0, len(order), 12)]
+    stays = [_id == NAMELESS or _id in places for _id in former]
+    found: list[int] = []
+    if [_id for _id, still in zip(former, stays) if still] == now:
+        gap = 0
+        for still in stays:
+            found.append(gap)
+            gap += still
+    else:
+        gap = next((places[_id] for _id in former if _id in places), len(now))
+        for _id in former:
+            found.append(gap)
+            gap = places[_id] + 1 if _id in places else gap
+    return [found[k] for k in indexes]

@@ -239,7 +239,7 @@ class _Job:
         """Stores all parts; returns the samples that were edited meanwhile."""
         again: list[ObjectId] = []
         self.n_left = 0
-        under_way: deque[tuple[Scanned, list[Future[list[ObjectId]]]]] = deque()
+        under_way: deque[tuple[Scanned, list[Future[write.Unwritten]]]] = deque()
         with write.Writer(self.samples, self.decoder.on_frames) as writer:
             for part in parts:
                 self._declare()
@@ -281,7 +281,7 @@ class _Job:
         return fields
 
     def _settle(
-        self, part: Scanned, futures: list[Future[list[ObjectId]]]
+        self, part: Scanned, futures: list[Future[write.Unwritten]]
     ) -> list[ObjectId]:
         """Counts what a part stored, once it is known; returns the rest."""
         unmatched = [sample_id for future in futures for sample_id in future.result()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import bson
@@ -11,11 +11,10 @@ from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
 from ..iou_core.errors import ParamsError
-from . import updates
 from .actions import Written, carry_out, require_writable_field
 from .confirm import Check, Confirmed, confirm
 from .delete import RawLabels
-from .entries import Removed, Replaced, SampleEntries, order_of
+from .entries import Removed, Replaced, SampleEntries
 from .fields import LabelField
 from .merge_shapes import merged_shape, require_how
 from .plans import Plan
@@ -120,17 +119,15 @@ class _Merging(RawLabels):
     ) -> tuple[list[SampleEntries], list[ObjectId]]:
         prepared = []
         stale = set(confirmed.labels)
-        for sample_id, stamp, labels in self.read(list(confirmed.labels)):
+        for now in self.read(list(confirmed.labels)):
+            sample_id, raw = now.sample_id, now.labels
             wanted = confirmed.labels[sample_id]
-            place = {label.get("_id"): k for k, label in labels}
-            raw = dict(labels)
+            place = now.places
             parts: dict[ObjectId, list[ObjectId]] = {}
             for label_id in sorted(wanted, key=lambda k: -self._keeper[k][0]):
                 parts.setdefault(self._keeper[label_id][1], []).append(label_id)
-            if stamp != confirmed.stamps[sample_id] or not place.keys() >= {
-                *wanted,
-                *parts,
-            }:
+            is_same = now.milliseconds == confirmed.stamps[sample_id]
+            if not is_same or not place.keys() >= {*wanted, *parts}:
                 continue
             stale.discard(sample_id)
             entries: list[Removed | Replaced] = []
@@ -143,12 +140,8 @@ class _Merging(RawLabels):
                     Removed(label_id, place[label_id], raw[place[label_id]])
                     for label_id in part_ids
                 ]
-            order = order_of(label.get("_id") for _, label in labels)
-            prepared.append(SampleEntries(sample_id, order, list(entries)))
+            prepared.append(SampleEntries(sample_id, now.order, [*entries], now))
         return prepared, list(stale)
-
-    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
-        return updates.merge_updates(self._field, samples)
 
 
 def merged(

@@ -1,30 +1,36 @@
-"""Undoes one journaled action, label by label, backwards.
+"""Undoes one journaled action, backwards: one guarded update for each sample.
 
-Each label is given back by one update that holds only where the label is not
-there (or still is what the action made of it): so restoring twice, or from two
-processes, changes nothing more.
+An update gives back the labels of a sample that are not there, and changes back those
+that still are what the action made of them: so restoring twice, or from two processes,
+changes nothing more.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
+from itertools import filterfalse
 from typing import Any
 
 import fiftyone.core.collections as foc
 from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
-from . import entries, journal, lists, store, updates, write
+from . import journal, lists, store, updates, write
 from .actions import SAMPLES_AT_ONCE, Written
 from .fields import LabelField, require_writable
+from .list_changes import ListChange
+from .lists import LIST, NO_LIST, ListNow
+from .pace import steps
 from .renamed import field_of
 from .runs import Run
 
 GONE = "is in a sample that is gone"
 THERE = "is there already"
 EDITED = "was edited since"
+LOST = "is gone"
+TAKEN_OUT = "is gone already"
 
 _ROUNDS = 5
 
@@ -67,38 +73,50 @@ def _restore(
     label_field = field_of(samples, action, name)
     require_writable(samples, label_field.name)
     done = Written(restore_key=restore_key, on_frames=label_field.on_frames)
-    written: list[ObjectId] = []
-    documents = journal.entries(restore_key)
+    written: set[ObjectId] = set()
     seen = 0
     is_whole = False
     try:
         with write.Writer(samples, label_field.on_frames) as writer:
-            while chunk := list(islice(documents, SAMPLES_AT_ONCE)):
+            for step in steps(journal.entries(restore_key), SAMPLES_AT_ONCE):
                 if run is not None:
                     run.progress(seen, max(action["samples"], seen + 1))
-                _Chunk(samples, label_field, chunk, done, written).restore(writer)
-                seen += len(chunk)
+                _Step(samples, label_field, step, done, written).restore(writer)
+                seen += len(step)
         is_whole = True
     finally:
         held = written if is_whole else None
         write.reload_held(samples, label_field.on_frames, held)
-    done.samples = len(set(written))
+    done.samples = len(written)
     journal.mark_restored(restore_key, done.count)
     return done
 
 
 @dataclass
-class _Pending:
-    """The entries of one sample that are still to be undone, the next one last."""
+class _Undoing:
+    """What undoes the entries of one document of the journal.
 
-    sample_id: ObjectId
-    order: list[bytes]
-    entries: list[dict[str, Any]]
+    Attributes:
+        change: the update; None where nothing is left to undo
+        label_ids: the labels that it gives back
+        skipped: how many are left alone, by reason
+    """
+
+    change: updates.Update | None = None
+    label_ids: list[str] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class _Pending:
+    """The documents of one sample that are still to be undone, the next one first."""
+
+    documents: list[dict[str, Any]] = field(default_factory=list)
     tries: int = 0
 
 
-class _Chunk:
-    """Some samples' entries, undone one label a sample at a time."""
+class _Step:
+    """Some documents of the journal, undone one a sample at a time."""
 
     def __init__(
         self,
@@ -106,7 +124,7 @@ class _Chunk:
         label_field: LabelField,
         documents: Sequence[dict[str, Any]],
         done: Written,
-        written: list[ObjectId],
+        written: set[ObjectId],
     ) -> None:
         self.samples = samples
         self.field = label_field
@@ -114,187 +132,131 @@ class _Chunk:
         self.written = written
         self.pending: dict[ObjectId, _Pending] = {}
         for document in documents:
-            order = document["order"]
-            ids = [order[k : k + 12] for k in range(0, len(order), 12)]
-            sample_id = document["sample_id"]
-            # a merge may have left the label that stays as it was
-            undone = [e for e in document["entries"][::-1] if not _is_nothing(e)]
-            if sample_id in self.pending:
-                self.pending[sample_id].entries[:0] = undone
-            else:
-                self.pending[sample_id] = _Pending(sample_id, ids, undone)
+            pending = self.pending.setdefault(document["sample_id"], _Pending())
+            pending.documents.append(document)
 
     def restore(self, writer: write.Writer) -> None:
         while self.pending:
-            due = list(
-                self._updates(lists.read(self.samples, self.field, list(self.pending)))
-            )
-            failed = set(writer.write(due))
-            for update in due:
-                self._settle(update["q"]["_id"], failed)
+            due = dict(self._due())
+            changes = (one.change for one in due.values() if one.change is not None)
+            unwritten = writer.write(changes)
+            for sample_id, undoing in due.items():
+                self._settle(sample_id, undoing, unwritten)
 
-    def _settle(self, sample_id: ObjectId, failed: set[ObjectId]) -> None:
+    def _due(self) -> Iterator[tuple[ObjectId, _Undoing]]:
+        """Yields what undoes the next document of each sample."""
+        ids = list(self.pending)
+        now = {one.sample_id: one for one in lists.read(self.samples, self.field, ids)}
+        next_ones = {_id: self.pending[_id].documents[0]["entries"] for _id in ids}
+        whole = [
+            entry["label_id"]
+            for entries in next_ones.values()
+            for entry in entries
+            if entry["op"] in ("replace", "add")
+        ]
+        labels = lists.read_labels(self.samples, self.field, ids, whole)
+        for sample_id in ids:
+            document = self.pending[sample_id].documents[0]
+            if sample_id in now:
+                yield sample_id, _undo(self.field, document, now[sample_id], labels)
+            else:
+                gone = Counter({GONE: len(document["entries"])})
+                yield sample_id, _Undoing(skipped=gone)
+
+    def _settle(
+        self, sample_id: ObjectId, undoing: _Undoing, unwritten: write.Unwritten
+    ) -> None:
         pending = self.pending[sample_id]
-        if sample_id not in failed:
-            entry = pending.entries.pop()
-            pending.tries = 0
-            self.done.count += 1
-            self.done.label_ids.append(str(entry["label_id"]))
-            self.written.append(sample_id)
-        else:
+        if undoing.change is not None and sample_id in unwritten:
             pending.tries += 1
-            if pending.tries == _ROUNDS:
-                self._skip(pending, EDITED)
-        if not pending.entries:
+            reason = unwritten[sample_id]
+            if reason is None and pending.tries < _ROUNDS:
+                return
+            undoing.skipped[reason or EDITED] += len(undoing.label_ids)
+        elif undoing.change is not None:
+            self.done.count += len(undoing.label_ids)
+            self.done.label_ids += undoing.label_ids
+            self.written.add(sample_id)
+        for reason, n in undoing.skipped.items():
+            self.done.skipped.count(reason, n)
+        pending.tries = 0
+        del pending.documents[0]
+        if not pending.documents:
             del self.pending[sample_id]
 
-    def _skip(self, pending: _Pending, reason: str) -> None:
-        pending.entries.pop()
-        pending.tries = 0
-        self.done.skipped.count(reason, 1)
 
-    def _updates(self, now: dict[ObjectId, dict[str, Any]]) -> Iterator[updates.Update]:
-        """Yields the update that undoes each sample's next entry, if one is due."""
-        for sample_id, pending in list(self.pending.items()):
-            if sample_id not in now:
-                self.done.skipped.count(GONE, len(pending.entries))
-                del self.pending[sample_id]
-                continue
-            sample = now[sample_id]
-            while pending.entries:
-                update = self._undo(pending, pending.entries[-1], sample)
-                if isinstance(update, dict):
-                    yield update
-                    break
-                self._skip(pending, update)
-            else:
-                del self.pending[sample_id]
+def _undo(
+    label_field: LabelField,
+    document: dict[str, Any],
+    now: ListNow,
+    labels: dict[tuple[ObjectId, ObjectId], bytes],
+) -> _Undoing:
+    """Returns what undoes a document of the journal.
 
-    def _undo(
-        self, pending: _Pending, entry: dict[str, Any], sample: dict[str, Any]
-    ) -> updates.Update | str:
-        """Returns the update that undoes an entry, or why there is none."""
-        labels = sample["labels"]
+    Args:
+        label_field: the label field
+        document: the document
+        now: the list of its sample
+        labels: the labels that were replaced or added, as they are now
+    """
+    undoing = _Undoing()
+    change = ListChange(label_field, now)
+    alike = Counter(_id for _id in now.ids if isinstance(_id, ObjectId))
+    back: list[tuple[int, RawBSONDocument]] = []
+    for entry in filterfalse(_is_nothing, document["entries"][::-1]):
+        label_id = entry["label_id"]
+        held = labels.get((now.sample_id, label_id))
+        reason = _why_not(entry, now, alike[label_id], held)
+        if reason is not None:
+            undoing.skipped[reason] += 1
+            continue
+        undoing.label_ids.append(str(label_id))
         if entry["op"] == "remove":
-            if labels is None:
-                return self._put(pending.sample_id, entry, sample["holder"])
-            return self._push(pending, entry, labels)
-        if entry["op"] == "add":
-            return self._take_out(pending.sample_id, entry, labels)
+            back.append((entry["index"], RawBSONDocument(entry["before"])))
+            continue
+        k = now.places[label_id]
         if entry["op"] == "tags":
-            return self._retag(pending.sample_id, entry, labels)
-        ids = [label.get("_id") for label in labels or ()]
-        if ids.count(entry["label_id"]) != 1:
-            return "is gone"
-        now = lists.read_label(
-            self.samples, self.field, pending.sample_id, entry["label_id"]
-        )
-        if now == entry["before"]:
-            return THERE
-        if now != entry["after"]:
-            return EDITED
-        before, after = (RawBSONDocument(entry[k]) for k in ("before", "after"))
-        return updates.replace_update(
-            self.field, pending.sample_id, after, before, store.now()
-        )
-
-    def _take_out(
-        self, sample_id: ObjectId, entry: dict[str, Any], labels: list[Any] | None
-    ) -> updates.Update | str:
-        """Takes out a label that was added; its list too, if it was made for it."""
-        ids = [label.get("_id") for label in labels or ()]
-        if entry["label_id"] not in ids:
-            return "is gone already"
-        now = lists.read_label(self.samples, self.field, sample_id, entry["label_id"])
-        if ids.count(entry["label_id"]) != 1 or now != entry["after"]:
-            return EDITED
-        path = self.field.list_path
-        after = RawBSONDocument(entry["after"])
-        stamp = {"last_modified_at": store.now()}
-        if len(ids) > 1 or entry["holder"] == "object":
-            return {
-                "q": {"_id": sample_id, path: after},
-                "u": {"$pull": {path: {"_id": entry["label_id"]}}, "$set": stamp},
-            }
-        what = {"null": self.field.holder, "missing": self.field.holder}
-        undone = what.get(entry["holder"], path)
-        change: dict[str, Any] = {"$set": stamp, "$unset": {undone: ""}}
-        if entry["holder"] == "null":
-            change = {"$set": {undone: None, **stamp}}
-        return {"q": {"_id": sample_id, path: [after]}, "u": change}
-
-    def _put(
-        self, sample_id: ObjectId, entry: dict[str, Any], holder_type: str
-    ) -> updates.Update | str:
-        """Gives back a label where there is no list any more."""
-        path = self.field.list_path
-        labels = [RawBSONDocument(entry["before"])]
-        if holder_type == "object":
-            change: dict[str, Any] = {path: labels}
-        elif holder_type in ("null", "missing"):
-            change = {self.field.holder: self.field.holding(labels)}
+            change.retag(k, entry["after"], entry["before"])
+        elif entry["op"] == "replace":
+            after, before = (RawBSONDocument(entry[key]) for key in ("after", "before"))
+            change.replace(k, after, before)
         else:
-            return EDITED
-        return {
-            "q": {"_id": sample_id, path: None, **self.field.parent_exists},
-            "u": {"$set": {**change, "last_modified_at": store.now()}},
-        }
-
-    def _push(
-        self, pending: _Pending, entry: dict[str, Any], labels: list[dict[str, Any]]
-    ) -> updates.Update | str:
-        path = self.field.list_path
-        raw = RawBSONDocument(entry["before"])
-        stamp = {"last_modified_at": store.now()}
-        ids = [label.get("_id") for label in labels]
-        if entry["label_id"] in ids:
-            return THERE
-        here = [entries.id_bytes(_id) for _id in ids]
-        return {
-            "q": {
-                "_id": pending.sample_id,
-                f"{path}._id": {"$ne": entry["label_id"]},
-                path: {"$size": len(labels)},
-            },
-            "u": {
-                "$push": {
-                    path: {
-                        "$each": [raw],
-                        "$position": lists.place(pending.order, entry["index"], here),
-                    }
-                },
-                "$set": stamp,
-            },
-        }
-
-    def _retag(
-        self, sample_id: ObjectId, entry: dict[str, Any], labels: list[Any] | None
-    ) -> updates.Update | str:
-        path = self.field.list_path
-        label_id, before, after = entry["label_id"], entry["before"], entry["after"]
-        found = [label for label in labels or () if label.get("_id") == label_id]
-        if len(found) != 1:
-            return "is gone"
-        tags = found[0].get("tags", entries.MISSING)
-        if tags == before:
-            return THERE
-        if tags != after:
-            return EDITED
-        key = f"{path}.$[label].tags"
-        change: dict[str, Any] = {"$set": {"last_modified_at": store.now()}}
-        if before == entries.MISSING:
-            change["$unset"] = {key: ""}
-        else:
-            change["$set"][key] = before
-        return {
-            "q": {
-                "_id": sample_id,
-                path: {"$elemMatch": {"_id": label_id, "tags": after}},
-            },
-            "u": change,
-            "arrayFilters": [{"label._id": label_id, "label.tags": after}],
-        }
+            change.take_out(k, RawBSONDocument(entry["after"]))
+            if entry["holder"] != LIST:
+                change.or_no_list(entry["holder"])
+    change.give_back(document["order"], back)
+    if undoing.label_ids:
+        undoing.change = change.update(store.now())
+    return undoing
 
 
 def _is_nothing(entry: dict[str, Any]) -> bool:
+    # a merge may have left the label that is kept as it was
     return entry["op"] == "replace" and entry["before"] == entry["after"]
+
+
+def _why_not(
+    entry: dict[str, Any], now: ListNow, n_alike: int, held: bytes | None
+) -> str | None:
+    """Returns why an entry is not undone; None if it is.
+
+    Args:
+        entry: the entry
+        now: the list
+        n_alike: how many labels of the list have the label's id
+        held: the label as it is now, if it was read
+    """
+    op = entry["op"]
+    if op == "remove":
+        can_hold = now.holder in (LIST, NO_LIST, "null", "missing")
+        return THERE if n_alike else None if can_hold else EDITED
+    if n_alike == 0:
+        return TAKEN_OUT if op == "add" else LOST
+    if n_alike > 1:
+        return EDITED if op == "add" else LOST
+    found: Any = held
+    if op == "tags":
+        found = now.tags[now.places[entry["label_id"]]]
+    if op != "add" and found == entry["before"]:
+        return THERE
+    return None if found == entry["after"] else EDITED

@@ -107,13 +107,18 @@ def unpack(packed: dict[str, Any]) -> npt.NDArray[Any]:
     return array.reshape(packed["shape"])
 
 
-def require_format(stored: int, what: str) -> None:
+def require_format(stored: int, what: str, known: int = FORMAT) -> None:
     """Refuses what a newer version of the plugin has stored.
 
+    Args:
+        stored: the format
+        what: what has it
+        known (FORMAT): the newest format that can be read
+
     Raises:
-        ScanError: if the format is newer than :data:`FORMAT`
+        ScanError: if the format is newer than that
     """
-    if stored > FORMAT:
+    if stored > known:
         raise ScanError(
-            f"format {FORMAT} or older (update the plugin)", f"format {stored}", what
+            f"format {known} or older (update the plugin)", f"format {stored}", what
         )

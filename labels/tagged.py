@@ -12,7 +12,7 @@ from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
 
 from . import repeats
-from .columns import NO_STAMP
+from .columns import to_stamp
 from .confirm import Confirmed
 from .fields import LabelField, view_pipeline
 
@@ -108,9 +108,8 @@ def confirm(
         dropped[doc["_id"]] += Counter({LOST: -len(still), ALIKE: len(alike)})
         still = [_id for _id in still if ids[_id] == 1]
         if still:
-            stamp = doc.get("last_modified_at")
             labels[doc["_id"]] = still
-            stamps[doc["_id"]] = NO_STAMP if stamp is None else int(stamp)
+            stamps[doc["_id"]] = to_stamp(doc.get("last_modified_at"))
 
     return Confirmed(labels, stamps, dropped)
 

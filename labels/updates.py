@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,7 @@ from . import store
 from .columns import NO_STAMP, Block, LabelColumns, to_object_ids
 from .entries import Added, Removed, Replaced, SampleEntries
 from .fields import LabelField
-
-Update = dict[str, Any]
+from .list_changes import ListChange, Update
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,9 @@ def attribute_updates(block: Block, fields: Sequence[FieldValues]) -> Iterator[U
         guard: dict[str, Any] = {
             "_id": sample_id,
             "last_modified_at": (
-                DatetimeMS(stamps[k]) if stamps[k] != NO_STAMP else None
+                DatetimeMS(stamps[k])
+                if stamps[k] != NO_STAMP
+                else {"$not": {"$type": "date"}}
             ),
         }
         for part in parts:
@@ -120,7 +120,7 @@ def tag_updates(
         ids = [entry.label_id for entry in sample.entries if entry.before is not None]
         bare = [entry.label_id for entry in sample.entries if entry.before is None]
         update: Update = {
-            "q": {"_id": sample.sample_id, f"{path}._id": {"$all": ids + bare}},
+            "q": {"_id": sample.sample_id, **_holds(path, ids + bare)},
             "u": {"$set": {"last_modified_at": stamp}},
             "arrayFilters": [],
         }
@@ -128,15 +128,22 @@ def tag_updates(
             update["u"]["$addToSet"] = {f"{path}.$[label].tags": tag}
             update["arrayFilters"].append({"label._id": {"$in": ids}})
         if bare:
-            update["q"]["$and"] = [
-                {path: {"$elemMatch": {"_id": label_id, "tags": None}}}
-                for label_id in bare
-            ]
+            tagged = {"_id": {"$in": bare}, "tags": {"$ne": None}}
+            update["q"][path] = {"$not": {"$elemMatch": tagged}}
             update["u"]["$set"][f"{path}.$[bare].tags"] = [tag]
             update["arrayFilters"].append(
                 {"bare._id": {"$in": bare}, "bare.tags": None}
             )
         yield update
+
+
+def _holds(path: str, label_ids: list[ObjectId]) -> dict[str, Any]:
+    """Returns the guard that a list holds labels of these ids.
+
+    ``$all`` would go through the list once for each label.
+    """
+    wanted = {"$literal": label_ids}
+    return {"$expr": {"$setIsSubset": [wanted, {"$ifNull": [f"${path}._id", []]}]}}
 
 
 def untag_updates(
@@ -151,7 +158,7 @@ def untag_updates(
     for sample in samples:
         ids = [entry.label_id for entry in sample.entries]
         yield {
-            "q": {"_id": sample.sample_id, f"{path}._id": {"$all": ids}},
+            "q": {"_id": sample.sample_id, **_holds(path, ids)},
             "u": {
                 "$pull": {f"{path}.$[label].tags": tag},
                 "$set": {"last_modified_at": stamp},
@@ -160,66 +167,13 @@ def untag_updates(
         }
 
 
-def delete_updates(
+def list_updates(
     field: LabelField, samples: Iterable[SampleEntries]
 ) -> Iterator[Update]:
-    """Yields updates that take labels out of their lists.
+    """Yields updates that take labels out, replace others, and add new ones at the end.
 
-    The guard: the sample still holds every label exactly as it was journaled.
-
-    Args:
-        field: the label field
-        samples: the labels, as :class:`.entries.Removed` entries
-    """
-    stamp = store.now()
-    path = field.list_path
-    for sample in samples:
-        as_journaled = [{path: entry.before} for entry in sample.entries]
-        ids = [entry.label_id for entry in sample.entries]
-        yield {
-            "q": {"_id": sample.sample_id, "$and": as_journaled},
-            "u": {
-                "$pull": {path: {"_id": {"$in": ids}}},
-                "$set": {"last_modified_at": stamp},
-            },
-        }
-
-
-def merge_updates(
-    field: LabelField, samples: Iterable[SampleEntries]
-) -> Iterator[Update]:
-    """Yields updates that take labels out of their lists and replace others.
-
-    One step for a sample, so that no crash leaves half a merge. The guard: the
-    sample still holds every one of the labels exactly as it was journaled.
-
-    Args:
-        field: the label field
-        samples: the labels, as :class:`.entries.Removed` and
-            :class:`.entries.Replaced` entries
-    """
-    stamp = store.now()
-    path = field.list_path
-    for sample in samples:
-        change = {
-            path: _list_after(f"${path}", sample),
-            "last_modified_at": stamp,
-        }
-        as_journaled = [{path: entry.before} for entry in sample.entries]
-        yield {
-            "q": {"_id": sample.sample_id, "$and": as_journaled},
-            "u": [{"$set": change}],
-        }
-
-
-def load_updates(
-    field: LabelField, samples: Iterable[SampleEntries]
-) -> Iterator[Update]:
-    """Yields updates that take labels out, replace others, and add new ones.
-
-    One step for a sample. The guard: the sample still holds every label that goes or
-    is replaced exactly as it was journaled, and none of those that are added; where
-    it had no list, it still has none.
+    One update for a sample, so that no crash leaves half of it; see
+    :class:`.list_changes.ListChange` for its guard.
 
     Args:
         field: the label field
@@ -227,71 +181,13 @@ def load_updates(
             :class:`.entries.Replaced` and :class:`.entries.Added` entries
     """
     stamp = store.now()
-    path = field.list_path
     for sample in samples:
-        added = [e for e in sample.entries if isinstance(e, Added)]
-        others = [e for e in sample.entries if not isinstance(e, Added)]
-        new = [entry.after for entry in added]
-        guards: list[dict[str, Any]] = [{path: entry.before} for entry in others]
-        guards += [{f"{path}._id": {"$ne": entry.label_id}} for entry in added]
-        kind = added[0].holder if added else "object"
-        if kind in ("null", "missing"):
-            change: dict[str, Any] = {field.holder: {"$literal": field.holding(new)}}
-            guards.append({path: None})
-        elif kind == "no list":
-            change = {path: {"$literal": new}}
-            guards.append({path: None})
-        else:
-            after = _list_after(f"${path}", sample)
-            change = {path: {"$concatArrays": [after, {"$literal": new}]}}
-            guards.append({path: {"$type": "array"}})
-        yield {
-            "q": {"_id": sample.sample_id, "$and": guards},
-            "u": [{"$set": {**change, "last_modified_at": stamp}}],
-        }
-
-
-def _list_after(labels: str, sample: SampleEntries) -> dict[str, Any]:
-    """Returns the list of a sample without what goes, and with what is replaced."""
-    removed = [e.label_id for e in sample.entries if isinstance(e, Removed)]
-    branches = [
-        {
-            "case": {"$eq": ["$$label._id", entry.label_id]},
-            "then": {"$literal": entry.after},
-        }
-        for entry in sample.entries
-        if isinstance(entry, Replaced)
-    ]
-    stay = {
-        "$filter": {
-            "input": labels,
-            "as": "label",
-            "cond": {"$not": [{"$in": ["$$label._id", removed]}]},
-        }
-    }
-    if not branches:
-        return stay
-    put = {"$switch": {"branches": branches, "default": "$$label"}}
-    return {"$map": {"input": stay, "as": "label", "in": put}}
-
-
-def replace_update(
-    field: LabelField, sample_id: ObjectId, now: Any, then: Any, stamp: datetime
-) -> Update:
-    """Returns the update that replaces one label by another, byte for byte.
-
-    The guard: the sample still holds the label exactly.
-
-    Args:
-        field: the label field
-        sample_id: the sample
-        now: the label as it is
-        then: the label as it shall be
-        stamp: the time to note
-    """
-    path = field.list_path
-    return {
-        "q": {"_id": sample_id, path: now},
-        "u": {"$set": {f"{path}.$[label]": then, "last_modified_at": stamp}},
-        "arrayFilters": [{"label": now}],
-    }
+        now = sample.now
+        change = ListChange(field, now)
+        for entry in sample.entries:
+            if isinstance(entry, Removed):
+                change.take_out(entry.index, entry.before)
+            elif isinstance(entry, Replaced):
+                change.replace(now.places[entry.label_id], entry.before, entry.after)
+        change.add([e.after for e in sample.entries if isinstance(e, Added)])
+        yield change.update(stamp)

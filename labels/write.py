@@ -8,14 +8,17 @@ ghost labels.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from typing import NamedTuple
 
 import bson
 import fiftyone as fo
 import fiftyone.core.collections as foc
 from bson import ObjectId
+from bson.raw_bson import RawBSONDocument
 
 from .fields import holders
 from .updates import Update
@@ -23,9 +26,16 @@ from .updates import Update
 WRITERS = 2
 """How many threads send updates."""
 
+TOO_LARGE = "is in a sample that would become larger than the 16 MB of MongoDB"
+"""Why an update was not made that MongoDB has no room for."""
+
+Unwritten = dict[ObjectId, str | None]
+"""The samples that were not written: why, or None where the guard did not hold."""
+
 _BATCH = 200  # updates per command: so few that all writers have some
-_BATCH_BYTES = 8_000_000  # MongoDB refuses commands above 48 MB
-_BYTES_PER_CHANGE = 64
+_BATCH_BYTES = 8_000_000  # of a command of several updates; MongoDB allows 48 MB
+_UPDATE_BYTES = 16 * 1024 * 1024 + 16_000  # of one update; MongoDB allows 16,384 more
+_TOO_LARGE_CODES = {10334, 17419, 17420}
 
 
 def reload_held(
@@ -68,7 +78,7 @@ class Writer:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True)
 
-    def submit(self, updates: Iterable[Update]) -> list[Future[list[ObjectId]]]:
+    def submit(self, updates: Iterable[Update]) -> list[Future[Unwritten]]:
         """Sends guarded updates, and does not wait for them.
 
         Args:
@@ -76,51 +86,62 @@ class Writer:
                 ``last_modified_at``
 
         Returns:
-            futures of the samples whose guard did not hold
+            futures of the samples that were not written
         """
         return [self._pool.submit(self._update, b) for b in _batches(updates)]
 
-    def write(self, updates: Iterable[Update]) -> list[ObjectId]:
-        """Sends guarded updates; returns the samples whose guard did not hold."""
-        sent: list[Future[list[ObjectId]]] = []
-        unmatched: list[ObjectId] = []
+    def write(self, updates: Iterable[Update]) -> Unwritten:
+        """Sends guarded updates; returns the samples that were not written."""
+        sent: deque[Future[Unwritten]] = deque()
+        unwritten: Unwritten = {}
         for batch in _batches(updates):
             sent.append(self._pool.submit(self._update, batch))
             while len(sent) > 2 * WRITERS:
-                unmatched += sent.pop(0).result()
+                unwritten |= sent.popleft().result()
         for future in sent:
-            unmatched += future.result()
-        return unmatched
+            unwritten |= future.result()
+        return unwritten
 
-    def _update(self, batch: list[Update]) -> list[ObjectId]:
+    def _update(self, batch: list[_Encoded]) -> Unwritten:
+        fits = [one for one in batch if len(one.raw.raw) <= _UPDATE_BYTES]
+        unwritten: Unwritten = {
+            one.sample_id: TOO_LARGE
+            for one in batch
+            if len(one.raw.raw) > _UPDATE_BYTES
+        }
+        return unwritten | self._send(fits) if fits else unwritten
+
+    def _send(self, batch: list[_Encoded]) -> Unwritten:
         collection = self._collection
         reply = collection.database.command(
-            "update", collection.name, updates=batch, ordered=False
+            "update", collection.name, updates=[one.raw for one in batch], ordered=False
         )
         if self._on_frames:
             self._stamp_samples(batch)
         if reply["n"] == len(batch):
-            return []
-        failed = {error["index"] for error in reply.get("writeErrors", [])}
-        unmatched = [batch[k]["q"]["_id"] for k in failed]
-        if reply["n"] + len(failed) < len(batch):
-            unmatched += self._not_written(
-                [update for k, update in enumerate(batch) if k not in failed]
-            )
-        return unmatched
+            return {}
+        errors = {e["index"]: e["code"] for e in reply.get("writeErrors", ())}
+        unwritten: Unwritten = {
+            batch[k].sample_id: TOO_LARGE if code in _TOO_LARGE_CODES else None
+            for k, code in errors.items()
+        }
+        if reply["n"] + len(errors) < len(batch):
+            left = [one for k, one in enumerate(batch) if k not in errors]
+            unwritten |= dict.fromkeys(self._not_written(left))
+        return unwritten
 
-    def _stamp_samples(self, batch: list[Update]) -> None:
+    def _stamp_samples(self, batch: list[_Encoded]) -> None:
         """Stamps the samples of a batch of frames."""
-        ids = [update["q"]["_id"] for update in batch]
+        ids = [one.sample_id for one in batch]
         owners = self._collection.distinct("_sample_id", {"_id": {"$in": ids}})
         self._dataset._sample_collection.update_many(
             {"_id": {"$in": owners}},
-            {"$max": {"last_modified_at": _stamp(batch[-1])}},
+            {"$max": {"last_modified_at": batch[-1].stamp}},
         )
 
-    def _not_written(self, batch: list[Update]) -> list[ObjectId]:
+    def _not_written(self, batch: list[_Encoded]) -> list[ObjectId]:
         """Returns the samples of a batch that do not carry its time stamp."""
-        stamps = {update["q"]["_id"]: _stamp(update) for update in batch}
+        stamps = {one.sample_id: one.stamp for one in batch}
         found = self._collection.find(
             {"_id": {"$in": list(stamps)}}, {"last_modified_at": True}
         )
@@ -130,28 +151,30 @@ class Writer:
         return list(stamps)
 
 
-def _batches(updates: Iterable[Update]) -> Iterator[list[Update]]:
-    batch: list[Update] = []
-    size = 0
+class _Encoded(NamedTuple):
+    """An update as it is sent, and what has to be known of it."""
+
+    sample_id: ObjectId
+    stamp: datetime
+    raw: RawBSONDocument
+
+
+def _batches(updates: Iterable[Update]) -> Iterator[list[_Encoded]]:
+    batch: list[_Encoded] = []
+    total = 0
     for update in updates:
-        batch.append(update)
-        size += _size(update)
-        if len(batch) >= _BATCH or size >= _BATCH_BYTES:
+        raw = RawBSONDocument(bson.encode(update))
+        size = len(raw.raw)
+        if batch and (len(batch) >= _BATCH or total + size > _BATCH_BYTES):
             yield batch
-            batch, size = [], 0
+            batch, total = [], 0
+        batch.append(_Encoded(update["q"]["_id"], _stamp(update), raw))
+        total += size
     if batch:
         yield batch
 
 
 def _stamp(update: Update) -> datetime:
-    change = update["u"][0] if isinstance(update["u"], list) else update["u"]
-    stamp: datetime = change["$set"]["last_modified_at"]
+    stages = update["u"] if isinstance(update["u"], list) else [update["u"]]
+    stamp: datetime = next(s["$set"] for s in stages if "$set" in s)["last_modified_at"]
     return stamp
-
-
-def _size(update: Update) -> int:
-    """Returns about how many bytes an update has."""
-    if "last_modified_at" in update["q"]:
-        # values by position, and many of them
-        return _BYTES_PER_CHANGE * len(update["u"]["$set"])
-    return len(bson.encode(update))

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from .. import lists, updates
 from ..actions import Written, carry_out
 from ..confirm import Confirmed
 from ..delete import RawLabels
-from ..entries import Added, Removed, Replaced, SampleEntries, order_of
+from ..entries import Added, Removed, Replaced, SampleEntries
 from ..fields import LabelField
 from ..journal import last_writers, restored_keys
+from ..lists import ListNow
 from ..runs import Run
 from . import store
 from .changes import CONFLICT, Change, Comparison, by_sample
@@ -124,45 +123,40 @@ class _Loading(RawLabels):
             {},
             {_id: Counter({GONE: len(self._planned[_id])}) for _id in sample_ids},
         )
-        for sample_id, stamp, labels in self.read(list(sample_ids)):
-            now = _by_id(labels)
+        for now in self.read(sample_ids):
+            sample_id, labels = now.sample_id, _by_id(now)
             planned = self._planned[sample_id]
-            still = [c.label_id for c in planned if now.get(c.label_id) == c.before]
+            still = [c.label_id for c in planned if labels.get(c.label_id) == c.before]
             confirmed.dropped[sample_id] = Counter({EDITED: len(planned) - len(still)})
             if still:
                 confirmed.labels[sample_id] = still
-                confirmed.stamps[sample_id] = stamp
+                confirmed.stamps[sample_id] = now.milliseconds
         return confirmed
 
     def prepare(
         self, confirmed: Confirmed
     ) -> tuple[list[SampleEntries], list[ObjectId]]:
         ids = list(confirmed.labels)
-        holders = lists.read(self._samples, self._field, ids)
         prepared = []
         stale = set(ids)
-        for sample_id, stamp, labels in self.read(ids):
+        for now in self.read(ids):
+            sample_id = now.sample_id
             wanted = set(confirmed.labels[sample_id])
-            if stamp != confirmed.stamps[sample_id] or sample_id not in holders:
+            if now.milliseconds != confirmed.stamps[sample_id]:
+                continue
+            labels = _by_id(now)
+            changes = [c for c in self._planned[sample_id] if c.label_id in wanted]
+            if any(labels.get(c.label_id) != c.before for c in changes):
                 continue
             stale.discard(sample_id)
-            held = holders[sample_id]
-            holder = held["holder"] if held["labels"] is None else "object"
-            if holder == "object" and held["labels"] is None:
-                holder = "no list"
-            changes = [c for c in self._planned[sample_id] if c.label_id in wanted]
-            entries = list(_entries(changes, dict(labels), holder))
-            order = order_of(label.get("_id") for _, label in labels)
-            prepared.append(SampleEntries(sample_id, order, entries))
+            entries = list(_entries(changes, now))
+            prepared.append(SampleEntries(sample_id, now.order, entries, now))
         return prepared, list(stale)
-
-    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
-        return updates.load_updates(self._field, samples)
 
     def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
         """Returns the samples whose labels are as the changes make them."""
         found = self.read([part.sample_id for part in samples])
-        now = {sample_id: _by_id(labels) for sample_id, _, labels in found}
+        now = {list_now.sample_id: _by_id(list_now) for list_now in found}
         return {
             part.sample_id
             for part in samples
@@ -176,27 +170,28 @@ class _Loading(RawLabels):
         }
 
 
-def _by_id(labels: Sequence[tuple[int, Any]]) -> dict[Any, bytes]:
-    found: dict[Any, bytes] = {}
-    for _, label in labels:
-        label_id = label.get("_id")
+def _by_id(now: ListNow) -> dict[ObjectId, bytes]:
+    found: dict[ObjectId, bytes] = {}
+    for label_id, label in zip(now.ids, now.labels):
+        if not isinstance(label_id, ObjectId):
+            continue
         found[label_id] = b"" if label_id in found else bytes(label.raw)
     return found
 
 
 def _entries(
-    changes: Sequence[Change], labels: dict[int, Any], holder: str
+    changes: Sequence[Change], now: ListNow
 ) -> Iterator[Removed | Replaced | Added]:
     """Yields what is put on record; what is added first, so that it goes first."""
-    place = {label.get("_id"): k for k, label in labels.items()}
+    place = now.places
     for change in changes:
         if change.before is None and change.after is not None:
-            yield Added(change.label_id, raw_bytes(change.after), holder)
+            yield Added(change.label_id, raw_bytes(change.after), now.holder)
     for change in changes:
         if change.before is None:
             continue
         k = place[change.label_id]
         if change.after is None:
-            yield Removed(change.label_id, k, labels[k])
+            yield Removed(change.label_id, k, now.labels[k])
         else:
-            yield Replaced(change.label_id, labels[k], raw_bytes(change.after))
+            yield Replaced(change.label_id, now.labels[k], raw_bytes(change.after))

@@ -31,10 +31,9 @@ def snapshot(
     """Returns the labels of the samples; None for ids that several have."""
     found: Labels = {}
     raw = RawLabels(samples, field)
-    for sample_id, _, labels in raw.read(sample_ids):
-        own = found.setdefault(sample_id, {})
-        for k, label in labels:
-            label_id = label.get("_id")
+    for now in raw.read(sample_ids):
+        own = found.setdefault(now.sample_id, {})
+        for k, (label_id, label) in enumerate(zip(now.ids, now.labels)):
             if isinstance(label_id, ObjectId):
                 known = label_id in own
                 own[label_id] = None if known else (k, bytes(label.raw))

@@ -158,10 +158,11 @@ def _labels(
 ) -> dict[ObjectId, dict[ObjectId, bytes]]:
     """Returns the labels of samples; of those that share an id, none is like ours."""
     found: dict[ObjectId, dict[ObjectId, bytes]] = {}
-    for sample_id, _, labels in raw.read(sample_ids):
-        own = found.setdefault(sample_id, {})
-        for _, label in labels:
-            label_id = label.get("_id")
+    for now in raw.read(sample_ids):
+        own = found.setdefault(now.sample_id, {})
+        for label_id, label in zip(now.ids, now.labels):
+            if not isinstance(label_id, ObjectId):
+                continue
             own[label_id] = b"" if label_id in own else bytes(label.raw)
     return found
 

@@ -1,0 +1,225 @@
+"""One update that changes a list of labels as a whole, whatever changes in it.
+
+Its size and its time are linear in the list: labels that remain are named by their
+positions, and the guard compares the ids of the list once, not once per label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bson.raw_bson import RawBSONDocument
+
+from .entries import MISSING
+from .fields import LabelField
+from .lists import LIST, NO_LIST, ListNow, gaps
+
+Update = dict[str, Any]
+
+EXACT_BYTES = 4_000_000
+"""Labels above this size in all are guarded by their sizes, and by the time stamp of
+their sample: a command holds 16 MB, and it may hold as much again to write."""
+
+_LIST, _LABEL = "$$list", {"$arrayElemAt": ["$$list", "$$k"]}
+
+
+class ListChange:
+    """A change of one list, made step by step; :meth:`update` carries it out.
+
+    The guard: the list still holds labels of the same ids at the same places, and
+    those that change are exactly what they were when they were read.
+
+    Args:
+        field: the label field
+        now: the list as it was read
+    """
+
+    def __init__(self, field: LabelField, now: ListNow) -> None:
+        self._field = field
+        self._now = now
+        self._exact: list[tuple[int, RawBSONDocument]] = []
+        self._tags: list[tuple[int, Any]] = []
+        self._retagged: list[list[Any]] = []
+        self._new: list[RawBSONDocument] = []
+        self._gone: set[int] = set()
+        self._replaced: dict[int, int] = {}
+        self._given_back: list[tuple[int, RawBSONDocument]] = []
+        self._order = b""
+        self._added: list[RawBSONDocument] = []
+        self._without_list: str | None = None
+
+    def take_out(self, k: int, label: RawBSONDocument) -> None:
+        """Takes out the label at a place, which is expected to be this one."""
+        self._exact.append((k, label))
+        self._gone.add(k)
+
+    def replace(self, k: int, label: RawBSONDocument, by: RawBSONDocument) -> None:
+        """Replaces the label at a place, which is expected to be this one."""
+        self._exact.append((k, label))
+        self._replaced[k] = len(self._new)
+        self._new.append(by)
+
+    def retag(self, k: int, tags: Any, by: Any) -> None:
+        """Changes the tags of the label at a place from these to others.
+
+        Args:
+            k: the place
+            tags: the tags that it is expected to have
+            by: what they become; :data:`.entries.MISSING` to take the key out
+        """
+        self._tags.append((k, tags))
+        self._retagged.append([k, by])
+
+    def give_back(
+        self, order: bytes, labels: Sequence[tuple[int, RawBSONDocument]]
+    ) -> None:
+        """Puts labels at their former places.
+
+        Args:
+            order: the ids of the list as it was, 12 bytes each
+            labels: former places and labels
+        """
+        self._order = order
+        self._given_back = sorted(labels, key=lambda placed: placed[0])
+
+    def add(self, labels: Sequence[RawBSONDocument]) -> None:
+        """Puts labels at the end."""
+        self._added = list(labels)
+
+    def or_no_list(self, holder: str) -> None:
+        """Leaves no list where no label is left: it was made for those taken out.
+
+        Args:
+            holder: what there was instead, as in :class:`.lists.ListNow`
+        """
+        self._without_list = holder
+
+    def update(self, stamp: datetime) -> Update:
+        """Returns the update.
+
+        Args:
+            stamp: the time to note
+        """
+        if self._now.holder == LIST:
+            guard, change = self._guard(), self._change()
+        else:
+            guard, change = self._made()
+        change.setdefault("$set", {})["last_modified_at"] = stamp
+        # a pipeline, as only that computes a list from the stored one
+        stages = [{name: value} for name, value in sorted(change.items())]
+        return {"q": {"_id": self._now.sample_id, **guard}, "u": stages}
+
+    def _made(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Returns the guard and the change where there is no list."""
+        path, holder, kind = (
+            self._field.list_path,
+            self._field.holder,
+            self._now.holder,
+        )
+        labels = [*(label for _, label in self._given_back), *self._added]
+        if kind == NO_LIST:
+            return (
+                {path: None, holder: {"$type": "object"}},
+                {"$set": {path: {"$literal": labels}}},
+            )
+        held = self._field.holding(labels)
+        return {holder: None}, {"$set": {holder: {"$literal": held}}}
+
+    def _change(self) -> dict[str, Any]:
+        path = self._field.list_path
+        positions = self._positions()
+        if self._without_list is not None and not positions:
+            made = path if self._without_list == NO_LIST else self._field.holder
+            if self._without_list == "null":
+                return {"$set": {made: None}}
+            return {"$unset": made}
+        source: list[Any] = [_LIST]
+        if self._retagged:
+            source.append(_retagged(self._retagged))
+        if self._new:
+            source.append({"$literal": self._new})
+        arranged = {"$map": {"input": {"$literal": positions}, "as": "k", "in": _LABEL}}
+        if len(source) > 1:
+            whole = {"$concatArrays": source}
+            arranged = {"$let": {"vars": {"list": whole}, "in": arranged}}
+        return {"$set": {path: _let(path, arranged)}}
+
+    def _positions(self) -> list[int]:
+        """Returns the list as it becomes: positions in what it is made of."""
+        n = len(self._now.ids)
+        n_old = n + len(self._retagged)
+        at = list(range(n))
+        for number, (k, _) in enumerate(self._retagged):
+            at[k] = n + number
+        for k, number in self._replaced.items():
+            at[k] = n_old + number
+        left = [k for k in range(n) if k not in self._gone]
+        found: list[int] = []
+        done = 0
+        if self._given_back:
+            here = [self._now.ids[k] for k in left]
+            indexes = [index for index, _ in self._given_back]
+            where = gaps(self._order, here, indexes)
+            # two labels may be given back in front of one that was behind both
+            placed = sorted(zip(where, range(len(where)), self._given_back))
+            for gap, _, (_, label) in placed:
+                found += [at[k] for k in left[done:gap]]
+                found.append(n_old + len(self._new))
+                self._new.append(label)
+                done = gap
+        found += [at[k] for k in left[done:]]
+        for label in self._added:
+            found.append(n_old + len(self._new))
+            self._new.append(label)
+        return found
+
+    def _guard(self) -> dict[str, Any]:
+        path = self._field.list_path
+        is_label = {"$eq": [{"$type": "$$label"}, "object"]}
+        named = {"$cond": [is_label, {"$ifNull": ["$$label._id", None]}, None]}
+        ids = {"$map": {"input": _LIST, "as": "label", "in": named}}
+        holds: list[Any] = [
+            {"$isArray": [_LIST]},
+            {"$eq": [ids, {"$literal": self._now.ids}]},
+        ]
+        guard: dict[str, Any] = {}
+        if self._exact:
+            places = [k for k, _ in self._exact]
+            labels = [label for _, label in self._exact]
+            sizes = [len(label.raw) for label in labels]
+            if sum(sizes) <= EXACT_BYTES:
+                holds.append(_same(places, _LABEL, labels))
+            else:
+                holds.append(_same(places, {"$bsonSize": _LABEL}, sizes))
+                guard["last_modified_at"] = self._now.stamp
+        if self._tags:
+            tags = {"$getField": {"field": "tags", "input": _LABEL}}
+            places = [k for k, _ in self._tags]
+            holds.append(_same(places, tags, [found for _, found in self._tags]))
+        return {**guard, "$expr": _let(path, {"$and": holds})}
+
+
+def _let(path: str, what: dict[str, Any]) -> dict[str, Any]:
+    return {"$let": {"vars": {"list": f"${path}"}, "in": what}}
+
+
+def _same(places: list[int], what: dict[str, Any], values: list[Any]) -> dict[str, Any]:
+    found = {"$map": {"input": {"$literal": places}, "as": "k", "in": what}}
+    return {"$eq": [found, {"$literal": values}]}
+
+
+def _retagged(tags: list[list[Any]]) -> dict[str, Any]:
+    """Returns labels with other tags; each is given as its place and these."""
+    place, value = ({"$arrayElemAt": ["$$one", k]} for k in (0, 1))
+    label = {"$arrayElemAt": [_LIST, place]}
+    without = {"$unsetField": {"field": "tags", "input": label}}
+    tagged = {"$mergeObjects": [label, {"tags": value}]}
+    return {
+        "$map": {
+            "input": {"$literal": tags},
+            "as": "one",
+            "in": {"$cond": [{"$eq": [value, MISSING]}, without, tagged]},
+        }
+    }
