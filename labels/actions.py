@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import fiftyone as fo
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
@@ -137,7 +138,8 @@ def carry_out(
             if watch is not None:
                 watch.begun(action.restore_key)
             with write.Writer(samples, label_field.on_frames) as writer:
-                job.go_through(writer, sample_ids, confirm, run)
+                dataset = samples._root_dataset
+                job.go_through(dataset, writer, sample_ids, confirm, run)
         finally:
             held = job.written if job.is_whole else None
             write.reload_held(samples, label_field.on_frames, held)
@@ -174,7 +176,7 @@ def carry_out_part(
     action.forget([r.sample_id for r in recorded if r.sample_id not in left])
     job = _Job(operation, action, Written())
     with write.Writer(samples, label_field.on_frames) as writer:
-        job.go_through(writer, sample_ids, confirm, None)
+        job.go_through(samples._root_dataset, writer, sample_ids, confirm, None)
     job.done.samples = job.n_samples
     return job.done
 
@@ -198,6 +200,7 @@ class _Job:
 
     def go_through(
         self,
+        dataset: fo.Dataset,
         writer: write.Writer,
         sample_ids: Sequence[ObjectId],
         confirm: Check,
@@ -205,6 +208,7 @@ class _Job:
     ) -> None:
         seen = 0
         for step in steps(sample_ids, SAMPLES_AT_ONCE):
+            store.name_of(dataset)
             if run is not None:
                 run.progress(seen, len(sample_ids))
             self._chunk(writer, step, confirm)

@@ -69,7 +69,7 @@ def delete_tagged(
     """
     tag = require_tag(tag)
     field = require_writable_field(samples, label_field)
-    found = tagged.find_tagged(samples, field, tag)
+    found = tagged.find_tagged(samples, field, tag, run)
     done = carry_out(
         samples,
         _Deletion(samples, field),

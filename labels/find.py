@@ -130,8 +130,7 @@ def _register(
         search.verdicts_digest,
     )
     search.recorder.add_classes(tally.by_class(found))
-    found.scan_key = scan_key or scans.new_key(samples)
-    scans.register(samples, found.scan_key, found.config)
+    found.scan_key = scans.register(samples, scan_key, found.config)
     if run is not None:
         run.found(found.scan_key)
 

@@ -11,18 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import bson
 import fiftyone.core.collections as foc
 from bson import ObjectId
-from bson.raw_bson import RawBSONDocument
 
 from ..iou_core.errors import JournalError
 from ..iou_core.reasons import Reason
-from . import store
+from . import journal_documents, store
 from .entries import SampleEntries
-
-_MAX_BYTES = 8_000_000  # of entries in one document; MongoDB's limit is 16 MB
-_PIECE_BYTES = 4_000_000  # of one label, above which it is stored by itself
 
 FORMAT = 2
 """The format of an action that holds labels in pieces; others have an older one."""
@@ -91,48 +86,19 @@ class Action:
             self._journal.insert_many(documents)
 
     def _documents(self, sample: SampleEntries) -> Iterator[dict[str, Any]]:
-        entries: list[RawBSONDocument] = []
-        total = 0
-        for entry in sample.entries:
-            document = {**entry.to_document(), **self._reason(entry.label_id)}
-            for key in ("before", "after"):
-                value = document.get(key)
-                if isinstance(value, bytes) and len(value) > _PIECE_BYTES:
-                    pieces = list(self._pieces(sample, value))
-                    yield from pieces
-                    document[key] = {"pieces": [piece["_id"] for piece in pieces]}
-            raw = RawBSONDocument(bson.encode(document))
-            if entries and total + len(raw.raw) > _MAX_BYTES:
-                yield self._document(sample, entries)
-                entries, total = [], 0
-            entries.append(raw)
-            total += len(raw.raw)
-        if entries:
-            yield self._document(sample, entries)
-
-    def _pieces(self, sample: SampleEntries, value: bytes) -> Iterator[dict[str, Any]]:
-        """Yields documents that hold a label of many MB, beside those with entries."""
-        for k in range(0, len(value), _MAX_BYTES):
-            piece = value[k : k + _MAX_BYTES]
-            yield {
-                **self._document(sample, []),
-                "_id": ObjectId(),
-                "order": b"",
-                "piece": piece,
-            }
-
-    def _document(
-        self, sample: SampleEntries, entries: list[RawBSONDocument]
-    ) -> dict[str, Any]:
-        return {
+        facts = {
             "restore_key": self.restore_key,
             "format": store.FORMAT,
             "dataset_id": self._dataset_id,
             "sample_id": sample.sample_id,
-            "order": sample.order,
-            "entries": entries,
             "recorded": store.now(),
         }
+        entries = (
+            {**entry.to_document(), **self._reason(entry.label_id)}
+            for entry in sample.entries
+        )
+        for part in journal_documents.split(entries, sample.order):
+            yield {**facts, **part}
 
     def _reason(self, label_id: ObjectId) -> dict[str, Any]:
         found = self._reasons.get(str(label_id))
@@ -222,17 +188,15 @@ def entries(restore_key: str) -> Iterator[dict[str, Any]]:
         {"restore_key": restore_key, "piece": None}
     )
     for document in found.sort("_id", -1):
-        for entry in document["entries"]:
-            for key in ("before", "after"):
-                if entry["op"] != "tags" and isinstance(entry.get(key), dict):
-                    entry[key] = _joined(entry[key]["pieces"])
-        yield document
+        yield journal_documents.joined(document, _piece)
 
 
-def _joined(piece_ids: Sequence[ObjectId]) -> bytes:
-    """Returns a label that is stored in pieces."""
-    find_one = store.collection("journal").find_one
-    return b"".join(find_one({"_id": _id})["piece"] for _id in piece_ids)
+def _piece(piece_id: ObjectId) -> bytes:
+    found = store.collection("journal").find_one({"_id": piece_id})
+    if found is None:
+        raise JournalError("all pieces of a label", "fewer", "journal")
+    data: bytes = found["piece"]
+    return data
 
 
 def mark_restored(restore_key: str, count: int) -> None:

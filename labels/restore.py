@@ -79,6 +79,7 @@ def _restore(
     try:
         with write.Writer(samples, label_field.on_frames) as writer:
             for step in steps(journal.entries(restore_key), SAMPLES_AT_ONCE):
+                store.name_of(samples._root_dataset)
                 if run is not None:
                     run.progress(seen, max(action["samples"], seen + 1))
                 _Step(samples, label_field, step, done, written).restore(writer)

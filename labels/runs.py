@@ -6,8 +6,7 @@ cancel none; so every engine writes here, and looks here whether to stop.
 
 from __future__ import annotations
 
-import os
-import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,18 +14,18 @@ from datetime import timedelta
 from typing import Any
 
 from bson import ObjectId
-from pymongo.errors import ConnectionFailure, DuplicateKeyError
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 
 from ..iou_core.errors import DuplicatesError, RunCancelled, RunError
-from . import store
-
-STALE_AFTER = timedelta(seconds=120)
-"""A run that has shown no sign of life for this long is taken for dead."""
+from . import locks, store
+from .process_identity import this_process
 
 KEEP_FOR = timedelta(days=7)
 """How long an ended run is remembered."""
 
-_HEARTBEAT = 0.5  # seconds between two looks at the record
+_HEARTBEAT = 0.5  # seconds between two signs of life, and between two reports
+
+_AGAIN = "repeat this; what was changed can be undone"
 
 Progress = Callable[[int, int], None]
 
@@ -42,10 +41,16 @@ class Run:
     def __init__(self, run_id: str, report: Progress | None = None) -> None:
         self.id = run_id
         self._report = report
-        self._looked = 0.0
+        self._reported = -_HEARTBEAT
+        self._done = (0, 0)
+        self._cancelled = False
+        self._ended = threading.Event()
+        self._heart = threading.Thread(
+            target=self._beat, name=f"iou-duplicates-heart-{run_id}", daemon=True
+        )
 
     def progress(self, done: int, total: int) -> None:
-        """Records how far the run is, about twice a second.
+        """Notes how far the run is; may be called as often as there is a place for it.
 
         Args:
             done: how many samples are done
@@ -54,26 +59,56 @@ class Run:
         Raises:
             RunCancelled: if the run was asked to stop
         """
-        if time.monotonic() - self._looked < _HEARTBEAT:
-            return
-
-        self._looked = time.monotonic()
-        found = store.collection("runs").find_one_and_update(
-            {"_id": self.id},
-            {"$set": {"done": done, "total": total, "heartbeat": store.now()}},
-        )
-        if found is not None and found["cancel"]:
-            raise RunCancelled(
-                "the run to go on", f"a request to stop after {done} samples", self.id
-            )
-        if self._report is not None:
+        self._done = (done, total)
+        self.go_on()
+        due = time.monotonic() - self._reported >= _HEARTBEAT
+        if self._report is not None and due:
+            self._reported = time.monotonic()
             self._report(done, total)
+
+    def go_on(self) -> None:
+        """Raises an error if the run was asked to stop; costs next to nothing.
+
+        Raises:
+            RunCancelled: if it was
+        """
+        if self._cancelled:
+            got = f"a request to stop after {self._done[0]} samples"
+            raise RunCancelled("the run to go on", got, self.id)
 
     def found(self, scan_key: str) -> None:
         """Records which scan the run made, for whoever waits for it."""
         store.collection("runs").update_one(
             {"_id": self.id}, {"$set": {"scan_key": scan_key}}
         )
+
+    def __enter__(self) -> Run:
+        self._heart.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._heart.join(_HEARTBEAT)
+
+    def _beat(self) -> None:
+        """Records a sign of life, however long a step takes, and looks at cancel."""
+        while not self._ended.wait(_HEARTBEAT):
+            # the work notices by itself that the database is gone
+            with suppress(PyMongoError):
+                self.look()
+
+    def signs(self) -> dict[str, Any]:
+        """Returns what the record says of the run's life."""
+        done, total = self._done
+        return {"done": done, "total": total, "heartbeat": store.now()}
+
+    def look(self) -> None:
+        """Records a sign of life and how far the run is, and looks at cancel."""
+        found = store.collection("runs").find_one_and_update(
+            {"_id": self.id, "state": "running"}, {"$set": self.signs()}
+        )
+        # a record that is gone, or has ended, was taken over by another run
+        self._cancelled = found is None or found["cancel"]
 
 
 @contextmanager
@@ -104,11 +139,12 @@ def start(
     Raises:
         RunError: if another run writes to the field, or a run of another dataset
             has the id
+        DatabaseError: if the connection is lost, at the start or in the body
     """
     dataset = samples._root_dataset
     run_id = run_id or str(ObjectId())
-    locked = sorted({field, other_field or field}) if writes else []
-    locks = [f"{dataset._doc.id}:{name}" for name in locked]
+    names = sorted({field, other_field or field}) if writes else []
+    taken = {f"{dataset._doc.id}:{name}": name for name in names}
     record = {
         "_id": run_id,
         "dataset_id": str(dataset._doc.id),
@@ -123,29 +159,32 @@ def start(
         "scan_key": None,
         "started": store.now(),
         "heartbeat": store.now(),
-        "process": f"{socket.gethostname()}:{os.getpid()}",
+        "process": this_process(),
     }
     try:
-        for lock, name in zip(locks, locked):
-            _lock(lock, name, run_id)
-        forget_old()
-        _put(record)
+        with store.answering(operator, _AGAIN):
+            for lock, name in taken.items():
+                _take(lock, name, run_id)
+            forget_old()
+            _put(record)
     except BaseException:
         with suppress(ConnectionFailure):
-            _unlock(locks, run_id)
+            locks.give_back(taken, run_id)
         raise
+    run = Run(run_id, report)
     try:
-        yield Run(run_id, report)
+        with run, store.answering(operator, _AGAIN):
+            yield run
     except BaseException as error:
         # without a database the record stays, and counts as lost after a while
         with suppress(ConnectionFailure):
-            _end(run_id, error)
+            _end(run, error)
         raise
     else:
-        _end(run_id, None)
+        _end(run, None)
     finally:
         with suppress(ConnectionFailure):
-            _unlock(locks, run_id)
+            locks.give_back(taken, run_id)
 
 
 def _put(record: dict[str, Any]) -> None:
@@ -162,7 +201,7 @@ def _put(record: dict[str, Any]) -> None:
         raise RunError("a new id", got, "run_id") from None
 
 
-def _end(run_id: str, error: BaseException | None) -> None:
+def _end(run: Run, error: BaseException | None) -> None:
     if error is None:
         state, reason = "done", None
     elif isinstance(error, RunCancelled):
@@ -172,38 +211,24 @@ def _end(run_id: str, error: BaseException | None) -> None:
     else:
         state, reason = "failed", f"{type(error).__name__}: {error}"
     store.collection("runs").update_one(
-        {"_id": run_id},
-        {"$set": {"state": state, "error": reason, "heartbeat": store.now()}},
+        {"_id": run.id},
+        {"$set": {"state": state, "error": reason, **run.signs()}},
     )
 
 
-def _unlock(locks: list[str], run_id: str) -> None:
-    store.collection("locks").delete_many({"_id": {"$in": locks}, "run_id": run_id})
+def _take(lock: str, field: str, run_id: str) -> None:
+    """Takes the lock on a field.
 
-
-def _lock(lock: str, field: str, run_id: str) -> None:
-    """Takes the lock on a field, from nobody or from a run that is dead."""
-    locks = store.collection("locks")
-    while True:
-        try:
-            locks.insert_one({"_id": lock, "run_id": run_id, "taken": store.now()})
-            return
-        except DuplicateKeyError:
-            held = locks.find_one({"_id": lock})
-        if held is None:
-            continue
-
-        holder = store.collection("runs").find_one({"_id": held["run_id"]})
-        alive = holder is None or holder["state"] == "running"
-        seen = holder["heartbeat"] if holder else held["taken"]
-        if alive and store.now() - seen < STALE_AFTER:
-            who = holder["operator"] if holder else "another run"
-            raise RunError(
-                "no other run that writes to this field (wait for it, or cancel it)",
-                f"{who}, run {held['run_id']}",
-                field,
-            )
-        locks.delete_one({"_id": lock, "run_id": held["run_id"]})
+    Raises:
+        RunError: if a run holds it that is under way
+    """
+    other = locks.take(lock, run_id)
+    if other is not None:
+        raise RunError(
+            "no other run that writes to this field (wait for it, or cancel it)",
+            f"{other.get('operator', 'another run')}, run {other['_id']}",
+            field,
+        )
 
 
 def cancel(samples: Any, run_id: str) -> dict[str, Any]:
@@ -231,13 +256,13 @@ def status(samples: Any, run_id: str) -> dict[str, Any]:
     if found is None:
         expected = "the id of a run on this dataset"
         raise RunError(expected, repr(run_id), "run_id")
-    return _with_state(found)
+    return _listed(found)
 
 
 def is_under_way(run_id: str) -> bool:
     """Returns whether a run works; for ids that the plugin itself has stored."""
     found = store.collection("runs").find_one({"_id": run_id})
-    return found is not None and _with_state(found)["state"] == "running"
+    return found is not None and locks.state(found) == "running"
 
 
 def _own(samples: Any, run_id: str) -> dict[str, Any]:
@@ -253,17 +278,15 @@ def list_runs(samples: Any) -> list[dict[str, Any]]:
     found = store.collection("runs").find(
         {"dataset_id": str(samples._root_dataset._doc.id)}
     )
-    return [_with_state(run) for run in found.sort("started", -1)]
+    return [_listed(run) for run in found.sort("started", -1)]
 
 
-def _with_state(run: dict[str, Any]) -> dict[str, Any]:
-    silent = store.now() - run["heartbeat"] > STALE_AFTER
-    state = "lost" if run["state"] == "running" and silent else run["state"]
+def _listed(run: dict[str, Any]) -> dict[str, Any]:
     return {
         "run_id": run["_id"],
         "operator": run["operator"],
         "field": run["field"],
-        "state": state,
+        "state": locks.state(run),
         "done": run["done"],
         "total": run["total"],
         "error": run["error"],

@@ -183,7 +183,7 @@ def block(scan_uuid: str, shard: int, names: Sequence[str | None]) -> StoredBloc
     """
     found = next(_read(scan_uuid, shard, names), None)
     if found is None:
-        raise ScanError("the blocks of the scan", "fewer (scan again)", scan_uuid)
+        raise _gone()
     return found
 
 
@@ -276,6 +276,11 @@ def _unpack_bad(data: bytes) -> list[BadLabel]:
     return [BadLabel(*row) for row in rows]
 
 
+def _gone() -> ScanError:
+    advice = "delete the scan, and scan again"
+    return ScanError("a scan whose pairs are stored", f"none ({advice})", "scan_key")
+
+
 def classes(scan_uuid: str) -> dict[str, Any]:
     """Returns the counts per class of a scan, as they were recorded.
 
@@ -284,7 +289,7 @@ def classes(scan_uuid: str) -> dict[str, Any]:
     """
     found = store.collection("blocks").find_one({"scan_uuid": scan_uuid, "shard": -1})
     if found is None:
-        raise ScanError("the blocks of the scan", "none (scan again)", scan_uuid)
+        raise _gone()
     return {
         name: store.unpack(value) if isinstance(value, dict) else value
         for name, value in found.items()

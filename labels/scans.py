@@ -21,7 +21,7 @@ import fiftyone.core.view as fov
 from bson import json_util
 
 from ..iou_core.errors import ScanError
-from . import label_changes, store
+from . import label_changes, locks, store
 
 METHOD = "iou_duplicates"
 """What FiftyOne calls these runs; all plugins share one name space of keys."""
@@ -50,7 +50,7 @@ def require_free_key(
         raise ScanError("a new key", f"{scan_key!r}, which another run has", where)
 
 
-def new_key(samples: foc.SampleCollection) -> str:
+def _new_key(samples: foc.SampleCollection) -> str:
     """Returns a key that no run has: ``duplicates_1``, ``duplicates_2``, ...."""
     keys = _keys(samples)
     k = 1
@@ -68,14 +68,21 @@ def _keys(samples: foc.SampleCollection) -> set[str]:
 
 
 def register(
-    samples: foc.SampleCollection, scan_key: str, config: dict[str, Any]
-) -> None:
+    samples: foc.SampleCollection, scan_key: str | None, config: dict[str, Any]
+) -> str:
     """Makes a recorded scan a run of its dataset.
+
+    Args:
+        samples: what was scanned
+        scan_key: its key; None to make one up
+        config: what it is to hold
+
+    Returns:
+        the key
 
     Raises:
         ScanError: if the key is in use
     """
-    require_free_key(samples, scan_key)
     stages = samples._serialize() if isinstance(samples, fov.DatasetView) else []
     whole = len(bson.encode({"stages": stages})) <= MAX_VIEW_BYTES
     dataset = samples._root_dataset
@@ -85,11 +92,16 @@ def register(
     run_config.view_stored = whole
     for name, value in config.items():
         setattr(run_config, name, value)
-    own = unshared(dataset)
-    on_view = whole and stages
-    target = fov.DatasetView._build(own, stages) if on_view else own
-    target.register_run(scan_key, run_config)
+    with locks.keys_of(dataset._doc.id):
+        own = unshared(dataset)
+        on_view = whole and stages
+        target = fov.DatasetView._build(own, stages) if on_view else own
+        if scan_key is None:
+            scan_key = _new_key(samples)
+        require_free_key(samples, scan_key)
+        target.register_run(scan_key, run_config)
     _show_runs(dataset)
+    return scan_key
 
 
 def unshared(dataset: fo.Dataset) -> fo.Dataset:
@@ -97,9 +109,12 @@ def unshared(dataset: fo.Dataset) -> fo.Dataset:
 
     The App reloads the one Dataset of a process at every request; a change of its
     runs that is under way in another thread breaks then.
+
+    Raises:
+        DatabaseError: if the dataset was deleted meanwhile
     """
     own = fo.Dataset.__new__(fo.Dataset)
-    own.__init__(name=dataset.name, _create=False)
+    own.__init__(name=store.name_of(dataset), _create=False)
     return own
 
 
@@ -121,8 +136,16 @@ def _config(run: dict[str, Any]) -> dict[str, Any]:
 
 
 def list_scans(samples: foc.SampleCollection) -> list[dict[str, Any]]:
-    """Returns the configs of the stored scans, the newest first."""
+    """Returns the configs of the stored scans, the newest first.
+
+    ``pairs_stored`` is False for one whose pairs are gone, as after a crash of the
+    database: it can only be deleted.
+    """
     scans = [_config(run) for run in _stored(samples._root_dataset)]
+    known = {"scan_uuid": {"$in": [scan["scan_uuid"] for scan in scans]}, "shard": -1}
+    stored = set(store.collection("blocks").distinct("scan_uuid", known))
+    for scan in scans:
+        scan["pairs_stored"] = scan["scan_uuid"] in stored
     return sorted(scans, key=lambda scan: scan["created_at"], reverse=True)
 
 
@@ -206,14 +229,14 @@ def rename(
     """
     dataset = samples._root_dataset
     load(samples, scan_key)
-    own = unshared(dataset)
     if new_scan_key not in (None, scan_key):
-        require_free_key(samples, str(new_scan_key), "new_scan_key")
-        own.rename_run(scan_key, new_scan_key)
+        with locks.keys_of(dataset._doc.id):
+            require_free_key(samples, str(new_scan_key), "new_scan_key")
+            unshared(dataset).rename_run(scan_key, new_scan_key)
         scan_key = str(new_scan_key)
     if title is not None:
         # a scan that a person named is to stay
-        _set(own, scan_key, title=title, interim=False)
+        _set(unshared(dataset), scan_key, title=title, interim=False)
     _show_runs(dataset)
     return load(samples, scan_key)
 
@@ -237,19 +260,29 @@ def _set(own: fo.Dataset, scan_key: str, **values: Any) -> None:
 
 
 def delete(samples: foc.SampleCollection, scan_key: str) -> None:
-    """Forgets a scan, and its pairs unless another dataset's run names them.
+    """Deletes a scan, and its pairs unless another dataset's run names them.
+
+    Of two scans that were stored under one key, which earlier versions did for two
+    processes at once, both are deleted: FiftyOne itself reaches only one of them.
 
     Raises:
         ScanError: if there is no such scan
     """
-    config = load(samples, scan_key)
-    unshared(samples._root_dataset).delete_run(scan_key)
-    _show_runs(samples._root_dataset)
-    named = foo.get_db_conn()["runs"].find_one(
-        {"config.scan_uuid": config["scan_uuid"]}, {"_id": True}
-    )
-    if named is None:
-        store.collection("blocks").delete_many({"scan_uuid": config["scan_uuid"]})
+    dataset, runs = samples._root_dataset, foo.get_db_conn()["runs"]
+    load(samples, scan_key)
+    with locks.keys_of(dataset._doc.id):
+        found = [_config(run) for run in _stored(dataset, key=scan_key)]
+        own = unshared(dataset)
+        if scan_key in own.list_runs():
+            own.delete_run(scan_key)
+        runs.delete_many(
+            {"_dataset_id": dataset._doc.id, "key": scan_key, "config.method": METHOD}
+        )
+    _show_runs(dataset)
+    for config in found:
+        named = {"config.scan_uuid": config["scan_uuid"]}
+        if runs.find_one(named, {"_id": True}) is None:
+            store.collection("blocks").delete_many({"scan_uuid": config["scan_uuid"]})
 
 
 def purge_orphans() -> int:

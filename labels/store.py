@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any
 
+import fiftyone as fo
 import fiftyone.core.odm as foo
 import numpy as np
 import numpy.typing as npt
 from pymongo.collection import Collection
-from pymongo.errors import ConnectionFailure, CursorNotFound
+from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure
 from pymongo.write_concern import WriteConcern
 
 from ..iou_core.errors import DatabaseError, ParamsError, ScanError
@@ -28,6 +29,9 @@ FORMAT = 1
 
 IN_JOURNAL = "what was changed is in the journal: repeat this, or undo it"
 """What to do when the database stops answering while labels are changed."""
+
+_DELETED = "one that was deleted meanwhile"
+_PLAN_KILLED = 175  # what a query ends with whose collection is dropped
 
 _PREFIX = "iou_duplicates."
 
@@ -58,7 +62,7 @@ def answering(what: str, advice: str = IN_JOURNAL) -> Iterator[None]:
         advice: what to do then
 
     Raises:
-        DatabaseError: if the connection is lost
+        DatabaseError: if the connection is lost, or the dataset deleted meanwhile
     """
     try:
         yield
@@ -69,6 +73,25 @@ def answering(what: str, advice: str = IN_JOURNAL) -> Iterator[None]:
             f"{type(error).__name__}: {reason}",
             what,
         ) from error
+    except OperationFailure as error:
+        if error.code != _PLAN_KILLED:
+            raise
+        raise DatabaseError("a dataset that exists", _DELETED, what) from error
+
+
+def name_of(dataset: fo.Dataset) -> str:
+    """Returns the name of a dataset, which another process may have changed.
+
+    Raises:
+        DatabaseError: if the dataset was deleted meanwhile
+    """
+    found = foo.get_db_conn()["datasets"].find_one(
+        {"_id": dataset._doc.id}, {"name": True}
+    )
+    if found is None:
+        raise DatabaseError("a dataset that exists", _DELETED, dataset._doc.name)
+    name: str = found["name"]
+    return name
 
 
 def key(where: str, value: object) -> str:

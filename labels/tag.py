@@ -194,7 +194,7 @@ def untag(
     """
     tag = require_tag(tag)
     field = require_writable_field(samples, label_field)
-    found = tagged.find_tagged(samples, field, tag)
+    found = tagged.find_tagged(samples, field, tag, run)
     done = carry_out(
         samples,
         _Untagging(samples, field, tag),

@@ -15,6 +15,7 @@ from . import repeats
 from .columns import to_stamp
 from .confirm import Confirmed
 from .fields import LabelField, view_pipeline
+from .runs import Run
 
 _RAW_DATES = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_MS)
 
@@ -40,13 +41,16 @@ class Tagged:
         return sum(map(len, self.labels.values()))
 
 
-def find_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> Tagged:
+def find_tagged(
+    samples: foc.SampleCollection, field: LabelField, tag: str, run: Run | None = None
+) -> Tagged:
     """Finds the labels of a collection that carry a tag.
 
     Args:
         samples: a dataset or a view; labels that it filters out are left alone
         field: the label field
         tag: the tag
+        run (None): asked whether to go on
     """
     path = field.list_path
     projection = {f"{path}.{key}": True for key in ("_id", "label", "tags")}
@@ -66,6 +70,8 @@ def find_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> T
     without_id = 0
     seen: set[ObjectId] = set()
     for doc in found:
+        if run is not None:
+            run.go_on()
         before = set(labels.get(doc["_id"], ())) if once else set()
         for label in _tagged(doc, field, tag):
             if not isinstance(label.get("_id"), ObjectId):

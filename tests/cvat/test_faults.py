@@ -260,7 +260,7 @@ def test_a_run_that_is_cancelled_leaves_nothing(dataset, account, cvat, monkeypa
             runs.cancel(dataset, run.id)
 
     cvat.fault = fail
-    monkeypatch.setattr(runs, "_HEARTBEAT", 0.0)
+    monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
     record = runs.start(dataset, "send_to_cvat", cvat_data.FIELD, False)
     with pytest.raises(RunCancelled), record as run:
         _send(dataset, account, run=run)

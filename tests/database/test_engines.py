@@ -339,7 +339,7 @@ class TestDeaths:
     def test_a_run_that_is_cancelled_leaves_no_worker_behind(
         self, dataset, monkeypatch, work, no_worker_left
     ):
-        monkeypatch.setattr(runs, "_HEARTBEAT", 0)
+        monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
         find.find_duplicates(dataset, FindParams(FIELD, iou_thresh=0.5), "first")
         blocks = store.collection("blocks").count_documents({})
 

@@ -103,7 +103,7 @@ class TestCluster:
         assert killed[0] >= 1
 
     def test_a_run_can_be_cancelled(self, dataset, monkeypatch):
-        monkeypatch.setattr(runs, "_HEARTBEAT", 0)
+        monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
         run_id = dataset.name
         options = dict(report=lambda *_: runs.cancel(dataset, run_id), run_id=run_id)
         with (

@@ -1,13 +1,26 @@
 """Runs: progress, cancel, and the lock that keeps two writers apart."""
 
 import threading
+import time
+from datetime import timedelta
 
+import forked
 import generated
 import pytest
 
 from duplicates.iou_core.errors import ParamsError, RunCancelled, RunError
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import find, journal, max_iou, restore, runs, scans, store
+from duplicates.labels import (
+    find,
+    journal,
+    max_iou,
+    process_identity,
+    restore,
+    runs,
+    scans,
+    store,
+)
+from duplicates.labels import locks as lock_state
 from duplicates.labels.cvat import store as trips
 
 FIELD = "ground_truth"
@@ -24,6 +37,21 @@ def start(dataset, field=FIELD, **options):
 
 def locks():
     return list(store.collection("locks").find())
+
+
+def wait_for(what, timeout=20):
+    ends = time.monotonic() + timeout
+    while time.monotonic() < ends:
+        if what():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def no_heart(run):
+    """Has a run show no sign of life any more, as if its machine had stopped."""
+    run._ended.set()
+    run._heart.join()
 
 
 def set_back(run_id, by):
@@ -96,15 +124,16 @@ def test_a_run_that_fails_gives_its_lock_back_and_says_why(dataset, error):
 
 def test_the_lock_of_a_run_that_shows_no_sign_of_life_is_taken_over(dataset):
     with start(dataset) as dead:
-        set_back(dead.id, 2 * runs.STALE_AFTER)
+        no_heart(dead)
+        set_back(dead.id, 2 * lock_state.STALE_AFTER)
         assert runs.status(dataset, dead.id)["state"] == "lost"
         with start(dataset) as heir:
             assert [lock["run_id"] for lock in locks()] == [heir.id]
         # what the dead one does when it ends must not open the heir's lock
     with start(dataset) as heir:
-        set_back(heir.id, 2 * runs.STALE_AFTER)
+        no_heart(heir)
+        set_back(heir.id, 2 * lock_state.STALE_AFTER)
         with start(dataset) as third:
-            heir.progress(1, 2)
             assert [lock["run_id"] for lock in locks()] == [third.id]
 
 
@@ -116,7 +145,7 @@ def test_the_lock_of_a_run_that_has_just_begun_is_not_taken_over(dataset):
     with pytest.raises(RunError, match="another run"), start(dataset):
         pass
     store.collection("locks").update_one(
-        {"_id": lock}, {"$set": {"taken": store.now() - 2 * runs.STALE_AFTER}}
+        {"_id": lock}, {"$set": {"taken": store.now() - 2 * lock_state.STALE_AFTER}}
     )
     with start(dataset):
         pass
@@ -150,24 +179,26 @@ def test_of_many_that_take_over_a_dead_run_one_gets_it(dataset):
         {
             "_id": f"{dataset._doc.id}:{FIELD}",
             "run_id": "dead",
-            "taken": store.now() - 2 * runs.STALE_AFTER,
+            "taken": store.now() - 2 * lock_state.STALE_AFTER,
         }
     )
     test_of_many_that_want_a_lock_at_once_one_gets_it(dataset)
 
 
 def test_progress_is_recorded_and_reported(dataset, monkeypatch):
-    monkeypatch.setattr(runs, "_HEARTBEAT", 0)
+    monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
     reported = []
     with start(dataset, report=lambda *done: reported.append(done)) as run:
         assert runs.status(dataset, run.id)["state"] == "running"
         run.progress(0, 10)
+        time.sleep(0.02)
         run.progress(4, 10)
-        status = runs.status(dataset, run.id)
+        assert wait_for(lambda: runs.status(dataset, run.id)["total"] == 10)
+        run.progress(10, 10)
 
-    assert reported == [(0, 10), (4, 10)]
-    assert (status["done"], status["total"]) == (4, 10)
-    assert runs.status(dataset, run.id)["state"] == "done"
+    assert reported[:2] == [(0, 10), (4, 10)]
+    status = runs.status(dataset, run.id)
+    assert (status["state"], status["done"], status["total"]) == ("done", 10, 10)
     assert runs.list_runs(dataset)[0]["run_id"] == run.id
 
 
@@ -192,7 +223,7 @@ WORK = {
 
 @pytest.mark.parametrize("work", WORK)
 def test_a_cancelled_run_stops_at_its_next_block(dataset, monkeypatch, work):
-    monkeypatch.setattr(runs, "_HEARTBEAT", 0)
+    monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
     monkeypatch.setattr("duplicates.labels.columns.BLOCK_LABELS", 5)
     n_runs = len(dataset.list_runs())
     blocks = store.collection("blocks").count_documents({})
@@ -200,6 +231,7 @@ def test_a_cancelled_run_stops_at_its_next_block(dataset, monkeypatch, work):
     def cancel_at_the_third_look(done, total):
         if done > 4:
             assert runs.cancel(dataset, dataset.name)["state"] == "running"
+        time.sleep(0.1)
 
     options = dict(report=cancel_at_the_third_look, run_id=dataset.name)
     with pytest.raises(RunCancelled), start(dataset, **options) as run:
@@ -291,3 +323,71 @@ def test_the_cancel_of_a_scan_leaves_no_key_behind(dataset):
     with pytest.raises(RunCancelled):
         find.find_duplicates(dataset, FindParams(FIELD), "mine", run=Impatient())
     scans.require_free_key(dataset, "mine")
+
+
+class TestSignsOfLife:
+    def test_a_step_that_takes_long_keeps_the_lock(self, dataset, monkeypatch):
+        monkeypatch.setattr(runs, "_HEARTBEAT", 0.05)
+        monkeypatch.setattr(lock_state, "STALE_AFTER", timedelta(seconds=1))
+        with start(dataset) as run:
+            time.sleep(1.5)
+            with pytest.raises(RunError, match=run.id), start(dataset):
+                pass
+
+    def test_they_end_with_the_work(self, dataset, monkeypatch):
+        monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
+        with pytest.raises(ValueError, match="no"), start(dataset) as run:
+            raise ValueError("no")
+        assert wait_for(lambda: not run._heart.is_alive())
+
+    def test_a_run_that_lost_its_lock_stops(self, dataset, monkeypatch):
+        """A machine that slept for long goes on, while another run writes already."""
+        monkeypatch.setattr(runs, "_HEARTBEAT", 0.05)
+        with start(dataset) as slept:
+            no_heart(slept)
+            set_back(slept.id, 2 * lock_state.STALE_AFTER)
+            with start(dataset):
+                pass
+            slept.look()
+            with pytest.raises(RunCancelled):
+                slept.progress(1, 2)
+
+    def test_cancel_is_seen_within_a_second_or_two(self, dataset):
+        with start(dataset) as run:
+            runs.cancel(dataset, run.id)
+            assert wait_for(lambda: run._cancelled, timeout=2)
+            with pytest.raises(RunCancelled):
+                run.go_on()
+
+    @forked.needs_fork
+    def test_the_lock_of_a_killed_process_is_free_at_once(self, dataset):
+        def work():
+            forked.dies(runs, "_put", "after")
+            with start(dataset):
+                pass
+
+        forked.killed(work)
+        assert len(locks()) == 1
+        assert runs.list_runs(dataset)[0]["state"] == "lost"
+        with start(dataset) as heir:
+            assert [lock["run_id"] for lock in locks()] == [heir.id]
+
+    @forked.needs_fork
+    def test_so_is_that_of_one_killed_before_it_has_a_record(self, dataset):
+        def work():
+            forked.dies(runs, "_put", "before")
+            with start(dataset):
+                pass
+
+        forked.killed(work)
+        with start(dataset):
+            pass
+
+    def test_a_process_is_told_from_a_later_one_of_the_same_number(self):
+        now = process_identity.this_process()
+        assert not process_identity.is_gone(now)
+        assert process_identity.is_gone({**now, "born": now["born"] - 60})
+
+    @pytest.mark.parametrize("unknown", [None, "host:17", {}, {"machine": "another"}])
+    def test_a_process_that_cannot_be_seen_is_not_taken_for_dead(self, unknown):
+        assert not process_identity.is_gone(unknown)

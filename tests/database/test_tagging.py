@@ -64,14 +64,15 @@ def test_the_duplicates_are_tagged_and_nothing_else_is_changed(make_dataset, met
 def test_samples_without_duplicates_are_byte_equal(make_dataset):
     dataset = make_dataset(generated.samples(2))
     before = theirs.stored(dataset, without=())
+    last = dataset.max("last_modified_at")
     plan, _ = plan_for(dataset)
     tag.tag_plan(dataset, plan, "duplicate")
     after = theirs.stored(dataset, without=())
     touched = {ObjectId(sample_id) for sample_id in plan.seen}
 
     assert {_id for _id in after if after[_id] != before[_id]} == touched
-    stamp = dataset.max("last_modified_at")
-    assert dataset.select(list(plan.seen)).distinct("last_modified_at") == [stamp]
+    stamps = dataset.select(list(plan.seen)).values("last_modified_at")
+    assert min(stamps) > last
 
 
 @pytest.mark.parametrize(

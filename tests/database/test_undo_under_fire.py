@@ -1,6 +1,5 @@
 """Whatever dies, and whenever: each label is in the dataset or on record, once."""
 
-import datetime
 import json
 import os
 import pathlib
@@ -18,7 +17,7 @@ import pytest
 from broken import breaks
 from odd_labels import FIELD, PATH
 
-from duplicates.iou_core.errors import DatabaseError, RunError
+from duplicates.iou_core.errors import DatabaseError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels import (
     actions,
@@ -131,10 +130,6 @@ def restore_everything(dataset):
         restore.restore(dataset, action["restore_key"])
 
 
-def dead_runs_are_dead(monkeypatch):
-    monkeypatch.setattr(runs, "STALE_AFTER", datetime.timedelta(0))
-
-
 @forked.needs_fork
 class TestKilled:
     @pytest.mark.parametrize("step", STEPS)
@@ -156,7 +151,7 @@ class TestKilled:
     @pytest.mark.parametrize("step", STEPS)
     @pytest.mark.parametrize("name", ["delete", "merge", "tag"])
     def test_it_can_be_gone_on_with_as_if_nothing_had_been(
-        self, dataset, plan, name, step, monkeypatch
+        self, dataset, plan, name, step
     ):
         before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
 
@@ -165,7 +160,6 @@ class TestKilled:
             run_action(dataset, name, plan)
 
         forked.killed(work)
-        dead_runs_are_dead(monkeypatch)
         run_action(dataset, name, plan)
         assert lost_or_doubled(dataset, labels) == []
 
@@ -183,7 +177,7 @@ class TestKilled:
     @pytest.mark.parametrize("step", RESTORE_STEPS)
     @pytest.mark.parametrize("name", ACTIONS)
     def test_an_undo_killed_at_any_step_is_finished_by_another(
-        self, dataset, plan, name, step, monkeypatch
+        self, dataset, plan, name, step
     ):
         before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
         done = run_action(dataset, name, plan)
@@ -195,14 +189,12 @@ class TestKilled:
 
         forked.killed(work)
         assert lost_or_doubled(dataset, labels) == []
-        dead_runs_are_dead(monkeypatch)
         run_restore(dataset, done.restore_key)
         assert odd_labels.raw(dataset) == before
 
     @pytest.mark.parametrize("name", ["delete", "merge"])
-    def test_killed_from_outside_at_any_moment(self, dataset, plan, name, monkeypatch):
+    def test_killed_from_outside_at_any_moment(self, dataset, plan, name):
         before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
-        dead_runs_are_dead(monkeypatch)
         rng = random.Random(name)
         for _ in range(8):
             pid = forked.start(lambda: run_action(dataset, name, plan))
@@ -213,17 +205,12 @@ class TestKilled:
         restore_everything(dataset)
         assert odd_labels.raw(dataset) == before
 
-    def test_the_lock_of_a_killed_run_is_taken_over_once_it_is_stale(
-        self, dataset, plan, monkeypatch
-    ):
+    def test_the_lock_of_a_killed_run_is_taken_over_at_once(self, dataset, plan):
         def work():
             forked.dies(write.Writer, "_update", "after")
             run_action(dataset, "delete", plan)
 
         forked.killed(work)
-        with pytest.raises(RunError, match=r"expected no other run .*, got delete"):
-            run_action(dataset, "delete", plan)
-        dead_runs_are_dead(monkeypatch)
         run_action(dataset, "delete", plan)
         states = {run["state"] for run in runs.list_runs(dataset)}
         assert states == {"done", "lost"}
@@ -390,7 +377,7 @@ RESTARTED = """
     from duplicates.iou_core.errors import DuplicatesError
     from duplicates.iou_core.params import FindParams
     from duplicates.labels import actions, delete, find, journal, plans, restore
-    from duplicates.labels import runs, write
+    from duplicates.labels import locks, runs, write
 
     dataset = fo.Dataset()
     dataset.add_sample_field(
@@ -441,7 +428,7 @@ RESTARTED = """
         for document in journal.entries(action["restore_key"])
         for entry in document["entries"]
     }
-    runs.STALE_AFTER *= 0
+    locks.STALE_AFTER *= 0
     with runs.start(dataset, "delete", FIELD) as run:
         again = delete.delete_plan(dataset, plan, run)
     left = odd_labels.raw_labels(dataset)

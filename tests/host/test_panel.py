@@ -76,7 +76,7 @@ def test_what_the_panel_shows_itself_is_no_target(app, dataset, plan):
 def test_a_run_that_is_cancelled_stores_no_scan(app, dataset, monkeypatch):
     from duplicates.labels import runs
 
-    monkeypatch.setattr(runs, "_HEARTBEAT", 0.0)
+    monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
     first = runs.Run.progress
 
     def slow(run, done, total):

@@ -1,0 +1,63 @@
+"""Which process does something, and whether it still exists."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import socket
+import uuid
+from functools import cache
+from typing import Any
+
+import psutil
+
+_SECONDS = 1.0  # how exactly the start of a process is known
+
+
+@cache
+def _machine() -> str:
+    """Returns what only processes that see each other's ids have in common.
+
+    On Linux, a boot of a machine and a namespace of process ids: two containers may
+    share a host name, and a container's processes get their ids anew when it restarts.
+    """
+    parts = [socket.gethostname(), f"{uuid.getnode():012x}"]
+    try:
+        boot = pathlib.Path("/proc/sys/kernel/random/boot_id")
+        parts += [boot.read_text().strip(), os.readlink("/proc/self/ns/pid")]
+    except OSError:
+        pass
+    return " ".join(parts)
+
+
+def this_process() -> dict[str, Any]:
+    """Returns the identity of this process, as it is stored."""
+    pid = os.getpid()
+    return {
+        "machine": _machine(),
+        "pid": pid,
+        "born": psutil.Process(pid).create_time(),
+    }
+
+
+def is_gone(process: Any) -> bool:
+    """Returns whether a process has certainly ended.
+
+    Args:
+        process: what :func:`this_process` returned, in any process; or what an older
+            version stored
+
+    Returns:
+        False as well where that cannot be known: for a process of another machine
+    """
+    if not isinstance(process, dict) or process.get("machine") != _machine():
+        return False
+    try:
+        found = psutil.Process(process["pid"])
+        if found.status() == psutil.STATUS_ZOMBIE:
+            return True
+        return abs(found.create_time() - process["born"]) > _SECONDS
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.AccessDenied:
+        return False
