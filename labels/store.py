@@ -7,6 +7,7 @@ version of its format.
 from __future__ import annotations
 
 import math
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,6 +74,11 @@ def answering(what: str, advice: str = IN_JOURNAL) -> Iterator[None]:
             f"{type(error).__name__}: {reason}",
             what,
         ) from error
+    except ValueError as error:
+        # FiftyOne's own words for a dataset that this process itself deleted
+        if not re.fullmatch(r"Dataset '.*' is deleted", str(error)):
+            raise
+        raise DatabaseError("a dataset that exists", _DELETED, what) from error
     except OperationFailure as error:
         if error.code != _PLAN_KILLED:
             raise

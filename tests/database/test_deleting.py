@@ -362,7 +362,7 @@ def test_a_broken_connection_costs_no_label_and_no_journal(
     gone = before.keys() - raw_labels(dataset).keys()
     actions = journal.list_actions(dataset)
 
-    assert len(gone) == (len(plan) if when == "after" else 0)
+    assert (0 < len(gone) <= len(plan)) if when == "after" else not gone
     assert len(actions) == 1
     kept = journaled(actions[0]["restore_key"])
     assert kept.items() >= {_id: before[_id] for _id in gone}.items()
