@@ -270,7 +270,7 @@ def list_actions(samples: foc.SampleCollection) -> list[dict[str, Any]]:
 
 
 def _listed(action: dict[str, Any], size: dict[str, Any] | None) -> dict[str, Any]:
-    store.require_format(action["format"], action["_id"])
+    store.require_format(action["format"], action["_id"], FORMAT)
     return {
         "restore_key": action["_id"],
         "operation": action["operation"],

@@ -125,7 +125,8 @@ class ListChange:
                 {"$set": {path: {"$literal": labels}}},
             )
         held = self._field.holding(labels)
-        return {holder: None}, {"$set": {holder: {"$literal": held}}}
+        guard = {holder: None, **self._field.parent_exists}
+        return guard, {"$set": {holder: {"$literal": held}}}
 
     def _change(self) -> dict[str, Any]:
         path = self._field.list_path

@@ -134,10 +134,8 @@ def read_whole(
     collection = label_field.collection(samples).with_options(_RAW)
     keys = {holder: True, "last_modified_at": True}
     for doc in collection.find({"_id": {"$in": list(sample_ids)}}, keys):
-        held = doc.get(holder)
+        kind = _type_at(doc, holder.split("."))
         labels = list_at(doc, label_field.list_path.split("."))
-        kind = "missing" if holder not in doc else "null" if held is None else "other"
-        kind = LIST if isinstance(held, RawBSONDocument) else kind
         whole = [
             label if isinstance(label, RawBSONDocument) else _NO_LABEL
             for label in labels or ()
@@ -149,6 +147,18 @@ def read_whole(
             [label.get("_id") for label in whole],
             labels=whole,
         )
+
+
+def _type_at(document: RawBSONDocument, path: Sequence[str]) -> str:
+    """Returns the BSON type of what is at a path of a document, or "other"."""
+    held: Any = document
+    for key in path:
+        if not isinstance(held, RawBSONDocument) or key not in held:
+            return "missing"
+        held = held[key]
+    if isinstance(held, RawBSONDocument):
+        return LIST
+    return "null" if held is None else "other"
 
 
 def read_labels(
