@@ -14,6 +14,8 @@ from ..labels.presence import require_present
 from . import forms
 from .base import DuplicatesOperator, holders, listed, running, target
 
+_CLASSES = 20  # that the App lists after a scan
+
 
 class FindDuplicates(DuplicatesOperator):
     name_ = "find_duplicates"
@@ -69,6 +71,26 @@ class FindDuplicates(DuplicatesOperator):
         if ctx.params.get("since"):
             rescan.require_usable(samples, params, ctx.params["since"])
 
+    def resolve_output(self, ctx: Any) -> types.Property:
+        output = super().resolve_output(ctx)
+        found = ctx.results or {}
+        if found.get("scan_key"):
+            outputs, key = output.type, found["scan_key"]
+            notice = types.Notice(label=_told(found), description=f"Scan: {key}")
+            outputs.view("classes", notice)
+            outputs.btn(
+                "open_panel",
+                label="Open the panel on this scan",
+                on_click="open_panel",
+                params={
+                    "name": "duplicates_panel",
+                    "isActive": True,
+                    "layout": "horizontal",
+                    "state": {"state": {"scan_key": key}},
+                },
+            )
+        return output
+
     def execute(self, ctx: Any) -> dict[str, Any]:
         params, scan_key, title = parse(ctx)
         samples = target(ctx)
@@ -84,6 +106,15 @@ class FindDuplicates(DuplicatesOperator):
                 since=ctx.params.get("since") or None,
             )
         return result(found, params, run.id)
+
+
+def _told(found: dict[str, Any]) -> str:
+    """Returns the classes of duplicates with their counts, most first."""
+    by_class = found["by_class"].items()
+    counts = [(name, n["duplicates"]) for name, n in by_class if n["duplicates"]]
+    words = [f"{name} {n:,}" for name, n in counts]
+    more = f", and {len(words) - _CLASSES:,} more classes" * (len(words) > _CLASSES)
+    return (", ".join(words[:_CLASSES]) or "No duplicates") + more
 
 
 def parse(ctx: Any) -> tuple[FindParams, str | None, str | None]:

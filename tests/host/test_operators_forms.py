@@ -248,3 +248,46 @@ def test_resolving_a_form_changes_nothing(dataset):
     assert theirs.stored(dataset, without=()) == before
     dataset.reload()
     assert dataset.list_runs() == runs
+
+
+def test_the_main_job_comes_first_in_the_operator_browser():
+    """The App sorts by the first letter of the description, then as registered."""
+    listed = [cls for cls in OPERATORS if not cls.unlisted]
+    first, *others = sorted(listed, key=lambda cls: ord(cls.description[0]))
+
+    assert first.name_ == "find_duplicates"
+    assert all(cls.description[0] > first.description[0] for cls in others)
+    assert not any(cls.name_.startswith("list_") for cls in listed)
+    assert len(listed) <= 12
+
+
+@pytest.mark.parametrize("name", ["tag_duplicates", "show_duplicates"])
+def test_a_form_that_fills_in_its_defaults_one_by_one_is_never_refused(dataset, name):
+    foo.get_operator("@iou/duplicates/find_duplicates")(dataset, scan_key="stored")
+    params = {"use_masks": False, "classwise": False, "label_field": FIELD}
+    params = params if name == "tag_duplicates" else {"label_field": FIELD}
+    for _ in range(3):
+        _, fields = resolve(name, dataset, **params)
+        assert errors(fields) == []
+        params = {**answers(fields), **params}
+
+    assert (params["what"], params["scan_key"]) == ("scan", "stored")
+    uri = f"@iou/duplicates/{name}"
+    result = foo.execute_operator(uri, {"dataset": dataset}, params=params).result
+    assert result["count"] > 0
+
+
+def test_a_scan_says_its_classes_and_opens_the_panel(dataset):
+    found = foo.get_operator("@iou/duplicates/find_duplicates")(dataset).result
+    ctx = foo.executor.ExecutionContext(
+        request_params={"dataset_name": dataset.name, "results": found}
+    )
+    operator = foo.get_operator("@iou/duplicates/find_duplicates")
+    fields = operator.resolve_output(ctx).type.properties
+
+    notice, button = fields["classes"].view, fields["open_panel"].view
+    for name, counts in found["by_class"].items():
+        n = counts["duplicates"]
+        assert (f"{name} {n}" in notice.label) == bool(n)
+    assert found["scan_key"] in notice.description
+    assert button.params["state"]["state"]["scan_key"] == found["scan_key"]
