@@ -119,7 +119,8 @@ def label_ids(dataset):
     """The ids of the labels of each sample, in order; None for those without one."""
     return {
         document["_id"]: [
-            label.get("_id")
+            # FiftyOne saves by position, and pads a list that has become shorter
+            None if label is None else label.get("_id")
             for label in (document.get(FIELD) or {}).get("detections") or ()
         ]
         for document in dataset._sample_collection.find({}, {PATH: True})
