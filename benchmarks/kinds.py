@@ -10,6 +10,7 @@ from __future__ import annotations
 import fiftyone as fo
 import fiftyone.utils.iou as foui
 import numpy as np
+import shapely
 
 import duplicates_loader
 
@@ -18,6 +19,7 @@ duplicates_loader.load()
 from duplicates.iou_core.cuboids import Cuboids  # noqa: E402
 from duplicates.iou_core.keypoints import Keypoints  # noqa: E402
 from duplicates.iou_core.masks import Masks  # noqa: E402
+from duplicates.iou_core.oriented import OrientedBoxes, corners  # noqa: E402
 from duplicates.iou_core.params import FindParams  # noqa: E402
 from duplicates.iou_core.polygons import Polygons  # noqa: E402
 from duplicates.iou_core.segments import Segments  # noqa: E402
@@ -41,6 +43,7 @@ def rows():
     yield from masks_rows("masks, a canvas of its own each", same_canvas=False)
     yield from polygons_rows()
     yield from rotated_rows()
+    yield turned_row()
     yield from cuboids_rows("cuboids, turned around one axis", 500, yaw=True)
     yield from cuboids_rows("cuboids, turned in any way", 50, yaw=False)
     yield from segments_rows()
@@ -216,6 +219,42 @@ def rotated_rows(n_images=500):
         return Polygons(points, np.arange(n + 1) * 4, np.arange(n + 1))
 
     return _rows("rotated boxes", counts, objects, ours, 20, {})
+
+
+def turned_row(n_images=500):
+    """Boxes with a ``rotation``, which FiftyOne ignores: beside a loop over shapely."""
+    rng = np.random.default_rng(SEED)
+    counts = 1 + rng.poisson(12, n_images)
+    n = int(counts.sum())
+    image = np.repeat(np.arange(n_images), counts)
+    boxes = np.column_stack((0.7 * rng.random((n, 2)), rng.uniform(0.05, 0.3, (n, 2))))
+    angle, aspect = rng.uniform(0, np.pi, n), np.full(n, 4 / 3)
+    quads = (corners(boxes, angle, aspect) * (640, 480)).tolist()
+    ends = np.cumsum(counts).tolist()
+    answers = {}
+
+    def ours():
+        labels = OrientedBoxes(boxes, angle, aspect)
+        answers["ours"] = [
+            labels.measure(i, j)[:3] for i, j in labels.candidates(image)
+        ]
+
+    def shapely_loop():
+        answers["shapely"] = []
+        for begin, end in zip([0, *ends], ends):
+            polygons = [shapely.Polygon(quad) for quad in quads[begin:end]]
+            ious = np.zeros((len(polygons),) * 2)
+            for i, a in enumerate(polygons):
+                for j in range(i + 1, len(polygons)):
+                    shared = a.intersection(polygons[j]).area
+                    if shared:
+                        ious[i, j] = shared / (a.area + polygons[j].area - shared)
+            answers["shapely"].append(ious)
+
+    work = "boxes with a rotation"
+    seconds = interleave({"ours": ours, "shapely": shapely_loop}, 5)
+    found = {"ours": answers["ours"], "fiftyone": answers["shapely"]}
+    return Row(work, seconds, {"shapely": 40}, _check(work, found, counts))
 
 
 def cuboids_rows(work, target, yaw, n_images=200):

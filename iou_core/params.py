@@ -18,8 +18,17 @@ from .pairs import MIN_IOS, MIN_IOU
 
 P = TypeVar("P", bound="ComputeParams")
 
-KIND_OPTIONS = ("use_masks", "use_boxes", "tolerance", "keypoint_sigmas")
+KIND_OPTIONS = (
+    "use_masks",
+    "use_boxes",
+    "tolerance",
+    "keypoint_sigmas",
+    "rotation_unit",
+)
 """Options that apply to some kinds of labels only."""
+
+ROTATION_UNITS = ("degrees", "radians")
+"""What the ``rotation`` of turned boxes may be given in."""
 
 METRICS = ("iou", "ios")
 """What a threshold is compared with."""
@@ -45,6 +54,9 @@ class ComputeParams:
             pixel by pixel
         keypoint_sigmas (None): the falloff of each keypoint, all positive. By
             default 1 for all, as in FiftyOne, which is very lenient
+        rotation_unit (None): what the ``rotation`` of turned boxes is given in:
+            ``degrees`` or ``radians``; with two fields, one for each is taken as
+            well. By default it is told by the values of each field
         error_level (1): accepted for FiftyOne's sake: labels that cannot be
             computed are skipped and reported at every level
     """
@@ -57,6 +69,7 @@ class ComputeParams:
     use_boxes: bool = False
     tolerance: float | None = None
     keypoint_sigmas: tuple[float, ...] | None = None
+    rotation_unit: str | tuple[str, ...] | None = None
     error_level: int = 1
 
     def __post_init__(self) -> None:
@@ -93,8 +106,31 @@ class ComputeParams:
                     "keypoint_sigmas",
                 )
             object.__setattr__(self, "keypoint_sigmas", tuple(map(float, sigmas)))
+        if self.rotation_unit is not None:
+            self._require_rotation_unit()
         if self.error_level not in (0, 1, 2):
             raise ParamsError("0, 1 or 2", repr(self.error_level), "error_level")
+
+    def _require_rotation_unit(self) -> None:
+        given = self.rotation_unit
+        units = [given] if isinstance(given, str) else given
+        n_fields = 1 + (self.other_field not in (None, self.label_field))
+        if (
+            not isinstance(units, (list, tuple))
+            or len(units) not in (1, n_fields)
+            or not all(unit in ROTATION_UNITS for unit in units)
+        ):
+            raise ParamsError(" or ".join(ROTATION_UNITS), repr(given), "rotation_unit")
+        same = len(set(units)) == 1
+        unit = units[0] if same else tuple(units)
+        object.__setattr__(self, "rotation_unit", unit)
+
+    def rotation_unit_of(self, field: str) -> str | None:
+        """Returns what the rotations of a field are given in; None for a default."""
+        unit = self.rotation_unit
+        if isinstance(unit, tuple):
+            return unit[0 if field == self.label_field else 1]
+        return unit
 
     @classmethod
     def parse(cls: type[P], params: Mapping[str, Any]) -> P:

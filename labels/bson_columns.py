@@ -14,10 +14,12 @@ import numpy as np
 
 from ..iou_core.boxes import Ints
 from . import bson_walk as walk
-from .columns import NO_STAMP, BadLabel, Block, ClassNames
-from .field_columns import FieldDecoder, decode_at
+from .columns import NO_STAMP, BadLabel, Block, ClassNames, LabelColumns
+from .decoded import decode_at
+from .field_columns import UNDECIDED, FieldDecoder
 from .fields import FRAMES
 from .kinds import BOXES, Kind
+from .turned import Turning
 
 
 class LabelDecoder:
@@ -33,6 +35,7 @@ class LabelDecoder:
         kind (BOXES): the kind of the labels
         list_name ("detections"): the name of their lists
         on_frames (False): whether to read frames; fields of frames imply it
+        turning (None): how turned boxes are to be read; without it they are bad labels
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class LabelDecoder:
         kind: Kind = BOXES,
         list_name: str = "detections",
         on_frames: bool = False,
+        turning: Turning | None = None,
     ) -> None:
         self.fields = tuple(fields)
         self.on_frames = on_frames or any(f.startswith(FRAMES) for f in fields)
@@ -51,6 +55,7 @@ class LabelDecoder:
         self.paths = [[*name.split("."), list_name] for name in names]
         self.roots = list(dict.fromkeys(path[0] for path in self.paths))
         self.kind = kind
+        self.turning = turning
         self.list_name = list_name
         self.crowd_attr = crowd_attr
         self.whole_lists = whole_lists
@@ -83,6 +88,7 @@ class LabelDecoder:
             whole_lists=True,
             kind=self.kind,
             list_name=self.list_name,
+            turning=self.turning,
         )
 
     def for_stamps(self) -> LabelDecoder:
@@ -118,10 +124,10 @@ class LabelDecoder:
             stamps[k] = NO_STAMP
 
         bad: list[BadLabel] = []
-        columns = tuple(
-            FieldDecoder(self, raw, field, path, sample_ids, bad).decode(
-                found[path[0]], starts, regular, odd
-            )
-            for field, path in zip(self.fields, self.paths)
-        )
-        return Block(sample_ids, stamps, columns, bad)
+        columns: list[LabelColumns] = []
+        in_space = np.full(len(starts), UNDECIDED)
+        # of two fields the labels of the other one decide, as in FiftyOne
+        for field, path in zip(self.fields[::-1], self.paths[::-1]):
+            own = FieldDecoder(self, raw, field, path, sample_ids, bad, in_space)
+            columns.insert(0, own.decode(found[path[0]], starts, regular, odd))
+        return Block(sample_ids, stamps, tuple(columns), bad)

@@ -25,6 +25,7 @@ MAX_POINTS = 10**6
 """How many points a list may have: their keys have six digits then."""
 
 _DIGITS = 6
+_EMPTY = 5  # the length of an array without elements
 _PAIR_BYTES = 4 + 2 * (1 + 2 + 8) + 1
 # the length of a pair, and the type and key of its first number
 _PAIR_BEGINS = int.from_bytes(
@@ -136,6 +137,28 @@ def numbers(
         here = np.where(regular, here + 3 + size, 0)
     regular &= here == end
     return values, regular
+
+
+def rotations(raw: walk.Raw, element: walk.Element) -> tuple[Floats, Bools]:
+    """Returns the numbers at an element, 0 where there is none.
+
+    Returns:
+        ``(M,)`` float64, and an ``(M,)`` bool array that is False where the element
+        is anything but one finite number, nothing, or an empty array
+    """
+    kind, at = element.type, element.at
+    value = np.zeros(len(kind))
+    known: Bools = np.isin(kind, (walk.ABSENT, walk.NULL))
+    known |= (kind == walk.ARRAY) & (raw.i32[at] == _EMPTY)
+    for number, numbers_at in (
+        (walk.DOUBLE, raw.f64),
+        (walk.INT32, raw.i32),
+        (walk.INT64, raw.i64),
+    ):
+        these = np.flatnonzero(kind == number)
+        value[these] = numbers_at[at[these]]
+        known[these] = np.isfinite(value[these])
+    return value, known
 
 
 def binaries(raw: walk.Raw, element: walk.Element) -> tuple[Ints, Ints, Bools]:

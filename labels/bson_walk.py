@@ -149,6 +149,8 @@ def elements(
     found = {key: Element(np.zeros(n, np.uint8), np.zeros(n, np.int64)) for key in keys}
     regular = np.ones(n, dtype=np.bool_)
     at, alike = _alike(raw, starts + 4, names, found) if n else (starts, set())
+    if n and not raw.u8[at].any():
+        return found, regular
     doc = np.arange(n)
     likely = [key for key in keys if key not in alike]
 

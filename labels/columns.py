@@ -97,7 +97,10 @@ class LabelColumns:
             where the sample has no list
         shapes: ``(N,)`` objects, the shapes of labels that are no boxes, as their
             :class:`.kinds.Kind` makes them; their ``boxes`` are their bounds
-        digests: ``(N,)`` uint64, hashes of the shapes
+        digests: ``(N,)`` uint64, hashes of the shapes; 0 for upright boxes
+        turns: ``(N, 2)`` float64, how far each box is turned, in radians, and the
+            width of its image over the height, which is 0 for boxes that are upright;
+            None where all are
     """
 
     offsets: Ints
@@ -110,6 +113,7 @@ class LabelColumns:
     lengths: Ints
     shapes: npt.NDArray[np.object_] | None = None
     digests: Hashes | None = None
+    turns: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -133,6 +137,7 @@ class LabelColumns:
             self.lengths[lo:hi],
             None if self.shapes is None else self.shapes[a:b],
             None if self.digests is None else self.digests[a:b],
+            None if self.turns is None else self.turns[a:b],
         )
 
 

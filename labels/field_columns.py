@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import bson
 import numpy as np
+import numpy.typing as npt
 from bson import ObjectId
 
-from ..iou_core.boxes import Bools, Ints
+from ..iou_core.boxes import Bools, Floats, Ints
 from ..iou_core.errors import FieldError
 from ..iou_core.flags import SPELLINGS, read_flag
 from . import bson_values as values
 from . import bson_walk as walk
 from . import label_faults
 from .columns import BadLabel, LabelColumns
+from .decoded import decode_at
 from .fields import list_at
-from .kinds import BOXES
-from .label_shapes import NO_BOX, ShapeError
+from .in_space import which_in_space
+from .label_shapes import NO_BOX, Shape, ShapeError, is_in_space
+from .turned import NO_SIZE, turn_digests
 
 if TYPE_CHECKING:
     from .bson_columns import LabelDecoder
@@ -33,11 +35,18 @@ _NO_VALUES = dict(
     boxes=NO_BOX,
     shapes=None,
     digests=0,
+    rotation=0.0,
     classes=0,
     class_hashes=_NO_CLASS,
     iscrowd=False,
     good=True,
 )
+
+_SOMETIMES = dict(shapes=np.object_, digests=np.uint64, rotation=np.float64)
+"""The columns that are there only if a label has a value there."""
+
+UNDECIDED = np.int8(-1)
+"""Stands for samples of which no label has been read."""
 
 
 class FieldDecoder:
@@ -51,6 +60,7 @@ class FieldDecoder:
         path: list[str],
         sample_ids: walk.Bytes,
         bad: list[BadLabel],
+        in_space: npt.NDArray[np.int8],
     ) -> None:
         self.raw = raw
         self.field = field
@@ -63,6 +73,10 @@ class FieldDecoder:
         self.classes = decoder.classes
         self.sample_ids = sample_ids
         self.bad = bad
+        self.turning = decoder.turning
+        self.is_one_of_two = len(decoder.fields) > 1
+        # (S,) whether the labels of a sample are cuboids; its first label decides
+        self.in_space = in_space
 
     def decode(
         self,
@@ -125,7 +139,15 @@ class FieldDecoder:
         """Decodes label documents: vectorized, then the odd ones one by one."""
         raw = self.raw
         found, regular = walk.elements(raw, at, self.keys)
-        shapes = self.kind.columns(raw, found, regular)
+        if self.kind.may_be_in_space:
+            in_space = which_in_space(
+                raw, found, regular, at, position == 0, sample, self.in_space
+            )
+            if in_space is None and self.is_one_of_two:
+                self.in_space[sample] = 0
+            shapes = self.kind.columns(raw, found, regular, in_space)
+        else:
+            shapes = self.kind.columns(raw, found, regular)
         regular = shapes.known & (found["_id"].type == walk.OBJECT_ID)
         ids = walk.object_ids(raw, found["_id"].at)
         label = found["label"]
@@ -151,12 +173,15 @@ class FieldDecoder:
             iscrowd=iscrowd,
             good=good,
         )
-        if shapes.shapes is not None:
-            columns |= dict(shapes=shapes.shapes, digests=shapes.digests)
+        for name in _SOMETIMES:
+            if (column := getattr(shapes, name)) is not None:
+                columns[name] = column
         for row in np.flatnonzero(~regular).tolist():
             label_doc = decode_at(raw, int(at[row]))
             own = self._one(label_doc, int(sample[row]), int(position[row]))
-            for name, value in (own or dict(good=False)).items():
+            own = own or dict(good=False)
+            _add_missing(columns, [own])
+            for name, value in own.items():
                 columns[name][row] = value
         return columns
 
@@ -196,7 +221,7 @@ class FieldDecoder:
             self._report(sample, position, None, "has no id")
             return None
         try:
-            shape = self.kind.shape(label)
+            shape = self._shape(label, sample)
         except ShapeError as error:
             self._report(sample, position, str(label_id), str(error))
             return dict(ids=np.frombuffer(label_id.binary, np.uint8), good=False)
@@ -204,13 +229,15 @@ class FieldDecoder:
         name = label.get("label")
         name = name if name is None or isinstance(name, str) else str(name)
         name_hash = _hash_of(name)
-        own = (
-            {} if self.kind is BOXES else dict(shapes=shape.data, digests=shape.digest)
-        )
+        sometimes: dict[str, Any] = {}
+        if shape.data is not None:
+            sometimes = dict(shapes=shape.data, digests=shape.digest)
+        elif shape.rotation:
+            sometimes = dict(rotation=shape.rotation)
         return dict(
             ids=np.frombuffer(label_id.binary, np.uint8),
             boxes=shape.bounds,
-            **own,
+            **sometimes,
             class_hashes=name_hash,
             classes=self.classes.number(int(name_hash), name),
             iscrowd=self._is_crowd(label, sample),
@@ -236,6 +263,13 @@ class FieldDecoder:
                 "iscrowd",
             )
         return flag
+
+    def _shape(self, label: dict[str, Any], sample: int) -> Shape:
+        if not self.kind.may_be_in_space:
+            return self.kind.shape(label)
+        if self.in_space[sample] < 0:
+            self.in_space[sample] = is_in_space(label)
+        return self.kind.shape(label, self.in_space[sample] == 1)
 
     def _report(
         self, sample: int, position: int, label_id: str | None, reason: str
@@ -263,6 +297,7 @@ class FieldDecoder:
                 if own is not None:
                     rows.append({**_NO_VALUES, **own, "sample": k, "position": p})
         if rows:
+            _add_missing(columns, rows)
             sample = np.append(sample, [row["sample"] for row in rows])
             position = np.append(position, [row["position"] for row in rows])
             for name, column in columns.items():
@@ -277,6 +312,7 @@ class FieldDecoder:
             self._drop(row, reason, ids, sample, position, good)
         for row in label_faults.repeated_ids(ids, sample).tolist():
             self._drop(row, label_faults.REPEATED_ID, ids, sample, position, good)
+        self._turn(columns, sample, position, good)
         keep = np.flatnonzero(good)
         if rows:
             keep = keep[np.lexsort((position[keep], sample[keep]))]
@@ -288,6 +324,37 @@ class FieldDecoder:
         return LabelColumns(
             offsets=offsets, position=position, lengths=lengths, **columns
         )
+
+    def _turn(
+        self, columns: dict[str, Any], sample: Ints, position: Ints, good: Bools
+    ) -> None:
+        """Makes the column of turns of that of rotations, if a box is turned."""
+        rotation = columns.pop("rotation", None)
+        if rotation is None:
+            return
+        ids = columns["ids"]
+        rows = np.flatnonzero(good & (rotation != 0))
+        for row in rows[label_faults.far_boxes(columns["boxes"][rows])].tolist():
+            self._drop(row, label_faults.TOO_LARGE, ids, sample, position, good)
+        rows = rows[good[rows]]
+        aspect = self._aspects(sample[rows])
+        for row in rows[~np.isfinite(aspect)].tolist():
+            self._drop(row, NO_SIZE, ids, sample, position, good)
+        rows, aspect = rows[good[rows]], aspect[np.isfinite(aspect)]
+        if self.turning is None or not len(rows):
+            return
+        columns["turns"] = turns = np.zeros((len(rotation), 2))
+        turns[rows, 0] = self.turning.radians(self.field, rotation[rows])
+        turns[rows, 1] = aspect
+        _add_missing(columns, [dict(digests=0)])
+        columns["digests"][rows] = turn_digests(rotation[rows], aspect)
+
+    def _aspects(self, sample: Ints) -> Floats:
+        """Returns the width over the height of the images of some labels."""
+        if self.turning is None or not len(sample):
+            return np.full(len(sample), np.nan)
+        owners, owner = np.unique(sample, return_inverse=True)
+        return self.turning.aspects(self.sample_ids[owners])[owner]
 
     def _drop(
         self,
@@ -305,9 +372,12 @@ class FieldDecoder:
             self._report(int(sample[row]), int(position[row]), label_id, reason)
 
 
-def decode_at(raw: walk.Raw, at: int) -> dict[str, Any]:
-    """Returns the document that begins at an offset."""
-    return bson.decode(raw.data[at : at + int(raw.i32[at])])
+def _add_missing(columns: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    """Adds the columns that some rows have a value for, with none for the others."""
+    for name, dtype in _SOMETIMES.items():
+        if name not in columns and any(name in row for row in rows):
+            n = len(columns["ids"])
+            columns[name] = np.full(n, _NO_VALUES[name], dtype)
 
 
 def _hash_of(name: str | None) -> np.uint64:

@@ -25,6 +25,7 @@ from .scan import decide_part, decoder_for, scan
 from .scan_config import scan_config
 from .shards import Sharded, describe, open_samples, read_shard
 from .stored_block import StoredBlock, to_stored
+from .turned import with_units
 from .verdicts import digest_of_verdicts
 
 __all__ = ["NO_CLASS", "Found", "class_name", "find_duplicates", "work_shard"]
@@ -120,7 +121,7 @@ def _register(
     found, tally, samples = search.found, search.tally, search.samples
     found.config = scan_config(
         samples,
-        search.params,
+        with_units(search.params, found.rotation_units),
         found,
         tally,
         title,
@@ -153,6 +154,9 @@ class _Search:
         self.verdicts_digest = digest_of_verdicts(samples)
         self.decider = Decider(samples, params, decoder.classes.names)
         self.found = Found()
+        if decoder.turning is not None:
+            # grows while the search goes on
+            self.found.rotation_units = decoder.turning.units
         self.tally = Tally()
 
     def go_through(
@@ -191,6 +195,7 @@ class _Search:
         if blocks is None:
             return False
         self.decider = Decider(self.samples, self.params, again.names)
+        self.found.rotation_units |= again.rotation_units
         for block in blocks:
             self.found.skipped.add(block.bad)
             self._see(block)

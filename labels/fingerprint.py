@@ -35,7 +35,9 @@ def _field_hashes(columns: LabelColumns) -> Hashes:
     for k in range(4):
         label = mix(label ^ words[:, k])
     if columns.digests is not None:
-        label = mix(label ^ columns.digests)
+        # upright boxes have none, whatever else a block holds
+        shaped = mix(label ^ columns.digests)
+        label = np.where(columns.digests != 0, shaped, label)
     label = mix(label ^ columns.class_hashes ^ columns.iscrowd.astype(np.uint64))
     place = np.arange(len(columns)) - columns.offsets[:-1][columns.image]
     label = mix(label + place.astype(np.uint64))

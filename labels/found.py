@@ -50,6 +50,8 @@ class Found:
         n_labels: labels per class
         n_duplicates: duplicates per class
         skipped: the labels that took no part
+        rotation_units: what the rotations of each field are given in; those of fields
+            with turned boxes
         config: the config of the scan; None if it was not recorded
         scan_key: its key; None if it was not recorded
     """
@@ -59,6 +61,7 @@ class Found:
     n_labels: ClassCounts = field(default_factory=Counter)
     n_duplicates: ClassCounts = field(default_factory=Counter)
     skipped: Skipped = field(default_factory=Skipped)
+    rotation_units: dict[str, str] = field(default_factory=dict)
     config: dict[str, Any] | None = None
     scan_key: str | None = None
 
@@ -96,6 +99,7 @@ class Found:
         self.n_labels.update(other.n_labels)
         self.n_duplicates.update(other.n_duplicates)
         self.skipped.merge(other.skipped)
+        self.rotation_units |= other.rotation_units
 
 
 def _count(counts: ClassCounts, classes: Ints, names: Sequence[str | None]) -> None:
@@ -214,6 +218,7 @@ def to_plain(found: Found, tally: Tally) -> dict[str, Any]:
         "n_labels": dict(found.n_labels),
         "n_duplicates": dict(found.n_duplicates),
         "skipped": found.skipped.to_dict(),
+        "rotation_units": found.rotation_units,
         "curves": curves,
         "evidence": {f.name: getattr(evidence, f.name) for f in fields(evidence)},
         "sums": {name: getattr(tally, name) for name in sums},
@@ -228,6 +233,7 @@ def from_plain(plain: dict[str, Any]) -> tuple[Found, Tally]:
         Counter(plain["n_labels"]),
         Counter(plain["n_duplicates"]),
         Skipped.from_dict(plain["skipped"]),
+        plain["rotation_units"],
     )
     tally = Tally(**plain["sums"])
     numbers = np.arange(len(tally.names))

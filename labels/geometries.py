@@ -13,6 +13,7 @@ from ..iou_core.cuboids import Cuboids
 from ..iou_core.geometry import Boxes, Geometry
 from ..iou_core.keypoints import Keypoints
 from ..iou_core.masks import Masks
+from ..iou_core.oriented import OrientedBoxes
 from ..iou_core.outlines import Outlines
 from ..iou_core.params import ComputeParams
 from ..iou_core.parted import Parted
@@ -21,8 +22,6 @@ from ..iou_core.segments import Segments
 from .columns import LabelColumns
 from .kinds import (
     BOXES,
-    BOXES_AND_CUBOIDS,
-    CUBOIDS,
     KEYPOINTS,
     MASKS,
     POLYLINES,
@@ -50,7 +49,7 @@ def geometry_of(
     """
     boxes = np.concatenate([columns.boxes for columns in fields])
     if kind is BOXES:
-        return Boxes(boxes)
+        return _detections(boxes, fields, image)
     if kind is POLYLINES and params.use_boxes:
         return Boxes(_within_image(boxes))
     shapes = np.concatenate([columns.shapes for columns in fields])
@@ -128,19 +127,42 @@ def _keypoints(_: Floats, shapes: Shapes, __: Ints, params: ComputeParams) -> Ge
     return _points(shapes.tolist(), params.keypoint_sigmas)
 
 
-def _cuboids(_: Floats, shapes: Shapes, __: Ints, ___: ComputeParams) -> Geometry:
+def _detections(boxes: Floats, fields: Sequence[LabelColumns], image: Ints) -> Geometry:
+    """Returns boxes, oriented boxes and cuboids, none of which meet another kind.
+
+    The boxes of an image are oriented ones as soon as one of them is turned.
+    """
+    n = len(boxes)
+    in_space, is_turned = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    shapes = np.empty(n, np.object_)
+    turns = np.zeros((n, 2))
+    begin = 0
+    for columns in fields:
+        rows = slice(begin, begin + len(columns))
+        if columns.shapes is not None:
+            shapes[rows] = columns.shapes
+            in_space[rows] = [shape is not None for shape in columns.shapes.tolist()]
+        if columns.turns is not None:
+            turns[rows] = columns.turns
+            is_turned[rows] = turns[rows, 1] > 0
+        begin += len(columns)
+    if not in_space.any() and not is_turned.any():
+        return Boxes(boxes)
+
+    aspect = np.zeros(int(image.max(initial=-1)) + 1)
+    aspect[image[is_turned]] = turns[is_turned, 1]
+    oriented = (aspect[image] > 0) & ~in_space
+    rows = [np.flatnonzero(w) for w in (~in_space & ~oriented, oriented, in_space)]
+    upright, turned, solid = rows
+    of_turned = OrientedBoxes(boxes[turned], turns[turned, 0], aspect[image[turned]])
+    parts = [Boxes(boxes[upright]), of_turned, _cuboids(shapes[solid])]
+    some = [(which, part) for which, part in zip(rows, parts) if len(which)]
+    return some[0][1] if len(some) == 1 else Parted(some)
+
+
+def _cuboids(shapes: Shapes) -> Cuboids:
     values = np.stack(shapes.tolist()) if len(shapes) else np.zeros((0, 9))
     return Cuboids(values[:, :3], values[:, 3:6], values[:, 6:])
-
-
-def _boxes_and_cuboids(
-    boxes: Floats, shapes: Shapes, image: Ints, params: ComputeParams
-) -> Geometry:
-    """Returns boxes and cuboids, which overlap none of the other ones."""
-    in_space = np.array([shape is not None for shape in shapes.tolist()], dtype=bool)
-    flat, solid = np.flatnonzero(~in_space), np.flatnonzero(in_space)
-    cuboids = _cuboids(boxes[solid], shapes[solid], image[solid], params)
-    return Parted([(flat, Boxes(boxes[flat])), (solid, cuboids)])
 
 
 def _segments(_: Floats, shapes: Shapes, __: Ints, ___: ComputeParams) -> Geometry:
@@ -151,7 +173,5 @@ def _segments(_: Floats, shapes: Shapes, __: Ints, ___: ComputeParams) -> Geomet
 _MAKERS: dict[str, Callable[[Floats, Shapes, Ints, ComputeParams], Geometry]] = {
     MASKS.name: _masks,
     KEYPOINTS.name: _keypoints,
-    CUBOIDS.name: _cuboids,
-    BOXES_AND_CUBOIDS.name: _boxes_and_cuboids,
     SEGMENTS.name: _segments,
 }

@@ -9,24 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
-import fiftyone.core.media as fom
 
-from ..iou_core.boxes import Bools
 from ..iou_core.errors import ParamsError, ScanError
 from ..iou_core.params import ComputeParams
 from . import label_shapes as one
 from . import shape_columns as many
-from .bson_walk import Element, Raw
-from .fields import LabelField, view_pipeline
+from .contents import has_masks
+from .fields import LabelField
 
 SHAPES_WAY, BOXES_WAY = "shapes", "boxes"
 MASKS_WAY, OUTER_BOXES_WAY = "masks", "bounding boxes"
-
-_LOOKED_AT = 200  # samples that are looked through for masks
 
 
 @dataclass(frozen=True)
@@ -39,7 +34,8 @@ class Kind:
         keys: what is read of a label beside its id and class
         shape: makes the shape of a label, or raises
             :class:`.label_shapes.ShapeError`
-        columns: reads the shapes of many labels
+        columns: reads the shapes of many labels. Where they may be in space, both
+            take as last argument whether they are
         options: the parameters of :class:`..iou_core.params.ComputeParams` that
             apply to it alone
     """
@@ -47,18 +43,22 @@ class Kind:
     name: str
     words: str
     keys: tuple[str, ...]
-    shape: Callable[[dict[str, Any]], one.Shape]
-    columns: Callable[[Raw, dict[str, Element], Bools], many.ShapeColumns]
+    shape: Callable[..., one.Shape]
+    columns: Callable[..., many.ShapeColumns]
     options: frozenset[str] = frozenset()
 
+    @property
+    def may_be_in_space(self) -> bool:
+        """Whether labels may be cuboids, and boxes may be turned."""
+        return one.CUBOID_KEYS[0] in self.keys
 
-def kind_of(
-    samples: foc.SampleCollection, field: LabelField, params: ComputeParams
-) -> Kind:
+
+def kind_of(field: LabelField, params: ComputeParams) -> Kind:
     """Returns the kind of the labels of a field.
 
+    Detections are boxes in images or in space, as the first label of each sample is.
+
     Args:
-        samples: a dataset or a view
         field: the field
         params: the options; ``use_masks`` chooses masks
 
@@ -66,7 +66,7 @@ def kind_of(
         ParamsError: if an option is for another kind
     """
     if field.document is fol.Detections:
-        kind = MASKS if params.use_masks else _kind_of_boxes(samples, field)
+        kind = MASKS if params.use_masks else BOXES
     else:
         kind = _BY_DOCUMENT[field.document]
     for name in params.kind_options:
@@ -83,8 +83,6 @@ def kind_of(
 def comparisons(samples: foc.SampleCollection, field: LabelField) -> list[str]:
     """Returns what of a field's labels can be compared, the usual first.
 
-    Masks are looked for among the first samples only.
-
     Returns:
         words for people; none where there is no choice
     """
@@ -92,41 +90,17 @@ def comparisons(samples: foc.SampleCollection, field: LabelField) -> list[str]:
         return [SHAPES_WAY, OUTER_BOXES_WAY]
     if field.document is not fol.Detections:
         return []
-    masked = {"$or": [{"mask": {"$ne": None}}, {"mask_path": {"$ne": None}}]}
-    found = field.collection(samples).aggregate(
-        [
-            {"$limit": _LOOKED_AT},
-            {"$match": {field.list_path: {"$elemMatch": masked}}},
-            {"$limit": 1},
-            {"$project": {"_id": True}},
-        ]
-    )
-    return [BOXES_WAY, MASKS_WAY] if next(iter(found), None) is not None else []
+    return [BOXES_WAY, MASKS_WAY] if has_masks(samples, field) else []
 
 
-def _kind_of_boxes(samples: foc.SampleCollection, field: LabelField) -> Kind:
-    if samples.media_type == fom.MIXED:
-        return BOXES_AND_CUBOIDS
-    return CUBOIDS if _holds_cuboids(samples, field) else BOXES
-
-
-def _holds_cuboids(samples: foc.SampleCollection, field: LabelField) -> bool:
-    """Tells by the first label there is, as FiftyOne does for each sample."""
-    collection, stages = view_pipeline(samples, field.on_frames)
-    found = collection.aggregate(
-        [
-            *stages,
-            {"$match": {f"{field.list_path}.0": {"$exists": True}}},
-            {"$limit": 1},
-            {"$project": {"label": {"$arrayElemAt": [f"${field.list_path}", 0]}}},
-        ],
-        allowDiskUse=True,
-    )
-    label = next(iter(found), {}).get("label")
-    return isinstance(label, dict) and one.is_in_space(label)
-
-
-BOXES = Kind("boxes", "boxes", ("bounding_box",), one.box_shape, many.boxes)
+BOXES = Kind(
+    "boxes",
+    "boxes",
+    ("bounding_box", *one.CUBOID_KEYS),
+    one.detection_shape,
+    many.detections,
+    frozenset({"rotation_unit"}),
+)
 MASKS = Kind(
     "masks",
     "instance masks",
@@ -151,19 +125,11 @@ KEYPOINTS = Kind(
     many.keypoints,
     frozenset({"keypoint_sigmas"}),
 )
-CUBOIDS = Kind("cuboids", "3-D boxes", one.CUBOID_KEYS, one.cuboid_shape, many.cuboids)
-BOXES_AND_CUBOIDS = Kind(
-    "boxes and cuboids",
-    "2-D and 3-D boxes",
-    ("bounding_box", *one.CUBOID_KEYS),
-    one.box_or_cuboid_shape,
-    many.boxes_and_cuboids,
-)
 SEGMENTS = Kind(
     "segments", "temporal segments", ("support",), one.segment_shape, many.segments
 )
 
-KINDS = (BOXES, MASKS, POLYLINES, KEYPOINTS, CUBOIDS, BOXES_AND_CUBOIDS, SEGMENTS)
+KINDS = (BOXES, MASKS, POLYLINES, KEYPOINTS, SEGMENTS)
 
 _BY_DOCUMENT: dict[type, Kind] = {
     fol.Polylines: POLYLINES,
@@ -172,6 +138,8 @@ _BY_DOCUMENT: dict[type, Kind] = {
 }
 
 _BY_NAME = {kind.name: kind for kind in KINDS}
+# earlier scans took all labels of a field for one of these
+_BY_NAME |= {"cuboids": BOXES, "boxes and cuboids": BOXES}
 
 
 def kind_named(name: str) -> Kind:

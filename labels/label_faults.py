@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..iou_core.boxes import Floats, Ints, is_valid
+from ..iou_core.boxes import Bools, Floats, Ints, is_valid
 from . import bson_walk as walk
 
 REPEATED_ID = "has the id of another label of its sample"
+TOO_LARGE = "has a bounding_box that is too large"
+
+FAR = 1e100
+"""Turned boxes that reach farther out are too large: their corners must be finite."""
 
 
 def box_faults(boxes: Floats) -> Iterator[tuple[int, str]]:
@@ -26,8 +30,18 @@ def box_faults(boxes: Floats) -> Iterator[tuple[int, str]]:
             if not np.isfinite(box).all()
             else "has a bounding_box with a negative side"
             if (box[2:] < 0).any()
-            else "has a bounding_box that is too large",
+            else TOO_LARGE,
         )
+
+
+def far_boxes(boxes: Floats) -> Bools:
+    """Returns which boxes reach so far out that they cannot be turned.
+
+    Args:
+        boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``
+    """
+    found: Bools = np.abs(boxes).max(axis=1, initial=0.0) > FAR
+    return found
 
 
 def repeated_ids(ids: walk.Bytes, sample: Ints) -> Ints:

@@ -6,7 +6,7 @@ What is read of many labels at once, by :mod:`.shape_columns`, is what stands he
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -30,11 +30,13 @@ class Shape(NamedTuple):
         bounds: relative ``[x, y, w, h]``, zeros where it has no place in an image
         data: what its kind makes a geometry of
         digest: a hash of the data
+        rotation: of a box in an image, how far it is turned, as it is stored
     """
 
     bounds: Sequence[float]
     data: Any
     digest: int
+    rotation: float = 0.0
 
 
 class ShapeError(Exception):
@@ -61,13 +63,35 @@ def _box(label: dict[str, Any]) -> list[float]:
 
 def box_shape(label: dict[str, Any]) -> Shape:
     """Returns the shape of a box."""
-    box = _box(label)
-    return Shape(box, None, 0)
+    return Shape(_box(label), None, 0, rotation_of(label))
 
 
-def box_or_cuboid_shape(label: dict[str, Any]) -> Shape:
-    """Returns the shape of a cuboid, or else of a box; its data are None."""
-    return cuboid_shape(label) if is_in_space(label) else box_shape(label)
+def rotation_of(label: Mapping[str, Any]) -> float:
+    """Returns how far a box is turned, in the unit of its field; 0 for upright ones.
+
+    Raises:
+        ShapeError: if that is no finite number
+    """
+    rotation = label.get("rotation")
+    if rotation is None or rotation == []:
+        return 0.0
+    if not _is_real(rotation):
+        raise ShapeError("has a rotation that is not a number")
+    if not math.isfinite(rotation):
+        raise ShapeError("has a rotation that is not finite")
+    return float(rotation)
+
+
+def detection_shape(label: dict[str, Any], in_space: bool | None = None) -> Shape:
+    """Returns the shape of a cuboid, or of a box, whose data are None.
+
+    Args:
+        label: the label
+        in_space (None): which of the two; by default, what the label says itself
+    """
+    if in_space is None:
+        in_space = is_in_space(label)
+    return cuboid_shape(label) if in_space else box_shape(label)
 
 
 def mask_shape(label: dict[str, Any]) -> Shape:

@@ -48,6 +48,8 @@ class MaxIous:
         by_class: how many values each class got
         skipped: what got none, and why
         schema_changed: whether an attribute was declared
+        rotation_units: what the rotations of each field are given in; those of fields
+            with turned boxes
     """
 
     count: int = 0
@@ -57,6 +59,7 @@ class MaxIous:
     by_class: Counter[str | None] = field(default_factory=Counter)
     skipped: Skipped = field(default_factory=Skipped)
     schema_changed: bool = False
+    rotation_units: dict[str, str] = field(default_factory=dict)
 
     def see(self, max_iou: Floats) -> None:
         """Counts values that are stored."""
@@ -85,6 +88,7 @@ class MaxIous:
         self.counts += plain["counts"]
         self.by_class.update(plain["by_class"])
         self.skipped.merge(Skipped.from_dict(plain["skipped"]))
+        self.rotation_units |= plain["rotation_units"]
         if plain["bounds"] is not None:
             self._see_bounds(*plain["bounds"])
 
@@ -190,6 +194,9 @@ class _Job:
         self.iou_attr = iou_attr
         self.id_attr = id_attr
         self.done = MaxIous()
+        if self.decoder.turning is not None:
+            # grows while the labels are read
+            self.done.rotation_units = self.decoder.turning.units
         self.declared = False
         self.n_left = 0
 

@@ -17,12 +17,14 @@ from .delete import RawLabels
 from .entries import Removed, Replaced, SampleEntries
 from .fields import LabelField
 from .merge_shapes import merged_shape, require_how
+from .merge_turned import Turns
 from .plans import Plan
 from .runs import Run
+from .turned import Turning, turning_of
 
 NOT_MERGED = "overlaps no label that stays: in a chain it is none of its parts"
 
-_SHAPE = ("bounding_box", "mask", "mask_path", "points", "closed", "filled")
+_SHAPE = ("bounding_box", "rotation", "mask", "mask_path", "points", "closed", "filled")
 _OWN = frozenset({"_id", "_cls", "tags", "label", "attributes", *_SHAPE})
 
 
@@ -61,7 +63,13 @@ def merge_plan(
 
     return carry_out(
         samples,
-        _Merging(samples, field, _keepers(plan), how),
+        _Merging(
+            samples,
+            field,
+            _keepers(plan),
+            how,
+            turning_of(samples, [field], plan.params),
+        ),
         field,
         {"scan_key": plan.scan_key, "how": how, **plan.params.to_dict()},
         [ObjectId(sample_id) for sample_id in plan.seen],
@@ -109,8 +117,10 @@ class _Merging(RawLabels):
         field: LabelField,
         keeper: dict[ObjectId, tuple[float, ObjectId]],
         how: str,
+        turning: Turning,
     ) -> None:
         super().__init__(samples, field)
+        self._turning = turning
         self._keeper = keeper
         self._how = how
 
@@ -134,7 +144,8 @@ class _Merging(RawLabels):
             for keeper_id, part_ids in parts.items():
                 before = raw[place[keeper_id]]
                 others = [raw[place[label_id]] for label_id in part_ids]
-                after = merged(before, others, self._how)
+                turns = self._turns(sample_id, [before, *others])
+                after = merged(before, others, self._how, turns)
                 entries.append(Replaced(keeper_id, before, after))
                 entries += [
                     Removed(label_id, place[label_id], raw[place[label_id]])
@@ -143,9 +154,18 @@ class _Merging(RawLabels):
             prepared.append(SampleEntries(sample_id, now.order, [*entries], now))
         return prepared, list(stale)
 
+    def _turns(
+        self, holder_id: ObjectId, labels: Sequence[RawBSONDocument]
+    ) -> Turns | None:
+        angles = [self._turning.angle(self._field.name, label) for label in labels]
+        return Turns(angles, self._turning.aspect(holder_id)) if any(angles) else None
+
 
 def merged(
-    keeper: RawBSONDocument, others: Sequence[RawBSONDocument], how: str
+    keeper: RawBSONDocument,
+    others: Sequence[RawBSONDocument],
+    how: str,
+    turns: Turns | None = None,
 ) -> RawBSONDocument:
     """Returns the label that is made of several.
 
@@ -153,10 +173,11 @@ def merged(
         keeper: the label that stays
         others: the labels merged into it, the one it overlaps most first
         how: a key of :data:`HOW`
+        turns (None): how their boxes are turned, if any is
     """
     label: dict[str, Any] = bson.decode(keeper.raw)
     parts = [bson.decode(other.raw) for other in others]
-    label |= merged_shape([label, *parts], how)
+    label |= merged_shape([label, *parts], how, turns)
     tags = [*(label.get("tags") or ())]
     for part in parts:
         tags += [tag for tag in part.get("tags") or () if tag not in tags]

@@ -14,10 +14,11 @@ from ..iou_core.polygons import unite
 from .fields import LabelField
 from .mask_arrays import Mask, mask_of
 from .media import MAX_PIXELS
+from .merge_turned import Turns, merged_turned_box
 
 HOW = {
-    "union": "the smallest box that holds the boxes of all; of masks and polygons, "
-    "all that they cover",
+    "union": "the smallest box that holds the boxes of all, turned as the kept one is; "
+    "of masks and polygons, all that they cover",
     "mean": "the mean of the sides of all boxes",
     "weighted_mean": "their mean, weighted by confidence; 1 for labels without one",
 }
@@ -43,13 +44,16 @@ def require_how(field: LabelField, how: object) -> None:
         raise ParamsError("union, as polygons have no mean", repr(how), "how")
 
 
-def merged_shape(labels: Sequence[dict[str, Any]], how: str) -> dict[str, Any]:
+def merged_shape(
+    labels: Sequence[dict[str, Any]], how: str, turns: Turns | None = None
+) -> dict[str, Any]:
     """Returns what changes of the first label's shape when others are merged into it.
 
     Args:
         labels: the label that stays, and those merged into it
         how: a key of :data:`HOW`. The box of a label with a mask is where its mask
             is, so a mean leaves both as they are
+        turns (None): how the boxes are turned, if any is
 
     Returns:
         the keys that change; empty where the first covers all the others, has a mask
@@ -65,6 +69,11 @@ def merged_shape(labels: Sequence[dict[str, Any]], how: str) -> dict[str, Any]:
         raise FieldError("boxes to merge", "labels without any", "label_field")
     if keeper.get("mask") is not None or keeper.get("mask_path"):
         return _merged_masks(labels) if how == "union" else {}
+    if turns is not None:
+        boxes = np.array([_box(label) for label in labels])
+        weights = None if how == "union" else _weights(labels, how)
+        turned = merged_turned_box(boxes, turns, weights)
+        return {} if turned is None else {"bounding_box": turned}
     box = _merged_box(labels, how)
     return {} if box == keeper["bounding_box"] else {"bounding_box": box}
 
@@ -147,16 +156,20 @@ def _merged_box(labels: Sequence[dict[str, Any]], how: str) -> list[float]:
         left, top = (min(side[k] for side in sides) for k in (0, 1))
         right, bottom = (max(side[k] for side in sides) for k in (2, 3))
     else:
-        weights = [
-            float(label["confidence"])
-            if how == "weighted_mean" and label.get("confidence") is not None
-            else 1.0
-            for label in labels
-        ]
-        total = sum(weights) or float(len(weights))
-        weights = weights if sum(weights) else [1.0] * len(weights)
+        weights = _weights(labels, how)
+        total = sum(weights)
         left, top, right, bottom = (
             sum(w * side[k] for w, side in zip(weights, sides)) / total
             for k in range(4)
         )
     return [left, top, right - left, bottom - top]
+
+
+def _weights(labels: Sequence[dict[str, Any]], how: str) -> list[float]:
+    weights = [
+        float(label["confidence"])
+        if how == "weighted_mean" and label.get("confidence") is not None
+        else 1.0
+        for label in labels
+    ]
+    return weights if sum(weights) else [1.0] * len(weights)

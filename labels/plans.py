@@ -20,6 +20,7 @@ from .fields import FRAMES
 from .find import class_name
 from .places import find_places
 from .presence import require_present
+from .scan_config import trusted_stamps
 from .stored_block import StoredBlock
 
 
@@ -173,7 +174,7 @@ def plan(
             if wanted is None or removal.class_name in wanted:
                 removals.append(removal)
                 seen[removal.holder_id] = (
-                    int(block.stamps[sample]),
+                    int(trusted_stamps(config, block.stamps[[sample]])[0]),
                     int(block.hashes[sample]),
                 )
     if wanted is not None:

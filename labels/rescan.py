@@ -25,11 +25,13 @@ from . import read, scan_blocks, scans
 from .bson_columns import LabelDecoder
 from .columns import BLOCK_LABELS, NO_STAMP, Block, to_bytes, to_object_ids
 from .fingerprint import sample_hashes
+from .kinds import kind_named
 from .runs import Run
 from .scan import decoder_for, scan
-from .scan_config import slices_of
+from .scan_config import slices_of, trusted_stamps
 from .shards import as_keys, places
 from .stored_block import StoredBlock, to_stored
+from .turned import with_units
 
 DECIDES = ("iou_thresh", "method", "keep", "metric")
 """The parameters that decide about overlaps, and do not change them."""
@@ -50,11 +52,15 @@ def require_usable(
     """
     config = scans.load(samples, since)
     before = FindParams.parse(config["params"])
-    kind = decoder_for(samples, params).kind.name
-    if kind != config["kind"]:
-        raise ScanError(f"labels that are {config['kind']}, as in {since}", kind, since)
+    decoder = decoder_for(samples, params)
+    kind = kind_named(config["kind"])
+    if kind is not decoder.kind:
+        raise ScanError(
+            f"labels that are {kind.name}, as in {since}", decoder.kind.name, since
+        )
     was = before.to_dict()
-    for name, value in params.to_dict().items():
+    given = {**params.to_dict(), "rotation_unit": _unit(params, before, decoder)}
+    for name, value in given.items():
         if name not in DECIDES and value != was[name]:
             raise ScanError(f"{was[name]!r}, as in {since}", repr(value), name)
     if params.min_iou != before.min_iou:
@@ -69,6 +75,14 @@ def require_usable(
         raise ScanError(f"the samples that {since} looked at", "others", "since")
     scan_blocks.classes(config["scan_uuid"])
     return config
+
+
+def _unit(params: FindParams, before: FindParams, decoder: LabelDecoder) -> Any:
+    """Returns the unit of rotations, where an earlier scan compared turned boxes."""
+    if before.rotation_unit is None or decoder.turning is None:
+        return before.rotation_unit
+    units = {name: decoder.turning.unit(name) for name in decoder.fields}
+    return with_units(params, units).to_dict()["rotation_unit"]
 
 
 def is_usable(samples: foc.SampleCollection, params: FindParams, since: str) -> bool:
@@ -91,6 +105,7 @@ class Rescan:
 
     Attributes:
         names: the class names by number, of all blocks; grows
+        rotation_units: what the rotations of fields with turned boxes are given in
     """
 
     def __init__(
@@ -103,7 +118,10 @@ class Rescan:
         self._samples = samples
         self._params = params
         self._decoder = decoder
-        self._before = _Before(config["scan_uuid"])
+        before = FindParams.parse(config["params"])
+        units = {name: before.rotation_unit_of(name) for name in decoder.fields}
+        self.rotation_units = {name: unit for name, unit in units.items() if unit}
+        self._before = _Before(config)
         self.names = list(self._before.names)
         self._numbers = {name: k for k, name in enumerate(self.names)}
 
@@ -251,15 +269,16 @@ class Rescan:
 class _Before:
     """The blocks of the earlier scan."""
 
-    def __init__(self, scan_uuid: str) -> None:
-        self._uuid = scan_uuid
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._uuid = scan_uuid = config["scan_uuid"]
         self.names: Sequence[str | None] = scan_blocks.classes(scan_uuid)["names"]
         self._shards, seen = scan_blocks.contents(scan_uuid)
         if not seen:
             raise ScanError("the blocks of the scan", "none (scan again)", scan_uuid)
         self.count = len(seen)
         ids, stamps, hashes = (np.concatenate(part) for part in list(zip(*seen))[:3])
-        self.ids, self.stamps, self.hashes = as_keys(ids), stamps, hashes
+        self.ids, self.hashes = as_keys(ids), hashes
+        self.stamps = trusted_stamps(config, stamps)
         sizes = [len(part[0]) for part in seen]
         self.block = np.repeat(np.arange(len(seen)), sizes)
         self.row = np.concatenate([np.arange(size) for size in sizes])

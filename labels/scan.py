@@ -25,6 +25,7 @@ from .fields import LIST_OF, LabelField, require_fields
 from .geometries import geometry_of
 from .kinds import kind_named, kind_of
 from .runs import Run
+from .turned import turning_of
 
 LISTED_BAD_LABELS = 100
 """How many bad labels a result names; all are counted."""
@@ -175,7 +176,7 @@ def decoder_for(samples: foc.SampleCollection, params: ComputeParams) -> LabelDe
         ParamsError: if an option is for another kind of labels
     """
     fields = require_fields(samples, _names(params))
-    return _decoder(fields, params, kind_of(samples, fields[0], params).name)
+    return _decoder(samples, fields, params, kind_of(fields[0], params).name)
 
 
 def _names(params: ComputeParams) -> list[str]:
@@ -184,13 +185,17 @@ def _names(params: ComputeParams) -> list[str]:
 
 
 def _decoder(
-    fields: Sequence[LabelField], params: ComputeParams, kind: str
+    samples: foc.SampleCollection,
+    fields: Sequence[LabelField],
+    params: ComputeParams,
+    kind: str,
 ) -> LabelDecoder:
     return LabelDecoder(
         [field.name for field in fields],
         params.iscrowd,
         kind=kind_named(kind),
         list_name=LIST_OF[fields[0].document],
+        turning=turning_of(samples, fields, params),
     )
 
 
@@ -209,7 +214,8 @@ def decoder_of(samples: foc.SampleCollection, config: dict[str, Any]) -> LabelDe
         ScanError: if its kind is not known
     """
     params = FindParams.parse(config["params"])
-    return _decoder(require_fields(samples, _names(params)), params, config["kind"])
+    fields = require_fields(samples, _names(params))
+    return _decoder(samples, fields, params, config["kind"])
 
 
 def decide_part(part: Scanned, params: FindParams) -> Decided:

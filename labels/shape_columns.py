@@ -31,28 +31,46 @@ class ShapeColumns(NamedTuple):
         bounds: ``(M, 4)`` float64, relative ``[x, y, w, h]``
         shapes: ``(M,)`` objects, the data of the shapes; None for boxes
         digests: ``(M,)`` uint64, their hashes; None for boxes
+        rotation: ``(M,)`` float64, how far boxes are turned, as it is stored; None
+            where no box is turned
     """
 
     known: Bools
     bounds: Floats
     shapes: npt.NDArray[np.object_] | None = None
     digests: npt.NDArray[np.uint64] | None = None
+    rotation: Floats | None = None
 
 
-def boxes(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
-    """Returns boxes.
+def detections(
+    raw: walk.Raw, found: Elements, regular: Bools, in_space: Bools | None = None
+) -> ShapeColumns:
+    """Returns boxes and cuboids; the data of boxes are None.
 
     Args:
         raw: the bytes
         found: the elements of ``M`` labels
         regular: ``(M,)`` bool, whose elements are known
+        in_space (None): ``(M,)`` bool, which labels are cuboids; None for none
     """
     bounds, known = walk.boxes(raw, found["bounding_box"])
-    return ShapeColumns(known & regular, bounds)
+    known &= regular
+    rotation = None
+    if found["rotation"].type.any():
+        rotation, are_numbers = values.rotations(raw, found["rotation"])
+        known &= are_numbers
+    if in_space is None:
+        return ShapeColumns(known, bounds, rotation=rotation)
+    solid = cuboids(raw, found, regular & in_space)
+    return solid._replace(
+        known=np.where(in_space, solid.known, known),
+        bounds=np.where(in_space[:, None], 0.0, bounds),
+        rotation=None if rotation is None else np.where(in_space, 0.0, rotation),
+    )
 
 
 def masks(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
-    """Returns masks: see :func:`boxes`."""
+    """Returns masks: see :func:`detections`."""
     bounds, known = walk.boxes(raw, found["bounding_box"])
     known &= regular
     begin, end, stored = values.binaries(raw, found["mask"])
@@ -72,7 +90,7 @@ def masks(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
 
 
 def polylines(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
-    """Returns polylines: see :func:`boxes`."""
+    """Returns polylines: see :func:`detections`."""
     filled, filled_known = values.truth(raw, found["filled"])
     closed, closed_known = values.truth(raw, found["closed"])
     known = regular & filled_known & closed_known
@@ -106,7 +124,7 @@ def polylines(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
 
 
 def keypoints(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
-    """Returns keypoints: see :func:`boxes`."""
+    """Returns keypoints: see :func:`detections`."""
     known = regular & (found["points"].type == walk.ARRAY)
     rows = np.flatnonzero(known)
     points, counts, good = values.points(raw, found["points"].at[rows])
@@ -119,7 +137,7 @@ def keypoints(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
 
 
 def cuboids(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
-    """Returns cuboids: see :func:`boxes`."""
+    """Returns cuboids: see :func:`detections`."""
     parts = [values.numbers(raw, found[key], 3) for key in CUBOID_KEYS]
     known = regular & np.all([is_known for _, is_known in parts], axis=0)
     numbers = np.concatenate([part for part, _ in parts], axis=1)
@@ -127,21 +145,21 @@ def cuboids(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
     return _of_numbers(known, numbers)
 
 
-def boxes_and_cuboids(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
-    """Returns boxes and cuboids: see :func:`boxes`; the data of boxes are None."""
-    solid = cuboids(raw, found, regular)
-    flat = boxes(raw, found, regular)
-    missing = [
-        (found[key].type == walk.ABSENT) | (found[key].type == walk.NULL)
-        for key in CUBOID_KEYS
-    ]
-    is_flat = flat.known & np.any(missing, axis=0)
-    bounds = np.where(is_flat[:, None], flat.bounds, solid.bounds)
-    return solid._replace(known=solid.known | is_flat, bounds=bounds)
+def are_in_space(raw: walk.Raw, found: Elements) -> tuple[Bools, Bools]:
+    """Returns which labels are cuboids, and where that is known.
+
+    They have a location, dimensions and a rotation, none of them empty.
+    """
+    kinds = [found[key].type for key in CUBOID_KEYS]
+    lacks = np.any([(k == walk.ABSENT) | (k == walk.NULL) for k in kinds], axis=0)
+    sizes = [raw.i32[found[key].at] for key in CUBOID_KEYS]
+    lists = [(k == walk.ARRAY) & (n > 5) for k, n in zip(kinds, sizes)]
+    solid: Bools = np.all(lists, axis=0)
+    return solid, lacks | solid
 
 
 def segments(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
-    """Returns segments: see :func:`boxes`."""
+    """Returns segments: see :func:`detections`."""
     support, known = values.numbers(raw, found["support"], 2, whole=True)
     known &= regular & (support[:, 1] >= support[:, 0])
     return _of_numbers(known, support)

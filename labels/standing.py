@@ -25,6 +25,7 @@ from .columns import NO_STAMP, Block, Hashes, to_object_ids
 from .fields import LabelField, view_pipeline
 from .fingerprint import sample_hashes
 from .scan import decoder_of
+from .scan_config import trusted_stamps
 from .shards import as_keys, places
 from .verdicts import digest_of_verdicts
 
@@ -73,6 +74,7 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
     """
     config = scans.load(samples, scan_key)
     ids, stamps, hashes = _seen(config["scan_uuid"])
+    stamps = trusted_stamps(config, stamps)
     whole = config["view_stored"]
     source = _Source(samples, config)
     ids_now, stamps_now = source.stamps(ids)

@@ -206,6 +206,15 @@ def holders(label_field: str) -> str:
     return "frames" if label_field.startswith(fields.FRAMES) else "samples"
 
 
+def rotations(units: dict[str, str]) -> str:
+    """Returns what rotations were taken to be given in, for the end of a message."""
+    if len(set(units.values())) <= 1:
+        return "".join(f"; rotations in {unit}" for unit in set(units.values()))
+    return "; rotations in " + " and ".join(
+        f"{unit} ({name})" for name, unit in units.items()
+    )
+
+
 def listed(label_ids: list[str]) -> dict[str, Any]:
     """Returns label ids as results list them: the first, and whether all."""
     return {

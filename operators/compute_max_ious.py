@@ -12,7 +12,7 @@ from ..labels.engines import Engine
 from ..labels.find import class_name
 from ..labels.presence import require_present
 from . import forms
-from .base import DuplicatesOperator, holders, running, target
+from .base import DuplicatesOperator, holders, rotations, running, target
 
 
 class ComputeMaxIous(DuplicatesOperator):
@@ -92,6 +92,7 @@ def _result(
     message = f"{done.count:,} labels in {done.samples:,} {held_by} have '{iou_attr}'"
     if done.bounds:
         message += f", from {done.bounds[0]:.3g} to {done.bounds[1]:.4g}"
+    message += rotations(done.rotation_units)
     skipped = done.skipped.to_dict()
     if skipped["count"]:
         message += f"; {skipped['count']:,} labels were skipped"
@@ -101,6 +102,7 @@ def _result(
         "by_class": {class_name(k): n for k, n in done.by_class.most_common()},
         "skipped": skipped,
         "bounds": done.bounds,
+        "rotation_units": done.rotation_units,
         "histogram": done.counts.tolist(),
         "run_id": run_id,
         "message": message,

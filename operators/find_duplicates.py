@@ -12,7 +12,7 @@ from ..labels.compared import measure_of
 from ..labels.fields import require_fields
 from ..labels.presence import require_present
 from . import forms
-from .base import DuplicatesOperator, holders, listed, running, target
+from .base import DuplicatesOperator, holders, listed, rotations, running, target
 
 _CLASSES = 20  # that the App lists after a scan
 
@@ -149,6 +149,7 @@ def result(found: find.Found, params: FindParams, run_id: str) -> dict[str, Any]
         f" {params.method})"
     )
     skipped = found.skipped.to_dict()
+    message += rotations(found.rotation_units)
     if skipped["count"]:
         message += f"; {skipped['count']:,} labels were skipped"
     config = found.config or {}
@@ -160,6 +161,7 @@ def result(found: find.Found, params: FindParams, run_id: str) -> dict[str, Any]
         "skipped": skipped,
         "scope": config.get("scope"),
         "truncated": config.get("truncated", 0),
+        "rotation_units": found.rotation_units,
         **listed(found.label_ids),
         "scan_key": found.scan_key,
         "run_id": run_id,

@@ -11,8 +11,8 @@ from fiftyone.operators import types
 
 from ..iou_core.duplicates import METHODS
 from ..iou_core.keep import RULES
-from ..iou_core.params import METRICS, ComputeParams, FindParams
-from ..labels import engines, fields, journal, scans
+from ..iou_core.params import METRICS, ROTATION_UNITS, ComputeParams, FindParams
+from ..labels import contents, engines, fields, journal, scans
 from ..labels.engines import ENGINES, Engine
 from . import caller
 
@@ -87,6 +87,7 @@ def compute_options(ctx: Any, inputs: types.Object) -> None:
         )
     if document is fol.Detections:
         _mask_options(ctx, inputs)
+        _rotation_unit(ctx, inputs, str(only_field(ctx)))
     if document is fol.Polylines:
         inputs.bool(
             "use_boxes",
@@ -122,6 +123,30 @@ def _mask_options(ctx: Any, inputs: types.Object) -> None:
             label="Tolerance, in pixels",
             description=("Turns masks into polygons first. By default, pixel by pixel"),
         )
+
+
+def _rotation_unit(ctx: Any, inputs: types.Object, name: str) -> None:
+    """Adds a choice of the unit of rotations, where boxes of the field are turned."""
+    given = ctx.params.get("rotation_unit")
+    field = fields.require_label_field(ctx.dataset, name)
+    if given is None and not contents.has_turned_boxes(ctx.dataset, field):
+        return
+    options = dict(
+        required=False,
+        label="Unit of rotations",
+        description=(
+            "Boxes of this field are turned. By default, the values and the version of "
+            "FiftyOne decide; the scan says which unit was used"
+        ),
+    )
+    if isinstance(given, (list, tuple)):
+        # from Python: one for each field
+        inputs.list("rotation_unit", types.String(), **options)
+        return
+    choices = types.RadioGroup(orientation="horizontal")
+    for unit in ROTATION_UNITS:
+        choices.add_choice(unit, label=unit)
+    inputs.enum("rotation_unit", list(ROTATION_UNITS), view=choices, **options)
 
 
 def group_slices(ctx: Any, inputs: types.Object) -> None:

@@ -39,7 +39,9 @@ _BY_TYPE: Mapping[Check, str] = {
     _fraction: "iou_thresh min_iou max_iou",
     values.numbers: "keypoint_sigmas",
     values.texts: "classes class_pair label_ids tags",
-    values.either(values.text, values.texts): "keep group_slices job_assignees",
+    values.either(
+        values.text, values.texts
+    ): "keep group_slices job_assignees rotation_unit",
     values.either(values.flag, values.texts): "attributes",
     values.records: "pairs",
 }

@@ -31,7 +31,7 @@ def parse(ctx: Any) -> dict[str, Any]:
     given = {name: ctx.params.get(name) for name in PLAN_PARAMS}
     config = scans.load(ctx.dataset, given["scan_key"])
     for name in SCAN_PARAMS:
-        value, scanned = ctx.params.get(name), config["params"][name]
+        value, scanned = ctx.params.get(name), config["params"].get(name)
         if value not in (None, scanned):
             raise ParamsError(f"{scanned!r}, as in the scan", repr(value), name)
     given["keep"] = given["keep"] or None

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..iou_core.boxes import Floats
-from ..labels import kinds
+from ..iou_core.oriented import corners
+from ..labels import kinds, label_shapes
 from ..labels.label_shapes import ShapeError
 from . import paths, solids, timelines
 from .contours import contours
@@ -52,23 +53,22 @@ def draw(
     if kind is kinds.SEGMENTS:
         segments = {key: shape.data for key, shape in shapes.items()}
         return timelines.draw(segments, holder, photographer)
-    if all(_is_solid(kind, shape) for shape in shapes.values()):
-        return solids.draw({key: s.data for key, s in shapes.items()}, holder.others)
+    solid = {}
+    if kind is kinds.BOXES:
+        solid = {key: s.data for key, s in shapes.items() if s.data is not None}
+    if len(solid) == len(shapes):
+        return solids.draw(solid, holder.others)
     flat = {
-        key: _flat(kind, shape)
+        key: _flat(kind, shape, holder.turns.get(key, 0.0), holder.aspect)
         for key, shape in shapes.items()
-        if not _is_solid(kind, shape)
+        if key not in solid
     }
     return _in_image(flat, holder, photographer)
 
 
-def _is_solid(kind: kinds.Kind, shape: kinds.Shape) -> bool:
-    if kind is kinds.BOXES_AND_CUBOIDS:
-        return shape.data is not None
-    return kind is kinds.CUBOIDS
-
-
-def _flat(kind: kinds.Kind, shape: kinds.Shape) -> _Flat:
+def _flat(
+    kind: kinds.Kind, shape: label_shapes.Shape, angle: float, aspect: float
+) -> _Flat:
     none = np.zeros((0, 2))
     if kind is kinds.POLYLINES:
         rings, filled, closed = shape.data
@@ -79,9 +79,12 @@ def _flat(kind: kinds.Kind, shape: kinds.Shape) -> _Flat:
         rings = contours(shape.bounds, shape.data)
         if rings:
             return _Flat(rings, none, True, True)
+    if kind is kinds.BOXES and angle and np.isfinite(aspect):
+        turned = corners(np.array([shape.bounds]), *np.array([[angle], [aspect]]))
+        return _Flat([turned[0]], none, True, False)
     x, y, width, height = shape.bounds
-    corners = np.array(_CORNERS) * (abs(width), abs(height)) + (x, y)
-    return _Flat([corners], none, True, False)
+    upright = np.array(_CORNERS) * (abs(width), abs(height)) + (x, y)
+    return _Flat([upright], none, True, False)
 
 
 def _in_image(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +12,10 @@ from bson import ObjectId
 
 from ..iou_core.boxes import Floats
 from ..iou_core.params import FindParams
-from ..labels import find, kinds
+from ..labels import find
 from ..labels.fields import require_label_field
-from ..labels.label_shapes import ShapeError
+from ..labels.label_shapes import CUBOID_KEYS, ShapeError, cuboid_shape
+from ..labels.turned import turning_of
 
 _KEYS = ("_id", "label", "confidence", "tags")
 _MOST_OTHERS = 300
@@ -29,6 +31,8 @@ class Holder:
         labels: by id, whole
         others: the 3-D boxes of the same field that are none of these
         bones: which points of keypoints are joined
+        turns: by label id, how far turned boxes are turned, in radians
+        aspect: the width of the image over its height; NaN where it is not known
     """
 
     filepath: str
@@ -36,6 +40,8 @@ class Holder:
     labels: dict[str, dict[str, Any]]
     others: list[Floats]
     bones: list[list[int]]
+    turns: dict[str, float]
+    aspect: float
 
 
 def class_of(name: str | None) -> str | None:
@@ -133,7 +139,7 @@ def stored_labels(
             "$map": {
                 "input": {"$slice": [_filtered(every, {"$not": chosen}), _MOST_OTHERS]},
                 "as": "label",
-                "in": {key: f"$$label.{key}" for key in kinds.CUBOIDS.keys},
+                "in": {key: f"$$label.{key}" for key in CUBOID_KEYS},
             }
         }
     found = (
@@ -162,6 +168,13 @@ def stored_labels(
         for k in range(len(fields))
         for label in doc[f"chosen{k}"]
     }
+    turns = {}
+    turning = turning_of(dataset, fields, params)
+    for k, name in enumerate(names):
+        for label in doc[f"chosen{k}"]:
+            angle = turning.angle(name, label)
+            if angle:
+                turns[str(label["_id"])] = angle
     return Holder(
         doc.get("filepath") or files.get(doc.get("_sample_id"), ""),
         # a frame with a file of its own is an image
@@ -174,6 +187,8 @@ def stored_labels(
             if cuboid is not None
         ],
         _bones(dataset, params.label_field),
+        turns,
+        turning.aspect(holder_id) if turns else math.nan,
     )
 
 
@@ -183,7 +198,7 @@ def _filtered(every: dict[str, Any], condition: dict[str, Any]) -> dict[str, Any
 
 def _cuboid(label: dict[str, Any]) -> Floats | None:
     try:
-        return np.asarray(kinds.CUBOIDS.shape(label).data)
+        return np.asarray(cuboid_shape(label).data)
     except ShapeError:
         return None
 

@@ -13,6 +13,7 @@ from ..iou_core.errors import FieldError, ScanError
 from ..iou_core.params import FindParams
 from ..labels import (
     compared,
+    contents,
     fields,
     kinds,
     read,
@@ -66,6 +67,7 @@ def field_entries(ctx: Any) -> list[dict[str, Any]]:
                 "writable": writable,
                 "compare": kinds.comparisons(ctx.dataset, field),
                 "sigmas": compared.sigma_choices(ctx.dataset, field),
+                "turned": contents.has_turned_boxes(ctx.dataset, field),
                 "patches": views.has_patches(ctx.dataset, field),
                 "slices": slices.of_field(ctx.dataset, field),
             }
@@ -125,12 +127,14 @@ def summary_entry(dataset: Any, scan_key: str) -> dict[str, Any]:
     name, seen = found["params"]["label_field"], found["scope"]["slices"]
     params = FindParams.parse(found["params"]).to_dict()
     ways = (way for way, option in _WAYS.items() if params[option])
+    units = params["rotation_unit"] or []
     return {
         **found,
         "unit": slices.unit(dataset, name, seen),
         "params": {**params, "compare": next(ways, None)},
         "measure": compared.measure_of(found["kind"]),
         "compared": compared.words(found["params"], found["kind"]),
+        "rotations": [units] if isinstance(units, str) else units,
     }
 
 

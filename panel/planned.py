@@ -248,7 +248,7 @@ def _is_alike(ctx: Any, one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Tells whether two scans compare the same labels."""
     free = ("iou_thresh", "method", "keep", "metric")
     compared = [
-        {k: v for k, v in config["params"].items() if k not in free}
+        {k: v for k, v in config["params"].items() if k not in free and v is not None}
         for config in (one, other)
     ]
     if compared[0] != compared[1] or one["scope"]["kind"] != other["scope"]["kind"]:

@@ -49,8 +49,7 @@ def figures(
         plan: the plan
         shown: some of its removals
     """
-    name = scans.load(dataset, plan.scan_key)["kind"]
-    kind = next(kind for kind in kinds.KINDS if kind.name == name)
+    kind = kinds.kind_named(scans.load(dataset, plan.scan_key)["kind"])
     photographer = Photographer(_SIDE)
     for removal in shown:
         ids = [removal.label_id, *filter(None, [removal.partner_id])]
@@ -67,7 +66,7 @@ def figures(
         yield (
             f"<figure>{_svg(draw(kind, holder, photographer), removed)}"
             f"<figcaption><b>{name_of(removal.class_name)}</b>{against}, "
-            f"{measure_of(name)} {removal.iou:.3f}<br>{why}<br>"
+            f"{measure_of(kind.name)} {removal.iou:.3f}<br>{why}<br>"
             f'<span class="muted">{escape(place)}</span>'
             "</figcaption></figure>"
         )

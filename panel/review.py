@@ -10,7 +10,7 @@ from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
 from ..labels import group_list, scans, verdicts, views
 from ..labels.fields import require_label_field
-from ..labels.kinds import KINDS
+from ..labels.kinds import kind_named
 from . import planned
 from .crops import Photographer
 from .drawing import draw
@@ -97,8 +97,7 @@ def crop(ctx: Any) -> dict[str, Any]:
         raise Failed(
             "What held these labels is no longer in the dataset.", "Scan again."
         )
-    kind = next(kind for kind in KINDS if kind.name == config["kind"])
-    return draw(kind, holder, Photographer()).to_dict()
+    return draw(kind_named(config["kind"]), holder, Photographer()).to_dict()
 
 
 def group_view(ctx: Any) -> Any:

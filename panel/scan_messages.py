@@ -72,6 +72,7 @@ class ScanMessages:
                 "classwise": flag(ctx, "classwise"),
                 "keypoint_sigmas": ctx.params.get("keypoint_sigmas"),
                 **overview.comparison(text_or_none(ctx, "compare")),
+                "rotation_unit": text_or_none(ctx, "rotation_unit"),
             }
         )
         kind = choice(ctx, "target", tuple(overview.TARGETS))

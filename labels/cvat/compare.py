@@ -32,6 +32,7 @@ class Comparer:
         attributes: those that make the trip
         tracked: the ids of labels that became part of a track
         covered: images, as task and frame, where what is missing may have
+        rotation_unit: what rotations of boxes are given in; None where not known
     """
 
     def __init__(
@@ -41,7 +42,9 @@ class Comparer:
         attributes: Sequence[Attribute] = (),
         tracked: Collection[str] = (),
         covered: Collection[tuple[int, int]] = (),
+        rotation_unit: str | None = None,
     ) -> None:
+        self._rotation_unit = rotation_unit
         self._tracked = tracked
         self._covered = covered
         self._trip = trip
@@ -161,7 +164,8 @@ class Comparer:
             return None
         if returned.fault is not None:
             return returned.fault
-        reason = refusal(returned.shape, self._document, was)
+        may_turn = self._rotation_unit is not None
+        reason = refusal(returned.shape, self._document, was, may_turn)
         if reason is None and was is not None and was.kind != returned.shape.kind:
             reason = f"is a {returned.shape.kind} in CVAT, and was a {was.kind}"
         return reason
@@ -199,11 +203,11 @@ class Comparer:
             return None
         if _is_same(one.sent.shape, theirs):
             return one.sent.label
-        base = _base(one)
+        base, unit = _base(one), self._rotation_unit
         if base.label is not None and base.shape is not None:
-            after = edited(base.label, base.shape, theirs, image.size, values)
+            after = edited(base.label, base.shape, theirs, image.size, values, unit)
         else:
-            after = made(_id(one), theirs, image.size, values)
+            after = made(_id(one), theirs, image.size, values, unit)
         return bytes(after.raw)
 
 

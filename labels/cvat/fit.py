@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..label_shapes import ShapeError, rotation_of
 from ..media import MAX_PIXELS
 from .shapes import FEWEST, KINDS, Shape, is_turned_alike
 
@@ -21,21 +22,26 @@ MAX_CLASS_NAME = 64
 """CVAT refuses longer names of classes."""
 
 _FAR = 1e6  # widths of an image
+_WORDS = {"rectangle": "box", "mask": "mask", "polygon": "polygon", "polyline": "line"}
 
 
-def refusal(shape: Shape, document: type, sent: Shape | None = None) -> str | None:
+def refusal(
+    shape: Shape, document: type, sent: Shape | None = None, may_turn: bool = False
+) -> str | None:
     """Returns why a shape cannot become a label; None if it can.
 
     Args:
         shape: the shape
         document: the type of the label field
-        sent: what was sent of it: a label may have a rotation of its own
+        sent (None): what was sent of it: a label may have a rotation of its own
+        may_turn (False): whether boxes may be turned, as their unit is known
     """
     if shape.kind not in KINDS[document]:
         return f"is a {shape.kind} in CVAT, which the field does not hold"
     rotation = 0.0 if sent is None else sent.rotation
-    if not is_turned_alike(shape.rotation, rotation):
-        return "is rotated in CVAT, which a box cannot be"
+    is_turned = not is_turned_alike(shape.rotation, rotation)
+    if is_turned and not (may_turn and shape.kind == "rectangle"):
+        return f"is rotated in CVAT, which a {_WORDS[shape.kind]} cannot be"
     if shape.is_outline and any(
         len(ring.pairs) < FEWEST[shape.kind] for ring in shape.by_ring.values()
     ):
@@ -90,7 +96,19 @@ def left_here(label: Mapping[str, Any], of_polylines: bool) -> str | None:
         return fault[1]
     if of_polylines:
         return kept_back(label.get("points"), label.get("filled"))
-    return None if is_box(label.get("bounding_box")) else NO_BOX
+    if not is_box(label.get("bounding_box")):
+        return NO_BOX
+    has_mask = label.get("mask") is not None or label.get("mask_path")
+    return None if has_mask else rotation_fault(label.get("rotation"))
+
+
+def rotation_fault(rotation: Any) -> str | None:
+    """Returns why a box cannot be turned by a value; None if it can."""
+    try:
+        rotation_of({"rotation": rotation})
+    except ShapeError as error:
+        return str(error)
+    return None
 
 
 def is_box(box: Any) -> bool:

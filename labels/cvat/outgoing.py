@@ -15,8 +15,10 @@ from ...iou_core.errors import CvatError, UnreadableError
 from .. import media
 from ..fields import LIST_OF
 from ..mask_arrays import Mask
+from ..turned import DEGREES
 from .attributes import RESERVED
-from .fit import is_box, kept_back
+from .fit import is_box, kept_back, rotation_fault
+from .rotations import to_degrees
 from .shapes import ring_key
 
 _KEEPS_ORDER = Version("2.4.6")
@@ -55,11 +57,13 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
         texts_of: which labels go, and with which attributes
         mask_of: the masks of those that have one
         masks_left: why masks stay here, by the ids of their samples and labels
+        rotation_unit: what the rotations of boxes are given in
     """
 
     texts_of: TextsOf = staticmethod(_no_texts)
     mask_of: MaskOf = staticmethod(_no_mask)
     masks_left: dict[tuple[ObjectId, ObjectId], str]
+    rotation_unit: str = DEGREES
     _sample_ids: Sequence[str] = ()
     _sample_id = ""
     _groups = 0
@@ -134,8 +138,15 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
                 key = ObjectId(self._sample_id), ObjectId(label.id)
                 self.masks_left[key] = f"has {error}"
                 continue
-            kind = "detections" if label.mask is None else "instances"
-            kinds[kind].append(label)
+            if label.mask is not None:
+                kinds["instances"].append(label)
+                continue
+            rotation = getattr(label, "rotation", None)
+            if rotation_fault(rotation) is not None:
+                continue
+            if rotation:
+                label["rotation"] = to_degrees(rotation, self.rotation_unit)
+            kinds["detections"].append(label)
         ids: list[str] = []
         shapes: list[dict[str, Any]] = []
         for kind, labels in kinds.items():

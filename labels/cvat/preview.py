@@ -105,7 +105,14 @@ def preview_of(samples: foc.SampleCollection, client: Client, trip: Trip) -> Pre
 def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Comparison:
     field = require_writable_field(samples, trip["field"])
     taken = attributes.of_trip(trip.attributes)
-    comparer = Comparer(trip.id, field.document, taken, held.tracked, held.covered)
+    comparer = Comparer(
+        trip.id,
+        field.document,
+        taken,
+        held.tracked,
+        held.covered,
+        trip.rotation_unit,
+    )
     for reason, n in held.skipped.items():
         comparer.skip(reason, n)
     raw = RawLabels(samples, field)

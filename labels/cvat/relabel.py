@@ -15,7 +15,8 @@ from bson.raw_bson import RawBSONDocument
 from fiftyone.utils.cvat import HasCVATBinaryMask
 
 from .attributes import Attribute
-from .shapes import SAME, Shape
+from .rotations import from_degrees
+from .shapes import SAME, Shape, is_turned_alike
 
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(
     document_class=RawBSONDocument,
@@ -32,7 +33,12 @@ def raw_bytes(label: bytes) -> RawBSONDocument:
 
 
 def edited(
-    label: bytes, was: Shape, now: Shape, size: tuple[float, float], values: Values
+    label: bytes,
+    was: Shape,
+    now: Shape,
+    size: tuple[float, float],
+    values: Values,
+    rotation_unit: str | None = None,
 ) -> RawBSONDocument:
     """Returns a label with what was edited of its shape, and nothing else changed.
 
@@ -42,6 +48,7 @@ def edited(
         now: its shape now, of the same kind
         size: width and height of its image
         values: its attributes that were edited
+        rotation_unit (None): what rotations are given in, if boxes may be turned
     """
     document: dict[str, Any] = dict(raw_bytes(label))
     if was.class_name != now.class_name:
@@ -49,7 +56,12 @@ def edited(
     if now.is_outline and not was.is_at(now):
         document["points"] = _rings(document.get("points"), was, now, size)
     elif not was.is_at(now):
-        document["bounding_box"] = _box(now, size)
+        if now.kind == "mask" or not was.has_points_of(now):
+            document["bounding_box"] = _box(now, size)
+        if rotation_unit and not is_turned_alike(was.rotation, now.rotation):
+            before = document.get("rotation")
+            turned = from_degrees(now.rotation, rotation_unit, before)
+            document["rotation"] = turned
         if now.kind == "mask":
             document["mask"] = _mask(now)
             document.pop("mask_path", None)
@@ -59,7 +71,11 @@ def edited(
 
 
 def made(
-    label_id: ObjectId, shape: Shape, size: tuple[float, float], values: Values
+    label_id: ObjectId,
+    shape: Shape,
+    size: tuple[float, float],
+    values: Values,
+    rotation_unit: str | None = None,
 ) -> RawBSONDocument:
     """Returns the label that a shape becomes which somebody drew.
 
@@ -68,6 +84,7 @@ def made(
         shape: the shape
         size: width and height of its image
         values: the attributes that it was given
+        rotation_unit (None): what rotations are given in, if boxes may be turned
     """
     if shape.is_outline:
         is_polygon = shape.kind == "polygon"
@@ -86,6 +103,8 @@ def made(
         ).to_dict()
         if shape.kind == "mask":
             label["mask"] = _mask(shape)
+        elif rotation_unit and not is_turned_alike(shape.rotation, 0.0):
+            label["rotation"] = from_degrees(shape.rotation, rotation_unit)
     label["_id"] = label_id
     label |= {name: value for name, (_, value) in values.items() if value is not None}
     return raw_bytes(bson.encode(label))

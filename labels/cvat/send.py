@@ -9,12 +9,14 @@ from typing import Any
 
 import fiftyone as fo
 import fiftyone.core.collections as foc
+import fiftyone.core.labels as fol
 from bson import ObjectId
 
 from ...iou_core.errors import CvatError
 from .. import scans
 from ..runs import Run
 from ..scan import Skipped
+from ..turned import turning_of
 from . import attributes, keep, runs, store, trips
 from .download import describe
 from .options import Options
@@ -176,12 +178,16 @@ class _Sending:
         self, client: Client, view: foc.SampleCollection, options: Options, key: str
     ) -> Posted:
         selection, server = self._selection, client.server
+        field = selection.field
+        if field.document is fol.Detections:
+            turning = turning_of(self._samples, [field], selection.params)
+            client.rotation_unit = turning.unit(field.name)
         trip = store.begin(
             self._samples,
             key,
             {
                 "url": server.url,
-                "field": selection.field.name,
+                "field": field.name,
                 "params": selection.params.to_dict(),
                 "scope": selection.scope,
                 "source": selection.source,
@@ -190,6 +196,7 @@ class _Sending:
                 "flagged": self._upload.flagged,
                 "project": options.project_name,
                 "attributes": [each.to_document() for each in self._upload.attributes],
+                "rotation_unit": client.rotation_unit,
                 "left": left_facts(self._upload.left),
                 "run_id": None if self._run is None else self._run.id,
             },

@@ -92,9 +92,14 @@ class Shape:
         return (
             self.kind == other.kind
             and self.rings == other.rings
-            and len(self.points) == len(other.points)
             and is_turned_alike(self.rotation, other.rotation)
-            and all(abs(a - b) < SAME for a, b in zip(self.points, other.points))
+            and self.has_points_of(other)
+        )
+
+    def has_points_of(self, other: Shape) -> bool:
+        """Returns whether another shape has the same points, however it is turned."""
+        return len(self.points) == len(other.points) and all(
+            abs(a - b) < SAME for a, b in zip(self.points, other.points)
         )
 
     def other_texts(self, other: Shape) -> dict[str, tuple[str, str]]:

@@ -118,6 +118,12 @@ class Trip:
         return list(self.document.get("attributes", ()))
 
     @property
+    def rotation_unit(self) -> str | None:
+        """What rotations of boxes are given in; older trips do not know."""
+        unit: str | None = self.document.get("rotation_unit")
+        return unit
+
+    @property
     def left(self) -> Document:
         """How many labels were left here, and why; older trips do not know."""
         return dict(self.document.get("left", {"count": 0, "reasons": {}}))

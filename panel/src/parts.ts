@@ -7,6 +7,7 @@ export const method = oneOf("simple", "greedy", "nms", "fewest");
 export const metric = oneOf("iou", "ios");
 /** Who goes and who stays: the method, rules in order of preference, and what is compared with the threshold. */
 export const decision = { method, keep: listOf(text), metric };
+export const rotationUnit = oneOf("degrees", "radians");
 export const source = oneOf("plan", "tag");
 export const nothing = object({});
 
@@ -30,6 +31,8 @@ export const summary = object({
   compared: listOf(text),
   /** `compare`: one of the field's ways; `null` for the usual one. */
   params: object({ label_field: text, other_field: nullable(text), classwise: flag, compare: nullable(text), keypoint_sigmas: nullable(listOf(real)), iou_thresh: real, ...decision }),
+  /** The units of the rotations of each field that was compared; empty where no box is turned. */
+  rotations: optional(listOf(rotationUnit)),
   /** `frames` of videos. */
   scope: object({ kind: oneOf("dataset", "view", "selection"), samples: count, frames: optional(count), slices: nullable(listOf(text)) }),
   labels: count,
@@ -53,6 +56,8 @@ export const field = object({
   compare: listOf(text),
   /** Sigmas that keypoints may be compared with, beside 1 for all; empty for other labels. */
   sigmas: listOf(object({ name: text, values: listOf(real) })),
+  /** Whether some of its boxes are turned, so that their angles have a unit. */
+  turned: optional(flag),
   /** Whether the App can show its labels as patches. */
   patches: flag,
   /** The slices of a grouped dataset in which its labels can be compared. */

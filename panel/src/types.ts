@@ -22,6 +22,7 @@ import {
   operation,
   picture,
   plan,
+  rotationUnit,
   type reason,
   run,
   runId,
@@ -37,7 +38,7 @@ import {
   written,
 } from "./parts";
 import { details } from "./planShapes";
-import { count, flag, listOf, nullable, object, oneOf, partial, real, text, type TypeOf } from "./shape";
+import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./shape";
 import * as tracks from "./trackShapes";
 
 /** How many pairs have another verdict now, and how many have one at all. */
@@ -70,6 +71,8 @@ export const MESSAGES = {
       /** One of the field's ways, and a sigma for each point; `null` for what is usual. */
       compare: nullable(text),
       keypoint_sigmas: nullable(listOf(real)),
+      /** What the angles of turned boxes are given in; left out for the default. */
+      rotation_unit: optional(rotationUnit),
       target: oneOf("dataset", "view", "selection"),
       /** Of a grouped dataset; `null` for the active one, and where the view selects its own. */
       slices: nullable(listOf(text)),
@@ -171,6 +174,7 @@ export type Method = TypeOf<typeof method>;
 export type Metric = TypeOf<typeof metric>;
 export type DecidedCounts = TypeOf<typeof counts>;
 export type Source = TypeOf<typeof source>;
+export type RotationUnit = TypeOf<typeof rotationUnit>;
 export type Field = TypeOf<typeof field>;
 export type Slice = TypeOf<typeof slice>;
 export type Target = TypeOf<typeof target>;

@@ -67,14 +67,14 @@ SHAPES = {
     },
     "polylines": {"points": rings, "filled": flag, "closed": flag},
     "keypoints": {"points": points},
-    "cuboids": {"location": three, "dimensions": three, "rotation": three},
-    "boxes and cuboids": {
+    "boxes": {
         "bounding_box": box,
-        **{
-            key: st.one_of(st.none(), three)
-            for key in ("location", "dimensions", "rotation")
-        },
+        "location": st.one_of(st.none(), three),
+        "dimensions": st.one_of(st.none(), three),
+        "rotation": st.one_of(st.none(), number, three),
     },
+    "cuboids": {"location": three, "dimensions": three, "rotation": three},
+    "turned boxes": {"bounding_box": box, "rotation": st.one_of(number, odd)},
     "segments": {"support": two_frames},
 }
 

@@ -203,7 +203,7 @@ describe("the scan form", () => {
   ];
   it("compares fields of one kind only", () => expect(opponents(fields, "a").map((field) => field.name)).toEqual(["c"]));
   it("starts with the first field, itself, any class, and the view when there is one", () => {
-    expect(draftOf(fields, targets, {}, null)).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", sigmas: null, target: "view", slices: [] });
+    expect(draftOf(fields, targets, {}, null)).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", sigmas: null, rotationUnit: "", target: "view", slices: [] });
   });
   it("compares what the scan shown compared, unless a person chooses otherwise", () => {
     const points = [...fields, { name: "k", kind: "keypoints", writable: true, compare: [], sigmas: [{ name: "COCO's 17 sigmas", values: [0.026, 0.025] }], patches: true, slices: [] }];

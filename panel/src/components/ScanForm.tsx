@@ -1,7 +1,7 @@
 import { Box } from "@mui/material";
 import * as React from "react";
 import { counted, scopeLabel } from "../state/format";
-import { type Draft, draftOf, opponents, requestOf, type Shown, sigmaChoices, slicesOf, waysToCompare } from "../state/draft";
+import { type Draft, draftOf, hasTurnedBoxes, opponents, requestOf, type Shown, sigmaChoices, slicesOf, waysToCompare } from "../state/draft";
 import type { SliceFacts } from "../state/slices";
 import type { Field, ScanRequest, Target } from "../types";
 import { Choice } from "./Choice";
@@ -101,6 +101,19 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, 
             options={ways.map((way) => ({ value: way, content: way, title: `Compare the ${way} of the labels` }))}
             onChange={(compare) => change({ compare })}
             cy="compare"
+          />
+        )}
+        {draft.compare !== "masks" && hasTurnedBoxes(fields, draft.labelField) && (
+          <Segments
+            label="Unit of rotations"
+            value={draft.rotationUnit}
+            options={[
+              { value: "", content: "angles: auto", title: "The values and the version of FiftyOne decide; the scan says which unit was used" },
+              { value: "degrees", content: "degrees", title: "The rotations of boxes are in degrees" },
+              { value: "radians", content: "radians", title: "The rotations of boxes are in radians" },
+            ]}
+            onChange={(rotationUnit) => change({ rotationUnit })}
+            cy="rotation-unit"
           />
         )}
         <Box sx={{ ml: "auto" }}>

@@ -27,6 +27,7 @@ export function ScanLine({ summary, standing, now, children }: Props) {
 function Facts({ summary, fresh, now }: { summary: Summary; fresh: boolean; now: number }) {
   const { params, scope } = summary;
   const skipped = skippedText(summary.skipped);
+  const { rotations = [] } = summary;
   const facts = [
     `${counted(summary.labels, "label")} in ${counted(summary.samples, summary.unit)}`,
     ago(summary.created_at, now),
@@ -37,6 +38,7 @@ function Facts({ summary, fresh, now }: { summary: Summary; fresh: boolean; now:
     params.classwise ? "same class" : "any class",
     ...summary.compared,
     scopeLabel(scope.kind).toLowerCase(),
+    ...(rotations.length === 0 ? [] : [`rotations in ${rotations.join(" and ")}`]),
     ...(scope.slices === null || scope.slices.length === 0 ? [] : [slicesLabel(scope.slices)]),
   ];
   return (

@@ -1,5 +1,5 @@
 /** What the scan form holds. */
-import type { Field, ScanRequest, Summary, Target } from "../types";
+import type { Field, RotationUnit, ScanRequest, Summary, Target } from "../types";
 import { type SliceChoice, type SliceFacts, sliceChoiceOf } from "./slices";
 
 export interface Draft {
@@ -11,6 +11,8 @@ export interface Draft {
   readonly compare: string;
   /** Of keypoints, one for each point; `null` for 1 each. */
   readonly sigmas: readonly number[] | null;
+  /** Empty: as the values and the version of FiftyOne say. */
+  readonly rotationUnit: RotationUnit | "";
   readonly target: Target["kind"];
   /** Slices of a grouped dataset that a person chose; empty: the active one. */
   readonly slices: readonly string[];
@@ -31,7 +33,8 @@ export function draftOf(fields: readonly Field[], targets: readonly Target[], ch
   const target = wanted.target !== undefined && kinds.includes(wanted.target) ? wanted.target : usual;
   const ways = waysToCompare(fields, labelField);
   const compare = ways.includes(wanted.compare ?? "") ? (wanted.compare ?? "") : (ways[0] ?? "");
-  return { labelField, otherField: (other ? wanted.otherField : undefined) ?? "", classwise: wanted.classwise ?? false, compare, sigmas: takesSigmas(field) ? (wanted.sigmas ?? null) : null, target, slices: wanted.slices ?? [] };
+  const rotationUnit = hasTurnedBoxes(fields, labelField) && compare !== "masks" ? (wanted.rotationUnit ?? "") : "";
+  return { labelField, otherField: (other ? wanted.otherField : undefined) ?? "", classwise: wanted.classwise ?? false, compare, sigmas: takesSigmas(field) ? (wanted.sigmas ?? null) : null, rotationUnit, target, slices: wanted.slices ?? [] };
 }
 
 function draftFrom({ other_field, classwise, compare, keypoint_sigmas }: Shown): Partial<Draft> {
@@ -65,6 +68,11 @@ export function waysToCompare(fields: readonly Field[], name: string): readonly 
   return fields.find((field) => field.name === name)?.compare ?? [];
 }
 
+/** Whether some boxes of a field are turned. */
+export function hasTurnedBoxes(fields: readonly Field[], name: string): boolean {
+  return fields.find((field) => field.name === name)?.turned ?? false;
+}
+
 /** The fields that a field can be compared with: of its kind, and not itself. */
 export function opponents(fields: readonly Field[], name: string): readonly Field[] {
   const kind = fields.find((field) => field.name === name)?.kind;
@@ -72,13 +80,14 @@ export function opponents(fields: readonly Field[], name: string): readonly Fiel
 }
 
 export function requestOf(draft: Draft, slices: SliceChoice | null, background: boolean): ScanRequest {
-  const { labelField, otherField, classwise, compare, sigmas, target } = draft;
+  const { labelField, otherField, classwise, compare, sigmas, rotationUnit, target } = draft;
   return {
     label_field: labelField,
     other_field: otherField === "" ? null : otherField,
     classwise,
     compare: compare === "" ? null : compare,
     keypoint_sigmas: sigmas === null ? null : [...sigmas],
+    ...(rotationUnit === "" ? {} : { rotation_unit: rotationUnit }),
     target,
     slices: slices === null || slices.fixed ? null : [...slices.chosen],
     background,

@@ -1,0 +1,65 @@
+"""What some label of a field has, wherever in the dataset it is: masks, rotations.
+
+Looking for something that is not there goes through all samples. That it was not there
+is remembered, so the next look goes only through those that were modified since.
+"""
+
+from __future__ import annotations
+
+import datetime
+from threading import Lock
+from typing import Any
+
+import fiftyone.core.collections as foc
+import fiftyone.core.labels as fol
+from pymongo.errors import ExecutionTimeout
+
+from .fields import LabelField
+
+PATIENCE = 500
+"""How many milliseconds a look may take. After that, nothing is said to be there."""
+
+_A_NUMBER = {"$type": "number", "$ne": 0, "$not": {"$type": "array"}}
+_MASKED = {"$or": [{"mask": {"$ne": None}}, {"mask_path": {"$ne": None}}]}
+_TURNED = {"rotation": _A_NUMBER}
+
+_STAMP = "last_modified_at"
+_NEVER = datetime.datetime.min
+
+_seen: dict[tuple[Any, ...], datetime.datetime | None] = {}
+_lock = Lock()
+
+
+def has_masks(samples: foc.SampleCollection, field: LabelField) -> bool:
+    """Returns whether any label of a field of a dataset has an instance mask."""
+    return field.document is fol.Detections and _holds(samples, field, _MASKED)
+
+
+def has_turned_boxes(samples: foc.SampleCollection, field: LabelField) -> bool:
+    """Returns whether any box of a field of a dataset is turned."""
+    return field.document is fol.Detections and _holds(samples, field, _TURNED)
+
+
+def _holds(
+    samples: foc.SampleCollection, field: LabelField, wanted: dict[str, Any]
+) -> bool:
+    key = (samples._dataset._doc.id, field.name, *wanted)
+    with _lock:
+        unseen_since = _seen.get(key, _NEVER)
+    if unseen_since is None:
+        return True
+    collection = field.collection(samples)
+    query: dict[str, Any] = {field.list_path: {"$elemMatch": wanted}}
+    if unseen_since is not _NEVER:
+        query[_STAMP] = {"$gte": unseen_since}
+    try:
+        newest = collection.find_one(
+            {}, {_STAMP: True}, sort=[(_STAMP, -1)], max_time_ms=PATIENCE
+        )
+        found = collection.find_one(query, {"_id": True}, max_time_ms=PATIENCE)
+    except ExecutionTimeout:
+        return False
+    stamp = (newest or {}).get(_STAMP) or _NEVER
+    with _lock:
+        _seen[key] = None if found is not None else stamp
+    return found is not None

@@ -1,0 +1,419 @@
+"""Boxes with a rotation: its unit, what it means, and when it is unknown."""
+
+import math
+import os
+
+import fiftyone as fo
+import fiftyone.utils.iou as foui
+import numpy as np
+import pytest
+from bson import ObjectId
+from PIL import Image
+
+from duplicates.iou_core.errors import ParamsError, ScanError
+from duplicates.iou_core.oriented import OrientedBoxes
+from duplicates.iou_core.params import ComputeParams, FindParams
+from duplicates.labels import merge, plans, scans, turned
+from duplicates.labels.delete import delete_plan
+from duplicates.labels.engines import Engine
+from duplicates.labels.find import find_duplicates
+from duplicates.labels.max_iou import compute_max_ious
+from duplicates.labels.standing import standing
+
+FIELD, OTHER = "gt", "predictions"
+LONG = [0.3, 0.45, 0.4, 0.1]
+FLAT = dict(location=[0, 0, 0], dimensions=[1, 1, 1], rotation=[0.0, 0.0, 0.5])
+
+
+def box(rotation=None, bounds=LONG, **attributes):
+    if rotation is not None:
+        attributes["rotation"] = rotation
+    return fo.Detection(label="boat", bounding_box=bounds, **attributes)
+
+
+def image(*labels, size=(100, 100), path="/a.jpg", **fields):
+    metadata = None if size is None else fo.ImageMetadata(width=size[0], height=size[1])
+    fields[FIELD] = fo.Detections(detections=list(labels))
+    return fo.Sample(filepath=path, metadata=metadata, **fields)
+
+
+@pytest.fixture
+def dataset():
+    made = fo.Dataset()
+    yield made
+    made.delete()
+
+
+def put(dataset, *samples):
+    dataset.add_samples(list(samples), progress=False)
+    return dataset
+
+
+def max_ious(dataset, field=FIELD, **options):
+    done = compute_max_ious(dataset, ComputeParams(FIELD, **options))
+    return dataset.values(f"{field}.detections.max_iou"), done
+
+
+def found(dataset, thresh=0.5, **options):
+    return find_duplicates(dataset, FindParams(FIELD, iou_thresh=thresh, **options))
+
+
+class TestValues:
+    def test_a_quarter_turn_of_a_long_box_leaves_a_seventh(self, dataset):
+        put(dataset, image(box(0), box(90)))
+
+        assert max_ious(dataset)[0][0] == pytest.approx([1 / 7] * 2)
+        assert found(dataset, 0.2).label_ids == []
+
+    def test_exact_copies_are_one(self, dataset):
+        put(dataset, image(box(33.3), box(33.3), size=(640, 480)))
+
+        assert max_ious(dataset)[0] == [[1.0, 1.0]]
+        second = dataset.values(f"{FIELD}.detections.id")[0][1]
+        assert found(dataset, 0.9999).label_ids == [second]
+
+    def test_the_size_of_the_image_counts(self, dataset):
+        square = [0.4, 0.4, 0.2, 0.2]
+        labels = [[box(r, square) for r in (0, 90)] for _ in range(2)]
+        put(
+            dataset,
+            image(*labels[0]),
+            image(*labels[1], size=(200, 100), path="/b.jpg"),
+        )
+
+        first, second = max_ious(dataset)[0]
+        assert first == pytest.approx([1, 1])
+        assert second == pytest.approx([1 / 3] * 2)
+
+    def test_images_without_a_turned_box_are_as_fiftyone_says(self, dataset):
+        rng = np.random.default_rng(1)
+        random = [
+            [box(None, [*rng.random(2) / 2, *rng.random(2) / 2]) for _ in range(6)]
+            for _ in range(3)
+        ]
+        put(dataset, image(*random[0]), image(box(5), box(7)), image(*random[1]))
+        foui.compute_max_ious(dataset, FIELD, iou_attr="theirs", progress=False)
+        ours = max_ious(dataset)[0]
+        theirs = dataset.values(f"{FIELD}.detections.theirs")
+
+        assert [ours[0], ours[2]] == [theirs[0], theirs[2]]
+        assert ours[1] != theirs[1]
+
+    def test_classes_and_crowds_are_respected(self, dataset):
+        crowd = box(40, [0.2, 0.2, 0.6, 0.6], iscrowd=1)
+        other = box(90)
+        other.label = "ship"
+        put(dataset, image(crowd, box(90), other))
+
+        assert max_ious(dataset, iscrowd="iscrowd")[0][0][1:] == [1.0, 1.0]
+        values = max_ious(dataset, classwise=True)[0][0]
+        assert values[1] == pytest.approx(0.04 / 0.36)
+        assert values[2] == 0
+        assert len(found(dataset, iscrowd="iscrowd").label_ids) == 1
+
+    def test_frames_know_the_size_of_their_video(self, dataset):
+        metadata = fo.VideoMetadata(frame_width=200, frame_height=100)
+        sample = fo.Sample(filepath="/a.mp4", metadata=metadata)
+        square = [0.4, 0.4, 0.2, 0.2]
+        labels = [box(0, square), box(90, square)]
+        sample.frames[1] = fo.Frame(gt=fo.Detections(detections=labels))
+        dataset.add_sample(sample)
+        compute_max_ious(dataset, ComputeParams(f"frames.{FIELD}"))
+
+        values = dataset.values(f"frames.{FIELD}.detections.max_iou")
+        assert values[0][0] == pytest.approx([1 / 3] * 2)
+
+    def test_workers_find_the_same(self, dataset):
+        rng = np.random.default_rng(2)
+        samples = [
+            image(
+                *[
+                    box(a, [*rng.random(2) / 2, 0.3, 0.1])
+                    for a in rng.integers(90, size=8)
+                ]
+            )
+            for _ in range(30)
+        ]
+        put(dataset, *samples)
+        ours = found(dataset, 0.2)
+        processes = Engine("processes", 2)
+        theirs = find_duplicates(
+            dataset, FindParams(FIELD, iou_thresh=0.2), engine=processes
+        )
+
+        assert theirs.label_ids == ours.label_ids != []
+        assert theirs.rotation_units == ours.rotation_units == {FIELD: "degrees"}
+        assert theirs.config["params"] == ours.config["params"]
+
+
+class TestUnit:
+    def test_degrees_are_meant_before_fiftyone_draws_turned_boxes(self, dataset):
+        put(dataset, image(box(0.0), box(1.5)))
+
+        assert max_ious(dataset)[0][0][0] > 0.8
+
+    @pytest.mark.parametrize("values", [(0.5, 6.3), (0.5, -6.3), (1, 90)])
+    def test_more_than_a_full_turn_in_radians_means_degrees(
+        self, dataset, monkeypatch, values
+    ):
+        monkeypatch.setattr(turned.foco, "VERSION", "1.23.0")
+        put(dataset, image(box(values[0])), image(box(values[1]), path="/b.jpg"))
+
+        assert found(dataset).rotation_units == {FIELD: "degrees"}
+
+    @pytest.mark.parametrize("values", [(0.5, 6.28), (0.5, math.inf), (-1, 3)])
+    def test_radians_are_meant_once_fiftyone_draws_turned_boxes(
+        self, dataset, monkeypatch, values
+    ):
+        monkeypatch.setattr(turned.foco, "VERSION", "1.23.0")
+        far = fo.Detection(**{**FLAT, "rotation": [0, 0, 7.0]})
+        put(dataset, image(*map(box, values)), image(far, path="/b.jpg"))
+
+        assert found(dataset).rotation_units == {FIELD: "radians"}
+
+    def test_the_unit_given_is_used_and_stored(self, dataset):
+        put(dataset, image(box(0.0), box(math.pi / 2)))
+
+        values, done = max_ious(dataset, rotation_unit="radians")
+        assert values[0] == pytest.approx([1 / 7] * 2)
+        assert done.rotation_units == {FIELD: "radians"}
+        config = found(dataset, rotation_unit="radians").config
+        assert config["params"]["rotation_unit"] == "radians"
+
+    def test_each_of_two_fields_has_its_own(self, dataset):
+        theirs = fo.Detections(detections=[box(math.pi / 2)])
+        put(dataset, image(box(90), box(0), predictions=theirs))
+        units = ("degrees", "radians")
+        values, _ = max_ious(dataset, other_field=OTHER, rotation_unit=units)
+        scan = found(dataset, other_field=OTHER, rotation_unit=units)
+
+        assert values[0] == pytest.approx([1, 1 / 7])
+        assert scan.config["params"]["rotation_unit"] == ["degrees", "radians"]
+        assert len(plans.plan(dataset, scan.scan_key)) == 1
+
+    def test_fields_without_a_turned_box_have_none(self, dataset):
+        put(dataset, image(box(0.0), box(None), box([])))
+
+        scan = found(dataset)
+        assert scan.rotation_units == {}
+        assert scan.config["params"]["rotation_unit"] is None
+        assert len(scan.label_ids) == 2
+
+    @pytest.mark.parametrize("unit", ["grads", 5, [], ["degrees", "radians"]])
+    def test_other_units_are_refused(self, unit):
+        with pytest.raises(ParamsError, match="rotation_unit"):
+            ComputeParams(FIELD, rotation_unit=unit)
+
+
+class TestUnknown:
+    @pytest.mark.parametrize(
+        ("rotation", "reason"),
+        [
+            (math.nan, "has a rotation that is not finite"),
+            (-math.inf, "has a rotation that is not finite"),
+            ("90", "has a rotation that is not a number"),
+            (True, "has a rotation that is not a number"),
+            ([0.0, 0.0, 1.0], "has a rotation that is not a number"),
+        ],
+    )
+    def test_what_is_no_angle_is_skipped_and_told(self, dataset, rotation, reason):
+        put(dataset, image(box(5), box(rotation), box(5)))
+        scan = found(dataset)
+
+        assert scan.skipped.reasons == {reason: 1}
+        assert len(scan.label_ids) == 1
+
+    def test_turned_boxes_of_an_image_of_unknown_size_are_skipped(self, dataset):
+        put(dataset, image(box(5), box(None), box(5), box(None), size=None))
+        scan = found(dataset)
+
+        assert scan.skipped.reasons == {turned.NO_SIZE: 2}
+        assert len(scan.label_ids) == 1
+
+    def test_the_header_of_the_image_is_as_good_as_metadata(self, dataset, tmp_path):
+        path = tmp_path / "a.png"
+        Image.new("1", (200, 100)).save(path)
+        labels = [box(r, [0.4, 0.4, 0.2, 0.2]) for r in (0, 90)]
+        put(dataset, image(*labels, size=None, path=str(path)))
+
+        assert max_ious(dataset)[0][0] == pytest.approx([1 / 3] * 2)
+
+    @pytest.mark.parametrize("what", ["text", "folder", "pipe"])
+    def test_what_is_no_image_has_no_size(self, dataset, tmp_path, what):
+        path = tmp_path / "a"
+        if what == "text":
+            path.write_text("no image")
+        elif what == "folder":
+            path.mkdir()
+        else:
+            os.mkfifo(path)
+        put(dataset, image(box(5), size=None, path=str(path)))
+
+        assert found(dataset).skipped.reasons == {turned.NO_SIZE: 1}
+
+    def test_boxes_too_far_out_to_be_turned_are_skipped(self, dataset):
+        put(dataset, image(box(5), box(5, [1e200, 0, 1, 1])))
+
+        assert found(dataset).skipped.reasons == {
+            "has a bounding_box that is too large": 1
+        }
+
+
+class TestStoredScans:
+    def test_turning_a_box_makes_a_scan_old(self, dataset):
+        put(dataset, image(box(5), box(6)))
+        scan = found(dataset)
+        assert standing(dataset, scan.scan_key).is_up_to_date
+
+        sample = dataset.first()
+        sample[FIELD].detections[1].rotation = 60
+        sample.save()
+        assert standing(dataset, scan.scan_key).edited == 1
+        assert delete_plan(dataset, plans.plan(dataset, scan.scan_key)).count == 0
+
+    def test_a_scan_that_knew_nothing_of_rotations_is_old(self, dataset):
+        put(dataset, image(box(0), box(90)), image(box(), box(), path="/b.jpg"))
+        key = self._scan_from_before(dataset)
+
+        assert standing(dataset, key).edited == 1
+        ids = dataset.values(f"{FIELD}.detections.id")
+        plan = plans.plan(dataset, key)
+        assert [removal.label_id for removal in plan.removals] == [ids[0][1], ids[1][1]]
+        done = delete_plan(dataset, plan)
+        assert done.count == 1
+        assert dataset.count(f"{FIELD}.detections") == 3
+
+    def test_going_on_from_it_computes_turned_boxes_again(self, dataset):
+        put(dataset, image(box(0), box(90)), image(box(), box(), path="/b.jpg"))
+        key = self._scan_from_before(dataset)
+        again = find_duplicates(dataset, FindParams(FIELD), since=key)
+
+        assert again.label_ids == [dataset.values(f"{FIELD}.detections.id")[1][1]]
+
+    def test_scans_go_on_with_the_unit_that_they_used(self, dataset):
+        put(dataset, image(box(0.5), box(0.5)), image(box(), path="/b.jpg"))
+        first = found(dataset, rotation_unit="radians")
+
+        with pytest.raises(ScanError, match="rotation_unit: expected 'radians'"):
+            find_duplicates(
+                dataset, FindParams(FIELD, iou_thresh=0.5), since=first.scan_key
+            )
+        same = FindParams(FIELD, iou_thresh=0.5, rotation_unit="radians")
+        again = find_duplicates(dataset, same, since=first.scan_key)
+        assert again.config["params"] == first.config["params"]
+        assert again.label_ids == first.label_ids
+
+    @staticmethod
+    def _scan_from_before(dataset):
+        """The key of a scan as it was stored when rotations were not looked at."""
+        rotations = dataset.values(f"{FIELD}.detections.rotation")
+        stamps = dataset.values("last_modified_at")
+        collection = dataset._sample_collection
+        unset = {"$unset": {f"{FIELD}.detections.$[].rotation": ""}}
+        collection.update_many({}, unset)
+        key = find_duplicates(dataset, FindParams(FIELD)).scan_key
+        for _id, values in zip(dataset.values("id"), rotations):
+            changes = {
+                f"{FIELD}.detections.{k}.rotation": value
+                for k, value in enumerate(values)
+                if value is not None
+            }
+            if changes:
+                collection.update_one({"_id": ObjectId(_id)}, {"$set": changes})
+        assert dataset.values("last_modified_at") == stamps
+        info = dataset.get_run_info(scans.load(dataset, key)["scan_key"])
+        del info.config.params["rotation_unit"]
+        dataset.update_run_config(key, info.config)
+        return key
+
+
+class TestMerging:
+    def merged(self, dataset, how, *labels, size=(200, 100)):
+        put(dataset, image(*labels, size=size))
+        scan = found(dataset, 0.1)
+        merge.merge_plan(dataset, plans.plan(dataset, scan.scan_key), how)
+        (kept,) = dataset.first()[FIELD].detections
+        return kept
+
+    def test_the_union_holds_both_and_is_turned_as_the_kept_one(self, dataset):
+        labels = [box(30, [0.4, 0.4, 0.2, 0.1]), box(50, [0.42, 0.4, 0.2, 0.1])]
+        kept = self.merged(dataset, "union", *labels)
+
+        assert kept.id == labels[0].id
+        assert kept.rotation == 30
+        boxes = [kept.bounding_box, *(label.bounding_box for label in labels)]
+        angles = np.deg2rad([30, 30, 50])
+        oriented = OrientedBoxes(np.array(boxes), angles, np.full(3, 2.0))
+        share = oriented.share(np.array([1, 2]), np.array([0, 0]))
+        assert share == pytest.approx([1, 1])
+
+    def test_an_upright_box_stays_upright(self, dataset):
+        kept = self.merged(dataset, "union", box(), box(90), size=(100, 100))
+
+        assert not kept.has_attribute("rotation") or kept.rotation is None
+        assert kept.bounding_box == pytest.approx([0.3, 0.3, 0.4, 0.4])
+
+    def test_the_mean_of_a_quarter_turn_takes_width_for_height(self, dataset):
+        labels = [box(10, [0.4, 0.45, 0.2, 0.1]), box(100, [0.45, 0.4, 0.1, 0.2])]
+        kept = self.merged(dataset, "mean", *labels, size=(100, 100))
+
+        assert kept.bounding_box == pytest.approx([0.4, 0.45, 0.2, 0.1])
+        assert kept.rotation == 10
+
+    def test_exact_copies_leave_the_kept_one_as_it_was(self, dataset):
+        bounds = [0.123, 0.457, 0.3, 0.1]
+        kept = self.merged(dataset, "union", box(17, bounds), box(17, bounds))
+
+        assert kept.bounding_box == bounds
+
+
+class TestSpace:
+    """2-D boxes in one sample and 3-D ones in another."""
+
+    def test_each_sample_is_as_its_first_label(self, dataset):
+        def solid(x):
+            return fo.Detection(**{**FLAT, "location": [x, 0, 0]})
+
+        def flat(x):
+            return box(None, [x, 0.1, 0.2, 0.2])
+
+        put(
+            dataset,
+            image(flat(0.1), flat(0.15), path="/a.jpg"),
+            image(solid(0.0), solid(0.2), solid(0.5), path="/b.jpg"),
+            image(flat(0.1), flat(0.1), path="/c.jpg"),
+            image(solid(0.0), solid(0.0), path="/d.jpg"),
+        )
+        foui.compute_max_ious(dataset, FIELD, iou_attr="theirs", progress=False)
+        ours, done = max_ious(dataset)
+        theirs = dataset.values(f"{FIELD}.detections.theirs")
+
+        assert done.skipped.reasons == {}
+        for mine, other in zip(ours, theirs, strict=True):
+            assert mine == pytest.approx(other, abs=1e-9)
+        expected = foui.find_duplicates(dataset, FIELD, iou_thresh=0.5, progress=False)
+        assert found(dataset, 0.5).label_ids == expected != []
+
+    def test_a_label_with_both_is_as_the_first_of_its_sample(self, dataset):
+        both = dict(bounding_box=LONG, **FLAT)
+        put(
+            dataset,
+            image(box(), fo.Detection(bounding_box=LONG, location=[5, 5, 5])),
+            image(
+                fo.Detection(**both), fo.Detection(**{**both, "location": [9, 9, 9]})
+            ),
+        )
+
+        assert max_ious(dataset)[0] == [[1, 1], [0, 0]]
+
+    def test_the_other_field_decides_for_both(self, dataset):
+        both = dict(bounding_box=LONG, **FLAT)
+        theirs = fo.Detections(detections=[fo.Detection(**both)])
+        far = fo.Detection(**{**both, "location": [9, 9, 9]})
+        put(dataset, image(far, predictions=theirs))
+        foui.compute_max_ious(
+            dataset, FIELD, other_field=OTHER, iou_attr="theirs", progress=False
+        )
+
+        ours = max_ious(dataset, other_field=OTHER)[0]
+        assert ours == dataset.values(f"{FIELD}.detections.theirs") == [[0.0]]
