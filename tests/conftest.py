@@ -14,7 +14,10 @@ from dev import environment, mongod, release
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="duplicates-tests-"))
-EXTERNAL_URI = os.environ.get("FIFTYONE_DATABASE_URI")
+# as the caller set it: the workers of pytest-xdist inherit what is set below
+EXTERNAL_URI = os.environ.setdefault(
+    "DUPLICATES_TESTS_URI", os.environ.get("FIFTYONE_DATABASE_URI", "")
+)
 DATABASE_NAME = FOLDER.name
 SERVER = mongod.Mongod(FOLDER / "db")
 
