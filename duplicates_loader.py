@@ -3,7 +3,7 @@
 FiftyOne names the plugin's package after its manifest. Outside FiftyOne (tests,
 benchmarks, worker processes) this is the one way to import it.
 
-Usage: ``python duplicates_loader.py labels.shard_work``, a module that has a ``main``
+Usage: ``python duplicates_loader.py labels.worker``, a module that has a ``main``
 """
 
 import importlib
@@ -45,7 +45,7 @@ def load_module(name, root=None):
     """Returns a module of the package, importing it on the first call.
 
     Args:
-        name: its name within the package, as "labels.find"
+        name: its name within the package, as "labels.scans.search"
         root (None): as for :func:`load`
     """
     return importlib.import_module(f"{load(root).__name__}.{name}")

@@ -17,25 +17,18 @@ import duplicates_loader
 
 duplicates_loader.load()
 
-from duplicates.iou_core.overlap import find_overlaps  # noqa: E402
-from duplicates.iou_core.params import ComputeParams, FindParams  # noqa: E402
-from duplicates.labels import (  # noqa: E402
-    confirm,
-    fields,
-    find,
-    max_iou,
-    plans,
-    raw_batches,
-    scans,
-    store,
-    tag,
-    updates,
-    write,
-)
-from duplicates.labels.bson_columns import LabelDecoder  # noqa: E402
+from duplicates.iou_core.overlaps import find_overlaps
+from duplicates.iou_core.params import ComputeParams, FindParams
+from duplicates.labels import fields, store
+from duplicates.labels.edits import confirm, max_iou, tag
+from duplicates.labels.edits.writing import updates
+from duplicates.labels.edits.writing import writer as write
+from duplicates.labels.reading.decoder import LabelDecoder
+from duplicates.labels.reading.raw import batches
+from duplicates.labels.scans import plans, search, stored
 
-from . import drawn  # noqa: E402
-from .measure import Row, interleave  # noqa: E402
+from . import drawn
+from .measure import Row, interleave
 
 FIELD = "ground_truth"
 
@@ -61,7 +54,9 @@ def find_row(n_samples, rounds=7, classwise=False, other_field=False):
     answers = {}
 
     def ours():
-        answers["ours"] = find.find_duplicates(dataset, params, record=False).label_ids
+        answers["ours"] = search.find_duplicates(
+            dataset, params, record=False
+        ).label_ids
 
     def fiftyone():
         answers["fiftyone"] = foui.find_duplicates(
@@ -71,12 +66,12 @@ def find_row(n_samples, rounds=7, classwise=False, other_field=False):
     def raw_read():
         projection = LabelDecoder([FIELD]).projection
         for batch in dataset._sample_collection.find_raw_batches(
-            {}, projection, batch_size=raw_batches.BATCH_SAMPLES
+            {}, projection, batch_size=batches.BATCH_SAMPLES
         ):
             len(batch)
 
     def recorded():
-        scans.delete(dataset, find.find_duplicates(dataset, params).scan_key)
+        stored.delete(dataset, search.find_duplicates(dataset, params).scan_key)
 
     ours()
     sides = {
@@ -112,11 +107,13 @@ def find_dense_row(n_samples, n_labels):
     answers = {}
 
     def ours():
-        answers["ours"] = find.find_duplicates(dataset, params, record=False).label_ids
+        answers["ours"] = search.find_duplicates(
+            dataset, params, record=False
+        ).label_ids
 
     def raw_read():
         for batch in dataset._sample_collection.find_raw_batches(
-            {}, decoder.projection, batch_size=raw_batches.BATCH_SAMPLES
+            {}, decoder.projection, batch_size=batches.BATCH_SAMPLES
         ):
             len(batch)
 
@@ -197,7 +194,7 @@ def max_iou_row(n_samples, rounds=3):
 def tag_row(n_samples, rounds=5):
     """Tag the duplicates, beside one update per label of the field."""
     dataset = drawn.make(f"bench_tag_{n_samples}", drawn.coco_like(n_samples))
-    found = find.find_duplicates(dataset, FindParams(FIELD))
+    found = search.find_duplicates(dataset, FindParams(FIELD))
     plan = plans.plan(dataset, found.scan_key)
     field = fields.require_label_field(dataset, FIELD)
     answers = {}

@@ -67,12 +67,14 @@ def _ours(dataset, record):
 
     duplicates_loader.load()
     from duplicates.iou_core.params import FindParams
-    from duplicates.labels import find, scans
+    from duplicates.labels.scans import search, stored
 
     def run():
-        found = find.find_duplicates(dataset, FindParams("ground_truth"), record=record)
+        found = search.find_duplicates(
+            dataset, FindParams("ground_truth"), record=record
+        )
         if record:
-            scans.delete(dataset, found.scan_key)
+            stored.delete(dataset, found.scan_key)
         return len(found.label_ids)
 
     return run
@@ -83,7 +85,7 @@ def _ours_max(dataset):
 
     duplicates_loader.load()
     from duplicates.iou_core.params import ComputeParams
-    from duplicates.labels import max_iou
+    from duplicates.labels.edits import max_iou
 
     return lambda: (
         max_iou.compute_max_ious(dataset, ComputeParams("ground_truth")).count

@@ -18,7 +18,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from dev import environment, mongod  # noqa: E402
+from dev import environment, mongod
 
 SCALES = (
     ("COCO train, 118k images, 0.86M boxes", 118_287),
@@ -52,15 +52,19 @@ def _measure(options):
     duplicates_loader.load()
     from benchmarks import drawn
     from duplicates.iou_core.params import ComputeParams, FindParams
-    from duplicates.labels import find, max_iou, scans
-    from duplicates.labels.engines import Engine
+    from duplicates.labels.edits import max_iou
+    from duplicates.labels.jobs.engines import Engine
+    from duplicates.labels.scans import search
+    from duplicates.labels.scans import stored as scans
 
     engines = [Engine(), Engine("processes", options.workers)]
     if options.ray:
         engines.append(Engine("ray", options.workers))
 
     def searched(dataset, engine):
-        found = find.find_duplicates(dataset, FindParams("ground_truth"), engine=engine)
+        found = search.find_duplicates(
+            dataset, FindParams("ground_truth"), engine=engine
+        )
         scans.delete(dataset, found.scan_key)
         return found.label_ids
 

@@ -16,16 +16,16 @@ import duplicates_loader
 
 duplicates_loader.load()
 
-from duplicates.iou_core.cuboids import Cuboids  # noqa: E402
-from duplicates.iou_core.keypoints import Keypoints  # noqa: E402
-from duplicates.iou_core.masks import Masks  # noqa: E402
-from duplicates.iou_core.oriented import OrientedBoxes, corners  # noqa: E402
-from duplicates.iou_core.params import FindParams  # noqa: E402
-from duplicates.iou_core.polygons import Polygons  # noqa: E402
-from duplicates.iou_core.segments import Segments  # noqa: E402
-from duplicates.labels import find  # noqa: E402
+from duplicates.iou_core.geometry.cuboids.cuboids import Cuboids
+from duplicates.iou_core.geometry.keypoints import Keypoints
+from duplicates.iou_core.geometry.masks.masks import Masks
+from duplicates.iou_core.geometry.oriented import OrientedBoxes, corners
+from duplicates.iou_core.geometry.polygons.polygons import Polygons
+from duplicates.iou_core.geometry.segments import Segments
+from duplicates.iou_core.params import FindParams
+from duplicates.labels.scans import search
 
-from .measure import Row, interleave  # noqa: E402
+from .measure import Row, interleave
 
 SEED = 51
 
@@ -143,7 +143,9 @@ def _find_row(work, images, options):
     answers = {}
 
     def ours():
-        answers["ours"] = find.find_duplicates(dataset, params, record=False).label_ids
+        answers["ours"] = search.find_duplicates(
+            dataset, params, record=False
+        ).label_ids
 
     def fiftyone():
         with np.errstate(divide="ignore", invalid="ignore"):

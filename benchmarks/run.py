@@ -10,7 +10,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from dev import environment, mongod  # noqa: E402
+from dev import environment, mongod
 
 
 def main():

@@ -16,13 +16,15 @@ import duplicates_loader
 
 duplicates_loader.load()
 
-from duplicates.iou_core import curve, duplicates  # noqa: E402
-from duplicates.iou_core.params import FindParams  # noqa: E402
-from duplicates.labels import find, recount, scan_blocks, scans  # noqa: E402
-from duplicates.labels.decide import removals  # noqa: E402
+from duplicates.iou_core.decisions import curves as curve
+from duplicates.iou_core.decisions import methods
+from duplicates.iou_core.params import FindParams
+from duplicates.labels.scans import recount, search, stored
+from duplicates.labels.scans.blocks import block_store
+from duplicates.labels.scans.decisions.decider import removals
 
-from . import drawn  # noqa: E402
-from .measure import Row, interleave  # noqa: E402
+from . import drawn
+from .measure import Row, interleave
 
 LOW = 0.3
 FROM = int(np.searchsorted(curve.THRESHOLDS, LOW))
@@ -31,9 +33,9 @@ FROM = int(np.searchsorted(curve.THRESHOLDS, LOW))
 def row(n_samples, rounds=5):
     """Counts anew what the slider shows of a scan of ``n_samples``."""
     dataset = drawn.make("bench_slider", drawn.coco_like(n_samples))
-    scan_key = find.find_duplicates(dataset, FindParams("ground_truth")).scan_key
-    config = scans.load(dataset, scan_key)
-    blocks = list(scan_blocks.blocks(config["scan_uuid"]))
+    scan_key = search.find_duplicates(dataset, FindParams("ground_truth")).scan_key
+    config = stored.load(dataset, scan_key)
+    blocks = list(block_store.blocks(config["scan_uuid"]))
     levels = np.sort(
         np.concatenate([curve.level(block.earlier_iou) for block in blocks])
     )
@@ -47,7 +49,7 @@ def row(n_samples, rounds=5):
 
     def greedy():
         answers["greedy"] = sum(
-            len(duplicates.find_duplicates(pairs, block.earlier_iou, LOW, "greedy"))
+            len(methods.find_duplicates(pairs, block.earlier_iou, LOW, "greedy"))
             for pairs, block in zip(strong, blocks)
         )
 

@@ -47,9 +47,11 @@ def _rows(dataset, size, rounds=3):
 
     duplicates_loader.load()
     from duplicates.iou_core.params import FindParams
-    from duplicates.labels import delete, find, journal, merge, plans, restore, tag
+    from duplicates.labels.edits import delete, merge, restore, tag
+    from duplicates.labels.edits.journal import journal
+    from duplicates.labels.scans import plans, search
 
-    found = find.find_duplicates(dataset, FindParams("ground_truth"), record=True)
+    found = search.find_duplicates(dataset, FindParams("ground_truth"), record=True)
     plan = plans.plan(dataset, found.scan_key)
     actions = {
         "tag": lambda: tag.tag_plan(dataset, plan, "duplicate"),

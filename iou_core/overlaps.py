@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .boxes import Bools, Floats, Ints
-from .geometry import Boxes, Geometry
+from .arrays import Bools, Floats, Ints
+from .geometry.protocol import Boxes, Geometry
 from .pairs import MAX_PAIRS_PER_IMAGE, MIN_IOS, MIN_IOU, Pairs
 
 
@@ -48,8 +48,8 @@ def find_overlaps(
     """Finds the overlaps among the labels of each image.
 
     Args:
-        shapes: the :class:`.geometry.Geometry` of ``N`` labels; an ``(N, 4)``
-            array of ``[x, y, w, h]`` stands for :class:`.geometry.Boxes`
+        shapes: the :class:`.geometry.protocol.Geometry` of ``N`` labels; an ``(N, 4)``
+            array of ``[x, y, w, h]`` stands for :class:`.geometry.protocol.Boxes`
         image: an ``(N,)`` array of image numbers ``0, 1, ...``; the labels of an
             image come in list order
         classes (None): an ``(N,)`` array of class numbers. If given, only

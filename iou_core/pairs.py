@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .boxes import Bools, Floats
+from .arrays import Bools, Floats
 
 Index = npt.NDArray[np.int32]
 

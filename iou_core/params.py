@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .duplicates import METHODS
+from .decisions.keep_rules import parse_rules
+from .decisions.methods import METHODS
 from .errors import ParamsError
-from .keep import parse_rules
 from .pairs import MIN_IOS, MIN_IOU
 
 P = TypeVar("P", bound="ComputeParams")
@@ -175,10 +175,11 @@ class FindParams(ComputeParams):
         iou_thresh (0.75): labels are duplicates when their IoU exceeds this, in
             ``[0, 1]``. At 1 nothing is: no IoU exceeds it; exact copies are
             found at 0.999
-        method ("simple"): a key of :data:`.duplicates.METHODS`
-        keep (()): keep rules in order of preference, see :mod:`.keep`. None, a
-            rule or a list of rules is taken as well. By default FiftyOne's order:
-            ``simple`` keeps the earlier label, ``greedy`` the later of a lone pair
+        method ("simple"): a key of :data:`.decisions.methods.METHODS`
+        keep (()): keep rules in order of preference, see
+            :mod:`.decisions.keep_rules`. None, a rule or a list of rules is taken as
+            well. By default FiftyOne's order: ``simple`` keeps the earlier label,
+            ``greedy`` the later of a lone pair
         metric ("iou"): what is compared with the threshold: ``iou``, or ``ios``
             (intersection over the smaller), which finds contained labels. It is
             noisy, as a person in a car is contained as well

@@ -16,7 +16,9 @@ import fiftyone.core.odm as foo
 from bson import ObjectId
 
 from ..iou_core.errors import JournalError, RunError
-from . import runs, scans, store
+from . import store
+from .jobs import runs
+from .scans import stored
 
 KEEP_ORPHANS = timedelta(days=30)
 """How long the journal of a dataset is kept after the dataset was seen to be gone."""
@@ -100,10 +102,10 @@ def erase() -> None:
     if alive is not None:
         raise RunError("no run under way (wait for it, or cancel it)", alive, "run")
     database = foo.get_db_conn()
-    for run in database["runs"].find({"config.method": scans.METHOD}):
+    for run in database["runs"].find({"config.method": stored.METHOD}):
         dataset = _dataset(run["_dataset_id"])
         if dataset is not None:
-            scans.unshared(dataset).delete_run(run["key"])
+            stored.unshared(dataset).delete_run(run["key"])
             dataset._doc.reload("runs")
     for name in store.names():
         database.drop_collection(name)
@@ -111,7 +113,7 @@ def erase() -> None:
 
 def count_scans() -> int:
     """Returns how many scans are stored, in all datasets."""
-    wanted = {"config.method": scans.METHOD}
+    wanted = {"config.method": stored.METHOD}
     return int(foo.get_db_conn()["runs"].count_documents(wanted))
 
 

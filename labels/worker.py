@@ -13,16 +13,17 @@ from typing import Any
 
 from fiftyone.core.odm import database
 
-from . import find, max_iou, tag
-from .engines import guarded
-from .process_pool import serve
+from .edits import max_iou, tag
+from .jobs.engines import guarded
+from .jobs.process_pool import serve
+from .scans import search
 
 # what FiftyOne does at the end of the last process that uses a database, which is
 # to delete datasets, is for the process that this one works for
 atexit.unregister(database._delete_non_persistent_datasets_if_allowed)
 
 WORK = {
-    "find": find.work_shard,
+    "find": search.work_shard,
     "max_iou": max_iou.work_shard,
     "tag": tag.work_shard,
 }

@@ -6,12 +6,7 @@ from .delete_duplicates import DeleteDuplicates
 from .erase_everything import EraseEverything
 from .export_journal import ExportJournal
 from .find_duplicates import FindDuplicates
-from .judge import (
-    ClearVerdicts,
-    ListGroups,
-    ListVerdicts,
-    SetVerdict,
-)
+from .judge import ClearVerdicts, ListGroups, ListVerdicts, SetVerdict
 from .list_class_pairs import ListClassPairs
 from .list_pairs import ListPairs
 from .list_tracks import ListTracks

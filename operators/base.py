@@ -17,8 +17,9 @@ from fiftyone.operators.executor import ExecutionError
 from ..iou_core import values
 from ..iou_core.errors import DuplicatesError, ParamsError, sentence_in
 from ..iou_core.params import plain
-from ..labels import fields, runs
-from ..labels.sources import slice_of, stored_samples
+from ..labels import fields
+from ..labels.jobs import runs
+from ..labels.reading.sources import slice_of, stored_samples
 from . import caller, parameters
 
 MAX_LABEL_IDS = 100_000

@@ -11,7 +11,7 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import scans
+from ..labels.scans import stored
 
 Choices = Mapping[str, Sequence[str]]
 """What an operator can act on, and the parameters that belong to that choice."""
@@ -56,7 +56,7 @@ def field(ctx: Any, inputs: types.Object, label: str, labels: Mapping[str, str])
     drawn = types.RadioGroup(orientation="horizontal")
     for name, words in labels.items():
         drawn.add_choice(name, label=words)
-    has_scans = bool(scans.list_scans(ctx.dataset))
+    has_scans = bool(stored.list_scans(ctx.dataset))
     default = next(name for name in labels if name != "scan" or has_scans)
     inputs.enum(WHAT, list(labels), default=default, label=label, view=drawn)
     named = "scan" if ctx.params.get("scan_key") else default

@@ -7,10 +7,11 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.params import ComputeParams
-from ..labels import grid, max_iou
-from ..labels.engines import Engine
-from ..labels.find import class_name
-from ..labels.presence import require_present
+from ..labels.edits import max_iou
+from ..labels.jobs.engines import Engine
+from ..labels.review import grid
+from ..labels.scans.decisions.presence import require_present
+from ..labels.scans.search import class_name
 from . import forms
 from .base import DuplicatesOperator, holders, rotations, running, target
 

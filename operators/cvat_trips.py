@@ -6,7 +6,8 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels.cvat import settings, store, trips
+from ..labels.cvat.server import settings
+from ..labels.cvat.trips import store, trips
 from . import forms
 from .base import DuplicatesOperator
 

@@ -8,7 +8,10 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import DuplicatesError
-from ..labels import actions, confirm, delete, fields, find, grid, tag, tagged
+from ..labels import fields
+from ..labels.edits import apply, confirm, delete, tag, tagged
+from ..labels.review import grid
+from ..labels.scans import search
 from . import choices, forms, planned
 from .base import DuplicatesOperator, listed, running, target
 
@@ -69,7 +72,7 @@ class DeleteDuplicates(DuplicatesOperator):
         tag.require_tag(ctx.params.get("tag", "duplicate"))
         samples = target(ctx)
         fields.require_fields(samples, (forms.only_field(ctx),))
-        actions.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
+        apply.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
@@ -113,4 +116,4 @@ def _counts(ctx: Any) -> dict[str, int]:
     samples = target(ctx)
     (field,) = fields.require_fields(samples, (forms.only_field(ctx),))
     found = tagged.find_tagged(samples, field, _tag(ctx))
-    return {find.class_name(name): n for name, n in found.by_class.items()}
+    return {search.class_name(name): n for name, n in found.by_class.items()}

@@ -7,7 +7,8 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import ParamsError
-from ..labels import attributes, remains
+from ..labels import remains
+from ..labels.edits import attributes
 from . import caller, forms
 from .base import DuplicatesOperator
 

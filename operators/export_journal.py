@@ -6,7 +6,8 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import audit, journal, tables
+from ..labels import tables
+from ..labels.edits.journal import journal, table
 from . import exports, forms
 from .base import DuplicatesOperator
 
@@ -35,13 +36,13 @@ class ExportJournal(DuplicatesOperator):
         if target is not None:
             n = tables.write(
                 target,
-                audit.COLUMNS,
-                lambda cursor: audit.rows(ctx.dataset, key, cursor),
+                table.COLUMNS,
+                lambda cursor: table.rows(ctx.dataset, key, cursor),
             )
             message = f"{n:,} changes are written to {target.path}"
             return {"count": n, "path": target.path, "message": message}
         limit = ctx.params.get("limit") or tables.AT_ONCE
-        rows, cursor = audit.rows(ctx.dataset, key, ctx.params.get("cursor"), limit)
+        rows, cursor = table.rows(ctx.dataset, key, ctx.params.get("cursor"), limit)
         return {
             "count": len(rows),
             "rows": rows,

@@ -7,10 +7,10 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.params import FindParams
-from ..labels import find, rescan, scans
-from ..labels.compared import measure_of
 from ..labels.fields import require_fields
-from ..labels.presence import require_present
+from ..labels.scans import incremental, search, stored
+from ..labels.scans.compared import measure_of
+from ..labels.scans.decisions.presence import require_present
 from . import forms
 from .base import DuplicatesOperator, holders, listed, rotations, running, target
 
@@ -67,9 +67,9 @@ class FindDuplicates(DuplicatesOperator):
         require_fields(samples, names)
         require_present(samples, params)
         if scan_key is not None:
-            scans.require_free_key(ctx.dataset, scan_key)
+            stored.require_free_key(ctx.dataset, scan_key)
         if ctx.params.get("since"):
-            rescan.require_usable(samples, params, ctx.params["since"])
+            incremental.require_usable(samples, params, ctx.params["since"])
 
     def resolve_output(self, ctx: Any) -> types.Property:
         output = super().resolve_output(ctx)
@@ -96,7 +96,7 @@ class FindDuplicates(DuplicatesOperator):
         samples = target(ctx)
         name = params.label_field
         with running(ctx, self.name_, name, samples, writes=False) as run:
-            found = find.find_duplicates(
+            found = search.find_duplicates(
                 samples,
                 params,
                 scan_key,
@@ -138,7 +138,7 @@ def parse_given(
     return FindParams.parse(given), scan_key, title
 
 
-def result(found: find.Found, params: FindParams, run_id: str) -> dict[str, Any]:
+def result(found: search.Found, params: FindParams, run_id: str) -> dict[str, Any]:
     """Returns what was found, ready for JSON."""
     n_labels = found.n_labels.total()
     measure = measure_of((found.config or {}).get("kind", ""), params.metric)

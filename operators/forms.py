@@ -9,11 +9,15 @@ import fiftyone.core.labels as fol
 import fiftyone.core.media as fom
 from fiftyone.operators import types
 
-from ..iou_core.duplicates import METHODS
-from ..iou_core.keep import RULES
+from ..iou_core.decisions.keep_rules import RULES
+from ..iou_core.decisions.methods import METHODS
 from ..iou_core.params import METRICS, ROTATION_UNITS, ComputeParams, FindParams
-from ..labels import contents, engines, fields, journal, scans
-from ..labels.engines import ENGINES, Engine
+from ..labels import fields
+from ..labels.edits.journal import journal
+from ..labels.jobs import engines
+from ..labels.jobs.engines import ENGINES, Engine
+from ..labels.reading.kinds import contents
+from ..labels.scans import stored as scans
 from . import caller
 
 RECIPE_THRESH = 0.75

@@ -6,7 +6,8 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import group_list, verdicts
+from ..labels.review import groups
+from ..labels.scans.decisions import verdicts
 from . import forms, planned
 from .base import DuplicatesOperator
 
@@ -27,7 +28,7 @@ class ListGroups(DuplicatesOperator):
         forms.method(ctx, inputs, planned.method_of(ctx))
         forms.keep(ctx, inputs)
         inputs.int("offset", default=0, label="Pass over")
-        inputs.int("limit", default=group_list.PAGE, label="How many")
+        inputs.int("limit", default=groups.PAGE, label="How many")
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("scan_key"))
@@ -40,11 +41,11 @@ class ListGroups(DuplicatesOperator):
         for name in _PAGING:
             if ctx.params.get(name) is not None:
                 given[name] = ctx.params[name]
-        page = group_list.list_groups(ctx.dataset, **given)
+        page = groups.list_groups(ctx.dataset, **given)
         return {
             "count": page.count,
             "chains": page.chains,
-            "groups": [group_list.in_words(group) for group in page.groups],
+            "groups": [groups.in_words(group) for group in page.groups],
             "message": f"{page.count:,} groups, {page.chains:,} of them chains",
         }
 

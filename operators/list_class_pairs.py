@@ -7,7 +7,9 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.params import METRICS, FindParams
-from ..labels import class_pair_list, scans, tables
+from ..labels import tables
+from ..labels.review import class_pairs
+from ..labels.scans import stored
 from . import exports, forms, planned
 from .base import DuplicatesOperator
 
@@ -35,7 +37,7 @@ class ListClassPairs(DuplicatesOperator):
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         params = _parse(ctx)
-        found = class_pair_list.count_class_pairs(
+        found = class_pairs.count_class_pairs(
             ctx.dataset, ctx.params["scan_key"], params.metric
         )
         rows = found.rows(params.iou_thresh)
@@ -43,8 +45,8 @@ class ListClassPairs(DuplicatesOperator):
         message = f"{count:,} overlaps of {len(rows):,} pairs of classes"
         target = exports.target(ctx)
         if target is not None:
-            table = class_pair_list.table(found, params.iou_thresh)
-            tables.write(target, class_pair_list.COLUMNS, lambda _: (table, None))
+            table = class_pairs.table(found, params.iou_thresh)
+            tables.write(target, class_pairs.COLUMNS, lambda _: (table, None))
             message += f", written to {target.path}"
         return {
             "count": count,
@@ -56,7 +58,7 @@ class ListClassPairs(DuplicatesOperator):
 
 
 def _parse(ctx: Any) -> FindParams:
-    config = scans.load(ctx.dataset, ctx.params.get("scan_key"))
+    config = stored.load(ctx.dataset, ctx.params.get("scan_key"))
     given = {name: ctx.params.get(name) for name in ("iou_thresh", "metric")}
     changes = {name: value for name, value in given.items() if value is not None}
     exports.target(ctx)

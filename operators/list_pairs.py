@@ -6,7 +6,9 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import files, pair_list, scans, tables
+from ..labels import files, tables
+from ..labels.review import pairs
+from ..labels.scans import stored
 from . import exports, forms
 from .base import DuplicatesOperator
 
@@ -32,14 +34,14 @@ class ListPairs(DuplicatesOperator):
         )
         inputs.float("max_iou", default=1.0, label="IoU at most")
         inputs.int("offset", default=0, label="Pass over")
-        inputs.int("limit", default=pair_list.PAGE, label="How many")
+        inputs.int("limit", default=pairs.PAGE, label="How many")
         exports.fields(inputs)
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        scans.load(ctx.dataset, ctx.params.get("scan_key"))
+        stored.load(ctx.dataset, ctx.params.get("scan_key"))
         exports.target(ctx)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
@@ -48,7 +50,7 @@ class ListPairs(DuplicatesOperator):
         if target is not None:
             return _written(ctx, target)
         given = {name: ctx.params[name] for name in _PAGE if name in ctx.params}
-        page = pair_list.list_pairs(ctx.dataset, **given)
+        page = pairs.list_pairs(ctx.dataset, **given)
         return {
             "count": page.count,
             "samples": len({pair["sample_id"] for pair in page.pairs}),
@@ -62,8 +64,8 @@ def _written(ctx: Any, target: files.Target) -> dict[str, Any]:
     scan_key, least = ctx.params["scan_key"], ctx.params.get("min_iou") or 0.0
     n = tables.write(
         target,
-        pair_list.COLUMNS,
-        lambda cursor: pair_list.pair_rows(ctx.dataset, scan_key, least, cursor),
+        pairs.COLUMNS,
+        lambda cursor: pairs.pair_rows(ctx.dataset, scan_key, least, cursor),
     )
     message = f"{n:,} pairs are written to {target.path}"
     return {"count": n, "path": target.path, "message": message}

@@ -6,7 +6,8 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import scans, tracks
+from ..labels.review import tracks
+from ..labels.scans import stored
 from . import forms
 from .base import DuplicatesOperator
 
@@ -28,7 +29,7 @@ class ListTracks(DuplicatesOperator):
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        scans.load(ctx.dataset, ctx.params.get("scan_key"))
+        stored.load(ctx.dataset, ctx.params.get("scan_key"))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)

@@ -8,9 +8,10 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import ParamsError
-from ..labels import grid
-from ..labels.cvat import load, store, trips
-from ..labels.cvat.preview import Preview
+from ..labels.cvat.load import load
+from ..labels.cvat.load.preview import Preview
+from ..labels.cvat.trips import store, trips
+from ..labels.review import grid
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
 from .cvat_trips import trip, trip_of

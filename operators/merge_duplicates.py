@@ -7,7 +7,9 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import DuplicatesError
-from ..labels import confirm, grid, merge, merge_shapes
+from ..labels.edits import confirm, merge
+from ..labels.edits.merging import merge_shapes
+from ..labels.review import grid
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
 

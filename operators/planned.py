@@ -6,13 +6,14 @@ from typing import Any
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
-from ..labels import plans, scan_blocks, scans
-from ..labels.actions import Written
-from ..labels.confirm import Check, remainder
-from ..labels.plan_details import plan_details
-from ..labels.presence import require_present
-from ..labels.scan import Skipped
-from ..labels.words import reason_of
+from ..labels.edits.apply import Written
+from ..labels.edits.confirm import Check, remainder
+from ..labels.plurals import reason_of
+from ..labels.review.plan_details import plan_details
+from ..labels.scans import plans, stored
+from ..labels.scans.blocks import block_store
+from ..labels.scans.blocks.compare import Skipped
+from ..labels.scans.decisions.presence import require_present
 from . import forms
 from .base import listed
 from .parameters import SCAN_PARAMS
@@ -29,7 +30,7 @@ def parse(ctx: Any) -> dict[str, Any]:
         DuplicatesError: if one is out of range, or differs from the scan's
     """
     given = {name: ctx.params.get(name) for name in PLAN_PARAMS}
-    config = scans.load(ctx.dataset, given["scan_key"])
+    config = stored.load(ctx.dataset, given["scan_key"])
     for name in SCAN_PARAMS:
         value, scanned = ctx.params.get(name), config["params"].get(name)
         if value not in (None, scanned):
@@ -39,7 +40,7 @@ def parse(ctx: Any) -> dict[str, Any]:
     changes = {k: given[k] for k in decides if given[k] is not None}
     params = FindParams.parse({**config["params"], **changes})
     if params.keep:
-        names = scan_blocks.classes(config["scan_uuid"])["names"]
+        names = block_store.classes(config["scan_uuid"])["names"]
         require_present(ctx.dataset, params, names)
     return given
 
@@ -61,7 +62,7 @@ def method_of(ctx: Any) -> str:
 
 def _scan_params(ctx: Any) -> dict[str, Any]:
     scan_key = ctx.params.get("scan_key")
-    known = {scan["scan_key"]: scan for scan in scans.list_scans(ctx.dataset)}
+    known = {scan["scan_key"]: scan for scan in stored.list_scans(ctx.dataset)}
     return dict(known[scan_key]["params"]) if scan_key in known else {}
 
 

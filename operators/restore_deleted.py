@@ -6,7 +6,10 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import grid, journal, remains, renamed, restore
+from ..labels import remains
+from ..labels.edits import renamed, restore
+from ..labels.edits.journal import journal
+from ..labels.review import grid
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
 

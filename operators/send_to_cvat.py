@@ -9,9 +9,14 @@ from fiftyone.operators import types
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
-from ..labels import fields, plans, scans
-from ..labels.cvat import attributes, runs, selection, send, settings, upload
-from ..labels.cvat.options import TASK_IMAGES, Options
+from ..labels import fields
+from ..labels.cvat.send import selection, send, upload
+from ..labels.cvat.server import settings
+from ..labels.cvat.server.options import TASK_IMAGES, Options
+from ..labels.cvat.shapes import attributes
+from ..labels.cvat.trips import annotation_runs
+from ..labels.scans import plans
+from ..labels.scans import stored as scans
 from . import choices, forms
 from .base import DuplicatesOperator, running
 from .cvat_trips import server_of
@@ -134,7 +139,7 @@ class SendToCvat(DuplicatesOperator):
 
     def check(self, ctx: Any) -> None:
         if ctx.params.get("anno_key"):
-            runs.require_free_key(ctx.dataset, ctx.params["anno_key"])
+            annotation_runs.require_free_key(ctx.dataset, ctx.params["anno_key"])
         self._estimate(ctx)
 
     def execute(self, ctx: Any) -> dict[str, Any]:

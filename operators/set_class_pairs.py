@@ -7,7 +7,9 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import ParamsError
-from ..labels import class_pairs, scan_blocks, scans
+from ..labels.scans import stored as scans
+from ..labels.scans.blocks import block_store
+from ..labels.scans.decisions import class_pair_rules
 from . import forms
 from .base import DuplicatesOperator
 
@@ -51,7 +53,7 @@ class SetClassPairs(DuplicatesOperator):
         forms.notice(
             inputs,
             "Later scans and plans respect it. No label is changed.",
-            _told(class_pairs.load_class_pairs(ctx.dataset)),
+            _told(class_pair_rules.load_class_pairs(ctx.dataset)),
         )
 
     def is_filled_in(self, ctx: Any) -> bool:
@@ -61,7 +63,7 @@ class SetClassPairs(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         if "pairs" in ctx.params:
             for pair in ctx.params["pairs"]:
-                class_pairs.checked(pair)
+                class_pair_rules.checked(pair)
         elif ctx.params.get("rule") not in (None, *_RULES):
             expected = " or ".join(_RULES)
             raise ParamsError(expected, repr(ctx.params["rule"]), "rule")
@@ -69,7 +71,7 @@ class SetClassPairs(DuplicatesOperator):
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
         if "pairs" in ctx.params:
-            rules = class_pairs.set_class_pairs(ctx.dataset, ctx.params["pairs"])
+            rules = class_pair_rules.set_class_pairs(ctx.dataset, ctx.params["pairs"])
         else:
             rules = _set_one(ctx)
         stored = len(scans.list_scans(ctx.dataset))
@@ -87,7 +89,7 @@ def _set_one(ctx: Any) -> list[dict[str, Any]]:
         raise ParamsError("two classes", repr(classes), "first_class")
     rule = ctx.params.get("rule") or "may_overlap"
     own = ctx.params.get("iou_thresh", forms.RECIPE_THRESH)
-    return class_pairs.set_class_pair(
+    return class_pair_rules.set_class_pair(
         ctx.dataset,
         classes,
         rule == "may_overlap",
@@ -100,7 +102,7 @@ def _class_names(ctx: Any) -> list[str]:
     stored = scans.list_scans(ctx.dataset)
     if not stored:
         return []
-    names = scan_blocks.classes(stored[0]["scan_uuid"])["names"]
+    names = block_store.classes(stored[0]["scan_uuid"])["names"]
     return sorted(name for name in names if name is not None)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import bson.json_util
 from fiftyone.operators import types
 
-from ..labels import fields, views
+from ..labels import fields
+from ..labels.review import views
 from . import choices, forms, planned
 from .base import DuplicatesOperator
 

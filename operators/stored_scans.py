@@ -6,8 +6,9 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import runs, scans
-from ..labels.summary import brief
+from ..labels.jobs import runs
+from ..labels.scans import stored
+from ..labels.scans.summary import brief
 from . import forms
 from .base import DuplicatesOperator
 
@@ -20,7 +21,7 @@ class ListScans(DuplicatesOperator):
     unlisted = True
 
     def execute(self, ctx: Any) -> dict[str, Any]:
-        found = [brief(config) for config in scans.list_scans(ctx.dataset)]
+        found = [brief(config) for config in stored.list_scans(ctx.dataset)]
         names = ", ".join(scan["scan_key"] for scan in found)
         return {
             "count": len(found),
@@ -49,14 +50,14 @@ class RenameScan(DuplicatesOperator):
 
     def check(self, ctx: Any) -> None:
         scan_key = ctx.params.get("scan_key")
-        scans.load(ctx.dataset, scan_key)
+        stored.load(ctx.dataset, scan_key)
         if ctx.params.get("new_scan_key") not in (None, "", scan_key):
-            scans.require_free_key(
+            stored.require_free_key(
                 ctx.dataset, ctx.params["new_scan_key"], "new_scan_key"
             )
 
     def execute(self, ctx: Any) -> dict[str, Any]:
-        config = scans.rename(
+        config = stored.rename(
             ctx.dataset,
             ctx.params["scan_key"],
             ctx.params.get("title") or None,
@@ -87,11 +88,11 @@ class DeleteScan(DuplicatesOperator):
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        scans.load(ctx.dataset, ctx.params.get("scan_key"))
+        stored.load(ctx.dataset, ctx.params.get("scan_key"))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         scan_key = ctx.params["scan_key"]
-        scans.delete(ctx.dataset, scan_key)
+        stored.delete(ctx.dataset, scan_key)
         return {"scan_key": scan_key, "message": f"The scan {scan_key} is forgotten"}
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import actions, find, grid, plans, tag
+from ..labels.edits import apply, tag
 from ..labels.fields import require_fields
-from ..labels.presence import require_present
+from ..labels.review import grid
+from ..labels.scans import plans, search
+from ..labels.scans.decisions.presence import require_present
 from . import choices, find_duplicates, forms, planned
 from .base import DuplicatesOperator, listed, running, target
 
@@ -58,7 +60,7 @@ class TagDuplicates(DuplicatesOperator):
             samples = target(ctx)
             require_fields(samples, (params.label_field,))
             require_present(samples, params)
-            actions.require_writable_field(ctx.dataset, params.label_field)
+            apply.require_writable_field(ctx.dataset, params.label_field)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         name = ctx.params.get("tag") or "duplicate"
@@ -73,7 +75,7 @@ class TagDuplicates(DuplicatesOperator):
         params, title = _parse(ctx)
         samples, engine = target(ctx), forms.engine_of(ctx)
         with running(ctx, self.name_, params.label_field, samples) as run:
-            found = find.find_duplicates(
+            found = search.find_duplicates(
                 samples, params, title=title, run=run, engine=engine
             )
             plan = plans.plan(ctx.dataset, str(found.scan_key))
@@ -95,7 +97,7 @@ def _parse(ctx: Any) -> tuple[Any, str | None]:
 
 
 def _tagged(
-    ctx: Any, plan: plans.Plan, done: actions.Written, name: str, run_id: str
+    ctx: Any, plan: plans.Plan, done: apply.Written, name: str, run_id: str
 ) -> dict[str, Any]:
     grid.reload(ctx)
     return {
@@ -131,7 +133,7 @@ class UntagDuplicates(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         tag.require_tag(ctx.params.get("tag", "duplicate"))
         require_fields(target(ctx), (forms.only_field(ctx),))
-        actions.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
+        apply.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)

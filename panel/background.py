@@ -21,10 +21,11 @@ from fiftyone.operators.executor import ExecutionResult, ExecutionRunState
 
 from ..iou_core.errors import DuplicatesError, RunCancelled, RunError
 from ..iou_core.params import FindParams
-from ..labels import find, rescan, runs
 from ..labels.fields import require_fields
+from ..labels.jobs import runs
+from ..labels.scans import incremental, search
 from . import slices
-from .messages import UNCHANGED, Failed
+from .requests import UNCHANGED, Failed
 
 logger = logging.getLogger(__name__)
 
@@ -120,11 +121,11 @@ def under_way(samples: Any) -> dict[str, Any] | None:
 def _start_here(
     samples: Any, params: FindParams, title: str | None, run_id: str, since: str | None
 ) -> None:
-    if since is not None and not rescan.is_usable(samples, params, since):
+    if since is not None and not incremental.is_usable(samples, params, since):
         since = None
 
     def scan(run: runs.Run) -> None:
-        find.find_duplicates(samples, params, title=title, run=run, since=since)
+        search.find_duplicates(samples, params, title=title, run=run, since=since)
 
     in_thread(samples, NAME, params.label_field, run_id, scan)
 

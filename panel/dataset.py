@@ -11,18 +11,13 @@ from fiftyone.operators import constants
 
 from ..iou_core.errors import FieldError, ScanError
 from ..iou_core.params import FindParams
-from ..labels import (
-    compared,
-    contents,
-    fields,
-    kinds,
-    read,
-    scans,
-    standing,
-    summary,
-    views,
-)
-from ..labels.sources import stored_samples
+from ..labels import fields
+from ..labels.edits import tagged
+from ..labels.reading import read
+from ..labels.reading.kinds import contents, registry
+from ..labels.reading.sources import stored_samples
+from ..labels.review import views
+from ..labels.scans import compared, freshness, stored, summary
 from . import slices
 
 TAG = "duplicate"
@@ -34,9 +29,9 @@ TARGETS = {
     "selection": constants.ViewTarget.SELECTED_SAMPLES,
 }
 
-_WAYS = {kinds.MASKS_WAY: "use_masks", kinds.OUTER_BOXES_WAY: "use_boxes"}
+_WAYS = {registry.MASKS_WAY: "use_masks", registry.OUTER_BOXES_WAY: "use_boxes"}
 
-_UNCHANGED = standing.Standing(0, 0, 0)
+_UNCHANGED = freshness.Standing(0, 0, 0)
 
 
 def dataset_entry(ctx: Any) -> dict[str, Any]:
@@ -65,7 +60,7 @@ def field_entries(ctx: Any) -> list[dict[str, Any]]:
                 "name": name,
                 "kind": fields.LIST_OF[field.document],
                 "writable": writable,
-                "compare": kinds.comparisons(ctx.dataset, field),
+                "compare": registry.comparisons(ctx.dataset, field),
                 "sigmas": compared.sigma_choices(ctx.dataset, field),
                 "turned": contents.has_turned_boxes(ctx.dataset, field),
                 "patches": views.has_patches(ctx.dataset, field),
@@ -156,17 +151,17 @@ def scan_entries(ctx: Any) -> list[dict[str, Any]]:
             "labels": config["labels"],
             "samples": config["samples"],
         }
-        for config in scans.list_scans(ctx.dataset)
+        for config in stored.list_scans(ctx.dataset)
     ]
 
 
 def standing_entry(ctx: Any, scan_key: str, tag: str) -> dict[str, Any]:
     """Returns how a scan stands to the dataset, and how many labels are tagged."""
     try:
-        config = scans.load(ctx.dataset, scan_key)
+        config = stored.load(ctx.dataset, scan_key)
     except ScanError:
         return _standing("gone", _UNCHANGED, False, 0)
-    found = standing.standing(ctx.dataset, scan_key)
+    found = freshness.standing(ctx.dataset, scan_key)
     return _standing(
         "up_to_date" if found.is_up_to_date else "changed",
         found,
@@ -178,7 +173,7 @@ def standing_entry(ctx: Any, scan_key: str, tag: str) -> dict[str, Any]:
 def scanned(ctx: Any, config: dict[str, Any]) -> Any:
     """Returns the collection that a scan looked at, or the dataset instead."""
     if config["view_stored"]:
-        return scans.view_of(ctx.dataset, config["scan_key"])
+        return stored.view_of(ctx.dataset, config["scan_key"])
     return ctx.dataset
 
 
@@ -186,11 +181,11 @@ def tagged_labels(ctx: Any, config: dict[str, Any], tag: str) -> int:
     """Returns how many of a scan's labels carry a tag."""
     name = config["params"]["label_field"]
     field = fields.require_label_field(ctx.dataset, name)
-    return standing.count_tagged(scanned(ctx, config), field, tag)
+    return tagged.count_tagged(scanned(ctx, config), field, tag)
 
 
 def _standing(
-    state: str, found: standing.Standing, other_view: bool, tagged: int
+    state: str, found: freshness.Standing, other_view: bool, tagged: int
 ) -> dict[str, Any]:
     return {
         "state": state,
@@ -221,7 +216,7 @@ def _is_other_view(ctx: Any, config: dict[str, Any]) -> bool:
         return True
     if not _is_comparable(ctx) or views.is_plan_view(ctx.view):
         return False
-    then = scans.view_of(ctx.dataset, config["scan_key"])
+    then = stored.view_of(ctx.dataset, config["scan_key"])
     seen = config["scope"]["slices"]
     return _stages(then) != _stages(target(ctx, "view", seen))
 

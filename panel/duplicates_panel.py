@@ -9,19 +9,21 @@ import fiftyone.operators as foo
 from fiftyone.operators import types
 from fiftyone.operators.categories import Categories
 
-from ..labels import delete, grid, journal, plans, restore, runs, scans, tag, views
-from ..labels.renamed import field_of
-from . import (
-    cvat_messages,
-    export_messages,
-    planned,
-    review_messages,
-    scan_messages,
-    slices,
-)
-from .cvat_messages import CvatMessages
-from .export_messages import ExportMessages
-from .messages import (
+from ..labels.edits import delete, restore, tag
+from ..labels.edits.journal import journal
+from ..labels.edits.renamed import field_of
+from ..labels.jobs import runs
+from ..labels.review import grid, views
+from ..labels.scans import plans, stored
+from . import plans as planned
+from . import slices
+from .messages import cvat_messages, exports, review_messages
+from .messages import scans as scan_messages
+from .messages.cvat_messages import CvatMessages
+from .messages.exports import ExportMessages
+from .messages.review_messages import ReviewMessages
+from .messages.scans import ScanMessages
+from .requests import (
     Answer,
     Failed,
     answers,
@@ -32,13 +34,11 @@ from .messages import (
     text_or_none,
     whole,
 )
-from .review_messages import ReviewMessages
-from .scan_messages import ScanMessages
 
 MESSAGES: Sequence[str] = (
     *scan_messages.MESSAGES,
     *review_messages.MESSAGES,
-    *export_messages.MESSAGES,
+    *exports.MESSAGES,
     *cvat_messages.MESSAGES,
     "count_labels",
     "show_labels",
@@ -122,8 +122,8 @@ class DuplicatesPanel(
     def untag_labels(self, ctx: Any) -> Answer:
         """Takes the tag off the labels of a scan."""
         scan_key, name = text(ctx, "scan_key"), tag.require_tag(ctx.params.get("tag"))
-        field = scans.load(ctx.dataset, scan_key)["params"]["label_field"]
-        samples = scans.view_of(ctx.dataset, scan_key)
+        field = stored.load(ctx.dataset, scan_key)["params"]["label_field"]
+        samples = stored.view_of(ctx.dataset, scan_key)
         with runs.start(samples, "untag_duplicates", field) as run:
             done = tag.untag(samples, field, name, run)
         grid.reload(ctx)
@@ -160,8 +160,8 @@ class DuplicatesPanel(
             plan = planned.plan_of(ctx)
             with _writing(ctx, "delete_duplicates", plan) as run:
                 return delete.delete_plan(ctx.dataset, plan, run)
-        field = scans.load(ctx.dataset, scan_key)["params"]["label_field"]
-        samples = scans.view_of(ctx.dataset, scan_key)
+        field = stored.load(ctx.dataset, scan_key)["params"]["label_field"]
+        samples = stored.view_of(ctx.dataset, scan_key)
         with runs.start(samples, "delete_duplicates", field) as run:
             return delete.delete_tagged(samples, field, name, run)
 

@@ -8,15 +8,17 @@ from typing import Any
 
 from ..iou_core.errors import DuplicatesError, ParamsError
 from ..iou_core.params import require_fraction
-from ..labels import find, plans, rescan, runs, scans, standing, tagged
-from ..labels.actions import Written
-from ..labels.confirm import remainder
+from ..labels.edits import tagged
+from ..labels.edits.apply import Written
+from ..labels.edits.confirm import remainder
 from ..labels.fields import require_label_field
-from ..labels.scan import Skipped
+from ..labels.jobs import runs
+from ..labels.scans import freshness, incremental, plans, search, stored
+from ..labels.scans.blocks.compare import Skipped
 from ..labels.tables import AT_ONCE, Page
-from . import overview
-from .facts import class_of, sample_facts
-from .messages import classes, decision, text
+from . import dataset as overview
+from .requests import classes, decision, text
+from .stored_labels import class_of, sample_facts
 
 COLUMNS = (
     "sample_id",
@@ -71,7 +73,7 @@ def count(ctx: Any) -> dict[str, Any]:
     by_class = class_counts(removal.class_name for removal in removals)
     wanted = classes(ctx)
     if wanted is not None:
-        names = {find.class_name(name) for name in wanted}
+        names = {search.class_name(name) for name in wanted}
         removals = [r for r in removals if r.class_name in names]
     images = len({removal.holder_id for removal in removals})
     return {"labels": len(removals), "images": images, "classes": by_class}
@@ -80,8 +82,8 @@ def count(ctx: Any) -> dict[str, Any]:
 def preview(ctx: Any, source: str, tag: str) -> dict[str, Any]:
     """Returns what a deletion would take now."""
     if source == "tag":
-        config = scans.load(ctx.dataset, text(ctx, "scan_key"))
-        samples = scans.view_of(ctx.dataset, config["scan_key"])
+        config = stored.load(ctx.dataset, text(ctx, "scan_key"))
+        samples = stored.view_of(ctx.dataset, config["scan_key"])
         field = require_label_field(ctx.dataset, config["params"]["label_field"])
         found = tagged.find_tagged(samples, field, tag)
         reasons = Counter({"has no id": found.without_id} if found.without_id else {})
@@ -115,7 +117,7 @@ def written(ctx: Any, scan_key: str | None, tag: str, done: Written) -> dict[str
 
 def _tagged_now(ctx: Any, scan_key: str, tag: str) -> int:
     try:
-        config = scans.load(ctx.dataset, scan_key)
+        config = stored.load(ctx.dataset, scan_key)
         return overview.tagged_labels(ctx, config, tag)
     except DuplicatesError:
         # the labels are written; that somebody deleted the scan must not hide it
@@ -186,16 +188,16 @@ def fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
 
 
 def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
-    config = scans.load(ctx.dataset, scan_key)
+    config = stored.load(ctx.dataset, scan_key)
     if not _is_quick(config):
         return None
     alike = [
         other["scan_key"]
-        for other in scans.list_scans(ctx.dataset)
+        for other in stored.list_scans(ctx.dataset)
         if other["view_stored"] and _is_alike(ctx, other, config)
     ]
     for key in alike[:_CANDIDATES]:
-        if standing.standing(ctx.dataset, key).is_up_to_date:
+        if freshness.standing(ctx.dataset, key).is_up_to_date:
             return overview.summary_entry(ctx.dataset, key)
     return overview.summary_entry(ctx.dataset, _rescan(ctx, config))
 
@@ -212,13 +214,13 @@ def judged_summary(ctx: Any, scan_key: str | None) -> dict[str, Any] | None:
     if scan_key is None:
         return None
     try:
-        config = scans.load(ctx.dataset, scan_key)
+        config = stored.load(ctx.dataset, scan_key)
         if not _is_quick(config):
             return None
         fresh = _rescan(ctx, config)
-        scans.set_interim(ctx.dataset, fresh)
+        stored.set_interim(ctx.dataset, fresh)
         if config.get("interim"):
-            scans.delete(ctx.dataset, scan_key)
+            stored.delete(ctx.dataset, scan_key)
         return overview.summary_entry(ctx.dataset, fresh)
     except DuplicatesError:
         # what was judged is stored; the panel says that the scan is out of date
@@ -233,12 +235,12 @@ def _is_quick(config: dict[str, Any]) -> bool:
 def _rescan(ctx: Any, config: dict[str, Any]) -> str:
     """Makes a scan again; returns its key."""
     scan_key = config["scan_key"]
-    params = find.FindParams.parse(config["params"])
-    samples = scans.view_of(ctx.dataset, scan_key)
+    params = search.FindParams.parse(config["params"])
+    samples = stored.view_of(ctx.dataset, scan_key)
     name = params.label_field
     with runs.start(samples, "find_duplicates", name, writes=False) as run:
-        since = scan_key if rescan.is_usable(samples, params, scan_key) else None
-        found = find.find_duplicates(
+        since = scan_key if incremental.is_usable(samples, params, scan_key) else None
+        found = search.find_duplicates(
             samples, params, title=config["title"], run=run, since=since
         )
     return str(found.scan_key)
@@ -253,5 +255,5 @@ def _is_alike(ctx: Any, one: dict[str, Any], other: dict[str, Any]) -> bool:
     ]
     if compared[0] != compared[1] or one["scope"]["kind"] != other["scope"]["kind"]:
         return False
-    views = [scans.view_of(ctx.dataset, scan["scan_key"]) for scan in (one, other)]
+    views = [stored.view_of(ctx.dataset, scan["scan_key"]) for scan in (one, other)]
     return bool(views[0] == views[1])

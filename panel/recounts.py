@@ -17,8 +17,8 @@ from typing import Any
 import fiftyone as fo
 
 from ..iou_core.errors import RunCancelled
-from ..labels import scans
-from ..labels.recount import recount
+from ..labels.scans import stored
+from ..labels.scans.recount import recount
 
 ANSWERS_WITHIN = 0.8
 """How many seconds a request waits for counts before it says: not yet."""
@@ -66,7 +66,7 @@ def answer(
     Raises:
         DuplicatesError: if there is no such scan, or it cannot be decided so
     """
-    config = scans.load(dataset, scan_key)
+    config = stored.load(dataset, scan_key)
     key = json.dumps([config["scan_uuid"], decision], sort_keys=True)
     with _lock:
         job = _jobs.get(key)

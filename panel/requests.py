@@ -14,7 +14,8 @@ from typing import Any
 from fiftyone.core.dataset import DatasetNotFoundError
 
 from ..iou_core import values
-from ..iou_core.duplicates import METHODS
+from ..iou_core.decisions.keep_rules import parse_rules
+from ..iou_core.decisions.methods import METHODS
 from ..iou_core.errors import (
     CvatError,
     DatabaseError,
@@ -26,7 +27,6 @@ from ..iou_core.errors import (
     RunError,
     ScanError,
 )
-from ..iou_core.keep import parse_rules
 from ..iou_core.params import METRICS
 from ..iou_core.values import Check
 

@@ -10,8 +10,8 @@ import fiftyone.core.media as fom
 
 from ..iou_core.errors import ParamsError
 from ..labels.fields import FRAMES, LabelField
-from ..labels.scan_config import slices_of
-from ..labels.sources import slice_of
+from ..labels.reading.sources import slice_of
+from ..labels.scans.config import slices_of
 
 _UNITS = {
     fom.IMAGE: "image",

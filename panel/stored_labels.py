@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from bson import ObjectId
 
-from ..iou_core.boxes import Floats
+from ..iou_core.arrays import Floats
 from ..iou_core.params import FindParams
-from ..labels import find
 from ..labels.fields import require_label_field
-from ..labels.label_shapes import CUBOID_KEYS, ShapeError, cuboid_shape
-from ..labels.turned import turning_of
+from ..labels.reading.kinds.label_shapes import CUBOID_KEYS, ShapeError, cuboid_shape
+from ..labels.reading.kinds.turned import turning_of
+from ..labels.scans import search
 
 _KEYS = ("_id", "label", "confidence", "tags")
 _MOST_OTHERS = 300
@@ -46,7 +46,7 @@ class Holder:
 
 def class_of(name: str | None) -> str | None:
     """Returns a class as the panel knows it: null for a label that has none."""
-    return None if name == find.NO_CLASS else name
+    return None if name == search.NO_CLASS else name
 
 
 def sample_facts(

@@ -12,9 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .boxes import Bools, Ints
-from .exact import fewest_in_component
-from .ranges import numbered
+from ..arrays import Bools, Ints, numbered
+from .exact_cover import fewest_in_component
 
 PARALLEL_ROUNDS = 16
 """How many rounds are made with all components together."""
@@ -102,7 +101,7 @@ def fewest_cover(i: Ints, j: Ints, rank: Ints) -> tuple[Ints, int]:
     """Removes as few nodes as can be.
 
     Of all smallest sets, the one whose kept nodes, sorted by rank, come first.
-    Components of more nodes than :data:`.exact.EXACT_UP_TO` are decided by a
+    Components of more nodes than :data:`.exact_cover.EXACT_UP_TO` are decided by a
     heuristic that removes at most twice as many as needed, and never more than
     ``greedy`` does, with or without ranks.
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .boxes import Floats, Ints
-from .duplicates import beaten_value, cover, pair_values
-from .overlap import Overlaps
-from .ranges import numbered
+from ..arrays import Floats, Ints, numbered
+from ..overlaps import Overlaps
+from .methods import beaten_value, cover, pair_values
 
 THRESHOLDS: Floats = np.append(np.arange(5, 100) / 100, [0.999, 1.0])
 """``(97,)`` float64: 0.05, 0.06, ..., 0.99, then 0.999 (exact copies) and 1."""
@@ -131,7 +130,7 @@ def graph_removals(
     Args:
         overlaps: the overlaps of ``N`` labels
         image: ``(N,)`` the image of each label
-        method: a key of :data:`.duplicates.METHODS`
+        method: a key of :data:`.methods.METHODS`
         values (None): values of the pairs in place of their IoUs
         rank (None): ``(N,)`` the preference of each label
     """
@@ -225,7 +224,7 @@ def _cover_graphs(
     """Covers many graphs at once; returns the labels that go, and of which graph.
 
     Args:
-        method: a key of :data:`.duplicates.METHODS`
+        method: a key of :data:`.methods.METHODS`
         graph: ``(M,)`` the graph of each edge
         i: ``(M,)`` labels
         j: ``(M,)`` labels

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .boxes import Floats, Ints
-from .duplicates import find_duplicates, pair_values
-from .pairs import Pairs
+from ..arrays import Floats, Ints
+from ..pairs import Pairs
+from .methods import find_duplicates, pair_values
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ def decide(
     """Decides which labels go, and names the reason of each.
 
     Args:
-        pairs: the :class:`.pairs.Pairs` of ``N`` labels
-        earlier_iou: ``(N,)``; see :class:`.overlap.Overlaps`
+        pairs: the :class:`..pairs.Pairs` of ``N`` labels
+        earlier_iou: ``(N,)``; see :class:`..overlaps.Overlaps`
         image: ``(N,)`` the image of each label
         iou_thresh: the threshold, which is exceeded, not met
-        method: a key of :data:`.duplicates.METHODS`
+        method: a key of :data:`.methods.METHODS`
         truncated: the images of which not all pairs are kept
         values (None): ``(M,)`` what is compared with the threshold in place of
-            the IoUs; see :func:`.duplicates.pair_values`
+            the IoUs; see :func:`.methods.pair_values`
         rank (None): ``(N,)`` the preference of each label
 
     Returns:

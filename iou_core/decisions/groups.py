@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .boxes import Bools, Ints
+from ..arrays import Bools, Ints
 from .cover import component_labels
 
 

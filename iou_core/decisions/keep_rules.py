@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .boxes import Floats, Ints
-from .errors import ParamsError
-from .flags import read_flag
+from ..arrays import Floats, Ints
+from ..errors import ParamsError
+from ..flags import read_flag
 from .reasons import FEWER, LIST_ORDER, Reason, Value
 
 RULES: dict[str, str] = {

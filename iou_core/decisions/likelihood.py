@@ -30,8 +30,8 @@ from typing import Any
 
 import numpy as np
 
-from .boxes import Floats, Ints
-from .pairs import MIN_IOU, Pairs
+from ..arrays import Floats, Ints
+from ..pairs import MIN_IOU, Pairs
 
 TWICE_DRAWN = 7.0
 """The exponent of the IoUs of two boxes that two people draw of one object.

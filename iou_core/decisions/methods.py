@@ -20,10 +20,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .boxes import Bools, Floats, Ints
+from ..arrays import Bools, Floats, Ints
+from ..errors import ParamsError
+from ..pairs import Pairs
 from .cover import fewest_cover, greedy_cover, nms_cover, simple_cover
-from .errors import ParamsError
-from .pairs import Pairs
 
 NO_EDGE = -1.0
 """The value of a pair that never is a reason to remove a label."""
@@ -37,7 +37,7 @@ def simple(earlier_iou: Floats, iou_thresh: float) -> Ints:
 
     Args:
         earlier_iou: an ``(N,)`` array, the largest IoU of each label with an
-            earlier one; see :class:`.overlap.Overlaps`
+            earlier one; see :class:`..overlaps.Overlaps`
         iou_thresh: the threshold, which is exceeded, not met
 
     Returns:
@@ -50,7 +50,7 @@ def greedy(pairs: Pairs, iou_thresh: float) -> Ints:
     """Returns the labels that ``greedy`` removes.
 
     Args:
-        pairs: the :class:`.pairs.Pairs` of any number of images
+        pairs: the :class:`..pairs.Pairs` of any number of images
         iou_thresh: the threshold, which is exceeded, not met
 
     Returns:
@@ -117,8 +117,8 @@ def find_duplicates(
     are ever left. (With values of their own, by the pairs that are kept.)
 
     Args:
-        pairs: the :class:`.pairs.Pairs`, at least those above ``iou_thresh``
-        earlier_iou: an ``(N,)`` array; see :class:`.overlap.Overlaps`
+        pairs: the :class:`..pairs.Pairs`, at least those above ``iou_thresh``
+        earlier_iou: an ``(N,)`` array; see :class:`..overlaps.Overlaps`
         iou_thresh: the threshold, which is exceeded, not met
         method ("simple"): a key of :data:`METHODS`
         image (None): an ``(N,)`` array of image numbers; needed for truncated

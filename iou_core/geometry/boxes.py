@@ -14,14 +14,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from .errors import BoxError
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-
+from ..arrays import Bools, Floats, Ints
+from ..errors import BoxError
 
 _PLAIN = 1e100  # the square of what is smaller does not overflow
 

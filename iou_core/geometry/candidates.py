@@ -17,7 +17,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from .boxes import Extents, Ints
+from ..arrays import Ints
+from .boxes import Extents
 
 STRIPS_FROM = 64
 """Images with fewer boxes than this are not cut into strips."""

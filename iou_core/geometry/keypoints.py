@@ -28,10 +28,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .boxes import Bools, Floats, Ints, extents
+from ..arrays import Bools, Floats, Ints, chunks, ranges
+from ..errors import KeypointError
+from .boxes import extents
 from .candidates import candidate_pairs
-from .errors import KeypointError
-from .ranges import chunks, ranges
 
 Table = tuple[Floats, Floats, Bools]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .boxes import Floats, Ints
-from .geometry import Geometry
+from ..arrays import Floats, Ints
+from .protocol import Geometry
 
 
 class Parted:

@@ -19,9 +19,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .boxes import Bools, Extents, Floats, Ints, extents, overlap
+from ..arrays import Bools, Floats, Ints
+from ..errors import BoxError
+from .boxes import Extents, extents, overlap
 from .candidates import candidate_pairs
-from .errors import BoxError
 from .ratios import Sized
 
 FAINT = 1e-12

@@ -1,6 +1,6 @@
 """What labels are: shapes of one kind that can be compared with each other.
 
-:mod:`.overlap` needs no more of a kind than this; each kind has a file of its own.
+:mod:`..overlaps` needs no more of a kind than this; each kind has a file of its own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
-from .boxes import Extents, Floats, Ints, extents, meeting, overlap, same_degenerate
+from ..arrays import Floats, Ints
+from .boxes import Extents, extents, meeting, overlap, same_degenerate
 from .candidates import candidate_pairs
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .boxes import Bools, Floats
+from ..arrays import Bools, Floats
 
 TOLERANCE = 1e-9
 """How far a corner may be off, as a part of the longer diagonal."""

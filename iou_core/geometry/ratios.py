@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-from .boxes import Bools, Floats, Ints
+from ..arrays import Bools, Floats, Ints
 
 
 def iou_and_ios(

@@ -14,9 +14,10 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from .boxes import Bools, Floats, Ints, extents
+from ..arrays import Bools, Floats, Ints
+from ..errors import SegmentError
+from .boxes import extents
 from .candidates import candidate_pairs
-from .errors import SegmentError
 from .ratios import Sized
 
 

@@ -10,14 +10,16 @@ import fiftyone as fo
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from . import store, updates, write
+from .. import store
+from ..fields import LabelField, require_label_field, require_writable
+from ..jobs.pace import steps
+from ..jobs.runs import Run
+from ..scans.blocks.compare import Skipped
 from .confirm import Check, Confirmed
-from .entries import SampleEntries
-from .fields import LabelField, require_label_field, require_writable
-from .journal import Action, Reasons
-from .pace import steps
-from .runs import Run
-from .scan import Skipped
+from .journal.entries import SampleEntries
+from .journal.journal import Action, Reasons
+from .writing import updates
+from .writing import writer as write
 
 ROUNDS = 5
 """How often samples that somebody edits meanwhile are looked at again."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import fiftyone as fo
 
-from ..iou_core.errors import FieldError, ParamsError
-from .fields import (
+from ...iou_core.errors import FieldError, ParamsError
+from ..fields import (
     FRAMES,
     label_fields,
     require_attribute,

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from . import as_stored, scans
-from .bson_columns import LabelDecoder
-from .columns import NO_STAMP, Block, to_bytes, to_object_ids
-from .decide import Decider
-from .fields import FRAMES
-from .fingerprint import sample_hashes
-from .plans import Plan
-from .read import read_stored
-from .scan import decoder_of, scan
-from .stored_block import to_stored
+from ..fields import FRAMES
+from ..reading.columns import NO_STAMP, Block, to_bytes, to_object_ids
+from ..reading.decoder import LabelDecoder
+from ..reading.fingerprint import sample_hashes
+from ..reading.read import read_stored
+from ..scans import as_stored
+from ..scans import stored as scans
+from ..scans.blocks.block import to_stored
+from ..scans.blocks.compare import decoder_of, scan
+from ..scans.decisions.decider import Decider
+from ..scans.plans import Plan
 
 CHANGED = "is no duplicate any more, or is gone, since its sample was edited"
 APART = "does not overlap the other label enough where it is stored"

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from . import lists, tagged, updates
-from .actions import Written, carry_out, require_writable_field
+from ..fields import LabelField
+from ..jobs.runs import Run
+from ..scans.plans import Plan
+from . import tagged
+from .apply import Written, carry_out, require_writable_field
 from .confirm import Confirmed, confirm
-from .entries import Removed, SampleEntries, id_bytes
-from .fields import LabelField
-from .plans import Plan
-from .runs import Run
+from .journal.entries import Removed, SampleEntries, id_bytes
 from .tag import require_tag
+from .writing import read_labels, updates
 
 
 def delete_plan(
@@ -28,7 +29,7 @@ def delete_plan(
         run (None): told how far it is, and asked whether to go on
 
     Returns:
-        what was :class:`.actions.Written`, with the key that undoes it
+        what was :class:`.apply.Written`, with the key that undoes it
 
     Raises:
         FieldError: if the field cannot be written to
@@ -62,7 +63,7 @@ def delete_tagged(
         run (None): told how far it is, and asked whether to go on
 
     Returns:
-        what was :class:`.actions.Written`, with the key that undoes it
+        what was :class:`.apply.Written`, with the key that undoes it
 
     Raises:
         DuplicatesError: if the tag is empty or the field cannot be written to
@@ -97,7 +98,7 @@ class RawLabels:
 
     def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
         """Returns the samples that have none of the removed labels any more."""
-        found = lists.read(
+        found = read_labels.read(
             self._samples, self._field, [part.sample_id for part in samples]
         )
         left = {now.sample_id: set(map(id_bytes, now.ids)) for now in found}
@@ -112,9 +113,9 @@ class RawLabels:
             )
         }
 
-    def read(self, sample_ids: Sequence[ObjectId]) -> Iterator[lists.ListNow]:
+    def read(self, sample_ids: Sequence[ObjectId]) -> Iterator[read_labels.ListNow]:
         """Yields the lists of samples, with all their bytes."""
-        return lists.read_whole(self._samples, self._field, sample_ids)
+        return read_labels.read_whole(self._samples, self._field, sample_ids)
 
     def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
         """Yields one guarded update for each sample."""

@@ -13,20 +13,24 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from ..iou_core.boxes import Floats
-from ..iou_core.curve import histogram
-from ..iou_core.errors import ParamsError
-from ..iou_core.params import ComputeParams
-from . import engines, own_attributes, store, updates, write
-from .columns import Block, to_strings
-from .engines import LOCAL, Engine
-from .fields import LabelField, require_attribute, require_fields, require_writable
-from .places import name_places
-from .presence import require_present
-from .read import at_stored_positions
-from .runs import Run
-from .scan import Scanned, Skipped, decoder_for, scan
-from .shards import Sharded, describe, open_samples, read_shard
+from ...iou_core.arrays import Floats
+from ...iou_core.decisions.curves import histogram
+from ...iou_core.errors import ParamsError
+from ...iou_core.params import ComputeParams
+from .. import store
+from ..fields import LabelField, require_attribute, require_fields, require_writable
+from ..jobs import engines
+from ..jobs.engines import LOCAL, Engine
+from ..jobs.runs import Run
+from ..jobs.shards import Sharded, describe, open_samples, read_shard
+from ..reading.columns import Block, to_strings
+from ..reading.places import name_places
+from ..reading.read import at_stored_positions
+from ..scans.blocks.compare import Scanned, Skipped, decoder_for, scan
+from ..scans.decisions.presence import require_present
+from . import own_attributes
+from .writing import updates
+from .writing import writer as write
 
 ROUNDS = 5
 """How often samples that somebody edits meanwhile are computed again."""

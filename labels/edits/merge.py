@@ -10,17 +10,17 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
-from ..iou_core.errors import ParamsError
-from .actions import Written, carry_out, require_writable_field
+from ...iou_core.errors import ParamsError
+from ..fields import LabelField
+from ..jobs.runs import Run
+from ..reading.kinds.turned import Turning, turning_of
+from ..scans.plans import Plan
+from .apply import Written, carry_out, require_writable_field
 from .confirm import Check, Confirmed, confirm
 from .delete import RawLabels
-from .entries import Removed, Replaced, SampleEntries
-from .fields import LabelField
-from .merge_shapes import merged_shape, require_how
-from .merge_turned import Turns
-from .plans import Plan
-from .runs import Run
-from .turned import Turning, turning_of
+from .journal.entries import Removed, Replaced, SampleEntries
+from .merging.merge_shapes import merged_shape, require_how
+from .merging.merge_turned import Turns
 
 NOT_MERGED = "overlaps no label that stays: in a chain it is none of its parts"
 
@@ -49,7 +49,7 @@ def merge_plan(
         run (None): told how far it is, and asked whether to go on
 
     Returns:
-        what was :class:`.actions.Written`: the labels that were merged away, with
+        what was :class:`.apply.Written`: the labels that were merged away, with
         the key that undoes it
 
     Raises:

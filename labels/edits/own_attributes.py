@@ -5,8 +5,8 @@ from __future__ import annotations
 import fiftyone as fo
 import fiftyone.core.collections as foc
 
-from ..iou_core.errors import FieldError
-from .fields import FRAMES, LabelField
+from ...iou_core.errors import FieldError
+from ..fields import FRAMES, LabelField
 
 RECOMPUTED = "max_iou"
 """The name that FiftyOne's function and earlier versions gave to what is computed."""

@@ -9,10 +9,10 @@ from typing import Any
 import bson
 import fiftyone.core.collections as foc
 
-from ..iou_core.errors import FieldError, ParamsError
-from . import journal
-from .entries import id_bytes
-from .fields import FRAMES, LabelField, label_fields, require_label_field
+from ...iou_core.errors import FieldError, ParamsError
+from ..fields import FRAMES, LabelField, label_fields, require_label_field
+from .journal import journal
+from .journal.entries import id_bytes
 
 _LOOKED_AT = 500  # samples of an action
 
@@ -29,7 +29,7 @@ def field_of(
 
     Args:
         samples: the dataset, or a view of it
-        action: the action, as :func:`.journal.load` returns it
+        action: the action, as :func:`.journal.journal.load` returns it
         label_field (None): what the field is called now, where somebody says so
 
     Raises:

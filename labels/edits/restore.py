@@ -17,14 +17,17 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
-from . import journal, lists, store, updates, write
-from .actions import SAMPLES_AT_ONCE, Written
-from .fields import LabelField, require_writable
-from .list_changes import ListChange
-from .lists import LIST, NO_LIST, ListNow
-from .pace import steps
+from .. import store
+from ..fields import LabelField, require_writable
+from ..jobs.pace import steps
+from ..jobs.runs import Run
+from .apply import SAMPLES_AT_ONCE, Written
+from .journal import journal
 from .renamed import field_of
-from .runs import Run
+from .writing import read_labels, updates
+from .writing import writer as write
+from .writing.list_changes import ListChange
+from .writing.read_labels import LIST, NO_LIST, ListNow
 
 GONE = "is in a sample that is gone"
 THERE = "is there already"
@@ -54,7 +57,7 @@ def restore(
             see :func:`.renamed.field_of`
 
     Returns:
-        what was :class:`.actions.Written`; labels whose sample is gone, that are
+        what was :class:`.apply.Written`; labels whose sample is gone, that are
         there already, or that were edited since, are skipped
 
     Raises:
@@ -147,7 +150,10 @@ class _Step:
     def _due(self) -> Iterator[tuple[ObjectId, _Undoing]]:
         """Yields what undoes the next document of each sample."""
         ids = list(self.pending)
-        now = {one.sample_id: one for one in lists.read(self.samples, self.field, ids)}
+        now = {
+            one.sample_id: one
+            for one in read_labels.read(self.samples, self.field, ids)
+        }
         next_ones = {_id: self.pending[_id].documents[0]["entries"] for _id in ids}
         whole = [
             entry["label_id"]
@@ -155,7 +161,7 @@ class _Step:
             for entry in entries
             if entry["op"] in ("replace", "add")
         ]
-        labels = lists.read_labels(self.samples, self.field, ids, whole)
+        labels = read_labels.read_labels(self.samples, self.field, ids, whole)
         for sample_id in ids:
             document = self.pending[sample_id].documents[0]
             if sample_id in now:

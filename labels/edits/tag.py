@@ -9,19 +9,22 @@ from typing import Any
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from ..iou_core.errors import ParamsError
-from ..iou_core.params import FindParams
-from ..iou_core.reasons import Reason
-from . import engines, store, tag_lists, tagged, updates, write
-from .actions import Written, carry_out, carry_out_part, require_writable_field
+from ...iou_core.decisions.reasons import Reason
+from ...iou_core.errors import ParamsError
+from ...iou_core.params import FindParams
+from .. import store
+from ..fields import LabelField
+from ..jobs import engines
+from ..jobs.engines import LOCAL, Engine
+from ..jobs.runs import Run
+from ..jobs.shards import describe, open_samples, part_size
+from ..scans.plans import Plan, Removal
+from . import tagged
+from .apply import Written, carry_out, carry_out_part, require_writable_field
 from .confirm import Confirmed, confirm
-from .engines import LOCAL, Engine
-from .entries import Retagged, SampleEntries
-from .fields import LabelField
-from .journal import Action
-from .plans import Plan, Removal
-from .runs import Run
-from .shards import describe, open_samples, part_size
+from .journal.entries import Retagged, SampleEntries
+from .journal.journal import Action
+from .writing import read_tags, updates, writer
 
 
 def require_tag(tag: object) -> str:
@@ -52,7 +55,7 @@ def tag_plan(
         engine: who writes; what is written is the same
 
     Returns:
-        what was :class:`.actions.Written`; labels that had the tag already count
+        what was :class:`.apply.Written`; labels that had the tag already count
         as well
 
     Raises:
@@ -109,7 +112,7 @@ def _by_engine(
                     done.merge(plain)
             counts, is_whole = action.counted(), True
         finally:
-            write.reload_held(samples, field.on_frames, None)
+            writer.reload_held(samples, field.on_frames, None)
             action.close(*counts, is_whole)
     done.restore_key = action.restore_key if counts[0] else None
     return done
@@ -187,7 +190,7 @@ def untag(
         run (None): told how far it is, and asked whether to go on
 
     Returns:
-        what was :class:`.actions.Written`
+        what was :class:`.apply.Written`
 
     Raises:
         DuplicatesError: if the tag is empty or the field cannot be written to
@@ -246,15 +249,15 @@ class _Retagging(ABC):
             if part.sample_id in now and self._is_done(part, now[part.sample_id])
         }
 
-    def _is_done(self, part: SampleEntries, now: tag_lists.TagList) -> bool:
+    def _is_done(self, part: SampleEntries, now: read_tags.TagList) -> bool:
         """Tells by the labels that are still there; one that is gone tells nothing."""
         there = [
             entry.label_id for entry in part.entries if now.find(entry.label_id) >= 0
         ]
         return bool(there) and not any(self._is_due(now.tags(_id)) for _id in there)
 
-    def _read(self, sample_ids: list[ObjectId]) -> dict[ObjectId, tag_lists.TagList]:
-        return tag_lists.read(self._samples, self._field, sample_ids)
+    def _read(self, sample_ids: list[ObjectId]) -> dict[ObjectId, read_tags.TagList]:
+        return read_tags.read(self._samples, self._field, sample_ids)
 
     @abstractmethod
     def _is_due(self, tags: Any) -> bool:

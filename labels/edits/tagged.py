@@ -11,11 +11,11 @@ import fiftyone.core.collections as foc
 from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
 
-from . import repeats
-from .columns import to_stamp
+from ..fields import LabelField, view_pipeline
+from ..jobs.runs import Run
+from ..reading import repeats
+from ..reading.columns import to_stamp
 from .confirm import Confirmed
-from .fields import LabelField, view_pipeline
-from .runs import Run
 
 _RAW_DATES = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_MS)
 
@@ -132,3 +132,29 @@ def _tagged_ids(doc: dict[str, Any], field: LabelField, tag: str) -> Iterator[Ob
     for label in _tagged(doc, field, tag):
         if isinstance(label.get("_id"), ObjectId):
             yield label["_id"]
+
+
+def count_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> int:
+    """Returns how many labels of a collection carry a tag."""
+    if repeats.may_repeat(samples):
+        found = find_tagged(samples, field, tag)
+        return len(found) + found.without_id
+    path = field.list_path
+    tags = {"$ifNull": ["$$label.tags", []]}
+    carriers = {
+        "$filter": {
+            "input": f"${path}",
+            "as": "label",
+            "cond": {"$in": [tag, tags]},
+        }
+    }
+    collection, pipeline = view_pipeline(samples, field.on_frames)
+    counted = collection.aggregate(
+        [
+            *pipeline,
+            {"$match": {f"{path}.tags": tag}},
+            {"$group": {"_id": None, "n": {"$sum": {"$size": carriers}}}},
+        ],
+        allowDiskUse=True,
+    )
+    return int(next(iter(counted), {"n": 0})["n"])

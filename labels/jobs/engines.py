@@ -16,9 +16,9 @@ from typing import Any, Protocol
 import fiftyone as fo
 import fiftyone.core.odm as foo
 
-from ..iou_core import errors
-from ..iou_core.errors import DuplicatesError, ParamsError, RunError
-from . import process_pool, ray_engine
+from ...iou_core import errors
+from ...iou_core.errors import DuplicatesError, ParamsError, RunError
+from . import process_pool, ray_cluster
 from .runs import Run
 
 ENGINES = {
@@ -63,7 +63,8 @@ class Engine:
         workers (None): how many work at once; by default, as many as there are
             processors
         address (None): the address of a Ray cluster, as ``ray.init`` takes it. By
-            default, one is started on this machine, if :data:`.ray_engine.START` allows
+            default, one is started on this machine if
+            :data:`.ray_cluster.START` allows it
     """
 
     name: str = "local"
@@ -113,7 +114,7 @@ class Engine:
             RunError: if there are none to be had
         """
         if self.name == "ray":
-            return ray_engine.RayWorkers(self.address, self.workers, environment())
+            return ray_cluster.RayWorkers(self.address, self.workers, environment())
         return process_pool.Pool(self.workers or os.cpu_count() or 1, environment())
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import ConnectionFailure, DuplicateKeyError
 
-from ..iou_core.errors import DatabaseError
-from . import store
+from ...iou_core.errors import DatabaseError
+from .. import store
 from .process_identity import is_gone, this_process
 
 STALE_AFTER = timedelta(seconds=60)

@@ -152,7 +152,7 @@ class Worker:
     def __init__(
         self,
         environment: dict[str, str],
-        module: str = "labels.shard_work",
+        module: str = "labels.worker",
         decode: Callable[[bytes], Any] = pickle.loads,
     ) -> None:
         self._decode = decode

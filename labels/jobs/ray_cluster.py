@@ -25,7 +25,7 @@ from typing import Any
 
 from pymongo.uri_parser import parse_uri
 
-from ..iou_core.errors import RunError
+from ...iou_core.errors import RunError
 from . import ray_task
 from .process_pool import TRIES, Worker, serve
 
@@ -79,7 +79,7 @@ class RayWorkers:
             for name, value in os.environ.items()
             if name in _VARIABLES or name.startswith("RAY_")
         }
-        self._driver = Worker(variables, "labels.ray_engine", json.loads)
+        self._driver = Worker(variables, "labels.jobs.ray_cluster", json.loads)
         self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
         try:

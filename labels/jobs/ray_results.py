@@ -15,8 +15,8 @@ import numpy as np
 from bson.errors import BSONError
 from pymongo import ReplaceOne
 
-from ..iou_core.errors import RunError, UnreadableError
-from . import media, store
+from ...iou_core.errors import RunError, UnreadableError
+from .. import media, store
 
 KEPT_FOR = 86_400
 """After how many seconds MongoDB deletes results that nobody took."""
@@ -117,7 +117,7 @@ def take(job_id: str, number: int, work: str) -> dict[str, Any] | None:
     Args:
         job_id: the job
         number: the part
-        work: what was done, a key of :data:`.shard_work.WORK`
+        work: what was done, a key of :data:`..worker.WORK`
 
     Returns:
         the result, or ``{"refused": …}``; None if the worker has stored nothing

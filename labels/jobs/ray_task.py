@@ -11,7 +11,7 @@ import zipfile
 from typing import Any
 
 _ROOT = pathlib.Path(__file__).resolve().parents[1]
-_SOURCES = ("__init__.py", "duplicates_loader.py", "iou_core/*.py", "labels/*.py")
+_SOURCES = ("__init__.py", "duplicates_loader.py", "iou_core/**/*.py", "labels/**/*.py")
 
 
 def packed() -> bytes:
@@ -70,5 +70,5 @@ def work(
         )
         spec.loader.exec_module(loader)
     loader = sys.modules["duplicates_loader"]
-    answer = loader.load_module("labels.shard_work").answer(job, task)
+    answer = loader.load_module("labels.worker").answer(job, task)
     loader.load_module("labels.ray_results").put(job_id, number, answer)

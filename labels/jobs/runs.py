@@ -16,8 +16,9 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 
-from ..iou_core.errors import DuplicatesError, RunCancelled, RunError
-from . import locks, store
+from ...iou_core.errors import DuplicatesError, RunCancelled, RunError
+from .. import store
+from . import locks
 from .process_identity import this_process
 
 KEEP_FOR = timedelta(days=7)

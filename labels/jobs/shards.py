@@ -19,9 +19,9 @@ import fiftyone.core.view as fov
 import numpy as np
 import numpy.typing as npt
 
-from . import read
-from .bson_columns import LabelDecoder
-from .columns import Block, Bytes, to_object_ids
+from ..reading import read
+from ..reading.columns import Block, Bytes, to_object_ids
+from ..reading.decoder import LabelDecoder
 
 MIN_SAMPLES = 500
 """A part is not made smaller than this, unless the collection is."""
@@ -85,7 +85,7 @@ def read_shard(
 
     Args:
         samples: the collection
-        decoder: the :class:`.bson_columns.LabelDecoder` of the fields
+        decoder: the :class:`..reading.decoder.LabelDecoder` of the fields
         shard: one of :meth:`Sharded.tasks`
     """
     if shard["cut"] == "not":

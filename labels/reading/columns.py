@@ -11,7 +11,7 @@ import numpy.typing as npt
 from bson import ObjectId
 from bson.datetime_ms import DatetimeMS
 
-from ..iou_core.boxes import Bools, Floats, Ints
+from ...iou_core.arrays import Bools, Floats, Ints
 
 Bytes = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
@@ -96,7 +96,7 @@ class LabelColumns:
         lengths: ``(S,)`` how many labels the list has, bad ones included; -1
             where the sample has no list
         shapes: ``(N,)`` objects, the shapes of labels that are no boxes, as their
-            :class:`.kinds.Kind` makes them; their ``boxes`` are their bounds
+            :class:`.kinds.registry.Kind` makes them; their ``boxes`` are their bounds
         digests: ``(N,)`` uint64, hashes of the shapes; 0 for upright boxes
         turns: ``(N, 2)`` float64, how far each box is turned, in radians, and the
             width of its image over the height, which is 0 for boxes that are upright;

@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from ..iou_core.boxes import Ints
-from . import bson_walk as walk
+from ...iou_core.arrays import Ints
+from ..fields import FRAMES
 from .columns import NO_STAMP, BadLabel, Block, ClassNames, LabelColumns
-from .decoded import decode_at
-from .field_columns import UNDECIDED, FieldDecoder
-from .fields import FRAMES
-from .kinds import BOXES, Kind
-from .turned import Turning
+from .field_decoder import UNDECIDED, FieldDecoder
+from .kinds.registry import BOXES, Kind
+from .kinds.turned import Turning
+from .raw import walk
+from .raw.decoded import decode_at
 
 
 class LabelDecoder:

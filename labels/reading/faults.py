@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..iou_core.boxes import Bools, Floats, Ints, is_valid
-from . import bson_walk as walk
+from ...iou_core.arrays import Bools, Floats, Ints
+from ...iou_core.geometry.boxes import is_valid
+from .raw import walk
 
 REPEATED_ID = "has the id of another label of its sample"
 TOO_LARGE = "has a bounding_box that is too large"

@@ -6,27 +6,23 @@ is decoded on its own, to the same values, or reported as a :class:`.columns.Bad
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from bson import ObjectId
 
-from ..iou_core.boxes import Bools, Floats, Ints
-from ..iou_core.errors import FieldError
-from ..iou_core.flags import SPELLINGS, read_flag
-from . import bson_values as values
-from . import bson_walk as walk
-from . import label_faults
+from ...iou_core.arrays import Bools, Floats, Ints
+from ...iou_core.errors import FieldError
+from ...iou_core.flags import SPELLINGS, read_flag
+from ..fields import list_at
+from . import faults
 from .columns import BadLabel, LabelColumns
-from .decoded import decode_at
-from .fields import list_at
-from .in_space import which_in_space
-from .label_shapes import NO_BOX, Shape, ShapeError, is_in_space
-from .turned import NO_SIZE, turn_digests
-
-if TYPE_CHECKING:
-    from .bson_columns import LabelDecoder
+from .kinds.in_space import which_in_space
+from .kinds.label_shapes import NO_BOX, Shape, ShapeError, is_in_space
+from .kinds.turned import NO_SIZE, turn_digests
+from .raw import values, walk
+from .raw.decoded import decode_at
 
 _NO_CLASS = 0
 """The hash that stands for a label without a class."""
@@ -54,7 +50,7 @@ class FieldDecoder:
 
     def __init__(
         self,
-        decoder: LabelDecoder,
+        decoder: Any,
         raw: walk.Raw,
         field: str,
         path: list[str],
@@ -308,10 +304,10 @@ class FieldDecoder:
 
         good = columns.pop("good")
         ids = columns["ids"]
-        for row, reason in label_faults.box_faults(columns["boxes"]):
+        for row, reason in faults.box_faults(columns["boxes"]):
             self._drop(row, reason, ids, sample, position, good)
-        for row in label_faults.repeated_ids(ids, sample).tolist():
-            self._drop(row, label_faults.REPEATED_ID, ids, sample, position, good)
+        for row in faults.repeated_ids(ids, sample).tolist():
+            self._drop(row, faults.REPEATED_ID, ids, sample, position, good)
         self._turn(columns, sample, position, good)
         keep = np.flatnonzero(good)
         if rows:
@@ -334,8 +330,8 @@ class FieldDecoder:
             return
         ids = columns["ids"]
         rows = np.flatnonzero(good & (rotation != 0))
-        for row in rows[label_faults.far_boxes(columns["boxes"][rows])].tolist():
-            self._drop(row, label_faults.TOO_LARGE, ids, sample, position, good)
+        for row in rows[faults.far_boxes(columns["boxes"][rows])].tolist():
+            self._drop(row, faults.TOO_LARGE, ids, sample, position, good)
         rows = rows[good[rows]]
         aspect = self._aspects(sample[rows])
         for row in rows[~np.isfinite(aspect)].tolist():
@@ -381,7 +377,7 @@ def _add_missing(columns: dict[str, Any], rows: list[dict[str, Any]]) -> None:
 
 
 def _hash_of(name: str | None) -> np.uint64:
-    """Returns the hash that :func:`.bson_walk.string_hashes` gives a name."""
+    """Returns the hash that :func:`.raw.walk.string_hashes` gives a name."""
     if name is None:
         return np.uint64(_NO_CLASS)
     text = name.encode()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .bson_walk import mix
 from .columns import Block, Hashes, LabelColumns
+from .raw.walk import mix
 
 
 def sample_hashes(block: Block) -> Hashes:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from .fields import FRAMES
+from ..fields import FRAMES
 
 
 class Place(NamedTuple):

@@ -16,11 +16,12 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from . import raw_batches, repeats
-from .bson_columns import LabelDecoder
+from ..fields import holders, view_pipeline
+from . import repeats
 from .columns import NO_STAMP, Block, to_bytes, to_object_ids
-from .fields import holders, view_pipeline
-from .raw_batches import BATCH_SAMPLES, Batch
+from .decoder import LabelDecoder
+from .raw import batches as raw_batches
+from .raw.batches import BATCH_SAMPLES, Batch
 
 _AHEAD = 2  # batches in flight
 _ID_AT = 9  # behind the length of a document, a type, and "_id" with its end
@@ -40,7 +41,7 @@ def read_blocks(
 
     Args:
         samples: a dataset or a view, not of patches or clips
-        decoder: the :class:`.bson_columns.LabelDecoder` of the fields
+        decoder: the :class:`.decoder.LabelDecoder` of the fields
         sample_ids (None): read only these samples
 
     Yields:
@@ -71,7 +72,7 @@ def read_stored(
 
     Args:
         samples: a dataset or a view
-        decoder: the :class:`.bson_columns.LabelDecoder` of the fields
+        decoder: the :class:`.decoder.LabelDecoder` of the fields
         sample_ids: which samples; those that are gone are not yielded
 
     Yields:
@@ -231,7 +232,7 @@ def read_range(
 
     Args:
         samples: a dataset or a view, not of patches, clips or frames
-        decoder: the :class:`.bson_columns.LabelDecoder` of the fields
+        decoder: the :class:`.decoder.LabelDecoder` of the fields
         first: the lowest id
         last: the highest id
 
@@ -261,7 +262,7 @@ def read_in_order(
 
     Args:
         samples: a dataset or a view, not of patches, clips or frames
-        decoder: the :class:`.bson_columns.LabelDecoder` of the fields
+        decoder: the :class:`.decoder.LabelDecoder` of the fields
         sample_ids: the samples; those that are gone are not yielded
 
     Yields:

@@ -10,7 +10,7 @@ import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
 import numpy as np
 
-from ..iou_core.boxes import Bools
+from ...iou_core.arrays import Bools
 from .columns import Block, LabelColumns, to_bytes, to_strings
 
 

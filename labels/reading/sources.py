@@ -9,7 +9,7 @@ import fiftyone.core.stages as fosg
 from bson import ObjectId
 from fiftyone import ViewField as F
 
-from ..iou_core.errors import FieldError
+from ...iou_core.errors import FieldError
 
 
 def stored_samples(samples: foc.SampleCollection) -> foc.SampleCollection:

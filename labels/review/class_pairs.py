@@ -8,15 +8,16 @@ from typing import Any
 import fiftyone.core.collections as foc
 import numpy as np
 
-from ..iou_core.boxes import Floats, Ints
-from ..iou_core.curve import THRESHOLDS, level
-from ..iou_core.duplicates import NO_EDGE, pair_values
-from ..iou_core.params import FindParams
-from . import scan_blocks, scans
-from .class_pairs import load_class_pairs
-from .decide import with_params
-from .find import class_name
-from .group_list import model_of
+from ...iou_core.arrays import Floats, Ints
+from ...iou_core.decisions.curves import THRESHOLDS, level
+from ...iou_core.decisions.methods import NO_EDGE, pair_values
+from ...iou_core.params import FindParams
+from ..scans import stored
+from ..scans.blocks import block_store
+from ..scans.decisions.class_pair_rules import load_class_pairs
+from ..scans.decisions.decider import with_params
+from ..scans.search import class_name
+from .groups import model_of
 
 MATRIX = 30
 """How many classes a matrix has at the most."""
@@ -36,7 +37,8 @@ class ClassPairs:
         counts: ``(P, 97)`` overlaps above each of :data:`THRESHOLDS`
         shares: ``(P,)`` which share of the overlaps is of one object, as the
             likelihood has it
-        rules: what holds for pairs of classes; see :mod:`.class_pairs`
+        rules: the rules for class pairs; see
+            :mod:`..scans.decisions.class_pair_rules`
         params: the parameters of the scan, with the metric
     """
 
@@ -115,14 +117,14 @@ def count_class_pairs(
         ScanError: if there is no such scan
         ParamsError: if there is no such metric
     """
-    config = scans.load(samples, scan_key)
+    config = stored.load(samples, scan_key)
     params = FindParams.parse(config["params"])
     if metric is not None:
         params = with_params(params, metric=metric, iou_thresh=1.0)
-    names = scan_blocks.classes(config["scan_uuid"])["names"]
+    names = block_store.classes(config["scan_uuid"])["names"]
     n, width = max(len(names), 1), len(THRESHOLDS) + 1
     seen: list[tuple[Ints, Ints]] = []
-    for block in scan_blocks.blocks(config["scan_uuid"]):
+    for block in block_store.blocks(config["scan_uuid"]):
         pairs = block.pairs
         values = pair_values(pairs, params.metric)
         levels = np.where(values > NO_EDGE, level(np.maximum(values, 0)), 0)

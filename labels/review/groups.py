@@ -10,21 +10,22 @@ from typing import Any
 import fiftyone.core.collections as foc
 import numpy as np
 
-from ..iou_core.boxes import Ints
-from ..iou_core.duplicates import pair_values
-from ..iou_core.errors import ParamsError
-from ..iou_core.groups import Groups, find_groups
-from ..iou_core.likelihood import LikelihoodModel
-from ..iou_core.pairs import Pairs
-from ..iou_core.params import FindParams
-from ..iou_core.reasons import Reason
-from . import scan_blocks, scans
-from .columns import to_strings
-from .decide import Decider, Decision
-from .find import class_name
-from .places import name_places
-from .plans import params_of_plan
-from .stored_block import StoredBlock
+from ...iou_core.arrays import Ints
+from ...iou_core.decisions.groups import Groups, find_groups
+from ...iou_core.decisions.likelihood import LikelihoodModel
+from ...iou_core.decisions.methods import pair_values
+from ...iou_core.decisions.reasons import Reason
+from ...iou_core.errors import ParamsError
+from ...iou_core.pairs import Pairs
+from ...iou_core.params import FindParams
+from ..reading.columns import to_strings
+from ..reading.places import name_places
+from ..scans import stored as scans
+from ..scans.blocks import block_store
+from ..scans.blocks.block import StoredBlock
+from ..scans.decisions.decider import Decider, Decision
+from ..scans.plans import params_of_plan
+from ..scans.search import class_name
 
 PAGE = 50
 """How many groups a page holds by default."""
@@ -50,7 +51,7 @@ class GroupPage:
 
 def model_of(scan_uuid: str) -> LikelihoodModel:
     """Returns the likelihood model that was fitted to a scan."""
-    stored = scan_blocks.classes(scan_uuid)["model"]
+    stored = block_store.classes(scan_uuid)["model"]
     return LikelihoodModel.from_dict(json.loads(stored))
 
 
@@ -90,13 +91,13 @@ def list_groups(
         raise ParamsError("two classes", repr(class_pair), "class_pair")
     config = scans.load(samples, scan_key)
     params = params_of_plan(FindParams.parse(config["params"]), **changes)
-    names = scan_blocks.classes(config["scan_uuid"])["names"]
+    names = block_store.classes(config["scan_uuid"])["names"]
     model = model_of(config["scan_uuid"])
     decider = Decider(samples, params, names)
     found: list[tuple[float, int, int]] = []
     chains = 0
     graphs = []
-    for k, block in enumerate(scan_blocks.blocks(config["scan_uuid"])):
+    for k, block in enumerate(block_store.blocks(config["scan_uuid"])):
         graph = _Graph(block, decider, model, names)
         shown = graph.shown(classes, class_pair)
         graphs.append(graph if len(shown) else None)

@@ -8,15 +8,16 @@ from typing import Any
 import fiftyone.core.collections as foc
 import numpy as np
 
-from ..iou_core.errors import ParamsError
-from ..iou_core.likelihood import LikelihoodModel
-from . import scan_blocks, scans
-from .columns import to_strings
-from .find import class_name
-from .group_list import model_of
-from .places import name_places
-from .stored_block import StoredBlock
-from .tables import AT_ONCE, Page, Row
+from ...iou_core.decisions.likelihood import LikelihoodModel
+from ...iou_core.errors import ParamsError
+from ..reading.columns import to_strings
+from ..reading.places import name_places
+from ..scans import stored
+from ..scans.blocks import block_store
+from ..scans.blocks.block import StoredBlock
+from ..scans.search import class_name
+from ..tables import AT_ONCE, Page, Row
+from .groups import model_of
 
 PAGE = 1000
 """How many pairs a page holds by default."""
@@ -83,16 +84,16 @@ def list_pairs(
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise ParamsError("a number of pairs, 0 or more", repr(value), where)
 
-    config = scans.load(samples, scan_key)
+    config = stored.load(samples, scan_key)
     if min_iou is None:
         min_iou = config["params"]["iou_thresh"]
     names = [
-        class_name(name) for name in scan_blocks.classes(config["scan_uuid"])["names"]
+        class_name(name) for name in block_store.classes(config["scan_uuid"])["names"]
     ]
     model = model_of(config["scan_uuid"])
     count = 0
     page: list[dict[str, Any]] = []
-    for block in scan_blocks.blocks(config["scan_uuid"]):
+    for block in block_store.blocks(config["scan_uuid"]):
         iou = block.pairs.iou
         rows = np.flatnonzero((iou > min_iou) & (iou <= max_iou))
         lo = min(max(offset - count, 0), len(rows))
@@ -127,14 +128,14 @@ def pair_rows(
         ScanError: if there is no such scan
         ParamsError: if the cursor is none
     """
-    config = scans.load(samples, scan_key)
+    config = stored.load(samples, scan_key)
     at, passed = _place(cursor)
     names = [
-        class_name(name) for name in scan_blocks.classes(config["scan_uuid"])["names"]
+        class_name(name) for name in block_store.classes(config["scan_uuid"])["names"]
     ]
     model = model_of(config["scan_uuid"])
     page: list[Row] = []
-    for number, block in enumerate(scan_blocks.blocks(config["scan_uuid"], at), at):
+    for number, block in enumerate(block_store.blocks(config["scan_uuid"], at), at):
         rows = np.flatnonzero(block.pairs.iou > min_iou)
         left = limit - len(page)
         if left == 0:

@@ -8,11 +8,12 @@ from typing import Any
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from ..iou_core.reasons import kind_of_reason
-from . import scan_blocks, scans
-from .fields import require_label_field
-from .find import class_name
-from .plans import Plan, Removal
+from ...iou_core.decisions.reasons import kind_of_reason
+from ..fields import require_label_field
+from ..scans import stored as scans
+from ..scans.blocks import block_store
+from ..scans.plans import Plan, Removal
+from ..scans.search import class_name
 
 IMAGES = 10
 """How many images are listed, those that lose most first."""
@@ -36,8 +37,8 @@ def plan_details(samples: foc.SampleCollection, plan: Plan) -> dict[str, Any]:
     Returns:
         ``{"count", "samples", "by_class", "by_tag", "by_sample", "reasons",
         "label_changes", "balance"}``. Reasons are counted by their rule, each with an
-        example, which is a :class:`.plans.Removal`; the rest is ready for JSON. A
-        label counts at each of its tags; shares are of the labels that were scanned
+        example, a :class:`..scans.plans.Removal`; the rest is ready for JSON. A label
+        counts at each of its tags; shares are of the labels that were scanned
     """
     by_rule: dict[str, list[Removal]] = {}
     for removal in plan.removals:
@@ -96,7 +97,7 @@ def _by_sample(samples: foc.SampleCollection, plan: Plan) -> list[dict[str, Any]
 
 def _balance(samples: foc.SampleCollection, plan: Plan) -> list[dict[str, Any]]:
     """Returns what becomes of the classes that lose labels, the largest loss first."""
-    stored = scan_blocks.classes(scans.load(samples, plan.scan_key)["scan_uuid"])
+    stored = block_store.classes(scans.load(samples, plan.scan_key)["scan_uuid"])
     before = {
         class_name(name): int(n) for name, n in zip(stored["names"], stored["labels"])
     }

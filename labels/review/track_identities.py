@@ -8,8 +8,8 @@ from typing import Any
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from .fields import LabelField
-from .found import class_name
+from ..fields import LabelField
+from ..scans.tally import class_name
 
 Identity = tuple[str, str]
 """A class, and what tells apart the tracks of one class in a video."""

@@ -13,10 +13,10 @@ import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
 from bson import ObjectId
 
-from ..iou_core.errors import ParamsError
-from ..iou_core.params import FindParams
-from .fields import FRAMES, LabelField, require_label_field
-from .plans import Plan
+from ...iou_core.errors import ParamsError
+from ...iou_core.params import FindParams
+from ..fields import FRAMES, LabelField, require_label_field
+from ..scans.plans import Plan
 
 _PATCHES_OF = (fol.Detections, fol.Polylines)
 _PATCHES_DEPTH = 1  # FiftyOne makes no patches of a field that is further inside

@@ -13,14 +13,14 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from ..iou_core.duplicates import pair_values
-from ..iou_core.params import FindParams
-from .bson_columns import LabelDecoder
-from .columns import LabelColumns, to_bytes
-from .decide import Decider
-from .read import read_blocks, read_stored
-from .scan import compare_block
-from .stored_block import to_stored
+from ...iou_core.decisions.methods import pair_values
+from ...iou_core.params import FindParams
+from ..reading.columns import LabelColumns, to_bytes
+from ..reading.decoder import LabelDecoder
+from ..reading.read import read_blocks, read_stored
+from .blocks.block import to_stored
+from .blocks.compare import compare_block
+from .decisions.decider import Decider
 
 
 @dataclass

@@ -8,9 +8,9 @@ from typing import Any
 import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 
-from ..iou_core.params import METRICS
-from .fields import LabelField
-from .kinds import KEYPOINTS
+from ...iou_core.params import METRICS
+from ..fields import LabelField
+from ..reading.kinds.registry import KEYPOINTS
 
 COCO_SIGMAS = {
     "nose": 0.026,

@@ -10,14 +10,16 @@ import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
 import numpy as np
 
-from ..iou_core.boxes import Ints
-from ..iou_core.params import FindParams
-from . import compared, label_changes, read, store
-from .columns import NO_STAMP
-from .decide import Decider
-from .fields import FRAMES
-from .found import Found, Tally, curves_of
-from .verdicts import count_verdicts
+from ...iou_core.arrays import Ints
+from ...iou_core.params import FindParams
+from .. import store
+from ..fields import FRAMES
+from ..reading import label_changes, read
+from ..reading.columns import NO_STAMP
+from . import compared
+from .decisions.decider import Decider
+from .decisions.verdicts import count_verdicts
+from .tally import Found, Tally, curves_of
 
 
 def scan_config(

@@ -18,16 +18,17 @@ import numpy as np
 import numpy.typing as npt
 from bson import ObjectId
 
-from . import read, repeats, scan_blocks, scans, tagged
-from .bson_columns import LabelDecoder
-from .class_pairs import load_class_pairs
-from .columns import NO_STAMP, Block, Hashes, to_object_ids
-from .fields import LabelField, view_pipeline
-from .fingerprint import sample_hashes
-from .scan import decoder_of
-from .scan_config import trusted_stamps
-from .shards import as_keys, places
-from .verdicts import digest_of_verdicts
+from ..jobs.shards import as_keys, places
+from ..reading import read
+from ..reading.columns import NO_STAMP, Block, Hashes, to_object_ids
+from ..reading.decoder import LabelDecoder
+from ..reading.fingerprint import sample_hashes
+from . import stored
+from .blocks import block_store
+from .blocks.compare import decoder_of
+from .config import trusted_stamps
+from .decisions.class_pair_rules import load_class_pairs
+from .decisions.verdicts import digest_of_verdicts
 
 Ids = npt.NDArray[np.bytes_]
 
@@ -72,7 +73,7 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
         ScanError: if there is no such scan
         FieldError: if a field that it looked at is gone
     """
-    config = scans.load(samples, scan_key)
+    config = stored.load(samples, scan_key)
     ids, stamps, hashes = _seen(config["scan_uuid"])
     stamps = trusted_stamps(config, stamps)
     whole = config["view_stored"]
@@ -97,32 +98,6 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
     )
 
 
-def count_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> int:
-    """Returns how many labels of a collection carry a tag."""
-    if repeats.may_repeat(samples):
-        found = tagged.find_tagged(samples, field, tag)
-        return len(found) + found.without_id
-    path = field.list_path
-    tags = {"$ifNull": ["$$label.tags", []]}
-    carriers = {
-        "$filter": {
-            "input": f"${path}",
-            "as": "label",
-            "cond": {"$in": [tag, tags]},
-        }
-    }
-    collection, pipeline = view_pipeline(samples, field.on_frames)
-    counted = collection.aggregate(
-        [
-            *pipeline,
-            {"$match": {f"{path}.tags": tag}},
-            {"$group": {"_id": None, "n": {"$sum": {"$size": carriers}}}},
-        ],
-        allowDiskUse=True,
-    )
-    return int(next(iter(counted), {"n": 0})["n"])
-
-
 class _Source:
     """What a scan looked at, as it is now; the stored samples without its view.
 
@@ -136,7 +111,7 @@ class _Source:
         self._decoder = decoder_of(samples, config)
         self._view = None
         if config["view_stored"]:
-            self._view = scans.view_of(samples, config["scan_key"])
+            self._view = stored.view_of(samples, config["scan_key"])
 
     def stamps(self, seen: Ids) -> tuple[Ids, npt.NDArray[np.int64]]:
         """Returns the ids and stamps of all; without the view, of those seen."""
@@ -168,9 +143,9 @@ def _object_ids(ids: Ids) -> list[ObjectId]:
 
 
 def _seen(scan_uuid: str) -> tuple[Ids, npt.NDArray[np.int64], Hashes]:
-    blocks = list(scan_blocks.seen_samples(scan_uuid))
+    blocks = list(block_store.seen_samples(scan_uuid))
     if not blocks:
-        scan_blocks.classes(scan_uuid)  # those of an empty scan are there alone
+        block_store.classes(scan_uuid)  # those of an empty scan are there alone
         return np.zeros(0, "S12"), np.zeros(0, np.int64), np.zeros(0, np.uint64)
     ids, stamps, hashes = (np.concatenate(part) for part in zip(*blocks))
     return as_keys(ids), stamps, hashes

@@ -18,20 +18,22 @@ import fiftyone.core.collections as foc
 import numpy as np
 import numpy.typing as npt
 
-from ..iou_core.boxes import Ints
-from ..iou_core.errors import ScanError
-from ..iou_core.params import FindParams
-from . import read, scan_blocks, scans
-from .bson_columns import LabelDecoder
-from .columns import BLOCK_LABELS, NO_STAMP, Block, to_bytes, to_object_ids
-from .fingerprint import sample_hashes
-from .kinds import kind_named
-from .runs import Run
-from .scan import decoder_for, scan
-from .scan_config import slices_of, trusted_stamps
-from .shards import as_keys, places
-from .stored_block import StoredBlock, to_stored
-from .turned import with_units
+from ...iou_core.arrays import Ints
+from ...iou_core.errors import ScanError
+from ...iou_core.params import FindParams
+from ..jobs.runs import Run
+from ..jobs.shards import as_keys, places
+from ..reading import read
+from ..reading.columns import BLOCK_LABELS, NO_STAMP, Block, to_bytes, to_object_ids
+from ..reading.decoder import LabelDecoder
+from ..reading.fingerprint import sample_hashes
+from ..reading.kinds.registry import kind_named
+from ..reading.kinds.turned import with_units
+from . import stored
+from .blocks import block_store
+from .blocks.block import StoredBlock, to_stored
+from .blocks.compare import decoder_for, scan
+from .config import slices_of, trusted_stamps
 
 DECIDES = ("iou_thresh", "method", "keep", "metric")
 """The parameters that decide about overlaps, and do not change them."""
@@ -50,7 +52,7 @@ def require_usable(
     Raises:
         ScanError: if there is no such scan, or it compared something else
     """
-    config = scans.load(samples, since)
+    config = stored.load(samples, since)
     before = FindParams.parse(config["params"])
     decoder = decoder_for(samples, params)
     kind = kind_named(config["kind"])
@@ -69,11 +71,11 @@ def require_usable(
             str(params.iou_thresh),
             "iou_thresh",
         )
-    if scans.view_of(samples, since) != samples or config["scope"][
+    if stored.view_of(samples, since) != samples or config["scope"][
         "slices"
     ] != slices_of(samples):
         raise ScanError(f"the samples that {since} looked at", "others", "since")
-    scan_blocks.classes(config["scan_uuid"])
+    block_store.classes(config["scan_uuid"])
     return config
 
 
@@ -271,8 +273,8 @@ class _Before:
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._uuid = scan_uuid = config["scan_uuid"]
-        self.names: Sequence[str | None] = scan_blocks.classes(scan_uuid)["names"]
-        self._shards, seen = scan_blocks.contents(scan_uuid)
+        self.names: Sequence[str | None] = block_store.classes(scan_uuid)["names"]
+        self._shards, seen = block_store.contents(scan_uuid)
         if not seen:
             raise ScanError("the blocks of the scan", "none (scan again)", scan_uuid)
         self.count = len(seen)
@@ -290,7 +292,7 @@ class _Before:
     def open(self, number: int) -> StoredBlock:
         """Returns a block; the last few are remembered."""
         if number not in self._open:
-            block = scan_blocks.block(self._uuid, self._shards[number], self.names)
+            block = block_store.block(self._uuid, self._shards[number], self.names)
             self._open[number] = block
         self._open.move_to_end(number)
         while len(self._open) > _OPEN_BLOCKS:

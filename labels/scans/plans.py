@@ -10,18 +10,19 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 
-from ..iou_core.errors import ScanError
-from ..iou_core.params import FindParams
-from ..iou_core.reasons import NOT_SELECTED, REMOVED_TOO, Reason
-from . import scan_blocks, scans
-from .columns import to_strings
-from .decide import Decider, with_params
-from .fields import FRAMES
-from .find import class_name
-from .places import find_places
-from .presence import require_present
-from .scan_config import trusted_stamps
-from .stored_block import StoredBlock
+from ...iou_core.decisions.reasons import NOT_SELECTED, REMOVED_TOO, Reason
+from ...iou_core.errors import ScanError
+from ...iou_core.params import FindParams
+from ..fields import FRAMES
+from ..reading.columns import to_strings
+from ..reading.places import find_places
+from . import stored
+from .blocks import block_store
+from .blocks.block import StoredBlock
+from .config import trusted_stamps
+from .decisions.decider import Decider, with_params
+from .decisions.presence import require_present
+from .search import class_name
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def plan(
             the threshold
         ParamsError: if one of the parameters cannot be used
     """
-    config = scans.load(samples, scan_key)
+    config = stored.load(samples, scan_key)
     scanned = FindParams.parse(config["params"])
     changes = {
         "iou_thresh": iou_thresh,
@@ -163,13 +164,13 @@ def plan(
         "metric": metric,
     }
     params = params_of_plan(scanned, **changes)
-    names = scan_blocks.classes(config["scan_uuid"])["names"]
+    names = block_store.classes(config["scan_uuid"])["names"]
     require_present(samples, params, names)
     decider = Decider(samples, params, names)
     wanted = None if classes is None else set(map(class_name, classes))
     removals: list[Removal] = []
     seen: dict[str, tuple[int, int]] = {}
-    for block in scan_blocks.blocks(config["scan_uuid"]):
+    for block in block_store.blocks(config["scan_uuid"]):
         for removal, sample in _removals(block, decider, names):
             if wanted is None or removal.class_name in wanted:
                 removals.append(removal)
@@ -180,7 +181,9 @@ def plan(
     if wanted is not None:
         removals = _restricted(removals)
     placed = _placed(samples, params, removals)
-    return Plan(scan_key, params, placed, seen, scans.label_changes_of(samples, config))
+    return Plan(
+        scan_key, params, placed, seen, stored.label_changes_of(samples, config)
+    )
 
 
 def _restricted(removals: list[Removal]) -> list[Removal]:

@@ -8,14 +8,15 @@ from typing import Any
 import fiftyone.core.collections as foc
 import numpy as np
 
-from ..iou_core.boxes import Ints
-from ..iou_core.curve import N_BINS, Curves, histogram
-from ..iou_core.pairs import MIN_IOS
-from ..iou_core.params import FindParams
-from . import scan_blocks, scans
-from .decide import Decider, with_params
-from .presence import require_present
-from .stored_block import StoredBlock
+from ...iou_core.arrays import Ints
+from ...iou_core.decisions.curves import N_BINS, Curves, histogram
+from ...iou_core.pairs import MIN_IOS
+from ...iou_core.params import FindParams
+from . import stored
+from .blocks import block_store
+from .blocks.block import StoredBlock
+from .decisions.decider import Decider, with_params
+from .decisions.presence import require_present
 
 
 def recount(
@@ -42,30 +43,30 @@ def recount(
     Returns:
         ``{"labels": [...], "images": [...], "classes": [{"name", "labels",
         "images"}], "histogram": [...]}``, one count for each of
-        :data:`..iou_core.curve.THRESHOLDS`; only classes with any duplicate. With
-        the metric "ios", counts below 0.5 are those of 0.5 at least, as lower
-        overlaps are not kept; the histogram is of each label's largest IoS from
-        there on. With "iou" it is None, as the scan's own holds
+        :data:`...iou_core.decisions.curves.THRESHOLDS`; only classes with
+        duplicates. With the metric "ios", counts below 0.5 are those of 0.5 at
+        least, as lower overlaps are not kept; the histogram is of each label's
+        largest IoS from there on. With "iou" it is None, as the scan's own holds
 
     Raises:
         ScanError: if there is no such scan
         ParamsError: if one of the parameters cannot be used
     """
-    config = scans.load(samples, scan_key)
+    config = stored.load(samples, scan_key)
     scanned = FindParams.parse(config["params"])
     # a scan by IoU may have a lower threshold than an IoS can have
     at_least = max(scanned.iou_thresh, MIN_IOS)
     params = with_params(
         scanned, method=method, keep=keep, metric=metric, iou_thresh=at_least
     )
-    names = scan_blocks.classes(config["scan_uuid"])["names"]
+    names = block_store.classes(config["scan_uuid"])["names"]
     require_present(samples, params, names)
     decider = Decider(samples, params, names)
     curves = Curves(len(names))
     one_field = params.other_field in (None, params.label_field)
     bins = np.zeros(N_BINS, np.int64) if params.metric == "ios" else None
-    total = scan_blocks.count(config["scan_uuid"]) if progress is not None else 0
-    for k, block in enumerate(scan_blocks.blocks(config["scan_uuid"])):
+    total = block_store.count(config["scan_uuid"]) if progress is not None else 0
+    for k, block in enumerate(block_store.blocks(config["scan_uuid"])):
         if progress is not None:
             progress(k, total)
         curves.add(decider.removals(block), block.classes, len(names))

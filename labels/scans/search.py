@@ -9,24 +9,27 @@ from typing import Any
 import fiftyone.core.collections as foc
 from pymongo.errors import ConnectionFailure
 
-from ..iou_core.errors import ParamsError
-from ..iou_core.params import FindParams
-from . import engines, remains, rescan, scan_blocks, scans, store
-from .bson_columns import LabelDecoder
-from .columns import Block
-from .decide import Decider
-from .engines import LOCAL, Engine
-from .fields import require_fields
-from .found import NO_CLASS, Found, Tally, class_name, from_plain, to_plain
-from .places import name_places
-from .presence import require_present
-from .runs import Run
-from .scan import decide_part, decoder_for, scan
-from .scan_config import scan_config
-from .shards import Sharded, describe, open_samples, read_shard
-from .stored_block import StoredBlock, to_stored
-from .turned import with_units
-from .verdicts import digest_of_verdicts
+from ...iou_core.errors import ParamsError
+from ...iou_core.params import FindParams
+from .. import remains, store
+from ..fields import require_fields
+from ..jobs import engines
+from ..jobs.engines import LOCAL, Engine
+from ..jobs.runs import Run
+from ..jobs.shards import Sharded, describe, open_samples, read_shard
+from ..reading.columns import Block
+from ..reading.decoder import LabelDecoder
+from ..reading.kinds.turned import with_units
+from ..reading.places import name_places
+from . import incremental, stored
+from .blocks import block_store
+from .blocks.block import StoredBlock, to_stored
+from .blocks.compare import decide_part, decoder_for, scan
+from .config import scan_config
+from .decisions.decider import Decider
+from .decisions.presence import require_present
+from .decisions.verdicts import digest_of_verdicts
+from .tally import NO_CLASS, Found, Tally, class_name, from_plain, to_plain
 
 __all__ = ["NO_CLASS", "Found", "class_name", "find_duplicates", "work_shard"]
 
@@ -64,7 +67,7 @@ def find_duplicates(
         RunCancelled: if the run was asked to stop; nothing is recorded
     """
     if scan_key is not None:
-        scans.require_free_key(samples, scan_key)
+        stored.require_free_key(samples, scan_key)
     decoder = decoder_for(samples, params)
     require_fields(samples, decoder.fields)
     require_present(samples, params)
@@ -72,8 +75,8 @@ def find_duplicates(
     again = _to_go_on_from(search, engine, since)
     with store.answering("find duplicates", "nothing is recorded: repeat this"):
         if record:
-            scan_blocks.ensure_indexes()
-            search.recorder = scan_blocks.Recorder()
+            block_store.ensure_indexes()
+            search.recorder = block_store.Recorder()
         try:
             _carry_out(search, engine, again, run)
             name_places(samples, params.label_field, search.found.skipped.labels)
@@ -86,27 +89,27 @@ def find_duplicates(
                     search.recorder.discard()
             raise
         if record:
-            scans.purge_orphans()
+            stored.purge_orphans()
             remains.purge()
     return search.found
 
 
 def _to_go_on_from(
     search: _Search, engine: Engine, since: str | None
-) -> rescan.Rescan | None:
+) -> incremental.Rescan | None:
     if since is None:
         return None
-    config = rescan.require_usable(search.samples, search.params, since)
+    config = incremental.require_usable(search.samples, search.params, since)
     if not engine.is_local:
         expected = "local, as little is computed since a scan"
         raise ParamsError(expected, repr(engine.name), "engine")
     if not config["samples"]:
         return None
-    return rescan.Rescan(search.samples, search.params, search.decoder, config)
+    return incremental.Rescan(search.samples, search.params, search.decoder, config)
 
 
 def _carry_out(
-    search: _Search, engine: Engine, again: rescan.Rescan | None, run: Run | None
+    search: _Search, engine: Engine, again: incremental.Rescan | None, run: Run | None
 ) -> None:
     if not engine.is_local:
         search.by_engine(engine, run)
@@ -131,7 +134,7 @@ def _register(
         search.verdicts_digest,
     )
     search.recorder.add_classes(tally.by_class(found))
-    found.scan_key = scans.register(samples, scan_key, found.config)
+    found.scan_key = stored.register(samples, scan_key, found.config)
     if run is not None:
         run.found(found.scan_key)
 
@@ -144,7 +147,7 @@ class _Search:
         samples: foc.SampleCollection,
         params: FindParams,
         decoder: LabelDecoder,
-        recorder: scan_blocks.Recorder | None,
+        recorder: block_store.Recorder | None,
     ) -> None:
         self.samples = samples
         self.params = params
@@ -185,7 +188,7 @@ class _Search:
             else:
                 self._see(to_stored(part, names))
 
-    def go_on(self, again: rescan.Rescan, run: Run | None) -> bool:
+    def go_on(self, again: incremental.Rescan, run: Run | None) -> bool:
         """Finds the duplicates with the overlaps of an earlier scan.
 
         Returns:
@@ -238,7 +241,7 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     decoder = decoder_for(samples, params)
     recorder = None
     if job["scan_uuid"] is not None:
-        recorder = scan_blocks.Recorder(job["scan_uuid"], shard["part"])
+        recorder = block_store.Recorder(job["scan_uuid"], shard["part"])
     search = _Search(samples, params, decoder, recorder)
     search.go_through(blocks=read_shard(samples, decoder, shard))
     if recorder is not None:

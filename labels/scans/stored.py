@@ -1,7 +1,7 @@
 """Stored scans: what was found, to come back to.
 
 The config (parameters, counts, histogram, curves) is a custom run of the
-dataset. The pairs are blocks (:mod:`.scan_blocks`) that the run names by the
+dataset. The pairs are blocks (:mod:`.blocks.block_store`) that the run names by the
 scan's uuid; they go when no run names them any more.
 """
 
@@ -20,8 +20,10 @@ import fiftyone.core.odm as foo
 import fiftyone.core.view as fov
 from bson import json_util
 
-from ..iou_core.errors import ScanError
-from . import label_changes, locks, store
+from ...iou_core.errors import ScanError
+from .. import store
+from ..jobs import locks
+from ..reading import label_changes
 
 METHOD = "iou_duplicates"
 """What FiftyOne calls these runs; all plugins share one name space of keys."""

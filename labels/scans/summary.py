@@ -6,8 +6,9 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 
-from ..iou_core.curve import N_BINS, THRESHOLDS
-from . import scan_blocks, scans
+from ...iou_core.decisions.curves import N_BINS, THRESHOLDS
+from . import stored as scans
+from .blocks import block_store
 
 
 def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
         ScanError: if there is no such scan
     """
     config = scans.load(samples, scan_key)
-    stored = scan_blocks.classes(config["scan_uuid"])
+    stored = block_store.classes(config["scan_uuid"])
     classes = []
     for k, name in enumerate(stored["names"]):
         entry: dict[str, Any] = {
@@ -54,7 +55,7 @@ def brief(config: dict[str, Any]) -> dict[str, Any]:
     """Returns what a list of scans says of one.
 
     Args:
-        config: what :func:`.scans.load` returned
+        config: what :func:`.stored.load` returned
     """
     names = (
         "scan_key",

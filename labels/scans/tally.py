@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from ..iou_core.boxes import Ints
-from ..iou_core.curve import N_BINS, Curves
-from ..iou_core.likelihood import Evidence, EvidenceTally, fit
-from .columns import Bytes, to_strings
-from .decide import Decider, removals
-from .scan import Skipped
-from .stored_block import NO_OTHER, ZERO, StoredBlock
+from ...iou_core.arrays import Ints
+from ...iou_core.decisions.curves import N_BINS, Curves
+from ...iou_core.decisions.likelihood import Evidence, EvidenceTally, fit
+from ..reading.columns import Bytes, to_strings
+from .blocks.block import NO_OTHER, ZERO, StoredBlock
+from .blocks.compare import Skipped
+from .decisions.decider import Decider, removals
 
 NO_CLASS = "(no class)"
 """How results name the class of labels that have none."""

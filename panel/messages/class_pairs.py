@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..iou_core.errors import ParamsError
-from ..labels import class_pair_list, class_pairs
-from ..labels.find import class_name
-from . import planned
-from .facts import class_of
-from .messages import choice, flag, text, text_or_none
+from ...iou_core.errors import ParamsError
+from ...labels.review import class_pairs as class_pair_list
+from ...labels.scans.decisions import class_pair_rules
+from ...labels.scans.search import class_name
+from .. import plans
+from ..requests import choice, flag, text, text_or_none
+from ..stored_labels import class_of
 from .review import class_pair
 
 _COMMON = 60
@@ -56,7 +57,7 @@ def set_rule(ctx: Any) -> dict[str, Any]:
     wanted, scan_key = class_pair(ctx, "pair"), text_or_none(ctx, "scan_key")
     if wanted is None:
         raise ParamsError("two classes", "None", "pair")
-    rules = class_pairs.set_class_pair(
+    rules = class_pair_rules.set_class_pair(
         ctx.dataset, wanted, flag(ctx, "may_overlap"), ctx.params.get("iou_thresh")
     )
-    return {"rules": len(rules), "summary": planned.judged_summary(ctx, scan_key)}
+    return {"rules": len(rules), "summary": plans.judged_summary(ctx, scan_key)}

@@ -6,15 +6,21 @@ from typing import Any
 
 from bson import ObjectId
 
-from ..iou_core.errors import CvatError
-from ..iou_core.params import FindParams
-from ..labels import plans, runs, scans
-from ..labels.cvat import attributes, load, selection, send, settings, store, trips
-from ..labels.cvat import upload as uploads
-from ..labels.cvat.options import TASK_IMAGES, Options
-from ..labels.fields import require_writable
-from . import planned, scan_runs
-from .messages import Failed, choice, flag, text, text_or_none, whole
+from ...iou_core.errors import CvatError
+from ...iou_core.params import FindParams
+from ...labels.cvat.load import load
+from ...labels.cvat.send import selection, send
+from ...labels.cvat.send import upload as uploads
+from ...labels.cvat.server import settings
+from ...labels.cvat.server.options import TASK_IMAGES, Options
+from ...labels.cvat.shapes import attributes
+from ...labels.cvat.trips import store, trips
+from ...labels.fields import require_writable
+from ...labels.jobs import runs
+from ...labels.scans import plans, stored
+from .. import background
+from .. import plans as planned
+from ..requests import Failed, choice, flag, text, text_or_none, whole
 
 SOURCES = ("plan", "tag", "selected")
 """Which labels are sent: what would go, what is tagged, what is selected."""
@@ -83,8 +89,8 @@ def start_upload(ctx: Any) -> dict[str, Any]:
     def work(run: runs.Run) -> None:
         send.send(dataset, server, chosen, options, run=run)
 
-    scan_runs.in_thread(dataset, _SEND, chosen.field.name, run_id, work)
-    return scan_runs.poll(dataset, run_id)
+    background.in_thread(dataset, _SEND, chosen.field.name, run_id, work)
+    return background.poll(dataset, run_id)
 
 
 def list_trips(ctx: Any) -> list[dict[str, Any]]:
@@ -149,7 +155,7 @@ def _selection(ctx: Any) -> selection.Selection:
     if source == "plan":
         return selection.select(ctx.dataset, scope, scan_key=plan.scan_key, plan=plan)
     params: FindParams = plan.params
-    samples = scans.view_of(ctx.dataset, plan.scan_key)
+    samples = stored.view_of(ctx.dataset, plan.scan_key)
     if source == "tag":
         given: dict[str, Any] = {"tag": text(ctx, "tag")}
     else:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..labels import grid
-from . import cvat, planned
-from .messages import Answer, answers, text, text_or_none
+from ...labels.review import grid
+from .. import plans
+from ..requests import Answer, answers, text, text_or_none
+from . import cvat
 
 MESSAGES = (
     "cvat_status",
@@ -56,11 +57,11 @@ class CvatMessages:
         grid.reload(ctx)
         known = scan_key is not None
         return {
-            **planned.written(ctx, scan_key, name, done.written),
+            **plans.written(ctx, scan_key, name, done.written),
             "remaining": done.remaining,
             "is_removed": done.is_removed,
             "problem": done.problem,
-            "summary": planned.fresh_summary(ctx, scan_key) if known else None,
+            "summary": plans.fresh_summary(ctx, scan_key) if known else None,
         }
 
     @answers()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..iou_core.params import METRICS
-from ..labels import audit, class_pair_list, pair_list, tables
-from ..labels.plan_details import plan_details
-from . import planned, report
-from .facts import class_of
-from .messages import Answer, answers, choice, text, text_or_none
+from ...iou_core.params import METRICS
+from ...labels import tables
+from ...labels.edits.journal import table
+from ...labels.review import class_pairs, pairs
+from ...labels.review.plan_details import plan_details
+from .. import plans
+from ..report import page as report
+from ..requests import Answer, answers, choice, text, text_or_none
+from ..stored_labels import class_of
 
 MESSAGES = ("plan_details", "export_rows", "write_report")
 """The messages; each reaches the method of its name."""
@@ -23,7 +26,7 @@ class ExportMessages:
     @answers()
     def plan_details(self, ctx: Any) -> Answer:
         """Answers what the plan does: counts, reasons, and the balance of classes."""
-        details = plan_details(ctx.dataset, planned.plan_of(ctx))
+        details = plan_details(ctx.dataset, plans.plan_of(ctx))
         return {
             "labels": details["count"],
             "images": details["samples"],
@@ -62,20 +65,20 @@ class ExportMessages:
     @answers()
     def write_report(self, ctx: Any) -> Answer:
         """Answers a page about the scan, to send to a colleague."""
-        return report.write(ctx.dataset, planned.plan_of(ctx))
+        return report.write(ctx.dataset, plans.plan_of(ctx))
 
 
 def _page(ctx: Any, what: str, cursor: str | None) -> tuple[Any, tables.Page]:
     if what == "journal":
-        return audit.COLUMNS, audit.rows(ctx.dataset, None, cursor)
+        return table.COLUMNS, table.rows(ctx.dataset, None, cursor)
     if what == "plan":
-        page = planned.rows(ctx.dataset, planned.plan_of(ctx), cursor)
-        return planned.COLUMNS, page
+        page = plans.rows(ctx.dataset, plans.plan_of(ctx), cursor)
+        return plans.COLUMNS, page
     scan_key = text(ctx, "scan_key")
     if what == "pairs":
-        page = pair_list.pair_rows(ctx.dataset, scan_key, cursor=cursor)
-        return pair_list.COLUMNS, page
+        page = pairs.pair_rows(ctx.dataset, scan_key, cursor=cursor)
+        return pairs.COLUMNS, page
     metric = choice(ctx, "metric", METRICS)
-    found = class_pair_list.count_class_pairs(ctx.dataset, scan_key, metric)
-    rows = class_pair_list.table(found, planned.threshold_of(ctx))
-    return class_pair_list.COLUMNS, (rows, None)
+    found = class_pairs.count_class_pairs(ctx.dataset, scan_key, metric)
+    rows = class_pairs.table(found, plans.threshold_of(ctx))
+    return class_pairs.COLUMNS, (rows, None)

@@ -6,16 +6,25 @@ from typing import Any
 
 from bson import ObjectId
 
-from ..iou_core.errors import ParamsError
-from ..iou_core.params import FindParams
-from ..labels import group_list, scans, verdicts, views
-from ..labels.fields import require_label_field
-from ..labels.kinds import kind_named
-from . import planned
-from .crops import Photographer
-from .drawing import draw
-from .facts import class_of, confidence, field_facts, sample_facts, stored_labels
-from .messages import Failed, classes, decision, text, text_or_none, whole
+from ...iou_core.errors import ParamsError
+from ...iou_core.params import FindParams
+from ...labels.fields import require_label_field
+from ...labels.reading.kinds.registry import kind_named
+from ...labels.review import groups as group_list
+from ...labels.review import views
+from ...labels.scans import stored
+from ...labels.scans.decisions import verdicts
+from .. import plans
+from ..pictures.crops import Photographer
+from ..pictures.draw import draw
+from ..requests import Failed, classes, decision, text, text_or_none, whole
+from ..stored_labels import (
+    class_of,
+    confidence,
+    field_facts,
+    sample_facts,
+    stored_labels,
+)
 
 MOST_GROUPS = 50
 """How many groups a page of the panel holds at the most."""
@@ -52,7 +61,7 @@ def groups(ctx: Any) -> dict[str, Any]:
 
 
 def _params(ctx: Any, scan_key: str) -> FindParams:
-    return FindParams.parse(scans.load(ctx.dataset, scan_key)["params"])
+    return FindParams.parse(stored.load(ctx.dataset, scan_key)["params"])
 
 
 def _holder(group: dict[str, Any]) -> str:
@@ -86,7 +95,7 @@ def _group(group: dict[str, Any], samples: dict[str, dict[str, Any]]) -> dict[st
 def crop(ctx: Any) -> dict[str, Any]:
     """Returns a picture of labels of one sample, or frame."""
     scan_key, holder_id = text(ctx, "scan_key"), text(ctx, "holder_id")
-    config = scans.load(ctx.dataset, scan_key)
+    config = stored.load(ctx.dataset, scan_key)
     holder = stored_labels(
         ctx.dataset,
         FindParams.parse(config["params"]),
@@ -125,7 +134,7 @@ def forget(ctx: Any) -> dict[str, Any]:
 def _judged(ctx: Any, scan_key: str | None) -> dict[str, Any]:
     return {
         "total": verdicts.count_verdicts(ctx.dataset),
-        "summary": planned.judged_summary(ctx, scan_key),
+        "summary": plans.judged_summary(ctx, scan_key),
     }
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import pairs_of_classes, review, tracks
-from .messages import Answer, answers
+from ..requests import Answer, answers
+from . import class_pairs, review, tracks
 
 MESSAGES = (
     "list_groups",
@@ -70,9 +70,9 @@ class ReviewMessages:
     @answers()
     def list_class_pairs(self, ctx: Any) -> Answer:
         """Answers how often labels of which two classes overlap, at all thresholds."""
-        return pairs_of_classes.listed(ctx)
+        return class_pairs.listed(ctx)
 
     @answers()
     def set_class_pair(self, ctx: Any) -> Answer:
         """Sets what holds for one pair of classes."""
-        return pairs_of_classes.set_rule(ctx)
+        return class_pairs.set_rule(ctx)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..iou_core.errors import ParamsError
-from ..iou_core.params import FindParams
-from ..labels import scans
-from ..labels.fields import require_fields
-from . import overview, recounts, scan_runs, slices
-from .messages import (
+from ...iou_core.errors import ParamsError
+from ...iou_core.params import FindParams
+from ...labels.fields import require_fields
+from ...labels.scans import stored
+from .. import background, dataset, recounts, slices
+from ..requests import (
     Answer,
     Failed,
     answers,
@@ -43,12 +43,12 @@ class ScanMessages:
         """Answers what there is: fields, targets, stored scans, a run under way."""
         return {
             "slice": slices.active(ctx),
-            "scans": overview.scan_entries(ctx),
-            "dataset": overview.dataset_entry(ctx),
-            "fields": overview.field_entries(ctx),
-            "targets": overview.target_entries(ctx),
-            "run": scan_runs.under_way(ctx.dataset),
-            "tag": overview.TAG,
+            "scans": dataset.scan_entries(ctx),
+            "dataset": dataset.dataset_entry(ctx),
+            "fields": dataset.field_entries(ctx),
+            "targets": dataset.target_entries(ctx),
+            "run": background.under_way(ctx.dataset),
+            "tag": dataset.TAG,
         }
 
     @answers()
@@ -58,8 +58,8 @@ class ScanMessages:
         known = scan_key is not None
         return {
             "slice": slices.active(ctx),
-            "targets": overview.target_entries(ctx),
-            "standing": overview.standing_entry(ctx, scan_key, name) if known else None,
+            "targets": dataset.target_entries(ctx),
+            "standing": dataset.standing_entry(ctx, scan_key, name) if known else None,
         }
 
     @answers()
@@ -71,43 +71,43 @@ class ScanMessages:
                 "other_field": text_or_none(ctx, "other_field"),
                 "classwise": flag(ctx, "classwise"),
                 "keypoint_sigmas": ctx.params.get("keypoint_sigmas"),
-                **overview.comparison(text_or_none(ctx, "compare")),
+                **dataset.comparison(text_or_none(ctx, "compare")),
                 "rotation_unit": text_or_none(ctx, "rotation_unit"),
             }
         )
-        kind = choice(ctx, "target", tuple(overview.TARGETS))
-        known = [entry["kind"] for entry in overview.target_entries(ctx)]
+        kind = choice(ctx, "target", tuple(dataset.TARGETS))
+        known = [entry["kind"] for entry in dataset.target_entries(ctx)]
         if kind not in known:
             raise Failed(
                 "There is no such view or selection any more.",
                 "Choose what to scan again.",
             )
-        samples = overview.target(ctx, kind, _slices(ctx, params))
-        return {"run": scan_runs.start(samples, params, None, flag(ctx, "background"))}
+        samples = dataset.target(ctx, kind, _slices(ctx, params))
+        return {"run": background.start(samples, params, None, flag(ctx, "background"))}
 
     @answers()
     def rescan(self, ctx: Any) -> Answer:
         """Scans the same again as a new scan: what has changed since, and no more."""
-        config = scans.load(ctx.dataset, text(ctx, "scan_key"))
-        samples = scans.view_of(ctx.dataset, config["scan_key"])
+        config = stored.load(ctx.dataset, text(ctx, "scan_key"))
+        samples = stored.view_of(ctx.dataset, config["scan_key"])
         params = FindParams.parse(config["params"])
         since = config["scan_key"]
-        return {"run": scan_runs.start(samples, params, config["title"], False, since)}
+        return {"run": background.start(samples, params, config["title"], False, since)}
 
     @answers()
     def poll_run(self, ctx: Any) -> Answer:
         """Answers how far a run is."""
-        return {"run": scan_runs.poll(ctx.dataset, text(ctx, "run_id"))}
+        return {"run": background.poll(ctx.dataset, text(ctx, "run_id"))}
 
     @answers()
     def cancel_run(self, ctx: Any) -> Answer:
         """Asks a run to stop."""
-        return {"run": scan_runs.cancel(ctx.dataset, text(ctx, "run_id"))}
+        return {"run": background.cancel(ctx.dataset, text(ctx, "run_id"))}
 
     @answers()
     def open_scan(self, ctx: Any) -> Answer:
         """Answers all that the panel draws of a stored scan."""
-        return {"summary": overview.summary_entry(ctx.dataset, text(ctx, "scan_key"))}
+        return {"summary": dataset.summary_entry(ctx.dataset, text(ctx, "scan_key"))}
 
     @answers()
     def recount(self, ctx: Any) -> Answer:
@@ -117,14 +117,14 @@ class ScanMessages:
     @answers()
     def rename_scan(self, ctx: Any) -> Answer:
         """Gives a stored scan another title."""
-        scans.rename(ctx.dataset, text(ctx, "scan_key"), text(ctx, "title"))
-        return {"scans": overview.scan_entries(ctx)}
+        stored.rename(ctx.dataset, text(ctx, "scan_key"), text(ctx, "title"))
+        return {"scans": dataset.scan_entries(ctx)}
 
     @answers()
     def delete_scan(self, ctx: Any) -> Answer:
         """Forgets a stored scan; no label is changed."""
-        scans.delete(ctx.dataset, text(ctx, "scan_key"))
-        return {"scans": overview.scan_entries(ctx)}
+        stored.delete(ctx.dataset, text(ctx, "scan_key"))
+        return {"scans": dataset.scan_entries(ctx)}
 
 
 def _slices(ctx: Any, params: FindParams) -> list[str] | None:

@@ -6,12 +6,13 @@ from typing import Any
 
 from bson import ObjectId
 
-from ..iou_core.errors import ParamsError
-from ..iou_core.params import METRICS, FindParams
-from ..labels import scans, tracks, views
-from . import planned
-from .facts import class_of, files_of
-from .messages import Failed, choice, classes, text, whole
+from ...iou_core.errors import ParamsError
+from ...iou_core.params import METRICS, FindParams
+from ...labels.review import tracks, views
+from ...labels.scans import stored
+from .. import plans
+from ..requests import Failed, choice, classes, text, whole
+from ..stored_labels import class_of, files_of
 from .review import object_id
 
 MOST_TRACKS = 50
@@ -57,14 +58,14 @@ def pair_view(ctx: Any) -> Any:
     )
     if not label_ids:
         raise Failed("These two tracks do not overlap so much any more.", "Scan again.")
-    params = FindParams.parse(scans.load(ctx.dataset, scan_key)["params"])
+    params = FindParams.parse(stored.load(ctx.dataset, scan_key)["params"])
     return views.group_view(ctx.dataset, params, sample_id, label_ids)
 
 
 def _cut(ctx: Any) -> dict[str, Any]:
     """Returns what decides which labels overlap; who of them goes plays no part."""
     return {
-        "iou_thresh": planned.threshold_of(ctx),
+        "iou_thresh": plans.threshold_of(ctx),
         "metric": choice(ctx, "metric", METRICS),
     }
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ..iou_core.boxes import Floats
-from ..iou_core.errors import UnreadableError
-from ..labels.mask_arrays import read_mask
+from ...iou_core.arrays import Floats
+from ...iou_core.errors import UnreadableError
+from ...labels.reading.kinds.mask_arrays import read_mask
 
 _SIDE = 256  # pixels that a contour is traced in
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from ..iou_core.boxes import Floats
-from ..iou_core.errors import UnreadableError
-from ..labels.media import DECODING, Photo
+from ...iou_core.arrays import Floats
+from ...iou_core.errors import UnreadableError
+from ...labels.media import DECODING, Photo
 from .frames import FRAMES
 
 Box = tuple[float, float, float, float]

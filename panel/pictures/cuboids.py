@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..iou_core.boxes import Floats
-from ..iou_core.cuboids import rotation_matrices
-from . import paths
-from .pictures import Picture, Shape, Text
+from ...iou_core.arrays import Floats
+from ...iou_core.geometry.cuboids.cuboids import rotation_matrices
+from . import svg_paths
+from .picture import Picture, Shape, Text
 
 SIDE = 360
 
@@ -31,19 +31,19 @@ def draw(cuboids: dict[str, Floats], others: list[Floats]) -> Picture:
     shapes = [
         Shape(
             key,
-            paths.line(paths.hull(sight.from_above(corners[key])))
-            + paths.line(sight.from_above(_heading(values)), closed=False)
-            + paths.line(paths.hull(sight.from_beside(corners[key]))),
+            svg_paths.line(svg_paths.hull(sight.from_above(corners[key])))
+            + svg_paths.line(sight.from_above(_heading(values)), closed=False)
+            + svg_paths.line(svg_paths.hull(sight.from_beside(corners[key]))),
             filled=True,
         )
         for key, values in cuboids.items()
     ]
     near = [sight.from_above(_corners(values)) for values in others]
-    guides = paths.lines(
+    guides = svg_paths.lines(
         (
-            paths.rectangle(0, _CAPTION, SIDE, sight.above),
-            paths.rectangle(0, sight.begins, SIDE, sight.beside),
-            *(paths.hull(points) for points in near if sight.holds(points)),
+            svg_paths.rectangle(0, _CAPTION, SIDE, sight.above),
+            svg_paths.rectangle(0, sight.begins, SIDE, sight.beside),
+            *(svg_paths.hull(points) for points in near if sight.holds(points)),
         )
     )
     length = _round_length(0.3 * SIDE / sight.scale)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..iou_core.boxes import Floats
-from ..iou_core.oriented import corners
-from ..labels import kinds, label_shapes
-from ..labels.label_shapes import ShapeError
-from . import paths, solids, timelines
+from ...iou_core.arrays import Floats
+from ...iou_core.geometry.oriented import corners
+from ...labels.reading.kinds import label_shapes, registry
+from ...labels.reading.kinds.label_shapes import ShapeError
+from ..stored_labels import Holder
+from . import cuboids, svg_paths, timelines
 from .contours import contours
 from .crops import Photographer
-from .facts import Holder
-from .pictures import GONE, NOT_READABLE, Picture, Shape
+from .picture import GONE, NOT_READABLE, Picture, Shape
 
 _CORNERS = ((0, 0), (1, 0), (1, 1), (0, 1))
 
@@ -30,7 +30,7 @@ class _Flat:
 
 
 def draw(
-    kind: kinds.Kind, holder: Holder | None, photographer: Photographer
+    kind: registry.Kind, holder: Holder | None, photographer: Photographer
 ) -> Picture:
     """Returns a picture of labels.
 
@@ -50,14 +50,14 @@ def draw(
             continue
     if holder is None or not shapes:
         return Picture(160, 120, note=GONE)
-    if kind is kinds.SEGMENTS:
+    if kind is registry.SEGMENTS:
         segments = {key: shape.data for key, shape in shapes.items()}
         return timelines.draw(segments, holder, photographer)
     solid = {}
-    if kind is kinds.BOXES:
+    if kind is registry.BOXES:
         solid = {key: s.data for key, s in shapes.items() if s.data is not None}
     if len(solid) == len(shapes):
-        return solids.draw(solid, holder.others)
+        return cuboids.draw(solid, holder.others)
     flat = {
         key: _flat(kind, shape, holder.turns.get(key, 0.0), holder.aspect)
         for key, shape in shapes.items()
@@ -67,19 +67,19 @@ def draw(
 
 
 def _flat(
-    kind: kinds.Kind, shape: label_shapes.Shape, angle: float, aspect: float
+    kind: registry.Kind, shape: label_shapes.Shape, angle: float, aspect: float
 ) -> _Flat:
     none = np.zeros((0, 2))
-    if kind is kinds.POLYLINES:
+    if kind is registry.POLYLINES:
         rings, filled, closed = shape.data
         return _Flat(rings, none, closed or filled, filled)
-    if kind is kinds.KEYPOINTS:
+    if kind is registry.KEYPOINTS:
         return _Flat([], shape.data, False, False)
-    if kind is kinds.MASKS:
+    if kind is registry.MASKS:
         rings = contours(shape.bounds, shape.data)
         if rings:
             return _Flat(rings, none, True, True)
-    if kind is kinds.BOXES and angle and np.isfinite(aspect):
+    if kind is registry.BOXES and angle and np.isfinite(aspect):
         turned = corners(np.array([shape.bounds]), *np.array([[angle], [aspect]]))
         return _Flat([turned[0]], none, True, False)
     x, y, width, height = shape.bounds
@@ -97,14 +97,14 @@ def _in_image(
     shapes = []
     for label_id, label in labels.items():
         rings = [crop.place(ring) for ring in label.rings]
-        outline = paths.lines(rings, label.closed)
+        outline = svg_paths.lines(rings, label.closed)
         spots = crop.place(label.points)
         outline += "".join(
-            paths.line(bone[np.isfinite(bone).all(axis=1)], closed=False)
+            svg_paths.line(bone[np.isfinite(bone).all(axis=1)], closed=False)
             for bone in (spots[_known(edge, len(spots))] for edge in holder.bones)
         )
         spots = spots[np.isfinite(spots).all(axis=1)]
-        shapes.append(Shape(label_id, outline, paths.dots(spots), label.filled))
+        shapes.append(Shape(label_id, outline, svg_paths.dots(spots), label.filled))
     note = None
     if crop.source is None:
         note = NOT_READABLE[holder.frame_number is not None]

@@ -8,8 +8,8 @@ from threading import Lock
 
 from PIL import Image
 
-from ..iou_core.errors import UnreadableError
-from ..labels.media import Video
+from ...iou_core.errors import UnreadableError
+from ...labels.media import Video
 
 _MOST_BYTES = 64_000_000  # of remembered frames
 _AHEAD = 24  # frames that are cheaper to read on through than to look for

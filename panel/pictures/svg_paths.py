@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ..iou_core.boxes import Floats
+from ...iou_core.arrays import Floats
 
 
 def line(points: Floats, closed: bool = True) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from . import paths
+from ..stored_labels import Holder
+from . import svg_paths
 from .crops import Photographer
-from .facts import Holder
-from .pictures import NOT_READABLE, Picture, Shape, Text
+from .picture import NOT_READABLE, Picture, Shape, Text
 
 WIDTH = 360
 
@@ -48,8 +48,8 @@ def draw(
     shapes, guides = [], ""
     for label_id, (first, last) in segments.items():
         wide = at(int(last) + 1) - at(int(first))
-        bar = paths.rectangle(at(int(first)), y + row * 0.15, wide, row * 0.7)
-        shapes.append(Shape(label_id, paths.line(bar), filled=True))
+        bar = svg_paths.rectangle(at(int(first)), y + row * 0.15, wide, row * 0.7)
+        shapes.append(Shape(label_id, svg_paths.line(bar), filled=True))
         y += row
     guides += f"M0 {y:.1f}H{WIDTH}"
     guides += "".join(f"M{at(frame):.1f} {y:.1f}v6" for frame in (begin, end))

@@ -8,12 +8,13 @@ from typing import Any
 
 from bson import ObjectId
 
-from ..labels import kinds, plans, scans
-from ..labels.compared import measure_of
-from .crops import Photographer
-from .drawing import draw
-from .facts import stored_labels
-from .pictures import Picture, Shape
+from ...labels.reading.kinds import registry
+from ...labels.scans import plans, stored
+from ...labels.scans.compared import measure_of
+from ..pictures.crops import Photographer
+from ..pictures.draw import draw
+from ..pictures.picture import Picture, Shape
+from ..stored_labels import stored_labels
 
 _SIDE = 220  # pixels
 
@@ -49,7 +50,7 @@ def figures(
         plan: the plan
         shown: some of its removals
     """
-    kind = kinds.kind_named(scans.load(dataset, plan.scan_key)["kind"])
+    kind = registry.kind_named(stored.load(dataset, plan.scan_key)["kind"])
     photographer = Photographer(_SIDE)
     for removal in shown:
         ids = [removal.label_id, *filter(None, [removal.partner_id])]

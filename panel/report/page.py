@@ -6,11 +6,12 @@ import math
 from html import escape
 from typing import Any
 
-from ..labels import plans
-from ..labels.compared import measure_of
-from . import overview, planned
-from .report_figures import STYLE as FIGURES
-from .report_figures import figures, name_of
+from ...labels.scans import plans
+from ...labels.scans.compared import measure_of
+from .. import dataset as overview
+from .. import plans as planned
+from .figures import STYLE as FIGURES
+from .figures import figures, name_of
 
 SHOWN = 100
 """How many duplicates are shown with a crop."""

@@ -1,22 +1,22 @@
 import * as React from "react";
-import type { Source } from "./types";
-import { ActionBar } from "./components/ActionBar";
-import { Band, PADDING } from "./components/Band";
-import { Cvat, CvatUpload } from "./components/Cvat";
-import { CutBand } from "./components/CutBand";
-import { DeleteDialog } from "./components/DeleteDialog";
-import { ErrorBox } from "./components/ErrorBox";
-import { Ground } from "./components/Ground";
-import { HistoryMenu } from "./components/HistoryMenu";
-import { NothingToCut, NoField, NotScanned, Opening } from "./components/states";
-import { ScanBand } from "./components/ScanBand";
+import type { Source } from "./protocol/messages";
+import { ActionBar } from "./components/edit/ActionBar";
+import { Band, PADDING } from "./components/widgets/Band";
+import { Cvat, CvatUpload } from "./components/cvat/Cvat";
+import { CutBand } from "./components/cut/CutBand";
+import { DeleteDialog } from "./components/edit/DeleteDialog";
+import { ErrorBox } from "./components/widgets/ErrorBox";
+import { Ground } from "./components/widgets/Ground";
+import { HistoryMenu } from "./components/edit/HistoryMenu";
+import { NothingToCut, NoField, NotScanned, Opening } from "./components/widgets/states";
+import { ScanBand } from "./components/scan/ScanBand";
 import type { Host } from "./host/host";
 import { useWidth } from "./host/useWidth";
-import { unitIn } from "./state/format";
-import { outlookOf } from "./state/outlook";
+import { unitIn } from "./words/format";
+import { outlookOf } from "./state/current";
 import { formatThreshold } from "./state/thresholds";
-import { useDuplicates } from "./useDuplicates";
-import { useUpload } from "./useUpload";
+import { useDuplicates } from "./actions/useDuplicates";
+import { useUpload } from "./actions/useUpload";
 import { isUnderWay } from "./state/runs";
 
 

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duplicates.iou_core.ranges import numbered
+from duplicates.iou_core.arrays import numbered
 
 
 @given(

@@ -5,7 +5,7 @@ import pytest
 from boxes_for_tests import crowded
 from pycocotools import mask
 
-from duplicates.iou_core.overlap import find_overlaps
+from duplicates.iou_core.overlaps import find_overlaps
 
 KINDS = ["scattered", "near copies", "on a grid", "tall", "in one row"]
 

@@ -17,9 +17,11 @@ import numpy as np
 sys.path.insert(0, {root!r})
 import duplicates_loader
 duplicates_loader.load()
-from duplicates.iou_core.curve import Curves, greedy_removals, simple_removals
-from duplicates.iou_core.overlap import find_overlaps
-from duplicates.iou_core.duplicates import find_duplicates
+from duplicates.iou_core.decisions.curves import (
+    Curves, greedy_removals, simple_removals
+)
+from duplicates.iou_core.overlaps import find_overlaps
+from duplicates.iou_core.decisions.methods import find_duplicates
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

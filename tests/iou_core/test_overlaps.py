@@ -7,8 +7,8 @@ from boxes_for_tests import KINDS, box, crowded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duplicates.iou_core import overlap
-from duplicates.iou_core.overlap import find_overlaps
+from duplicates.iou_core import overlaps
+from duplicates.iou_core.overlaps import find_overlaps
 from duplicates.iou_core.pairs import MIN_IOS, MIN_IOU
 
 labels = st.lists(
@@ -187,7 +187,7 @@ class TestTooManyPairs:
     def test_the_strongest_are_kept_and_all_else_is_exact(
         self, kind, max_pairs, monkeypatch
     ):
-        monkeypatch.setattr("duplicates.iou_core.candidates.CHUNK_PAIRS", 500)
+        monkeypatch.setattr("duplicates.iou_core.geometry.candidates.CHUNK_PAIRS", 500)
         given_labels = random_labels(kind, 150, seed=10, images=2)
         given_labels["boxes"][150:] = [[k, 0, 0.5, 0.5] for k in range(150)]
         boxes, image = given_labels["boxes"], given_labels["image"]
@@ -221,14 +221,14 @@ class TestTooManyPairs:
 
     def test_memory_for_pairs_is_bounded_while_they_come(self, monkeypatch):
         sizes = []
-        add = overlap._Kept.add
+        add = overlaps._Kept.add
 
         def watched(kept, pairs):
             add(kept, pairs)
             sizes.append(kept._size)
 
-        monkeypatch.setattr(overlap._Kept, "add", watched)
-        monkeypatch.setattr("duplicates.iou_core.candidates.CHUNK_PAIRS", 500)
+        monkeypatch.setattr(overlaps._Kept, "add", watched)
+        monkeypatch.setattr("duplicates.iou_core.geometry.candidates.CHUNK_PAIRS", 500)
         boxes, image = np.tile([0.1, 0.1, 0.5, 0.5], (400, 1)), np.zeros(400, int)
         found = find_overlaps(boxes, image, max_pairs=1000)
 

@@ -19,8 +19,8 @@ from PIL import Image
 from duplicates.iou_core.errors import UnreadableError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels import media
-from duplicates.labels.find import find_duplicates
-from duplicates.labels.mask_arrays import read_mask
+from duplicates.labels.reading.kinds.mask_arrays import read_mask
+from duplicates.labels.scans.search import find_duplicates
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIELD = "ground_truth"

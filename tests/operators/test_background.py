@@ -21,19 +21,16 @@ from fiftyone_reference import stored
 from benchmarks import drawn
 from dev import mongod
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import (
-    find,
-    journal,
-    max_iou,
-    plans,
-    runs,
-    scan_blocks,
-    scans,
-    store,
-    tag,
-    write,
-)
-from duplicates.labels.restore import restore
+from duplicates.labels import store
+from duplicates.labels.edits import max_iou, tag
+from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.restore import restore
+from duplicates.labels.edits.writing import writer
+from duplicates.labels.jobs import runs
+from duplicates.labels.scans import plans
+from duplicates.labels.scans import search as find
+from duplicates.labels.scans import stored as scans
+from duplicates.labels.scans.blocks import block_store
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PARAMS = FindParams(FIELD, iou_thresh=0.5)
@@ -159,17 +156,17 @@ class TestKilled:
     @pytest.mark.parametrize(
         ("owner", "name", "when", "call"),
         [
-            (write, "declare", "after", 1),
-            (write.Writer, "_update", "before", 1),
-            (write.Writer, "_update", "after", 1),
-            (write.Writer, "_update", "after", 3),
-            (write, "reload_held", "before", 1),
+            (writer, "declare", "after", 1),
+            (writer.Writer, "_update", "before", 1),
+            (writer.Writer, "_update", "after", 1),
+            (writer.Writer, "_update", "after", 3),
+            (writer, "reload_held", "before", 1),
         ],
         ids=str,
     )
     @forked.needs_fork
     def test_computing(self, dataset, monkeypatch, owner, name, when, call):
-        monkeypatch.setattr(write, "_BATCH", 10)
+        monkeypatch.setattr(writer, "_BATCH", 10)
         compute = ComputeParams(FIELD)
         max_iou.compute_max_ious(dataset, compute, "expected", "expected_id")
 
@@ -187,8 +184,8 @@ class TestKilled:
     @pytest.mark.parametrize(
         ("owner", "name", "when", "call"),
         [
-            (scan_blocks.Recorder, "_insert", "before", 1),
-            (scan_blocks.Recorder, "_insert", "after", 2),
+            (block_store.Recorder, "_insert", "before", 1),
+            (block_store.Recorder, "_insert", "after", 2),
             (scans, "register", "before", 1),
             (scans, "register", "after", 1),
         ],
@@ -196,7 +193,7 @@ class TestKilled:
     )
     @forked.needs_fork
     def test_finding(self, dataset, monkeypatch, owner, name, when, call):
-        monkeypatch.setattr("duplicates.labels.columns.BLOCK_LABELS", 40)
+        monkeypatch.setattr("duplicates.labels.reading.columns.BLOCK_LABELS", 40)
         expected = search(dataset, PARAMS)
         before = set(store.collection("blocks").distinct("scan_uuid"))
 
@@ -220,15 +217,15 @@ class TestKilled:
         [
             (journal.Action, "record", "before", 1),
             (journal.Action, "record", "after", 1),
-            (write.Writer, "_update", "after", 1),
-            (write.Writer, "_update", "after", 3),
+            (writer.Writer, "_update", "after", 1),
+            (writer.Writer, "_update", "after", 3),
             (journal.Action, "close", "before", 1),
         ],
         ids=str,
     )
     @forked.needs_fork
     def test_tagging(self, dataset, monkeypatch, owner, name, when, call):
-        monkeypatch.setattr(write, "_BATCH", 10)
+        monkeypatch.setattr(writer, "_BATCH", 10)
         find.find_duplicates(dataset, PARAMS, "first")
         plan = plans.plan(dataset, "first")
         before = stored(dataset)

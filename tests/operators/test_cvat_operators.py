@@ -11,7 +11,7 @@ import panel_calls
 import pytest
 from bson import ObjectId
 
-from duplicates.labels.cvat import settings
+from duplicates.labels.cvat.server import settings
 
 URI = "@iou/duplicates/"
 PASSWORD = "Pa55word-nobody-may-see"
@@ -471,7 +471,7 @@ def test_no_secret_is_in_logs_runs_results_or_the_database(dataset, cvat, caplog
 
 def test_a_load_that_loses_the_database_never_says_that_nothing_changed(dataset):
     from duplicates.iou_core.errors import DatabaseError
-    from duplicates.panel.messages import IN_HISTORY, explain
+    from duplicates.panel.requests import IN_HISTORY, explain
 
     error = DatabaseError("an answer", "a closed connection", "cvat")
     assert explain(error)["consequence"] == IN_HISTORY

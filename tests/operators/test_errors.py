@@ -9,7 +9,7 @@ from fiftyone.operators.executor import ExecutionError
 
 import duplicates
 from duplicates.iou_core import errors
-from duplicates.panel import messages
+from duplicates.panel import requests
 
 
 def load_every_module():
@@ -50,7 +50,7 @@ def test_an_operator_that_meets_it_says_the_sentence_and_no_more(
 
 @pytest.mark.parametrize("kind", FAMILY, ids=lambda kind: kind.__name__)
 def test_the_panel_says_what_it_means_and_what_to_do(kind):
-    told = messages.explain(kind("a thing", "another", "there"))
+    told = requests.explain(kind("a thing", "another", "there"))
 
     assert told["details"] == "there: expected a thing, got another"
     assert all(told[part].endswith(".") for part in ("message", "consequence"))

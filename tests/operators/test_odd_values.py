@@ -11,7 +11,7 @@ from fiftyone.operators.executor import ExecutionError, execute_or_delegate_oper
 
 from duplicates.iou_core import errors, values
 from duplicates.operators import OPERATORS, base, parameters
-from duplicates.panel import messages
+from duplicates.panel import requests
 from duplicates.panel.duplicates_panel import MESSAGES
 
 PLUGIN = "@iou/duplicates/"
@@ -117,7 +117,7 @@ def test_no_operator_changes_anything_when_sent_it(dataset, value):
 def refusal_of(name, value):
     """The error with which a request is refused before its message is done."""
     try:
-        messages.checked({name: value})
+        requests.checked({name: value})
     except errors.ParamsError as error:
         return error
     return None
@@ -128,7 +128,7 @@ def test_every_value_of_a_message_is_refused_in_a_sentence(dataset, message):
     app = panel_calls.App(dataset)
     request = {**panel_calls.example(message)["request"], "scan_key": "stored"}
     before = odd_values.content()
-    for name in sorted(request.keys() & messages.CHECKS.keys()):
+    for name in sorted(request.keys() & requests.CHECKS.keys()):
         for value in odd_values.VALUES:
             error = refusal_of(name, value)
             assert error is None or is_sentence(str(error))
@@ -136,7 +136,7 @@ def test_every_value_of_a_message_is_refused_in_a_sentence(dataset, message):
                 answer = app.send(message, **{**request, name: value})
                 assert answer["ok"] is False
                 assert answer["error"]["details"].startswith(f"{name}: expected ")
-                assert answer["error"]["consequence"] == messages.UNCHANGED
+                assert answer["error"]["consequence"] == requests.UNCHANGED
     assert odd_values.content() == before
 
 
@@ -148,7 +148,7 @@ def test_verdicts_are_checked_before_they_are_written(dataset):
         for scan_key in (5, "", {"$gt": ""}):
             answer = app.send(message, label_ids=label_ids, scan_key=scan_key)
             assert answer["ok"] is False
-            assert answer["error"]["consequence"] == messages.UNCHANGED
+            assert answer["error"]["consequence"] == requests.UNCHANGED
         for given in ([None, None], ["odd", "even"], []):
             answer = app.send(message, label_ids=given, scan_key="stored")
             assert answer["ok"] is False
@@ -161,4 +161,4 @@ def test_every_parameter_and_every_value_of_a_message_has_a_type():
     free = {"request_id"}
     for name in panel_calls.names():
         request = panel_calls.example(name)["request"]
-        assert request.keys() - free <= messages.CHECKS.keys(), name
+        assert request.keys() - free <= requests.CHECKS.keys(), name

@@ -140,7 +140,8 @@ class TestTwoFields:
 
     @pytest.mark.parametrize("mode", ["labels", "patches"])
     def test_labels_are_shown_with_their_partners(self, both, mode):
-        from duplicates.labels import plans, views
+        from duplicates.labels.review import views
+        from duplicates.labels.scans import plans
 
         view = views.plan_view(both, plans.plan(both, "two"), mode)
 

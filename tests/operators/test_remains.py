@@ -10,7 +10,9 @@ import pytest
 from fiftyone.operators.executor import ExecutionError
 
 from duplicates.iou_core.errors import ScanError
-from duplicates.labels import class_pairs, journal, remains, store, verdicts
+from duplicates.labels import remains, store
+from duplicates.labels.edits.journal import journal
+from duplicates.labels.scans.decisions import class_pair_rules, verdicts
 
 BOX = [0.1, 0.1, 0.4, 0.4]
 
@@ -130,7 +132,7 @@ def test_attributes_of_fiftyone_are_never_deleted(worked_on, name):
 
 
 def test_nothing_is_erased_while_a_run_is_under_way(worked_on):
-    from duplicates.labels import runs
+    from duplicates.labels.jobs import runs
 
     dataset = worked_on()
     with (
@@ -147,7 +149,7 @@ def test_what_a_newer_version_stored_is_refused_in_a_sentence(worked_on):
     newer = {"$set": {"format": store.FORMAT + 1}}
     readers = {
         "actions": lambda: journal.list_actions(dataset),
-        "class_pairs": lambda: class_pairs.load_class_pairs(dataset),
+        "class_pairs": lambda: class_pair_rules.load_class_pairs(dataset),
         "verdicts": verdicts.Verdicts,
     }
     for name, read in readers.items():

@@ -76,10 +76,11 @@ def test_overlaps_are_counted_by_the_classes_of_both_labels(dataset):
 
 
 def test_the_curves_of_class_pairs_agree_with_the_pairs_at_every_threshold(dataset):
-    from duplicates.iou_core.curve import THRESHOLDS
-    from duplicates.labels import class_pair_list, pair_list
+    from duplicates.iou_core.decisions.curves import THRESHOLDS
+    from duplicates.labels.review import class_pairs
+    from duplicates.labels.review import pairs as pair_list
 
-    found = class_pair_list.count_class_pairs(dataset, "scan")
+    found = class_pairs.count_class_pairs(dataset, "scan")
     pairs = pair_list.list_pairs(dataset, "scan", min_iou=0.0).pairs
     for k, threshold in enumerate(THRESHOLDS.tolist()):
         above = sum(pair["iou"] > threshold for pair in pairs)
@@ -123,7 +124,8 @@ def test_a_rule_about_classes_that_never_overlap_is_listed_too(dataset):
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_pairs_are_exported_whole_whatever_the_pages(dataset, kind, tmp_path):
-    from duplicates.labels import pair_list, tables
+    from duplicates.labels import tables
+    from duplicates.labels.review import pairs as pair_list
 
     paged, cursor = [], None
     while True:
@@ -177,7 +179,7 @@ def test_the_journal_says_what_went_when_from_where_and_why(
     assert {row["change"] for row in tagged} >= {"tags [] -> ['seen']"}
     assert {row["class"] or None for row in tagged} == {"truck", None}
 
-    from duplicates.labels import audit
+    from duplicates.labels.edits.journal import table as audit
 
     pages, cursor = [], None
     while True:

@@ -5,8 +5,10 @@ import pytest
 from bson import ObjectId
 
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import find, plans, read, standing, tag
+from duplicates.labels.edits import tag, tagged
 from duplicates.labels.fields import require_label_field
+from duplicates.labels.reading import read
+from duplicates.labels.scans import freshness, plans, search
 
 BOX = [0.1, 0.1, 0.4, 0.4]
 SAMPLES = [[("cat", BOX), ("cat", BOX)], [("dog", BOX)], [], None]
@@ -15,18 +17,18 @@ SAMPLES = [[("cat", BOX), ("cat", BOX)], [("dog", BOX)], [], None]
 @pytest.fixture
 def dataset(make_dataset):
     dataset = make_dataset(SAMPLES)
-    find.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+    search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
     return dataset
 
 
 def of(dataset):
-    found = standing.standing(dataset, "scan")
+    found = freshness.standing(dataset, "scan")
     return found.added, found.removed, found.edited
 
 
 def test_a_fresh_scan_is_up_to_date(dataset):
     assert of(dataset) == (0, 0, 0)
-    assert standing.standing(dataset, "scan").is_up_to_date
+    assert freshness.standing(dataset, "scan").is_up_to_date
 
 
 def test_samples_that_come_and_go_are_counted(dataset):
@@ -86,7 +88,7 @@ def test_retouched_samples_are_read_once(dataset, monkeypatch):
 
 def test_a_view_is_compared_with_itself(make_dataset):
     dataset = make_dataset(SAMPLES)
-    find.find_duplicates(dataset.limit(2), FindParams("ground_truth"), "scan")
+    search.find_duplicates(dataset.limit(2), FindParams("ground_truth"), "scan")
     last = dataset.last()
     last.tags.append("seen")
     last.save()
@@ -95,10 +97,10 @@ def test_a_view_is_compared_with_itself(make_dataset):
 
 def test_tagged_labels_are_counted(dataset):
     field = require_label_field(dataset, "ground_truth")
-    assert standing.count_tagged(dataset, field, "duplicate") == 0
+    assert tagged.count_tagged(dataset, field, "duplicate") == 0
     tag.tag_plan(dataset, plans.plan(dataset, "scan"), "duplicate")
-    assert standing.count_tagged(dataset, field, "duplicate") == 1
-    assert standing.count_tagged(dataset.skip(1), field, "duplicate") == 0
+    assert tagged.count_tagged(dataset, field, "duplicate") == 1
+    assert tagged.count_tagged(dataset.skip(1), field, "duplicate") == 0
 
 
 def test_a_scan_that_is_forgotten_is_gone(dataset):

@@ -4,7 +4,7 @@ import fiftyone as fo
 import panel_calls
 import pytest
 
-from duplicates.labels.compared import COCO_SIGMAS, sigma_words
+from duplicates.labels.scans.compared import COCO_SIGMAS, sigma_words
 
 APART = [(0.1, 0.1), (0.5, 0.6)]
 NEAR = [(0.12, 0.1), (0.52, 0.6)]

@@ -10,7 +10,7 @@ import panel_calls
 import pytest
 
 from dev import release
-from duplicates.labels import summary
+from duplicates.labels.scans import summary
 
 NEAR = [0.1, 0.1, 0.4, 0.4]
 SAMPLES = [
@@ -37,7 +37,9 @@ def cvat(monkeypatch):
 @pytest.fixture
 def dataset(make_dataset, request, tmp_path):
     from duplicates.iou_core.params import FindParams
-    from duplicates.labels import find, plans, runs, tag
+    from duplicates.labels.edits import tag
+    from duplicates.labels.jobs import runs
+    from duplicates.labels.scans import plans, search
 
     if "tracks" in request.node.name:
         return _filmed(make_dataset)
@@ -47,7 +49,7 @@ def dataset(make_dataset, request, tmp_path):
         dataset.set_values("filepath", cvat_data.draw(tmp_path, len(SAMPLES)))
     params = FindParams("ground_truth")
     with runs.start(dataset, "find_duplicates", "ground_truth", False) as run:
-        find.find_duplicates(dataset, params, "dups_1", run=run)
+        search.find_duplicates(dataset, params, "dups_1", run=run)
     dataset.info["run"] = run.id
     done = tag.tag_plan(dataset, plans.plan(dataset, "dups_1"), "duplicate")
     dataset.info["action"] = done.restore_key
@@ -59,17 +61,19 @@ def dataset(make_dataset, request, tmp_path):
 def _filmed(make_dataset):
     """Returns a video in which two tracks are of one car."""
     from duplicates.iou_core.params import FindParams
-    from duplicates.labels import find
+    from duplicates.labels.scans import search
 
     dataset = make_dataset([])
     filmed.add_video(dataset, [[("car", NEAR, 3), ("car", NEAR, 7)]] * 3)
-    find.find_duplicates(dataset, FindParams("frames.boxes"), "dups_1")
+    search.find_duplicates(dataset, FindParams("frames.boxes"), "dups_1")
     return dataset
 
 
 def _send(dataset, cvat):
     """Has a round trip under way, in which one label was deleted."""
-    from duplicates.labels.cvat import load, selection, send, settings
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.cvat.send import selection, send
+    from duplicates.labels.cvat.server import settings
 
     account = settings.Server(cvat.url, cvat.username, cvat.password)
     chosen = selection.select(dataset, scan_key="dups_1")

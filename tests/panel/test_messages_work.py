@@ -64,7 +64,8 @@ def test_a_target_that_is_gone_is_refused(app):
 
 
 def test_what_the_panel_shows_itself_is_no_target(app, dataset, plan):
-    from duplicates.labels import plans, views
+    from duplicates.labels.review import views
+    from duplicates.labels.scans import plans
 
     shown = views.plan_view(
         dataset, plans.plan(dataset, plan["scan_key"], 0.75), "samples"
@@ -74,7 +75,7 @@ def test_what_the_panel_shows_itself_is_no_target(app, dataset, plan):
 
 
 def test_a_run_that_is_cancelled_stores_no_scan(app, dataset, monkeypatch):
-    from duplicates.labels import runs
+    from duplicates.labels.jobs import runs
 
     monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
     first = runs.Run.progress
@@ -85,10 +86,10 @@ def test_a_run_that_is_cancelled_stores_no_scan(app, dataset, monkeypatch):
 
     monkeypatch.setattr(runs.Run, "progress", slow)
     from duplicates.iou_core.params import FindParams
-    from duplicates.panel import scan_runs
+    from duplicates.panel import background
 
-    run = scan_runs.start(dataset, FindParams("ground_truth"), None, False)
-    scan_runs.cancel(dataset, run["run_id"])
+    run = background.start(dataset, FindParams("ground_truth"), None, False)
+    background.cancel(dataset, run["run_id"])
 
     assert panel_calls.ended(app, run)["state"] == "cancelled"
     assert app.send("open_panel")["scans"] == []
@@ -149,8 +150,8 @@ def test_showing_and_clearing_ask_the_app_for_a_view(app, plan):
 
 
 def test_the_plan_is_a_table_in_pages_with_the_labels_that_are_kept(app, dataset, plan):
-    from duplicates.labels import plans
-    from duplicates.panel import planned
+    from duplicates.labels.scans import plans
+    from duplicates.panel import plans as planned
 
     made = plans.plan(dataset, plan["scan_key"])
     rows, cursor = planned.rows(dataset, made, limit=2)
@@ -258,7 +259,7 @@ def test_what_is_recounted_is_what_the_buttons_and_the_operators_act_on(
 ):
     import fiftyone.operators as foo
 
-    from duplicates.iou_core.curve import THRESHOLDS
+    from duplicates.iou_core.decisions.curves import THRESHOLDS
 
     counts = app.send("recount", scan_key=plan["scan_key"], **decision)["counts"]
     thresholds = THRESHOLDS.tolist()
@@ -291,10 +292,10 @@ def test_what_is_recounted_is_what_the_buttons_and_the_operators_act_on(
 )
 def test_a_scan_opens_with_the_decision_that_it_was_made_with(app, dataset, params):
     from duplicates.iou_core.params import FindParams
-    from duplicates.labels import find
+    from duplicates.labels.scans import search
 
     made = FindParams.parse({"label_field": "ground_truth", **params})
-    found = find.find_duplicates(dataset, made, "other")
+    found = search.find_duplicates(dataset, made, "other")
     opened = app.send("open_scan", scan_key="other")["summary"]["params"]
     decided = {name: opened[name] for name in ("method", "keep", "metric")}
     assert decided == {"method": "simple", "keep": [], "metric": "iou"} | {
@@ -307,9 +308,9 @@ def test_a_scan_opens_with_the_decision_that_it_was_made_with(app, dataset, para
 
 def test_a_scan_of_a_low_threshold_can_be_recounted_by_ios(app, dataset):
     from duplicates.iou_core.params import FindParams
-    from duplicates.labels import find
+    from duplicates.labels.scans import search
 
-    find.find_duplicates(dataset, FindParams("ground_truth", iou_thresh=0.1), "low")
+    search.find_duplicates(dataset, FindParams("ground_truth", iou_thresh=0.1), "low")
     asked = {"scan_key": "low", "method": "nms", "keep": [], "metric": "ios"}
     counts = app.send("recount", **asked)["counts"]
     assert sum(counts["histogram"]) == 6

@@ -16,8 +16,9 @@ from drawn import CASES, FIELD
 from PIL import Image
 
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import find, plans
-from duplicates.panel import crops, frames, paths, report
+from duplicates.labels.scans import plans, search
+from duplicates.panel.pictures import crops, frames, svg_paths
+from duplicates.panel.report import page
 
 ASKED = {
     "iou_thresh": 0.3,
@@ -47,7 +48,7 @@ def draw(database, tmp_path):
 
 def first_picture(dataset, field=FIELD, **params):
     """Scans as the panel does; returns its first group, and the picture of that."""
-    find.find_duplicates(dataset, FindParams(field, **params), "scan")
+    search.find_duplicates(dataset, FindParams(field, **params), "scan")
     app = panel_calls.App(dataset)
     (group,) = app.send("list_groups", scan_key="scan", **ASKED)["groups"]
     ids = [member["label_id"] for member in group["members"]]
@@ -141,7 +142,9 @@ def test_any_box_has_a_crop(box, tmp_path):
     path = tmp_path / "image.png"
     Image.new("L", (50, 30)).save(path)
     x, y, w, h = box
-    crop = crops.Photographer(220).crop(str(path), None, paths.rectangle(x, y, w, h))
+    crop = crops.Photographer(220).crop(
+        str(path), None, svg_paths.rectangle(x, y, w, h)
+    )
     assert crop.source is not None
     assert 1 <= max(crop.width, crop.height) <= 220
 
@@ -159,7 +162,7 @@ def test_the_frame_that_labels_are_in_is_shown(database, tmp_path):
         assert group["frame_number"] in (3, 30)
         assert abs(brightness(decoded(picture)) - 6 * group["frame_number"]) < 8
 
-        html = report.write(dataset, plans.plan(dataset, "scan"))["html"]
+        html = page.write(dataset, plans.plan(dataset, "scan"))["html"]
         assert html.count("<image ") == 2
         assert "film.mp4, frame 30" in html
         assert "would go, in 2 frames" in html
@@ -270,7 +273,7 @@ def test_other_cuboids_near_by_are_drawn_for_comparison(scenes):
     sample = beside.last()
     sample.gt.detections[2] = label
     sample.save()
-    find.find_duplicates(beside, FindParams("gt"), "again")
+    search.find_duplicates(beside, FindParams("gt"), "again")
     app = panel_calls.App(beside)
     ids = [d.id for d in sample.gt.detections[:2]]
     asked = dict(scan_key="again", holder_id=str(sample.id), label_ids=ids)
@@ -324,7 +327,7 @@ def test_keypoints_are_joined_as_the_skeleton_says(database):
 
 def test_labels_that_are_gone_are_told_of(make_dataset):
     dataset = make_dataset([[("a", BOX), ("a", BOX)], []])
-    find.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+    search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
     ids = dataset.values("ground_truth.detections.id")[0]
     asked = dict(scan_key="scan", label_ids=ids)
     app = panel_calls.App(dataset)
@@ -345,11 +348,11 @@ def test_labels_that_are_gone_are_told_of(make_dataset):
 )
 def test_the_report_shows_labels_of_every_kind(draw, name, params):
     dataset = draw(name, seed=2)
-    find.find_duplicates(dataset, FindParams(FIELD, iou_thresh=0.3, **params), "scan")
+    search.find_duplicates(dataset, FindParams(FIELD, iou_thresh=0.3, **params), "scan")
     plan = plans.plan(dataset, "scan")
-    html = report.write(dataset, plan)["html"]
+    html = page.write(dataset, plan)["html"]
 
-    assert html.count("<figure>") == min(len(plan), report.SHOWN)
+    assert html.count("<figure>") == min(len(plan), page.SHOWN)
     assert html.count('class="is-goes') >= html.count("<figure>")
     assert html.count('class="is-stays') >= 1
     assert re.findall(r'(?:src|href|url)[=(](?!"?data:)\S+', html) == []

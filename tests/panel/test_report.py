@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import find, plans
-from duplicates.panel import report
+from duplicates.labels.scans import plans, search
+from duplicates.panel.report import page as report
 
 BOX = [0.1, 0.1, 0.4, 0.4]
 
@@ -22,7 +22,7 @@ def plan(make_dataset, tmp_path):
     sample = dataset.first()
     sample.filepath = str(image)
     sample.save()
-    find.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+    search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
     return dataset, plans.plan(dataset, "scan")
 
 
@@ -89,7 +89,7 @@ def test_the_page_is_inert_whatever_the_names_are(make_dataset):
     dataset.set_values("filepath", [f"/images/{HOSTILE}.jpg"])
     dataset.name = dataset.name + " <script>"
     params = FindParams("ground_truth")
-    find.find_duplicates(dataset, params, "scan", title=HOSTILE)
+    search.find_duplicates(dataset, params, "scan", title=HOSTILE)
     page = Page(report.write(dataset, plans.plan(dataset, "scan"))["html"])
 
     assert page.tags <= QUIET, page.tags - QUIET

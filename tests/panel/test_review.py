@@ -22,10 +22,10 @@ SAMPLES = [
 @pytest.fixture
 def dataset(make_dataset):
     from duplicates.iou_core.params import FindParams
-    from duplicates.labels import find
+    from duplicates.labels.scans import search
 
     dataset = make_dataset(SAMPLES)
-    find.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+    search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
     return dataset
 
 
@@ -124,7 +124,7 @@ def test_a_verdict_on_a_chain_is_one_on_each_of_its_pairs(app):
 
 def test_a_group_is_shown_as_its_sample_with_nothing_but_its_labels(app, dataset):
     from duplicates.iou_core.params import FindParams
-    from duplicates.labels import views
+    from duplicates.labels.review import views
 
     ids = dataset.values("ground_truth.detections.id")[0]
     sample_id = str(dataset.first().id)
@@ -152,14 +152,14 @@ class TestNumbersAfterAVerdict:
 
     def test_they_are_those_of_a_full_scan(self, app, dataset):
         from duplicates.iou_core.params import FindParams
-        from duplicates.labels import find
+        from duplicates.labels.scans import search
 
         before = app.send("open_scan", scan_key="scan")["summary"]
         ids = self.pair(app, ["car", "truck"])
         summary = app.send("judge_labels", scan_key="scan", label_ids=ids)["summary"]
 
         assert self.going(summary) == self.going(before) - 1
-        find.find_duplicates(dataset, FindParams("ground_truth"), "full")
+        search.find_duplicates(dataset, FindParams("ground_truth"), "full")
         full = app.send("open_scan", scan_key="full")["summary"]
         assert summary["curves"] == full["curves"]
         asked = {"scan_key": summary["scan_key"], "tag": "duplicate"}

@@ -22,13 +22,13 @@ ASKED = {
 def scanned(make_dataset):
     """A function that films videos, scans them, and returns the App's side."""
     from duplicates.iou_core.params import FindParams
-    from duplicates.labels import find
+    from duplicates.labels.scans import search
 
     def scan(*videos):
         dataset = make_dataset([])
         for k, frames in enumerate(videos):
             filmed.add_video(dataset, frames, f"/videos/{k}.mp4")
-        find.find_duplicates(dataset, FindParams("frames.boxes"), "scan")
+        search.find_duplicates(dataset, FindParams("frames.boxes"), "scan")
         return panel_calls.App(dataset)
 
     return scan
@@ -100,7 +100,7 @@ def test_a_pair_is_shown_as_its_video_with_the_labels_that_overlap(app):
 
 
 def _shown(app, asked):
-    from duplicates.panel import tracks
+    from duplicates.panel.messages import tracks
 
     class Context:
         dataset = app.dataset
@@ -136,9 +136,9 @@ def test_a_long_overlap_with_many_small_gaps_is_told_in_few_runs(scanned):
 
 def test_a_scan_of_images_is_refused_in_words(make_dataset):
     from duplicates.iou_core.params import FindParams
-    from duplicates.labels import find
+    from duplicates.labels.scans import search
 
     dataset = make_dataset([[("car", HERE), ("car", NEAR)]])
-    find.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+    search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
     answer = panel_calls.App(dataset).send("list_tracks", **ASKED)
     assert answer["error"]["message"].startswith("Expected a scan of the labels of fr")

@@ -128,7 +128,8 @@ def test_a_field_that_cannot_be_written_is_said_and_left_alone(app, dataset, pla
 def test_what_was_written_is_told_though_the_scan_went_meanwhile(
     app, dataset, plan, monkeypatch
 ):
-    from duplicates.labels import delete, scans
+    from duplicates.labels.edits import delete
+    from duplicates.labels.scans import stored as scans
 
     whole = delete.delete_plan
 

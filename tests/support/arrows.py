@@ -4,112 +4,217 @@ import ast
 import pathlib
 import sys
 
-LAYERS = {
-    "iou_core": set(),
-    "labels": {"iou_core"},
-    "operators": {"iou_core", "labels"},
-    "panel": {"iou_core", "labels", "operators"},
-}
-"""What each folder of the plugin may import of the others."""
+FLOORS = (
+    "iou_core.errors",
+    "iou_core.arrays iou_core.flags iou_core.values",
+    "iou_core.geometry.boxes",
+    "iou_core.pairs",
+    "iou_core.geometry",
+    "iou_core.overlaps",
+    "iou_core.decisions",
+    "iou_core.params",
+    "iou_core",
+    "labels.fields labels.media labels.files labels.plurals",
+    "labels.store",
+    "labels.tables",
+    "labels.reading.raw",
+    "labels.reading.columns",
+    "labels.reading.kinds",
+    "labels.reading",
+    "labels.jobs",
+    "labels.scans.stored",
+    "labels.remains",
+    "labels.scans.blocks",
+    "labels.scans.decisions labels.scans.summary labels.scans.compared",
+    "labels.scans.recount labels.scans.tally",
+    "labels.scans.config",
+    "labels.scans.freshness",
+    "labels.scans.incremental",
+    "labels.scans.search",
+    "labels.scans.plans",
+    "labels.scans",
+    "labels.edits.journal",
+    "labels.edits.merging",
+    "labels.edits.writing",
+    "labels.review labels.edits",
+    "labels.worker",
+    "labels.cvat.shapes",
+    "labels.cvat.server",
+    "labels.cvat.trips",
+    "labels.cvat.send labels.cvat.load",
+    "labels",
+    "operators",
+    "panel.requests",
+    "panel.slices panel.stored_labels",
+    "panel.pictures panel.dataset",
+    "panel.plans panel.background panel.recounts",
+    "panel.report",
+    "panel.messages",
+    "panel",
+    "__init__",
+)
+"""The rooms of the plugin, the lowest first; those of one floor share a line.
+
+A module belongs to the room with the longest name that its own name begins with. It
+may import from its own room and from lower floors, never from a room beside it.
+"""
 
 OUTSIDE = {
-    "iou_core": {"numpy", "shapely"},
+    "iou_core": {"numpy", "shapely", "scipy"},
     "labels": {"numpy", "fiftyone", "bson", "pymongo"},
-    "labels/cvat": {"numpy", "fiftyone", "bson", "requests", "urllib3", "packaging"},
+    "labels.cvat": {"numpy", "fiftyone", "bson", "requests", "urllib3", "packaging"},
     "operators": {"fiftyone", "bson"},
-    "panel": {"fiftyone", "bson", "numpy", "PIL"},
+    "panel": {"fiftyone", "bson", "numpy", "PIL", "jinja2"},
+    "__init__": set(),
 }
-"""What each folder, and each room in one, may import besides the standard library."""
+"""What the modules of each package may import besides the standard library."""
 
 BESIDES = {
-    "ray_engine.py": {"ray"},
-    "media.py": {"PIL", "cv2"},
-    "contours.py": {"cv2"},
+    "labels.media": {"cv2", "PIL"},
+    "labels.jobs.process_identity": {"psutil"},
+    "labels.jobs.ray_cluster": {"ray"},
+    "panel.pictures.frames": {"cv2"},
+    "panel.pictures.contours": {"cv2"},
 }
-"""What single modules may import besides: OpenCV, which FiftyOne brings, and what is
-installed by those who want it."""
+"""What single modules may import as well."""
 
-PRIVATE_OK = {"__future__"}
+FUTURE = "__future__"
 
 
-def violations(folder, source, name="module.py"):
-    """Returns the imports of a module that point the wrong way.
+def modules(root):
+    """Returns the sources of the plugin's modules by name.
 
     Args:
-        folder: the folder of the plugin that the module is in, or a room in it, as
-            ``labels/cvat``
-        source: its text
-        name: its name, to be told
+        root: the folder of the plugin
 
     Returns:
-        a list of sentences; empty when all is well
+        a dict of names, as ``labels.reading.read``, to sources
     """
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        for module, names, level in _imports(node):
-            fault = _fault(folder, module, names, level, BESIDES.get(name, set()))
-            if fault:
-                found.append(f"{folder}/{name}:{node.lineno}: {fault}")
+    packages = sorted({room.partition(".")[0] for room in _FLOOR} - {"__init__"})
+    found = {"__init__": pathlib.Path(root, "__init__.py").read_text()}
+    for package in packages:
+        for path in sorted(pathlib.Path(root, package).rglob("*.py")):
+            name = path.relative_to(root).with_suffix("").as_posix()
+            found[name.replace("/", ".").removesuffix(".__init__")] = path.read_text()
     return found
 
 
-def check(root):
-    """Returns the violations of all modules of the plugin."""
-    return [
-        fault
-        for folder in LAYERS
-        for path in sorted(pathlib.Path(root, folder).rglob("*.py"))
-        for fault in violations(
-            path.parent.relative_to(root).as_posix(), path.read_text(), path.name
-        )
-    ]
+def violations(sources):
+    """Returns the imports that point the wrong way, and the circles.
+
+    Args:
+        sources: a dict as of :func:`modules`
+
+    Returns:
+        a list of sentences; empty when every import is fine
+    """
+    graph, faults = {}, []
+    for name, source in sources.items():
+        package = _package(name, sources)
+        graph[name] = set()
+        for line, module, names, level in _imports(ast.parse(source)):
+            if level == 0:
+                fault = _outside(name, module)
+                faults += [f"{name}:{line}: imports {fault}"] if fault else []
+                continue
+            if level > len(package) + 1:
+                faults.append(f"{name}:{line}: reaches out of the plugin")
+                continue
+            base = package[: len(package) + 1 - level]
+            for target, private in _targets(base, module, names, sources):
+                graph[name].add(target)
+                fault = _inside(name, target, private)
+                faults += [f"{name}:{line}: imports {fault}"] if fault else []
+    return faults + [f"a circle: {' → '.join(circle)}" for circle in _circles(graph)]
 
 
-def _imports(node):
-    """Yields ``(module, names, level)`` of what a statement imports."""
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            yield alias.name, [], 0
-    elif isinstance(node, ast.ImportFrom):
-        yield node.module or "", [alias.name for alias in node.names], node.level
-    elif isinstance(node, ast.Call):
-        called = node.func
-        name = getattr(called, "attr", getattr(called, "id", ""))
-        if name in ("import_module", "__import__"):
-            argument = node.args[0] if node.args else None
-            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                yield argument.value, [], 0
-            else:
-                yield "something made up at run time", [], 0
+_FLOOR = {room: n for n, line in enumerate(FLOORS) for room in line.split()}
 
 
-def _fault(folder, module, names, level, besides):
-    layer, _, room = folder.partition("/")
-    if room and level > 1:
-        level -= 1  # one dot more leads out of the room
-        if level == 1:
-            return _private(module, names)
+def _room(name):
+    """Returns the room of a module."""
+    parts = name.split(".")
+    names = (".".join(parts[:n]) for n in range(len(parts), 0, -1))
+    return next(room for room in names if room in _FLOOR)
+
+
+def _package(name, sources):
+    """Returns the names of the packages that a module is in, or that it is."""
+    is_package = any(other.startswith(f"{name}.") for other in sources)
+    parts = [] if name == "__init__" else name.split(".")
+    return parts if is_package or not parts else parts[:-1]
+
+
+def _imports(tree):
+    """Yields ``(line, module, names, level)`` of what statements import."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name, [], 0
+        elif isinstance(node, ast.ImportFrom):
+            names = [alias.name for alias in node.names]
+            yield node.lineno, node.module or "", names, node.level
+        elif isinstance(node, ast.Call):
+            called = node.func
+            name = getattr(called, "attr", getattr(called, "id", ""))
+            if name in ("import_module", "__import__"):
+                argument = node.args[0] if node.args else None
+                is_text = isinstance(getattr(argument, "value", None), str)
+                yield node.lineno, argument.value if is_text else "?", [], 0
+
+
+def _targets(base, module, names, sources):
+    """Yields the modules that an import reaches, and private names it takes."""
+    full = [*base, *filter(None, module.split("."))]
+    for name in names:
+        as_module = ".".join([*full, name])
+        target = as_module if as_module in sources else ".".join(full)
+        parts = [*module.split("."), name]
+        yield target, [part for part in parts if part.startswith("_")]
+
+
+def _outside(name, module):
+    """Returns what is wrong with an import by an absolute name, if anything."""
     top = module.partition(".")[0]
-    if level == 0:
-        if top == "duplicates" or top in LAYERS:
-            return f"imports {module}, not by a relative path"
-        if (
-            top not in OUTSIDE[folder] | PRIVATE_OK | besides
-            and top not in sys.stdlib_module_names
-        ):
-            return f"imports {module}"
+    parts = name.split(".")
+    packages = (".".join(parts[:n]) for n in range(len(parts), 0, -1))
+    allowed = next(OUTSIDE[p] for p in packages if p in OUTSIDE)
+    if top in ("duplicates", *(room.partition(".")[0] for room in _FLOOR)):
+        return f"{module}, not by a relative path"
+    if top in allowed | BESIDES.get(name, set()) | {FUTURE}:
         return None
-    if level == 1:
-        return _private(module, names) if module == "" else None
-    if level == 2:
-        others = [top] if top else names
-        wrong = [other for other in others if other not in LAYERS[layer]]
-        if wrong:
-            return f"imports {', '.join(wrong)}"
-        return _private(module, names)
-    return "reaches out of the plugin"
+    return None if top in sys.stdlib_module_names else module
 
 
-def _private(module, names):
-    private = [n for n in (*module.split("."), *names) if n.startswith("_")]
-    return f"imports the private {', '.join(private)}" if private else None
+def _inside(name, target, private):
+    """Returns what is wrong with an import of another module, if anything."""
+    if private:
+        return f"the private {', '.join(private)}"
+    try:
+        room, other = _room(name), _room(target)
+    except StopIteration:
+        return f"{target or 'the root'}, which is in no room"
+    if room != other and _FLOOR[other] >= _FLOOR[room]:
+        return f"{target}, which is not below {room}"
+    return None
+
+
+def _circles(graph):
+    """Yields the circles that modules import each other in, each once."""
+    done = set()
+    for start in sorted(graph):
+        way, stack = [], [(start, iter(sorted(graph[start])))]
+        way.append(start)
+        while stack:
+            name, others = stack[-1]
+            other = next(others, None)
+            if other is None:
+                done.add(name)
+                stack.pop()
+                way.pop()
+            elif other in way:
+                if other != name:
+                    yield [*way[way.index(other) :], other]
+            elif other in graph and other not in done:
+                way.append(other)
+                stack.append((other, iter(sorted(graph[other]))))

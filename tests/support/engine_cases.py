@@ -4,7 +4,11 @@ import generated
 from bson import ObjectId
 from fiftyone import ViewField as F
 
-from duplicates.labels import find, pair_list, scan_blocks, scans, store
+from duplicates.labels import store
+from duplicates.labels.review import pairs
+from duplicates.labels.scans import search as find
+from duplicates.labels.scans import stored as scans
+from duplicates.labels.scans.blocks import block_store
 
 FIELD = "ground_truth"
 PATH = f"{FIELD}.detections"
@@ -54,16 +58,16 @@ def make_odd(dataset):
 def recorded(samples, found):
     """All that a search found and stored, but for the keys that it made up."""
     config = scans.load(samples, found.scan_key)
-    stored = scan_blocks.classes(config["scan_uuid"])
+    stored = block_store.classes(config["scan_uuid"])
     counts = {
         name: value.tolist() if hasattr(value, "tolist") else value
         for name, value in stored.items()
         if name not in ("_id", "scan_uuid", "stored")
     }
-    pages = pair_list.list_pairs(samples, found.scan_key, min_iou=-1, limit=10**6)
+    pages = pairs.list_pairs(samples, found.scan_key, min_iou=-1, limit=10**6)
     seen = [
         tuple(part[k].tobytes() for part in block)
-        for block in scan_blocks.seen_samples(config["scan_uuid"])
+        for block in block_store.seen_samples(config["scan_uuid"])
         for k in range(len(block[0]))
     ]
     return {

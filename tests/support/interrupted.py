@@ -27,13 +27,13 @@ def main(root, work, uri):
 
     dataset = drawn.make("interrupted", drawn.coco_like(3000))
     from duplicates.iou_core.errors import DuplicatesError
-    from duplicates.labels import plans
+    from duplicates.labels.scans import plans
 
     if work.startswith("tag"):
         from duplicates.iou_core.params import FindParams
-        from duplicates.labels import find
+        from duplicates.labels.scans import search
 
-        find.find_duplicates(dataset, FindParams(FIELD), "first")
+        search.find_duplicates(dataset, FindParams(FIELD), "first")
         plan = plans.plan(dataset, "first")
     else:
         plan = None
@@ -50,8 +50,9 @@ def main(root, work, uri):
 
 def _do(work, dataset, plan):
     from duplicates.iou_core.params import ComputeParams, FindParams
-    from duplicates.labels import find, max_iou, tag
-    from duplicates.labels.engines import Engine
+    from duplicates.labels.edits import max_iou, tag
+    from duplicates.labels.jobs.engines import Engine
+    from duplicates.labels.scans import search
 
     engine = Engine("processes", 1) if work.endswith("processes") else Engine()
     if work.startswith("compute"):
@@ -59,19 +60,23 @@ def _do(work, dataset, plan):
         values = dataset.values(f"{FIELD}.detections.max_iou", unwind=True)
         return [done.count, sum(value or 0 for value in values)]
     if work.startswith("find"):
-        return find.find_duplicates(dataset, FindParams(FIELD), engine=engine).label_ids
+        return search.find_duplicates(
+            dataset, FindParams(FIELD), engine=engine
+        ).label_ids
     done = tag.tag_plan(dataset, plan, "duplicate", engine=engine)
     return [done.count, dataset.count_label_tags()]
 
 
 def _interrupt(work):
     """Has the process wait at its second write."""
-    from duplicates.labels import engines, scan_blocks, write
+    from duplicates.labels.edits.writing import writer
+    from duplicates.labels.jobs import engines
+    from duplicates.labels.scans.blocks import block_store
 
     owner, name = {
-        "compute": (write.Writer, "_update"),
-        "find": (scan_blocks.Recorder, "_insert"),
-        "tag": (write.Writer, "_update"),
+        "compute": (writer.Writer, "_update"),
+        "find": (block_store.Recorder, "_insert"),
+        "tag": (writer.Writer, "_update"),
     }[work.partition(" ")[0]]
     if work.endswith("processes"):
         owner, name = engines, "_raise"

@@ -20,9 +20,9 @@ def die(*_, **__):
     os._exit(9)
 
 
-def arm(point, actions, journal, write):
+def arm(point, apply, journal, writer):
     """Has the process end at a point, without any clean-up."""
-    record, update = journal.Action.record, write.Writer._update
+    record, update = journal.Action.record, writer.Writer._update
 
     def die_after(work):
         def work_and_die(*args):
@@ -36,8 +36,8 @@ def arm(point, actions, journal, write):
     elif point == "after the journal is written":
         journal.Action.record = die_after(record)
     elif point == "after some labels are deleted":
-        actions.SAMPLES_AT_ONCE = 10
-        write.Writer._update = die_after(update)
+        apply.SAMPLES_AT_ONCE = 10
+        writer.Writer._update = die_after(update)
     elif point == "after all labels are deleted":
         journal.Action.close = die
 
@@ -45,10 +45,14 @@ def arm(point, actions, journal, write):
 def run(dataset_name, scan_key, point):
     import fiftyone as fo
 
-    from duplicates.labels import actions, delete, journal, plans, runs, write
+    from duplicates.labels.edits import apply, delete
+    from duplicates.labels.edits.journal import journal
+    from duplicates.labels.edits.writing import writer
+    from duplicates.labels.jobs import runs
+    from duplicates.labels.scans import plans
 
     dataset = fo.load_dataset(dataset_name)
-    arm(point, actions, journal, write)
+    arm(point, apply, journal, writer)
     with runs.start(dataset, "delete_duplicates", "ground_truth", run_id=point) as run:
         delete.delete_plan(dataset, plans.plan(dataset, scan_key), run)
 

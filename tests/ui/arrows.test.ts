@@ -4,36 +4,115 @@ import { describe, expect, it } from "vitest";
 const sources = import.meta.glob<string>("../../panel/src/**/*.{ts,tsx}", { eager: true, query: "?raw", import: "default" });
 const files = Object.entries(sources).map(([path, source]) => ({ path: path.replace("../../panel/src/", ""), source }));
 
-/** What each room may import at run time; types may come from anywhere but the App. */
-const ALLOWED: readonly { readonly room: RegExp; readonly may: RegExp }[] = [
-  { room: /^state\//, may: /^(\.\/|\.\.\/(shape|types)$|d3-)/ },
-  { room: /^host\//, may: /^(\.\/|\.\.\/types$|\.\.\/shape$|react$|recoil$|@fiftyone\/)/ },
-  { room: /^components\//, may: /^(\.\/|\.\.\/state\/|react$|@mui\/material$)/ },
-  { room: /^(shape|parts|cvatShapes|trackShapes|types)\.ts$/, may: /^\.\/(shape|parts|cvatShapes|trackShapes)$/ },
-  { room: /^index\.ts$/, may: /^\.\/(DuplicatesPanel|host\/register)$/ },
-  { room: /^[^/]+$/, may: /^(\.\/(?!index)|react$|@mui\/material$)/ },
+/** The rooms of the panel, the lowest first; those of one floor share a line. A room may import from lower floors. */
+const FLOORS = [
+  "protocol",
+  "state",
+  "words",
+  "plot host",
+  "actions components/widgets",
+  "components/scan components/classes components/classPairs components/decision components/groups components/tracks components/cvat",
+  "components/cut components/edit",
+  "DuplicatesPanel.tsx",
+  "index.ts",
 ];
 
+/** What each room may import besides. */
+const OUTSIDE: readonly { readonly room: RegExp; readonly may: RegExp }[] = [
+  { room: /^(state|plot)\//, may: /^d3-/ },
+  { room: /^host\//, may: /^(react$|recoil$|@fiftyone\/)/ },
+  { room: /^actions\//, may: /^react$/ },
+  { room: /^(components\/|DuplicatesPanel)/, may: /^(react$|@mui\/material$)/ },
+];
+
+const floorOf = (room: string): number => FLOORS.findIndex((floor) => floor.split(" ").includes(room));
+
+/** The room of a file: the first two folders below `components`, else the first folder. */
+function roomOf(path: string): string {
+  const parts = path.split("/");
+  return parts.slice(0, parts[0] === "components" ? 2 : 1).join("/");
+}
+
+function resolved(path: string, from: string): string {
+  const parts = path.split("/").slice(0, -1);
+  for (const part of from.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+/** What a file imports from elsewhere in the panel, without endings. */
+function targetsOf(path: string, source: string): { readonly to: string; readonly isType: boolean }[] {
+  return [...source.matchAll(/^(?:import|export) (type )?[^;]*?from "(\.[^"]+)";/gm)].map(([, type, from = ""]) => ({
+    to: resolved(path, from),
+    isType: type !== undefined,
+  }));
+}
+
 function wrongImports(path: string, source: string): string[] {
-  const rule = ALLOWED.find(({ room }) => room.test(path));
-  return [...source.matchAll(/^import (type )?[^;]*?from "([^"]+)";/gm)]
-    .filter(([, typeOnly, from = ""]) => (typeOnly ? /^(@fiftyone|recoil)/.test(from) && !path.startsWith("host/") : !rule?.may.test(from)))
-    .map(([, , from]) => `${path} imports ${from}`);
+  const room = roomOf(path);
+  const inside = targetsOf(path, source).filter(({ to, isType }) => {
+    const other = roomOf(to === "DuplicatesPanel" ? "DuplicatesPanel.tsx" : to);
+    if (other === room) return false;
+    // the rest of the panel knows the App by the type of `host/host` alone
+    if (other === "host" && room !== "DuplicatesPanel.tsx" && room !== "index.ts") return !(isType && to === "host/host" && room === "actions");
+    return floorOf(other) < 0 || floorOf(other) >= floorOf(room);
+  });
+  const rule = OUTSIDE.find((each) => each.room.test(path));
+  const outside = [...source.matchAll(/^import [^;]*?from "([^."][^"]*)";/gm)].map(([, from = ""]) => from).filter((from) => !rule?.may.test(from));
+  return [...inside.map(({ to }) => to), ...outside].map((to) => `${path} imports ${to}`);
+}
+
+/** The circles in which files import each other. */
+function circles(all: readonly { readonly path: string; readonly source: string }[]): string[] {
+  const bare = (path: string) => path.replace(/\.tsx?$/, "");
+  const graph = new Map(all.map(({ path, source }) => [bare(path), targetsOf(path, source).map(({ to }) => to)]));
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (name: string, way: readonly string[]): void => {
+    if (way.includes(name)) {
+      found.push([...way.slice(way.indexOf(name)), name].join(" → "));
+      return;
+    }
+    if (done.has(name)) return;
+    for (const other of graph.get(name) ?? []) visit(other, [...way, name]);
+    done.add(name);
+  };
+  for (const name of graph.keys()) visit(name, []);
+  return found;
 }
 
 describe("imports", () => {
-  it("point one way: components know no host, state knows no React, only host/ knows the App", () => {
+  it("point one way, from room to room; only host/ knows the App", () => {
     expect(files.length).toBeGreaterThan(30);
     expect(files.flatMap(({ path, source }) => wrongImports(path, source))).toEqual([]);
   });
 
+  it("make no circle", () => {
+    expect(circles(files)).toEqual([]);
+  });
+
   it.each([
     ["state/x.ts", 'import * as React from "react";'],
-    ["components/X.tsx", 'import { useWidth } from "../host/useWidth";'],
-    ["components/X.tsx", 'import type { Field } from "@fiftyone/state";'],
-    ["useX.ts", 'import { useRecoilValue } from "recoil";'],
-    ["components/X.tsx", 'import Button from "@mui/material/Button";'],
+    ["state/x.ts", 'import { counted } from "../words/format";'],
+    ["words/x.ts", 'import type { Plot } from "../plot/plot";'],
+    ["components/widgets/X.tsx", 'import { CutBand } from "../cut/CutBand";'],
+    ["components/groups/X.tsx", 'import { useWidth } from "../../host/useWidth";'],
+    ["components/groups/X.tsx", 'import type { Context } from "../tracks/context";'],
+    ["components/groups/X.tsx", 'import type { Field } from "@fiftyone/state";'],
+    ["components/scan/X.tsx", 'import Button from "@mui/material/Button";'],
+    ["actions/useX.ts", 'import { useRecoilValue } from "recoil";'],
+    ["actions/x.ts", 'import { useAppHost } from "../host/useAppHost";'],
   ])("that point another way are noticed: %s, %s", (path, source) => expect(wrongImports(path, source)).toHaveLength(1));
+
+  it("that make a circle are noticed", () => {
+    const made = [
+      { path: "actions/a.ts", source: 'import type { B } from "./b";' },
+      { path: "actions/b.ts", source: 'import { a } from "./a";' },
+    ];
+    expect(circles(made)).toEqual(["actions/a → actions/b → actions/a"]);
+  });
 
   it("of the window are in host/ alone", () => {
     const others = files.filter(({ path, source }) => !path.startsWith("host/") && /\bwindow\.|\bdocument\./.test(source));
@@ -46,5 +125,11 @@ describe("files", () => {
     const limit = (path: string) => (path === "index.ts" ? 15 : path.endsWith(".tsx") ? 150 : 200);
     const long = files.filter(({ path, source }) => source.split("\n").length - 1 > limit(path));
     expect(long.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("share a folder with at most 14 others", () => {
+    const folders = new Map<string, number>();
+    for (const { path } of files) folders.set(path.replace(/\/?[^/]*$/, ""), (folders.get(path.replace(/\/?[^/]*$/, "")) ?? 0) + 1);
+    expect([...folders].filter(([, n]) => n > 24)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /** A CVAT server with one round trip, as the examples of the messages tell of it. */
-import type { AnswerOf, CvatPreview, CvatTrip } from "../../panel/src/types";
+import type { AnswerOf, CvatPreview, CvatTrip } from "../../panel/src/protocol/messages";
 import listed from "../messages/list_cvat.json";
 import loaded from "../messages/load_from_cvat.json";
 import preview from "../messages/preview_cvat_load.json";

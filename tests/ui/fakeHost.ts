@@ -11,7 +11,7 @@ import { numbersAt, prepare, storedCountsOf } from "../../panel/src/state/scan";
 import type { Decision } from "../../panel/src/state/decision";
 import type { Scan } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
-import type { AnswerOf, ClassPair, Failure, JournalEntry, MessageName, Metric, PlanRef, RequestOf, Run, ScanEntry, Standing, Summary, Verdict } from "../../panel/src/types";
+import type { AnswerOf, ClassPair, Failure, JournalEntry, MessageName, Metric, PlanRef, RequestOf, Run, ScanEntry, Standing, Summary, Verdict } from "../../panel/src/protocol/messages";
 import { makeTracks } from "./makeTracks";
 import { DETAILS, makeClassPairs, makeGroups, makePicture } from "./makeGroups";
 

@@ -1,5 +1,5 @@
 /** Groups, pairs of classes and plans as the Python half would describe them. */
-import type { ClassPair, Group, Picture } from "../../panel/src/types";
+import type { ClassPair, Group, Picture } from "../../panel/src/protocol/messages";
 
 export const GROUPS = 30;
 

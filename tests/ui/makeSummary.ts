@@ -1,5 +1,5 @@
 /** Summaries as a scan would store them, drawn from a seed: curves fall, classes add up. */
-import type { Summary } from "../../panel/src/types";
+import type { Summary } from "../../panel/src/protocol/messages";
 
 export interface Wish {
   readonly labels?: number;

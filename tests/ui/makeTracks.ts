@@ -1,5 +1,5 @@
 /** Pairs of tracks as the Python half would describe them, the longest first. */
-import type { TrackPair } from "../../panel/src/types";
+import type { TrackPair } from "../../panel/src/protocol/messages";
 
 export const TRACKS = 30;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { binAt, binsOf, plotOf, thresholdAt, xScale } from "../../panel/src/state/plot";
+import { binAt, binsOf, plotOf, thresholdAt, xScale } from "../../panel/src/plot/plot";
 import { labelsCurve, prepare } from "../../panel/src/state/scan";
-import { histogramSvg } from "../../panel/src/state/svg";
+import { histogramSvg } from "../../panel/src/plot/svg";
 import { makeSummary } from "./makeSummary";
 
 const scan = prepare(makeSummary());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { kindOfReason, reasonText } from "../../panel/src/state/reasons";
+import { kindOfReason, reasonText } from "../../panel/src/words/reasons";
 import examples from "../support/reasons.json";
 
 describe("a reason", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fateOf, groupTitle, judgedIds, likelihoodOf, pageText } from "../../panel/src/state/groups";
+import { fateOf, groupTitle, judgedIds, likelihoodOf, pageText } from "../../panel/src/words/groups";
 import { indexAt, matrixAt, overlapsAt, pairKey, pairLabel, pairsAt, ruleLabel, shade } from "../../panel/src/state/pairs";
 import { gridOf } from "../../panel/src/state/thresholds";
 import { makeClassPairs, makeGroups } from "./makeGroups";

@@ -1,17 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { matching, nextSort, sortedClasses, windowOf } from "../../panel/src/state/classes";
-import { draftOf, opponents, parseSigmas, requestOf, slicesOf } from "../../panel/src/state/draft";
-import { ago, classesLabel, counted, percent } from "../../panel/src/state/format";
-import { isWhole, keepLabel, parseRule, RULE_KINDS, ruleOf, ruleText } from "../../panel/src/state/keep";
+import { draftOf, opponents, parseSigmas, requestOf, slicesOf } from "../../panel/src/state/scanForm";
+import { ago, classesLabel, counted, percent } from "../../panel/src/words/format";
+import { isWhole, keepLabel, parseRule, RULE_KINDS, ruleOf, ruleText } from "../../panel/src/state/keepRules";
 import { Latest } from "../../panel/src/state/latest";
 import { tableName } from "../../panel/src/state/planFiles";
 import { countByClass, largestOverlap, labelsCurve, numbersAt, prepare, type Restriction, restrictedTo, toggled } from "../../panel/src/state/scan";
-import { asText, sentenceAt } from "../../panel/src/state/sentence";
-import { numbersHold, skippedText, whyOld } from "../../panel/src/state/standing";
+import { asText, sentenceAt } from "../../panel/src/words/sentence";
+import { numbersHold } from "../../panel/src/state/current";
+import { skippedText, whyOld } from "../../panel/src/words/freshness";
 import { NO_SLICES, slicesLabel, toggledSlice } from "../../panel/src/state/slices";
-import { NOTHING_STORED, readStored, writeStored } from "../../panel/src/state/stored";
+import { NOTHING_STORED, readStored, writeStored } from "../../panel/src/state/remembered";
 import { afterKey, formatThreshold, gridOf, parseThreshold, snap } from "../../panel/src/state/thresholds";
-import type { Metric } from "../../panel/src/types";
+import type { Metric } from "../../panel/src/protocol/messages";
 import { UP_TO_DATE } from "./fakeHost";
 import { makeSummary, THRESHOLDS } from "./makeSummary";
 

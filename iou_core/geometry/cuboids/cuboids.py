@@ -19,12 +19,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .boxes import Bools, Floats, Ints, extents
-from .candidates import candidate_pairs
-from .errors import CuboidError
+from ...arrays import Bools, Floats, Ints
+from ...errors import CuboidError
+from ..boxes import extents
+from ..candidates import candidate_pairs
+from ..quads import convex_intersection
+from ..ratios import Sized
 from .polyhedra import cuboid_intersection
-from .ratios import Sized
-from .rotated import convex_intersection
 
 FAINT = 1e-12
 """Less than this part of the smaller cuboid is rounding, not an overlap."""

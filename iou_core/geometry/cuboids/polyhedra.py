@@ -7,15 +7,15 @@ within the sides and below the top of the one cuboid. Each face counts on its ow
 changes the sum as little as it moves, so faces that both cuboids share, edges that
 touch and planes that are nearly the same are no special cases.
 
-Source: the divergence theorem, as :mod:`.trapezoids` uses it in the plane.
+Source: the divergence theorem, as :mod:`..polygons.trapezoids` uses it in the plane.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from .boxes import Floats
-from .rotated import clip
+from ...arrays import Floats
+from ..quads import clip
 
 _CORNERS = np.array(
     [[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)]

@@ -7,7 +7,7 @@ resolution, of ``round(W / w)`` by ``round(H / h)`` pixels, with the mask at
 
 Two masks are compared on the canvas with more pixels, of two alike the later
 label's: the mask of the other one is resized to it, by the nearest pixel. Only
-their runs of pixels are looked at (see :mod:`.run_overlaps`); no canvas is ever made. A
+their runs of pixels are looked at (see :mod:`.rle_overlaps`); no canvas is ever made. A
 mask that reaches beyond its canvas counts with all its pixels.
 
 Source: ``fiftyone.utils.iou``, on whole canvases. It differs knowingly where two
@@ -22,11 +22,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from .boxes import Bools, Floats, Ints, extents
-from .candidates import candidate_pairs
-from .errors import UnreadableError
-from .run_overlaps import Places, count_overlaps
-from .runs import Batch, Mask, Runs, encode
+from ...arrays import Bools, Floats, Ints
+from ...errors import UnreadableError
+from ..boxes import extents
+from ..candidates import candidate_pairs
+from .rle import Batch, Mask, Runs, encode
+from .rle_overlaps import Places, count_overlaps
 
 CACHE_BYTES = 64 * 2**20
 """How many bytes of runs are held for later pairs."""
@@ -45,7 +46,7 @@ class Masks:
     """The instance masks of ``N`` labels.
 
     Args:
-        boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``; see :mod:`.boxes`
+        boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``; see :mod:`..boxes`
         masks: gives the ``(H, W)`` mask of a label, an array of any number type,
             or None if it has none, or raises an UnreadableError. Called for labels
             whose box meets another one, and for all when ``area`` is asked for; for a

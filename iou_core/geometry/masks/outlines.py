@@ -6,7 +6,7 @@ compared as polygons are. Only masks of boxes that meet are traced.
 
 Source: ``fiftyone.utils.iou`` with a tolerance. It differs knowingly for a label
 without a mask, whose box stands in for it there: here it overlaps nothing, and is
-told of. See :mod:`.polygons` for the rest.
+told of. See :mod:`..polygons.polygons` for the rest.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from .boxes import Floats, Ints, extents
-from .candidates import candidate_pairs
-from .errors import UnreadableError
-from .polygons import Polygons
+from ...arrays import Floats, Ints
+from ...errors import UnreadableError
+from ..boxes import extents
+from ..candidates import candidate_pairs
+from ..polygons.polygons import Polygons
 
 Rings = Sequence[Sequence[Any]]
 
@@ -28,7 +29,7 @@ class Outlines:
     """The outlines of the instance masks of ``N`` labels.
 
     Args:
-        boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``; see :mod:`.boxes`
+        boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``; see :mod:`..boxes`
         outlines: gives the rings of a label, lists of relative ``[x, y]`` as of
             ``Detection.to_polyline(tolerance).points``, or None if it has no mask, or
             raises an UnreadableError. Called once for a label whose box meets another

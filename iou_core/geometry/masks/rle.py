@@ -1,7 +1,7 @@
 """Masks as runs of pixels.
 
 A run is a stretch of one row. The mask of an object has one or two a row, so masks
-are held as their runs, and compared by them: see :mod:`.run_overlaps`.
+are held as their runs, and compared by them: see :mod:`.rle_overlaps`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .boxes import Ints
+from ...arrays import Ints
 
 Mask = npt.NDArray[Any]
 

@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .boxes import Bools, Floats, Ints
-from .ranges import chunks, ranges
-from .runs import Runs
+from ...arrays import Bools, Floats, Ints, chunks, ranges
+from .rle import Runs
 
 CHUNK_RUNS = 2**15
 """How many runs are looked up at once: as many as the cache holds."""
@@ -47,7 +46,7 @@ def count_overlaps(
     the other one is resized to it.
 
     Args:
-        runs: the :class:`.runs.Runs` of ``N`` masks
+        runs: the :class:`.rle.Runs` of ``N`` masks
         places: their :class:`Places`
         a: an ``(M,)`` array of indices of masks
         b: an ``(M,)`` array of indices of masks

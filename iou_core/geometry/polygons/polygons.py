@@ -17,11 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from .boxes import Bools, Floats, Ints, extents, is_valid
-from .candidates import candidate_pairs
-from .ratios import Sized
-from .rotated import convex_intersection, is_rotated_box
-from .shapes import Shapes, import_shapely, make_shapes
+from ...arrays import Bools, Floats, Ints
+from ..boxes import extents, is_valid
+from ..candidates import candidate_pairs
+from ..quads import convex_intersection, is_rotated_box
+from ..ratios import Sized
+from .rings import Shapes, import_shapely, make_shapes
 from .trapezoids import Trapezoids
 
 FAINT = 1e-9

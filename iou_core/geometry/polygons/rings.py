@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .boxes import Bools, Floats, Ints, extents
-from .candidates import candidate_pairs
-from .errors import PolygonError
+from ...arrays import Bools, Floats, Ints
+from ...errors import PolygonError
+from ..boxes import extents
+from ..candidates import candidate_pairs
 
 Shapes = npt.NDArray[Any]
 """An object array of shapely geometries."""

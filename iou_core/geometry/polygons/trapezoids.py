@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .boxes import Bools, Floats, Ints
-from .ranges import chunks, ranges
+from ...arrays import Bools, Floats, Ints, chunks, ranges
 
 BLOCK_EDGES = 2**14
 """How many edges are compared at once: as many as the cache holds."""

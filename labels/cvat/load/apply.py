@@ -9,18 +9,18 @@ from dataclasses import replace
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from ..actions import Written, carry_out
-from ..confirm import Confirmed
-from ..delete import RawLabels
-from ..entries import Added, Removed, Replaced, SampleEntries
-from ..fields import LabelField
-from ..journal import last_writers, restored_keys
-from ..lists import ListNow
-from ..runs import Run
-from . import store
+from ...edits.apply import Written, carry_out
+from ...edits.confirm import Confirmed
+from ...edits.delete import RawLabels
+from ...edits.journal.entries import Added, Removed, Replaced, SampleEntries
+from ...edits.journal.journal import last_writers, restored_keys
+from ...edits.writing.read_labels import ListNow
+from ...fields import LabelField
+from ...jobs.runs import Run
+from ..shapes.relabel import raw_bytes
+from ..trips import store
+from ..trips.store import Sent, Trip
 from .changes import CONFLICT, Change, Comparison, by_sample
-from .relabel import raw_bytes
-from .store import Sent, Trip
 
 EDITED = "was edited in FiftyOne as well"
 GONE = "is in a sample that is gone"

@@ -9,8 +9,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from .shapes import Shape
-from .store import Sent, State
+from ..shapes.shapes import Shape
+from ..trips.store import Sent, State
 
 ADDED, DELETED, CONFLICT, REFUSED = "added", "deleted", "conflict", "refused"
 MOVED, RELABELED, BOTH = "moved", "relabeled", "moved and relabeled"

@@ -13,14 +13,14 @@ from dataclasses import replace
 
 from bson import ObjectId
 
-from .attributes import Attribute, kept_back
+from ..shapes.attributes import Attribute, kept_back
+from ..shapes.fit import refusal
+from ..shapes.relabel import Values, edited, made, new_id, raw_bytes
+from ..shapes.shapes import Returned, Shape
+from ..trips.download import BESIDE_TRACK, IN_TRACK
+from ..trips.store import Image, Sent, State
 from .changes import CONFLICT, REFUSED, Change, Comparison, Edit, kind_of
-from .download import BESIDE_TRACK, IN_TRACK
-from .fit import refusal
 from .match import match
-from .relabel import Values, edited, made, new_id, raw_bytes
-from .shapes import Returned, Shape
-from .store import Image, Sent, State
 
 
 class Comparer:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import fiftyone.core.collections as foc
 
-from ...iou_core.errors import CvatError, DuplicatesError
-from ..actions import Written, require_writable_field
-from ..runs import Run
-from . import store, trips
+from ....iou_core.errors import CvatError, DuplicatesError
+from ...edits.apply import Written, require_writable_field
+from ...jobs.runs import Run
+from ..server.session import Client
+from ..server.settings import Server
+from ..trips import store, trips
+from ..trips.download import TASK_GONE
 from .apply import apply
-from .download import TASK_GONE
 from .preview import Preview, count_remaining, preview_of
-from .session import Client
-from .settings import Server
 
 
 @dataclass(frozen=True)

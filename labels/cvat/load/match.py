@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .shapes import Returned, Shape, joined, ring_key
-from .store import Sent
+from ..shapes.shapes import Returned, Shape, joined, ring_key
+from ..trips.store import Sent
 
 
 @dataclass(frozen=True)

@@ -10,18 +10,19 @@ from typing import Any
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from ...iou_core.errors import CvatError
-from ...iou_core.params import FindParams
-from ..actions import require_writable_field
-from ..delete import RawLabels
-from ..journal import restored_keys
-from . import attributes, store
+from ....iou_core.errors import CvatError
+from ....iou_core.params import FindParams
+from ...edits.apply import require_writable_field
+from ...edits.delete import RawLabels
+from ...edits.journal.journal import restored_keys
+from ..server.session import Client
+from ..shapes import attributes
+from ..trips import store
+from ..trips.download import FRAME_GONE, TASK_GONE, Download, download
+from ..trips.remaining import count_duplicates
+from ..trips.store import Image, Sent, Trip
 from .changes import Comparison, by_sample
 from .compare import Comparer
-from .download import FRAME_GONE, TASK_GONE, Download, download
-from .remaining import count_duplicates
-from .session import Client
-from .store import Image, Sent, Trip
 
 _SAMPLES = 500  # compared at once
 

@@ -10,15 +10,15 @@ import fiftyone.core.labels as fol
 from bson import ObjectId
 from bson.errors import InvalidId
 
-from ..columns import BadLabel
-from ..delete import RawLabels
-from ..fields import LabelField
-from ..mask_arrays import Mask, mask_of
-from ..scan import Skipped
-from .fit import left_here
-from .relabel import raw_bytes
-from .shapes import Returned, joined, ring_of
-from .store import Sent, State
+from ...edits.delete import RawLabels
+from ...fields import LabelField
+from ...reading.columns import BadLabel
+from ...reading.kinds.mask_arrays import Mask, mask_of
+from ...scans.blocks.compare import Skipped
+from ..shapes.fit import left_here
+from ..shapes.relabel import raw_bytes
+from ..shapes.shapes import Returned, joined, ring_of
+from ..trips.store import Sent, State
 from .upload import Upload
 
 Labels = dict[ObjectId, dict[ObjectId, tuple[int, bytes] | None]]

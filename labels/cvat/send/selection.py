@@ -11,14 +11,15 @@ import fiftyone.core.media as fom
 from bson import ObjectId
 from bson.errors import InvalidId
 
-from ...iou_core.errors import FieldError, ParamsError
-from ...iou_core.params import FindParams
-from .. import plans, tagged
-from ..columns import to_object_ids
-from ..confirm import confirm
-from ..fields import LabelField, require_comparable, require_label_field
-from ..scan import decoder_for, scan
-from .shapes import KINDS
+from ....iou_core.errors import FieldError, ParamsError
+from ....iou_core.params import FindParams
+from ...edits import tagged
+from ...edits.confirm import confirm
+from ...fields import LabelField, require_comparable, require_label_field
+from ...reading.columns import to_object_ids
+from ...scans import plans
+from ...scans.blocks.compare import decoder_for, scan
+from ..shapes.shapes import KINDS
 
 WHOLE, FLAGGED = "samples", "labels"
 

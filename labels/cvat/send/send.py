@@ -12,19 +12,21 @@ import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 from bson import ObjectId
 
-from ...iou_core.errors import CvatError
-from .. import scans
-from ..runs import Run
-from ..scan import Skipped
-from ..turned import turning_of
-from . import attributes, keep, runs, store, trips
-from .download import describe
-from .options import Options
+from ....iou_core.errors import CvatError
+from ...jobs.runs import Run
+from ...reading.kinds.turned import turning_of
+from ...scans import stored
+from ...scans.blocks.compare import Skipped
+from ..server.options import Options
+from ..server.session import Client, preflight
+from ..server.settings import Server
+from ..shapes import attributes
+from ..shapes.shapes import Returned, parse
+from ..trips import annotation_runs, store, trips
+from ..trips.download import describe
+from ..trips.store import Image, Sent, Trip
+from . import kept as keep
 from .selection import Selection
-from .session import Client, preflight
-from .settings import Server
-from .shapes import Returned, parse
-from .store import Image, Sent, Trip
 from .upload import Upload, estimate, left_facts
 
 
@@ -80,7 +82,7 @@ def send(
     """
     options = options or Options()
     if anno_key is not None:
-        runs.require_free_key(samples, anno_key)
+        annotation_runs.require_free_key(samples, anno_key)
     upload = estimate(samples, selection, options)
     preflight(server)
     view = _view(samples, selection, upload)
@@ -90,14 +92,14 @@ def send(
     trips.sweep(samples, client)
     _require_people(client, options)
     _require_project(client, options, upload)
-    key = anno_key or runs.new_key(samples)
+    key = anno_key or annotation_runs.new_key(samples)
     return sending.send(client, view, options, key)
 
 
 def _view(
     samples: foc.SampleCollection, selection: Selection, upload: Upload
 ) -> foc.SampleCollection:
-    own = scans.unshared(samples._root_dataset)
+    own = stored.unshared(samples._root_dataset)
     view = own.select([str(_id) for _id in upload.sample_ids], ordered=True)
     if upload.sent_ids is None:
         return view
@@ -237,7 +239,7 @@ class _Sending:
         name = f"{trip.anno_key} {trip.id}"
         field = self._selection.field
         upload = self._upload
-        backend = runs.backend(
+        backend = annotation_runs.backend(
             client.server,
             client,
             field,
@@ -250,7 +252,7 @@ class _Sending:
             backend.register_run(view, trip.anno_key, overwrite=False)
             results = backend.upload_annotations(view, trip.anno_key)
             backend.save_run_results(view, trip.anno_key, results, cache=False)
-        runs.show(self._dataset)
+        annotation_runs.show(self._dataset)
         return results
 
     def _keep(

@@ -11,19 +11,19 @@ import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 from bson import ObjectId
 
-from ...iou_core.errors import CvatError, FieldError
-from .. import media
-from ..columns import BadLabel
-from ..delete import RawLabels
-from ..fields import LabelField
-from ..scan import Skipped
-from ..words import reason_of
-from . import attributes
-from .attributes import Attribute, kept_back
-from .fit import left_here, name_fault
-from .options import TASK_IMAGES, Options
+from ....iou_core.errors import CvatError, FieldError
+from ... import media
+from ...edits.delete import RawLabels
+from ...fields import LabelField
+from ...plurals import reason_of
+from ...reading.columns import BadLabel
+from ...scans.blocks.compare import Skipped
+from ..server.options import TASK_IMAGES, Options
+from ..server.settings import Server
+from ..shapes import attributes
+from ..shapes.attributes import Attribute, kept_back
+from ..shapes.fit import left_here, name_fault
 from .selection import FLAGGED, Selection, partners
-from .settings import Server
 
 __all__ = ["TASK_IMAGES", "Options", "Upload", "estimate", "told"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from ...iou_core.errors import CvatError
+from ....iou_core.errors import CvatError
 from .settings import VERIFY, Server
 
 _MOST = 300  # characters of what a server says

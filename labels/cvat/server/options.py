@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ...iou_core.errors import ParamsError
+from ....iou_core.errors import ParamsError
 
 TASK_IMAGES = 500
 """How many images a task has by default: FiftyOne holds a task's in memory."""

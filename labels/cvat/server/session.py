@@ -16,9 +16,9 @@ from urllib.parse import quote, urlsplit
 import requests
 from packaging.version import Version
 
-from ...iou_core.errors import CvatError
-from . import refusals
-from .outgoing import OutgoingShapes
+from ....iou_core.errors import CvatError
+from ..shapes.outgoing import OutgoingShapes
+from . import errors
 from .settings import Server
 from .wire import CLEAN_UP, LIMITS, Exchange, Limits
 
@@ -118,7 +118,7 @@ class Client(OutgoingShapes):
     def _found(self, url: str) -> dict[str, Any] | None:
         try:
             found: dict[str, Any] = self.get(url).json()
-        except refusals.RefusedError as error:
+        except errors.RefusedError as error:
             if error.status == 404:
                 return None
             raise
@@ -206,9 +206,9 @@ class Client(OutgoingShapes):
             self.uploaded = exchange.uploaded
             self.go_on()
 
-        with refusals.told(self.server, self.limits.read):
+        with errors.told(self.server, self.limits.read):
             response = exchange.wait_for(send, go_on)
-        refusals.check(response, self.server)
+        errors.check(response, self.server)
         return response
 
     def _on_server(self, url: str) -> str:
@@ -243,9 +243,9 @@ def preflight(server: Server) -> str:
             stream=True,
         )
 
-    with refusals.told(server, limit):
+    with errors.told(server, limit):
         response = exchange.wait_for(ask, _go_on)
-    refusals.check(response, server)
+    errors.check(response, server)
     about = response.json()
     version = about.get("version") if isinstance(about, dict) else None
     if not isinstance(version, str):

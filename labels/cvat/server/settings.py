@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import fiftyone as fo
 
-from ...iou_core.errors import CvatError
+from ....iou_core.errors import CvatError
 
 URL = "FIFTYONE_CVAT_URL"
 USERNAME = "FIFTYONE_CVAT_USERNAME"

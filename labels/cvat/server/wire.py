@@ -13,7 +13,7 @@ from typing import Any
 import requests
 from urllib3.filepost import encode_multipart_formdata
 
-from ...iou_core.errors import CvatError
+from ....iou_core.errors import CvatError
 
 _TICK = 0.2  # seconds between two looks whether to go on
 

@@ -17,8 +17,8 @@ import fiftyone as fo
 import fiftyone.core.collections as foc
 from bson import Int64
 
-from ...iou_core.errors import CvatError, FieldError
-from ..fields import LabelField, is_own_name
+from ....iou_core.errors import CvatError, FieldError
+from ...fields import LabelField, is_own_name
 
 MAX_TEXT = 4096
 """CVAT refuses longer values."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..label_shapes import ShapeError, rotation_of
-from ..media import MAX_PIXELS
+from ...media import MAX_PIXELS
+from ...reading.kinds.label_shapes import ShapeError, rotation_of
 from .shapes import FEWEST, KINDS, Shape, is_turned_alike
 
 NO_CLASS = "has no class"

@@ -11,11 +11,11 @@ from bson import ObjectId
 from fiftyone.utils.cvat import CVATAnnotationAPI
 from packaging.version import Version
 
-from ...iou_core.errors import CvatError, UnreadableError
-from .. import media
-from ..fields import LIST_OF
-from ..mask_arrays import Mask
-from ..turned import DEGREES
+from ....iou_core.errors import CvatError, UnreadableError
+from ... import media
+from ...fields import LIST_OF
+from ...reading.kinds.mask_arrays import Mask
+from ...reading.kinds.turned import DEGREES
 from .attributes import RESERVED
 from .fit import is_box, kept_back, rotation_fault
 from .rotations import to_degrees

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..turned import RADIANS
+from ...reading.kinds.turned import RADIANS
 
 
 def to_degrees(rotation: float, unit: str) -> float:

@@ -11,14 +11,14 @@ import fiftyone.core.labels as fol
 import fiftyone.core.odm as foo
 from fiftyone.utils.cvat import CVATBackend, CVATBackendConfig
 
-from ...iou_core.errors import CvatError
-from .. import scans
-from ..fields import LabelField
+from ....iou_core.errors import CvatError
+from ...fields import LabelField
+from ...scans import stored as scans
+from ..server.options import Options
+from ..server.session import Client
+from ..server.settings import Server
+from ..shapes.attributes import Attribute
 from . import store
-from .attributes import Attribute
-from .options import Options
-from .session import Client
-from .settings import Server
 
 BACKEND = "cvat"
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .attributes import Attribute
-from .session import Client
-from .shapes import ClassSpec, Returned, parse, ring_of
+from ..server.session import Client
+from ..shapes.attributes import Attribute
+from ..shapes.shapes import ClassSpec, Returned, parse, ring_of
 
 TRACK = "is a track in CVAT, not a shape"
 IN_TRACK = "is part of a track in CVAT"

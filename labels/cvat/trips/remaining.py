@@ -10,12 +10,12 @@ from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
 from bson.raw_bson import RawBSONDocument
 
-from ...iou_core.params import FindParams
-from ..bson_columns import LabelDecoder
-from ..decide import Decider
-from ..fields import require_label_field
-from ..scan import compare_block, decoder_for
-from ..stored_block import to_stored
+from ....iou_core.params import FindParams
+from ...fields import require_label_field
+from ...reading.decoder import LabelDecoder
+from ...scans.blocks.block import to_stored
+from ...scans.blocks.compare import compare_block, decoder_for
+from ...scans.decisions.decider import Decider
 
 _SAMPLES = 500
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(

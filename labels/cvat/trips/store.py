@@ -14,9 +14,9 @@ from typing import Any
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from ...iou_core.errors import CvatError
-from .. import store
-from .shapes import Shape
+from ....iou_core.errors import CvatError
+from ... import store
+from ..shapes.shapes import Shape
 
 Document = dict[str, Any]
 

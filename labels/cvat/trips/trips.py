@@ -7,11 +7,11 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 
-from ...iou_core.errors import CvatError
-from .. import runs as own_runs
-from . import runs, store
-from .session import Client
-from .settings import Server
+from ....iou_core.errors import CvatError
+from ...jobs import runs as own_runs
+from ..server.session import Client
+from ..server.settings import Server
+from . import annotation_runs, store
 from .store import Trip
 
 SENDING, OPEN, LOADED, FAILED = "sending", "open", "loaded", "failed"
@@ -150,7 +150,7 @@ def forget(samples: foc.SampleCollection, anno_key: str) -> None:
         CvatError: if there is no such trip
     """
     trip = store.require(samples, anno_key)
-    runs.delete(samples._root_dataset, trip.anno_key)
+    annotation_runs.delete(samples._root_dataset, trip.anno_key)
     store.forget(trip)
 
 
@@ -173,7 +173,7 @@ def remove(samples: foc.SampleCollection, client: Client, trip: Trip) -> None:
                 is_empty = project["tasks"]["count"] == 0
             if is_empty:
                 client.delete(client.project_url(project_id))
-    runs.delete(samples._root_dataset, trip.anno_key)
+    annotation_runs.delete(samples._root_dataset, trip.anno_key)
     store.forget(trip)
 
 
@@ -191,7 +191,7 @@ def undo(samples: foc.SampleCollection, client: Client, trip: Trip) -> None:
     """
     store.note(trip, state=FAILED)
     # what FiftyOne keeps here goes in any case, so that the key is free again
-    runs.delete(samples._root_dataset, trip.anno_key)
+    annotation_runs.delete(samples._root_dataset, trip.anno_key)
     try:
         with client.cleaning_up():
             remove(samples, client, trip)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
-
-if TYPE_CHECKING:
-    from .lists import ListNow
 
 MISSING = "missing"
 """Stands for a label that had no ``tags`` at all."""
@@ -118,4 +115,4 @@ class SampleEntries:
     sample_id: ObjectId
     order: bytes
     entries: list[Entry] = field(default_factory=list)
-    now: ListNow | None = None
+    now: Any | None = None

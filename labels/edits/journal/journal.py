@@ -14,9 +14,10 @@ from typing import Any
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from ..iou_core.errors import JournalError
-from ..iou_core.reasons import Reason
-from . import journal_documents, store
+from ....iou_core.decisions.reasons import Reason
+from ....iou_core.errors import JournalError
+from ... import store
+from . import documents as journal_documents
 from .entries import SampleEntries
 
 FORMAT = 2

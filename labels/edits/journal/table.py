@@ -10,12 +10,13 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 from bson.errors import InvalidId
 
-from ..iou_core.errors import ParamsError
-from ..iou_core.reasons import Reason
-from . import journal, store
-from .fields import LabelField, label_fields, require_label_field
-from .places import Place, find_places
-from .tables import AT_ONCE, Page, Row
+from ....iou_core.decisions.reasons import Reason
+from ....iou_core.errors import ParamsError
+from ... import store
+from ...fields import LabelField, label_fields, require_label_field
+from ...reading.places import Place, find_places
+from ...tables import AT_ONCE, Page, Row
+from . import journal
 
 COLUMNS = (
     "recorded",

@@ -9,11 +9,11 @@ import fiftyone.core.labels as fol
 import fiftyone.core.utils as fou
 import numpy as np
 
-from ..iou_core.errors import FieldError, ParamsError, UnreadableError
-from ..iou_core.polygons import unite
-from .fields import LabelField
-from .mask_arrays import Mask, mask_of
-from .media import MAX_PIXELS
+from ....iou_core.errors import FieldError, ParamsError, UnreadableError
+from ....iou_core.geometry.polygons.polygons import unite
+from ...fields import LabelField
+from ...media import MAX_PIXELS
+from ...reading.kinds.mask_arrays import Mask, mask_of
 from .merge_turned import Turns, merged_turned_box
 
 HOW = {

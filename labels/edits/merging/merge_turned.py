@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..iou_core.boxes import Floats
-from ..iou_core.oriented import corners
+from ....iou_core.arrays import Floats
+from ....iou_core.geometry.oriented import corners
 
 _SAME = 1e-12  # sides that differ by less than this part of the image have not moved
 

@@ -13,9 +13,9 @@ from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
 from bson.raw_bson import RawBSONDocument
 
-from .columns import to_stamp
-from .entries import MISSING, NAMELESS, id_bytes, order_of
-from .fields import LabelField, list_at
+from ...fields import LabelField, list_at
+from ...reading.columns import to_stamp
+from ..journal.entries import MISSING, NAMELESS, id_bytes, order_of
 
 _DATES = DatetimeConversion.DATETIME_MS
 _PLAIN = CodecOptions(datetime_conversion=_DATES)
@@ -42,8 +42,8 @@ class ListNow:
             or "missing" where one can be made, or another BSON type
         stamp: ``last_modified_at``, of any type; None where there is none
         ids: the ``_id`` of each element; None for an element without one
-        tags: by :func:`read`, the tags of each element, :data:`.entries.MISSING` for
-            an element without
+        tags: by :func:`read`, the tags of each element,
+            :data:`..journal.entries.MISSING` for an element without
         labels: by :func:`read_whole`, each element, an empty one for what is no
             document
     """
@@ -57,7 +57,7 @@ class ListNow:
 
     @property
     def milliseconds(self) -> int:
-        """The stamp in milliseconds; :data:`.columns.NO_STAMP` if it is no date."""
+        """The stamp in milliseconds, or :data:`...reading.columns.NO_STAMP`."""
         return to_stamp(self.stamp)
 
     @cached_property
@@ -68,7 +68,7 @@ class ListNow:
 
     @property
     def order(self) -> bytes:
-        """The ids of the labels, 12 bytes each; see :func:`.entries.id_bytes`."""
+        """The label ids, 12 bytes each; see :func:`..journal.entries.id_bytes`."""
         return order_of(self.ids)
 
 

@@ -11,18 +11,17 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from . import bson_walk as walk
-from . import raw_batches
-from .entries import MISSING, order_of
-from .fields import LabelField
+from ...fields import LabelField
+from ...reading.raw import batches, walk
+from ..journal.entries import MISSING, order_of
 
 
 class TagList:
     """The tags of the labels of one list.
 
     Args:
-        order: the ids of the labels, 12 bytes each; :data:`.entries.NAMELESS` where
-            a label has none
+        order: the ids of the labels, 12 bytes each;
+            :data:`..journal.entries.NAMELESS` where a label has none
         tags_at: returns the tags of the ``k``-th label
     """
 
@@ -41,7 +40,7 @@ class TagList:
         return self._places.get(label_id.binary, -1)
 
     def tags(self, label_id: ObjectId) -> Any:
-        """Returns the tags of a label; :data:`.entries.MISSING` if it has none."""
+        """Returns a label's tags, or :data:`..journal.entries.MISSING` without any."""
         at = self.find(label_id)
         return self._tags_at(at) if at >= 0 else MISSING
 
@@ -64,13 +63,13 @@ def read(
     keys = {f"{path}._id": True, f"{path}.tags": True}
     among = {"_id": {"$in": list(sample_ids)}}
     found: dict[ObjectId, TagList] = {}
-    for batch in raw_batches.find(field.collection(samples), among, keys):
+    for batch in batches.find(field.collection(samples), among, keys):
         found.update(_of_batch(batch, field))
     return found
 
 
 def _of_batch(
-    batch: raw_batches.Batch, field: LabelField
+    batch: batches.Batch, field: LabelField
 ) -> Iterator[tuple[ObjectId, TagList]]:
     root, *rest = field.list_path.split(".")
     raw = walk.Raw(batch.data)

@@ -1,7 +1,7 @@
 """The updates that change labels: what is set, and the guard it is set under.
 
 Each is one update of one document, guarded so that it cannot hit another label than
-the one that was read, and each sets ``last_modified_at``; :mod:`.write` sends them.
+the one that was read, and each sets ``last_modified_at``; :mod:`.writer` sends them.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import numpy as np
 from bson import ObjectId
 from bson.datetime_ms import DatetimeMS
 
-from . import store
-from .columns import NO_STAMP, Block, LabelColumns, to_object_ids
-from .entries import Added, Removed, Replaced, SampleEntries
-from .fields import LabelField
+from ... import store
+from ...fields import LabelField
+from ...reading.columns import NO_STAMP, Block, LabelColumns, to_object_ids
+from ..journal.entries import Added, Removed, Replaced, SampleEntries
 from .list_changes import ListChange, Update
 
 
@@ -110,7 +110,7 @@ def tag_updates(
 
     Args:
         field: the label field
-        samples: the labels, as :class:`.entries.Retagged` entries
+        samples: the labels, as :class:`..journal.entries.Retagged` entries
         tag: the tag
     """
     stamp = store.now()
@@ -177,8 +177,9 @@ def list_updates(
 
     Args:
         field: the label field
-        samples: the labels, as :class:`.entries.Removed`,
-            :class:`.entries.Replaced` and :class:`.entries.Added` entries
+        samples: the labels, as :class:`..journal.entries.Removed`,
+            :class:`..journal.entries.Replaced` and
+            :class:`..journal.entries.Added` entries
     """
     stamp = store.now()
     for sample in samples:

@@ -20,7 +20,7 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
-from .fields import holders
+from ...fields import holders
 from .updates import Update
 
 WRITERS = 2

@@ -14,7 +14,7 @@ import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 from pymongo.errors import ExecutionTimeout
 
-from .fields import LabelField
+from ...fields import LabelField
 
 PATIENCE = 500
 """How many milliseconds a look may take. After that, nothing is said to be there."""

@@ -8,27 +8,20 @@ import fiftyone.core.labels as fol
 import numpy as np
 import numpy.typing as npt
 
-from ..iou_core.boxes import Floats, Ints
-from ..iou_core.cuboids import Cuboids
-from ..iou_core.geometry import Boxes, Geometry
-from ..iou_core.keypoints import Keypoints
-from ..iou_core.masks import Masks
-from ..iou_core.oriented import OrientedBoxes
-from ..iou_core.outlines import Outlines
-from ..iou_core.params import ComputeParams
-from ..iou_core.parted import Parted
-from ..iou_core.polygons import Polygons
-from ..iou_core.segments import Segments
-from .columns import LabelColumns
-from .kinds import (
-    BOXES,
-    KEYPOINTS,
-    MASKS,
-    POLYLINES,
-    SEGMENTS,
-    Kind,
-)
+from ....iou_core.arrays import Floats, Ints
+from ....iou_core.geometry.cuboids.cuboids import Cuboids
+from ....iou_core.geometry.keypoints import Keypoints
+from ....iou_core.geometry.masks.masks import Masks
+from ....iou_core.geometry.masks.outlines import Outlines
+from ....iou_core.geometry.mixed import Parted
+from ....iou_core.geometry.oriented import OrientedBoxes
+from ....iou_core.geometry.polygons.polygons import Polygons
+from ....iou_core.geometry.protocol import Boxes, Geometry
+from ....iou_core.geometry.segments import Segments
+from ....iou_core.params import ComputeParams
+from ..columns import LabelColumns
 from .mask_arrays import read_mask
+from .registry import BOXES, KEYPOINTS, MASKS, POLYLINES, SEGMENTS, Kind
 
 Shapes = npt.NDArray[np.object_]
 

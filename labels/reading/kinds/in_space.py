@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..iou_core.boxes import Bools, Ints
-from . import bson_walk as walk
+from ....iou_core.arrays import Bools, Ints
+from ..raw import walk
+from ..raw.decoded import decode_at
 from . import shape_columns
-from .decoded import decode_at
 from .label_shapes import CUBOID_KEYS, is_in_space
 
 

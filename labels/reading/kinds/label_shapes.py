@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..iou_core.boxes import Floats
-from ..iou_core.cuboids import is_cuboid
+from ....iou_core.arrays import Floats
+from ....iou_core.geometry.cuboids.cuboids import is_cuboid
 
 NO_BOX = (0.0, 0.0, 0.0, 0.0)
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..iou_core.errors import UnreadableError
-from . import media
+from ....iou_core.errors import UnreadableError
+from ... import media
 
 MISSING = "no mask"
 

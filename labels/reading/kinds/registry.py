@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 
-from ..iou_core.errors import ParamsError, ScanError
-from ..iou_core.params import ComputeParams
+from ....iou_core.errors import ParamsError, ScanError
+from ....iou_core.params import ComputeParams
+from ...fields import LabelField
 from . import label_shapes as one
 from . import shape_columns as many
 from .contents import has_masks
-from .fields import LabelField
 
 SHAPES_WAY, BOXES_WAY = "shapes", "boxes"
 MASKS_WAY, OUTER_BOXES_WAY = "masks", "bounding boxes"
@@ -36,7 +36,7 @@ class Kind:
             :class:`.label_shapes.ShapeError`
         columns: reads the shapes of many labels. Where they may be in space, both
             take as last argument whether they are
-        options: the parameters of :class:`..iou_core.params.ComputeParams` that
+        options: the parameters of :class:`....iou_core.params.ComputeParams` that
             apply to it alone
     """
 

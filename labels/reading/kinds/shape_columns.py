@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..iou_core.boxes import Bools, Floats, Ints
-from ..iou_core.cuboids import is_cuboid
-from . import bson_values as values
-from . import bson_walk as walk
+from ....iou_core.arrays import Bools, Floats, Ints
+from ....iou_core.geometry.cuboids.cuboids import is_cuboid
+from ..raw import values, walk
 from .label_shapes import CUBOID_KEYS, DIGEST_BYTES
 
 Elements = dict[str, walk.Element]

@@ -20,13 +20,13 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from ..iou_core.boxes import Floats
-from ..iou_core.errors import UnreadableError
-from ..iou_core.params import ComputeParams
-from . import media
-from .bson_walk import mix
-from .columns import Bytes, Hashes, to_object_ids
-from .fields import LabelField
+from ....iou_core.arrays import Floats
+from ....iou_core.errors import UnreadableError
+from ....iou_core.params import ComputeParams
+from ... import media
+from ...fields import LabelField
+from ..columns import Bytes, Hashes, to_object_ids
+from ..raw.walk import mix
 from .label_shapes import ShapeError, rotation_of
 
 DEGREES, RADIANS = "degrees", "radians"

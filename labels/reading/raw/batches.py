@@ -24,7 +24,7 @@ from pymongo.errors import (
     ServerSelectionTimeoutError,
 )
 
-from .bson_walk import (
+from .walk import (
     ARRAY,
     BINARY,
     DOCUMENT,

@@ -6,7 +6,7 @@ from typing import Any
 
 import bson
 
-from . import bson_walk as walk
+from . import walk
 
 
 def decode_at(raw: walk.Raw, at: int) -> dict[str, Any]:

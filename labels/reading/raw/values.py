@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..iou_core.boxes import Bools, Floats, Ints
-from ..iou_core.flags import read_flag
-from ..iou_core.ranges import chunks, ranges
-from . import bson_walk as walk
+from ....iou_core.arrays import Bools, Floats, Ints, chunks, ranges
+from ....iou_core.flags import read_flag
+from . import walk
 
 CHUNK_POINTS = 2**15
 """How many points are gathered at once: as many as the cache holds."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..iou_core.boxes import Bools, Floats, Ints
+from ....iou_core.arrays import Bools, Floats, Ints
 
 Bytes = npt.NDArray[np.uint8]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..iou_core.boxes import Floats, Ints
-from ..iou_core.curve import N_BINS, bins
-from ..iou_core.pairs import Pairs
-from .columns import BadLabel, Bytes, Hashes, to_strings
-from .fingerprint import sample_hashes
-from .scan import Scanned
+from ....iou_core.arrays import Floats, Ints
+from ....iou_core.decisions.curves import N_BINS, bins
+from ....iou_core.pairs import Pairs
+from ...reading.columns import BadLabel, Bytes, Hashes, to_strings
+from ...reading.fingerprint import sample_hashes
+from .compare import Scanned
 
 ZERO, NO_OTHER = N_BINS, N_BINS + 1
 """Stand for a max IoU of exactly 0, and for a label with no other to compare with."""
@@ -25,13 +25,13 @@ class StoredBlock:
     Attributes:
         sample_ids: ``(S, 12)`` uint8
         stamps: ``(S,)`` int64, ``last_modified_at`` in milliseconds
-        hashes: ``(S,)`` uint64; see :mod:`.fingerprint`
+        hashes: ``(S,)`` uint64; see :mod:`...reading.fingerprint`
         label_ids: ``(L, 12)`` uint8, the labels that are in a pair
         boxes: ``(L, 4)`` float64, the boxes around them
         area: ``(L,)`` float64, how large they are
         image: ``(L,)`` the sample of each, an index into ``sample_ids``
         classes: ``(L,)`` the class of each, an index into ``names``
-        earlier_iou: ``(L,)``; see :class:`..iou_core.overlap.Overlaps`
+        earlier_iou: ``(L,)``; see :class:`....iou_core.overlaps.Overlaps`
         pairs: the pairs, whose ``i, j`` index the labels above
         truncated: the samples of which not all pairs are kept
         names: the class names by number; of a stored scan, all that it has

@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 from pymongo import ReplaceOne
 
-from ..iou_core.boxes import Floats, Ints
-from ..iou_core.errors import ScanError
-from ..iou_core.pairs import Pairs
-from . import media, store
-from .columns import BadLabel, Bytes, Hashes
-from .stored_block import StoredBlock
+from ....iou_core.arrays import Floats, Ints
+from ....iou_core.errors import ScanError
+from ....iou_core.pairs import Pairs
+from ... import media, store
+from ...reading.columns import BadLabel, Bytes, Hashes
+from .block import StoredBlock
 
 _PAIRS_PER_DOCUMENT = 300_000
 _BLOCKS_PER_PART = 1_000_000

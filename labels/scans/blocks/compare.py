@@ -12,20 +12,20 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from ..iou_core.boxes import Bools, Floats, Ints
-from ..iou_core.geometry import Geometry
-from ..iou_core.overlap import Overlaps, find_overlaps
-from ..iou_core.pairs import MIN_IOU
-from ..iou_core.params import ComputeParams, FindParams
-from ..iou_core.plan import Decided, decide
-from . import read
-from .bson_columns import LabelDecoder
-from .columns import BadLabel, Block, Bytes, to_strings
-from .fields import LIST_OF, LabelField, require_fields
-from .geometries import geometry_of
-from .kinds import kind_named, kind_of
-from .runs import Run
-from .turned import turning_of
+from ....iou_core.arrays import Bools, Floats, Ints
+from ....iou_core.decisions.decide import Decided, decide
+from ....iou_core.geometry.protocol import Geometry
+from ....iou_core.overlaps import Overlaps, find_overlaps
+from ....iou_core.pairs import MIN_IOU
+from ....iou_core.params import ComputeParams, FindParams
+from ...fields import LIST_OF, LabelField, require_fields
+from ...jobs.runs import Run
+from ...reading import read
+from ...reading.columns import BadLabel, Block, Bytes, to_strings
+from ...reading.decoder import LabelDecoder
+from ...reading.kinds.geometries import geometry_of
+from ...reading.kinds.registry import kind_named, kind_of
+from ...reading.kinds.turned import turning_of
 
 LISTED_BAD_LABELS = 100
 """How many bad labels a result names; all are counted."""
@@ -77,7 +77,7 @@ class Scanned:
     of a pair across two fields, the label of ``label_field`` is the later one.
 
     Attributes:
-        block: the :class:`.columns.Block`
+        block: the :class:`...reading.columns.Block`
         overlaps: the overlaps
         compared: ``(N,)`` bool, whether a label has any other to compare with
         geometry: their shapes
@@ -133,7 +133,7 @@ def scan(
     Args:
         samples: a dataset or a view
         params: what is compared with what
-        decoder: the :class:`.bson_columns.LabelDecoder` of the fields
+        decoder: the :class:`...reading.decoder.LabelDecoder` of the fields
         run (None): told how far it is, and asked whether to go on
         skipped (None): takes the labels that cannot be compared
         sample_ids (None): only these samples

@@ -8,11 +8,11 @@ from typing import Any
 import fiftyone.core.collections as foc
 import numpy as np
 
-from ..iou_core.boxes import Floats, Ints
-from ..iou_core.errors import ParamsError
-from ..iou_core.pairs import MIN_IOU, Pairs
-from ..iou_core.params import require_fraction
-from . import store
+from ....iou_core.arrays import Floats, Ints
+from ....iou_core.errors import ParamsError
+from ....iou_core.pairs import MIN_IOU, Pairs
+from ....iou_core.params import require_fraction
+from ... import store
 
 
 def set_class_pairs(

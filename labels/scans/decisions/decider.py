@@ -9,14 +9,12 @@ import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 import numpy as np
 
-from ..iou_core.boxes import Floats, Ints
-from ..iou_core.curve import Removals, graph_removals
-from ..iou_core.duplicates import pair_values
-from ..iou_core.keep import Preference, parse_rules
-from ..iou_core.overlap import Overlaps
-from ..iou_core.params import FindParams
-from ..iou_core.plan import Decided, decide
-from ..iou_core.reasons import (
+from ....iou_core.arrays import Floats, Ints
+from ....iou_core.decisions.curves import Removals, graph_removals
+from ....iou_core.decisions.decide import Decided, decide
+from ....iou_core.decisions.keep_rules import Preference, parse_rules
+from ....iou_core.decisions.methods import pair_values
+from ....iou_core.decisions.reasons import (
     FEWER,
     FIFTYONE_ORDER,
     LIST_ORDER,
@@ -25,10 +23,12 @@ from ..iou_core.reasons import (
     REMOVED_TOO,
     Reason,
 )
-from .class_pairs import load_class_pairs, own_thresholds
-from .fields import require_label_field
-from .stored_block import StoredBlock
-from .traits import read_traits
+from ....iou_core.overlaps import Overlaps
+from ....iou_core.params import FindParams
+from ...fields import require_label_field
+from ..blocks.block import StoredBlock
+from .class_pair_rules import load_class_pairs, own_thresholds
+from .label_traits import read_traits
 from .verdicts import Verdicts
 
 
@@ -37,7 +37,7 @@ class Decision:
     """Which labels of a block go, and why.
 
     Attributes:
-        decided: the :class:`..iou_core.plan.Decided`
+        decided: the :class:`....iou_core.decisions.decide.Decided`
         reasons: for each of its labels, why its partner is kept, if it is
     """
 

@@ -9,10 +9,10 @@ import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 import numpy as np
 
-from ..iou_core.boxes import Floats, Ints
-from ..iou_core.keep import KeepRule, Traits
-from .columns import Bytes, to_bytes, to_object_ids
-from .fields import LabelField
+from ....iou_core.arrays import Floats, Ints
+from ....iou_core.decisions.keep_rules import KeepRule, Traits
+from ...fields import LabelField
+from ...reading.columns import Bytes, to_bytes, to_object_ids
 
 _HEAVY = ("mask", "map")
 _BUILT_IN = frozenset({*fol.Detection._fields, "_id", "_cls"})
@@ -42,7 +42,7 @@ def read_traits(
         label_ids: ``(N, 12)`` the labels
         area: ``(N,)`` their areas
         class_names: ``(N,)`` their classes
-        units (()): of the areas; see :class:`..iou_core.reasons.Reason`
+        units (()): of the areas; see :class:`....iou_core.decisions.reasons.Reason`
     """
     n = len(label_ids)
     keys = to_bytes(label_ids)

@@ -11,12 +11,12 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 
-from ..iou_core.errors import ParamsError
-from ..iou_core.flags import read_flag
-from ..iou_core.keep import KeepRule, number_of, parse_rules, place_of
-from ..iou_core.params import ComputeParams
-from . import label_changes
-from .fields import LabelField, is_own_name, require_fields, view_pipeline
+from ....iou_core.decisions.keep_rules import KeepRule, number_of, parse_rules, place_of
+from ....iou_core.errors import ParamsError
+from ....iou_core.flags import read_flag
+from ....iou_core.params import ComputeParams
+from ...fields import LabelField, is_own_name, require_fields, view_pipeline
+from ...reading import label_changes
 
 LISTED = 10
 """How many of the tags, classes or values that there are an error names."""

@@ -8,8 +8,8 @@ from typing import Any
 import fiftyone as fo
 from bson import ObjectId
 
-from ..iou_core.errors import ParamsError
-from .fields import label_fields, require_label_field
+from ....iou_core.errors import ParamsError
+from ...fields import label_fields, require_label_field
 
 _AT_ONCE = 10_000  # ids in a query, which has at most 16 MB
 

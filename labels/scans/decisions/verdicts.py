@@ -17,11 +17,12 @@ from bson import ObjectId
 from bson.errors import InvalidId
 from pymongo import UpdateOne
 
-from ..iou_core.boxes import Bools
-from ..iou_core.errors import ParamsError
-from ..iou_core.pairs import Pairs
-from . import store, verdict_places
-from .columns import Bytes, to_bytes
+from ....iou_core.arrays import Bools
+from ....iou_core.errors import ParamsError
+from ....iou_core.pairs import Pairs
+from ... import store
+from ...reading.columns import Bytes, to_bytes
+from . import verdict_places
 
 REAL = "real"
 """The verdict that both labels of a pair are real."""

@@ -1,24 +1,15 @@
 /** What a person can do in the panel. */
-import type * as React from "react";
+import type { Context } from "./context";
 import { cvatActions } from "./cvat";
 import { exportActions } from "./exports";
-import type { Host } from "./host/host";
-import type { Cut } from "./state/cut";
-import type { Look } from "./state/look";
-import { type Event, type Model, planOf } from "./state/model";
-import { toggled } from "./state/scan";
-import { NOTHING_STORED, type Stored } from "./state/stored";
-import { reviewActions } from "./reviews";
-import type { AnswerOf, ClassName, Run, ScanRequest, Source } from "./types";
-import type { Ask } from "./useAsk";
-import { tagOf, writeActions } from "./writes";
-
-export interface Context {
-  readonly ask: Ask;
-  readonly dispatch: React.Dispatch<Event>;
-  readonly model: () => Model;
-  readonly host: () => Host;
-}
+import type { Cut } from "../state/cut";
+import type { Look } from "../state/tabs";
+import { planOf } from "../state/model";
+import { toggled } from "../state/scan";
+import { NOTHING_STORED, type Stored } from "../state/remembered";
+import { reviewActions } from "./review";
+import type { AnswerOf, ClassName, Run, ScanRequest, Source } from "../protocol/messages";
+import { tagOf, writeActions } from "./edits";
 
 export type Actions = ReturnType<typeof makeActions>;
 

@@ -1,11 +1,11 @@
 /** Out to CVAT and back. Failures are answered, and told in the dialog that asked. */
-import type { Context } from "./actions";
-import type { SendOptions, Selected } from "./state/cvat";
-import { duplicatesText } from "./state/cvatChanges";
-import { counted } from "./state/format";
-import { planOf } from "./state/model";
-import type { Failure, MessageName, Reply, RequestOf, Summary } from "./types";
-import { tagOf, type Written } from "./writes";
+import type { Context } from "./context";
+import type { SendOptions, Selected } from "../words/cvat";
+import { duplicatesText } from "../words/cvatChanges";
+import { counted } from "../words/format";
+import { planOf } from "../state/model";
+import type { Failure, MessageName, Reply, RequestOf, Summary } from "../protocol/messages";
+import { tagOf, type Written } from "./edits";
 
 type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 type Conclude = (told: string, done: Written, summary: Summary | null) => Promise<void>;

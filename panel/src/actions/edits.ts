@@ -1,11 +1,11 @@
 /** What changes labels, and what takes it back. */
-import type { Context } from "./actions";
-import { counted } from "./state/format";
-import { changedText, operationText } from "./state/history";
-import type { Look } from "./state/look";
-import { type Model, planOf } from "./state/model";
-import { NOTHING_STORED } from "./state/stored";
-import type { AnswerOf, Source, Summary } from "./types";
+import type { Context } from "./context";
+import { counted } from "../words/format";
+import { changedText, operationText } from "../words/history";
+import type { Look } from "../state/tabs";
+import { type Model, planOf } from "../state/model";
+import { NOTHING_STORED } from "../state/remembered";
+import type { AnswerOf, Source, Summary } from "../protocol/messages";
 
 type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 export type Written = AnswerOf<"tag_labels">;

@@ -1,16 +1,16 @@
 /** Files that a person can take away. */
-import type { Context } from "./actions";
-import { counted, scopeLabel } from "./state/format";
-import { measureOf } from "./state/decision";
-import { outcomeOf } from "./state/cut";
-import { keepLabel } from "./state/keep";
-import { countsIn, planOf } from "./state/model";
-import { fileName, tableName } from "./state/planFiles";
-import { plotOf } from "./state/plot";
-import { labelsCurve } from "./state/scan";
-import { asText, sentenceAt } from "./state/sentence";
-import { type Colors, histogramSvg } from "./state/svg";
-import type { AnswerOf, PlanRef, TableName } from "./types";
+import type { Context } from "./context";
+import { counted, scopeLabel } from "../words/format";
+import { measureOf } from "../state/decision";
+import { outcomeOf } from "../state/cut";
+import { keepLabel } from "../state/keepRules";
+import { countsIn, planOf } from "../state/model";
+import { fileName, tableName } from "../state/planFiles";
+import { plotOf } from "../plot/plot";
+import { labelsCurve } from "../state/scan";
+import { asText, sentenceAt } from "../words/sentence";
+import { type Colors, histogramSvg } from "../plot/svg";
+import type { AnswerOf, PlanRef, TableName } from "../protocol/messages";
 
 const PICTURE = { width: 760, height: 300, margins: { top: 12, right: 48, bottom: 40, left: 48 } };
 

@@ -1,12 +1,12 @@
 /** What a person looks at and judges: groups, tracks, and which labels are real. No label is changed. */
-import type { Context } from "./actions";
-import { counted } from "./state/format";
-import { GROUPS_AT_ONCE } from "./state/cut";
-import type { Look } from "./state/look";
-import { planOf } from "./state/model";
-import { pairLabel, pairOf } from "./state/pairs";
-import { TRACKS_AT_ONCE } from "./state/tracks";
-import type { AnswerOf, ClassPair, Group, Picture, Summary, TrackPair } from "./types";
+import type { Context } from "./context";
+import { counted } from "../words/format";
+import { GROUPS_AT_ONCE } from "../state/cut";
+import type { Look } from "../state/tabs";
+import { planOf } from "../state/model";
+import { pairLabel, pairOf } from "../state/pairs";
+import { TRACKS_AT_ONCE } from "../words/tracks";
+import type { AnswerOf, ClassPair, Group, Picture, Summary, TrackPair } from "../protocol/messages";
 
 type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
 

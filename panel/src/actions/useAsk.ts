@@ -1,8 +1,8 @@
 import * as React from "react";
-import type { Host } from "./host/host";
-import { Latest } from "./state/latest";
-import type { Event } from "./state/model";
-import type { AnswerOf, MessageName, RequestOf } from "./types";
+import type { Host } from "../host/host";
+import { Latest } from "../state/latest";
+import type { Event } from "../state/model";
+import type { AnswerOf, MessageName, RequestOf } from "../protocol/messages";
 
 /** Asks the Python half. Answers `null` for a failure, which the panel shows, and for an answer that comes too late. */
 export type Ask = <M extends MessageName>(

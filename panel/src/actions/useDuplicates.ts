@@ -1,10 +1,10 @@
 import * as React from "react";
-import type { Host } from "./host/host";
+import type { Host } from "../host/host";
 import { type Actions, makeActions } from "./actions";
-import { countKey, mustAsk, planAt } from "./state/cut";
-import { countsIn, FIRST_MODEL, type Model, reduce, toStore } from "./state/model";
-import { readStored, writeStored } from "./state/stored";
-import type { Run } from "./types";
+import { countKey, mustAsk, planAt } from "../state/cut";
+import { countsIn, FIRST_MODEL, type Model, reduce, toStore } from "../state/model";
+import { readStored, writeStored } from "../state/remembered";
+import type { Run } from "../protocol/messages";
 import { useAsk } from "./useAsk";
 import { useRecount } from "./useRecount";
 import { useRun } from "./useRun";

@@ -1,7 +1,7 @@
 import * as React from "react";
-import { decisionKey, decisionOf } from "./state/decision";
-import { countsIn, type Event, type Model } from "./state/model";
-import { countsFromAnswer } from "./state/scan";
+import { decisionKey, decisionOf } from "../state/decision";
+import { countsIn, type Event, type Model } from "../state/model";
+import { countsFromAnswer } from "../state/scan";
 import type { Ask } from "./useAsk";
 
 /** Asks for the counts of a decision that the scan does not hold, again until the server has them. */

@@ -1,8 +1,8 @@
 import * as React from "react";
-import type { Host } from "./host/host";
-import type { Event } from "./state/model";
-import { isUnderWay } from "./state/runs";
-import type { Run } from "./types";
+import type { Host } from "../host/host";
+import type { Event } from "../state/model";
+import { isUnderWay } from "../state/runs";
+import type { Run } from "../protocol/messages";
 
 const EVERY_MS = 400;
 const EVERY_MS_IN_BACKGROUND = 1500;

@@ -1,9 +1,9 @@
 import * as React from "react";
-import type { Host } from "./host/host";
+import type { Host } from "../host/host";
 import type { CvatActions } from "./cvat";
-import { isUnderWay } from "./state/runs";
-import { type Selected, type SendOptions, sentText } from "./state/cvat";
-import type { Failure, Run } from "./types";
+import { isUnderWay } from "../state/runs";
+import { type Selected, type SendOptions, sentText } from "../words/cvat";
+import type { Failure, Run } from "../protocol/messages";
 import { type RunEvent, useRun } from "./useRun";
 
 export interface Upload {

@@ -1,5 +1,5 @@
 /** What the panel asks of the App, in the panel's own words. */
-import type { MessageName, Reply, RequestOf } from "../types";
+import type { MessageName, Reply, RequestOf } from "../protocol/messages";
 
 export type Tone = "success" | "error" | "info";
 

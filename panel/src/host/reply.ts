@@ -1,6 +1,6 @@
 /** Turns whatever the App hands to a callback into a reply that the panel can trust. */
-import { isRecord } from "../shape";
-import { type AnswerOf, type Failure, failureShape, MESSAGES, type MessageName, type Reply } from "../types";
+import { isRecord } from "../protocol/schema";
+import { type AnswerOf, type Failure, failureShape, MESSAGES, type MessageName, type Reply } from "../protocol/messages";
 
 export const NO_ANSWER = {
   error: "no answer",

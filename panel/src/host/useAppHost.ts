@@ -3,7 +3,7 @@ import * as spaces from "@fiftyone/spaces";
 import * as fos from "@fiftyone/state";
 import * as React from "react";
 import { useRecoilValue } from "recoil";
-import type { MessageName, RequestOf } from "../types";
+import type { MessageName, RequestOf } from "../protocol/messages";
 import { download, rasterize } from "./files";
 import type { Host, Tone } from "./host";
 import { NO_ANSWER, replyOf } from "./reply";

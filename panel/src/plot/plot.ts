@@ -1,11 +1,10 @@
 /** The histogram and the curve as geometry: the component and the exported SVG draw the same thing. */
 import { max } from "d3-array";
 import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
-import { compact } from "./format";
-import type { Counts, Scan } from "./scan";
-import { HIGHEST, LOWEST, lowestOf, snap } from "./thresholds";
-
-export type CountAxis = "linear" | "log";
+import { compact } from "../words/format";
+import type { Counts, Scan } from "../state/scan";
+import { HIGHEST, LOWEST, lowestOf, snap } from "../state/thresholds";
+import type { CountAxis } from "../state/remembered";
 
 export interface Margins {
   readonly top: number;

@@ -1,5 +1,5 @@
 /** What the two halves say to each other of the CVAT round trip; part of `types.ts`. */
-import { count, flag, listOf, mapOf, nullable, object, oneOf, real, text } from "./shape";
+import { count, flag, listOf, mapOf, nullable, object, oneOf, real, text } from "./schema";
 
 /** What is sent, besides the plan. `url` is given only where `cvat_status` says that it is needed. */
 export const selection = {

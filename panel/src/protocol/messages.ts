@@ -4,7 +4,7 @@
  * Each message has a shape for its request and one for its reply. `tests/messages` holds one example of each; both
  * halves are checked against those.
  */
-import * as cvat from "./cvatShapes";
+import * as cvat from "./cvat";
 import {
   action,
   classCount,
@@ -37,9 +37,9 @@ import {
   verdict,
   written,
 } from "./parts";
-import { details } from "./planShapes";
-import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./shape";
-import * as tracks from "./trackShapes";
+import { details } from "./plans";
+import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
+import * as tracks from "./tracks";
 
 /** How many pairs have another verdict now, and how many have one at all. */
 const judged = object({ pairs: count, total: count, summary: nullable(summary) });

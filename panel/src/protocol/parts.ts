@@ -1,5 +1,5 @@
 /** What messages are made of, and the stored summary of a scan. */
-import { count, flag, listOf, mapOf, nullable, object, oneOf, optional, real, scalar, text } from "./shape";
+import { count, flag, listOf, mapOf, nullable, object, oneOf, optional, real, scalar, text } from "./schema";
 
 /** A label that has no class is of class `null`. */
 export const className = nullable(text);

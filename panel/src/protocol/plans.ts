@@ -1,6 +1,6 @@
 /** What messages say of a plan. */
 import { className, reason } from "./parts";
-import { count, listOf, object, real, text } from "./shape";
+import { count, listOf, object, real, text } from "./schema";
 
 /** What a plan does, before anything is written. */
 export const details = object({

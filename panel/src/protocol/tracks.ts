@@ -1,6 +1,6 @@
 /** What the two halves of the panel say to each other about tracks of videos. */
 import { className, metric } from "./parts";
-import { count, flag, listOf, nullable, object, real, text } from "./shape";
+import { count, flag, listOf, nullable, object, real, text } from "./schema";
 
 /** What overlaps; who of it goes plays no part. */
 const cut = { scan_key: text, iou_thresh: real, metric };

@@ -1,6 +1,5 @@
 /** The list of classes: rows, their order, and which of them a window of the list shows. */
-import type { ClassName } from "../types";
-import { classLabel } from "./format";
+import type { ClassName } from "../protocol/messages";
 import type { Scan } from "./scan";
 
 export type SortKey = "going" | "share" | "name";
@@ -54,4 +53,8 @@ export function windowOf(scrollTop: number, height: number, rowHeight: number, r
   const margin = 4;
   const first = Math.max(0, Math.floor(scrollTop / rowHeight) - margin);
   return { first, end: Math.min(rows, Math.ceil((scrollTop + height) / rowHeight) + margin) };
+}
+
+export function classLabel(name: ClassName): string {
+  return name === null ? "(no class)" : name === "" ? "(empty name)" : name;
 }

@@ -1,9 +1,8 @@
 /** What the model means for the buttons now. */
-import type { Field } from "../types";
+import type { Field, Standing } from "../protocol/messages";
 import { countKey, outcomeOf } from "./cut";
 import { countsIn, type Model } from "./model";
 import type { Counts, Numbers } from "./scan";
-import { numbersHold } from "./standing";
 
 export interface Outlook {
   readonly counts: Counts | null;
@@ -44,4 +43,9 @@ export function outlookOf(model: Model): Outlook {
     tagged: standing?.tagged ?? 0,
     hold: numbersHold(standing),
   };
+}
+
+/** A number on a button must be true now: that of a scan that is out of date is not. */
+export function numbersHold(standing: Standing | null): boolean {
+  return standing === null || standing.state === "up_to_date";
 }

@@ -1,9 +1,9 @@
 /** Where to cut and who goes: what every number and every button is about. */
-import type { AnswerOf, ClassName, Method, PlanRef } from "../types";
+import type { AnswerOf, ClassName, Method, PlanRef } from "../protocol/messages";
 import { type Decision, decisionKey, decisionOf, METHODS } from "./decision";
-import type { CountAxis } from "./plot";
+import type { CountAxis } from "./remembered";
 import { countByClass, type Counts, countsFrom, type Numbers, numbersAt, type Restriction, restrictedTo, type Scan, storedCountsOf } from "./scan";
-import type { Stored } from "./stored";
+import type { Stored } from "./remembered";
 import { HIGHEST, lowestOf, toIou, toThousandths } from "./thresholds";
 
 /** How many groups a page has. */

@@ -1,5 +1,5 @@
 /** Who goes and who stays: method, keep rules and metric. */
-import type { Method, Metric, Summary } from "../types";
+import type { Method, Metric, Summary } from "../protocol/messages";
 
 export interface Decision {
   readonly method: Method;

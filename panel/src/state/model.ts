@@ -1,10 +1,10 @@
 /** What the panel knows, and how each event changes it. */
-import type { AnswerOf, Failure, PlanRef, Run, ScanEntry, Standing, Summary, Target } from "../types";
+import type { AnswerOf, Failure, PlanRef, Run, ScanEntry, Standing, Summary, Target } from "../protocol/messages";
 import { type Counted, countsOf, type Cut, firstCut, planAt, type Recounts, withinReach } from "./cut";
 import { PLAIN } from "./decision";
-import { FIRST_LOOK, type Look } from "./look";
+import { FIRST_LOOK, type Look } from "./tabs";
 import { type Counts, prepare, type Scan } from "./scan";
-import type { Stored } from "./stored";
+import type { Stored } from "./remembered";
 
 export interface Model {
   readonly overview: AnswerOf<"open_panel"> | null;

@@ -1,7 +1,7 @@
 /** Pairs of classes: how often their labels overlap at a threshold, as a list and as a matrix. */
-import type { ClassName, ClassPair } from "../types";
-import { classLabel } from "./format";
-import type { PairOfClasses } from "./look";
+import type { ClassName, ClassPair } from "../protocol/messages";
+import { classLabel } from "./classes";
+import type { PairOfClasses } from "./tabs";
 import type { Restriction } from "./scan";
 import type { Grid } from "./thresholds";
 

@@ -1,5 +1,5 @@
 /** The names of files that a person can take away. */
-import type { PlanRef, TableName } from "../types";
+import type { PlanRef, TableName } from "../protocol/messages";
 
 /** "duplicates-dups_1-0.75.svg" */
 export function fileName(plan: PlanRef, suffix: string): string {

@@ -1,11 +1,13 @@
 /** What the panel remembers over a page load. The App gives it back as it was stored, by whatever version. */
-import { isRecord } from "../shape";
-import type { ClassName } from "../types";
+import { isRecord } from "../protocol/schema";
+import type { ClassName } from "../protocol/messages";
 import { type Decision, METHODS } from "./decision";
-import { FIRST_LOOK, type Look, readLook } from "./look";
-import type { CountAxis } from "./plot";
+import { FIRST_LOOK, type Look, readLook } from "./tabs";
 import type { Restriction } from "./scan";
 import { HIGHEST, LOWEST, toThousandths } from "./thresholds";
+
+/** How the histogram counts: on a linear or a logarithmic axis. */
+export type CountAxis = "linear" | "log";
 
 export interface Stored {
   readonly scanKey: string | null;

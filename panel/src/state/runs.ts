@@ -1,4 +1,4 @@
-import type { Run } from "../types";
+import type { Run } from "../protocol/messages";
 
 export function isUnderWay(run: Run | null): boolean {
   return run?.state === "queued" || run?.state === "running";

@@ -1,5 +1,5 @@
 /** A stored scan made ready for look-ups: every number at a threshold costs one array access. */
-import type { ClassCount, ClassName, Curve, DecidedCounts, Summary } from "../types";
+import type { ClassCount, ClassName, Curve, DecidedCounts, Summary } from "../protocol/messages";
 import { type Decision, isStored } from "./decision";
 import { type Grid, gridOf } from "./thresholds";
 

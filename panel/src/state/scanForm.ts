@@ -1,5 +1,5 @@
 /** What the scan form holds. */
-import type { Field, RotationUnit, ScanRequest, Summary, Target } from "../types";
+import type { Field, RotationUnit, ScanRequest, Summary, Target } from "../protocol/messages";
 import { type SliceChoice, type SliceFacts, sliceChoiceOf } from "./slices";
 
 export interface Draft {

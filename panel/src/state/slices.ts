@@ -1,5 +1,5 @@
 /** The slices of a grouped dataset: which a scan may go over, and which it does. */
-import type { Field, Slice, Target } from "../types";
+import type { Field, Slice, Target } from "../protocol/messages";
 
 /** Which slices a form can choose from; `fixed` are those of a view that selects them itself. */
 export interface SliceChoice {

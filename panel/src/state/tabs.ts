@@ -1,6 +1,6 @@
 /** Which of the lists is looked at, and where in it. */
-import { isRecord } from "../shape";
-import type { ClassName } from "../types";
+import { isRecord } from "../protocol/schema";
+import type { ClassName } from "../protocol/messages";
 import type { Scan } from "./scan";
 
 export type Tab = "classes" | "pairs" | "groups" | "tracks";

@@ -4,7 +4,7 @@
  * A threshold is exceeded, not met: a label goes when its IoU is greater. So the slider ends at 0.999, where only exact
  * copies go; at 1.000 nothing does.
  */
-import type { Metric } from "../types";
+import type { Metric } from "../protocol/messages";
 
 export const LOWEST = 50;
 /** Smaller overlaps than this are kept by their IoU alone. */

@@ -1,5 +1,5 @@
 /** What goes to CVAT, and how it stands there, in words. */
-import type { AnswerOf, CvatTrip, RequestOf } from "../types";
+import type { AnswerOf, CvatTrip, RequestOf } from "../protocol/messages";
 import { ago, counted, grouped, reasonOf } from "./format";
 
 type Preview = AnswerOf<"cvat_preview_upload">;

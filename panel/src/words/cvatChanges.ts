@@ -1,6 +1,7 @@
 /** What came back from CVAT, in words. */
-import type { CvatPreview } from "../types";
-import { classLabel, counted } from "./format";
+import type { CvatPreview } from "../protocol/messages";
+import { classLabel } from "../state/classes";
+import { counted } from "./format";
 
 type Change = CvatPreview["changes"][number];
 export type RowName = keyof CvatPreview["counts"];

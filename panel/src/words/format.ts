@@ -1,5 +1,6 @@
 /** Numbers, names and times as people read them. */
-import type { ClassName } from "../types";
+import type { ClassName } from "../protocol/messages";
+import { classLabel } from "../state/classes";
 
 const GROUPED = new Intl.NumberFormat("en-US");
 const COMPACT = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
@@ -46,10 +47,6 @@ export function percent(part: number, whole: number): string {
   const value = (100 * part) / whole;
   if (value < 0.1) return "<0.1 %";
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} %`;
-}
-
-export function classLabel(name: ClassName): string {
-  return name === null ? "(no class)" : name === "" ? "(empty name)" : name;
 }
 
 /** "person", "person and truck", "3 classes" */

@@ -1,5 +1,5 @@
 /** How a stored scan stands to the dataset as it is now. */
-import type { Standing } from "../types";
+import type { Standing } from "../protocol/messages";
 import { counted, grouped, reasonOf } from "./format";
 
 /** Why the numbers of a scan are old, in one sentence; `null` when they are not. */
@@ -22,11 +22,6 @@ function part(samples: number, unit: string, verb: string): string | null {
 
 function joined(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
-}
-
-/** A number on a button must be true now: that of a scan that is out of date is not. */
-export function numbersHold(standing: Standing | null): boolean {
-  return standing === null || standing.state === "up_to_date";
 }
 
 /** Labels that were left out, with the reasons: "2 labels were skipped: 2 no bounding box". */

@@ -1,6 +1,7 @@
 /** Groups of overlapping labels, in words. */
-import type { Group, Member } from "../types";
-import { classLabel, counted, grouped } from "./format";
+import type { Group, Member } from "../protocol/messages";
+import { classLabel } from "../state/classes";
+import { counted, grouped } from "./format";
 import { namesKept, reasonText } from "./reasons";
 
 /** Judging a group stores a verdict for each pair of its labels. */

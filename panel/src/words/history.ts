@@ -1,7 +1,7 @@
 /** What was done to labels, in words. */
-import type { AnswerOf, JournalEntry } from "../types";
+import type { AnswerOf, JournalEntry } from "../protocol/messages";
 import { counted } from "./format";
-import { skippedText } from "./standing";
+import { skippedText } from "./freshness";
 
 const UNDONE = {
   tag: "Undid the tags",

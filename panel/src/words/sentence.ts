@@ -1,9 +1,9 @@
 /** The sentence under the slider: always true, always about what the buttons would do now. */
 import { classesLabel, counted, grouped } from "./format";
-import type { Metric } from "../types";
-import type { Numbers, Restriction, Scan } from "./scan";
-import { labelsIn, largestOverlap } from "./scan";
-import { formatThreshold, LAST_ON_SLIDER } from "./thresholds";
+import type { Metric } from "../protocol/messages";
+import type { Numbers, Restriction, Scan } from "../state/scan";
+import { labelsIn, largestOverlap } from "../state/scan";
+import { formatThreshold, LAST_ON_SLIDER } from "../state/thresholds";
 
 export interface Sentence {
   readonly at: string;

@@ -1,8 +1,9 @@
 /** Pairs of tracks of videos that cover one object, in words and as bars of time. */
-import type { TrackPair } from "../types";
-import { classesLabel, classLabel, counted, grouped, percent } from "./format";
-import type { Restriction } from "./scan";
-import { formatThreshold } from "./thresholds";
+import type { TrackPair } from "../protocol/messages";
+import { classLabel } from "../state/classes";
+import { classesLabel, counted, grouped, percent } from "./format";
+import type { Restriction } from "../state/scan";
+import { formatThreshold } from "../state/thresholds";
 
 export const TRACKS_AT_ONCE = 12;
 

@@ -6,8 +6,8 @@ import random
 import numpy as np
 import pytest
 
-from duplicates.iou_core import exact
-from duplicates.iou_core.cover import (
+from duplicates.iou_core.decisions import exact_cover
+from duplicates.iou_core.decisions.cover import (
     fewest_cover,
     greedy_cover,
     is_cover,
@@ -106,10 +106,10 @@ def test_a_graph_too_large_to_be_decided_exactly_loses_no_more_than_greedy():
 
 
 def test_a_search_of_too_many_steps_counts_as_too_large(monkeypatch):
-    monkeypatch.setattr(exact, "MAX_STEPS", 2)
+    monkeypatch.setattr(exact_cover, "MAX_STEPS", 2)
     cycle = [(k, (k + 1) % 9) for k in range(9)]
 
-    assert exact.fewest_in_component(9, cycle) is None
+    assert exact_cover.fewest_in_component(9, cycle) is None
     assert fewest_cover(*ends(cycle), np.arange(9))[1] == 1
 
 

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from boxes_for_tests import KINDS, crowded
 
-from duplicates.iou_core import curve
-from duplicates.iou_core.curve import (
+from duplicates.iou_core.decisions import curves as curve
+from duplicates.iou_core.decisions.curves import (
     THRESHOLDS,
     Curves,
     greedy_removals,
     histogram,
     simple_removals,
 )
-from duplicates.iou_core.duplicates import find_duplicates
-from duplicates.iou_core.overlap import find_overlaps
+from duplicates.iou_core.decisions.methods import find_duplicates
+from duplicates.iou_core.overlaps import find_overlaps
 
 REMOVALS = {"simple": simple_removals, "greedy": greedy_removals}
 METHODS = list(REMOVALS)

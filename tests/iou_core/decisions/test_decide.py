@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from boxes_for_tests import crowded
 
-from duplicates.iou_core.overlap import find_overlaps
+from duplicates.iou_core.decisions.decide import decide
+from duplicates.iou_core.overlaps import find_overlaps
 from duplicates.iou_core.pairs import Pairs
-from duplicates.iou_core.plan import decide
 
 NONE = np.zeros(0, np.int64)
 

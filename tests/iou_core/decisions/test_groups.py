@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from duplicates.iou_core.groups import find_groups
+from duplicates.iou_core.decisions.groups import find_groups
 
 
 def test_a_clique_and_a_chain_of_three_are_told_apart():

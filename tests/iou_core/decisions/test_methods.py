@@ -9,10 +9,10 @@ from boxes_for_tests import crowded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duplicates.iou_core import cover as graphs
-from duplicates.iou_core.duplicates import find_duplicates, greedy_cover
+from duplicates.iou_core.decisions import cover as graphs
+from duplicates.iou_core.decisions.methods import find_duplicates, greedy_cover
 from duplicates.iou_core.errors import ParamsError
-from duplicates.iou_core.overlap import find_overlaps
+from duplicates.iou_core.overlaps import find_overlaps
 from duplicates.iou_core.pairs import Pairs
 
 edges_of_graphs = st.sets(

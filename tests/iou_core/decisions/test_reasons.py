@@ -5,9 +5,9 @@ import pathlib
 
 import pytest
 
-from duplicates.iou_core.reasons import Reason, kind_of_reason, sentence
+from duplicates.iou_core.decisions.reasons import Reason, kind_of_reason, sentence
 
-EXAMPLES = pathlib.Path(__file__).parents[1] / "support" / "reasons.json"
+EXAMPLES = pathlib.Path(__file__).parents[2] / "support" / "reasons.json"
 
 
 @pytest.mark.parametrize("example", json.loads(EXAMPLES.read_text()), ids=repr)

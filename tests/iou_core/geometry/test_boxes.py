@@ -9,9 +9,9 @@ from boxes_for_tests import anywhere, box, on_a_grid
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from duplicates.iou_core import boxes as bx
 from duplicates.iou_core.errors import BoxError, DuplicatesError
-from duplicates.iou_core.overlap import find_overlaps
+from duplicates.iou_core.geometry import boxes as bx
+from duplicates.iou_core.overlaps import find_overlaps
 
 
 def iou_of(a, b):

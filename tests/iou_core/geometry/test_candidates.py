@@ -8,8 +8,8 @@ from boxes_for_tests import KINDS, box, crowded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duplicates.iou_core import candidates
-from duplicates.iou_core.boxes import extents
+from duplicates.iou_core.geometry import candidates
+from duplicates.iou_core.geometry.boxes import extents
 
 
 def candidate_pairs(boxes, group):

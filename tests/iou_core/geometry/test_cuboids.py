@@ -10,9 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from duplicates.iou_core import cuboids as cuboids_module
-from duplicates.iou_core.cuboids import Cuboids, is_cuboid, rotation_matrices
 from duplicates.iou_core.errors import CuboidError
+from duplicates.iou_core.geometry.cuboids import cuboids as cuboids_module
+from duplicates.iou_core.geometry.cuboids.cuboids import (
+    Cuboids,
+    is_cuboid,
+    rotation_matrices,
+)
 
 CUBE = ([0, 0, 0], [1, 1, 1], [0, 0, 0])
 

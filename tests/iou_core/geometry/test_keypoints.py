@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from duplicates.iou_core.errors import KeypointError
-from duplicates.iou_core.keypoints import Keypoints
+from duplicates.iou_core.geometry.keypoints import Keypoints
 
 NAN = math.nan
 COCO_SIGMAS = (

@@ -12,10 +12,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pycocotools import mask as coco_mask
 
-from duplicates.iou_core import masks as masks_module
-from duplicates.iou_core import run_overlaps, runs
 from duplicates.iou_core.errors import BoxError
-from duplicates.iou_core.masks import Masks
+from duplicates.iou_core.geometry.masks import masks as masks_module
+from duplicates.iou_core.geometry.masks import rle as runs
+from duplicates.iou_core.geometry.masks import rle_overlaps
+from duplicates.iou_core.geometry.masks.masks import Masks
 
 FULL = [0, 0, 1, 1]
 
@@ -99,7 +100,7 @@ def test_a_resized_side_begins_to_show_a_pixel_where_opencv_does(size, to_size):
 
     line = np.arange(size, dtype=float)[None]
     theirs = cv2.resize(line, (to_size, 1), interpolation=cv2.INTER_NEAREST)[0]
-    resize = run_overlaps._Resize(np.array([size]), np.array([to_size]))
+    resize = rle_overlaps._Resize(np.array([size]), np.array([to_size]))
     begins = resize.begins(np.zeros(size + 1, int), np.arange(size + 1))
 
     assert begins.tolist() == np.searchsorted(theirs, np.arange(size + 1)).tolist()
@@ -131,7 +132,7 @@ def test_a_mask_is_its_runs(rows):
 def test_however_the_work_is_cut_the_counts_are_the_same(monkeypatch):
     labels = off_pixels(15, np.random.default_rng(8))
     at_once, _ = matrices(masks(labels))
-    monkeypatch.setattr(run_overlaps, "CHUNK_RUNS", 7)
+    monkeypatch.setattr(rle_overlaps, "CHUNK_RUNS", 7)
     monkeypatch.setattr(masks_module, "ENCODE_PIXELS", 1000)
     monkeypatch.setattr(masks_module, "BLOCK_ROWS", 50)
     in_parts, _ = matrices(masks(labels))

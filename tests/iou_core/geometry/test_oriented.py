@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duplicates.iou_core.errors import BoxError
-from duplicates.iou_core.geometry import Boxes
-from duplicates.iou_core.oriented import OrientedBoxes, corners
-from duplicates.iou_core.overlap import find_overlaps
+from duplicates.iou_core.geometry.oriented import OrientedBoxes, corners
+from duplicates.iou_core.geometry.protocol import Boxes
+from duplicates.iou_core.overlaps import find_overlaps
 
 HEIGHT = 1000.0
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from geometries import fiftyone_matrix, matrices, share
 
-from duplicates.iou_core.outlines import Outlines
+from duplicates.iou_core.geometry.masks.outlines import Outlines
 
 
 def blobs(n, seed):

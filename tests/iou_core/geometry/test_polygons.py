@@ -14,9 +14,9 @@ from geometries import fiftyone_matrix, matrices, pair, share
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duplicates.iou_core import trapezoids
 from duplicates.iou_core.errors import PolygonError
-from duplicates.iou_core.polygons import Polygons
+from duplicates.iou_core.geometry.polygons import trapezoids
+from duplicates.iou_core.geometry.polygons.polygons import Polygons
 
 SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1]]
 BOW_TIE = [[0, 0], [1, 1], [1, 0], [0, 1]]

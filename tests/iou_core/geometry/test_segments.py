@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duplicates.iou_core.errors import SegmentError
-from duplicates.iou_core.segments import Segments, is_segment
+from duplicates.iou_core.geometry.segments import Segments, is_segment
 
 frame = st.integers(1, 15)
 segment = st.tuples(frame, frame).map(sorted)

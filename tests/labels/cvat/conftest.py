@@ -22,7 +22,7 @@ def cvat():
 @pytest.fixture
 def account(cvat):
     """The server as the plugin knows it."""
-    from duplicates.labels.cvat.settings import Server
+    from duplicates.labels.cvat.server.settings import Server
 
     return Server(cvat.url, cvat.username, cvat.password)
 

@@ -4,7 +4,7 @@ import fiftyone as fo
 import pytest
 
 from duplicates.iou_core.errors import CvatError
-from duplicates.labels.cvat import settings
+from duplicates.labels.cvat.server import settings
 
 ACCOUNT = {settings.USERNAME: "ann", settings.PASSWORD: "secret-of-ann"}
 MINE = "https://cvat.example.org"
@@ -96,7 +96,7 @@ def test_http_to_another_machine_takes_a_setting(url, environment):
 def test_a_redirect_to_another_host_is_not_followed(code, cvat, account):
     import cvat_server
 
-    from duplicates.labels.cvat.session import Client, preflight
+    from duplicates.labels.cvat.server.session import Client, preflight
 
     with cvat_server.Server() as elsewhere:
         to = f"{elsewhere.url}/api/auth/login"

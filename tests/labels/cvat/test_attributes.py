@@ -45,8 +45,8 @@ def make(make_images):
 
 
 def _send(dataset, account, attributes=True, anno_key="trip", **options):
-    from duplicates.labels.cvat import options as how
-    from duplicates.labels.cvat import selection, send
+    from duplicates.labels.cvat.send import selection, send
+    from duplicates.labels.cvat.server import options as how
 
     chosen = selection.select(
         dataset,
@@ -118,7 +118,7 @@ def test_what_cannot_travel_is_refused_by_name(wanted, sentence, make, account, 
 
 @pytest.mark.parametrize("holder", ["Detections", "Polylines"])
 def test_what_nobody_edited_is_the_same_bytes_afterwards(holder, make, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     if holder == "Polylines":
         ring = [[0.1037, 0.1011], [0.4011, 0.1013], [0.4017, 0.5003]]
@@ -158,8 +158,8 @@ def test_what_nobody_edited_is_the_same_bytes_afterwards(holder, make, account, 
 def test_an_edit_becomes_a_value_of_the_declared_type(
     name, text, value, make, account, cvat
 ):
-    from duplicates.labels import restore
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.edits import restore
 
     dataset, label_id = _one(make, **VALUES[0], index=4, tags=["x"])
     fields = cvat_data.fields(dataset)
@@ -182,7 +182,7 @@ def test_an_edit_becomes_a_value_of_the_declared_type(
 
 
 def test_texts_that_mean_the_same_are_no_edits(make, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset, label_id = _one(make, size=0.5, count=Int64(7), flag=True)
     before = cvat_data.fields(dataset)
@@ -207,7 +207,7 @@ def test_texts_that_mean_the_same_are_no_edits(make, account, cvat):
 def test_a_value_that_cannot_be_read_writes_nothing_of_its_label(
     name, text, reason, make, account, cvat
 ):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     labels = [cvat_data.label(cvat_data.NEAR, **VALUES[0]) for _ in range(2)]
     dataset = make([labels])
@@ -239,7 +239,7 @@ def test_a_value_that_cannot_be_read_writes_nothing_of_its_label(
 def test_a_drawn_label_with_a_value_that_cannot_be_read_is_not_added(
     make, account, cvat
 ):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset, _ = _one(make, **VALUES[0])
     before = cvat_data.fields(dataset)
@@ -250,7 +250,7 @@ def test_a_drawn_label_with_a_value_that_cannot_be_read_is_not_added(
 
 
 def test_a_drawn_label_gets_the_attributes_that_were_set(make, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset, label_id = _one(make, **VALUES[0])
     before = cvat_data.stored(dataset)
@@ -269,7 +269,7 @@ def test_a_drawn_label_gets_the_attributes_that_were_set(make, account, cvat):
 
 
 def test_attributes_that_both_sides_edited_are_shown_one_by_one(make, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset, label_id = _one(make, **VALUES[0])
     _send(dataset, account)
@@ -293,7 +293,7 @@ def test_attributes_that_both_sides_edited_are_shown_one_by_one(make, account, c
 def test_a_value_that_cvat_cannot_hold_stays_here_and_is_not_overwritten(
     make, account, cvat
 ):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     labels = [
         cvat_data.label(cvat_data.NEAR, color="x" * 5000),
@@ -315,7 +315,7 @@ def test_a_value_that_cvat_cannot_hold_stays_here_and_is_not_overwritten(
 
 
 def test_attributes_survive_another_class_and_come_with_it(make, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset = make(
         [[cvat_data.label(cvat_data.NEAR, n, **VALUES[0]) for n in ("cat", "dog")]]
@@ -336,7 +336,8 @@ def test_attributes_survive_another_class_and_come_with_it(make, account, cvat):
 
 def test_a_project_that_lacks_an_attribute_is_refused(make, account, cvat):
     from duplicates.iou_core.errors import CvatError
-    from duplicates.labels.cvat import load, trips
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.cvat.trips import trips
 
     dataset, label_id = _one(make, **VALUES[0])
     _send(dataset, account, attributes=["color"], project_name="street")
@@ -394,7 +395,7 @@ def test_an_attribute_that_was_declared_anew_is_not_loaded(make, account, cvat):
     import fiftyone as fo
 
     from duplicates.iou_core.errors import CvatError
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset, label_id = _one(make, count=7)
     _send(dataset, account, attributes=["count"])
@@ -407,7 +408,7 @@ def test_an_attribute_that_was_declared_anew_is_not_loaded(make, account, cvat):
 
 
 def test_of_a_thousand_labels_exactly_the_ten_edited_ones_differ(make, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     lists = [
         [
@@ -448,7 +449,8 @@ def test_of_a_thousand_labels_exactly_the_ten_edited_ones_differ(make, account, 
 
 
 def test_a_trip_from_before_attributes_can_still_be_loaded(make, account, cvat):
-    from duplicates.labels.cvat import load, store
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.cvat.trips import store
 
     dataset, label_id = _one(make, color="red")
     _send(dataset, account, attributes=False)
@@ -463,7 +465,7 @@ def test_a_trip_from_before_attributes_can_still_be_loaded(make, account, cvat):
 
 
 def test_what_cvat_never_saw_is_not_touched_by_an_edit(make, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     when = datetime.datetime(2024, 5, 6, 7, 8, 9, 123000)
     dataset, label_id = _one(make, color="red", when=when)

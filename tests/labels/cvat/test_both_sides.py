@@ -19,7 +19,7 @@ def dataset(make_images):
 
 
 def _send(dataset, account, **given):
-    from duplicates.labels.cvat import selection, send
+    from duplicates.labels.cvat.send import selection, send
 
     given = given or {"label_ids": [str(_id) for _id in cvat_data.stored(dataset)]}
     chosen = selection.select(dataset, label_field=cvat_data.FIELD, **given)
@@ -43,7 +43,7 @@ def _remove(dataset, label_id):
 
 
 def test_what_both_sides_edited_is_shown_and_left_alone(dataset, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     _send(dataset, account)
     ids = list(cvat_data.stored(dataset))
@@ -72,7 +72,7 @@ def test_what_both_sides_edited_is_shown_and_left_alone(dataset, account, cvat):
 
 def test_an_edit_between_preview_and_load_is_noticed(dataset, account, cvat):
     from duplicates.iou_core.errors import CvatError
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     _send(dataset, account)
     shape = cvat.shapes()[0]
@@ -86,8 +86,8 @@ def test_an_edit_between_preview_and_load_is_noticed(dataset, account, cvat):
 
 
 def test_annotators_go_on_and_it_is_loaded_again(dataset, account, cvat):
-    from duplicates.labels import restore
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.edits import restore
 
     _send(dataset, account)
     states = [cvat_data.fields(dataset)]
@@ -119,8 +119,9 @@ def test_annotators_go_on_and_it_is_loaded_again(dataset, account, cvat):
 
 @pytest.mark.parametrize("field", [None, "missing", "empty"])
 def test_a_label_drawn_in_an_image_without_any(field, make_images, account, cvat):
-    from duplicates.labels import restore
-    from duplicates.labels.cvat import load, store
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.cvat.trips import store
+    from duplicates.labels.edits import restore
 
     dataset = make_images([[cvat_data.label(cvat_data.NEAR)]] * 1)
     _send(dataset, account)
@@ -153,8 +154,10 @@ def test_a_load_that_breaks_off_can_be_undone_or_repeated(
     where, when, dataset, account, cvat, monkeypatch
 ):
     from duplicates.iou_core.errors import DatabaseError
-    from duplicates.labels import journal, restore, write
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.edits import restore
+    from duplicates.labels.edits.journal import journal
+    from duplicates.labels.edits.writing import writer
 
     _send(dataset, account)
     before = cvat_data.fields(dataset)
@@ -163,7 +166,7 @@ def test_a_load_that_breaks_off_can_be_undone_or_repeated(
     cvat.relabel(second, "dog")
     cvat.delete(third)
     cvat.draw(1, "dog", [5, 6, 70, 80])
-    owner = write.Writer if where == "_update" else journal.Action
+    owner = writer.Writer if where == "_update" else journal.Action
     with monkeypatch.context() as patch:
         broken.breaks(patch, owner, where, when)
         with pytest.raises(DatabaseError):
@@ -195,8 +198,11 @@ def test_what_a_load_that_ended_early_did_can_be_undone_and_loaded(
     end, dataset, account, cvat, monkeypatch
 ):
     from duplicates.iou_core.errors import DatabaseError, RunCancelled
-    from duplicates.labels import actions, journal, restore, write
-    from duplicates.labels.cvat import load, store
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.cvat.trips import store
+    from duplicates.labels.edits import apply, restore
+    from duplicates.labels.edits.journal import journal
+    from duplicates.labels.edits.writing import writer
 
     _send(dataset, account)
     before = cvat_data.fields(dataset)
@@ -204,12 +210,12 @@ def test_what_a_load_that_ended_early_did_can_be_undone_and_loaded(
         (shape,) = [s for s in cvat.shapes() if s["frame"] == frame][:1]
         shape["points"] = [1.0, 2.0, 30.0, 40.0]
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "SAMPLES_AT_ONCE", 1)
+        patch.setattr(apply, "SAMPLES_AT_ONCE", 1)
         if end == "killed":  # nothing that it would do at its end is done
             patch.setattr(store, "note_loaded", lambda *_: None)
-            broken.breaks(patch, write.Writer, "write", "after", call=2)
+            broken.breaks(patch, writer.Writer, "write", "after", call=2)
         elif end == "lost":
-            broken.breaks(patch, write.Writer, "write", "before", call=2)
+            broken.breaks(patch, writer.Writer, "write", "before", call=2)
         run = _Stops() if end == "cancelled" else None
         with pytest.raises((RunCancelled, DatabaseError)):
             load.load(dataset, account, "trip", run=run)
@@ -234,8 +240,9 @@ def test_what_a_load_that_ended_early_did_can_be_undone_and_loaded(
 def test_a_task_that_cannot_be_deleted_hides_nothing_of_the_load(
     fault, dataset, account, cvat
 ):
-    from duplicates.labels import restore
-    from duplicates.labels.cvat import load, trips
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.cvat.trips import trips
+    from duplicates.labels.edits import restore
 
     _send(dataset, account)
     before = cvat_data.fields(dataset)
@@ -266,7 +273,7 @@ def test_a_task_that_cannot_be_deleted_hides_nothing_of_the_load(
 def test_what_was_not_loaded_is_not_deleted_in_cvat(
     case, problem, dataset, account, cvat, monkeypatch
 ):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     _send(dataset, account)
     if case != "unfinished":
@@ -295,7 +302,8 @@ def test_what_was_not_loaded_is_not_deleted_in_cvat(
 def test_labels_that_share_an_id_or_have_none_are_left_alone(
     make_images, account, cvat
 ):
-    from duplicates.labels.cvat import load, selection, send
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.cvat.send import selection, send
 
     same = cvat_data.label(cvat_data.NEAR)
     nameless = cvat_data.label(cvat_data.FAR)
@@ -324,7 +332,7 @@ def test_labels_that_share_an_id_or_have_none_are_left_alone(
 
 
 def test_only_the_flagged_labels_and_their_partners_go(dataset, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     ids = list(cvat_data.stored(dataset))
     before = cvat_data.stored(dataset)
@@ -348,7 +356,8 @@ def test_only_the_flagged_labels_and_their_partners_go(dataset, account, cvat):
 def test_removed_images_tracks_and_rotations_of_older_trips_are_left_alone(
     dataset, account, cvat
 ):
-    from duplicates.labels.cvat import load, store
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.cvat.trips import store
 
     _send(dataset, account)
     # as a trip was stored before boxes could be turned
@@ -389,7 +398,7 @@ def _merge(cvat, shapes, carries):
 def test_labels_that_became_part_of_a_track_are_not_deleted(
     carries, dataset, account, cvat
 ):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     _send(dataset, account)
     before = cvat_data.fields(dataset)
@@ -411,7 +420,7 @@ def test_labels_that_became_part_of_a_track_are_not_deleted(
 
 
 def test_a_merged_shape_alone_is_known_by_its_track(dataset, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     _send(dataset, account)
     first, other, _ = (s for s in cvat.shapes() if s["frame"] == 1)
@@ -425,8 +434,8 @@ def test_a_merged_shape_alone_is_known_by_its_track(dataset, account, cvat):
 def test_a_label_with_a_rotation_of_its_own_can_be_edited(
     edit, make_images, account, cvat
 ):
-    from duplicates.labels import restore
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.edits import restore
 
     label = cvat_data.label(cvat_data.NEAR, rotation=0.5)
     dataset = make_images([[label, cvat_data.label(cvat_data.FAR, "dog")]])
@@ -466,7 +475,7 @@ def test_a_box_far_off_stays_here_and_the_others_go(far, make_images, account, c
 
 
 def test_several_that_were_skipped_are_told_as_several():
-    from duplicates.labels.actions import Written
+    from duplicates.labels.edits.apply import Written
     from duplicates.operators import planned
 
     done = Written()
@@ -482,8 +491,8 @@ def test_masks_go_out_as_masks_and_only_an_edited_one_changes(
     import fiftyone as fo
     import numpy as np
 
-    from duplicates.labels import restore
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.edits import restore
 
     mask = np.zeros((30, 40), bool)
     mask[5:20, 3:30] = True
@@ -542,7 +551,7 @@ def test_what_cannot_go_is_refused_by_name(kind, dataset, make_images, account, 
         samples = make_images([[cuboid]])
     else:
         samples = dataset.to_patches(cvat_data.FIELD)
-    from duplicates.labels.cvat import selection, send
+    from duplicates.labels.cvat.send import selection, send
 
     owner = dataset if kind == "patches" else samples
 

@@ -10,7 +10,7 @@ import requests
 from PIL import Image
 
 RECORDING = (
-    pathlib.Path(__file__).resolve().parents[3] / "shared" / "cvat" / "contract.json"
+    pathlib.Path(__file__).resolve().parents[4] / "shared" / "cvat" / "contract.json"
 )
 FREE = {"created_date", "updated_date", "key", "description", "color", "name"}
 """What is another thing in every run."""
@@ -96,7 +96,7 @@ def test_the_plugin_asks_in_the_order_of_the_recording(
 ):
     import cvat_data
 
-    from duplicates.labels.cvat import selection, send
+    from duplicates.labels.cvat.send import selection, send
 
     dataset = make_images(cvat_data.pairs(3))
     chosen = selection.select(

@@ -31,7 +31,7 @@ def cvat():
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch):
-    from duplicates.labels.cvat import session, wire
+    from duplicates.labels.cvat.server import session, wire
 
     limits = wire.Limits(0.5, 0.6, 0.8, 2, 0.5, reply_bytes=2_000_000)
     monkeypatch.setattr(session, "LIMITS", limits)
@@ -44,7 +44,7 @@ def dataset(make_images):
 
 
 def _send(dataset, account, anno_key="trip", run=None, **given):
-    from duplicates.labels.cvat import selection, send, upload
+    from duplicates.labels.cvat.send import selection, send, upload
 
     ids = [str(_id) for _id in cvat_data.stored(dataset)]
     chosen = selection.select(dataset, label_field=cvat_data.FIELD, label_ids=ids)
@@ -131,7 +131,7 @@ def test_a_server_that_fails_from_some_step_on_is_cleaned_up_by_the_next_trip(
     fault, dataset, account, cvat
 ):
     from duplicates.iou_core.errors import CvatError
-    from duplicates.labels.cvat import store, trips
+    from duplicates.labels.cvat.trips import store, trips
 
     fails = False
 
@@ -162,7 +162,7 @@ def test_loading_that_fails_changes_nothing_and_can_be_repeated(
     at, fault, dataset, account, cvat
 ):
     from duplicates.iou_core.errors import CvatError
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     _send(dataset, account)
     before = cvat_data.stored(dataset)
@@ -230,7 +230,7 @@ def test_a_server_that_dribbles_is_not_listened_to_for_ever(
     dataset, account, cvat, monkeypatch
 ):
     from duplicates.iou_core.errors import CvatError
-    from duplicates.labels.cvat import session
+    from duplicates.labels.cvat.server import session
 
     limits = dataclasses.replace(session.LIMITS, connect=0.5)
     monkeypatch.setattr(session, "LIMITS", limits)
@@ -251,7 +251,7 @@ def test_jobs_that_never_come_are_not_waited_for_for_ever(dataset, account, cvat
 
 def test_a_run_that_is_cancelled_leaves_nothing(dataset, account, cvat, monkeypatch):
     from duplicates.iou_core.errors import RunCancelled
-    from duplicates.labels import runs
+    from duplicates.labels.jobs import runs
 
     cvat.polls = 10**9
 
@@ -308,7 +308,7 @@ def test_an_image_that_cannot_be_read_is_named(broken, dataset, account, cvat):
 def test_an_image_that_is_missing_stays_here_and_the_others_go(dataset, account, cvat):
     import pathlib
 
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     pathlib.Path(dataset.first().filepath).unlink()
     before = cvat_data.fields(dataset)
@@ -333,7 +333,8 @@ def test_a_class_that_cvat_refuses_is_named(name, make_images, account, cvat):
 def test_labels_of_classes_that_cvat_refuses_stay_here_and_the_others_go(
     make_images, account, cvat
 ):
-    from duplicates.labels.cvat import load, trips
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.cvat.trips import trips
 
     names = [" cat", "", "x" * 65, "cat"]
     dataset = make_images([[cvat_data.label(cvat_data.NEAR, name) for name in names]])
@@ -369,7 +370,7 @@ def test_a_mask_smaller_than_a_pixel_stays_here_and_is_named(
 def test_a_project_that_people_made_takes_the_labels_of_its_classes(
     dataset, account, cvat
 ):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     labels = cvat._make_labels([{"name": "cat", "attributes": []}], None)
     cvat.projects[7] = {"id": 7, "name": "street", "labels": labels}
@@ -414,7 +415,8 @@ def test_people_whom_cvat_does_not_know_are_named(dataset, account, cvat):
 
 def test_a_task_that_was_deleted_loses_no_label(dataset, account, cvat):
     from duplicates.iou_core.errors import CvatError
-    from duplicates.labels.cvat import load, trips
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.cvat.trips import trips
 
     _send(dataset, account)
     before = cvat_data.fields(dataset)
@@ -430,7 +432,7 @@ def test_a_task_that_was_deleted_loses_no_label(dataset, account, cvat):
 
 
 def test_one_of_two_tasks_deleted_leaves_its_labels_alone(dataset, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     _send(dataset, account, task_size=1)
     first, second = list(cvat.tasks)
@@ -444,7 +446,7 @@ def test_one_of_two_tasks_deleted_leaves_its_labels_alone(dataset, account, cvat
 
 def test_a_discarding_that_fails_can_be_repeated(dataset, account, cvat):
     from duplicates.iou_core.errors import CvatError
-    from duplicates.labels.cvat import trips
+    from duplicates.labels.cvat.trips import trips
 
     _send(dataset, account)
     cvat.fault = lambda method, path, n: 500 if method == "DELETE" else None

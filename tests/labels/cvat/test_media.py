@@ -9,7 +9,7 @@ import numpy as np
 
 
 def _send(dataset, account):
-    from duplicates.labels.cvat import selection, send
+    from duplicates.labels.cvat.send import selection, send
 
     ids = [str(_id) for _id in cvat_data.stored(dataset)]
     chosen = selection.select(dataset, label_field=cvat_data.FIELD, label_ids=ids)

@@ -24,7 +24,7 @@ def _lists(n, **extra):
 
 
 def _send(dataset, account, ids=None, **given):
-    from duplicates.labels.cvat import selection, send
+    from duplicates.labels.cvat.send import selection, send
 
     ids = [str(_id) for _id in ids or cvat_data.stored(dataset)]
     chosen = selection.select(
@@ -43,7 +43,7 @@ def _rings(dataset):
 
 
 def test_what_nobody_edited_is_the_same_bytes_afterwards(make_images, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     lists = _lists(3)
     for k, extra in enumerate(cvat_data.EXTRAS):
@@ -67,8 +67,8 @@ def test_what_nobody_edited_is_the_same_bytes_afterwards(make_images, account, c
 
 
 def test_every_kind_of_edit_comes_back_and_can_be_undone(make_images, account, cvat):
-    from duplicates.labels import restore
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.edits import restore
 
     lists = _lists(5, index=7, confidence=0.5, tags=["x"])
     dataset = make_images(lists, holder="Polylines")
@@ -131,7 +131,7 @@ def test_every_kind_of_edit_comes_back_and_can_be_undone(make_images, account, c
 
 
 def test_points_that_are_taken_away_leave_the_others_exact(make_images, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset = make_images(_lists(1), holder="Polylines")
     _send(dataset, account)
@@ -142,7 +142,7 @@ def test_points_that_are_taken_away_leave_the_others_exact(make_images, account,
 
 
 def test_what_both_sides_edited_is_left_alone(make_images, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset = make_images(_lists(1), holder="Polylines")
     _send(dataset, account)
@@ -163,7 +163,7 @@ def test_what_both_sides_edited_is_left_alone(make_images, account, cvat):
 
 
 def test_a_copied_polygon_and_one_without_its_id(make_images, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset = make_images(_lists(1), holder="Polylines")
     before = cvat_data.stored(dataset)
@@ -179,7 +179,7 @@ def test_a_copied_polygon_and_one_without_its_id(make_images, account, cvat):
 
 
 def test_what_one_shape_cannot_hold_stays_here_and_is_named(make_images, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     lists = _lists(2)
     rest = [
@@ -225,7 +225,7 @@ def test_nothing_that_cvat_can_hold_is_refused(make_images, account, cvat):
 
 
 def test_shapes_that_are_no_polylines_are_left_alone(make_images, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset = make_images(_lists(1), holder="Polylines")
     before = cvat_data.fields(dataset)
@@ -243,7 +243,7 @@ def test_shapes_that_are_no_polylines_are_left_alone(make_images, account, cvat)
 
 
 def test_only_the_flagged_polygons_and_their_partners_go(make_images, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset = make_images(_lists(2), holder="Polylines")
     before = cvat_data.stored(dataset)
@@ -263,8 +263,8 @@ def test_only_the_flagged_polygons_and_their_partners_go(make_images, account, c
 def test_the_polygon_drawn_in_an_image_whose_field_was_emptied(
     make_images, account, cvat
 ):
-    from duplicates.labels import restore
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.edits import restore
 
     dataset = make_images([[cvat_data.polyline(NEAR)]], holder="Polylines")
     _send(dataset, account)
@@ -283,7 +283,7 @@ def test_the_polygon_drawn_in_an_image_whose_field_was_emptied(
 def test_of_five_hundred_polylines_exactly_the_edited_ones_differ(
     make_images, account, cvat
 ):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     lists = []
     for k in range(50):

@@ -40,8 +40,8 @@ def dataset(make_images):
 
 
 def _send(dataset, account, **options):
-    from duplicates.labels.cvat import options as how
-    from duplicates.labels.cvat import selection, send
+    from duplicates.labels.cvat.send import selection, send
+    from duplicates.labels.cvat.server import options as how
 
     ids = [str(_id) for _id in cvat_data.stored(dataset)]
     chosen = selection.select(dataset, label_field=cvat_data.FIELD, label_ids=ids)
@@ -77,7 +77,7 @@ def test_each_ring_is_a_shape_and_those_of_a_label_are_a_group(dataset, account,
 
 
 def test_what_nobody_edited_is_the_same_bytes_afterwards(dataset, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     before = cvat_data.fields(dataset)
     _send(dataset, account)
@@ -89,8 +89,8 @@ def test_what_nobody_edited_is_the_same_bytes_afterwards(dataset, account, cvat)
 
 
 def test_a_ring_that_was_moved_leaves_the_others_exact(dataset, account, cvat):
-    from duplicates.labels import restore
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.edits import restore
 
     before, fields = cvat_data.stored(dataset), cvat_data.fields(dataset)
     label_id = next(iter(before))
@@ -110,7 +110,7 @@ def test_a_ring_that_was_moved_leaves_the_others_exact(dataset, account, cvat):
 
 @pytest.mark.parametrize("ring", [0, 1, 2])
 def test_a_ring_that_was_deleted_goes_from_its_label(ring, dataset, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     label_id = next(iter(cvat_data.stored(dataset)))
     _send(dataset, account)
@@ -129,8 +129,8 @@ def test_a_ring_that_was_deleted_goes_from_its_label(ring, dataset, account, cva
 
 
 def test_a_label_without_any_ring_left_is_deleted(dataset, account, cvat):
-    from duplicates.labels import restore
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.edits import restore
 
     before, fields = cvat_data.stored(dataset), cvat_data.fields(dataset)
     label_id = next(iter(before))
@@ -145,7 +145,7 @@ def test_a_label_without_any_ring_left_is_deleted(dataset, account, cvat):
 
 
 def test_a_copied_ring_becomes_a_new_label(dataset, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     before = cvat_data.stored(dataset)
     _send(dataset, account)
@@ -162,7 +162,7 @@ def test_a_copied_ring_becomes_a_new_label(dataset, account, cvat):
 
 @pytest.mark.parametrize("value", ["", "nonsense", "#2"])
 def test_a_ring_without_its_id_is_known_by_the_servers(value, dataset, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     label_id = next(iter(cvat_data.stored(dataset)))
     before = cvat_data.fields(dataset)
@@ -177,7 +177,7 @@ def test_a_ring_without_its_id_is_known_by_the_servers(value, dataset, account, 
 
 
 def test_rings_that_were_imported_anew_are_known_by_their_ids(dataset, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     before = cvat_data.fields(dataset)
     _send(dataset, account)
@@ -190,7 +190,7 @@ def test_rings_that_were_imported_anew_are_known_by_their_ids(dataset, account, 
 def test_all_rings_of_another_class_are_a_label_of_another_class(
     dataset, account, cvat
 ):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     label_id = next(iter(cvat_data.stored(dataset)))
     _send(dataset, account)
@@ -213,7 +213,7 @@ def test_the_attributes_of_a_label_are_those_of_all_its_rings(
 ):
     import fiftyone as fo
 
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset = make_images(_lists(color="red"), holder="Polylines")
     dataset.add_sample_field(f"{cvat_data.FIELD}.polylines.color", fo.StringField)
@@ -237,7 +237,7 @@ def test_the_attributes_of_a_label_are_those_of_all_its_rings(
 
 
 def test_a_ring_that_both_sides_edited_is_a_conflict(dataset, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     _send(dataset, account)
     label_id = next(iter(cvat_data.stored(dataset)))
@@ -251,7 +251,7 @@ def test_a_ring_that_both_sides_edited_is_a_conflict(dataset, account, cvat):
 
 
 def test_of_many_rings_exactly_the_edited_labels_differ(make_images, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     lists = [
         [

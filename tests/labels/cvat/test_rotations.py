@@ -11,7 +11,7 @@ UNITS = {"degrees": 1.0, "radians": math.pi / 180}
 
 
 def send(dataset, account, unit):
-    from duplicates.labels.cvat import selection, send
+    from duplicates.labels.cvat.send import selection, send
 
     ids = dataset.values(f"{cvat_data.FIELD}.detections.id", unwind=True)
     params = FindParams(cvat_data.FIELD, rotation_unit=unit)
@@ -22,7 +22,7 @@ def send(dataset, account, unit):
 
 
 def load(dataset, account):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     loaded = load.load(dataset, account, "trip")
     dataset.reload()

@@ -6,21 +6,21 @@ from bson import ObjectId
 
 
 def _select(dataset, **given):
-    from duplicates.labels.cvat import selection
+    from duplicates.labels.cvat.send import selection
 
     given = given or {"label_ids": [str(_id) for _id in cvat_data.stored(dataset)]}
     return selection.select(dataset, label_field=cvat_data.FIELD, **given)
 
 
 def _send(dataset, account, **given):
-    from duplicates.labels.cvat import send, upload
+    from duplicates.labels.cvat.send import send, upload
 
     options = upload.Options.parse(given.pop("options", {}))
     return send.send(dataset, account, _select(dataset, **given), options)
 
 
 def test_what_nobody_edited_is_the_same_bytes_afterwards(make_images, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     lists = cvat_data.pairs(3)
     for k, extra in enumerate(cvat_data.EXTRAS):
@@ -54,8 +54,8 @@ def test_what_nobody_edited_is_the_same_bytes_afterwards(make_images, account, c
 
 
 def test_every_kind_of_edit_comes_back_and_can_be_undone(make_images, account, cvat):
-    from duplicates.labels import restore
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.edits import restore
 
     lists = [*cvat_data.pairs(4, index=7, confidence=0.5, tags=["x"]), None, []]
     dataset = make_images(lists)
@@ -118,7 +118,7 @@ def test_every_kind_of_edit_comes_back_and_can_be_undone(make_images, account, c
 def test_of_a_thousand_labels_exactly_the_ten_edited_ones_differ(
     make_images, account, cvat
 ):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     lists = []
     for k in range(100):
@@ -152,7 +152,7 @@ def test_of_a_thousand_labels_exactly_the_ten_edited_ones_differ(
 
 
 def test_a_copied_shape_becomes_a_new_label(make_images, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset = make_images(cvat_data.pairs(2))
     before = cvat_data.stored(dataset)
@@ -177,7 +177,7 @@ def test_a_copied_shape_becomes_a_new_label(make_images, account, cvat):
 
 @pytest.mark.parametrize("value", ["", "   ", "nonsense"])
 def test_a_blank_id_neither_deletes_nor_adds(value, make_images, account, cvat):
-    from duplicates.labels.cvat import load
+    from duplicates.labels.cvat.load import load
 
     dataset = make_images(cvat_data.pairs(2))
     before = cvat_data.stored(dataset)

@@ -12,8 +12,10 @@ from bson import ObjectId
 from told_apart import FIELD, PATH
 
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import delete, find, max_iou, plans, tag, write
-from duplicates.labels.max_iou import compute_max_ious
+from duplicates.labels.edits import delete, max_iou, tag
+from duplicates.labels.edits.max_iou import compute_max_ious
+from duplicates.labels.edits.writing import writer as write
+from duplicates.labels.scans import plans, search
 
 
 @pytest.fixture
@@ -257,7 +259,7 @@ class TestMaxIou:
 def plan(dataset):
     """Half of the labels: the second of every pair above the threshold."""
     params = FindParams(FIELD, iou_thresh=0.6)
-    found = find.find_duplicates(dataset, params, scan_key="pairs")
+    found = search.find_duplicates(dataset, params, scan_key="pairs")
     plan = plans.plan(dataset, found.scan_key)
     assert len(plan) == 120
     return plan
@@ -403,7 +405,7 @@ def label_ids(dataset):
 
 
 def journaled(restore_key):
-    from duplicates.labels import journal
+    from duplicates.labels.edits.journal import journal
 
     return {
         entry["label_id"]

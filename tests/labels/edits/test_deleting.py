@@ -12,8 +12,12 @@ from fiftyone import ViewField as F
 
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import confirm, delete, find, journal, plans, store, tag, write
-from duplicates.labels.restore import restore
+from duplicates.labels import store
+from duplicates.labels.edits import confirm, delete, tag
+from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.restore import restore
+from duplicates.labels.edits.writing import writer as write
+from duplicates.labels.scans import plans, search
 
 FIELD = "ground_truth"
 PATH = f"{FIELD}.detections"
@@ -21,7 +25,7 @@ BOX = [0.1, 0.1, 0.2, 0.2]
 
 
 def plan_for(samples, iou_thresh=0.5, **options):
-    found = find.find_duplicates(
+    found = search.find_duplicates(
         samples, FindParams(FIELD, iou_thresh=iou_thresh, **options)
     )
     return plans.plan(samples, found.scan_key)
@@ -360,13 +364,13 @@ def test_a_broken_connection_costs_no_label_and_no_journal(
         delete.delete_plan(dataset, plan)
     monkeypatch.undo()
     gone = before.keys() - raw_labels(dataset).keys()
-    actions = journal.list_actions(dataset)
+    apply = journal.list_actions(dataset)
 
     assert (0 < len(gone) <= len(plan)) if when == "after" else not gone
-    assert len(actions) == 1
-    kept = journaled(actions[0]["restore_key"])
+    assert len(apply) == 1
+    kept = journaled(apply[0]["restore_key"])
     assert kept.items() >= {_id: before[_id] for _id in gone}.items()
-    restore(dataset, actions[0]["restore_key"])
+    restore(dataset, apply[0]["restore_key"])
     assert raw_labels(dataset) == before
 
 
@@ -374,9 +378,9 @@ def test_a_run_that_is_cancelled_keeps_what_it_did_and_can_be_undone(
     make_dataset, monkeypatch
 ):
     from duplicates.iou_core.errors import RunCancelled
-    from duplicates.labels import actions
+    from duplicates.labels.edits import apply
 
-    monkeypatch.setattr(actions, "SAMPLES_AT_ONCE", 5)
+    monkeypatch.setattr(apply, "SAMPLES_AT_ONCE", 5)
     dataset = make_dataset(generated.samples(8))
     plan = plan_for(dataset)
     before = raw_labels(dataset)

@@ -13,17 +13,10 @@ from bson import ObjectId
 from odd_labels import FIELD, PATH
 
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import (
-    delete,
-    find,
-    journal,
-    max_iou,
-    merge,
-    plans,
-    restore,
-    tag,
-    write,
-)
+from duplicates.labels.edits import delete, max_iou, merge, restore, tag
+from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.writing import writer as write
+from duplicates.labels.scans import plans, search
 
 FIRST = {
     "restore what was deleted": delete.delete_plan,
@@ -110,7 +103,7 @@ def meet(dataset):
 class Meeting:
     def __init__(self, dataset):
         self.dataset = dataset
-        found = find.find_duplicates(dataset, FindParams(FIELD))
+        found = search.find_duplicates(dataset, FindParams(FIELD))
         self.plan = plans.plan(dataset, str(found.scan_key))
         self.before = odd_labels.raw_labels(dataset)
         ids = sorted(self.before)

@@ -11,10 +11,13 @@ import pytest
 from bson import ObjectId
 
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import delete, find, journal, plans, runs
-from duplicates.labels.restore import restore
+from duplicates.labels.edits import delete
+from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.restore import restore
+from duplicates.labels.jobs import runs
+from duplicates.labels.scans import plans, search
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 FIELD = "ground_truth"
 
 
@@ -63,7 +66,7 @@ def victims(database):
             progress=False,
         )
         before[point] = raw_samples(dataset)
-        find.find_duplicates(
+        search.find_duplicates(
             dataset, FindParams(FIELD, iou_thresh=0.5), scan_key="before"
         )
     names = [dataset.name for dataset in made.values()]

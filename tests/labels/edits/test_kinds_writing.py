@@ -16,22 +16,14 @@ from drawn import CASES, FIELD
 
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import (
-    confirm,
-    delete,
-    find,
-    merge,
-    plans,
-    restore,
-    tag,
-    tracks,
-    views,
-)
-from duplicates.labels.group_list import list_groups
-from duplicates.labels.pair_list import list_pairs
-from duplicates.labels.standing import standing
+from duplicates.labels.edits import confirm, delete, merge, restore, tag
+from duplicates.labels.review import tracks, views
+from duplicates.labels.review.groups import list_groups
+from duplicates.labels.review.pairs import list_pairs
+from duplicates.labels.scans import plans, search
+from duplicates.labels.scans.freshness import standing
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 ON_SAMPLES = [
     *("polygons", "lines", "keypoints", "masks", "masks in files"),
     *("cuboids with yaw", "segments"),
@@ -59,7 +51,7 @@ class Drawn:
 
     def scan(self):
         params = FindParams(self.field, iou_thresh=0.3, **self.case.options)
-        self.found = find.find_duplicates(self.dataset, params)
+        self.found = search.find_duplicates(self.dataset, params)
         self.plan = plans.plan(self.dataset, self.found.scan_key)
         assert len(self.plan) > 3
 
@@ -251,7 +243,7 @@ class TestFrames:
 
     def test_max_ious_stay_when_held_frames_are_saved(self, video):
         from duplicates.iou_core.params import ComputeParams
-        from duplicates.labels.max_iou import compute_max_ious
+        from duplicates.labels.edits.max_iou import compute_max_ious
 
         held = list(video.dataset)
         compute_max_ious(video.dataset, ComputeParams(video.field))
@@ -327,7 +319,7 @@ class TestMerging:
         dataset.add_sample(fo.Sample(filepath="/a.png", gt=value))
         before = list(dataset._sample_collection.find({}, {FIELD: True}))
         params = FindParams(FIELD, use_masks=True, iou_thresh=0.2)
-        found = find.find_duplicates(dataset, params)
+        found = search.find_duplicates(dataset, params)
         done = merge.merge_plan(dataset, plans.plan(dataset, found.scan_key))
         dataset.reload()
 
@@ -421,7 +413,7 @@ class TestTracks:
 
     def listed(self, dataset, **options):
         params = FindParams(f"frames.{FIELD}", iou_thresh=0.5)
-        found = find.find_duplicates(dataset, params)
+        found = search.find_duplicates(dataset, params)
         return tracks.list_tracks(dataset, found.scan_key, **options)
 
     def test_spans_shares_and_mean_ious_are_those_of_the_frames(self, dataset):
@@ -454,7 +446,7 @@ class TestTracks:
 
     def test_a_scan_of_samples_is_refused(self, make_dataset):
         dataset = make_dataset([[("a", [0, 0, 1, 1])] * 2])
-        found = find.find_duplicates(dataset, FindParams("ground_truth"))
+        found = search.find_duplicates(dataset, FindParams("ground_truth"))
 
         with pytest.raises(FieldError, match="scan_key: expected a scan of the labels"):
             tracks.list_tracks(dataset, found.scan_key)
@@ -466,11 +458,11 @@ def _tracked(name, x, **identity):
 
 def test_a_later_scan_finds_what_the_labels_are_by_then(work):
     params = FindParams(work.field, iou_thresh=0.3, **work.case.options)
-    again = find.find_duplicates(work.dataset, params)
+    again = search.find_duplicates(work.dataset, params)
     assert again.label_ids == work.found.label_ids
 
     delete.delete_plan(work.dataset, work.plan)
-    by_then = find.find_duplicates(work.dataset, params)
-    anew = find.find_duplicates(work.dataset, params, record=False)
+    by_then = search.find_duplicates(work.dataset, params)
+    anew = search.find_duplicates(work.dataset, params, record=False)
     assert by_then.label_ids == anew.label_ids == []
     assert by_then.config["labels"] == again.config["labels"] - len(work.plan)

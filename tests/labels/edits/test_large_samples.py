@@ -9,17 +9,11 @@ from bson import Binary, ObjectId
 from odd_labels import FIELD, PATH
 
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import (
-    delete,
-    find,
-    journal,
-    list_changes,
-    merge,
-    plans,
-    restore,
-    tag,
-    write,
-)
+from duplicates.labels.edits import delete, merge, restore, tag
+from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.writing import list_changes
+from duplicates.labels.edits.writing import writer as write
+from duplicates.labels.scans import plans, search
 
 LIMIT = 16 * 1024 * 1024
 
@@ -47,7 +41,7 @@ def sample(labels):
 
 
 def planned(dataset, **options):
-    found = find.find_duplicates(dataset, FindParams(FIELD, **options))
+    found = search.find_duplicates(dataset, FindParams(FIELD, **options))
     return plans.plan(dataset, str(found.scan_key))
 
 

@@ -11,7 +11,7 @@ from rtree.exceptions import RTreeError
 
 from duplicates.iou_core.errors import DuplicatesError, FieldError, ParamsError
 from duplicates.iou_core.params import ComputeParams
-from duplicates.labels.max_iou import compute_max_ious
+from duplicates.labels.edits.max_iou import compute_max_ious
 
 FIELD = "ground_truth"
 PATH = f"{FIELD}.detections"

@@ -8,20 +8,11 @@ from pymongo.errors import AutoReconnect
 
 from duplicates.iou_core.errors import DatabaseError
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import (
-    delete,
-    find,
-    journal,
-    locks,
-    max_iou,
-    merge,
-    plans,
-    restore,
-    runs,
-    store,
-    tag,
-    tagged,
-)
+from duplicates.labels import store
+from duplicates.labels.edits import delete, max_iou, merge, restore, tag, tagged
+from duplicates.labels.edits.journal import journal
+from duplicates.labels.jobs import locks, runs
+from duplicates.labels.scans import plans, search
 
 STAMPS = {
     "text": "yesterday",
@@ -39,7 +30,7 @@ ACTIONS = {
 
 
 def planned(dataset):
-    found = find.find_duplicates(dataset, FindParams(FIELD))
+    found = search.find_duplicates(dataset, FindParams(FIELD))
     return plans.plan(dataset, str(found.scan_key))
 
 
@@ -99,9 +90,9 @@ def test_any_loss_of_the_connection_within_a_run_is_one_sentence(dataset):
 def test_a_dataset_that_is_deleted_under_way_is_one_sentence(
     dataset, monkeypatch, name
 ):
-    from duplicates.labels import actions
+    from duplicates.labels.edits import apply
 
-    monkeypatch.setattr(actions, "SAMPLES_AT_ONCE", 1)
+    monkeypatch.setattr(apply, "SAMPLES_AT_ONCE", 1)
     plan = planned(dataset)
     record = journal.Action.record
 

@@ -5,8 +5,9 @@ from bson import ObjectId
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from duplicates.labels import fields, tag_lists
-from duplicates.labels.entries import MISSING, order_of
+from duplicates.labels import fields
+from duplicates.labels.edits.journal.entries import MISSING, order_of
+from duplicates.labels.edits.writing import read_tags
 
 FIELD = "ground_truth"
 
@@ -32,7 +33,7 @@ def test_tags_of_any_kind_are_found_by_the_ids_of_labels(raw_dataset, samples):
     )
     ids = dataset._sample_collection.distinct("_id")
     field = fields.require_label_field(dataset, FIELD)
-    found = tag_lists.read(dataset, field, ids)
+    found = read_tags.read(dataset, field, ids)
 
     assert found.keys() == set(ids)
     for sample_id, held in zip(ids, lists):
@@ -51,14 +52,14 @@ def test_a_sample_that_is_gone_is_not_found(raw_dataset):
     dataset = raw_dataset([{FIELD: {"detections": [label_of(["a"], True)]}}])
     field = fields.require_label_field(dataset, FIELD)
 
-    assert not tag_lists.read(dataset, field, [ObjectId()])
+    assert not read_tags.read(dataset, field, [ObjectId()])
 
 
 @pytest.mark.parametrize("shift", range(1, 12))
 def test_an_id_is_found_where_ids_begin_alone(shift):
     wanted = ObjectId(b"\x01" * 12)
     near = b"\x02" * shift + wanted.binary + b"\x02" * (12 - shift)
-    found = tag_lists.TagList(near + wanted.binary, lambda k: [str(k)])
+    found = read_tags.TagList(near + wanted.binary, lambda k: [str(k)])
 
     assert found.find(wanted) == 2
     assert found.tags(wanted) == ["2"]

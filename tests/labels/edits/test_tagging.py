@@ -10,8 +10,9 @@ from fiftyone import ViewField as F
 
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import confirm, find, plans, tag
+from duplicates.labels.edits import confirm, tag
 from duplicates.labels.fields import require_label_field
+from duplicates.labels.scans import plans, search
 
 FIELD = "ground_truth"
 PATH = f"{FIELD}.detections"
@@ -20,7 +21,7 @@ BOX = [0.1, 0.1, 0.2, 0.2]
 
 def plan_for(samples, iou_thresh=0.5, method="simple", **options):
     params = FindParams(FIELD, iou_thresh=iou_thresh, method=method, **options)
-    found = find.find_duplicates(samples, params)
+    found = search.find_duplicates(samples, params)
     return plans.plan(samples, found.scan_key), found
 
 

@@ -14,9 +14,11 @@ from odd_labels import FIELD, PATH
 
 from duplicates.iou_core.errors import FieldError, JournalError, ParamsError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import delete, find, journal, merge, plans, restore, tag
+from duplicates.labels.edits import delete, merge, restore, tag
+from duplicates.labels.edits.journal import journal
+from duplicates.labels.scans import plans, search
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 ACTIONS = {
     "delete": delete.delete_plan,
@@ -47,7 +49,7 @@ def plan(dataset):
 
 
 def planned(dataset, **options):
-    found = find.find_duplicates(dataset, FindParams(FIELD, **options))
+    found = search.find_duplicates(dataset, FindParams(FIELD, **options))
     return plans.plan(dataset, str(found.scan_key))
 
 

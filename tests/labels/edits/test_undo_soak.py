@@ -11,24 +11,16 @@ from odd_labels import FIELD, PATH
 
 from duplicates.iou_core.errors import DatabaseError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import (
-    actions,
-    delete,
-    find,
-    journal,
-    merge,
-    merge_shapes,
-    plans,
-    restore,
-    scans,
-    tag,
-    write,
-)
+from duplicates.labels.edits import apply, delete, merge, restore, tag
+from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.merging import merge_shapes
+from duplicates.labels.edits.writing import writer
+from duplicates.labels.scans import plans, search, stored
 
 RUNS = 200
 BREAKABLE = (
-    (write.Writer, "_update"),
-    (write.Writer, "_update"),
+    (writer.Writer, "_update"),
+    (writer.Writer, "_update"),
     (journal.Action, "record"),
     (journal.Action, "forget"),
     (journal.Action, "close"),
@@ -38,8 +30,8 @@ BREAKABLE = (
 @pytest.fixture
 def history(raw_dataset, monkeypatch):
     """A function that makes the history of a seed, on one dataset of its own."""
-    monkeypatch.setattr(write, "_BATCH", 2)
-    monkeypatch.setattr(actions, "SAMPLES_AT_ONCE", 2)
+    monkeypatch.setattr(writer, "_BATCH", 2)
+    monkeypatch.setattr(apply, "SAMPLES_AT_ONCE", 2)
     monkeypatch.setattr(restore, "SAMPLES_AT_ONCE", 2)
     dataset = raw_dataset([{}])
     (blank,) = dataset._sample_collection.find()
@@ -75,9 +67,9 @@ class History:
         self.in_order = self.by_plugin_alone = True
         self.put_samples(blank)
         journal.empty(dataset)
-        for scan in scans.list_scans(dataset):
-            scans.delete(dataset, scan["scan_key"])
-        self.scan = find.find_duplicates(dataset, FindParams(FIELD)).scan_key
+        for scan in stored.list_scans(dataset):
+            stored.delete(dataset, scan["scan_key"])
+        self.scan = search.find_duplicates(dataset, FindParams(FIELD)).scan_key
         self.first = odd_labels.raw(dataset)
 
     def put_samples(self, blank):

@@ -19,20 +19,13 @@ from odd_labels import FIELD, PATH
 
 from duplicates.iou_core.errors import DatabaseError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import (
-    actions,
-    delete,
-    find,
-    journal,
-    merge,
-    plans,
-    restore,
-    runs,
-    tag,
-    write,
-)
+from duplicates.labels.edits import apply, delete, merge, restore, tag
+from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.writing import writer
+from duplicates.labels.jobs import runs
+from duplicates.labels.scans import plans, search
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 ACTIONS = {
     "delete": delete.delete_plan,
@@ -44,21 +37,21 @@ ACTIONS = {
 STEPS = {
     "before anything is on record": (journal.Action, "record", "before", 1),
     "once it is on record": (journal.Action, "record", "after", 1),
-    "before the first update": (write.Writer, "_update", "before", 1),
-    "after the first update": (write.Writer, "_update", "after", 1),
-    "in the middle of the updates": (write.Writer, "_update", "after", 3),
+    "before the first update": (writer.Writer, "_update", "before", 1),
+    "after the first update": (writer.Writer, "_update", "after", 1),
+    "in the middle of the updates": (writer.Writer, "_update", "after", 3),
     "before the second samples are on record": (journal.Action, "record", "before", 2),
     "once the second samples are on record": (journal.Action, "record", "after", 2),
-    "after all updates": (write, "reload_held", "before", 1),
+    "after all updates": (writer, "reload_held", "before", 1),
     "before the action is closed": (journal.Action, "close", "before", 1),
     "after the action is closed": (journal.Action, "close", "after", 1),
 }
 
 RESTORE_STEPS = {
-    "before the first update": (write.Writer, "_update", "before", 1),
-    "after the first update": (write.Writer, "_update", "after", 1),
-    "in the middle of the updates": (write.Writer, "_update", "after", 4),
-    "after all updates": (write, "reload_held", "before", 1),
+    "before the first update": (writer.Writer, "_update", "before", 1),
+    "after the first update": (writer.Writer, "_update", "after", 1),
+    "in the middle of the updates": (writer.Writer, "_update", "after", 4),
+    "after all updates": (writer, "reload_held", "before", 1),
     "before it is noted": (journal, "mark_restored", "before", 1),
     "after it is noted": (journal, "mark_restored", "after", 1),
 }
@@ -67,8 +60,8 @@ RESTORE_STEPS = {
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch):
     """Many commands and rounds for few samples."""
-    monkeypatch.setattr(write, "_BATCH", 2)
-    monkeypatch.setattr(actions, "SAMPLES_AT_ONCE", 5)
+    monkeypatch.setattr(writer, "_BATCH", 2)
+    monkeypatch.setattr(apply, "SAMPLES_AT_ONCE", 5)
     monkeypatch.setattr(restore, "SAMPLES_AT_ONCE", 5)
 
 
@@ -83,7 +76,7 @@ def plan(dataset):
 
 
 def planned(dataset, scan_key=None):
-    found = find.find_duplicates(dataset, FindParams(FIELD), scan_key)
+    found = search.find_duplicates(dataset, FindParams(FIELD), scan_key)
     return plans.plan(dataset, str(found.scan_key))
 
 
@@ -207,7 +200,7 @@ class TestKilled:
 
     def test_the_lock_of_a_killed_run_is_taken_over_at_once(self, dataset, plan):
         def work():
-            forked.dies(write.Writer, "_update", "after")
+            forked.dies(writer.Writer, "_update", "after")
             run_action(dataset, "delete", plan)
 
         forked.killed(work)
@@ -217,7 +210,7 @@ class TestKilled:
 
     def test_what_a_killed_action_had_changed_is_listed(self, dataset, plan):
         def work():
-            forked.dies(write.Writer, "_update", "after", 3)
+            forked.dies(writer.Writer, "_update", "after", 3)
             run_action(dataset, "delete", plan)
 
         forked.killed(work)
@@ -322,7 +315,7 @@ class TestErrors:
         self, dataset, plan, name, when, call, monkeypatch
     ):
         before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
-        breaks(monkeypatch, write.Writer, "_update", when, call)
+        breaks(monkeypatch, writer.Writer, "_update", when, call)
         with pytest.raises(DatabaseError, match=f"^{name}: expected .*, got AutoRecon"):
             run_action(dataset, name, plan)
         assert lost_or_doubled(dataset, labels) == []
@@ -334,7 +327,7 @@ class TestErrors:
         before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
         done = run_action(dataset, "delete", plan)
         with monkeypatch.context() as patch:
-            breaks(patch, write.Writer, "_update", when, 3)
+            breaks(patch, writer.Writer, "_update", when, 3)
             with pytest.raises(DatabaseError, match=r"^restore: .*, got AutoReconnect"):
                 run_restore(dataset, done.restore_key)
         assert lost_or_doubled(dataset, labels) == []
@@ -351,7 +344,7 @@ class TestErrors:
 
     def test_the_lock_is_given_back(self, dataset, plan, monkeypatch):
         with monkeypatch.context() as patch:
-            breaks(patch, write.Writer, "_update", "after", 1)
+            breaks(patch, writer.Writer, "_update", "after", 1)
             with pytest.raises(DatabaseError):
                 run_action(dataset, "delete", plan)
         assert run_action(dataset, "delete", plan).count > 0

@@ -23,23 +23,17 @@ from duplicates.iou_core.errors import (
     RunError,
 )
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import (
-    engines,
-    find,
-    journal,
-    max_iou,
-    plans,
-    process_pool,
-    runs,
-    scans,
-    shards,
-    store,
-    tag,
-    verdicts,
-)
-from duplicates.labels.class_pairs import set_class_pairs
-from duplicates.labels.engines import Engine
-from duplicates.labels.restore import restore
+from duplicates.labels import store
+from duplicates.labels.edits import max_iou, tag
+from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.restore import restore
+from duplicates.labels.jobs import engines, process_pool, runs, shards
+from duplicates.labels.jobs.engines import Engine
+from duplicates.labels.scans import plans
+from duplicates.labels.scans import search as find
+from duplicates.labels.scans import stored as scans
+from duplicates.labels.scans.decisions import verdicts
+from duplicates.labels.scans.decisions.class_pair_rules import set_class_pairs
 
 PROCESSES = Engine("processes", 2)
 TWO_FIELDS = "predictions"
@@ -396,7 +390,7 @@ def _workers():
     return {
         child.pid
         for child in psutil.Process().children()
-        if _lives(child.pid) and "labels.shard_work" in child.cmdline()
+        if _lives(child.pid) and "labels.worker" in child.cmdline()
     }
 
 

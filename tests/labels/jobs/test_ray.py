@@ -11,19 +11,13 @@ from fiftyone_reference import stored
 
 from duplicates.iou_core.errors import RunCancelled, RunError
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import (
-    engines,
-    find,
-    max_iou,
-    plans,
-    ray_engine,
-    runs,
-    shards,
-    store,
-    tag,
-)
-from duplicates.labels.engines import Engine
-from duplicates.labels.restore import restore
+from duplicates.labels import store
+from duplicates.labels.edits import max_iou, tag
+from duplicates.labels.edits.restore import restore
+from duplicates.labels.jobs import engines, ray_cluster, runs, shards
+from duplicates.labels.jobs.engines import Engine
+from duplicates.labels.scans import plans
+from duplicates.labels.scans import search as find
 
 RAY = Engine("ray", 2)
 PARAMS = FindParams(FIELD, iou_thresh=0.5)
@@ -114,7 +108,7 @@ class TestCluster:
         assert runs.status(dataset, dataset.name)["state"] == "cancelled"
 
     def test_a_database_that_workers_do_not_reach_is_named(self, dataset, monkeypatch):
-        monkeypatch.setattr(ray_engine, "CONNECTS_WITHIN", 1)
+        monkeypatch.setattr(ray_cluster, "CONNECTS_WITHIN", 1)
         unreachable = "mongodb://somebody:secret@127.0.0.1:9"
         environment = {**engines.environment(), "FIFTYONE_DATABASE_URI": unreachable}
         monkeypatch.setattr(engines, "environment", lambda: environment)
@@ -131,7 +125,7 @@ class TestCluster:
         with RAY.open() as workers:
             driver = psutil.Process(workers._driver._process.pid)
             names = {name for name in driver.environ() if not name.startswith("RAY_")}
-            assert names <= ray_engine._VARIABLES | {"LC_CTYPE"}
+            assert names <= ray_cluster._VARIABLES | {"LC_CTYPE"}
         search(dataset, PARAMS, engine=RAY)
         assert store.collection("results").count_documents({}) == 0
 

@@ -10,8 +10,10 @@ import pytest
 
 from duplicates.iou_core.errors import RunError
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import engines, max_iou, ray_results, shard_work, store
-from duplicates.labels.engines import Engine
+from duplicates.labels import store, worker
+from duplicates.labels.edits import max_iou
+from duplicates.labels.jobs import engines, ray_results
+from duplicates.labels.jobs.engines import Engine
 
 FIELD = engine_cases.FIELD
 TAGGED = {
@@ -37,7 +39,7 @@ class Here:
 
     def work(self, job, tasks):
         for number, task in enumerate(tasks):
-            ray_results.put("job", number, shard_work.answer(job, task))
+            ray_results.put("job", number, worker.answer(job, task))
             yield number, ray_results.take("job", number, job["work"])
 
 
@@ -144,4 +146,4 @@ def test_what_a_part_was_refused_with_is_an_error_of_the_family(database):
 
 
 def test_every_work_has_a_shape():
-    assert ray_results._RESULTS.keys() == shard_work.WORK.keys()
+    assert ray_results._RESULTS.keys() == worker.WORK.keys()

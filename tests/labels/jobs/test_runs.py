@@ -10,18 +10,13 @@ import pytest
 
 from duplicates.iou_core.errors import ParamsError, RunCancelled, RunError
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import (
-    find,
-    journal,
-    max_iou,
-    process_identity,
-    restore,
-    runs,
-    scans,
-    store,
-)
-from duplicates.labels import locks as lock_state
-from duplicates.labels.cvat import store as trips
+from duplicates.labels import store
+from duplicates.labels.cvat.trips import store as trips
+from duplicates.labels.edits import max_iou, restore
+from duplicates.labels.edits.journal import journal
+from duplicates.labels.jobs import locks as lock_state
+from duplicates.labels.jobs import process_identity, runs
+from duplicates.labels.scans import search, stored
 
 FIELD = "ground_truth"
 
@@ -215,7 +210,7 @@ WORK = {
     "computing": lambda dataset, run: max_iou.compute_max_ious(
         dataset, ComputeParams(FIELD), run=run
     ),
-    "finding": lambda dataset, run: find.find_duplicates(
+    "finding": lambda dataset, run: search.find_duplicates(
         dataset, FindParams(FIELD), run=run
     ),
 }
@@ -224,7 +219,7 @@ WORK = {
 @pytest.mark.parametrize("work", WORK)
 def test_a_cancelled_run_stops_at_its_next_block(dataset, monkeypatch, work):
     monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
-    monkeypatch.setattr("duplicates.labels.columns.BLOCK_LABELS", 5)
+    monkeypatch.setattr("duplicates.labels.reading.columns.BLOCK_LABELS", 5)
     n_runs = len(dataset.list_runs())
     blocks = store.collection("blocks").count_documents({})
 
@@ -290,8 +285,8 @@ ODD_KEYS = [{"$gt": ""}, {"$ne": None}, ["x"], 1, True, None, b"x"]
     [
         ("run_id", runs.cancel),
         ("run_id", runs.status),
-        ("scan_key", scans.load),
-        ("scan_key", scans.delete),
+        ("scan_key", stored.load),
+        ("scan_key", stored.delete),
         ("restore_key", journal.load),
         ("restore_key", restore.restore),
         ("anno_key", trips.find),
@@ -299,10 +294,10 @@ ODD_KEYS = [{"$gt": ""}, {"$ne": None}, ["x"], 1, True, None, b"x"]
     ],
 )
 def test_a_key_that_is_no_text_is_never_looked_up(dataset, where, ask, key):
-    find.find_duplicates(dataset, FindParams(FIELD), "mine")
+    search.find_duplicates(dataset, FindParams(FIELD), "mine")
     with start(dataset), pytest.raises(ParamsError, match=f"{where}: expected a key"):
         ask(dataset, key)
-    assert scans.load(dataset, "mine")["scan_key"] == "mine"
+    assert stored.load(dataset, "mine")["scan_key"] == "mine"
 
 
 def test_runs_that_ended_long_ago_are_forgotten(dataset):
@@ -321,8 +316,8 @@ def test_the_cancel_of_a_scan_leaves_no_key_behind(dataset):
             raise RunCancelled("the run to go on", "a request to stop", "run")
 
     with pytest.raises(RunCancelled):
-        find.find_duplicates(dataset, FindParams(FIELD), "mine", run=Impatient())
-    scans.require_free_key(dataset, "mine")
+        search.find_duplicates(dataset, FindParams(FIELD), "mine", run=Impatient())
+    stored.require_free_key(dataset, "mine")
 
 
 class TestSignsOfLife:

@@ -11,8 +11,8 @@ from bson import Int64, ObjectId
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duplicates.labels.bson_columns import LabelDecoder
-from duplicates.labels.columns import NO_STAMP, to_strings
+from duplicates.labels.reading.columns import NO_STAMP, to_strings
+from duplicates.labels.reading.decoder import LabelDecoder
 
 FIELD = "ground_truth"
 EPOCH = datetime.datetime(1970, 1, 1)
@@ -331,8 +331,8 @@ def test_two_fields_are_read_side_by_side():
 
 
 def test_a_block_is_split_without_losing_a_label_or_a_fault(monkeypatch):
-    monkeypatch.setattr("duplicates.labels.columns.BLOCK_LABELS", 10)
-    monkeypatch.setattr("duplicates.labels.columns.BLOCK_SQUARES", 50)
+    monkeypatch.setattr("duplicates.labels.reading.columns.BLOCK_LABELS", 10)
+    monkeypatch.setattr("duplicates.labels.reading.columns.BLOCK_SQUARES", 50)
     rng = np.random.default_rng(1)
     documents = [
         document([label() for _ in range(rng.integers(0, 14))] + [None])

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from odd_documents import FIELD
 
-from duplicates.labels import bson_values, label_shapes
-from duplicates.labels.bson_columns import LabelDecoder
-from duplicates.labels.bson_walk import Raw
-from duplicates.labels.fingerprint import sample_hashes
-from duplicates.labels.kinds import KINDS
-from duplicates.labels.shape_columns import ShapeColumns
+from duplicates.labels.reading.decoder import LabelDecoder
+from duplicates.labels.reading.fingerprint import sample_hashes
+from duplicates.labels.reading.kinds import label_shapes
+from duplicates.labels.reading.kinds.registry import KINDS
+from duplicates.labels.reading.kinds.shape_columns import ShapeColumns
+from duplicates.labels.reading.raw import values
+from duplicates.labels.reading.raw.walk import Raw
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 BY_NAME |= dict.fromkeys(("cuboids", "turned boxes"), BY_NAME["boxes"])
@@ -172,13 +173,13 @@ def test_empty_lines_are_left_out_of_a_polyline():
 
 @pytest.mark.parametrize("chunk", [1, 50, 10**6])
 def test_lists_of_points_of_any_length_are_gathered(monkeypatch, chunk):
-    monkeypatch.setattr(bson_values, "CHUNK_POINTS", chunk)
+    monkeypatch.setattr(values, "CHUNK_POINTS", chunk)
     rng = np.random.default_rng(1)
     lists = [rng.random((n, 2)) for n in (0, 1, 9, 10, 11, 99, 100, 101, 1001, 10_002)]
     encoded = [bson.encode({"points": one.tolist()}) for one in lists]
     ends = np.cumsum([len(data) for data in encoded])
     at = ends - [len(data) for data in encoded] + len(b"\4\0\0\0\4points\0")
-    points, counts, regular = bson_values.points(Raw(b"".join(encoded)), at)
+    points, counts, regular = values.points(Raw(b"".join(encoded)), at)
 
     assert regular.all()
     assert counts.tolist() == [len(one) for one in lists]
@@ -192,7 +193,7 @@ def test_one_odd_point_makes_its_list_alone_irregular(place):
     encoded = [bson.encode({"points": one}) for one in lists]
     ends = np.cumsum([len(data) for data in encoded])
     at = ends - [len(data) for data in encoded] + len(b"\4\0\0\0\4points\0")
-    points, counts, regular = bson_values.points(Raw(b"".join(encoded)), at)
+    points, counts, regular = values.points(Raw(b"".join(encoded)), at)
 
     assert regular.tolist() == [True, False, True]
     assert counts.tolist() == [14, 0, 14]

@@ -12,8 +12,8 @@ from drawn import CASES, FIELD, OTHER
 from fiftyone import ViewField as F
 
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels.find import find_duplicates
-from duplicates.labels.max_iou import compute_max_ious
+from duplicates.labels.edits.max_iou import compute_max_ious
+from duplicates.labels.scans.search import find_duplicates
 
 METHODS = ("simple", "greedy")
 THRESHOLDS = (0.05, 0.3, 0.6, 0.9)

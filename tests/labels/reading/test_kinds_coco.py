@@ -10,8 +10,8 @@ from pycocotools import mask as coco_mask
 
 from dev import coco
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels.find import find_duplicates
-from duplicates.labels.max_iou import compute_max_ious
+from duplicates.labels.edits.max_iou import compute_max_ious
+from duplicates.labels.scans.search import find_duplicates
 
 THRESHOLDS = (0.05, 0.3, 0.6)
 SIGMAS = [

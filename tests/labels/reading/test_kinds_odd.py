@@ -12,8 +12,8 @@ from drawn import CASES, FIELD
 
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels.find import find_duplicates
-from duplicates.labels.max_iou import compute_max_ious
+from duplicates.labels.edits.max_iou import compute_max_ious
+from duplicates.labels.scans.search import find_duplicates
 
 SQUARE = [[0.1, 0.1], [0.3, 0.1], [0.3, 0.3], [0.1, 0.3]]
 FLAT = dict(location=[0, 0, 0], dimensions=[1, 1, 1], rotation=[0.0, 0.0, 0.5])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from duplicates.iou_core.errors import UnreadableError
-from duplicates.labels.mask_arrays import read_mask
+from duplicates.labels.reading.kinds.mask_arrays import read_mask
 
 MASK = np.random.default_rng(1).integers(0, 2, (7, 5))
 

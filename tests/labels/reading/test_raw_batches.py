@@ -5,7 +5,7 @@ import pytest
 from bson import ObjectId
 from pymongo.errors import AutoReconnect, OperationFailure
 
-from duplicates.labels import raw_batches
+from duplicates.labels.reading.raw import batches as raw_batches
 
 SIZES = [0, 1, 9, 10, 11, 99, 101, 499, 500, 501, 2501]
 

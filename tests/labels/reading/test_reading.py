@@ -11,9 +11,9 @@ from bson import ObjectId
 from fiftyone import ViewField as F
 from hypothesis import given, settings
 
-from duplicates.labels import read
-from duplicates.labels.bson_columns import LabelDecoder
-from duplicates.labels.columns import to_object_ids, to_strings
+from duplicates.labels.reading import read
+from duplicates.labels.reading.columns import to_object_ids, to_strings
+from duplicates.labels.reading.decoder import LabelDecoder
 
 FIELD = "ground_truth"
 CAT = {"label": "cat", "bounding_box": [0.1, 0.2, 0.3, 0.4]}

@@ -11,14 +11,16 @@ from bson import ObjectId
 from PIL import Image
 
 from duplicates.iou_core.errors import ParamsError, ScanError
-from duplicates.iou_core.oriented import OrientedBoxes
+from duplicates.iou_core.geometry.oriented import OrientedBoxes
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import merge, plans, scans, turned
-from duplicates.labels.delete import delete_plan
-from duplicates.labels.engines import Engine
-from duplicates.labels.find import find_duplicates
-from duplicates.labels.max_iou import compute_max_ious
-from duplicates.labels.standing import standing
+from duplicates.labels.edits import merge
+from duplicates.labels.edits.delete import delete_plan
+from duplicates.labels.edits.max_iou import compute_max_ious
+from duplicates.labels.jobs.engines import Engine
+from duplicates.labels.reading.kinds import turned
+from duplicates.labels.scans import plans, stored
+from duplicates.labels.scans.freshness import standing
+from duplicates.labels.scans.search import find_duplicates
 
 FIELD, OTHER = "gt", "predictions"
 LONG = [0.3, 0.45, 0.4, 0.1]
@@ -321,7 +323,7 @@ class TestStoredScans:
             if changes:
                 collection.update_one({"_id": ObjectId(_id)}, {"$set": changes})
         assert dataset.values("last_modified_at") == stamps
-        info = dataset.get_run_info(scans.load(dataset, key)["scan_key"])
+        info = dataset.get_run_info(stored.load(dataset, key)["scan_key"])
         del info.config.params["rotation_unit"]
         dataset.update_run_config(key, info.config)
         return key

@@ -7,7 +7,9 @@ import pytest
 from fiftyone.server.samples import paginate_samples
 
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import find, plans, tag, views
+from duplicates.labels.edits import tag
+from duplicates.labels.review import views
+from duplicates.labels.scans import plans, search
 
 FIELD = "frames.found"
 
@@ -34,7 +36,7 @@ def dataset(make_dataset):
 @pytest.fixture
 def plan(dataset):
     return plans.plan(
-        dataset, find.find_duplicates(dataset, FindParams(FIELD)).scan_key
+        dataset, search.find_duplicates(dataset, FindParams(FIELD)).scan_key
     )
 
 

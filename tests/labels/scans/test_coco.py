@@ -11,8 +11,8 @@ import pytest
 
 from dev import coco
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels.find import find_duplicates
-from duplicates.labels.max_iou import compute_max_ious
+from duplicates.labels.edits.max_iou import compute_max_ious
+from duplicates.labels.scans.search import find_duplicates
 
 FIELD = coco.LABEL_FIELD
 PATH = f"{FIELD}.detections"

@@ -12,21 +12,16 @@ import pytest
 from bson import ObjectId
 
 from dev import coco
-from duplicates.iou_core.curve import THRESHOLDS
+from duplicates.iou_core.decisions.curves import THRESHOLDS
+from duplicates.iou_core.decisions.reasons import FEWER, Reason
 from duplicates.iou_core.errors import ParamsError, ScanError
 from duplicates.iou_core.params import FindParams
-from duplicates.iou_core.reasons import FEWER, Reason
-from duplicates.labels import (
-    class_pairs,
-    delete,
-    find,
-    group_list,
-    pair_list,
-    plans,
-    recount,
-    store,
-    verdicts,
-)
+from duplicates.labels import store
+from duplicates.labels.edits import delete
+from duplicates.labels.review import groups
+from duplicates.labels.review import pairs as pair_list
+from duplicates.labels.scans import plans, recount, search
+from duplicates.labels.scans.decisions import class_pair_rules, verdicts
 
 FIELD = "ground_truth"
 PATH = f"{FIELD}.detections"
@@ -43,7 +38,7 @@ def no_verdicts_of_others(database):
 
 
 def scanned(dataset, **options):
-    return find.find_duplicates(dataset, FindParams(FIELD, **options))
+    return search.find_duplicates(dataset, FindParams(FIELD, **options))
 
 
 def planned(dataset, found, **options):
@@ -215,7 +210,7 @@ class TestMethods:
         clique = [("b", [0.5 + 0.005 * k, 0.1, 0.1, 0.1]) for k in range(3)]
         dataset = make_dataset([chain + clique])
         found = scanned(dataset, iou_thresh=0.6, method="nms")
-        page = group_list.list_groups(dataset, str(found.scan_key))
+        page = groups.list_groups(dataset, str(found.scan_key))
 
         assert (page.count, page.chains) == (2, 1)
         kinds = {group["kind"]: group for group in page.groups}
@@ -260,7 +255,7 @@ class TestIoS:
         for work in (
             lambda: FindParams(FIELD, metric="ios", iou_thresh=iou_thresh),
             lambda: planned(dataset, found, metric="ios", iou_thresh=iou_thresh),
-            lambda: group_list.list_groups(
+            lambda: groups.list_groups(
                 dataset, str(found.scan_key), metric="ios", iou_thresh=iou_thresh
             ),
         ):
@@ -283,7 +278,7 @@ class TestClassPairs:
     def test_classes_may_overlap(self, dataset):
         before = scanned(dataset)
         assert before.label_ids == [ids(dataset)[1], ids(dataset)[3]]
-        class_pairs.set_class_pairs(
+        class_pair_rules.set_class_pairs(
             dataset, [{"classes": ["bicycle", "rider"], "may_overlap": True}]
         )
         assert scanned(dataset).label_ids == [ids(dataset)[3]]
@@ -291,7 +286,7 @@ class TestClassPairs:
         assert [r.label_id for r in planned(dataset, before).removals] == [
             ids(dataset)[3]
         ]
-        class_pairs.set_class_pairs(dataset, [])
+        class_pair_rules.set_class_pairs(dataset, [])
         assert scanned(dataset).label_ids == before.label_ids
 
     @pytest.mark.parametrize(
@@ -301,7 +296,7 @@ class TestClassPairs:
     def test_a_threshold_of_their_own_replaces_the_scans(
         self, dataset, own, iou_thresh, n
     ):
-        class_pairs.set_class_pairs(
+        class_pair_rules.set_class_pairs(
             dataset, [{"classes": ["rider", "bicycle"], "iou_thresh": own}]
         )
         for method in METHODS:
@@ -309,7 +304,7 @@ class TestClassPairs:
             assert len(found.label_ids) == n
 
     def test_one_class_may_overlap_itself(self, dataset):
-        class_pairs.set_class_pairs(
+        class_pair_rules.set_class_pairs(
             dataset, [{"classes": ["rider", "rider"], "may_overlap": True}]
         )
         assert scanned(dataset).label_ids == [ids(dataset)[1]]
@@ -330,14 +325,14 @@ class TestClassPairs:
         ],
     )
     def test_anything_else_is_refused_and_changes_nothing(self, dataset, pairs):
-        holds = class_pairs.set_class_pairs(
+        holds = class_pair_rules.set_class_pairs(
             dataset, [{"classes": ["a", "b"], "iou_thresh": 0.5}]
         )
         with pytest.raises(
             ParamsError, match=r"^pairs: expected|^iou_thresh: expected"
         ):
-            class_pairs.set_class_pairs(dataset, pairs)
-        assert class_pairs.load_class_pairs(dataset) == holds
+            class_pair_rules.set_class_pairs(dataset, pairs)
+        assert class_pair_rules.load_class_pairs(dataset) == holds
 
 
 class TestVerdicts:
@@ -362,7 +357,7 @@ class TestVerdicts:
         found = scanned(dataset)
         assert found.label_ids == ids(dataset)[4:]
         assert found.config["verdicts"] == 3
-        page = group_list.list_groups(dataset, str(found.scan_key))
+        page = groups.list_groups(dataset, str(found.scan_key))
         assert [g["size"] for g in page.groups] == [2]
 
     def test_they_are_listed_and_taken_back(self, dataset):
@@ -501,7 +496,7 @@ PAIR_RULES = [
 def with_rules_and_verdicts(dataset, seed):
     """Sets class pairs, and says of some pairs that they are real."""
     rng = random.Random(seed)
-    class_pairs.set_class_pairs(dataset, PAIR_RULES)
+    class_pair_rules.set_class_pairs(dataset, PAIR_RULES)
     real = set()
     pairs = sorted(edges(dataset, FindParams(FIELD, iou_thresh=0.3), [], real))
     for pair in rng.sample(pairs, min(10, len(pairs))):
@@ -553,7 +548,7 @@ def test_fewest_is_never_more_than_any_other_method(make_dataset, classwise):
     for iou_thresh in (0.1, 0.3, 0.6, 0.9):
         counts = {
             method: len(
-                find.find_duplicates(
+                search.find_duplicates(
                     dataset,
                     FindParams(
                         FIELD, iou_thresh=iou_thresh, method=method, classwise=classwise
@@ -613,7 +608,7 @@ def test_a_recount_equals_the_plans(make_dataset, method, metric):
                 assert counts["labels"][k] == len(plan)
                 assert counts["images"][k] == len(plan.seen)
                 assert plan.by_class == {
-                    find.class_name(entry["name"]): entry["labels"][k]
+                    search.class_name(entry["name"]): entry["labels"][k]
                     for entry in counts["classes"]
                     if entry["labels"][k]
                 }
@@ -625,7 +620,7 @@ def test_a_threshold_below_what_the_scan_knows_is_refused(make_dataset):
     found = scanned(dataset)
     for work in (
         lambda: planned(dataset, found, iou_thresh=0.01),
-        lambda: group_list.list_groups(dataset, str(found.scan_key), iou_thresh=0.01),
+        lambda: groups.list_groups(dataset, str(found.scan_key), iou_thresh=0.01),
     ):
         with pytest.raises(ScanError, match=r"^iou_thresh: expected a threshold of at"):
             work()
@@ -689,19 +684,19 @@ class TestLikelihood:
         assert min(confused) > max(persons)
 
     def test_groups_come_the_likeliest_first_page_by_page(self, found):
-        whole = group_list.list_groups(self.dataset, str(found.scan_key), limit=10_000)
+        whole = groups.list_groups(self.dataset, str(found.scan_key), limit=10_000)
         likely = [group["likelihood"] for group in whole.groups]
         assert likely == sorted(likely, reverse=True)
         assert whole.count == len(whole.groups) > 150
         parts = [
-            group_list.list_groups(self.dataset, str(found.scan_key), k, 40).groups
+            groups.list_groups(self.dataset, str(found.scan_key), k, 40).groups
             for k in range(0, whole.count, 40)
         ]
         assert [group for part in parts for group in part] == whole.groups
         for group in whole.groups:
             (pair,) = group["pairs"]
             assert pair["likelihood"] == group["likelihood"]
-            (told,) = group_list.in_words(group)["pairs"]
+            (told,) = groups.in_words(group)["pairs"]
             assert f"IoU {pair['iou']:.2f}" in told["explanation"]
 
     def test_it_is_the_same_every_time(self, found):
@@ -719,7 +714,7 @@ def test_every_method_and_rule_on_the_images_of_coco(shared_data, database):
     dataset = fo.Dataset()
     try:
         coco.add_to(dataset, annotations, "images", max_samples=1000)
-        found = find.find_duplicates(dataset, FindParams(FIELD, iou_thresh=0.8))
+        found = search.find_duplicates(dataset, FindParams(FIELD, iou_thresh=0.8))
         counts = {}
         boxes = {
             label_id: box

@@ -9,7 +9,7 @@ import fiftyone.core.odm as odm
 import fiftyone.operators as foo
 import pytest
 
-DATABASE = pathlib.Path(__file__).resolve().parents[1]
+DATABASE = pathlib.Path(__file__).resolve().parents[2]
 DATABASE = DATABASE / "support" / "earlier" / "0.1.0.bson.gz"
 STAMPS = ("last_modified_at",)
 

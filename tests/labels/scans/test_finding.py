@@ -9,7 +9,7 @@ from fiftyone import ViewField as F
 
 from duplicates.iou_core.errors import DuplicatesError, FieldError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import find
+from duplicates.labels.scans import search
 
 FIELD = "ground_truth"
 PATH = f"{FIELD}.detections"
@@ -19,7 +19,7 @@ SEEDS = (1, 2, 3)
 
 def duplicates(samples, **options):
     params = FindParams(FIELD, **options)
-    return find.find_duplicates(samples, params, record=False)
+    return search.find_duplicates(samples, params, record=False)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_the_counts_are_those_of_the_ids(generated_datasets, method):
     for which, samples in (("duplicates", view), ("labels", dataset)):
         names = samples.count_values(f"{PATH}.label")
         assert {name: counts[which] for name, counts in found.by_class.items()} == {
-            find.class_name(name): n for name, n in names.items()
+            search.class_name(name): n for name, n in names.items()
         }
     order = [counts["duplicates"] for counts in found.by_class.values()]
     assert order == sorted(order, reverse=True)
@@ -251,7 +251,7 @@ def test_a_field_that_holds_no_objects_is_refused(make_dataset, name):
     with pytest.raises(
         FieldError, match=r"label_field: expected a field of type Detec"
     ):
-        find.find_duplicates(dataset, FindParams(name))
+        search.find_duplicates(dataset, FindParams(name))
     assert dataset.list_runs() == []
 
 
@@ -269,5 +269,5 @@ def test_what_holds_no_samples_is_refused_and_leaves_nothing_behind(
     dataset = generated_datasets[0]
 
     with pytest.raises(DuplicatesError, match=r"^view: expected"):
-        find.find_duplicates(view(dataset), FindParams(FIELD))
+        search.find_duplicates(view(dataset), FindParams(FIELD))
     assert dataset.list_runs() == []

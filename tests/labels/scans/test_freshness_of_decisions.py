@@ -1,11 +1,11 @@
 """A scan is out of date when what it was decided by has changed."""
 
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import find
-from duplicates.labels.class_pairs import set_class_pairs
-from duplicates.labels.find import find_duplicates
-from duplicates.labels.standing import standing
-from duplicates.labels.verdicts import clear_verdicts, set_verdict
+from duplicates.labels.scans import search as find
+from duplicates.labels.scans.decisions.class_pair_rules import set_class_pairs
+from duplicates.labels.scans.decisions.verdicts import clear_verdicts, set_verdict
+from duplicates.labels.scans.freshness import standing
+from duplicates.labels.scans.search import find_duplicates
 
 TWICE = [("car", [0.1, 0.1, 0.2, 0.2]), ("truck", [0.1, 0.1, 0.2, 0.2])]
 

@@ -11,9 +11,12 @@ from engine_cases import FIELD, PATH, recorded, search
 
 from duplicates.iou_core.errors import ParamsError, ScanError
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import find, max_iou, plans, rescan, scans, tag, verdicts
-from duplicates.labels.class_pairs import set_class_pairs
-from duplicates.labels.engines import Engine
+from duplicates.labels.edits import max_iou, tag
+from duplicates.labels.jobs.engines import Engine
+from duplicates.labels.scans import incremental, plans, stored
+from duplicates.labels.scans import search as find
+from duplicates.labels.scans.decisions import verdicts
+from duplicates.labels.scans.decisions.class_pair_rules import set_class_pairs
 
 PARAMS = FindParams(FIELD, iou_thresh=0.5)
 
@@ -27,13 +30,13 @@ def dataset(make_dataset):
 def computed(monkeypatch):
     """The ids of the samples whose overlaps are computed."""
     seen = []
-    scan = rescan.scan
+    scan = incremental.scan
 
     def watched(*args, sample_ids, **options):
         seen.extend(sample_ids)
         return scan(*args, sample_ids=sample_ids, **options)
 
-    monkeypatch.setattr(rescan, "scan", watched)
+    monkeypatch.setattr(incremental, "scan", watched)
     return seen
 
 
@@ -273,13 +276,13 @@ class TestWork:
     ):
         key = find.find_duplicates(dataset, PARAMS).scan_key
         reads = []
-        read_blocks = rescan.read.read_blocks
+        read_blocks = incremental.read.read_blocks
 
         def watched(samples, decoder, sample_ids=None):
             reads.append((bool(decoder.fields), sample_ids))
             return read_blocks(samples, decoder, sample_ids)
 
-        monkeypatch.setattr(rescan.read, "read_blocks", watched)
+        monkeypatch.setattr(incremental.read, "read_blocks", watched)
         again(dataset, key)
         assert [fields for fields, _ in reads] == [False]
 
@@ -305,8 +308,8 @@ class TestRefusals:
         key = find.find_duplicates(dataset, PARAMS).scan_key
         with pytest.raises(ScanError, match=r"classwise|iscrowd|iou_thresh"):
             again(dataset, key, params)
-        assert not rescan.is_usable(dataset, params, key)
-        assert rescan.is_usable(dataset, PARAMS, key)
+        assert not incremental.is_usable(dataset, params, key)
+        assert incremental.is_usable(dataset, PARAMS, key)
 
     def test_no_scan_at_all(self, dataset):
         with pytest.raises(ScanError, match="scan_key: expected the key of a scan"):
@@ -323,4 +326,4 @@ class TestRefusals:
         key = find.find_duplicates(dataset, PARAMS).scan_key
         dataset.clear()
         assert len(again(dataset, key).label_ids) == 0
-        assert len(scans.list_scans(dataset)) == 2
+        assert len(stored.list_scans(dataset)) == 2

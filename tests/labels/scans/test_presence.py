@@ -4,7 +4,9 @@ import pytest
 
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import find, max_iou, plans, presence
+from duplicates.labels.edits import max_iou
+from duplicates.labels.scans import plans, search
+from duplicates.labels.scans.decisions import presence
 
 FIELD = "ground_truth"
 BOX = [0.1, 0.1, 0.2, 0.2]
@@ -12,7 +14,7 @@ PART = [0.12, 0.12, 0.1, 0.1]
 
 
 def found(dataset, **options):
-    return find.find_duplicates(dataset, FindParams(FIELD, **options))
+    return search.find_duplicates(dataset, FindParams(FIELD, **options))
 
 
 @pytest.fixture

@@ -14,18 +14,24 @@ import numpy as np
 import pytest
 from fiftyone import ViewField as F
 
-from duplicates.iou_core.curve import THRESHOLDS
+from duplicates.iou_core.decisions.curves import THRESHOLDS
 from duplicates.iou_core.errors import ParamsError, ScanError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import find, pair_list, plans, scan_blocks, scans, store
-from duplicates.labels.summary import summary
+from duplicates.labels import store
+from duplicates.labels.review import pairs as pair_list
+from duplicates.labels.scans import plans, search
+from duplicates.labels.scans import stored as scans
+from duplicates.labels.scans.blocks import block_store
+from duplicates.labels.scans.summary import summary
 
 FIELD = "ground_truth"
 PATH = f"{FIELD}.detections"
 
 
 def scan(samples, scan_key=None, title=None, **options):
-    return find.find_duplicates(samples, FindParams(FIELD, **options), scan_key, title)
+    return search.find_duplicates(
+        samples, FindParams(FIELD, **options), scan_key, title
+    )
 
 
 def planned(samples, scan_key, **changes):
@@ -113,7 +119,7 @@ class TestPlans:
             r.label_id for r in everything.removals if r.class_name == "cat"
         ]
         assert 0 < len(cats) < len(everything)
-        assert {r.class_name for r in nameless.removals} == {find.NO_CLASS}
+        assert {r.class_name for r in nameless.removals} == {search.NO_CLASS}
         assert everything.by_class["cat"] == len(cats)
 
     def test_a_plan_is_plain_data(self, scanned):
@@ -192,7 +198,7 @@ class TestSummary:
 
     def test_it_is_plain_json_with_the_counts_of_the_search(self, scanned):
         told = json.loads(json.dumps(summary(scanned, "first")))
-        found = find.find_duplicates(scanned, FindParams(FIELD), record=False)
+        found = search.find_duplicates(scanned, FindParams(FIELD), record=False)
 
         assert told["count"] == len(found.label_ids)
         assert told["images"] == found.images
@@ -223,8 +229,8 @@ class TestPairs:
                             "sample_id": sample_id,
                             "label_ids": [ids[i], ids[j]],
                             "classes": [
-                                find.class_name(names[i]),
-                                find.class_name(names[j]),
+                                search.class_name(names[i]),
+                                search.class_name(names[j]),
                             ],
                             "iou": iou,
                             "ios": ios,
@@ -286,7 +292,7 @@ class TestKeys:
     ):
         other = scanned.init_run()
         scanned.register_run("of_another_plugin", other)
-        monkeypatch.setattr(find, "scan", None)
+        monkeypatch.setattr(search, "scan", None)
 
         for key in ("first", "of_another_plugin"):
             with pytest.raises(ScanError, match=f"expected a new key, got '{key}'"):
@@ -303,13 +309,13 @@ class TestKeys:
     ):
         dataset = make_dataset(generated.samples(2, n=10))
         before = store.collection("blocks").count_documents({})
-        config = find.scan_config
+        config = search.scan_config
 
         def taken_first(*args):
             dataset.register_run("mine", dataset.init_run())
             return config(*args)
 
-        monkeypatch.setattr(find, "scan_config", taken_first)
+        monkeypatch.setattr(search, "scan_config", taken_first)
         with pytest.raises(ScanError, match="expected a new key"):
             scan(dataset, "mine")
         assert store.collection("blocks").count_documents({}) == before
@@ -559,8 +565,8 @@ print(json.dumps([
     ):
         dataset = make_dataset(generated.samples(11, n=30))
         before = store.collection("blocks").count_documents({})
-        monkeypatch.setattr("duplicates.labels.columns.BLOCK_LABELS", 20)
-        add = scan_blocks.Recorder.add
+        monkeypatch.setattr("duplicates.labels.reading.columns.BLOCK_LABELS", 20)
+        add = block_store.Recorder.add
         added = []
 
         def full(recorder, block):
@@ -568,7 +574,7 @@ print(json.dumps([
             if len(added) == 3:
                 raise OSError("no space left on device")
 
-        monkeypatch.setattr(scan_blocks.Recorder, "add", full)
+        monkeypatch.setattr(block_store.Recorder, "add", full)
         with pytest.raises(OSError, match="no space left"):
             scan(dataset, "broken")
         assert store.collection("blocks").count_documents({}) == before
@@ -577,8 +583,8 @@ print(json.dumps([
     def test_many_blocks_are_one_scan(self, make_dataset, monkeypatch):
         dataset = make_dataset(generated.samples(12))
         whole = scan(dataset, "whole", iou_thresh=0.5)
-        monkeypatch.setattr("duplicates.labels.columns.BLOCK_LABELS", 20)
-        monkeypatch.setattr(scan_blocks, "_PAIRS_PER_DOCUMENT", 7)
+        monkeypatch.setattr("duplicates.labels.reading.columns.BLOCK_LABELS", 20)
+        monkeypatch.setattr(block_store, "_PAIRS_PER_DOCUMENT", 7)
         parts = scan(dataset, "parts", iou_thresh=0.5)
 
         assert blocks_of(parts.config) > blocks_of(whole.config)

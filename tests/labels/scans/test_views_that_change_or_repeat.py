@@ -5,11 +5,12 @@ from fiftyone import ViewExpression
 from fiftyone import ViewField as F
 
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import delete, find, max_iou, plans, scans, standing, tag
-from duplicates.labels.confirm import APART
-from duplicates.labels.engines import Engine
+from duplicates.labels.edits import delete, max_iou, tag, tagged
+from duplicates.labels.edits.confirm import APART
+from duplicates.labels.edits.tagged import find_tagged
 from duplicates.labels.fields import require_label_field
-from duplicates.labels.tagged import find_tagged
+from duplicates.labels.jobs.engines import Engine
+from duplicates.labels.scans import freshness, plans, search, stored
 
 FIELD = "ground_truth"
 PATH = f"{FIELD}.detections"
@@ -23,7 +24,7 @@ def ids(samples):
 
 
 def planned(samples, **options):
-    found = find.find_duplicates(samples, FindParams(FIELD, **options))
+    found = search.find_duplicates(samples, FindParams(FIELD, **options))
     return found, plans.plan(samples._root_dataset, str(found.scan_key))
 
 
@@ -75,7 +76,7 @@ class TestAViewThatMovesBoxes:
     def test_so_does_one_of_a_view_that_is_too_large_to_be_stored(
         self, view, monkeypatch
     ):
-        monkeypatch.setattr(scans, "MAX_VIEW_BYTES", 10)
+        monkeypatch.setattr(stored, "MAX_VIEW_BYTES", 10)
         _, plan = planned(view)
 
         assert len(plan.label_changes) == 1
@@ -115,7 +116,7 @@ class TestAViewThatHoldsASampleTwice:
     @pytest.mark.parametrize("engine", ["local", "processes"])
     def test_its_labels_are_counted_once(self, dataset, view, engine):
         computed_by = Engine.parse({"engine": engine})
-        found = find.find_duplicates(view, FindParams(FIELD), engine=computed_by)
+        found = search.find_duplicates(view, FindParams(FIELD), engine=computed_by)
         plan = plans.plan(dataset, str(found.scan_key))
 
         assert found.label_ids == [ids(dataset)[1]]
@@ -123,7 +124,7 @@ class TestAViewThatHoldsASampleTwice:
         assert (found.config["samples"], found.config["labels"]) == (2, 4)
         assert (found.config["histogram"]["none"], found.config["n_pairs"]) == (1, 1)
         assert len(plan) == 1
-        assert standing.standing(dataset, found.scan_key).is_up_to_date
+        assert freshness.standing(dataset, found.scan_key).is_up_to_date
 
         done = delete.delete_plan(dataset, plan)
         assert (done.count, done.samples) == (1, 1)
@@ -134,7 +135,7 @@ class TestAViewThatHoldsASampleTwice:
         field = require_label_field(dataset, FIELD)
 
         assert len(find_tagged(view, field, "duplicate")) == 4
-        assert standing.count_tagged(view, field, "duplicate") == 4
+        assert tagged.count_tagged(view, field, "duplicate") == 4
         done = delete.delete_tagged(view, FIELD, "duplicate")
         assert (done.count, done.skipped.reasons) == (4, {})
 
@@ -146,7 +147,7 @@ class TestAViewThatHoldsASampleTwice:
     def test_labels_that_only_the_second_appearance_has_take_part(self, dataset):
         first = dataset.filter_labels(FIELD, F("label") == "b")
         both = first.concat(dataset.filter_labels(FIELD, F("label") == "a"))
-        found = find.find_duplicates(both, FindParams(FIELD))
+        found = search.find_duplicates(both, FindParams(FIELD))
 
         assert found.label_ids == [ids(dataset)[1]]
         assert found.n_labels == {"a": 3, "b": 1}

@@ -1,9 +1,10 @@
 import { styled, useTheme } from "@mui/material";
 import * as React from "react";
-import { classLabel, compact } from "../state/format";
-import { matrixAt, overlapsAt, pairLabel, pairOf, shade } from "../state/pairs";
-import type { ClassPair } from "../types";
-import { ELLIPSIS } from "./look";
+import { classLabel } from "../../state/classes";
+import { compact } from "../../words/format";
+import { matrixAt, overlapsAt, pairLabel, pairOf, shade } from "../../state/pairs";
+import type { ClassPair } from "../../protocol/messages";
+import { ELLIPSIS } from "../widgets/theme";
 
 interface Props {
   readonly pairs: readonly ClassPair[];

@@ -1,10 +1,10 @@
 import { Box, Button, IconButton, styled } from "@mui/material";
 import * as React from "react";
-import { counted, grouped } from "../state/format";
-import { hasRule, overlapsAt, pairKey, pairLabel, pairOf, ruleLabel, shareText } from "../state/pairs";
-import type { ClassPair } from "../types";
-import { ChevronDown } from "./icons";
-import { ELLIPSIS } from "./look";
+import { counted, grouped } from "../../words/format";
+import { hasRule, overlapsAt, pairKey, pairLabel, pairOf, ruleLabel, shareText } from "../../state/pairs";
+import type { ClassPair } from "../../protocol/messages";
+import { ChevronDown } from "../widgets/icons";
+import { ELLIPSIS } from "../widgets/theme";
 import { PairRule } from "./PairRule";
 
 interface Props {

@@ -1,9 +1,9 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { parseThreshold, toIou, toThousandths } from "../state/thresholds";
-import type { ClassPair } from "../types";
-import { Segments } from "./Segments";
-import { ThresholdField } from "./ThresholdField";
+import { parseThreshold, toIou, toThousandths } from "../../state/thresholds";
+import type { ClassPair } from "../../protocol/messages";
+import { Segments } from "../widgets/Segments";
+import { ThresholdField } from "../widgets/ThresholdField";
 
 interface Props {
   readonly pair: ClassPair;

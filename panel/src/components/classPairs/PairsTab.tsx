@@ -1,12 +1,12 @@
 import { Box, Button, Skeleton } from "@mui/material";
 import * as React from "react";
-import type { Actions } from "../actions";
-import { measureOf } from "../state/decision";
-import { grouped } from "../state/format";
-import { indexAt, pairKey, pairOf, pairsAt } from "../state/pairs";
-import type { Restriction, Scan } from "../state/scan";
-import { formatThreshold } from "../state/thresholds";
-import type { AnswerOf, ClassPair, Metric } from "../types";
+import type { Actions } from "../../actions/actions";
+import { measureOf } from "../../state/decision";
+import { grouped } from "../../words/format";
+import { indexAt, pairKey, pairOf, pairsAt } from "../../state/pairs";
+import type { Restriction, Scan } from "../../state/scan";
+import { formatThreshold } from "../../state/thresholds";
+import type { AnswerOf, ClassPair, Metric } from "../../protocol/messages";
 import { PairMatrix } from "./PairMatrix";
 import { PairRow } from "./PairRow";
 

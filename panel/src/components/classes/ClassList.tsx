@@ -1,9 +1,9 @@
 import { Box, Button } from "@mui/material";
 import * as React from "react";
-import { FIRST_SORT, matching, nextSort, type Sort, type SortKey, sortedClasses, windowOf } from "../state/classes";
-import { grouped } from "../state/format";
-import type { Restriction, Scan } from "../state/scan";
-import type { ClassName } from "../types";
+import { FIRST_SORT, matching, nextSort, type Sort, type SortKey, sortedClasses, windowOf } from "../../state/classes";
+import { grouped } from "../../words/format";
+import type { Restriction, Scan } from "../../state/scan";
+import type { ClassName } from "../../protocol/messages";
 import { ClassHeader } from "./ClassHeader";
 import { ClassListTop } from "./ClassListTop";
 import { ClassRow } from "./ClassRow";

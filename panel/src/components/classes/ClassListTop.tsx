@@ -1,7 +1,7 @@
 import { Box, Button, InputBase } from "@mui/material";
 import * as React from "react";
-import { grouped } from "../state/format";
-import { Search } from "./icons";
+import { grouped } from "../../words/format";
+import { Search } from "../widgets/icons";
 
 interface Props {
   /** How many classes everything is restricted to; 0 for no restriction. */

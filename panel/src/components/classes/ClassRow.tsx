@@ -1,7 +1,8 @@
 import * as React from "react";
-import { classLabel, counted, grouped, percent } from "../state/format";
-import type { ClassName } from "../types";
-import { Check } from "./icons";
+import { classLabel } from "../../state/classes";
+import { counted, grouped, percent } from "../../words/format";
+import type { ClassName } from "../../protocol/messages";
+import { Check } from "../widgets/icons";
 
 interface Props {
   readonly name: ClassName;

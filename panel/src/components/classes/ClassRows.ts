@@ -1,5 +1,5 @@
 import { styled } from "@mui/material";
-import { ELLIPSIS } from "./look";
+import { ELLIPSIS } from "../widgets/theme";
 
 export const ROW_HEIGHT = 28;
 export const COLUMNS = "18px minmax(64px, 1.1fr) minmax(32px, 1fr) 56px 52px";

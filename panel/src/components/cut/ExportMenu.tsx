@@ -1,6 +1,6 @@
 import { IconButton, Menu, MenuItem } from "@mui/material";
 import * as React from "react";
-import { Download } from "./icons";
+import { Download } from "../widgets/icons";
 
 export type ExportKind = "svg" | "png" | "html" | `${"plan" | "pairs" | "class_pairs"}-${"csv" | "json"}`;
 

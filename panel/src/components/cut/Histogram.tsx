@@ -1,10 +1,10 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { counted } from "../state/format";
-import { type Bin, binAt, type Plot, thresholdAt, xScale } from "../state/plot";
-import type { Colors } from "../state/svg";
-import { afterKey, formatThreshold, HIGHEST, lowestOf, toIou } from "../state/thresholds";
-import type { Metric } from "../types";
+import { counted } from "../../words/format";
+import { type Bin, binAt, type Plot, thresholdAt, xScale } from "../../plot/plot";
+import type { Colors } from "../../plot/svg";
+import { afterKey, formatThreshold, HIGHEST, lowestOf, toIou } from "../../state/thresholds";
+import type { Metric } from "../../protocol/messages";
 import { HistogramMarks } from "./HistogramMarks";
 
 interface Props {

@@ -1,6 +1,6 @@
 import * as React from "react";
-import type { Plot } from "../state/plot";
-import type { Colors } from "../state/svg";
+import type { Plot } from "../../plot/plot";
+import type { Colors } from "../../plot/svg";
 
 interface Props {
   readonly plot: Plot;

@@ -1,8 +1,8 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import type { CountAxis } from "../state/plot";
+import type { CountAxis } from "../../state/remembered";
 import { type ExportKind, ExportMenu } from "./ExportMenu";
-import { Segments } from "./Segments";
+import { Segments } from "../widgets/Segments";
 
 interface Props {
   /** "IoU", "IoS" or "OKS". */

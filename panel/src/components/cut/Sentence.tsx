@@ -1,8 +1,8 @@
 import { styled } from "@mui/material";
 import * as React from "react";
-import { capitalized } from "../state/format";
-import type { Sentence as Parts } from "../state/sentence";
-import { HIDDEN } from "./look";
+import { capitalized } from "../../words/format";
+import type { Sentence as Parts } from "../../words/sentence";
+import { HIDDEN } from "../widgets/theme";
 
 interface Props {
   /** `null` while the server counts. */

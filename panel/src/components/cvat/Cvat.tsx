@@ -1,15 +1,15 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import type { Actions } from "../actions";
-import { FIRST_DRAFT, type SendDraft } from "../state/cvat";
-import type { CvatTrip, Field } from "../types";
-import type { Upload } from "../useUpload";
+import type { Actions } from "../../actions/actions";
+import { FIRST_DRAFT, type SendDraft } from "../../words/cvat";
+import type { CvatTrip, Field } from "../../protocol/messages";
+import type { Upload } from "../../actions/useUpload";
 import { CvatDiscardDialog } from "./CvatDiscardDialog";
 import { CvatLoadDialog } from "./CvatLoadDialog";
 import { CvatMenu } from "./CvatMenu";
 import { CvatSendDialog } from "./CvatSendDialog";
-import { ErrorBox } from "./ErrorBox";
-import { RunProgress } from "./RunProgress";
+import { ErrorBox } from "../widgets/ErrorBox";
+import { RunProgress } from "../widgets/RunProgress";
 
 interface Props {
   readonly open: boolean;

@@ -1,6 +1,6 @@
 import { Box, Checkbox, FormControlLabel } from "@mui/material";
 import * as React from "react";
-import type { AnswerOf } from "../types";
+import type { AnswerOf } from "../../protocol/messages";
 
 type Offered = AnswerOf<"cvat_preview_upload">["offered"];
 

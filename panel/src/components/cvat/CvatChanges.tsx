@@ -1,11 +1,11 @@
 import { Box, Button, ButtonBase } from "@mui/material";
 import * as React from "react";
-import { type ChangeRow, changeRows, duplicatesText, type Example } from "../state/cvatChanges";
-import { grouped } from "../state/format";
-import { skippedText } from "../state/standing";
-import type { CvatPreview } from "../types";
-import { ChevronDown } from "./icons";
-import { ELLIPSIS } from "./look";
+import { type ChangeRow, changeRows, duplicatesText, type Example } from "../../words/cvatChanges";
+import { grouped } from "../../words/format";
+import { skippedText } from "../../words/freshness";
+import type { CvatPreview } from "../../protocol/messages";
+import { ChevronDown } from "../widgets/icons";
+import { ELLIPSIS } from "../widgets/theme";
 
 interface Props {
   readonly preview: CvatPreview;

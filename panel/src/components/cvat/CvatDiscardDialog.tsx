@@ -1,11 +1,11 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from "@mui/material";
 import * as React from "react";
-import type { CvatActions } from "../cvat";
-import { counted } from "../state/format";
-import { tripFacts, tripTitle } from "../state/cvat";
-import type { CvatTrip, Failure } from "../types";
-import { ErrorBox } from "./ErrorBox";
-import { NARROW, ON_DANGER } from "./look";
+import type { CvatActions } from "../../actions/cvat";
+import { counted } from "../../words/format";
+import { tripFacts, tripTitle } from "../../words/cvat";
+import type { CvatTrip, Failure } from "../../protocol/messages";
+import { ErrorBox } from "../widgets/ErrorBox";
+import { NARROW, ON_DANGER } from "../widgets/theme";
 
 interface Props {
   readonly trip: CvatTrip;

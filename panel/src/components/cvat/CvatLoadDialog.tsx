@@ -1,13 +1,13 @@
 import { Box, Button, Checkbox, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Skeleton } from "@mui/material";
 import * as React from "react";
-import type { CvatActions } from "../cvat";
-import { unfinishedText } from "../state/cvatChanges";
-import { counted } from "../state/format";
-import type { CvatTrip, Failure } from "../types";
+import type { CvatActions } from "../../actions/cvat";
+import { unfinishedText } from "../../words/cvatChanges";
+import { counted } from "../../words/format";
+import type { CvatTrip, Failure } from "../../protocol/messages";
 import { CvatChanges } from "./CvatChanges";
-import { ErrorBox } from "./ErrorBox";
-import { NARROW, ON_PRIMARY } from "./look";
-import { useAnswer } from "./useAnswer";
+import { ErrorBox } from "../widgets/ErrorBox";
+import { NARROW, ON_PRIMARY } from "../widgets/theme";
+import { useAnswer } from "../widgets/useAnswer";
 
 interface Props {
   readonly trip: CvatTrip;

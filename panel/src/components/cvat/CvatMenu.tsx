@@ -1,13 +1,13 @@
 import { Box, Button, Popover, type PopoverActions, Skeleton } from "@mui/material";
 import * as React from "react";
-import type { CvatActions } from "../cvat";
-import { grouped } from "../state/format";
-import type { CvatTrip as Trip } from "../types";
+import type { CvatActions } from "../../actions/cvat";
+import { grouped } from "../../words/format";
+import type { CvatTrip as Trip } from "../../protocol/messages";
 import { CvatTrip } from "./CvatTrip";
-import { ErrorBox } from "./ErrorBox";
-import { ChevronDown } from "./icons";
-import { ground } from "./look";
-import { useAnswer } from "./useAnswer";
+import { ErrorBox } from "../widgets/ErrorBox";
+import { ChevronDown } from "../widgets/icons";
+import { ground } from "../widgets/theme";
+import { useAnswer } from "../widgets/useAnswer";
 
 interface Props {
   readonly button: React.RefObject<HTMLButtonElement>;

@@ -1,18 +1,18 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Skeleton, TextField } from "@mui/material";
 import * as React from "react";
-import type { CvatActions } from "../cvat";
-import { hasFault, optionsOf, type Selected, type SendDraft, selectedOf, sizeFault } from "../state/cvat";
-import { counted, grouped } from "../state/format";
-import type { Failure } from "../types";
-import type { Upload } from "../useUpload";
+import type { CvatActions } from "../../actions/cvat";
+import { hasFault, optionsOf, type Selected, type SendDraft, selectedOf, sizeFault } from "../../words/cvat";
+import { counted, grouped } from "../../words/format";
+import type { Failure } from "../../protocol/messages";
+import type { Upload } from "../../actions/useUpload";
 import { type Choice, Choices } from "./CvatChoices";
 import { CvatAttributes } from "./CvatAttributes";
 import { CvatSendOptions } from "./CvatSendOptions";
 import { CvatSetup } from "./CvatSetup";
 import { CvatUploadFacts } from "./CvatUploadFacts";
-import { ErrorBox } from "./ErrorBox";
-import { FORM_FIELD, NARROW, ON_PRIMARY } from "./look";
-import { useAnswer } from "./useAnswer";
+import { ErrorBox } from "../widgets/ErrorBox";
+import { FORM_FIELD, NARROW, ON_PRIMARY } from "../widgets/theme";
+import { useAnswer } from "../widgets/useAnswer";
 
 interface Props {
   readonly draft: SendDraft;

@@ -1,8 +1,8 @@
 import { Box, Button, TextField } from "@mui/material";
 import * as React from "react";
-import { type SendDraft, type SizeName, sizeFault } from "../state/cvat";
-import { ChevronDown } from "./icons";
-import { FORM_FIELD } from "./look";
+import { type SendDraft, type SizeName, sizeFault } from "../../words/cvat";
+import { ChevronDown } from "../widgets/icons";
+import { FORM_FIELD } from "../widgets/theme";
 
 interface Props {
   readonly draft: SendDraft;

@@ -1,9 +1,9 @@
 import { Box, Button, Link } from "@mui/material";
 import * as React from "react";
-import { isWebAddress, leftText, taskName, tripFacts, tripTitle } from "../state/cvat";
-import type { CvatTrip as Trip } from "../types";
-import { Outside } from "./icons";
-import { ELLIPSIS } from "./look";
+import { isWebAddress, leftText, taskName, tripFacts, tripTitle } from "../../words/cvat";
+import type { CvatTrip as Trip } from "../../protocol/messages";
+import { Outside } from "../widgets/icons";
+import { ELLIPSIS } from "../widgets/theme";
 
 interface Props {
   readonly trip: Trip;

@@ -1,9 +1,9 @@
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
-import { leftFacts } from "../state/cvat";
-import { counted, grouped } from "../state/format";
-import type { AnswerOf, Failure } from "../types";
-import { ErrorBox } from "./ErrorBox";
+import { leftFacts } from "../../words/cvat";
+import { counted, grouped } from "../../words/format";
+import type { AnswerOf, Failure } from "../../protocol/messages";
+import { ErrorBox } from "../widgets/ErrorBox";
 
 type Preview = AnswerOf<"cvat_preview_upload">;
 

@@ -1,9 +1,9 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { type Decision, METHOD_WORDS, METHODS } from "../state/decision";
-import { grouped } from "../state/format";
-import type { Method, Metric, Summary } from "../types";
-import { Choice } from "./Choice";
+import { type Decision, METHOD_WORDS, METHODS } from "../../state/decision";
+import { grouped } from "../../words/format";
+import type { Method, Metric, Summary } from "../../protocol/messages";
+import { Choice } from "../widgets/Choice";
 import { KeepMenu } from "./KeepMenu";
 
 interface Props {

@@ -1,9 +1,9 @@
 import { Popover, TextField } from "@mui/material";
 import * as React from "react";
-import { keepLabel } from "../state/keep";
+import { keepLabel } from "../../state/keepRules";
 import { KeepRules } from "./KeepRules";
-import { ChevronDown } from "./icons";
-import { ELLIPSIS, ground } from "./look";
+import { ChevronDown } from "../widgets/icons";
+import { ELLIPSIS, ground } from "../widgets/theme";
 
 interface Props {
   readonly keep: readonly string[];

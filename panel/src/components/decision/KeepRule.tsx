@@ -1,7 +1,7 @@
 import { Box, IconButton, InputBase } from "@mui/material";
 import * as React from "react";
-import { kindOf, type Rule } from "../state/keep";
-import { ArrowUp, Close } from "./icons";
+import { kindOf, type Rule } from "../../state/keepRules";
+import { ArrowUp, Close } from "../widgets/icons";
 
 interface Props {
   readonly rule: Rule;

@@ -1,8 +1,8 @@
 import { Box, Button, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
-import { isWhole, parseRule, type Rule, RULE_KINDS, type RuleName, ruleOf, ruleText } from "../state/keep";
+import { isWhole, parseRule, type Rule, RULE_KINDS, type RuleName, ruleOf, ruleText } from "../../state/keepRules";
 import { KeepRule } from "./KeepRule";
-import { ON_PRIMARY } from "./look";
+import { ON_PRIMARY } from "../widgets/theme";
 
 interface Props {
   readonly keep: readonly string[];

@@ -1,8 +1,8 @@
 import { Box, Button, Skeleton } from "@mui/material";
 import * as React from "react";
-import type { PlanDetails as Details } from "../types";
+import type { PlanDetails as Details } from "../../protocol/messages";
 import { PlanTables } from "./PlanTables";
-import { ChevronDown } from "./icons";
+import { ChevronDown } from "../widgets/icons";
 
 interface Props {
   /** Stands for the plan: another key is another plan. */

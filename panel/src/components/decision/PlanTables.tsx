@@ -1,9 +1,10 @@
 import { styled } from "@mui/material";
 import * as React from "react";
-import { capitalized, classLabel, grouped, percent, shownUnit } from "../state/format";
-import { kindOfReason, namesKept, reasonText } from "../state/reasons";
-import type { PlanDetails } from "../types";
-import { ELLIPSIS } from "./look";
+import { classLabel } from "../../state/classes";
+import { capitalized, grouped, percent, shownUnit } from "../../words/format";
+import { kindOfReason, namesKept, reasonText } from "../../words/reasons";
+import type { PlanDetails } from "../../protocol/messages";
+import { ELLIPSIS } from "../widgets/theme";
 
 const FEW = 8;
 

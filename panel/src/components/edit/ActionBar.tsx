@@ -1,11 +1,11 @@
 import { Button } from "@mui/material";
 import * as React from "react";
-import { counted, grouped, shownUnit } from "../state/format";
-import type { Numbers } from "../state/scan";
-import type { AnswerOf } from "../types";
+import { counted, grouped, shownUnit } from "../../words/format";
+import type { Numbers } from "../../state/scan";
+import type { AnswerOf } from "../../protocol/messages";
 import { HistoryMenu } from "./HistoryMenu";
-import { Grid, Tag, Trash } from "./icons";
-import { SplitButton } from "./SplitButton";
+import { Grid, Tag, Trash } from "../widgets/icons";
+import { SplitButton } from "../widgets/SplitButton";
 
 export type ShowMode = "samples" | "labels" | "patches";
 

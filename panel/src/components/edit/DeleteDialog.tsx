@@ -1,13 +1,14 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Radio, RadioGroup, Skeleton } from "@mui/material";
 import * as React from "react";
-import { classLabel, counted, grouped } from "../state/format";
-import { type Decision, measureOf } from "../state/decision";
-import { keepLabel } from "../state/keep";
-import { skippedText } from "../state/standing";
-import type { AnswerOf, PlanDetails as Details, Source, Summary } from "../types";
-import { PlanDetails } from "./PlanDetails";
-import { NoisyWarning } from "./NoisyWarning";
-import { ELLIPSIS, ground, ON_DANGER } from "./look";
+import { classLabel } from "../../state/classes";
+import { counted, grouped } from "../../words/format";
+import { type Decision, measureOf } from "../../state/decision";
+import { keepLabel } from "../../state/keepRules";
+import { skippedText } from "../../words/freshness";
+import type { AnswerOf, PlanDetails as Details, Source, Summary } from "../../protocol/messages";
+import { PlanDetails } from "../decision/PlanDetails";
+import { NoisyWarning } from "../widgets/NoisyWarning";
+import { ELLIPSIS, ground, ON_DANGER } from "../widgets/theme";
 
 export type Preview = AnswerOf<"preview_delete">;
 

@@ -1,10 +1,10 @@
 import { Box, Button, Popover, Skeleton } from "@mui/material";
 import * as React from "react";
-import { ago, grouped } from "../state/format";
-import { entryTitle, stateText } from "../state/history";
-import type { AnswerOf, JournalEntry } from "../types";
-import { ChevronDown, Undo } from "./icons";
-import { ELLIPSIS, ground } from "./look";
+import { ago, grouped } from "../../words/format";
+import { entryTitle, stateText } from "../../words/history";
+import type { AnswerOf, JournalEntry } from "../../protocol/messages";
+import { ChevronDown, Undo } from "../widgets/icons";
+import { ELLIPSIS, ground } from "../widgets/theme";
 
 type History = AnswerOf<"list_actions">;
 

@@ -1,11 +1,11 @@
 import { Box, Button, styled } from "@mui/material";
 import * as React from "react";
-import { grouped } from "../state/format";
-import { placeOf, groupTitle, judgedIds, kindTitle, likelihoodOf } from "../state/groups";
-import type { Group, Picture } from "../types";
+import { grouped } from "../../words/format";
+import { placeOf, groupTitle, judgedIds, kindTitle, likelihoodOf } from "../../words/groups";
+import type { Group, Picture } from "../../protocol/messages";
 import { GroupCrop } from "./GroupCrop";
 import { GroupMembers } from "./GroupMembers";
-import { ELLIPSIS } from "./look";
+import { ELLIPSIS } from "../widgets/theme";
 
 interface Props {
   readonly group: Group;

@@ -1,8 +1,8 @@
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
-import type { Group, Picture } from "../types";
+import type { Group, Picture } from "../../protocol/messages";
 import { LabelPicture } from "./LabelPicture";
-import { useSeen } from "./useSeen";
+import { useSeen } from "../widgets/useSeen";
 
 interface Props {
   readonly group: Group;

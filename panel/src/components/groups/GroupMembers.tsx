@@ -1,9 +1,10 @@
 import { Box, Button, styled } from "@mui/material";
 import * as React from "react";
-import { classLabel, grouped } from "../state/format";
-import { fateOf, hasTwoFields } from "../state/groups";
-import type { Group } from "../types";
-import { STAYS } from "./look";
+import { classLabel } from "../../state/classes";
+import { grouped } from "../../words/format";
+import { fateOf, hasTwoFields } from "../../words/groups";
+import type { Group } from "../../protocol/messages";
+import { STAYS } from "../widgets/theme";
 
 interface Props {
   readonly group: Group;

@@ -1,10 +1,10 @@
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
-import type { Actions } from "../actions";
-import { classesLabel } from "../state/format";
-import { judgedIds } from "../state/groups";
-import type { Look } from "../state/look";
-import type { AnswerOf, Group } from "../types";
+import type { Actions } from "../../actions/actions";
+import { classesLabel } from "../../words/format";
+import { judgedIds } from "../../words/groups";
+import type { Look } from "../../state/tabs";
+import type { AnswerOf, Group } from "../../protocol/messages";
 import { GroupCard } from "./GroupCard";
 import { GroupsTop } from "./GroupsTop";
 

@@ -1,12 +1,12 @@
 import { Box, Button, IconButton } from "@mui/material";
 import * as React from "react";
-import type { Actions } from "../actions";
-import { counted } from "../state/format";
-import { pageText } from "../state/groups";
-import { pairLabel } from "../state/pairs";
-import type { PairOfClasses } from "../state/look";
-import type { AnswerOf } from "../types";
-import { ChevronLeft, ChevronRight, Close } from "./icons";
+import type { Actions } from "../../actions/actions";
+import { counted } from "../../words/format";
+import { pageText } from "../../words/groups";
+import { pairLabel } from "../../state/pairs";
+import type { PairOfClasses } from "../../state/tabs";
+import type { AnswerOf } from "../../protocol/messages";
+import { ChevronLeft, ChevronRight, Close } from "../widgets/icons";
 import { VerdictMenu } from "./VerdictMenu";
 
 interface Props {

@@ -1,7 +1,7 @@
 import { useTheme } from "@mui/material";
 import * as React from "react";
-import type { Group, Picture } from "../types";
-import { STAYS } from "./look";
+import type { Group, Picture } from "../../protocol/messages";
+import { STAYS } from "../widgets/theme";
 
 interface Props {
   readonly picture: Picture;

@@ -1,10 +1,11 @@
 import { Box, Button, Popover, Skeleton } from "@mui/material";
 import * as React from "react";
-import type { Actions } from "../actions";
-import { ago, classLabel, grouped } from "../state/format";
-import type { AnswerOf, Verdict } from "../types";
-import { ChevronDown } from "./icons";
-import { ELLIPSIS, ground } from "./look";
+import type { Actions } from "../../actions/actions";
+import { classLabel } from "../../state/classes";
+import { ago, grouped } from "../../words/format";
+import type { AnswerOf, Verdict } from "../../protocol/messages";
+import { ChevronDown } from "../widgets/icons";
+import { ELLIPSIS, ground } from "../widgets/theme";
 
 interface Props {
   readonly total: number;

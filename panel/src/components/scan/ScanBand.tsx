@@ -1,17 +1,17 @@
 import * as React from "react";
-import type { Actions } from "../actions";
-import { unitIn } from "../state/format";
-import { isUnderWay } from "../state/runs";
-import { whyOld } from "../state/standing";
-import type { AnswerOf, Failure, Run, ScanEntry, Standing, Summary, Target } from "../types";
-import { Band } from "./Band";
-import { ErrorBox } from "./ErrorBox";
-import { RunProgress } from "./RunProgress";
+import type { Actions } from "../../actions/actions";
+import { unitIn } from "../../words/format";
+import { isUnderWay } from "../../state/runs";
+import { whyOld } from "../../words/freshness";
+import type { AnswerOf, Failure, Run, ScanEntry, Standing, Summary, Target } from "../../protocol/messages";
+import { Band } from "../widgets/Band";
+import { ErrorBox } from "../widgets/ErrorBox";
+import { RunProgress } from "../widgets/RunProgress";
 import { ScanForm } from "./ScanForm";
 import { ScanLine } from "./ScanLine";
 import { ScansMenu } from "./ScansMenu";
-import { StaleLine } from "./StaleLine";
-import { useNow } from "./useNow";
+import { StaleLine } from "../widgets/StaleLine";
+import { useNow } from "../widgets/useNow";
 
 interface Props {
   readonly overview: AnswerOf<"open_panel">;

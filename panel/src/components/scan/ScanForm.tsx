@@ -1,14 +1,14 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { counted, scopeLabel } from "../state/format";
-import { type Draft, draftOf, hasTurnedBoxes, opponents, requestOf, type Shown, sigmaChoices, slicesOf, waysToCompare } from "../state/draft";
-import type { SliceFacts } from "../state/slices";
-import type { Field, ScanRequest, Target } from "../types";
-import { Choice } from "./Choice";
-import { Segments } from "./Segments";
+import { counted, scopeLabel } from "../../words/format";
+import { type Draft, draftOf, hasTurnedBoxes, opponents, requestOf, type Shown, sigmaChoices, slicesOf, waysToCompare } from "../../state/scanForm";
+import type { SliceFacts } from "../../state/slices";
+import type { Field, ScanRequest, Target } from "../../protocol/messages";
+import { Choice } from "../widgets/Choice";
+import { Segments } from "../widgets/Segments";
 import { SigmaSelect } from "./SigmaSelect";
 import { SliceSelect } from "./SliceSelect";
-import { SplitButton } from "./SplitButton";
+import { SplitButton } from "../widgets/SplitButton";
 
 interface Props {
   readonly fields: readonly Field[];

@@ -1,10 +1,10 @@
 import { Box, Button, ButtonBase, IconButton, InputBase } from "@mui/material";
 import * as React from "react";
-import { ago, counted } from "../state/format";
-import { slicesLabel } from "../state/slices";
-import type { ScanEntry } from "../types";
-import { Pencil, Trash } from "./icons";
-import { ELLIPSIS } from "./look";
+import { ago, counted } from "../../words/format";
+import { slicesLabel } from "../../state/slices";
+import type { ScanEntry } from "../../protocol/messages";
+import { Pencil, Trash } from "../widgets/icons";
+import { ELLIPSIS } from "../widgets/theme";
 
 interface Props {
   readonly entry: ScanEntry;

@@ -1,10 +1,10 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { ago, counted, scopeLabel } from "../state/format";
-import { slicesLabel } from "../state/slices";
-import { skippedText } from "../state/standing";
-import type { Standing, Summary } from "../types";
-import { Check } from "./icons";
+import { ago, counted, scopeLabel } from "../../words/format";
+import { slicesLabel } from "../../state/slices";
+import { skippedText } from "../../words/freshness";
+import type { Standing, Summary } from "../../protocol/messages";
+import { Check } from "../widgets/icons";
 
 interface Props {
   /** `null` when no scan is open. */

@@ -1,9 +1,9 @@
 import { Box, Button, Popover } from "@mui/material";
 import * as React from "react";
-import { grouped } from "../state/format";
-import type { ScanEntry } from "../types";
-import { ChevronDown } from "./icons";
-import { ground } from "./look";
+import { grouped } from "../../words/format";
+import type { ScanEntry } from "../../protocol/messages";
+import { ChevronDown } from "../widgets/icons";
+import { ground } from "../widgets/theme";
 import { ScanItem } from "./ScanItem";
 
 interface Props {

@@ -1,8 +1,8 @@
 import { Box, TextField } from "@mui/material";
 import * as React from "react";
-import { parseSigmas } from "../state/draft";
-import type { Field } from "../types";
-import { Choice } from "./Choice";
+import { parseSigmas } from "../../state/scanForm";
+import type { Field } from "../../protocol/messages";
+import { Choice } from "../widgets/Choice";
 
 interface Props {
   readonly offered: Field["sigmas"];

@@ -1,8 +1,8 @@
 import { Box, Checkbox, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
-import { unitOfMedia } from "../state/format";
-import { chosenLabel, type SliceChoice, toggledSlice } from "../state/slices";
-import { SELECT } from "./look";
+import { unitOfMedia } from "../../words/format";
+import { chosenLabel, type SliceChoice, toggledSlice } from "../../state/slices";
+import { SELECT } from "../widgets/theme";
 
 interface Props {
   readonly choice: SliceChoice;

@@ -1,8 +1,8 @@
 import { styled } from "@mui/material";
 import * as React from "react";
-import { fileOf, overlapText, spanText, type Stretch, timelineOf, tracksText, tracksTitle } from "../state/tracks";
-import type { TrackPair } from "../types";
-import { ELLIPSIS } from "./look";
+import { fileOf, overlapText, spanText, type Stretch, timelineOf, tracksText, tracksTitle } from "../../words/tracks";
+import type { TrackPair } from "../../protocol/messages";
+import { ELLIPSIS } from "../widgets/theme";
 
 interface Props {
   readonly pair: TrackPair;

@@ -1,10 +1,10 @@
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
-import type { Actions } from "../actions";
-import { measureOf } from "../state/decision";
-import type { Restriction } from "../state/scan";
-import { noTracksText, TRACKS_AT_ONCE } from "../state/tracks";
-import type { AnswerOf, Metric, Summary, TrackPair } from "../types";
+import type { Actions } from "../../actions/actions";
+import { measureOf } from "../../state/decision";
+import type { Restriction } from "../../state/scan";
+import { noTracksText, TRACKS_AT_ONCE } from "../../words/tracks";
+import type { AnswerOf, Metric, Summary, TrackPair } from "../../protocol/messages";
 import { TrackRow } from "./TrackRow";
 import { TracksTop } from "./TracksTop";
 

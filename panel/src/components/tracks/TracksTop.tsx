@@ -1,9 +1,9 @@
 import { Box, IconButton } from "@mui/material";
 import * as React from "react";
-import { tracksPageText } from "../state/tracks";
-import type { AnswerOf } from "../types";
-import { FramesField } from "./FramesField";
-import { ChevronLeft, ChevronRight } from "./icons";
+import { tracksPageText } from "../../words/tracks";
+import type { AnswerOf } from "../../protocol/messages";
+import { FramesField } from "../widgets/FramesField";
+import { ChevronLeft, ChevronRight } from "../widgets/icons";
 
 interface Props {
   readonly found: AnswerOf<"list_tracks"> | null;

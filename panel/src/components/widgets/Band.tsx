@@ -1,5 +1,5 @@
 import { styled } from "@mui/material";
-import { groundColor } from "./look";
+import { groundColor } from "./theme";
 
 export const PADDING = 16;
 

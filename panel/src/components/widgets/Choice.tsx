@@ -1,6 +1,6 @@
 import { Box, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
-import { SELECT } from "./look";
+import { SELECT } from "./theme";
 
 interface Option<T extends string> {
   readonly value: T;

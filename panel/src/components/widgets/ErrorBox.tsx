@@ -1,6 +1,6 @@
 import { Box, Button, IconButton } from "@mui/material";
 import * as React from "react";
-import type { Failure } from "../types";
+import type { Failure } from "../../protocol/messages";
 import { Close, Warning } from "./icons";
 
 interface Props {

@@ -1,6 +1,6 @@
 import { InputBase } from "@mui/material";
 import * as React from "react";
-import { parseFrames } from "../state/tracks";
+import { parseFrames } from "../../words/tracks";
 
 interface Props {
   readonly frames: number;

@@ -1,5 +1,5 @@
 import { styled } from "@mui/material";
-import { ground, groundColor } from "./look";
+import { ground, groundColor } from "./theme";
 
 /** What the panel stands on: the App's own colors. */
 export const Ground = styled("div")(({ theme }) => ({

@@ -1,7 +1,7 @@
 import { Box, Button, LinearProgress } from "@mui/material";
 import * as React from "react";
-import { counted, grouped } from "../state/format";
-import type { Run } from "../types";
+import { counted, grouped } from "../../words/format";
+import type { Run } from "../../protocol/messages";
 import { ErrorBox } from "./ErrorBox";
 
 export interface RunWords {

@@ -1,7 +1,7 @@
 import { Button, ButtonGroup, Menu, MenuItem } from "@mui/material";
 import * as React from "react";
 import { ChevronDown } from "./icons";
-import { ON_PRIMARY } from "./look";
+import { ON_PRIMARY } from "./theme";
 
 interface Props {
   readonly label: string;

@@ -1,6 +1,6 @@
 import { styled } from "@mui/material";
 import * as React from "react";
-import type { Tab } from "../state/look";
+import type { Tab } from "../../state/tabs";
 
 interface Props {
   readonly tab: Tab;

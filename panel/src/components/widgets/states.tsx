@@ -1,8 +1,8 @@
 /** What the panel shows when there is nothing to cut, and why. */
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
-import { grouped } from "../state/format";
-import { type Scan, largestOverlap } from "../state/scan";
+import { grouped } from "../../words/format";
+import { type Scan, largestOverlap } from "../../state/scan";
 import { EmptyState } from "./EmptyState";
 
 export function Opening() {

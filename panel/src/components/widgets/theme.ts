@@ -1,6 +1,6 @@
 import { type Theme, useTheme } from "@mui/material";
 import * as React from "react";
-import type { Colors } from "../state/svg";
+import type { Colors } from "../../plot/svg";
 
 /** Charts and exports need colors as values; the rest takes them from the App's theme by name. */
 export function useColors(): Colors {

@@ -1,0 +1,1 @@
+"""Which labels are removed, and why: methods, keep rules, curves, likelihood."""

@@ -1,0 +1,1 @@
+"""Shapes of labels and how much they overlap."""

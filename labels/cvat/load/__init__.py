@@ -1,0 +1,1 @@
+"""Edits back from CVAT."""

@@ -1,0 +1,1 @@
+"""The CVAT server: settings, session, and errors."""

@@ -1,0 +1,1 @@
+"""Labels as CVAT's shapes, and back."""

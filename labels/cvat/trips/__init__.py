@@ -1,0 +1,1 @@
+"""The stored record of each round trip."""

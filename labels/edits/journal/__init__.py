@@ -1,0 +1,1 @@
+"""The journal: what was changed, so that it can be undone."""

@@ -1,0 +1,1 @@
+"""Reads and writes of stored labels next to an edit."""

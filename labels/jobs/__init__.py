@@ -1,0 +1,1 @@
+"""Work that takes time: progress, cancellation, locks, and workers."""

@@ -1,0 +1,1 @@
+"""From the documents of a database to columns of labels."""

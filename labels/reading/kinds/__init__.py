@@ -1,0 +1,1 @@
+"""The kinds of labels: what is read of each and what is compared."""

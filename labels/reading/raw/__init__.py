@@ -1,0 +1,1 @@
+"""BSON as arrays, without an object for each value."""

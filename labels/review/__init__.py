@@ -1,0 +1,1 @@
+"""The results of a scan, as lists and views for a person."""

@@ -1,0 +1,1 @@
+"""Scans: find duplicates, store what was found, and plan from it."""

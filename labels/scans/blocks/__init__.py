@@ -1,0 +1,1 @@
+"""The blocks of a scan: computed, stored, and read again."""

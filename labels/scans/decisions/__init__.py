@@ -1,0 +1,1 @@
+"""Which labels of a block are removed: rules, verdicts, and class pairs."""

@@ -1,0 +1,1 @@
+"""The messages of the browser: each is one function here."""
