@@ -4,7 +4,7 @@ BIN := $(VENV)/bin/python
 PINS := requirements-dev.txt constraints.txt
 STAMP := $(VENV)/installed-$(firstword $(shell cat $(PINS) | cksum))
 
-.PHONY: setup demo install release test lint front bench bench-full clean
+.PHONY: setup demo install release test test-full lint front bench bench-full clean
 
 setup: $(STAMP)
 	@:
@@ -31,9 +31,16 @@ install:
 release:
 	@$(or $(PYTHON),python3) dev/release.py --zip out/duplicates.zip
 
-# ARGS="-k name" goes to pytest
+# ARGS="-k name" goes to pytest; FAST=1 leaves out soaks, the App and large databases;
+# JOBS=1 runs the tests in one process.
+PYTEST = $(BIN) -m pytest tests -n $(or $(JOBS),2) --dist loadfile
+
 test: lint front
-	@$(BIN) -m pytest tests $(ARGS)
+	@$(PYTEST) -m "not long$(if $(FAST), and not slow)" $(ARGS)
+
+# and what takes too long for every change
+test-full: lint front
+	@$(PYTEST) $(ARGS)
 
 # The browser half: types, tests, and the committed bundle built again; skipped without Node.js
 front:
