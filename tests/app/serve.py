@@ -15,7 +15,8 @@ def main():
     """Makes the dataset and serves it."""
     import fiftyone as fo
 
-    from dev import demo_app, scenes, street
+    from dev.demo import app as demo_app
+    from dev.drawing import scenes, street
 
     folder, count, name, port = sys.argv[1:]
     width, height = street.SIZE

@@ -18,7 +18,9 @@ def main():
     """Makes the datasets and serves them."""
     import fiftyone as fo
 
-    from dev import demo_app, demo_data, demo_kinds
+    from dev.demo import app as demo_app
+    from dev.demo import data as demo_data
+    from dev.demo import kinds as demo_kinds
 
     folder, count, port = sys.argv[1:]
     for kind in demo_kinds.KINDS:

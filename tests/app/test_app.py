@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from dev import child, demo_app, release
+from dev import child, release
+from dev.demo import app as demo_app
 
 SCENES = 24
 SAMPLES_OF_A_KIND = 5

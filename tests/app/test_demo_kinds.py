@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from dev import demo, mongod, release
+from dev import mongod, release
+from dev.demo import __main__ as demo
 
 FOUND = {"exact copy", "shifted copy", "two classes", "chain"}
 KINDS = [
@@ -17,7 +18,8 @@ KINDS = [
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_was_planted_is_found_and_nothing_else(database, tmp_path, capsys, kind):
-    from dev import demo_data, demo_report
+    from dev.demo import data as demo_data
+    from dev.demo import report as demo_report
 
     options = demo._parser().parse_args(["--kind", kind, "--max-samples", "4"])
     dataset = demo_data.prepare(options, tmp_path)
@@ -35,7 +37,7 @@ def test_what_was_planted_is_found_and_nothing_else(database, tmp_path, capsys, 
 
 
 def test_every_kind_is_tried():
-    from dev import demo_kinds
+    from dev.demo import kinds as demo_kinds
 
     assert list(demo_kinds.KINDS) == KINDS
 

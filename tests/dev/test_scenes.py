@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from dev import plants, scenes, street
+from dev.drawing import plants, scenes, street
 
 SCENES = 42
 

@@ -7,7 +7,7 @@ import random
 import fiftyone as fo
 from PIL import Image, ImageDraw
 
-from dev import plants, shapes
+from dev.drawing import plants, shapes
 
 SEED = 54
 SIZE = (640, 480)

@@ -32,16 +32,16 @@ def _run(options):
     folder = pathlib.Path(options.folder)
     environment.apply(_environment(folder))
     # FiftyOne reads its environment when it is imported: not before this line.
-    from dev import demo_app, demo_data, demo_report
+    from dev.demo import app, data, report
 
     try:
-        port = demo_app.free_port(options.port)
-        dataset = demo_data.prepare(options, folder)
-    except (demo_data.DataError, demo_app.PortError) as error:
+        port = app.free_port(options.port)
+        dataset = data.prepare(options, folder)
+    except (data.DataError, app.PortError) as error:
         sys.exit(str(error))
-    demo_report.print_duplicates(dataset, *demo_data.comparison(dataset))
+    report.print_duplicates(dataset, *data.comparison(dataset))
     if not options.once:
-        demo_app.serve(dataset, port, folder, open_browser=not options.headless)
+        app.serve(dataset, port, folder, open_browser=not options.headless)
 
 
 def _environment(folder):

@@ -4,7 +4,7 @@ Every function takes a random generator and a height in pixels, and returns an R
 image that is cut to the visible pixels: its size is the size of the object's box.
 """
 
-from dev.pen import Pen, shade
+from dev.drawing.pen import Pen, shade
 
 WALLS = ("#e8d5b7", "#d9b99b", "#c8d5d0", "#efe3d0", "#c9b6a6", "#dfc9c0")
 ROOFS = ("#9c4a3c", "#7d4f4f", "#5f6b76", "#8a5a3b", "#6d5d6e")

@@ -7,7 +7,7 @@ import cv2
 import fiftyone as fo
 import numpy as np
 
-from dev import backdrop, plants, street
+from dev.drawing import backdrop, plants, street
 
 SEED = 52
 _KINDS = ("exact_copy", "shifted_copy", "two_classes", plants.NEIGHBOR)

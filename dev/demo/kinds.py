@@ -5,7 +5,7 @@ from typing import Any
 
 import fiftyone as fo
 
-from dev import aerial, figures, films, silhouettes, solids
+from dev.drawing import aerial, figures, films, silhouettes, solids
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,10 +7,9 @@ import random
 import fiftyone as fo
 from fiftyone.core.threed import MeshStandardMaterial, Quaternion
 
-from dev import plants, scenes, shapes
+from dev.drawing import plants, scenes, shapes
 
 SEED = 55
-SLICES = ("left", "right", "scene")
 _KINDS = ("exact_copy", "shifted_copy", "two_classes", plants.NEIGHBOR)
 _SHIFT = 120  # pixels between the two cameras
 

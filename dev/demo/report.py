@@ -4,7 +4,7 @@ import collections
 
 import fiftyone.operators as foo
 
-from dev import plants
+from dev.drawing import plants
 
 PLUGIN = "@iou/duplicates"
 SCAN_KEY = "demo"

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from dev import backdrop, shapes
+from dev.drawing import backdrop, shapes
 
 SIZE = (640, 480)
 MARGIN = 6

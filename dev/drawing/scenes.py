@@ -10,7 +10,7 @@ import json
 import pathlib
 import random
 
-from dev import backdrop, plants, street
+from dev.drawing import backdrop, plants, street
 
 SEED = 51
 COUNT = 200
@@ -55,7 +55,7 @@ def draw(number, seed=SEED):
     Returns:
         a tuple of the RGB image and the list of its labels: dicts with ``"label"``,
         ``"bounding_box"`` (relative ``[x, y, w, h]``), ``"confidence"`` and
-        ``"planted"`` (one of :data:`dev.plants.KINDS`, or None)
+        ``"planted"`` (one of :data:`dev.drawing.plants.KINDS`, or None)
     """
     rng = random.Random(f"{seed}-{number}")
     image = backdrop.draw(rng, street.SIZE)

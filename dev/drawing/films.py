@@ -8,7 +8,7 @@ import cv2
 import fiftyone as fo
 import numpy as np
 
-from dev import backdrop, plants, shapes
+from dev.drawing import backdrop, plants, shapes
 
 SEED = 56
 FRAMES, RATE = 48, 12

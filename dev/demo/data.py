@@ -6,7 +6,9 @@ import pathlib
 import fiftyone as fo
 import fiftyone.zoo as foz
 
-from dev import coco, demo_kinds, scenes, street
+from dev import coco
+from dev.demo import kinds
+from dev.drawing import scenes, street
 
 SCENES = "duplicate-objects-demo"
 _SOURCE = "demo_source"
@@ -59,7 +61,7 @@ def comparison(dataset):
         DataError: if there is no field of detections
     """
     if _KIND in dataset.info:
-        kind = demo_kinds.KINDS[dataset.info[_KIND]]
+        kind = kinds.KINDS[dataset.info[_KIND]]
         slices = {"group_slices": kind.group_slices} if kind.group_slices else {}
         return kind.label_field, {**kind.options, **slices}
     for name in dataset.get_field_schema(embedded_doc_type=fo.Detections):
@@ -68,10 +70,10 @@ def comparison(dataset):
 
 
 def _of_kind(name, folder, count):
-    if name not in demo_kinds.KINDS:
-        known = ", ".join(demo_kinds.KINDS)
+    if name not in kinds.KINDS:
+        known = ", ".join(kinds.KINDS)
         raise DataError(f"KIND: expected one of {known}, got {name!r}.")
-    kind = demo_kinds.KINDS[name]
+    kind = kinds.KINDS[name]
     samples = kind.make(folder / name, count or kind.count)
     dataset = _new(f"duplicate-objects-{name}")
     if any("group" in sample.field_names for sample in samples):

@@ -6,7 +6,7 @@ import random
 import fiftyone as fo
 from PIL import ImageDraw
 
-from dev import backdrop, plants, shapes, street
+from dev.drawing import backdrop, plants, shapes, street
 
 SEED = 53
 SIGMA = 0.08

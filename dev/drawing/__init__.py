@@ -1,0 +1,1 @@
+"""Pictures and films of the demo, drawn with labels and planted duplicates."""
