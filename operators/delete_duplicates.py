@@ -9,7 +9,7 @@ from fiftyone.operators import types
 
 from ..iou_core.errors import DuplicatesError
 from ..labels import fields
-from ..labels.edits import apply, confirm, delete, tag, tagged
+from ..labels.edits import apply, delete, tag, tagged
 from ..labels.review import grid
 from ..labels.scans import search
 from . import choices, forms, planned
@@ -84,11 +84,12 @@ class DeleteDuplicates(DuplicatesOperator):
                 done = delete.delete_plan(ctx.dataset, plan, run)
             by_class = plan.by_class
         else:
-            by_class = _counts(ctx)
-            samples = target(ctx)
-            field, name = str(forms.only_field(ctx)), _tag(ctx)
+            samples, name = target(ctx), _tag(ctx)
+            field = str(forms.only_field(ctx))
             with running(ctx, self.name_, field, samples) as run:
-                done = delete.delete_tagged(samples, field, name, run)
+                found = _find_tagged(ctx, samples)
+                done = delete.delete_tagged(samples, field, name, run, found)
+            by_class = _named(found.by_class)
         grid.reload(ctx)
         return {
             **planned.result(done, by_class),
@@ -111,9 +112,14 @@ def _tag(ctx: Any) -> str:
 def _counts(ctx: Any) -> dict[str, int]:
     """Returns how many labels of each class would go."""
     if _is_plan(ctx):
-        plan = planned.make(ctx)
-        return confirm.remainder(ctx.dataset, plan)[0].by_class
-    samples = target(ctx)
+        return planned.counts(ctx)
+    return _named(_find_tagged(ctx, target(ctx)).by_class)
+
+
+def _find_tagged(ctx: Any, samples: Any) -> tagged.Tagged:
     (field,) = fields.require_fields(samples, (forms.only_field(ctx),))
-    found = tagged.find_tagged(samples, field, _tag(ctx))
-    return {search.class_name(name): n for name, n in found.by_class.items()}
+    return tagged.find_tagged(samples, field, _tag(ctx))
+
+
+def _named(by_class: dict[str | None, int]) -> dict[str, int]:
+    return {search.class_name(name): n for name, n in by_class.items()}

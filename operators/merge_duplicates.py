@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import DuplicatesError
-from ..labels.edits import confirm, merge
+from ..labels.edits import merge
 from ..labels.edits.merging import merge_shapes
 from ..labels.review import grid
 from . import forms, planned
@@ -51,9 +51,8 @@ class MergeDuplicates(DuplicatesOperator):
             )
 
     def _count(self, ctx: Any) -> int:
-        plan = planned.make(ctx)
-        check = merge.mergeable(ctx.dataset, plan)
-        return len(confirm.remainder(ctx.dataset, plan, check)[0])
+        counts = planned.counts(ctx, lambda plan: merge.mergeable(ctx.dataset, plan))
+        return sum(counts.values())
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("scan_key"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ..iou_core.errors import ParamsError
 from ..iou_core.params import FindParams
@@ -13,7 +16,9 @@ from ..labels.review.plan_details import plan_details
 from ..labels.scans import plans, stored
 from ..labels.scans.blocks import block_store
 from ..labels.scans.blocks.compare import Skipped
+from ..labels.scans.decisions.class_pair_rules import load_class_pairs
 from ..labels.scans.decisions.presence import require_present
+from ..labels.scans.decisions.verdicts import digest_of_verdicts
 from . import forms
 from .base import listed
 from .parameters import SCAN_PARAMS
@@ -21,6 +26,12 @@ from .parameters import SCAN_PARAMS
 PLAN_PARAMS = ("scan_key", "iou_thresh", "method", "classes", "keep", "metric")
 PARAMS = (*PLAN_PARAMS, *SCAN_PARAMS)
 """The parameters of what acts on a stored scan's plan."""
+
+KEPT_FOR = 30.0
+"""How many seconds the counts that a form shows are kept."""
+
+_made: WeakKeyDictionary[Any, tuple[dict[str, Any], plans.Plan]] = WeakKeyDictionary()
+_counted: dict[str, tuple[float, dict[str, int]]] = {}  # with the time that they end
 
 
 def parse(ctx: Any) -> dict[str, Any]:
@@ -46,8 +57,45 @@ def parse(ctx: Any) -> dict[str, Any]:
 
 
 def make(ctx: Any) -> plans.Plan:
-    """Returns the plan that the parameters ask for."""
-    return plans.plan(ctx.dataset, **parse(ctx))
+    """Returns the plan that the parameters ask for.
+
+    The host checks the form of a request before it executes it: the plan of the
+    warning in that form is the one that is carried out.
+    """
+    wanted = parse(ctx)
+    made = _made.get(ctx)
+    if made is None or made[0] != wanted:
+        made = _made[ctx] = wanted, plans.plan(ctx.dataset, **wanted)
+    return made[1]
+
+
+def counts(
+    ctx: Any, confirmed_by: Callable[[plans.Plan], Check] | None = None
+) -> dict[str, int]:
+    """Returns how many labels of each class the plan of a form is about now.
+
+    A form is drawn again at each change: the counts of the same plan are kept for
+    :data:`KEPT_FOR` seconds, as long as no sample is edited.
+
+    Args:
+        ctx: the execution context
+        confirmed_by (None): returns what confirms the labels of a plan, if not all
+            that still hold are taken
+    """
+    dataset, wanted = ctx.dataset, parse(ctx)
+    judged = digest_of_verdicts(dataset), load_class_pairs(dataset)
+    stamp = "last_modified_at"
+    edited = dataset._sample_collection.find_one({}, {stamp: True}, sort=[(stamp, -1)])
+    key = repr((ctx.operator_uri, dataset._doc.id, wanted, judged, edited))
+    now = time.monotonic()
+    for old in [k for k, (ends, _) in _counted.items() if ends < now]:
+        _counted.pop(old, None)
+    if key not in _counted:
+        plan = make(ctx)
+        check = confirmed_by and confirmed_by(plan)
+        by_class = remainder(dataset, plan, check)[0].by_class
+        _counted[key] = now + KEPT_FOR, by_class
+    return _counted[key][1]
 
 
 def threshold_of(ctx: Any) -> float:

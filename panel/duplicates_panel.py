@@ -9,7 +9,7 @@ import fiftyone.operators as foo
 from fiftyone.operators import types
 from fiftyone.operators.categories import Categories
 
-from ..labels.edits import delete, restore, tag
+from ..labels.edits import restore, tag
 from ..labels.edits.journal import journal
 from ..labels.edits.renamed import field_of
 from ..labels.jobs import runs
@@ -131,39 +131,29 @@ class DuplicatesPanel(
 
     @answers()
     def preview_delete(self, ctx: Any) -> Answer:
-        """Answers what a deletion would take now."""
-        source = choice(ctx, "source", ("plan", "tag"))
-        return planned.preview(ctx, source, tag.require_tag(ctx.params.get("tag")))
+        """Returns how many labels a deletion would remove now."""
+        return planned.Deletion(ctx).preview()
 
     @answers(writes=True)
     def delete_labels(self, ctx: Any) -> Answer:
-        """Deletes what the dialog said, and nothing if that is not so any more."""
-        source = choice(ctx, "source", ("plan", "tag"))
-        name, scan_key = tag.require_tag(ctx.params.get("tag")), text(ctx, "scan_key")
+        """Deletes as many labels as the user confirmed; none if there are others."""
         expected = whole(ctx, "expected")
-        if source == "plan" and decision(ctx)["metric"] == "ios":
+        if ctx.params.get("source") == "plan" and decision(ctx)["metric"] == "ios":
             _require_sure(ctx)
-        counted = planned.preview(ctx, source, name)["labels"]
+        deletion = planned.Deletion(ctx)
+        counted = deletion.preview()["labels"]
         if counted != expected:
             raise Failed(
-                f"The labels changed meanwhile: {counted:,} would go now, not the "
-                f"{expected:,} that you agreed to.",
-                "Look at the numbers again, then delete.",
+                f"The labels have changed: this would now delete {counted:,} labels, "
+                f"not the {expected:,} you confirmed.",
+                "Check the numbers again, then delete.",
             )
-        done = self._delete(ctx, source, scan_key, name)
+        with runs.start(ctx.dataset, "delete_duplicates", deletion.field) as run:
+            done = deletion.carry_out(run)
         grid.reload(ctx)
-        answer = planned.written(ctx, scan_key, name, done)
+        scan_key = text(ctx, "scan_key")
+        answer = planned.written(ctx, scan_key, deletion.tag, done)
         return {**answer, "summary": planned.fresh_summary(ctx, scan_key)}
-
-    def _delete(self, ctx: Any, source: str, scan_key: str, name: str) -> Any:
-        if source == "plan":
-            plan = planned.plan_of(ctx)
-            with _writing(ctx, "delete_duplicates", plan) as run:
-                return delete.delete_plan(ctx.dataset, plan, run)
-        field = stored.load(ctx.dataset, scan_key)["params"]["label_field"]
-        samples = stored.view_of(ctx.dataset, scan_key)
-        with runs.start(samples, "delete_duplicates", field) as run:
-            return delete.delete_tagged(samples, field, name, run)
 
     @answers()
     def list_actions(self, ctx: Any) -> Answer:

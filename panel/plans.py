@@ -8,16 +8,17 @@ from typing import Any
 
 from ..iou_core.errors import DuplicatesError, ParamsError
 from ..iou_core.params import require_fraction
-from ..labels.edits import tagged
+from ..labels.edits import delete, tagged
 from ..labels.edits.apply import Written
 from ..labels.edits.confirm import remainder
+from ..labels.edits.tag import require_tag
 from ..labels.fields import require_label_field
 from ..labels.jobs import runs
 from ..labels.scans import freshness, incremental, plans, search, stored
 from ..labels.scans.blocks.compare import Skipped
 from ..labels.tables import AT_ONCE, Page
 from . import dataset as overview
-from .requests import classes, decision, text
+from .requests import choice, classes, decision, text
 from .stored_labels import class_of, sample_facts
 
 COLUMNS = (
@@ -79,22 +80,57 @@ def count(ctx: Any) -> dict[str, Any]:
     return {"labels": len(removals), "images": images, "classes": by_class}
 
 
-def preview(ctx: Any, source: str, tag: str) -> dict[str, Any]:
-    """Returns what a deletion would take now."""
-    if source == "tag":
-        config = stored.load(ctx.dataset, text(ctx, "scan_key"))
-        samples = stored.view_of(ctx.dataset, config["scan_key"])
-        field = require_label_field(ctx.dataset, config["params"]["label_field"])
-        found = tagged.find_tagged(samples, field, tag)
-        reasons = Counter({"has no id": found.without_id} if found.without_id else {})
-        by_class = found.by_class.items()
-        counts = [{"name": name, "labels": n} for name, n in by_class]
-        return _preview(len(found), len(found.labels), counts, reasons)
+class Deletion:
+    """The labels that a deletion removes: counted first, then deleted.
 
-    plan = plan_of(ctx)
-    left, dropped = remainder(ctx.dataset, plan)
-    counts = class_counts(removal.class_name for removal in left.removals)
-    return _preview(len(left), len(left.seen), counts, dropped)
+    The labels that are counted are those that are deleted, apart from any that change
+    in between.
+
+    Args:
+        ctx: the execution context
+
+    Attributes:
+        field: the label field
+        tag: the tag that a request names
+    """
+
+    def __init__(self, ctx: Any) -> None:
+        self._dataset = ctx.dataset
+        self.tag = require_tag(ctx.params.get("tag"))
+        self._plan: plans.Plan | None = None
+        self._dropped: Counter[str] = Counter()
+        if choice(ctx, "source", ("plan", "tag")) == "plan":
+            self._plan, self._dropped = remainder(ctx.dataset, plan_of(ctx))
+            self.field = self._plan.params.label_field
+            return
+        config = stored.load(ctx.dataset, text(ctx, "scan_key"))
+        self.field = config["params"]["label_field"]
+        self._view = stored.view_of(ctx.dataset, config["scan_key"])
+        field = require_label_field(ctx.dataset, self.field)
+        self._found = tagged.find_tagged(self._view, field, self.tag)
+
+    def preview(self) -> dict[str, Any]:
+        """Returns how many labels would be removed now, and of which classes."""
+        plan = self._plan
+        if plan is None:
+            found = self._found
+            by_class = found.by_class.items()
+            counts = [{"name": name, "labels": n} for name, n in by_class]
+            n_bare = found.without_id
+            reasons = Counter({"has no id": n_bare} if n_bare else {})
+            return _preview(len(found), len(found.labels), counts, reasons)
+        counts = class_counts(removal.class_name for removal in plan.removals)
+        return _preview(len(plan), len(plan.seen), counts, self._dropped)
+
+    def carry_out(self, run: runs.Run) -> Written:
+        """Deletes the labels; those that no longer hold are skipped."""
+        if self._plan is None:
+            return delete.delete_tagged(
+                self._view, self.field, self.tag, run, self._found
+            )
+        done = delete.delete_plan(self._dataset, self._plan, run)
+        done.skipped.reasons += self._dropped
+        return done
 
 
 def _preview(

@@ -53,6 +53,7 @@ def delete_tagged(
     label_field: str,
     tag: str,
     run: Run | None = None,
+    found: tagged.Tagged | None = None,
 ) -> Written:
     """Deletes the labels that carry a tag.
 
@@ -61,6 +62,8 @@ def delete_tagged(
         label_field: the label field
         tag: the tag
         run (None): told how far it is, and asked whether to go on
+        found (None): the labels to delete, as :func:`.tagged.find_tagged` found them;
+            looked up by default. Those that lost the tag since are skipped
 
     Returns:
         what was :class:`.apply.Written`, with the key that undoes it
@@ -70,7 +73,8 @@ def delete_tagged(
     """
     tag = require_tag(tag)
     field = require_writable_field(samples, label_field)
-    found = tagged.find_tagged(samples, field, tag, run)
+    if found is None:
+        found = tagged.find_tagged(samples, field, tag, run)
     done = carry_out(
         samples,
         _Deletion(samples, field),

@@ -1,6 +1,7 @@
 """Forms: they resolve on any dataset, and ask for nothing that is not taken."""
 
 import asyncio
+import importlib
 import json
 
 import fiftyone as fo
@@ -216,6 +217,42 @@ def test_a_form_warns_of_a_deletion_with_its_counts(dataset):
     _, fields = resolve("delete_duplicates", dataset, **by_plan)
     n = len(theirs.duplicates(dataset, FIELD, iou_thresh=0.99))
     assert f"{n} labels will be deleted" in texts(fields)["Warning"]
+
+
+@pytest.mark.parametrize("name", ["delete_duplicates", "merge_duplicates"])
+def test_one_plan_serves_a_form_however_often_drawn(dataset, monkeypatch, name):
+    plugin = importlib.import_module(
+        type(foo.get_operator(f"@iou/duplicates/{name}")).__module__
+    )
+    planned, make, made = plugin.planned, plugin.planned.plans.plan, []
+
+    def seen(*args, **kwargs):
+        made.append(make(*args, **kwargs))
+        return made[-1]
+
+    monkeypatch.setattr(planned.plans, "plan", seen)
+    found = foo.get_operator("@iou/duplicates/find_duplicates")(dataset).result
+    scan = {"what": "scan"} if name == "delete_duplicates" else {}
+    scan["scan_key"] = found["scan_key"]
+    said = [texts(resolve(name, dataset, **scan)[1])["Warning"] for _ in range(3)]
+    assert (len(made), len(set(said))) == (1, 1)
+
+    _, fields = resolve(name, dataset, **scan, iou_thresh=0.99)
+    assert len(made) == 2
+    assert texts(fields)["Warning"] != said[0]
+
+    changed = dataset[made[0].removals[0].sample_id]
+    made.clear()
+    changed["ground_truth"].detections = []
+    changed.save()
+    _, fields = resolve(name, dataset, **scan)
+    assert len(made) == 1
+    assert texts(fields)["Warning"] != said[0]
+
+    made.clear()
+    planned._counted.clear()
+    foo.get_operator(f"@iou/duplicates/{name}")(dataset, **scan)
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize(

@@ -64,12 +64,37 @@ def test_a_deletion_is_counted_again_first(app, dataset, plan):
     assert expected == 3
 
     refused = app.send("delete_labels", **request, expected=expected + 1)
-    assert refused["error"]["message"].startswith("The labels changed meanwhile: 3")
+    said = "The labels have changed: this would now delete 3 labels, not the 4"
+    assert refused["error"]["message"].startswith(said)
     assert stored(dataset) == before
 
     done = app.send("delete_labels", **request, expected=expected)
     assert done["labels"] == 3
     assert len(dataset.values("ground_truth.detections.id", unwind=True)) == 5
+
+
+def test_a_deletion_carries_out_the_plan_that_it_counted(dataset, plan, monkeypatch):
+    from duplicates.labels.edits import delete
+    from duplicates.labels.scans import plans
+
+    request = {**plan, "source": "plan", "tag": "duplicate", "sure": False}
+    made, carried_out = [], []
+    make, carry_out = plans.plan, delete.delete_plan
+
+    def seen_made(*args, **kwargs):
+        made.append(make(*args, **kwargs))
+        return made[-1]
+
+    def seen_carried_out(samples, plan, run):
+        carried_out.append(plan)
+        return carry_out(samples, plan, run)
+
+    monkeypatch.setattr(plans, "plan", seen_made)
+    monkeypatch.setattr(delete, "delete_plan", seen_carried_out)
+    assert _direct(dataset, "delete_labels", **request, expected=3)["labels"] == 3
+
+    assert [plan.removals for plan in made] == [plan.removals for plan in carried_out]
+    assert len(made) == 1
 
 
 def test_after_a_deletion_the_numbers_hold_and_undo_brings_back_the_old_scan(
