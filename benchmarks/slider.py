@@ -16,8 +16,9 @@ import duplicates_loader
 
 duplicates_loader.load()
 
-from duplicates.iou_core.decisions import curves as curve
 from duplicates.iou_core.decisions import methods
+from duplicates.iou_core.decisions.curves import Curves
+from duplicates.iou_core.decisions.levels import THRESHOLDS, level
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.scans import recount, search, stored
 from duplicates.labels.scans.blocks import block_store
@@ -27,7 +28,7 @@ from . import drawn
 from .measure import Row, interleave
 
 LOW = 0.3
-FROM = int(np.searchsorted(curve.THRESHOLDS, LOW))
+FROM = int(np.searchsorted(THRESHOLDS, LOW))
 
 
 def row(n_samples, rounds=5):
@@ -36,15 +37,13 @@ def row(n_samples, rounds=5):
     scan_key = search.find_duplicates(dataset, FindParams("ground_truth")).scan_key
     config = stored.load(dataset, scan_key)
     blocks = list(block_store.blocks(config["scan_uuid"]))
-    levels = np.sort(
-        np.concatenate([curve.level(block.earlier_iou) for block in blocks])
-    )
+    levels = np.sort(np.concatenate([level(block.earlier_iou) for block in blocks]))
     high = [block.pairs.iou > LOW for block in blocks]
     strong = [block.pairs.select(some) for block, some in zip(blocks, high)]
     answers = {}
 
     def simple():
-        index = np.searchsorted(levels, np.arange(1, len(curve.THRESHOLDS) + 1))
+        index = np.searchsorted(levels, np.arange(1, len(THRESHOLDS) + 1))
         answers["simple"] = len(levels) - index
 
     def greedy():
@@ -73,7 +72,7 @@ def row(n_samples, rounds=5):
 
 
 def _curve(blocks, strong):
-    curves = curve.Curves()
+    curves = Curves()
     for block, pairs in zip(blocks, strong):
         found = removals(replace(block, pairs=pairs), "greedy")
         curves.add(found, block.classes, len(block.names))

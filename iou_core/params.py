@@ -11,10 +11,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .decisions.keep_rules import parse_rules
-from .decisions.methods import METHODS
 from .errors import ParamsError
 from .pairs import MIN_IOS, MIN_IOU
+from .rules import parse_rules
 
 P = TypeVar("P", bound="ComputeParams")
 
@@ -32,6 +31,15 @@ ROTATION_UNITS = ("degrees", "radians")
 
 METRICS = ("iou", "ios")
 """What a threshold is compared with."""
+
+
+METHODS: dict[str, str] = {
+    "simple": "the less preferred label of every pair goes, by default the later one",
+    "greedy": "the label with the most overlaps goes first, so that fewer go",
+    "nms": "from the most preferred label down, what overlaps a kept label goes",
+    "fewest": "as few labels go as can be",
+}
+"""The methods by name, with what each does in words."""
 
 
 @dataclass(frozen=True)
@@ -175,9 +183,9 @@ class FindParams(ComputeParams):
         iou_thresh (0.75): labels are duplicates when their IoU exceeds this, in
             ``[0, 1]``. At 1 nothing is: no IoU exceeds it; exact copies are
             found at 0.999
-        method ("simple"): a key of :data:`.decisions.methods.METHODS`
+        method ("simple"): a key of :data:`METHODS`
         keep (()): keep rules in order of preference, see
-            :mod:`.decisions.keep_rules`. None, a rule or a list of rules is taken as
+            :mod:`.rules`. None, a rule or a list of rules is taken as
             well. By default FiftyOne's order: ``simple`` keeps the earlier label,
             ``greedy`` the later of a lone pair
         metric ("iou"): what is compared with the threshold: ``iou``, or ``ios``

@@ -9,9 +9,14 @@ import fiftyone.core.labels as fol
 import fiftyone.core.media as fom
 from fiftyone.operators import types
 
-from ..iou_core.decisions.keep_rules import RULES
-from ..iou_core.decisions.methods import METHODS
-from ..iou_core.params import METRICS, ROTATION_UNITS, ComputeParams, FindParams
+from ..iou_core.params import (
+    METHODS,
+    METRICS,
+    ROTATION_UNITS,
+    ComputeParams,
+    FindParams,
+)
+from ..iou_core.rules import RULES
 from ..labels import fields
 from ..labels.edits.journal import journal
 from ..labels.jobs import engines

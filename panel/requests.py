@@ -14,8 +14,6 @@ from typing import Any
 from fiftyone.core.dataset import DatasetNotFoundError
 
 from ..iou_core import values
-from ..iou_core.decisions.keep_rules import parse_rules
-from ..iou_core.decisions.methods import METHODS
 from ..iou_core.errors import (
     CvatError,
     DatabaseError,
@@ -27,7 +25,8 @@ from ..iou_core.errors import (
     RunError,
     ScanError,
 )
-from ..iou_core.params import METRICS
+from ..iou_core.params import METHODS, METRICS
+from ..iou_core.rules import parse_rules
 from ..iou_core.values import Check
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..arrays import Bools, Ints, numbered
+from ..arrays import Ints, numbered
 from .exact_cover import fewest_in_component
 
 PARALLEL_ROUNDS = 16
@@ -217,10 +217,3 @@ def _at_most_twice(a: Ints, b: Ints, rank: Ints) -> Ints:
     by_matching = np.flatnonzero(cover)
     covers = (greedy_cover(a, b, rank), greedy_cover(a, b), by_matching)
     return min(covers, key=len)
-
-
-def is_cover(i: Ints, j: Ints, removed: Ints, n: int) -> bool:
-    """Tells whether no edge is left once nodes are removed."""
-    goes: Bools = np.zeros(n, dtype=np.bool_)
-    goes[removed] = True
-    return bool((goes[i] | goes[j]).all())

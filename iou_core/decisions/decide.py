@@ -44,7 +44,7 @@ def decide(
         earlier_iou: ``(N,)``; see :class:`..overlaps.Overlaps`
         image: ``(N,)`` the image of each label
         iou_thresh: the threshold, which is exceeded, not met
-        method: a key of :data:`.methods.METHODS`
+        method: a key of :data:`..params.METHODS`
         truncated: the images of which not all pairs are kept
         values (None): ``(M,)`` what is compared with the threshold in place of
             the IoUs; see :func:`.methods.pair_values`

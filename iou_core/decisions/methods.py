@@ -23,6 +23,7 @@ import numpy as np
 from ..arrays import Bools, Floats, Ints
 from ..errors import ParamsError
 from ..pairs import Pairs
+from ..params import METHODS
 from .cover import fewest_cover, greedy_cover, nms_cover, simple_cover
 
 NO_EDGE = -1.0
@@ -62,20 +63,11 @@ def greedy(pairs: Pairs, iou_thresh: float) -> Ints:
     )
 
 
-METHODS: dict[str, str] = {
-    "simple": "the less preferred label of every pair goes, by default the later one",
-    "greedy": "the label with the most overlaps goes first, so that fewer go",
-    "nms": "from the most preferred label down, what overlaps a kept label goes",
-    "fewest": "as few labels go as can be",
-}
-"""The methods by name, with what each does in words."""
-
-
 def cover(method: str, i: Ints, j: Ints, rank: Ints | None, n: int) -> Ints:
     """Returns the labels that a method removes, given the pairs above a threshold.
 
     Args:
-        method: a key of :data:`METHODS`
+        method: a key of :data:`..params.METHODS`
         i: an ``(M,)`` array of labels
         j: an ``(M,)`` array of labels, ``i < j``
         rank: an ``(N,)`` array, the preference of each label, 0 the label one
@@ -120,7 +112,7 @@ def find_duplicates(
         pairs: the :class:`..pairs.Pairs`, at least those above ``iou_thresh``
         earlier_iou: an ``(N,)`` array; see :class:`..overlaps.Overlaps`
         iou_thresh: the threshold, which is exceeded, not met
-        method ("simple"): a key of :data:`METHODS`
+        method ("simple"): a key of :data:`..params.METHODS`
         image (None): an ``(N,)`` array of image numbers; needed for truncated
         truncated (None): the images of which not all pairs are kept
         values (None): an ``(M,)`` array of values of the pairs in place of their

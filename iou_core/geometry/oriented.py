@@ -23,6 +23,7 @@ from ..arrays import Bools, Floats, Ints
 from ..errors import BoxError
 from .boxes import Extents, extents, overlap
 from .candidates import candidate_pairs
+from .clipping import unit_square_share
 from .ratios import Sized
 
 FAINT = 1e-12
@@ -158,35 +159,6 @@ def _bounds(boxes: Floats, angle: Floats, aspect: Floats) -> Floats:
     around = np.stack((cosine * w + sine * h / aspect, sine * w * aspect + cosine * h))
     corner = np.stack((x, y)) + (np.stack((w, h)) - around) / 2
     return np.where(angle != 0, np.concatenate((corner, around)), boxes.T).T
-
-
-def unit_square_share(x: Floats, y: Floats) -> Floats:
-    """Returns the areas that convex polygons share with the unit square.
-
-    The area between a side and ``y = 0``, within the square, is the integral of its
-    ``y``, cut off at 0 and 1, over the part of its ``x`` in ``[0, 1]``. Summed with
-    signs over the sides of a polygon, these areas are what it shares.
-
-    Args:
-        x: a ``(V, M)`` array of the corners of ``M`` polygons, in order
-        y: a ``(V, M)`` array
-
-    Returns:
-        an ``(M,)`` float64 array in ``[0, 1]``
-    """
-    run, rise = np.roll(x, -1, axis=0) - x, np.roll(y, -1, axis=0) - y
-    begin, end = np.clip(x, 0, 1), np.clip(x + run, 0, 1)
-    slope = np.divide(rise, run, out=np.zeros_like(run), where=np.abs(run) > 1e-100)
-    # from the nearer end, so that a steep side is not thrown far off
-    first, last = y + (begin - x) * slope, y + rise + (end - x - run) * slope
-    low, high = np.minimum(first, last), np.maximum(first, last)
-    bottom, top = np.clip(low, 0, 1), np.clip(high, 0, 1)
-    under = (top - bottom) * (top + bottom) / 2 + np.maximum(
-        high - np.maximum(low, 1), 0
-    )
-    mean = np.divide(under, high - low, out=bottom, where=high > low)
-    area: Floats = np.abs(((end - begin) * mean).sum(axis=0))
-    return np.minimum(area, 1.0)
 
 
 def corners(boxes: Floats, angle: Floats, aspect: Floats) -> Floats:

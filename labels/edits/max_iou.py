@@ -14,7 +14,7 @@ import numpy as np
 from bson import ObjectId
 
 from ...iou_core.arrays import Floats
-from ...iou_core.decisions.curves import histogram
+from ...iou_core.decisions.levels import histogram
 from ...iou_core.errors import ParamsError
 from ...iou_core.params import ComputeParams
 from .. import store

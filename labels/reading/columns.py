@@ -214,9 +214,3 @@ def to_strings(ids: Bytes) -> list[str]:
     """Returns the ids of an ``(n, 12)`` uint8 array as FiftyOne shows them."""
     text = np.ascontiguousarray(ids).tobytes().hex()
     return [text[k : k + 24] for k in range(0, len(text), 24)]
-
-
-def from_strings(ids: list[str]) -> Bytes:
-    """Returns ids as an ``(n, 12)`` uint8 array."""
-    data = bytes.fromhex("".join(ids))
-    return np.frombuffer(data, np.uint8).reshape(-1, 12)

@@ -9,7 +9,7 @@ import fiftyone.core.collections as foc
 import numpy as np
 
 from ...iou_core.arrays import Floats, Ints
-from ...iou_core.decisions.curves import THRESHOLDS, level
+from ...iou_core.decisions.levels import THRESHOLDS, level
 from ...iou_core.decisions.methods import NO_EDGE, pair_values
 from ...iou_core.params import FindParams
 from ..scans import stored

@@ -9,7 +9,8 @@ import fiftyone.core.collections as foc
 import numpy as np
 
 from ...iou_core.arrays import Ints
-from ...iou_core.decisions.curves import N_BINS, Curves, histogram
+from ...iou_core.decisions.curves import Curves
+from ...iou_core.decisions.levels import N_BINS, histogram
 from ...iou_core.pairs import MIN_IOS
 from ...iou_core.params import FindParams
 from . import stored
@@ -43,7 +44,7 @@ def recount(
     Returns:
         ``{"labels": [...], "images": [...], "classes": [{"name", "labels",
         "images"}], "histogram": [...]}``, one count for each of
-        :data:`...iou_core.decisions.curves.THRESHOLDS`; only classes with
+        :data:`...iou_core.decisions.levels.THRESHOLDS`; only classes with
         duplicates. With the metric "ios", counts below 0.5 are those of 0.5 at
         least, as lower overlaps are not kept; the histogram is of each label's
         largest IoS from there on. With "iou" it is None, as the scan's own holds

@@ -6,7 +6,7 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 
-from ...iou_core.decisions.curves import N_BINS, THRESHOLDS
+from ...iou_core.decisions.levels import N_BINS, THRESHOLDS
 from . import stored as scans
 from .blocks import block_store
 

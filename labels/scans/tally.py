@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 
 from ...iou_core.arrays import Ints
-from ...iou_core.decisions.curves import N_BINS, Curves
-from ...iou_core.decisions.likelihood import Evidence, EvidenceTally, fit
+from ...iou_core.decisions.curves import Curves
+from ...iou_core.decisions.evidence import Evidence, EvidenceTally
+from ...iou_core.decisions.levels import N_BINS
+from ...iou_core.decisions.likelihood import fit
 from ..reading.columns import Bytes, to_strings
 from .blocks.block import NO_OTHER, ZERO, StoredBlock
 from .blocks.compare import Skipped

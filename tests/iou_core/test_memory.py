@@ -17,9 +17,8 @@ import numpy as np
 sys.path.insert(0, {root!r})
 import duplicates_loader
 duplicates_loader.load()
-from duplicates.iou_core.decisions.curves import (
-    Curves, greedy_removals, simple_removals
-)
+from duplicates.iou_core.decisions.curves import Curves
+from duplicates.iou_core.decisions.removals import graph_removals
 from duplicates.iou_core.overlaps import find_overlaps
 from duplicates.iou_core.decisions.methods import find_duplicates
 
@@ -46,9 +45,9 @@ removed = {{
     for method in ("simple", "greedy")
 }}
 curves = {{}}
-for method, removals in (("simple", simple_removals), ("greedy", greedy_removals)):
+for method in ("simple", "greedy"):
     curve = Curves()
-    curve.add(removals(found, image), image, 1)
+    curve.add(graph_removals(found, image, method), image, 1)
     curves[method] = int(curve.labels[70])
 print(json.dumps({{
     "mb": peak() - before,

@@ -76,7 +76,7 @@ def test_overlaps_are_counted_by_the_classes_of_both_labels(dataset):
 
 
 def test_the_curves_of_class_pairs_agree_with_the_pairs_at_every_threshold(dataset):
-    from duplicates.iou_core.decisions.curves import THRESHOLDS
+    from duplicates.iou_core.decisions.levels import THRESHOLDS
     from duplicates.labels.review import class_pairs
     from duplicates.labels.review import pairs as pair_list
 

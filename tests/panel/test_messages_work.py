@@ -259,7 +259,7 @@ def test_what_is_recounted_is_what_the_buttons_and_the_operators_act_on(
 ):
     import fiftyone.operators as foo
 
-    from duplicates.iou_core.decisions.curves import THRESHOLDS
+    from duplicates.iou_core.decisions.levels import THRESHOLDS
 
     counts = app.send("recount", scan_key=plan["scan_key"], **decision)["counts"]
     thresholds = THRESHOLDS.tolist()

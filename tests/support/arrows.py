@@ -6,13 +6,13 @@ import sys
 
 FLOORS = (
     "iou_core.errors",
-    "iou_core.arrays iou_core.flags iou_core.values",
-    "iou_core.geometry.boxes",
+    "iou_core.arrays iou_core.flags iou_core.rules iou_core.values",
     "iou_core.pairs",
+    "iou_core.params",
+    "iou_core.geometry.boxes",
     "iou_core.geometry",
     "iou_core.overlaps",
     "iou_core.decisions",
-    "iou_core.params",
     "iou_core",
     "labels.fields labels.media labels.files labels.plurals",
     "labels.store",

@@ -88,6 +88,12 @@ def greedy(edges):
     return sorted(removed)
 
 
+def is_cover(i, j, removed):
+    """Whether every edge has an end among the removed nodes."""
+    gone = set(removed.tolist())
+    return all(a in gone or b in gone for a, b in zip(i.tolist(), j.tolist()))
+
+
 METHODS = {"simple": simple, "greedy": greedy}
 
 

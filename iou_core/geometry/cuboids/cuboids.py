@@ -23,7 +23,7 @@ from ...arrays import Bools, Floats, Ints
 from ...errors import CuboidError
 from ..boxes import extents
 from ..candidates import candidate_pairs
-from ..quads import convex_intersection
+from ..clipping import convex_intersection
 from ..ratios import Sized
 from .polyhedra import cuboid_intersection
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...arrays import Floats
-from ..quads import clip
+from ..clipping import clip
 
 _CORNERS = np.array(
     [[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)]

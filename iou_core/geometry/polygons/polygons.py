@@ -20,9 +20,10 @@ import numpy as np
 from ...arrays import Bools, Floats, Ints
 from ..boxes import extents, is_valid
 from ..candidates import candidate_pairs
-from ..quads import convex_intersection, is_rotated_box
+from ..clipping import convex_intersection
 from ..ratios import Sized
 from .rings import Shapes, import_shapely, make_shapes
+from .rotated_boxes import is_rotated_box
 from .trapezoids import Trapezoids
 
 FAINT = 1e-9

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ....iou_core.arrays import Floats, Ints
-from ....iou_core.decisions.curves import N_BINS, bins
+from ....iou_core.decisions.levels import N_BINS, bins
 from ....iou_core.pairs import Pairs
 from ...reading.columns import BadLabel, Bytes, Hashes, to_strings
 from ...reading.fingerprint import sample_hashes

@@ -10,9 +10,8 @@ import fiftyone.core.labels as fol
 import numpy as np
 
 from ....iou_core.arrays import Floats, Ints
-from ....iou_core.decisions.curves import Removals, graph_removals
 from ....iou_core.decisions.decide import Decided, decide
-from ....iou_core.decisions.keep_rules import Preference, parse_rules
+from ....iou_core.decisions.keep_rules import Preference
 from ....iou_core.decisions.methods import pair_values
 from ....iou_core.decisions.reasons import (
     FEWER,
@@ -23,8 +22,10 @@ from ....iou_core.decisions.reasons import (
     REMOVED_TOO,
     Reason,
 )
+from ....iou_core.decisions.removals import Removals, graph_removals
 from ....iou_core.overlaps import Overlaps
 from ....iou_core.params import FindParams
+from ....iou_core.rules import parse_rules
 from ...fields import require_label_field
 from ..blocks.block import StoredBlock
 from .class_pair_rules import load_class_pairs, own_thresholds

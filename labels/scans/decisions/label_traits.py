@@ -10,7 +10,8 @@ import fiftyone.core.labels as fol
 import numpy as np
 
 from ....iou_core.arrays import Floats, Ints
-from ....iou_core.decisions.keep_rules import KeepRule, Traits
+from ....iou_core.decisions.keep_rules import Traits
+from ....iou_core.rules import KeepRule
 from ...fields import LabelField
 from ...reading.columns import Bytes, to_bytes, to_object_ids
 

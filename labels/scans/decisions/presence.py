@@ -11,10 +11,11 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 
-from ....iou_core.decisions.keep_rules import KeepRule, number_of, parse_rules, place_of
+from ....iou_core.decisions.keep_rules import number_of, place_of
 from ....iou_core.errors import ParamsError
 from ....iou_core.flags import read_flag
 from ....iou_core.params import ComputeParams
+from ....iou_core.rules import KeepRule, parse_rules
 from ...fields import LabelField, is_own_name, require_fields, view_pipeline
 from ...reading import label_changes
 

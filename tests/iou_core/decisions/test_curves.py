@@ -6,19 +6,14 @@ import numpy as np
 import pytest
 from boxes_for_tests import KINDS, crowded
 
-from duplicates.iou_core.decisions import curves as curve
-from duplicates.iou_core.decisions.curves import (
-    THRESHOLDS,
-    Curves,
-    greedy_removals,
-    histogram,
-    simple_removals,
-)
+from duplicates.iou_core.decisions import removals
+from duplicates.iou_core.decisions.curves import Curves
+from duplicates.iou_core.decisions.levels import THRESHOLDS, histogram, level
 from duplicates.iou_core.decisions.methods import find_duplicates
+from duplicates.iou_core.decisions.removals import graph_removals
 from duplicates.iou_core.overlaps import find_overlaps
 
-REMOVALS = {"simple": simple_removals, "greedy": greedy_removals}
-METHODS = list(REMOVALS)
+METHODS = ["simple", "greedy"]
 N_CLASSES = 4
 
 
@@ -57,7 +52,7 @@ def counts(overlaps, image, classes, method):
 
 def check(overlaps, image, classes, method):
     curves = Curves(N_CLASSES)
-    curves.add(REMOVALS[method](overlaps, image), classes, N_CLASSES)
+    curves.add(graph_removals(overlaps, image, method), classes, N_CLASSES)
     of_labels, of_images, by_class = counts(overlaps, image, classes, method)
 
     assert curves.labels.tolist() == of_labels
@@ -101,7 +96,7 @@ def test_many_levels_are_decided_in_several_steps(monkeypatch):
     boxes, image, classes = labels("near copies", [60, 60], seed=5)
     boxes[:, 2:] += 0.2
     overlaps = find_overlaps(boxes, image)
-    monkeypatch.setattr(curve, "_EDGES_AT_ONCE", 50)
+    monkeypatch.setattr(removals, "_EDGES_AT_ONCE", 50)
 
     check(overlaps, image, classes, "greedy")
 
@@ -111,13 +106,15 @@ def test_curves_of_disjoint_images_add_up(method):
     boxes, image, classes = labels("near copies", [30, 40, 20, 50], seed=6)
     together, added = Curves(), Curves()
     together.add(
-        REMOVALS[method](find_overlaps(boxes, image), image), classes, N_CLASSES
+        graph_removals(find_overlaps(boxes, image), image, method),
+        classes,
+        N_CLASSES,
     )
     for k, n_classes in enumerate([2, 3, 4, 4]):
         mine = (image == k) & (classes < n_classes)
         part = find_overlaps(boxes[mine], np.zeros(mine.sum(), int))
-        removals = REMOVALS[method](part, np.zeros(mine.sum(), int))
-        added.add(removals, classes[mine], n_classes)
+        removed = graph_removals(part, np.zeros(mine.sum(), int), method)
+        added.add(removed, classes[mine], n_classes)
     whole = [
         find_overlaps(boxes[mine], np.zeros(mine.sum(), int))
         for k, n in enumerate([2, 3, 4, 4])
@@ -136,9 +133,11 @@ def test_curves_of_disjoint_images_add_up(method):
 def test_at_threshold_1_nothing_goes():
     overlaps = find_overlaps(np.tile([0.0, 0.0, 1.0, 1.0], (3, 1)), np.zeros(3, int))
 
-    for method, removals in REMOVALS.items():
+    for method in METHODS:
         curves = Curves()
-        curves.add(removals(overlaps, np.zeros(3, int)), np.zeros(3, int), 1)
+        curves.add(
+            graph_removals(overlaps, np.zeros(3, int), method), np.zeros(3, int), 1
+        )
         assert curves.labels.tolist() == [2] * 96 + [0], method
 
 
@@ -147,7 +146,7 @@ def test_without_overlaps_every_count_is_0(method):
     for boxes in (np.zeros((0, 4)), np.array([[0.0, 0, 1, 1], [3, 3, 1, 1]])):
         image = np.zeros(len(boxes), int)
         curves = Curves()
-        curves.add(REMOVALS[method](find_overlaps(boxes, image), image), image, 1)
+        curves.add(graph_removals(find_overlaps(boxes, image), image, method), image, 1)
         assert not curves.labels.any()
         assert not curves.class_images.any()
 
@@ -167,7 +166,7 @@ def test_an_iou_exceeds_as_many_thresholds_as_its_level_says():
     )
     expected = [(iou > THRESHOLDS).sum() for iou in ious]
 
-    assert curve.level(ious).tolist() == expected
+    assert level(ious).tolist() == expected
 
 
 def test_a_histogram_puts_a_value_on_an_edge_above_it():

@@ -3,13 +3,9 @@
 import numpy as np
 import pytest
 
-from duplicates.iou_core.decisions.keep_rules import (
-    KeepRule,
-    Preference,
-    Traits,
-    parse_rules,
-)
+from duplicates.iou_core.decisions.keep_rules import Preference, Traits
 from duplicates.iou_core.errors import ParamsError
+from duplicates.iou_core.rules import KeepRule, parse_rules
 
 TRAITS = Traits(
     area=np.array([0.02, 0.03, 0.01]),

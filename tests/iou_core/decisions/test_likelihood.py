@@ -4,7 +4,8 @@ import json
 
 import numpy as np
 
-from duplicates.iou_core.decisions.likelihood import EvidenceTally, LikelihoodModel, fit
+from duplicates.iou_core.decisions.evidence import EvidenceTally
+from duplicates.iou_core.decisions.likelihood import LikelihoodModel, fit
 from duplicates.iou_core.pairs import Pairs
 
 CAR, TRUCK, PERSON, BICYCLE, RARE = range(5)

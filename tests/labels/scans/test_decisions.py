@@ -12,7 +12,7 @@ import pytest
 from bson import ObjectId
 
 from dev import coco
-from duplicates.iou_core.decisions.curves import THRESHOLDS
+from duplicates.iou_core.decisions.levels import THRESHOLDS
 from duplicates.iou_core.decisions.reasons import FEWER, Reason
 from duplicates.iou_core.errors import ParamsError, ScanError
 from duplicates.iou_core.params import FindParams

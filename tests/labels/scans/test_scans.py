@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from fiftyone import ViewField as F
 
-from duplicates.iou_core.decisions.curves import THRESHOLDS
+from duplicates.iou_core.decisions.levels import THRESHOLDS
 from duplicates.iou_core.errors import ParamsError, ScanError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels import store

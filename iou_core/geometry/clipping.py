@@ -1,11 +1,10 @@
-"""Rotated boxes, and the areas that pairs of convex four-sided shapes share.
+"""Areas that convex polygons share, and the parts of polygons beyond a plane.
 
-FiftyOne stores a rotated box as a closed polyline of its four corners. Relative to
-an image that is not square a rotated rectangle is a parallelogram, so that is what a
-rotated box is here.
+Pairs are computed exactly, all at once. Of any two convex polygons, one is clipped at
+each side of the other. Of a polygon and the unit square, the shared area is a sum over
+the sides of the polygon.
 
-A pair is computed exactly, all pairs at once: the one shape is clipped at each side
-of the other. Source: Sutherland and Hodgman, Reentrant polygon clipping, 1974.
+Source: Sutherland and Hodgman, Reentrant polygon clipping, 1974.
 """
 
 from __future__ import annotations
@@ -13,30 +12,6 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Bools, Floats
-
-TOLERANCE = 1e-9
-"""How far a corner may be off, as a part of the longer diagonal."""
-
-
-def is_rotated_box(corners: Floats) -> Bools:
-    """Tells which four corners, in order, are those of a rotated box.
-
-    Args:
-        corners: an ``(N, 4, 2)`` array of ``[x, y]``
-
-    Returns:
-        an ``(N,)`` bool array; False for a box without area or of corners that are
-        not finite, and ``(0,)`` for no corners
-    """
-    corners = np.asarray(corners, dtype=np.float64).reshape(-1, 4, 2)
-    with np.errstate(over="ignore", invalid="ignore"):
-        diagonals = corners[:, 2:] - corners[:, :2]
-        longer = np.abs(diagonals).max(axis=(1, 2))
-        gap = corners[:, 0] - corners[:, 1] + corners[:, 2] - corners[:, 3]
-        closes = np.abs(gap).max(axis=1) <= TOLERANCE * longer
-        area = np.abs(signed_area(corners))
-        found: Bools = closes & (area > TOLERANCE * longer**2) & np.isfinite(area)
-    return found
 
 
 def signed_area(polygons: Floats) -> Floats:
@@ -109,3 +84,32 @@ def clip(polygons: Floats, outside: Floats) -> Floats:
     row, corner = np.nonzero(np.arange(size) >= count[:, -1:])
     clipped[row, corner] = clipped[row, 0]
     return clipped
+
+
+def unit_square_share(x: Floats, y: Floats) -> Floats:
+    """Returns the areas that convex polygons share with the unit square.
+
+    The area between a side and ``y = 0``, within the square, is the integral of its
+    ``y``, cut off at 0 and 1, over the part of its ``x`` in ``[0, 1]``. Summed with
+    signs over the sides of a polygon, these areas are what it shares.
+
+    Args:
+        x: a ``(V, M)`` array of the corners of ``M`` polygons, in order
+        y: a ``(V, M)`` array
+
+    Returns:
+        an ``(M,)`` float64 array in ``[0, 1]``
+    """
+    run, rise = np.roll(x, -1, axis=0) - x, np.roll(y, -1, axis=0) - y
+    begin, end = np.clip(x, 0, 1), np.clip(x + run, 0, 1)
+    slope = np.divide(rise, run, out=np.zeros_like(run), where=np.abs(run) > 1e-100)
+    # from the nearer end, so that a steep side is not thrown far off
+    first, last = y + (begin - x) * slope, y + rise + (end - x - run) * slope
+    low, high = np.minimum(first, last), np.maximum(first, last)
+    bottom, top = np.clip(low, 0, 1), np.clip(high, 0, 1)
+    under = (top - bottom) * (top + bottom) / 2 + np.maximum(
+        high - np.maximum(low, 1), 0
+    )
+    mean = np.divide(under, high - low, out=bottom, where=high > low)
+    area: Floats = np.abs(((end - begin) * mean).sum(axis=0))
+    return np.minimum(area, 1.0)

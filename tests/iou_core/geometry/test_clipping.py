@@ -10,12 +10,9 @@ from geometries import fiftyone_matrix, matrices
 from hypothesis import given
 from hypothesis import strategies as st
 
+from duplicates.iou_core.geometry.clipping import convex_intersection, signed_area
 from duplicates.iou_core.geometry.polygons.polygons import Polygons
-from duplicates.iou_core.geometry.quads import (
-    convex_intersection,
-    is_rotated_box,
-    signed_area,
-)
+from duplicates.iou_core.geometry.polygons.rotated_boxes import is_rotated_box
 
 SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
 

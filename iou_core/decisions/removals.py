@@ -1,0 +1,193 @@
+"""The labels that each threshold would remove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays import Floats, Ints, numbered
+from ..overlaps import Overlaps
+from .levels import THRESHOLDS, level
+from .methods import beaten_value, cover, pair_values
+
+_EDGES_AT_ONCE = 500_000
+
+
+@dataclass(frozen=True)
+class Removals:
+    """``M`` facts "this label goes at these thresholds".
+
+    Attributes:
+        label: ``(M,)`` the label
+        lo: ``(M,)`` the first threshold at which it goes
+        hi: ``(M,)`` the threshold behind the last one
+        graph: ``(M,)`` a number that labels share when they go at the same
+            thresholds for one decision about one image; all removals of one
+            graph have its ``lo``, and for ``simple`` a graph is an image
+    """
+
+    label: Ints
+    lo: Ints
+    hi: Ints
+    graph: Ints
+
+
+def simple_removals(
+    overlaps: Overlaps,
+    image: Ints,
+    values: Floats | None = None,
+    rank: Ints | None = None,
+) -> Removals:
+    """Returns when ``simple`` removes which label.
+
+    Args:
+        overlaps: the overlaps of ``N`` labels
+        image: ``(N,)`` the image of each label
+        values (None): values of the pairs in place of their IoUs
+        rank (None): ``(N,)`` the preference of each label
+    """
+    beaten = overlaps.earlier_iou
+    if values is not None or rank is not None:
+        if values is None:
+            values = pair_values(overlaps.pairs)
+        beaten = beaten_value(values, overlaps.pairs, rank, len(image))
+    levels = level(beaten)
+    label = np.flatnonzero(levels)
+    return Removals(label, np.zeros_like(label), levels[label], image[label])
+
+
+def graph_removals(
+    overlaps: Overlaps,
+    image: Ints,
+    method: str,
+    values: Floats | None = None,
+    rank: Ints | None = None,
+) -> Removals:
+    """Returns when a method removes which label.
+
+    Between two neighboring levels of its pairs an image keeps its graph, so it
+    is decided once for each distinct level and not for each threshold. Images
+    of which not all pairs are kept are decided by ``simple``.
+
+    Args:
+        overlaps: the overlaps of ``N`` labels
+        image: ``(N,)`` the image of each label
+        method: a key of :data:`..params.METHODS`
+        values (None): values of the pairs in place of their IoUs
+        rank (None): ``(N,)`` the preference of each label
+    """
+    if method == "simple":
+        return simple_removals(overlaps, image, values, rank)
+
+    parts = list(_graph_parts(overlaps, image, method, values, rank))
+    if len(overlaps.truncated):
+        by_simple = simple_removals(overlaps, image, values, rank)
+        cut = np.isin(image[by_simple.label], overlaps.truncated)
+        parts.append(
+            Removals(
+                by_simple.label[cut],
+                by_simple.lo[cut],
+                by_simple.hi[cut],
+                -1 - by_simple.graph[cut],
+            )
+        )
+    if not parts:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Removals(nothing, nothing, nothing, nothing)
+
+    names = ("label", "lo", "hi", "graph")
+    return Removals(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in names)
+    )
+
+
+def _graph_parts(
+    overlaps: Overlaps,
+    image: Ints,
+    method: str,
+    values: Floats | None,
+    rank: Ints | None,
+) -> Iterator[Removals]:
+    pairs = overlaps.pairs
+    levels = level(pair_values(pairs) if values is None else values)
+    edges = levels > 0
+    edges &= ~np.isin(image[pairs.i], overlaps.truncated)
+    if not edges.any():
+        return
+
+    i = pairs.i[edges].astype(np.int64)
+    j = pairs.j[edges].astype(np.int64)
+    stride = len(THRESHOLDS) + 1
+    # the graphs of all images in order, numbered; each edge ends with its own
+    keys = image[i] * stride + levels[edges]
+    ends, graph = numbered(keys, int(keys.max()) + stride)
+    graph_image, hi = ends // stride, ends % stride
+    is_first = np.append(True, np.diff(graph_image) > 0)
+    lo = np.where(is_first, 0, np.append(0, hi[:-1]))
+    first = np.maximum.accumulate(np.where(is_first, np.arange(len(ends)), 0))
+    member = graph - first[graph]
+
+    place, sizes = _places(image)
+    at_least = np.cumsum(np.bincount(member)[::-1])[::-1]
+    r = 0
+    while r < len(at_least):
+        stop = r + 1
+        while stop < len(at_least) and at_least[r : stop + 1].sum() <= _EDGES_AT_ONCE:
+            stop += 1
+        copies = np.maximum(np.minimum(member + 1, stop) - r, 0)
+        edge = np.repeat(np.arange(len(i)), copies)
+        starts = np.cumsum(copies) - copies
+        where = first[graph[edge]] + r + np.arange(len(edge)) - starts[edge]
+        node, of = _cover_graphs(
+            method, where, i[edge], j[edge], place, sizes[graph_image], rank
+        )
+        yield Removals(node, lo[of], hi[of], of)
+        r = stop
+
+
+def _places(image: Ints) -> tuple[Ints, Ints]:
+    """Returns each label's place within its image, and how many labels each has."""
+    sizes = np.bincount(image)
+    place = np.empty(len(image), dtype=np.int64)
+    before = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    place[np.argsort(image, kind="stable")] = np.arange(len(image)) - before
+    return place, sizes
+
+
+def _cover_graphs(
+    method: str,
+    graph: Ints,
+    i: Ints,
+    j: Ints,
+    place: Ints,
+    room: Ints,
+    rank: Ints | None,
+) -> tuple[Ints, Ints]:
+    """Covers many graphs at once; returns the labels that go, and of which graph.
+
+    Args:
+        method: a key of :data:`..params.METHODS`
+        graph: ``(M,)`` the graph of each edge
+        i: ``(M,)`` labels
+        j: ``(M,)`` labels
+        place: ``(N,)`` the place of each label within its image
+        room: ``(G,)`` how many labels the image of each graph has
+        rank: ``(N,)`` the preference of each label, or None
+    """
+    graphs, number = numbered(graph, len(room))
+    ends_of = np.cumsum(room[graphs])
+    begin = (ends_of - room[graphs])[number]
+    both = np.concatenate((begin + place[i], begin + place[j]))
+    nodes, ends = numbered(both, int(ends_of[-1]))
+    label, of = np.empty((2, len(nodes)), dtype=np.int64)
+    label[ends] = np.concatenate((i, j))
+    of[ends] = np.concatenate((graph, graph))
+    order = None
+    if rank is not None:
+        order = np.empty(len(nodes), dtype=np.int64)
+        order[np.lexsort((rank[label], of))] = np.arange(len(nodes))
+    m = len(i)
+    goes = cover(method, ends[:m], ends[m:], order, len(nodes))
+    return label[goes], of[goes]
