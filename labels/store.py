@@ -31,6 +31,9 @@ FORMAT = 1
 IN_JOURNAL = "what was changed is in the journal: repeat this, or undo it"
 """What to do when the database stops answering while labels are changed."""
 
+AGAIN = "repeat this; what was changed can be undone"
+"""What to do where it is not known whether labels were changed."""
+
 _DELETED = "one that was deleted meanwhile"
 _PLAN_KILLED = 175  # what a query ends with whose collection is dropped
 

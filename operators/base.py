@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
@@ -17,13 +18,15 @@ from fiftyone.operators.executor import ExecutionError
 from ..iou_core import values
 from ..iou_core.errors import DuplicatesError, ParamsError, sentence_in
 from ..iou_core.params import plain
-from ..labels import fields
+from ..labels import fields, store
 from ..labels.jobs import runs
 from ..labels.reading.sources import slice_of, stored_samples
 from . import caller, parameters
 
 MAX_LABEL_IDS = 100_000
 """How many label ids a result lists at the most."""
+
+Execute = Callable[[Any, Any], dict[str, Any]]
 
 ALL_SLICES = "all"
 """Stands for all slices of a grouped dataset."""
@@ -52,6 +55,10 @@ class DuplicatesOperator(foo.Operator):
     risk = types.RiskLevel.LOW
     delegable = False
     unlisted = False
+
+    def __init_subclass__(cls) -> None:
+        if "execute" in vars(cls):
+            cls.execute = _in_one_sentence(cls.execute)
 
     @property
     def config(self) -> foo.OperatorConfig:
@@ -107,9 +114,10 @@ class DuplicatesOperator(foo.Operator):
         ctx.params = ctx.request_params["params"] = found
         errors: list[DuplicatesError] = [*faults]
         try:
-            self.form(ctx, inputs)
-            if ctx.dataset is not None and not errors and self.is_filled_in(ctx):
-                self.check(ctx)
+            with store.answering(self.name_, store.AGAIN):
+                self.form(ctx, inputs)
+                if ctx.dataset is not None and not errors and self.is_filled_in(ctx):
+                    self.check(ctx)
         except DuplicatesError as error:
             errors.append(error)
         for error in errors:
@@ -130,6 +138,20 @@ class DuplicatesOperator(foo.Operator):
 
     def check(self, ctx: Any) -> None:
         """Refuses parameters that ``execute`` would refuse, without running."""
+
+
+def _in_one_sentence(execute: Execute) -> Execute:
+    """Returns ``execute`` of an operator, for which a lost connection is one sentence.
+
+    Part of the work is done outside of a run, as the plan is made.
+    """
+
+    @wraps(execute)
+    def answer(operator: DuplicatesOperator, ctx: Any) -> dict[str, Any]:
+        with store.answering(operator.name_, store.AGAIN):
+            return execute(operator, ctx)
+
+    return answer
 
 
 def target(ctx: Any) -> Any:

@@ -28,6 +28,8 @@ from ..iou_core.errors import (
 from ..iou_core.params import METHODS, METRICS
 from ..iou_core.rules import parse_rules
 from ..iou_core.values import Check
+from ..labels import store
+from ..labels.store import AGAIN
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +97,8 @@ def answers(
         def answer(panel: Any, ctx: Any) -> Answer:
             try:
                 ctx.params = checked(ctx.params)
-                reply = {"ok": True, **method(panel, ctx)}
+                with store.answering(method.__name__, AGAIN):
+                    reply = {"ok": True, **method(panel, ctx)}
             except (DuplicatesError, Failed) as error:
                 reply = {"ok": False, "error": explain(error)}
             except DatasetNotFoundError as error:

@@ -106,16 +106,19 @@ def _drop_apart(
     view = scans.view_of(samples, plan.scan_key) if config["view_stored"] else None
     decoder = decoder_of(samples, config)
     found = as_stored.find_pairs(samples, view, plan.params, decoder, list(labels))
-    for removal in plan.removals:
-        sample_id, label_id = ObjectId(removal.holder_id), ObjectId(removal.label_id)
-        if label_id not in labels.get(sample_id, ()):
-            continue
-        partner = removal.partner_id and ObjectId(removal.partner_id).binary
-        if not found.overlap(label_id.binary, partner):
-            labels[sample_id] = [_id for _id in labels[sample_id] if _id != label_id]
-            dropped[sample_id][APART] += 1
-            if not labels[sample_id]:
-                del labels[sample_id]
+    for sample_id, label_ids in list(labels.items()):
+        apart = set()
+        for removal in plan.by_holder[str(sample_id)]:
+            label_id = ObjectId(removal.label_id)
+            partner = removal.partner_id and ObjectId(removal.partner_id).binary
+            if not found.overlap(label_id.binary, partner):
+                apart.add(label_id)
+        still = [label_id for label_id in label_ids if label_id not in apart]
+        dropped[sample_id][APART] += len(label_ids) - len(still)
+        if still:
+            labels[sample_id] = still
+        else:
+            del labels[sample_id]
 
 
 def remainder(
@@ -175,7 +178,7 @@ def _by_sample(
     plan: Plan, sample_ids: Sequence[ObjectId]
 ) -> dict[ObjectId, list[ObjectId]]:
     return {
-        sample_id: [ObjectId(label_id) for label_id in plan.by_holder[str(sample_id)]]
+        sample_id: [ObjectId(r.label_id) for r in plan.by_holder[str(sample_id)]]
         for sample_id in sample_ids
         if str(sample_id) in plan.by_holder
     }

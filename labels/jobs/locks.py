@@ -33,6 +33,16 @@ def state(run: dict[str, Any]) -> str:
     return found
 
 
+def require_known(record: dict[str, Any]) -> None:
+    """Raises an error if a newer version of the plugin stored a run or a lock.
+
+    Raises:
+        ScanError: if it did
+    """
+    # those of the first versions name no format
+    store.require_format(record.get("format", 1), f"run {record['_id']}")
+
+
 def take(lock: str, run_id: str) -> dict[str, Any] | None:
     """Takes a lock that nobody holds, or that a run holds that is dead.
 
@@ -43,8 +53,16 @@ def take(lock: str, run_id: str) -> dict[str, Any] | None:
     Returns:
         None if it is taken. Otherwise the record of the run that holds it, of which at
         least the ``_id`` is known
+
+    Raises:
+        ScanError: if a newer version of the plugin has taken the lock
     """
-    taken = {"_id": lock, "run_id": run_id, "process": this_process()}
+    taken = {
+        "_id": lock,
+        "format": store.FORMAT,
+        "run_id": run_id,
+        "process": this_process(),
+    }
     # on disk, and with it all that this process has written before
     locks = store.collection("locks", journaled=True)
     runs = store.collection("runs")
@@ -57,9 +75,11 @@ def take(lock: str, run_id: str) -> dict[str, Any] | None:
         if held is None:
             continue
 
+        require_known(held)
         own = {"_id": held["run_id"]}
         begun = {**own, "state": "running", "heartbeat": held["taken"]}
         holder = runs.find_one(own) or {**begun, "process": held.get("process")}
+        require_known(holder)
         if state(holder) == "running":
             return holder
         # one that was taken for dead, and is not, stops at its next look

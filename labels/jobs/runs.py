@@ -26,8 +26,6 @@ KEEP_FOR = timedelta(days=7)
 
 _HEARTBEAT = 0.5  # seconds between two signs of life, and between two reports
 
-_AGAIN = "repeat this; what was changed can be undone"
-
 Progress = Callable[[int, int], None]
 
 
@@ -148,6 +146,7 @@ def start(
     taken = {f"{dataset._doc.id}:{name}": name for name in names}
     record = {
         "_id": run_id,
+        "format": store.FORMAT,
         "dataset_id": str(dataset._doc.id),
         "dataset": dataset.name,
         "operator": operator,
@@ -163,7 +162,7 @@ def start(
         "process": this_process(),
     }
     try:
-        with store.answering(operator, _AGAIN):
+        with store.answering(operator, store.AGAIN):
             for lock, name in taken.items():
                 _take(lock, name, run_id)
             forget_old()
@@ -174,7 +173,7 @@ def start(
         raise
     run = Run(run_id, report)
     try:
-        with run, store.answering(operator, _AGAIN):
+        with run, store.answering(operator, store.AGAIN):
             yield run
     except BaseException as error:
         # without a database the record stays, and counts as lost after a while
@@ -283,6 +282,7 @@ def list_runs(samples: Any) -> list[dict[str, Any]]:
 
 
 def _listed(run: dict[str, Any]) -> dict[str, Any]:
+    locks.require_known(run)
     return {
         "run_id": run["_id"],
         "operator": run["operator"],

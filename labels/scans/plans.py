@@ -99,12 +99,12 @@ class Plan:
         return dict(Counter(r.class_name for r in self.removals).most_common())
 
     @cached_property
-    def by_holder(self) -> dict[str, list[str]]:
-        """The labels that would go, by the sample, or frame, that holds them."""
-        labels: dict[str, list[str]] = {}
+    def by_holder(self) -> dict[str, list[Removal]]:
+        """The removals by the id of the document, sample or frame, of their label."""
+        found: dict[str, list[Removal]] = {}
         for removal in self.removals:
-            labels.setdefault(removal.holder_id, []).append(removal.label_id)
-        return labels
+            found.setdefault(removal.holder_id, []).append(removal)
+        return found
 
     @property
     def reasons(self) -> dict[str, tuple[Reason, str | None]]:

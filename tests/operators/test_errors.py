@@ -3,7 +3,10 @@
 import importlib
 import pkgutil
 
+import broken
 import fiftyone.operators as foo
+import generated
+import panel_calls
 import pytest
 from fiftyone.operators.executor import ExecutionError
 
@@ -36,7 +39,7 @@ def test_an_operator_that_meets_it_says_the_sentence_and_no_more(
     operator = foo.get_operator("@iou/duplicates/list_scans")
     package = type(operator).__module__.rpartition(".operators.")[0]
     theirs = importlib.import_module(kind.__module__.replace("duplicates", package, 1))
-    scans = importlib.import_module(f"{package}.labels.scans")
+    scans = importlib.import_module(f"{package}.labels.scans.stored")
 
     def fail(dataset):
         raise getattr(theirs, kind.__name__)("a thing", "two\nlines: of it", "there")
@@ -46,6 +49,38 @@ def test_an_operator_that_meets_it_says_the_sentence_and_no_more(
         operator(make_dataset([None]))
 
     assert str(raised.value) == "there: expected a thing, got two lines: of it"
+
+
+@pytest.mark.parametrize(
+    "name", ["delete_duplicates", "merge_duplicates", "tag_duplicates"]
+)
+def test_a_connection_lost_before_a_run_begins_is_one_sentence(
+    make_dataset, monkeypatch, name
+):
+    dataset = make_dataset(generated.samples(1, n=8))
+    found = foo.get_operator("@iou/duplicates/find_duplicates")(dataset).result
+    operator = foo.get_operator(f"@iou/duplicates/{name}")
+    package = type(operator).__module__.rpartition(".operators.")[0]
+    plans = importlib.import_module(f"{package}.labels.scans.plans")
+    broken.breaks(monkeypatch, plans, "plan", "before")
+
+    with pytest.raises(ExecutionError) as raised:
+        operator(dataset, scan_key=found["scan_key"])
+    assert str(raised.value) == (
+        f"{name}: expected a database that answers (repeat this; what was changed can "
+        "be undone), got AutoReconnect: connection closed"
+    )
+
+
+def test_a_connection_lost_in_a_message_is_one_sentence(make_dataset, monkeypatch):
+    app = panel_calls.App(make_dataset(generated.samples(1, n=8)))
+    panel = type(foo.get_operator(panel_calls.URI)).__module__
+    package = panel.rpartition(".panel.")[0]
+    journal = importlib.import_module(f"{package}.labels.edits.journal.journal")
+    broken.breaks(monkeypatch, journal, "list_actions", "before")
+
+    told = app.send("list_actions")["error"]
+    assert told["details"].startswith("list_actions: expected a database that answers")
 
 
 @pytest.mark.parametrize("kind", FAMILY, ids=lambda kind: kind.__name__)

@@ -8,7 +8,7 @@ import forked
 import generated
 import pytest
 
-from duplicates.iou_core.errors import ParamsError, RunCancelled, RunError
+from duplicates.iou_core.errors import ParamsError, RunCancelled, RunError, ScanError
 from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels import store
 from duplicates.labels.cvat.trips import store as trips
@@ -386,3 +386,45 @@ class TestSignsOfLife:
     @pytest.mark.parametrize("unknown", [None, "host:17", {}, {"machine": "another"}])
     def test_a_process_that_cannot_be_seen_is_not_taken_for_dead(self, unknown):
         assert not process_identity.is_gone(unknown)
+
+
+NEWER = r"run .*: expected format 1 or older \(update the plugin\), got format 99"
+
+
+def test_runs_and_locks_name_the_format_that_they_are_stored_in(dataset):
+    with start(dataset) as run:
+        (lock,) = (one for one in locks() if one["run_id"] == run.id)
+        stored_run = store.collection("runs").find_one({"_id": run.id})
+    assert lock["format"] == stored_run["format"] == store.FORMAT
+
+
+def test_a_run_of_a_newer_plugin_is_refused_in_one_sentence(dataset):
+    with start(dataset) as run:
+        pass
+    newer = {"$set": {"format": 99}}
+    store.collection("runs").update_one({"_id": run.id}, newer)
+
+    for ask in (lambda: runs.status(dataset, run.id), lambda: runs.list_runs(dataset)):
+        with pytest.raises(ScanError, match=NEWER):
+            ask()
+
+
+@pytest.mark.parametrize("name", ["runs", "locks"])
+def test_the_lock_of_a_newer_plugin_is_not_taken_over(dataset, name):
+    with start(dataset) as run:
+        key = {"_id": run.id} if name == "runs" else {"run_id": run.id}
+        store.collection(name).update_one(key, {"$set": {"format": 99}})
+        no_heart(run)
+        set_back(run.id, timedelta(days=1))
+        with pytest.raises(ScanError, match=NEWER), start(dataset):
+            pass
+        assert any(lock["run_id"] == run.id for lock in locks())
+
+
+def test_runs_and_locks_of_the_first_versions_name_no_format_and_are_read(dataset):
+    with start(dataset) as run:
+        for name, key in (("runs", {"_id": run.id}), ("locks", {"run_id": run.id})):
+            store.collection(name).update_one(key, {"$unset": {"format": True}})
+        assert runs.status(dataset, run.id)["state"] == "running"
+        with pytest.raises(RunError, match="no other run"), start(dataset):
+            pass
