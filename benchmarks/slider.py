@@ -21,7 +21,6 @@ from duplicates.iou_core.decisions.curves import Curves
 from duplicates.iou_core.decisions.levels import THRESHOLDS, level
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.scans import recount, search, stored
-from duplicates.labels.scans.blocks import block_store
 from duplicates.labels.scans.decisions.decider import removals
 
 from . import drawn
@@ -35,8 +34,8 @@ def row(n_samples, rounds=5):
     """Counts anew what the slider shows of a scan of ``n_samples``."""
     dataset = drawn.make("bench_slider", drawn.coco_like(n_samples))
     scan_key = search.find_duplicates(dataset, FindParams("ground_truth")).scan_key
-    config = stored.load(dataset, scan_key)
-    blocks = list(block_store.blocks(config["scan_uuid"]))
+    scan = stored.open_scan(dataset, scan_key)
+    blocks = list(scan.blocks())
     levels = np.sort(np.concatenate([level(block.earlier_iou) for block in blocks]))
     high = [block.pairs.iou > LOW for block in blocks]
     strong = [block.pairs.select(some) for block, some in zip(blocks, high)]

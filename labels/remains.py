@@ -18,10 +18,13 @@ from bson import ObjectId
 from ..iou_core.errors import JournalError, RunError
 from . import store
 from .jobs import runs
-from .scans import stored
+from .scans import register
 
 KEEP_ORPHANS = timedelta(days=30)
 """How long the journal of a dataset is kept after the dataset was seen to be gone."""
+
+KEEP_BLOCKS = timedelta(days=1)
+"""How long blocks are kept that no scan names; a running search may store them."""
 
 
 def sizes() -> dict[str, dict[str, int]]:
@@ -91,6 +94,23 @@ def purge() -> int:
     return len(old)
 
 
+def purge_blocks() -> int:
+    """Deletes blocks that no scan has named for :data:`KEEP_BLOCKS`.
+
+    Returns:
+        how many documents were deleted
+    """
+    blocks = store.collection("blocks")
+    wanted = {"config.method": register.METHOD}
+    named = set(foo.get_db_conn()["runs"].distinct("config.scan_uuid", wanted))
+    gone = [uuid for uuid in blocks.distinct("scan_uuid") if uuid not in named]
+    if not gone:
+        return 0
+    old = {"$lt": store.now() - KEEP_BLOCKS}
+    deleted = blocks.delete_many({"scan_uuid": {"$in": gone}, "stored": old})
+    return int(deleted.deleted_count)
+
+
 def erase() -> None:
     """Erases everything that the plugin keeps, of all datasets.
 
@@ -102,10 +122,10 @@ def erase() -> None:
     if alive is not None:
         raise RunError("no run under way (wait for it, or cancel it)", alive, "run")
     database = foo.get_db_conn()
-    for run in database["runs"].find({"config.method": stored.METHOD}):
+    for run in database["runs"].find({"config.method": register.METHOD}):
         dataset = _dataset(run["_dataset_id"])
         if dataset is not None:
-            stored.unshared(dataset).delete_run(run["key"])
+            register.unshared(dataset).delete_run(run["key"])
             dataset._doc.reload("runs")
     for name in store.names():
         database.drop_collection(name)
@@ -113,7 +133,7 @@ def erase() -> None:
 
 def count_scans() -> int:
     """Returns how many scans are stored, in all datasets."""
-    wanted = {"config.method": stored.METHOD}
+    wanted = {"config.method": register.METHOD}
     return int(foo.get_db_conn()["runs"].count_documents(wanted))
 
 

@@ -8,7 +8,7 @@ from fiftyone.operators import types
 
 from ..iou_core.params import FindParams
 from ..labels.fields import require_fields
-from ..labels.scans import incremental, search, stored
+from ..labels.scans import incremental, register, search
 from ..labels.scans.compared import measure_of
 from ..labels.scans.decisions.presence import require_present
 from . import forms
@@ -67,7 +67,7 @@ class FindDuplicates(DuplicatesOperator):
         require_fields(samples, names)
         require_present(samples, params)
         if scan_key is not None:
-            stored.require_free_key(ctx.dataset, scan_key)
+            register.require_free_key(ctx.dataset, scan_key)
         if ctx.params.get("since"):
             incremental.require_usable(samples, params, ctx.params["since"])
 

@@ -10,6 +10,7 @@ from ..iou_core.params import METRICS, FindParams
 from ..labels import tables
 from ..labels.review import class_pairs
 from ..labels.scans import stored
+from ..labels.scans.decisions.decider import with_params
 from . import exports, forms, planned
 from .base import DuplicatesOperator
 
@@ -58,8 +59,7 @@ class ListClassPairs(DuplicatesOperator):
 
 
 def _parse(ctx: Any) -> FindParams:
-    config = stored.load(ctx.dataset, ctx.params.get("scan_key"))
-    given = {name: ctx.params.get(name) for name in ("iou_thresh", "metric")}
-    changes = {name: value for name, value in given.items() if value is not None}
+    scan = stored.open_scan(ctx.dataset, ctx.params.get("scan_key"))
     exports.target(ctx)
-    return FindParams.parse({**config["params"], **changes})
+    given = {name: ctx.params.get(name) for name in ("iou_thresh", "metric")}
+    return with_params(scan.params, **given)

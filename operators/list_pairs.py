@@ -41,7 +41,7 @@ class ListPairs(DuplicatesOperator):
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        stored.load(ctx.dataset, ctx.params.get("scan_key"))
+        stored.open_scan(ctx.dataset, ctx.params.get("scan_key"))
         exports.target(ctx)
 
     def execute(self, ctx: Any) -> dict[str, Any]:

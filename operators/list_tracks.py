@@ -29,7 +29,7 @@ class ListTracks(DuplicatesOperator):
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        stored.load(ctx.dataset, ctx.params.get("scan_key"))
+        stored.open_scan(ctx.dataset, ctx.params.get("scan_key"))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)

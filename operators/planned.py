@@ -8,15 +8,14 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from ..iou_core.errors import ParamsError
-from ..iou_core.params import FindParams
 from ..labels.edits.apply import Written
 from ..labels.edits.confirm import Check, remainder
 from ..labels.plurals import reason_of
 from ..labels.review.plan_details import plan_details
 from ..labels.scans import plans, stored
-from ..labels.scans.blocks import block_store
 from ..labels.scans.blocks.compare import Skipped
 from ..labels.scans.decisions.class_pair_rules import load_class_pairs
+from ..labels.scans.decisions.decider import DECIDES, with_params
 from ..labels.scans.decisions.presence import require_present
 from ..labels.scans.decisions.verdicts import digest_of_verdicts
 from . import forms
@@ -41,18 +40,15 @@ def parse(ctx: Any) -> dict[str, Any]:
         DuplicatesError: if one is out of range, or differs from the scan's
     """
     given = {name: ctx.params.get(name) for name in PLAN_PARAMS}
-    config = stored.load(ctx.dataset, given["scan_key"])
+    scan = stored.open_scan(ctx.dataset, given["scan_key"])
     for name in SCAN_PARAMS:
-        value, scanned = ctx.params.get(name), config["params"].get(name)
+        value, scanned = ctx.params.get(name), scan.config["params"].get(name)
         if value not in (None, scanned):
             raise ParamsError(f"{scanned!r}, as in the scan", repr(value), name)
     given["keep"] = given["keep"] or None
-    decides = ("iou_thresh", "method", "keep", "metric")
-    changes = {k: given[k] for k in decides if given[k] is not None}
-    params = FindParams.parse({**config["params"], **changes})
+    params = with_params(scan.params, **{name: given[name] for name in DECIDES})
     if params.keep:
-        names = block_store.classes(config["scan_uuid"])["names"]
-        require_present(ctx.dataset, params, names)
+        require_present(ctx.dataset, params, scan.class_names)
     return given
 
 

@@ -15,8 +15,7 @@ from ..labels.cvat.server import settings
 from ..labels.cvat.server.options import TASK_IMAGES, Options
 from ..labels.cvat.shapes import attributes
 from ..labels.cvat.trips import annotation_runs
-from ..labels.scans import plans
-from ..labels.scans import stored as scans
+from ..labels.scans import plans, stored
 from . import choices, forms
 from .base import DuplicatesOperator, running
 from .cvat_trips import server_of
@@ -193,8 +192,7 @@ def _attributes(ctx: Any, inputs: types.Object) -> None:
     """Adds a choice of the attributes that can go along; none goes by itself."""
     name = forms.only_field(ctx)
     if ctx.params.get("what") in (None, "scan") and ctx.params.get("scan_key"):
-        stored = scans.load(ctx.dataset, ctx.params["scan_key"])
-        name = stored["params"]["label_field"]
+        name = stored.open_scan(ctx.dataset, ctx.params["scan_key"]).params.label_field
     label = "Attributes that go along"
     if isinstance(ctx.params.get("attributes"), bool):
         # from Python: all that can, or none

@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..labels.jobs import runs
-from ..labels.scans import stored
+from ..labels.scans import register, stored
 from ..labels.scans.summary import brief
 from . import forms
 from .base import DuplicatesOperator
@@ -50,9 +50,9 @@ class RenameScan(DuplicatesOperator):
 
     def check(self, ctx: Any) -> None:
         scan_key = ctx.params.get("scan_key")
-        stored.load(ctx.dataset, scan_key)
+        stored.open_scan(ctx.dataset, scan_key)
         if ctx.params.get("new_scan_key") not in (None, "", scan_key):
-            stored.require_free_key(
+            register.require_free_key(
                 ctx.dataset, ctx.params["new_scan_key"], "new_scan_key"
             )
 
@@ -88,7 +88,7 @@ class DeleteScan(DuplicatesOperator):
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        stored.load(ctx.dataset, ctx.params.get("scan_key"))
+        stored.open_scan(ctx.dataset, ctx.params.get("scan_key"))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         scan_key = ctx.params["scan_key"]

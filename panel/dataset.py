@@ -158,30 +158,22 @@ def scan_entries(ctx: Any) -> list[dict[str, Any]]:
 def standing_entry(ctx: Any, scan_key: str, tag: str) -> dict[str, Any]:
     """Returns how a scan stands to the dataset, and how many labels are tagged."""
     try:
-        config = stored.load(ctx.dataset, scan_key)
+        scan = stored.open_scan(ctx.dataset, scan_key)
     except ScanError:
         return _standing("gone", _UNCHANGED, False, 0)
     found = freshness.standing(ctx.dataset, scan_key)
     return _standing(
         "up_to_date" if found.is_up_to_date else "changed",
         found,
-        _is_other_view(ctx, config),
-        tagged_labels(ctx, config, tag),
+        _is_other_view(ctx, scan),
+        tagged_labels(scan, tag),
     )
 
 
-def scanned(ctx: Any, config: dict[str, Any]) -> Any:
-    """Returns the collection that a scan looked at, or the dataset instead."""
-    if config["view_stored"]:
-        return stored.view_of(ctx.dataset, config["scan_key"])
-    return ctx.dataset
-
-
-def tagged_labels(ctx: Any, config: dict[str, Any], tag: str) -> int:
-    """Returns how many of a scan's labels carry a tag."""
-    name = config["params"]["label_field"]
-    field = fields.require_label_field(ctx.dataset, name)
-    return tagged.count_tagged(scanned(ctx, config), field, tag)
+def tagged_labels(scan: stored.Scan, tag: str) -> int:
+    """Returns how many labels carry a tag, in the scanned view if it is stored."""
+    samples = scan.view() if scan.view_stored else scan.samples
+    return tagged.count_tagged(samples, scan.field, tag)
 
 
 def _standing(
@@ -205,20 +197,20 @@ def _is_comparable(ctx: Any) -> bool:
     return True
 
 
-def _is_other_view(ctx: Any, config: dict[str, Any]) -> bool:
+def _is_other_view(ctx: Any, scan: stored.Scan) -> bool:
     """Tells whether the App's view is another than the one that was scanned.
 
     The views that the panel shows itself are about the scan: they count as it.
     """
-    if config["scope"]["kind"] != "view" or not config["view_stored"]:
+    scope = scan.config["scope"]
+    if scope["kind"] != "view" or not scan.view_stored:
         return False
     if not ctx.has_custom_view:
         return True
     if not _is_comparable(ctx) or views.is_plan_view(ctx.view):
         return False
-    then = stored.view_of(ctx.dataset, config["scan_key"])
-    seen = config["scope"]["slices"]
-    return _stages(then) != _stages(target(ctx, "view", seen))
+    now = target(ctx, "view", scope["slices"])
+    return _stages(scan.view()) != _stages(now)
 
 
 def _stages(view: Any) -> str:

@@ -122,8 +122,8 @@ class DuplicatesPanel(
     def untag_labels(self, ctx: Any) -> Answer:
         """Takes the tag off the labels of a scan."""
         scan_key, name = text(ctx, "scan_key"), tag.require_tag(ctx.params.get("tag"))
-        field = stored.load(ctx.dataset, scan_key)["params"]["label_field"]
-        samples = stored.view_of(ctx.dataset, scan_key)
+        scan = stored.open_scan(ctx.dataset, scan_key)
+        samples, field = scan.view(), scan.params.label_field
         with runs.start(samples, "untag_duplicates", field) as run:
             done = tag.untag(samples, field, name, run)
         grid.reload(ctx)

@@ -12,10 +12,10 @@ from ..labels.edits import delete, tagged
 from ..labels.edits.apply import Written
 from ..labels.edits.confirm import remainder
 from ..labels.edits.tag import require_tag
-from ..labels.fields import require_label_field
 from ..labels.jobs import runs
 from ..labels.scans import freshness, incremental, plans, search, stored
 from ..labels.scans.blocks.compare import Skipped
+from ..labels.scans.decisions.decider import DECIDES
 from ..labels.tables import AT_ONCE, Page
 from . import dataset as overview
 from .requests import choice, classes, decision, text
@@ -103,11 +103,9 @@ class Deletion:
             self._plan, self._dropped = remainder(ctx.dataset, plan_of(ctx))
             self.field = self._plan.params.label_field
             return
-        config = stored.load(ctx.dataset, text(ctx, "scan_key"))
-        self.field = config["params"]["label_field"]
-        self._view = stored.view_of(ctx.dataset, config["scan_key"])
-        field = require_label_field(ctx.dataset, self.field)
-        self._found = tagged.find_tagged(self._view, field, self.tag)
+        scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
+        self.field, self._view = scan.params.label_field, scan.view()
+        self._found = tagged.find_tagged(self._view, scan.field, self.tag)
 
     def preview(self) -> dict[str, Any]:
         """Returns how many labels would be removed now, and of which classes."""
@@ -153,8 +151,7 @@ def written(ctx: Any, scan_key: str | None, tag: str, done: Written) -> dict[str
 
 def _tagged_now(ctx: Any, scan_key: str, tag: str) -> int:
     try:
-        config = stored.load(ctx.dataset, scan_key)
-        return overview.tagged_labels(ctx, config, tag)
+        return overview.tagged_labels(stored.open_scan(ctx.dataset, scan_key), tag)
     except DuplicatesError:
         # the labels are written; that somebody deleted the scan must not hide it
         return 0
@@ -224,18 +221,18 @@ def fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
 
 
 def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
-    config = stored.load(ctx.dataset, scan_key)
-    if not _is_quick(config):
+    scan = stored.open_scan(ctx.dataset, scan_key)
+    if not _is_quick(scan):
         return None
     alike = [
         other["scan_key"]
         for other in stored.list_scans(ctx.dataset)
-        if other["view_stored"] and _is_alike(ctx, other, config)
+        if other["view_stored"] and _is_alike(scan, other)
     ]
     for key in alike[:_CANDIDATES]:
         if freshness.standing(ctx.dataset, key).is_up_to_date:
             return overview.summary_entry(ctx.dataset, key)
-    return overview.summary_entry(ctx.dataset, _rescan(ctx, config))
+    return overview.summary_entry(ctx.dataset, _rescan(scan))
 
 
 def judged_summary(ctx: Any, scan_key: str | None) -> dict[str, Any] | None:
@@ -250,12 +247,12 @@ def judged_summary(ctx: Any, scan_key: str | None) -> dict[str, Any] | None:
     if scan_key is None:
         return None
     try:
-        config = stored.load(ctx.dataset, scan_key)
-        if not _is_quick(config):
+        scan = stored.open_scan(ctx.dataset, scan_key)
+        if not _is_quick(scan):
             return None
-        fresh = _rescan(ctx, config)
+        fresh = _rescan(scan)
         stored.set_interim(ctx.dataset, fresh)
-        if config.get("interim"):
+        if scan.config.get("interim"):
             stored.delete(ctx.dataset, scan_key)
         return overview.summary_entry(ctx.dataset, fresh)
     except DuplicatesError:
@@ -263,33 +260,30 @@ def judged_summary(ctx: Any, scan_key: str | None) -> dict[str, Any] | None:
         return None
 
 
-def _is_quick(config: dict[str, Any]) -> bool:
-    """Tells whether a scan can be made again without asking a person."""
-    return config["labels"] <= RESCAN_LABELS and bool(config["view_stored"])
+def _is_quick(scan: stored.Scan) -> bool:
+    """Returns whether a scan can be repeated without asking the user."""
+    return scan.config["labels"] <= RESCAN_LABELS and scan.view_stored
 
 
-def _rescan(ctx: Any, config: dict[str, Any]) -> str:
-    """Makes a scan again; returns its key."""
-    scan_key = config["scan_key"]
-    params = search.FindParams.parse(config["params"])
-    samples = stored.view_of(ctx.dataset, scan_key)
-    name = params.label_field
+def _rescan(scan: stored.Scan) -> str:
+    """Repeats a scan; returns the key of the new one."""
+    samples, params, name = scan.view(), scan.params, scan.params.label_field
     with runs.start(samples, "find_duplicates", name, writes=False) as run:
-        since = scan_key if incremental.is_usable(samples, params, scan_key) else None
+        since = scan.key if incremental.is_usable(samples, params, scan.key) else None
         found = search.find_duplicates(
-            samples, params, title=config["title"], run=run, since=since
+            samples, params, title=scan.config["title"], run=run, since=since
         )
     return str(found.scan_key)
 
 
-def _is_alike(ctx: Any, one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Tells whether two scans compare the same labels."""
-    free = ("iou_thresh", "method", "keep", "metric")
+def _is_alike(scan: stored.Scan, other: dict[str, Any]) -> bool:
+    """Returns whether a scan compares the same labels as one with another config."""
     compared = [
-        {k: v for k, v in config["params"].items() if k not in free and v is not None}
-        for config in (one, other)
+        {k: v for k, v in c["params"].items() if k not in DECIDES and v is not None}
+        for c in (scan.config, other)
     ]
-    if compared[0] != compared[1] or one["scope"]["kind"] != other["scope"]["kind"]:
+    kinds = [c["scope"]["kind"] for c in (scan.config, other)]
+    if compared[0] != compared[1] or kinds[0] != kinds[1]:
         return False
-    views = [stored.view_of(ctx.dataset, scan["scan_key"]) for scan in (one, other)]
-    return bool(views[0] == views[1])
+    view = stored.open_scan(scan.samples, other["scan_key"]).view()
+    return bool(scan.view() == view)

@@ -66,8 +66,8 @@ def answer(
     Raises:
         DuplicatesError: if there is no such scan, or it cannot be decided so
     """
-    config = stored.load(dataset, scan_key)
-    key = json.dumps([config["scan_uuid"], decision], sort_keys=True)
+    uuid = stored.open_scan(dataset, scan_key).uuid
+    key = json.dumps([uuid, decision], sort_keys=True)
     with _lock:
         job = _jobs.get(key)
         if job is None:

@@ -14,10 +14,9 @@ from ..reading.columns import NO_STAMP, Block, to_bytes, to_object_ids
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import sample_hashes
 from ..reading.read import read_stored
-from ..scans import as_stored
-from ..scans import stored as scans
+from ..scans import as_stored, stored
 from ..scans.blocks.block import to_stored
-from ..scans.blocks.compare import decoder_of, scan
+from ..scans.blocks.compare import scan
 from ..scans.decisions.decider import Decider
 from ..scans.plans import Plan
 
@@ -102,9 +101,9 @@ def _drop_apart(
     dropped: dict[ObjectId, Counter[str]],
 ) -> None:
     """Drops labels that overlap their partner only in the view that was scanned."""
-    config = scans.load(samples, plan.scan_key)
-    view = scans.view_of(samples, plan.scan_key) if config["view_stored"] else None
-    decoder = decoder_of(samples, config)
+    scanned = stored.open_scan(samples, plan.scan_key)
+    view = scanned.view() if scanned.view_stored else None
+    decoder = scanned.decoder()
     found = as_stored.find_pairs(samples, view, plan.params, decoder, list(labels))
     for sample_id, label_ids in list(labels.items()):
         apart = set()
@@ -155,22 +154,22 @@ def _read_again(
     """
     if not sample_ids:
         return
-    config = scans.load(samples, plan.scan_key)
-    decoder = decoder_of(samples, config)
-    if not config["view_stored"]:
+    scanned = stored.open_scan(samples, plan.scan_key)
+    decoder = scanned.decoder()
+    if not scanned.view_stored:
         for block in read_stored(samples, decoder, sample_ids):
             yield block, set()
         return
     decider = Decider(samples, plan.params, decoder.classes.names)
     for part in scan(
-        scans.view_of(samples, plan.scan_key),
+        scanned.view(),
         plan.params,
         decoder,
         sample_ids=sample_ids,
         min_iou=plan.params.min_iou,
     ):
-        stored = to_stored(part, decoder.classes.names)
-        removed = stored.label_ids[decider.decide(stored).decided.labels]
+        block = to_stored(part, decoder.classes.names)
+        removed = block.label_ids[decider.decide(block).decided.labels]
         yield part.block, set(to_bytes(removed))
 
 

@@ -13,11 +13,9 @@ from ...iou_core.decisions.levels import THRESHOLDS, level
 from ...iou_core.decisions.methods import NO_EDGE, pair_values
 from ...iou_core.params import FindParams
 from ..scans import stored
-from ..scans.blocks import block_store
 from ..scans.decisions.class_pair_rules import load_class_pairs
 from ..scans.decisions.decider import with_params
 from ..scans.search import class_name
-from .groups import model_of
 
 MATRIX = 30
 """How many classes a matrix has at the most."""
@@ -117,14 +115,14 @@ def count_class_pairs(
         ScanError: if there is no such scan
         ParamsError: if there is no such metric
     """
-    config = stored.load(samples, scan_key)
-    params = FindParams.parse(config["params"])
+    scan = stored.open_scan(samples, scan_key)
+    params = scan.params
     if metric is not None:
         params = with_params(params, metric=metric, iou_thresh=1.0)
-    names = block_store.classes(config["scan_uuid"])["names"]
+    names = scan.class_names
     n, width = max(len(names), 1), len(THRESHOLDS) + 1
     seen: list[tuple[Ints, Ints]] = []
-    for block in block_store.blocks(config["scan_uuid"]):
+    for block in scan.blocks():
         pairs = block.pairs
         values = pair_values(pairs, params.metric)
         levels = np.where(values > NO_EDGE, level(np.maximum(values, 0)), 0)
@@ -144,7 +142,7 @@ def count_class_pairs(
         [class_name(name) for name in names],
         classes,
         above,
-        model_of(config["scan_uuid"]).share(classes[:, 0], classes[:, 1]),
+        scan.likelihood_model.share(classes[:, 0], classes[:, 1]),
         load_class_pairs(samples),
         params,
     )

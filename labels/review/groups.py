@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,14 +16,11 @@ from ...iou_core.decisions.methods import pair_values
 from ...iou_core.decisions.reasons import Reason
 from ...iou_core.errors import ParamsError
 from ...iou_core.pairs import Pairs
-from ...iou_core.params import FindParams
 from ..reading.columns import to_strings
 from ..reading.places import name_places
-from ..scans import stored as scans
-from ..scans.blocks import block_store
+from ..scans import stored
 from ..scans.blocks.block import StoredBlock
 from ..scans.decisions.decider import Decider, Decision
-from ..scans.plans import params_of_plan
 from ..scans.search import class_name
 
 PAGE = 50
@@ -47,12 +43,6 @@ class GroupPage:
     count: int
     chains: int
     groups: list[dict[str, Any]]
-
-
-def model_of(scan_uuid: str) -> LikelihoodModel:
-    """Returns the likelihood model that was fitted to a scan."""
-    stored = block_store.classes(scan_uuid)["model"]
-    return LikelihoodModel.from_dict(json.loads(stored))
 
 
 def list_groups(
@@ -89,15 +79,13 @@ def list_groups(
 
     if class_pair is not None and len(class_pair) != 2:
         raise ParamsError("two classes", repr(class_pair), "class_pair")
-    config = scans.load(samples, scan_key)
-    params = params_of_plan(FindParams.parse(config["params"]), **changes)
-    names = block_store.classes(config["scan_uuid"])["names"]
-    model = model_of(config["scan_uuid"])
-    decider = Decider(samples, params, names)
+    scan = stored.open_scan(samples, scan_key)
+    decider = scan.decider(**changes)
+    names, model = scan.class_names, scan.likelihood_model
     found: list[tuple[float, int, int]] = []
     chains = 0
     graphs = []
-    for k, block in enumerate(block_store.blocks(config["scan_uuid"])):
+    for k, block in enumerate(scan.blocks()):
         graph = _Graph(block, decider, model, names)
         shown = graph.shown(classes, class_pair)
         graphs.append(graph if len(shown) else None)
@@ -109,7 +97,7 @@ def list_groups(
         graphs[k].as_data(g)  # type: ignore[union-attr]
         for _, k, g in found[offset : offset + limit]
     ]
-    name_places(samples, params.label_field, page)
+    name_places(samples, scan.params.label_field, page)
     return GroupPage(len(found), chains, page)
 
 

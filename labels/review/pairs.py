@@ -13,11 +13,9 @@ from ...iou_core.errors import ParamsError
 from ..reading.columns import to_strings
 from ..reading.places import name_places
 from ..scans import stored
-from ..scans.blocks import block_store
 from ..scans.blocks.block import StoredBlock
 from ..scans.search import class_name
 from ..tables import AT_ONCE, Page, Row
-from .groups import model_of
 
 PAGE = 1000
 """How many pairs a page holds by default."""
@@ -84,16 +82,14 @@ def list_pairs(
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise ParamsError("a number of pairs, 0 or more", repr(value), where)
 
-    config = stored.load(samples, scan_key)
+    scan = stored.open_scan(samples, scan_key)
     if min_iou is None:
-        min_iou = config["params"]["iou_thresh"]
-    names = [
-        class_name(name) for name in block_store.classes(config["scan_uuid"])["names"]
-    ]
-    model = model_of(config["scan_uuid"])
+        min_iou = scan.params.iou_thresh
+    names = [class_name(name) for name in scan.class_names]
+    model = scan.likelihood_model
     count = 0
     page: list[dict[str, Any]] = []
-    for block in block_store.blocks(config["scan_uuid"]):
+    for block in scan.blocks():
         iou = block.pairs.iou
         rows = np.flatnonzero((iou > min_iou) & (iou <= max_iou))
         lo = min(max(offset - count, 0), len(rows))
@@ -101,7 +97,7 @@ def list_pairs(
         count += len(rows)
         if lo < hi:
             page += _as_data(block, rows[lo:hi], names, model)
-    name_places(samples, config["params"]["label_field"], page)
+    name_places(samples, scan.params.label_field, page)
     return PairPage(count, page)
 
 
@@ -128,20 +124,18 @@ def pair_rows(
         ScanError: if there is no such scan
         ParamsError: if the cursor is none
     """
-    config = stored.load(samples, scan_key)
+    scan = stored.open_scan(samples, scan_key)
     at, passed = _place(cursor)
-    names = [
-        class_name(name) for name in block_store.classes(config["scan_uuid"])["names"]
-    ]
-    model = model_of(config["scan_uuid"])
+    names = [class_name(name) for name in scan.class_names]
+    model = scan.likelihood_model
     page: list[Row] = []
-    for number, block in enumerate(block_store.blocks(config["scan_uuid"], at), at):
+    for number, block in enumerate(scan.blocks(at), at):
         rows = np.flatnonzero(block.pairs.iou > min_iou)
         left = limit - len(page)
         if left == 0:
             return page, f"{number}:{passed}"
         found = _as_data(block, rows[passed : passed + left], names, model)
-        name_places(samples, config["params"]["label_field"], found)
+        name_places(samples, scan.params.label_field, found)
         page += map(_row, found)
         if passed + left < len(rows):
             return page, f"{number}:{passed + left}"

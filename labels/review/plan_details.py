@@ -10,8 +10,7 @@ from bson import ObjectId
 
 from ...iou_core.decisions.reasons import kind_of_reason
 from ..fields import require_label_field
-from ..scans import stored as scans
-from ..scans.blocks import block_store
+from ..scans import stored
 from ..scans.plans import Plan, Removal
 from ..scans.search import class_name
 
@@ -97,9 +96,9 @@ def _by_sample(samples: foc.SampleCollection, plan: Plan) -> list[dict[str, Any]
 
 def _balance(samples: foc.SampleCollection, plan: Plan) -> list[dict[str, Any]]:
     """Returns what becomes of the classes that lose labels, the largest loss first."""
-    stored = block_store.classes(scans.load(samples, plan.scan_key)["scan_uuid"])
+    counts = stored.open_scan(samples, plan.scan_key).counts
     before = {
-        class_name(name): int(n) for name, n in zip(stored["names"], stored["labels"])
+        class_name(name): int(n) for name, n in zip(counts["names"], counts["labels"])
     }
     total, goes = sum(before.values()), plan.by_class
     left = max(total - len(plan), 1)

@@ -13,14 +13,11 @@ from bson import ObjectId
 
 from ...iou_core.decisions.methods import pair_values
 from ...iou_core.errors import FieldError, ParamsError
-from ...iou_core.params import FindParams
-from ..fields import LabelField, require_label_field
+from ..fields import LabelField
 from ..reading.columns import to_object_ids
 from ..scans import stored
-from ..scans.blocks import block_store
 from ..scans.blocks.block import StoredBlock
 from ..scans.decisions.decider import Decider
-from ..scans.plans import params_of_plan
 from ..scans.tally import class_name
 from .track_identities import Identity, Span, identities_in, spans_in
 
@@ -179,17 +176,14 @@ def _look(
     changes: dict[str, Any],
 ) -> _Seen:
     """Goes through a scan for pairs of tracks, of one video or of all."""
-    config = stored.load(samples, scan_key)
-    params = params_of_plan(FindParams.parse(config["params"]), **changes)
-    label_field = require_label_field(samples._root_dataset, params.label_field)
+    scan = stored.open_scan(samples, scan_key)
+    decider, label_field = scan.decider(**changes), scan.field
     if not label_field.on_frames:
         raise FieldError(
             "a scan of the labels of frames", repr(label_field.name), "scan_key"
         )
-    names = block_store.classes(config["scan_uuid"])["names"]
-    decider = Decider(samples, params, names)
     seen = _Seen(label_field, sample_id, defaultdict(_Shared))
-    for block in block_store.blocks(config["scan_uuid"]):
+    for block in scan.blocks():
         _see(samples, block, decider, seen)
     return seen
 

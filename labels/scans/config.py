@@ -8,14 +8,11 @@ import fiftyone.core.collections as foc
 import fiftyone.core.media as fom
 import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
-import numpy as np
 
-from ...iou_core.arrays import Ints
 from ...iou_core.params import FindParams
 from .. import store
 from ..fields import FRAMES
 from ..reading import label_changes, read
-from ..reading.columns import NO_STAMP
 from . import compared
 from .decisions.decider import Decider
 from .decisions.verdicts import count_verdicts
@@ -84,17 +81,6 @@ def _sizes(
     if not params.label_field.startswith(FRAMES):
         return {"samples": tally.samples}
     return {"samples": read.count_samples(samples), "frames": tally.samples}
-
-
-def trusted_stamps(config: dict[str, Any], stamps: Ints) -> Ints:
-    """Returns the stamps of a scan's samples, as far as they tell labels unchanged.
-
-    Scans from before turned boxes were compared as such know nothing of rotations: no
-    stamp of theirs says that labels are as they were compared, only a hash does.
-    """
-    if "rotation_unit" in config["params"]:
-        return stamps
-    return np.full_like(stamps, NO_STAMP)
 
 
 def _scope_kind(samples: foc.SampleCollection) -> str:

@@ -11,7 +11,6 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
 
 import fiftyone.core.collections as foc
 import numpy as np
@@ -25,8 +24,6 @@ from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import sample_hashes
 from . import stored
 from .blocks import block_store
-from .blocks.compare import decoder_of
-from .config import trusted_stamps
 from .decisions.class_pair_rules import load_class_pairs
 from .decisions.verdicts import digest_of_verdicts
 
@@ -73,11 +70,10 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
         ScanError: if there is no such scan
         FieldError: if a field that it looked at is gone
     """
-    config = stored.load(samples, scan_key)
-    ids, stamps, hashes = _seen(config["scan_uuid"])
-    stamps = trusted_stamps(config, stamps)
-    whole = config["view_stored"]
-    source = _Source(samples, config)
+    scan = stored.open_scan(samples, scan_key)
+    ids, stamps, hashes = _seen(scan)
+    stamps = scan.trusted_stamps(stamps)
+    source = _Source(scan)
     ids_now, stamps_now = source.stamps(ids)
 
     at, known = places(ids, ids_now)
@@ -86,12 +82,12 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
     differs |= stamps[seen] == NO_STAMP
     retouched = seen[differs]
     edited = _count_edited(
-        source, config, ids[retouched], stamps_now[known][differs], hashes[retouched]
+        source, scan.uuid, ids[retouched], stamps_now[known][differs], hashes[retouched]
     )
-    rejudged = config["class_pairs"] != load_class_pairs(samples)
-    rejudged |= config.get("verdicts_digest") != digest_of_verdicts(samples)
+    rejudged = scan.config["class_pairs"] != load_class_pairs(samples)
+    rejudged |= scan.config.get("verdicts_digest") != digest_of_verdicts(samples)
     return Standing(
-        int((~known).sum()) if whole else 0,
+        int((~known).sum()) if scan.view_stored else 0,
         len(ids) - len(np.unique(seen)),
         edited,
         rejudged,
@@ -99,19 +95,12 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
 
 
 class _Source:
-    """What a scan looked at, as it is now; the stored samples without its view.
+    """The scanned samples as they are now: of the view, or stored ones without it."""
 
-    Args:
-        samples: the dataset, or a view of it
-        config: the config of the scan
-    """
-
-    def __init__(self, samples: foc.SampleCollection, config: dict[str, Any]) -> None:
-        self._samples = samples
-        self._decoder = decoder_of(samples, config)
-        self._view = None
-        if config["view_stored"]:
-            self._view = stored.view_of(samples, config["scan_key"])
+    def __init__(self, scan: stored.Scan) -> None:
+        self._samples = scan.samples
+        self._decoder = scan.decoder()
+        self._view = scan.view() if scan.view_stored else None
 
     def stamps(self, seen: Ids) -> tuple[Ids, npt.NDArray[np.int64]]:
         """Returns the ids and stamps of all; without the view, of those seen."""
@@ -142,10 +131,10 @@ def _object_ids(ids: Ids) -> list[ObjectId]:
     return to_object_ids(np.ascontiguousarray(ids).view(np.uint8).reshape(-1, 12))
 
 
-def _seen(scan_uuid: str) -> tuple[Ids, npt.NDArray[np.int64], Hashes]:
-    blocks = list(block_store.seen_samples(scan_uuid))
+def _seen(scan: stored.Scan) -> tuple[Ids, npt.NDArray[np.int64], Hashes]:
+    blocks = list(block_store.seen_samples(scan.uuid))
     if not blocks:
-        block_store.classes(scan_uuid)  # those of an empty scan are there alone
+        block_store.classes(scan.uuid)  # an empty scan has nothing else
         return np.zeros(0, "S12"), np.zeros(0, np.int64), np.zeros(0, np.uint64)
     ids, stamps, hashes = (np.concatenate(part) for part in zip(*blocks))
     return as_keys(ids), stamps, hashes
@@ -153,13 +142,13 @@ def _seen(scan_uuid: str) -> tuple[Ids, npt.NDArray[np.int64], Hashes]:
 
 def _count_edited(
     source: _Source,
-    config: dict[str, Any],
+    scan_uuid: str,
     ids: Ids,
     stamps: npt.NDArray[np.int64],
     hashes: Hashes,
 ) -> int:
     """Returns how many samples whose stamp differs have other labels."""
-    memory = _memory_of(config["scan_uuid"])
+    memory = _memory_of(scan_uuid)
     keys = list(zip(ids.tolist(), stamps.tolist()))
     unsure = [k for k, key in enumerate(keys) if key not in memory]
     if unsure:

@@ -10,7 +10,7 @@ made of the overlaps, old and new, exactly as a full scan makes it.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -33,10 +33,8 @@ from . import stored
 from .blocks import block_store
 from .blocks.block import StoredBlock, to_stored
 from .blocks.compare import decoder_for, scan
-from .config import slices_of, trusted_stamps
-
-DECIDES = ("iou_thresh", "method", "keep", "metric")
-"""The parameters that decide about overlaps, and do not change them."""
+from .config import slices_of
+from .decisions.decider import DECIDES
 
 _MAX_SAMPLES = 10_000  # in a block
 _OPEN_BLOCKS = 4
@@ -46,16 +44,16 @@ _IDS_AT_ONCE = 100_000  # a query has at most 16 MB
 
 def require_usable(
     samples: foc.SampleCollection, params: FindParams, since: str
-) -> dict[str, Any]:
-    """Returns the config of a scan, if another scan can go on from it.
+) -> stored.Scan:
+    """Returns a stored scan, if another scan can reuse it.
 
     Raises:
         ScanError: if there is no such scan, or it compared something else
     """
-    config = stored.load(samples, since)
-    before = FindParams.parse(config["params"])
+    earlier = stored.open_scan(samples, since)
+    before = earlier.params
     decoder = decoder_for(samples, params)
-    kind = kind_named(config["kind"])
+    kind = kind_named(earlier.config["kind"])
     if kind is not decoder.kind:
         raise ScanError(
             f"labels that are {kind.name}, as in {since}", decoder.kind.name, since
@@ -71,12 +69,11 @@ def require_usable(
             str(params.iou_thresh),
             "iou_thresh",
         )
-    if stored.view_of(samples, since) != samples or config["scope"][
-        "slices"
-    ] != slices_of(samples):
+    slices = earlier.config["scope"]["slices"]
+    if earlier.view() != samples or slices != slices_of(samples):
         raise ScanError(f"the samples that {since} looked at", "others", "since")
-    block_store.classes(config["scan_uuid"])
-    return config
+    block_store.classes(earlier.uuid)
+    return earlier
 
 
 def _unit(params: FindParams, before: FindParams, decoder: LabelDecoder) -> Any:
@@ -103,7 +100,7 @@ class Rescan:
         samples: the collection, as it was scanned
         params: the parameters, as they were, but for those that decide
         decoder: the decoder of the fields
-        config: the config of the scan
+        earlier: the scan
 
     Attributes:
         names: the class names by number, of all blocks; grows
@@ -115,15 +112,15 @@ class Rescan:
         samples: foc.SampleCollection,
         params: FindParams,
         decoder: LabelDecoder,
-        config: dict[str, Any],
+        earlier: stored.Scan,
     ) -> None:
         self._samples = samples
         self._params = params
         self._decoder = decoder
-        before = FindParams.parse(config["params"])
+        before = earlier.params
         units = {name: before.rotation_unit_of(name) for name in decoder.fields}
         self.rotation_units = {name: unit for name, unit in units.items() if unit}
-        self._before = _Before(config)
+        self._before = _Before(earlier)
         self.names = list(self._before.names)
         self._numbers = {name: k for k, name in enumerate(self.names)}
 
@@ -271,16 +268,16 @@ class Rescan:
 class _Before:
     """The blocks of the earlier scan."""
 
-    def __init__(self, config: dict[str, Any]) -> None:
-        self._uuid = scan_uuid = config["scan_uuid"]
-        self.names: Sequence[str | None] = block_store.classes(scan_uuid)["names"]
-        self._shards, seen = block_store.contents(scan_uuid)
+    def __init__(self, earlier: stored.Scan) -> None:
+        self._uuid = earlier.uuid
+        self.names = earlier.class_names
+        self._shards, seen = block_store.contents(self._uuid)
         if not seen:
-            raise ScanError("the blocks of the scan", "none (scan again)", scan_uuid)
+            raise ScanError("the blocks of the scan", "none (scan again)", self._uuid)
         self.count = len(seen)
         ids, stamps, hashes = (np.concatenate(part) for part in list(zip(*seen))[:3])
         self.ids, self.hashes = as_keys(ids), hashes
-        self.stamps = trusted_stamps(config, stamps)
+        self.stamps = earlier.trusted_stamps(stamps)
         sizes = [len(part[0]) for part in seen]
         self.block = np.repeat(np.arange(len(seen)), sizes)
         self.row = np.concatenate([np.arange(size) for size in sizes])

@@ -11,16 +11,13 @@ from typing import Any
 import fiftyone.core.collections as foc
 
 from ...iou_core.decisions.reasons import NOT_SELECTED, REMOVED_TOO, Reason
-from ...iou_core.errors import ScanError
 from ...iou_core.params import FindParams
 from ..fields import FRAMES
 from ..reading.columns import to_strings
 from ..reading.places import find_places
 from . import stored
-from .blocks import block_store
 from .blocks.block import StoredBlock
-from .config import trusted_stamps
-from .decisions.decider import Decider, with_params
+from .decisions.decider import Decider
 from .decisions.presence import require_present
 from .search import class_name
 
@@ -155,35 +152,27 @@ def plan(
             the threshold
         ParamsError: if one of the parameters cannot be used
     """
-    config = stored.load(samples, scan_key)
-    scanned = FindParams.parse(config["params"])
-    changes = {
-        "iou_thresh": iou_thresh,
-        "method": method,
-        "keep": keep,
-        "metric": metric,
-    }
-    params = params_of_plan(scanned, **changes)
-    names = block_store.classes(config["scan_uuid"])["names"]
+    scan = stored.open_scan(samples, scan_key)
+    decider = scan.decider(
+        iou_thresh=iou_thresh, method=method, keep=keep, metric=metric
+    )
+    params, names = decider.params, scan.class_names
     require_present(samples, params, names)
-    decider = Decider(samples, params, names)
     wanted = None if classes is None else set(map(class_name, classes))
     removals: list[Removal] = []
     seen: dict[str, tuple[int, int]] = {}
-    for block in block_store.blocks(config["scan_uuid"]):
+    for block in scan.blocks():
         for removal, sample in _removals(block, decider, names):
             if wanted is None or removal.class_name in wanted:
                 removals.append(removal)
                 seen[removal.holder_id] = (
-                    int(trusted_stamps(config, block.stamps[[sample]])[0]),
+                    int(scan.trusted_stamps(block.stamps[[sample]])[0]),
                     int(block.hashes[sample]),
                 )
     if wanted is not None:
         removals = _restricted(removals)
     placed = _placed(samples, params, removals)
-    return Plan(
-        scan_key, params, placed, seen, stored.label_changes_of(samples, config)
-    )
+    return Plan(scan_key, params, placed, seen, scan.label_changes)
 
 
 def _restricted(removals: list[Removal]) -> list[Removal]:
@@ -208,23 +197,6 @@ def _placed(
     return [
         replace(removal, **places[removal.sample_id]._asdict()) for removal in removals
     ]
-
-
-def params_of_plan(scanned: FindParams, **changes: object) -> FindParams:
-    """Returns the parameters of a scan with some changed, if its pairs reach so low.
-
-    Raises:
-        ScanError: if the threshold is below what the scan knows
-        ParamsError: if one of the parameters cannot be used
-    """
-    params = with_params(scanned, **changes)
-    if params.iou_thresh < scanned.min_iou:
-        raise ScanError(
-            f"a threshold of at least {scanned.min_iou}, the lowest that it knows",
-            str(params.iou_thresh),
-            "iou_thresh",
-        )
-    return params
 
 
 def _removals(

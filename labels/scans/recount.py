@@ -12,7 +12,6 @@ from ...iou_core.arrays import Ints
 from ...iou_core.decisions.curves import Curves
 from ...iou_core.decisions.levels import N_BINS, histogram
 from ...iou_core.pairs import MIN_IOS
-from ...iou_core.params import FindParams
 from . import stored
 from .blocks import block_store
 from .blocks.block import StoredBlock
@@ -53,21 +52,20 @@ def recount(
         ScanError: if there is no such scan
         ParamsError: if one of the parameters cannot be used
     """
-    config = stored.load(samples, scan_key)
-    scanned = FindParams.parse(config["params"])
+    scan = stored.open_scan(samples, scan_key)
     # a scan by IoU may have a lower threshold than an IoS can have
-    at_least = max(scanned.iou_thresh, MIN_IOS)
+    at_least = max(scan.params.iou_thresh, MIN_IOS)
     params = with_params(
-        scanned, method=method, keep=keep, metric=metric, iou_thresh=at_least
+        scan.params, method=method, keep=keep, metric=metric, iou_thresh=at_least
     )
-    names = block_store.classes(config["scan_uuid"])["names"]
+    names = scan.class_names
     require_present(samples, params, names)
     decider = Decider(samples, params, names)
     curves = Curves(len(names))
     one_field = params.other_field in (None, params.label_field)
     bins = np.zeros(N_BINS, np.int64) if params.metric == "ios" else None
-    total = block_store.count(config["scan_uuid"]) if progress is not None else 0
-    for k, block in enumerate(block_store.blocks(config["scan_uuid"])):
+    total = block_store.count(scan.uuid) if progress is not None else 0
+    for k, block in enumerate(scan.blocks()):
         if progress is not None:
             progress(k, total)
         curves.add(decider.removals(block), block.classes, len(names))

@@ -21,7 +21,7 @@ from ..reading.columns import Block
 from ..reading.decoder import LabelDecoder
 from ..reading.kinds.turned import with_units
 from ..reading.places import name_places
-from . import incremental, stored
+from . import incremental, register
 from .blocks import block_store
 from .blocks.block import StoredBlock, to_stored
 from .blocks.compare import decide_part, decoder_for, scan
@@ -67,7 +67,7 @@ def find_duplicates(
         RunCancelled: if the run was asked to stop; nothing is recorded
     """
     if scan_key is not None:
-        stored.require_free_key(samples, scan_key)
+        register.require_free_key(samples, scan_key)
     decoder = decoder_for(samples, params)
     require_fields(samples, decoder.fields)
     require_present(samples, params)
@@ -89,7 +89,7 @@ def find_duplicates(
                     search.recorder.discard()
             raise
         if record:
-            stored.purge_orphans()
+            remains.purge_blocks()
             remains.purge()
     return search.found
 
@@ -99,13 +99,13 @@ def _to_go_on_from(
 ) -> incremental.Rescan | None:
     if since is None:
         return None
-    config = incremental.require_usable(search.samples, search.params, since)
+    earlier = incremental.require_usable(search.samples, search.params, since)
     if not engine.is_local:
         expected = "local, as little is computed since a scan"
         raise ParamsError(expected, repr(engine.name), "engine")
-    if not config["samples"]:
+    if not earlier.config["samples"]:
         return None
-    return incremental.Rescan(search.samples, search.params, search.decoder, config)
+    return incremental.Rescan(search.samples, search.params, search.decoder, earlier)
 
 
 def _carry_out(
@@ -134,7 +134,7 @@ def _register(
         search.verdicts_digest,
     )
     search.recorder.add_classes(tally.by_class(found))
-    found.scan_key = stored.register(samples, scan_key, found.config)
+    found.scan_key = register.register(samples, scan_key, found.config)
     if run is not None:
         run.found(found.scan_key)
 

@@ -1,128 +1,206 @@
-"""Stored scans: what was found, to come back to.
+"""Stored scans: opened, listed, renamed and deleted.
 
-The config (parameters, counts, histogram, curves) is a custom run of the
-dataset. The pairs are blocks (:mod:`.blocks.block_store`) that the run names by the
-scan's uuid; they go when no run names them any more.
+The config of a scan (parameters, counts, histogram, curves) is a custom run of the
+dataset. Its pairs are blocks (:mod:`.blocks.block_store`), which the run names by the
+scan's uuid. They are deleted when no run names them any more.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from datetime import timedelta
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-import bson
 import fiftyone as fo
 import fiftyone.core.collections as foc
 import fiftyone.core.media as fom
 import fiftyone.core.odm as foo
 import fiftyone.core.view as fov
+import numpy as np
 from bson import json_util
 
+from ...iou_core.arrays import Ints
+from ...iou_core.decisions.likelihood import LikelihoodModel
 from ...iou_core.errors import ScanError
+from ...iou_core.params import FindParams
 from .. import store
+from ..fields import LabelField, require_label_field
 from ..jobs import locks
 from ..reading import label_changes
+from ..reading.columns import NO_STAMP
+from ..reading.decoder import LabelDecoder
+from .blocks import block_store
+from .blocks.block import StoredBlock
+from .blocks.compare import decoder_for
+from .decisions.decider import Decider, with_params
+from .register import METHOD, require_free_key, show_runs, unshared
 
-METHOD = "iou_duplicates"
-"""What FiftyOne calls these runs; all plugins share one name space of keys."""
 
-MAX_VIEW_BYTES = 1_000_000
-"""A view whose stages are larger is not stored with the scan."""
+@dataclass(frozen=True)
+class Scan:
+    """A stored scan, opened. Its blocks and class names are read when asked for.
 
-_ORPHAN_AFTER = timedelta(days=1)
+    Attributes:
+        samples: the dataset, or a view of it
+        config: what the scan's run holds; see :func:`.config.scan_config`
+    """
+
+    samples: foc.SampleCollection
+    config: dict[str, Any] = field(repr=False)
+    _stages: Sequence[str] = field(default=(), repr=False)
+
+    @property
+    def key(self) -> str:
+        """The key of the scan."""
+        return str(self.config["scan_key"])
+
+    @property
+    def uuid(self) -> str:
+        """The id of its blocks."""
+        return str(self.config["scan_uuid"])
+
+    @cached_property
+    def params(self) -> FindParams:
+        """The parameters that the scan was made with."""
+        return FindParams.parse(self.config["params"])
+
+    @property
+    def field(self) -> LabelField:
+        """The field whose labels may be removed.
+
+        Raises:
+            FieldError: if the field is gone
+        """
+        return require_label_field(self.samples._root_dataset, self.params.label_field)
+
+    @cached_property
+    def counts(self) -> dict[str, Any]:
+        """The counts per class, as they were recorded.
+
+        Raises:
+            ScanError: if they are gone
+        """
+        return block_store.classes(self.uuid)
+
+    @property
+    def class_names(self) -> list[str | None]:
+        """The class names by number; None for labels without a class.
+
+        Raises:
+            ScanError: if they are gone
+        """
+        return list(self.counts["names"])
+
+    @property
+    def likelihood_model(self) -> LikelihoodModel:
+        """The likelihood model that was fitted to the pairs of the scan."""
+        return LikelihoodModel.from_dict(json.loads(self.counts["model"]))
+
+    @property
+    def view_stored(self) -> bool:
+        """Whether the scanned view was small enough to be stored."""
+        return bool(self.config["view_stored"])
+
+    @property
+    def label_changes(self) -> tuple[str, ...]:
+        """The stages of the scanned view that may change labels, as texts.
+
+        Scans of version 0.1.0 do not hold them; then the view does, if it is stored.
+        """
+        if "label_changes" in self.config:
+            return tuple(self.config["label_changes"])
+        return label_changes.of(self.view()) if self.view_stored else ()
+
+    def blocks(self, first: int = 0) -> Iterator[StoredBlock]:
+        """Yields the blocks from a number on, in the order of the scan."""
+        yield from block_store.blocks(self.uuid, self.class_names, first)
+
+    def params_with(self, **changes: object) -> FindParams:
+        """Returns the parameters with some of them changed; None changes nothing.
+
+        Raises:
+            ScanError: if the threshold is below the lowest that the pairs reach
+            ParamsError: if one of the parameters cannot be used
+        """
+        params = with_params(self.params, **changes)
+        lowest = self.params.min_iou
+        if params.iou_thresh < lowest:
+            raise ScanError(
+                f"a threshold of at least {lowest}, the lowest that the scan stores",
+                str(params.iou_thresh),
+                "iou_thresh",
+            )
+        return params
+
+    def decider(self, **changes: object) -> Decider:
+        """Returns what decides the blocks, by today's verdicts and class pairs.
+
+        Raises:
+            ScanError, ParamsError: as :meth:`params_with`
+        """
+        return Decider(self.samples, self.params_with(**changes), self.class_names)
+
+    def decoder(self) -> LabelDecoder:
+        """Returns the decoder that the labels were read with.
+
+        The kind of the labels is that of the scan: it depends on what the samples
+        hold, which may have changed.
+
+        Raises:
+            FieldError: if a field that was compared is gone
+            ScanError: if the kind is not known
+        """
+        return decoder_for(self.samples, self.params, self.config["kind"])
+
+    def trusted_stamps(self, stamps: Ints) -> Ints:
+        """Returns stamps of its samples; ``NO_STAMP`` where they prove nothing.
+
+        Scans made before turned boxes were compared hold no rotations. Of their
+        samples only the hash can show that labels are unchanged.
+        """
+        if "rotation_unit" in self.config["params"]:
+            return stamps
+        return np.full_like(stamps, NO_STAMP)
+
+    def view(self) -> foc.SampleCollection:
+        """Returns the scanned collection as it is now.
+
+        Raises:
+            ScanError: if the view was too large to be stored
+        """
+        dataset = self.samples._root_dataset
+        if not self.view_stored:
+            raise ScanError(
+                "a scan whose view could be stored", "one of more than 1 MB", self.key
+            )
+        slices = self.config["scope"]["slices"]
+        if self._stages:
+            stages = [json_util.loads(stage) for stage in self._stages]
+            view = fov.DatasetView._build(dataset, stages)
+            if view.media_type == fom.GROUP and slices[0] != view.group_slice:
+                # the App shows another slice
+                view.group_slice = slices[0]
+            return view
+        if slices is None or slices == [dataset.group_slice]:
+            whole = self.config["scope"]["kind"] == "dataset"
+            return dataset if whole else dataset.view()
+        return dataset.select_group_slices(slices, _allow_mixed=True)
 
 
-def require_free_key(
-    samples: foc.SampleCollection, scan_key: str, where: str = "scan_key"
-) -> None:
-    """Refuses a key that is none, or that another run has.
+def open_scan(samples: foc.SampleCollection, scan_key: str) -> Scan:
+    """Returns a stored scan.
 
     Raises:
-        ScanError: if the key is no identifier, or in use
+        ScanError: if there is no such scan, or a newer version stored it
     """
-    if not isinstance(scan_key, str) or not re.fullmatch(r"[A-Za-z_]\w*", scan_key):
-        raise ScanError(
-            "letters, digits and underscores, not beginning with a digit",
-            repr(scan_key),
-            where,
-        )
-    if scan_key in _keys(samples):
-        raise ScanError("a new key", f"{scan_key!r}, which another run has", where)
-
-
-def _new_key(samples: foc.SampleCollection) -> str:
-    """Returns a key that no run has: ``duplicates_1``, ``duplicates_2``, ...."""
-    keys = _keys(samples)
-    k = 1
-    while f"duplicates_{k}" in keys:
-        k += 1
-    return f"duplicates_{k}"
-
-
-def _keys(samples: foc.SampleCollection) -> set[str]:
-    """Returns the keys of all runs, those of other processes included."""
     dataset = samples._root_dataset
-    runs = foo.get_db_conn()["runs"]
-    stored = runs.find({"_dataset_id": dataset._doc.id}, {"key": True})
-    return {run["key"] for run in stored} | set(dataset.list_runs())
-
-
-def register(
-    samples: foc.SampleCollection, scan_key: str | None, config: dict[str, Any]
-) -> str:
-    """Makes a recorded scan a run of its dataset.
-
-    Args:
-        samples: what was scanned
-        scan_key: its key; None to make one up
-        config: what it is to hold
-
-    Returns:
-        the key
-
-    Raises:
-        ScanError: if the key is in use
-    """
-    stages = samples._serialize() if isinstance(samples, fov.DatasetView) else []
-    whole = len(bson.encode({"stages": stages})) <= MAX_VIEW_BYTES
-    dataset = samples._root_dataset
-    run_config = dataset.init_run()
-    run_config.method = METHOD
-    run_config.format = store.FORMAT
-    run_config.view_stored = whole
-    for name, value in config.items():
-        setattr(run_config, name, value)
-    with locks.keys_of(dataset._doc.id):
-        own = unshared(dataset)
-        on_view = whole and stages
-        target = fov.DatasetView._build(own, stages) if on_view else own
-        if scan_key is None:
-            scan_key = _new_key(samples)
-        require_free_key(samples, scan_key)
-        target.register_run(scan_key, run_config)
-    _show_runs(dataset)
-    return scan_key
-
-
-def unshared(dataset: fo.Dataset) -> fo.Dataset:
-    """Returns a dataset as an object that no other thread holds.
-
-    The App reloads the one Dataset of a process at every request; a change of its
-    runs that is under way in another thread breaks then.
-
-    Raises:
-        DatabaseError: if the dataset was deleted meanwhile
-    """
-    own = fo.Dataset.__new__(fo.Dataset)
-    own.__init__(name=store.name_of(dataset), _create=False)
-    return own
-
-
-def _show_runs(dataset: fo.Dataset) -> None:
-    """Lets the process's Dataset know of the stored runs."""
-    dataset._doc.reload("runs")
+    run = next(_stored(dataset, key=store.key("scan_key", scan_key)), None)
+    if run is None:
+        known = ", ".join(run["key"] for run in _stored(dataset)) or "there is none yet"
+        raise ScanError(f"the key of a scan ({known})", repr(scan_key), "scan_key")
+    return Scan(samples, _config(run), tuple(run.get("view_stages") or ()))
 
 
 def _stored(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:
@@ -134,7 +212,7 @@ def _stored(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:
 
 def _config(run: dict[str, Any]) -> dict[str, Any]:
     store.require_format(run["config"]["format"], run["key"])
-    return {**bson_to_plain(run["config"]), "scan_key": run["key"]}
+    return {**_to_plain(run["config"]), "scan_key": run["key"]}
 
 
 def list_scans(samples: foc.SampleCollection) -> list[dict[str, Any]]:
@@ -151,71 +229,13 @@ def list_scans(samples: foc.SampleCollection) -> list[dict[str, Any]]:
     return sorted(scans, key=lambda scan: scan["created_at"], reverse=True)
 
 
-def load(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
-    """Returns the config of a stored scan.
-
-    Raises:
-        ScanError: if there is no such scan, or a newer version stored it
-    """
-    return _config(_load(samples, scan_key))
-
-
-def _load(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
-    dataset = samples._root_dataset
-    found = next(_stored(dataset, key=store.key("scan_key", scan_key)), None)
-    if found is None:
-        known = ", ".join(run["key"] for run in _stored(dataset)) or "there is none yet"
-        raise ScanError(f"the key of a scan ({known})", repr(scan_key), "scan_key")
-    return found
-
-
-def bson_to_plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     """Returns a value with plain dicts and lists in place of ordered ones."""
     if isinstance(value, dict):
-        return {key: bson_to_plain(item) for key, item in value.items()}
+        return {key: _to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [bson_to_plain(item) for item in value]
+        return [_to_plain(item) for item in value]
     return value
-
-
-def view_of(samples: foc.SampleCollection, scan_key: str) -> foc.SampleCollection:
-    """Returns the collection that a scan looked at, as it is now.
-
-    Raises:
-        ScanError: if its view was too large to be stored
-    """
-    dataset = samples._root_dataset
-    run = _load(samples, scan_key)
-    config = _config(run)
-    if not config["view_stored"]:
-        raise ScanError(
-            "a scan whose view could be stored", "one of more than 1 MB", scan_key
-        )
-    stages = [json_util.loads(stage) for stage in run.get("view_stages") or ()]
-    slices = config["scope"]["slices"]
-    if stages:
-        view = fov.DatasetView._build(dataset, stages)
-        if view.media_type == fom.GROUP and slices[0] != view.group_slice:
-            # the App shows another slice by now
-            view.group_slice = slices[0]
-        return view
-    if slices is None or slices == [dataset.group_slice]:
-        return dataset if config["scope"]["kind"] == "dataset" else dataset.view()
-    return dataset.select_group_slices(slices, _allow_mixed=True)
-
-
-def label_changes_of(
-    samples: foc.SampleCollection, config: dict[str, Any]
-) -> tuple[str, ...]:
-    """Returns the stages of a scan's view that may change labels, as texts.
-
-    A scan of an earlier version does not say so; then its view does, if it is stored.
-    """
-    if "label_changes" in config:
-        return tuple(config["label_changes"])
-    if not config["view_stored"]:
-        return ()
-    return label_changes.of(view_of(samples, config["scan_key"]))
 
 
 def rename(
@@ -230,7 +250,7 @@ def rename(
         ScanError: if there is no such scan, or the new key cannot be used
     """
     dataset = samples._root_dataset
-    load(samples, scan_key)
+    open_scan(samples, scan_key)
     if new_scan_key not in (None, scan_key):
         with locks.keys_of(dataset._doc.id):
             require_free_key(samples, str(new_scan_key), "new_scan_key")
@@ -239,8 +259,8 @@ def rename(
     if title is not None:
         # a scan that a person named is to stay
         _set(unshared(dataset), scan_key, title=title, interim=False)
-    _show_runs(dataset)
-    return load(samples, scan_key)
+    show_runs(dataset)
+    return open_scan(samples, scan_key).config
 
 
 def set_interim(samples: foc.SampleCollection, scan_key: str) -> None:
@@ -249,9 +269,9 @@ def set_interim(samples: foc.SampleCollection, scan_key: str) -> None:
     Raises:
         ScanError: if there is no such scan
     """
-    load(samples, scan_key)
+    open_scan(samples, scan_key)
     _set(unshared(samples._root_dataset), scan_key, interim=True)
-    _show_runs(samples._root_dataset)
+    show_runs(samples._root_dataset)
 
 
 def _set(own: fo.Dataset, scan_key: str, **values: Any) -> None:
@@ -271,7 +291,7 @@ def delete(samples: foc.SampleCollection, scan_key: str) -> None:
         ScanError: if there is no such scan
     """
     dataset, runs = samples._root_dataset, foo.get_db_conn()["runs"]
-    load(samples, scan_key)
+    open_scan(samples, scan_key)
     with locks.keys_of(dataset._doc.id):
         found = [_config(run) for run in _stored(dataset, key=scan_key)]
         own = unshared(dataset)
@@ -280,32 +300,8 @@ def delete(samples: foc.SampleCollection, scan_key: str) -> None:
         runs.delete_many(
             {"_dataset_id": dataset._doc.id, "key": scan_key, "config.method": METHOD}
         )
-    _show_runs(dataset)
+    show_runs(dataset)
     for config in found:
         named = {"config.scan_uuid": config["scan_uuid"]}
         if runs.find_one(named, {"_id": True}) is None:
             store.collection("blocks").delete_many({"scan_uuid": config["scan_uuid"]})
-
-
-def purge_orphans() -> int:
-    """Deletes blocks that no run names and that are no run's under way.
-
-    Returns:
-        how many documents went
-    """
-    stored = store.collection("blocks").distinct("scan_uuid")
-    named = set(
-        foo.get_db_conn()["runs"].distinct(
-            "config.scan_uuid", {"config.method": METHOD}
-        )
-    )
-    gone = [uuid for uuid in stored if uuid not in named]
-    if not gone:
-        return 0
-    return (
-        store.collection("blocks")
-        .delete_many(
-            {"scan_uuid": {"$in": gone}, "stored": {"$lt": store.now() - _ORPHAN_AFTER}}
-        )
-        .deleted_count
-    )

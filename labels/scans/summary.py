@@ -7,8 +7,7 @@ from typing import Any
 import fiftyone.core.collections as foc
 
 from ...iou_core.decisions.levels import N_BINS, THRESHOLDS
-from . import stored as scans
-from .blocks import block_store
+from . import stored
 
 
 def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
@@ -24,29 +23,29 @@ def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
     Raises:
         ScanError: if there is no such scan
     """
-    config = scans.load(samples, scan_key)
-    stored = block_store.classes(config["scan_uuid"])
+    scan = stored.open_scan(samples, scan_key)
+    counts = scan.counts
     classes = []
-    for k, name in enumerate(stored["names"]):
+    for k, name in enumerate(counts["names"]):
         entry: dict[str, Any] = {
             "name": name,
-            "labels": int(stored["labels"][k]),
+            "labels": int(counts["labels"][k]),
         }
-        if stored["simple_labels"][k].any() or stored["greedy_labels"][k].any():
+        if counts["simple_labels"][k].any() or counts["greedy_labels"][k].any():
             for method in ("simple", "greedy"):
                 entry[method] = {
-                    "labels": stored[f"{method}_labels"][k].tolist(),
-                    "images": stored[f"{method}_images"][k].tolist(),
+                    "labels": counts[f"{method}_labels"][k].tolist(),
+                    "images": counts[f"{method}_images"][k].tolist(),
                 }
         classes.append(entry)
     return {
-        **brief(config),
+        **brief(scan.config),
         "thresholds": THRESHOLDS.tolist(),
         "histogram": {
             "edges": [k / N_BINS for k in range(N_BINS + 1)],
-            **config["histogram"],
+            **scan.config["histogram"],
         },
-        "curves": config["curves"],
+        "curves": scan.config["curves"],
         "classes": classes,
     }
 
@@ -55,7 +54,7 @@ def brief(config: dict[str, Any]) -> dict[str, Any]:
     """Returns what a list of scans says of one.
 
     Args:
-        config: what :func:`.stored.load` returned
+        config: the config of a stored scan
     """
     names = (
         "scan_key",

@@ -155,7 +155,7 @@ def _selection(ctx: Any) -> selection.Selection:
     if source == "plan":
         return selection.select(ctx.dataset, scope, scan_key=plan.scan_key, plan=plan)
     params: FindParams = plan.params
-    samples = stored.view_of(ctx.dataset, plan.scan_key)
+    samples = stored.open_scan(ctx.dataset, plan.scan_key).view()
     if source == "tag":
         given: dict[str, Any] = {"tag": text(ctx, "tag")}
     else:

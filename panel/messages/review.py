@@ -61,7 +61,7 @@ def groups(ctx: Any) -> dict[str, Any]:
 
 
 def _params(ctx: Any, scan_key: str) -> FindParams:
-    return FindParams.parse(stored.load(ctx.dataset, scan_key)["params"])
+    return stored.open_scan(ctx.dataset, scan_key).params
 
 
 def _holder(group: dict[str, Any]) -> str:
@@ -95,10 +95,10 @@ def _group(group: dict[str, Any], samples: dict[str, dict[str, Any]]) -> dict[st
 def crop(ctx: Any) -> dict[str, Any]:
     """Returns a picture of labels of one sample, or frame."""
     scan_key, holder_id = text(ctx, "scan_key"), text(ctx, "holder_id")
-    config = stored.load(ctx.dataset, scan_key)
+    scan = stored.open_scan(ctx.dataset, scan_key)
     holder = stored_labels(
         ctx.dataset,
-        FindParams.parse(config["params"]),
+        scan.params,
         object_id(holder_id, "holder_id"),
         label_ids(ctx)[:_MOST_LABELS],
     )
@@ -106,7 +106,7 @@ def crop(ctx: Any) -> dict[str, Any]:
         raise Failed(
             "What held these labels is no longer in the dataset.", "Scan again."
         )
-    return draw(kind_named(config["kind"]), holder, Photographer()).to_dict()
+    return draw(kind_named(scan.config["kind"]), holder, Photographer()).to_dict()
 
 
 def group_view(ctx: Any) -> Any:

@@ -88,11 +88,10 @@ class ScanMessages:
     @answers()
     def rescan(self, ctx: Any) -> Answer:
         """Scans the same again as a new scan: what has changed since, and no more."""
-        config = stored.load(ctx.dataset, text(ctx, "scan_key"))
-        samples = stored.view_of(ctx.dataset, config["scan_key"])
-        params = FindParams.parse(config["params"])
-        since = config["scan_key"]
-        return {"run": background.start(samples, params, config["title"], False, since)}
+        scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
+        title = scan.config["title"]
+        run = background.start(scan.view(), scan.params, title, False, scan.key)
+        return {"run": run}
 
     @answers()
     def poll_run(self, ctx: Any) -> Answer:

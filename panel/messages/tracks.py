@@ -7,7 +7,7 @@ from typing import Any
 from bson import ObjectId
 
 from ...iou_core.errors import ParamsError
-from ...iou_core.params import METRICS, FindParams
+from ...iou_core.params import METRICS
 from ...labels.review import tracks, views
 from ...labels.scans import stored
 from .. import plans
@@ -58,7 +58,7 @@ def pair_view(ctx: Any) -> Any:
     )
     if not label_ids:
         raise Failed("These two tracks do not overlap so much any more.", "Scan again.")
-    params = FindParams.parse(stored.load(ctx.dataset, scan_key)["params"])
+    params = stored.open_scan(ctx.dataset, scan_key).params
     return views.group_view(ctx.dataset, params, sample_id, label_ids)
 
 

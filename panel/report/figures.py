@@ -50,7 +50,7 @@ def figures(
         plan: the plan
         shown: some of its removals
     """
-    kind = registry.kind_named(stored.load(dataset, plan.scan_key)["kind"])
+    kind = registry.kind_named(stored.open_scan(dataset, plan.scan_key).config["kind"])
     photographer = Photographer(_SIDE)
     for removal in shown:
         ids = [removal.label_id, *filter(None, [removal.partner_id])]

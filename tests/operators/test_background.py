@@ -21,7 +21,7 @@ from fiftyone_reference import stored
 from benchmarks import drawn
 from dev import mongod
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import store
+from duplicates.labels import remains, store
 from duplicates.labels.edits import max_iou, tag
 from duplicates.labels.edits.journal import journal
 from duplicates.labels.edits.restore import restore
@@ -207,9 +207,9 @@ class TestKilled:
         left = {scan["scan_uuid"] for scan in scans.list_scans(dataset)}
         assert len(left) == (when == "after" and name == "register")
         store.collection("blocks").update_many(
-            {}, {"$set": {"stored": store.now() - 2 * scans._ORPHAN_AFTER}}
+            {}, {"$set": {"stored": store.now() - 2 * remains.KEEP_BLOCKS}}
         )
-        scans.purge_orphans()
+        remains.purge_blocks()
         assert set(store.collection("blocks").distinct("scan_uuid")) - before <= left
 
     @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def make_odd(dataset):
 
 def recorded(samples, found):
     """All that a search found and stored, but for the keys that it made up."""
-    config = scans.load(samples, found.scan_key)
+    config = scans.open_scan(samples, found.scan_key).config
     stored = block_store.classes(config["scan_uuid"])
     counts = {
         name: value.tolist() if hasattr(value, "tolist") else value

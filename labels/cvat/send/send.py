@@ -15,7 +15,7 @@ from bson import ObjectId
 from ....iou_core.errors import CvatError
 from ...jobs.runs import Run
 from ...reading.kinds.turned import turning_of
-from ...scans import stored
+from ...scans import register
 from ...scans.blocks.compare import Skipped
 from ..server.options import Options
 from ..server.session import Client, preflight
@@ -99,7 +99,7 @@ def send(
 def _view(
     samples: foc.SampleCollection, selection: Selection, upload: Upload
 ) -> foc.SampleCollection:
-    own = stored.unshared(samples._root_dataset)
+    own = register.unshared(samples._root_dataset)
     view = own.select([str(_id) for _id in upload.sample_ids], ordered=True)
     if upload.sent_ids is None:
         return view

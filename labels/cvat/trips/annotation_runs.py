@@ -13,7 +13,7 @@ from fiftyone.utils.cvat import CVATBackend, CVATBackendConfig
 
 from ....iou_core.errors import CvatError
 from ...fields import LabelField
-from ...scans import stored as scans
+from ...scans import register
 from ..server.options import Options
 from ..server.session import Client
 from ..server.settings import Server
@@ -118,7 +118,7 @@ def delete(dataset: fo.Dataset, anno_key: str) -> None:
     """Deletes an annotation run, if there is one; asks no server."""
     if dataset.deleted:
         return
-    own = scans.unshared(dataset)
+    own = register.unshared(dataset)
     if anno_key in own.list_annotation_runs():
         own.delete_annotation_run(anno_key)
     show(dataset)

@@ -153,21 +153,21 @@ def count(scan_uuid: str) -> int:
 
 
 def blocks(
-    scan_uuid: str, first: int = 0, last: int | None = None
+    scan_uuid: str, names: Sequence[str | None], first: int = 0
 ) -> Iterator[StoredBlock]:
     """Yields the blocks of a scan, in its order.
 
     Args:
         scan_uuid: the scan
+        names: the class names of the scan
         first (0): the number of the first block, from 0
-        last (None): that of the last one
     """
     which: dict[str, Any] = {"$gte": 0}
-    if first or last is not None:
+    if first:
         stored = {"scan_uuid": scan_uuid, "shard": which}
         shards = sorted(store.collection("blocks").distinct("shard", stored))
-        which = {"$in": shards[first : None if last is None else last + 1]}
-    yield from _read(scan_uuid, which, classes(scan_uuid)["names"])
+        which = {"$in": shards[first:]}
+    yield from _read(scan_uuid, which, names)
 
 
 def block(scan_uuid: str, shard: int, names: Sequence[str | None]) -> StoredBlock:

@@ -18,7 +18,7 @@ from ....iou_core.geometry.protocol import Geometry
 from ....iou_core.overlaps import Overlaps, find_overlaps
 from ....iou_core.pairs import MIN_IOU
 from ....iou_core.params import ComputeParams, FindParams
-from ...fields import LIST_OF, LabelField, require_fields
+from ...fields import LIST_OF, require_fields
 from ...jobs.runs import Run
 from ...reading import read
 from ...reading.columns import BadLabel, Block, Bytes, to_strings
@@ -168,54 +168,31 @@ def scan(
         done += len(block)
 
 
-def decoder_for(samples: foc.SampleCollection, params: ComputeParams) -> LabelDecoder:
+def decoder_for(
+    samples: foc.SampleCollection, params: ComputeParams, kind: str | None = None
+) -> LabelDecoder:
     """Returns the decoder of the fields that are compared.
+
+    Args:
+        samples: a dataset or a view
+        params: the parameters, which name the fields
+        kind (None): the name of the kind that the labels are taken for; by default
+            the one that the samples hold
 
     Raises:
         FieldError: if a field is none that can be compared
         ParamsError: if an option is for another kind of labels
+        ScanError: if there is no such kind
     """
-    fields = require_fields(samples, _names(params))
-    return _decoder(samples, fields, params, kind_of(fields[0], params).name)
-
-
-def _names(params: ComputeParams) -> list[str]:
-    """Returns the names of the fields that are compared, each once."""
-    return list(dict.fromkeys(filter(None, (params.label_field, params.other_field))))
-
-
-def _decoder(
-    samples: foc.SampleCollection,
-    fields: Sequence[LabelField],
-    params: ComputeParams,
-    kind: str,
-) -> LabelDecoder:
+    names = dict.fromkeys(filter(None, (params.label_field, params.other_field)))
+    fields = require_fields(samples, list(names))
     return LabelDecoder(
-        [field.name for field in fields],
+        list(names),
         params.iscrowd,
-        kind=kind_named(kind),
+        kind=kind_of(fields[0], params) if kind is None else kind_named(kind),
         list_name=LIST_OF[fields[0].document],
         turning=turning_of(samples, fields, params),
     )
-
-
-def decoder_of(samples: foc.SampleCollection, config: dict[str, Any]) -> LabelDecoder:
-    """Returns the decoder that a stored scan read its labels with.
-
-    The kind is the one that the scan took the labels for: it depends on what the
-    samples hold, and those looked at now may be others.
-
-    Args:
-        samples: a dataset or a view
-        config: the config of the scan
-
-    Raises:
-        FieldError: if a field that it looked at is gone
-        ScanError: if its kind is not known
-    """
-    params = FindParams.parse(config["params"])
-    fields = require_fields(samples, _names(params))
-    return _decoder(samples, fields, params, config["kind"])
 
 
 def decide_part(part: Scanned, params: FindParams) -> Decided:

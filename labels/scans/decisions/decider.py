@@ -32,6 +32,9 @@ from .class_pair_rules import load_class_pairs, own_thresholds
 from .label_traits import read_traits
 from .verdicts import Verdicts
 
+DECIDES = ("iou_thresh", "method", "keep", "metric")
+"""The parameters that choose which labels are removed; they change no overlap."""
+
 
 @dataclass(frozen=True)
 class Decision:

@@ -8,7 +8,7 @@ from drawn import CASES, FIELD
 from duplicates.iou_core.params import FindParams
 from duplicates.labels import store
 from duplicates.labels.edits import confirm, delete, tag
-from duplicates.labels.scans import plans, search, stored
+from duplicates.labels.scans import plans, register, search
 from duplicates.labels.scans.freshness import standing
 
 BOX = [0.1, 0.1, 0.3, 0.3]
@@ -106,7 +106,7 @@ def test_a_view_of_a_slice_stays_one_when_the_app_shows_another(grouped):
 def test_labels_of_a_view_too_large_to_store_are_known_by_what_they_were(
     grouped, monkeypatch
 ):
-    monkeypatch.setattr(stored, "MAX_VIEW_BYTES", 10)
+    monkeypatch.setattr(register, "MAX_VIEW_BYTES", 10)
     view = grouped.select_group_slices(list(COPIES), _allow_mixed=True)
     plan = planned(view)
     touch(grouped)

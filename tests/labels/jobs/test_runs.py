@@ -16,7 +16,7 @@ from duplicates.labels.edits import max_iou, restore
 from duplicates.labels.edits.journal import journal
 from duplicates.labels.jobs import locks as lock_state
 from duplicates.labels.jobs import process_identity, runs
-from duplicates.labels.scans import search, stored
+from duplicates.labels.scans import register, search, stored
 
 FIELD = "ground_truth"
 
@@ -285,7 +285,7 @@ ODD_KEYS = [{"$gt": ""}, {"$ne": None}, ["x"], 1, True, None, b"x"]
     [
         ("run_id", runs.cancel),
         ("run_id", runs.status),
-        ("scan_key", stored.load),
+        ("scan_key", stored.open_scan),
         ("scan_key", stored.delete),
         ("restore_key", journal.load),
         ("restore_key", restore.restore),
@@ -297,7 +297,7 @@ def test_a_key_that_is_no_text_is_never_looked_up(dataset, where, ask, key):
     search.find_duplicates(dataset, FindParams(FIELD), "mine")
     with start(dataset), pytest.raises(ParamsError, match=f"{where}: expected a key"):
         ask(dataset, key)
-    assert stored.load(dataset, "mine")["scan_key"] == "mine"
+    assert stored.open_scan(dataset, "mine").key == "mine"
 
 
 def test_runs_that_ended_long_ago_are_forgotten(dataset):
@@ -317,7 +317,7 @@ def test_the_cancel_of_a_scan_leaves_no_key_behind(dataset):
 
     with pytest.raises(RunCancelled):
         search.find_duplicates(dataset, FindParams(FIELD), "mine", run=Impatient())
-    stored.require_free_key(dataset, "mine")
+    register.require_free_key(dataset, "mine")
 
 
 class TestSignsOfLife:

@@ -323,7 +323,7 @@ class TestStoredScans:
             if changes:
                 collection.update_one({"_id": ObjectId(_id)}, {"$set": changes})
         assert dataset.values("last_modified_at") == stamps
-        info = dataset.get_run_info(stored.load(dataset, key)["scan_key"])
+        info = dataset.get_run_info(stored.open_scan(dataset, key).key)
         del info.config.params["rotation_unit"]
         dataset.update_run_config(key, info.config)
         return key

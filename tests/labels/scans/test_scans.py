@@ -17,9 +17,9 @@ from fiftyone import ViewField as F
 from duplicates.iou_core.decisions.levels import THRESHOLDS
 from duplicates.iou_core.errors import ParamsError, ScanError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import store
+from duplicates.labels import remains, store
 from duplicates.labels.review import pairs as pair_list
-from duplicates.labels.scans import plans, search
+from duplicates.labels.scans import plans, register, search
 from duplicates.labels.scans import stored as scans
 from duplicates.labels.scans.blocks import block_store
 from duplicates.labels.scans.summary import summary
@@ -149,7 +149,7 @@ class TestPlans:
     def test_a_scan_that_does_not_exist_is_named_with_those_that_do(self, scanned):
         for ask in (
             plans.plan,
-            scans.load,
+            scans.open_scan,
             summary,
             scans.delete,
             pair_list.list_pairs,
@@ -285,7 +285,7 @@ class TestKeys:
     )
     def test_what_is_no_key_is_refused(self, scanned, key):
         with pytest.raises(ScanError, match="scan_key: expected letters, digits"):
-            scans.require_free_key(scanned, key)
+            register.require_free_key(scanned, key)
 
     def test_a_key_that_is_taken_is_refused_before_anything_is_read(
         self, scanned, monkeypatch
@@ -301,7 +301,7 @@ class TestKeys:
             s["scan_key"] for s in scans.list_scans(scanned)
         ]
         with pytest.raises(ScanError, match="expected the key of a scan"):
-            scans.load(scanned, "of_another_plugin")
+            scans.open_scan(scanned, "of_another_plugin")
         scanned.delete_run("of_another_plugin")
 
     def test_a_key_that_is_taken_meanwhile_is_refused_and_leaves_no_block(
@@ -339,23 +339,26 @@ class TestKeys:
         )
         assert planned(dataset, "new") == found.label_ids
         with pytest.raises(ScanError):
-            scans.load(dataset, "old")
+            scans.open_scan(dataset, "old")
         scan(dataset, "taken")
         for key in ("taken", "no key"):
             with pytest.raises(ScanError):
                 scans.rename(dataset, "new", new_scan_key=key)
-        assert scans.load(dataset, "new")["title"] == "Ünïcode title, free text"
+        assert (
+            scans.open_scan(dataset, "new").config["title"]
+            == "Ünïcode title, free text"
+        )
 
 
 class TestViews:
     def test_a_scan_of_a_view_knows_its_view(self, scanned):
         view = scanned.filter_labels(FIELD, F("label") == "cat").limit(20)
         found = scan(view, "of_a_view", iou_thresh=0.3)
-        config = scans.load(scanned, "of_a_view")
-        again = scans.view_of(scanned, "of_a_view")
+        opened = scans.open_scan(scanned, "of_a_view")
+        again, scope = opened.view(), opened.config["scope"]
 
-        assert config["scope"]["kind"] == "view"
-        assert config["scope"]["samples"] == len(view)
+        assert scope["kind"] == "view"
+        assert scope["samples"] == len(view)
         assert again.values(f"{PATH}.id") == view.values(f"{PATH}.id")
         assert planned(scanned, "of_a_view") == found.label_ids
         scans.delete(scanned, "of_a_view")
@@ -363,13 +366,13 @@ class TestViews:
     def test_a_view_that_is_too_large_is_not_stored_and_that_is_said(
         self, scanned, monkeypatch
     ):
-        monkeypatch.setattr(scans, "MAX_VIEW_BYTES", 100)
+        monkeypatch.setattr(register, "MAX_VIEW_BYTES", 100)
         view = scanned.select(scanned.values("id")[:30])
         found = scan(view, "of_many", iou_thresh=0.3)
 
         assert planned(scanned, "of_many") == found.label_ids
         with pytest.raises(ScanError, match="expected a scan whose view could be st"):
-            scans.view_of(scanned, "of_many")
+            scans.open_scan(scanned, "of_many").view()
         scans.delete(scanned, "of_many")
 
     def test_the_group_slices_that_were_read_are_named(self, database):
@@ -411,11 +414,11 @@ sys.path.insert(0, {str(pytestconfig.rootpath.parent)!r})
 import duplicates_loader
 duplicates_loader.load()
 import fiftyone as fo
-from duplicates.labels import plans, scans
+from duplicates.labels.scans import plans, stored
 dataset = fo.load_dataset({scanned.name!r})
 plan = plans.plan(dataset, "first", iou_thresh=0.5)
 print(json.dumps([
-    [scan["scan_key"] for scan in scans.list_scans(dataset)],
+    [scan["scan_key"] for scan in stored.list_scans(dataset)],
     [removal.label_id for removal in plan.removals],
 ]))
 """
@@ -461,11 +464,11 @@ print(json.dumps([
         gone, stays = scan(dataset, "gone"), scan(kept, "stays")
         dataset.delete()
 
-        scans.purge_orphans()
+        remains.purge_blocks()
         assert blocks_of(gone.config) > 0, "a run under way has no name yet either"
-        old = {"$set": {"stored": store.now() - 2 * scans._ORPHAN_AFTER}}
+        old = {"$set": {"stored": store.now() - 2 * remains.KEEP_BLOCKS}}
         store.collection("blocks").update_many({}, old)
-        assert scans.purge_orphans() > 0
+        assert remains.purge_blocks() > 0
         assert blocks_of(gone.config) == 0
         assert blocks_of(stays.config) > 0
         assert planned(kept, "stays") == stays.label_ids
@@ -601,8 +604,8 @@ print(json.dumps([
     def test_scans_are_plain_runs_of_the_dataset(self, scanned):
         info = scanned.get_run_info("first")
 
-        assert info.config.method == scans.METHOD
-        assert scanned.list_runs(method=scans.METHOD) == ["first"]
+        assert info.config.method == register.METHOD
+        assert scanned.list_runs(method=register.METHOD) == ["first"]
         size = len(json.dumps(info.config.serialize()))
         assert size < 50_000
 

@@ -10,7 +10,7 @@ from duplicates.labels.edits.confirm import APART
 from duplicates.labels.edits.tagged import find_tagged
 from duplicates.labels.fields import require_label_field
 from duplicates.labels.jobs.engines import Engine
-from duplicates.labels.scans import freshness, plans, search, stored
+from duplicates.labels.scans import freshness, plans, register, search
 
 FIELD = "ground_truth"
 PATH = f"{FIELD}.detections"
@@ -76,7 +76,7 @@ class TestAViewThatMovesBoxes:
     def test_so_does_one_of_a_view_that_is_too_large_to_be_stored(
         self, view, monkeypatch
     ):
-        monkeypatch.setattr(stored, "MAX_VIEW_BYTES", 10)
+        monkeypatch.setattr(register, "MAX_VIEW_BYTES", 10)
         _, plan = planned(view)
 
         assert len(plan.label_changes) == 1

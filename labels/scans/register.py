@@ -1,0 +1,113 @@
+"""Scans as custom runs of their dataset: keys, and what a run holds."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import bson
+import fiftyone as fo
+import fiftyone.core.collections as foc
+import fiftyone.core.odm as foo
+import fiftyone.core.view as fov
+
+from ...iou_core.errors import ScanError
+from .. import store
+from ..jobs import locks
+
+METHOD = "iou_duplicates"
+"""The method of these runs; all plugins share one name space of keys."""
+
+MAX_VIEW_BYTES = 1_000_000
+"""A view whose stages are larger is not stored with the scan."""
+
+
+def require_free_key(
+    samples: foc.SampleCollection, scan_key: str, where: str = "scan_key"
+) -> None:
+    """Refuses a key that is none, or that another run has.
+
+    Raises:
+        ScanError: if the key is no identifier, or in use
+    """
+    if not isinstance(scan_key, str) or not re.fullmatch(r"[A-Za-z_]\w*", scan_key):
+        raise ScanError(
+            "letters, digits and underscores, not beginning with a digit",
+            repr(scan_key),
+            where,
+        )
+    if scan_key in _keys(samples):
+        raise ScanError("a new key", f"{scan_key!r}, which another run has", where)
+
+
+def _new_key(samples: foc.SampleCollection) -> str:
+    """Returns a key that no run has: ``duplicates_1``, ``duplicates_2``, ...."""
+    keys = _keys(samples)
+    k = 1
+    while f"duplicates_{k}" in keys:
+        k += 1
+    return f"duplicates_{k}"
+
+
+def _keys(samples: foc.SampleCollection) -> set[str]:
+    """Returns the keys of all runs, those of other processes included."""
+    dataset = samples._root_dataset
+    runs = foo.get_db_conn()["runs"]
+    stored = runs.find({"_dataset_id": dataset._doc.id}, {"key": True})
+    return {run["key"] for run in stored} | set(dataset.list_runs())
+
+
+def register(
+    samples: foc.SampleCollection, scan_key: str | None, config: dict[str, Any]
+) -> str:
+    """Makes a recorded scan a run of its dataset.
+
+    Args:
+        samples: what was scanned
+        scan_key: its key; None to make one up
+        config: what it is to hold
+
+    Returns:
+        the key
+
+    Raises:
+        ScanError: if the key is in use
+    """
+    stages = samples._serialize() if isinstance(samples, fov.DatasetView) else []
+    whole = len(bson.encode({"stages": stages})) <= MAX_VIEW_BYTES
+    dataset = samples._root_dataset
+    run_config = dataset.init_run()
+    run_config.method = METHOD
+    run_config.format = store.FORMAT
+    run_config.view_stored = whole
+    for name, value in config.items():
+        setattr(run_config, name, value)
+    with locks.keys_of(dataset._doc.id):
+        own = unshared(dataset)
+        on_view = whole and stages
+        target = fov.DatasetView._build(own, stages) if on_view else own
+        if scan_key is None:
+            scan_key = _new_key(samples)
+        require_free_key(samples, scan_key)
+        target.register_run(scan_key, run_config)
+    show_runs(dataset)
+    return scan_key
+
+
+def unshared(dataset: fo.Dataset) -> fo.Dataset:
+    """Returns a dataset as an object that no other thread holds.
+
+    The App reloads the one Dataset of a process at every request; a change of its
+    runs that is under way in another thread breaks then.
+
+    Raises:
+        DatabaseError: if the dataset was deleted meanwhile
+    """
+    own = fo.Dataset.__new__(fo.Dataset)
+    own.__init__(name=store.name_of(dataset), _create=False)
+    return own
+
+
+def show_runs(dataset: fo.Dataset) -> None:
+    """Lets the process's Dataset know of the stored runs."""
+    dataset._doc.reload("runs")
