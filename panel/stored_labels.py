@@ -13,7 +13,8 @@ from bson import ObjectId
 from ..iou_core.arrays import Floats
 from ..iou_core.params import FindParams
 from ..labels.fields import require_label_field
-from ..labels.reading.kinds.label_shapes import CUBOID_KEYS, ShapeError, cuboid_shape
+from ..labels.reading.kinds import cuboids
+from ..labels.reading.kinds.shapes import ShapeError
 from ..labels.reading.kinds.turned import turning_of
 from ..labels.scans import search
 
@@ -139,7 +140,7 @@ def stored_labels(
             "$map": {
                 "input": {"$slice": [_filtered(every, {"$not": chosen}), _MOST_OTHERS]},
                 "as": "label",
-                "in": {key: f"$$label.{key}" for key in CUBOID_KEYS},
+                "in": {key: f"$$label.{key}" for key in cuboids.CUBOID_KEYS},
             }
         }
     found = (
@@ -198,7 +199,7 @@ def _filtered(every: dict[str, Any], condition: dict[str, Any]) -> dict[str, Any
 
 def _cuboid(label: dict[str, Any]) -> Floats | None:
     try:
-        return np.asarray(cuboid_shape(label).data)
+        return np.asarray(cuboids.shape_of(label).data)
     except ShapeError:
         return None
 

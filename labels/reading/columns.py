@@ -96,7 +96,7 @@ class LabelColumns:
         lengths: ``(S,)`` how many labels the list has, bad ones included; -1
             where the sample has no list
         shapes: ``(N,)`` objects, the shapes of labels that are no boxes, as their
-            :class:`.kinds.registry.Kind` makes them; their ``boxes`` are their bounds
+            :class:`.kinds.kind.Kind` makes them; their ``boxes`` are their bounds
         digests: ``(N,)`` uint64, hashes of the shapes; 0 for upright boxes
         turns: ``(N, 2)`` float64, how far each box is turned, in radians, and the
             width of its image over the height, which is 0 for boxes that are upright;

@@ -16,7 +16,8 @@ from ...iou_core.arrays import Ints
 from ..fields import FRAMES
 from .columns import NO_STAMP, BadLabel, Block, ClassNames, LabelColumns
 from .field_decoder import UNDECIDED, FieldDecoder
-from .kinds.registry import BOXES, Kind
+from .kinds.boxes import BOXES
+from .kinds.kind import Kind
 from .kinds.turned import Turning
 from .raw import walk
 from .raw.decoded import decode_at

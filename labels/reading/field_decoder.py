@@ -18,8 +18,8 @@ from ...iou_core.flags import SPELLINGS, read_flag
 from ..fields import list_at
 from . import faults
 from .columns import BadLabel, LabelColumns
-from .kinds.in_space import which_in_space
-from .kinds.label_shapes import NO_BOX, Shape, ShapeError, is_in_space
+from .kinds.cuboids import is_in_space, which_in_space
+from .kinds.shapes import NO_BOX, Shape, ShapeError
 from .kinds.turned import NO_SIZE, turn_digests
 from .raw import values, walk
 from .raw.decoded import decode_at
@@ -141,9 +141,9 @@ class FieldDecoder:
             )
             if in_space is None and self.is_one_of_two:
                 self.in_space[sample] = 0
-            shapes = self.kind.columns(raw, found, regular, in_space)
+            shapes = self.kind.columns_of(raw, found, regular, in_space)
         else:
-            shapes = self.kind.columns(raw, found, regular)
+            shapes = self.kind.columns_of(raw, found, regular)
         regular = shapes.known & (found["_id"].type == walk.OBJECT_ID)
         ids = walk.object_ids(raw, found["_id"].at)
         label = found["label"]
@@ -262,10 +262,10 @@ class FieldDecoder:
 
     def _shape(self, label: dict[str, Any], sample: int) -> Shape:
         if not self.kind.may_be_in_space:
-            return self.kind.shape(label)
+            return self.kind.shape_of(label)
         if self.in_space[sample] < 0:
             self.in_space[sample] = is_in_space(label)
-        return self.kind.shape(label, self.in_space[sample] == 1)
+        return self.kind.shape_of(label, self.in_space[sample] == 1)
 
     def _report(
         self, sample: int, position: int, label_id: str | None, reason: str

@@ -10,7 +10,7 @@ import fiftyone.core.labels as fol
 
 from ...iou_core.params import METRICS
 from ..fields import LabelField
-from ..reading.kinds.registry import KEYPOINTS
+from ..reading.kinds.keypoints import KEYPOINTS
 
 COCO_SIGMAS = {
     "nose": 0.026,

@@ -8,8 +8,14 @@ import numpy as np
 
 from ...iou_core.arrays import Floats
 from ...iou_core.geometry.oriented import corners
-from ...labels.reading.kinds import label_shapes, registry
-from ...labels.reading.kinds.label_shapes import ShapeError
+from ...labels.reading.kinds.boxes import BOXES
+from ...labels.reading.kinds.keypoints import KEYPOINTS
+from ...labels.reading.kinds.kind import Kind
+from ...labels.reading.kinds.masks import MASKS
+from ...labels.reading.kinds.polylines import POLYLINES
+from ...labels.reading.kinds.segments import SEGMENTS
+from ...labels.reading.kinds.shapes import Shape as LabelShape
+from ...labels.reading.kinds.shapes import ShapeError
 from ..stored_labels import Holder
 from . import cuboids, svg_paths, timelines
 from .contours import contours
@@ -29,9 +35,7 @@ class _Flat:
     filled: bool
 
 
-def draw(
-    kind: registry.Kind, holder: Holder | None, photographer: Photographer
-) -> Picture:
+def draw(kind: Kind, holder: Holder | None, photographer: Photographer) -> Picture:
     """Returns a picture of labels.
 
     Args:
@@ -45,16 +49,16 @@ def draw(
     shapes = {}
     for label_id, label in (holder.labels if holder else {}).items():
         try:
-            shapes[label_id] = kind.shape(label)
+            shapes[label_id] = kind.shape_of(label)
         except ShapeError:
             continue
     if holder is None or not shapes:
         return Picture(160, 120, note=GONE)
-    if kind is registry.SEGMENTS:
+    if kind is SEGMENTS:
         segments = {key: shape.data for key, shape in shapes.items()}
         return timelines.draw(segments, holder, photographer)
     solid = {}
-    if kind is registry.BOXES:
+    if kind is BOXES:
         solid = {key: s.data for key, s in shapes.items() if s.data is not None}
     if len(solid) == len(shapes):
         return cuboids.draw(solid, holder.others)
@@ -66,20 +70,18 @@ def draw(
     return _in_image(flat, holder, photographer)
 
 
-def _flat(
-    kind: registry.Kind, shape: label_shapes.Shape, angle: float, aspect: float
-) -> _Flat:
+def _flat(kind: Kind, shape: LabelShape, angle: float, aspect: float) -> _Flat:
     none = np.zeros((0, 2))
-    if kind is registry.POLYLINES:
+    if kind is POLYLINES:
         rings, filled, closed = shape.data
         return _Flat(rings, none, closed or filled, filled)
-    if kind is registry.KEYPOINTS:
+    if kind is KEYPOINTS:
         return _Flat([], shape.data, False, False)
-    if kind is registry.MASKS:
+    if kind is MASKS:
         rings = contours(shape.bounds, shape.data)
         if rings:
             return _Flat(rings, none, True, True)
-    if kind is registry.BOXES and angle and np.isfinite(aspect):
+    if kind is BOXES and angle and np.isfinite(aspect):
         turned = corners(np.array([shape.bounds]), *np.array([[angle], [aspect]]))
         return _Flat([turned[0]], none, True, False)
     x, y, width, height = shape.bounds

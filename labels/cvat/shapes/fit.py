@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...media import MAX_PIXELS
-from ...reading.kinds.label_shapes import ShapeError, rotation_of
+from ...reading.kinds.boxes import rotation_of
+from ...reading.kinds.shapes import ShapeError
 from .shapes import FEWEST, KINDS, Shape, is_turned_alike
 
 NO_CLASS = "has no class"

@@ -27,7 +27,8 @@ from ... import media
 from ...fields import LabelField
 from ..columns import Bytes, Hashes, to_object_ids
 from ..raw.walk import mix
-from .label_shapes import ShapeError, rotation_of
+from .boxes import rotation_of
+from .shapes import ShapeError
 
 DEGREES, RADIANS = "degrees", "radians"
 

@@ -23,7 +23,6 @@ from ...jobs.runs import Run
 from ...reading import read
 from ...reading.columns import BadLabel, Block, Bytes, to_strings
 from ...reading.decoder import LabelDecoder
-from ...reading.kinds.geometries import geometry_of
 from ...reading.kinds.registry import kind_named, kind_of
 from ...reading.kinds.turned import turning_of
 
@@ -217,7 +216,7 @@ def compare_block(
     side = None
     if len(fields) > 1:
         side = np.repeat([0, 1], [len(columns) for columns in fields])
-    geometry = geometry_of(decoder.kind, fields, image, params)
+    geometry = decoder.kind.geometry_of(fields, image, params)
     overlaps = find_overlaps(
         geometry,
         image,

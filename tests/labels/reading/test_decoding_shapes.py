@@ -13,9 +13,9 @@ from odd_documents import FIELD
 
 from duplicates.labels.reading.decoder import LabelDecoder
 from duplicates.labels.reading.fingerprint import sample_hashes
-from duplicates.labels.reading.kinds import label_shapes
+from duplicates.labels.reading.kinds import masks
 from duplicates.labels.reading.kinds.registry import KINDS
-from duplicates.labels.reading.kinds.shape_columns import ShapeColumns
+from duplicates.labels.reading.kinds.shapes import ShapeColumns
 from duplicates.labels.reading.raw import values
 from duplicates.labels.reading.raw.walk import Raw
 
@@ -58,7 +58,7 @@ def knows_none(raw, found, regular, in_space=None):
 
 
 def decode(kind, documents, columns=None, crowd_attr="iscrowd"):
-    kind = kind if columns is None else replace(kind, columns=columns)
+    kind = kind if columns is None else replace(kind, columns_of=columns)
     decoder = LabelDecoder(
         [FIELD],
         crowd_attr,
@@ -130,7 +130,7 @@ def test_labels_as_fiftyone_writes_them_need_no_decoder(name, monkeypatch):
     def fail(*_):
         raise AssertionError("a label was read on its own")
 
-    kind = replace(BY_NAME[name], shape=fail)
+    kind = replace(BY_NAME[name], shape_of=fail)
     monkeypatch.setattr(bson, "decode", fail)
     found = decode(kind, documents).fields[0]
 
@@ -157,7 +157,7 @@ def test_lists_without_labels_hold_none(name):
 )
 def test_a_mask_is_known_by_its_bytes_or_its_path(more):
     label = {**GOOD["masks"], **more}
-    expected = label_shapes.mask_shape(label)
+    expected = masks.shape_of(label)
     found = check(BY_NAME["masks"], [document("masks", label)])
 
     assert found.shapes[0] == expected.data
