@@ -59,7 +59,7 @@ class LabelField:
     document: type = fol.Detections
 
     @property
-    def holder(self) -> str:
+    def root(self) -> str:
         """The name of the field in a stored sample, or frame."""
         return self.name.removeprefix(FRAMES)
 
@@ -76,7 +76,7 @@ class LabelField:
     @property
     def parent_exists(self) -> dict[str, Any]:
         """The guard of an update that makes the field inside its document."""
-        parent = self.holder.rpartition(".")[0]
+        parent = self.root.rpartition(".")[0]
         return {parent: {"$type": "object"}} if parent else {}
 
     def list_in(self, document: Mapping[str, Any]) -> list[Any]:
@@ -93,7 +93,7 @@ class LabelField:
 
     def collection(self, samples: foc.SampleCollection) -> Collection[dict[str, Any]]:
         """Returns the collection of the samples, or frames, that hold the labels."""
-        return holders(samples, self.on_frames)
+        return collection_of(samples, self.on_frames)
 
 
 def list_at(document: Any, path: Sequence[str]) -> list[Any] | None:
@@ -103,7 +103,7 @@ def list_at(document: Any, path: Sequence[str]) -> list[Any] | None:
     return document if isinstance(document, list) else None
 
 
-def holders(
+def collection_of(
     samples: foc.SampleCollection, on_frames: bool
 ) -> Collection[dict[str, Any]]:
     """Returns the collection of samples, or of frames."""

@@ -74,7 +74,7 @@ def confirm(
 
     for block, removed in _read_again(samples, plan, changed):
         hashes = sample_hashes(block).tolist()
-        for k, sample_id in enumerate(to_object_ids(block.sample_ids)):
+        for k, sample_id in enumerate(to_object_ids(block.document_ids)):
             stamps[sample_id] = int(block.stamps[k])
             still = list(planned[sample_id])
             if hashes[k] != plan.seen[str(sample_id)][1]:
@@ -190,5 +190,5 @@ def _stamps(
     stamps: dict[ObjectId, int] = {}
     decoder = LabelDecoder([], on_frames=on_frames)
     for block in read_stored(samples, decoder, sample_ids):
-        stamps.update(zip(to_object_ids(block.sample_ids), block.stamps.tolist()))
+        stamps.update(zip(to_object_ids(block.document_ids), block.stamps.tolist()))
     return stamps

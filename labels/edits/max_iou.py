@@ -300,10 +300,10 @@ class _Job:
         stored = np.ones(len(block), dtype=np.bool_)
         failed = {str(sample_id) for sample_id in unmatched}
         if failed:
-            keys = to_strings(block.sample_ids)
+            keys = to_strings(block.document_ids)
             stored = np.array([key not in failed for key in keys], dtype=np.bool_)
 
-        self.done.skipped.add([b for b in part.bad if b.sample_id not in failed])
+        self.done.skipped.add([b for b in part.bad if b.document_id not in failed])
         image = part.image
         self.n_left += int((~stored[image]).sum())
         counted = part.compared & stored[image]

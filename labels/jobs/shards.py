@@ -99,7 +99,7 @@ def read_shard(
 def ids_in_order(samples: foc.SampleCollection, on_frames: bool) -> Bytes:
     """Returns the ids of a collection's samples, or frames, ``(n, 12)``, in order."""
     decoder = LabelDecoder([], on_frames=on_frames)
-    parts = [block.sample_ids for block in read.read_blocks(samples, decoder)]
+    parts = [block.document_ids for block in read.read_blocks(samples, decoder)]
     return np.concatenate(parts) if parts else np.zeros((0, 12), np.uint8)
 
 

@@ -27,13 +27,26 @@ BLOCK_SQUARES = 20_000_000
 
 @dataclass(frozen=True)
 class BadLabel:
-    """A label that takes no part, and why."""
+    """A label that cannot be compared, and the reason.
 
-    sample_id: str
+    Attributes:
+        document_id: the sample, or frame, that holds it
+        field: the name of its field
+        position: its place in its list
+        label_id: its id; None if it has none
+        reason: what is wrong with it, as "has no points"
+    """
+
+    document_id: str
     field: str
     position: int
     label_id: str | None
     reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the label, ready for JSON; ``sample_id`` may be that of a frame."""
+        values = vars(self).copy()
+        return {"sample_id": values.pop("document_id"), **values}
 
 
 class ClassNames:
@@ -146,20 +159,20 @@ class Block:
     """Some samples of a collection, with the labels of one field or of two.
 
     Attributes:
-        sample_ids: ``(S, 12)`` uint8, the ObjectIds
+        document_ids: ``(S, 12)`` uint8, the ObjectIds
         stamps: ``(S,)`` int64, ``last_modified_at`` in milliseconds since 1970;
             :data:`NO_STAMP` where a sample has none
         fields: the :class:`LabelColumns` of each field that was read
         bad: the labels that take no part
     """
 
-    sample_ids: Bytes
+    document_ids: Bytes
     stamps: Ints
     fields: tuple[LabelColumns, ...]
     bad: list[BadLabel] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.sample_ids)
+        return len(self.document_ids)
 
     def split(self) -> Iterator[Block]:
         """Yields the block in pieces that are small enough to compute at once."""
@@ -171,7 +184,7 @@ class Block:
         squares = np.concatenate(([0], np.cumsum(counts.astype(np.float64) ** 2)))
         place = {}
         if self.bad:
-            place = {text: k for k, text in enumerate(to_strings(self.sample_ids))}
+            place = {text: k for k, text in enumerate(to_strings(self.document_ids))}
         lo = 0
         while lo < len(self):
             hi = min(
@@ -180,8 +193,8 @@ class Block:
             )
             hi = min(max(int(hi), lo + 1), len(self))
             fields = tuple(columns.slice(lo, hi) for columns in self.fields)
-            bad = [label for label in self.bad if lo <= place[label.sample_id] < hi]
-            yield Block(self.sample_ids[lo:hi], self.stamps[lo:hi], fields, bad)
+            bad = [label for label in self.bad if lo <= place[label.document_id] < hi]
+            yield Block(self.document_ids[lo:hi], self.stamps[lo:hi], fields, bad)
             lo = hi
 
 

@@ -113,7 +113,7 @@ class LabelDecoder:
             raw, starts, ["_id", "last_modified_at", *self.roots]
         )
         regular &= found["_id"].type == walk.OBJECT_ID
-        sample_ids = walk.object_ids(raw, found["_id"].at)
+        document_ids = walk.object_ids(raw, found["_id"].at)
         stamp = found["last_modified_at"]
         stamps = np.where(
             stamp.type == walk.DATE, raw.i64[stamp.at], np.int64(NO_STAMP)
@@ -121,7 +121,7 @@ class LabelDecoder:
         odd: dict[int, dict[str, Any]] = {}
         for k in np.flatnonzero(~regular).tolist():
             odd[k] = decode_at(raw, int(starts[k]))
-            sample_ids[k] = np.frombuffer(odd[k]["_id"].binary, np.uint8)
+            document_ids[k] = np.frombuffer(odd[k]["_id"].binary, np.uint8)
             stamps[k] = NO_STAMP
 
         bad: list[BadLabel] = []
@@ -129,6 +129,6 @@ class LabelDecoder:
         in_space = np.full(len(starts), UNDECIDED)
         # of two fields the labels of the other one decide, as in FiftyOne
         for field, path in zip(self.fields[::-1], self.paths[::-1]):
-            own = FieldDecoder(self, raw, field, path, sample_ids, bad, in_space)
+            own = FieldDecoder(self, raw, field, path, document_ids, bad, in_space)
             columns.insert(0, own.decode(found[path[0]], starts, regular, odd))
-        return Block(sample_ids, stamps, tuple(columns), bad)
+        return Block(document_ids, stamps, tuple(columns), bad)

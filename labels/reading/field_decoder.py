@@ -54,7 +54,7 @@ class FieldDecoder:
         raw: walk.Raw,
         field: str,
         path: list[str],
-        sample_ids: walk.Bytes,
+        document_ids: walk.Bytes,
         bad: list[BadLabel],
         in_space: npt.NDArray[np.int8],
     ) -> None:
@@ -67,7 +67,7 @@ class FieldDecoder:
         self.keys = decoder.keys
         self.crowd_attr = decoder.crowd_attr
         self.classes = decoder.classes
-        self.sample_ids = sample_ids
+        self.document_ids = document_ids
         self.bad = bad
         self.turning = decoder.turning
         self.is_one_of_two = len(decoder.fields) > 1
@@ -251,7 +251,7 @@ class FieldDecoder:
         value = label.get(self.crowd_attr)
         flag = read_flag(value)
         if flag is None:
-            sample_id = self.sample_ids[sample].tobytes().hex()
+            sample_id = self.document_ids[sample].tobytes().hex()
             raise FieldError(
                 f"a number, a bool or one of {', '.join(SPELLINGS)} as "
                 f"'{self.crowd_attr}' of every label of '{self.field}'",
@@ -270,7 +270,7 @@ class FieldDecoder:
     def _report(
         self, sample: int, position: int, label_id: str | None, reason: str
     ) -> None:
-        sample_id = self.sample_ids[sample].tobytes().hex()
+        sample_id = self.document_ids[sample].tobytes().hex()
         self.bad.append(BadLabel(sample_id, self.field, position, label_id, reason))
 
     def _finish(
@@ -350,7 +350,7 @@ class FieldDecoder:
         if self.turning is None or not len(sample):
             return np.full(len(sample), np.nan)
         owners, owner = np.unique(sample, return_inverse=True)
-        return self.turning.aspects(self.sample_ids[owners])[owner]
+        return self.turning.aspects(self.document_ids[owners])[owner]
 
     def _drop(
         self,

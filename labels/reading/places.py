@@ -26,19 +26,19 @@ class Place(NamedTuple):
 
 
 def find_places(
-    samples: foc.SampleCollection, label_field: str, holder_ids: Iterable[str]
+    samples: foc.SampleCollection, label_field: str, document_ids: Iterable[str]
 ) -> dict[str, Place]:
     """Returns the places of what holds labels.
 
     Args:
         samples: a dataset or a view
         label_field: the label field
-        holder_ids: the ids of samples; of frames, for a field of frames
+        document_ids: the ids of samples; of frames, for a field of frames
 
     Returns:
         the :class:`Place` by id; that of a frame that is gone names it alone
     """
-    ids = list(dict.fromkeys(holder_ids))
+    ids = list(dict.fromkeys(document_ids))
     if not label_field.startswith(FRAMES):
         return {_id: Place(_id) for _id in ids}
     places = {_id: Place("", None, _id) for _id in ids}

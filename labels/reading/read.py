@@ -16,7 +16,7 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from ..fields import holders, view_pipeline
+from ..fields import collection_of, view_pipeline
 from . import repeats
 from .columns import NO_STAMP, Block, to_bytes, to_object_ids
 from .decoder import LabelDecoder
@@ -32,7 +32,7 @@ _VIDEOS_AT_ONCE = 100
 def read_blocks(
     samples: foc.SampleCollection,
     decoder: LabelDecoder,
-    sample_ids: Sequence[ObjectId] | None = None,
+    document_ids: Sequence[ObjectId] | None = None,
 ) -> Iterator[Block]:
     """Yields the labels of a collection in its order.
 
@@ -42,13 +42,13 @@ def read_blocks(
     Args:
         samples: a dataset or a view, not of patches or clips
         decoder: the :class:`.decoder.LabelDecoder` of the fields
-        sample_ids (None): read only these samples
+        document_ids (None): read only these samples
 
     Yields:
         :class:`.columns.Block` instances small enough to compute at once;
         nothing for no samples
     """
-    blocks = _decoded(_raw_batches(samples, decoder, sample_ids), decoder)
+    blocks = _decoded(_raw_batches(samples, decoder, document_ids), decoder)
     # without fields, the samples themselves are asked for
     once = repeats.may_repeat(samples) and bool(decoder.fields)
     yield from repeats.each_label_once(blocks) if once else blocks
@@ -66,20 +66,20 @@ def count_samples(samples: foc.SampleCollection, on_frames: bool = False) -> int
 def read_stored(
     samples: foc.SampleCollection,
     decoder: LabelDecoder,
-    sample_ids: Sequence[ObjectId],
+    document_ids: Sequence[ObjectId],
 ) -> Iterator[Block]:
     """Yields samples as they are stored, without the view's stages.
 
     Args:
         samples: a dataset or a view
         decoder: the :class:`.decoder.LabelDecoder` of the fields
-        sample_ids: which samples; those that are gone are not yielded
+        document_ids: which samples, or frames; those that are gone are not yielded
 
     Yields:
         :class:`.columns.Block` instances, in no particular order
     """
-    collection = holders(samples, decoder.on_frames)
-    among = {"_id": {"$in": list(sample_ids)}}
+    collection = collection_of(samples, decoder.on_frames)
+    among = {"_id": {"$in": list(document_ids)}}
     for batch in raw_batches.find(collection, among, decoder.projection):
         yield decoder.decode(batch.data, batch.starts)
 
@@ -104,12 +104,12 @@ def at_stored_positions(
     if not view_pipeline(samples, decoder.on_frames)[1]:
         return block
 
-    keys = to_bytes(block.sample_ids)
+    keys = to_bytes(block.document_ids)
     places: list[dict[bytes, int]] = [{} for _ in block.fields]
     lengths: list[dict[bytes, int]] = [{} for _ in block.fields]
     stamps: dict[bytes, int] = {}
-    for stored in read_stored(samples, decoder, to_object_ids(block.sample_ids)):
-        found = to_bytes(stored.sample_ids)
+    for stored in read_stored(samples, decoder, to_object_ids(block.document_ids)):
+        found = to_bytes(stored.document_ids)
         stamps.update(zip(found, stored.stamps.tolist()))
         for k, columns in enumerate(stored.fields):
             lengths[k].update(zip(found, columns.lengths.tolist()))
@@ -138,12 +138,12 @@ def at_stored_positions(
 def _raw_batches(
     samples: foc.SampleCollection,
     decoder: LabelDecoder,
-    sample_ids: Sequence[ObjectId] | None,
+    document_ids: Sequence[ObjectId] | None,
 ) -> Iterator[Batch]:
     collection, pipeline = view_pipeline(samples, decoder.on_frames)
     projection = decoder.projection
-    among = {} if sample_ids is None else {"_id": {"$in": list(sample_ids)}}
-    if not pipeline and decoder.on_frames and sample_ids is None:
+    among = {} if document_ids is None else {"_id": {"$in": list(document_ids)}}
+    if not pipeline and decoder.on_frames and document_ids is None:
         return _frame_batches(samples, projection)
     if not pipeline:
         return raw_batches.find(collection, among, projection)
@@ -253,7 +253,7 @@ def read_range(
 def read_in_order(
     samples: foc.SampleCollection,
     decoder: LabelDecoder,
-    sample_ids: Sequence[ObjectId],
+    document_ids: Sequence[ObjectId],
 ) -> Iterator[Block]:
     """Yields the labels of some samples, in the order in which they are named.
 
@@ -263,15 +263,15 @@ def read_in_order(
     Args:
         samples: a dataset or a view, not of patches, clips or frames
         decoder: the :class:`.decoder.LabelDecoder` of the fields
-        sample_ids: the samples; those that are gone are not yielded
+        document_ids: the samples; those that are gone are not yielded
 
     Yields:
         :class:`.columns.Block` instances, as :func:`read_blocks` does
     """
     _, pipeline = view_pipeline(samples, decoder.on_frames)
-    at_once = len(sample_ids) if pipeline else BATCH_SAMPLES
-    for lo in range(0, len(sample_ids), max(at_once, 1)):
-        wanted = sample_ids[lo : lo + at_once]
+    at_once = len(document_ids) if pipeline else BATCH_SAMPLES
+    for lo in range(0, len(document_ids), max(at_once, 1)):
+        wanted = document_ids[lo : lo + at_once]
         batches = _raw_batches(samples, decoder, wanted)
         documents = {
             document[_ID_AT : _ID_AT + 12]: document

@@ -33,7 +33,7 @@ def each_label_once(blocks: Iterable[Block]) -> Iterator[Block]:
     samples: set[bytes] = set()
     labels: set[bytes] = set()
     for block in blocks:
-        keys = to_bytes(block.sample_ids)
+        keys = to_bytes(block.document_ids)
         first = np.zeros(len(keys), dtype=np.bool_)
         for k, key in enumerate(keys):
             first[k] = key not in samples
@@ -45,9 +45,9 @@ def each_label_once(blocks: Iterable[Block]) -> Iterator[Block]:
         fields = tuple(
             _taken(columns, rows, kept) for columns, rows in zip(block.fields, fresh)
         )
-        again = set(to_strings(block.sample_ids[~first])) if block.bad else set()
-        bad = [label for label in block.bad if label.sample_id not in again]
-        yield Block(block.sample_ids[kept], block.stamps[kept], fields, bad)
+        again = set(to_strings(block.document_ids[~first])) if block.bad else set()
+        bad = [label for label in block.bad if label.document_id not in again]
+        yield Block(block.document_ids[kept], block.stamps[kept], fields, bad)
 
 
 def _fresh(columns: LabelColumns, keys: list[bytes], seen: set[bytes]) -> Bools:

@@ -171,7 +171,7 @@ class _Graph:
         }
         ids = to_strings(block.label_ids[members])
         return {
-            "sample_id": block.sample_ids[sample].tobytes().hex(),
+            "sample_id": block.document_ids[sample].tobytes().hex(),
             "kind": "clique" if self.groups.is_clique[group] else "chain",
             "size": len(members),
             "likelihood": float(self.best[group]),

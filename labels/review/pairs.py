@@ -173,7 +173,7 @@ def _as_data(
 ) -> list[dict[str, Any]]:
     pairs = block.pairs.select(rows)
     likelihood = model.likelihood(pairs, block.classes)
-    samples = to_strings(block.sample_ids)
+    samples = to_strings(block.document_ids)
     labels = to_strings(block.label_ids)
     return [
         {

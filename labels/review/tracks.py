@@ -197,7 +197,7 @@ def _see(
     frames = np.unique(block.image[pairs.i])
     at: dict[ObjectId, tuple[str, int, Identity]] = {}
     for k in range(0, len(frames), FRAMES_AT_ONCE):
-        part = to_object_ids(block.sample_ids[frames[k : k + FRAMES_AT_ONCE]])
+        part = to_object_ids(block.document_ids[frames[k : k + FRAMES_AT_ONCE]])
         at |= identities_in(samples, seen.label_field, part, seen.sample_id)
     seen.overlapping |= bool(len(frames))
     seen.identified |= bool(at)

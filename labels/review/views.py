@@ -45,7 +45,7 @@ def has_patches(dataset: fo.Dataset, field: LabelField) -> bool:
     """Tells whether FiftyOne makes patches of the labels of a field."""
     return (
         not field.on_frames
-        and field.holder.count(".") <= _PATCHES_DEPTH
+        and field.root.count(".") <= _PATCHES_DEPTH
         and field.document in _PATCHES_OF
         and bool(_image_slices(dataset))
     )

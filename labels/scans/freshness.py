@@ -111,7 +111,7 @@ class _Source:
             blocks = list(read.read_blocks(self._view, decoder))
         if not blocks:
             return np.zeros(0, "S12"), np.zeros(0, np.int64)
-        ids = np.concatenate([block.sample_ids for block in blocks])
+        ids = np.concatenate([block.document_ids for block in blocks])
         return as_keys(ids), np.concatenate([block.stamps for block in blocks])
 
     def labels(self, ids: Ids) -> Iterator[Block]:
@@ -154,9 +154,9 @@ def _count_edited(
     if unsure:
         was = {ids[k]: int(hashes[k]) for k in unsure}
         for block in source.labels(ids[unsure]):
-            now = zip(as_keys(block.sample_ids), sample_hashes(block).tolist())
+            now = zip(as_keys(block.document_ids), sample_hashes(block).tolist())
             edited = [hash_now != was[_id] for _id, hash_now in now]
-            found = zip(as_keys(block.sample_ids).tolist(), block.stamps.tolist())
+            found = zip(as_keys(block.document_ids).tolist(), block.stamps.tolist())
             memory.update(zip(found, edited))
     return sum(memory.get(key, True) for key in keys)
 

@@ -133,7 +133,7 @@ class Rescan:
         now = list(read.read_blocks(self._samples, self._decoder.for_stamps()))
         if not now:
             return None
-        ids = as_keys(np.concatenate([block.sample_ids for block in now]))
+        ids = as_keys(np.concatenate([block.document_ids for block in now]))
         stamps = np.concatenate([block.stamps for block in now])
         at, known = places(self._before.ids, ids)
         if len(np.unique(ids)) < len(ids):
@@ -160,11 +160,11 @@ class Rescan:
         was = dict(zip(ids.tolist(), self._before.hashes[at].tolist()))
         kept = {}
         for block in self._read(ids):
-            bad = {bytes.fromhex(label.sample_id) for label in block.bad}
-            keys = as_keys(block.sample_ids).tolist()
+            bad = {bytes.fromhex(label.document_id) for label in block.bad}
+            keys = as_keys(block.document_ids).tolist()
             hashes, stamps = sample_hashes(block).tolist(), block.stamps.tolist()
             for key, full, value, stamp in zip(
-                keys, to_bytes(block.sample_ids), hashes, stamps
+                keys, to_bytes(block.document_ids), hashes, stamps
             ):
                 # what cannot be compared has no part in the hash
                 if was.get(key) == value and full not in bad:
@@ -201,7 +201,7 @@ class Rescan:
                 min_iou=self._params.min_iou,
             ):
                 block = self._renumbered(to_stored(part, self._decoder.classes.names))
-                for k, key in enumerate(as_keys(block.sample_ids).tolist()):
+                for k, key in enumerate(as_keys(block.document_ids).tolist()):
                     found[key] = block, k
         return found
 
@@ -281,7 +281,7 @@ class _Before:
         sizes = [len(part[0]) for part in seen]
         self.block = np.repeat(np.arange(len(seen)), sizes)
         self.row = np.concatenate([np.arange(size) for size in sizes])
-        bad = [label.sample_id for part in seen for label in part[3]]
+        bad = [label.document_id for part in seen for label in part[3]]
         full = np.frombuffer(bytes.fromhex("".join(bad)), np.uint8).reshape(-1, 12)
         self.bad = set(as_keys(full).tolist())
         self._open: OrderedDict[int, StoredBlock] = OrderedDict()
@@ -300,7 +300,7 @@ class _Before:
 def _restamped(block: StoredBlock, kept: dict[bytes, int]) -> StoredBlock:
     if not kept:
         return block
-    keys = as_keys(block.sample_ids).tolist()
+    keys = as_keys(block.document_ids).tolist()
     stamps = [kept.get(key, was) for key, was in zip(keys, block.stamps.tolist())]
     return replace(block, stamps=np.array(stamps, dtype=np.int64))
 

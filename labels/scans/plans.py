@@ -207,7 +207,7 @@ def _removals(
     if not len(decided.labels):
         return
     labels = to_strings(block.label_ids)
-    owners = to_strings(block.sample_ids)
+    owners = to_strings(block.document_ids)
     rows = zip(
         decided.labels.tolist(),
         decided.partner.tolist(),

@@ -168,7 +168,7 @@ class Tally:
         self.zero += int(counts[ZERO])
         self.none += int(counts[NO_OTHER])
         self.pairs += len(block.pairs)
-        self.samples += len(block.sample_ids)
+        self.samples += len(block.document_ids)
         self.truncated += len(block.truncated)
 
     def merge(self, other: Tally) -> None:

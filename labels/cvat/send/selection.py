@@ -85,7 +85,7 @@ def require_sendable(samples: foc.SampleCollection, name: object) -> LabelField:
             f"a field of type {names} to send to CVAT", kind.__name__, "label_field"
         )
     field = require_label_field(samples, str(name))
-    if "." in field.holder:
+    if "." in field.root:
         expected = "a field that is not inside another one to send to CVAT"
         raise FieldError(expected, repr(name), "label_field")
     return field
@@ -161,7 +161,7 @@ def partners(
         min_iou=params.min_iou,
     ):
         ids = to_object_ids(part.ids)
-        owners = to_object_ids(part.block.sample_ids)
+        owners = to_object_ids(part.block.document_ids)
         own = part.rows(0)
         pairs = part.overlaps.pairs
         values = pairs.ios if params.metric == "ios" else pairs.iou

@@ -82,5 +82,5 @@ def _documents(
             elif (changed := wanted.pop(label_id)) is not None:
                 after.append(RawBSONDocument(changed, _RAW))
         after += [RawBSONDocument(new, _RAW) for new in wanted.values() if new]
-        documents.append(bson.encode({**doc, field.holder: field.holding(after)}))
+        documents.append(bson.encode({**doc, field.root: field.holding(after)}))
     return b"".join(documents)

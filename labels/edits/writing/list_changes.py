@@ -115,7 +115,7 @@ class ListChange:
         """Returns the guard and the change where there is no list."""
         path, holder, kind = (
             self._field.list_path,
-            self._field.holder,
+            self._field.root,
             self._now.holder,
         )
         labels = [*(label for _, label in self._given_back), *self._added]
@@ -132,7 +132,7 @@ class ListChange:
         path = self._field.list_path
         positions = self._positions()
         if self._without_list is not None and not positions:
-            made = path if self._without_list == NO_LIST else self._field.holder
+            made = path if self._without_list == NO_LIST else self._field.root
             if self._without_list == "null":
                 return {"$set": {made: None}}
             return {"$unset": made}

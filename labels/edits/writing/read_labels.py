@@ -92,7 +92,7 @@ def read(
             {"_id": {"$in": list(sample_ids)}},
             {
                 "stamp": "$last_modified_at",
-                "holder": {"$type": f"${label_field.holder}"},
+                "holder": {"$type": f"${label_field.root}"},
                 "labels": {"$cond": [{"$isArray": [path]}, _each_named(path), None]},
             },
         )
@@ -130,7 +130,7 @@ def read_whole(
     sample_ids: Sequence[ObjectId],
 ) -> Iterator[ListNow]:
     """Yields the lists of those samples that still exist, with all their bytes."""
-    holder = label_field.holder
+    holder = label_field.root
     collection = label_field.collection(samples).with_options(_RAW)
     keys = {holder: True, "last_modified_at": True}
     for doc in collection.find({"_id": {"$in": list(sample_ids)}}, keys):

@@ -50,7 +50,7 @@ def attribute_updates(block: Block, fields: Sequence[FieldValues]) -> Iterator[U
     stamp = store.now()
     stamps = block.stamps.tolist()
     parts = [_FieldPart(values) for values in fields]
-    for k, sample_id in enumerate(to_object_ids(block.sample_ids)):
+    for k, sample_id in enumerate(to_object_ids(block.document_ids)):
         changes: dict[str, Any] = {}
         guard: dict[str, Any] = {
             "_id": sample_id,

@@ -20,7 +20,7 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
-from ...fields import holders
+from ...fields import collection_of
 from .updates import Update
 
 WRITERS = 2
@@ -68,7 +68,7 @@ class Writer:
 
     def __init__(self, samples: foc.SampleCollection, on_frames: bool = False) -> None:
         self._dataset = samples._root_dataset
-        self._collection = holders(self._dataset, on_frames)
+        self._collection = collection_of(self._dataset, on_frames)
         self._on_frames = on_frames
         self._pool = ThreadPoolExecutor(WRITERS, "iou-duplicates-write")
 

@@ -87,21 +87,21 @@ class Turning:
             return 0.0
         return float(self.radians(name, np.array([rotation]))[0]) if rotation else 0.0
 
-    def aspect(self, holder_id: ObjectId) -> float:
+    def aspect(self, document_id: ObjectId) -> float:
         """Returns the width of an image over its height; NaN where it is not known."""
-        return float(self.aspects(np.frombuffer(holder_id.binary, np.uint8)[None])[0])
+        return float(self.aspects(np.frombuffer(document_id.binary, np.uint8)[None])[0])
 
-    def aspects(self, holder_ids: Bytes) -> Floats:
+    def aspects(self, document_ids: Bytes) -> Floats:
         """Returns the width of images over their height.
 
         Args:
-            holder_ids: ``(n, 12)`` uint8, the ids of samples, or of frames
+            document_ids: ``(n, 12)`` uint8, the ids of samples, or of frames
 
         Returns:
             an ``(n,)`` float64 array, NaN where the size of an image is not known
         """
         on_frames = any(field.on_frames for field in self._fields.values())
-        sizes = image_sizes(self._samples, to_object_ids(holder_ids), on_frames)
+        sizes = image_sizes(self._samples, to_object_ids(document_ids), on_frames)
         return np.array([w / h if h else np.nan for w, h in sizes], dtype=np.float64)
 
 
@@ -162,7 +162,7 @@ def default_unit(samples: foc.SampleCollection, field: LabelField) -> str:
 
 
 def image_sizes(
-    samples: foc.SampleCollection, holder_ids: list[ObjectId], on_frames: bool
+    samples: foc.SampleCollection, document_ids: list[ObjectId], on_frames: bool
 ) -> list[tuple[float, float]]:
     """Returns widths and heights, ``(0, 0)`` where they are not known.
 
@@ -171,13 +171,13 @@ def image_sizes(
 
     Args:
         samples: a dataset or a view
-        holder_ids: the ids of samples, or of frames
+        document_ids: the ids of samples, or of frames
         on_frames: which of the two
     """
     dataset = samples._dataset
-    owners = dict(zip(holder_ids, holder_ids))
+    owners = dict(zip(document_ids, document_ids))
     if on_frames:
-        wanted = {"_id": {"$in": holder_ids}}
+        wanted = {"_id": {"$in": document_ids}}
         frames = dataset._frame_collection.find(wanted, {"_sample_id": True})
         owners = {frame["_id"]: frame["_sample_id"] for frame in frames}
     keys = {f"metadata.{key}": True for pair in _SIZES for key in pair}
@@ -185,7 +185,7 @@ def image_sizes(
         {"_id": {"$in": list(set(owners.values()))}}, {"filepath": True, **keys}
     )
     sizes = {doc["_id"]: _size(doc) for doc in docs}
-    return [sizes.get(owners.get(_id), (0, 0)) for _id in holder_ids]
+    return [sizes.get(owners.get(_id), (0, 0)) for _id in document_ids]
 
 
 def _size(sample: dict[str, Any]) -> tuple[float, float]:

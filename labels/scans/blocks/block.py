@@ -23,13 +23,13 @@ class StoredBlock:
     """What a scan keeps of one block.
 
     Attributes:
-        sample_ids: ``(S, 12)`` uint8
+        document_ids: ``(S, 12)`` uint8
         stamps: ``(S,)`` int64, ``last_modified_at`` in milliseconds
         hashes: ``(S,)`` uint64; see :mod:`...reading.fingerprint`
         label_ids: ``(L, 12)`` uint8, the labels that are in a pair
         boxes: ``(L, 4)`` float64, the boxes around them
         area: ``(L,)`` float64, how large they are
-        image: ``(L,)`` the sample of each, an index into ``sample_ids``
+        image: ``(L,)`` the sample of each, an index into ``document_ids``
         classes: ``(L,)`` the class of each, an index into ``names``
         earlier_iou: ``(L,)``; see :class:`....iou_core.overlaps.Overlaps`
         pairs: the pairs, whose ``i, j`` index the labels above
@@ -42,7 +42,7 @@ class StoredBlock:
         bad: the labels that took no part
     """
 
-    sample_ids: Bytes
+    document_ids: Bytes
     stamps: Ints
     hashes: Hashes
     label_ids: Bytes
@@ -61,9 +61,9 @@ class StoredBlock:
 
     def take(self, rows: Ints) -> StoredBlock:
         """Returns the block of some of its samples, whose numbers must rise."""
-        if len(rows) == len(self.sample_ids):
+        if len(rows) == len(self.document_ids):
             return self
-        n = len(self.sample_ids)
+        n = len(self.document_ids)
         number = np.full(n, -1, dtype=np.int64)
         number[rows] = np.arange(len(rows))
         image = number[self.image]
@@ -73,9 +73,9 @@ class StoredBlock:
         pairs = self.pairs.select(place[self.pairs.i] >= 0)
         own = number[np.repeat(np.arange(n), self.n_labels)] >= 0
         truncated = number[self.truncated]
-        ids = set(to_strings(self.sample_ids[rows])) if self.bad else ()
+        ids = set(to_strings(self.document_ids[rows])) if self.bad else ()
         return StoredBlock(
-            self.sample_ids[rows],
+            self.document_ids[rows],
             self.stamps[rows],
             self.hashes[rows],
             self.label_ids[labels],
@@ -90,7 +90,7 @@ class StoredBlock:
             self.n_labels[rows],
             self.label_classes[own],
             self.label_bins[own],
-            [label for label in self.bad if label.sample_id in ids],
+            [label for label in self.bad if label.document_id in ids],
         )
 
     @classmethod
@@ -98,7 +98,7 @@ class StoredBlock:
         """Returns one block of the samples of all, which number classes alike."""
         if len(parts) == 1:
             return parts[0]
-        samples = np.cumsum([0, *(len(part.sample_ids) for part in parts)])
+        samples = np.cumsum([0, *(len(part.document_ids) for part in parts)])
         labels = np.cumsum([0, *(len(part.label_ids) for part in parts)])
         pairs = [
             replace(
@@ -124,7 +124,7 @@ class StoredBlock:
 
 
 _JOINED = (
-    "sample_ids",
+    "document_ids",
     "stamps",
     "hashes",
     "label_ids",
@@ -158,7 +158,7 @@ def to_stored(part: Scanned, names: Sequence[str | None]) -> StoredBlock:
     rows = np.flatnonzero(in_pair)
     place = np.cumsum(in_pair, dtype=np.int32) - 1
     return StoredBlock(
-        part.block.sample_ids,
+        part.block.document_ids,
         part.block.stamps,
         sample_hashes(part.block),
         part.ids[rows],

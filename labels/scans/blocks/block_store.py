@@ -63,7 +63,7 @@ class Recorder:
         documents: list[dict[str, Any]] = [
             {
                 "kind": "labels",
-                "sample_ids": store.pack(block.sample_ids),
+                "sample_ids": store.pack(block.document_ids),
                 "stamps": store.pack(block.stamps),
                 "hashes": store.pack(block.hashes),
                 "label_ids": store.pack(block.label_ids),
@@ -250,6 +250,7 @@ def _block(
     for key in ("classes", "label_classes"):
         arrays[key] = number[arrays[key]]
     return StoredBlock(
+        document_ids=arrays.pop("sample_ids"),
         **arrays,
         pairs=Pairs.concatenate(parts),
         names=names,

@@ -42,7 +42,7 @@ class Skipped:
         for label in bad:
             self.reasons[label.reason] += 1
             if len(self.labels) < LISTED_BAD_LABELS:
-                self.labels.append(vars(label).copy())
+                self.labels.append(label.to_dict())
 
     def count(self, reason: str, n: int) -> None:
         """Counts ``n`` labels that were left alone for another reason."""
@@ -238,8 +238,8 @@ def compare_block(
     bad += block.bad
     if bad:
         # as they stand in the lists, however the samples came in batches
-        place = {text: k for k, text in enumerate(to_strings(block.sample_ids))}
-        bad.sort(key=lambda b: (place[b.sample_id], b.field, b.position))
+        place = {text: k for k, text in enumerate(to_strings(block.document_ids))}
+        bad.sort(key=lambda b: (place[b.document_id], b.field, b.position))
     return Scanned(block, overlaps, compared, geometry, bad)
 
 
@@ -251,7 +251,7 @@ def _bad_label(block: Block, row: int, reason: str, decoder: LabelDecoder) -> Ba
         k -= 1
     columns = block.fields[k]
     return BadLabel(
-        block.sample_ids[columns.image[row]].tobytes().hex(),
+        block.document_ids[columns.image[row]].tobytes().hex(),
         decoder.fields[k],
         int(columns.position[row]),
         columns.ids[row].tobytes().hex(),

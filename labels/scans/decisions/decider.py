@@ -134,7 +134,7 @@ class Decider:
             self._samples,
             self._field,
             self._rules,
-            block.sample_ids,
+            block.document_ids,
             block.image[rows],
             block.label_ids[rows],
             area,

@@ -38,7 +38,7 @@ def as_read(block, classes, field=0):
     )
     bounds = columns.offsets.tolist()
     labels = [rows[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
-    bad = [(b.sample_id, b.position, b.label_id, b.reason) for b in block.bad]
+    bad = [(b.document_id, b.position, b.label_id, b.reason) for b in block.bad]
     return labels, columns.lengths.tolist(), sorted(bad, key=lambda entry: entry[:2])
 
 
@@ -50,7 +50,7 @@ def check(documents, crowd_attr=None):
     assert as_read(block, decoder.classes) == plain_decoder.read(
         documents, FIELD, crowd_attr
     )
-    assert to_strings(block.sample_ids) == [str(doc["_id"]) for doc in documents]
+    assert to_strings(block.document_ids) == [str(doc["_id"]) for doc in documents]
     return block, decoder
 
 
@@ -111,7 +111,7 @@ def test_a_bad_label_is_named_with_its_reason_and_the_others_are_read(values, re
     sample = document([first, bad, last])
     block, _ = check([document([label()]), sample, document([label()])])
 
-    assert [(b.sample_id, b.position, b.reason) for b in block.bad] == [
+    assert [(b.document_id, b.position, b.reason) for b in block.bad] == [
         (str(sample["_id"]), 1, reason)
     ]
     assert block.fields[0].position.tolist() == [0, 0, 2, 0]
@@ -347,7 +347,7 @@ def test_a_block_is_split_without_losing_a_label_or_a_fault(monkeypatch):
         parts = [getattr(piece.fields[0], name) for piece in pieces]
         assert np.array_equal(np.concatenate(parts), getattr(whole.fields[0], name))
     assert np.array_equal(
-        np.concatenate([piece.sample_ids for piece in pieces]), whole.sample_ids
+        np.concatenate([piece.document_ids for piece in pieces]), whole.document_ids
     )
     for piece in pieces:
         sizes = np.diff(piece.fields[0].offsets)

@@ -41,9 +41,9 @@ GOOD = {
 class Sizes:
     """Stands for what the database says of images: half of them are 4 to 3."""
 
-    def aspects(self, holder_ids):
-        drawn = holder_ids[:, 0] == 0
-        return np.where(drawn & (holder_ids[:, -1] % 2 == 1), np.nan, 4 / 3)
+    def aspects(self, document_ids):
+        drawn = document_ids[:, 0] == 0
+        return np.where(drawn & (document_ids[:, -1] % 2 == 1), np.nan, 4 / 3)
 
     def radians(self, name, rotation):
         return np.deg2rad(rotation)
@@ -75,7 +75,7 @@ def check(kind, documents):
     a, b = many.fields[0], one.fields[0]
 
     def place(label):
-        return label.sample_id, label.position
+        return label.document_id, label.position
 
     assert sorted(many.bad, key=place) == sorted(one.bad, key=place)
     for column in ("offsets", "ids", "boxes", "iscrowd", "position", "lengths"):

@@ -34,7 +34,7 @@ def read_all(samples, field=FIELD, crowd_attr=None, sample_ids=None):
             )
         )
         bounds = columns.offsets.tolist()
-        for k, sample_id in enumerate(to_strings(block.sample_ids)):
+        for k, sample_id in enumerate(to_strings(block.document_ids)):
             assert sample_id not in labels
             labels[sample_id] = rows[bounds[k] : bounds[k + 1]]
         bad += block.bad
@@ -172,7 +172,7 @@ def test_positions_of_a_filtered_view_become_those_of_the_stored_lists(make_data
     for block in read.read_blocks(view, decoder):
         block = read.at_stored_positions(view, decoder, block)
         columns = block.fields[0]
-        owners = to_strings(block.sample_ids)
+        owners = to_strings(block.document_ids)
         for row, label_id in enumerate(to_strings(columns.ids)):
             owner = columns.image[row]
             length, places = stored[owners[owner]]
@@ -211,7 +211,7 @@ def test_samples_of_any_shape_are_read_as_they_are_stored(
         for document, mine in zip(documents, expected, strict=True)
     }
     # MongoDB does not hand out what is no document when parts of them are asked for
-    found = sorted((b.sample_id, str(b.label_id), b.reason) for b in bad)
+    found = sorted((b.document_id, str(b.label_id), b.reason) for b in bad)
     assert [fault for fault in found if fault[2] != "is no label"] == sorted(
         (sample_id, str(label_id), reason)
         for sample_id, _, label_id, reason in faults
