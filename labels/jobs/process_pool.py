@@ -26,7 +26,7 @@ TRIES = 3
 
 _TICK = 0.25  # seconds
 _ENDS_WITHIN = 5  # seconds
-_LOADER = pathlib.Path(__file__).resolve().parents[1] / "duplicates_loader.py"
+_LOADER = pathlib.Path(__file__).resolve().parents[2] / "duplicates_loader.py"
 _SIZE = struct.Struct("<Q")
 
 

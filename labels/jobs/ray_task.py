@@ -10,7 +10,7 @@ import pathlib
 import zipfile
 from typing import Any
 
-_ROOT = pathlib.Path(__file__).resolve().parents[1]
+_ROOT = pathlib.Path(__file__).resolve().parents[2]
 _SOURCES = ("__init__.py", "duplicates_loader.py", "iou_core/**/*.py", "labels/**/*.py")
 
 
@@ -71,4 +71,4 @@ def work(
         spec.loader.exec_module(loader)
     loader = sys.modules["duplicates_loader"]
     answer = loader.load_module("labels.worker").answer(job, task)
-    loader.load_module("labels.ray_results").put(job_id, number, answer)
+    loader.load_module("labels.jobs.ray_results").put(job_id, number, answer)

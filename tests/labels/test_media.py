@@ -170,7 +170,7 @@ import duplicates_loader
 duplicates_loader.load()
 from duplicates.iou_core.errors import UnreadableError
 from duplicates.labels import media
-from duplicates.labels.mask_arrays import read_mask
+from duplicates.labels.reading.kinds.mask_arrays import read_mask
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for _ in range(2):
     try:
