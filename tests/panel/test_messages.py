@@ -127,7 +127,7 @@ def test_a_failure_has_the_shape_of_its_example(make_dataset):
 def test_messages_examples_and_typescript_name_the_same():
     from duplicates.panel import duplicates_panel
 
-    types = (release.ROOT / "panel" / "src" / "types.ts").read_text()
+    types = (release.ROOT / "panel" / "src" / "protocol" / "messages.ts").read_text()
     declared = re.findall(r"^  (\w+): \{(?: request|$)", types, re.MULTILINE)
     assert sorted(duplicates_panel.MESSAGES) == panel_calls.names() == sorted(declared)
 

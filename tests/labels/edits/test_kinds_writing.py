@@ -265,7 +265,7 @@ sys.path.insert(0, sys.argv[1])
 import duplicates_loader
 duplicates_loader.load()
 import fiftyone as fo
-from duplicates.labels import restore
+from duplicates.labels.edits import restore
 print(restore.restore(fo.load_dataset(sys.argv[2]), sys.argv[3]).count)
 """
         arguments = [str(ROOT), video.dataset.name, done.restore_key]

@@ -178,7 +178,7 @@ sys.path.insert(0, sys.argv[1])
 import duplicates_loader
 duplicates_loader.load()
 import fiftyone as fo
-from duplicates.labels import restore
+from duplicates.labels.edits import restore
 dataset = fo.load_dataset(sys.argv[2])
 print([restore.restore(dataset, key).count for key in sys.argv[3:]])
 """

@@ -369,8 +369,11 @@ RESTARTED = """
     from odd_labels import FIELD
     from duplicates.iou_core.errors import DuplicatesError
     from duplicates.iou_core.params import FindParams
-    from duplicates.labels import actions, delete, find, journal, plans, restore
-    from duplicates.labels import locks, runs, write
+    from duplicates.labels.edits import apply, delete, restore
+    from duplicates.labels.edits.journal import journal
+    from duplicates.labels.edits.writing import writer
+    from duplicates.labels.jobs import locks, runs
+    from duplicates.labels.scans import plans, search
 
     dataset = fo.Dataset()
     dataset.add_sample_field(
@@ -385,13 +388,13 @@ RESTARTED = """
         }
         for k, document in enumerate(odd_labels.documents(30))
     )
-    found = find.find_duplicates(dataset, FindParams(FIELD))
+    found = search.find_duplicates(dataset, FindParams(FIELD))
     plan = plans.plan(dataset, found.scan_key)
     before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
 
-    write._BATCH = 2
-    actions.SAMPLES_AT_ONCE = 10
-    update = write.Writer._update
+    writer._BATCH = 2
+    apply.SAMPLES_AT_ONCE = 10
+    update = writer.Writer._update
     calls = []
 
     def stopped(writer, batch):
@@ -402,7 +405,7 @@ RESTARTED = """
             server._process.wait()
         return update(writer, batch)
 
-    write.Writer._update = stopped
+    writer.Writer._update = stopped
     begin = time.monotonic()
     try:
         with runs.start(dataset, "delete", FIELD) as run:
@@ -411,7 +414,7 @@ RESTARTED = """
     except DuplicatesError as reason:
         error = str(reason)
     took = time.monotonic() - begin
-    write.Writer._update = update
+    writer.Writer._update = update
     server.start()
 
     half = odd_labels.raw_labels(dataset)

@@ -371,7 +371,7 @@ CALLER = """
 import time
 import duplicates_loader
 duplicates_loader.load()
-from duplicates.labels import engines
+from duplicates.labels.jobs import engines
 with engines.Engine("processes", 2).open() as pool:
     print(*(worker._process.pid for worker in pool._workers), flush=True)
     time.sleep(600)
