@@ -1,6 +1,7 @@
-"""What the two halves of the panel say to each other: requests read, failures told.
+"""Requests of the panel: reading and checking them, and explaining failures.
 
-``src/types.ts`` declares every message, ``tests/messages`` holds an example of each.
+``src/protocol/messages.ts`` declares every message; ``tests/messages`` holds an
+example of each.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
 from typing import Any
 
 from fiftyone.core.dataset import DatasetNotFoundError
@@ -34,6 +34,9 @@ from ..labels.store import AGAIN
 logger = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
+
+Message = Callable[[Any], Answer]
+"""What answers a request: it takes the execution context, and may raise an error."""
 
 UNCHANGED = "Nothing was changed."
 IN_HISTORY = "What was changed until then is in History, and can be undone there."
@@ -81,37 +84,29 @@ class Failed(Exception):  # noqa: N818 - it carries an answer, and is no fault
         self.advice = advice
 
 
-def answers(
-    writes: bool = False,
-) -> Callable[[Callable[[Any, Any], Answer]], Callable[[Any, Any], Answer]]:
-    """Makes a panel method answer its request, checked, and never raise.
+def answer(message: Message, ctx: Any, writes: bool) -> Answer:
+    """Returns the reply to a request, and never raises an error.
 
-    The App replaces a panel whose method raises by a page with a traceback.
+    The App replaces a panel whose method raises an error by a page with a traceback.
 
     Args:
-        writes (False): whether the method changes labels
+        message: the function of the message
+        ctx: the execution context, whose ``params`` are the request
+        writes: whether the message changes labels
     """
-
-    def decorate(method: Callable[[Any, Any], Answer]) -> Callable[[Any, Any], Answer]:
-        @wraps(method)
-        def answer(panel: Any, ctx: Any) -> Answer:
-            try:
-                ctx.params = checked(ctx.params)
-                with store.answering(method.__name__, AGAIN):
-                    reply = {"ok": True, **method(panel, ctx)}
-            except (DuplicatesError, Failed) as error:
-                reply = {"ok": False, "error": explain(error)}
-            except DatasetNotFoundError as error:
-                reply = {"ok": False, "error": _no_dataset(error)}
-            # the one edge to the App: what is wrong is logged, and shown in the panel
-            except Exception as error:
-                logger.exception("%s failed", method.__name__)
-                reply = {"ok": False, "error": _unexpected(error, writes)}
-            return {**reply, "request_id": ctx.params.get("request_id")}
-
-        return answer
-
-    return decorate
+    try:
+        ctx.params = checked(ctx.params)
+        with store.answering(message.__name__, AGAIN):
+            reply = {"ok": True, **message(ctx)}
+    except (DuplicatesError, Failed) as error:
+        reply = {"ok": False, "error": explain(error)}
+    except DatasetNotFoundError as error:
+        reply = {"ok": False, "error": _no_dataset(error)}
+    # the one edge to the App: every fault is logged, and shown in the panel
+    except Exception as error:
+        logger.exception("%s failed", message.__name__)
+        reply = {"ok": False, "error": _unexpected(error, writes)}
+    return {**reply, "request_id": ctx.params.get("request_id")}
 
 
 def explain(error: DuplicatesError | Failed) -> dict[str, str]:

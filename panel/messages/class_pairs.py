@@ -1,4 +1,4 @@
-"""Pairs of classes for the panel: curves of their overlaps, and what holds for them."""
+"""Messages about class pairs: their overlap counts, and their rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ...labels.review import class_pairs as class_pair_list
 from ...labels.scans.decisions import class_pair_rules
 from ...labels.scans.search import class_name
 from .. import plans
-from ..requests import choice, flag, text, text_or_none
+from ..requests import Answer, choice, flag, text, text_or_none
 from ..stored_labels import class_of
 from .review import class_pair
 
@@ -17,11 +17,10 @@ _COMMON = 60
 """How many pairs of classes are listed of each threshold."""
 
 
-def listed(ctx: Any) -> dict[str, Any]:
-    """Returns the pairs of classes that are common at any threshold.
+def list_class_pairs(ctx: Any) -> Answer:
+    """Returns the class pairs that are common at any threshold, or have a rule.
 
-    Their counts end with the last threshold that any overlap exceeds. A pair that
-    has a rule is listed wherever it stands.
+    Their counts end with the last threshold that any overlap exceeds.
     """
     found = class_pair_list.count_class_pairs(
         ctx.dataset, text(ctx, "scan_key"), choice(ctx, "metric", ("iou", "ios"))
@@ -52,8 +51,8 @@ def _entry(found: class_pair_list.ClassPairs, row: int) -> dict[str, Any]:
     }
 
 
-def set_rule(ctx: Any) -> dict[str, Any]:
-    """Sets what holds for one pair of classes, or lifts it; others stay."""
+def set_class_pair(ctx: Any) -> Answer:
+    """Sets the rule of one class pair, or deletes it."""
     wanted, scan_key = class_pair(ctx, "pair"), text_or_none(ctx, "scan_key")
     if wanted is None:
         raise ParamsError("two classes", "None", "pair")

@@ -1,4 +1,4 @@
-"""The CVAT round trip in the panel: where to, what goes, what came back."""
+"""Messages about the CVAT round trip; only ``load_from_cvat`` changes labels."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from ...labels.cvat.shapes import attributes
 from ...labels.cvat.trips import store, trips
 from ...labels.fields import require_writable
 from ...labels.jobs import runs
+from ...labels.review import grid
 from ...labels.scans import plans, stored
 from .. import background
 from .. import plans as planned
-from ..requests import Failed, choice, flag, text, text_or_none, whole
+from ..requests import Answer, Failed, choice, flag, text, text_or_none, whole
 
 SOURCES = ("plan", "tag", "selected")
 """Which labels are sent: what would go, what is tagged, what is selected."""
@@ -32,8 +33,8 @@ _SEND, _LOAD = "send_to_cvat", "load_from_cvat"
 _OPTIONS = tuple(Options.__dataclass_fields__)
 
 
-def status(ctx: Any) -> dict[str, Any]:
-    """Returns whether a server is configured, and which; asks it nothing."""
+def cvat_status(ctx: Any) -> Answer:
+    """Returns whether a server is configured, and which; sends no request to it."""
     host, encrypted, problem = None, None, None
     needs_url = False
     try:
@@ -53,7 +54,7 @@ def status(ctx: Any) -> dict[str, Any]:
     }
 
 
-def preview_upload(ctx: Any) -> dict[str, Any]:
+def cvat_preview_upload(ctx: Any) -> Answer:
     """Returns what would be uploaded, and to where."""
     server, options = _server(ctx, text_or_none(ctx, "url")), _options(ctx)
     chosen = _selection(ctx)
@@ -65,14 +66,11 @@ def preview_upload(ctx: Any) -> dict[str, Any]:
     }
 
 
-def start_upload(ctx: Any) -> dict[str, Any]:
-    """Starts an upload of what was shown, and does not wait for it.
-
-    Returns:
-        the run
+def send_to_cvat(ctx: Any) -> Answer:
+    """Starts to upload the labels that the preview showed, without waiting.
 
     Raises:
-        Failed: if other labels would go than the request expects
+        Failed: if the labels are no longer as many as the request expects
     """
     server, options = _server(ctx, text_or_none(ctx, "url")), _options(ctx)
     expected = whole(ctx, "expected")
@@ -90,22 +88,22 @@ def start_upload(ctx: Any) -> dict[str, Any]:
         send.send(dataset, server, chosen, options, run=run)
 
     background.in_thread(dataset, _SEND, chosen.field.name, run_id, work)
-    return background.poll(dataset, run_id)
+    return {"run": background.poll(dataset, run_id)}
 
 
-def list_trips(ctx: Any) -> list[dict[str, Any]]:
-    """Returns the round trips, the newest first, how far they are, and their runs."""
+def list_cvat(ctx: Any) -> Answer:
+    """Returns the round trips, newest first, with their progress and their runs."""
     run_ids = {trip.anno_key: trip["run_id"] for trip in store.all_trips(ctx.dataset)}
-    return [
-        {**trip, "run_id": run_ids.get(trip["anno_key"])}
-        for trip in trips.list_trips(ctx.dataset, lambda url: _server(ctx, url))
-    ]
+    listed = trips.list_trips(ctx.dataset, lambda url: _server(ctx, url))
+    return {
+        "trips": [{**trip, "run_id": run_ids.get(trip["anno_key"])} for trip in listed]
+    }
 
 
-def preview_load(ctx: Any) -> dict[str, Any]:
-    """Returns what came back; nothing is changed.
+def preview_cvat_load(ctx: Any) -> Answer:
+    """Returns the edits made in CVAT, without applying them.
 
-    It is a run of the id that the request gives, so that it can be cancelled.
+    The run has the id that the request gives, so that the panel can cancel it.
     """
     server, key = _trip(ctx)
     field = store.require(ctx.dataset, key)["field"]
@@ -114,24 +112,38 @@ def preview_load(ctx: Any) -> dict[str, Any]:
         return load.preview(ctx.dataset, server, key, run).to_dict(LISTED_CHANGES)
 
 
-def load_edits(ctx: Any) -> load.Loaded:
-    """Applies what came back, if it is what was shown; a run that can be cancelled."""
+def load_from_cvat(ctx: Any) -> Answer:
+    """Applies the edits made in CVAT, if they are still those of the preview.
+
+    The run has the id that the request gives, so that the panel can cancel it.
+    """
+    scan_key, tag = text_or_none(ctx, "scan_key"), text(ctx, "tag")
     server, key = _trip(ctx)
     digest, cleanup = text(ctx, "digest"), flag(ctx, "cleanup")
     field = store.require(ctx.dataset, key)["field"]
     require_writable(ctx.dataset, field)
     run_id = text_or_none(ctx, "run_id")
     with runs.start(ctx.dataset, _LOAD, field, run_id=run_id) as run:
-        return load.load(ctx.dataset, server, key, digest, cleanup, run)
+        done = load.load(ctx.dataset, server, key, digest, cleanup, run)
+    grid.reload(ctx)
+    known = scan_key is not None
+    return {
+        **planned.written(ctx, scan_key, tag, done.written),
+        "remaining": done.remaining,
+        "is_removed": done.is_removed,
+        "problem": done.problem,
+        "summary": planned.fresh_summary(ctx, scan_key) if known else None,
+    }
 
 
-def discard(ctx: Any) -> None:
-    """Deletes the tasks of a round trip, or forgets it here alone."""
+def discard_cvat(ctx: Any) -> Answer:
+    """Deletes the tasks of a round trip, or only its record in the dataset."""
     if flag(ctx, "forget"):
         trips.forget(ctx.dataset, text(ctx, "anno_key"))
     else:
         server, key = _trip(ctx)
         trips.discard(ctx.dataset, server, key)
+    return list_cvat(ctx)
 
 
 def _server(ctx: Any, url: str | None) -> settings.Server:

@@ -1,4 +1,4 @@
-"""The panel's messages about what a person takes away, and what a plan does."""
+"""Messages about a plan's details, tables and the report; they change no label."""
 
 from __future__ import annotations
 
@@ -8,64 +8,54 @@ from ...iou_core.params import METRICS
 from ...labels import tables
 from ...labels.edits.journal import table
 from ...labels.review import class_pairs, pairs
-from ...labels.review.plan_details import plan_details
+from ...labels.review import plan_details as details_of
 from .. import plans
 from ..report import page as report
-from ..requests import Answer, answers, choice, text, text_or_none
+from ..requests import Answer, choice, text, text_or_none
 from ..stored_labels import class_of
-
-MESSAGES = ("plan_details", "export_rows", "write_report")
-"""The messages; each reaches the method of its name."""
 
 TABLES = ("plan", "pairs", "class_pairs", "journal")
 
 
-class ExportMessages:
-    """Plans, tables and pages; no label is changed."""
+def plan_details(ctx: Any) -> Answer:
+    """Returns the counts and reasons of a plan, and the balance of its classes."""
+    details = details_of.plan_details(ctx.dataset, plans.plan_of(ctx))
+    return {
+        "labels": details["count"],
+        "images": details["samples"],
+        "tags": [{"name": name, "labels": n} for name, n in details["by_tag"].items()],
+        "top_images": [
+            {**image, "filepath": image["filepath"] or ""}
+            for image in details["by_sample"]
+        ],
+        "reasons": [
+            {
+                "rule": reason["rule"],
+                "labels": reason["count"],
+                "example": reason["example"].reason.to_dict(),
+                "label": class_of(reason["example"].class_name),
+            }
+            for reason in details["reasons"]
+        ],
+        "label_changes": details["label_changes"],
+        "balance": [
+            {**entry, "class": class_of(entry["class"])} for entry in details["balance"]
+        ],
+    }
 
-    @answers()
-    def plan_details(self, ctx: Any) -> Answer:
-        """Answers what the plan does: counts, reasons, and the balance of classes."""
-        details = plan_details(ctx.dataset, plans.plan_of(ctx))
-        return {
-            "labels": details["count"],
-            "images": details["samples"],
-            "tags": [
-                {"name": name, "labels": n} for name, n in details["by_tag"].items()
-            ],
-            "top_images": [
-                {**image, "filepath": image["filepath"] or ""}
-                for image in details["by_sample"]
-            ],
-            "reasons": [
-                {
-                    "rule": reason["rule"],
-                    "labels": reason["count"],
-                    "example": reason["example"].reason.to_dict(),
-                    "label": class_of(reason["example"].class_name),
-                }
-                for reason in details["reasons"]
-            ],
-            "label_changes": details["label_changes"],
-            "balance": [
-                {**entry, "class": class_of(entry["class"])}
-                for entry in details["balance"]
-            ],
-        }
 
-    @answers()
-    def export_rows(self, ctx: Any) -> Answer:
-        """Answers a piece of a table as text, and where the next one begins."""
-        what, kind = choice(ctx, "what", TABLES), choice(ctx, "format", tables.FORMATS)
-        cursor = text_or_none(ctx, "cursor")
-        columns, page = _page(ctx, what, cursor)
-        piece, following = tables.piece(kind, columns, page, cursor is None)
-        return {"text": piece, "rows": len(page[0]), "cursor": following}
+def export_rows(ctx: Any) -> Answer:
+    """Returns a piece of a table as text, and the cursor of the next piece."""
+    what, kind = choice(ctx, "what", TABLES), choice(ctx, "format", tables.FORMATS)
+    cursor = text_or_none(ctx, "cursor")
+    columns, page = _page(ctx, what, cursor)
+    piece, following = tables.piece(kind, columns, page, cursor is None)
+    return {"text": piece, "rows": len(page[0]), "cursor": following}
 
-    @answers()
-    def write_report(self, ctx: Any) -> Answer:
-        """Answers a page about the scan, to send to a colleague."""
-        return report.write(ctx.dataset, plans.plan_of(ctx))
+
+def write_report(ctx: Any) -> Answer:
+    """Returns the report about a plan, an HTML page."""
+    return report.write(ctx.dataset, plans.plan_of(ctx))
 
 
 def _page(ctx: Any, what: str, cursor: str | None) -> tuple[Any, tables.Page]:

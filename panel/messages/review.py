@@ -1,4 +1,4 @@
-"""What the panel shows to be judged: groups with their crops, verdicts, class pairs."""
+"""Messages about groups and verdicts; they change no label."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ...labels.scans.decisions import verdicts
 from .. import plans
 from ..pictures.crops import Photographer
 from ..pictures.draw import draw
-from ..requests import Failed, classes, decision, text, text_or_none, whole
+from ..requests import Answer, Failed, classes, decision, text, text_or_none, whole
 from ..stored_labels import (
     class_of,
     confidence,
@@ -36,7 +36,7 @@ _MOST_LABELS = 200
 _GROUP = frozenset({"sample_id", "kind", "size", "likelihood", "n_pairs", "pairs"})
 
 
-def groups(ctx: Any) -> dict[str, Any]:
+def list_groups(ctx: Any) -> Answer:
     """Returns a page of groups, those most likely one object first."""
     scan_key = text(ctx, "scan_key")
     page = group_list.list_groups(
@@ -92,8 +92,8 @@ def _group(group: dict[str, Any], samples: dict[str, dict[str, Any]]) -> dict[st
     }
 
 
-def crop(ctx: Any) -> dict[str, Any]:
-    """Returns a picture of labels of one sample, or frame."""
+def draw_crop(ctx: Any) -> Answer:
+    """Returns a picture of some labels of one sample or frame."""
     scan_key, holder_id = text(ctx, "scan_key"), text(ctx, "holder_id")
     scan = stored.open_scan(ctx.dataset, scan_key)
     holder = stored_labels(
@@ -109,22 +109,24 @@ def crop(ctx: Any) -> dict[str, Any]:
     return draw(kind_named(scan.config["kind"]), holder, Photographer()).to_dict()
 
 
-def group_view(ctx: Any) -> Any:
-    """Returns a view of one sample with nothing but some of its labels."""
+def show_group(ctx: Any) -> Answer:
+    """Shows one sample in the grid, with only some of its labels."""
     params = _params(ctx, text(ctx, "scan_key"))
     sample_id = str(object_id(text(ctx, "sample_id"), "sample_id"))
-    return views.group_view(ctx.dataset, params, sample_id, label_ids(ctx))
+    view = views.group_view(ctx.dataset, params, sample_id, label_ids(ctx))
+    ctx.ops.set_view(view)
+    return {}
 
 
-def judge(ctx: Any) -> dict[str, Any]:
-    """Remembers that labels are real, each beside each other."""
+def judge_labels(ctx: Any) -> Answer:
+    """Stores the verdict that some labels mark different objects."""
     scan_key = text_or_none(ctx, "scan_key")
     n = verdicts.set_verdict(ctx.dataset, label_ids(ctx))
     return {**_judged(ctx, scan_key), "pairs": n}
 
 
-def forget(ctx: Any) -> dict[str, Any]:
-    """Forgets the verdicts among some labels, or all of them."""
+def clear_verdicts(ctx: Any) -> Answer:
+    """Deletes the verdicts among some labels, or all verdicts."""
     scan_key = text_or_none(ctx, "scan_key")
     which = None if ctx.params.get("label_ids") is None else label_ids(ctx)
     n = verdicts.clear_verdicts(ctx.dataset, which)
@@ -138,8 +140,8 @@ def _judged(ctx: Any, scan_key: str | None) -> dict[str, Any]:
     }
 
 
-def newest_verdicts(ctx: Any) -> dict[str, Any]:
-    """Returns the newest verdicts, with what is known of their labels."""
+def list_verdicts(ctx: Any) -> Answer:
+    """Returns the newest verdicts, with the sample and classes of their labels."""
     params = _params(ctx, text(ctx, "scan_key"))
     found = verdicts.list_verdicts(ctx.dataset, VERDICTS)
     ids = {ObjectId(_id) for verdict in found for _id in verdict["label_ids"]}

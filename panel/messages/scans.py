@@ -1,4 +1,4 @@
-"""The panel's messages about scans: what there is to scan, runs, and what is stored."""
+"""Messages about scans; they change no label."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from .. import background, dataset, recounts, slices
 from ..requests import (
     Answer,
     Failed,
-    answers,
     choice,
     decision,
     flag,
@@ -20,110 +19,92 @@ from ..requests import (
     text_or_none,
 )
 
-MESSAGES = (
-    "open_panel",
-    "refresh",
-    "start_scan",
-    "rescan",
-    "poll_run",
-    "cancel_run",
-    "open_scan",
-    "recount",
-    "rename_scan",
-    "delete_scan",
-)
-"""The messages; each reaches the method of its name."""
+
+def open_panel(ctx: Any) -> Answer:
+    """Returns the fields, targets and stored scans, and the run in progress."""
+    return {
+        "slice": slices.active(ctx),
+        "scans": dataset.scan_entries(ctx),
+        "dataset": dataset.dataset_entry(ctx),
+        "fields": dataset.field_entries(ctx),
+        "targets": dataset.target_entries(ctx),
+        "run": background.under_way(ctx.dataset),
+        "tag": dataset.TAG,
+    }
 
 
-class ScanMessages:
-    """What is scanned, and what was found; no label is changed."""
+def refresh(ctx: Any) -> Answer:
+    """Returns what can be scanned now, and whether a scan is up to date."""
+    scan_key, name = text_or_none(ctx, "scan_key"), text(ctx, "tag")
+    known = scan_key is not None
+    return {
+        "slice": slices.active(ctx),
+        "targets": dataset.target_entries(ctx),
+        "standing": dataset.standing_entry(ctx, scan_key, name) if known else None,
+    }
 
-    @answers()
-    def open_panel(self, ctx: Any) -> Answer:
-        """Answers what there is: fields, targets, stored scans, a run under way."""
-        return {
-            "slice": slices.active(ctx),
-            "scans": dataset.scan_entries(ctx),
-            "dataset": dataset.dataset_entry(ctx),
-            "fields": dataset.field_entries(ctx),
-            "targets": dataset.target_entries(ctx),
-            "run": background.under_way(ctx.dataset),
-            "tag": dataset.TAG,
+
+def start_scan(ctx: Any) -> Answer:
+    """Starts a scan, in this process or in FiftyOne's queue."""
+    params = FindParams.parse(
+        {
+            "label_field": text(ctx, "label_field"),
+            "other_field": text_or_none(ctx, "other_field"),
+            "classwise": flag(ctx, "classwise"),
+            "keypoint_sigmas": ctx.params.get("keypoint_sigmas"),
+            **dataset.comparison(text_or_none(ctx, "compare")),
+            "rotation_unit": text_or_none(ctx, "rotation_unit"),
         }
-
-    @answers()
-    def refresh(self, ctx: Any) -> Answer:
-        """Answers what can be scanned now, and how a scan stands to the dataset."""
-        scan_key, name = text_or_none(ctx, "scan_key"), text(ctx, "tag")
-        known = scan_key is not None
-        return {
-            "slice": slices.active(ctx),
-            "targets": dataset.target_entries(ctx),
-            "standing": dataset.standing_entry(ctx, scan_key, name) if known else None,
-        }
-
-    @answers()
-    def start_scan(self, ctx: Any) -> Answer:
-        """Starts a scan, here or in the background."""
-        params = FindParams.parse(
-            {
-                "label_field": text(ctx, "label_field"),
-                "other_field": text_or_none(ctx, "other_field"),
-                "classwise": flag(ctx, "classwise"),
-                "keypoint_sigmas": ctx.params.get("keypoint_sigmas"),
-                **dataset.comparison(text_or_none(ctx, "compare")),
-                "rotation_unit": text_or_none(ctx, "rotation_unit"),
-            }
+    )
+    kind = choice(ctx, "target", tuple(dataset.TARGETS))
+    known = [entry["kind"] for entry in dataset.target_entries(ctx)]
+    if kind not in known:
+        raise Failed(
+            "The view or the selection no longer exists.",
+            "Choose what to scan again.",
         )
-        kind = choice(ctx, "target", tuple(dataset.TARGETS))
-        known = [entry["kind"] for entry in dataset.target_entries(ctx)]
-        if kind not in known:
-            raise Failed(
-                "There is no such view or selection any more.",
-                "Choose what to scan again.",
-            )
-        samples = dataset.target(ctx, kind, _slices(ctx, params))
-        return {"run": background.start(samples, params, None, flag(ctx, "background"))}
+    samples = dataset.target(ctx, kind, _slices(ctx, params))
+    return {"run": background.start(samples, params, None, flag(ctx, "background"))}
 
-    @answers()
-    def rescan(self, ctx: Any) -> Answer:
-        """Scans the same again as a new scan: what has changed since, and no more."""
-        scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
-        title = scan.config["title"]
-        run = background.start(scan.view(), scan.params, title, False, scan.key)
-        return {"run": run}
 
-    @answers()
-    def poll_run(self, ctx: Any) -> Answer:
-        """Answers how far a run is."""
-        return {"run": background.poll(ctx.dataset, text(ctx, "run_id"))}
+def rescan(ctx: Any) -> Answer:
+    """Starts a scan like a stored one, of only the samples that have changed."""
+    scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
+    title = scan.config["title"]
+    run = background.start(scan.view(), scan.params, title, False, scan.key)
+    return {"run": run}
 
-    @answers()
-    def cancel_run(self, ctx: Any) -> Answer:
-        """Asks a run to stop."""
-        return {"run": background.cancel(ctx.dataset, text(ctx, "run_id"))}
 
-    @answers()
-    def open_scan(self, ctx: Any) -> Answer:
-        """Answers all that the panel draws of a stored scan."""
-        return {"summary": dataset.summary_entry(ctx.dataset, text(ctx, "scan_key"))}
+def poll_run(ctx: Any) -> Answer:
+    """Returns the progress of a run."""
+    return {"run": background.poll(ctx.dataset, text(ctx, "run_id"))}
 
-    @answers()
-    def recount(self, ctx: Any) -> Answer:
-        """Answers what another decision takes at every threshold; null for not yet."""
-        return recounts.answer(ctx.dataset, text(ctx, "scan_key"), decision(ctx))
 
-    @answers()
-    def rename_scan(self, ctx: Any) -> Answer:
-        """Gives a stored scan another title."""
-        stored.rename(ctx.dataset, text(ctx, "scan_key"), text(ctx, "title"))
-        return {"scans": dataset.scan_entries(ctx)}
+def cancel_run(ctx: Any) -> Answer:
+    """Cancels a run."""
+    return {"run": background.cancel(ctx.dataset, text(ctx, "run_id"))}
 
-    @answers()
-    def delete_scan(self, ctx: Any) -> Answer:
-        """Forgets a stored scan; no label is changed."""
-        stored.delete(ctx.dataset, text(ctx, "scan_key"))
-        return {"scans": dataset.scan_entries(ctx)}
+
+def open_scan(ctx: Any) -> Answer:
+    """Returns the summary of a stored scan."""
+    return {"summary": dataset.summary_entry(ctx.dataset, text(ctx, "scan_key"))}
+
+
+def recount(ctx: Any) -> Answer:
+    """Returns the counts of a decision at every threshold; None if not yet known."""
+    return recounts.answer(ctx.dataset, text(ctx, "scan_key"), decision(ctx))
+
+
+def rename_scan(ctx: Any) -> Answer:
+    """Changes the title of a stored scan."""
+    stored.rename(ctx.dataset, text(ctx, "scan_key"), text(ctx, "title"))
+    return {"scans": dataset.scan_entries(ctx)}
+
+
+def delete_scan(ctx: Any) -> Answer:
+    """Deletes a stored scan."""
+    stored.delete(ctx.dataset, text(ctx, "scan_key"))
+    return {"scans": dataset.scan_entries(ctx)}
 
 
 def _slices(ctx: Any, params: FindParams) -> list[str] | None:

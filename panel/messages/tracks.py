@@ -1,4 +1,4 @@
-"""Duplicate tracks of videos for the panel: pages of them, and one pair in the grid."""
+"""Messages about duplicate tracks of videos."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...iou_core.params import METRICS
 from ...labels.review import tracks, views
 from ...labels.scans import stored
 from .. import plans
-from ..requests import Failed, choice, classes, text, whole
+from ..requests import Answer, Failed, choice, classes, text, whole
 from ..stored_labels import class_of, files_of
 from .review import object_id
 
@@ -19,8 +19,8 @@ MOST_TRACKS = 50
 """How many pairs of tracks a page of the panel holds at the most."""
 
 
-def listed(ctx: Any) -> dict[str, Any]:
-    """Returns a page of pairs of tracks that overlap, the longest first."""
+def list_tracks(ctx: Any) -> Answer:
+    """Returns a page of pairs of tracks that overlap, longest overlap first."""
     page = tracks.page_of_tracks(
         ctx.dataset,
         text(ctx, "scan_key"),
@@ -49,7 +49,13 @@ def listed(ctx: Any) -> dict[str, Any]:
     }
 
 
-def pair_view(ctx: Any) -> Any:
+def show_tracks(ctx: Any) -> Answer:
+    """Shows in the grid a video with the labels in which two of its tracks overlap."""
+    ctx.ops.set_view(tracks_view(ctx))
+    return {}
+
+
+def tracks_view(ctx: Any) -> Any:
     """Returns a view of a video with the labels in which two of its tracks overlap."""
     scan_key = text(ctx, "scan_key")
     sample_id = str(object_id(text(ctx, "sample_id"), "sample_id"))

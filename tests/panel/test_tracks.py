@@ -106,7 +106,7 @@ def _shown(app, asked):
         dataset = app.dataset
         params = asked
 
-    return tracks.pair_view(Context())
+    return tracks.tracks_view(Context())
 
 
 def test_a_pair_that_overlaps_no_more_is_said_in_words(app):

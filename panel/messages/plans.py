@@ -1,0 +1,129 @@
+"""Messages that show, tag, delete or restore the labels of a plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...labels.edits import tag
+from ...labels.edits import restore as restoring
+from ...labels.edits.journal import journal
+from ...labels.edits.renamed import field_of
+from ...labels.jobs import runs
+from ...labels.review import grid, views
+from ...labels.scans import stored
+from .. import plans as planned
+from .. import slices
+from ..requests import Answer, Failed, choice, decision, flag, text, text_or_none, whole
+
+_ACTIONS = 20  # the newest that History lists
+
+
+def count_labels(ctx: Any) -> Answer:
+    """Returns how many labels a plan removes, where the curves do not know it."""
+    return planned.count(ctx)
+
+
+def show_labels(ctx: Any) -> Answer:
+    """Shows in the grid the labels that a plan removes."""
+    plan = planned.plan_of(ctx)
+    mode = choice(ctx, "mode", tuple(views.MODES))
+    ctx.ops.set_view(views.plan_view(ctx.dataset, plan, mode))
+    return {"labels": len(plan), "images": len(plan.seen)}
+
+
+def clear_view(ctx: Any) -> Answer:
+    """Shows the whole dataset in the grid."""
+    ctx.ops.clear_view()
+    ctx.ops.clear_sidebar_filters()
+    return {}
+
+
+def tag_labels(ctx: Any) -> Answer:
+    """Tags the labels that a plan removes."""
+    plan, name = planned.plan_of(ctx), tag.require_tag(ctx.params.get("tag"))
+    field = plan.params.label_field
+    with runs.start(ctx.dataset, "tag_duplicates", field) as run:
+        done = tag.tag_plan(ctx.dataset, plan, name, run)
+    grid.reload(ctx)
+    return planned.written(ctx, plan.scan_key, name, done)
+
+
+def untag_labels(ctx: Any) -> Answer:
+    """Removes the tag from the labels of a scan."""
+    scan_key, name = text(ctx, "scan_key"), tag.require_tag(ctx.params.get("tag"))
+    scan = stored.open_scan(ctx.dataset, scan_key)
+    samples, field = scan.view(), scan.params.label_field
+    with runs.start(samples, "untag_duplicates", field) as run:
+        done = tag.untag(samples, field, name, run)
+    grid.reload(ctx)
+    return planned.written(ctx, scan_key, name, done)
+
+
+def preview_delete(ctx: Any) -> Answer:
+    """Returns how many labels a deletion would remove now."""
+    return planned.Deletion(ctx).preview()
+
+
+def delete_labels(ctx: Any) -> Answer:
+    """Deletes as many labels as the user confirmed; none if there are others."""
+    expected, scan_key = whole(ctx, "expected"), text(ctx, "scan_key")
+    if ctx.params.get("source") == "plan" and decision(ctx)["metric"] == "ios":
+        _require_sure(ctx)
+    deletion = planned.Deletion(ctx)
+    counted = deletion.preview()["labels"]
+    if counted != expected:
+        raise Failed(
+            f"The labels have changed: this would now delete {counted:,} labels, "
+            f"not the {expected:,} you confirmed.",
+            "Check the numbers again, then delete.",
+        )
+    with runs.start(ctx.dataset, "delete_duplicates", deletion.field) as run:
+        done = deletion.carry_out(run)
+    grid.reload(ctx)
+    answer = planned.written(ctx, scan_key, deletion.tag, done)
+    return {**answer, "summary": planned.fresh_summary(ctx, scan_key)}
+
+
+def list_actions(ctx: Any) -> Answer:
+    """Returns the newest actions of the journal."""
+    names = ("restore_key", "operation", "field", "count", "samples", "state")
+    actions = journal.list_actions(ctx.dataset)
+    return {
+        "actions": [
+            {
+                **{name: action[name] for name in names},
+                "created_at": action["created"],
+                "tag": action["params"].get("tag"),
+                "unit": slices.unit(ctx.dataset, action["field"]),
+            }
+            for action in actions[:_ACTIONS]
+        ],
+        "total": len(actions),
+    }
+
+
+def restore(ctx: Any) -> Answer:
+    """Undoes an action of the journal."""
+    restore_key, scan_key = text(ctx, "restore_key"), text_or_none(ctx, "scan_key")
+    action = journal.load(ctx.dataset, restore_key)
+    field = field_of(ctx.dataset, action).name
+    with runs.start(ctx.dataset, "restore_deleted", field) as run:
+        done = restoring.restore(ctx.dataset, restore_key, run, field)
+    grid.reload(ctx)
+    retagged = action["operation"] in ("tag", "untag")
+    came_back = not retagged and scan_key is not None
+    return {
+        **planned.written(ctx, scan_key, text(ctx, "tag"), done),
+        "operation": action["operation"],
+        "summary": planned.fresh_summary(ctx, scan_key) if came_back else None,
+    }
+
+
+def _require_sure(ctx: Any) -> None:
+    """Raises an error unless the user confirmed a deletion by IoS twice."""
+    if not flag(ctx, "sure"):
+        raise Failed(
+            "A label inside another one is not always its duplicate: a deletion by "
+            "IoS needs a second confirmation.",
+            "Review the labels first, or tag them instead.",
+        )
