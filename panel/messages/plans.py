@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...labels.edits import tag
 from ...labels.edits import restore as restoring
+from ...labels.edits import tag
 from ...labels.edits.journal import journal
 from ...labels.edits.renamed import field_of
 from ...labels.jobs import runs
