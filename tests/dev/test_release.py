@@ -15,7 +15,7 @@ ALLOWED_ROOTS = {"iou_core", "labels", "operators", "panel"}
 
 
 def test_every_module_of_the_plugin_is_in_a_release():
-    packages = ("iou_core", "labels", "operators")
+    packages = ("iou_core", "labels", "operators", "panel")
     modules = {
         path.relative_to(release.ROOT)
         for package in packages
@@ -23,6 +23,7 @@ def test_every_module_of_the_plugin_is_in_a_release():
     }
 
     assert modules <= set(release.files())
+    assert pathlib.PurePath("panel/report/template.html") in release.files()
 
 
 def test_a_release_holds_no_tests_no_sources_of_the_bundle_and_no_tools():

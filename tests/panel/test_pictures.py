@@ -165,7 +165,7 @@ def test_the_frame_that_labels_are_in_is_shown(database, tmp_path):
         html = page.write(dataset, plans.plan(dataset, "scan"))["html"]
         assert html.count("<image ") == 2
         assert "film.mp4, frame 30" in html
-        assert "would go, in 2 frames" in html
+        assert "would be removed, in 2 frames" in html
     finally:
         dataset.delete()
 
@@ -353,8 +353,8 @@ def test_the_report_shows_labels_of_every_kind(draw, name, params):
     html = page.write(dataset, plan)["html"]
 
     assert html.count("<figure>") == min(len(plan), page.SHOWN)
-    assert html.count('class="is-goes') >= html.count("<figure>")
-    assert html.count('class="is-stays') >= 1
+    assert html.count('<path class="removed') >= html.count("<figure>")
+    assert html.count('<path class="kept') >= 1
     assert re.findall(r'(?:src|href|url)[=(](?!"?data:)\S+', html) == []
 
 

@@ -56,7 +56,7 @@ def test_names_cannot_break_the_page(plan):
 def test_a_plan_without_labels_is_a_page_too(plan):
     dataset, _ = plan
     html = report.write(dataset, plans.plan(dataset, "scan", 1.0))["html"]
-    assert "No label would go." in html
+    assert "No label would be removed." in html
     assert "<figure>" not in html
 
 
