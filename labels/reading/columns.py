@@ -16,8 +16,6 @@ from ...iou_core.arrays import Bools, Floats, Ints
 Bytes = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
 
-_SLOTS = 1 << 16  # of class names that are found by a look
-
 BLOCK_LABELS = 40_000
 """How many labels a block holds at the most, unless one image has more."""
 
@@ -49,50 +47,6 @@ class BadLabel:
         return {"sample_id": values.pop("document_id"), **values}
 
 
-class ClassNames:
-    """Numbers for class names, given in the order in which they are first seen.
-
-    The number of a name holds for one run; its hash may be stored.
-    """
-
-    def __init__(self) -> None:
-        self.names: list[str | None] = []
-        self._numbers: dict[int, int] = {}
-        self._slots = np.zeros(_SLOTS, dtype=np.int64)
-        self._slot_hashes = np.zeros(_SLOTS, dtype=np.uint64)
-        self._slot_hashes[0] = 1  # so that no hash seems to be known
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def known_numbers(self, hashes: Hashes) -> tuple[Ints, Bools]:
-        """Returns the numbers of names, as far as a look tells.
-
-        Args:
-            hashes: ``(N,)`` hashes of names
-
-        Returns:
-            ``(N,)`` numbers, and an ``(N,)`` bool array that is False where the
-            number has to be asked for, as the name is new or shares its slot
-        """
-        slot = (hashes % np.uint64(_SLOTS)).astype(np.int64)
-        return self._slots[slot], self._slot_hashes[slot] == hashes
-
-    def number(self, name_hash: int, name: str | None) -> int:
-        """Returns the number of a name, a new one if it is new."""
-        known = self._numbers.get(name_hash)
-        if known is None:
-            known = self._numbers[name_hash] = len(self.names)
-            self.names.append(name)
-            slot = name_hash % _SLOTS
-            self._slots[slot], self._slot_hashes[slot] = known, name_hash
-        return known
-
-    def has(self, name_hash: int) -> bool:
-        """Tells whether a name is known already."""
-        return name_hash in self._numbers
-
-
 @dataclass(frozen=True)
 class LabelColumns:
     """The ``N`` labels of one field in the ``S`` samples of a block.
@@ -102,7 +56,7 @@ class LabelColumns:
             ``offsets[k]:offsets[k + 1]``
         ids: ``(N, 12)`` uint8, the ObjectIds
         boxes: ``(N, 4)`` float64, relative ``[x, y, w, h]``
-        classes: ``(N,)`` numbers of :class:`ClassNames`
+        classes: ``(N,)`` numbers of :class:`.raw.class_names.ClassNames`
         class_hashes: ``(N,)`` uint64, hashes of the class names
         iscrowd: ``(N,)`` bool; all False unless a crowd attribute was asked for
         position: ``(N,)`` the place of the label in its list, as it was read
@@ -137,21 +91,29 @@ class LabelColumns:
         return np.repeat(np.arange(len(self.lengths)), np.diff(self.offsets))
 
     def slice(self, lo: int, hi: int) -> LabelColumns:
-        """Returns the columns of the samples ``lo:hi``."""
+        """Returns the columns of the documents ``lo:hi``."""
         a, b = int(self.offsets[lo]), int(self.offsets[hi])
-        return LabelColumns(
-            self.offsets[lo : hi + 1] - a,
-            self.ids[a:b],
-            self.boxes[a:b],
-            self.classes[a:b],
-            self.class_hashes[a:b],
-            self.iscrowd[a:b],
-            self.position[a:b],
-            self.lengths[lo:hi],
-            None if self.shapes is None else self.shapes[a:b],
-            None if self.digests is None else self.digests[a:b],
-            None if self.turns is None else self.turns[a:b],
-        )
+        offsets = self.offsets[lo : hi + 1] - a
+        return self._taken(slice(a, b), offsets, self.lengths[lo:hi])
+
+    def take(self, rows: Bools, documents: Bools) -> LabelColumns:
+        """Returns some labels of some documents.
+
+        Args:
+            rows: ``(N,)`` bool, the labels
+            documents: ``(S,)`` bool, the documents; all that hold these labels
+        """
+        counts = np.bincount(self.image[rows], minlength=len(documents))[documents]
+        offsets = np.concatenate(([0], np.cumsum(counts)))
+        return self._taken(rows, offsets, self.lengths[documents])
+
+    def _taken(self, rows: Any, offsets: Ints, lengths: Ints) -> LabelColumns:
+        columns = {
+            name: None if column is None else column[rows]
+            for name, column in vars(self).items()
+            if name not in ("offsets", "lengths")
+        }
+        return LabelColumns(offsets=offsets, lengths=lengths, **columns)
 
 
 @dataclass(frozen=True)

@@ -1,42 +1,42 @@
-"""From the bytes of samples to label columns, with a fallback for odd ones.
+"""From the bytes of samples or frames to label columns.
 
-A label or a sample of any other shape than FiftyOne writes (integers for
-coordinates, a missing field, a null in a list) is decoded on its own; one that
-cannot be compared at all is reported as a :class:`.columns.BadLabel`.
+Labels and documents that are stored in another way than FiftyOne's (integers for
+coordinates, a missing field, a null in a list) are decoded one by one. A label that
+cannot be compared is reported as a :class:`.columns.BadLabel`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from ...iou_core.arrays import Ints
 from ..fields import FRAMES
-from .columns import NO_STAMP, BadLabel, Block, ClassNames, LabelColumns
-from .field_decoder import UNDECIDED, FieldDecoder
+from .columns import Block, LabelColumns
+from .documents import Documents, Reading
+from .field_decoder import FieldDecoder
 from .kinds.boxes import BOXES
 from .kinds.kind import Kind
 from .kinds.turned import Turning
 from .raw import walk
-from .raw.decoded import decode_at
+from .raw.class_names import ClassNames
 
 
 class LabelDecoder:
-    """Decodes batches of samples into blocks.
+    """Decodes batches of samples or frames into blocks.
 
     Args:
         fields: the names of the label fields; all of the samples, or all of the
             frames
         crowd_attr (None): the attribute that marks a crowd region
-        classes (None): the :class:`.columns.ClassNames` to number classes with
-        whole_lists (False): whether to read whole lists: slow, but only so does
-            MongoDB hand out entries that are no labels, which take up positions
+        classes (None): the :class:`.raw.class_names.ClassNames` to number classes with
+        whole_lists (False): whether to read whole lists. This is slow, but MongoDB
+            returns entries that are no labels, which take up positions, only so
         kind (BOXES): the kind of the labels
         list_name ("detections"): the name of their lists
         on_frames (False): whether to read frames; fields of frames imply it
-        turning (None): how turned boxes are to be read; without it they are bad labels
+        turning (None): reads how boxes are turned; without it, turned boxes are bad
+            labels
     """
 
     def __init__(
@@ -51,84 +51,78 @@ class LabelDecoder:
         turning: Turning | None = None,
     ) -> None:
         self.fields = tuple(fields)
-        self.on_frames = on_frames or any(f.startswith(FRAMES) for f in fields)
-        names = [field.removeprefix(FRAMES) for field in fields]
-        self.paths = [[*name.split("."), list_name] for name in names]
-        self.roots = list(dict.fromkeys(path[0] for path in self.paths))
-        self.kind = kind
-        self.turning = turning
-        self.list_name = list_name
-        self.crowd_attr = crowd_attr
         self.whole_lists = whole_lists
-        self.classes = classes if classes is not None else ClassNames()
-        self.keys = ["_id", "label", *kind.keys]
-        if crowd_attr is not None and crowd_attr not in self.keys:
-            self.keys.append(crowd_attr)
+        self._list_name = list_name
+        names = [field.removeprefix(FRAMES) for field in fields]
+        self._paths = [[*name.split("."), list_name] for name in names]
+        self._reading = Reading(
+            kind,
+            crowd_attr,
+            classes if classes is not None else ClassNames(),
+            turning,
+            on_frames or any(field.startswith(FRAMES) for field in fields),
+        )
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the labels."""
+        return self._reading.kind
+
+    @property
+    def classes(self) -> ClassNames:
+        """The classes that were read so far."""
+        return self._reading.classes
+
+    @property
+    def turning(self) -> Turning | None:
+        """Reads how boxes are turned."""
+        return self._reading.turning
+
+    @property
+    def on_frames(self) -> bool:
+        """Whether frames are read, not samples."""
+        return self._reading.on_frames
 
     @property
     def projection(self) -> dict[str, bool]:
-        """What has to be read of a sample."""
+        """What MongoDB has to return of a document."""
         paths = {"_id": True, "last_modified_at": True}
-        for path in map(".".join, self.paths):
-            keys = [""] if self.whole_lists else [f".{key}" for key in self.keys]
-            paths |= {path + key: True for key in keys}
+        for path in map(".".join, self._paths):
+            keys = [f".{key}" for key in self._reading.keys]
+            paths |= {path + key: True for key in ([""] if self.whole_lists else keys)}
         return paths
 
-    def keys_below(self, path: Sequence[str]) -> list[str]:
-        """Returns what of a document at a path is read."""
-        n = len(path)
-        keys = (own[n] for own in self.paths if own[:n] == path and len(own) > n)
-        return list(dict.fromkeys(keys))
-
     def with_whole_lists(self) -> LabelDecoder:
-        """Returns a decoder that knows the place of every label."""
+        """Returns a decoder of the same fields that reads whole lists."""
         return LabelDecoder(
             self.fields,
-            self.crowd_attr,
+            self._reading.crowd_attr,
             self.classes,
             whole_lists=True,
             kind=self.kind,
-            list_name=self.list_name,
+            list_name=self._list_name,
             turning=self.turning,
         )
 
     def for_stamps(self) -> LabelDecoder:
-        """Returns a decoder of the same samples, or frames, without any label."""
+        """Returns a decoder of the same samples, or frames, that reads no labels."""
         return LabelDecoder([], on_frames=self.on_frames)
 
     def decode(self, data: bytes, starts: Sequence[int] | None = None) -> Block:
-        """Returns the block that a batch of projected samples holds.
+        """Returns the block that a batch of projected documents holds.
 
         Args:
             data: the bytes
-            starts (None): where the samples begin; one after the other by default
+            starts (None): where the documents begin; by default, one after the other
         """
         raw = walk.Raw(data)
         if starts is None:
             starts = walk.document_starts(raw)
-        return self._block(raw, np.array(starts, dtype=np.int64))
-
-    def _block(self, raw: walk.Raw, starts: Ints) -> Block:
-        found, regular = walk.elements(
-            raw, starts, ["_id", "last_modified_at", *self.roots]
-        )
-        regular &= found["_id"].type == walk.OBJECT_ID
-        document_ids = walk.object_ids(raw, found["_id"].at)
-        stamp = found["last_modified_at"]
-        stamps = np.where(
-            stamp.type == walk.DATE, raw.i64[stamp.at], np.int64(NO_STAMP)
-        )
-        odd: dict[int, dict[str, Any]] = {}
-        for k in np.flatnonzero(~regular).tolist():
-            odd[k] = decode_at(raw, int(starts[k]))
-            document_ids[k] = np.frombuffer(odd[k]["_id"].binary, np.uint8)
-            stamps[k] = NO_STAMP
-
-        bad: list[BadLabel] = []
+        roots = list(dict.fromkeys(path[0] for path in self._paths))
+        documents = Documents.find(raw, np.array(starts, dtype=np.int64), roots)
         columns: list[LabelColumns] = []
-        in_space = np.full(len(starts), UNDECIDED)
-        # of two fields the labels of the other one decide, as in FiftyOne
-        for field, path in zip(self.fields[::-1], self.paths[::-1]):
-            own = FieldDecoder(self, raw, field, path, document_ids, bad, in_space)
-            columns.insert(0, own.decode(found[path[0]], starts, regular, odd))
-        return Block(document_ids, stamps, tuple(columns), bad)
+        # of two fields, the labels of the other field decide, as in FiftyOne
+        for field, path in zip(self.fields[::-1], self._paths[::-1]):
+            decoder = FieldDecoder(self._reading, documents, field, path, self._paths)
+            columns.insert(0, decoder.decode())
+        return Block(documents.ids, documents.stamps, tuple(columns), documents.bad)

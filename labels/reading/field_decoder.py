@@ -1,31 +1,28 @@
-"""From the bytes of one label field of many samples to its columns.
+"""From the bytes of one label field of many documents to its columns.
 
-Labels are read many at once; a label or a list of any other shape than FiftyOne writes
-is decoded on its own, to the same values, or reported as a :class:`.columns.BadLabel`.
+Labels are read many at once. A label or a list that is stored in another way than
+FiftyOne's is decoded on its own, to the same values.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from bson import ObjectId
 
 from ...iou_core.arrays import Bools, Floats, Ints
-from ...iou_core.errors import FieldError
-from ...iou_core.flags import SPELLINGS, read_flag
 from ..fields import list_at
 from . import faults
-from .columns import BadLabel, LabelColumns
-from .kinds.cuboids import is_in_space, which_in_space
-from .kinds.shapes import NO_BOX, Shape, ShapeError
+from .columns import LabelColumns
+from .documents import Documents, Reading
+from .kinds.cuboids import which_in_space
+from .kinds.shapes import NO_BOX, ShapeColumns
 from .kinds.turned import NO_SIZE, turn_digests
 from .raw import values, walk
+from .raw.class_names import NO_CLASS
 from .raw.decoded import decode_at
-
-_NO_CLASS = 0
-"""The hash that stands for a label without a class."""
+from .single_labels import SingleLabels
 
 _NO_VALUES = dict(
     boxes=NO_BOX,
@@ -33,339 +30,247 @@ _NO_VALUES = dict(
     digests=0,
     rotation=0.0,
     classes=0,
-    class_hashes=_NO_CLASS,
+    class_hashes=NO_CLASS,
     iscrowd=False,
     good=True,
 )
 
 _SOMETIMES = dict(shapes=np.object_, digests=np.uint64, rotation=np.float64)
-"""The columns that are there only if a label has a value there."""
-
-UNDECIDED = np.int8(-1)
-"""Stands for samples of which no label has been read."""
+"""The columns that exist only if a label has a value there."""
 
 
 class FieldDecoder:
-    """Decodes one field of one batch."""
+    """Decodes one field of one batch.
+
+    Args:
+        reading: what is read of each label
+        documents: the ``S`` documents of the batch
+        field: the name of the field
+        path: the keys on the way to its list
+        paths: those of all fields that are read
+    """
 
     def __init__(
         self,
-        decoder: Any,
-        raw: walk.Raw,
+        reading: Reading,
+        documents: Documents,
         field: str,
         path: list[str],
-        document_ids: walk.Bytes,
-        bad: list[BadLabel],
-        in_space: npt.NDArray[np.int8],
+        paths: Sequence[list[str]],
     ) -> None:
-        self.raw = raw
-        self.field = field
-        self.path = path
-        self.on_frames = decoder.on_frames
-        self.kind = decoder.kind
-        self.keys_below = decoder.keys_below
-        self.keys = decoder.keys
-        self.crowd_attr = decoder.crowd_attr
-        self.classes = decoder.classes
-        self.document_ids = document_ids
-        self.bad = bad
-        self.turning = decoder.turning
-        self.is_one_of_two = len(decoder.fields) > 1
-        # (S,) whether the labels of a sample are cuboids; its first label decides
-        self.in_space = in_space
+        self._reading = reading
+        self._documents = documents
+        self._raw = documents.raw
+        self._field = field
+        self._path = path
+        self._paths = paths
+        self._single = SingleLabels(reading, documents, field)
 
-    def decode(
-        self,
-        element: walk.Element,
-        starts: Ints,
-        regular: Bools,
-        odd: dict[int, dict[str, Any]],
-    ) -> LabelColumns:
-        """Returns the columns of the labels of ``S`` samples.
-
-        Args:
-            element: the first document on the way to the list, in each sample
-            starts: ``(S,)`` where the samples begin
-            regular: ``(S,)`` bool, whose elements are known
-            odd: the other samples, decoded
-        """
-        lists, lengths, regular = self._lists(element, regular)
-        counts, at, plain = walk.array_documents(self.raw, lists)
+    def decode(self) -> LabelColumns:
+        """Returns the columns of the labels of the field."""
+        lists, lengths, regular = self._lists()
+        counts, at, plain = walk.array_documents(self._raw, lists)
         has_list = np.flatnonzero(lengths >= 0)
         lengths[has_list] = counts
         regular[has_list[~plain]] = False
-        sample = np.repeat(has_list, counts)
+        owner = np.repeat(has_list, counts)
         position = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
-        columns = self._labels(at, sample, position)
+        columns = self._labels(at, owner, position)
 
-        extra = [
-            (k, odd.get(k) or decode_at(self.raw, int(starts[k])))
-            for k in np.flatnonzero(~regular).tolist()
-        ]
-        return self._finish(columns, sample, position, lengths, extra)
+        rows = self._rows(np.flatnonzero(~regular).tolist(), lengths)
+        if rows:
+            _append(columns, rows)
+        self._drop_bad(columns)
+        self._turn(columns)
+        good = columns.pop("good")
+        keep = np.flatnonzero(good)
+        if rows:
+            order = np.lexsort((columns["position"][keep], columns["owner"][keep]))
+            keep = keep[order]
+        if len(keep) < len(good) or rows:
+            columns = {name: column[keep] for name, column in columns.items()}
+        counts = np.bincount(columns.pop("owner"), minlength=len(lengths))
+        offsets = np.concatenate(([0], np.cumsum(counts)))
+        return LabelColumns(offsets=offsets, lengths=lengths, **columns)
 
-    def _lists(self, element: walk.Element, regular: Bools) -> tuple[Ints, Ints, Bools]:
-        """Returns where the label lists begin, and -1 for samples without one."""
-        regular = regular.copy()
+    def _lists(self) -> tuple[Ints, Ints, Bools]:
+        """Returns where the label lists begin, and -1 for documents without one.
+
+        Returns:
+            ``(at, lengths, regular)``: the offsets of the lists; ``(S,)`` 0 for
+            documents with a list, or -1; and ``(S,)`` bool, False for documents that
+            have to be decoded
+        """
+        regular = self._documents.regular.copy()
         rows = np.flatnonzero(regular)
-        element = walk.Element(element.type[rows], element.at[rows])
-        for depth, key in enumerate(self.path[1:], 1):
-            holds = self._such(element, walk.DOCUMENT, rows, regular)
+        root = self._documents.roots[self._path[0]]
+        element = walk.Element(root.type[rows], root.at[rows])
+        for depth, key in enumerate(self._path[1:], 1):
+            holds = _are(element, walk.DOCUMENT, rows, regular)
             rows, at = rows[holds], element.at[holds]
-            below = self.keys_below(self.path[:depth])
-            found, plain = walk.elements(self.raw, at, below)
+            found, plain = walk.elements(self._raw, at, self._keys_at(depth))
             regular[rows[~plain]] = False
             rows = rows[plain]
             element = walk.Element(found[key].type[plain], found[key].at[plain])
-        has = self._such(element, walk.ARRAY, rows, regular)
+        has = _are(element, walk.ARRAY, rows, regular)
         lengths = np.full(len(regular), -1, dtype=np.int64)
         lengths[rows[has]] = 0
         return element.at[has], lengths, regular
 
-    def _such(
-        self, element: walk.Element, kind: int, rows: Ints, regular: Bools
-    ) -> Bools:
-        """Tells where a type is; what is neither it nor nothing is not regular."""
-        such = element.type == kind
-        nothing = np.isin(element.type, (walk.ABSENT, walk.NULL))
-        regular[rows[~such & ~nothing]] = False
-        return such
+    def _keys_at(self, depth: int) -> list[str]:
+        """Returns the keys that are read of the document at a depth of the path."""
+        way = self._path[:depth]
+        paths = (path for path in self._paths if path[:depth] == way)
+        return list(dict.fromkeys(path[depth] for path in paths if len(path) > depth))
 
-    def _labels(self, at: Ints, sample: Ints, position: Ints) -> dict[str, Any]:
-        """Decodes label documents: vectorized, then the odd ones one by one."""
-        raw = self.raw
-        found, regular = walk.elements(raw, at, self.keys)
-        if self.kind.may_be_in_space:
-            in_space = which_in_space(
-                raw, found, regular, at, position == 0, sample, self.in_space
-            )
-            if in_space is None and self.is_one_of_two:
-                self.in_space[sample] = 0
-            shapes = self.kind.columns_of(raw, found, regular, in_space)
-        else:
-            shapes = self.kind.columns_of(raw, found, regular)
+    def _labels(self, at: Ints, owner: Ints, position: Ints) -> dict[str, Any]:
+        """Returns the columns of labels: all at once, then the odd ones one by one.
+
+        Args:
+            at: ``(M,)`` where the labels begin
+            owner: ``(M,)`` the number of the document of each
+            position: ``(M,)`` the place of each in its list
+        """
+        raw = self._raw
+        found, regular = walk.elements(raw, at, self._reading.keys)
+        shapes = self._shapes(found, regular, at, owner, position)
         regular = shapes.known & (found["_id"].type == walk.OBJECT_ID)
-        ids = walk.object_ids(raw, found["_id"].at)
-        label = found["label"]
-        regular &= np.isin(label.type, (walk.STRING, walk.NULL, walk.ABSENT))
-        text = (label.type == walk.STRING) & regular
-        hashes = np.full(len(at), _NO_CLASS, dtype=np.uint64)
-        hashes[text], lengths = walk.string_hashes(raw, label.at[text])
-        classes = np.zeros(len(at), dtype=np.int64)
-        classes[regular] = self._numbers(
-            hashes[regular], text[regular], label.at[text], lengths
-        )
+        classes, hashes = self._reading.classes.read(raw, found["label"], regular)
         iscrowd = np.zeros(len(at), dtype=np.bool_)
-        if self.crowd_attr is not None:
-            iscrowd, known = values.flags(raw, found[self.crowd_attr])
+        if self._reading.crowd_attr is not None:
+            iscrowd, known = values.flags(raw, found[self._reading.crowd_attr])
             regular &= known
 
-        good = np.ones(len(at), dtype=np.bool_)
         columns = dict(
-            ids=ids,
+            ids=walk.object_ids(raw, found["_id"].at),
             boxes=shapes.bounds,
             classes=classes,
             class_hashes=hashes,
             iscrowd=iscrowd,
-            good=good,
+            good=np.ones(len(at), dtype=np.bool_),
+            owner=owner,
+            position=position,
         )
         for name in _SOMETIMES:
             if (column := getattr(shapes, name)) is not None:
                 columns[name] = column
         for row in np.flatnonzero(~regular).tolist():
-            label_doc = decode_at(raw, int(at[row]))
-            own = self._one(label_doc, int(sample[row]), int(position[row]))
+            label = decode_at(raw, int(at[row]))
+            own = self._single.read(label, int(owner[row]), int(position[row]))
             own = own or dict(good=False)
             _add_missing(columns, [own])
             for name, value in own.items():
                 columns[name][row] = value
         return columns
 
-    def _numbers(self, hashes: Any, text: Bools, at: Ints, lengths: Ints) -> Ints:
-        """Returns the class numbers of hashes; reads only names that are new."""
-        numbers, known = self.classes.known_numbers(hashes)
-        if known.all():
-            return numbers
-        rest = np.flatnonzero(~known)
-        unique, first, inverse = np.unique(
-            hashes[rest], return_index=True, return_inverse=True
-        )
-        row_of_text = np.cumsum(text) - 1
-        found = np.zeros(len(unique), dtype=np.int64)
-        for k in np.argsort(first).tolist():
-            at_row = rest[first[k]]
-            name = None
-            if text[at_row] and not self.classes.has(int(unique[k])):
-                row = row_of_text[at_row]
-                begin = int(at[row]) + 4
-                name = self.raw.data[begin : begin + int(lengths[row])].decode()
-            found[k] = self.classes.number(int(unique[k]), name)
-        numbers[rest] = found[inverse]
-        return numbers
-
-    def _one(self, label: Any, sample: int, position: int) -> dict[str, Any] | None:
-        """Returns the values of one odd label.
-
-        A bad label is reported, and only its id is returned, if it has one.
-        """
-        if not isinstance(label, dict):
-            self._report(sample, position, None, "is no label")
-            return None
-
-        label_id = label.get("_id")
-        if not isinstance(label_id, ObjectId):
-            self._report(sample, position, None, "has no id")
-            return None
-        try:
-            shape = self._shape(label, sample)
-        except ShapeError as error:
-            self._report(sample, position, str(label_id), str(error))
-            return dict(ids=np.frombuffer(label_id.binary, np.uint8), good=False)
-
-        name = label.get("label")
-        name = name if name is None or isinstance(name, str) else str(name)
-        name_hash = _hash_of(name)
-        sometimes: dict[str, Any] = {}
-        if shape.data is not None:
-            sometimes = dict(shapes=shape.data, digests=shape.digest)
-        elif shape.rotation:
-            sometimes = dict(rotation=shape.rotation)
-        return dict(
-            ids=np.frombuffer(label_id.binary, np.uint8),
-            boxes=shape.bounds,
-            **sometimes,
-            class_hashes=name_hash,
-            classes=self.classes.number(int(name_hash), name),
-            iscrowd=self._is_crowd(label, sample),
-        )
-
-    def _is_crowd(self, label: dict[str, Any], sample: int) -> bool:
-        """Returns whether an odd label is a crowd.
-
-        Raises:
-            FieldError: if its attribute is neither yes nor no: read as no, a crowd
-                would remove labels; read as yes, it would hide duplicates
-        """
-        if self.crowd_attr is None:
-            return False
-        value = label.get(self.crowd_attr)
-        flag = read_flag(value)
-        if flag is None:
-            sample_id = self.document_ids[sample].tobytes().hex()
-            raise FieldError(
-                f"a number, a bool or one of {', '.join(SPELLINGS)} as "
-                f"'{self.crowd_attr}' of every label of '{self.field}'",
-                f"{value!r} in {'frame' if self.on_frames else 'sample'} {sample_id}",
-                "iscrowd",
-            )
-        return flag
-
-    def _shape(self, label: dict[str, Any], sample: int) -> Shape:
-        if not self.kind.may_be_in_space:
-            return self.kind.shape_of(label)
-        if self.in_space[sample] < 0:
-            self.in_space[sample] = is_in_space(label)
-        return self.kind.shape_of(label, self.in_space[sample] == 1)
-
-    def _report(
-        self, sample: int, position: int, label_id: str | None, reason: str
-    ) -> None:
-        sample_id = self.document_ids[sample].tobytes().hex()
-        self.bad.append(BadLabel(sample_id, self.field, position, label_id, reason))
-
-    def _finish(
+    def _shapes(
         self,
-        columns: dict[str, Any],
-        sample: Ints,
+        found: dict[str, walk.Element],
+        regular: Bools,
+        at: Ints,
+        owner: Ints,
         position: Ints,
-        lengths: Ints,
-        extra: list[tuple[int, dict[str, Any]]],
-    ) -> LabelColumns:
-        """Adds the labels of odd samples, and drops the bad labels."""
-        rows: list[dict[str, Any]] = []
-        for k, doc in extra:
-            labels = list_at(doc, self.path)
+    ) -> ShapeColumns:
+        kind, decided = self._reading.kind, self._documents.in_space
+        if not kind.may_be_in_space:
+            return kind.columns_of(self._raw, found, regular)
+        in_space = which_in_space(
+            self._raw, found, regular, at, position == 0, owner, decided
+        )
+        if in_space is None and len(self._paths) > 1:
+            decided[owner] = 0
+        return kind.columns_of(self._raw, found, regular, in_space)
+
+    def _rows(self, numbers: list[int], lengths: Ints) -> list[dict[str, Any]]:
+        """Returns the values of the labels of documents that have to be decoded.
+
+        Args:
+            numbers: the numbers of the documents
+            lengths: ``(S,)`` takes the lengths of their lists
+        """
+        rows = []
+        for number in numbers:
+            labels = list_at(self._documents.decoded(number), self._path)
             if labels is None:
                 continue
-            lengths[k] = len(labels)
-            for p, label in enumerate(labels):
-                own = self._one(label, k, p)
+            lengths[number] = len(labels)
+            for position, label in enumerate(labels):
+                own = self._single.read(label, number, position)
                 if own is not None:
-                    rows.append({**_NO_VALUES, **own, "sample": k, "position": p})
-        if rows:
-            _add_missing(columns, rows)
-            sample = np.append(sample, [row["sample"] for row in rows])
-            position = np.append(position, [row["position"] for row in rows])
-            for name, column in columns.items():
-                more = np.empty((len(rows), *column.shape[1:]), column.dtype)
-                for row, given in enumerate(rows):
-                    more[row] = given[name]
-                columns[name] = np.concatenate((column, more))
+                    place = dict(owner=number, position=position)
+                    rows.append({**_NO_VALUES, **own, **place})
+        return rows
 
-        good = columns.pop("good")
-        ids = columns["ids"]
+    def _drop_bad(self, columns: dict[str, Any]) -> None:
+        """Drops labels whose box is none, and labels whose id is not their own."""
         for row, reason in faults.box_faults(columns["boxes"]):
-            self._drop(row, reason, ids, sample, position, good)
-        for row in faults.repeated_ids(ids, sample).tolist():
-            self._drop(row, faults.REPEATED_ID, ids, sample, position, good)
-        self._turn(columns, sample, position, good)
-        keep = np.flatnonzero(good)
-        if rows:
-            keep = keep[np.lexsort((position[keep], sample[keep]))]
-        if len(keep) < len(good) or rows:
-            columns = {name: column[keep] for name, column in columns.items()}
-            sample, position = sample[keep], position[keep]
-        counts = np.bincount(sample, minlength=len(lengths))
-        offsets = np.concatenate(([0], np.cumsum(counts)))
-        return LabelColumns(
-            offsets=offsets, position=position, lengths=lengths, **columns
-        )
+            self._drop(columns, row, reason)
+        for row in faults.repeated_ids(columns["ids"], columns["owner"]).tolist():
+            self._drop(columns, row, faults.REPEATED_ID)
 
-    def _turn(
-        self, columns: dict[str, Any], sample: Ints, position: Ints, good: Bools
-    ) -> None:
-        """Makes the column of turns of that of rotations, if a box is turned."""
-        rotation = columns.pop("rotation", None)
+    def _turn(self, columns: dict[str, Any]) -> None:
+        """Replaces the column of rotations by that of turns, if a box is turned."""
+        rotation, turning = columns.pop("rotation", None), self._reading.turning
         if rotation is None:
             return
-        ids = columns["ids"]
+        good = columns["good"]
         rows = np.flatnonzero(good & (rotation != 0))
         for row in rows[faults.far_boxes(columns["boxes"][rows])].tolist():
-            self._drop(row, faults.TOO_LARGE, ids, sample, position, good)
+            self._drop(columns, row, faults.TOO_LARGE)
         rows = rows[good[rows]]
-        aspect = self._aspects(sample[rows])
+        aspect = self._aspects(columns["owner"][rows])
         for row in rows[~np.isfinite(aspect)].tolist():
-            self._drop(row, NO_SIZE, ids, sample, position, good)
+            self._drop(columns, row, NO_SIZE)
         rows, aspect = rows[good[rows]], aspect[np.isfinite(aspect)]
-        if self.turning is None or not len(rows):
+        if turning is None or not len(rows):
             return
         columns["turns"] = turns = np.zeros((len(rotation), 2))
-        turns[rows, 0] = self.turning.radians(self.field, rotation[rows])
+        turns[rows, 0] = turning.radians(self._field, rotation[rows])
         turns[rows, 1] = aspect
         _add_missing(columns, [dict(digests=0)])
         columns["digests"][rows] = turn_digests(rotation[rows], aspect)
 
-    def _aspects(self, sample: Ints) -> Floats:
+    def _aspects(self, owner: Ints) -> Floats:
         """Returns the width over the height of the images of some labels."""
-        if self.turning is None or not len(sample):
-            return np.full(len(sample), np.nan)
-        owners, owner = np.unique(sample, return_inverse=True)
-        return self.turning.aspects(self.document_ids[owners])[owner]
+        turning = self._reading.turning
+        if turning is None or not len(owner):
+            return np.full(len(owner), np.nan)
+        owners, which = np.unique(owner, return_inverse=True)
+        return turning.aspects(self._documents.ids[owners])[which]
 
-    def _drop(
-        self,
-        row: int,
-        reason: str,
-        ids: walk.Bytes,
-        sample: Ints,
-        position: Ints,
-        good: Bools,
-    ) -> None:
-        """Reports a label, and marks it as one that takes no part."""
-        if good[row]:
-            good[row] = False
-            label_id = ids[row].tobytes().hex()
-            self._report(int(sample[row]), int(position[row]), label_id, reason)
+    def _drop(self, columns: dict[str, Any], row: int, reason: str) -> None:
+        """Reports a label, and marks it as one that is not compared."""
+        if columns["good"][row]:
+            columns["good"][row] = False
+            number, position = (int(columns[key][row]) for key in ("owner", "position"))
+            label_id = columns["ids"][row].tobytes().hex()
+            self._single.report(number, position, label_id, reason)
+
+
+def _are(element: walk.Element, kind: int, rows: Ints, regular: Bools) -> Bools:
+    """Returns which elements are of a type.
+
+    Args:
+        element: the elements of some documents
+        kind: the type
+        rows: the numbers of these documents
+        regular: set to False in place for documents whose element exists, is not
+            null, and is of another type
+    """
+    such = element.type == kind
+    nothing = np.isin(element.type, (walk.ABSENT, walk.NULL))
+    regular[rows[~such & ~nothing]] = False
+    return such
+
+
+def _append(columns: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    """Adds the values of some labels to the columns."""
+    _add_missing(columns, rows)
+    for name, column in columns.items():
+        more = np.empty((len(rows), *column.shape[1:]), column.dtype)
+        for row, given in enumerate(rows):
+            more[row] = given[name]
+        columns[name] = np.concatenate((column, more))
 
 
 def _add_missing(columns: dict[str, Any], rows: list[dict[str, Any]]) -> None:
@@ -374,12 +279,3 @@ def _add_missing(columns: dict[str, Any], rows: list[dict[str, Any]]) -> None:
         if name not in columns and any(name in row for row in rows):
             n = len(columns["ids"])
             columns[name] = np.full(n, _NO_VALUES[name], dtype)
-
-
-def _hash_of(name: str | None) -> np.uint64:
-    """Returns the hash that :func:`.raw.walk.string_hashes` gives a name."""
-    if name is None:
-        return np.uint64(_NO_CLASS)
-    text = name.encode()
-    raw = walk.Raw((len(text) + 1).to_bytes(4, "little") + text + b"\x00")
-    return walk.string_hashes(raw, np.zeros(1, np.int64))[0][0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 import fiftyone.core.collections as foc
 import fiftyone.core.stages as fosg
@@ -43,7 +42,7 @@ def each_label_once(blocks: Iterable[Block]) -> Iterator[Block]:
         for columns, rows in zip(block.fields, fresh):
             kept[columns.image[rows]] = True
         fields = tuple(
-            _taken(columns, rows, kept) for columns, rows in zip(block.fields, fresh)
+            columns.take(rows, kept) for columns, rows in zip(block.fields, fresh)
         )
         again = set(to_strings(block.document_ids[~first])) if block.bad else set()
         bad = [label for label in block.bad if label.document_id not in again]
@@ -59,22 +58,3 @@ def _fresh(columns: LabelColumns, keys: list[bytes], seen: set[bytes]) -> Bools:
         fresh[row] = key not in seen
         seen.add(key)
     return fresh
-
-
-def _taken(columns: LabelColumns, rows: Bools, samples: Bools) -> LabelColumns:
-    """Returns some labels of some samples; all of their samples must be among them."""
-    counts = np.bincount(columns.image[rows], minlength=len(samples))[samples]
-    shapes, digests = columns.shapes, columns.digests
-    return replace(
-        columns,
-        offsets=np.concatenate(([0], np.cumsum(counts))),
-        ids=columns.ids[rows],
-        boxes=columns.boxes[rows],
-        classes=columns.classes[rows],
-        class_hashes=columns.class_hashes[rows],
-        iscrowd=columns.iscrowd[rows],
-        position=columns.position[rows],
-        lengths=columns.lengths[samples],
-        shapes=None if shapes is None else shapes[rows],
-        digests=None if digests is None else digests[rows],
-    )

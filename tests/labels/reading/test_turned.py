@@ -101,6 +101,14 @@ class TestValues:
         assert [ours[0], ours[2]] == [theirs[0], theirs[2]]
         assert ours[1] != theirs[1]
 
+    def test_a_view_that_repeats_a_sample_reads_each_turned_box_once(self, dataset):
+        put(dataset, image(box(33.3), box(33.3)), image(box(20)))
+        second = dataset.values(f"{FIELD}.detections.id")[0][1]
+        twice = dataset.view().concat(dataset.view())
+
+        done = find_duplicates(twice, FindParams(FIELD, iou_thresh=0.9))
+        assert done.label_ids == [second]
+
     def test_classes_and_crowds_are_respected(self, dataset):
         crowd = box(40, [0.2, 0.2, 0.6, 0.6], iscrowd=1)
         other = box(90)
