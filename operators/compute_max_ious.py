@@ -10,8 +10,8 @@ from ..iou_core.params import ComputeParams
 from ..labels.edits import max_iou
 from ..labels.jobs.engines import Engine
 from ..labels.review import grid
+from ..labels.review.class_text import class_text
 from ..labels.scans.decisions.presence import require_present
-from ..labels.scans.search import class_name
 from . import forms
 from .base import DuplicatesOperator, holders, rotations, running, target
 
@@ -100,7 +100,7 @@ def _result(
     return {
         "count": done.count,
         "samples": done.samples,
-        "by_class": {class_name(k): n for k, n in done.by_class.most_common()},
+        "by_class": {class_text(k): n for k, n in done.by_class.most_common()},
         "skipped": skipped,
         "bounds": done.bounds,
         "rotation_units": done.rotation_units,

@@ -11,7 +11,6 @@ from ..iou_core.errors import DuplicatesError
 from ..labels import fields
 from ..labels.edits import apply, delete, tag, tagged
 from ..labels.review import grid
-from ..labels.scans import search
 from . import choices, forms, planned
 from .base import DuplicatesOperator, listed, running, target
 
@@ -89,7 +88,7 @@ class DeleteDuplicates(DuplicatesOperator):
             with running(ctx, self.name_, field, samples) as run:
                 found = _find_tagged(ctx, samples)
                 done = delete.delete_tagged(samples, field, name, run, found)
-            by_class = _named(found.by_class)
+            by_class = found.by_class
         grid.reload(ctx)
         return {
             **planned.result(done, by_class),
@@ -113,13 +112,9 @@ def _counts(ctx: Any) -> dict[str, int]:
     """Returns how many labels of each class would go."""
     if _is_plan(ctx):
         return planned.counts(ctx)
-    return _named(_find_tagged(ctx, target(ctx)).by_class)
+    return planned.named(_find_tagged(ctx, target(ctx)).by_class)
 
 
 def _find_tagged(ctx: Any, samples: Any) -> tagged.Tagged:
     (field,) = fields.require_fields(samples, (forms.only_field(ctx),))
     return tagged.find_tagged(samples, field, _tag(ctx))
-
-
-def _named(by_class: dict[str | None, int]) -> dict[str, int]:
-    return {search.class_name(name): n for name, n in by_class.items()}

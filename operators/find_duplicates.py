@@ -8,6 +8,7 @@ from fiftyone.operators import types
 
 from ..iou_core.params import FindParams
 from ..labels.fields import require_fields
+from ..labels.review.class_text import class_text
 from ..labels.scans import incremental, register, search
 from ..labels.scans.compared import measure_of
 from ..labels.scans.decisions.presence import require_present
@@ -156,7 +157,7 @@ def result(found: search.Found, params: FindParams, run_id: str) -> dict[str, An
     return {
         "count": len(found.label_ids),
         "samples": found.images,
-        "by_class": found.by_class,
+        "by_class": {class_text(k): n for k, n in found.by_class.items()},
         "labels": n_labels,
         "skipped": skipped,
         "scope": config.get("scope"),

@@ -7,6 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..labels.review import groups
+from ..labels.review.class_text import class_of_text
 from ..labels.scans.decisions import verdicts
 from . import forms, planned
 from .base import DuplicatesOperator
@@ -41,6 +42,8 @@ class ListGroups(DuplicatesOperator):
         for name in _PAGING:
             if ctx.params.get(name) is not None:
                 given[name] = ctx.params[name]
+        if "class_pair" in given:
+            given["class_pair"] = list(map(class_of_text, given["class_pair"]))
         page = groups.list_groups(ctx.dataset, **given)
         return {
             "count": page.count,

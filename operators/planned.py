@@ -11,6 +11,7 @@ from ..iou_core.errors import ParamsError
 from ..labels.edits.apply import Written
 from ..labels.edits.confirm import Check, remainder
 from ..labels.plurals import reason_of
+from ..labels.review.class_text import class_of_text, class_text
 from ..labels.review.plan_details import plan_details
 from ..labels.scans import plans, stored
 from ..labels.scans.blocks.compare import Skipped
@@ -46,6 +47,8 @@ def parse(ctx: Any) -> dict[str, Any]:
         if value not in (None, scanned):
             raise ParamsError(f"{scanned!r}, as in the scan", repr(value), name)
     given["keep"] = given["keep"] or None
+    if given["classes"] is not None:
+        given["classes"] = list(map(class_of_text, given["classes"]))
     params = with_params(scan.params, **{name: given[name] for name in DECIDES})
     if params.keep:
         require_present(ctx.dataset, params, scan.class_names)
@@ -89,9 +92,14 @@ def counts(
     if key not in _counted:
         plan = make(ctx)
         check = confirmed_by and confirmed_by(plan)
-        by_class = remainder(dataset, plan, check)[0].by_class
+        by_class = named(remainder(dataset, plan, check)[0].by_class)
         _counted[key] = now + KEPT_FOR, by_class
     return _counted[key][1]
+
+
+def named(by_class: dict[str | None, int]) -> dict[str, int]:
+    """Returns counts per class with the classes as text, as keys of JSON are."""
+    return {class_text(name): n for name, n in by_class.items()}
 
 
 def threshold_of(ctx: Any) -> float:
@@ -127,6 +135,7 @@ def dry_run(
     reasons = [{**r, "example": r["example"].to_dict()} for r in details["reasons"]]
     return {
         **details,
+        "by_class": named(left.by_class),
         "reasons": reasons,
         "skipped": skipped.to_dict(),
         **listed([removal.label_id for removal in left.removals]),
@@ -151,12 +160,12 @@ def of_changed_view(plan: plans.Plan) -> str:
     return f"; found in a view that changes labels: {', '.join(plan.label_changes)}"
 
 
-def result(done: Written, by_class: dict[str, int]) -> dict[str, Any]:
+def result(done: Written, by_class: dict[str | None, int]) -> dict[str, Any]:
     """Returns what was written, ready for JSON; ``by_class`` is what was planned."""
     return {
         "count": done.count,
         "samples": done.samples,
-        "by_class": by_class,
+        "by_class": named(by_class),
         "skipped": done.skipped.to_dict(),
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import ParamsError
+from ..labels.review.class_text import class_text
 from ..labels.scans import stored as scans
 from ..labels.scans.blocks import block_store
 from ..labels.scans.decisions import class_pair_rules
@@ -111,7 +112,7 @@ def _told(rules: list[dict[str, Any]]) -> str:
     if not rules:
         return "No pair of classes has a rule of its own."
     told = [
-        " and ".join(map(str, rule["classes"]))
+        " and ".join(map(class_text, rule["classes"]))
         + (" may overlap" if rule["may_overlap"] else f": above {rule['iou_thresh']:g}")
         for rule in rules
     ]

@@ -19,7 +19,7 @@ from ..labels.scans.decisions.decider import DECIDES
 from ..labels.tables import AT_ONCE, Page
 from . import dataset as overview
 from .requests import choice, classes, decision, text
-from .stored_labels import class_of, sample_facts
+from .stored_labels import sample_facts
 
 COLUMNS = (
     "sample_id",
@@ -64,7 +64,7 @@ def threshold_of(ctx: Any) -> float:
 
 def class_counts(names: Iterable[str | None]) -> list[dict[str, Any]]:
     """Returns how many labels there are of each class, most first."""
-    counts = Counter(map(class_of, names))
+    counts = Counter(names)
     return [{"name": name, "labels": n} for name, n in counts.most_common()]
 
 
@@ -74,8 +74,7 @@ def count(ctx: Any) -> dict[str, Any]:
     by_class = class_counts(removal.class_name for removal in removals)
     wanted = classes(ctx)
     if wanted is not None:
-        names = {search.class_name(name) for name in wanted}
-        removals = [r for r in removals if r.class_name in names]
+        removals = [r for r in removals if r.class_name in wanted]
     images = len({removal.holder_id for removal in removals})
     return {"labels": len(removals), "images": images, "classes": by_class}
 
@@ -197,7 +196,7 @@ def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str
         "sample_id": removal.sample_id,
         "filepath": facts.get("filepath", ""),
         "label_id": removal.label_id,
-        "label": class_of(removal.class_name),
+        "label": removal.class_name,
         "iou": removal.iou,
         "kept_label_id": removal.kept_id,
         "kept_label": kept.get("label"),

@@ -16,7 +16,6 @@ from ..labels.fields import require_label_field
 from ..labels.reading.kinds import cuboids
 from ..labels.reading.kinds.shapes import ShapeError
 from ..labels.reading.kinds.turned import turning_of
-from ..labels.scans import search
 
 _KEYS = ("_id", "label", "confidence", "tags")
 _MOST_OTHERS = 300
@@ -43,11 +42,6 @@ class Holder:
     bones: list[list[int]]
     turns: dict[str, float]
     aspect: float
-
-
-def class_of(name: str | None) -> str | None:
-    """Returns a class as the panel knows it: null for a label that has none."""
-    return None if name == search.NO_CLASS else name
 
 
 def sample_facts(

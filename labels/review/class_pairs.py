@@ -15,7 +15,6 @@ from ...iou_core.params import FindParams
 from ..scans import stored
 from ..scans.decisions.class_pair_rules import load_class_pairs
 from ..scans.decisions.decider import with_params
-from ..scans.search import class_name
 
 MATRIX = 30
 """How many classes a matrix has at the most."""
@@ -30,7 +29,7 @@ class ClassPairs:
     """``P`` pairs of classes of which any two labels overlap.
 
     Attributes:
-        names: the class names by number
+        names: the class names by number; None for labels without a class
         classes: ``(P, 2)`` class numbers, the lower first
         counts: ``(P, 97)`` overlaps above each of :data:`THRESHOLDS`
         shares: ``(P,)`` which share of the overlaps is of one object, as the
@@ -40,7 +39,7 @@ class ClassPairs:
         params: the parameters of the scan, with the metric
     """
 
-    names: list[str]
+    names: list[str | None]
     classes: Ints
     counts: Ints
     shares: Floats
@@ -50,7 +49,7 @@ class ClassPairs:
     def rule(self, row: int) -> dict[str, Any]:
         """Returns what holds for a pair of classes."""
         names = {self.names[number] for number in self.classes[row].tolist()}
-        found = (r for r in self.rules if set(map(class_name, r["classes"])) == names)
+        found = (r for r in self.rules if set(r["classes"]) == names)
         rule = next(found, {"may_overlap": False, "iou_thresh": None})
         return {name: rule[name] for name in ("may_overlap", "iou_thresh")}
 
@@ -139,7 +138,7 @@ def count_class_pairs(
     above = np.cumsum(at_level[:, ::-1], axis=1)[:, ::-1][:, 1:]
     classes = np.stack([found // n, found % n], axis=1).astype(np.int64)
     return ClassPairs(
-        [class_name(name) for name in names],
+        names,
         classes,
         above,
         scan.likelihood_model.share(classes[:, 0], classes[:, 1]),

@@ -21,7 +21,7 @@ from ..reading.places import name_places
 from ..scans import stored
 from ..scans.blocks.block import StoredBlock
 from ..scans.decisions.decider import Decider, Decision
-from ..scans.search import class_name
+from .class_text import class_text
 
 PAGE = 50
 """How many groups a page holds by default."""
@@ -149,8 +149,7 @@ class _Graph:
         return np.flatnonzero(shown)
 
     def _numbers(self, classes: Sequence[str | None]) -> list[int]:
-        wanted = set(map(class_name, classes))
-        return [k for k, name in enumerate(self._names) if class_name(name) in wanted]
+        return [k for k, name in enumerate(self._names) if name in classes]
 
     def as_data(self, group: int) -> dict[str, Any]:
         block = self._block
@@ -191,7 +190,7 @@ class _Graph:
         return {
             "label_id": label_id,
             "field": self._field_of(row),
-            "class": class_name(self._names[int(block.classes[row])]),
+            "class": self._names[int(block.classes[row])],
             "bounding_box": block.boxes[row].tolist(),
             "stays": row not in goes,
             "partner_id": block.label_ids[partner].tobytes().hex()
@@ -230,7 +229,7 @@ def in_words(group: dict[str, Any]) -> dict[str, Any]:
         the group. A removed member has its ``rule`` beside its ``reason``, which is
         empty for a kept one; a pair has an ``explanation``
     """
-    classes = {member["label_id"]: member["class"] for member in group["members"]}
+    classes = {m["label_id"]: class_text(m["class"]) for m in group["members"]}
     members = []
     for member in group["members"]:
         told = member["reason"]

@@ -14,7 +14,6 @@ from ..reading.columns import to_strings
 from ..reading.places import name_places
 from ..scans import stored
 from ..scans.blocks.block import StoredBlock
-from ..scans.search import class_name
 from ..tables import AT_ONCE, Page, Row
 
 PAGE = 1000
@@ -85,7 +84,7 @@ def list_pairs(
     scan = stored.open_scan(samples, scan_key)
     if min_iou is None:
         min_iou = scan.params.iou_thresh
-    names = [class_name(name) for name in scan.class_names]
+    names = scan.class_names
     model = scan.likelihood_model
     count = 0
     page: list[dict[str, Any]] = []
@@ -126,7 +125,7 @@ def pair_rows(
     """
     scan = stored.open_scan(samples, scan_key)
     at, passed = _place(cursor)
-    names = [class_name(name) for name in scan.class_names]
+    names = scan.class_names
     model = scan.likelihood_model
     page: list[Row] = []
     for number, block in enumerate(scan.blocks(at), at):
@@ -168,7 +167,7 @@ def _row(pair: dict[str, Any]) -> Row:
 def _as_data(
     block: StoredBlock,
     rows: Any,
-    names: list[str],
+    names: list[str | None],
     model: LikelihoodModel,
 ) -> list[dict[str, Any]]:
     pairs = block.pairs.select(rows)

@@ -12,7 +12,6 @@ from ...iou_core.decisions.reasons import kind_of_reason
 from ..fields import require_label_field
 from ..scans import stored
 from ..scans.plans import Plan, Removal
-from ..scans.search import class_name
 
 IMAGES = 10
 """How many images are listed, those that lose most first."""
@@ -97,9 +96,7 @@ def _by_sample(samples: foc.SampleCollection, plan: Plan) -> list[dict[str, Any]
 def _balance(samples: foc.SampleCollection, plan: Plan) -> list[dict[str, Any]]:
     """Returns what becomes of the classes that lose labels, the largest loss first."""
     counts = stored.open_scan(samples, plan.scan_key).counts
-    before = {
-        class_name(name): int(n) for name, n in zip(counts["names"], counts["labels"])
-    }
+    before = dict(zip(counts["names"], map(int, counts["labels"])))
     total, goes = sum(before.values()), plan.by_class
     left = max(total - len(plan), 1)
     return [

@@ -9,10 +9,9 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from ..fields import LabelField
-from ..scans.tally import class_name
 
-Identity = tuple[str, str]
-"""A class, and what tells apart the tracks of one class in a video."""
+Identity = tuple[str | None, str]
+"""A class, None for none, and what tells apart the tracks of one class in a video."""
 
 Span = tuple[int, int, int]
 """In how many frames a track is, the first of them and the last."""
@@ -76,7 +75,7 @@ def _labels(
 
 
 def _identity(label: dict[str, Any]) -> Identity | None:
-    name = class_name(label.get("label"))
+    name = label.get("label")
     instance = label.get("instance")
     if isinstance(instance, dict) and "_id" in instance:
         return name, str(instance["_id"])

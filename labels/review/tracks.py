@@ -18,7 +18,7 @@ from ..reading.columns import to_object_ids
 from ..scans import stored
 from ..scans.blocks.block import StoredBlock
 from ..scans.decisions.decider import Decider
-from ..scans.tally import class_name
+from ..scans.tally import class_order
 from .track_identities import Identity, Span, identities_in, spans_in
 
 FRAMES_AT_ONCE = 2000
@@ -127,18 +127,30 @@ def page_of_tracks(
     if isinstance(min_frames, bool) or not isinstance(min_frames, int):
         raise ParamsError("a number of frames", repr(min_frames), "min_frames")
     seen = _look(samples, scan_key, None, changes)
-    names = None if classes is None else {class_name(name) for name in classes}
+    names = None if classes is None else set(classes)
     found = [
         (key, what)
         for key, what in seen.shared.items()
         if what.n_frames >= min_frames
         and (names is None or names & {name for name, _ in key[1:]})
     ]
-    found.sort(key=lambda pair: (-pair[1].n_frames, -np.mean(pair[1].ious), pair[0]))
+    found.sort(key=_rank)
     page = found[offset : None if limit is None else offset + limit]
     spans = spans_in(samples, seen.label_field, {key[0] for key, _ in page})
     tracks = [_as_data(key, what, spans) for key, what in page]
     return TrackPage(tracks, len(found), seen.overlapping and not seen.identified)
+
+
+def _rank(found: tuple[Key, _Shared]) -> tuple[Any, ...]:
+    """Returns what pairs of tracks are sorted by: the longest overlap first."""
+    (sample_id, *both), shared = found
+    order = map(_identity_order, both)
+    return -shared.n_frames, -np.mean(shared.ious), sample_id, *order
+
+
+def _identity_order(identity: Identity) -> tuple[Any, ...]:
+    name, which = identity
+    return *class_order(name), which
 
 
 def overlapping_labels(
@@ -164,7 +176,7 @@ def overlapping_labels(
         ScanError, FieldError, ParamsError: as :func:`list_tracks`
     """
     seen = _look(samples, scan_key, sample_id, changes)
-    one, other = sorted((class_name(name), which) for name, which in tracks)
+    one, other = sorted(tracks, key=_identity_order)
     what = seen.shared.get((sample_id, one, other), _Shared())
     return [str(_id) for _id in dict.fromkeys(what.label_ids)]
 
@@ -207,7 +219,7 @@ def _see(
         if one is None or other is None or one[2] == other[2]:
             continue
         sample_id, frame_number, _ = one
-        first, second = sorted((one[2], other[2]))
+        first, second = sorted((one[2], other[2]), key=_identity_order)
         shared = seen.shared[sample_id, first, second]
         shared.frames.append(frame_number)
         shared.ious.append(iou)

@@ -19,7 +19,6 @@ from . import stored
 from .blocks.block import StoredBlock
 from .decisions.decider import Decider
 from .decisions.presence import require_present
-from .search import class_name
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Removal:
     Attributes:
         sample_id: its sample
         label_id: the label
-        class_name: its class
+        class_name: its class; None if it has none
         iou: its IoU with the label below
         partner_id: the label it overlaps most, of those that are kept if there is
             one; None where the pair was not kept
@@ -40,7 +39,7 @@ class Removal:
 
     sample_id: str
     label_id: str
-    class_name: str
+    class_name: str | None
     iou: float
     partner_id: str | None
     reason: Reason
@@ -91,7 +90,7 @@ class Plan:
         return len(self.removals)
 
     @property
-    def by_class(self) -> dict[str, int]:
+    def by_class(self) -> dict[str | None, int]:
         """How many labels of each class would go, most first."""
         return dict(Counter(r.class_name for r in self.removals).most_common())
 
@@ -115,7 +114,7 @@ class Plan:
             "params": self.params.to_dict(),
             "count": len(self.removals),
             "samples": len({removal.sample_id for removal in self.removals}),
-            "by_class": self.by_class,
+            "by_class": [{"class": k, "count": n} for k, n in self.by_class.items()],
             "label_changes": list(self.label_changes),
             "removals": [removal.to_dict() for removal in self.removals],
         }
@@ -158,7 +157,7 @@ def plan(
     )
     params, names = decider.params, scan.class_names
     require_present(samples, params, names)
-    wanted = None if classes is None else set(map(class_name, classes))
+    wanted = None if classes is None else set(classes)
     removals: list[Removal] = []
     seen: dict[str, tuple[int, int]] = {}
     for block in scan.blocks():
@@ -220,7 +219,7 @@ def _removals(
             Removal(
                 owners[sample],
                 labels[label],
-                class_name(names[int(block.classes[label])]),
+                names[int(block.classes[label])],
                 iou,
                 labels[partner] if partner >= 0 else None,
                 reason,

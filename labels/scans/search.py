@@ -29,9 +29,9 @@ from .config import scan_config
 from .decisions.decider import Decider
 from .decisions.presence import require_present
 from .decisions.verdicts import digest_of_verdicts
-from .tally import NO_CLASS, Found, Tally, class_name, from_plain, to_plain
+from .tally import Found, Tally, from_plain, to_plain
 
-__all__ = ["NO_CLASS", "Found", "class_name", "find_duplicates", "work_shard"]
+__all__ = ["Found", "find_duplicates", "work_shard"]
 
 
 def find_duplicates(

@@ -25,20 +25,12 @@ from .blocks.block import NO_OTHER, ZERO, StoredBlock
 from .blocks.compare import Skipped
 from .decisions.decider import Decider, removals
 
-NO_CLASS = "(no class)"
-"""How results name the class of labels that have none."""
-
 ClassCounts = Counter[str | None]
 
 
-def class_name(name: str | None) -> str:
-    """Returns a class name as results show it."""
-    return NO_CLASS if name is None else name
-
-
-def in_order(names: Iterable[str | None]) -> list[str | None]:
-    """Returns class names sorted, that of labels without a class first."""
-    return sorted(names, key=lambda name: (name is not None, name or ""))
+def class_order(name: str | None) -> tuple[bool, str]:
+    """Returns what classes are sorted by: None first, for labels without a class."""
+    return name is not None, name or ""
 
 
 @dataclass
@@ -68,12 +60,12 @@ class Found:
     scan_key: str | None = None
 
     @property
-    def by_class(self) -> dict[str, dict[str, int]]:
+    def by_class(self) -> dict[str | None, dict[str, int]]:
         """The counts per class, most duplicates first."""
-        names = in_order(self.n_labels)
+        names = sorted(self.n_labels, key=class_order)
         names.sort(key=lambda n: (-self.n_duplicates[n], -self.n_labels[n]))
         return {
-            class_name(name): {
+            name: {
                 "labels": self.n_labels[name],
                 "duplicates": self.n_duplicates[name],
             }
@@ -187,7 +179,7 @@ class Tally:
         Args:
             found: what was found in the same samples
         """
-        done = Tally(in_order(self.names))
+        done = Tally(sorted(self.names, key=class_order))
         done.merge(self)
         arrays = {
             "simple_labels": done.simple.class_labels,

@@ -7,10 +7,8 @@ from typing import Any
 from ...iou_core.errors import ParamsError
 from ...labels.review import class_pairs as class_pair_list
 from ...labels.scans.decisions import class_pair_rules
-from ...labels.scans.search import class_name
 from .. import plans
 from ..requests import Answer, choice, flag, text, text_or_none
-from ..stored_labels import class_of
 from .review import class_pair
 
 _COMMON = 60
@@ -27,7 +25,7 @@ def list_class_pairs(ctx: Any) -> Answer:
     )
     at = {_names(found, row): row for row in range(len(found.classes))}
     rows = class_pair_list.most_common(found, _COMMON).tolist()
-    ruled = {frozenset(map(class_name, rule["classes"])): rule for rule in found.rules}
+    ruled = {frozenset(rule["classes"]): rule for rule in found.rules}
     rows += [at[names] for names in ruled if names in at and at[names] not in rows]
     unseen = [rule for names, rule in ruled.items() if names not in at]
     return {
@@ -37,14 +35,14 @@ def list_class_pairs(ctx: Any) -> Answer:
     }
 
 
-def _names(found: class_pair_list.ClassPairs, row: int) -> frozenset[str]:
+def _names(found: class_pair_list.ClassPairs, row: int) -> frozenset[str | None]:
     return frozenset(found.names[number] for number in found.classes[row].tolist())
 
 
 def _entry(found: class_pair_list.ClassPairs, row: int) -> dict[str, Any]:
     counts = found.counts[row]
     return {
-        "classes": [class_of(found.names[k]) for k in found.classes[row].tolist()],
+        "classes": [found.names[k] for k in found.classes[row].tolist()],
         "counts": counts[counts > 0].tolist(),
         "share": float(found.shares[row]),
         **found.rule(row),

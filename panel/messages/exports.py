@@ -12,7 +12,6 @@ from ...labels.review import plan_details as details_of
 from .. import plans
 from ..report import page as report
 from ..requests import Answer, choice, text, text_or_none
-from ..stored_labels import class_of
 
 TABLES = ("plan", "pairs", "class_pairs", "journal")
 
@@ -33,14 +32,12 @@ def plan_details(ctx: Any) -> Answer:
                 "rule": reason["rule"],
                 "labels": reason["count"],
                 "example": reason["example"].reason.to_dict(),
-                "label": class_of(reason["example"].class_name),
+                "label": reason["example"].class_name,
             }
             for reason in details["reasons"]
         ],
         "label_changes": details["label_changes"],
-        "balance": [
-            {**entry, "class": class_of(entry["class"])} for entry in details["balance"]
-        ],
+        "balance": details["balance"],
     }
 
 

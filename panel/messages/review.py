@@ -19,7 +19,6 @@ from ..pictures.crops import Photographer
 from ..pictures.draw import draw
 from ..requests import Answer, Failed, classes, decision, text, text_or_none, whole
 from ..stored_labels import (
-    class_of,
     confidence,
     field_facts,
     sample_facts,
@@ -84,7 +83,7 @@ def _group(group: dict[str, Any], samples: dict[str, dict[str, Any]]) -> dict[st
                     for k, v in member.items()
                     if k not in ("class", "bounding_box")
                 },
-                "label": class_of(member["class"]),
+                "label": member["class"],
                 "confidence": confidence(facts["labels"].get(member["label_id"], {})),
             }
             for member in group["members"]

@@ -12,7 +12,7 @@ from ...labels.review import tracks, views
 from ...labels.scans import stored
 from .. import plans
 from ..requests import Answer, Failed, choice, classes, text, whole
-from ..stored_labels import class_of, files_of
+from ..stored_labels import files_of
 from .review import object_id
 
 MOST_TRACKS = 50
@@ -37,10 +37,6 @@ def list_tracks(ctx: Any) -> Answer:
             {
                 **pair,
                 "filepath": files.get(ObjectId(pair["sample_id"]), ""),
-                "tracks": [
-                    {**track, "class": class_of(track["class"])}
-                    for track in pair["tracks"]
-                ],
             }
             for pair in page.tracks
         ],

@@ -119,7 +119,7 @@ class TestPlans:
             r.label_id for r in everything.removals if r.class_name == "cat"
         ]
         assert 0 < len(cats) < len(everything)
-        assert {r.class_name for r in nameless.removals} == {search.NO_CLASS}
+        assert {r.class_name for r in nameless.removals} == {None}
         assert everything.by_class["cat"] == len(cats)
 
     def test_a_plan_is_plain_data(self, scanned):
@@ -228,10 +228,7 @@ class TestPairs:
                         {
                             "sample_id": sample_id,
                             "label_ids": [ids[i], ids[j]],
-                            "classes": [
-                                search.class_name(names[i]),
-                                search.class_name(names[j]),
-                            ],
+                            "classes": [names[i], names[j]],
                             "iou": iou,
                             "ios": ios,
                             "crowd": False,
