@@ -1,1 +1,1 @@
-"""FiftyOne's database in, arrays out, and back: nothing else touches labels."""
+"""Labels: read from FiftyOne's database as arrays, and written back."""

@@ -1,4 +1,4 @@
-"""Which label fields there are, of which kind, and whether they may be written."""
+"""The label fields of a dataset, and where their labels are stored."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _OWN_NAMES = frozenset(
 
 
 def is_own_name(name: str) -> bool:
-    """Tells whether a name is one that FiftyOne's labels use themselves."""
+    """Returns whether a name is one that FiftyOne's labels use themselves."""
     return name in _OWN_NAMES
 
 
 FRAMES = "frames."
-"""What the names of fields of a video's frames begin with."""
+"""The prefix of the names of frame fields."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,12 @@ class LabelField:
 
     @property
     def full_path(self) -> str:
-        """The path of the list as FiftyOne names it."""
+        """The path of the list in FiftyOne's API."""
         return f"{self.name}.{LIST_OF[self.document]}"
 
     @property
     def on_frames(self) -> bool:
-        """Whether the labels are those of a video's frames."""
+        """Whether the field is one of frames."""
         return self.name.startswith(FRAMES)
 
     @property
@@ -80,15 +80,15 @@ class LabelField:
         return {parent: {"$type": "object"}} if parent else {}
 
     def list_in(self, document: Mapping[str, Any]) -> list[Any]:
-        """Returns the list of a stored sample, or frame; an empty one without one."""
+        """Returns the list of labels of a stored document; empty if it has none."""
         return list_at(document, self.list_path.split(".")) or []
 
     def holding(self, labels: Sequence[Any]) -> dict[str, Any]:
-        """Returns what holds a list of labels, as FiftyOne stores it."""
+        """Returns the document in which FiftyOne stores a list of labels."""
         return {"_cls": self.document.__name__, LIST_OF[self.document]: labels}
 
     def labels_in(self, document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Yields the labels of a stored sample, or frame, and nothing else."""
+        """Yields the labels of a stored document; other entries are left out."""
         return (label for label in self.list_in(document) if isinstance(label, Mapping))
 
     def collection(self, samples: foc.SampleCollection) -> Collection[dict[str, Any]]:
@@ -97,7 +97,7 @@ class LabelField:
 
 
 def list_at(document: Any, path: Sequence[str]) -> list[Any] | None:
-    """Returns the list at a path of a stored document; None where there is none."""
+    """Returns the list at a path of a stored document; None if there is none."""
     for key in path:
         document = document.get(key) if isinstance(document, Mapping) else None
     return document if isinstance(document, list) else None
@@ -114,11 +114,10 @@ def collection_of(
 def view_pipeline(
     samples: foc.SampleCollection, on_frames: bool
 ) -> tuple[Collection[dict[str, Any]], list[dict[str, Any]]]:
-    """Returns what to aggregate to see the samples, or frames, of a view.
+    """Returns the aggregation that yields the samples, or frames, of a view.
 
     Returns:
-        the collection that the stages begin with, and the stages. A whole dataset
-        has none: its samples, or its frames, are all there are
+        the collection, and the stages; no stages for a whole dataset
     """
     if not on_frames:
         return samples._dataset._sample_collection, samples._pipeline()
@@ -130,8 +129,8 @@ def view_pipeline(
 def label_fields(samples: foc.SampleCollection) -> list[str]:
     """Returns the names of the fields that can be compared, in schema order.
 
-    Those of a video's frames come last. Fields inside embedded documents are among
-    them, as ``meta.boxes``, but not those inside lists of such documents.
+    Frame fields come last. Fields inside embedded documents are included, as
+    ``meta.boxes``, but not fields inside lists of such documents.
     """
     types = tuple(LIST_OF)
     schema = samples.get_field_schema(embedded_doc_type=types, flat=True)
@@ -148,7 +147,7 @@ def label_fields(samples: foc.SampleCollection) -> list[str]:
 
 
 def _outside_lists(names: Iterable[str], field_at: Callable[[str], Any]) -> list[str]:
-    """Returns the fields that no list of documents holds."""
+    """Returns the fields that are not inside a list of documents."""
     return [
         name
         for name in names
@@ -161,7 +160,7 @@ def _outside_lists(names: Iterable[str], field_at: Callable[[str], Any]) -> list
 
 
 def require_comparable(samples: foc.SampleCollection) -> None:
-    """Refuses collections whose samples are not stored samples.
+    """Raises an error unless the samples of a collection are stored samples.
 
     Raises:
         FieldError: for patches, clips, frames and dynamic groups
@@ -194,7 +193,7 @@ def require_label_field(
     Args:
         samples: a dataset or a view
         name: the name of the field
-        where ("label_field"): the parameter that named it
+        where ("label_field"): the parameter that names it
 
     Raises:
         FieldError: if there is no such field, or it holds something else
@@ -219,7 +218,7 @@ def require_label_field(
 def require_fields(
     samples: foc.SampleCollection, names: Sequence[str | None]
 ) -> list[LabelField]:
-    """Returns the label field, and the other one if there is one."""
+    """Returns the label field, and the other field if one is given."""
     require_comparable(samples)
     wheres = ("label_field", "other_field")
     found = [
@@ -240,7 +239,7 @@ def require_fields(
 
 
 def require_writable(samples: foc.SampleCollection, name: str) -> None:
-    """Refuses a field whose labels must not be changed.
+    """Raises an error unless the labels of a field may be changed.
 
     Raises:
         FieldError: if the field is read-only
@@ -259,14 +258,14 @@ def require_attribute(
     ftype: type,
     where: str,
 ) -> None:
-    """Refuses an attribute name that cannot hold the values.
+    """Raises an error unless an attribute can hold the values.
 
     Args:
         samples: a dataset or a view
         field: the label field
         attr: the name of the attribute
         ftype: the field type of the values: ``FloatField`` or ``StringField``
-        where: the parameter that named the attribute
+        where: the parameter that names the attribute
 
     Raises:
         ParamsError: if it is no valid name, or the name of a built-in attribute
@@ -306,7 +305,7 @@ def _require_no_other_values(
     what: str,
     where: str,
 ) -> None:
-    """Refuses an undeclared attribute that holds values of another type."""
+    """Raises an error if an undeclared attribute has values of another type."""
     mongo_type = "number" if ftype is fo.FloatField else "string"
     other = {"$exists": True, "$not": {"$type": [mongo_type, "null"]}}
     holds = {field.list_path: {"$elemMatch": {attr: other}}}

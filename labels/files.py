@@ -1,11 +1,11 @@
-"""The one place that writes files.
+"""Files that the plugin writes.
 
-A file is written beside its name and renamed when it is whole, so that what is read
-under the name is never half a table. It is never written through a link, nor to a
-FIFO, a device or a folder, and replaces another file only on request.
+A file is written under another name and renamed when it is complete, so that readers
+never see half a table. It is never written through a link, nor to a FIFO, a device or a
+folder, and replaces another file only on request.
 
 Python code in this process may write anywhere. A request to the App's server, which
-has no login, writes only inside the folder that :data:`EXPORT_DIR` names.
+has no login, may write only inside the folder that :data:`EXPORT_DIR` names.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ class Target:
     """A file that may be written.
 
     Args:
-        path: a text, relative to the current folder; inside :data:`EXPORT_DIR`
-            where the caller is not Python code
+        path: relative to the current folder; if the caller is not Python code, inside
+            :data:`EXPORT_DIR`
         from_python: whether the caller is Python code in this process
         overwrite (False): whether to replace a file that exists
 
     Raises:
-        ParamsError: if the path cannot be a file's, or may not be written
+        ParamsError: if the path cannot be that of a file, or may not be written
     """
 
     def __init__(self, path: object, from_python: bool, overwrite: Any = False) -> None:
@@ -61,10 +61,10 @@ class Target:
 
     @contextmanager
     def open(self) -> Iterator[IO[str]]:
-        """Opens the file to write text; it appears when the body has ended.
+        """Opens the file to write text; it appears when the body ends without an error.
 
         Raises:
-            ParamsError: if it cannot be written. What was there before is kept
+            ParamsError: if it cannot be written. An earlier file is kept then
         """
         with _sentences(self), self._folder() as folder:
             part = folder.name(f".duplicates-{secrets.token_hex(8)}.part")
@@ -135,7 +135,7 @@ class Target:
 
 
 class _Folder:
-    """An open folder; where the system cannot open folders, its path."""
+    """An open folder, or its path on systems that cannot open folders."""
 
     def __init__(self, path: Path | None, handle: int | None) -> None:
         self.handle = handle
@@ -158,7 +158,7 @@ def _require_text(path: object) -> str:
 
 
 def _exported(path: str) -> tuple[Path, tuple[str, ...]]:
-    """Returns the folder for the server's files, and the way from there to a file."""
+    """Returns the folder for the server's files, and the parts of the path in it."""
     named = os.environ.get(EXPORT_DIR)
     if not named:
         raise ParamsError(

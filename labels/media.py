@@ -1,9 +1,9 @@
-"""The one door for media, masks and compressed bytes: everything comes in limited.
+"""Media files and compressed bytes, read within limits.
 
 The paths and bytes of a dataset may come from strangers. So only regular files of this
 machine are opened, never an address, a pipe or a device, and neither a small file nor a
-few compressed bytes can take more memory than the limits below. Nothing else in the
-plugin opens media or inflates bytes; a test reads the source for that.
+few compressed bytes can take more memory than the limits below. No other module of the
+plugin opens media or inflates bytes; a test checks the source for this.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sentences about labels, in their number."""
+"""Reasons in the singular and the plural."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ _PLURALS = {"has": "have", "is": "are", "was": "were"}
 
 
 def reason_of(reason: str, n: int) -> str:
-    """Returns a reason with its verb in the number of the labels: ``have no box``."""
+    """Returns a reason about ``n`` labels: "has no box", or "have no box"."""
     verb, _, rest = reason.partition(" ")
     return reason if n == 1 or verb not in _PLURALS else f"{_PLURALS[verb]} {rest}"

@@ -1,7 +1,7 @@
-"""The plugin's own collections, beside FiftyOne's in its database.
+"""The plugin's own collections in FiftyOne's database.
 
-They outlive ``dataset.delete()``, so every document names its dataset and the
-version of its format.
+They outlive ``dataset.delete()``, so every document names its dataset and the version
+of its format.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ..iou_core.errors import DatabaseError, ParamsError, ScanError
 from . import media
 
 FORMAT = 1
-"""The version of what is stored here; newer ones are refused."""
+"""The version of stored documents. Newer versions raise an error."""
 
 IN_JOURNAL = "what was changed is in the journal: repeat this, or undo it"
 """What to do when the database stops answering while labels are changed."""
@@ -35,7 +35,7 @@ AGAIN = "repeat this; what was changed can be undone"
 """What to do where it is not known whether labels were changed."""
 
 _DELETED = "one that was deleted meanwhile"
-_PLAN_KILLED = 175  # what a query ends with whose collection is dropped
+_PLAN_KILLED = 175  # the error of a query whose collection is dropped
 
 _PREFIX = "iou_duplicates."
 
@@ -59,7 +59,7 @@ def names() -> list[str]:
 
 @contextmanager
 def answering(what: str, advice: str = IN_JOURNAL) -> Iterator[None]:
-    """Says in one sentence that the database stopped answering, if it does.
+    """Raises one clear error if the database stops answering in the body.
 
     Args:
         what: what is being done
@@ -104,7 +104,7 @@ def name_of(dataset: fo.Dataset) -> str:
 
 
 def key(where: str, value: object) -> str:
-    """Returns a key that a caller gave, if it is text: no other type is looked up.
+    """Returns a key that a caller gave, which must be text.
 
     A dictionary would be an operator of MongoDB's query language.
 
@@ -117,7 +117,7 @@ def key(where: str, value: object) -> str:
 
 
 def now() -> datetime:
-    """Returns the time in UTC, as MongoDB keeps it: naive, in milliseconds."""
+    """Returns the time in UTC as MongoDB stores it: naive, in milliseconds."""
     time = datetime.now(timezone.utc).replace(tzinfo=None)
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
@@ -140,15 +140,15 @@ def unpack(packed: dict[str, Any]) -> npt.NDArray[Any]:
 
 
 def require_format(stored: int, what: str, known: int = FORMAT) -> None:
-    """Refuses what a newer version of the plugin has stored.
+    """Raises an error for documents that a newer version of the plugin stored.
 
     Args:
         stored: the format
-        what: what has it
+        what: the thing that has this format
         known (FORMAT): the newest format that can be read
 
     Raises:
-        ScanError: if the format is newer than that
+        ScanError: if the format is newer than the known one
     """
     if stored > known:
         raise ScanError(

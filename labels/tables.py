@@ -1,4 +1,4 @@
-"""Rows as CSV and JSON, a piece at a time: a million of them need no memory."""
+"""Rows as CSV or JSON, written piece by piece."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from . import files
 
 Row = dict[str, Any]
 Page = tuple[list[Row], str | None]
-"""Some rows, and the cursor that the next ones are asked with; None at the end."""
+"""Some rows, and the cursor of the next rows; None at the end."""
 
 FORMATS = ("csv", "json")
 
@@ -22,11 +22,11 @@ AT_ONCE = 20_000
 """How many rows a piece holds."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How texts begin that a spreadsheet takes for formulas (OWASP, "CSV injection")."""
+"""Beginnings of texts that spreadsheets run as formulas (OWASP, "CSV injection")."""
 
 
 def head(kind: str, columns: Sequence[str]) -> str:
-    """Returns how a table begins."""
+    """Returns the beginning of a table."""
     return _csv([columns]) if kind == "csv" else "["
 
 
@@ -48,7 +48,7 @@ def body(kind: str, columns: Sequence[str], rows: Iterable[Row], is_first: bool)
 
 
 def foot(kind: str) -> str:
-    """Returns how a table ends."""
+    """Returns the end of a table."""
     return "" if kind == "csv" else "\n]\n"
 
 
@@ -73,7 +73,7 @@ def write(
         pages: returns the rows at a cursor; None for the first
 
     Returns:
-        how many rows were written
+        the number of rows written
 
     Raises:
         ParamsError: if the file cannot be written
@@ -108,7 +108,7 @@ def _csv(rows: Iterable[Iterable[Any]]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    """Returns a value as a cell holds it; texts that a spreadsheet runs are escaped."""
+    """Returns the content of a cell; texts that a spreadsheet would run are escaped."""
     if isinstance(value, (dict, list)):
         value = json.dumps(value)
     if isinstance(value, str) and value.startswith(_FORMULA):

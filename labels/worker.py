@@ -1,8 +1,8 @@
-"""What a worker does: answers parts of a job, each on its own.
+"""The entry point of worker processes, which answer parts of a job.
 
-A worker reads messages from its standard input and answers on its standard output,
-in plain data, as its package has another name than that of the process it works
-for. It ends with that process, however that ends.
+A worker reads messages from its standard input and answers on its standard output, in
+plain data, as its package has another name than in the parent process. It ends when the
+parent process ends.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from .jobs.engines import guarded
 from .jobs.process_pool import serve
 from .scans import search
 
-# what FiftyOne does at the end of the last process that uses a database, which is
-# to delete datasets, is for the process that this one works for
+# at exit, FiftyOne deletes non-persistent datasets: only the parent process may do so
 atexit.unregister(database._delete_non_persistent_datasets_if_allowed)
 
 WORK = {
@@ -27,7 +26,7 @@ WORK = {
     "max_iou": max_iou.work_shard,
     "tag": tag.work_shard,
 }
-"""What there is to do, by the name that a job has for it."""
+"""The kinds of work, by their name in a job."""
 
 
 def answer(job: dict[str, Any], task: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +35,7 @@ def answer(job: dict[str, Any], task: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answers tasks until nobody asks any more."""
+    """Answers tasks until the parent process ends."""
     job: dict[str, Any] = {}
 
     def take(message: dict[str, Any], send: Callable[[Any], None]) -> None:

@@ -1,8 +1,8 @@
-"""Who computes: this process, a few others, or a Ray cluster.
+"""Engines: this process, several processes, or a Ray cluster.
 
-Whoever it is, the work is cut into parts (:mod:`.shards`) that are worked on each on
-its own, as often as it takes, and what they answer is taken in the order of the
-collection. So every engine gives what this process alone would give.
+The work is cut into parts (:mod:`.shards`) that are processed independently, and
+repeated if a worker dies. Their answers are used in the order of the collection, so all
+engines have the same result.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ Task = dict[str, Any]
 
 
 class Workers(Protocol):
-    """Somebody who works on parts.
+    """The workers of an engine.
 
     Attributes:
-        count: how many work at once
+        count: the number of workers
     """
 
     count: int
@@ -48,20 +48,19 @@ class Workers(Protocol):
     def work(
         self, job: dict[str, Any], tasks: Sequence[Task]
     ) -> Iterator[tuple[int, dict[str, Any]] | None]:
-        """Yields ``(number, answer)`` as tasks get done, and None while they do not.
+        """Yields ``(number, answer)`` for each task done, and None while waiting.
 
-        Yields about four times a second at least.
+        Yields at least about four times a second.
         """
 
 
 @dataclass(frozen=True)
 class Engine:
-    """Who computes.
+    """The engine of a job.
 
     Attributes:
         name ("local"): a key of :data:`ENGINES`
-        workers (None): how many work at once; by default, as many as there are
-            processors
+        workers (None): the number of workers; by default, the number of processors
         address (None): the address of a Ray cluster, as ``ray.init`` takes it. By
             default, one is started on this machine if
             :data:`.ray_cluster.START` allows it
@@ -73,15 +72,15 @@ class Engine:
 
     @classmethod
     def parse(cls, params: Mapping[str, Any], from_python: bool) -> Engine:
-        """Returns the engine that some parameters ask for.
+        """Returns the engine that parameters choose.
 
         Args:
-            params: ``engine``, ``workers`` and ``address``, if they are given
+            params: ``engine``, ``workers`` and ``address``, each optional
             from_python: whether the caller is Python code in this process, which may
-                name any cluster; others choose among :func:`clusters`
+                name any cluster; other callers choose one of :func:`clusters`
 
         Raises:
-            ParamsError: if one of them cannot be used
+            ParamsError: if one of them is invalid
         """
         name = params.get("engine") or "local"
         workers, address = params.get("workers"), params.get("address") or None
@@ -97,7 +96,9 @@ class Engine:
         if address is not None and not isinstance(address, str):
             raise ParamsError("the address of a cluster", repr(address), "address")
         if address is not None and name != "ray":
-            raise ParamsError("nothing without the engine ray", address, "address")
+            raise ParamsError(
+                "no address, which only the engine ray uses", address, "address"
+            )
         if name == "ray" and not from_python:
             address = _listed(address)
         return cls(name, workers, address)
@@ -108,10 +109,10 @@ class Engine:
         return self.name == "local"
 
     def open(self) -> AbstractContextManager[Workers]:
-        """Returns a context manager of the workers; they are gone after it.
+        """Returns a context manager of the workers, which end with it.
 
         Raises:
-            RunError: if there are none to be had
+            RunError: if they cannot be started
         """
         if self.name == "ray":
             return ray_cluster.RayWorkers(self.address, self.workers, environment())
@@ -126,10 +127,10 @@ def clusters() -> list[str]:
 
 
 def _listed(address: str | None) -> str:
-    """Returns the address of a cluster that the site has named; by default, the first.
+    """Returns the address of a named cluster; by default, of the first one.
 
     Raises:
-        ParamsError: if there is none, or another one is asked for
+        ParamsError: if there is none, or the address is not one of them
     """
     known = clusters()
     if not known:
@@ -155,18 +156,18 @@ def carry_out(
     sizes: Sequence[int],
     run: Run | None,
 ) -> Iterator[dict[str, Any]]:
-    """Has parts of a job done, and yields the answers in the order of the parts.
+    """Yields the answers to the parts of a job, in the order of the parts.
 
     Args:
-        workers: who does it
+        workers: the workers
         job: what is the same for all parts, as plain data
         tasks: the parts, as plain data
-        sizes: how many samples each has
-        run: told how far it is, and asked whether to go on
+        sizes: the number of samples of each part
+        run: records the progress, and is checked for cancellation
 
     Raises:
-        DuplicatesError: what a part was refused with
-        RunError: if workers die of a part again and again
+        DuplicatesError: the error that a part raised
+        RunError: if workers die repeatedly of one part
         RunCancelled: if the run was asked to stop
     """
     done, total = 0, sum(sizes)
@@ -187,7 +188,7 @@ def carry_out(
 
 
 def guarded(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Returns what work answers, or what it was refused with, as plain data."""
+    """Returns the answer of some work, or the error that it raised, as plain data."""
     try:
         return work()
     except DuplicatesError as error:
@@ -205,10 +206,10 @@ def _raise(answer: dict[str, Any]) -> None:
 
 
 def environment() -> dict[str, str]:
-    """Returns the variables that lead a worker to the database of this process.
+    """Returns the environment in which a worker uses the database of this process.
 
-    A worker never starts a database: where FiftyOne started one by itself, workers
-    are told its address.
+    A worker never starts a database: if FiftyOne started one by itself, workers get its
+    address.
     """
     uri = fo.config.database_uri
     if uri is None:

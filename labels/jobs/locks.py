@@ -1,4 +1,4 @@
-"""Locks in the database, which the end of their process opens."""
+"""Locks in the database, which are released when their process ends."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from .. import store
 from .process_identity import is_gone, this_process
 
 STALE_AFTER = timedelta(seconds=60)
-"""A run of another machine that has shown no sign of life for this long is taken for
-dead. On the machine of its process, the end of that process is seen at once."""
+"""A run on another machine counts as dead after this time without a heartbeat. On the
+same machine, the end of its process is noticed at once."""
 
 _LOOKS_EVERY = 0.05  # seconds
-_WAITS_FOR = 90  # seconds: longer than it takes to open the lock of a dead process
+_WAITS_FOR = 90  # seconds: longer than STALE_AFTER
 
 
 def state(run: dict[str, Any]) -> str:
-    """Returns the state of a recorded run: "lost" where its process is gone."""
+    """Returns the state of a recorded run: "lost" if its process is gone."""
     found: str = run["state"]
     if found == "running" and (
         store.now() - run["heartbeat"] > STALE_AFTER or is_gone(run.get("process"))
@@ -44,15 +44,15 @@ def require_known(record: dict[str, Any]) -> None:
 
 
 def take(lock: str, run_id: str) -> dict[str, Any] | None:
-    """Takes a lock that nobody holds, or that a run holds that is dead.
+    """Takes a lock that is free, or whose run is dead.
 
     Args:
         lock: the id of the lock
         run_id: the id of the run that takes it
 
     Returns:
-        None if it is taken. Otherwise the record of the run that holds it, of which at
-        least the ``_id`` is known
+        None on success. Otherwise the record of the run that holds the lock, of which
+        at least the ``_id`` is known
 
     Raises:
         ScanError: if a newer version of the plugin has taken the lock
@@ -63,7 +63,7 @@ def take(lock: str, run_id: str) -> dict[str, Any] | None:
         "run_id": run_id,
         "process": this_process(),
     }
-    # on disk, and with it all that this process has written before
+    # on disk, and with it all earlier writes of this process
     locks = store.collection("locks", journaled=True)
     runs = store.collection("runs")
     while True:
@@ -78,17 +78,17 @@ def take(lock: str, run_id: str) -> dict[str, Any] | None:
         require_known(held)
         own = {"_id": held["run_id"]}
         begun = {**own, "state": "running", "heartbeat": held["taken"]}
-        holder = runs.find_one(own) or {**begun, "process": held.get("process")}
-        require_known(holder)
-        if state(holder) == "running":
-            return holder
-        # one that was taken for dead, and is not, stops at its next look
+        other = runs.find_one(own) or {**begun, "process": held.get("process")}
+        require_known(other)
+        if state(other) == "running":
+            return other
+        # a run that counted as dead but is not stops at its next heartbeat
         runs.update_one(own, {"$set": {"cancel": True}})
         locks.delete_one({"_id": lock, "run_id": held["run_id"]})
 
 
 def give_back(locks: Iterable[str], run_id: str) -> None:
-    """Opens locks, as far as the run holds them."""
+    """Releases those of some locks that the run holds."""
     store.collection("locks").delete_many(
         {"_id": {"$in": list(locks)}, "run_id": run_id}
     )
@@ -96,16 +96,16 @@ def give_back(locks: Iterable[str], run_id: str) -> None:
 
 @contextmanager
 def keys_of(dataset_id: ObjectId) -> Iterator[None]:
-    """Lets one process at a time take, rename or delete the keys of a dataset's runs.
+    """Holds the lock on the keys of a dataset's runs: to take, rename or delete one.
 
-    FiftyOne looks whether a key is free, and then takes it: two processes that do so
-    at once both get it. Within this, looking and taking is one step.
+    FiftyOne checks whether a key is free, and then takes it: two processes that do so
+    at the same time would both get it.
 
     Args:
         dataset_id: the id of the dataset
 
     Raises:
-        DatabaseError: if another process keeps the keys for a minute and a half
+        DatabaseError: if another process holds the lock for a minute and a half
     """
     lock, run_id = f"keys:{dataset_id}", str(ObjectId())
     ends = time.monotonic() + _WAITS_FOR
@@ -117,6 +117,6 @@ def keys_of(dataset_id: ObjectId) -> Iterator[None]:
     try:
         yield
     finally:
-        # without a database, the end of this process opens it
+        # without a database, the end of this process releases it
         with suppress(ConnectionFailure):
             give_back([lock], run_id)

@@ -1,4 +1,4 @@
-"""How much to do in one step, so that each takes about half a second."""
+"""Steps of work that take about half a second each."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 
 def steps(items: Iterable[T], most: int) -> Iterator[list[T]]:
-    """Yields items in steps that grow or shrink by the time that each step took.
+    """Yields items in steps whose size follows from the time that each step took.
 
-    A run looks whether to stop between two steps, and holds one step in memory: a
+    A run checks for cancellation between two steps, and holds one step in memory: a
     sample may hold one label, or 16 MB of them.
 
     Args:

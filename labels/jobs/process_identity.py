@@ -1,4 +1,4 @@
-"""Which process does something, and whether it still exists."""
+"""The identity of a process, and whether the process still exists."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 
 import psutil
 
-_SECONDS = 1.0  # how exactly the start of a process is known
+_SECONDS = 1.0  # the precision of the start time of a process
 
 
 @cache
 def _machine() -> str:
-    """Returns what only processes that see each other's ids have in common.
+    """Returns an identity that only processes share that see each other's ids.
 
     On Linux, a boot of a machine and a namespace of process ids: two containers may
     share a host name, and a container's processes get their ids anew when it restarts.
@@ -44,11 +44,11 @@ def is_gone(process: Any) -> bool:
     """Returns whether a process has certainly ended.
 
     Args:
-        process: what :func:`this_process` returned, in any process; or what an older
+        process: a result of :func:`this_process` in any process, or what an earlier
             version stored
 
     Returns:
-        False as well where that cannot be known: for a process of another machine
+        False as well if that cannot be known: for a process of another machine
     """
     if not isinstance(process, dict) or process.get("machine") != _machine():
         return False

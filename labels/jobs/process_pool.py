@@ -1,7 +1,7 @@
-"""A pool of worker processes of one's own, that survives the death of its workers.
+"""A pool of worker processes that survives the death of its workers.
 
-Not ``multiprocessing``: its processes import the caller's main script again, and
-refuse to start within a daemonic process, which a delegated run of FiftyOne is. Not
+Not ``multiprocessing``: its processes import the caller's main script again, and cannot
+start in a daemonic process, such as a delegated run of FiftyOne. Not
 ``concurrent.futures``: one dead worker breaks its whole pool.
 """
 
@@ -22,7 +22,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 TRIES = 3
-"""How many workers may die of one part before it is given up."""
+"""How many workers may die of one part before the job fails."""
 
 _TICK = 0.25  # seconds
 _ENDS_WITHIN = 5  # seconds
@@ -31,11 +31,11 @@ _SIZE = struct.Struct("<Q")
 
 
 class Pool:
-    """Worker processes; a context manager, after which they are gone.
+    """Worker processes; a context manager, which ends them.
 
     Args:
-        count: how many
-        environment: variables that they get besides those of this process
+        count: their number
+        environment: their variables besides those of this process
     """
 
     def __init__(self, count: int, environment: dict[str, str]) -> None:
@@ -47,7 +47,7 @@ class Pool:
         self._closed = False
 
     def __enter__(self) -> Pool:
-        # they import FiftyOne while the caller finds out what there is to do
+        # they import FiftyOne while the caller prepares the tasks
         self._idle = [self._start() for _ in range(self.count)]
         return self
 
@@ -61,7 +61,7 @@ class Pool:
     def work(
         self, job: dict[str, Any], tasks: Sequence[dict[str, Any]]
     ) -> Iterator[tuple[int, dict[str, Any]] | None]:
-        """Yields ``(number, answer)`` as tasks get done, and None while they do not."""
+        """Yields ``(number, answer)`` for each task done, and None while waiting."""
         todo: queue.SimpleQueue[tuple[int, dict[str, Any]]] = queue.SimpleQueue()
         for item in enumerate(tasks):
             todo.put(item)
@@ -88,7 +88,7 @@ class Pool:
         todo: queue.SimpleQueue[tuple[int, dict[str, Any]]],
         done: queue.SimpleQueue[tuple[int, dict[str, Any]]],
     ) -> None:
-        """Gives tasks to one worker, and to its heirs, until there are none."""
+        """Gives tasks to one worker, and to its successors, until none are left."""
         worker = None
         with suppress(_Closed):
             while True:
@@ -136,8 +136,8 @@ class Pool:
             self._workers.discard(worker)
 
 
-class _Closed(Exception):  # noqa: N818 - nobody sees it
-    """The pool is closed: nobody waits for an answer."""
+class _Closed(Exception):  # noqa: N818 - never leaves this module
+    """The pool is closed, and no answer is awaited."""
 
 
 class Worker:
@@ -168,24 +168,24 @@ class Worker:
         self._pipes = self._process.stdin, self._process.stdout
 
     def send(self, data: bytes) -> None:
-        """Sends a message; a worker that is dead is noticed when it is asked."""
+        """Sends a message; a dead worker is noticed when an answer is read."""
         with suppress(OSError, ValueError):
             write_message(self._pipes[0], data)
 
     def ask(self, task: dict[str, Any]) -> dict[str, Any] | None:
-        """Returns the answer to a task; None if the worker died of it."""
+        """Returns the answer to a task; None if the worker died."""
         self.send(pickle.dumps({"task": task}))
         return self.receive()
 
     def receive(self) -> Any:
-        """Waits for the next answer; returns None if the worker died."""
+        """Returns the next answer, once there is one; None if the worker died."""
         with suppress(OSError, ValueError):
             data = read_message(self._pipes[1])
             return None if data is None else self._decode(data)
         return None
 
     def why(self) -> str:
-        """Returns why the worker is dead."""
+        """Returns why the worker died."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_ENDS_WITHIN)
         self._errors.seek(0)
@@ -195,14 +195,14 @@ class Worker:
         return f"exit code {code}{': ' if last else ''}{last.strip()}"
 
     def close(self, timeout: float) -> None:
-        """Lets the process end by itself, and ends it if it does not."""
+        """Asks the process to end, and kills it after a timeout in seconds."""
         self._process.terminate()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout)
         self.end()
 
     def end(self) -> None:
-        """Ends the process, if it has not ended."""
+        """Kills the process, if it has not ended."""
         self._process.kill()
         self._process.wait()
         for pipe in self._pipes:
@@ -215,14 +215,14 @@ def serve(
     take: Callable[[Any, Callable[[Any], None]], None],
     encode: Callable[[Any], bytes] = pickle.dumps,
 ) -> None:
-    """Takes the messages of the process that this one works for, until it ends.
+    """Handles the messages of the parent process, until that ends.
 
     Args:
         take: called with a message, and with a function that sends an answer
         encode: writes the answers
     """
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # what libraries print must not get between the answers
+    # output of libraries must not get between the answers
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
     stream = sys.stdin.buffer
@@ -230,14 +230,14 @@ def serve(
     def listen() -> None:
         while (data := read_message(stream)) is not None:
             inbox.put(pickle.loads(data))
-        # at once, without FiftyOne's clean-up, which is for the process it works for
+        # at once, without FiftyOne's cleanup, which the parent process does
         os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
     try:
         while True:
             take(inbox.get(), lambda answer: write_message(out, encode(answer)))
-    except BaseException:  # noqa: BLE001 - told, and the end of the process
+    except BaseException:  # noqa: BLE001 - reported, and the process ends
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(1)

@@ -1,12 +1,12 @@
 """Workers on a Ray cluster: an existing one by its address, or one on this machine.
 
 Joining a cluster means trusting it with the database, but not with this process. The
-driver is a process of its own that knows no secrets of this one, waits for tasks and
+driver is a separate process that knows no secrets of this one, waits for tasks and
 never reads what they return. Results come through the database: :mod:`.ray_results`.
 
-Ray is an optional extra (``requirements-ray.txt``) and is imported here alone. The
-plugin's source travels with the job, so the machines of the cluster need FiftyOne
-and the way to MongoDB, and no copy of the plugin.
+Ray is an optional extra (``requirements-ray.txt``), imported only here. The plugin's
+source is sent along with the job, so the machines of the cluster need FiftyOne and
+access to MongoDB, and no copy of the plugin.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ START = "DUPLICATES_RAY_START"
 """The variable that allows a cluster to be started on this machine."""
 
 CONNECTS_WITHIN = 10
-"""How many seconds a cluster, or a database from there, has to answer."""
+"""The seconds within which a cluster, or the database from there, has to answer."""
 
 _TICK = 0.25  # seconds
 _IN_FLIGHT = 2  # parts for each worker, so that none waits for the next
 _LEAVES_WITHIN = 10  # seconds
-# all that the driver gets of this process's variables, besides Ray's own
+# the only variables of this process that the driver gets, besides Ray's own
 _VARIABLES = {"PATH", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "HOME", "USER"}
 _VARIABLES |= {"LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"}
 _CLUSTER = "a cluster that goes on until the work is done"
@@ -46,17 +46,17 @@ _INSTALL = "Ray (install it with pip install -r requirements-ray.txt)"
 
 
 class RayWorkers:
-    """Workers of a cluster; a context manager, after which the cluster is left.
+    """Workers of a cluster; a context manager, which leaves the cluster at its end.
 
-    The driver of Ray is a process of its own: Ray ends its driver when the cluster
-    ends, which must not be the App, and cannot join a cluster twice in one process.
+    Ray's driver is a separate process: Ray ends its driver when the cluster ends, which
+    must not be the App, and cannot join a cluster twice in one process.
 
     Args:
-        address: what ``ray.init`` takes. None for the cluster that this process is
-            connected to already, or for a new one on this machine
-        count: how many parts are worked on at once; by default, as many as the
-            cluster has processors
-        environment: variables that lead a worker to the database
+        address: the address that ``ray.init`` takes. None for the cluster that this
+            process is already connected to, or for a new one on this machine
+        count: the number of workers; by default, the number of processors of the
+            cluster
+        environment: the variables of workers, which name the database
     """
 
     def __init__(
@@ -96,14 +96,14 @@ class RayWorkers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # a cluster of its own ends with the driver, which does not take long to end
+        # a cluster that the driver started ends with it, which does not take long
         self._driver.close(_LEAVES_WITHIN)
 
     def work(
         self, job: dict[str, Any], tasks: Sequence[dict[str, Any]]
     ) -> Iterator[tuple[int, dict[str, Any]] | None]:
-        """Yields ``(number, answer)`` as tasks get done, and None while they do not."""
-        # the driver, which runs this module as well, gets along without FiftyOne
+        """Yields ``(number, answer)`` for each task done, and None while waiting."""
+        # the driver, which runs this module as well, needs no FiftyOne
         from . import ray_results
 
         job_id = secrets.token_hex(16)
@@ -156,7 +156,7 @@ def _own_cluster() -> str | None:
 
 
 def main() -> None:
-    """Drives a cluster for the process that started this one."""
+    """Drives a cluster for the parent process."""
     driver: list[_Driver] = []
 
     def take(message: dict[str, Any], send: Callable[[Any], None]) -> None:
@@ -179,7 +179,7 @@ def _connect(ray: Any, address: str | None, count: int | None) -> None:
         "logging_level": logging.ERROR,
     }
     if address is None:
-        # nothing is reported to Ray's makers of a cluster that we start
+        # Ray's makers get no report of a cluster that the plugin starts
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         options |= {"address": "local", "include_dashboard": False, "num_cpus": count}
     else:
@@ -195,7 +195,7 @@ def _connect(ray: Any, address: str | None, count: int | None) -> None:
 
 
 def _require_answer(address: str) -> None:
-    """Refuses an address where nothing listens; Ray itself would wait for minutes."""
+    """Raises an error if nothing listens at an address; Ray would wait for minutes."""
     host, colon, port = address.removeprefix("ray://").rpartition(":")
     if not colon or not port.isdigit():
         return
@@ -208,7 +208,7 @@ def _require_answer(address: str) -> None:
 
 
 class _Driver:
-    """The side of Ray."""
+    """The process that talks to Ray."""
 
     def __init__(self, address: str | None, count: int | None) -> None:
         try:
@@ -230,7 +230,7 @@ class _Driver:
         job_id: str,
         tasks: Sequence[dict[str, Any]],
     ) -> Iterator[int]:
-        """Yields the numbers of tasks as they end, well or not; reads no result."""
+        """Yields the number of each task that ended or failed; reads no result."""
         ray = self._ray
         # no machine of the cluster has that module
         ray.cloudpickle.register_pickle_by_value(ray_task)

@@ -1,8 +1,8 @@
-"""What Ray's workers compute, handed over through the database as checked BSON.
+"""The results of Ray's workers, which come through the database as checked BSON.
 
-``ray.get`` unpickles what a worker made, and unpickling can run any code. So a worker
-writes its result into a collection of the plugin, and what is read from there is plain
-data of the expected shape, or it is refused.
+``ray.get`` unpickles results, and unpickling can run any code. So a worker writes its
+result into a collection of the plugin. It is read as plain data, and raises an error
+unless it has the expected structure.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ...iou_core.errors import RunError, UnreadableError
 from .. import media, store
 
 KEPT_FOR = 86_400
-"""After how many seconds MongoDB deletes results that nobody took."""
+"""After how many seconds MongoDB deletes results that were not taken."""
 
 _PART = 8_000_000  # bytes of a document
 _CONTAINERS = ("map", "list", "array")
@@ -89,7 +89,7 @@ _WORDS = 4  # the class of the error, and its arguments
 
 
 def put(job_id: str, number: int, result: dict[str, Any]) -> None:
-    """Stores the result of a part of a job; doing it again replaces it."""
+    """Stores the result of a part of a job, and replaces an earlier one."""
     data = zlib.compress(bson.encode({"result": _packed(result)}), 1)
     parts = [data[k : k + _PART] for k in range(0, len(data), _PART)]
     _collection().bulk_write(
@@ -117,13 +117,13 @@ def take(job_id: str, number: int, work: str) -> dict[str, Any] | None:
     Args:
         job_id: the job
         number: the part
-        work: what was done, a key of :data:`..worker.WORK`
+        work: the kind of work, a key of :data:`..worker.WORK`
 
     Returns:
-        the result, or ``{"refused": …}``; None if the worker has stored nothing
+        the result, or ``{"refused": …}``; None if the worker stored nothing
 
     Raises:
-        RunError: if what is stored is no such result
+        RunError: if the stored result has another structure
     """
     own = {"job_id": job_id, "number": number}
     found = list(_collection().find(own).sort("part", 1))
@@ -147,7 +147,7 @@ def take(job_id: str, number: int, work: str) -> dict[str, Any] | None:
 
 
 def prepare() -> None:
-    """Makes MongoDB delete results that nobody takes."""
+    """Makes MongoDB delete results that are not taken."""
     _collection().create_index("created_at", expireAfterSeconds=KEPT_FOR)
     _collection().create_index("job_id")
 
@@ -162,7 +162,7 @@ def _collection() -> Any:
 
 
 def _packed(value: Any) -> Any:
-    """Returns plain data as BSON holds it: keys of a dict may be None, or any text."""
+    """Returns plain data for BSON; the keys of dicts may be None, or any text."""
     if isinstance(value, dict):
         return {"map": [[key, _packed(each)] for key, each in value.items()]}
     if isinstance(value, (list, tuple)):

@@ -1,6 +1,6 @@
-"""One part of a job, as a machine of a Ray cluster does it.
+"""The task that a machine of a Ray cluster runs: one part of a job.
 
-The function travels with the plugin's source, as the machines have no copy of it.
+It is sent along with the plugin's source, as the machines have no copy of the plugin.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def work(
     number: int,
     task: dict[str, Any],
 ) -> None:
-    """Does one part, on a machine of the cluster, and stores the result.
+    """Processes one part on a machine of the cluster, and stores the result.
 
-    This function travels without its module: it imports all that it uses.
+    The function is sent without its module, so it imports all that it uses.
     """
     import hashlib
     import importlib.util
@@ -52,7 +52,7 @@ def work(
         import pymongo
 
         uri = environment["FIFTYONE_DATABASE_URI"]
-        # FiftyOne would wait longer for a database that does not answer
+        # FiftyOne itself would wait longer for a database that does not answer
         wait = int(patience * 1000)
         with pymongo.MongoClient(uri, serverSelectionTimeoutMS=wait) as client:
             client.admin.command("ping")

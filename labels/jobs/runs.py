@@ -1,7 +1,7 @@
-"""The plugin's own record of its runs: progress, cancel, and the lock on a field.
+"""The record of runs: progress, cancellation, and the lock on a field.
 
-The host tells the progress of an immediate run only when it is over, and can
-cancel none; so every engine writes here, and looks here whether to stop.
+The host shows the progress of an immediate run only at its end, and cannot cancel it.
+So every engine records its progress here, and checks here for cancellation.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from . import locks
 from .process_identity import this_process
 
 KEEP_FOR = timedelta(days=7)
-"""How long an ended run is remembered."""
+"""How long the record of an ended run is kept."""
 
-_HEARTBEAT = 0.5  # seconds between two signs of life, and between two reports
+_HEARTBEAT = 0.5  # seconds between two heartbeats, and between two reports
 
 Progress = Callable[[int, int], None]
 
@@ -49,11 +49,11 @@ class Run:
         )
 
     def progress(self, done: int, total: int) -> None:
-        """Notes how far the run is; may be called as often as there is a place for it.
+        """Records the progress of the run. Frequent calls cost little.
 
         Args:
-            done: how many samples are done
-            total: how many there are, as far as is known
+            done: the number of samples done
+            total: the number of samples known so far
 
         Raises:
             RunCancelled: if the run was asked to stop
@@ -66,7 +66,7 @@ class Run:
             self._report(done, total)
 
     def go_on(self) -> None:
-        """Raises an error if the run was asked to stop; costs next to nothing.
+        """Raises an error if the run was asked to stop. Frequent calls cost little.
 
         Raises:
             RunCancelled: if it was
@@ -76,7 +76,7 @@ class Run:
             raise RunCancelled("the run to go on", got, self.id)
 
     def found(self, scan_key: str) -> None:
-        """Records which scan the run made, for whoever waits for it."""
+        """Records which scan the run made, for callers that wait for it."""
         store.collection("runs").update_one(
             {"_id": self.id}, {"$set": {"scan_key": scan_key}}
         )
@@ -90,23 +90,23 @@ class Run:
         self._heart.join(_HEARTBEAT)
 
     def _beat(self) -> None:
-        """Records a sign of life, however long a step takes, and looks at cancel."""
+        """Records heartbeats during long steps, and checks for cancellation."""
         while not self._ended.wait(_HEARTBEAT):
-            # the work notices by itself that the database is gone
+            # the work itself notices that the database is gone
             with suppress(PyMongoError):
                 self.look()
 
     def signs(self) -> dict[str, Any]:
-        """Returns what the record says of the run's life."""
+        """Returns the progress and the heartbeat for the record."""
         done, total = self._done
         return {"done": done, "total": total, "heartbeat": store.now()}
 
     def look(self) -> None:
-        """Records a sign of life and how far the run is, and looks at cancel."""
+        """Records a heartbeat and the progress, and checks for cancellation."""
         found = store.collection("runs").find_one_and_update(
             {"_id": self.id, "state": "running"}, {"$set": self.signs()}
         )
-        # a record that is gone, or has ended, was taken over by another run
+        # if the record is gone, or has ended, another run took over
         self._cancelled = found is None or found["cancel"]
 
 
@@ -120,16 +120,15 @@ def start(
     run_id: str | None = None,
     other_field: str | None = None,
 ) -> Iterator[Run]:
-    """Records a run while its body works, and ends the record with it.
+    """Records a run while its body is running, and then how it ended.
 
     Args:
         samples: a dataset or a view
-        operator: what runs
-        field: the label field that it is about
-        writes (True): whether it writes labels; two such runs on one field
-            are refused
+        operator: the name of what is running
+        field: its label field
+        writes (True): whether it writes labels. Only one such run on a field is allowed
         report (None): called with (done, total)
-        run_id (None): the id to give it; made up by default
+        run_id (None): its id; by default, a new one
         other_field (None): a second field that it writes to
 
     Yields:
@@ -176,7 +175,7 @@ def start(
         with run, store.answering(operator, store.AGAIN):
             yield run
     except BaseException as error:
-        # without a database the record stays, and counts as lost after a while
+        # without a database the record is kept, and counts as lost after a while
         with suppress(ConnectionFailure):
             _end(run, error)
         raise
@@ -220,7 +219,7 @@ def _take(lock: str, field: str, run_id: str) -> None:
     """Takes the lock on a field.
 
     Raises:
-        RunError: if a run holds it that is under way
+        RunError: if another run holds it and is still running
     """
     other = locks.take(lock, run_id)
     if other is not None:
@@ -232,7 +231,7 @@ def _take(lock: str, field: str, run_id: str) -> None:
 
 
 def cancel(samples: Any, run_id: str) -> dict[str, Any]:
-    """Asks a run on a dataset to stop; it does so at its next block.
+    """Asks a run on a dataset to stop, which it does at its next block.
 
     Returns:
         the record of the run
@@ -247,7 +246,7 @@ def cancel(samples: Any, run_id: str) -> dict[str, Any]:
 
 
 def status(samples: Any, run_id: str) -> dict[str, Any]:
-    """Returns the record of a run, with ``state`` "lost" where its process died.
+    """Returns the record of a run, with ``state`` "lost" if its process died.
 
     Raises:
         RunError: if the dataset has no such run
@@ -260,13 +259,13 @@ def status(samples: Any, run_id: str) -> dict[str, Any]:
 
 
 def is_under_way(run_id: str) -> bool:
-    """Returns whether a run works; for ids that the plugin itself has stored."""
+    """Returns whether a run, by an id that the plugin itself stored, is running."""
     found = store.collection("runs").find_one({"_id": run_id})
     return found is not None and locks.state(found) == "running"
 
 
 def _own(samples: Any, run_id: str) -> dict[str, Any]:
-    """Returns a query for a run, if it is one of the dataset's own."""
+    """Returns a query for a run on a dataset."""
     return {
         "_id": store.key("run_id", run_id),
         "dataset_id": str(samples._root_dataset._doc.id),
@@ -297,5 +296,5 @@ def _listed(run: dict[str, Any]) -> dict[str, Any]:
 
 
 def forget_old() -> None:
-    """Forgets runs that ended, or died, long ago."""
+    """Deletes the records of runs that ended, or died, long ago."""
     store.collection("runs").delete_many({"heartbeat": {"$lt": store.now() - KEEP_FOR}})

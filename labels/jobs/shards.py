@@ -1,10 +1,10 @@
-"""Parts of a collection that can be worked on apart from each other, and again.
+"""Parts of a collection that can be processed independently, and repeated.
 
-The ids of the samples are read once, in the order of the collection, and cut. Where
-they ascend, as they mostly do, a part is a range of ids; where they do not (samples
-that were put back, views that sort or shuffle), it is a list of them, which is
-asked of the collection *behind* its own stages, so that ``limit`` and ``skip`` mean
-what they mean. Results of the parts, one after the other, are in FiftyOne's order.
+The ids of the samples are read once, in the order of the collection, and cut. If they
+ascend, as they usually do, a part is a range of ids. Otherwise (restored samples, views
+that sort or shuffle), a part is a list of ids, selected *after* the stages of the view,
+so that ``limit`` and ``skip`` keep their meaning. The results of the parts, one after
+the other, are in FiftyOne's order.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from ..reading.columns import Block, Bytes, to_object_ids
 from ..reading.decoder import LabelDecoder
 
 MIN_SAMPLES = 500
-"""A part is not made smaller than this, unless the collection is."""
+"""The smallest size of a part, unless the collection is smaller."""
 
 MAX_SAMPLES = 20_000
-"""A part is not made larger than this: it is what a dead worker costs."""
+"""The largest size of a part: the work that is lost when a worker dies."""
 
 _PARTS_PER_WORKER = 4
 
@@ -37,8 +37,8 @@ class Sharded:
 
     Args:
         samples: a dataset or a view
-        n_workers: how many will work on it
-        on_frames: whether its frames are worked on, not its samples
+        n_workers: the number of workers
+        on_frames: whether to process its frames, not its samples
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Sharded:
         return [self._ids[k : k + size] for k in range(0, len(self._ids), size)]
 
     def tasks(self) -> Iterator[dict[str, Any]]:
-        """Yields what a worker is told of each part, as plain data."""
+        """Yields the description of each part for a worker, as plain data."""
         if self.sizes and not len(self._ids):
             yield {"part": 0, "cut": "not"}
         for part, ids in enumerate(self._parts()):
@@ -73,7 +73,7 @@ class Sharded:
 
 
 def part_size(n_samples: int, n_workers: int) -> int:
-    """Returns how many samples a part of so many has."""
+    """Returns the size of the parts of a collection."""
     size = -(-n_samples // (n_workers * _PARTS_PER_WORKER))
     return min(max(size, MIN_SAMPLES), MAX_SAMPLES)
 
@@ -104,14 +104,14 @@ def ids_in_order(samples: foc.SampleCollection, on_frames: bool) -> Bytes:
 
 
 def as_keys(ids: Bytes) -> npt.NDArray[np.bytes_]:
-    """Returns ids as one value each, which compare as ids do: all have 12 bytes."""
+    """Returns ids as one value each, which sort as the ids do."""
     return np.ascontiguousarray(ids).view("S12")[:, 0]
 
 
 def places(
     ids: npt.NDArray[np.bytes_], wanted: npt.NDArray[np.bytes_]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Returns where each wanted id stands in ``ids``, and whether it does."""
+    """Returns the index of each wanted id in ``ids``, and whether it is there."""
     if not len(ids):
         return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
     order = np.argsort(ids, kind="stable")
@@ -134,9 +134,9 @@ def describe(samples: foc.SampleCollection) -> dict[str, Any]:
 
 
 def open_samples(described: dict[str, Any]) -> foc.SampleCollection:
-    """Returns the collection that :func:`describe` was asked of, in any process."""
+    """Returns the collection that :func:`describe` described, in any process."""
     dataset = fo.load_dataset(described["dataset"])
-    # a worker may have loaded it for another job, before a field was declared
+    # a worker may have loaded it for an earlier job, before a field was declared
     dataset.reload()
     if described["slice"] is not None:
         dataset.group_slice = described["slice"]

@@ -1,4 +1,4 @@
-"""Labels as flat arrays: one row a label, in list order, image after image."""
+"""Labels as flat arrays: one row for each label, in list order, image by image."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Bytes = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
 
 BLOCK_LABELS = 40_000
-"""How many labels a block holds at the most, unless one image has more."""
+"""How many labels a block holds at most, unless one image has more."""
 
 BLOCK_SQUARES = 20_000_000
-"""How large the sum of squares of label counts of a block's images gets."""
+"""The largest sum of the squared label counts of a block's images."""
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,16 @@ class LabelColumns:
         boxes: ``(N, 4)`` float64, relative ``[x, y, w, h]``
         classes: ``(N,)`` numbers of :class:`.raw.class_names.ClassNames`
         class_hashes: ``(N,)`` uint64, hashes of the class names
-        iscrowd: ``(N,)`` bool; all False unless a crowd attribute was asked for
-        position: ``(N,)`` the place of the label in its list, as it was read
+        iscrowd: ``(N,)`` bool; all False without a crowd attribute
+        position: ``(N,)`` the place of the label in the list that was read
         lengths: ``(S,)`` how many labels the list has, bad ones included; -1
             where the sample has no list
-        shapes: ``(N,)`` objects, the shapes of labels that are no boxes, as their
-            :class:`.kinds.kind.Kind` makes them; their ``boxes`` are their bounds
+        shapes: ``(N,)`` objects, the data of their :class:`.kinds.shapes.Shape`; their
+            ``boxes`` are its bounds. None if all labels are boxes
         digests: ``(N,)`` uint64, hashes of the shapes; 0 for upright boxes
         turns: ``(N, 2)`` float64, how far each box is turned, in radians, and the
-            width of its image over the height, which is 0 for boxes that are upright;
-            None where all are
+            width of its image over the height, which is 0 for upright boxes; None if
+            all boxes are upright
     """
 
     offsets: Ints
@@ -125,7 +125,7 @@ class Block:
         stamps: ``(S,)`` int64, ``last_modified_at`` in milliseconds since 1970;
             :data:`NO_STAMP` where a sample has none
         fields: the :class:`LabelColumns` of each field that was read
-        bad: the labels that take no part
+        bad: the labels that cannot be compared
     """
 
     document_ids: Bytes
@@ -137,7 +137,7 @@ class Block:
         return len(self.document_ids)
 
     def split(self) -> Iterator[Block]:
-        """Yields the block in pieces that are small enough to compute at once."""
+        """Yields the block in pieces that are small enough to compute."""
         if not self.fields:
             yield self
             return
@@ -161,7 +161,7 @@ class Block:
 
 
 NO_STAMP: int = np.iinfo(np.int64).min
-"""Stands for a sample whose ``last_modified_at`` is missing, or is no date."""
+"""The stamp of a sample whose ``last_modified_at`` is missing, or is no date."""
 
 
 def to_stamp(last_modified_at: Any) -> int:
@@ -186,6 +186,6 @@ def to_bytes(ids: Bytes) -> list[bytes]:
 
 
 def to_strings(ids: Bytes) -> list[str]:
-    """Returns the ids of an ``(n, 12)`` uint8 array as FiftyOne shows them."""
+    """Returns the ids of an ``(n, 12)`` uint8 array as FiftyOne displays them."""
     text = np.ascontiguousarray(ids).tobytes().hex()
     return [text[k : k + 24] for k in range(0, len(text), 24)]

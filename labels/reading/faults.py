@@ -1,4 +1,4 @@
-"""Labels that cannot be compared, told by the columns of all labels of a field."""
+"""Labels that cannot be compared, found in the columns of a field."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ REPEATED_ID = "has the id of another label of its sample"
 TOO_LARGE = "has a bounding_box that is too large"
 
 FAR = 1e100
-"""Turned boxes that reach farther out are too large: their corners must be finite."""
+"""The largest coordinate of turned boxes, whose corners must be finite."""
 
 
 def box_faults(boxes: Floats) -> Iterator[tuple[int, str]]:
-    """Yields the boxes that are none, and why.
+    """Yields the rows of boxes that are invalid, and the reasons.
 
     Args:
         boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``
@@ -36,7 +36,7 @@ def box_faults(boxes: Floats) -> Iterator[tuple[int, str]]:
 
 
 def far_boxes(boxes: Floats) -> Bools:
-    """Returns which boxes reach so far out that they cannot be turned.
+    """Returns which boxes are too far out to be turned.
 
     Args:
         boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``
@@ -48,11 +48,11 @@ def far_boxes(boxes: Floats) -> Bools:
 def repeated_ids(ids: walk.Bytes, sample: Ints) -> Ints:
     """Returns the labels that share their id with another label of their sample.
 
-    They cannot be told apart, so a write meant for one would hit the other.
+    A write to one of them would change the other as well.
 
     Args:
         ids: an ``(N, 12)`` uint8 array of ObjectIds
-        sample: an ``(N,)`` array of sample numbers
+        sample: an ``(N,)`` array, the number of each label's sample
     """
     none = np.zeros(0, dtype=np.int64)
     if _rise(ids, sample):
@@ -66,7 +66,7 @@ def repeated_ids(ids: walk.Bytes, sample: Ints) -> Ints:
 
 
 def _rise(ids: walk.Bytes, sample: Ints) -> bool:
-    """Tells whether the ids of each sample rise, as those made one by one do."""
+    """Returns whether the ids of each sample rise, as ids made in order do."""
     head = np.ascontiguousarray(ids[:, :8]).view(">u8")[:, 0].astype(np.uint64)
     tail = np.ascontiguousarray(ids[:, 8:]).view(">u4")[:, 0].astype(np.uint32)
     rises = head[1:] > head[:-1]

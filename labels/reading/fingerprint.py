@@ -1,4 +1,4 @@
-"""What a sample's labels were: a hash that tells whether a decision still holds."""
+"""Hashes of the labels of samples, by which a changed sample is noticed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from .raw.walk import mix
 
 
 def sample_hashes(block: Block) -> Hashes:
-    """Returns one hash a sample, of the labels of all fields of a block.
+    """Returns one hash for each sample, of the labels of all fields of a block.
 
     It covers the ids, shapes, classes and crowd flags of its labels in their order.
-    Tags, other attributes and labels that cannot be compared play no part.
+    Tags, other attributes, and labels that cannot be compared have no effect.
 
     Args:
         block: ``S`` samples
@@ -30,12 +30,12 @@ def _field_hashes(columns: LabelColumns) -> Hashes:
     ids = np.ascontiguousarray(columns.ids[:, :8]).view(np.uint64)[:, 0]
     tails = np.ascontiguousarray(columns.ids[:, 8:]).view(np.uint32)[:, 0]
     label = mix(ids) ^ mix(tails.astype(np.uint64) + np.uint64(1))
-    # -0.0 and 0.0 are one number
+    # -0.0 and 0.0 are the same number
     words = (columns.boxes + 0.0).view(np.uint64)
     for k in range(4):
         label = mix(label ^ words[:, k])
     if columns.digests is not None:
-        # upright boxes have none, whatever else a block holds
+        # upright boxes have no digest, whatever else a block holds
         shaped = mix(label ^ columns.digests)
         label = np.where(columns.digests != 0, shaped, label)
     label = mix(label ^ columns.class_hashes ^ columns.iscrowd.astype(np.uint64))

@@ -1,4 +1,4 @@
-"""The stages of a view that may change labels, and not only leave some out."""
+"""The stages of a view that may change labels, not only select them."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ _ONLY_SELECT = (
     fosg.SortBySimilarity,
     fosg.Take,
 )
-"""The stages that hand out labels as they are stored; any other may change them."""
+"""The stages that return labels as they are stored. All others may change them."""
 
 MAX_TEXT = 300
-"""How many characters of a stage are named."""
+"""The length of the text of a stage, in characters."""
 
 
 def of(samples: foc.SampleCollection) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ def of(samples: foc.SampleCollection) -> tuple[str, ...]:
         samples: a dataset or a view
 
     Returns:
-        one text a stage, as ``"MapLabels(field='gt', map={'car': 'vehicle'})"``;
+        one text for each stage, as ``"MapLabels(field='gt', map={'car': 'vehicle'})"``;
         empty for datasets, and for views that only select
     """
     if not isinstance(samples, fov.DatasetView):

@@ -1,4 +1,4 @@
-"""Where labels are: the sample, and of a video the frame."""
+"""The sample of a label, and its frame in a video."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..fields import FRAMES
 
 
 class Place(NamedTuple):
-    """Where labels are.
+    """The place of labels.
 
     Attributes:
         sample_id: the sample
@@ -28,15 +28,15 @@ class Place(NamedTuple):
 def find_places(
     samples: foc.SampleCollection, label_field: str, document_ids: Iterable[str]
 ) -> dict[str, Place]:
-    """Returns the places of what holds labels.
+    """Returns the places of documents that hold labels.
 
     Args:
         samples: a dataset or a view
         label_field: the label field
-        document_ids: the ids of samples; of frames, for a field of frames
+        document_ids: the ids of samples, or of frames for a field of frames
 
     Returns:
-        the :class:`Place` by id; that of a frame that is gone names it alone
+        the :class:`Place` by id. That of a deleted frame names only the frame
     """
     ids = list(dict.fromkeys(document_ids))
     if not label_field.startswith(FRAMES):
@@ -55,7 +55,7 @@ def find_places(
 def name_places(
     samples: foc.SampleCollection, label_field: str, rows: list[dict[str, Any]]
 ) -> None:
-    """Names the sample and the frame of rows whose ``sample_id`` is a frame's."""
+    """Adds the sample and the frame to rows whose ``sample_id`` is that of a frame."""
     if not label_field.startswith(FRAMES):
         return
     places = find_places(samples, label_field, (row["sample_id"] for row in rows))

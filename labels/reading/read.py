@@ -1,7 +1,7 @@
-"""Reads labels of a dataset or a view, as a stream of blocks.
+"""The labels of a dataset or a view, read as a stream of blocks.
 
-No ``Sample`` is ever built: raw batches come from MongoDB with a projection of
-the needed fields alone, one thread ahead of the decoding.
+No ``Sample`` is built. MongoDB returns raw batches with only the needed fields, which
+are fetched one thread ahead of the decoding.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .raw import batches as raw_batches
 from .raw.batches import BATCH_SAMPLES, Batch
 
 _AHEAD = 2  # batches in flight
-_ID_AT = 9  # behind the length of a document, a type, and "_id" with its end
+_ID_AT = 9  # after the length of a document, a type, and a zero-terminated "_id"
 
 _VIDEOS_AT_ONCE = 100
 
@@ -36,8 +36,8 @@ def read_blocks(
 ) -> Iterator[Block]:
     """Yields the labels of a collection in its order.
 
-    Labels that a view filters out are not read. Each label is read once, also where
-    a view holds its sample twice.
+    Labels that a view filters out are not read. Each label is read once, also if a view
+    holds its sample twice.
 
     Args:
         samples: a dataset or a view, not of patches or clips
@@ -49,13 +49,13 @@ def read_blocks(
         nothing for no samples
     """
     blocks = _decoded(_raw_batches(samples, decoder, document_ids), decoder)
-    # without fields, the samples themselves are asked for
+    # without fields, the caller asks for the samples themselves
     once = repeats.may_repeat(samples) and bool(decoder.fields)
     yield from repeats.each_label_once(blocks) if once else blocks
 
 
 def count_samples(samples: foc.SampleCollection, on_frames: bool = False) -> int:
-    """Returns the number of samples, or frames, that a reader of them meets."""
+    """Returns the number of samples, or frames, of a collection."""
     collection, pipeline = view_pipeline(samples, on_frames)
     if not pipeline:
         return int(collection.estimated_document_count())
@@ -73,7 +73,7 @@ def read_stored(
     Args:
         samples: a dataset or a view
         decoder: the :class:`.decoder.LabelDecoder` of the fields
-        document_ids: which samples, or frames; those that are gone are not yielded
+        document_ids: the samples, or frames; deleted ones are not yielded
 
     Yields:
         :class:`.columns.Block` instances, in no particular order
@@ -89,17 +89,17 @@ def at_stored_positions(
 ) -> Block:
     """Returns a block whose labels have the positions that they are stored at.
 
-    The k-th label of a filtered view is not the k-th stored, so the stored
-    lists are read, and labels are found in them by their ids.
+    The k-th label of a filtered view is not the k-th stored label, so the stored lists
+    are read, and labels are found in them by their ids.
 
     Args:
         samples: the dataset or view that the block was read from
-        decoder: what the block was read with
+        decoder: the decoder that the block was read with
         block: the block
 
     Returns:
-        the block. A sample that is gone, or has lost one of the labels, is given
-        the length 0, which the guard of a write never finds true
+        the block. The length is 0 for a sample that is deleted or has lost one of the
+        labels: the guard of a write never matches it
     """
     if not view_pipeline(samples, decoder.on_frames)[1]:
         return block
@@ -157,8 +157,8 @@ def _frame_batches(
 ) -> Iterator[Batch]:
     """Yields the frames of a dataset: samples in their order, frames by number.
 
-    Some samples at once, by the index of the frames: it gives the frames of samples
-    whose ids rise in the order wanted.
+    Several samples are read at once: the index of frames returns them in this order if
+    the ids of the samples rise.
     """
     collection = samples._dataset._frame_collection
     for ids in _rising(samples._dataset._sample_collection.find({}, {"_id": True})):
@@ -180,13 +180,13 @@ def _rising(docs: Iterable[dict[str, Any]]) -> Iterator[list[ObjectId]]:
 
 
 def _decoded(batches: Iterator[Batch], decoder: LabelDecoder) -> Iterator[Block]:
-    """Yields the labels of batches, in blocks that are small enough to compute."""
+    """Yields the blocks of batches, small enough to compute."""
     for batch in _one_thread_ahead(batches):
         yield from decoder.decode(batch.data, batch.starts).split()
 
 
 def _one_thread_ahead(batches: Any) -> Iterator[Batch]:
-    """Yields from an iterator that a thread of its own reads."""
+    """Yields the items of an iterator that another thread reads."""
     ready: queue.Queue[Any] = queue.Queue(_AHEAD)
     stopped = threading.Event()
 
@@ -205,7 +205,7 @@ def _one_thread_ahead(batches: Any) -> Iterator[Batch]:
                 if stopped.is_set():
                     break
             put(None)
-        except BaseException as error:  # noqa: BLE001 - raised by the reader
+        except BaseException as error:  # noqa: BLE001 - raised in the reader
             put(error)
         finally:
             batches.close()
@@ -228,7 +228,7 @@ def read_range(
     first: ObjectId,
     last: ObjectId,
 ) -> Iterator[Block]:
-    """Yields the labels of the samples whose ids are in a range, in their order.
+    """Yields the labels of the samples whose ids are in a range, ordered by id.
 
     Args:
         samples: a dataset or a view, not of patches, clips or frames
@@ -255,15 +255,15 @@ def read_in_order(
     decoder: LabelDecoder,
     document_ids: Sequence[ObjectId],
 ) -> Iterator[Block]:
-    """Yields the labels of some samples, in the order in which they are named.
+    """Yields the labels of some samples, in the given order.
 
-    Samples of a view are held in memory together, as its stages may be slow to
-    go through, and are gone through once.
+    The samples of a view are held in memory together, as its stages may be slow, so
+    they are run once.
 
     Args:
         samples: a dataset or a view, not of patches, clips or frames
         decoder: the :class:`.decoder.LabelDecoder` of the fields
-        document_ids: the samples; those that are gone are not yielded
+        document_ids: the samples; deleted ones are not yielded
 
     Yields:
         :class:`.columns.Block` instances, as :func:`read_blocks` does

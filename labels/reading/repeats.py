@@ -1,4 +1,4 @@
-"""Views that hold a sample twice: each of its labels takes part once."""
+"""Views that repeat samples: each label is compared once."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def may_repeat(samples: foc.SampleCollection) -> bool:
 
 
 def each_label_once(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yields blocks without the labels that came before.
+    """Yields blocks without the labels of earlier blocks.
 
-    A sample that comes again has only labels that its first appearance left out; one
-    without any is dropped. Labels of different appearances are not compared.
+    A repeated sample keeps only labels that its first appearance left out, and is
+    dropped if there are none. Labels of different appearances are not compared.
 
     Args:
         blocks: the blocks of a collection, in its order
@@ -50,7 +50,7 @@ def each_label_once(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _fresh(columns: LabelColumns, keys: list[bytes], seen: set[bytes]) -> Bools:
-    """Returns which labels come for the first time."""
+    """Returns which labels were not seen before."""
     fresh = np.zeros(len(columns), dtype=np.bool_)
     image = columns.image.tolist()
     for row, label_id in enumerate(to_bytes(columns.ids)):

@@ -1,4 +1,4 @@
-"""The stored samples that a view stands for: patches and groups are views of others."""
+"""The stored samples behind a view of patches or groups."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from ...iou_core.errors import FieldError
 def stored_samples(samples: foc.SampleCollection) -> foc.SampleCollection:
     """Returns a view of the stored samples that a collection shows.
 
-    Patches are samples of their own, which FiftyOne makes for a view: no list of
-    labels is left there to compare. So the labels that they show are looked at where
-    they are stored. Dynamic groups are taken sample by sample, and of a grouped
-    dataset slice by slice. Other collections are returned as they are.
+    FiftyOne generates samples for patches, which hold no list of labels to compare. So
+    their labels are compared where they are stored. Dynamic groups are flattened. Other
+    collections are returned as they are.
 
     Args:
         samples: a dataset or a view
@@ -55,10 +54,10 @@ def stored_samples(samples: foc.SampleCollection) -> foc.SampleCollection:
 
 
 def slice_of(samples: foc.SampleCollection) -> foc.SampleCollection:
-    """Returns the active slice of groups; what selects its slices itself as it is.
+    """Returns the active slice of groups; other collections are returned as they are.
 
-    FiftyOne knows no slice by a name that no sample has: groups without one of the
-    active slice are returned as they are, and show nothing.
+    A view that selects its slices itself is one of these, and so are groups without a
+    sample in the active slice: FiftyOne raises an error for a slice without samples.
     """
     stages = getattr(samples, "_stages", ())
     chosen = any(isinstance(stage, fosg.SelectGroupSlices) for stage in stages)

@@ -1,1 +1,1 @@
-"""The kinds of labels: what is read of each and what is compared."""
+"""The kinds of labels, one file for each."""

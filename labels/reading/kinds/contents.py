@@ -1,7 +1,7 @@
-"""What some label of a field has, wherever in the dataset it is: masks, rotations.
+"""Whether any label of a field has a mask or a rotation.
 
-Looking for something that is not there goes through all samples. That it was not there
-is remembered, so the next look goes only through those that were modified since.
+A search without a match reads all samples. Its time is remembered, so the next search
+reads only the samples that were modified since.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pymongo.errors import ExecutionTimeout
 from ...fields import LabelField
 
 PATIENCE = 500
-"""How many milliseconds a look may take. After that, nothing is said to be there."""
+"""How many milliseconds a search may take. After that, it counts as without a match."""
 
 _A_NUMBER = {"$type": "number", "$ne": 0, "$not": {"$type": "array"}}
 _MASKED = {"$or": [{"mask": {"$ne": None}}, {"mask_path": {"$ne": None}}]}

@@ -1,4 +1,4 @@
-"""The arrays of masks, as FiftyOne stores them."""
+"""The arrays of stored masks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Mask = npt.NDArray[Any]
 
 _NUMBERS = "biufc"  # kinds of dtypes
 
-# the reasons that say more than that there is no mask
+# the reasons that are more specific than MISSING
 _REASONS = {
     media.ADDRESS: "a mask_path that is an address, not a local file",
     media.NOT_REGULAR: "a mask_path that is not a regular file",
@@ -44,10 +44,10 @@ def read_mask(data: bytes | str) -> Mask:
         data: the compressed array as FiftyOne stores it, or a path
 
     Returns:
-        an ``(H, W)`` array, which may not be written to
+        a read-only ``(H, W)`` array
 
     Raises:
-        UnreadableError: if there is no mask that can be read, or one that is too large
+        UnreadableError: if there is no readable mask, or it is too large
     """
     try:
         if isinstance(data, str):
@@ -78,14 +78,14 @@ def mask_of(label: Mapping[str, Any]) -> Mask | None:
 
 
 def _load(data: bytes) -> Mask:
-    """Returns what ``np.load`` does; it takes most of its time to parse the header.
+    """Returns what ``np.load`` returns, which spends most of its time on the header.
 
     Raises:
         ValueError: if the bytes are no array
     """
     plain = _PLAIN.match(data)
     begin = plain.end() if plain is not None else 0
-    # a header says itself where it ends
+    # the header states its own length
     if plain is None or begin != 10 + int.from_bytes(data[8:10], "little"):
         return _load_any(data)
     kind, height, width = plain[1].decode(), int(plain[2]), int(plain[3])
@@ -93,9 +93,9 @@ def _load(data: bytes) -> Mask:
 
 
 def _load_any(data: bytes) -> Mask:
-    """Returns an array of any numbers, without room for more than its bytes.
+    """Returns an array of any numbers, without allocating more than its bytes.
 
-    ``np.load`` makes room for what the header says, however few bytes follow.
+    ``np.load`` allocates what the header states, however few bytes follow.
     """
     stream = BytesIO(data)
     version = np.lib.format.read_magic(stream)
@@ -106,6 +106,6 @@ def _load_any(data: bytes) -> Mask:
     )
     shape, by_column, dtype = read_header(stream)
     if dtype.kind not in _NUMBERS or min(shape, default=0) < 0:
-        raise ValueError("an array of something else than numbers")
+        raise ValueError("an array of anything but numbers")
     array = np.frombuffer(data, dtype, math.prod(shape), stream.tell())
     return array.reshape(shape, order="F" if by_column else "C")

@@ -1,10 +1,10 @@
-"""Boxes that are turned: the unit of their angles, and the sizes of their images.
+"""Turned boxes: the unit of their angles, and the sizes of their images.
 
-``Detection.rotation`` is a number: how far a box is turned about its center, in the
-pixels of its image, clockwise as displayed. Importers of FiftyOne (CVAT, Label Studio)
-write degrees; FiftyOne draws it since 1.23 (voxel51/fiftyone#8448), in radians.
+``Detection.rotation`` is the angle by which a box is turned about its center, in the
+pixels of its image, clockwise as displayed. FiftyOne's importers (CVAT, Label Studio)
+write degrees; FiftyOne draws it in radians since 1.23 (voxel51/fiftyone#8448).
 
-Nothing here is read unless a label is turned.
+Units and sizes are read only if a label is turned.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from .shapes import ShapeError
 DEGREES, RADIANS = "degrees", "radians"
 
 NATIVE = (1, 23)
-"""The first version of FiftyOne that draws turned boxes, and reads radians."""
+"""The first version of FiftyOne that draws turned boxes, in radians."""
 
 NO_SIZE = "is turned, and the size of its image is not known (compute the metadata)"
 
@@ -42,7 +42,7 @@ _SIZES = (("width", "height"), ("frame_width", "frame_height"))
 
 
 class Turning:
-    """How the turned boxes of some fields are to be read.
+    """The angles and images of the turned boxes of some fields.
 
     Args:
         samples: a dataset or a view
@@ -50,7 +50,7 @@ class Turning:
         units: the unit of each field's rotations; None for the default
 
     Attributes:
-        units: the units that were needed, by the names of the fields
+        units: the units that were used, by the names of the fields
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Turning:
         """Returns the rotations of a field as radians."""
         if self.unit(name) == RADIANS:
             return rotation
-        # so that 90 and 450 degrees are the same to the last bit
+        # makes 90 and 450 degrees equal to the last bit
         return np.deg2rad(np.fmod(rotation, 360.0))
 
     def unit(self, name: str) -> str:
@@ -80,7 +80,7 @@ class Turning:
         return self.units[name]
 
     def angle(self, name: str, label: Mapping[str, Any]) -> float:
-        """Returns how far a stored label is turned, in radians; 0 where it is not."""
+        """Returns how far a stored label is turned, in radians; 0 if it is upright."""
         try:
             rotation = rotation_of(label)
         except ShapeError:
@@ -88,7 +88,7 @@ class Turning:
         return float(self.radians(name, np.array([rotation]))[0]) if rotation else 0.0
 
     def aspect(self, document_id: ObjectId) -> float:
-        """Returns the width of an image over its height; NaN where it is not known."""
+        """Returns the width of an image over its height; NaN if it is not known."""
         return float(self.aspects(np.frombuffer(document_id.binary, np.uint8)[None])[0])
 
     def aspects(self, document_ids: Bytes) -> Floats:
@@ -98,7 +98,7 @@ class Turning:
             document_ids: ``(n, 12)`` uint8, the ids of samples, or of frames
 
         Returns:
-            an ``(n,)`` float64 array, NaN where the size of an image is not known
+            an ``(n,)`` float64 array, NaN for images of unknown size
         """
         on_frames = any(field.on_frames for field in self._fields.values())
         sizes = image_sizes(self._samples, to_object_ids(document_ids), on_frames)
@@ -108,7 +108,7 @@ class Turning:
 def turning_of(
     samples: foc.SampleCollection, fields: Sequence[LabelField], params: ComputeParams
 ) -> Turning:
-    """Returns how the turned boxes of fields are to be read, by some parameters."""
+    """Returns what reads the turned boxes of fields, with the units of parameters."""
     units = {field.name: params.rotation_unit_of(field.name) for field in fields}
     return Turning(samples, fields, units)
 
@@ -133,7 +133,7 @@ def with_units(params: P, units: Mapping[str, str]) -> P:
 
 
 def turn_digests(rotation: Floats, aspect: Floats) -> Hashes:
-    """Returns hashes of how boxes are turned; they depend on the data alone.
+    """Returns hashes of turns, which depend on the data alone.
 
     Args:
         rotation: ``(N,)`` float64, as it is stored
@@ -145,8 +145,8 @@ def turn_digests(rotation: Floats, aspect: Floats) -> Hashes:
 def default_unit(samples: foc.SampleCollection, field: LabelField) -> str:
     """Returns the unit that the rotations of a field have by default.
 
-    Degrees, if any of the whole dataset is more than a full turn in radians, or if
-    FiftyOne does not draw turned boxes yet; otherwise radians.
+    Degrees, if any rotation of the whole dataset is more than a full turn in radians,
+    or if this version of FiftyOne does not draw turned boxes; otherwise radians.
     """
     installed = tuple(map(int, re.findall(r"\d+", foco.VERSION)[:2]))
     if installed < NATIVE:
@@ -164,15 +164,15 @@ def default_unit(samples: foc.SampleCollection, field: LabelField) -> str:
 def image_sizes(
     samples: foc.SampleCollection, document_ids: list[ObjectId], on_frames: bool
 ) -> list[tuple[float, float]]:
-    """Returns widths and heights, ``(0, 0)`` where they are not known.
+    """Returns the widths and heights of images, ``(0, 0)`` if they are not known.
 
-    From the metadata of samples, or else from the header of an image that is a
-    regular local file.
+    They are read from the metadata of samples, or else from the header of the image,
+    if it is a regular local file.
 
     Args:
         samples: a dataset or a view
         document_ids: the ids of samples, or of frames
-        on_frames: which of the two
+        on_frames: whether these are frames
     """
     dataset = samples._dataset
     owners = dict(zip(document_ids, document_ids))

@@ -439,7 +439,10 @@ def test_a_database_that_fiftyone_started_is_named_to_workers(monkeypatch):
         (dict(engine="processes", workers=0), "workers: expected a number of workers"),
         (dict(engine="processes", workers=True), "workers: expected a number"),
         (dict(engine="ray", address=7), "address: expected the address of a cluster"),
-        (dict(address="auto"), "address: expected nothing without the engine ray"),
+        (
+            dict(address="auto"),
+            "address: expected no address, which only the engine ray uses",
+        ),
     ],
     ids=str,
 )
