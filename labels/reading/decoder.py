@@ -18,7 +18,7 @@ from .field_decoder import FieldDecoder
 from .kinds.boxes import BOXES
 from .kinds.kind import Kind
 from .kinds.turned import Turning
-from .raw import walk
+from .raw import buffer
 from .raw.class_names import ClassNames
 
 
@@ -115,9 +115,9 @@ class LabelDecoder:
             data: the bytes
             starts (None): where the documents begin; by default, one after the other
         """
-        raw = walk.Raw(data)
+        raw = buffer.Raw(data)
         if starts is None:
-            starts = walk.document_starts(raw)
+            starts = buffer.document_starts(raw)
         roots = list(dict.fromkeys(path[0] for path in self._paths))
         documents = Documents.find(raw, np.array(starts, dtype=np.int64), roots)
         columns: list[LabelColumns] = []

@@ -13,9 +13,8 @@ from .columns import NO_STAMP, BadLabel, Bytes
 from .kinds.boxes import BOXES
 from .kinds.kind import Kind
 from .kinds.turned import Turning
-from .raw import walk
+from .raw import buffer, values, walk
 from .raw.class_names import ClassNames
-from .raw.decoded import decode_at
 
 UNDECIDED = np.int8(-1)
 
@@ -63,18 +62,18 @@ class Documents:
         bad: takes the labels that cannot be compared
     """
 
-    raw: walk.Raw
+    raw: buffer.Raw
     starts: Ints
     ids: Bytes
     stamps: Ints
-    roots: dict[str, walk.Element]
+    roots: dict[str, buffer.Element]
     regular: Bools
     odd: dict[int, dict[str, Any]]
     in_space: npt.NDArray[np.int8]
     bad: list[BadLabel]
 
     @classmethod
-    def find(cls, raw: walk.Raw, starts: Ints, roots: list[str]) -> Documents:
+    def find(cls, raw: buffer.Raw, starts: Ints, roots: list[str]) -> Documents:
         """Returns the documents of a batch.
 
         Args:
@@ -83,15 +82,15 @@ class Documents:
             roots: what is read of each besides its id and stamp
         """
         found, regular = walk.elements(raw, starts, ["_id", "last_modified_at", *roots])
-        regular &= found["_id"].type == walk.OBJECT_ID
-        ids = walk.object_ids(raw, found["_id"].at)
+        regular &= found["_id"].type == buffer.OBJECT_ID
+        ids = values.object_ids(raw, found["_id"].at)
         stamp = found["last_modified_at"]
         stamps = np.where(
-            stamp.type == walk.DATE, raw.i64[stamp.at], np.int64(NO_STAMP)
+            stamp.type == buffer.DATE, raw.i64[stamp.at], np.int64(NO_STAMP)
         )
         odd: dict[int, dict[str, Any]] = {}
         for k in np.flatnonzero(~regular).tolist():
-            odd[k] = decode_at(raw, int(starts[k]))
+            odd[k] = raw.decoded(int(starts[k]))
             ids[k] = np.frombuffer(odd[k]["_id"].binary, np.uint8)
             stamps[k] = NO_STAMP
         in_space = np.full(len(starts), UNDECIDED)
@@ -99,7 +98,7 @@ class Documents:
 
     def decoded(self, number: int) -> dict[str, Any]:
         """Returns a document, decoded."""
-        return self.odd.get(number) or decode_at(self.raw, int(self.starts[number]))
+        return self.odd.get(number) or self.raw.decoded(int(self.starts[number]))
 
     def id_of(self, number: int) -> str:
         """Returns the id of a document, as FiftyOne displays it."""

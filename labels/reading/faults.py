@@ -8,7 +8,7 @@ import numpy as np
 
 from ...iou_core.arrays import Bools, Floats, Ints
 from ...iou_core.geometry.boxes import is_valid
-from .raw import walk
+from .raw import buffer, hashes
 
 REPEATED_ID = "has the id of another label of its sample"
 TOO_LARGE = "has a bounding_box that is too large"
@@ -45,7 +45,7 @@ def far_boxes(boxes: Floats) -> Bools:
     return found
 
 
-def repeated_ids(ids: walk.Bytes, sample: Ints) -> Ints:
+def repeated_ids(ids: buffer.Bytes, sample: Ints) -> Ints:
     """Returns the labels that share their id with another label of their sample.
 
     A write to one of them would change the other as well.
@@ -59,13 +59,13 @@ def repeated_ids(ids: walk.Bytes, sample: Ints) -> Ints:
         return none
     words = np.ascontiguousarray(ids[:, :8]).view(np.uint64)[:, 0]
     tails = np.ascontiguousarray(ids[:, 8:]).view(np.uint32)[:, 0]
-    key = walk.mix(words ^ walk.mix(tails + (sample.astype(np.uint64) << 32)))
+    key = hashes.mix(words ^ hashes.mix(tails + (sample.astype(np.uint64) << 32)))
     ordered = np.sort(key)
     repeated = ordered[1:][ordered[1:] == ordered[:-1]]
     return np.flatnonzero(np.isin(key, repeated)) if len(repeated) else none
 
 
-def _rise(ids: walk.Bytes, sample: Ints) -> bool:
+def _rise(ids: buffer.Bytes, sample: Ints) -> bool:
     """Returns whether the ids of each sample rise, as ids made in order do."""
     head = np.ascontiguousarray(ids[:, :8]).view(">u8")[:, 0].astype(np.uint64)
     tail = np.ascontiguousarray(ids[:, 8:]).view(">u4")[:, 0].astype(np.uint32)

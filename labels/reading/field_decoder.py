@@ -19,9 +19,8 @@ from .documents import Documents, Reading
 from .kinds.cuboids import which_in_space
 from .kinds.shapes import NO_BOX, ShapeColumns
 from .kinds.turned import NO_SIZE, turn_digests
-from .raw import values, walk
+from .raw import buffer, values, walk
 from .raw.class_names import NO_CLASS
-from .raw.decoded import decode_at
 from .single_labels import SingleLabels
 
 _NO_VALUES = dict(
@@ -104,15 +103,15 @@ class FieldDecoder:
         regular = self._documents.regular.copy()
         rows = np.flatnonzero(regular)
         root = self._documents.roots[self._path[0]]
-        element = walk.Element(root.type[rows], root.at[rows])
+        element = buffer.Element(root.type[rows], root.at[rows])
         for depth, key in enumerate(self._path[1:], 1):
-            holds = _are(element, walk.DOCUMENT, rows, regular)
+            holds = _are(element, buffer.DOCUMENT, rows, regular)
             rows, at = rows[holds], element.at[holds]
             found, plain = walk.elements(self._raw, at, self._keys_at(depth))
             regular[rows[~plain]] = False
             rows = rows[plain]
-            element = walk.Element(found[key].type[plain], found[key].at[plain])
-        has = _are(element, walk.ARRAY, rows, regular)
+            element = buffer.Element(found[key].type[plain], found[key].at[plain])
+        has = _are(element, buffer.ARRAY, rows, regular)
         lengths = np.full(len(regular), -1, dtype=np.int64)
         lengths[rows[has]] = 0
         return element.at[has], lengths, regular
@@ -134,7 +133,7 @@ class FieldDecoder:
         raw = self._raw
         found, regular = walk.elements(raw, at, self._reading.keys)
         shapes = self._shapes(found, regular, at, owner, position)
-        regular = shapes.known & (found["_id"].type == walk.OBJECT_ID)
+        regular = shapes.known & (found["_id"].type == buffer.OBJECT_ID)
         classes, hashes = self._reading.classes.read(raw, found["label"], regular)
         iscrowd = np.zeros(len(at), dtype=np.bool_)
         if self._reading.crowd_attr is not None:
@@ -142,7 +141,7 @@ class FieldDecoder:
             regular &= known
 
         columns = dict(
-            ids=walk.object_ids(raw, found["_id"].at),
+            ids=values.object_ids(raw, found["_id"].at),
             boxes=shapes.bounds,
             classes=classes,
             class_hashes=hashes,
@@ -155,7 +154,7 @@ class FieldDecoder:
             if (column := getattr(shapes, name)) is not None:
                 columns[name] = column
         for row in np.flatnonzero(~regular).tolist():
-            label = decode_at(raw, int(at[row]))
+            label = raw.decoded(int(at[row]))
             own = self._single.read(label, int(owner[row]), int(position[row]))
             own = own or dict(good=False)
             _add_missing(columns, [own])
@@ -165,7 +164,7 @@ class FieldDecoder:
 
     def _shapes(
         self,
-        found: dict[str, walk.Element],
+        found: dict[str, buffer.Element],
         regular: Bools,
         at: Ints,
         owner: Ints,
@@ -247,7 +246,7 @@ class FieldDecoder:
             self._single.report(number, position, label_id, reason)
 
 
-def _are(element: walk.Element, kind: int, rows: Ints, regular: Bools) -> Bools:
+def _are(element: buffer.Element, kind: int, rows: Ints, regular: Bools) -> Bools:
     """Returns which elements are of a type.
 
     Args:
@@ -258,7 +257,7 @@ def _are(element: walk.Element, kind: int, rows: Ints, regular: Bools) -> Bools:
             null, and is of another type
     """
     such = element.type == kind
-    nothing = np.isin(element.type, (walk.ABSENT, walk.NULL))
+    nothing = np.isin(element.type, (buffer.ABSENT, buffer.NULL))
     regular[rows[~such & ~nothing]] = False
     return such
 

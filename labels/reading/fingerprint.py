@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .columns import Block, Hashes, LabelColumns
-from .raw.walk import mix
+from .raw.hashes import mix
 
 
 def sample_hashes(block: Block) -> Hashes:

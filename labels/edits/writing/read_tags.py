@@ -12,7 +12,7 @@ import numpy as np
 from bson import ObjectId
 
 from ...fields import LabelField
-from ...reading.raw import batches, walk
+from ...reading.raw import batches, buffer, values, walk
 from ..journal.entries import MISSING, order_of
 
 
@@ -72,29 +72,29 @@ def _of_batch(
     batch: batches.Batch, field: LabelField
 ) -> Iterator[tuple[ObjectId, TagList]]:
     root, *rest = field.list_path.split(".")
-    raw = walk.Raw(batch.data)
+    raw = buffer.Raw(batch.data)
     starts = np.array(batch.starts, dtype=np.int64)
     outer, regular = walk.elements(raw, starts, ["_id", root])
-    regular &= outer["_id"].type == walk.OBJECT_ID
+    regular &= outer["_id"].type == buffer.OBJECT_ID
     rows, held = np.flatnonzero(regular), outer[root]
     lists, kinds = held.at[rows], held.type[rows]
     for key in rest:
-        rows, lists = rows[kinds == walk.DOCUMENT], lists[kinds == walk.DOCUMENT]
+        rows, lists = rows[kinds == buffer.DOCUMENT], lists[kinds == buffer.DOCUMENT]
         inner, plain = walk.elements(raw, lists, [key])
         rows, lists = rows[plain], inner[key].at[plain]
         kinds = inner[key].type[plain]
-    rows, lists = rows[kinds == walk.ARRAY], lists[kinds == walk.ARRAY]
+    rows, lists = rows[kinds == buffer.ARRAY], lists[kinds == buffer.ARRAY]
     counts, labels, plain = walk.array_documents(raw, lists)
     found, known = walk.elements(raw, labels, ["_id", "tags"])
-    known &= found["_id"].type == walk.OBJECT_ID
+    known &= found["_id"].type == buffer.OBJECT_ID
     plain &= (
         np.bincount(
             np.repeat(np.arange(len(rows)), counts)[~known], minlength=len(rows)
         )
         == 0
     )
-    ids = walk.object_ids(raw, found["_id"].at).tobytes()
-    sample_ids = walk.object_ids(raw, outer["_id"].at[rows]).tobytes()
+    ids = values.object_ids(raw, found["_id"].at).tobytes()
+    sample_ids = values.object_ids(raw, outer["_id"].at[rows]).tobytes()
     ends = np.cumsum(counts)
     for k in np.flatnonzero(plain).tolist():
         a, b = int(ends[k] - counts[k]), int(ends[k])

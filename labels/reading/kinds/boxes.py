@@ -14,7 +14,7 @@ from ....iou_core.geometry.oriented import OrientedBoxes
 from ....iou_core.geometry.protocol import Boxes, Geometry
 from ....iou_core.params import ComputeParams
 from ..columns import LabelColumns
-from ..raw import values, walk
+from ..raw import buffer, values
 from . import cuboids
 from .kind import Kind
 from .numbers import is_real
@@ -78,7 +78,7 @@ def shape_of(label: Document, in_space: bool | None = None) -> Shape:
 
 
 def columns_of(
-    raw: walk.Raw, found: Elements, regular: Bools, in_space: Bools | None = None
+    raw: buffer.Raw, found: Elements, regular: Bools, in_space: Bools | None = None
 ) -> ShapeColumns:
     """Returns the shapes of many boxes and cuboids; see :class:`.kind.Kind`.
 
@@ -88,7 +88,7 @@ def columns_of(
         regular: ``(M,)`` bool, which labels have no other elements
         in_space (None): ``(M,)`` bool, which labels are cuboids; None if no label is
     """
-    bounds, known = walk.boxes(raw, found["bounding_box"])
+    bounds, known = values.boxes(raw, found["bounding_box"])
     known &= regular
     rotation = None
     if found["rotation"].type.any():

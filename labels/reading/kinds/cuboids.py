@@ -15,8 +15,7 @@ import numpy.typing as npt
 
 from ....iou_core.arrays import Bools, Ints
 from ....iou_core.geometry.cuboids.cuboids import Cuboids, is_cuboid
-from ..raw import values, walk
-from ..raw.decoded import decode_at
+from ..raw import buffer, values
 from .numbers import are_finite, columns_of_numbers
 from .shapes import (
     NO_BOX,
@@ -54,7 +53,7 @@ def shape_of(label: Document) -> Shape:
     return Shape(NO_BOX, data, digest_of(data.tobytes()))
 
 
-def columns_of(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
+def columns_of(raw: buffer.Raw, found: Elements, regular: Bools) -> ShapeColumns:
     """Returns the shapes of many cuboids; see :class:`.kind.Kind`."""
     parts = [values.numbers(raw, found[key], 3) for key in CUBOID_KEYS]
     known = regular & np.all([is_known for _, is_known in parts], axis=0)
@@ -70,7 +69,7 @@ def cuboids_of(shapes: Sequence[Any]) -> Cuboids:
 
 
 def which_in_space(
-    raw: walk.Raw,
+    raw: buffer.Raw,
     found: Elements,
     regular: Bools,
     at: Ints,
@@ -100,16 +99,16 @@ def which_in_space(
     first = np.flatnonzero(is_first & (decided[sample] < 0))
     solid, known = _are_in_space(raw, found)
     for row in first[~(known & regular)[first]].tolist():
-        solid[row] = is_in_space(decode_at(raw, int(at[row])))
+        solid[row] = is_in_space(raw.decoded(int(at[row])))
     decided[sample[first]] = solid[first]
     return np.asarray(decided[sample] == 1)
 
 
-def _are_in_space(raw: walk.Raw, found: Elements) -> tuple[Bools, Bools]:
+def _are_in_space(raw: buffer.Raw, found: Elements) -> tuple[Bools, Bools]:
     """Returns which labels are cuboids, and for which labels that is known."""
     kinds = [found[key].type for key in CUBOID_KEYS]
-    lacks = np.any([(k == walk.ABSENT) | (k == walk.NULL) for k in kinds], axis=0)
+    lacks = np.any([(k == buffer.ABSENT) | (k == buffer.NULL) for k in kinds], axis=0)
     sizes = [raw.i32[found[key].at] for key in CUBOID_KEYS]
-    lists = [(k == walk.ARRAY) & (n > 5) for k, n in zip(kinds, sizes)]
+    lists = [(k == buffer.ARRAY) & (n > 5) for k, n in zip(kinds, sizes)]
     solid: Bools = np.all(lists, axis=0)
     return solid, lacks | solid

@@ -11,7 +11,7 @@ from ....iou_core.arrays import Bools, Ints
 from ....iou_core.geometry.protocol import Geometry
 from ....iou_core.params import ComputeParams
 from ..columns import LabelColumns
-from ..raw import values, walk
+from ..raw import buffer, point_lists
 from .kind import Kind
 from .points import box_around, boxes_around, points_geometry, read_points
 from .shapes import (
@@ -39,11 +39,11 @@ def shape_of(label: Document) -> Shape:
     return Shape(bounds, points, digest_of(points.tobytes()))
 
 
-def columns_of(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
+def columns_of(raw: buffer.Raw, found: Elements, regular: Bools) -> ShapeColumns:
     """Returns the shapes of many keypoints; see :class:`.kind.Kind`."""
-    known = regular & (found["points"].type == walk.ARRAY)
+    known = regular & (found["points"].type == buffer.ARRAY)
     rows = np.flatnonzero(known)
-    points, counts, good = values.points(raw, found["points"].at[rows])
+    points, counts, good = point_lists.points_at(raw, found["points"].at[rows])
     good &= counts > 0
     known[rows[~good]] = False
     offsets = offsets_of(counts[good])

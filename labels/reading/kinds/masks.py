@@ -13,7 +13,7 @@ from ....iou_core.geometry.masks.outlines import Outlines
 from ....iou_core.geometry.protocol import Geometry
 from ....iou_core.params import ComputeParams
 from ..columns import LabelColumns
-from ..raw import values, walk
+from ..raw import buffer, values
 from .boxes import read_box
 from .kind import Kind
 from .mask_arrays import read_mask
@@ -43,12 +43,12 @@ def shape_of(label: Document) -> Shape:
     return Shape(box, bytes(mask), digest_of(mask))
 
 
-def columns_of(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
+def columns_of(raw: buffer.Raw, found: Elements, regular: Bools) -> ShapeColumns:
     """Returns the shapes of many masks; see :class:`.kind.Kind`."""
-    bounds, known = walk.boxes(raw, found["bounding_box"])
+    bounds, known = values.boxes(raw, found["bounding_box"])
     known &= regular
     begin, end, stored = values.binaries(raw, found["mask"])
-    in_file = (found["mask"].type == walk.NULL) | (found["mask"].type == walk.ABSENT)
+    in_file = np.isin(found["mask"].type, (buffer.NULL, buffer.ABSENT))
     path_at, path_end, is_path = values.strings(raw, found["mask_path"])
     in_file &= is_path & (path_end > path_at)
     known &= stored | in_file

@@ -14,7 +14,7 @@ from ....iou_core.geometry.polygons.polygons import Polygons
 from ....iou_core.geometry.protocol import Boxes, Geometry
 from ....iou_core.params import ComputeParams
 from ..columns import LabelColumns
-from ..raw import values, walk
+from ..raw import buffer, point_lists, values, walk
 from .kind import Kind
 from .points import NOT_PAIRS, box_around, boxes_around, points_geometry, read_points
 from .shapes import (
@@ -48,15 +48,15 @@ def shape_of(label: Document) -> Shape:
     return Shape(box_around(points), data, digest_of(points.tobytes() + form.tobytes()))
 
 
-def columns_of(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
+def columns_of(raw: buffer.Raw, found: Elements, regular: Bools) -> ShapeColumns:
     """Returns the shapes of many polylines; see :class:`.kind.Kind`."""
     filled, filled_known = values.truth(raw, found["filled"])
     closed, closed_known = values.truth(raw, found["closed"])
     known = regular & filled_known & closed_known
-    known &= found["points"].type == walk.ARRAY
+    known &= found["points"].type == buffer.ARRAY
     rows = np.flatnonzero(known)
-    lines, at, good = walk.array_documents(raw, found["points"].at[rows], walk.ARRAY)
-    points, sizes, are_pairs = values.points(raw, at)
+    lines, at, good = walk.array_documents(raw, found["points"].at[rows], buffer.ARRAY)
+    points, sizes, are_pairs = point_lists.points_at(raw, at)
     label = np.repeat(np.arange(len(rows)), lines)
     counts = np.bincount(label, sizes, minlength=len(rows)).astype(np.int64)
     good &= counts > 0

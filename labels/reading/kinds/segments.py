@@ -12,7 +12,7 @@ from ....iou_core.geometry.protocol import Geometry
 from ....iou_core.geometry.segments import Segments
 from ....iou_core.params import ComputeParams
 from ..columns import LabelColumns
-from ..raw import values, walk
+from ..raw import buffer, values
 from .kind import Kind
 from .numbers import are_finite, columns_of_numbers
 from .shapes import (
@@ -38,7 +38,7 @@ def shape_of(label: Document) -> Shape:
     return Shape(NO_BOX, data, digest_of(data.tobytes()))
 
 
-def columns_of(raw: walk.Raw, found: Elements, regular: Bools) -> ShapeColumns:
+def columns_of(raw: buffer.Raw, found: Elements, regular: Bools) -> ShapeColumns:
     """Returns the shapes of many segments; see :class:`.kind.Kind`."""
     support, known = values.numbers(raw, found["support"], 2, whole=True)
     known &= regular & (support[:, 1] >= support[:, 0])

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ....iou_core.arrays import Bools, Floats, Ints
 from ..columns import LabelColumns
-from ..raw import walk
+from ..raw import buffer
 
 NO_BOX = (0.0, 0.0, 0.0, 0.0)
 
@@ -19,7 +19,7 @@ DIGEST_BYTES = 8
 """The size of the hash of a shape. Hashes are stored: they depend on the data alone."""
 
 Document = Mapping[str, Any]
-Elements = dict[str, walk.Element]
+Elements = dict[str, buffer.Element]
 Objects = npt.NDArray[np.object_]
 Digests = npt.NDArray[np.uint64]
 

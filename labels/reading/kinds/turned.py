@@ -26,7 +26,7 @@ from ....iou_core.params import ComputeParams
 from ... import media
 from ...fields import LabelField
 from ..columns import Bytes, Hashes, to_object_ids
-from ..raw.walk import mix
+from ..raw.hashes import mix
 from .boxes import rotation_of
 from .shapes import ShapeError
 

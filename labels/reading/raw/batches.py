@@ -24,16 +24,8 @@ from pymongo.errors import (
     ServerSelectionTimeoutError,
 )
 
-from .walk import (
-    ARRAY,
-    BINARY,
-    DOCUMENT,
-    INT64,
-    STRING,
-    Raw,
-    document_starts,
-    fixed_size,
-)
+from .buffer import ARRAY, BINARY, DOCUMENT, INT64, STRING, Raw, document_starts
+from .walk import fixed_size
 
 BATCH_SAMPLES = 2000
 """How many documents a batch holds at the most; MongoDB ends it at 16 MB."""

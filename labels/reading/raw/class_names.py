@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ....iou_core.arrays import Bools, Ints
-from . import walk
+from . import buffer
+from .hashes import string_hashes
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -43,7 +44,7 @@ class ClassNames:
         return known
 
     def read(
-        self, raw: walk.Raw, label: walk.Element, regular: Bools
+        self, raw: buffer.Raw, label: buffer.Element, regular: Bools
     ) -> tuple[Ints, Hashes]:
         """Returns the numbers and hashes of the classes of ``M`` labels.
 
@@ -56,17 +57,17 @@ class ClassNames:
         Returns:
             ``(numbers, hashes)``, each ``(M,)``; zeros for other labels
         """
-        regular &= np.isin(label.type, (walk.STRING, walk.NULL, walk.ABSENT))
-        text = (label.type == walk.STRING) & regular
+        regular &= np.isin(label.type, (buffer.STRING, buffer.NULL, buffer.ABSENT))
+        text = (label.type == buffer.STRING) & regular
         hashes = np.full(len(regular), NO_CLASS, dtype=np.uint64)
         at = label.at[text]
-        hashes[text], lengths = walk.string_hashes(raw, at)
+        hashes[text], lengths = string_hashes(raw, at)
         numbers = np.zeros(len(regular), dtype=np.int64)
         numbers[regular] = self._read(raw, hashes[regular], text[regular], at, lengths)
         return numbers, hashes
 
     def _read(
-        self, raw: walk.Raw, hashes: Hashes, text: Bools, at: Ints, lengths: Ints
+        self, raw: buffer.Raw, hashes: Hashes, text: Bools, at: Ints, lengths: Ints
     ) -> Ints:
         """Returns the numbers of hashes; reads only names that are new."""
         slot = (hashes % np.uint64(_SLOTS)).astype(np.int64)
@@ -92,9 +93,9 @@ class ClassNames:
 
 
 def hash_of(name: str | None) -> np.uint64:
-    """Returns the hash that :func:`.walk.string_hashes` gives a class name."""
+    """Returns the hash that :func:`.hashes.string_hashes` gives a class name."""
     if name is None:
         return np.uint64(NO_CLASS)
     text = name.encode()
-    raw = walk.Raw((len(text) + 1).to_bytes(4, "little") + text + b"\x00")
-    return walk.string_hashes(raw, np.zeros(1, np.int64))[0][0]
+    raw = buffer.Raw((len(text) + 1).to_bytes(4, "little") + text + b"\x00")
+    return string_hashes(raw, np.zeros(1, np.int64))[0][0]

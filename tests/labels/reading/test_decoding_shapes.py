@@ -16,8 +16,8 @@ from duplicates.labels.reading.fingerprint import sample_hashes
 from duplicates.labels.reading.kinds import masks
 from duplicates.labels.reading.kinds.registry import KINDS
 from duplicates.labels.reading.kinds.shapes import ShapeColumns
-from duplicates.labels.reading.raw import values
-from duplicates.labels.reading.raw.walk import Raw
+from duplicates.labels.reading.raw import point_lists
+from duplicates.labels.reading.raw.buffer import Raw
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 BY_NAME |= dict.fromkeys(("cuboids", "turned boxes"), BY_NAME["boxes"])
@@ -173,13 +173,13 @@ def test_empty_lines_are_left_out_of_a_polyline():
 
 @pytest.mark.parametrize("chunk", [1, 50, 10**6])
 def test_lists_of_points_of_any_length_are_gathered(monkeypatch, chunk):
-    monkeypatch.setattr(values, "CHUNK_POINTS", chunk)
+    monkeypatch.setattr(point_lists, "CHUNK_POINTS", chunk)
     rng = np.random.default_rng(1)
     lists = [rng.random((n, 2)) for n in (0, 1, 9, 10, 11, 99, 100, 101, 1001, 10_002)]
     encoded = [bson.encode({"points": one.tolist()}) for one in lists]
     ends = np.cumsum([len(data) for data in encoded])
     at = ends - [len(data) for data in encoded] + len(b"\4\0\0\0\4points\0")
-    points, counts, regular = values.points(Raw(b"".join(encoded)), at)
+    points, counts, regular = point_lists.points_at(Raw(b"".join(encoded)), at)
 
     assert regular.all()
     assert counts.tolist() == [len(one) for one in lists]
@@ -193,7 +193,7 @@ def test_one_odd_point_makes_its_list_alone_irregular(place):
     encoded = [bson.encode({"points": one}) for one in lists]
     ends = np.cumsum([len(data) for data in encoded])
     at = ends - [len(data) for data in encoded] + len(b"\4\0\0\0\4points\0")
-    points, counts, regular = values.points(Raw(b"".join(encoded)), at)
+    points, counts, regular = point_lists.points_at(Raw(b"".join(encoded)), at)
 
     assert regular.tolist() == [True, False, True]
     assert counts.tolist() == [14, 0, 14]
