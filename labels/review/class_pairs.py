@@ -1,4 +1,4 @@
-"""How often labels of which two classes overlap, at every threshold."""
+"""Counts of overlaps for each pair of classes, at every threshold."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ..scans.decisions.class_pair_rules import load_class_pairs
 from ..scans.decisions.decider import with_params
 
 MATRIX = 30
-"""How many classes a matrix has at the most."""
+"""The largest number of classes in a matrix."""
 
 
 COLUMNS = ("class_1", "class_2", "overlaps", "share", "may_overlap", "iou_thresh")
-"""What a row of a table says of a pair of classes."""
+"""The columns of the table of class pairs."""
 
 
 @dataclass(frozen=True)

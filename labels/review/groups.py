@@ -1,4 +1,4 @@
-"""The groups of a scan as data: members, what stays and why, how likely it is."""
+"""The groups of a scan as data: members, reasons and likelihoods."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PAGE = 50
 """How many groups a page holds by default."""
 
 MEMBERS = 50
-"""How many members and pairs of a group are listed at the most."""
+"""The largest number of members, and of pairs, that are listed of a group."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def list_groups(
         samples: the dataset, or a view of it
         scan_key: the scan
         offset (0): how many groups to pass over
-        limit (50): how many groups to return at the most
+        limit (50): the largest number of groups to return
         classes (None): only groups with a label of one of these classes
         class_pair (None): only groups in which labels of these two classes overlap
         **changes: other parameters of the decision than the scan's
@@ -160,7 +160,7 @@ class _Graph:
         pairs = pairs[np.argsort(-self._likelihood[pairs], kind="stable")]
         sample = int(block.image[members[0]])
         decided = self._decision.decided
-        goes = {
+        removed = {
             label: (partner, reason)
             for label, partner, reason in zip(
                 decided.labels.tolist(),
@@ -175,7 +175,7 @@ class _Graph:
             "size": len(members),
             "likelihood": float(self.best[group]),
             "members": [
-                self._member(row, label_id, goes)
+                self._member(row, label_id, removed)
                 for row, label_id in zip(members[:MEMBERS].tolist(), ids)
             ],
             "n_pairs": len(pairs),
@@ -183,16 +183,16 @@ class _Graph:
         }
 
     def _member(
-        self, row: int, label_id: str, goes: dict[int, tuple[int, Reason]]
+        self, row: int, label_id: str, removed: dict[int, tuple[int, Reason]]
     ) -> dict[str, Any]:
         block = self._block
-        partner, why = goes.get(row, (-1, None))
+        partner, why = removed.get(row, (-1, None))
         return {
             "label_id": label_id,
             "field": self._field_of(row),
             "class": self._names[int(block.classes[row])],
             "bounding_box": block.boxes[row].tolist(),
-            "stays": row not in goes,
+            "stays": row not in removed,
             "partner_id": block.label_ids[partner].tobytes().hex()
             if partner >= 0
             else None,

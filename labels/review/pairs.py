@@ -32,7 +32,7 @@ COLUMNS = (
     "likelihood",
     "crowd",
 )
-"""What a row of a table says of a pair; where "crowd", one label is a crowd.
+"""The columns of the table of pairs; in a "crowd" pair, one label is a crowd.
 
 Only labels of a video's frames have a frame number.
 """
@@ -68,7 +68,7 @@ def list_pairs(
             default, the threshold of the scan
         max_iou (1): leave out pairs whose IoU exceeds this
         offset (0): how many pairs to pass over
-        limit (1000): how many pairs to return at the most
+        limit (1000): the largest number of pairs to return
 
     Returns:
         a :class:`PairPage`; empty where no pair is in the range
@@ -114,7 +114,7 @@ def pair_rows(
         scan_key: the scan
         min_iou (0): leave out pairs whose IoU does not exceed this
         cursor (None): where the page before ended
-        limit (20000): how many rows to return at the most
+        limit (20000): the largest number of rows to return
 
     Returns:
         a page of rows with :data:`COLUMNS`; only the blocks that it is in are read

@@ -1,4 +1,4 @@
-"""What a plan does to a dataset, before anything is written."""
+"""The effect of a plan on a dataset, before anything is written."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SAMPLES_AT_ONCE = 5000
 
 
 def plan_details(samples: foc.SampleCollection, plan: Plan) -> dict[str, Any]:
-    """Returns the counts of a plan, why labels go, and what becomes of the classes.
+    """Returns the counts of a plan, the reasons, and the balance of the classes.
 
     Args:
         samples: the dataset, or a view of it
@@ -65,7 +65,7 @@ def plan_details(samples: foc.SampleCollection, plan: Plan) -> dict[str, Any]:
 def _by_tag(samples: foc.SampleCollection, plan: Plan) -> dict[str, int]:
     field = require_label_field(samples._root_dataset, plan.params.label_field)
     path = field.list_path
-    goes = {ObjectId(removal.label_id) for removal in plan.removals}
+    removed = {ObjectId(removal.label_id) for removal in plan.removals}
     ids = [ObjectId(sample_id) for sample_id in plan.seen]
     counts: Counter[str] = Counter()
     for k in range(0, len(ids), _SAMPLES_AT_ONCE):
@@ -75,7 +75,7 @@ def _by_tag(samples: foc.SampleCollection, plan: Plan) -> dict[str, int]:
         )
         for sample in found:
             for label in field.labels_in(sample):
-                if label.get("_id") in goes:
+                if label.get("_id") in removed:
                     counts.update(label.get("tags") or [NO_TAG])
     return dict(counts.most_common())
 
@@ -97,7 +97,7 @@ def _balance(samples: foc.SampleCollection, plan: Plan) -> list[dict[str, Any]]:
     """Returns what becomes of the classes that lose labels, the largest loss first."""
     counts = stored.open_scan(samples, plan.scan_key).counts
     before = dict(zip(counts["names"], map(int, counts["labels"])))
-    total, goes = sum(before.values()), plan.by_class
+    total, removed = sum(before.values()), plan.by_class
     left = max(total - len(plan), 1)
     return [
         {
@@ -107,5 +107,5 @@ def _balance(samples: foc.SampleCollection, plan: Plan) -> list[dict[str, Any]]:
             "share_before": before[name] / max(total, 1),
             "share_after": (before[name] - n) / left,
         }
-        for name, n in goes.items()
+        for name, n in removed.items()
     ]

@@ -117,7 +117,7 @@ def page_of_tracks(
         scan_key: a scan of a field of frames
         min_frames (2): leave out tracks that overlap in fewer frames
         offset (0): how many pairs to pass over
-        limit (None): how many to return at the most
+        limit (None): the largest number of pairs to return; by default all
         classes (None): only pairs in which a track is of one of these
         **changes: other parameters of the decision than the scan's
 
@@ -187,7 +187,7 @@ def _look(
     sample_id: str | None,
     changes: dict[str, Any],
 ) -> _Seen:
-    """Goes through a scan for pairs of tracks, of one video or of all."""
+    """Returns the pairs of tracks of a scan, of one video or of all."""
     scan = stored.open_scan(samples, scan_key)
     decider, label_field = scan.decider(**changes), scan.field
     if not label_field.on_frames:

@@ -42,7 +42,7 @@ def require_mode(mode: object) -> str:
 
 
 def has_patches(dataset: fo.Dataset, field: LabelField) -> bool:
-    """Tells whether FiftyOne makes patches of the labels of a field."""
+    """Returns whether FiftyOne makes patches of the labels of a field."""
     return (
         not field.on_frames
         and field.root.count(".") <= _PATCHES_DEPTH
@@ -52,7 +52,7 @@ def has_patches(dataset: fo.Dataset, field: LabelField) -> bool:
 
 
 def require_patches(samples: foc.SampleCollection, label_field: str) -> None:
-    """Refuses fields of which FiftyOne makes no patches.
+    """Raises an error unless FiftyOne makes patches of a field.
 
     Raises:
         ParamsError: for the fields of a video's frames, and what is not in an image
@@ -67,7 +67,7 @@ def require_patches(samples: foc.SampleCollection, label_field: str) -> None:
 
 
 def _is_filtered(label_field: str) -> bool:
-    """Tells whether FiftyOne can leave out some labels of a field."""
+    """Returns whether FiftyOne can leave out some labels of a field."""
     depth = label_field.removeprefix(FRAMES).count(".")
     return not label_field.startswith(FRAMES) or depth <= _FILTERED_DEPTH
 
@@ -129,7 +129,7 @@ def group_view(
 
 
 def is_plan_view(view: fov.DatasetView) -> bool:
-    """Tells whether a view looks like one that :func:`plan_view` made."""
+    """Returns whether a view looks like one that :func:`plan_view` made."""
     stages = [s for s in view._all_stages if not isinstance(s, fosg.SelectGroupSlices)]
     first = next(iter(stages), None)
     return isinstance(first, fosg.Select) and first.ordered

@@ -1,4 +1,4 @@
-"""What the run of a stored scan says of it."""
+"""The config of a stored scan."""
 
 from __future__ import annotations
 

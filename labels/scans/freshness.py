@@ -1,4 +1,4 @@
-"""How a stored scan stands to the dataset as it is now.
+"""The changes to a dataset since a stored scan.
 
 A sample is *changed* when its stamp differs from the scan's, and *edited* when its
 labels do too: so tags and attributes, which are no part of a decision, leave a scan

@@ -85,7 +85,7 @@ def _unit(params: FindParams, before: FindParams, decoder: LabelDecoder) -> Any:
 
 
 def is_usable(samples: foc.SampleCollection, params: FindParams, since: str) -> bool:
-    """Tells whether another scan can go on from a stored one."""
+    """Returns whether another scan can reuse a stored one."""
     try:
         require_usable(samples, params, since)
     except ScanError:

@@ -1,4 +1,4 @@
-"""What a stored scan would remove, and whether that still holds."""
+"""Plans: the labels of a stored scan to remove, and the reasons."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .decisions.presence import require_present
 
 @dataclass(frozen=True)
 class Removal:
-    """One label that would go, and why.
+    """One label to remove, and the reason.
 
     Attributes:
         sample_id: its sample
@@ -68,12 +68,12 @@ class Removal:
 
 @dataclass(frozen=True)
 class Plan:
-    """Which labels of a scan would go; nothing is written yet.
+    """The labels of a scan to remove; nothing is written yet.
 
     Attributes:
         scan_key: the scan
         params: its parameters, with the threshold and method of this plan
-        removals: the labels that would go, in the order of the scan
+        removals: the labels to remove, in the order of the scan
         seen: the stamp and the hash of every sample, or frame, that loses a
             label, as they were when it was scanned
         label_changes: the stages of the scanned view that may change labels, as
@@ -91,7 +91,7 @@ class Plan:
 
     @property
     def by_class(self) -> dict[str | None, int]:
-        """How many labels of each class would go, most first."""
+        """How many labels of each class are removed, most first."""
         return dict(Counter(r.class_name for r in self.removals).most_common())
 
     @cached_property
@@ -104,7 +104,7 @@ class Plan:
 
     @property
     def reasons(self) -> dict[str, tuple[Reason, str | None]]:
-        """By label id, why a label would go, and the label that is kept, if one is."""
+        """By label id, the reason for its removal, and the label that is kept, if any."""
         return {r.label_id: (r.reason, r.kept_id) for r in self.removals}
 
     def to_dict(self) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def plan(
     keep: Sequence[str] | str | None = None,
     metric: str | None = None,
 ) -> Plan:
-    """Decides which labels of a stored scan would go.
+    """Decides which labels of a stored scan are removed.
 
     Verdicts, and what holds for pairs of classes, are those of now.
 
@@ -138,7 +138,7 @@ def plan(
         scan_key: the scan
         iou_thresh (None): another threshold than the scan's
         method (None): another method than the scan's
-        classes (None): of the labels that would go, only those of these classes;
+        classes (None): of the labels to remove, only those of these classes;
             None among them stands for labels without a class
         keep (None): other keep rules than the scan's
         metric (None): another metric than the scan's

@@ -1,4 +1,4 @@
-"""Finds duplicates, and records the scan they come from; writes no label."""
+"""The search for duplicates, and the scan that records it; writes no label."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def find_duplicates(
     engine: Engine = LOCAL,
     since: str | None = None,
 ) -> Found:
-    """Finds the labels that mark an object which another label marks already.
+    """Finds the labels of objects that another label marks already.
 
     Args:
         samples: a dataset or a view; labels that it filters out take no part
@@ -140,7 +140,7 @@ def _register(
 
 
 class _Search:
-    """Goes through a collection, or through a part of it."""
+    """The search of a collection, or of a part of it."""
 
     def __init__(
         self,
@@ -158,7 +158,7 @@ class _Search:
         self.decider = Decider(samples, params, decoder.classes.names)
         self.found = Found()
         if decoder.turning is not None:
-            # grows while the search goes on
+            # grows during the search
             self.found.rotation_units = decoder.turning.units
         self.tally = Tally()
 

@@ -257,14 +257,14 @@ def rename(
             unshared(dataset).rename_run(scan_key, new_scan_key)
         scan_key = str(new_scan_key)
     if title is not None:
-        # a scan that a person named is to stay
+        # a scan that a user named is kept
         _set(unshared(dataset), scan_key, title=title, interim=False)
     show_runs(dataset)
     return open_scan(samples, scan_key).config
 
 
 def set_interim(samples: foc.SampleCollection, scan_key: str) -> None:
-    """Marks a scan as one that whoever made it will forget for the next one.
+    """Marks a scan that the panel deletes when it makes the next one.
 
     Raises:
         ScanError: if there is no such scan

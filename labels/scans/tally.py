@@ -1,7 +1,7 @@
-"""What a search finds, and what a scan's config says of it: sums over blocks.
+"""The result of a search, and the counts in a scan's config: sums over blocks.
 
 Both are sums over disjoint sets of samples, so those of the parts of a collection
-add up to those of the whole, whoever computed the parts. Classes are known by name
+add up to those of the whole, in any process. Classes are known by name
 here, and end in the order of their names: numbers depend on who saw what first.
 """
 

@@ -1,4 +1,4 @@
-"""What a scan keeps of a block of labels."""
+"""The part of a block of labels that a scan stores."""
 
 from __future__ import annotations
 

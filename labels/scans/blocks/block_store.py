@@ -1,4 +1,4 @@
-"""What a scan found, block by block: written once, never changed.
+"""The stored blocks of a scan: written once, never changed.
 
 The blocks stand in the plugin's own collection, keyed by the scan's uuid, so a
 clone of the dataset, which copies the run, shares them.
@@ -33,7 +33,7 @@ _UNDER_WAY = 4  # blocks that wait to be stored
 class Recorder:
     """Stores a scan, block by block; nothing of it is seen until the end.
 
-    A thread of its own compresses and sends, while the next blocks are computed.
+    A second thread compresses and sends blocks while the next ones are computed.
 
     Args:
         uuid (None): the scan; a new one by default
@@ -114,7 +114,7 @@ class Recorder:
         self._pool.shutdown()
 
     def discard(self) -> None:
-        """Forgets what was stored."""
+        """Deletes the blocks that were stored."""
         self._pool.shutdown(cancel_futures=True)
         store.collection("blocks").delete_many({"scan_uuid": self.uuid})
 

@@ -1,4 +1,4 @@
-"""The way through: labels in, overlaps out, block after block."""
+"""The overlaps of the labels of a collection, block by block."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LISTED_BAD_LABELS = 100
 
 @dataclass
 class Skipped:
-    """What took no part, or was left alone, and why."""
+    """The labels that were skipped, counted by reason."""
 
     reasons: Counter[str] = field(default_factory=Counter)
     labels: list[dict[str, Any]] = field(default_factory=list)
@@ -137,7 +137,7 @@ def scan(
         skipped (None): takes the labels that cannot be compared
         sample_ids (None): only these samples
         min_iou (0.05): keep the pairs with a larger IoU than this
-        blocks (None): part of the collection, read by somebody else
+        blocks (None): part of the collection, read by the caller
 
     Yields:
         :class:`Scanned` blocks, in the order of the collection
@@ -195,7 +195,7 @@ def decoder_for(
 
 
 def decide_part(part: Scanned, params: FindParams) -> Decided:
-    """Returns which labels of a scanned block go."""
+    """Returns which labels of a scanned block are removed."""
     overlaps = part.overlaps
     return decide(
         overlaps.pairs,

@@ -38,7 +38,7 @@ DECIDES = ("iou_thresh", "method", "keep", "metric")
 
 @dataclass(frozen=True)
 class Decision:
-    """Which labels of a block go, and why.
+    """The labels of a block that are removed, and the reasons.
 
     Attributes:
         decided: the :class:`....iou_core.decisions.decide.Decided`
@@ -92,7 +92,7 @@ class Decider:
         return pair_values(block.pairs, metric, own, real)
 
     def decide(self, block: StoredBlock) -> Decision:
-        """Decides which labels of a block go."""
+        """Decides which labels of a block are removed."""
         values = self.values(block)
         known = pair_values(block.pairs) if values is None else values
         edges = known > self.params.iou_thresh
@@ -107,15 +107,15 @@ class Decider:
             values,
             rank,
         )
-        goes = set(decided.labels.tolist())
+        removed = set(decided.labels.tolist())
         reasons = [
-            self._reason(label, partner, goes, preference, place)
+            self._reason(label, partner, removed, preference, place)
             for label, partner in zip(decided.labels.tolist(), decided.partner.tolist())
         ]
         return Decision(decided, reasons)
 
     def removals(self, block: StoredBlock) -> Removals:
-        """Returns at which thresholds which labels of a block go."""
+        """Returns the thresholds at which each label of a block is removed."""
         everything = np.ones(len(block.pairs), dtype=np.bool_)
         rank, _, _ = self._rank(block, everything)
         return removals(block, self.params.method, self.values(block), rank)
@@ -164,13 +164,13 @@ class Decider:
         self,
         label: int,
         partner: int,
-        goes: set[int],
+        removed: set[int],
         preference: Preference | None,
         place: Ints | None,
     ) -> Reason:
         if partner < 0:
             return Reason(NOT_STORED)
-        if partner in goes:
+        if partner in removed:
             return Reason(REMOVED_TOO)
         other = self.params.other_field
         if other not in (None, self.params.label_field):

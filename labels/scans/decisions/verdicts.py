@@ -1,4 +1,4 @@
-"""Pairs that somebody has judged: both labels are real.
+"""Pairs that a user has judged: both labels are real.
 
 Verdicts are kept by the ids of the two labels, so clones of a dataset, whose
 labels have the same ids, respect them too.
@@ -86,7 +86,7 @@ def list_verdicts(
 
     Args:
         samples: the dataset, or a view of it
-        limit (0): how many at the most; 0 for all
+        limit (0): the largest number to return; 0 for all
     """
     found = store.collection("verdicts").find(_holding(samples))
     return [
@@ -114,9 +114,9 @@ def digest_of_verdicts(samples: foc.SampleCollection) -> str:
 def clear_verdicts(
     samples: foc.SampleCollection, label_ids: Sequence[str] | None = None
 ) -> int:
-    """Forgets verdicts: those among some labels, or all that hold on a dataset.
+    """Deletes verdicts: those among some labels, or all that hold on a dataset.
 
-    A verdict is forgotten for the dataset and its clones alike.
+    A verdict is deleted for the dataset and its clones alike.
 
     Returns:
         how many pairs have none any more

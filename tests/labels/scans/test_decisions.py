@@ -1,4 +1,4 @@
-"""Who goes, who stays and why: from the labels of a dataset to the plan."""
+"""Which labels are removed or kept, and why: from a dataset to the plan."""
 
 import itertools
 import json
@@ -51,7 +51,7 @@ def ids(dataset):
     ]
 
 
-# Of each rule: two labels between which it alone decides, and why the second stays.
+# Of each rule: two labels between which it alone decides, and why the second is kept.
 # By the list, the first would stay; each other trait is alike, or speaks for the first.
 RULES = {
     "last": ({}, {}, "comes last in the list"),

@@ -1,4 +1,4 @@
-"""A scan that goes on from an earlier one finds what a full scan finds, to the pair."""
+"""A scan that reuses an earlier one finds the same pairs as a full scan."""
 
 import datetime
 import random
