@@ -104,7 +104,7 @@ class Plan:
 
     @property
     def reasons(self) -> dict[str, tuple[Reason, str | None]]:
-        """By label id, the reason for its removal, and the label that is kept, if any."""
+        """By label id, why a label is removed, and the label that is kept, if any."""
         return {r.label_id: (r.reason, r.kept_id) for r in self.removals}
 
     def to_dict(self) -> dict[str, Any]:
