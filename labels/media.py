@@ -251,7 +251,7 @@ class Video:
         self._video.set(cv2.CAP_PROP_POS_FRAMES, number - 1)
 
     def skip(self) -> bool:
-        """Goes on to the next frame; returns whether there was one."""
+        """Skips to the next frame; returns whether there was one."""
         return bool(self._video.grab())
 
     def read(self) -> Image.Image | None:

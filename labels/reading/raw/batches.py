@@ -28,7 +28,7 @@ from .buffer import ARRAY, BINARY, DOCUMENT, INT64, STRING, Raw, document_starts
 from .walk import fixed_size
 
 BATCH_SAMPLES = 2000
-"""How many documents a batch holds at the most; MongoDB ends it at 16 MB."""
+"""How many documents a batch holds at most; MongoDB ends it at 16 MB."""
 
 FIRST_BATCH = 500
 """How many the first one holds, so that there is soon something to work on."""
@@ -110,7 +110,7 @@ def aggregate(
 
 
 def _answers_itself(collection: Collection[Any]) -> bool:
-    """Tells whether all commands of a cursor reach the server that holds it.
+    """Returns whether all commands of a cursor reach the server that holds it.
 
     Behind several routers, or a load balancer, only pymongo's own cursors do.
     """
