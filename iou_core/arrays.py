@@ -1,4 +1,4 @@
-"""Ragged work on flat arrays: many ranges of numbers, cut into chunks."""
+"""Array types, and ragged arrays: many ranges of numbers, and chunks of them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,18 @@ def ranges(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
 
     Args:
         begin: an ``(M,)`` array, the first number of each range
-        end: an ``(M,)`` array, the number after its last; before it: no number
+        end: an ``(M,)`` array, the number after its last. A range that
+            ends before it begins is empty
 
     Returns:
         ``(position, number)``, two arrays as long as all ranges together
+
+    Examples:
+        >>> position, number = ranges(np.array([2, 7]), np.array([4, 8]))
+        >>> position.tolist(), number.tolist()
+        ([0, 0, 1], [2, 3, 7])
+        >>> ranges(np.zeros(0, np.int64), np.zeros(0, np.int64))[1].tolist()
+        []
     """
     counts = np.maximum(end - begin, 0)
     position = np.repeat(np.arange(len(counts)), counts)
@@ -31,15 +39,22 @@ def ranges(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
 def numbered(keys: Ints, size: int) -> tuple[Ints, Ints]:
     """Returns the distinct keys, and the number of each key among them.
 
-    As ``np.unique(keys, return_inverse=True)`` does, but where the keys are dense
-    nothing is sorted.
+    The same as ``np.unique(keys, return_inverse=True)``, without sorting where the
+    keys are dense.
 
     Args:
         keys: an ``(M,)`` array of numbers in ``[0, size)``
-        size: how many different keys there may be
+        size: the number of possible keys
 
     Returns:
         ``(distinct, number)``: the sorted distinct keys, and ``(M,)`` indices
+
+    Examples:
+        >>> distinct, number = numbered(np.array([7, 3, 7]), 8)
+        >>> distinct.tolist(), number.tolist()
+        ([3, 7], [1, 0, 1])
+        >>> numbered(np.zeros(0, np.int64), 8)[0].tolist()
+        []
     """
     if size > _SPARSE * len(keys):
         return np.unique(keys, return_inverse=True)
@@ -56,7 +71,7 @@ def chunks(counts: Ints, size: int) -> Iterator[tuple[int, int]]:
 
     Args:
         counts: an ``(M,)`` array
-        size: how much a slice should hold
+        size: the sum that a slice should have
     """
     chunk = np.cumsum(counts) // size
     starts = np.flatnonzero(np.diff(chunk, prepend=-1)).tolist()

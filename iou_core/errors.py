@@ -1,19 +1,19 @@
-"""The one error family of the plugin, and how its errors are told apart and worded."""
+"""The one error family of the plugin, and the wording of its messages."""
 
 MOST_CHARACTERS = 500
-"""How much of a value, or of what was expected, a message repeats."""
+"""The length after which each part of a message is cut."""
 
 
 class DuplicatesError(Exception):
-    """An expected problem, told in one sentence: expected, got, where.
+    """An expected problem, described in one sentence: expected, got, where.
 
-    The sentence is a single line that any encoding can hold, whatever it quotes, and
-    its parts are cut after :data:`MOST_CHARACTERS`.
+    The sentence is a single line that any encoding can hold, and each of its parts is
+    cut after :data:`MOST_CHARACTERS`.
 
     Args:
         expected: what was expected, as words that follow "expected"
         got: what came instead, as words that follow "got"
-        where: the parameter, field or label that it is about
+        where: the parameter, field or label concerned
     """
 
     def __init__(self, expected: str, got: str, where: str) -> None:
@@ -30,13 +30,13 @@ def _in_line(text: str) -> str:
 
 
 def sentence_in(report: str) -> str | None:
-    """Returns the sentence of an expected problem that ends a report of an error.
+    """Returns the sentence of the expected problem that an error report ends with.
 
     Args:
         report: a traceback, or its last line: ``package.errors.ScanError: ...``
 
     Returns:
-        the sentence; None where the error is none of the family
+        the sentence; None where the error is not of the family
     """
     kind, _, sentence = report.strip().rsplit("\n", 1)[-1].partition(": ")
     is_expected = kind.rpartition(".")[-1] in {one.__name__ for one in family()}
@@ -44,13 +44,13 @@ def sentence_in(report: str) -> str | None:
 
 
 def family(base: type[DuplicatesError] = DuplicatesError) -> list[type]:
-    """Returns every class of the family that is loaded, wherever it is defined."""
+    """Returns every loaded class of the family, in any module."""
     below = [one for child in base.__subclasses__() for one in family(child)]
     return [base, *below]
 
 
 class BoxError(DuplicatesError):
-    """A box is no box: not finite, or with a negative side."""
+    """A box is not finite or has a negative side."""
 
 
 class KeypointError(DuplicatesError):
@@ -58,15 +58,15 @@ class KeypointError(DuplicatesError):
 
 
 class PolygonError(DuplicatesError):
-    """Polygons cannot be computed, as shapely is not installed."""
+    """Polygons cannot be computed, because shapely is not installed or too old."""
 
 
 class CuboidError(DuplicatesError):
-    """A cuboid is no cuboid: not finite, or with a negative dimension."""
+    """A cuboid is not finite or has a negative dimension."""
 
 
 class SegmentError(DuplicatesError):
-    """A segment is no segment: not finite, or one that ends before it begins."""
+    """A segment is not finite or ends before it begins."""
 
 
 class ParamsError(DuplicatesError):
@@ -74,11 +74,11 @@ class ParamsError(DuplicatesError):
 
 
 class FieldError(DuplicatesError):
-    """A label field is missing, of another kind, or not to be written."""
+    """A label field is missing, has the wrong type or is read-only."""
 
 
 class ScanError(DuplicatesError):
-    """A stored scan is missing, exists already or cannot be read."""
+    """A stored scan is missing, already exists or cannot be read."""
 
 
 class JournalError(DuplicatesError):
@@ -86,11 +86,11 @@ class JournalError(DuplicatesError):
 
 
 class RunError(DuplicatesError):
-    """A run is refused because another one holds the field, or is unknown."""
+    """A run is unknown, or cannot start because another one uses the field."""
 
 
-class RunCancelled(RunError):  # noqa: N818 - it is asked for, no fault
-    """A run was asked to stop; what it wrote until then stays."""
+class RunCancelled(RunError):  # noqa: N818 - asked for, not a fault
+    """A run was canceled; changes that it made before that are kept."""
 
 
 class DatabaseError(DuplicatesError):
@@ -98,11 +98,11 @@ class DatabaseError(DuplicatesError):
 
 
 class CvatError(DuplicatesError):
-    """A CVAT server cannot be reached, refuses, or answers something else."""
+    """A CVAT server cannot be reached, rejects a request, or answers unexpectedly."""
 
 
 class UnreadableError(Exception):
-    """A mask, image or video is not read; the message is a noun phrase that says why.
+    """A mask, image or video cannot be read; the message is a noun phrase.
 
-    It makes a label be skipped, so it never reaches a user as an error.
+    A label with such a mask is skipped and reported with the message as its reason.
     """

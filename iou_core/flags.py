@@ -1,4 +1,4 @@
-"""Yes and no, as people and tools write it: numbers, bools and the usual spellings."""
+"""Flags that people and tools write as numbers, bools or text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SPELLINGS: dict[str, bool] = {
     "false": False,
     "no": False,
 }
-"""The texts that are read, in lower case; upper case is read as well."""
+"""The texts that mean yes or no, in lower case; case is ignored."""
 
 
 def read_flag(value: object) -> bool | None:

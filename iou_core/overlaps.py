@@ -1,4 +1,4 @@
-"""From shapes to overlaps: candidates, then geometry, then what is kept of it."""
+"""The overlaps among the labels of images: candidate pairs, measured and filtered."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class Overlaps:
 
     Attributes:
         max_iou: ``(N,)`` float64, the largest IoU with another label of the
-            image that it may be compared with; 0 where none overlaps. Against
+            image that it may be compared with; 0 where there is none. Against
             a crowd it is intersection / area of the label
         partner: ``(N,)`` int64, the first label that has this IoU; -1 where
             nothing overlaps
         earlier_iou: ``(N,)`` float64, the largest IoU with an *earlier* label,
             over the pairs that may decide
-        pairs: the :class:`Pairs` worth keeping
+        pairs: the :class:`Pairs` above either minimum
         truncated: ``(K,)`` int64, the images of which only the strongest pairs
-            are kept; the other attributes are exact all the same
+            are kept; the other attributes are exact for these images, too
     """
 
     max_iou: Floats
@@ -59,7 +59,7 @@ def find_overlaps(
             different sides are compared (two fields)
         min_iou (0.05): keep the pairs with a larger IoU than this
         min_ios (0.5): keep the pairs with a larger IoS than this
-        max_pairs (5,000,000): how many pairs of an image are kept at the most,
+        max_pairs (5,000,000): how many pairs of an image are kept at most,
             the strongest by IoU
 
     Returns:
@@ -67,6 +67,15 @@ def find_overlaps(
 
     Raises:
         BoxError: if a box is not finite or has a negative side
+
+    Examples:
+        >>> boxes = np.array([[0, 0, 1, 1], [0, 0, 1, 0.5], [2, 2, 1, 1]], float)
+        >>> found = find_overlaps(boxes, np.zeros(3, np.int64))
+        >>> found.max_iou.tolist(), found.partner.tolist()
+        ([0.5, 0.5, 0.0], [1, 0, -1])
+        >>> found = find_overlaps(np.zeros((0, 4)), np.zeros(0, np.int64))
+        >>> found.max_iou.tolist(), len(found.pairs)
+        ([], 0)
     """
     geometry = Boxes(shapes) if isinstance(shapes, np.ndarray) else shapes
     n = len(geometry)
@@ -114,7 +123,7 @@ def _where(which: Bools, i: Ints, j: Ints) -> tuple[Ints, Ints]:
 def _toward(
     geometry: Geometry, i: Ints, j: Ints, iou: Floats, is_crowd: Bools
 ) -> Floats:
-    """Returns the IoU of ``i`` with ``j``, by the crowd rule where ``j`` is one.
+    """Returns the IoU of ``i`` with ``j``, by the crowd rule where ``j`` is a crowd.
 
     Source: COCO's evaluation, where the union is replaced by the area of ``i``.
     """
@@ -127,7 +136,7 @@ def _toward(
 
 
 class _Largest:
-    """Each label's largest value, and the first label it has it with."""
+    """The largest value of each label, and the first label that it has it with."""
 
     def __init__(self, n: int) -> None:
         self.value = np.zeros(n)
@@ -149,7 +158,7 @@ class _Largest:
 
 
 class _Kept:
-    """The pairs kept so far, never many more than ``max_pairs`` of an image."""
+    """The pairs kept so far, at most about ``1.5 * max_pairs`` of an image."""
 
     def __init__(self, image: Ints, max_pairs: int) -> None:
         self._image = image

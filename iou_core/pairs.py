@@ -1,4 +1,4 @@
-"""Pairs of labels that overlap: the one result that decisions are made from."""
+"""Pairs of labels that overlap, which every decision is made from."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .arrays import Bools, Floats
 Index = npt.NDArray[np.int32]
 
 MIN_IOU = 0.05
-"""Pairs with at most this IoU are not kept, unless their IoS is large."""
+"""The IoU above which a pair is stored, whatever its IoS."""
 
 MIN_IOS = 0.5
-"""Pairs with more than this IoS (intersection over the smaller) are kept."""
+"""The IoS (intersection over the smaller) above which a pair is stored."""
 
 MAX_PAIRS_PER_IMAGE = 5_000_000
-"""An image with more pairs than this keeps its strongest."""
+"""The number of pairs stored of an image; of more, those with the largest IoU."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Pairs:
         j: ``(M,)`` int32, the later label; of the same image, ``i < j``
         iou: ``(M,)`` float64 in ``[0, 1]``, the plain IoU
         ios: ``(M,)`` float64 in ``[0, 1]``, intersection over the smaller area
-        decides: ``(M,)`` bool, False where exactly one label is a crowd: such a
-            pair is kept to be seen, and is never a reason to remove a label
+        decides: ``(M,)`` bool, False where exactly one label is a crowd. Such a
+            pair is shown, but is never a reason to remove a label
     """
 
     i: Index
@@ -55,9 +55,14 @@ class Pairs:
         )
 
     def sort(self) -> Pairs:
-        """Returns the pairs sorted by ``(i, j)``."""
+        """Returns the pairs sorted by ``(i, j)``.
+
+        Examples:
+            >>> Pairs.empty().sort().i.tolist()
+            []
+        """
         if len(self) and max(self.i.max(), self.j.max()) < 1 << 16:
-            # numbers of 16 bits are sorted without comparing them
+            # NumPy sorts 16-bit integers by radix, without comparisons
             keys = self.j.astype(np.uint16), self.i.astype(np.uint16)
             return self.select(np.lexsort(keys))
         key = (self.i.astype(np.int64) << 32) | self.j
@@ -65,13 +70,13 @@ class Pairs:
 
     @classmethod
     def empty(cls) -> Pairs:
-        """Returns no pairs, with the dtypes of any pairs."""
+        """Returns zero pairs, with the usual dtypes."""
         ints, floats = np.zeros(0, np.int32), np.zeros(0, np.float64)
         return cls(ints, ints, floats, floats, np.zeros(0, np.bool_))
 
     @classmethod
     def concatenate(cls, parts: Sequence[Pairs]) -> Pairs:
-        """Returns the pairs of all parts, one part after the other."""
+        """Returns the pairs of all parts in order; zero pairs for no parts."""
         if not parts:
             return cls.empty()
         if len(parts) == 1:

@@ -27,24 +27,24 @@ KIND_OPTIONS = (
 """Options that apply to some kinds of labels only."""
 
 ROTATION_UNITS = ("degrees", "radians")
-"""What the ``rotation`` of turned boxes may be given in."""
+"""The units of the ``rotation`` of oriented boxes."""
 
 METRICS = ("iou", "ios")
-"""What a threshold is compared with."""
+"""The values that a threshold may be compared with."""
 
 
 METHODS: dict[str, str] = {
-    "simple": "the less preferred label of every pair goes, by default the later one",
-    "greedy": "the label with the most overlaps goes first, so that fewer go",
-    "nms": "from the most preferred label down, what overlaps a kept label goes",
-    "fewest": "as few labels go as can be",
+    "simple": "the less preferred label of every pair is removed (default: the later)",
+    "greedy": "the label with the most overlaps is removed first, so fewer are removed",
+    "nms": "labels that overlap a more preferred, kept label are removed",
+    "fewest": "as few labels as possible are removed",
 }
-"""The methods by name, with what each does in words."""
+"""The methods by name, and which labels each removes."""
 
 
 @dataclass(frozen=True)
 class ComputeParams:
-    """What is compared with what.
+    """Which labels are compared, and how.
 
     Attributes:
         label_field: the label field
@@ -52,7 +52,7 @@ class ComputeParams:
             default, the labels of ``label_field`` are compared with each other
         classwise (False): whether only labels of one class are compared
         iscrowd (None): the name of the label attribute that marks a crowd
-            region. A crowd is never the reason that another label goes
+            region. A crowd is never a reason to remove another label
         use_masks (False): whether to compare the instance masks of detections
             rather than their boxes
         use_boxes (False): whether to compare the bounding boxes of polylines
@@ -61,12 +61,12 @@ class ComputeParams:
             masks are turned into polygons first. By default they are compared
             pixel by pixel
         keypoint_sigmas (None): the falloff of each keypoint, all positive. By
-            default 1 for all, as in FiftyOne, which is very lenient
-        rotation_unit (None): what the ``rotation`` of turned boxes is given in:
-            ``degrees`` or ``radians``; with two fields, one for each is taken as
-            well. By default it is told by the values of each field
-        error_level (1): accepted for FiftyOne's sake: labels that cannot be
-            computed are skipped and reported at every level
+            default 1 for all, as in FiftyOne, which makes most keypoints similar
+        rotation_unit (None): the unit of the ``rotation`` of oriented boxes,
+            ``degrees`` or ``radians``; with two fields, optionally a list with one
+            for each. By default it is inferred from the values of each field
+        error_level (1): accepted for compatibility with FiftyOne. Labels that
+            cannot be computed are skipped and reported at every level
     """
 
     label_field: str
@@ -99,7 +99,9 @@ class ComputeParams:
                 )
             if not self.use_masks:
                 raise ParamsError(
-                    "nothing without use_masks", repr(self.tolerance), "tolerance"
+                    "None without use_masks, where it has no effect",
+                    repr(self.tolerance),
+                    "tolerance",
                 )
         if self.keypoint_sigmas is not None:
             sigmas = self.keypoint_sigmas
@@ -134,7 +136,7 @@ class ComputeParams:
         object.__setattr__(self, "rotation_unit", unit)
 
     def rotation_unit_of(self, field: str) -> str | None:
-        """Returns what the rotations of a field are given in; None for a default."""
+        """Returns the unit of the rotations of a field; None to infer it."""
         unit = self.rotation_unit
         if isinstance(unit, tuple):
             return unit[0 if field == self.label_field else 1]
@@ -142,7 +144,7 @@ class ComputeParams:
 
     @classmethod
     def parse(cls: type[P], params: Mapping[str, Any]) -> P:
-        """Returns the parameters found in a mapping; None stands for a default.
+        """Returns the parameters in a mapping; a value of None is the default.
 
         Args:
             params: the values by name
@@ -164,7 +166,7 @@ class ComputeParams:
 
     @property
     def kind_options(self) -> list[str]:
-        """The names of the options given that apply to some kinds only."""
+        """The names of the given options that apply to some kinds only."""
         return [name for name in KIND_OPTIONS if getattr(self, name)]
 
     def to_dict(self) -> dict[str, Any]:
@@ -177,22 +179,21 @@ class ComputeParams:
 
 @dataclass(frozen=True)
 class FindParams(ComputeParams):
-    """What is compared, and which of it is a duplicate.
+    """Which labels are compared, and which of them are duplicates.
 
     Attributes:
         iou_thresh (0.75): labels are duplicates when their IoU exceeds this, in
-            ``[0, 1]``. At 1 nothing is: no IoU exceeds it; exact copies are
-            found at 0.999
+            ``[0, 1]``. No IoU exceeds 1; use 0.999 to find exact copies
         method ("simple"): a key of :data:`METHODS`
         keep (()): keep rules in order of preference, see
-            :mod:`.rules`. None, a rule or a list of rules is taken as
-            well. By default FiftyOne's order: ``simple`` keeps the earlier label,
+            :mod:`.rules`. None, a rule or a list of rules is accepted,
+            too. By default FiftyOne's order: ``simple`` keeps the earlier label,
             ``greedy`` the later of a lone pair
-        metric ("iou"): what is compared with the threshold: ``iou``, or ``ios``
-            (intersection over the smaller), which finds contained labels. It is
-            noisy, as a person in a car is contained as well
+        metric ("iou"): the value compared with the threshold: ``iou``, or ``ios``
+            (intersection over the smaller), which also finds contained labels,
+            such as a person in a car
 
-    With ``other_field``, the labels of ``label_field`` are duplicates whose IoU
+    With ``other_field``, the duplicates are the labels of ``label_field`` whose IoU
     with any label of ``other_field`` exceeds the threshold.
     """
 
@@ -210,7 +211,7 @@ class FindParams(ComputeParams):
             self.method != "simple"
         ):
             raise ParamsError(
-                "simple, as with two fields only labels of label_field go",
+                "simple with two fields, where only labels of label_field are removed",
                 repr(self.method),
                 "method",
             )
@@ -220,7 +221,7 @@ class FindParams(ComputeParams):
         parse_rules(list(rules) if isinstance(rules, (list, tuple)) else rules)
         if rules and self.other_field not in (None, self.label_field):
             raise ParamsError(
-                "none, as with two fields only labels of label_field go",
+                "none with two fields, where only labels of label_field are removed",
                 repr(self.keep),
                 "keep",
             )
@@ -236,21 +237,21 @@ class FindParams(ComputeParams):
 
     @property
     def min_iou(self) -> float:
-        """The IoU above which a pair is kept: enough for any later threshold."""
+        """The IoU above which a pair is stored: low enough for any later threshold."""
         return min(MIN_IOU, self.iou_thresh)
 
     @property
     def is_plain(self) -> bool:
-        """Whether FiftyOne's order and the IoU decide."""
+        """Whether labels are removed in FiftyOne's order, by the IoU."""
         return not self.keep and self.metric == "iou"
 
 
 def plain(value: Any) -> Any:
     """Returns a parameter as JSON would carry it.
 
-    Every parameter that a caller passes goes through here once: NumPy's numbers,
-    bools and arrays become Python's, tuples become lists, and paths become text.
-    Other values are returned as they are, to be judged where they are used.
+    Every parameter that a caller passes is converted once: NumPy's numbers, bools and
+    arrays become Python's, tuples become lists, and paths become text. Other values
+    are returned unchanged, and checked where they are used.
     """
     if isinstance(value, Mapping):
         return {name: plain(one) for name, one in value.items()}
@@ -262,13 +263,13 @@ def plain(value: Any) -> Any:
 
 
 def require_name(where: str, value: object) -> None:
-    """Refuses anything but a non-empty string."""
+    """Raises a ParamsError unless the value is a non-empty string."""
     if not isinstance(value, str) or not value:
         raise ParamsError("a name", repr(value), where)
 
 
 def require_bool(where: str, value: object) -> None:
-    """Refuses anything but True and False."""
+    """Raises a ParamsError unless the value is True or False."""
     if not isinstance(value, bool):
         raise ParamsError("True or False", repr(value), where)
 
@@ -282,7 +283,7 @@ def _is_number(value: object) -> bool:
 
 
 def require_fraction(where: str, value: object) -> None:
-    """Refuses anything but a number in ``[0, 1]``."""
+    """Raises a ParamsError unless the value is a number in ``[0, 1]``."""
     if (
         isinstance(value, bool)
         or not isinstance(value, (int, float))

@@ -13,12 +13,12 @@ RULES: dict[str, str] = {
     "largest": "the label with the largest area",
     "smallest": "the label with the smallest area",
     "most_attributes": "the label with the most attributes",
-    "newest": "the label made last, by its id",
+    "newest": "the label that was created last, by its id",
     "tagged": "tagged:<tag>, a label that carries the tag",
     "classes": "classes:<a,b,...>, the label whose class comes first",
     "attribute": "attribute:<name>=<a,b,...>, the label whose value comes first",
 }
-"""The rules by name, with which label each prefers."""
+"""The rules by name, and the label that each prefers."""
 
 _WITH_ARGUMENT = ("tagged", "classes", "attribute")
 
@@ -39,7 +39,7 @@ class KeepRule:
 
     @property
     def text(self) -> str:
-        """The text that names the rule."""
+        """The text that :meth:`parse` reads this rule from."""
         if self.name == "tagged":
             return f"tagged:{self.key}"
         values = ",".join(self.values)
@@ -51,8 +51,11 @@ class KeepRule:
     def parse(cls, text: str) -> KeepRule:
         """Returns the rule that a text names.
 
+        Args:
+            text: a key of :data:`RULES`, with its argument after a colon
+
         Raises:
-            ParamsError: if it names none
+            ParamsError: if the text names no rule
         """
         name, _, argument = text.partition(":")
         argument = argument.strip()
@@ -83,10 +86,19 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 def parse_rules(keep: object) -> tuple[KeepRule, ...]:
-    """Returns the rules that a parameter names: None, a text, or a list of texts.
+    """Returns the rules that a parameter names.
+
+    Args:
+        keep: None, a text or a list of texts
 
     Raises:
-        ParamsError: if one is no rule
+        ParamsError: if a text names no rule
+
+    Examples:
+        >>> [rule.name for rule in parse_rules(["tagged:reviewed", "largest"])]
+        ['tagged', 'largest']
+        >>> parse_rules(None)
+        ()
     """
     if keep is None:
         return ()

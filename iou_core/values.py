@@ -1,7 +1,8 @@
-"""The types of the values that a caller may send.
+"""The types of values that a request may carry.
 
-A request may hold anything that JSON can. Each function here takes the name of a
-parameter and a value of it, and returns the value as it is used, or refuses it.
+A request may hold anything that JSON can. Each check takes the name of a parameter and
+its value, and returns the value in the form in which it is used. It raises a
+ParamsError if the value has another type.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ Check = Callable[[str, object], Any]
 """Takes a parameter's name and a value; returns the value, or raises ParamsError."""
 
 MOST_NUMBER = 2**53
-"""The largest number that JavaScript, BSON and Python hold exactly."""
+"""The largest whole number that JavaScript, BSON and Python represent exactly."""
 
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _QUOTES = Repr()
@@ -26,12 +27,12 @@ _QUOTES.maxstring = _QUOTES.maxother = _QUOTES.maxlong = MOST_CHARACTERS
 
 
 def quoted(value: object) -> str:
-    """Returns a value as a message quotes it: cut, however large or deep it is."""
+    """Returns a value as a message quotes it, cut if it is long or deeply nested."""
     return _QUOTES.repr(value)
 
 
 def refused(where: str, expected: str, value: object) -> ParamsError:
-    """Returns the error that refuses a value."""
+    """Returns the error for a value of the wrong type."""
     return ParamsError(expected, quoted(value), where)
 
 
@@ -65,7 +66,7 @@ def flag(where: str, value: object) -> bool:
 
 
 def whole(where: str, value: object) -> int:
-    """Returns a whole number from 0 on; JavaScript's 2.0 is one."""
+    """Returns a whole number, 0 or more; JavaScript's 2.0 counts as one."""
     number = int(value) if isinstance(value, float) and value.is_integer() else value
     if (
         isinstance(number, bool)
@@ -100,7 +101,7 @@ def list_of(one: Check, words: str) -> Check:
 
 
 def either(single: Check, many: Check) -> Check:
-    """Returns the check for a value that may be one, or a list."""
+    """Returns the check for a single value or a list of them."""
 
     def values(where: str, value: object) -> Any:
         return (many if isinstance(value, (list, tuple)) else single)(where, value)

@@ -1,9 +1,9 @@
-"""Which nodes of a graph go so that no edge is left: the methods, on bare graphs.
+"""The methods on bare graphs: the nodes to remove so that no edge is left.
 
-Nodes are labels, an edge is a pair above the threshold. Every function takes
+Nodes are labels, and an edge is a pair above the threshold. Every function takes
 edges ``(i, j)`` and ``rank``, the place of each node in the order of preference
-(0 is the label one would keep first; no two alike), and returns the sorted nodes
-that go. Components of a graph are decided each on its own.
+(0 for the most preferred, all different), and returns the sorted nodes that are
+removed. The components of a graph are decided independently.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..arrays import Ints, numbered
 from .exact_cover import fewest_in_component
 
 PARALLEL_ROUNDS = 16
-"""How many rounds are made with all components together."""
+"""The number of rounds in which ``greedy`` handles all components together."""
 
 
 def simple_cover(i: Ints, j: Ints, rank: Ints) -> Ints:
@@ -34,7 +34,7 @@ def simple_cover(i: Ints, j: Ints, rank: Ints) -> Ints:
 def nms_cover(i: Ints, j: Ints, rank: Ints) -> Ints:
     """Keeps nodes from the most preferred down, and removes their neighbors.
 
-    Every node that goes has a neighbor that stays and is preferred to it.
+    Every removed node has a kept neighbor that is preferred to it.
     Source: greedy non-maximum suppression, with the rank in place of a score.
 
     Args:
@@ -48,26 +48,25 @@ def nms_cover(i: Ints, j: Ints, rank: Ints) -> Ints:
     while len(better):
         beaten = np.zeros(len(rank), dtype=np.bool_)
         beaten[worse] = True
-        # a node that no better one is left to beat stays, so its neighbors go
-        goes = worse[~beaten[better]]
-        removed[goes] = True
+        # a node without a better neighbor is kept, so its neighbors are removed
+        removed[worse[~beaten[better]]] = True
         left = ~(removed[better] | removed[worse])
         better, worse = better[left], worse[left]
     return np.flatnonzero(removed)
 
 
 def greedy_cover(i: Ints, j: Ints, rank: Ints | None = None) -> Ints:
-    """Removes the node with the most edges, again and again, until none is left.
+    """Repeatedly removes the node with the most edges, until no edge is left.
 
     Removing one node changes the degrees of its neighbors alone, and only
     downward. So every node that comes before all its neighbors (by degree, then
-    by index) may go at once: one after the other, none would have lost its turn.
+    by index) is removed in the same round: one by one, they would be removed too.
 
     Args:
         i: an ``(M,)`` array of nodes
         j: an ``(M,)`` array of nodes, ``i != j``; no edge twice
-        rank (None): an ``(N,)`` array. Of nodes with as many edges the least
-            preferred goes first; without ranks, the lowest, as in FiftyOne
+        rank (None): an ``(N,)`` array. Of nodes with equally many edges, the least
+            preferred is removed first; without ranks, the lowest, as in FiftyOne
     """
     both = np.concatenate((i, j))
     nodes, ends = numbered(both, int(both.max(initial=-1)) + 1)
@@ -87,9 +86,9 @@ def greedy_cover(i: Ints, j: Ints, rank: Ints | None = None) -> Ints:
         turn = degree * len(nodes) - np.arange(len(nodes))
         beaten = np.zeros(len(nodes), dtype=np.bool_)
         beaten[np.where(turn[a] > turn[b], b, a)] = True
-        goes = ~beaten & (degree > 0)
-        removed |= goes
-        left = ~(goes[a] | goes[b])
+        now = ~beaten & (degree > 0)
+        removed |= now
+        left = ~(now[a] | now[b])
         a, b = a[left], b[left]
 
     for part in components(a, b, len(nodes)):
@@ -98,9 +97,10 @@ def greedy_cover(i: Ints, j: Ints, rank: Ints | None = None) -> Ints:
 
 
 def fewest_cover(i: Ints, j: Ints, rank: Ints) -> tuple[Ints, int]:
-    """Removes as few nodes as can be.
+    """Removes as few nodes as possible.
 
-    Of all smallest sets, the one whose kept nodes, sorted by rank, come first.
+    Of all smallest sets, it removes the one whose kept nodes, sorted by rank, come
+    first.
     Components of more nodes than :data:`.exact_cover.EXACT_UP_TO` are decided by a
     heuristic that removes at most twice as many as needed, and never more than
     ``greedy`` does, with or without ranks.
@@ -111,8 +111,8 @@ def fewest_cover(i: Ints, j: Ints, rank: Ints) -> tuple[Ints, int]:
         rank: an ``(N,)`` array, the preference of each node
 
     Returns:
-        the sorted nodes that go, and how many components were too large to be
-        decided exactly
+        the sorted nodes that are removed, and the number of components that were
+        too large for an exact decision
     """
     inexact = 0
     removed = np.zeros(len(rank), dtype=np.bool_)
@@ -122,7 +122,7 @@ def fewest_cover(i: Ints, j: Ints, rank: Ints) -> tuple[Ints, int]:
         nodes, ends = np.unique(np.concatenate((a, b)), return_inverse=True)
         n, m = len(nodes), len(a)
         if 2 * m == n * (n - 1):
-            goes = nodes[rank[nodes] > rank[nodes].min()]
+            these = nodes[rank[nodes] > rank[nodes].min()]
         else:
             order = np.argsort(rank[nodes], kind="stable")
             place = np.empty(n, dtype=np.int64)
@@ -131,10 +131,10 @@ def fewest_cover(i: Ints, j: Ints, rank: Ints) -> tuple[Ints, int]:
             chosen = fewest_in_component(n, list(edges))
             if chosen is None:
                 inexact += 1
-                goes = _at_most_twice(a, b, rank)
+                these = _at_most_twice(a, b, rank)
             else:
-                goes = nodes[order][chosen]
-        removed[goes] = True
+                these = nodes[order][chosen]
+        removed[these] = True
     return np.flatnonzero(removed), inexact
 
 
@@ -189,7 +189,7 @@ def _greedy_one_by_one(a: Ints, b: Ints) -> Ints:
         removed.append(k)
         left -= int(degree[k])
         degree[k] = -len(nodes)
-        # a neighbor removed before is below zero already, and stays there
+        # a neighbor that was removed before is below zero already
         degree[target[begin[k] : begin[k + 1]]] -= 1
     return nodes[removed]
 
@@ -199,7 +199,7 @@ def _at_most_twice(a: Ints, b: Ints, rank: Ints) -> Ints:
 
     The ends of a maximal matching are a cover of at most twice the minimum
     (Gavril and Yannakakis, in Garey and Johnson 1979); pruning takes back nodes
-    all of whose neighbors go anyway, the most preferred first.
+    all of whose neighbors are removed, the most preferred first.
     """
     matched = np.zeros(len(rank), dtype=np.bool_)
     order = np.lexsort((-rank[b], -rank[a]))

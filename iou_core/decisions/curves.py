@@ -1,9 +1,9 @@
-"""What every threshold would remove: histogram and curves, as sums over images.
+"""The numbers of labels and images that each threshold would remove.
 
-A label goes at a threshold ``t`` when an IoU exceeds ``t``. The *level* of an IoU
-is the number of :data:`THRESHOLDS` that it exceeds, so a label (or a pair) with
-level ``k`` counts at the first ``k`` thresholds and at no other. Everything here
-is a count of intervals of levels, and counts of disjoint sets of images add up.
+A label is removed at a threshold ``t`` when an IoU exceeds ``t``. The *level* of an IoU
+is the number of thresholds that it exceeds, so a label (or a pair) with level ``k``
+counts at the first ``k`` thresholds and at no other. The counts of disjoint sets of
+images add up.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from .removals import Removals
 
 
 class Curves:
-    """Counts per threshold of labels and of images, in all and per class.
+    """Counts per threshold of labels and of images, in total and per class.
 
     Args:
-        n_classes (0): how many classes to make room for; more come as seen
+        n_classes (0): the number of classes known in advance
     """
 
     def __init__(self, n_classes: int = 0) -> None:
@@ -68,9 +68,9 @@ class Curves:
 
 
 def _united(key: Ints, removals: Removals) -> tuple[Ints, Ints, Ints]:
-    """Returns, for each distinct key, the span of its removals, and the key.
+    """Returns ``(lo, hi, key)`` of each distinct key: the union of its removals.
 
-    The removals of one key begin together, so their union is a span.
+    The removals of one key begin together, so their union is one interval.
     """
     least = int(key.min(initial=0))
     keys, member = numbered(key - least, int(key.max(initial=0)) - least + 1)
@@ -85,7 +85,7 @@ def _united(key: Ints, removals: Removals) -> tuple[Ints, Ints, Ints]:
 def _count(
     lo: Ints, hi: Ints, row: Ints | None = None, n_rows: int | None = None
 ) -> Ints:
-    """Returns how many intervals ``[lo, hi)`` hold each threshold, by row."""
+    """Returns how many intervals ``[lo, hi)`` contain each threshold, by row."""
     width = len(THRESHOLDS) + 1
     rows = n_rows if n_rows is not None else 1
     base = row * width if row is not None else 0

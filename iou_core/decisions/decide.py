@@ -1,4 +1,4 @@
-"""Decisions as data: which labels would go, from which image, of which class."""
+"""Decisions as data: the labels to remove, and the label that each overlaps most."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Decided:
 
     Attributes:
         labels: ``(M,)`` sorted indices of the labels
-        partner: ``(M,)`` the label each overlaps most, of those that stay where
-            there is one: the reason it goes
+        partner: ``(M,)`` the label that each overlaps most, a kept one where there
+            is one; -1 where no pair of it is stored
         iou: ``(M,)`` float64, its IoU with that label
     """
 
@@ -37,7 +37,7 @@ def decide(
     values: Floats | None = None,
     rank: Ints | None = None,
 ) -> Decided:
-    """Decides which labels go, and names the reason of each.
+    """Returns the labels that a method removes, and the partner of each.
 
     Args:
         pairs: the :class:`..pairs.Pairs` of ``N`` labels
@@ -45,8 +45,8 @@ def decide(
         image: ``(N,)`` the image of each label
         iou_thresh: the threshold, which is exceeded, not met
         method: a key of :data:`..params.METHODS`
-        truncated: the images of which not all pairs are kept
-        values (None): ``(M,)`` what is compared with the threshold in place of
+        truncated: the images of which not all pairs are stored
+        values (None): ``(M,)`` values to compare with the threshold in place of
             the IoUs; see :func:`.methods.pair_values`
         rank (None): ``(N,)`` the preference of each label
 
@@ -59,18 +59,18 @@ def decide(
     labels = find_duplicates(
         pairs, earlier_iou, iou_thresh, method, image, truncated, values, rank
     )
-    goes = np.zeros(len(image), dtype=np.bool_)
-    goes[labels] = True
+    is_removed = np.zeros(len(image), dtype=np.bool_)
+    is_removed[labels] = True
     value = pair_values(pairs) if values is None else values
     used = pairs.select(value > iou_thresh)
     label = np.concatenate((used.i, used.j)).astype(np.int64)
     other = np.concatenate((used.j, used.i)).astype(np.int64)
     iou = np.concatenate((used.iou, used.iou))
-    mine = goes[label]
+    mine = is_removed[label]
     label, other, iou = label[mine], other[mine], iou[mine]
 
-    # best last: stays before goes, larger IoU, earlier label
-    order = np.lexsort((-other, iou, ~goes[other], label))
+    # the best comes last: kept before removed, then larger IoU, then earlier label
+    order = np.lexsort((-other, iou, ~is_removed[other], label))
     label, other, iou = label[order], other[order], iou[order]
     last = np.append(np.diff(label) > 0, True) if len(label) else np.zeros(0, bool)
     partner = np.full(len(image), -1, dtype=np.int64)

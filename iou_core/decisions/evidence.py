@@ -1,4 +1,4 @@
-"""How often labels of two classes overlap how much."""
+"""Counts of overlapping pairs, by class pair, IoU and nestedness."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..arrays import Ints
 from ..pairs import MIN_IOU, Pairs
 
 N_IOU, N_NESTED = 95, 4
-"""How many bins of IoU in ``(0.05, 1]``, and of nestedness in ``[0, 1]``, there are."""
+"""The numbers of bins of IoU in ``(0.05, 1]`` and of nestedness in ``[0, 1]``."""
 
 N_CELLS = N_IOU * N_NESTED
 
@@ -24,11 +24,11 @@ def cells(pairs: Pairs) -> Ints:
         pairs: ``M`` pairs
 
     Returns:
-        an ``(M,)`` array; pairs with an IoU below the lowest bin are in that
+        an ``(M,)`` array; pairs with an IoU below the lowest bin are in the lowest
     """
     y = (pairs.iou - MIN_IOU) / (1 - MIN_IOU)
     iou_bin = np.clip((y * N_IOU).astype(np.int64), 0, N_IOU - 1)
-    # 0: as little of the smaller box inside the larger as the IoU allows; 1: all
+    # 0: the smaller box is as little inside the larger as the IoU allows; 1: wholly
     room = np.maximum(1 - pairs.iou, 1e-9)
     nested = np.clip((pairs.ios - pairs.iou) / room, 0, 1)
     nested_bin = np.minimum((nested * N_NESTED).astype(np.int64), N_NESTED - 1)
@@ -38,14 +38,14 @@ def cells(pairs: Pairs) -> Ints:
 
 @dataclass(frozen=True)
 class Evidence:
-    """How the pairs of each pair of classes overlap; only bins that hold any.
+    """Counts of pairs for each class pair and bin; empty bins are left out.
 
     Attributes:
         classes: ``(K, 2)`` the classes of each class pair, the lower number first,
             sorted
         row: ``(E,)`` the class pair of each filled bin
         cell: ``(E,)`` the bin
-        count: ``(E,)`` how many pairs are in it
+        count: ``(E,)`` the number of pairs in it
     """
 
     classes: Ints
@@ -55,14 +55,14 @@ class Evidence:
 
 
 class EvidenceTally:
-    """Adds up the evidence of block after block."""
+    """The sum of the evidence of several blocks."""
 
     def __init__(self) -> None:
         self._keys: list[Ints] = []
         self._counts: list[Ints] = []
 
     def add(self, pairs: Pairs, classes: Ints) -> None:
-        """Adds pairs; those with a crowd say nothing and are left out.
+        """Adds pairs, except those with a crowd.
 
         Args:
             pairs: pairs of ``N`` labels
@@ -93,7 +93,7 @@ class EvidenceTally:
             self._merge()
 
     def evidence(self) -> Evidence:
-        """Returns what was added."""
+        """Returns the sum; empty where nothing was added."""
         if not self._keys:
             nothing = np.zeros(0, dtype=np.int64)
             return Evidence(nothing.reshape(0, 2), nothing, nothing, nothing)

@@ -1,9 +1,10 @@
 """The fewest nodes to remove from a small graph, exactly.
 
-What stays is a largest independent set. It is found by branching on a node of
-largest degree, with the usual reductions: an isolated node and a node with one
-neighbor stay, a graph of paths and cycles is counted. Sets of nodes are bits of
-an int. Source: Fomin and Kratsch, Exact Exponential Algorithms (2010), chapter 2.
+The kept nodes are a largest independent set. It is found by branching on a node of
+largest degree, with the usual reduction: a node with at most one neighbor is kept.
+Sets of nodes are bits of an int.
+
+Source: Fomin and Kratsch, Exact Exponential Algorithms (2010), chapter 2.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ EXACT_UP_TO = 60
 """Components with more nodes than this are not decided exactly."""
 
 MAX_STEPS = 200_000
-"""How many subgraphs are looked at before a component counts as too large."""
+"""The number of subgraphs after which a component counts as too large."""
 
 
 class _TooLargeError(Exception):
@@ -30,7 +31,7 @@ def fewest_in_component(n: int, edges: Sequence[tuple[int, int]]) -> list[int] |
 
     Returns:
         the fewest nodes whose removal leaves no edge; of all such sets, the one
-        whose rest, sorted, comes first: node 0 stays if it can, then node 1, ...
+        whose rest, sorted, comes first: node 0 is kept if possible, then node 1, ...
     """
     if n > EXACT_UP_TO:
         return None
@@ -42,7 +43,7 @@ def fewest_in_component(n: int, edges: Sequence[tuple[int, int]]) -> list[int] |
     search = _Search(neighbors)
     try:
         left = (1 << n) - 1
-        stays = 0
+        kept = 0
         size = search.largest(left)
         for node in range(n):
             bit = 1 << node
@@ -50,14 +51,14 @@ def fewest_in_component(n: int, edges: Sequence[tuple[int, int]]) -> list[int] |
                 continue
             rest = left & ~bit & ~neighbors[node]
             if 1 + search.largest(rest) == size:
-                stays |= bit
+                kept |= bit
                 left = rest
                 size -= 1
             else:
                 left &= ~bit
     except _TooLargeError:
         return None
-    return [node for node in range(n) if not stays >> node & 1]
+    return [node for node in range(n) if not kept >> node & 1]
 
 
 class _Search:
@@ -90,7 +91,7 @@ class _Search:
             node = bit.bit_length() - 1
             degree = (self._neighbors[node] & nodes).bit_count()
             if degree <= 1:
-                # it may stay: no set without it is larger
+                # keep it: no set without it is larger
                 return 1 + self.largest(nodes & ~bit & ~self._neighbors[node])
             if degree > most:
                 widest, most = node, degree

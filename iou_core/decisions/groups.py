@@ -1,4 +1,4 @@
-"""Groups of labels: cliques, all of whose labels overlap, and chains."""
+"""Groups of labels: cliques, in which every two labels overlap, and chains."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Groups:
     Attributes:
         label: ``(N,)`` the group of each label, in ``[0, G)``; -1 for labels in
             no pair
-        size: ``(G,)`` how many labels each has, at least 2
-        is_clique: ``(G,)`` bool, whether every label of it overlaps every other;
-            otherwise it is a chain, and need not be one object
+        size: ``(G,)`` the number of labels of each, at least 2
+        is_clique: ``(G,)`` bool, whether every two of its labels overlap; otherwise
+            it is a chain, which may be several objects
     """
 
     label: Ints
@@ -36,7 +36,14 @@ def find_groups(i: Ints, j: Ints, n: int) -> Groups:
         n: the number of labels
 
     Returns:
-        the :class:`Groups`, in the order of their first labels
+        the :class:`Groups`, in the order of their first labels; none for no pairs
+
+    Examples:
+        >>> groups = find_groups([0, 1, 4], [1, 2, 5], 7)
+        >>> groups.label.tolist(), groups.is_clique.tolist()
+        ([0, 0, 0, -1, 1, 1, -1], [False, True])
+        >>> find_groups([], [], 2).label.tolist()
+        [-1, -1]
     """
     i, j = np.asarray(i, dtype=np.int64), np.asarray(j, dtype=np.int64)
     lowest = component_labels(i, j, n)

@@ -20,12 +20,12 @@ from .reasons import FEWER, LIST_ORDER, Reason, Value
 
 @dataclass(frozen=True)
 class Traits:
-    """What keep rules look at, for ``N`` labels.
+    """The attributes of ``N`` labels that keep rules compare.
 
     Attributes:
         area: ``(N,)`` float64, relative to the image
         classes: the class name of each; None for none
-        age: ``(N,)`` int64, larger for labels made later
+        age: ``(N,)`` int64, larger for labels created later
         confidence: ``(N,)`` float64, NaN where there is none
         n_attributes: ``(N,)`` int64
         tags: the tags of each
@@ -49,6 +49,10 @@ class Traits:
 def scores(rule: KeepRule, traits: Traits) -> Floats:
     """Returns the score of each label by one rule.
 
+    Args:
+        rule: the rule
+        traits: ``N`` labels
+
     Returns:
         an ``(N,)`` float64 array; a label without the trait scores lowest
     """
@@ -64,7 +68,7 @@ def scores(rule: KeepRule, traits: Traits) -> Floats:
     if rule.name == "most_attributes":
         return traits.n_attributes.astype(np.float64)
     if rule.name == "newest":
-        # ages do not fit into a float: their order does
+        # ages do not fit into a float64, but their order does
         return np.unique(traits.age, return_inverse=True)[1].astype(np.float64)
     if rule.name == "tagged":
         return np.array([rule.key in tags for tags in traits.tags], dtype=np.float64)
@@ -90,15 +94,21 @@ def _by_place(found: Sequence[object], values: tuple[str, ...]) -> Floats:
 def place_of(value: object, texts: Sequence[str]) -> int | None:
     """Returns which of the texts of a rule a stored value is, the first if several.
 
-    A text is read as what the value is: for a bool as a flag ("true", "1", "yes"),
-    for a number as a number, so that "2" is 2.0; text must be equal.
+    A text is compared by the type of the value: with a bool as a flag ("true", "1",
+    "yes"), with a number as a number, so that "2" equals 2.0, and with text as it is.
 
     Args:
         value: the value of an attribute
         texts: the values of a rule
 
     Returns:
-        an index; None where it is none of them, or there is no value
+        an index; None where no text matches, or there is no value
+
+    Examples:
+        >>> place_of(2.0, ["1", "2"])
+        1
+        >>> place_of(None, ["1", "2"]) is None
+        True
     """
     if value is None:
         return None
@@ -123,10 +133,10 @@ def number_of(text: str) -> float | None:
 
 
 class Preference:
-    """An order of preference among labels, that can say why.
+    """An order of preference among labels, with the reasons for it.
 
     Args:
-        rules: the rules, the first counts most; none for the order of the list
+        rules: the rules, the most important first; none for list order
         traits: ``N`` labels
     """
 
@@ -137,7 +147,7 @@ class Preference:
 
     @property
     def rank(self) -> Ints:
-        """``(N,)``, a permutation: 0 is the label one would keep first."""
+        """``(N,)`` int64, a permutation: 0 for the most preferred label."""
         n = len(self._traits)
         order = np.lexsort([np.arange(n), *(-by for by in reversed(self._scores))])
         rank = np.empty(n, dtype=np.int64)
@@ -163,7 +173,7 @@ class Preference:
 
 
 def _value(rule: KeepRule, traits: Traits, k: int) -> Value:
-    """Returns what a rule found of a label, as plain data."""
+    """Returns the value of a label under a rule, as plain data."""
     if rule.name == "highest_confidence":
         confidence = float(traits.confidence[k])
         return None if np.isnan(confidence) else confidence

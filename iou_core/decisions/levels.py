@@ -10,7 +10,7 @@ THRESHOLDS: Floats = np.append(np.arange(5, 100) / 100, [0.999, 1.0])
 """``(97,)`` float64: 0.05, 0.06, ..., 0.99, then 0.999 (exact copies) and 1."""
 
 N_BINS = 100
-"""How many bins the histogram has: ``[0, 0.01)``, ..., ``[0.99, 1]``."""
+"""The number of bins of the histogram: ``[0, 0.01)``, ..., ``[0.99, 1]``."""
 
 
 def level(iou: Floats) -> Ints:
@@ -21,6 +21,12 @@ def level(iou: Floats) -> Ints:
 
     Returns:
         an ``(N,)`` array in ``[0, 96]``; no IoU exceeds the last threshold
+
+    Examples:
+        >>> level(np.array([0, 0.05, 0.06, 1])).tolist()
+        [0, 0, 1, 96]
+        >>> level(np.zeros(0)).tolist()
+        []
     """
     return np.searchsorted(THRESHOLDS, iou, side="left")
 
@@ -33,6 +39,13 @@ def histogram(max_iou: Floats) -> Ints:
 
     Returns:
         a ``(100,)`` array; the last bin is closed
+
+    Examples:
+        >>> counts = histogram(np.array([0.0, 0.005, 1.0]))
+        >>> int(counts[0]), int(counts[99])
+        (2, 1)
+        >>> int(histogram(np.zeros(0)).sum())
+        0
     """
     return np.bincount(bins(max_iou), minlength=N_BINS)
 

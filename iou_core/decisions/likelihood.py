@@ -1,21 +1,21 @@
-"""How likely a pair of labels is one object, judged from the dataset alone.
+"""The likelihood that a pair of labels is one object, estimated from the dataset.
 
-Overlapping pairs are of two sorts. Labels of one object pile up at high IoU;
-neighbors, and things in front of each other, thin out with it. How much of
-either a pair of classes has is to be seen from its overlaps elsewhere: those of
-a car and a truck pile up near 1 (a confusion), those of two persons spread.
+Overlapping pairs are of two sorts. Labels of one object accumulate at high IoU;
+neighbors, and objects in front of each other, become rare there. The share of either
+sort differs by class pair: overlaps of a car and a truck are mostly near 1 (a
+confusion), those of two persons are spread out.
 
-So the IoUs of all pairs are taken for a mixture of two densities on
+The IoUs of all pairs are modeled as a mixture of two densities on
 ``y = (IoU - c) / (1 - c)``, with ``c`` the lowest IoU that is kept:
 
     duplicates  a * y ** (a - 1)                           rising
     neighbors   the sum of w_k * b_k * (1 - y) ** (b_k - 1)   falling, b_k >= 1
 
-``a`` is :data:`TWICE_DRAWN`; the two ``b`` and their weights are the dataset's;
-the share of duplicates is each class pair's own, drawn toward the share among all
-pairs of one class, or of two, as if :data:`PRIOR_PAIRS` more of them had been
-seen. At one IoU, boxes may be shifted (IoS low) or nested (IoS high); what either
-says of the two sorts is counted in the dataset as well. The likelihood is the
+``a`` is :data:`TWICE_DRAWN`; the two ``b`` and their weights are fitted to the dataset;
+the share of duplicates is estimated for each class pair, with a prior worth
+:data:`PRIOR_PAIRS` pairs: the share among all pairs of one class, or of two. At the
+same IoU, boxes may be shifted (low IoS) or nested (high IoS); how often either occurs
+in the two sorts is counted in the dataset as well. The likelihood is the
 posterior probability of the first sort.
 
 Source: expectation maximization for mixtures (Dempster, Laird and Rubin, 1977)
@@ -39,13 +39,13 @@ TWICE_DRAWN = 7.0
 
 Its mean is an IoU of 0.88, the agreement of annotators that Papadopoulos et al.
 measure (Extreme clicking for efficient object annotation, ICCV 2017). It is not
-fitted: a rising density that may be flat would take the tail of the neighbors.
+fitted, because a flatter density would absorb the tail of the neighbors.
 """
 
 PRIOR_PAIRS = 10.0
-"""How many pairs the share of all class pairs counts for, beside a pair's own."""
+"""The number of pairs that the prior on the share of a class pair is worth."""
 
-_COARSE = 5  # bins of IoU that share what nestedness says
+_COARSE = 5  # bins of IoU that share one count of nestedness
 _SMOOTHING = 20.0
 _ROUNDS = 200
 _TOLERANCE = 1e-5
@@ -54,16 +54,16 @@ _MIDDLES = (np.arange(N_IOU) + 0.5) / N_IOU
 
 @dataclass(frozen=True)
 class LikelihoodModel:
-    """What makes a likelihood of an IoU, an IoS and two classes.
+    """A model of the likelihood, given an IoU, an IoS and two classes.
 
     Attributes:
         b: the exponents of the neighbors' two densities
-        weight: the part of the first of them
+        weight: the weight of the first of them
         classes: ``(K, 2)`` the class pairs that were seen
         shares: ``(K,)`` the share of duplicates among the pairs of each
         pools: the share among all pairs of two classes, and of one
-        odds: ``(N_CELLS,)`` how many times as probable a bin is among duplicates
-            as among neighbors
+        odds: ``(N_CELLS,)`` the probability of each bin among duplicates, divided by
+            that among neighbors
     """
 
     b: list[float]
@@ -74,15 +74,15 @@ class LikelihoodModel:
     odds: Floats
 
     def likelihood(self, pairs: Pairs, classes: Ints) -> Floats:
-        """Returns the likelihood of each pair to be one object.
+        """Returns the likelihood that each pair is one object.
 
         Args:
             pairs: ``M`` pairs of ``N`` labels
             classes: ``(N,)`` the class number of each label
 
         Returns:
-            an ``(M,)`` array in ``[0, 1]``; it rises with the IoU between labels
-            of two given classes that are as nested
+            an ``(M,)`` array in ``[0, 1]``; it rises with the IoU, for the same classes
+            and nestedness
         """
         share = self.share(classes[pairs.i], classes[pairs.j])
         odds = share / (1 - share) * self.odds[cells(pairs)]
@@ -141,8 +141,8 @@ def fit(evidence: Evidence) -> LikelihoodModel:
         evidence: the :class:`Evidence`
 
     Returns:
-        the :class:`LikelihoodModel`; the same for the same evidence, in whatever
-        order it came
+        the :class:`LikelihoodModel`, which does not depend on the order of the
+        evidence
     """
     row, cell, count = evidence.row, evidence.cell, evidence.count.astype(np.float64)
     n_pairs = len(evidence.classes)
@@ -161,7 +161,7 @@ def fit(evidence: Evidence) -> LikelihoodModel:
         far, near = (k * (1 - y) ** (k - 1) for k in b)
         neighbors = weight * far + (1 - weight) * near
         new = rising / neighbors * nested
-        moved = np.abs(np.log(new / odds)).max()
+        change = np.abs(np.log(new / odds)).max()
         odds = new
         mixed = (shares / (1 - shares))[row] * odds[cell]
         dup = count * (mixed / (1 + mixed))
@@ -178,7 +178,7 @@ def fit(evidence: Evidence) -> LikelihoodModel:
         shares = pair_dup + PRIOR_PAIRS * pools[same.astype(int)]
         shares /= n + PRIOR_PAIRS
         nested = _nested_odds(cell_dup, cell_nb, bins, nested_bin)
-        if moved < _TOLERANCE:
+        if change < _TOLERANCE:
             break
     different, alike = pools.tolist()
     return LikelihoodModel(
@@ -192,9 +192,9 @@ def _exponent(weights: Floats, logs: Floats) -> float:
 
 
 def _nested_odds(dup: Floats, nb: Floats, iou_bin: Ints, nested_bin: Ints) -> Floats:
-    """Returns how many times as probable a nestedness is among duplicates.
+    """Returns the ratio of each nestedness among duplicates to that among neighbors.
 
-    Counted among pairs of about one IoU, and drawn toward no difference.
+    It is counted among pairs of about the same IoU, with a prior of no difference.
     """
     coarse = iou_bin // _COARSE
     group = coarse * N_NESTED + nested_bin

@@ -1,19 +1,19 @@
-"""Which labels are duplicates of which: the methods.
+"""The methods that choose which labels are removed.
 
-All take the pairs whose value (IoU, or IoS) exceeds the threshold, and remove
+Each takes the pairs whose value (IoU or IoS) exceeds the threshold, and removes
 labels until no two of the rest are such a pair:
 
--   ``simple`` removes the less preferred label of every pair: by default the
-    later one. In a chain it removes labels that overlap no label that stays
--   ``greedy`` removes, again and again, the label with the most pairs left, and
-    of equals by default the earliest. It removes fewer labels than ``simple`` in
-    most data, though not always the fewest
--   ``nms`` keeps labels from the most preferred down, and removes what overlaps
-    one that is kept: so nothing goes that overlaps no label that stays
--   ``fewest`` removes as few labels as can be
+-   ``simple`` removes the less preferred label of every pair, by default the later
+    one. In a chain it may remove a label that overlaps no kept label
+-   ``greedy`` repeatedly removes the label with the most remaining pairs; of equals,
+    by default the earliest. It removes fewer labels than ``simple`` in most data,
+    though not always the fewest
+-   ``nms`` keeps labels from the most preferred down, and removes those that overlap
+    a kept one. Every removed label overlaps a kept label
+-   ``fewest`` removes as few labels as possible
 
-By default ``simple`` and ``greedy`` are what
-``fiftyone.utils.iou.find_duplicates`` decides, label for label.
+By default ``simple`` and ``greedy`` remove the same labels as
+``fiftyone.utils.iou.find_duplicates``.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from ..params import METHODS
 from .cover import fewest_cover, greedy_cover, nms_cover, simple_cover
 
 NO_EDGE = -1.0
-"""The value of a pair that never is a reason to remove a label."""
+"""The value of a pair that is not a duplicate at any threshold."""
 
 ALWAYS = 2.0
-"""The value of a pair that is one at every threshold."""
+"""The value of a pair that is a duplicate at every threshold."""
 
 
 def simple(earlier_iou: Floats, iou_thresh: float) -> Ints:
@@ -70,8 +70,8 @@ def cover(method: str, i: Ints, j: Ints, rank: Ints | None, n: int) -> Ints:
         method: a key of :data:`..params.METHODS`
         i: an ``(M,)`` array of labels
         j: an ``(M,)`` array of labels, ``i < j``
-        rank: an ``(N,)`` array, the preference of each label, 0 the label one
-            would keep first; None for the order of the list
+        rank: an ``(N,)`` array, the preference of each label, 0 for the most
+            preferred; None for list order
         n: the number of labels
 
     Returns:
@@ -104,9 +104,9 @@ def find_duplicates(
 ) -> Ints:
     """Returns the labels that a method removes.
 
-    Images of which not all pairs are kept are decided by ``simple`` in list
-    order, which does not need the pairs: so no two labels above the threshold
-    are ever left. (With values of their own, by the pairs that are kept.)
+    Images of which not all pairs are stored are decided by ``simple`` in list order,
+    which does not need the pairs, so that no two labels above the threshold are kept.
+    With ``values``, they are decided by the pairs that are stored.
 
     Args:
         pairs: the :class:`..pairs.Pairs`, at least those above ``iou_thresh``
@@ -114,7 +114,7 @@ def find_duplicates(
         iou_thresh: the threshold, which is exceeded, not met
         method ("simple"): a key of :data:`..params.METHODS`
         image (None): an ``(N,)`` array of image numbers; needed for truncated
-        truncated (None): the images of which not all pairs are kept
+        truncated (None): the images of which not all pairs are stored
         values (None): an ``(M,)`` array of values of the pairs in place of their
             IoUs; see :func:`pair_values`
         rank (None): an ``(N,)`` array, the preference of each label
@@ -124,6 +124,15 @@ def find_duplicates(
 
     Raises:
         ParamsError: if the method is unknown
+
+    Examples:
+        >>> from ..overlaps import find_overlaps
+        >>> boxes = np.array([[0, 0, 1, 1], [0, 0, 1, 0.9], [2, 2, 1, 1]], float)
+        >>> found = find_overlaps(boxes, np.zeros(3, np.int64))
+        >>> find_duplicates(found.pairs, found.earlier_iou, 0.75).tolist()
+        [1]
+        >>> find_duplicates(Pairs.empty(), np.zeros(0), 0.75).tolist()
+        []
     """
     if method not in METHODS:
         raise ParamsError(" or ".join(METHODS), repr(method), "method")
@@ -153,14 +162,14 @@ def pair_values(
     own_thresh: Floats | None = None,
     real: Bools | None = None,
 ) -> Floats:
-    """Returns what decides about each pair, to be compared with the threshold.
+    """Returns the value of each pair that is compared with the threshold.
 
     Args:
         pairs: ``M`` pairs
         metric ("iou"): "iou" or "ios"
-        own_thresh (None): an ``(M,)`` array of thresholds of the pairs' own; NaN
-            for pairs that have none, infinity for pairs that may overlap
-        real (None): an ``(M,)`` bool array of pairs both of whose labels are real
+        own_thresh (None): an ``(M,)`` array of thresholds that replace the common
+            one; NaN for pairs without, infinity for pairs that may overlap
+        real (None): an ``(M,)`` bool array of pairs marked as two real objects
 
     Returns:
         an ``(M,)`` array: the IoU or IoS; :data:`ALWAYS` or :data:`NO_EDGE` where

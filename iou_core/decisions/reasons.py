@@ -1,4 +1,4 @@
-"""Why a label is removed and another one is kept: data, and the sentence about it."""
+"""The reason that a label is removed and another one is kept, as data and as text."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ class Reason:
             name no kept label: :data:`REMOVED_TOO`, where every label that it
             overlaps is removed as well, and :data:`NOT_STORED`, where its pairs were
             not kept
-        kept: what the rule found of the kept label: a confidence, size, count,
-            class or value; a label field for :data:`OTHER_FIELD`; None where the
-            rule needs no value, or there is none
-        removed: the same of the removed label
-        unit: the unit of a size: "" for shares of the image, else "frames" or
+        kept: the value of the kept label under the rule: a confidence, size, count,
+            class or attribute value; a label field for :data:`OTHER_FIELD`; None where
+            the rule needs no value, or there is none
+        removed: the value of the removed label
+        unit: the unit of a size: "" for a share of the image, else "frames" or
             "cubic units"
     """
 
@@ -76,7 +76,7 @@ class Reason:
 
     @classmethod
     def from_dict(cls, reason: Mapping[str, Any]) -> Reason:
-        """Returns what :meth:`to_dict` was asked of."""
+        """Returns the reason that :meth:`to_dict` was called on."""
         return cls(**reason)
 
     def __str__(self) -> str:
@@ -86,7 +86,7 @@ class Reason:
 def sentence(reason: Reason) -> str:
     """Returns a reason in words, as ``"confidence 0.93 > 0.71"``.
 
-    Where :attr:`Reason.names_kept`, they are about the kept label.
+    Where :attr:`Reason.names_kept` is true, the text is about the kept label.
     """
     rule, kept, removed = reason.rule, reason.kept, reason.removed
     name, _, argument = rule.partition(":")
@@ -112,7 +112,7 @@ def sentence(reason: Reason) -> str:
 
 
 def kind_of_reason(rule: str) -> str:
-    """Returns what reasons with one rule have in common, in words."""
+    """Returns the text for all reasons with one rule, as ``"the larger label"``."""
     if rule in _KINDS:
         return _KINDS[rule]
     name, _, argument = rule.partition(":")
@@ -129,7 +129,7 @@ def kind_of_reason(rule: str) -> str:
 
 
 def _compared(a: Any, b: Any, sign: str, times: int = 1, unit: str = "") -> str:
-    """Returns two numbers with as many digits as tell them apart."""
+    """Returns two numbers with enough digits to tell them apart."""
     if a is None or b is None:
         texts = ["none" if v is None else _digits(v * times, 3) + unit for v in (a, b)]
         return f"{texts[0]} {sign} {texts[1]}"

@@ -17,15 +17,15 @@ _EDGES_AT_ONCE = 500_000
 
 @dataclass(frozen=True)
 class Removals:
-    """``M`` facts "this label goes at these thresholds".
+    """``M`` removals: a label and the thresholds at which it is removed.
 
     Attributes:
         label: ``(M,)`` the label
-        lo: ``(M,)`` the first threshold at which it goes
-        hi: ``(M,)`` the threshold behind the last one
-        graph: ``(M,)`` a number that labels share when they go at the same
-            thresholds for one decision about one image; all removals of one
-            graph have its ``lo``, and for ``simple`` a graph is an image
+        lo: ``(M,)`` the first threshold at which it is removed
+        hi: ``(M,)`` the threshold after the last one
+        graph: ``(M,)`` the number of the decision about one image that removes it; all
+            removals of one graph have the same ``lo``. For ``simple`` a graph is an
+            image
     """
 
     label: Ints
@@ -40,7 +40,7 @@ def simple_removals(
     values: Floats | None = None,
     rank: Ints | None = None,
 ) -> Removals:
-    """Returns when ``simple`` removes which label.
+    """Returns the labels that ``simple`` removes, and at which thresholds.
 
     Args:
         overlaps: the overlaps of ``N`` labels
@@ -65,11 +65,11 @@ def graph_removals(
     values: Floats | None = None,
     rank: Ints | None = None,
 ) -> Removals:
-    """Returns when a method removes which label.
+    """Returns the labels that a method removes, and at which thresholds.
 
-    Between two neighboring levels of its pairs an image keeps its graph, so it
-    is decided once for each distinct level and not for each threshold. Images
-    of which not all pairs are kept are decided by ``simple``.
+    The graph of an image changes only at the levels of its pairs, so the image is
+    decided once for each distinct level, not for each threshold. Images of which not
+    all pairs are stored are decided by ``simple``.
 
     Args:
         overlaps: the overlaps of ``N`` labels
@@ -120,7 +120,7 @@ def _graph_parts(
     i = pairs.i[edges].astype(np.int64)
     j = pairs.j[edges].astype(np.int64)
     stride = len(THRESHOLDS) + 1
-    # the graphs of all images in order, numbered; each edge ends with its own
+    # the graphs of all images in order, numbered; each edge has the number of its last
     keys = image[i] * stride + levels[edges]
     ends, graph = numbered(keys, int(keys.max()) + stride)
     graph_image, hi = ends // stride, ends % stride
@@ -165,7 +165,7 @@ def _cover_graphs(
     room: Ints,
     rank: Ints | None,
 ) -> tuple[Ints, Ints]:
-    """Covers many graphs at once; returns the labels that go, and of which graph.
+    """Returns the labels that are removed from many graphs, and the graph of each.
 
     Args:
         method: a key of :data:`..params.METHODS`
@@ -173,7 +173,7 @@ def _cover_graphs(
         i: ``(M,)`` labels
         j: ``(M,)`` labels
         place: ``(N,)`` the place of each label within its image
-        room: ``(G,)`` how many labels the image of each graph has
+        room: ``(G,)`` the number of labels in the image of each graph
         rank: ``(N,)`` the preference of each label, or None
     """
     graphs, number = numbered(graph, len(room))
@@ -189,5 +189,5 @@ def _cover_graphs(
         order = np.empty(len(nodes), dtype=np.int64)
         order[np.lexsort((rank[label], of))] = np.arange(len(nodes))
     m = len(i)
-    goes = cover(method, ends[:m], ends[m:], order, len(nodes))
-    return label[goes], of[goes]
+    removed = cover(method, ends[:m], ends[m:], order, len(nodes))
+    return label[removed], of[removed]

@@ -5,8 +5,8 @@ FiftyOne stores boxes relative to the image, in ``[0, 1]``, but any one unit
 works: IoU and IoS are ratios. Boxes may reach beyond the image.
 
 The IoU is computed with the operations of ``fiftyone.utils.iou`` in their
-order, so both agree to the last bit. They differ knowingly where a box has no
-area: identical boxes have IoU 1 here, 0 there.
+order, so both agree to the last bit. They differ deliberately where a box has no
+area: identical boxes have an IoU of 1 here and of 0 there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from ..arrays import Bools, Floats, Ints
 from ..errors import BoxError
 
-_PLAIN = 1e100  # the square of what is smaller does not overflow
+_PLAIN = 1e100  # squares of smaller numbers do not overflow
 
 
 class Extents(NamedTuple):
@@ -32,13 +32,19 @@ class Extents(NamedTuple):
 
 
 def is_valid(boxes: Floats) -> Bools:
-    """Tells which boxes are boxes: finite, with no negative side.
+    """Returns which boxes are valid: finite, without a negative side.
 
     Args:
         boxes: an ``(N, 4)`` array of ``[x, y, w, h]``
 
     Returns:
         an ``(N,)`` bool array; ``(0,)`` for no boxes
+
+    Examples:
+        >>> is_valid(np.array([[0, 0, 1, 1], [0, 0, -1, 1]])).tolist()
+        [True, False]
+        >>> is_valid(np.zeros((0, 4))).tolist()
+        []
     """
     boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
     if len(boxes) and _are_plain(boxes):
@@ -53,7 +59,7 @@ def is_valid(boxes: Floats) -> Bools:
 
 
 def _are_plain(boxes: Floats) -> bool:
-    """Tells whether all boxes are valid by their extremes alone; NaN is not."""
+    """Returns whether the extremes of all boxes prove them valid; NaN does not."""
     if not (boxes.min() > -_PLAIN and boxes.max() < _PLAIN):
         return False
     return bool(boxes[:, 2].min() >= 0 and boxes[:, 3].min() >= 0)
@@ -70,6 +76,13 @@ def extents(boxes: Floats) -> Extents:
 
     Raises:
         BoxError: if a box is not finite or has a negative side
+
+    Examples:
+        >>> sides = extents(np.array([[1, 2, 3, 4]]))
+        >>> sides.right.tolist(), sides.bottom.tolist(), sides.area.tolist()
+        ([4.0], [6.0], [12.0])
+        >>> extents(np.zeros((0, 4))).area.shape
+        (0,)
     """
     boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
     valid = is_valid(boxes)
@@ -93,9 +106,18 @@ def overlap(a: Extents, i: Ints, j: Ints) -> tuple[Floats, Floats]:
 
     Returns:
         ``(inter, union)``, both ``(M,)``; ``inter`` is 0 where boxes only touch
+
+    Examples:
+        >>> sides = extents(np.array([[0, 0, 2, 2], [1, 1, 2, 2]]))
+        >>> inter, union = overlap(sides, np.array([0]), np.array([1]))
+        >>> inter.tolist(), union.tolist()
+        ([1.0], [7.0])
+        >>> none = np.zeros(0, np.int64)
+        >>> overlap(sides, none, none)[0].tolist()
+        []
     """
     w, h = _common(a.left, a.right, i, j), _common(a.top, a.bottom, i, j)
-    with np.errstate(over="ignore"):  # of gaps between boxes far apart
+    with np.errstate(over="ignore"):  # of gaps between distant boxes
         inter = h * w
     inter[(w <= 0) | (h <= 0)] = 0.0
     union = a.area[i] + a.area[j]
@@ -106,7 +128,7 @@ def overlap(a: Extents, i: Ints, j: Ints) -> tuple[Floats, Floats]:
 def meeting(a: Extents, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
     """Returns the pairs of boxes that overlap, with intersection and union.
 
-    Most candidates do not overlap: they are dropped after a look at one side.
+    Most candidates do not overlap; they are dropped after one side is compared.
 
     Args:
         a: the :class:`Extents` of ``N`` boxes
@@ -137,7 +159,7 @@ def _common(low: Floats, high: Floats, i: Ints, j: Ints) -> Floats:
 
 
 def same_degenerate(a: Extents, i: Ints, j: Ints) -> Bools:
-    """Tells which pairs are two identical boxes without area.
+    """Returns which pairs are two identical boxes without area.
 
     Args:
         a: the :class:`Extents` of ``N`` boxes

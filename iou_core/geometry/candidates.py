@@ -1,13 +1,13 @@
-"""Which pairs of boxes can meet: sort and sweep, never ``n x n``.
+"""The pairs of boxes that may overlap, found by sort and sweep.
 
-Boxes of many images are swept at once. Each box gets the key ``group * span +
-left``; sorted by it, the boxes that begin before another one ends follow it
-directly. Rounding is monotone, so a key may make candidates equal that are
-not, but never loses one: candidates are a superset of the pairs that overlap.
+The boxes of many images are swept at once. Each box has the key ``group * span +
+left``; in the order of these keys, the boxes that begin before another one ends
+follow it directly. Rounding is monotone, so it may add candidates but never loses
+one: candidates are a superset of the pairs that overlap.
 
-Crowded images are cut into horizontal strips. A box stands in every strip that
-it touches, and a pair counts only in the first strip that holds both, so it is
-found once.
+Crowded images are cut into horizontal strips. A box is in every strip that it
+touches, and a pair counts only in the first strip that contains both, so it is found
+once.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ STRIPS_FROM = 64
 """Images with fewer boxes than this are not cut into strips."""
 
 MAX_STRIPS_PER_BOX = 4
-"""How many strips a box may touch on average."""
+"""The number of strips that a box may touch on average."""
 
 CHUNK_PAIRS = 65_536
-"""How many candidates are handed out at once: as many as the cache holds."""
+"""The number of candidates yielded at once: as many as fit into the CPU cache."""
 
-_KEY_RANGE = 1e6  # keys of boxes farther out than this collapse, harmlessly
+_KEY_RANGE = 1e6  # boxes farther out share a key, which only adds candidates
 
 
 def candidate_pairs(a: Extents, group: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Yields pairs of boxes of one group whose boxes may meet.
+    """Yields the pairs of boxes of one group that may overlap.
 
-    Every pair of one group whose closed boxes meet in ``x`` and whose strips
-    meet in ``y`` is yielded exactly once, in no particular order.
+    Every pair of one group whose closed boxes meet in ``x`` and that shares a strip
+    is yielded exactly once, in no particular order.
 
     Args:
         a: the :class:`Extents` of ``N`` boxes
@@ -46,6 +46,16 @@ def candidate_pairs(a: Extents, group: Ints) -> Iterator[tuple[Ints, Ints]]:
     Yields:
         ``(i, j)``: arrays of indices, with ``i < j``; nothing for fewer than
         two boxes
+
+    Examples:
+        >>> from .boxes import extents
+        >>> boxes = np.array([[0, 0, 1, 1], [0.5, 0, 1, 1], [5, 0, 1, 1]])
+        >>> group = np.zeros(3, np.int64)
+        >>> ((i, j),) = candidate_pairs(extents(boxes), group)
+        >>> i.tolist(), j.tolist()
+        ([0], [1])
+        >>> list(candidate_pairs(extents(boxes[:0]), group[:0]))
+        []
     """
     if len(group) < 2:
         return
@@ -60,7 +70,7 @@ def candidate_pairs(a: Extents, group: Ints) -> Iterator[tuple[Ints, Ints]]:
     base = rows * (2.0 * span) - lowest
     key = base + left
     cut = bool(strip.any())
-    # boxes that are cut come from left to right: only their rows are out of order
+    # cut boxes come from left to right, so only their rows are out of order
     order = np.argsort(_narrow(rows) if cut else key, kind="stable")
     key = key.take(order)
     end = np.searchsorted(key, (base + right).take(order), side="right")
@@ -80,7 +90,8 @@ def candidate_pairs(a: Extents, group: Ints) -> Iterator[tuple[Ints, Ints]]:
 def _cut_into_strips(a: Extents, group: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """Returns, for each box and strip it touches: box, strip, first strip, row.
 
-    The boxes come in their order; from left to right if any image is cut.
+    The boxes keep their order, unless an image is cut: then they come from left to
+    right.
     """
     n = len(group)
     sizes = np.bincount(group)
@@ -101,7 +112,7 @@ def _cut_into_strips(a: Extents, group: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     limit = np.where(sizes >= STRIPS_FROM, sizes // 8, 1)
     usable = np.isfinite(height) & (height > 0)
     fit = np.where(np.isfinite(fit), fit, limit)
-    # fewer strips than this would copy boxes and part hardly any of them
+    # fewer strips would copy boxes but separate hardly any of them
     usable &= fit > 4 * MAX_STRIPS_PER_BOX
     strips = np.where(usable, np.clip(fit, 1, limit), 1).astype(np.int64)
 
@@ -121,7 +132,7 @@ def _cut_into_strips(a: Extents, group: Ints) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def _narrow(rows: Ints) -> Ints | npt.NDArray[np.uint16]:
-    """Returns rows as numbers of 16 bits where they fit: those need no comparing."""
+    """Returns rows as 16-bit integers where they fit: NumPy sorts those by radix."""
     return rows.astype(np.uint16) if rows.max() < 1 << 16 else rows
 
 

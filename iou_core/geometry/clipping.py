@@ -15,10 +15,13 @@ from ..arrays import Bools, Floats
 
 
 def signed_area(polygons: Floats) -> Floats:
-    """Returns the areas of polygons, negative where ``y`` turns to ``x``.
+    """Returns the areas of polygons, positive where ``x`` turns to ``y``.
 
     Args:
         polygons: an ``(N, V, 2)`` array of ``[x, y]``
+
+    Returns:
+        an ``(N,)`` float64 array
     """
     local = polygons - polygons[:, :1]
     x, y = local[:, :, 0], local[:, :, 1]
@@ -36,6 +39,13 @@ def convex_intersection(a: Floats, b: Floats) -> Floats:
 
     Returns:
         an ``(M,)`` float64 array; exactly 0 where they are apart or only touch
+
+    Examples:
+        >>> square = np.array([[[0, 0], [1, 0], [1, 1], [0, 1]]], float)
+        >>> convex_intersection(square, square + 0.5).tolist()
+        [0.25]
+        >>> convex_intersection(square[:0], square[:0]).tolist()
+        []
     """
     origin = a[:, :1]
     turned = np.where((signed_area(b) < 0)[:, None, None], b[:, ::-1], b) - origin
@@ -55,19 +65,20 @@ def clip(polygons: Floats, outside: Floats) -> Floats:
     Args:
         polygons: an ``(M, V, D)`` array of corners in order. A corner may be
             repeated, which is how polygons of fewer corners fill their row
-        outside: an ``(M, V)`` array, how far each corner is on the other side
+        outside: an ``(M, V)`` array, the distance of each corner beyond the
+            plane, in any unit; at most 0 on the side that is kept
 
     Returns:
-        an ``(M, W, D)`` array; of a polygon with nothing on this side, one corner
+        an ``(M, W, D)`` array; a polygon wholly beyond the plane becomes one point
     """
-    stays: Bools = outside <= 0
+    inside: Bools = outside <= 0
     outside_after = np.concatenate((outside[:, 1:], outside[:, :1]), axis=1)
-    crosses: Bools = stays != (outside_after <= 0)
+    crosses: Bools = inside != (outside_after <= 0)
     if not crosses.any():
-        some = np.asarray(stays.any(axis=1, keepdims=True))
+        some = np.asarray(inside.any(axis=1, keepdims=True))
         return np.where(some[..., None], polygons, polygons[:, :1])
 
-    count = np.cumsum(stays.view(np.int8) + crosses.view(np.int8), axis=1)
+    count = np.cumsum(inside.view(np.int8) + crosses.view(np.int8), axis=1)
     size = max(int(count[:, -1].max(initial=0)), 1)
     clipped = np.empty((len(polygons), size, polygons.shape[2]))
     clipped[:, 0] = polygons[:, 0]
@@ -78,7 +89,7 @@ def clip(polygons: Floats, outside: Floats) -> Floats:
     clipped[row, count[row, corner] - 1] = (
         start + (here / (here - there))[:, None] * way
     )
-    row, corner = np.nonzero(stays)
+    row, corner = np.nonzero(inside)
     place = count[row, corner] - 1 - crosses[row, corner]
     clipped[row, place] = polygons[row, corner]
     row, corner = np.nonzero(np.arange(size) >= count[:, -1:])
@@ -89,9 +100,9 @@ def clip(polygons: Floats, outside: Floats) -> Floats:
 def unit_square_share(x: Floats, y: Floats) -> Floats:
     """Returns the areas that convex polygons share with the unit square.
 
-    The area between a side and ``y = 0``, within the square, is the integral of its
-    ``y``, cut off at 0 and 1, over the part of its ``x`` in ``[0, 1]``. Summed with
-    signs over the sides of a polygon, these areas are what it shares.
+    The area below a side, within the square, is the integral of its ``y``, clipped to
+    ``[0, 1]``, over its ``x``, clipped to ``[0, 1]``. The shared area is the signed sum
+    of these areas over the sides of a polygon.
 
     Args:
         x: a ``(V, M)`` array of the corners of ``M`` polygons, in order
@@ -100,11 +111,13 @@ def unit_square_share(x: Floats, y: Floats) -> Floats:
     Returns:
         an ``(M,)`` float64 array in ``[0, 1]``
     """
-    run, rise = np.roll(x, -1, axis=0) - x, np.roll(y, -1, axis=0) - y
-    begin, end = np.clip(x, 0, 1), np.clip(x + run, 0, 1)
-    slope = np.divide(rise, run, out=np.zeros_like(run), where=np.abs(run) > 1e-100)
-    # from the nearer end, so that a steep side is not thrown far off
-    first, last = y + (begin - x) * slope, y + rise + (end - x - run) * slope
+    width, rise = np.roll(x, -1, axis=0) - x, np.roll(y, -1, axis=0) - y
+    begin, end = np.clip(x, 0, 1), np.clip(x + width, 0, 1)
+    slope = np.divide(
+        rise, width, out=np.zeros_like(rise), where=np.abs(width) > 1e-100
+    )
+    # from the nearer end, where the rounding error of a steep side is small
+    first, last = y + (begin - x) * slope, y + rise + (end - x - width) * slope
     low, high = np.minimum(first, last), np.maximum(first, last)
     bottom, top = np.clip(low, 0, 1), np.clip(high, 0, 1)
     under = (top - bottom) * (top + bottom) / 2 + np.maximum(

@@ -1,25 +1,25 @@
-"""Keypoints, and polylines that are not filled: object keypoint similarity.
+"""Object keypoint similarity of keypoints and of polylines that are not filled.
 
 The points of a label are ``[x, y]``, relative to the image, in ``[0, 1]``. A
 coordinate that is missing is NaN. The points of an unfilled polyline are those
 of all its lines, one after the other.
 
 Object keypoint similarity (OKS) is the mean, over the points of the *earlier*
-label of a pair, of ``exp(-d**2 / (2 * (s * sigma)**2))``: ``d`` is how far the
-later label's point of the same place in the list is, ``s`` the square root of the
+label of a pair, of ``exp(-d**2 / (2 * (s * sigma)**2))``: ``d`` is the
+distance to the later label's point at the same index, ``s`` the square root of the
 area of the earlier label's extent, at most 1, and ``sigma`` the point's falloff,
-1 without sigmas. Points that the earlier label misses do not count; one that the
-later label misses is a distance of 1 away. Of lists of two lengths the longer is
-cut off.
+1 without sigmas. Points that the earlier label lacks do not count; a point that the
+later label lacks is at a distance of 1. If one label has more points, the rest of
+them is ignored.
 
 Source: ``fiftyone.utils.iou``, after https://cocodataset.org/#keypoints-eval.
-It differs knowingly where ``s`` is 0 (one point, or all on one horizontal or
+It differs deliberately where ``s`` is 0 (one point, or all on one horizontal or
 vertical line), which gives NaN there: here a point counts 1 where both labels
 have it at the same place and 0 elsewhere, which is the limit of the formula. So
-identical labels have OKS 1, and no value is NaN; but a copy of such a label that is
-moved at all, by 0.001 say, has OKS 0, as nothing tells how large the object is. It
-differs, too, where a label has not as many points as there are sigmas: that is an
-error there, and such a label overlaps nothing here.
+identical labels have OKS 1 and no value is NaN, but a copy of such a label that is
+moved by even 0.001 has OKS 0, because the size of the object is unknown. It also
+differs where the number of points is not that of the sigmas: this is an error there;
+here, such a label overlaps nothing.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from .candidates import candidate_pairs
 Table = tuple[Floats, Floats, Bools]
 
 MISSING_DISTANCE = 1.0
-"""How far away a point is that the later label misses."""
+"""The distance of a point that the later label lacks."""
 
 BLOCK_POINTS = 2**17
-"""How many points are compared at once: as many as the cache holds."""
+"""The number of points compared at once: as many as fit into the CPU cache."""
 
 
 class Keypoints:
@@ -58,8 +58,8 @@ class Keypoints:
         bounds: ``(N, 4)`` float64 ``[x, y, w, h]`` around the points that are not
             missing; zeros for a label without any
         area: ``(N,)`` float64, the area of ``bounds``
-        broken: ``[(label, reason)]``, the labels that have not as many points as there
-            are sigmas; they overlap nothing
+        broken: ``[(label, reason)]``, the labels whose number of points is not that of
+            the sigmas; they overlap nothing
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Keypoints:
         self._sigmas = _checked(sigmas)
         self.bounds = self._extent(np.isfinite(self._points))
         self.area: Floats = self.bounds[:, 2] * self.bounds[:, 3]
-        # infinite coordinates count for the scale, which is at most 1
+        # infinite coordinates count for the scale, which is clipped to 1
         size = self._extent(~np.isnan(self._points))[:, 2:]
         with np.errstate(invalid="ignore"):
             scale = np.sqrt(size[:, 0] * size[:, 1])
@@ -93,19 +93,19 @@ class Keypoints:
     def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yields all pairs of labels of one group.
 
-        No OKS is 0 but by underflow, so every pair is a candidate.
+        An OKS is 0 by underflow only, so every pair is a candidate.
 
         Args:
             group: an ``(N,)`` array of small non-negative group numbers
 
         Yields:
-            ``(i, j)``: arrays of indices, with ``i < j``, never many at once
+            ``(i, j)``: arrays of indices, with ``i < j``, in small parts
         """
-        on_one_spot = extents(np.zeros((len(self), 4)))
-        yield from candidate_pairs(on_one_spot, group)
+        same_place = extents(np.zeros((len(self), 4)))
+        yield from candidate_pairs(same_place, group)
 
     def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
-        """Returns the pairs whose OKS is not 0, with it.
+        """Returns the pairs whose OKS is not 0, with their OKS.
 
         Args:
             i: an ``(M,)`` array of indices of the earlier labels
@@ -119,7 +119,7 @@ class Keypoints:
         return i[some], j[some], oks[some], oks[some]
 
     def share(self, i: Ints, j: Ints) -> Floats:
-        """Returns the OKS: points have no area that could be shared.
+        """Returns the OKS, because points have no area to share.
 
         Args:
             i: an ``(M,)`` array of indices, in any order with ``j``
@@ -139,7 +139,7 @@ class Keypoints:
         return np.minimum(oks, 1.0, out=oks)
 
     def _of_alike(self, table: Table, i: Ints, j: Ints) -> Floats:
-        """Returns the OKS where all labels have as many points."""
+        """Returns the OKS where all labels have the same number of points."""
         x, y, finite = table
         square = x[i]
         square -= x[j]
@@ -189,7 +189,7 @@ class Keypoints:
         ]
 
     def _tabulate(self) -> Table | None:
-        """Returns ``(N, K)`` arrays of x, y and which are known, if all have K."""
+        """Returns ``(N, K)`` tables of the points, if all labels have ``K`` points."""
         n = len(self)
         if n == 0 or self._counts[0] == 0 or (self._counts != self._counts[0]).any():
             return None

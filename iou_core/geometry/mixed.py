@@ -1,4 +1,4 @@
-"""Shapes of several kinds, none of which is compared with another kind."""
+"""Shapes of several kinds, each compared with its own kind only."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Parted:
     """The shapes of ``N`` labels, each in one of several geometries.
 
     Args:
-        parts: for each geometry, which of the ``N`` labels are its, in rising
-            order; no group may hold labels of two
+        parts: for each geometry, the indices of its labels among the ``N``,
+            ascending. A group must not contain labels of two geometries
     """
 
     def __init__(self, parts: Sequence[tuple[Ints, Geometry]]) -> None:
@@ -43,7 +43,7 @@ class Parted:
         return len(self._part)
 
     def areas(self, labels: Ints) -> Floats:
-        """Returns how large some labels are, by the measure of their kind."""
+        """Returns the sizes of labels, each by the measure of its kind."""
         area = np.zeros(len(labels))
         for k, part in enumerate(self._parts):
             mine = self._part[labels] == k

@@ -1,14 +1,13 @@
-"""Oriented boxes: boxes that are turned about their centers.
+"""Oriented boxes: boxes that are rotated about their centers.
 
-A box is stored as ``[x, y, w, h]``, relative to its image, as if it were not turned.
-It is turned in pixels, by an angle that is positive from ``x`` to ``y``: clockwise as
-displayed. So the aspect ratio of the image decides what a box covers: relative to an
-image that is not square, a turned box is a parallelogram.
+A box is stored as ``[x, y, w, h]``, relative to its image, as if it were not rotated.
+It is rotated in pixels, by an angle that is positive from ``x`` to ``y``, clockwise as
+displayed. So the area that a box covers depends on the aspect ratio of the image:
+relative to an image that is not square, a rotated box is a parallelogram.
 
-A pair of boxes that are both upright is computed as in :mod:`.boxes`, to the last bit.
-Any other pair is seen along the axes of the larger box, as a unit square, and the area
-of the smaller one within it is integrated, side by side. Exact copies have an IoU of
-exactly 1.
+A pair of upright boxes is computed as in :mod:`.boxes`, to the last bit. Any other
+pair is transformed so that the larger box is the unit square; see
+:func:`.clipping.unit_square_share`. Exact copies have an IoU of exactly 1.
 
 Source: the convention is that of ``Detection.rotation`` in voxel51/fiftyone#8448.
 """
@@ -27,13 +26,13 @@ from .clipping import unit_square_share
 from .ratios import Sized
 
 FAINT = 1e-12
-"""Less than this part of the smaller box is rounding, not an overlap."""
+"""An intersection below this part of the smaller box is a rounding error."""
 
 ROUNDING = 1e-15
-"""So is less than this part of the larger one."""
+"""So is one below this part of the larger box."""
 
 BLOCK_PAIRS = 4096
-"""How many pairs are computed at once: as many as the cache holds."""
+"""The number of pairs computed at once: as many as fit into the CPU cache."""
 
 _CORNERS = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
@@ -42,7 +41,7 @@ class OrientedBoxes(Sized):
     """The oriented boxes of ``N`` labels.
 
     Args:
-        boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``, before turning
+        boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``, before rotation
         angle: an ``(N,)`` array of radians; 0 for an upright box
         aspect: an ``(N,)`` array, the width of each label's image over its height
 
@@ -52,7 +51,7 @@ class OrientedBoxes(Sized):
 
     Attributes:
         bounds: ``(N, 4)`` float64, relative ``[x, y, w, h]``: the upright box around
-            each
+            each label
         area: ``(N,)`` float64, relative areas
     """
 
@@ -165,13 +164,13 @@ def corners(boxes: Floats, angle: Floats, aspect: Floats) -> Floats:
     """Returns the corners of oriented boxes, relative to their images.
 
     Args:
-        boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``, before turning
+        boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``, before rotation
         angle: an ``(N,)`` array of radians, positive clockwise as displayed
         aspect: an ``(N,)`` array, the width of each label's image over its height
 
     Returns:
         an ``(N, 4, 2)`` float64 array: top left, top right, bottom right, bottom left
-        as they were before turning; ``(0, 4, 2)`` for no boxes
+        as they were before rotation; ``(0, 4, 2)`` for no boxes
     """
     boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
     scale = np.column_stack((aspect, np.ones(len(boxes))))[:, None]

@@ -1,6 +1,6 @@
-"""What labels are: shapes of one kind that can be compared with each other.
+"""The protocol of shapes of one kind, and axis-aligned boxes.
 
-:mod:`..overlaps` needs no more of a kind than this; each kind has a file of its own.
+:mod:`..overlaps` uses a kind through this protocol only; each kind has its own module.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ class Geometry(Protocol):
 
     Attributes:
         bounds: ``(N, 4)`` float64, relative ``[x, y, w, h]``: the box around each
-            shape, to show it by; zeros where it has no place in an image
+            shape; zeros where the shape has no place in an image
 
-    A kind some of whose labels turn out to have no shape only when they are computed
-    names them in ``broken: [(label, reason)]``; they overlap nothing.
+    A kind may list labels without a valid shape in ``broken: [(label, reason)]``,
+    possibly only after they are measured; they overlap nothing.
     """
 
     bounds: Floats
@@ -31,7 +31,7 @@ class Geometry(Protocol):
     def __len__(self) -> int: ...
 
     def areas(self, labels: Ints) -> Floats:
-        """Returns how large labels are: an area, a volume, a duration.
+        """Returns the sizes of labels: areas, volumes or durations.
 
         Args:
             labels: ``(M,)`` indices
@@ -51,14 +51,15 @@ class Geometry(Protocol):
         """
 
     def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
-        """Returns the pairs that do overlap, with their IoU and IoS.
+        """Returns the pairs that overlap, with their IoU and IoS.
 
         Args:
             i: ``(M,)`` indices of earlier labels
             j: ``(M,)`` indices of later labels
 
         Returns:
-            ``(i, j, iou, ios)``, the values in ``(0, 1]``
+            ``(i, j, iou, ios)``, the values in ``(0, 1]``; empty arrays where no pair
+            overlaps
         """
 
     def share(self, i: Ints, j: Ints) -> Floats:
@@ -96,7 +97,7 @@ class Boxes:
         """Returns the pairs that overlap, with their IoU and IoS."""
         p, q, inter, union = meeting(self._sides, i, j)
         smaller = np.minimum(self.area[p], self.area[q])
-        # rounding can make an intersection larger than what it is a part of
+        # rounding can make an intersection larger than either box
         iou = inter / np.maximum(union, inter)
         ios = inter / np.maximum(smaller, inter)
         if not self._degenerate:

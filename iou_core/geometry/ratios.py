@@ -1,4 +1,4 @@
-"""From what two labels share to IoU, IoS and the share of a crowd."""
+"""IoU, IoS and crowd shares, computed from intersections and sizes."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ def iou_and_ios(
 
     Args:
         shared: an ``(M,)`` array of intersections: areas, volumes or durations;
-            not 0 but for identical labels without size
-        size_i: ``(M,)`` the sizes of the one labels
-        size_j: ``(M,)`` the sizes of the other ones
-        same: ``(M,)`` which pairs are identical, those without size among them
+            0 only for identical labels without size
+        size_i: ``(M,)`` the sizes of the first labels
+        size_j: ``(M,)`` the sizes of the second labels
+        same: ``(M,)`` which pairs are identical, including those without size
 
     Returns:
         ``(iou, ios)``, both ``(M,)`` in ``]0, 1]``; 1 for identical labels
     """
     shared = np.where(same, 1.0, shared)
     size_i, size_j = np.where(same, 1.0, size_i), np.where(same, 1.0, size_j)
-    # rounding can make an intersection larger than what it is a part of
+    # rounding can make an intersection larger than either label
     union = np.maximum(size_i + size_j - shared, shared)
     return shared / union, shared / np.maximum(np.minimum(size_i, size_j), shared)
 
@@ -39,7 +39,7 @@ def share_of(shared: Floats, size: Floats, same: Bools) -> Floats:
     Args:
         shared: an ``(M,)`` array of intersections
         size: ``(M,)`` the sizes of the labels that may lie in a crowd
-        same: ``(M,)`` which pairs are identical, those without size among them
+        same: ``(M,)`` which pairs are identical, including those without size
 
     Returns:
         an ``(M,)`` float64 array in ``[0, 1]``; 1 for identical labels
@@ -49,7 +49,7 @@ def share_of(shared: Floats, size: Floats, same: Bools) -> Floats:
 
 
 class Sized(ABC):
-    """Shapes that have a size, and share a part of it: areas, volumes, durations.
+    """The base of shapes that have a size: an area, a volume or a duration.
 
     Attributes:
         area: ``(N,)`` float64, the sizes
@@ -88,8 +88,8 @@ class Sized(ABC):
 
     @abstractmethod
     def _identical(self, i: Ints, j: Ints) -> Bools:
-        """Returns which pairs are identical, those without size among them.
+        """Returns which pairs are identical, including those without size.
 
-        Whether identical labels of some size are named is up to the kind: they are
-        given IoU 1 whatever is rounded.
+        These have an IoU of exactly 1. A kind may leave out identical labels that
+        have a size.
         """

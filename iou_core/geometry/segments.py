@@ -1,10 +1,10 @@
 """Temporal segments, ``[first, last]``.
 
-A segment is as long as ``last - first``, in frames or in any one unit of time, so
-one of a single frame has no length, and segments that share one frame only touch.
+The length of a segment is ``last - first``, in frames or in any one unit of time. So a
+segment of a single frame has no length, and segments that share one frame only touch.
 
 Source: ``fiftyone.utils.iou.compute_segment_ious``. Equal segments without length
-have IoU 1, as there.
+have an IoU of 1, as there.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from .ratios import Sized
 
 
 def is_segment(first: npt.ArrayLike, last: npt.ArrayLike) -> Bools:
-    """Tells which segments are segments: finite, ending no earlier than they begin.
+    """Returns which segments are valid: finite, with ``first <= last``.
 
     Args:
         first: an ``(N,)`` array
         last: an ``(N,)`` array
 
     Returns:
-        an ``(N,)`` bool array
+        an ``(N,)`` bool array; ``(0,)`` for no segments
     """
     a, b = np.asarray(first, dtype=np.float64), np.asarray(last, dtype=np.float64)
     found: Bools = np.isfinite(a) & np.isfinite(b) & (a <= b)
@@ -91,7 +91,7 @@ class Segments(Sized):
         return np.maximum(shared, 0.0)
 
     def _identical(self, i: Ints, j: Ints) -> Bools:
-        """Tells the pairs of equal segments without length."""
+        """Returns which pairs are equal segments without length."""
         same: Bools = self.area[i] + self.area[j] == 0
         same &= self._last[i] == self._last[j]
         return same

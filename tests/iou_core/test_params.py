@@ -89,7 +89,7 @@ def test_options_for_other_kinds_of_labels_may_be_off():
 def test_with_two_fields_only_simple_decides_as_only_one_side_may_lose_labels():
     two = {"label_field": "a", "other_field": "b"}
     assert FindParams.parse(two).other_field == "b"
-    with pytest.raises(ParamsError, match="method: expected simple, as with two"):
+    with pytest.raises(ParamsError, match="method: expected simple with two fields"):
         FindParams.parse({**two, "method": "greedy"})
 
 

@@ -1,1 +1,1 @@
-"""Boxes in space."""
+"""Cuboids in 3-D space."""

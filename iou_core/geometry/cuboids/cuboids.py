@@ -1,16 +1,18 @@
-"""Cuboids in space.
+"""Cuboids in 3-D space.
 
-A cuboid has its center ``[x, y, z]``, its dimensions along its own three axes, and a
-rotation vector: the axis it is turned around, as long as the angle in radians, as
-FiftyOne reads ``Detection.rotation``. Any one unit of length works.
+A cuboid has a center ``[x, y, z]``, dimensions along its own three axes, and a rotation
+vector: the axis of the rotation, whose length is the angle in radians, as FiftyOne
+reads ``Detection.rotation``. Any one unit of length works.
 
-Two cuboids turned around one and the same axis of space, such as most in traffic, are
-a pair of rotated rectangles times a stretch of that axis. Of any others, the faces of
-the one are clipped at the planes of the other. Exact copies have IoU 1, exactly.
+The intersection of two cuboids that are rotated about the same coordinate axis, as most
+are in traffic, is that of two rectangles times that of two intervals. For any other
+pair, the faces of one cuboid are clipped at the planes of the other. Exact copies have
+an IoU of exactly 1.
 
-Source: ``fiftyone.utils.utils3d``, with Qhull for each pair. It differs knowingly for
-identical cuboids without volume, whose IoU is 1 here, 0 there; and by up to about
-1e-6 where corners are closer to a plane than the 1e-6 that it calls one and the same.
+Source: ``fiftyone.utils.utils3d``, which calls Qhull for each pair. It differs
+deliberately for identical cuboids without volume, whose IoU is 1 here and 0 there. It
+differs by up to about 1e-6 where a corner is within 1e-6 of a plane, which counts as on
+the plane there.
 """
 
 from __future__ import annotations
@@ -28,14 +30,14 @@ from ..ratios import Sized
 from .polyhedra import cuboid_intersection
 
 FAINT = 1e-12
-"""Less than this part of the smaller cuboid is rounding, not an overlap."""
+"""An intersection below this part of the smaller cuboid is a rounding error."""
 
 BLOCK_PAIRS = 256
-"""How many pairs are clipped at once: as many as the cache holds."""
+"""The number of pairs clipped at once: as many as fit into the CPU cache."""
 
 
 def is_cuboid(location: Floats, dimensions: Floats, rotation: Floats) -> Bools:
-    """Tells which cuboids are cuboids: finite, with no negative dimension.
+    """Returns which cuboids are valid: finite, without a negative dimension.
 
     Args:
         location: an ``(N, 3)`` array of centers
@@ -43,7 +45,7 @@ def is_cuboid(location: Floats, dimensions: Floats, rotation: Floats) -> Bools:
         rotation: an ``(N, 3)`` array of rotation vectors
 
     Returns:
-        an ``(N,)`` bool array
+        an ``(N,)`` bool array; ``(0,)`` for no cuboids
     """
     # squares of these numbers are finite as well
     parts = [np.abs(part) < 1e100 for part in (location, dimensions, rotation)]
@@ -87,7 +89,7 @@ class Cuboids(Sized):
         reach = np.einsum("nij,nj->ni", np.abs(self._matrix), self._dimensions / 2)
         self._low, self._high = self._location - reach, self._location + reach
         turns = self._rotation != 0
-        # around axis k, if around no other one
+        # rotated about axis k, and about no other axis
         self._around = np.stack([~np.delete(turns, k, 1).any(1) for k in range(3)], 1)
 
     def __len__(self) -> int:
@@ -109,7 +111,7 @@ class Cuboids(Sized):
         if not len(self):
             return
 
-        # from the corner of each group, as the sweep tells apart small numbers best
+        # relative to the corner of each group, as the sweep is exact for small numbers
         corner = np.full((int(group.max()) + 1, 3), np.inf)
         np.minimum.at(corner, group, self._low)
         low, size = self._low - corner[group], self._high - self._low
@@ -161,12 +163,12 @@ class Cuboids(Sized):
         return convex_intersection(corners(i), corners(j))
 
     def _clip(self, i: Ints, j: Ints) -> Floats:
-        """Returns the volumes that pairs of cuboids turned in any way share."""
+        """Returns the volumes that pairs of arbitrarily rotated cuboids share."""
         a, b = self._dimensions[i], self._dimensions[j]
         back = self._matrix[i].transpose(0, 2, 1)
         center = np.einsum("nij,nj->ni", back, self._location[j] - self._location[i])
         turn = back @ self._matrix[j]
-        # most that are apart are so along an axis of one of them
+        # most disjoint pairs are separated along an axis of one of them
         gap = 2 * np.abs(center) - a - np.einsum("nij,nj->ni", np.abs(turn), b)
         other = 2 * np.abs(np.einsum("nij,ni->nj", turn, center))
         other -= b + np.einsum("nij,ni->nj", np.abs(turn), a)

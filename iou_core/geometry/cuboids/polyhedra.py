@@ -1,11 +1,11 @@
-"""Volumes that pairs of turned cuboids share, of many pairs at once.
+"""Intersection volumes of many pairs of rotated cuboids at once.
 
-In the frame of the one cuboid, the other is the sum of the columns below its six
-faces, each signed by the side that the face looks to. So the volume that both share
-is the signed sum, over these faces, of the volume between the face and a floor,
-within the sides and below the top of the one cuboid. Each face counts on its own and
-changes the sum as little as it moves, so faces that both cuboids share, edges that
-touch and planes that are nearly the same are no special cases.
+In the frame of the first cuboid, the second is the sum of the columns below its six
+faces, each signed by the direction of the face. So the shared volume is the signed
+sum, over these faces, of the volume between the face and a floor, within the sides and
+below the top of the first cuboid. Each face counts separately, and the sum depends
+continuously on it, so shared faces, touching edges and nearly equal planes need no
+special handling.
 
 Source: the divergence theorem, as :mod:`..polygons.trapezoids` uses it in the plane.
 """
@@ -30,9 +30,9 @@ def cuboid_intersection(a: Floats, b: Floats, center: Floats, turn: Floats) -> F
     """Returns the volumes that pairs of cuboids share.
 
     Args:
-        a: an ``(M, 3)`` array, the dimensions of the one, around the origin
-        b: an ``(M, 3)`` array, the dimensions of the other
-        center: an ``(M, 3)`` array, the center of the other
+        a: an ``(M, 3)`` array, the dimensions of the first, around the origin
+        b: an ``(M, 3)`` array, the dimensions of the second
+        center: an ``(M, 3)`` array, the center of the second
         turn: an ``(M, 3, 3)`` array, its rotation
 
     Returns:

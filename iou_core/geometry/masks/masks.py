@@ -5,14 +5,14 @@ A mask is an ``(H, W)`` array, true where it is not 0, stretched over the
 resolution, of ``round(W / w)`` by ``round(H / h)`` pixels, with the mask at
 ``round(x * width), round(y * height)``.
 
-Two masks are compared on the canvas with more pixels, of two alike the later
-label's: the mask of the other one is resized to it, by the nearest pixel. Only
-their runs of pixels are looked at (see :mod:`.rle_overlaps`); no canvas is ever made. A
+Two masks are compared on the canvas with more pixels; of two equal ones, on the later
+label's. The mask of the other label is resized to it by nearest neighbor. Masks are
+compared by their run lengths (see :mod:`.rle_overlaps`), and no canvas is allocated. A
 mask that reaches beyond its canvas counts with all its pixels.
 
-Source: ``fiftyone.utils.iou``, on whole canvases. It differs knowingly where two
-identical labels have empty masks, or a box without area: their IoU is 1 here, NaN
-or 0 there. A label without a mask overlaps nothing, and is told of.
+Source: ``fiftyone.utils.iou``, on whole canvases. It differs deliberately where two
+identical labels have empty masks, or a box without area: their IoU is 1 here, and NaN
+or 0 there. A label without a mask overlaps nothing, and is reported.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from .rle import Batch, Mask, Runs, encode
 from .rle_overlaps import Places, count_overlaps
 
 CACHE_BYTES = 64 * 2**20
-"""How many bytes of runs are held for later pairs."""
+"""The number of bytes of encoded masks that are cached for later pairs."""
 
 ENCODE_PIXELS = 2**18
-"""How many pixels of masks are made runs of at once: as many as the cache holds."""
+"""The number of pixels encoded at once: as many as fit into the CPU cache."""
 
 BLOCK_ROWS = 2**16
-"""How many rows of masks are compared at once."""
+"""The number of rows of masks compared at once."""
 
 MAX_CANVAS = 2**31
 """The largest canvas that a mask may imply, in pixels of one side."""
@@ -47,10 +47,10 @@ class Masks:
 
     Args:
         boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``; see :mod:`..boxes`
-        masks: gives the ``(H, W)`` mask of a label, an array of any number type,
-            or None if it has none, or raises an UnreadableError. Called for labels
-            whose box meets another one, and for all when ``area`` is asked for; for a
-            label again only when the cache has let go of it
+        masks: returns the ``(H, W)`` mask of a label, an array of any number type,
+            or None if it has none, or raises an UnreadableError. It is called for
+            labels whose box meets another one, and for all labels for ``area``; again
+            for the same label only after its mask has left the cache
 
     Raises:
         BoxError: if a box is not finite or has a negative side
@@ -83,14 +83,14 @@ class Masks:
 
     @property
     def area(self) -> Floats:
-        """``(N,)`` float64: the relative area that is masked; 0 without a mask."""
+        """``(N,)`` float64, the relative areas of the masks; 0 without a mask."""
         return self.areas(np.arange(len(self)))
 
     def areas(self, labels: Ints) -> Floats:
-        """Returns the relative areas of some labels that are masked.
+        """Returns the relative areas of the masks of labels.
 
         Args:
-            labels: an ``(M,)`` array of indices; masks not seen yet are asked for
+            labels: an ``(M,)`` array of indices; masks not yet known are read
         """
         batch = Batch()
         for k in np.unique(labels[~self._known[labels]]).tolist():
@@ -115,8 +115,8 @@ class Masks:
     def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
         """Returns the pairs whose masks overlap, with their IoU and IoS.
 
-        Masks of boxes that do not even touch never overlap, although rounding to
-        pixels may move them into one another.
+        Masks whose boxes do not touch never overlap, even if rounding to pixels would
+        make them.
 
         Args:
             i: an ``(M,)`` array of indices of the earlier labels
@@ -144,12 +144,12 @@ class Masks:
         i, j = i[meets], j[meets]
         shared, of_first, of_second = self._count(np.minimum(i, j), np.maximum(i, j))
         own = np.where(i < j, of_first, of_second)
-        # a resized mask may have lost every pixel
+        # a resized mask may have no pixel left
         share[meets] = shared / np.maximum(own, 1)
         return share
 
     def _meet(self, i: Ints, j: Ints) -> Bools:
-        """Tells the pairs whose boxes meet or touch."""
+        """Returns which pairs of boxes meet or touch."""
         a = self._sides
         right, bottom = (
             np.minimum(a.right[i], a.right[j]),
@@ -160,7 +160,7 @@ class Masks:
         return meet
 
     def _count(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Ints]:
-        """Returns how many pixels pairs share, and how many both masks have.
+        """Returns how many pixels pairs share, and how many each mask has.
 
         Identical labels without a pixel count as one pixel.
         """
@@ -201,7 +201,7 @@ class Masks:
                 lo, rows, batch = hi, 0, Batch()
 
     def _identical(self, p: int, q: int, runs: dict[int, Runs]) -> bool:
-        """Tells whether two labels without a pixel are copies of one another."""
+        """Returns whether two labels without a pixel are copies of each other."""
         a, b = runs[p], runs[q]
         return (
             bool(a.height)
@@ -211,7 +211,7 @@ class Masks:
         )
 
     def _fetch(self, k: int, batch: Batch) -> None:
-        """Adds the runs of a label to a batch, or its mask, which is encoded later."""
+        """Adds a label to a batch: its encoded mask if cached, else its mask."""
         runs = self._cache.get(k)
         if runs is not None:
             self._cache.move_to_end(k)
@@ -235,14 +235,14 @@ class Masks:
             self._encode(batch)
 
     def _fits(self, k: int, mask: Mask | None) -> bool:
-        """Tells whether a mask surely can be placed; most can."""
+        """Returns whether a quick check proves that a mask can be placed."""
         if mask is None or mask.ndim != 2 or not mask.size:
             return False
         height, width = mask.shape
         return bool(width < self._widest[k] and height < self._highest[k])
 
     def _encode(self, batch: Batch) -> None:
-        """Turns the masks that wait in a batch into runs."""
+        """Encodes the pending masks of a batch."""
         if not batch.masks:
             return
         encoded = encode(list(batch.masks.values()))
@@ -255,7 +255,7 @@ class Masks:
         batch.masks, batch.pixels = {}, 0
 
     def _finish(self, batch: Batch) -> None:
-        """Completes the runs of a batch, and notes where the masks lie."""
+        """Encodes the rest of a batch, and records the places of its masks."""
         self._encode(batch)
         known = self._known
         new = {k: runs for k, runs in batch.runs.items() if not known[k]}
@@ -279,7 +279,7 @@ class Masks:
 
 
 def _fault(mask: Mask | None, x: float, y: float, w: float, h: float) -> str:
-    """Returns why a mask cannot be placed; nothing if it can."""
+    """Returns why a mask cannot be placed; "" if it can."""
     if mask is None:
         return "no mask"
     if mask.ndim != 2 or not mask.size:

@@ -1,12 +1,12 @@
-"""Instance masks compared by their outlines, which a tolerance makes simpler.
+"""Instance masks compared by their outlines, simplified with a tolerance.
 
-The outlines are traced elsewhere, by the library that FiftyOne uses (contours through
-the centers of pixels, then polygons that are at most ``tolerance`` pixels off), and
-compared as polygons are. Only masks of boxes that meet are traced.
+The caller traces the outlines with the library that FiftyOne uses: contours through
+the centers of pixels, then polygons within ``tolerance`` pixels of them. They are
+compared as polygons. Only masks whose boxes meet are traced.
 
-Source: ``fiftyone.utils.iou`` with a tolerance. It differs knowingly for a label
-without a mask, whose box stands in for it there: here it overlaps nothing, and is
-told of. See :mod:`..polygons.polygons` for the rest.
+Source: ``fiftyone.utils.iou`` with a tolerance. It differs deliberately for a label
+without a mask, whose box is used there: here it overlaps nothing, and is reported.
+See :mod:`..polygons.polygons` for the rest.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ class Outlines:
 
     Args:
         boxes: an ``(N, 4)`` array of relative ``[x, y, w, h]``; see :mod:`..boxes`
-        outlines: gives the rings of a label, lists of relative ``[x, y]`` as of
+        outlines: returns the rings of a label, lists of relative ``[x, y]`` as of
             ``Detection.to_polyline(tolerance).points``, or None if it has no mask, or
-            raises an UnreadableError. Called once for a label whose box meets another
-            one, and once for any other when ``area`` is asked for
+            raises an UnreadableError. Called at most once for each label: if its box
+            meets another one, or for ``area``
 
     Raises:
         BoxError: if a box is not finite or has a negative side
@@ -51,21 +51,21 @@ class Outlines:
         self._sides = extents(self.bounds)
         self._outlines = outlines
         self._traced: dict[int, list[Floats]] = {}
-        self._told: set[int] = set()
+        self._reported: set[int] = set()
 
     def __len__(self) -> int:
         return len(self.bounds)
 
     @property
     def area(self) -> Floats:
-        """``(N,)`` float64: the relative area within the outlines."""
+        """``(N,)`` float64, the relative areas within the outlines."""
         return self.areas(np.arange(len(self)))
 
     def areas(self, labels: Ints) -> Floats:
         """Returns the relative areas within the outlines of some labels.
 
         Args:
-            labels: an ``(M,)`` array of indices; outlines not seen yet are asked for
+            labels: an ``(M,)`` array of indices; outlines not yet known are traced
         """
         return self._polygons(labels).area
 
@@ -110,10 +110,10 @@ class Outlines:
         return self._polygons(labels).share(p, q)
 
     def _polygons(self, labels: Ints) -> Polygons:
-        """Returns the outlines of some labels, and notes those that have none."""
+        """Returns the outlines of labels, and adds those without any to ``broken``."""
         polygons = Polygons.from_lists([self._trace(k) for k in labels.tolist()])
         for place, reason in polygons.broken:
-            self._tell(int(labels[place]), reason)
+            self._report(int(labels[place]), reason)
         return polygons
 
     def _trace(self, k: int) -> list[Floats]:
@@ -122,15 +122,15 @@ class Outlines:
             try:
                 rings = self._outlines(k)
                 if rings is None:
-                    self._tell(k, "no mask")
+                    self._report(k, "no mask")
             except UnreadableError as error:
-                self._tell(k, str(error))
+                self._report(k, str(error))
             self._traced[k] = [np.asarray(ring, np.float64) for ring in rings or ()]
         return self._traced[k]
 
-    def _tell(self, k: int, reason: str) -> None:
-        if k not in self._told:
-            self._told.add(k)
+    def _report(self, k: int, reason: str) -> None:
+        if k not in self._reported:
+            self._reported.add(k)
             self.broken.append((k, reason))
 
 

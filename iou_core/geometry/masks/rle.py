@@ -1,7 +1,7 @@
-"""Masks as runs of pixels.
+"""Masks as run lengths.
 
-A run is a stretch of one row. The mask of an object has one or two a row, so masks
-are held as their runs, and compared by them: see :mod:`.rle_overlaps`.
+A run is a sequence of pixels within one row. The mask of an object has one or two runs
+per row, so masks are stored and compared as runs; see :mod:`.rle_overlaps`.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ class Runs(NamedTuple):
     """The runs of a mask, from its first row to its last.
 
     Attributes:
-        ends: ``(2 * R,)`` int64, where each run begins, and the number after its last
-            pixel, in turns; pixels are numbered row by row, with one number left free
-            at the end of each
-        height: how many rows the mask has
-        width: how many columns it has
-        pixels: how many pixels are in the mask
+        ends: ``(2 * R,)`` int64, the first pixel of each run and the pixel after its
+            last, alternating. Pixels are numbered row by row, with one number unused at
+            the end of each row
+        height: the number of rows
+        width: the number of columns
+        pixels: the number of pixels in the mask
     """
 
     ends: Ints
@@ -36,29 +36,35 @@ class Runs(NamedTuple):
 
     @property
     def nbytes(self) -> int:
-        """How much memory the runs take."""
+        """The memory that the runs take, in bytes."""
         return self.ends.nbytes
 
 
 def encode(masks: Sequence[Mask]) -> list[Runs]:
-    """Returns the runs of masks, which are looked at all at once.
+    """Returns the runs of masks, all encoded at once.
 
     Args:
         masks: ``(H, W)`` arrays; a pixel is in the mask where it is not 0
 
     Returns:
-        the :class:`Runs` of each; none for no masks
+        the :class:`Runs` of each; an empty list for no masks
+
+    Examples:
+        >>> encode([np.array([[0, 1, 1], [1, 0, 0]])])[0].ends.tolist()
+        [1, 3, 4, 5]
+        >>> encode([])
+        []
     """
     sizes = [mask.shape[0] * (mask.shape[1] + 1) for mask in masks]
     begins = np.cumsum([0, *sizes])
-    # before the first pixel as after each row there is one that is in no mask
+    # an unset pixel before the first and after each row
     shown = np.zeros(1 + int(begins[-1]), dtype=np.bool_)
     for mask, begin, size in zip(masks, begins.tolist(), sizes):
         height, width = mask.shape
         rows = shown[1 + begin : 1 + begin + size].reshape(height, width + 1)[:, :-1]
-        # the bytes of truth values that were read from a file need not be 0 and 1
+        # the bytes of bools that were read from a file may be other than 0 and 1
         np.not_equal(mask.view(np.uint8) if mask.dtype == np.bool_ else mask, 0, rows)
-    # bytes, not truth values, as these are compared many at once
+    # NumPy compares bytes several at once, but not bools
     pixels = shown.view(np.uint8)
     changes = np.flatnonzero(pixels[1:] != pixels[:-1])
     places = np.searchsorted(changes, begins)
@@ -68,21 +74,21 @@ def encode(masks: Sequence[Mask]) -> list[Runs]:
     encoded = []
     bounds = places.tolist()
     for mask, lo, hi, count in zip(masks, bounds, bounds[1:], counts):
-        # a copy, as one mask may be held for longer than the others
+        # a copy, as one mask may be cached for longer than the others
         height, width = mask.shape
         encoded.append(Runs(changes[lo:hi].copy(), height, width, count))
     return encoded
 
 
 class Batch:
-    """The runs of some labels, and the masks of others, which wait to be encoded.
+    """The runs of some labels, and the masks of others that are still to be encoded.
 
     Attributes:
         runs: the runs of each label
-        masks: the masks that wait
-        heights: the rows of either
-        pixels: how many the masks that wait have
-        nbytes: how much memory the runs take
+        masks: the masks to be encoded
+        heights: the number of rows of either
+        pixels: the number of pixels to be encoded
+        nbytes: the memory that the runs take, in bytes
     """
 
     def __init__(self) -> None:
@@ -99,7 +105,7 @@ class Batch:
         self.nbytes += runs.nbytes
 
     def wait(self, k: int, mask: Mask) -> None:
-        """Adds the mask of a label, which is to be encoded."""
+        """Adds the mask of a label, to be encoded later."""
         self.masks[k] = mask
         self.heights[k] = len(mask)
         self.pixels += mask.size

@@ -1,10 +1,10 @@
-"""Pixels that pairs of masks share, counted by their runs, without a canvas.
+"""Intersections of pairs of masks, counted by run lengths without a canvas.
 
-The overlaps of many masks are counted at once: the runs of one mask, as they lie on
-the other one's canvas, are looked up among those of the other.
+Many pairs are counted at once: the runs of one mask, placed on the canvas of the other,
+are looked up among the runs of the other.
 
-A canvas that is resized by the nearest pixel shows in pixel ``k`` its pixel
-``floor(k * step)``, with the arithmetic of OpenCV. Beyond the canvas it goes on so.
+Nearest-neighbor resizing shows pixel ``floor(k * step)`` of a canvas at pixel ``k``,
+with the arithmetic of OpenCV, within the canvas and beyond it.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from ...arrays import Bools, Floats, Ints, chunks, ranges
 from .rle import Runs
 
 CHUNK_RUNS = 2**15
-"""How many runs are looked up at once: as many as the cache holds."""
+"""The number of runs looked up at once: as many as fit into the CPU cache."""
 
 
 class Places(NamedTuple):
-    """Where masks lie, ``(N,)`` int64 arrays in pixels of a canvas for each.
+    """The places of masks: ``(N,)`` int64 arrays in pixels, each on its own canvas.
 
     Attributes:
         x: the left column of the mask
@@ -40,10 +40,10 @@ class Places(NamedTuple):
 def count_overlaps(
     runs: Sequence[Runs], places: Places, a: Ints, b: Ints
 ) -> tuple[Ints, Ints, Ints]:
-    """Counts the pixels of masks, and those that pairs of masks share.
+    """Returns how many pixels pairs of masks share, and how many each mask has.
 
-    A pair is compared on the canvas of more pixels, of two alike on that of ``b``:
-    the other one is resized to it.
+    A pair is compared on the canvas with more pixels; of two equal ones, on that of
+    ``b``. The other mask is resized to it.
 
     Args:
         runs: the :class:`.rle.Runs` of ``N`` masks
@@ -68,7 +68,7 @@ def count_overlaps(
 
 
 class _Table:
-    """The runs of many masks, end to end."""
+    """The runs of many masks, concatenated."""
 
     def __init__(self, runs: Sequence[Runs]) -> None:
         count = np.array([len(one.ends) // 2 for one in runs], dtype=np.int64)
@@ -82,13 +82,12 @@ class _Table:
         length = last - first
         after = np.cumsum(length)
         self._first = first + shift
-        # of a number before the first run, no pixels come before it
+        # no pixels come before a number below the first run
         self._shift = np.concatenate(([0], after - last - shift))
         self._most = np.concatenate(([0], after))
         owner = np.repeat(np.arange(len(runs)), count)
         row, self.column = np.divmod(first, self.width[owner] + 1)
         self.end = self.column + length
-        # the runs of row r of mask k are row_ends[...r] to row_ends[...r + 1]
         self.row_base = np.cumsum(self.height) - self.height
         of_row = np.bincount(
             self.row_base[owner] + row, minlength=int(self.height.sum())
@@ -97,7 +96,7 @@ class _Table:
         self.pixels = np.array([one.pixels for one in runs], dtype=np.int64)
 
     def pixels_within(self, mask: Ints, row: Ints, left: Ints, right: Ints) -> Ints:
-        """Returns how many pixels rows of masks have from one column to another.
+        """Returns how many pixels rows of masks have between two columns.
 
         Args:
             mask: an ``(M,)`` array of masks
@@ -140,12 +139,12 @@ class _Resize:
         self.any = bool(self.changes.any())
 
     def begins(self, pair: Ints, pixel: Ints) -> Ints:
-        """Returns the first pixel after resizing that shows this one or a later."""
+        """Returns the first resized pixel that shows this pixel or a later one."""
         if not self.any:
             return pixel
         step = self._step[pair]
         begins = np.ceil(pixel / step)
-        # rounding may be off by one: settle by the definition itself
+        # correct a rounding error of one by the definition
         begins[np.flatnonzero((begins - 1) * step >= pixel)] -= 1
         begins[np.flatnonzero(begins * step < pixel)] += 1
         edge = np.flatnonzero(pixel == self._size[pair])
@@ -154,7 +153,7 @@ class _Resize:
 
 
 def _count(table: _Table, places: Places, of: Ints, to: Ints) -> tuple[Ints, Ints]:
-    """Returns how many pixels pairs share, and how many ``of`` has once resized."""
+    """Returns how many pixels pairs share, and how many ``of`` has after resizing."""
     n = len(of)
     rows = _Resize(places.height[of], places.height[to])
     columns = _Resize(places.width[of], places.width[to])
@@ -162,11 +161,11 @@ def _count(table: _Table, places: Places, of: Ints, to: Ints) -> tuple[Ints, Int
     x, y = places.x[of], places.y[of]
     top, bottom = places.y[to], places.y[to] + table.height[to]
 
-    # without resizing, only the rows that both have are looked at
+    # without resizing, only the rows of both are compared
     first = np.where(changes, 0, np.maximum(top - y, 0))
     after = np.where(changes, table.height[of], bottom - y)
     after = np.maximum(np.minimum(after, table.height[of]), first)
-    # and the row behind the last, where the last one ends
+    # and the row after the last, where the last one ends
     pair, row = ranges(first, after + 1)
     begins = rows.begins(pair, row + y[pair])
     is_row = np.flatnonzero(pair[1:] == pair[:-1])
@@ -204,7 +203,7 @@ def _count(table: _Table, places: Places, of: Ints, to: Ints) -> tuple[Ints, Int
 
 
 def _each_row(begin: Ints, end: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Yields the position of each range and every number in it, not many at once."""
+    """Yields the position of each range and every number in it, in chunks."""
     for lo, hi in chunks(end - begin, CHUNK_RUNS):
         position, number = ranges(begin[lo:hi], end[lo:hi])
         yield position + lo, number

@@ -1,13 +1,13 @@
 """Filled polygons: the union of the rings of each label.
 
-A ring is a list of points ``[x, y]``, relative to the image, and closes by itself.
-A point is in a label when any of its rings holds it: a ring within another one
-cuts no hole. A ring that crosses itself holds every point that it winds around.
+A ring is a list of points ``[x, y]``, relative to the image, and is implicitly closed.
+A point is in a label when it is in any of its rings, so a ring within another one cuts
+no hole. A ring that crosses itself contains every point that it winds around.
 
-Source: ``fiftyone.utils.iou`` with shapely. It differs knowingly where a ring
+Source: ``fiftyone.utils.iou`` with shapely. It differs deliberately where a ring
 crosses itself, which loses area there (half of a bow tie); where identical labels
-have no area, whose IoU is 1 here, 0 there; and where a polygon cannot be repaired,
-which is 0 there without a word.
+have no area, whose IoU is 1 here and 0 there; and where a polygon cannot be repaired,
+which is reported here and silently has an IoU of 0 there.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from .rotated_boxes import is_rotated_box
 from .trapezoids import Trapezoids
 
 FAINT = 1e-9
-"""Intersections smaller than this part of their surroundings are left to shapely."""
+"""Intersections below this part of their bounding boxes are computed by shapely."""
 
 THIN = 1e-4
-"""So are those of polygons that are smaller than this part of them."""
+"""So are those of polygons whose areas are below this part of them."""
 
 
 class Polygons(Sized):
@@ -50,8 +50,8 @@ class Polygons(Sized):
         bounds: ``(N, 4)`` float64, the bounding boxes; zeros for a broken label or
             one without points
         area: ``(N,)`` float64, the relative area
-        broken: ``[(label, reason)]``, the labels that are no polygons and cannot
-            be made any; they overlap nothing
+        broken: ``[(label, reason)]``, the labels that are not valid polygons and cannot
+            be repaired; they overlap nothing
     """
 
     def __init__(
@@ -139,13 +139,13 @@ class Polygons(Sized):
     def _intersect_by_shapely(self, i: Ints, j: Ints) -> Floats:
         a, b = self._shapes[i], self._shapes[j]
         areas = np.zeros(len(i))
-        # tenfold as fast as an intersection, and most of these pairs have none
+        # ten times as fast as an intersection, which most of these pairs lack
         some = np.flatnonzero(self._shapely.intersects(a, b))
         areas[some] = self._shapely.area(self._shapely.intersection(a[some], b[some]))
         return areas
 
     def _identical(self, i: Ints, j: Ints) -> Bools:
-        """Tells the pairs of identical labels without area."""
+        """Returns which pairs are identical labels without area."""
         same: Bools = (self._same[i] >= 0) & (self._same[i] == self._same[j])
         return same
 
@@ -173,7 +173,7 @@ class Polygons(Sized):
         return Trapezoids(points, ring, owner[part], is_hole, len(self))
 
     def _find_bounds(self) -> Floats:
-        """Returns the bounding boxes, and notes the labels that have none."""
+        """Returns the bounding boxes, and adds labels without one to ``broken``."""
         bounds = np.zeros((len(self), 4))
         starts = self._rings[self._labels]
         some = np.flatnonzero(np.diff(starts))
@@ -189,7 +189,7 @@ class Polygons(Sized):
         return bounds
 
     def _find_rotated_boxes(self) -> tuple[Floats, Bools]:
-        """Returns the corners of rotated boxes, and which labels they are."""
+        """Returns the corners of rotated boxes, and which labels are rotated boxes."""
         corners = np.zeros((len(self), 4, 2))
         starts, sizes = self._rings[self._labels[:-1]], np.diff(self._rings)
         one_ring = np.flatnonzero(np.diff(self._labels) == 1)
@@ -198,7 +198,7 @@ class Polygons(Sized):
         return corners, is_rotated_box(corners)
 
     def _number_degenerate(self) -> Ints:
-        """Returns a number for each label without area, alike for identical ones."""
+        """Returns a number for each label without area, equal for identical labels."""
         numbers = np.full(len(self), -1, dtype=np.int64)
         seen: dict[bytes, int] = {}
         starts = self._rings[self._labels]
@@ -219,8 +219,8 @@ def unite(labels: Sequence[Sequence[Floats]]) -> list[Floats] | None:
         labels: for each label its rings, each a ``(P, 2)`` array
 
     Returns:
-        the rings, open ones, without the holes that filled rings do not cut; None
-        where the first label covers all that the others cover
+        the rings, not closed and without holes; None where the first label covers
+        all others
     """
     shapely = import_shapely()
     rings = [ring for label in labels for ring in label]

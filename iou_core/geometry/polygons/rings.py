@@ -1,4 +1,4 @@
-"""Shapely's geometries of labels: made of rings, repaired and united."""
+"""Shapely geometries of labels, made from rings, repaired and united."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEEDED = (2, 1)
 
 
 def import_shapely() -> Any:
-    """Returns the module.
+    """Returns the shapely module.
 
     Raises:
         PolygonError: if it is missing, or too old
@@ -48,13 +48,13 @@ def make_shapes(
     Args:
         points: a ``(P, 2)`` array of finite numbers
         ring: a ``(P,)`` array, the ring of each point, ``0, 1, ...`` ascending; a
-            ring has three points at least and closes by itself
+            ring has at least three points and is implicitly closed
         owner: an ``(R,)`` array, the label of each ring, ascending
-        n: how many labels there are
+        n: the number of labels
 
     Returns:
-        an ``(N,)`` array of polygons and multi-polygons, valid, and empty where a
-        label has no area; and ``[(label, reason)]`` of those that fail
+        an ``(N,)`` array of valid polygons and multi-polygons, empty where a label has
+        no area; and ``[(label, reason)]`` of those that cannot be repaired
     """
     shapely = import_shapely()
     parts = shapely.polygons(shapely.linearrings(points, indices=ring))
@@ -83,7 +83,7 @@ def _repair(parts: Shapes, owner: Ints) -> tuple[Shapes, dict[int, str]]:
     shapely = import_shapely()
 
     def valid(some: Any) -> Any:
-        # a shape has every point that its ring winds around
+        # keep every point that the ring winds around
         return shapely.make_valid(some, method="structure", keep_collapsed=False)
 
     try:
@@ -100,7 +100,7 @@ def _repair(parts: Shapes, owner: Ints) -> tuple[Shapes, dict[int, str]]:
 
 
 def _must_be_united(parts: Shapes, owner: Ints, n: int) -> Bools:
-    """Tells the labels of which some shapes are no polygons or may meet."""
+    """Returns which labels have shapes that are not polygons or that may meet."""
     shapely = import_shapely()
     united = np.zeros(n, dtype=np.bool_)
     plain = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON

@@ -13,18 +13,18 @@ from ...arrays import Bools, Floats
 from ..clipping import signed_area
 
 TOLERANCE = 1e-9
-"""How far a corner may be off, as a part of the longer diagonal."""
+"""The allowed error of a corner, relative to the longer diagonal."""
 
 
 def is_rotated_box(corners: Floats) -> Bools:
-    """Tells which four corners, in order, are those of a rotated box.
+    """Returns which rows of four corners, in order, are those of a rotated box.
 
     Args:
         corners: an ``(N, 4, 2)`` array of ``[x, y]``
 
     Returns:
-        an ``(N,)`` bool array; False for a box without area or of corners that are
-        not finite, and ``(0,)`` for no corners
+        an ``(N,)`` bool array; False for a box without area or with corners that are
+        not finite; ``(0,)`` for no corners
     """
     corners = np.asarray(corners, dtype=np.float64).reshape(-1, 4, 2)
     with np.errstate(over="ignore", invalid="ignore"):

@@ -1,10 +1,10 @@
-"""Areas of intersections of polygons, of many pairs at once.
+"""Intersection areas of many pairs of polygons at once.
 
 A polygon is the sum of the regions below its edges, each signed by the edge's
 direction. So the area that two polygons share is the signed sum, over every edge of
-the one and every edge of the other, of the area below both: the integral of the
-smaller of two lines, where both edges are. Nothing has to be told apart, so shared
-edges and touching corners are no special cases.
+the first and every edge of the second, of the area below both: the integral of the
+lower of the two lines, over the ``x`` of both edges. No cases are distinguished, so
+shared edges and touching corners need no special handling.
 
 Source: the trapezoid formula for areas, applied to products of indicator functions.
 """
@@ -18,11 +18,11 @@ import numpy as np
 from ...arrays import Bools, Floats, Ints, chunks, ranges
 
 BLOCK_EDGES = 2**14
-"""How many edges are compared at once: as many as the cache holds."""
+"""The number of edges compared at once: as many as fit into the CPU cache."""
 
 
 class _Edges(NamedTuple):
-    """Edges that are not upright, from left to right."""
+    """Edges that are not vertical, from left to right."""
 
     left: Floats
     right: Floats
@@ -40,7 +40,7 @@ class Trapezoids:
         ring: a ``(P,)`` array, the number of the ring of each point, ascending
         owner: an ``(R,)`` array, the polygon of each ring, ascending
         is_hole: an ``(R,)`` bool array. Rings of a polygon must not cross
-        n: how many polygons there are
+        n: the number of polygons
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Trapezoids:
     ) -> None:
         same = ring[1:] == ring[:-1]
         a, b, ring = points[:-1][same], points[1:][same], ring[1:][same]
-        # relative to a corner, or the areas of small rings drown in rounding
+        # relative to a corner, so that the areas of small rings keep their precision
         first = np.searchsorted(ring, np.arange(len(owner)))
         origin = a[np.minimum(first, max(len(a) - 1, 0))][ring]
         cross = (a[:, 0] - origin[:, 0]) * (b[:, 1] - origin[:, 1])
@@ -62,7 +62,7 @@ class Trapezoids:
             slope = (right[:, 1] - left[:, 1]) / (right[:, 0] - left[:, 0])
         used = np.flatnonzero(np.isfinite(slope))
         of = owner[ring[used]]
-        # polygon by polygon, from left to right but for rounding
+        # polygon by polygon, from left to right up to rounding
         low = left[used, 0].min(initial=np.inf)
         self._begin, self._end = left[used, 0] - low, right[used, 0] - low
         self._base = np.arange(n) * (2.0 * self._end.max(initial=0.0) + 1.0)
@@ -87,14 +87,14 @@ class Trapezoids:
         Args:
             i: an ``(M,)`` array of polygons
             j: an ``(M,)`` array of polygons
-            x: ``(M,)`` where what both share begins at the earliest
-            width: ``(M,)`` how wide it is at most
-            y: ``(M,)`` heights near both, where numbers are small
+            x: ``(M,)`` the smallest ``x`` of an intersection
+            width: ``(M,)`` its largest width
+            y: ``(M,)`` heights near both polygons, subtracted for precision
 
         Returns:
-            an ``(M,)`` float64 array; its errors are those of adding numbers of the
-            size of ``width`` times a height of the polygons, so it may be a little
-            more or less than 0 where nothing is shared
+            an ``(M,)`` float64 array. Its rounding errors are relative to ``width``
+            times the heights of the polygons, so it may differ slightly from 0
+            where nothing is shared
         """
         area = np.zeros(len(i))
         counts = np.diff(self._offsets)
@@ -108,16 +108,16 @@ class Trapezoids:
     def _begin_within(
         self, i: Ints, j: Ints, frame: tuple[Floats, Floats, Floats], ties: bool
     ) -> Floats:
-        """Returns what edges of ``i`` share with those of ``j`` that begin later.
+        """Returns the areas that edges of ``i`` share with later edges of ``j``.
 
-        With ``ties``, also with those that begin at the same place.
+        An edge is later if its left end is; with ``ties``, also if both are equal.
         """
         edges = self._edges
         left, right, y = frame
         pair, e = ranges(self._offsets[i], self._offsets[i + 1])
         inside = (edges.left[e] < right[pair]) & (edges.right[e] > left[pair])
         pair, e = pair[inside], e[inside]
-        # keys are rounded, all in the same way, so they find a few edges too many
+        # keys are rounded, all in the same way, so they may find too many edges
         base = self._base[j[pair]]
         begin = np.searchsorted(self._key, base + self._begin[e], side="left")
         end = np.searchsorted(self._key, base + self._end[e], side="right")
@@ -148,7 +148,7 @@ class Trapezoids:
 
 
 def _mean_of_smaller(e0: Floats, e1: Floats, f0: Floats, f1: Floats) -> Floats:
-    """Returns the mean of the smaller of two lines, given at both ends."""
+    """Returns the mean of the lower of two lines, given at both ends."""
     d0, d1 = e0 - f0, e1 - f1
     below = np.minimum(d0, 0.0) + np.minimum(d1, 0.0)
     crossing = d0 * d1 < 0

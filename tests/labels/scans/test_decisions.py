@@ -164,7 +164,7 @@ def test_a_rule_that_is_none_is_refused(make_dataset, keep):
 
 
 def test_keep_rules_are_refused_where_two_fields_are_compared():
-    with pytest.raises(ParamsError, match=r"^keep: expected none, as with two fields"):
+    with pytest.raises(ParamsError, match=r"^keep: expected none with two fields"):
         FindParams(FIELD, other_field="predictions", keep="largest")
 
 
