@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +24,10 @@ from .merging.merge_shapes import merged_shape, require_how
 from .merging.merge_turned import Turns
 
 NOT_MERGED = "overlaps no label that stays: in a chain it is none of its parts"
+NO_SIZE = (
+    "has a turned box to merge, and the size of the image is not known "
+    "(compute the metadata)"
+)
 
 _SHAPE = ("bounding_box", "rotation", "mask", "mask_path", "points", "closed", "filled")
 _OWN = frozenset({"_id", "_cls", "tags", "label", "attributes", *_SHAPE})
@@ -145,13 +150,17 @@ class _Merging(RawLabels):
                 before = raw[place[keeper_id]]
                 others = [raw[place[label_id]] for label_id in part_ids]
                 turns = self._turns(sample_id, [before, *others])
+                if turns is not None and math.isnan(turns.aspect):
+                    _skip(confirmed, sample_id, part_ids)
+                    continue
                 after = merged(before, others, self._how, turns)
                 entries.append(Replaced(keeper_id, before, after))
                 entries += [
                     Removed(label_id, place[label_id], raw[place[label_id]])
                     for label_id in part_ids
                 ]
-            prepared.append(SampleEntries(sample_id, now.order, [*entries], now))
+            if entries:
+                prepared.append(SampleEntries(sample_id, now.order, [*entries], now))
         return prepared, list(stale)
 
     def _turns(
@@ -159,6 +168,17 @@ class _Merging(RawLabels):
     ) -> Turns | None:
         angles = [self._turning.angle(self._field.name, label) for label in labels]
         return Turns(angles, self._turning.aspect(holder_id)) if any(angles) else None
+
+
+def _skip(
+    confirmed: Confirmed, sample_id: ObjectId, label_ids: Sequence[ObjectId]
+) -> None:
+    """Leaves labels alone whose merged box cannot be computed."""
+    confirmed.dropped[sample_id][NO_SIZE] += len(label_ids)
+    left = [k for k in confirmed.labels[sample_id] if k not in label_ids]
+    confirmed.labels[sample_id] = left
+    if not left:
+        del confirmed.labels[sample_id]
 
 
 def merged(

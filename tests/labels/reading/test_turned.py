@@ -338,6 +338,25 @@ class TestStoredScans:
 
 
 class TestMerging:
+    def test_turned_boxes_are_left_alone_once_the_size_of_their_image_is_unknown(
+        self, dataset, tmp_path
+    ):
+        path = tmp_path / "a.png"
+        Image.new("1", (200, 100)).save(path)
+        flat = [0.7, 0.7, 0.1, 0.1]
+        labels = [box(30), box(31), box(None, flat), box(None, flat)]
+        put(dataset, image(*labels, size=None, path=str(path)))
+        scan = found(dataset)
+        assert len(scan.label_ids) == 2
+        path.unlink()
+
+        done = merge.merge_plan(dataset, plans.plan(dataset, scan.scan_key))
+        assert done.count == 1
+        assert done.skipped.reasons == {merge.NO_SIZE: 1}
+        left = dataset.first()[FIELD].detections
+        assert [label.id for label in left] == [label.id for label in labels[:3]]
+        assert left[0].bounding_box == labels[0].bounding_box
+
     def merged(self, dataset, how, *labels, size=(200, 100)):
         put(dataset, image(*labels, size=size))
         scan = found(dataset, 0.1)
