@@ -35,6 +35,7 @@ MESSAGES: Mapping[str, Message] = {
         scans.cancel_run,
         scans.open_scan,
         scans.recount,
+        scans.list_scans,
         scans.rename_scan,
         scans.delete_scan,
         plans.count_labels,

@@ -44,6 +44,11 @@ def refresh(ctx: Any) -> Answer:
     }
 
 
+def list_scans(ctx: Any) -> Answer:
+    """Returns the stored scans, including those made outside the panel."""
+    return {"scans": dataset.scan_entries(ctx)}
+
+
 def start_scan(ctx: Any) -> Answer:
     """Starts a scan, in this process or in FiftyOne's queue."""
     params = FindParams.parse(

@@ -75,6 +75,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
             targets={model.targets}
             slice={model.slice}
             scans={model.scans}
+            newer={model.newer}
             summary={scan?.summary ?? null}
             standing={standing}
             run={run}

@@ -106,6 +106,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       ...host.overview,
     }),
     refresh: ({ scan_key }: { scan_key: string | null }) => ({ targets: host.overview.targets ?? targets, slice: host.overview.slice ?? null, standing: scan_key === null ? null : host.standing }),
+    list_scans: () => ({ scans: host.scans }),
     start_scan: ({ background }: { background: boolean }) => ({ run: host.run ?? { ...RUN, background } }),
     rescan: () => ({ run: host.run ?? RUN }),
     poll_run: () => ({ run: host.run ?? { ...RUN, state: "done", scan_key: summary?.scan_key ?? null } }),

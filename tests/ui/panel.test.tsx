@@ -26,6 +26,40 @@ function textOf(file: Blob | undefined): Promise<string> {
   });
 }
 
+describe("a scan that is stored elsewhere", () => {
+  it("is offered once, and opened where that is asked for", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const host = await open(fakeHost(makeSummary()));
+    const later = () => act(() => vi.advanceTimersByTime(15_000));
+    later();
+    await waitFor(() => expect(host.count("list_scans")).toBe(1));
+    expect(at("newer")).toBeNull();
+
+    const another = { ...makeSummary({ labels: 50_000 }), scan_key: "dups_9", title: "Another" };
+    host.others = [another];
+    host.scans = [entryOf(another), ...host.scans];
+    later();
+    await waitFor(() => expect(at("newer").textContent).toBe("A newer scan is stored.Open"));
+    expect(sentence()).toContain("of 36,781 labels");
+    await user.click(at("open-newer"));
+    await waitFor(() => expect(sentence()).toContain(`of ${another.labels.toLocaleString("en-US")} labels`));
+    later();
+    await waitFor(() => expect(host.count("list_scans")).toBe(3));
+    expect(at("newer")).toBeNull();
+    vi.useRealTimers();
+  });
+
+  it("may be looked for in vain: a server that does not answer is no failure", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const host = await open(fakeHost(makeSummary()));
+    host.failures = { list_scans: { message: "No answer.", consequence: "", advice: "" } };
+    act(() => vi.advanceTimersByTime(15_000));
+    await waitFor(() => expect(host.count("list_scans")).toBe(1));
+    expect(document.querySelector('[data-cy="error"]')).toBeNull();
+    vi.useRealTimers();
+  });
+});
+
 describe("the threshold", () => {
   it("dragged on the histogram follows the pointer and settles where it is let go", async () => {
     const host = await open(fakeHost(makeSummary()));

@@ -63,6 +63,14 @@ export function makeActions(context: Context) {
     if (answer !== null) dispatch({ type: "run", run: answer.run });
   }
 
+  let listed = 0;
+
+  /** Runs unasked, so a failure is not shown. */
+  async function listScans(): Promise<void> {
+    const reply = await host().ask("list_scans", {}, ++listed);
+    if (reply.ok) dispatch({ type: "scans", scans: reply.answer.scans });
+  }
+
   async function cancelRun(): Promise<void> {
     const { run } = model();
     if (run === null) return;
@@ -138,6 +146,7 @@ export function makeActions(context: Context) {
     finishRun,
     startScan,
     rescan,
+    listScans,
     cancelRun,
     renameScan,
     deleteScan,

@@ -4,8 +4,10 @@ import { type Actions, makeActions } from "./actions";
 import { countKey, mustAsk, planAt } from "../state/cut";
 import { countsIn, FIRST_MODEL, type Model, reduce, toStore } from "../state/model";
 import { readStored, writeStored } from "../state/remembered";
+import { isUnderWay } from "../state/runs";
 import type { Run } from "../protocol/messages";
 import { useAsk } from "./useAsk";
+import { useNewScans } from "./useNewScans";
 import { useRecount } from "./useRecount";
 import { useRun } from "./useRun";
 
@@ -59,6 +61,8 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions } {
     const timer = setTimeout(() => void actions.refresh(), SETTLE_MS);
     return () => clearTimeout(timer);
   }, [ready, viewKey, scanKey, actions]);
+
+  useNewScans(ready && !model.opening && model.busy === null && !isUnderWay(model.run), actions.listScans);
 
   const stored = toStore(model);
   const storedText = stored === null ? "" : JSON.stringify(writeStored(stored));

@@ -63,6 +63,7 @@ export const MESSAGES = {
     request: object({ scan_key: nullable(text), tag: text }),
     reply: object({ targets: listOf(target), slice: nullable(text), standing: nullable(standing) }),
   },
+  list_scans: { request: nothing, reply: object({ scans: listOf(scanEntry) }) },
   start_scan: {
     request: object({
       label_field: text,

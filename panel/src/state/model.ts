@@ -12,6 +12,8 @@ export interface Model {
   /** The slice of a grouped dataset that the App shows. */
   readonly slice: string | null;
   readonly scans: readonly ScanEntry[];
+  /** The newest scan, if it was stored elsewhere since the panel was opened and no scan has been opened since. */
+  readonly newer: string | null;
   readonly scan: Scan | null;
   readonly opening: boolean;
   readonly cut: Cut | null;
@@ -35,6 +37,7 @@ export const FIRST_MODEL: Model = {
   targets: [],
   slice: null,
   scans: [],
+  newer: null,
   scan: null,
   opening: true,
   cut: null,
@@ -80,7 +83,7 @@ export function reduce(model: Model, event: Event): Model {
     case "closed":
       return { ...model, scan: null, cut: null, counted: null, recounts: NO_RECOUNTS, standing: null, opening: false };
     case "scans":
-      return { ...model, scans: event.scans };
+      return { ...model, scans: event.scans, newer: newerOf(model, event.scans) };
     case "refreshed":
       return { ...model, targets: event.targets, slice: event.slice, standing: event.standing };
     case "cut":
@@ -106,10 +109,17 @@ export function reduce(model: Model, event: Event): Model {
   }
 }
 
+/** Scans that are stored elsewhere, by an operator or from Python, are not opened by themselves. */
+function newerOf({ scans: known, newer, scan }: Model, scans: readonly ScanEntry[]): string | null {
+  const newest = scans[0]?.scan_key ?? null;
+  if (newest !== null && newest !== scan?.summary.scan_key && !known.some(({ scan_key }) => scan_key === newest)) return newest;
+  return scans.some(({ scan_key }) => scan_key === newer) ? newer : null;
+}
+
 function openedScan(model: Model, summary: Summary, stored: Stored): Model {
   const scan = prepare(summary);
   const look = stored.scanKey === summary.scan_key ? stored.look : { ...model.look, page: 0, pair: null };
-  return { ...model, scan, look, opening: false, counted: null, recounts: NO_RECOUNTS, standing: null, cut: firstCut(scan, stored) };
+  return { ...model, scan, look, newer: null, opening: false, counted: null, recounts: NO_RECOUNTS, standing: null, cut: firstCut(scan, stored) };
 }
 
 /** Another cut has other groups: the first page of them comes first again. */

@@ -6,6 +6,7 @@ import { whyOld } from "../../words/freshness";
 import type { AnswerOf, Failure, Run, ScanEntry, Standing, Summary, Target } from "../../protocol/messages";
 import { Band } from "../widgets/Band";
 import { ErrorBox } from "../widgets/ErrorBox";
+import { NewerLine } from "./NewerLine";
 import { RunProgress } from "../widgets/RunProgress";
 import { ScanForm } from "./ScanForm";
 import { ScanLine } from "./ScanLine";
@@ -18,6 +19,8 @@ interface Props {
   readonly targets: readonly Target[];
   readonly slice: string | null;
   readonly scans: readonly ScanEntry[];
+  /** A scan that was stored elsewhere and not opened yet. */
+  readonly newer: string | null;
   readonly summary: Summary | null;
   readonly standing: Standing | null;
   readonly run: Run | null;
@@ -28,7 +31,7 @@ interface Props {
 
 /** What is scanned: the form, the run under way, the scan that is open and how it stands to the dataset. */
 export const ScanBand = React.memo(function ScanBand(props: Props) {
-  const { overview, targets, slice, scans, summary, standing, run, failure, width, actions } = props;
+  const { overview, targets, slice, scans, newer, summary, standing, run, failure, width, actions } = props;
   const now = useNow(summary);
   const old = whyOld(standing, summary?.unit ?? "image");
   const scanning = isUnderWay(run);
@@ -49,6 +52,7 @@ export const ScanBand = React.memo(function ScanBand(props: Props) {
           onDelete={actions.deleteScan}
         />
       </ScanLine>
+      {newer !== null && <NewerLine first={summary === null} disabled={scanning} onOpen={() => void actions.openScan(newer)} />}
       {old !== null && <StaleLine why={old} disabled={scanning} onRescan={actions.rescan} />}
     </Band>
   );
