@@ -107,6 +107,22 @@ def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.Datas
     return view if mode == "labels" else view.to_patches(field, other_fields=fields[1:])
 
 
+def without_patches(dataset: fo.Dataset, plan: Plan) -> int:
+    """Returns how many labels that a plan would remove have no patches.
+
+    Of a grouped dataset, those in slices that hold no images, as 3-D scenes; else 0.
+    """
+    if dataset.media_type != fom.GROUP:
+        return 0
+    ids = {ObjectId(removal.sample_id) for removal in plan.removals}
+    query = {
+        "_id": {"$in": list(ids)},
+        f"{dataset.group_field}.name": {"$nin": _image_slices(dataset)},
+    }
+    others = {str(_id) for _id in dataset._sample_collection.distinct("_id", query)}
+    return sum(removal.sample_id in others for removal in plan.removals)
+
+
 def group_view(
     samples: foc.SampleCollection,
     params: FindParams,

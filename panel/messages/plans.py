@@ -28,7 +28,8 @@ def show_labels(ctx: Any) -> Answer:
     plan = planned.plan_of(ctx)
     mode = choice(ctx, "mode", tuple(views.MODES))
     ctx.ops.set_view(views.plan_view(ctx.dataset, plan, mode))
-    return {"labels": len(plan), "images": len(plan.seen)}
+    without = views.without_patches(ctx.dataset, plan) if mode == "patches" else 0
+    return {"labels": len(plan), "images": len(plan.seen), "left_out": without}
 
 
 def clear_view(ctx: Any) -> Answer:

@@ -186,7 +186,8 @@ def test_labels_of_chosen_slices_are_shown_tagged_deleted_and_given_back(
     groups = app.send("list_groups", **plan, pair=None, offset=0, limit=50)
     assert groups["total"] == 2 * len(slices)
     for mode in ("samples", "labels"):
-        assert app.send("show_labels", **plan, mode=mode)["labels"] == going
+        shown = app.send("show_labels", **plan, mode=mode)
+        assert (shown["labels"], shown["left_out"]) == (going, 0)
     tagged = app.send("tag_labels", **plan, tag="duplicate")
     assert (tagged["labels"], tagged["tagged"]) == (going, going)
     assert app.send("plan_details", **plan)["labels"] == going
@@ -216,3 +217,13 @@ def test_cvat_refuses_a_grouped_dataset_in_words(dataset, monkeypatch):
 
     assert not answer["ok"]
     assert "a grouped dataset" in answer["error"]["message"]
+
+
+@pytest.mark.parametrize("slices", [["left", "right"], ["left", "scene"]], ids=str)
+def test_showing_patches_counts_the_labels_of_scenes_that_it_leaves_out(
+    dataset, slices
+):
+    app = panel_calls.App(dataset)
+    shown = app.send("show_labels", **plan_of(scanned(app, slices)), mode="patches")
+
+    assert shown["left_out"] == 2 * (COPIES["scene"] - 1) * ("scene" in slices)

@@ -42,6 +42,8 @@ export interface FakeHost extends Host {
   judged: Summary | null;
   /** Stored scans beside the one that is open at first. */
   others: Summary[];
+  /** How many labels have no patches. */
+  leftOut: number;
   /** Failures to answer with, by message. */
   failures: Partial<Record<MessageName, Failure>>;
   /** Holds back answers until released, by message. */
@@ -125,7 +127,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       return { scans: host.scans };
     },
     count_labels: (plan: PlanRef) => ({ ...numbers(plan), classes: classes(plan) }),
-    show_labels: (plan: PlanRef) => numbers(plan),
+    show_labels: (plan: PlanRef & { mode: string }) => ({ ...numbers(plan), left_out: plan.mode === "patches" ? host.leftOut : 0 }),
     clear_view: () => ({}),
     tag_labels: (plan: PlanRef) => {
       host.standing = { ...host.standing, tagged: numbers(plan).labels };
@@ -202,6 +204,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     cvat: cvat.state,
     judged: null,
     others: [],
+    leftOut: 0,
     failures: {},
     held: new Map(),
     count: (message) => host.sent.filter((sent) => sent.message === message).length,

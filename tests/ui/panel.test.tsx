@@ -390,6 +390,15 @@ describe("buttons", () => {
     await user.click(at("show-patches"));
     await waitFor(() => expect(host.count("show_labels")).toBe(1));
     expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classes: ["truck"], mode: "patches" });
+    expect(host.notices).toEqual([]);
+  });
+
+  it("say how many labels of scenes the patches leave out", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    host.leftOut = 9;
+    await user.click(at("show-more"));
+    await user.click(at("show-patches"));
+    await waitFor(() => expect(host.notices).toEqual(["9 labels of 3-D scenes have no patches and are not shown."]));
   });
 
   it("say what went wrong and leave everything else alone", async () => {

@@ -2,6 +2,7 @@
 import type { Context } from "./context";
 import { cvatActions } from "./cvat";
 import { exportActions } from "./exports";
+import { leftOutText } from "../words/format";
 import type { Cut } from "../state/cut";
 import type { Look } from "../state/tabs";
 import { planOf } from "../state/model";
@@ -110,7 +111,8 @@ export function makeActions(context: Context) {
   async function show(mode: "samples" | "labels" | "patches"): Promise<void> {
     const plan = planOf(model());
     if (plan === null) return;
-    await busyWith("show", () => ask("show_labels", { ...plan, mode }));
+    const shown = await busyWith("show", () => ask("show_labels", { ...plan, mode }));
+    if (shown !== null && shown.left_out > 0) host().notify(leftOutText(shown.left_out), "info");
   }
 
   async function clearView(): Promise<void> {

@@ -98,7 +98,8 @@ export const MESSAGES = {
   },
   show_labels: {
     request: object({ ...plan, mode: oneOf("samples", "labels", "patches") }),
-    reply: object({ labels: count, images: count }),
+    /** `left_out`: labels that have no patches, as those of 3-D scenes. */
+    reply: object({ labels: count, images: count, left_out: count }),
   },
   clear_view: { request: nothing, reply: nothing },
   tag_labels: { request: object({ ...plan, tag: text }), reply: object(written) },

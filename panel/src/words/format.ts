@@ -41,6 +41,11 @@ export function counted(value: number, noun: string): string {
   return `${grouped(value)} ${value === 1 ? noun : `${noun}s`}`;
 }
 
+/** "9 labels of 3-D scenes have no patches and are not shown." */
+export function leftOutText(labels: number): string {
+  return `${counted(labels, "label")} of 3-D scenes ${labels === 1 ? "has no patch and is" : "have no patches and are"} not shown.`;
+}
+
 /** Part of a whole in percent: "0 %", "<0.1 %", "0.6 %", "12 %". */
 export function percent(part: number, whole: number): string {
   if (whole === 0 || part === 0) return "0 %";
