@@ -70,8 +70,17 @@ class DiscardCvat(DuplicatesOperator):
         return {"count": n, "message": f"{n:,} tasks are deleted in CVAT"}
 
 
-def trip(ctx: Any, inputs: types.Object, states: tuple[str, ...]) -> None:
-    """Adds a choice among the round trips."""
+def trip(
+    ctx: Any, inputs: types.Object, states: tuple[str, ...], newest: bool = False
+) -> None:
+    """Adds a choice among the round trips.
+
+    Args:
+        ctx: the execution context
+        inputs: the form
+        states: the states of the trips that are offered
+        newest (False): whether the newest is chosen by default
+    """
     found = [t for t in store.all_trips(ctx.dataset) if trips.state(t) in states]
     choices = types.Dropdown()
     for one in found:
@@ -82,6 +91,7 @@ def trip(ctx: Any, inputs: types.Object, states: tuple[str, ...]) -> None:
         "anno_key",
         [one.anno_key for one in found],
         required=True,
+        default=found[0].anno_key if newest and found else None,
         label="Round trip",
         description=None if found else "Nothing is in CVAT",
         view=choices,

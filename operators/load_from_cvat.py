@@ -43,7 +43,7 @@ class LoadFromCvat(DuplicatesOperator):
     parameters = ("anno_key", "confirm", "cleanup", "digest", "shown", "table", "edits")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        trip(ctx, inputs, (trips.OPEN, trips.LOADED))
+        trip(ctx, inputs, (trips.OPEN, trips.LOADED), newest=True)
         if not self.is_filled_in(ctx):
             return
         inputs.bool("confirm", default=False, label="Apply these changes")
