@@ -1,4 +1,4 @@
-"""Thin operators: parse once, call once, say what happened."""
+"""The operators: each reads a form, makes one call and reports the result."""
 
 from .compute_max_ious import ComputeMaxIous
 from .cvat_trips import DiscardCvat, ListCvat

@@ -1,4 +1,4 @@
-"""What all operators of the plugin share: the call from Python, form and errors."""
+"""The base class of the operators: calls from Python, forms and errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..labels.reading.sources import slice_of, stored_samples
 from . import caller, parameters
 
 MAX_LABEL_IDS = 100_000
-"""How many label ids a result lists at the most."""
+"""How many label ids a result lists at most."""
 
 Execute = Callable[[Any, Any], dict[str, Any]]
 
@@ -42,8 +42,8 @@ class DuplicatesOperator(foo.Operator):
         description: in the imperative. The App's operator browser sorts by its first
             letter, and then as :data:`.OPERATORS` does
         parameters: the names of the parameters
-        choices: what it can act on, where that can be told in more than one way
-        unlisted: whether the operator browser leaves it out; it runs by name
+        choices: what the operator can act on, if there is more than one way to name it
+        unlisted: whether the operator browser leaves it out. It still runs by name
     """
 
     name_: str
@@ -110,7 +110,7 @@ class DuplicatesOperator(foo.Operator):
         inputs = types.Object()
         given = plain(ctx.params)
         found, faults = parameters.read(given, self.parameters, self.choices)
-        # the host hands this context on to its own checks, and to execute
+        # the host passes this context to its own checks and to execute
         ctx.params = ctx.request_params["params"] = found
         errors: list[DuplicatesError] = [*faults]
         try:
@@ -130,14 +130,14 @@ class DuplicatesOperator(foo.Operator):
         return types.Property(outputs, view=types.View(label=self.label))
 
     def is_filled_in(self, ctx: Any) -> bool:
-        """Tells whether enough is entered to be checked."""
+        """Returns whether the form has enough input to be checked."""
         return True
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         """Adds the operator's fields to its form."""
 
     def check(self, ctx: Any) -> None:
-        """Refuses parameters that ``execute`` would refuse, without running."""
+        """Raises the errors that ``execute`` would raise for the parameters."""
 
 
 def _in_one_sentence(execute: Execute) -> Execute:
@@ -155,10 +155,11 @@ def _in_one_sentence(execute: Execute) -> Execute:
 
 
 def target(ctx: Any) -> Any:
-    """Returns the collection to work on: what the form or the caller chose.
+    """Returns the collection that the form or the caller chose.
 
-    Of a grouped dataset, the active slice, unless ``group_slices`` names others. Of
-    patches, the labels that they show; of dynamic groups, all their samples.
+    For grouped datasets, this is the active slice unless ``group_slices`` names
+    others; for patches, the samples of their labels; for dynamic groups, all their
+    samples.
 
     Raises:
         DuplicatesError: if there is no such slice, or nothing that can be compared
@@ -166,7 +167,7 @@ def target(ctx: Any) -> Any:
     slices = ctx.params.get("group_slices")
     samples = ctx.target_view()
     if samples.media_type == fom.GROUP and not samples._is_dynamic_groups:
-        # so the form names the slice; where a slice holds nothing, FiftyOne fails
+        # names the slice in the form; FiftyOne fails on slices without samples
         flat = not slices and samples.group_slice in samples.group_media_types
         samples = ctx.target_view(require_flat=flat)
     samples = stored_samples(samples)
@@ -189,12 +190,12 @@ def target(ctx: Any) -> Any:
 
 
 def show_error(inputs: types.Object, error: DuplicatesError) -> None:
-    """Marks the field that an error is about, or the form."""
+    """Adds an error to the field that it is about, or to the form."""
     name = error.where.partition(" ")[0]
     prop = inputs.properties.get(name)
     if prop is None:
         prop = inputs.str("error", view=types.Error(label=str(error)))
-        # on top: a form may be longer than its window, and the host names the first
+        # on top: a form can be longer than its window, and the host shows the first
         others = {name: inputs.properties.pop(name) for name in [*inputs.properties]}
         inputs.properties.update(error=prop)
         inputs.properties.update(others)
@@ -211,10 +212,10 @@ def running(
     writes: bool = True,
     other_field: str | None = None,
 ):
-    """Records a run of an operator, and tells the host how far it is."""
+    """Records a run of an operator, and reports its progress to the host."""
 
     def report(done: int, total: int) -> None:
-        label = f"{done:,} of {total:,} {holders(field)}"
+        label = f"{done:,} of {total:,} {units(field)}"
         ctx.set_progress(progress=min(done / max(total, 1), 1), label=label)
 
     run_id = ctx.params.get("run_id")
@@ -224,13 +225,13 @@ def running(
         yield run
 
 
-def holders(label_field: str) -> str:
-    """Returns what people call what holds the labels of a field."""
+def units(label_field: str) -> str:
+    """Returns ``"frames"`` or ``"samples"``, whichever holds the labels of a field."""
     return "frames" if label_field.startswith(fields.FRAMES) else "samples"
 
 
 def rotations(units: dict[str, str]) -> str:
-    """Returns what rotations were taken to be given in, for the end of a message."""
+    """Returns the end of a message that names the unit of rotations."""
     if len(set(units.values())) <= 1:
         return "".join(f"; rotations in {unit}" for unit in set(units.values()))
     return "; rotations in " + " and ".join(
@@ -239,7 +240,7 @@ def rotations(units: dict[str, str]) -> str:
 
 
 def listed(label_ids: list[str]) -> dict[str, Any]:
-    """Returns label ids as results list them: the first, and whether all."""
+    """Returns label ids as results list them, and whether the list was cut."""
     return {
         "label_ids": label_ids[:MAX_LABEL_IDS],
         "label_ids_cut": len(label_ids) > MAX_LABEL_IDS,
@@ -247,7 +248,7 @@ def listed(label_ids: list[str]) -> dict[str, Any]:
 
 
 def _sentence(text: str, params: dict[str, Any]) -> str:
-    """Returns the sentence of an expected problem, without what is around it."""
+    """Returns the sentence of an expected problem, without the text around it."""
     if text.startswith("Validation error."):
         place, _, reason = text.partition(" Reason: ")
         if ": expected " in reason:

@@ -1,8 +1,8 @@
 """Whether an operator was called from Python, or through the App's server.
 
-The App has no login and runs operators for any web page that its user visits. So
-parameters that reach beyond the dataset (a file, a cluster) are free only to a caller
-that runs in this process already.
+The App has no login and runs operators for any web page that its user visits. So only
+a caller in this process may use parameters that reach beyond the dataset (a file, a
+cluster).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ _KEY = "iou_duplicates_caller"
 
 
 class _Python:
-    """A value that no request can hold: JSON has no way to make one.
+    """A value that no request can hold, as JSON cannot represent it.
 
-    A context variable would be lost, as FiftyOne runs ``execute`` in another thread.
+    A context variable would be lost: FiftyOne runs ``execute`` in another thread.
     """
 
 

@@ -1,7 +1,7 @@
-"""What an operator acts on, where that can be told in more than one way.
+"""The choice of what an operator acts on, for operators that offer more than one.
 
-A form names its choice as ``what``. A caller from Python names none: the parameters
-say it, as ``scan_key`` does.
+A form sends its choice as ``what``. Python code does not: its parameters imply the
+choice, as ``scan_key`` does.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from fiftyone.operators import types
 from ..labels.scans import stored
 
 Choices = Mapping[str, Sequence[str]]
-"""What an operator can act on, and the parameters that belong to that choice."""
+"""What an operator can act on, each with the parameters of that choice."""
 
 WHAT = "what"
 """The parameter by which a form names its choice."""
@@ -24,14 +24,14 @@ _NAMED_BY = {"scan": "scan_key", "selected": "label_ids"}
 
 
 def choice(params: Mapping[str, Any], choices: Choices) -> str | None:
-    """Returns what an operator acts on: what a form chose, or what a caller names.
+    """Returns what an operator acts on: the choice of a form, or of the parameters.
 
     Args:
         params: the parameters by name
-        choices: what it can act on; the first is what is meant by default
+        choices: what the operator can act on; the first is the default
 
     Returns:
-        a key of ``choices``; None where there is no choice, or another was made
+        a key of ``choices``; None if ``choices`` is empty or has no such key
     """
     what = params.get(WHAT)
     if what is not None:
@@ -46,12 +46,12 @@ def field(ctx: Any, inputs: types.Object, label: str, labels: Mapping[str, str])
     Args:
         ctx: the execution context
         inputs: the form
-        label: the words before the choice
-        labels: the words of each choice, the default first. A scan is the default only
-            once one is stored
+        label: the label of the field
+        labels: the label of each choice, the default first. A scan is the default only
+            if one is stored
 
     Returns:
-        the choice to draw the rest of the form for
+        the choice, which decides the other fields of the form
     """
     drawn = types.RadioGroup(orientation="horizontal")
     for name, words in labels.items():

@@ -1,4 +1,4 @@
-"""Stores each label's largest IoU as an attribute."""
+"""The operator that stores each label's largest IoU as an attribute."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..labels.jobs.engines import Engine
 from ..labels.review import grid
 from ..labels.review.class_text import class_text
 from ..labels.scans.decisions.presence import require_present
-from . import forms
-from .base import DuplicatesOperator, holders, rotations, running, target
+from . import engine_form, forms
+from .base import DuplicatesOperator, rotations, running, target, units
 
 
 class ComputeMaxIous(DuplicatesOperator):
@@ -25,7 +25,7 @@ class ComputeMaxIous(DuplicatesOperator):
     delegable = True
     parameters = (
         *forms.COMPUTE_PARAMS,
-        *forms.ENGINE_PARAMS,
+        *engine_form.PARAMS,
         "iou_attr",
         "id_attr",
         "group_slices",
@@ -36,7 +36,7 @@ class ComputeMaxIous(DuplicatesOperator):
         forms.label_field(ctx, inputs)
         forms.label_field(ctx, inputs, "other_field")
         forms.compute_options(ctx, inputs)
-        forms.engine(ctx, inputs)
+        engine_form.field(ctx, inputs)
         inputs.str("iou_attr", default="max_iou", label="Attribute for the IoU")
         inputs.str(
             "id_attr",
@@ -48,7 +48,7 @@ class ComputeMaxIous(DuplicatesOperator):
         forms.notice(
             inputs,
             f"Every label of the field gets the attribute '{attr}'",
-            "It replaces values that this operator stored; nothing else is changed.",
+            "Values that this operator stored earlier are replaced; nothing else is.",
         )
 
     def is_filled_in(self, ctx: Any) -> bool:
@@ -73,24 +73,24 @@ class ComputeMaxIous(DuplicatesOperator):
             ctx.ops.reload_dataset()
         else:
             grid.reload(ctx)
-        return _result(done, iou_attr, run.id, holders(field))
+        return _result(done, iou_attr, run.id, units(field))
 
 
 def _parse(ctx: Any) -> tuple[ComputeParams, str, str | None, Engine]:
-    given = forms.without_engine(ctx.params)
+    given = engine_form.without(ctx.params)
     given.pop("run_id", None)
     given.pop("group_slices", None)
     iou_attr = given.pop("iou_attr", None) or "max_iou"
     id_attr = given.pop("id_attr", None) or None
     given["label_field"] = forms.only_field(ctx)
     given["iscrowd"] = given.get("iscrowd") or None
-    return ComputeParams.parse(given), iou_attr, id_attr, forms.engine_of(ctx)
+    return ComputeParams.parse(given), iou_attr, id_attr, engine_form.engine_of(ctx)
 
 
 def _result(
-    done: max_iou.MaxIous, iou_attr: str, run_id: str, held_by: str
+    done: max_iou.MaxIous, iou_attr: str, run_id: str, unit: str
 ) -> dict[str, Any]:
-    message = f"{done.count:,} labels in {done.samples:,} {held_by} have '{iou_attr}'"
+    message = f"{done.count:,} labels in {done.samples:,} {unit} have '{iou_attr}'"
     if done.bounds:
         message += f", from {done.bounds[0]:.3g} to {done.bounds[1]:.4g}"
     message += rotations(done.rotation_units)

@@ -1,4 +1,4 @@
-"""Deletes what was tagged, or what a scan's plan removes."""
+"""The operator that deletes tagged labels, or the duplicates of a scan."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class DeleteDuplicates(DuplicatesOperator):
         self._warn(ctx, inputs)
 
     def _warn(self, ctx: Any, inputs: types.Object) -> None:
-        """Says how many labels would go."""
+        """Adds a warning of how many labels would be removed."""
         try:
             counts = _counts(ctx) if self.is_filled_in(ctx) else None
         except DuplicatesError:
@@ -54,7 +54,7 @@ class DeleteDuplicates(DuplicatesOperator):
             forms.warning(
                 inputs,
                 f"{n:,} labels will be deleted: {words}",
-                "They are kept in the plugin's journal, outside the dataset.",
+                "The plugin's journal keeps them, so that this can be undone.",
             )
         else:
             forms.notice(inputs, "Nothing to delete")
@@ -100,7 +100,7 @@ class DeleteDuplicates(DuplicatesOperator):
 
 
 def _is_plan(ctx: Any) -> bool:
-    """Tells whether a scan's plan is deleted, and not what carries a tag."""
+    """Returns whether the duplicates of a scan are deleted, not tagged labels."""
     return choices.choice(ctx.params, DeleteDuplicates.choices) == "scan"
 
 
@@ -109,7 +109,7 @@ def _tag(ctx: Any) -> str:
 
 
 def _counts(ctx: Any) -> dict[str, int]:
-    """Returns how many labels of each class would go."""
+    """Returns how many labels of each class would be removed."""
     if _is_plan(ctx):
         return planned.counts(ctx)
     return planned.named(_find_tagged(ctx, target(ctx)).by_class)

@@ -1,4 +1,4 @@
-"""Erases what the plugin keeps, so that uninstalling it leaves nothing."""
+"""The operator that erases all data of the plugin, before it is uninstalled."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class EraseEverything(DuplicatesOperator):
             ("attributes", "Attributes to delete from the labels of this dataset"),
         ):
             inputs.list(name, types.String(), required=False, label=words)
-        inputs.bool("confirm", default=False, label="Erase, rather than count")
-        text = "The labels themselves are kept. Erasing works from Python only"
-        forms.warning(inputs, "Nothing can be undone after this", text)
+        inputs.bool("confirm", default=False, label="Erase (if off, only count)")
+        text = "The labels are kept. Only Python code can erase"
+        forms.warning(inputs, "Nothing can be undone afterwards", text)
 
     def check(self, ctx: Any) -> None:
         if ctx.params.get("confirm") and not caller.is_python(ctx):

@@ -1,4 +1,4 @@
-"""The journal as a table, to be kept or looked through."""
+"""The operator that exports the journal as a table."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from .base import DuplicatesOperator
 class ExportJournal(DuplicatesOperator):
     name_ = "export_journal"
     label = "Export the journal of duplicate actions"
-    description = "What was changed, when, where and why: as CSV or JSON"
+    description = "Export what was changed, when, where and why, as CSV or JSON"
     icon = "receipt_long"
     unlisted = True
     parameters = ("restore_key", *exports.PARAMS, "cursor", "limit")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        forms.action(ctx, inputs, False, "Without one, all actions")
+        forms.action(ctx, inputs, False, "By default, all actions")
         exports.fields(inputs)
 
     def check(self, ctx: Any) -> None:
@@ -39,7 +39,7 @@ class ExportJournal(DuplicatesOperator):
                 table.COLUMNS,
                 lambda cursor: table.rows(ctx.dataset, key, cursor),
             )
-            message = f"{n:,} changes are written to {target.path}"
+            message = f"Wrote {n:,} changes to {target.path}"
             return {"count": n, "path": target.path, "message": message}
         limit = ctx.params.get("limit") or tables.AT_ONCE
         rows, cursor = table.rows(ctx.dataset, key, ctx.params.get("cursor"), limit)

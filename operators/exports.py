@@ -1,4 +1,4 @@
-"""Tables that an operator writes to a file."""
+"""The form fields of operators that write a table to a file."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ PARAMS = ("path", "overwrite")
 
 
 def fields(inputs: types.Object) -> None:
-    """Adds the file that a table is written to."""
+    """Adds the fields that name the file of a table."""
     allowed = os.environ.get(files.EXPORT_DIR)
     inputs.str(
         "path",
         required=False,
         label="Write to",
-        description="A .csv or .json file, in the server's folder for exports"
+        description="A .csv or .json file in the server's folder for exports"
         if allowed
-        else f"From the App, only where {files.EXPORT_DIR} names a folder on the "
+        else f"From the App, this needs {files.EXPORT_DIR} to name a folder on the "
         "server. The panel downloads the same tables",
     )
-    inputs.bool("overwrite", default=False, label="Replace a file that exists")
+    inputs.bool("overwrite", default=False, label="Replace an existing file")
 
 
 def target(ctx: Any) -> files.Target | None:
-    """Returns the file that a table is to be written to; None if none was named.
+    """Returns the file to write a table to; None if none is named.
 
     Raises:
         ParamsError: if the file may not be written

@@ -1,4 +1,4 @@
-"""Finds duplicates, stores the scan, reports; writes no label."""
+"""The operator that finds duplicates and stores them as a scan."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..labels.review.class_text import class_text
 from ..labels.scans import incremental, register, search
 from ..labels.scans.compared import measure_of
 from ..labels.scans.decisions.presence import require_present
-from . import forms
-from .base import DuplicatesOperator, holders, listed, rotations, running, target
+from . import engine_form, forms
+from .base import DuplicatesOperator, listed, rotations, running, target, units
 
 _CLASSES = 20  # that the App lists after a scan
 
@@ -26,7 +26,7 @@ class FindDuplicates(DuplicatesOperator):
     delegable = True
     parameters = (
         *forms.FIND_PARAMS,
-        *forms.ENGINE_PARAMS,
+        *engine_form.PARAMS,
         "scan_key",
         "title",
         "since",
@@ -41,28 +41,30 @@ class FindDuplicates(DuplicatesOperator):
         forms.keep(ctx, inputs)
         forms.label_field(ctx, inputs, "other_field")
         forms.compute_options(ctx, inputs)
-        forms.engine(ctx, inputs)
+        engine_form.field(ctx, inputs)
         inputs.str(
             "scan_key",
             required=False,
             label="Key of the scan",
-            description="By default, one is made up",
+            description="By default, a new key is made",
         )
         inputs.str("title", required=False, label="Title of the scan")
         inputs.str(
             "since",
             required=False,
-            label="Go on from the scan",
-            description="Its key: only samples edited since are computed again",
+            label="Reuse an earlier scan",
+            description="A scan's key: only samples edited since are compared again",
         )
-        forms.notice(inputs, "No label is changed", "The scan is stored to go on with.")
+        forms.notice(
+            inputs, "No label is changed", "The scan is stored for further use."
+        )
 
     def is_filled_in(self, ctx: Any) -> bool:
         return forms.only_field(ctx) is not None
 
     def check(self, ctx: Any) -> None:
         params, scan_key, _ = parse(ctx)
-        forms.engine_of(ctx)
+        engine_form.engine_of(ctx)
         names = (params.label_field, params.other_field)
         samples = target(ctx)
         require_fields(samples, names)
@@ -103,7 +105,7 @@ class FindDuplicates(DuplicatesOperator):
                 scan_key,
                 title,
                 run=run,
-                engine=forms.engine_of(ctx),
+                engine=engine_form.engine_of(ctx),
                 since=ctx.params.get("since") or None,
             )
         return result(found, params, run.id)
@@ -119,15 +121,15 @@ def _told(found: dict[str, Any]) -> str:
 
 
 def parse(ctx: Any) -> tuple[FindParams, str | None, str | None]:
-    """Returns what a form or a caller asks for: parameters, key and title."""
+    """Returns the parameters, key and title that a form or a caller asks for."""
     return parse_given(ctx, ctx.params)
 
 
 def parse_given(
     ctx: Any, params: dict[str, Any]
 ) -> tuple[FindParams, str | None, str | None]:
-    """Returns what some of a context's parameters ask for."""
-    given = forms.without_engine(params)
+    """Returns the same for some of a context's parameters."""
+    given = engine_form.without(params)
     given.pop("run_id", None)
     given.pop("group_slices", None)
     given.pop("since", None)
@@ -140,12 +142,12 @@ def parse_given(
 
 
 def result(found: search.Found, params: FindParams, run_id: str) -> dict[str, Any]:
-    """Returns what was found, ready for JSON."""
+    """Returns the result of a search, ready for JSON."""
     n_labels = found.n_labels.total()
     measure = measure_of((found.config or {}).get("kind", ""), params.metric)
     message = (
         f"{len(found.label_ids):,} of {n_labels:,} labels, in {found.images:,} "
-        f"{holders(params.label_field)},"
+        f"{units(params.label_field)},"
         f" are duplicates ({measure} > {params.iou_thresh:g},"
         f" {params.method})"
     )

@@ -1,8 +1,7 @@
-"""Fields that the operators' forms share, each one function."""
+"""Fields that several forms share, one function each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import fiftyone.core.labels as fol
@@ -19,14 +18,10 @@ from ..iou_core.params import (
 from ..iou_core.rules import RULES
 from ..labels import fields
 from ..labels.edits.journal import journal
-from ..labels.jobs import engines
-from ..labels.jobs.engines import ENGINES, Engine
 from ..labels.reading.kinds import contents
 from ..labels.scans import stored as scans
-from . import caller
 
 RECIPE_THRESH = 0.75
-ENGINE_PARAMS = ("engine", "workers", "address")
 COMPUTE_PARAMS = tuple(ComputeParams.__dataclass_fields__)
 FIND_PARAMS = tuple(FindParams.__dataclass_fields__)
 
@@ -47,7 +42,7 @@ def label_field(ctx: Any, inputs: types.Object, name: str = "label_field") -> No
         description=(
             "By default, the labels of the field are compared with each other"
             if other
-            else "The field whose labels may mark an object twice"
+            else "The field to search for duplicates"
         ),
         view=choices,
     )
@@ -55,34 +50,34 @@ def label_field(ctx: Any, inputs: types.Object, name: str = "label_field") -> No
         inputs.view(
             "no_field",
             types.Warning(
-                label="No label field holds objects",
-                description="Duplicate objects works on fields of type "
+                label="The dataset has no label field to compare",
+                description="Duplicates can be found in fields of type "
                 + ", ".join(document.__name__ for document in fields.LIST_OF),
             ),
         )
 
 
 def only_field(ctx: Any) -> str | None:
-    """Returns the label field that was chosen, or the only one there is."""
+    """Returns the chosen label field, or the only one of the dataset."""
     names = fields.label_fields(ctx.dataset)
     chosen = ctx.params.get("label_field")
     return chosen or (names[0] if len(names) == 1 else None)
 
 
 def _document(ctx: Any) -> type | None:
-    """Returns the type of the label field that was chosen; None before that."""
+    """Returns the type of the chosen label field; None if none is chosen."""
     name = only_field(ctx)
     field = ctx.dataset.get_field(name) if isinstance(name, str) else None
     return getattr(field, "document_type", None)
 
 
 def compute_options(ctx: Any, inputs: types.Object) -> None:
-    """Adds what is compared with what: of the options, those for the field's kind."""
+    """Adds the options of a comparison that apply to the type of the field."""
     inputs.bool(
         "classwise",
         default=False,
         label="Only within a class",
-        description="Off: one object under two classes counts as a duplicate too",
+        description="If off, labels of different classes can be duplicates too",
     )
     document = _document(ctx)
     if document in (fol.Detections, fol.Polylines):
@@ -90,9 +85,7 @@ def compute_options(ctx: Any, inputs: types.Object) -> None:
             "iscrowd",
             required=False,
             label="Crowd attribute",
-            description=(
-                "Marks crowd regions, which are never a reason to remove a label"
-            ),
+            description="Marks crowd regions, which never cause a label to be removed",
         )
     if document is fol.Detections:
         _mask_options(ctx, inputs)
@@ -102,7 +95,7 @@ def compute_options(ctx: Any, inputs: types.Object) -> None:
             "use_boxes",
             default=False,
             label="Compare bounding boxes",
-            description="Faster, and blind to the shapes of the polylines",
+            description="Faster, but ignores the shapes of the polylines",
         )
     if document in (fol.Keypoints, fol.Polylines):
         inputs.list(
@@ -111,8 +104,8 @@ def compute_options(ctx: Any, inputs: types.Object) -> None:
             required=False,
             label="Keypoint sigmas",
             description=(
-                "The falloff of each point. By default 1 for all, which is lenient: "
-                "COCO's are 0.05 to 0.21"
+                "The falloff of each point. By default 1 for all points, which is "
+                "lenient: COCO uses 0.05 to 0.21"
             ),
         )
     group_slices(ctx, inputs)
@@ -123,19 +116,19 @@ def _mask_options(ctx: Any, inputs: types.Object) -> None:
         "use_masks",
         default=False,
         label="Compare instance masks",
-        description="Rather than the boxes around them",
+        description="Instead of their bounding boxes",
     )
     if ctx.params.get("use_masks"):
         inputs.float(
             "tolerance",
             required=False,
             label="Tolerance, in pixels",
-            description=("Turns masks into polygons first. By default, pixel by pixel"),
+            description="Simplifies masks to polygons. By default, compares pixels",
         )
 
 
 def _rotation_unit(ctx: Any, inputs: types.Object, name: str) -> None:
-    """Adds a choice of the unit of rotations, where boxes of the field are turned."""
+    """Adds a choice of the unit of rotations, if the field has rotated boxes."""
     given = ctx.params.get("rotation_unit")
     field = fields.require_label_field(ctx.dataset, name)
     if given is None and not contents.has_turned_boxes(ctx.dataset, field):
@@ -144,8 +137,8 @@ def _rotation_unit(ctx: Any, inputs: types.Object, name: str) -> None:
         required=False,
         label="Unit of rotations",
         description=(
-            "Boxes of this field are turned. By default, the values and the version of "
-            "FiftyOne decide; the scan says which unit was used"
+            "This field has rotated boxes. By default, the unit is detected from the "
+            "values and the version of FiftyOne; the scan reports it"
         ),
     )
     if isinstance(given, (list, tuple)):
@@ -166,7 +159,7 @@ def group_slices(ctx: Any, inputs: types.Object) -> None:
         required=False,
         label="Group slices",
         description=(
-            "By default the active one. Each slice is looked at on its own: all, or "
+            "By default, the active slice. Slices are compared separately: all, or "
             + ", ".join(ctx.dataset.group_slices)
         ),
     )
@@ -175,56 +168,6 @@ def group_slices(ctx: Any, inputs: types.Object) -> None:
         inputs.str("group_slices", **options)
     else:
         inputs.list("group_slices", types.String(), **options)
-
-
-def engine(ctx: Any, inputs: types.Object) -> None:
-    """Adds who computes; how many and where, once that is not this process."""
-    choices = types.Dropdown()
-    clusters = engines.clusters()
-    for name, words in ENGINES.items():
-        if name != "ray" or clusters:
-            choices.add_choice(name, label=name, description=words)
-    inputs.enum(
-        "engine",
-        list(ENGINES),
-        default="local",
-        label="Computed",
-        description="The result is the same; more workers pay from millions of images",
-        view=choices,
-    )
-    chosen = ctx.params.get("engine") or "local"
-    if chosen != "local" or ctx.params.get("workers") is not None:
-        inputs.int(
-            "workers",
-            required=False,
-            label="Workers",
-            description="By default, one for each processor",
-        )
-    if chosen == "ray" or ctx.params.get("address") is not None:
-        named = types.AutocompleteView()
-        for address in clusters:
-            named.add_choice(address, label=address)
-        inputs.str(
-            "address",
-            required=False,
-            label="Address of the Ray cluster",
-            description=f"By default, the first in RAY_ADDRESS and {engines.CLUSTERS}",
-            view=named,
-        )
-
-
-def without_engine(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns parameters without those that say who computes."""
-    return {name: v for name, v in params.items() if name not in ENGINE_PARAMS}
-
-
-def engine_of(ctx: Any) -> Engine:
-    """Returns the engine that is asked for, and that the caller may have.
-
-    Raises:
-        ParamsError: if there is no such engine, or not for this caller
-    """
-    return Engine.parse(ctx.params, caller.is_python(ctx))
 
 
 def threshold(ctx: Any, inputs: types.Object, default: float = RECIPE_THRESH) -> None:
@@ -267,8 +210,8 @@ def keep(ctx: Any, inputs: types.Object) -> None:
         "ios",
         label="IoS, overlap over the smaller",
         description=(
-            "Finds boxes inside boxes. It is noisy (a person in a car is inside it "
-            "too): made for review and tagging, not for deletion"
+            "Finds boxes inside other boxes. It is noisy (a person in a car is inside "
+            "it too), so use it for review and tagging, not for deletion"
         ),
     )
     inputs.enum("metric", list(METRICS), default="iou", label="Overlap", view=metrics)
@@ -280,8 +223,8 @@ def _keep_rule(inputs: types.Object, choices: types.View) -> None:
         required=False,
         label="Keep",
         description=(
-            "Who stays: a rule, or tagged:reviewed, classes:car,truck, "
-            "attribute:annotator=alice. By default FiftyOne's order"
+            "Which label is kept: a rule, or tagged:reviewed, classes:car,truck, "
+            "attribute:annotator=alice. By default, FiftyOne's order"
         ),
         view=choices,
     )
@@ -295,13 +238,13 @@ def tag(ctx: Any, inputs: types.Object, label: str = "Tag") -> None:
 def scan(
     ctx: Any, inputs: types.Object, required: bool = True, otherwise: str = ""
 ) -> None:
-    """Adds a choice among the stored scans, the newest first.
+    """Adds a choice of the stored scans, newest first.
 
     Args:
         ctx: the execution context
         inputs: the form
         required (True): whether a scan must be chosen
-        otherwise (""): what happens without one
+        otherwise (""): what happens if none is chosen
     """
     stored = scans.list_scans(ctx.dataset)
     choices = types.Dropdown()
@@ -315,19 +258,19 @@ def scan(
         default=stored[0]["scan_key"] if stored else None,
         label="Scan",
         description=otherwise
-        or (None if stored else "Nothing is stored yet: find duplicates first"),
+        or (None if stored else "No scan is stored yet: find duplicates first"),
         view=choices,
     )
 
 
 def action(ctx: Any, inputs: types.Object, required: bool, otherwise: str = "") -> None:
-    """Adds a choice among the actions on the dataset, the newest first.
+    """Adds a choice of the actions on the dataset, newest first.
 
     Args:
         ctx: the execution context
         inputs: the form
         required: whether an action must be chosen
-        otherwise (""): what happens without one
+        otherwise (""): what happens if none is chosen
     """
     actions = journal.list_actions(ctx.dataset)
     choices = types.Dropdown()
@@ -341,16 +284,16 @@ def action(ctx: Any, inputs: types.Object, required: bool, otherwise: str = "") 
         required=required,
         default=actions[0]["restore_key"] if actions and required else None,
         label="Action",
-        description=otherwise or (None if actions else "Nothing can be undone"),
+        description=otherwise or (None if actions else "There is nothing to undo"),
         view=choices,
     )
 
 
 def notice(inputs: types.Object, text: str, description: str = "") -> None:
-    """Says what will be written."""
+    """Adds a notice, of what an operator writes."""
     inputs.view("notice", types.Notice(label=text, description=description))
 
 
 def warning(inputs: types.Object, text: str, description: str = "") -> None:
-    """Says what will be lost."""
+    """Adds a warning, of what an operator deletes."""
     inputs.view("warning", types.Warning(label=text, description=description))

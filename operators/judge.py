@@ -1,4 +1,4 @@
-"""Judging overlaps: groups with their likelihood, and verdicts."""
+"""The operators that list groups and keep verdicts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PAGING = ("offset", "limit", "class_pair")
 class ListGroups(DuplicatesOperator):
     name_ = "list_groups"
     label = "List duplicate groups"
-    description = "List the groups of a scan: members, what stays and why"
+    description = "List the groups of a scan: members, which is kept and why"
     icon = "workspaces"
     unlisted = True
     parameters = (*planned.PARAMS, *_PAGING)
@@ -28,8 +28,8 @@ class ListGroups(DuplicatesOperator):
         forms.threshold(ctx, inputs, planned.threshold_of(ctx))
         forms.method(ctx, inputs, planned.method_of(ctx))
         forms.keep(ctx, inputs)
-        inputs.int("offset", default=0, label="Pass over")
-        inputs.int("limit", default=groups.PAGE, label="How many")
+        inputs.int("offset", default=0, label="Skip")
+        inputs.int("limit", default=groups.PAGE, label="Limit")
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("scan_key"))
@@ -56,7 +56,7 @@ class ListGroups(DuplicatesOperator):
 class SetVerdict(DuplicatesOperator):
     name_ = "set_verdict"
     label = "Both labels are real"
-    description = "Remember that labels are no duplicates of each other"
+    description = "Store the verdict that labels are not duplicates of each other"
     icon = "verified"
     risk = types.RiskLevel.LOW
     unlisted = True
@@ -70,12 +70,12 @@ class SetVerdict(DuplicatesOperator):
             required=True,
             default=chosen or None,
             label="Labels",
-            description="The ids of two labels or more; by default the selected ones",
+            description="The ids of two or more labels; by default the selected labels",
         )
         forms.notice(
             inputs,
-            "Every later scan respects it",
-            "No label is changed. It can be taken back.",
+            "All later scans respect the verdict",
+            "No label is changed. Clear the verdict to undo this.",
         )
 
     def is_filled_in(self, ctx: Any) -> bool:
@@ -86,13 +86,16 @@ class SetVerdict(DuplicatesOperator):
         n = verdicts.set_verdict(
             ctx.dataset, given, ctx.params.get("verdict") or verdicts.REAL
         )
-        return {"count": n, "message": f"{n:,} pairs are remembered as real"}
+        return {
+            "count": n,
+            "message": f"{n:,} pairs have the verdict that both are real",
+        }
 
 
 class ListVerdicts(DuplicatesOperator):
     name_ = "list_verdicts"
     label = "List verdicts"
-    description = "List the pairs of labels that are remembered as real"
+    description = "List the pairs of labels with the verdict that both are real"
     icon = "fact_check"
     unlisted = True
 
@@ -101,14 +104,14 @@ class ListVerdicts(DuplicatesOperator):
         return {
             "count": len(found),
             "verdicts": found,
-            "message": f"{len(found):,} pairs are remembered as real",
+            "message": f"{len(found):,} pairs have the verdict that both are real",
         }
 
 
 class ClearVerdicts(DuplicatesOperator):
     name_ = "clear_verdicts"
     label = "Clear verdicts"
-    description = "Forget that labels are real: all verdicts, or those of some labels"
+    description = "Delete all verdicts, or those of some labels"
     icon = "clear_all"
     risk = types.RiskLevel.MEDIUM
     unlisted = True
@@ -120,11 +123,11 @@ class ClearVerdicts(DuplicatesOperator):
             types.String(),
             required=False,
             label="Labels",
-            description="By default, all verdicts that hold on this dataset",
+            description="By default, all verdicts of this dataset are deleted",
         )
         n = len(verdicts.list_verdicts(ctx.dataset))
-        forms.notice(inputs, f"{n:,} pairs are remembered as real")
+        forms.notice(inputs, f"{n:,} pairs have the verdict that both are real")
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         n = verdicts.clear_verdicts(ctx.dataset, ctx.params.get("label_ids") or None)
-        return {"count": n, "message": f"{n:,} verdicts are forgotten"}
+        return {"count": n, "message": f"Deleted {n:,} verdicts"}

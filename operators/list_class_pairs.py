@@ -1,4 +1,4 @@
-"""Answers how often labels of which two classes overlap."""
+"""The operator that counts overlaps for each pair of classes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .base import DuplicatesOperator
 class ListClassPairs(DuplicatesOperator):
     name_ = "list_class_pairs"
     label = "List overlapping classes"
-    description = "List how often labels of which two classes overlap, as a matrix"
+    description = "Count overlaps for each pair of classes"
     icon = "grid_on"
     risk = types.RiskLevel.LOW
     unlisted = True

@@ -1,4 +1,4 @@
-"""Lists the pairs of a scan as data."""
+"""The operator that lists the pairs of a scan."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class ListPairs(DuplicatesOperator):
             description="By default, the threshold of the scan",
         )
         inputs.float("max_iou", default=1.0, label="IoU at most")
-        inputs.int("offset", default=0, label="Pass over")
-        inputs.int("limit", default=pairs.PAGE, label="How many")
+        inputs.int("offset", default=0, label="Skip")
+        inputs.int("limit", default=pairs.PAGE, label="Limit")
         exports.fields(inputs)
 
     def is_filled_in(self, ctx: Any) -> bool:
@@ -67,5 +67,5 @@ def _written(ctx: Any, target: files.Target) -> dict[str, Any]:
         pairs.COLUMNS,
         lambda cursor: pairs.pair_rows(ctx.dataset, scan_key, least, cursor),
     )
-    message = f"{n:,} pairs are written to {target.path}"
+    message = f"Wrote {n:,} pairs to {target.path}"
     return {"count": n, "path": target.path, "message": message}

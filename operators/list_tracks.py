@@ -1,4 +1,4 @@
-"""Lists the tracks of videos that cover one object."""
+"""The operator that lists duplicate tracks of videos."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .base import DuplicatesOperator
 class ListTracks(DuplicatesOperator):
     name_ = "list_tracks"
     label = "List duplicate tracks"
-    description = "List pairs of tracks of a video that cover one object"
+    description = "List pairs of tracks of a video that mark the same object"
     icon = "list"
     risk = types.RiskLevel.LOW
     unlisted = True
@@ -23,7 +23,7 @@ class ListTracks(DuplicatesOperator):
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.scan(ctx, inputs)
-        inputs.int("min_frames", default=2, label="In how many frames at least")
+        inputs.int("min_frames", default=2, label="Minimum number of frames")
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("scan_key"))

@@ -1,4 +1,4 @@
-"""Merges duplicates into the labels that stay."""
+"""The operator that merges duplicates into the labels that are kept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .base import DuplicatesOperator, listed, running
 class MergeDuplicates(DuplicatesOperator):
     name_ = "merge_duplicates"
     label = "Merge duplicate labels"
-    description = "Make one label of each object: one box, all tags and attributes"
+    description = "Merge the labels of each object: one box, all tags and attributes"
     icon = "merge"
     risk = types.RiskLevel.HIGH
     delegable = True
@@ -37,17 +37,17 @@ class MergeDuplicates(DuplicatesOperator):
         self._warn(ctx, inputs)
 
     def _warn(self, ctx: Any, inputs: types.Object) -> None:
-        """Says how many labels would be merged."""
+        """Adds a warning of how many labels would be merged."""
         try:
             n = self._count(ctx) if self.is_filled_in(ctx) else None
         except DuplicatesError:
-            n = None  # the check says why
+            n = None  # check reports the error
         if n is not None:
             forms.warning(
                 inputs,
                 f"{n:,} labels will be merged into the labels they duplicate",
-                "Those keep their id and class, and get the tags and the missing "
-                "attributes of the others. It can be undone.",
+                "The kept labels keep their id and class, and get the tags and the "
+                "missing attributes of the others. This can be undone.",
             )
 
     def _count(self, ctx: Any) -> int:

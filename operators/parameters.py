@@ -1,7 +1,7 @@
-"""The parameters of all operators: the type of each name, and which are read.
+"""The parameters of all operators: the type of each, and how they are read.
 
-A name means the same wherever it is used. What a value has to be besides (a field that
-is there, a key that is stored) is checked by the operator, once every type is right.
+A name means the same for every operator. Once all types are right, the operator checks
+the values (that a field exists, that a key is stored).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..iou_core.values import Check
 from .choices import WHAT, Choices, choice
 
 SCAN_PARAMS = ("label_field", "other_field", "classwise", "iscrowd", "error_level")
-"""What a stored scan was made with. A caller may repeat it."""
+"""The parameters of a scan that a caller may repeat to an operator on that scan."""
 
 
 def _fraction(where: str, value: object) -> Any:
@@ -57,16 +57,16 @@ def read(
 ) -> tuple[dict[str, Any], list[ParamsError]]:
     """Returns the parameters of a request that an operator can use.
 
-    A form that was filled in for one choice still holds the fields of the others: those
-    are left out. A caller that passes what belongs to another choice made a mistake.
+    A form still holds the fields of choices made before: these are left out. For a
+    call from Python, a parameter of another choice is an error.
 
     Args:
-        params: what was sent; null is what was not
-        names: the parameters that the operator has, whatever the choice
-        choices: what it can act on; empty where there is no choice
+        params: the request; null means not given
+        names: the parameters of the operator for all choices
+        choices: what the operator can act on; may be empty
 
     Returns:
-        the values by name, each of its type, and an error for each other one
+        the valid values by name, and an error for each invalid one
     """
     params = {name: value for name, value in params.items() if value is not None}
     what = choice(params, choices)

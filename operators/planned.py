@@ -25,7 +25,7 @@ from .parameters import SCAN_PARAMS
 
 PLAN_PARAMS = ("scan_key", "iou_thresh", "method", "classes", "keep", "metric")
 PARAMS = (*PLAN_PARAMS, *SCAN_PARAMS)
-"""The parameters of what acts on a stored scan's plan."""
+"""The parameters of operators that act on the plan of a stored scan."""
 
 KEPT_FOR = 30.0
 """How many seconds the counts that a form shows are kept."""
@@ -103,7 +103,7 @@ def named(by_class: dict[str | None, int]) -> dict[str, int]:
 
 
 def threshold_of(ctx: Any) -> float:
-    """Returns the threshold of the chosen scan, or the recipe's."""
+    """Returns the threshold of the chosen scan, or the default."""
     return float(_scan_params(ctx).get("iou_thresh", forms.RECIPE_THRESH))
 
 
@@ -121,13 +121,13 @@ def _scan_params(ctx: Any) -> dict[str, Any]:
 def dry_run(
     plan: plans.Plan, dataset: Any, what: str, check: Check | None = None
 ) -> dict[str, Any]:
-    """Returns what a plan would do now, ready for JSON; nothing is written.
+    """Returns the result of a dry run, ready for JSON; nothing is written.
 
     Args:
         plan: the plan
         dataset: the dataset
-        what: what would be done to the labels, in words
-        check (None): what confirms the labels, if not all that still hold are taken
+        what: what would happen to the labels, in words
+        check (None): confirms the labels; by default, those that are unchanged
     """
     left, dropped = remainder(dataset, plan, check)
     skipped = Skipped(dropped)
@@ -142,26 +142,26 @@ def dry_run(
         "params": plan.params.to_dict(),
         "scan_key": plan.scan_key,
         "dry_run": True,
-        "message": f"{len(left):,} labels would be {what}; nothing is written"
+        "message": f"{len(left):,} labels would be {what}; nothing was written"
         + _skipped_words(skipped)
         + of_changed_view(plan),
     }
 
 
 def is_dry(ctx: Any) -> bool:
-    """Returns whether only to say what would be done."""
+    """Returns whether a dry run is asked for."""
     return bool(ctx.params.get("dry_run"))
 
 
 def of_changed_view(plan: plans.Plan) -> str:
-    """Returns what the message of a plan says about a view that changes labels."""
+    """Returns the end of a message about a scan of a view that changes labels."""
     if not plan.label_changes:
         return ""
     return f"; found in a view that changes labels: {', '.join(plan.label_changes)}"
 
 
 def result(done: Written, by_class: dict[str | None, int]) -> dict[str, Any]:
-    """Returns what was written, ready for JSON; ``by_class`` is what was planned."""
+    """Returns what was written, ready for JSON, with the planned ``by_class``."""
     return {
         "count": done.count,
         "samples": done.samples,
@@ -172,8 +172,8 @@ def result(done: Written, by_class: dict[str | None, int]) -> dict[str, Any]:
 
 def message(done: Written, what: str) -> str:
     """Returns a sentence that says what was written."""
-    held_by = "frames" if done.on_frames else "samples"
-    text = f"{done.count:,} labels in {done.samples:,} {held_by} {what}"
+    unit = "frames" if done.on_frames else "samples"
+    text = f"{done.count:,} labels in {done.samples:,} {unit} {what}"
     return text + _skipped_words(done.skipped)
 
 

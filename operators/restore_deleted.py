@@ -1,4 +1,4 @@
-"""The journal: undo an action, list what can be undone, forget it."""
+"""The operators that undo actions, list them, and delete their undo data."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class RestoreDeleted(DuplicatesOperator):
         forms.action(ctx, inputs, required=True)
         forms.notice(
             inputs,
-            "Labels come back as they were, at their old places",
-            "Labels that were edited since are left alone.",
+            "Labels are restored as they were, in their old places",
+            "Labels that were edited since are not changed.",
         )
 
     def is_filled_in(self, ctx: Any) -> bool:
@@ -54,7 +54,7 @@ class RestoreDeleted(DuplicatesOperator):
             "operation": action["operation"],
             "restore_key": action["_id"],
             "run_id": run.id,
-            "message": planned.message(done, "are as they were"),
+            "message": planned.message(done, "are restored"),
         }
 
 
@@ -80,27 +80,27 @@ class ListDeleted(DuplicatesOperator):
 class EmptyTrash(DuplicatesOperator):
     name_ = "empty_trash"
     label = "Delete the undo data of duplicate labels"
-    description = "Wipe what undoing needs: earlier changes then are final"
+    description = "Delete the journal, so that earlier changes can no longer be undone"
     icon = "delete_forever"
     risk = types.RiskLevel.HIGH
     parameters = ("restore_key", "dataset_name")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        forms.action(ctx, inputs, False, "Without one, all actions are forgotten")
+        forms.action(ctx, inputs, False, "By default, all actions are deleted")
         inputs.str(
             "dataset_name",
             required=False,
-            label="Of a dataset that is gone",
+            label="Of a deleted dataset",
             description=", ".join(remains.gone_datasets()) or "There is none",
         )
         actions = journal.list_actions(ctx.dataset)
         chosen = ctx.params.get("restore_key")
         n = sum(a["count"] for a in actions if chosen in (None, a["restore_key"]))
         if n:
-            text = f"{n:,} changes of labels can never be undone after this"
+            text = f"{n:,} label changes can no longer be undone afterwards"
             forms.warning(inputs, text)
         else:
-            forms.notice(inputs, "There is nothing to forget")
+            forms.notice(inputs, "There is nothing to delete")
 
     def check(self, ctx: Any) -> None:
         if ctx.params.get("restore_key"):
@@ -110,6 +110,6 @@ class EmptyTrash(DuplicatesOperator):
         self.check(ctx)
         if ctx.params.get("dataset_name"):
             n = remains.empty_gone(ctx.params["dataset_name"])
-            return {"count": n, "message": f"Erased {n:,} actions"}
+            return {"count": n, "message": f"Deleted {n:,} actions"}
         n = journal.empty(ctx.dataset, ctx.params.get("restore_key") or None)
-        return {"count": n, "message": f"{n:,} actions are forgotten"}
+        return {"count": n, "message": f"Deleted {n:,} actions"}

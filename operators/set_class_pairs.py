@@ -1,4 +1,4 @@
-"""Which pairs of classes may overlap, or have a threshold of their own."""
+"""The operator that sets the rules of class pairs."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .base import DuplicatesOperator
 
 _RULES = {
     "may_overlap": "Their labels are never duplicates of each other",
-    "iou_thresh": "They have a threshold of their own",
-    "none": "As all others: what was set is lifted",
+    "iou_thresh": "They have their own threshold",
+    "none": "No rule: they are treated like all others",
 }
 
 
 class SetClassPairs(DuplicatesOperator):
-    """Sets the rules of all pairs from Python; a form sets that of one."""
+    """Sets the rules of all class pairs from Python, or that of one from a form."""
 
     name_ = "set_class_pairs"
     label = "Let two classes overlap"
@@ -53,7 +53,7 @@ class SetClassPairs(DuplicatesOperator):
             forms.threshold(ctx, inputs)
         forms.notice(
             inputs,
-            "Later scans and plans respect it. No label is changed.",
+            "Later scans and plans respect the rule. No label is changed.",
             _told(class_pair_rules.load_class_pairs(ctx.dataset)),
         )
 
@@ -80,7 +80,8 @@ class SetClassPairs(DuplicatesOperator):
             "count": len(rules),
             "pairs": rules,
             "message": _told(rules)
-            + f" The counts of {stored:,} stored scans are of before." * bool(stored),
+            + f" The counts of {stored:,} stored scans do not include this change."
+            * bool(stored),
         }
 
 
@@ -99,7 +100,7 @@ def _set_one(ctx: Any) -> list[dict[str, Any]]:
 
 
 def _class_names(ctx: Any) -> list[str]:
-    """Returns the classes of the newest scan, sorted; none before the first."""
+    """Returns the classes of the newest scan, sorted; empty if there is no scan."""
     stored = scans.list_scans(ctx.dataset)
     if not stored:
         return []
@@ -108,14 +109,14 @@ def _class_names(ctx: Any) -> list[str]:
 
 
 def _told(rules: list[dict[str, Any]]) -> str:
-    """Returns what holds, in words."""
+    """Returns the rules in words."""
     if not rules:
-        return "No pair of classes has a rule of its own."
+        return "No pair of classes has its own rule."
     told = [
         " and ".join(map(class_text, rule["classes"]))
         + (" may overlap" if rule["may_overlap"] else f": above {rule['iou_thresh']:g}")
         for rule in rules
     ]
-    return f"{len(rules):,} pairs of classes have a rule of their own: " + (
+    return f"{len(rules):,} pairs of classes have their own rule: " + (
         "; ".join(told[:20]) + (f"; and {len(told) - 20:,} more." if told[20:] else ".")
     )

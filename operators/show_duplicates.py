@@ -1,4 +1,4 @@
-"""Shows duplicates in the App's grid."""
+"""The operator that shows duplicates in the App's grid."""
 
 from __future__ import annotations
 

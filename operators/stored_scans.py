@@ -1,4 +1,4 @@
-"""The stored scans: list, rename, delete; and the cancelling of a run."""
+"""The operators that list, rename and delete stored scans, and cancel runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .base import DuplicatesOperator
 class ListScans(DuplicatesOperator):
     name_ = "list_scans"
     label = "List duplicate scans"
-    description = "List the stored scans of the dataset, the newest first"
+    description = "List the stored scans of the dataset, newest first"
     icon = "history"
     unlisted = True
 
@@ -82,7 +82,7 @@ class DeleteScan(DuplicatesOperator):
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.scan(ctx, inputs)
-        forms.notice(inputs, "The scan is forgotten", "No label is changed.")
+        forms.notice(inputs, "The scan is deleted", "No label is changed.")
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("scan_key"))
@@ -93,13 +93,13 @@ class DeleteScan(DuplicatesOperator):
     def execute(self, ctx: Any) -> dict[str, Any]:
         scan_key = ctx.params["scan_key"]
         stored.delete(ctx.dataset, scan_key)
-        return {"scan_key": scan_key, "message": f"The scan {scan_key} is forgotten"}
+        return {"scan_key": scan_key, "message": f"Deleted the scan {scan_key}"}
 
 
 class CancelRun(DuplicatesOperator):
     name_ = "cancel_run"
     label = "Cancel a duplicate run"
-    description = "Ask a run under way to stop; it does within a second or two"
+    description = "Cancel a run in progress; it stops within a second or two"
     icon = "cancel"
     unlisted = True
     risk = types.RiskLevel.LOW
@@ -114,7 +114,7 @@ class CancelRun(DuplicatesOperator):
             "run_id",
             required=True,
             label="Run",
-            description=None if under_way else "No run is under way",
+            description=None if under_way else "No run is in progress",
             view=choices,
         )
 
@@ -126,4 +126,4 @@ class CancelRun(DuplicatesOperator):
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         run = runs.cancel(ctx.dataset, ctx.params["run_id"])
-        return {**run, "message": f"{run['operator']} was asked to stop"}
+        return {**run, "message": f"{run['operator']} is being canceled"}

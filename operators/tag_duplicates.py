@@ -1,4 +1,4 @@
-"""Tags duplicates, and takes the tag off."""
+"""The operators that tag duplicates, and remove the tag."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from ..labels.fields import require_fields
 from ..labels.review import grid
 from ..labels.scans import plans, search
 from ..labels.scans.decisions.presence import require_present
-from . import choices, find_duplicates, forms, planned
+from . import choices, engine_form, find_duplicates, forms, planned
 from .base import DuplicatesOperator, listed, running, target
 
 
 class TagDuplicates(DuplicatesOperator):
     name_ = "tag_duplicates"
     label = "Tag duplicate labels"
-    description = "Give a tag to the duplicates of a scan, or of a new one"
+    description = "Tag the duplicates of a scan, or of a new scan"
     icon = "sell"
     risk = types.RiskLevel.MEDIUM
     delegable = True
-    parameters = ("iou_thresh", "method", "keep", "metric", "tag", *forms.ENGINE_PARAMS)
+    parameters = ("iou_thresh", "method", "keep", "metric", "tag", *engine_form.PARAMS)
     choices = MappingProxyType(
         {
             "new": (*forms.COMPUTE_PARAMS, "title", "group_slices"),
@@ -32,27 +32,34 @@ class TagDuplicates(DuplicatesOperator):
     )
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
-        labels = {"scan": "The duplicates of a scan", "new": "Those of a new scan"}
+        labels = {
+            "scan": "The duplicates of a scan",
+            "new": "The duplicates of a new scan",
+        }
         if choices.field(ctx, inputs, "Tag", labels) == "scan":
             forms.scan(ctx, inputs, choices.WHAT in ctx.params)
         else:
             target(ctx)
             forms.label_field(ctx, inputs)
             forms.compute_options(ctx, inputs)
-            forms.engine(ctx, inputs)
+            engine_form.field(ctx, inputs)
         forms.threshold(ctx, inputs, planned.threshold_of(ctx))
         forms.method(ctx, inputs, planned.method_of(ctx))
         forms.keep(ctx, inputs)
         forms.tag(ctx, inputs)
         name = ctx.params.get("tag") or "duplicate"
-        forms.notice(inputs, f"Duplicates get the tag '{name}'", "Untag takes it off.")
+        forms.notice(
+            inputs,
+            f"Duplicates get the tag '{name}'",
+            "It can be removed again.",
+        )
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("scan_key") or forms.only_field(ctx))
 
     def check(self, ctx: Any) -> None:
         tag.require_tag(ctx.params.get("tag", "duplicate"))
-        forms.engine_of(ctx)
+        engine_form.engine_of(ctx)
         if _is_plan(ctx):
             planned.parse(ctx)
         else:
@@ -66,14 +73,14 @@ class TagDuplicates(DuplicatesOperator):
         name = ctx.params.get("tag") or "duplicate"
         if not _is_plan(ctx):
             return self._find_and_tag(ctx, name)
-        plan, engine = planned.make(ctx), forms.engine_of(ctx)
+        plan, engine = planned.make(ctx), engine_form.engine_of(ctx)
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
             done = tag.tag_plan(ctx.dataset, plan, name, run, engine)
         return _tagged(ctx, plan, done, name, run.id)
 
     def _find_and_tag(self, ctx: Any, name: str) -> dict[str, Any]:
         params, title = _parse(ctx)
-        samples, engine = target(ctx), forms.engine_of(ctx)
+        samples, engine = target(ctx), engine_form.engine_of(ctx)
         with running(ctx, self.name_, params.label_field, samples) as run:
             found = search.find_duplicates(
                 samples, params, title=title, run=run, engine=engine
@@ -86,7 +93,7 @@ class TagDuplicates(DuplicatesOperator):
 
 
 def _is_plan(ctx: Any) -> bool:
-    """Returns whether a stored scan's duplicates are tagged, and none are found."""
+    """Returns whether the duplicates of a stored scan are tagged, not of a new one."""
     return choices.choice(ctx.params, TagDuplicates.choices) == "scan"
 
 
@@ -114,7 +121,7 @@ def _tagged(
 class UntagDuplicates(DuplicatesOperator):
     name_ = "untag_duplicates"
     label = "Untag duplicate labels"
-    description = "Take a tag off the labels of a field"
+    description = "Remove a tag from the labels of a field"
     icon = "label_off"
     risk = types.RiskLevel.MEDIUM
     delegable = True
@@ -125,7 +132,7 @@ class UntagDuplicates(DuplicatesOperator):
         forms.label_field(ctx, inputs)
         forms.tag(ctx, inputs)
         name = ctx.params.get("tag") or "duplicate"
-        forms.notice(inputs, f"Labels of the field lose the tag '{name}'")
+        forms.notice(inputs, f"All labels of the field lose the tag '{name}'")
 
     def is_filled_in(self, ctx: Any) -> bool:
         return forms.only_field(ctx) is not None
@@ -148,5 +155,5 @@ class UntagDuplicates(DuplicatesOperator):
             "tag": name,
             "restore_key": done.restore_key,
             "run_id": run.id,
-            "message": planned.message(done, f"lost the tag '{name}'"),
+            "message": planned.message(done, f"no longer have the tag '{name}'"),
         }

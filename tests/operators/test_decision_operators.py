@@ -152,7 +152,7 @@ class TestClassPairs:
     def test_they_are_set(self, dataset, scan, given):
         done = run("set_class_pairs", dataset, **given)
         assert done["count"] == 1
-        assert "1 stored scans are of before" in done["message"]
+        assert "1 stored scans do not include this change" in done["message"]
         assert run("list_groups", dataset, scan_key=scan)["count"] == 1
         assert run("set_class_pairs", dataset, pairs=[])["count"] == 0
         assert run("list_groups", dataset, scan_key=scan)["count"] == 2

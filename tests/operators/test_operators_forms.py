@@ -190,7 +190,7 @@ def test_the_only_field_is_chosen_and_among_many_one_has_to_be(shapes, dataset):
 def test_a_dataset_without_objects_is_told_so(shapes):
     _, fields = resolve("find_duplicates", shapes["no label field"])
 
-    assert "No label field holds objects" in texts(fields)["Warning"]
+    assert "The dataset has no label field to compare" in texts(fields)["Warning"]
 
 
 def test_a_form_says_what_will_be_written(dataset):
