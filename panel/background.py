@@ -1,7 +1,7 @@
-"""Scans that go on while the panel polls: in a thread here, or in FiftyOne's queue.
+"""Scans that run while the panel polls: in a thread, or in FiftyOne's queue.
 
-What a run needs to be found again stands in the database: the App loads this plugin
-anew for every request.
+Runs are found by records in the database, as the App may load this plugin anew for
+every request.
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ def start(
     background: bool,
     since: str | None = None,
 ) -> dict[str, Any]:
-    """Starts a scan, and does not wait for it.
+    """Starts a scan without waiting for it.
 
     Args:
         samples: a dataset or a view
-        params: what is compared
+        params: the parameters of the scan
         title: a title for the scan
         background: whether to queue it for a worker
-        since (None): an earlier scan to go on from, if that can be
+        since (None): an earlier scan to reuse, if possible
 
     Returns:
-        the run, as the panel knows it
+        the run, as the panel shows it
 
     Raises:
-        DuplicatesError: if a field is none that can be compared
+        DuplicatesError: if a field cannot be compared
     """
     require_fields(samples, (params.label_field, params.other_field))
     run_id = str(ObjectId())
@@ -70,7 +70,7 @@ def start(
 
 
 def poll(samples: Any, run_id: str) -> dict[str, Any]:
-    """Returns how far a run is.
+    """Returns the progress of a run.
 
     Raises:
         RunError: if there is no such run
@@ -88,7 +88,7 @@ def poll(samples: Any, run_id: str) -> dict[str, Any]:
 
 
 def cancel(samples: Any, run_id: str) -> dict[str, Any]:
-    """Asks a run to stop; one that no worker has taken up is taken back.
+    """Cancels a run; one that is still queued is removed from the queue.
 
     Raises:
         RunError: if there is no such run
@@ -97,7 +97,7 @@ def cancel(samples: Any, run_id: str) -> dict[str, Any]:
     if operation is not None and operation.run_state in _WAITING:
         taken_back = DelegatedOperationService().set_failed(
             operation.id,
-            ExecutionResult(error="It was cancelled before a worker took it up."),
+            ExecutionResult(error="It was canceled before a worker started it."),
             required_state=operation.run_state,
         )
         if taken_back is not None:
@@ -107,7 +107,7 @@ def cancel(samples: Any, run_id: str) -> dict[str, Any]:
 
 
 def under_way(samples: Any) -> dict[str, Any] | None:
-    """Returns the newest scan of a dataset that has not ended, if there is one."""
+    """Returns the newest scan in progress on a dataset; None if there is none."""
     for status in runs.list_runs(samples):
         if status["operator"] == NAME and status["state"] == "running":
             return poll(samples, status["run_id"])
@@ -133,14 +133,14 @@ def _start_here(
 def in_thread(
     samples: Any, name: str, field: str, run_id: str, work: Callable[[runs.Run], object]
 ) -> None:
-    """Has a thread do what writes no label, under a run; returns once that has begun.
+    """Starts a thread that does work under a run, and returns once the run has begun.
 
     Args:
         samples: a dataset or a view
-        name: what runs
-        field: the label field that it is about
+        name: the name of the operator
+        field: the label field of the run
         run_id: the id of the run
-        work: does it
+        work: does the work; it writes no label
     """
     begun = threading.Event()
 
@@ -153,7 +153,7 @@ def in_thread(
             pass
         except DuplicatesError as error:
             logger.info("%s %s ended: %s", name, run_id, error)
-        # the end of a thread: nobody could catch it, and the run's record says why
+        # the end of a thread: no caller could catch it, and the run's record has it
         except Exception:
             logger.exception("%s %s failed", name, run_id)
         finally:
@@ -176,8 +176,8 @@ def _queue(samples: Any, params: FindParams, title: str | None, run_id: str) -> 
     )
     if not isinstance(queued, ExecutionResult):
         raise Failed(
-            "The scan could not be queued from within an event loop.",
-            "Scan without the background.",
+            "A scan cannot be queued from within an event loop.",
+            "Scan in the foreground instead.",
         )
 
 
@@ -200,7 +200,7 @@ def _run_id(operation: Any) -> str | None:
 
 
 def _queued(run_id: str, operation: Any) -> dict[str, Any]:
-    """Returns a run of which there is nothing yet but its place in the queue."""
+    """Returns a run that so far exists only in the queue."""
     if operation.run_state == ExecutionRunState.FAILED:
         error = operation.result.error if operation.result else None
         return _run(
@@ -217,7 +217,7 @@ def _begun(status: dict[str, Any], operation: Any, unit: str) -> dict[str, Any]:
     state, error = status["state"], status["error"]
     died = operation is not None and operation.run_state == ExecutionRunState.FAILED
     if state == "lost" or (state == "running" and died):
-        state, error = "failed", "The process that did it has ended."
+        state, error = "failed", "Its process has ended."
     return _run(
         status["run_id"],
         state,
@@ -250,9 +250,9 @@ def _failure(
 ) -> dict[str, str]:
     what, again = _WORDS.get(operator, _WORDS[NAME])
     failure = {
-        "message": f"The {what} failed: {reason or 'no reason is known'}",
+        "message": f"The {what} failed: {reason or 'for an unknown reason'}",
         "consequence": UNCHANGED,
-        "advice": f"Put the reason right, then {again} again.",
+        "advice": f"Fix the cause, then {again} again.",
     }
     return failure if details is None else {**failure, "details": details}
 

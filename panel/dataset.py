@@ -1,4 +1,4 @@
-"""What the panel shows of the dataset: fields, targets, stored scans, standing."""
+"""The panel's entries about a dataset: fields, targets, scans, their freshness."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _UNCHANGED = freshness.Standing(0, 0, 0)
 
 
 def dataset_entry(ctx: Any) -> dict[str, Any]:
-    """Returns what the panel says of the dataset."""
+    """Returns the name, media type, size and slices of the dataset."""
     dataset = ctx.dataset
     return {
         "name": dataset.name,
@@ -46,7 +46,7 @@ def dataset_entry(ctx: Any) -> dict[str, Any]:
 
 
 def field_entries(ctx: Any) -> list[dict[str, Any]]:
-    """Returns the fields that can be compared, and whether they can be written."""
+    """Returns the fields that can be compared, and how they can be compared."""
     entries = []
     for name in fields.label_fields(ctx.dataset):
         try:
@@ -71,7 +71,7 @@ def field_entries(ctx: Any) -> list[dict[str, Any]]:
 
 
 def comparison(way: str | None) -> dict[str, bool]:
-    """Returns the parameters that one way to compare labels stands for."""
+    """Returns the parameters of one way to compare labels."""
     name = _WAYS.get(way or "")
     return {} if name is None else {name: True}
 
@@ -85,7 +85,7 @@ def target(ctx: Any, kind: str, names: Sequence[str] | None = None) -> Any:
         names (None): the slices of a grouped dataset; by default the active one
 
     Raises:
-        FieldError: if it shows no stored samples
+        FieldError: if the target holds no stored samples
         ParamsError: if there is no such slice
     """
     ctx.params["target_view"] = TARGETS[kind]
@@ -94,14 +94,14 @@ def target(ctx: Any, kind: str, names: Sequence[str] | None = None) -> Any:
 
 
 def target_entries(ctx: Any) -> list[dict[str, Any]]:
-    """Returns what can be scanned now, with how many samples each holds.
+    """Returns the targets that can be scanned now, with their numbers of samples.
 
-    Where a view selects the slices of a grouped dataset itself they are named, and
-    there is no choice.
+    A view that itself selects slices of a grouped dataset names them, and leaves no
+    choice of slices.
     """
     entries = [_target("dataset", read.count_samples(ctx.dataset), None)]
     if _is_comparable(ctx):
-        # what the panel itself shows is about the last scan, and nothing to scan next
+        # a view that the panel made shows the last scan, and is not a target
         own = slices.fixed(stored_samples(ctx.view))
         if ctx.has_custom_view and not views.is_plan_view(ctx.view):
             view = target(ctx, "view")
@@ -117,7 +117,7 @@ def _target(kind: str, samples: int, own: list[str] | None) -> dict[str, Any]:
 
 
 def summary_entry(dataset: Any, scan_key: str) -> dict[str, Any]:
-    """Returns all that the panel draws of a stored scan."""
+    """Returns the summary of a stored scan, as the panel draws it."""
     found = summary.summary(dataset, scan_key)
     name, seen = found["params"]["label_field"], found["scope"]["slices"]
     params = FindParams.parse(found["params"]).to_dict()
@@ -134,7 +134,7 @@ def summary_entry(dataset: Any, scan_key: str) -> dict[str, Any]:
 
 
 def scan_entries(ctx: Any) -> list[dict[str, Any]]:
-    """Returns the stored scans, the newest first."""
+    """Returns the stored scans, newest first."""
     # workers and other Apps store scans too
     ctx.dataset.reload()
     return [
@@ -156,7 +156,7 @@ def scan_entries(ctx: Any) -> list[dict[str, Any]]:
 
 
 def standing_entry(ctx: Any, scan_key: str, tag: str) -> dict[str, Any]:
-    """Returns how a scan stands to the dataset, and how many labels are tagged."""
+    """Returns whether a scan is up to date, and how many labels are tagged."""
     try:
         scan = stored.open_scan(ctx.dataset, scan_key)
     except ScanError:
@@ -198,9 +198,9 @@ def _is_comparable(ctx: Any) -> bool:
 
 
 def _is_other_view(ctx: Any, scan: stored.Scan) -> bool:
-    """Tells whether the App's view is another than the one that was scanned.
+    """Returns whether the App shows another view than the one that was scanned.
 
-    The views that the panel shows itself are about the scan: they count as it.
+    Views that the panel made count as the scanned view.
     """
     scope = scan.config["scope"]
     if scope["kind"] != "view" or not scan.view_stored:

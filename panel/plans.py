@@ -1,4 +1,4 @@
-"""What a plan is about, in numbers and rows for the panel."""
+"""Plans for the panel: counts, rows, deletions, and scans that follow them."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ COLUMNS = (
     "kept_label",
     "reason",
 )
-"""What a row of the plan's table holds."""
+"""The columns of a plan's table."""
 
 RESCAN_LABELS = 200_000
-"""Up to how many labels a scan is made again on its own after its labels changed."""
+"""The most labels of a scan that is repeated automatically after a change."""
 
-_CANDIDATES = 5  # stored scans that may hold again after an undo
+_CANDIDATES = 5  # stored scans to check for being up to date again after an undo
 
 
 def plan_of(ctx: Any, restricted: bool = True) -> plans.Plan:
@@ -44,7 +44,7 @@ def plan_of(ctx: Any, restricted: bool = True) -> plans.Plan:
 
     Args:
         ctx: the execution context
-        restricted (True): whether to leave out all but the request's classes
+        restricted (True): whether to restrict the plan to the request's classes
     """
     return plans.plan(
         ctx.dataset,
@@ -69,7 +69,7 @@ def class_counts(names: Iterable[str | None]) -> list[dict[str, Any]]:
 
 
 def count(ctx: Any) -> dict[str, Any]:
-    """Returns what would go, restricted; and of each class, unrestricted."""
+    """Returns how many labels a plan removes of the request's and of all classes."""
     removals = plan_of(ctx, restricted=False).removals
     by_class = class_counts(removal.class_name for removal in removals)
     wanted = classes(ctx)
@@ -152,12 +152,12 @@ def _tagged_now(ctx: Any, scan_key: str, tag: str) -> int:
     try:
         return overview.tagged_labels(stored.open_scan(ctx.dataset, scan_key), tag)
     except DuplicatesError:
-        # the labels are written; that somebody deleted the scan must not hide it
+        # the labels are written; a scan deleted meanwhile must not hide that
         return 0
 
 
 def skipped_counts(skipped: Skipped) -> dict[str, Any]:
-    """Returns how many labels were left alone, and why."""
+    """Returns how many labels were skipped, and why."""
     counts = skipped.to_dict()
     return {"count": counts["count"], "reasons": counts["reasons"]}
 
@@ -205,13 +205,13 @@ def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str
 
 
 def fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
-    """Returns the summary of a scan that holds now, after labels changed.
+    """Returns the summary of an up-to-date scan, after labels have changed.
 
-    A stored scan of the same labels that holds again, as after an undo, is taken;
-    otherwise one is made, unless that would take long.
+    A stored scan of the same labels that is up to date again, as after an undo, is
+    reused. Otherwise the scan is repeated, unless that would take long.
 
     Returns:
-        the summary; None where a person is to decide, or the scan is gone
+        the summary; None if the user should decide to scan, or the scan is deleted
     """
     try:
         return _fresh_summary(ctx, scan_key)
@@ -235,13 +235,13 @@ def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
 
 
 def judged_summary(ctx: Any, scan_key: str | None) -> dict[str, Any] | None:
-    """Returns the summary of a scan under the verdicts and rules of now.
+    """Returns the summary of a repeated scan, with the current verdicts and rules.
 
-    The scan that it takes the place of is forgotten if it was itself made so: twenty
-    verdicts are one scan more.
+    An earlier scan of this function is deleted, so that twenty verdicts add one
+    stored scan.
 
     Returns:
-        the summary; None where that would take long, or the scan is gone
+        the summary; None if a scan would take long, or the scan is deleted
     """
     if scan_key is None:
         return None
@@ -255,7 +255,7 @@ def judged_summary(ctx: Any, scan_key: str | None) -> dict[str, Any] | None:
             stored.delete(ctx.dataset, scan_key)
         return overview.summary_entry(ctx.dataset, fresh)
     except DuplicatesError:
-        # what was judged is stored; the panel says that the scan is out of date
+        # the verdict is stored; the panel shows that the scan is out of date
         return None
 
 

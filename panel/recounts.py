@@ -1,8 +1,7 @@
-"""Counts for another decision, made beside the panel, which asks until they are there.
+"""Counts of other decisions, made in threads while the panel polls for them.
 
-A job is known by what it counts, in this process alone: a server process that does
-not know it begins it anew, and nothing is lost but time. One that nobody asks for
-any more ends itself.
+A job is known only in this process: another server process starts it anew. A job that
+the panel no longer polls ends by itself.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ from ..labels.scans import stored
 from ..labels.scans.recount import recount
 
 ANSWERS_WITHIN = 0.8
-"""How many seconds a request waits for counts before it says: not yet."""
+"""How many seconds a request waits for counts."""
 
-_FORGOTTEN_AFTER = 6.0  # seconds in which nobody asked
-_REMEMBERED = 6  # jobs whose counts nobody has come for
+_FORGOTTEN_AFTER = 6.0  # seconds without a request
+_REMEMBERED = 6  # jobs whose counts were not fetched
 
 
 class _Job:
@@ -42,7 +41,7 @@ class _Job:
     def _progress(self, done: int, total: int) -> None:
         self.share = done / max(total, 1)
         if time.monotonic() - self.asked > _FORGOTTEN_AFTER:
-            raise RunCancelled("somebody who waits for the counts", "nobody", "recount")
+            raise RunCancelled("a panel that waits for the counts", "none", "recount")
 
 
 _jobs: OrderedDict[str, _Job] = OrderedDict()
@@ -52,7 +51,7 @@ _lock = threading.Lock()
 def answer(
     dataset: fo.Dataset, scan_key: str, decision: dict[str, Any]
 ) -> dict[str, Any]:
-    """Answers what a decision would take at every threshold, or how far that is.
+    """Returns the counts of a decision at every threshold, or the progress so far.
 
     Args:
         dataset: the dataset
@@ -60,11 +59,11 @@ def answer(
         decision: the method, the keep rules and the metric
 
     Returns:
-        ``{"counts": ..., "share": ...}``: the counts, or None for not yet; and
-        which share of the scan is counted
+        ``{"counts": ..., "share": ...}``: the counts, or None
+        while counting; and the share of the scan that is counted
 
     Raises:
-        DuplicatesError: if there is no such scan, or it cannot be decided so
+        DuplicatesError: if there is no such scan, or the decision is invalid
     """
     uuid = stored.open_scan(dataset, scan_key).uuid
     key = json.dumps([uuid, decision], sort_keys=True)
@@ -78,7 +77,7 @@ def answer(
     if not wait([job.counts], ANSWERS_WITHIN).done:
         return {"counts": None, "share": job.share}
     with _lock:
-        # the next question is about the labels and the verdicts of then
+        # the next request must see the labels and verdicts of its time
         if _jobs.get(key) is job:
             del _jobs[key]
     return {"counts": job.counts.result(), "share": 1.0}

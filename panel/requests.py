@@ -39,16 +39,16 @@ Message = Callable[[Any], Answer]
 """What answers a request: it takes the execution context, and may raise an error."""
 
 UNCHANGED = "Nothing was changed."
-IN_HISTORY = "What was changed until then is in History, and can be undone there."
+IN_HISTORY = "The changes made so far are in History and can be undone there."
 ASK_AGAIN = "Try again; if it happens again, look at the log of the App's server."
 
 _ADVICE: Sequence[tuple[type[DuplicatesError], str]] = (
     (RunCancelled, "Start it again to do the rest."),
-    (RunError, "Wait until it has ended, or cancel it; then try again."),
+    (RunError, "Wait for it to finish or cancel it, then try again."),
     (ScanError, "Scan again."),
-    (FieldError, "Choose another field, or scan again after putting it right."),
-    (CvatError, "Put it right, then try again; nothing is left half-way."),
-    (JournalError, "Look at History for what can be undone."),
+    (FieldError, "Choose another field, or fix this one and scan again."),
+    (CvatError, "Fix this, then try again. Nothing was left half-done."),
+    (JournalError, "History lists the actions that can be undone."),
 )
 
 _BY_TYPE: Mapping[Check, str] = {
@@ -70,14 +70,14 @@ _BY_TYPE: Mapping[Check, str] = {
 CHECKS: Mapping[str, Check] = {
     name: check for check, names in _BY_TYPE.items() for name in names.split()
 }
-"""The check of each value that a request may hold: a name means the same in all."""
+"""The check of each value of a request. A name means the same in all messages."""
 
 _MID_WAY = (RunCancelled, DatabaseError)
-"""What ends a change of labels that has begun."""
+"""The errors that can end a change of labels midway."""
 
 
-class Failed(Exception):  # noqa: N818 - it carries an answer, and is no fault
-    """A message that cannot be done as asked, in words for people."""
+class Failed(Exception):  # noqa: N818 - it is an answer, not a fault
+    """A request that cannot be fulfilled, with a message and advice for the user."""
 
     def __init__(self, message: str, advice: str) -> None:
         super().__init__(message)
@@ -110,7 +110,7 @@ def answer(message: Message, ctx: Any, writes: bool) -> Answer:
 
 
 def explain(error: DuplicatesError | Failed) -> dict[str, str]:
-    """Returns what an expected problem means, in words for people."""
+    """Returns the message, consequence and advice of an expected problem."""
     if isinstance(error, Failed):
         return {
             "message": str(error),
@@ -137,21 +137,21 @@ def _message(error: DuplicatesError) -> str:
             f"but found {error.got}."
         )
     if isinstance(error, RunError) and error.where == "run_id":
-        return "This run is not known any more."
+        return "This run no longer exists."
     if isinstance(error, RunError):
         return f"The field “{error.where}” is being written to: {error.got}."
     if isinstance(error, JournalError):
-        return "This action is not in the journal any more."
+        return "This action is no longer in the journal."
     if isinstance(error, CvatError):
         return f"{error.where}: expected {error.expected}, but got {error.got}."
     if isinstance(error, FieldError):
         return f"Expected {error.expected}, but found {error.got}."
-    return f"“{error.where}” has to be {error.expected}, and was {error.got}."
+    return f"“{error.where}” must be {error.expected}, but was {error.got}."
 
 
 def _no_dataset(error: DatasetNotFoundError) -> dict[str, str]:
     return {
-        "message": "The dataset does not exist any more.",
+        "message": "The dataset no longer exists.",
         "consequence": UNCHANGED,
         "advice": "Open another dataset.",
         "details": str(error),
@@ -168,10 +168,10 @@ def _unexpected(error: Exception, writes: bool) -> dict[str, str]:
 
 
 def checked(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns a request whose values are of the types that their names have.
+    """Returns a request after checking the types of its values.
 
     Raises:
-        ParamsError: if one is of another type
+        ParamsError: if a value has the wrong type
     """
     return {
         name: value
@@ -225,10 +225,10 @@ def whole(ctx: Any, name: str, most: int | None = None) -> int:
 
 
 def decision(ctx: Any) -> dict[str, Any]:
-    """Returns how a request decides: method, keep rules and metric.
+    """Returns the decision of a request: method, keep rules and metric.
 
     Raises:
-        ParamsError: if one of them is none
+        ParamsError: if one of them is invalid
     """
     keep = _given(ctx, "keep")
     parse_rules(keep)

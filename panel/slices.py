@@ -1,4 +1,4 @@
-"""The slices of grouped datasets, and what people call what holds labels."""
+"""The slices of grouped datasets, and the words for samples of each media type."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _MEDIA_OF = {
     fol.Keypoints: _FLAT,
     fol.TemporalDetections: _VIDEO,
 }
-"""Which media hold labels of each type that can be compared."""
+"""The media types in which labels of each type can be compared."""
 
 
 def entries(dataset: Any) -> list[dict[str, str]]:
-    """Returns the slices of a dataset, with their media; none if it has no groups."""
+    """Returns the slices of a dataset and their media; empty if it has no groups."""
     if dataset.media_type != fom.GROUP:
         return []
     media = dataset.group_media_types
@@ -61,12 +61,12 @@ def choose(samples: Any, names: Sequence[str] | None, known: Sequence[str]) -> A
     """Returns the samples of some slices.
 
     Args:
-        samples: a dataset or a view; one that selects its slices itself stays so
+        samples: a dataset or a view; a view that selects its slices is kept as is
         names: the slices; None for the active one
-        known: the slices that there are
+        known: the slices of the dataset
 
     Raises:
-        ParamsError: if one of them is none of these
+        ParamsError: if there is no such slice
     """
     if names is not None and (not names or not set(names) <= set(known)):
         raise ParamsError("some of " + ", ".join(known), repr(names), "slices")
@@ -76,17 +76,17 @@ def choose(samples: Any, names: Sequence[str] | None, known: Sequence[str]) -> A
 
 
 def fixed(view: Any) -> list[str] | None:
-    """Returns the slices that a view selects itself; None where it selects none."""
+    """Returns the slices that a view itself selects; None if it selects none."""
     return None if view.media_type == fom.GROUP else slices_of(view)
 
 
 def unit(dataset: Any, label_field: str, slices: Sequence[str] | None = None) -> str:
-    """Returns what people call what holds the labels of a field, in the singular.
+    """Returns the word for one sample or frame of a field, as ``"image"``.
 
     Args:
         dataset: the dataset
         label_field: the field
-        slices (None): the slices looked at, of a grouped dataset
+        slices (None): the scanned slices of a grouped dataset
     """
     if label_field.startswith(FRAMES):
         return "frame"

@@ -1,4 +1,4 @@
-"""What is stored of some labels now: files, classes, shapes, confidences, tags."""
+"""The current state of some labels: files, classes, shapes, confidences, tags."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Holder:
     Attributes:
         filepath: the file of the image, scene or video
         frame_number: which frame of a video; None for samples
-        labels: by id, whole
-        others: the 3-D boxes of the same field that are none of these
-        bones: which points of keypoints are joined
-        turns: by label id, how far turned boxes are turned, in radians
-        aspect: the width of the image over its height; NaN where it is not known
+        labels: whole labels, by id
+        others: other 3-D boxes of the same field
+        bones: the pairs of keypoints that are joined
+        turns: the angles of rotated boxes in radians, by label id
+        aspect: the width of the image over its height; NaN if unknown
     """
 
     filepath: str
@@ -56,7 +56,7 @@ def sample_facts(
 
     Returns:
         by id, ``{"filepath": ..., "labels": {label_id: {"label": ...,
-        "bounding_box": ..., ...}}}``; what is gone is missing
+        "bounding_box": ..., ...}}}``; deleted ones are missing
     """
     names = [params.label_field, *filter(None, [params.other_field])]
     ids = [ObjectId(_id) for _id in set(holder_ids)]
@@ -66,7 +66,7 @@ def sample_facts(
 def field_facts(
     dataset: Any, names: Sequence[str], wanted: dict[str, Any]
 ) -> dict[str, dict[str, Any]]:
-    """Returns the same for the samples, or frames, that a query finds."""
+    """Returns the same for the samples or frames that a query matches."""
     fields = [require_label_field(dataset, name) for name in names]
     paths = [field.list_path for field in fields]
     keys = {f"{path}.{key}": True for path in paths for key in _KEYS}
@@ -95,12 +95,12 @@ def field_facts(
 
 
 def _files_of_frames(dataset: Any, docs: list[dict[str, Any]]) -> dict[ObjectId, str]:
-    """Returns the files of the videos of frames that have none of their own."""
+    """Returns the video files of frames without their own file."""
     return files_of(dataset, {doc["_sample_id"] for doc in docs if "_sample_id" in doc})
 
 
 def files_of(dataset: Any, sample_ids: Iterable[ObjectId]) -> dict[ObjectId, str]:
-    """Returns the files of samples; what is gone is missing."""
+    """Returns the files of samples; deleted samples are missing."""
     ids = list(sample_ids)
     if not ids:
         return {}
@@ -111,7 +111,7 @@ def files_of(dataset: Any, sample_ids: Iterable[ObjectId]) -> dict[ObjectId, str
 def stored_labels(
     dataset: Any, params: FindParams, holder_id: ObjectId, label_ids: Iterable[str]
 ) -> Holder | None:
-    """Returns labels whole, as a picture needs them, in the order asked for.
+    """Returns whole labels, as a picture needs them, in the order of the ids.
 
     Args:
         dataset: the dataset
@@ -120,7 +120,7 @@ def stored_labels(
         label_ids: the labels
 
     Returns:
-        a :class:`Holder`; None where the sample or frame is gone
+        a :class:`Holder`; None if the sample or frame is deleted
     """
     names = [params.label_field, *filter(None, [params.other_field])]
     fields = [require_label_field(dataset, name) for name in names]
@@ -172,7 +172,7 @@ def stored_labels(
                 turns[str(label["_id"])] = angle
     return Holder(
         doc.get("filepath") or files.get(doc.get("_sample_id"), ""),
-        # a frame with a file of its own is an image
+        # a frame with its own file is an image
         None if doc.get("filepath") else doc.get("frame_number"),
         {str(_id): held[str(_id)] for _id in wanted if str(_id) in held},
         [
@@ -205,6 +205,6 @@ def _bones(dataset: Any, label_field: str) -> list[list[int]]:
 
 
 def confidence(label: dict[str, Any]) -> float | None:
-    """Returns the confidence of a label; None where it has none."""
+    """Returns the confidence of a label; None if it has none."""
     value = label.get("confidence")
     return float(value) if isinstance(value, (int, float)) else None

@@ -24,7 +24,7 @@ from .. import plans as planned
 from ..requests import Answer, Failed, choice, flag, text, text_or_none, whole
 
 SOURCES = ("plan", "tag", "selected")
-"""Which labels are sent: what would go, what is tagged, what is selected."""
+"""Which labels are sent: those of the plan, the tagged or the selected labels."""
 
 LISTED_CHANGES = 1000
 """How many changes a preview lists."""
@@ -55,7 +55,7 @@ def cvat_status(ctx: Any) -> Answer:
 
 
 def cvat_preview_upload(ctx: Any) -> Answer:
-    """Returns what would be uploaded, and to where."""
+    """Returns which labels would be uploaded, and to which server."""
     server, options = _server(ctx, text_or_none(ctx, "url")), _options(ctx)
     chosen = _selection(ctx)
     found = uploads.estimate(ctx.dataset, chosen, options)
@@ -78,9 +78,9 @@ def send_to_cvat(ctx: Any) -> Answer:
     counted = uploads.estimate(dataset, chosen, options).labels
     if counted != expected:
         raise Failed(
-            f"The labels changed meanwhile: {counted:,} would be sent now, not the "
+            f"The labels have changed: this would now send {counted:,} labels, not the "
             f"{expected:,} that were shown.",
-            "Look at the numbers again, then send.",
+            "Check the numbers again, then send.",
         )
     run_id = str(ObjectId())
 
@@ -160,7 +160,7 @@ def _trip(ctx: Any) -> tuple[settings.Server, str]:
 
 
 def _selection(ctx: Any) -> selection.Selection:
-    """Returns the labels that a request names, in the scan that it is about."""
+    """Returns the labels that a request selects."""
     source = choice(ctx, "source", SOURCES)
     scope = choice(ctx, "scope", tuple(selection.SCOPES))
     plan: plans.Plan = planned.plan_of(ctx)

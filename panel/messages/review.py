@@ -26,7 +26,7 @@ from ..stored_labels import (
 )
 
 MOST_GROUPS = 50
-"""How many groups a page of the panel holds at the most."""
+"""How many groups a page of the panel holds at most."""
 
 VERDICTS = 50
 """How many of the newest verdicts are listed."""
@@ -64,7 +64,7 @@ def _params(ctx: Any, scan_key: str) -> FindParams:
 
 
 def _holder(group: dict[str, Any]) -> str:
-    """Returns the id of what holds a group: its sample, or its frame."""
+    """Returns the id of the frame or sample of a group."""
     return str(group.get("frame_id") or group["sample_id"])
 
 
@@ -103,7 +103,8 @@ def draw_crop(ctx: Any) -> Answer:
     )
     if holder is None:
         raise Failed(
-            "What held these labels is no longer in the dataset.", "Scan again."
+            "The sample or frame of these labels was deleted.",
+            "Scan again.",
         )
     return draw(kind_named(scan.config["kind"]), holder, Photographer()).to_dict()
 
@@ -169,7 +170,7 @@ def list_verdicts(ctx: Any) -> Answer:
 
 
 def label_ids(ctx: Any) -> list[str]:
-    """Returns the labels that a request is about."""
+    """Returns the label ids of a request."""
     value = ctx.params.get("label_ids")
     if not value:
         raise ParamsError("a list of label ids", repr(value), "label_ids")
@@ -190,7 +191,7 @@ def object_id(value: Any, where: str) -> ObjectId:
     """Returns an id of a request.
 
     Raises:
-        ParamsError: if it is none
+        ParamsError: if it is not an id
     """
     # of None, ObjectId would make a new id
     if not isinstance(value, str) or not ObjectId.is_valid(value):

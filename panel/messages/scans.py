@@ -113,10 +113,10 @@ def delete_scan(ctx: Any) -> Answer:
 
 
 def _slices(ctx: Any, params: FindParams) -> list[str] | None:
-    """Returns the slices that a request names; None for the active one.
+    """Returns the slices of a request; None for the active slice.
 
     Raises:
-        ParamsError: if labels of the fields cannot be compared in one of them
+        ParamsError: if the labels of a field cannot be compared in one of them
     """
     names = ctx.params.get("slices")
     for field in require_fields(ctx.dataset, (params.label_field, params.other_field)):

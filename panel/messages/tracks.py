@@ -16,7 +16,7 @@ from ..stored_labels import files_of
 from .review import object_id
 
 MOST_TRACKS = 50
-"""How many pairs of tracks a page of the panel holds at the most."""
+"""How many pairs of tracks a page of the panel holds at most."""
 
 
 def list_tracks(ctx: Any) -> Answer:
@@ -59,13 +59,13 @@ def tracks_view(ctx: Any) -> Any:
         ctx.dataset, scan_key, sample_id, _two_tracks(ctx), **_cut(ctx)
     )
     if not label_ids:
-        raise Failed("These two tracks do not overlap so much any more.", "Scan again.")
+        raise Failed("These two tracks no longer overlap this much.", "Scan again.")
     params = stored.open_scan(ctx.dataset, scan_key).params
     return views.group_view(ctx.dataset, params, sample_id, label_ids)
 
 
 def _cut(ctx: Any) -> dict[str, Any]:
-    """Returns what decides which labels overlap; who of them goes plays no part."""
+    """Returns the threshold and the metric, which decide whether labels overlap."""
     return {
         "iou_thresh": plans.threshold_of(ctx),
         "metric": choice(ctx, "metric", METRICS),
@@ -80,7 +80,7 @@ def _two_tracks(ctx: Any) -> list[tuple[str | None, str]]:
 
 
 def _names(value: Any) -> bool:
-    """Tells whether a value names a track."""
+    """Returns whether a value names a track."""
     return (
         isinstance(value, dict)
         and isinstance(value.get("class"), (str, type(None)))

@@ -1,1 +1,1 @@
-"""Labels as pictures."""
+"""Pictures of labels."""

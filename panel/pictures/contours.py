@@ -18,11 +18,11 @@ def contours(box: Sequence[float], data: bytes | str) -> list[Floats]:
     """Returns the outlines of a mask, holes included.
 
     Args:
-        box: the relative ``[x, y, w, h]`` that it fills
+        box: the relative ``[x, y, w, h]`` box that the mask fills
         data: the mask as it is stored, or the path of its file
 
     Returns:
-        relative ``(N, 2)`` rings; none where the mask cannot be read, or is empty
+        relative ``(N, 2)`` rings; empty if the mask is empty or not readable
     """
     try:
         mask = read_mask(data)

@@ -1,4 +1,4 @@
-"""Regions of images and of frames, as data for a page."""
+"""Regions of images and frames, as ``data:`` URLs."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _QUALITY = 72
 
 @dataclass(frozen=True)
 class Crop:
-    """A region of an image, as a JPEG, and how it lies in it.
+    """A region of an image as a JPEG, and its position in the image.
 
     Attributes:
-        source: the image as a ``data:`` address; None where it could not be read
+        source: the region as a ``data:`` URL; None if the image is not readable
         width: its width in pixels
         height: its height in pixels
         scale: ``(x, y)``, pixels for the whole width and height of the image
-        offset: ``(x, y)``, where the image begins, in pixels
+        offset: ``(x, y)``, the origin of the image, in pixels
     """
 
     source: str | None
@@ -45,12 +45,12 @@ class Crop:
     offset: tuple[float, float]
 
     def place(self, points: Floats) -> Floats:
-        """Returns where relative ``(N, 2)`` points of the image are, in pixels."""
+        """Returns relative ``(N, 2)`` points of the image in pixels of the crop."""
         return np.asarray(points * self.scale + self.offset)
 
 
 class Photographer:
-    """Makes crops; keeps the last image open, as neighbors share one.
+    """Makes crops. The last image remains open, as consecutive crops often share it.
 
     Args:
         side (360): pixels of the longer side of a crop
@@ -62,7 +62,7 @@ class Photographer:
         self._photo: Photo | None = None
 
     def crop(self, path: str, number: int | None, points: Floats) -> Crop:
-        """Returns the region around points, and some around it.
+        """Returns the region around points, with a margin.
 
         Args:
             path: the image, or the video
@@ -78,7 +78,7 @@ class Photographer:
             return _crop(photo.size, photo.cut, points, self._side)
 
     def whole(self, path: str, number: int) -> Crop | None:
-        """Returns a frame of a video; None where it cannot be read."""
+        """Returns a frame of a video; None if it is not readable."""
         image = FRAMES.read(path, number)
         if image is None:
             return None
@@ -107,7 +107,7 @@ def _of_frame(image: Image.Image | None, points: Floats, side: int) -> Crop:
 def _crop(
     whole: tuple[int, int] | None, cut: Cut | None, points: Floats, side: int
 ) -> Crop:
-    """Returns a crop of an image of a size; ``cut`` is None where it is not read."""
+    """Returns a crop; size and ``cut`` are None if the image is not readable."""
     width, height = whole or _ASSUMED
     box = _region(points * (width, height), width, height)
     left, top, right, bottom = box
@@ -127,12 +127,12 @@ def _crop(
 
 
 def _region(points: Floats, width: int, height: int) -> Box:
-    """Returns left, top, right, bottom in pixels: all points, and some around."""
+    """Returns left, top, right, bottom in pixels: all points, with a margin."""
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     around = max(right - left, bottom - top, 16.0) * _MARGIN
     left, top = max(0.0, left - around), max(0.0, top - around)
     right, bottom = min(width, right + around), min(height, bottom + around)
-    # what lies beside the image leaves no region to show
+    # keeps at least one pixel where all points are outside the image
     left, top = min(left, width - 1.0), min(top, height - 1.0)
     return left, top, max(right, left + 1), max(bottom, top + 1)
 

@@ -1,4 +1,4 @@
-"""3-D boxes as a picture: from above, and from the side under it."""
+"""Pictures of 3-D boxes: a view from above, and below it a view from the side."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def draw(cuboids: dict[str, Floats], others: list[Floats]) -> Picture:
 
 @dataclass(frozen=True)
 class _Sight:
-    """Where places in space are in the picture, which is about as high as wide."""
+    """The mapping of space to the picture, which is about as high as wide."""
 
     low: Floats
     high: Floats
@@ -84,19 +84,19 @@ class _Sight:
 
     @property
     def begins(self) -> float:
-        """Where the view from the side begins."""
+        """The top of the view from the side."""
         return _CAPTION + self.above + _CAPTION
 
     def from_above(self, points: Floats) -> Floats:
-        """Returns where ``(N, 3)`` points are, seen from above."""
+        """Returns ``(N, 3)`` points in the view from above."""
         return self._placed(points[:, 0], self.high[1] - points[:, 1], _CAPTION)
 
     def from_beside(self, points: Floats) -> Floats:
-        """Returns where ``(N, 3)`` points are, seen from the side."""
+        """Returns ``(N, 3)`` points in the view from the side."""
         return self._placed(points[:, 0], self.high[2] - points[:, 2], self.begins)
 
     def holds(self, points: Floats) -> bool:
-        """Tells whether points seen from above are within that view."""
+        """Returns whether points are inside the view from above."""
         x, y = points.T
         bottom = _CAPTION + self.above
         return bool(
@@ -136,6 +136,6 @@ def _heading(values: Floats) -> Floats:
 
 
 def _round_length(most: float) -> float:
-    """Returns the largest of 1, 2, 5, 10, ... that is not longer."""
+    """Returns the largest of 1, 2, 5, 10, ... that does not exceed ``most``."""
     power = 10.0 ** math.floor(math.log10(most))
     return power * max(step for step in (1, 2, 5) if step * power <= most * 1.0001)

@@ -1,4 +1,4 @@
-"""Draws labels of any kind: in their image or frame, in space, or in time."""
+"""Pictures of labels of any kind: in an image or frame, in space, or in time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CORNERS = ((0, 0), (1, 0), (1, 1), (0, 1))
 
 @dataclass(frozen=True)
 class _Flat:
-    """A label in an image: rings, points, and whether they are an area."""
+    """A label in an image: rings, points, and whether the rings enclose areas."""
 
     rings: list[Floats]
     points: Floats
@@ -39,12 +39,12 @@ def draw(kind: Kind, holder: Holder | None, photographer: Photographer) -> Pictu
     """Returns a picture of labels.
 
     Args:
-        kind: their kind, as the scan knows it
-        holder: the labels, and what holds them; None where that is gone
+        kind: the kind of labels
+        holder: the labels with their sample or frame; None if that is deleted
         photographer: makes the crops
 
     Returns:
-        a :class:`Picture`; what cannot be drawn is told of in its note
+        a :class:`Picture`; its note names what cannot be drawn
     """
     shapes = {}
     for label_id, label in (holder.labels if holder else {}).items():

@@ -1,4 +1,4 @@
-"""Frames of videos, as images; the last ones are remembered."""
+"""Frames of videos as images, with a cache of recent frames."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from PIL import Image
 from ...iou_core.errors import UnreadableError
 from ...labels.media import Video
 
-_MOST_BYTES = 64_000_000  # of remembered frames
-_AHEAD = 24  # frames that are cheaper to read on through than to look for
+_MOST_BYTES = 64_000_000  # of cached frames
+_AHEAD = 24  # frames that are cheaper to skip than to seek over
 
 _Key = tuple[str, int, int]
 
 
 class Frames:
-    """Reads frames; neighbors share a video, and are asked for again."""
+    """Reads frames of videos, and caches them and the last video."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -28,7 +28,7 @@ class Frames:
         self._next = 1
 
     def read(self, path: str, number: int) -> Image.Image | None:
-        """Returns a frame; None where it cannot be read.
+        """Returns a frame; None if it is not readable.
 
         Args:
             path: the video
@@ -45,11 +45,11 @@ class Frames:
                 if frame is None:
                     return None
                 self._known[key] = frame
-                self._forget()
+                self._evict()
             self._known.move_to_end(key)
             return self._known[key]
 
-    def _forget(self) -> None:
+    def _evict(self) -> None:
         size = sum(3 * frame.width * frame.height for frame in self._known.values())
         while size > _MOST_BYTES and len(self._known) > 1:
             _, frame = self._known.popitem(last=False)
@@ -66,7 +66,7 @@ class Frames:
         while self._next < number and self._video.skip():
             self._next += 1
         frame = self._video.read()
-        # where the video ends, or is broken, the next one is looked for anew
+        # after the end of the video, or a fault, the next read seeks
         self._next = number + 1 if frame is not None else 1 << 62
         return frame
 
@@ -81,4 +81,4 @@ class Frames:
 
 
 FRAMES = Frames()
-"""The frames that this process remembers."""
+"""The frames that this process caches."""

@@ -1,7 +1,7 @@
-"""Labels as pictures: what each looks like, over what it is in.
+"""Pictures of labels over their image, frame, scene or video.
 
-One picture serves the panel and the report. It knows no colors: who goes and who stays
-is told apart by whoever draws it.
+The panel and the report draw the same pictures. Pictures have no colors: the panel and
+the report choose those of removed and kept labels.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 NOT_READABLE = {False: "image not readable", True: "frame not readable"}
-GONE = "these labels are gone"
+GONE = "these labels no longer exist"
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What one label looks like, as paths of SVG.
+    """One label as SVG paths.
 
     Attributes:
         label_id: the label
         outline: lines
-        dots: what is drawn with thick round ends
-        filled: whether the outline is one of an area
+        dots: points, drawn with thick round line ends
+        filled: whether the outline encloses an area
     """
 
     label_id: str
@@ -35,10 +35,10 @@ class Text:
     """A short text in a picture.
 
     Attributes:
-        x: where it is
+        x: its position
         y: its base line
-        text: what it says
-        anchor: which part of it is there: ``start``, ``middle`` or ``end``
+        text: the text
+        anchor: the part of the text at ``x``: ``start``, ``middle`` or ``end``
     """
 
     x: float
@@ -49,19 +49,19 @@ class Text:
 
 @dataclass(frozen=True)
 class Picture:
-    """Labels in what they are in.
+    """A picture of labels.
 
     Attributes:
         width: its width, in units of the paths
         height: its height
-        source: an image as a ``data:`` address, over the whole width; None for none
+        source: an image as a ``data:`` URL, over the whole width; None if there is none
         image_height: its height
-        note: why there is no image, or nothing at all
-        guides: a path of what is there for comparison
-        texts: what is written
+        note: the reason why there is no image, or no picture
+        guides: a path of lines for comparison
+        texts: the texts
         shapes: the labels
-        separate: whether no shape covers another, so that all lines are drawn alike:
-            a thicker one would make a bar look longer
+        separate: whether no shape covers another. All lines are then equally thick, as
+            a thicker line would make a bar look longer
     """
 
     width: int

@@ -1,16 +1,17 @@
-"""Points as paths of SVG."""
+"""SVG paths through points."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import cv2
 import numpy as np
 
 from ...iou_core.arrays import Floats
 
 
 def line(points: Floats, closed: bool = True) -> str:
-    """Returns a path through ``(N, 2)`` points; empty for none."""
+    """Returns a path through ``(N, 2)`` points; empty if there are none."""
     if not len(points):
         return ""
     return "M" + "L".join(map(_pair, points.tolist())) + ("Z" if closed else "")
@@ -22,7 +23,7 @@ def lines(rings: Iterable[Floats], closed: bool = True) -> str:
 
 
 def dots(points: Floats) -> str:
-    """Returns a path that round ends of lines make dots of, at ``(N, 2)`` points."""
+    """Returns a path that draws dots at ``(N, 2)`` points, with round line ends."""
     return "".join(f"M{_pair(point)}h0" for point in points.tolist())
 
 
@@ -34,26 +35,9 @@ def rectangle(x: float, y: float, width: float, height: float) -> Floats:
 
 
 def hull(points: Floats) -> Floats:
-    """Returns the corners of the convex hull of ``(N, 2)`` points.
-
-    Source: A. M. Andrew, 1979.
-    """
-    ordered = sorted(map(tuple, points.tolist()))
-    halves = [_half(ordered), _half(ordered[::-1])]
-    return np.array(halves[0][:-1] + halves[1][:-1] or ordered[:1], np.float64)
-
-
-def _half(points: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
-    kept: list[tuple[float, ...]] = []
-    for point in points:
-        while len(kept) > 1 and _turn(kept[-2], kept[-1], point) <= 0:
-            kept.pop()
-        kept.append(point)
-    return kept
-
-
-def _turn(a: Sequence[float], b: Sequence[float], c: Sequence[float]) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+    """Returns the corners of the convex hull of ``(N, 2)`` points, float32 precise."""
+    corners = cv2.convexHull(np.asarray(points, np.float32))
+    return np.asarray(corners, np.float64).reshape(-1, 2)
 
 
 def _pair(point: Sequence[float]) -> str:

@@ -1,4 +1,4 @@
-"""Temporal segments as a picture: a frame they have in common, and bars of time."""
+"""Pictures of temporal segments: a frame, and below it bars along time."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def draw(
     holder: Holder,
     photographer: Photographer,
 ) -> Picture:
-    """Returns segments as bars of one scale, each in a row of its own.
+    """Returns a picture with one bar for each segment, each in its own row.
 
     Args:
-        segments: by label id, the first and the last frame
-        holder: the video
+        segments: the first and last frame of each segment, by label id
+        holder: the labels with their video
         photographer: reads the frame
     """
     firsts, lasts = np.array(list(segments.values())).T

@@ -182,7 +182,7 @@ def test_a_dataset_that_is_gone_is_said_in_words(make_dataset):
 
     answer = panel_calls.App(name).send("open_panel")
     assert answer["ok"] is False
-    assert answer["error"]["message"] == "The dataset does not exist any more."
+    assert answer["error"]["message"] == "The dataset no longer exists."
 
 
 def test_what_nobody_expected_is_logged_and_told_with_details(

@@ -332,7 +332,7 @@ def test_labels_that_are_gone_are_told_of(make_dataset):
     asked = dict(scan_key="scan", label_ids=ids)
     app = panel_calls.App(dataset)
     picture = app.send("draw_crop", holder_id=str(dataset.last().id), **asked)
-    assert picture["note"] == "these labels are gone"
+    assert picture["note"] == "these labels no longer exist"
     gone = app.send("draw_crop", holder_id="656565656565656565656501", **asked)
     assert "no longer in the dataset" in gone["error"]["message"]
 

@@ -73,8 +73,8 @@ BESIDES = {
     "labels.media": {"cv2", "PIL"},
     "labels.jobs.process_identity": {"psutil"},
     "labels.jobs.ray_cluster": {"ray"},
-    "panel.pictures.frames": {"cv2"},
     "panel.pictures.contours": {"cv2"},
+    "panel.pictures.svg_paths": {"cv2"},
 }
 """What single modules may import as well."""
 
