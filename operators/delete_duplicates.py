@@ -75,28 +75,34 @@ class DeleteDuplicates(DuplicatesOperator):
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
-        if _is_plan(ctx):
-            plan = planned.make(ctx)
-            if planned.is_dry(ctx):
-                return planned.dry_run(plan, ctx.dataset, "deleted")
-            with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
-                done = delete.delete_plan(ctx.dataset, plan, run)
-            by_class = plan.by_class
-        else:
-            samples, name = target(ctx), _tag(ctx)
-            field = str(forms.only_field(ctx))
-            with running(ctx, self.name_, field, samples) as run:
-                found = _find_tagged(ctx, samples)
-                done = delete.delete_tagged(samples, field, name, run, found)
-            by_class = found.by_class
-        grid.reload(ctx)
-        return {
-            **planned.result(done, by_class),
-            **listed(done.label_ids),
-            "restore_key": done.restore_key,
-            "run_id": run.id,
-            "message": planned.message(done, "are deleted"),
-        }
+        if not _is_plan(ctx):
+            return self._delete_tagged(ctx)
+        plan = planned.make(ctx)
+        if planned.is_dry(ctx):
+            return planned.dry_run(plan, ctx.dataset, "deleted")
+        with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
+            done = delete.delete_plan(ctx.dataset, plan, run)
+        return _deleted(ctx, done, plan.by_class, run.id)
+
+    def _delete_tagged(self, ctx: Any) -> dict[str, Any]:
+        samples, field = target(ctx), str(forms.only_field(ctx))
+        with running(ctx, self.name_, field, samples) as run:
+            found = _find_tagged(ctx, samples)
+            done = delete.delete_tagged(samples, field, _tag(ctx), run, found)
+        return _deleted(ctx, done, found.by_class, run.id)
+
+
+def _deleted(
+    ctx: Any, done: apply.Written, by_class: dict[str | None, int], run_id: str
+) -> dict[str, Any]:
+    grid.reload(ctx)
+    return {
+        **planned.result(done, by_class),
+        **listed(done.label_ids),
+        "restore_key": done.restore_key,
+        "run_id": run_id,
+        "message": planned.message(done, "are deleted"),
+    }
 
 
 def _is_plan(ctx: Any) -> bool:

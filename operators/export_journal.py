@@ -6,7 +6,7 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels import tables
+from ..labels import files, tables
 from ..labels.edits.journal import journal, table
 from . import exports, forms
 from .base import DuplicatesOperator
@@ -34,13 +34,7 @@ class ExportJournal(DuplicatesOperator):
         key = ctx.params.get("restore_key") or None
         target = exports.target(ctx)
         if target is not None:
-            n = tables.write(
-                target,
-                table.COLUMNS,
-                lambda cursor: table.rows(ctx.dataset, key, cursor),
-            )
-            message = f"Wrote {n:,} changes to {target.path}"
-            return {"count": n, "path": target.path, "message": message}
+            return _written(ctx, target, key)
         limit = ctx.params.get("limit") or tables.AT_ONCE
         rows, cursor = table.rows(ctx.dataset, key, ctx.params.get("cursor"), limit)
         return {
@@ -49,3 +43,12 @@ class ExportJournal(DuplicatesOperator):
             "cursor": cursor,
             "message": f"{len(rows):,} changes" + (", and more" if cursor else ""),
         }
+
+
+def _written(ctx: Any, target: files.Target, key: str | None) -> dict[str, Any]:
+    """Writes the changes of an action, or of all, to a file."""
+    n = tables.write(
+        target, table.COLUMNS, lambda cursor: table.rows(ctx.dataset, key, cursor)
+    )
+    message = f"Wrote {n:,} changes to {target.path}"
+    return {"count": n, "path": target.path, "message": message}

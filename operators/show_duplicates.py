@@ -55,15 +55,8 @@ class ShowDuplicates(DuplicatesOperator):
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
         mode = ctx.params.get("mode") or "samples"
-        if self._is_plan(ctx):
-            plan = planned.make(ctx)
-            view = views.plan_view(ctx.dataset, plan, mode)
-            count, samples = len(plan), len(plan.seen)
-        else:
-            field, name = forms.only_field(ctx), ctx.params.get("tag") or "duplicate"
-            view = views.tag_view(ctx.dataset, str(field), name, mode)
-            count = ctx.dataset.count_label_tags(label_fields=field).get(name, 0)
-            samples = len(ctx.dataset.match_labels(tags=name, fields=field))
+        found = _of_plan if self._is_plan(ctx) else _of_tag
+        view, count, samples = found(ctx, mode)
         ctx.ops.set_view(view)
         return {
             "count": count,
@@ -72,3 +65,17 @@ class ShowDuplicates(DuplicatesOperator):
             "view": bson.json_util.loads(bson.json_util.dumps(view._serialize())),
             "message": f"{count:,} labels in {samples:,} samples",
         }
+
+
+def _of_plan(ctx: Any, mode: str) -> tuple[Any, int, int]:
+    """Returns a view of a plan, with its numbers of labels and of samples."""
+    plan = planned.make(ctx)
+    return views.plan_view(ctx.dataset, plan, mode), len(plan), len(plan.seen)
+
+
+def _of_tag(ctx: Any, mode: str) -> tuple[Any, int, int]:
+    """Returns a view of tagged labels, with their number and that of their samples."""
+    field, name = forms.only_field(ctx), ctx.params.get("tag") or "duplicate"
+    view = views.tag_view(ctx.dataset, str(field), name, mode)
+    count = ctx.dataset.count_label_tags(label_fields=field).get(name, 0)
+    return view, count, len(ctx.dataset.match_labels(tags=name, fields=field))

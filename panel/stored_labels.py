@@ -12,7 +12,7 @@ from bson import ObjectId
 
 from ..iou_core.arrays import Floats
 from ..iou_core.params import FindParams
-from ..labels.fields import require_label_field
+from ..labels.fields import LabelField, require_label_field
 from ..labels.reading.kinds import cuboids
 from ..labels.reading.kinds.shapes import ShapeError
 from ..labels.reading.kinds.turned import turning_of
@@ -125,6 +125,39 @@ def stored_labels(
     names = [params.label_field, *filter(None, [params.other_field])]
     fields = [require_label_field(dataset, name) for name in names]
     wanted = [ObjectId(_id) for _id in label_ids]
+    doc = _document(dataset, fields, holder_id, wanted)
+    if doc is None:
+        return None
+    files = _files_of_frames(dataset, [doc])
+    turning = turning_of(dataset, fields, params)
+    held, turns, others = {}, {}, []
+    for k, name in enumerate(names):
+        found = map(_cuboid, doc[f"others{k}"])
+        others += [cuboid for cuboid in found if cuboid is not None]
+        for label in doc[f"chosen{k}"]:
+            held[str(label["_id"])] = label
+            angle = turning.angle(name, label)
+            if angle:
+                turns[str(label["_id"])] = angle
+    return Holder(
+        doc.get("filepath") or files.get(doc.get("_sample_id"), ""),
+        # a frame with its own file is an image
+        None if doc.get("filepath") else doc.get("frame_number"),
+        {str(_id): held[str(_id)] for _id in wanted if str(_id) in held},
+        others,
+        _bones(dataset, params.label_field),
+        turns,
+        turning.aspect(holder_id) if turns else math.nan,
+    )
+
+
+def _document(
+    dataset: Any,
+    fields: Sequence[LabelField],
+    holder_id: ObjectId,
+    wanted: list[ObjectId],
+) -> dict[str, Any] | None:
+    """Returns a sample or frame with the wanted labels, and others, of each field."""
     parts: dict[str, Any] = {}
     for k, field in enumerate(fields):
         every = {"$ifNull": [f"${field.list_path}", []]}
@@ -137,54 +170,9 @@ def stored_labels(
                 "in": {key: f"$$label.{key}" for key in cuboids.CUBOID_KEYS},
             }
         }
-    found = (
-        fields[0]
-        .collection(dataset)
-        .aggregate(
-            [
-                {"$match": {"_id": holder_id}},
-                {
-                    "$project": {
-                        "filepath": True,
-                        "_sample_id": True,
-                        "frame_number": True,
-                        **parts,
-                    }
-                },
-            ]
-        )
-    )
-    doc = next(iter(found), None)
-    if doc is None:
-        return None
-    files = _files_of_frames(dataset, [doc])
-    held = {
-        str(label["_id"]): label
-        for k in range(len(fields))
-        for label in doc[f"chosen{k}"]
-    }
-    turns = {}
-    turning = turning_of(dataset, fields, params)
-    for k, name in enumerate(names):
-        for label in doc[f"chosen{k}"]:
-            angle = turning.angle(name, label)
-            if angle:
-                turns[str(label["_id"])] = angle
-    return Holder(
-        doc.get("filepath") or files.get(doc.get("_sample_id"), ""),
-        # a frame with its own file is an image
-        None if doc.get("filepath") else doc.get("frame_number"),
-        {str(_id): held[str(_id)] for _id in wanted if str(_id) in held},
-        [
-            cuboid
-            for k in range(len(fields))
-            for cuboid in map(_cuboid, doc[f"others{k}"])
-            if cuboid is not None
-        ],
-        _bones(dataset, params.label_field),
-        turns,
-        turning.aspect(holder_id) if turns else math.nan,
-    )
+    keys = dict.fromkeys(("filepath", "_sample_id", "frame_number"), True)
+    stages = [{"$match": {"_id": holder_id}}, {"$project": {**keys, **parts}}]
+    return next(iter(fields[0].collection(dataset).aggregate(stages)), None)
 
 
 def _filtered(every: dict[str, Any], condition: dict[str, Any]) -> dict[str, Any]:
