@@ -209,7 +209,8 @@ def require_label_field(
     if usable:
         expected += " (" + ", ".join(usable) + ")"
     if found is None:
-        raise FieldError(expected, f"{name!r}, which the samples do not have", where)
+        got = f"{name!r}, which the samples do not have"
+        raise FieldError(expected, f"{got} (if it was renamed, rename it back)", where)
 
     kind = getattr(found, "document_type", type(found)).__name__
     raise FieldError(expected, f"{name!r} of type {kind}", where)

@@ -28,6 +28,7 @@ class ComputeMaxIous(DuplicatesOperator):
         *engine_form.PARAMS,
         "iou_attr",
         "id_attr",
+        "overwrite",
         "group_slices",
     )
 
@@ -44,6 +45,13 @@ class ComputeMaxIous(DuplicatesOperator):
             label="Attribute for the other label's id",
             description="By default, the id is not stored",
         )
+        inputs.bool(
+            "overwrite",
+            default=False,
+            label="Overwrite other values",
+            description="Replace values that this operator did not store. "
+            "That can be undone.",
+        )
         attr = ctx.params.get("iou_attr") or "max_iou"
         forms.notice(
             inputs,
@@ -57,17 +65,18 @@ class ComputeMaxIous(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         params, iou_attr, id_attr, _ = _parse(ctx)
         names = (params.label_field, params.other_field)
-        samples = target(ctx)
-        max_iou.require_attributes(samples, names, iou_attr, id_attr)
+        samples, overwrite = target(ctx), bool(ctx.params.get("overwrite"))
+        max_iou.require_attributes(samples, names, iou_attr, id_attr, overwrite)
         require_present(samples, params)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         params, iou_attr, id_attr, engine = _parse(ctx)
         samples = target(ctx)
         field, other = params.label_field, params.other_field
+        overwrite = bool(ctx.params.get("overwrite"))
         with running(ctx, self.name_, field, samples, other_field=other) as run:
             done = max_iou.compute_max_ious(
-                samples, params, iou_attr, id_attr, run, engine
+                samples, params, iou_attr, id_attr, run, engine, overwrite
             )
         if done.schema_changed:
             ctx.ops.reload_dataset()
@@ -78,8 +87,8 @@ class ComputeMaxIous(DuplicatesOperator):
 
 def _parse(ctx: Any) -> tuple[ComputeParams, str, str | None, Engine]:
     given = engine_form.without(ctx.params)
-    given.pop("run_id", None)
-    given.pop("group_slices", None)
+    for name in ("run_id", "group_slices", "overwrite"):
+        given.pop(name, None)
     iou_attr = given.pop("iou_attr", None) or "max_iou"
     id_attr = given.pop("id_attr", None) or None
     given["label_field"] = forms.only_field(ctx)
@@ -97,6 +106,8 @@ def _result(
     skipped = done.skipped.to_dict()
     if skipped["count"]:
         message += f"; {skipped['count']:,} labels were skipped"
+    if done.restore_keys:
+        message += "; what they replaced can be restored"
     return {
         "count": done.count,
         "samples": done.samples,
@@ -105,6 +116,7 @@ def _result(
         "bounds": done.bounds,
         "rotation_units": done.rotation_units,
         "histogram": done.counts.tolist(),
+        "restore_keys": done.restore_keys,
         "run_id": run_id,
         "message": message,
     }

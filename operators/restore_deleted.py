@@ -7,8 +7,8 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..labels import remains
-from ..labels.edits import renamed, restore
-from ..labels.edits.journal import journal
+from ..labels.edits import restore
+from ..labels.edits.journal import journal, renamed
 from ..labels.review import grid
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running

@@ -13,7 +13,8 @@ from ..scans.plans import Plan
 from . import tagged
 from .apply import Written, carry_out, require_writable_field
 from .confirm import Confirmed, confirm
-from .journal.entries import Removed, SampleEntries, id_bytes
+from .journal.entries import Removed, SampleEntries
+from .journal.lists import ListNow, id_bytes
 from .tag import require_tag
 from .writing import read_labels, updates
 
@@ -117,7 +118,7 @@ class RawLabels:
             )
         }
 
-    def read(self, sample_ids: Sequence[ObjectId]) -> Iterator[read_labels.ListNow]:
+    def read(self, sample_ids: Sequence[ObjectId]) -> Iterator[ListNow]:
         """Yields the lists of samples, with all their bytes."""
         return read_labels.read_whole(self._samples, self._field, sample_ids)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import Any
 
 import fiftyone as fo
@@ -13,8 +12,6 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from ...iou_core.arrays import Floats
-from ...iou_core.decisions.levels import histogram
 from ...iou_core.errors import ParamsError
 from ...iou_core.params import ComputeParams
 from .. import store
@@ -26,9 +23,11 @@ from ..jobs.shards import Sharded, describe, open_samples, read_shard
 from ..reading.columns import Block, to_strings
 from ..reading.places import name_places
 from ..reading.read import at_stored_positions
-from ..scans.blocks.compare import Scanned, Skipped, decoder_for, scan
+from ..scans.blocks.compare import Scanned, decoder_for, scan
 from ..scans.decisions.presence import require_present
-from . import own_attributes
+from .computed import own_attributes
+from .computed.max_ious import MaxIous
+from .computed.overwrite import Computed, overwrite_values
 from .writing import updates
 from .writing import writer as write
 
@@ -40,63 +39,6 @@ _UNDER_WAY = 4  # blocks whose writes are waited for
 CHANGED = "was edited again and again during the run"
 
 
-@dataclass
-class MaxIous:
-    """What was computed and stored.
-
-    Attributes:
-        count: how many labels got a value
-        samples: how many samples hold them
-        bounds: the smallest and the largest value; None for no values
-        counts: the histogram of the values
-        by_class: how many values each class got
-        skipped: what got none, and why
-        schema_changed: whether an attribute was declared
-        rotation_units: what the rotations of each field are given in; those of fields
-            with turned boxes
-    """
-
-    count: int = 0
-    samples: int = 0
-    bounds: list[float] | None = None
-    counts: Any = field(default_factory=lambda: np.zeros(100, np.int64))
-    by_class: Counter[str | None] = field(default_factory=Counter)
-    skipped: Skipped = field(default_factory=Skipped)
-    schema_changed: bool = False
-    rotation_units: dict[str, str] = field(default_factory=dict)
-
-    def see(self, max_iou: Floats) -> None:
-        """Counts values that are stored."""
-        if not len(max_iou):
-            return
-        self.count += len(max_iou)
-        self.counts += histogram(max_iou)
-        self._see_bounds(float(max_iou.min()), float(max_iou.max()))
-
-    def _see_bounds(self, low: float, high: float) -> None:
-        before = self.bounds or (low, high)
-        self.bounds = [min(low, before[0]), max(high, before[1])]
-
-    def to_plain(self) -> dict[str, Any]:
-        """Returns it as plain data, for another process."""
-        return {
-            **vars(self),
-            "by_class": dict(self.by_class),
-            "skipped": self.skipped.to_dict(),
-        }
-
-    def merge(self, plain: dict[str, Any]) -> None:
-        """Adds what :meth:`to_plain` returned of other samples."""
-        self.count += plain["count"]
-        self.samples += plain["samples"]
-        self.counts += plain["counts"]
-        self.by_class.update(plain["by_class"])
-        self.skipped.merge(Skipped.from_dict(plain["skipped"]))
-        self.rotation_units |= plain["rotation_units"]
-        if plain["bounds"] is not None:
-            self._see_bounds(*plain["bounds"])
-
-
 def compute_max_ious(
     samples: foc.SampleCollection,
     params: ComputeParams,
@@ -104,6 +46,7 @@ def compute_max_ious(
     id_attr: str | None = None,
     run: Run | None = None,
     engine: Engine = LOCAL,
+    overwrite: bool = False,
 ) -> MaxIous:
     """Stores the largest IoU of each label, and the label it has it with.
 
@@ -120,6 +63,9 @@ def compute_max_ious(
             of those with this IoU
         run (None): told how far it is, and asked whether to go on
         engine: who computes and stores it; the values are the same
+        overwrite (False): whether to replace values that the plugin did not store,
+            too. Then all is journaled and stored in this process, and each field has
+            a key that undoes it; FiftyOne's schema of these values is left alone
 
     Returns:
         a :class:`MaxIous`
@@ -130,12 +76,14 @@ def compute_max_ious(
         RunCancelled: if the run was asked to stop; what is stored stays
     """
     names = decoder_for(samples, params).fields
-    fields = require_attributes(samples, names, iou_attr, id_attr)
+    fields = require_attributes(samples, names, iou_attr, id_attr, overwrite)
     require_present(samples, params)
     job = _Job(samples, params, fields, iou_attr, id_attr)
     with store.answering("max IoU", "what is stored stays: repeat this"):
         try:
-            if engine.is_local:
+            if job.others:
+                job.overwrite(run)
+            elif engine.is_local:
                 job.go_through(run)
             else:
                 job.by_engine(engine, run)
@@ -161,20 +109,30 @@ def require_attributes(
     names: Sequence[str | None],
     iou_attr: str,
     id_attr: str | None,
+    overwrite: bool = False,
 ) -> list[LabelField]:
     """Returns the label fields, if the values can be stored there.
+
+    Args:
+        samples: a dataset or a view
+        names: the names of the label fields
+        iou_attr: the attribute for the IoU
+        id_attr: the attribute for the id of the other label, if any
+        overwrite (False): whether values that the plugin did not store may be replaced
 
     Raises:
         DuplicatesError: if a field or an attribute is none that can be written to
     """
     fields = require_fields(samples, names)
+    wanted = [("iou_attr", iou_attr, fo.FloatField)]
+    if id_attr is not None:
+        wanted.append(("id_attr", id_attr, fo.StringField))
     for label_field in fields:
         require_writable(samples, label_field.name)
-        require_attribute(samples, label_field, iou_attr, fo.FloatField, "iou_attr")
-        own_attributes.require_own(samples, label_field, iou_attr, "iou_attr")
-        if id_attr is not None:
-            require_attribute(samples, label_field, id_attr, fo.StringField, "id_attr")
-            own_attributes.require_own(samples, label_field, id_attr, "id_attr")
+        for where, attr, ftype in wanted:
+            require_attribute(samples, label_field, attr, ftype, where)
+            if not overwrite:
+                own_attributes.require_own(samples, label_field, attr, where)
     if iou_attr == id_attr:
         raise ParamsError("another name than iou_attr", repr(id_attr), "id_attr")
     return fields
@@ -203,6 +161,16 @@ class _Job:
             self.done.rotation_units = self.decoder.turning.units
         self.declared = False
         self.n_left = 0
+        self.attrs: dict[str, type[fo.Field]] = {iou_attr: fo.FloatField}
+        if id_attr is not None:
+            self.attrs[id_attr] = fo.StringField
+        self.others = [
+            f"{one.full_path}.{attr}"
+            for one in fields
+            for attr in self.attrs
+            if own_attributes.other_origin(samples, one, attr) is not None
+        ]
+        """The paths of values that the plugin did not store."""
 
     def go_through(
         self, run: Run | None = None, blocks: Iterable[Block] | None = None
@@ -246,6 +214,36 @@ class _Job:
             for plain in engines.carry_out(workers, job, tasks, shards.sizes, run):
                 self.done.merge(plain)
 
+    def overwrite(self, run: Run | None) -> None:
+        """Stores the values of all samples; each field is an action of the journal."""
+        self._declare()
+        params = {**self.params.to_dict(), "attributes": list(self.attrs)}
+        for k, label_field in enumerate(self.fields):
+            overwrite_values(
+                self.samples,
+                label_field,
+                params,
+                lambda ids, k=k: self._computed(k, ids),
+                self.done,
+                run,
+            )
+
+    def _computed(self, k: int, ids: Sequence[ObjectId]) -> Iterator[Computed]:
+        """Yields the values of one field in some samples, as they are now."""
+        names = self.decoder.classes.names
+        for part in scan(self.samples, self.params, self.decoder, sample_ids=ids):
+            columns, rows = part.block.fields[k], part.rows(k)
+            values = self._values(part, part.block)[k].values
+            each = zip(*values.values())
+            yield Computed(
+                part.block,
+                columns,
+                [dict(zip(values, row)) for row in each],
+                np.where(part.compared, part.overlaps.max_iou, np.nan)[rows],
+                [names[number] for number in columns.classes.tolist()],
+                [bad for bad in part.bad if bad.field == self.fields[k].name],
+            )
+
     def store(self, parts: Iterator[Scanned]) -> list[ObjectId]:
         """Stores all parts; returns the samples that were edited meanwhile."""
         again: list[ObjectId] = []
@@ -269,14 +267,11 @@ class _Job:
             return
         self.declared = True
         for label_field in self.fields:
-            attrs = {self.iou_attr: fo.FloatField}
-            if self.id_attr is not None:
-                attrs[self.id_attr] = fo.StringField
-            for attr, ftype in attrs.items():
+            for attr, ftype in self.attrs.items():
                 path = f"{label_field.full_path}.{attr}"
-                self.done.schema_changed |= own_attributes.declare(
-                    self.samples, path, ftype
-                )
+                if path not in self.others:
+                    changed = own_attributes.declare(self.samples, path, ftype)
+                    self.done.schema_changed |= changed
 
     def _values(self, part: Scanned, block: Block) -> list[updates.FieldValues]:
         max_iou = part.overlaps.max_iou.astype(object)

@@ -23,11 +23,11 @@ from ..jobs.pace import steps
 from ..jobs.runs import Run
 from .apply import SAMPLES_AT_ONCE, Written
 from .journal import journal
-from .renamed import field_of
+from .journal.lists import LIST, NO_LIST, ListNow
+from .journal.renamed import field_of
 from .writing import read_labels, updates
 from .writing import writer as write
 from .writing.list_changes import ListChange
-from .writing.read_labels import LIST, NO_LIST, ListNow
 
 GONE = "is in a sample that is gone"
 THERE = "is there already"
@@ -54,7 +54,7 @@ def restore(
         restore_key: the action
         run (None): told how far it is, and asked whether to go on
         label_field (None): what its field is called now; by default it is found,
-            see :func:`.renamed.field_of`
+            see :func:`.journal.renamed.field_of`
 
     Returns:
         what was :class:`.apply.Written`; labels whose sample is gone, that are

@@ -7,7 +7,7 @@ from typing import Any
 from ...labels.edits import restore as restoring
 from ...labels.edits import tag
 from ...labels.edits.journal import journal
-from ...labels.edits.renamed import field_of
+from ...labels.edits.journal.renamed import field_of
 from ...labels.jobs import runs
 from ...labels.review import grid, views
 from ...labels.scans import stored

@@ -75,3 +75,14 @@ def test_another_field_is_refused_while_its_own_is_there(dataset):
 
     with pytest.raises(ExecutionError, match="'ground_truth', the field of this act"):
         call("restore_deleted", dataset, restore_key=key, label_field="predictions")
+
+
+def test_the_scan_of_a_renamed_field_says_what_helps(dataset):
+    key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
+    dataset.rename_sample_field("ground_truth", "checked")
+    for name in ("delete_duplicates", "tag_duplicates", "show_duplicates"):
+        with pytest.raises(ExecutionError, match="if it was renamed, rename it back"):
+            call(name, dataset, scan_key=key)
+
+    dataset.rename_sample_field("checked", "ground_truth")
+    assert call("delete_duplicates", dataset, scan_key=key)["count"] == 2

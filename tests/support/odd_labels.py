@@ -21,9 +21,9 @@ _MISSING = object()
 _TAGS = (_MISSING, None, [], ["x"], ["x", "y", "x"], ["duplicate"])
 _EXTRAS = (
     {},
-    {"mask": Binary(bytes(range(256)) * 4), "confidence": 0.5},
+    {"mask": Binary(bytes(range(256)) * 4), "confidence": 0.5, "annotator": "ann"},
     {"when": WHEN, "deep": {"a": [1, {"b": None}], "ключ": "значение"}},
-    {"confidence": 1, "count": Int64(7), "none": None},
+    {"confidence": 1, "count": Int64(7), "none": None, "score": 0.25},
 )
 
 

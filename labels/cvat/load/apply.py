@@ -14,7 +14,7 @@ from ...edits.confirm import Confirmed
 from ...edits.delete import RawLabels
 from ...edits.journal.entries import Added, Removed, Replaced, SampleEntries
 from ...edits.journal.journal import last_writers, restored_keys
-from ...edits.writing.read_labels import ListNow
+from ...edits.journal.lists import ListNow
 from ...fields import LabelField
 from ...jobs.runs import Run
 from ..shapes.relabel import raw_bytes

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
-MISSING = "missing"
-"""Stands for a label that had no ``tags`` at all."""
-
-NAMELESS = b"\x00" * 12
-"""Stands for a label without an id in the order of a list."""
-
-
-def id_bytes(label_id: Any) -> bytes:
-    """Returns a label's id as it stands in an order."""
-    return label_id.binary if isinstance(label_id, ObjectId) else NAMELESS
-
-
-def order_of(label_ids: Iterable[Any]) -> bytes:
-    """Returns the order of a list whose labels have these ids, or none."""
-    return b"".join(map(id_bytes, label_ids))
+from .lists import ListNow
 
 
 @dataclass(frozen=True)
@@ -107,7 +92,7 @@ class SampleEntries:
 
     Attributes:
         sample_id: the sample
-        order: the ids of its list, 12 bytes each; see :func:`id_bytes`
+        order: the ids of its list, 12 bytes each; see :func:`.lists.id_bytes`
         entries: what changes
         now: its list as it was read; None where only tags are changed
     """
@@ -115,4 +100,4 @@ class SampleEntries:
     sample_id: ObjectId
     order: bytes
     entries: list[Entry] = field(default_factory=list)
-    now: Any | None = None
+    now: ListNow | None = None

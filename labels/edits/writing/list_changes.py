@@ -13,8 +13,8 @@ from typing import Any
 from bson.raw_bson import RawBSONDocument
 
 from ...fields import LabelField
-from ..journal.entries import MISSING
-from .read_labels import LIST, NO_LIST, ListNow, gaps
+from ..journal.lists import LIST, MISSING, NO_LIST, ListNow
+from .read_labels import gaps
 
 Update = dict[str, Any]
 
@@ -67,7 +67,7 @@ class ListChange:
         Args:
             k: the place
             tags: the tags that it is expected to have
-            by: what they become; :data:`..journal.entries.MISSING` to take the key out
+            by: what they become; :data:`..journal.lists.MISSING` to take the key out
         """
         self._tags.append((k, tags))
         self._retagged.append([k, by])
@@ -92,7 +92,7 @@ class ListChange:
         """Leaves no list where no label is left: it was made for those taken out.
 
         Args:
-            holder: what there was instead, as in :class:`.read_labels.ListNow`
+            holder: what there was instead, as in :class:`..journal.lists.ListNow`
         """
         self._without_list = holder
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import bson
@@ -14,8 +12,7 @@ from bson.codec_options import DatetimeConversion
 from bson.raw_bson import RawBSONDocument
 
 from ...fields import LabelField, list_at
-from ...reading.columns import to_stamp
-from ..journal.entries import MISSING, NAMELESS, id_bytes, order_of
+from ..journal.lists import LIST, MISSING, NAMELESS, NO_LIST, ListNow, id_bytes
 
 _DATES = DatetimeConversion.DATETIME_MS
 _PLAIN = CodecOptions(datetime_conversion=_DATES)
@@ -24,52 +21,6 @@ _RAW: CodecOptions[RawBSONDocument] = CodecOptions(
 )
 
 _NO_LABEL = RawBSONDocument(bson.encode({}))
-
-LIST = "object"
-"""The holder of a list that exists."""
-
-NO_LIST = "no list"
-"""A holder that is a document, but has no list."""
-
-
-@dataclass(frozen=True)
-class ListNow:
-    """The list of labels of one sample, or frame, as it was read.
-
-    Attributes:
-        sample_id: the sample
-        holder: :data:`LIST` where there is a list. Otherwise :data:`NO_LIST`, "null"
-            or "missing" where one can be made, or another BSON type
-        stamp: ``last_modified_at``, of any type; None where there is none
-        ids: the ``_id`` of each element; None for an element without one
-        tags: by :func:`read`, the tags of each element,
-            :data:`..journal.entries.MISSING` for an element without
-        labels: by :func:`read_whole`, each element, an empty one for what is no
-            document
-    """
-
-    sample_id: ObjectId
-    holder: str
-    stamp: Any
-    ids: list[Any]
-    tags: list[Any] = field(default_factory=list)
-    labels: list[RawBSONDocument] = field(default_factory=list)
-
-    @property
-    def milliseconds(self) -> int:
-        """The stamp in milliseconds, or :data:`...reading.columns.NO_STAMP`."""
-        return to_stamp(self.stamp)
-
-    @cached_property
-    def places(self) -> dict[ObjectId, int]:
-        """The place of each label that has an id; of several alike, the last."""
-        ids = enumerate(self.ids)
-        return {_id: k for k, _id in ids if isinstance(_id, ObjectId)}
-
-    @property
-    def order(self) -> bytes:
-        """The label ids, 12 bytes each; see :func:`..journal.entries.id_bytes`."""
-        return order_of(self.ids)
 
 
 def read(

@@ -13,7 +13,7 @@ from bson import ObjectId
 
 from ...fields import LabelField
 from ...reading.raw import batches, buffer, values, walk
-from ..journal.entries import MISSING, order_of
+from ..journal.lists import MISSING, order_of
 
 
 class TagList:
@@ -21,7 +21,7 @@ class TagList:
 
     Args:
         order: the ids of the labels, 12 bytes each;
-            :data:`..journal.entries.NAMELESS` where a label has none
+            :data:`..journal.lists.NAMELESS` where a label has none
         tags_at: returns the tags of the ``k``-th label
     """
 
@@ -40,7 +40,7 @@ class TagList:
         return self._places.get(label_id.binary, -1)
 
     def tags(self, label_id: ObjectId) -> Any:
-        """Returns a label's tags, or :data:`..journal.entries.MISSING` without any."""
+        """Returns a label's tags, or :data:`..journal.lists.MISSING` without any."""
         at = self.find(label_id)
         return self._tags_at(at) if at >= 0 else MISSING
 

@@ -119,7 +119,7 @@ export const scanKey = object({ scan_key: text });
 export const runId = object({ run_id: text });
 /** `restore_key` undoes it; `null` when nothing was changed. */
 export const written = { labels: count, images: count, skipped, tagged: count, restore_key: nullable(text) };
-export const operation = oneOf("tag", "untag", "delete", "merge", "cvat");
+export const operation = oneOf("tag", "untag", "delete", "merge", "cvat", "overwrite");
 
 /** What the journal knows of one write. One that a crash cut off stays "under_way". */
 export const action = object({

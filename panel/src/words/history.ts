@@ -9,6 +9,7 @@ const UNDONE = {
   delete: "Undid the deletion",
   merge: "Undid the merging",
   cvat: "Undid the load from CVAT",
+  overwrite: "Restored the values",
 } as const;
 
 export function operationText(operation: AnswerOf<"restore">["operation"]): string {
@@ -21,6 +22,7 @@ export function entryTitle({ operation, unit, count, samples, tag }: JournalEntr
   if (operation === "delete") return `Deleted ${labels}`;
   if (operation === "merge") return `Merged ${labels}`;
   if (operation === "cvat") return `Loaded ${labels} from CVAT`;
+  if (operation === "overwrite") return `Overwrote values of ${labels}`;
   const name = tag === null ? "" : ` “${tag}”`;
   return operation === "tag" ? `Tagged ${labels}${name}` : `Untagged ${labels}${name}`;
 }

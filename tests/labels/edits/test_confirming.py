@@ -81,7 +81,7 @@ def test_a_touched_label_of_every_kind_is_still_a_duplicate(name, database, tmp_
     assert len(confirm.remainder(dataset, plan)[0]) == len(plan)
 
 
-def test_a_scene_is_read_as_one_though_the_first_sample_holds_boxes_now(grouped):
+def test_a_scene_whose_first_label_is_a_box_now_loses_its_part_of_a_plan(grouped):
     samples = grouped.select_group_slices("scene")
     plan = planned(samples)
     first = samples.first()
@@ -89,7 +89,10 @@ def test_a_scene_is_read_as_one_though_the_first_sample_holds_boxes_now(grouped)
     first.save()
     touch(grouped)
 
-    assert len(confirm.remainder(grouped, plan)[0]) == len(plan)
+    left, dropped = confirm.remainder(grouped, plan)
+    others = {r.label_id for r in plan.removals if r.sample_id != first.id}
+    assert {removal.label_id for removal in left.removals} == others
+    assert dropped == {confirm.CHANGED: len(plan) - len(others)}
 
 
 def test_a_view_of_a_slice_stays_one_when_the_app_shows_another(grouped):

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duplicates.labels import fields
-from duplicates.labels.edits.journal.entries import MISSING, order_of
+from duplicates.labels.edits.journal.lists import MISSING, order_of
 from duplicates.labels.edits.writing import read_tags
 
 FIELD = "ground_truth"

@@ -18,8 +18,8 @@ from broken import breaks
 from odd_labels import FIELD, PATH
 
 from duplicates.iou_core.errors import DatabaseError
-from duplicates.iou_core.params import FindParams
-from duplicates.labels.edits import apply, delete, merge, restore, tag
+from duplicates.iou_core.params import ComputeParams, FindParams
+from duplicates.labels.edits import apply, delete, max_iou, merge, restore, tag
 from duplicates.labels.edits.journal import journal
 from duplicates.labels.edits.writing import writer
 from duplicates.labels.jobs import runs
@@ -32,6 +32,13 @@ ACTIONS = {
     "merge": lambda dataset, plan, run: merge.merge_plan(dataset, plan, "union", run),
     "tag": lambda dataset, plan, run: tag.tag_plan(dataset, plan, "new", run),
     "untag": lambda dataset, plan, run: tag.untag(dataset, FIELD, "x", run),
+}
+
+KILLED = {
+    **ACTIONS,
+    "overwrite": lambda dataset, plan, run: max_iou.compute_max_ious(
+        dataset, ComputeParams(FIELD), "score", "annotator", run, overwrite=True
+    ),
 }
 
 STEPS = {
@@ -83,7 +90,7 @@ def planned(dataset, scan_key=None):
 def run_action(dataset, name, plan):
     """Runs an action as its operator does, with the lock on the field."""
     with runs.start(dataset, name, FIELD) as run:
-        return ACTIONS[name](dataset, plan, run)
+        return KILLED[name](dataset, plan, run)
 
 
 def run_restore(dataset, restore_key):
@@ -126,7 +133,7 @@ def restore_everything(dataset):
 @forked.needs_fork
 class TestKilled:
     @pytest.mark.parametrize("step", STEPS)
-    @pytest.mark.parametrize("name", ACTIONS)
+    @pytest.mark.parametrize("name", KILLED)
     def test_an_action_killed_at_any_step_can_be_undone(
         self, dataset, plan, name, step
     ):

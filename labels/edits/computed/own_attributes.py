@@ -1,12 +1,13 @@
-"""Attributes of labels that the plugin made: others are never overwritten."""
+"""Attributes of labels that the plugin made: others are not overwritten unasked."""
 
 from __future__ import annotations
 
 import fiftyone as fo
 import fiftyone.core.collections as foc
+from bson import ObjectId
 
-from ...iou_core.errors import FieldError
-from ..fields import FRAMES, LabelField
+from ....iou_core.errors import FieldError
+from ...fields import FRAMES, LabelField
 
 RECOMPUTED = "max_iou"
 """The name that FiftyOne's function and earlier versions gave to what is computed."""
@@ -17,7 +18,7 @@ _MARK = {"made_by": "@iou/duplicates"}  # in the field's info
 def require_own(
     samples: foc.SampleCollection, field: LabelField, attr: str, where: str
 ) -> None:
-    """Refuses an attribute that holds values which the plugin did not store.
+    """Raises an error if an attribute holds values that the plugin did not store.
 
     Args:
         samples: a dataset or a view
@@ -28,19 +29,27 @@ def require_own(
     Raises:
         FieldError: if a label of the dataset has such a value
     """
-    dataset = samples._root_dataset
-    path = f"{field.full_path}.{attr}"
-    if attr == RECOMPUTED or _is_marked(dataset.get_field(path)):
-        return
-    holds = {field.list_path: {"$elemMatch": {attr: {"$ne": None}}}}
-    found = field.collection(dataset).find_one(holds, {"_id": True})
+    found = other_origin(samples, field, attr)
     if found is not None:
         raise FieldError(
             "an attribute without values, or one that this operator made",
             f"values of other origin, as in {'frame' if field.on_frames else 'sample'} "
-            f"{found['_id']} (choose another name)",
-            f"{where} {path}",
+            f"{found} (choose another name, or overwrite=True, which can be undone)",
+            f"{where} {field.full_path}.{attr}",
         )
+
+
+def other_origin(
+    samples: foc.SampleCollection, field: LabelField, attr: str
+) -> ObjectId | None:
+    """Returns a sample, or frame, with values that the plugin did not store, if any."""
+    dataset = samples._root_dataset
+    path = f"{field.full_path}.{attr}"
+    if attr == RECOMPUTED or _is_marked(dataset.get_field(path)):
+        return None
+    holds = {field.list_path: {"$elemMatch": {attr: {"$ne": None}}}}
+    found = field.collection(dataset).find_one(holds, {"_id": True})
+    return None if found is None else found["_id"]
 
 
 def declare(samples: foc.SampleCollection, path: str, ftype: type) -> bool:

@@ -1,4 +1,4 @@
-"""Which field an action changed: the one of its name, or what that is called now."""
+"""The field that an action changed, under its present name."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 import bson
 import fiftyone.core.collections as foc
 
-from ...iou_core.errors import FieldError, ParamsError
-from ..fields import FRAMES, LabelField, label_fields, require_label_field
-from .journal import journal
-from .journal.entries import id_bytes
+from ....iou_core.errors import FieldError, ParamsError
+from ...fields import FRAMES, LabelField, label_fields, require_label_field
+from . import journal
+from .lists import id_bytes
 
 _LOOKED_AT = 500  # samples of an action
 
@@ -29,8 +29,8 @@ def field_of(
 
     Args:
         samples: the dataset, or a view of it
-        action: the action, as :func:`.journal.journal.load` returns it
-        label_field (None): what the field is called now, where somebody says so
+        action: the action, as :func:`.journal.load` returns it
+        label_field (None): the present name of the field, if the caller knows it
 
     Raises:
         FieldError: if it is gone, or it is not certain which one it is
@@ -66,7 +66,7 @@ def field_of(
 
 
 def _fits(field: LabelField, documents: Iterable[dict[str, Any]]) -> bool:
-    """Tells whether what was recorded are labels of a field's type."""
+    """Returns whether the recorded labels are of the type of a field."""
     kinds = {
         bson.decode(entry["before"])["_cls"]
         for document in documents
@@ -81,7 +81,7 @@ def _holds(
     field: LabelField,
     documents: Iterable[dict[str, Any]],
 ) -> bool:
-    """Tells whether a field holds any label of the lists that were recorded."""
+    """Returns whether a field holds any label of the recorded lists."""
     orders = {document["sample_id"]: document["order"] for document in documents}
     found = field.collection(samples).find(
         {"_id": {"$in": list(orders)}}, {f"{field.list_path}._id": True}

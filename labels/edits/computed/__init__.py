@@ -1,0 +1,1 @@
+"""Attributes that the plugin computes, and what may be stored in them."""
