@@ -90,7 +90,7 @@ def overwrite_values(
     decoder = LabelDecoder([], on_frames=field.on_frames)
     ids: dict[ObjectId, None] = {}
     for block in read_blocks(samples, decoder):
-        ids.update(dict.fromkeys(to_object_ids(block.sample_ids)))
+        ids.update(dict.fromkeys(to_object_ids(block.document_ids)))
     work = _Overwriting(samples, field, compute, done)
     written = carry_out(
         samples, work, field, params, [*ids], work.confirm, run, watch=work
@@ -147,11 +147,11 @@ class _Overwriting(RawLabels):
         return Confirmed(labels, stamps, dropped)
 
     def _see(self, part: Computed) -> None:
-        owners = to_object_ids(part.block.sample_ids)
+        owners = to_object_ids(part.block.document_ids)
         stamps = part.block.stamps.tolist()
         for owner, stamp in zip(owners, stamps):
             self._values.setdefault(owner, _Sample(stamp))
-            self.bad[owner] = [b for b in part.bad if b.sample_id == str(owner)]
+            self.bad[owner] = [b for b in part.bad if b.document_id == str(owner)]
         label_ids = to_object_ids(part.columns.ids)
         for row, image in enumerate(part.columns.image.tolist()):
             label_id = label_ids[row]
