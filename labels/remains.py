@@ -1,8 +1,8 @@
-"""What the plugin keeps in collections of its own, and how it is erased.
+"""The plugin's own collections: their sizes, their purge, and how to erase them.
 
-These collections outlive ``dataset.delete()``. What belongs to a dataset that is gone
-can be erased by its name, and is purged after :data:`KEEP_ORPHANS`; verdicts are not,
-as clones of the dataset respect them.
+These collections outlive ``dataset.delete()``. The documents of a deleted dataset can
+be erased by its name, and are purged after :data:`KEEP_ORPHANS`. Verdicts are not
+purged, as clones of the dataset respect them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .jobs import runs
 from .scans import register
 
 KEEP_ORPHANS = timedelta(days=30)
-"""How long the journal of a dataset is kept after the dataset was seen to be gone."""
+"""How long a journal is kept after its dataset was first found to be deleted."""
 
 KEEP_BLOCKS = timedelta(days=1)
 """How long blocks are kept that no scan names; a running search may store them."""
@@ -38,7 +38,7 @@ def sizes() -> dict[str, dict[str, int]]:
 
 
 def gone_datasets() -> dict[str, int]:
-    """Returns the actions kept of each dataset that is gone, by the dataset's name."""
+    """Returns the number of actions of each deleted dataset, by its name."""
     actions = store.collection("actions")
     gone = _gone(actions.distinct("dataset_id"))
     named = actions.find({"dataset_id": {"$in": gone}}, {"dataset": True})
@@ -46,13 +46,13 @@ def gone_datasets() -> dict[str, int]:
 
 
 def empty_gone(name: object) -> int:
-    """Erases what is kept of the datasets of a name that are gone.
+    """Erases the documents of the deleted datasets of a name.
 
     Returns:
         how many actions were erased
 
     Raises:
-        JournalError: if nothing is kept of such a dataset
+        JournalError: if there are none
     """
     actions = store.collection("actions")
     wanted = {"dataset": store.key("dataset_name", name)}
@@ -61,7 +61,7 @@ def empty_gone(name: object) -> int:
     if not count:
         known = ", ".join(gone_datasets()) or "there is none"
         raise JournalError(
-            f"a dataset that is gone and has a journal ({known})",
+            f"a deleted dataset that has a journal ({known})",
             repr(name),
             "dataset_name",
         )
@@ -71,10 +71,10 @@ def empty_gone(name: object) -> int:
 
 
 def purge() -> int:
-    """Erases what has belonged to no dataset for :data:`KEEP_ORPHANS`.
+    """Erases documents that have belonged to no dataset for :data:`KEEP_ORPHANS`.
 
     Returns:
-        how many datasets it belonged to
+        how many datasets they belonged to
     """
     held = {
         *store.collection("actions").distinct("dataset_id"),
@@ -112,7 +112,7 @@ def purge_blocks() -> int:
 
 
 def erase() -> None:
-    """Erases everything that the plugin keeps, of all datasets.
+    """Erases all documents of the plugin, of all datasets.
 
     Raises:
         RunError: if a run is under way
@@ -149,9 +149,10 @@ def _gone(dataset_ids: Iterable[ObjectId]) -> list[ObjectId]:
 
 
 def _forget(dataset_ids: Sequence[ObjectId]) -> None:
-    """Erases what is kept of datasets, apart from verdicts.
+    """Erases the documents of datasets, apart from verdicts.
 
-    What leads to a document is erased last: after a crash, erasing again ends the work.
+    Documents that lead to others are erased last, so that erasing can be repeated
+    after a crash.
     """
     of_them = {"dataset_id": {"$in": list(dataset_ids)}}
     keys = [a["_id"] for a in store.collection("actions").find(of_them, {"_id": True})]

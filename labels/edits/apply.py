@@ -1,4 +1,4 @@
-"""Carries out what was decided: confirm, journal, write, and again where needed."""
+"""The way of every change: confirm, journal, write, and repeat where needed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .writing import updates
 from .writing import writer as write
 
 ROUNDS = 5
-"""How often samples that somebody edits meanwhile are looked at again."""
+"""How often samples that are edited in between are tried again."""
 
 SAMPLES_AT_ONCE = 1000
 """How many samples are confirmed and written together at most."""
@@ -32,7 +32,7 @@ EDITED = "is in a sample that was edited again and again meanwhile"
 
 @dataclass
 class Written:
-    """What was done to labels.
+    """The result of a change of labels.
 
     Attributes:
         count: how many labels
@@ -63,13 +63,13 @@ class Written:
 
 
 class Watch(Protocol):
-    """Whoever has to know of changes as they happen, not only when all are made."""
+    """An observer of changes that are being made."""
 
     def begun(self, restore_key: str) -> None:
-        """Is told what will undo the changes, before the first is made."""
+        """Receives the key that undoes the changes, before the first is made."""
 
     def wrote(self, restore_key: str, label_ids: Sequence[ObjectId]) -> None:
-        """Is told which labels are written now."""
+        """Receives the labels that were just written."""
 
 
 class Operation(Protocol):
@@ -82,7 +82,7 @@ class Operation(Protocol):
     ) -> tuple[list[SampleEntries], list[ObjectId]]:
         """Returns what will be changed, and the samples edited meanwhile.
 
-        A label that is as it shall be already has no entry.
+        A label that already has its new values has no entry.
         """
 
     def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
@@ -91,8 +91,8 @@ class Operation(Protocol):
     def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
         """Returns the samples whose labels are as the updates make them.
 
-        Asked of samples that seem not to be written: somebody who edits a sample
-        right after our write covers its traces.
+        Called for samples that seem not to be written: an edit right after the write
+        replaces the time stamp that would show it.
         """
 
 
@@ -107,27 +107,27 @@ def carry_out(
     reasons: Reasons | None = None,
     watch: Watch | None = None,
 ) -> Written:
-    """Changes labels as long as they are what they were decided to be.
+    """Changes labels that are still as they were when the change was decided.
 
     Args:
         samples: the dataset, or a view of it
-        operation: what to do
+        operation: the kind of change
         label_field: the label field
-        params: what led to it, for the journal
+        params: the parameters of the change, for the journal
         sample_ids: the samples
-        confirm: returns the labels of some samples that it is to be done to
-        run (None): told how far it is, and asked whether to go on
-        reasons (None): why, for the journal
-        watch (None): told of changes as they happen
+        confirm: returns the labels of some samples to change
+        run (None): receives the progress, and can cancel
+        reasons (None): the reasons, for the journal
+        watch (None): observes the changes
 
     Returns:
-        what was :class:`Written`
+        a :class:`Written`
 
     Raises:
-        RunCancelled: if the run was asked to stop; what is done stays, and the
-            journal knows it
-        DatabaseError: if the connection is lost; what is done stays, and the
-            journal knows it
+        RunCancelled: if the run is cancelled; changes made so far are in the
+            journal
+        DatabaseError: if the connection is lost; changes made so far are in the
+            journal
     """
     done = Written(on_frames=label_field.on_frames)
     if not sample_ids:
@@ -160,19 +160,19 @@ def carry_out_part(
     confirm: Check,
     recorded: Sequence[SampleEntries],
 ) -> Written:
-    """Changes the labels of some samples, as a part of an action of somebody else.
+    """Changes the labels of some samples, in a worker, as a part of an action.
 
     Args:
         samples: the dataset, or a view of it
-        operation: what to do
+        operation: the kind of change
         label_field: the label field
         action: the action
         sample_ids: the samples
-        confirm: returns the labels of some samples that it is to be done to
-        recorded: what is on record of them, of somebody who died of this part
+        confirm: returns the labels of some samples to change
+        recorded: entries of these samples by a worker that died
 
     Returns:
-        what was :class:`Written`
+        a :class:`Written`
     """
     left = operation.happened(recorded)
     action.forget([r.sample_id for r in recorded if r.sample_id not in left])

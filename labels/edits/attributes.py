@@ -1,4 +1,4 @@
-"""Tags and attributes that were written to the labels of a dataset: taken off again."""
+"""Removal of tags and attributes that were written to the labels of a dataset."""
 
 from __future__ import annotations
 

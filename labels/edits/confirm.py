@@ -1,4 +1,4 @@
-"""What of a plan still holds, looked at right before labels are changed."""
+"""The part of a plan that still holds, checked right before labels are changed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..scans.blocks.compare import scan
 from ..scans.decisions.decider import Decider
 from ..scans.plans import Plan
 
-CHANGED = "is no duplicate any more, or is gone, since its sample was edited"
+CHANGED = "is no longer a duplicate, or was deleted, since its sample was edited"
 APART = "does not overlap the other label enough where it is stored"
 
 
@@ -31,7 +31,7 @@ class Confirmed:
     Attributes:
         labels: label ids by sample id
         stamps: ``last_modified_at`` of each of these samples, in milliseconds
-        dropped: how many labels of a sample are left alone, by reason
+        dropped: how many labels of a sample are skipped, by reason
     """
 
     labels: dict[ObjectId, list[ObjectId]]
@@ -40,13 +40,13 @@ class Confirmed:
 
 
 Check = Callable[[Sequence[ObjectId]], Confirmed]
-"""Returns the labels of some samples that an action is to be done to."""
+"""Returns the labels of some samples to change."""
 
 
 def confirm(
     samples: foc.SampleCollection, plan: Plan, sample_ids: Sequence[ObjectId]
 ) -> Confirmed:
-    """Returns what of a plan still holds.
+    """Returns the part of a plan that still holds.
 
     A sample whose labels are what they were keeps its part of the plan. One
     whose labels were edited is scanned again, and those labels are removed that
@@ -123,12 +123,12 @@ def _drop_apart(
 def remainder(
     samples: foc.SampleCollection, plan: Plan, check: Check | None = None
 ) -> tuple[Plan, Counter[str]]:
-    """Returns the part of a plan that would be carried out now, and why no more.
+    """Returns the part of a plan that would be carried out now, and why not all.
 
     Args:
         samples: the dataset, or a view of it
         plan: the plan
-        check (None): what confirms the labels; by default, :func:`confirm` does
+        check (None): confirms the labels; :func:`confirm` by default
 
     Returns:
         the plan of the labels that are left, and how many others there are, by reason
@@ -149,8 +149,8 @@ def _read_again(
 ) -> Iterator[tuple[Block, set[bytes]]]:
     """Yields samples of a plan as they are now, with the labels to remove now.
 
-    Where the scan's view is not stored it is not known what it would show, and no
-    label of an edited sample is removed.
+    If the scan's view is not stored, its present content is not known, and no label
+    of an edited sample is removed.
     """
     if not sample_ids:
         return

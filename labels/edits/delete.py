@@ -1,4 +1,4 @@
-"""Deletes labels, after putting them into the journal."""
+"""Deletion of labels, which the journal records first."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def delete_plan(
 
     Args:
         samples: the dataset, or a view of it
-        plan: the plan; what of it no longer holds is skipped
-        run (None): told how far it is, and asked whether to go on
+        plan: the plan; labels that changed since are skipped
+        run (None): receives the progress, and can cancel
 
     Returns:
-        what was :class:`.apply.Written`, with the key that undoes it
+        the :class:`.apply.Written`, with the key that undoes it
 
     Raises:
         FieldError: if the field cannot be written to
@@ -59,15 +59,15 @@ def delete_tagged(
     """Deletes the labels that carry a tag.
 
     Args:
-        samples: a dataset or a view; labels that it filters out stay
+        samples: a dataset or a view; labels that it filters out are kept
         label_field: the label field
         tag: the tag
-        run (None): told how far it is, and asked whether to go on
+        run (None): receives the progress, and can cancel
         found (None): the labels to delete, as :func:`.tagged.find_tagged` found them;
             looked up by default. Those that lost the tag since are skipped
 
     Returns:
-        what was :class:`.apply.Written`, with the key that undoes it
+        the :class:`.apply.Written`, with the key that undoes it
 
     Raises:
         DuplicatesError: if the tag is empty or the field cannot be written to
@@ -90,7 +90,7 @@ def delete_tagged(
 
 
 class RawLabels:
-    """What operations on whole labels have in common: their bytes.
+    """A base for operations on whole labels, read as bytes.
 
     Args:
         samples: the dataset, or a view of it
@@ -102,7 +102,7 @@ class RawLabels:
         self._field = field
 
     def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
-        """Returns the samples that have none of the removed labels any more."""
+        """Returns the samples without any of the removed labels."""
         found = read_labels.read(
             self._samples, self._field, [part.sample_id for part in samples]
         )

@@ -1,4 +1,4 @@
-"""Stores each label's largest IoU with another label of its sample."""
+"""The largest IoU of each label with another label of its sample, stored."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .writing import updates
 from .writing import writer as write
 
 ROUNDS = 5
-"""How often samples that somebody edits meanwhile are computed again."""
+"""How often samples that are edited in between are computed again."""
 
 _UNDER_WAY = 4  # blocks whose writes are waited for
 
@@ -52,8 +52,8 @@ def compute_max_ious(
 
     A label gets None where it has nothing to be compared with, and 0 where
     nothing overlaps it (its partner is then None). Labels that a view filters
-    out take no part and are not touched. Samples that somebody edits meanwhile
-    are computed again.
+    out take no part and are not changed. Samples that are edited in between are
+    computed again.
 
     Args:
         samples: a dataset or a view
@@ -61,8 +61,8 @@ def compute_max_ious(
         iou_attr ("max_iou"): the attribute for the IoU
         id_attr (None): an attribute for the id of the other label, the first
             of those with this IoU
-        run (None): told how far it is, and asked whether to go on
-        engine: who computes and stores it; the values are the same
+        run (None): receives the progress, and can cancel
+        engine: where the work runs; the values are the same
         overwrite (False): whether to replace values that the plugin did not store,
             too. Then all is journaled and stored in this process, and each field has
             a key that undoes it; FiftyOne's schema of these values is left alone
@@ -71,15 +71,15 @@ def compute_max_ious(
         a :class:`MaxIous`
 
     Raises:
-        DuplicatesError: if a parameter or a field is none that can be used
-        DatabaseError: if the connection is lost; what is stored stays
-        RunCancelled: if the run was asked to stop; what is stored stays
+        DuplicatesError: if a parameter or a field cannot be used
+        DatabaseError: if the connection is lost; values stored so far are kept
+        RunCancelled: if the run is cancelled; values stored so far are kept
     """
     names = decoder_for(samples, params).fields
     fields = require_attributes(samples, names, iou_attr, id_attr, overwrite)
     require_present(samples, params)
     job = _Job(samples, params, fields, iou_attr, id_attr)
-    with store.answering("max IoU", "what is stored stays: repeat this"):
+    with store.answering("max IoU", "values stored so far are kept: repeat this"):
         try:
             if job.others:
                 job.overwrite(run)
@@ -94,7 +94,7 @@ def compute_max_ious(
 
 
 def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
-    """Stores the values of a part of a collection, in a worker, as often as asked."""
+    """Stores the values of a part of a collection, in a worker; may be repeated."""
     samples = open_samples(job["samples"])
     params = ComputeParams.parse(job["params"])
     attrs = job["iou_attr"], job["id_attr"]
@@ -121,7 +121,7 @@ def require_attributes(
         overwrite (False): whether values that the plugin did not store may be replaced
 
     Raises:
-        DuplicatesError: if a field or an attribute is none that can be written to
+        DuplicatesError: if a field or an attribute cannot be written to
     """
     fields = require_fields(samples, names)
     wanted = [("iou_attr", iou_attr, fo.FloatField)]

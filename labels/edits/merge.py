@@ -1,4 +1,4 @@
-"""Merges duplicates into the label that stays, after putting all into the journal."""
+"""Merging of duplicates into the kept label, which the journal records first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .journal.entries import Removed, Replaced, SampleEntries
 from .merging.merge_shapes import merged_shape, require_how
 from .merging.merge_turned import Turns
 
-NOT_MERGED = "overlaps no label that stays: in a chain it is none of its parts"
+NOT_MERGED = "overlaps no kept label (it is in a chain of duplicates)"
 NO_SIZE = (
     "has a turned box to merge, and the size of the image is not known "
     "(compute the metadata)"
@@ -41,20 +41,20 @@ def merge_plan(
 ) -> Written:
     """Merges the labels that a plan removes into the labels that they duplicate.
 
-    Each label goes into the label that stays which it overlaps most. That label
+    Each removed label is merged into the kept label that it overlaps most. That label
     keeps its id, class and attributes; it gets the merged shape, the tags of all
-    in order, and the attributes that it has not (or that are None), from the
-    labels merged into it, the one it overlaps most first. A label of a chain that
-    overlaps no label that stays is left alone.
+    in order, and the attributes that it lacks (or that are None) from the labels
+    merged into it, the one it overlaps most first. A label that overlaps no kept
+    label, as in a chain, is skipped.
 
     Args:
         samples: the dataset, or a view of it
-        plan: the plan; what of it no longer holds is skipped
+        plan: the plan; labels that changed since are skipped
         how ("union"): a key of :data:`HOW`
-        run (None): told how far it is, and asked whether to go on
+        run (None): receives the progress, and can cancel
 
     Returns:
-        what was :class:`.apply.Written`: the labels that were merged away, with
+        the :class:`.apply.Written`: the labels that were removed, with
         the key that undoes it
 
     Raises:
@@ -85,7 +85,7 @@ def merge_plan(
 
 
 def mergeable(samples: foc.SampleCollection, plan: Plan) -> Check:
-    """Returns what confirms the labels of a plan that a kept label can take up."""
+    """Returns a check that confirms the labels of a plan that can be merged."""
     keeper = _keepers(plan)
 
     def check(sample_ids: Sequence[ObjectId]) -> Confirmed:
@@ -190,10 +190,10 @@ def merged(
     """Returns the label that is made of several.
 
     Args:
-        keeper: the label that stays
+        keeper: the kept label
         others: the labels merged into it, the one it overlaps most first
         how: a key of :data:`HOW`
-        turns (None): how their boxes are turned, if any is
+        turns (None): the rotations of their boxes, if any is rotated
     """
     label: dict[str, Any] = bson.decode(keeper.raw)
     parts = [bson.decode(other.raw) for other in others]

@@ -1,8 +1,8 @@
-"""Undoes one journaled action, backwards: one guarded update for each sample.
+"""Undo of a journaled action: one guarded update for each sample.
 
-An update gives back the labels of a sample that are not there, and changes back those
-that still are what the action made of them: so restoring twice, or from two processes,
-changes nothing more.
+An update restores the missing labels of a sample, and changes back those that are
+still as the action left them. So restoring twice, or from two processes, changes
+nothing more.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from .writing import read_labels, updates
 from .writing import writer as write
 from .writing.list_changes import ListChange
 
-GONE = "is in a sample that is gone"
-THERE = "is there already"
+GONE = "is in a sample that was deleted"
+THERE = "is already there"
 EDITED = "was edited since"
-LOST = "is gone"
-TAKEN_OUT = "is gone already"
+LOST = "was deleted"
+TAKEN_OUT = "was already deleted"
 
 _ROUNDS = 5
 
@@ -44,26 +44,25 @@ def restore(
     run: Run | None = None,
     label_field: str | None = None,
 ) -> Written:
-    """Undoes an action: deleted labels come back, tags become what they were.
+    """Undoes an action: restores its labels, tags and values.
 
-    A label comes back byte for byte, at its old place among the labels that are
-    still there.
+    A label is restored byte for byte, at its old place among the other labels.
 
     Args:
         samples: the dataset, or a view of it
         restore_key: the action
-        run (None): told how far it is, and asked whether to go on
-        label_field (None): what its field is called now; by default it is found,
+        run (None): receives the progress, and can cancel
+        label_field (None): the present name of its field; by default it is found,
             see :func:`.journal.renamed.field_of`
 
     Returns:
-        what was :class:`.apply.Written`; labels whose sample is gone, that are
+        the :class:`.apply.Written`; labels whose sample is gone, that are
         there already, or that were edited since, are skipped
 
     Raises:
         JournalError: if the journal has no such action
         FieldError: if the field is gone, or cannot be written to
-        DatabaseError: if the connection is lost; restoring again goes on
+        DatabaseError: if the connection is lost; restoring again does the rest
     """
     with store.answering("restore"):
         return _restore(samples, restore_key, run, label_field)
@@ -98,12 +97,12 @@ def _restore(
 
 @dataclass
 class _Undoing:
-    """What undoes the entries of one document of the journal.
+    """The undo of one document of the journal.
 
     Attributes:
         change: the update; None where nothing is left to undo
-        label_ids: the labels that it gives back
-        skipped: how many are left alone, by reason
+        label_ids: the labels that it restores
+        skipped: how many are skipped, by reason
     """
 
     change: updates.Update | None = None
@@ -113,7 +112,7 @@ class _Undoing:
 
 @dataclass
 class _Pending:
-    """The documents of one sample that are still to be undone, the next one first."""
+    """The documents of one sample that remain to be undone, the next one first."""
 
     documents: list[dict[str, Any]] = field(default_factory=list)
     tries: int = 0
@@ -148,7 +147,7 @@ class _Step:
                 self._settle(sample_id, undoing, unwritten)
 
     def _due(self) -> Iterator[tuple[ObjectId, _Undoing]]:
-        """Yields what undoes the next document of each sample."""
+        """Yields the undo of the next document of each sample."""
         ids = list(self.pending)
         now = {
             one.sample_id: one
@@ -198,7 +197,7 @@ def _undo(
     now: ListNow,
     labels: dict[tuple[ObjectId, ObjectId], bytes],
 ) -> _Undoing:
-    """Returns what undoes a document of the journal.
+    """Returns the undo of a document of the journal.
 
     Args:
         label_field: the label field

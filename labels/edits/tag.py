@@ -1,4 +1,4 @@
-"""Tags labels, and takes tags off."""
+"""Adding tags to labels, and removing them."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def tag_plan(
 
     Args:
         samples: the dataset, or a view of it
-        plan: the plan; what of it no longer holds is skipped
+        plan: the plan; labels that changed since are skipped
         tag: the tag
-        run (None): told how far it is, and asked whether to go on
-        engine: who writes; what is written is the same
+        run (None): receives the progress, and can cancel
+        engine: where the work runs; the result is the same
 
     Returns:
-        what was :class:`.apply.Written`; labels that had the tag already count
+        the :class:`.apply.Written`; labels that already had the tag count
         as well
 
     Raises:
@@ -138,7 +138,7 @@ def _parts(plan: Plan, n_workers: int) -> tuple[list[dict[str, Any]], list[int]]
 
 
 def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
-    """Tags the labels of a part of a plan, in a worker, as often as asked."""
+    """Tags the labels of a part of a plan, in a worker; may be repeated."""
     samples = open_samples(job["samples"])
     params = FindParams.parse(job["params"])
     removals = [
@@ -181,16 +181,16 @@ def untag(
     tag: str,
     run: Run | None = None,
 ) -> Written:
-    """Takes a tag off the labels of a collection.
+    """Removes a tag from the labels of a collection.
 
     Args:
         samples: a dataset or a view; labels that it filters out keep the tag
         label_field: the label field
         tag: the tag
-        run (None): told how far it is, and asked whether to go on
+        run (None): receives the progress, and can cancel
 
     Returns:
-        what was :class:`.apply.Written`
+        the :class:`.apply.Written`
 
     Raises:
         DuplicatesError: if the tag is empty or the field cannot be written to
@@ -212,7 +212,7 @@ def untag(
 
 
 class _Retagging(ABC):
-    """What adding and taking off a tag have in common."""
+    """A base for adding and removing a tag."""
 
     def __init__(
         self, samples: foc.SampleCollection, field: LabelField, tag: str
@@ -250,7 +250,7 @@ class _Retagging(ABC):
         }
 
     def _is_done(self, part: SampleEntries, now: read_tags.TagList) -> bool:
-        """Tells by the labels that are still there; one that is gone tells nothing."""
+        """Returns whether the labels that still exist have their new tags."""
         there = [
             entry.label_id for entry in part.entries if now.find(entry.label_id) >= 0
         ]
@@ -261,7 +261,7 @@ class _Retagging(ABC):
 
     @abstractmethod
     def _is_due(self, tags: Any) -> bool:
-        """Tells whether a label with these tags is to be changed."""
+        """Returns whether a label with these tags has to change."""
 
     @abstractmethod
     def _after(self, tags: Any) -> list[str]:

@@ -19,13 +19,13 @@ from .confirm import Confirmed
 
 _RAW_DATES = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_MS)
 
-LOST = "does not carry the tag any more"
+LOST = "lost the tag in the meantime"
 ALIKE = "has the id of another label of its sample"
 
 
 @dataclass(frozen=True)
 class Tagged:
-    """The labels of a collection that carry a tag.
+    """The labels of a collection that have a tag.
 
     Attributes:
         labels: label ids by sample id
@@ -44,13 +44,13 @@ class Tagged:
 def find_tagged(
     samples: foc.SampleCollection, field: LabelField, tag: str, run: Run | None = None
 ) -> Tagged:
-    """Finds the labels of a collection that carry a tag.
+    """Returns the labels of a collection that have a tag.
 
     Args:
-        samples: a dataset or a view; labels that it filters out are left alone
+        samples: a dataset or a view; labels that it filters out are skipped
         field: the label field
         tag: the tag
-        run (None): asked whether to go on
+        run (None): can cancel
     """
     path = field.list_path
     projection = {f"{path}.{key}": True for key in ("_id", "label", "tags")}
@@ -91,7 +91,7 @@ def confirm(
     tagged: Tagged,
     sample_ids: Sequence[ObjectId],
 ) -> Confirmed:
-    """Returns those labels that carry the tag still, as they are stored now.
+    """Returns the labels that still have the tag in the database.
 
     Args:
         samples: a dataset or a view
@@ -135,7 +135,7 @@ def _tagged_ids(doc: dict[str, Any], field: LabelField, tag: str) -> Iterator[Ob
 
 
 def count_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> int:
-    """Returns how many labels of a collection carry a tag."""
+    """Returns how many labels of a collection have a tag."""
     if repeats.may_repeat(samples):
         found = find_tagged(samples, field, tag)
         return len(found) + found.without_id

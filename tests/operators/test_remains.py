@@ -79,7 +79,7 @@ def test_the_trash_of_a_dataset_that_is_gone_is_emptied_by_its_name(worked_on):
     dataset, other = worked_on(), worked_on()
     dataset_id, name = dataset._doc.id, dataset.name
     with pytest.raises(
-        ExecutionError, match="dataset_name: expected a dataset that is gone"
+        ExecutionError, match="dataset_name: expected a deleted dataset"
     ):
         call("empty_trash", other, dataset_name=name)
     dataset.delete()

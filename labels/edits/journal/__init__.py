@@ -1,1 +1,1 @@
-"""The journal: what was changed, so that it can be undone."""
+"""The journal of changes, from which each can be undone."""

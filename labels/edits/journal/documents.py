@@ -1,6 +1,6 @@
-"""What is on record of a sample, in documents that MongoDB can hold.
+"""The entries of a sample, split into documents that MongoDB can hold.
 
-A sample of 16 MB may lose all of its labels, and a label of 16 MB may be replaced by
+All labels of a sample of 16 MB may be removed, and a label of 16 MB may be replaced by
 another one: that is more than one document can hold.
 """
 

@@ -1,4 +1,4 @@
-"""What is put on record of a label before it is changed."""
+"""The entries of the journal, written before a label is changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .lists import ListNow
 
 @dataclass(frozen=True)
 class Removed:
-    """A label that is taken out of its list."""
+    """A label that is removed from its list."""
 
     label_id: ObjectId
     index: int
@@ -88,7 +88,7 @@ Entry = Removed | Retagged | Replaced | Added
 
 @dataclass
 class SampleEntries:
-    """What is about to be changed in one sample.
+    """The changes that are about to be made in one sample.
 
     Attributes:
         sample_id: the sample

@@ -1,9 +1,9 @@
-"""What was changed, kept so that it can be given back.
+"""The journal of changes, from which each can be undone.
 
 An action is one document. What it changes is on disk (``j=True``) *before* a
 label is touched: for each sample, the ids of its list, and for each label an
 entry with what undoes it. So after a crash every label is in its sample or
-here; an entry whose label is still as it was says nothing happened.
+here; if the label of an entry is unchanged, the change was not made.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Action:
         )
 
     def record(self, samples: Sequence[SampleEntries]) -> None:
-        """Puts on disk what is about to be changed; only then may it be."""
+        """Writes to disk the labels that are about to change; only then may they."""
         documents = [part for sample in samples for part in self._documents(sample)]
         if any("piece" in document for document in documents):
             self._actions.update_one(
@@ -110,14 +110,14 @@ class Action:
         return {"reason": reason.to_dict(), "kept_label_id": kept_id}
 
     def forget(self, sample_ids: list[ObjectId]) -> None:
-        """Takes back the entries of samples that were not written after all."""
+        """Deletes the entries of samples that were not written."""
         if sample_ids:
             self._journal.delete_many(
                 {"restore_key": self.restore_key, "sample_id": {"$in": sample_ids}}
             )
 
     def recorded(self, sample_ids: Sequence[ObjectId]) -> Iterator[dict[str, Any]]:
-        """Yields what is on record of some samples."""
+        """Yields the documents of some samples."""
         yield from self._journal.find(
             {"restore_key": self.restore_key, "sample_id": {"$in": list(sample_ids)}}
         )
@@ -142,13 +142,13 @@ class Action:
         return found["labels"], found["samples"]
 
     def close(self, count: int, samples: int, is_whole: bool = True) -> None:
-        """Ends the action; one that changed nothing is forgotten.
+        """Ends the action; one that changed nothing is deleted.
 
         Args:
             count: how many labels it changed
             samples: how many samples hold them
             is_whole (True): whether that is all. Otherwise it may have changed
-                more that is on record, and stays as after a crash
+                more, and is kept as after a crash
         """
         if not is_whole:
             count = self._journal.count_documents(
@@ -184,7 +184,7 @@ def load(samples: foc.SampleCollection, restore_key: str) -> dict[str, Any]:
 
 
 def entries(restore_key: str) -> Iterator[dict[str, Any]]:
-    """Yields what an action changed, the last first."""
+    """Yields the changes of an action, the last first."""
     found = store.collection("journal").find(
         {"restore_key": restore_key, "piece": None}
     )
@@ -201,7 +201,7 @@ def _piece(piece_id: ObjectId) -> bytes:
 
 
 def mark_restored(restore_key: str, count: int) -> None:
-    """Notes that an action was undone."""
+    """Marks an action as undone."""
     store.collection("actions").update_one(
         {"_id": restore_key},
         {
@@ -286,7 +286,7 @@ def _listed(action: dict[str, Any], size: dict[str, Any] | None) -> dict[str, An
 
 
 def empty(samples: foc.SampleCollection, restore_key: str | None = None) -> int:
-    """Forgets one action on a dataset, or all of them: they cannot be undone then.
+    """Deletes one action on a dataset, or all; they can no longer be undone.
 
     Returns:
         how many actions were forgotten

@@ -36,7 +36,7 @@ COLUMNS = (
     "restore_key",
     "params",
 )
-"""What a row says. The index is the label's place in its list before the change."""
+"""The columns of a row. The index is the label's place before the change."""
 
 _ID = 12  # bytes
 _CHANGES = {"remove": "removed", "tags": "tags changed", "replace": "box merged"}
@@ -54,7 +54,7 @@ def rows(
         samples: the dataset, or a view of it
         restore_key (None): one action; by default all of them, the oldest first
         cursor (None): where the page before ended
-        limit (20000): about how many rows to return at the most
+        limit (20000): about how many rows to return at most
 
     Returns:
         a page of rows with :data:`COLUMNS`. File and class are those of now

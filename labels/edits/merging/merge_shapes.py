@@ -26,7 +26,7 @@ HOW = {
 
 
 def require_how(field: LabelField, how: object) -> None:
-    """Refuses ways to merge that there are not, or not for a field.
+    """Raises an error unless labels of a field can be merged in a way.
 
     Raises:
         ParamsError: if there is no such way
@@ -50,7 +50,7 @@ def merged_shape(
     """Returns what changes of the first label's shape when others are merged into it.
 
     Args:
-        labels: the label that stays, and those merged into it
+        labels: the kept label, and those merged into it
         how: a key of :data:`HOW`. The box of a label with a mask is where its mask
             is, so a mean leaves both as they are
         turns (None): how the boxes are turned, if any is

@@ -31,7 +31,7 @@ def merged_turned_box(
 ) -> list[float] | None:
     """Returns the box that the first one becomes when others are merged into it.
 
-    It stays turned as it is. The union is the smallest such box that holds all. A mean
+    It keeps its rotation. The union is the smallest such box that holds all. A mean
     is that of the centers and of the sizes; of a box that is closer to a quarter turn
     from the first one than to its angle, width and height change places.
 

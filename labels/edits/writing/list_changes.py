@@ -1,4 +1,4 @@
-"""One update that changes a list of labels as a whole, whatever changes in it.
+"""One update that changes a list of labels as a whole.
 
 Its size and its time are linear in the list: labels that remain are named by their
 positions, and the guard compares the ids of the list once, not once per label.

@@ -1,4 +1,4 @@
-"""The lists of labels as they are stored now, and where in one a label belongs."""
+"""The stored lists of labels, and the places where removed labels belong."""
 
 from __future__ import annotations
 
@@ -168,11 +168,11 @@ def gaps(order: bytes, here: Sequence[Any], indexes: Sequence[int]) -> list[int]
     now = [id_bytes(_id) for _id in here]
     places = {_id: k for k, _id in enumerate(now) if _id != NAMELESS}
     former = [order[k : k + 12] for k in range(0, len(order), 12)]
-    stays = [_id == NAMELESS or _id in places for _id in former]
+    is_left = [_id == NAMELESS or _id in places for _id in former]
     found: list[int] = []
-    if [_id for _id, still in zip(former, stays) if still] == now:
+    if [_id for _id, still in zip(former, is_left) if still] == now:
         gap = 0
-        for still in stays:
+        for still in is_left:
             found.append(gap)
             gap += still
     else:

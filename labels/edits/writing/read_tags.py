@@ -32,7 +32,7 @@ class TagList:
     @cached_property
     def _places(self) -> dict[bytes, int]:
         last = len(self.order) // 12 - 1
-        # backwards: the first of several stays
+        # backwards, so that the first of several is found
         return {self.order[12 * k : 12 * k + 12]: k for k in range(last, -1, -1)}
 
     def find(self, label_id: ObjectId) -> int:

@@ -1,4 +1,4 @@
-"""The updates that change labels: what is set, and the guard it is set under.
+"""The updates that change labels, each with its guard.
 
 Each is one update of one document, guarded so that it cannot hit another label than
 the one that was read, and each sets ``last_modified_at``; :mod:`.writer` sends them.
@@ -116,7 +116,7 @@ def tag_updates(
     stamp = store.now()
     path = field.list_path
     for sample in samples:
-        # a label whose tags are null refuses to be added to
+        # MongoDB cannot add to tags that are null
         ids = [entry.label_id for entry in sample.entries if entry.before is not None]
         bare = [entry.label_id for entry in sample.entries if entry.before is None]
         update: Update = {
@@ -140,7 +140,7 @@ def tag_updates(
 def _holds(path: str, label_ids: list[ObjectId]) -> dict[str, Any]:
     """Returns the guard that a list holds labels of these ids.
 
-    ``$all`` would go through the list once for each label.
+    ``$all`` would search the list once for each label.
     """
     wanted = {"$literal": label_ids}
     return {"$expr": {"$setIsSubset": [wanted, {"$ifNull": [f"${path}._id", []]}]}}
@@ -149,7 +149,7 @@ def _holds(path: str, label_ids: list[ObjectId]) -> dict[str, Any]:
 def untag_updates(
     field: LabelField, samples: Iterable[SampleEntries], tag: str
 ) -> Iterator[Update]:
-    """Yields updates that take a tag off labels, found by their ids.
+    """Yields updates that remove a tag from labels, found by their ids.
 
     The guard: the sample still holds every one of the labels.
     """
@@ -170,7 +170,7 @@ def untag_updates(
 def list_updates(
     field: LabelField, samples: Iterable[SampleEntries]
 ) -> Iterator[Update]:
-    """Yields updates that take labels out, replace others, and add new ones at the end.
+    """Yields updates that remove labels, replace others, and add new ones at the end.
 
     One update for a sample, so that no crash leaves half of it; see
     :class:`.list_changes.ListChange` for its guard.

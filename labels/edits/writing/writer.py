@@ -1,9 +1,8 @@
 """The only writer of labels; what it sends is made by :mod:`.updates`.
 
-FiftyOne is not told of direct writes, so each
-also sets ``last_modified_at``, and the Samples that this process holds are
-reloaded afterwards: one that is not would save a delta by position and make
-ghost labels.
+FiftyOne does not notice direct writes, so each also sets ``last_modified_at``, and the
+Samples that this process holds are reloaded afterwards. One that is not reloaded would
+save a delta by position and make ghost labels.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ WRITERS = 2
 """How many threads send updates."""
 
 TOO_LARGE = "is in a sample that would become larger than the 16 MB of MongoDB"
-"""Why an update was not made that MongoDB has no room for."""
+"""The reason for an update that MongoDB has no room for."""
 
 Unwritten = dict[ObjectId, str | None]
 """The samples that were not written: why, or None where the guard did not hold."""
@@ -152,7 +151,7 @@ class Writer:
 
 
 class _Encoded(NamedTuple):
-    """An update as it is sent, and what has to be known of it."""
+    """An update as it is sent, with its sample and time stamp."""
 
     sample_id: ObjectId
     stamp: datetime

@@ -1,4 +1,4 @@
-"""Somebody edits while the plugin reads, computes and writes."""
+"""Edits while the plugin reads, computes and writes."""
 
 import datetime
 import random
@@ -336,7 +336,7 @@ class TestDeletion:
     def test_an_edit_right_after_the_write_does_not_cost_the_journal_its_entry(
         self, dataset, plan, monkeypatch
     ):
-        """Somebody covers the traces of our write while another guard fails."""
+        """An edit replaces the stamp of a write while another guard fails."""
         failing, edited = sample_ids(dataset)[:2]
         not_written = write.Writer._not_written
         update = write.Writer._update

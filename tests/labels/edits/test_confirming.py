@@ -44,7 +44,7 @@ def planned(samples, field="gt", **options):
 
 
 def touch(dataset, field="gt"):
-    """Sets an attribute of every label, as somebody who looks through them does."""
+    """Sets an attribute of every label, as a user who reviews them does."""
     for collection in (dataset._sample_collection, dataset._frame_collection):
         if collection is not None:
             collection.update_many({}, {"$set": {"last_modified_at": store.now()}})

@@ -195,7 +195,7 @@ def test_a_plan_of_a_view_is_applied_to_the_dataset(make_dataset):
 
 
 class TestPlansAndEdits:
-    """A plan is applied to what still holds, and says what it skipped."""
+    """A plan is applied to what still holds, and reports what it skipped."""
 
     @pytest.fixture
     def dataset(self, make_dataset):
@@ -233,7 +233,7 @@ class TestPlansAndEdits:
         sample.save()
         done = delete.delete_plan(dataset, plan)
 
-        # planned were b and c; now c comes first, so b would go and a, not planned
+        # planned were b and c; now c is first, so b would be removed, and a
         assert [x.label for x in dataset.first().ground_truth.detections] == ["c", "a"]
         assert done.skipped.reasons == {confirm.CHANGED: 1}
 

@@ -99,13 +99,13 @@ def video(tmp_path, database):
 
 def test_a_plan_is_deleted_and_given_back_byte_for_byte(work):
     before, ids = work.raw(), work.ids()
-    goes = [removal.label_id for removal in work.plan.removals]
+    removed_ids = [removal.label_id for removal in work.plan.removals]
     done = delete.delete_plan(work.dataset, work.plan)
 
-    assert done.count == len(goes)
-    assert work.ids() == [i for i in ids if i not in set(goes)]
+    assert done.count == len(removed_ids)
+    assert work.ids() == [i for i in ids if i not in set(removed_ids)]
     back = restore.restore(work.dataset, done.restore_key)
-    assert back.count == len(goes)
+    assert back.count == len(removed_ids)
     assert work.raw() == before
 
 
@@ -222,12 +222,12 @@ class TestFrames:
         held = list(video.dataset)
         frames = [frame for sample in held for frame in sample.frames.values()]
         delete.delete_plan(video.dataset, video.plan)
-        goes = {removal.label_id for removal in video.plan.removals}
+        removed_ids = {removal.label_id for removal in video.plan.removals}
         left = video.ids()
 
         for frame in frames:
             labels = frame[FIELD].detections if frame[FIELD] else []
-            assert not goes & {label.id for label in labels}
+            assert not removed_ids & {label.id for label in labels}
             for label in labels:
                 label["note"] = "kept"
         for sample in held:
@@ -339,9 +339,9 @@ class TestMerging:
         rings = work.rings()
         before = work.raw()
         into = {}
-        goes = {removal.label_id for removal in work.plan.removals}
+        removed_ids = {removal.label_id for removal in work.plan.removals}
         for removal in work.plan.removals:
-            if removal.partner_id not in goes:
+            if removal.partner_id not in removed_ids:
                 into.setdefault(removal.partner_id, []).append(removal.label_id)
         done = merge.merge_plan(work.dataset, work.plan)
         after = work.rings()

@@ -1,4 +1,4 @@
-"""Stamps of any type, and a database or dataset that goes away under an action."""
+"""Stamps of any type, and a database or dataset that is lost during an action."""
 
 import odd_labels
 import pytest

@@ -29,7 +29,7 @@ BREAKABLE = (
 
 @pytest.fixture
 def history(raw_dataset, monkeypatch):
-    """A function that makes the history of a seed, on one dataset of its own."""
+    """A function that makes the history of a seed, on its own dataset."""
     monkeypatch.setattr(writer, "_BATCH", 2)
     monkeypatch.setattr(apply, "SAMPLES_AT_ONCE", 2)
     monkeypatch.setattr(restore, "SAMPLES_AT_ONCE", 2)
@@ -89,12 +89,12 @@ class History:
         self.met.add(name)
         before = odd_labels.raw_labels(self.dataset)
         removed = set()
-        if name == "somebody edits":
+        if name == "an edit":
             removed = set(self.edit() or ())
             self.by_plugin_alone = False
         else:
             self.carry_out(STEPS[name])
-        self.check(before, removed, edited=name == "somebody edits")
+        self.check(before, removed, edited=name == "an edit")
 
     def carry_out(self, work):
         with self.monkeypatch.context() as patch:
@@ -206,5 +206,5 @@ STEPS = {
         h.dataset, FIELD, h.rng.choice("xz")
     ),
     "undo": History.undo,
-    "somebody edits": None,
+    "an edit": None,
 }

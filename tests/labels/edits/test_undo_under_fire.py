@@ -163,12 +163,12 @@ class TestKilled:
         run_action(dataset, name, plan)
         assert lost_or_doubled(dataset, labels) == []
 
-        goes = {removal.label_id for removal in plan.removals}
+        removed_ids = {removal.label_id for removal in plan.removals}
         left = {str(label_id) for label_id in odd_labels.raw_labels(dataset)}
         if name in ("delete", "merge"):
-            assert left == {str(label_id) for label_id in labels} - goes
+            assert left == {str(label_id) for label_id in labels} - removed_ids
         else:
-            assert goes == set(
+            assert removed_ids == set(
                 dataset.select_labels(tags="new").values(f"{PATH}.id", unwind=True)
             )
         restore_everything(dataset)
@@ -237,9 +237,9 @@ class TestTwoAtOnce:
             lambda: delete.delete_plan(dataset, plan),
             lambda: delete.delete_plan(dataset, plan),
         )
-        goes = {removal.label_id for removal in plan.removals}
+        removed_ids = {removal.label_id for removal in plan.removals}
         left = {str(label_id) for label_id in odd_labels.raw_labels(dataset)}
-        assert left == {str(label_id) for label_id in labels} - goes
+        assert left == {str(label_id) for label_id in labels} - removed_ids
         assert lost_or_doubled(dataset, labels) == []
         restore_everything(dataset)
         assert odd_labels.raw(dataset) == before
@@ -460,13 +460,13 @@ def test_mongodb_killed_in_the_middle_and_started_again(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert told["error"].startswith("delete: expected a database that answers")
-    assert len(told["error"]) < 300
-    assert "\n" not in told["error"]
-    assert told["lost"] == 0
-    assert 0 < told["gone"] < told["planned"]
-    assert told["again"] == told["planned"] - told["gone"]
-    assert told["left"] == told["planned"]
-    assert told["same"]
-    assert told["took"] < 30
+    answer = json.loads(done.stdout.splitlines()[-1])
+    assert answer["error"].startswith("delete: expected a database that answers")
+    assert len(answer["error"]) < 300
+    assert "\n" not in answer["error"]
+    assert answer["lost"] == 0
+    assert 0 < answer["gone"] < answer["planned"]
+    assert answer["again"] == answer["planned"] - answer["gone"]
+    assert answer["left"] == answer["planned"]
+    assert answer["same"]
+    assert answer["took"] < 30
