@@ -372,7 +372,8 @@ class TestEditedSince:
         sample_id = samples_of(plan)[0]
         put(dataset, sample_id, [])
         undone = restore.restore(dataset, done.restore_key)
-        assert undone.skipped.reasons == {"was deleted": len(removed_of(plan, sample_id))}
+        n_removed = len(removed_of(plan, sample_id))
+        assert undone.skipped.reasons == {"was deleted": n_removed}
 
     def test_a_label_that_is_back_already_is_not_doubled(self, dataset, plan):
         before = odd_labels.label_ids(dataset)
