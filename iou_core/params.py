@@ -22,6 +22,7 @@ KIND_OPTIONS = (
     "use_boxes",
     "tolerance",
     "keypoint_sigmas",
+    "unmarked_as_missing",
     "rotation_unit",
 )
 """Options that apply to some kinds of labels only."""
@@ -62,6 +63,9 @@ class ComputeParams:
             pixel by pixel
         keypoint_sigmas (None): the falloff of each keypoint, all positive. By
             default 1 for all, as in FiftyOne, which makes most keypoints similar
+        unmarked_as_missing (False): whether keypoints at exactly ``(0, 0)`` or
+            ``(-1, -1)``, or with a confidence of 0, are missing. By default they are
+            compared like any other point, as in FiftyOne
         rotation_unit (None): the unit of the ``rotation`` of oriented boxes,
             ``degrees`` or ``radians``; with two fields, optionally a list with one
             for each. By default it is inferred from the values of each field
@@ -77,6 +81,7 @@ class ComputeParams:
     use_boxes: bool = False
     tolerance: float | None = None
     keypoint_sigmas: tuple[float, ...] | None = None
+    unmarked_as_missing: bool = False
     rotation_unit: str | tuple[str, ...] | None = None
     error_level: int = 1
 
@@ -90,7 +95,7 @@ class ComputeParams:
                 raise ParamsError(
                     "the name of a label attribute", repr(self.iscrowd), "iscrowd"
                 )
-        for name in ("classwise", "use_masks", "use_boxes"):
+        for name in ("classwise", "use_masks", "use_boxes", "unmarked_as_missing"):
             require_bool(name, getattr(self, name))
         if self.tolerance is not None:
             if not _is_number(self.tolerance) or self.tolerance < 0:

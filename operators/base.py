@@ -17,10 +17,11 @@ from fiftyone.operators.executor import ExecutionError
 
 from ..iou_core import values
 from ..iou_core.errors import DuplicatesError, ParamsError, sentence_in
-from ..iou_core.params import plain
+from ..iou_core.params import ComputeParams, plain
 from ..labels import fields, store
 from ..labels.jobs import runs
 from ..labels.reading.sources import slice_of, stored_samples
+from ..labels.scans.compared import unmarked_words
 from . import caller, parameters
 
 MAX_LABEL_IDS = 100_000
@@ -237,6 +238,12 @@ def rotations(units: dict[str, str]) -> str:
     return "; rotations in " + " and ".join(
         f"{unit} ({name})" for name, unit in units.items()
     )
+
+
+def unmarked_points(rows: list[dict[str, int]], params: ComputeParams) -> str:
+    """Returns how many points are probably not marked, for the end of a message."""
+    words = unmarked_words(rows, params.unmarked_as_missing)
+    return f"; {words}" if words else ""
 
 
 def listed(label_ids: list[str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fiftyone.operators import types
 
+from ..iou_core.geometry.unmarked import to_rows
 from ..iou_core.params import ComputeParams
 from ..labels.edits import max_iou
 from ..labels.jobs.engines import Engine
@@ -13,7 +14,7 @@ from ..labels.review import grid
 from ..labels.review.class_text import class_text
 from ..labels.scans.decisions.presence import require_present
 from . import engine_form, forms
-from .base import DuplicatesOperator, rotations, running, target, units
+from .base import DuplicatesOperator, rotations, running, target, units, unmarked_points
 
 
 class ComputeMaxIous(DuplicatesOperator):
@@ -82,7 +83,7 @@ class ComputeMaxIous(DuplicatesOperator):
             ctx.ops.reload_dataset()
         else:
             grid.reload(ctx)
-        return _result(done, iou_attr, run.id, units(field))
+        return _result(done, params, iou_attr, run.id)
 
 
 def _parse(ctx: Any) -> tuple[ComputeParams, str, str | None, Engine]:
@@ -97,12 +98,15 @@ def _parse(ctx: Any) -> tuple[ComputeParams, str, str | None, Engine]:
 
 
 def _result(
-    done: max_iou.MaxIous, iou_attr: str, run_id: str, unit: str
+    done: max_iou.MaxIous, params: ComputeParams, iou_attr: str, run_id: str
 ) -> dict[str, Any]:
+    unit = units(params.label_field)
     message = f"{done.count:,} labels in {done.samples:,} {unit} have '{iou_attr}'"
     if done.bounds:
         message += f", from {done.bounds[0]:.3g} to {done.bounds[1]:.4g}"
     message += rotations(done.rotation_units)
+    points = to_rows(done.unmarked)
+    message += unmarked_points(points, params)
     skipped = done.skipped.to_dict()
     if skipped["count"]:
         message += f"; {skipped['count']:,} labels were skipped"
@@ -115,6 +119,7 @@ def _result(
         "skipped": skipped,
         "bounds": done.bounds,
         "rotation_units": done.rotation_units,
+        "unmarked": points,
         "histogram": done.counts.tolist(),
         "restore_keys": done.restore_keys,
         "run_id": run_id,

@@ -6,6 +6,7 @@ from typing import Any
 
 from fiftyone.operators import types
 
+from ..iou_core.geometry.unmarked import to_rows
 from ..iou_core.params import FindParams
 from ..labels.fields import require_fields
 from ..labels.review.class_text import class_text
@@ -13,7 +14,15 @@ from ..labels.scans import incremental, register, search
 from ..labels.scans.compared import measure_of
 from ..labels.scans.decisions.presence import require_present
 from . import engine_form, forms
-from .base import DuplicatesOperator, listed, rotations, running, target, units
+from .base import (
+    DuplicatesOperator,
+    listed,
+    rotations,
+    running,
+    target,
+    units,
+    unmarked_points,
+)
 
 _CLASSES = 20  # that the App lists after a scan
 
@@ -153,6 +162,8 @@ def result(found: search.Found, params: FindParams, run_id: str) -> dict[str, An
     )
     skipped = found.skipped.to_dict()
     message += rotations(found.rotation_units)
+    points = to_rows(found.unmarked)
+    message += unmarked_points(points, params)
     if skipped["count"]:
         message += f"; {skipped['count']:,} labels were skipped"
     config = found.config or {}
@@ -165,6 +176,7 @@ def result(found: search.Found, params: FindParams, run_id: str) -> dict[str, An
         "scope": config.get("scope"),
         "truncated": config.get("truncated", 0),
         "rotation_units": found.rotation_units,
+        "unmarked": points,
         **listed(found.label_ids),
         "scan_key": found.scan_key,
         "run_id": run_id,

@@ -108,6 +108,13 @@ def compute_options(ctx: Any, inputs: types.Object) -> None:
                 "lenient: COCO uses 0.05 to 0.21"
             ),
         )
+    if document is fol.Keypoints:
+        inputs.bool(
+            "unmarked_as_missing",
+            default=False,
+            label="Treat unmarked points as missing",
+            description="Those at (0, 0) or (-1, -1), or with a confidence of 0",
+        )
     group_slices(ctx, inputs)
 
 

@@ -31,8 +31,8 @@ _BY_TYPE: Mapping[Check, str] = {
     "dataset_name project_name task_assignee first_class second_class rule",
     values.text_of(4_000): "path",
     values.long_text: "shown table edits",
-    values.flag: "classwise use_masks use_boxes dry_run overwrite forget confirm "
-    "cleanup",
+    values.flag: "classwise use_masks use_boxes unmarked_as_missing dry_run overwrite "
+    "forget confirm cleanup",
     values.whole: "error_level workers limit offset min_frames task_size segment_size "
     "image_quality",
     values.number: "tolerance",

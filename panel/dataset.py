@@ -129,6 +129,9 @@ def summary_entry(dataset: Any, scan_key: str) -> dict[str, Any]:
         "params": {**params, "compare": next(ways, None)},
         "measure": compared.measure_of(found["kind"]),
         "compared": compared.words(found["params"], found["kind"]),
+        "unmarked": compared.unmarked_words(
+            found["unmarked"], params["unmarked_as_missing"]
+        ),
         "rotations": [units] if isinstance(units, str) else units,
     }
 

@@ -56,7 +56,8 @@ _BY_TYPE: Mapping[Check, str] = {
     values.text: "label_field other_field compare target title tag method metric mode "
     "source scope what format cursor holder_id sample_id url digest project_name "
     "task_assignee",
-    values.flag: "classwise background may_overlap sure cleanup forget",
+    values.flag: "classwise unmarked_as_missing background may_overlap sure cleanup "
+    "forget",
     values.whole: "offset limit min_frames expected task_size segment_size "
     "image_quality",
     values.number: "iou_thresh",

@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from ..arrays import Bools, Floats, Ints, chunks, ranges
 from ..errors import KeypointError
@@ -34,6 +35,9 @@ from .boxes import extents
 from .candidates import candidate_pairs
 
 Table = tuple[Floats, Floats, Bools]
+
+AT_ZERO, AT_MINUS_ONE, NO_CONFIDENCE = 1, 2, 4
+"""Why a point is probably not marked; see :func:`unmarked_points`."""
 
 MISSING_DISTANCE = 1.0
 """The distance of a point that the later label lacks."""
@@ -214,6 +218,30 @@ class Keypoints:
         extent[some, :2] = np.where(there, low, 0.0)
         extent[some, 2:] = np.where(there, size, 0.0)
         return extent
+
+
+def unmarked_points(
+    points: Floats, confidence: Floats | None = None
+) -> npt.NDArray[np.uint8]:
+    """Returns why points are probably not marked.
+
+    Exporters store a point that is not in the image at exactly ``(0, 0)`` or
+    ``(-1, -1)``, or with a confidence of 0.
+
+    Args:
+        points: a ``(P, 2)`` array of ``[x, y]``
+        confidence (None): a ``(P,)`` array, NaN where it is not known
+
+    Returns:
+        a ``(P,)`` array of :data:`AT_ZERO`, :data:`AT_MINUS_ONE`, :data:`NO_CONFIDENCE`
+        and sums of these; 0 for points that are marked; ``(0,)`` without points
+    """
+    reasons = np.zeros(len(points), dtype=np.uint8)
+    reasons[(points == 0).all(axis=1)] = AT_ZERO
+    reasons[(points == -1).all(axis=1)] = AT_MINUS_ONE
+    if confidence is not None:
+        reasons[confidence == 0] |= NO_CONFIDENCE
+    return reasons
 
 
 def _falloff(square: Floats, width: Floats) -> Floats:

@@ -13,6 +13,7 @@ import numpy as np
 from bson import ObjectId
 
 from ...iou_core.errors import ParamsError
+from ...iou_core.geometry import unmarked
 from ...iou_core.params import ComputeParams
 from .. import store
 from ..fields import LabelField, require_attribute, require_fields, require_writable
@@ -301,6 +302,10 @@ class _Job:
         self.done.skipped.add([b for b in part.bad if b.document_id not in failed])
         image = part.image
         self.n_left += int((~stored[image]).sum())
+        for columns in block.fields:
+            if columns.unmarked is not None:
+                codes = columns.unmarked[stored[columns.image]]
+                self.done.unmarked.update(unmarked.count(codes))
         counted = part.compared & stored[image]
         self.done.see(part.overlaps.max_iou[counted])
         self.done.samples += len(np.unique(image[counted]))

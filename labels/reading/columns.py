@@ -68,6 +68,8 @@ class LabelColumns:
         turns: ``(N, 2)`` float64, how far each box is turned, in radians, and the
             width of its image over the height, which is 0 for upright boxes; None if
             all boxes are upright
+        unmarked: ``(N,)`` int64, of keypoints what :func:`unmarked.pack` returns; None
+            if all points are marked
     """
 
     offsets: Ints
@@ -81,6 +83,7 @@ class LabelColumns:
     shapes: npt.NDArray[np.object_] | None = None
     digests: Hashes | None = None
     turns: Floats | None = None
+    unmarked: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -28,13 +28,16 @@ _NO_VALUES = dict(
     shapes=None,
     digests=0,
     rotation=0.0,
+    unmarked=0,
     classes=0,
     class_hashes=NO_CLASS,
     iscrowd=False,
     good=True,
 )
 
-_SOMETIMES = dict(shapes=np.object_, digests=np.uint64, rotation=np.float64)
+_SOMETIMES = dict(
+    shapes=np.object_, digests=np.uint64, rotation=np.float64, unmarked=np.int64
+)
 """The columns that exist only if a label has a value there."""
 
 

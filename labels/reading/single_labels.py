@@ -60,6 +60,8 @@ class SingleLabels:
         sometimes: dict[str, Any] = {}
         if shape.data is not None:
             sometimes = dict(shapes=shape.data, digests=shape.digest)
+            if shape.unmarked:
+                sometimes["unmarked"] = shape.unmarked
         elif shape.rotation:
             sometimes = dict(rotation=shape.rotation)
         return dict(

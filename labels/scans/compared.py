@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 
+from ...iou_core.geometry import unmarked
+from ...iou_core.geometry.keypoints import AT_MINUS_ONE, AT_ZERO, NO_CONFIDENCE
 from ...iou_core.params import METRICS
 from ..fields import LabelField
 from ..reading.kinds.keypoints import KEYPOINTS
@@ -66,9 +68,40 @@ def words(params: Mapping[str, Any], kind: str) -> list[str]:
     sigmas = params.get("keypoint_sigmas")
     if sigmas or kind == KEYPOINTS.name:
         found.append(sigma_words(sigmas))
+    if params.get("unmarked_as_missing"):
+        found.append("unmarked points are missing")
     if params.get("iscrowd"):
         found.append(f"crowds by {params['iscrowd']}")
     return found
+
+
+_UNMARKED = {
+    AT_ZERO: "lie exactly at (0, 0)",
+    AT_MINUS_ONE: "lie exactly at (-1, -1)",
+    AT_ZERO | AT_MINUS_ONE: "lie exactly at (0, 0) or (-1, -1)",
+    NO_CONFIDENCE: "have a confidence of 0",
+}
+
+
+def unmarked_words(rows: Iterable[Mapping[str, int]], as_missing: bool) -> str | None:
+    """Returns how many points are probably not marked, and how they were compared.
+
+    Args:
+        rows: as :func:`unmarked.to_rows` returns them
+        as_missing: whether these points were compared as missing ones
+
+    Returns:
+        None where all points are marked
+    """
+    found = unmarked.totals(rows)
+    if not found["labels"]:
+        return None
+    some, of = found["each"] or (found["unmarked"], found["points"])
+    where = found["why"] & ~NO_CONFIDENCE
+    why = [_UNMARKED[bits] for bits in (where, found["why"] & NO_CONFIDENCE) if bits]
+    labels = f"{found['labels']:,} label{'s' * (found['labels'] != 1)}"
+    how = "treated as missing" if as_missing else "compared like any other point"
+    return f"{some:,} of {of:,} points of {labels} {' or '.join(why)}, {how}"
 
 
 def sigma_words(sigmas: Sequence[float] | None) -> str:

@@ -9,6 +9,7 @@ import fiftyone.core.media as fom
 import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
 
+from ...iou_core.geometry import unmarked
 from ...iou_core.params import FindParams
 from .. import store
 from ..fields import FRAMES
@@ -69,6 +70,7 @@ def scan_config(
         "class_pairs": decider.class_pairs,
         "verdicts": count_verdicts(samples),
         "verdicts_digest": verdicts_digest,
+        "unmarked": unmarked.to_rows(found.unmarked),
         "n_pairs": tally.pairs,
         "truncated": tally.truncated,
     }

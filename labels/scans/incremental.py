@@ -53,7 +53,7 @@ def require_usable(
     earlier = stored.open_scan(samples, since)
     before = earlier.params
     decoder = decoder_for(samples, params)
-    kind = kind_named(earlier.config["kind"])
+    kind = kind_named(earlier.config["kind"], params)
     if kind is not decoder.kind:
         raise ScanError(
             f"labels that are {kind.name}, as in {since}", decoder.kind.name, since

@@ -184,6 +184,7 @@ class _Search:
                     part.image[rows],
                     part.classes[rows],
                     names,
+                    part.block.fields[0].unmarked,
                 )
             else:
                 self._see(to_stored(part, names))
@@ -228,6 +229,7 @@ class _Search:
             block.image[rows],
             block.classes[rows],
             block.names,
+            block.unmarked,
         )
         if self.recorder is not None:
             self.tally.see(block, self.decider, len(self.decoder.fields) > 1)

@@ -71,4 +71,5 @@ def brief(config: dict[str, Any]) -> dict[str, Any]:
         "n_pairs",
         "truncated",
     )
-    return {name: config[name] for name in names}
+    # scans of an earlier version did not count unmarked points
+    return {"unmarked": config.get("unmarked", []), **{n: config[n] for n in names}}

@@ -20,6 +20,7 @@ from ...iou_core.decisions.curves import Curves
 from ...iou_core.decisions.evidence import Evidence, EvidenceTally
 from ...iou_core.decisions.levels import N_BINS
 from ...iou_core.decisions.likelihood import fit
+from ...iou_core.geometry import unmarked
 from ..reading.columns import Bytes, to_strings
 from .blocks.block import NO_OTHER, ZERO, StoredBlock
 from .blocks.compare import Skipped
@@ -46,6 +47,8 @@ class Found:
         skipped: the labels that took no part
         rotation_units: what the rotations of each field are given in; those of fields
             with turned boxes
+        unmarked: the labels of ``label_field`` with points that are probably not
+            marked, as :func:`unmarked.count` counts them
         config: the config of the scan; None if it was not recorded
         scan_key: its key; None if it was not recorded
     """
@@ -56,6 +59,7 @@ class Found:
     n_duplicates: ClassCounts = field(default_factory=Counter)
     skipped: Skipped = field(default_factory=Skipped)
     rotation_units: dict[str, str] = field(default_factory=dict)
+    unmarked: Counter[int] = field(default_factory=Counter)
     config: dict[str, Any] | None = None
     scan_key: str | None = None
 
@@ -79,8 +83,10 @@ class Found:
         image: Ints,
         classes: Ints,
         names: Sequence[str | None],
+        codes: Ints | None,
     ) -> None:
-        """Adds a block: the classes of its labels, and the duplicates among them."""
+        """Adds a block: its labels, and the duplicates among them."""
+        self.unmarked.update(unmarked.count(codes))
         self.label_ids += to_strings(ids)
         self.images += len(np.unique(image))
         _count(self.n_labels, all_classes, names)
@@ -94,6 +100,7 @@ class Found:
         self.n_duplicates.update(other.n_duplicates)
         self.skipped.merge(other.skipped)
         self.rotation_units |= other.rotation_units
+        self.unmarked.update(other.unmarked)
 
 
 def _count(counts: ClassCounts, classes: Ints, names: Sequence[str | None]) -> None:
@@ -213,6 +220,7 @@ def to_plain(found: Found, tally: Tally) -> dict[str, Any]:
         "n_duplicates": dict(found.n_duplicates),
         "skipped": found.skipped.to_dict(),
         "rotation_units": found.rotation_units,
+        "unmarked": dict(found.unmarked),
         "curves": curves,
         "evidence": {f.name: getattr(evidence, f.name) for f in fields(evidence)},
         "sums": {name: getattr(tally, name) for name in sums},
@@ -228,6 +236,7 @@ def from_plain(plain: dict[str, Any]) -> tuple[Found, Tally]:
         Counter(plain["n_duplicates"]),
         Skipped.from_dict(plain["skipped"]),
         plain["rotation_units"],
+        Counter(plain["unmarked"]),
     )
     tally = Tally(**plain["sums"])
     numbers = np.arange(len(tally.names))

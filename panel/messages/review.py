@@ -106,7 +106,8 @@ def draw_crop(ctx: Any) -> Answer:
             "The sample or frame of these labels was deleted.",
             "Scan again.",
         )
-    return draw(kind_named(scan.config["kind"]), holder, Photographer()).to_dict()
+    kind = kind_named(scan.config["kind"], scan.params)
+    return draw(kind, holder, Photographer()).to_dict()
 
 
 def show_group(ctx: Any) -> Answer:

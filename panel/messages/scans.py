@@ -56,6 +56,7 @@ def start_scan(ctx: Any) -> Answer:
             "label_field": text(ctx, "label_field"),
             "other_field": text_or_none(ctx, "other_field"),
             "classwise": flag(ctx, "classwise"),
+            "unmarked_as_missing": flag(ctx, "unmarked_as_missing"),
             "keypoint_sigmas": ctx.params.get("keypoint_sigmas"),
             **dataset.comparison(text_or_none(ctx, "compare")),
             "rotation_unit": text_or_none(ctx, "rotation_unit"),

@@ -75,7 +75,7 @@ def _flat(kind: Kind, shape: LabelShape, angle: float, aspect: float) -> _Flat:
     if kind is POLYLINES:
         rings, filled, closed = shape.data
         return _Flat(rings, none, closed or filled, filled)
-    if kind is KEYPOINTS:
+    if kind.name == KEYPOINTS.name:
         return _Flat([], shape.data, False, False)
     if kind is MASKS:
         rings = contours(shape.bounds, shape.data)

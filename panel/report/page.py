@@ -43,7 +43,7 @@ def write(dataset: Any, plan: plans.Plan) -> dict[str, str]:
         chart=_chart(scan["histogram"]["counts"], plan.params.iou_thresh),
         classes=[{**c, "total": totals.get(c["name"], 0)} for c in counts],
         shown=len(shown),
-        figures=figures(dataset, plan, shown, kind_named(scan["kind"])),
+        figures=figures(dataset, plan, shown, kind_named(scan["kind"], plan.params)),
     )
     return {"filename": f"duplicates-{plan.scan_key}.html", "html": html}
 

@@ -11,7 +11,14 @@ from fiftyone import ViewField as F
 from fiftyone.operators.executor import ExecutionError, resolve_type
 from fiftyone.operators.registry import OperatorRegistry
 
-KIND_OPTIONS = {"use_masks", "use_boxes", "tolerance", "keypoint_sigmas", "iscrowd"}
+KIND_OPTIONS = {
+    "use_masks",
+    "use_boxes",
+    "tolerance",
+    "keypoint_sigmas",
+    "unmarked_as_missing",
+    "iscrowd",
+}
 
 
 def call(name, samples, **params):
@@ -51,7 +58,7 @@ def draw(database, tmp_path):
 OFFERED = {
     "boxes": {"use_masks", "iscrowd"},
     "polygons": {"use_boxes", "keypoint_sigmas", "iscrowd"},
-    "keypoints": {"keypoint_sigmas"},
+    "keypoints": {"keypoint_sigmas", "unmarked_as_missing"},
     "segments": set(),
 }
 

@@ -1,9 +1,12 @@
 """Keypoints in the panel: what they were compared with is chosen, kept and told."""
 
 import fiftyone as fo
+import fiftyone.operators as foo
 import panel_calls
 import pytest
 
+from dev.demo import __main__ as demo
+from dev.demo import data as demo_data
 from duplicates.labels.scans.compared import COCO_SIGMAS, sigma_words
 
 APART = [(0.1, 0.1), (0.5, 0.6)]
@@ -48,6 +51,59 @@ def test_scans_with_other_sigmas_find_something_else_and_say_so(app):
         ["2 sigmas of 0.01"],
         ["sigmas of 1"],
     ]
+
+
+def test_unmarked_points_are_reported_and_missing_on_demand(app):
+    sample = app.dataset.first()
+    for label in sample.ground_truth.keypoints:
+        label.points += [(0.0, 0.0)] * 15
+    sample.save()
+    as_points = opened(app)
+    as_missing = opened(app, unmarked_as_missing=True)
+
+    count = "15 of 17 points of 2 labels lie exactly at (0, 0)"
+    assert as_points["unmarked"] == f"{count}, compared like any other point"
+    assert as_missing["unmarked"] == f"{count}, treated as missing"
+    assert as_missing["compared"] == ["sigmas of 1", "unmarked points are missing"]
+    assert as_missing["params"]["unmarked_as_missing"]
+    assert as_points["compared"] == ["sigmas of 1"]
+
+
+def test_a_picture_leaves_missing_points_out(app):
+    sample = app.dataset.first()
+    for label in sample.ground_truth.keypoints:
+        label.points += [(0.0, 0.0)]
+    sample.save()
+    ids = [label.id for label in sample.ground_truth.keypoints]
+    dots = []
+    for as_missing in (False, True):
+        run = panel_calls.scanned(app, unmarked_as_missing=as_missing)
+        answer = app.send(
+            "draw_crop", scan_key=run["scan_key"], holder_id=sample.id, label_ids=ids
+        )
+        dots.append([shape["dots"].count("M") for shape in answer["shapes"]])
+
+    assert dots == [[3, 3], [2, 2]]
+
+
+def test_scanning_the_keypoints_of_the_demo_again_proposes_the_same(database, tmp_path):
+    options = demo._parser().parse_args(["--kind", "keypoints"])
+    dataset = demo_data.prepare(options, tmp_path)
+    name, compared = demo_data.comparison(dataset)
+    first = foo.get_operator("@iou/duplicates/find_duplicates")(
+        dataset, label_field=name, **compared
+    )
+    app = panel_calls.App(dataset)
+    shown = app.send("open_scan", scan_key=first.result["scan_key"])["summary"]
+    # what the form proposes: the parameters of the scan shown
+    form = {
+        key: shown["params"][key] for key in panel_calls.FORM if key in shown["params"]
+    }
+    again = opened(app, **form)
+    at = shown["thresholds"].index(0.75)
+    dataset.delete()
+
+    assert [s["curves"]["simple"]["labels"][at] for s in (shown, again)] == [27, 27]
 
 
 def test_cocos_sigmas_are_offered_in_the_skeletons_order(app):

@@ -42,6 +42,17 @@ points = st.one_of(
     lists_of(any_pair, (1, 2)),
     odd,
 )
+spot = st.sampled_from([[0.0, 0.0], [-1.0, -1.0], [0, 0], [-0.0, 0.0], [0.0, 0.5]])
+keypoints = st.one_of(
+    points,
+    lists_of(st.one_of(plain_pair, spot), (1, 3, 11)),
+    lists_of(spot, (2,)),
+)
+confidences = st.one_of(
+    lists_of(st.sampled_from([0.0, 0.5, 1.0, -0.0]), (1, 3, 11)),
+    lists_of(st.one_of(number, st.none(), st.just("0")), (2, 3)),
+    odd,
+)
 rings = st.one_of(lists_of(points, (1, 2)), points, odd)
 three = st.one_of(
     st.lists(st.floats(0, 9), min_size=3, max_size=3),
@@ -66,7 +77,7 @@ SHAPES = {
         "mask_path": st.sampled_from([None, "", "/mask.png", "/маска.png"]),
     },
     "polylines": {"points": rings, "filled": flag, "closed": flag},
-    "keypoints": {"points": points},
+    "keypoints": {"points": keypoints, "confidence": confidences},
     "boxes": {
         "bounding_box": box,
         "location": st.one_of(st.none(), three),

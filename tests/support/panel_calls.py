@@ -12,6 +12,7 @@ FORM = {
     "classwise": False,
     "compare": None,
     "keypoint_sigmas": None,
+    "unmarked_as_missing": False,
     "target": "dataset",
     "slices": None,
     "background": False,

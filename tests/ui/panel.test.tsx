@@ -260,6 +260,7 @@ describe("scanning", () => {
       classwise: false,
       compare: null,
       keypoint_sigmas: null,
+      unmarked_as_missing: false,
       target: "dataset",
       slices: null,
       background: false,
@@ -271,10 +272,10 @@ describe("scanning", () => {
 
   describe("of keypoints", () => {
     const sigmasSent = (host: FakeHost) => host.sent.find(({ message }) => message === "start_scan")?.request.keypoint_sigmas;
-    function keypointsHost() {
+    function keypointsHost(unmarked: string | null = null) {
       const summary = makeSummary();
       const params = { ...summary.params, label_field: "keypoints", keypoint_sigmas: [0.08, 0.08] };
-      return fakeHost({ ...summary, measure: "OKS", compared: ["2 sigmas of 0.08"], params });
+      return fakeHost({ ...summary, measure: "OKS", compared: ["2 sigmas of 0.08"], unmarked, params });
     }
 
     it("compares with the sigmas of the scan shown, and says which", async () => {
@@ -292,6 +293,15 @@ describe("scanning", () => {
       await choose("sigmas", /^COCO/);
       await user.click(at("scan"));
       expect(sigmasSent(host)).toEqual([0.026, 0.025]);
+    });
+
+    it("treats unmarked points as missing where that is chosen, and reports them", async () => {
+      const unmarked = "15 of 17 points of 240 labels lie exactly at (0, 0), compared like any other point";
+      const host = await open(keypointsHost(unmarked));
+      expect(at("scan-line").textContent).toContain(unmarked);
+      await user.click(at("unmarked").querySelector("input") ?? at("unmarked"));
+      await user.click(at("scan"));
+      expect(host.sent.find(({ message }) => message === "start_scan")?.request.unmarked_as_missing).toBe(true);
     });
   });
 

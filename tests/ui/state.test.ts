@@ -204,15 +204,15 @@ describe("the scan form", () => {
   ];
   it("compares fields of one kind only", () => expect(opponents(fields, "a").map((field) => field.name)).toEqual(["c"]));
   it("starts with the first field, itself, any class, and the view when there is one", () => {
-    expect(draftOf(fields, targets, {}, null)).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", sigmas: null, rotationUnit: "", target: "view", slices: [] });
+    expect(draftOf(fields, targets, {}, null)).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", sigmas: null, unmarkedAsMissing: false, rotationUnit: "", target: "view", slices: [] });
   });
   it("compares what the scan shown compared, unless a person chooses otherwise", () => {
     const points = [...fields, { name: "k", kind: "keypoints", writable: true, compare: [], sigmas: [{ name: "COCO's 17 sigmas", values: [0.026, 0.025] }], patches: true, slices: [] }];
-    const shown = { label_field: "k", other_field: null, classwise: true, compare: null, keypoint_sigmas: [0.08, 0.08] };
+    const shown = { label_field: "k", other_field: null, classwise: true, compare: null, keypoint_sigmas: [0.08, 0.08], unmarked_as_missing: true };
     const request = (chosen: Parameters<typeof draftOf>[2]) => requestOf(draftOf(points, targets, chosen, shown), null, false);
-    expect(request({})).toMatchObject({ label_field: "k", classwise: true, keypoint_sigmas: [0.08, 0.08] });
+    expect(request({})).toMatchObject({ label_field: "k", classwise: true, keypoint_sigmas: [0.08, 0.08], unmarked_as_missing: true });
     expect(request({ sigmas: null })).toMatchObject({ label_field: "k", keypoint_sigmas: null });
-    expect(request({ labelField: "a" })).toMatchObject({ label_field: "a", classwise: false, keypoint_sigmas: null });
+    expect(request({ labelField: "a" })).toMatchObject({ label_field: "a", classwise: false, keypoint_sigmas: null, unmarked_as_missing: false });
     const boxes = { ...shown, label_field: "b", compare: "bounding boxes" };
     expect(requestOf(draftOf(points, targets, {}, boxes), null, false)).toMatchObject({ label_field: "b", compare: "bounding boxes", keypoint_sigmas: null });
   });
@@ -222,7 +222,7 @@ describe("the scan form", () => {
   });
   it("drops what no longer exists", () => {
     const draft = draftOf(fields, targets, { labelField: "b", otherField: "c", target: "selection" }, null);
-    expect(requestOf(draft, null, true)).toEqual({ label_field: "b", other_field: null, classwise: false, compare: "shapes", keypoint_sigmas: null, target: "view", slices: null, background: true });
+    expect(requestOf(draft, null, true)).toEqual({ label_field: "b", other_field: null, classwise: false, compare: "shapes", keypoint_sigmas: null, unmarked_as_missing: false, target: "view", slices: null, background: true });
   });
 
   const facts = { slices: [{ name: "left", media_type: "image" }, { name: "scene", media_type: "3d" }], active: "scene" };

@@ -10,7 +10,7 @@ from ....iou_core.params import ComputeParams
 from ...fields import LabelField
 from .boxes import BOXES
 from .contents import has_masks
-from .keypoints import KEYPOINTS
+from .keypoints import KEYPOINTS, MARKED_KEYPOINTS
 from .kind import Kind
 from .masks import MASKS
 from .polylines import POLYLINES
@@ -46,18 +46,28 @@ def kind_of(field: LabelField, params: ComputeParams) -> Kind:
                 f"{getattr(params, name)!r} for {kind.words}",
                 name,
             )
-    return kind
+    return _read_with(kind, params)
 
 
-def kind_named(name: str) -> Kind:
-    """Returns the kind of a name that a scan stored.
+def _read_with(kind: Kind, params: ComputeParams) -> Kind:
+    """Returns a kind as it is read with some parameters."""
+    is_marked = kind is KEYPOINTS and params.unmarked_as_missing
+    return MARKED_KEYPOINTS if is_marked else kind
+
+
+def kind_named(name: str, params: ComputeParams) -> Kind:
+    """Returns the kind of the labels of a stored scan.
+
+    Args:
+        name: its name in the scan
+        params: the parameters of the scan
 
     Raises:
         ScanError: if there is none
     """
     if name not in _BY_NAME:
         raise ScanError("a kind of labels (scan again)", repr(name), "kind")
-    return _BY_NAME[name]
+    return _read_with(_BY_NAME[name], params)
 
 
 def comparisons(samples: foc.SampleCollection, field: LabelField) -> list[str]:

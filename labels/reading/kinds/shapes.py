@@ -36,12 +36,14 @@ class Shape(NamedTuple):
         data: what the geometry of its kind is made of
         digest: a hash of the data
         rotation: how far a box in an image is turned, as it is stored
+        unmarked: of a keypoint, the number that :func:`unmarked.pack` returns
     """
 
     bounds: Sequence[float]
     data: Any
     digest: int
     rotation: float = 0.0
+    unmarked: int = 0
 
 
 class ShapeColumns(NamedTuple):
@@ -54,6 +56,8 @@ class ShapeColumns(NamedTuple):
         digests: ``(M,)`` uint64, their hashes; None for boxes
         rotation: ``(M,)`` float64, how far boxes are turned, as it is stored; None
             if no box is turned
+        unmarked: ``(M,)`` int64, what :func:`unmarked.pack` returns of keypoints;
+            None if all points are marked
     """
 
     known: Bools
@@ -61,6 +65,7 @@ class ShapeColumns(NamedTuple):
     shapes: Objects | None = None
     digests: Digests | None = None
     rotation: Floats | None = None
+    unmarked: Ints | None = None
 
     @classmethod
     def of_known(

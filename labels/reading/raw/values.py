@@ -53,7 +53,7 @@ def numbers(
     Args:
         raw: the bytes
         element: an element of ``M`` documents
-        n: how many numbers, at most ten
+        n: how many numbers
         whole (False): whether they have to be whole numbers
 
     Returns:
@@ -70,12 +70,13 @@ def numbers(
     here = at + 4
     for k in range(n):
         kind = raw.u8[here]
-        regular &= raw.matches(here + 1, b"%d\x00" % k) & np.isin(kind, list(kinds))
+        key = b"%d\x00" % k
+        regular &= raw.matches(here + 1, key) & np.isin(kind, list(kinds))
         for known, numbers_at in kinds.items():
             these = np.flatnonzero(regular & (kind == known))
-            values[these, k] = numbers_at[here[these] + 3]
+            values[these, k] = numbers_at[here[these] + 1 + len(key)]
         size = np.where(kind == buffer.INT32, 4, 8)
-        here = np.where(regular, here + 3 + size, 0)
+        here = np.where(regular, here + 1 + len(key) + size, 0)
     regular &= here == end
     return values, regular
 

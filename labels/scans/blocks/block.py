@@ -39,6 +39,8 @@ class StoredBlock:
         label_classes: ``(N,)`` the class of each of these
         label_bins: ``(N,)`` uint8, the bin of its max IoU; :data:`ZERO` where that
             is exactly 0, :data:`NO_OTHER` where there is none
+        unmarked: ``(N,)`` int64, of keypoints what
+            :func:`unmarked.pack` returns; 0 for other labels
         bad: the labels that took no part
     """
 
@@ -57,6 +59,7 @@ class StoredBlock:
     n_labels: Ints
     label_classes: Ints
     label_bins: Bytes
+    unmarked: Ints
     bad: Sequence[BadLabel]
 
     def take(self, rows: Ints) -> StoredBlock:
@@ -90,6 +93,7 @@ class StoredBlock:
             self.n_labels[rows],
             self.label_classes[own],
             self.label_bins[own],
+            self.unmarked[own],
             [label for label in self.bad if label.document_id in ids],
         )
 
@@ -135,6 +139,7 @@ _JOINED = (
     "n_labels",
     "label_classes",
     "label_bins",
+    "unmarked",
 )
 
 
@@ -157,6 +162,7 @@ def to_stored(part: Scanned, names: Sequence[str | None]) -> StoredBlock:
     in_pair |= np.isin(part.image, overlaps.truncated)
     rows = np.flatnonzero(in_pair)
     place = np.cumsum(in_pair, dtype=np.int32) - 1
+    codes = part.block.fields[0].unmarked
     return StoredBlock(
         part.block.document_ids,
         part.block.stamps,
@@ -173,5 +179,6 @@ def to_stored(part: Scanned, names: Sequence[str | None]) -> StoredBlock:
         np.diff(part.block.fields[0].offsets),
         part.classes[own],
         label_bins,
+        np.zeros(len(label_bins), np.int64) if codes is None else codes,
         part.bad,
     )

@@ -81,6 +81,8 @@ class Recorder:
         ]
         if (block.area != _box_areas(block.boxes)).any():
             documents[0]["area"] = store.pack(block.area)
+        if block.unmarked.any():
+            documents[0]["unmarked"] = store.pack(block.unmarked)
         for lo in range(0, len(pairs), _PAIRS_PER_DOCUMENT):
             part = slice(lo, lo + _PAIRS_PER_DOCUMENT)
             documents.append(
@@ -247,6 +249,7 @@ def _block(
         if isinstance(value, dict)
     }
     arrays.setdefault("area", _box_areas(arrays["boxes"]))
+    arrays.setdefault("unmarked", np.zeros(len(arrays["label_bins"]), np.int64))
     for key in ("classes", "label_classes"):
         arrays[key] = number[arrays[key]]
     return StoredBlock(

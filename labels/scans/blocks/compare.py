@@ -188,7 +188,7 @@ def decoder_for(
     return LabelDecoder(
         list(names),
         params.iscrowd,
-        kind=kind_of(fields[0], params) if kind is None else kind_named(kind),
+        kind=kind_of(fields[0], params) if kind is None else kind_named(kind, params),
         list_name=LIST_OF[fields[0].document],
         turning=turning_of(samples, fields, params),
     )

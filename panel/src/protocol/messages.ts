@@ -72,6 +72,7 @@ export const MESSAGES = {
       /** One of the field's ways, and a sigma for each point; `null` for what is usual. */
       compare: nullable(text),
       keypoint_sigmas: nullable(listOf(real)),
+      unmarked_as_missing: flag,
       /** What the angles of turned boxes are given in; left out for the default. */
       rotation_unit: optional(rotationUnit),
       target: oneOf("dataset", "view", "selection"),

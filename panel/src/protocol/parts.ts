@@ -30,9 +30,11 @@ export const summary = object({
   /** What was compared, in words, where that is not the usual thing. */
   compared: listOf(text),
   /** `compare`: one of the field's ways; `null` for the usual one. */
-  params: object({ label_field: text, other_field: nullable(text), classwise: flag, compare: nullable(text), keypoint_sigmas: nullable(listOf(real)), iou_thresh: real, ...decision }),
+  params: object({ label_field: text, other_field: nullable(text), classwise: flag, compare: nullable(text), keypoint_sigmas: nullable(listOf(real)), unmarked_as_missing: flag, iou_thresh: real, ...decision }),
   /** The units of the rotations of each field that was compared; empty where no box is turned. */
   rotations: optional(listOf(rotationUnit)),
+  /** How many keypoints are probably not marked, in words; `null` where all are. */
+  unmarked: nullable(text),
   /** `frames` of videos. */
   scope: object({ kind: oneOf("dataset", "view", "selection"), samples: count, frames: optional(count), slices: nullable(listOf(text)) }),
   labels: count,

@@ -11,6 +11,8 @@ export interface Draft {
   readonly compare: string;
   /** Of keypoints, one for each point; `null` for 1 each. */
   readonly sigmas: readonly number[] | null;
+  /** Whether keypoints at (0, 0) or (-1, -1), or with a confidence of 0, are missing. */
+  readonly unmarkedAsMissing: boolean;
   /** Empty: as the values and the version of FiftyOne say. */
   readonly rotationUnit: RotationUnit | "";
   readonly target: Target["kind"];
@@ -19,7 +21,7 @@ export interface Draft {
 }
 
 /** What the scan shown compared: scanning again compares the same, unless a person chooses otherwise. */
-export type Shown = Pick<Summary["params"], "label_field" | "other_field" | "classwise" | "compare" | "keypoint_sigmas">;
+export type Shown = Pick<Summary["params"], "label_field" | "other_field" | "classwise" | "compare" | "keypoint_sigmas" | "unmarked_as_missing">;
 
 /** What a person chose as far as it still exists, else what the scan shown compared, else the usual: the view when there is one. */
 export function draftOf(fields: readonly Field[], targets: readonly Target[], chosen: Partial<Draft>, shown: Shown | null): Draft {
@@ -34,11 +36,11 @@ export function draftOf(fields: readonly Field[], targets: readonly Target[], ch
   const ways = waysToCompare(fields, labelField);
   const compare = ways.includes(wanted.compare ?? "") ? (wanted.compare ?? "") : (ways[0] ?? "");
   const rotationUnit = hasTurnedBoxes(fields, labelField) && compare !== "masks" ? (wanted.rotationUnit ?? "") : "";
-  return { labelField, otherField: (other ? wanted.otherField : undefined) ?? "", classwise: wanted.classwise ?? false, compare, sigmas: takesSigmas(field) ? (wanted.sigmas ?? null) : null, rotationUnit, target, slices: wanted.slices ?? [] };
+  return { labelField, otherField: (other ? wanted.otherField : undefined) ?? "", classwise: wanted.classwise ?? false, compare, sigmas: takesSigmas(field) ? (wanted.sigmas ?? null) : null, unmarkedAsMissing: takesSigmas(field) && (wanted.unmarkedAsMissing ?? false), rotationUnit, target, slices: wanted.slices ?? [] };
 }
 
-function draftFrom({ other_field, classwise, compare, keypoint_sigmas }: Shown): Partial<Draft> {
-  return { otherField: other_field ?? "", classwise, compare: compare ?? "", sigmas: keypoint_sigmas };
+function draftFrom({ other_field, classwise, compare, keypoint_sigmas, unmarked_as_missing }: Shown): Partial<Draft> {
+  return { otherField: other_field ?? "", classwise, compare: compare ?? "", sigmas: keypoint_sigmas, unmarkedAsMissing: unmarked_as_missing };
 }
 
 function takesSigmas(field: Field | undefined): boolean {
@@ -80,13 +82,14 @@ export function opponents(fields: readonly Field[], name: string): readonly Fiel
 }
 
 export function requestOf(draft: Draft, slices: SliceChoice | null, background: boolean): ScanRequest {
-  const { labelField, otherField, classwise, compare, sigmas, rotationUnit, target } = draft;
+  const { labelField, otherField, classwise, compare, sigmas, unmarkedAsMissing, rotationUnit, target } = draft;
   return {
     label_field: labelField,
     other_field: otherField === "" ? null : otherField,
     classwise,
     compare: compare === "" ? null : compare,
     keypoint_sigmas: sigmas === null ? null : [...sigmas],
+    unmarked_as_missing: unmarkedAsMissing,
     ...(rotationUnit === "" ? {} : { rotation_unit: rotationUnit }),
     target,
     slices: slices === null || slices.fixed ? null : [...slices.chosen],

@@ -13,7 +13,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from duplicates.iou_core.errors import KeypointError
-from duplicates.iou_core.geometry.keypoints import Keypoints
+from duplicates.iou_core.geometry.keypoints import (
+    AT_MINUS_ONE,
+    AT_ZERO,
+    NO_CONFIDENCE,
+    Keypoints,
+    unmarked_points,
+)
 
 NAN = math.nan
 COCO_SIGMAS = (
@@ -275,3 +281,14 @@ def test_long_lines_are_compared_in_bounded_memory():
         tracemalloc.stop()
         # all of their points at once would be 75 MB an array
         assert peak < 40e6
+
+
+def test_a_point_is_unmarked_by_its_place_or_its_confidence():
+    points = np.array([(0, 0), (-1, -1), (0, 0.5), (0.2, 0.3), (NAN, 0.1)], float)
+    confidence = np.array([0.0, NAN, 0.0, NAN, 0.5])
+
+    assert unmarked_points(points).tolist() == [AT_ZERO, AT_MINUS_ONE, 0, 0, 0]
+    both = AT_ZERO + NO_CONFIDENCE
+    reasons = [both, AT_MINUS_ONE, NO_CONFIDENCE, 0, 0]
+    assert unmarked_points(points, confidence).tolist() == reasons
+    assert unmarked_points(np.zeros((0, 2))).shape == (0,)

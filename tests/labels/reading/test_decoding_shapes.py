@@ -11,22 +11,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from odd_documents import FIELD
 
+from duplicates.iou_core.geometry import unmarked
+from duplicates.iou_core.params import ComputeParams
 from duplicates.labels.reading.decoder import LabelDecoder
 from duplicates.labels.reading.fingerprint import sample_hashes
 from duplicates.labels.reading.kinds import masks
-from duplicates.labels.reading.kinds.registry import KINDS
+from duplicates.labels.reading.kinds.registry import KINDS, kind_named
 from duplicates.labels.reading.kinds.shapes import ShapeColumns
 from duplicates.labels.reading.raw import point_lists
 from duplicates.labels.reading.raw.buffer import Raw
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 BY_NAME |= dict.fromkeys(("cuboids", "turned boxes"), BY_NAME["boxes"])
+AS_MISSING = ComputeParams("gt", unmarked_as_missing=True)
 LISTS = {"polylines": "polylines", "keypoints": "keypoints"}
 PAIRS = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.9]]
 GOOD = {
     "masks": {"bounding_box": [0.1, 0.2, 0.3, 0.4], "mask": b"data"},
     "polylines": {"points": [PAIRS, PAIRS[:2]], "filled": True, "closed": False},
-    "keypoints": {"points": PAIRS},
+    "keypoints": {"points": PAIRS * 4, "confidence": [0.0, 0.5, 1] * 4},
     "cuboids": {
         "location": [0.5, 1, 2],
         "dimensions": [1.0, 2.0, Int64(3)],
@@ -82,7 +85,8 @@ def check(kind, documents):
         np.testing.assert_array_equal(getattr(a, column), getattr(b, column))
     np.testing.assert_array_equal(a.class_hashes, b.class_hashes)
     np.testing.assert_array_equal(sample_hashes(many), sample_hashes(one))
-    for column, nothing in (("digests", 0), ("turns", 0.0), ("shapes", None)):
+    sometimes = dict(digests=0, turns=0.0, shapes=None, unmarked=0)
+    for column, nothing in sometimes.items():
         mine, other = getattr(a, column), getattr(b, column)
         if mine is not None and other is not None:
             for p, q in zip(mine, other, strict=True):
@@ -120,6 +124,33 @@ def document(kind, *labels):
 def test_labels_of_any_shape_are_read_as_one_by_one(name, data):
     list_name = LISTS.get(name, "detections")
     check(BY_NAME[name], data.draw(odd_shapes.samples(name, list_name)))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@given(documents=odd_shapes.samples("keypoints", "keypoints"))
+@settings(max_examples=60)
+def test_keypoints_without_unmarked_points_are_read_as_one_by_one(documents):
+    check(kind_named("keypoints", AS_MISSING), documents)
+
+
+def test_unmarked_points_are_counted_and_missing_only_where_they_are_to_be():
+    points = [[0.0, 0.0], [0.1, 0.2], [-1.0, -1.0], *[[0.3, 0.4]] * 9]
+    confidence = [0.9] * 10 + [0.0, 0.5]
+    label = {"points": points, "confidence": confidence}
+    stored = [document("keypoints", label, {"points": points[1:2]})]
+    kind = BY_NAME["keypoints"]
+    as_points, as_missing = (
+        check(k, stored) for k in (kind, kind_named("keypoints", AS_MISSING))
+    )
+
+    rows = [{"why": 7, "unmarked": 3, "points": 12, "labels": 1}]
+    assert unmarked.to_rows(unmarked.count(as_points.unmarked)) == rows
+    assert unmarked.to_rows(unmarked.count(as_missing.unmarked)) == rows
+    np.testing.assert_array_equal(as_points.shapes[0], points)
+    missing = np.isnan(as_missing.shapes[0]).all(axis=1)
+    assert np.flatnonzero(missing).tolist() == [0, 2, 10]
+    np.testing.assert_allclose(as_points.boxes[0], [-1, -1, 1.3, 1.4])
+    np.testing.assert_allclose(as_missing.boxes[0], [0.1, 0.2, 0.2, 0.2])
 
 
 @pytest.mark.parametrize("name", GOOD)

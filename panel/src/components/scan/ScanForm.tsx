@@ -1,4 +1,4 @@
-import { Box } from "@mui/material";
+import { Box, Checkbox, FormControlLabel } from "@mui/material";
 import * as React from "react";
 import { counted, scopeLabel } from "../../words/format";
 import { type Draft, draftOf, hasTurnedBoxes, opponents, requestOf, type Shown, sigmaChoices, slicesOf, waysToCompare } from "../../state/scanForm";
@@ -81,6 +81,11 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, 
       {sigmas.length > 0 && (
         <Box sx={{ gridColumn: "1 / -1" }}>
           <SigmaSelect key={draft.labelField} offered={sigmas} sigmas={draft.sigmas} onChange={(chosen) => change({ sigmas: chosen })} />
+          <FormControlLabel
+            control={<Checkbox size="small" checked={draft.unmarkedAsMissing} onChange={(_, unmarkedAsMissing) => change({ unmarkedAsMissing })} data-cy="unmarked" />}
+            label="Treat points at (0, 0) or (-1, -1), or with a confidence of 0, as missing"
+            slotProps={{ typography: { fontSize: 13 } }}
+          />
         </Box>
       )}
       <Box sx={{ gridColumn: width >= ONE_ROW ? "auto" : "1 / -1", display: "flex", flexWrap: "wrap", gap: 1, justifyContent: "space-between" }}>

@@ -48,6 +48,7 @@ function Facts({ summary, fresh, now }: { summary: Summary; fresh: boolean; now:
         {facts.filter((fact) => fact !== "").join(" · ")}
       </Box>
       <Box sx={{ color: "text.secondary" }}>{what.join(" · ")}</Box>
+      {summary.unmarked !== null && <Box sx={{ color: "text.secondary" }}>{summary.unmarked}</Box>}
       {skipped !== null && <Box sx={{ color: "text.secondary" }}>{skipped}</Box>}
       {summary.truncated > 0 && (
         <Box sx={{ color: "text.secondary" }}>
