@@ -29,6 +29,8 @@ class MaxIous:
             with turned boxes
         restore_keys: what undoes it, a key for each field; none where the plugin
             replaced only its own values
+        unmarked: the labels with points that are probably not marked, as
+            :func:`iou_core.geometry.unmarked.count` counts them
     """
 
     count: int = 0
@@ -39,6 +41,7 @@ class MaxIous:
     skipped: Skipped = field(default_factory=Skipped)
     schema_changed: bool = False
     rotation_units: dict[str, str] = field(default_factory=dict)
+    unmarked: Counter[int] = field(default_factory=Counter)
     restore_keys: list[str] = field(default_factory=list)
 
     def see(self, max_iou: Floats) -> None:
@@ -59,6 +62,7 @@ class MaxIous:
             **vars(self),
             "by_class": dict(self.by_class),
             "skipped": self.skipped.to_dict(),
+            "unmarked": dict(self.unmarked),
         }
 
     def merge(self, plain: dict[str, Any]) -> None:
@@ -67,6 +71,7 @@ class MaxIous:
         self.samples += plain["samples"]
         self.counts += plain["counts"]
         self.by_class.update(plain["by_class"])
+        self.unmarked.update(plain["unmarked"])
         self.skipped.merge(Skipped.from_dict(plain["skipped"]))
         self.rotation_units |= plain["rotation_units"]
         if plain["bounds"] is not None:
