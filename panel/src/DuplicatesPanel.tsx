@@ -8,7 +8,7 @@ import { DeleteDialog } from "./components/edit/DeleteDialog";
 import { ErrorBox } from "./components/widgets/ErrorBox";
 import { Ground } from "./components/widgets/Ground";
 import { HistoryMenu } from "./components/edit/HistoryMenu";
-import { NothingToCut, NoField, NotScanned, Opening } from "./components/widgets/states";
+import { NothingToCut, NoField, NotScanned, Opening } from "./components/scan/screens";
 import { ScanBand } from "./components/scan/ScanBand";
 import type { Host } from "./host/host";
 import { useWidth } from "./host/useWidth";

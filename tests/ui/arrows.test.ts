@@ -130,6 +130,6 @@ describe("files", () => {
   it("share a folder with at most 14 others", () => {
     const folders = new Map<string, number>();
     for (const { path } of files) folders.set(path.replace(/\/?[^/]*$/, ""), (folders.get(path.replace(/\/?[^/]*$/, "")) ?? 0) + 1);
-    expect([...folders].filter(([, n]) => n > 24)).toEqual([]);
+    expect([...folders].filter(([, n]) => n > 15)).toEqual([]);
   });
 });

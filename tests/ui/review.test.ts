@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fateOf, groupTitle, judgedIds, likelihoodOf, pageText } from "../../panel/src/words/groups";
-import { indexAt, matrixAt, overlapsAt, pairKey, pairLabel, pairsAt, ruleLabel, shade } from "../../panel/src/state/pairs";
+import { indexAt, matrixAt, overlapsAt, pairKey, pairLabel, pairsAt, ruleLabel, shade } from "../../panel/src/state/classPairs";
 import { gridOf } from "../../panel/src/state/thresholds";
 import { makeClassPairs, makeGroups } from "./makeGroups";
 import { THRESHOLDS } from "./makeSummary";

@@ -4,7 +4,7 @@ import { draftOf, opponents, parseSigmas, requestOf, slicesOf } from "../../pane
 import { ago, classesLabel, counted, percent } from "../../panel/src/words/format";
 import { isWhole, keepLabel, parseRule, RULE_KINDS, ruleOf, ruleText } from "../../panel/src/state/keepRules";
 import { Latest } from "../../panel/src/state/latest";
-import { tableName } from "../../panel/src/state/planFiles";
+import { tableName } from "../../panel/src/words/files";
 import { countByClass, largestOverlap, labelsCurve, numbersAt, prepare, type Restriction, restrictedTo, toggled } from "../../panel/src/state/scan";
 import { asText, sentenceAt } from "../../panel/src/words/sentence";
 import { numbersHold } from "../../panel/src/state/current";

@@ -5,7 +5,7 @@ import { measureOf } from "../state/decision";
 import { outcomeOf } from "../state/cut";
 import { keepLabel } from "../state/keepRules";
 import { countsIn, planOf } from "../state/model";
-import { fileName, tableName } from "../state/planFiles";
+import { fileName, tableName } from "../words/files";
 import { plotOf } from "../plot/plot";
 import { labelsCurve } from "../state/scan";
 import { asText, sentenceAt } from "../words/sentence";

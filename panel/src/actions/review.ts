@@ -4,7 +4,7 @@ import { counted } from "../words/format";
 import { GROUPS_AT_ONCE } from "../state/cut";
 import type { Look } from "../state/tabs";
 import { planOf } from "../state/model";
-import { pairLabel, pairOf } from "../state/pairs";
+import { pairLabel, pairOf } from "../state/classPairs";
 import { TRACKS_AT_ONCE } from "../words/tracks";
 import type { AnswerOf, ClassPair, Group, Picture, Summary, TrackPair } from "../protocol/messages";
 

@@ -9,7 +9,7 @@ import { type Choice, Choices } from "./CvatChoices";
 import { CvatAttributes } from "./CvatAttributes";
 import { CvatSendOptions } from "./CvatSendOptions";
 import { CvatSetup } from "./CvatSetup";
-import { CvatUploadFacts } from "./CvatUploadFacts";
+import { CvatUploadFacts } from "./CvatUploadPreview";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { FORM_FIELD, NARROW, ON_PRIMARY } from "../widgets/theme";
 import { useAnswer } from "../widgets/useAnswer";

@@ -7,7 +7,7 @@ import { keepLabel } from "../../state/keepRules";
 import { skippedText } from "../../words/freshness";
 import type { AnswerOf, PlanDetails as Details, Source, Summary } from "../../protocol/messages";
 import { PlanDetails } from "../decision/PlanDetails";
-import { NoisyWarning } from "../widgets/NoisyWarning";
+import { NoisyWarning } from "./NoisyWarning";
 import { ELLIPSIS, ground, ON_DANGER } from "../widgets/theme";
 
 export type Preview = AnswerOf<"preview_delete">;

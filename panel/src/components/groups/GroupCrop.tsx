@@ -2,7 +2,7 @@ import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { Group, Picture } from "../../protocol/messages";
 import { LabelPicture } from "./LabelPicture";
-import { useSeen } from "../widgets/useSeen";
+import { useSeen } from "./useSeen";
 
 interface Props {
   readonly group: Group;

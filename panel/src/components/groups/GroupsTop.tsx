@@ -3,7 +3,7 @@ import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import { counted } from "../../words/format";
 import { pageText } from "../../words/groups";
-import { pairLabel } from "../../state/pairs";
+import { pairLabel } from "../../state/classPairs";
 import type { PairOfClasses } from "../../state/tabs";
 import type { AnswerOf } from "../../protocol/messages";
 import { ChevronLeft, ChevronRight, Close } from "../widgets/icons";

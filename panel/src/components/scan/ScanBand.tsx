@@ -11,8 +11,8 @@ import { RunProgress } from "../widgets/RunProgress";
 import { ScanForm } from "./ScanForm";
 import { ScanLine } from "./ScanLine";
 import { ScansMenu } from "./ScansMenu";
-import { StaleLine } from "../widgets/StaleLine";
-import { useNow } from "../widgets/useNow";
+import { StaleLine } from "./StaleLine";
+import { useNow } from "./useNow";
 
 interface Props {
   readonly overview: AnswerOf<"open_panel">;

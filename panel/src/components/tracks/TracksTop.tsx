@@ -2,7 +2,7 @@ import { Box, IconButton } from "@mui/material";
 import * as React from "react";
 import { tracksPageText } from "../../words/tracks";
 import type { AnswerOf } from "../../protocol/messages";
-import { FramesField } from "../widgets/FramesField";
+import { FramesField } from "./FramesField";
 import { ChevronLeft, ChevronRight } from "../widgets/icons";
 
 interface Props {

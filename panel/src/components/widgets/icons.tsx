@@ -24,7 +24,6 @@ export const Pencil = stroked("M4 20l1-4L16 5l3 3L8 19zM14 7l3 3");
 export const Close = stroked("M6 6l12 12M18 6L6 18");
 export const Warning = stroked("M12 4L2.5 20h19zM12 10v4M12 17h.01");
 export const Copies = stroked("M8 8h12v12H8zM4 16V4h12");
-export const Clock = stroked("M12 3.5a8.5 8.5 0 1 0 0 17a8.5 8.5 0 0 0 0-17zM12 8v4.5l3 2");
 export const Search = stroked("M10.5 4a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13zM15.5 15.5L20 20");
 export const ArrowUp = stroked("M12 19V6M6 11l6-6 6 6");
 export const Outside = stroked("M10 5H5v14h14v-5M14 4h6v6M20 4l-9 9");

@@ -3,12 +3,12 @@ import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import { measureOf } from "../../state/decision";
 import { grouped } from "../../words/format";
-import { indexAt, pairKey, pairOf, pairsAt } from "../../state/pairs";
+import { indexAt, pairKey, pairOf, pairsAt } from "../../state/classPairs";
 import type { Restriction, Scan } from "../../state/scan";
 import { formatThreshold } from "../../state/thresholds";
 import type { AnswerOf, ClassPair, Metric } from "../../protocol/messages";
-import { PairMatrix } from "./PairMatrix";
-import { PairRow } from "./PairRow";
+import { PairMatrix } from "./ClassPairMatrix";
+import { PairRow } from "./ClassPairRow";
 
 interface Props {
   readonly scan: Scan;

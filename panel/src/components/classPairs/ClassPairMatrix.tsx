@@ -2,7 +2,7 @@ import { styled, useTheme } from "@mui/material";
 import * as React from "react";
 import { classLabel } from "../../state/classes";
 import { compact } from "../../words/format";
-import { matrixAt, overlapsAt, pairLabel, pairOf, shade } from "../../state/pairs";
+import { matrixAt, overlapsAt, pairLabel, pairOf, shade } from "../../state/classPairs";
 import type { ClassPair } from "../../protocol/messages";
 import { ELLIPSIS } from "../widgets/theme";
 

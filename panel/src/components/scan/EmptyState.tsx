@@ -1,6 +1,6 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { Copies } from "./icons";
+import { Copies } from "../widgets/icons";
 
 interface Props {
   readonly title: string;

@@ -1,11 +1,11 @@
 import { Box, Button, IconButton, styled } from "@mui/material";
 import * as React from "react";
 import { counted, grouped } from "../../words/format";
-import { hasRule, overlapsAt, pairKey, pairLabel, pairOf, ruleLabel, shareText } from "../../state/pairs";
+import { hasRule, overlapsAt, pairKey, pairLabel, pairOf, ruleLabel, shareText } from "../../state/classPairs";
 import type { ClassPair } from "../../protocol/messages";
 import { ChevronDown } from "../widgets/icons";
 import { ELLIPSIS } from "../widgets/theme";
-import { PairRule } from "./PairRule";
+import { PairRule } from "./ClassPairRule";
 
 interface Props {
   readonly pair: ClassPair;

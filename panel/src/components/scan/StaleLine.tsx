@@ -1,6 +1,6 @@
 import { Box, Button } from "@mui/material";
 import * as React from "react";
-import { Warning } from "./icons";
+import { Warning } from "../widgets/icons";
 
 interface Props {
   readonly why: string;
