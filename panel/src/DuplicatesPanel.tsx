@@ -1,24 +1,23 @@
 import * as React from "react";
-import type { Source } from "./protocol/messages";
-import { ActionBar } from "./components/edit/ActionBar";
-import { Band, PADDING } from "./components/widgets/Band";
-import { Cvat, CvatUpload } from "./components/cvat/Cvat";
-import { CutBand } from "./components/cut/CutBand";
-import { DeleteDialog } from "./components/edit/DeleteDialog";
-import { ErrorBox } from "./components/widgets/ErrorBox";
-import { Ground } from "./components/widgets/Ground";
-import { HistoryMenu } from "./components/edit/HistoryMenu";
-import { NothingToCut, NoField, NotScanned, Opening } from "./components/scan/screens";
-import { ScanBand } from "./components/scan/ScanBand";
-import type { Host } from "./host/host";
-import { useWidth } from "./host/useWidth";
-import { unitIn } from "./words/format";
-import { outlookOf } from "./state/current";
-import { formatThreshold } from "./state/thresholds";
 import { useDuplicates } from "./actions/useDuplicates";
 import { useUpload } from "./actions/useUpload";
-import { isUnderWay } from "./state/runs";
-
+import { CutBand } from "./components/cut/CutBand";
+import { Cvat, CvatUpload } from "./components/cvat/Cvat";
+import { ActionBar } from "./components/edit/ActionBar";
+import { DeleteDialog } from "./components/edit/DeleteDialog";
+import { HistoryMenu } from "./components/edit/HistoryMenu";
+import { ScanBand } from "./components/scan/ScanBand";
+import { NoField, NothingToCut, NotScanned, Opening } from "./components/scan/screens";
+import { Band, PADDING } from "./components/widgets/Band";
+import { ErrorBox } from "./components/widgets/ErrorBox";
+import { Ground } from "./components/widgets/Ground";
+import type { Host } from "./host/host";
+import { useWidth } from "./host/useWidth";
+import type { Source } from "./protocol/messages";
+import { currentOf } from "./state/current";
+import { isUnderWay } from "./state/model";
+import { formatThreshold } from "./state/thresholds";
+import { unitIn } from "./words/format";
 
 export function DuplicatesPanel({ host }: { host: Host }) {
   const { model, actions } = useDuplicates(host);
@@ -27,7 +26,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   const [atCvat, setAtCvat] = React.useState(false);
   const showCvat = React.useCallback(() => setAtCvat(true), []);
   const upload = useUpload(host, actions, showCvat);
-  const { overview, scan, cut, counted, standing, run, busy, failure } = model;
+  const { overview, scan, cut, counted, freshness, run, busy, failure } = model;
   const width = outer - 2 * PADDING;
   const openDialog = React.useCallback(() => setDeleting(true), []);
   const closeDialog = React.useCallback(() => setDeleting(false), []);
@@ -41,7 +40,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
 
   const exportJournal = React.useCallback((format: "csv" | "json") => void actions.exportTable("journal", format), [actions]);
   const scanning = isUnderWay(run);
-  const { counts, numbers, planned, planKey, field, patches, unit, overlaps, tagged, hold } = outlookOf(model);
+  const { counts, numbers, planned, planKey, field, patches, unit, overlaps, tagged, hold } = currentOf(model);
   const cvat = cut !== null && overview !== null && (
     <Cvat
       open={atCvat}
@@ -55,7 +54,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
       planned={hold && numbers !== null ? planned : null}
       upload={upload}
       actions={actions}
-      onTell={(told) => host.notify(told, "success")}
+      onNotify={(message) => host.notify(message, "success")}
     />
   );
 
@@ -77,7 +76,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
             scans={model.scans}
             newer={model.newer}
             summary={scan?.summary ?? null}
-            standing={standing}
+            freshness={freshness}
             run={run}
             failure={failure}
             width={width}
@@ -88,7 +87,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           {scan !== null && cut !== null && !overlaps && (
             <>
               <NothingToCut scan={scan} />
-              <Band aria-label="What to do" data-foot >
+              <Band aria-label="Actions" data-foot>
                 <div style={{ display: "flex" }}>
                   {cvat}
                   <HistoryMenu disabled={busy !== null} load={actions.listActions} onRestore={actions.restore} onExport={exportJournal} />
@@ -99,10 +98,10 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           )}
           {scan !== null && cut !== null && overlaps && (
             <>
-              <Band aria-label="Where to cut" style={{ opacity: model.opening ? 0.5 : 1 }}>
-                <CutBand scan={scan} cut={cut} counted={counted} counts={counts} recounts={model.recounts} share={model.share} look={model.look} width={width} busy={busy !== null} actions={actions} />
+              <Band aria-label="Threshold" style={{ opacity: model.opening ? 0.5 : 1 }}>
+                <CutBand scan={scan} cut={cut} counted={counted} counts={counts} recounts={model.recounts} share={model.share} tabs={model.tabs} width={width} busy={busy !== null} actions={actions} />
               </Band>
-              <Band aria-label="What to do" data-foot>
+              <Band aria-label="Actions" data-foot>
                 <ActionBar
                   numbers={numbers}
                   hold={hold}

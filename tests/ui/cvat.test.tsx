@@ -4,16 +4,16 @@ import * as React from "react";
 import { describe, expect, it } from "vitest";
 import { GroupCrop } from "../../panel/src/components/groups/GroupCrop";
 import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
-import { isWebAddress, leftFacts, leftText, sizeFault, taskName, tripFacts } from "../../panel/src/words/cvat";
+import { isWebAddress, leftTexts, notSentText, sizeFault, taskName, tripDetails } from "../../panel/src/words/cvat";
 import { changeRows, duplicatesText, unfinishedText } from "../../panel/src/words/cvatChanges";
 import { skippedText } from "../../panel/src/words/freshness";
-import { type FakeHost, fakeHost, RUN, UP_TO_DATE } from "./fakeHost";
+import { fakeHost, type FakeHost, RUN, UP_TO_DATE } from "./fakeHost";
 import { makeGroups } from "./makeGroups";
 import { makeSummary } from "./makeSummary";
 
 const user = userEvent.setup();
 const at = (cy: string) => document.querySelector(`[data-cy="${cy}"]`) as HTMLElement;
-const going = makeSummary().curves.simple.labels[70] ?? 0;
+const removed = makeSummary().curves.simple.labels[70] ?? 0;
 const requestOf = (host: FakeHost, message: string) => host.sent.filter((sent) => sent.message === message).at(-1)?.request;
 
 async function openMenu(host: FakeHost): Promise<FakeHost> {
@@ -38,10 +38,10 @@ describe("sending to CVAT", () => {
   it("says what is uploaded and to where before anything is; focus is on Cancel", async () => {
     const host = fakeHost(makeSummary());
     const dialog = await openDialog(host, "cvat-send");
-    await waitFor(() => expect(at("cvat-upload").textContent).toBe("Tocvat.example.orgImages3, 0.4 MBLabels6, 3 of them flaggedAs1 task1 label stays here: 1 that has no class."));
+    await waitFor(() => expect(at("cvat-upload").textContent).toBe("Tocvat.example.orgImages3, 0.4 MBLabels6, 3 of them flaggedAs1 task1 label is not sent: 1 that has no class."));
     expect(document.activeElement).toBe(at("cvat-send-cancel"));
     expect(at("cvat-plain")).toBeNull();
-    expect(dialog.textContent).toContain(`What would go at 0.75 (${going})`);
+    expect(dialog.textContent).toContain(`Labels above 0.75 (${removed})`);
     expect(host.count("send_to_cvat")).toBe(0);
     await user.keyboard("{Escape}");
     await dialogGone("cvat-send-dialog");
@@ -67,7 +67,7 @@ describe("sending to CVAT", () => {
     const left = { count: 2, reasons: { "was not taken by CVAT": 2 } };
     host.cvat.trips = host.cvat.trips.map((trip) => ({ ...trip, run_id: RUN.run_id, labels: 5, left }));
     host.run = null;
-    await waitFor(() => expect(host.notices.at(-1)).toBe("Sent 5 labels in 3 images to cvat.example.org:8080. 2 labels stayed here: 2 that were not taken by CVAT. No label was changed here."));
+    await waitFor(() => expect(host.notices.at(-1)).toBe("Sent 5 labels in 3 images to cvat.example.org:8080. 2 labels were not sent: 2 that were not taken by CVAT. No label was changed here."));
     expect(at("cvat-uploading")).toBeNull();
     act(() => host.offered?.run());
     await waitFor(() => expect(at("cvat-trip")).not.toBeNull());
@@ -79,13 +79,13 @@ describe("sending to CVAT", () => {
     await waitFor(() => expect(at("cvat-attributes")).not.toBeNull());
     const boxes = within(at("cvat-attributes")).getAllByRole("checkbox");
     expect(boxes.map((box) => (box as HTMLInputElement).checked)).toEqual([false, false]);
-    expect(dialog.textContent).toContain("Attributes stay here, and no label is changed.");
+    expect(dialog.textContent).toContain("Attributes are not sent, and no label is changed.");
     host.cvat.upload = { ...host.cvat.upload, attributes: ["color"], values_left: { color: 2 }, left: { count: 0, reasons: {} } };
     await user.click(within(at("cvat-attributes")).getByRole("checkbox", { name: "color" }));
     await waitFor(() => expect(at("cvat-upload").textContent).toContain("Withcolor"));
     expect(requestOf(host, "cvat_preview_upload")).toMatchObject({ attributes: ["color"] });
-    expect(at("cvat-left").textContent).toBe("color of 2 labels stays here: CVAT cannot hold the value.");
-    expect(dialog.textContent).toContain("Other attributes stay here");
+    expect(at("cvat-left").textContent).toBe("color of 2 labels is not sent: CVAT cannot represent the value.");
+    expect(dialog.textContent).toContain("Other attributes are not sent");
     await user.click(at("cvat-send-now"));
     await waitFor(() => expect(requestOf(host, "send_to_cvat")).toMatchObject({ attributes: ["color"] }));
   });
@@ -125,7 +125,7 @@ describe("sending to CVAT", () => {
     await user.click(at("cvat-send-now"));
     await waitFor(() => expect(at("cvat-uploading")).not.toBeNull());
     await user.click(within(at("cvat-uploading")).getByRole("button", { name: "Cancel" }));
-    await screen.findByText("The upload was cancelled. No label was changed.");
+    await screen.findByText("The upload was canceled. No label was changed.");
     expect(host.count("cancel_run")).toBe(1);
   });
 
@@ -188,7 +188,7 @@ describe("sending to CVAT", () => {
 
   it("of tagged labels is offered where nothing would go", async () => {
     const host = fakeHost(makeSummary());
-    host.standing = { ...UP_TO_DATE, tagged: 7 };
+    host.freshness = { ...UP_TO_DATE, tagged: 7 };
     await openDialog(host, "cvat-send");
     await user.click(at("cvat-source-tag"));
     await waitFor(() => expect(requestOf(host, "cvat_preview_upload")).toMatchObject({ source: "tag", tag: "duplicate" }));
@@ -215,13 +215,13 @@ describe("the list of round trips", () => {
       { ...trip, anno_key: "duplicates_cvat_2", state: "failed", jobs: null, links: ["javascript:alert(1)"], problem: "It was not sent whole; discard it to remove what is left of it" },
       { ...trip, anno_key: "duplicates_cvat_3", state: "sending", jobs: null, links: [] },
     ];
-    host.standing = { ...UP_TO_DATE, state: "changed", edited: 1 };
+    host.freshness = { ...UP_TO_DATE, state: "changed", edited: 1 };
     await openMenu(host);
     const [first, failed, sending] = [...document.querySelectorAll<HTMLElement>('[data-cy="cvat-trip"]')] as [HTMLElement, HTMLElement, HTMLElement];
     expect(first.textContent).toContain("6 labels in 3 images, 3 flagged");
     expect(first.textContent).toContain("1 of 2 jobs done · ground_truth · ");
     expect(first.textContent).toContain("With color");
-    expect(at("cvat-trip-left").textContent).toBe("1 label stayed here: 1 that has no class.");
+    expect(at("cvat-trip-left").textContent).toBe("1 label was not sent: 1 that has no class.");
     const link = within(first).getByRole("link", { name: "Task 157" });
     expect(link.getAttribute("href")).toBe("http://cvat.example.org:8080/tasks/157");
     expect([link.getAttribute("target"), link.getAttribute("rel")]).toEqual(["_blank", "noopener noreferrer"]);
@@ -236,8 +236,8 @@ describe("the list of round trips", () => {
     const host = fakeHost(makeSummary());
     host.cvat.trips = [];
     await openMenu(host);
-    expect(at("cvat-none").textContent).toBe("Nothing of this dataset is in CVAT.");
-    expect(at("cvat-send").textContent).toBe(`Send ${going} to CVAT…`);
+    expect(at("cvat-none").textContent).toBe("No labels of this dataset are in CVAT.");
+    expect(at("cvat-send").textContent).toBe(`Send ${removed} to CVAT…`);
   });
 
   it("that cannot be had says why, and the panel goes on", async () => {
@@ -258,7 +258,7 @@ describe("loading from CVAT", () => {
     expect(document.activeElement).toBe(at("cvat-load-cancel"));
     const told = Object.fromEntries(["unchanged", "moved", "relabeled", "attributes", "deleted", "added"].map((name) => [name, Number.parseInt(at(`cvat-row-${name}`).textContent ?? "", 10)]));
     expect(told).toEqual({ unchanged: 2, moved: 1, relabeled: 1, attributes: 1, deleted: 1, added: 1 });
-    expect(at("cvat-duplicates").textContent).toBe("After it: 1 duplicate remains in these images.");
+    expect(at("cvat-duplicates").textContent).toBe("After loading: 1 duplicate remains in these images.");
     expect(dialog.textContent).toContain("1 of 2 jobs is marked as completed in CVAT");
     await user.click(within(at("cvat-row-deleted")).getByRole("button"));
     expect(at("cvat-row-deleted").textContent).toContain("truck");
@@ -316,7 +316,7 @@ describe("loading from CVAT", () => {
       changes: [...host.cvat.preview.changes, { kind: "conflict", sample_id: "s9", label_id: "l9", was: "car", now: "truck", edits: [] }],
     };
     await openDialog(host, "cvat-load");
-    await waitFor(() => expect(at("cvat-conflicts").textContent).toContain("1 label was edited in CVAT and meanwhile here. What is here stays."));
+    await waitFor(() => expect(at("cvat-conflicts").textContent).toContain("1 label was edited both in CVAT and here, so nothing here is overwritten."));
     await user.click(within(at("cvat-row-conflicts")).getByRole("button"));
     expect(at("cvat-row-conflicts").textContent).toContain("car, truck in CVAT");
     await user.click(within(at("cvat-row-conflicts")).getByRole("button", { name: "Show" }));
@@ -337,7 +337,7 @@ describe("loading from CVAT", () => {
       ],
     };
     await openDialog(host, "cvat-load");
-    await waitFor(() => expect(at("cvat-row-refused")?.textContent).toContain("with a value that cannot be read"));
+    await waitFor(() => expect(at("cvat-row-refused")?.textContent).toContain("have a value that cannot be read"));
     await user.click(within(at("cvat-row-conflicts")).getByRole("button"));
     expect(at("cvat-row-conflicts").textContent).toContain("car, color: red → (empty) in CVAT, green here");
     await user.click(within(at("cvat-row-refused")).getByRole("button"));
@@ -376,7 +376,7 @@ describe("loading from CVAT", () => {
     const host = fakeHost(makeSummary());
     host.overview = { fields: [{ name: "ground_truth", kind: "detections", writable: false, compare: [], sigmas: [], patches: true, slices: [] }] };
     const dialog = await openDialog(host, "cvat-load");
-    await within(dialog).findByText(/cannot be written to/);
+    await within(dialog).findByText(/is read-only/);
     expect(at("cvat-apply")).toHaveProperty("disabled", true);
   });
 });
@@ -402,7 +402,7 @@ describe("discarding a round trip", () => {
     await waitFor(() => expect(within(dialog).getByRole("alert").textContent).toContain("expected an answer"));
     host.failures = {};
     await user.click(at("cvat-forget"));
-    await waitFor(() => expect(host.notices.at(-1)).toContain("Forgot the round trip here"));
+    await waitFor(() => expect(host.notices.at(-1)).toContain("Removed the round trip from this list"));
     expect(requestOf(host, "discard_cvat")).toMatchObject({ forget: true });
   });
 });
@@ -443,10 +443,10 @@ describe("words about CVAT", () => {
 
   it("say what stays here, in the number of the labels", () => {
     const left = { count: 3, reasons: { "has no class": 2, "is in an image that is not there": 1 } };
-    expect(leftText(left)).toBe("3 labels stay here: 2 that have no class, 1 that is in an image that is not there");
-    expect(leftText({ count: 0, reasons: {} })).toBeNull();
+    expect(notSentText(left)).toBe("3 labels were not sent: 2 that have no class, 1 that is in an image that is not there");
+    expect(notSentText({ count: 0, reasons: {} })).toBeNull();
     const upload = { ...fakeHost(null).cvat.upload, attributes_left: { when: "is a DateTimeField" }, values_left: { color: 1 } };
-    expect(leftFacts(upload)).toEqual(["1 label stays here: 1 that has no class", "when stays here: it is a DateTimeField", "color of 1 label stays here: CVAT cannot hold the value"]);
+    expect(leftTexts(upload)).toEqual(["1 label is not sent: 1 that has no class", "when is not sent: it is a DateTimeField", "color of 1 label is not sent: CVAT cannot represent the value"]);
   });
 
   it("shorten a long value, so that what stands behind it is seen", () => {
@@ -468,11 +468,11 @@ describe("words about CVAT", () => {
 
   it("say what is unfinished, what remains, and how a trip stands", () => {
     expect(unfinishedText({ done: 2, total: 2 })).toBeNull();
-    expect(duplicatesText(0)).toBe("No duplicate remains in these images.");
+    expect(duplicatesText(0)).toBe("No duplicates remain in these images.");
     const [trip] = fakeHost(null).cvat.trips;
     if (trip === undefined) throw new Error("the example has no trip");
     const now = Date.parse(trip.created_at) + 5 * 60_000;
-    expect(tripFacts({ ...trip, state: "loaded" }, now)).toBe("1 of 2 jobs done · loaded · ground_truth · 5 min ago");
-    expect(tripFacts({ ...trip, state: "sending", jobs: null }, now)).toBe("being sent · ground_truth · 5 min ago");
+    expect(tripDetails({ ...trip, state: "loaded" }, now)).toBe("1 of 2 jobs done · loaded · ground_truth · 5 min ago");
+    expect(tripDetails({ ...trip, state: "sending", jobs: null }, now)).toBe("being sent · ground_truth · 5 min ago");
   });
 });

@@ -4,16 +4,14 @@
  * It fakes the App and the Python half, nothing of the panel. Answers pass the same check as real ones.
  */
 import type { Host } from "../../panel/src/host/host";
-import { type FakeCvat, fakeCvat } from "./fakeCvat";
 import { replyOf } from "../../panel/src/host/reply";
-import { isStored } from "../../panel/src/state/decision";
-import { numbersAt, prepare, storedCountsOf } from "../../panel/src/state/scan";
-import type { Decision } from "../../panel/src/state/decision";
-import type { Scan } from "../../panel/src/state/scan";
+import type { AnswerOf, ClassPair, Failure, Freshness, JournalEntry, MessageName, Metric, PlanRef, RequestOf, Run, ScanEntry, Summary, Verdict } from "../../panel/src/protocol/messages";
+import { type Decision, isStored } from "../../panel/src/state/decision";
+import { numbersAt, prepare, type Scan, storedCountsOf } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
-import type { AnswerOf, ClassPair, Failure, JournalEntry, MessageName, Metric, PlanRef, RequestOf, Run, ScanEntry, Standing, Summary, Verdict } from "../../panel/src/protocol/messages";
-import { makeTracks } from "./makeTracks";
+import { fakeCvat, type FakeCvat } from "./fakeCvat";
 import { DETAILS, makeClassPairs, makeGroups, makePicture } from "./makeGroups";
+import { makeTracks } from "./makeTracks";
 
 export interface Sent {
   readonly message: MessageName;
@@ -26,9 +24,9 @@ export interface FakeHost extends Host {
   /** What the last notice offered to do. */
   offered: { label: string; run: () => void } | null;
   readonly files: { name: string; content: Blob }[];
-  stored: unknown;
+  remembered: unknown;
   viewActive: boolean;
-  standing: Standing;
+  freshness: Freshness;
   run: Run | null;
   overview: Partial<AnswerOf<"open_panel">>;
   scans: ScanEntry[];
@@ -51,7 +49,7 @@ export interface FakeHost extends Host {
   count(message: MessageName): number;
 }
 
-export const UP_TO_DATE: Standing = { state: "up_to_date", added: 0, removed: 0, edited: 0, other_view: false, tagged: 0 };
+export const UP_TO_DATE: Freshness = { state: "up_to_date", added: 0, removed: 0, edited: 0, other_view: false, tagged: 0 };
 export const RUN: Run = { run_id: "run_1", state: "running", background: false, done: 0, total: 0, waiting: 0, scan_key: null, error: null, unit: "image" };
 
 const NONE = { count: 0, reasons: {} };
@@ -107,7 +105,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       tag: "duplicate",
       ...host.overview,
     }),
-    refresh: ({ scan_key }: { scan_key: string | null }) => ({ targets: host.overview.targets ?? targets, slice: host.overview.slice ?? null, standing: scan_key === null ? null : host.standing }),
+    refresh: ({ scan_key }: { scan_key: string | null }) => ({ targets: host.overview.targets ?? targets, slice: host.overview.slice ?? null, standing: scan_key === null ? null : host.freshness }),
     list_scans: () => ({ scans: host.scans }),
     start_scan: ({ background }: { background: boolean }) => ({ run: host.run ?? { ...RUN, background } }),
     rescan: () => ({ run: host.run ?? RUN }),
@@ -130,12 +128,12 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     show_labels: (plan: PlanRef & { mode: string }) => ({ ...numbers(plan), left_out: plan.mode === "patches" ? host.leftOut : 0 }),
     clear_view: () => ({}),
     tag_labels: (plan: PlanRef) => {
-      host.standing = { ...host.standing, tagged: numbers(plan).labels };
-      return { ...numbers(plan), skipped: NONE, tagged: host.standing.tagged, restore_key: "act_1" };
+      host.freshness = { ...host.freshness, tagged: numbers(plan).labels };
+      return { ...numbers(plan), skipped: NONE, tagged: host.freshness.tagged, restore_key: "act_1" };
     },
     untag_labels: () => {
-      const { tagged } = host.standing;
-      host.standing = { ...host.standing, tagged: 0 };
+      const { tagged } = host.freshness;
+      host.freshness = { ...host.freshness, tagged: 0 };
       return { labels: tagged, images: tagged, skipped: NONE, tagged: 0, restore_key: "act_2" };
     },
     preview_delete: (plan: PlanRef) => ({ ...numbers(plan), classes: classes(plan), skipped: NONE }),
@@ -143,7 +141,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     list_actions: () => ({ actions: host.actions, total: host.actions.length }),
     restore: ({ restore_key }: { restore_key: string }) => {
       host.actions = host.actions.map((entry) => (entry.restore_key === restore_key ? { ...entry, state: "restored" as const } : entry));
-      host.standing = { ...host.standing, tagged: 0 };
+      host.freshness = { ...host.freshness, tagged: 0 };
       return { labels: 54, images: 48, skipped: NONE, tagged: 0, restore_key, operation: "delete", summary: null };
     },
     list_groups: ({ offset, limit }: { offset: number; limit: number }) => {
@@ -159,7 +157,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     show_tracks: () => ({}),
     judge_labels: ({ label_ids }: { label_ids: string[] }) => {
       host.verdicts = [{ label_ids, created_at: "2026-11-22T10:40:00Z", sample_id: "sample-0", labels: ["car", "truck"] }, ...host.verdicts];
-      host.standing = { ...host.standing, state: "changed" };
+      host.freshness = { ...host.freshness, state: "changed" };
       return { pairs: 1, total: host.verdicts.length, summary: host.judged };
     },
     list_verdicts: () => ({ verdicts: host.verdicts, total: host.verdicts.length }),
@@ -172,7 +170,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     list_class_pairs: () => ({ pairs: host.classPairs, total: 40 }),
     set_class_pair: ({ pair, may_overlap, iou_thresh }: RequestOf<"set_class_pair">) => {
       host.classPairs = host.classPairs.map((known) => (known.classes.join() === pair.join() ? { ...known, may_overlap, iou_thresh } : known));
-      host.standing = { ...host.standing, state: "changed" };
+      host.freshness = { ...host.freshness, state: "changed" };
       return { rules: 1, summary: host.judged };
     },
     plan_details: (plan: PlanRef) => ({ ...numbers(plan), ...DETAILS }),
@@ -186,11 +184,11 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     notices: [],
     files: [],
     offered: null,
-    stored: {},
+    remembered: {},
     viewKey: "",
     viewActive: false,
     readOnly: false,
-    standing: UP_TO_DATE,
+    freshness: UP_TO_DATE,
     run: null,
     overview: {},
     scans: summary ? [entryOf(summary)] : [],
@@ -221,7 +219,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       host.notices.push(text);
       host.offered = action ?? null;
     },
-    store: (value) => void (host.stored = { ...(host.stored as object), ...value }),
+    remember: (value) => void (host.remembered = { ...(host.remembered as object), ...value }),
     download: (name, content) => void host.files.push({ name, content }),
     rasterize: async (svg) => new Blob([svg], { type: "image/png" }),
   };

@@ -6,7 +6,7 @@ export interface Wish {
   readonly samples?: number;
   readonly names?: readonly (string | null)[];
   /** How many labels would go at the lowest threshold. */
-  readonly going?: number;
+  readonly removed?: number;
   readonly pairs?: number;
   readonly seed?: number;
 }
@@ -16,13 +16,13 @@ export const THRESHOLDS = [...Array.from({ length: 95 }, (_, i) => Math.round(5 
 const NAMES = ["person", "truck", "car", "chair", "book", "dining table", "bottle", "cup", "kite", "traffic light", "boat", null];
 
 export function makeSummary(wish: Wish = {}): Summary {
-  const { labels = 36_781, samples = 5_000, names = NAMES, going = 9_400, pairs = 31_000, seed = 7 } = wish;
+  const { labels = 36_781, samples = 5_000, names = NAMES, removed = 9_400, pairs = 31_000, seed = 7 } = wish;
   const random = generator(seed);
   const weights = names.map((_, i) => 1 / (i + 1) ** 1.1);
   const sum = weights.reduce((a, b) => a + b, 0);
   const classes = names.map((name, i) => {
     const part = (weights[i] ?? 0) / sum;
-    const simple = fallingCurve(Math.round(going * part), 2.6 + random());
+    const simple = fallingCurve(Math.round(removed * part), 2.6 + random());
     return { name, labels: Math.max(Math.round(labels * part), simple[0] ?? 0), simple: curve(simple), greedy: curve(simple.map((n) => n - Math.floor(n / 14))) };
   });
   const total = (method: "simple" | "greedy") => {
@@ -43,7 +43,7 @@ export function makeSummary(wish: Wish = {}): Summary {
     samples,
     skipped: { count: 0, reasons: {} },
     thresholds: THRESHOLDS,
-    histogram: histogram(labels, going, random),
+    histogram: histogram(labels, removed, random),
     curves: { simple: total("simple"), greedy: total("greedy") },
     classes,
     n_pairs: pairs,
@@ -59,10 +59,10 @@ function curve(labels: number[]) {
   return { labels, images: labels.map((n) => Math.round(n * 0.9)) };
 }
 
-function histogram(labels: number, going: number, random: () => number) {
+function histogram(labels: number, removed: number, random: () => number) {
   const edges = Array.from({ length: 101 }, (_, i) => i / 100);
-  const counts = edges.slice(1).map((to) => Math.round(going * 0.16 * (1 - to) ** 2.1 * (0.85 + 0.3 * random())));
-  for (const bin of [93, 95, 97, 98, 99]) counts[bin] = (counts[bin] ?? 0) + Math.round(going * 0.004 * random());
+  const counts = edges.slice(1).map((to) => Math.round(removed * 0.16 * (1 - to) ** 2.1 * (0.85 + 0.3 * random())));
+  for (const bin of [93, 95, 97, 98, 99]) counts[bin] = (counts[bin] ?? 0) + Math.round(removed * 0.004 * random());
   const zero = Math.max(0, labels - counts.reduce((a, b) => a + b, 0) - 40);
   counts[0] = (counts[0] ?? 0) + zero;
   return { edges, counts, zero, none: 40 };

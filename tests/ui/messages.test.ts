@@ -1,7 +1,7 @@
 /// <reference types="vite/client" />
 import { describe, expect, it } from "vitest";
 import { replyOf } from "../../panel/src/host/reply";
-import { MESSAGES, type MessageName } from "../../panel/src/protocol/messages";
+import { type MessageName, MESSAGES } from "../../panel/src/protocol/messages";
 
 interface Example {
   readonly request: Record<string, unknown>;

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import * as React from "react";
 import { describe, expect, it, vi } from "vitest";
 import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
-import { entryOf, type FakeHost, fakeHost, RUN, UP_TO_DATE } from "./fakeHost";
+import { entryOf, fakeHost, type FakeHost, RUN, UP_TO_DATE } from "./fakeHost";
 import { makeSummary } from "./makeSummary";
 
 const user = userEvent.setup();
@@ -81,7 +81,7 @@ describe("the threshold", () => {
     const before = host.sent.length;
     const slider = screen.getByRole("slider", { name: "IoU threshold" });
     for (const value of [700, 600, 500]) fireEvent.change(slider, { target: { value } });
-    expect(sentence()).toContain(`${labelsAt(45)?.toLocaleString("en-US")} of 36,781 labels would go`);
+    expect(sentence()).toContain(`${labelsAt(45)?.toLocaleString("en-US")} of 36,781 labels would be removed`);
     expect(at("tag").textContent).toBe(`Tag ${labelsAt(45)?.toLocaleString("en-US")}`);
     expect(screen.getByRole("checkbox", { name: /^person/ }).textContent).toContain(
       makeSummary().classes[0]?.simple?.labels[45]?.toLocaleString("en-US") ?? "?",
@@ -107,7 +107,7 @@ describe("the threshold", () => {
     await user.clear(field);
     await user.type(field, "0.755{Enter}");
     expect(at("tag").textContent).toBe("Tag");
-    expect(at("sentence").textContent).not.toContain("would go");
+    expect(at("sentence").textContent).not.toContain("would be removed");
     host.held.get("count_labels")?.forEach((release) => release());
     await waitFor(() => expect(sentence()).toContain("77 of 36,781"));
     expect(host.count("count_labels")).toBe(1);
@@ -135,7 +135,7 @@ describe("the threshold", () => {
     }
     await waitFor(() => expect(queue).toHaveLength(2));
     await act(async () => queue[0]?.());
-    expect(sentence()).not.toContain("would go");
+    expect(sentence()).not.toContain("would be removed");
     await act(async () => queue[1]?.());
     await waitFor(() => expect(sentence()).toContain("77"));
   });
@@ -145,13 +145,13 @@ describe("classes", () => {
   it("restrict by a click; images of one class are known, of two they are asked for", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(screen.getByRole("checkbox", { name: /^person/ }));
-    expect(sentence()).toContain("labels of person would go");
+    expect(sentence()).toContain("labels of person would be removed");
     expect(host.count("count_labels")).toBe(0);
     await user.click(screen.getByRole("checkbox", { name: /^car,/ }));
     await waitFor(() => expect(host.count("count_labels")).toBe(1));
     expect(host.sent.at(-1)?.request.classes).toEqual(["person", "car"]);
     await user.click(at("all-classes"));
-    expect(sentence()).toContain("of 36,781 labels would go");
+    expect(sentence()).toContain("of 36,781 labels would be removed");
   });
 
   it("a thousand of them draw only the rows that are seen", async () => {
@@ -183,7 +183,7 @@ describe("who goes and who stays", () => {
     host.held.set("recount", []);
     await choose("method", /^nms/);
     expect(at("tag").textContent).toBe("Tag");
-    expect(sentence()).not.toContain("would go");
+    expect(sentence()).not.toContain("would be removed");
     host.held.get("recount")?.forEach((release) => release());
     const fewer = Math.round(0.9 * (labelsAt(70, "greedy") ?? 0));
     await waitFor(() => expect(sentence()).toContain(`${fewer} of 36,781`));
@@ -202,7 +202,7 @@ describe("who goes and who stays", () => {
     await choose("keep-add", /^Has a tag/);
     expect(at("keep-apply")).toHaveProperty("disabled", true);
     await user.type(screen.getByRole("textbox", { name: "tag" }), "reviewed");
-    await user.click(screen.getByRole("button", { name: "Has a tag counts more" }));
+    await user.click(screen.getByRole("button", { name: "Move the rule Has a tag up" }));
     await user.click(at("keep-apply"));
     await waitFor(() => expect(host.count("recount")).toBe(1));
     const decision = { method: "simple", keep: ["tagged:reviewed", "largest"], metric: "iou" };
@@ -214,7 +214,7 @@ describe("who goes and who stays", () => {
   });
 
   it("by IoS begins at 0.5, says it is noisy, and deletes only after a second yes", async () => {
-    const host = await open(Object.assign(fakeHost(makeSummary()), { stored: { scan_key: "dups_1", iou_thresh: 0.3, method: "nms" } }));
+    const host = await open(Object.assign(fakeHost(makeSummary()), { remembered: { scan_key: "dups_1", iou_thresh: 0.3, method: "nms" } }));
     await choose("metric", /^IoS/);
     await waitFor(() => expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.50"));
     expect(at("decision-words").textContent).toContain("noisy");
@@ -223,7 +223,7 @@ describe("who goes and who stays", () => {
     await within(await screen.findByRole("dialog")).findByText(/wheel of a bicycle/);
     await waitFor(() => expect(host.count("preview_delete")).toBe(1));
     expect(at("delete-confirm")).toHaveProperty("disabled", true);
-    await user.click(screen.getByRole("checkbox", { name: /delete them all the same/ }));
+    await user.click(screen.getByRole("checkbox", { name: /Delete them anyway/ }));
     await user.click(at("delete-confirm"));
     await waitFor(() => expect(host.sent.find((sent) => sent.message === "delete_labels")?.request).toMatchObject({ metric: "ios", sure: true }));
   });
@@ -232,7 +232,7 @@ describe("who goes and who stays", () => {
     const summary = makeSummary();
     const host = await open(fakeHost({ ...summary, params: { ...summary.params, method: "fewest", keep: ["newest"] } }));
     expect(host.sent.find((sent) => sent.message === "recount")?.request).toMatchObject({ method: "fewest", keep: ["newest"] });
-    expect(at("keep").textContent).toBe("Made last");
+    expect(at("keep").textContent).toBe("Newest");
   });
 
   it("that cannot be counted goes back to FiftyOne's, and says why", async () => {
@@ -267,7 +267,7 @@ describe("scanning", () => {
     });
     host.run = null;
     await waitFor(() => expect(at("sentence")).not.toBeNull(), { timeout: 3000 });
-    expect(host.notices).toContain("The scan is done.");
+    expect(host.notices).toContain("The scan is finished.");
   });
 
   describe("of keypoints", () => {
@@ -344,7 +344,7 @@ describe("scanning", () => {
   it("can be cancelled", async () => {
     const host = await open(Object.assign(fakeHost(makeSummary()), { overview: { run: RUN }, run: RUN }));
     await user.click(at("cancel-run"));
-    await screen.findByText(/was cancelled/);
+    await screen.findByText(/was canceled/);
     expect(host.count("cancel_run")).toBe(1);
   });
 
@@ -373,16 +373,16 @@ describe("buttons", () => {
     await user.click(at("tag"));
     await waitFor(() => expect(host.offered?.label).toBe("Undo"));
     act(() => host.offered?.run());
-    await waitFor(() => expect(host.notices.at(-1)).toContain("are as they were"));
+    await waitFor(() => expect(host.notices.at(-1)).toContain(": restored "));
     expect(host.sent.find((sent) => sent.message === "restore")?.request).toEqual({ restore_key: "act_1", scan_key: "dups_1", tag: "duplicate" });
   });
 
   it("show no number while the scan is out of date, and Rescan is one click", async () => {
-    const host = await open(Object.assign(fakeHost(makeSummary()), { standing: { ...UP_TO_DATE, state: "changed", edited: 2 } }));
+    const host = await open(Object.assign(fakeHost(makeSummary()), { freshness: { ...UP_TO_DATE, state: "changed", edited: 2 } }));
     await waitFor(() => expect(at("stale").textContent).toContain("2 images were changed"));
     expect(at("tag").textContent).toBe("Tag");
     expect(at("delete").textContent).toBe("Delete…");
-    expect(sentence()).toContain("would go");
+    expect(sentence()).toContain("would be removed");
     await user.click(at("rescan"));
     await waitFor(() => expect(host.count("rescan")).toBe(1));
   });
@@ -459,7 +459,7 @@ describe("deleting", () => {
   });
 
   it("can delete the tagged labels instead", async () => {
-    const host = await open(Object.assign(fakeHost(makeSummary()), { standing: { ...UP_TO_DATE, tagged: 5 } }));
+    const host = await open(Object.assign(fakeHost(makeSummary()), { freshness: { ...UP_TO_DATE, tagged: 5 } }));
     await waitFor(() => expect(at("untag").textContent).toBe("Untag 5"));
     await user.click(at("delete"));
     await user.click(screen.getByLabelText("Labels tagged “duplicate” (5)"));
@@ -499,7 +499,7 @@ describe("pairs of classes", () => {
 
   it("may overlap, or have a threshold of their own; the scan is out of date then, and it can be undone", async () => {
     const host = await openPairs(fakeHost(makeSummary()));
-    await user.click(screen.getByRole("button", { name: "What holds for two person" }));
+    await user.click(screen.getByRole("button", { name: "Rule for two person" }));
     await user.click(at("pair-rule-overlap"));
     await waitFor(() => expect(rows()[0]?.textContent).toContain("may overlap"));
     expect(host.sent.find((sent) => sent.message === "set_class_pair")?.request).toEqual({ scan_key: "dups_1", pair: ["person", "person"], may_overlap: true, iou_thresh: null });
@@ -511,7 +511,7 @@ describe("pairs of classes", () => {
   });
 
   it("of a restriction alone are listed", async () => {
-    await openPairs(Object.assign(fakeHost(makeSummary()), { stored: { scan_key: "dups_1", classes: ["truck"] } }));
+    await openPairs(Object.assign(fakeHost(makeSummary()), { remembered: { scan_key: "dups_1", classes: ["truck"] } }));
     expect(rows().map((row) => row.querySelector("button")?.textContent)).toEqual(["car and truck", "bus and truck"]);
   });
 });
@@ -532,17 +532,17 @@ describe("groups", () => {
     });
     expect(cards()).toHaveLength(12);
     expect(cards()[0]?.textContent).toContain("removed; the other label is kept: confidence 0.93 > 0.71");
-    expect(cards()[0]?.textContent).toContain("0.99 almost surely one object");
+    expect(cards()[0]?.textContent).toContain("0.99 almost certainly one object");
     await waitFor(() => expect(cards()[0]?.querySelectorAll("svg path").length).toBe(4));
     await user.click(at("groups-on"));
     await waitFor(() => expect(at("groups-page").textContent).toContain("13–24 of 30 groups"));
-    expect(host.stored).toMatchObject({ look: { tab: "groups", page: 1 } });
+    expect(host.remembered).toMatchObject({ look: { tab: "groups", page: 1 } });
   });
 
   it("tell a chain from a clique, and show a large one as what it is", async () => {
     await openGroups(fakeHost(makeSummary()));
     expect([...document.querySelectorAll('[data-cy="group-kind"]')].slice(0, 5).map((badge) => badge.textContent)).toEqual(["pair", "pair", "pair", "chain of 5", "chain of 80"]);
-    expect(cards()[4]?.textContent).toContain("A group of 80 labels: the first 50 are listed.");
+    expect(cards()[4]?.textContent).toContain("The first 50 of 80 labels are listed.");
     expect(cards()[4]?.querySelector('[data-cy="group-real"]')).toBeNull();
   });
 
@@ -551,7 +551,7 @@ describe("groups", () => {
     await user.click(at("group-real"));
     await waitFor(() => expect(at("groups-page").textContent).toContain("of 29 groups"));
     expect(host.sent.find((sent) => sent.message === "judge_labels")?.request).toEqual({ scan_key: "dups_1", label_ids: ["label-0-0", "label-0-1"] });
-    await waitFor(() => expect(at("stale").textContent).toContain("verdicts or class pairs changed"));
+    await waitFor(() => expect(at("stale").textContent).toContain("verdicts or class pair rules were changed"));
     act(() => host.offered?.run());
     await waitFor(() => expect(at("groups-page").textContent).toContain("of 30 groups"));
   });
@@ -590,11 +590,11 @@ describe("groups", () => {
     const host = fakeHost(makeSummary());
     host.verdicts = [0, 1].map((k) => ({ label_ids: [`label-${k}-0`, `label-${k}-1`], created_at: "2026-11-22T10:40:00Z", sample_id: null, labels: [] }));
     await openGroups(host);
-    expect(at("verdicts").textContent).toBe("2 judged real");
+    expect(at("verdicts").textContent).toBe("2 marked as real");
     await user.click(at("verdicts"));
     await waitFor(() => expect(document.querySelectorAll('[data-cy="verdict"]')).toHaveLength(2));
     await user.click(at("forget"));
-    await waitFor(() => expect(at("verdicts").textContent).toBe("1 judged real"));
+    await waitFor(() => expect(at("verdicts").textContent).toBe("1 marked as real"));
   });
 
   it("are walked through by arrows and opened in the App by Enter", async () => {
@@ -619,7 +619,7 @@ describe("history", () => {
     expect(dialog.textContent).toContain("restored");
     expect(within(dialog).getAllByRole("button", { name: "Restore" })).toHaveLength(1);
     await user.click(within(dialog).getByRole("button", { name: "Restore" }));
-    await waitFor(() => expect(host.notices.at(-1)).toBe("Undid the deletion: 54 labels in 48 images are as they were."));
+    await waitFor(() => expect(host.notices.at(-1)).toBe("Undid the deletion: restored 54 labels in 48 images."));
     expect(host.sent.find((sent) => sent.message === "restore")?.request).toMatchObject({ restore_key: "act_3" });
   });
 
@@ -635,7 +635,7 @@ describe("history", () => {
   it("says so when there is none", async () => {
     await open(Object.assign(fakeHost(makeSummary()), { actions: [] }));
     await user.click(at("history"));
-    await screen.findByText("Nothing was tagged or deleted yet.");
+    await screen.findByText("No labels have been changed yet.");
   });
 });
 
@@ -656,14 +656,14 @@ describe("stored scans", () => {
   it("come back with their threshold, method and classes after a page load", async () => {
     const stored = { scan_key: "dups_1", iou_thresh: 0.5, method: "greedy", classes: ["person"], axis: "linear" };
     await open(Object.assign(fakeHost(makeSummary()), { stored }));
-    expect(sentence()).toContain("labels of person would go");
+    expect(sentence()).toContain("labels of person would be removed");
     expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.50");
     expect(at("axis-linear").getAttribute("aria-pressed")).toBe("true");
   });
 
   it("remember what was let go, not every move", async () => {
     const host = fakeHost(makeSummary());
-    const store = vi.spyOn(host, "store");
+    const store = vi.spyOn(host, "remember");
     await open(host);
     store.mockClear();
     const handle = screen.getByRole("slider", { name: "Threshold, on the histogram" });
@@ -671,7 +671,7 @@ describe("stored scans", () => {
     expect(store).not.toHaveBeenCalled();
     fireEvent.keyUp(handle, { key: "ArrowLeft" });
     expect(store).toHaveBeenCalledOnce();
-    expect(host.stored).toMatchObject({ iou_thresh: 0.7 });
+    expect(host.remembered).toMatchObject({ iou_thresh: 0.7 });
   });
 });
 
@@ -713,8 +713,8 @@ describe("empty screens", () => {
   it.each([
     ["no-field", () => Object.assign(fakeHost(null), { overview: { fields: [] } })],
     ["not-scanned", () => fakeHost(null)],
-    ["nothing-found", () => fakeHost(makeSummary({ going: 0 }))],
-    ["no-labels", () => fakeHost(makeSummary({ going: 0, labels: 0, names: [] }))],
+    ["nothing-found", () => fakeHost(makeSummary({ removed: 0 }))],
+    ["no-labels", () => fakeHost(makeSummary({ removed: 0, labels: 0, names: [] }))],
   ])("%s speaks", async (cy, make) => {
     render(<DuplicatesPanel host={make()} />);
     await waitFor(() => expect(at(cy)?.textContent?.length).toBeGreaterThan(30));

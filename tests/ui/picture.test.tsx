@@ -2,8 +2,8 @@ import { ThemeProvider, createTheme } from "@mui/material";
 import { cleanup, render } from "@testing-library/react";
 import * as React from "react";
 import { afterEach, describe, expect, it } from "vitest";
-import { LabelPicture } from "../../panel/src/components/groups/LabelPicture";
 import { GroupMembers } from "../../panel/src/components/groups/GroupMembers";
+import { LabelPicture } from "../../panel/src/components/groups/LabelPicture";
 import { makeGroups, makePicture } from "./makeGroups";
 
 afterEach(cleanup);

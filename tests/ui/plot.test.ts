@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { binAt, binsOf, plotOf, thresholdAt, xScale } from "../../panel/src/plot/plot";
-import { labelsCurve, prepare } from "../../panel/src/state/scan";
 import { histogramSvg } from "../../panel/src/plot/svg";
+import { labelsCurve, prepare } from "../../panel/src/state/scan";
 import { makeSummary } from "./makeSummary";
 
 const scan = prepare(makeSummary());
@@ -35,7 +35,7 @@ describe("the histogram", () => {
     expect(plotOf(scan, null, curve, "log", frame).curveTicks).toEqual([]);
   });
   it("survives a scan without labels", () => {
-    const empty = prepare(makeSummary({ labels: 0, going: 0, names: [] }));
+    const empty = prepare(makeSummary({ labels: 0, removed: 0, names: [] }));
     for (const axis of ["linear", "log"] as const) {
       const plot = plotOf(empty, null, labelsCurve(empty, empty.stored.simple, null), axis, frame);
       expect(plot.bars + plot.curve).not.toMatch(/NaN|Infinity/);
@@ -61,7 +61,7 @@ describe("the histogram", () => {
 });
 
 describe("the exported SVG", () => {
-  const colors = { background: "#fff", text: "#000", muted: "#555", line: "#ddd", stays: "#aaa", goes: "#f60" };
+  const colors = { background: "#fff", text: "#000", muted: "#555", line: "#ddd", kept: "#aaa", removed: "#f60" };
   const svg = histogramSvg(plotOf(scan, null, curve, "log", frame), 750, { measure: "OKS", title: "a < b & c", subtitle: "s", sentence: "t" }, colors);
   it("says what its numbers are", () => expect(svg).toContain("bars: labels by their largest OKS"));
   it("is well-formed XML that names no other file", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { fateOf, groupTitle, judgedIds, likelihoodOf, pageText } from "../../panel/src/words/groups";
-import { indexAt, matrixAt, overlapsAt, pairKey, pairLabel, pairsAt, ruleLabel, shade } from "../../panel/src/state/classPairs";
+import { classPairKey, classPairsAt, indexAt, matrixAt, overlapsAt, shade } from "../../panel/src/state/classPairs";
 import { gridOf } from "../../panel/src/state/thresholds";
+import { classPairLabel, ruleLabel } from "../../panel/src/words/classPairs";
+import { groupTitle, judgedIds, likelihoodOf, pageText, removalText } from "../../panel/src/words/groups";
 import { makeClassPairs, makeGroups } from "./makeGroups";
 import { THRESHOLDS } from "./makeSummary";
 
@@ -15,10 +16,10 @@ describe("pairs of classes", () => {
   });
   it("are listed with most overlaps first; one with a rule also where none overlap", () => {
     const ruled = { ...pairs[0], classes: ["rider", "bicycle"], counts: [], share: 0, may_overlap: true, iou_thresh: null };
-    const listed = pairsAt([...pairs, ruled], 70, null);
+    const listed = classPairsAt([...pairs, ruled], 70, null);
     const counts = listed.map((pair) => overlapsAt(pair, 70));
     expect(counts).toEqual([...counts].sort((a, b) => b - a));
-    expect(pairKey(listed.at(-1) ?? ruled)).toBe(pairKey(ruled));
+    expect(classPairKey(listed.at(-1) ?? ruled)).toBe(classPairKey(ruled));
     expect(ruleLabel(ruled)).toBe("may overlap");
   });
   it("as a matrix are symmetric, of the classes that overlap most", () => {
@@ -33,7 +34,7 @@ describe("pairs of classes", () => {
     expect(shades).toEqual([...shades].sort((a, b) => a - b));
     expect([shades[0], shades[4]]).toEqual([0, 0.9]);
   });
-  it("of one class are two of it", () => expect([pairLabel(["car", "car"]), pairLabel(["car", null])]).toEqual(["two car", "car and (no class)"]));
+  it("of one class are two of it", () => expect([classPairLabel(["car", "car"]), classPairLabel(["car", null])]).toEqual(["two car", "car and (no class)"]));
 });
 
 describe("groups", () => {
@@ -43,13 +44,13 @@ describe("groups", () => {
   });
   it("say what is removed and why", () => {
     const reason = { rule: "newest", kept: null, removed: null, unit: "" };
-    expect(fateOf({ reason: null })).toBe("kept");
-    expect(fateOf({ reason })).toBe("removed; the other label is kept: was created later");
-    expect(fateOf({ reason: { ...reason, rule: "removed_too" } })).toBe("removed: overlaps a label that is removed too");
+    expect(removalText({ reason: null })).toBe("kept");
+    expect(removalText({ reason })).toBe("removed; the other label is kept: was created later");
+    expect(removalText({ reason: { ...reason, rule: "removed_too" } })).toBe("removed: overlaps a label that is removed too");
   });
   it("say how likely they are one object", () => {
-    const why = "IoU 0.91, and 25 % of the overlaps of two car in this dataset are of one object";
-    expect(pair && likelihoodOf(pair)).toEqual({ words: "almost surely one object", why });
+    const why = "IoU 0.91, and 25 % of the overlaps of two car in this dataset are two labels of one object";
+    expect(pair && likelihoodOf(pair)).toEqual({ words: "almost certainly one object", why });
   });
   it("too large to be judged at once are not", () => {
     expect(pair && judgedIds(pair)).toHaveLength(2);

@@ -1,18 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { matching, nextSort, sortedClasses, windowOf } from "../../panel/src/state/classes";
-import { draftOf, opponents, parseSigmas, requestOf, slicesOf } from "../../panel/src/state/scanForm";
-import { ago, classesLabel, counted, percent } from "../../panel/src/words/format";
-import { isWhole, keepLabel, parseRule, RULE_KINDS, ruleOf, ruleText } from "../../panel/src/state/keepRules";
-import { Latest } from "../../panel/src/state/latest";
-import { tableName } from "../../panel/src/words/files";
-import { countByClass, largestOverlap, labelsCurve, numbersAt, prepare, type Restriction, restrictedTo, toggled } from "../../panel/src/state/scan";
-import { asText, sentenceAt } from "../../panel/src/words/sentence";
-import { numbersHold } from "../../panel/src/state/current";
-import { skippedText, whyOld } from "../../panel/src/words/freshness";
-import { NO_SLICES, slicesLabel, toggledSlice } from "../../panel/src/state/slices";
-import { NOTHING_STORED, readStored, writeStored } from "../../panel/src/state/remembered";
-import { afterKey, formatThreshold, gridOf, parseThreshold, snap } from "../../panel/src/state/thresholds";
 import type { Metric } from "../../panel/src/protocol/messages";
+import { nextSort, sortedClasses, windowOf } from "../../panel/src/state/classes";
+import { numbersHold } from "../../panel/src/state/current";
+import { isWhole, parseRule, RULE_NAMES, ruleOf, ruleText } from "../../panel/src/state/keepRules";
+import { Latest } from "../../panel/src/state/latest";
+import { NOTHING_REMEMBERED, readRemembered, writeRemembered } from "../../panel/src/state/remembered";
+import { countByClass, labelsCurve, largestOverlap, numbersAt, prepare, restrictedTo, type Restriction, toggled } from "../../panel/src/state/scan";
+import { formOf, opponents, parseSigmas, requestOf, slicesOf } from "../../panel/src/state/scanForm";
+import { NO_SLICES, toggledSlice } from "../../panel/src/state/slices";
+import { afterKey, formatThreshold, gridOf, parseThreshold, snap } from "../../panel/src/state/thresholds";
+import { classesLabel, matching } from "../../panel/src/words/classes";
+import { keepLabel } from "../../panel/src/words/decision";
+import { tableName } from "../../panel/src/words/files";
+import { ago, counted, percent } from "../../panel/src/words/format";
+import { skippedText, whyOld } from "../../panel/src/words/freshness";
+import { slicesLabel } from "../../panel/src/words/scan";
+import { asText, sentenceAt } from "../../panel/src/words/sentence";
 import { UP_TO_DATE } from "./fakeHost";
 import { makeSummary, THRESHOLDS } from "./makeSummary";
 
@@ -92,7 +95,7 @@ describe("keep rules", () => {
     expect(rule && isWhole(rule)).toBe(true);
   });
   it("say what they need, and are not sent without it", () => {
-    expect(RULE_KINDS.filter(({ name }) => !isWhole(ruleOf(name))).map(({ name }) => name)).toEqual(["tagged", "classes", "attribute"]);
+    expect(RULE_NAMES.filter((name) => !isWhole(ruleOf(name)))).toEqual(["tagged", "classes", "attribute"]);
   });
   it("that nobody knows are none", () => expect(parseRule("prettiest")).toBeNull());
   it("in one line begin with the one that counts most", () => {
@@ -121,11 +124,11 @@ describe("the sentence", () => {
   });
   it("says how many of how many, and in how many images", () => {
     const numbers = { labels: 16, images: 1 };
-    expect(asText(sentenceAt(scan, at(750), numbers))).toBe("At 0.75: 16 of 36,781 labels would go, in 1 image");
+    expect(asText(sentenceAt(scan, at(750), numbers))).toBe("At 0.75: 16 of 36,781 labels would be removed, in 1 image");
   });
   it("says what is restricted, and leaves out images that nobody knows", () => {
     const text = asText(sentenceAt(scan, at(750, ["person", "car", null]), { labels: 31, images: null }));
-    expect(text).toMatch(/^At 0.75: 31 of [\d,]+ labels of 3 classes would go$/);
+    expect(text).toMatch(/^At 0.75: 31 of [\d,]+ labels of 3 classes would be removed$/);
   });
   it("says why nothing would go", () => {
     const low = { ...scan.summary, histogram: { ...scan.summary.histogram, counts: [9, ...Array(40).fill(1), ...Array(59).fill(0)] } };
@@ -146,7 +149,7 @@ describe("the largest overlap", () => {
 describe("the list of classes", () => {
   const counts = countByClass(scan, scan.stored.simple, 500) ?? new Map();
   it("starts with the class that loses most", () => {
-    expect(sortedClasses(scan, counts, { by: "going", descending: true })[0]).toBe("person");
+    expect(sortedClasses(scan, counts, { by: "removed", descending: true })[0]).toBe("person");
   });
   it("sorts by name, and turns round", () => {
     const up = sortedClasses(scan, counts, { by: "name", descending: false });
@@ -154,8 +157,8 @@ describe("the list of classes", () => {
     expect(sortedClasses(scan, counts, { by: "name", descending: true })).toEqual([...up].reverse());
   });
   it("a second click on a column turns the order round", () => {
-    expect(nextSort({ by: "going", descending: true }, "going").descending).toBe(false);
-    expect(nextSort({ by: "going", descending: true }, "name")).toEqual({ by: "name", descending: false });
+    expect(nextSort({ by: "removed", descending: true }, "removed").descending).toBe(false);
+    expect(nextSort({ by: "removed", descending: true }, "name")).toEqual({ by: "name", descending: false });
   });
   it("is searched without regard to case", () => expect(matching(["Car", "cat", null], "CA")).toEqual(["Car", "cat"]));
   it("shows a window of rows and never more than there are", () => {
@@ -167,10 +170,10 @@ describe("the list of classes", () => {
 describe("how a scan stands to its dataset", () => {
   it("is no sentence while it is up to date", () => expect(whyOld(UP_TO_DATE, "image")).toBeNull());
   it("names what changed", () => {
-    const standing = { ...UP_TO_DATE, state: "changed" as const, edited: 12, added: 1 };
-    expect(whyOld(standing, "image")).toBe("Out of date: since this scan 12 images were changed and 1 image was added.");
-    expect(whyOld(standing, "scene")).toContain("12 scenes were changed");
-    expect(numbersHold(standing)).toBe(false);
+    const freshness = { ...UP_TO_DATE, state: "changed" as const, edited: 12, added: 1 };
+    expect(whyOld(freshness, "image")).toBe("Out of date: 12 images were changed and 1 image was added since this scan.");
+    expect(whyOld(freshness, "scene")).toContain("12 scenes were changed");
+    expect(numbersHold(freshness)).toBe(false);
   });
   it("says when the view is another, where the numbers still hold", () => {
     expect(whyOld({ ...UP_TO_DATE, other_view: true }, "image")).toContain("view");
@@ -183,12 +186,12 @@ describe("how a scan stands to its dataset", () => {
 
 describe("what is stored over a page load", () => {
   it("comes back as it was", () => {
-    const stored = { scanKey: "k", threshold: 755, decision: { method: "nms" as const, keep: ["largest", "tagged:x"], metric: "ios" as const }, axis: "log" as const, restriction: ["car", null], look: { tab: "groups" as const, page: 3, pair: ["car", null] as const, minFrames: 5 } };
-    expect(readStored(JSON.parse(JSON.stringify(writeStored(stored))))).toEqual(stored);
+    const stored = { scanKey: "k", threshold: 755, decision: { method: "nms" as const, keep: ["largest", "tagged:x"], metric: "ios" as const }, axis: "log" as const, restriction: ["car", null], tabs: { tab: "groups" as const, page: 3, classPair: ["car", null] as const, minFrames: 5 } };
+    expect(readRemembered(JSON.parse(JSON.stringify(writeRemembered(stored))))).toEqual(stored);
   });
   it.each([[null], ["x"], [[]], [{ iou_thresh: "high", method: 3, classes: "car", axis: 1, scan_key: {} }], [{ iou_thresh: 7, classes: [4], look: { tab: "x", page: -1, pair: [1, 2], minFrames: 0 } }]])(
     "is left out where it makes no sense: %j",
-    (value) => expect(readStored(value)).toEqual(NOTHING_STORED),
+    (value) => expect(readRemembered(value)).toEqual(NOTHING_REMEMBERED),
   );
 });
 
@@ -204,34 +207,34 @@ describe("the scan form", () => {
   ];
   it("compares fields of one kind only", () => expect(opponents(fields, "a").map((field) => field.name)).toEqual(["c"]));
   it("starts with the first field, itself, any class, and the view when there is one", () => {
-    expect(draftOf(fields, targets, {}, null)).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", sigmas: null, unmarkedAsMissing: false, rotationUnit: "", target: "view", slices: [] });
+    expect(formOf(fields, targets, {}, null)).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", sigmas: null, unmarkedAsMissing: false, rotationUnit: "", target: "view", slices: [] });
   });
   it("compares what the scan shown compared, unless a person chooses otherwise", () => {
     const points = [...fields, { name: "k", kind: "keypoints", writable: true, compare: [], sigmas: [{ name: "COCO's 17 sigmas", values: [0.026, 0.025] }], patches: true, slices: [] }];
     const shown = { label_field: "k", other_field: null, classwise: true, compare: null, keypoint_sigmas: [0.08, 0.08], unmarked_as_missing: true };
-    const request = (chosen: Parameters<typeof draftOf>[2]) => requestOf(draftOf(points, targets, chosen, shown), null, false);
+    const request = (chosen: Parameters<typeof formOf>[2]) => requestOf(formOf(points, targets, chosen, shown), null, false);
     expect(request({})).toMatchObject({ label_field: "k", classwise: true, keypoint_sigmas: [0.08, 0.08], unmarked_as_missing: true });
     expect(request({ sigmas: null })).toMatchObject({ label_field: "k", keypoint_sigmas: null });
     expect(request({ labelField: "a" })).toMatchObject({ label_field: "a", classwise: false, keypoint_sigmas: null, unmarked_as_missing: false });
     const boxes = { ...shown, label_field: "b", compare: "bounding boxes" };
-    expect(requestOf(draftOf(points, targets, {}, boxes), null, false)).toMatchObject({ label_field: "b", compare: "bounding boxes", keypoint_sigmas: null });
+    expect(requestOf(formOf(points, targets, {}, boxes), null, false)).toMatchObject({ label_field: "b", compare: "bounding boxes", keypoint_sigmas: null });
   });
   it("takes typed sigmas that are positive numbers", () => {
     expect(parseSigmas("0.1, 0.2 0.3;")).toEqual([0.1, 0.2, 0.3]);
     for (const typed of ["", " , ", "0.1, 0", "-1", "a", "0.1, Infinity"]) expect(parseSigmas(typed)).toBeNull();
   });
   it("drops what no longer exists", () => {
-    const draft = draftOf(fields, targets, { labelField: "b", otherField: "c", target: "selection" }, null);
-    expect(requestOf(draft, null, true)).toEqual({ label_field: "b", other_field: null, classwise: false, compare: "shapes", keypoint_sigmas: null, unmarked_as_missing: false, target: "view", slices: null, background: true });
+    const form = formOf(fields, targets, { labelField: "b", otherField: "c", target: "selection" }, null);
+    expect(requestOf(form, null, true)).toEqual({ label_field: "b", other_field: null, classwise: false, compare: "shapes", keypoint_sigmas: null, unmarked_as_missing: false, target: "view", slices: null, background: true });
   });
 
   const facts = { slices: [{ name: "left", media_type: "image" }, { name: "scene", media_type: "3d" }], active: "scene" };
-  const choice = (wanted: Parameters<typeof draftOf>[2], own: string[] | null = null) =>
-    slicesOf(facts, fields, targets.map((target) => ({ ...target, slices: own })), draftOf(fields, targets, wanted, null));
+  const choice = (wanted: Parameters<typeof formOf>[2], own: string[] | null = null) =>
+    slicesOf(facts, fields, targets.map((target) => ({ ...target, slices: own })), formOf(fields, targets, wanted, null));
   it("goes over the active slice, and over the first where the field cannot be compared there", () => {
     expect(choice({ labelField: "a" })).toMatchObject({ chosen: ["scene"], fixed: false });
     expect(choice({ labelField: "b" })).toMatchObject({ chosen: ["left"], offered: [{ name: "left" }] });
-    expect(slicesOf(NO_SLICES, fields, targets, draftOf(fields, targets, {}, null))).toBeNull();
+    expect(slicesOf(NO_SLICES, fields, targets, formOf(fields, targets, {}, null))).toBeNull();
   });
   it("goes over the slices that were chosen, in their order, and always over one", () => {
     const both = choice({ slices: ["scene", "left", "gone"] });
@@ -240,12 +243,12 @@ describe("the scan form", () => {
     const one = choice({ slices: ["left"] });
     expect(one && toggledSlice(one, "left")).toEqual(["left"]);
     expect(one && toggledSlice(one, "scene")).toEqual(["left", "scene"]);
-    expect(requestOf(draftOf(fields, targets, {}, null), both, false).slices).toEqual(["left", "scene"]);
+    expect(requestOf(formOf(fields, targets, {}, null), both, false).slices).toEqual(["left", "scene"]);
   });
   it("leaves no choice where the view selects its slices", () => {
     const own = choice({ slices: ["scene"] }, ["left"]);
     expect(own).toMatchObject({ chosen: ["left"], fixed: true });
-    expect(requestOf(draftOf(fields, targets, {}, null), own, false).slices).toBeNull();
+    expect(requestOf(formOf(fields, targets, {}, null), own, false).slices).toBeNull();
   });
   it("names slices as people do", () => {
     expect(slicesLabel(["left"])).toBe("slice left");

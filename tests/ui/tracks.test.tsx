@@ -3,11 +3,12 @@ import userEvent from "@testing-library/user-event";
 import * as React from "react";
 import { describe, expect, it } from "vitest";
 import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
-import { tabsOf } from "../../panel/src/state/tabs";
-import { prepare } from "../../panel/src/state/scan";
-import { noTracksText, overlapText, parseFrames, spanText, timelineOf, trackLabel, tracksPageText, tracksText, tracksTitle } from "../../panel/src/words/tracks";
+import { timelineOf } from "../../panel/src/plot/timeline";
 import type { Summary } from "../../panel/src/protocol/messages";
-import { type FakeHost, fakeHost } from "./fakeHost";
+import { prepare } from "../../panel/src/state/scan";
+import { parseFrames, tabsOf } from "../../panel/src/state/tabs";
+import { noTracksText, overlapText, spanText, trackLabel, tracksPageText, tracksText, tracksTitle } from "../../panel/src/words/tracks";
+import { fakeHost, type FakeHost } from "./fakeHost";
 import { makeSummary } from "./makeSummary";
 import { makeTracks } from "./makeTracks";
 
@@ -31,12 +32,12 @@ async function openTracks(host = fakeHost(ofFrames())): Promise<FakeHost> {
 
 describe("the list of tracks", () => {
   it("is offered for the labels of frames of one field alone", () => {
-    const offered = (summary: Summary) => tabsOf(prepare(summary)).some(({ value }) => value === "tracks");
+    const offered = (summary: Summary) => tabsOf(prepare(summary)).includes("tracks");
     expect([ofFrames(), ofFrames({ other_field: "frames.predictions" }), makeSummary()].map(offered)).toEqual([true, false, false]);
   });
 
   it("that was looked at gives way to the classes where a scan has none", async () => {
-    const host = Object.assign(fakeHost(makeSummary()), { stored: { scan_key: "dups_1", look: { tab: "tracks" } } });
+    const host = Object.assign(fakeHost(makeSummary()), { remembered: { scan_key: "dups_1", look: { tab: "tracks" } } });
     render(<DuplicatesPanel host={host} />);
     await waitFor(() => expect(at("class-list")).not.toBeNull());
     expect(at("tab-tracks")).toBeNull();
@@ -114,13 +115,13 @@ describe("the list of tracks", () => {
     await user.clear(at("min-frames"));
     await user.type(at("min-frames"), "500{Enter}");
     await waitFor(() => expect(at("no-tracks").textContent).toBe("No two tracks overlap in 500 frames above 0.75."));
-    expect(host.stored).toMatchObject({ look: { tab: "tracks", minFrames: 500 } });
+    expect(host.remembered).toMatchObject({ look: { tab: "tracks", minFrames: 500 } });
   });
 
   it("says why it is empty", async () => {
-    const host = Object.assign(fakeHost(ofFrames()), { unidentified: true, stored: { scan_key: "dups_1", look: { minFrames: 500 } } });
+    const host = Object.assign(fakeHost(ofFrames()), { unidentified: true, remembered: { scan_key: "dups_1", look: { minFrames: 500 } } });
     await openTracks(host);
-    expect(at("no-tracks").textContent).toBe("The labels that overlap have no instance or index, so they make up no tracks.");
+    expect(at("no-tracks").textContent).toBe("The overlapping labels have no instance or index, so they do not form tracks.");
   });
 });
 

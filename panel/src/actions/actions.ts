@@ -1,50 +1,50 @@
-/** What a person can do in the panel. */
-import type { Context } from "./context";
-import { cvatActions } from "./cvat";
-import { exportActions } from "./exports";
-import { leftOutText } from "../words/format";
-import type { Cut } from "../state/cut";
-import type { Look } from "../state/tabs";
-import { planOf } from "../state/model";
-import { toggled } from "../state/scan";
-import { NOTHING_STORED, type Stored } from "../state/remembered";
-import { reviewActions } from "./review";
+/** What the user can do in the panel. */
 import type { AnswerOf, ClassName, Run, ScanRequest, Source } from "../protocol/messages";
-import { tagOf, writeActions } from "./edits";
+import type { Cut } from "../state/cut";
+import { planOf } from "../state/model";
+import { NOTHING_REMEMBERED, type Remembered } from "../state/remembered";
+import { toggled } from "../state/scan";
+import type { Tabs } from "../state/tabs";
+import { leftOutText } from "../words/format";
+import { makeContext, type Surroundings } from "./context";
+import { cvatActions } from "./cvat";
+import { editActions, tagOf } from "./edits";
+import { exportActions } from "./exports";
+import { reviewActions } from "./review";
 
 export type Actions = ReturnType<typeof makeActions>;
 
-export function makeActions(context: Context) {
-  const { ask, dispatch, model, host } = context;
+export function makeActions(surroundings: Surroundings) {
+  const context = makeContext(surroundings);
+  const { ask, dispatch, model, host, openKey, busyWith } = context;
 
-  async function start(stored: Stored): Promise<void> {
+  async function start(remembered: Remembered): Promise<void> {
     const overview = await ask("open_panel", {});
     if (overview === null) return;
     const newest = overview.scans[0]?.scan_key ?? null;
-    const known = overview.scans.some((entry) => entry.scan_key === stored.scanKey);
-    const scanKey = known ? stored.scanKey : newest;
+    const known = overview.scans.some((entry) => entry.scan_key === remembered.scanKey);
+    const scanKey = known ? remembered.scanKey : newest;
     dispatch({ type: "opened", overview, awaitingScan: scanKey !== null });
-    if (scanKey !== null) await openScan(scanKey, stored);
+    if (scanKey !== null) await openScan(scanKey, remembered);
   }
 
   async function restart(): Promise<void> {
     dispatch({ type: "failed", failure: null });
-    await start(NOTHING_STORED);
+    await start(NOTHING_REMEMBERED);
   }
 
-  async function openScan(scanKey: string, stored: Stored = NOTHING_STORED): Promise<void> {
+  async function openScan(scanKey: string, remembered: Remembered = NOTHING_REMEMBERED): Promise<void> {
     dispatch({ type: "opening" });
     const answer = await ask("open_scan", { scan_key: scanKey });
-    if (answer !== null) dispatch({ type: "scan", summary: answer.summary, stored });
+    if (answer !== null) dispatch({ type: "scan", summary: answer.summary, remembered });
   }
 
   async function refresh(): Promise<void> {
-    const scanKey = model().scan?.summary.scan_key ?? null;
-    const answer = await ask("refresh", { scan_key: scanKey, tag: tagOf(model()) });
-    if (answer !== null) dispatch({ type: "refreshed", ...answer });
+    const answer = await ask("refresh", { scan_key: openKey(), tag: tagOf(model()) });
+    if (answer !== null) dispatch({ type: "refreshed", targets: answer.targets, slice: answer.slice, freshness: answer.standing });
   }
 
-  /** The stored scan of a finished run takes the place of the one that is open. */
+  /** Opens the scan that a finished run stored. */
   async function finishRun(run: Run): Promise<void> {
     const overview = await ask("open_panel", {});
     if (overview !== null) dispatch({ type: "opened", overview, awaitingScan: run.scan_key !== null });
@@ -58,9 +58,9 @@ export function makeActions(context: Context) {
   }
 
   async function rescan(): Promise<void> {
-    const { scan } = model();
-    if (scan === null) return;
-    const answer = await ask("rescan", { scan_key: scan.summary.scan_key });
+    const scanKey = openKey();
+    if (scanKey === null) return;
+    const answer = await ask("rescan", { scan_key: scanKey });
     if (answer !== null) dispatch({ type: "run", run: answer.run });
   }
 
@@ -88,24 +88,8 @@ export function makeActions(context: Context) {
     const answer = await ask("delete_scan", { scan_key: scanKey });
     if (answer === null) return;
     dispatch({ type: "scans", scans: answer.scans });
-    if (model().scan?.summary.scan_key === scanKey) dispatch({ type: "closed" });
-    host().notify("The stored scan is gone. No label was changed.", "success");
-  }
-
-  const openKey = () => model().scan?.summary.scan_key ?? null;
-  let openWhenAsked: string | null = null;
-
-  /** Runs a write or an export, one at a time. */
-  async function busyWith<T>(name: string, work: () => Promise<T>): Promise<T | null> {
-    if (model().busy !== null) return null;
-    openWhenAsked = openKey();
-    dispatch({ type: "failed", failure: null });
-    dispatch({ type: "busy", busy: name });
-    try {
-      return await work();
-    } finally {
-      dispatch({ type: "busy", busy: null });
-    }
+    if (openKey() === scanKey) dispatch({ type: "closed" });
+    host().notify("The stored scan was deleted. No label was changed.", "success");
   }
 
   async function show(mode: "samples" | "labels" | "patches"): Promise<void> {
@@ -119,7 +103,7 @@ export function makeActions(context: Context) {
     await busyWith("show", () => ask("clear_view", {}));
   }
 
-  /** What a deletion would take, as the server sees it now; `null` after a failure. */
+  /** What a deletion would remove now; `null` after a failure. */
   async function previewDelete(source: Source): Promise<AnswerOf<"preview_delete"> | null> {
     const plan = planOf(model());
     return plan === null ? null : ask("preview_delete", { ...plan, source, tag: tagOf(model()) });
@@ -129,8 +113,8 @@ export function makeActions(context: Context) {
     dispatch({ type: "cut", change });
   }
 
-  function changeLook(change: Partial<Look>): void {
-    dispatch({ type: "look", change });
+  function changeTabs(change: Partial<Tabs>): void {
+    dispatch({ type: "tabs", change });
   }
 
   function toggleClass(name: ClassName): void {
@@ -138,7 +122,7 @@ export function makeActions(context: Context) {
     if (cut !== null) changeCut({ restriction: toggled(cut.restriction, name) });
   }
 
-  const writes = writeActions(context, busyWith, refresh, () => openKey() === openWhenAsked);
+  const edits = editActions(context, refresh);
 
   return {
     start,
@@ -156,13 +140,13 @@ export function makeActions(context: Context) {
     clearView,
     previewDelete,
     changeCut,
-    changeLook,
+    changeTabs,
     toggleClass,
     clearRestriction: () => changeCut({ restriction: null }),
-    ...writes,
-    ...cvatActions(context, busyWith, writes.conclude),
-    ...reviewActions(context, busyWith, writes.takeOver, refresh),
-    ...exportActions(context, busyWith),
+    ...edits,
+    ...cvatActions(context, edits.conclude),
+    ...reviewActions(context, edits.takeOver, refresh),
+    ...exportActions(context),
     dismissRun: () => dispatch({ type: "run", run: null }),
     dismissFailure: () => dispatch({ type: "failed", failure: null }),
   };

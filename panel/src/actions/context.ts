@@ -1,12 +1,41 @@
-/** What every action works with. */
+/** What every action needs. */
 import type * as React from "react";
 import type { Host } from "../host/host";
 import type { Event, Model } from "../state/model";
 import type { Ask } from "./useAsk";
 
-export interface Context {
+export interface Surroundings {
   readonly ask: Ask;
   readonly dispatch: React.Dispatch<Event>;
   readonly model: () => Model;
   readonly host: () => Host;
+}
+
+export interface Context extends Surroundings {
+  /** The key of the open scan; `null` if none is open. */
+  readonly openKey: () => string | null;
+  /** Runs a write or an export. Returns `null` if another one is in progress. */
+  readonly busyWith: <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
+  /** Whether the scan that was open when the last `busyWith` began is still open. */
+  readonly isStillOpen: () => boolean;
+}
+
+export function makeContext(surroundings: Surroundings): Context {
+  const { dispatch, model } = surroundings;
+  const openKey = () => model().scan?.summary.scan_key ?? null;
+  let openAtStart: string | null = null;
+
+  async function busyWith<T>(name: string, work: () => Promise<T>): Promise<T | null> {
+    if (model().busy !== null) return null;
+    openAtStart = openKey();
+    dispatch({ type: "failed", failure: null });
+    dispatch({ type: "busy", busy: name });
+    try {
+      return await work();
+    } finally {
+      dispatch({ type: "busy", busy: null });
+    }
+  }
+
+  return { ...surroundings, openKey, busyWith, isStillOpen: () => openKey() === openAtStart };
 }

@@ -1,24 +1,21 @@
-/** Files that a person can take away. */
-import type { Context } from "./context";
-import { counted, scopeLabel } from "../words/format";
-import { measureOf } from "../state/decision";
-import { outcomeOf } from "../state/cut";
-import { keepLabel } from "../state/keepRules";
-import { countsIn, planOf } from "../state/model";
-import { fileName, tableName } from "../words/files";
+/** Exports to files. */
+import type { Colors } from "../plot/marks";
 import { plotOf } from "../plot/plot";
-import { labelsCurve } from "../state/scan";
-import { asText, sentenceAt } from "../words/sentence";
-import { type Colors, histogramSvg } from "../plot/svg";
+import { histogramSvg } from "../plot/svg";
 import type { AnswerOf, PlanRef, TableName } from "../protocol/messages";
+import { outcomeOf } from "../state/cut";
+import { countsIn, planOf } from "../state/model";
+import { labelsCurve } from "../state/scan";
+import { keepLabel, measureOf } from "../words/decision";
+import { fileName, TABLE_NAMES, tableName } from "../words/files";
+import { counted } from "../words/format";
+import { scopeLabel } from "../words/scan";
+import { asText, sentenceAt } from "../words/sentence";
+import type { Context } from "./context";
 
 const PICTURE = { width: 760, height: 300, margins: { top: 12, right: 48, bottom: 40, left: 48 } };
 
-const TABLE_WORDS = { plan: "the plan", pairs: "all overlapping pairs", class_pairs: "the pairs of classes", journal: "the journal" } as const;
-
-type BusyWith = <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
-
-export function exportActions({ ask, dispatch, model, host }: Context, busyWith: BusyWith) {
+export function exportActions({ ask, dispatch, model, host, busyWith }: Context) {
   function drawing(colors: Colors): { svg: string; plan: PlanRef } | null {
     const { scan, cut, counted: answer } = model();
     const counts = countsIn(model());
@@ -51,7 +48,7 @@ export function exportActions({ ask, dispatch, model, host }: Context, busyWith:
         host().download(fileName(drawn.plan, "png"), await host().rasterize(drawn.svg));
       } catch (error) {
         const details = error instanceof Error ? error.message : String(error);
-        dispatch({ type: "failed", failure: { message: "The browser could not draw the PNG.", advice: "Take the SVG instead.", details } });
+        dispatch({ type: "failed", failure: { message: "The browser could not draw the PNG.", advice: "Export the SVG instead.", details } });
       }
     });
   }
@@ -63,7 +60,7 @@ export function exportActions({ ask, dispatch, model, host }: Context, busyWith:
     if (report !== null) host().download(report.filename, new Blob([report.html], { type: "text/html" }));
   }
 
-  /** A table, a piece at a time: no piece is kept as anything but text. */
+  /** Exports a table, which the server sends in pieces of text. */
   async function exportTable(what: TableName, format: "csv" | "json"): Promise<void> {
     const plan = planOf(model());
     const pieces: string[] = [];
@@ -81,10 +78,10 @@ export function exportActions({ ask, dispatch, model, host }: Context, busyWith:
     });
     if (!whole) return;
     host().download(tableName(what, plan, format), new Blob(pieces, { type: format === "csv" ? "text/csv" : "application/json" }));
-    host().notify(`Exported ${TABLE_WORDS[what]}: ${counted(rows, "row")}.`, "success");
+    host().notify(`Exported ${TABLE_NAMES[what]}: ${counted(rows, "row")}.`, "success");
   }
 
-  /** What the plan does; `null` after a failure. */
+  /** The details of the plan; `null` after a failure. */
   function planDetails(): Promise<AnswerOf<"plan_details"> | null> {
     const plan = planOf(model());
     return plan === null ? Promise.resolve(null) : ask("plan_details", plan);
@@ -92,4 +89,3 @@ export function exportActions({ ask, dispatch, model, host }: Context, busyWith:
 
   return { exportTable, planDetails, exportSvg, exportPng, exportReport };
 }
-

@@ -1,14 +1,14 @@
 import * as React from "react";
 import type { Host } from "../host/host";
+import type { AnswerOf, MessageName, RequestOf } from "../protocol/messages";
 import { Latest } from "../state/latest";
 import type { Event } from "../state/model";
-import type { AnswerOf, MessageName, RequestOf } from "../protocol/messages";
 
-/** Asks the Python half. Answers `null` for a failure, which the panel shows, and for an answer that comes too late. */
+/** Asks the server. Resolves to `null` for a failure, which the panel shows, and for an outdated answer. */
 export type Ask = <M extends MessageName>(
   message: M,
   request: RequestOf<M>,
-  /** Questions of one channel overtake each other; by default all of one message do. */
+  /** A request outdates the earlier ones of its channel, by default those of the same message. */
   channel?: string,
 ) => Promise<AnswerOf<M> | null>;
 

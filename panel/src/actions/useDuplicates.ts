@@ -1,20 +1,19 @@
 import * as React from "react";
 import type { Host } from "../host/host";
-import { type Actions, makeActions } from "./actions";
-import { countKey, mustAsk, planAt } from "../state/cut";
-import { countsIn, FIRST_MODEL, type Model, reduce, toStore } from "../state/model";
-import { readStored, writeStored } from "../state/remembered";
-import { isUnderWay } from "../state/runs";
 import type { Run } from "../protocol/messages";
+import { countKey, mustAsk, planAt } from "../state/cut";
+import { countsIn, FIRST_MODEL, isUnderWay, type Model, reduce, toRemember } from "../state/model";
+import { readRemembered, writeRemembered } from "../state/remembered";
+import { type Actions, makeActions } from "./actions";
 import { useAsk } from "./useAsk";
 import { useNewScans } from "./useNewScans";
 import { useRecount } from "./useRecount";
 import { useRun } from "./useRun";
 
-/** A view changes two or three times at once in the App. */
+/** A change of the view in the App arrives as two or three changes in a row. */
 const SETTLE_MS = 300;
 
-/** The panel's state, the questions it asks by itself, and what a person can do. */
+/** The state of the panel, the requests that it makes by itself, and the actions of the user. */
 export function useDuplicates(host: Host): { model: Model; actions: Actions } {
   const [model, dispatch] = React.useReducer(reduce, FIRST_MODEL);
   const ask = useAsk(host, dispatch);
@@ -29,12 +28,12 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions } {
   );
 
   React.useEffect(() => {
-    void actions.start(readStored(hostRef.current.stored));
+    void actions.start(readRemembered(hostRef.current.remembered));
   }, [actions]);
 
   const onDone = React.useCallback(
     (run: Run) => {
-      host.notify("The scan is done.", "success");
+      host.notify("The scan is finished.", "success");
       void actions.finishRun(run);
     },
     [host, actions],
@@ -64,11 +63,11 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions } {
 
   useNewScans(ready && !model.opening && model.busy === null && !isUnderWay(model.run), actions.listScans);
 
-  const stored = toStore(model);
-  const storedText = stored === null ? "" : JSON.stringify(writeStored(stored));
+  const remembered = toRemember(model);
+  const rememberedText = remembered === null ? "" : JSON.stringify(writeRemembered(remembered));
   React.useEffect(() => {
-    if (storedText !== "") hostRef.current.store(JSON.parse(storedText));
-  }, [storedText]);
+    if (rememberedText !== "") hostRef.current.remember(JSON.parse(rememberedText));
+  }, [rememberedText]);
 
   return { model, actions };
 }

@@ -4,7 +4,7 @@ import { countsIn, type Event, type Model } from "../state/model";
 import { countsFromAnswer } from "../state/scan";
 import type { Ask } from "./useAsk";
 
-/** Asks for the counts of a decision that the scan does not hold, again until the server has them. */
+/** Requests the counts of a decision that the scan does not hold, until the server has them. */
 export function useRecount(model: Model, ask: Ask, dispatch: React.Dispatch<Event>): void {
   const { scan, cut } = model;
   const missing = scan !== null && cut !== null && countsIn(model) === null;

@@ -1,17 +1,16 @@
 import * as React from "react";
 import type { Host } from "../host/host";
-import type { Event } from "../state/model";
-import { isUnderWay } from "../state/runs";
 import type { Run } from "../protocol/messages";
+import { type Event, isUnderWay } from "../state/model";
 
 const EVERY_MS = 400;
 const EVERY_MS_IN_BACKGROUND = 1500;
-/** A server that is busy may miss a poll; one that is gone misses them all. */
+/** A busy server can miss a poll; after this many misses in a row it is considered gone. */
 const MISSES = 4;
 
 export type RunEvent = Extract<Event, { type: "run" | "failed" }>;
 
-/** Polls a run under way, and says when it is done. */
+/** Polls a run in progress, and calls `onDone` when it is done. */
 export function useRun(host: Host, run: Run | null, dispatch: (event: RunEvent) => void, onDone: (run: Run) => void): void {
   const latest = React.useRef({ host, onDone });
   latest.current = { host, onDone };

@@ -1,18 +1,19 @@
 import * as React from "react";
 import type { Host } from "../host/host";
-import type { CvatActions } from "./cvat";
-import { isUnderWay } from "../state/runs";
-import { type Selected, type SendOptions, sentText } from "../words/cvat";
 import type { Failure, Run } from "../protocol/messages";
+import { isUnderWay } from "../state/model";
+import type { Selected, SendOptions } from "../state/sendForm";
+import { sentText } from "../words/cvat";
+import type { CvatActions } from "./cvat";
 import { type RunEvent, useRun } from "./useRun";
 
 export interface Upload {
   readonly run: Run | null;
   readonly failure: Failure | null;
   readonly underWay: boolean;
-  /** Answers why it did not begin, as where other than the expected labels would go. */
+  /** Returns why the upload did not begin, for example because the labels have changed; `null` if it began. */
   readonly start: (selected: Selected, options: SendOptions, expected: number) => Promise<Failure | null>;
-  /** Follows an upload that was begun before the page was loaded. */
+  /** Follows an upload that began before the page was loaded. */
   readonly follow: (runId: string) => void;
   readonly cancel: () => void;
   readonly dismiss: () => void;
@@ -23,10 +24,10 @@ interface State {
   readonly failure: Failure | null;
 }
 
-const BEGUN = { state: "running", background: false, unit: "image", done: 0, total: 0, waiting: 0, scan_key: null, error: null } as const;
+const STARTED = { state: "running", background: false, unit: "image", done: 0, total: 0, waiting: 0, scan_key: null, error: null } as const;
 const NOTHING: State = { run: null, failure: null };
 
-/** An upload to CVAT, which goes on while the rest of the panel is used. */
+/** An upload to CVAT, which continues while the rest of the panel is used. */
 export function useUpload(host: Host, actions: CvatActions, onShow: () => void): Upload {
   const [{ run, failure }, setState] = React.useState(NOTHING);
   const take = React.useCallback((event: RunEvent) => {
@@ -34,7 +35,7 @@ export function useUpload(host: Host, actions: CvatActions, onShow: () => void):
   }, []);
   const onDone = React.useCallback(
     async ({ run_id }: Run) => {
-      // What the server took may be less than what was to be sent.
+      // The server may have accepted fewer labels than were offered.
       const reply = await actions.listTrips();
       const trip = reply.ok ? reply.answer.trips.find((one) => one.run_id === run_id) : undefined;
       host.notify(`${trip === undefined ? "Sent to CVAT" : sentText(trip)}. No label was changed here.`, "success", { label: "Show", run: onShow });
@@ -53,7 +54,7 @@ export function useUpload(host: Host, actions: CvatActions, onShow: () => void):
     [actions],
   );
   const follow = React.useCallback((runId: string) => {
-    setState((old) => (isUnderWay(old.run) ? old : { run: { ...BEGUN, run_id: runId }, failure: null }));
+    setState((old) => (isUnderWay(old.run) ? old : { run: { ...STARTED, run_id: runId }, failure: null }));
   }, []);
   const cancel = React.useCallback(() => {
     if (run === null) return;

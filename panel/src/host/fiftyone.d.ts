@@ -1,4 +1,4 @@
-/** The slice of the App's API that the panel calls. `tests/app` exercises every declaration in the real App. */
+/** The part of the App's API that the panel calls. `tests/app` exercises every declaration in the real App. */
 declare module "@fiftyone/operators" {
   export interface PanelEventAnswer {
     result?: unknown;

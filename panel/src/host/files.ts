@@ -1,4 +1,4 @@
-/** Files out of the browser. */
+/** Downloads from the browser. */
 
 export function download(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);

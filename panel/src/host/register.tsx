@@ -3,7 +3,7 @@ import * as React from "react";
 import type { Host } from "./host";
 import { type PanelProps, useAppHost } from "./useAppHost";
 
-/** Makes a component known to the App under the name that the Python half gives it. */
+/** Registers a component with the App, under the name that the Python panel refers to. */
 export function register(name: string, Panel: React.ComponentType<{ host: Host }>): void {
   function InApp(props: PanelProps) {
     return <Panel host={useAppHost(props)} />;

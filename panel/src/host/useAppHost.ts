@@ -8,25 +8,25 @@ import { download, rasterize } from "./files";
 import type { Host, Tone } from "./host";
 import { NO_ANSWER, replyOf } from "./reply";
 
-/** The longest that the Python half may take; the App itself gives up after this time. */
+/** The time limit for an answer, after which the App itself gives up. */
 const PATIENCE_MS = 600_000;
 
 export interface PanelProps {
   readonly schema: { readonly view: Record<string, unknown> };
 }
 
-/** The App as the panel's {@link Host}. */
+/** The App as the {@link Host} of the panel. */
 export function useAppHost({ schema }: PanelProps): Host {
   const trigger = operators.useTriggerPanelEvent();
   const notifyApp = fos.useNotification();
-  const [stored, setStored] = spaces.usePanelStatePartial("state", {});
+  const [remembered, setStored] = spaces.usePanelStatePartial("state", {});
   const stages = useRecoilValue(fos.view);
   const filters = useRecoilValue(fos.filters);
   const selected = useRecoilValue(fos.selectedSamples);
   const slice = useRecoilValue(fos.groupSlice);
   const readOnly = useRecoilValue(fos.readOnly);
 
-  // The App gives new functions on every render; the panel must see the newest, but not render for it.
+  // The App creates these functions on every render. The panel must call the newest ones without rendering again.
   const app = React.useRef({ trigger, notifyApp, setStored, view: schema.view });
   app.current = { trigger, notifyApp, setStored, view: schema.view };
 
@@ -47,7 +47,7 @@ export function useAppHost({ schema }: PanelProps): Host {
         const actions = action ? [{ label: action.label, onClick: action.run }] : [];
         app.current.notifyApp({ msg: text, key: `${text} ${Date.now()}`, variant: tone, actions });
       },
-      store(value: Record<string, unknown>) {
+      remember(value: Record<string, unknown>) {
         app.current.setStored((old) => ({ ...old, ...value }));
       },
       download,
@@ -59,7 +59,7 @@ export function useAppHost({ schema }: PanelProps): Host {
   const viewKey = JSON.stringify([stages, filters, [...selected.keys()], slice]);
   const viewActive = stages.length > 0 || Object.keys(filters).length > 0;
   return React.useMemo(
-    () => ({ ...calls, stored, viewKey, viewActive, readOnly }),
-    [calls, stored, viewKey, viewActive, readOnly],
+    () => ({ ...calls, remembered, viewKey, viewActive, readOnly }),
+    [calls, remembered, viewKey, viewActive, readOnly],
   );
 }

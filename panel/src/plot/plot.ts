@@ -1,10 +1,10 @@
-/** The histogram and the curve as geometry: the component and the exported SVG draw the same thing. */
+/** The geometry of the histogram and the curve. */
 import { max } from "d3-array";
 import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
-import { compact } from "../words/format";
+import type { CountAxis } from "../state/remembered";
 import type { Counts, Scan } from "../state/scan";
 import { HIGHEST, LOWEST, lowestOf, snap } from "../state/thresholds";
-import type { CountAxis } from "../state/remembered";
+import { compact } from "../words/format";
 
 export interface Margins {
   readonly top: number;
@@ -36,22 +36,22 @@ export interface Plot {
   readonly curve: string;
   readonly xTicks: readonly Tick[];
   readonly yTicks: readonly Tick[];
-  /** Empty when bars and curve share one axis, as they do on the logarithmic one. */
+  /** Empty if bars and curve share an axis, as they do on the logarithmic one. */
   readonly curveTicks: readonly Tick[];
-  /** Labels whose largest IoU is too small to be drawn. */
+  /** The number of labels whose largest IoU is too small to be drawn. */
   readonly below: number;
 }
 
 type Scale = ScaleContinuousNumeric<number, number>;
 
-/** Below one label a logarithm has no place; bars of one label still show. */
+/** The lower end of the logarithmic axis, so that a bar of one label is visible. */
 const LOG_FLOOR = 0.6;
 
 export function xScale(frame: Frame): Scale {
   return scaleLinear([LOWEST, HIGHEST], [frame.margins.left, frame.width - frame.margins.right]);
 }
 
-/** The threshold of the slider at a place of the picture, and back. */
+/** The threshold of the slider at an x position of the picture. */
 export function thresholdAt(frame: Frame, x: number): number {
   return snap(xScale(frame).invert(x));
 }
@@ -77,7 +77,7 @@ function powersOfTen(top: number): number[] {
   return Array.from({ length: exponents + 1 }, (_, i) => 10 ** i).filter((_, i) => i % skip === 0);
 }
 
-/** The bins from the lowest threshold on. */
+/** The bins above the lowest threshold. */
 export function binsOf(scan: Scan, counted: Counts | null): Bin[] {
   const { edges } = scan.summary.histogram;
   const counts = counted?.histogram ?? scan.summary.histogram.counts;
@@ -86,13 +86,13 @@ export function binsOf(scan: Scan, counted: Counts | null): Bin[] {
     .filter((bin) => Math.round(bin.from * 1000) >= LOWEST);
 }
 
-/** The bin at a place of the picture; `null` beside the bars. */
+/** The bin at an x position of the picture; `null` beside the bars. */
 export function binAt(bins: readonly Bin[], frame: Frame, x: number): Bin | null {
   const value = xScale(frame).invert(x) / 1000;
   return bins.find((bin) => value >= bin.from && value <= bin.to) ?? null;
 }
 
-/** What is drawn of a scan: the bars are of `counts` where it has its own, `labels` is the curve. */
+/** The plot of a scan. `counts` can have a histogram that replaces that of the scan; `labels` is the curve. */
 export function plotOf(scan: Scan, counts: Counts | null, labels: readonly number[], axis: CountAxis, frame: Frame): Plot {
   const bins = binsOf(scan, counts);
   const x = xScale(frame);
@@ -131,7 +131,7 @@ function barsPath(bins: readonly Bin[], x: Scale, y: Scale, frame: Frame): strin
     .join("");
 }
 
-/** A point where a count is zero lies on the ground, whatever the axis. */
+/** The curve; a count of zero is drawn on the baseline on either axis. */
 function curvePath(thresholds: readonly number[], labels: readonly number[], from: number, x: Scale, y: Scale): string {
   const ground = y.range()[0] ?? 0;
   const points = thresholds.flatMap((threshold, i) => {

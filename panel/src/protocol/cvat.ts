@@ -1,14 +1,14 @@
-/** What the two halves say to each other of the CVAT round trip; part of `types.ts`. */
+/** Messages about the CVAT round trip. */
 import { count, flag, listOf, mapOf, nullable, object, oneOf, real, text } from "./schema";
 
-/** What is sent, besides the plan. `url` is given only where `cvat_status` says that it is needed. */
+/** What is sent, besides the plan. `url` is given only if `cvat_status` asks for it. */
 export const selection = {
   source: oneOf("plan", "tag", "selected"),
   tag: text,
   scope: oneOf("samples", "labels"),
   url: nullable(text),
   task_size: nullable(count),
-  /** Names of those that go along. */
+  /** The names of the attributes that are sent. */
   attributes: listOf(text),
 };
 
@@ -17,9 +17,9 @@ export const options = {
   image_quality: nullable(count),
   project_name: nullable(text),
   task_assignee: nullable(text),
-  /** Names, divided by commas. */
+  /** Comma-separated user names; jobs are assigned in turn. */
   job_assignees: nullable(text),
-  /** How many labels were shown to be sent; of another number none is. */
+  /** The number of labels that the user confirmed; any other number is an error. */
   expected: count,
 };
 
@@ -32,7 +32,7 @@ export const status = object({
   task_size: count,
 });
 
-/** Labels that stay here, as CVAT cannot hold them. */
+/** Labels that are not sent, as CVAT cannot represent them. */
 const left = object({ count, reasons: mapOf(count) });
 
 export const upload = object({
@@ -45,21 +45,21 @@ export const upload = object({
   tasks: count,
   left,
   attributes: listOf(text),
-  /** Why an attribute stays here, by its name. */
+  /** Why an attribute is not sent, by its name. */
   attributes_left: mapOf(text),
-  /** How many labels have a value that stays here, by the attribute's name. */
+  /** The number of labels with a value that is not sent, by the name of the attribute. */
   values_left: mapOf(count),
-  /** Those that can go along. */
+  /** The attributes that can be sent. */
   offered: listOf(object({ name: text, words: text })),
 });
 
 const jobs = object({ done: count, total: count });
 
-/** Labels that are in CVAT. `jobs` is null, and `problem` says why, where the server cannot be asked. */
+/** Labels in CVAT. If the server cannot be reached, `jobs` is null and `problem` is the reason. */
 const trip = object({
   anno_key: text,
   state: oneOf("sending", "open", "loaded", "failed"),
-  /** What sends it, or has sent it. */
+  /** The run that sends it or has sent it. */
   run_id: nullable(text),
   label_field: text,
   host: text,
@@ -72,7 +72,7 @@ const trip = object({
   created_at: text,
   jobs: nullable(jobs),
   problem: nullable(text),
-  /** The restore keys of what was loaded of it. */
+  /** The restore keys of its loads. */
   loads: listOf(text),
   attributes: listOf(text),
   left,
@@ -84,18 +84,18 @@ const counts = object({
   unchanged: count,
   moved: count,
   relabeled: count,
-  /** Whose attributes were edited, whatever else was. */
+  /** Labels with edited attributes, alone or with other edits. */
   attributes: count,
   deleted: count,
   added: count,
-  /** Edited on both sides: shown, never overwritten. */
+  /** Edited on both sides; shown, never overwritten. */
   conflicts: count,
-  /** With a value that cannot be read: nothing of such a label is written. */
+  /** Labels with a value that cannot be read; they are not changed. */
   refused: count,
   still_duplicate: count,
 });
 
-/** An attribute edited in CVAT; `here` is null where the label has no value to compare. */
+/** An attribute edited in CVAT; `here` is null if the label has no value to compare. */
 const edit = object({ name: text, was: text, now: text, here: nullable(text) });
 
 const change = object({
@@ -107,7 +107,7 @@ const change = object({
   edits: listOf(edit),
 });
 
-/** The run gets this id, by which it can be cancelled. */
+/** The run gets this id, by which it can be canceled. */
 export const previewLoad = object({ anno_key: text, run_id: text });
 export const preview = object({
   anno_key: text,
@@ -116,10 +116,10 @@ export const preview = object({
   skipped: object({ count, reasons: mapOf(count) }),
   changes: listOf(change),
   to_apply: count,
-  /** Goes back with `load_from_cvat`: nothing else than what was shown is applied. */
+  /** Returned with `load_from_cvat`, so that only the edits that were shown are applied. */
   digest: text,
 });
 export const load = object({ anno_key: text, digest: text, cleanup: flag, scan_key: nullable(text), tag: text, run_id: text });
-/** `problem` says why the tasks are still there, though they were to be deleted. */
+/** `problem` is the reason if the tasks could not be deleted. */
 export const loaded = { remaining: count, is_removed: flag, problem: nullable(text) };
 export const discard = object({ anno_key: text, forget: flag });

@@ -1,49 +1,18 @@
 /**
- * What the two halves of the panel say to each other.
+ * The messages between the panel and the server.
  *
- * Each message has a shape for its request and one for its reply. `tests/messages` holds one example of each; both
- * halves are checked against those.
+ * Each message has a schema for its request and one for its reply. `tests/messages` holds one example of each; both
+ * sides are checked against these examples.
  */
 import * as cvat from "./cvat";
-import {
-  action,
-  classCount,
-  className,
-  classPair,
-  counts,
-  curve,
-  decision,
-  failure,
-  field,
-  group,
-  method,
-  metric,
-  nothing,
-  operation,
-  picture,
-  plan,
-  rotationUnit,
-  type reason,
-  run,
-  runId,
-  scanEntry,
-  scanKey,
-  skipped,
-  slice,
-  source,
-  standing,
-  summary,
-  target,
-  verdict,
-  written,
-} from "./parts";
+import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, picture, plan, type reason, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target, verdict, written } from "./parts";
 import { details } from "./plans";
 import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
 import * as tracks from "./tracks";
 
-/** How many pairs have another verdict now, and how many have one at all. */
+/** The number of pairs whose verdict changed, and the number of all verdicts. */
 const judged = object({ pairs: count, total: count, summary: nullable(summary) });
-/** The open scan: it is made again where that is quick. */
+/** The open scan, which the server updates if that is fast. */
 const open = { scan_key: nullable(text) };
 
 export const MESSAGES = {
@@ -61,7 +30,7 @@ export const MESSAGES = {
   },
   refresh: {
     request: object({ scan_key: nullable(text), tag: text }),
-    reply: object({ targets: listOf(target), slice: nullable(text), standing: nullable(standing) }),
+    reply: object({ targets: listOf(target), slice: nullable(text), standing: nullable(freshness) }),
   },
   list_scans: { request: nothing, reply: object({ scans: listOf(scanEntry) }) },
   start_scan: {
@@ -69,14 +38,14 @@ export const MESSAGES = {
       label_field: text,
       other_field: nullable(text),
       classwise: flag,
-      /** One of the field's ways, and a sigma for each point; `null` for what is usual. */
+      /** What is compared (one of the options of the field), and a sigma for each point; `null` for the default. */
       compare: nullable(text),
       keypoint_sigmas: nullable(listOf(real)),
       unmarked_as_missing: flag,
-      /** What the angles of turned boxes are given in; left out for the default. */
+      /** The unit of the rotations of boxes; omitted for the default. */
       rotation_unit: optional(rotationUnit),
       target: oneOf("dataset", "view", "selection"),
-      /** Of a grouped dataset; `null` for the active one, and where the view selects its own. */
+      /** For a grouped dataset; `null` for the active slice, or if the view selects slices itself. */
       slices: nullable(listOf(text)),
       background: flag,
     }),
@@ -86,7 +55,7 @@ export const MESSAGES = {
   poll_run: { request: runId, reply: object({ run }) },
   cancel_run: { request: runId, reply: object({ run }) },
   open_scan: { request: scanKey, reply: object({ summary }) },
-  /** Asked again while `counts` is `null`. */
+  /** Repeated while `counts` is `null`. */
   recount: {
     request: object({ scan_key: text, ...decision }),
     reply: object({ counts: nullable(counts), share: real }),
@@ -110,7 +79,7 @@ export const MESSAGES = {
     reply: object({ labels: count, images: count, classes: listOf(classCount), skipped }),
   },
   delete_labels: {
-    /** `sure`: said once more, which a deletion by IoS needs. */
+    /** `sure` is the second confirmation that a deletion by IoS needs. */
     request: object({ ...plan, source, tag: text, expected: count, sure: flag }),
     reply: object({ ...written, summary: nullable(summary) }),
   },
@@ -120,7 +89,7 @@ export const MESSAGES = {
     reply: object({ ...written, operation, summary: nullable(summary) }),
   },
   list_groups: {
-    /** `pair`: only groups in which labels of these two classes overlap. */
+    /** `pair` restricts the list to groups in which labels of these two classes overlap. */
     request: object({ ...plan, pair: nullable(listOf(className)), offset: count, limit: count }),
     reply: object({ groups: listOf(group), total: count, chains: count, verdicts: count }),
   },
@@ -135,19 +104,19 @@ export const MESSAGES = {
     request: object({ scan_key: text, metric }),
     reply: object({ pairs: listOf(classPair), total: count }),
   },
-  /** Neither of both: nothing special holds for the pair any more. */
+  /** With neither option, the rule of the class pair is deleted. */
   set_class_pair: {
     request: object({ ...open, pair: listOf(className), may_overlap: flag, iou_thresh: nullable(real) }),
     reply: object({ rules: count, summary: nullable(summary) }),
   },
   plan_details: { request: object(plan), reply: details },
-  /** A piece of a file as text; the next one is asked for with `cursor`, until that is `null`. */
+  /** A piece of a file as text. The next piece is requested with `cursor`, until that is `null`. */
   export_rows: {
     request: object({
       what: oneOf("plan", "pairs", "class_pairs", "journal"),
       format: oneOf("csv", "json"),
       cursor: nullable(text),
-      /** Without an open scan there is a journal all the same. */
+      /** The journal needs no open scan. */
       ...partial(plan),
     }),
     reply: object({ text, rows: count, cursor: nullable(text) }),
@@ -166,7 +135,7 @@ export type MessageName = keyof typeof MESSAGES;
 export type RequestOf<M extends MessageName> = TypeOf<(typeof MESSAGES)[M]["request"]>;
 export type AnswerOf<M extends MessageName> = TypeOf<(typeof MESSAGES)[M]["reply"]>;
 
-export const failureShape = failure;
+export const failureSchema = failure;
 export type Failure = TypeOf<typeof failure>;
 export type Reply<M extends MessageName> = { ok: true; answer: AnswerOf<M> } | { ok: false; error: Failure };
 
@@ -186,7 +155,7 @@ export type Run = TypeOf<typeof run>;
 export type JournalEntry = TypeOf<typeof action>;
 export type CvatTrip = AnswerOf<"list_cvat">["trips"][number];
 export type CvatPreview = AnswerOf<"preview_cvat_load">;
-export type Standing = TypeOf<typeof standing>;
+export type Freshness = TypeOf<typeof freshness>;
 export type PlanRef = RequestOf<"count_labels">;
 export type Group = TypeOf<typeof group>;
 export type Member = Group["members"][number];

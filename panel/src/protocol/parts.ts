@@ -1,11 +1,11 @@
-/** What messages are made of, and the stored summary of a scan. */
+/** The parts of messages, and the stored summary of a scan. */
 import { count, flag, listOf, mapOf, nullable, object, oneOf, optional, real, scalar, text } from "./schema";
 
-/** A label that has no class is of class `null`. */
+/** `null` for a label without a class. */
 export const className = nullable(text);
 export const method = oneOf("simple", "greedy", "nms", "fewest");
 export const metric = oneOf("iou", "ios");
-/** Who goes and who stays: the method, rules in order of preference, and what is compared with the threshold. */
+/** Which labels are removed: the method, the keep rules in order of preference, and what is compared with the threshold. */
 export const decision = { method, keep: listOf(text), metric };
 export const rotationUnit = oneOf("degrees", "radians");
 export const source = oneOf("plan", "tag");
@@ -21,21 +21,21 @@ export const classSummary = object({ name: className, labels: count, ...curves }
 
 export const summary = object({
   scan_key: text,
-  /** What holds the labels, in the singular: "image", "frame", "scene", ... */
+  /** What contains the labels, in the singular: "image", "frame", "scene", ... */
   unit: text,
   title: text,
   created_at: text,
-  /** What its numbers are: keypoints have a similarity of their own. */
+  /** The similarity: OKS for keypoints. */
   measure: oneOf("IoU", "OKS"),
-  /** What was compared, in words, where that is not the usual thing. */
+  /** What was compared, in words, if it was not the default. */
   compared: listOf(text),
-  /** `compare`: one of the field's ways; `null` for the usual one. */
+  /** `compare` is one of the options of the field; `null` for the default. */
   params: object({ label_field: text, other_field: nullable(text), classwise: flag, compare: nullable(text), keypoint_sigmas: nullable(listOf(real)), unmarked_as_missing: flag, iou_thresh: real, ...decision }),
-  /** The units of the rotations of each field that was compared; empty where no box is turned. */
+  /** The units of the rotations of each field that was compared; empty if no box is rotated. */
   rotations: optional(listOf(rotationUnit)),
-  /** How many keypoints are probably not marked, in words; `null` where all are. */
+  /** How many keypoints are probably not marked, in words; `null` if all are marked. */
   unmarked: nullable(text),
-  /** `frames` of videos. */
+  /** `frames` is given for videos. */
   scope: object({ kind: oneOf("dataset", "view", "selection"), samples: count, frames: optional(count), slices: nullable(listOf(text)) }),
   labels: count,
   samples: count,
@@ -54,11 +54,11 @@ export const field = object({
   name: text,
   kind: text,
   writable: flag,
-  /** What of its labels can be compared, the usual first; empty where there is no choice. */
+  /** What can be compared, the default first; empty if there is no choice. */
   compare: listOf(text),
-  /** Sigmas that keypoints may be compared with, beside 1 for all; empty for other labels. */
+  /** The named sigmas for keypoints, besides 1 for all; empty for other labels. */
   sigmas: listOf(object({ name: text, values: listOf(real) })),
-  /** Whether some of its boxes are turned, so that their angles have a unit. */
+  /** Whether some of its boxes are rotated, so that the unit of angles matters. */
   turned: optional(flag),
   /** Whether the App can show its labels as patches. */
   patches: flag,
@@ -66,7 +66,7 @@ export const field = object({
   slices: listOf(text),
 });
 export const slice = object({ name: text, media_type: text });
-/** `slices`: those of a view that selects them itself, so that there is no choice. */
+/** `slices` are those that the view selects itself, so that there is no choice. */
 export const target = object({ kind: oneOf("dataset", "view", "selection"), samples: count, slices: nullable(listOf(text)) });
 
 export const scanEntry = object({
@@ -87,18 +87,18 @@ export const run = object({
   run_id: text,
   state: oneOf("queued", "running", "done", "failed", "cancelled"),
   background: flag,
-  /** What is gone through, in the singular. */
+  /** What is processed, in the singular. */
   unit: text,
   done: count,
   total: count,
-  /** Seconds that a queued run has been waiting for a worker. */
+  /** The seconds that a queued run has been waiting for a worker. */
   waiting: real,
   scan_key: nullable(text),
   error: nullable(failure),
 });
 
-/** How the dataset stands to a stored scan, and how many of its labels bear the tag. */
-export const standing = object({
+/** How the dataset has changed since a stored scan, and the number of its labels with the tag. */
+export const freshness = object({
   state: oneOf("up_to_date", "changed", "gone"),
   added: count,
   removed: count,
@@ -107,23 +107,23 @@ export const standing = object({
   tagged: count,
 });
 
-/** What a decision takes at each threshold, in all and of the classes that lose a label. */
+/** What a decision removes at each threshold: in total, and for each class that loses a label. */
 export const counts = object({
   labels: listOf(count),
   images: listOf(count),
   classes: listOf(object({ name: className, labels: listOf(count), images: listOf(count) })),
-  /** Labels by their largest IoS; `null` where the scan's own histogram holds. */
+  /** Labels by their largest IoS; `null` if the histogram of the scan applies. */
   histogram: nullable(listOf(count)),
 });
 
 export const plan = { scan_key: text, iou_thresh: real, ...decision, classes: nullable(listOf(className)) };
 export const scanKey = object({ scan_key: text });
 export const runId = object({ run_id: text });
-/** `restore_key` undoes it; `null` when nothing was changed. */
+/** `restore_key` undoes it; `null` if nothing was changed. */
 export const written = { labels: count, images: count, skipped, tagged: count, restore_key: nullable(text) };
 export const operation = oneOf("tag", "untag", "delete", "merge", "cvat", "overwrite");
 
-/** What the journal knows of one write. One that a crash cut off stays "under_way". */
+/** One write in the journal. After a crash, its state remains "under_way". */
 export const action = object({
   restore_key: text,
   operation,
@@ -136,7 +136,7 @@ export const action = object({
   unit: text,
 });
 
-/** Why a label is removed: the rule, and what it found of the kept and of the removed label. See `iou_core/reasons.py`. */
+/** Why a label is removed: the rule, and its values for the kept and the removed label. */
 export const reason = object({ rule: text, kept: scalar, removed: scalar, unit: text });
 
 const member = object({
@@ -146,14 +146,14 @@ const member = object({
   confidence: nullable(real),
   stays: flag,
   partner_id: nullable(text),
-  /** Why its partner is kept and it is not; `null` for a kept label. */
+  /** Why its partner is kept instead; `null` for a kept label. */
   reason: nullable(reason),
 });
 
-/** Of a large group only the first members and the likeliest pairs are listed. */
+/** For a large group, only the first members and the most likely pairs are listed. */
 export const group = object({
   sample_id: text,
-  /** The sample; of labels of a video's frames, the frame. */
+  /** The id of the document that contains the labels: the sample, or the frame of a video. */
   holder_id: text,
   frame_number: nullable(count),
   filepath: text,
@@ -165,29 +165,29 @@ export const group = object({
   pairs: listOf(object({ label_ids: listOf(text), iou: real, ios: real, likelihood: real, share: real })),
 });
 
-/** Labels in what they are in. Paths and places are in units of `width` and `height`; the image fills the width, from the top. */
+/** A picture of labels. Coordinates are in units of `width` and `height`; the image fills the width, from the top. */
 export const picture = object({
   width: count,
   height: count,
   source: nullable(text),
   image_height: count,
-  /** Why there is no image, or nothing to see at all. */
+  /** Why there is no image, or no picture at all. */
   note: nullable(text),
-  /** A path of what is there for comparison. */
+  /** A path of guide lines. */
   guides: text,
   texts: listOf(object({ x: real, y: real, text, anchor: oneOf("start", "middle", "end") })),
   shapes: listOf(object({ label_id: text, outline: text, dots: text, filled: flag })),
-  /** No shape covers another, so all lines are equally thick. */
+  /** Whether no shape covers another one, so that all lines can be equally thick. */
   separate: flag,
 });
 
 export const verdict = object({ label_ids: listOf(text), created_at: text, sample_id: nullable(text), labels: listOf(className) });
 
-/** How often labels of two classes overlap: `counts` as far as there are any, and what holds for them. */
+/** How often labels of two classes overlap, and their rule. `counts` ends at the last threshold with an overlap. */
 export const classPair = object({
   classes: listOf(className),
   counts: listOf(count),
-  /** Which share of the overlaps is of one object. */
+  /** The share of the overlaps that are two labels of one object. */
   share: real,
   may_overlap: flag,
   iou_thresh: nullable(real),

@@ -1,14 +1,14 @@
-/** What messages say of a plan. */
+/** The details of a plan. */
 import { className, reason } from "./parts";
 import { count, listOf, object, real, text } from "./schema";
 
-/** What a plan does, before anything is written. */
+/** The effect of a plan, before anything is written. */
 export const details = object({
   labels: count,
   images: count,
   tags: listOf(object({ name: text, labels: count })),
   top_images: listOf(object({ sample_id: text, filepath: text, count })),
-  /** By rule; the label is the one of the example. */
+  /** By rule; `label` is the class of the example. */
   reasons: listOf(object({ rule: text, labels: count, example: reason, label: className })),
   /** The stages of the scanned view that change labels, which are deleted as they are stored. */
   label_changes: listOf(text),

@@ -1,17 +1,17 @@
 /**
- * Shapes of JSON values: declared once, used as a TypeScript type and as a check at run time.
+ * Schemas of JSON values, used as a TypeScript type and as a check at run time.
  *
- * A check answers `null` when the value fits, else a sentence: what was expected, where, what came.
+ * A check returns `null` if the value is valid, else a sentence: what was expected, where, and what came.
  */
-export interface Shape<T> {
+export interface Schema<T> {
   readonly check: (value: unknown, path: string) => string | null;
-  /** Never read: carries the type. */
+  /** Carries the type; never read. */
   readonly type?: T;
 }
 
-export type TypeOf<S> = S extends Shape<infer T> ? T : never;
+export type TypeOf<S> = S extends Schema<infer T> ? T : never;
 
-type Fields = Record<string, Shape<unknown>>;
+type Fields = Record<string, Schema<unknown>>;
 type Flat<T> = { [K in keyof T]: T[K] };
 type OptionalKeys<F> = { [K in keyof F]: undefined extends TypeOf<F[K]> ? K : never }[keyof F];
 type ObjectOf<F> = Flat<
@@ -20,7 +20,7 @@ type ObjectOf<F> = Flat<
   }
 >;
 
-function primitive<T>(name: string, fits: (value: unknown) => boolean): Shape<T> {
+function primitive<T>(name: string, fits: (value: unknown) => boolean): Schema<T> {
   return { check: (value, path) => (fits(value) ? null : `${path}: expected ${name}, got ${show(value)}`) };
 }
 
@@ -36,30 +36,30 @@ export const real = primitive<number>("a finite number", (v) => Number.isFinite(
 export const scalar = primitive<string | number | boolean | null>("a plain value", (v) => v === null || ["string", "number", "boolean"].includes(typeof v));
 export const count = primitive<number>("a count", (v) => Number.isInteger(v) && (v as number) >= 0);
 
-export function oneOf<const T extends string | boolean>(...values: T[]): Shape<T> {
+export function oneOf<const T extends string | boolean>(...values: T[]): Schema<T> {
   return primitive<T>(`one of ${values.join(", ")}`, (v) => values.includes(v as T));
 }
 
-export function nullable<T>(shape: Shape<T>): Shape<T | null> {
-  return { check: (value, path) => (value === null ? null : shape.check(value, path)) };
+export function nullable<T>(schema: Schema<T>): Schema<T | null> {
+  return { check: (value, path) => (value === null ? null : schema.check(value, path)) };
 }
 
-export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
-  return { check: (value, path) => (value === undefined ? null : shape.check(value, path)) };
+export function optional<T>(schema: Schema<T>): Schema<T | undefined> {
+  return { check: (value, path) => (value === undefined ? null : schema.check(value, path)) };
 }
 
-/** The same fields, each of which may be missing. */
+/** The same fields, each of them optional. */
 export function partial<F extends Fields>(fields: F) {
-  const entries = Object.entries(fields).map(([key, shape]) => [key, optional(shape)]);
-  return Object.fromEntries(entries) as { [K in keyof F]: Shape<TypeOf<F[K]> | undefined> };
+  const entries = Object.entries(fields).map(([key, schema]) => [key, optional(schema)]);
+  return Object.fromEntries(entries) as { [K in keyof F]: Schema<TypeOf<F[K]> | undefined> };
 }
 
-export function listOf<T>(shape: Shape<T>): Shape<T[]> {
+export function listOf<T>(schema: Schema<T>): Schema<T[]> {
   return {
     check(value, path) {
       if (!Array.isArray(value)) return `${path}: expected a list, got ${show(value)}`;
       for (let i = 0; i < value.length; i++) {
-        const fault = shape.check(value[i], `${path}[${i}]`);
+        const fault = schema.check(value[i], `${path}[${i}]`);
         if (fault) return fault;
       }
       return null;
@@ -67,12 +67,12 @@ export function listOf<T>(shape: Shape<T>): Shape<T[]> {
   };
 }
 
-export function mapOf<T>(shape: Shape<T>): Shape<Record<string, T>> {
+export function mapOf<T>(schema: Schema<T>): Schema<Record<string, T>> {
   return {
     check(value, path) {
       if (!isRecord(value)) return `${path}: expected an object, got ${show(value)}`;
       for (const [key, item] of Object.entries(value)) {
-        const fault = shape.check(item, `${path}.${key}`);
+        const fault = schema.check(item, `${path}.${key}`);
         if (fault) return fault;
       }
       return null;
@@ -80,14 +80,14 @@ export function mapOf<T>(shape: Shape<T>): Shape<Record<string, T>> {
   };
 }
 
-/** Keys that are not declared are let through: an older panel meets a newer Python half. */
-export function object<F extends Fields>(fields: F): Shape<ObjectOf<F>> & { readonly fields: F } {
+/** Undeclared keys are allowed, as the server can be newer than a loaded panel. */
+export function object<F extends Fields>(fields: F): Schema<ObjectOf<F>> & { readonly fields: F } {
   return {
     fields,
     check(value, path) {
       if (!isRecord(value)) return `${path}: expected an object, got ${show(value)}`;
-      for (const [key, shape] of Object.entries(fields)) {
-        const fault = shape.check(value[key], `${path}.${key}`);
+      for (const [key, schema] of Object.entries(fields)) {
+        const fault = schema.check(value[key], `${path}.${key}`);
         if (fault) return fault;
       }
       return null;

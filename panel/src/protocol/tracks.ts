@@ -1,8 +1,8 @@
-/** What the two halves of the panel say to each other about tracks of videos. */
+/** Messages about tracks of videos. */
 import { className, metric } from "./parts";
 import { count, flag, listOf, nullable, object, real, text } from "./schema";
 
-/** What overlaps; who of it goes plays no part. */
+/** Which labels overlap. The decision does not affect tracks. */
 const cut = { scan_key: text, iou_thresh: real, metric };
 const span = { first_frame: count, last_frame: count };
 const name = { class: className, identity: text };
@@ -10,18 +10,18 @@ const name = { class: className, identity: text };
 export const pair = object({
   sample_id: text,
   filepath: text,
-  /** The two, each with where it is in the video. */
+  /** The two tracks, each with its frames in the video. */
   tracks: listOf(object({ ...name, ...span, frames: count })),
-  /** Where they overlap: first and last frame in all, and of each run. */
+  /** Where they overlap: the first and last frame in total, and of each run of frames. */
   ...span,
   runs: listOf(listOf(count)),
   frames: count,
   mean_iou: real,
-  /** Of the frames of the shorter one. */
+  /** The share of the frames of the shorter track. */
   share: real,
 });
 
 export const question = object({ ...cut, classes: nullable(listOf(className)), min_frames: count, offset: count, limit: count });
-/** `unidentified`: whether labels overlap, but none of them is of a track. */
+/** `unidentified` is true if labels overlap, but none of them belongs to a track. */
 export const page = object({ tracks: listOf(pair), total: count, unidentified: flag });
 export const chosen = object({ ...cut, sample_id: text, tracks: listOf(object(name)) });

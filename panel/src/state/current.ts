@@ -1,29 +1,29 @@
-/** What the model means for the buttons now. */
-import type { Field, Standing } from "../protocol/messages";
+/** What follows from the model for the screen. */
+import type { Field, Freshness } from "../protocol/messages";
 import { countKey, outcomeOf } from "./cut";
 import { countsIn, type Model } from "./model";
 import type { Counts, Numbers } from "./scan";
 
-export interface Outlook {
+export interface Current {
   readonly counts: Counts | null;
-  /** What would go where the slider is, while it is dragged too. */
+  /** The numbers at the slider, also while it is dragged. */
   readonly numbers: Numbers | null;
-  /** How many labels would go where the slider came to rest. */
+  /** The number of labels that would be removed at the settled threshold. */
   readonly planned: number;
   readonly planKey: string;
   readonly field: Field | undefined;
-  /** Whether the App can show the labels as patches: those of images. */
+  /** Whether the App can show the labels as patches, which it can for images. */
   readonly patches: boolean;
   readonly unit: string;
   /** Whether any two labels overlap. */
   readonly overlaps: boolean;
   readonly tagged: number;
-  /** Whether the numbers are true now. */
+  /** Whether the numbers describe the dataset as it is now. */
   readonly hold: boolean;
 }
 
-export function outlookOf(model: Model): Outlook {
-  const { overview, scan, cut, counted, standing } = model;
+export function currentOf(model: Model): Current {
+  const { overview, scan, cut, counted, freshness } = model;
   const counts = countsIn(model);
   const name = scan?.summary.params.label_field ?? "";
   const known = scan !== null && cut !== null;
@@ -40,12 +40,12 @@ export function outlookOf(model: Model): Outlook {
     patches: (field?.patches ?? true) && (slices === null || slices.some((slice) => images.includes(slice))),
     unit: scan?.summary.unit ?? "image",
     overlaps: scan !== null && (scan.summary.curves.simple.labels[0] ?? 0) > 0,
-    tagged: standing?.tagged ?? 0,
-    hold: numbersHold(standing),
+    tagged: freshness?.tagged ?? 0,
+    hold: numbersHold(freshness),
   };
 }
 
-/** A number on a button must be true now: that of a scan that is out of date is not. */
-export function numbersHold(standing: Standing | null): boolean {
-  return standing === null || standing.state === "up_to_date";
+/** Whether buttons may show numbers: those of an outdated scan may be wrong. */
+export function numbersHold(freshness: Freshness | null): boolean {
+  return freshness === null || freshness.state === "up_to_date";
 }

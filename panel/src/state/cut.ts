@@ -1,17 +1,13 @@
-/** Where to cut and who goes: what every number and every button is about. */
+/** The cut: the threshold and the decision that every number and every button refers to. */
 import type { AnswerOf, ClassName, Method, PlanRef } from "../protocol/messages";
 import { type Decision, decisionKey, decisionOf, METHODS } from "./decision";
-import type { CountAxis } from "./remembered";
-import { countByClass, type Counts, countsFrom, type Numbers, numbersAt, type Restriction, restrictedTo, type Scan, storedCountsOf } from "./scan";
-import type { Stored } from "./remembered";
+import type { CountAxis, Remembered } from "./remembered";
+import { countByClass, type Counts, countsFrom, type Numbers, numbersAt, restrictedTo, type Restriction, type Scan, storedCountsOf } from "./scan";
 import { HIGHEST, lowestOf, toIou, toThousandths } from "./thresholds";
-
-/** How many groups a page has. */
-export const GROUPS_AT_ONCE = 12;
 
 export interface Cut extends Decision {
   readonly threshold: number;
-  /** The threshold when the pointer was last let go. */
+  /** The threshold when the slider was last released. */
   readonly settled: number;
   readonly axis: CountAxis;
   readonly restriction: Restriction;
@@ -29,31 +25,31 @@ export interface Outcome {
 
 export type Recounts = ReadonlyMap<string, Counts>;
 
-/** The cut that a scan was made with, or the one that was stored for it. */
-export function firstCut(scan: Scan, stored: Stored): Cut {
+/** The cut that a scan was made with, or the one that was remembered for it. */
+export function firstCut(scan: Scan, remembered: Remembered): Cut {
   const { params } = scan.summary;
-  const same = stored.scanKey === scan.summary.scan_key;
-  const threshold = (same ? stored.threshold : null) ?? toThousandths(params.iou_thresh);
-  const { method, keep, metric } = (same ? stored.decision : null) ?? params;
+  const same = remembered.scanKey === scan.summary.scan_key;
+  const threshold = (same ? remembered.threshold : null) ?? toThousandths(params.iou_thresh);
+  const { method, keep, metric } = (same ? remembered.decision : null) ?? params;
   return withinReach({
     threshold,
     settled: threshold,
     method,
     keep,
     metric,
-    axis: stored.axis,
-    restriction: same ? restrictedTo(scan, stored.restriction) : null,
+    axis: remembered.axis,
+    restriction: same ? restrictedTo(scan, remembered.restriction) : null,
   });
 }
 
-/** A scan knows no lower overlaps than these. */
+/** Raises thresholds to the lowest overlap that a scan stores. */
 export function withinReach(cut: Cut): Cut {
   const lowest = lowestOf(cut.metric);
   if (cut.threshold >= lowest && cut.settled >= lowest) return cut;
   return { ...cut, threshold: Math.max(cut.threshold, lowest), settled: Math.max(cut.settled, lowest) };
 }
 
-/** The counts that the numbers come from; `null` while the server counts. */
+/** The counts of a decision; `null` while the server counts. */
 export function countsOf(scan: Scan, decision: Decision, recounts: Recounts): Counts | null {
   return storedCountsOf(scan, decision) ?? recounts.get(decisionKey(decision)) ?? null;
 }
@@ -62,7 +58,7 @@ export function countKey(scan: Scan, cut: Cut, threshold: number): string {
   return JSON.stringify([scan.summary.scan_key, threshold, decisionKey(cut), cut.restriction]);
 }
 
-/** The numbers at the cut: from the curves where they know, else from the server's answer, else `null`. */
+/** The numbers at the cut: from the curves if possible, else from the answer of the server, else `null`. */
 export function outcomeOf(scan: Scan, cut: Cut, counts: Counts | null, counted: Counted | null): Outcome {
   if (counts === null) return { numbers: null, byClass: null };
   const known = numbersAt(scan, counts, cut.threshold, cut.restriction);
@@ -73,14 +69,14 @@ export function outcomeOf(scan: Scan, cut: Cut, counts: Counts | null, counted: 
   return { numbers: { labels, images }, byClass: byClass ?? countsFrom(classes) };
 }
 
-/** Whether the server has to be asked: it never is while the pointer drags, or while it counts all thresholds. */
+/** Whether the server has to be asked. It is not while the slider is dragged, or while it counts all thresholds. */
 export function mustAsk(scan: Scan, cut: Cut, counts: Counts | null, counted: Counted | null): boolean {
   if (counts === null || cut.threshold !== cut.settled) return false;
   const { numbers } = outcomeOf(scan, cut, counts, counted);
   return numbers === null || numbers.images === null;
 }
 
-/** How many labels would go with each method, where that is known without asking. */
+/** The number of labels that each method would remove, for the methods whose counts are known. */
 export function storedNumbers(scan: Scan, decision: Decision, recounts: Recounts, threshold: number, restriction: Restriction): Partial<Record<Method, number>> {
   const found: Partial<Record<Method, number>> = {};
   for (const method of METHODS) {
@@ -91,7 +87,7 @@ export function storedNumbers(scan: Scan, decision: Decision, recounts: Recounts
   return found;
 }
 
-/** What the buttons act on: the scan at the threshold that was let go, and who goes there. */
+/** The plan that the buttons act on: the scan, the settled threshold and the decision. */
 export function planAt(scan: Scan, cut: Cut): PlanRef {
   const classes = cut.restriction === null ? null : [...cut.restriction];
   return { scan_key: scan.summary.scan_key, iou_thresh: toIou(Math.min(cut.settled, HIGHEST)), ...decisionOf(cut), classes };

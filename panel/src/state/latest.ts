@@ -1,9 +1,9 @@
-/** Numbers requests, so that an answer that comes after a newer question of its channel can be told and dropped. */
+/** Request numbers by channel, so that an answer to an outdated request can be recognized and dropped. */
 export class Latest {
   private last = 0;
   private readonly newest = new Map<string, number>();
 
-  /** The id of a new request on the channel; older ones are late from here on. */
+  /** Returns the id of a new request on the channel; older requests are late from now on. */
   next(channel: string): number {
     this.last += 1;
     this.newest.set(channel, this.last);

@@ -1,10 +1,10 @@
-/** What the panel knows, and how each event changes it. */
-import type { AnswerOf, Failure, PlanRef, Run, ScanEntry, Standing, Summary, Target } from "../protocol/messages";
+/** The state of the panel, and how each event changes it. */
+import type { AnswerOf, Failure, Freshness, PlanRef, Run, ScanEntry, Summary, Target } from "../protocol/messages";
 import { type Counted, countsOf, type Cut, firstCut, planAt, type Recounts, withinReach } from "./cut";
 import { PLAIN } from "./decision";
-import { FIRST_LOOK, type Look } from "./tabs";
+import type { Remembered } from "./remembered";
 import { type Counts, prepare, type Scan } from "./scan";
-import type { Stored } from "./remembered";
+import { FIRST_TABS, type Tabs } from "./tabs";
 
 export interface Model {
   readonly overview: AnswerOf<"open_panel"> | null;
@@ -18,14 +18,14 @@ export interface Model {
   readonly opening: boolean;
   readonly cut: Cut | null;
   readonly counted: Counted | null;
-  /** What the server counted for decisions that are not stored with the scan. */
+  /** What the server counted for decisions that are not remembered with the scan. */
   readonly recounts: Recounts;
-  /** How far the server is with counting, from 0 to 1. */
+  /** The progress of the count on the server, from 0 to 1. */
   readonly share: number;
-  readonly look: Look;
-  readonly standing: Standing | null;
+  readonly tabs: Tabs;
+  readonly freshness: Freshness | null;
   readonly run: Run | null;
-  /** The write or export under way. */
+  /** The write or export in progress. */
   readonly busy: string | null;
   readonly failure: Failure | null;
 }
@@ -44,8 +44,8 @@ export const FIRST_MODEL: Model = {
   counted: null,
   recounts: NO_RECOUNTS,
   share: 0,
-  look: FIRST_LOOK,
-  standing: null,
+  tabs: FIRST_TABS,
+  freshness: null,
   run: null,
   busy: null,
   failure: null,
@@ -54,12 +54,12 @@ export const FIRST_MODEL: Model = {
 export type Event =
   | { type: "opened"; overview: AnswerOf<"open_panel">; awaitingScan: boolean }
   | { type: "opening" }
-  | { type: "scan"; summary: Summary; stored: Stored }
+  | { type: "scan"; summary: Summary; remembered: Remembered }
   | { type: "closed" }
   | { type: "scans"; scans: readonly ScanEntry[] }
-  | { type: "refreshed"; targets: readonly Target[]; slice: string | null; standing: Standing | null }
+  | { type: "refreshed"; targets: readonly Target[]; slice: string | null; freshness: Freshness | null }
   | { type: "cut"; change: Partial<Cut> }
-  | { type: "look"; change: Partial<Look> }
+  | { type: "tabs"; change: Partial<Tabs> }
   | { type: "counted"; counted: Counted }
   | { type: "counting"; share: number }
   | { type: "recounted"; key: string; counts: Counts }
@@ -79,17 +79,17 @@ export function reduce(model: Model, event: Event): Model {
     case "opening":
       return { ...model, opening: true, failure: null };
     case "scan":
-      return openedScan(model, event.summary, event.stored);
+      return openedScan(model, event.summary, event.remembered);
     case "closed":
-      return { ...model, scan: null, cut: null, counted: null, recounts: NO_RECOUNTS, standing: null, opening: false };
+      return { ...model, scan: null, cut: null, counted: null, recounts: NO_RECOUNTS, freshness: null, opening: false };
     case "scans":
       return { ...model, scans: event.scans, newer: newerOf(model, event.scans) };
     case "refreshed":
-      return { ...model, targets: event.targets, slice: event.slice, standing: event.standing };
+      return { ...model, targets: event.targets, slice: event.slice, freshness: event.freshness };
     case "cut":
-      return model.cut === null ? model : { ...model, cut: withinReach({ ...model.cut, ...event.change }), look: lookAfter(model.look, event.change) };
-    case "look":
-      return { ...model, look: { ...model.look, ...event.change } };
+      return model.cut === null ? model : { ...model, cut: withinReach({ ...model.cut, ...event.change }), tabs: tabsAfter(model.tabs, event.change) };
+    case "tabs":
+      return { ...model, tabs: { ...model.tabs, ...event.change } };
     case "counted":
       return { ...model, counted: event.counted };
     case "counting":
@@ -109,43 +109,47 @@ export function reduce(model: Model, event: Event): Model {
   }
 }
 
-/** Scans that are stored elsewhere, by an operator or from Python, are not opened by themselves. */
+/** Returns the newest scan that was stored elsewhere; it is offered, not opened. */
 function newerOf({ scans: known, newer, scan }: Model, scans: readonly ScanEntry[]): string | null {
   const newest = scans[0]?.scan_key ?? null;
   if (newest !== null && newest !== scan?.summary.scan_key && !known.some(({ scan_key }) => scan_key === newest)) return newest;
   return scans.some(({ scan_key }) => scan_key === newer) ? newer : null;
 }
 
-function openedScan(model: Model, summary: Summary, stored: Stored): Model {
+function openedScan(model: Model, summary: Summary, remembered: Remembered): Model {
   const scan = prepare(summary);
-  const look = stored.scanKey === summary.scan_key ? stored.look : { ...model.look, page: 0, pair: null };
-  return { ...model, scan, look, newer: null, opening: false, counted: null, recounts: NO_RECOUNTS, standing: null, cut: firstCut(scan, stored) };
+  const tabs = remembered.scanKey === summary.scan_key ? remembered.tabs : { ...model.tabs, page: 0, classPair: null };
+  return { ...model, scan, tabs, newer: null, opening: false, counted: null, recounts: NO_RECOUNTS, freshness: null, cut: firstCut(scan, remembered) };
 }
 
-/** Another cut has other groups: the first page of them comes first again. */
-function lookAfter(look: Look, change: Partial<Cut>): Look {
+/** Another cut has other groups, so their first page is shown again. */
+function tabsAfter(tabs: Tabs, change: Partial<Cut>): Tabs {
   const same = change.settled === undefined && change.method === undefined && change.keep === undefined && change.metric === undefined;
-  return same && change.restriction === undefined ? look : { ...look, page: 0 };
+  return same && change.restriction === undefined ? tabs : { ...tabs, page: 0 };
 }
 
-/** What rules about tags decide is another thing once labels are tagged. */
+/** Counts by rules about tags are wrong once labels are tagged. */
 function withoutTagRules(recounts: Recounts): Recounts {
   return new Map([...recounts].filter(([key]) => !key.includes('"tagged:')));
 }
 
-/** The counts that the numbers of the open scan come from; `null` while the server counts. */
+/** The counts behind the numbers of the open scan; `null` while the server counts. */
 export function countsIn({ scan, cut, recounts }: Model): Counts | null {
   return scan === null || cut === null ? null : countsOf(scan, cut, recounts);
 }
 
-/** What the panel remembers over a page load. */
-export function toStore({ scan, cut, look }: Model): Stored | null {
+/** What the panel remembers across page loads. */
+export function toRemember({ scan, cut, tabs }: Model): Remembered | null {
   if (scan === null || cut === null) return null;
   const { settled: threshold, method, keep, metric, axis, restriction } = cut;
-  return { scanKey: scan.summary.scan_key, threshold, decision: { method, keep, metric }, axis, restriction, look };
+  return { scanKey: scan.summary.scan_key, threshold, decision: { method, keep, metric }, axis, restriction, tabs };
 }
 
-/** What the buttons act on. */
+/** The plan that the buttons act on. */
 export function planOf({ scan, cut }: Model): PlanRef | null {
   return scan === null || cut === null ? null : planAt(scan, cut);
+}
+
+export function isUnderWay(run: Run | null): boolean {
+  return run?.state === "queued" || run?.state === "running";
 }

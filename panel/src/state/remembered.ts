@@ -1,44 +1,44 @@
-/** What the panel remembers over a page load. The App gives it back as it was stored, by whatever version. */
-import { isRecord } from "../protocol/schema";
+/** What the panel remembers across page loads. The App returns it as it was stored, possibly by another version. */
 import type { ClassName } from "../protocol/messages";
+import { isRecord } from "../protocol/schema";
 import { type Decision, METHODS } from "./decision";
-import { FIRST_LOOK, type Look, readLook } from "./tabs";
 import type { Restriction } from "./scan";
+import { FIRST_TABS, readTabs, type Tabs, writeTabs } from "./tabs";
 import { HIGHEST, LOWEST, toThousandths } from "./thresholds";
 
-/** How the histogram counts: on a linear or a logarithmic axis. */
+/** The count axis of the histogram. */
 export type CountAxis = "linear" | "log";
 
-export interface Stored {
+export interface Remembered {
   readonly scanKey: string | null;
-  /** `null`: the threshold that the scan was made with. */
+  /** `null` for the threshold that the scan was made with. */
   readonly threshold: number | null;
-  /** `null`: what the scan was made with. */
+  /** `null` for the decision that the scan was made with. */
   readonly decision: Decision | null;
   readonly axis: CountAxis;
   readonly restriction: Restriction;
-  readonly look: Look;
+  readonly tabs: Tabs;
 }
 
-export const NOTHING_STORED: Stored = {
+export const NOTHING_REMEMBERED: Remembered = {
   scanKey: null,
   threshold: null,
   decision: null,
   axis: "log",
   restriction: null,
-  look: FIRST_LOOK,
+  tabs: FIRST_TABS,
 };
 
-/** Takes over what makes sense and leaves out the rest. */
-export function readStored(value: unknown): Stored {
-  if (!isRecord(value)) return NOTHING_STORED;
+/** Returns the stored values; one that makes no sense becomes the default. */
+export function readRemembered(value: unknown): Remembered {
+  if (!isRecord(value)) return NOTHING_REMEMBERED;
   return {
     scanKey: typeof value.scan_key === "string" ? value.scan_key : null,
     threshold: readThreshold(value.iou_thresh),
     decision: readDecision(value),
     axis: value.axis === "linear" ? "linear" : "log",
     restriction: readRestriction(value.classes),
-    look: readLook(value.look),
+    tabs: readTabs(value.look),
   };
 }
 
@@ -61,8 +61,8 @@ function readRestriction(value: unknown): Restriction {
   return names.length === 0 ? null : names;
 }
 
-/** The same, as JSON for the App to keep; Python reads these names. */
-export function writeStored({ scanKey, threshold, decision, axis, restriction, look }: Stored): Record<string, unknown> {
+/** The same as JSON. The names are stored data, which Python reads as well. */
+export function writeRemembered({ scanKey, threshold, decision, axis, restriction, tabs }: Remembered): Record<string, unknown> {
   return {
     scan_key: scanKey,
     iou_thresh: threshold === null ? null : threshold / 1000,
@@ -71,6 +71,6 @@ export function writeStored({ scanKey, threshold, decision, axis, restriction, l
     metric: decision?.metric ?? null,
     axis,
     classes: restriction,
-    look,
+    look: writeTabs(tabs),
   };
 }

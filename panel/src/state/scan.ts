@@ -1,15 +1,15 @@
-/** A stored scan made ready for look-ups: every number at a threshold costs one array access. */
+/** A stored scan, prepared so that each number at a threshold is one array access. */
 import type { ClassCount, ClassName, Curve, DecidedCounts, Summary } from "../protocol/messages";
 import { type Decision, isStored } from "./decision";
 import { type Grid, gridOf } from "./thresholds";
 
 type ClassSummary = Summary["classes"][number];
 
-/** What one decision takes at every threshold, in all and of each class that loses a label. */
+/** What a decision removes at each threshold: in total, and for each class that loses a label. */
 export interface Counts {
   readonly all: Curve;
   readonly byClass: ReadonlyMap<ClassName, Curve>;
-  /** Labels by their largest IoS; `null` where the scan's own histogram holds. */
+  /** Labels by their largest IoS; `null` if the histogram of the scan applies. */
   readonly histogram: readonly number[] | null;
 }
 
@@ -17,16 +17,16 @@ export interface Scan {
   readonly summary: Summary;
   readonly grid: Grid;
   readonly byName: ReadonlyMap<ClassName, ClassSummary>;
-  /** What is stored with the scan: the counts of FiftyOne's own decisions. */
+  /** The counts stored with the scan: those of FiftyOne's own methods. */
   readonly stored: { readonly simple: Counts; readonly greedy: Counts };
 }
 
-/** The classes that the numbers are about; `null` for all. Never empty. */
+/** The classes to which the numbers are restricted; `null` for all. Never empty. */
 export type Restriction = readonly ClassName[] | null;
 
 export interface Numbers {
   readonly labels: number;
-  /** `null` when the browser cannot know it: images of several classes overlap. */
+  /** `null` if the browser cannot know it, as several classes can share an image. */
   readonly images: number | null;
 }
 
@@ -52,13 +52,13 @@ export function countsFromAnswer({ labels, images, classes, histogram }: Decided
   return { all: { labels, images }, byClass: new Map(classes.map((entry) => [entry.name, entry])), histogram };
 }
 
-/** The stored counts of a decision; `null` where the server has to count. */
+/** The stored counts of a decision; `null` if the server has to count. */
 export function storedCountsOf(scan: Scan, decision: Decision): Counts | null {
   if (!isStored(decision)) return null;
   return decision.method === "greedy" ? scan.stored.greedy : scan.stored.simple;
 }
 
-/** How many labels, in how many images, would go; `null` when the threshold is not on the grid. */
+/** How many labels would be removed, and in how many images; `null` if the threshold is not on the grid. */
 export function numbersAt(scan: Scan, counts: Counts, threshold: number, restriction: Restriction): Numbers | null {
   const index = scan.grid.get(threshold);
   if (index === undefined) return null;
@@ -73,7 +73,7 @@ function at(curve: Curve | undefined, index: number): Numbers {
   return { labels: curve?.labels[index] ?? 0, images: curve?.images[index] ?? 0 };
 }
 
-/** Labels of the restriction that would go at each threshold of the grid. */
+/** The number of labels of the restriction that would be removed at each threshold of the grid. */
 export function labelsCurve(scan: Scan, counts: Counts, restriction: Restriction): number[] {
   if (restriction === null) return counts.all.labels;
   const sum = scan.summary.thresholds.map(() => 0);
@@ -85,13 +85,13 @@ export function labelsCurve(scan: Scan, counts: Counts, restriction: Restriction
   return sum;
 }
 
-/** How many labels there are in the restriction, going or not. */
+/** The number of labels in the restriction, removed or kept. */
 export function labelsIn(scan: Scan, restriction: Restriction): number {
   if (restriction === null) return scan.summary.labels;
   return restriction.reduce((sum, name) => sum + (scan.byName.get(name)?.labels ?? 0), 0);
 }
 
-/** Adds a class to the restriction or takes it out; taking out the last one lifts the restriction. */
+/** Adds a class to the restriction, or removes it; without the last one there is no restriction. */
 export function toggled(restriction: Restriction, name: ClassName): Restriction {
   if (restriction === null) return [name];
   const rest = restriction.filter((other) => other !== name);
@@ -99,13 +99,13 @@ export function toggled(restriction: Restriction, name: ClassName): Restriction 
   return rest.length === 0 ? null : rest;
 }
 
-/** Leaves out classes that the scan does not have. */
+/** The restriction without the classes that the scan does not have. */
 export function restrictedTo(scan: Scan, restriction: Restriction): Restriction {
   const known = restriction?.filter((name) => scan.byName.has(name)) ?? [];
   return known.length === 0 ? null : known;
 }
 
-/** The largest overlap there is: the upper edge of the last bin that holds a label; `null` when nothing overlaps. */
+/** The upper edge of the last bin with a label; `null` if nothing overlaps. */
 export function largestOverlap(scan: Scan): number | null {
   const { edges, counts, zero } = scan.summary.histogram;
   for (let bin = counts.length - 1; bin >= 0; bin--) {
@@ -115,7 +115,7 @@ export function largestOverlap(scan: Scan): number | null {
   return null;
 }
 
-/** How many labels of each class would go at a threshold of the grid; 0 for a class without duplicates. */
+/** The number of labels of each class that would be removed; `null` if the threshold is not on the grid. */
 export function countByClass(scan: Scan, counts: Counts, threshold: number): ReadonlyMap<ClassName, number> | null {
   const index = scan.grid.get(threshold);
   if (index === undefined) return null;

@@ -1,48 +1,52 @@
-/** Which of the lists is looked at, and where in it. */
-import { isRecord } from "../protocol/schema";
+/** Which of the lists is shown, and where in it the user is. */
 import type { ClassName } from "../protocol/messages";
+import { isRecord } from "../protocol/schema";
 import type { Scan } from "./scan";
 
 export type Tab = "classes" | "pairs" | "groups" | "tracks";
-export type PairOfClasses = readonly [ClassName, ClassName];
+export type ClassPairNames = readonly [ClassName, ClassName];
 
-export interface Look {
+/** How many groups, or pairs of tracks, a page has. */
+export const GROUPS_AT_ONCE = 12;
+export const TRACKS_AT_ONCE = 12;
+
+export interface Tabs {
   readonly tab: Tab;
   /** The page of groups, from 0. */
   readonly page: number;
-  /** Groups with an overlap of these two classes; `null` for all. */
-  readonly pair: PairOfClasses | null;
-  /** In how many frames two tracks overlap at the least. */
+  /** Only groups in which labels of these two classes overlap; `null` for all. */
+  readonly classPair: ClassPairNames | null;
+  /** The minimum number of frames in which two tracks overlap. */
   readonly minFrames: number;
 }
 
-export const FIRST_LOOK: Look = { tab: "classes", page: 0, pair: null, minFrames: 2 };
+export const FIRST_TABS: Tabs = { tab: "classes", page: 0, classPair: null, minFrames: 2 };
 
-const TABS: readonly { readonly value: Tab; readonly label: string }[] = [
-  { value: "classes", label: "By class" },
-  { value: "pairs", label: "By class pair" },
-  { value: "groups", label: "Groups" },
-  { value: "tracks", label: "Tracks" },
-];
+const TABS: readonly Tab[] = ["classes", "pairs", "groups", "tracks"];
 
-/** The lists that a scan has: tracks are made up by labels of one field of frames. */
-export function tabsOf({ summary }: Scan): typeof TABS {
+/** The lists that a scan has. Tracks need the labels of one field of frames. */
+export function tabsOf({ summary }: Scan): readonly Tab[] {
   const { label_field, other_field } = summary.params;
-  return label_field.startsWith("frames.") && other_field === null ? TABS : TABS.filter(({ value }) => value !== "tracks");
+  return label_field.startsWith("frames.") && other_field === null ? TABS : TABS.filter((tab) => tab !== "tracks");
 }
 
-export function readLook(value: unknown): Look {
-  if (!isRecord(value)) return FIRST_LOOK;
+/** Returns the stored tabs; a value that makes no sense becomes the default. */
+export function readTabs(value: unknown): Tabs {
+  if (!isRecord(value)) return FIRST_TABS;
   const { tab, page, pair, minFrames } = value;
   return {
-    tab: TABS.find((known) => known.value === tab)?.value ?? "classes",
+    tab: TABS.find((known) => known === tab) ?? "classes",
     page: Number.isInteger(page) && (page as number) >= 0 ? (page as number) : 0,
-    pair: readPair(pair),
-    minFrames: Number.isInteger(minFrames) && (minFrames as number) >= 1 ? (minFrames as number) : FIRST_LOOK.minFrames,
+    classPair: readClassPair(pair),
+    minFrames: Number.isInteger(minFrames) && (minFrames as number) >= 1 ? (minFrames as number) : FIRST_TABS.minFrames,
   };
 }
 
-function readPair(value: unknown): PairOfClasses | null {
+export function writeTabs({ tab, page, classPair, minFrames }: Tabs): Record<string, unknown> {
+  return { tab, page, pair: classPair, minFrames };
+}
+
+function readClassPair(value: unknown): ClassPairNames | null {
   if (!Array.isArray(value) || value.length !== 2) return null;
   const [a, b]: unknown[] = value;
   return isClassName(a) && isClassName(b) ? [a, b] : null;
@@ -50,4 +54,10 @@ function readPair(value: unknown): PairOfClasses | null {
 
 function isClassName(value: unknown): value is ClassName {
   return value === null || typeof value === "string";
+}
+
+/** Returns the typed number of frames, or `null` unless it is a whole number of at least 1. */
+export function parseFrames(typed: string): number | null {
+  const value = /^\d{1,6}$/.test(typed.trim()) ? Number(typed) : 0;
+  return value >= 1 ? value : null;
 }

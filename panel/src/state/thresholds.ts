@@ -1,13 +1,13 @@
 /**
  * Thresholds, in thousandths: integers, so that 0.29 is 290 and never 0.29000000000000004.
  *
- * A threshold is exceeded, not met: a label goes when its IoU is greater. So the slider ends at 0.999, where only exact
- * copies go; at 1.000 nothing does.
+ * A label is removed if its IoU is greater than the threshold, not equal to it. So the slider ends at 0.999, where only
+ * exact copies are removed; at 1.000 nothing is.
  */
 import type { Metric } from "../protocol/messages";
 
 export const LOWEST = 50;
-/** Smaller overlaps than this are kept by their IoU alone. */
+/** A scan stores pairs with a smaller IoS only if their IoU is large enough. */
 const LOWEST_IOS = 500;
 export const LAST_ON_SLIDER = 999;
 export const HIGHEST = 1000;
@@ -18,7 +18,7 @@ export function lowestOf(metric: Metric): number {
   return metric === "ios" ? LOWEST_IOS : LOWEST;
 }
 
-/** The place of each threshold of a scan in its curves. */
+/** The index of each threshold of a scan in its curves. */
 export type Grid = ReadonlyMap<number, number>;
 
 export function gridOf(thresholds: readonly number[]): Grid {
@@ -46,7 +46,7 @@ export function stepped(thousandths: number, direction: 1 | -1, step = STEP): nu
   return snap(units * STEP + direction * step);
 }
 
-/** What an arrow, Home or End key makes of a threshold; `null` for any other key. */
+/** The threshold after an arrow, page, Home or End key; `null` for any other key. */
 export function afterKey(thousandths: number, key: string, shift: boolean): number | null {
   const step = shift || key.startsWith("Page") ? BIG_STEP : STEP;
   switch (key) {
@@ -67,12 +67,12 @@ export function afterKey(thousandths: number, key: string, shift: boolean): numb
   }
 }
 
-/** "0.75", "0.755": as many decimals as the threshold has, at least two. */
+/** "0.75", "0.755": two decimals, or three if needed. */
 export function formatThreshold(thousandths: number): string {
   return toIou(thousandths).toFixed(thousandths % STEP === 0 ? 2 : 3);
 }
 
-/** Reads what a person typed; `null` when it is no number from 0.05 to 1. A comma is a decimal point. */
+/** Returns the typed threshold, or `null` unless it is a number from 0.05 to 1. A comma is a decimal point. */
 export function parseThreshold(typed: string): number | null {
   const cleaned = typed.trim().replace(",", ".");
   if (!/^(\d+\.?\d*|\.\d+)$/.test(cleaned)) return null;

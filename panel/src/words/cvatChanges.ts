@@ -1,12 +1,12 @@
-/** What came back from CVAT, in words. */
+/** Edits made in CVAT, in words. */
 import type { CvatPreview } from "../protocol/messages";
-import { classLabel } from "../state/classes";
+import { classLabel } from "./classes";
 import { counted } from "./format";
 
 type Change = CvatPreview["changes"][number];
 export type RowName = keyof CvatPreview["counts"];
 
-/** One way to change a class or a label, with how often that happens and the first label of it. */
+/** A kind of edit, the number of labels that it applies to, and the first of them. */
 export interface Example {
   readonly text: string;
   readonly labels: number;
@@ -22,19 +22,19 @@ export interface ChangeRow {
 }
 
 const ROWS: readonly { name: RowName; title: string; note: string; kinds: readonly Change["kind"][] }[] = [
-  { name: "unchanged", title: "Unchanged", note: "stay as they are, byte for byte", kinds: [] },
-  { name: "moved", title: "Moved", note: "take the place drawn in CVAT", kinds: ["moved", "moved and relabeled"] },
-  { name: "relabeled", title: "Relabeled", note: "take the class chosen in CVAT", kinds: ["relabeled", "moved and relabeled"] },
-  { name: "attributes", title: "Attributes edited", note: "take the values set in CVAT", kinds: [] },
-  { name: "deleted", title: "Deleted", note: "are deleted here as well", kinds: ["deleted"] },
-  { name: "added", title: "Added", note: "are new labels here", kinds: ["added"] },
-  { name: "conflicts", title: "Conflicts", note: "edited on both sides; what is here stays", kinds: ["conflict"] },
-  { name: "refused", title: "Refused", note: "with a value that cannot be read; what is here stays", kinds: ["refused"] },
+  { name: "unchanged", title: "Unchanged", note: "are not changed", kinds: [] },
+  { name: "moved", title: "Moved", note: "get the shape drawn in CVAT", kinds: ["moved", "moved and relabeled"] },
+  { name: "relabeled", title: "Relabeled", note: "get the class chosen in CVAT", kinds: ["relabeled", "moved and relabeled"] },
+  { name: "attributes", title: "Attributes edited", note: "get the values set in CVAT", kinds: [] },
+  { name: "deleted", title: "Deleted", note: "are deleted here too", kinds: ["deleted"] },
+  { name: "added", title: "Added", note: "are added as new labels", kinds: ["added"] },
+  { name: "conflicts", title: "Conflicts", note: "edited on both sides; not changed here", kinds: ["conflict"] },
+  { name: "refused", title: "Refused", note: "have a value that cannot be read; not changed here", kinds: ["refused"] },
 ];
 
 const WHERE_ANY: readonly RowName[] = ["attributes", "conflicts", "refused"];
 
-/** The table of a load; what seldom happens only where it did. */
+/** The rows of the table of a load. Rare kinds are listed only if they occur. */
 export function changeRows({ counts, changes }: CvatPreview): ChangeRow[] {
   return ROWS.filter(({ name }) => !WHERE_ANY.includes(name) || counts[name] > 0).map(({ name, title, note, kinds }) => ({
     name,
@@ -45,7 +45,7 @@ export function changeRows({ counts, changes }: CvatPreview): ChangeRow[] {
   }));
 }
 
-/** Alike changes together, the most frequent first. */
+/** Equal changes together, the most frequent first. */
 function examplesOf(changes: readonly Change[], textOf: (change: Change) => string): Example[] {
   const found = new Map<string, { labels: number; first: Change }>();
   for (const change of changes) {
@@ -61,7 +61,7 @@ function isEdited({ kind, edits }: Change): boolean {
   return edits.length > 0 && kind !== "added" && kind !== "conflict" && kind !== "refused";
 }
 
-/** "color: red → blue, size: 1 → (empty)"; what is here as well where both sides edited. */
+/** "color: red → blue, size: 1 → (empty)"; also the value here if both sides edited it. */
 function editsText({ edits, kind }: Change): string {
   return edits
     .map(({ name, was, now, here }) => {
@@ -71,7 +71,7 @@ function editsText({ edits, kind }: Change): string {
     .join(", ");
 }
 
-/** More of a value than this hides what stands behind it. */
+/** Longer values are shortened, so that the text after them is visible. */
 const LONGEST = 24;
 
 function valueText(value: string): string {
@@ -88,13 +88,13 @@ function changeText(change: Change): string {
   return now === null ? `${classLabel(was)}, deleted in CVAT` : was === now ? `${classLabel(was)}, moved in CVAT` : `${classLabel(was)}, ${classLabel(now)} in CVAT`;
 }
 
-/** "1 of 2 jobs is done: …"; `null` where all are. */
+/** "1 of 2 jobs is marked as completed in CVAT. …"; `null` if all are. */
 export function unfinishedText({ done, total }: CvatPreview["jobs"]): string | null {
   if (done >= total) return null;
-  return `${done} of ${counted(total, "job")} ${done === 1 ? "is" : "are"} marked as completed in CVAT. What is edited there later can be loaded later.`;
+  return `${done} of ${counted(total, "job")} ${done === 1 ? "is" : "are"} marked as completed in CVAT. You can load later edits later.`;
 }
 
 /** "1 duplicate remains in these images." */
 export function duplicatesText(labels: number): string {
-  return labels === 0 ? "No duplicate remains in these images." : `${counted(labels, "duplicate")} ${labels === 1 ? "remains" : "remain"} in these images.`;
+  return labels === 0 ? "No duplicates remain in these images." : `${counted(labels, "duplicate")} ${labels === 1 ? "remains" : "remain"} in these images.`;
 }

@@ -1,6 +1,4 @@
-/** Numbers, names and times as people read them. */
-import type { ClassName } from "../protocol/messages";
-import { classLabel } from "../state/classes";
+/** Numbers, units and times as the user reads them. */
 
 const GROUPED = new Intl.NumberFormat("en-US");
 const COMPACT = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
@@ -15,19 +13,19 @@ export function compact(value: number): string {
   return COMPACT.format(value);
 }
 
-/** What the App shows of what holds labels: of frames, their videos. */
+/** What the App shows for a unit: the video of a frame. */
 export function shownUnit(unit: string): string {
   return unit === "frame" ? "video" : unit;
 }
 
 const OF_MEDIA: Readonly<Record<string, string>> = { image: "image", video: "video", "3d": "scene", "point-cloud": "scene", group: "group" };
 
-/** What a dataset consists of: "image", "scene", "group", ... */
+/** What a dataset of a media type contains: "image", "scene", "group", ... */
 export function unitOfMedia(mediaType: string): string {
   return OF_MEDIA[mediaType] ?? "sample";
 }
 
-/** What a dataset consists of, of one media type or of groups. */
+/** What a dataset contains: "image", "scene", "group", ... */
 export function unitIn({ dataset }: { readonly dataset: { readonly media_type: string } }): string {
   return unitOfMedia(dataset.media_type);
 }
@@ -46,17 +44,12 @@ export function leftOutText(labels: number): string {
   return `${counted(labels, "label")} of 3-D scenes ${labels === 1 ? "has no patch and is" : "have no patches and are"} not shown.`;
 }
 
-/** Part of a whole in percent: "0 %", "<0.1 %", "0.6 %", "12 %". */
+/** A part of a whole in percent: "0 %", "<0.1 %", "0.6 %", "12 %". */
 export function percent(part: number, whole: number): string {
   if (whole === 0 || part === 0) return "0 %";
   const value = (100 * part) / whole;
   if (value < 0.1) return "<0.1 %";
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} %`;
-}
-
-/** "person", "person and truck", "3 classes" */
-export function classesLabel(names: readonly ClassName[]): string {
-  return names.length <= 2 ? names.map(classLabel).join(" and ") : `${grouped(names.length)} classes`;
 }
 
 const MINUTE = 60_000;
@@ -75,13 +68,9 @@ export function ago(then: string, now: number): string {
   return then.slice(0, 10);
 }
 
-export function scopeLabel(kind: "dataset" | "view" | "selection"): string {
-  return { dataset: "Dataset", view: "Current view", selection: "Selected samples" }[kind];
-}
-
 const PLURALS: Readonly<Record<string, string>> = { has: "have", is: "are", was: "were" };
 
-/** "have no class" of 2 labels for "has no class" */
+/** "have no class" for 2 labels, from "has no class" */
 export function reasonOf(reason: string, labels: number): string {
   return labels === 1 ? reason : reason.replace(/^(has|is|was)\b/, (verb) => PLURALS[verb] ?? verb);
 }

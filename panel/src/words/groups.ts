@@ -1,10 +1,10 @@
 /** Groups of overlapping labels, in words. */
 import type { Group, Member } from "../protocol/messages";
-import { classLabel } from "../state/classes";
+import { classLabel } from "./classes";
 import { counted, grouped } from "./format";
 import { namesKept, reasonText } from "./reasons";
 
-/** Judging a group stores a verdict for each pair of its labels. */
+/** A verdict on a group is stored for each pair of its labels. */
 const MOST_JUDGED = 12;
 
 /** "truck and car", "3 × person", "4 labels of 3 classes" */
@@ -16,9 +16,9 @@ export function groupTitle({ members, size }: Group): string {
 }
 
 export interface Likelihood {
-  /** "almost surely one object" */
+  /** "almost certainly one object" */
   readonly words: string;
-  /** What speaks for it. */
+  /** The evidence. */
   readonly why: string;
 }
 
@@ -27,32 +27,32 @@ export function likelihoodOf({ pairs, members }: Group): Likelihood {
   if (pair === undefined) return { words: "", why: "" };
   const { likelihood, iou, share } = pair;
   const words =
-    likelihood > 0.95 ? "almost surely one object" : likelihood > 0.5 ? "probably one object" : likelihood > 0.1 ? "perhaps one object" : "probably two objects";
-  // of a large group only the first members are listed
+    likelihood > 0.95 ? "almost certainly one object" : likelihood > 0.5 ? "probably one object" : likelihood > 0.1 ? "possibly one object" : "probably two objects";
+  // only the first members of a large group are listed
   const names = members.filter(({ label_id }) => pair.label_ids.includes(label_id)).map(({ label }) => classLabel(label));
   const [first, second = first] = names;
   const of = first === undefined ? "these classes" : first === second ? `two ${first}` : `${first} and ${second}`;
   const percent = Number((100 * share).toPrecision(2));
-  return { words, why: `IoU ${iou.toFixed(2)}, and ${percent} % of the overlaps of ${of} in this dataset are of one object` };
+  return { words, why: `IoU ${iou.toFixed(2)}, and ${percent} % of the overlaps of ${of} in this dataset are two labels of one object` };
 }
 
 export function kindTitle({ kind, size }: Group): string {
-  if (kind === "chain") return `A chain: only neighbors among its ${grouped(size)} labels overlap, so it need not be one object.`;
-  return size === 2 ? "Both labels overlap each other." : "Every label overlaps every other.";
+  if (kind === "chain") return `A chain: only neighbors among its ${grouped(size)} labels overlap, so it may be more than one object.`;
+  return size === 2 ? "The two labels overlap." : "Every label overlaps every other one.";
 }
 
 /** "removed; the other label is kept: confidence 0.93 > 0.71", "kept" */
-export function fateOf({ reason }: Pick<Member, "reason">): string {
+export function removalText({ reason }: Pick<Member, "reason">): string {
   if (reason === null) return "kept";
   return namesKept(reason) ? `removed; the other label is kept: ${reasonText(reason)}` : `removed: ${reasonText(reason)}`;
 }
 
-/** The fields of a group's labels, where there are two: cards name them then. */
+/** Whether the labels of a group are from two fields, which are named then. */
 export function hasTwoFields({ members }: Group): boolean {
   return new Set(members.map(({ field }) => field)).size > 1;
 }
 
-/** The labels that "both are real" is about; `null` where the group is too large to be judged at once. */
+/** The labels that a verdict on the group refers to; `null` if the group is too large for one verdict. */
 export function judgedIds({ members, size }: Group): readonly string[] | null {
   return size > MOST_JUDGED || members.length < size ? null : members.map((member) => member.label_id);
 }

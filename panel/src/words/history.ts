@@ -1,13 +1,13 @@
-/** What was done to labels, in words. */
+/** Changes of labels, in words. */
 import type { AnswerOf, JournalEntry } from "../protocol/messages";
 import { counted } from "./format";
 import { skippedText } from "./freshness";
 
 const UNDONE = {
-  tag: "Undid the tags",
+  tag: "Undid the tagging",
   untag: "Undid the untagging",
   delete: "Undid the deletion",
-  merge: "Undid the merging",
+  merge: "Undid the merge",
   cvat: "Undid the load from CVAT",
   overwrite: "Restored the values",
 } as const;
@@ -31,8 +31,8 @@ export function stateText({ state }: JournalEntry): string {
   return { done: "", restored: "restored", under_way: "not finished" }[state];
 }
 
-/** A sentence with the labels that were left alone behind it. */
-export function changedText(told: string, skipped: { count: number; reasons: Record<string, number> }): string {
+/** A message, followed by the labels that were skipped. */
+export function changedText(message: string, skipped: { count: number; reasons: Record<string, number> }): string {
   const left = skippedText(skipped);
-  return left === null ? `${told}.` : `${told}. ${left}.`;
+  return left === null ? `${message}.` : `${message}. ${left}.`;
 }

@@ -1,6 +1,6 @@
 /** Why a label is removed and another one is kept, in words: as `iou_core/reasons.py` writes it. */
 import type { Reason } from "../protocol/messages";
-import { classLabel } from "../state/classes";
+import { classLabel } from "./classes";
 
 type Value = Reason["kept"];
 

@@ -1,18 +1,17 @@
-/** Pairs of tracks of videos that cover one object, in words and as bars of time. */
+/** Pairs of tracks of videos that cover one object, in words. */
 import type { TrackPair } from "../protocol/messages";
-import { classLabel } from "../state/classes";
-import { classesLabel, counted, grouped, percent } from "./format";
 import type { Restriction } from "../state/scan";
+import { TRACKS_AT_ONCE } from "../state/tabs";
 import { formatThreshold } from "../state/thresholds";
-
-export const TRACKS_AT_ONCE = 12;
+import { classesLabel, classLabel } from "./classes";
+import { counted, grouped, percent } from "./format";
 
 type Track = TrackPair["tracks"][number];
 
-/** Ids of instances made one after the other differ at their end. */
+/** Ids of instances that were created in a row differ at their end. */
 const SHORT_ID = 6;
 
-/** "car #3"; of an instance, the end of its id. */
+/** "car #3"; for an instance, the end of its id. */
 export function trackLabel(track: Pick<Track, "class" | "identity">): string {
   const { identity } = track;
   return `${classLabel(track.class)} #${identity.length === 24 ? identity.slice(-SHORT_ID) : identity}`;
@@ -33,7 +32,7 @@ export function overlapText({ frames, mean_iou, share }: TrackPair, measure: str
   return `overlap in ${counted(frames, "frame")} · mean ${measure} ${mean_iou.toFixed(2)} · ${percent(share, 1)} of the shorter`;
 }
 
-/** The same with everything in it, for screen readers. */
+/** The complete description, for screen readers. */
 export function tracksText(pair: TrackPair, measure: string): string {
   const each = pair.tracks.map((track) => `${trackLabel(track)} in ${spanText(track.first_frame, track.last_frame)}`);
   return `${each.join(", ")}: ${overlapText(pair, measure)}, ${spanText(pair.first_frame, pair.last_frame)}, of ${fileOf(pair)}`;
@@ -41,23 +40,6 @@ export function tracksText(pair: TrackPair, measure: string): string {
 
 export function fileOf({ filepath }: TrackPair): string {
   return filepath.split(/[\\/]/).pop() ?? "";
-}
-
-/** Part of a bar, in percent. */
-export interface Stretch {
-  readonly left: number;
-  readonly width: number;
-}
-
-/** Bars from the first to the last frame that either track has: where each is, and where both overlap. */
-export function timelineOf({ tracks, runs }: TrackPair): { readonly tracks: Stretch[]; readonly both: Stretch[] } {
-  const begin = Math.min(...tracks.map((track) => track.first_frame));
-  const length = Math.max(...tracks.map((track) => track.last_frame)) + 1 - begin;
-  const stretch = (first: number, last: number) => ({ left: (100 * (first - begin)) / length, width: (100 * (last + 1 - first)) / length });
-  return {
-    tracks: tracks.map((track) => stretch(track.first_frame, track.last_frame)),
-    both: runs.map(([first = begin, last = first]) => stretch(first, last)),
-  };
 }
 
 /** "1–12 of 34 pairs of tracks" */
@@ -75,15 +57,9 @@ interface At {
   readonly restriction: Restriction;
 }
 
-/** Why there are none. */
+/** Why no tracks are listed. */
 export function noTracksText({ threshold, measure, minFrames, restriction }: At, unidentified: boolean): string {
   const above = `${counted(minFrames, "frame")} above ${measure === "IoU" ? "" : `${measure} `}${formatThreshold(threshold)}`;
-  if (unidentified) return "The labels that overlap have no instance or index, so they make up no tracks.";
+  if (unidentified) return "The overlapping labels have no instance or index, so they do not form tracks.";
   return `No two tracks${restriction === null ? "" : ` of ${classesLabel(restriction)}`} overlap in ${above}.`;
-}
-
-/** A whole number of frames from what was typed; `null` for anything else. */
-export function parseFrames(typed: string): number | null {
-  const value = /^\d{1,6}$/.test(typed.trim()) ? Number(typed) : 0;
-  return value >= 1 ? value : null;
 }

@@ -1,18 +1,19 @@
 import { styled, useTheme } from "@mui/material";
 import * as React from "react";
-import { classLabel } from "../../state/classes";
-import { compact } from "../../words/format";
-import { matrixAt, overlapsAt, pairLabel, pairOf, shade } from "../../state/classPairs";
 import type { ClassPair } from "../../protocol/messages";
+import { classNamesOf, matrixAt, overlapsAt, shade } from "../../state/classPairs";
+import { classLabel } from "../../words/classes";
+import { classPairLabel } from "../../words/classPairs";
+import { compact } from "../../words/format";
 import { ELLIPSIS } from "../widgets/theme";
 
 interface Props {
-  readonly pairs: readonly ClassPair[];
-  /** The place of the threshold last let go: which classes are drawn follows it. */
+  readonly classPairs: readonly ClassPair[];
+  /** The index of the settled threshold, which chooses the classes that are drawn. */
   readonly order: number;
   readonly index: number;
   readonly width: number;
-  readonly onOpen: (pair: ClassPair) => void;
+  readonly onOpen: (classPair: ClassPair) => void;
 }
 
 const CELL = 30;
@@ -33,13 +34,13 @@ const Table = styled("table")(({ theme: { palette } }) => ({
   "& td[data-some=true]:hover": { outline: `2px solid ${palette.text.primary}` },
 }));
 
-/** For the eye and the mouse: the list below says the same to everybody. */
-export const PairMatrix = React.memo(function PairMatrix({ pairs, order, index, width, onOpen }: Props) {
+/** A matrix for the mouse, hidden from screen readers; the list below has the same content. */
+export const ClassPairMatrix = React.memo(function ClassPairMatrix({ classPairs, order, index, width, onOpen }: Props) {
   const size = Math.max(2, Math.min(MOST, Math.floor((width - NAMES) / (CELL + 2))));
-  const matrix = React.useMemo(() => matrixAt(pairs, order, size), [pairs, order, size]);
+  const matrix = React.useMemo(() => matrixAt(classPairs, order, size), [classPairs, order, size]);
   const darkMode = useTheme().palette.mode === "dark";
   const { names } = matrix;
-  const most = Math.max(1, ...pairs.map((pair) => overlapsAt(pair, index)));
+  const most = Math.max(1, ...classPairs.map((classPair) => overlapsAt(classPair, index)));
   return (
     <Table aria-hidden data-cy="pair-matrix">
       <thead>
@@ -57,7 +58,7 @@ export const PairMatrix = React.memo(function PairMatrix({ pairs, order, index, 
           <tr key={String(name)}>
             <th title={classLabel(name)}>{classLabel(name)}</th>
             {names.map((other, column) => (
-              <Cell key={String(other)} pair={matrix.cell(row, column)} index={index} most={most} darkMode={darkMode} onOpen={onOpen} />
+              <Cell key={String(other)} classPair={matrix.cell(row, column)} index={index} most={most} darkMode={darkMode} onOpen={onOpen} />
             ))}
           </tr>
         ))}
@@ -67,23 +68,23 @@ export const PairMatrix = React.memo(function PairMatrix({ pairs, order, index, 
 });
 
 interface CellProps {
-  readonly pair: ClassPair | undefined;
+  readonly classPair: ClassPair | undefined;
   readonly index: number;
   readonly most: number;
   readonly darkMode: boolean;
-  readonly onOpen: (pair: ClassPair) => void;
+  readonly onOpen: (classPair: ClassPair) => void;
 }
 
-function Cell({ pair, index, most, darkMode, onOpen }: CellProps) {
-  const count = pair === undefined ? 0 : overlapsAt(pair, index);
-  if (pair === undefined || count === 0) return <td />;
+function Cell({ classPair, index, most, darkMode, onOpen }: CellProps) {
+  const count = classPair === undefined ? 0 : overlapsAt(classPair, index);
+  if (classPair === undefined || count === 0) return <td />;
   const strength = shade(count, most);
   return (
     <td
       data-some
       data-cy="pair-cell"
-      title={`${pairLabel(pairOf(pair))}: ${count}`}
-      onClick={() => onOpen(pair)}
+      title={`${classPairLabel(classNamesOf(classPair))}: ${count}`}
+      onClick={() => onOpen(classPair)}
       style={{ background: `rgba(255, 109, 4, ${strength})`, color: darkMode && strength < 0.8 ? "#fff" : "#000" }}
     >
       {compact(count)}

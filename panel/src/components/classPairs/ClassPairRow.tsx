@@ -1,20 +1,21 @@
 import { Box, Button, IconButton, styled } from "@mui/material";
 import * as React from "react";
-import { counted, grouped } from "../../words/format";
-import { hasRule, overlapsAt, pairKey, pairLabel, pairOf, ruleLabel, shareText } from "../../state/classPairs";
 import type { ClassPair } from "../../protocol/messages";
+import { classNamesOf, classPairKey, hasRule, overlapsAt } from "../../state/classPairs";
+import { classPairLabel, ruleLabel, shareText } from "../../words/classPairs";
+import { counted, grouped } from "../../words/format";
 import { ChevronDown } from "../widgets/icons";
 import { ELLIPSIS } from "../widgets/theme";
-import { PairRule } from "./ClassPairRule";
+import { ClassPairRule } from "./ClassPairRule";
 
 interface Props {
-  readonly pair: ClassPair;
+  readonly classPair: ClassPair;
   readonly index: number;
   readonly open: boolean;
   readonly busy: boolean;
   readonly onToggle: (key: string) => void;
-  readonly onOpen: (pair: ClassPair) => void;
-  readonly onRule: (pair: ClassPair, mayOverlap: boolean, own: number | null) => void;
+  readonly onOpen: (classPair: ClassPair) => void;
+  readonly onRule: (classPair: ClassPair, mayOverlap: boolean, own: number | null) => void;
 }
 
 const Row = styled("li")(({ theme: { palette } }) => ({
@@ -26,34 +27,34 @@ const Row = styled("li")(({ theme: { palette } }) => ({
   "& .iou-rule": { flex: "none", padding: "0 6px", fontSize: 11, lineHeight: "18px", borderRadius: 9, border: `1px solid ${palette.primary.main}` },
 }));
 
-/** One pair of classes: a click shows its groups; the arrow opens what holds for it. */
-export const PairRow = React.memo(function PairRow({ pair, index, open, busy, onToggle, onOpen, onRule }: Props) {
-  const label = pairLabel(pairOf(pair));
+/** One class pair: a click shows its groups; the arrow opens its rule. */
+export const ClassPairRow = React.memo(function ClassPairRow({ classPair, index, open, busy, onToggle, onOpen, onRule }: Props) {
+  const label = classPairLabel(classNamesOf(classPair));
   return (
     <Row data-cy="pair-row">
       <div className="iou-line">
         <Button
           size="small"
           color="secondary"
-          onClick={() => onOpen(pair)}
+          onClick={() => onOpen(classPair)}
           data-cy="pair-groups"
           title={`Show the groups of ${label}`}
           sx={{ minWidth: 0, px: 0.5, py: 0, justifyContent: "flex-start", textTransform: "none", color: "text.primary", fontWeight: 400, fontSize: 13, ...ELLIPSIS, display: "block", textAlign: "left" }}
         >
           {label}
         </Button>
-        {hasRule(pair) && <span className="iou-rule">{ruleLabel(pair)}</span>}
-        <Box sx={{ ml: "auto", flex: "none" }} data-cy="pair-count" title={counted(overlapsAt(pair, index), "overlap")}>
-          {grouped(overlapsAt(pair, index))}
+        {hasRule(classPair) && <span className="iou-rule">{ruleLabel(classPair)}</span>}
+        <Box sx={{ ml: "auto", flex: "none" }} data-cy="pair-count" title={counted(overlapsAt(classPair, index), "overlap")}>
+          {grouped(overlapsAt(classPair, index))}
         </Box>
-        <span className="iou-share" title="How many of their overlaps in this dataset are of one object, as the likelihood has it">
-          {shareText(pair.share)}
+        <span className="iou-share" title="The estimated share of their overlaps in this dataset that are two labels of one object">
+          {shareText(classPair.share)}
         </span>
-        <IconButton size="small" aria-label={`What holds for ${label}`} aria-expanded={open} onClick={() => onToggle(pairKey(pair))} data-cy="pair-more" sx={{ p: 0.25 }}>
+        <IconButton size="small" aria-label={`Rule for ${label}`} aria-expanded={open} onClick={() => onToggle(classPairKey(classPair))} data-cy="pair-more" sx={{ p: 0.25 }}>
           <ChevronDown sx={{ transform: open ? "rotate(180deg)" : undefined }} />
         </IconButton>
       </div>
-      {open && <PairRule pair={pair} busy={busy} onRule={onRule} />}
+      {open && <ClassPairRule classPair={classPair} busy={busy} onRule={onRule} />}
     </Row>
   );
 });

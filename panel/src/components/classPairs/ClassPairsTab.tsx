@@ -1,20 +1,20 @@
 import { Box, Button, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
-import { measureOf } from "../../state/decision";
-import { grouped } from "../../words/format";
-import { indexAt, pairKey, pairOf, pairsAt } from "../../state/classPairs";
+import type { AnswerOf, ClassPair, Metric } from "../../protocol/messages";
+import { classNamesOf, classPairKey, classPairsAt, indexAt } from "../../state/classPairs";
 import type { Restriction, Scan } from "../../state/scan";
 import { formatThreshold } from "../../state/thresholds";
-import type { AnswerOf, ClassPair, Metric } from "../../protocol/messages";
-import { PairMatrix } from "./ClassPairMatrix";
-import { PairRow } from "./ClassPairRow";
+import { measureOf } from "../../words/decision";
+import { grouped } from "../../words/format";
+import { ClassPairMatrix } from "./ClassPairMatrix";
+import { ClassPairRow } from "./ClassPairRow";
 
 interface Props {
   readonly scan: Scan;
   readonly metric: Metric;
   readonly threshold: number;
-  /** The threshold last let go, which the order follows. */
+  /** The settled threshold, by which the rows are sorted. */
   readonly settled: number;
   readonly restriction: Restriction;
   readonly width: number;
@@ -24,8 +24,8 @@ interface Props {
 
 const ROWS = 8;
 
-/** Which classes overlap: a matrix for the eye, and the same as a list to act on. The numbers follow the slider. */
-export function PairsTab({ scan, metric, threshold, settled, restriction, width, busy, actions }: Props) {
+/** Overlaps for each class pair, as a matrix and as a list with actions. The numbers follow the slider. */
+export function ClassPairsTab({ scan, metric, threshold, settled, restriction, width, busy, actions }: Props) {
   const [found, setFound] = React.useState<AnswerOf<"list_class_pairs"> | null>(null);
   const [version, setVersion] = React.useState(0);
   const [opened, setOpened] = React.useState<string | null>(null);
@@ -44,12 +44,12 @@ export function PairsTab({ scan, metric, threshold, settled, restriction, width,
 
   const index = indexAt(scan.grid, threshold);
   const order = indexAt(scan.grid, settled);
-  const sorted = React.useMemo(() => pairsAt(found?.pairs ?? [], order, restriction), [found, order, restriction]);
-  const openGroups = React.useCallback((pair: ClassPair) => actions.changeLook({ tab: "groups", page: 0, pair: pairOf(pair) }), [actions]);
+  const sorted = React.useMemo(() => classPairsAt(found?.pairs ?? [], order, restriction), [found, order, restriction]);
+  const openGroups = React.useCallback((classPair: ClassPair) => actions.changeTabs({ tab: "groups", page: 0, classPair: classNamesOf(classPair) }), [actions]);
   const setRule = React.useCallback(
-    (pair: ClassPair, mayOverlap: boolean, own: number | null) => {
+    (classPair: ClassPair, mayOverlap: boolean, own: number | null) => {
       const again = () => setVersion((old) => old + 1);
-      void actions.setClassPair(pair, mayOverlap, own, again).then((done) => done && again());
+      void actions.setClassPair(classPair, mayOverlap, own, again).then((done) => done && again());
     },
     [actions],
   );
@@ -62,15 +62,15 @@ export function PairsTab({ scan, metric, threshold, settled, restriction, width,
       <Box sx={{ minHeight: 32, display: "flex", alignItems: "center", fontSize: 12, color: "text.secondary" }}>
         Overlaps above {measureOf(scan.summary, metric)} {at}, by the classes of both labels
       </Box>
-      {sorted.length === 0 && <Box sx={{ py: 1, fontSize: 13, color: "text.secondary" }}>No labels overlap so much.</Box>}
-      {sorted.length > 0 && <PairMatrix pairs={sorted} order={order} index={index} width={width} onOpen={openGroups} />}
+      {sorted.length === 0 && <Box sx={{ py: 1, fontSize: 13, color: "text.secondary" }}>No labels overlap this much.</Box>}
+      {sorted.length > 0 && <ClassPairMatrix classPairs={sorted} order={order} index={index} width={width} onOpen={openGroups} />}
       <Box component="ul" sx={{ m: 0, mt: 1, p: 0, listStyle: "none" }}>
-        {shown.map((pair) => (
-          <PairRow
-            key={pairKey(pair)}
-            pair={pair}
+        {shown.map((classPair) => (
+          <ClassPairRow
+            key={classPairKey(classPair)}
+            classPair={classPair}
             index={index}
-            open={opened === pairKey(pair)}
+            open={opened === classPairKey(classPair)}
             busy={busy}
             onToggle={(key) => setOpened(opened === key ? null : key)}
             onOpen={openGroups}
@@ -84,7 +84,7 @@ export function PairsTab({ scan, metric, threshold, settled, restriction, width,
         </Button>
       )}
       {found.total > found.pairs.length && (
-        <Box sx={{ fontSize: 12, color: "text.secondary" }}>The most common of {grouped(found.total)} pairs of classes.</Box>
+        <Box sx={{ fontSize: 12, color: "text.secondary" }}>The most frequent of {grouped(found.total)} class pairs.</Box>
       )}
     </Box>
   );

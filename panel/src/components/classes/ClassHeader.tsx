@@ -35,7 +35,7 @@ export const ClassHeader = React.memo(function ClassHeader({ sort, onSort }: Pro
   return (
     <Box sx={{ display: "grid", gridTemplateColumns: COLUMNS, columnGap: 1, px: 0.5, height: 24 }}>
       {column("name", "class", "2")}
-      {column("going", "would go", "3 / 5")}
+      {column("removed", "removed", "3 / 5")}
       {column("share", "share", "5")}
     </Box>
   );

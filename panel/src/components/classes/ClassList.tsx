@@ -1,9 +1,10 @@
 import { Box, Button } from "@mui/material";
 import * as React from "react";
-import { FIRST_SORT, matching, nextSort, type Sort, type SortKey, sortedClasses, windowOf } from "../../state/classes";
-import { grouped } from "../../words/format";
-import type { Restriction, Scan } from "../../state/scan";
 import type { ClassName } from "../../protocol/messages";
+import { FIRST_SORT, nextSort, type Sort, sortedClasses, type SortKey, windowOf } from "../../state/classes";
+import type { Restriction, Scan } from "../../state/scan";
+import { matching } from "../../words/classes";
+import { grouped } from "../../words/format";
 import { ClassHeader } from "./ClassHeader";
 import { ClassListTop } from "./ClassListTop";
 import { ClassRow } from "./ClassRow";
@@ -11,9 +12,9 @@ import { ClassRows, ROW_HEIGHT } from "./ClassRows";
 
 interface Props {
   readonly scan: Scan;
-  /** Labels that would go, by class; `null` while the server counts. */
+  /** Labels that would be removed, by class; `null` while the server counts. */
   readonly byClass: ReadonlyMap<ClassName, number> | null;
-  /** The same at the threshold last let go, which the order follows. */
+  /** The same at the settled threshold, by which the rows are sorted. */
   readonly settled: ReadonlyMap<ClassName, number> | null;
   readonly restriction: Restriction;
   /** Rows before "Show all". */
@@ -62,7 +63,7 @@ export function ClassList({ scan, byClass, settled, restriction, rows, onToggle,
                 key={name === null ? "null" : `:${name}`}
                 name={name}
                 labels={scan.byName.get(name)?.labels ?? 0}
-                going={byClass === null ? null : (byClass.get(name) ?? 0)}
+                removed={byClass === null ? null : (byClass.get(name) ?? 0)}
                 longest={longest}
                 chosen={chosen.has(name)}
                 onToggle={onToggle}
@@ -71,7 +72,7 @@ export function ClassList({ scan, byClass, settled, restriction, rows, onToggle,
           </div>
         </div>
       </ClassRows>
-      {names.length === 0 && <Box sx={{ fontSize: 13, color: "text.secondary", py: 1 }}>No class has that in its name.</Box>}
+      {names.length === 0 && <Box sx={{ fontSize: 13, color: "text.secondary", py: 1 }}>No class name contains this text.</Box>}
       {names.length > rows && (
         <Button size="small" color="secondary" onClick={() => setAll(!all)} data-cy="show-all-classes" sx={{ mt: 0.5 }}>
           {all ? "Show fewer" : `Show all ${grouped(names.length)}`}

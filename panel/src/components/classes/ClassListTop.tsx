@@ -4,7 +4,7 @@ import { grouped } from "../../words/format";
 import { Search } from "../widgets/icons";
 
 interface Props {
-  /** How many classes everything is restricted to; 0 for no restriction. */
+  /** The number of classes in the restriction; 0 for no restriction. */
   readonly chosen: number;
   readonly typed: string;
   readonly searchable: boolean;
@@ -17,7 +17,7 @@ export const ClassListTop = React.memo(function ClassListTop({ chosen, typed, se
     <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: chosen > 0 || searchable ? 32 : 0 }}>
       {chosen > 0 && (
         <Button size="small" color="secondary" onClick={onClear} data-cy="all-classes" sx={{ py: 0, minWidth: 0, whiteSpace: "nowrap" }}>
-          {chosen === 1 ? "1 chosen" : `${grouped(chosen)} chosen`} · show all
+          {grouped(chosen)} selected · show all
         </Button>
       )}
       {searchable && (

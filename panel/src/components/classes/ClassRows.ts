@@ -4,7 +4,7 @@ import { ELLIPSIS } from "../widgets/theme";
 export const ROW_HEIGHT = 28;
 export const COLUMNS = "18px minmax(64px, 1.1fr) minmax(32px, 1fr) 56px 52px";
 
-/** The box around the rows of classes, with the looks of all of them. */
+/** The box around the rows of classes, with their styles. */
 export const ClassRows = styled("div")(({ theme: { palette } }) => ({
   position: "relative",
   "& button": {
@@ -25,7 +25,7 @@ export const ClassRows = styled("div")(({ theme: { palette } }) => ({
     cursor: "pointer",
   },
   "& button:hover": { background: palette.action.hover },
-  '& button[data-stays="true"]': { color: palette.text.secondary },
+  '& button[data-kept="true"]': { color: palette.text.secondary },
   "& .iou-tick": {
     width: 14,
     height: 14,

@@ -1,60 +1,61 @@
 import { Box } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
-import { type Counted, countKey, type Cut, GROUPS_AT_ONCE, outcomeOf, type Recounts, storedNumbers } from "../../state/cut";
-import { type Decision, measureOf } from "../../state/decision";
-import { counted as countedText } from "../../words/format";
-import { type Look, type Tab, tabsOf } from "../../state/tabs";
-import type { CountAxis } from "../../state/remembered";
 import { binsOf, type Plot, plotOf } from "../../plot/plot";
-import { countByClass, type Counts, labelsCurve, type Scan } from "../../state/scan";
-import { asText, sentenceAt } from "../../words/sentence";
 import type { TableName } from "../../protocol/messages";
+import { type Counted, countKey, type Cut, outcomeOf, type Recounts, storedNumbers } from "../../state/cut";
+import type { Decision } from "../../state/decision";
+import type { CountAxis } from "../../state/remembered";
+import { countByClass, type Counts, labelsCurve, type Scan } from "../../state/scan";
+import { GROUPS_AT_ONCE, type Tab, type Tabs, tabsOf } from "../../state/tabs";
+import { measureOf } from "../../words/decision";
+import { counted as countedText } from "../../words/format";
+import { asText, sentenceAt } from "../../words/sentence";
 import { ClassList } from "../classes/ClassList";
-import { Counting } from "./Counting";
+import { ClassPairsTab } from "../classPairs/ClassPairsTab";
 import { DecisionControls } from "../decision/DecisionControls";
+import { PlanDetails } from "../decision/PlanDetails";
+import { GroupsTab } from "../groups/GroupsTab";
+import { TracksTab } from "../tracks/TracksTab";
+import { useColors } from "../widgets/theme";
+import { ThresholdField } from "../widgets/ThresholdField";
+import { Counting } from "./Counting";
 import type { ExportKind } from "./ExportMenu";
 import { Histogram } from "./Histogram";
-import { GroupsTab } from "../groups/GroupsTab";
 import { HistogramTop } from "./HistogramTop";
-import { useColors } from "../widgets/theme";
-import { PairsTab } from "../classPairs/ClassPairsTab";
-import { PlanDetails } from "../decision/PlanDetails";
 import { Sentence } from "./Sentence";
 import { TabBar } from "./TabBar";
 import { ThresholdControl } from "./ThresholdControl";
-import { ThresholdField } from "../widgets/ThresholdField";
-import { TracksTab } from "../tracks/TracksTab";
 
 interface Props {
   readonly scan: Scan;
   readonly cut: Cut;
   readonly counted: Counted | null;
-  /** What the numbers come from; `null` while the server counts. */
+  /** `null` while the server counts. */
   readonly counts: Counts | null;
   readonly recounts: Recounts;
-  /** How far the server is with counting, from 0 to 1. */
+  /** The progress of the count on the server, from 0 to 1. */
   readonly share: number;
-  /** The width to fill, without padding. */
+  /** The available width, without padding. */
   readonly width: number;
-  readonly look: Look;
+  readonly tabs: Tabs;
   readonly busy: boolean;
   readonly actions: Actions;
 }
 
-/** From this width on the classes stand beside the histogram. */
+/** From this width on, the lists are beside the histogram. */
 const TWO_COLUMNS = 868;
 const GAP = 32;
 const MARGINS = { top: 14, right: 40, bottom: 24, left: 40 };
 
-/** Where to cut: everything that changes with the threshold, but the buttons. */
-export function CutBand({ scan, cut, counted, counts, recounts, share, look, width, busy, actions }: Props) {
+/** Everything that changes with the threshold, except the buttons. */
+export function CutBand({ scan, cut, counted, counts, recounts, share, tabs, width, busy, actions }: Props) {
   const colors = useColors();
   const { threshold, settled, method, keep, metric, axis, restriction } = cut;
   const measure = measureOf(scan.summary, metric);
   const beside = width >= TWO_COLUMNS;
-  const tabs = React.useMemo(() => tabsOf(scan), [scan]);
-  const tab = tabs.find(({ value }) => value === look.tab)?.value ?? "classes";
+  const offered = React.useMemo(() => tabsOf(scan), [scan]);
+  const tab = offered.includes(tabs.tab) ? tabs.tab : "classes";
   const plotWidth = Math.max(240, beside ? Math.floor((width - GAP) * 0.56) : width);
 
   const listWidth = beside ? width - GAP - plotWidth : width;
@@ -78,7 +79,7 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
   const known = React.useMemo(() => storedNumbers(scan, decision, recounts, settled, restriction), [scan, decision, recounts, settled, restriction]);
   const onDecision = React.useCallback((change: Partial<Decision>) => actions.changeCut(change), [actions]);
   const onAxis = React.useCallback((next: CountAxis) => actions.changeCut({ axis: next }), [actions]);
-  const onTab = React.useCallback((tab: Tab) => actions.changeLook({ tab }), [actions]);
+  const onTab = React.useCallback((tab: Tab) => actions.changeTabs({ tab }), [actions]);
   const onExport = React.useCallback((kind: ExportKind) => exported(kind, actions, colors), [actions, colors]);
 
   return (
@@ -99,7 +100,7 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
         </div>
       </div>
       <div style={{ minWidth: 0 }}>
-        <TabBar tab={tab} tabs={tabs} onTab={onTab} />
+        <TabBar tab={tab} tabs={offered} onTab={onTab} />
         {tab === "classes" && (
           <ClassList
             scan={scan}
@@ -112,11 +113,11 @@ export function CutBand({ scan, cut, counted, counts, recounts, share, look, wid
           />
         )}
         {tab === "pairs" && (
-          <PairsTab scan={scan} metric={metric} threshold={threshold} settled={settled} restriction={restriction} width={listWidth} busy={busy} actions={actions} />
+          <ClassPairsTab scan={scan} metric={metric} threshold={threshold} settled={settled} restriction={restriction} width={listWidth} busy={busy} actions={actions} />
         )}
-        {tab === "groups" && <GroupsTab planKey={countKey(scan, cut, settled)} look={look} atOnce={GROUPS_AT_ONCE} busy={busy} actions={actions} />}
+        {tab === "groups" && <GroupsTab planKey={countKey(scan, cut, settled)} tabs={tabs} atOnce={GROUPS_AT_ONCE} busy={busy} actions={actions} />}
         {tab === "tracks" && (
-          <TracksTab summary={scan.summary} threshold={settled} metric={metric} restriction={restriction} minFrames={look.minFrames} actions={actions} />
+          <TracksTab summary={scan.summary} threshold={settled} metric={metric} restriction={restriction} minFrames={tabs.minFrames} actions={actions} />
         )}
       </div>
     </div>
@@ -136,7 +137,7 @@ function exported(kind: ExportKind, actions: Actions, colors: ReturnType<typeof 
 const Legend = React.memo(function Legend({ plot }: { plot: Plot }) {
   return (
     <Box sx={{ fontSize: 12, color: "text.secondary", textAlign: "center", textWrap: "balance" }}>
-      bars: labels · line: labels that would go{plot.curveTicks.length > 0 && " (right axis)"}
+      bars: labels · line: labels that would be removed{plot.curveTicks.length > 0 && " (right axis)"}
       {plot.below > 0 && ` · ${countedText(plot.below, "label")} below 0.05 not drawn`}
     </Box>
   );

@@ -7,13 +7,13 @@ export type ExportKind = "svg" | "png" | "html" | `${"plan" | "pairs" | "class_p
 const CHOICES: readonly { kind: ExportKind; label: string }[] = [
   { kind: "svg", label: "Histogram as SVG" },
   { kind: "png", label: "Histogram as PNG" },
-  { kind: "plan-csv", label: "Labels that would go, as CSV" },
-  { kind: "plan-json", label: "Labels that would go, as JSON" },
-  { kind: "pairs-csv", label: "All overlapping pairs, as CSV" },
-  { kind: "pairs-json", label: "All overlapping pairs, as JSON" },
-  { kind: "class_pairs-csv", label: "Pairs of classes, as CSV" },
-  { kind: "class_pairs-json", label: "Pairs of classes, as JSON" },
-  { kind: "html", label: "Report as one HTML file" },
+  { kind: "plan-csv", label: "Labels to remove as CSV" },
+  { kind: "plan-json", label: "Labels to remove as JSON" },
+  { kind: "pairs-csv", label: "All overlapping pairs as CSV" },
+  { kind: "pairs-json", label: "All overlapping pairs as JSON" },
+  { kind: "class_pairs-csv", label: "Class pairs as CSV" },
+  { kind: "class_pairs-json", label: "Class pairs as JSON" },
+  { kind: "html", label: "Report as an HTML file" },
 ];
 
 interface Props {

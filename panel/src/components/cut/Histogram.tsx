@@ -1,10 +1,10 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { counted } from "../../words/format";
+import type { Colors } from "../../plot/marks";
 import { type Bin, binAt, type Plot, thresholdAt, xScale } from "../../plot/plot";
-import type { Colors } from "../../plot/svg";
-import { afterKey, formatThreshold, HIGHEST, lowestOf, toIou } from "../../state/thresholds";
 import type { Metric } from "../../protocol/messages";
+import { afterKey, formatThreshold, HIGHEST, lowestOf, toIou } from "../../state/thresholds";
+import { counted } from "../../words/format";
 import { HistogramMarks } from "./HistogramMarks";
 
 interface Props {
@@ -18,12 +18,12 @@ interface Props {
   readonly onChange: (threshold: number, settled: boolean) => void;
 }
 
-/** Labels by their largest IoU. Click, drag or arrow keys set the threshold; hovering tells the counts. */
+/** Labels by their largest IoU. Click, drag or arrow keys set the threshold; hovering shows the count of a bin. */
 export function Histogram({ metric, measure, plot, bins, threshold, colors, onChange }: Props) {
   const { frame } = plot;
   const [hovered, setHovered] = React.useState<Bin | null>(null);
-  // Where the picture begins, measured once a drag, and where the pointer last dragged to: a move may not be rendered
-  // yet when the pointer is let go.
+  // The left edge of the picture, measured once per drag, and the last threshold: a move may not be rendered yet when the
+  // pointer is released.
   const drag = React.useRef<{ left: number; threshold: number } | null>(null);
   const x = xScale(frame);
   const cut = x(threshold);
@@ -62,7 +62,7 @@ export function Histogram({ metric, measure, plot, bins, threshold, colors, onCh
         height={frame.height}
         style={{ display: "block", cursor: "ew-resize", userSelect: "none" }}
         role="group"
-        aria-label={`Histogram: labels by their largest ${measure}, and how many would go at each threshold`}
+        aria-label={`Histogram: labels by their largest ${measure}, and how many would be removed at each threshold`}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}
         onPointerUp={onPointerEnd}
@@ -93,8 +93,8 @@ export function Histogram({ metric, measure, plot, bins, threshold, colors, onCh
           style={{ outlineOffset: 2 }}
         >
           <rect x={cut - 6} y={frame.margins.top} width={12} height={ground - frame.margins.top} fill="transparent" />
-          <path d={`M${cut},${frame.margins.top - 4}V${ground}`} stroke={colors.goes} strokeWidth={2} />
-          <circle cx={cut} cy={frame.margins.top - 4} r={4} fill={colors.goes} />
+          <path d={`M${cut},${frame.margins.top - 4}V${ground}`} stroke={colors.removed} strokeWidth={2} />
+          <circle cx={cut} cy={frame.margins.top - 4} r={4} fill={colors.removed} />
         </g>
       </svg>
       {hovered && <BinNote bin={hovered} at={x(hovered.from * 1000)} width={frame.width} />}

@@ -1,8 +1,8 @@
 import { Box } from "@mui/material";
 import * as React from "react";
 import type { CountAxis } from "../../state/remembered";
-import { type ExportKind, ExportMenu } from "./ExportMenu";
 import { Segments } from "../widgets/Segments";
+import { type ExportKind, ExportMenu } from "./ExportMenu";
 
 interface Props {
   /** "IoU", "IoS" or "OKS". */

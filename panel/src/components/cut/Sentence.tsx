@@ -7,9 +7,9 @@ import { HIDDEN } from "../widgets/theme";
 interface Props {
   /** `null` while the server counts. */
   readonly sentence: Parts | null;
-  /** Stands in its place meanwhile. */
+  /** Shown in its place meanwhile. */
   readonly waiting: React.ReactNode;
-  /** The sentence at the threshold last let go: screen readers hear this one, not every move of the pointer. */
+  /** The sentence at the settled threshold. Screen readers read this one, not every move of the pointer. */
   readonly settled: string;
   readonly children: React.ReactNode;
 }
@@ -19,11 +19,11 @@ const Line = styled("div")(({ theme: { palette } }) => ({
   alignItems: "center",
   gap: 12,
   minHeight: 48,
-  "& .iou-said": { fontSize: 15, lineHeight: 1.5, textWrap: "pretty" },
+  "& .iou-sentence": { fontSize: 15, lineHeight: 1.5, textWrap: "pretty" },
   "& b": { fontSize: 18, borderBottom: `3px solid ${palette.primary.main}` },
 }));
 
-/** The field with the threshold, and what would happen at it. */
+/** The threshold field and the sentence about the numbers at it. */
 export function Sentence({ sentence, waiting, settled, children }: Props) {
   return (
     <Line data-cy="sentence">
@@ -31,7 +31,7 @@ export function Sentence({ sentence, waiting, settled, children }: Props) {
       {sentence === null ? (
         waiting
       ) : (
-        <div className="iou-said" aria-hidden>
+        <div className="iou-sentence" aria-hidden>
           {sentence.number !== "" && <b>{sentence.number}</b>}
           {sentence.number === "" ? capitalized(sentence.rest) : sentence.rest}
         </div>

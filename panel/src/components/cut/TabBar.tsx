@@ -1,10 +1,11 @@
 import { styled } from "@mui/material";
 import * as React from "react";
 import type { Tab } from "../../state/tabs";
+import { TAB_LABELS } from "../../words/scan";
 
 interface Props {
   readonly tab: Tab;
-  readonly tabs: readonly { readonly value: Tab; readonly label: string }[];
+  readonly tabs: readonly Tab[];
   readonly onTab: (tab: Tab) => void;
 }
 
@@ -18,21 +19,21 @@ const Bar = styled("div")(({ theme: { palette } }) => ({
   "& button:hover": { color: palette.text.primary },
 }));
 
-/** The lists below it; arrows go from one to the next. */
+/** The lists of a scan; arrow keys move from one to the next. */
 export const TabBar = React.memo(function TabBar({ tab, tabs, onTab }: Props) {
   function onKeyDown(event: React.KeyboardEvent<HTMLElement>) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const next = step === undefined ? undefined : tabs[tabs.findIndex(({ value }) => value === tab) + step];
+    const next = step === undefined ? undefined : tabs[tabs.indexOf(tab) + step];
     if (next === undefined) return;
     event.preventDefault();
-    onTab(next.value);
-    event.currentTarget.querySelector<HTMLElement>(`[data-cy="tab-${next.value}"]`)?.focus();
+    onTab(next);
+    event.currentTarget.querySelector<HTMLElement>(`[data-cy="tab-${next}"]`)?.focus();
   }
   return (
     <Bar role="tablist" aria-label="Lists" onKeyDown={onKeyDown}>
-      {tabs.map(({ value, label }) => (
+      {tabs.map((value) => (
         <button key={value} type="button" role="tab" aria-selected={value === tab} tabIndex={value === tab ? 0 : -1} onClick={() => onTab(value)} data-cy={`tab-${value}`}>
-          {label}
+          {TAB_LABELS[value]}
         </button>
       ))}
     </Bar>

@@ -10,7 +10,7 @@ interface Props {
   readonly onChange: (threshold: number, settled: boolean) => void;
 }
 
-/** The slider, under the histogram and on the same scale. */
+/** The slider below the histogram, on the same scale. */
 export function ThresholdControl({ measure, threshold, inset, onChange }: Props) {
   function onKeyDown(event: React.KeyboardEvent) {
     const next = afterKey(threshold, event.key, event.shiftKey);

@@ -1,15 +1,15 @@
 import { Box } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
-import { FIRST_DRAFT, type SendDraft } from "../../words/cvat";
-import type { CvatTrip, Field } from "../../protocol/messages";
 import type { Upload } from "../../actions/useUpload";
+import type { CvatTrip, Field } from "../../protocol/messages";
+import { EMPTY_FORM, type SendFormValues } from "../../state/sendForm";
+import { ErrorBox } from "../widgets/ErrorBox";
+import { RunProgress } from "../widgets/RunProgress";
 import { CvatDiscardDialog } from "./CvatDiscardDialog";
 import { CvatLoadDialog } from "./CvatLoadDialog";
 import { CvatMenu } from "./CvatMenu";
 import { CvatSendDialog } from "./CvatSendDialog";
-import { ErrorBox } from "../widgets/ErrorBox";
-import { RunProgress } from "../widgets/RunProgress";
 
 interface Props {
   readonly open: boolean;
@@ -20,24 +20,24 @@ interface Props {
   readonly threshold: string;
   readonly tag: string;
   readonly tagged: number;
-  /** How many labels would go; `null` where that is not known. */
+  /** The number of labels that would be removed; `null` if unknown. */
   readonly planned: number | null;
   readonly upload: Upload;
   readonly actions: Actions;
-  readonly onTell: (told: string) => void;
+  readonly onNotify: (message: string) => void;
 }
 
 type Asking = { readonly what: "send" } | { readonly what: "load" | "discard"; readonly trip: CvatTrip };
 
-/** The menu of round trips, and the dialogs that it leads to. */
-export function Cvat({ open, onOpen, busy, readOnly, fields, threshold, tag, tagged, planned, upload, actions, onTell }: Props) {
+/** The menu of round trips, and the dialogs that it opens. */
+export function Cvat({ open, onOpen, busy, readOnly, fields, threshold, tag, tagged, planned, upload, actions, onNotify }: Props) {
   const [asking, setAsking] = React.useState<Asking | null>(null);
-  const [draft, setDraft] = React.useState<SendDraft>(FIRST_DRAFT);
-  const change = (part: Partial<SendDraft>) => setDraft((old) => ({ ...old, ...part }));
+  const [form, setForm] = React.useState<SendFormValues>(EMPTY_FORM);
+  const change = (part: Partial<SendFormValues>) => setForm((old) => ({ ...old, ...part }));
   const button = React.useRef<HTMLButtonElement>(null);
   const active = open || asking !== null;
   const before = React.useRef(active);
-  // a dialog was opened from a menu that is gone by then: the focus goes back to the menu's button
+  // the menu that opened a dialog is already closed, so its button gets the focus back
   React.useEffect(() => {
     if (before.current && !active) button.current?.focus();
     before.current = active;
@@ -55,9 +55,9 @@ export function Cvat({ open, onOpen, busy, readOnly, fields, threshold, tag, tag
     close();
     void actions.showGroup(sampleId, [labelId]);
   }
-  function discarded(told: string) {
+  function discarded(message: string) {
     close();
-    onTell(told);
+    onNotify(message);
     onOpen(true);
   }
 
@@ -77,7 +77,7 @@ export function Cvat({ open, onOpen, busy, readOnly, fields, threshold, tag, tag
         onDiscard={(trip) => ask({ what: "discard", trip })}
       />
       {asking?.what === "send" && (
-        <CvatSendDialog draft={draft} onDraft={change} threshold={threshold} tag={tag} tagged={tagged} planned={planned} actions={actions} start={upload.start} onClose={close} />
+        <CvatSendDialog form={form} onChange={change} threshold={threshold} tag={tag} tagged={tagged} planned={planned} actions={actions} start={upload.start} onClose={close} />
       )}
       {asking?.what === "load" && (
         <CvatLoadDialog
@@ -95,9 +95,9 @@ export function Cvat({ open, onOpen, busy, readOnly, fields, threshold, tag, tag
   );
 }
 
-const WORDS = { doing: "Sending to CVAT", noun: "upload", cancelled: "The upload was cancelled. No label was changed." };
+const WORDS = { doing: "Sending to CVAT", noun: "upload", cancelled: "The upload was canceled. No label was changed." };
 
-/** How far an upload is; it goes on while the rest of the panel is used. */
+/** The progress of an upload, which continues while the rest of the panel is used. */
 export function CvatUpload({ upload: { run, failure, cancel, dismiss } }: { upload: Upload }) {
   if (run === null && failure === null) return null;
   return (

@@ -5,21 +5,21 @@ import type { AnswerOf } from "../../protocol/messages";
 type Offered = AnswerOf<"cvat_preview_upload">["offered"];
 
 interface Props {
-  /** Those that can go along; `null` while that is not known. */
+  /** The attributes that can be sent; `null` while unknown. */
   readonly offered: Offered | null;
   readonly chosen: readonly string[];
   readonly onChange: (chosen: string[]) => void;
 }
 
-/** Which attributes go along. None does by itself: CVAT knows them as text alone. */
+/** Which attributes are sent. None is by default, as CVAT only stores them as text. */
 export function CvatAttributes({ offered, chosen, onChange }: Props) {
   const last = React.useRef<Offered>([]);
-  // what is offered stays while it is counted anew
+  // the list remains visible while a new preview is loaded
   if (offered !== null) last.current = offered;
   if (last.current.length === 0) return null;
   return (
-    <Box role="group" aria-label="Attributes that go along" data-cy="cvat-attributes" sx={{ mb: 0.5 }}>
-      <Box sx={{ fontSize: 12, color: "text.secondary" }}>Attributes that go along</Box>
+    <Box role="group" aria-label="Attributes to send" data-cy="cvat-attributes" sx={{ mb: 0.5 }}>
+      <Box sx={{ fontSize: 12, color: "text.secondary" }}>Attributes to send</Box>
       <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 1.5, maxHeight: 132, overflowY: "auto" }}>
         {last.current.map(({ name, words }) => (
           <FormControlLabel

@@ -1,9 +1,9 @@
 import { Box, Button, ButtonBase } from "@mui/material";
 import * as React from "react";
-import { type ChangeRow, changeRows, duplicatesText, type Example } from "../../words/cvatChanges";
-import { grouped } from "../../words/format";
-import { skippedText } from "../../words/freshness";
 import type { CvatPreview } from "../../protocol/messages";
+import { type ChangeRow, changeRows, duplicatesText, type Example } from "../../words/cvatChanges";
+import { counted, grouped } from "../../words/format";
+import { skippedText } from "../../words/freshness";
 import { ChevronDown } from "../widgets/icons";
 import { ELLIPSIS } from "../widgets/theme";
 
@@ -12,27 +12,27 @@ interface Props {
   readonly onShow: (sampleId: string, labelId: string) => void;
 }
 
-/** What a load would do to the labels that were sent, with examples on demand. */
+/** The changes that a load would make to the labels that were sent, with examples on demand. */
 export function CvatChanges({ preview, onShow }: Props) {
   const { counts, skipped } = preview;
   return (
     <>
       <Box>
-        Of {grouped(counts.expected)} labels that were sent{counts.added > 0 ? ", and those drawn there" : ""}:
+        Of the {counted(counts.expected, "label")} that were sent{counts.added > 0 ? ", and those drawn in CVAT" : ""}:
       </Box>
-      <Box component="ul" aria-label="What came back" data-cy="cvat-changes" sx={{ my: 1, mx: 0, p: 0, listStyle: "none", border: 1, borderColor: "divider", borderRadius: 1 }}>
+      <Box component="ul" aria-label="Edits in CVAT" data-cy="cvat-changes" sx={{ my: 1, mx: 0, p: 0, listStyle: "none", border: 1, borderColor: "divider", borderRadius: 1 }}>
         {changeRows(preview).map((row) => (
           <Row key={row.name} row={row} onShow={onShow} />
         ))}
       </Box>
       {counts.conflicts > 0 && (
         <Box data-cy="cvat-conflicts" sx={{ my: 1, px: 1.5, py: 1, borderRadius: 1, borderLeft: "4px solid #e0b000", bgcolor: "rgba(224, 176, 0, 0.14)" }}>
-          {counts.conflicts === 1 ? "1 label was" : `${grouped(counts.conflicts)} labels were`} edited in CVAT and meanwhile here. What is here stays. To take CVAT’s instead, undo the edit here and load again.
+          {counts.conflicts === 1 ? "1 label was" : `${grouped(counts.conflicts)} labels were`} edited both in CVAT and here, so nothing here is overwritten. To use the version from CVAT, undo the edit here and load again.
         </Box>
       )}
       {skipped.count > 0 && <Box sx={{ color: "text.secondary" }}>{skippedText(skipped)}.</Box>}
       <Box data-cy="cvat-duplicates" sx={{ my: 0.5, fontWeight: 600 }}>
-        After it: {lower(duplicatesText(counts.still_duplicate))}
+        After loading: {lower(duplicatesText(counts.still_duplicate))}
       </Box>
     </>
   );
@@ -42,7 +42,7 @@ function lower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** More examples than this are read in the grid. */
+/** The maximum number of examples. */
 const SHOWN = 8;
 
 function Row({ row: { name, title, labels, note, examples }, onShow }: { row: ChangeRow; onShow: Props["onShow"] }) {
@@ -55,13 +55,13 @@ function Row({ row: { name, title, labels, note, examples }, onShow }: { row: Ch
       </Box>
     </>
   );
-  const look = { display: "flex", width: "100%", alignItems: "center", gap: 1.5, px: 1, py: 0.25, textAlign: "left", font: "inherit", lineHeight: 1.5 } as const;
+  const style = { display: "flex", width: "100%", alignItems: "center", gap: 1.5, px: 1, py: 0.25, textAlign: "left", font: "inherit", lineHeight: 1.5 } as const;
   return (
     <Box component="li" data-cy={`cvat-row-${name}`} sx={{ "& + &": { borderTop: 1, borderColor: "divider" } }}>
       {examples.length === 0 ? (
-        <Box sx={{ ...look, ...(labels === 0 ? { color: "text.secondary" } : {}) }}>{line}</Box>
+        <Box sx={{ ...style, ...(labels === 0 ? { color: "text.secondary" } : {}) }}>{line}</Box>
       ) : (
-        <ButtonBase aria-expanded={open} onClick={() => setOpen(!open)} sx={{ ...look, "&:hover": { bgcolor: "action.hover" } }}>
+        <ButtonBase aria-expanded={open} onClick={() => setOpen(!open)} sx={{ ...style, "&:hover": { bgcolor: "action.hover" } }}>
           {line}
           <ChevronDown sx={{ flex: "none", transform: open ? "rotate(180deg)" : undefined }} />
         </ButtonBase>

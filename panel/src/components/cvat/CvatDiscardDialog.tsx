@@ -1,20 +1,20 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from "@mui/material";
 import * as React from "react";
 import type { CvatActions } from "../../actions/cvat";
-import { counted } from "../../words/format";
-import { tripFacts, tripTitle } from "../../words/cvat";
 import type { CvatTrip, Failure } from "../../protocol/messages";
+import { tripDetails, tripTitle } from "../../words/cvat";
+import { counted } from "../../words/format";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { NARROW, ON_DANGER } from "../widgets/theme";
 
 interface Props {
   readonly trip: CvatTrip;
   readonly discard: CvatActions["discardTrip"];
-  readonly onDone: (told: string) => void;
+  readonly onDone: (message: string) => void;
   readonly onClose: () => void;
 }
 
-/** Asks before the work of annotators is thrown away. Focus is on Cancel. */
+/** Asks for confirmation before the work of annotators is deleted. Focus is on Cancel. */
 export function CvatDiscardDialog({ trip, discard, onDone, onClose }: Props) {
   const [failure, setFailure] = React.useState<Failure | null>(null);
   const [busy, setBusy] = React.useState(false);
@@ -27,7 +27,7 @@ export function CvatDiscardDialog({ trip, discard, onDone, onClose }: Props) {
     const reply = await discard(trip.anno_key, forget);
     setBusy(false);
     if (!reply.ok) return setFailure(reply.error);
-    onDone(forget ? "Forgot the round trip here. Its tasks in CVAT are as they were, and no label was changed." : "Deleted the tasks in CVAT. No label was changed here.");
+    onDone(forget ? "Removed the round trip from this list. Its tasks in CVAT still exist, and no label was changed." : "Deleted the tasks in CVAT. No label was changed here.");
   }
 
   return (
@@ -39,14 +39,14 @@ export function CvatDiscardDialog({ trip, discard, onDone, onClose }: Props) {
         <Box sx={{ mb: 1 }}>
           <b>{tripTitle(trip)}</b>
           <Box sx={{ color: "text.secondary" }}>
-            {tripFacts(trip, Date.now())} · {trip.host}
+            {tripDetails(trip, Date.now())} · {trip.host}
           </Box>
         </Box>
-        What was edited there and not loaded is lost. Labels here stay as they are, and what was loaded can still be undone from History.
+        Edits in CVAT that were not loaded will be lost. Labels in this dataset are not changed, and you can still undo earlier loads from History.
         {failure !== null && (
           <Box sx={{ mt: 1 }}>
             <ErrorBox failure={failure} />
-            <Box sx={{ mt: 1 }}>If the server is gone for good, the round trip can be forgotten here alone; its tasks stay there.</Box>
+            <Box sx={{ mt: 1 }}>If the server no longer exists, you can remove the round trip from this list without deleting its tasks.</Box>
           </Box>
         )}
       </DialogContent>
@@ -56,7 +56,7 @@ export function CvatDiscardDialog({ trip, discard, onDone, onClose }: Props) {
         </Button>
         {failure !== null && (
           <Button color="secondary" disabled={busy} onClick={() => void end(true)} data-cy="cvat-forget" sx={{ textTransform: "none" }}>
-            Forget it here
+            Remove from this list
           </Button>
         )}
         <Button variant="contained" disableElevation disabled={busy} onClick={() => void end(false)} data-cy="cvat-discard-now" sx={{ textTransform: "none", ...(busy ? {} : ON_DANGER) }}>

@@ -1,26 +1,26 @@
 import { Box, Button, Checkbox, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { CvatActions } from "../../actions/cvat";
+import type { CvatTrip, Failure } from "../../protocol/messages";
 import { unfinishedText } from "../../words/cvatChanges";
 import { counted } from "../../words/format";
-import type { CvatTrip, Failure } from "../../protocol/messages";
-import { CvatChanges } from "./CvatChanges";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { NARROW, ON_PRIMARY } from "../widgets/theme";
 import { useAnswer } from "../widgets/useAnswer";
+import { CvatChanges } from "./CvatChanges";
 
 interface Props {
   readonly trip: CvatTrip;
   readonly writable: boolean;
   readonly preview: CvatActions["previewLoad"];
   readonly load: CvatActions["loadEdits"];
-  /** Stops the comparing, or the load, that is under way. */
+  /** Cancels the comparison or the load in progress. */
   readonly cancel: () => void;
   readonly onShow: (sampleId: string, labelId: string) => void;
   readonly onClose: () => void;
 }
 
-/** Shows what came back before any of it is applied. Focus is on Cancel. */
+/** Shows the edits in CVAT before any of them is applied. Focus is on Cancel. */
 export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, onClose }: Props) {
   const { anno_key } = trip;
   const { answer, failure, again } = useAnswer(anno_key, () => preview(anno_key));
@@ -59,7 +59,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
         {failure !== null && <ErrorBox failure={failure} onRetry={again} />}
         {answer === null && failure === null && (
           <Box role="status" aria-label="Comparing">
-            <Box>Asking {trip.host} and comparing…</Box>
+            <Box>Comparing with {trip.host}…</Box>
             <Skeleton variant="rectangular" height={180} sx={{ my: 1, borderRadius: 1 }} />
           </Box>
         )}
@@ -67,13 +67,13 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
           <>
             <CvatChanges preview={answer} onShow={onShow} />
             {unfinished !== null && <Box sx={{ color: "text.secondary" }}>{unfinished}</Box>}
-            <Box sx={{ color: "text.secondary" }}>A load can be undone from History.</Box>
+            <Box sx={{ color: "text.secondary" }}>You can undo a load from History.</Box>
             <FormControlLabel
               control={<Checkbox size="small" checked={cleanup} onChange={(_, checked) => setCleanup(checked)} data-cy="cvat-cleanup" sx={{ py: 0.5 }} />}
               label={`Delete the ${trip.links.length === 1 ? "task" : tasks} in CVAT afterwards`}
               slotProps={{ typography: { fontSize: 14 } }}
             />
-            {!writable && <Box>The field {trip.label_field} cannot be written to: nothing can be applied.</Box>}
+            {!writable && <Box>The field {trip.label_field} is read-only, so nothing can be applied.</Box>}
           </>
         )}
         {refusal !== null && <ErrorBox failure={refusal} onRetry={compareAgain} />}

@@ -1,19 +1,19 @@
 import { Box, Button, Popover, type PopoverActions, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { CvatActions } from "../../actions/cvat";
-import { grouped } from "../../words/format";
 import type { CvatTrip as Trip } from "../../protocol/messages";
-import { CvatTrip } from "./CvatTrip";
+import { grouped } from "../../words/format";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { ChevronDown } from "../widgets/icons";
 import { ground } from "../widgets/theme";
 import { useAnswer } from "../widgets/useAnswer";
+import { CvatTrip } from "./CvatTrip";
 
 interface Props {
   readonly button: React.RefObject<HTMLButtonElement>;
   readonly open: boolean;
   readonly disabled: boolean;
-  /** How many labels would be sent; `null` where no number is true. */
+  /** The number of labels that would be sent; `null` if unknown. */
   readonly sendable: number | null;
   readonly canSend: boolean;
   readonly list: CvatActions["listTrips"];
@@ -24,10 +24,10 @@ interface Props {
   readonly onDiscard: (trip: Trip) => void;
 }
 
-/** What is in CVAT; more can be sent, and each trip brought back. */
+/** The round trips, each of which can be loaded, and a button to send more labels. */
 export function CvatMenu({ button, open, disabled, sendable, canSend, list, onFollow, onOpen, onSend, onLoad, onDiscard }: Props) {
   const popover = React.useRef<PopoverActions>(null);
-  // a pop-up keeps its place while it grows, and would leave the screen
+  // a pop-up that grows does not move by itself and would leave the screen
   const onHeight = React.useCallback(() => popover.current?.updatePosition(), []);
   return (
     <>
@@ -81,7 +81,7 @@ function Trips({ list, onHeight, onFollow, onLoad, onDiscard }: Pick<Props, "lis
   if (answer.trips.length === 0) {
     return (
       <Box data-cy="cvat-none" sx={{ p: 0.5, fontSize: 13 }}>
-        Nothing of this dataset is in CVAT.
+        No labels of this dataset are in CVAT.
       </Box>
     );
   }

@@ -1,37 +1,38 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Skeleton, TextField } from "@mui/material";
 import * as React from "react";
 import type { CvatActions } from "../../actions/cvat";
-import { hasFault, optionsOf, type Selected, type SendDraft, selectedOf, sizeFault } from "../../words/cvat";
-import { counted, grouped } from "../../words/format";
-import type { Failure } from "../../protocol/messages";
 import type { Upload } from "../../actions/useUpload";
-import { type Choice, Choices } from "./CvatChoices";
-import { CvatAttributes } from "./CvatAttributes";
-import { CvatSendOptions } from "./CvatSendOptions";
-import { CvatSetup } from "./CvatSetup";
-import { CvatUploadFacts } from "./CvatUploadPreview";
+import type { Failure } from "../../protocol/messages";
+import { hasValidSizes, optionsOf, type Selected, selectedOf, type SendFormValues } from "../../state/sendForm";
+import { sizeFault } from "../../words/cvat";
+import { counted, grouped } from "../../words/format";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { FORM_FIELD, NARROW, ON_PRIMARY } from "../widgets/theme";
 import { useAnswer } from "../widgets/useAnswer";
+import { CvatAttributes } from "./CvatAttributes";
+import { type Choice, Choices } from "./CvatChoices";
+import { CvatSendOptions } from "./CvatSendOptions";
+import { CvatSetup } from "./CvatSetup";
+import { CvatUploadPreview } from "./CvatUploadPreview";
 
 interface Props {
-  readonly draft: SendDraft;
-  readonly onDraft: (change: Partial<SendDraft>) => void;
+  readonly form: SendFormValues;
+  readonly onChange: (change: Partial<SendFormValues>) => void;
   readonly threshold: string;
   readonly tag: string;
   readonly tagged: number;
-  /** How many labels would go; `null` where that is not known. */
+  /** The number of labels that would be removed; `null` if unknown. */
   readonly planned: number | null;
   readonly actions: CvatActions;
   readonly start: Upload["start"];
   readonly onClose: () => void;
 }
 
-/** A preview reads labels and files: it waits until nobody types. */
+/** A preview reads labels and files, so it waits for a pause in typing. */
 const SETTLE_MS = 400;
 
-/** Says what would be uploaded, and to where, before anything is. Focus is on Cancel. */
-export function CvatSendDialog({ draft, onDraft, threshold, tag, tagged, planned, actions, start, onClose }: Props) {
+/** Shows what would be uploaded, and to which server, before anything is sent. Focus is on Cancel. */
+export function CvatSendDialog({ form, onChange, threshold, tag, tagged, planned, actions, start, onClose }: Props) {
   const status = useAnswer("status", actions.cvatStatus);
   const [refusal, setRefusal] = React.useState<Failure | null>(null);
   const [sending, setSending] = React.useState(false);
@@ -40,9 +41,9 @@ export function CvatSendDialog({ draft, onDraft, threshold, tag, tagged, planned
   const known = status.answer;
   const needsUrl = known?.needs_url ?? false;
   const canSend = known !== null && (known.configured || needsUrl);
-  const selected = selectedOf(draft, tag, needsUrl);
+  const selected = selectedOf(form, tag, needsUrl);
   const lacksUrl = needsUrl && selected.url === null;
-  const ready = canSend && !lacksUrl && sizeFault("taskSize", draft.taskSize) === null;
+  const ready = canSend && !lacksUrl && sizeFault("taskSize", form.taskSize) === null;
   const upload = useAnswer(ready ? JSON.stringify(selected) : null, () => actions.previewUpload(selected), SETTLE_MS);
   const preview = upload.answer;
 
@@ -50,7 +51,7 @@ export function CvatSendDialog({ draft, onDraft, threshold, tag, tagged, planned
     if (preview === null) return;
     setSending(true);
     setRefusal(null);
-    const failure = await start(selected, optionsOf(draft), preview.labels);
+    const failure = await start(selected, optionsOf(form), preview.labels);
     setSending(false);
     if (failure === null) onClose();
     else setRefusal(failure);
@@ -67,13 +68,13 @@ export function CvatSendDialog({ draft, onDraft, threshold, tag, tagged, planned
         {known !== null && !known.configured && <CvatSetup problem={known.problem} />}
         {canSend && (
           <>
-            {needsUrl && <ServerField url={draft.url} onChange={(url) => onDraft({ url })} />}
-            <Choices label="Which labels" value={draft.source} cy="cvat-source" onChange={(source) => onDraft({ source })} choices={sourceChoices(planned, threshold, tag, tagged)} />
-            <Choices label="What goes with them" value={draft.scope} cy="cvat-scope" onChange={(scope) => onDraft({ scope })} choices={SCOPES} />
-            <CvatUploadFacts preview={preview} failure={upload.failure} waits={ready ? null : "Nothing is counted yet."} onRetry={upload.again} />
-            <CvatAttributes offered={preview?.offered ?? null} chosen={draft.attributes} onChange={(attributes) => onDraft({ attributes })} />
-            <CvatSendOptions draft={draft} taskSize={known.task_size} onChange={onDraft} />
-            <Box sx={{ mt: 1, color: "text.secondary" }}>The images and the shapes of the labels with their classes are uploaded. {draft.attributes.length === 0 ? "Attributes stay here" : "Other attributes stay here"}, and no label is changed.</Box>
+            {needsUrl && <ServerField url={form.url} onChange={(url) => onChange({ url })} />}
+            <Choices label="Which labels" value={form.source} cy="cvat-source" onChange={(source) => onChange({ source })} choices={sourceChoices(planned, threshold, tag, tagged)} />
+            <Choices label="Also send" value={form.scope} cy="cvat-scope" onChange={(scope) => onChange({ scope })} choices={SCOPES} />
+            <CvatUploadPreview preview={preview} failure={upload.failure} waits={ready ? null : "Nothing has been counted yet."} onRetry={upload.again} />
+            <CvatAttributes offered={preview?.offered ?? null} chosen={form.attributes} onChange={(attributes) => onChange({ attributes })} />
+            <CvatSendOptions form={form} taskSize={known.task_size} onChange={onChange} />
+            <Box sx={{ mt: 1, color: "text.secondary" }}>The images are uploaded, with the shapes and classes of the labels. {form.attributes.length === 0 ? "Attributes" : "Other attributes"} are not sent, and no label is changed.</Box>
             {refusal !== null && <ErrorBox failure={refusal} />}
           </>
         )}
@@ -83,7 +84,7 @@ export function CvatSendDialog({ draft, onDraft, threshold, tag, tagged, planned
           {known !== null && !canSend ? "Close" : "Cancel"}
         </Button>
         {(known === null || canSend) && (
-          <Button variant="contained" disableElevation disabled={preview === null || sending || hasFault(draft)} onClick={() => void send()} data-cy="cvat-send-now" sx={{ ...ON_PRIMARY, textTransform: "none" }}>
+          <Button variant="contained" disableElevation disabled={preview === null || sending || !hasValidSizes(form)} onClick={() => void send()} data-cy="cvat-send-now" sx={{ ...ON_PRIMARY, textTransform: "none" }}>
             {sending ? "Sending…" : preview === null ? "Send" : `Send ${counted(preview.labels, "label")}`}
           </Button>
         )}
@@ -100,7 +101,7 @@ function ServerField({ url, onChange }: { url: string; onChange: (url: string) =
       label="Address of your CVAT server"
       value={url}
       placeholder="https://cvat.example.org"
-      helperText="For this time. User and password come from the settings; the public cloud is used only if you type its address."
+      helperText="Used only this time. The user name and password come from the settings; the public cloud is used only if you type its address."
       onChange={(event) => onChange(event.target.value)}
       InputLabelProps={{ shrink: true }}
       inputProps={{ "data-cy": "cvat-url", inputMode: "url", autoComplete: "off", spellCheck: false, maxLength: 300 }}
@@ -110,13 +111,13 @@ function ServerField({ url, onChange }: { url: string; onChange: (url: string) =
 }
 
 const SCOPES: readonly Choice<Selected["scope"]>[] = [
-  { value: "samples", label: "All labels of their images" },
-  { value: "labels", label: "Only the labels that they overlap" },
+  { value: "samples", label: "All other labels in their images" },
+  { value: "labels", label: "Only labels that they overlap" },
 ];
 
 function sourceChoices(planned: number | null, threshold: string, tag: string, tagged: number): Choice<Selected["source"]>[] {
   return [
-    { value: "plan", label: `What would go at ${threshold}${planned === null ? "" : ` (${grouped(planned)})`}`, disabled: planned === 0 },
+    { value: "plan", label: `Labels above ${threshold}${planned === null ? "" : ` (${grouped(planned)})`}`, disabled: planned === 0 },
     { value: "tag", label: `Labels tagged “${tag}” (${grouped(tagged)})`, disabled: tagged === 0 },
     { value: "selected", label: "Labels selected in the App" },
   ];

@@ -1,32 +1,33 @@
 import { Box, Button, TextField } from "@mui/material";
 import * as React from "react";
-import { type SendDraft, type SizeName, sizeFault } from "../../words/cvat";
+import type { SendFormValues, SizeName } from "../../state/sendForm";
+import { sizeFault } from "../../words/cvat";
 import { ChevronDown } from "../widgets/icons";
 import { FORM_FIELD } from "../widgets/theme";
 
 interface Props {
-  readonly draft: SendDraft;
-  /** How many images a task has by default. */
+  readonly form: SendFormValues;
+  /** The default number of images in a task. */
   readonly taskSize: number;
-  readonly onChange: (change: Partial<SendDraft>) => void;
+  readonly onChange: (change: Partial<SendFormValues>) => void;
 }
 
 interface Option {
-  readonly name: Exclude<keyof SendDraft, "source" | "scope" | "url" | "attributes">;
+  readonly name: Exclude<keyof SendFormValues, "source" | "scope" | "url" | "attributes">;
   readonly label: string;
   readonly placeholder: string;
 }
 
-/** How tasks are made; all of it can be left as it is. */
-export function CvatSendOptions({ draft, taskSize, onChange }: Props) {
+/** Optional settings for tasks and jobs. */
+export function CvatSendOptions({ form, taskSize, onChange }: Props) {
   const [open, setOpen] = React.useState(false);
   const options: readonly Option[] = [
-    { name: "taskSize", label: "Images in a task", placeholder: String(taskSize) },
-    { name: "segmentSize", label: "Images in a job", placeholder: "all of its task" },
+    { name: "taskSize", label: "Images per task", placeholder: String(taskSize) },
+    { name: "segmentSize", label: "Images per job", placeholder: "all in the task" },
     { name: "imageQuality", label: "Image quality, %", placeholder: "75" },
     { name: "projectName", label: "Project", placeholder: "none" },
-    { name: "taskAssignee", label: "Assignee of the tasks", placeholder: "nobody" },
-    { name: "jobAssignees", label: "Assignees of the jobs", placeholder: "ann, bob" },
+    { name: "taskAssignee", label: "Task assignee", placeholder: "none" },
+    { name: "jobAssignees", label: "Job assignees", placeholder: "ann, bob" },
   ];
   return (
     <Box>
@@ -39,24 +40,24 @@ export function CvatSendOptions({ draft, taskSize, onChange }: Props) {
         data-cy="cvat-options"
         sx={{ px: 0.5, py: 0, minWidth: 0, textTransform: "none" }}
       >
-        Tasks, jobs and people
+        Tasks, jobs and assignees
       </Button>
       {open && (
         <Box sx={{ display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(128px, 1fr))", gap: 1.5, pt: 1.5, pb: 0.5 }}>
           {options.map(({ name, label, placeholder }) => {
-            const fault = isSize(name) ? sizeFault(name, draft[name]) : null;
+            const fault = isSizeName(name) ? sizeFault(name, form[name]) : null;
             return (
               <TextField
                 key={name}
                 size="small"
                 label={label}
-                value={draft[name]}
+                value={form[name]}
                 placeholder={placeholder}
                 error={fault !== null}
                 helperText={fault}
                 onChange={(event) => onChange({ [name]: event.target.value })}
                 InputLabelProps={{ shrink: true }}
-                inputProps={{ "data-cy": `cvat-${name}`, inputMode: isSize(name) ? "numeric" : "text", autoComplete: "off", maxLength: 200 }}
+                inputProps={{ "data-cy": `cvat-${name}`, inputMode: isSizeName(name) ? "numeric" : "text", autoComplete: "off", maxLength: 200 }}
                 sx={FORM_FIELD}
               />
             );
@@ -67,6 +68,6 @@ export function CvatSendOptions({ draft, taskSize, onChange }: Props) {
   );
 }
 
-function isSize(name: Option["name"]): name is SizeName {
+function isSizeName(name: Option["name"]): name is SizeName {
   return name === "taskSize" || name === "segmentSize" || name === "imageQuality";
 }

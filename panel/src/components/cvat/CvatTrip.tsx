@@ -1,7 +1,7 @@
 import { Box, Button, Link } from "@mui/material";
 import * as React from "react";
-import { isWebAddress, leftText, taskName, tripFacts, tripTitle } from "../../words/cvat";
 import type { CvatTrip as Trip } from "../../protocol/messages";
+import { isWebAddress, notSentText, taskName, tripDetails, tripTitle } from "../../words/cvat";
 import { Outside } from "../widgets/icons";
 import { ELLIPSIS } from "../widgets/theme";
 
@@ -12,21 +12,21 @@ interface Props {
   readonly onDiscard: () => void;
 }
 
-/** More links than this are more than anybody reads. */
+/** The maximum number of links. */
 const LINKS = 6;
 
-/** One round trip: how far it is, where it is, and its two ends. */
+/** One round trip: its state, its tasks, and buttons to load or discard it. */
 export function CvatTrip({ trip, now, onLoad, onDiscard }: Props) {
   const { state, links, problem } = trip;
   const title = tripTitle(trip);
-  const facts = tripFacts(trip, now);
-  const left = leftText(trip.left, ["stayed", "stayed"]);
+  const details = tripDetails(trip, now);
+  const left = notSentText(trip.left);
   return (
     <Box component="li" data-cy="cvat-trip" sx={{ px: 0.5, py: 0.75, borderTop: 1, borderColor: "divider" }}>
       <Box sx={{ fontSize: 13, ...ELLIPSIS }} title={`${title} (${trip.anno_key})`}>
         {title}
       </Box>
-      <Box sx={{ fontSize: 12, color: "text.secondary" }}>{facts}</Box>
+      <Box sx={{ fontSize: 12, color: "text.secondary" }}>{details}</Box>
       {trip.attributes.length > 0 && <Box sx={{ fontSize: 12, color: "text.secondary", overflowWrap: "anywhere" }}>With {trip.attributes.join(", ")}</Box>}
       {left !== null && (
         <Box data-cy="cvat-trip-left" sx={{ fontSize: 12, overflowWrap: "anywhere" }}>

@@ -1,8 +1,8 @@
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
-import { leftFacts } from "../../words/cvat";
-import { counted, grouped } from "../../words/format";
 import type { AnswerOf, Failure } from "../../protocol/messages";
+import { leftTexts } from "../../words/cvat";
+import { counted, grouped } from "../../words/format";
 import { ErrorBox } from "../widgets/ErrorBox";
 
 type Preview = AnswerOf<"cvat_preview_upload">;
@@ -10,37 +10,37 @@ type Preview = AnswerOf<"cvat_preview_upload">;
 interface Props {
   readonly preview: Preview | null;
   readonly failure: Failure | null;
-  /** Why nothing is counted yet; `null` while it is. */
+  /** Why nothing has been counted yet; `null` otherwise. */
   readonly waits: string | null;
   readonly onRetry: () => void;
 }
 
-/** What leaves this machine, and where it goes, counted before anything is sent. */
-export function CvatUploadFacts({ preview, failure, waits, onRetry }: Props) {
+/** What would be sent, and to which server, counted before anything is sent. */
+export function CvatUploadPreview({ preview, failure, waits, onRetry }: Props) {
   return (
     <Box sx={{ my: 1, minHeight: waits === null ? 96 : 0 }} role="region" aria-label="What would be uploaded" aria-live="polite">
       {failure !== null && <ErrorBox failure={failure} onRetry={onRetry} />}
       {failure === null && preview === null && waits !== null && <Box sx={{ color: "text.secondary" }}>{waits}</Box>}
       {failure === null && preview === null && waits === null && <Skeleton variant="rectangular" height={96} sx={{ borderRadius: 1 }} />}
-      {failure === null && preview !== null && <Facts preview={preview} />}
+      {failure === null && preview !== null && <Details preview={preview} />}
     </Box>
   );
 }
 
-function Facts({ preview }: { preview: Preview }) {
+function Details({ preview }: { preview: Preview }) {
   const { host, encrypted, images, megabytes, labels, flagged, tasks, attributes } = preview;
-  const left = leftFacts(preview);
-  const facts: [string, string][] = [
+  const left = leftTexts(preview);
+  const rows: [string, string][] = [
     ["To", host],
     ["Images", `${grouped(images)}, ${sizeText(megabytes)}`],
     ["Labels", `${grouped(labels)}, ${grouped(flagged)} of them flagged`],
     ["As", counted(tasks, "task")],
   ];
-  if (attributes.length > 0) facts.push(["With", attributes.join(", ")]);
+  if (attributes.length > 0) rows.push(["With", attributes.join(", ")]);
   return (
     <Box data-cy="cvat-upload" sx={{ border: 1, borderColor: "divider", borderRadius: 1, px: 1.5, py: 0.5 }}>
       <Box component="dl" sx={{ m: 0, display: "grid", gridTemplateColumns: "auto 1fr", columnGap: 2 }}>
-        {facts.map(([name, value]) => (
+        {rows.map(([name, value]) => (
           <React.Fragment key={name}>
             <Box component="dt" sx={{ color: "text.secondary" }}>
               {name}
@@ -52,9 +52,9 @@ function Facts({ preview }: { preview: Preview }) {
         ))}
       </Box>
       {left.length > 0 && (
-        <Box component="ul" aria-label="What stays here" data-cy="cvat-left" sx={{ m: 0, mt: 0.5, p: 0, pl: 1, listStyle: "none", borderLeft: "4px solid #e0b000", overflowWrap: "anywhere" }}>
-          {left.map((fact) => (
-            <li key={fact}>{fact}.</li>
+        <Box component="ul" aria-label="Not sent" data-cy="cvat-left" sx={{ m: 0, mt: 0.5, p: 0, pl: 1, listStyle: "none", borderLeft: "4px solid #e0b000", overflowWrap: "anywhere" }}>
+          {left.map((part) => (
+            <li key={part}>{part}.</li>
           ))}
         </Box>
       )}

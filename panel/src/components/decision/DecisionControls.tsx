@@ -1,17 +1,18 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { type Decision, METHOD_WORDS, METHODS } from "../../state/decision";
-import { grouped } from "../../words/format";
 import type { Method, Metric, Summary } from "../../protocol/messages";
+import { type Decision, METHODS } from "../../state/decision";
+import { decisionText, METHOD_NOTES, METRIC_NOTES } from "../../words/decision";
+import { grouped } from "../../words/format";
 import { Choice } from "../widgets/Choice";
 import { KeepMenu } from "./KeepMenu";
 
 interface Props {
   readonly decision: Decision;
   readonly measure: Summary["measure"];
-  /** How many labels would go with each method, where that is known without asking. */
+  /** The number of labels that each method would remove, for the methods whose counts are known. */
   readonly labels: Readonly<Partial<Record<Method, number>>>;
-  /** Of a scan of two fields only the labels of the first go: nothing is left to choose. */
+  /** A scan of two fields only removes labels of the first, so there is nothing to choose. */
   readonly twoFields: boolean;
   readonly width: number;
   readonly onChange: (change: Partial<Decision>) => void;
@@ -20,17 +21,17 @@ interface Props {
 const THREE_COLUMNS = 400;
 
 const METRICS = [
-  { value: "iou", label: "IoU", note: "Intersection over union: how alike two labels are." },
-  { value: "ios", label: "IoS", note: "Intersection over the smaller: finds boxes inside boxes. Noisy: for review and tagging." },
+  { value: "iou", label: "IoU", note: METRIC_NOTES.iou },
+  { value: "ios", label: "IoS", note: METRIC_NOTES.ios },
 ] as const;
-const SIMILARITY = [{ value: "iou", label: "OKS", note: "Object keypoint similarity: how near the points of two labels are." }] as const;
+const SIMILARITY = [{ value: "iou", label: "OKS", note: METRIC_NOTES.oks }] as const;
 
-/** Who goes and who stays. Every change is one question to the server, at most. */
+/** Which labels are removed. A change makes at most one request. */
 export const DecisionControls = React.memo(function DecisionControls({ decision, measure, labels, twoFields, width, onChange }: Props) {
   const { method, keep, metric } = decision;
   const methods = METHODS.map((name) => {
     const known = labels[name];
-    return { value: name, label: known === undefined ? name : `${name} · ${grouped(known)}`, note: METHOD_WORDS[name] };
+    return { value: name, label: known === undefined ? name : `${name} · ${grouped(known)}`, note: METHOD_NOTES[name] };
   });
   const onMethod = React.useCallback((value: Method) => onChange({ method: value }), [onChange]);
   const onKeep = React.useCallback((value: readonly string[]) => onChange({ keep: value }), [onChange]);
@@ -45,14 +46,8 @@ export const DecisionControls = React.memo(function DecisionControls({ decision,
         </Box>
       </Box>
       <Box sx={{ mt: 0.75, fontSize: 12, lineHeight: 1.5, color: "text.secondary", textWrap: "pretty" }} data-cy="decision-words">
-        {words(method, metric, twoFields)}
+        {decisionText(decision, twoFields)}
       </Box>
     </div>
   );
 });
-
-function words(method: Method, metric: Metric, twoFields: boolean): string {
-  const who = twoFields ? "Of two fields, labels of the first go that overlap one of the second." : METHOD_WORDS[method];
-  if (metric === "iou") return who;
-  return `${who} IoS is noisy (a person in a car is inside it too): for review and tagging.`;
-}

@@ -1,9 +1,9 @@
 import { Popover, TextField } from "@mui/material";
 import * as React from "react";
-import { keepLabel } from "../../state/keepRules";
-import { KeepRules } from "./KeepRules";
+import { keepLabel } from "../../words/decision";
 import { ChevronDown } from "../widgets/icons";
 import { ELLIPSIS, ground } from "../widgets/theme";
+import { KeepRules } from "./KeepRules";
 
 interface Props {
   readonly keep: readonly string[];
@@ -11,7 +11,7 @@ interface Props {
   readonly onChange: (keep: readonly string[]) => void;
 }
 
-/** The keep rules in one line; a click opens them to be changed. */
+/** The keep rules in one line; a click opens them for editing. */
 export const KeepMenu = React.memo(function KeepMenu({ keep, disabled, onChange }: Props) {
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   const label = keepLabel(keep);
@@ -64,7 +64,7 @@ interface ButtonProps extends React.ButtonHTMLAttributes<HTMLButtonElement> {
   readonly value: string;
 }
 
-/** A button that looks like the field it stands in. */
+/** A button that looks like the field around it. */
 const KeepButton = React.forwardRef<HTMLButtonElement, ButtonProps>(function KeepButton({ value, onFocus, onBlur, disabled, ...rest }, ref) {
   const own = Object.fromEntries(Object.entries(rest).filter(([name]) => /^(aria-|data-|on|title$|className$|id$)/.test(name)));
   return (

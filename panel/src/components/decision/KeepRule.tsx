@@ -1,34 +1,35 @@
 import { Box, IconButton, InputBase } from "@mui/material";
 import * as React from "react";
-import { kindOf, type Rule } from "../../state/keepRules";
+import type { Rule } from "../../state/keepRules";
+import { RULES } from "../../words/decision";
 import { ArrowUp, Close } from "../widgets/icons";
 
 interface Props {
   readonly rule: Rule;
-  /** Its place among the rules, from 0. */
+  /** Its index among the rules. */
   readonly place: number;
   readonly onChange: (rule: Rule) => void;
   readonly onRaise: () => void;
   readonly onRemove: () => void;
 }
 
-/** One rule, with what it needs to be told. */
+/** One rule, with fields for its arguments. */
 export function KeepRule({ rule, place, onChange, onRaise, onRemove }: Props) {
-  const kind = kindOf(rule.name);
+  const { label, key, values } = RULES[rule.name];
   return (
     <Box component="li" data-cy="keep-rule" sx={{ display: "flex", alignItems: "flex-start", gap: 0.5, py: 0.5 }}>
       <Box sx={{ width: 16, lineHeight: "28px", color: "text.secondary" }}>{place + 1}</Box>
       <Box sx={{ flex: 1, minWidth: 0 }}>
-        <Box sx={{ lineHeight: "28px" }}>{kind.label}</Box>
-        {kind.key !== undefined && <Field label={kind.key} value={rule.key} focus={rule.key === ""} onChange={(key) => onChange({ ...rule, key })} />}
-        {kind.values !== undefined && (
-          <Field label={kind.values} value={rule.values} focus={rule.key === "" && kind.key === undefined && rule.values === ""} onChange={(values) => onChange({ ...rule, values })} />
+        <Box sx={{ lineHeight: "28px" }}>{label}</Box>
+        {key !== undefined && <Field label={key} value={rule.key} focus={rule.key === ""} onChange={(typed) => onChange({ ...rule, key: typed })} />}
+        {values !== undefined && (
+          <Field label={values} value={rule.values} focus={rule.key === "" && key === undefined && rule.values === ""} onChange={(typed) => onChange({ ...rule, values: typed })} />
         )}
       </Box>
-      <IconButton size="small" aria-label={`${kind.label} counts more`} disabled={place === 0} onClick={onRaise} data-cy="keep-raise">
+      <IconButton size="small" aria-label={`Move the rule ${label} up`} disabled={place === 0} onClick={onRaise} data-cy="keep-raise">
         <ArrowUp />
       </IconButton>
-      <IconButton size="small" aria-label={`Remove the rule ${kind.label}`} onClick={onRemove} data-cy="keep-remove">
+      <IconButton size="small" aria-label={`Remove the rule ${label}`} onClick={onRemove} data-cy="keep-remove">
         <Close />
       </IconButton>
     </Box>

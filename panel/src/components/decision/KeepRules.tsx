@@ -1,8 +1,9 @@
 import { Box, Button, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
-import { isWhole, parseRule, type Rule, RULE_KINDS, type RuleName, ruleOf, ruleText } from "../../state/keepRules";
-import { KeepRule } from "./KeepRule";
+import { isWhole, parseRule, type Rule, RULE_NAMES, type RuleName, ruleOf, ruleText } from "../../state/keepRules";
+import { RULES } from "../../words/decision";
 import { ON_PRIMARY } from "../widgets/theme";
+import { KeepRule } from "./KeepRule";
 
 interface Props {
   readonly keep: readonly string[];
@@ -10,7 +11,7 @@ interface Props {
   readonly onCancel: () => void;
 }
 
-/** Rules in order of preference: where the first does not part two labels, the next one does. */
+/** The keep rules, the most important first. */
 export function KeepRules({ keep, onApply, onCancel }: Props) {
   const [rules, setRules] = React.useState<readonly Rule[]>(() => keep.map(parseRule).filter((rule) => rule !== null));
   const change = (k: number, rule: Rule) => setRules(rules.map((old, i) => (i === k ? rule : old)));
@@ -20,7 +21,7 @@ export function KeepRules({ keep, onApply, onCancel }: Props) {
   return (
     <Box
       role="dialog"
-      aria-label="Who stays"
+      aria-label="Which label is kept"
       component="form"
       onSubmit={(event: React.FormEvent) => {
         event.preventDefault();
@@ -31,8 +32,8 @@ export function KeepRules({ keep, onApply, onCancel }: Props) {
     >
       <Box sx={{ mb: 1, lineHeight: 1.5, color: "text.secondary" }}>
         {rules.length === 0
-          ? "FiftyOne’s order decides: simple keeps the first label of a pair, greedy the later one. Add a rule to choose who stays."
-          : "Of two labels the first rule decides who stays; where it cannot, the next one, at last their order in the list."}
+          ? "FiftyOne’s order decides: simple keeps the first label of a pair, greedy the later one. Add a rule to choose which label is kept."
+          : "The first rule that tells two labels apart decides which one is kept. If none does, the earlier label is kept."}
       </Box>
       <Box component="ol" sx={{ m: 0, p: 0, listStyle: "none" }}>
         {rules.map((rule, k) => (
@@ -43,7 +44,7 @@ export function KeepRules({ keep, onApply, onCancel }: Props) {
         select
         fullWidth
         size="small"
-        label={rules.length === 0 ? "Keep the label that is" : "Then"}
+        label={rules.length === 0 ? "Which label is kept" : "Then"}
         value=""
         onChange={(event) => setRules([...rules, ruleOf(event.target.value as RuleName)])}
         InputLabelProps={{ shrink: true }}
@@ -51,9 +52,9 @@ export function KeepRules({ keep, onApply, onCancel }: Props) {
         sx={{ mt: 1, "& .MuiSelect-select": { fontSize: 13, py: "7px" }, "& .MuiInputLabel-root, & .MuiInputLabel-root.Mui-focused": { color: "text.secondary" } }}
         data-cy="keep-add"
       >
-        {RULE_KINDS.map(({ name, label }) => (
+        {RULE_NAMES.map((name) => (
           <MenuItem key={name} value={name} dense data-cy={`keep-add-${name}`}>
-            {label}
+            {RULES[name].label}
           </MenuItem>
         ))}
       </TextField>

@@ -1,18 +1,18 @@
 import { Box, Button, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { PlanDetails as Details } from "../../protocol/messages";
-import { PlanTables } from "./PlanTables";
 import { ChevronDown } from "../widgets/icons";
+import { PlanTables } from "./PlanTables";
 
 interface Props {
-  /** Stands for the plan: another key is another plan. */
+  /** Identifies the plan. */
   readonly planKey: string;
-  /** What holds the labels: "image", "frame", "scene", ... */
+  /** What contains the labels: "image", "frame", "scene", ... */
   readonly unit: string;
   readonly load: () => Promise<Details | null>;
 }
 
-/** What a plan does, on demand: it reads the labels that would go. */
+/** The details of a plan, loaded when opened, as the server has to read the labels that would be removed. */
 export const PlanDetails = React.memo(function PlanDetails({ planKey, unit, load }: Props) {
   const [open, setOpen] = React.useState(false);
   const [found, setFound] = React.useState<{ key: string; details: Details } | null>(null);

@@ -1,9 +1,9 @@
 import { styled } from "@mui/material";
 import * as React from "react";
-import { classLabel } from "../../state/classes";
+import type { PlanDetails } from "../../protocol/messages";
+import { classLabel } from "../../words/classes";
 import { capitalized, grouped, percent, shownUnit } from "../../words/format";
 import { kindOfReason, namesKept, reasonText } from "../../words/reasons";
-import type { PlanDetails } from "../../protocol/messages";
 import { ELLIPSIS } from "../widgets/theme";
 
 const FEW = 8;
@@ -23,14 +23,14 @@ const Tables = styled("div")(({ theme: { palette } }) => ({
   "& .iou-muted": { fontSize: 12, color: palette.text.secondary },
 }));
 
-/** Why labels go, what becomes of the classes, and which tags and images lose labels. */
+/** Why labels are removed, how the classes change, and which tags and images lose labels. */
 export function PlanTables({ details, unit }: { details: PlanDetails; unit: string }) {
   const { reasons, balance, tags, top_images, label_changes } = details;
-  if (details.labels === 0) return <Tables className="iou-muted">No label would be removed.</Tables>;
+  if (details.labels === 0) return <Tables className="iou-muted">No labels would be removed.</Tables>;
   return (
     <Tables data-cy="plan-tables">
       <section>
-        <h4>What is kept, and why</h4>
+        <h4>Why labels are kept or removed</h4>
         <table>
           <tbody>
             {reasons.slice(0, FEW).map(({ rule, labels, example, label }) => (
@@ -41,17 +41,17 @@ export function PlanTables({ details, unit }: { details: PlanDetails; unit: stri
       </section>
       {label_changes.length > 0 && (
         <section data-cy="label-changes">
-          <h4>Labels are compared as the view changes them</h4>
+          <h4>Labels are compared as changed by the view</h4>
           {label_changes.map((change) => (
             <div key={change} className="iou-muted" title={change}>
               {change}
             </div>
           ))}
-          <div>Labels that do not overlap enough where they are stored are skipped.</div>
+          <div>Labels whose stored shapes do not overlap enough are skipped.</div>
         </section>
       )}
       <section>
-        <h4>Balance of classes</h4>
+        <h4>Class balance</h4>
         <table data-cy="balance">
           <thead>
             <tr>
@@ -91,7 +91,7 @@ export function PlanTables({ details, unit }: { details: PlanDetails; unit: stri
         </table>
       </section>
       <section>
-        <h4>{capitalized(shownUnit(unit))}s that lose most</h4>
+        <h4>{capitalized(shownUnit(unit))}s that lose the most labels</h4>
         <table>
           <tbody>
             {top_images.slice(0, 5).map(({ sample_id, filepath, count }) => (
@@ -107,7 +107,7 @@ export function PlanTables({ details, unit }: { details: PlanDetails; unit: stri
   );
 }
 
-/** A rule with its labels; an example where it says more than the rule. */
+/** A rule with its number of labels, and an example if that says more than the rule. */
 function ReasonRow({ rule, labels, example }: { rule: string; labels: number; example: string }) {
   const kind = kindOfReason(rule);
   const words = namesKept({ rule }) ? `kept: ${kind}` : `removed: ${kind}`;
@@ -121,7 +121,7 @@ function ReasonRow({ rule, labels, example }: { rule: string; labels: number; ex
   );
 }
 
-/** Shares move by hundredths. */
+/** A share in percent with two decimals. */
 function precise(share: number): string {
   return share === 1 ? "100" : (100 * share).toFixed(2);
 }

@@ -1,22 +1,22 @@
 import { Button } from "@mui/material";
 import * as React from "react";
-import { counted, grouped, shownUnit } from "../../words/format";
-import type { Numbers } from "../../state/scan";
 import type { AnswerOf } from "../../protocol/messages";
-import { HistoryMenu } from "./HistoryMenu";
+import type { Numbers } from "../../state/scan";
+import { counted, grouped, shownUnit } from "../../words/format";
 import { Grid, Tag, Trash } from "../widgets/icons";
 import { SplitButton } from "../widgets/SplitButton";
+import { HistoryMenu } from "./HistoryMenu";
 
 export type ShowMode = "samples" | "labels" | "patches";
 
 interface Props {
-  /** What the buttons act on; `null` while it is not known. */
+  /** The numbers of labels and images to act on; `null` while unknown. */
   readonly numbers: Numbers | null;
-  /** Whether the numbers are true now: a button shows no other. */
+  /** Whether the numbers describe the dataset as it is now; buttons show no others. */
   readonly hold: boolean;
   readonly tagged: number;
   readonly viewActive: boolean;
-  /** What holds the labels: "image", "frame", "scene", ... */
+  /** What contains the labels: "image", "frame", "scene", ... */
   readonly unit: string;
   /** Whether the App can show the labels as patches. */
   readonly patches: boolean;
@@ -30,7 +30,7 @@ interface Props {
   readonly history: () => Promise<AnswerOf<"list_actions"> | null>;
   readonly onRestore: (restoreKey: string) => void;
   readonly onExportJournal: (format: "csv" | "json") => void;
-  /** What else can be done with the labels; stands before the history. */
+  /** More actions, placed before the history. */
   readonly children?: React.ReactNode;
 }
 
@@ -45,8 +45,8 @@ export function ActionBar(props: Props) {
     () => [
       { label: `Show the ${shownUnit(unit)}s in the grid`, cy: "show-samples", onClick: () => onShow("samples") },
       patches
-        ? { label: "Show the labels and their partners as patches", cy: "show-patches", onClick: () => onShow("patches") }
-        : { label: "Show only the labels and their partners", cy: "show-labels", onClick: () => onShow("labels") },
+        ? { label: "Show the labels and those that they overlap as patches", cy: "show-patches", onClick: () => onShow("patches") }
+        : { label: "Show only the labels and those that they overlap", cy: "show-labels", onClick: () => onShow("labels") },
     ],
     [onShow, unit, patches],
   );
@@ -99,5 +99,5 @@ const Act = React.memo(function Act({ label, icon, cy, disabled, onClick }: ActP
 const GRID = <Grid />;
 const TAG = <Tag />;
 const TRASH = <Trash />;
-/** The App's light theme draws disabled text nearly black. */
+/** The light theme of the App draws disabled text nearly black. */
 const ONE_LINE = { whiteSpace: "nowrap", textTransform: "none", "&.Mui-disabled": { color: "text.primary", opacity: 0.45 } } as const;

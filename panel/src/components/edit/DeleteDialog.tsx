@@ -1,14 +1,14 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Radio, RadioGroup, Skeleton } from "@mui/material";
 import * as React from "react";
-import { classLabel } from "../../state/classes";
-import { counted, grouped } from "../../words/format";
-import { type Decision, measureOf } from "../../state/decision";
-import { keepLabel } from "../../state/keepRules";
-import { skippedText } from "../../words/freshness";
 import type { AnswerOf, PlanDetails as Details, Source, Summary } from "../../protocol/messages";
+import type { Decision } from "../../state/decision";
+import { classLabel } from "../../words/classes";
+import { keepLabel, measureOf } from "../../words/decision";
+import { counted, grouped } from "../../words/format";
+import { skippedText } from "../../words/freshness";
 import { PlanDetails } from "../decision/PlanDetails";
-import { NoisyWarning } from "./NoisyWarning";
 import { ELLIPSIS, ground, ON_DANGER } from "../widgets/theme";
+import { NoisyWarning } from "./NoisyWarning";
 
 export type Preview = AnswerOf<"preview_delete">;
 
@@ -18,7 +18,7 @@ interface Props {
   readonly threshold: string;
   readonly tag: string;
   readonly tagged: number;
-  /** What holds the labels: "image", "frame", "scene", ... */
+  /** What contains the labels: "image", "frame", "scene", ... */
   readonly unit: string;
   readonly planned: number;
   readonly planKey: string;
@@ -28,7 +28,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Says exactly what goes, counted by the server now. Focus is on Cancel. */
+/** Shows exactly which labels will be deleted, as the server counts them now. Focus is on Cancel. */
 export function DeleteDialog({ decision, measure, threshold, tag, tagged, unit, planned, planKey, details, preview, onDelete, onClose }: Props) {
   const [source, setSource] = React.useState<Source>(planned > 0 ? "plan" : "tag");
   const [found, setFound] = React.useState<Preview | "failed" | null>(null);
@@ -61,7 +61,7 @@ export function DeleteDialog({ decision, measure, threshold, tag, tagged, unit, 
               value="plan"
               disabled={planned === 0}
               control={<Radio size="small" sx={{ py: 0.25 }} data-cy="delete-plan" />}
-              label="What would go at this threshold"
+              label="Labels above this threshold"
               slotProps={{ typography: { fontSize: 14 } }}
             />
             <FormControlLabel
@@ -79,14 +79,14 @@ export function DeleteDialog({ decision, measure, threshold, tag, tagged, unit, 
         )}
         <Box sx={{ minHeight: 120 }}>
           {found === null && <Skeleton variant="rectangular" height={96} sx={{ my: 1, borderRadius: 1 }} />}
-          {found === "failed" && <Box sx={{ my: 1 }}>The count failed; the panel says why. Nothing was changed.</Box>}
+          {found === "failed" && <Box sx={{ my: 1 }}>The labels could not be counted; the panel shows why. Nothing was changed.</Box>}
           {known !== null && <ByClass classes={known.classes} />}
           {known !== null && <Box sx={{ color: "text.secondary" }}>{skippedText(known.skipped)}</Box>}
         </Box>
         {source === "plan" && known !== null && known.labels > 0 && <PlanDetails planKey={planKey} unit={unit} load={details} />}
         {noisy && <NoisyWarning sure={sure} onSure={setSure} />}
         <Box sx={{ color: "text.secondary" }}>
-          This can be undone from History: every label comes back whole, at its old place.
+          You can undo this from History, which restores every label completely and in its original position.
         </Box>
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2 }}>
@@ -116,7 +116,7 @@ function ByClass({ classes }: { classes: Preview["classes"] }) {
       aria-label="Labels to delete, by class"
       sx={{ my: 1, maxHeight: 180, overflowY: "auto", border: 1, borderColor: "divider", borderRadius: 1, px: 1.5, py: 0.5 }}
     >
-      {classes.length === 0 && <Box>No label is left to delete.</Box>}
+      {classes.length === 0 && <Box>There are no labels to delete.</Box>}
       {classes.map(({ name, labels }) => (
         <Box key={name === null ? "null" : `:${name}`} sx={{ display: "flex", justifyContent: "space-between", gap: 2 }}>
           <Box sx={ELLIPSIS} title={classLabel(name)}>

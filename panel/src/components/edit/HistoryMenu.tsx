@@ -1,8 +1,8 @@
 import { Box, Button, Popover, Skeleton } from "@mui/material";
 import * as React from "react";
+import type { AnswerOf, JournalEntry } from "../../protocol/messages";
 import { ago, grouped } from "../../words/format";
 import { entryTitle, stateText } from "../../words/history";
-import type { AnswerOf, JournalEntry } from "../../protocol/messages";
 import { ChevronDown, Undo } from "../widgets/icons";
 import { ELLIPSIS, ground } from "../widgets/theme";
 
@@ -15,7 +15,7 @@ interface Props {
   readonly onExport: (format: "csv" | "json") => void;
 }
 
-/** The newest writes on the dataset; each can be taken back. */
+/** The newest writes to the dataset; each can be undone. */
 export const HistoryMenu = React.memo(function HistoryMenu({ disabled, load, onRestore, onExport }: Props) {
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   const [history, setHistory] = React.useState<History | null>(null);
@@ -80,7 +80,7 @@ interface EntriesProps {
 
 function Entries({ history, disabled, onRestore, onExport }: EntriesProps) {
   const { actions, total } = history;
-  if (total === 0) return <Box sx={{ p: 0.5, fontSize: 13 }}>Nothing was tagged or deleted yet.</Box>;
+  if (total === 0) return <Box sx={{ p: 0.5, fontSize: 13 }}>No labels have been changed yet.</Box>;
   return (
     <>
       <Box component="ul" sx={{ m: 0, p: 0, listStyle: "none" }}>
@@ -92,7 +92,7 @@ function Entries({ history, disabled, onRestore, onExport }: EntriesProps) {
         <Box sx={{ p: 0.5, fontSize: 12, color: "text.secondary" }}>and {grouped(total - actions.length)} older ones</Box>
       )}
       <Box sx={{ display: "flex", alignItems: "center", gap: 1, mt: 0.5, px: 0.5, pt: 0.5, borderTop: 1, borderColor: "divider", fontSize: 12, color: "text.secondary" }}>
-        What went, when and why
+        Export the journal
         {(["csv", "json"] as const).map((format) => (
           <Button key={format} size="small" color="secondary" disabled={disabled} onClick={() => onExport(format)} data-cy={`journal-${format}`} sx={{ minWidth: 0 }}>
             {format.toUpperCase()}
@@ -105,14 +105,14 @@ function Entries({ history, disabled, onRestore, onExport }: EntriesProps) {
 
 function Entry({ entry, disabled, onRestore }: { entry: JournalEntry; disabled: boolean; onRestore: () => void }) {
   const title = entryTitle(entry);
-  const facts = [entry.field, ago(entry.created_at, Date.now()), stateText(entry)].filter((fact) => fact !== "");
+  const details = [entry.field, ago(entry.created_at, Date.now()), stateText(entry)].filter((part) => part !== "");
   return (
     <Box component="li" data-cy="history-entry" sx={{ display: "flex", alignItems: "center", gap: 1, px: 0.5, py: 0.5 }}>
       <Box sx={{ flex: 1, minWidth: 0 }}>
         <Box sx={{ fontSize: 13, ...ELLIPSIS }} title={title}>
           {title}
         </Box>
-        <Box sx={{ fontSize: 12, color: "text.secondary", ...ELLIPSIS }}>{facts.join(" · ")}</Box>
+        <Box sx={{ fontSize: 12, color: "text.secondary", ...ELLIPSIS }}>{details.join(" · ")}</Box>
       </Box>
       {entry.state !== "restored" && (
         <Button

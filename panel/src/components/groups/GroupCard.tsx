@@ -1,11 +1,11 @@
 import { Box, Button, styled } from "@mui/material";
 import * as React from "react";
-import { grouped } from "../../words/format";
-import { placeOf, groupTitle, judgedIds, kindTitle, likelihoodOf } from "../../words/groups";
 import type { Group, Picture } from "../../protocol/messages";
+import { grouped } from "../../words/format";
+import { groupTitle, judgedIds, kindTitle, likelihoodOf, placeOf } from "../../words/groups";
+import { ELLIPSIS } from "../widgets/theme";
 import { GroupCrop } from "./GroupCrop";
 import { GroupMembers } from "./GroupMembers";
-import { ELLIPSIS } from "../widgets/theme";
 
 interface Props {
   readonly group: Group;
@@ -30,7 +30,7 @@ const Card = styled("li")(({ theme: { palette } }) => ({
   "& .iou-muted": { fontSize: 12, color: palette.text.secondary },
 }));
 
-/** One group: where it is, who is in it, what stays and why, and how likely it is one object. */
+/** One group: its place, its members, which of them are kept and why, and how likely it is one object. */
 export const GroupCard = React.memo(function GroupCard({ group, active, disabled, draw, onOpen, onReal }: Props) {
   const [stressed, setStressed] = React.useState<string | null>(null);
   const { words, why } = likelihoodOf(group);

@@ -6,14 +6,14 @@ import { useSeen } from "./useSeen";
 
 interface Props {
   readonly group: Group;
-  /** The member to stress; `null` for none. */
+  /** The member to highlight; `null` for none. */
   readonly stressed: string | null;
   readonly draw: (group: Group) => Promise<Picture | null>;
 }
 
 const SIDE = 132;
 
-/** What a group looks like, fetched once it is seen. */
+/** The picture of a group, loaded when it is scrolled into view. */
 export const GroupCrop = React.memo(function GroupCrop({ group, stressed, draw }: Props) {
   const [ref, seen] = useSeen();
   const [picture, setPicture] = React.useState<Picture | "none" | null>(null);

@@ -1,10 +1,10 @@
 import { Box, Button, styled } from "@mui/material";
 import * as React from "react";
-import { classLabel } from "../../state/classes";
-import { grouped } from "../../words/format";
-import { fateOf, hasTwoFields } from "../../words/groups";
 import type { Group } from "../../protocol/messages";
-import { STAYS } from "../widgets/theme";
+import { classLabel } from "../../words/classes";
+import { grouped } from "../../words/format";
+import { hasTwoFields, removalText } from "../../words/groups";
+import { KEPT_COLOR } from "../widgets/theme";
 
 interface Props {
   readonly group: Group;
@@ -19,11 +19,11 @@ const List = styled("ul")(({ theme: { palette } }) => ({
   listStyle: "none",
   "& li": { display: "flex", gap: 8, alignItems: "baseline" },
   "& .iou-key": { flex: "none", width: 10, height: 10, borderRadius: 2, border: `2px solid ${palette.primary.main}` },
-  "& .iou-key[data-stays=true]": { borderColor: STAYS },
-  "& .iou-fate": { color: palette.text.secondary },
+  "& .iou-key[data-kept=true]": { borderColor: KEPT_COLOR },
+  "& .iou-reason": { color: palette.text.secondary },
 }));
 
-/** Who is in a group, what goes and why; a large group shows its first members. */
+/** The members of a group, and why each is kept or removed. A large group shows its first members. */
 export function GroupMembers({ group, onStress }: Props) {
   const [all, setAll] = React.useState(false);
   const { members, size } = group;
@@ -34,11 +34,11 @@ export function GroupMembers({ group, onStress }: Props) {
       <List onMouseLeave={() => onStress(null)}>
         {shown.map((member) => (
           <li key={member.label_id} onMouseEnter={() => onStress(member.label_id)} data-cy="group-member">
-            <span className="iou-key" data-stays={member.stays} />
+            <span className="iou-key" data-kept={member.stays} />
             <span style={{ minWidth: 0 }}>
               {classLabel(member.label)}
               {named && ` in ${member.field}`}
-              {member.confidence !== null && ` ${member.confidence.toFixed(2)}`} <span className="iou-fate">{fateOf(member)}</span>
+              {member.confidence !== null && ` ${member.confidence.toFixed(2)}`} <span className="iou-reason">{removalText(member)}</span>
             </span>
           </li>
         ))}
@@ -50,7 +50,7 @@ export function GroupMembers({ group, onStress }: Props) {
       )}
       {size > members.length && (
         <Box className="iou-muted" data-cy="group-large">
-          A group of {grouped(size)} labels: the first {grouped(members.length)} are listed.
+          The first {grouped(members.length)} of {grouped(size)} labels are listed.
         </Box>
       )}
     </>

@@ -1,30 +1,30 @@
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
-import { classesLabel } from "../../words/format";
-import { judgedIds } from "../../words/groups";
-import type { Look } from "../../state/tabs";
 import type { AnswerOf, Group } from "../../protocol/messages";
+import type { Tabs } from "../../state/tabs";
+import { classesLabel } from "../../words/classes";
+import { judgedIds } from "../../words/groups";
 import { GroupCard } from "./GroupCard";
 import { GroupsTop } from "./GroupsTop";
 
 interface Props {
-  /** Stands for all that the groups depend on: another key is another list. */
+  /** Identifies the plan whose groups are listed. */
   readonly planKey: string;
-  readonly look: Look;
+  readonly tabs: Tabs;
   readonly atOnce: number;
   readonly busy: boolean;
   readonly actions: Actions;
 }
 
-/** The groups at the cut, those most likely one object first, a page at a time. */
-export function GroupsTab({ planKey, look, atOnce, busy, actions }: Props) {
+/** The groups at the cut, a page at a time; those most likely to be one object come first. */
+export function GroupsTab({ planKey, tabs, atOnce, busy, actions }: Props) {
   const [found, setFound] = React.useState<AnswerOf<"list_groups"> | null>(null);
   const [loading, setLoading] = React.useState(true);
   const [version, setVersion] = React.useState(0);
   const [active, setActive] = React.useState(0);
   const list = React.useRef<HTMLUListElement>(null);
-  const { page, pair } = look;
+  const { page, classPair } = tabs;
 
   React.useEffect(() => {
     let late = false;
@@ -35,13 +35,13 @@ export function GroupsTab({ planKey, look, atOnce, busy, actions }: Props) {
       setActive(0);
       if (answer === null) return;
       setFound(answer);
-      // what was judged real may have been the last group of the last page
-      if (answer.groups.length === 0 && answer.total > 0) actions.changeLook({ page: Math.ceil(answer.total / atOnce) - 1 });
+      // a verdict may have removed the last group of the last page
+      if (answer.groups.length === 0 && answer.total > 0) actions.changeTabs({ page: Math.ceil(answer.total / atOnce) - 1 });
     });
     return () => {
       late = true;
     };
-  }, [planKey, page, pair, version, atOnce, actions]);
+  }, [planKey, page, classPair, version, atOnce, actions]);
 
   const again = React.useCallback(() => setVersion((old) => old + 1), []);
   const onOpen = React.useCallback((group: Group) => actions.showGroup(group.sample_id, group.members.map((member) => member.label_id)), [actions]);
@@ -70,17 +70,17 @@ export function GroupsTab({ planKey, look, atOnce, busy, actions }: Props) {
     event.preventDefault();
   }
   function turnTo(next: number) {
-    if (next >= 0 && next * atOnce < (found?.total ?? 0)) actions.changeLook({ page: next });
+    if (next >= 0 && next * atOnce < (found?.total ?? 0)) actions.changeTabs({ page: next });
   }
 
   const groups = found?.groups ?? [];
   return (
     <Box data-cy="groups" aria-busy={loading}>
-      <GroupsTop found={found} page={page} atOnce={atOnce} pair={pair} busy={busy} onPage={turnTo} onChanged={again} actions={actions} />
+      <GroupsTop found={found} page={page} atOnce={atOnce} classPair={classPair} busy={busy} onPage={turnTo} onChanged={again} actions={actions} />
       {found === null && loading && [0, 1, 2].map((k) => <Skeleton key={k} variant="rectangular" height={132} sx={{ my: 1.25, borderRadius: 1 }} />)}
       {found !== null && groups.length === 0 && !loading && (
         <Box sx={{ py: 2, fontSize: 13, color: "text.secondary" }} data-cy="no-groups">
-          {pair === null ? "No labels overlap so much." : `No labels of ${classesLabel(pair)} overlap so much.`}
+          {classPair === null ? "No labels overlap this much." : `No labels of ${classesLabel(classPair)} overlap this much.`}
         </Box>
       )}
       <Box

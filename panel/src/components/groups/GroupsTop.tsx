@@ -1,11 +1,11 @@
 import { Box, Button, IconButton } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
+import type { AnswerOf } from "../../protocol/messages";
+import type { ClassPairNames } from "../../state/tabs";
+import { classPairLabel } from "../../words/classPairs";
 import { counted } from "../../words/format";
 import { pageText } from "../../words/groups";
-import { pairLabel } from "../../state/classPairs";
-import type { PairOfClasses } from "../../state/tabs";
-import type { AnswerOf } from "../../protocol/messages";
 import { ChevronLeft, ChevronRight, Close } from "../widgets/icons";
 import { VerdictMenu } from "./VerdictMenu";
 
@@ -13,15 +13,15 @@ interface Props {
   readonly found: AnswerOf<"list_groups"> | null;
   readonly page: number;
   readonly atOnce: number;
-  readonly pair: PairOfClasses | null;
+  readonly classPair: ClassPairNames | null;
   readonly busy: boolean;
   readonly onPage: (page: number) => void;
   readonly onChanged: () => void;
   readonly actions: Actions;
 }
 
-/** Where one is among the groups, what they are restricted to, and what was judged real. */
-export function GroupsTop({ found, page, atOnce, pair, busy, onPage, onChanged, actions }: Props) {
+/** The page of groups, their restriction to a class pair, and the verdicts. */
+export function GroupsTop({ found, page, atOnce, classPair, busy, onPage, onChanged, actions }: Props) {
   const total = found?.total ?? 0;
   const shown = found?.groups.length ?? 0;
   const chains = found !== null && found.chains > 0 ? ` · ${counted(found.chains, "chain")}` : "";
@@ -30,18 +30,18 @@ export function GroupsTop({ found, page, atOnce, pair, busy, onPage, onChanged, 
       <Box sx={{ color: "text.secondary" }} role="status" data-cy="groups-page">
         {found === null ? "" : pageText(page, shown, atOnce, total) + chains}
       </Box>
-      {pair !== null && (
+      {classPair !== null && (
         <Button
           size="small"
           color="secondary"
           variant="outlined"
           endIcon={<Close />}
-          onClick={() => actions.changeLook({ pair: null, page: 0 })}
+          onClick={() => actions.changeTabs({ classPair: null, page: 0 })}
           data-cy="groups-pair"
-          aria-label={`Only ${pairLabel(pair)}: show all groups`}
+          aria-label={`Only ${classPairLabel(classPair)}: show all groups`}
           sx={{ py: 0, textTransform: "none" }}
         >
-          {pairLabel(pair)}
+          {classPairLabel(classPair)}
         </Button>
       )}
       <Box sx={{ ml: "auto", display: "flex", alignItems: "center" }}>

@@ -1,24 +1,24 @@
 import { useTheme } from "@mui/material";
 import * as React from "react";
 import type { Group, Picture } from "../../protocol/messages";
-import { STAYS } from "../widgets/theme";
+import { KEPT_COLOR } from "../widgets/theme";
 
 interface Props {
   readonly picture: Picture;
   readonly group: Group;
-  /** The member to stress; `null` for none. */
+  /** The member to highlight; `null` for none. */
   readonly stressed: string | null;
-  /** Of the square that it fills, in pixels. */
+  /** The side of the square that it fills, in pixels. */
   readonly side: number;
 }
 
-/** The labels of a group in what they are in: blue for what stays, orange over it for what goes. */
+/** The labels of a group in their image, scene or timeline. Removed labels are orange, drawn over kept labels, which are blue. */
 export function LabelPicture({ picture, group, stressed, side }: Props) {
   const { palette } = useTheme();
   const { width, height, source, image_height, note, guides, texts, shapes, separate } = picture;
-  const staying = new Set(group.members.filter((member) => member.stays).map((member) => member.label_id));
-  const goesLast = [...shapes].sort((a, b) => Number(staying.has(b.label_id)) - Number(staying.has(a.label_id)));
-  // Texts of 10 pixels, whatever the picture is scaled to.
+  const kept = new Set(group.members.filter((member) => member.stays).map((member) => member.label_id));
+  const removedLast = [...shapes].sort((a, b) => Number(kept.has(b.label_id)) - Number(kept.has(a.label_id)));
+  // 10 pixels on the screen at any scale
   const letters = (10 * Math.max(width, height)) / side;
   return (
     <svg
@@ -26,7 +26,7 @@ export function LabelPicture({ picture, group, stressed, side }: Props) {
       height={side}
       viewBox={`0 0 ${width} ${height}`}
       role="img"
-      aria-label="What the labels look like"
+      aria-label="Picture of the labels"
       fontSize={letters}
       style={{ display: "block" }}
     >
@@ -37,12 +37,12 @@ export function LabelPicture({ picture, group, stressed, side }: Props) {
         </text>
       )}
       {guides !== "" && <path d={guides} fill="none" stroke={palette.text.secondary} strokeOpacity={0.5} vectorEffect="non-scaling-stroke" />}
-      {goesLast.map((shape) => (
+      {removedLast.map((shape) => (
         <Shape
           key={shape.label_id}
           shape={shape}
-          thick={staying.has(shape.label_id) && !separate}
-          color={staying.has(shape.label_id) ? STAYS : palette.primary.main}
+          thick={kept.has(shape.label_id) && !separate}
+          color={kept.has(shape.label_id) ? KEPT_COLOR : palette.primary.main}
           stressed={stressed}
         />
       ))}
@@ -57,7 +57,7 @@ export function LabelPicture({ picture, group, stressed, side }: Props) {
 
 interface ShapeProps {
   readonly shape: Picture["shapes"][number];
-  /** So that it is seen under the shape that covers it. */
+  /** Drawn thicker, so that it is visible below the shape that covers it. */
   readonly thick: boolean;
   readonly color: string;
   readonly stressed: string | null;

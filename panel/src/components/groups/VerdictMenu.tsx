@@ -1,9 +1,9 @@
 import { Box, Button, Popover, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
-import { classLabel } from "../../state/classes";
-import { ago, grouped } from "../../words/format";
 import type { AnswerOf, Verdict } from "../../protocol/messages";
+import { classLabel } from "../../words/classes";
+import { ago, grouped } from "../../words/format";
 import { ChevronDown } from "../widgets/icons";
 import { ELLIPSIS, ground } from "../widgets/theme";
 
@@ -14,7 +14,7 @@ interface Props {
   readonly actions: Actions;
 }
 
-/** The pairs that were judged real; each can be taken back. */
+/** The pairs of labels with the verdict "real". Each verdict can be deleted. */
 export function VerdictMenu({ total, busy, onChanged, actions }: Props) {
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   const [found, setFound] = React.useState<AnswerOf<"list_verdicts"> | null>(null);
@@ -33,10 +33,10 @@ export function VerdictMenu({ total, busy, onChanged, actions }: Props) {
   return (
     <>
       <Button size="small" color="secondary" endIcon={<ChevronDown />} aria-haspopup="dialog" aria-expanded={anchor !== null} onClick={open} data-cy="verdicts" sx={{ py: 0, textTransform: "none" }}>
-        {grouped(total)} judged real
+        {grouped(total)} marked as real
       </Button>
       <Popover open={anchor !== null} anchorEl={anchor} onClose={close} anchorOrigin={{ vertical: "bottom", horizontal: "right" }} transformOrigin={{ vertical: "top", horizontal: "right" }} PaperProps={{ sx: ground }}>
-        <Box role="dialog" aria-label="Judged real" tabIndex={0} sx={{ width: 340, maxWidth: "90vw", maxHeight: 340, overflow: "auto", p: 1, fontSize: 13 }}>
+        <Box role="dialog" aria-label="Pairs marked as real" tabIndex={0} sx={{ width: 340, maxWidth: "90vw", maxHeight: 340, overflow: "auto", p: 1, fontSize: 13 }}>
           {found === null && <Skeleton variant="rectangular" height={64} sx={{ borderRadius: 1 }} />}
           {found !== null && (
             <>
@@ -47,7 +47,7 @@ export function VerdictMenu({ total, busy, onChanged, actions }: Props) {
               </Box>
               {found.total > found.verdicts.length && <Box sx={{ p: 0.5, fontSize: 12, color: "text.secondary" }}>and {grouped(found.total - found.verdicts.length)} older ones</Box>}
               <Button size="small" color="secondary" disabled={busy} onClick={() => forget(null)} data-cy="forget-all" sx={{ textTransform: "none" }}>
-                Forget all {grouped(found.total)}
+                Delete all {grouped(found.total)} verdicts
               </Button>
             </>
           )}
@@ -63,20 +63,20 @@ export function VerdictMenu({ total, busy, onChanged, actions }: Props) {
 }
 
 function Row({ verdict, busy, onForget, onOpen }: { verdict: Verdict; busy: boolean; onForget: () => void; onOpen: () => void }) {
-  const gone = verdict.sample_id === null;
+  const isDeleted = verdict.sample_id === null;
   return (
     <Box component="li" data-cy="verdict" sx={{ display: "flex", alignItems: "center", gap: 1, px: 0.5, py: 0.25 }}>
       <Box sx={{ flex: 1, minWidth: 0 }}>
-        <Box sx={ELLIPSIS}>{gone ? "labels that are gone" : verdict.labels.map(classLabel).join(" and ")}</Box>
+        <Box sx={ELLIPSIS}>{isDeleted ? "deleted labels" : verdict.labels.map(classLabel).join(" and ")}</Box>
         <Box sx={{ fontSize: 12, color: "text.secondary" }}>{ago(verdict.created_at, Date.now())}</Box>
       </Box>
-      {!gone && (
+      {!isDeleted && (
         <Button size="small" color="secondary" disabled={busy} onClick={onOpen} sx={{ minWidth: 0, textTransform: "none" }}>
           Open
         </Button>
       )}
       <Button size="small" color="secondary" variant="outlined" disabled={busy} onClick={onForget} data-cy="forget" sx={{ textTransform: "none" }}>
-        Forget
+        Delete
       </Button>
     </Box>
   );

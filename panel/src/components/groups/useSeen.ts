@@ -1,6 +1,6 @@
 import * as React from "react";
 
-/** Whether an element has ever been near what is shown; where nobody can tell, it has. */
+/** Whether an element has ever been near the visible area; always true without `IntersectionObserver`. */
 export function useSeen(): [React.RefCallback<HTMLElement>, boolean] {
   const [seen, setSeen] = React.useState(typeof IntersectionObserver === "undefined");
   const observer = React.useRef<IntersectionObserver | null>(null);

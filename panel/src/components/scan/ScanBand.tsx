@@ -1,9 +1,9 @@
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
+import type { AnswerOf, Failure, Freshness, Run, ScanEntry, Summary, Target } from "../../protocol/messages";
+import { isUnderWay } from "../../state/model";
 import { unitIn } from "../../words/format";
-import { isUnderWay } from "../../state/runs";
 import { whyOld } from "../../words/freshness";
-import type { AnswerOf, Failure, Run, ScanEntry, Standing, Summary, Target } from "../../protocol/messages";
 import { Band } from "../widgets/Band";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { NewerLine } from "./NewerLine";
@@ -22,27 +22,27 @@ interface Props {
   /** A scan that was stored elsewhere and not opened yet. */
   readonly newer: string | null;
   readonly summary: Summary | null;
-  readonly standing: Standing | null;
+  readonly freshness: Freshness | null;
   readonly run: Run | null;
   readonly failure: Failure | null;
   readonly width: number;
   readonly actions: Actions;
 }
 
-/** What is scanned: the form, the run under way, the scan that is open and how it stands to the dataset. */
+/** The scan form, the run in progress, and the open scan with its freshness. */
 export const ScanBand = React.memo(function ScanBand(props: Props) {
-  const { overview, targets, slice, scans, newer, summary, standing, run, failure, width, actions } = props;
+  const { overview, targets, slice, scans, newer, summary, freshness, run, failure, width, actions } = props;
   const now = useNow(summary);
-  const old = whyOld(standing, summary?.unit ?? "image");
+  const old = whyOld(freshness, summary?.unit ?? "image");
   const scanning = isUnderWay(run);
   const { slices } = overview.dataset;
-  const facts = React.useMemo(() => ({ slices, active: slice }), [slices, slice]);
+  const datasetSlices = React.useMemo(() => ({ slices, active: slice }), [slices, slice]);
   return (
-    <Band aria-label="What is scanned">
-      <ScanForm fields={overview.fields} targets={targets} slices={facts} shown={summary?.params ?? null} unit={unitIn(overview)} disabled={scanning} width={width} onScan={actions.startScan} />
+    <Band aria-label="Scan">
+      <ScanForm fields={overview.fields} targets={targets} slices={datasetSlices} shown={summary?.params ?? null} unit={unitIn(overview)} disabled={scanning} width={width} onScan={actions.startScan} />
       {run !== null && <RunProgress run={run} onCancel={actions.cancelRun} onDismiss={actions.dismissRun} />}
       {failure !== null && <ErrorBox failure={failure} onDismiss={actions.dismissFailure} />}
-      <ScanLine summary={summary} standing={standing} now={now}>
+      <ScanLine summary={summary} freshness={freshness} now={now}>
         <ScansMenu
           scans={scans}
           openKey={summary?.scan_key ?? null}

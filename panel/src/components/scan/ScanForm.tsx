@@ -1,22 +1,23 @@
 import { Box, Checkbox, FormControlLabel } from "@mui/material";
 import * as React from "react";
-import { counted, scopeLabel } from "../../words/format";
-import { type Draft, draftOf, hasTurnedBoxes, opponents, requestOf, type Shown, sigmaChoices, slicesOf, waysToCompare } from "../../state/scanForm";
-import type { SliceFacts } from "../../state/slices";
 import type { Field, ScanRequest, Target } from "../../protocol/messages";
+import { formOf, hasTurnedBoxes, opponents, requestOf, type ScanFormValues, type Shown, sigmaChoices, slicesOf, waysToCompare } from "../../state/scanForm";
+import type { DatasetSlices } from "../../state/slices";
+import { counted } from "../../words/format";
+import { scopeLabel } from "../../words/scan";
 import { Choice } from "../widgets/Choice";
 import { Segments } from "../widgets/Segments";
+import { SplitButton } from "../widgets/SplitButton";
 import { SigmaSelect } from "./SigmaSelect";
 import { SliceSelect } from "./SliceSelect";
-import { SplitButton } from "../widgets/SplitButton";
 
 interface Props {
   readonly fields: readonly Field[];
   readonly targets: readonly Target[];
-  readonly slices: SliceFacts;
-  /** What the scan shown compared; `null` when no scan is open. */
+  readonly slices: DatasetSlices;
+  /** The parameters of the open scan; `null` if none is open. */
   readonly shown: Shown | null;
-  /** What the dataset consists of: "image", "scene", "group", ... */
+  /** What the dataset contains: "image", "scene", "group", ... */
   readonly unit: string;
   readonly disabled: boolean;
   readonly width: number;
@@ -32,25 +33,25 @@ function columnsAt(width: number): string {
 }
 
 export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, shown, unit, disabled, width, onScan }: Props) {
-  const [wanted, setWanted] = React.useState<Partial<Draft>>({});
-  const draft = draftOf(fields, targets, wanted, shown);
-  const change = (part: Partial<Draft>) => setWanted({ ...wanted, ...part });
-  const against = opponents(fields, draft.labelField);
-  const ways = waysToCompare(fields, draft.labelField);
-  const sigmas = sigmaChoices(fields, draft.labelField);
-  const among = slicesOf(slices, fields, targets, draft);
+  const [wanted, setWanted] = React.useState<Partial<ScanFormValues>>({});
+  const form = formOf(fields, targets, wanted, shown);
+  const change = (part: Partial<ScanFormValues>) => setWanted({ ...wanted, ...part });
+  const against = opponents(fields, form.labelField);
+  const ways = waysToCompare(fields, form.labelField);
+  const sigmas = sigmaChoices(fields, form.labelField);
+  const among = slicesOf(slices, fields, targets, form);
 
   return (
     <Box
       component="form"
-      aria-label="Scan"
+      aria-label="Scan options"
       onSubmit={(event: React.FormEvent) => event.preventDefault()}
       sx={{ display: "grid", gridTemplateColumns: columnsAt(width), gap: 1.25, alignItems: "center", pt: 0.5 }}
     >
       <Choice
         label="Field"
         cy="field"
-        value={draft.labelField}
+        value={form.labelField}
         options={fields.map((field) => ({ value: field.name, label: field.name }))}
         onChange={(labelField) => {
           const { sigmas: _, ...rest } = wanted;
@@ -60,7 +61,7 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, 
       <Choice
         label="Against"
         cy="other-field"
-        value={draft.otherField}
+        value={form.otherField}
         options={[{ value: "", label: "itself" }, ...against.map((field) => ({ value: field.name, label: field.name }))]}
         onChange={(otherField) => change({ otherField })}
       />
@@ -68,7 +69,7 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, 
         <Choice
           label="In"
           cy="target"
-          value={draft.target}
+          value={form.target}
           options={targets.map(({ kind, samples }) => ({ value: kind, label: `${scopeLabel(kind)} · ${counted(samples, unit)}` }))}
           onChange={(target) => change({ target })}
         />
@@ -80,9 +81,9 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, 
       )}
       {sigmas.length > 0 && (
         <Box sx={{ gridColumn: "1 / -1" }}>
-          <SigmaSelect key={draft.labelField} offered={sigmas} sigmas={draft.sigmas} onChange={(chosen) => change({ sigmas: chosen })} />
+          <SigmaSelect key={form.labelField} offered={sigmas} sigmas={form.sigmas} onChange={(chosen) => change({ sigmas: chosen })} />
           <FormControlLabel
-            control={<Checkbox size="small" checked={draft.unmarkedAsMissing} onChange={(_, unmarkedAsMissing) => change({ unmarkedAsMissing })} data-cy="unmarked" />}
+            control={<Checkbox size="small" checked={form.unmarkedAsMissing} onChange={(_, unmarkedAsMissing) => change({ unmarkedAsMissing })} data-cy="unmarked" />}
             label="Treat points at (0, 0) or (-1, -1), or with a confidence of 0, as missing"
             slotProps={{ typography: { fontSize: 13 } }}
           />
@@ -91,31 +92,31 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, 
       <Box sx={{ gridColumn: width >= ONE_ROW ? "auto" : "1 / -1", display: "flex", flexWrap: "wrap", gap: 1, justifyContent: "space-between" }}>
         <Segments
           label="Which labels are compared"
-          value={draft.classwise ? "same" : "any"}
+          value={form.classwise ? "same" : "any"}
           options={[
-            { value: "any", content: "any class", title: "A label can be a duplicate of one of another class" },
-            { value: "same", content: "same class", title: "Only labels of one class are compared" },
+            { value: "any", content: "any class", title: "Compare labels of all classes with each other" },
+            { value: "same", content: "same class", title: "Compare only labels of the same class" },
           ]}
           onChange={(value) => change({ classwise: value === "same" })}
           cy="class"
         />
         {ways.length > 1 && (
           <Segments
-            label="What of the labels is compared"
-            value={draft.compare}
+            label="Compare by"
+            value={form.compare}
             options={ways.map((way) => ({ value: way, content: way, title: `Compare the ${way} of the labels` }))}
             onChange={(compare) => change({ compare })}
             cy="compare"
           />
         )}
-        {draft.compare !== "masks" && hasTurnedBoxes(fields, draft.labelField) && (
+        {form.compare !== "masks" && hasTurnedBoxes(fields, form.labelField) && (
           <Segments
             label="Unit of rotations"
-            value={draft.rotationUnit}
+            value={form.rotationUnit}
             options={[
-              { value: "", content: "angles: auto", title: "The values and the version of FiftyOne decide; the scan says which unit was used" },
-              { value: "degrees", content: "degrees", title: "The rotations of boxes are in degrees" },
-              { value: "radians", content: "radians", title: "The rotations of boxes are in radians" },
+              { value: "", content: "angles: auto", title: "Derived from the values and the version of FiftyOne; the scan shows which unit was used" },
+              { value: "degrees", content: "degrees", title: "Box rotations are in degrees" },
+              { value: "radians", content: "radians", title: "Box rotations are in radians" },
             ]}
             onChange={(rotationUnit) => change({ rotationUnit })}
             cy="rotation-unit"
@@ -126,9 +127,9 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, 
             label="Scan"
             cy="scan"
             disabled={disabled || among?.chosen.length === 0}
-            onClick={() => onScan(requestOf(draft, among, false))}
+            onClick={() => onScan(requestOf(form, among, false))}
             choicesLabel="More ways to scan"
-            choices={[{ label: "Run in background", cy: "scan-background", onClick: () => onScan(requestOf(draft, among, true)) }]}
+            choices={[{ label: "Run in background", cy: "scan-background", onClick: () => onScan(requestOf(form, among, true)) }]}
           />
         </Box>
       </Box>

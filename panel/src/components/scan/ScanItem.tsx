@@ -1,8 +1,8 @@
 import { Box, Button, ButtonBase, IconButton, InputBase } from "@mui/material";
 import * as React from "react";
-import { ago, counted } from "../../words/format";
-import { slicesLabel } from "../../state/slices";
 import type { ScanEntry } from "../../protocol/messages";
+import { ago, counted } from "../../words/format";
+import { slicesLabel } from "../../words/scan";
 import { Pencil, Trash } from "../widgets/icons";
 import { ELLIPSIS } from "../widgets/theme";
 
@@ -15,7 +15,7 @@ interface Props {
   readonly onDelete: () => void;
 }
 
-/** One stored scan: open it, give it another title, or delete it after asking once more. */
+/** One stored scan, to open, rename, or delete after a confirmation. */
 export function ScanItem({ entry, open, now, onOpen, onRename, onDelete }: Props) {
   const [title, setTitle] = React.useState<string | null>(null);
   const [asking, setAsking] = React.useState(false);
@@ -59,7 +59,7 @@ export function ScanItem({ entry, open, now, onOpen, onRename, onDelete }: Props
       )}
       {asking ? (
         <>
-          <Button size="small" color="error" onClick={onDelete} data-cy="delete-scan-now" title="Labels are not touched">
+          <Button size="small" color="error" onClick={onDelete} data-cy="delete-scan-now" title="No label is changed">
             Delete scan
           </Button>
           <Button size="small" color="secondary" onClick={() => setAsking(false)}>

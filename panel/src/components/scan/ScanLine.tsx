@@ -1,39 +1,39 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { ago, counted, scopeLabel } from "../../words/format";
-import { slicesLabel } from "../../state/slices";
+import type { Freshness, Summary } from "../../protocol/messages";
+import { ago, counted } from "../../words/format";
 import { skippedText } from "../../words/freshness";
-import type { Standing, Summary } from "../../protocol/messages";
+import { scopeLabel, slicesLabel } from "../../words/scan";
 import { Check } from "../widgets/icons";
 
 interface Props {
-  /** `null` when no scan is open. */
+  /** `null` if no scan is open. */
   readonly summary: Summary | null;
-  readonly standing: Standing | null;
+  readonly freshness: Freshness | null;
   readonly now: number;
   readonly children: React.ReactNode;
 }
 
-/** What the numbers below are about. */
-export function ScanLine({ summary, standing, now, children }: Props) {
+/** The scan that the numbers below refer to. */
+export function ScanLine({ summary, freshness, now, children }: Props) {
   return (
     <Box sx={{ display: "flex", alignItems: "flex-start", justifyContent: "flex-end", gap: 1 }} data-cy="scan-line">
-      {summary !== null && <Facts summary={summary} fresh={standing?.state === "up_to_date"} now={now} />}
+      {summary !== null && <Description summary={summary} fresh={freshness?.state === "up_to_date"} now={now} />}
       {children}
     </Box>
   );
 }
 
-function Facts({ summary, fresh, now }: { summary: Summary; fresh: boolean; now: number }) {
+function Description({ summary, fresh, now }: { summary: Summary; fresh: boolean; now: number }) {
   const { params, scope } = summary;
   const skipped = skippedText(summary.skipped);
   const { rotations = [] } = summary;
-  const facts = [
+  const size = [
     `${counted(summary.labels, "label")} in ${counted(summary.samples, summary.unit)}`,
     ago(summary.created_at, now),
     ...(fresh ? ["up to date"] : []),
   ];
-  const what = [
+  const compared = [
     params.other_field === null ? params.label_field : `${params.label_field} against ${params.other_field}`,
     params.classwise ? "same class" : "any class",
     ...summary.compared,
@@ -45,14 +45,14 @@ function Facts({ summary, fresh, now }: { summary: Summary; fresh: boolean; now:
     <Box sx={{ flex: 1, minWidth: 0, fontSize: 13, lineHeight: 1.5, overflowWrap: "anywhere" }}>
       <Box>
         {fresh && <Check sx={{ mr: 0.5, verticalAlign: "-2px", color: "text.secondary" }} />}
-        {facts.filter((fact) => fact !== "").join(" · ")}
+        {size.filter((part) => part !== "").join(" · ")}
       </Box>
-      <Box sx={{ color: "text.secondary" }}>{what.join(" · ")}</Box>
+      <Box sx={{ color: "text.secondary" }}>{compared.join(" · ")}</Box>
       {summary.unmarked !== null && <Box sx={{ color: "text.secondary" }}>{summary.unmarked}</Box>}
       {skipped !== null && <Box sx={{ color: "text.secondary" }}>{skipped}</Box>}
       {summary.truncated > 0 && (
         <Box sx={{ color: "text.secondary" }}>
-          {counted(summary.truncated, summary.unit)} had too many pairs to keep them all; the strongest were kept.
+          {counted(summary.truncated, summary.unit)} had too many pairs to store; only the strongest are stored.
         </Box>
       )}
     </Box>

@@ -1,7 +1,7 @@
 import { Box, Button, Popover } from "@mui/material";
 import * as React from "react";
-import { grouped } from "../../words/format";
 import type { ScanEntry } from "../../protocol/messages";
+import { grouped } from "../../words/format";
 import { ChevronDown } from "../widgets/icons";
 import { ground } from "../widgets/theme";
 import { ScanItem } from "./ScanItem";

@@ -1,7 +1,7 @@
 import { Box, TextField } from "@mui/material";
 import * as React from "react";
-import { parseSigmas } from "../../state/scanForm";
 import type { Field } from "../../protocol/messages";
+import { parseSigmas } from "../../state/scanForm";
 import { Choice } from "../widgets/Choice";
 
 interface Props {
@@ -13,7 +13,7 @@ interface Props {
 const ONES = "ones";
 const OTHER = "other";
 
-/** How far apart points of keypoints may be: named sigmas, or typed ones. */
+/** The tolerance for each keypoint: named sigmas, or typed ones. */
 export function SigmaSelect({ offered, sigmas, onChange }: Props) {
   const [typed, setTyped] = React.useState<string | null>(null);
   const key = JSON.stringify(sigmas);
@@ -35,13 +35,13 @@ export function SigmaSelect({ offered, sigmas, onChange }: Props) {
   return (
     <Box sx={{ display: "grid", gridTemplateColumns: value === OTHER ? "1fr 1.5fr" : "1fr", gap: 1.25 }}>
       <Choice
-        label="Sigmas of the points"
+        label="Keypoint sigmas"
         cy="sigmas"
         value={value}
         options={[
-          { value: ONES, label: "1 for all", note: "FiftyOne's default. Lenient: people standing close together count as duplicates." },
+          { value: ONES, label: "1 for all", note: "FiftyOne's default. Lenient: it treats people who stand close together as duplicates." },
           ...offered.map(({ name, values }) => ({ value: name, label: name, note: values.join(", ") })),
-          { value: OTHER, label: "others", note: "Type one for each point." },
+          { value: OTHER, label: "custom", note: "Enter one for each point." },
         ]}
         onChange={choose}
       />

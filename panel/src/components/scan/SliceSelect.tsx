@@ -1,7 +1,8 @@
 import { Box, Checkbox, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
+import { type SliceChoice, toggledSlice } from "../../state/slices";
 import { unitOfMedia } from "../../words/format";
-import { chosenLabel, type SliceChoice, toggledSlice } from "../../state/slices";
+import { chosenLabel } from "../../words/scan";
 import { SELECT } from "../widgets/theme";
 
 interface Props {
@@ -13,7 +14,7 @@ interface Props {
 
 const ALL = "*";
 
-/** Which slices of a grouped dataset a scan goes over, with what each holds. */
+/** The slices of a grouped dataset that a scan covers, with their media types. */
 export function SliceSelect({ choice, active, onChange }: Props) {
   const id = React.useId();
   const { offered, chosen, fixed } = choice;
@@ -42,7 +43,7 @@ export function SliceSelect({ choice, active, onChange }: Props) {
         multiple: true,
         displayEmpty: true,
         MenuProps: { PaperProps: { sx: { maxHeight: 360, maxWidth: 340 } } },
-        renderValue: () => (offered.length === 0 ? "This field can be compared in no slice" : chosenLabel(choice)),
+        renderValue: () => (offered.length === 0 ? "This field cannot be compared in any slice" : chosenLabel(choice)),
       }}
       sx={SELECT}
     >
@@ -58,7 +59,7 @@ export function SliceSelect({ choice, active, onChange }: Props) {
           <Box>
             {name}
             <Box sx={{ fontSize: 12, color: "text.secondary" }}>
-              {unitOfMedia(media_type)}s{name === active && ", the slice shown"}
+              {unitOfMedia(media_type)}s{name === active && ", shown in the App"}
             </Box>
           </Box>
         </MenuItem>

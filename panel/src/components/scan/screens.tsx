@@ -1,8 +1,8 @@
-/** What the panel shows when there is nothing to cut, and why. */
+/** Screens without a histogram. */
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
+import { largestOverlap, type Scan } from "../../state/scan";
 import { grouped } from "../../words/format";
-import { type Scan, largestOverlap } from "../../state/scan";
 import { EmptyState } from "./EmptyState";
 
 export function Opening() {
@@ -17,8 +17,8 @@ export function Opening() {
 
 export function NoField() {
   return (
-    <EmptyState title="No label field holds objects" cy="no-field">
-      Duplicate objects works on detections, polylines, keypoints and temporal detections, also of a video’s frames. Add such a field to the dataset, then
+    <EmptyState title="No supported label field" cy="no-field">
+      Duplicate objects supports detections, polylines, keypoints and temporal detections, also in video frames. Add such a field to the dataset, then
       open this panel again.
     </EmptyState>
   );
@@ -28,13 +28,13 @@ export function NotScanned({ stored, unit }: { stored: boolean; unit: string }) 
   if (stored) {
     return (
       <EmptyState title="No scan is open" cy="not-scanned">
-        Open one of the stored scans, or scan again. A scan changes no label.
+        Open a stored scan, or scan again. A scan does not change any labels.
       </EmptyState>
     );
   }
   return (
     <EmptyState title="Not scanned yet" cy="not-scanned">
-      A scan measures how much the labels of each {unit === "group" ? "sample" : unit} overlap, so that you can see where duplicates begin. It changes no label.
+      A scan measures how much the labels of each {unit === "group" ? "sample" : unit} overlap, so that you can find a threshold for duplicates. It does not change any labels.
     </EmptyState>
   );
 }
@@ -44,16 +44,16 @@ export function NothingToCut({ scan }: { scan: Scan }) {
   if (labels === 0) {
     return (
       <EmptyState title="No labels" cy="no-labels">
-        The field {params.label_field} holds no label in what was scanned.
+        The field {params.label_field} has no labels in the scanned samples.
       </EmptyState>
     );
   }
   const largest = largestOverlap(scan);
   return (
-    <EmptyState title="Nothing overlaps" cy="nothing-found">
+    <EmptyState title="No overlaps" cy="nothing-found">
       None of the {grouped(labels)} labels overlaps another by more than 0.05.
       {largest !== null && ` The largest overlap is below ${largest.toFixed(2)}.`}
-      {params.classwise && " Only labels of one class were compared; “any class” compares all."}
+      {params.classwise && " Only labels of the same class were compared; choose “any class” to compare all labels."}
     </EmptyState>
   );
 }

@@ -1,12 +1,12 @@
 import * as React from "react";
 
-/** The time, kept up to date once a minute; a new scan is seen at once. */
-export function useNow(anew: unknown): number {
+/** The current time, updated every minute and whenever `trigger` changes. */
+export function useNow(trigger: unknown): number {
   const [now, setNow] = React.useState(() => Date.now());
   React.useEffect(() => {
     setNow(Date.now());
     const timer = setInterval(() => setNow(Date.now()), 60_000);
     return () => clearInterval(timer);
-  }, [anew]);
+  }, [trigger]);
   return now;
 }

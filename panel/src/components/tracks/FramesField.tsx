@@ -1,24 +1,24 @@
 import { InputBase } from "@mui/material";
 import * as React from "react";
-import { parseFrames } from "../../words/tracks";
+import { parseFrames } from "../../state/tabs";
 
 interface Props {
   readonly frames: number;
   readonly onChange: (frames: number) => void;
 }
 
-/** A number of frames, 1 or more; Enter or leaving the field takes it over, arrows step. */
+/** A number of frames, at least 1. Enter or leaving the field applies it; arrow keys change it. */
 export function FramesField({ frames, onChange }: Props) {
   const [typed, setTyped] = React.useState<string | null>(null);
   const parsed = typed === null ? frames : parseFrames(typed);
   const invalid = parsed === null;
 
-  function takeOver() {
+  function apply() {
     if (parsed !== null && parsed !== frames) onChange(parsed);
     setTyped(null);
   }
   function onKeyDown(event: React.KeyboardEvent) {
-    if (event.key === "Enter") return takeOver();
+    if (event.key === "Enter") return apply();
     if (event.key === "Escape") return setTyped(null);
     const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (step === undefined) return;
@@ -31,10 +31,10 @@ export function FramesField({ frames, onChange }: Props) {
     <InputBase
       value={typed ?? String(frames)}
       onChange={(event) => setTyped(event.target.value)}
-      onBlur={takeOver}
+      onBlur={apply}
       onKeyDown={onKeyDown}
       error={invalid}
-      inputProps={{ "aria-label": "In how many frames at least", "aria-invalid": invalid, inputMode: "numeric", "data-cy": "min-frames" }}
+      inputProps={{ "aria-label": "Minimum number of frames", "aria-invalid": invalid, inputMode: "numeric", "data-cy": "min-frames" }}
       sx={{
         width: 48,
         flex: "none",

@@ -1,7 +1,8 @@
 import { styled } from "@mui/material";
 import * as React from "react";
-import { fileOf, overlapText, spanText, type Stretch, timelineOf, tracksText, tracksTitle } from "../../words/tracks";
+import { type Stretch, timelineOf } from "../../plot/timeline";
 import type { TrackPair } from "../../protocol/messages";
+import { fileOf, overlapText, spanText, tracksText, tracksTitle } from "../../words/tracks";
 import { ELLIPSIS } from "../widgets/theme";
 
 interface Props {
@@ -28,7 +29,7 @@ const Row = styled("li")(({ theme: { palette } }) => ({
 
 const at = ({ left, width }: Stretch) => ({ left: `${left}%`, width: `${width}%` });
 
-/** One pair of tracks: who they are, from when to when, and how much they overlap. A click shows them in the App. */
+/** One pair of tracks: their names, their frames, and how much they overlap. A click shows them in the App. */
 export const TrackRow = React.memo(function TrackRow({ pair, measure, disabled, onOpen }: Props) {
   const bars = timelineOf(pair);
   const text = tracksText(pair, measure);

@@ -1,16 +1,17 @@
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
-import { measureOf } from "../../state/decision";
-import type { Restriction } from "../../state/scan";
-import { noTracksText, TRACKS_AT_ONCE } from "../../words/tracks";
 import type { AnswerOf, Metric, Summary, TrackPair } from "../../protocol/messages";
+import type { Restriction } from "../../state/scan";
+import { TRACKS_AT_ONCE } from "../../state/tabs";
+import { measureOf } from "../../words/decision";
+import { noTracksText } from "../../words/tracks";
 import { TrackRow } from "./TrackRow";
 import { TracksTop } from "./TracksTop";
 
 interface Props {
   readonly summary: Summary;
-  /** The threshold last let go. */
+  /** The settled threshold. */
   readonly threshold: number;
   readonly metric: Metric;
   readonly restriction: Restriction;
@@ -18,14 +19,14 @@ interface Props {
   readonly actions: Actions;
 }
 
-/** Pairs of tracks that overlap above the threshold, the longest first, a page at a time. Who goes plays no part. */
+/** Pairs of tracks that overlap above the threshold, a page at a time, the longest first. The decision does not affect them. */
 export function TracksTab({ summary, threshold, metric, restriction, minFrames, actions }: Props) {
   const key = JSON.stringify([summary.scan_key, threshold, metric, restriction, minFrames]);
   const [found, setFound] = React.useState<AnswerOf<"list_tracks"> | null>(null);
   const [loading, setLoading] = React.useState(true);
-  const [turned, setTurned] = React.useState({ key, page: 0 });
-  // another question has another first page
-  const page = turned.key === key ? turned.page : 0;
+  const [position, setPosition] = React.useState({ key, page: 0 });
+  // a new query starts at its first page
+  const page = position.key === key ? position.page : 0;
 
   React.useEffect(() => {
     let late = false;
@@ -41,8 +42,8 @@ export function TracksTab({ summary, threshold, metric, restriction, minFrames, 
   }, [key, page, actions]);
 
   const onOpen = React.useCallback((pair: TrackPair) => void actions.showTracks(pair), [actions]);
-  const onFrames = React.useCallback((next: number) => actions.changeLook({ minFrames: next }), [actions]);
-  const turnTo = (next: number) => setTurned({ key, page: next });
+  const onFrames = React.useCallback((next: number) => actions.changeTabs({ minFrames: next }), [actions]);
+  const turnTo = (next: number) => setPosition({ key, page: next });
 
   const shown = found?.tracks ?? [];
   function onKeyDown(event: React.KeyboardEvent<HTMLElement>) {
@@ -51,7 +52,7 @@ export function TracksTab({ summary, threshold, metric, restriction, minFrames, 
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const pair = shown[active];
     if (step !== undefined) rows[active + step]?.focus();
-    // the App takes Enter away from buttons
+    // the App intercepts Enter on buttons
     else if (event.key === "Enter" && pair !== undefined) onOpen(pair);
     else return;
     event.preventDefault();

@@ -1,9 +1,9 @@
 import { Box, IconButton } from "@mui/material";
 import * as React from "react";
-import { tracksPageText } from "../../words/tracks";
 import type { AnswerOf } from "../../protocol/messages";
-import { FramesField } from "./FramesField";
+import { tracksPageText } from "../../words/tracks";
 import { ChevronLeft, ChevronRight } from "../widgets/icons";
+import { FramesField } from "./FramesField";
 
 interface Props {
   readonly found: AnswerOf<"list_tracks"> | null;
@@ -14,7 +14,7 @@ interface Props {
   readonly onFrames: (minFrames: number) => void;
 }
 
-/** Where one is among the pairs of tracks, and how long they overlap at the least. */
+/** The page of pairs of tracks, and the minimum number of frames in which they overlap. */
 export function TracksTop({ found, page, atOnce, minFrames, onPage, onFrames }: Props) {
   const total = found?.total ?? 0;
   return (

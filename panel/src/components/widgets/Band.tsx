@@ -3,7 +3,7 @@ import { groundColor } from "./theme";
 
 export const PADDING = 16;
 
-/** One of the panel's bands. The last stays at the foot of the panel while the rest scrolls. */
+/** A horizontal section of the panel. With `data-foot` it remains at the bottom while the rest scrolls. */
 export const Band = styled("section")(({ theme: { palette } }) => ({
   display: "flex",
   flexDirection: "column",

@@ -5,7 +5,7 @@ import { SELECT } from "./theme";
 interface Option<T extends string> {
   readonly value: T;
   readonly label: string;
-  /** Said in the list, under the label. */
+  /** Shown in the list, below the label. */
   readonly note?: string;
 }
 

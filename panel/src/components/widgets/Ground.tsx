@@ -1,7 +1,7 @@
 import { styled } from "@mui/material";
 import { ground, groundColor } from "./theme";
 
-/** What the panel stands on: the App's own colors. */
+/** The background of the panel, in the colors of the App. */
 export const Ground = styled("div")(({ theme }) => ({
   ...ground(theme),
   height: "100%",

@@ -1,7 +1,7 @@
 import { Box, Button, LinearProgress } from "@mui/material";
 import * as React from "react";
-import { counted, grouped } from "../../words/format";
 import type { Run } from "../../protocol/messages";
+import { counted, grouped } from "../../words/format";
 import { ErrorBox } from "./ErrorBox";
 
 export interface RunWords {
@@ -10,7 +10,7 @@ export interface RunWords {
   readonly cancelled: string;
 }
 
-const SCAN: RunWords = { doing: "Scanning", noun: "scan", cancelled: "The scan was cancelled. Nothing was changed." };
+const SCAN: RunWords = { doing: "Scanning", noun: "scan", cancelled: "The scan was canceled. Nothing was changed." };
 
 interface Props {
   readonly run: Run;
@@ -19,7 +19,7 @@ interface Props {
   readonly onDismiss: () => void;
 }
 
-/** A worker takes up a run within seconds; after this long there is probably none. */
+/** A worker starts a run within seconds; after this long, there is probably no worker. */
 const PATIENCE_SECONDS = 10;
 
 export function RunProgress({ run, words = SCAN, onCancel, onDismiss }: Props) {
@@ -29,7 +29,7 @@ export function RunProgress({ run, words = SCAN, onCancel, onDismiss }: Props) {
   }
   if (run.state === "cancelled") {
     return (
-      <Line told={words.cancelled}>
+      <Line message={words.cancelled}>
         <Button size="small" color="secondary" onClick={onDismiss}>
           Dismiss
         </Button>
@@ -39,7 +39,7 @@ export function RunProgress({ run, words = SCAN, onCancel, onDismiss }: Props) {
   const known = run.state === "running" && run.total > 0;
   return (
     <Box data-cy="run">
-      <Line told={toldOf(run, words)}>
+      <Line message={messageOf(run, words)}>
         <Button size="small" color="secondary" onClick={onCancel} data-cy="cancel-run">
           Cancel
         </Button>
@@ -52,7 +52,7 @@ export function RunProgress({ run, words = SCAN, onCancel, onDismiss }: Props) {
       />
       {run.state === "queued" && run.waiting > PATIENCE_SECONDS && (
         <Box sx={{ mt: 1, fontSize: 13, lineHeight: 1.6 }} data-cy="no-worker">
-          No worker has taken it up yet. Start one in a terminal, with the same database and plugins:{" "}
+          No worker has started this run yet. Start one in a terminal, with the same database and plugins:{" "}
           <Box component="code" sx={{ px: 0.5, borderRadius: 0.5, bgcolor: "action.hover", userSelect: "all" }}>
             fiftyone delegated launch
           </Box>
@@ -62,16 +62,16 @@ export function RunProgress({ run, words = SCAN, onCancel, onDismiss }: Props) {
   );
 }
 
-function Line({ told, children }: { told: string; children: React.ReactNode }) {
+function Line({ message, children }: { message: string; children: React.ReactNode }) {
   return (
     <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between", gap: 1, fontSize: 13, minHeight: 32 }} role="status">
-      <span>{told}</span>
+      <span>{message}</span>
       {children}
     </Box>
   );
 }
 
-function toldOf(run: Run, { doing }: RunWords): string {
+function messageOf(run: Run, { doing }: RunWords): string {
   if (run.state === "queued") return "Waiting for a background worker";
   const where = run.background ? `${doing} in the background` : doing;
   return run.total === 0 ? `${where}…` : `${where}: ${grouped(run.done)} of ${counted(run.total, run.unit)}`;

@@ -37,7 +37,7 @@ const Group = styled("div")(({ theme: { palette } }) => ({
   "& button:focus-visible": { outlineOffset: "-2px" },
 }));
 
-/** One of a few, side by side. Plain buttons: those that show a count are drawn anew with every move of the threshold. */
+/** A choice of a few options, side by side. */
 export function Segments<T extends string>({ label, value, options, onChange, cy }: Props<T>) {
   return (
     <Group role="group" aria-label={label}>

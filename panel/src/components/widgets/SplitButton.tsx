@@ -13,7 +13,7 @@ interface Props {
   readonly cy: string;
 }
 
-/** The primary button of a band, with other ways to do the same under its arrow. */
+/** The primary button of a band, with a menu of alternatives. */
 export const SplitButton = React.memo(function SplitButton({ label, icon, disabled = false, onClick, choicesLabel, choices, cy }: Props) {
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   return (

@@ -7,18 +7,18 @@ interface Props {
   readonly onChange: (threshold: number, settled: boolean) => void;
 }
 
-/** The threshold as a number of up to three decimals; Enter or leaving the field takes it over. */
+/** The threshold as a number of up to three decimals. Enter or leaving the field applies it. */
 export function ThresholdField({ threshold, onChange }: Props) {
   const [typed, setTyped] = React.useState<string | null>(null);
   const parsed = typed === null ? threshold : parseThreshold(typed);
   const invalid = parsed === null;
 
-  function takeOver() {
+  function apply() {
     if (typed !== null && parsed !== null) onChange(parsed, true);
     setTyped(null);
   }
   function onKeyDown(event: React.KeyboardEvent) {
-    if (event.key === "Enter") return takeOver();
+    if (event.key === "Enter") return apply();
     if (event.key === "Escape") return setTyped(null);
     if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
     event.preventDefault();
@@ -32,7 +32,7 @@ export function ThresholdField({ threshold, onChange }: Props) {
     <InputBase
       value={typed ?? formatThreshold(threshold)}
       onChange={(event) => setTyped(event.target.value)}
-      onBlur={takeOver}
+      onBlur={apply}
       onKeyDown={onKeyDown}
       error={invalid}
       inputProps={{

@@ -1,7 +1,7 @@
 import { SvgIcon, type SvgIconProps } from "@mui/material";
 import * as React from "react";
 
-/** Icons on a grid of 24, drawn as strokes. The App shares no icon package with its plugins. */
+/** Icons on a grid of 24, drawn as strokes. The App does not share an icon package with its plugins. */
 function stroked(path: string) {
   return function Icon(props: SvgIconProps) {
     return (

@@ -1,8 +1,8 @@
 import { type Theme, useTheme } from "@mui/material";
 import * as React from "react";
-import type { Colors } from "../../plot/svg";
+import type { Colors } from "../../plot/marks";
 
-/** Charts and exports need colors as values; the rest takes them from the App's theme by name. */
+/** The colors of charts and exports as values. Everything else refers to the theme of the App by name. */
 export function useColors(): Colors {
   const { palette } = useTheme();
   return React.useMemo(() => {
@@ -12,13 +12,13 @@ export function useColors(): Colors {
       text: palette.text.primary,
       muted: palette.text.secondary,
       line: palette.divider,
-      stays: dark ? "#6b6b6b" : "#a8a8a8",
-      goes: palette.primary.main,
+      kept: dark ? "#6b6b6b" : "#a8a8a8",
+      removed: palette.primary.main,
     };
   }, [palette]);
 }
 
-/** The App paints its panels with a color that is no part of MUI’s own palette. */
+/** The color that the App gives its panels. It is not part of the palette of MUI. */
 export function groundColor(palette: { background: object; mode: string }): string {
   const { mediaSpace } = palette.background as { mediaSpace?: string };
   return mediaSpace ?? (palette.mode === "dark" ? "#1a1a1a" : "#fafafa");
@@ -28,12 +28,12 @@ export function groundColor(palette: { background: object; mode: string }): stri
 export const ON_PRIMARY = { color: "#161616", "&.Mui-disabled": { color: "text.disabled" } };
 export const ON_DANGER = { color: "#fff", bgcolor: "#c62828", "&:hover": { bgcolor: "#a81f1f" } };
 
-/** What stays, drawn over images: orange is for what goes. */
-export const STAYS = "#00aadc";
+/** The color of kept labels over images. Removed labels are orange. */
+export const KEPT_COLOR = "#00aadc";
 
 export const ELLIPSIS = { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" } as const;
 
-/** The root of whatever hangs directly under the body: the panel itself, dialogs, pop-ups. */
+/** The style of elements directly under the body: the panel itself, dialogs, pop-ups. */
 export function ground(theme: Theme) {
   return {
     fontFamily: theme.typography.fontFamily ?? "sans-serif",
@@ -47,21 +47,21 @@ export function ground(theme: Theme) {
 /** A dialog that keeps most of the width of a narrow panel. */
 export const NARROW = { sx: [ground, { m: 2, width: "calc(100% - 32px)" }] };
 
-/** A list to choose from; its own frame shows the focus. */
+/** A select field; its frame shows the focus. */
 export const SELECT = {
   "& .MuiSelect-select": { fontSize: 13, py: "7px" },
   "& .MuiSelect-select:focus-visible": { outline: "none" },
   "& .MuiInputLabel-root, & .MuiInputLabel-root.Mui-focused": { color: "text.secondary" },
 } as const;
 
-/** A field in a form; its own frame shows the focus. */
+/** A text field in a form; its frame shows the focus. */
 export const FORM_FIELD = {
   "& input": { height: "auto", fontSize: 13, py: "7px" },
   "& input:focus-visible": { outline: "none" },
   "& .MuiInputLabel-root, & .MuiInputLabel-root.Mui-focused": { color: "text.secondary" },
 } as const;
 
-/** For screen readers alone. */
+/** Only for screen readers. */
 export const HIDDEN = {
   position: "absolute",
   width: "1px",

@@ -14,7 +14,7 @@ interface Found<T> {
   readonly outcome: Outcome<T>;
 }
 
-/** The answer to a question that its key stands for; asked anew for another key, and never where that is `null`. */
+/** The answer to the request that `key` identifies. Another key makes another request; `null` makes none. */
 export function useAnswer<T>(key: string | null, ask: () => Promise<Outcome<T>>, settleMs = 0): Answer<T> {
   const [version, setVersion] = React.useState(0);
   const [found, setFound] = React.useState<Found<T> | null>(null);

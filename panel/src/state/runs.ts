@@ -1,5 +1,0 @@
-import type { Run } from "../protocol/messages";
-
-export function isUnderWay(run: Run | null): boolean {
-  return run?.state === "queued" || run?.state === "running";
-}
