@@ -8,7 +8,7 @@ import { ask, at, callOperator, load, openApp, shoot, startWorker } from "./app.
 
 const WIDTHS = { narrow: 960, middle: 1400, wide: 3120 };
 const SERIOUS = new Set(["serious", "critical"]);
-const NUMBERS = /(\d+) of (\d+) labels would go, in (\d+) images?/;
+const NUMBERS = /(\d+) of (\d+) labels would be removed, in (\d+) images?/;
 
 let app;
 let page;
@@ -20,10 +20,10 @@ after(async () => {
   await app?.browser.close();
 });
 
-/** What the sentence says: labels that would go, of how many, in how many images. */
+/** What the sentence says: labels that would be removed, of how many, in how many images. */
 async function numbers() {
   const told = await at(page, "sentence").innerText();
-  if (/nothing would go/i.test(told)) return { labels: 0, of: null, images: 0 };
+  if (/nothing would be removed/i.test(told)) return { labels: 0, of: null, images: 0 };
   const [, labels, of, images] = (told.match(NUMBERS) ?? []).map(Number);
   return { labels, of, images };
 }
@@ -504,7 +504,7 @@ test("what is edited here as well is a conflict, and stays as it is here", async
   await at(page, "cvat").click();
   await at(page, "cvat-load").click();
   await answered("cvat-changes");
-  assert.match(await at(page, "cvat-conflicts").innerText(), /^1 label was edited in CVAT and meanwhile here/);
+  assert.match(await at(page, "cvat-conflicts").innerText(), /^1 label was edited both in CVAT and here/);
   await at(page, "cvat-row-conflicts").getByRole("button").click();
   assert.match(await at(page, "cvat-row-conflicts").innerText(), /in CVAT/);
   await screens("cvat-conflict", { inside: '[data-cy="cvat-load-dialog"]' });
@@ -551,7 +551,7 @@ test("a run in the background waits for a worker, says how to start one, and is 
   await screens("queued");
   await at(page, "cancel-run").click();
   await until(() => ask("delegated")[0] === "failed", "the run to be taken back");
-  await page.getByText("The scan was cancelled").waitFor();
+  await page.getByText("The scan was canceled").waitFor();
 
   await at(page, "scan-more").click();
   await at(page, "scan-background").click();
