@@ -1,4 +1,4 @@
-/** The App's theme as far as the panel meets it (FiftyOne 1.22). */
+/** The part of the App's theme that the panel uses (FiftyOne 1.22). */
 import { experimental_extendTheme as extendTheme } from "@mui/material";
 
 const gray = (lightness: number) => `hsl(200, 0%, ${lightness}%)`;

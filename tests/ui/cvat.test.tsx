@@ -63,7 +63,7 @@ describe("sending to CVAT", () => {
     expect(requestOf(host, "cvat_preview_upload")).toEqual({ ...plan, ...selected });
     const options = { segment_size: null, image_quality: null, project_name: null, task_assignee: null, job_assignees: null };
     expect(requestOf(host, "send_to_cvat")).toEqual({ ...plan, ...selected, ...options, expected: 6 });
-    // CVAT took less than was shown, and that is told
+    // CVAT accepts fewer labels than were shown
     const left = { count: 2, reasons: { "was not taken by CVAT": 2 } };
     host.cvat.trips = host.cvat.trips.map((trip) => ({ ...trip, run_id: RUN.run_id, labels: 5, left }));
     host.run = null;
@@ -90,7 +90,7 @@ describe("sending to CVAT", () => {
     await waitFor(() => expect(requestOf(host, "send_to_cvat")).toMatchObject({ attributes: ["color"] }));
   });
 
-  it("of labels without attributes offers none, and says nothing of what stays where all goes", async () => {
+  it("of labels without attributes offers none, and lists nothing as not sent if everything is sent", async () => {
     const host = fakeHost(makeSummary());
     host.cvat.upload = { ...host.cvat.upload, offered: [], left: { count: 0, reasons: {} } };
     await openDialog(host, "cvat-send");
@@ -186,7 +186,7 @@ describe("sending to CVAT", () => {
     expect(at("cvat-uploading")).toBeNull();
   });
 
-  it("of tagged labels is offered where nothing would go", async () => {
+  it("of tagged labels is offered", async () => {
     const host = fakeHost(makeSummary());
     host.freshness = { ...UP_TO_DATE, tagged: 7 };
     await openDialog(host, "cvat-send");
@@ -240,7 +240,7 @@ describe("the list of round trips", () => {
     expect(at("cvat-send").textContent).toBe(`Send ${removed} to CVAT…`);
   });
 
-  it("that cannot be had says why, and the panel goes on", async () => {
+  it("that cannot be loaded says why, and the panel still works", async () => {
     const host = fakeHost(makeSummary());
     host.failures.list_cvat = { message: "The database did not answer." };
     await openMenu(host);
@@ -256,8 +256,8 @@ describe("loading from CVAT", () => {
     const dialog = await openDialog(host, "cvat-load");
     await within(dialog).findByText("Load 4 edits from CVAT?");
     expect(document.activeElement).toBe(at("cvat-load-cancel"));
-    const told = Object.fromEntries(["unchanged", "moved", "relabeled", "attributes", "deleted", "added"].map((name) => [name, Number.parseInt(at(`cvat-row-${name}`).textContent ?? "", 10)]));
-    expect(told).toEqual({ unchanged: 2, moved: 1, relabeled: 1, attributes: 1, deleted: 1, added: 1 });
+    const counts = Object.fromEntries(["unchanged", "moved", "relabeled", "attributes", "deleted", "added"].map((name) => [name, Number.parseInt(at(`cvat-row-${name}`).textContent ?? "", 10)]));
+    expect(counts).toEqual({ unchanged: 2, moved: 1, relabeled: 1, attributes: 1, deleted: 1, added: 1 });
     expect(at("cvat-duplicates").textContent).toBe("After loading: 1 duplicate remains in these images.");
     expect(dialog.textContent).toContain("1 of 2 jobs is marked as completed in CVAT");
     await user.click(within(at("cvat-row-deleted")).getByRole("button"));
@@ -298,7 +298,7 @@ describe("loading from CVAT", () => {
     await within(dialog).findByText("It was cancelled.");
   });
 
-  it("whose task stays in CVAT says so with what was loaded", async () => {
+  it("whose task is not deleted says so with what was loaded", async () => {
     const host = fakeHost(makeSummary());
     host.cvat.loaded = { ...host.cvat.loaded, problem: "1 edit was left alone, so the task stays in CVAT" };
     const dialog = await openDialog(host, "cvat-load");
@@ -441,7 +441,7 @@ describe("words about CVAT", () => {
     expect(sizeFault("imageQuality", typed)).toBe(fault);
   });
 
-  it("say what stays here, in the number of the labels", () => {
+  it("say what is not sent, in singular or plural", () => {
     const left = { count: 3, reasons: { "has no class": 2, "is in an image that is not there": 1 } };
     expect(notSentText(left)).toBe("3 labels were not sent: 2 that have no class, 1 that is in an image that is not there");
     expect(notSentText({ count: 0, reasons: {} })).toBeNull();

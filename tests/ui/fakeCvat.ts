@@ -1,4 +1,4 @@
-/** A CVAT server with one round trip, as the examples of the messages tell of it. */
+/** A CVAT server with one round trip, taken from the examples of the messages. */
 import type { AnswerOf, CvatPreview, CvatTrip } from "../../panel/src/protocol/messages";
 import listed from "../messages/list_cvat.json";
 import loaded from "../messages/load_from_cvat.json";
@@ -7,7 +7,7 @@ import sent from "../messages/send_to_cvat.json";
 import status from "../messages/cvat_status.json";
 import upload from "../messages/cvat_preview_upload.json";
 
-/** What the server says; a test puts in what it needs. */
+/** The answers of the server, which a test can change. */
 export interface FakeCvat {
   status: AnswerOf<"cvat_status">;
   upload: AnswerOf<"cvat_preview_upload">;

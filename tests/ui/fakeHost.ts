@@ -1,7 +1,7 @@
 /**
- * A host without an App: answers the messages from one summary, as the Python half would.
+ * A host without an App: answers the messages from one summary, as the server would.
  *
- * It fakes the App and the Python half, nothing of the panel. Answers pass the same check as real ones.
+ * It fakes the App and the server, but no part of the panel. Its answers pass the same check as real ones.
  */
 import type { Host } from "../../panel/src/host/host";
 import { replyOf } from "../../panel/src/host/reply";

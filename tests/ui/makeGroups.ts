@@ -1,4 +1,4 @@
-/** Groups, pairs of classes and plans as the Python half would describe them. */
+/** Groups, class pairs and plans as the server would describe them. */
 import type { ClassPair, Group, Picture } from "../../panel/src/protocol/messages";
 
 export const GROUPS = 30;

@@ -5,7 +5,7 @@ export interface Wish {
   readonly labels?: number;
   readonly samples?: number;
   readonly names?: readonly (string | null)[];
-  /** How many labels would go at the lowest threshold. */
+  /** How many labels would be removed at the lowest threshold. */
   readonly removed?: number;
   readonly pairs?: number;
   readonly seed?: number;

@@ -18,7 +18,7 @@ function undeclared(fields: Readonly<Record<string, unknown>>, value: Record<str
   return Object.keys(value).filter((key) => !(key in fields));
 }
 
-describe("the messages between the two halves", () => {
+describe("the messages between the panel and the server", () => {
   it("have one example file each, and no file has no message", () => {
     expect([...examples.keys()].sort()).toEqual([...names].sort());
   });

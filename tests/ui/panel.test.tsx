@@ -169,7 +169,7 @@ async function choose(cy: string, option: RegExp) {
   await user.click(await screen.findByRole("option", { name: option }));
 }
 
-describe("who goes and who stays", () => {
+describe("the decision", () => {
   it("by a stored method moves every number and asks nothing", async () => {
     const host = await open(fakeHost(makeSummary()));
     const before = host.sent.length;
@@ -178,7 +178,7 @@ describe("who goes and who stays", () => {
     expect(host.sent.length).toBe(before);
   });
 
-  it("by any other is asked for once, and the slider stays local", async () => {
+  it("by any other is asked for once, and the slider makes no requests", async () => {
     const host = await open(fakeHost(makeSummary()));
     host.held.set("recount", []);
     await choose("method", /^nms/);
@@ -235,7 +235,7 @@ describe("who goes and who stays", () => {
     expect(at("keep").textContent).toBe("Newest");
   });
 
-  it("that cannot be counted goes back to FiftyOne's, and says why", async () => {
+  it("that cannot be counted falls back to FiftyOne's, and says why", async () => {
     const host = await open(Object.assign(fakeHost(makeSummary()), { failures: { recount: { message: "There is no such attribute." } } }));
     await choose("method", /^nms/);
     await waitFor(() => expect(at("error").textContent).toContain("no such attribute"));
@@ -305,7 +305,7 @@ describe("scanning", () => {
     });
   });
 
-  it("of a grouped dataset goes over the slices that are chosen, and says which", async () => {
+  it("of a grouped dataset covers the chosen slices, and says which", async () => {
     const summary = makeSummary();
     const host = fakeHost({ ...summary, unit: "sample", scope: { ...summary.scope, slices: ["left", "scene"] } });
     const slices = [{ name: "left", media_type: "image" }, { name: "right", media_type: "image" }, { name: "scene", media_type: "3d" }];
@@ -467,7 +467,7 @@ describe("deleting", () => {
   });
 });
 
-describe("pairs of classes", () => {
+describe("class pairs", () => {
   const rows = () => [...document.querySelectorAll<HTMLElement>('[data-cy="pair-row"]')];
   async function openPairs(host: FakeHost): Promise<FakeHost> {
     await open(host);
@@ -525,7 +525,7 @@ describe("groups", () => {
     return host;
   }
 
-  it("come in pages, each with its crop, members, what stays and why, and how likely it is one object", async () => {
+  it("come in pages, each with its crop, members, which are kept and why, and how likely it is one object", async () => {
     const host = await openGroups(fakeHost(makeSummary()));
     expect(host.sent.find((sent) => sent.message === "list_groups")?.request).toEqual({
       scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classes: null, pair: null, offset: 0, limit: 12,
@@ -546,7 +546,7 @@ describe("groups", () => {
     expect(cards()[4]?.querySelector('[data-cy="group-real"]')).toBeNull();
   });
 
-  it("are judged real: the group goes, a scan too large to be made again is out of date, and it can be undone", async () => {
+  it("are judged real: the group disappears, a scan too large to be made again is out of date, and it can be undone", async () => {
     const host = await openGroups(fakeHost(makeSummary()));
     await user.click(at("group-real"));
     await waitFor(() => expect(at("groups-page").textContent).toContain("of 29 groups"));
@@ -567,7 +567,7 @@ describe("groups", () => {
     expect(host.sent.filter((sent) => sent.message === "refresh").at(-1)?.request).toMatchObject({ scan_key: "dups_2" });
   });
 
-  it("are judged real while another scan is opened: that one stays open", async () => {
+  it("are judged real while another scan is opened: that one remains open", async () => {
     const host = fakeHost(makeSummary());
     const another = { ...makeSummary({ labels: 50_000 }), scan_key: "dups_9", title: "Another" };
     const all = `of ${another.labels.toLocaleString("en-US")} labels`;
@@ -586,7 +586,7 @@ describe("groups", () => {
     expect(sentence()).toContain(all);
   });
 
-  it("that were judged real are listed, and taken back one by one", async () => {
+  it("that were judged real are listed, and deleted one by one", async () => {
     const host = fakeHost(makeSummary());
     host.verdicts = [0, 1].map((k) => ({ label_ids: [`label-${k}-0`, `label-${k}-1`], created_at: "2026-11-22T10:40:00Z", sample_id: null, labels: [] }));
     await openGroups(host);

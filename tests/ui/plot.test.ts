@@ -23,14 +23,14 @@ describe("the histogram", () => {
       expect(bars).not.toMatch(/NaN|Infinity/);
     }
   });
-  it("starts its curve at the most labels and ends on the ground", () => {
+  it("starts its curve at the most labels and ends on the baseline", () => {
     for (const axis of ["linear", "log"] as const) {
       const { curve: path } = plotOf(scan, null, curve, axis, frame);
       expect(path).not.toMatch(/NaN|Infinity/);
       expect(path.endsWith(`,${frame.height - frame.margins.bottom}`)).toBe(true);
     }
   });
-  it("has an axis of its own for the curve only where it needs one", () => {
+  it("has a separate axis for the curve only if it needs one", () => {
     expect(plotOf(scan, null, curve, "linear", frame).curveTicks.length).toBeGreaterThan(1);
     expect(plotOf(scan, null, curve, "log", frame).curveTicks).toEqual([]);
   });

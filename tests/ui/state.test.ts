@@ -97,7 +97,7 @@ describe("keep rules", () => {
   it("say what they need, and are not sent without it", () => {
     expect(RULE_NAMES.filter((name) => !isWhole(ruleOf(name)))).toEqual(["tagged", "classes", "attribute"]);
   });
-  it("that nobody knows are none", () => expect(parseRule("prettiest")).toBeNull());
+  it("that are unknown are not read", () => expect(parseRule("prettiest")).toBeNull());
   it("in one line begin with the one that counts most", () => {
     expect(keepLabel([])).toBe("FiftyOne’s order");
     expect(keepLabel(["tagged:reviewed", "largest"])).toBe("Tag reviewed, then largest");
@@ -126,11 +126,11 @@ describe("the sentence", () => {
     const numbers = { labels: 16, images: 1 };
     expect(asText(sentenceAt(scan, at(750), numbers))).toBe("At 0.75: 16 of 36,781 labels would be removed, in 1 image");
   });
-  it("says what is restricted, and leaves out images that nobody knows", () => {
+  it("says what is restricted, and leaves out an unknown number of images", () => {
     const text = asText(sentenceAt(scan, at(750, ["person", "car", null]), { labels: 31, images: null }));
     expect(text).toMatch(/^At 0.75: 31 of [\d,]+ labels of 3 classes would be removed$/);
   });
-  it("says why nothing would go", () => {
+  it("says why nothing would be removed", () => {
     const low = { ...scan.summary, histogram: { ...scan.summary.histogram, counts: [9, ...Array(40).fill(1), ...Array(59).fill(0)] } };
     expect(asText(sentenceAt(prepare(low), at(750), { labels: 0, images: 0 }))).toContain("the largest overlap is below 0.41");
   });
@@ -231,12 +231,12 @@ describe("the scan form", () => {
   const facts = { slices: [{ name: "left", media_type: "image" }, { name: "scene", media_type: "3d" }], active: "scene" };
   const choice = (wanted: Parameters<typeof formOf>[2], own: string[] | null = null) =>
     slicesOf(facts, fields, targets.map((target) => ({ ...target, slices: own })), formOf(fields, targets, wanted, null));
-  it("goes over the active slice, and over the first where the field cannot be compared there", () => {
+  it("covers the active slice, or the first one if the field cannot be compared there", () => {
     expect(choice({ labelField: "a" })).toMatchObject({ chosen: ["scene"], fixed: false });
     expect(choice({ labelField: "b" })).toMatchObject({ chosen: ["left"], offered: [{ name: "left" }] });
     expect(slicesOf(NO_SLICES, fields, targets, formOf(fields, targets, {}, null))).toBeNull();
   });
-  it("goes over the slices that were chosen, in their order, and always over one", () => {
+  it("covers the chosen slices in their order, at least one", () => {
     const both = choice({ slices: ["scene", "left", "gone"] });
     expect(both?.chosen).toEqual(["left", "scene"]);
     expect(both && toggledSlice(both, "left")).toEqual(["scene"]);

@@ -145,10 +145,10 @@ describe("a pair of tracks", () => {
     expect(both).toEqual([{ left: (100 * 11) / 120, width: (100 * 11) / 120 }, { left: (100 * 25) / 120, width: (100 * 71) / 120 }]);
   });
   it("or many are counted", () => expect([tracksPageText(0, 1, 1), tracksPageText(0, 12, 12), tracksPageText(2, 6, 30)]).toEqual(["1 pair of tracks", "12 pairs of tracks", "25–30 of 30 pairs of tracks"]));
-  it("that is lacking is told with the metric and the classes", () => {
+  it("that does not exist is described with the metric and the classes", () => {
     const where = { threshold: 750, measure: "IoU", minFrames: 2, restriction: null } as const;
     expect(noTracksText(where, false)).toBe("No two tracks overlap in 2 frames above 0.75.");
     expect(noTracksText({ ...where, measure: "IoS", minFrames: 1, restriction: ["car"] }, false)).toBe("No two tracks of car overlap in 1 frame above IoS 0.75.");
   });
-  it("has a whole number of frames at the least", () => expect(["2", " 30 ", "0", "1.5", "-1", "", "x"].map(parseFrames)).toEqual([2, 30, null, null, null, null, null]));
+  it("needs a whole number of frames", () => expect(["2", " 30 ", "0", "1.5", "-1", "", "x"].map(parseFrames)).toEqual([2, 30, null, null, null, null, null]));
 });

@@ -25,7 +25,7 @@ export interface Outcome {
 
 export type Recounts = ReadonlyMap<string, Counts>;
 
-/** The cut that a scan was made with, or the one that was remembered for it. */
+/** The cut remembered for a scan, else the one that it was made with. */
 export function firstCut(scan: Scan, remembered: Remembered): Cut {
   const { params } = scan.summary;
   const same = remembered.scanKey === scan.summary.scan_key;

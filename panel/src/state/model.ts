@@ -18,7 +18,7 @@ export interface Model {
   readonly opening: boolean;
   readonly cut: Cut | null;
   readonly counted: Counted | null;
-  /** What the server counted for decisions that are not remembered with the scan. */
+  /** The counts of decisions that are not stored with the scan. */
   readonly recounts: Recounts;
   /** The progress of the count on the server, from 0 to 1. */
   readonly share: number;

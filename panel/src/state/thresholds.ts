@@ -39,7 +39,7 @@ export function snap(thousandths: number): number {
   return Math.min(Math.max(onStep, LOWEST), LAST_ON_SLIDER);
 }
 
-/** One step to the next hundredth (or tenth) from anywhere: 0.755 goes up to 0.76, 0.999 down to 0.99. */
+/** One step to the next hundredth (or tenth) from anywhere: from 0.755 up to 0.76, from 0.999 down to 0.99. */
 export function stepped(thousandths: number, direction: 1 | -1, step = STEP): number {
   const from = thousandths >= LAST_ON_SLIDER ? HIGHEST : thousandths;
   const units = direction > 0 ? Math.floor(from / STEP) : Math.ceil(from / STEP);

@@ -1,4 +1,4 @@
-/** Why a label is removed and another one is kept, in words: as `iou_core/reasons.py` writes it. */
+/** Why a label is removed and another one is kept, in the same words as `iou_core/reasons.py`. */
 import type { Reason } from "../protocol/messages";
 import { classLabel } from "./classes";
 

@@ -1,4 +1,4 @@
-/** The panel in a page of its own: ?mode=dark|light&state=... ; see states.ts. */
+/** The panel on a separate page: ?mode=dark|light&state=... ; see states.ts. */
 import { Experimental_CssVarsProvider as CssVarsProvider } from "@mui/material";
 import * as React from "react";
 import { createRoot } from "react-dom/client";
