@@ -430,7 +430,7 @@ describe("deleting", () => {
     expect(document.activeElement).toBe(at("delete-cancel"));
     expect(dialog.textContent).toContain("Method simple, IoU above 0.75. Keep: FiftyOne’s order.");
     expect(dialog.textContent).toContain("person");
-    expect(dialog.textContent).toContain("undone from History");
+    expect(dialog.textContent).toContain("undo this from History");
     await user.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(host.count("delete_labels")).toBe(0);
@@ -655,7 +655,7 @@ describe("stored scans", () => {
 
   it("come back with their threshold, method and classes after a page load", async () => {
     const stored = { scan_key: "dups_1", iou_thresh: 0.5, method: "greedy", classes: ["person"], axis: "linear" };
-    await open(Object.assign(fakeHost(makeSummary()), { stored }));
+    await open(Object.assign(fakeHost(makeSummary()), { remembered: stored }));
     expect(sentence()).toContain("labels of person would be removed");
     expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.50");
     expect(at("axis-linear").getAttribute("aria-pressed")).toBe("true");

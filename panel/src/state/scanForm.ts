@@ -40,7 +40,7 @@ export function formOf(fields: readonly Field[], targets: readonly Target[], cho
 }
 
 function formFrom({ other_field, classwise, compare, keypoint_sigmas, unmarked_as_missing }: Shown): Partial<ScanFormValues> {
-  return { otherField: other_field ?? "", classwise, compare: compare ?? "", sigmas: keypoint_sigmas, unmarked_as_missing };
+  return { otherField: other_field ?? "", classwise, compare: compare ?? "", sigmas: keypoint_sigmas, unmarkedAsMissing: unmarked_as_missing };
 }
 
 function takesSigmas(field: Field | undefined): boolean {
