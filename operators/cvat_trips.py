@@ -1,4 +1,4 @@
-"""The round trips to CVAT: what is on its way, and its end."""
+"""The operators that list and end round trips to CVAT."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .base import DuplicatesOperator
 
 
 def server_of(ctx: Any, url: str | None = None) -> settings.Server:
-    """Returns the server that is configured, or another one that has an account."""
+    """Returns the configured server, or another server that has an account."""
     return settings.resolve(ctx.secret, url or None)
 
 
@@ -73,13 +73,13 @@ class DiscardCvat(DuplicatesOperator):
 def trip(
     ctx: Any, inputs: types.Object, states: tuple[str, ...], newest: bool = False
 ) -> None:
-    """Adds a choice among the round trips.
+    """Adds a choice of round trips.
 
     Args:
         ctx: the execution context
         inputs: the form
-        states: the states of the trips that are offered
-        newest (False): whether the newest is chosen by default
+        states: the states of the trips to offer
+        newest (False): whether the newest trip is selected by default
     """
     found = [t for t in store.all_trips(ctx.dataset) if trips.state(t) in states]
     choices = types.Dropdown()

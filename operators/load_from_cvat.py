@@ -1,4 +1,4 @@
-"""Back from CVAT: shown first, applied once that is confirmed."""
+"""The operator that loads edits from CVAT: a preview first, then the changes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .base import DuplicatesOperator, listed, running
 from .cvat_trips import trip, trip_of
 
 LISTED_CHANGES = 1000
-"""How many changes a preview lists."""
+"""The largest number of changes that a preview lists."""
 
 LISTED_EDITS = 20
-"""How many edits of attributes a form shows."""
+"""The largest number of attribute edits that a form shows."""
 
 _SHOWN = ("anno_key", "digest", "table", "edits", "title", "words")
-"""What the form keeps of a preview, so that it applies what it shows."""
+"""The parts of a preview that the form stores, so that it applies what it shows."""
 
 _NAMES = {
     "attributes": "attributes edited",
@@ -108,7 +108,7 @@ class LoadFromCvat(DuplicatesOperator):
 
 
 def _to_show(found: Preview) -> dict[str, str]:
-    """Returns what the form shows of a preview, and by what it is known again."""
+    """Returns what the form shows of a preview, with the preview's trip and digest."""
     told = found.to_dict(LISTED_CHANGES)
     rows = "".join(f"| {k} | {v:,} |\n" for k, v in words(told).items())
     texts = edits(told)
@@ -127,10 +127,10 @@ def _to_show(found: Preview) -> dict[str, str]:
 
 
 def _shown(ctx: Any) -> dict[str, str] | None:
-    """Returns what the form has shown; None where it has shown nothing yet.
+    """Returns what the form has shown; None if it has shown nothing yet.
 
     Raises:
-        ParamsError: if it is something else
+        ParamsError: if the parameter is not what a form stores
     """
     given = ctx.params.get("shown")
     if not given:
@@ -147,10 +147,10 @@ def _shown(ctx: Any) -> dict[str, str] | None:
 
 
 def _digest(ctx: Any) -> str | None:
-    """Returns the digest of what was agreed to; of a form, of what it has shown.
+    """Returns the digest of the preview that the user confirmed.
 
     Raises:
-        ParamsError: if the form has shown nothing, or another trip
+        ParamsError: if the form has shown no preview, or one of another trip
     """
     shown = _shown(ctx)
     if shown is not None and shown["anno_key"] == ctx.params.get("anno_key"):
@@ -178,12 +178,12 @@ def _previewed(found: Preview, run_id: str) -> dict[str, Any]:
 
 
 def words(told: dict[str, Any]) -> dict[str, int]:
-    """Returns the counts of a preview, by words for people."""
+    """Returns the counts of a preview, by their descriptions for users."""
     return {_NAMES.get(name, name): n for name, n in told["counts"].items()}
 
 
 def edits(told: dict[str, Any]) -> list[str]:
-    """Returns the edits of attributes that a preview lists, in words."""
+    """Returns the text of each attribute edit that a preview lists."""
     return [
         edit_text(edit, change["kind"])
         for change in told["changes"]
@@ -193,7 +193,7 @@ def edits(told: dict[str, Any]) -> list[str]:
 
 
 def edit_text(edit: dict[str, Any], kind: str) -> str:
-    """Returns one edit of an attribute: ``color: red → blue``."""
+    """Returns the text of one attribute edit: ``color: red → blue``."""
     was, now = (edit[key] or "(empty)" for key in ("was", "now"))
     text = f"{edit['name']}: {was} → {now}"
     if kind == "conflict" and edit["here"] is not None:

@@ -1,4 +1,4 @@
-"""Out to CVAT: which labels, with what, and what stays here."""
+"""The operator that sends labels to CVAT."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _LABELS = {
 
 
 def selected(ctx: Any) -> selection.Selection:
-    """Returns the labels that the parameters name.
+    """Returns the labels that the parameters select.
 
     Raises:
-        ParamsError: if they name none: other labels never go in their place
+        ParamsError: if they select no labels; other labels are never sent instead
     """
     given = {name: ctx.params.get(name) or None for name in _SOURCES}
     what, label_ids = ctx.params.get("what"), ctx.params.get("label_ids")
@@ -109,7 +109,7 @@ class SendToCvat(DuplicatesOperator):
         self._notice(ctx, inputs)
 
     def _notice(self, ctx: Any, inputs: types.Object) -> None:
-        """Says what will be uploaded, and to where."""
+        """Adds a notice of what will be uploaded, and to which server."""
         if not self.is_filled_in(ctx):
             return
         found, server = self._estimate(ctx)
@@ -153,7 +153,7 @@ class SendToCvat(DuplicatesOperator):
 
 
 def posted(done: send.Posted, server: settings.Server) -> dict[str, Any]:
-    """Returns what was sent, ready for JSON."""
+    """Returns the result of sending labels, ready for JSON."""
     told = done.upload.to_dict(server)
     text = f"{done.labels:,} labels in {told['images']:,} images are in CVAT"
     if done.not_sent:
@@ -173,7 +173,7 @@ def posted(done: send.Posted, server: settings.Server) -> dict[str, Any]:
 
 
 def _of_choice(ctx: Any) -> selection.Selection:
-    """Returns the labels of the choice made."""
+    """Returns the labels that the user chose in the form."""
     if ctx.params.get(choices.WHAT) == "selected":
         name = forms.only_field(ctx)
         ctx.params["label_ids"] = [
@@ -189,13 +189,13 @@ def _going(names: list[str]) -> str:
 
 
 def _attributes(ctx: Any, inputs: types.Object) -> None:
-    """Adds a choice of the attributes that can go along; none goes by itself."""
+    """Adds a choice of attributes to send; by default, none are sent."""
     name = forms.only_field(ctx)
     if ctx.params.get("what") in (None, "scan") and ctx.params.get("scan_key"):
         name = stored.open_scan(ctx.dataset, ctx.params["scan_key"]).params.label_field
     label = "Attributes that go along"
     if isinstance(ctx.params.get("attributes"), bool):
-        # from Python: all that can, or none
+        # Python callers pass True for all attributes, or False for none
         inputs.bool("attributes", default=False, label=label)
         return
     if name not in fields.label_fields(ctx.dataset):
@@ -223,7 +223,7 @@ def _attributes(ctx: Any, inputs: types.Object) -> None:
 
 
 def _options(inputs: types.Object) -> None:
-    """Adds how tasks are made."""
+    """Adds the options for creating tasks."""
     inputs.int("task_size", default=TASK_IMAGES, label="Images per task")
     inputs.int("segment_size", required=False, label="Images per job")
     inputs.int("image_quality", default=75, label="Image quality, in percent")

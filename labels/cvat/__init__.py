@@ -1,6 +1,6 @@
-"""The CVAT round trip: labels out to be edited, and only real edits back in.
+"""The CVAT round trip, which sends labels to be edited and loads only real edits.
 
-FiftyOne's own CVAT backend does the transport. What is sent is kept byte for byte
-first; what comes back is compared with it, and only what somebody edited is written,
-through the journal.
+FiftyOne's own CVAT backend handles the transport. The plugin first stores each label
+that it sends, byte for byte. It compares what the server returns with the stored
+labels, and writes only what was edited, through the journal.
 """

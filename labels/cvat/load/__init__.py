@@ -1,1 +1,1 @@
-"""Edits back from CVAT."""
+"""Edits loaded from CVAT."""

@@ -1,4 +1,4 @@
-"""Applies what was edited in CVAT, through the journal."""
+"""Application of edits from CVAT, through the journal."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ def apply(
     comparison: Comparison,
     run: Run | None,
 ) -> Written:
-    """Applies what came back to labels that are as they were compared.
+    """Applies edits to labels that have not changed since the comparison.
 
     Args:
         samples: the dataset, or a view of it
         trip: the trip
         field: its label field
-        comparison: what came back
-        run: told how far it is, and asked whether to go on
+        comparison: the edits
+        run: receives the progress, and can cancel the load
 
     Returns:
-        what was :class:`.actions.Written`
+        what was written, as a :class:`Written`
     """
     planned = dict(by_sample(comparison.to_apply))
     loading = _Loading(samples, field, planned)
@@ -69,10 +69,10 @@ def apply(
 
 
 def _with_writers(agreed: Sequence[Sent], loads: Sequence[str]) -> Iterator[Sent]:
-    """Yields labels with the load that made them what they are, if one did.
+    """Yields labels with the load that wrote their current state, if there is one.
 
-    A load that was killed has written labels that nothing else tells of; without it,
-    they would count as unchanged once that load is undone.
+    A load that was killed may have written labels without recording them with the
+    trip. Without this, those labels would count as unchanged once the load is undone.
     """
     standing = [key for key in loads if key not in restored_keys(loads)]
     label_ids = [one.label_id for one in agreed if one.label_id is not None]
@@ -83,18 +83,18 @@ def _with_writers(agreed: Sequence[Sent], loads: Sequence[str]) -> Iterator[Sent
 
 
 class _Noting:
-    """Keeps with the trip what a load has done, while it does it."""
+    """Records the progress of a load with its trip, while the load runs."""
 
     def __init__(self, trip: Trip, changes: Sequence[Change]) -> None:
         self._trip = trip
         self._changes = {change.label_id: change for change in changes}
 
     def begun(self, restore_key: str) -> None:
-        """Keeps what undoes the load before it begins: it may be killed."""
+        """Records how to undo the load before it begins, as it may be killed."""
         store.note(self._trip, loads=[*self._trip["loads"], restore_key])
 
     def wrote(self, restore_key: str, label_ids: Sequence[ObjectId]) -> None:
-        """Keeps what FiftyOne and CVAT now agree on."""
+        """Records the state on which FiftyOne and CVAT now agree."""
         changes = (self._changes[label_id] for label_id in label_ids)
         store.note_loaded(
             self._trip,
@@ -103,7 +103,7 @@ class _Noting:
 
 
 class _Loading(RawLabels):
-    """Applies changes to labels that are as they were compared."""
+    """Applies changes to labels that have not changed since the comparison."""
 
     name = "cvat"
 
@@ -117,7 +117,7 @@ class _Loading(RawLabels):
         self._planned = planned
 
     def confirm(self, sample_ids: Sequence[ObjectId]) -> Confirmed:
-        """Returns the labels that nobody has edited since they were compared."""
+        """Returns the labels that have not been edited since the comparison."""
         confirmed = Confirmed(
             {},
             {},
@@ -154,7 +154,7 @@ class _Loading(RawLabels):
         return prepared, list(stale)
 
     def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
-        """Returns the samples whose labels are as the changes make them."""
+        """Returns the samples whose labels are as the changes leave them."""
         found = self.read([part.sample_id for part in samples])
         now = {list_now.sample_id: _by_id(list_now) for list_now in found}
         return {
@@ -182,7 +182,7 @@ def _by_id(now: ListNow) -> dict[ObjectId, bytes]:
 def _entries(
     changes: Sequence[Change], now: ListNow
 ) -> Iterator[Removed | Replaced | Added]:
-    """Yields what is put on record; what is added first, so that it goes first."""
+    """Yields the journal entries of changes, with added labels first."""
     place = now.places
     for change in changes:
         if change.before is None and change.after is not None:

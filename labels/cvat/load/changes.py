@@ -1,4 +1,4 @@
-"""What happened to labels in CVAT."""
+"""Changes to labels in CVAT."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ MOVED, RELABELED, BOTH = "moved", "relabeled", "moved and relabeled"
 ATTRIBUTES = "attributes edited"
 
 KINDS = (MOVED, RELABELED, BOTH, ATTRIBUTES, DELETED, ADDED, CONFLICT, REFUSED)
-"""What can have happened to a label."""
+"""The kinds of changes to a label."""
 
 _LEFT_ALONE = (CONFLICT, REFUSED)
 
 
 @dataclass(frozen=True)
 class Edit:
-    """An attribute that was edited in CVAT; texts are empty where it has no value.
+    """An attribute that was edited in CVAT; texts are empty if it has no value.
 
     Attributes:
         name: its name
         was: its text when FiftyOne and CVAT last agreed
         now: its text in CVAT
-        here: its text in FiftyOne now; None where the label, or its value, has none
+        here: its text in FiftyOne now; None if the label does not exist or CVAT
+            cannot hold its value
     """
 
     name: str
@@ -41,19 +42,20 @@ class Edit:
 
 @dataclass(frozen=True)
 class Change:
-    """What happened to one label in CVAT.
+    """The change to one label in CVAT.
 
     Attributes:
-        kind: one of :data:`KINDS`; of one that was moved or relabeled, that
+        kind: one of :data:`KINDS`; ``ATTRIBUTES`` only if the label was not moved
+            and not relabeled
         sample_id: its sample
-        label_id: its id; that which it gets, for one that was added
-        was: its class when it was sent; None for one that was added
-        now: its class in CVAT; None for one that was deleted
-        before: its bytes in FiftyOne now; None where it is not there
-        after: its bytes when the change is applied; None where it goes
-        sent: what is kept of it
-        state: what FiftyOne and CVAT agree on afterwards
-        edits: its attributes that were edited in CVAT, whatever else was
+        label_id: its id; for an added label, the id that it will get
+        was: its class when it was sent; None for an added label
+        now: its class in CVAT; None for a deleted label
+        before: its bytes in FiftyOne now; None if it does not exist
+        after: its bytes after the change; None if it is removed
+        sent: the stored record of the label
+        state: the state on which FiftyOne and CVAT agree after the change
+        edits: its attributes that were edited in CVAT, for every kind
     """
 
     kind: str
@@ -68,7 +70,7 @@ class Change:
     edits: tuple[Edit, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns what people are told of it, ready for JSON."""
+        """Returns the change as it is shown to users, ready for JSON."""
         return {
             "kind": self.kind,
             "sample_id": str(self.sample_id),
@@ -81,14 +83,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came back of a trip.
+    """The result of comparing a trip with CVAT.
 
     Attributes:
         expected: how many labels were expected back
-        unchanged: how many of them came back as they were
-        changes: the others, and those that were added
-        agreed: labels that are the same in FiftyOne and CVAT, though not as sent
-        skipped: what is left alone, and why
+        unchanged: how many of them are unchanged
+        changes: the changes to the other labels, and the added labels
+        agreed: labels that are equal in FiftyOne and CVAT, but not as they were sent
+        skipped: labels that are left alone, and why
     """
 
     expected: int
@@ -99,7 +101,7 @@ class Comparison:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many labels each thing happened to."""
+        """The number of labels for each kind of change."""
         kinds = Counter(change.kind for change in self.changes)
         return {
             "expected": self.expected,
@@ -122,7 +124,7 @@ class Comparison:
 
 
 def kind_of(was: Shape | None, now: Shape | None) -> str:
-    """Returns what became of a label in CVAT.
+    """Returns the kind of change to a label in CVAT.
 
     Args:
         was: its shape when FiftyOne and CVAT last agreed; None if there was none

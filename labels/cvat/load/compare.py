@@ -1,8 +1,8 @@
-"""What came back, held against what was sent and against what is there now.
+"""Comparison of the labels in CVAT with the labels sent and the labels in FiftyOne.
 
-Three states of a label decide: the one that FiftyOne and CVAT last agreed on, the one
-in CVAT, and the one in FiftyOne. Only what somebody edited in CVAT, and nobody in
-FiftyOne, is a change.
+Three states of a label are compared: the last one on which FiftyOne and CVAT agreed,
+the one in CVAT, and the one in FiftyOne. A label is changed only if it was edited in
+CVAT and not in FiftyOne.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from .match import match
 
 
 class Comparer:
-    """Compares image by image; see :func:`compare_image`.
+    """Compares the labels of a trip, image by image.
 
     Args:
         trip: the trip's id
         document: the type of its label field
-        attributes: those that make the trip
+        attributes: the attributes of the trip
         tracked: the ids of labels that became part of a track
-        covered: images, as task and frame, where what is missing may have
-        rotation_unit: what rotations of boxes are given in; None where not known
+        covered: images, as task and frame, where missing labels may be part of a track
+        rotation_unit: the unit of the boxes' rotations; None if unknown
     """
 
     def __init__(
@@ -62,11 +62,11 @@ class Comparer:
             self._skipped[reason] += n
 
     def expect(self, n: int) -> None:
-        """Counts labels that were sent, and are not compared."""
+        """Counts labels that were sent but are not compared."""
         self._expected += n
 
     def result(self) -> Comparison:
-        """Returns what came of it."""
+        """Returns the result of the comparison."""
         return Comparison(
             self._expected,
             self._unchanged,
@@ -86,9 +86,9 @@ class Comparer:
 
         Args:
             image: the image
-            sent: what was sent of it, and what loads have added
-            returned: the shapes that the server holds of it
-            labels: its labels in FiftyOne now
+            sent: the labels sent with the image, and those that loads have added
+            returned: the shapes of the image on the server
+            labels: the labels of the image in FiftyOne now
         """
         self._expected += sum(one.sent.label is not None for one in sent)
         matched, new = match(sent, returned)
@@ -149,7 +149,7 @@ class Comparer:
         )
 
     def _in_track(self, image: Image, one: Sent, theirs: Shape | None) -> str | None:
-        """Returns why a label, or a ring of it, is not deleted though it is missing."""
+        """Returns why a missing label, or label with a missing ring, is not deleted."""
         if str(one.label_id) in self._tracked:
             return IN_TRACK
         was = one.last.shape
@@ -171,7 +171,7 @@ class Comparer:
         return reason
 
     def _read(self, base: State, theirs: Shape | None) -> tuple[Values, str | None]:
-        """Returns the attributes that were edited, and why they cannot be taken."""
+        """Returns the edited attributes, and why they cannot be loaded, or None."""
         values: Values = {}
         if theirs is None:
             return values, None
@@ -198,7 +198,7 @@ class Comparer:
     def _target(
         self, image: Image, one: Sent, theirs: Shape | None, values: Values
     ) -> bytes | None:
-        """Returns the bytes that a label has after the change."""
+        """Returns the bytes of a label after the change."""
         if theirs is None:
             return None
         if _is_same(one.sent.shape, theirs):
@@ -212,14 +212,14 @@ class Comparer:
 
 
 def _base(one: Sent) -> State:
-    """Returns what a label was edited from: as it was last, or else as it was sent."""
+    """Returns the state from which a label was edited: the last one, or as sent."""
     return one.last if one.last.label is not None else one.sent
 
 
 def _other_texts(
     was: Shape | None, theirs: Shape | None
 ) -> Iterator[tuple[str, str, str]]:
-    """Yields attributes with other texts than before; of a shape drawn, all set."""
+    """Yields attributes whose texts differ; for a new shape, all that are set."""
     if theirs is None:
         return
     if was is None:

@@ -1,4 +1,4 @@
-"""Loads what was edited in CVAT: shown first, applied through the journal."""
+"""Loading of edits from CVAT: a preview first, then writes through the journal."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .preview import Preview, count_remaining, preview_of
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load has changed.
+    """The result of a load.
 
     Attributes:
-        preview: what it was to change
-        written: what it did change
+        preview: the planned changes
+        written: the changes that were written
         remaining: how many duplicates the samples of the trip have now
         is_removed: whether the tasks in CVAT were deleted
-        problem: why they were not, though that was asked for; None where they were
+        problem: why the tasks were not deleted, if the caller asked for it; else None
     """
 
     preview: Preview
@@ -39,17 +39,17 @@ class Loaded:
 def preview(
     samples: foc.SampleCollection, server: Server, anno_key: str, run: Run | None = None
 ) -> Preview:
-    """Returns what a load would change; writes nothing.
+    """Returns the changes that a load would make, without writing anything.
 
     Args:
         samples: the dataset, or a view of it
         server: the server
         anno_key: the trip
-        run (None): asked whether to go on
+        run (None): can cancel the preview
 
     Raises:
-        CvatError: if there is no such trip, its tasks are gone, or the server cannot
-            be talked to
+        CvatError: if there is no such trip, its tasks were deleted, or the server
+            cannot be reached
     """
     trip = trips.require_open(samples, anno_key)
     return preview_of(samples, _client(server, run), trip)
@@ -63,26 +63,26 @@ def load(
     cleanup: bool = False,
     run: Run | None = None,
 ) -> Loaded:
-    """Applies what was edited in CVAT; labels edited here meanwhile are left alone.
+    """Applies edits from CVAT; labels also edited in FiftyOne are left alone.
 
     Args:
         samples: the dataset, or a view of it
         server: the server
         anno_key: the trip
-        digest (None): that of the preview that was agreed to
-        cleanup (False): whether to delete the tasks in CVAT, and the trip, afterwards;
-            they stay where CVAT holds edits that were not loaded
-        run (None): told how far it is, and asked whether to go on
+        digest (None): the digest of the preview that the user confirmed
+        cleanup (False): whether to delete the trip and its tasks in CVAT afterwards;
+            they are kept if CVAT holds edits that were not loaded
+        run (None): receives the progress, and can cancel the load
 
     Returns:
-        what was :class:`Loaded`
+        the result, as a :class:`Loaded`
 
     Raises:
-        CvatError: if the server cannot be talked to, or holds something else than was
-            agreed to; nothing is changed then
+        CvatError: if the server cannot be reached, or its edits are not those that the
+            user confirmed; nothing is changed then
         DuplicatesError: if the field cannot be written to
-        RunCancelled: if the run was asked to stop; what is done stays, and the
-            journal knows it
+        RunCancelled: if the run was cancelled; finished changes are kept, and recorded
+            in the journal
     """
     trip = trips.require_open(samples, anno_key)
     field = require_writable_field(samples, trip["field"])
@@ -92,14 +92,14 @@ def load(
         raise CvatError("what was shown", "other edits meanwhile", "digest")
     written = apply(samples, trip, field, found.comparison, run)
     store.note(trip, state=trips.LOADED)
-    # labels are written by now: nothing that fails from here on may hide that
+    # the labels are already written: a later failure must not hide that
     remaining = _remaining(samples, found)
     problem = _clean_up(samples, client, found, written) if cleanup else None
     return Loaded(found, written, remaining, cleanup and problem is None, problem)
 
 
 def _remaining(samples: foc.SampleCollection, found: Preview) -> int:
-    """Counts duplicates anew; where that cannot be, as the preview foresaw them."""
+    """Counts duplicates again; if that fails, returns the count of the preview."""
     try:
         return count_remaining(samples, found.trip)
     except DuplicatesError:
@@ -109,10 +109,10 @@ def _remaining(samples: foc.SampleCollection, found: Preview) -> int:
 def _clean_up(
     samples: foc.SampleCollection, client: Client, found: Preview, written: Written
 ) -> str | None:
-    """Deletes the tasks of a trip that was loaded whole.
+    """Deletes the tasks of a trip whose edits were all loaded.
 
     Returns:
-        why they stay; None where they are deleted
+        why the tasks are kept; None if they were deleted
     """
     reasons = written.skipped.reasons
     n_left = reasons.total() - reasons[TASK_GONE]

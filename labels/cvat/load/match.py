@@ -1,4 +1,4 @@
-"""Which shape of the server's is which label, or which ring of one."""
+"""Matching of the server's shapes to labels, or to single rings of labels."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..trips.store import Sent
 
 @dataclass(frozen=True)
 class _Part:
-    """What one shape stands for: a label, or a ring of a label of several.
+    """The label, or the ring of a label with several rings, that one shape represents.
 
     Attributes:
-        owner: the place of its label among those that were sent
+        owner: the index of its label among the labels that were sent
         ring: the number of the ring; None for a label of one shape
-        key: what the shape carries as ``label_id``; None where that names several
+        key: the ``label_id`` that the shape carries; None if several share it
         server_id: the id of its shape on the server
         last: its shape when FiftyOne and CVAT last agreed; None if there was none
     """
@@ -31,19 +31,19 @@ class _Part:
 def match(
     sent: Sequence[Sent], returned: Sequence[Returned]
 ) -> tuple[list[tuple[Sent, Returned | None]], list[Returned]]:
-    """Tells which shapes are which label.
+    """Matches shapes to labels.
 
-    By the label's id, with the ring, that the shape carries; of several that carry it,
-    which a copy in CVAT makes, the one that the server knows as sent, else one that is
-    as it was, else the nearest. What carries no known id is known by the server's own
-    id, or by being as it was.
+    A shape is matched by the label's id, with the ring, that it carries. If several
+    carry the same id, as copies in CVAT do, the order of preference is: the shape whose
+    server id was recorded, an unchanged shape, the nearest shape. A shape without a
+    known id is matched by its server id, or by being unchanged.
 
     Args:
         sent: the labels of an image
-        returned: its shapes
+        returned: the shapes of the image
 
     Returns:
-        each label with its shape, None where it has none; and the other shapes
+        each label with its shape, or None if it has none; and the unmatched shapes
     """
     parts = [part for k, one in enumerate(sent) for part in _parts(k, one)]
     found, others = _match(parts, returned)

@@ -1,4 +1,4 @@
-"""What a load would change: what the server holds, held against what was sent."""
+"""The preview of a load: the changes that it would make."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from ..trips.store import Image, Sent, Trip
 from .changes import Comparison, by_sample
 from .compare import Comparer
 
-_SAMPLES = 500  # compared at once
+_SAMPLES = 500  # samples compared at once
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a load would change.
+    """The changes that a load would make.
 
     Attributes:
         trip: the trip
-        comparison: what came back
+        comparison: the comparison with CVAT
         jobs: how many jobs the trip has
         done: how many of them are completed
-        still_duplicate: how many labels of its samples would be duplicates then
-        digest: tells this from another preview
+        still_duplicate: how many labels of its samples would still be duplicates
+        digest: identifies this preview
     """
 
     trip: Trip
@@ -51,7 +51,7 @@ class Preview:
         """Returns the preview, ready for JSON.
 
         Args:
-            most (1000): how many changes to list
+            most (1000): the largest number of changes to list
         """
         skipped = self.comparison.skipped
         changes = self.comparison.changes
@@ -70,15 +70,15 @@ class Preview:
 
 
 def preview_of(samples: foc.SampleCollection, client: Client, trip: Trip) -> Preview:
-    """Returns what a load would change; writes nothing.
+    """Returns the changes that a load would make, without writing anything.
 
     Args:
         samples: the dataset, or a view of it
-        client: the conversation
+        client: the client
         trip: the trip
 
     Raises:
-        CvatError: if its tasks are gone, or an attribute has another type by now
+        CvatError: if its tasks were deleted, or the type of an attribute has changed
     """
     taken = attributes.of_trip(trip.attributes)
     field = require_writable_field(samples, trip["field"])
@@ -141,10 +141,10 @@ def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Compa
 def _as_it_stands(
     one: Sent, here: dict[ObjectId, bytes], undone: Collection[str]
 ) -> Sent:
-    """Returns what is kept of a label, without a load that was undone.
+    """Returns the stored record of a label, without a load that was undone.
 
-    A load that broke off may have put a label on record that a later one wrote: its
-    undo puts that label back as well.
+    An interrupted load may have recorded a label that a later load wrote; undoing it
+    also restores that label.
     """
     held = None if one.label_id is None else here.get(one.label_id)
     is_as_sent = held is not None and held == one.sent.label
@@ -164,7 +164,7 @@ def _left_out(image: Image, held: Download) -> str | None:
 def _labels(
     raw: RawLabels, sample_ids: list[ObjectId]
 ) -> dict[ObjectId, dict[ObjectId, bytes]]:
-    """Returns the labels of samples; of those that share an id, none is like ours."""
+    """Returns the labels of samples; labels that share an id have empty bytes."""
     found: dict[ObjectId, dict[ObjectId, bytes]] = {}
     for now in raw.read(sample_ids):
         own = found.setdefault(now.sample_id, {})

@@ -1,1 +1,1 @@
-"""Labels out to CVAT."""
+"""Labels sent to CVAT."""

@@ -1,4 +1,4 @@
-"""What is kept of labels that were sent, as the server stored them."""
+"""The stored record of the labels that were sent, as the server stored them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from ..trips.store import Sent, State
 from .upload import Upload
 
 Labels = dict[ObjectId, dict[ObjectId, tuple[int, bytes] | None]]
-"""Labels by their samples and ids: their places in their lists, and their bytes."""
+"""Labels by sample and id, each with its index in its list and its bytes."""
 
 
 def snapshot(
     samples: foc.SampleCollection, field: LabelField, sample_ids: list[ObjectId]
 ) -> Labels:
-    """Returns the labels of the samples; None for ids that several have."""
+    """Returns the labels of the samples; None for an id that several labels share."""
     found: Labels = {}
     raw = RawLabels(samples, field)
     for now in raw.read(sample_ids):
@@ -41,16 +41,16 @@ def snapshot(
 
 
 def held(labels: Labels, sample_id: str, label_id: str) -> Mapping[str, Any] | None:
-    """Returns a label; None for an id that none or several have."""
+    """Returns a label; None if no label, or more than one, has the id."""
     found = labels.get(ObjectId(sample_id), {}).get(ObjectId(label_id))
     return None if found is None else raw_bytes(found[1])
 
 
 def mask(labels: Labels, sample_id: str, label_id: str) -> Mask | None:
-    """Returns the mask of a label; None for one without a mask.
+    """Returns the mask of a label; None if the label has no mask.
 
     Raises:
-        UnreadableError: if it cannot be read
+        UnreadableError: if the mask cannot be read
     """
     return mask_of(held(labels, sample_id, label_id) or {})
 
@@ -91,7 +91,7 @@ def left_after(
     classes: set[str],
     masks_left: Mapping[tuple[ObjectId, ObjectId], str],
 ) -> Skipped:
-    """Returns what was to stay here, and what the server did not take."""
+    """Returns the labels that were not sent, or that the server did not store."""
     left = Skipped()
     left.merge(upload.left)
     of_polylines = field.document is fol.Polylines

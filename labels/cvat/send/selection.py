@@ -1,4 +1,4 @@
-"""Which labels go to CVAT: by tag, of a scan, or by their ids."""
+"""The selection of labels to send: by tag, by scan, or by id."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ SCOPES = {
     WHOLE: "whole samples, with all their labels",
     FLAGGED: "only the duplicates, with the labels that they overlap",
 }
-"""What of the samples goes to CVAT."""
+"""The choices of which labels of the samples are sent."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What is to be sent.
+    """The labels to send.
 
     Attributes:
         field: the label field
-        params: what makes its labels duplicates
-        flagged: the ids of the labels to look at, by sample
+        params: the parameters that define duplicates
+        flagged: the ids of the labels to review, by sample
         scope: a key of :data:`SCOPES`
-        source: where they come from, for people
+        source: where the labels come from, as shown to users
     """
 
     field: LabelField
@@ -50,15 +50,15 @@ class Selection:
 
     @property
     def sample_ids(self) -> list[ObjectId]:
-        """The samples."""
+        """The ids of the samples with labels to review."""
         return list(self.flagged)
 
 
 def require_scope(scope: object) -> str:
-    """Returns a scope.
+    """Returns a valid scope.
 
     Raises:
-        ParamsError: if it is no key of :data:`SCOPES`
+        ParamsError: if it is not a key of :data:`SCOPES`
     """
     if not isinstance(scope, str) or scope not in SCOPES:
         raise ParamsError(" or ".join(SCOPES), repr(scope), "scope")
@@ -66,10 +66,10 @@ def require_scope(scope: object) -> str:
 
 
 def require_sendable(samples: foc.SampleCollection, name: object) -> LabelField:
-    """Returns a label field whose labels CVAT can take.
+    """Returns a label field whose labels can be sent to CVAT.
 
     Raises:
-        FieldError: if the samples are none that are sent, or the field holds others
+        FieldError: if the samples or the type of the field cannot be sent
     """
     dataset = samples._root_dataset
     media = dataset.media_type
@@ -101,20 +101,20 @@ def select(
     params: FindParams | None = None,
     plan: plans.Plan | None = None,
 ) -> Selection:
-    """Selects the labels to look at, in one of three ways.
+    """Returns the labels to review, selected in one of three ways.
 
     Args:
         samples: a dataset or a view
         scope ("samples"): a key of :data:`SCOPES`
-        label_field (None): the label field; a scan knows its own
-        tag (None): the labels that carry this tag
-        scan_key (None): the labels that this scan would remove
-        label_ids (None): these labels
-        params (None): what makes labels duplicates, where no scan says so
-        plan (None): what of the scan would be removed, if not all
+        label_field (None): the label field; a scan has its own
+        tag (None): select the labels with this tag
+        scan_key (None): select the labels that this scan would remove
+        label_ids (None): select these labels
+        params (None): the parameters that define duplicates, if there is no scan
+        plan (None): the part of the scan's labels to remove; by default, all
 
     Raises:
-        DuplicatesError: if not exactly one way is given, or a part of it cannot be
+        DuplicatesError: if not exactly one way is given, or an argument cannot be
             used
     """
     given = {"tag": tag, "scan_key": scan_key, "label_ids": label_ids}
@@ -146,7 +146,7 @@ def select(
 def partners(
     samples: foc.SampleCollection, selection: Selection
 ) -> dict[ObjectId, set[ObjectId]]:
-    """Returns the labels to look at with those that they overlap, by sample."""
+    """Returns the labels to review and the labels that they overlap, by sample."""
     found = {s: set(ids) for s, ids in selection.flagged.items()}
     params, decoder = (
         selection.params,

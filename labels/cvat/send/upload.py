@@ -1,4 +1,4 @@
-"""What an upload would take: images, bytes, labels, host; and what stays here."""
+"""The estimate of an upload: its images, bytes and labels, and what is not sent."""
 
 from __future__ import annotations
 
@@ -36,22 +36,23 @@ _CUBOID = ("dimensions", "location")
 
 @dataclass(frozen=True)
 class Upload:
-    """What would be uploaded.
+    """An upload that is planned.
 
     Attributes:
-        sample_ids: the samples whose images go
-        labels: how many labels
-        flagged: how many of them are to be looked at
-        size: bytes of the images
-        tasks: how many tasks
-        sent_ids: the labels by sample; None for all of a sample
+        sample_ids: the samples whose images are sent
+        labels: how many labels are sent
+        flagged: how many of them are to be reviewed
+        size: the size of the images, in bytes
+        tasks: how many tasks are created
+        sent_ids: the labels by sample; None for all labels of a sample
         classes: the classes that annotators can choose from
-        used: those that labels which go have
-        left: the labels that stay here, and why
-        attributes: the attributes that go along
-        attributes_left: those that were asked for with all and stay here: why, by name
-        values_left: how many labels have a value of an attribute that stays here, as
-            CVAT cannot hold it, by the attribute's name
+        used: the classes of the labels that are sent
+        left: the labels that are not sent, and why
+        attributes: the attributes that are sent
+        attributes_left: if all attributes were requested, the reasons why some are
+            not sent, by name
+        values_left: how many values are not sent as CVAT cannot hold them, by the
+            name of the attribute
     """
 
     sample_ids: list[ObjectId]
@@ -69,7 +70,7 @@ class Upload:
 
     @property
     def images(self) -> int:
-        """How many images."""
+        """The number of images."""
         return len(self.sample_ids)
 
     def to_dict(self, server: Server) -> dict[str, Any]:
@@ -90,7 +91,7 @@ class Upload:
 
     @property
     def facts(self) -> list[str]:
-        """What stays here, in words; nothing where all goes."""
+        """Sentences about what is not sent; empty if everything is sent."""
         found = []
         if self.left.reasons:
             found.append(told(self.left.reasons))
@@ -105,17 +106,17 @@ class Upload:
 def estimate(
     samples: foc.SampleCollection, selection: Selection, options: Options
 ) -> Upload:
-    """Returns what would be uploaded, and refuses what cannot be.
+    """Returns the planned upload, or raises an error if it is not possible.
 
     Args:
         samples: a dataset or a view
         selection: the labels
-        options: how tasks are made
+        options: the options for creating tasks
 
     Raises:
-        FieldError: if there is nothing to send, or a label that cannot be
-        CvatError: if nothing is left, as images are missing or CVAT refuses the names
-            of classes
+        FieldError: if there is nothing to send, or a label cannot be sent
+        CvatError: if nothing can be sent because images are missing or CVAT rejects
+            the names of classes
     """
     if not selection.flagged:
         raise FieldError("labels to send", "none", "label_field")
@@ -149,7 +150,7 @@ def estimate(
 
 
 class _Counting:
-    """Counts labels that go and labels that stay, image by image."""
+    """Counts labels that are sent and labels that are not, image by image."""
 
     def __init__(self, selection: Selection, taken: Sequence[Attribute]) -> None:
         self._field = selection.field
@@ -169,7 +170,7 @@ class _Counting:
         labels: Sequence[tuple[int, Any]],
         wanted: set[ObjectId] | None,
     ) -> None:
-        """Counts the labels of an image; only those ``wanted``, where that is given."""
+        """Counts the labels of an image; if ``wanted`` is given, only those."""
         ids = Counter(label.get("_id") for _, label in labels)
         flagged = set(self._flagged[sample_id])
         for k, label in labels:
@@ -203,7 +204,7 @@ class _Counting:
         return SHARED_ID if reason is None and n_alike > 1 else reason
 
     def require_some(self) -> None:
-        """Refuses an upload of nothing, for the reason that there is."""
+        """Raises an error, with the reason, if there is nothing to send."""
         if self.labels:
             return
         for name in sorted(self._refused):
@@ -216,14 +217,14 @@ class _Counting:
 
 
 def told(reasons: Mapping[str, int]) -> str:
-    """Returns how many labels stay here and why, in words."""
+    """Returns a phrase for how many labels are not sent, and why."""
     return ", ".join(
         f"{n:,} that {reason_of(reason, n)}" for reason, n in reasons.items()
     )
 
 
 def left_facts(left: Skipped) -> dict[str, Any]:
-    """Returns how many labels stay here and why, ready for JSON."""
+    """Returns how many labels are not sent, and why, ready for JSON."""
     return {"count": left.reasons.total(), "reasons": dict(left.reasons)}
 
 
@@ -243,10 +244,10 @@ def _left(
 def _sizes(
     samples: foc.SampleCollection, ids: list[ObjectId]
 ) -> dict[ObjectId, int | None]:
-    """Returns how large the files of samples are; None where there is none.
+    """Returns the file size of each sample; None if the file is missing.
 
     Raises:
-        CvatError: if there is no file at all
+        CvatError: if all files are missing
     """
     found = samples._dataset._sample_collection.find(
         {"_id": {"$in": ids}}, {"filepath": True}
@@ -266,7 +267,7 @@ def _sizes(
 def _classes(
     samples: foc.SampleCollection, selection: Selection, used: set[str]
 ) -> list[str]:
-    """Returns the classes that are used, and the field's others that CVAT takes."""
+    """Returns the used classes, and the field's other classes that CVAT accepts."""
     dataset = samples._root_dataset
     others = dataset._sample_collection.distinct(f"{selection.field.list_path}.label")
     fit = {

@@ -1,4 +1,4 @@
-"""What a server or the way to it refuses, each in one sentence."""
+"""Errors of the CVAT server and of the network, each as one sentence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import requests
 from ....iou_core.errors import CvatError
 from .settings import VERIFY, Server
 
-_MOST = 300  # characters of what a server says
+_MOST = 300  # characters quoted from a server's reply
 
 
 class RefusedError(CvatError):
@@ -27,14 +27,14 @@ class RefusedError(CvatError):
 
 @contextmanager
 def told(server: Server, seconds: float) -> Iterator[None]:
-    """Says in one sentence why there was no answer.
+    """Raises a one-sentence error if the server does not reply.
 
     Args:
         server: the server
-        seconds: how long was waited
+        seconds: how long the caller waited
 
     Raises:
-        CvatError: if the body fails for the network's sake
+        CvatError: if the body fails because of the network
     """
     host = server.host
     try:
@@ -54,14 +54,14 @@ def told(server: Server, seconds: float) -> Iterator[None]:
 
 
 def check(response: requests.Response, server: Server) -> None:
-    """Refuses an answer that is none of CVAT's API.
+    """Raises an error unless a response comes from CVAT's API.
 
     Args:
-        response: the answer, read
+        response: the response, already read
         server: the server
 
     Raises:
-        CvatError: if it is a refusal, a redirect, or no JSON
+        CvatError: if it is a refusal, a redirect, or not JSON
     """
     status = response.status_code
     if 300 <= status < 400:
@@ -116,7 +116,7 @@ def _refused(response: requests.Response, server: Server) -> RefusedError:
 
 
 def _said(response: requests.Response) -> str:
-    """Returns what a refusal says: only JSON, as pages of proxies tell nothing."""
+    """Returns the reason in a refusal, from JSON only: proxies' pages do not help."""
     try:
         said: Any = response.json()
     except ValueError:

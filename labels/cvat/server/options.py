@@ -1,4 +1,4 @@
-"""How tasks are made."""
+"""The options for creating tasks."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Any
 from ....iou_core.errors import ParamsError
 
 TASK_IMAGES = 500
-"""How many images a task has by default: FiftyOne holds a task's in memory."""
+"""The default number of images per task: FiftyOne holds a task's images in memory."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """How a task is made.
+    """Options for creating tasks.
 
     Attributes:
         task_size: how many images a task has
-        segment_size: how many images a job has; None for all of its task
-        image_quality: in percent, of what annotators see
-        project_name: a project to put the tasks into, made if there is none
-        task_assignee: who gets the tasks
-        job_assignees: who get the jobs, in turn
-        attributes: the attributes that go along: names, True for all that can, or
+        segment_size: how many images a job has; None for all images of its task
+        image_quality: the quality of the images that annotators see, in percent
+        project_name: the project of the tasks, created if it does not exist
+        task_assignee: the user that the tasks are assigned to
+        job_assignees: the users that the jobs are assigned to, in turn
+        attributes: the attributes to send: names, True for all that can be sent, or
             False for none
     """
 
@@ -36,13 +36,13 @@ class Options:
 
     @classmethod
     def parse(cls, given: dict[str, Any]) -> Options:
-        """Returns options, checked.
+        """Returns validated options.
 
         Args:
-            given: options by name; None and "" stand for the default
+            given: options by name; None and "" mean the default
 
         Raises:
-            ParamsError: if one is out of its range
+            ParamsError: if an option is out of range
         """
         names = cls.__dataclass_fields__
         found = {k: v for k, v in given.items() if k in names and v not in (None, "")}

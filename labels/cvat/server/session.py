@@ -1,7 +1,7 @@
-"""FiftyOne's CVAT client, with limits to every wait, TLS checks, and plain errors.
+"""FiftyOne's CVAT client with a limit on every wait, TLS checks, and plain errors.
 
-FiftyOne's own has no timeouts, checks no certificate, and logs the bytes of images
-when a request is refused. All of this is put right here and nowhere else.
+FiftyOne's own client has no timeouts, does not check certificates, and logs the bytes
+of images when a request is refused. All of this is fixed here and nowhere else.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .settings import Server
 from .wire import CLEAN_UP, LIMITS, Exchange, Limits
 
 OLDEST = "2.4"
-"""The oldest CVAT that is talked to."""
+"""The oldest supported version of CVAT."""
 
 
 def _go_on() -> None:
@@ -31,15 +31,15 @@ def _go_on() -> None:
 
 
 class Client(OutgoingShapes):
-    """A conversation with a CVAT server; logs in when it is made.
+    """A session on a CVAT server; logs in when it is created.
 
     Args:
         server: the server
-        go_on (None): called again and again; raises to end what is under way
+        go_on (None): called repeatedly; raises an error to stop the current request
         limits (None): by default :data:`LIMITS`
 
     Raises:
-        CvatError: if the server cannot be talked to
+        CvatError: if the login fails or the server does not reply
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Client(OutgoingShapes):
 
     @contextmanager
     def cleaning_up(self) -> Iterator[None]:
-        """Short waits, and nothing that ends them but their limits."""
+        """Shortens the limits, and ignores cancellation, while cleaning up."""
         kept = self.go_on, self.limits
         self.go_on, self.limits = _go_on, CLEAN_UP
         try:
@@ -79,7 +79,7 @@ class Client(OutgoingShapes):
             self.go_on, self.limits = kept
 
     def post(self, url: str, **kwargs: Any) -> requests.Response:
-        """Sends a POST request, and takes down the task or project it makes."""
+        """Sends a POST request, and records the task or project that it creates."""
         response = super().post(url, **kwargs)
         made = {self.tasks_url: self.on_task, self.projects_url: self.on_project}
         if url in made:
@@ -88,9 +88,9 @@ class Client(OutgoingShapes):
         return response
 
     def put(self, url: str, **kwargs: Any) -> requests.Response:
-        """Sends a PUT request, and takes down the shapes that the server stored.
+        """Sends a PUT request, and records the shapes that the server stored.
 
-        FiftyOne repeats it for ever where the server stores less than was sent.
+        FiftyOne repeats the request forever if the server stores fewer than were sent.
         """
         if url in self._stored:
             raise CvatError(
@@ -104,15 +104,15 @@ class Client(OutgoingShapes):
         return response
 
     def task_exists(self, task_id: int) -> bool:
-        """Tells whether a task is there."""
+        """Returns whether a task exists."""
         return self.find_task(task_id) is not None
 
     def find_task(self, task_id: int) -> dict[str, Any] | None:
-        """Returns a task, or None if it is gone."""
+        """Returns a task; None if it does not exist."""
         return self._found(self.task_url(task_id))
 
     def project_exists(self, project_id: int) -> bool:
-        """Tells whether a project is there."""
+        """Returns whether a project exists."""
         return self._found(self.project_url(project_id)) is not None
 
     def _found(self, url: str) -> dict[str, Any] | None:
@@ -125,23 +125,23 @@ class Client(OutgoingShapes):
         return found
 
     def user_search_url(self, username: str) -> str:
-        """Returns where people of a name are looked for, whatever is in the name."""
+        """Returns the URL of a search for users, for any characters in the name."""
         return str(super().user_search_url(quote(username, safe="")))
 
     def project_search_url(self, project_name: str) -> str:
-        """Returns where projects of a name are looked for."""
+        """Returns the URL of a search for projects by name."""
         return str(super().project_search_url(quote(project_name, safe="")))
 
     def pages(self, url: str) -> list[dict[str, Any]]:
-        """Returns the results of all pages, each page once."""
+        """Returns the results of all pages, reading each page once."""
         return self._get_paginated_results(url)
 
     @contextmanager
     def understood(self) -> Iterator[None]:
-        """Says that the server answers something else, where reading it fails.
+        """Raises an error if the reply does not have the expected form.
 
         Raises:
-            CvatError: if the body finds other things than it looks for
+            CvatError: if the body does not find the values that it expects
         """
         try:
             yield
@@ -212,14 +212,14 @@ class Client(OutgoingShapes):
         return response
 
     def _on_server(self, url: str) -> str:
-        """Returns a URL of a reply on the server that was chosen, and on no other."""
+        """Returns a URL from a reply, but only on the server that was chosen."""
         parts = urlsplit(url)
         query = f"?{parts.query}" if parts.query else ""
         return f"{self.server.url}{parts.path}{query}"
 
 
 def preflight(server: Server) -> str:
-    """Asks a server who it is, without logging in.
+    """Returns the version of a server, without logging in.
 
     Args:
         server: the server
@@ -228,7 +228,7 @@ def preflight(server: Server) -> str:
         its version
 
     Raises:
-        CvatError: if it cannot be reached, or is no CVAT that can be used
+        CvatError: if it cannot be reached, or is not a supported CVAT server
     """
     # a server that sends a byte now and then keeps every read within its limit
     limit = LIMITS.connect

@@ -1,4 +1,4 @@
-"""Where the CVAT server is and who logs in: from settings, never a stored form."""
+"""The CVAT server and account, read from settings and never from a stored form."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ SECRETS = (URL, USERNAME, PASSWORD, VERIFY)
 """The plugin's secrets, as the manifest declares them."""
 
 ALLOW_HTTP = "DUPLICATES_CVAT_ALLOW_HTTP"
-"""Hosts, divided by spaces, that passwords may be sent to in clear text."""
+"""Hosts, separated by spaces, to which passwords may be sent in clear text."""
 
 PUBLIC_CLOUD = "https://app.cvat.ai"
-"""FiftyOne's built-in default: never used unless a person names it."""
+"""FiftyOne's built-in default, used only if the user names it."""
 
 _NO = ("false", "0", "no", "off")
 _YES = ("true", "1", "yes", "on")
@@ -44,8 +44,9 @@ class Server:
     Attributes:
         url: scheme and host, without a path
         username: the account
-        password: its password; in no text of this object
+        password: its password; never part of this object's text
         verify: whether TLS certificates are checked, or the path of the CA's
+            certificate
     """
 
     url: str
@@ -59,44 +60,44 @@ class Server:
         return urlsplit(self.url).netloc
 
     def hide(self, text: str) -> str:
-        """Returns a text without the account in it."""
+        """Returns a text with the account's name and password removed."""
         for secret in (self.password, self.username):
             text = text.replace(secret, "…") if len(secret) > 2 else text
         return text
 
 
 def configured_url(secret: Secret) -> str | None:
-    """Returns the URL that is configured; None where nobody has chosen one.
+    """Returns the configured URL; None if no URL is configured.
 
     Args:
-        secret: returns a secret of the plugin by its name, or None
+        secret: returns a secret of the plugin by name, or None
 
     Raises:
-        CvatError: if it is no URL of a server
+        CvatError: if it is not the URL of a server
     """
     url = _account_url(secret)
     return None if url == PUBLIC_CLOUD and not secret(URL) else url
 
 
 def _account_url(secret: Secret) -> str:
-    """Returns the URL that the configured account is for, be it FiftyOne's default."""
+    """Returns the URL of the configured account, which may be FiftyOne's default."""
     return require_url(
         secret(URL) or _annotation_config().get("url") or PUBLIC_CLOUD, URL
     )
 
 
 def resolve(secret: Secret, url: str | None = None) -> Server:
-    """Returns the server to talk to.
+    """Returns the server to connect to.
 
-    The configured account goes to the configured server alone. Another server has an
-    account of its own, in the variables that :func:`variable` names.
+    The configured account is sent to the configured server only. Any other server needs
+    its own account, in the variables that :func:`variable` names.
 
     Args:
-        secret: returns a secret of the plugin by its name, or None
-        url (None): the URL of a server; by default, the one that is configured
+        secret: returns a secret of the plugin by name, or None
+        url (None): the URL of a server; by default, the configured one
 
     Raises:
-        CvatError: if no server or no account for it is configured, or passwords
+        CvatError: if no server, or no account for it, is configured, or passwords
             would cross the network in clear text
     """
     chosen = require_url(url) if url else configured_url(secret)
@@ -126,7 +127,7 @@ def resolve(secret: Secret, url: str | None = None) -> Server:
 
 
 def variable(name: str, host: str) -> str:
-    """Returns the environment variable of a server that is not the configured one.
+    """Returns the environment variable for a server other than the configured one.
 
     A dot becomes ``_``, a hyphen ``__`` and the colon before a port ``___``, so no two
     hosts share a variable: ``cvat.my-site.org:8080`` is ``CVAT_MY__SITE_ORG___8080``.
@@ -136,7 +137,7 @@ def variable(name: str, host: str) -> str:
         host: the host, with the port if there is one
 
     Raises:
-        CvatError: if it is no name of a host
+        CvatError: if ``host`` is not a valid host name
     """
     if not _HOST.fullmatch(host):
         expected = "a host of letters, digits, dots and hyphens, or the configured one"
@@ -162,7 +163,7 @@ def _named_server(url: str, account_url: str) -> Server:
 
 
 def _require_encrypted(url: str) -> None:
-    """Refuses to send passwords in clear text, unless a setting names the host."""
+    """Raises an error unless passwords are encrypted, or a setting names the host."""
     parts = urlsplit(url)
     allowed = os.environ.get(ALLOW_HTTP, "").lower().split()
     if parts.scheme == "https" or parts.netloc in allowed or _is_here(parts.hostname):
@@ -188,7 +189,7 @@ def require_url(url: object, where: str = "url") -> str:
     """Returns the URL of a server, as scheme and host.
 
     Raises:
-        CvatError: if it is no URL, names an account, or has a path
+        CvatError: if it is not a URL, contains an account, or has a path
     """
     expected = "the address of a CVAT server, as https://cvat.example.org"
     if not isinstance(url, str):

@@ -1,4 +1,4 @@
-"""One request, with limits to every wait, that can be ended at any time."""
+"""A single request that has a limit on every wait and can be stopped at any time."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from urllib3.filepost import encode_multipart_formdata
 
 from ....iou_core.errors import CvatError
 
-_TICK = 0.2  # seconds between two looks whether to go on
+_TICK = 0.2  # seconds between two checks whether to continue
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long is waited, in seconds, and how much is taken.
+    """The limits of a request: waits in seconds, and the size of a reply.
 
     Attributes:
         connect: for a connection, and for each piece of an upload
-        read: for the next bytes of an answer
-        request: for a whole request that uploads no files
-        upload: for a request that does
+        read: for the next bytes of a reply
+        request: for a whole request that does not upload files
+        upload: for a request that uploads files
         jobs: for the jobs of a new task
-        reply_bytes: the largest answer that is read
+        reply_bytes: the largest reply that is read
     """
 
     connect: float = 10
@@ -40,21 +40,21 @@ class Limits:
 
 
 LIMITS = Limits()
-"""The limits of every conversation."""
+"""The default limits of every request."""
 
 CLEAN_UP = Limits(connect=5, read=10, request=20)
-"""The limits while something that failed is cleaned up."""
+"""The limits while cleaning up after a failure."""
 
 
 class Exchange:
-    """A request and its answer.
+    """A request and its reply.
 
-    It is made in a thread of its own: a blocked socket cannot be ended from without,
-    but it need not be waited for.
+    The request runs in a separate thread: another thread cannot stop a blocked socket,
+    but it can stop waiting for it.
 
     Args:
-        limits: how long is waited
-        host: the server, to be told
+        limits: how long to wait
+        host: the server, to name in errors
     """
 
     def __init__(self, limits: Limits, host: str) -> None:
@@ -65,7 +65,7 @@ class Exchange:
         self._limit = limits.request
 
     def multipart(self, data: dict[str, Any], files: dict[str, Any]) -> dict[str, Any]:
-        """Returns what sends fields and files piece by piece.
+        """Returns arguments that send fields and files piece by piece.
 
         Args:
             data: fields by name
@@ -82,11 +82,11 @@ class Exchange:
     def wait_for(
         self, send: Callable[[], requests.Response], go_on: Callable[[], None]
     ) -> requests.Response:
-        """Returns the answer, read.
+        """Returns the reply, already read.
 
         Args:
-            send: makes the request; the answer is read here
-            go_on: called again and again; raises to end the request
+            send: makes the request; this method reads the reply
+            go_on: called repeatedly; raises an error to stop the request
 
         Raises:
             CvatError: if a limit is reached
@@ -124,10 +124,10 @@ class Exchange:
         return response
 
     def sent(self, part: float) -> None:
-        """Takes down how much of the upload is sent, and ends one not wanted any more.
+        """Records how much of the upload is sent, and stops an abandoned upload.
 
         Raises:
-            ConnectionAbortedError: if nobody waits for it any more
+            ConnectionAbortedError: if the caller has stopped waiting
         """
         if self._ended.is_set():
             raise ConnectionAbortedError("the upload was ended")
@@ -135,7 +135,7 @@ class Exchange:
 
 
 class _Upload(io.BytesIO):
-    """A body that is sent piece by piece: each has its own limit, and is counted."""
+    """A body that is sent piece by piece: each piece has a limit and is counted."""
 
     def __init__(self, body: bytes, exchange: Exchange) -> None:
         super().__init__(body)

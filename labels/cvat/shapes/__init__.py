@@ -1,1 +1,1 @@
-"""Labels as CVAT's shapes, and back."""
+"""Conversion of labels to CVAT's shapes and back."""

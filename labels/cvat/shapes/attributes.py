@@ -1,8 +1,8 @@
-"""Attributes on the round trip: which may go, as what text, and what text means.
+"""Attributes on the round trip: which are sent, and how values become text and back.
 
-CVAT knows values as text: it trims them, and does not tell one that is empty from one
-that was never set. So only types go whose values are told apart by their text, and what
-comes back is held against the text that the server was given.
+CVAT stores values as text: it trims them, and does not distinguish an empty value from
+one that was never set. Therefore only types whose values differ as text are sent, and
+the returned text is compared with the text that was sent to the server.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from ....iou_core.errors import CvatError, FieldError
 from ...fields import LabelField, is_own_name
 
 MAX_TEXT = 4096
-"""CVAT refuses longer values."""
+"""The longest value that CVAT accepts, in characters."""
 
 MAX_NAME = 64
-"""CVAT refuses longer names of attributes."""
+"""The longest attribute name that CVAT accepts, in characters."""
 
 RESERVED = "label_id"
-"""The attribute by which FiftyOne knows a label again."""
+"""The attribute by which FiftyOne recognizes a label that it sent."""
 
 _TYPES: dict[type, str] = {
     fo.StringField: "str",
@@ -50,11 +50,11 @@ _NUMBER = {
 
 @dataclass(frozen=True)
 class Attribute:
-    """An attribute that makes the trip.
+    """An attribute that is sent to CVAT and back.
 
     Attributes:
-        name: its name, of labels and in CVAT
-        type: ``"str"``, ``"bool"``, ``"int"`` or ``"float"``, as it is declared
+        name: its name, both of the labels' attribute and of CVAT's
+        type: its declared type, ``"str"``, ``"bool"``, ``"int"`` or ``"float"``
     """
 
     name: str
@@ -62,28 +62,29 @@ class Attribute:
 
     @property
     def words(self) -> str:
-        """What its values are, for people."""
+        """A description of its values for users."""
         return _WORDS.get(self.type, "a number")
 
     @property
     def schema(self) -> dict[str, Any]:
-        """How FiftyOne's backend is told of it.
+        """The attribute in the label schema of FiftyOne's backend.
 
-        A bool is a choice with an empty one: CVAT's check box cannot be unset, and its
-        editor refuses every edit of a shape with a check box that is. Numbers are text:
-        CVAT's have bounds, a step, and no empty value.
+        A bool is sent as a choice that includes an empty value: CVAT's check box
+        cannot be unset, and its editor rejects every edit of a shape whose check box
+        is. Numbers are sent as text: CVAT's numbers have bounds and a step, but no
+        empty value.
         """
         if self.type == "bool":
             return {"type": "select", "values": ["", "true", "false"]}
         return {"type": "text", "values": []}
 
     def lacks(self, found: Mapping[str, Any] | None) -> str | None:
-        """Returns why an attribute of CVAT's cannot hold every value.
+        """Returns why an attribute in CVAT cannot hold every value; None if it can.
 
-        CVAT refuses values that its numbers, check boxes and choices do not have.
+        CVAT rejects values that its numbers, check boxes and choices do not allow.
 
         Args:
-            found: the attribute, as the server tells it; None where there is none
+            found: the attribute, as the server describes it; None if there is none
         """
         if found is None:
             return f"without {self.name!r}"
@@ -94,10 +95,10 @@ class Attribute:
         return f"with {self.name!r} of type {kind}"
 
     def to_text(self, value: Any) -> str | None:
-        """Returns a value as CVAT holds it.
+        """Returns a value as CVAT stores it.
 
         Returns:
-            trimmed text; ``""`` for None; None where CVAT cannot hold it
+            trimmed text; ``""`` for None; None if CVAT cannot hold the value
         """
         if value is None:
             return ""
@@ -110,10 +111,10 @@ class Attribute:
         return text if fits else None
 
     def read(self, text: str) -> Any:
-        """Returns the value that a text means; None for an empty one.
+        """Returns the value that a text represents; None for an empty text.
 
         Raises:
-            ValueError: if it means none of the type's values
+            ValueError: if the text represents no value of the type
         """
         text = text.strip()
         if text == "" or self.type == "str":
@@ -132,24 +133,24 @@ class Attribute:
         return value
 
     def canonical(self, text: str) -> str:
-        """Returns one text for all that stand for one value: ``"0.50"``, ``"0.5"``."""
+        """Returns one text for all texts of a value: ``"0.50"`` becomes ``"0.5"``."""
         try:
             return self.to_text(self.read(text)) or ""
         except ValueError:
             return text.strip()
 
     def stored(self, value: Any, before: Any) -> Any:
-        """Returns a value as the database takes it, as wide as the one before."""
+        """Returns a value as the database stores it, as wide as the previous one."""
         is_wide = isinstance(before, Int64) and isinstance(value, int)
         return Int64(value) if is_wide else value
 
     def to_document(self) -> dict[str, str]:
-        """Returns it as it is stored with a trip."""
+        """Returns the attribute as it is stored with a trip."""
         return {"name": self.name, "type": self.type}
 
 
 def offered(samples: foc.SampleCollection, field: LabelField) -> list[Attribute]:
-    """Returns the attributes of a field that can make the trip, in schema order.
+    """Returns the attributes of a field that can be sent, in schema order.
 
     Args:
         samples: a dataset or a view
@@ -166,18 +167,19 @@ def offered(samples: foc.SampleCollection, field: LabelField) -> list[Attribute]
 def choose(
     samples: foc.SampleCollection, field: LabelField, wanted: Sequence[str] | bool
 ) -> tuple[list[Attribute], dict[str, str]]:
-    """Returns the attributes that are to make the trip.
+    """Returns the attributes to send.
 
     Args:
         samples: a dataset or a view
         field: the label field
-        wanted: names; True for all that can; False for none
+        wanted: names; True for all that can be sent; False for none
 
     Returns:
-        the attributes, and of True those that stay here: why, by their names
+        the attributes, and, if ``wanted`` is True, the reasons why other attributes
+        are not sent, by name
 
     Raises:
-        FieldError: if one that is named cannot make the trip
+        FieldError: if a named attribute cannot be sent
     """
     if wanted is False:
         return [], {}
@@ -201,17 +203,17 @@ def choose(
 
 
 def of_trip(documents: Sequence[Mapping[str, str]]) -> list[Attribute]:
-    """Returns the attributes that a stored trip took along."""
+    """Returns the attributes that were sent with a stored trip."""
     return [Attribute(**document) for document in documents]
 
 
 def require_as_sent(
     samples: foc.SampleCollection, field: LabelField, sent: Sequence[Attribute]
 ) -> None:
-    """Refuses attributes that hold something else by now.
+    """Raises an error if the type of a sent attribute has changed.
 
     Raises:
-        CvatError: if one is declared with another type than when it was sent
+        CvatError: if an attribute's declared type is not the one it was sent with
     """
     now = _declared(samples, field)
     for attribute in sent:
@@ -227,7 +229,7 @@ def require_as_sent(
 def texts(
     attributes: Sequence[Attribute], label: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    """Yields what of a label's attributes is sent, by name; nothing that is empty."""
+    """Yields the name and text of each attribute to send, except empty ones."""
     for attribute in attributes:
         text = attribute.to_text(label.get(attribute.name))
         if text:
@@ -237,7 +239,7 @@ def texts(
 def kept_back(
     attributes: Sequence[Attribute], label: Mapping[str, Any]
 ) -> Iterator[str]:
-    """Yields the attributes of a label whose value CVAT cannot hold."""
+    """Yields the names of a label's attributes whose values CVAT cannot hold."""
     for attribute in attributes:
         if attribute.to_text(label.get(attribute.name)) is None:
             yield attribute.name
@@ -254,7 +256,7 @@ def _fault(
     name: str,
     declared: fo.Field | None,
 ) -> str | None:
-    """Returns why an attribute stays here; None if it can go."""
+    """Returns why an attribute cannot be sent; None if it can."""
     if is_own_name(name) or name in ("id", "_id", "_cls"):
         return "is FiftyOne's own"
     if declared is None:

@@ -1,4 +1,4 @@
-"""Which labels CVAT can hold, and which shapes of CVAT's can be labels."""
+"""Checks of which labels CVAT can hold, and which CVAT shapes can become labels."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ NOT_FINITE = "has points that are not pairs of finite numbers"
 TOO_FAR = "has points far outside of the image"
 
 MAX_CLASS_NAME = 64
-"""CVAT refuses longer names of classes."""
+"""The longest class name that CVAT accepts, in characters."""
 
-_FAR = 1e6  # widths of an image
+_FAR = 1e6  # in image widths
 _WORDS = {"rectangle": "box", "mask": "mask", "polygon": "polygon", "polyline": "line"}
 
 
@@ -34,8 +34,8 @@ def refusal(
     Args:
         shape: the shape
         document: the type of the label field
-        sent (None): what was sent of it: a label may have a rotation of its own
-        may_turn (False): whether boxes may be turned, as their unit is known
+        sent (None): the shape that was sent: a label may already have a rotation
+        may_turn (False): whether boxes may be rotated, as their unit is known
     """
     if shape.kind not in KINDS[document]:
         return f"is a {shape.kind} in CVAT, which the field does not hold"
@@ -62,10 +62,10 @@ def refusal(
 
 
 def name_fault(name: str) -> tuple[str, str] | None:
-    """Returns why CVAT refuses or changes the name of a class; None if it does not.
+    """Returns why CVAT rejects or changes a class name; None if it keeps the name.
 
     Returns:
-        what is expected of classes, and what a label of this class has
+        what is expected of classes, and what labels of this class have instead
     """
     if not name.strip():
         return "classes with a name", "has a class without a name"
@@ -83,11 +83,11 @@ def name_fault(name: str) -> tuple[str, str] | None:
 
 
 def left_here(label: Mapping[str, Any], of_polylines: bool) -> str | None:
-    """Returns why a label is no shape in CVAT; None if it is one.
+    """Returns why a label cannot become a shape in CVAT; None if it can.
 
     Args:
         label: the label, as it is stored
-        of_polylines: whether the field is one of polylines
+        of_polylines: whether the field holds polylines
     """
     name = label.get("label")
     if not isinstance(name, str):
@@ -104,7 +104,7 @@ def left_here(label: Mapping[str, Any], of_polylines: bool) -> str | None:
 
 
 def rotation_fault(rotation: Any) -> str | None:
-    """Returns why a box cannot be turned by a value; None if it can."""
+    """Returns why a box cannot be rotated by a value; None if it can."""
     try:
         rotation_of({"rotation": rotation})
     except ShapeError as error:
@@ -113,22 +113,22 @@ def rotation_fault(rotation: Any) -> str | None:
 
 
 def is_box(box: Any) -> bool:
-    """Tells whether a value is a box that CVAT can hold: four numbers, none far off."""
+    """Returns whether a value is four numbers in a range that CVAT can hold."""
     return (
         isinstance(box, (list, tuple))
         and len(box) == 4
         and all(isinstance(value, (int, float)) for value in box)
-        # false of what is not finite as well
+        # also false for values that are not finite
         and all(abs(value) <= _FAR for value in box)
     )
 
 
 def kept_back(points: Any, filled: Any) -> str | None:
-    """Returns why a polyline is no shape in CVAT; None if its rings are shapes.
+    """Returns why a polyline cannot become shapes in CVAT; None if it can.
 
     Args:
-        points: its rings
-        filled: whether it is filled
+        points: the polyline's rings
+        filled: whether the polyline is filled
     """
     if not isinstance(points, (list, tuple)) or not any(points):
         return NO_POINTS

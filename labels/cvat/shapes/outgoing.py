@@ -1,4 +1,4 @@
-"""What is made of labels for CVAT: FiftyOne's shapes, and what they cannot say."""
+"""Conversion of labels to CVAT's shapes, beyond what FiftyOne's client does."""
 
 from __future__ import annotations
 
@@ -27,19 +27,20 @@ _SENT = {
     fol.Detections: ("bounding_box", "rotation"),
     fol.Polylines: ("points", "closed", "filled"),
 }
-"""What is read of labels besides their ids and classes, by the type of the field.
+"""The attributes read of each label besides its id and class, by field type.
 
-Masks are not: FiftyOne would inflate them without a limit, and fetch what is no file.
+Masks are left out: FiftyOne would decompress them without a limit, and would fetch
+paths that are not local files.
 """
 
 TextsOf = Callable[[str, str], Iterable[tuple[str, str]] | None]
-"""Returns the texts of a label's attributes by their names, given the ids of its sample
-and its own; None for a label that stays here."""
+"""Returns the texts of a label's attributes by name, given the sample's id and the
+label's id; None for a label that is not sent."""
 
 
 MaskOf = Callable[[str, str], Mask | None]
-"""Returns the mask of a label, None for a box, given the ids of its sample and its own;
-raises an UnreadableError for a mask that stays here."""
+"""Returns the mask of a label, or None for a box, given the sample's id and the label's
+id; raises an UnreadableError for a mask that is not sent."""
 
 
 def _no_texts(sample_id: str, label_id: str) -> Iterable[tuple[str, str]] | None:
@@ -51,13 +52,13 @@ def _no_mask(sample_id: str, label_id: str) -> Mask | None:
 
 
 class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
-    """FiftyOne's client, with shapes that can come back as the labels they were.
+    """FiftyOne's client, whose shapes can be matched to the labels they came from.
 
     Attributes:
-        texts_of: which labels go, and with which attributes
-        mask_of: the masks of those that have one
-        masks_left: why masks stay here, by the ids of their samples and labels
-        rotation_unit: what the rotations of boxes are given in
+        texts_of: which labels are sent, and with which attributes
+        mask_of: the masks of the labels that have one
+        masks_left: why masks are not sent, by sample id and label id
+        rotation_unit: the unit of the boxes' rotations
     """
 
     texts_of: TextsOf = staticmethod(_no_texts)
@@ -71,13 +72,13 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
     def _parse_local_files(
         self, paths: Sequence[str]
     ) -> tuple[dict[str, tuple[str, bytes]], list[Any]]:
-        """Reads images by the plugin's own door, and names them as FiftyOne does."""
+        """Reads images through the plugin's own reader; names them as FiftyOne does."""
         maker = fou.UniqueFilenameMaker()
         files = {}
         for k, path in enumerate(paths):
             name = maker.get_output_path(path)
             if self._server_version < _KEEPS_ORDER:
-                # older ones put the images of a task in the order of their names
+                # older servers sort the images of a task by name
                 name = f"{k:06d}_{name}"
             try:
                 files[f"client_files[{k}]"] = name, media.read_file(path)
@@ -90,7 +91,7 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
     def _create_shapes_tags_tracks(
         self, samples: Any, label_field: str, *args: Any, **kwargs: Any
     ) -> tuple[Any, ...]:
-        """Reads of labels only what is sent: the rest FiftyOne may not be able to."""
+        """Reads only what is sent of labels: FiftyOne may fail to read the rest."""
         self._groups = 0
         self._sample_ids = samples.values("id")
         document = samples.get_field(label_field).document_type
@@ -110,7 +111,7 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
         return made
 
     def _parse_label(self, label: Any, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
-        """Adds the attributes as text of ours to the label's id."""
+        """Adds the attributes, as the plugin's texts, to the label's id."""
         class_name, texts, *rest = super()._parse_label(label, *args, **kwargs)
         own = self.texts_of(self._sample_id, label.id)
         if class_name is None or own is None:
@@ -122,7 +123,7 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
     def _create_detection_shapes(
         self, detections: list[Any], *args: Any, **kwargs: Any
     ) -> tuple[Any, ...]:
-        """Masks go out as masks and boxes as boxes; what is neither stays here."""
+        """Sends masks as masks and boxes as boxes; skips all other detections."""
         kinds: dict[str, list[Any]] = {"detections": [], "instances": []}
         self._sample_id = self._sample_ids[args[2]]
         width, height = args[3]
@@ -160,10 +161,10 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
     def _create_polyline_shapes(
         self, polylines: list[Any], *args: Any, **kwargs: Any
     ) -> tuple[Any, ...]:
-        """Each ring goes out as a shape that names it; those of a label are a group.
+        """Sends each ring as a shape that names its ring; a label's rings are a group.
 
-        CVAT answers shapes in an order of its own, and gives them other ids where
-        somebody imports them anew: neither tells which ring a shape is.
+        CVAT returns shapes in its own order, and assigns new ids when a user imports
+        them again, so neither the order nor the id identifies a ring.
         """
         self._sample_id = self._sample_ids[args[2]]
         ids: list[str] = []
@@ -188,7 +189,7 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
 
 
 def _require_pixels(width: int, height: int) -> None:
-    """Refuses masks that FiftyOne cannot resize to the pixels of their image."""
+    """Raises an error unless FiftyOne can resize masks to the pixels of the image."""
     if width < 1 or height < 1:
         raise UnreadableError("a mask smaller than a pixel")
     if width * height > media.MAX_PIXELS:

@@ -1,4 +1,4 @@
-"""A CVAT shape as a label, and a label with what was edited of its shape."""
+"""Conversion of CVAT shapes to labels, and of edited shapes to edits of labels."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _RAW: CodecOptions[RawBSONDocument] = CodecOptions(
 )
 
 Values = dict[str, tuple[Attribute, Any]]
-"""Attributes that were edited, with their values, by name."""
+"""The attributes that were edited, with their values, by name."""
 
 
 def raw_bytes(label: bytes) -> RawBSONDocument:
-    """Returns a label's bytes as what the database takes unchanged."""
+    """Returns a label's bytes in a form that the database stores unchanged."""
     return RawBSONDocument(label, _RAW)
 
 
@@ -40,15 +40,15 @@ def edited(
     values: Values,
     rotation_unit: str | None = None,
 ) -> RawBSONDocument:
-    """Returns a label with what was edited of its shape, and nothing else changed.
+    """Returns a label with the edits of its shape, and with nothing else changed.
 
     Args:
         label: the label
-        was: its shape then
+        was: its shape before the edit
         now: its shape now, of the same kind
-        size: width and height of its image
+        size: the width and height of its image
         values: its attributes that were edited
-        rotation_unit (None): what rotations are given in, if boxes may be turned
+        rotation_unit (None): the unit of rotations, if boxes may be rotated
     """
     document: dict[str, Any] = dict(raw_bytes(label))
     if was.class_name != now.class_name:
@@ -77,14 +77,14 @@ def made(
     values: Values,
     rotation_unit: str | None = None,
 ) -> RawBSONDocument:
-    """Returns the label that a shape becomes which somebody drew.
+    """Returns a new label for a shape that an annotator drew.
 
     Args:
-        label_id: the id that the label gets
+        label_id: the id of the new label
         shape: the shape
-        size: width and height of its image
-        values: the attributes that it was given
-        rotation_unit (None): what rotations are given in, if boxes may be turned
+        size: the width and height of its image
+        values: the attributes that the annotator set
+        rotation_unit (None): the unit of rotations, if boxes may be rotated
     """
     if shape.is_outline:
         is_polygon = shape.kind == "polygon"
@@ -111,7 +111,7 @@ def made(
 
 
 def new_id(trip: ObjectId, task_id: int, server_id: int) -> ObjectId:
-    """Returns the id of the label that a shape becomes, the same at every load."""
+    """Returns the id of the label made from a shape, the same for every load."""
     digest = hashlib.sha256(f"{trip}:{task_id}:{server_id}".encode()).digest()
     return ObjectId(trip.binary[:4] + digest[:8])
 
@@ -119,7 +119,7 @@ def new_id(trip: ObjectId, task_id: int, server_id: int) -> ObjectId:
 def _rings(
     points: Any, was: Shape, now: Shape, size: tuple[float, float]
 ) -> list[list[Any]]:
-    """Returns the rings of now; what nobody moved is exactly as it was."""
+    """Returns the rings of ``now``; rings that were not moved are kept exactly."""
     shapes = was.by_ring
     exact = dict(zip(shapes, points or ()))
     return [
@@ -133,9 +133,9 @@ def _rings(
 def _moved(
     ring: Sequence[Any], was: Shape, now: Shape, size: tuple[float, float]
 ) -> list[Any]:
-    """Returns a ring whose points are exactly as they were where nobody moved them.
+    """Returns a ring whose unmoved points are kept exactly.
 
-    Where points were added or removed, those before and behind them are kept.
+    If points were added or removed, the points before and after them are kept.
     """
     parts = [_part(point, size) for point in now.pairs]
     before, after = was.pairs, now.pairs
@@ -159,7 +159,7 @@ def _n_near(
     after: Sequence[tuple[float, float]],
     most: int,
 ) -> int:
-    """Returns how many points at the beginning are the same."""
+    """Returns how many points at the start are the same in both."""
     k = 0
     while k < most and _is_near(before[k], after[k]):
         k += 1

@@ -1,4 +1,4 @@
-"""The rotations of boxes, in CVAT's degrees and in the unit of their field."""
+"""Conversion of box rotations between CVAT's degrees and the unit of the field."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from ...reading.kinds.turned import RADIANS
 
 
 def to_degrees(rotation: float, unit: str) -> float:
-    """Returns a rotation as CVAT takes it, in ``[0, 360)``.
+    """Returns a rotation in CVAT's degrees, in ``[0, 360)``.
 
     Args:
         rotation: a finite number
-        unit: what it is given in
+        unit: the unit of ``rotation``
     """
     degrees = math.degrees(rotation) if unit == RADIANS else float(rotation)
     turned = degrees % 360.0
-    # rounding makes a full turn of a tiny negative angle
+    # rounding turns a tiny negative angle into a full turn
     return 0.0 if turned >= 360.0 else turned
 
 
 def from_degrees(degrees: float, unit: str, before: Any = None) -> float:
-    """Returns a rotation of CVAT's in the unit of a field.
+    """Returns a rotation from CVAT in the unit of a field.
 
     Args:
-        degrees: in ``[0, 360]``
-        unit: what it is to be given in
-        before (None): the rotation that the label had; where that was negative, so are
-            rotations of more than half a turn
+        degrees: the rotation, in ``[0, 360]``
+        unit: the unit of the result
+        before (None): the label's previous rotation; if it was negative, rotations of
+            more than half a turn become negative
     """
     turned = degrees % 360.0
     if isinstance(before, (int, float)) and before < 0 and turned > 180.0:

@@ -1,4 +1,4 @@
-"""What CVAT's shapes say of objects: where they are, their class and attributes."""
+"""The content of CVAT's shapes: positions, classes and attributes of objects."""
 
 from __future__ import annotations
 
@@ -11,41 +11,41 @@ import fiftyone.core.labels as fol
 from .attributes import RESERVED, Attribute
 
 SAME = 1e-3
-"""Coordinates that differ by less than this, in pixels, are the same."""
+"""Coordinates that differ by less than this, in pixels, count as equal."""
 
 KINDS: dict[type, tuple[str, ...]] = {
     fol.Detections: ("rectangle", "mask"),
     fol.Polylines: ("polygon", "polyline"),
 }
-"""The types of shapes that become labels, by the type of the field."""
+"""The types of shapes that become labels, by field type."""
 
 FEWEST = {"polygon": 3, "polyline": 2}
-"""How many points CVAT asks of an outline."""
+"""The fewest points that CVAT accepts for an outline."""
 
 _LEAST = {"rectangle": 4, "mask": 4, "polygon": 2, "polyline": 2}
-"""How many numbers a shape has that can be read."""
+"""The fewest numbers that make a shape readable."""
 
 _RING = "#"
-"""Stands in a ``label_id`` between the label's id and the number of the ring."""
+"""The separator in a ``label_id`` between the label's id and the ring's number."""
 
 Texts = tuple[tuple[str, str], ...]
-"""The texts of attributes, by their names, in the order of the names."""
+"""The texts of attributes with their names, sorted by name."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a shape, or the shapes of the rings of one label, say of an object.
+    """The content of one shape, or of the shapes of all rings of one label.
 
     Attributes:
         kind: CVAT's type, of :data:`KINDS` or another
         class_name: its class
-        points: what CVAT keeps of its outline: for a rectangle the sides left, top,
-            right and bottom in pixels, for a mask runs and then the sides, for a
-            polygon or polyline x and y of each point, ring after ring
+        points: the outline as CVAT stores it: for a rectangle, the sides left, top,
+            right and bottom in pixels; for a mask, its RLE and then the sides; for a
+            polygon or polyline, x and y of each point, ring after ring
         rotation: in degrees
-        rings: of a label of several rings, those that there are: which, counted from
-            0, and how many numbers of ``points`` are its own
-        texts: its attributes that make the trip, as CVAT holds them
+        rings: for a label of several rings, the rings that are present: the number of
+            each, counted from 0, and how many of the ``points`` belong to it
+        texts: its attributes on the round trip, as CVAT stores them
     """
 
     kind: str
@@ -67,7 +67,7 @@ class Shape:
 
     @property
     def by_ring(self) -> dict[int, Shape]:
-        """The rings as shapes of their own, by their numbers; 0 where it has one."""
+        """The rings as separate shapes, by number; 0 for a shape of one ring."""
         found: dict[int, Shape] = {}
         begin = 0
         for ring, n in self.rings or ((0, len(self.points)),):
@@ -88,7 +88,7 @@ class Shape:
         return left, top, right, bottom
 
     def is_at(self, other: Shape) -> bool:
-        """Tells whether another shape has the same outline."""
+        """Returns whether another shape has the same outline."""
         return (
             self.kind == other.kind
             and self.rings == other.rings
@@ -97,13 +97,13 @@ class Shape:
         )
 
     def has_points_of(self, other: Shape) -> bool:
-        """Returns whether another shape has the same points, however it is turned."""
+        """Returns whether another shape has the same points, at any rotation."""
         return len(self.points) == len(other.points) and all(
             abs(a - b) < SAME for a, b in zip(self.points, other.points)
         )
 
     def other_texts(self, other: Shape) -> dict[str, tuple[str, str]]:
-        """Returns attributes that both have with different texts: ours and theirs."""
+        """Returns the attributes whose texts differ, each with both texts."""
         theirs = dict(other.texts)
         return {
             name: (text, theirs[name])
@@ -112,7 +112,7 @@ class Shape:
         }
 
     def is_same(self, other: Shape) -> bool:
-        """Tells whether nothing of it was edited."""
+        """Returns whether another shape is the same, so that nothing was edited."""
         return (
             self.class_name == other.class_name
             and self.is_at(other)
@@ -120,7 +120,7 @@ class Shape:
         )
 
     def iou(self, other: Shape) -> float:
-        """Returns the IoU of the boxes of two shapes, 0 where they do not meet."""
+        """Returns the IoU of the boxes of two shapes; 0 if they do not overlap."""
         a, b = self.box, other.box
         width = min(a[2], b[2]) - max(a[0], b[0])
         height = min(a[3], b[3]) - max(a[1], b[1])
@@ -142,7 +142,7 @@ class Shape:
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Shape:
-        """Returns a stored shape; older ones know neither rings nor attributes."""
+        """Returns a stored shape; older ones lack rings and attributes."""
         return cls(
             document["kind"],
             document["class_name"],
@@ -155,14 +155,14 @@ class Shape:
 
 @dataclass(frozen=True)
 class Returned:
-    """A shape that the server holds, or those of the rings of one label.
+    """A shape on the server, or the shapes of all rings of one label.
 
     Attributes:
         shape: the shape
         task_id: its task
         frame: its image, counted from 0 in the task
         server_id: its id on the server
-        label_id: the text of its attribute ``label_id``; empty where it has none
+        label_id: the text of its attribute ``label_id``; empty if it has none
         fault: why it cannot become one label; None if it can
     """
 
@@ -181,8 +181,8 @@ class ClassSpec:
     Attributes:
         name: its name
         label_id: the server's id of its attribute ``label_id``; None if it has none
-        attributes: the attributes of the trip that it has, with the server's ids of
-            them and the texts that stand where none was set
+        attributes: the attributes of the trip that the class has, with their ids on
+            the server and the texts that stand for unset values
     """
 
     name: str
@@ -193,11 +193,11 @@ class ClassSpec:
     def parse(
         cls, found: Mapping[str, Any], attributes: Sequence[Attribute]
     ) -> ClassSpec:
-        """Returns a class as the server tells it.
+        """Returns a class as the server describes it.
 
         Args:
             found: the class
-            attributes: those of the trip
+            attributes: the attributes of the trip
         """
         specs = {spec["name"]: spec for spec in found["attributes"]}
         own = specs.get(RESERVED)
@@ -215,10 +215,10 @@ class ClassSpec:
 def parse(
     found: dict[str, Any], task_id: int, classes: Mapping[int, ClassSpec]
 ) -> Returned:
-    """Returns a shape of the server's.
+    """Returns a shape of the server, parsed.
 
     Args:
-        found: the shape, as the server tells it
+        found: the shape, as the server describes it
         task_id: its task
         classes: the classes of the task, by id
     """
@@ -249,18 +249,18 @@ def parse(
 
 
 def is_turned_alike(one: float, other: float) -> bool:
-    """Tells whether two rotations, in degrees, are the same."""
+    """Returns whether two rotations, in degrees, are the same."""
     apart = (one - other) % 360
     return min(apart, 360 - apart) < SAME
 
 
 def ring_key(label_id: str, ring: int) -> str:
-    """Returns the ``label_id`` of one ring, counted from 0, of several."""
+    """Returns the ``label_id`` of one of several rings, counted from 0."""
     return f"{label_id}{_RING}{ring + 1}"
 
 
 def ring_of(text: str) -> tuple[str, int | None]:
-    """Returns the label's id and the ring, None for all, that a ``label_id`` names."""
+    """Returns the label's id and the ring in a ``label_id``; None for all rings."""
     label_id, _, ring = text.partition(_RING)
     if ring.isdecimal() and int(ring) > 0:
         return label_id, int(ring) - 1
@@ -268,13 +268,13 @@ def ring_of(text: str) -> tuple[str, int | None]:
 
 
 def joined(rings: Mapping[int, Returned]) -> Returned:
-    """Returns the shapes of the rings of one label as one.
+    """Returns the shapes of all rings of one label as one shape.
 
     Args:
-        rings: at least one shape, by the numbers of the rings
+        rings: at least one shape, by ring number
 
     Returns:
-        one shape; its ``fault`` says where the rings do not agree
+        one shape; its ``fault`` describes where the rings disagree
     """
     order = sorted(rings)
     first = rings[order[0]]

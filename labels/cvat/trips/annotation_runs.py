@@ -1,4 +1,4 @@
-"""FiftyOne's annotation run of a trip: its key, its registration, its end."""
+"""The FiftyOne annotation run of a trip: its key, registration and deletion."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from . import store
 BACKEND = "cvat"
 
 _TYPES = {fol.Detections: "detections", fol.Polylines: "polygons"}
-"""What FiftyOne calls the labels of a field; its polygons may be lines as well."""
+"""FiftyOne's names for the label types; its ``polygons`` include open lines."""
 
 
 def require_free_key(samples: foc.SampleCollection, anno_key: object) -> str:
-    """Returns a key that no annotation run has.
+    """Returns the given key if no annotation run uses it.
 
     Raises:
-        CvatError: if it is no identifier, or in use
+        CvatError: if it is not an identifier, or is in use
     """
     if not isinstance(anno_key, str) or not re.fullmatch(r"[A-Za-z_]\w*", anno_key):
         raise CvatError(
@@ -44,7 +44,7 @@ def require_free_key(samples: foc.SampleCollection, anno_key: object) -> str:
 
 
 def new_key(samples: foc.SampleCollection) -> str:
-    """Returns a key that no run has: ``duplicates_cvat_1``, and so on."""
+    """Returns an unused run key: ``duplicates_cvat_1``, and so on."""
     keys = _keys(samples)
     k = 1
     while f"duplicates_cvat_{k}" in keys:
@@ -53,7 +53,7 @@ def new_key(samples: foc.SampleCollection) -> str:
 
 
 def _keys(samples: foc.SampleCollection) -> set[str]:
-    """Returns the keys of all runs, those of other processes included."""
+    """Returns the keys of all runs, including those of other processes."""
     dataset = samples._root_dataset
     stored = foo.get_db_conn()["runs"].find(
         {"_dataset_id": dataset._doc.id}, {"key": True}
@@ -71,16 +71,16 @@ def backend(
     task_name: str,
     attributes: Sequence[Attribute] = (),
 ) -> CVATBackend:
-    """Returns FiftyOne's CVAT backend, that talks through a client of ours.
+    """Returns FiftyOne's CVAT backend, connected through the plugin's client.
 
     Args:
         server: the server
-        client: the conversation
+        client: the client
         field: the label field
         classes: the classes that annotators can choose from
-        options: how tasks are made
-        task_name: their name
-        attributes (()): those that go along
+        options: the options for creating tasks
+        task_name: the name of the tasks
+        attributes (()): the attributes to send
     """
     schema = {
         field.name: {
@@ -115,7 +115,7 @@ def backend(
 
 
 def delete(dataset: fo.Dataset, anno_key: str) -> None:
-    """Deletes an annotation run, if there is one; asks no server."""
+    """Deletes an annotation run, if it exists, without contacting any server."""
     if dataset.deleted:
         return
     own = register.unshared(dataset)
@@ -125,5 +125,5 @@ def delete(dataset: fo.Dataset, anno_key: str) -> None:
 
 
 def show(dataset: fo.Dataset) -> None:
-    """Lets the process's Dataset know of the stored annotation runs."""
+    """Reloads the stored annotation runs into this process's dataset."""
     dataset._doc.reload("annotation_runs")

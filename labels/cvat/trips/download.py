@@ -1,4 +1,4 @@
-"""What the server holds of a trip now."""
+"""The download of a trip's current shapes from the server."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ FRAME_GONE = "is in an image that was removed in CVAT"
 
 @dataclass
 class Download:
-    """What the server holds of some tasks.
+    """The content of some tasks on the server.
 
     Attributes:
         shapes: the shapes, by task and frame
-        jobs: how many jobs there are
-        done: how many of them are completed
+        jobs: the number of jobs
+        done: the number of completed jobs
         gone: tasks that were deleted
         removed: images that were removed, as task and frame
-        skipped: what is no shape, and why
+        skipped: items that are not shapes, and why they are skipped
         tracked: the ids of labels that tracks carry
-        covered: images, as task and frame, with a track that does not say whose it is
+        covered: images, as task and frame, with a track that names no label
     """
 
     shapes: dict[tuple[int, int], list[Returned]] = field(default_factory=dict)
@@ -46,15 +46,15 @@ class Download:
 def download(
     client: Client, task_ids: Sequence[int], attributes: Sequence[Attribute] = ()
 ) -> Download:
-    """Returns what the server holds of some tasks.
+    """Returns the content of some tasks on the server.
 
     Args:
-        client: the conversation
+        client: the client
         task_ids: the tasks
-        attributes (()): those that make the trip
+        attributes (()): the attributes of the trip
 
     Raises:
-        CvatError: if the server cannot be talked to, or answers something else
+        CvatError: if the server cannot be reached, or its reply is unexpected
     """
     found = Download()
     for task_id in task_ids:
@@ -77,13 +77,13 @@ def describe(
     attributes: Sequence[Attribute] = (),
     task: dict[str, Any] | None = None,
 ) -> tuple[dict[str, Any], dict[int, ClassSpec]]:
-    """Returns what a task is made of.
+    """Returns the images and classes of a task.
 
     Args:
-        client: the conversation
+        client: the client
         task_id: the task
-        attributes (()): those that make the trip
-        task (None): what the server says of it, if that was asked
+        attributes (()): the attributes of the trip
+        task (None): the server's description of the task, if already requested
 
     Returns:
         its images, and its classes by id
@@ -101,7 +101,7 @@ def _add_job(
     job: dict[str, Any],
     classes: dict[int, ClassSpec],
 ) -> None:
-    # a ground-truth job repeats images of the others
+    # a ground-truth job repeats images of other jobs
     if job.get("type", "annotation") != "annotation":
         return
     found.jobs += 1
@@ -122,10 +122,10 @@ def _add_track(
     track: dict[str, Any],
     classes: dict[int, ClassSpec],
 ) -> None:
-    """Notes the labels that became part of a track, as merging makes them.
+    """Records the labels that became part of a track when an annotator merged shapes.
 
-    Attributes of a merged shape may be lost: then what is missing in its image may be
-    part of the track, and must not count as deleted.
+    Attributes of a merged shape may be lost. A label that is missing from an image of
+    such a track may be part of it, and must not count as deleted.
     """
     own = classes.get(track["label_id"])
     spec_id = None if own is None else own.label_id

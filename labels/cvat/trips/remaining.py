@@ -1,4 +1,4 @@
-"""How many duplicates samples hold, as they are or as changes would make them."""
+"""The number of duplicates in samples, as they are or after changes."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def count_duplicates(
     sample_ids: Sequence[ObjectId],
     changes: Changes,
 ) -> int:
-    """Returns how many labels of samples are duplicates, changes applied.
+    """Returns how many labels of the samples would be duplicates after the changes.
 
     Args:
         samples: the dataset, or a view of it
-        params: what makes labels duplicates
+        params: the parameters that define duplicates
         sample_ids: the samples
-        changes: by sample, ids of labels and what they become; None for nothing
+        changes: for each sample, the new labels by id; None for a deleted label
     """
     decoder = decoder_for(samples._root_dataset, params)
     decider = Decider(samples, params, decoder.classes.names)
@@ -62,7 +62,7 @@ def _documents(
     sample_ids: Sequence[ObjectId],
     changes: Changes,
 ) -> bytes:
-    """Returns samples as the database would give them after the changes."""
+    """Returns samples as the database would return them after the changes."""
     field = require_label_field(samples._root_dataset, params.label_field)
     paths = ["last_modified_at", *decoder.fields]
     found = samples._dataset._sample_collection.with_options(_RAW).find(

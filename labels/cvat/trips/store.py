@@ -1,8 +1,8 @@
-"""What the plugin keeps of a round trip: the trip, its images, the labels sent.
+"""The plugin's record of a round trip: the trip, its images, and the labels sent.
 
-The labels are kept byte for byte as they were when they were read to be sent, and
-again as a load left them, so that every later load can tell edits from what is as it
-was.
+Each label is stored byte for byte as it was when it was read to be sent, and again as a
+load left it, so that every later load can distinguish edited labels from unchanged
+ones.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class State:
-    """A label at one time: its bytes and its shape; both None where it was not.
+    """A label at one time: its bytes and its shape, both None if it did not exist.
 
     Attributes:
         label: its bytes
@@ -54,13 +54,13 @@ class Sent:
 
     Attributes:
         sample_id: its sample
-        label_id: its id; None for a shape that cannot be told to be one label
+        label_id: its id; None for a shape that cannot be matched to one label
         server_id: the id of its shape on the server
-        sent: what it was when it was sent
-        loaded: what the last load left; None before one, or after its undo
-        flagged: whether it was to be looked at, and not sent along
-        load_key: the action of the last load that wrote it
-        ring_ids: of a label of several rings, the ids of their shapes, ring by ring
+        sent: its state when it was sent
+        loaded: its state after the last load; None before any load, or after an undo
+        flagged: whether it was sent for review, and not only as context
+        load_key: the restore key of the last load that wrote it
+        ring_ids: for a label of several rings, the ids of their shapes, ring by ring
     """
 
     sample_id: ObjectId
@@ -74,7 +74,7 @@ class Sent:
 
     @property
     def last(self) -> State:
-        """What FiftyOne and CVAT last agreed on."""
+        """The last state on which FiftyOne and CVAT agreed."""
         return self.loaded or self.sent
 
 
@@ -85,7 +85,7 @@ class Image:
     Attributes:
         sample_id: its sample
         task_id: its task
-        frame: its place in the task
+        frame: its position in the task
         size: width and height
     """
 
@@ -101,8 +101,8 @@ class Trip:
 
     Attributes:
         id: its id
-        anno_key: FiftyOne's key of the annotation run
-        document: all that is stored of it
+        anno_key: the key of FiftyOne's annotation run
+        document: the whole stored record
     """
 
     id: ObjectId
@@ -114,18 +114,18 @@ class Trip:
 
     @property
     def attributes(self) -> list[dict[str, str]]:
-        """The attributes that made the trip; older trips took none along."""
+        """The attributes sent with the trip; older trips sent none."""
         return list(self.document.get("attributes", ()))
 
     @property
     def rotation_unit(self) -> str | None:
-        """What rotations of boxes are given in; older trips do not know."""
+        """The unit of the boxes' rotations; None for older trips."""
         unit: str | None = self.document.get("rotation_unit")
         return unit
 
     @property
     def left(self) -> Document:
-        """How many labels were left here, and why; older trips do not know."""
+        """How many labels were not sent, and why; empty for older trips."""
         return dict(self.document.get("left", {"count": 0, "reasons": {}}))
 
 
@@ -145,7 +145,7 @@ def begin(samples: foc.SampleCollection, anno_key: str, facts: Document) -> Trip
     """Records a trip that is about to begin.
 
     Raises:
-        CvatError: if a trip of this key is under way
+        CvatError: if another trip has this key
     """
     dataset = samples._root_dataset
     if find(samples, anno_key) is not None:
@@ -171,7 +171,7 @@ def begin(samples: foc.SampleCollection, anno_key: str, facts: Document) -> Trip
 
 
 def find(samples: foc.SampleCollection, anno_key: str) -> Trip | None:
-    """Returns the trip of a key on a dataset, if there is one."""
+    """Returns the trip with a key on a dataset; None if there is none."""
     wanted = {
         "dataset_id": samples._root_dataset._doc.id,
         "anno_key": store.key("anno_key", anno_key),
@@ -181,11 +181,11 @@ def find(samples: foc.SampleCollection, anno_key: str) -> Trip | None:
 
 
 def require(samples: foc.SampleCollection, anno_key: str) -> Trip:
-    """Returns the trip of a key on a dataset.
+    """Returns the trip with a key on a dataset.
 
     Raises:
-        CvatError: if there is none
-        ParamsError: if the key is no text
+        CvatError: if there is no such trip
+        ParamsError: if the key is not a string
     """
     trip = find(samples, anno_key)
     if trip is None:
@@ -194,7 +194,7 @@ def require(samples: foc.SampleCollection, anno_key: str) -> Trip:
 
 
 def all_trips(samples: foc.SampleCollection) -> list[Trip]:
-    """Returns the trips of a dataset, the newest first."""
+    """Returns the trips of a dataset, newest first."""
     wanted = {"dataset_id": samples._root_dataset._doc.id}
     return [_trip(found) for found in _trips().find(wanted).sort("created", -1)]
 
@@ -205,26 +205,26 @@ def _trip(document: Document) -> Trip:
 
 
 def note(trip: Trip, **facts: Any) -> None:
-    """Records what has become known of a trip."""
+    """Records facts about a trip."""
     trip.document |= facts
     _trips().update_one({"_id": trip.id}, {"$set": facts})
 
 
 def note_made(trip: Trip, name: str, made: int) -> None:
-    """Records a task or a project that the server made for a trip."""
+    """Records a task or a project that the server created for a trip."""
     trip.document[name].append(made)
     _trips().update_one({"_id": trip.id}, {"$push": {name: made}})
 
 
 def forget(trip: Trip) -> None:
-    """Forgets a trip, its images and its labels."""
+    """Deletes the records of a trip, its images and its labels."""
     _labels().delete_many({"trip": trip.id})
     _images().delete_many({"trip": trip.id})
     _trips().delete_one({"_id": trip.id})
 
 
 def put_images(trip: Trip, images: Iterable[Image]) -> None:
-    """Keeps the images of a trip."""
+    """Stores the images of a trip."""
     documents = [
         {"trip": trip.id, **vars(image), "size": list(image.size)} for image in images
     ]
@@ -241,7 +241,7 @@ def images(trip: Trip) -> list[Image]:
 
 
 def put_sent(trip: Trip, labels: Iterable[Sent]) -> None:
-    """Keeps the labels of a trip."""
+    """Stores the labels of a trip."""
     documents = [_sent_document(trip, label) for label in labels]
     for k in range(0, len(documents), 1000):
         _labels().insert_many(documents[k : k + 1000])
@@ -258,7 +258,7 @@ def _sent_document(trip: Trip, label: Sent) -> Document:
 
 
 def sent(trip: Trip, sample_ids: Sequence[ObjectId]) -> dict[ObjectId, list[Sent]]:
-    """Returns the labels of a trip by their samples."""
+    """Returns the stored labels of a trip, by sample."""
     found: dict[ObjectId, list[Sent]] = {sample_id: [] for sample_id in sample_ids}
     wanted = {"trip": trip.id, "sample_id": {"$in": list(sample_ids)}}
     for d in _labels().find(wanted).sort("_id", 1):
@@ -278,12 +278,12 @@ def sent(trip: Trip, sample_ids: Sequence[ObjectId]) -> dict[ObjectId, list[Sent
 
 
 def count_sent(trip: Trip) -> int:
-    """Returns how many labels of a trip are kept."""
+    """Returns how many labels of a trip are stored."""
     return int(_labels().count_documents({"trip": trip.id}))
 
 
 def note_loaded(trip: Trip, labels: Iterable[Sent]) -> None:
-    """Keeps what a load has left of labels; new ones are added."""
+    """Stores the state of labels after a load, and adds new labels."""
     for label in labels:
         document = _sent_document(trip, label)
         key = {"trip": trip.id, "label_id": label.label_id}

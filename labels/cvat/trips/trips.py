@@ -1,4 +1,4 @@
-"""The round trips of a dataset: how they stand, and their end."""
+"""The round trips of a dataset: their states, and how they end."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .store import Trip
 SENDING, OPEN, LOADED, FAILED = "sending", "open", "loaded", "failed"
 
 STATES = (SENDING, OPEN, LOADED, FAILED)
-"""A trip is being sent, waits for annotators, was loaded, or failed half-way."""
+"""The states of a trip: being sent, waiting for annotators, loaded, or failed."""
 
 Resolve = Callable[[str], Server]
 
 
 def state(trip: Trip) -> str:
-    """Returns how a trip stands; one whose sender died has failed."""
+    """Returns the state of a trip; a trip whose sending process died has failed."""
     if trip["state"] != SENDING:
         return str(trip["state"])
     if trip["run_id"] is None:
@@ -35,7 +35,7 @@ def require_open(samples: foc.SampleCollection, anno_key: str) -> Trip:
     """Returns a trip that can be loaded.
 
     Raises:
-        CvatError: if there is none of this key, or it never reached the server
+        CvatError: if there is no trip with this key, or it was never fully sent
     """
     trip = store.require(samples, anno_key)
     now = state(trip)
@@ -46,15 +46,15 @@ def require_open(samples: foc.SampleCollection, anno_key: str) -> Trip:
 
 
 def list_trips(samples: foc.SampleCollection, resolve: Resolve) -> list[dict[str, Any]]:
-    """Returns the trips of a dataset, the newest first, and how far CVAT is.
+    """Returns the trips of a dataset, newest first, with their progress in CVAT.
 
     Args:
         samples: the dataset, or a view of it
-        resolve: returns the server of a URL; may raise CvatError
+        resolve: returns the server for a URL; may raise a CvatError
 
     Returns:
-        one dict for each; its ``jobs`` are null, and ``problem`` says why, where the
-        server cannot be asked
+        one dict per trip; if the server cannot be asked, ``jobs`` is null and
+        ``problem`` states the reason
     """
     clients: dict[str, Client | CvatError] = {}
     return [
@@ -118,9 +118,9 @@ def _jobs(client: Client, trip: Trip) -> dict[str, int]:
 
 
 def discard(samples: foc.SampleCollection, server: Server, anno_key: str) -> int:
-    """Deletes a trip's tasks on the server, and what is kept of it here.
+    """Deletes a trip's tasks on the server, and the plugin's record of the trip.
 
-    Labels stay as they are, and loads of the trip can still be undone.
+    Labels are not changed, and loads of the trip can still be undone.
 
     Args:
         samples: the dataset, or a view of it
@@ -131,8 +131,8 @@ def discard(samples: foc.SampleCollection, server: Server, anno_key: str) -> int
         how many tasks there were
 
     Raises:
-        CvatError: if there is no such trip, or its tasks cannot be deleted; then it
-            can be tried again
+        CvatError: if there is no such trip, or its tasks cannot be deleted; the caller
+            can then try again
     """
     trip = store.require(samples, anno_key)
     if state(trip) == SENDING:
@@ -144,7 +144,7 @@ def discard(samples: foc.SampleCollection, server: Server, anno_key: str) -> int
 
 
 def forget(samples: foc.SampleCollection, anno_key: str) -> None:
-    """Forgets a trip here, whatever becomes of its tasks on the server.
+    """Deletes the plugin's record of a trip, and leaves its tasks on the server.
 
     Raises:
         CvatError: if there is no such trip
@@ -155,14 +155,14 @@ def forget(samples: foc.SampleCollection, anno_key: str) -> None:
 
 
 def remove(samples: foc.SampleCollection, client: Client, trip: Trip) -> None:
-    """Deletes what there is of a trip, on the server first.
+    """Deletes a trip, first on the server and then in the dataset.
 
     Raises:
-        CvatError: if the server does not delete it; then nothing is forgotten here
+        CvatError: if the server does not delete it; the record is then kept
     """
     task_ids = set(trip["task_ids"])
     if trip["state"] in (SENDING, FAILED):
-        # a task whose making was cut off is known by its name alone
+        # a task whose creation was interrupted can be found only by its name
         task_ids |= _named(client, client.tasks_url, str(trip.id))
     for task_id in sorted(task_ids):
         client.delete_task(task_id)
@@ -184,13 +184,13 @@ def _named(client: Client, url: str, part: str) -> set[int]:
 
 
 def undo(samples: foc.SampleCollection, client: Client, trip: Trip) -> None:
-    """Takes away what a trip has made that failed.
+    """Rolls back a trip that failed.
 
-    Where the server does not let it, the trip stays as one that failed; the next trip
-    to that server, or its discarding, takes it away.
+    If the server does not allow this, the trip is kept as a failed one. The next trip
+    to that server removes it, unless the user discards it first.
     """
     store.note(trip, state=FAILED)
-    # what FiftyOne keeps here goes in any case, so that the key is free again
+    # the annotation run is deleted in any case, so that the key is free again
     annotation_runs.delete(samples._root_dataset, trip.anno_key)
     try:
         with client.cleaning_up():
@@ -205,10 +205,10 @@ def _set_aside(trip: Trip) -> None:
 
 
 def sweep(samples: foc.SampleCollection, client: Client) -> None:
-    """Takes away what failed trips to a server have left there.
+    """Deletes what failed trips have left on a server.
 
     Raises:
-        CvatError: if the server does not let it
+        CvatError: if the server does not allow it
     """
     for trip in store.all_trips(samples):
         if trip["url"] == client.server.url and state(trip) == FAILED:
