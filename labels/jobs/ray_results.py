@@ -53,6 +53,8 @@ _RESULTS = {
         "n_labels": _COUNTS,
         "n_duplicates": _COUNTS,
         "skipped": _SKIPPED,
+        "rotation_units": _MapOf(str),
+        "unmarked": _COUNTS,
         "curves": {"simple": _CURVES, "greedy": _CURVES},
         "evidence": {
             "classes": _Array(2),

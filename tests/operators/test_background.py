@@ -22,12 +22,12 @@ from benchmarks import drawn
 from dev import mongod
 from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels import remains, store
-from duplicates.labels.edits import max_iou, tag
+from duplicates.labels.edits import max_iou, own_attributes, tag
 from duplicates.labels.edits.journal import journal
 from duplicates.labels.edits.restore import restore
 from duplicates.labels.edits.writing import writer
 from duplicates.labels.jobs import runs
-from duplicates.labels.scans import plans
+from duplicates.labels.scans import plans, register
 from duplicates.labels.scans import search as find
 from duplicates.labels.scans import stored as scans
 from duplicates.labels.scans.blocks import block_store
@@ -156,7 +156,7 @@ class TestKilled:
     @pytest.mark.parametrize(
         ("owner", "name", "when", "call"),
         [
-            (writer, "declare", "after", 1),
+            (own_attributes, "declare", "after", 1),
             (writer.Writer, "_update", "before", 1),
             (writer.Writer, "_update", "after", 1),
             (writer.Writer, "_update", "after", 3),
@@ -186,8 +186,8 @@ class TestKilled:
         [
             (block_store.Recorder, "_insert", "before", 1),
             (block_store.Recorder, "_insert", "after", 2),
-            (scans, "register", "before", 1),
-            (scans, "register", "after", 1),
+            (register, "register", "before", 1),
+            (register, "register", "after", 1),
         ],
         ids=str,
     )

@@ -414,7 +414,7 @@ def test_the_panel_sends_only_as_many_labels_as_it_has_shown(dataset, cvat):
     asked = {**request, "scan_key": scan_key}
     refused = app.send("send_to_cvat", **{**asked, "expected": 5})
     assert refused["ok"] is False
-    words = "6 would be sent now, not the 5 that were shown"
+    words = "would now send 6 labels, not the 5 that were shown"
     assert words in refused["error"]["message"]
     assert cvat.log == []
     run = app.send("send_to_cvat", **asked)["run"]

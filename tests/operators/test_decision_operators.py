@@ -284,7 +284,7 @@ class TestJournal:
         assert stored(dataset) == before
         again = run("restore_deleted", dataset, restore_key=deleted["restore_key"])
         assert (again["count"], again["skipped"]["count"]) == (0, 3)
-        assert "3 are there already" in again["message"]
+        assert "3 are already there" in again["message"]
 
         one = run("empty_trash", dataset, restore_key=deleted["restore_key"])
         assert one["count"] == 1

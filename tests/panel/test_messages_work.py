@@ -60,7 +60,7 @@ def test_a_view_and_a_selection_are_scanned_when_asked_for(dataset):
 
 def test_a_target_that_is_gone_is_refused(app):
     answer = app.send("start_scan", **{**panel_calls.FORM, "target": "selection"})
-    assert "no such view or selection" in answer["error"]["message"]
+    assert "no longer exists" in answer["error"]["message"]
 
 
 def test_what_the_panel_shows_itself_is_no_target(app, dataset, plan):

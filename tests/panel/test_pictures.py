@@ -334,7 +334,7 @@ def test_labels_that_are_gone_are_told_of(make_dataset):
     picture = app.send("draw_crop", holder_id=str(dataset.last().id), **asked)
     assert picture["note"] == "these labels no longer exist"
     gone = app.send("draw_crop", holder_id="656565656565656565656501", **asked)
-    assert "no longer in the dataset" in gone["error"]["message"]
+    assert "was deleted" in gone["error"]["message"]
 
 
 @pytest.mark.parametrize(

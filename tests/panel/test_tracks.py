@@ -115,7 +115,7 @@ def test_a_pair_that_overlaps_no_more_is_said_in_words(app):
     asked |= {"sample_id": pair["sample_id"], "tracks": pair["tracks"]}
 
     answer = app.send("show_tracks", **asked)
-    assert answer["error"]["message"].startswith("These two tracks do not overlap")
+    assert answer["error"]["message"].startswith("These two tracks no longer overlap")
     assert "set_view" not in app.asked_for
 
 

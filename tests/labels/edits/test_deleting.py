@@ -426,13 +426,14 @@ def test_the_journal_is_on_disk_before_a_label_is_touched(make_dataset, monkeypa
     def watched(writer, batch):
         (action,) = journal.list_actions(dataset)
         seen.append(journaled(action["restore_key"]).keys())
-        assert raw_labels(dataset) == before
+        # the steps before this one have deleted what they journaled
+        assert before.keys() - raw_labels(dataset).keys() <= seen[-1]
         return update(writer, batch)
 
     monkeypatch.setattr(write.Writer, "_update", watched)
     done = delete.delete_plan(dataset, plan)
 
-    assert seen == [{ObjectId(label_id) for label_id in done.label_ids}]
+    assert seen[-1] == {ObjectId(label_id) for label_id in done.label_ids}
     for name in ("journal", "actions"):
         assert (
             store.collection(name, journaled=True).write_concern.document["j"] is True

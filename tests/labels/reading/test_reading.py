@@ -278,7 +278,10 @@ def test_only_the_needed_fields_are_asked_for():
         *(
             f"{field}.detections.{key}"
             for field in (FIELD, "predictions")
-            for key in ("_id", "label", "bounding_box", "iscrowd")
+            for key in (
+                *("_id", "label", "bounding_box", "iscrowd"),
+                *("rotation", "location", "dimensions"),
+            )
         ),
     }
 

@@ -115,7 +115,7 @@ class TestAViewThatHoldsASampleTwice:
 
     @pytest.mark.parametrize("engine", ["local", "processes"])
     def test_its_labels_are_counted_once(self, dataset, view, engine):
-        computed_by = Engine.parse({"engine": engine})
+        computed_by = Engine.parse({"engine": engine}, from_python=True)
         found = search.find_duplicates(view, FindParams(FIELD), engine=computed_by)
         plan = plans.plan(dataset, str(found.scan_key))
 
