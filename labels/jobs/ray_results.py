@@ -76,6 +76,9 @@ _RESULTS = {
         "by_class": _COUNTS,
         "skipped": _SKIPPED,
         "schema_changed": bool,
+        "rotation_units": _MapOf(str),
+        "unmarked": _COUNTS,
+        "restore_keys": [str],
     },
     "tag": {
         "count": int,

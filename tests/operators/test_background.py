@@ -22,7 +22,8 @@ from benchmarks import drawn
 from dev import mongod
 from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels import remains, store
-from duplicates.labels.edits import max_iou, own_attributes, tag
+from duplicates.labels.edits import max_iou, tag
+from duplicates.labels.edits.computed import own_attributes
 from duplicates.labels.edits.journal import journal
 from duplicates.labels.edits.restore import restore
 from duplicates.labels.edits.writing import writer
