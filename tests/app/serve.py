@@ -35,6 +35,8 @@ def main():
         dynamic=True,
         progress=False,
     )
+    # for the keep rule of the test: a rule that no label matches is refused
+    dataset.limit(1).tag_labels("reviewed", "ground_truth")
     session = fo.launch_app(
         dataset,
         remote=True,
