@@ -64,7 +64,7 @@ class DiscardCvat(DuplicatesOperator):
         self.check(ctx)
         key = ctx.params["anno_key"]
         if ctx.params.get("forget"):
-            trips.forget(ctx.dataset, key)
+            trips.delete_record(ctx.dataset, key)
             return {"count": 0, "message": "The round trip is forgotten here"}
         n = trips.discard(ctx.dataset, *trip_of(ctx))
         return {"count": n, "message": f"{n:,} tasks are deleted in CVAT"}

@@ -149,15 +149,15 @@ class SendToCvat(DuplicatesOperator):
         key = ctx.params.get("anno_key") or None
         with running(ctx, self.name_, chosen.field.name, ctx.dataset, False) as run:
             done = send.send(ctx.dataset, server, chosen, options, key, run)
-        return {**posted(done, server), "run_id": run.id}
+        return {**result_of(done, server), "run_id": run.id}
 
 
-def posted(done: send.Posted, server: settings.Server) -> dict[str, Any]:
+def result_of(done: send.SendResult, server: settings.Server) -> dict[str, Any]:
     """Returns the result of sending labels, ready for JSON."""
     told = done.upload.to_dict(server)
     text = f"{done.labels:,} labels in {told['images']:,} images are in CVAT"
     if done.not_sent:
-        reasons = upload.told(done.left.reasons)
+        reasons = upload.reasons_text(done.left.reasons)
         text += f"; {done.not_sent:,} were left here, as CVAT cannot hold them"
         text += f" ({reasons})"
     return {

@@ -139,7 +139,7 @@ def load_from_cvat(ctx: Any) -> Answer:
 def discard_cvat(ctx: Any) -> Answer:
     """Deletes the tasks of a round trip, or only its record in the dataset."""
     if flag(ctx, "forget"):
-        trips.forget(ctx.dataset, text(ctx, "anno_key"))
+        trips.delete_record(ctx.dataset, text(ctx, "anno_key"))
     else:
         server, key = _trip(ctx)
         trips.discard(ctx.dataset, server, key)

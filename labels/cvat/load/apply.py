@@ -56,15 +56,15 @@ def apply(
         list(planned),
         loading.confirm,
         run,
-        watch=_Noting(trip, comparison.to_apply),
+        watch=_Recorder(trip, comparison.to_apply),
     )
     if done.restore_key is None:
-        store.note(trip, loads=earlier)
+        store.record(trip, loads=earlier)
     conflicts = sum(change.kind == CONFLICT for change in comparison.changes)
     done.skipped.count(EDITED, conflicts)
     for reason, n in comparison.skipped.items():
         done.skipped.count(reason, n)
-    store.note_loaded(trip, _with_writers(comparison.agreed, earlier))
+    store.record_loaded(trip, _with_writers(comparison.agreed, earlier))
     return done
 
 
@@ -82,7 +82,7 @@ def _with_writers(agreed: Sequence[Sent], loads: Sequence[str]) -> Iterator[Sent
         yield replace(one, load_key=writer or one.load_key)
 
 
-class _Noting:
+class _Recorder:
     """Records the progress of a load with its trip, while the load runs."""
 
     def __init__(self, trip: Trip, changes: Sequence[Change]) -> None:
@@ -91,12 +91,12 @@ class _Noting:
 
     def begun(self, restore_key: str) -> None:
         """Records how to undo the load before it begins, as it may be killed."""
-        store.note(self._trip, loads=[*self._trip["loads"], restore_key])
+        store.record(self._trip, loads=[*self._trip["loads"], restore_key])
 
     def wrote(self, restore_key: str, label_ids: Sequence[ObjectId]) -> None:
         """Records the state on which FiftyOne and CVAT now agree."""
         changes = (self._changes[label_id] for label_id in label_ids)
-        store.note_loaded(
+        store.record_loaded(
             self._trip,
             [replace(c.sent, loaded=c.state, load_key=restore_key) for c in changes],
         )

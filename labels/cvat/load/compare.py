@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bson import ObjectId
 
-from ..shapes.attributes import Attribute, kept_back
+from ..shapes.attributes import Attribute, unsendable_values
 from ..shapes.fit import refusal
 from ..shapes.relabel import Values, edited, made, new_id, raw_bytes
 from ..shapes.shapes import Returned, Shape
@@ -176,7 +176,7 @@ class Comparer:
         if theirs is None:
             return values, None
         held = {} if base.label is None else dict(raw_bytes(base.label))
-        hidden = set(kept_back(list(self._attributes.values()), held))
+        hidden = set(unsendable_values(list(self._attributes.values()), held))
         for name, _, now in _other_texts(base.shape, theirs):
             attribute = self._attributes[name]
             if name in hidden:

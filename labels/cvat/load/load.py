@@ -18,7 +18,7 @@ from .preview import Preview, count_remaining, preview_of
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadResult:
     """The result of a load.
 
     Attributes:
@@ -62,7 +62,7 @@ def load(
     digest: str | None = None,
     cleanup: bool = False,
     run: Run | None = None,
-) -> Loaded:
+) -> LoadResult:
     """Applies edits from CVAT; labels also edited in FiftyOne are left alone.
 
     Args:
@@ -75,7 +75,7 @@ def load(
         run (None): receives the progress, and can cancel the load
 
     Returns:
-        the result, as a :class:`Loaded`
+        the result, as a :class:`LoadResult`
 
     Raises:
         CvatError: if the server cannot be reached, or its edits are not those that the
@@ -91,11 +91,11 @@ def load(
     if digest is not None and digest != found.digest:
         raise CvatError("what was shown", "other edits meanwhile", "digest")
     written = apply(samples, trip, field, found.comparison, run)
-    store.note(trip, state=trips.LOADED)
+    store.record(trip, state=trips.LOADED)
     # the labels are already written: a later failure must not hide that
     remaining = _remaining(samples, found)
     problem = _clean_up(samples, client, found, written) if cleanup else None
-    return Loaded(found, written, remaining, cleanup and problem is None, problem)
+    return LoadResult(found, written, remaining, cleanup and problem is None, problem)
 
 
 def _remaining(samples: foc.SampleCollection, found: Preview) -> int:

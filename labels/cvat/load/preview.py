@@ -126,8 +126,10 @@ def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Compa
         labels = _labels(raw, ids)
         for image in chunk:
             here = labels.get(image.sample_id, {})
-            own = [_as_it_stands(one, here, undone) for one in sent[image.sample_id]]
-            left = _left_out(image, held)
+            own = [
+                _without_undone_load(one, here, undone) for one in sent[image.sample_id]
+            ]
+            left = _skip_reason(image, held)
             if left is not None:
                 n = sum(one.sent.label is not None for one in own)
                 comparer.expect(n)
@@ -138,7 +140,7 @@ def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Compa
     return comparer.result()
 
 
-def _as_it_stands(
+def _without_undone_load(
     one: Sent, here: dict[ObjectId, bytes], undone: Collection[str]
 ) -> Sent:
     """Returns the stored record of a label, without a load that was undone.
@@ -153,7 +155,7 @@ def _as_it_stands(
     return replace(one, loaded=None, load_key=None)
 
 
-def _left_out(image: Image, held: Download) -> str | None:
+def _skip_reason(image: Image, held: Download) -> str | None:
     if image.task_id in held.gone:
         return TASK_GONE
     if (image.task_id, image.frame) in held.removed:

@@ -25,13 +25,13 @@ from ..shapes.shapes import Returned, parse
 from ..trips import annotation_runs, store, trips
 from ..trips.download import describe
 from ..trips.store import Image, Sent, Trip
-from . import kept as keep
+from . import sent_labels
 from .selection import Selection
-from .upload import Upload, estimate, left_facts
+from .upload import Upload, estimate, left_dict
 
 
 @dataclass(frozen=True)
-class Posted:
+class SendResult:
     """The result of sending labels.
 
     Attributes:
@@ -61,7 +61,7 @@ def send(
     options: Options | None = None,
     anno_key: str | None = None,
     run: Run | None = None,
-) -> Posted:
+) -> SendResult:
     """Sends labels with their images to CVAT, without changing any label.
 
     Args:
@@ -73,7 +73,7 @@ def send(
         run (None): receives the progress, and can cancel the upload
 
     Returns:
-        the result, as a :class:`Posted`
+        the result, as a :class:`SendResult`
 
     Raises:
         DuplicatesError: if something cannot be sent, or the server cannot be reached;
@@ -88,8 +88,8 @@ def send(
     view = _view(samples, selection, upload)
     _require_images(view)
     sending = _Sending(samples, selection, upload, run)
-    client = Client(server, sending.go_on)
-    trips.sweep(samples, client)
+    client = Client(server, sending.report_progress)
+    trips.remove_failed(samples, client)
     _require_people(client, options)
     _require_project(client, options, upload)
     key = anno_key or annotation_runs.new_key(samples)
@@ -120,7 +120,7 @@ def _require_images(view: foc.SampleCollection) -> None:
 
 def _require_people(client: Client, options: Options) -> None:
     for name in filter(None, [options.task_assignee, *options.job_assignees]):
-        with client.understood():
+        with client.parsing():
             known = client.get_user_id(name) is not None
         if not known:
             raise CvatError("people whom CVAT knows", repr(name), "assignee")
@@ -130,7 +130,7 @@ def _require_project(client: Client, options: Options, upload: Upload) -> None:
     """Raises an error if the project on the server would lose attributes of labels."""
     if not upload.attributes or options.project_name is None:
         return
-    with client.understood():
+    with client.parsing():
         project_id = client.get_project_id(options.project_name)
         if project_id is None:
             return
@@ -166,7 +166,7 @@ class _Sending:
         self._client: Client | None = None
         self._stored: dict[int, dict[str, Any]] = {}
 
-    def go_on(self) -> None:
+    def report_progress(self) -> None:
         """Reports the progress of the run, and stops the run if it was cancelled."""
         if self._run is None:
             return
@@ -178,7 +178,7 @@ class _Sending:
 
     def send(
         self, client: Client, view: foc.SampleCollection, options: Options, key: str
-    ) -> Posted:
+    ) -> SendResult:
         selection, server = self._selection, client.server
         field = selection.field
         if field.document is fol.Detections:
@@ -199,36 +199,36 @@ class _Sending:
                 "project": options.project_name,
                 "attributes": [each.to_document() for each in self._upload.attributes],
                 "rotation_unit": client.rotation_unit,
-                "left": left_facts(self._upload.left),
+                "left": left_dict(self._upload.left),
                 "run_id": None if self._run is None else self._run.id,
             },
         )
         self._client = client
-        client.on_task = lambda made: store.note_made(trip, "task_ids", made)
-        client.on_project = lambda made: store.note_made(trip, "project_ids", made)
+        client.on_task = lambda made: store.record_created(trip, "task_ids", made)
+        client.on_project = lambda made: store.record_created(trip, "project_ids", made)
         client.on_stored = self._stored.__setitem__
         done = False
         try:
-            labels = keep.snapshot(
+            labels = sent_labels.snapshot(
                 self._samples, self._selection.field, self._upload.sample_ids
             )
             client.texts_of = partial(self._texts, labels)
-            client.mask_of = partial(keep.mask, labels)
+            client.mask_of = partial(sent_labels.mask, labels)
             results = self._annotate(client, trip, view, options)
             kept, left = self._keep(trip, results, labels, client)
-            store.note(trip, state="open", labels=kept, left=left_facts(left))
+            store.record(trip, state="open", labels=kept, left=left_dict(left))
             done = True
         finally:
             if not done:
-                trips.undo(self._samples, client, trip)
+                trips.roll_back(self._samples, client, trip)
         links = [client.base_task_url(task_id) for task_id in trip["task_ids"]]
-        return Posted(key, self._upload, kept, left, links)
+        return SendResult(key, self._upload, kept, left, links)
 
     def _texts(
-        self, labels: keep.Labels, sample_id: str, label_id: str
+        self, labels: sent_labels.Labels, sample_id: str, label_id: str
     ) -> Iterable[tuple[str, str]] | None:
         """Returns the attributes of a label; None for a label that is not sent."""
-        label = keep.held(labels, sample_id, label_id)
+        label = sent_labels.label_of(labels, sample_id, label_id)
         return (
             None if label is None else attributes.texts(self._upload.attributes, label)
         )
@@ -248,22 +248,22 @@ class _Sending:
             name,
             upload.attributes,
         )
-        with client.understood():
+        with client.parsing():
             backend.register_run(view, trip.anno_key, overwrite=False)
             results = backend.upload_annotations(view, trip.anno_key)
             backend.save_run_results(view, trip.anno_key, results, cache=False)
-        annotation_runs.show(self._dataset)
+        annotation_runs.reload(self._dataset)
         return results
 
     def _keep(
-        self, trip: Trip, results: Any, labels: keep.Labels, client: Client
+        self, trip: Trip, results: Any, labels: sent_labels.Labels, client: Client
     ) -> tuple[int, Skipped]:
         """Stores what was sent; returns the number of labels, and those not sent."""
         images: list[Image] = []
         sent: list[Sent] = []
         classes: set[str] = set()
         for task_id, frames in results.frame_id_map.items():
-            with client.understood():
+            with client.parsing():
                 shapes, sizes, names = self._of_task(client, task_id)
                 classes |= names
                 if len(sizes) != len(frames):
@@ -278,12 +278,14 @@ class _Sending:
                     own = labels.get(sample_id, {})
                     flagged = self._selection.flagged[sample_id]
                     of_image = shapes.get(frame, ())
-                    sent += keep.of_image(sample_id, of_image, own, flagged)
-        store.put_images(trip, images)
-        store.put_sent(trip, sent)
+                    sent += sent_labels.of_image(sample_id, of_image, own, flagged)
+        store.insert_images(trip, images)
+        store.insert_sent(trip, sent)
         kept = {(one.sample_id, one.label_id) for one in sent if one.sent.label}
         field, masks = self._selection.field, client.masks_left
-        left = keep.left_after(field, self._upload, labels, kept, classes, masks)
+        left = sent_labels.not_sent_labels(
+            field, self._upload, labels, kept, classes, masks
+        )
         return len(kept), left
 
     def _of_task(

@@ -21,11 +21,11 @@ from ...scans.blocks.compare import Skipped
 from ..server.options import TASK_IMAGES, Options
 from ..server.settings import Server
 from ..shapes import attributes
-from ..shapes.attributes import Attribute, kept_back
-from ..shapes.fit import left_here, name_fault
+from ..shapes.attributes import Attribute, unsendable_values
+from ..shapes.fit import label_fault, name_fault
 from .selection import FLAGGED, Selection, partners
 
-__all__ = ["TASK_IMAGES", "Options", "Upload", "estimate", "told"]
+__all__ = ["TASK_IMAGES", "Options", "Upload", "estimate", "reasons_text"]
 
 NO_ID = "has no id by which an edit could come back"
 SHARED_ID = "has an id that another label of the image has"
@@ -83,7 +83,7 @@ class Upload:
             "labels": self.labels,
             "flagged": self.flagged,
             "tasks": self.tasks,
-            "left": left_facts(self.left),
+            "left": left_dict(self.left),
             "attributes": [each.name for each in self.attributes],
             "attributes_left": dict(self.attributes_left),
             "values_left": dict(self.values_left),
@@ -94,7 +94,7 @@ class Upload:
         """Sentences about what is not sent; empty if everything is sent."""
         found = []
         if self.left.reasons:
-            found.append(told(self.left.reasons))
+            found.append(reasons_text(self.left.reasons))
         found += [f"{name}, which {why}" for name, why in self.attributes_left.items()]
         found += [
             f"{name} of {n:,} labels, whose value CVAT cannot hold"
@@ -184,7 +184,7 @@ class _Counting:
             self.labels += 1
             self.flagged += label_id in flagged
             self.used.add(label["label"])
-            self.values_left.update(kept_back(self._taken, label))
+            self.values_left.update(unsendable_values(self._taken, label))
 
     def _reason(self, label: Any, n_alike: int) -> str | None:
         of_polylines = self._field.document is fol.Polylines
@@ -198,7 +198,7 @@ class _Counting:
         name = label.get("label")
         if isinstance(name, str) and name_fault(name) is not None:
             self._refused.append(name)
-        reason = left_here(label, of_polylines)
+        reason = label_fault(label, of_polylines)
         if reason is None and not isinstance(label.get("_id"), ObjectId):
             return NO_ID
         return SHARED_ID if reason is None and n_alike > 1 else reason
@@ -212,18 +212,20 @@ class _Counting:
             if fault is not None:
                 raise CvatError(fault[0], repr(name), "label_field")
         raise FieldError(
-            "labels that CVAT can hold", told(self.left.reasons), self._field.name
+            "labels that CVAT can hold",
+            reasons_text(self.left.reasons),
+            self._field.name,
         )
 
 
-def told(reasons: Mapping[str, int]) -> str:
+def reasons_text(reasons: Mapping[str, int]) -> str:
     """Returns a phrase for how many labels are not sent, and why."""
     return ", ".join(
         f"{n:,} that {reason_of(reason, n)}" for reason, n in reasons.items()
     )
 
 
-def left_facts(left: Skipped) -> dict[str, Any]:
+def left_dict(left: Skipped) -> dict[str, Any]:
     """Returns how many labels are not sent, and why, ready for JSON."""
     return {"count": left.reasons.total(), "reasons": dict(left.reasons)}
 

@@ -26,7 +26,7 @@ class RefusedError(CvatError):
 
 
 @contextmanager
-def told(server: Server, seconds: float) -> Iterator[None]:
+def network_errors(server: Server, seconds: float) -> Iterator[None]:
     """Raises a one-sentence error if the server does not reply.
 
     Args:
@@ -50,7 +50,9 @@ def told(server: Server, seconds: float) -> Iterator[None]:
     except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
         raise CvatError("the address of a server", "none", "url") from None
     except (requests.exceptions.RequestException, OSError) as error:
-        raise CvatError("a server that answers", _why(error), host) from None
+        raise CvatError(
+            "a server that answers", _network_problem(error), host
+        ) from None
 
 
 def check(response: requests.Response, server: Server) -> None:
@@ -90,7 +92,7 @@ def _refused(response: requests.Response, server: Server) -> RefusedError:
     status = response.status_code
     path = response.request.path_url.partition("?")[0]
     is_login = path.endswith("/auth/login")
-    said = server.hide(_said(response))[:_MOST]
+    said = server.hide(_reason_in(response))[:_MOST]
     if status in (400, 401) and is_login:
         expected, got = "an account and password that CVAT knows", "a refusal"
     elif status == 401:
@@ -115,7 +117,7 @@ def _refused(response: requests.Response, server: Server) -> RefusedError:
     return error
 
 
-def _said(response: requests.Response) -> str:
+def _reason_in(response: requests.Response) -> str:
     """Returns the reason in a refusal, from JSON only: proxies' pages do not help."""
     try:
         said: Any = response.json()
@@ -128,7 +130,7 @@ def _said(response: requests.Response) -> str:
     return said if isinstance(said, str) else json.dumps(said)
 
 
-def _why(error: BaseException) -> str:
+def _network_problem(error: BaseException) -> str:
     text = str(error)
     for sign, words in (
         ("refused", "a refused connection"),

@@ -26,7 +26,7 @@ OLDEST = "2.4"
 """The oldest supported version of CVAT."""
 
 
-def _go_on() -> None:
+def _no_check() -> None:
     pass
 
 
@@ -35,7 +35,7 @@ class Client(OutgoingShapes):
 
     Args:
         server: the server
-        go_on (None): called repeatedly; raises an error to stop the current request
+        on_wait (None): called repeatedly; raises an error to stop the current request
         limits (None): by default :data:`LIMITS`
 
     Raises:
@@ -45,12 +45,12 @@ class Client(OutgoingShapes):
     def __init__(
         self,
         server: Server,
-        go_on: Callable[[], None] | None = None,
+        on_wait: Callable[[], None] | None = None,
         limits: Limits | None = None,
     ) -> None:
         self.server = server
         self.limits = limits or LIMITS
-        self.go_on = go_on or _go_on
+        self.on_wait = on_wait or _no_check
         self.uploaded = 0.0
         self.on_task: Callable[[int], None] = lambda task_id: None
         self.on_project: Callable[[int], None] = lambda project_id: None
@@ -71,19 +71,19 @@ class Client(OutgoingShapes):
     @contextmanager
     def cleaning_up(self) -> Iterator[None]:
         """Shortens the limits, and ignores cancellation, while cleaning up."""
-        kept = self.go_on, self.limits
-        self.go_on, self.limits = _go_on, CLEAN_UP
+        kept = self.on_wait, self.limits
+        self.on_wait, self.limits = _no_check, CLEAN_UP
         try:
             yield
         finally:
-            self.go_on, self.limits = kept
+            self.on_wait, self.limits = kept
 
     def post(self, url: str, **kwargs: Any) -> requests.Response:
         """Sends a POST request, and records the task or project that it creates."""
         response = super().post(url, **kwargs)
         made = {self.tasks_url: self.on_task, self.projects_url: self.on_project}
         if url in made:
-            with self.understood():
+            with self.parsing():
                 made[url](int(response.json()["id"]))
         return response
 
@@ -98,7 +98,7 @@ class Client(OutgoingShapes):
             )
         response = super().put(url, **kwargs)
         self._stored.add(url)
-        with self.understood():
+        with self.parsing():
             task_id = int(url.removesuffix("/annotations").rpartition("/")[2])
             self.on_stored(task_id, response.json())
         return response
@@ -137,7 +137,7 @@ class Client(OutgoingShapes):
         return self._get_paginated_results(url)
 
     @contextmanager
-    def understood(self) -> Iterator[None]:
+    def parsing(self) -> Iterator[None]:
         """Raises an error if the reply does not have the expected form.
 
         Raises:
@@ -161,7 +161,7 @@ class Client(OutgoingShapes):
         page: str | None = base_url
         while page and page not in seen:
             seen.add(page)
-            with self.understood():
+            with self.parsing():
                 reply = self.get(page).json()
                 results += [
                     result if value is None else result[value]
@@ -202,12 +202,12 @@ class Client(OutgoingShapes):
                 **kwargs,
             )
 
-        def go_on() -> None:
+        def on_wait() -> None:
             self.uploaded = exchange.uploaded
-            self.go_on()
+            self.on_wait()
 
-        with errors.told(self.server, self.limits.read):
-            response = exchange.wait_for(send, go_on)
+        with errors.network_errors(self.server, self.limits.read):
+            response = exchange.wait_for(send, on_wait)
         errors.check(response, self.server)
         return response
 
@@ -243,8 +243,8 @@ def preflight(server: Server) -> str:
             stream=True,
         )
 
-    with errors.told(server, limit):
-        response = exchange.wait_for(ask, _go_on)
+    with errors.network_errors(server, limit):
+        response = exchange.wait_for(ask, _no_check)
     errors.check(response, server)
     about = response.json()
     version = about.get("version") if isinstance(about, dict) else None

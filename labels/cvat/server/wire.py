@@ -80,13 +80,13 @@ class Exchange:
         }
 
     def wait_for(
-        self, send: Callable[[], requests.Response], go_on: Callable[[], None]
+        self, send: Callable[[], requests.Response], on_wait: Callable[[], None]
     ) -> requests.Response:
         """Returns the reply, already read.
 
         Args:
             send: makes the request; this method reads the reply
-            go_on: called repeatedly; raises an error to stop the request
+            on_wait: called repeatedly; raises an error to stop the request
 
         Raises:
             CvatError: if a limit is reached
@@ -96,12 +96,12 @@ class Exchange:
         try:
             answer = pool.submit(lambda: self._read(send()))
             while not wait([answer], _TICK).done:
-                go_on()
+                on_wait()
                 if time.monotonic() > deadline:
                     raise CvatError(
                         f"an answer within {self._limit:g} s", "none", self._host
                     )
-            go_on()
+            on_wait()
             return answer.result()
         finally:
             self._ended.set()

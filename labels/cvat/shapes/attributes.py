@@ -236,7 +236,7 @@ def texts(
             yield attribute.name, text
 
 
-def kept_back(
+def unsendable_values(
     attributes: Sequence[Attribute], label: Mapping[str, Any]
 ) -> Iterator[str]:
     """Yields the names of a label's attributes whose values CVAT cannot hold."""

@@ -82,7 +82,7 @@ def name_fault(name: str) -> tuple[str, str] | None:
     return None
 
 
-def left_here(label: Mapping[str, Any], of_polylines: bool) -> str | None:
+def label_fault(label: Mapping[str, Any], of_polylines: bool) -> str | None:
     """Returns why a label cannot become a shape in CVAT; None if it can.
 
     Args:
@@ -96,7 +96,7 @@ def left_here(label: Mapping[str, Any], of_polylines: bool) -> str | None:
     if fault is not None:
         return fault[1]
     if of_polylines:
-        return kept_back(label.get("points"), label.get("filled"))
+        return polyline_fault(label.get("points"), label.get("filled"))
     if not is_box(label.get("bounding_box")):
         return NO_BOX
     has_mask = label.get("mask") is not None or label.get("mask_path")
@@ -123,7 +123,7 @@ def is_box(box: Any) -> bool:
     )
 
 
-def kept_back(points: Any, filled: Any) -> str | None:
+def polyline_fault(points: Any, filled: Any) -> str | None:
     """Returns why a polyline cannot become shapes in CVAT; None if it can.
 
     Args:
@@ -132,11 +132,13 @@ def kept_back(points: Any, filled: Any) -> str | None:
     """
     if not isinstance(points, (list, tuple)) or not any(points):
         return NO_POINTS
-    reasons = (_of_ring(ring, "polygon" if filled else "polyline") for ring in points)
+    reasons = (
+        _ring_fault(ring, "polygon" if filled else "polyline") for ring in points
+    )
     return next((reason for reason in reasons if reason is not None), None)
 
 
-def _of_ring(points: Any, kind: str) -> str | None:
+def _ring_fault(points: Any, kind: str) -> str | None:
     if not points:
         return TOO_FEW
     try:

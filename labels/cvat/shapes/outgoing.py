@@ -17,7 +17,7 @@ from ...fields import LIST_OF
 from ...reading.kinds.mask_arrays import Mask
 from ...reading.kinds.turned import DEGREES
 from .attributes import RESERVED
-from .fit import is_box, kept_back, rotation_fault
+from .fit import is_box, polyline_fault, rotation_fault
 from .rotations import to_degrees
 from .shapes import ring_key
 
@@ -170,7 +170,7 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
         ids: list[str] = []
         shapes: list[dict[str, Any]] = []
         for polyline in polylines:
-            if kept_back(polyline.points, polyline.filled) is not None:
+            if polyline_fault(polyline.points, polyline.filled) is not None:
                 continue
             found = super()._create_polyline_shapes([polyline], *args, **kwargs)
             ids += found[0]

@@ -121,9 +121,9 @@ def delete(dataset: fo.Dataset, anno_key: str) -> None:
     own = register.unshared(dataset)
     if anno_key in own.list_annotation_runs():
         own.delete_annotation_run(anno_key)
-    show(dataset)
+    reload(dataset)
 
 
-def show(dataset: fo.Dataset) -> None:
+def reload(dataset: fo.Dataset) -> None:
     """Reloads the stored annotation runs into this process's dataset."""
     dataset._doc.reload("annotation_runs")

@@ -62,7 +62,7 @@ def download(
         if task is None:
             found.gone.add(task_id)
             continue
-        with client.understood():
+        with client.parsing():
             meta, classes = describe(client, task_id, attributes, task)
             for frame in meta.get("deleted_frames") or ():
                 found.removed.add((task_id, int(frame)))

@@ -204,26 +204,26 @@ def _trip(document: Document) -> Trip:
     return Trip(document["_id"], document["anno_key"], document)
 
 
-def note(trip: Trip, **facts: Any) -> None:
+def record(trip: Trip, **facts: Any) -> None:
     """Records facts about a trip."""
     trip.document |= facts
     _trips().update_one({"_id": trip.id}, {"$set": facts})
 
 
-def note_made(trip: Trip, name: str, made: int) -> None:
+def record_created(trip: Trip, name: str, made: int) -> None:
     """Records a task or a project that the server created for a trip."""
     trip.document[name].append(made)
     _trips().update_one({"_id": trip.id}, {"$push": {name: made}})
 
 
-def forget(trip: Trip) -> None:
+def delete(trip: Trip) -> None:
     """Deletes the records of a trip, its images and its labels."""
     _labels().delete_many({"trip": trip.id})
     _images().delete_many({"trip": trip.id})
     _trips().delete_one({"_id": trip.id})
 
 
-def put_images(trip: Trip, images: Iterable[Image]) -> None:
+def insert_images(trip: Trip, images: Iterable[Image]) -> None:
     """Stores the images of a trip."""
     documents = [
         {"trip": trip.id, **vars(image), "size": list(image.size)} for image in images
@@ -240,7 +240,7 @@ def images(trip: Trip) -> list[Image]:
     ]
 
 
-def put_sent(trip: Trip, labels: Iterable[Sent]) -> None:
+def insert_sent(trip: Trip, labels: Iterable[Sent]) -> None:
     """Stores the labels of a trip."""
     documents = [_sent_document(trip, label) for label in labels]
     for k in range(0, len(documents), 1000):
@@ -282,7 +282,7 @@ def count_sent(trip: Trip) -> int:
     return int(_labels().count_documents({"trip": trip.id}))
 
 
-def note_loaded(trip: Trip, labels: Iterable[Sent]) -> None:
+def record_loaded(trip: Trip, labels: Iterable[Sent]) -> None:
     """Stores the state of labels after a load, and adds new labels."""
     for label in labels:
         document = _sent_document(trip, label)

@@ -111,7 +111,7 @@ def _jobs(client: Client, trip: Trip) -> dict[str, int]:
         task = client.find_task(task_id)
         if task is None:
             raise CvatError("the task in CVAT", "a deleted one", f"task {task_id}")
-        with client.understood():
+        with client.parsing():
             done += int(task["jobs"]["completed"])
             total += int(task["jobs"]["count"])
     return {"done": done, "total": total}
@@ -143,7 +143,7 @@ def discard(samples: foc.SampleCollection, server: Server, anno_key: str) -> int
     return len(trip["task_ids"])
 
 
-def forget(samples: foc.SampleCollection, anno_key: str) -> None:
+def delete_record(samples: foc.SampleCollection, anno_key: str) -> None:
     """Deletes the plugin's record of a trip, and leaves its tasks on the server.
 
     Raises:
@@ -151,7 +151,7 @@ def forget(samples: foc.SampleCollection, anno_key: str) -> None:
     """
     trip = store.require(samples, anno_key)
     annotation_runs.delete(samples._root_dataset, trip.anno_key)
-    store.forget(trip)
+    store.delete(trip)
 
 
 def remove(samples: foc.SampleCollection, client: Client, trip: Trip) -> None:
@@ -168,43 +168,43 @@ def remove(samples: foc.SampleCollection, client: Client, trip: Trip) -> None:
         client.delete_task(task_id)
     for project_id in trip["project_ids"]:
         if client.project_exists(project_id):
-            with client.understood():
+            with client.parsing():
                 project = client.get(client.project_url(project_id)).json()
                 is_empty = project["tasks"]["count"] == 0
             if is_empty:
                 client.delete(client.project_url(project_id))
     annotation_runs.delete(samples._root_dataset, trip.anno_key)
-    store.forget(trip)
+    store.delete(trip)
 
 
 def _named(client: Client, url: str, part: str) -> set[int]:
     found = client.pages(f"{url}?search={part}")
-    with client.understood():
+    with client.parsing():
         return {int(one["id"]) for one in found if part in one["name"]}
 
 
-def undo(samples: foc.SampleCollection, client: Client, trip: Trip) -> None:
+def roll_back(samples: foc.SampleCollection, client: Client, trip: Trip) -> None:
     """Rolls back a trip that failed.
 
     If the server does not allow this, the trip is kept as a failed one. The next trip
     to that server removes it, unless the user discards it first.
     """
-    store.note(trip, state=FAILED)
+    store.record(trip, state=FAILED)
     # the annotation run is deleted in any case, so that the key is free again
     annotation_runs.delete(samples._root_dataset, trip.anno_key)
     try:
         with client.cleaning_up():
             remove(samples, client, trip)
     except CvatError:
-        _set_aside(trip)
+        _free_key(trip)
 
 
-def _set_aside(trip: Trip) -> None:
+def _free_key(trip: Trip) -> None:
     """Frees the key of a trip that failed."""
-    store.note(trip, anno_key=f"{trip.anno_key}_failed_{str(trip.id)[-6:]}")
+    store.record(trip, anno_key=f"{trip.anno_key}_failed_{str(trip.id)[-6:]}")
 
 
-def sweep(samples: foc.SampleCollection, client: Client) -> None:
+def remove_failed(samples: foc.SampleCollection, client: Client) -> None:
     """Deletes what failed trips have left on a server.
 
     Raises:

@@ -212,7 +212,7 @@ def test_what_a_load_that_ended_early_did_can_be_undone_and_loaded(
     with monkeypatch.context() as patch:
         patch.setattr(apply, "SAMPLES_AT_ONCE", 1)
         if end == "killed":  # nothing that it would do at its end is done
-            patch.setattr(store, "note_loaded", lambda *_: None)
+            patch.setattr(store, "record_loaded", lambda *_: None)
             broken.breaks(patch, writer.Writer, "write", "after", call=2)
         elif end == "lost":
             broken.breaks(patch, writer.Writer, "write", "before", call=2)
@@ -361,7 +361,7 @@ def test_removed_images_tracks_and_rotations_of_older_trips_are_left_alone(
 
     _send(dataset, account)
     # as a trip was stored before boxes could be turned
-    store.note(store.require(dataset, "trip"), rotation_unit=None)
+    store.record(store.require(dataset, "trip"), rotation_unit=None)
     before = cvat_data.fields(dataset)
     (task,) = cvat.tasks.values()
     task["deleted_frames"].append(0)

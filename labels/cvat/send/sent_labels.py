@@ -15,7 +15,7 @@ from ...fields import LabelField
 from ...reading.columns import BadLabel
 from ...reading.kinds.mask_arrays import Mask, mask_of
 from ...scans.blocks.compare import Skipped
-from ..shapes.fit import left_here
+from ..shapes.fit import label_fault
 from ..shapes.relabel import raw_bytes
 from ..shapes.shapes import Returned, joined, ring_of
 from ..trips.store import Sent, State
@@ -40,7 +40,7 @@ def snapshot(
     return found
 
 
-def held(labels: Labels, sample_id: str, label_id: str) -> Mapping[str, Any] | None:
+def label_of(labels: Labels, sample_id: str, label_id: str) -> Mapping[str, Any] | None:
     """Returns a label; None if no label, or more than one, has the id."""
     found = labels.get(ObjectId(sample_id), {}).get(ObjectId(label_id))
     return None if found is None else raw_bytes(found[1])
@@ -52,7 +52,7 @@ def mask(labels: Labels, sample_id: str, label_id: str) -> Mask | None:
     Raises:
         UnreadableError: if the mask cannot be read
     """
-    return mask_of(held(labels, sample_id, label_id) or {})
+    return mask_of(label_of(labels, sample_id, label_id) or {})
 
 
 def of_image(
@@ -83,7 +83,7 @@ def of_image(
         )
 
 
-def left_after(
+def not_sent_labels(
     field: LabelField,
     upload: Upload,
     labels: Labels,
@@ -104,15 +104,15 @@ def left_after(
             if found is None or (sample_id, label_id) in kept:
                 continue
             label = raw_bytes(found[1])
-            if left_here(label, of_polylines) is None:
+            if label_fault(label, of_polylines) is None:
                 reason = masks_left.get((sample_id, label_id))
-                reason = reason or _not_taken(label, classes)
+                reason = reason or _rejection(label, classes)
                 name, k = field.name, found[0]
                 left.add([BadLabel(str(sample_id), name, k, str(label_id), reason)])
     return left
 
 
-def _not_taken(label: Mapping[str, Any], classes: set[str]) -> str:
+def _rejection(label: Mapping[str, Any], classes: set[str]) -> str:
     if label["label"] not in classes:
         return "has a class that the project in CVAT lacks"
     return "was not taken by CVAT"
