@@ -1,4 +1,4 @@
-# Every path is relative, so that a folder with a space or a hyphen in its name works.
+# All paths are relative, so that a folder with a space or a hyphen in its name works.
 VENV := .venv
 BIN := $(VENV)/bin/python
 PINS := requirements-dev.txt constraints.txt
@@ -15,7 +15,7 @@ $(STAMP):
 	@touch $@
 
 # KIND=masks · ANNOTATIONS=file.json[.gz] IMAGES=dir · DATASET=coco-2017 MAX_SAMPLES=1000 · PORT=5151 · HEADLESS=1 · ONCE=1
-# exec: a SIGTERM that make passes on must reach the demo, not a shell in between.
+# exec, so that a SIGTERM from make reaches the demo and not a shell in between
 demo: setup
 	@exec $(BIN) -m dev.demo \
 		$(if $(KIND),--kind "$(KIND)") \
@@ -23,8 +23,8 @@ demo: setup
 		$(if $(DATASET),--dataset "$(DATASET)") $(if $(MAX_SAMPLES),--max-samples "$(MAX_SAMPLES)") \
 		$(if $(PORT),--port "$(PORT)") $(if $(HEADLESS),--headless) $(if $(ONCE),--once)
 
-# Copies a release into FiftyOne's plugins folder, PLUGINS_DIR=... or the one that the
-# fiftyone command on the path names; packs one. Neither needs the development set-up.
+# install copies a release into FiftyOne's plugins folder: PLUGINS_DIR=..., or that of the
+# fiftyone command on the PATH. release packs one. Neither needs the development set-up.
 install:
 	@$(or $(PYTHON),python3) dev/release.py --install $(if $(PLUGINS_DIR),"$(PLUGINS_DIR)")
 
@@ -38,11 +38,11 @@ PYTEST = $(BIN) -m pytest tests -n $(or $(JOBS),2) --dist loadfile
 test: lint front
 	@$(PYTEST) -m "not long$(if $(FAST), and not slow)" $(ARGS)
 
-# and what takes too long for every change
+# includes the tests that take too long for every change
 test-full: lint front
 	@$(PYTEST) $(ARGS)
 
-# The browser half: types, tests, and the committed bundle built again; skipped without Node.js
+# The front end: types, tests, and a check of the committed bundle; skipped without Node.js
 front:
 	@sh dev/front.sh
 

@@ -1,1 +1,1 @@
-"""Benchmarks: this project side by side with the ways that users have today."""
+"""Benchmarks of this project against the alternatives that users have today."""

@@ -1,6 +1,6 @@
-"""Boxes: finding, max IoU, tagging and the kernel, each beside FiftyOne's own way.
+"""Benchmarks of boxes: finding, max IoU, tagging and the kernel, against FiftyOne.
 
-Every row checks its results before it is timed: a fast wrong answer fails.
+Every row checks its results, so that a fast but wrong result fails.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ FIELD = "ground_truth"
 
 
 def require(fact, what):
-    """Ends the benchmark with a wrong answer."""
+    """Ends the benchmark unless a result is correct."""
     if not fact:
-        raise SystemExit(f"wrong answer: {what}")
+        raise SystemExit(f"wrong result: {what}")
 
 
 def find_row(n_samples, rounds=7, classwise=False, other_field=False):
-    """Find duplicates, and record the scan, beside FiftyOne and a raw read.
+    """Finding duplicates and storing the scan, compared with FiftyOne and a raw read.
 
     Args:
-        n_samples: how many samples
-        rounds (7): how many rounds
+        n_samples: the number of samples
+        rounds (7): the number of rounds
         classwise (False): whether only labels of one class are compared
         other_field (False): whether samples hold a second, larger label field
     """
@@ -94,10 +94,10 @@ def find_row(n_samples, rounds=7, classwise=False, other_field=False):
 
 
 def find_dense_row(n_samples, n_labels):
-    """Find duplicates in crowded images, beside a raw read.
+    """Finding duplicates in crowded images, compared with a raw read.
 
-    FiftyOne needs minutes for the first of these and an n x n matrix for the second:
-    the ids are compared on one image of them.
+    FiftyOne needs minutes for the first size and an ``n x n`` matrix for the second,
+    so the ids are compared on a single image.
     """
     side = 1.2 / n_labels**0.5
     labels = drawn.uniform(n_samples, n_labels, side)
@@ -133,20 +133,20 @@ def find_dense_row(n_samples, n_labels):
 
 
 def _all_pairs(_, boxes, __, n, ids):
-    """Returns what ``simple`` removes of the first ``n`` boxes, row by row."""
+    """Returns the ids that ``simple`` removes from the first ``n`` boxes."""
     x, y, w, h = boxes[:n].T
-    goes = []
+    removed = []
     for j in range(1, n):
         inner_w = np.minimum(x[:j] + w[:j], x[j] + w[j]) - np.maximum(x[:j], x[j])
         inner_h = np.minimum(y[:j] + h[:j], y[j] + h[j]) - np.maximum(y[:j], y[j])
         inter = np.maximum(inner_w, 0) * np.maximum(inner_h, 0)
         if (inter > 0.75 * (w[:j] * h[:j] + w[j] * h[j] - inter)).any():
-            goes.append(ids[0][j])
-    return goes
+            removed.append(ids[0][j])
+    return removed
 
 
 def max_iou_row(n_samples, rounds=3):
-    """Compute and write max IoU, beside FiftyOne, unguarded writes and a touch."""
+    """Computing and writing max IoU, compared with FiftyOne and unguarded writes."""
     counts = drawn.coco_like(n_samples)
     dataset = drawn.make(f"bench_max_{n_samples}", counts)
     params = ComputeParams(FIELD)
@@ -192,7 +192,7 @@ def max_iou_row(n_samples, rounds=3):
 
 
 def tag_row(n_samples, rounds=5):
-    """Tag the duplicates, beside one update per label of the field."""
+    """Tagging the duplicates, compared with one update per label."""
     dataset = drawn.make(f"bench_tag_{n_samples}", drawn.coco_like(n_samples))
     found = search.find_duplicates(dataset, FindParams(FIELD))
     plan = plans.plan(dataset, found.scan_key)
@@ -204,11 +204,11 @@ def tag_row(n_samples, rounds=5):
     as_scanned = dataset._sample_collection.find_one({}, {"last_modified_at": True})
 
     def reset():
-        """Makes the samples look as they were scanned."""
+        """Restores the samples to their state when they were scanned."""
         stamp = {"last_modified_at": as_scanned["last_modified_at"]}
         dataset._sample_collection.update_many({}, {"$set": stamp})
 
-    # every round writes: a label that has the tag is left alone
+    # labels that have the tag already are not written, so each round needs new ones
     tags = (f"round {k}" for k in itertools.count())
 
     def ours():
@@ -258,7 +258,7 @@ def tag_row(n_samples, rounds=5):
 
 
 def kernel_row(work, labels, fiftyone_images, targets, rounds=5):
-    """The kernel alone, beside FiftyOne's on a few images and pycocotools."""
+    """The kernel, compared with pycocotools, and with FiftyOne on a few images."""
     from pycocotools import mask
 
     counts, boxes, _ = labels

@@ -1,6 +1,6 @@
-"""One piece of work in a process of its own: its seconds, and its peak of memory.
+"""The time and peak memory of one task in a separate process.
 
-``python -m benchmarks.child find ours <dataset>`` prints them as JSON.
+``python -m benchmarks.child find ours <dataset>`` prints both as JSON.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import time
 
 import psutil
 
-_EVERY = 0.005  # seconds between two looks at the memory
+_EVERY = 0.005  # seconds between two samples of the memory
 
 
 def main():
-    """Does the work that the command line names."""
+    """Runs the task that the command line names."""
     work, side, name = sys.argv[1:]
     import fiftyone as fo
 
@@ -42,7 +42,7 @@ def main():
 
 
 class _Peak:
-    """Looks at the memory of a process again and again."""
+    """Samples the memory of a process in a thread."""
 
     def __init__(self, process):
         self.bytes = 0

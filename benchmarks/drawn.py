@@ -1,4 +1,4 @@
-"""Seeded datasets, with documents of the bytes that FiftyOne would write."""
+"""Seeded datasets whose documents have the bytes that FiftyOne would write."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _INSERT = 2000
 
 
 def coco_like(n_samples, seed=51, mean_labels=7.3):
-    """Returns counts and boxes like COCO's: many small, a few near-duplicates.
+    """Returns counts and boxes like COCO's: many small ones, a few near-duplicates.
 
     Returns:
         ``(counts, boxes, classes)``: ``(n_samples,)``, ``(N, 4)``, ``(N,)``
@@ -25,7 +25,7 @@ def coco_like(n_samples, seed=51, mean_labels=7.3):
     boxes = np.concatenate([rng.random((n, 2)) * (1 - side), side], axis=1)
     classes = np.minimum(rng.geometric(0.06, n) - 1, N_CLASSES - 1)
     owner = np.repeat(np.arange(n_samples), counts)
-    # one label in eighty repeats the label before it, jittered
+    # one label in eighty is a jittered copy of the label before it
     copies = (
         np.flatnonzero((owner[1:] == owner[:-1]) & (rng.random(n - 1) < 1 / 80)) + 1
     )
@@ -35,7 +35,7 @@ def coco_like(n_samples, seed=51, mean_labels=7.3):
 
 
 def uniform(n_samples, n_labels, side, seed=51):
-    """Returns as many boxes of about one size in every image."""
+    """Returns the same number of boxes, of similar size, in every image."""
     rng = np.random.default_rng(seed)
     n = n_samples * n_labels
     sides = rng.uniform(0.5, 1.5, (n, 2)) * side
@@ -47,7 +47,7 @@ def make(name, drawn, other_field=False):
     """Stores drawn labels as the dataset ``name``.
 
     Args:
-        name: the name; a dataset that has it is replaced
+        name: the name; an existing dataset of that name is replaced
         drawn: ``(counts, boxes, classes)``
         other_field (False): whether samples hold a second, larger label field
 

@@ -1,10 +1,10 @@
-"""When more workers pay: the same search by each engine, and the break-even.
+"""The same search by each engine, and the size from which more workers pay off.
 
 Usage: ``python -m benchmarks.engines [--samples 500 60000] [--workers 2] [--ray]``
 
-An engine takes ``start + per_sample * n`` seconds, of which two sizes give both. The
-break-even is where its line crosses that of this process alone. Of each the quickest of
-some interleaved rounds counts, which the rest of the machine has disturbed least.
+An engine takes ``start + per_sample * n`` seconds; two sizes determine both terms. The
+break-even point is where its line crosses that of a single process. The fastest of
+several interleaved rounds counts, as other processes have disturbed it least.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from dev import environment, mongod
 
 SCALES = (
     ("COCO train, 118k images, 0.86M boxes", 118_287),
-    # by labels: 16M boxes are those of 2.2M COCO-like images
+    # by labels: 2.2M COCO-like images have 16M boxes
     ("Open Images, 1.9M images, 16M boxes", 16e6 / 7.3),
     ("100M images, 730M boxes", 100e6),
 )
 
 
 def main():
-    """Measures, and prints what follows for other sizes."""
+    """Measures two sizes, and prints the estimates for other sizes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, nargs=2, default=(500, 60_000))
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--ray", action="store_true", help="Ray as well")
+    parser.add_argument("--ray", action="store_true", help="measure Ray too")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="duplicates-bench-") as folder:
         server = mongod.Mongod(pathlib.Path(folder) / "db", cache_gb=8)
@@ -81,7 +81,7 @@ def _measure(options):
             for engine in engines * options.rounds:
                 begun = time.perf_counter()
                 if work(dataset, engine) != answer:
-                    raise SystemExit(f"wrong answer: {name} of {n:,} samples")
+                    raise SystemExit(f"wrong result: {name} of {n:,} samples")
                 taken = time.perf_counter() - begun
                 key = name, engine.name, n
                 seconds[key] = min(taken, seconds.get(key, taken))
@@ -98,14 +98,14 @@ def _report(name, engines, seconds, sizes):
     _, alone = lines["local"]
     print(f"\n{name}")
     for engine, (start, each) in lines.items():
-        text = f"  {engine:<10} {start:6.1f} s + {each * 1e6:6.1f} us a sample"
+        text = f"  {engine:<10} {start:6.1f} s + {each * 1e6:6.1f} us per sample"
         if engine != "local":
             gain = alone - each
             begins = start - lines["local"][0]
             text += (
-                f"; pays from {begins / gain:,.0f} samples"
+                f"; pays off from {begins / gain:,.0f} samples"
                 if gain > 0
-                else "; does not pay here: the database or the processors are the limit"
+                else "; does not pay off: the database or the CPU is the limit"
             )
         print(text)
         for what, n in SCALES:
@@ -113,7 +113,7 @@ def _report(name, engines, seconds, sizes):
 
 
 def _line(name, engine, seconds, sizes):
-    """Returns the seconds to begin, and those for each sample."""
+    """Returns the seconds to start, and the seconds per sample."""
     few, many = sizes
     a, b = seconds[name, engine, few], seconds[name, engine, many]
     each = (b - a) / (many - few)

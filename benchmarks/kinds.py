@@ -1,8 +1,8 @@
-"""Masks, polygons, keypoints, cuboids, segments: the kernels beside FiftyOne's.
+"""Benchmarks of masks, polygons, keypoints, cuboids and segments, against FiftyOne.
 
-Compute only: labels are in memory on both sides, as arrays or as FiftyOne's own
-objects. Then end to end: the same labels, found in the database. Every row checks its
-values before it is timed.
+For the kernels, labels are in memory on both sides, as arrays or as FiftyOne's
+objects; end to end, the same labels are read from the database. Every row checks its
+values.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ _LISTS = {
 
 
 def rows():
-    """Yields one row after the other."""
+    """Yields the rows."""
     yield from keypoints_rows()
-    yield from masks_rows("masks, one canvas an image", same_canvas=True)
-    yield from masks_rows("masks, a canvas of its own each", same_canvas=False)
+    yield from masks_rows("masks, one canvas per image", same_canvas=True)
+    yield from masks_rows("masks, one canvas per mask", same_canvas=False)
     yield from polygons_rows()
     yield from rotated_rows()
     yield turned_row()
-    yield from cuboids_rows("cuboids, turned around one axis", 500, yaw=True)
-    yield from cuboids_rows("cuboids, turned in any way", 50, yaw=False)
+    yield from cuboids_rows("cuboids, rotated about one axis", 500, yaw=True)
+    yield from cuboids_rows("cuboids, rotated arbitrarily", 50, yaw=False)
     yield from segments_rows()
 
 
 def keypoints_rows(n_images=1000):
-    """Persons of 17 points, one point in five unknown."""
+    """People with 17 keypoints, one in five of which is missing."""
     rng = np.random.default_rng(SEED)
     sigmas = rng.uniform(0.05, 0.2, 17)
     counts = 1 + rng.poisson(4, n_images)
@@ -74,7 +74,7 @@ def keypoints_rows(n_images=1000):
 
 
 def masks_rows(work, same_canvas, n_images=300):
-    """Ellipses, on boxes like COCO's."""
+    """Ellipses in boxes like COCO's."""
     rng = np.random.default_rng(SEED)
     counts = rng.integers(3, 12, n_images)
     n = int(counts.sum())
@@ -101,7 +101,7 @@ def masks_rows(work, same_canvas, n_images=300):
 
 
 def _rows(work, counts, objects, geometry, target, options, compute=foui.compute_ious):
-    """Yields the compute alone, beside FiftyOne's function, and all of finding."""
+    """Yields a row for the kernel, with FiftyOne's, and one for a search."""
     image = np.repeat(np.arange(len(counts)), counts)
     ends = np.cumsum(counts)
     images = [objects[b - n : b] for n, b in zip(counts, ends)]
@@ -119,7 +119,7 @@ def _rows(work, counts, objects, geometry, target, options, compute=foui.compute
                 compute(labels, labels, **options) for labels in images
             ]
 
-    # what it imports and opens at its first call is no part of the work
+    # the imports of the first call are not measured
     compute(images[0], images[0], **options)
     seconds = interleave({"ours": ours, "FiftyOne": fiftyone}, 5, ("FiftyOne",))
     yield Row(work, seconds, {"FiftyOne": target}, _check(work, answers, counts))
@@ -128,7 +128,7 @@ def _rows(work, counts, objects, geometry, target, options, compute=foui.compute
 
 
 def _find_row(work, images, options):
-    """Times finding the same labels in the database."""
+    """Times a search for the same labels in the database."""
     document = _LISTS[type(images[0][0])]
     dataset = fo.Dataset()
     dataset.add_samples(
@@ -155,14 +155,14 @@ def _find_row(work, images, options):
 
     seconds = interleave({"ours": ours, "FiftyOne": fiftyone}, 5, ("FiftyOne",))
     if answers["ours"] != answers["fiftyone"]:
-        raise SystemExit(f"wrong answer: finding {work}")
+        raise SystemExit(f"wrong result: finding {work}")
     dataset.delete()
     note = f"{len(answers['ours']):,} duplicates, same ids"
     return Row(f"find: {work}", seconds, {"FiftyOne": 20}, note)
 
 
 def _check(work, answers, counts):
-    """Returns what was compared; ends the benchmark with a wrong answer."""
+    """Returns a note on the comparison; ends the benchmark if the values differ."""
     starts = np.cumsum(counts) - counts
     image = np.repeat(np.arange(len(counts)), counts)
     mine = [np.zeros((n, n)) for n in counts]
@@ -178,12 +178,12 @@ def _check(work, answers, counts):
         valid = np.isfinite(theirs)
         worst = max(worst, np.abs(ours - theirs)[valid].max(initial=0))
     if worst > 1e-9:
-        raise SystemExit(f"wrong answer: {work}, by {worst}")
+        raise SystemExit(f"wrong result: {work}, by {worst}")
     return f"{sum(counts):,} labels, {pairs:,} pairs, equal to {max(worst, 1e-16):.0e}"
 
 
 def polygons_rows(n_images=500):
-    """Outlines of 8 to 60 points, one label in ten of two rings."""
+    """Outlines of 8 to 60 points; one label in ten has two rings."""
     rng = np.random.default_rng(SEED)
     counts = 1 + rng.poisson(9, n_images)
     labels = []
@@ -224,7 +224,7 @@ def rotated_rows(n_images=500):
 
 
 def turned_row(n_images=500):
-    """Boxes with a ``rotation``, which FiftyOne ignores: beside a loop over shapely."""
+    """Boxes with a ``rotation``, which FiftyOne ignores, against a shapely loop."""
     rng = np.random.default_rng(SEED)
     counts = 1 + rng.poisson(12, n_images)
     n = int(counts.sum())
@@ -260,7 +260,7 @@ def turned_row(n_images=500):
 
 
 def cuboids_rows(work, target, yaw, n_images=200):
-    """Cuboids like cars, or turned in any way."""
+    """Cuboids like cars, or rotated arbitrarily."""
     rng = np.random.default_rng(SEED)
     counts = 1 + rng.poisson(9, n_images)
     n = int(counts.sum())
@@ -281,7 +281,7 @@ def cuboids_rows(work, target, yaw, n_images=200):
 
 
 def segments_rows(n_videos=400):
-    """Segments of a few hundred frames."""
+    """Temporal segments of a few hundred frames."""
     rng = np.random.default_rng(SEED)
     counts = 1 + rng.poisson(60, n_videos)
     n = int(counts.sum())
@@ -301,7 +301,7 @@ def segments_rows(n_videos=400):
 
 
 def _outline(rng, center, size):
-    """A ring around a center, its radius changing smoothly."""
+    """A ring around a center whose radius changes smoothly."""
     angle = np.linspace(0, 2 * np.pi, rng.integers(8, 61), endpoint=False)
     radius = 1 + 0.25 * np.sin(angle * rng.integers(2, 6) + rng.random())
     radius += 0.05 * rng.standard_normal(len(angle))

@@ -1,4 +1,4 @@
-"""Times alternatives side by side: interleaved rounds, medians, ratios."""
+"""Timing of alternatives in interleaved rounds, as medians and ratios."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass
 class Row:
-    """One piece of work, done by several sides.
+    """One task, done by several sides.
 
     Attributes:
-        work: what was done
+        work: the name of the task
         seconds: the median of each side; the first side is this project's
         target: the ratios to reach, ``{side: at least}``; negative: at most
-        note: what else there is to say
+        note: a remark to print
     """
 
     work: str
@@ -26,19 +26,19 @@ class Row:
 
     @property
     def ratios(self):
-        """How many times as long as this project each other side takes."""
+        """The time of each other side, divided by this project's."""
         ours, *others = self.seconds
         return {side: self.seconds[side] / self.seconds[ours] for side in others}
 
 
 def interleave(sides, rounds=5, once=(), before=None):
-    """Runs every side once a round; returns the median seconds of each.
+    """Runs every side once per round, and returns the median seconds of each.
 
     Args:
         sides: ``{name: function}``
-        rounds (5): how many rounds
-        once (()): the sides that are too slow to run in more than one round
-        before (None): a function called before each run, which is not timed
+        rounds (5): the number of rounds
+        once (()): the sides that are too slow for more than one round
+        before (None): a function to call before each run, outside the timed part
     """
     seconds = {name: [] for name in sides}
     for k in range(rounds):
@@ -54,8 +54,8 @@ def interleave(sides, rounds=5, once=(), before=None):
 
 
 def show(rows):
-    """Prints rows as a table: this project's seconds, and each other side's ratio."""
-    print(f"\n{'work':<46} {'seconds':>9}  as long as this takes …")
+    """Prints a table of this project's seconds and each other side's ratio."""
+    print(f"\n{'work':<46} {'seconds':>9} times as long:")
     for row in rows:
         ours = next(iter(row.seconds))
         parts = []

@@ -1,5 +1,5 @@
-// Script time of each move of the pointer while it drags the threshold over a scan of 1,000,000 pairs.
-// Usage: node benchmarks/panel_drag.mjs      (needs Chromium; CHROMIUM names its path)
+// Script time per pointer move while dragging the threshold, on a scan of 1,000,000 pairs.
+// Usage: node benchmarks/panel_drag.mjs      (needs Chromium; CHROMIUM sets its path)
 import { openHarness } from "../tests/ui/harness/serve.mjs";
 
 const MOVES = 300;
@@ -20,7 +20,7 @@ function at(sorted, part) {
 }
 
 let slow = false;
-for (const [state, width, told] of [
+for (const [state, width, title] of [
   ["million", 560, "80 classes"],
   ["million", 1400, "80 classes, two columns"],
   ["many", 560, "1,000 classes"],
@@ -49,7 +49,7 @@ for (const [state, width, told] of [
   task.sort((a, b) => a - b);
   slow ||= Number(at(script, 0.99)) >= LIMIT_MS;
   console.log(
-    `${told}, ${width} px: script ms a move: median ${at(script, 0.5)}, 99 % ${at(script, 0.99)}, most ${at(script, 1)}; with layout and paint: median ${at(task, 0.5)}; questions asked: ${asked}`,
+    `${title}, ${width} px: script ms per move: median ${at(script, 0.5)}, 99 % ${at(script, 0.99)}, max ${at(script, 1)}; with layout and paint: median ${at(task, 0.5)}; count requests: ${asked}`,
   );
 }
 await close();

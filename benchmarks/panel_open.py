@@ -1,6 +1,6 @@
-"""Times what the panel waits for, on a stored scan of as many samples as COCO has.
+"""Times the messages that the panel waits for, on a scan as large as COCO's.
 
-``python -m benchmarks.panel_open [SAMPLES]``; a MongoDB of its own is started.
+``python -m benchmarks.panel_open [SAMPLES]`` starts its own MongoDB.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROUNDS = 5
 
 
 def main():
-    """Makes dataset and scan, and prints the time of each message."""
+    """Makes a dataset and a scan, and prints the time of each message."""
     n_samples = int(sys.argv[1]) if len(sys.argv) > 1 else COCO
     with tempfile.TemporaryDirectory(prefix="duplicates-bench-") as folder:
         server = mongod.Mongod(pathlib.Path(folder) / "db", cache_gb=4)

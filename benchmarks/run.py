@@ -1,4 +1,4 @@
-"""Runs the benchmarks on a MongoDB of their own (``make bench``)."""
+"""Runs the benchmarks on a separate MongoDB (``make bench``)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from dev import environment, mongod
 
 
 def main():
-    """Runs them, prints the table, and writes it as JSON."""
+    """Runs the benchmarks, prints the table, and writes it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--full", action="store_true", help="the long ones as well")
-    parser.add_argument("--out", default=str(ROOT / "out"), help="folder of the JSON")
+    parser.add_argument("--full", action="store_true", help="run the long ones too")
+    parser.add_argument("--out", default=str(ROOT / "out"), help="folder for the JSON")
     options = parser.parse_args()
 
     with tempfile.TemporaryDirectory(prefix="duplicates-bench-") as folder:

@@ -1,4 +1,4 @@
-"""Time and peak memory against the number of samples, for both sides."""
+"""Time and peak memory as a function of the number of samples, for both sides."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 @dataclass
 class Point:
-    """What one piece of work costs at one size.
+    """The cost of one task at one size.
 
     Attributes:
-        work: what was done
+        work: the name of the task
         side: who did it
-        samples: how many samples there were
-        labels: how many labels they held
-        seconds: the median of some processes
-        megabytes: the largest peak of memory above what the imports take
+        samples: the number of samples
+        labels: the number of labels
+        seconds: the median of several processes
+        megabytes: the largest peak of memory, less the memory of the imports
     """
 
     work: str
@@ -38,12 +38,12 @@ class Point:
 
 
 def points(sizes, fiftyone_up_to, rounds=3):
-    """Yields the points of all pieces of work and both sides.
+    """Yields the points of all tasks and both sides.
 
     Args:
         sizes: the numbers of samples
-        fiftyone_up_to: the largest size at which FiftyOne runs too, once each
-        rounds (3): how often this project's work is run
+        fiftyone_up_to: the largest size at which FiftyOne runs too, once
+        rounds (3): the number of runs of this project
     """
     for n in sizes:
         dataset = drawn.make(f"bench_scale_{n}", drawn.coco_like(n))
@@ -67,7 +67,7 @@ def points(sizes, fiftyone_up_to, rounds=3):
                     max(run["megabytes"] for run in runs),
                 )
             if len(answers) > 1:
-                raise SystemExit(f"wrong answer: {work} at {n}: {answers}")
+                raise SystemExit(f"wrong result: {work} at {n}: {answers}")
         fo.delete_dataset(dataset.name)
 
 
@@ -82,7 +82,7 @@ def show(found):
 
 
 def save(found, folder):
-    """Writes the points as JSON, and draws them.
+    """Writes the points as JSON, and plots them.
 
     Returns:
         the path of the plot
@@ -94,7 +94,7 @@ def save(found, folder):
 
 
 def plot(found, path):
-    """Draws time and memory against samples, on logarithmic axes."""
+    """Plots time and memory over the number of samples, on logarithmic axes."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -107,7 +107,7 @@ def plot(found, path):
     for axis, value, title in zip(
         axes,
         ("seconds", "megabytes"),
-        ("Seconds", "Peak memory above the imports, MB"),
+        ("Seconds", "Peak memory without imports, MB"),
     ):
         for work, style in styles.items():
             for side, color in colors.items():

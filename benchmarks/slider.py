@@ -1,9 +1,9 @@
-"""What moving the threshold costs on a stored scan of many samples.
+"""The cost of counting for the threshold slider, on a scan of many samples.
 
-The counts of every threshold are stored with a scan, so the slider itself only looks
-them up. Counted here is what they are made of, with the overlaps in memory: the counts
-of ``simple`` at all thresholds, once its levels are sorted; ``greedy`` at one, and its
-curve from 0.3 on, once the pairs above that are picked.
+A scan stores the counts of every threshold, so the slider only looks them up. This
+times how they are computed, with the overlaps in memory: ``simple`` at all thresholds
+after its levels are sorted, and ``greedy`` at one threshold, and at all from 0.3 after
+the pairs above that are selected.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FROM = int(np.searchsorted(THRESHOLDS, LOW))
 
 
 def row(n_samples, rounds=5):
-    """Counts anew what the slider shows of a scan of ``n_samples``."""
+    """Recomputes the slider's counts for a scan of ``n_samples``."""
     dataset = drawn.make("bench_slider", drawn.coco_like(n_samples))
     scan_key = search.find_duplicates(dataset, FindParams("ground_truth")).scan_key
     scan = stored.open_scan(dataset, scan_key)
@@ -79,11 +79,11 @@ def _curve(blocks, strong):
 
 
 def _check(dataset, scan_key, answers):
-    """Ends the benchmark with a wrong answer: the scan's own counts are known."""
+    """Ends the benchmark unless the counts equal those that the scan stores."""
     for method, mine in (("simple", answers["simple"]), ("greedy", answers["curve"])):
         counted = np.array(recount.recount(dataset, scan_key, method)["labels"])
         wanted = counted if method == "simple" else counted[FROM:]
         if (mine != wanted).any():
-            raise SystemExit(f"wrong answer: the curve of {method}")
+            raise SystemExit(f"wrong result: the curve of {method}")
     if answers["greedy"] != answers["curve"][0]:
-        raise SystemExit("wrong answer: greedy at one threshold")
+        raise SystemExit("wrong result: greedy at one threshold")

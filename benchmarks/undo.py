@@ -1,4 +1,4 @@
-"""Undo beside the action that it undoes, from few labels an image to very many."""
+"""Benchmarks of undo against the action it undoes, by labels per image."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from . import drawn
 from .measure import Row
 
 SIZES = ((2000, 10), (200, 100), (20, 1000), (1, 5000), (1, 10_000), (1, 20_000))
-"""Numbers of images, and of labels in each."""
+"""The numbers of images, and of labels in each."""
 
 LARGE = ((2000, 100),)
 
 AT_MOST = -3
-"""An undo takes at most three times as long as its action."""
+"""The target: an undo takes at most three times as long as its action."""
 
 
 def rows(full):
-    """Yields a row for each number of images and labels, and each action.
+    """Yields a row for each size and action.
 
-    Half of the labels of each image are exact duplicates, which the action changes.
+    Half of the labels of each image are exact duplicates; the action changes those.
     """
     for n_images, n_labels in SIZES + (LARGE if full else ()):
         dataset = drawn.make("bench_undo", _doubled(n_images, n_labels))
@@ -67,7 +67,7 @@ def _rows(dataset, size, rounds=3):
             undone = restore.restore(dataset, done.restore_key)
             took.append((between - begin, time.perf_counter() - between))
             if undone.skipped.reasons or done.count != len(plan):
-                raise SystemExit(f"wrong answer: {name}, {size}: {undone.skipped}")
+                raise SystemExit(f"wrong result: {name}, {size}: {undone.skipped}")
         journal.empty(dataset)
         seconds = dict(zip((name, "undo"), map(statistics.median, zip(*took))))
         target = {"undo": AT_MOST}

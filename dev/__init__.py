@@ -1,1 +1,1 @@
-"""Set-up, demo and release of the plugin; no part of a release."""
+"""Set-up, demo and release tools, which are not part of a release."""

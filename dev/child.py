@@ -10,10 +10,10 @@ _PR_SET_PDEATHSIG = 1
 
 
 def start(command, **options):
-    """Starts a process that gets no Ctrl-C, and that does not outlive this one.
+    """Starts a process that ignores Ctrl-C and does not outlive this one.
 
-    On Linux the kernel ends it when this process dies, however that happens. Elsewhere
-    it is left running if this process is killed outright (SIGKILL).
+    On Linux the kernel ends it when this process dies in any way. On other systems it
+    is left running if this process is killed with SIGKILL.
 
     Args:
         command: a list of strings
@@ -33,7 +33,7 @@ def start(command, **options):
 
 
 def end(process, timeout=30):
-    """Ends a process and waits until it is gone.
+    """Ends a process and waits for it to exit.
 
     Args:
         process: a :class:`subprocess.Popen`

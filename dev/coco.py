@@ -1,8 +1,8 @@
-"""Loads annotations in COCO's format into a dataset, as FiftyOne's zoo loads COCO.
+"""Import of annotations in COCO's format, with the result of FiftyOne's zoo.
 
 Boxes become relative ``[x, y, w, h]``, divided by the image's size in float64. The
-documents are written as FiftyOne writes them, but without an object for each label:
-that takes 1 s rather than 40 s for COCO's 5,000 validation images.
+documents equal those that FiftyOne writes, but no object is made for each label, so
+that COCO's 5,000 validation images take 1 s instead of 40 s.
 """
 
 import collections
@@ -20,11 +20,11 @@ LABEL_FIELD = "ground_truth"
 
 
 class CocoError(ValueError):
-    """A file holds no annotations in COCO's format; the message says what is wrong."""
+    """A file is not in COCO's format; the message says what is wrong."""
 
 
 def load(path):
-    """Returns the content of a JSON file, compressed with gzip or not.
+    """Returns the content of a JSON file, which may be compressed with gzip.
 
     Args:
         path: the path of the file
@@ -33,7 +33,7 @@ def load(path):
         a dict with ``"images"``, ``"annotations"`` and ``"categories"``
 
     Raises:
-        CocoError: if the file cannot be read, or is no COCO file
+        CocoError: if the file cannot be read, or is not a COCO file
     """
     try:
         content = pathlib.Path(path).read_bytes()
@@ -45,21 +45,21 @@ def load(path):
 
     keys = ("images", "annotations", "categories")
     if not isinstance(annotations, dict) or not annotations.keys() >= set(keys):
-        raise CocoError(f"{path} is no COCO file: expected an object with {keys}")
+        raise CocoError(f"{path} is not a COCO file: expected an object with {keys}")
     return annotations
 
 
 def add_to(dataset, coco, images_dir, max_samples=None):
-    """Adds a sample for each image, in ascending id, its labels in the file's order.
+    """Adds a sample for each image, by ascending id, with its labels in file order.
 
     Images without annotations become samples without labels. Image files may be
-    missing: then the App cannot show them.
+    missing, but then the App cannot show them.
 
     Args:
         dataset: the :class:`fiftyone.core.dataset.Dataset`
         coco: a dict as of :func:`load`
         images_dir: the folder that the file names are relative to
-        max_samples (None): the number of images to add at most
+        max_samples (None): the maximum number of images to add
 
     Raises:
         CocoError: if an image has no width and height, or a label names a class that
@@ -127,7 +127,7 @@ def _detection(annotation, names, width, height):
     category = names.get(annotation["category_id"])
     if category is None:
         raise CocoError(
-            f"annotation {annotation.get('id')}: expected the id of a category, "
+            f"annotation {annotation.get('id')}: expected a category id, "
             f"got {annotation['category_id']}"
         )
     x, y, w, h = annotation["bbox"]

@@ -1,4 +1,4 @@
-"""The variables that keep a FiftyOne apart from the user's own."""
+"""The environment variables that separate a FiftyOne from the user's own."""
 
 import os
 import pathlib
@@ -8,13 +8,13 @@ _CONFIGS = ("CONFIG", "APP_CONFIG", "ANNOTATION_CONFIG", "EVALUATION_CONFIG")
 
 
 def variables(folder, uri, database_name):
-    """Returns the ``FIFTYONE_*`` variables of a FiftyOne that lives in one folder.
+    """Returns the ``FIFTYONE_*`` variables of a FiftyOne confined to one folder.
 
     Args:
         folder: the folder for its plugins, data and settings
         uri: the URI of its MongoDB
-        database_name: the database there, so that a MongoDB that the user shares with
-            other FiftyOnes keeps theirs untouched
+        database_name: its database, so that databases of other FiftyOnes on the
+        same MongoDB are not touched
 
     Returns:
         a dict of strings
@@ -41,7 +41,7 @@ def apply(values):
     """Sets variables for this process and its children, before FiftyOne is imported.
 
     Args:
-        values: a dict as of :func:`variables`
+        values: a dict, see :func:`variables`
     """
     for name in _INHERITED:
         os.environ.pop(name, None)

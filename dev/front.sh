@@ -1,6 +1,6 @@
 #!/bin/sh
-# Checks the browser half of the panel: types, tests, and that the committed bundle is what its
-# sources build to. Without Node.js 20 it says so and passes, as users never build; in CI it fails.
+# Checks the panel's front end: types, tests, and that the committed bundle matches its sources.
+# Without Node.js 20 the checks are skipped, as users never build it; in CI they fail.
 set -eu
 export NO_COLOR=1
 
@@ -10,7 +10,7 @@ built=$(mktemp -d)
 trap 'rm -rf "$built"' EXIT
 
 lack() {
-    echo "$1: the tests of the panel's browser half are skipped" >&2
+    echo "$1: skipping the tests of the panel's front end" >&2
     [ "${CI:-}" = true ] && exit 1
     exit 0
 }
@@ -29,7 +29,7 @@ npm run --silent typecheck
 npm test --silent -- --reporter=dot
 node_modules/.bin/vite build --logLevel error --outDir "$built"
 if ! cmp "$bundle" "$built/index.umd.js"; then
-    echo "$bundle is not what panel/src builds to: run npm run build and commit it" >&2
+    echo "$bundle is out of date: run npm run build and commit it" >&2
     exit 1
 fi
 size=$(wc -c <"$bundle")

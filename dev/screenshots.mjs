@@ -1,4 +1,4 @@
-// Takes the README's pictures of the panel from a running demo (`make demo HEADLESS=1`).
+// Takes the README's screenshots of the panel from a running demo (`make demo HEADLESS=1`).
 // Usage: node dev/screenshots.mjs http://127.0.0.1:5151/datasets/duplicate-objects-demo
 import { chromium } from "playwright-core";
 

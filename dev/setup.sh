@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the virtual environment VENV and installs the pinned packages; `make setup` calls it
-# when the pins have changed. PYTHON names an interpreter; by default the first that fits.
+# if the pins have changed. PYTHON names an interpreter; the default is the first usable one.
 set -eu
 
 usable() {
@@ -28,6 +28,6 @@ if ! "$VENV/bin/python" -m pip --version >/dev/null 2>&1; then
     fi
 fi
 
-echo "Installing the pinned packages (some minutes the first time)"
+echo "Installing the pinned packages (takes minutes the first time)"
 "$VENV/bin/python" -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
 "$VENV/bin/python" -m dev.mongod

@@ -1,1 +1,1 @@
-"""The demo: a dataset with duplicates, found by the plugin, shown in the App."""
+"""The demo: a dataset with duplicates that the plugin finds and the App shows."""

@@ -1,7 +1,7 @@
-"""The demo: a dataset with duplicates, found by the plugin, shown in the App.
+"""The demo: a dataset with duplicates that the plugin finds and the App shows.
 
-``make demo`` runs it. Everything it makes lies in ``.demo``; a user's own FiftyOne is
-neither read nor written, also while it runs.
+``make demo`` runs it. Everything that it makes is in ``.demo``; a user's own FiftyOne
+is neither read nor written, even while it runs.
 """
 
 import argparse
@@ -18,7 +18,7 @@ DATABASE_NAME = "duplicates-demo"
 
 
 def main():
-    """Runs the demo that the command line asks for, and ends what it started."""
+    """Runs the demo that the command line asks for, and ends its processes."""
     options = _parser().parse_args()
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
@@ -31,7 +31,7 @@ def main():
 def _run(options):
     folder = pathlib.Path(options.folder)
     environment.apply(_environment(folder))
-    # FiftyOne reads its environment when it is imported: not before this line.
+    # FiftyOne reads its environment on import, so it must not be imported earlier.
     from dev.demo import app, data, report
 
     try:
@@ -58,7 +58,7 @@ def _environment(folder):
 
 
 def _end(number, _frame):
-    # Ending takes a moment: one more Ctrl-C must not cut it short.
+    # Another Ctrl-C must not interrupt the cleanup.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(0 if number == signal.SIGINT else 128 + number)
@@ -67,15 +67,15 @@ def _end(number, _frame):
 def _parser():
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     add = parser.add_argument
-    add("--annotations", help="a file in COCO's format, compressed with gzip or not")
+    add("--annotations", help="a file in COCO's format, may be gzipped")
     add("--images", help="the folder of its images; they may be missing")
     add("--dataset", help="a dataset of FiftyOne's zoo")
-    add("--kind", help="draw labels of another kind than boxes")
-    add("--max-samples", type=int, help="how many images to load at most")
+    add("--kind", help="the kind of label to draw instead of boxes")
+    add("--max-samples", type=int, help="the maximum number of images to load")
     add("--port", type=int, help="the App's port; by default the first free from 5151")
     add("--headless", action="store_true", help="open no browser")
-    add("--once", action="store_true", help="print the tables and end")
-    add("--folder", default=FOLDER, help="where everything is kept")
+    add("--once", action="store_true", help="print the tables and exit")
+    add("--folder", default=FOLDER, help="the folder for everything the demo makes")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Serves a dataset in the App, with a worker for background runs."""
+"""The App with a dataset, and a worker for background runs."""
 
 import contextlib
 import itertools
@@ -24,37 +24,37 @@ _WORKER = "from fiftyone.core.cli import main; main()"
 
 
 class PortError(ValueError):
-    """The asked-for port is taken; the message says which."""
+    """The requested port is taken; the message names it."""
 
 
-def free_port(asked_for=None):
+def free_port(requested=None):
     """Returns a port for the App.
 
-    The App would attach itself to another FiftyOne that listens on its port.
+    The App would attach to another FiftyOne that listens on the same port.
 
     Args:
-        asked_for (None): the port to take. By default, the first free one from 5151 on
+        requested (None): the requested port. By default, the first free one from 5151
 
     Raises:
-        PortError: if the asked-for port is taken
+        PortError: if the requested port is taken
     """
-    if asked_for and not _is_free(asked_for):
-        raise PortError(f"PORT: something listens on port {asked_for} already.")
-    return asked_for or next(filter(_is_free, itertools.count(FIRST_PORT)))
+    if requested and not _is_free(requested):
+        raise PortError(f"PORT: port {requested} is in use.")
+    return requested or next(filter(_is_free, itertools.count(FIRST_PORT)))
 
 
 def serve(dataset, port, folder, open_browser):
-    """Shows a dataset in the App until the process is told to end.
+    """Shows a dataset in the App until the process is interrupted.
 
     Args:
         dataset: the :class:`fiftyone.core.dataset.Dataset`
         port: the port
-        folder: the folder for the worker's log
-        open_browser: whether to open a browser on it
+        folder: where the worker's log is written
+        open_browser: whether to open a browser
     """
     with worker(folder / "worker.log"), _app(dataset, port) as session:
         url = f"http://{ADDRESS}:{port}/datasets/{dataset.name}"
-        print(f"\nThe App shows it at {url}; Ctrl-C ends the demo.", flush=True)
+        print(f"\nThe App is running at {url}. Press Ctrl-C to stop.", flush=True)
         if open_browser:
             webbrowser.open(url)
         session.wait(-1)
@@ -62,7 +62,7 @@ def serve(dataset, port, folder, open_browser):
 
 @contextlib.contextmanager
 def _app(dataset, port):
-    # FiftyOne notes there, beside the user's settings, that it has welcomed the user.
+    # FiftyOne records in this file that the user has seen the welcome message.
     foc.WELCOME_PATH = os.devnull
     others = set(psutil.Process().children(recursive=True))
     try:
@@ -72,8 +72,8 @@ def _app(dataset, port):
             )
         yield session
     finally:
-        # The server waits for the database when it ends: not after mongod has. And one
-        # that is asked to end just after it started may miss that and run on for good.
+        # The server needs the database to shut down, so it has to end before mongod.
+        # A server that has just started may miss the request and never end.
         server = set(psutil.Process().children(recursive=True)) - others
         impatience = threading.Timer(_SECONDS_TO_CLOSE, _kill, [server])
         impatience.start()
@@ -83,10 +83,10 @@ def _app(dataset, port):
 
 @contextlib.contextmanager
 def worker(log_path):
-    """Runs FiftyOne's service for background runs for as long as the context lasts.
+    """Runs FiftyOne's service for background runs within a context.
 
     Args:
-        log_path: the file for what it prints
+        log_path: the file for its output
     """
     command = [sys.executable, "-c", _WORKER, "delegated", "launch"]
     with open(log_path, "w") as log:
@@ -99,8 +99,8 @@ def worker(log_path):
 
 @contextlib.contextmanager
 def _interrupts_held():
-    # The App's server inherits the mask: a Ctrl-C that reached it while it starts would
-    # print its traceback. It ends with this process all the same.
+    # The App's server inherits the mask. Otherwise a Ctrl-C while it starts would print
+    # a traceback. It still ends with this process.
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -112,10 +112,10 @@ def _interrupts_held():
 
 
 def spaces():
-    """Returns the grid with the plugin's panel beside it."""
+    """Returns a layout with the grid and the plugin's panel."""
     grid = fo.Panel(type="Samples", pinned=True)
     panel = fo.Panel(type=PANEL)
-    # Without active_child a tab shows nothing.
+    # Without active_child the tab is empty.
     return fo.Space(
         children=[
             fo.Space(children=[shown], active_child=shown.component_id)

@@ -1,4 +1,4 @@
-"""The dataset of the demo: drawn by itself, a COCO file, or one of FiftyOne's zoo."""
+"""The demo's dataset: drawn scenes, a COCO file, or a dataset of FiftyOne's zoo."""
 
 import os
 import pathlib
@@ -16,27 +16,27 @@ _KIND = "demo_kind"
 
 
 class DataError(ValueError):
-    """The asked-for data cannot be had; the message says why."""
+    """The requested data is not available; the message says why."""
 
 
 def prepare(options, folder):
     """Returns the dataset that the options ask for.
 
-    Scenes are put back to how they were drawn. Other data is loaded once, and stays as
-    the user left it for as long as its source does not change.
+    Scenes are reset to how they were drawn. Other data is loaded once, and keeps the
+    user's edits until its source changes.
 
     Args:
-        options: what the command line of :mod:`dev.demo` says
+        options: the command-line options of :mod:`dev.demo`
         folder: the folder of the demo
 
     Returns:
         a persistent :class:`fiftyone.core.dataset.Dataset`
 
     Raises:
-        DataError: if it cannot be had
+        DataError: if the data is not available
     """
     if sum(map(bool, (options.annotations, options.dataset, options.kind))) > 1:
-        raise DataError("Give one of ANNOTATIONS, DATASET and KIND, not more.")
+        raise DataError("Give only one of ANNOTATIONS, DATASET and KIND.")
     if options.images and not options.annotations:
         raise DataError("IMAGES is the folder of the images of ANNOTATIONS: give both.")
     if options.annotations:
@@ -49,7 +49,7 @@ def prepare(options, folder):
 
 
 def comparison(dataset):
-    """Returns what is compared in a dataset.
+    """Returns the label field to compare in a dataset, and the options.
 
     Args:
         dataset: the :class:`fiftyone.core.dataset.Dataset`
@@ -115,7 +115,7 @@ def _from_annotations(options):
         pathlib.Path(options.images).expanduser() if options.images else path.parent
     )
     if options.images and not images.is_dir():
-        raise DataError(f"IMAGES: there is no folder {images}.")
+        raise DataError(f"IMAGES: the folder {images} does not exist.")
     try:
         changed = path.stat().st_mtime_ns
         source = [str(path), changed, os.path.abspath(images), options.max_samples]
@@ -163,7 +163,7 @@ def _left_from_earlier(name, source):
         return None
     dataset = fo.load_dataset(name)
     if dataset.info.get(_SOURCE) == source:
-        print(f"{name} is as you left it (to load it afresh, remove .demo).")
+        print(f"{name} has your earlier edits (remove .demo to load it again).")
         return dataset
     dataset.delete()
     return None

@@ -13,13 +13,13 @@ class Kind:
     """A demo of one kind of labels.
 
     Attributes:
-        make: a function that gets a folder and a count, draws there, and returns
-            the samples
-        count: how many samples there are by default
-        label_field: the field whose labels hold duplicates
-        options: what they are compared with
-        group_slices: the slices of a grouped dataset that are looked at
-        skeleton: how keypoints are joined in the App
+        make: a function of a folder and a count that draws there, and returns the
+        samples
+        count: the default number of samples
+        label_field: the field with duplicates
+        options: the parameters of the comparison
+        group_slices: the slices of a grouped dataset to compare
+        skeleton: the lines between keypoints in the App
     """
 
     make: Any
@@ -45,4 +45,4 @@ KINDS = {
     "video": Kind(films.tracks, 4, label_field="frames.detections"),
     "groups": Kind(solids.groups, 12, group_slices="all"),
 }
-"""The kinds that ``make demo KIND=...`` knows."""
+"""The kinds that ``make demo KIND=...`` accepts."""

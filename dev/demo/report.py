@@ -1,4 +1,4 @@
-"""Finds the duplicates of a dataset with the plugin's operators, and prints tables."""
+"""Tables of the duplicates that the plugin's operators find in a dataset."""
 
 import collections
 
@@ -13,12 +13,12 @@ ROWS = 20
 
 
 def print_duplicates(dataset, label_field, options):
-    """Stores each label's largest IoU, finds the duplicates and prints what was found.
+    """Stores each label's largest IoU, finds the duplicates and prints their counts.
 
     Args:
         dataset: the :class:`fiftyone.core.dataset.Dataset`
         label_field: the field of its labels
-        options: what is compared, as the operators take it
+        options: the parameters of the comparison, as the operators take them
     """
     found = _find(dataset, label_field, options)
     what = "frames" if label_field.startswith("frames.") else "samples"
@@ -85,8 +85,8 @@ def _print_kinds(labels, label_ids):
         found[kind] += label_id in label_ids
 
     remarks = {
-        plants.INSIDE: "not expected: a small box in a large one has a low IoU",
-        plants.NEIGHBOR: "real objects: finding one would be a false alarm",
+        plants.INSIDE: "not expected: a small box inside a large one has a low IoU",
+        plants.NEIGHBOR: "real objects: none should be found",
     }
     print(f"\n{'planted':<20}{'labels':>8}{'found':>12}")
     for kind in filter(planted.get, plants.KINDS):

@@ -1,1 +1,1 @@
-"""Pictures and films of the demo, drawn with labels and planted duplicates."""
+"""The demo's images and videos, drawn with labels and planted duplicates."""

@@ -1,4 +1,4 @@
-"""Rotated boxes: parked cars from above."""
+"""Rotated boxes: parked cars seen from above."""
 
 import math
 import pathlib
@@ -15,7 +15,7 @@ _KINDS = ("exact_copy", "shifted_copy", "two_classes", plants.NEIGHBOR)
 
 
 def make(folder, count):
-    """Draws parking lots, and returns samples with a rotated box for each car."""
+    """Draws parking lots, and returns samples with a rotated box per car."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     samples = []
@@ -51,7 +51,7 @@ def _draw(number):
                 cars.append((name, box, None))
                 _paint(pen, rng, box)
             x += 62
-    # cars side by side whose upright boxes overlap, and they do not
+    # neighboring cars do not overlap, but their upright boxes do
     if kind == plants.NEIGHBOR:
         return image, [(name, box, kind) for name, box, _ in cars]
     name, box, _ = rng.choice(cars)

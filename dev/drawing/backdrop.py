@@ -1,4 +1,4 @@
-"""Draws the empty street that a scene takes place in."""
+"""The empty street behind a scene."""
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -6,7 +6,7 @@ SKIES = (("#8fc1e3", "#e6f1f5"), ("#7fb2d9", "#f7ead7"), ("#a9b7c6", "#e3e5e6"))
 HILLS = ("#a8c3a0", "#9db7a8", "#b3c79b")
 MEADOWS = ("#9cba79", "#8fb27a", "#a9c07d")
 
-# Where things stand, as parts of the height.
+# Vertical positions, as fractions of the height.
 HORIZON, PAVEMENT, ROAD, VERGE = 0.52, 0.60, 0.655, 0.85
 
 

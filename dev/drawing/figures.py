@@ -1,4 +1,4 @@
-"""Keypoints: people whose joints are known, as they are drawn from them."""
+"""Keypoints: people who are drawn from their joints."""
 
 import pathlib
 import random

@@ -1,4 +1,4 @@
-"""Videos: things that move along a street, their tracks, and what happens when."""
+"""Videos: moving objects on a street, with their tracks and temporal segments."""
 
 import dataclasses
 import pathlib
@@ -14,7 +14,7 @@ SEED = 56
 FRAMES, RATE = 48, 12
 SIZE = (480, 360)
 
-# VP9 in MP4: OpenCV's wheels can write it, and browsers play it
+# OpenCV's wheels can write VP9 in MP4, and browsers can play it
 _CODEC = "vp09"
 _EVENTS = ("passes", "waits", "turns around")
 _SHAPES = ((shapes.car, 46, 0.79), (shapes.truck, 74, 0.74), (shapes.person, 110, 0.97))
@@ -22,7 +22,7 @@ _SHAPES = ((shapes.car, 46, 0.79), (shapes.truck, 74, 0.74), (shapes.person, 110
 
 @dataclasses.dataclass(frozen=True)
 class _Mover:
-    """A thing that moves evenly, in pixels a frame."""
+    """An object that moves at a constant speed, in pixels per frame."""
 
     label: str
     sprite: object
@@ -31,12 +31,12 @@ class _Mover:
     speed: float
 
     def box(self, frame):
-        """Returns its box in a frame, ``(x, y, w, h)`` in pixels."""
+        """Returns its box in a frame, as ``(x, y, w, h)`` in pixels."""
         return (round(self.x + self.speed * frame), round(self.y), *self.sprite.size)
 
 
 def tracks(folder, count):
-    """Films streets, and returns samples with the boxes of tracked things."""
+    """Draws videos of streets, and returns samples with tracked objects."""
     samples = []
     for number in range(count):
         rng, sample, movers = _film(folder, number)
@@ -64,7 +64,7 @@ def tracks(folder, count):
 
 
 def segments(folder, count):
-    """Films streets, and returns samples with what happens from when to when."""
+    """Draws videos of streets, and returns samples with temporal segments."""
     samples = []
     for number in range(count):
         rng, sample, movers = _film(folder, number)
@@ -88,7 +88,7 @@ def segments(folder, count):
 
 
 def _film(folder, number):
-    """Returns a generator, the sample of a film, and the things that move in it."""
+    """Returns a random generator, the sample of a video, and its moving objects."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(f"{SEED}-{number}")
@@ -113,7 +113,7 @@ def _film(folder, number):
 
 
 def _mover(rng, shape, height, base):
-    """Returns a thing that crosses the image, and never leaves it."""
+    """Returns an object that crosses the image without leaving it."""
     sprite = shape(rng, height)
     width, height = sprite.size
     room = SIZE[0] - width - 12

@@ -1,4 +1,4 @@
-"""A pen that draws on a small transparent canvas, in units of the canvas."""
+"""A pen for a small transparent canvas, in units of the canvas."""
 
 from PIL import Image, ImageColor, ImageDraw
 
@@ -25,21 +25,21 @@ class Pen:
         self._draw = ImageDraw.Draw(self._image)
 
     def rectangle(self, x0, y0, x1, y1, color, radius=0.0):
-        """Fills a rectangle whose corners are rounded by ``radius`` canvas heights."""
+        """Fills a rectangle with corners rounded by ``radius``, in canvas heights."""
         box = [*self._at(x0, y0), *self._at(x1, y1)]
         self._draw.rounded_rectangle(box, radius * self._image.height, fill=color)
 
     def ellipse(self, x0, y0, x1, y1, color):
-        """Fills the ellipse that fits a rectangle."""
+        """Fills the ellipse inscribed in a rectangle."""
         self._draw.ellipse([*self._at(x0, y0), *self._at(x1, y1)], fill=color)
 
     def disk(self, x, y, radius, color):
-        """Fills a round disk; ``radius`` is in heights of the canvas."""
+        """Fills a disk; ``radius`` is in canvas heights."""
         (cx, cy), r = self._at(x, y), radius * self._image.height
         self._draw.ellipse([cx - r, cy - r, cx + r, cy + r], fill=color)
 
     def ring(self, x, y, radius, color, width):
-        """Draws a circle; ``radius`` and ``width`` are in heights of the canvas."""
+        """Draws a circle; ``radius`` and ``width`` are in canvas heights."""
         (cx, cy), r = self._at(x, y), radius * self._image.height
         stroke = max(1, round(width * self._image.height))
         self._draw.ellipse(
@@ -51,7 +51,7 @@ class Pen:
         self._draw.polygon([self._at(x, y) for x, y in points], fill=color)
 
     def line(self, points, color, width):
-        """Draws a line with round joints; ``width`` is in heights of the canvas."""
+        """Draws a line with round joints; ``width`` is in canvas heights."""
         corners = [self._at(x, y) for x, y in points]
         stroke = max(1, round(width * self._image.height))
         self._draw.line(corners, fill=color, width=stroke, joint="curve")
@@ -60,7 +60,7 @@ class Pen:
             self._draw.ellipse([x - r, y - r, x + r, y + r], fill=color)
 
     def sprite(self):
-        """Returns what was drawn, cut to its visible pixels, as an RGBA image."""
+        """Returns the drawing as an RGBA image, cropped to its visible pixels."""
         image = self._image.resize(self.size, Image.Resampling.LANCZOS)
         visible = image.getchannel("A").point(lambda alpha: 255 * (alpha > 127))
         return image.crop(visible.getbbox())

@@ -1,4 +1,4 @@
-"""Plants duplicates among the labels of a scene, one kind at a time.
+"""Duplicates of several kinds that are planted among the labels of a scene.
 
 Boxes are ``(x, y, w, h)`` in pixels, origin top-left, half-open.
 """
@@ -15,7 +15,7 @@ _CAN_CARRY = {
 
 
 def kinds_of_scene(rng, number):
-    """Returns what to plant in a scene: one of the kinds in turn, and perhaps another.
+    """Returns the kinds to plant in a scene: the next one in turn, and perhaps another.
 
     Args:
         rng: a :class:`random.Random`
@@ -30,12 +30,12 @@ def kinds_of_scene(rng, number):
 
 
 def can_carry(label, kind):
-    """Whether a kind of duplicate can be planted on an object of a class."""
+    """Returns whether a kind of duplicate can be planted on an object of a class."""
     return label in _CAN_CARRY.get(kind, {label})
 
 
 def copies(rng, label, box, kind, width):
-    """Returns the labels that mark an object once more.
+    """Returns further labels of an object.
 
     Args:
         rng: a :class:`random.Random`
@@ -78,8 +78,8 @@ def _nudged(rng, box, width, low, high):
 
 
 def _chain(rng, box, width):
-    # Moved by a part s of its width, a box has IoU (1 - s) / (1 + s) with where it was:
-    # each link overlaps the one before by 0.79 to 0.83, the last and the first by 0.65.
+    # A box moved by a fraction s of its width has an IoU of (1 - s) / (1 + s) with the
+    # original: 0.79 to 0.83 for neighboring links, 0.65 for the first and the last.
     x, y, w, h = box
     step = max(2, rng.uniform(0.095, 0.115) * w)
     direction = 1 if x + w / 2 < width / 2 else -1

@@ -1,8 +1,7 @@
-"""Draws the data set of the demo: street scenes whose labels hold planted duplicates.
+"""The demo's default dataset: street scenes with planted duplicates.
 
-The same seed gives the same images and labels. Every label says what was planted with
-it: the copies of an object carry their kind, and so do neighbors, which overlap and are
-real.
+The same seed gives the same images and labels. Each label stores what was planted: a
+copy stores its kind of duplicate, and so do neighbors, which overlap but are real.
 """
 
 import hashlib
@@ -17,7 +16,7 @@ COUNT = 200
 
 
 def make(folder, count=COUNT, seed=SEED):
-    """Draws scenes into a folder, or finds them there from an earlier run.
+    """Draws scenes into a folder, or returns those of an earlier run.
 
     Args:
         folder: the folder for the images and their labels
@@ -81,7 +80,7 @@ def _originals(rng, things):
 def _copies(rng, things, kinds):
     free = [thing for thing in things if not thing.neighbor]
     labels = []
-    # two_classes comes first: it needs a vehicle, of which there may be only one.
+    # two_classes comes first, as it needs a vehicle and there may be only one.
     for kind in sorted(kinds - {plants.NEIGHBOR}, reverse=True):
         fitting = [thing for thing in free if plants.can_carry(thing.label, kind)]
         if not fitting:

@@ -1,7 +1,7 @@
-"""Draws the things that stand in a scene: one function per class.
+"""The objects of a scene, one function per class.
 
 Every function takes a random generator and a height in pixels, and returns an RGBA
-image that is cut to the visible pixels: its size is the size of the object's box.
+image cropped to the visible pixels, so that it has the size of the object's box.
 """
 
 from dev.drawing.pen import Pen, shade

@@ -1,4 +1,4 @@
-"""Instance masks and polygons: the visible pixels of the things on a street."""
+"""Instance masks and polygons: the visible pixels of the objects on a street."""
 
 import pathlib
 import random
@@ -80,7 +80,7 @@ def _pixels(thing):
 
 
 def _drawn_again(rng, pixels):
-    """Returns the pixels as somebody else would draw them."""
+    """Returns the pixels as a second annotator would mark them."""
     while True:
         size = rng.choice((1, 2, 3))
         change = rng.choice((cv2.erode, cv2.dilate))

@@ -1,4 +1,4 @@
-"""3-D boxes: cars on a plane, as scenes of FiftyOne; and groups with cameras."""
+"""3-D boxes: cars in FiftyOne 3-D scenes, and groups with two cameras."""
 
 import math
 import pathlib
@@ -22,7 +22,7 @@ def make(folder, count):
 
 
 def groups(folder, count):
-    """Returns groups of two cameras' images and a 3-D scene."""
+    """Returns groups of a 3-D scene and the images of two cameras."""
     folder = pathlib.Path(folder)
     made = make(folder, count)
     samples = []
@@ -49,7 +49,7 @@ def groups(folder, count):
 
 
 def _seen(labels, left, width, whole):
-    """Returns the labels that lie within one camera's image."""
+    """Returns the labels that one camera sees."""
     found = []
     for label in labels:
         x, y, w, h = label["bounding_box"]

@@ -1,4 +1,4 @@
-"""Puts things on a street, back to front; only neighbors overlap much."""
+"""The objects on a street, from back to front; only neighbors overlap much."""
 
 import dataclasses
 
@@ -16,7 +16,7 @@ class Thing:
         label: its class
         box: its box, ``(x, y, w, h)`` in pixels
         sprite: its RGBA image, of the size of the box
-        neighbor (False): whether it overlaps another thing on purpose
+        neighbor (False): whether it overlaps another object on purpose
     """
 
     label: str
@@ -26,11 +26,11 @@ class Thing:
 
 
 def populate(rng, with_neighbors):
-    """Returns the things of a scene in the order in which to draw them.
+    """Returns the objects of a scene in drawing order.
 
     Args:
         rng: a :class:`random.Random`
-        with_neighbors: whether two of them overlap like duplicates do
+        with_neighbors: whether two of them overlap as duplicates do
 
     Returns:
         a list of :class:`Thing`

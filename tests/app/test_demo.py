@@ -42,7 +42,7 @@ def demo(tmp_path):
 def test_it_serves_the_app_and_ends_without_a_trace(demo, ending, code):
     process, port, folder = demo
     lines = []
-    while "Ctrl-C ends the demo" not in (line := process.stdout.readline()):
+    while "Press Ctrl-C to stop" not in (line := process.stdout.readline()):
         assert line, "".join(lines)
         lines.append(line)
 
@@ -63,7 +63,7 @@ def test_it_serves_the_app_and_ends_without_a_trace(demo, ending, code):
 
 def test_what_the_app_serves_of_the_plugins_folder_is_the_release(demo):
     process, port, folder = demo
-    while "Ctrl-C ends the demo" not in process.stdout.readline():
+    while "Press Ctrl-C to stop" not in process.stdout.readline():
         assert process.poll() is None
 
     served = f"http://127.0.0.1:{port}/plugins/duplicates"

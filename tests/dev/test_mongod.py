@@ -34,7 +34,7 @@ def test_it_answers_on_its_port(server):
 
 
 def test_a_folder_in_use_is_refused_with_a_sentence(server):
-    with pytest.raises(mongod.MongodError, match=r"Another mongod is running on .*"):
+    with pytest.raises(mongod.MongodError, match=r"Another mongod uses .*"):
         mongod.Mongod(server.dbpath).start()
 
 

@@ -102,12 +102,12 @@ def test_installing_replaces_a_link_and_leaves_what_it_leads_to(tmp_path):
 
 def test_installing_refuses_a_second_copy_and_what_is_not_the_plugin(tmp_path):
     (tmp_path / "mine").symlink_to(release.ROOT)
-    with pytest.raises(release.InstallError, match="mine holds the plugin already"):
+    with pytest.raises(release.InstallError, match="mine is another copy"):
         release.install(tmp_path)
     (tmp_path / "mine").unlink()
     (tmp_path / release.NAME).mkdir(parents=True)
     (tmp_path / release.NAME / "notes.txt").write_text("mine")
-    with pytest.raises(release.InstallError, match="something else"):
+    with pytest.raises(release.InstallError, match="is not the plugin"):
         release.install(tmp_path)
     assert (tmp_path / release.NAME / "notes.txt").exists()
 
