@@ -14,7 +14,7 @@ def variables(folder, uri, database_name):
         folder: the folder for its plugins, data and settings
         uri: the URI of its MongoDB
         database_name: its database, so that databases of other FiftyOnes on the
-        same MongoDB are not touched
+            same MongoDB are not touched
 
     Returns:
         a dict of strings

@@ -114,7 +114,7 @@ class Mongod:
 
         Raises:
             MongodError: if there is no mongod, another one uses the folder, or it does
-            not accept connections in time
+                not accept connections in time
         """
         binary = find()
         self.dbpath.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ class Kind:
 
     Attributes:
         make: a function of a folder and a count that draws there, and returns the
-        samples
+            samples
         count: the default number of samples
         label_field: the field with duplicates
         options: the parameters of the comparison

@@ -121,7 +121,7 @@ def test_a_file_that_is_no_coco_file_gets_one_sentence(content, tmp_path):
 def test_a_label_of_an_unknown_class_is_named(dataset):
     broken = {**ANNOTATIONS, "categories": []}
 
-    with pytest.raises(coco.CocoError, match="annotation 1: expected the id of a cat"):
+    with pytest.raises(coco.CocoError, match="annotation 1: expected a category id"):
         coco.add_to(dataset, broken, "images")
 
 
