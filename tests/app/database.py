@@ -68,6 +68,17 @@ def actions(dataset):
     ]
 
 
+def totals(dataset):
+    """The numbers of labels, of labels with the tag, of scans and of actions."""
+    found = labels(dataset)
+    return {
+        "labels": len(found),
+        "tagged": sum("duplicate" in label["tags"] for label in found),
+        "scans": len(runs(dataset)),
+        "actions": len(actions(dataset)),
+    }
+
+
 def delegated(dataset):
     """The states of the background runs, the oldest first."""
     found = DATABASE["delegated_ops"].find({"dataset_id": dataset["_id"]})
@@ -112,7 +123,7 @@ def forget_scan_blocks(dataset, key):
 
 
 QUESTIONS = (labels, runs, actions, delegated, move_label, remove_sample)
-QUESTIONS += (forget_scan_blocks, set_class)
+QUESTIONS += (forget_scan_blocks, set_class, totals)
 
 
 def main():

@@ -1,7 +1,7 @@
-"""Serves a drawn dataset in the App, with the panel beside the grid, until it is ended.
+"""Serves drawn datasets in the App, with the panel beside the grid, until it is ended.
 
-Its environment says which database and plugins; arguments: the folder for the images,
-how many of them, the dataset's name, and the port.
+Its environment names the database and the plugins. Arguments: the folder for the
+images, how many of them, the names of the datasets, and the port.
 """
 
 import pathlib
@@ -10,15 +10,37 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+WORKSPACE = "panel"
+
 
 def main():
-    """Makes the dataset and serves it."""
+    """Makes the datasets and serves the first."""
     import fiftyone as fo
 
     from dev.demo import app as demo_app
-    from dev.drawing import scenes, street
+    from dev.drawing import scenes
 
-    folder, count, name, port = sys.argv[1:]
+    folder, count, *names, port = sys.argv[1:]
+    drawn = scenes.make(folder, int(count))
+    datasets = [_dataset(name, drawn, folder) for name in names]
+    session = fo.launch_app(
+        datasets[0],
+        remote=True,
+        port=int(port),
+        address=demo_app.ADDRESS,
+        spaces=demo_app.spaces(),
+    )
+    print("ready", flush=True)
+    session.wait(-1)
+
+
+def _dataset(name, drawn, folder):
+    """Returns a dataset of drawn scenes, with the panel's workspace."""
+    import fiftyone as fo
+
+    from dev.demo import app as demo_app
+    from dev.drawing import street
+
     width, height = street.SIZE
     dataset = fo.Dataset(name, persistent=True)
     dataset.add_samples(
@@ -30,22 +52,15 @@ def main():
                     detections=[fo.Detection(**label) for label in scene["labels"]]
                 ),
             )
-            for scene in scenes.make(folder, int(count))
+            for scene in drawn
         ],
         dynamic=True,
         progress=False,
     )
     # for the keep rule of the test: a rule that no label matches is refused
     dataset.limit(1).tag_labels("reviewed", "ground_truth")
-    session = fo.launch_app(
-        dataset,
-        remote=True,
-        port=int(port),
-        address=demo_app.ADDRESS,
-        spaces=demo_app.spaces(),
-    )
-    print("ready", flush=True)
-    session.wait(-1)
+    dataset.save_workspace(WORKSPACE, demo_app.spaces())
+    return dataset
 
 
 if __name__ == "__main__":

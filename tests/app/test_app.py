@@ -1,6 +1,7 @@
 """Runs what drives the panel in a browser against the real App and a MongoDB."""
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -19,10 +20,10 @@ TESTS = release.ROOT / "tests" / "app"
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory, cvat):
-    """The App's address and the dataset that it shows."""
+    """The App's address; it shows one dataset, and has another of the same scenes."""
     folder = tmp_path_factory.mktemp("app")
-    with _served(folder, "serve.py", [str(SCENES), "street"]) as address:
-        yield address, "street"
+    with _served(folder, "serve.py", [str(SCENES), "street", "again"]) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,16 @@ def _wait(process, log):
 
 @pytest.mark.timeout(1500)
 def test_the_panel_in_the_real_app(node, chromium, app):
-    _drive("panel.test.mjs", node, chromium, *app)
+    _drive("panel.test.mjs", node, chromium, app, "street")
+
+
+@pytest.mark.timeout(600)
+def test_every_listed_operator_runs_with_its_defaults(node, chromium, app):
+    from duplicates.operators import OPERATORS
+
+    labels = {op.name_: op.label for op in OPERATORS if not op.unlisted}
+    listed = {"OPERATORS": json.dumps(labels)}
+    _drive("operators.test.mjs", node, chromium, app, "again", listed)
 
 
 @pytest.mark.timeout(900)
@@ -64,12 +74,13 @@ def test_the_panel_on_labels_of_every_kind(node, chromium, kinds):
     _drive("kinds.test.mjs", node, chromium, *kinds)
 
 
-def _drive(script, node, chromium, address, dataset):
+def _drive(script, node, chromium, address, dataset, more=()):
     done = subprocess.run(
         [node, "--test", "--test-reporter=spec", f"tests/app/{script}"],
         cwd=release.ROOT,
         env={
             **os.environ,
+            **dict(more),
             "APP_URL": address,
             "APP_DATASET": dataset,
             "PYTHON": sys.executable,
