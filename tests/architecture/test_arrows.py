@@ -1,4 +1,4 @@
-"""Imports point one way, from room to room, and never in a circle."""
+"""Imports between rooms point one way, and never form a cycle."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ import pytest
 from dev import release
 
 
-def test_every_import_of_the_plugin_points_the_right_way():
+def test_every_import_of_the_plugin_has_the_right_direction():
     assert arrows.violations(arrows.modules(release.ROOT)) == []
 
 
@@ -23,13 +23,13 @@ def test_every_module_of_a_release_is_checked():
     assert released == arrows.modules(release.ROOT).keys()
 
 
-def test_folders_are_small_enough_to_be_read_at_a_glance():
+def test_no_folder_has_more_than_14_modules():
     folders = {}
     for name in arrows.modules(release.ROOT):
         folder = name.rpartition(".")[0]
         if folder:
             folders.setdefault(folder, []).append(name)
-    # one operator a file
+    # one file per operator
     large = {f: len(n) for f, n in folders.items() if len(n) > 14 and f != "operators"}
 
     assert large == {}
@@ -67,7 +67,7 @@ BESIDE = {
     "operators.base": "",
     "panel.duplicates_panel": "",
 }
-"""Modules that the made-up ones below import."""
+"""Modules that the invented modules below import."""
 
 
 def faults(name, source):
@@ -111,7 +111,7 @@ def faults(name, source):
         ("panel.new", "import operators.base"),
     ],
 )
-def test_an_import_that_points_the_wrong_way_is_found(name, source):
+def test_an_import_in_the_wrong_direction_is_reported(name, source):
     (fault,) = faults(name, source)
 
     assert fault.startswith(f"{name}:")
@@ -131,11 +131,11 @@ def test_an_import_that_points_the_wrong_way_is_found(name, source):
         ("panel.new", "from ..operators import base\nfrom ..labels import store"),
     ],
 )
-def test_an_import_that_points_the_right_way_passes(name, source):
+def test_an_import_in_the_right_direction_passes(name, source):
     assert faults(name, source) == []
 
 
-def test_a_circle_is_found_within_one_room():
+def test_an_import_cycle_within_a_room_is_reported():
     (fault,) = arrows.violations(
         {
             "labels.scans.plans": "from . import search",

@@ -1,4 +1,4 @@
-"""Files of media, masks and compressed bytes come in through one door alone."""
+"""Only one module opens media files and masks, or inflates compressed bytes."""
 
 import doors
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from dev import release
 
 
-def test_nothing_but_the_door_opens_media_or_inflates_bytes():
+def test_only_one_module_opens_media_or_inflates_bytes():
     assert doors.check(release.ROOT) == []
 
 
@@ -25,14 +25,14 @@ def test_nothing_but_the_door_opens_media_or_inflates_bytes():
         "sizes = list(map(os.path.getsize, paths))",
     ],
 )
-def test_the_check_finds_a_second_door(source):
+def test_the_check_reports_a_second_module_that_opens_media(source):
     (fault,) = doors.violations("panel/made_up.py", source)
 
     assert fault.startswith("panel/made_up.py:")
     assert doors.violations(doors.DOOR, source) == []
 
 
-def test_the_check_lets_other_functions_pass():
+def test_the_check_ignores_other_functions():
     source = "json.load(stream)\nscans.load(dataset, key)\nzlib.compress(data, 1)"
 
     assert doors.violations("panel/made_up.py", source) == []

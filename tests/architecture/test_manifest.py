@@ -1,4 +1,4 @@
-"""The manifest says what registers: the host drops what does not match, silently."""
+"""The manifest lists what is registered; the host silently drops any mismatch."""
 
 import fiftyone.operators as foo
 import fiftyone.plugins as fop
@@ -19,7 +19,7 @@ def manifest():
 
 
 class Registry:
-    """Takes down what a plugin registers, in place of the host."""
+    """Records what a plugin registers, in place of the host."""
 
     def __init__(self):
         self.names = []
@@ -28,7 +28,7 @@ class Registry:
         self.names.append(cls().name if not hasattr(cls, "name_") else cls.name_)
 
 
-def test_the_manifest_lists_what_registers_in_its_order(manifest):
+def test_the_manifest_lists_what_is_registered_in_the_same_order(manifest):
     registry = Registry()
     register(registry)
     listed = [*manifest["operators"], *manifest.get("panels", [])]
@@ -65,7 +65,7 @@ def test_the_host_reports_no_error_for_the_plugin(database):
     assert OperatorRegistry().operator_exists(f"{PLUGIN}/find_duplicates")
 
 
-def test_the_plugin_is_listed_with_what_its_manifest_says(manifest, database):
+def test_the_plugin_is_listed_with_the_fields_of_its_manifest(manifest, database):
     plugin = fop.get_plugin(PLUGIN)
 
     assert plugin.name == manifest["name"] == PLUGIN
@@ -75,7 +75,7 @@ def test_the_plugin_is_listed_with_what_its_manifest_says(manifest, database):
     assert manifest["version"]
 
 
-def test_every_operator_says_what_it_is(database):
+def test_every_operator_has_a_label_and_a_description(database):
     for cls in operators.OPERATORS:
         config = foo.get_operator(f"{PLUGIN}/{cls.name_}").config
         assert config.label[0].isupper()

@@ -1,4 +1,4 @@
-"""COCO files become the datasets that FiftyOne's own importer makes of them."""
+"""Importing COCO files gives the same datasets as FiftyOne's importer."""
 
 import gzip
 import json
@@ -53,7 +53,7 @@ def imported(database):
         one.delete()
 
 
-def test_documents_are_the_ones_that_fiftyone_writes(
+def test_documents_equal_those_that_fiftyone_writes(
     dataset, imported, shared_data, tmp_path
 ):
     annotations = coco.load(shared_data / "instances_val2017_tiny80.json.gz")
@@ -72,7 +72,7 @@ def test_documents_are_the_ones_that_fiftyone_writes(
     assert dataset.default_classes == theirs.default_classes
 
 
-def test_images_come_in_ascending_id_with_labels_in_file_order(dataset, tmp_path):
+def test_images_are_sorted_by_id_and_labels_are_in_file_order(dataset, tmp_path):
     coco.add_to(dataset, ANNOTATIONS, tmp_path)
 
     first, second = dataset
@@ -99,7 +99,7 @@ def test_attributes_are_declared_so_that_the_sidebar_can_filter_them(
     assert len(dataset) == 5
 
 
-def test_compressed_and_plain_files_are_the_same(tmp_path):
+def test_gzipped_and_plain_files_give_the_same_dataset(tmp_path):
     text = json.dumps(ANNOTATIONS).encode()
     (tmp_path / "plain.json").write_bytes(text)
     (tmp_path / "compressed").write_bytes(gzip.compress(text))
@@ -109,7 +109,7 @@ def test_compressed_and_plain_files_are_the_same(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\x1f\x8b", b"\xff\xfe", None])
-def test_a_file_that_is_no_coco_file_gets_one_sentence(content, tmp_path):
+def test_a_file_that_is_not_a_coco_file_is_reported_in_one_sentence(content, tmp_path):
     path = tmp_path / "annotations.json"
     if content is not None:
         path.write_bytes(content)
@@ -118,7 +118,7 @@ def test_a_file_that_is_no_coco_file_gets_one_sentence(content, tmp_path):
         coco.load(path)
 
 
-def test_a_label_of_an_unknown_class_is_named(dataset):
+def test_the_error_for_an_unknown_class_names_the_label(dataset):
     broken = {**ANNOTATIONS, "categories": []}
 
     with pytest.raises(coco.CocoError, match="annotation 1: expected a category id"):

@@ -1,4 +1,4 @@
-"""The tests' own FiftyOne works, apart from any other."""
+"""The tests use their own FiftyOne, separate from any other."""
 
 import pathlib
 
@@ -11,7 +11,7 @@ def test_fiftyone_uses_the_database_and_folder_of_the_tests(database):
     assert not pathlib.Path(fo.config.plugins_dir).is_relative_to(pathlib.Path.home())
 
 
-def test_datasets_are_made_as_written(make_dataset):
+def test_fixtures_make_datasets_with_the_given_labels(make_dataset):
     dataset = make_dataset(
         [[("cat", [0.1, 0.1, 0.2, 0.2], {"confidence": 0.5})], [], None]
     )

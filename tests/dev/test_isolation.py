@@ -1,4 +1,4 @@
-"""A user's own FiftyOne is neither read nor written, also while it runs."""
+"""A user's own FiftyOne is neither read nor written, even while it runs."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from dev import mongod, release
 
 SCENES = 12
 
-# A FiftyOne as a user starts it; it answers every line with what its database holds.
+# A FiftyOne as a user starts it. For each line of input it prints its databases.
 USER = """
 import hashlib, json, sys
 import bson
@@ -47,9 +47,9 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="module")
 def user_environment(home):
     if any(find_processes_by_args(["--51-service", "db", "--multi"])):
-        pytest.skip("a FiftyOne runs on this machine, and the test's would join")
+        pytest.skip("a running FiftyOne on this machine would be joined")
     if mongod.bundled() is None:
-        pytest.skip("FiftyOne came without mongod: it starts no database by itself")
+        pytest.skip("FiftyOne was installed without mongod")
     variables = {k: v for k, v in os.environ.items() if not k.startswith("FIFTYONE_")}
     return {
         **variables,
@@ -74,7 +74,7 @@ def user(user_environment):
         process.stdin.close()
 
 
-def test_the_demo_leaves_a_running_fiftyone_alone(
+def test_the_demo_does_not_change_a_running_fiftyone(
     user, user_environment, home, tmp_path
 ):
     demo = tmp_path / "demo"
@@ -96,7 +96,7 @@ def test_the_demo_leaves_a_running_fiftyone_alone(
     assert _files(demo / "plugins" / "duplicates") == set(release.files())
 
 
-def test_a_fiftyone_with_only_a_database_dir_of_its_own_would_not(
+def test_a_separate_database_dir_alone_does_not_isolate_a_fiftyone(
     user, user_environment, tmp_path
 ):
     apart = {**user_environment, "FIFTYONE_DATABASE_DIR": str(tmp_path / "apart")}

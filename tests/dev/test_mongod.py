@@ -1,4 +1,4 @@
-"""A mongod of one's own starts apart from others, says why it cannot, and ends."""
+"""A private mongod starts on a free port, reports startup errors, and ends."""
 
 import os
 import signal
@@ -28,30 +28,30 @@ def server(tmp_path_factory):
         yield running
 
 
-def test_it_answers_on_its_port(server):
+def test_it_accepts_connections_on_its_port(server):
     with pymongo.MongoClient(server.uri) as client:
         assert client.admin.command("ping")["ok"] == 1
 
 
-def test_a_folder_in_use_is_refused_with_a_sentence(server):
+def test_a_folder_in_use_is_reported(server):
     with pytest.raises(mongod.MongodError, match=r"Another mongod uses .*"):
         mongod.Mongod(server.dbpath).start()
 
 
-def test_a_port_in_use_is_refused_with_a_sentence(server, tmp_path):
+def test_a_port_in_use_is_reported(server, tmp_path):
     taken = mongod.Mongod(tmp_path, port=server.port)
     with pytest.raises(mongod.MongodError, match=f"Port {server.port} .* is taken"):
         taken.start()
 
 
-def test_without_any_mongod_a_sentence_says_what_to_install(monkeypatch):
+def test_a_missing_mongod_is_reported_with_what_to_install(monkeypatch):
     monkeypatch.setattr(mongod, "bundled", lambda: None)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(mongod.MongodError, match="install MongoDB 6"):
         mongod.find()
 
 
-def test_a_binary_that_does_not_run_is_passed_over(monkeypatch, tmp_path):
+def test_a_binary_that_does_not_run_is_skipped(monkeypatch, tmp_path):
     broken = tmp_path / "mongod"
     broken.write_text("no program")
     broken.chmod(0o755)
@@ -61,15 +61,15 @@ def test_a_binary_that_does_not_run_is_passed_over(monkeypatch, tmp_path):
         mongod.find()
 
 
-def test_a_database_that_is_named_needs_no_mongod(monkeypatch):
+def test_a_configured_database_uri_needs_no_mongod(monkeypatch):
     monkeypatch.setattr(mongod, "bundled", lambda: None)
     monkeypatch.setenv("PATH", "")
     monkeypatch.setenv("FIFTYONE_DATABASE_URI", "mongodb://127.0.0.1:27017")
     mongod.ensure()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux's kernel promises it")
-def test_it_does_not_outlive_a_parent_that_is_killed(tmp_path):
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux guarantees it")
+def test_it_does_not_outlive_a_killed_parent(tmp_path):
     with subprocess.Popen(
         [sys.executable, "-c", PARENT, tmp_path / "db"],
         cwd=release.ROOT,

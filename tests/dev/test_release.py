@@ -1,4 +1,4 @@
-"""A release holds the plugin, whole, and nothing else."""
+"""A release contains the whole plugin and nothing else."""
 
 import io
 import pathlib
@@ -26,7 +26,7 @@ def test_every_module_of_the_plugin_is_in_a_release():
     assert pathlib.PurePath("panel/report/template.html") in release.files()
 
 
-def test_a_release_holds_no_tests_no_sources_of_the_bundle_and_no_tools():
+def test_a_release_contains_no_tests_bundle_sources_or_tools():
     folders = {path.parts[0] for path in release.files() if len(path.parts) > 1}
     panel = [path for path in release.files() if path.parts[0] == "panel"]
 
@@ -35,7 +35,7 @@ def test_a_release_holds_no_tests_no_sources_of_the_bundle_and_no_tools():
     assert not any("__pycache__" in path.parts for path in release.files())
 
 
-def test_copying_again_removes_what_a_release_no_longer_holds(tmp_path):
+def test_copying_again_removes_files_that_left_the_release(tmp_path):
     folder = tmp_path / "duplicates"
     release.copy(folder)
     (folder / "leftover.py").touch()
@@ -45,7 +45,7 @@ def test_copying_again_removes_what_a_release_no_longer_holds(tmp_path):
     assert copied == release.files()
 
 
-def test_the_archive_holds_a_release_in_one_folder(tmp_path):
+def test_the_archive_has_the_release_in_one_folder(tmp_path):
     archive = tmp_path / "out" / "duplicates.zip"
     script = release.ROOT / "dev" / "release.py"
     subprocess.run([sys.executable, script, "--zip", archive], check=True)
@@ -55,9 +55,9 @@ def test_the_archive_holds_a_release_in_one_folder(tmp_path):
     assert names == [f"duplicates/{path.as_posix()}" for path in release.files()]
 
 
-def test_what_git_and_github_archive_is_a_release():
+def test_archives_of_git_and_github_equal_a_release():
     if not (release.ROOT / ".git").exists():
-        pytest.skip("this is no clone")
+        pytest.skip("not a git clone")
 
     def git(*words):
         command = ["git", "-C", release.ROOT, *words]
@@ -78,7 +78,7 @@ def test_a_release_is_small():
     assert size < 3_000_000
 
 
-def test_installing_copies_a_release_to_where_fiftyone_downloads_it(tmp_path):
+def test_installing_uses_the_folder_of_fiftyones_download(tmp_path):
     folder = release.install(tmp_path)
     assert folder == tmp_path / "@iou" / "duplicates"
     (folder / "leftover.py").touch()
@@ -88,7 +88,7 @@ def test_installing_copies_a_release_to_where_fiftyone_downloads_it(tmp_path):
     assert release.installed(tmp_path) == [folder]
 
 
-def test_installing_replaces_a_link_and_leaves_what_it_leads_to(tmp_path):
+def test_installing_replaces_a_link_and_keeps_its_target(tmp_path):
     clone, plugins = tmp_path / "clone", tmp_path / "plugins"
     release.copy(clone)
     (clone / ".env").write_text("SECRET=1")
@@ -100,7 +100,7 @@ def test_installing_replaces_a_link_and_leaves_what_it_leads_to(tmp_path):
     assert (clone / ".env").exists()
 
 
-def test_installing_refuses_a_second_copy_and_what_is_not_the_plugin(tmp_path):
+def test_installing_beside_a_copy_or_over_another_folder_is_an_error(tmp_path):
     (tmp_path / "mine").symlink_to(release.ROOT)
     with pytest.raises(release.InstallError, match="mine is another copy"):
         release.install(tmp_path)
@@ -112,17 +112,19 @@ def test_installing_refuses_a_second_copy_and_what_is_not_the_plugin(tmp_path):
     assert (tmp_path / release.NAME / "notes.txt").exists()
 
 
-def test_make_installs_into_the_folder_that_is_named(tmp_path):
+def test_make_installs_into_the_given_folder(tmp_path):
     command = ["make", "-s", "-C", release.ROOT, "install", f"PLUGINS_DIR={tmp_path}"]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    assert f"{len(release.files())} files" in said
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert f"{len(release.files())} files" in output
     assert release.installed(tmp_path) == [pathlib.Path(tmp_path, release.NAME)]
 
 
-def test_a_failure_to_install_is_one_sentence(tmp_path):
+def test_a_failed_installation_prints_one_sentence(tmp_path):
     script = [sys.executable, release.ROOT / "dev" / "release.py", "--install"]
     env = {"PATH": str(tmp_path)}
-    said = subprocess.run(script, env=env, check=False, capture_output=True, text=True)
-    assert said.returncode == 1
-    assert said.stderr.count("\n") == 1
-    assert "PLUGINS_DIR" in said.stderr
+    output = subprocess.run(
+        script, env=env, check=False, capture_output=True, text=True
+    )
+    assert output.returncode == 1
+    assert output.stderr.count("\n") == 1
+    assert "PLUGINS_DIR" in output.stderr

@@ -1,4 +1,4 @@
-"""The data set of the demo holds what it says, and nothing that only looks like it."""
+"""The demo's scenes contain the planted duplicates and no others."""
 
 import itertools
 import random
@@ -62,7 +62,7 @@ def test_copies_that_should_be_found_overlap_an_earlier_label(labels_of_scenes):
                 assert best < 0.7
 
 
-def test_a_box_is_as_large_as_what_is_drawn():
+def test_a_box_fits_the_drawn_pixels():
     for thing in street.populate(random.Random(1), with_neighbors=True):
         assert thing.sprite.size == thing.box[2:]
         opaque = thing.sprite.getchannel("A").point(lambda alpha: 255 * (alpha > 127))

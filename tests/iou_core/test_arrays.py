@@ -9,7 +9,7 @@ from duplicates.iou_core.arrays import numbered
     keys=st.lists(st.integers(0, 99), max_size=40),
     size=st.sampled_from([100, 101, 10_000]),
 )
-def test_keys_are_numbered_in_their_order_however_dense_they_are(keys, size):
+def test_keys_are_numbered_in_order_at_any_density(keys, size):
     keys = np.array(keys, dtype=np.int64)
     distinct, number = numbered(keys, size)
     expected = np.unique(keys, return_inverse=True)

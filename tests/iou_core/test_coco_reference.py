@@ -1,4 +1,4 @@
-"""pycocotools as an independent reference for IoUs and for the crowd rule."""
+"""IoUs and the crowd rule, compared with pycocotools."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ KINDS = ["scattered", "near copies", "on a grid", "tall", "in one row"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_max_iou_is_that_of_cocos_own_tools(kind):
+def test_max_iou_equals_pycocotools(kind):
     boxes = crowded(kind, 120, np.random.default_rng(1))
     iou = mask.iou(boxes, boxes, np.zeros(120, np.uint8))
     np.fill_diagonal(iou, 0)
@@ -25,13 +25,13 @@ def test_max_iou_is_that_of_cocos_own_tools(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("share", [0.1, 0.5])
-def test_against_a_crowd_max_iou_is_that_of_cocos_own_tools(kind, share):
+def test_max_iou_with_a_crowd_equals_pycocotools(kind, share):
     rng = np.random.default_rng(2)
     boxes = crowded(kind, 120, rng)
     iscrowd = rng.random(120) < share
     plain = mask.iou(boxes, boxes, np.zeros(120, np.uint8))
     by_area = mask.iou(boxes, boxes, iscrowd.astype(np.uint8))
-    # a crowd itself is compared plainly, as COCO has no rule for it
+    # COCO has no rule for the crowd's own IoU, so it is the plain one
     expected = np.where(iscrowd[:, None], plain, by_area)
     np.fill_diagonal(expected, 0)
     found = find_overlaps(boxes, np.zeros(120, int), iscrowd=iscrowd)

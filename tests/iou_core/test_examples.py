@@ -1,4 +1,4 @@
-"""The examples in docstrings print what they say."""
+"""The examples in docstrings give the documented output."""
 
 import doctest
 import importlib
@@ -18,7 +18,7 @@ LEAST = 10
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples_print_what_they_say(name):
+def test_examples_give_the_documented_output(name):
     module = importlib.import_module(f"duplicates.{name}")
     examples = doctest.DocTestFinder(exclude_empty=True).find(module)
     runner = doctest.DocTestRunner()

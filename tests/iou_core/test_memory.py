@@ -1,4 +1,4 @@
-"""20,000 boxes in one image: a dense scene and 20,000 copies, in bounded memory."""
+"""20,000 boxes in one image, dense or all identical, need bounded memory."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ from duplicates.iou_core.pairs import MAX_PAIRS_PER_IMAGE
 
 N = 20_000
 
-# Memory is the peak of the whole process, less what its imports take.
+# Memory is the peak of the whole process, less the memory of its imports.
 SCRIPT = """
 import json, resource, sys
 import numpy as np
@@ -84,7 +84,7 @@ def test_a_dense_image_takes_less_than_200_mb(run):
     assert 0 < found["removed"]["greedy"] <= found["removed"]["simple"] < N
 
 
-def test_as_many_identical_boxes_neither_crash_nor_fill_the_memory(run):
+def test_20_000_identical_boxes_neither_crash_nor_exhaust_memory(run):
     found = run("identical")
 
     assert found["mb"] < 1500

@@ -1,4 +1,4 @@
-"""Overlaps: each label's largest IoU and partner, and the pairs worth keeping."""
+"""Overlaps: each label's largest IoU and partner, and the strongest pairs."""
 
 import naive
 import numpy as np
@@ -21,7 +21,7 @@ OPTIONS = ("classes", "iscrowd", "side")
 
 
 def columns(rows):
-    """The columns of labels, image after image as they are read."""
+    """Returns the columns of labels, in the order of their images."""
     rows = sorted(rows, key=lambda row: row[0])
     image, boxes, classes, iscrowd, side = zip(*rows, strict=True) if rows else [()] * 5
     return dict(
@@ -45,7 +45,7 @@ def random_labels(kind, n, seed, images=1):
 
 
 def check(given_labels, options, **limits):
-    """Compares with the loop over all pairs, to the last bit."""
+    """Compares the result with a loop over all pairs, to the last bit."""
     given_labels = {
         name: values
         for name, values in given_labels.items()
@@ -72,7 +72,7 @@ def as_tuples(pairs):
 
 
 @given(labels, st.sets(st.sampled_from(OPTIONS)), st.sampled_from([0.0, 0.05, 0.5]))
-def test_overlaps_are_those_of_a_loop_over_all_pairs(rows, options, min_iou):
+def test_overlaps_equal_a_loop_over_all_pairs(rows, options, min_iou):
     check(columns(rows), options, min_iou=min_iou)
 
 
@@ -80,12 +80,12 @@ def test_overlaps_are_those_of_a_loop_over_all_pairs(rows, options, min_iou):
 @pytest.mark.parametrize(
     "options", [(), ("classes",), ("iscrowd",), ("side",), OPTIONS], ids=", ".join
 )
-def test_crowded_images_overlap_as_in_a_loop_over_all_pairs(kind, options):
+def test_overlaps_of_crowded_images_equal_a_loop_over_all_pairs(kind, options):
     check(random_labels(kind, 150, seed=3), options)
     check(random_labels(kind, 70, seed=4, images=3), options)
 
 
-def test_of_no_labels_there_are_no_overlaps():
+def test_without_labels_there_are_no_overlaps():
     found = check(columns([]), OPTIONS)
 
     assert found.pairs.i.dtype == np.int32
@@ -93,7 +93,7 @@ def test_of_no_labels_there_are_no_overlaps():
     assert found.max_iou.shape == (0,)
 
 
-def test_a_label_without_overlap_has_0_and_no_partner():
+def test_a_label_without_overlap_has_max_iou_0_and_no_partner():
     found = find_overlaps(
         np.array([[0, 0, 1, 1], [1, 0, 1, 1], [5, 5, 1, 1]], float), np.zeros(3, int)
     )
@@ -103,13 +103,13 @@ def test_a_label_without_overlap_has_0_and_no_partner():
     assert len(found.pairs) == 0
 
 
-def test_of_equal_partners_the_first_in_the_list_counts():
+def test_ties_between_partners_are_broken_by_list_order():
     found = find_overlaps(np.tile([0.1, 0.1, 0.5, 0.5], (4, 1)), np.zeros(4, int))
 
     assert found.partner.tolist() == [1, 0, 0, 0]
 
 
-def test_the_order_of_labels_changes_numbers_and_no_value():
+def test_the_order_of_labels_changes_only_their_indices():
     given_labels = random_labels("near copies", 100, seed=5)
     boxes, image = given_labels["boxes"], given_labels["image"]
     order = np.random.default_rng(6).permutation(len(boxes))
@@ -121,7 +121,7 @@ def test_the_order_of_labels_changes_numbers_and_no_value():
     assert sorted(moved.pairs.iou.tolist()) == sorted(found.pairs.iou.tolist())
 
 
-def test_images_have_no_influence_on_each_other():
+def test_images_do_not_affect_each_other():
     given_labels = random_labels("on a grid", 80, seed=8, images=3)
     boxes, image = given_labels["boxes"], given_labels["image"]
     together = find_overlaps(boxes, image)
@@ -135,12 +135,12 @@ def test_images_have_no_influence_on_each_other():
 
 
 class TestCrowds:
-    """A crowd region is never the reason that another label goes."""
+    """A crowd region never causes the removal of another label."""
 
-    crowd, inside, beside = [0, 0, 1, 1], [0.1, 0.1, 0.2, 0.2], [0.9, 0, 0.2, 0.5]
+    crowd, inside, partly = [0, 0, 1, 1], [0.1, 0.1, 0.2, 0.2], [0.9, 0, 0.2, 0.5]
 
     @pytest.mark.parametrize("crowd_first", [True, False])
-    def test_a_label_inside_a_crowd_has_iou_1_with_it_and_stays(self, crowd_first):
+    def test_a_label_inside_a_crowd_has_iou_1_with_it_and_is_kept(self, crowd_first):
         boxes = np.array([self.crowd, self.inside])
         iscrowd = np.array([True, False])
         if not crowd_first:
@@ -153,9 +153,9 @@ class TestCrowds:
         assert found.pairs.decides.tolist() == [False]
         assert found.pairs.iou.tolist() == [naive.iou(self.crowd, self.inside)]
 
-    def test_a_label_partly_in_a_crowd_has_the_part_of_its_area(self):
+    def test_the_iou_of_a_label_with_a_crowd_is_the_covered_fraction(self):
         found = find_overlaps(
-            np.array([self.crowd, self.beside]),
+            np.array([self.crowd, self.partly]),
             np.zeros(2, int),
             iscrowd=np.array([True, False]),
         )
@@ -180,11 +180,11 @@ class TestCrowds:
 
 
 class TestTooManyPairs:
-    """An image with more pairs than are kept keeps the strongest, and says so."""
+    """An image with too many pairs keeps the strongest and is marked as truncated."""
 
     @pytest.mark.parametrize("kind", ["on a grid", "near copies", "tall", "scattered"])
     @pytest.mark.parametrize("max_pairs", [1, 10, 50])
-    def test_the_strongest_are_kept_and_all_else_is_exact(
+    def test_the_strongest_pairs_are_kept_and_all_other_columns_are_exact(
         self, kind, max_pairs, monkeypatch
     ):
         monkeypatch.setattr("duplicates.iou_core.geometry.candidates.CHUNK_PAIRS", 500)
@@ -204,14 +204,14 @@ class TestTooManyPairs:
         strongest = np.sort(whole.pairs.iou)[::-1][:max_pairs]
         assert np.sort(cut.pairs.iou)[::-1].tolist() == strongest.tolist()
 
-    def test_an_image_with_just_as_many_pairs_as_are_kept_is_whole(self):
+    def test_an_image_with_exactly_the_maximum_of_pairs_is_not_truncated(self):
         boxes, image = np.tile([0.1, 0.1, 0.5, 0.5], (10, 1)), np.zeros(10, int)
         found = find_overlaps(boxes, image, max_pairs=45)
 
         assert len(found.pairs) == 45
         assert found.truncated.tolist() == []
 
-    def test_the_limit_is_one_for_each_image(self):
+    def test_the_limit_applies_to_each_image(self):
         boxes = np.tile([0.1, 0.1, 0.5, 0.5], (40, 1))
         image = np.repeat(np.arange(4), 10)
         found = find_overlaps(boxes, image, max_pairs=45)
@@ -219,7 +219,7 @@ class TestTooManyPairs:
         assert len(found.pairs) == 4 * 45
         assert found.truncated.tolist() == []
 
-    def test_memory_for_pairs_is_bounded_while_they_come(self, monkeypatch):
+    def test_memory_for_pairs_is_bounded_during_the_search(self, monkeypatch):
         sizes = []
         add = overlaps._Kept.add
 

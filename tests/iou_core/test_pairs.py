@@ -1,4 +1,4 @@
-"""Pairs: sorted, with one dtype however they came about."""
+"""Pairs are sorted and always have the same dtypes."""
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def test_pairs_are_sorted_by_both_ends():
     assert ordered.decides.tolist() == [True, False, False, True]
 
 
-def test_parts_follow_each_other():
+def test_concatenation_keeps_the_order_of_the_parts():
     whole = Pairs.concatenate([pairs([0], [1]), Pairs.empty(), pairs([4, 5], [6, 7])])
 
     assert whole.i.tolist() == [0, 4, 5]

@@ -1,4 +1,4 @@
-"""Parameters: every bad value gets one sentence that names it."""
+"""Parameters: every invalid value is reported in one sentence that names it."""
 
 import dataclasses
 import json
@@ -41,7 +41,7 @@ CASES = [(name, value) for name, values in BAD.items() for value in values]
 
 
 @pytest.mark.parametrize(("name", "value"), CASES, ids=lambda v: repr(v)[:20])
-def test_a_bad_value_gets_one_sentence_that_names_it(name, value):
+def test_an_invalid_value_is_reported_in_one_sentence_that_names_it(name, value):
     with pytest.raises(ParamsError) as caught:
         FindParams.parse({"label_field": "ground_truth", name: value})
 
@@ -54,7 +54,7 @@ def test_a_bad_value_gets_one_sentence_that_names_it(name, value):
 
 
 @pytest.mark.parametrize("params", [{}, {"label_field": None}, {"classwise": True}])
-def test_a_label_field_has_to_be_named(params):
+def test_a_label_field_is_required(params):
     with pytest.raises(ParamsError, match="label_field: expected the name of a label"):
         ComputeParams.parse(params)
 
@@ -66,7 +66,7 @@ def test_none_stands_for_the_default():
     assert FindParams.parse(given) == FindParams("a")
 
 
-def test_the_default_threshold_is_the_recipes_and_the_method_fiftyones():
+def test_defaults_are_the_threshold_of_the_recipe_and_fiftyones_method():
     params = FindParams.parse({"label_field": "a"})
 
     assert (params.iou_thresh, params.method) == (0.75, "simple")
@@ -74,7 +74,7 @@ def test_the_default_threshold_is_the_recipes_and_the_method_fiftyones():
 
 
 @pytest.mark.parametrize("value", [0, 1, 0.0, 1.0, 0.999, np.float64(0.5)])
-def test_thresholds_from_0_to_1_are_taken(value):
+def test_thresholds_from_0_to_1_are_valid(value):
     params = FindParams.parse({"label_field": "a", "iou_thresh": value})
 
     assert params.iou_thresh == value
@@ -86,7 +86,7 @@ def test_options_for_other_kinds_of_labels_may_be_off():
     assert ComputeParams.parse({"label_field": "a", **off}) == ComputeParams("a")
 
 
-def test_with_two_fields_only_simple_decides_as_only_one_side_may_lose_labels():
+def test_two_fields_allow_only_the_method_simple():
     two = {"label_field": "a", "other_field": "b"}
     assert FindParams.parse(two).other_field == "b"
     with pytest.raises(ParamsError, match="method: expected simple with two fields"):
@@ -102,7 +102,7 @@ def test_parameters_cannot_be_changed():
         FindParams("a").iou_thresh = 0.5
 
 
-def test_parameters_survive_json():
+def test_parameters_are_unchanged_after_json():
     params = FindParams("a", classwise=True, iscrowd="b", iou_thresh=0.5)
 
     assert FindParams.parse(json.loads(json.dumps(params.to_dict()))) == params
@@ -111,9 +111,7 @@ def test_parameters_survive_json():
 @pytest.mark.parametrize(
     ("iou_thresh", "min_iou"), [(0, 0), (0.01, 0.01), (0.05, 0.05), (0.9, 0.05)]
 )
-def test_pairs_are_kept_from_the_threshold_or_the_lowest_of_the_curve(
-    iou_thresh, min_iou
-):
+def test_pairs_are_stored_from_the_lower_of_threshold_and_curve(iou_thresh, min_iou):
     assert FindParams("a", iou_thresh=iou_thresh).min_iou == min_iou
 
 
@@ -131,7 +129,7 @@ def test_pairs_are_kept_from_the_threshold_or_the_lowest_of_the_curve(
         ("label_field", np.str_("ground_truth"), "ground_truth"),
     ],
 )
-def test_values_of_numpy_and_tuples_are_read_as_pythons_own(name, value, read):
+def test_numpy_values_and_tuples_become_python_values(name, value, read):
     params = FindParams.parse({"label_field": "ground_truth", name: value})
 
     found = getattr(params, name)

@@ -1,4 +1,4 @@
-"""The methods on bare graphs, with ranks: against brute force and literal loops."""
+"""The methods on ranked graphs, compared with brute force and plain loops."""
 
 import itertools
 import random
@@ -44,7 +44,7 @@ def smallest_covers(n, edges):
     raise AssertionError
 
 
-def test_fewest_is_the_first_of_the_smallest_sets_by_brute_force():
+def test_fewest_returns_the_first_smallest_set_found_by_brute_force():
     for n, edges, rank in graphs(2000, 8, seed=1):
         removed, inexact = fewest_cover(*ends(edges), rank)
 
@@ -55,7 +55,7 @@ def test_fewest_is_the_first_of_the_smallest_sets_by_brute_force():
         assert (removed.tolist(), inexact) == (sorted(best), 0)
 
 
-def test_fewest_removes_as_few_as_brute_force_on_ten_thousand_graphs_of_up_to_12():
+def test_fewest_is_as_small_as_brute_force_on_ten_thousand_small_graphs():
     for n, edges, rank in graphs(10_000, 12, seed=2):
         masks = [1 << a | 1 << b for a, b in edges]
         removed = fewest_cover(*ends(edges), rank)[0].tolist()
@@ -65,7 +65,7 @@ def test_fewest_removes_as_few_as_brute_force_on_ten_thousand_graphs_of_up_to_12
 
 
 def _largest_independent(n, edges):
-    """By dynamic programming over all subsets: slow, and nothing like the search."""
+    """Computed by dynamic programming over all subsets, independent of the search."""
     forbidden = [0] * n
     for a, b in edges:
         forbidden[b] |= 1 << a
@@ -75,7 +75,7 @@ def _largest_independent(n, edges):
     return max(s.bit_count() for s in free)
 
 
-def test_no_method_removes_fewer_than_fewest_and_all_leave_no_edge():
+def test_every_method_removes_all_edges_and_none_fewer_labels_than_fewest():
     for _, edges, rank in graphs(500, 14, seed=3):
         i, j = ends(edges)
         fewest = fewest_cover(i, j, rank)[0]
@@ -90,7 +90,7 @@ def test_no_method_removes_fewer_than_fewest_and_all_leave_no_edge():
             assert len(removed) >= len(fewest)
 
 
-def test_a_graph_too_large_to_be_decided_exactly_loses_no_more_than_greedy():
+def test_fewest_on_a_too_large_graph_removes_no_more_than_greedy():
     for n, p in ((80, 0.05), (200, 0.05), (600, 0.01)):
         rng = random.Random(n)
         pairs = itertools.combinations(range(n), 2)
@@ -105,7 +105,7 @@ def test_a_graph_too_large_to_be_decided_exactly_loses_no_more_than_greedy():
         assert len(removed) <= len(greedy_cover(i, j, rank))
 
 
-def test_a_search_of_too_many_steps_counts_as_too_large(monkeypatch):
+def test_a_graph_that_needs_too_many_steps_counts_as_too_large(monkeypatch):
     monkeypatch.setattr(exact_cover, "MAX_STEPS", 2)
     cycle = [(k, (k + 1) % 9) for k in range(9)]
 
@@ -113,7 +113,7 @@ def test_a_search_of_too_many_steps_counts_as_too_large(monkeypatch):
     assert fewest_cover(*ends(cycle), np.arange(9))[1] == 1
 
 
-def test_nms_keeps_from_the_most_preferred_down():
+def test_nms_keeps_labels_in_order_of_preference():
     for n, edges, rank in graphs(500, 14, seed=4):
         neighbors = {k: set() for k in range(n)}
         for a, b in edges:
@@ -130,7 +130,7 @@ def test_nms_keeps_from_the_most_preferred_down():
 
 
 @pytest.mark.parametrize("method", ["nms", "fewest"])
-def test_every_label_that_nms_or_fewest_removes_overlaps_one_that_stays(method):
+def test_every_label_that_nms_or_fewest_removes_overlaps_a_kept_one(method):
     for n, edges, rank in graphs(500, 14, seed=5):
         i, j = ends(edges)
         removed = (
@@ -142,7 +142,7 @@ def test_every_label_that_nms_or_fewest_removes_overlaps_one_that_stays(method):
         assert set(removed.tolist()) <= safe
 
 
-def test_with_ranks_greedy_removes_the_least_preferred_of_equals():
+def test_greedy_breaks_ties_by_removing_the_least_preferred_label():
     i, j = ends([(0, 1)])
 
     assert greedy_cover(i, j).tolist() == [0]
@@ -151,7 +151,7 @@ def test_with_ranks_greedy_removes_the_least_preferred_of_equals():
 
 
 @pytest.mark.parametrize("method", [simple_cover, nms_cover, greedy_cover])
-def test_what_stays_does_not_depend_on_the_order_of_the_labels(method):
+def test_the_kept_labels_do_not_depend_on_the_order_of_the_list(method):
     for n, edges, rank in graphs(200, 12, seed=6):
         order = np.array(random.Random(n).sample(range(n), n))
         i, j = ends(edges)

@@ -1,4 +1,4 @@
-"""Curves: at every threshold what deciding at that threshold would remove."""
+"""Curves count the labels that each threshold would remove."""
 
 import itertools
 
@@ -25,7 +25,7 @@ def labels(kind, sizes, seed):
 
 
 def counts(overlaps, image, classes, method):
-    """Decides at every threshold; the counts of labels, images, and by class."""
+    """Decides at every threshold, and counts labels, images and labels by class."""
     of_labels, of_images, by_class = [], [], []
     for iou_thresh in THRESHOLDS:
         goes = find_duplicates(
@@ -63,7 +63,7 @@ def check(overlaps, image, classes, method):
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_threshold_counts_what_deciding_there_removes(kind, method):
+def test_each_count_equals_a_decision_at_that_threshold(kind, method):
     boxes, image, classes = labels(kind, [40, 1, 25, 60, 2], seed=1)
     overlaps = find_overlaps(boxes, image)
 
@@ -72,9 +72,7 @@ def test_every_threshold_counts_what_deciding_there_removes(kind, method):
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("max_pairs", [1, 10, 60])
-def test_images_of_which_not_all_pairs_are_kept_count_as_they_are_decided(
-    method, max_pairs
-):
+def test_truncated_images_are_counted_as_they_are_decided(method, max_pairs):
     boxes, image, classes = labels("on a grid", [60, 5, 40, 3], seed=2)
     overlaps = find_overlaps(boxes, image, max_pairs=max_pairs)
 
@@ -130,7 +128,7 @@ def test_curves_of_disjoint_images_add_up(method):
     assert (together.images <= 4).all()
 
 
-def test_at_threshold_1_nothing_goes():
+def test_threshold_1_removes_nothing():
     overlaps = find_overlaps(np.tile([0.0, 0.0, 1.0, 1.0], (3, 1)), np.zeros(3, int))
 
     for method in METHODS:
@@ -151,11 +149,11 @@ def test_without_overlaps_every_count_is_0(method):
         assert not curves.class_images.any()
 
 
-def test_thresholds_are_the_plain_decimals():
+def test_thresholds_are_plain_decimals():
     assert THRESHOLDS.tolist() == [k / 100 for k in range(5, 100)] + [0.999, 1.0]
 
 
-def test_an_iou_exceeds_as_many_thresholds_as_its_level_says():
+def test_the_level_of_an_iou_is_the_number_of_thresholds_below_it():
     ious = np.concatenate(
         [
             THRESHOLDS,
@@ -169,7 +167,7 @@ def test_an_iou_exceeds_as_many_thresholds_as_its_level_says():
     assert level(ious).tolist() == expected
 
 
-def test_a_histogram_puts_a_value_on_an_edge_above_it():
+def test_a_histogram_counts_a_value_on_an_edge_in_the_upper_bin():
     edges = [k / 100 for k in range(101)]
     values = np.array([*edges, *np.nextafter(edges, 0), *np.linspace(0, 1, 777)])
     expected = [

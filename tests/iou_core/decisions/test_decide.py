@@ -1,4 +1,4 @@
-"""A decision names the reason of each label that goes."""
+"""A decision gives a reason for each removed label."""
 
 import naive
 import numpy as np
@@ -21,10 +21,10 @@ def decided(boxes, iou_thresh, method, image=None, **options):
     )
 
 
-def reason(label, goes, pairs):
-    """The pair to name: with a label that stays, then largest IoU, then first."""
+def reason(label, removed, pairs):
+    """Returns the expected partner: a kept label, then largest IoU, then first."""
     mine = [
-        (other in goes, -iou, other)
+        (other in removed, -iou, other)
         for i, j, iou, _, decides in pairs
         if decides and label in (i, j)
         for other in [j if label == i else i]
@@ -36,7 +36,7 @@ def reason(label, goes, pairs):
 @pytest.mark.parametrize("method", ["simple", "greedy"])
 @pytest.mark.parametrize("iou_thresh", [0.05, 0.3, 0.6, 0.9])
 @pytest.mark.parametrize("kind", ["near copies", "on a grid", "degenerate", "tall"])
-def test_every_label_that_goes_names_its_strongest_pair_with_one_that_stays(
+def test_every_removed_label_names_its_strongest_pair_with_a_kept_one(
     kind, iou_thresh, method
 ):
     boxes = crowded(kind, 90, np.random.default_rng(12))
@@ -48,27 +48,30 @@ def test_every_label_that_goes_names_its_strongest_pair_with_one_that_stays(
         for pair in naive.overlaps(boxes, image, iscrowd=crowd)[3]
         if pair[2] > iou_thresh
     ]
-    goes = set(naive.METHODS[method]([p[:2] for p in pairs if p[4]]))
+    removed = set(naive.METHODS[method]([p[:2] for p in pairs if p[4]]))
 
-    assert found.labels.tolist() == sorted(goes)
+    assert found.labels.tolist() == sorted(removed)
     reasons = zip(found.partner.tolist(), found.iou.tolist(), strict=True)
-    assert list(reasons) == [reason(label, goes, pairs) for label in sorted(goes)]
+    assert list(reasons) == [reason(label, removed, pairs) for label in sorted(removed)]
 
 
 @pytest.mark.parametrize("method", ["simple", "greedy"])
 @pytest.mark.parametrize("kind", ["near copies", "on a grid", "degenerate", "tall"])
 @pytest.mark.parametrize("iou_thresh", [0.05, 0.3, 0.75, 0.999])
-def test_no_two_labels_that_stay_overlap_above_the_threshold(kind, iou_thresh, method):
+def test_no_two_kept_labels_overlap_above_the_threshold(kind, iou_thresh, method):
     boxes = crowded(kind, 150, np.random.default_rng(14))
     found = decided(boxes, iou_thresh, method)
-    stays = np.setdiff1d(np.arange(150), found.labels)
-    left = boxes[stays]
+    kept = np.setdiff1d(np.arange(150), found.labels)
+    kept_boxes = boxes[kept]
 
-    assert find_overlaps(left, np.zeros(len(left), int)).max_iou.max() <= iou_thresh
-    assert not len(decided(left, iou_thresh, method).labels)
+    assert (
+        find_overlaps(kept_boxes, np.zeros(len(kept_boxes), int)).max_iou.max()
+        <= iou_thresh
+    )
+    assert not len(decided(kept_boxes, iou_thresh, method).labels)
 
 
-def test_a_label_of_a_truncated_image_may_go_without_a_named_partner():
+def test_a_removed_label_of_a_truncated_image_may_have_no_partner():
     boxes = np.tile([0.1, 0.1, 0.5, 0.5], (20, 1))
     found = decided(boxes, 0.5, "greedy", max_pairs=3)
 
@@ -78,7 +81,7 @@ def test_a_label_of_a_truncated_image_may_go_without_a_named_partner():
     assert set(found.partner.tolist()) <= {-1, *range(20)}
 
 
-def test_where_nothing_overlaps_nothing_is_decided():
+def test_without_pairs_the_decision_is_empty():
     found = decide(Pairs.empty(), np.zeros(0), NONE, 0.5, "simple", NONE)
 
     assert [len(found.labels), len(found.partner), len(found.iou)] == [0, 0, 0]

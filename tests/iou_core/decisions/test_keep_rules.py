@@ -1,4 +1,4 @@
-"""Each keep rule, by a case that only it decides, and its reason in words."""
+"""Keep rules, each on a case that no other rule decides, and their reasons."""
 
 import numpy as np
 import pytest
@@ -37,14 +37,14 @@ TRAITS = Traits(
         ),
     ],
 )
-def test_a_rule_orders_labels_and_says_why(keep, order, why):
+def test_a_rule_ranks_labels_and_gives_its_reason(keep, order, why):
     preference = Preference(parse_rules(keep), TRAITS)
 
     assert np.argsort(preference.rank).tolist() == order
     assert str(preference.reason(order[0], order[1])) == why
 
 
-def test_the_next_rule_decides_where_the_first_does_not():
+def test_the_next_rule_breaks_ties_of_the_first():
     traits = Traits(
         np.array([1.0, 1.0, 1.0]),
         ["a", "a", "a"],
@@ -61,14 +61,14 @@ def test_the_next_rule_decides_where_the_first_does_not():
     assert str(preference.reason(1, 0)) == "confidence 0.9 > 0.5"
 
 
-def test_the_earlier_label_is_kept_where_no_rule_decides():
+def test_the_earlier_label_is_kept_if_no_rule_decides():
     preference = Preference((), TRAITS)
 
     assert preference.rank.tolist() == [0, 1, 2]
     assert str(preference.reason(0, 2)) == "comes first in the list"
 
 
-def test_a_label_that_is_kept_against_the_rules_says_so():
+def test_the_reason_says_if_a_label_is_kept_against_the_rules():
     preference = Preference(parse_rules("largest"), TRAITS)
 
     assert str(preference.reason(2, 1)) == "kept so that fewer labels are removed"
@@ -90,7 +90,7 @@ def test_a_label_that_is_kept_against_the_rules_says_so():
         {"first": 1},
     ],
 )
-def test_what_is_no_rule_is_refused_with_one_sentence(keep):
+def test_an_invalid_rule_is_an_error(keep):
     with pytest.raises(ParamsError, match=r"^keep: expected "):
         parse_rules(keep)
 
@@ -104,7 +104,7 @@ def test_rules_are_read_from_text():
 
 
 def by_value(keep, values):
-    """The order in which a rule keeps labels that have these values of ``v``."""
+    """Returns the order of preference of labels with these values of ``v``."""
     n = len(values)
     zeros = np.zeros(n)
     traits = Traits(
@@ -134,7 +134,7 @@ def by_value(keep, values):
         ("attribute:v=b,a", ["a", "b", "A"], [1, 0, 2]),
     ],
 )
-def test_values_are_compared_as_what_they_are_stored_as(keep, values, order):
+def test_values_are_compared_in_their_stored_type(keep, values, order):
     assert by_value(keep, values) == order
 
 

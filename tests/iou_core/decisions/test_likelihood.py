@@ -1,4 +1,4 @@
-"""The likelihood tells confusions from neighbors by the dataset alone."""
+"""The likelihood separates duplicates from neighbors without labeled examples."""
 
 import json
 
@@ -21,8 +21,8 @@ def pairs_of(iou, ios=None):
 def simulated(seed=1):
     """Returns pairs, label classes, and which pairs are planted confusions.
 
-    Half the overlaps of car and truck mark one object, as two people draw it; all
-    of persons, and of persons and bicycles, are neighbors.
+    Half of the overlaps of cars and trucks mark one object, as drawn by two people.
+    All overlaps of persons, and of persons and bicycles, are neighbors.
     """
     rng = np.random.default_rng(seed)
     neighbors = lambda n: 0.05 + 0.95 * rng.beta(1, 6, n)  # noqa: E731
@@ -48,7 +48,7 @@ def fitted(pairs, classes):
     return fit(tally.evidence())
 
 
-def test_planted_confusions_are_told_from_planted_neighbors():
+def test_planted_confusions_are_separated_from_planted_neighbors():
     pairs, classes, planted = simulated()
 
     likelihood = fitted(pairs, classes).likelihood(pairs, classes)
@@ -58,7 +58,7 @@ def test_planted_confusions_are_told_from_planted_neighbors():
     assert likelihood[~planted].mean() < 0.02
 
 
-def test_at_one_iou_a_pair_of_confused_classes_is_more_likely_one_object():
+def test_at_equal_iou_confused_classes_are_more_likely_one_object():
     pairs, classes, _ = simulated()
     model = fitted(pairs, classes)
     two = pairs_of(np.full(3, 0.65))
@@ -81,7 +81,7 @@ def test_the_shares_of_confusions_are_recovered():
     assert share[2] < 0.02
 
 
-def test_class_pairs_hardly_seen_are_judged_by_all_pairs_alike():
+def test_rare_class_pairs_get_the_share_of_all_pairs():
     pairs, classes, _ = simulated()
     model = fitted(pairs, classes)
 
@@ -101,7 +101,7 @@ def test_the_likelihood_is_a_probability_and_rises_with_the_iou():
     assert likelihood[-1] > 0.99
 
 
-def test_the_order_in_which_pairs_come_plays_no_part():
+def test_the_order_of_pairs_does_not_matter():
     pairs, classes, _ = simulated()
     half = len(pairs) // 2
     tally = EvidenceTally()
@@ -111,7 +111,7 @@ def test_the_order_in_which_pairs_come_plays_no_part():
     assert fit(tally.evidence()).to_dict() == fitted(pairs, classes).to_dict()
 
 
-def test_a_model_survives_json():
+def test_a_model_is_unchanged_after_json():
     pairs, classes, _ = simulated()
     model = fitted(pairs, classes)
 
@@ -120,13 +120,13 @@ def test_a_model_survives_json():
     assert (again.likelihood(pairs, classes) == model.likelihood(pairs, classes)).all()
 
 
-def test_a_dataset_without_pairs_has_a_model_too():
+def test_a_dataset_without_pairs_has_a_model():
     model = fit(EvidenceTally().evidence())
 
     assert 0 < model.likelihood(pairs_of(np.array([0.9])), np.array([0, 1]))[0] < 1
 
 
-def test_pairs_with_a_crowd_say_nothing():
+def test_pairs_with_a_crowd_do_not_affect_the_model():
     pairs, classes, _ = simulated()
     silent = Pairs(pairs.i, pairs.j, pairs.iou, pairs.ios, np.zeros(len(pairs), bool))
     tally = EvidenceTally()

@@ -1,4 +1,4 @@
-"""The methods: label for label what FiftyOne's loops decide."""
+"""The methods make the same decisions as FiftyOne's loops."""
 
 import itertools
 
@@ -46,7 +46,7 @@ def random_graph(n, p, seed):
 
 
 @given(edges_of_graphs)
-def test_greedy_is_the_loop_of_fiftyone(edges):
+def test_greedy_equals_fiftyones_loop(edges):
     assert cover(edges) == naive.greedy(edges)
 
 
@@ -57,11 +57,11 @@ def test_greedy_on_chains_cliques_and_stars(graph, n):
 
 
 @pytest.mark.parametrize("center", [0, 3, 9])
-def test_greedy_removes_the_center_of_a_star_alone(center):
+def test_greedy_removes_only_the_center_of_a_star(center):
     assert cover(star(9, center)) == [center]
 
 
-def test_greedy_removes_the_earlier_label_of_a_lone_pair():
+def test_greedy_removes_the_earlier_label_of_a_single_pair():
     assert cover([(4, 7)]) == [4]
 
 
@@ -77,7 +77,7 @@ def test_greedy_on_random_graphs(seed):
     assert cover(edges) == naive.greedy(edges)
 
 
-def test_greedy_on_many_graphs_at_once_is_greedy_on_each():
+def test_greedy_on_many_graphs_at_once_equals_greedy_on_each():
     graphs = [random_graph(12, 0.3, seed) for seed in range(30)]
     together = [
         (a + 100 * k, b + 100 * k) for k, graph in enumerate(graphs) for a, b in graph
@@ -90,7 +90,7 @@ def test_greedy_on_many_graphs_at_once_is_greedy_on_each():
 
 
 @pytest.mark.parametrize("rounds", [0, 1, 2, 16])
-def test_groups_that_outlast_the_rounds_are_decided_on_their_own(rounds, monkeypatch):
+def test_groups_that_need_more_rounds_are_decided_one_by_one(rounds, monkeypatch):
     monkeypatch.setattr(graphs, "PARALLEL_ROUNDS", rounds)
     for edges in (
         clique(40) + clique(50, first=100) + path(30),
@@ -110,7 +110,7 @@ def test_a_clique_larger_than_the_rounds_needs_the_slow_path():
     ]
 
 
-def test_of_no_pairs_nothing_goes():
+def test_without_pairs_nothing_is_removed():
     none = np.zeros(0, np.int64)
 
     assert greedy_cover(none, none).tolist() == []
@@ -121,7 +121,7 @@ def test_of_no_pairs_nothing_goes():
 @pytest.mark.parametrize("method", ["simple", "greedy"])
 @pytest.mark.parametrize("iou_thresh", [0, 0.05, 0.3, 0.5, 0.75, 0.9, 0.999, 1])
 @pytest.mark.parametrize("kind", ["near copies", "on a grid", "tall"])
-def test_methods_decide_as_the_loops_do_at_every_threshold(kind, iou_thresh, method):
+def test_methods_equal_plain_loops_at_every_threshold(kind, iou_thresh, method):
     boxes = crowded(kind, 120, np.random.default_rng(11))
     image = np.repeat(np.arange(6), 20)
     found = find_overlaps(boxes, image, min_iou=min(0.05, iou_thresh))
@@ -136,7 +136,7 @@ def test_methods_decide_as_the_loops_do_at_every_threshold(kind, iou_thresh, met
 
 
 @pytest.mark.parametrize("method", ["simple", "greedy"])
-def test_an_iou_equal_to_the_threshold_is_no_duplicate(method):
+def test_an_iou_equal_to_the_threshold_is_not_a_duplicate(method):
     boxes = np.array([[0, 0, 1, 1], [0, 0, 0.5, 1]])
     found = find_overlaps(boxes, np.zeros(2, int))
 
@@ -146,7 +146,7 @@ def test_an_iou_equal_to_the_threshold_is_no_duplicate(method):
     assert len(find_duplicates(found.pairs, found.earlier_iou, below, method)) == 1
 
 
-def test_simple_removes_the_end_of_a_chain_whose_middle_is_gone_already():
+def test_simple_removes_the_end_of_a_chain_although_its_middle_is_removed():
     boxes = np.array([[x, 0.1, 0.2, 0.2] for x in (0.10, 0.13, 0.16)])
     found = find_overlaps(boxes, np.zeros(3, int))
 
@@ -158,7 +158,7 @@ def test_simple_removes_the_end_of_a_chain_whose_middle_is_gone_already():
     assert removed == {"simple": [1, 2], "greedy": [1]}
 
 
-def test_greedy_may_remove_more_than_the_fewest():
+def test_greedy_may_remove_more_labels_than_fewest():
     corners = [
         (0.0996, 0.0789),
         (0.0819, 0.0984),
@@ -173,7 +173,7 @@ def test_greedy_may_remove_more_than_the_fewest():
     assert len(find_duplicates(found.pairs, found.earlier_iou, 0.4, "greedy")) == 3
 
 
-def test_images_of_which_not_all_pairs_are_kept_are_decided_by_simple():
+def test_truncated_images_are_decided_by_simple():
     boxes = np.concatenate(
         [np.tile([0.1, 0.1, 0.5, 0.5], (12, 1)), [[0, 0, 1, 1], [0, 0, 1, 1]]]
     )
@@ -188,6 +188,6 @@ def test_images_of_which_not_all_pairs_are_kept_are_decided_by_simple():
 
 
 @pytest.mark.parametrize("method", ["", "soft-nms", "Simple", None])
-def test_an_unknown_method_is_refused(method):
+def test_an_unknown_method_is_an_error(method):
     with pytest.raises(ParamsError, match="method: expected simple or greedy or nms"):
         find_duplicates(Pairs.empty(), np.zeros(0), 0.5, method)

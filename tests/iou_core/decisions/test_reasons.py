@@ -1,4 +1,4 @@
-"""Reasons: data until they are written out, by one function in Python."""
+"""Reasons are data, which one function turns into text."""
 
 import json
 import pathlib
@@ -11,7 +11,7 @@ EXAMPLES = pathlib.Path(__file__).parents[2] / "support" / "reasons.json"
 
 
 @pytest.mark.parametrize("example", json.loads(EXAMPLES.read_text()), ids=repr)
-def test_a_reason_is_written_as_the_panel_writes_it(example):
+def test_a_reason_has_the_same_text_as_in_the_panel(example):
     reason = Reason.from_dict(example["reason"])
 
     assert sentence(reason) == example["text"]
@@ -19,7 +19,7 @@ def test_a_reason_is_written_as_the_panel_writes_it(example):
     assert reason.to_dict() == example["reason"]
 
 
-def test_sizes_that_differ_are_never_written_as_equal():
+def test_different_sizes_have_different_texts():
     for other in (0.0278, 0.02779, 0.027800001, 0.0278 + 2**-50):
         kept, removed = max(0.0278, other), min(0.0278, other)
         text = sentence(Reason("largest", kept, removed))

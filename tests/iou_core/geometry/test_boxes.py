@@ -1,4 +1,4 @@
-"""Boxes: which are boxes, how they overlap, and what happens without area."""
+"""Boxes: validation, IoU, and boxes without area."""
 
 import math
 
@@ -42,7 +42,7 @@ def test_known_ious(a, b, iou):
 
 
 @given(box, box)
-def test_iou_is_that_of_plain_python_to_the_last_bit(a, b):
+def test_iou_equals_plain_python_to_the_last_bit(a, b):
     assert iou_of(a, b) == naive.iou(a, b)
 
 
@@ -79,7 +79,7 @@ def test_iou_does_not_change_when_both_boxes_move(a, b, dx, dy):
     assert iou_of(a + move, b + move) == pytest.approx(iou_of(a, b), abs=1e-12)
 
 
-def test_no_boxes_have_no_sides():
+def test_the_iou_of_no_boxes_is_an_empty_matrix():
     sides = bx.extents(np.zeros((0, 4)))
 
     assert [part.shape for part in sides] == [(0,)] * 5
@@ -100,7 +100,7 @@ def test_no_boxes_have_no_sides():
         [0, 0, 1e200, 1e200],
     ],
 )
-def test_what_is_no_box_is_refused_and_named(bad):
+def test_the_error_for_an_invalid_box_gives_its_index(bad):
     boxes = np.array([[0, 0, 1, 1], bad, [0, 0, 1, 1]])
 
     assert bx.is_valid(boxes).tolist() == [True, False, True]
@@ -108,7 +108,7 @@ def test_what_is_no_box_is_refused_and_named(bad):
         bx.extents(boxes)
 
 
-def test_every_error_tells_what_was_expected_what_came_and_where():
+def test_every_error_has_name_expected_and_actual_value():
     error = DuplicatesError("a number", "'x'", "iou_thresh")
 
     assert str(error) == "iou_thresh: expected a number, got 'x'"

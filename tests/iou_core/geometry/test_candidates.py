@@ -1,4 +1,4 @@
-"""Candidate pairs: none is lost, none comes twice, and they are few."""
+"""Candidate pairs are complete, unique and few."""
 
 import itertools
 
@@ -18,7 +18,7 @@ def candidate_pairs(boxes, group):
 
 
 def meeting(boxes, group):
-    """The pairs of one group whose closed boxes meet, by comparing all."""
+    """Returns the pairs within a group whose closed boxes meet, by brute force."""
     a = extents(boxes)
     return {
         (i, j)
@@ -33,7 +33,7 @@ def meeting(boxes, group):
 
 def check(boxes, group):
     found = candidate_pairs(boxes, group)
-    assert len(found) == len(set(found)), "a pair came twice"
+    assert len(found) == len(set(found)), "a pair was returned twice"
     assert all(i < j for i, j in found)
     assert all(group[i] == group[j] for i, j in found)
     assert meeting(boxes, group) <= set(found)
@@ -41,20 +41,20 @@ def check(boxes, group):
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), box), max_size=25))
-def test_every_pair_that_meets_is_a_candidate_exactly_once(labels):
+def test_every_pair_that_meets_is_a_candidate_once(labels):
     boxes = np.array([b for _, b in labels], float).reshape(-1, 4)
     check(boxes, np.array([g for g, _ in labels], int))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("n", [63, 64, 135, 136, 400])
-def test_crowded_images_lose_no_pair_and_repeat_none(kind, n):
+def test_every_pair_of_a_crowded_image_is_a_candidate_once(kind, n):
     rng = np.random.default_rng(n)
     check(crowded(kind, n, rng), np.zeros(n, int))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_images_of_any_size_are_swept_together(kind):
+def test_images_of_different_sizes_are_swept_together(kind):
     rng = np.random.default_rng(7)
     sizes = [1, 200, 3, 70, 2, 150]
     boxes = np.concatenate([crowded(kind, n, rng) for n in sizes])
@@ -76,7 +76,7 @@ def test_a_crowded_image_is_cut_into_strips():
     assert len(owner) <= (candidates.MAX_STRIPS_PER_BOX + 1) * 2000
 
 
-def test_strips_make_candidates_few():
+def test_strips_reduce_the_number_of_candidates():
     rng = np.random.default_rng(2)
     boxes = crowded("scattered", 1500, rng) * [1, 1, 1, 0.1]
     found = check(boxes, np.zeros(1500, int))
@@ -90,7 +90,7 @@ def test_boxes_that_touch_are_candidates():
     assert len(check(boxes, [0, 0, 0, 0])) == 6
 
 
-def test_boxes_of_different_images_are_no_candidates():
+def test_boxes_of_different_images_are_not_candidates():
     boxes = np.array([[0, 0, 1, 1]] * 4, float)
 
     assert candidate_pairs(boxes, [0, 1, 2, 3]) == []
@@ -101,7 +101,7 @@ def test_fewer_than_two_boxes_have_no_candidates(n):
     assert candidate_pairs(np.zeros((n, 4)), np.zeros(n, int)) == []
 
 
-def test_candidates_are_handed_out_in_chunks():
+def test_candidates_are_yielded_in_chunks():
     n = 1500
     sides = extents(np.tile([0.1, 0.1, 0.5, 0.5], (n, 1)))
     sizes = [len(i) for i, _ in candidates.candidate_pairs(sides, np.zeros(n, int))]

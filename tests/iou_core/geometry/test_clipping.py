@@ -1,4 +1,4 @@
-"""Rotated boxes: which polylines are some, and what they share."""
+"""Rotated boxes stored as polylines: their recognition and their intersections."""
 
 import math
 
@@ -40,7 +40,7 @@ def area(a, b):
 
 
 @given(rotated, st.sampled_from([None, (1920, 1080), (3, 1000)]))
-def test_what_fiftyone_makes_of_a_rotated_box_is_one(box, frame_size):
+def test_fiftyones_rotated_boxes_are_recognized(box, frame_size):
     assert is_rotated_box(corners(box, frame_size)).tolist() == [True]
 
 
@@ -56,11 +56,11 @@ def test_what_fiftyone_makes_of_a_rotated_box_is_one(box, frame_size):
     ],
     ids=["a trapezoid", "a bow tie", "a line", "a point", "NaN", "infinite"],
 )
-def test_other_corners_are_no_rotated_box(points):
+def test_other_corners_are_not_a_rotated_box(points):
     assert is_rotated_box(np.array(points)).tolist() == [False]
 
 
-def test_rotated_boxes_have_fiftyones_ious():
+def test_ious_of_rotated_boxes_equal_fiftyones():
     boxes = random_boxes(25, 1)
     lines = [fo.Polyline.from_rotated_box(*box, filled=True) for box in boxes]
     geometry = Polygons.from_lists([line.points for line in lines])
@@ -71,7 +71,7 @@ def test_rotated_boxes_have_fiftyones_ious():
 
 
 @given(rotated, rotated)
-def test_what_two_rotated_boxes_share_is_shapelys(a, b):
+def test_the_intersection_of_two_rotated_boxes_equals_shapelys(a, b):
     a, b = corners(a), corners(b)
     expected = shapely.Polygon(a).intersection(shapely.Polygon(b)).area
 
@@ -81,34 +81,34 @@ def test_what_two_rotated_boxes_share_is_shapelys(a, b):
 
 
 @given(rotated)
-def test_a_rotated_box_and_its_copy_share_all(box):
+def test_the_intersection_with_a_copy_is_the_whole_box(box):
     box = corners(box)
 
     assert area(box, box) == pytest.approx(abs(signed_area(box[None])[0]), rel=1e-12)
 
 
 @given(rotated, st.floats(-1e-7, 1e-7), st.floats(-1e-9, 1e-9))
-def test_nearly_a_copy_shares_nearly_all(box, turn, shift):
+def test_the_intersection_with_a_near_copy_is_nearly_the_whole_box(box, turn, shift):
     x, y, w, h, theta = box
     near = corners((x + shift, y, w, h, theta + turn))
 
     assert area(corners(box), near) == pytest.approx(w * h, abs=1e-6)
 
 
-def test_boxes_apart_or_touching_share_exactly_nothing():
+def test_boxes_apart_or_touching_have_exactly_no_intersection():
     for shift in ([1, 0], [1, 1], [5, 0]):
         assert area(SQUARE, SQUARE + np.array(shift)) == 0
     turned = SQUARE @ np.array([[0.6, 0.8], [-0.8, 0.6]])
     assert area(SQUARE, turned + np.array([0, 1])) == 0
 
 
-def test_one_box_within_another_shares_its_area():
+def test_the_intersection_with_an_enclosing_box_is_the_whole_box():
     inner = 0.25 + SQUARE / 2
 
     assert area(SQUARE, inner) == area(inner, SQUARE) == 0.25
 
 
-def test_a_square_turned_by_45_degrees_shares_an_octagon():
+def test_a_square_and_itself_turned_by_45_degrees_meet_in_an_octagon():
     turned = corners((0.5, 0.5, 1, 1, math.pi / 4))
 
     assert area(SQUARE, turned) == pytest.approx(2 * math.sqrt(2) - 2)
@@ -123,7 +123,7 @@ def test_convex_shapes_of_any_number_of_corners_are_clipped():
     assert area(SQUARE, round_one) == pytest.approx(expected)
 
 
-def test_no_pairs_share_nothing():
+def test_no_pairs_have_no_intersections():
     none = np.zeros((0, 4, 2))
 
     assert convex_intersection(none, none).shape == (0,)

@@ -1,4 +1,4 @@
-"""Cuboids: FiftyOne's rotations and IoUs, a Monte Carlo volume, and copies."""
+"""Cuboids, compared with FiftyOne's rotations and IoUs and Monte Carlo volumes."""
 
 import math
 
@@ -22,7 +22,7 @@ CUBE = ([0, 0, 0], [1, 1, 1], [0, 0, 0])
 
 
 def cuboids(*labels):
-    """The geometry of ``(location, dimensions, rotation)`` labels."""
+    """Returns the geometry of ``(location, dimensions, rotation)`` labels."""
     columns = zip(*labels) if labels else [np.zeros((0, 3))] * 3
     return Cuboids(*(np.array(list(column), float) for column in columns))
 
@@ -45,7 +45,7 @@ def random_cuboids(n, seed, axes=(1, 1, 1), spread=3.0):
 
 
 def monte_carlo(a, b, n=400_000):
-    """The IoU by points, drawn within the first cuboid."""
+    """Estimates the IoU from random points within the first cuboid."""
     rng = np.random.default_rng(5)
     inside = (rng.random((n, 3)) - 0.5) * a[1]
     points = Rotation.from_rotvec(a[2]).apply(inside) + a[0]
@@ -60,7 +60,7 @@ def monte_carlo(a, b, n=400_000):
     ids=["z", "y", "x", "none", "any", "x and y"],
 )
 @pytest.mark.parametrize("seed", [1, 2])
-def test_ious_are_fiftyones(axes, seed):
+def test_ious_equal_fiftyones(axes, seed):
     labels = random_cuboids(14, seed, axes)
     theirs = fiftyone_matrix(detections(labels))
 
@@ -68,7 +68,7 @@ def test_ious_are_fiftyones(axes, seed):
     np.testing.assert_allclose(matrices(cuboids(*labels))[0], theirs, rtol=0, atol=1e-9)
 
 
-def test_cuboids_turned_around_different_axes_have_fiftyones_ious():
+def test_ious_of_cuboids_turned_around_different_axes_equal_fiftyones():
     around = [(0, 0, 1), (0, 1, 0), (0, 0, 0), (1, 1, 1)]
     labels = [
         label for k, axes in enumerate(around) for label in random_cuboids(4, k, axes)
@@ -80,7 +80,7 @@ def test_cuboids_turned_around_different_axes_have_fiftyones_ious():
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("axes", [(0, 0, 1), (1, 1, 1)], ids=["yaw", "any"])
-def test_volumes_are_those_of_monte_carlo(seed, axes):
+def test_volumes_equal_monte_carlo_estimates(seed, axes):
     a, b = random_cuboids(2, seed, axes, spread=0.5)
 
     assert pair(cuboids(a, b)) == pytest.approx(monte_carlo(a, b), abs=5e-3)
@@ -132,11 +132,11 @@ tiny = st.floats(-12, -3).map(lambda exponent: 10**exponent)
 
 
 @given(cuboid, tiny, tiny, st.integers(0, 2), st.integers(0, 2))
-def test_nearly_a_copy_has_nearly_iou_1(a, shift, angle, p, q):
+def test_a_cuboid_and_a_near_copy_have_nearly_iou_1(a, shift, angle, p, q):
     location, dimensions, rotation = map(list, a)
     location[p] += shift
     rotation[q] += angle
-    # what the shift and the turn can move, over the smallest side
+    # the largest displacement by shift and rotation, over the smallest side
     moved = (shift + angle * 2 * sum(dimensions)) / min(dimensions)
 
     iou = pair(cuboids(a, (location, dimensions, rotation)))
@@ -166,9 +166,9 @@ def test_iou_does_not_change_when_both_cuboids_are_turned(a, b, turn):
     )
 
 
-def test_a_fast_path_and_the_general_one_agree():
+def test_the_fast_path_and_the_general_path_agree():
     yaw = random_cuboids(12, 4, (0, 0, 1))
-    # a turn around x that nobody sees takes them off the fast path
+    # a negligible rotation around x takes them off the fast path
     general = [(at, size, [1e-12, *turn[1:]]) for at, size, turn in yaw]
 
     np.testing.assert_allclose(
@@ -179,7 +179,7 @@ def test_a_fast_path_and_the_general_one_agree():
     )
 
 
-def test_coordinates_of_a_map_keep_their_ious():
+def test_ious_do_not_change_at_map_coordinates():
     labels = random_cuboids(12, 6)
     far = [(np.add(at, [4.5e6, 5.4e6, 300]), *rest) for at, *rest in labels]
 
@@ -227,11 +227,11 @@ def test_exact_copies_have_exactly_iou_1():
     assert share(labels, 0, n) == 1
 
 
-def test_cuboids_of_one_place_and_different_rotation_vectors_have_iou_1():
+def test_equal_cuboids_with_different_rotation_vectors_have_iou_1():
     rng = np.random.default_rng(1)
     n = 20_000
     turns = Rotation.random(n, random_state=1)
-    # half a turn around an own axis changes the vector, not the cuboid
+    # half a turn around its own axis changes the vector, but not the cuboid
     axes = np.eye(3)[rng.integers(0, 3, n)] * math.pi
     again = turns * Rotation.from_rotvec(axes)
     at, dimensions = rng.uniform(-20, 20, (n, 3)), rng.uniform(0.1, 5, (n, 3))
@@ -247,7 +247,7 @@ def test_cuboids_of_one_place_and_different_rotation_vectors_have_iou_1():
 
 
 @pytest.mark.parametrize("axes", [(1, 1, 1), (0, 0, 1)], ids=["any", "yaw"])
-def test_cuboids_that_share_faces_have_the_ious_of_their_sides(axes):
+def test_ious_of_cuboids_with_common_faces_follow_from_their_sides(axes):
     rng = np.random.default_rng(2)
     n = 5_000
     low = rng.integers(-2, 2, (2, n, 3))
@@ -272,7 +272,7 @@ def test_cuboids_that_share_faces_have_the_ious_of_their_sides(axes):
 
 
 @pytest.mark.parametrize("angle", [0, 1.2e-16, 1e-15, 1e-12, 1e-9])
-def test_rotations_of_almost_nothing_change_almost_nothing(angle):
+def test_tiny_rotations_change_ious_only_slightly(angle):
     a = ([0, 0, 0], [3, 1, 2], [0, 0, 0])
     b = ([1, 0, 0], [2, 3, 2], [-angle, angle, -angle])
 
@@ -280,14 +280,14 @@ def test_rotations_of_almost_nothing_change_almost_nothing(angle):
     assert pair(cuboids(b, a)) == pytest.approx(0.2, abs=1e-12 + angle)
 
 
-def test_share_is_the_part_of_a_cuboid_that_lies_in_the_other():
+def test_share_is_the_fraction_of_a_cuboid_inside_the_other():
     labels = cuboids(CUBE, ([0, 0, 0], [2, 1, 1], [0, 0, 0]))
 
     assert share(labels, 0, 1) == pytest.approx(1)
     assert share(labels, 1, 0) == pytest.approx(0.5)
 
 
-def test_however_the_work_is_cut_the_ious_are_the_same(monkeypatch):
+def test_ious_do_not_depend_on_the_chunk_size(monkeypatch):
     labels = random_cuboids(15, 8)
     at_once, _ = matrices(cuboids(*labels))
     monkeypatch.setattr(cuboids_module, "BLOCK_PAIRS", 4)
@@ -313,7 +313,7 @@ def test_area_is_the_volume():
     assert labels.bounds.tolist() == [[0, 0, 0, 0]]
 
 
-def test_no_labels_have_no_pairs():
+def test_without_labels_there_are_no_pairs():
     labels = cuboids()
 
     assert len(labels) == 0
@@ -331,7 +331,7 @@ def test_no_labels_have_no_pairs():
         ([0, 0, 1e300], [1, 1, 1], [0, 0, 0]),
     ],
 )
-def test_what_is_no_cuboid_is_refused_and_named(bad):
+def test_the_error_for_an_invalid_cuboid_gives_its_index(bad):
     columns = [np.array(column, float) for column in zip(CUBE, bad)]
 
     assert is_cuboid(*columns).tolist() == [True, False]

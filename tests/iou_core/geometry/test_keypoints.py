@@ -1,4 +1,4 @@
-"""Keypoints and unfilled polylines: object keypoint similarity as FiftyOne's."""
+"""Keypoints and unfilled polylines: object keypoint similarity as in FiftyOne."""
 
 import gzip
 import json
@@ -38,7 +38,7 @@ def keypoints(labels, sigmas=None):
 
 
 def naive_oks(a, b, sigmas=None):
-    """The OKS of two lists of points, one Python float at a time."""
+    """Computes the OKS of two lists of points, one Python float at a time."""
     known = [[p[k] for p in a if not math.isnan(p[k])] for k in (0, 1)]
     if not all(known):
         return 0.0
@@ -78,7 +78,7 @@ def detections(labels):
 
 @pytest.mark.parametrize("points", [None, 17], ids=["any number", "17 each"])
 @pytest.mark.parametrize("missing", [0, 0.3])
-def test_oks_is_fiftyones(points, missing):
+def test_oks_equals_fiftyones(points, missing):
     rng = np.random.default_rng(1)
     labels = random_labels(40, rng, missing, points)
 
@@ -90,7 +90,7 @@ def test_oks_is_fiftyones(points, missing):
 
 
 @pytest.mark.parametrize("missing", [0, 0.3])
-def test_oks_with_sigmas_is_fiftyones(missing):
+def test_oks_with_sigmas_equals_fiftyones(missing):
     labels = random_labels(30, np.random.default_rng(2), missing, points=17)
     theirs = fiftyone_matrix(detections(labels), keypoint_sigmas=COCO_SIGMAS)
     found, _ = matrices(keypoints(labels, COCO_SIGMAS))
@@ -107,7 +107,7 @@ def test_unfilled_polylines_are_compared_by_the_points_of_all_their_lines():
     np.testing.assert_allclose(found, fiftyone_matrix(polylines), rtol=0, atol=1e-12)
 
 
-def test_coco_persons_have_fiftyones_oks(shared_data):
+def test_oks_of_coco_persons_equals_fiftyones(shared_data):
     with gzip.open(shared_data / "person_keypoints_val2017_538.json.gz") as file:
         coco = json.load(file)
     size = {image["id"]: (image["width"], image["height"]) for image in coco["images"]}
@@ -130,7 +130,7 @@ def test_coco_persons_have_fiftyones_oks(shared_data):
         with np.errstate(divide="ignore", invalid="ignore"):
             theirs = fiftyone_matrix(detections(labels), keypoint_sigmas=COCO_SIGMAS)
         mine = found[np.ix_(group == k, group == k)]
-        # a person with one known point has no extent, which FiftyOne divides by
+        # FiftyOne divides by the extent, and a person with one known point has none
         valid = np.isfinite(theirs)
         compared += valid.sum()
         np.testing.assert_allclose(mine[valid], theirs[valid], rtol=0, atol=1e-9)
@@ -139,14 +139,14 @@ def test_coco_persons_have_fiftyones_oks(shared_data):
 
 
 @given(st.lists(label, max_size=6))
-def test_oks_is_that_of_a_loop_over_points(labels):
+def test_oks_equals_a_loop_over_points(labels):
     found, _ = matrices(keypoints(labels))
 
     np.testing.assert_allclose(found, naive_matrix(labels), rtol=0, atol=1e-12)
 
 
 @given(st.lists(st.lists(maybe_point, min_size=3, max_size=3), max_size=5))
-def test_oks_of_labels_with_as_many_points_is_that_of_a_loop(labels):
+def test_oks_of_labels_with_equally_many_points_equals_a_loop(labels):
     sigmas = [0.5, 1.0, 0.1]
     found, _ = matrices(keypoints(labels, sigmas))
 
@@ -163,7 +163,7 @@ def test_oks_hardly_changes_when_both_labels_move(a, b, dx, dy):
     def moved(points):
         return [(x + dx, y + dy) for x, y in points]
 
-    # a line upright but for rounding has no extent before or after
+    # a vertical line, up to rounding, has no extent before or after
     assume((keypoints([a]).bounds[0, 2:] > 1e-3).all())
     before, after = pair(keypoints([a, b])), pair(keypoints([moved(a), moved(b)]))
     assert after == pytest.approx(before, abs=1e-6)
@@ -186,7 +186,7 @@ def test_identical_labels_without_extent_have_oks_1_and_nan_in_fiftyone(points):
     assert pair(keypoints([points, points])) == 1
 
 
-def test_of_labels_without_extent_each_point_counts_1_or_0():
+def test_each_point_of_labels_without_extent_counts_1_or_0():
     a = [(0.1, 0.5), (0.4, 0.5)]
     b = [(0.1, 0.5), (0.7, 0.5)]
 
@@ -202,13 +202,13 @@ def test_the_earlier_label_gives_the_scale():
     assert pair(keypoints([small, large])) == naive_oks(small, large)
 
 
-def test_share_is_oks_whichever_label_comes_first():
+def test_share_equals_oks_in_either_order():
     labels = keypoints([[(0.1, 0.1), (0.2, 0.2)], [(0.1, 0.1), (0.9, 0.9)]])
 
     assert share(labels, 0, 1) == share(labels, 1, 0) == pair(labels)
 
 
-def test_labels_without_a_known_point_are_like_nothing():
+def test_labels_without_a_known_point_overlap_nothing():
     found, _ = matrices(keypoints([[], [], [(NAN, NAN)], [(NAN, NAN)], [(0, 0)]]))
 
     assert not found.any()
@@ -223,14 +223,14 @@ def test_an_infinite_coordinate_is_a_missing_point():
     assert keypoints([a]).bounds.tolist() == [pytest.approx([0.1, 0.1, 0.2, 0.3])]
 
 
-def test_bounds_and_area_are_those_of_the_known_points():
+def test_bounds_and_area_are_computed_from_the_known_points():
     labels = keypoints([[(0.1, 0.2), (0.4, 0.6), (NAN, NAN)], [(NAN, NAN)], []])
 
     np.testing.assert_allclose(labels.bounds, [[0.1, 0.2, 0.3, 0.4], [0] * 4, [0] * 4])
     np.testing.assert_allclose(labels.area, [0.12, 0, 0])
 
 
-def test_no_labels_have_no_pairs():
+def test_without_labels_there_are_no_pairs():
     labels = keypoints([])
 
     assert len(labels) == 0
@@ -238,7 +238,7 @@ def test_no_labels_have_no_pairs():
     assert labels.share(np.zeros(0, int), np.zeros(0, int)).shape == (0,)
 
 
-def test_labels_with_another_number_of_points_than_sigmas_overlap_nothing():
+def test_labels_whose_number_of_points_differs_from_the_sigmas_overlap_nothing():
     pair_of_points = [(0.1, 0.1), (0.5, 0.6)]
     longer = [*pair_of_points, (0.7, 0.7)]
     labels = keypoints([[(0, 0)], pair_of_points, longer, pair_of_points], [0.1, 0.2])
@@ -254,7 +254,7 @@ def test_labels_with_another_number_of_points_than_sigmas_overlap_nothing():
     assert keypoints([[(0, 0)], pair_of_points]).broken == []
 
 
-def test_a_copy_on_one_level_line_is_found_in_place_only():
+def test_a_copy_on_one_horizontal_line_is_found_only_in_place():
     level = [(0.1, 0.5), (0.3, 0.5), (0.6, 0.5)]
     moved = [(x, y + 0.001) for x, y in level]
 
@@ -263,7 +263,7 @@ def test_a_copy_on_one_level_line_is_found_in_place_only():
 
 
 @pytest.mark.parametrize("sigmas", [[0.1, 0], [-1, 1], [NAN, 1], [[1, 1]]])
-def test_sigmas_that_are_not_positive_numbers_are_refused(sigmas):
+def test_sigmas_that_are_not_positive_numbers_are_an_error(sigmas):
     with pytest.raises(KeypointError, match="keypoint_sigmas: expected a list of posi"):
         keypoints([[(0, 0), (1, 1)]], sigmas)
 
@@ -279,11 +279,11 @@ def test_long_lines_are_compared_in_bounded_memory():
             labels.measure(i, j)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        # all of their points at once would be 75 MB an array
+        # all of their points at once would need arrays of 75 MB
         assert peak < 40e6
 
 
-def test_a_point_is_unmarked_by_its_place_or_its_confidence():
+def test_a_point_is_unmarked_if_its_position_or_confidence_says_so():
     points = np.array([(0, 0), (-1, -1), (0, 0.5), (0.2, 0.3), (NAN, 0.1)], float)
     confidence = np.array([0.0, NAN, 0.0, NAN, 0.5])
 

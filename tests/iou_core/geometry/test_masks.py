@@ -1,4 +1,4 @@
-"""Instance masks: as on FiftyOne's canvases, without the canvases."""
+"""Instance masks are compared as on FiftyOne's canvases, without making them."""
 
 import gzip
 import json
@@ -22,7 +22,7 @@ FULL = [0, 0, 1, 1]
 
 
 def masks(labels):
-    """The geometry of ``(box, mask)`` labels."""
+    """Returns the geometry of ``(box, mask)`` labels."""
     boxes = np.array([box for box, _ in labels], float).reshape(-1, 4)
     return Masks(boxes, lambda k: labels[k][1])
 
@@ -32,13 +32,13 @@ def detections(labels):
 
 
 def blob(rng, height, width):
-    """An ellipse that hits the borders of its mask, with some noise."""
+    """Returns a noisy ellipse that touches the borders of its mask."""
     y, x = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     return (x**2 + y**2 <= 1) ^ (rng.random((height, width)) < 0.05)
 
 
 def on_pixels(n, rng, width=160, height=120):
-    """Labels whose boxes lie on the pixels of one image."""
+    """Returns labels whose boxes are aligned with the pixels of one image."""
     labels = []
     for _ in range(n):
         w, h = rng.integers(1, 60), rng.integers(1, 60)
@@ -49,13 +49,13 @@ def on_pixels(n, rng, width=160, height=120):
 
 
 def off_pixels(n, rng):
-    """Labels that imply a canvas each, all of another size."""
+    """Returns labels that each imply a canvas of a different size."""
     labels = []
     while len(labels) < n:
         w, h = 0.05 + 0.4 * rng.random(2)
         x, y = rng.random(2) * (1 - np.array([w, h]))
         shape = rng.integers(3, 40, 2)
-        # FiftyOne refuses a mask that rounding pushes over the border
+        # FiftyOne raises an error if rounding moves a mask over the border
         canvas = round(shape[1] / w), round(shape[0] / h)
         if (
             round(x * canvas[0]) + shape[1] <= canvas[0]
@@ -74,7 +74,7 @@ def full_image(label, width, height):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_ious_of_masks_on_pixels_are_fiftyones(seed):
+def test_ious_of_masks_on_pixels_equal_fiftyones(seed):
     labels = on_pixels(30, np.random.default_rng(seed))
     theirs = fiftyone_matrix(detections(labels), use_masks=True)
 
@@ -83,7 +83,7 @@ def test_ious_of_masks_on_pixels_are_fiftyones(seed):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_ious_of_masks_on_canvases_of_many_sizes_are_fiftyones(seed):
+def test_ious_of_masks_on_canvases_of_many_sizes_equal_fiftyones(seed):
     labels = off_pixels(25, np.random.default_rng(seed))
     theirs = fiftyone_matrix(detections(labels), use_masks=True)
 
@@ -95,7 +95,7 @@ canvas = st.integers(1, 300)
 
 
 @given(canvas, canvas)
-def test_a_resized_side_begins_to_show_a_pixel_where_opencv_does(size, to_size):
+def test_each_pixel_of_a_resized_side_starts_where_opencvs_does(size, to_size):
     import cv2
 
     line = np.arange(size, dtype=float)[None]
@@ -115,7 +115,7 @@ def test_a_resized_side_begins_to_show_a_pixel_where_opencv_does(size, to_size):
         )
     )
 )
-def test_a_mask_is_its_runs(rows):
+def test_runs_represent_a_mask_exactly(rows):
     mask = np.array(rows)
     (found,) = runs.encode([mask])
     free = np.zeros((found.height, found.width + 1), bool)
@@ -129,7 +129,7 @@ def test_a_mask_is_its_runs(rows):
     assert not free[:, -1:].any()
 
 
-def test_however_the_work_is_cut_the_counts_are_the_same(monkeypatch):
+def test_counts_do_not_depend_on_the_chunk_size(monkeypatch):
     labels = off_pixels(15, np.random.default_rng(8))
     at_once, _ = matrices(masks(labels))
     monkeypatch.setattr(rle_overlaps, "CHUNK_RUNS", 7)
@@ -140,7 +140,7 @@ def test_however_the_work_is_cut_the_counts_are_the_same(monkeypatch):
     np.testing.assert_array_equal(in_parts, at_once)
 
 
-def test_masks_of_coco_are_compared_as_by_fiftyone_and_pycocotools(shared_data):
+def test_ious_of_coco_masks_equal_fiftyones_and_pycocotools(shared_data):
     with gzip.open(shared_data / "instances_val2017_tiny80.json.gz") as file:
         coco = json.load(file)
     compared = crowds = 0
@@ -154,7 +154,7 @@ def test_masks_of_coco_are_compared_as_by_fiftyone_and_pycocotools(shared_data):
         iou, _ = matrices(labels)
         theirs = coco_mask.iou(rles, rles, np.zeros(len(rles), np.uint8))
         np.fill_diagonal(theirs, 0)
-        # pycocotools knows no boxes, and rounding may leave a pixel outside them
+        # pycocotools ignores boxes, and rounding may leave a pixel outside of them
         np.testing.assert_allclose(iou, theirs, rtol=0, atol=1e-12)
         if len(objects) <= 12:
             np.testing.assert_allclose(
@@ -182,7 +182,7 @@ def rle(segmentation, width, height):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_share_is_the_crowd_rule_of_pycocotools(seed):
+def test_share_equals_the_crowd_rule_of_pycocotools(seed):
     labels = on_pixels(12, np.random.default_rng(seed))
     rles = [coco_mask.encode(full_image(label, 160, 120)) for label in labels]
     by_area = coco_mask.iou(rles, rles, np.ones(len(rles), np.uint8))
@@ -213,7 +213,7 @@ place = st.integers(-10, 30)
 
 
 @given(bit_rows, bit_rows, place, place, place, place)
-def test_iou_is_that_of_sets_of_pixels(a, b, ax, ay, bx, by):
+def test_iou_equals_that_of_sets_of_pixels(a, b, ax, ay, bx, by):
     def label(rows, x, y):
         return [x / 20, y / 20, len(rows[0]) / 20, len(rows) / 20], np.array(rows)
 
@@ -242,7 +242,7 @@ def test_a_mask_and_its_copy_have_iou_1(rows, x, y):
 
 
 @pytest.mark.parametrize("dtype", [bool, np.uint8, np.int32, np.float32])
-def test_whatever_is_not_0_is_in_the_mask(dtype):
+def test_every_nonzero_pixel_is_in_the_mask(dtype):
     rows = np.array([[0, 1], [1, 1]], dtype)
     if dtype is np.uint8:
         rows *= 255
@@ -258,7 +258,7 @@ def test_a_small_mask_is_stretched_to_a_large_one_by_the_nearest_pixel():
     assert pair(masks([(FULL, large), (FULL, small)])) == 0.5
 
 
-def test_masks_of_boxes_that_only_touch_may_share_pixels_and_as_in_fiftyone_do():
+def test_masks_of_touching_boxes_may_share_pixels_as_in_fiftyone():
     # on a canvas of 10 pixels, 0.55 is rounded up to 1 and 2.5 down to 2
     left = [0.055, 0, 0.25 - 0.055, 1], np.ones((10, 2))
     right = [0.25, 0, 0.7, 1], np.ones((10, 7))
@@ -268,7 +268,7 @@ def test_masks_of_boxes_that_only_touch_may_share_pixels_and_as_in_fiftyone_do()
     assert pair(masks([left, right])) == pytest.approx(theirs[0, 1], abs=1e-12)
 
 
-def test_masks_of_boxes_apart_share_no_pixel_even_where_rounding_moves_them():
+def test_masks_of_separate_boxes_share_no_pixel_even_after_rounding():
     left = [0.055, 0, 0.19, 1], np.ones((10, 2))
     right = [0.25, 0, 0.7, 1], np.ones((10, 7))
 
@@ -276,7 +276,7 @@ def test_masks_of_boxes_apart_share_no_pixel_even_where_rounding_moves_them():
     assert share(masks([left, right]), 0, 1) == 0
 
 
-def test_a_mask_that_crosses_the_border_counts_with_all_its_pixels():
+def test_all_pixels_of_a_mask_that_crosses_the_border_count():
     out = [-0.5, 0, 1, 1], np.ones((10, 10))
     half = [0, 0, 0.5, 1], np.ones((10, 5))
 
@@ -320,7 +320,7 @@ def test_identical_masks_of_a_box_without_area_have_iou_1_and_0_in_fiftyone():
         ([1e200, 0, 1, 1], np.ones((5, 5)), "a box 1 wide or high at 1e+200, for 5"),
     ],
 )
-def test_a_label_that_cannot_be_placed_overlaps_nothing_and_is_told_of(
+def test_a_label_that_cannot_be_placed_overlaps_nothing_and_is_reported(
     box, mask, reason
 ):
     good = FULL, np.ones((5, 5))
@@ -334,7 +334,7 @@ def test_a_label_that_cannot_be_placed_overlaps_nothing_and_is_told_of(
     assert all(text.startswith(reason) for _, text in labels.broken)
 
 
-def test_only_masks_of_boxes_that_meet_are_asked_for():
+def test_only_masks_of_boxes_that_meet_are_loaded():
     asked = []
 
     def give(k):
@@ -352,7 +352,7 @@ def test_only_masks_of_boxes_that_meet_are_asked_for():
     assert sorted(asked) == [0, 1, 2]
 
 
-def test_masks_that_do_not_fit_the_cache_are_asked_for_again(monkeypatch):
+def test_masks_that_do_not_fit_the_cache_are_loaded_again(monkeypatch):
     monkeypatch.setattr(masks_module, "CACHE_BYTES", 3000)
     labels = on_pixels(20, np.random.default_rng(7))
     few, _ = matrices(masks(labels))
@@ -362,7 +362,7 @@ def test_masks_that_do_not_fit_the_cache_are_asked_for_again(monkeypatch):
     np.testing.assert_array_equal(few, many)
 
 
-def test_a_canvas_of_20_000_pixels_costs_kilobytes():
+def test_a_canvas_20_000_pixels_wide_needs_only_kilobytes():
     tiny = [0.5, 0.5, 0.001, 0.001], np.ones((20, 20))
     shifted = [0.5002, 0.5, 0.001, 0.001], np.ones((20, 20))
     other = [0.5, 0.5, 0.001, 0.001], np.ones((50, 30))
@@ -379,7 +379,7 @@ def test_a_canvas_of_20_000_pixels_costs_kilobytes():
     assert peak < 100_000
 
 
-def test_no_labels_have_no_pairs():
+def test_without_labels_there_are_no_pairs():
     labels = masks([])
 
     assert len(labels) == 0
@@ -388,12 +388,12 @@ def test_no_labels_have_no_pairs():
     assert labels.area.shape == (0,)
 
 
-def test_what_is_no_box_is_refused():
+def test_an_invalid_box_is_an_error():
     with pytest.raises(BoxError):
         masks([([0, 0, -1, 1], np.ones((2, 2)))])
 
 
-def test_truth_values_of_any_byte_are_true():
+def test_any_nonzero_byte_is_true():
     odd = np.array([[1, 255], [1, 255]], np.uint8).view(np.bool_)
     half = np.array([[1, 255], [0, 0]], np.uint8).view(np.bool_)
     boxes = np.tile([0.0, 0.0, 1.0, 1.0], (3, 1))

@@ -1,4 +1,4 @@
-"""Oriented boxes: what shapely says of them in the pixels of their images."""
+"""Oriented boxes, compared with shapely's polygons in pixels."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ HEIGHT = 1000.0
 
 
 def drawn(seed, n=400, turned=0.8):
-    """Boxes of images of ten labels, with angles and aspect ratios."""
+    """Returns boxes of images with ten labels each, angles and aspect ratios."""
     rng = np.random.default_rng(seed)
     boxes = np.column_stack((rng.random((n, 2)), rng.uniform(0.02, 0.4, (n, 2))))
     angle = rng.uniform(-7, 7, n) * (rng.random(n) < turned)
@@ -25,7 +25,7 @@ def drawn(seed, n=400, turned=0.8):
 
 
 def in_pixels(box, angle, aspect):
-    """A polygon of shapely, turned by shapely, in an image 1000 pixels high."""
+    """Returns shapely's rotated polygon in an image 1000 pixels high."""
     x, y, w, h = box * (aspect * HEIGHT, HEIGHT, aspect * HEIGHT, HEIGHT)
     upright = shapely.box(x, y, x + w, y + h)
     # y grows downward, so that shapely's counter-clockwise is clockwise here
@@ -41,7 +41,7 @@ def measured(oriented, image):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_overlaps_are_those_of_polygons_in_pixels(seed):
+def test_overlaps_equal_those_of_polygons_in_pixels(seed):
     boxes, angle, aspect, image = drawn(seed)
     found = measured(OrientedBoxes(boxes, angle, aspect), image)
     polygons = [in_pixels(*one) for one in zip(boxes, angle, aspect)]
@@ -59,14 +59,14 @@ def test_overlaps_are_those_of_polygons_in_pixels(seed):
     assert n_overlaps > 200
 
 
-def test_a_quarter_turn_of_a_long_box_leaves_a_seventh():
+def test_a_long_box_and_itself_turned_by_90_degrees_have_iou_one_seventh():
     boxes = np.array([[0.3, 0.45, 0.4, 0.1]] * 2)
     oriented = OrientedBoxes(boxes, [0, np.pi / 2], [1, 1])
 
     assert measured(oriented, np.zeros(2, int))[0, 1][0] == pytest.approx(1 / 7)
 
 
-def test_the_aspect_ratio_of_the_image_counts():
+def test_the_aspect_ratio_of_the_image_matters():
     boxes = np.array([[0.4, 0.4, 0.2, 0.2]] * 2)
     square, wide = (
         measured(OrientedBoxes(boxes, [0, np.pi / 2], [aspect] * 2), np.zeros(2, int))
@@ -81,7 +81,7 @@ def test_turning_is_clockwise_as_displayed():
     box = np.array([[0.4, 0.45, 0.2, 0.1]])
     found = corners(box, np.array([np.pi / 6]), np.array([1.0]))[0]
 
-    # y grows downward: the right side moves down
+    # y grows downward, so the right side moves down
     assert found[1:3, 1].mean() > 0.5 > found[[0, 3], 1].mean()
 
 
@@ -97,14 +97,14 @@ def test_exact_copies_have_an_iou_of_exactly_one(box, angle, aspect):
     assert measured(oriented, np.zeros(2, int)) == {(0, 1): (1.0, 1.0)}
 
 
-def test_identical_boxes_without_area_are_one():
+def test_identical_boxes_without_area_have_iou_1():
     boxes = np.array([[0.1, 0.1, 0.2, 0.0]] * 3)
     oriented = OrientedBoxes(boxes, [0.3, 0.3, 0.4], [1] * 3)
 
     assert measured(oriented, np.zeros(3, int)) == {(0, 1): (1.0, 1.0)}
 
 
-def test_upright_boxes_are_as_they_are_without_any_turned_one():
+def test_upright_boxes_have_the_ious_of_plain_boxes():
     boxes, angle, aspect, image = drawn(7, turned=0.3)
     upright = np.flatnonzero(angle == 0)
     found = measured(OrientedBoxes(boxes, angle, aspect), image)
@@ -115,8 +115,8 @@ def test_upright_boxes_are_as_they_are_without_any_turned_one():
     assert len(expected) > 20
 
 
-def test_boxes_that_touch_share_nothing():
-    # two squares side by side, both turned around the corner that they share
+def test_boxes_that_touch_have_iou_0():
+    # two adjacent squares, turned around a common corner
     angle = 0.7
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     centers = np.array([[-0.05, 0.05], [0.05, 0.05]]) @ turn + 0.5
@@ -125,7 +125,7 @@ def test_boxes_that_touch_share_nothing():
     assert measured(OrientedBoxes(boxes, [angle] * 2, [1, 1]), np.zeros(2, int)) == {}
 
 
-def test_a_crowd_is_measured_by_the_share_that_it_covers():
+def test_the_iou_with_a_crowd_is_the_fraction_that_it_covers():
     boxes = np.array([[0.2, 0.2, 0.6, 0.6], [0.4, 0.45, 0.2, 0.1]])
     oriented = OrientedBoxes(boxes, [0.2, 1.0], [1.5, 1.5])
     found = find_overlaps(oriented, np.zeros(2, int), iscrowd=np.array([True, False]))
@@ -134,7 +134,7 @@ def test_a_crowd_is_measured_by_the_share_that_it_covers():
     assert found.max_iou[0] < 0.1
 
 
-def test_bounds_hold_the_corners():
+def test_bounds_contain_the_corners():
     boxes, angle, aspect, _ = drawn(3)
     bounds = OrientedBoxes(boxes, angle, aspect).bounds
     points = corners(boxes, angle, aspect)
@@ -154,6 +154,6 @@ def test_no_boxes_have_no_overlaps():
 @pytest.mark.parametrize(
     ("angle", "aspect"), [(np.nan, 1.0), (np.inf, 1.0), (0.0, 0.0), (0.0, np.nan)]
 )
-def test_what_is_no_angle_or_no_aspect_ratio_is_refused(angle, aspect):
+def test_an_invalid_angle_or_aspect_ratio_is_an_error(angle, aspect):
     with pytest.raises(BoxError, match="box 1: expected a finite angle and a positive"):
         OrientedBoxes(np.full((2, 4), 0.1), [0, angle], [1, aspect])

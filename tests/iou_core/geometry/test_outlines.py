@@ -1,4 +1,4 @@
-"""Masks with a tolerance: FiftyOne's outlines, of the masks that may overlap."""
+"""Masks with a tolerance are compared by FiftyOne's outlines of them."""
 
 import math
 
@@ -12,7 +12,7 @@ from duplicates.iou_core.geometry.masks.outlines import Outlines
 
 
 def blobs(n, seed):
-    """Detections with masks on the pixels of an image of 100 by 80."""
+    """Returns detections with masks on the pixels of a 100 by 80 image."""
     rng = np.random.default_rng(seed)
     made = []
     for _ in range(n):
@@ -37,7 +37,7 @@ def outlines(detections, tolerance=2):
 
 
 @pytest.mark.parametrize("tolerance", [0, 1, 2, 3])
-def test_ious_are_fiftyones(tolerance):
+def test_ious_equal_fiftyones(tolerance):
     detections = blobs(15, 1)
     theirs = fiftyone_matrix(detections, use_masks=True, tolerance=tolerance)
 
@@ -47,11 +47,11 @@ def test_ious_are_fiftyones(tolerance):
     )
 
 
-def test_share_is_fiftyones_iou_with_a_crowd():
+def test_share_equals_fiftyones_iou_with_a_crowd():
     detections = blobs(8, 2)
     geometry = outlines(detections)
     for j, crowd in enumerate(detections):
-        # as lists of their own, for the value of a pair depends on their order
+        # one list per pair, as a pair's value depends on the order of its labels
         theirs = foui.compute_ious(
             list(detections),
             [crowd],
@@ -64,7 +64,7 @@ def test_share_is_fiftyones_iou_with_a_crowd():
                 assert share(geometry, i, j) == pytest.approx(theirs[i], abs=1e-9)
 
 
-def test_a_label_without_a_mask_overlaps_nothing_and_is_told_of():
+def test_a_label_without_a_mask_overlaps_nothing_and_is_reported():
     detections = blobs(2, 3)
     for detection in detections:
         detection.bounding_box = [0, 0, 1, 1]
@@ -78,7 +78,7 @@ def test_a_label_without_a_mask_overlaps_nothing_and_is_told_of():
     assert geometry.area[1] == 0
 
 
-def test_an_outline_that_is_no_polygon_is_told_of_once():
+def test_an_invalid_outline_is_reported_once():
     rings = [[[0, 0], [1, 0], [math.nan, 1]]]
     geometry = Outlines(np.array([[0, 0, 1, 1]] * 2), lambda k: rings)
 
@@ -102,7 +102,7 @@ def test_each_mask_is_traced_once_and_only_if_its_box_meets_another():
     assert sorted(traced) == [0, 1]
 
 
-def test_no_labels_have_no_pairs():
+def test_without_labels_there_are_no_pairs():
     geometry = outlines([])
 
     assert len(geometry) == 0

@@ -1,4 +1,4 @@
-"""Filled polygons: FiftyOne's IoUs, and where it loses area, the area."""
+"""IoUs of filled polygons equal FiftyOne's, or are exact where FiftyOne's are not."""
 
 import gzip
 import json
@@ -32,7 +32,7 @@ def polylines(labels):
 
 
 def star(rng, points, center=None, size=0.3):
-    """A ring around a center that does not cross itself."""
+    """Returns a ring around a center that does not cross itself."""
     center = rng.random(2) if center is None else center
     angle = np.sort(rng.random(points)) * 2 * np.pi
     radius = size * (0.3 + 0.7 * rng.random((points, 1)))
@@ -41,7 +41,7 @@ def star(rng, points, center=None, size=0.3):
 
 
 def by_shapely(labels):
-    """The IoUs of shapely alone, of unions of rings that it calls valid."""
+    """Computes the IoUs of unions of valid rings with shapely."""
     solid = [
         shapely.union_all([shapely.make_valid(shapely.Polygon(r)) for r in rings])
         for rings in labels
@@ -57,7 +57,7 @@ def by_shapely(labels):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_ious_of_valid_rings_are_fiftyones(seed):
+def test_ious_of_valid_rings_equal_fiftyones(seed):
     rng = np.random.default_rng(seed)
     labels = [[star(rng, rng.integers(3, 40))] for _ in range(25)]
     valid = [rings for rings in labels if shapely.Polygon(rings[0]).is_valid]
@@ -74,7 +74,7 @@ def test_several_rings_are_their_union_as_in_fiftyone(seed):
     labels = []
     for _ in range(15):
         center = rng.random(2)
-        # far apart, overlapping, one within the other
+        # far apart, overlapping, one inside the other
         labels.append(
             [
                 star(rng, 12, center, size=0.2),
@@ -96,7 +96,7 @@ def test_several_rings_are_their_union_as_in_fiftyone(seed):
     )
 
 
-def test_polygons_of_coco_have_fiftyones_ious(shared_data):
+def test_ious_of_coco_polygons_equal_fiftyones(shared_data):
     with gzip.open(shared_data / "instances_val2017_tiny80.json.gz") as file:
         coco = json.load(file)
     size = {image["id"]: (image["width"], image["height"]) for image in coco["images"]}
@@ -125,7 +125,7 @@ def test_polygons_of_coco_have_fiftyones_ious(shared_data):
             )
             compared += np.count_nonzero(theirs)
     assert compared > 50
-    # a ring that crosses itself keeps its area, so it never has less than there
+    # a ring that crosses itself keeps its whole area, so it has at least FiftyOne's
     area = np.array([line.to_shapely(filled=True).area for line in polylines(labels)])
     assert (geometry.area[valid] <= area[valid] + 1e-9).all()
 
@@ -141,14 +141,14 @@ simple_ring = ring.filter(lambda r: shapely.Polygon(r).is_valid)
 
 
 @given(st.lists(st.lists(triangle, min_size=1, max_size=3), min_size=2, max_size=4))
-def test_shapes_that_share_edges_and_corners_have_shapelys_ious(labels):
+def test_ious_of_shapes_with_common_edges_and_corners_equal_shapelys(labels):
     np.testing.assert_allclose(
         matrices(polygons(*labels))[0], by_shapely(labels), rtol=0, atol=1e-9
     )
 
 
 @given(simple_ring, simple_ring)
-def test_iou_of_simple_rings_is_shapelys(a, b):
+def test_ious_of_simple_rings_equal_shapelys(a, b):
     labels = [[a], [b]]
     np.testing.assert_allclose(
         matrices(polygons(*labels))[0], by_shapely(labels), rtol=0, atol=1e-9
@@ -156,7 +156,7 @@ def test_iou_of_simple_rings_is_shapelys(a, b):
 
 
 @given(st.lists(ring, min_size=1, max_size=3), st.lists(ring, min_size=1, max_size=3))
-def test_iou_of_any_rings_is_symmetric_and_that_of_a_copy_is_1(a, b):
+def test_iou_is_symmetric_and_1_for_a_copy_of_any_rings(a, b):
     assert pair(polygons(a, b)) == pytest.approx(pair(polygons(b, a)), abs=1e-9)
     assert pair(polygons(a, a)) == pytest.approx(1, abs=1e-9)
     assert polygons(a, b).broken == []
@@ -172,7 +172,7 @@ def test_iou_does_not_change_when_both_labels_move(a, b, dx, dy):
 
 
 @given(simple_ring, simple_ring, st.integers(0, 6))
-def test_neither_direction_nor_first_point_of_a_ring_matters(a, b, k):
+def test_the_direction_and_first_point_of_a_ring_do_not_matter(a, b, k):
     turned = (a[k:] + a[:k])[::-1]
 
     assert pair(polygons([turned], [b])) == pytest.approx(
@@ -180,7 +180,7 @@ def test_neither_direction_nor_first_point_of_a_ring_matters(a, b, k):
     )
 
 
-def test_a_bow_tie_keeps_both_lobes_of_which_fiftyone_loses_one():
+def test_a_bow_tie_keeps_both_lobes_although_fiftyone_loses_one():
     theirs = fiftyone_matrix(polylines([[BOW_TIE], [SQUARE]]))
 
     assert theirs[0, 1] == pytest.approx(0.25)
@@ -188,7 +188,7 @@ def test_a_bow_tie_keeps_both_lobes_of_which_fiftyone_loses_one():
     assert pair(polygons([BOW_TIE], [SQUARE])) == pytest.approx(0.5)
 
 
-def test_a_star_drawn_in_one_line_has_its_middle():
+def test_a_star_drawn_in_one_line_includes_its_center():
     turn = np.arange(5) * 4 * np.pi / 5
     drawn = np.stack((np.cos(turn), np.sin(turn)), axis=1).tolist()
     outline = shapely.unary_union(shapely.Polygon(drawn).buffer(0))
@@ -197,7 +197,7 @@ def test_a_star_drawn_in_one_line_has_its_middle():
     assert polygons([drawn]).area[0] > 1.1
 
 
-def test_a_ring_within_another_cuts_no_hole_as_in_fiftyone():
+def test_a_ring_inside_another_is_not_a_hole_as_in_fiftyone():
     inner = [[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8]]
     theirs = fiftyone_matrix(polylines([[SQUARE, inner], [SQUARE]]))
 
@@ -205,7 +205,7 @@ def test_a_ring_within_another_cuts_no_hole_as_in_fiftyone():
     assert pair(polygons([SQUARE, inner], [SQUARE])) == pytest.approx(1)
 
 
-def test_a_hole_that_a_ring_leaves_by_walking_around_it_stays_a_hole():
+def test_a_ring_that_runs_around_a_hole_keeps_the_hole():
     around = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0], [0.2, 0.2]]
     around += [[0.2, 0.8], [0.8, 0.8], [0.8, 0.2], [0.2, 0.2]]
     within = [[0.3, 0.3], [0.7, 0.3], [0.7, 0.7], [0.3, 0.7]]
@@ -245,7 +245,7 @@ def test_labels_without_points_overlap_nothing():
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, 1e308])
-def test_a_label_with_a_coordinate_that_is_none_overlaps_nothing_and_is_told_of(bad):
+def test_a_label_with_a_null_coordinate_overlaps_nothing_and_is_reported(bad):
     geometry = polygons([SQUARE], [[[0, -1e308], [1, bad], [1, 1]]], [SQUARE])
 
     assert [k for k, _ in geometry.broken] == [1]
@@ -256,7 +256,7 @@ def test_a_label_with_a_coordinate_that_is_none_overlaps_nothing_and_is_told_of(
     assert np.count_nonzero(found) == 2
 
 
-def test_a_ring_that_shapely_cannot_repair_is_told_of(monkeypatch):
+def test_a_ring_that_shapely_cannot_repair_is_reported(monkeypatch):
     make_valid = shapely.make_valid
     hopeless = shapely.Polygon([[0, 0], [2, 2], [2, 0], [0, 2]])
 
@@ -274,7 +274,7 @@ def test_a_ring_that_shapely_cannot_repair_is_told_of(monkeypatch):
     assert np.count_nonzero(matrices(geometry)[0]) == 2
 
 
-def test_share_is_the_part_of_a_label_that_lies_in_the_other():
+def test_share_is_the_fraction_of_a_label_inside_the_other():
     half = [[0, 0], [0.5, 0], [0.5, 1], [0, 1]]
     geometry = polygons([SQUARE], [half])
 
@@ -291,7 +291,7 @@ def test_touching_shapes_do_not_overlap():
     assert pair(polygons([SQUARE], [slanted])) == 0
 
 
-def test_shapes_apart_whose_boxes_overlap_have_exactly_0():
+def test_separate_shapes_whose_boxes_overlap_have_exactly_iou_0():
     rng = np.random.default_rng(3)
     for _ in range(50):
         a = star(rng, 20, center=[0.0, 0.0], size=0.5)
@@ -301,24 +301,24 @@ def test_shapes_apart_whose_boxes_overlap_have_exactly_0():
 
 
 @pytest.mark.parametrize("width", [1e-3, 1e-6, 1e-9])
-def test_thin_shapes_across_the_image_have_shapelys_ious(width):
+def test_ious_of_thin_shapes_across_the_image_equal_shapelys(width):
     a = [[[0, 0], [1, 1], [1, 1 + width], [0, width], [0, width / 2]]]
     b = [[[0, width / 3], [1, 1 + width / 3], [1, 1 + 2 * width], [0, 2 * width]]]
 
-    # the coordinates themselves are rounded to about 1e-16
+    # the coordinates are themselves rounded to about 1e-16
     assert pair(polygons(a, b)) == pytest.approx(
         by_shapely([a, b])[0, 1], abs=max(1e-9, 1e-15 / width)
     )
 
 
-def test_tiny_overlaps_are_shapelys():
+def test_tiny_overlaps_equal_shapelys():
     for depth in (1e-3, 1e-6, 1e-9):
         b = [[1 - depth, 0.5], [2, 0.2], [2, 0.9]]
         expected = by_shapely([[SQUARE], [b]])[0, 1]
         assert pair(polygons([SQUARE], [b])) == pytest.approx(expected, rel=1e-6)
 
 
-def test_shapes_far_from_the_origin_keep_their_ious():
+def test_ious_do_not_change_far_from_the_origin():
     far = np.array([5e5, -3e5])
     a = (np.array(SQUARE) + far).tolist()
     b = (np.array(SQUARE) + far + [0.5, 0]).tolist()
@@ -328,7 +328,7 @@ def test_shapes_far_from_the_origin_keep_their_ious():
     assert pair(polygons([a], [c])) == pytest.approx(1 / 3, abs=1e-9)
 
 
-def test_bounds_and_area_are_those_of_the_points():
+def test_bounds_and_area_are_computed_from_the_points():
     geometry = polygons([[[0.1, 0.2], [0.5, 0.2], [0.5, 0.4]]], [LINE], [])
 
     np.testing.assert_allclose(
@@ -337,7 +337,7 @@ def test_bounds_and_area_are_those_of_the_points():
     np.testing.assert_allclose(geometry.area, [0.04, 0, 0], atol=1e-15)
 
 
-def test_however_the_work_is_cut_the_ious_are_the_same(monkeypatch):
+def test_ious_do_not_depend_on_the_chunk_size(monkeypatch):
     rng = np.random.default_rng(9)
     labels = [[star(rng, 15)] for _ in range(20)]
     at_once, _ = matrices(polygons(*labels))
@@ -347,7 +347,7 @@ def test_however_the_work_is_cut_the_ious_are_the_same(monkeypatch):
     np.testing.assert_array_equal(in_parts, at_once)
 
 
-def test_exact_copies_left_of_the_image_are_found():
+def test_exact_copies_to_the_left_of_the_image_are_found():
     ring = [[-0.04, 0.41], [0.32, 0.13], [0.63, 0.56], [0.24, 0.7]]
 
     assert pair(polygons([ring], [ring])) == pytest.approx(1, abs=1e-12)
@@ -357,7 +357,7 @@ shift = st.floats(-50, 50).map(lambda v: round(v, 6))
 
 
 @given(st.integers(0, 2**32), shift, shift)
-def test_every_copy_is_found_wherever_the_labels_of_a_block_lie(seed, dx, dy):
+def test_every_copy_is_found_at_any_position_of_the_labels(seed, dx, dy):
     rng = np.random.default_rng(seed)
     rings = [star(rng, rng.integers(5, 15)) for _ in range(6)]
     moved = [[np.add(ring, (dx, dy)).tolist()] for ring in rings]
@@ -388,7 +388,7 @@ def test_only_labels_of_one_group_are_compared():
     assert np.count_nonzero(iou) == 2
 
 
-def test_no_labels_have_no_pairs():
+def test_without_labels_there_are_no_pairs():
     geometry = polygons()
 
     assert len(geometry) == 0
@@ -396,21 +396,21 @@ def test_no_labels_have_no_pairs():
     assert geometry.share(np.zeros(0, int), np.zeros(0, int)).shape == (0,)
 
 
-def test_without_shapely_a_sentence_says_what_to_install(monkeypatch):
+def test_a_missing_shapely_is_reported_with_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "shapely", None)
 
     with pytest.raises(PolygonError, match=r"shapely 2.1 .*pip install.*, got none"):
         polygons([SQUARE])
 
 
-def test_with_an_old_shapely_a_sentence_says_what_to_install(monkeypatch):
+def test_an_old_shapely_is_reported_with_what_to_install(monkeypatch):
     monkeypatch.setattr(shapely, "__version__", "2.0.7")
 
     with pytest.raises(PolygonError, match=r"shapely 2.1 .*pip install.*, got 2.0.7"):
         polygons([SQUARE])
 
 
-def test_share_is_fiftyones_iou_with_a_crowd():
+def test_share_equals_fiftyones_iou_with_a_crowd():
     rng = np.random.default_rng(12)
     labels = [[star(rng, 9, center=[0.5, 0.5], size=0.4)] for _ in range(6)]
     lines = polylines(labels)

@@ -1,4 +1,4 @@
-"""Temporal segments: FiftyOne's IoUs."""
+"""IoUs of temporal segments equal FiftyOne's."""
 
 import math
 
@@ -30,13 +30,13 @@ def fiftyone(labels):
 
 
 @given(st.lists(segment, min_size=1, max_size=12))
-def test_ious_are_fiftyones(labels):
+def test_ious_equal_fiftyones(labels):
     np.testing.assert_allclose(
         matrices(segments(*labels))[0], fiftyone(labels), rtol=0, atol=1e-12
     )
 
 
-def test_many_segments_have_fiftyones_ious():
+def test_ious_of_many_segments_equal_fiftyones():
     rng = np.random.default_rng(1)
     first = rng.integers(1, 3_000_000, 120)
     labels = list(zip(first, first + rng.integers(0, 500_000, 120)))
@@ -69,7 +69,7 @@ def test_iou_does_not_change_when_both_segments_move(a, b, by):
     assert pair(segments(*moved)) == pytest.approx(pair(segments(a, b)), abs=1e-12)
 
 
-def test_share_is_the_part_of_a_segment_that_lies_in_the_other():
+def test_share_is_the_fraction_of_a_segment_inside_the_other():
     labels = segments((0, 10), (5, 10), (7, 7), (7, 7))
 
     assert share(labels, 0, 1) == 0.5
@@ -82,7 +82,7 @@ def test_area_is_the_length():
     assert segments((1, 10), (4, 4)).area.tolist() == [9, 0]
 
 
-def test_no_labels_have_no_pairs():
+def test_without_labels_there_are_no_pairs():
     labels = segments()
 
     assert len(labels) == 0
@@ -90,7 +90,7 @@ def test_no_labels_have_no_pairs():
 
 
 @pytest.mark.parametrize("bad", [(2, 1), (math.nan, 1), (1, math.inf)])
-def test_what_is_no_segment_is_refused_and_named(bad):
+def test_the_error_for_an_invalid_segment_gives_its_index(bad):
     assert is_segment(*zip((1, 2), bad)).tolist() == [True, False]
     with pytest.raises(SegmentError, match="segment 1: expected finite"):
         segments((1, 2), bad)
