@@ -150,7 +150,7 @@ def parse_given(
     return FindParams.parse(given), scan_key, title
 
 
-def result(found: search.Found, params: FindParams, run_id: str) -> dict[str, Any]:
+def result(found: search.Tally, params: FindParams, run_id: str) -> dict[str, Any]:
     """Returns the result of a search, ready for JSON."""
     n_labels = found.n_labels.total()
     measure = measure_of((found.config or {}).get("kind", ""), params.metric)

@@ -1,4 +1,4 @@
-"""The operator that counts overlaps for each pair of classes."""
+"""The operator that counts overlaps for each class pair."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .base import DuplicatesOperator
 class ListClassPairs(DuplicatesOperator):
     name_ = "list_class_pairs"
     label = "List overlapping classes"
-    description = "Count overlaps for each pair of classes"
+    description = "Count overlaps for each class pair"
     icon = "grid_on"
     risk = types.RiskLevel.LOW
     unlisted = True
@@ -43,7 +43,7 @@ class ListClassPairs(DuplicatesOperator):
         )
         rows = found.rows(params.iou_thresh)
         count = sum(row["count"] for row in rows)
-        message = f"{count:,} overlaps of {len(rows):,} pairs of classes"
+        message = f"{count:,} overlaps of {len(rows):,} class pairs"
         target = exports.target(ctx)
         if target is not None:
             table = class_pairs.table(found, params.iou_thresh)

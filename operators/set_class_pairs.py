@@ -54,7 +54,7 @@ class SetClassPairs(DuplicatesOperator):
         forms.notice(
             inputs,
             "Later scans and plans respect the rule. No label is changed.",
-            _told(class_pair_rules.load_class_pairs(ctx.dataset)),
+            _rules_text(class_pair_rules.load_class_pairs(ctx.dataset)),
         )
 
     def is_filled_in(self, ctx: Any) -> bool:
@@ -79,7 +79,7 @@ class SetClassPairs(DuplicatesOperator):
         return {
             "count": len(rules),
             "pairs": rules,
-            "message": _told(rules)
+            "message": _rules_text(rules)
             + f" The counts of {stored:,} stored scans do not include this change."
             * bool(stored),
         }
@@ -108,15 +108,15 @@ def _class_names(ctx: Any) -> list[str]:
     return sorted(name for name in names if name is not None)
 
 
-def _told(rules: list[dict[str, Any]]) -> str:
+def _rules_text(rules: list[dict[str, Any]]) -> str:
     """Returns the rules in words."""
     if not rules:
-        return "No pair of classes has its own rule."
+        return "No class pair has its own rule."
     told = [
         " and ".join(map(class_text, rule["classes"]))
         + (" may overlap" if rule["may_overlap"] else f": above {rule['iou_thresh']:g}")
         for rule in rules
     ]
-    return f"{len(rules):,} pairs of classes have their own rule: " + (
+    return f"{len(rules):,} class pairs have their own rule: " + (
         "; ".join(told[:20]) + (f"; and {len(told) - 20:,} more." if told[20:] else ".")
     )

@@ -31,7 +31,7 @@ TARGETS = {
 
 _WAYS = {registry.MASKS_WAY: "use_masks", registry.OUTER_BOXES_WAY: "use_boxes"}
 
-_UNCHANGED = freshness.Standing(0, 0, 0)
+_UNCHANGED = freshness.Freshness(0, 0, 0)
 
 
 def dataset_entry(ctx: Any) -> dict[str, Any]:
@@ -158,14 +158,14 @@ def scan_entries(ctx: Any) -> list[dict[str, Any]]:
     ]
 
 
-def standing_entry(ctx: Any, scan_key: str, tag: str) -> dict[str, Any]:
+def freshness_entry(ctx: Any, scan_key: str, tag: str) -> dict[str, Any]:
     """Returns whether a scan is up to date, and how many labels are tagged."""
     try:
         scan = stored.open_scan(ctx.dataset, scan_key)
     except ScanError:
-        return _standing("gone", _UNCHANGED, False, 0)
-    found = freshness.standing(ctx.dataset, scan_key)
-    return _standing(
+        return _entry("gone", _UNCHANGED, False, 0)
+    found = freshness.check_freshness(ctx.dataset, scan_key)
+    return _entry(
         "up_to_date" if found.is_up_to_date else "changed",
         found,
         _is_other_view(ctx, scan),
@@ -179,8 +179,8 @@ def tagged_labels(scan: stored.Scan, tag: str) -> int:
     return tagged.count_tagged(samples, scan.field, tag)
 
 
-def _standing(
-    state: str, found: freshness.Standing, other_view: bool, tagged: int
+def _entry(
+    state: str, found: freshness.Freshness, other_view: bool, tagged: int
 ) -> dict[str, Any]:
     return {
         "state": state,

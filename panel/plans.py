@@ -19,7 +19,7 @@ from ..labels.scans.decisions.decider import DECIDES
 from ..labels.tables import AT_ONCE, Page
 from . import dataset as overview
 from .requests import choice, classes, decision, text
-from .stored_labels import sample_facts
+from .stored_labels import scan_documents
 
 COLUMNS = (
     "sample_id",
@@ -75,7 +75,7 @@ def count(ctx: Any) -> dict[str, Any]:
     wanted = classes(ctx)
     if wanted is not None:
         removals = [r for r in removals if r.class_name in wanted]
-    images = len({removal.holder_id for removal in removals})
+    images = len({removal.document_id for removal in removals})
     return {"labels": len(removals), "images": images, "classes": by_class}
 
 
@@ -183,14 +183,14 @@ def rows(
         raise ParamsError("the cursor of a page", repr(cursor), "cursor")
     first = int(cursor or 0)
     page = plan.removals[first : first + limit]
-    samples = sample_facts(dataset, plan.params, (r.holder_id for r in page))
+    samples = scan_documents(dataset, plan.params, (r.document_id for r in page))
     last = first + len(page)
     following = str(last) if page and last < len(plan) else None
     return [_row(r, samples) for r in page], following
 
 
 def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    facts = samples.get(removal.holder_id, {})
+    facts = samples.get(removal.document_id, {})
     kept = facts.get("labels", {}).get(removal.kept_id, {})
     return {
         "sample_id": removal.sample_id,
@@ -229,7 +229,7 @@ def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
         if other["view_stored"] and _is_alike(scan, other)
     ]
     for key in alike[:_CANDIDATES]:
-        if freshness.standing(ctx.dataset, key).is_up_to_date:
+        if freshness.check_freshness(ctx.dataset, key).is_up_to_date:
             return overview.summary_entry(ctx.dataset, key)
     return overview.summary_entry(ctx.dataset, _rescan(scan))
 

@@ -22,7 +22,7 @@ _MOST_OTHERS = 300
 
 
 @dataclass(frozen=True)
-class Holder:
+class Document:
     """A sample or a frame, with some of its labels as they are stored.
 
     Attributes:
@@ -44,26 +44,26 @@ class Holder:
     aspect: float
 
 
-def sample_facts(
-    dataset: Any, params: FindParams, holder_ids: Iterable[str]
+def scan_documents(
+    dataset: Any, params: FindParams, document_ids: Iterable[str]
 ) -> dict[str, dict[str, Any]]:
     """Returns files, and the labels of the fields that a scan compared.
 
     Args:
         dataset: the dataset
         params: the parameters of the scan
-        holder_ids: the ids of samples; of frames, for fields of frames
+        document_ids: the ids of samples; of frames, for fields of frames
 
     Returns:
         by id, ``{"filepath": ..., "labels": {label_id: {"label": ...,
         "bounding_box": ..., ...}}}``; deleted ones are missing
     """
     names = [params.label_field, *filter(None, [params.other_field])]
-    ids = [ObjectId(_id) for _id in set(holder_ids)]
-    return field_facts(dataset, names, {"_id": {"$in": ids}})
+    ids = [ObjectId(_id) for _id in set(document_ids)]
+    return field_documents(dataset, names, {"_id": {"$in": ids}})
 
 
-def field_facts(
+def field_documents(
     dataset: Any, names: Sequence[str], wanted: dict[str, Any]
 ) -> dict[str, dict[str, Any]]:
     """Returns the same for the samples or frames that a query matches."""
@@ -109,23 +109,23 @@ def files_of(dataset: Any, sample_ids: Iterable[ObjectId]) -> dict[ObjectId, str
 
 
 def stored_labels(
-    dataset: Any, params: FindParams, holder_id: ObjectId, label_ids: Iterable[str]
-) -> Holder | None:
+    dataset: Any, params: FindParams, document_id: ObjectId, label_ids: Iterable[str]
+) -> Document | None:
     """Returns whole labels, as a picture needs them, in the order of the ids.
 
     Args:
         dataset: the dataset
         params: the parameters of the scan
-        holder_id: the sample; the frame, for fields of frames
+        document_id: the sample; the frame, for fields of frames
         label_ids: the labels
 
     Returns:
-        a :class:`Holder`; None if the sample or frame is deleted
+        a :class:`Document`; None if the sample or frame is deleted
     """
     names = [params.label_field, *filter(None, [params.other_field])]
     fields = [require_label_field(dataset, name) for name in names]
     wanted = [ObjectId(_id) for _id in label_ids]
-    doc = _document(dataset, fields, holder_id, wanted)
+    doc = _document(dataset, fields, document_id, wanted)
     if doc is None:
         return None
     files = _files_of_frames(dataset, [doc])
@@ -139,7 +139,7 @@ def stored_labels(
             angle = turning.angle(name, label)
             if angle:
                 turns[str(label["_id"])] = angle
-    return Holder(
+    return Document(
         doc.get("filepath") or files.get(doc.get("_sample_id"), ""),
         # a frame with its own file is an image
         None if doc.get("filepath") else doc.get("frame_number"),
@@ -147,14 +147,14 @@ def stored_labels(
         others,
         _bones(dataset, params.label_field),
         turns,
-        turning.aspect(holder_id) if turns else math.nan,
+        turning.aspect(document_id) if turns else math.nan,
     )
 
 
 def _document(
     dataset: Any,
     fields: Sequence[LabelField],
-    holder_id: ObjectId,
+    document_id: ObjectId,
     wanted: list[ObjectId],
 ) -> dict[str, Any] | None:
     """Returns a sample or frame with the wanted labels, and others, of each field."""
@@ -171,7 +171,7 @@ def _document(
             }
         }
     keys = dict.fromkeys(("filepath", "_sample_id", "frame_number"), True)
-    stages = [{"$match": {"_id": holder_id}}, {"$project": {**keys, **parts}}]
+    stages = [{"$match": {"_id": document_id}}, {"$project": {**keys, **parts}}]
     return next(iter(fields[0].collection(dataset).aggregate(stages)), None)
 
 

@@ -16,7 +16,7 @@ from ..jobs.pace import steps
 from ..jobs.runs import Run
 from ..scans.blocks.compare import Skipped
 from .confirm import Check, Confirmed
-from .journal.entries import SampleEntries
+from .journal.entries import DocumentEntries
 from .journal.journal import Action, Reasons
 from .writing import updates
 from .writing import writer as write
@@ -79,16 +79,16 @@ class Operation(Protocol):
 
     def prepare(
         self, confirmed: Confirmed
-    ) -> tuple[list[SampleEntries], list[ObjectId]]:
+    ) -> tuple[list[DocumentEntries], list[ObjectId]]:
         """Returns what will be changed, and the samples edited meanwhile.
 
         A label that already has its new values has no entry.
         """
 
-    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
+    def updates(self, samples: Sequence[DocumentEntries]) -> Iterator[updates.Update]:
         """Yields one guarded update for each sample."""
 
-    def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
+    def happened(self, samples: Sequence[DocumentEntries]) -> set[ObjectId]:
         """Returns the samples whose labels are as the updates make them.
 
         Called for samples that seem not to be written: an edit right after the write
@@ -101,7 +101,7 @@ def carry_out(
     operation: Operation,
     label_field: LabelField,
     params: dict[str, Any],
-    sample_ids: Sequence[ObjectId],
+    document_ids: Sequence[ObjectId],
     confirm: Check,
     run: Run | None = None,
     reasons: Reasons | None = None,
@@ -114,7 +114,7 @@ def carry_out(
         operation: the kind of change
         label_field: the label field
         params: the parameters of the change, for the journal
-        sample_ids: the samples
+        document_ids: the samples
         confirm: returns the labels of some samples to change
         run (None): receives the progress, and can cancel
         reasons (None): the reasons, for the journal
@@ -130,7 +130,7 @@ def carry_out(
             journal
     """
     done = Written(on_frames=label_field.on_frames)
-    if not sample_ids:
+    if not document_ids:
         return done
 
     with store.answering(operation.name):
@@ -141,7 +141,7 @@ def carry_out(
                 watch.begun(action.restore_key)
             with write.Writer(samples, label_field.on_frames) as writer:
                 dataset = samples._root_dataset
-                job.go_through(dataset, writer, sample_ids, confirm, run)
+                job.go_through(dataset, writer, document_ids, confirm, run)
         finally:
             held = job.written if job.is_whole else None
             write.reload_held(samples, label_field.on_frames, held)
@@ -156,9 +156,9 @@ def carry_out_part(
     operation: Operation,
     label_field: LabelField,
     action: Action,
-    sample_ids: Sequence[ObjectId],
+    document_ids: Sequence[ObjectId],
     confirm: Check,
-    recorded: Sequence[SampleEntries],
+    recorded: Sequence[DocumentEntries],
 ) -> Written:
     """Changes the labels of some samples, in a worker, as a part of an action.
 
@@ -167,7 +167,7 @@ def carry_out_part(
         operation: the kind of change
         label_field: the label field
         action: the action
-        sample_ids: the samples
+        document_ids: the samples
         confirm: returns the labels of some samples to change
         recorded: entries of these samples by a worker that died
 
@@ -175,10 +175,10 @@ def carry_out_part(
         a :class:`Written`
     """
     left = operation.happened(recorded)
-    action.forget([r.sample_id for r in recorded if r.sample_id not in left])
+    action.forget([r.document_id for r in recorded if r.document_id not in left])
     job = _Job(operation, action, Written())
     with write.Writer(samples, label_field.on_frames) as writer:
-        job.go_through(samples._root_dataset, writer, sample_ids, confirm, None)
+        job.go_through(samples._root_dataset, writer, document_ids, confirm, None)
     job.done.samples = job.n_samples
     return job.done
 
@@ -204,22 +204,22 @@ class _Job:
         self,
         dataset: fo.Dataset,
         writer: write.Writer,
-        sample_ids: Sequence[ObjectId],
+        document_ids: Sequence[ObjectId],
         confirm: Check,
         run: Run | None,
     ) -> None:
         seen = 0
-        for step in steps(sample_ids, SAMPLES_AT_ONCE):
+        for step in steps(document_ids, SAMPLES_AT_ONCE):
             store.name_of(dataset)
             if run is not None:
-                run.progress(seen, len(sample_ids))
+                run.progress(seen, len(document_ids))
             self._chunk(writer, step, confirm)
             seen += len(step)
 
     def _chunk(
-        self, writer: write.Writer, sample_ids: Sequence[ObjectId], confirm: Check
+        self, writer: write.Writer, document_ids: Sequence[ObjectId], confirm: Check
     ) -> None:
-        todo = sample_ids
+        todo = document_ids
         for _ in range(ROUNDS):
             confirmed = confirm(todo)
             todo = self._round(writer, confirmed)
@@ -227,12 +227,12 @@ class _Job:
             if not todo:
                 return
         self._skip(confirmed, todo)
-        left = sum(len(confirmed.labels[sample_id]) for sample_id in todo)
+        left = sum(len(confirmed.labels[document_id]) for document_id in todo)
         self.done.skipped.count(EDITED, left)
 
     def _skip(self, confirmed: Confirmed, settled: Iterable[ObjectId]) -> None:
-        for sample_id in settled:
-            for reason, n in confirmed.dropped.get(sample_id, {}).items():
+        for document_id in settled:
+            for reason, n in confirmed.dropped.get(document_id, {}).items():
                 self.done.skipped.count(reason, n)
 
     def _round(self, writer: write.Writer, confirmed: Confirmed) -> list[ObjectId]:
@@ -244,19 +244,19 @@ class _Job:
         too_large = {_id for _id, reason in unwritten.items() if reason is not None}
         failed = unwritten.keys() - too_large
         if unwritten:
-            missed = [part for part in entries if part.sample_id in failed]
+            missed = [part for part in entries if part.document_id in failed]
             failed -= self.operation.happened(missed)
             self.action.forget([*failed, *too_large])
         self.is_whole = True
 
         again = failed.union(stale)
         for part in entries:
-            if part.sample_id not in failed | too_large:
+            if part.document_id not in failed | too_large:
                 self.changed += len(part.entries)
-                self.written.append(part.sample_id)
-        for sample_id in too_large:
-            n = len(confirmed.labels.pop(sample_id))
-            self.done.skipped.count(unwritten[sample_id], n)
+                self.written.append(part.document_id)
+        for document_id in too_large:
+            n = len(confirmed.labels.pop(document_id))
+            self.done.skipped.count(unwritten[document_id], n)
         settled = [ids for _id, ids in confirmed.labels.items() if _id not in again]
         for label_ids in settled:
             self.done.count += len(label_ids)

@@ -12,7 +12,7 @@ from bson import ObjectId
 from ..fields import FRAMES
 from ..reading.columns import NO_STAMP, Block, to_bytes, to_object_ids
 from ..reading.decoder import LabelDecoder
-from ..reading.fingerprint import sample_hashes
+from ..reading.fingerprint import document_hashes
 from ..reading.read import read_stored
 from ..scans import as_stored, stored
 from ..scans.blocks.block import to_stored
@@ -44,7 +44,7 @@ Check = Callable[[Sequence[ObjectId]], Confirmed]
 
 
 def confirm(
-    samples: foc.SampleCollection, plan: Plan, sample_ids: Sequence[ObjectId]
+    samples: foc.SampleCollection, plan: Plan, document_ids: Sequence[ObjectId]
 ) -> Confirmed:
     """Returns the part of a plan that still holds.
 
@@ -56,39 +56,39 @@ def confirm(
     Args:
         samples: the dataset, or a view of it
         plan: the plan
-        sample_ids: the samples to look at
+        document_ids: the samples to look at
 
     Returns:
         the :class:`Confirmed` labels
     """
-    planned = _by_sample(plan, sample_ids)
+    planned = _by_sample(plan, document_ids)
     labels: dict[ObjectId, list[ObjectId]] = {}
     on_frames = plan.params.label_field.startswith(FRAMES)
     stamps = _stamps(samples, list(planned), on_frames)
     changed: list[ObjectId] = []
-    for sample_id, label_ids in planned.items():
-        if stamps.get(sample_id) == plan.seen[str(sample_id)][0] != NO_STAMP:
-            labels[sample_id] = label_ids
-        elif sample_id in stamps:
-            changed.append(sample_id)
+    for document_id, label_ids in planned.items():
+        if stamps.get(document_id) == plan.seen[str(document_id)][0] != NO_STAMP:
+            labels[document_id] = label_ids
+        elif document_id in stamps:
+            changed.append(document_id)
 
     for block, removed in _read_again(samples, plan, changed):
-        hashes = sample_hashes(block).tolist()
-        for k, sample_id in enumerate(to_object_ids(block.document_ids)):
-            stamps[sample_id] = int(block.stamps[k])
-            still = list(planned[sample_id])
-            if hashes[k] != plan.seen[str(sample_id)][1]:
+        hashes = document_hashes(block).tolist()
+        for k, document_id in enumerate(to_object_ids(block.document_ids)):
+            stamps[document_id] = int(block.stamps[k])
+            still = list(planned[document_id])
+            if hashes[k] != plan.seen[str(document_id)][1]:
                 still = [label for label in still if label.binary in removed]
             # a view may hold a sample twice, with other labels each time
-            still += labels.get(sample_id, [])
+            still += labels.get(document_id, [])
             if still:
-                labels[sample_id] = list(dict.fromkeys(still))
+                labels[document_id] = list(dict.fromkeys(still))
 
-    dropped = {sample_id: Counter() for sample_id in planned}
-    for sample_id, label_ids in planned.items():
-        n_dropped = len(label_ids) - len(labels.get(sample_id, ()))
+    dropped = {document_id: Counter() for document_id in planned}
+    for document_id, label_ids in planned.items():
+        n_dropped = len(label_ids) - len(labels.get(document_id, ()))
         if n_dropped:
-            dropped[sample_id][CHANGED] = n_dropped
+            dropped[document_id][CHANGED] = n_dropped
     if plan.label_changes:
         _drop_apart(samples, plan, labels, dropped)
     return Confirmed(labels, {s: stamps[s] for s in labels}, dropped)
@@ -105,19 +105,19 @@ def _drop_apart(
     view = scanned.view() if scanned.view_stored else None
     decoder = scanned.decoder()
     found = as_stored.find_pairs(samples, view, plan.params, decoder, list(labels))
-    for sample_id, label_ids in list(labels.items()):
+    for document_id, label_ids in list(labels.items()):
         apart = set()
-        for removal in plan.by_holder[str(sample_id)]:
+        for removal in plan.by_document[str(document_id)]:
             label_id = ObjectId(removal.label_id)
             partner = removal.partner_id and ObjectId(removal.partner_id).binary
             if not found.overlap(label_id.binary, partner):
                 apart.add(label_id)
         still = [label_id for label_id in label_ids if label_id not in apart]
-        dropped[sample_id][APART] += len(label_ids) - len(still)
+        dropped[document_id][APART] += len(label_ids) - len(still)
         if still:
-            labels[sample_id] = still
+            labels[document_id] = still
         else:
-            del labels[sample_id]
+            del labels[document_id]
 
 
 def remainder(
@@ -133,11 +133,14 @@ def remainder(
     Returns:
         the plan of the labels that are left, and how many others there are, by reason
     """
-    held_by = [ObjectId(sample_id) for sample_id in plan.seen]
+    held_by = [ObjectId(document_id) for document_id in plan.seen]
     confirmed = check(held_by) if check else confirm(samples, plan, held_by)
     left = {str(label) for ids in confirmed.labels.values() for label in ids}
     removals = [removal for removal in plan.removals if removal.label_id in left]
-    seen = {str(sample_id): plan.seen[str(sample_id)] for sample_id in confirmed.labels}
+    seen = {
+        str(document_id): plan.seen[str(document_id)]
+        for document_id in confirmed.labels
+    }
     dropped = sum(confirmed.dropped.values(), Counter())
     return replace(plan, removals=removals, seen=seen), dropped
 
@@ -145,19 +148,19 @@ def remainder(
 def _read_again(
     samples: foc.SampleCollection,
     plan: Plan,
-    sample_ids: Sequence[ObjectId],
+    document_ids: Sequence[ObjectId],
 ) -> Iterator[tuple[Block, set[bytes]]]:
     """Yields samples of a plan as they are now, with the labels to remove now.
 
     If the scan's view is not stored, its present content is not known, and no label
     of an edited sample is removed.
     """
-    if not sample_ids:
+    if not document_ids:
         return
     scanned = stored.open_scan(samples, plan.scan_key)
     decoder = scanned.decoder()
     if not scanned.view_stored:
-        for block in read_stored(samples, decoder, sample_ids):
+        for block in read_stored(samples, decoder, document_ids):
             yield block, set()
         return
     decider = Decider(samples, plan.params, decoder.classes.names)
@@ -165,7 +168,7 @@ def _read_again(
         scanned.view(),
         plan.params,
         decoder,
-        sample_ids=sample_ids,
+        document_ids=document_ids,
         min_iou=plan.params.min_iou,
     ):
         block = to_stored(part, decoder.classes.names)
@@ -174,21 +177,21 @@ def _read_again(
 
 
 def _by_sample(
-    plan: Plan, sample_ids: Sequence[ObjectId]
+    plan: Plan, document_ids: Sequence[ObjectId]
 ) -> dict[ObjectId, list[ObjectId]]:
     return {
-        sample_id: [ObjectId(r.label_id) for r in plan.by_holder[str(sample_id)]]
-        for sample_id in sample_ids
-        if str(sample_id) in plan.by_holder
+        document_id: [ObjectId(r.label_id) for r in plan.by_document[str(document_id)]]
+        for document_id in document_ids
+        if str(document_id) in plan.by_document
     }
 
 
 def _stamps(
-    samples: foc.SampleCollection, sample_ids: Sequence[ObjectId], on_frames: bool
+    samples: foc.SampleCollection, document_ids: Sequence[ObjectId], on_frames: bool
 ) -> dict[ObjectId, int]:
     """Returns the stamps of the samples that still exist."""
     stamps: dict[ObjectId, int] = {}
     decoder = LabelDecoder([], on_frames=on_frames)
-    for block in read_stored(samples, decoder, sample_ids):
+    for block in read_stored(samples, decoder, document_ids):
         stamps.update(zip(to_object_ids(block.document_ids), block.stamps.tolist()))
     return stamps

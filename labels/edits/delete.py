@@ -13,7 +13,7 @@ from ..scans.plans import Plan
 from . import tagged
 from .apply import Written, carry_out, require_writable_field
 from .confirm import Confirmed, confirm
-from .journal.entries import Removed, SampleEntries
+from .journal.entries import DocumentEntries, Removed
 from .journal.lists import ListNow, id_bytes
 from .tag import require_tag
 from .writing import read_labels, updates
@@ -42,7 +42,7 @@ def delete_plan(
         _Deletion(samples, label_field),
         label_field,
         params,
-        [ObjectId(sample_id) for sample_id in plan.seen],
+        [ObjectId(document_id) for document_id in plan.seen],
         lambda ids: confirm(samples, plan, ids),
         run,
         plan.reasons,
@@ -101,28 +101,28 @@ class RawLabels:
         self._samples = samples
         self._field = field
 
-    def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
+    def happened(self, samples: Sequence[DocumentEntries]) -> set[ObjectId]:
         """Returns the samples without any of the removed labels."""
         found = read_labels.read(
-            self._samples, self._field, [part.sample_id for part in samples]
+            self._samples, self._field, [part.document_id for part in samples]
         )
-        left = {now.sample_id: set(map(id_bytes, now.ids)) for now in found}
+        left = {now.document_id: set(map(id_bytes, now.ids)) for now in found}
         return {
-            part.sample_id
+            part.document_id
             for part in samples
-            if part.sample_id in left
+            if part.document_id in left
             and not any(
                 isinstance(entry, Removed)
-                and entry.label_id.binary in left[part.sample_id]
+                and entry.label_id.binary in left[part.document_id]
                 for entry in part.entries
             )
         }
 
-    def read(self, sample_ids: Sequence[ObjectId]) -> Iterator[ListNow]:
+    def read(self, document_ids: Sequence[ObjectId]) -> Iterator[ListNow]:
         """Yields the lists of samples, with all their bytes."""
-        return read_labels.read_whole(self._samples, self._field, sample_ids)
+        return read_labels.read_whole(self._samples, self._field, document_ids)
 
-    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
+    def updates(self, samples: Sequence[DocumentEntries]) -> Iterator[updates.Update]:
         """Yields one guarded update for each sample."""
         return updates.list_updates(self._field, samples)
 
@@ -132,19 +132,21 @@ class _Deletion(RawLabels):
 
     def prepare(
         self, confirmed: Confirmed
-    ) -> tuple[list[SampleEntries], list[ObjectId]]:
+    ) -> tuple[list[DocumentEntries], list[ObjectId]]:
         prepared = []
         stale = set(confirmed.labels)
         for now in self.read(list(confirmed.labels)):
-            sample_id = now.sample_id
-            wanted = set(confirmed.labels[sample_id])
+            document_id = now.document_id
+            wanted = set(confirmed.labels[document_id])
             entries = [
                 Removed(label_id, k, now.labels[k])
                 for k, label_id in enumerate(now.ids)
                 if isinstance(label_id, ObjectId) and label_id in wanted
             ]
-            is_same = now.milliseconds == confirmed.stamps[sample_id]
+            is_same = now.milliseconds == confirmed.stamps[document_id]
             if is_same and len(entries) == len(wanted):
-                stale.discard(sample_id)
-                prepared.append(SampleEntries(sample_id, now.order, [*entries], now))
+                stale.discard(document_id)
+                prepared.append(
+                    DocumentEntries(document_id, now.order, [*entries], now)
+                )
         return prepared, list(stale)

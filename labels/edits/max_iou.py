@@ -232,7 +232,7 @@ class _Job:
     def _computed(self, k: int, ids: Sequence[ObjectId]) -> Iterator[Computed]:
         """Yields the values of one field in some samples, as they are now."""
         names = self.decoder.classes.names
-        for part in scan(self.samples, self.params, self.decoder, sample_ids=ids):
+        for part in scan(self.samples, self.params, self.decoder, document_ids=ids):
             columns, rows = part.block.fields[k], part.rows(k)
             values = self._values(part, part.block)[k].values
             each = zip(*values.values())
@@ -291,10 +291,12 @@ class _Job:
         self, part: Scanned, futures: list[Future[write.Unwritten]]
     ) -> list[ObjectId]:
         """Counts what a part stored, once it is known; returns the rest."""
-        unmatched = [sample_id for future in futures for sample_id in future.result()]
+        unmatched = [
+            document_id for future in futures for document_id in future.result()
+        ]
         block = part.block
         stored = np.ones(len(block), dtype=np.bool_)
-        failed = {str(sample_id) for sample_id in unmatched}
+        failed = {str(document_id) for document_id in unmatched}
         if failed:
             keys = to_strings(block.document_ids)
             stored = np.array([key not in failed for key in keys], dtype=np.bool_)

@@ -19,7 +19,7 @@ from ..scans.plans import Plan
 from .apply import Written, carry_out, require_writable_field
 from .confirm import Check, Confirmed, confirm
 from .delete import RawLabels
-from .journal.entries import Removed, Replaced, SampleEntries
+from .journal.entries import DocumentEntries, Removed, Replaced
 from .merging.merge_shapes import merged_shape, require_how
 from .merging.merge_turned import Turns
 
@@ -77,7 +77,7 @@ def merge_plan(
         ),
         field,
         {"scan_key": plan.scan_key, "how": how, **plan.params.to_dict()},
-        [ObjectId(sample_id) for sample_id in plan.seen],
+        [ObjectId(document_id) for document_id in plan.seen],
         mergeable(samples, plan),
         run,
         plan.reasons,
@@ -88,16 +88,16 @@ def mergeable(samples: foc.SampleCollection, plan: Plan) -> Check:
     """Returns a check that confirms the labels of a plan that can be merged."""
     keeper = _keepers(plan)
 
-    def check(sample_ids: Sequence[ObjectId]) -> Confirmed:
-        confirmed = confirm(samples, plan, sample_ids)
-        for sample_id, label_ids in list(confirmed.labels.items()):
+    def check(document_ids: Sequence[ObjectId]) -> Confirmed:
+        confirmed = confirm(samples, plan, document_ids)
+        for document_id, label_ids in list(confirmed.labels.items()):
             wanted = [label_id for label_id in label_ids if label_id in keeper]
             if len(wanted) < len(label_ids):
-                dropped = confirmed.dropped[sample_id]
+                dropped = confirmed.dropped[document_id]
                 dropped[NOT_MERGED] += len(label_ids) - len(wanted)
-            confirmed.labels[sample_id] = wanted
+            confirmed.labels[document_id] = wanted
             if not wanted:
-                del confirmed.labels[sample_id]
+                del confirmed.labels[document_id]
         return confirmed
 
     return check
@@ -131,27 +131,27 @@ class _Merging(RawLabels):
 
     def prepare(
         self, confirmed: Confirmed
-    ) -> tuple[list[SampleEntries], list[ObjectId]]:
+    ) -> tuple[list[DocumentEntries], list[ObjectId]]:
         prepared = []
         stale = set(confirmed.labels)
         for now in self.read(list(confirmed.labels)):
-            sample_id, raw = now.sample_id, now.labels
-            wanted = confirmed.labels[sample_id]
+            document_id, raw = now.document_id, now.labels
+            wanted = confirmed.labels[document_id]
             place = now.places
             parts: dict[ObjectId, list[ObjectId]] = {}
             for label_id in sorted(wanted, key=lambda k: -self._keeper[k][0]):
                 parts.setdefault(self._keeper[label_id][1], []).append(label_id)
-            is_same = now.milliseconds == confirmed.stamps[sample_id]
+            is_same = now.milliseconds == confirmed.stamps[document_id]
             if not is_same or not place.keys() >= {*wanted, *parts}:
                 continue
-            stale.discard(sample_id)
+            stale.discard(document_id)
             entries: list[Removed | Replaced] = []
             for keeper_id, part_ids in parts.items():
                 before = raw[place[keeper_id]]
                 others = [raw[place[label_id]] for label_id in part_ids]
-                turns = self._turns(sample_id, [before, *others])
+                turns = self._turns(document_id, [before, *others])
                 if turns is not None and math.isnan(turns.aspect):
-                    _skip(confirmed, sample_id, part_ids)
+                    _skip(confirmed, document_id, part_ids)
                     continue
                 after = merged(before, others, self._how, turns)
                 entries.append(Replaced(keeper_id, before, after))
@@ -160,25 +160,27 @@ class _Merging(RawLabels):
                     for label_id in part_ids
                 ]
             if entries:
-                prepared.append(SampleEntries(sample_id, now.order, [*entries], now))
+                prepared.append(
+                    DocumentEntries(document_id, now.order, [*entries], now)
+                )
         return prepared, list(stale)
 
     def _turns(
-        self, holder_id: ObjectId, labels: Sequence[RawBSONDocument]
+        self, document_id: ObjectId, labels: Sequence[RawBSONDocument]
     ) -> Turns | None:
         angles = [self._turning.angle(self._field.name, label) for label in labels]
-        return Turns(angles, self._turning.aspect(holder_id)) if any(angles) else None
+        return Turns(angles, self._turning.aspect(document_id)) if any(angles) else None
 
 
 def _skip(
-    confirmed: Confirmed, sample_id: ObjectId, label_ids: Sequence[ObjectId]
+    confirmed: Confirmed, document_id: ObjectId, label_ids: Sequence[ObjectId]
 ) -> None:
     """Leaves labels alone whose merged box cannot be computed."""
-    confirmed.dropped[sample_id][NO_SIZE] += len(label_ids)
-    left = [k for k in confirmed.labels[sample_id] if k not in label_ids]
-    confirmed.labels[sample_id] = left
+    confirmed.dropped[document_id][NO_SIZE] += len(label_ids)
+    left = [k for k in confirmed.labels[document_id] if k not in label_ids]
+    confirmed.labels[document_id] = left
     if not left:
-        del confirmed.labels[sample_id]
+        del confirmed.labels[document_id]
 
 
 def merged(

@@ -143,14 +143,14 @@ class _Step:
             due = dict(self._due())
             changes = (one.change for one in due.values() if one.change is not None)
             unwritten = writer.write(changes)
-            for sample_id, undoing in due.items():
-                self._settle(sample_id, undoing, unwritten)
+            for document_id, undoing in due.items():
+                self._settle(document_id, undoing, unwritten)
 
     def _due(self) -> Iterator[tuple[ObjectId, _Undoing]]:
         """Yields the undo of the next document of each sample."""
         ids = list(self.pending)
         now = {
-            one.sample_id: one
+            one.document_id: one
             for one in read_labels.read(self.samples, self.field, ids)
         }
         next_ones = {_id: self.pending[_id].documents[0]["entries"] for _id in ids}
@@ -161,34 +161,34 @@ class _Step:
             if entry["op"] in ("replace", "add")
         ]
         labels = read_labels.read_labels(self.samples, self.field, ids, whole)
-        for sample_id in ids:
-            document = self.pending[sample_id].documents[0]
-            if sample_id in now:
-                yield sample_id, _undo(self.field, document, now[sample_id], labels)
+        for document_id in ids:
+            document = self.pending[document_id].documents[0]
+            if document_id in now:
+                yield document_id, _undo(self.field, document, now[document_id], labels)
             else:
                 gone = Counter({GONE: len(document["entries"])})
-                yield sample_id, _Undoing(skipped=gone)
+                yield document_id, _Undoing(skipped=gone)
 
     def _settle(
-        self, sample_id: ObjectId, undoing: _Undoing, unwritten: write.Unwritten
+        self, document_id: ObjectId, undoing: _Undoing, unwritten: write.Unwritten
     ) -> None:
-        pending = self.pending[sample_id]
-        if undoing.change is not None and sample_id in unwritten:
+        pending = self.pending[document_id]
+        if undoing.change is not None and document_id in unwritten:
             pending.tries += 1
-            reason = unwritten[sample_id]
+            reason = unwritten[document_id]
             if reason is None and pending.tries < _ROUNDS:
                 return
             undoing.skipped[reason or EDITED] += len(undoing.label_ids)
         elif undoing.change is not None:
             self.done.count += len(undoing.label_ids)
             self.done.label_ids += undoing.label_ids
-            self.written.add(sample_id)
+            self.written.add(document_id)
         for reason, n in undoing.skipped.items():
             self.done.skipped.count(reason, n)
         pending.tries = 0
         del pending.documents[0]
         if not pending.documents:
-            del self.pending[sample_id]
+            del self.pending[document_id]
 
 
 def _undo(
@@ -211,7 +211,7 @@ def _undo(
     back: list[tuple[int, RawBSONDocument]] = []
     for entry in filterfalse(_is_nothing, document["entries"][::-1]):
         label_id = entry["label_id"]
-        held = labels.get((now.sample_id, label_id))
+        held = labels.get((now.document_id, label_id))
         reason = _why_not(entry, now, alike[label_id], held)
         if reason is not None:
             undoing.skipped[reason] += 1
@@ -254,7 +254,7 @@ def _why_not(
     """
     op = entry["op"]
     if op == "remove":
-        can_hold = now.holder in (LIST, NO_LIST, "null", "missing")
+        can_hold = now.root_type in (LIST, NO_LIST, "null", "missing")
         return THERE if n_alike else None if can_hold else EDITED
     if n_alike == 0:
         return TAKEN_OUT if op == "add" else LOST

@@ -22,7 +22,7 @@ from ..scans.plans import Plan, Removal
 from . import tagged
 from .apply import Written, carry_out, carry_out_part, require_writable_field
 from .confirm import Confirmed, confirm
-from .journal.entries import Retagged, SampleEntries
+from .journal.entries import DocumentEntries, Retagged
 from .journal.journal import Action
 from .writing import read_tags, updates, writer
 
@@ -70,7 +70,7 @@ def tag_plan(
             _Tagging(samples, field, tag),
             field,
             params,
-            [ObjectId(sample_id) for sample_id in plan.seen],
+            [ObjectId(document_id) for document_id in plan.seen],
             lambda ids: confirm(samples, plan, ids),
             run,
             plan.reasons,
@@ -126,11 +126,11 @@ def _parts(plan: Plan, n_workers: int) -> tuple[list[dict[str, Any]], list[int]]
     labels: dict[str, list[tuple[str, str | None, dict[str, Any]]]] = {}
     for removal in plan.removals:
         label = removal.label_id, removal.partner_id, removal.reason.to_dict()
-        labels.setdefault(removal.holder_id, []).append(label)
+        labels.setdefault(removal.document_id, []).append(label)
     tasks = [
         {
             "labels": {s: labels[s] for s in cut if s in labels},
-            "seen": {sample_id: plan.seen[sample_id] for sample_id in cut},
+            "seen": {document_id: plan.seen[document_id] for document_id in cut},
         }
         for cut in cuts
     ]
@@ -142,8 +142,8 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     samples = open_samples(job["samples"])
     params = FindParams.parse(job["params"])
     removals = [
-        Removal(sample_id, label_id, "", 0.0, partner_id, Reason.from_dict(reason))
-        for sample_id, labels in shard["labels"].items()
+        Removal(document_id, label_id, "", 0.0, partner_id, Reason.from_dict(reason))
+        for document_id, labels in shard["labels"].items()
         for label_id, partner_id, reason in labels
     ]
     plan = Plan(job["scan_key"], params, removals, shard["seen"], job["label_changes"])
@@ -151,9 +151,9 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     action = Action(
         samples, "tag", field.name, {}, plan.reasons, restore_key=job["restore_key"]
     )
-    sample_ids = [ObjectId(sample_id) for sample_id in plan.seen]
+    document_ids = [ObjectId(document_id) for document_id in plan.seen]
     recorded = [
-        SampleEntries(
+        DocumentEntries(
             document["sample_id"],
             b"",
             [
@@ -161,14 +161,14 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
                 for entry in document["entries"]
             ],
         )
-        for document in action.recorded(sample_ids)
+        for document in action.recorded(document_ids)
     ]
     done = carry_out_part(
         samples,
         _Tagging(samples, field, job["tag"]),
         field,
         action,
-        sample_ids,
+        document_ids,
         lambda ids: confirm(samples, plan, ids),
         recorded,
     )
@@ -223,14 +223,14 @@ class _Retagging(ABC):
 
     def prepare(
         self, confirmed: Confirmed
-    ) -> tuple[list[SampleEntries], list[ObjectId]]:
+    ) -> tuple[list[DocumentEntries], list[ObjectId]]:
         prepared = []
         stale = set(confirmed.labels)
-        for sample_id, found in self._read(list(confirmed.labels)).items():
-            wanted = confirmed.labels[sample_id]
+        for document_id, found in self._read(list(confirmed.labels)).items():
+            wanted = confirmed.labels[document_id]
             if any(found.find(label_id) < 0 for label_id in wanted):
                 continue
-            stale.discard(sample_id)
+            stale.discard(document_id)
             tags = {label_id: found.tags(label_id) for label_id in wanted}
             entries = [
                 Retagged(label_id, before, self._after(before))
@@ -238,26 +238,28 @@ class _Retagging(ABC):
                 if self._is_due(before)
             ]
             if entries:
-                prepared.append(SampleEntries(sample_id, found.order, list(entries)))
+                prepared.append(
+                    DocumentEntries(document_id, found.order, list(entries))
+                )
         return prepared, list(stale)
 
-    def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
-        now = self._read([part.sample_id for part in samples])
+    def happened(self, samples: Sequence[DocumentEntries]) -> set[ObjectId]:
+        now = self._read([part.document_id for part in samples])
         return {
-            part.sample_id
+            part.document_id
             for part in samples
-            if part.sample_id in now and self._is_done(part, now[part.sample_id])
+            if part.document_id in now and self._is_done(part, now[part.document_id])
         }
 
-    def _is_done(self, part: SampleEntries, now: read_tags.TagList) -> bool:
+    def _is_done(self, part: DocumentEntries, now: read_tags.TagList) -> bool:
         """Returns whether the labels that still exist have their new tags."""
         there = [
             entry.label_id for entry in part.entries if now.find(entry.label_id) >= 0
         ]
         return bool(there) and not any(self._is_due(now.tags(_id)) for _id in there)
 
-    def _read(self, sample_ids: list[ObjectId]) -> dict[ObjectId, read_tags.TagList]:
-        return read_tags.read(self._samples, self._field, sample_ids)
+    def _read(self, document_ids: list[ObjectId]) -> dict[ObjectId, read_tags.TagList]:
+        return read_tags.read(self._samples, self._field, document_ids)
 
     @abstractmethod
     def _is_due(self, tags: Any) -> bool:
@@ -277,7 +279,7 @@ class _Tagging(_Retagging):
     def _after(self, tags: Any) -> list[str]:
         return [*(tags if isinstance(tags, list) else ()), self._tag]
 
-    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
+    def updates(self, samples: Sequence[DocumentEntries]) -> Iterator[updates.Update]:
         return updates.tag_updates(self._field, samples, self._tag)
 
 
@@ -290,5 +292,5 @@ class _Untagging(_Retagging):
     def _after(self, tags: Any) -> list[str]:
         return [tag for tag in tags if tag != self._tag]
 
-    def updates(self, samples: Sequence[SampleEntries]) -> Iterator[updates.Update]:
+    def updates(self, samples: Sequence[DocumentEntries]) -> Iterator[updates.Update]:
         return updates.untag_updates(self._field, samples, self._tag)

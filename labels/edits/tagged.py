@@ -89,7 +89,7 @@ def confirm(
     field: LabelField,
     tag: str,
     tagged: Tagged,
-    sample_ids: Sequence[ObjectId],
+    document_ids: Sequence[ObjectId],
 ) -> Confirmed:
     """Returns the labels that still have the tag in the database.
 
@@ -98,15 +98,15 @@ def confirm(
         field: the label field
         tag: the tag
         tagged: the labels that were found
-        sample_ids: the samples to look at
+        document_ids: the samples to look at
     """
     path = field.list_path
     keys = {f"{path}._id": True, f"{path}.tags": True, "last_modified_at": True}
     collection = field.collection(samples).with_options(_RAW_DATES)
     labels: dict[ObjectId, list[ObjectId]] = {}
     stamps: dict[ObjectId, int] = {}
-    dropped = {_id: Counter({LOST: len(tagged.labels[_id])}) for _id in sample_ids}
-    for doc in collection.find({"_id": {"$in": list(sample_ids)}}, keys):
+    dropped = {_id: Counter({LOST: len(tagged.labels[_id])}) for _id in document_ids}
+    for doc in collection.find({"_id": {"$in": list(document_ids)}}, keys):
         wanted = set(tagged.labels[doc["_id"]])
         ids = Counter(label.get("_id") for label in field.labels_in(doc))
         still = [_id for _id in _tagged_ids(doc, field, tag) if _id in wanted]

@@ -8,7 +8,7 @@ from .columns import Block, Hashes, LabelColumns
 from .raw.hashes import mix
 
 
-def sample_hashes(block: Block) -> Hashes:
+def document_hashes(block: Block) -> Hashes:
     """Returns one hash for each sample, of the labels of all fields of a block.
 
     It covers the ids, shapes, classes and crowd flags of its labels in their order.

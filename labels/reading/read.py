@@ -278,7 +278,7 @@ def read_in_order(
             for batch in batches
             for document in batch.documents()
         }
-        found = [documents.get(sample_id.binary, b"") for sample_id in wanted]
+        found = [documents.get(document_id.binary, b"") for document_id in wanted]
         for k in range(0, len(found), BATCH_SAMPLES):
             data = b"".join(found[k : k + BATCH_SAMPLES])
             if data:

@@ -1,4 +1,4 @@
-"""Counts of overlaps for each pair of classes, at every threshold."""
+"""Counts of overlaps for each class pair, at every threshold."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COLUMNS = ("class_1", "class_2", "overlaps", "share", "may_overlap", "iou_thresh
 
 @dataclass(frozen=True)
 class ClassPairs:
-    """``P`` pairs of classes of which any two labels overlap.
+    """``P`` class pairs with overlapping labels.
 
     Attributes:
         names: the class names by number; None for labels without a class
@@ -47,14 +47,14 @@ class ClassPairs:
     params: FindParams
 
     def rule(self, row: int) -> dict[str, Any]:
-        """Returns what holds for a pair of classes."""
+        """Returns the rule of a class pair."""
         names = {self.names[number] for number in self.classes[row].tolist()}
         found = (r for r in self.rules if set(r["classes"]) == names)
         rule = next(found, {"may_overlap": False, "iou_thresh": None})
         return {name: rule[name] for name in ("may_overlap", "iou_thresh")}
 
     def rows(self, iou_thresh: float) -> list[dict[str, Any]]:
-        """Returns the pairs of classes with overlaps above a threshold, most first."""
+        """Returns the class pairs with overlaps above a threshold, most first."""
         counts = self.at(iou_thresh)
         order = np.argsort(-counts, kind="stable")
         return [
@@ -98,8 +98,8 @@ def count_class_pairs(
 ) -> ClassPairs:
     """Counts the overlaps of a scan by the classes of their two labels.
 
-    What holds for pairs of classes, and verdicts, do not change the counts: they
-    say what is there. Pairs of a crowd and another label do not count.
+    Rules of class pairs and verdicts do not change the counts, which say
+    what there is. Pairs of a crowd and another label do not count.
 
     Args:
         samples: the dataset, or a view of it
@@ -155,7 +155,7 @@ def most_common(found: ClassPairs, n: int) -> Ints:
 
 
 def table(found: ClassPairs, iou_thresh: float) -> list[dict[str, Any]]:
-    """Returns the pairs of classes above a threshold as rows with :data:`COLUMNS`."""
+    """Returns the class pairs above a threshold as rows with :data:`COLUMNS`."""
     return [
         {
             "class_1": row["classes"][0],

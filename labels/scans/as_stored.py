@@ -45,7 +45,7 @@ def find_pairs(
     view: foc.SampleCollection | None,
     params: FindParams,
     decoder: LabelDecoder,
-    sample_ids: Sequence[ObjectId],
+    document_ids: Sequence[ObjectId],
 ) -> StoredPairs:
     """Returns the pairs of stored labels above the threshold.
 
@@ -55,19 +55,19 @@ def find_pairs(
             different classes may be pairs
         params: what is compared, and the threshold
         decoder: the decoder that the view was scanned with
-        sample_ids: the samples, or frames
+        document_ids: the samples, or frames
     """
     found = StoredPairs()
-    if not sample_ids:
+    if not document_ids:
         return found
     dataset = samples._root_dataset
     decider = Decider(dataset, params, decoder.classes.names)
     classes: dict[bytes, int] = {}
-    for block in read_blocks(view, decoder, sample_ids) if view is not None else ():
+    for block in read_blocks(view, decoder, document_ids) if view is not None else ():
         for columns in block.fields:
             classes.update(zip(to_bytes(columns.ids), columns.classes.tolist()))
     compared = replace(params, classwise=params.classwise and view is not None)
-    for batch in read_stored(dataset, decoder, sample_ids):
+    for batch in read_stored(dataset, decoder, document_ids):
         for block in batch.split():
             fields = tuple(_of_classes(columns, classes) for columns in block.fields)
             part = compare_block(

@@ -17,14 +17,14 @@ from ..reading import label_changes, read
 from . import compared
 from .decisions.decider import Decider
 from .decisions.verdicts import count_verdicts
-from .tally import Found, Tally, curves_of
+from .tally import Tally, ThresholdCounts, curves_of
 
 
 def scan_config(
     samples: foc.SampleCollection,
     params: FindParams,
-    found: Found,
     tally: Tally,
+    counts: ThresholdCounts,
     title: str | None,
     scan_uuid: str,
     decider: Decider,
@@ -36,8 +36,8 @@ def scan_config(
     Args:
         samples: what was scanned
         params: its parameters
-        found: the duplicates
-        tally: the counts at all thresholds
+        tally: the duplicates
+        counts: the counts at all thresholds
         title: a title for people; made up where there is none
         scan_uuid: the key of its blocks
         decider: what decided
@@ -52,37 +52,37 @@ def scan_config(
         "kind": kind,
         "scope": {
             "kind": _scope_kind(samples),
-            **_sizes(samples, params, tally),
+            **_sizes(samples, params, counts),
             "slices": slices_of(samples),
         },
         "label_changes": list(label_changes.of(samples)),
-        "labels": found.n_labels.total(),
-        "samples": tally.samples,
-        "count": len(found.label_ids),
-        "images": found.images,
-        "skipped": found.skipped.to_dict(),
+        "labels": tally.n_labels.total(),
+        "samples": counts.samples,
+        "count": len(tally.label_ids),
+        "images": tally.images,
+        "skipped": tally.skipped.to_dict(),
         "histogram": {
-            "counts": tally.histogram.tolist(),
-            "zero": tally.zero,
-            "none": tally.none,
+            "counts": counts.histogram.tolist(),
+            "zero": counts.zero,
+            "none": counts.none,
         },
-        "curves": curves_of(tally),
+        "curves": curves_of(counts),
         "class_pairs": decider.class_pairs,
         "verdicts": count_verdicts(samples),
         "verdicts_digest": verdicts_digest,
-        "unmarked": unmarked.to_rows(found.unmarked),
-        "n_pairs": tally.pairs,
-        "truncated": tally.truncated,
+        "unmarked": unmarked.to_rows(tally.unmarked),
+        "n_pairs": counts.pairs,
+        "truncated": counts.truncated,
     }
 
 
 def _sizes(
-    samples: foc.SampleCollection, params: FindParams, tally: Tally
+    samples: foc.SampleCollection, params: FindParams, counts: ThresholdCounts
 ) -> dict[str, int]:
     """Returns how many samples were scanned, and of videos how many frames."""
     if not params.label_field.startswith(FRAMES):
-        return {"samples": tally.samples}
-    return {"samples": read.count_samples(samples), "frames": tally.samples}
+        return {"samples": counts.samples}
+    return {"samples": read.count_samples(samples), "frames": counts.samples}
 
 
 def _scope_kind(samples: foc.SampleCollection) -> str:

@@ -21,7 +21,7 @@ from ..jobs.shards import as_keys, places
 from ..reading import read
 from ..reading.columns import NO_STAMP, Block, Hashes, to_object_ids
 from ..reading.decoder import LabelDecoder
-from ..reading.fingerprint import sample_hashes
+from ..reading.fingerprint import document_hashes
 from . import stored
 from .blocks import block_store
 from .decisions.class_pair_rules import load_class_pairs
@@ -34,7 +34,7 @@ _REMEMBERED = 8  # scans whose edits were told from their retouches
 
 
 @dataclass(frozen=True)
-class Standing:
+class Freshness:
     """What has changed since a scan.
 
     Attributes:
@@ -55,7 +55,7 @@ class Standing:
         return not (self.added or self.removed or self.edited or self.rejudged)
 
 
-def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
+def check_freshness(samples: foc.SampleCollection, scan_key: str) -> Freshness:
     """Compares a stored scan with the dataset as it is now.
 
     Args:
@@ -63,7 +63,7 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
         scan_key: the scan
 
     Returns:
-        its :class:`Standing`. Of a scan whose view was too large to be stored,
+        its :class:`Freshness`. Of a scan whose view was too large to be stored,
         samples that were added are not known
 
     Raises:
@@ -86,7 +86,7 @@ def standing(samples: foc.SampleCollection, scan_key: str) -> Standing:
     )
     rejudged = scan.config["class_pairs"] != load_class_pairs(samples)
     rejudged |= scan.config.get("verdicts_digest") != digest_of_verdicts(samples)
-    return Standing(
+    return Freshness(
         int((~known).sum()) if scan.view_stored else 0,
         len(ids) - len(np.unique(seen)),
         edited,
@@ -154,7 +154,7 @@ def _count_edited(
     if unsure:
         was = {ids[k]: int(hashes[k]) for k in unsure}
         for block in source.labels(ids[unsure]):
-            now = zip(as_keys(block.document_ids), sample_hashes(block).tolist())
+            now = zip(as_keys(block.document_ids), document_hashes(block).tolist())
             edited = [hash_now != was[_id] for _id, hash_now in now]
             found = zip(as_keys(block.document_ids).tolist(), block.stamps.tolist())
             memory.update(zip(found, edited))

@@ -26,7 +26,7 @@ from ..jobs.shards import as_keys, places
 from ..reading import read
 from ..reading.columns import BLOCK_LABELS, NO_STAMP, Block, to_bytes, to_object_ids
 from ..reading.decoder import LabelDecoder
-from ..reading.fingerprint import sample_hashes
+from ..reading.fingerprint import document_hashes
 from ..reading.kinds.registry import kind_named
 from ..reading.kinds.turned import with_units
 from . import stored
@@ -162,7 +162,7 @@ class Rescan:
         for block in self._read(ids):
             bad = {bytes.fromhex(label.document_id) for label in block.bad}
             keys = as_keys(block.document_ids).tolist()
-            hashes, stamps = sample_hashes(block).tolist(), block.stamps.tolist()
+            hashes, stamps = document_hashes(block).tolist(), block.stamps.tolist()
             for key, full, value, stamp in zip(
                 keys, to_bytes(block.document_ids), hashes, stamps
             ):
@@ -197,7 +197,7 @@ class Rescan:
                 self._samples,
                 self._params,
                 self._decoder,
-                sample_ids=wanted[lo : lo + _IDS_AT_ONCE],
+                document_ids=wanted[lo : lo + _IDS_AT_ONCE],
                 min_iou=self._params.min_iou,
             ):
                 block = self._renumbered(to_stored(part, self._decoder.classes.names))

@@ -47,7 +47,7 @@ class Removal:
     frame_id: str | None = None
 
     @property
-    def holder_id(self) -> str:
+    def document_id(self) -> str:
         """The id of the stored document that holds the label: sample or frame."""
         return self.frame_id or self.sample_id
 
@@ -95,11 +95,11 @@ class Plan:
         return dict(Counter(r.class_name for r in self.removals).most_common())
 
     @cached_property
-    def by_holder(self) -> dict[str, list[Removal]]:
+    def by_document(self) -> dict[str, list[Removal]]:
         """The removals by the id of the document, sample or frame, of their label."""
         found: dict[str, list[Removal]] = {}
         for removal in self.removals:
-            found.setdefault(removal.holder_id, []).append(removal)
+            found.setdefault(removal.document_id, []).append(removal)
         return found
 
     @property
@@ -131,7 +131,7 @@ def plan(
 ) -> Plan:
     """Decides which labels of a stored scan are removed.
 
-    Verdicts, and what holds for pairs of classes, are those of now.
+    Verdicts, and the rules of class pairs, are those of now.
 
     Args:
         samples: the dataset, or a view of it
@@ -164,7 +164,7 @@ def plan(
         for removal, sample in _removals(block, decider, names):
             if wanted is None or removal.class_name in wanted:
                 removals.append(removal)
-                seen[removal.holder_id] = (
+                seen[removal.document_id] = (
                     int(scan.trusted_stamps(block.stamps[[sample]])[0]),
                     int(block.hashes[sample]),
                 )

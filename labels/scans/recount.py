@@ -29,7 +29,7 @@ def recount(
 ) -> dict[str, Any]:
     """Returns how many labels and images a threshold would touch, for all of them.
 
-    Verdicts, and what holds for pairs of classes, are those of now.
+    Verdicts, and the rules of class pairs, are those of now.
 
     Args:
         samples: the dataset, or a view of it

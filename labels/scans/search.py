@@ -29,9 +29,9 @@ from .config import scan_config
 from .decisions.decider import Decider
 from .decisions.presence import require_present
 from .decisions.verdicts import digest_of_verdicts
-from .tally import Found, Tally, from_plain, to_plain
+from .tally import Tally, ThresholdCounts, from_plain, to_plain
 
-__all__ = ["Found", "find_duplicates", "work_shard"]
+__all__ = ["Tally", "find_duplicates", "work_shard"]
 
 
 def find_duplicates(
@@ -43,7 +43,7 @@ def find_duplicates(
     run: Run | None = None,
     engine: Engine = LOCAL,
     since: str | None = None,
-) -> Found:
+) -> Tally:
     """Finds the labels of objects that another label marks already.
 
     Args:
@@ -58,7 +58,7 @@ def find_duplicates(
             that were edited since are computed again; the result is the same
 
     Returns:
-        the :class:`Found`
+        the :class:`Tally`
 
     Raises:
         DuplicatesError: if a parameter or a field is none that can be used, or
@@ -79,7 +79,7 @@ def find_duplicates(
             search.recorder = block_store.Recorder()
         try:
             _carry_out(search, engine, again, run)
-            name_places(samples, params.label_field, search.found.skipped.labels)
+            name_places(samples, params.label_field, search.tally.skipped.labels)
             if record:
                 _register(search, scan_key, title, run)
         except BaseException:
@@ -91,7 +91,7 @@ def find_duplicates(
         if record:
             remains.purge_blocks()
             remains.purge()
-    return search.found
+    return search.tally
 
 
 def _to_go_on_from(
@@ -121,22 +121,22 @@ def _register(
     search: _Search, scan_key: str | None, title: str | None, run: Run | None
 ) -> None:
     """Makes what was recorded a scan of the dataset."""
-    found, tally, samples = search.found, search.tally, search.samples
-    found.config = scan_config(
+    tally, counts, samples = search.tally, search.counts, search.samples
+    tally.config = scan_config(
         samples,
-        with_units(search.params, found.rotation_units),
-        found,
+        with_units(search.params, tally.rotation_units),
         tally,
+        counts,
         title,
         search.recorder.uuid,
         search.decider,
         search.decoder.kind.name,
         search.verdicts_digest,
     )
-    search.recorder.add_classes(tally.by_class(found))
-    found.scan_key = register.register(samples, scan_key, found.config)
+    search.recorder.add_classes(counts.by_class(tally))
+    tally.scan_key = register.register(samples, scan_key, tally.config)
     if run is not None:
-        run.found(found.scan_key)
+        run.found(tally.scan_key)
 
 
 class _Search:
@@ -156,11 +156,11 @@ class _Search:
         # before a verdict is read: one that is given meanwhile makes the scan old
         self.verdicts_digest = digest_of_verdicts(samples)
         self.decider = Decider(samples, params, decoder.classes.names)
-        self.found = Found()
+        self.tally = Tally()
         if decoder.turning is not None:
             # grows during the search
-            self.found.rotation_units = decoder.turning.units
-        self.tally = Tally()
+            self.tally.rotation_units = decoder.turning.units
+        self.counts = ThresholdCounts()
 
     def go_through(
         self, run: Run | None = None, blocks: Iterable[Block] | None = None
@@ -172,13 +172,13 @@ class _Search:
             self.params,
             self.decoder,
             run,
-            self.found.skipped,
+            self.tally.skipped,
             min_iou=self.params.min_iou,
             blocks=blocks,
         ):
             if self.recorder is None and self.decider.is_plain:
                 rows = decide_part(part, self.params).labels
-                self.found.see(
+                self.tally.see(
                     part.classes[part.rows(0)],
                     part.ids[rows],
                     part.image[rows],
@@ -199,9 +199,9 @@ class _Search:
         if blocks is None:
             return False
         self.decider = Decider(self.samples, self.params, again.names)
-        self.found.rotation_units |= again.rotation_units
+        self.tally.rotation_units |= again.rotation_units
         for block in blocks:
-            self.found.skipped.add(block.bad)
+            self.tally.skipped.add(block.bad)
             self._see(block)
         return True
 
@@ -217,13 +217,13 @@ class _Search:
             shards = Sharded(self.samples, workers.count, self.decoder.on_frames)
             tasks = list(shards.tasks())
             for plain in engines.carry_out(workers, job, tasks, shards.sizes, run):
-                found, tally = from_plain(plain)
-                self.found.merge(found)
+                tally, counts = from_plain(plain)
                 self.tally.merge(tally)
+                self.counts.merge(counts)
 
     def _see(self, block: StoredBlock) -> None:
         rows = self.decider.decide(block).decided.labels
-        self.found.see(
+        self.tally.see(
             block.label_classes,
             block.label_ids[rows],
             block.image[rows],
@@ -232,7 +232,7 @@ class _Search:
             block.unmarked,
         )
         if self.recorder is not None:
-            self.tally.see(block, self.decider, len(self.decoder.fields) > 1)
+            self.counts.see(block, self.decider, len(self.decoder.fields) > 1)
             self.recorder.add(block)
 
 
@@ -248,4 +248,4 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     search.go_through(blocks=read_shard(samples, decoder, shard))
     if recorder is not None:
         recorder.wait()
-    return to_plain(search.found, search.tally)
+    return to_plain(search.tally, search.counts)

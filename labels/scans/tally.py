@@ -35,7 +35,7 @@ def class_order(name: str | None) -> tuple[bool, str]:
 
 
 @dataclass
-class Found:
+class Tally:
     """The duplicates of a collection.
 
     Attributes:
@@ -92,7 +92,7 @@ class Found:
         _count(self.n_labels, all_classes, names)
         _count(self.n_duplicates, classes, names)
 
-    def merge(self, other: Found) -> None:
+    def merge(self, other: Tally) -> None:
         """Adds what was found in the samples behind these."""
         self.label_ids += other.label_ids
         self.images += other.images
@@ -110,14 +110,14 @@ def _count(counts: ClassCounts, classes: Ints, names: Sequence[str | None]) -> N
 
 
 @dataclass
-class Tally:
+class ThresholdCounts:
     """What a scan's config says of all thresholds.
 
     Attributes:
         names: the classes of labels of ``label_field``, and of labels in a pair
         simple: the counts per threshold for ``simple``
         greedy: the counts per threshold for ``greedy``
-        evidence: how the pairs of each pair of classes overlap
+        evidence: how the pairs of each class pair overlap
         histogram: of the max IoUs
         zero: how many of them are exactly 0
         none: how many labels have no other to compare with
@@ -170,7 +170,7 @@ class Tally:
         self.samples += len(block.document_ids)
         self.truncated += len(block.truncated)
 
-    def merge(self, other: Tally) -> None:
+    def merge(self, other: ThresholdCounts) -> None:
         """Adds what was counted in other samples."""
         number = self.numbers(other.names)
         n_classes = len(self.names)
@@ -180,27 +180,27 @@ class Tally:
         for name in ("histogram", "zero", "none", "pairs", "samples", "truncated"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
-    def by_class(self, found: Found) -> dict[str, Any]:
+    def by_class(self, tally: Tally) -> dict[str, Any]:
         """Returns the counts per class and the likelihood model, as they are stored.
 
         Args:
-            found: what was found in the same samples
+            tally: what was found in the same samples
         """
-        done = Tally(sorted(self.names, key=class_order))
+        done = ThresholdCounts(sorted(self.names, key=class_order))
         done.merge(self)
         arrays = {
             "simple_labels": done.simple.class_labels,
             "simple_images": done.simple.class_images,
             "greedy_labels": done.greedy.class_labels,
             "greedy_images": done.greedy.class_images,
-            "labels": np.array([found.n_labels[name] for name in done.names]),
+            "labels": np.array([tally.n_labels[name] for name in done.names]),
         }
         packed = {name: array.astype(np.int32) for name, array in arrays.items()}
         model = fit(done.evidence.evidence()).to_dict()
         return {"names": done.names, "model": json.dumps(model), **packed}
 
 
-def to_plain(found: Found, tally: Tally) -> dict[str, Any]:
+def to_plain(tally: Tally, counts: ThresholdCounts) -> dict[str, Any]:
     """Returns both as plain data, for another process."""
     curves = {
         name: {
@@ -209,27 +209,27 @@ def to_plain(found: Found, tally: Tally) -> dict[str, Any]:
             "class_labels": curve.class_labels.astype(np.int32),
             "class_images": curve.class_images.astype(np.int32),
         }
-        for name, curve in (("simple", tally.simple), ("greedy", tally.greedy))
+        for name, curve in (("simple", counts.simple), ("greedy", counts.greedy))
     }
-    evidence = tally.evidence.evidence()
+    evidence = counts.evidence.evidence()
     sums = ("names", "histogram", "zero", "none", "pairs", "samples", "truncated")
     return {
-        "label_ids": found.label_ids,
-        "images": found.images,
-        "n_labels": dict(found.n_labels),
-        "n_duplicates": dict(found.n_duplicates),
-        "skipped": found.skipped.to_dict(),
-        "rotation_units": found.rotation_units,
-        "unmarked": dict(found.unmarked),
+        "label_ids": tally.label_ids,
+        "images": tally.images,
+        "n_labels": dict(tally.n_labels),
+        "n_duplicates": dict(tally.n_duplicates),
+        "skipped": tally.skipped.to_dict(),
+        "rotation_units": tally.rotation_units,
+        "unmarked": dict(tally.unmarked),
         "curves": curves,
         "evidence": {f.name: getattr(evidence, f.name) for f in fields(evidence)},
-        "sums": {name: getattr(tally, name) for name in sums},
+        "sums": {name: getattr(counts, name) for name in sums},
     }
 
 
-def from_plain(plain: dict[str, Any]) -> tuple[Found, Tally]:
+def from_plain(plain: dict[str, Any]) -> tuple[Tally, ThresholdCounts]:
     """Returns what :func:`to_plain` was given."""
-    found = Found(
+    tally = Tally(
         plain["label_ids"],
         plain["images"],
         Counter(plain["n_labels"]),
@@ -238,20 +238,20 @@ def from_plain(plain: dict[str, Any]) -> tuple[Found, Tally]:
         plain["rotation_units"],
         Counter(plain["unmarked"]),
     )
-    tally = Tally(**plain["sums"])
-    numbers = np.arange(len(tally.names))
-    tally.evidence.merge(Evidence(**plain["evidence"]), numbers)
-    for name, counts in plain["curves"].items():
+    counts = ThresholdCounts(**plain["sums"])
+    numbers = np.arange(len(counts.names))
+    counts.evidence.merge(Evidence(**plain["evidence"]), numbers)
+    for name, parts in plain["curves"].items():
         curve = Curves()
-        for part, array in counts.items():
+        for part, array in parts.items():
             setattr(curve, part, array.astype(np.int64))
-        setattr(tally, name, curve)
-    return found, tally
+        setattr(counts, name, curve)
+    return tally, counts
 
 
-def curves_of(tally: Tally) -> dict[str, dict[str, list[int]]]:
+def curves_of(counts: ThresholdCounts) -> dict[str, dict[str, list[int]]]:
     """Returns the counts per threshold of both methods, ready for JSON."""
     return {
         name: {"labels": curve.labels.tolist(), "images": curve.images.tolist()}
-        for name, curve in (("simple", tally.simple), ("greedy", tally.greedy))
+        for name, curve in (("simple", counts.simple), ("greedy", counts.greedy))
     }

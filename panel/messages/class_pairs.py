@@ -12,7 +12,7 @@ from ..requests import Answer, choice, flag, text, text_or_none
 from .review import class_pair
 
 _COMMON = 60
-"""How many pairs of classes are listed of each threshold."""
+"""How many class pairs are listed of each threshold."""
 
 
 def list_class_pairs(ctx: Any) -> Answer:

@@ -20,8 +20,8 @@ from ..pictures.draw import draw
 from ..requests import Answer, Failed, classes, decision, text, text_or_none, whole
 from ..stored_labels import (
     confidence,
-    field_facts,
-    sample_facts,
+    field_documents,
+    scan_documents,
     stored_labels,
 )
 
@@ -49,8 +49,8 @@ def list_groups(ctx: Any) -> Answer:
         **decision(ctx),
     )
     params = _params(ctx, scan_key)
-    sample_ids = [_holder(group) for group in page.groups]
-    samples = sample_facts(ctx.dataset, params, sample_ids)
+    document_ids = [_document_id(group) for group in page.groups]
+    samples = scan_documents(ctx.dataset, params, document_ids)
     return {
         "groups": [_group(group, samples) for group in page.groups],
         "total": page.count,
@@ -63,17 +63,17 @@ def _params(ctx: Any, scan_key: str) -> FindParams:
     return stored.open_scan(ctx.dataset, scan_key).params
 
 
-def _holder(group: dict[str, Any]) -> str:
+def _document_id(group: dict[str, Any]) -> str:
     """Returns the id of the frame or sample of a group."""
     return str(group.get("frame_id") or group["sample_id"])
 
 
 def _group(group: dict[str, Any], samples: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    facts = samples.get(_holder(group), {"filepath": "", "labels": {}})
+    facts = samples.get(_document_id(group), {"filepath": "", "labels": {}})
     known = {name: value for name, value in group.items() if name in _GROUP}
     return {
         **known,
-        "holder_id": _holder(group),
+        "holder_id": _document_id(group),
         "frame_number": group.get("frame_number"),
         "filepath": facts["filepath"],
         "members": [
@@ -93,21 +93,21 @@ def _group(group: dict[str, Any], samples: dict[str, dict[str, Any]]) -> dict[st
 
 def draw_crop(ctx: Any) -> Answer:
     """Returns a picture of some labels of one sample or frame."""
-    scan_key, holder_id = text(ctx, "scan_key"), text(ctx, "holder_id")
+    scan_key, document_id = text(ctx, "scan_key"), text(ctx, "holder_id")
     scan = stored.open_scan(ctx.dataset, scan_key)
-    holder = stored_labels(
+    document = stored_labels(
         ctx.dataset,
         scan.params,
-        object_id(holder_id, "holder_id"),
+        object_id(document_id, "holder_id"),
         label_ids(ctx)[:_MOST_LABELS],
     )
-    if holder is None:
+    if document is None:
         raise Failed(
             "The sample or frame of these labels was deleted.",
             "Scan again.",
         )
     kind = kind_named(scan.config["kind"], scan.params)
-    return draw(kind, holder, Photographer()).to_dict()
+    return draw(kind, document, Photographer()).to_dict()
 
 
 def show_group(ctx: Any) -> Answer:
@@ -148,7 +148,7 @@ def list_verdicts(ctx: Any) -> Answer:
     ids = {ObjectId(_id) for verdict in found for _id in verdict["label_ids"]}
     path = require_label_field(ctx.dataset, params.label_field).list_path
     wanted = {f"{path}._id": {"$in": list(ids)}}
-    samples = field_facts(ctx.dataset, [params.label_field], wanted) if ids else {}
+    samples = field_documents(ctx.dataset, [params.label_field], wanted) if ids else {}
     home = {
         label_id: (facts["sample_id"], label.get("label"))
         for facts in samples.values()

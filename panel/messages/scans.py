@@ -40,7 +40,7 @@ def refresh(ctx: Any) -> Answer:
     return {
         "slice": slices.active(ctx),
         "targets": dataset.target_entries(ctx),
-        "standing": dataset.standing_entry(ctx, scan_key, name) if known else None,
+        "standing": dataset.freshness_entry(ctx, scan_key, name) if known else None,
     }
 
 

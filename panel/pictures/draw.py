@@ -16,7 +16,7 @@ from ...labels.reading.kinds.polylines import POLYLINES
 from ...labels.reading.kinds.segments import SEGMENTS
 from ...labels.reading.kinds.shapes import Shape as LabelShape
 from ...labels.reading.kinds.shapes import ShapeError
-from ..stored_labels import Holder
+from ..stored_labels import Document
 from . import cuboids, svg_paths, timelines
 from .contours import contours
 from .crops import Photographer
@@ -35,39 +35,39 @@ class _Flat:
     filled: bool
 
 
-def draw(kind: Kind, holder: Holder | None, photographer: Photographer) -> Picture:
+def draw(kind: Kind, document: Document | None, photographer: Photographer) -> Picture:
     """Returns a picture of labels.
 
     Args:
         kind: the kind of labels
-        holder: the labels with their sample or frame; None if that is deleted
+        document: the labels with their sample or frame; None if that is deleted
         photographer: makes the crops
 
     Returns:
         a :class:`Picture`; its note names what cannot be drawn
     """
     shapes = {}
-    for label_id, label in (holder.labels if holder else {}).items():
+    for label_id, label in (document.labels if document else {}).items():
         try:
             shapes[label_id] = kind.shape_of(label)
         except ShapeError:
             continue
-    if holder is None or not shapes:
+    if document is None or not shapes:
         return Picture(160, 120, note=GONE)
     if kind is SEGMENTS:
         segments = {key: shape.data for key, shape in shapes.items()}
-        return timelines.draw(segments, holder, photographer)
+        return timelines.draw(segments, document, photographer)
     solid = {}
     if kind is BOXES:
         solid = {key: s.data for key, s in shapes.items() if s.data is not None}
     if len(solid) == len(shapes):
-        return cuboids.draw(solid, holder.others)
+        return cuboids.draw(solid, document.others)
     flat = {
-        key: _flat(kind, shape, holder.turns.get(key, 0.0), holder.aspect)
+        key: _flat(kind, shape, document.turns.get(key, 0.0), document.aspect)
         for key, shape in shapes.items()
         if key not in solid
     }
-    return _in_image(flat, holder, photographer)
+    return _in_image(flat, document, photographer)
 
 
 def _flat(kind: Kind, shape: LabelShape, angle: float, aspect: float) -> _Flat:
@@ -90,12 +90,12 @@ def _flat(kind: Kind, shape: LabelShape, angle: float, aspect: float) -> _Flat:
 
 
 def _in_image(
-    labels: dict[str, _Flat], holder: Holder, photographer: Photographer
+    labels: dict[str, _Flat], document: Document, photographer: Photographer
 ) -> Picture:
     parts = [part for label in labels.values() for part in (*label.rings, label.points)]
     points = np.concatenate(parts)
     points = points[np.isfinite(points).all(axis=1)]
-    crop = photographer.crop(holder.filepath, holder.frame_number, points)
+    crop = photographer.crop(document.filepath, document.frame_number, points)
     shapes = []
     for label_id, label in labels.items():
         rings = [crop.place(ring) for ring in label.rings]
@@ -103,13 +103,13 @@ def _in_image(
         spots = crop.place(label.points)
         outline += "".join(
             svg_paths.line(bone[np.isfinite(bone).all(axis=1)], closed=False)
-            for bone in (spots[_known(edge, len(spots))] for edge in holder.bones)
+            for bone in (spots[_known(edge, len(spots))] for edge in document.bones)
         )
         spots = spots[np.isfinite(spots).all(axis=1)]
         shapes.append(Shape(label_id, outline, svg_paths.dots(spots), label.filled))
     note = None
     if crop.source is None:
-        note = NOT_READABLE[holder.frame_number is not None]
+        note = NOT_READABLE[document.frame_number is not None]
     return Picture(
         crop.width, crop.height, crop.source, crop.height, note, shapes=shapes
     )

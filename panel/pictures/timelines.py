@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..stored_labels import Holder
+from ..stored_labels import Document
 from . import svg_paths
 from .crops import Photographer
 from .picture import NOT_READABLE, Picture, Shape, Text
@@ -22,14 +22,14 @@ _MARGIN = 0.15  # of the time shown, before and after it
 
 def draw(
     segments: dict[str, npt.NDArray[np.int64]],
-    holder: Holder,
+    document: Document,
     photographer: Photographer,
 ) -> Picture:
     """Returns a picture with one bar for each segment, each in its own row.
 
     Args:
         segments: the first and last frame of each segment, by label id
-        holder: the labels with their video
+        document: the labels with their video
         photographer: reads the frame
     """
     firsts, lasts = np.array(list(segments.values())).T
@@ -37,7 +37,7 @@ def draw(
     around = max(1, round(_MARGIN * (end - begin)))
     low, high = max(1, begin - around), end + around
     middle = (int(firsts.max()) + int(lasts.min())) // 2
-    crop = photographer.whole(holder.filepath, middle)
+    crop = photographer.whole(document.filepath, middle)
     top = round(WIDTH / crop.width * crop.height) if crop else 0
     y = top + _GAP
 

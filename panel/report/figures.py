@@ -31,9 +31,11 @@ def figures(
     photographer = Photographer(_SIDE)
     for removal in shown:
         ids = [removal.label_id, *filter(None, [removal.partner_id])]
-        holder = stored_labels(dataset, plan.params, ObjectId(removal.holder_id), ids)
-        partner = holder and holder.labels.get(removal.partner_id or "")
-        picture = draw(kind, holder, photographer)
+        document = stored_labels(
+            dataset, plan.params, ObjectId(removal.document_id), ids
+        )
+        partner = document and document.labels.get(removal.partner_id or "")
+        picture = draw(kind, document, photographer)
         removed = ids if removal.kept_id is None else ids[:1]
         yield {
             "class": removal.class_name,
@@ -41,7 +43,9 @@ def figures(
             "partner_class": partner and partner.get("label"),
             "iou": removal.iou,
             "reason": f"{'kept: ' if removal.kept_id else ''}{removal.reason}",
-            "place": _place(holder.filepath if holder else "", removal.frame_number),
+            "place": _place(
+                document.filepath if document else "", removal.frame_number
+            ),
             "picture": picture,
             "shapes": _shapes(picture, removed),
         }

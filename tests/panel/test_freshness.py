@@ -22,13 +22,13 @@ def dataset(make_dataset):
 
 
 def of(dataset):
-    found = freshness.standing(dataset, "scan")
+    found = freshness.check_freshness(dataset, "scan")
     return found.added, found.removed, found.edited
 
 
 def test_a_fresh_scan_is_up_to_date(dataset):
     assert of(dataset) == (0, 0, 0)
-    assert freshness.standing(dataset, "scan").is_up_to_date
+    assert freshness.check_freshness(dataset, "scan").is_up_to_date
 
 
 def test_samples_that_come_and_go_are_counted(dataset):

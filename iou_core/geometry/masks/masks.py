@@ -26,7 +26,7 @@ from ...arrays import Bools, Floats, Ints
 from ...errors import UnreadableError
 from ..boxes import extents
 from ..candidates import candidate_pairs
-from .rle import Batch, Mask, Runs, encode
+from .rle import RLE, Batch, Mask, encode
 from .rle_overlaps import Places, count_overlaps
 
 CACHE_BYTES = 64 * 2**20
@@ -70,7 +70,7 @@ class Masks:
         with np.errstate(over="ignore"):
             self._widest = (w * MAX_CANVAS / np.maximum(x, 1.0)).tolist()
             self._highest = (h * MAX_CANVAS / np.maximum(y, 1.0)).tolist()
-        self._cache: OrderedDict[int, Runs] = OrderedDict()
+        self._cache: OrderedDict[int, RLE] = OrderedDict()
         self._cached_bytes = 0
         n = len(self.bounds)
         self._known = np.zeros(n, dtype=np.bool_)
@@ -165,14 +165,14 @@ class Masks:
         Identical labels without a pixel count as one pixel.
         """
         shared, of_i, of_j = (np.zeros(len(i), dtype=np.int64) for _ in range(3))
-        for lo, hi, runs in self._blocks(i.tolist(), j.tolist()):
+        for lo, hi, rles in self._blocks(i.tolist(), j.tolist()):
             p, q = i[lo:hi], j[lo:hi]
             solid = (self._pixels > 0) & (self._sides.area > 0)
             full = np.flatnonzero(solid[p] & solid[q])
             if len(full):
-                labels = np.array(sorted(runs))
+                labels = np.array(sorted(rles))
                 both = count_overlaps(
-                    [runs[k] for k in labels.tolist()],
+                    [rles[k] for k in labels.tolist()],
                     Places(*(column[labels] for column in self._places)),
                     np.searchsorted(labels, p[full]),
                     np.searchsorted(labels, q[full]),
@@ -180,13 +180,13 @@ class Masks:
                 for whole, part in zip((shared, of_i, of_j), both):
                     whole[lo + full] = part
             for k in np.flatnonzero(~solid[p] & ~solid[q]).tolist():
-                same = self._identical(int(p[k]), int(q[k]), runs)
+                same = self._identical(int(p[k]), int(q[k]), rles)
                 shared[lo + k] = of_i[lo + k] = of_j[lo + k] = int(same)
         return shared, of_i, of_j
 
     def _blocks(
         self, i: list[int], j: list[int]
-    ) -> Iterator[tuple[int, int, dict[int, Runs]]]:
+    ) -> Iterator[tuple[int, int, dict[int, RLE]]]:
         """Yields ranges of pairs with the runs of their labels."""
         lo, rows, batch = 0, 0, Batch()
         for hi, pair in enumerate(zip(i, j), 1):
@@ -197,12 +197,12 @@ class Masks:
             full = rows >= BLOCK_ROWS or batch.nbytes >= CACHE_BYTES // 4
             if full or hi == len(i):
                 self._finish(batch)
-                yield lo, hi, batch.runs
+                yield lo, hi, batch.rles
                 lo, rows, batch = hi, 0, Batch()
 
-    def _identical(self, p: int, q: int, runs: dict[int, Runs]) -> bool:
+    def _identical(self, p: int, q: int, rles: dict[int, RLE]) -> bool:
         """Returns whether two labels without a pixel are copies of each other."""
-        a, b = runs[p], runs[q]
+        a, b = rles[p], rles[q]
         return (
             bool(a.height)
             and (a.height, a.width) == (b.height, b.width)
@@ -212,10 +212,10 @@ class Masks:
 
     def _fetch(self, k: int, batch: Batch) -> None:
         """Adds a label to a batch: its encoded mask if cached, else its mask."""
-        runs = self._cache.get(k)
-        if runs is not None:
+        rle = self._cache.get(k)
+        if rle is not None:
             self._cache.move_to_end(k)
-            batch.add(k, runs)
+            batch.add(k, rle)
             return
 
         mask, fault = None, ""
@@ -246,10 +246,10 @@ class Masks:
         if not batch.masks:
             return
         encoded = encode(list(batch.masks.values()))
-        for k, runs in zip(batch.masks, encoded):
-            batch.add(k, runs)
-            self._cache[k] = runs
-            self._cached_bytes += runs.nbytes
+        for k, rle in zip(batch.masks, encoded):
+            batch.add(k, rle)
+            self._cache[k] = rle
+            self._cached_bytes += rle.nbytes
         while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
             self._cached_bytes -= self._cache.popitem(last=False)[1].nbytes
         batch.masks, batch.pixels = {}, 0
@@ -258,7 +258,7 @@ class Masks:
         """Encodes the rest of a batch, and records the places of its masks."""
         self._encode(batch)
         known = self._known
-        new = {k: runs for k, runs in batch.runs.items() if not known[k]}
+        new = {k: rle for k, rle in batch.rles.items() if not known[k]}
         if not new:
             return
         labels = np.array(list(new))

@@ -17,7 +17,7 @@ from ...arrays import Ints
 Mask = npt.NDArray[Any]
 
 
-class Runs(NamedTuple):
+class RLE(NamedTuple):
     """The runs of a mask, from its first row to its last.
 
     Attributes:
@@ -40,14 +40,14 @@ class Runs(NamedTuple):
         return self.ends.nbytes
 
 
-def encode(masks: Sequence[Mask]) -> list[Runs]:
+def encode(masks: Sequence[Mask]) -> list[RLE]:
     """Returns the runs of masks, all encoded at once.
 
     Args:
         masks: ``(H, W)`` arrays; a pixel is in the mask where it is not 0
 
     Returns:
-        the :class:`Runs` of each; an empty list for no masks
+        the :class:`RLE` of each; an empty list for no masks
 
     Examples:
         >>> encode([np.array([[0, 1, 1], [1, 0, 0]])])[0].ends.tolist()
@@ -76,7 +76,7 @@ def encode(masks: Sequence[Mask]) -> list[Runs]:
     for mask, lo, hi, count in zip(masks, bounds, bounds[1:], counts):
         # a copy, as one mask may be cached for longer than the others
         height, width = mask.shape
-        encoded.append(Runs(changes[lo:hi].copy(), height, width, count))
+        encoded.append(RLE(changes[lo:hi].copy(), height, width, count))
     return encoded
 
 
@@ -84,7 +84,7 @@ class Batch:
     """The runs of some labels, and the masks of others that are still to be encoded.
 
     Attributes:
-        runs: the runs of each label
+        rles: the runs of each label
         masks: the masks to be encoded
         heights: the number of rows of either
         pixels: the number of pixels to be encoded
@@ -92,17 +92,17 @@ class Batch:
     """
 
     def __init__(self) -> None:
-        self.runs: dict[int, Runs] = {}
+        self.rles: dict[int, RLE] = {}
         self.masks: dict[int, Mask] = {}
         self.heights: dict[int, int] = {}
         self.pixels = 0
         self.nbytes = 0
 
-    def add(self, k: int, runs: Runs) -> None:
+    def add(self, k: int, rle: RLE) -> None:
         """Adds the runs of a label."""
-        self.runs[k] = runs
-        self.heights[k] = runs.height
-        self.nbytes += runs.nbytes
+        self.rles[k] = rle
+        self.heights[k] = rle.height
+        self.nbytes += rle.nbytes
 
     def wait(self, k: int, mask: Mask) -> None:
         """Adds the mask of a label, to be encoded later."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...arrays import Bools, Floats, Ints, chunks, ranges
-from .rle import Runs
+from .rle import RLE
 
 CHUNK_RUNS = 2**15
 """The number of runs looked up at once: as many as fit into the CPU cache."""
@@ -38,7 +38,7 @@ class Places(NamedTuple):
 
 
 def count_overlaps(
-    runs: Sequence[Runs], places: Places, a: Ints, b: Ints
+    rles: Sequence[RLE], places: Places, a: Ints, b: Ints
 ) -> tuple[Ints, Ints, Ints]:
     """Returns how many pixels pairs of masks share, and how many each mask has.
 
@@ -46,7 +46,7 @@ def count_overlaps(
     ``b``. The other mask is resized to it.
 
     Args:
-        runs: the :class:`.rle.Runs` of ``N`` masks
+        rles: the :class:`.rle.RLE` of ``N`` masks
         places: their :class:`Places`
         a: an ``(M,)`` array of indices of masks
         b: an ``(M,)`` array of indices of masks
@@ -54,7 +54,7 @@ def count_overlaps(
     Returns:
         ``(shared, of_a, of_b)``, each ``(M,)`` int64
     """
-    table = _Table(runs)
+    table = _Table(rles)
     size = places.width * places.height
     a_is_larger = size[a] > size[b]
     to, of = np.where(a_is_larger, a, b), np.where(a_is_larger, b, a)
@@ -70,14 +70,14 @@ def count_overlaps(
 class _Table:
     """The runs of many masks, concatenated."""
 
-    def __init__(self, runs: Sequence[Runs]) -> None:
-        count = np.array([len(one.ends) // 2 for one in runs], dtype=np.int64)
-        self.height = np.array([one.height for one in runs], dtype=np.int64)
-        self.width = np.array([one.width for one in runs], dtype=np.int64)
+    def __init__(self, rles: Sequence[RLE]) -> None:
+        count = np.array([len(one.ends) // 2 for one in rles], dtype=np.int64)
+        self.height = np.array([one.height for one in rles], dtype=np.int64)
+        self.width = np.array([one.width for one in rles], dtype=np.int64)
         numbers = self.height * (self.width + 1)
         self.base = np.cumsum(numbers) - numbers
         shift = np.repeat(self.base, count)
-        ends = np.concatenate([one.ends for one in runs])
+        ends = np.concatenate([one.ends for one in rles])
         first, last = ends[0::2], ends[1::2]
         length = last - first
         after = np.cumsum(length)
@@ -85,7 +85,7 @@ class _Table:
         # no pixels come before a number below the first run
         self._shift = np.concatenate(([0], after - last - shift))
         self._most = np.concatenate(([0], after))
-        owner = np.repeat(np.arange(len(runs)), count)
+        owner = np.repeat(np.arange(len(rles)), count)
         row, self.column = np.divmod(first, self.width[owner] + 1)
         self.end = self.column + length
         self.row_base = np.cumsum(self.height) - self.height
@@ -93,7 +93,7 @@ class _Table:
             self.row_base[owner] + row, minlength=int(self.height.sum())
         )
         self.row_ends = np.concatenate(([0], np.cumsum(of_row)))
-        self.pixels = np.array([one.pixels for one in runs], dtype=np.int64)
+        self.pixels = np.array([one.pixels for one in rles], dtype=np.int64)
 
     def pixels_within(self, mask: Ints, row: Ints, left: Ints, right: Ints) -> Ints:
         """Returns how many pixels rows of masks have between two columns.

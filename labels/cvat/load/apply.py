@@ -12,7 +12,7 @@ from bson import ObjectId
 from ...edits.apply import Written, carry_out
 from ...edits.confirm import Confirmed
 from ...edits.delete import RawLabels
-from ...edits.journal.entries import Added, Removed, Replaced, SampleEntries
+from ...edits.journal.entries import Added, DocumentEntries, Removed, Replaced
 from ...edits.journal.journal import last_writers, restored_keys
 from ...edits.journal.lists import ListNow
 from ...fields import LabelField
@@ -124,7 +124,7 @@ class _Loading(RawLabels):
             {_id: Counter({GONE: len(self._planned[_id])}) for _id in sample_ids},
         )
         for now in self.read(sample_ids):
-            sample_id, labels = now.sample_id, _by_id(now)
+            sample_id, labels = now.document_id, _by_id(now)
             planned = self._planned[sample_id]
             still = [c.label_id for c in planned if labels.get(c.label_id) == c.before]
             confirmed.dropped[sample_id] = Counter({EDITED: len(planned) - len(still)})
@@ -135,12 +135,12 @@ class _Loading(RawLabels):
 
     def prepare(
         self, confirmed: Confirmed
-    ) -> tuple[list[SampleEntries], list[ObjectId]]:
+    ) -> tuple[list[DocumentEntries], list[ObjectId]]:
         ids = list(confirmed.labels)
         prepared = []
         stale = set(ids)
         for now in self.read(ids):
-            sample_id = now.sample_id
+            sample_id = now.document_id
             wanted = set(confirmed.labels[sample_id])
             if now.milliseconds != confirmed.stamps[sample_id]:
                 continue
@@ -150,19 +150,19 @@ class _Loading(RawLabels):
                 continue
             stale.discard(sample_id)
             entries = list(_entries(changes, now))
-            prepared.append(SampleEntries(sample_id, now.order, entries, now))
+            prepared.append(DocumentEntries(sample_id, now.order, entries, now))
         return prepared, list(stale)
 
-    def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
+    def happened(self, samples: Sequence[DocumentEntries]) -> set[ObjectId]:
         """Returns the samples whose labels are as the changes leave them."""
-        found = self.read([part.sample_id for part in samples])
-        now = {list_now.sample_id: _by_id(list_now) for list_now in found}
+        found = self.read([part.document_id for part in samples])
+        now = {list_now.document_id: _by_id(list_now) for list_now in found}
         return {
-            part.sample_id
+            part.document_id
             for part in samples
-            if part.sample_id in now
+            if part.document_id in now
             and all(
-                now[part.sample_id].get(entry.label_id)
+                now[part.document_id].get(entry.label_id)
                 == (None if isinstance(entry, Removed) else bytes(entry.after.raw))
                 for entry in part.entries
                 if isinstance(entry, (Removed, Replaced, Added))
@@ -186,7 +186,7 @@ def _entries(
     place = now.places
     for change in changes:
         if change.before is None and change.after is not None:
-            yield Added(change.label_id, raw_bytes(change.after), now.holder)
+            yield Added(change.label_id, raw_bytes(change.after), now.root_type)
     for change in changes:
         if change.before is None:
             continue

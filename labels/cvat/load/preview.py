@@ -169,7 +169,7 @@ def _labels(
     """Returns the labels of samples; labels that share an id have empty bytes."""
     found: dict[ObjectId, dict[ObjectId, bytes]] = {}
     for now in raw.read(sample_ids):
-        own = found.setdefault(now.sample_id, {})
+        own = found.setdefault(now.document_id, {})
         for label_id, label in zip(now.ids, now.labels):
             if not isinstance(label_id, ObjectId):
                 continue

@@ -32,7 +32,7 @@ def snapshot(
     found: Labels = {}
     raw = RawLabels(samples, field)
     for now in raw.read(sample_ids):
-        own = found.setdefault(now.sample_id, {})
+        own = found.setdefault(now.document_id, {})
         for k, (label_id, label) in enumerate(zip(now.ids, now.labels)):
             if isinstance(label_id, ObjectId):
                 known = label_id in own

@@ -128,7 +128,7 @@ def estimate(
     sent = partners(samples, selection) if selection.scope == FLAGGED else None
     raw = RawLabels(samples, selection.field)
     for now in raw.read(selection.sample_ids):
-        sample_id, found = now.sample_id, list(enumerate(now.labels))
+        sample_id, found = now.document_id, list(enumerate(now.labels))
         wanted = None if sent is None else sent[sample_id]
         counting.add(sample_id, sizes.get(sample_id) is None, found, wanted)
     counting.require_some()

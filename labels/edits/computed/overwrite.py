@@ -28,7 +28,7 @@ from ...reading.read import read_blocks
 from ..apply import carry_out
 from ..confirm import Confirmed
 from ..delete import RawLabels
-from ..journal.entries import Replaced, SampleEntries
+from ..journal.entries import DocumentEntries, Replaced
 from ..tagged import ALIKE
 from ..writing import read_labels
 from .max_ious import MaxIous
@@ -126,23 +126,23 @@ class _Overwriting(RawLabels):
         self._counted: dict[ObjectId, tuple[float, str | None]] = {}
         self.bad: dict[ObjectId, list[BadLabel]] = {}
 
-    def confirm(self, sample_ids: Sequence[ObjectId]) -> Confirmed:
+    def confirm(self, document_ids: Sequence[ObjectId]) -> Confirmed:
         """Returns the labels of some samples, for which values are computed."""
         self._values, self._counted = {}, {}
-        for part in self._compute(sample_ids):
+        for part in self._compute(document_ids):
             self._see(part)
         found = [_id for _id, one in self._values.items() if one.values]
-        dropped = {_id: Counter[str]() for _id in sample_ids}
+        dropped = {_id: Counter[str]() for _id in document_ids}
         labels: dict[ObjectId, list[ObjectId]] = {}
         for now in read_labels.read(self._samples, self._field, found):
             ids = Counter(_id for _id in now.ids if isinstance(_id, ObjectId))
-            values = self._values[now.sample_id].values
+            values = self._values[now.document_id].values
             alike = [label_id for label_id in values if ids[label_id] > 1]
-            dropped[now.sample_id][ALIKE] += len(alike)
+            dropped[now.document_id][ALIKE] += len(alike)
             for label_id in alike:
                 del values[label_id]
             if values:
-                labels[now.sample_id] = list(values)
+                labels[now.document_id] = list(values)
         stamps = {_id: self._values[_id].stamp for _id in labels}
         return Confirmed(labels, stamps, dropped)
 
@@ -170,15 +170,15 @@ class _Overwriting(RawLabels):
 
     def prepare(
         self, confirmed: Confirmed
-    ) -> tuple[list[SampleEntries], list[ObjectId]]:
+    ) -> tuple[list[DocumentEntries], list[ObjectId]]:
         prepared = []
         stale = set(confirmed.labels)
         for now in self.read(list(confirmed.labels)):
-            values = self._values[now.sample_id].values
-            is_same = now.milliseconds == confirmed.stamps[now.sample_id]
+            values = self._values[now.document_id].values
+            is_same = now.milliseconds == confirmed.stamps[now.document_id]
             if not is_same or not now.places.keys() >= values.keys():
                 continue
-            stale.discard(now.sample_id)
+            stale.discard(now.document_id)
             entries = []
             for label_id, attributes in values.items():
                 before = now.labels[now.places[label_id]]
@@ -187,21 +187,21 @@ class _Overwriting(RawLabels):
                     entries.append(Replaced(label_id, before, after))
             if entries:
                 prepared.append(
-                    SampleEntries(now.sample_id, now.order, [*entries], now)
+                    DocumentEntries(now.document_id, now.order, [*entries], now)
                 )
         return prepared, list(stale)
 
-    def happened(self, samples: Sequence[SampleEntries]) -> set[ObjectId]:
+    def happened(self, samples: Sequence[DocumentEntries]) -> set[ObjectId]:
         """Returns the samples whose labels are as they were to become."""
-        parts = {part.sample_id: part for part in samples}
+        parts = {part.document_id: part for part in samples}
         return {
-            now.sample_id
+            now.document_id
             for now in self.read(list(parts))
             if all(
                 isinstance(entry, Replaced)
                 and entry.label_id in now.places
                 and now.labels[now.places[entry.label_id]].raw == entry.after.raw
-                for entry in parts[now.sample_id].entries
+                for entry in parts[now.document_id].entries
             )
         }
 

@@ -67,11 +67,11 @@ class Replaced:
 
 @dataclass(frozen=True)
 class Added:
-    """A label that is new; ``holder`` is the BSON type of what is to hold its list."""
+    """A label that is new; ``root_type`` is as in :class:`.lists.ListNow`."""
 
     label_id: ObjectId
     after: RawBSONDocument
-    holder: str
+    root_type: str
 
     def to_document(self) -> dict[str, Any]:
         """Returns the entry as it is stored."""
@@ -79,7 +79,7 @@ class Added:
             "op": "add",
             "label_id": self.label_id,
             "after": self.after.raw,
-            "holder": self.holder,
+            "holder": self.root_type,
         }
 
 
@@ -87,17 +87,17 @@ Entry = Removed | Retagged | Replaced | Added
 
 
 @dataclass
-class SampleEntries:
+class DocumentEntries:
     """The changes that are about to be made in one sample.
 
     Attributes:
-        sample_id: the sample
+        document_id: the sample
         order: the ids of its list, 12 bytes each; see :func:`.lists.id_bytes`
         entries: what changes
         now: its list as it was read; None where only tags are changed
     """
 
-    sample_id: ObjectId
+    document_id: ObjectId
     order: bytes
     entries: list[Entry] = field(default_factory=list)
     now: ListNow | None = None

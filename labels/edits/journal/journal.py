@@ -18,7 +18,7 @@ from ....iou_core.decisions.reasons import Reason
 from ....iou_core.errors import JournalError
 from ... import store
 from . import documents as journal_documents
-from .entries import SampleEntries
+from .entries import DocumentEntries
 
 FORMAT = 2
 """The format of an action that holds labels in pieces; others have an older one."""
@@ -76,7 +76,7 @@ class Action:
             }
         )
 
-    def record(self, samples: Sequence[SampleEntries]) -> None:
+    def record(self, samples: Sequence[DocumentEntries]) -> None:
         """Writes to disk the labels that are about to change; only then may they."""
         documents = [part for sample in samples for part in self._documents(sample)]
         if any("piece" in document for document in documents):
@@ -86,12 +86,12 @@ class Action:
         if documents:
             self._journal.insert_many(documents)
 
-    def _documents(self, sample: SampleEntries) -> Iterator[dict[str, Any]]:
+    def _documents(self, sample: DocumentEntries) -> Iterator[dict[str, Any]]:
         facts = {
             "restore_key": self.restore_key,
             "format": store.FORMAT,
             "dataset_id": self._dataset_id,
-            "sample_id": sample.sample_id,
+            "sample_id": sample.document_id,
             "recorded": store.now(),
         }
         entries = (
@@ -109,17 +109,17 @@ class Action:
         kept_id = None if kept is None else ObjectId(kept)
         return {"reason": reason.to_dict(), "kept_label_id": kept_id}
 
-    def forget(self, sample_ids: list[ObjectId]) -> None:
+    def forget(self, document_ids: list[ObjectId]) -> None:
         """Deletes the entries of samples that were not written."""
-        if sample_ids:
+        if document_ids:
             self._journal.delete_many(
-                {"restore_key": self.restore_key, "sample_id": {"$in": sample_ids}}
+                {"restore_key": self.restore_key, "sample_id": {"$in": document_ids}}
             )
 
-    def recorded(self, sample_ids: Sequence[ObjectId]) -> Iterator[dict[str, Any]]:
+    def recorded(self, document_ids: Sequence[ObjectId]) -> Iterator[dict[str, Any]]:
         """Yields the documents of some samples."""
         yield from self._journal.find(
-            {"restore_key": self.restore_key, "sample_id": {"$in": list(sample_ids)}}
+            {"restore_key": self.restore_key, "sample_id": {"$in": list(document_ids)}}
         )
 
     def counted(self) -> tuple[int, int]:

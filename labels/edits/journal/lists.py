@@ -41,8 +41,8 @@ class ListNow:
     """The list of labels of one sample, or frame, as it was read.
 
     Attributes:
-        sample_id: the sample
-        holder: :data:`LIST` where there is a list. Otherwise :data:`NO_LIST`, "null"
+        document_id: the sample
+        root_type: :data:`LIST` where there is a list. Otherwise :data:`NO_LIST`, "null"
             or "missing" where one can be made, or another BSON type
         stamp: ``last_modified_at``, of any type; None where there is none
         ids: the ``_id`` of each element; None for an element without one
@@ -52,8 +52,8 @@ class ListNow:
             ids and tags were read
     """
 
-    sample_id: ObjectId
-    holder: str
+    document_id: ObjectId
+    root_type: str
     stamp: Any
     ids: list[Any]
     tags: list[Any] = field(default_factory=list)

@@ -140,9 +140,9 @@ class _Now:
                 if "_id" in label:
                     self.classes[label["_id"]] = label.get("label")
 
-    def place(self, holder_id: ObjectId) -> Place:
+    def place(self, document_id: ObjectId) -> Place:
         """Returns the sample and frame of what holds labels."""
-        return self.places.get(holder_id) or Place(str(holder_id))
+        return self.places.get(document_id) or Place(str(document_id))
 
 
 def _rows(document: dict[str, Any], action: dict[str, Any], now: _Now) -> Iterable[Row]:

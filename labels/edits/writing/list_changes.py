@@ -88,13 +88,13 @@ class ListChange:
         """Puts labels at the end."""
         self._added = list(labels)
 
-    def or_no_list(self, holder: str) -> None:
+    def or_no_list(self, root_type: str) -> None:
         """Leaves no list where no label is left: it was made for those taken out.
 
         Args:
-            holder: what there was instead, as in :class:`..journal.lists.ListNow`
+            root_type: what there was instead, as in :class:`..journal.lists.ListNow`
         """
-        self._without_list = holder
+        self._without_list = root_type
 
     def update(self, stamp: datetime) -> Update:
         """Returns the update.
@@ -102,31 +102,31 @@ class ListChange:
         Args:
             stamp: the time to note
         """
-        if self._now.holder == LIST:
+        if self._now.root_type == LIST:
             guard, change = self._guard(), self._change()
         else:
             guard, change = self._made()
         change.setdefault("$set", {})["last_modified_at"] = stamp
         # a pipeline, as only that computes a list from the stored one
         stages = [{name: value} for name, value in sorted(change.items())]
-        return {"q": {"_id": self._now.sample_id, **guard}, "u": stages}
+        return {"q": {"_id": self._now.document_id, **guard}, "u": stages}
 
     def _made(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Returns the guard and the change where there is no list."""
-        path, holder, kind = (
+        path, root, kind = (
             self._field.list_path,
             self._field.root,
-            self._now.holder,
+            self._now.root_type,
         )
         labels = [*(label for _, label in self._given_back), *self._added]
         if kind == NO_LIST:
             return (
-                {path: None, holder: {"$type": "object"}},
+                {path: None, root: {"$type": "object"}},
                 {"$set": {path: {"$literal": labels}}},
             )
         held = self._field.holding(labels)
-        guard = {holder: None, **self._field.parent_exists}
-        return guard, {"$set": {holder: {"$literal": held}}}
+        guard = {root: None, **self._field.parent_exists}
+        return guard, {"$set": {root: {"$literal": held}}}
 
     def _change(self) -> dict[str, Any]:
         path = self._field.list_path

@@ -26,24 +26,24 @@ _NO_LABEL = RawBSONDocument(bson.encode({}))
 def read(
     samples: foc.SampleCollection,
     label_field: LabelField,
-    sample_ids: Sequence[ObjectId],
+    document_ids: Sequence[ObjectId],
 ) -> Iterator[ListNow]:
     """Yields the ids and tags of the lists of those samples that still exist.
 
     Args:
         samples: a dataset or a view
         label_field: the label field
-        sample_ids: the samples
+        document_ids: the samples
     """
     path = f"${label_field.list_path}"
     found = (
         label_field.collection(samples)
         .with_options(_PLAIN)
         .find(
-            {"_id": {"$in": list(sample_ids)}},
+            {"_id": {"$in": list(document_ids)}},
             {
                 "stamp": "$last_modified_at",
-                "holder": {"$type": f"${label_field.root}"},
+                "root_type": {"$type": f"${label_field.root}"},
                 "labels": {"$cond": [{"$isArray": [path]}, _each_named(path), None]},
             },
         )
@@ -52,7 +52,7 @@ def read(
         labels = doc["labels"]
         yield ListNow(
             doc["_id"],
-            _holder(doc["holder"], labels),
+            _root_type(doc["root_type"], labels),
             doc.get("stamp"),
             [label.get("_id") for label in labels or ()],
             [label.get("tags", MISSING) for label in labels or ()],
@@ -71,21 +71,21 @@ def _each_named(path: str) -> dict[str, Any]:
     }
 
 
-def _holder(kind: str, labels: Any) -> str:
+def _root_type(kind: str, labels: Any) -> str:
     return NO_LIST if kind == LIST and labels is None else kind
 
 
 def read_whole(
     samples: foc.SampleCollection,
     label_field: LabelField,
-    sample_ids: Sequence[ObjectId],
+    document_ids: Sequence[ObjectId],
 ) -> Iterator[ListNow]:
     """Yields the lists of those samples that still exist, with all their bytes."""
-    holder = label_field.root
+    root = label_field.root
     collection = label_field.collection(samples).with_options(_RAW)
-    keys = {holder: True, "last_modified_at": True}
-    for doc in collection.find({"_id": {"$in": list(sample_ids)}}, keys):
-        kind = _type_at(doc, holder.split("."))
+    keys = {root: True, "last_modified_at": True}
+    for doc in collection.find({"_id": {"$in": list(document_ids)}}, keys):
+        kind = _type_at(doc, root.split("."))
         labels = list_at(doc, label_field.list_path.split("."))
         whole = [
             label if isinstance(label, RawBSONDocument) else _NO_LABEL
@@ -93,7 +93,7 @@ def read_whole(
         ]
         yield ListNow(
             doc["_id"],
-            _holder(kind, labels),
+            _root_type(kind, labels),
             doc.get("last_modified_at"),
             [label.get("_id") for label in whole],
             labels=whole,
@@ -115,7 +115,7 @@ def _type_at(document: RawBSONDocument, path: Sequence[str]) -> str:
 def read_labels(
     samples: foc.SampleCollection,
     label_field: LabelField,
-    sample_ids: Sequence[ObjectId],
+    document_ids: Sequence[ObjectId],
     label_ids: Sequence[ObjectId],
 ) -> dict[tuple[ObjectId, ObjectId], bytes]:
     """Returns labels byte for byte: to MongoDB, 1 and 1.0 are the same.
@@ -123,7 +123,7 @@ def read_labels(
     Args:
         samples: a dataset or a view
         label_field: the label field
-        sample_ids: the samples
+        document_ids: the samples
         label_ids: the labels, of any of these samples
 
     Returns:
@@ -138,7 +138,7 @@ def read_labels(
         label_field.collection(samples)
         .with_options(_RAW)
         .find(
-            {"_id": {"$in": list(sample_ids)}},
+            {"_id": {"$in": list(document_ids)}},
             {"labels": {"$cond": [{"$isArray": [path]}, labels, []]}},
         )
     )

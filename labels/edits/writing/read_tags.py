@@ -46,14 +46,14 @@ class TagList:
 
 
 def read(
-    samples: foc.SampleCollection, field: LabelField, sample_ids: Sequence[ObjectId]
+    samples: foc.SampleCollection, field: LabelField, document_ids: Sequence[ObjectId]
 ) -> dict[ObjectId, TagList]:
     """Returns the tags of the labels of samples, or frames.
 
     Args:
         samples: a dataset or a view
         field: the label field
-        sample_ids: the samples
+        document_ids: the samples
 
     Returns:
         a :class:`TagList` by the ids of those that still exist; one of a sample
@@ -61,7 +61,7 @@ def read(
     """
     path = field.list_path
     keys = {f"{path}._id": True, f"{path}.tags": True}
-    among = {"_id": {"$in": list(sample_ids)}}
+    among = {"_id": {"$in": list(document_ids)}}
     found: dict[ObjectId, TagList] = {}
     for batch in batches.find(field.collection(samples), among, keys):
         found.update(_of_batch(batch, field))
@@ -94,12 +94,12 @@ def _of_batch(
         == 0
     )
     ids = values.object_ids(raw, found["_id"].at).tobytes()
-    sample_ids = values.object_ids(raw, outer["_id"].at[rows]).tobytes()
+    document_ids = values.object_ids(raw, outer["_id"].at[rows]).tobytes()
     ends = np.cumsum(counts)
     for k in np.flatnonzero(plain).tolist():
         a, b = int(ends[k] - counts[k]), int(ends[k])
         yield (
-            ObjectId(sample_ids[12 * k : 12 * k + 12]),
+            ObjectId(document_ids[12 * k : 12 * k + 12]),
             TagList(ids[12 * a : 12 * b], _Decoded(batch.data, labels[a:b].tolist())),
         )
     is_plain = np.zeros(len(starts), dtype=np.bool_)

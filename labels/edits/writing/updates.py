@@ -17,7 +17,7 @@ from bson.datetime_ms import DatetimeMS
 from ... import store
 from ...fields import LabelField
 from ...reading.columns import NO_STAMP, Block, LabelColumns, to_object_ids
-from ..journal.entries import Added, Removed, Replaced, SampleEntries
+from ..journal.entries import Added, DocumentEntries, Removed, Replaced
 from .list_changes import ListChange, Update
 
 
@@ -50,10 +50,10 @@ def attribute_updates(block: Block, fields: Sequence[FieldValues]) -> Iterator[U
     stamp = store.now()
     stamps = block.stamps.tolist()
     parts = [_FieldPart(values) for values in fields]
-    for k, sample_id in enumerate(to_object_ids(block.document_ids)):
+    for k, document_id in enumerate(to_object_ids(block.document_ids)):
         changes: dict[str, Any] = {}
         guard: dict[str, Any] = {
-            "_id": sample_id,
+            "_id": document_id,
             "last_modified_at": (
                 DatetimeMS(stamps[k])
                 if stamps[k] != NO_STAMP
@@ -102,7 +102,7 @@ def _paths(path: str, attr: str, columns: LabelColumns) -> list[str]:
 
 
 def tag_updates(
-    field: LabelField, samples: Iterable[SampleEntries], tag: str
+    field: LabelField, samples: Iterable[DocumentEntries], tag: str
 ) -> Iterator[Update]:
     """Yields updates that add a tag to labels, found by their ids.
 
@@ -120,7 +120,7 @@ def tag_updates(
         ids = [entry.label_id for entry in sample.entries if entry.before is not None]
         bare = [entry.label_id for entry in sample.entries if entry.before is None]
         update: Update = {
-            "q": {"_id": sample.sample_id, **_holds(path, ids + bare)},
+            "q": {"_id": sample.document_id, **_holds(path, ids + bare)},
             "u": {"$set": {"last_modified_at": stamp}},
             "arrayFilters": [],
         }
@@ -147,7 +147,7 @@ def _holds(path: str, label_ids: list[ObjectId]) -> dict[str, Any]:
 
 
 def untag_updates(
-    field: LabelField, samples: Iterable[SampleEntries], tag: str
+    field: LabelField, samples: Iterable[DocumentEntries], tag: str
 ) -> Iterator[Update]:
     """Yields updates that remove a tag from labels, found by their ids.
 
@@ -158,7 +158,7 @@ def untag_updates(
     for sample in samples:
         ids = [entry.label_id for entry in sample.entries]
         yield {
-            "q": {"_id": sample.sample_id, **_holds(path, ids)},
+            "q": {"_id": sample.document_id, **_holds(path, ids)},
             "u": {
                 "$pull": {f"{path}.$[label].tags": tag},
                 "$set": {"last_modified_at": stamp},
@@ -168,7 +168,7 @@ def untag_updates(
 
 
 def list_updates(
-    field: LabelField, samples: Iterable[SampleEntries]
+    field: LabelField, samples: Iterable[DocumentEntries]
 ) -> Iterator[Update]:
     """Yields updates that remove labels, replace others, and add new ones at the end.
 

@@ -104,7 +104,7 @@ class Writer:
     def _update(self, batch: list[_Encoded]) -> Unwritten:
         fits = [one for one in batch if len(one.raw.raw) <= _UPDATE_BYTES]
         unwritten: Unwritten = {
-            one.sample_id: TOO_LARGE
+            one.document_id: TOO_LARGE
             for one in batch
             if len(one.raw.raw) > _UPDATE_BYTES
         }
@@ -121,7 +121,7 @@ class Writer:
             return {}
         errors = {e["index"]: e["code"] for e in reply.get("writeErrors", ())}
         unwritten: Unwritten = {
-            batch[k].sample_id: TOO_LARGE if code in _TOO_LARGE_CODES else None
+            batch[k].document_id: TOO_LARGE if code in _TOO_LARGE_CODES else None
             for k, code in errors.items()
         }
         if reply["n"] + len(errors) < len(batch):
@@ -131,7 +131,7 @@ class Writer:
 
     def _stamp_samples(self, batch: list[_Encoded]) -> None:
         """Stamps the samples of a batch of frames."""
-        ids = [one.sample_id for one in batch]
+        ids = [one.document_id for one in batch]
         owners = self._collection.distinct("_sample_id", {"_id": {"$in": ids}})
         self._dataset._sample_collection.update_many(
             {"_id": {"$in": owners}},
@@ -140,7 +140,7 @@ class Writer:
 
     def _not_written(self, batch: list[_Encoded]) -> list[ObjectId]:
         """Returns the samples of a batch that do not carry its time stamp."""
-        stamps = {one.sample_id: one.stamp for one in batch}
+        stamps = {one.document_id: one.stamp for one in batch}
         found = self._collection.find(
             {"_id": {"$in": list(stamps)}}, {"last_modified_at": True}
         )
@@ -153,7 +153,7 @@ class Writer:
 class _Encoded(NamedTuple):
     """An update as it is sent, with its sample and time stamp."""
 
-    sample_id: ObjectId
+    document_id: ObjectId
     stamp: datetime
     raw: RawBSONDocument
 

@@ -11,7 +11,7 @@ from ....iou_core.arrays import Floats, Ints
 from ....iou_core.decisions.levels import N_BINS, bins
 from ....iou_core.pairs import Pairs
 from ...reading.columns import BadLabel, Bytes, Hashes, to_strings
-from ...reading.fingerprint import sample_hashes
+from ...reading.fingerprint import document_hashes
 from .compare import Scanned
 
 ZERO, NO_OTHER = N_BINS, N_BINS + 1
@@ -166,7 +166,7 @@ def to_stored(part: Scanned, names: Sequence[str | None]) -> StoredBlock:
     return StoredBlock(
         part.block.document_ids,
         part.block.stamps,
-        sample_hashes(part.block),
+        document_hashes(part.block),
         part.ids[rows],
         part.boxes[rows],
         part.geometry.areas(rows),

@@ -123,7 +123,7 @@ def scan(
     decoder: LabelDecoder,
     run: Run | None = None,
     skipped: Skipped | None = None,
-    sample_ids: Sequence[ObjectId] | None = None,
+    document_ids: Sequence[ObjectId] | None = None,
     min_iou: float = MIN_IOU,
     blocks: Iterable[Block] | None = None,
 ) -> Iterator[Scanned]:
@@ -135,7 +135,7 @@ def scan(
         decoder: the :class:`...reading.decoder.LabelDecoder` of the fields
         run (None): told how far it is, and asked whether to go on
         skipped (None): takes the labels that cannot be compared
-        sample_ids (None): only these samples
+        document_ids (None): only these samples
         min_iou (0.05): keep the pairs with a larger IoU than this
         blocks (None): part of the collection, read by the caller
 
@@ -148,15 +148,15 @@ def scan(
     """
     require_fields(samples, decoder.fields)
     total = (
-        len(sample_ids)
-        if sample_ids is not None
+        len(document_ids)
+        if document_ids is not None
         else read.count_samples(samples, decoder.on_frames)
         if run is not None
         else 0
     )
     done = 0
     if blocks is None:
-        blocks = read.read_blocks(samples, decoder, sample_ids)
+        blocks = read.read_blocks(samples, decoder, document_ids)
     for block in blocks:
         if run is not None:
             run.progress(done, total)

@@ -1,4 +1,4 @@
-"""Pairs of classes that may overlap, or have a threshold of their own."""
+"""The rules of class pairs: they may overlap, or have their own threshold."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from ... import store
 
 
 def set_class_pairs(
-    samples: foc.SampleCollection, pairs: Sequence[dict[str, Any]]
+    samples: foc.SampleCollection, class_pairs: Sequence[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Sets what holds for pairs of classes, in place of what held before.
+    """Replaces the rules of all class pairs.
 
     Args:
         samples: the dataset, or a view of it
-        pairs: for each pair of classes ``{"classes": [a, b]}`` and one of
+        class_pairs: for each ``{"classes": [a, b]}`` and one of
             ``"may_overlap": True`` (their labels are never duplicates of each
             other) and ``"iou_thresh": t`` (they are above ``t``, whatever the
-            threshold of the rest). An empty list lifts all
+            threshold of the rest). An empty list deletes all rules
 
     Returns:
-        what holds now
+        the rules as they are stored
 
     Raises:
-        ParamsError: if one of them says something else
+        ParamsError: if one of them is not of this form
     """
-    rules = [checked(pair) for pair in pairs]
+    rules = [checked(one) for one in class_pairs]
     seen = [frozenset(rule["classes"]) for rule in rules]
     if len(set(seen)) < len(seen):
-        raise ParamsError("each pair of classes once", repr(list(pairs)), "pairs")
-    load_class_pairs(samples)  # refuses to replace what a newer version stored
+        raise ParamsError("each class pair once", repr(list(class_pairs)), "pairs")
+    load_class_pairs(samples)  # raises if a newer version stored them
     dataset = samples._root_dataset
     store.collection("class_pairs").replace_one(
         {"_id": dataset._doc.id},
@@ -58,17 +58,16 @@ def set_class_pair(
     may_overlap: bool = False,
     iou_thresh: float | None = None,
 ) -> list[dict[str, Any]]:
-    """Sets what holds for one pair of classes, or lifts it; other pairs keep theirs.
+    """Sets or deletes the rule of one class pair; other rules are kept.
 
     Args:
         samples: the dataset, or a view of it
         classes: the two classes; None stands for labels without a class
         may_overlap (False): whether labels of the two are never duplicates
-        iou_thresh (None): a threshold of their own. With neither, the rule of the
-            pair is lifted
+        iou_thresh (None): their own threshold. With neither, the rule is deleted
 
     Returns:
-        what holds now
+        the rules as they are stored
 
     Raises:
         ParamsError: if these are no two classes, or the threshold is out of range
@@ -86,7 +85,7 @@ def set_class_pair(
 
 
 def load_class_pairs(samples: foc.SampleCollection) -> list[dict[str, Any]]:
-    """Returns what holds for pairs of classes of a dataset."""
+    """Returns the rules of class pairs of a dataset."""
     found = store.collection("class_pairs").find_one(
         {"_id": samples._root_dataset._doc.id}
     )
@@ -102,7 +101,7 @@ def own_thresholds(
     pairs: Pairs,
     classes: Ints,
 ) -> Floats | None:
-    """Returns the thresholds that pairs have of their own; None for none at all.
+    """Returns the thresholds of pairs whose classes have a rule; None without rules.
 
     Args:
         rules: what :func:`load_class_pairs` returned
@@ -129,28 +128,31 @@ def own_thresholds(
     return own
 
 
-def checked(pair: Any) -> dict[str, Any]:
-    """Returns one pair of classes as it is stored.
+def checked(class_pair: Any) -> dict[str, Any]:
+    """Returns the rule of one class pair as it is stored.
 
     Raises:
-        ParamsError: if it says anything else than :func:`set_class_pairs` takes
+        ParamsError: if it is not of the form that :func:`set_class_pairs` takes
     """
     expected = "{'classes': [a, b], and 'may_overlap': True or 'iou_thresh': t}"
-    keys = set(pair) if isinstance(pair, dict) else set()
-    classes = pair.get("classes") if isinstance(pair, dict) else None
+    keys = set(class_pair) if isinstance(class_pair, dict) else set()
+    classes = class_pair.get("classes") if isinstance(class_pair, dict) else None
     if (
         not keys <= {"classes", "may_overlap", "iou_thresh"}
         or not isinstance(classes, (list, tuple))
         or len(classes) != 2
         or not all(name is None or isinstance(name, str) for name in classes)
     ):
-        raise ParamsError(expected, repr(pair), "pairs")
+        raise ParamsError(expected, repr(class_pair), "pairs")
 
-    may_overlap, iou_thresh = pair.get("may_overlap"), pair.get("iou_thresh")
+    may_overlap, iou_thresh = (
+        class_pair.get("may_overlap"),
+        class_pair.get("iou_thresh"),
+    )
     if may_overlap not in (None, True, False) or (may_overlap is True) == (
         iou_thresh is not None
     ):
-        raise ParamsError(expected, repr(pair), "pairs")
+        raise ParamsError(expected, repr(class_pair), "pairs")
     if iou_thresh is not None:
         require_fraction("iou_thresh", iou_thresh)
         if iou_thresh < MIN_IOU:

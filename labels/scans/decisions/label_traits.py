@@ -23,7 +23,7 @@ def read_traits(
     samples: foc.SampleCollection,
     field: LabelField,
     rules: Sequence[KeepRule],
-    sample_ids: Bytes,
+    document_ids: Bytes,
     image: Ints,
     label_ids: Bytes,
     area: Floats,
@@ -38,7 +38,7 @@ def read_traits(
         samples: a dataset or a view
         field: the label field
         rules: the rules
-        sample_ids: ``(S, 12)`` the samples of a block
+        document_ids: ``(S, 12)`` the samples of a block
         image: ``(N,)`` the sample of each label
         label_ids: ``(N, 12)`` the labels
         area: ``(N,)`` their areas
@@ -47,7 +47,7 @@ def read_traits(
     """
     n = len(label_ids)
     keys = to_bytes(label_ids)
-    found = _read(samples, field, rules, sample_ids[np.unique(image)])
+    found = _read(samples, field, rules, document_ids[np.unique(image)])
     docs: list[dict[str, Any]] = [found.get(key, {}) for key in keys]
     confidence = np.full(n, np.nan)
     for k, doc in enumerate(docs):
@@ -72,7 +72,7 @@ def _read(
     samples: foc.SampleCollection,
     field: LabelField,
     rules: Sequence[KeepRule],
-    sample_ids: Bytes,
+    document_ids: Bytes,
 ) -> dict[bytes, dict[str, Any]]:
     path = field.list_path
     wanted = {"highest_confidence": "confidence", "tagged": "tags"}
@@ -85,7 +85,7 @@ def _read(
     if everything:
         projection = {f"{path}.{key}": False for key in _HEAVY}
     docs = field.collection(samples).find(
-        {"_id": {"$in": to_object_ids(sample_ids)}}, projection
+        {"_id": {"$in": to_object_ids(document_ids)}}, projection
     )
     return {
         label["_id"].binary: label

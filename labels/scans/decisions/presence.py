@@ -70,9 +70,9 @@ class _CrowdAttribute:
         self.match: dict[str, Any] | None = {name: {"$ne": None}}
         self._name = name
 
-    def fault(self, holders: _Holders) -> str | None:
+    def fault(self, stored: _StoredLabels) -> str | None:
         """Returns what is wrong, once no stored label matched."""
-        known = holders.attributes()
+        known = stored.attributes()
         return f"{self._name!r}, which no label has{_there_are(known)}"
 
 
@@ -92,23 +92,23 @@ class _Rule:
         elif rule.name == "attribute":
             self.match = {rule.key: {"$in": _stored_forms(rule.values)}}
 
-    def fault(self, holders: _Holders) -> str | None:
+    def fault(self, stored: _StoredLabels) -> str | None:
         """Returns what is wrong, once no stored label matched."""
         rule = self._rule
         if rule.name == "highest_confidence":
             return "no label has a confidence"
         if rule.name == "tagged":
-            known = holders.count("tags", unwind=True)
+            known = stored.count("tags", unwind=True)
             return f"no label has the tag {rule.key!r}{_there_are(known)}"
         wanted = " or ".join(map(repr, rule.values))
         if rule.name == "classes":
-            known = holders.count("label")
+            known = stored.count("label")
             return f"no label has the class {wanted}{_there_are(known)}"
-        known = holders.count(rule.key)
+        known = stored.count(rule.key)
         if any(place_of(value, rule.values) is not None for value, _ in known):
             return None  # a value that is compared by its text
         if not known:
-            names = holders.attributes()
+            names = stored.attributes()
             return f"no label has the attribute {rule.key!r}{_there_are(names)}"
         return f"no label has the {rule.key} {wanted}{_there_are(known)}"
 
@@ -123,7 +123,7 @@ def _stored_forms(texts: Iterable[str]) -> list[Any]:
     return forms
 
 
-class _Holders:
+class _StoredLabels:
     """The labels of fields, as a view sees them."""
 
     def __init__(
@@ -203,8 +203,8 @@ def _remembered(
         *question.key,
     )
     if key not in _faults:
-        holders = _Holders(samples, fields)
-        fault = None if holders.have(question.match) else question.fault(holders)
+        stored = _StoredLabels(samples, fields)
+        fault = None if stored.have(question.match) else question.fault(stored)
         while len(_faults) >= _CACHED:
             _faults.pop(next(iter(_faults)), None)
         _faults[key] = fault

@@ -14,9 +14,9 @@ from pycocotools import mask as coco_mask
 
 from duplicates.iou_core.errors import BoxError
 from duplicates.iou_core.geometry.masks import masks as masks_module
-from duplicates.iou_core.geometry.masks import rle as runs
 from duplicates.iou_core.geometry.masks import rle_overlaps
 from duplicates.iou_core.geometry.masks.masks import Masks
+from duplicates.iou_core.geometry.masks.rle import encode
 
 FULL = [0, 0, 1, 1]
 
@@ -117,7 +117,7 @@ def test_each_pixel_of_a_resized_side_starts_where_opencvs_does(size, to_size):
 )
 def test_runs_represent_a_mask_exactly(rows):
     mask = np.array(rows)
-    (found,) = runs.encode([mask])
+    (found,) = encode([mask])
     free = np.zeros((found.height, found.width + 1), bool)
     for first, last in found.ends.reshape(-1, 2):
         assert first < last

@@ -9,7 +9,7 @@ from duplicates.iou_core.params import FindParams
 from duplicates.labels import store
 from duplicates.labels.edits import confirm, delete, tag
 from duplicates.labels.scans import plans, register, search
-from duplicates.labels.scans.freshness import standing
+from duplicates.labels.scans.freshness import check_freshness
 
 BOX = [0.1, 0.1, 0.3, 0.3]
 CUBOID = dict(location=[0, 0, 0], dimensions=[4, 2, 2], rotation=[0, 0, 0.5])
@@ -102,7 +102,7 @@ def test_a_view_of_a_slice_stays_one_when_the_app_shows_another(grouped):
     grouped.group_slice = "left"
     touch(grouped)
 
-    assert standing(grouped, plan.scan_key).is_up_to_date
+    assert check_freshness(grouped, plan.scan_key).is_up_to_date
     assert len(confirm.remainder(grouped, plan)[0]) == len(plan)
 
 
@@ -113,7 +113,7 @@ def test_labels_of_a_view_too_large_to_store_are_known_by_what_they_were(
     view = grouped.select_group_slices(list(COPIES), _allow_mixed=True)
     plan = planned(view)
     touch(grouped)
-    found = standing(grouped, plan.scan_key)
+    found = check_freshness(grouped, plan.scan_key)
     assert (found.removed, found.edited) == (0, 0)
     left, _ = confirm.remainder(grouped, plan)
     assert len(left) == len(plan)
@@ -125,4 +125,4 @@ def test_labels_of_a_view_too_large_to_store_are_known_by_what_they_were(
     left, dropped = confirm.remainder(grouped, plan)
     assert dropped[confirm.CHANGED] == COPIES[sample.group.name] - 1
     assert len(left) == len(plan) - dropped.total()
-    assert standing(grouped, plan.scan_key).edited == 1
+    assert check_freshness(grouped, plan.scan_key).edited == 1

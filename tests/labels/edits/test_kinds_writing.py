@@ -21,7 +21,7 @@ from duplicates.labels.review import tracks, views
 from duplicates.labels.review.groups import list_groups
 from duplicates.labels.review.pairs import list_pairs
 from duplicates.labels.scans import plans, search
-from duplicates.labels.scans.freshness import standing
+from duplicates.labels.scans.freshness import check_freshness
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 ON_SAMPLES = [
@@ -130,16 +130,16 @@ def test_a_tag_is_set_deleted_by_taken_off_and_given_back(work):
 
 
 def test_a_scan_knows_whether_labels_were_edited(work):
-    assert standing(work.dataset, work.found.scan_key).is_up_to_date
+    assert check_freshness(work.dataset, work.found.scan_key).is_up_to_date
     tag.tag_plan(work.dataset, work.plan, "dup")
-    assert standing(work.dataset, work.found.scan_key).is_up_to_date
+    assert check_freshness(work.dataset, work.found.scan_key).is_up_to_date
 
     gone = delete.delete_plan(work.dataset, work.plan)
-    stands = standing(work.dataset, work.found.scan_key)
+    stands = check_freshness(work.dataset, work.found.scan_key)
     assert (stands.added, stands.removed) == (0, 0)
     assert stands.edited == gone.samples > 0
     restore.restore(work.dataset, gone.restore_key)
-    assert standing(work.dataset, work.found.scan_key).is_up_to_date
+    assert check_freshness(work.dataset, work.found.scan_key).is_up_to_date
 
 
 def test_pairs_and_groups_are_listed_and_shown(work):
@@ -184,7 +184,7 @@ def test_what_was_edited_since_the_scan_is_left_alone(tmp_path, database, where)
             "$currentDate": {"last_modified_at": True},
         },
     )
-    assert standing(work.dataset, work.found.scan_key).edited == 1
+    assert check_freshness(work.dataset, work.found.scan_key).edited == 1
     done = delete.delete_plan(work.dataset, work.plan)
 
     assert first.label_id in work.ids()

@@ -14,7 +14,7 @@ from odd_documents import FIELD
 from duplicates.iou_core.geometry import unmarked
 from duplicates.iou_core.params import ComputeParams
 from duplicates.labels.reading.decoder import LabelDecoder
-from duplicates.labels.reading.fingerprint import sample_hashes
+from duplicates.labels.reading.fingerprint import document_hashes
 from duplicates.labels.reading.kinds import masks
 from duplicates.labels.reading.kinds.registry import KINDS, kind_named
 from duplicates.labels.reading.kinds.shapes import ShapeColumns
@@ -84,7 +84,7 @@ def check(kind, documents):
     for column in ("offsets", "ids", "boxes", "iscrowd", "position", "lengths"):
         np.testing.assert_array_equal(getattr(a, column), getattr(b, column))
     np.testing.assert_array_equal(a.class_hashes, b.class_hashes)
-    np.testing.assert_array_equal(sample_hashes(many), sample_hashes(one))
+    np.testing.assert_array_equal(document_hashes(many), document_hashes(one))
     sometimes = dict(digests=0, turns=0.0, shapes=None, unmarked=0)
     for column, nothing in sometimes.items():
         mine, other = getattr(a, column), getattr(b, column)

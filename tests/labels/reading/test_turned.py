@@ -19,7 +19,7 @@ from duplicates.labels.edits.max_iou import compute_max_ious
 from duplicates.labels.jobs.engines import Engine
 from duplicates.labels.reading.kinds import turned
 from duplicates.labels.scans import plans, stored
-from duplicates.labels.scans.freshness import standing
+from duplicates.labels.scans.freshness import check_freshness
 from duplicates.labels.scans.search import find_duplicates
 
 FIELD, OTHER = "gt", "predictions"
@@ -273,19 +273,19 @@ class TestStoredScans:
     def test_turning_a_box_makes_a_scan_old(self, dataset):
         put(dataset, image(box(5), box(6)))
         scan = found(dataset)
-        assert standing(dataset, scan.scan_key).is_up_to_date
+        assert check_freshness(dataset, scan.scan_key).is_up_to_date
 
         sample = dataset.first()
         sample[FIELD].detections[1].rotation = 60
         sample.save()
-        assert standing(dataset, scan.scan_key).edited == 1
+        assert check_freshness(dataset, scan.scan_key).edited == 1
         assert delete_plan(dataset, plans.plan(dataset, scan.scan_key)).count == 0
 
     def test_a_scan_that_knew_nothing_of_rotations_is_old(self, dataset):
         put(dataset, image(box(0), box(90)), image(box(), box(), path="/b.jpg"))
         key = self._scan_from_before(dataset)
 
-        assert standing(dataset, key).edited == 1
+        assert check_freshness(dataset, key).edited == 1
         ids = dataset.values(f"{FIELD}.detections.id")
         plan = plans.plan(dataset, key)
         assert [removal.label_id for removal in plan.removals] == [ids[0][1], ids[1][1]]

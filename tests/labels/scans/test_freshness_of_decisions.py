@@ -4,7 +4,7 @@ from duplicates.iou_core.params import FindParams
 from duplicates.labels.scans import search as find
 from duplicates.labels.scans.decisions.class_pair_rules import set_class_pairs
 from duplicates.labels.scans.decisions.verdicts import clear_verdicts, set_verdict
-from duplicates.labels.scans.freshness import standing
+from duplicates.labels.scans.freshness import check_freshness
 from duplicates.labels.scans.search import find_duplicates
 
 TWICE = [("car", [0.1, 0.1, 0.2, 0.2]), ("truck", [0.1, 0.1, 0.2, 0.2])]
@@ -16,10 +16,10 @@ def test_a_verdict_makes_a_scan_out_of_date_and_taking_it_back_does_not(make_dat
     (ids,) = dataset.values("ground_truth.detections.id")
 
     set_verdict(dataset, ids)
-    assert standing(dataset, scan_key).rejudged
+    assert check_freshness(dataset, scan_key).rejudged
 
     clear_verdicts(dataset, ids)
-    assert standing(dataset, scan_key).is_up_to_date
+    assert check_freshness(dataset, scan_key).is_up_to_date
 
 
 def test_as_many_verdicts_of_other_pairs_make_a_scan_out_of_date(make_dataset):
@@ -30,7 +30,7 @@ def test_as_many_verdicts_of_other_pairs_make_a_scan_out_of_date(make_dataset):
     clear_verdicts(dataset, first)
     set_verdict(dataset, second)
 
-    assert standing(dataset, scan_key).rejudged
+    assert check_freshness(dataset, scan_key).rejudged
 
 
 def test_a_verdict_that_is_given_during_a_scan_makes_it_out_of_date(
@@ -47,7 +47,7 @@ def test_a_verdict_that_is_given_during_a_scan_makes_it_out_of_date(
     monkeypatch.setattr(find._Search, "go_through", judged_meanwhile)
     scan_key = find_duplicates(dataset, FindParams("ground_truth")).scan_key
 
-    assert standing(dataset, scan_key).rejudged
+    assert check_freshness(dataset, scan_key).rejudged
 
 
 def test_a_rule_for_a_class_pair_makes_a_scan_out_of_date(make_dataset):
@@ -55,8 +55,8 @@ def test_a_rule_for_a_class_pair_makes_a_scan_out_of_date(make_dataset):
     scan_key = find_duplicates(dataset, FindParams("ground_truth")).scan_key
 
     set_class_pairs(dataset, [{"classes": ["car", "truck"], "may_overlap": True}])
-    assert not standing(dataset, scan_key).is_up_to_date
+    assert not check_freshness(dataset, scan_key).is_up_to_date
 
     again = find_duplicates(dataset, FindParams("ground_truth"))
     assert again.label_ids == []
-    assert standing(dataset, again.scan_key).is_up_to_date
+    assert check_freshness(dataset, again.scan_key).is_up_to_date

@@ -124,7 +124,7 @@ class TestAViewThatHoldsASampleTwice:
         assert (found.config["samples"], found.config["labels"]) == (2, 4)
         assert (found.config["histogram"]["none"], found.config["n_pairs"]) == (1, 1)
         assert len(plan) == 1
-        assert freshness.standing(dataset, found.scan_key).is_up_to_date
+        assert freshness.check_freshness(dataset, found.scan_key).is_up_to_date
 
         done = delete.delete_plan(dataset, plan)
         assert (done.count, done.samples) == (1, 1)
