@@ -256,7 +256,9 @@ def scan(
     stored = scans.list_scans(ctx.dataset)
     choices = types.Dropdown()
     for found in stored:
-        label = f"{found['title']}: {found['count']:,} duplicates ({found['scan_key']})"
+        now = "".join(f", {a} is now {b}" for a, b in found["renamed"].items())
+        title, count = found["title"] + now, f"{found['count']:,} duplicates"
+        label = f"{title}: {count} ({found['scan_key']})"
         choices.add_choice(found["scan_key"], label=label)
     inputs.enum(
         "scan_key",

@@ -128,12 +128,21 @@ def summary_entry(dataset: Any, scan_key: str) -> dict[str, Any]:
         "unit": slices.unit(dataset, name, seen),
         "params": {**params, "compare": next(ways, None)},
         "measure": compared.measure_of(found["kind"]),
-        "compared": compared.words(found["params"], found["kind"]),
+        "compared": _words(found),
         "unmarked": compared.unmarked_words(
             found["unmarked"], params["unmarked_as_missing"]
         ),
         "rotations": [units] if isinstance(units, str) else units,
     }
+
+
+def _words(scan: dict[str, Any]) -> list[str]:
+    """Returns what there is to say about what a stored scan compared."""
+    words = compared.words(scan["params"], scan["kind"])
+    words += [f"renamed from {old}" for old in scan["renamed"]]
+    if not scan.get("pairs_stored", True):
+        words.append("its pairs are no longer stored: delete it and scan again")
+    return words
 
 
 def scan_entries(ctx: Any) -> list[dict[str, Any]]:
@@ -148,7 +157,7 @@ def scan_entries(ctx: Any) -> list[dict[str, Any]]:
             "label_field": config["params"]["label_field"],
             "other_field": config["params"]["other_field"],
             "classwise": config["params"]["classwise"],
-            "compared": compared.words(config["params"], config["kind"]),
+            "compared": _words(config),
             "scope": config["scope"]["kind"],
             "slices": config["scope"]["slices"],
             "labels": config["labels"],

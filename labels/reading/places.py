@@ -1,14 +1,16 @@
-"""The sample of a label, and its frame in a video."""
+"""The sample of a label, its frame in a video, and what its field is called now."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
+import fiftyone as fo
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from ..fields import FRAMES
+from ...iou_core.errors import FieldError, ParamsError
+from ..fields import FRAMES, LabelField, label_fields, require_label_field
 
 
 class Place(NamedTuple):
@@ -61,3 +63,80 @@ def name_places(
     places = find_places(samples, label_field, (row["sample_id"] for row in rows))
     for row in rows:
         row |= places[row["sample_id"]]._asdict()
+
+
+Held = Mapping[ObjectId, Collection[ObjectId]]
+"""By sample, or frame, the ids of labels that it held."""
+
+
+def field_now(
+    samples: foc.SampleCollection,
+    name: str,
+    held: Callable[[], Held],
+    types: Callable[[], Collection[str]],
+    label_field: str | None = None,
+) -> LabelField:
+    """Returns a label field that may have been renamed.
+
+    It is found by the labels that were in it: that is certain where exactly one other
+    field holds any of them.
+
+    Args:
+        samples: the dataset, or a view of it
+        name: its name when the labels were recorded
+        held: returns some of the labels that it held. Called only if the name is gone
+        types: returns FiftyOne's types of these labels, as ``Detection``
+        label_field (None): its present name, if the caller knows it
+
+    Raises:
+        FieldError: if it is gone, or it is not certain which one it is
+        ParamsError: if another field is named while it still exists
+    """
+    dataset = samples._root_dataset
+    known = label_fields(dataset)
+    if name in known:
+        if label_field not in (None, name):
+            expected = f"{name!r}, as the field is still called"
+            raise ParamsError(expected, repr(label_field), "label_field")
+        return require_label_field(dataset, name)
+
+    fitting = _fitting(dataset, name, types())
+    if label_field is not None:
+        found = [field for field in fitting if field.name == label_field]
+        if not found:
+            expected = f"what {name!r} is called now, a field of its kind"
+            raise FieldError(expected, repr(label_field), "label_field")
+        return found[0]
+
+    labels = held()
+    holding = [field for field in fitting if _holds(dataset, field, labels)]
+    if len(holding) != 1:
+        names = ", ".join(field.name for field in holding or fitting)
+        expected = f"what {name!r} is called now, as label_field ({names or 'none'})"
+        raise FieldError(expected, "no field of that name", "label_field")
+    return holding[0]
+
+
+def _fitting(
+    dataset: fo.Dataset, name: str, types: Collection[str]
+) -> list[LabelField]:
+    """Returns the fields that may hold labels of some types."""
+    fields = (require_label_field(dataset, other) for other in label_fields(dataset))
+    return [
+        field
+        for field in fields
+        if field.on_frames == name.startswith(FRAMES)
+        and {*types} <= {field.document.__name__.removesuffix("s")}
+    ]
+
+
+def _holds(dataset: fo.Dataset, field: LabelField, held: Held) -> bool:
+    """Returns whether a field holds any of some labels."""
+    found = field.collection(dataset).find(
+        {"_id": {"$in": list(held)}}, {f"{field.list_path}._id": True}
+    )
+    return any(
+        label.get("_id") in held[document["_id"]]
+        for document in found
+        for label in field.labels_in(document)
+    )

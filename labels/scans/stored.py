@@ -31,7 +31,7 @@ from ..jobs import locks
 from ..reading import label_changes
 from ..reading.columns import NO_STAMP
 from ..reading.decoder import LabelDecoder
-from .blocks import block_store
+from .blocks import block_store, renamed
 from .blocks.block import StoredBlock
 from .blocks.compare import decoder_for
 from .decisions.decider import Decider, with_params
@@ -200,7 +200,7 @@ def open_scan(samples: foc.SampleCollection, scan_key: str) -> Scan:
     if run is None:
         known = ", ".join(run["key"] for run in _stored(dataset)) or "there is none yet"
         raise ScanError(f"the key of a scan ({known})", repr(scan_key), "scan_key")
-    return Scan(samples, _config(run), tuple(run.get("view_stages") or ()))
+    return Scan(samples, _config(dataset, run), tuple(run.get("view_stages") or ()))
 
 
 def _stored(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:
@@ -210,9 +210,15 @@ def _stored(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:
     )
 
 
-def _config(run: dict[str, Any]) -> dict[str, Any]:
+def _config(dataset: fo.Dataset, run: dict[str, Any]) -> dict[str, Any]:
+    """Returns the config of a scan, whose fields have their present names."""
     store.require_format(run["config"]["format"], run["key"])
-    return {**_to_plain(run["config"]), "scan_key": run["key"]}
+    config = {**_to_plain(run["config"]), "scan_key": run["key"]}
+    now = renamed.names_now(dataset, config)
+    params = config["params"]
+    for where in renamed.FIELDS:
+        params[where] = now.get(params[where], params[where])
+    return {**config, "renamed": now}
 
 
 def list_scans(samples: foc.SampleCollection) -> list[dict[str, Any]]:
@@ -221,7 +227,8 @@ def list_scans(samples: foc.SampleCollection) -> list[dict[str, Any]]:
     ``pairs_stored`` is False for one whose pairs are gone, as after a crash of the
     database: it can only be deleted.
     """
-    scans = [_config(run) for run in _stored(samples._root_dataset)]
+    dataset = samples._root_dataset
+    scans = [_config(dataset, run) for run in _stored(dataset)]
     known = {"scan_uuid": {"$in": [scan["scan_uuid"] for scan in scans]}, "shard": -1}
     stored = set(store.collection("blocks").distinct("scan_uuid", known))
     for scan in scans:
@@ -293,7 +300,7 @@ def delete(samples: foc.SampleCollection, scan_key: str) -> None:
     dataset, runs = samples._root_dataset, foo.get_db_conn()["runs"]
     open_scan(samples, scan_key)
     with locks.keys_of(dataset._doc.id):
-        found = [_config(run) for run in _stored(dataset, key=scan_key)]
+        found = [run["config"]["scan_uuid"] for run in _stored(dataset, key=scan_key)]
         own = unshared(dataset)
         if scan_key in own.list_runs():
             own.delete_run(scan_key)
@@ -301,7 +308,6 @@ def delete(samples: foc.SampleCollection, scan_key: str) -> None:
             {"_dataset_id": dataset._doc.id, "key": scan_key, "config.method": METHOD}
         )
     show_runs(dataset)
-    for config in found:
-        named = {"config.scan_uuid": config["scan_uuid"]}
-        if runs.find_one(named, {"_id": True}) is None:
-            store.collection("blocks").delete_many({"scan_uuid": config["scan_uuid"]})
+    for uuid in found:
+        if runs.find_one({"config.scan_uuid": uuid}, {"_id": True}) is None:
+            store.collection("blocks").delete_many({"scan_uuid": uuid})

@@ -61,6 +61,7 @@ def brief(config: dict[str, Any]) -> dict[str, Any]:
         "title",
         "created_at",
         "params",
+        "renamed",
         "kind",
         "scope",
         "labels",

@@ -1,10 +1,12 @@
-"""An action on a field that was renamed is undone in what the field is called now."""
+"""Actions and scans of a field that was renamed apply to what it is called now."""
 
 import json
 
+import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
 from fiftyone.operators.executor import ExecutionError
+from panel_calls import App
 
 BOX = [0.1, 0.1, 0.2, 0.2]
 FAR = [0.6, 0.6, 0.2, 0.2]
@@ -73,12 +75,72 @@ def test_a_field_that_is_gone_is_no_other_one(dataset):
 def test_another_field_is_refused_while_its_own_is_there(dataset):
     _, key = deleted(dataset)
 
-    with pytest.raises(ExecutionError, match="'ground_truth', the field of this act"):
+    with pytest.raises(ExecutionError, match="'ground_truth', as the field is still"):
         call("restore_deleted", dataset, restore_key=key, label_field="predictions")
 
 
-def test_the_scan_of_a_renamed_field_says_what_helps(dataset):
+@pytest.mark.parametrize("name", ["delete_duplicates", "tag_duplicates"])
+def test_the_scan_of_a_renamed_field_is_of_what_it_is_called_now(dataset, name):
     key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
+    dataset.rename_sample_field("ground_truth", "checked")
+
+    (scan,) = call("list_scans", dataset)["scans"]
+    assert scan["params"]["label_field"] == "checked"
+    assert scan["renamed"] == {"ground_truth": "checked"}
+    done = call(name, dataset, scan_key=key)
+    assert (done["count"], done["skipped"]["count"]) == (2, 0)
+    assert call("restore_deleted", dataset, **done_by(dataset))["count"] == 2
+
+
+def done_by(dataset):
+    actions = call("list_deleted", dataset)["actions"]
+    assert [action["field"] for action in actions] == ["checked"]
+    return {"restore_key": actions[0]["restore_key"]}
+
+
+def test_a_scan_of_renamed_frames_is_found_too(make_dataset):
+    dataset = make_dataset([])
+    sample = fo.Sample(filepath="/videos/1.mp4")
+    for number in (1, 2):
+        alike = [fo.Detection(label="car", bounding_box=BOX) for _ in range(2)]
+        sample.frames[number] = fo.Frame(detections=fo.Detections(detections=alike))
+    dataset.add_sample(sample)
+    key = call("find_duplicates", dataset, label_field="frames.detections")["scan_key"]
+    dataset.rename_frame_field("detections", "checked")
+
+    assert call("delete_duplicates", dataset, scan_key=key)["count"] == 2
+    assert dataset.count("frames.checked.detections") == 2
+
+
+def test_both_fields_of_a_scan_may_be_renamed(dataset):
+    key = call(
+        "find_duplicates",
+        dataset,
+        label_field="predictions",
+        other_field="ground_truth",
+    )["scan_key"]
+    expected = call("delete_duplicates", dataset, scan_key=key, dry_run=True)
+    dataset.rename_sample_field("ground_truth", "checked")
+    dataset.rename_sample_field("predictions", "guessed")
+
+    found = call("delete_duplicates", dataset, scan_key=key, dry_run=True)
+    fields = found["params"]["label_field"], found["params"]["other_field"]
+    assert fields == ("guessed", "checked")
+    assert found["label_ids"] == expected["label_ids"] != []
+
+
+def test_a_scan_is_continued_after_its_field_was_renamed(dataset):
+    key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
+    dataset.rename_sample_field("ground_truth", "checked")
+
+    again = call("find_duplicates", dataset, label_field="checked", since=key)
+    assert again["count"] == 2
+    assert again["scan_key"] != key
+
+
+def test_the_scan_of_a_field_of_which_there_are_two_copies_says_what_helps(dataset):
+    key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
+    dataset.clone_sample_field("ground_truth", "copy")
     dataset.rename_sample_field("ground_truth", "checked")
     for name in ("delete_duplicates", "tag_duplicates", "show_duplicates"):
         with pytest.raises(ExecutionError, match="if it was renamed, rename it back"):
@@ -86,3 +148,26 @@ def test_the_scan_of_a_renamed_field_says_what_helps(dataset):
 
     dataset.rename_sample_field("checked", "ground_truth")
     assert call("delete_duplicates", dataset, scan_key=key)["count"] == 2
+
+
+def test_the_scan_of_a_field_that_was_deleted_is_of_no_other_one(dataset):
+    key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
+    dataset.delete_sample_field("ground_truth")
+
+    (scan,) = call("list_scans", dataset)["scans"]
+    assert (scan["params"]["label_field"], scan["renamed"]) == ("ground_truth", {})
+    with pytest.raises(ExecutionError, match="'ground_truth', which the samples do"):
+        call("delete_duplicates", dataset, scan_key=key)
+    call("delete_scan", dataset, scan_key=key)
+
+
+def test_the_panel_says_that_the_field_of_a_scan_was_renamed(dataset):
+    key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
+    dataset.rename_sample_field("ground_truth", "checked")
+
+    (entry,) = App(dataset).send("list_scans")["scans"]
+    assert entry["label_field"] == "checked"
+    assert entry["compared"] == ["renamed from ground_truth"]
+    summary = App(dataset).send("open_scan", scan_key=key)["summary"]
+    assert summary["params"]["label_field"] == "checked"
+    assert summary["compared"] == ["renamed from ground_truth"]

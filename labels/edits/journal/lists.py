@@ -29,6 +29,12 @@ def order_of(label_ids: Iterable[Any]) -> bytes:
     return b"".join(map(id_bytes, label_ids))
 
 
+def ids_in(order: bytes) -> set[ObjectId]:
+    """Returns the ids in an order."""
+    ids = {order[k : k + 12] for k in range(0, len(order), 12)}
+    return {ObjectId(one) for one in ids - {NAMELESS}}
+
+
 LIST = "object"
 """The holder of a list that exists."""
 

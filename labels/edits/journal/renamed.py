@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cache
 from itertools import islice
 from typing import Any
 
 import bson
 import fiftyone.core.collections as foc
 
-from ....iou_core.errors import FieldError, ParamsError
-from ...fields import FRAMES, LabelField, label_fields, require_label_field
+from ...fields import LabelField
+from ...reading.places import Held, field_now
 from . import journal
-from .lists import id_bytes
+from .lists import ids_in
 
 _LOOKED_AT = 500  # samples of an action
 
@@ -22,10 +22,7 @@ def field_of(
     action: dict[str, Any],
     label_field: str | None = None,
 ) -> LabelField:
-    """Returns the label field that an action changed.
-
-    A field that was renamed is found by the labels that were in its lists: that is
-    certain where no other field holds any of them.
+    """Returns the label field that an action changed; see :func:`.places.field_now`.
 
     Args:
         samples: the dataset, or a view of it
@@ -36,63 +33,20 @@ def field_of(
         FieldError: if it is gone, or it is not certain which one it is
         ParamsError: if another field is named while it still exists
     """
-    dataset, name = samples._root_dataset, action["field"]
-    known = label_fields(dataset)
-    if name in known:
-        if label_field not in (None, name):
-            expected = f"{name!r}, the field of this action"
-            raise ParamsError(expected, repr(label_field), "label_field")
-        return require_label_field(dataset, name)
 
-    documents = list(islice(journal.entries(action["_id"]), _LOOKED_AT))
-    fitting = [
-        field
-        for field in (require_label_field(dataset, other) for other in known)
-        if field.on_frames == name.startswith(FRAMES) and _fits(field, documents)
-    ]
-    if label_field is not None:
-        found = [field for field in fitting if field.name == label_field]
-        if not found:
-            expected = f"what {name!r} is called now, a field of its kind"
-            raise FieldError(expected, repr(label_field), "label_field")
-        return found[0]
+    @cache
+    def documents() -> list[dict[str, Any]]:
+        return list(islice(journal.entries(action["_id"]), _LOOKED_AT))
 
-    holding = [field for field in fitting if _holds(dataset, field, documents)]
-    if len(holding) != 1:
-        names = ", ".join(field.name for field in holding or fitting)
-        expected = f"what {name!r} is called now, as label_field ({names or 'none'})"
-        raise FieldError(expected, "no field of that name", "label_field")
-    return holding[0]
+    def held() -> Held:
+        return {one["sample_id"]: ids_in(one["order"]) for one in documents()}
 
+    def types() -> set[str]:
+        return {
+            bson.decode(entry["before"])["_cls"]
+            for one in documents()
+            for entry in one["entries"]
+            if isinstance(entry.get("before"), bytes)
+        }
 
-def _fits(field: LabelField, documents: Iterable[dict[str, Any]]) -> bool:
-    """Returns whether the recorded labels are of the type of a field."""
-    kinds = {
-        bson.decode(entry["before"])["_cls"]
-        for document in documents
-        for entry in document["entries"]
-        if isinstance(entry.get("before"), bytes)
-    }
-    return kinds <= {field.document.__name__.removesuffix("s")}
-
-
-def _holds(
-    samples: foc.SampleCollection,
-    field: LabelField,
-    documents: Iterable[dict[str, Any]],
-) -> bool:
-    """Returns whether a field holds any label of the recorded lists."""
-    orders = {document["sample_id"]: document["order"] for document in documents}
-    found = field.collection(samples).find(
-        {"_id": {"$in": list(orders)}}, {f"{field.list_path}._id": True}
-    )
-    for document in found:
-        order = orders[document["_id"]]
-        recorded = {order[k : k + 12] for k in range(0, len(order), 12)}
-        if any(
-            id_bytes(label.get("_id")) in recorded
-            for label in field.labels_in(document)
-            if "_id" in label
-        ):
-            return True
-    return False
+    return field_now(samples, action["field"], held, types, label_field)
