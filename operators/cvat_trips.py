@@ -13,14 +13,14 @@ from .base import DuplicatesOperator
 
 
 def server_of(ctx: Any, url: str | None = None) -> settings.Server:
-    """Returns the configured server, or another server that has an account."""
+    """Returns the server at a URL, by default the configured one."""
     return settings.resolve(ctx.secret, url or None)
 
 
 class ListCvat(DuplicatesOperator):
     name_ = "list_cvat"
     label = "List CVAT round trips"
-    description = "List what is in CVAT, and how many of its jobs are completed"
+    description = "List the round trips to CVAT and their completed jobs"
     icon = "cloud_queue"
     unlisted = True
 
@@ -36,9 +36,7 @@ class ListCvat(DuplicatesOperator):
 class DiscardCvat(DuplicatesOperator):
     name_ = "discard_cvat"
     label = "Discard a CVAT round trip"
-    description = (
-        "Deletes the tasks of a round trip in CVAT; labels here stay as they are"
-    )
+    description = "Delete the tasks of a round trip in CVAT; no label is changed"
     icon = "cloud_off"
     risk = types.RiskLevel.HIGH
     unlisted = True
@@ -49,10 +47,10 @@ class DiscardCvat(DuplicatesOperator):
         inputs.bool(
             "forget",
             default=False,
-            label="Only forget it here",
-            description="For a server that is gone: its tasks stay there",
+            label="Only remove it from the list",
+            description="For a server that no longer exists: no task is deleted",
         )
-        forms.warning(inputs, "What was edited in CVAT and not loaded is lost")
+        forms.warning(inputs, "Edits in CVAT that were not loaded will be lost")
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("anno_key"))
@@ -65,9 +63,10 @@ class DiscardCvat(DuplicatesOperator):
         key = ctx.params["anno_key"]
         if ctx.params.get("forget"):
             trips.delete_record(ctx.dataset, key)
-            return {"count": 0, "message": "The round trip is forgotten here"}
+            text = "Removed the round trip from the list; no task was deleted"
+            return {"count": 0, "message": text}
         n = trips.discard(ctx.dataset, *trip_of(ctx))
-        return {"count": n, "message": f"{n:,} tasks are deleted in CVAT"}
+        return {"count": n, "message": f"Deleted {n:,} tasks in CVAT"}
 
 
 def trip(
@@ -93,7 +92,7 @@ def trip(
         required=True,
         default=found[0].anno_key if newest and found else None,
         label="Round trip",
-        description=None if found else "Nothing is in CVAT",
+        description=None if found else "No labels are in CVAT",
         view=choices,
     )
 

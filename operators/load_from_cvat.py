@@ -8,39 +8,32 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import ParamsError
-from ..labels.cvat.load import load
-from ..labels.cvat.load.preview import Preview
-from ..labels.cvat.trips import store, trips
+from ..labels.cvat.load import load, texts
+from ..labels.cvat.server.settings import Server
+from ..labels.cvat.trips import trips
 from ..labels.review import grid
 from . import forms, planned
 from .base import DuplicatesOperator, listed, running
-from .cvat_trips import trip, trip_of
-
-LISTED_CHANGES = 1000
-"""The largest number of changes that a preview lists."""
-
-LISTED_EDITS = 20
-"""The largest number of attribute edits that a form shows."""
-
-_SHOWN = ("anno_key", "digest", "table", "edits", "title", "words")
-"""The parts of a preview that the form stores, so that it applies what it shows."""
-
-_NAMES = {
-    "attributes": "attributes edited",
-    "conflicts": "edited on both sides",
-    "refused": "with values that cannot be read",
-    "still_duplicate": "still duplicate",
-}
+from .cvat_trips import server_of, trip
 
 
 class LoadFromCvat(DuplicatesOperator):
     name_ = "load_from_cvat"
     label = "Load duplicate labels from CVAT"
-    description = "View what was edited in CVAT, and apply it once that is confirmed"
+    description = "View the edits made in CVAT, and apply them once you confirm"
     icon = "cloud_download"
     risk = types.RiskLevel.HIGH
     delegable = True
-    parameters = ("anno_key", "confirm", "cleanup", "digest", "shown", "table", "edits")
+    parameters = (
+        "anno_key",
+        "confirm",
+        "cleanup",
+        "label_field",
+        "digest",
+        "shown",
+        "table",
+        "edits",
+    )
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         trip(ctx, inputs, (trips.OPEN, trips.LOADED), newest=True)
@@ -52,14 +45,16 @@ class LoadFromCvat(DuplicatesOperator):
         )
         shown = _shown(ctx)
         if shown is None or shown["anno_key"] != ctx.params["anno_key"]:
-            shown = _to_show(load.preview(ctx.dataset, *trip_of(ctx)))
+            server, key, field = _where(ctx, _trip(ctx))
+            found = load.preview(ctx.dataset, server, key, label_field=field)
+            shown = texts.form_texts(found)
         inputs.str(
             "shown",
             required=False,
             view=types.HiddenView(read_only=True),
             default=json.dumps(shown),
         )
-        for name, label in (("table", "What came back"), ("edits", "Attributes")):
+        for name, label in (("table", "Edits in CVAT"), ("edits", "Attributes")):
             if shown[name]:
                 view = types.MarkdownView(label=label, read_only=True)
                 inputs.str(name, required=False, view=view, default=shown[name])
@@ -69,61 +64,36 @@ class LoadFromCvat(DuplicatesOperator):
         return bool(ctx.params.get("anno_key"))
 
     def check(self, ctx: Any) -> None:
-        trips.require_open(ctx.dataset, ctx.params.get("anno_key"))
+        _trip(ctx)
         _digest(ctx)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
-        self.check(ctx)
-        server, key = trip_of(ctx)
-        confirmed = ctx.params.get("confirm", False)
-        field = store.require(ctx.dataset, key)["field"]
-        with running(ctx, self.name_, field, ctx.dataset, confirmed) as run:
-            if not confirmed:
-                return _previewed(load.preview(ctx.dataset, server, key, run), run.id)
-            done = load.load(
-                ctx.dataset,
-                server,
-                key,
-                _digest(ctx),
-                ctx.params.get("cleanup", False),
-                run,
-            )
+        digest, one = _digest(ctx), _trip(ctx)
+        server, key, field = _where(ctx, one)
+        confirm, cleanup = (ctx.params.get(k, False) for k in ("confirm", "cleanup"))
+        with running(ctx, self.name_, field, ctx.dataset, confirm) as run:
+            if not confirm:
+                preview = load.preview(ctx.dataset, server, key, run, field)
+                return {**texts.previewed(preview), "run_id": run.id}
+            done = load.load(ctx.dataset, server, key, digest, cleanup, run, field)
         grid.reload(ctx)
-        text = planned.message(done.written, "are as in CVAT")
-        text += f"; {done.remaining:,} duplicates remain"
-        if done.problem is not None:
-            text += f". {done.problem}"
         return {
             **planned.result(done.written, {}),
             **listed(done.written.label_ids),
-            "applied": True,
-            "preview": done.preview.to_dict(LISTED_CHANGES),
-            "remaining": done.remaining,
-            "is_removed": done.is_removed,
-            "problem": done.problem,
-            "restore_key": done.written.restore_key,
+            **texts.applied(done, planned.message(done.written, "match CVAT")),
             "run_id": run.id,
-            "message": text,
         }
 
 
-def _to_show(found: Preview) -> dict[str, str]:
-    """Returns what the form shows of a preview, with the preview's trip and digest."""
-    told = found.to_dict(LISTED_CHANGES)
-    rows = "".join(f"| {k} | {v:,} |\n" for k, v in words(told).items())
-    texts = edits(told)
-    rest = len(texts) - LISTED_EDITS
-    more = [f"and {rest:,} others"] if rest > 0 else []
-    jobs = told["jobs"]
-    return {
-        "anno_key": told["anno_key"],
-        "digest": told["digest"],
-        "table": f"| labels | |\n|---|---|\n{rows}",
-        "edits": "\n".join(f"- {t}" for t in (*texts[:LISTED_EDITS], *more)),
-        "title": f"{told['to_apply']:,} labels would change",
-        "words": f"{jobs['done']:,} of {jobs['total']:,} jobs are completed. The load "
-        "can be undone.",
-    }
+def _trip(ctx: Any) -> trips.Trip:
+    """Returns the trip that the parameters name, if it can be loaded."""
+    given = ctx.params.get("label_field") or None
+    return trips.require_open(ctx.dataset, ctx.params.get("anno_key"), given)
+
+
+def _where(ctx: Any, one: trips.Trip) -> tuple[Server, str, str]:
+    """Returns the server of a trip, its key, and the present name of its field."""
+    return server_of(ctx, one["url"]), one.anno_key, one["field"]
 
 
 def _shown(ctx: Any) -> dict[str, str] | None:
@@ -140,9 +110,9 @@ def _shown(ctx: Any) -> dict[str, str] | None:
     except (TypeError, ValueError):
         shown = None
     if not isinstance(shown, dict) or not all(
-        isinstance(shown.get(name), str) for name in _SHOWN
+        isinstance(shown.get(name), str) for name in texts.SHOWN
     ):
-        raise ParamsError("what the form has shown", "something else", "shown")
+        raise ParamsError("the preview that the form showed", "another value", "shown")
     return shown
 
 
@@ -157,45 +127,7 @@ def _digest(ctx: Any) -> str | None:
         return shown["digest"]
     is_form = shown is not None or bool(ctx.params.get("table"))
     if is_form and ctx.params.get("confirm"):
-        got = "another round trip" if shown else "nothing"
-        raise ParamsError("what the form has shown of this round trip", got, "digest")
+        got = "the preview of another trip" if shown else "no preview"
+        expected = "the preview of this round trip that the form showed"
+        raise ParamsError(expected, got, "digest")
     return ctx.params.get("digest")
-
-
-def _previewed(found: Preview, run_id: str) -> dict[str, Any]:
-    told = found.to_dict(LISTED_CHANGES)
-    text = ", ".join(f"{n:,} {name}" for name, n in words(told).items())
-    return {
-        "count": 0,
-        "samples": 0,
-        "applied": False,
-        "preview": told,
-        "skipped": told["skipped"],
-        "restore_key": None,
-        "run_id": run_id,
-        "message": f"{text}. Nothing is changed; confirm=True applies it",
-    }
-
-
-def words(told: dict[str, Any]) -> dict[str, int]:
-    """Returns the counts of a preview, by their descriptions for users."""
-    return {_NAMES.get(name, name): n for name, n in told["counts"].items()}
-
-
-def edits(told: dict[str, Any]) -> list[str]:
-    """Returns the text of each attribute edit that a preview lists."""
-    return [
-        edit_text(edit, change["kind"])
-        for change in told["changes"]
-        if change["kind"] != "added"
-        for edit in change["edits"]
-    ]
-
-
-def edit_text(edit: dict[str, Any], kind: str) -> str:
-    """Returns the text of one attribute edit: ``color: red → blue``."""
-    was, now = (edit[key] or "(empty)" for key in ("was", "now"))
-    text = f"{edit['name']}: {was} → {now}"
-    if kind == "conflict" and edit["here"] is not None:
-        text += f" in CVAT, {edit['here'] or '(empty)'} here"
-    return f"{text}, which cannot be taken" if kind == "refused" else text

@@ -33,13 +33,13 @@ def selected(ctx: Any) -> selection.Selection:
     """Returns the labels that the parameters select.
 
     Raises:
-        ParamsError: if they select no labels; other labels are never sent instead
+        ParamsError: if they select no labels
     """
     given = {name: ctx.params.get(name) or None for name in _SOURCES}
     what, label_ids = ctx.params.get("what"), ctx.params.get("label_ids")
     if label_ids is not None and not label_ids:
-        whose = "no label of the field is selected in the App"
-        got = whose if what == "selected" else repr(label_ids)
+        none = "no label of the field is selected in the App"
+        got = none if what == "selected" else repr(label_ids)
         raise ParamsError("the ids of labels to send", got, "label_ids")
     if what == "scan" and not given["scan_key"]:
         raise ParamsError("the key of a scan", "none", "scan_key")
@@ -69,7 +69,7 @@ def selected(ctx: Any) -> selection.Selection:
 class SendToCvat(DuplicatesOperator):
     name_ = "send_to_cvat"
     label = "Send duplicate labels to CVAT"
-    description = "Upload images and labels to your CVAT server, to be edited there"
+    description = "Upload images and labels to your CVAT server for editing"
     icon = "cloud_upload"
     risk = types.RiskLevel.MEDIUM
     delegable = True
@@ -102,7 +102,7 @@ class SendToCvat(DuplicatesOperator):
                 "url",
                 required=False,
                 label="CVAT server",
-                description=f"Needed, as none is configured in {settings.URL}",
+                description=f"Required, as {settings.URL} is not set",
             )
         _attributes(ctx, inputs)
         _options(inputs)
@@ -113,16 +113,17 @@ class SendToCvat(DuplicatesOperator):
         if not self.is_filled_in(ctx):
             return
         found, server = self._estimate(ctx)
-        told = found.to_dict(server)
+        upload = found.to_dict(server)
+        names = ", ".join(upload["attributes"])
         forms.notice(
             inputs,
-            f"{told['images']:,} images ({told['megabytes']:,} MB) with "
-            f"{told['labels']:,} labels will be uploaded to {server.host}",
-            f"{told['flagged']:,} of the labels are duplicates; {told['tasks']:,} "
-            f"tasks are made. {_going(told['attributes'])}No label is changed here.",
+            f"{upload['images']:,} images ({upload['megabytes']:,} MB) with "
+            f"{upload['labels']:,} labels will be uploaded to {server.host}",
+            f"{upload['flagged']:,} of the labels are duplicates. Tasks to be created: "
+            f"{upload['tasks']:,}. Attributes: {names or 'none'}. No label is changed.",
         )
-        if found.facts:
-            forms.warning(inputs, f"Stays here, untouched: {'; '.join(found.facts)}")
+        if found.left_texts:
+            forms.warning(inputs, f"Not sent: {'; '.join(found.left_texts)}")
 
     def _estimate(self, ctx: Any) -> tuple[upload.Upload, settings.Server]:
         server = server_of(ctx, ctx.params.get("url"))
@@ -149,27 +150,7 @@ class SendToCvat(DuplicatesOperator):
         key = ctx.params.get("anno_key") or None
         with running(ctx, self.name_, chosen.field.name, ctx.dataset, False) as run:
             done = send.send(ctx.dataset, server, chosen, options, key, run)
-        return {**result_of(done, server), "run_id": run.id}
-
-
-def result_of(done: send.SendResult, server: settings.Server) -> dict[str, Any]:
-    """Returns the result of sending labels, ready for JSON."""
-    told = done.upload.to_dict(server)
-    text = f"{done.labels:,} labels in {told['images']:,} images are in CVAT"
-    if done.not_sent:
-        reasons = upload.reasons_text(done.left.reasons)
-        text += f"; {done.not_sent:,} were left here, as CVAT cannot hold them"
-        text += f" ({reasons})"
-    return {
-        "count": done.labels,
-        "samples": told["images"],
-        "anno_key": done.anno_key,
-        "upload": told,
-        "not_sent": done.not_sent,
-        "skipped": done.left.to_dict(),
-        "links": done.links,
-        "message": text,
-    }
+        return {**done.to_dict(server), "run_id": run.id}
 
 
 def _of_choice(ctx: Any) -> selection.Selection:
@@ -184,16 +165,12 @@ def _of_choice(ctx: Any) -> selection.Selection:
     return selected(ctx)
 
 
-def _going(names: list[str]) -> str:
-    return f"With {', '.join(names)}. " if names else ""
-
-
 def _attributes(ctx: Any, inputs: types.Object) -> None:
     """Adds a choice of attributes to send; by default, none are sent."""
     name = forms.only_field(ctx)
     if ctx.params.get("what") in (None, "scan") and ctx.params.get("scan_key"):
         name = stored.open_scan(ctx.dataset, ctx.params["scan_key"]).params.label_field
-    label = "Attributes that go along"
+    label = "Attributes to send"
     if isinstance(ctx.params.get("attributes"), bool):
         # Python callers pass True for all attributes, or False for none
         inputs.bool("attributes", default=False, label=label)
@@ -212,7 +189,8 @@ def _attributes(ctx: Any, inputs: types.Object) -> None:
         types.String(),
         required=False,
         label=label,
-        description="None by default. They travel as text; only edited ones change",
+        description="None by default. CVAT stores values as text; only values that "
+        "are edited there change here",
         view=types.AutocompleteView(
             multiple=True,
             choices=choices,
@@ -233,5 +211,5 @@ def _options(inputs: types.Object) -> None:
         "job_assignees",
         required=False,
         label="Assignees of the jobs",
-        description="Names, divided by commas; the jobs go round",
+        description="Comma-separated user names; jobs are assigned in turn",
     )

@@ -7,8 +7,8 @@ from typing import Any
 from bson import ObjectId
 
 from ...iou_core.errors import CvatError
-from ...iou_core.params import FindParams
 from ...labels.cvat.load import load
+from ...labels.cvat.load.texts import LISTED_CHANGES
 from ...labels.cvat.send import selection, send
 from ...labels.cvat.send import upload as uploads
 from ...labels.cvat.server import settings
@@ -25,9 +25,6 @@ from ..requests import Answer, Failed, choice, flag, text, text_or_none, whole
 
 SOURCES = ("plan", "tag", "selected")
 """Which labels are sent: those of the plan, the tagged or the selected labels."""
-
-LISTED_CHANGES = 1000
-"""How many changes a preview lists."""
 
 _SEND, _LOAD = "send_to_cvat", "load_from_cvat"
 _OPTIONS = tuple(Options.__dataclass_fields__)
@@ -105,11 +102,11 @@ def preview_cvat_load(ctx: Any) -> Answer:
 
     The run has the id that the request gives, so that the panel can cancel it.
     """
-    server, key = _trip(ctx)
-    field = store.require(ctx.dataset, key)["field"]
+    server, key, field = _open_trip(ctx)
     run_id = text_or_none(ctx, "run_id")
     with runs.start(ctx.dataset, _LOAD, field, False, run_id=run_id) as run:
-        return load.preview(ctx.dataset, server, key, run).to_dict(LISTED_CHANGES)
+        found = load.preview(ctx.dataset, server, key, run, field)
+    return found.to_dict(LISTED_CHANGES)
 
 
 def load_from_cvat(ctx: Any) -> Answer:
@@ -118,13 +115,12 @@ def load_from_cvat(ctx: Any) -> Answer:
     The run has the id that the request gives, so that the panel can cancel it.
     """
     scan_key, tag = text_or_none(ctx, "scan_key"), text(ctx, "tag")
-    server, key = _trip(ctx)
+    server, key, field = _open_trip(ctx)
     digest, cleanup = text(ctx, "digest"), flag(ctx, "cleanup")
-    field = store.require(ctx.dataset, key)["field"]
     require_writable(ctx.dataset, field)
     run_id = text_or_none(ctx, "run_id")
     with runs.start(ctx.dataset, _LOAD, field, run_id=run_id) as run:
-        done = load.load(ctx.dataset, server, key, digest, cleanup, run)
+        done = load.load(ctx.dataset, server, key, digest, cleanup, run, field)
     grid.reload(ctx)
     known = scan_key is not None
     return {
@@ -141,8 +137,8 @@ def discard_cvat(ctx: Any) -> Answer:
     if flag(ctx, "forget"):
         trips.delete_record(ctx.dataset, text(ctx, "anno_key"))
     else:
-        server, key = _trip(ctx)
-        trips.discard(ctx.dataset, server, key)
+        trip = store.require(ctx.dataset, text(ctx, "anno_key"))
+        trips.discard(ctx.dataset, _server(ctx, trip["url"]), trip.anno_key)
     return list_cvat(ctx)
 
 
@@ -154,9 +150,10 @@ def _options(ctx: Any) -> Options:
     return Options.parse({name: ctx.params.get(name) for name in _OPTIONS})
 
 
-def _trip(ctx: Any) -> tuple[settings.Server, str]:
-    trip = store.require(ctx.dataset, text(ctx, "anno_key"))
-    return _server(ctx, trip["url"]), trip.anno_key
+def _open_trip(ctx: Any) -> tuple[settings.Server, str, str]:
+    """Returns the server of a trip, its key, and the present name of its field."""
+    trip = trips.require_open(ctx.dataset, text(ctx, "anno_key"))
+    return _server(ctx, trip["url"]), trip.anno_key, trip["field"]
 
 
 def _selection(ctx: Any) -> selection.Selection:
@@ -166,7 +163,6 @@ def _selection(ctx: Any) -> selection.Selection:
     plan: plans.Plan = planned.plan_of(ctx)
     if source == "plan":
         return selection.select(ctx.dataset, scope, scan_key=plan.scan_key, plan=plan)
-    params: FindParams = plan.params
     samples = stored.open_scan(ctx.dataset, plan.scan_key).view()
     if source == "tag":
         given: dict[str, Any] = {"tag": text(ctx, "tag")}
@@ -175,7 +171,7 @@ def _selection(ctx: Any) -> selection.Selection:
             "label_ids": [
                 label["label_id"]
                 for label in ctx.selected_labels
-                if label.get("field") == params.label_field
+                if label.get("field") == plan.params.label_field
             ]
         }
-    return selection.select(samples, scope, params.label_field, params=params, **given)
+    return selection.select(samples, scope, plan=plan, **given)

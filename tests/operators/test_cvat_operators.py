@@ -77,7 +77,7 @@ def test_out_and_back_and_undone_by_operators(dataset, cvat):
     shown = _call("load_from_cvat", dataset, anno_key="trip")
     assert shown["applied"] is False
     assert shown["preview"]["counts"]["deleted"] == 1
-    assert "confirm=True applies it" in shown["message"]
+    assert "confirm=True applies the edits" in shown["message"]
     assert cvat_data.fields(dataset) == before
 
     digest = shown["preview"]["digest"]
@@ -139,7 +139,8 @@ def test_the_form_says_what_goes_where(dataset, cvat):
     assert cvat.host in notice
     assert "3 images" in notice
     assert "6 labels" in notice
-    assert found["warning"].view.label == "Stays here, untouched: 1 that has no class"
+    warning = "Not sent: 1 label (1 that has no class)"
+    assert found["warning"].view.label == warning
     assert "attributes" not in found, "the labels have none"
     assert "url" not in found
     assert not {"password", "username"} & found.keys()
@@ -172,7 +173,7 @@ def test_attributes_go_along_where_the_form_or_the_call_asks_for_them(dataset, c
     stays = _form("send_to_cvat", dataset, **form, attributes=True)["warning"]
     assert "when, which is a DateTimeField" in stays.view.label
     going = _form("send_to_cvat", dataset, **form, attributes=True)["notice"]
-    assert "With color, size." in going.view.description
+    assert "Attributes: color, size." in going.view.description
 
     sent = _call("send_to_cvat", dataset, **form, attributes=["color"], anno_key="trip")
     assert sent["upload"]["attributes"] == ["color"]
@@ -228,19 +229,100 @@ def test_the_form_applies_what_it_has_shown_and_asks_the_server_once(dataset, cv
     again = _form("load_from_cvat", dataset, anno_key="trip", confirm=True, **given)
     assert len(cvat.log) == asked
     assert {name: again[name].default for name in given} == given
-    assert again["notice"].view.label == "1 labels would change"
+    assert again["notice"].view.label == "1 label would change"
 
     given |= {"anno_key": "trip", "confirm": True}
     deleted = cvat.shapes()[0]
     cvat.delete(deleted)
-    with pytest.raises(ExecutionError, match="expected what was shown, got other"):
+    with pytest.raises(ExecutionError, match="expected the edits that were shown, got"):
         _call("load_from_cvat", dataset, **given)
     for others in ({"shown": None}, {"shown": "[]"}):
-        with pytest.raises(ExecutionError, match="what the form has shown"):
+        with pytest.raises(ExecutionError, match="that the form showed"):
             _call("load_from_cvat", dataset, **{**given, **others})
     assert cvat_data.fields(dataset) == before
     next(iter(cvat.tasks.values()))["shapes"].insert(0, deleted)
     assert _call("load_from_cvat", dataset, **given)["count"] == 1
+
+
+def test_a_trip_is_loaded_into_its_field_after_it_was_renamed(dataset, cvat):
+    _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
+    dataset.rename_sample_field("ground_truth", "checked")
+    labels = dataset.values("checked.detections.id", unwind=True)
+    deleted = cvat.label_id_of(cvat.shapes()[1])
+    cvat.delete(cvat.shapes()[1])
+
+    (trip,) = panel_calls.App(dataset).send("list_cvat")["trips"]
+    assert (trip["label_field"], trip["renamed_from"]) == ("checked", "ground_truth")
+    found = _form("load_from_cvat", dataset, anno_key="trip")
+    assert "| deleted | 1 |" in found["table"].default
+    shown = _call("load_from_cvat", dataset, anno_key="trip")["preview"]
+    done = _call("load_from_cvat", dataset, anno_key="trip", confirm=True)
+    assert (done["count"], done["remaining"]) == (1, 2)
+    assert done["preview"]["digest"] == shown["digest"]
+    left = [label_id for label_id in labels if label_id != deleted]
+    assert dataset.values("checked.detections.id", unwind=True) == left
+    _call("restore_deleted", dataset, restore_key=done["restore_key"])
+    assert dataset.values("checked.detections.id", unwind=True) == labels
+
+
+def test_of_two_fields_that_hold_its_labels_the_caller_names_the_one_of_a_trip(
+    dataset, cvat
+):
+    from fiftyone.operators.executor import ExecutionError
+
+    _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
+    dataset.clone_sample_field("ground_truth", "copy")
+    dataset.rename_sample_field("ground_truth", "checked")
+    copied = dataset.values("copy.detections.id")
+    cvat.delete(cvat.shapes()[1])
+
+    with pytest.raises(ExecutionError, match=r"as label_field \(checked, copy\)"):
+        _call("load_from_cvat", dataset, anno_key="trip", confirm=True)
+    (trip,) = _call("list_cvat", dataset)["trips"]
+    assert (trip["label_field"], trip["renamed_from"]) == ("ground_truth", None)
+    with pytest.raises(ExecutionError, match="a field of its kind"):
+        _call("load_from_cvat", dataset, anno_key="trip", label_field="predictions")
+    asked = {"anno_key": "trip", "label_field": "checked", "confirm": True}
+    assert _call("load_from_cvat", dataset, **asked)["count"] == 1
+    assert dataset.values("copy.detections.id") == copied
+
+
+@pytest.mark.parametrize(
+    ("media", "words"), [("video", "one of videos"), ("group", "a grouped dataset")]
+)
+def test_only_datasets_of_images_are_sent(media, words, cvat):
+    import fiftyone as fo
+    from fiftyone.operators.executor import ExecutionError
+
+    dataset = fo.Dataset()
+    car = fo.Detection(label="car", bounding_box=[0.1, 0.1, 0.4, 0.4])
+    sample = fo.Sample("film.mp4" if media == "video" else "left.jpg")
+    sample["ground_truth"] = fo.Detections(detections=[car])
+    if media == "group":
+        dataset.add_group_field("group", default="left")
+        sample["group"] = fo.Group().element("left")
+    dataset.add_sample(sample)
+    asked = {"label_field": "ground_truth", "label_ids": [car.id]}
+    with pytest.raises(ExecutionError, match=f"of images to send to CVAT, got {words}"):
+        _call("send_to_cvat", dataset, **asked)
+    assert cvat.log == []
+    dataset.delete()
+
+
+def test_a_trip_compares_labels_by_the_kind_of_its_scan(dataset, cvat):
+    import fiftyone.core.odm as foo
+
+    from duplicates.labels.cvat.trips import store
+
+    scan_key = _scan(dataset)
+    wanted = {"_dataset_id": dataset._doc.id, "key": scan_key}
+    runs = foo.get_db_conn()["runs"]
+    assert runs.update_one(wanted, {"$set": {"config.kind": "masks"}}).modified_count
+    _call("send_to_cvat", dataset, scan_key=scan_key, anno_key="trip")
+    assert store.require(dataset, "trip")["kind"] == "masks"
+    # none of the labels has a mask
+    preview = _call("load_from_cvat", dataset, anno_key="trip")["preview"]
+    assert preview["counts"]["still_duplicate"] == 0
 
 
 def test_the_public_cloud_is_never_the_silent_default(dataset, cvat, monkeypatch):
@@ -274,7 +356,7 @@ def test_a_wrong_password_is_one_sentence(dataset, cvat, monkeypatch):
     with pytest.raises(ExecutionError) as caught:
         _call("send_to_cvat", dataset, scan_key=scan_key)
     assert str(caught.value).startswith(
-        f"{cvat.host}/api/auth/login: expected an account and password that CVAT knows"
+        f"{cvat.host}/api/auth/login: expected a valid CVAT user name and password"
     )
     assert "\n" not in str(caught.value)
 
@@ -282,9 +364,9 @@ def test_a_wrong_password_is_one_sentence(dataset, cvat, monkeypatch):
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("http://u:p@host", "one with an account in it"),
-        ("ftp://host", "expected the address of a CVAT server"),
-        ("host:8080", "expected the address of a CVAT server"),
+        ("http://u:p@host", "one that contains an account"),
+        ("ftp://host", "expected the URL of a CVAT server"),
+        ("host:8080", "expected the URL of a CVAT server"),
         ("http://host/auth/login", "expected http://host alone"),
         ("https://elsewhere.example", "which the configured account is for"),
         ("https://-x.example", "expected a host of letters, digits, dots"),
@@ -366,7 +448,7 @@ def test_a_task_that_stays_is_told_with_what_was_loaded(dataset, cvat):
     told = {"scan_key": None, "tag": "duplicate"}
     done = app.send("load_from_cvat", digest=digest, **asked, **told)
     assert (done["labels"], done["is_removed"]) == (1, False)
-    words = "1 job is not completed, so the task stays in CVAT"
+    words = "1 job is not completed, so the task is kept in CVAT"
     assert done["problem"] == words
     _call("restore_deleted", dataset, restore_key=done["restore_key"])
     done = _call("load_from_cvat", dataset, confirm=True, **asked)

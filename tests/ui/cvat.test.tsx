@@ -64,7 +64,7 @@ describe("sending to CVAT", () => {
     const options = { segment_size: null, image_quality: null, project_name: null, task_assignee: null, job_assignees: null };
     expect(requestOf(host, "send_to_cvat")).toEqual({ ...plan, ...selected, ...options, expected: 6 });
     // CVAT accepts fewer labels than were shown
-    const left = { count: 2, reasons: { "was not taken by CVAT": 2 } };
+    const left = { count: 2, reasons: { "was not stored by CVAT": 2 } };
     host.cvat.trips = host.cvat.trips.map((trip) => ({ ...trip, run_id: RUN.run_id, labels: 5, left }));
     host.run = null;
     await waitFor(() => expect(host.notices.at(-1)).toBe("Sent 5 labels in 3 images to cvat.example.org:8080. 2 labels were not sent: 2 that were not taken by CVAT. No label was changed here."));
@@ -300,12 +300,12 @@ describe("loading from CVAT", () => {
 
   it("whose task is not deleted says so with what was loaded", async () => {
     const host = fakeHost(makeSummary());
-    host.cvat.loaded = { ...host.cvat.loaded, problem: "1 edit was left alone, so the task stays in CVAT" };
+    host.cvat.loaded = { ...host.cvat.loaded, problem: "1 edit was not loaded, so the task is kept in CVAT" };
     const dialog = await openDialog(host, "cvat-load");
     await user.click(await within(dialog).findByRole("checkbox", { name: "Delete the task in CVAT afterwards" }));
     await user.click(at("cvat-apply"));
     await dialogGone("cvat-load-dialog");
-    expect(host.notices.at(-1)).toContain("Loaded 4 labels in 3 images from CVAT. 1 duplicate remains in these images. 1 edit was left alone, so the task stays in CVAT");
+    expect(host.notices.at(-1)).toContain("Loaded 4 labels in 3 images from CVAT. 1 duplicate remains in these images. 1 edit was not loaded, so the task is kept in CVAT");
     expect(host.offered?.label).toBe("Undo");
   });
 
@@ -442,8 +442,8 @@ describe("words about CVAT", () => {
   });
 
   it("say what is not sent, in singular or plural", () => {
-    const left = { count: 3, reasons: { "has no class": 2, "is in an image that is not there": 1 } };
-    expect(notSentText(left)).toBe("3 labels were not sent: 2 that have no class, 1 that is in an image that is not there");
+    const left = { count: 3, reasons: { "has no class": 2, "is in an image that does not exist": 1 } };
+    expect(notSentText(left)).toBe("3 labels were not sent: 2 that have no class, 1 that is in an image that does not exist");
     expect(notSentText({ count: 0, reasons: {} })).toBeNull();
     const upload = { ...fakeHost(null).cvat.upload, attributes_left: { when: "is a DateTimeField" }, values_left: { color: 1 } };
     expect(leftTexts(upload)).toEqual(["1 label is not sent: 1 that has no class", "when is not sent: it is a DateTimeField", "color of 1 label is not sent: CVAT cannot represent the value"]);
@@ -474,5 +474,6 @@ describe("words about CVAT", () => {
     const now = Date.parse(trip.created_at) + 5 * 60_000;
     expect(tripDetails({ ...trip, state: "loaded" }, now)).toBe("1 of 2 jobs done · loaded · ground_truth · 5 min ago");
     expect(tripDetails({ ...trip, state: "sending", jobs: null }, now)).toBe("being sent · ground_truth · 5 min ago");
+    expect(tripDetails({ ...trip, jobs: null, label_field: "checked", renamed_from: "ground_truth" }, now)).toBe("checked (renamed from ground_truth) · 5 min ago");
   });
 });

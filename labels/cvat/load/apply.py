@@ -23,7 +23,7 @@ from ..trips.store import Sent, Trip
 from .changes import CONFLICT, Change, Comparison, by_sample
 
 EDITED = "was edited in FiftyOne as well"
-GONE = "is in a sample that is gone"
+GONE = "is in a sample that was deleted"
 
 
 def apply(

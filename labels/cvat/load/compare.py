@@ -112,7 +112,7 @@ class Comparer:
             self._unchanged += one.sent.label is not None
             return
         if one.label_id is None:
-            self.skip("cannot be told from another label of its image", 1)
+            self.skip("cannot be distinguished from another label of its image", 1)
             return
         reason = self._in_track(image, one, theirs)
         reason = reason or self._refusal(_base(one).shape, returned)
@@ -180,7 +180,10 @@ class Comparer:
         for name, _, now in _other_texts(base.shape, theirs):
             attribute = self._attributes[name]
             if name in hidden:
-                return {}, f"has a {name} in CVAT, and one here that CVAT cannot hold"
+                return (
+                    {},
+                    f"has a {name} in CVAT, and here one that CVAT cannot represent",
+                )
             try:
                 values[name] = attribute, attribute.read(now)
             except ValueError:

@@ -13,8 +13,9 @@ from ..server.session import Client
 from ..server.settings import Server
 from ..trips import store, trips
 from ..trips.download import TASK_GONE
+from ..trips.remaining import count_duplicates
 from .apply import apply
-from .preview import Preview, count_remaining, preview_of
+from .preview import Preview, preview_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,11 @@ class LoadResult:
 
 
 def preview(
-    samples: foc.SampleCollection, server: Server, anno_key: str, run: Run | None = None
+    samples: foc.SampleCollection,
+    server: Server,
+    anno_key: str,
+    run: Run | None = None,
+    label_field: str | None = None,
 ) -> Preview:
     """Returns the changes that a load would make, without writing anything.
 
@@ -46,12 +51,15 @@ def preview(
         server: the server
         anno_key: the trip
         run (None): can cancel the preview
+        label_field (None): the present name of its label field, if it was renamed; by
+            default, the field is found by its labels
 
     Raises:
         CvatError: if there is no such trip, its tasks were deleted, or the server
             cannot be reached
+        FieldError: if its label field no longer exists, or cannot be identified
     """
-    trip = trips.require_open(samples, anno_key)
+    trip = trips.require_open(samples, anno_key, label_field)
     return preview_of(samples, _client(server, run), trip)
 
 
@@ -62,8 +70,9 @@ def load(
     digest: str | None = None,
     cleanup: bool = False,
     run: Run | None = None,
+    label_field: str | None = None,
 ) -> LoadResult:
-    """Applies edits from CVAT; labels also edited in FiftyOne are left alone.
+    """Applies edits from CVAT; labels that were also edited in FiftyOne are skipped.
 
     Args:
         samples: the dataset, or a view of it
@@ -73,6 +82,8 @@ def load(
         cleanup (False): whether to delete the trip and its tasks in CVAT afterwards;
             they are kept if CVAT holds edits that were not loaded
         run (None): receives the progress, and can cancel the load
+        label_field (None): the present name of its label field, if it was renamed; by
+            default, the field is found by its labels
 
     Returns:
         the result, as a :class:`LoadResult`
@@ -84,15 +95,15 @@ def load(
         RunCancelled: if the run was cancelled; finished changes are kept, and recorded
             in the journal
     """
-    trip = trips.require_open(samples, anno_key)
+    trip = trips.require_open(samples, anno_key, label_field)
     field = require_writable_field(samples, trip["field"])
     client = _client(server, run)
     found = preview_of(samples, client, trip)
     if digest is not None and digest != found.digest:
-        raise CvatError("what was shown", "other edits meanwhile", "digest")
+        raise CvatError("the edits that were shown", "other edits", "digest")
     written = apply(samples, trip, field, found.comparison, run)
     store.record(trip, state=trips.LOADED)
-    # the labels are already written: a later failure must not hide that
+    # the labels are already written, so a later failure must not raise
     remaining = _remaining(samples, found)
     problem = _clean_up(samples, client, found, written) if cleanup else None
     return LoadResult(found, written, remaining, cleanup and problem is None, problem)
@@ -101,7 +112,7 @@ def load(
 def _remaining(samples: foc.SampleCollection, found: Preview) -> int:
     """Counts duplicates again; if that fails, returns the count of the preview."""
     try:
-        return count_remaining(samples, found.trip)
+        return count_duplicates(samples, found.trip)
     except DuplicatesError:
         return found.still_duplicate
 
@@ -119,10 +130,10 @@ def _clean_up(
     n_open = found.jobs - found.done
     if n_left:
         what = "edit was" if n_left == 1 else "edits were"
-        return f"{n_left:,} {what} left alone, so the task stays in CVAT"
+        return f"{n_left:,} {what} not loaded, so the task is kept in CVAT"
     if n_open:
         what = "job is" if n_open == 1 else "jobs are"
-        return f"{n_open:,} {what} not completed, so the task stays in CVAT"
+        return f"{n_open:,} {what} not completed, so the task is kept in CVAT"
     try:
         trips.remove(samples, client, found.trip)
     except DuplicatesError as error:

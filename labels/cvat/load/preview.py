@@ -11,7 +11,6 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from ....iou_core.errors import CvatError
-from ....iou_core.params import FindParams
 from ...edits.apply import require_writable_field
 from ...edits.delete import RawLabels
 from ...edits.journal.journal import restored_keys
@@ -86,8 +85,8 @@ def preview_of(samples: foc.SampleCollection, client: Client, trip: Trip) -> Pre
     held = download(client, trip["task_ids"], taken)
     if held.gone and held.gone == set(trip["task_ids"]):
         raise CvatError(
-            "the trip's task in CVAT (discard the trip; no label is changed)",
-            "a deleted one",
+            "tasks in CVAT (discard the trip; no label is changed)",
+            "deleted tasks",
             "anno_key",
         )
     comparison = _compare(samples, trip, held)
@@ -95,12 +94,9 @@ def preview_of(samples: foc.SampleCollection, client: Client, trip: Trip) -> Pre
         sample_id: [(change.label_id, change.after) for change in changes]
         for sample_id, changes in by_sample(comparison.to_apply)
     }
-    duplicates = count_duplicates(
-        samples, FindParams.parse(trip["params"]), _sample_ids(trip), changes
-    )
-    return Preview(
-        trip, comparison, held.jobs, held.done, duplicates, _digest(comparison)
-    )
+    duplicates = count_duplicates(samples, trip, changes)
+    digest = _digest(comparison)
+    return Preview(trip, comparison, held.jobs, held.done, duplicates, digest)
 
 
 def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Comparison:
@@ -175,16 +171,6 @@ def _labels(
                 continue
             own[label_id] = b"" if label_id in own else bytes(label.raw)
     return found
-
-
-def _sample_ids(trip: Trip) -> list[ObjectId]:
-    return [image.sample_id for image in store.images(trip)]
-
-
-def count_remaining(samples: foc.SampleCollection, trip: Trip) -> int:
-    """Returns how many labels of a trip's samples are duplicates now."""
-    params = FindParams.parse(trip["params"])
-    return count_duplicates(samples, params, _sample_ids(trip), {})
 
 
 def _digest(comparison: Comparison) -> str:

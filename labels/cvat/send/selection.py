@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import fiftyone.core.collections as foc
@@ -17,7 +17,8 @@ from ...edits import tagged
 from ...edits.confirm import confirm
 from ...fields import LabelField, require_comparable, require_label_field
 from ...reading.columns import to_object_ids
-from ...scans import plans
+from ...reading.decoder import LabelDecoder
+from ...scans import plans, stored
 from ...scans.blocks.compare import decoder_for, scan
 from ..shapes.shapes import KINDS
 
@@ -40,6 +41,7 @@ class Selection:
         flagged: the ids of the labels to review, by sample
         scope: a key of :data:`SCOPES`
         source: where the labels come from, as shown to users
+        decoder: reads the labels as the scan read them, if there is one
     """
 
     field: LabelField
@@ -47,6 +49,7 @@ class Selection:
     flagged: dict[ObjectId, list[ObjectId]]
     scope: str
     source: dict[str, Any]
+    decoder: LabelDecoder = field(repr=False)
 
     @property
     def sample_ids(self) -> list[ObjectId]:
@@ -110,8 +113,9 @@ def select(
         tag (None): select the labels with this tag
         scan_key (None): select the labels that this scan would remove
         label_ids (None): select these labels
-        params (None): the parameters that define duplicates, if there is no scan
-        plan (None): the part of the scan's labels to remove; by default, all
+        params (None): the parameters that define duplicates, if there is no plan
+        plan (None): the plan of a scan, which defines duplicates; by default, of
+            ``scan_key`` all that it removes
 
     Raises:
         DuplicatesError: if not exactly one way is given, or an argument cannot be
@@ -126,21 +130,27 @@ def select(
     scope = require_scope(scope)
     if scan_key is not None:
         plan = plan or plans.plan(samples, scan_key)
-        params = plan.params
-        field = require_sendable(samples, params.label_field)
+    if plan is not None:
+        params, label_field = plan.params, plan.params.label_field
+    field = require_sendable(samples, label_field)
+    params = params or FindParams(field.name)
+    if plan is not None and scan_key is not None:
         ids = [ObjectId(sample_id) for sample_id in plan.seen]
         flagged = confirm(samples, plan, ids).labels
         source: dict[str, Any] = {"scan_key": scan_key}
+    elif tag is not None:
+        flagged = tagged.find_tagged(samples, field, tag).labels
+        source = {"tag": tag}
     else:
-        field = require_sendable(samples, label_field)
-        params = params or FindParams(field.name)
-        if tag is not None:
-            flagged = tagged.find_tagged(samples, field, tag).labels
-            source = {"tag": tag}
-        else:
-            flagged = _find_ids(samples, field, label_ids or ())
-            source = {"label_ids": sum(map(len, flagged.values()))}
-    return Selection(field, params, flagged, scope, source)
+        flagged = _find_ids(samples, field, label_ids or ())
+        source = {"label_ids": sum(map(len, flagged.values()))}
+    dataset = samples._root_dataset
+    decoder = (
+        decoder_for(dataset, params)
+        if plan is None
+        else stored.open_scan(dataset, plan.scan_key).decoder()
+    )
+    return Selection(field, params, flagged, scope, source, decoder)
 
 
 def partners(
@@ -148,16 +158,12 @@ def partners(
 ) -> dict[ObjectId, set[ObjectId]]:
     """Returns the labels to review and the labels that they overlap, by sample."""
     found = {s: set(ids) for s, ids in selection.flagged.items()}
-    params, decoder = (
-        selection.params,
-        decoder_for(samples._root_dataset, selection.params),
-    )
-    dataset = samples._root_dataset
+    params = selection.params
     for part in scan(
-        dataset,
+        samples._root_dataset,
         params,
-        decoder,
-        sample_ids=selection.sample_ids,
+        selection.decoder,
+        document_ids=selection.sample_ids,
         min_iou=params.min_iou,
     ):
         ids = to_object_ids(part.ids)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -26,32 +25,9 @@ from ..trips import annotation_runs, store, trips
 from ..trips.download import describe
 from ..trips.store import Image, Sent, Trip
 from . import sent_labels
+from .result import SendResult
 from .selection import Selection
 from .upload import Upload, estimate, left_dict
-
-
-@dataclass(frozen=True)
-class SendResult:
-    """The result of sending labels.
-
-    Attributes:
-        anno_key: the key of the trip, and of FiftyOne's annotation run
-        upload: the upload
-        labels: how many labels the server holds
-        left: the labels that were not sent, and why
-        links: the URLs of the tasks
-    """
-
-    anno_key: str
-    upload: Upload
-    labels: int
-    left: Skipped
-    links: list[str]
-
-    @property
-    def not_sent(self) -> int:
-        """How many labels were not sent."""
-        return self.left.reasons.total()
 
 
 def send(
@@ -123,7 +99,7 @@ def _require_people(client: Client, options: Options) -> None:
         with client.parsing():
             known = client.get_user_id(name) is not None
         if not known:
-            raise CvatError("people whom CVAT knows", repr(name), "assignee")
+            raise CvatError("names of CVAT users", repr(name), "assignee")
 
 
 def _require_project(client: Client, options: Options, upload: Upload) -> None:
@@ -143,8 +119,7 @@ def _require_project(client: Client, options: Options, upload: Upload) -> None:
                 fault = attribute.lacks(has.get(attribute.name))
                 if fault is not None:
                     raise CvatError(
-                        "a project whose classes have the attributes that go along, "
-                        "as text",
+                        "a project whose classes have the attributes to send, as text",
                         f"{found['name']!r} {fault}",
                         "project_name",
                     )
@@ -191,6 +166,7 @@ class _Sending:
                 "url": server.url,
                 "field": field.name,
                 "params": selection.params.to_dict(),
+                "kind": selection.decoder.kind.name,
                 "scope": selection.scope,
                 "source": selection.source,
                 "images": self._upload.images,

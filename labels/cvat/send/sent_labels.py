@@ -115,7 +115,7 @@ def not_sent_labels(
 def _rejection(label: Mapping[str, Any], classes: set[str]) -> str:
     if label["label"] not in classes:
         return "has a class that the project in CVAT lacks"
-    return "was not taken by CVAT"
+    return "was not stored by CVAT"
 
 
 def _object_id(text: str) -> ObjectId | None:

@@ -27,9 +27,9 @@ from .selection import FLAGGED, Selection, partners
 
 __all__ = ["TASK_IMAGES", "Options", "Upload", "estimate", "reasons_text"]
 
-NO_ID = "has no id by which an edit could come back"
-SHARED_ID = "has an id that another label of the image has"
-NO_IMAGE = "is in an image that is not there"
+NO_ID = "has no id to match edits by"
+SHARED_ID = "shares its id with another label of its image"
+NO_IMAGE = "is in an image that does not exist"
 
 _CUBOID = ("dimensions", "location")
 
@@ -90,14 +90,15 @@ class Upload:
         }
 
     @property
-    def facts(self) -> list[str]:
-        """Sentences about what is not sent; empty if everything is sent."""
+    def left_texts(self) -> list[str]:
+        """What is not sent, as phrases; empty if everything is sent."""
         found = []
-        if self.left.reasons:
-            found.append(reasons_text(self.left.reasons))
+        if n := self.left.reasons.total():
+            labels = "label" if n == 1 else "labels"
+            found.append(f"{n:,} {labels} ({reasons_text(self.left.reasons)})")
         found += [f"{name}, which {why}" for name, why in self.attributes_left.items()]
         found += [
-            f"{name} of {n:,} labels, whose value CVAT cannot hold"
+            f"{name} of {n:,} labels, whose value CVAT cannot represent"
             for name, n in self.values_left.items()
         ]
         return found
@@ -212,7 +213,7 @@ class _Counting:
             if fault is not None:
                 raise CvatError(fault[0], repr(name), "label_field")
         raise FieldError(
-            "labels that CVAT can hold",
+            "labels that CVAT can represent",
             reasons_text(self.left.reasons),
             self._field.name,
         )

@@ -41,17 +41,17 @@ def network_errors(server: Server, seconds: float) -> Iterator[None]:
         yield
     except requests.exceptions.SSLError:
         raise CvatError(
-            f"a certificate that can be checked ({VERIFY} takes the path of your CA)",
-            "one that cannot",
+            f"a certificate that can be verified (set {VERIFY} to the path of your CA)",
+            "one that cannot be verified",
             host,
         ) from None
     except requests.exceptions.Timeout:
-        raise CvatError(f"an answer within {seconds:g} s", "none", host) from None
+        raise CvatError(f"a reply within {seconds:g} s", "none", host) from None
     except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
-        raise CvatError("the address of a server", "none", "url") from None
+        raise CvatError("the URL of a server", "an invalid one", "url") from None
     except (requests.exceptions.RequestException, OSError) as error:
         raise CvatError(
-            "a server that answers", _network_problem(error), host
+            "a server that replies", _network_problem(error), host
         ) from None
 
 
@@ -69,7 +69,7 @@ def check(response: requests.Response, server: Server) -> None:
     if 300 <= status < 400:
         to = server.hide(response.headers.get("Location", "elsewhere"))[:_MOST]
         raise CvatError(
-            "the server itself (set its address to where it sends you)",
+            "a reply of the server itself (set its URL to where it redirects)",
             f"a redirect to {to}",
             server.host,
         )
@@ -79,12 +79,12 @@ def check(response: requests.Response, server: Server) -> None:
         return
     if "json" not in response.headers.get("Content-Type", "").lower():
         kind = response.headers.get("Content-Type", "no type").partition(";")[0]
-        raise CvatError("CVAT's API, which answers JSON", kind[:60], server.host)
+        raise CvatError("CVAT's API, which replies with JSON", kind[:60], server.host)
     try:
         response.json()
     except ValueError:
         raise CvatError(
-            "CVAT's API, which answers JSON", "JSON that cannot be read", server.host
+            "CVAT's API, which replies with JSON", "invalid JSON", server.host
         ) from None
 
 
@@ -94,22 +94,22 @@ def _refused(response: requests.Response, server: Server) -> RefusedError:
     is_login = path.endswith("/auth/login")
     said = server.hide(_reason_in(response))[:_MOST]
     if status in (400, 401) and is_login:
-        expected, got = "an account and password that CVAT knows", "a refusal"
+        expected, got = "a valid CVAT user name and password", "a rejected login"
     elif status == 401:
-        expected, got = "a login that is still good", "a refusal: log in again"
+        expected, got = "a valid session", "an expired one: log in again"
     elif status == 403:
-        expected, got = "an account with the right to do this", "a refusal"
+        expected, got = "an account with permission to do this", "a refusal"
     elif status == 404 and is_login:
         expected, got = "a CVAT server of version 2", "a server without a login"
     elif status == 404:
-        expected, got = "a task that is still there", "nothing"
+        expected, got = "a task that still exists", "none"
     elif status == 413:
-        expected = "an upload that the server takes (lower the task size)"
-        got = "too large a one"
+        expected = "an upload that the server accepts (use smaller tasks)"
+        got = "one that is too large"
     elif status >= 500:
-        expected, got = "a server that works", f"its error {status}"
+        expected, got = "a working server", f"error {status}"
     else:
-        expected, got = "what CVAT takes", f"its refusal {status}"
+        expected, got = "a request that CVAT accepts", f"error {status}"
     error = RefusedError(
         expected, f"{got} ({said})" if said else got, f"{server.host}{path}"
     )
@@ -134,11 +134,11 @@ def _network_problem(error: BaseException) -> str:
     text = str(error)
     for sign, words in (
         ("refused", "a refused connection"),
-        ("Name or service", "no such host"),
-        ("resolve", "no such host"),
-        ("getaddrinfo", "no such host"),
+        ("Name or service", "an unknown host"),
+        ("resolve", "an unknown host"),
+        ("getaddrinfo", "an unknown host"),
         ("unreachable", "a host that cannot be reached"),
     ):
         if sign in text:
             return words
-    return "a connection that was cut"
+    return "a lost connection"

@@ -69,7 +69,7 @@ class Options:
         if not isinstance(people, (list, tuple)) or not all(
             isinstance(name, str) for name in people
         ):
-            raise ParamsError("names, divided by commas", repr(people), "job_assignees")
+            raise ParamsError("comma-separated names", repr(people), "job_assignees")
         found["job_assignees"] = tuple(filter(None, people))
         found["attributes"] = _attributes(found.get("attributes"))
         return cls(**found)

@@ -63,7 +63,7 @@ class Client(OutgoingShapes):
         )
         if self.server_version < Version(OLDEST):
             raise CvatError(
-                f"CVAT {OLDEST} or newer, which says its version",
+                f"CVAT {OLDEST} or newer",
                 str(self.server_version),
                 self.server.host,
             )
@@ -94,7 +94,7 @@ class Client(OutgoingShapes):
         """
         if url in self._stored:
             raise CvatError(
-                "as many shapes stored as were sent", "fewer", self.server.host
+                "as many stored shapes as were sent", "fewer", self.server.host
             )
         response = super().put(url, **kwargs)
         self._stored.add(url)
@@ -148,8 +148,8 @@ class Client(OutgoingShapes):
         except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
             kind = type(error).__name__
             raise CvatError(
-                "answers as CVAT 2 gives them",
-                self.server.hide(f"something else ({kind}: {error})"[:300]),
+                "a reply of CVAT 2",
+                self.server.hide(f"another reply ({kind}: {error})"[:300]),
                 self.server.host,
             ) from None
 
@@ -176,7 +176,7 @@ class Client(OutgoingShapes):
         if not found and time.monotonic() - begun > self.limits.jobs:
             raise CvatError(
                 f"the jobs of the new task within {self.limits.jobs:g} s",
-                "none: CVAT cannot read an image, or its import queue stands still",
+                "none: CVAT cannot read an image, or its import queue has stopped",
                 self.server.host,
             )
         return found
@@ -249,5 +249,5 @@ def preflight(server: Server) -> str:
     about = response.json()
     version = about.get("version") if isinstance(about, dict) else None
     if not isinstance(version, str):
-        raise CvatError("a CVAT server", "another one", server.host)
+        raise CvatError("a CVAT server", "a server of another kind", server.host)
     return version

@@ -103,7 +103,7 @@ def resolve(secret: Secret, url: str | None = None) -> Server:
     chosen = require_url(url) if url else configured_url(secret)
     if chosen is None:
         raise CvatError(
-            f"the address of your CVAT server ({URL}, or FiftyOne's annotation "
+            f"the URL of your CVAT server ({URL}, or FiftyOne's annotation "
             "config); the public cloud is used only if you name it",
             "none",
             "url",
@@ -191,16 +191,16 @@ def require_url(url: object, where: str = "url") -> str:
     Raises:
         CvatError: if it is not a URL, contains an account, or has a path
     """
-    expected = "the address of a CVAT server, as https://cvat.example.org"
+    expected = "the URL of a CVAT server, such as https://cvat.example.org"
     if not isinstance(url, str):
         raise CvatError(expected, repr(url), where)
     try:
         parts = urlsplit(url.strip())
         _ = parts.port
     except ValueError:
-        raise CvatError(expected, "no address", where) from None
+        raise CvatError(expected, "an invalid one", where) from None
     if "@" in parts.netloc:
-        raise CvatError(expected, "one with an account in it", where)
+        raise CvatError(expected, "one that contains an account", where)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise CvatError(expected, repr(url[:200]), where)
     if parts.path.strip("/") or parts.query or parts.fragment:

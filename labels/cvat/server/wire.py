@@ -99,7 +99,7 @@ class Exchange:
                 on_wait()
                 if time.monotonic() > deadline:
                     raise CvatError(
-                        f"an answer within {self._limit:g} s", "none", self._host
+                        f"a reply within {self._limit:g} s", "none", self._host
                     )
             on_wait()
             return answer.result()
@@ -116,7 +116,7 @@ class Exchange:
                 size += len(piece)
                 if size > self._limits.reply_bytes or self._ended.is_set():
                     raise CvatError(
-                        f"an answer of at most {self._limits.reply_bytes:,} bytes",
+                        f"a reply of at most {self._limits.reply_bytes:,} bytes",
                         "a larger one",
                         self._host,
                     )

@@ -221,7 +221,7 @@ def require_as_sent(
         if kind != attribute.type:
             raise CvatError(
                 f"{attribute.words}, as when it was sent",
-                kind or "an attribute that is gone or of another type",
+                kind or "a deleted attribute, or one of another type",
                 f"{field.full_path}.{attribute.name}",
             )
 
@@ -258,17 +258,15 @@ def _fault(
 ) -> str | None:
     """Returns why an attribute cannot be sent; None if it can."""
     if is_own_name(name) or name in ("id", "_id", "_cls"):
-        return "is FiftyOne's own"
+        return "is one of FiftyOne's own"
     if declared is None:
-        return "the labels do not declare"
+        return "is not declared"
     if type(declared) not in _TYPES:
         return f"is a {type(declared).__name__}"
     if name == RESERVED:
-        return "is a name that the round trip needs itself"
+        return "has a name that the round trip reserves"
     if name != name.strip() or len(name) > MAX_NAME:
-        return (
-            f"has a name that CVAT does not take as it is (at most {MAX_NAME} letters)"
-        )
+        return f"has a name that CVAT does not store (at most {MAX_NAME} characters)"
     if samples._root_dataset._is_read_only_field(f"{field.full_path}.{name}"):
         return "is read-only"
     return None

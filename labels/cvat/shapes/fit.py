@@ -13,9 +13,9 @@ from ...reading.kinds.shapes import ShapeError
 from .shapes import FEWEST, KINDS, Shape, is_turned_alike
 
 NO_CLASS = "has no class"
-NO_BOX = "has no box that CVAT can hold"
+NO_BOX = "has no box that CVAT can represent"
 NO_POINTS = "has no points"
-TOO_FEW = "has fewer points than CVAT takes"
+TOO_FEW = "has fewer points than CVAT accepts"
 NOT_FINITE = "has points that are not pairs of finite numbers"
 TOO_FAR = "has points far outside of the image"
 
@@ -38,7 +38,7 @@ def refusal(
         may_turn (False): whether boxes may be rotated, as their unit is known
     """
     if shape.kind not in KINDS[document]:
-        return f"is a {shape.kind} in CVAT, which the field does not hold"
+        return f"is a {shape.kind} in CVAT, which the field cannot hold"
     rotation = 0.0 if sent is None else sent.rotation
     is_turned = not is_turned_alike(shape.rotation, rotation)
     if is_turned and not (may_turn and shape.kind == "rectangle"):
@@ -71,13 +71,13 @@ def name_fault(name: str) -> tuple[str, str] | None:
         return "classes with a name", "has a class without a name"
     if name != name.strip():
         return (
-            "classes without spaces around their name, which CVAT cuts off",
-            f"has the class {name!r}, whose spaces CVAT cuts off",
+            "classes without spaces around their name, which CVAT removes",
+            f"has the class {name!r}, whose outer spaces CVAT removes",
         )
     if len(name) > MAX_CLASS_NAME:
         return (
-            f"classes of at most {MAX_CLASS_NAME} letters, as CVAT takes them",
-            f"has a class of more than {MAX_CLASS_NAME} letters",
+            f"classes of at most {MAX_CLASS_NAME} characters, as CVAT requires",
+            f"has a class of more than {MAX_CLASS_NAME} characters",
         )
     return None
 

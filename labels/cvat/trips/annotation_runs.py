@@ -39,7 +39,8 @@ def require_free_key(samples: foc.SampleCollection, anno_key: object) -> str:
             "anno_key",
         )
     if anno_key in _keys(samples):
-        raise CvatError("a new key", f"{anno_key!r}, which another run has", "anno_key")
+        got = f"{anno_key!r}, which another run uses"
+        raise CvatError("an unused key", got, "anno_key")
     return anno_key
 
 

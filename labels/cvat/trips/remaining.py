@@ -1,8 +1,8 @@
-"""The number of duplicates in samples, as they are or after changes."""
+"""The number of duplicates in the samples of a trip, now or after changes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import bson
 import fiftyone.core.collections as foc
@@ -10,12 +10,13 @@ from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
 from bson.raw_bson import RawBSONDocument
 
-from ....iou_core.params import FindParams
-from ...fields import require_label_field
+from ...fields import LabelField, require_label_field
 from ...reading.decoder import LabelDecoder
 from ...scans.blocks.block import to_stored
 from ...scans.blocks.compare import compare_block, decoder_for
 from ...scans.decisions.decider import Decider
+from . import store
+from .store import Trip
 
 _SAMPLES = 500
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(
@@ -23,30 +24,29 @@ _RAW: CodecOptions[RawBSONDocument] = CodecOptions(
     datetime_conversion=DatetimeConversion.DATETIME_MS,
 )
 
-Changes = dict[ObjectId, list[tuple[ObjectId, bytes | None]]]
+Changes = Mapping[ObjectId, Sequence[tuple[ObjectId, bytes | None]]]
+"""For each sample, the new labels by id; None for a deleted label."""
 
 
 def count_duplicates(
-    samples: foc.SampleCollection,
-    params: FindParams,
-    sample_ids: Sequence[ObjectId],
-    changes: Changes,
+    samples: foc.SampleCollection, trip: Trip, changes: Changes | None = None
 ) -> int:
-    """Returns how many labels of the samples would be duplicates after the changes.
+    """Returns how many labels of the samples of a trip are duplicates.
 
     Args:
         samples: the dataset, or a view of it
-        params: the parameters that define duplicates
-        sample_ids: the samples
-        changes: for each sample, the new labels by id; None for a deleted label
+        trip: the trip, with the parameters that define duplicates
+        changes (None): count as if these changes were already made
     """
-    decoder = decoder_for(samples._root_dataset, params)
+    dataset, params = samples._root_dataset, trip.params
+    field = require_label_field(dataset, params.label_field)
+    sample_ids = [image.sample_id for image in store.images(trip)]
+    decoder = decoder_for(dataset, params, trip.document.get("kind"))
     decider = Decider(samples, params, decoder.classes.names)
     count = 0
     for k in range(0, len(sample_ids), _SAMPLES):
-        data = _documents(
-            samples, params, decoder, sample_ids[k : k + _SAMPLES], changes
-        )
+        part_ids = sample_ids[k : k + _SAMPLES]
+        data = _documents(samples, field, decoder, part_ids, changes or {})
         if data:
             block = decoder.decode(data)
             part = compare_block(block, params, decoder, params.min_iou)
@@ -57,13 +57,12 @@ def count_duplicates(
 
 def _documents(
     samples: foc.SampleCollection,
-    params: FindParams,
+    field: LabelField,
     decoder: LabelDecoder,
     sample_ids: Sequence[ObjectId],
     changes: Changes,
 ) -> bytes:
     """Returns samples as the database would return them after the changes."""
-    field = require_label_field(samples._root_dataset, params.label_field)
     paths = ["last_modified_at", *decoder.fields]
     found = samples._dataset._sample_collection.with_options(_RAW).find(
         {"_id": {"$in": list(sample_ids)}}, dict.fromkeys(paths, True)

@@ -8,17 +8,21 @@ ones.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import bson
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from ....iou_core.errors import CvatError
+from ....iou_core.params import FindParams
 from ... import store
 from ..shapes.shapes import Shape
 
 Document = dict[str, Any]
+
+_SOME = 5000  # labels by which a renamed field is found
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,18 @@ class Trip:
         return self.document[name]
 
     @property
+    def params(self) -> FindParams:
+        """The parameters that define duplicates."""
+        return FindParams.parse(self.document["params"])
+
+    def with_field(self, name: str) -> Trip:
+        """Returns the trip with another name of its label field; stores nothing."""
+        params = {**self.document["params"], "label_field": name}
+        return replace(
+            self, document={**self.document, "field": name, "params": params}
+        )
+
+    @property
     def attributes(self) -> list[dict[str, str]]:
         """The attributes sent with the trip; older trips sent none."""
         return list(self.document.get("attributes", ()))
@@ -149,7 +165,8 @@ def begin(samples: foc.SampleCollection, anno_key: str, facts: Document) -> Trip
     """
     dataset = samples._root_dataset
     if find(samples, anno_key) is not None:
-        raise CvatError("a new key", f"{anno_key!r}, of another trip", "anno_key")
+        got = f"{anno_key!r}, which another trip uses"
+        raise CvatError("an unused key", got, "anno_key")
     trip_id = ObjectId()
     document = {
         "_id": trip_id,
@@ -277,9 +294,19 @@ def sent(trip: Trip, sample_ids: Sequence[ObjectId]) -> dict[ObjectId, list[Sent
     return found
 
 
-def count_sent(trip: Trip) -> int:
-    """Returns how many labels of a trip are stored."""
-    return int(_labels().count_documents({"trip": trip.id}))
+def some_label_ids(trip: Trip) -> dict[ObjectId, set[ObjectId]]:
+    """Returns the ids of some labels of a trip, by sample."""
+    found: dict[ObjectId, set[ObjectId]] = {}
+    known = {"trip": trip.id, "label_id": {"$ne": None}}
+    for label in _labels().find(known, {"sample_id": 1, "label_id": 1}).limit(_SOME):
+        found.setdefault(label["sample_id"], set()).add(label["label_id"])
+    return found
+
+
+def some_types(trip: Trip) -> set[str]:
+    """Returns FiftyOne's types of the labels of a trip, as ``Detection``."""
+    label = _labels().find_one({"trip": trip.id, "sent.label": {"$ne": None}})
+    return set() if label is None else {bson.decode(label["sent"]["label"])["_cls"]}
 
 
 def record_loaded(trip: Trip, labels: Iterable[Sent]) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import fiftyone.core.collections as foc
+from bson import ObjectId
 
-from ....iou_core.errors import CvatError
+from ....iou_core.errors import CvatError, DuplicatesError
 from ...jobs import runs as own_runs
+from ...reading.places import field_now
 from ..server.session import Client
 from ..server.settings import Server
 from . import annotation_runs, store
@@ -31,18 +33,47 @@ def state(trip: Trip) -> str:
     return SENDING if own_runs.is_under_way(trip["run_id"]) else FAILED
 
 
-def require_open(samples: foc.SampleCollection, anno_key: str) -> Trip:
-    """Returns a trip that can be loaded.
+def require_open(
+    samples: foc.SampleCollection, anno_key: str, label_field: str | None = None
+) -> Trip:
+    """Returns a trip that can be loaded, with the present name of its label field.
+
+    Args:
+        samples: the dataset, or a view of it
+        anno_key: the trip
+        label_field (None): the present name of the field, if it was renamed; by
+            default, the field is found by its labels
 
     Raises:
         CvatError: if there is no trip with this key, or it was never fully sent
+        FieldError: if its label field no longer exists, or cannot be identified
+        ParamsError: if ``label_field`` is another field
     """
     trip = store.require(samples, anno_key)
     now = state(trip)
     if now not in (OPEN, LOADED):
         got = "one that is being sent" if now == SENDING else "one that failed"
         raise CvatError("a trip that was sent", got, "anno_key")
-    return trip
+    return _as_named_now(samples, trip, label_field)
+
+
+def _as_named_now(
+    samples: foc.SampleCollection, trip: Trip, label_field: str | None = None
+) -> Trip:
+    """Returns a trip with the present name of its label field.
+
+    Raises:
+        FieldError, ParamsError: as :func:`require_open`
+    """
+
+    def held() -> dict[ObjectId, set[ObjectId]]:
+        return store.some_label_ids(trip)
+
+    def types() -> set[str]:
+        return store.some_types(trip)
+
+    name = field_now(samples, trip["field"], held, types, label_field).name
+    return trip if name == trip["field"] else trip.with_field(name)
 
 
 def list_trips(samples: foc.SampleCollection, resolve: Resolve) -> list[dict[str, Any]]:
@@ -58,7 +89,7 @@ def list_trips(samples: foc.SampleCollection, resolve: Resolve) -> list[dict[str
     """
     clients: dict[str, Client | CvatError] = {}
     return [
-        _listed(trip, _client(clients, trip["url"], resolve))
+        _listed(samples, trip, _client(clients, trip["url"], resolve))
         for trip in store.all_trips(samples)
     ]
 
@@ -74,8 +105,14 @@ def _client(
     return clients[url]
 
 
-def _listed(trip: Trip, client: Client | CvatError) -> dict[str, Any]:
+def _listed(
+    samples: foc.SampleCollection, trip: Trip, client: Client | CvatError
+) -> dict[str, Any]:
     now = state(trip)
+    try:
+        field = _as_named_now(samples, trip)["field"]
+    except DuplicatesError:
+        field = trip["field"]  # loading raises the error
     jobs, problem = None, None
     if now in (OPEN, LOADED):
         try:
@@ -85,11 +122,12 @@ def _listed(trip: Trip, client: Client | CvatError) -> dict[str, Any]:
         except CvatError as error:
             problem = str(error)
     elif now == FAILED:
-        problem = "It was not sent whole; discard it to remove what is left of it"
+        problem = "The upload failed. Discard the trip to delete what was uploaded"
     return {
         "anno_key": trip.anno_key,
         "state": now,
-        "label_field": trip["field"],
+        "label_field": field,
+        "renamed_from": None if field == trip["field"] else trip["field"],
         "host": trip["url"].partition("//")[2],
         "links": [f"{trip['url']}/tasks/{task_id}" for task_id in trip["task_ids"]],
         "images": trip["images"],
@@ -110,7 +148,7 @@ def _jobs(client: Client, trip: Trip) -> dict[str, int]:
     for task_id in trip["task_ids"]:
         task = client.find_task(task_id)
         if task is None:
-            raise CvatError("the task in CVAT", "a deleted one", f"task {task_id}")
+            raise CvatError("a task in CVAT", "a deleted task", f"task {task_id}")
         with client.parsing():
             done += int(task["jobs"]["completed"])
             total += int(task["jobs"]["count"])

@@ -62,6 +62,8 @@ const trip = object({
   /** The run that sends it or has sent it. */
   run_id: nullable(text),
   label_field: text,
+  /** The name of the field when its labels were sent, if it was renamed since. */
+  renamed_from: nullable(text),
   host: text,
   /** The addresses of its tasks. */
   links: listOf(text),

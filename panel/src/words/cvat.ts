@@ -45,10 +45,11 @@ export function tripTitle({ labels, images, flagged }: CvatTrip): string {
 }
 
 /** "1 of 2 jobs done · loaded · ground_truth · 12 min ago" */
-export function tripDetails({ state, jobs, label_field, created_at }: CvatTrip, now: number): string {
+export function tripDetails({ state, jobs, label_field, renamed_from, created_at }: CvatTrip, now: number): string {
   const status = { sending: "being sent", failed: "not sent", loaded: "loaded", open: "" }[state];
   const done = jobs === null ? "" : `${jobs.done} of ${counted(jobs.total, "job")} done`;
-  return [done, status, label_field, ago(created_at, now)].filter((part) => part !== "").join(" · ");
+  const field = renamed_from === null ? label_field : `${label_field} (renamed from ${renamed_from})`;
+  return [done, status, field, ago(created_at, now)].filter((part) => part !== "").join(" · ");
 }
 
 /** "Task 157", from the number at the end of its address. */

@@ -309,7 +309,7 @@ def test_a_value_that_cvat_cannot_hold_stays_here_and_is_not_overwritten(
     assert load.load(dataset, account, "trip").written.count == 0
     cvat.edit(cvat.shape_of(first), color="blue")
     loaded = load.load(dataset, account, "trip")
-    reason = "has a color in CVAT, and one here that CVAT cannot hold"
+    reason = "has a color in CVAT, and one in FiftyOne that CVAT cannot represent"
     assert loaded.written.skipped.reasons == {reason: 1}
     assert cvat_data.fields(dataset) == before
 

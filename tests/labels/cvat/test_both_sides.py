@@ -258,16 +258,16 @@ def test_a_task_that_cannot_be_deleted_hides_nothing_of_the_load(
     assert cvat_data.fields(dataset) == before
     loaded = load.load(dataset, account, "trip", cleanup=True)
     assert (loaded.is_removed, loaded.problem, cvat.tasks) == (True, None, {})
-    assert loaded.remaining == 2, "counted before the trip is forgotten"
+    assert loaded.remaining == 2, "counted before the trip is deleted"
 
 
 @pytest.mark.parametrize(
     ("case", "problem"),
     [
-        ("conflict", "1 edit was left alone, so the task stays in CVAT"),
-        ("skipped", "2 edits were left alone, so the task stays in CVAT"),
-        ("meanwhile", "1 edit was left alone, so the task stays in CVAT"),
-        ("unfinished", "1 job is not completed, so the task stays in CVAT"),
+        ("conflict", "1 edit was not loaded, so the task is kept in CVAT"),
+        ("skipped", "2 edits were not loaded, so the task is kept in CVAT"),
+        ("meanwhile", "1 edit was not loaded, so the task is kept in CVAT"),
+        ("unfinished", "1 job is not completed, so the task is kept in CVAT"),
     ],
 )
 def test_what_was_not_loaded_is_not_deleted_in_cvat(
@@ -317,8 +317,8 @@ def test_labels_that_share_an_id_or_have_none_are_left_alone(
     posted = send.send(dataset, account, chosen, anno_key="trip")
     assert posted.labels == len(cvat.shapes()) == 1
     assert posted.left.reasons == {
-        "has an id that another label of the image has": 2,
-        "has no id by which an edit could come back": 1,
+        "shares its id with another label of its image": 2,
+        "has no id to match edits by": 1,
     }
 
     (shape,) = cvat.shapes()
@@ -375,7 +375,7 @@ def test_removed_images_tracks_and_rotations_of_older_trips_are_left_alone(
         "is in an image that was removed in CVAT": 3,
         "is a track in CVAT, not a shape": 1,
         "is rotated in CVAT, which a box cannot be": 1,
-        "is a polygon in CVAT, which the field does not hold": 1,
+        "is a polygon in CVAT, which the field cannot hold": 1,
     }
     assert cvat_data.fields(dataset) == before
 
@@ -471,7 +471,7 @@ def test_a_box_far_off_stays_here_and_the_others_go(far, make_images, account, c
     )
     posted = _send(dataset, account)
     assert posted.labels == 1
-    assert posted.left.reasons == {"has no box that CVAT can hold": 1}
+    assert posted.left.reasons == {"has no box that CVAT can represent": 1}
 
 
 def test_several_that_were_skipped_are_told_as_several():

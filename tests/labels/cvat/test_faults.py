@@ -187,11 +187,11 @@ def test_loading_that_fails_changes_nothing_and_can_be_repeated(
 @pytest.mark.parametrize(
     ("path", "fault", "sentence"),
     [
-        ("/api/auth/login", 400, "expected an account and password that CVAT knows"),
+        ("/api/auth/login", 400, "expected a valid CVAT user name and password"),
         (
             "/api/server/about",
             "html",
-            "expected CVAT's API, which answers JSON, got",
+            "expected CVAT's API, which replies with JSON, got",
         ),
         (
             "/api/server/about",
@@ -201,17 +201,17 @@ def test_loading_that_fails_changes_nothing_and_can_be_repeated(
         (
             "/api/server/about",
             "cut",
-            "expected a server that answers, got a",
+            "expected a server that replies, got a",
         ),
-        ("/api/server/about", "hang", "expected an answer within"),
-        ("/api/tasks", 403, "expected an account with the right to do this"),
+        ("/api/server/about", "hang", "expected a reply within"),
+        ("/api/tasks", 403, "expected an account with permission to do this"),
         (
             "/data",
             413,
-            "expected an upload that the server takes",
+            "expected an upload that the server accepts",
         ),
-        ("/api/tasks", 500, "expected a server that works, got its error 500"),
-        ("/annotations", "malformed", "got JSON that cannot be read"),
+        ("/api/tasks", 500, "expected a working server, got error 500"),
+        ("/annotations", "malformed", "got invalid JSON"),
     ],
 )
 def test_each_fault_has_its_sentence(path, fault, sentence, dataset, account, cvat):
@@ -235,7 +235,7 @@ def test_a_server_that_dribbles_is_not_listened_to_for_ever(
     limits = dataclasses.replace(session.LIMITS, connect=0.5)
     monkeypatch.setattr(session, "LIMITS", limits)
     cvat.fault = lambda method, path, n: "trickle"
-    with pytest.raises(CvatError, match=r"expected an answer within 0\.5 s, got none"):
+    with pytest.raises(CvatError, match=r"expected a reply within 0\.5 s, got none"):
         session.preflight(account)
 
 
@@ -314,7 +314,7 @@ def test_an_image_that_is_missing_stays_here_and_the_others_go(dataset, account,
     before = cvat_data.fields(dataset)
     posted = _send(dataset, account)
     assert (posted.upload.images, posted.labels) == (1, 3)
-    assert posted.left.reasons == {"is in an image that is not there": 3}
+    assert posted.left.reasons == {"is in an image that does not exist": 3}
     assert load.load(dataset, account, "trip").written.count == 0
     assert cvat_data.fields(dataset) == before
 
@@ -342,9 +342,9 @@ def test_labels_of_classes_that_cvat_refuses_stay_here_and_the_others_go(
     posted = _send(dataset, account)
     assert (posted.labels, posted.not_sent) == (1, 3)
     reasons = {
-        "has the class ' cat', whose spaces CVAT cuts off": 1,
+        "has the class ' cat', whose outer spaces CVAT removes": 1,
         "has a class without a name": 1,
-        "has a class of more than 64 letters": 1,
+        "has a class of more than 64 characters": 1,
     }
     assert posted.left.reasons == reasons
     (listed,) = trips.list_trips(dataset, lambda url: account)
@@ -421,12 +421,12 @@ def test_a_task_that_was_deleted_loses_no_label(dataset, account, cvat):
     _send(dataset, account)
     before = cvat_data.fields(dataset)
     cvat.tasks.clear()
-    with pytest.raises(CvatError, match="got a deleted one"):
+    with pytest.raises(CvatError, match="got deleted tasks"):
         load.load(dataset, account, "trip")
     assert cvat_data.fields(dataset) == before
     (listed,) = trips.list_trips(dataset, lambda url: account)
     assert listed["jobs"] is None
-    assert "a deleted one" in listed["problem"]
+    assert "a deleted task" in listed["problem"]
     trips.discard(dataset, account, "trip")
     assert _nothing_here(dataset)
 

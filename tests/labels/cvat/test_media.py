@@ -61,4 +61,4 @@ def test_an_image_that_is_a_pipe_stays_here(make_images, account, cvat, tmp_path
     posted = _send(dataset, account)
 
     assert posted.labels == 1
-    assert posted.left.reasons == {"is in an image that is not there": 1}
+    assert posted.left.reasons == {"is in an image that does not exist": 1}

@@ -199,7 +199,7 @@ def test_what_one_shape_cannot_hold_stays_here_and_is_named(make_images, account
     assert (posted.labels, posted.not_sent) == (6, 8)
     assert posted.upload.left.reasons == {
         "has no points": 2,
-        "has fewer points than CVAT takes": 3,
+        "has fewer points than CVAT accepts": 3,
         "has points that are not pairs of finite numbers": 2,
         "has points far outside of the image": 1,
     }
@@ -235,7 +235,7 @@ def test_shapes_that_are_no_polylines_are_left_alone(make_images, account, cvat)
     cvat.shapes()[1]["points"] = [5.0, 5.0, 5.0, 9.0, 5.0, 7.0]
     loaded = load.load(dataset, account, "trip")
     assert loaded.written.skipped.reasons == {
-        "is a rectangle in CVAT, which the field does not hold": 1,
+        "is a rectangle in CVAT, which the field cannot hold": 1,
         "is a polyline in CVAT, and was a polygon": 1,
         "has no area in CVAT": 1,
     }

@@ -1,4 +1,4 @@
-"""Views for labels of frames show their videos in the App's grid."""
+"""What is shown of a video's frames is in the App's grid."""
 
 import asyncio
 
@@ -16,11 +16,11 @@ FIELD = "frames.found"
 
 @pytest.fixture
 def dataset(make_dataset):
-    """Two videos, one of which has duplicates in its third frame."""
+    """Two videos: duplicates in the third frame of one, and none in the other."""
     dataset = make_dataset([])
     dataset.media_type = "video"
     for name, n_labels in (("one", 2), ("other", 1)):
-        # without metadata the server would open the file
+        # without its facts the server would look for the file
         facts = fo.VideoMetadata(frame_width=64, frame_height=48, frame_rate=10)
         sample = fo.Sample(filepath=f"/{name}.mp4", metadata=facts)
         for number in range(1, 5):
@@ -41,7 +41,7 @@ def plan(dataset):
 
 
 def in_the_grid(view):
-    """Returns the samples on the first page of a view, from the App's server."""
+    """The samples that the App's server gives for the first page of a view."""
     page = paginate_samples(view._dataset.name, view._serialize(), None, 20)
     return [str(edge.node.sample["_id"]) for edge in asyncio.run(page).edges]
 

@@ -1,0 +1,52 @@
+"""The result of sending labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ...scans.blocks.compare import Skipped
+from ..server.settings import Server
+from .upload import Upload, reasons_text
+
+
+@dataclass(frozen=True)
+class SendResult:
+    """The result of sending labels.
+
+    Attributes:
+        anno_key: the key of the trip, and of FiftyOne's annotation run
+        upload: the upload
+        labels: how many labels the server holds
+        left: the labels that were not sent, and why
+        links: the URLs of the tasks
+    """
+
+    anno_key: str
+    upload: Upload
+    labels: int
+    left: Skipped
+    links: list[str]
+
+    @property
+    def not_sent(self) -> int:
+        """How many labels were not sent."""
+        return self.left.reasons.total()
+
+    def to_dict(self, server: Server) -> dict[str, Any]:
+        """Returns the result of the operator, ready for JSON."""
+        sent = self.upload.to_dict(server)
+        text = f"Sent {self.labels:,} labels in {sent['images']:,} images to CVAT"
+        if self.not_sent:
+            reasons = reasons_text(self.left.reasons)
+            text += f"; {self.not_sent:,} labels were not sent ({reasons})"
+        return {
+            "count": self.labels,
+            "samples": sent["images"],
+            "anno_key": self.anno_key,
+            "upload": sent,
+            "not_sent": self.not_sent,
+            "skipped": self.left.to_dict(),
+            "links": self.links,
+            "message": text,
+        }
