@@ -117,18 +117,27 @@ def erase() -> None:
     Raises:
         RunError: if a run is under way
     """
-    running = store.collection("runs").distinct("_id", {"state": "running"})
-    alive = next(filter(runs.is_under_way, running), None)
-    if alive is not None:
-        raise RunError("no run under way (wait for it, or cancel it)", alive, "run")
+    require_no_run()
     database = foo.get_db_conn()
     for run in database["runs"].find({"config.method": register.METHOD}):
-        dataset = _dataset(run["_dataset_id"])
+        dataset = dataset_of(run["_dataset_id"])
         if dataset is not None:
             register.unshared(dataset).delete_run(run["key"])
             dataset._doc.reload("runs")
     for name in store.names():
         database.drop_collection(name)
+
+
+def require_no_run() -> None:
+    """Raises an error if a run of any dataset is under way.
+
+    Raises:
+        RunError: if there is one
+    """
+    running = store.collection("runs").distinct("_id", {"state": "running"})
+    alive = next(filter(runs.is_under_way, running), None)
+    if alive is not None:
+        raise RunError("no run under way (wait for it, or cancel it)", alive, "run")
 
 
 def count_scans() -> int:
@@ -137,7 +146,8 @@ def count_scans() -> int:
     return int(foo.get_db_conn()["runs"].count_documents(wanted))
 
 
-def _dataset(dataset_id: ObjectId) -> fo.Dataset | None:
+def dataset_of(dataset_id: ObjectId) -> fo.Dataset | None:
+    """Returns the dataset with an id; None if it was deleted."""
     found = foo.get_db_conn()["datasets"].find_one({"_id": dataset_id}, {"name": True})
     return None if found is None else fo.load_dataset(found["name"])
 

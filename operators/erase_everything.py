@@ -8,9 +8,14 @@ from fiftyone.operators import types
 
 from ..iou_core.errors import ParamsError
 from ..labels import remains
+from ..labels.cvat.trips import erase as cvat
 from ..labels.edits import attributes
 from . import caller, forms
 from .base import DuplicatesOperator
+from .cvat_trips import server_of
+
+LISTED_TASKS = 10
+"""How many CVAT tasks a message names; the result names all."""
 
 
 class EraseEverything(DuplicatesOperator):
@@ -20,7 +25,7 @@ class EraseEverything(DuplicatesOperator):
     icon = "delete_sweep"
     risk = types.RiskLevel.HIGH
     unlisted = True
-    parameters = ("confirm", "tags", "attributes")
+    parameters = ("confirm", "tags", "attributes", "cvat_tasks")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         for name, words in (
@@ -28,6 +33,7 @@ class EraseEverything(DuplicatesOperator):
             ("attributes", "Attributes to delete from the labels of this dataset"),
         ):
             inputs.list(name, types.String(), required=False, label=words)
+        inputs.bool("cvat_tasks", default=False, label="Also delete the tasks in CVAT")
         inputs.bool("confirm", default=False, label="Erase (if off, only count)")
         text = "The labels are kept. Only Python code can erase"
         forms.warning(inputs, "Nothing can be undone afterwards", text)
@@ -45,25 +51,51 @@ class EraseEverything(DuplicatesOperator):
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
-        tags, names = (ctx.params.get(name) or [] for name in ("tags", "attributes"))
-        kept, scans = remains.sizes(), remains.count_scans()
-        paths = attributes.paths(ctx.dataset, names)
-        counts = attributes.count_tags(ctx.dataset, tags)
-        size = sum(entry["bytes"] for entry in kept.values())
-        confirmed = ctx.params.get("confirm") is True
-        if confirmed:
-            remains.erase()
-            attributes.remove_tags(ctx.dataset, tags)
-            attributes.delete(ctx.dataset, paths)
-            ctx.ops.reload_dataset()
-        would = "Erased" if confirmed else "This would erase"
+        found = _counted(ctx)
+        erased = ctx.params.get("confirm") is True
+        if erased:
+            _erase(ctx, found["attributes"])
+        size = f"{found['bytes'] / 1e6:.1f} MB in {len(found['collections'])}"
         return {
-            "erased": confirmed,
-            "scans": scans,
-            "collections": kept,
-            "bytes": size,
-            "tags": counts,
-            "attributes": paths,
-            "message": f"{would} {scans:,} scans and {size / 1e6:.1f} MB in "
-            f"{len(kept)} collections",
+            "erased": erased,
+            **found,
+            "message": f"{'Erased' if erased else 'This would erase'} "
+            f"{found['scans']:,} scans and {size} collections"
+            + _tasks_text(found["cvat_tasks"]),
         }
+
+
+def _counted(ctx: Any) -> dict[str, Any]:
+    """Returns what is stored, and the CVAT tasks that are kept."""
+    sizes = remains.sizes()
+    return {
+        "scans": remains.count_scans(),
+        "annotation_runs": cvat.count_annotation_runs(),
+        "cvat_tasks": [] if ctx.params.get("cvat_tasks") else cvat.task_links(),
+        "collections": sizes,
+        "bytes": sum(entry["bytes"] for entry in sizes.values()),
+        "tags": attributes.count_tags(ctx.dataset, ctx.params.get("tags") or []),
+        "attributes": attributes.paths(ctx.dataset, ctx.params.get("attributes") or []),
+    }
+
+
+def _erase(ctx: Any, paths: list[str]) -> None:
+    """Erases everything; first what can fail, so that it can be repeated."""
+    remains.require_no_run()
+    if ctx.params.get("cvat_tasks"):
+        cvat.delete_tasks(lambda url: server_of(ctx, url))
+    cvat.delete_annotation_runs()
+    remains.erase()
+    attributes.remove_tags(ctx.dataset, ctx.params.get("tags") or [])
+    attributes.delete(ctx.dataset, paths)
+    ctx.ops.reload_dataset()
+
+
+def _tasks_text(links: list[str]) -> str:
+    """Returns the end of a message about the tasks that are kept in CVAT."""
+    if not links:
+        return ""
+    listed = ", ".join(links[:LISTED_TASKS])
+    more = ", …" if len(links) > LISTED_TASKS else ""
+    noun = "task" if len(links) == 1 else "tasks"
+    return f"; kept in CVAT: {len(links):,} {noun} ({listed}{more})"

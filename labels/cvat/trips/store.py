@@ -210,9 +210,9 @@ def require(samples: foc.SampleCollection, anno_key: str) -> Trip:
     return trip
 
 
-def all_trips(samples: foc.SampleCollection) -> list[Trip]:
-    """Returns the trips of a dataset, newest first."""
-    wanted = {"dataset_id": samples._root_dataset._doc.id}
+def all_trips(samples: foc.SampleCollection | None = None) -> list[Trip]:
+    """Returns the trips of a dataset, by default of all datasets, newest first."""
+    wanted = {} if samples is None else {"dataset_id": samples._root_dataset._doc.id}
     return [_trip(found) for found in _trips().find(wanted).sort("created", -1)]
 
 

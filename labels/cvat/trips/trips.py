@@ -129,7 +129,7 @@ def _listed(
         "label_field": field,
         "renamed_from": None if field == trip["field"] else trip["field"],
         "host": trip["url"].partition("//")[2],
-        "links": [f"{trip['url']}/tasks/{task_id}" for task_id in trip["task_ids"]],
+        "links": links(trip),
         "images": trip["images"],
         "labels": trip["labels"],
         "flagged": trip["flagged"],
@@ -141,6 +141,11 @@ def _listed(
         "attributes": [each["name"] for each in trip.attributes],
         "left": trip.left,
     }
+
+
+def links(trip: Trip) -> list[str]:
+    """Returns the addresses of the tasks of a trip."""
+    return [f"{trip['url']}/tasks/{task_id}" for task_id in trip["task_ids"]]
 
 
 def _jobs(client: Client, trip: Trip) -> dict[str, int]:
@@ -192,8 +197,13 @@ def delete_record(samples: foc.SampleCollection, anno_key: str) -> None:
     store.delete(trip)
 
 
-def remove(samples: foc.SampleCollection, client: Client, trip: Trip) -> None:
+def remove(samples: foc.SampleCollection | None, client: Client, trip: Trip) -> None:
     """Deletes a trip, first on the server and then in the dataset.
+
+    Args:
+        samples: the dataset, or a view of it; None if the dataset was deleted
+        client: the client
+        trip: the trip
 
     Raises:
         CvatError: if the server does not delete it; the record is then kept
@@ -211,7 +221,8 @@ def remove(samples: foc.SampleCollection, client: Client, trip: Trip) -> None:
                 is_empty = project["tasks"]["count"] == 0
             if is_empty:
                 client.delete(client.project_url(project_id))
-    annotation_runs.delete(samples._root_dataset, trip.anno_key)
+    if samples is not None:
+        annotation_runs.delete(samples._root_dataset, trip.anno_key)
     store.delete(trip)
 
 

@@ -1,0 +1,52 @@
+"""What the trips of all datasets left on CVAT servers and in annotation runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import fiftyone as fo
+
+from ... import remains
+from ..server.session import Client
+from . import annotation_runs, store, trips
+
+
+def task_links() -> list[str]:
+    """Returns the addresses of the tasks of all trips; asks no server."""
+    return [link for trip in store.all_trips() for link in trips.links(trip)]
+
+
+def count_annotation_runs() -> int:
+    """Returns how many annotation runs the trips have in all datasets."""
+    return sum(1 for _ in _annotation_runs())
+
+
+def delete_annotation_runs() -> None:
+    """Deletes the annotation runs of all trips; asks no server."""
+    for dataset, anno_key in list(_annotation_runs()):
+        annotation_runs.delete(dataset, anno_key)
+
+
+def delete_tasks(resolve: trips.Resolve) -> None:
+    """Deletes all trips, with their tasks on the servers.
+
+    Args:
+        resolve: returns the server for a URL; may raise a CvatError
+
+    Raises:
+        CvatError: if a server does not delete a task; this trip and later ones are kept
+    """
+    clients: dict[str, Client] = {}
+    for trip in store.all_trips():
+        url = trip["url"]
+        clients[url] = clients.get(url) or Client(resolve(url))
+        trips.remove(remains.dataset_of(trip["dataset_id"]), clients[url], trip)
+
+
+def _annotation_runs() -> Iterator[tuple[fo.Dataset, str]]:
+    for trip in store.all_trips():
+        dataset = remains.dataset_of(trip["dataset_id"])
+        if dataset is not None:
+            annotation_runs.reload(dataset)
+            if trip.anno_key in dataset.list_annotation_runs():
+                yield dataset, trip.anno_key
