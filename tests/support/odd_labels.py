@@ -55,7 +55,7 @@ def _sample(rng, n_objects, odd):
         bare = _label(rng, -100)
         del bare["_id"]
         labels.insert(rng.randrange(len(labels) + 1), bare)
-        holder["by"] = "somebody"
+        holder["by"] = "annotator"
     other = {"other": {"_cls": "Detections", "detections": []}} if odd else {}
     return {FIELD: holder, **other}
 

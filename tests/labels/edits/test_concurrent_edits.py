@@ -20,7 +20,7 @@ from duplicates.labels.scans import plans, search
 
 @pytest.fixture
 def before_each_write(monkeypatch):
-    """A function that has something done before each command of updates is sent."""
+    """A function that runs another one before each command of updates is sent."""
 
     def inject(act, times=1):
         update = write.Writer._update
@@ -45,7 +45,7 @@ def now():
 
 
 def edit(dataset, sample_id, change, stamp=True):
-    """Changes the list of a sample, as any other program would."""
+    """Changes the list of a sample, as another program would."""
     collection = dataset._sample_collection
     document = collection.find_one({"_id": sample_id})
     labels = change(document[FIELD]["detections"])
@@ -72,19 +72,19 @@ def moved_box(labels):
 EDITS = {
     "the first label is deleted": lambda labels: labels[1:],
     "the last label is deleted": lambda labels: labels[:-1],
-    "a label is put first": lambda labels: [new_label(), *labels],
-    "a label is put last": lambda labels: [*labels, new_label()],
-    "one label is exchanged for another": lambda labels: [new_label(), *labels[1:]],
+    "a label is inserted first": lambda labels: [new_label(), *labels],
+    "a label is appended": lambda labels: [*labels, new_label()],
+    "a label is replaced by another": lambda labels: [new_label(), *labels[1:]],
     "the order is reversed": lambda labels: labels[::-1],
-    "two labels change places": lambda labels: [labels[1], labels[0], *labels[2:]],
+    "two labels are swapped": lambda labels: [labels[1], labels[0], *labels[2:]],
     "all labels are deleted": lambda labels: [],
     "a box is moved": moved_box,
 }
 UNSTAMPED = [
     "the first label is deleted",
     "the last label is deleted",
-    "a label is put first",
-    "a label is put last",
+    "a label is inserted first",
+    "a label is appended",
     "the order is reversed",
     "all labels are deleted",
 ]
@@ -119,7 +119,7 @@ class TestMaxIou:
         assert done.skipped.to_dict()["count"] == 0
 
     @pytest.mark.parametrize("name", UNSTAMPED)
-    def test_so_they_do_where_the_edit_leaves_the_time_stamp_as_it_is(
+    def test_they_do_so_even_if_the_edit_does_not_change_the_stamp(
         self, dataset, before_each_write, name
     ):
         ids = sample_ids(dataset)[::3]
@@ -133,7 +133,9 @@ class TestMaxIou:
         assert dataset.values(f"{PATH}.max_iou") == reference[0]
 
     @pytest.mark.parametrize("name", EDITS)
-    def test_in_a_filtered_view_too(self, dataset, before_each_write, name):
+    def test_labels_of_a_filtered_view_edited_before_the_write_get_their_own_values(
+        self, dataset, before_each_write, name
+    ):
         view = dataset.filter_labels(FIELD, fo.ViewField("label") != "class 1")
         ids = sample_ids(dataset)[::3]
         before_each_write(lambda: [edit(dataset, _id, EDITS[name]) for _id in ids])
@@ -143,7 +145,7 @@ class TestMaxIou:
         assert told_apart.misplaced(dataset) == []
         assert view.values(f"{PATH}.max_iou") == reference[0]
 
-    def test_edits_between_reading_the_view_and_the_stored_lists_do_no_harm(
+    def test_edits_between_reading_the_view_and_the_stored_lists_are_handled(
         self, dataset, monkeypatch
     ):
         view = dataset.filter_labels(FIELD, fo.ViewField("label") != "class 1")
@@ -163,7 +165,7 @@ class TestMaxIou:
 
         assert told_apart.misplaced(dataset) == []
 
-    def test_deleted_samples_and_fields_that_become_empty_are_left_alone(
+    def test_deleted_samples_and_emptied_fields_are_not_written(
         self, dataset, before_each_write
     ):
         gone, emptied = sample_ids(dataset)[:2]
@@ -181,7 +183,7 @@ class TestMaxIou:
         assert dataset._sample_collection.find_one({"_id": gone}) is None
         assert dataset._sample_collection.find_one({"_id": emptied})[FIELD] is None
 
-    def test_edits_by_fiftyone_itself_are_seen(self, dataset, before_each_write):
+    def test_edits_by_fiftyone_are_noticed(self, dataset, before_each_write):
         first, second, third = dataset.values("id")[:3]
 
         def act():
@@ -201,7 +203,7 @@ class TestMaxIou:
         assert told_apart.misplaced(dataset) == []
         assert dataset.values(f"{PATH}.max_iou") == reference[0]
 
-    def test_samples_that_are_edited_again_and_again_are_named(
+    def test_samples_that_are_edited_repeatedly_are_reported(
         self, dataset, before_each_write
     ):
         (busy,) = sample_ids(dataset)[:1]
@@ -214,7 +216,7 @@ class TestMaxIou:
         assert done.count == 39 * 6
         assert told_apart.misplaced(dataset) == []
 
-    def test_bad_labels_of_edited_samples_are_counted_once(
+    def test_invalid_labels_of_edited_samples_are_counted_once(
         self, dataset, before_each_write
     ):
         ids = sample_ids(dataset)
@@ -232,7 +234,7 @@ class TestMaxIou:
         assert done.skipped.to_dict()["count"] == 10
         assert len(done.skipped.labels) == 10
 
-    def test_an_editor_that_never_rests_is_never_overwritten(self, dataset):
+    def test_constant_edits_are_never_overwritten(self, dataset):
         stop = threading.Event()
         rng = random.Random(1)
         ids = sample_ids(dataset)
@@ -257,7 +259,7 @@ class TestMaxIou:
 
 @pytest.fixture
 def plan(dataset):
-    """Half of the labels: the second of every pair above the threshold."""
+    """A plan for half of the labels: the second of every pair above the threshold."""
     params = FindParams(FIELD, iou_thresh=0.6)
     found = search.find_duplicates(dataset, params, scan_key="pairs")
     plan = plans.plan(dataset, found.scan_key)
@@ -292,7 +294,7 @@ class TestTags:
         assert {str(_id) for _id in found} == set(done.label_ids)
         assert done.count + sum(done.skipped.reasons.values()) == len(plan)
 
-    def test_untagging_hits_the_tagged_alone(self, dataset, plan, before_each_write):
+    def test_only_tagged_labels_are_untagged(self, dataset, plan, before_each_write):
         tag.tag_plan(dataset, plan, "duplicate")
         ids = sample_ids(dataset)[::3]
         others = {ObjectId(): None for _ in ids}
@@ -333,10 +335,10 @@ class TestDeletion:
         assert journaled(done.restore_key) == deleted
         assert done.count + sum(done.skipped.reasons.values()) == len(plan)
 
-    def test_an_edit_right_after_the_write_does_not_cost_the_journal_its_entry(
+    def test_an_edit_right_after_the_write_keeps_the_journal_entry(
         self, dataset, plan, monkeypatch
     ):
-        """An edit replaces the stamp of a write while another guard fails."""
+        """The edit replaces the stamp of the write while another guard fails."""
         failing, edited = sample_ids(dataset)[:2]
         not_written = write.Writer._not_written
         update = write.Writer._update
@@ -365,7 +367,7 @@ class TestDeletion:
         assert gone == journaled(done.restore_key)
         assert gone == {ObjectId(label_id) for label_id in done.label_ids}
 
-    def test_an_editor_that_never_rests_loses_no_label(self, dataset, plan):
+    def test_constant_edits_lose_no_label(self, dataset, plan):
         stop = threading.Event()
         rng = random.Random(2)
         ids = sample_ids(dataset)
@@ -414,10 +416,10 @@ def journaled(restore_key):
     }
 
 
-def test_a_skipped_label_is_counted_once_however_often_its_sample_is_looked_at(
+def test_a_skipped_label_is_counted_once_even_if_its_sample_is_retried(
     dataset, plan, before_each_write
 ):
-    """One label of a sample is gone before the run, and the sample is edited in it."""
+    """One label is deleted before the run, and its sample is edited during the run."""
     (first,) = sample_ids(dataset)[:1]
     edit(dataset, first, lambda labels: labels[2:])
     before_each_write(lambda: edit(dataset, first, lambda labels: labels[2:]))

@@ -1,4 +1,4 @@
-"""The check before a write sees labels exactly as the scan did."""
+"""The check before a write reads labels exactly as the scan did."""
 
 import drawn
 import fiftyone as fo
@@ -14,12 +14,12 @@ from duplicates.labels.scans.freshness import check_freshness
 BOX = [0.1, 0.1, 0.3, 0.3]
 CUBOID = dict(location=[0, 0, 0], dimensions=[4, 2, 2], rotation=[0, 0, 0.5])
 COPIES = {"left": 2, "right": 3, "scene": 4}
-"""How many identical labels each sample of a slice has."""
+"""The number of identical labels in each sample of a slice."""
 
 
 @pytest.fixture
 def grouped(database):
-    """Two groups of two images and a scene."""
+    """A dataset of two groups, each with two images and a 3-D scene."""
     dataset = fo.Dataset()
     dataset.add_group_field("group", default="left")
     for k in range(2):
@@ -44,7 +44,7 @@ def planned(samples, field="gt", **options):
 
 
 def touch(dataset, field="gt"):
-    """Sets an attribute of every label, as a user who reviews them does."""
+    """Sets an attribute of every label, as a reviewer would."""
     for collection in (dataset._sample_collection, dataset._frame_collection):
         if collection is not None:
             collection.update_many({}, {"$set": {"last_modified_at": store.now()}})
@@ -81,7 +81,7 @@ def test_a_touched_label_of_every_kind_is_still_a_duplicate(name, database, tmp_
     assert len(confirm.remainder(dataset, plan)[0]) == len(plan)
 
 
-def test_a_scene_whose_first_label_is_a_box_now_loses_its_part_of_a_plan(grouped):
+def test_a_scene_whose_first_label_became_a_box_is_dropped_from_the_plan(grouped):
     samples = grouped.select_group_slices("scene")
     plan = planned(samples)
     first = samples.first()
@@ -95,7 +95,7 @@ def test_a_scene_whose_first_label_is_a_box_now_loses_its_part_of_a_plan(grouped
     assert dropped == {confirm.CHANGED: len(plan) - len(others)}
 
 
-def test_a_view_of_a_slice_stays_one_when_the_app_shows_another(grouped):
+def test_a_scan_of_a_slice_applies_to_it_while_the_app_shows_another(grouped):
     grouped.group_slice = "right"
     plan = planned(grouped.match(fo.ViewField("gt.detections").length() > 1))
     assert len(plan) == 2 * (COPIES["right"] - 1)
@@ -106,7 +106,7 @@ def test_a_view_of_a_slice_stays_one_when_the_app_shows_another(grouped):
     assert len(confirm.remainder(grouped, plan)[0]) == len(plan)
 
 
-def test_labels_of_a_view_too_large_to_store_are_known_by_what_they_were(
+def test_labels_of_a_view_too_large_to_store_are_checked_by_their_hashes(
     grouped, monkeypatch
 ):
     monkeypatch.setattr(register, "MAX_VIEW_BYTES", 10)

@@ -1,4 +1,4 @@
-"""Deletion: exactly what was tagged or planned, with every label in the journal."""
+"""Deletions remove exactly the tagged or planned labels, and journal each of them."""
 
 import bson
 import fiftyone as fo
@@ -44,7 +44,7 @@ def label_ids(samples):
 
 
 def raw_labels(dataset):
-    """The bytes of every stored label, by id, with its sample and place."""
+    """Returns the bytes of every stored label by id, with its sample and position."""
     raw = bson.CodecOptions(
         document_class=RawBSONDocument,
         datetime_conversion=DatetimeConversion.DATETIME_MS,
@@ -58,7 +58,7 @@ def raw_labels(dataset):
 
 
 def journaled(restore_key):
-    """The same, as the journal has it."""
+    """Returns the same from the journal."""
     return {
         entry["label_id"]: (document["sample_id"], entry["index"], entry["before"])
         for document in journal.entries(restore_key)
@@ -67,7 +67,7 @@ def journaled(restore_key):
 
 
 def expected_after(before, removed):
-    """Samples as they have to be without some labels, but for the stamp."""
+    """Returns the expected samples without some labels, except for the stamp."""
     for document in before.values():
         holder = document.get(FIELD)
         if holder and holder.get("detections"):
@@ -80,7 +80,7 @@ def expected_after(before, removed):
     return {_id: bson.encode(document) for _id, document in before.items()}
 
 
-def delete_what_is_tagged(dataset, plan):
+def delete_by_tag(dataset, plan):
     tag.tag_plan(dataset, plan, "duplicate")
     return delete.delete_tagged(dataset, FIELD, "duplicate")
 
@@ -89,8 +89,10 @@ def delete_by_plan(dataset, plan):
     return delete.delete_plan(dataset, plan)
 
 
-@pytest.mark.parametrize("way", [delete_what_is_tagged, delete_by_plan])
-def test_exactly_the_duplicates_go_and_all_else_is_byte_equal(make_dataset, way):
+@pytest.mark.parametrize("way", [delete_by_tag, delete_by_plan])
+def test_exactly_the_duplicates_are_removed_and_other_bytes_are_unchanged(
+    make_dataset, way
+):
     dataset = make_dataset(generated.samples(1))
     before, stamps = theirs.documents(dataset), dataset.values("last_modified_at")
     plan = plan_for(dataset)
@@ -109,11 +111,11 @@ def test_exactly_the_duplicates_go_and_all_else_is_byte_equal(make_dataset, way)
     assert plan_for(dataset).removals == []
 
 
-@pytest.mark.parametrize("way", [delete_what_is_tagged, delete_by_plan])
-def test_the_journal_holds_the_bytes_and_the_place_of_every_label(make_dataset, way):
+@pytest.mark.parametrize("way", [delete_by_tag, delete_by_plan])
+def test_the_journal_stores_the_bytes_and_position_of_every_label(make_dataset, way):
     dataset = make_dataset(generated.samples(2))
     plan = plan_for(dataset)
-    if way is delete_what_is_tagged:
+    if way is delete_by_tag:
         tag.tag_plan(dataset, plan, "duplicate")
     before = raw_labels(dataset)
     done = way(dataset, plan)
@@ -130,7 +132,7 @@ def test_the_journal_holds_the_bytes_and_the_place_of_every_label(make_dataset, 
     assert (listed["count"], listed["samples"]) == (done.count, done.samples)
 
 
-def test_labels_of_any_content_are_journaled_as_they_are(raw_dataset):
+def test_labels_with_any_content_are_journaled_unchanged(raw_dataset):
     odd = {
         "zeta": [1, {"b": 2.0, "a": None}],
         "mask": bytes(range(256)) * 40,
@@ -155,7 +157,7 @@ def test_labels_of_any_content_are_journaled_as_they_are(raw_dataset):
     }
 
 
-def test_what_was_deleted_can_be_given_back_byte_for_byte(make_dataset):
+def test_deleted_labels_are_restored_byte_for_byte(make_dataset):
     dataset = make_dataset(generated.samples(3))
     before = theirs.stored(dataset)
     done = delete.delete_plan(dataset, plan_for(dataset))
@@ -167,7 +169,7 @@ def test_what_was_deleted_can_be_given_back_byte_for_byte(make_dataset):
     assert theirs.stored(dataset) == before
 
 
-def test_in_a_view_only_its_tagged_labels_go(make_dataset):
+def test_only_tagged_labels_of_a_view_are_removed(make_dataset):
     dataset = make_dataset(generated.samples(4))
     tag.tag_plan(dataset, plan_for(dataset), "duplicate")
     cats = dataset.filter_labels(FIELD, F("label") == "cat")
@@ -195,13 +197,13 @@ def test_a_plan_of_a_view_is_applied_to_the_dataset(make_dataset):
 
 
 class TestPlansAndEdits:
-    """A plan is applied to what still holds, and reports what it skipped."""
+    """A plan is applied to labels that are still duplicates; others are reported."""
 
     @pytest.fixture
     def dataset(self, make_dataset):
         return make_dataset([[("a", BOX), ("b", BOX), ("c", BOX)] for _ in range(6)])
 
-    def test_labels_whose_partner_is_gone_stay(self, dataset):
+    def test_labels_whose_partner_was_deleted_are_kept(self, dataset):
         plan = plan_for(dataset)
         keepers = dataset.values(f"{PATH}.id")
         dataset.delete_labels(ids=[ids[0] for ids in keepers[:2]])
@@ -211,12 +213,12 @@ class TestPlansAndEdits:
         left = [len(ids or []) for ids in dataset.values(f"{PATH}.id")]
         assert left == [1, 1, 1, 1, 1, 1]
         assert dataset.values(f"{PATH}.id")[0] == [keepers[0][2]]
-        # of the second sample, c still duplicates b
+        # in the second sample, c still duplicates b
         assert dataset.values(f"{PATH}.id")[1] == [keepers[1][1]]
         assert done.skipped.reasons == {confirm.CHANGED: 3}
         assert done.count == len(plan) - 3
 
-    def test_labels_that_were_moved_apart_stay(self, dataset):
+    def test_labels_that_were_moved_apart_are_kept(self, dataset):
         plan = plan_for(dataset)
         sample = dataset.first()
         sample.ground_truth.detections[1].bounding_box = [0.7, 0.7, 0.1, 0.1]
@@ -226,18 +228,20 @@ class TestPlansAndEdits:
         assert [x.label for x in dataset.first().ground_truth.detections] == ["a", "b"]
         assert done.skipped.reasons == {confirm.CHANGED: 1}
 
-    def test_labels_in_another_order_are_judged_by_it(self, dataset):
+    def test_reordered_labels_are_decided_by_their_new_order(self, dataset):
         plan = plan_for(dataset)
         sample = dataset.first()
         sample.ground_truth.detections.reverse()
         sample.save()
         done = delete.delete_plan(dataset, plan)
 
-        # planned were b and c; now c is first, so b would be removed, and a
+        # b and c were planned; now c is first, so a and b would be removed
         assert [x.label for x in dataset.first().ground_truth.detections] == ["c", "a"]
         assert done.skipped.reasons == {confirm.CHANGED: 1}
 
-    def test_edits_of_anything_but_boxes_and_classes_do_not_matter(self, dataset):
+    def test_edits_of_other_attributes_than_boxes_and_classes_do_not_matter(
+        self, dataset
+    ):
         plan = plan_for(dataset)
         sample = dataset.first()
         sample.ground_truth.detections[1].confidence = 0.5
@@ -248,7 +252,7 @@ class TestPlansAndEdits:
         assert done.count == len(plan)
         assert done.skipped.reasons == {}
 
-    def test_applying_a_plan_twice_changes_nothing_more(self, dataset):
+    def test_applying_a_plan_twice_changes_nothing(self, dataset):
         plan = plan_for(dataset)
         delete.delete_plan(dataset, plan)
         before = theirs.stored(dataset, without=())
@@ -259,7 +263,7 @@ class TestPlansAndEdits:
         assert done.skipped.reasons == {confirm.CHANGED: len(plan)}
         assert theirs.stored(dataset, without=()) == before
 
-    def test_a_plan_whose_field_or_scan_is_gone_is_refused(self, dataset):
+    def test_a_plan_whose_field_or_scan_was_deleted_is_an_error(self, dataset):
         plan = plan_for(dataset)
         dataset.delete_sample_field(FIELD)
 
@@ -281,7 +285,7 @@ def test_labels_without_an_id_are_skipped_and_reported(raw_dataset):
     assert document[FIELD]["detections"] == [ghost, null, {"max_iou": 0.1}]
 
 
-def test_of_labels_that_share_an_id_none_is_deleted(raw_dataset):
+def test_labels_that_share_an_id_are_not_deleted(raw_dataset):
     twin = ObjectId()
     dataset = raw_dataset(
         [
@@ -300,7 +304,7 @@ def test_of_labels_that_share_an_id_none_is_deleted(raw_dataset):
 
 
 @pytest.mark.parametrize("odd", [None, 5, "text"])
-def test_what_is_no_label_stays_where_it_is(raw_dataset, odd):
+def test_list_entries_that_are_not_labels_are_kept(raw_dataset, odd):
     keep = label()
     dataset = raw_dataset([detections(odd, keep, odd, label(tags=["duplicate"]), odd)])
     done = delete.delete_tagged(dataset, FIELD, "duplicate")
@@ -310,7 +314,7 @@ def test_what_is_no_label_stays_where_it_is(raw_dataset, odd):
     assert document[FIELD]["detections"] == [odd, keep, odd, odd]
 
 
-def test_where_nothing_is_tagged_nothing_is_deleted_or_journaled(make_dataset):
+def test_without_tagged_labels_nothing_is_deleted_or_journaled(make_dataset):
     dataset = make_dataset(generated.samples(6, n=10))
     before = theirs.stored(dataset, without=())
     done = delete.delete_tagged(dataset, FIELD, "duplicate")
@@ -321,7 +325,7 @@ def test_where_nothing_is_tagged_nothing_is_deleted_or_journaled(make_dataset):
 
 
 @pytest.mark.parametrize("name", ["", "  ", None, 5])
-def test_what_is_no_tag_is_refused(make_dataset, name):
+def test_an_invalid_tag_is_an_error(make_dataset, name):
     dataset = make_dataset([[("a", BOX)]])
 
     with pytest.raises(ParamsError, match="tag: expected a tag"):
@@ -329,7 +333,7 @@ def test_what_is_no_tag_is_refused(make_dataset, name):
 
 
 @pytest.mark.parametrize("path", [FIELD, PATH])
-def test_a_read_only_field_is_refused(make_dataset, path):
+def test_a_read_only_field_is_an_error(make_dataset, path):
     dataset = make_dataset([[("a", BOX, {"tags": ["duplicate"]}), ("a", BOX)]])
     plan = plan_for(dataset)
     field = dataset.get_field(path)
@@ -345,10 +349,10 @@ def test_a_read_only_field_is_refused(make_dataset, path):
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_broken_connection_costs_no_label_and_no_journal(
+def test_a_broken_connection_loses_no_label_and_no_journal_entry(
     make_dataset, monkeypatch, when
 ):
-    """The command fails, or its reply gets lost after it was carried out."""
+    """The command fails, or its reply is lost after it was executed."""
     dataset = make_dataset(generated.samples(7))
     plan = plan_for(dataset)
     before = raw_labels(dataset)
@@ -374,9 +378,7 @@ def test_a_broken_connection_costs_no_label_and_no_journal(
     assert raw_labels(dataset) == before
 
 
-def test_a_run_that_is_cancelled_keeps_what_it_did_and_can_be_undone(
-    make_dataset, monkeypatch
-):
+def test_the_changes_of_a_cancelled_run_can_be_undone(make_dataset, monkeypatch):
     from duplicates.iou_core.errors import RunCancelled
     from duplicates.labels.edits import apply
 
@@ -402,7 +404,7 @@ def test_a_run_that_is_cancelled_keeps_what_it_did_and_can_be_undone(
     assert raw_labels(dataset) == before
 
 
-def test_nothing_is_deleted_that_could_not_be_journaled(make_dataset, monkeypatch):
+def test_labels_that_cannot_be_journaled_are_not_deleted(make_dataset, monkeypatch):
     dataset = make_dataset(generated.samples(9, n=30))
     plan = plan_for(dataset)
     before = theirs.stored(dataset, without=())
@@ -416,7 +418,7 @@ def test_nothing_is_deleted_that_could_not_be_journaled(make_dataset, monkeypatc
     assert theirs.stored(dataset, without=()) == before
 
 
-def test_the_journal_is_on_disk_before_a_label_is_touched(make_dataset, monkeypatch):
+def test_the_journal_is_on_disk_before_a_label_is_changed(make_dataset, monkeypatch):
     dataset = make_dataset(generated.samples(10, n=30))
     plan = plan_for(dataset)
     before = raw_labels(dataset)
@@ -426,7 +428,7 @@ def test_the_journal_is_on_disk_before_a_label_is_touched(make_dataset, monkeypa
     def watched(writer, batch):
         (action,) = journal.list_actions(dataset)
         seen.append(journaled(action["restore_key"]).keys())
-        # the steps before this one have deleted what they journaled
+        # the steps before this one have deleted the labels that they journaled
         assert before.keys() - raw_labels(dataset).keys() <= seen[-1]
         return update(writer, batch)
 
@@ -440,7 +442,7 @@ def test_the_journal_is_on_disk_before_a_label_is_touched(make_dataset, monkeypa
         )
 
 
-def test_a_dataset_of_groups_loses_only_what_is_tagged_in_the_active_slice(database):
+def test_only_tagged_labels_of_the_active_slice_are_deleted(database):
     dataset = fo.Dataset()
     dataset.add_group_field("group", default="left")
     group = fo.Group()

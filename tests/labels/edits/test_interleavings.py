@@ -1,7 +1,7 @@
-"""Every writer of the plugin meets every writer of FiftyOne, at the worst moment.
+"""Every writer of the plugin interleaved with every writer of FiftyOne.
 
-The table of docs/concurrent_writers.md, one test for each cell and each order: theirs
-between our read and our write, and ours between their read and their write.
+There is one test for each cell of the table in docs/concurrent_writers.md and for each
+order: theirs between our read and write, and ours between their read and write.
 """
 
 import fiftyone as fo
@@ -96,7 +96,7 @@ def dataset(raw_dataset):
 
 @pytest.fixture
 def meet(dataset):
-    """What the two writers need, and what must hold when both have written."""
+    """A function that prepares the meeting of two writers."""
     return Meeting(dataset)
 
 
@@ -119,7 +119,7 @@ class Meeting:
         return list(self.dataset)
 
     def check(self, theirs):
-        """No label is lost, and none is there twice."""
+        """Checks that no label is lost and none is in the list twice."""
         now = odd_labels.raw_labels(self.dataset)
         recorded = {
             entry["label_id"]
@@ -136,7 +136,9 @@ class Meeting:
 
 @pytest.mark.parametrize("theirs", THEIRS)
 @pytest.mark.parametrize("ours", OURS)
-def test_theirs_between_our_read_and_our_write(meet, monkeypatch, ours, theirs):
+def test_fiftyone_may_write_between_our_read_and_our_write(
+    meet, monkeypatch, ours, theirs
+):
     meet.prepare(ours)
     update = write.Writer._update
     paused = []
@@ -159,7 +161,9 @@ def test_theirs_between_our_read_and_our_write(meet, monkeypatch, ours, theirs):
 @forked.needs_fork
 @pytest.mark.parametrize("theirs", THEIRS)
 @pytest.mark.parametrize("ours", OURS)
-def test_ours_between_their_read_and_their_write(meet, monkeypatch, ours, theirs):
+def test_the_plugin_may_write_between_fiftyones_read_and_write(
+    meet, monkeypatch, ours, theirs
+):
     meet.prepare(ours)
     held = meet.held()
     paused = []
@@ -189,12 +193,12 @@ def test_ours_between_their_read_and_their_write(meet, monkeypatch, ours, theirs
 
 
 class TestFiftyOneAlone:
-    """What FiftyOne's own writers do to each other, without the plugin."""
+    """FiftyOne's own writers interfere with each other, without the plugin."""
 
     def test_tagging_deletes_the_labels_of_a_field_if_one_has_null_tags(
         self, make_dataset
     ):
-        """Its way around null tags saves a view that is filtered to them."""
+        """To handle null tags, FiftyOne saves a view that is filtered to them."""
         labels = [(str(k), [0.1, 0.1, 0.1, 0.1]) for k in range(6)]
         dataset = make_dataset([labels])
         dataset._sample_collection.update_one({}, {"$set": {f"{PATH}.2.tags": None}})

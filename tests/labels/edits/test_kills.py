@@ -1,4 +1,4 @@
-"""The process is killed in the middle of a deletion: no label is lost."""
+"""No label is lost if the process is killed during a deletion."""
 
 import pathlib
 import subprocess
@@ -40,7 +40,7 @@ def label_ids(samples):
 
 @pytest.fixture(scope="module")
 def victims(database):
-    """For each point, a dataset whose deletion was killed there, and what it was."""
+    """For each point, a dataset whose deletion was killed there, and its old state."""
     made, before = {}, {}
     for point in killed.POINTS:
         dataset = made[point] = fo.Dataset()
@@ -113,7 +113,7 @@ def test_every_label_is_in_the_dataset_or_in_the_journal(victims, point):
 
 
 @pytest.mark.parametrize("point", killed.POINTS)
-def test_what_it_had_deleted_can_be_given_back(victims, point):
+def test_deleted_labels_can_be_restored(victims, point):
     made, before, _ = victims
     dataset = made[point]
     for action in journal.list_actions(dataset):
@@ -123,7 +123,7 @@ def test_what_it_had_deleted_can_be_given_back(victims, point):
 
 
 @pytest.mark.parametrize("point", killed.POINTS[:-1])
-def test_its_lock_is_taken_over_at_once(victims, point):
+def test_the_lock_is_taken_over_at_once(victims, point):
     made, _, _ = victims
     dataset = made[point]
     assert runs.status(dataset, point)["state"] == "lost"

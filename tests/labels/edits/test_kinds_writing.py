@@ -1,4 +1,4 @@
-"""Labels of every kind, and those of frames, are written to and given back."""
+"""Labels of every kind, and labels of frames, can be changed and restored."""
 
 import os
 import pathlib
@@ -37,7 +37,7 @@ ACTIONS = {
 
 
 class Drawn:
-    """A dataset of a case with the plan of a scan of it."""
+    """A dataset of a case, with a scan and its plan."""
 
     def __init__(self, name, frames, folder):
         self.case = CASES[name]
@@ -56,29 +56,29 @@ class Drawn:
         assert len(self.plan) > 3
 
     @property
-    def holders(self):
-        """The collection of the samples, or frames."""
+    def documents(self):
+        """Returns the collection of the samples or frames."""
         dataset = self.dataset
         return dataset._frame_collection if self.frames else dataset._sample_collection
 
     def raw(self):
-        """The bytes of what holds labels, but for the stamps."""
+        """Returns the bytes of the documents, except for the stamps."""
         return {
             document["_id"]: bson.encode(
                 {k: v for k, v in document.items() if k != "last_modified_at"}
             )
-            for document in self.holders.find()
+            for document in self.documents.find()
         }
 
     def ids(self):
-        """The ids of all labels, in their order."""
+        """Returns the ids of all labels, in order."""
         return [i for i in self.dataset.values(f"{self.path}.id", unwind=True) if i]
 
     def rings(self):
-        """The rings of each polyline by its id."""
+        """Returns the rings of each polyline by its id."""
         return {
             str(label["_id"]): label["points"]
-            for document in self.holders.find()
+            for document in self.documents.find()
             for label in (document.get(FIELD) or {}).get("polylines", ())
         }
 
@@ -97,7 +97,7 @@ def video(tmp_path, database):
     drawn_work.dataset.delete()
 
 
-def test_a_plan_is_deleted_and_given_back_byte_for_byte(work):
+def test_a_deleted_plan_is_restored_byte_for_byte(work):
     before, ids = work.raw(), work.ids()
     removed_ids = [removal.label_id for removal in work.plan.removals]
     done = delete.delete_plan(work.dataset, work.plan)
@@ -109,7 +109,7 @@ def test_a_plan_is_deleted_and_given_back_byte_for_byte(work):
     assert work.raw() == before
 
 
-def test_a_tag_is_set_deleted_by_taken_off_and_given_back(work):
+def test_a_tag_can_be_set_deleted_by_removed_and_restored(work):
     before = work.raw()
     tagged = tag.tag_plan(work.dataset, work.plan, "dup")
     counts = work.dataset.count_values(f"{work.path}.tags")
@@ -129,7 +129,7 @@ def test_a_tag_is_set_deleted_by_taken_off_and_given_back(work):
     assert work.raw() == before
 
 
-def test_a_scan_knows_whether_labels_were_edited(work):
+def test_a_scan_notices_edited_labels(work):
     assert check_freshness(work.dataset, work.found.scan_key).is_up_to_date
     tag.tag_plan(work.dataset, work.plan, "dup")
     assert check_freshness(work.dataset, work.found.scan_key).is_up_to_date
@@ -172,12 +172,12 @@ EDITS = {
 
 
 @pytest.mark.parametrize("where", [w for w in WHERE if w[0] in EDITS], ids=str)
-def test_what_was_edited_since_the_scan_is_left_alone(tmp_path, database, where):
+def test_labels_edited_since_the_scan_are_skipped(tmp_path, database, where):
     work = Drawn(*where, str(tmp_path))
     first = work.plan.removals[0]
     key, value = EDITS[where[0]]
     path = f"{FIELD}.{work.case.list_name}"
-    work.holders.update_one(
+    work.documents.update_one(
         {f"{path}._id": bson.ObjectId(first.label_id)},
         {
             "$set": {f"{path}.$.{key}": value},
@@ -194,10 +194,10 @@ def test_what_was_edited_since_the_scan_is_left_alone(tmp_path, database, where)
 
 
 class TestFrames:
-    """What is particular about labels of frames."""
+    """Behavior that only labels of frames have."""
 
-    def test_a_frame_that_is_written_is_stamped_and_so_is_its_sample(self, video):
-        stamps = {d["_id"]: d["last_modified_at"] for d in video.holders.find()}
+    def test_writing_a_frame_stamps_the_frame_and_its_sample(self, video):
+        stamps = {d["_id"]: d["last_modified_at"] for d in video.documents.find()}
         samples = video.dataset._sample_collection
         of_samples = {d["_id"]: d["last_modified_at"] for d in samples.find()}
         time.sleep(0.01)
@@ -205,20 +205,20 @@ class TestFrames:
         written = {bson.ObjectId(r.frame_id) for r in video.plan.removals}
         owners = {bson.ObjectId(r.sample_id) for r in video.plan.removals}
 
-        for document in video.holders.find():
+        for document in video.documents.find():
             is_later = document["last_modified_at"] > stamps[document["_id"]]
             assert is_later == (document["_id"] in written)
         for document in samples.find():
             is_later = document["last_modified_at"] > of_samples[document["_id"]]
             assert is_later == (document["_id"] in owners)
 
-    def test_removals_name_sample_frame_and_number(self, video):
+    def test_removals_have_sample_id_frame_id_and_frame_number(self, video):
         for removal in video.plan.removals:
-            frame = video.holders.find_one({"_id": bson.ObjectId(removal.frame_id)})
+            frame = video.documents.find_one({"_id": bson.ObjectId(removal.frame_id)})
             assert str(frame["_sample_id"]) == removal.sample_id
             assert frame["frame_number"] == removal.frame_number
 
-    def test_samples_and_frames_that_are_held_bring_no_label_back(self, video):
+    def test_saving_samples_and_frames_in_memory_restores_no_label(self, video):
         held = list(video.dataset)
         frames = [frame for sample in held for frame in sample.frames.values()]
         delete.delete_plan(video.dataset, video.plan)
@@ -237,11 +237,11 @@ class TestFrames:
         assert video.ids() == left
         assert not any(
             "_id" not in label
-            for frame in video.holders.find()
+            for frame in video.documents.find()
             for label in (frame.get(FIELD) or {}).get("detections", ())
         )
 
-    def test_max_ious_stay_when_held_frames_are_saved(self, video):
+    def test_saving_frames_in_memory_keeps_max_ious(self, video):
         from duplicates.iou_core.params import ComputeParams
         from duplicates.labels.edits.max_iou import compute_max_ious
 
@@ -280,23 +280,23 @@ print(restore.restore(fo.load_dataset(sys.argv[2]), sys.argv[3]).count)
         assert ended.stdout.splitlines()[-1] == str(len(video.plan))
         assert video.raw() == before
 
-    def test_a_frame_that_is_gone_is_told_of(self, video):
+    def test_a_deleted_frame_is_reported(self, video):
         done = delete.delete_plan(video.dataset, video.plan)
         first = video.plan.removals[0]
-        video.holders.delete_one({"_id": bson.ObjectId(first.frame_id)})
+        video.documents.delete_one({"_id": bson.ObjectId(first.frame_id)})
         lost = [r for r in video.plan.removals if r.frame_id == first.frame_id]
         back = restore.restore(video.dataset, done.restore_key)
 
         assert back.skipped.reasons == {restore.GONE: len(lost)}
         assert back.count == len(video.plan) - len(lost)
 
-    def test_patches_of_frames_are_refused_with_a_sentence(self, video):
+    def test_patches_of_frames_are_an_error(self, video):
         with pytest.raises(ParamsError, match="mode: expected samples or labels"):
             views.plan_view(video.dataset, video.plan, "patches")
 
 
 class TestMerging:
-    """The union of masks and polygons, and what undoes it."""
+    """Merging masks and polygons into their union, and its undo."""
 
     @pytest.mark.parametrize("seed", range(4))
     @pytest.mark.parametrize("in_files", [False, True])
@@ -354,7 +354,7 @@ class TestMerging:
         work.dataset.delete()
 
     @pytest.mark.parametrize("name", ["keypoints", "segments"])
-    def test_what_has_no_union_is_refused(self, database, name):
+    def test_labels_without_a_union_are_an_error(self, database, name):
         work = Drawn(name, False, None)
         before = work.raw()
 
@@ -364,7 +364,9 @@ class TestMerging:
         work.dataset.delete()
 
     @pytest.mark.parametrize("name", ["lines", "cuboids with yaw"])
-    def test_lines_and_cuboids_are_refused_and_stay(self, database, name):
+    def test_merging_lines_or_cuboids_is_an_error_and_changes_nothing(
+        self, database, name
+    ):
         work = Drawn(name, False, None)
         before = work.raw()
 
@@ -387,7 +389,7 @@ def _area(rings):
 
 
 class TestTracks:
-    """Two identities that cover one object over a span of frames."""
+    """Two tracks that cover one object over a span of frames."""
 
     @pytest.fixture
     def dataset(self, database):
@@ -416,7 +418,7 @@ class TestTracks:
         found = search.find_duplicates(dataset, params)
         return tracks.list_tracks(dataset, found.scan_key, **options)
 
-    def test_spans_shares_and_mean_ious_are_those_of_the_frames(self, dataset):
+    def test_spans_shares_and_mean_ious_follow_from_the_frames(self, dataset):
         found = self.listed(dataset)
         cars = [t for t in found if t["tracks"][0]["class"] == "car"]
 
@@ -429,22 +431,22 @@ class TestTracks:
             assert (track["frames"], track["share"]) == (4, 1)
             assert track["mean_iou"] == pytest.approx(0.19 / 0.21)
 
-    def test_instances_are_identities_too_and_labels_without_one_are_left_out(
+    def test_instances_are_tracks_and_labels_without_identity_are_ignored(
         self, dataset
     ):
         found = self.listed(dataset)
         with_cats = [t for t in found if {s["class"] for s in t["tracks"]} != {"car"}]
 
-        # two instances and the dog that all stand in one place
+        # two instances and the dog in the same place
         assert sum(t["frames"] == 3 for t in with_cats) == 3
         assert all(s["identity"] != "None" for t in found for s in t["tracks"])
 
-    def test_short_ones_are_left_out(self, dataset):
+    def test_short_tracks_are_ignored(self, dataset):
         assert {t["frames"] for t in self.listed(dataset)} == {3, 4}
         assert {t["frames"] for t in self.listed(dataset, min_frames=4)} == {4}
         assert self.listed(dataset, min_frames=5) == []
 
-    def test_a_scan_of_samples_is_refused(self, make_dataset):
+    def test_a_scan_of_samples_is_an_error(self, make_dataset):
         dataset = make_dataset([[("a", [0, 0, 1, 1])] * 2])
         found = search.find_duplicates(dataset, FindParams("ground_truth"))
 
@@ -456,13 +458,13 @@ def _tracked(name, x, **identity):
     return fo.Detection(label=name, bounding_box=[x, 0.1, 0.2, 0.2], **identity)
 
 
-def test_a_later_scan_finds_what_the_labels_are_by_then(work):
+def test_tracks_are_computed_from_the_labels_at_the_time_of_the_scan(work):
     params = FindParams(work.field, iou_thresh=0.3, **work.case.options)
     again = search.find_duplicates(work.dataset, params)
     assert again.label_ids == work.found.label_ids
 
     delete.delete_plan(work.dataset, work.plan)
-    by_then = search.find_duplicates(work.dataset, params)
-    anew = search.find_duplicates(work.dataset, params, record=False)
-    assert by_then.label_ids == anew.label_ids == []
-    assert by_then.config["labels"] == again.config["labels"] - len(work.plan)
+    continued = search.find_duplicates(work.dataset, params)
+    full = search.find_duplicates(work.dataset, params, record=False)
+    assert continued.label_ids == full.label_ids == []
+    assert continued.config["labels"] == again.config["labels"] - len(work.plan)

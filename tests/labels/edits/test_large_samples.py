@@ -1,4 +1,4 @@
-"""Samples as large as MongoDB can hold: each can be changed, and changed back."""
+"""Samples of the largest size that MongoDB stores can be changed and restored."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ LIMIT = 16 * 1024 * 1024
 
 
 def label(size, x=0.1, k=0):
-    """A label that holds a mask of some bytes."""
+    """Returns a label with a mask of ``size`` bytes."""
     return {
         "_id": ObjectId(),
         "_cls": "Detection",
@@ -68,9 +68,7 @@ SAMPLES = {
 
 @pytest.mark.parametrize("labels", SAMPLES.values(), ids=list(SAMPLES))
 @pytest.mark.parametrize("name", ACTIONS)
-def test_every_action_works_and_its_undo_gives_back_the_bytes(
-    raw_dataset, name, labels
-):
+def test_every_action_works_and_its_undo_restores_the_bytes(raw_dataset, name, labels):
     dataset = raw_dataset([sample(labels())])
     before = odd_labels.raw(dataset)
     plan = planned(dataset)
@@ -85,8 +83,8 @@ def test_every_action_works_and_its_undo_gives_back_the_bytes(
     assert action["state"] == "restored"
 
 
-def test_what_two_large_samples_lose_is_sent_in_two_commands(raw_dataset):
-    """Together they are larger than one command may be."""
+def test_changes_of_two_large_samples_are_sent_in_two_commands(raw_dataset):
+    """Together they exceed the maximum size of a command."""
     dataset = raw_dataset(
         [sample([label(7_500_000, k=k) for k in range(2)]) for _ in range(4)]
     )
@@ -97,7 +95,7 @@ def test_what_two_large_samples_lose_is_sent_in_two_commands(raw_dataset):
     assert odd_labels.raw(dataset) == before
 
 
-def test_a_sample_that_would_become_too_large_is_left_alone_and_named(raw_dataset):
+def test_a_sample_that_would_become_too_large_is_skipped_and_reported(raw_dataset):
     first, second = label(7_000_000), small(0.1)
     dataset = raw_dataset([sample([first, second])])
     room = LIMIT - size_of(dataset)
@@ -115,7 +113,7 @@ def test_a_sample_that_would_become_too_large_is_left_alone_and_named(raw_datase
     assert journal.list_actions(dataset) == []
 
 
-def test_an_undo_that_has_no_room_any_more_is_refused_for_its_sample(raw_dataset):
+def test_an_undo_that_would_make_a_sample_too_large_skips_it(raw_dataset):
     labels = [label(7_000_000, k=k) for k in range(2)]
     dataset = raw_dataset([sample(labels), *odd_labels.documents(2)])
     done = delete.delete_plan(dataset, planned(dataset))
@@ -132,8 +130,10 @@ def test_an_undo_that_has_no_room_any_more_is_refused_for_its_sample(raw_dataset
 
 
 @pytest.mark.parametrize("edit", ["the same size", "another size"])
-def test_an_edit_of_labels_too_large_to_compare_is_seen(raw_dataset, monkeypatch, edit):
-    """FiftyOne's edits set the time stamp, others at least change a size."""
+def test_an_edit_of_labels_too_large_to_compare_is_noticed(
+    raw_dataset, monkeypatch, edit
+):
+    """FiftyOne's edits set the stamp; others at least change the size."""
     monkeypatch.setattr(list_changes, "EXACT_BYTES", 1000)
     dataset = raw_dataset([sample([label(5000), label(5000, k=1)])])
     plan = planned(dataset)
@@ -161,8 +161,8 @@ def test_an_edit_of_labels_too_large_to_compare_is_seen(raw_dataset, monkeypatch
     assert document[FIELD]["detections"][1]["mask"][:1] == b"x"
 
 
-def test_a_list_of_eighty_thousand_labels_is_changed_and_changed_back(raw_dataset):
-    """As many as a sample holds that FiftyOne itself has made."""
+def test_a_list_of_eighty_thousand_labels_is_changed_and_restored(raw_dataset):
+    """That is the largest number that FiftyOne can store in a sample."""
     labels = [
         {
             "_id": ObjectId(),

@@ -1,4 +1,4 @@
-"""Max IoU: FiftyOne's values to the last bit, and nothing else is written."""
+"""Max IoUs equal FiftyOne's to the last bit, and nothing else is written."""
 
 import bson
 import fiftyone as fo
@@ -30,7 +30,7 @@ def values(samples, field=FIELD, attrs=("max_iou", "partner")):
 
 
 def where_overlapping(found):
-    """FiftyOne's ids, without those that it gives where nothing overlaps."""
+    """Returns FiftyOne's ids, except those of labels that overlap nothing."""
     ious, ids = found
     return [
         ious,
@@ -51,7 +51,7 @@ def label(**attributes):
 
 
 def two_fields(dataset, seed):
-    """Gives a dataset a second field, of other generated labels."""
+    """Adds a second field with other generated labels."""
     dataset.add_sample_field(
         "predictions", fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
     )
@@ -74,7 +74,7 @@ def two_fields(dataset, seed):
 
 @pytest.mark.parametrize("classwise", [False, True])
 @pytest.mark.parametrize("seed", [1, 2])
-def test_values_and_partners_are_fiftyones(shuffled_dataset, seed, classwise):
+def test_values_and_partners_equal_fiftyones(shuffled_dataset, seed, classwise):
     dataset = shuffled_dataset(generated.samples(seed))
     (reference,) = theirs.max_ious(dataset, FIELD, classwise=classwise)
     done = compute(dataset, classwise=classwise)
@@ -93,7 +93,7 @@ def test_values_and_partners_are_fiftyones(shuffled_dataset, seed, classwise):
 
 
 @pytest.mark.parametrize("classwise", [False, True])
-def test_two_fields_are_compared_as_fiftyone_does(make_dataset, classwise):
+def test_two_fields_are_compared_as_in_fiftyone(make_dataset, classwise):
     dataset = two_fields(make_dataset(generated.samples(3)), seed=4)
     reference = theirs.max_ious(dataset, FIELD, "predictions", classwise=classwise)
     compute(dataset, "predictions", classwise=classwise)
@@ -112,10 +112,12 @@ def test_a_field_compared_with_itself_is_one_field(make_dataset):
 
 VIEWS = {
     "filtered": lambda d: d.filter_labels(FIELD, F("label") == "cat"),
-    "filtered by place": lambda d: d.filter_labels(
+    "filtered by position": lambda d: d.filter_labels(
         FIELD, F("bounding_box")[0] > 0.2, only_matches=False
     ),
-    "sorted and cut": lambda d: d.sort_by("filepath", reverse=True).skip(3).limit(30),
+    "sorted and limited": lambda d: (
+        d.sort_by("filepath", reverse=True).skip(3).limit(30)
+    ),
     "selected": lambda d: d.select_labels(
         ids=[i for ids in d.values(f"{PATH}.id") for i in (ids or [])[1::2]]
     ),
@@ -124,7 +126,7 @@ VIEWS = {
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_of_a_view_only_its_labels_are_compared_and_written(view, shuffled_dataset):
+def test_only_labels_of_the_view_are_compared_and_written(view, shuffled_dataset):
     dataset = shuffled_dataset(generated.samples(6))
     samples = VIEWS[view](dataset)
     inside = {i for ids in samples.values(f"{PATH}.id") for i in ids or []}
@@ -143,7 +145,7 @@ def test_of_a_view_only_its_labels_are_compared_and_written(view, shuffled_datas
             assert bson.encode(document) == bson.encode(before[_id])
 
 
-def test_every_document_is_byte_equal_but_for_the_attributes_and_the_stamp(raw_dataset):
+def test_documents_change_only_in_the_attributes_and_the_stamp(raw_dataset):
     odd = {"zeta": [1, {"b": 2, "a": None}], "alpha": b"\x00\x01", "n": bson.Int64(3)}
     dataset = raw_dataset(
         [
@@ -204,7 +206,7 @@ def test_attributes_are_declared_so_that_the_sidebar_can_filter_them(make_datase
     assert len(dataset.filter_labels(FIELD, F("max_iou") > 0.99)) > 0
 
 
-def test_a_label_on_its_own_has_no_value_and_one_without_overlap_has_0(make_dataset):
+def test_a_single_label_has_no_value_and_one_without_overlap_has_0(make_dataset):
     far = [0.9, 0.9, 0.05, 0.05]
     dataset = make_dataset([[("cat", [0, 0, 0.1, 0.1])], [("a", far), ("b", [0] * 4)]])
     compute(dataset)
@@ -213,9 +215,9 @@ def test_a_label_on_its_own_has_no_value_and_one_without_overlap_has_0(make_data
 
 
 class TestNamedDivergences:
-    """Where the plugin differs from FiftyOne on purpose, as the README lists."""
+    """The plugin's intended differences from FiftyOne, which the README lists."""
 
-    def test_a_crowd_attribute_can_be_named(self, make_dataset):
+    def test_the_crowd_attribute_can_be_given(self, make_dataset):
         crowd, inside = [0.0, 0.0, 1.0, 1.0], [0.1, 0.1, 0.2, 0.2]
         dataset = make_dataset(
             [
@@ -230,7 +232,7 @@ class TestNamedDivergences:
 
         assert values(dataset)[0] == [[plain, 1.0], [1.0, plain]]
 
-    def test_the_partner_is_empty_where_nothing_overlaps(self, make_dataset):
+    def test_a_label_without_overlap_has_no_partner(self, make_dataset):
         dataset = make_dataset([[("a", [0, 0, 0.1, 0.1]), ("a", [0.5, 0.5, 0.1, 0.1])]])
         ((_, their_ids),) = theirs.max_ious(dataset, FIELD)
         compute(dataset)
@@ -248,7 +250,7 @@ class TestNamedDivergences:
         ],
         ids=str,
     )
-    def test_a_bad_label_never_aborts_a_run(self, raw_dataset, bad):
+    def test_an_invalid_label_never_aborts_a_run(self, raw_dataset, bad):
         worst = label(**bad)
         documents = [
             {FIELD: {"_cls": "Detections", "detections": labels}}
@@ -266,7 +268,7 @@ class TestNamedDivergences:
         assert skipped["labels"][0]["label_id"] == str(worst["_id"])
         assert "max_iou" not in _labels(dataset)[0][1]
 
-    def test_identical_boxes_without_area_are_the_same_label_twice(self, make_dataset):
+    def test_identical_boxes_without_area_have_iou_1(self, make_dataset):
         line = [0.2, 0.2, 0.0, 0.3]
         dataset = make_dataset(
             [[("a", line), ("a", line), ("a", [0.2, 0.2, 0.0, 0.2])]]
@@ -277,7 +279,7 @@ class TestNamedDivergences:
         assert reference[0] == [[0, 0, 0]]
         assert values(dataset)[0] == [[1.0, 1.0, 0.0]]
 
-    def test_labels_that_share_an_id_are_left_alone(self, raw_dataset):
+    def test_labels_that_share_an_id_are_skipped(self, raw_dataset):
         twin = ObjectId()
         labels = [label(_id=twin), label(), label(_id=twin), label()]
         dataset = raw_dataset([{FIELD: {"_cls": "Detections", "detections": labels}}])
@@ -291,7 +293,7 @@ class TestNamedDivergences:
     @pytest.mark.parametrize(
         "attr", sorted({*fo.Detection._fields_ordered} - {"_id", "_cls"})
     )
-    def test_built_in_attributes_are_refused(self, make_dataset, attr):
+    def test_built_in_attributes_are_an_error(self, make_dataset, attr):
         dataset = make_dataset([[("a", [0, 0, 1, 1])] * 2])
         before = theirs.stored(dataset, without=())
 
@@ -303,7 +305,7 @@ class TestNamedDivergences:
 
 
 @pytest.mark.parametrize("odd", [None, 5, "text", [], {}])
-def test_what_is_no_label_does_not_keep_the_others_from_their_values(raw_dataset, odd):
+def test_labels_beside_invalid_list_entries_get_their_values(raw_dataset, odd):
     labels = [odd, label(tags=["a"]), odd, label(label="dog"), label(_id=None)]
     documents = [
         {FIELD: {"_cls": "Detections", "detections": found}}
@@ -350,7 +352,7 @@ BAD_ATTRS = [
 
 
 @pytest.mark.parametrize("attr", BAD_ATTRS, ids=repr)
-def test_an_attribute_that_is_no_name_is_refused(make_dataset, attr):
+def test_an_invalid_attribute_name_is_an_error(make_dataset, attr):
     dataset = make_dataset([[("a", [0, 0, 1, 1])] * 2])
     before = theirs.stored(dataset, without=())
 
@@ -362,7 +364,7 @@ def test_an_attribute_that_is_no_name_is_refused(make_dataset, attr):
     assert dataset.get_field(f"{PATH}.partner") is None
 
 
-def test_one_attribute_cannot_hold_both_the_iou_and_the_id(make_dataset):
+def test_one_attribute_for_both_iou_and_id_is_an_error(make_dataset):
     dataset = make_dataset([[("a", [0, 0, 1, 1])] * 2])
 
     with pytest.raises(ParamsError, match="id_attr: expected"):
@@ -374,7 +376,7 @@ def test_one_attribute_cannot_hold_both_the_iou_and_the_id(make_dataset):
 @pytest.mark.parametrize(
     ("name", "attr", "value"), [("iou_attr", "note", "text"), ("id_attr", "score", 0.5)]
 )
-def test_an_attribute_of_another_type_is_refused(
+def test_an_attribute_of_another_type_is_an_error(
     make_dataset, name, attr, value, declared
 ):
     dataset = make_dataset([[("a", [0, 0, 1, 1], {attr: value}), ("b", [0, 0, 1, 1])]])
@@ -408,7 +410,7 @@ def test_values_that_the_plugin_did_not_store_are_never_overwritten(
 def test_values_that_the_plugin_stored_are_replaced(make_dataset):
     dataset = make_dataset([[("a", [0, 0, 1, 1]), ("b", [0, 0, 1, 1])]])
     dataset.add_sample_field(f"{PATH}.x", fo.FloatField, info={"unit": "none"})
-    # declared by someone else, but without values
+    # declared by another program, but without values
     compute(dataset, iou_attr="x", id_attr="partner")
     dataset._sample_collection.update_many({}, {"$set": {f"{PATH}.$[].x": 0.25}})
     again = dataset.clone()
@@ -434,7 +436,7 @@ def test_the_max_iou_of_fiftyones_function_is_replaced(make_dataset):
         (f"{PATH}.locked", "locked"),
     ],
 )
-def test_what_is_read_only_is_refused(make_dataset, path, attr):
+def test_a_read_only_field_or_attribute_is_an_error(make_dataset, path, attr):
     dataset = make_dataset([[("a", [0, 0, 1, 1])] * 2])
     dataset.add_sample_field(f"{PATH}.locked", fo.FloatField)
     field = dataset.get_field(path)
@@ -447,7 +449,7 @@ def test_what_is_read_only_is_refused(make_dataset, path, attr):
     assert theirs.stored(dataset, without=()) == before
 
 
-def test_a_read_only_second_field_is_refused_before_anything_is_written(make_dataset):
+def test_a_read_only_second_field_is_an_error_before_anything_is_written(make_dataset):
     dataset = two_fields(make_dataset(generated.samples(9, n=10)), seed=10)
     field = dataset.get_field("predictions")
     field.read_only = True
@@ -462,7 +464,7 @@ def test_a_read_only_second_field_is_refused_before_anything_is_written(make_dat
 
 @pytest.mark.parametrize("name", ["nothing", "filepath", "tags", "metadata", "class"])
 @pytest.mark.parametrize("which", ["label_field", "other_field"])
-def test_a_field_that_holds_no_objects_is_refused(make_dataset, which, name):
+def test_a_field_of_another_type_is_an_error(make_dataset, which, name):
     dataset = make_dataset([[("a", [0, 0, 1, 1])] * 2])
     dataset.add_sample_field(
         "class", fo.EmbeddedDocumentField, embedded_doc_type=fo.Classification
@@ -487,14 +489,14 @@ def test_an_empty_view_gets_no_values(make_dataset):
         (lambda d: d.group_by("filepath"), "a view of dynamic groups"),
     ],
 )
-def test_views_of_anything_but_samples_are_refused(make_dataset, view, kind):
+def test_views_without_samples_of_the_dataset_are_an_error(make_dataset, view, kind):
     dataset = make_dataset(generated.samples(12, n=10))
 
     with pytest.raises(DuplicatesError, match=f"clear the view.* got {kind}$"):
         compute(view(dataset))
 
 
-def test_of_a_grouped_dataset_only_the_active_slice_is_written(database):
+def test_only_the_active_slice_of_a_grouped_dataset_is_written(database):
     dataset = fo.Dataset()
     dataset.add_group_field("group", default="left")
     for _ in range(3):

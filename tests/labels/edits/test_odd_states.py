@@ -1,4 +1,4 @@
-"""Stamps of any type, and a database or dataset that is lost during an action."""
+"""Stamps of any type, and a database or dataset that disappears during an action."""
 
 import odd_labels
 import pytest
@@ -37,7 +37,7 @@ def planned(dataset):
 @pytest.mark.parametrize("stamp", STAMPS.values(), ids=list(STAMPS))
 class TestOddStamps:
     @pytest.mark.parametrize("name", ACTIONS)
-    def test_labels_are_changed_and_changed_back(self, raw_dataset, name, stamp):
+    def test_labels_are_changed_and_restored(self, raw_dataset, name, stamp):
         documents = odd_labels.documents(3, odd=False)
         dataset = raw_dataset([{**one, "last_modified_at": stamp} for one in documents])
         before = odd_labels.raw(dataset)
@@ -64,7 +64,7 @@ def dataset(raw_dataset):
     ("owner", "name"),
     [(locks, "take"), (runs, "_put"), (tagged, "find_tagged")],
 )
-def test_a_database_that_goes_away_at_the_start_is_one_sentence(
+def test_a_database_lost_at_the_start_is_reported_in_one_sentence(
     dataset, monkeypatch, owner, name
 ):
     breaks(monkeypatch, owner, name, "before")
@@ -78,7 +78,7 @@ def test_a_database_that_goes_away_at_the_start_is_one_sentence(
         assert delete.delete_tagged(dataset, FIELD, "x", run).count > 0
 
 
-def test_any_loss_of_the_connection_within_a_run_is_one_sentence(dataset):
+def test_a_connection_lost_within_a_run_is_reported_in_one_sentence(dataset):
     with (
         pytest.raises(DatabaseError, match=r"^anything: expected a database"),
         runs.start(dataset, "anything", FIELD, writes=False),
@@ -87,7 +87,7 @@ def test_any_loss_of_the_connection_within_a_run_is_one_sentence(dataset):
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_a_dataset_that_is_deleted_under_way_is_one_sentence(
+def test_a_dataset_deleted_during_an_action_is_reported_in_one_sentence(
     dataset, monkeypatch, name
 ):
     from duplicates.labels.edits import apply
@@ -106,7 +106,7 @@ def test_a_dataset_that_is_deleted_under_way_is_one_sentence(
         ACTIONS[name](dataset, plan)
 
 
-def test_a_dataset_that_is_deleted_before_an_undo_is_one_sentence(dataset):
+def test_a_dataset_deleted_before_an_undo_is_reported_in_one_sentence(dataset):
     done = delete.delete_plan(dataset, planned(dataset))
     collection = store.foo.get_db_conn()["datasets"]
     document = collection.find_one({"_id": dataset._doc.id})

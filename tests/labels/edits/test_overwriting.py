@@ -1,4 +1,4 @@
-"""Values of other origin are overwritten only on request, and can be restored."""
+"""Values from other sources are overwritten only on request, and can be restored."""
 
 import fiftyone as fo
 import fiftyone.operators as foo
@@ -29,7 +29,7 @@ def overwrite(dataset, params=PARAMS, attrs=ATTRS, **options):
 
 
 def attributes(dataset, *names):
-    """The values of attributes as they are stored, by label id."""
+    """Returns the stored values of attributes by label id."""
     return {
         label["_id"]: [label.get(name) for name in names]
         for document in dataset._sample_collection.find()
@@ -38,7 +38,7 @@ def attributes(dataset, *names):
     }
 
 
-def test_the_values_are_those_of_a_free_name_and_all_others_stay_the_same_bytes(
+def test_the_values_equal_those_under_an_unused_name_and_other_bytes_are_unchanged(
     dataset,
 ):
     free = compute_max_ious(dataset, PARAMS, "free_iou", "free_id")
@@ -54,7 +54,7 @@ def test_the_values_are_those_of_a_free_name_and_all_others_stay_the_same_bytes(
     assert odd_labels.raw(dataset) != before
 
 
-def test_what_was_overwritten_is_restored_byte_for_byte(dataset):
+def test_overwritten_values_are_restored_byte_for_byte(dataset):
     before, ids = odd_labels.raw(dataset), odd_labels.label_ids(dataset)
     (restore_key,) = overwrite(dataset).restore_keys
     assert odd_labels.raw(dataset) != before
@@ -87,7 +87,7 @@ def test_a_label_that_was_edited_since_is_not_restored(dataset):
     assert {_id for _id in now if now[_id] != before[_id]} == {edited}
 
 
-def test_without_the_request_they_are_refused_before_and_after(dataset):
+def test_without_the_request_overwriting_is_an_error_before_and_after(dataset):
     before = odd_labels.raw(dataset)
     for _ in range(2):
         with pytest.raises(FieldError, match="or overwrite=True, which can be undone"):
@@ -100,7 +100,7 @@ def test_without_the_request_they_are_refused_before_and_after(dataset):
         compute_max_ious(dataset, PARAMS, *ATTRS)
 
 
-def test_values_of_the_plugin_itself_need_no_journal(dataset):
+def test_values_of_the_plugin_are_replaced_without_the_journal(dataset):
     for _ in range(2):
         assert overwrite(dataset, attrs=("max_iou", "partner")).restore_keys == []
     assert journal.list_actions(dataset) == []
@@ -126,7 +126,7 @@ def test_samples_that_are_edited_in_between_are_computed_again(dataset, monkeypa
     assert stored == attributes(dataset, "free_iou", "free_id")
 
 
-def test_labels_that_share_an_id_are_left_alone(raw_dataset):
+def test_labels_that_share_an_id_are_skipped(raw_dataset):
     documents = odd_labels.documents(2, odd=False)
     labels = documents[0][FIELD]["detections"]
     labels[1]["_id"] = labels[0]["_id"]
@@ -140,7 +140,7 @@ def test_labels_that_share_an_id_are_left_alone(raw_dataset):
     assert odd_labels.raw(dataset) == before
 
 
-def test_each_of_two_fields_has_a_key_of_its_own(make_dataset):
+def test_each_of_two_fields_has_its_own_key(make_dataset):
     one = [("a", [0, 0, 1, 1], {"annotator": "ann"})]
     dataset = make_dataset([one, one])
     dataset.clone_sample_field(FIELD, "other")

@@ -1,4 +1,4 @@
-"""The tags of labels are read as they stand in the database, whatever stands there."""
+"""The tags of labels are read exactly as they are stored, in any form."""
 
 import pytest
 from bson import ObjectId
@@ -48,7 +48,7 @@ def test_tags_of_any_kind_are_found_by_the_ids_of_labels(raw_dataset, samples):
         assert read.tags(ObjectId()) == MISSING
 
 
-def test_a_sample_that_is_gone_is_not_found(raw_dataset):
+def test_a_deleted_sample_is_not_found(raw_dataset):
     dataset = raw_dataset([{FIELD: {"detections": [label_of(["a"], True)]}}])
     field = fields.require_label_field(dataset, FIELD)
 
@@ -56,7 +56,7 @@ def test_a_sample_that_is_gone_is_not_found(raw_dataset):
 
 
 @pytest.mark.parametrize("shift", range(1, 12))
-def test_an_id_is_found_where_ids_begin_alone(shift):
+def test_an_id_is_found_only_at_the_start_of_an_id(shift):
     wanted = ObjectId(b"\x01" * 12)
     near = b"\x02" * shift + wanted.binary + b"\x02" * (12 - shift)
     found = read_tags.TagList(near + wanted.binary, lambda k: [str(k)])

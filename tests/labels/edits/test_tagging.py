@@ -1,4 +1,4 @@
-"""Tags: on the planned labels and on no others, and off again."""
+"""Tags are added to exactly the planned labels, and can be removed."""
 
 import bson
 import fiftyone as fo
@@ -109,7 +109,7 @@ def test_tags_of_any_kind_are_added_to(raw_dataset, tags, after):
         assert bson.encode(one) == bson.encode(other)
 
 
-def test_tagging_twice_changes_nothing_more(make_dataset):
+def test_tagging_twice_changes_nothing(make_dataset):
     dataset = make_dataset(generated.samples(3, n=30))
     plan, _ = plan_for(dataset)
     first = tag.tag_plan(dataset, plan, "duplicate")
@@ -120,7 +120,7 @@ def test_tagging_twice_changes_nothing_more(make_dataset):
     assert theirs.stored(dataset, without=()) == before
 
 
-def test_tags_of_a_view_are_taken_off_its_labels_alone(make_dataset):
+def test_untagging_a_view_changes_only_its_labels(make_dataset):
     dataset = make_dataset(generated.samples(4))
     plan, _ = plan_for(dataset)
     done = tag.tag_plan(dataset, plan, "duplicate")
@@ -134,7 +134,7 @@ def test_tags_of_a_view_are_taken_off_its_labels_alone(make_dataset):
     assert cats.count_label_tags() == {}
 
 
-def test_other_tags_and_other_fields_keep_theirs(make_dataset):
+def test_untagging_keeps_other_tags_and_other_fields(make_dataset):
     dataset = make_dataset([[("a", BOX, {"tags": ["x", "duplicate", "y"]})]])
     dataset.add_sample_field(
         "predictions", fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
@@ -147,7 +147,7 @@ def test_other_tags_and_other_fields_keep_theirs(make_dataset):
     assert dataset.values("predictions.detections.tags") == [[["duplicate"]]]
 
 
-def test_a_planned_label_that_was_edited_since_is_judged_again(make_dataset):
+def test_a_planned_label_that_was_edited_is_decided_again(make_dataset):
     near, far = [0.1, 0.1, 0.2, 0.21], [0.7, 0.7, 0.1, 0.1]
     dataset = make_dataset([[("a", BOX), ("a", BOX)] for _ in range(4)])
     plan, _ = plan_for(dataset)
@@ -165,7 +165,7 @@ def test_a_planned_label_that_was_edited_since_is_judged_again(make_dataset):
     assert done.skipped.reasons == {confirm.CHANGED: 2}
 
 
-def test_a_tag_of_ones_own_stales_no_plan(make_dataset):
+def test_tagging_does_not_make_a_plan_out_of_date(make_dataset):
     dataset = make_dataset(generated.samples(5, n=30))
     plan, _ = plan_for(dataset)
     for name in ("first", "second"):
@@ -174,7 +174,7 @@ def test_a_tag_of_ones_own_stales_no_plan(make_dataset):
         assert done.skipped.reasons == {}
 
 
-def test_a_sample_that_was_deleted_is_skipped_and_said(make_dataset):
+def test_a_deleted_sample_is_skipped_and_reported(make_dataset):
     dataset = make_dataset([[("a", BOX), ("a", BOX)] for _ in range(3)])
     plan, _ = plan_for(dataset)
     dataset.delete_samples(dataset.first().id)
@@ -184,7 +184,7 @@ def test_a_sample_that_was_deleted_is_skipped_and_said(make_dataset):
     assert done.skipped.reasons == {confirm.CHANGED: 1}
 
 
-def test_of_labels_that_share_an_id_none_is_untagged(raw_dataset):
+def test_labels_that_share_an_id_are_not_untagged(raw_dataset):
     twin = ObjectId()
     labels = [label(_id=twin, tags=["duplicate"]), label(_id=twin), label()]
     dataset = raw_dataset([{FIELD: {"_cls": "Detections", "detections": labels}}])
@@ -197,7 +197,7 @@ def test_of_labels_that_share_an_id_none_is_untagged(raw_dataset):
 
 
 @pytest.mark.parametrize("name", ["", "  ", None, 5, ["duplicate"]])
-def test_what_is_no_tag_is_refused(make_dataset, name):
+def test_an_invalid_tag_is_an_error(make_dataset, name):
     dataset = make_dataset([[("a", BOX), ("a", BOX)]])
     plan, _ = plan_for(dataset)
     before = theirs.stored(dataset, without=())
@@ -210,7 +210,7 @@ def test_what_is_no_tag_is_refused(make_dataset, name):
 
 
 @pytest.mark.parametrize("path", [FIELD, PATH])
-def test_a_read_only_field_is_refused(make_dataset, path):
+def test_a_read_only_field_is_an_error(make_dataset, path):
     dataset = make_dataset([[("a", BOX, {"tags": ["old"]}), ("a", BOX)]])
     plan, _ = plan_for(dataset)
     field = dataset.get_field(path)
@@ -226,7 +226,7 @@ def test_a_read_only_field_is_refused(make_dataset, path):
 
 
 def as_recorded(dataset, plan):
-    """What tagging would put on record of the first sample, and that sample."""
+    """Returns the journal entries of tagging the first sample, and that sample."""
     sample_ids = [ObjectId(sample_id) for sample_id in plan.seen][:1]
     field = require_label_field(dataset, FIELD)
     tagging = tag._Tagging(dataset, field, "new")
@@ -234,33 +234,35 @@ def as_recorded(dataset, plan):
     return tagging, entries, sample_ids[0]
 
 
-class TestWhatHappened:
-    """Of samples that seem not to be written: did it happen after all?"""
+class TestUnconfirmedWrites:
+    """After a failed guard, the labels show whether the write was applied."""
 
     def make(self, make_dataset):
         boxes = [("cat", [0.1, 0.1, 0.2, 0.2]) for _ in range(3)]
         dataset = make_dataset([boxes])
         return dataset, plan_for(dataset)[0]
 
-    def test_nothing_yet(self, make_dataset):
+    def test_untagged_labels_were_not_written(self, make_dataset):
         dataset, plan = self.make(make_dataset)
         tagging, entries, _ = as_recorded(dataset, plan)
         assert tagging.happened(entries) == set()
 
-    def test_the_labels_are_tagged(self, make_dataset):
+    def test_tagged_labels_were_written(self, make_dataset):
         dataset, plan = self.make(make_dataset)
         tagging, entries, sample_id = as_recorded(dataset, plan)
         tag.tag_plan(dataset, plan, "new")
         assert tagging.happened(entries) == {sample_id}
 
-    def test_they_are_and_one_was_deleted_since(self, make_dataset):
+    def test_tagged_labels_were_written_even_if_one_was_deleted_since(
+        self, make_dataset
+    ):
         dataset, plan = self.make(make_dataset)
         tagging, entries, sample_id = as_recorded(dataset, plan)
         tag.tag_plan(dataset, plan, "new")
         dataset.delete_labels(ids=[str(entries[0].entries[0].label_id)], fields=FIELD)
         assert tagging.happened(entries) == {sample_id}
 
-    def test_the_sample_is_gone(self, make_dataset):
+    def test_a_deleted_sample_was_not_written(self, make_dataset):
         dataset, plan = self.make(make_dataset)
         tagging, entries, sample_id = as_recorded(dataset, plan)
         dataset.delete_samples([str(sample_id)])

@@ -1,4 +1,4 @@
-"""Every action can be undone: byte for byte, at the old places, as often as asked."""
+"""Every action can be undone byte for byte, at the old positions, repeatedly."""
 
 import json
 import os
@@ -25,9 +25,7 @@ ACTIONS = {
     "merge": lambda dataset, plan: merge.merge_plan(dataset, plan, "mean"),
     "tag": lambda dataset, plan: tag.tag_plan(dataset, plan, "new"),
     "untag": lambda dataset, plan: tag.untag(dataset, FIELD, "x"),
-    "delete what is tagged": lambda dataset, plan: delete.delete_tagged(
-        dataset, FIELD, "x"
-    ),
+    "delete by tag": lambda dataset, plan: delete.delete_tagged(dataset, FIELD, "x"),
 }
 EMPTIED = {
     "an empty list": {"$set": {PATH: []}},
@@ -35,7 +33,7 @@ EMPTIED = {
     "nothing": {"$set": {FIELD: None}},
     "no field": {"$unset": {FIELD: ""}},
 }
-REMOVING = ("delete", "merge", "delete what is tagged")
+REMOVING = ("delete", "merge", "delete by tag")
 
 
 @pytest.fixture
@@ -78,7 +76,7 @@ def removed_of(plan, sample_id):
 
 @pytest.mark.parametrize("name", ACTIONS)
 class TestEveryAction:
-    def test_its_undo_gives_back_the_very_bytes(self, dataset, plan, name):
+    def test_undo_restores_the_exact_bytes(self, dataset, plan, name):
         before = odd_labels.raw(dataset)
         done = ACTIONS[name](dataset, plan)
         assert done.count > 0
@@ -89,7 +87,7 @@ class TestEveryAction:
         assert undone.skipped.to_dict()["count"] == 0
         assert set(undone.label_ids) >= set(done.label_ids)
 
-    def test_undone_twice_it_stays_as_it_was(self, dataset, plan, name):
+    def test_undoing_twice_changes_nothing(self, dataset, plan, name):
         before = odd_labels.raw(dataset)
         done = ACTIONS[name](dataset, plan)
         first = restore.restore(dataset, done.restore_key)
@@ -99,7 +97,7 @@ class TestEveryAction:
         assert again.count == 0
         assert again.skipped.reasons == {restore.THERE: first.count}
 
-    def test_done_twice_it_changes_nothing_more(self, dataset, plan, name):
+    def test_repeating_an_action_changes_nothing(self, dataset, plan, name):
         before = odd_labels.raw(dataset)
         done = ACTIONS[name](dataset, plan)
         after = odd_labels.raw(dataset)
@@ -108,7 +106,7 @@ class TestEveryAction:
         restore.restore(dataset, done.restore_key)
         assert odd_labels.raw(dataset) == before
 
-    def test_done_and_undone_again_and_again(self, dataset, plan, name):
+    def test_an_action_can_be_done_and_undone_repeatedly(self, dataset, plan, name):
         before = odd_labels.raw(dataset)
         for _ in range(3):
             done = ACTIONS[name](dataset, plan)
@@ -116,7 +114,7 @@ class TestEveryAction:
             restore.restore(dataset, done.restore_key)
             assert odd_labels.raw(dataset) == before
 
-    def test_all_time_stamps_move_on(self, dataset, plan, name):
+    def test_every_change_advances_all_stamps(self, dataset, plan, name):
         def stamps():
             found = dataset._sample_collection.find({}, {"last_modified_at": True})
             return {doc["_id"]: doc["last_modified_at"] for doc in found}
@@ -134,7 +132,7 @@ class TestEveryAction:
         assert all(before[k] < between[k] <= after[k] for k in written)
         assert all(before[k] == after[k] for k in before.keys() - written)
 
-    def test_a_sample_that_is_gone_is_reported(self, dataset, plan, name):
+    def test_a_deleted_sample_is_reported(self, dataset, plan, name):
         before = odd_labels.raw(dataset)
         done = ACTIONS[name](dataset, plan)
         (entries, *_) = journal.entries(done.restore_key)
@@ -146,7 +144,7 @@ class TestEveryAction:
         assert odd_labels.raw(dataset) == before
         assert undone.skipped.reasons == {restore.GONE: len(entries["entries"])}
 
-    def test_it_is_listed_until_it_is_forgotten(self, dataset, plan, name):
+    def test_an_action_is_listed_until_it_is_erased(self, dataset, plan, name):
         done = ACTIONS[name](dataset, plan)
         (action,) = journal.list_actions(dataset)
         assert action["restore_key"] == done.restore_key
@@ -168,7 +166,7 @@ class TestEveryAction:
             restore.restore(dataset, done.restore_key)
 
 
-def test_a_new_process_undoes_what_another_has_done(dataset, plan):
+def test_another_process_can_undo_an_action(dataset, plan):
     before = odd_labels.raw(dataset)
     keys = [ACTIONS[name](dataset, plan).restore_key for name in ("tag", "delete")]
     dataset.persistent = True
@@ -194,7 +192,7 @@ print([restore.restore(dataset, key).count for key in sys.argv[3:]])
     assert odd_labels.raw(dataset) == before
 
 
-def test_actions_one_upon_the_other_are_undone_backwards(dataset, plan):
+def test_successive_actions_are_undone_in_reverse(dataset, plan):
     states, keys = [], []
     for act in (
         lambda: ACTIONS["tag"](dataset, plan),
@@ -209,9 +207,9 @@ def test_actions_one_upon_the_other_are_undone_backwards(dataset, plan):
         assert odd_labels.raw(dataset) == state
 
 
-class TestOldPlaces:
+class TestPositions:
     @pytest.mark.parametrize("name", REMOVING)
-    def test_new_labels_at_either_end_stay_there(self, dataset, plan, name):
+    def test_new_labels_at_either_end_keep_their_positions(self, dataset, plan, name):
         before = odd_labels.label_ids(dataset)
         done = ACTIONS[name](dataset, plan)
         first, last = ({"_id": ObjectId(), "_cls": "Detection"} for _ in range(2))
@@ -228,7 +226,9 @@ class TestOldPlaces:
             assert old == [label_id for label_id in before[sample_id] if label_id]
             assert ids[0] == first["_id"]
 
-    def test_behind_the_nearest_of_its_former_predecessors(self, dataset, plan):
+    def test_a_label_is_inserted_after_its_nearest_former_predecessor(
+        self, dataset, plan
+    ):
         sample_id = samples_of(plan)[0]
         before = odd_labels.label_ids(dataset)[sample_id]
         done = ACTIONS["delete"](dataset, plan)
@@ -245,7 +245,9 @@ class TestOldPlaces:
             if place:
                 assert after.index(label_id) == after.index(named[place - 1]) + 1
 
-    def test_neighbors_that_are_gone_do_no_harm(self, dataset, plan):
+    def test_labels_are_restored_in_order_if_neighbors_were_deleted(
+        self, dataset, plan
+    ):
         sample_id = samples_of(plan)[0]
         before = odd_labels.label_ids(dataset)[sample_id]
         done = ACTIONS["delete"](dataset, plan)
@@ -265,7 +267,9 @@ class TestOldPlaces:
         ]
 
     @pytest.mark.parametrize("change", EMPTIED.values(), ids=list(EMPTIED))
-    def test_a_list_that_is_gone_gets_them_in_their_order(self, dataset, plan, change):
+    def test_labels_are_restored_in_order_if_the_list_was_deleted(
+        self, dataset, plan, change
+    ):
         sample_id = samples_of(plan)[0]
         done = ACTIONS["delete"](dataset, plan)
         dataset._sample_collection.update_one({"_id": sample_id}, change)
@@ -276,10 +280,10 @@ class TestOldPlaces:
         assert undone.skipped.to_dict()["count"] == 0
         assert holder["_cls"] == "Detections"
         was_held = change in (EMPTIED["an empty list"], EMPTIED["no list"])
-        assert holder.get("by") == ("somebody" if was_held else None)
+        assert holder.get("by") == ("annotator" if was_held else None)
         assert [label["_id"] for label in holder["detections"]] == before
 
-    def test_beside_what_is_no_label_at_all(self, raw_dataset):
+    def test_labels_are_restored_beside_invalid_list_entries(self, raw_dataset):
         (document,) = odd_labels.documents(1)
         labels = document[FIELD]["detections"]
         document[FIELD]["detections"] = [None, *labels[:3], 5, *labels[3:], "label"]
@@ -291,7 +295,7 @@ class TestOldPlaces:
 
         assert odd_labels_of_any_kind(dataset) == before
 
-    def test_beside_labels_whose_ids_are_none(self, raw_dataset):
+    def test_labels_are_restored_beside_labels_with_invalid_ids(self, raw_dataset):
         (document,) = odd_labels.documents(1)
         document[FIELD]["detections"][1:1] = [{"_id": "one"}, {"_id": None}, {"_id": 7}]
         dataset = raw_dataset([document])
@@ -309,9 +313,7 @@ def odd_labels_of_any_kind(dataset):
 
 
 class TestEditedSince:
-    def test_a_label_that_was_tagged_otherwise_since_keeps_its_tags(
-        self, dataset, plan
-    ):
+    def test_a_label_that_got_other_tags_since_keeps_them(self, dataset, plan):
         done = ACTIONS["tag"](dataset, plan)
         sample_id = samples_of(plan)[0]
         label_id = removed_of(plan, sample_id)[0]
@@ -327,7 +329,7 @@ class TestEditedSince:
         (label,) = (x for x in stored(dataset, sample_id) if x.get("_id") == label_id)
         assert label["tags"] == ["by hand"]
 
-    def test_its_other_attributes_may_change_meanwhile(self, dataset, plan):
+    def test_edits_of_other_attributes_do_not_prevent_untagging(self, dataset, plan):
         done = ACTIONS["tag"](dataset, plan)
         for sample_id in samples_of(plan):
             labels = [
@@ -342,7 +344,7 @@ class TestEditedSince:
             dataset.select([str(k) for k in samples_of(plan)]).distinct(f"{PATH}.label")
         ) == {"edited"}
 
-    def test_a_merged_label_that_was_edited_stays_and_its_parts_come_back(
+    def test_an_edited_merged_label_is_kept_and_its_parts_are_restored(
         self, dataset, plan
     ):
         before = odd_labels.raw_labels(dataset)
@@ -367,7 +369,7 @@ class TestEditedSince:
             k: before[k] for k in [*parts, *keepers[1:]]
         }
 
-    def test_a_tagged_label_that_is_gone_is_reported(self, dataset, plan):
+    def test_a_deleted_tagged_label_is_reported(self, dataset, plan):
         done = ACTIONS["tag"](dataset, plan)
         sample_id = samples_of(plan)[0]
         put(dataset, sample_id, [])
@@ -375,7 +377,9 @@ class TestEditedSince:
         n_removed = len(removed_of(plan, sample_id))
         assert undone.skipped.reasons == {"was deleted": n_removed}
 
-    def test_a_label_that_is_back_already_is_not_doubled(self, dataset, plan):
+    def test_a_label_that_is_already_restored_is_not_inserted_twice(
+        self, dataset, plan
+    ):
         before = odd_labels.label_ids(dataset)
         done = ACTIONS["delete"](dataset, plan)
         sample_id = samples_of(plan)[0]
@@ -387,7 +391,7 @@ class TestEditedSince:
         after = odd_labels.label_ids(dataset)[sample_id]
         assert sorted(map(str, after)) == sorted(map(str, before[sample_id]))
 
-    def test_a_field_that_holds_something_else_is_left_alone(self, dataset, plan):
+    def test_a_field_with_another_value_is_not_changed(self, dataset, plan):
         done = ACTIONS["delete"](dataset, plan)
         sample_id = samples_of(plan)[0]
         dataset._sample_collection.update_one({"_id": sample_id}, {"$set": {FIELD: 5}})
@@ -399,9 +403,7 @@ class TestEditedSince:
         assert dataset._sample_collection.find_one({"_id": sample_id})[FIELD] == 5
 
     @pytest.mark.parametrize("read_only", [False, True])
-    def test_a_field_that_is_gone_or_read_only_is_refused(
-        self, dataset, plan, read_only
-    ):
+    def test_a_deleted_or_read_only_field_is_an_error(self, dataset, plan, read_only):
         done = ACTIONS["delete"](dataset, plan)
         if read_only:
             field = dataset.get_field(FIELD)
@@ -416,8 +418,8 @@ class TestEditedSince:
         assert journal.list_actions(dataset)[0]["state"] == "done"
 
 
-def test_labels_of_more_than_one_document_are_put_on_record(raw_dataset):
-    """A mask of 3 MB and nine more: the journal splits what MongoDB would refuse."""
+def test_labels_larger_than_one_journal_document_are_journaled(raw_dataset):
+    """The journal splits ten masks of 3 MB, which exceed MongoDB's limit."""
     mask = bytes(1_000_000)
     labels = [
         {
@@ -447,7 +449,7 @@ def test_labels_of_more_than_one_document_are_put_on_record(raw_dataset):
 
         undone = restore.restore(dataset, done.restore_key)
         entries = [entry for x in documents for entry in x["entries"]]
-        # a label may stay as it was when others are merged into it
+        # a label may be unchanged when others are merged into it
         same = [
             e for e in entries if e["op"] == "replace" and e["before"] == e["after"]
         ]
@@ -455,7 +457,7 @@ def test_labels_of_more_than_one_document_are_put_on_record(raw_dataset):
         assert odd_labels.raw(dataset) == before
 
 
-def test_a_clone_and_its_original_undo_their_own(dataset, plan):
+def test_a_clone_and_its_original_undo_their_own_actions(dataset, plan):
     clone = dataset.clone()
     try:
         before = odd_labels.raw(dataset), odd_labels.raw(clone)
@@ -478,7 +480,7 @@ def test_a_clone_and_its_original_undo_their_own(dataset, plan):
         clone.delete()
 
 
-def test_emptying_the_trash_of_one_dataset_leaves_the_others_alone(raw_dataset):
+def test_emptying_the_trash_of_one_dataset_keeps_the_others(raw_dataset):
     first, second = (raw_dataset(odd_labels.documents(3, seed=k)) for k in (1, 2))
     before = odd_labels.raw(second)
     for dataset in (first, second):
@@ -501,7 +503,7 @@ def test_an_action_that_changes_nothing_is_not_listed(dataset, plan):
 
 
 @pytest.mark.parametrize("given", ["", " ", None, 5, []])
-def test_a_tag_that_is_none_is_refused(dataset, plan, given):
+def test_an_invalid_tag_is_an_error(dataset, plan, given):
     before = odd_labels.raw(dataset)
     for work in (
         lambda: tag.tag_plan(dataset, plan, given),

@@ -1,4 +1,4 @@
-"""Two hundred random histories: whatever happens in them, no label is lost."""
+"""No label is lost in any of two hundred random histories."""
 
 import datetime
 import random
@@ -29,7 +29,7 @@ BREAKABLE = (
 
 @pytest.fixture
 def history(raw_dataset, monkeypatch):
-    """A function that makes the history of a seed, on its own dataset."""
+    """A function that makes the history of a seed, on a new dataset."""
     monkeypatch.setattr(writer, "_BATCH", 2)
     monkeypatch.setattr(apply, "SAMPLES_AT_ONCE", 2)
     monkeypatch.setattr(restore, "SAMPLES_AT_ONCE", 2)
@@ -39,7 +39,7 @@ def history(raw_dataset, monkeypatch):
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_no_random_history_loses_or_doubles_a_label(history, part):
+def test_no_random_history_loses_or_duplicates_a_label(history, part):
     met = set()
     for seed in range(part, RUNS, 4):
         one = history(seed)
@@ -51,12 +51,12 @@ def test_no_random_history_loses_or_doubles_a_label(history, part):
 
 
 class History:
-    """What happens to a few samples, and what must hold after each step.
+    """Random steps on a few samples, and the checks after each step.
 
     Args:
         dataset: the dataset; its samples are replaced
         blank: a sample document to fill
-        rng: decides what happens
+        rng: chooses the steps
         monkeypatch: pytest's fixture
     """
 
@@ -106,7 +106,7 @@ class History:
                 self.met.add("broken")
 
     def breaks(self, patch):
-        """Has the connection break at a random call of a random function."""
+        """Breaks the connection at a random call of a random function."""
         owner, name = self.rng.choice(BREAKABLE)
         when = self.rng.choice(["before", "after"])
         broken.breaks(patch, owner, name, when, self.rng.randint(1, 3))
@@ -129,7 +129,7 @@ class History:
         restore.restore(self.dataset, chosen["restore_key"])
 
     def edit(self):
-        """Changes the list of a sample; returns the ids of labels that it takes out."""
+        """Changes the list of a sample, and returns the ids of removed labels."""
         sample = self.rng.choice(list(self.samples.find()))
         holder = sample[FIELD]
         labels = list((holder or {}).get("detections") or ())
@@ -175,7 +175,7 @@ class History:
             assert {(k, before[k][0]) for k in gone} <= recorded
 
     def end(self):
-        """Undoes everything, the last first: then all is as it was."""
+        """Undoes everything in reverse, and checks that the first state is restored."""
         before = odd_labels.raw_labels(self.dataset)
         for action in journal.list_actions(self.dataset):
             restore.restore(self.dataset, action["restore_key"])

@@ -1,4 +1,4 @@
-"""Whatever dies, and whenever: each label is in the dataset or on record, once."""
+"""Each label is in the dataset or the journal once, whichever process dies."""
 
 import json
 import os
@@ -42,13 +42,13 @@ KILLED = {
 }
 
 STEPS = {
-    "before anything is on record": (journal.Action, "record", "before", 1),
-    "once it is on record": (journal.Action, "record", "after", 1),
+    "before anything is journaled": (journal.Action, "record", "before", 1),
+    "after it is journaled": (journal.Action, "record", "after", 1),
     "before the first update": (writer.Writer, "_update", "before", 1),
     "after the first update": (writer.Writer, "_update", "after", 1),
     "in the middle of the updates": (writer.Writer, "_update", "after", 3),
-    "before the second samples are on record": (journal.Action, "record", "before", 2),
-    "once the second samples are on record": (journal.Action, "record", "after", 2),
+    "before the second samples are journaled": (journal.Action, "record", "before", 2),
+    "after the second samples are journaled": (journal.Action, "record", "after", 2),
     "after all updates": (writer, "reload_held", "before", 1),
     "before the action is closed": (journal.Action, "close", "before", 1),
     "after the action is closed": (journal.Action, "close", "after", 1),
@@ -59,14 +59,14 @@ RESTORE_STEPS = {
     "after the first update": (writer.Writer, "_update", "after", 1),
     "in the middle of the updates": (writer.Writer, "_update", "after", 4),
     "after all updates": (writer, "reload_held", "before", 1),
-    "before it is noted": (journal, "mark_restored", "before", 1),
-    "after it is noted": (journal, "mark_restored", "after", 1),
+    "before it is marked as restored": (journal, "mark_restored", "before", 1),
+    "after it is marked as restored": (journal, "mark_restored", "after", 1),
 }
 
 
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch):
-    """Many commands and rounds for few samples."""
+    """Splits the work on a few samples into many commands and rounds."""
     monkeypatch.setattr(writer, "_BATCH", 2)
     monkeypatch.setattr(apply, "SAMPLES_AT_ONCE", 5)
     monkeypatch.setattr(restore, "SAMPLES_AT_ONCE", 5)
@@ -98,8 +98,8 @@ def run_restore(dataset, restore_key):
         return restore.restore(dataset, restore_key, run)
 
 
-def on_record(dataset):
-    """The bytes of the labels that the listed actions can give back."""
+def journaled(dataset):
+    """Returns the bytes of the labels that the listed actions can restore."""
     return {
         (entry["label_id"], bytes(entry["before"]))
         for action in journal.list_actions(dataset)
@@ -109,14 +109,14 @@ def on_record(dataset):
     }
 
 
-def lost_or_doubled(dataset, before):
-    """The labels that are neither in the dataset nor on record, and those twice there.
+def lost_or_duplicated(dataset, before):
+    """Returns the labels that are neither in the dataset nor journaled, or in it twice.
 
     Args:
         dataset: the dataset
-        before: what ``odd_labels.raw_labels`` gave before
+        before: the earlier result of ``odd_labels.raw_labels``
     """
-    now, recorded = odd_labels.raw_labels(dataset), on_record(dataset)
+    now, recorded = odd_labels.raw_labels(dataset), journaled(dataset)
     twice = [label_id for label_id, found in now.items() if len(found) > 1]
     return twice + [
         label_id
@@ -144,13 +144,13 @@ class TestKilled:
             run_action(dataset, name, plan)
 
         forked.killed(work)
-        assert lost_or_doubled(dataset, labels) == []
+        assert lost_or_duplicated(dataset, labels) == []
         restore_everything(dataset)
         assert odd_labels.raw(dataset) == before
 
     @pytest.mark.parametrize("step", STEPS)
     @pytest.mark.parametrize("name", ["delete", "merge", "tag"])
-    def test_it_can_be_gone_on_with_as_if_nothing_had_been(
+    def test_a_killed_action_can_be_continued_by_another_run(
         self, dataset, plan, name, step
     ):
         before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
@@ -161,7 +161,7 @@ class TestKilled:
 
         forked.killed(work)
         run_action(dataset, name, plan)
-        assert lost_or_doubled(dataset, labels) == []
+        assert lost_or_duplicated(dataset, labels) == []
 
         removed_ids = {removal.label_id for removal in plan.removals}
         left = {str(label_id) for label_id in odd_labels.raw_labels(dataset)}
@@ -176,7 +176,7 @@ class TestKilled:
 
     @pytest.mark.parametrize("step", RESTORE_STEPS)
     @pytest.mark.parametrize("name", ACTIONS)
-    def test_an_undo_killed_at_any_step_is_finished_by_another(
+    def test_an_undo_killed_at_any_step_is_finished_by_another_undo(
         self, dataset, plan, name, step
     ):
         before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
@@ -188,12 +188,12 @@ class TestKilled:
             run_restore(dataset, done.restore_key)
 
         forked.killed(work)
-        assert lost_or_doubled(dataset, labels) == []
+        assert lost_or_duplicated(dataset, labels) == []
         run_restore(dataset, done.restore_key)
         assert odd_labels.raw(dataset) == before
 
     @pytest.mark.parametrize("name", ["delete", "merge"])
-    def test_killed_from_outside_at_any_moment(self, dataset, plan, name):
+    def test_an_action_killed_at_any_time_can_be_undone(self, dataset, plan, name):
         before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
         rng = random.Random(name)
         for _ in range(8):
@@ -201,7 +201,7 @@ class TestKilled:
             time.sleep(rng.uniform(0, 0.1))
             os.kill(pid, signal.SIGKILL)
             assert forked.ended(pid) in (0, -signal.SIGKILL)
-            assert lost_or_doubled(dataset, labels) == []
+            assert lost_or_duplicated(dataset, labels) == []
         restore_everything(dataset)
         assert odd_labels.raw(dataset) == before
 
@@ -215,7 +215,7 @@ class TestKilled:
         states = {run["state"] for run in runs.list_runs(dataset)}
         assert states == {"done", "lost"}
 
-    def test_what_a_killed_action_had_changed_is_listed(self, dataset, plan):
+    def test_the_changes_of_a_killed_action_are_listed(self, dataset, plan):
         def work():
             forked.dies(writer.Writer, "_update", "after", 3)
             run_action(dataset, "delete", plan)
@@ -229,9 +229,9 @@ class TestKilled:
 
 @forked.needs_fork
 class TestTwoAtOnce:
-    """Two processes, past the lock: the updates alone must do."""
+    """Two processes that bypass the lock are protected by the guards alone."""
 
-    def test_two_deletions_take_each_label_once(self, dataset, plan):
+    def test_two_deletions_delete_each_label_once(self, dataset, plan):
         before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
         self.at_once(
             lambda: delete.delete_plan(dataset, plan),
@@ -240,12 +240,12 @@ class TestTwoAtOnce:
         removed_ids = {removal.label_id for removal in plan.removals}
         left = {str(label_id) for label_id in odd_labels.raw_labels(dataset)}
         assert left == {str(label_id) for label_id in labels} - removed_ids
-        assert lost_or_doubled(dataset, labels) == []
+        assert lost_or_duplicated(dataset, labels) == []
         restore_everything(dataset)
         assert odd_labels.raw(dataset) == before
 
     @pytest.mark.parametrize("name", ["delete", "merge", "tag", "untag"])
-    def test_two_undos_give_back_each_label_once(self, dataset, plan, name):
+    def test_two_undos_restore_each_label_once(self, dataset, plan, name):
         before = odd_labels.raw(dataset)
         done = ACTIONS[name](dataset, plan, None)
         self.at_once(
@@ -255,7 +255,7 @@ class TestTwoAtOnce:
         assert odd_labels.raw(dataset) == before
 
     @pytest.mark.parametrize("name", ["delete", "merge"])
-    def test_an_undo_while_the_same_is_done_again(self, dataset, plan, name):
+    def test_an_undo_during_the_same_action_loses_no_label(self, dataset, plan, name):
         before = odd_labels.raw_in_any_order(dataset)
         labels = odd_labels.raw_labels(dataset)
         done = ACTIONS[name](dataset, plan, None)
@@ -264,15 +264,13 @@ class TestTwoAtOnce:
             lambda: ACTIONS[name](dataset, plan, None),
             lambda: restore.restore(dataset, done.restore_key),
         )
-        assert lost_or_doubled(dataset, labels) == []
+        assert lost_or_duplicated(dataset, labels) == []
         restore_everything(dataset)
-        # what is done again knows no place of a label that is not back yet
+        # the repeated action has no position for a label that is not restored yet
         assert odd_labels.raw_in_any_order(dataset) == before
 
     @pytest.mark.parametrize("name", ["delete", "merge"])
-    def test_a_colleague_adds_edits_and_deletes_through_fiftyone(
-        self, raw_dataset, name
-    ):
+    def test_concurrent_edits_through_fiftyone_lose_no_label(self, raw_dataset, name):
         dataset = raw_dataset(odd_labels.documents(8, odd=False))
         plan = planned(dataset)
         labels = odd_labels.raw_labels(dataset)
@@ -282,7 +280,7 @@ class TestTwoAtOnce:
         )
         added = dataset.values("id")[::2]
 
-        def colleague():
+        def other_user():
             dataset.delete_labels(ids=removed, fields=FIELD)
             for sample_id in dataset.values("id"):
                 sample = dataset[sample_id]
@@ -294,9 +292,9 @@ class TestTwoAtOnce:
                     sample[FIELD].detections.append(box)
                 sample.save()
 
-        self.at_once(lambda: ACTIONS[name](dataset, plan, None), colleague)
+        self.at_once(lambda: ACTIONS[name](dataset, plan, None), other_user)
         now = odd_labels.raw_labels(dataset)
-        recorded = {label_id for label_id, _ in on_record(dataset)}
+        recorded = {label_id for label_id, _ in journaled(dataset)}
         missing = {str(label_id) for label_id in labels if label_id not in now}
         assert missing <= {str(label_id) for label_id in recorded} | set(removed)
         assert all(len(found) == 1 for found in now.values())
@@ -318,26 +316,28 @@ class TestErrors:
     @pytest.mark.parametrize("call", [1, 2, 4])
     @pytest.mark.parametrize("when", ["before", "after"])
     @pytest.mark.parametrize("name", ACTIONS)
-    def test_a_connection_that_breaks_leaves_what_can_be_undone(
+    def test_an_action_whose_connection_breaks_can_be_undone(
         self, dataset, plan, name, when, call, monkeypatch
     ):
         before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
         breaks(monkeypatch, writer.Writer, "_update", when, call)
         with pytest.raises(DatabaseError, match=f"^{name}: expected .*, got AutoRecon"):
             run_action(dataset, name, plan)
-        assert lost_or_doubled(dataset, labels) == []
+        assert lost_or_duplicated(dataset, labels) == []
         restore_everything(dataset)
         assert odd_labels.raw(dataset) == before
 
     @pytest.mark.parametrize("when", ["before", "after"])
-    def test_so_does_an_undo(self, dataset, plan, when, monkeypatch):
+    def test_an_undo_whose_connection_breaks_can_be_repeated(
+        self, dataset, plan, when, monkeypatch
+    ):
         before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
         done = run_action(dataset, "delete", plan)
         with monkeypatch.context() as patch:
             breaks(patch, writer.Writer, "_update", when, 3)
             with pytest.raises(DatabaseError, match=r"^restore: .*, got AutoReconnect"):
                 run_restore(dataset, done.restore_key)
-        assert lost_or_doubled(dataset, labels) == []
+        assert lost_or_duplicated(dataset, labels) == []
         run_restore(dataset, done.restore_key)
         assert odd_labels.raw(dataset) == before
 
@@ -349,7 +349,7 @@ class TestErrors:
             run_action(dataset, "delete", plan)
         assert journal.list_actions(dataset) == []
 
-    def test_the_lock_is_given_back(self, dataset, plan, monkeypatch):
+    def test_the_lock_is_released_after_an_error(self, dataset, plan, monkeypatch):
         with monkeypatch.context() as patch:
             breaks(patch, writer.Writer, "_update", "after", 1)
             with pytest.raises(DatabaseError):
@@ -407,7 +407,7 @@ RESTARTED = """
     def stopped(writer, batch):
         calls.append(batch)
         if len(calls) == 8:
-            # no farewell: what was not on disk is gone
+            # killed without a shutdown: unflushed writes are lost
             server._process.kill()
             server._process.wait()
         return update(writer, batch)
@@ -451,7 +451,7 @@ RESTARTED = """
 """
 
 
-def test_mongodb_killed_in_the_middle_and_started_again(tmp_path):
+def test_no_label_is_lost_if_mongodb_is_killed_and_restarted(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(RESTARTED), str(ROOT), str(tmp_path)],
         capture_output=True,
@@ -460,13 +460,13 @@ def test_mongodb_killed_in_the_middle_and_started_again(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    answer = json.loads(done.stdout.splitlines()[-1])
-    assert answer["error"].startswith("delete: expected a database that answers")
-    assert len(answer["error"]) < 300
-    assert "\n" not in answer["error"]
-    assert answer["lost"] == 0
-    assert 0 < answer["gone"] < answer["planned"]
-    assert answer["again"] == answer["planned"] - answer["gone"]
-    assert answer["left"] == answer["planned"]
-    assert answer["same"]
-    assert answer["took"] < 30
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result["error"].startswith("delete: expected a database that answers")
+    assert len(result["error"]) < 300
+    assert "\n" not in result["error"]
+    assert result["lost"] == 0
+    assert 0 < result["gone"] < result["planned"]
+    assert result["again"] == result["planned"] - result["gone"]
+    assert result["left"] == result["planned"]
+    assert result["same"]
+    assert result["took"] < 30

@@ -1,4 +1,4 @@
-"""Real annotations: every known count, and FiftyOne's own values to the last bit."""
+"""COCO's annotations give the known counts and FiftyOne's values to the last bit."""
 
 import itertools
 import types
@@ -16,7 +16,7 @@ from duplicates.labels.scans.search import find_duplicates
 
 FIELD = coco.LABEL_FIELD
 PATH = f"{FIELD}.detections"
-# FiftyOne's own counts: threshold, then simple / greedy in one class, in any class
+# FiftyOne's counts: threshold, then simple / greedy within classes, across classes
 COUNTS = {0.5: (205, 191, 723, 702), 0.75: (16, 16, 279, 278), 0.9: (4, 4, 138, 138)}
 
 
@@ -27,7 +27,7 @@ def annotations(shared_data):
 
 @pytest.fixture(scope="module")
 def whole(annotations, database):
-    """All 5,000 images."""
+    """A dataset of all 5,000 images."""
     dataset = fo.Dataset()
     coco.add_to(dataset, annotations, "images")
     yield dataset
@@ -36,7 +36,7 @@ def whole(annotations, database):
 
 @pytest.fixture(scope="module")
 def first_thousand(annotations, database):
-    """What the recipe loads from the zoo."""
+    """The dataset that the recipe loads from the zoo."""
     dataset = fo.Dataset()
     coco.add_to(dataset, annotations, "images", max_samples=1000)
     yield dataset
@@ -49,13 +49,13 @@ def ids(samples, **options):
     ).label_ids
 
 
-def test_the_annotations_are_what_they_are_known_to_be(whole, first_thousand):
+def test_the_annotations_have_the_known_counts(whole, first_thousand):
     assert len(whole) == 5000
     assert whole.count(PATH) == 36_781
     assert first_thousand.count(PATH) == 7_204
 
 
-def test_the_recipes_numbers_on_the_first_thousand_images(first_thousand):
+def test_the_first_thousand_images_have_the_counts_of_the_recipe(first_thousand):
     done = compute_max_ious(first_thousand, ComputeParams(FIELD, classwise=True))
     bounds = (0.0, 0.9516401631746978)
 
@@ -68,7 +68,7 @@ def test_the_recipes_numbers_on_the_first_thousand_images(first_thousand):
     assert (len(found.label_ids), found.images) == (48, 47)
 
 
-def test_the_max_ious_and_partners_of_a_class_are_fiftyones(first_thousand):
+def test_max_ious_and_partners_within_classes_equal_fiftyones(first_thousand):
     (reference,) = theirs.max_ious(first_thousand, FIELD, classwise=True)
     params = ComputeParams(FIELD, classwise=True)
     compute_max_ious(first_thousand, params, id_attr="partner")
@@ -84,7 +84,7 @@ def test_the_max_ious_and_partners_of_a_class_are_fiftyones(first_thousand):
 
 
 @pytest.mark.parametrize(("method", "iou_thresh"), [("simple", 0.75), ("greedy", 0.05)])
-def test_the_ids_of_the_first_thousand_are_fiftyones(
+def test_ids_of_the_first_thousand_images_equal_fiftyones(
     first_thousand, method, iou_thresh
 ):
     options = dict(iou_thresh=iou_thresh, method=method)
@@ -97,7 +97,7 @@ def test_the_ids_of_the_first_thousand_are_fiftyones(
 @pytest.mark.parametrize(
     ("classwise", "bounds"), [(True, (0, 0.965899)), (False, (0, 0.998885))]
 )
-def test_the_bounds_of_all_images(whole, classwise, bounds):
+def test_all_images_have_the_known_number_of_overlaps(whole, classwise, bounds):
     done = compute_max_ious(whole, ComputeParams(FIELD, classwise=classwise))
 
     assert whole.bounds(f"{PATH}.max_iou") == pytest.approx(bounds, abs=5e-7)
@@ -105,7 +105,7 @@ def test_the_bounds_of_all_images(whole, classwise, bounds):
 
 
 @pytest.mark.parametrize("iou_thresh", COUNTS)
-def test_the_duplicates_of_all_images(whole, iou_thresh):
+def test_all_images_have_the_known_number_of_duplicates(whole, iou_thresh):
     counts = tuple(
         len(ids(whole, iou_thresh=iou_thresh, classwise=classwise, method=method))
         for classwise in (True, False)
@@ -115,12 +115,12 @@ def test_the_duplicates_of_all_images(whole, iou_thresh):
     assert counts == COUNTS[iou_thresh]
 
 
-def test_every_max_iou_of_all_images_is_fiftyones(whole):
+def test_every_max_iou_of_all_images_equals_fiftyones(whole):
     compute_max_ious(whole, ComputeParams(FIELD))
     columns = whole.values([f"{PATH}.bounding_box", f"{PATH}.max_iou"])
 
     for boxes, found in zip(*columns, strict=True):
-        # FiftyOne's own arithmetic, without the seconds that its label objects take
+        # FiftyOne's arithmetic, without its slow label objects
         labels = [types.SimpleNamespace(bounding_box=box) for box in boxes or []]
         ious = np.full((len(labels), len(labels)), -1.0)
         for j, i in itertools.combinations(range(len(labels)), 2):
@@ -131,7 +131,7 @@ def test_every_max_iou_of_all_images_is_fiftyones(whole):
         assert (found or []) == expected
 
 
-def test_a_crowd_never_makes_another_label_go(whole):
+def test_a_crowd_never_causes_the_removal_of_another_label(whole):
     with_crowds = set(ids(whole, iou_thresh=0.5, iscrowd="iscrowd"))
     without = set(ids(whole, iou_thresh=0.5))
     crowds = {
@@ -145,5 +145,5 @@ def test_a_crowd_never_makes_another_label_go(whole):
 
     assert len(crowds) == 446
     assert with_crowds < without
-    # COCO lists crowds last, so what a crowd had to do with is the crowd itself
+    # COCO lists crowds last, so a pair with a crowd would remove the crowd
     assert without - with_crowds <= crowds

@@ -1,4 +1,4 @@
-"""Which labels are removed or kept, and why: from a dataset to the plan."""
+"""Plans: the labels that are removed and kept, and the reasons."""
 
 import itertools
 import json
@@ -32,7 +32,7 @@ SMALL, LARGE = [0.1, 0.1, 0.2, 0.2], [0.1, 0.1, 0.2, 0.22]
 
 @pytest.fixture(autouse=True)
 def no_verdicts_of_others(database):
-    """Verdicts are respected in all datasets: those of other tests are forgotten."""
+    """Deletes the verdicts of other tests, as verdicts apply to all datasets."""
     yield
     store.collection("verdicts").delete_many({})
 
@@ -51,8 +51,8 @@ def ids(dataset):
     ]
 
 
-# Of each rule: two labels between which it alone decides, and why the second is kept.
-# By the list, the first would stay; each other trait is alike, or speaks for the first.
+# For each rule, two labels that only this rule decides, and the reason for keeping the
+# second. By list order and all other traits, the first would be kept.
 RULES = {
     "last": ({}, {}, "comes last in the list"),
     "highest_confidence": (
@@ -96,7 +96,9 @@ RULES = {
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("rule", RULES)
-def test_a_rule_alone_decides_who_stays_and_says_why(raw_dataset, rule, method):
+def test_each_rule_decides_which_label_is_kept_and_gives_its_reason(
+    raw_dataset, rule, method
+):
     loses, wins, why = RULES[rule]
     labels = [
         {
@@ -124,7 +126,7 @@ def test_a_rule_alone_decides_who_stays_and_says_why(raw_dataset, rule, method):
     )
 
 
-def test_the_second_rule_decides_where_the_first_does_not(make_dataset):
+def test_the_second_rule_breaks_ties_of_the_first(make_dataset):
     labels = [
         ("a", SMALL, {"confidence": 0.5, "tags": ["x"]}),
         ("a", SMALL, {"confidence": 0.5, "tags": ["y"]}),
@@ -142,7 +144,7 @@ def test_the_second_rule_decides_where_the_first_does_not(make_dataset):
     assert kept == {ids(dataset)[1]}
 
 
-def test_a_plan_may_be_made_by_other_rules_than_the_scan(make_dataset):
+def test_a_plan_can_use_other_rules_than_the_scan(make_dataset):
     dataset = make_dataset(
         [[("a", SMALL, {"confidence": 0.1}), ("a", SMALL, {"confidence": 0.9})]]
     )
@@ -156,20 +158,20 @@ def test_a_plan_may_be_made_by_other_rules_than_the_scan(make_dataset):
 
 
 @pytest.mark.parametrize("keep", ["biggest", "tagged:", ["first", "no"], 5, "classes:"])
-def test_a_rule_that_is_none_is_refused(make_dataset, keep):
+def test_an_invalid_rule_is_an_error(make_dataset, keep):
     dataset = make_dataset([[("a", SMALL)]])
     found = scanned(dataset)
     with pytest.raises(ParamsError, match=r"^keep: expected"):
         planned(dataset, found, keep=keep)
 
 
-def test_keep_rules_are_refused_where_two_fields_are_compared():
+def test_keep_rules_with_two_fields_are_an_error():
     with pytest.raises(ParamsError, match=r"^keep: expected none with two fields"):
         FindParams(FIELD, other_field="predictions", keep="largest")
 
 
 class TestMethods:
-    """A chain of four, of which each overlaps the next: here the methods part."""
+    """Methods differ on a chain of four labels, each overlapping the next."""
 
     EXPECTED: ClassVar = {
         "simple": [1, 2, 3],
@@ -185,14 +187,14 @@ class TestMethods:
         )
 
     @pytest.mark.parametrize("method", METHODS)
-    def test_a_method_takes_its_own_part_of_a_chain(self, chain, method):
+    def test_each_method_removes_different_labels_of_a_chain(self, chain, method):
         found = scanned(chain, iou_thresh=0.6, method=method)
         labels = ids(chain)
         assert [
             labels.index(label_id) for label_id in found.label_ids
         ] == self.EXPECTED[method]
 
-    def test_a_label_between_two_that_stay_goes_alone(self, make_dataset):
+    def test_only_the_label_between_two_kept_ones_is_removed(self, make_dataset):
         boxes = [[0.1, 0.1, 0.1, 0.1], [0.14, 0.1, 0.1, 0.1], [0.12, 0.1, 0.1, 0.1]]
         dataset = make_dataset([[("a", box) for box in boxes]])
         for method, expected in (("simple", [2]), ("greedy", [2]), ("fewest", [2])):
@@ -205,7 +207,7 @@ class TestMethods:
         (removal,) = planned(dataset, fewest).removals
         assert removal.reason == Reason(FEWER)
 
-    def test_a_chain_is_told_from_a_clique(self, make_dataset):
+    def test_chains_and_cliques_are_distinguished(self, make_dataset):
         chain = [("a", [0.1 + 0.02 * k, 0.1, 0.1, 0.1]) for k in range(4)]
         clique = [("b", [0.5 + 0.005 * k, 0.1, 0.1, 0.1]) for k in range(3)]
         dataset = make_dataset([chain + clique])
@@ -234,7 +236,7 @@ class TestMethods:
 class TestIoS:
     inside, outside = [0.1, 0.1, 0.1, 0.1], [0.0, 0.0, 0.8, 0.8]
 
-    def test_it_finds_a_box_inside_another(self, make_dataset):
+    def test_ios_finds_a_box_inside_another(self, make_dataset):
         dataset = make_dataset([[("a", self.outside), ("a", self.inside)]])
         assert scanned(dataset, iou_thresh=0.5).label_ids == []
         found = scanned(dataset, iou_thresh=0.95, metric="ios")
@@ -242,14 +244,14 @@ class TestIoS:
         by_area = planned(dataset, found, keep="smallest")
         assert [r.label_id for r in by_area.removals] == ids(dataset)[:1]
 
-    def test_a_scan_by_iou_answers_it_as_well(self, make_dataset):
+    def test_a_scan_by_iou_can_be_planned_by_ios(self, make_dataset):
         dataset = make_dataset([[("a", self.outside), ("a", self.inside)]])
         found = scanned(dataset)
         assert len(planned(dataset, found)) == 0
         assert len(planned(dataset, found, metric="ios", iou_thresh=0.9)) == 1
 
     @pytest.mark.parametrize("iou_thresh", [0, 0.05, 0.49])
-    def test_it_is_refused_below_a_half(self, make_dataset, iou_thresh):
+    def test_a_threshold_below_one_half_is_an_error(self, make_dataset, iou_thresh):
         dataset = make_dataset([[("a", self.outside)]])
         found = scanned(dataset)
         for work in (
@@ -268,21 +270,21 @@ class TestIoS:
 class TestClassPairs:
     @pytest.fixture
     def dataset(self, make_dataset):
-        """IoU 0.82 within a class and between classes."""
+        """Pairs with an IoU of 0.82 within a class and between classes."""
         a, b = [0.1, 0.1, 0.2, 0.2], [0.12, 0.1, 0.2, 0.2]
         c, d = [0.5, 0.5, 0.2, 0.2], [0.52, 0.5, 0.2, 0.2]
         return make_dataset(
             [[("rider", a), ("bicycle", b), ("rider", c), ("rider", d)]]
         )
 
-    def test_classes_may_overlap(self, dataset):
+    def test_classes_that_may_overlap_are_not_duplicates(self, dataset):
         before = scanned(dataset)
         assert before.label_ids == [ids(dataset)[1], ids(dataset)[3]]
         class_pair_rules.set_class_pairs(
             dataset, [{"classes": ["bicycle", "rider"], "may_overlap": True}]
         )
         assert scanned(dataset).label_ids == [ids(dataset)[3]]
-        # the plan of an earlier scan respects them as well
+        # the plan of an earlier scan respects them too
         assert [r.label_id for r in planned(dataset, before).removals] == [
             ids(dataset)[3]
         ]
@@ -293,7 +295,7 @@ class TestClassPairs:
         ("own", "iou_thresh", "n"),
         [(0.9, 0.75, 1), (0.5, 0.9, 1), (0.5, 0.75, 2), (0.9, 0.9, 0), (0.1, 1.0, 1)],
     )
-    def test_a_threshold_of_their_own_replaces_the_scans(
+    def test_the_threshold_of_a_class_pair_replaces_the_scans(
         self, dataset, own, iou_thresh, n
     ):
         class_pair_rules.set_class_pairs(
@@ -303,7 +305,7 @@ class TestClassPairs:
             found = scanned(dataset, iou_thresh=iou_thresh, method=method)
             assert len(found.label_ids) == n
 
-    def test_one_class_may_overlap_itself(self, dataset):
+    def test_a_class_may_overlap_itself(self, dataset):
         class_pair_rules.set_class_pairs(
             dataset, [{"classes": ["rider", "rider"], "may_overlap": True}]
         )
@@ -324,7 +326,9 @@ class TestClassPairs:
             [{"classes": ["a", "b"], "may_overlap": True}] * 2,
         ],
     )
-    def test_anything_else_is_refused_and_changes_nothing(self, dataset, pairs):
+    def test_an_invalid_class_pair_is_an_error_and_changes_nothing(
+        self, dataset, pairs
+    ):
         holds = class_pair_rules.set_class_pairs(
             dataset, [{"classes": ["a", "b"], "iou_thresh": 0.5}]
         )
@@ -340,7 +344,7 @@ class TestVerdicts:
     def dataset(self, make_dataset):
         return make_dataset([[("a", SMALL)] * 3, [("a", SMALL)] * 2])
 
-    def test_a_pair_that_is_real_is_no_reason(self, dataset):
+    def test_a_real_pair_is_no_reason_to_remove_a_label(self, dataset):
         found = scanned(dataset)
         a, b, c, d, e = ids(dataset)
         assert found.label_ids == [b, c, e]
@@ -348,11 +352,11 @@ class TestVerdicts:
         assert verdicts.set_verdict(dataset, [d, e]) == 0
         assert scanned(dataset).label_ids == [b, c]
         assert [r.label_id for r in planned(dataset, found).removals] == [b, c]
-        # two of three are real: the third still duplicates them
+        # two of three are real, but the third still duplicates them
         verdicts.set_verdict(dataset, [a, b])
         assert scanned(dataset).label_ids == [c]
 
-    def test_a_group_that_is_real_stays_whole(self, dataset):
+    def test_all_labels_of_a_real_group_are_kept(self, dataset):
         assert verdicts.set_verdict(dataset, ids(dataset)[:3]) == 3
         found = scanned(dataset)
         assert found.label_ids == ids(dataset)[4:]
@@ -360,7 +364,7 @@ class TestVerdicts:
         page = groups.list_groups(dataset, str(found.scan_key))
         assert [g["size"] for g in page.groups] == [2]
 
-    def test_they_are_listed_and_taken_back(self, dataset):
+    def test_verdicts_are_listed_and_cleared(self, dataset):
         a, b, c, d, e = ids(dataset)
         verdicts.set_verdict(dataset, [a, b, c])
         verdicts.set_verdict(dataset, [d, e])
@@ -373,7 +377,7 @@ class TestVerdicts:
         assert verdicts.clear_verdicts(dataset) == 3
         assert scanned(dataset).label_ids == [b, c, e]
 
-    def test_a_clone_respects_them(self, dataset):
+    def test_a_clone_respects_verdicts(self, dataset):
         verdicts.set_verdict(dataset, ids(dataset)[:3])
         clone = dataset.clone()
         try:
@@ -382,7 +386,7 @@ class TestVerdicts:
             clone.delete()
 
     @pytest.mark.parametrize("old", [False, True], ids=["new", "of version 0.1.0"])
-    def test_a_clone_lists_what_it_respects_and_takes_it_back(self, dataset, old):
+    def test_a_clone_lists_and_clears_the_verdicts_that_apply_to_it(self, dataset, old):
         a, b, c, _, e = ids(dataset)
         verdicts.set_verdict(dataset, [a, b, c])
         if old:
@@ -393,7 +397,7 @@ class TestVerdicts:
         try:
             assert len(verdicts.list_verdicts(clone)) == 3
             assert verdicts.count_verdicts(clone) == 3
-            # a clone that lost a label respects no verdict about it
+            # a clone without one of the labels has no verdict about it
             (left,) = verdicts.list_verdicts(part)
             assert set(left["label_ids"]) == {a, b}
             digest = verdicts.digest_of_verdicts(clone)
@@ -405,7 +409,9 @@ class TestVerdicts:
             clone.delete()
             part.delete()
 
-    def test_other_datasets_neither_list_nor_clear_them(self, dataset, make_dataset):
+    def test_other_datasets_neither_list_nor_clear_verdicts(
+        self, dataset, make_dataset
+    ):
         verdicts.set_verdict(dataset, ids(dataset)[:3])
         other = make_dataset([[("a", SMALL)] * 3])
 
@@ -413,12 +419,12 @@ class TestVerdicts:
         assert verdicts.clear_verdicts(other) == 0
         assert verdicts.count_verdicts(dataset) == 3
 
-    def test_labels_of_two_samples_are_no_pair(self, dataset):
+    def test_labels_of_two_samples_are_an_error(self, dataset):
         with pytest.raises(ParamsError, match="labels of one sample, got labels of s"):
             verdicts.set_verdict(dataset, ids(dataset)[2:4])
         assert verdicts.list_verdicts(dataset) == []
 
-    def test_an_id_that_no_label_has_is_refused(self, dataset, make_dataset):
+    def test_an_id_that_no_label_has_is_an_error(self, dataset, make_dataset):
         other = make_dataset([[("a", SMALL)]])
         for unknown in (*ids(other), "a" * 24):
             with pytest.raises(ParamsError, match=f"{unknown}, which no label has"):
@@ -428,12 +434,12 @@ class TestVerdicts:
     @pytest.mark.parametrize(
         "given", [[], ["a" * 24], "a" * 24, [None, None], ["x", "y"], 5, None, [1, 2]]
     )
-    def test_what_is_no_pair_of_labels_is_refused(self, dataset, given):
+    def test_an_invalid_pair_of_labels_is_an_error(self, dataset, given):
         with pytest.raises(ParamsError, match=r"^label_ids: expected"):
             verdicts.set_verdict(dataset, given)
         assert verdicts.list_verdicts(dataset) == []
 
-    def test_a_deletion_respects_a_verdict_given_meanwhile(self, dataset):
+    def test_a_deletion_respects_a_verdict_given_after_the_plan(self, dataset):
         plan = planned(dataset, scanned(dataset))
         sample = dataset.last()
         sample.tags = ["edited"]
@@ -446,7 +452,7 @@ class TestVerdicts:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_crowds_never_decide_and_go_only_for_crowds(make_dataset, method):
+def test_crowds_never_decide_and_are_removed_only_for_crowds(make_dataset, method):
     crowd, person = {"iscrowd": 1}, {"iscrowd": 0}
     boxes = [
         ("p", SMALL, crowd),
@@ -466,7 +472,7 @@ def test_crowds_never_decide_and_go_only_for_crowds(make_dataset, method):
 
 
 def edges(dataset, params, rules, real):
-    """The pairs above the threshold, by comparing all labels in a loop."""
+    """Returns the pairs above the threshold, by comparing all labels in a loop."""
     own = {frozenset(rule["classes"]): rule for rule in rules}
     found = set()
     for sample in dataset:
@@ -494,7 +500,7 @@ PAIR_RULES = [
 
 
 def with_rules_and_verdicts(dataset, seed):
-    """Sets class pairs, and says of some pairs that they are real."""
+    """Sets class pair rules, and verdicts on some pairs."""
     rng = random.Random(seed)
     class_pair_rules.set_class_pairs(dataset, PAIR_RULES)
     real = set()
@@ -509,7 +515,7 @@ def with_rules_and_verdicts(dataset, seed):
 @pytest.mark.parametrize(
     ("metric", "iou_thresh"), [("iou", 0.5), ("iou", 0.8), ("ios", 0.6)]
 )
-def test_no_two_that_stay_exceed_the_threshold_and_a_second_scan_finds_nothing(
+def test_no_two_kept_labels_exceed_the_threshold_and_a_second_scan_finds_none(
     make_dataset, method, metric, iou_thresh
 ):
     for seed in (METHODS.index(method) % 2, METHODS.index(method) % 2 + 2):
@@ -543,7 +549,7 @@ def test_no_two_that_stay_exceed_the_threshold_and_a_second_scan_finds_nothing(
 
 
 @pytest.mark.parametrize("classwise", [False, True])
-def test_fewest_is_never_more_than_any_other_method(make_dataset, classwise):
+def test_fewest_never_removes_more_than_another_method(make_dataset, classwise):
     dataset = make_dataset(generated.samples(7, n=60))
     for iou_thresh in (0.1, 0.3, 0.6, 0.9):
         counts = {
@@ -562,7 +568,7 @@ def test_fewest_is_never_more_than_any_other_method(make_dataset, classwise):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_what_stays_does_not_depend_on_the_order_of_the_list(make_dataset, method):
+def test_the_kept_labels_do_not_depend_on_the_order_of_the_list(make_dataset, method):
     rng = random.Random(4)
     samples = [
         [(name, box, {"confidence": rng.random()}) for name, box in labels]
@@ -584,7 +590,7 @@ def test_what_stays_does_not_depend_on_the_order_of_the_list(make_dataset, metho
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("metric", ["iou", "ios"])
-def test_a_recount_equals_the_plans(make_dataset, method, metric):
+def test_a_recount_equals_the_counts_of_plans(make_dataset, method, metric):
     dataset = make_dataset(generated.samples(9, n=25))
     for rules in (False, True):
         if rules:
@@ -615,7 +621,7 @@ def test_a_recount_equals_the_plans(make_dataset, method, metric):
             json.dumps(counts)
 
 
-def test_a_threshold_below_what_the_scan_knows_is_refused(make_dataset):
+def test_a_threshold_below_the_scans_pairs_is_an_error(make_dataset):
     dataset = make_dataset([[("a", SMALL)] * 2])
     found = scanned(dataset)
     for work in (
@@ -626,7 +632,7 @@ def test_a_threshold_below_what_the_scan_knows_is_refused(make_dataset):
             work()
 
 
-def test_a_plan_is_data(make_dataset):
+def test_a_plan_is_plain_data(make_dataset):
     dataset = make_dataset(generated.samples(3, n=20))
     found = scanned(dataset, iou_thresh=0.5, method="fewest", keep=["largest"])
     plan = planned(dataset, found)
@@ -652,7 +658,7 @@ def test_a_plan_is_data(make_dataset):
 class TestLikelihood:
     @pytest.fixture
     def found(self, make_dataset):
-        """Truck and car confused at 0.9 and above; persons beside each other."""
+        """Trucks and cars confused at IoU 0.9 and above, and neighboring persons."""
         rng = random.Random(5)
         samples = []
         for _ in range(120):
@@ -671,7 +677,7 @@ class TestLikelihood:
         self.dataset = make_dataset(samples)
         return scanned(self.dataset, iou_thresh=0.3)
 
-    def test_confusions_are_told_from_neighbors_at_the_same_iou(self, found):
+    def test_confusions_and_neighbors_of_equal_iou_are_distinguished(self, found):
         pairs = pair_list.list_pairs(self.dataset, str(found.scan_key), 0.05).pairs
         assert all(0 <= pair["likelihood"] <= 1 for pair in pairs)
         by_classes = {}
@@ -683,7 +689,7 @@ class TestLikelihood:
         persons = by_classes[frozenset(("person",))]
         assert min(confused) > max(persons)
 
-    def test_groups_come_the_likeliest_first_page_by_page(self, found):
+    def test_pages_of_groups_are_sorted_by_likelihood(self, found):
         whole = groups.list_groups(self.dataset, str(found.scan_key), limit=10_000)
         likely = [group["likelihood"] for group in whole.groups]
         assert likely == sorted(likely, reverse=True)
@@ -696,10 +702,10 @@ class TestLikelihood:
         for group in whole.groups:
             (pair,) = group["pairs"]
             assert pair["likelihood"] == group["likelihood"]
-            (told,) = groups.in_words(group)["pairs"]
-            assert f"IoU {pair['iou']:.2f}" in told["explanation"]
+            (listed,) = groups.in_words(group)["pairs"]
+            assert f"IoU {pair['iou']:.2f}" in listed["explanation"]
 
-    def test_it_is_the_same_every_time(self, found):
+    def test_the_likelihood_is_reproducible(self, found):
         again = scanned(self.dataset, iou_thresh=0.3)
         lists = [
             pair_list.list_pairs(self.dataset, str(scan.scan_key)).pairs
@@ -709,7 +715,7 @@ class TestLikelihood:
 
 
 def test_every_method_and_rule_on_the_images_of_coco(shared_data, database):
-    """Images of few labels by brute force; all of them by what holds for any data."""
+    """Small images are checked by brute force, all images by general properties."""
     annotations = coco.load(shared_data / "instances_val2017_boxes.json.gz")
     dataset = fo.Dataset()
     try:

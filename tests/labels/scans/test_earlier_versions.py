@@ -1,4 +1,4 @@
-"""What version 0.1.0 stored still opens: scans, verdicts, and a journal to undo."""
+"""Scans, verdicts and the journal of version 0.1.0 can still be used."""
 
 import gzip
 import pathlib
@@ -16,8 +16,8 @@ STAMPS = ("last_modified_at",)
 
 @pytest.fixture
 def earlier():
-    """The dataset of six images that version 0.1.0 scanned, tagged, deleted from
-    and merged in; and its samples as they were before.
+    """A dataset of six images in which version 0.1.0 scanned, tagged, deleted and
+    merged, and its samples before that.
     """
     stored = bson.decode(gzip.decompress(DATABASE.read_bytes()))
     before, keys = stored.pop("before"), stored.pop("deleted")
@@ -52,13 +52,13 @@ def test_scans_verdicts_and_class_pairs_of_version_0_1_0_are_listed(earlier):
     assert call("list_deleted", dataset)["count"] == 3
 
 
-def test_a_scan_of_version_0_1_0_is_planned_from(earlier):
+def test_a_scan_of_version_0_1_0_can_be_planned(earlier):
     dataset, _, keys = earlier
     call("restore_deleted", dataset, restore_key=keys["delete"])
 
     plan = call("delete_duplicates", dataset, scan_key="boxes", dry_run=True)
 
-    assert plan["count"] == 5  # six pairs, one of which a verdict calls real
+    assert plan["count"] == 5  # six pairs, one of which has a verdict
     assert call("list_pairs", dataset, scan_key="kept")["count"] == 6
     assert call("list_groups", dataset, scan_key="kept")["count"] == 5
 

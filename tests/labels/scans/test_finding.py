@@ -1,4 +1,4 @@
-"""Finding duplicates: FiftyOne's labels, in its order, for every way to ask."""
+"""Finding duplicates gives FiftyOne's labels, in its order, for all parameters."""
 
 import fiftyone as fo
 import fiftyone_reference as theirs
@@ -24,7 +24,7 @@ def duplicates(samples, **options):
 
 @pytest.fixture(scope="module")
 def generated_datasets(database):
-    """Seeded datasets whose natural order is not the order of their ids."""
+    """Seeded datasets whose natural order differs from the order of ids."""
     import random
 
     made = []
@@ -59,7 +59,7 @@ def _detections(labels):
 @pytest.mark.parametrize("classwise", [False, True])
 @pytest.mark.parametrize("method", ["simple", "greedy"])
 @pytest.mark.parametrize("iou_thresh", THRESHOLDS)
-def test_ids_and_their_order_are_fiftyones(
+def test_ids_and_their_order_equal_fiftyones(
     generated_datasets, iou_thresh, method, classwise
 ):
     options = dict(iou_thresh=iou_thresh, method=method, classwise=classwise)
@@ -74,7 +74,9 @@ VIEWS = {
     "of large labels": lambda d: d.filter_labels(
         FIELD, F("bounding_box")[2] > 0.1, only_matches=False
     ),
-    "sorted and cut": lambda d: d.sort_by("filepath", reverse=True).skip(3).limit(30),
+    "sorted and limited": lambda d: (
+        d.sort_by("filepath", reverse=True).skip(3).limit(30)
+    ),
     "of some labels": lambda d: d.select_labels(
         ids=[i for ids in d.values(f"{PATH}.id") for i in (ids or [])[1::2]]
     ),
@@ -85,7 +87,7 @@ VIEWS = {
 
 @pytest.mark.parametrize("method", ["simple", "greedy"])
 @pytest.mark.parametrize("view", VIEWS)
-def test_in_a_view_only_its_labels_take_part(generated_datasets, view, method):
+def test_only_labels_of_the_view_are_compared(generated_datasets, view, method):
     for dataset in generated_datasets:
         samples = VIEWS[view](dataset)
         for options in (dict(iou_thresh=0.3), dict(iou_thresh=0.5, classwise=True)):
@@ -95,7 +97,7 @@ def test_in_a_view_only_its_labels_take_part(generated_datasets, view, method):
 
 
 @pytest.mark.parametrize("method", ["simple", "greedy"])
-def test_the_counts_are_those_of_the_ids(generated_datasets, method):
+def test_the_counts_match_the_ids(generated_datasets, method):
     dataset = generated_datasets[0]
     found = duplicates(dataset, iou_thresh=0.5, method=method)
     view = dataset.select_labels(ids=found.label_ids, fields=FIELD)
@@ -110,7 +112,7 @@ def test_the_counts_are_those_of_the_ids(generated_datasets, method):
 
 
 @pytest.mark.parametrize("method", ["simple", "greedy"])
-def test_finding_again_without_them_finds_nothing(generated_datasets, method):
+def test_a_second_search_after_the_deletion_finds_nothing(generated_datasets, method):
     for dataset in generated_datasets:
         options = dict(iou_thresh=0.4, method=method)
         found = duplicates(dataset, **options)
@@ -120,7 +122,7 @@ def test_finding_again_without_them_finds_nothing(generated_datasets, method):
         assert duplicates(rest, **options).label_ids == []
 
 
-def test_nothing_is_written(generated_datasets):
+def test_a_search_writes_nothing(generated_datasets):
     dataset = generated_datasets[0]
     before = theirs.stored(dataset, without=())
     duplicates(dataset, iou_thresh=0.5)
@@ -132,7 +134,7 @@ def test_nothing_is_written(generated_datasets):
 
 
 class TestTwoFields:
-    """With another field, labels go that overlap a label of that field."""
+    """With two fields, labels that overlap a label of the other field are removed."""
 
     @pytest.fixture
     def dataset(self, make_dataset):
@@ -146,7 +148,7 @@ class TestTwoFields:
 
     @pytest.mark.parametrize("classwise", [False, True])
     @pytest.mark.parametrize("iou_thresh", [0, 0.1, 0.3, 0.6])
-    def test_labels_go_whose_max_iou_with_the_other_field_exceeds_the_threshold(
+    def test_labels_above_the_threshold_with_the_other_field_are_removed(
         self, dataset, iou_thresh, classwise
     ):
         (ious, _), _ = theirs.max_ious(
@@ -169,7 +171,7 @@ class TestTwoFields:
         assert found.label_ids == expected
         assert found.n_labels.total() == dataset.count(PATH)
 
-    def test_the_other_field_is_read_and_its_bad_labels_named(self, dataset):
+    def test_invalid_labels_of_the_other_field_are_reported(self, dataset):
         sample = dataset.match(F("predictions.detections").length() > 0).first()
         dataset._sample_collection.update_one(
             {"_id": ObjectId(sample.id)},
@@ -182,12 +184,12 @@ class TestTwoFields:
 
 
 class TestNamedDivergences:
-    """Where the plugin differs from FiftyOne on purpose, as the README lists."""
+    """The plugin's intended differences from FiftyOne, which the README lists."""
 
     crowd, inside = [0.0, 0.0, 1.0, 1.0], [0.1, 0.1, 0.2, 0.2]
 
     @pytest.mark.parametrize("crowd_first", [True, False])
-    def test_a_crowd_is_never_the_reason_that_a_label_goes(
+    def test_a_crowd_never_causes_the_removal_of_a_label(
         self, make_dataset, crowd_first
     ):
         labels = [("a", self.crowd, {"iscrowd": 1}), ("a", self.inside, {"iscrowd": 0})]
@@ -202,7 +204,7 @@ class TestNamedDivergences:
         assert found.label_ids == []
         assert len(duplicates(dataset, iou_thresh=0.03).label_ids) == 1
 
-    def test_a_crowd_attribute_can_be_named(self, make_dataset):
+    def test_the_crowd_attribute_can_be_given(self, make_dataset):
         dataset = make_dataset([[("a", self.crowd, {"iscrowd": 1})] * 2])
 
         with pytest.raises(TypeError, match="attribute name must be string"):
@@ -218,7 +220,7 @@ class TestNamedDivergences:
     @pytest.mark.parametrize(
         "box", [None, [0.1], [0.1, float("nan"), 0.1, 0.1]], ids=str
     )
-    def test_a_bad_label_never_aborts_a_run(self, raw_dataset, box):
+    def test_an_invalid_label_never_aborts_a_run(self, raw_dataset, box):
         good = [0.1, 0.1, 0.2, 0.2]
         labels = [
             {"_id": ObjectId(), "label": "a", "bounding_box": value}
@@ -231,7 +233,7 @@ class TestNamedDivergences:
         assert sum(found.skipped.reasons.values()) == 1
         assert found.skipped.labels[0]["label_id"] == str(labels[1]["_id"])
 
-    def test_the_default_threshold_is_the_recipes(self, make_dataset):
+    def test_the_default_threshold_equals_the_recipes(self, make_dataset):
         boxes = [[0.1, 0.1, 0.2, 0.2], [0.11, 0.1, 0.2, 0.2]]
         dataset = make_dataset([[("a", box) for box in boxes]])
 
@@ -240,7 +242,7 @@ class TestNamedDivergences:
 
 
 @pytest.mark.parametrize("name", ["nothing", "filepath", "metadata", "classification"])
-def test_a_field_that_holds_no_objects_is_refused(make_dataset, name):
+def test_a_field_of_another_type_is_an_error(make_dataset, name):
     dataset = make_dataset([[("a", [0, 0, 1, 1])]])
     dataset.add_sample_field(
         "classification", fo.EmbeddedDocumentField, embedded_doc_type=fo.Classification
@@ -264,9 +266,7 @@ def test_nothing_is_found_in_an_empty_view(generated_datasets):
 @pytest.mark.parametrize(
     "view", [lambda d: d.to_patches(FIELD), lambda d: d.group_by("filepath")]
 )
-def test_what_holds_no_samples_is_refused_and_leaves_nothing_behind(
-    generated_datasets, view
-):
+def test_an_invalid_collection_is_an_error_and_stores_nothing(generated_datasets, view):
     dataset = generated_datasets[0]
 
     with pytest.raises(DuplicatesError, match=r"^view: expected"):

@@ -1,4 +1,4 @@
-"""A scan is out of date when what it was decided by has changed."""
+"""A scan is out of date if the verdicts or rules behind its decisions changed."""
 
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.scans import search as find
@@ -10,7 +10,7 @@ from duplicates.labels.scans.search import find_duplicates
 TWICE = [("car", [0.1, 0.1, 0.2, 0.2]), ("truck", [0.1, 0.1, 0.2, 0.2])]
 
 
-def test_a_verdict_makes_a_scan_out_of_date_and_taking_it_back_does_not(make_dataset):
+def test_a_verdict_makes_a_scan_out_of_date_until_it_is_cleared(make_dataset):
     dataset = make_dataset([TWICE])
     scan_key = find_duplicates(dataset, FindParams("ground_truth")).scan_key
     (ids,) = dataset.values("ground_truth.detections.id")
@@ -22,7 +22,7 @@ def test_a_verdict_makes_a_scan_out_of_date_and_taking_it_back_does_not(make_dat
     assert check_freshness(dataset, scan_key).is_up_to_date
 
 
-def test_as_many_verdicts_of_other_pairs_make_a_scan_out_of_date(make_dataset):
+def test_an_equal_number_of_other_verdicts_makes_a_scan_out_of_date(make_dataset):
     dataset = make_dataset([TWICE, TWICE])
     first, second = dataset.values("ground_truth.detections.id")
     set_verdict(dataset, first)
@@ -40,11 +40,11 @@ def test_a_verdict_that_is_given_during_a_scan_makes_it_out_of_date(
     (ids,) = dataset.values("ground_truth.detections.id")
     go_through = find._Search.go_through
 
-    def judged_meanwhile(search, *args):
+    def judged_during_the_search(search, *args):
         go_through(search, *args)
         set_verdict(dataset, ids)
 
-    monkeypatch.setattr(find._Search, "go_through", judged_meanwhile)
+    monkeypatch.setattr(find._Search, "go_through", judged_during_the_search)
     scan_key = find_duplicates(dataset, FindParams("ground_truth")).scan_key
 
     assert check_freshness(dataset, scan_key).rejudged

@@ -28,7 +28,7 @@ def dataset(make_dataset):
 
 @pytest.fixture
 def computed(monkeypatch):
-    """The ids of the samples whose overlaps are computed."""
+    """Records the ids of the samples whose overlaps are computed."""
     seen = []
     scan = incremental.scan
 
@@ -73,13 +73,13 @@ def labels_of(document):
 
 
 @edit
-def samples_go(rng, dataset):
+def delete_samples(rng, dataset):
     ids = [document["_id"] for document in some(rng, dataset)]
     dataset._sample_collection.delete_many({"_id": {"$in": ids}})
 
 
 @edit
-def samples_come(rng, dataset):
+def add_samples(rng, dataset):
     copies = some(rng, dataset)
     for document in copies:
         document["_id"] = ObjectId()
@@ -89,14 +89,14 @@ def samples_come(rng, dataset):
 
 
 @edit
-def samples_are_put_back_behind_the_others(rng, dataset):
+def reinsert_samples_at_the_end(rng, dataset):
     for document in some(rng, dataset):
         dataset._sample_collection.delete_one({"_id": document["_id"]})
         dataset._sample_collection.insert_one(document)
 
 
 @edit
-def boxes_move(rng, dataset):
+def move_boxes(rng, dataset):
     for document in some(rng, dataset):
         for label in labels_of(document):
             label["bounding_box"] = [rng.random() / 2 for _ in range(4)]
@@ -104,7 +104,7 @@ def boxes_move(rng, dataset):
 
 
 @edit
-def labels_get_another_class(rng, dataset):
+def change_classes(rng, dataset):
     for document in some(rng, dataset):
         for label in labels_of(document):
             label["label"] = rng.choice(["cat", "zebra", "aardvark", None])
@@ -112,21 +112,21 @@ def labels_get_another_class(rng, dataset):
 
 
 @edit
-def labels_go(rng, dataset):
+def delete_labels(rng, dataset):
     for document in some(rng, dataset):
         del labels_of(document)[::2]
         change(dataset, document)
 
 
 @edit
-def labels_change_places(rng, dataset):
+def reorder_labels(rng, dataset):
     for document in some(rng, dataset):
         rng.shuffle(labels_of(document))
         change(dataset, document)
 
 
 @edit
-def labels_become_odd_or_well(rng, dataset):
+def break_or_repair_labels(rng, dataset):
     for document in some(rng, dataset):
         labels = labels_of(document)
         labels[:] = [label for label in labels if "bounding_box" in label]
@@ -136,14 +136,14 @@ def labels_become_odd_or_well(rng, dataset):
 
 
 @edit
-def samples_are_only_touched(rng, dataset):
+def touch_samples(rng, dataset):
     for document in some(rng, dataset, 10):
         document["tags"] = [*document["tags"], "touched"]
         change(dataset, document)
 
 
 @edit
-def samples_lose_their_stamp(rng, dataset):
+def remove_stamps(rng, dataset):
     for document in some(rng, dataset, 1):
         dataset._sample_collection.update_one(
             {"_id": document["_id"]}, {"$unset": {"last_modified_at": ""}}
@@ -151,7 +151,7 @@ def samples_lose_their_stamp(rng, dataset):
 
 
 @edit
-def pairs_are_judged(rng, dataset):
+def set_verdicts(rng, dataset):
     for document in some(rng, dataset):
         pair = {label["_id"] for label in labels_of(document)[:2]}
         if len(pair) == 2:
@@ -159,24 +159,24 @@ def pairs_are_judged(rng, dataset):
 
 
 @edit
-def class_pairs_are_set(rng, dataset):
+def set_class_pair_rules(rng, dataset):
     classes = rng.sample(["cat", "dog", "bird"], 2)
     set_class_pairs(dataset, [{"classes": classes, "may_overlap": True}])
 
 
 @edit
-def duplicates_are_tagged(rng, dataset):
+def tag_the_duplicates(rng, dataset):
     found = find.find_duplicates(dataset, PARAMS)
     tag.tag_plan(dataset, plans.plan(dataset, found.scan_key), "duplicate")
 
 
 @edit
-def max_ious_are_stored(rng, dataset):
+def store_max_ious(rng, dataset):
     max_iou.compute_max_ious(dataset, ComputeParams(FIELD), "max_iou", "partner")
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_after_any_edits_it_is_that_of_a_full_scan(dataset, seed):
+def test_after_any_edits_the_result_equals_a_full_scan(dataset, seed):
     rng = random.Random(seed)
     key = find.find_duplicates(dataset, PARAMS).scan_key
     try:
@@ -191,7 +191,7 @@ def test_after_any_edits_it_is_that_of_a_full_scan(dataset, seed):
 
 
 @pytest.mark.parametrize("name", sorted(EDITS))
-def test_after_each_edit_it_is_that_of_a_full_scan(dataset, computed, name):
+def test_after_each_kind_of_edit_the_result_equals_a_full_scan(dataset, computed, name):
     key = find.find_duplicates(dataset, PARAMS).scan_key
     try:
         EDITS[name](random.Random(1), dataset)
@@ -211,49 +211,49 @@ def test_after_each_edit_it_is_that_of_a_full_scan(dataset, computed, name):
     ],
     ids=str,
 )
-def test_another_way_to_decide_goes_on_too(dataset, params):
+def test_a_scan_can_be_continued_with_another_method(dataset, params):
     key = find.find_duplicates(dataset, PARAMS).scan_key
-    boxes_move(random.Random(3), dataset)
+    move_boxes(random.Random(3), dataset)
 
     assert again(dataset, key, params)[1] == search(dataset, params)
 
 
 @pytest.mark.parametrize("view", ["labels that match", "some in the middle", "sorted"])
-def test_a_view_goes_on_from_itself(dataset, view):
+def test_a_scan_of_a_view_can_be_continued(dataset, view):
     samples = engine_cases.VIEWS[view](dataset)
     key = find.find_duplicates(samples, PARAMS).scan_key
     rng = random.Random(2)
-    for name in ("labels_get_another_class", "samples_go", "samples_come"):
+    for name in ("change_classes", "delete_samples", "add_samples"):
         EDITS[name](rng, dataset)
 
     assert again(samples, key)[1] == search(samples, PARAMS)
 
 
-def test_two_fields_go_on(make_dataset):
+def test_a_scan_of_two_fields_can_be_continued(make_dataset):
     dataset = make_dataset(generated.samples(6, n=50))
     dataset.clone_sample_field(FIELD, "predictions")
     params = FindParams(FIELD, "predictions", iou_thresh=0.5)
     key = find.find_duplicates(dataset, params).scan_key
     rng = random.Random(2)
-    for name in ("boxes_move", "samples_go", "labels_go"):
+    for name in ("move_boxes", "delete_samples", "delete_labels"):
         EDITS[name](rng, dataset)
 
     assert again(dataset, key, params)[1] == search(dataset, params)
 
 
 class TestWork:
-    """Only what was edited is computed."""
+    """Only edited samples are computed."""
 
-    def test_nothing_is_computed_where_nothing_was_edited(self, dataset, computed):
+    def test_without_edits_nothing_is_computed(self, dataset, computed):
         key, _ = again(dataset, find.find_duplicates(dataset, PARAMS).scan_key)
         again(dataset, key)
         assert computed == []
 
-    def test_our_own_writes_make_no_work(self, make_dataset, computed):
+    def test_writes_of_the_plugin_cause_no_computation(self, make_dataset, computed):
         dataset = make_dataset(engine_cases.samples())
         key = find.find_duplicates(dataset, PARAMS).scan_key
-        duplicates_are_tagged(None, dataset)
-        max_ious_are_stored(None, dataset)
+        tag_the_duplicates(None, dataset)
+        store_max_ious(None, dataset)
         key, mine = again(dataset, key)
 
         assert mine == search(dataset, PARAMS)
@@ -271,9 +271,7 @@ class TestWork:
 
         assert {str(_id) for _id in computed} == {sample.id, new.id}
 
-    def test_labels_of_samples_that_nobody_touched_are_not_read(
-        self, dataset, monkeypatch
-    ):
+    def test_labels_of_unchanged_samples_are_not_read(self, dataset, monkeypatch):
         key = find.find_duplicates(dataset, PARAMS).scan_key
         reads = []
         read_blocks = incremental.read.read_blocks
@@ -287,10 +285,10 @@ class TestWork:
         assert [fields for fields, _ in reads] == [False]
 
 
-class TestRefusals:
-    """A scan of something else is nothing to go on from."""
+class TestErrors:
+    """A scan of other data cannot be continued."""
 
-    def test_another_collection(self, dataset):
+    def test_a_scan_of_another_view_is_an_error(self, dataset):
         key = find.find_duplicates(dataset, PARAMS).scan_key
         with pytest.raises(ScanError, match=f"since: .* samples that {key} looked at"):
             again(dataset.limit(5), key)
@@ -304,8 +302,8 @@ class TestRefusals:
         ],
         ids=str,
     )
-    def test_other_parameters(self, dataset, params):
-        # a crowd, so that the attribute exists
+    def test_a_scan_with_other_parameters_is_an_error(self, dataset, params):
+        # a crowd flag, so that the attribute exists
         label = dataset.match({f"{FIELD}.detections.0": {"$exists": True}}).first()
         label[FIELD].detections[0]["iscrowd"] = 0
         label.save()
@@ -315,18 +313,18 @@ class TestRefusals:
         assert not incremental.is_usable(dataset, params, key)
         assert incremental.is_usable(dataset, PARAMS, key)
 
-    def test_no_scan_at_all(self, dataset):
+    def test_an_unknown_scan_is_an_error(self, dataset):
         with pytest.raises(ScanError, match="scan_key: expected the key of a scan"):
             again(dataset, "nothing")
 
-    def test_another_engine(self, dataset):
+    def test_another_engine_is_an_error(self, dataset):
         key = find.find_duplicates(dataset, PARAMS).scan_key
         with pytest.raises(ParamsError, match="engine: expected local"):
             find.find_duplicates(
                 dataset, PARAMS, since=key, engine=Engine("processes", 2)
             )
 
-    def test_a_dataset_that_was_emptied(self, dataset):
+    def test_a_dataset_without_samples_gets_a_new_scan(self, dataset):
         key = find.find_duplicates(dataset, PARAMS).scan_key
         dataset.clear()
         again_key, _ = again(dataset, key)

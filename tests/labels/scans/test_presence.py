@@ -1,4 +1,4 @@
-"""Parameters that name what no label has are refused, with what there is."""
+"""Parameters that match no label are errors, which list the existing values."""
 
 import pytest
 
@@ -51,7 +51,7 @@ class TestKeepRules:
             ("highest_confidence", "no label has a confidence"),
         ],
     )
-    def test_one_that_matches_nothing_is_refused(self, dataset, keep, message):
+    def test_a_rule_that_matches_no_label_is_an_error(self, dataset, keep, message):
         with pytest.raises(ParamsError) as caught:
             found(dataset, keep=keep)
         expected = f"keep: expected a rule that some label matches, got {keep!r}: "
@@ -75,16 +75,16 @@ class TestKeepRules:
             "largest",
         ],
     )
-    def test_one_that_matches_a_label_is_taken(self, dataset, keep):
+    def test_a_rule_that_matches_a_label_is_valid(self, dataset, keep):
         assert len(found(dataset, keep=keep).label_ids) == 1
 
     @pytest.mark.parametrize("keep", ["attribute:rev=false", "attribute:n=1"])
-    def test_values_are_compared_as_their_type(self, dataset, keep):
+    def test_values_are_compared_in_their_type(self, dataset, keep):
         reviewed = dataset.first().ground_truth.detections[0].id
 
         assert found(dataset, keep=keep).label_ids == [reviewed]
 
-    def test_a_class_that_only_the_view_has_is_taken(self, dataset):
+    def test_a_class_that_only_the_view_has_is_valid(self, dataset):
         view = dataset.map_labels(FIELD, {"car": "vehicle"})
         scan = found(view, keep="classes:vehicle")
 
@@ -92,12 +92,10 @@ class TestKeepRules:
         with pytest.raises(ParamsError, match="there are: vehicle"):
             found(view, keep="classes:car")
 
-    def test_a_field_without_labels_refuses_none(self, make_dataset):
+    def test_every_rule_is_valid_for_a_field_without_labels(self, make_dataset):
         assert found(make_dataset([[]]), keep="tagged:x").label_ids == []
 
-    def test_the_answer_is_remembered_until_a_sample_changes(
-        self, dataset, monkeypatch
-    ):
+    def test_the_result_is_cached_until_a_sample_changes(self, dataset, monkeypatch):
         looks = []
         first = presence._Holders._first
 
@@ -136,7 +134,7 @@ class TestCrowds:
             (True, True),
         ],
     )
-    def test_the_usual_spellings_are_read(self, make_dataset, value, is_crowd):
+    def test_common_spellings_are_read(self, make_dataset, value, is_crowd):
         other = {"crowd": "true"}
         labels = [("a", BOX, {"crowd": value}), ("a", BOX)]
         dataset = make_dataset([labels, [("b", BOX, other)]])
@@ -145,7 +143,7 @@ class TestCrowds:
         assert len(label_ids) == (0 if is_crowd else 1)
 
     @pytest.mark.parametrize("value", ["maybe", "2", "ja", [1], {"is": True}])
-    def test_any_other_value_is_refused_and_quoted(self, raw_dataset, value):
+    def test_the_error_for_any_other_value_quotes_it(self, raw_dataset, value):
         labels = [
             {"_id": k, "label": "a", "bounding_box": BOX, "crowd": flag}
             for k, flag in ((None, 1), (None, value))
@@ -157,7 +155,7 @@ class TestCrowds:
             assert repr(value) in str(caught.value)
             assert str(caught.value).startswith("iscrowd: expected a number, a bool")
 
-    def test_an_attribute_that_no_label_has_is_refused(self, dataset):
+    def test_an_attribute_that_no_label_has_is_an_error(self, dataset):
         for run in (found, _stored):
             with pytest.raises(ParamsError) as caught:
                 run(dataset, iscrowd="iscrwd")

@@ -1,4 +1,4 @@
-"""Stored scans: to come back to after a restart, in a clone, at another threshold."""
+"""Stored scans can be used after a restart, in a clone and at other thresholds."""
 
 import json
 import subprocess
@@ -45,7 +45,7 @@ def blocks_of(config):
 
 @pytest.fixture(scope="module")
 def scanned(database):
-    """A dataset with a scan at the recipe's threshold, which nothing changes."""
+    """A dataset with a scan at the recipe's threshold, which no test changes."""
     dataset = fo.Dataset()
     dataset.persistent = True
     dataset.add_sample_field(
@@ -74,26 +74,28 @@ def scanned(database):
 
 
 class TestPlans:
-    """A stored scan decides at every threshold as a new search would."""
+    """A stored scan gives the decisions of a new search at every threshold."""
 
     @pytest.mark.parametrize("method", ["simple", "greedy"])
     @pytest.mark.parametrize("iou_thresh", [0.05, 0.3, 0.5, 0.75, 0.9, 0.999, 1])
-    def test_a_plan_is_what_fiftyone_finds_there(self, scanned, iou_thresh, method):
+    def test_a_plan_equals_fiftyones_result_at_that_threshold(
+        self, scanned, iou_thresh, method
+    ):
         options = dict(iou_thresh=iou_thresh, method=method)
 
         assert planned(scanned, "first", **options) == theirs.duplicates(
             scanned, FIELD, **options
         )
 
-    def test_by_default_a_plan_is_that_of_the_scan(self, scanned):
+    def test_a_plan_uses_the_scans_parameters_by_default(self, scanned):
         found = scan(scanned, "as_asked", iou_thresh=0.4, method="greedy")
 
         assert planned(scanned, "as_asked") == found.label_ids
         scans.delete(scanned, "as_asked")
 
-    def test_every_removal_names_a_label_that_stays_and_its_iou(self, scanned):
+    def test_every_removal_names_a_kept_label_and_their_iou(self, scanned):
         plan = plans.plan(scanned, "first", iou_thresh=0.3, method="greedy")
-        goes = {removal.label_id for removal in plan.removals}
+        removed = {removal.label_id for removal in plan.removals}
         boxes = dict(
             zip(
                 *(
@@ -105,12 +107,12 @@ class TestPlans:
         )
 
         for removal in plan.removals:
-            assert removal.partner_id not in goes
+            assert removal.partner_id not in removed
             assert removal.iou > 0.3
             pair = boxes[removal.label_id], boxes[removal.partner_id]
             assert naive.iou(*pair) == removal.iou
 
-    def test_classes_restrict_what_goes_and_not_how_it_is_decided(self, scanned):
+    def test_classes_restrict_the_removed_labels_but_not_the_decision(self, scanned):
         everything = plans.plan(scanned, "first", iou_thresh=0.3)
         cats = plans.plan(scanned, "first", iou_thresh=0.3, classes=["cat"])
         nameless = plans.plan(scanned, "first", iou_thresh=0.3, classes=[None])
@@ -129,7 +131,7 @@ class TestPlans:
         assert data["count"] == len(data["removals"]) == len(plan)
         assert data["samples"] == len({r["sample_id"] for r in data["removals"]})
 
-    def test_a_threshold_below_what_the_scan_keeps_is_refused(self, scanned):
+    def test_a_threshold_below_the_scans_pairs_is_an_error(self, scanned):
         with pytest.raises(
             ScanError, match=r"iou_thresh: expected a threshold of at l"
         ):
@@ -142,11 +144,11 @@ class TestPlans:
     @pytest.mark.parametrize(
         "changes", [dict(iou_thresh=1.5), dict(iou_thresh="x"), dict(method="no")]
     )
-    def test_a_bad_threshold_or_method_is_refused(self, scanned, changes):
+    def test_an_invalid_threshold_or_method_is_an_error(self, scanned, changes):
         with pytest.raises(ParamsError):
             plans.plan(scanned, "first", **changes)
 
-    def test_a_scan_that_does_not_exist_is_named_with_those_that_do(self, scanned):
+    def test_the_error_for_an_unknown_scan_lists_the_existing_ones(self, scanned):
         for ask in (
             plans.plan,
             scans.open_scan,
@@ -159,63 +161,63 @@ class TestPlans:
 
 
 class TestSummary:
-    """What the panel draws from: counts at every threshold, without a pair read."""
+    """The data for the panel's charts: counts at every threshold, without the pairs."""
 
     @pytest.mark.parametrize("method", ["simple", "greedy"])
-    def test_the_curves_are_the_counts_of_every_threshold(self, scanned, method):
-        told = summary(scanned, "first")
+    def test_the_curves_equal_the_counts_at_every_threshold(self, scanned, method):
+        content = summary(scanned, "first")
         sample_of = dict(_owners(scanned))
         for k in range(0, len(THRESHOLDS), 8):
             ids = planned(
                 scanned, "first", iou_thresh=float(THRESHOLDS[k]), method=method
             )
-            curve = told["curves"][method]
+            curve = content["curves"][method]
             assert curve["labels"][k] == len(ids)
             assert curve["images"][k] == len({sample_of[label_id] for label_id in ids})
 
     def test_the_curves_of_the_classes_add_up(self, scanned):
-        told = summary(scanned, "first")
+        content = summary(scanned, "first")
         for method in ("simple", "greedy"):
             by_class = np.sum(
-                [c[method]["labels"] for c in told["classes"] if method in c], axis=0
+                [c[method]["labels"] for c in content["classes"] if method in c], axis=0
             )
-            assert by_class.tolist() == told["curves"][method]["labels"]
-        names = {c["name"]: c["labels"] for c in told["classes"]}
+            assert by_class.tolist() == content["curves"][method]["labels"]
+        names = {c["name"]: c["labels"] for c in content["classes"]}
         assert names == scanned.count_values(f"{PATH}.label")
-        assert sum(names.values()) == told["labels"]
+        assert sum(names.values()) == content["labels"]
 
-    def test_the_histogram_is_that_of_the_max_ious(self, scanned):
+    def test_the_histogram_counts_the_max_ious(self, scanned):
         (reference,) = theirs.max_ious(scanned, FIELD)
         everything = [iou for part in reference[0] for iou in part or []]
         ious = [iou for iou in everything if iou is not None]
-        told = summary(scanned, "first")["histogram"]
-        edges = np.array(told["edges"])
+        content = summary(scanned, "first")["histogram"]
+        edges = np.array(content["edges"])
 
-        assert told["counts"] == np.histogram(ious, bins=edges)[0].tolist()
-        assert told["zero"] == ious.count(0.0)
-        assert told["none"] == everything.count(None)
+        assert content["counts"] == np.histogram(ious, bins=edges)[0].tolist()
+        assert content["zero"] == ious.count(0.0)
+        assert content["none"] == everything.count(None)
         assert edges.tolist() == [k / 100 for k in range(101)]
 
-    def test_it_is_plain_json_with_the_counts_of_the_search(self, scanned):
-        told = json.loads(json.dumps(summary(scanned, "first")))
+    def test_the_summary_is_plain_json_with_the_counts_of_the_search(self, scanned):
+        content = json.loads(json.dumps(summary(scanned, "first")))
         found = search.find_duplicates(scanned, FindParams(FIELD), record=False)
 
-        assert told["count"] == len(found.label_ids)
-        assert told["images"] == found.images
-        assert told["labels"] == scanned.count(PATH)
-        assert told["samples"] == len(scanned)
-        assert told["title"] == "The first"
-        assert told["params"] == FindParams(FIELD).to_dict()
-        assert told["scope"] == {
+        assert content["count"] == len(found.label_ids)
+        assert content["images"] == found.images
+        assert content["labels"] == scanned.count(PATH)
+        assert content["samples"] == len(scanned)
+        assert content["title"] == "The first"
+        assert content["params"] == FindParams(FIELD).to_dict()
+        assert content["scope"] == {
             "kind": "dataset",
             "samples": len(scanned),
             "slices": None,
         }
-        assert told["thresholds"] == THRESHOLDS.tolist()
+        assert content["thresholds"] == THRESHOLDS.tolist()
 
 
 class TestPairs:
-    def test_pairs_are_all_that_overlap_above_the_threshold(self, scanned):
+    def test_all_pairs_above_the_threshold_are_listed(self, scanned):
         expected = []
         columns = scanned.values(
             ["id", f"{PATH}.id", f"{PATH}.label", f"{PATH}.bounding_box"]
@@ -241,7 +243,7 @@ class TestPairs:
         json.dumps(page.pairs)
 
     @pytest.mark.parametrize("limit", [1, 7, 1000])
-    def test_pages_make_up_the_whole(self, scanned, limit):
+    def test_pages_together_list_every_pair_once(self, scanned, limit):
         whole = pair_list.list_pairs(scanned, "first", min_iou=0.7, limit=10**6)
         pages = [
             pair_list.list_pairs(
@@ -253,7 +255,7 @@ class TestPairs:
         assert [pair for page in pages for pair in page.pairs] == whole.pairs
         assert {page.count for page in pages} == {whole.count}
 
-    def test_a_range_of_ious_can_be_asked_for(self, scanned):
+    def test_pairs_can_be_limited_to_a_range_of_ious(self, scanned):
         page = pair_list.list_pairs(scanned, "first", min_iou=0.3, max_iou=0.6)
 
         assert page.count > 0
@@ -270,7 +272,7 @@ class TestPairs:
         ],
         ids=str,
     )
-    def test_a_page_that_is_none_is_refused(self, scanned, bad):
+    def test_an_invalid_page_is_an_error(self, scanned, bad):
         (name,) = bad
         with pytest.raises(ParamsError, match=rf"{name}: expected a number of pairs"):
             pair_list.list_pairs(scanned, "first", **bad)
@@ -280,13 +282,11 @@ class TestKeys:
     @pytest.mark.parametrize(
         "key", ["", "1st", "with space", "a-b", "a.b", "a\n", 5, None, ["a"]], ids=repr
     )
-    def test_what_is_no_key_is_refused(self, scanned, key):
+    def test_an_invalid_key_is_an_error(self, scanned, key):
         with pytest.raises(ScanError, match="scan_key: expected letters, digits"):
             register.require_free_key(scanned, key)
 
-    def test_a_key_that_is_taken_is_refused_before_anything_is_read(
-        self, scanned, monkeypatch
-    ):
+    def test_a_used_key_is_an_error_before_anything_is_read(self, scanned, monkeypatch):
         other = scanned.init_run()
         scanned.register_run("of_another_plugin", other)
         monkeypatch.setattr(search, "scan", None)
@@ -301,7 +301,7 @@ class TestKeys:
             scans.open_scan(scanned, "of_another_plugin")
         scanned.delete_run("of_another_plugin")
 
-    def test_a_key_that_is_taken_meanwhile_is_refused_and_leaves_no_block(
+    def test_a_key_taken_during_the_scan_is_an_error_and_leaves_no_block(
         self, make_dataset, monkeypatch
     ):
         dataset = make_dataset(generated.samples(2, n=10))
@@ -317,14 +317,14 @@ class TestKeys:
             scan(dataset, "mine")
         assert store.collection("blocks").count_documents({}) == before
 
-    def test_keys_are_made_up_and_never_used_twice(self, make_dataset):
+    def test_generated_keys_are_never_used_twice(self, make_dataset):
         dataset = make_dataset(generated.samples(3, n=5))
         keys = [scan(dataset).scan_key for _ in range(3)]
 
         assert len(set(keys)) == 3
         assert [s["scan_key"] for s in scans.list_scans(dataset)] == keys[::-1]
 
-    def test_a_scan_gets_another_title_and_another_key(self, make_dataset):
+    def test_a_scan_can_be_renamed_by_title_and_key(self, make_dataset):
         dataset = make_dataset(generated.samples(4, n=20))
         found = scan(dataset, "old", iou_thresh=0.5)
         scans.rename(dataset, "old", title="Ünïcode title, free text")
@@ -348,7 +348,7 @@ class TestKeys:
 
 
 class TestViews:
-    def test_a_scan_of_a_view_knows_its_view(self, scanned):
+    def test_a_scan_of_a_view_stores_the_view(self, scanned):
         view = scanned.filter_labels(FIELD, F("label") == "cat").limit(20)
         found = scan(view, "of_a_view", iou_thresh=0.3)
         opened = scans.open_scan(scanned, "of_a_view")
@@ -360,7 +360,7 @@ class TestViews:
         assert planned(scanned, "of_a_view") == found.label_ids
         scans.delete(scanned, "of_a_view")
 
-    def test_a_view_that_is_too_large_is_not_stored_and_that_is_said(
+    def test_a_view_that_is_too_large_is_not_stored_and_reported(
         self, scanned, monkeypatch
     ):
         monkeypatch.setattr(register, "MAX_VIEW_BYTES", 100)
@@ -372,7 +372,7 @@ class TestViews:
             scans.open_scan(scanned, "of_many").view()
         scans.delete(scanned, "of_many")
 
-    def test_the_group_slices_that_were_read_are_named(self, database):
+    def test_a_scan_stores_the_group_slices_that_it_read(self, database):
         dataset = fo.Dataset()
         dataset.add_group_field("group", default="left")
         group = fo.Group()
@@ -401,10 +401,10 @@ class TestViews:
         assert slices == [["left"], ["right"], ["left", "right"]]
 
 
-class TestLife:
-    """Scans outlive the process, go with a clone, and leave nothing behind."""
+class TestLifetime:
+    """Scans outlive their process, are cloned with the dataset, and are purged."""
 
-    def test_they_survive_a_restart(self, scanned, pytestconfig):
+    def test_scans_can_be_planned_after_a_restart(self, scanned, pytestconfig):
         script = f"""
 import json, sys
 sys.path.insert(0, {str(pytestconfig.rootpath.parent)!r})
@@ -427,7 +427,7 @@ print(json.dumps([
         assert keys == [s["scan_key"] for s in scans.list_scans(scanned)]
         assert label_ids == planned(scanned, "first", iou_thresh=0.5)
 
-    def test_a_scan_of_another_process_is_seen(self, make_dataset):
+    def test_a_scan_of_another_process_is_found(self, make_dataset):
         dataset = make_dataset(generated.samples(5, n=10))
         assert scans.list_scans(dataset) == []
         scan(dataset, "mine")
@@ -440,7 +440,7 @@ print(json.dumps([
         dataset._doc.runs["mine"] = run
         dataset.save()
 
-    def test_a_clone_has_them_and_shares_their_blocks(self, make_dataset):
+    def test_a_clone_has_the_scans_and_shares_their_blocks(self, make_dataset):
         dataset = make_dataset(generated.samples(6))
         found = scan(dataset, "shared", iou_thresh=0.5)
         n_blocks = blocks_of(found.config)
@@ -458,19 +458,21 @@ print(json.dumps([
     def test_blocks_of_a_deleted_dataset_are_purged_after_a_day(self, make_dataset):
         dataset = make_dataset(generated.samples(7, n=20))
         kept = make_dataset(generated.samples(8, n=20))
-        gone, stays = scan(dataset, "gone"), scan(kept, "stays")
+        gone, remaining = scan(dataset, "gone"), scan(kept, "remaining")
         dataset.delete()
 
         remains.purge_blocks()
-        assert blocks_of(gone.config) > 0, "a run under way has no name yet either"
+        assert blocks_of(gone.config) > 0, (
+            "the blocks of a run in progress have no scan yet"
+        )
         old = {"$set": {"stored": store.now() - 2 * remains.KEEP_BLOCKS}}
         store.collection("blocks").update_many({}, old)
         assert remains.purge_blocks() > 0
         assert blocks_of(gone.config) == 0
-        assert blocks_of(stays.config) > 0
-        assert planned(kept, "stays") == stays.label_ids
+        assert blocks_of(remaining.config) > 0
+        assert planned(kept, "remaining") == remaining.label_ids
 
-    def test_of_many_that_take_one_key_at_once_one_gets_it(self, make_dataset):
+    def test_only_one_of_many_concurrent_scans_gets_a_key(self, make_dataset):
         dataset = make_dataset(generated.samples(9, n=10))
         dataset.persistent = True
 
@@ -487,7 +489,7 @@ print(json.dumps([
         blocks = set(store.collection("blocks").distinct("scan_uuid")) - before
         assert {one["scan_uuid"] for one in scans.list_scans(dataset)} == blocks
 
-    def test_keys_that_are_made_up_at_once_differ(self, make_dataset):
+    def test_keys_that_are_generated_concurrently_differ(self, make_dataset):
         dataset = make_dataset(generated.samples(9, n=10))
         dataset.persistent = True
         together = [
@@ -499,7 +501,7 @@ print(json.dumps([
         assert keys == [f"duplicates_{k}" for k in range(1, 5)]
 
     def test_two_scans_that_share_a_key_are_both_deleted(self, make_dataset):
-        """As an earlier version stored them, for two processes at once."""
+        """An earlier version stored such scans if two processes scanned at once."""
         dataset = make_dataset(generated.samples(9, n=10))
         found = [scan(dataset, key) for key in ("twin", "other")]
         stored = dataset._doc.runs["other"].id
@@ -516,7 +518,7 @@ print(json.dumps([
         assert fo_runs.count_documents({"_dataset_id": dataset._doc.id}) == 0
         assert [blocks_of(one.config) for one in found] == [0, 0]
 
-    def test_a_dataset_that_was_renamed_meanwhile_keeps_its_scan(self, make_dataset):
+    def test_a_dataset_that_is_renamed_during_a_scan_keeps_it(self, make_dataset):
         dataset = make_dataset(generated.samples(9, n=10))
         renamed = dataset.name + "-renamed"
         foo.get_db_conn()["datasets"].update_one(
@@ -530,7 +532,7 @@ print(json.dumps([
                 {"_id": dataset._doc.id}, {"$set": {"name": dataset.name}}
             )
 
-    def test_a_scan_whose_blocks_are_gone_says_so(self, make_dataset):
+    def test_a_scan_without_its_blocks_is_an_error(self, make_dataset):
         dataset = make_dataset(generated.samples(9, n=10))
         found = scan(dataset, "hollow")
         store.collection("blocks").delete_many({"scan_uuid": found.config["scan_uuid"]})
@@ -544,7 +546,7 @@ print(json.dumps([
         assert scans.list_scans(dataset) == []
 
     @pytest.mark.parametrize("newer", ["config", "blocks"])
-    def test_what_a_newer_version_stored_is_refused(self, make_dataset, newer):
+    def test_a_scan_of_a_newer_version_is_an_error(self, make_dataset, newer):
         dataset = make_dataset(generated.samples(10))
         found = scan(dataset, "newer", iou_thresh=0.5)
         if newer == "config":
@@ -560,7 +562,7 @@ print(json.dumps([
         with pytest.raises(ScanError, match=r"or older \(update the plugin\)"):
             plans.plan(dataset, "newer")
 
-    def test_a_search_that_fails_leaves_neither_a_scan_nor_a_block(
+    def test_a_failed_search_leaves_neither_a_scan_nor_a_block(
         self, make_dataset, monkeypatch
     ):
         dataset = make_dataset(generated.samples(11, n=30))
@@ -580,7 +582,7 @@ print(json.dumps([
         assert store.collection("blocks").count_documents({}) == before
         assert dataset.list_runs() == []
 
-    def test_many_blocks_are_one_scan(self, make_dataset, monkeypatch):
+    def test_a_scan_can_have_many_blocks(self, make_dataset, monkeypatch):
         dataset = make_dataset(generated.samples(12))
         whole = scan(dataset, "whole", iou_thresh=0.5)
         monkeypatch.setattr("duplicates.labels.reading.columns.BLOCK_LABELS", 20)
@@ -593,9 +595,9 @@ print(json.dumps([
             dataset, "whole", iou_thresh=0.2
         )
         one, other = summary(dataset, "parts"), summary(dataset, "whole")
-        for told in (one, other):
+        for content in (one, other):
             for name in ("scan_key", "created_at"):
-                del told[name]
+                del content[name]
         assert one == other
 
     def test_scans_are_plain_runs_of_the_dataset(self, scanned):

@@ -1,4 +1,4 @@
-"""Views that change labels or hold a sample twice: writes reach the stored labels."""
+"""Views that change labels or repeat samples: writes apply to the stored labels."""
 
 import pytest
 from fiftyone import ViewExpression
@@ -41,9 +41,7 @@ class TestAViewThatMovesBoxes:
         )
 
     @pytest.mark.parametrize("write", ["delete", "tag"])
-    def test_only_pairs_that_overlap_where_they_are_stored_are_written(
-        self, dataset, view, write
-    ):
+    def test_only_pairs_that_overlap_as_stored_are_written(self, dataset, view, write):
         found, plan = planned(view)
         assert len(found.label_ids) == 3
         labels = ids(dataset)
@@ -56,7 +54,7 @@ class TestAViewThatMovesBoxes:
         assert done.label_ids == [labels[4]]
         assert done.skipped.reasons == {APART: 2}
 
-    def test_an_edited_sample_is_compared_as_it_is_stored_too(self, dataset, view):
+    def test_an_edited_sample_is_also_compared_as_stored(self, dataset, view):
         _, plan = planned(view)
         sample = dataset.last()
         sample.ground_truth.detections[2].bounding_box = THERE
@@ -64,16 +62,16 @@ class TestAViewThatMovesBoxes:
 
         done = delete.delete_plan(dataset, plan)
 
-        # the third label lies on the second one now, and was planned with the first
+        # the third label, planned because of the first, now covers the second
         assert done.count == 0
 
-    def test_the_plan_names_the_change(self, view):
+    def test_the_plan_names_the_stage_that_changes_labels(self, view):
         _, plan = planned(view)
 
         (change,) = plan.to_dict()["label_changes"]
         assert change.startswith(f"SetField(field='{PATH}.bounding_box'")
 
-    def test_so_does_one_of_a_view_that_is_too_large_to_be_stored(
+    def test_the_plan_of_a_view_that_is_too_large_to_store_names_the_stage(
         self, view, monkeypatch
     ):
         monkeypatch.setattr(register, "MAX_VIEW_BYTES", 10)
@@ -104,7 +102,7 @@ def test_a_view_that_only_selects_changes_no_label(make_dataset):
     assert delete.delete_plan(dataset, plan).count == 1
 
 
-class TestAViewThatHoldsASampleTwice:
+class TestAViewThatRepeatsASample:
     @pytest.fixture
     def dataset(self, make_dataset):
         return make_dataset([[("a", HERE), ("a", HERE), ("b", THERE)], [("a", HERE)]])
@@ -114,7 +112,7 @@ class TestAViewThatHoldsASampleTwice:
         return dataset.concat(dataset.limit(1))
 
     @pytest.mark.parametrize("engine", ["local", "processes"])
-    def test_its_labels_are_counted_once(self, dataset, view, engine):
+    def test_labels_are_counted_once(self, dataset, view, engine):
         computed_by = Engine.parse({"engine": engine}, from_python=True)
         found = search.find_duplicates(view, FindParams(FIELD), engine=computed_by)
         plan = plans.plan(dataset, str(found.scan_key))
@@ -144,7 +142,7 @@ class TestAViewThatHoldsASampleTwice:
 
         assert (done.count, done.samples) == (3, 1)
 
-    def test_labels_that_only_the_second_appearance_has_take_part(self, dataset):
+    def test_labels_that_only_the_second_copy_has_are_compared(self, dataset):
         first = dataset.filter_labels(FIELD, F("label") == "b")
         both = first.concat(dataset.filter_labels(FIELD, F("label") == "a"))
         found = search.find_duplicates(both, FindParams(FIELD))
