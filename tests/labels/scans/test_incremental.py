@@ -32,9 +32,9 @@ def computed(monkeypatch):
     seen = []
     scan = incremental.scan
 
-    def watched(*args, sample_ids, **options):
-        seen.extend(sample_ids)
-        return scan(*args, sample_ids=sample_ids, **options)
+    def watched(*args, document_ids, **options):
+        seen.extend(document_ids)
+        return scan(*args, document_ids=document_ids, **options)
 
     monkeypatch.setattr(incremental, "scan", watched)
     return seen
@@ -276,9 +276,9 @@ class TestWork:
         reads = []
         read_blocks = incremental.read.read_blocks
 
-        def watched(samples, decoder, sample_ids=None):
-            reads.append((bool(decoder.fields), sample_ids))
-            return read_blocks(samples, decoder, sample_ids)
+        def watched(samples, decoder, document_ids=None):
+            reads.append((bool(decoder.fields), document_ids))
+            return read_blocks(samples, decoder, document_ids)
 
         monkeypatch.setattr(incremental.read, "read_blocks", watched)
         again(dataset, key)
