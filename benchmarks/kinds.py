@@ -182,10 +182,18 @@ def _check(work, answers, counts):
     return f"{sum(counts):,} labels, {pairs:,} pairs, equal to {max(worst, 1e-16):.0e}"
 
 
-def polygons_rows(n_images=500):
-    """Outlines of 8 to 60 points; one label in ten has two rings."""
+def polygons_rows():
+    """Outlines of 8 to 60 points, in images of few labels and of many."""
+    few = _outlines(500, 10)
+    yield from _rows("polygons", *few, 20, {})
+    yield _arrays_row("polygons, 10 an image", *few)
+    yield _arrays_row("polygons, 100 an image", *_outlines(20, 100))
+
+
+def _outlines(n_images, n_labels):
+    """Returns labels, one in ten of two rings: their counts, objects, and geometry."""
     rng = np.random.default_rng(SEED)
-    counts = 1 + rng.poisson(9, n_images)
+    counts = 1 + rng.poisson(n_labels - 1, n_images)
     labels = []
     for _ in range(counts.sum()):
         center, size = rng.random(2), np.clip(rng.lognormal(-1.6, 0.8, 2), 0.02, 0.6)
@@ -203,7 +211,33 @@ def polygons_rows(n_images=500):
     def ours():
         return Polygons(points, ring_offsets, label_offsets)
 
-    return _rows("polygons", counts, objects, ours, 20, {})
+    return counts, objects, ours
+
+
+def _arrays_row(work, counts, _, geometry):
+    """Times the same pairs with shapely's own arrays instead of the trapezoids."""
+    image = np.repeat(np.arange(len(counts)), counts)
+    answers = {}
+
+    def measure(side, intersect):
+        labels = geometry()
+        answers[side] = np.concatenate(
+            [intersect(labels, i, j) for i, j in labels.candidates(image)]
+        )
+
+    seconds = interleave(
+        {
+            "ours": lambda: measure("ours", Polygons._intersect),
+            "shapely's arrays": lambda: measure(
+                "shapely", Polygons._intersect_by_shapely
+            ),
+        }
+    )
+    worst = np.abs(answers["ours"] - answers["shapely"]).max(initial=0)
+    if worst > 1e-9:
+        raise SystemExit(f"wrong answer: {work}, by {worst}")
+    note = f"{len(answers['ours']):,} pairs, equal to {max(worst, 1e-16):.0e}"
+    return Row(work, seconds, {}, note)
 
 
 def rotated_rows(n_images=500):
