@@ -13,7 +13,7 @@ import fiftyone.core.fields as fof
 import fiftyone.core.labels as fol
 from pymongo.collection import Collection
 
-from ..iou_core.errors import FieldError, ParamsError
+from ..iou_core.errors import FieldError
 
 LIST_OF: dict[type, str] = {
     fol.Detections: "detections",
@@ -23,7 +23,7 @@ LIST_OF: dict[type, str] = {
 }
 """The label types that can be compared, with the name of their list."""
 
-_OWN_NAMES = frozenset(
+BUILTIN_NAMES = frozenset(
     {
         *fol.Detection._fields,
         *fol.Polyline._fields,
@@ -33,12 +33,7 @@ _OWN_NAMES = frozenset(
         *("instance", "location", "dimensions", "rotation", "points3d"),
     }
 )
-
-
-def is_own_name(name: str) -> bool:
-    """Returns whether a name is one that FiftyOne's labels use themselves."""
-    return name in _OWN_NAMES
-
+"""The names of what FiftyOne's labels hold themselves: all others are attributes."""
 
 FRAMES = "frames."
 """The prefix of the names of frame fields."""
@@ -250,71 +245,3 @@ def require_writable(samples: foc.SampleCollection, name: str) -> None:
     for path in (name, field.full_path):
         if dataset._is_read_only_field(path):
             raise FieldError("a field that can be edited", "a read-only one", name)
-
-
-def require_attribute(
-    samples: foc.SampleCollection,
-    field: LabelField,
-    attr: str,
-    ftype: type,
-    where: str,
-) -> None:
-    """Raises an error unless an attribute can hold the values.
-
-    Args:
-        samples: a dataset or a view
-        field: the label field
-        attr: the name of the attribute
-        ftype: the field type of the values: ``FloatField`` or ``StringField``
-        where: the parameter that names the attribute
-
-    Raises:
-        ParamsError: if it is no valid name, or the name of a built-in attribute
-        FieldError: if the attribute exists with another type, or is read-only
-    """
-    if not isinstance(attr, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", attr):
-        raise ParamsError(
-            "letters, digits and underscores, beginning with a letter",
-            repr(attr),
-            where,
-        )
-    if attr in _OWN_NAMES:
-        raise ParamsError(
-            "a name that FiftyOne's labels do not use themselves", repr(attr), where
-        )
-
-    dataset = samples._root_dataset
-    path = f"{field.full_path}.{attr}"
-    declared = dataset.get_field(path)
-    what = "numbers" if ftype is fo.FloatField else "text"
-    if declared is not None:
-        if not isinstance(declared, ftype):
-            raise FieldError(
-                f"an attribute of {what}", type(declared).__name__, f"{where} {path}"
-            )
-        if dataset._is_read_only_field(path):
-            raise FieldError("an attribute that can be edited", "a read-only one", path)
-    else:
-        _require_no_other_values(dataset, field, attr, ftype, what, where)
-
-
-def _require_no_other_values(
-    dataset: fo.Dataset,
-    field: LabelField,
-    attr: str,
-    ftype: type,
-    what: str,
-    where: str,
-) -> None:
-    """Raises an error if an undeclared attribute has values of another type."""
-    mongo_type = "number" if ftype is fo.FloatField else "string"
-    other = {"$exists": True, "$not": {"$type": [mongo_type, "null"]}}
-    holds = {field.list_path: {"$elemMatch": {attr: other}}}
-    sample = field.collection(dataset).find_one(holds, {"_id": True})
-    if sample is not None:
-        raise FieldError(
-            f"an attribute of {what}",
-            f"other values, as in {'frame' if field.on_frames else 'sample'} "
-            f"{sample['_id']}",
-            f"{where} {field.full_path}.{attr}",
-        )

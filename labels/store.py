@@ -23,7 +23,7 @@ from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure
 from pymongo.write_concern import WriteConcern
 
 from ..iou_core.errors import DatabaseError, ParamsError, ScanError
-from . import media
+from .media.inflate import inflate
 
 FORMAT = 1
 """The version of stored documents. Newer versions raise an error."""
@@ -135,7 +135,7 @@ def pack(array: npt.NDArray[np.generic]) -> dict[str, Any]:
 def unpack(packed: dict[str, Any]) -> npt.NDArray[Any]:
     """Returns the array that :func:`pack` was given."""
     size = np.dtype(packed["dtype"]).itemsize * math.prod(packed["shape"])
-    array = np.frombuffer(media.inflate(packed["data"], size), packed["dtype"])
+    array = np.frombuffer(inflate(packed["data"], size), packed["dtype"])
     return array.reshape(packed["shape"])
 
 

@@ -5,20 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import fiftyone.core.labels as fol
-import fiftyone.core.media as fom
 from fiftyone.operators import types
 
-from ..iou_core.params import (
-    METHODS,
-    METRICS,
-    ROTATION_UNITS,
-    ComputeParams,
-    FindParams,
-)
+from ..iou_core.params import METHODS, METRICS, ComputeParams, FindParams
 from ..iou_core.rules import RULES
 from ..labels import fields
 from ..labels.edits.journal import journal
-from ..labels.reading.kinds import contents
+from ..labels.plurals import counted
 from ..labels.scans import stored as scans
 
 RECIPE_THRESH = 0.75
@@ -64,117 +57,11 @@ def only_field(ctx: Any) -> str | None:
     return chosen or (names[0] if len(names) == 1 else None)
 
 
-def _document(ctx: Any) -> type | None:
+def document(ctx: Any) -> type | None:
     """Returns the type of the chosen label field; None if none is chosen."""
     name = only_field(ctx)
     field = ctx.dataset.get_field(name) if isinstance(name, str) else None
     return getattr(field, "document_type", None)
-
-
-def compute_options(ctx: Any, inputs: types.Object) -> None:
-    """Adds the options of a comparison that apply to the type of the field."""
-    inputs.bool(
-        "classwise",
-        default=False,
-        label="Only within a class",
-        description="If off, labels of different classes can be duplicates too",
-    )
-    document = _document(ctx)
-    if document in (fol.Detections, fol.Polylines):
-        inputs.str(
-            "iscrowd",
-            required=False,
-            label="Crowd attribute",
-            description="Marks crowd regions, which never cause a label to be removed",
-        )
-    if document is fol.Detections:
-        _mask_options(ctx, inputs)
-        _rotation_unit(ctx, inputs, str(only_field(ctx)))
-    if document is fol.Polylines:
-        inputs.bool(
-            "use_boxes",
-            default=False,
-            label="Compare bounding boxes",
-            description="Faster, but ignores the shapes of the polylines",
-        )
-    if document in (fol.Keypoints, fol.Polylines):
-        inputs.list(
-            "keypoint_sigmas",
-            types.Number(min=0),
-            required=False,
-            label="Keypoint sigmas",
-            description=(
-                "The falloff of each point. By default 1 for all points, which is "
-                "lenient: COCO uses 0.05 to 0.21"
-            ),
-        )
-    if document is fol.Keypoints:
-        inputs.bool(
-            "unmarked_as_missing",
-            default=False,
-            label="Treat unmarked points as missing",
-            description="Those at (0, 0) or (-1, -1), or with a confidence of 0",
-        )
-    group_slices(ctx, inputs)
-
-
-def _mask_options(ctx: Any, inputs: types.Object) -> None:
-    inputs.bool(
-        "use_masks",
-        default=False,
-        label="Compare instance masks",
-        description="Instead of their bounding boxes",
-    )
-    if ctx.params.get("use_masks"):
-        inputs.float(
-            "tolerance",
-            required=False,
-            label="Tolerance, in pixels",
-            description="Simplifies masks to polygons. By default, compares pixels",
-        )
-
-
-def _rotation_unit(ctx: Any, inputs: types.Object, name: str) -> None:
-    """Adds a choice of the unit of rotations, if the field has rotated boxes."""
-    given = ctx.params.get("rotation_unit")
-    field = fields.require_label_field(ctx.dataset, name)
-    if given is None and not contents.has_turned_boxes(ctx.dataset, field):
-        return
-    options = dict(
-        required=False,
-        label="Unit of rotations",
-        description=(
-            "This field has rotated boxes. By default, the unit is detected from the "
-            "values and the version of FiftyOne; the scan reports it"
-        ),
-    )
-    if isinstance(given, (list, tuple)):
-        # from Python: one for each field
-        inputs.list("rotation_unit", types.String(), **options)
-        return
-    choices = types.RadioGroup(orientation="horizontal")
-    for unit in ROTATION_UNITS:
-        choices.add_choice(unit, label=unit)
-    inputs.enum("rotation_unit", list(ROTATION_UNITS), view=choices, **options)
-
-
-def group_slices(ctx: Any, inputs: types.Object) -> None:
-    """Adds a choice of the slices of a grouped dataset."""
-    if ctx.dataset.media_type != fom.GROUP:
-        return
-    options = dict(
-        required=False,
-        label="Group slices",
-        description=(
-            "By default, the active slice. Slices are compared separately: all, or "
-            + ", ".join(ctx.dataset.group_slices)
-        ),
-    )
-    if isinstance(ctx.params.get("group_slices"), str):
-        # from Python: one, or all
-        inputs.str("group_slices", **options)
-    else:
-        inputs.list("group_slices", types.String(), **options)
 
 
 def threshold(ctx: Any, inputs: types.Object, default: float = RECIPE_THRESH) -> None:
@@ -184,7 +71,7 @@ def threshold(ctx: Any, inputs: types.Object, default: float = RECIPE_THRESH) ->
         default=default,
         label="IoU threshold",
         description="Labels whose IoU exceeds this are duplicates",
-        view=types.SliderView(min=0, max=1),
+        view=types.SliderView(min=0, max=1, value_precision=3),
     )
 
 
@@ -208,7 +95,7 @@ def keep(ctx: Any, inputs: types.Object) -> None:
     else:
         _keep_rule(inputs, choices)
     metrics = types.RadioGroup(orientation="vertical")
-    if _document(ctx) is fol.Keypoints:
+    if document(ctx) is fol.Keypoints:
         metrics.add_choice("iou", label="OKS", description="keypoint similarity")
         inputs.enum("metric", ["iou"], default="iou", label="Overlap", view=metrics)
         return
@@ -257,8 +144,8 @@ def scan(
     choices = types.Dropdown()
     for found in stored:
         now = "".join(f", {a} is now {b}" for a, b in found["renamed"].items())
-        title, count = found["title"] + now, f"{found['count']:,} duplicates"
-        label = f"{title}: {count} ({found['scan_key']})"
+        n = counted(found["count"], "duplicate")
+        label = f"{found['title']}{now}: {n} ({found['scan_key']})"
         choices.add_choice(found["scan_key"], label=label)
     inputs.enum(
         "scan_key",
@@ -285,7 +172,7 @@ def action(ctx: Any, inputs: types.Object, required: bool, otherwise: str = "") 
     choices = types.Dropdown()
     for entry in actions:
         when = entry["created"][:16].replace("T", " ")
-        label = f"{when}: {entry['operation']} {entry['count']:,} labels"
+        label = f"{when}: {entry['operation']} {counted(entry['count'], 'label')}"
         choices.add_choice(entry["restore_key"], label=f"{label} of {entry['field']}")
     inputs.enum(
         "restore_key",

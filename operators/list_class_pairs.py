@@ -7,7 +7,8 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.params import METRICS, FindParams
-from ..labels import tables
+from ..labels import files
+from ..labels.plurals import counted
 from ..labels.review import class_pairs
 from ..labels.scans import stored
 from ..labels.scans.decisions.decider import with_params
@@ -37,25 +38,26 @@ class ListClassPairs(DuplicatesOperator):
         _parse(ctx)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
-        params = _parse(ctx)
+        params, target = _parse(ctx), exports.target(ctx)
         found = class_pairs.count_class_pairs(
             ctx.dataset, ctx.params["scan_key"], params.metric
         )
-        rows = found.rows(params.iou_thresh)
-        count = sum(row["count"] for row in rows)
-        message = f"{count:,} overlaps of {len(rows):,} class pairs"
-        target = exports.target(ctx)
         if target is not None:
-            table = class_pairs.table(found, params.iou_thresh)
-            tables.write(target, class_pairs.COLUMNS, lambda _: (table, None))
-            message += f", written to {target.path}"
+            class_pairs.write(target, found, params.iou_thresh)
+        rows = found.rows(params.iou_thresh)
         return {
-            "count": count,
+            "count": sum(row["count"] for row in rows),
             "by_class_pair": rows,
             "matrix": found.matrix(params.iou_thresh),
-            "path": None if target is None else target.path,
-            "message": message,
+            "path": target and target.path,
+            "message": _message(rows, target),
         }
+
+
+def _message(rows: list[dict[str, Any]], target: files.Target | None) -> str:
+    count = sum(row["count"] for row in rows)
+    text = f"{counted(count, 'overlap')} of {counted(len(rows), 'class pair')}"
+    return text if target is None else f"{text}, written to {target.path}"
 
 
 def _parse(ctx: Any) -> FindParams:

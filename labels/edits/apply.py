@@ -16,8 +16,8 @@ from ..jobs.pace import steps
 from ..jobs.runs import Run
 from ..scans.blocks.compare import Skipped
 from .confirm import Check, Confirmed
+from .journal.action import Action, Reasons
 from .journal.entries import DocumentEntries
-from .journal.journal import Action, Reasons
 from .writing import updates
 from .writing import writer as write
 

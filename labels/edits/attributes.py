@@ -11,10 +11,10 @@ from ...iou_core.errors import FieldError, ParamsError
 from ..fields import (
     FRAMES,
     label_fields,
-    require_attribute,
     require_label_field,
     require_writable,
 )
+from .computed.own_attributes import require_attribute
 
 
 def require_names(where: str, value: object) -> None:

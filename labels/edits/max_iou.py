@@ -12,11 +12,10 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from ...iou_core.errors import ParamsError
 from ...iou_core.geometry import unmarked
 from ...iou_core.params import ComputeParams
 from .. import store
-from ..fields import LabelField, require_attribute, require_fields, require_writable
+from ..fields import LabelField
 from ..jobs import engines
 from ..jobs.engines import LOCAL, Engine
 from ..jobs.runs import Run
@@ -77,7 +76,9 @@ def compute_max_ious(
         RunCancelled: if the run is cancelled; values stored so far are kept
     """
     names = decoder_for(samples, params).fields
-    fields = require_attributes(samples, names, iou_attr, id_attr, overwrite)
+    fields = own_attributes.require_attributes(
+        samples, names, iou_attr, id_attr, overwrite
+    )
     require_present(samples, params)
     job = _Job(samples, params, fields, iou_attr, id_attr)
     with store.answering("max IoU", "values stored so far are kept: repeat this"):
@@ -99,44 +100,12 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     samples = open_samples(job["samples"])
     params = ComputeParams.parse(job["params"])
     attrs = job["iou_attr"], job["id_attr"]
-    fields = require_attributes(samples, decoder_for(samples, params).fields, *attrs)
+    fields = own_attributes.require_attributes(
+        samples, decoder_for(samples, params).fields, *attrs
+    )
     work = _Job(samples, params, fields, *attrs)
     work.go_through(blocks=read_shard(samples, work.decoder, shard))
     return work.done.to_plain()
-
-
-def require_attributes(
-    samples: foc.SampleCollection,
-    names: Sequence[str | None],
-    iou_attr: str,
-    id_attr: str | None,
-    overwrite: bool = False,
-) -> list[LabelField]:
-    """Returns the label fields, if the values can be stored there.
-
-    Args:
-        samples: a dataset or a view
-        names: the names of the label fields
-        iou_attr: the attribute for the IoU
-        id_attr: the attribute for the id of the other label, if any
-        overwrite (False): whether values that the plugin did not store may be replaced
-
-    Raises:
-        DuplicatesError: if a field or an attribute cannot be written to
-    """
-    fields = require_fields(samples, names)
-    wanted = [("iou_attr", iou_attr, fo.FloatField)]
-    if id_attr is not None:
-        wanted.append(("id_attr", id_attr, fo.StringField))
-    for label_field in fields:
-        require_writable(samples, label_field.name)
-        for where, attr, ftype in wanted:
-            require_attribute(samples, label_field, attr, ftype, where)
-            if not overwrite:
-                own_attributes.require_own(samples, label_field, attr, where)
-    if iou_attr == id_attr:
-        raise ParamsError("another name than iou_attr", repr(id_attr), "id_attr")
-    return fields
 
 
 class _Job:

@@ -22,8 +22,8 @@ from ..scans.plans import Plan, Removal
 from . import tagged
 from .apply import Written, carry_out, carry_out_part, require_writable_field
 from .confirm import Confirmed, confirm
+from .journal.action import Action
 from .journal.entries import DocumentEntries, Retagged
-from .journal.journal import Action
 from .writing import read_tags, updates, writer
 
 

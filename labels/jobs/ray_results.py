@@ -16,7 +16,8 @@ from bson.errors import BSONError
 from pymongo import ReplaceOne
 
 from ...iou_core.errors import RunError, UnreadableError
-from .. import media, store
+from .. import store
+from ..media.inflate import inflate
 
 KEPT_FOR = 86_400
 """After how many seconds MongoDB deletes results that were not taken."""
@@ -136,7 +137,7 @@ def take(job_id: str, number: int, work: str) -> dict[str, Any] | None:
     if not found or len(found) != found[0]["parts"]:
         return None
     try:
-        data = media.inflate(b"".join(each["data"] for each in found))
+        data = inflate(b"".join(each["data"] for each in found))
         result = _unpacked(bson.decode(data)["result"])
         is_refused = set(result) == {"refused"}
         _require(result, _REFUSED if is_refused else _RESULTS[work])

@@ -18,6 +18,7 @@ import fiftyone.core.media as fom
 import fiftyone.core.view as fov
 import numpy as np
 import numpy.typing as npt
+from bson import ObjectId
 
 from ..reading import read
 from ..reading.columns import Block, Bytes, to_object_ids
@@ -30,6 +31,7 @@ MAX_SAMPLES = 20_000
 """The largest size of a part: the work that is lost when a worker dies."""
 
 _PARTS_PER_WORKER = 4
+_IDS_AT_ONCE = 100_000  # a query has at most 16 MB
 
 
 class Sharded:
@@ -106,6 +108,13 @@ def ids_in_order(samples: foc.SampleCollection, on_frames: bool) -> Bytes:
 def as_keys(ids: Bytes) -> npt.NDArray[np.bytes_]:
     """Returns ids as one value each, which sort as the ids do."""
     return np.ascontiguousarray(ids).view("S12")[:, 0]
+
+
+def ids_at_once(keys: npt.NDArray[np.bytes_]) -> Iterator[list[ObjectId]]:
+    """Yields the ids of keys, as many at a time as one query can name."""
+    ids = np.ascontiguousarray(keys).view(np.uint8).reshape(-1, 12)
+    for lo in range(0, len(ids), _IDS_AT_ONCE):
+        yield to_object_ids(ids[lo : lo + _IDS_AT_ONCE])
 
 
 def places(

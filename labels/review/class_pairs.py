@@ -12,6 +12,7 @@ from ...iou_core.arrays import Floats, Ints
 from ...iou_core.decisions.levels import THRESHOLDS, level
 from ...iou_core.decisions.methods import NO_EDGE, pair_values
 from ...iou_core.params import FindParams
+from .. import files, tables
 from ..scans import stored
 from ..scans.decisions.class_pair_rules import load_class_pairs
 from ..scans.decisions.decider import with_params
@@ -152,6 +153,15 @@ def most_common(found: ClassPairs, n: int) -> Ints:
     best = np.argsort(-found.counts, axis=0, kind="stable")[:n]
     rows = np.unique(best[np.take_along_axis(found.counts, best, axis=0) > 0])
     return rows[np.argsort(-found.counts[rows, 0], kind="stable")]
+
+
+def write(target: files.Target, found: ClassPairs, iou_thresh: float) -> None:
+    """Writes the class pairs above a threshold to a file, with :data:`COLUMNS`.
+
+    Raises:
+        ParamsError: if the file cannot be written
+    """
+    tables.write(target, COLUMNS, lambda _: (table(found, iou_thresh), None))
 
 
 def table(found: ClassPairs, iou_thresh: float) -> list[dict[str, Any]]:

@@ -15,11 +15,10 @@ from threading import Lock
 import fiftyone.core.collections as foc
 import numpy as np
 import numpy.typing as npt
-from bson import ObjectId
 
-from ..jobs.shards import as_keys, places
+from ..jobs.shards import as_keys, ids_at_once, places
 from ..reading import read
-from ..reading.columns import NO_STAMP, Block, Hashes, to_object_ids
+from ..reading.columns import NO_STAMP, Block, Hashes
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
 from . import stored
@@ -29,7 +28,6 @@ from .decisions.verdicts import digest_of_verdicts
 
 Ids = npt.NDArray[np.bytes_]
 
-_IDS_AT_ONCE = 100_000  # a query has at most 16 MB
 _REMEMBERED = 8  # scans whose edits were told from their retouches
 
 
@@ -119,16 +117,12 @@ class _Source:
         if self._view is None:
             yield from self._stored(self._decoder, ids)
             return
-        yield from read.read_blocks(self._view, self._decoder, _object_ids(ids))
+        for some in ids_at_once(ids):
+            yield from read.read_blocks(self._view, self._decoder, some)
 
     def _stored(self, decoder: LabelDecoder, ids: Ids) -> Iterator[Block]:
-        for k in range(0, len(ids), _IDS_AT_ONCE):
-            some = _object_ids(ids[k : k + _IDS_AT_ONCE])
+        for some in ids_at_once(ids):
             yield from read.read_stored(self._samples, decoder, some)
-
-
-def _object_ids(ids: Ids) -> list[ObjectId]:
-    return to_object_ids(np.ascontiguousarray(ids).view(np.uint8).reshape(-1, 12))
 
 
 def _seen(scan: stored.Scan) -> tuple[Ids, npt.NDArray[np.int64], Hashes]:

@@ -22,9 +22,9 @@ from ...iou_core.arrays import Ints
 from ...iou_core.errors import ScanError
 from ...iou_core.params import FindParams
 from ..jobs.runs import Run
-from ..jobs.shards import as_keys, places
+from ..jobs.shards import as_keys, ids_at_once, places
 from ..reading import read
-from ..reading.columns import BLOCK_LABELS, NO_STAMP, Block, to_bytes, to_object_ids
+from ..reading.columns import BLOCK_LABELS, NO_STAMP, Block, to_bytes
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
 from ..reading.kinds.registry import kind_named
@@ -35,11 +35,11 @@ from .blocks.block import StoredBlock, to_stored
 from .blocks.compare import decoder_for, scan
 from .config import slices_of
 from .decisions.decider import DECIDES
+from .tally import ClassNumbers
 
 _MAX_SAMPLES = 10_000  # in a block
 _OPEN_BLOCKS = 4
 _FEW = 1000
-_IDS_AT_ONCE = 100_000  # a query has at most 16 MB
 
 
 def require_usable(
@@ -122,7 +122,7 @@ class Rescan:
         self.rotation_units = {name: unit for name, unit in units.items() if unit}
         self._before = _Before(earlier)
         self.names = list(self._before.names)
-        self._numbers = {name: k for k, name in enumerate(self.names)}
+        self._numbers = ClassNumbers(self.names)
 
     def blocks(self, run: Run | None = None) -> Iterator[StoredBlock] | None:
         """Yields what a full scan would store, in its order.
@@ -174,30 +174,23 @@ class Rescan:
         }
 
     def _read(self, ids: npt.NDArray[np.bytes_]) -> Iterator[Block]:
-        if not len(ids):
-            return
         if 4 * len(ids) > len(self._before.ids):
             yield from read.read_blocks(self._samples, self._decoder)
             return
-        wanted = to_object_ids(_as_bytes(ids))
-        for k in range(0, len(wanted), _IDS_AT_ONCE):
-            some = wanted[k : k + _IDS_AT_ONCE]
+        for some in ids_at_once(ids):
             yield from read.read_blocks(self._samples, self._decoder, some)
 
     def _fresh(
         self, ids: npt.NDArray[np.bytes_]
     ) -> dict[bytes, tuple[StoredBlock, int]]:
         """Returns new and edited samples, scanned: of each, its block and place."""
-        if not len(ids):
-            return {}
-        wanted = to_object_ids(_as_bytes(ids))
         found = {}
-        for lo in range(0, len(wanted), _IDS_AT_ONCE):
+        for some in ids_at_once(ids):
             for part in scan(
                 self._samples,
                 self._params,
                 self._decoder,
-                document_ids=wanted[lo : lo + _IDS_AT_ONCE],
+                document_ids=some,
                 min_iou=self._params.min_iou,
             ):
                 block = self._renumbered(to_stored(part, self._decoder.classes.names))
@@ -206,12 +199,7 @@ class Rescan:
         return found
 
     def _renumbered(self, block: StoredBlock) -> StoredBlock:
-        numbers = []
-        for name in block.names:
-            numbers.append(self._numbers.setdefault(name, len(self.names)))
-            if numbers[-1] == len(self.names):
-                self.names.append(name)
-        number = np.array(numbers, dtype=np.int64)
+        number = self._numbers.of(block.names)
         return replace(
             block,
             classes=number[block.classes],
@@ -303,7 +291,3 @@ def _restamped(block: StoredBlock, kept: dict[bytes, int]) -> StoredBlock:
     keys = as_keys(block.document_ids).tolist()
     stamps = [kept.get(key, was) for key, was in zip(keys, block.stamps.tolist())]
     return replace(block, stamps=np.array(stamps, dtype=np.int64))
-
-
-def _as_bytes(ids: npt.NDArray[np.bytes_]) -> npt.NDArray[np.uint8]:
-    return np.ascontiguousarray(ids).view(np.uint8).reshape(-1, 12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import bson
@@ -92,6 +93,13 @@ def register(
         target.register_run(scan_key, run_config)
     show_runs(dataset)
     return scan_key
+
+
+def scan_runs(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:
+    """Yields runs of a dataset that are scans, as the database has them."""
+    yield from foo.get_db_conn()["runs"].find(
+        {"_dataset_id": dataset._doc.id, "config.method": METHOD, **wanted}
+    )
 
 
 def unshared(dataset: fo.Dataset) -> fo.Dataset:

@@ -24,7 +24,7 @@ from bson import json_util
 from ...iou_core.arrays import Ints
 from ...iou_core.decisions.likelihood import LikelihoodModel
 from ...iou_core.errors import ScanError
-from ...iou_core.params import FindParams
+from ...iou_core.params import FindParams, plain
 from .. import store
 from ..fields import LabelField, require_label_field
 from ..jobs import locks
@@ -35,7 +35,7 @@ from .blocks import block_store, renamed
 from .blocks.block import StoredBlock
 from .blocks.compare import decoder_for
 from .decisions.decider import Decider, with_params
-from .register import METHOD, require_free_key, show_runs, unshared
+from .register import METHOD, require_free_key, scan_runs, show_runs, unshared
 
 
 @dataclass(frozen=True)
@@ -196,24 +196,19 @@ def open_scan(samples: foc.SampleCollection, scan_key: str) -> Scan:
         ScanError: if there is no such scan, or a newer version stored it
     """
     dataset = samples._root_dataset
-    run = next(_stored(dataset, key=store.key("scan_key", scan_key)), None)
+    run = next(scan_runs(dataset, key=store.key("scan_key", scan_key)), None)
     if run is None:
-        known = ", ".join(run["key"] for run in _stored(dataset)) or "there is none yet"
+        known = (
+            ", ".join(run["key"] for run in scan_runs(dataset)) or "there is none yet"
+        )
         raise ScanError(f"the key of a scan ({known})", repr(scan_key), "scan_key")
     return Scan(samples, _config(dataset, run), tuple(run.get("view_stages") or ()))
-
-
-def _stored(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:
-    """Yields runs of a dataset that are scans, as the database has them."""
-    yield from foo.get_db_conn()["runs"].find(
-        {"_dataset_id": dataset._doc.id, "config.method": METHOD, **wanted}
-    )
 
 
 def _config(dataset: fo.Dataset, run: dict[str, Any]) -> dict[str, Any]:
     """Returns the config of a scan, whose fields have their present names."""
     store.require_format(run["config"]["format"], run["key"])
-    config = {**_to_plain(run["config"]), "scan_key": run["key"]}
+    config = {**plain(run["config"]), "scan_key": run["key"]}
     now = renamed.names_now(dataset, config)
     params = config["params"]
     for where in renamed.FIELDS:
@@ -228,21 +223,12 @@ def list_scans(samples: foc.SampleCollection) -> list[dict[str, Any]]:
     database: it can only be deleted.
     """
     dataset = samples._root_dataset
-    scans = [_config(dataset, run) for run in _stored(dataset)]
+    scans = [_config(dataset, run) for run in scan_runs(dataset)]
     known = {"scan_uuid": {"$in": [scan["scan_uuid"] for scan in scans]}, "shard": -1}
     stored = set(store.collection("blocks").distinct("scan_uuid", known))
     for scan in scans:
         scan["pairs_stored"] = scan["scan_uuid"] in stored
     return sorted(scans, key=lambda scan: scan["created_at"], reverse=True)
-
-
-def _to_plain(value: Any) -> Any:
-    """Returns a value with plain dicts and lists in place of ordered ones."""
-    if isinstance(value, dict):
-        return {key: _to_plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_to_plain(item) for item in value]
-    return value
 
 
 def rename(
@@ -300,7 +286,7 @@ def delete(samples: foc.SampleCollection, scan_key: str) -> None:
     dataset, runs = samples._root_dataset, foo.get_db_conn()["runs"]
     open_scan(samples, scan_key)
     with locks.keys_of(dataset._doc.id):
-        found = [run["config"]["scan_uuid"] for run in _stored(dataset, key=scan_key)]
+        found = [run["config"]["scan_uuid"] for run in scan_runs(dataset, key=scan_key)]
         own = unshared(dataset)
         if scan_key in own.list_runs():
             own.delete_run(scan_key)

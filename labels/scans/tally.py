@@ -109,6 +109,27 @@ def _count(counts: ClassCounts, classes: Ints, names: Sequence[str | None]) -> N
             counts[names[number]] += n
 
 
+class ClassNumbers:
+    """The numbers of classes, in the order in which they are first seen.
+
+    Args:
+        names: the names by number; new ones are added to it
+    """
+
+    def __init__(self, names: list[str | None]) -> None:
+        self._names = names
+        self._numbers = {name: k for k, name in enumerate(names)}
+
+    def of(self, names: Iterable[str | None]) -> Ints:
+        """Returns the number of each class, a new one if it is new."""
+        found = []
+        for name in names:
+            found.append(self._numbers.setdefault(name, len(self._names)))
+            if found[-1] == len(self._names):
+                self._names.append(name)
+        return np.array(found, dtype=np.int64)
+
+
 @dataclass
 class ThresholdCounts:
     """What a scan's config says of all thresholds.
@@ -138,22 +159,13 @@ class ThresholdCounts:
     truncated: int = 0
 
     def __post_init__(self) -> None:
-        self._numbers = {name: k for k, name in enumerate(self.names)}
-
-    def numbers(self, names: Iterable[str | None]) -> Ints:
-        """Returns the number here of each class, a new one if it is new."""
-        found = []
-        for name in names:
-            found.append(self._numbers.setdefault(name, len(self.names)))
-            if found[-1] == len(self.names):
-                self.names.append(name)
-        return np.array(found, dtype=np.int64)
+        self._numbers = ClassNumbers(self.names)
 
     def see(self, block: StoredBlock, decider: Decider, two_fields: bool) -> None:
         """Adds a block."""
         used = np.unique(np.concatenate((block.classes, block.label_classes)))
         number = np.full(len(block.names), -1, dtype=np.int64)
-        number[used] = self.numbers(block.names[k] for k in used.tolist())
+        number[used] = self._numbers.of(block.names[k] for k in used.tolist())
         classes = number[block.classes]
         values = decider.values(block, "iou")
         by_simple = removals(block, "simple", values)
@@ -172,7 +184,7 @@ class ThresholdCounts:
 
     def merge(self, other: ThresholdCounts) -> None:
         """Adds what was counted in other samples."""
-        number = self.numbers(other.names)
+        number = self._numbers.of(other.names)
         n_classes = len(self.names)
         self.simple.merge(other.simple, number, n_classes)
         self.greedy.merge(other.greedy, number, n_classes)

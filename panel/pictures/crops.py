@@ -13,7 +13,7 @@ from PIL import Image
 
 from ...iou_core.arrays import Floats
 from ...iou_core.errors import UnreadableError
-from ...labels.media import DECODING, Photo
+from ...labels.media.images import DECODING, Photo
 from .frames import FRAMES
 
 Box = tuple[float, float, float, float]

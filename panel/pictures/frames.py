@@ -9,7 +9,7 @@ from threading import Lock
 from PIL import Image
 
 from ...iou_core.errors import UnreadableError
-from ...labels.media import Video
+from ...labels.media.videos import Video
 
 _MOST_BYTES = 64_000_000  # of cached frames
 _AHEAD = 24  # frames that are cheaper to skip than to seek over

@@ -18,7 +18,8 @@ from PIL import Image
 
 from duplicates.iou_core.errors import UnreadableError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import media
+from duplicates.labels.media import files, images, videos
+from duplicates.labels.media.inflate import MAX_INFLATED_BYTES
 from duplicates.labels.reading.kinds.mask_arrays import read_mask
 from duplicates.labels.scans.search import find_duplicates
 
@@ -122,7 +123,7 @@ def test_a_mask_at_an_address_is_skipped_and_not_fetched(make_dataset, page, opt
 
 
 def test_masks_that_inflate_to_too_much_are_skipped(make_dataset, tmp_path):
-    bomb = mask_bomb(2 * media.MAX_INFLATED_BYTES)
+    bomb = mask_bomb(2 * MAX_INFLATED_BYTES)
     assert len(bomb) < 300_000
     large = png_bomb(tmp_path / "large.png")
     found = scan_masks(make_dataset, GOOD, {"stored": bomb}, {"mask_path": large}, GOOD)
@@ -159,7 +160,7 @@ def test_a_few_small_bombs_take_little_memory(tmp_path, kind):
     else:
         png_bomb(tmp_path / "one.png")
         work = (
-            f"media.Photo({str(one) + '.png'!r}).cut((0, 0, 12_000, 12_000), (9, 9))"
+            f"images.Photo({str(one) + '.png'!r}).cut((0, 0, 12_000, 12_000), (9, 9))"
             if kind == "images"
             else f"read_mask({str(one) + '.png'!r})"
         )
@@ -169,7 +170,7 @@ sys.path.insert(0, {str(ROOT)!r})
 import duplicates_loader
 duplicates_loader.load()
 from duplicates.iou_core.errors import UnreadableError
-from duplicates.labels import media
+from duplicates.labels.media import images
 from duplicates.labels.reading.kinds.mask_arrays import read_mask
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for _ in range(2):
@@ -227,18 +228,18 @@ def test_a_mask_file_of_another_format_is_read_as_fiftyone_reads_it(tmp_path, su
     "path", ["/dev/zero", "/dev/stdin", "/", "/nothing/there", "a\0b", "\ud800", ""]
 )
 def test_what_is_no_regular_file_is_not_read(path):
-    for read in (media.read_file, media.read_pixels, media.Photo, media.Video):
+    for read in (files.read_file, images.read_pixels, images.Photo, videos.Video):
         with pytest.raises(UnreadableError):
             read(path)
-    assert media.file_size(path) is None
+    assert files.file_size(path) is None
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path):
     path = tmp_path / "large.png"
     with path.open("wb") as file:
-        file.truncate(media.MAX_FILE_BYTES + 1)
+        file.truncate(files.MAX_FILE_BYTES + 1)
     with pytest.raises(UnreadableError, match="256 MiB"):
-        media.read_file(str(path))
+        files.read_file(str(path))
 
 
 @pytest.mark.parametrize("text", ["ffconcat version 1.0\nfile 8\n", "#EXTM3U\n8\n"])
@@ -246,13 +247,13 @@ def test_a_playlist_is_no_video(tmp_path, text):
     path = tmp_path / "street.mp4"
     path.write_text(text)
     with pytest.raises(UnreadableError, match="not a video"):
-        media.Video(str(path))
+        videos.Video(str(path))
 
 
 def test_an_image_is_decoded_no_finer_than_is_needed(tmp_path):
     path = tmp_path / "large.jpg"
     Image.linear_gradient("L").resize((8000, 8000)).convert("RGB").save(path)
-    photo = media.Photo(str(path))
+    photo = images.Photo(str(path))
     small = photo.cut((0, 0, 8000, 8000), (100, 100))
     assert photo._image.size == (1000, 1000)
     exact = Image.open(path).resize((100, 100), reducing_gap=2.0)
@@ -271,7 +272,7 @@ def test_a_crop_of_any_mode_shows_the_region(tmp_path, mode):
     pixels[:, 150:] = 255
     image = Image.fromarray(pixels)
     (image if mode == "I;16" else image.convert(mode)).save(path)
-    cut = np.asarray(media.Photo(str(path)).cut((100, 0, 200, 100), (20, 20)))
+    cut = np.asarray(images.Photo(str(path)).cut((100, 0, 200, 100), (20, 20)))
     assert cut.shape == (20, 20, 3)
     assert cut[:, :8].max() < 30 < 225 < cut[:, 12:].min()
 

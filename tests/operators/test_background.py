@@ -25,6 +25,7 @@ from duplicates.labels import remains, store
 from duplicates.labels.edits import max_iou, tag
 from duplicates.labels.edits.computed import own_attributes
 from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.journal.action import Action
 from duplicates.labels.edits.restore import restore
 from duplicates.labels.edits.writing import writer
 from duplicates.labels.jobs import runs
@@ -216,11 +217,11 @@ class TestKilled:
     @pytest.mark.parametrize(
         ("owner", "name", "when", "call"),
         [
-            (journal.Action, "record", "before", 1),
-            (journal.Action, "record", "after", 1),
+            (Action, "record", "before", 1),
+            (Action, "record", "after", 1),
             (writer.Writer, "_update", "after", 1),
             (writer.Writer, "_update", "after", 3),
-            (journal.Action, "close", "before", 1),
+            (Action, "close", "before", 1),
         ],
         ids=str,
     )

@@ -60,7 +60,7 @@ may import from its own room and from lower floors, never from a room beside it.
 """
 
 OUTSIDE = {
-    "iou_core": {"numpy", "shapely", "scipy"},
+    "iou_core": {"numpy", "shapely"},
     "labels": {"numpy", "fiftyone", "bson", "pymongo"},
     "labels.cvat": {"numpy", "fiftyone", "bson", "requests", "urllib3", "packaging"},
     "operators": {"fiftyone", "bson"},
@@ -70,7 +70,8 @@ OUTSIDE = {
 """What the modules of each package may import besides the standard library."""
 
 BESIDES = {
-    "labels.media": {"cv2", "PIL"},
+    "labels.media.images": {"cv2", "PIL"},
+    "labels.media.videos": {"cv2", "PIL"},
     "labels.jobs.process_identity": {"psutil"},
     "labels.jobs.ray_cluster": {"ray"},
     "panel.pictures.contours": {"cv2"},

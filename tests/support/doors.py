@@ -29,8 +29,8 @@ OPENS = {
 }
 """Names of functions that open files, inflate bytes, or make FiftyOne do so."""
 
-DOOR = "labels/media.py"
-"""The one module that may."""
+DOOR = "labels/media/"
+"""The one package that may."""
 
 WRITER = "labels/files.py"
 """The one module that writes files; it reads none."""
@@ -58,7 +58,7 @@ def violations(name, source):
     Returns:
         a list of sentences; empty when all is well
     """
-    if name in (DOOR, WRITER):
+    if name.startswith(DOOR) or name == WRITER:
         return []
     found = []
     for node in ast.walk(ast.parse(source)):

@@ -20,9 +20,9 @@ def die(*_, **__):
     os._exit(9)
 
 
-def arm(point, apply, journal, writer):
+def arm(point, apply, action, writer):
     """Has the process end at a point, without any clean-up."""
-    record, update = journal.Action.record, writer.Writer._update
+    record, update = action.Action.record, writer.Writer._update
 
     def die_after(work):
         def work_and_die(*args):
@@ -32,27 +32,27 @@ def arm(point, apply, journal, writer):
         return work_and_die
 
     if point == "before the journal is written":
-        journal.Action.record = die
+        action.Action.record = die
     elif point == "after the journal is written":
-        journal.Action.record = die_after(record)
+        action.Action.record = die_after(record)
     elif point == "after some labels are deleted":
         apply.SAMPLES_AT_ONCE = 10
         writer.Writer._update = die_after(update)
     elif point == "after all labels are deleted":
-        journal.Action.close = die
+        action.Action.close = die
 
 
 def run(dataset_name, scan_key, point):
     import fiftyone as fo
 
     from duplicates.labels.edits import apply, delete
-    from duplicates.labels.edits.journal import journal
+    from duplicates.labels.edits.journal import action
     from duplicates.labels.edits.writing import writer
     from duplicates.labels.jobs import runs
     from duplicates.labels.scans import plans
 
     dataset = fo.load_dataset(dataset_name)
-    arm(point, apply, journal, writer)
+    arm(point, apply, action, writer)
     with runs.start(dataset, "delete_duplicates", "ground_truth", run_id=point) as run:
         delete.delete_plan(dataset, plans.plan(dataset, scan_key), run)
 

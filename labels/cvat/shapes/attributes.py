@@ -18,7 +18,7 @@ import fiftyone.core.collections as foc
 from bson import Int64
 
 from ....iou_core.errors import CvatError, FieldError
-from ...fields import LabelField, is_own_name
+from ...fields import BUILTIN_NAMES, LabelField
 
 MAX_TEXT = 4096
 """The longest value that CVAT accepts, in characters."""
@@ -189,7 +189,7 @@ def choose(
             name: fault
             for name, declared in found.items()
             if (fault := _fault(samples, field, name, declared)) is not None
-            and not is_own_name(name)
+            and name not in BUILTIN_NAMES
         }
         return offered(samples, field), left
     for name in wanted:
@@ -257,7 +257,7 @@ def _fault(
     declared: fo.Field | None,
 ) -> str | None:
     """Returns why an attribute cannot be sent; None if it can."""
-    if is_own_name(name) or name in ("id", "_id", "_cls"):
+    if name in BUILTIN_NAMES or name in ("id", "_id", "_cls"):
         return "is one of FiftyOne's own"
     if declared is None:
         return "is not declared"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...media import MAX_PIXELS
+from ...media.images import MAX_PIXELS
 from ...reading.kinds.boxes import rotation_of
 from ...reading.kinds.shapes import ShapeError
 from .shapes import FEWEST, KINDS, Shape, is_turned_alike

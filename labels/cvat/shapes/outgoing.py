@@ -12,8 +12,9 @@ from fiftyone.utils.cvat import CVATAnnotationAPI
 from packaging.version import Version
 
 from ....iou_core.errors import CvatError, UnreadableError
-from ... import media
 from ...fields import LIST_OF
+from ...media.files import read_file
+from ...media.images import MAX_PIXELS
 from ...reading.kinds.mask_arrays import Mask
 from ...reading.kinds.turned import DEGREES
 from .attributes import RESERVED
@@ -81,7 +82,7 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
                 # older servers sort the images of a task by name
                 name = f"{k:06d}_{name}"
             try:
-                files[f"client_files[{k}]"] = name, media.read_file(path)
+                files[f"client_files[{k}]"] = name, read_file(path)
             except UnreadableError as error:
                 raise CvatError(
                     "images that can be read", f"{error}: {path}", "filepath"
@@ -192,5 +193,5 @@ def _require_pixels(width: int, height: int) -> None:
     """Raises an error unless FiftyOne can resize masks to the pixels of the image."""
     if width < 1 or height < 1:
         raise UnreadableError("a mask smaller than a pixel")
-    if width * height > media.MAX_PIXELS:
-        raise UnreadableError(f"a mask of more than {media.MAX_PIXELS:,} pixels")
+    if width * height > MAX_PIXELS:
+        raise UnreadableError(f"a mask of more than {MAX_PIXELS:,} pixels")

@@ -1,13 +1,25 @@
-"""Attributes of labels that the plugin made: others are not overwritten unasked."""
+"""The attributes of labels that hold computed values.
+
+Values that the plugin did not store are not overwritten unless the caller asks for it.
+"""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Sequence
 
 import fiftyone as fo
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from ....iou_core.errors import FieldError
-from ...fields import FRAMES, LabelField
+from ....iou_core.errors import FieldError, ParamsError
+from ...fields import (
+    BUILTIN_NAMES,
+    FRAMES,
+    LabelField,
+    require_fields,
+    require_writable,
+)
 
 RECOMPUTED = "max_iou"
 """The name that FiftyOne's function and earlier versions gave to what is computed."""
@@ -15,7 +27,109 @@ RECOMPUTED = "max_iou"
 _MARK = {"made_by": "@iou/duplicates"}  # in the field's info
 
 
-def require_own(
+def require_attributes(
+    samples: foc.SampleCollection,
+    names: Sequence[str | None],
+    iou_attr: str,
+    id_attr: str | None,
+    overwrite: bool = False,
+) -> list[LabelField]:
+    """Returns the label fields, if the values can be stored there.
+
+    Args:
+        samples: a dataset or a view
+        names: the names of the label fields
+        iou_attr: the attribute for the IoU
+        id_attr: the attribute for the id of the other label, if any
+        overwrite (False): whether values that the plugin did not store may be replaced
+
+    Raises:
+        DuplicatesError: if a field or an attribute cannot be written to
+    """
+    fields = require_fields(samples, names)
+    wanted = [("iou_attr", iou_attr, fo.FloatField)]
+    if id_attr is not None:
+        wanted.append(("id_attr", id_attr, fo.StringField))
+    for label_field in fields:
+        require_writable(samples, label_field.name)
+        for where, attr, ftype in wanted:
+            require_attribute(samples, label_field, attr, ftype, where)
+            if not overwrite:
+                _require_own(samples, label_field, attr, where)
+    if iou_attr == id_attr:
+        raise ParamsError("another name than iou_attr", repr(id_attr), "id_attr")
+    return fields
+
+
+def require_attribute(
+    samples: foc.SampleCollection,
+    field: LabelField,
+    attr: str,
+    ftype: type,
+    where: str,
+) -> None:
+    """Raises an error unless an attribute can hold the values.
+
+    Args:
+        samples: a dataset or a view
+        field: the label field
+        attr: the name of the attribute
+        ftype: the field type of the values: ``FloatField`` or ``StringField``
+        where: the parameter that names the attribute
+
+    Raises:
+        ParamsError: if it is no valid name, or the name of a built-in attribute
+        FieldError: if the attribute exists with another type, or is read-only
+    """
+    if not isinstance(attr, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", attr):
+        raise ParamsError(
+            "letters, digits and underscores, beginning with a letter",
+            repr(attr),
+            where,
+        )
+    if attr in BUILTIN_NAMES:
+        raise ParamsError(
+            "a name that FiftyOne's labels do not use themselves", repr(attr), where
+        )
+
+    dataset = samples._root_dataset
+    path = f"{field.full_path}.{attr}"
+    declared = dataset.get_field(path)
+    what = "numbers" if ftype is fo.FloatField else "text"
+    if declared is not None:
+        if not isinstance(declared, ftype):
+            raise FieldError(
+                f"an attribute of {what}", type(declared).__name__, f"{where} {path}"
+            )
+        if dataset._is_read_only_field(path):
+            raise FieldError("an attribute that can be edited", "a read-only one", path)
+    else:
+        _require_no_other_values(dataset, field, attr, ftype, what, where)
+
+
+def _require_no_other_values(
+    dataset: fo.Dataset,
+    field: LabelField,
+    attr: str,
+    ftype: type,
+    what: str,
+    where: str,
+) -> None:
+    """Raises an error if an undeclared attribute has values of another type."""
+    mongo_type = "number" if ftype is fo.FloatField else "string"
+    other = {"$exists": True, "$not": {"$type": [mongo_type, "null"]}}
+    holds = {field.list_path: {"$elemMatch": {attr: other}}}
+    sample = field.collection(dataset).find_one(holds, {"_id": True})
+    if sample is not None:
+        raise FieldError(
+            f"an attribute of {what}",
+            f"other values, as in {'frame' if field.on_frames else 'sample'} "
+            f"{sample['_id']}",
+            f"{where} {field.full_path}.{attr}",
+        )
+
+
+def _require_own(
     samples: foc.SampleCollection, field: LabelField, attr: str, where: str
 ) -> None:
     """Raises an error if an attribute holds values that the plugin did not store.

@@ -12,7 +12,7 @@ import numpy as np
 from ....iou_core.errors import FieldError, ParamsError, UnreadableError
 from ....iou_core.geometry.polygons.polygons import unite
 from ...fields import LabelField
-from ...media import MAX_PIXELS
+from ...media.images import MAX_PIXELS
 from ...reading.kinds.mask_arrays import Mask, mask_of
 from .merge_turned import Turns, merged_turned_box
 

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ....iou_core.errors import UnreadableError
-from ... import media
+from ...media import files, images
+from ...media.inflate import LARGE_DATA, MAX_INFLATED_BYTES, inflate
 
 MISSING = "no mask"
 
@@ -22,11 +23,11 @@ _NUMBERS = "biufc"  # kinds of dtypes
 
 # the reasons that are more specific than MISSING
 _REASONS = {
-    media.ADDRESS: "a mask_path that is an address, not a local file",
-    media.NOT_REGULAR: "a mask_path that is not a regular file",
-    media.LARGE_FILE: f"a mask in {media.LARGE_FILE}",
-    media.LARGE_IMAGE: f"a mask of more than {media.MAX_PIXELS:,} pixels",
-    media.LARGE_DATA: f"a mask of more than {media.MAX_INFLATED_BYTES >> 20} MiB",
+    files.ADDRESS: "a mask_path that is an address, not a local file",
+    files.NOT_REGULAR: "a mask_path that is not a regular file",
+    files.LARGE_FILE: f"a mask in {files.LARGE_FILE}",
+    images.LARGE_IMAGE: f"a mask of more than {images.MAX_PIXELS:,} pixels",
+    LARGE_DATA: f"a mask of more than {MAX_INFLATED_BYTES >> 20} MiB",
 }
 
 # what `np.save` writes before a plain array of rows and columns
@@ -51,9 +52,9 @@ def read_mask(data: bytes | str) -> Mask:
     """
     try:
         if isinstance(data, str):
-            array = media.read_pixels(data)
+            array = images.read_pixels(data)
         else:
-            array = _load(media.inflate(data))
+            array = _load(inflate(data))
     except UnreadableError as error:
         raise UnreadableError(_REASONS.get(str(error), MISSING)) from None
     except ValueError:

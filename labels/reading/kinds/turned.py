@@ -23,8 +23,8 @@ from bson import ObjectId
 from ....iou_core.arrays import Floats
 from ....iou_core.errors import UnreadableError
 from ....iou_core.params import ComputeParams
-from ... import media
 from ...fields import LabelField
+from ...media.images import image_size
 from ..columns import Bytes, Hashes, to_object_ids
 from ..raw.hashes import mix
 from .boxes import rotation_of
@@ -195,7 +195,7 @@ def _size(sample: dict[str, Any]) -> tuple[float, float]:
         if _is_side(width) and _is_side(height):
             return width, height
     try:
-        return media.image_size(str(sample.get("filepath") or ""))
+        return image_size(str(sample.get("filepath") or ""))
     except UnreadableError:
         return 0, 0
 

@@ -21,7 +21,8 @@ from pymongo import ReplaceOne
 from ....iou_core.arrays import Floats, Ints
 from ....iou_core.errors import ScanError
 from ....iou_core.pairs import Pairs
-from ... import media, store
+from ... import store
+from ...media.inflate import inflate
 from ...reading.columns import BadLabel, Bytes, Hashes
 from .block import StoredBlock
 
@@ -276,8 +277,7 @@ def _pack_bad(bad: Sequence[BadLabel]) -> bytes:
 
 
 def _unpack_bad(data: bytes) -> list[BadLabel]:
-    rows = json.loads(media.inflate(data)) if data else []
-    return [BadLabel(*row) for row in rows]
+    return [BadLabel(*row) for row in json.loads(inflate(data))] if data else []
 
 
 def _gone() -> ScanError:

@@ -157,6 +157,7 @@ def test_a_load_that_breaks_off_can_be_undone_or_repeated(
     from duplicates.labels.cvat.load import load
     from duplicates.labels.edits import restore
     from duplicates.labels.edits.journal import journal
+    from duplicates.labels.edits.journal.action import Action
     from duplicates.labels.edits.writing import writer
 
     _send(dataset, account)
@@ -166,7 +167,7 @@ def test_a_load_that_breaks_off_can_be_undone_or_repeated(
     cvat.relabel(second, "dog")
     cvat.delete(third)
     cvat.draw(1, "dog", [5, 6, 70, 80])
-    owner = writer.Writer if where == "_update" else journal.Action
+    owner = writer.Writer if where == "_update" else Action
     with monkeypatch.context() as patch:
         broken.breaks(patch, owner, where, when)
         with pytest.raises(DatabaseError):
@@ -482,7 +483,7 @@ def test_several_that_were_skipped_are_told_as_several():
     for reason, n in (("is a track in CVAT", 2), ("was edited", 1), ("no box", 2)):
         done.skipped.count(reason, n)
     told = "(2 are a track in CVAT, 1 was edited, 2 no box)"
-    assert planned.message(done, "are as in CVAT").endswith(told)
+    assert planned.written(done, "is as in CVAT", "run")["message"].endswith(told)
 
 
 def test_masks_go_out_as_masks_and_only_an_edited_one_changes(

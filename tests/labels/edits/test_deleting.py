@@ -15,6 +15,7 @@ from duplicates.iou_core.params import FindParams
 from duplicates.labels import store
 from duplicates.labels.edits import confirm, delete, tag
 from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.journal.action import Action
 from duplicates.labels.edits.restore import restore
 from duplicates.labels.edits.writing import writer as write
 from duplicates.labels.scans import plans, search
@@ -412,7 +413,7 @@ def test_labels_that_cannot_be_journaled_are_not_deleted(make_dataset, monkeypat
     def full(action, samples):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(journal.Action, "record", full)
+    monkeypatch.setattr(Action, "record", full)
     with pytest.raises(OSError, match="no space left"):
         delete.delete_plan(dataset, plan)
     assert theirs.stored(dataset, without=()) == before

@@ -11,6 +11,7 @@ from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels import store
 from duplicates.labels.edits import delete, max_iou, merge, restore, tag, tagged
 from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.journal.action import Action
 from duplicates.labels.jobs import locks, runs
 from duplicates.labels.scans import plans, search
 
@@ -94,14 +95,14 @@ def test_a_dataset_deleted_during_an_action_is_reported_in_one_sentence(
 
     monkeypatch.setattr(apply, "SAMPLES_AT_ONCE", 1)
     plan = planned(dataset)
-    record = journal.Action.record
+    record = Action.record
 
     def gone(action, samples):
         record(action, samples)
         if not dataset.deleted:
             dataset.delete()
 
-    monkeypatch.setattr(journal.Action, "record", gone)
+    monkeypatch.setattr(Action, "record", gone)
     with pytest.raises(DatabaseError, match="got one that was deleted meanwhile"):
         ACTIONS[name](dataset, plan)
 

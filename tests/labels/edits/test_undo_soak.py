@@ -13,6 +13,7 @@ from duplicates.iou_core.errors import DatabaseError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.edits import apply, delete, merge, restore, tag
 from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.journal.action import Action
 from duplicates.labels.edits.merging import merge_shapes
 from duplicates.labels.edits.writing import writer
 from duplicates.labels.scans import plans, search, stored
@@ -21,9 +22,9 @@ RUNS = 200
 BREAKABLE = (
     (writer.Writer, "_update"),
     (writer.Writer, "_update"),
-    (journal.Action, "record"),
-    (journal.Action, "forget"),
-    (journal.Action, "close"),
+    (Action, "record"),
+    (Action, "forget"),
+    (Action, "close"),
 )
 
 

@@ -21,6 +21,7 @@ from duplicates.iou_core.errors import DatabaseError
 from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels.edits import apply, delete, max_iou, merge, restore, tag
 from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.journal.action import Action
 from duplicates.labels.edits.writing import writer
 from duplicates.labels.jobs import runs
 from duplicates.labels.scans import plans, search
@@ -42,16 +43,16 @@ KILLED = {
 }
 
 STEPS = {
-    "before anything is journaled": (journal.Action, "record", "before", 1),
-    "after it is journaled": (journal.Action, "record", "after", 1),
+    "before anything is journaled": (Action, "record", "before", 1),
+    "after it is journaled": (Action, "record", "after", 1),
     "before the first update": (writer.Writer, "_update", "before", 1),
     "after the first update": (writer.Writer, "_update", "after", 1),
     "in the middle of the updates": (writer.Writer, "_update", "after", 3),
-    "before the second samples are journaled": (journal.Action, "record", "before", 2),
-    "after the second samples are journaled": (journal.Action, "record", "after", 2),
+    "before the second samples are journaled": (Action, "record", "before", 2),
+    "after the second samples are journaled": (Action, "record", "after", 2),
     "after all updates": (writer, "reload_held", "before", 1),
-    "before the action is closed": (journal.Action, "close", "before", 1),
-    "after the action is closed": (journal.Action, "close", "after", 1),
+    "before the action is closed": (Action, "close", "before", 1),
+    "after the action is closed": (Action, "close", "after", 1),
 }
 
 RESTORE_STEPS = {
@@ -344,7 +345,7 @@ class TestErrors:
     def test_an_action_that_could_not_begin_is_not_listed(
         self, dataset, plan, monkeypatch
     ):
-        breaks(monkeypatch, journal.Action, "record", "before", 1)
+        breaks(monkeypatch, Action, "record", "before", 1)
         with pytest.raises(DatabaseError):
             run_action(dataset, "delete", plan)
         assert journal.list_actions(dataset) == []

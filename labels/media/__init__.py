@@ -1,0 +1,1 @@
+"""Media files and compressed bytes, read within limits."""
