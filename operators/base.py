@@ -20,6 +20,7 @@ from ..iou_core.errors import DuplicatesError, ParamsError, sentence_in
 from ..iou_core.params import ComputeParams, plain
 from ..labels import fields, store
 from ..labels.jobs import runs
+from ..labels.plurals import counted, predicate
 from ..labels.reading.sources import slice_of, stored_samples
 from ..labels.scans.compared import unmarked_words
 from . import caller, parameters
@@ -216,7 +217,7 @@ def running(
     """Records a run of an operator, and reports its progress to the host."""
 
     def report(done: int, total: int) -> None:
-        label = f"{done:,} of {total:,} {units(field)}"
+        label = f"{done:,} of {counted(total, unit(field))}"
         ctx.set_progress(progress=min(done / max(total, 1), 1), label=label)
 
     run_id = ctx.params.get("run_id")
@@ -226,9 +227,15 @@ def running(
         yield run
 
 
-def units(label_field: str) -> str:
-    """Returns ``"frames"`` or ``"samples"``, whichever holds the labels of a field."""
-    return "frames" if label_field.startswith(fields.FRAMES) else "samples"
+def unit(label_field: str) -> str:
+    """Returns ``"frame"`` or ``"sample"``, whichever holds the labels of a field."""
+    return "frame" if label_field.startswith(fields.FRAMES) else "sample"
+
+
+def skipped_words(skipped: dict[str, Any]) -> str:
+    """Returns how many labels were skipped, for the end of a message."""
+    n = skipped["count"]
+    return f"; {counted(n, 'label')} {predicate(n, 'was skipped')}" if n else ""
 
 
 def rotations(units: dict[str, str]) -> str:

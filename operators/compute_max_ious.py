@@ -9,12 +9,22 @@ from fiftyone.operators import types
 from ..iou_core.geometry.unmarked import to_rows
 from ..iou_core.params import ComputeParams
 from ..labels.edits import max_iou
+from ..labels.edits.computed import own_attributes
 from ..labels.jobs.engines import Engine
+from ..labels.plurals import counted, predicate
 from ..labels.review import grid
 from ..labels.review.class_text import class_text
 from ..labels.scans.decisions.presence import require_present
-from . import engine_form, forms
-from .base import DuplicatesOperator, rotations, running, target, units, unmarked_points
+from . import compare_form, engine_form, forms
+from .base import (
+    DuplicatesOperator,
+    rotations,
+    running,
+    skipped_words,
+    target,
+    unit,
+    unmarked_points,
+)
 
 
 class ComputeMaxIous(DuplicatesOperator):
@@ -37,7 +47,7 @@ class ComputeMaxIous(DuplicatesOperator):
         target(ctx)
         forms.label_field(ctx, inputs)
         forms.label_field(ctx, inputs, "other_field")
-        forms.compute_options(ctx, inputs)
+        compare_form.options(ctx, inputs)
         engine_form.field(ctx, inputs)
         inputs.str("iou_attr", default="max_iou", label="Attribute for the IoU")
         inputs.str(
@@ -67,7 +77,7 @@ class ComputeMaxIous(DuplicatesOperator):
         params, iou_attr, id_attr, _ = _parse(ctx)
         names = (params.label_field, params.other_field)
         samples, overwrite = target(ctx), bool(ctx.params.get("overwrite"))
-        max_iou.require_attributes(samples, names, iou_attr, id_attr, overwrite)
+        own_attributes.require_attributes(samples, names, iou_attr, id_attr, overwrite)
         require_present(samples, params)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
@@ -100,16 +110,18 @@ def _parse(ctx: Any) -> tuple[ComputeParams, str, str | None, Engine]:
 def _result(
     done: max_iou.MaxIous, params: ComputeParams, iou_attr: str, run_id: str
 ) -> dict[str, Any]:
-    unit = units(params.label_field)
-    message = f"{done.count:,} labels in {done.samples:,} {unit} have '{iou_attr}'"
+    message = (
+        f"{counted(done.count, 'label')} in "
+        f"{counted(done.samples, unit(params.label_field))} "
+        + predicate(done.count, f"has '{iou_attr}'")
+    )
     if done.bounds:
         message += f", from {done.bounds[0]:.3g} to {done.bounds[1]:.4g}"
     message += rotations(done.rotation_units)
     points = to_rows(done.unmarked)
     message += unmarked_points(points, params)
     skipped = done.skipped.to_dict()
-    if skipped["count"]:
-        message += f"; {skipped['count']:,} labels were skipped"
+    message += skipped_words(skipped)
     if done.restore_keys:
         message += "; what they replaced can be restored"
     return {

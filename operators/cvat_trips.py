@@ -8,6 +8,7 @@ from fiftyone.operators import types
 
 from ..labels.cvat.server import settings
 from ..labels.cvat.trips import store, trips
+from ..labels.plurals import counted
 from . import forms
 from .base import DuplicatesOperator
 
@@ -29,7 +30,7 @@ class ListCvat(DuplicatesOperator):
         return {
             "count": len(found),
             "trips": found,
-            "message": f"{len(found):,} round trips",
+            "message": counted(len(found), "round trip"),
         }
 
 
@@ -66,7 +67,7 @@ class DiscardCvat(DuplicatesOperator):
             text = "Removed the round trip from the list; no task was deleted"
             return {"count": 0, "message": text}
         n = trips.discard(ctx.dataset, *trip_of(ctx))
-        return {"count": n, "message": f"Deleted {n:,} tasks in CVAT"}
+        return {"count": n, "message": f"Deleted {counted(n, 'task')} in CVAT"}
 
 
 def trip(
@@ -84,7 +85,7 @@ def trip(
     choices = types.Dropdown()
     for one in found:
         host = one["url"].partition("//")[2]
-        label = f"{one.anno_key}: {one['labels']:,} labels at {host}"
+        label = f"{one.anno_key}: {counted(one['labels'], 'label')} at {host}"
         choices.add_choice(one.anno_key, label=label)
     inputs.enum(
         "anno_key",

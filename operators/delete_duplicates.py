@@ -10,9 +10,12 @@ from fiftyone.operators import types
 from ..iou_core.errors import DuplicatesError
 from ..labels import fields
 from ..labels.edits import apply, delete, tag, tagged
+from ..labels.plurals import counted, first_of
 from ..labels.review import grid
 from . import choices, forms, planned
-from .base import DuplicatesOperator, listed, running, target
+from .base import DuplicatesOperator, running, target
+
+_CLASSES = 5  # that the form names
 
 
 class DeleteDuplicates(DuplicatesOperator):
@@ -47,13 +50,11 @@ class DeleteDuplicates(DuplicatesOperator):
         if counts is None:
             return
         n = sum(counts.values())
-        words = ", ".join(f"{k} {v:,}" for k, v in list(counts.items())[:5])
-        if len(counts) > 5:
-            words += f" and {len(counts) - 5} more classes"
+        words = first_of([f"{k} {v:,}" for k, v in counts.items()], _CLASSES)
         if n:
             forms.warning(
                 inputs,
-                f"{n:,} labels will be deleted: {words}",
+                f"{counted(n, 'label')} will be deleted: {words}",
                 "The plugin's journal keeps them, so that this can be undone.",
             )
         else:
@@ -82,27 +83,16 @@ class DeleteDuplicates(DuplicatesOperator):
             return planned.dry_run(plan, ctx.dataset, "deleted")
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
             done = delete.delete_plan(ctx.dataset, plan, run)
-        return _deleted(ctx, done, plan.by_class, run.id)
+        grid.reload(ctx)
+        return planned.written(done, "is deleted", run.id, plan.by_class)
 
     def _delete_tagged(self, ctx: Any) -> dict[str, Any]:
         samples, field = target(ctx), str(forms.only_field(ctx))
         with running(ctx, self.name_, field, samples) as run:
             found = _find_tagged(ctx, samples)
             done = delete.delete_tagged(samples, field, _tag(ctx), run, found)
-        return _deleted(ctx, done, found.by_class, run.id)
-
-
-def _deleted(
-    ctx: Any, done: apply.Written, by_class: dict[str | None, int], run_id: str
-) -> dict[str, Any]:
-    grid.reload(ctx)
-    return {
-        **planned.result(done, by_class),
-        **listed(done.label_ids),
-        "restore_key": done.restore_key,
-        "run_id": run_id,
-        "message": planned.message(done, "are deleted"),
-    }
+        grid.reload(ctx)
+        return planned.written(done, "is deleted", run.id, found.by_class)
 
 
 def _is_plan(ctx: Any) -> bool:

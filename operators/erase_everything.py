@@ -10,6 +10,7 @@ from ..iou_core.errors import ParamsError
 from ..labels import remains
 from ..labels.cvat.trips import erase as cvat
 from ..labels.edits import attributes
+from ..labels.plurals import counted, first_of
 from . import caller, forms
 from .base import DuplicatesOperator
 from .cvat_trips import server_of
@@ -55,12 +56,13 @@ class EraseEverything(DuplicatesOperator):
         erased = ctx.params.get("confirm") is True
         if erased:
             _erase(ctx, found["attributes"])
-        size = f"{found['bytes'] / 1e6:.1f} MB in {len(found['collections'])}"
+        collections = counted(len(found["collections"]), "collection")
+        size = f"{found['bytes'] / 1e6:.1f} MB in {collections}"
         return {
             "erased": erased,
             **found,
             "message": f"{'Erased' if erased else 'This would erase'} "
-            f"{found['scans']:,} scans and {size} collections"
+            f"{counted(found['scans'], 'scan')} and {size}"
             + _tasks_text(found["cvat_tasks"]),
         }
 
@@ -95,7 +97,5 @@ def _tasks_text(links: list[str]) -> str:
     """Returns the end of a message about the tasks that are kept in CVAT."""
     if not links:
         return ""
-    listed = ", ".join(links[:LISTED_TASKS])
-    more = ", …" if len(links) > LISTED_TASKS else ""
-    noun = "task" if len(links) == 1 else "tasks"
-    return f"; kept in CVAT: {len(links):,} {noun} ({listed}{more})"
+    tasks = counted(len(links), "task")
+    return f"; kept in CVAT: {tasks} ({first_of(links, LISTED_TASKS)})"

@@ -8,6 +8,7 @@ from fiftyone.operators import types
 
 from ..labels import files, tables
 from ..labels.edits.journal import journal, table
+from ..labels.plurals import counted
 from . import exports, forms
 from .base import DuplicatesOperator
 
@@ -41,7 +42,7 @@ class ExportJournal(DuplicatesOperator):
             "count": len(rows),
             "rows": rows,
             "cursor": cursor,
-            "message": f"{len(rows):,} changes" + (", and more" if cursor else ""),
+            "message": counted(len(rows), "change") + (", and more" if cursor else ""),
         }
 
 
@@ -50,5 +51,5 @@ def _written(ctx: Any, target: files.Target, key: str | None) -> dict[str, Any]:
     n = tables.write(
         target, table.COLUMNS, lambda cursor: table.rows(ctx.dataset, key, cursor)
     )
-    message = f"Wrote {n:,} changes to {target.path}"
+    message = f"Wrote {counted(n, 'change')} to {target.path}"
     return {"count": n, "path": target.path, "message": message}

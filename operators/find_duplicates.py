@@ -9,18 +9,20 @@ from fiftyone.operators import types
 from ..iou_core.geometry.unmarked import to_rows
 from ..iou_core.params import FindParams
 from ..labels.fields import require_fields
+from ..labels.plurals import counted, first_of
 from ..labels.review.class_text import class_text
 from ..labels.scans import incremental, register, search
 from ..labels.scans.compared import measure_of
 from ..labels.scans.decisions.presence import require_present
-from . import engine_form, forms
+from . import compare_form, engine_form, forms
 from .base import (
     DuplicatesOperator,
     listed,
     rotations,
     running,
+    skipped_words,
     target,
-    units,
+    unit,
     unmarked_points,
 )
 
@@ -49,7 +51,7 @@ class FindDuplicates(DuplicatesOperator):
         forms.method(ctx, inputs)
         forms.keep(ctx, inputs)
         forms.label_field(ctx, inputs, "other_field")
-        forms.compute_options(ctx, inputs)
+        compare_form.options(ctx, inputs)
         engine_form.field(ctx, inputs)
         inputs.str(
             "scan_key",
@@ -125,8 +127,7 @@ def _told(found: dict[str, Any]) -> str:
     by_class = found["by_class"].items()
     counts = [(name, n["duplicates"]) for name, n in by_class if n["duplicates"]]
     words = [f"{name} {n:,}" for name, n in counts]
-    more = f", and {len(words) - _CLASSES:,} more classes" * (len(words) > _CLASSES)
-    return (", ".join(words[:_CLASSES]) or "No duplicates") + more
+    return first_of(words, _CLASSES) or "No duplicates"
 
 
 def parse(ctx: Any) -> tuple[FindParams, str | None, str | None]:
@@ -152,23 +153,22 @@ def parse_given(
 
 def result(found: search.Tally, params: FindParams, run_id: str) -> dict[str, Any]:
     """Returns the result of a search, ready for JSON."""
-    n_labels = found.n_labels.total()
+    n, n_labels = len(found.label_ids), found.n_labels.total()
     measure = measure_of((found.config or {}).get("kind", ""), params.metric)
     message = (
-        f"{len(found.label_ids):,} of {n_labels:,} labels, in {found.images:,} "
-        f"{units(params.label_field)},"
-        f" are duplicates ({measure} > {params.iou_thresh:g},"
-        f" {params.method})"
+        f"{n:,} of {counted(n_labels, 'label')}, in "
+        f"{counted(found.images, unit(params.label_field))}, "
+        f"{'is a duplicate' if n == 1 else 'are duplicates'} "
+        f"({measure} > {params.iou_thresh:g}, {params.method})"
     )
     skipped = found.skipped.to_dict()
     message += rotations(found.rotation_units)
     points = to_rows(found.unmarked)
     message += unmarked_points(points, params)
-    if skipped["count"]:
-        message += f"; {skipped['count']:,} labels were skipped"
+    message += skipped_words(skipped)
     config = found.config or {}
     return {
-        "count": len(found.label_ids),
+        "count": n,
         "samples": found.images,
         "by_class": {class_text(k): n for k, n in found.by_class.items()},
         "labels": n_labels,

@@ -6,6 +6,7 @@ from typing import Any
 
 from fiftyone.operators import types
 
+from ..labels.plurals import counted, predicate
 from ..labels.review import groups
 from ..labels.review.class_text import class_of_text
 from ..labels.scans.decisions import verdicts
@@ -49,7 +50,8 @@ class ListGroups(DuplicatesOperator):
             "count": page.count,
             "chains": page.chains,
             "groups": [groups.in_words(group) for group in page.groups],
-            "message": f"{page.count:,} groups, {page.chains:,} of them chains",
+            "message": f"{counted(page.count, 'group')}, of which {page.chains:,} "
+            + ("is a chain" if page.chains == 1 else "are chains"),
         }
 
 
@@ -88,8 +90,12 @@ class SetVerdict(DuplicatesOperator):
         )
         return {
             "count": n,
-            "message": f"{n:,} pairs have the verdict that both are real",
+            "message": _verdicts(n),
         }
+
+
+def _verdicts(n: int) -> str:
+    return f"{counted(n, 'pair')} {predicate(n, 'has the verdict that both are real')}"
 
 
 class ListVerdicts(DuplicatesOperator):
@@ -104,7 +110,7 @@ class ListVerdicts(DuplicatesOperator):
         return {
             "count": len(found),
             "verdicts": found,
-            "message": f"{len(found):,} pairs have the verdict that both are real",
+            "message": _verdicts(len(found)),
         }
 
 
@@ -126,8 +132,8 @@ class ClearVerdicts(DuplicatesOperator):
             description="By default, all verdicts of this dataset are deleted",
         )
         n = len(verdicts.list_verdicts(ctx.dataset))
-        forms.notice(inputs, f"{n:,} pairs have the verdict that both are real")
+        forms.notice(inputs, _verdicts(n))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         n = verdicts.clear_verdicts(ctx.dataset, ctx.params.get("label_ids") or None)
-        return {"count": n, "message": f"Deleted {n:,} verdicts"}
+        return {"count": n, "message": f"Deleted {counted(n, 'verdict')}"}

@@ -7,6 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..labels import files, tables
+from ..labels.plurals import counted
 from ..labels.review import pairs
 from ..labels.scans import stored
 from . import exports, forms
@@ -55,7 +56,7 @@ class ListPairs(DuplicatesOperator):
             "count": page.count,
             "samples": len({pair["sample_id"] for pair in page.pairs}),
             "pairs": page.pairs,
-            "message": f"{len(page.pairs):,} of {page.count:,} pairs",
+            "message": f"{len(page.pairs):,} of {counted(page.count, 'pair')}",
         }
 
 
@@ -67,5 +68,5 @@ def _written(ctx: Any, target: files.Target) -> dict[str, Any]:
         pairs.COLUMNS,
         lambda cursor: pairs.pair_rows(ctx.dataset, scan_key, least, cursor),
     )
-    message = f"Wrote {n:,} pairs to {target.path}"
+    message = f"Wrote {counted(n, 'pair')} to {target.path}"
     return {"count": n, "path": target.path, "message": message}

@@ -6,6 +6,7 @@ from typing import Any
 
 from fiftyone.operators import types
 
+from ..labels.plurals import counted
 from ..labels.review import tracks
 from ..labels.scans import stored
 from . import forms
@@ -40,5 +41,6 @@ class ListTracks(DuplicatesOperator):
             "count": len(found),
             "samples": videos,
             "tracks": found,
-            "message": f"{len(found):,} pairs of tracks, in {videos:,} videos",
+            "message": f"{counted(len(found), 'pair of tracks')}, in "
+            f"{counted(videos, 'video')}",
         }

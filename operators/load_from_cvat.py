@@ -13,7 +13,7 @@ from ..labels.cvat.server.settings import Server
 from ..labels.cvat.trips import trips
 from ..labels.review import grid
 from . import forms, planned
-from .base import DuplicatesOperator, listed, running
+from .base import DuplicatesOperator, running
 from .cvat_trips import server_of, trip
 
 
@@ -77,12 +77,8 @@ class LoadFromCvat(DuplicatesOperator):
                 return {**texts.previewed(preview), "run_id": run.id}
             done = load.load(ctx.dataset, server, key, digest, cleanup, run, field)
         grid.reload(ctx)
-        return {
-            **planned.result(done.written, {}),
-            **listed(done.written.label_ids),
-            **texts.applied(done, planned.message(done.written, "match CVAT")),
-            "run_id": run.id,
-        }
+        result = planned.written(done.written, "matches CVAT", run.id)
+        return {**result, **texts.applied(done, result["message"])}
 
 
 def _trip(ctx: Any) -> trips.Trip:

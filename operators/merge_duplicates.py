@@ -9,9 +9,10 @@ from fiftyone.operators import types
 from ..iou_core.errors import DuplicatesError
 from ..labels.edits import merge
 from ..labels.edits.merging import merge_shapes
+from ..labels.plurals import counted
 from ..labels.review import grid
 from . import forms, planned
-from .base import DuplicatesOperator, listed, running
+from .base import DuplicatesOperator, running
 
 
 class MergeDuplicates(DuplicatesOperator):
@@ -45,7 +46,7 @@ class MergeDuplicates(DuplicatesOperator):
         if n is not None:
             forms.warning(
                 inputs,
-                f"{n:,} labels will be merged into the labels they duplicate",
+                f"{counted(n, 'label')} will be merged into the labels kept",
                 "The kept labels keep their id and class, and get the tags and the "
                 "missing attributes of the others. This can be undone.",
             )
@@ -69,11 +70,5 @@ class MergeDuplicates(DuplicatesOperator):
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
             done = merge.merge_plan(ctx.dataset, plan, how, run)
         grid.reload(ctx)
-        return {
-            **planned.result(done, plan.by_class),
-            **listed(done.label_ids),
-            "how": how,
-            "restore_key": done.restore_key,
-            "run_id": run.id,
-            "message": planned.message(done, "are merged into others"),
-        }
+        result = planned.written(done, "is merged into others", run.id, plan.by_class)
+        return {**result, "how": how}

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from ..iou_core.errors import ParamsError
 from ..labels.edits.apply import Written
 from ..labels.edits.confirm import Check, remainder
-from ..labels.plurals import reason_of
+from ..labels.plurals import counted, predicate
 from ..labels.review.class_text import class_of_text, class_text
 from ..labels.review.plan_details import plan_details
 from ..labels.scans import plans, stored
@@ -142,7 +142,7 @@ def dry_run(
         "params": plan.params.to_dict(),
         "scan_key": plan.scan_key,
         "dry_run": True,
-        "message": f"{len(left):,} labels would be {what}; nothing was written"
+        "message": f"{counted(len(left), 'label')} would be {what}; nothing was written"
         + _skipped_words(skipped)
         + of_changed_view(plan),
     }
@@ -160,21 +160,32 @@ def of_changed_view(plan: plans.Plan) -> str:
     return f"; found in a view that changes labels: {', '.join(plan.label_changes)}"
 
 
-def result(done: Written, by_class: dict[str | None, int]) -> dict[str, Any]:
-    """Returns what was written, ready for JSON, with the planned ``by_class``."""
+def written(
+    done: Written,
+    what: str,
+    run_id: str,
+    by_class: dict[str | None, int] | None = None,
+) -> dict[str, Any]:
+    """Returns the result of an operator that wrote to labels, ready for JSON.
+
+    Args:
+        done: what was written
+        what: what is now true of the labels, in the singular, as "is deleted"
+        run_id: the run of the operator
+        by_class (None): how many labels of each class were planned
+    """
+    samples = counted(done.samples, "frame" if done.on_frames else "sample")
+    text = f"{counted(done.count, 'label')} in {samples} {predicate(done.count, what)}"
     return {
         "count": done.count,
         "samples": done.samples,
-        "by_class": named(by_class),
+        "by_class": named(by_class or {}),
         "skipped": done.skipped.to_dict(),
+        **listed(done.label_ids),
+        "restore_key": done.restore_key,
+        "run_id": run_id,
+        "message": text + _skipped_words(done.skipped),
     }
-
-
-def message(done: Written, what: str) -> str:
-    """Returns a sentence that says what was written."""
-    unit = "frames" if done.on_frames else "samples"
-    text = f"{done.count:,} labels in {done.samples:,} {unit} {what}"
-    return text + _skipped_words(done.skipped)
 
 
 def _skipped_words(skipped: Skipped) -> str:
@@ -182,6 +193,6 @@ def _skipped_words(skipped: Skipped) -> str:
     count = skipped.reasons.total()
     if not count:
         return ""
-    told = skipped.reasons.items()
-    reasons = ", ".join(f"{n:,} {reason_of(why, n)}" for why, n in told)
-    return f"; {count:,} were skipped ({reasons})"
+    each = skipped.reasons.items()
+    reasons = ", ".join(f"{n:,} {predicate(n, why)}" for why, n in each)
+    return f"; {count:,} {predicate(count, 'was skipped')} ({reasons})"

@@ -9,9 +9,10 @@ from fiftyone.operators import types
 from ..labels import remains
 from ..labels.edits import restore
 from ..labels.edits.journal import journal, renamed
+from ..labels.plurals import counted
 from ..labels.review import grid
 from . import forms, planned
-from .base import DuplicatesOperator, listed, running
+from .base import DuplicatesOperator, running
 
 
 class RestoreDeleted(DuplicatesOperator):
@@ -49,12 +50,9 @@ class RestoreDeleted(DuplicatesOperator):
             done = restore.restore(ctx.dataset, action["_id"], run, field)
         grid.reload(ctx)
         return {
-            **planned.result(done, {}),
-            **listed(done.label_ids),
+            **planned.written(done, "is restored", run.id),
             "operation": action["operation"],
             "restore_key": action["_id"],
-            "run_id": run.id,
-            "message": planned.message(done, "are restored"),
         }
 
 
@@ -73,7 +71,7 @@ class ListDeleted(DuplicatesOperator):
             "bytes": size,
             "actions": actions,
             "gone_datasets": remains.gone_datasets(),
-            "message": f"{len(actions):,} actions, {size / 1e6:.1f} MB",
+            "message": f"{counted(len(actions), 'action')}, {size / 1e6:.1f} MB",
         }
 
 
@@ -97,7 +95,7 @@ class EmptyTrash(DuplicatesOperator):
         chosen = ctx.params.get("restore_key")
         n = sum(a["count"] for a in actions if chosen in (None, a["restore_key"]))
         if n:
-            text = f"{n:,} label changes can no longer be undone afterwards"
+            text = f"{counted(n, 'label change')} can no longer be undone afterwards"
             forms.warning(inputs, text)
         else:
             forms.notice(inputs, "There is nothing to delete")
@@ -110,6 +108,6 @@ class EmptyTrash(DuplicatesOperator):
         self.check(ctx)
         if ctx.params.get("dataset_name"):
             n = remains.empty_gone(ctx.params["dataset_name"])
-            return {"count": n, "message": f"Deleted {n:,} actions"}
+            return {"count": n, "message": f"Deleted {counted(n, 'action')}"}
         n = journal.empty(ctx.dataset, ctx.params.get("restore_key") or None)
-        return {"count": n, "message": f"Deleted {n:,} actions"}
+        return {"count": n, "message": f"Deleted {counted(n, 'action')}"}

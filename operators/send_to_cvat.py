@@ -15,6 +15,7 @@ from ..labels.cvat.server import settings
 from ..labels.cvat.server.options import TASK_IMAGES, Options
 from ..labels.cvat.shapes import attributes
 from ..labels.cvat.trips import annotation_runs
+from ..labels.plurals import counted
 from ..labels.scans import plans, stored
 from . import choices, forms
 from .base import DuplicatesOperator, running
@@ -117,8 +118,8 @@ class SendToCvat(DuplicatesOperator):
         names = ", ".join(upload["attributes"])
         forms.notice(
             inputs,
-            f"{upload['images']:,} images ({upload['megabytes']:,} MB) with "
-            f"{upload['labels']:,} labels will be uploaded to {server.host}",
+            f"{counted(upload['images'], 'image')} ({upload['megabytes']:,} MB) with "
+            f"{counted(upload['labels'], 'label')} will be uploaded to {server.host}",
             f"{upload['flagged']:,} of the labels are duplicates. Tasks to be created: "
             f"{upload['tasks']:,}. Attributes: {names or 'none'}. No label is changed.",
         )

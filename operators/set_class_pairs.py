@@ -7,6 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..iou_core.errors import ParamsError
+from ..labels.plurals import counted, first_of
 from ..labels.review.class_text import class_text
 from ..labels.scans import stored as scans
 from ..labels.scans.blocks import block_store
@@ -75,13 +76,10 @@ class SetClassPairs(DuplicatesOperator):
             rules = class_pair_rules.set_class_pairs(ctx.dataset, ctx.params["pairs"])
         else:
             rules = _set_one(ctx)
-        stored = len(scans.list_scans(ctx.dataset))
         return {
             "count": len(rules),
             "pairs": rules,
-            "message": _rules_text(rules)
-            + f" The counts of {stored:,} stored scans do not include this change."
-            * bool(stored),
+            "message": f"{_rules_text(rules)}{_older_scans(ctx)}",
         }
 
 
@@ -108,15 +106,23 @@ def _class_names(ctx: Any) -> list[str]:
     return sorted(name for name in names if name is not None)
 
 
+def _older_scans(ctx: Any) -> str:
+    """Returns how many stored scans do not know the rule, to end a message with."""
+    n = len(scans.list_scans(ctx.dataset))
+    if not n:
+        return ""
+    return f" The counts of {counted(n, 'stored scan')} do not include this change."
+
+
 def _rules_text(rules: list[dict[str, Any]]) -> str:
     """Returns the rules in words."""
     if not rules:
         return "No class pair has its own rule."
+    n = len(rules)
     told = [
         " and ".join(map(class_text, rule["classes"]))
         + (" may overlap" if rule["may_overlap"] else f": above {rule['iou_thresh']:g}")
         for rule in rules
     ]
-    return f"{len(rules):,} class pairs have their own rule: " + (
-        "; ".join(told[:20]) + (f"; and {len(told) - 20:,} more." if told[20:] else ".")
-    )
+    have = "has its" if n == 1 else "have their"
+    return f"{counted(n, 'class pair')} {have} own rule: {first_of(told, 20)}."

@@ -9,6 +9,7 @@ import bson.json_util
 from fiftyone.operators import types
 
 from ..labels import fields
+from ..labels.plurals import counted
 from ..labels.review import views
 from . import choices, forms, planned
 from .base import DuplicatesOperator
@@ -63,7 +64,7 @@ class ShowDuplicates(DuplicatesOperator):
             "samples": samples,
             "mode": mode,
             "view": bson.json_util.loads(bson.json_util.dumps(view._serialize())),
-            "message": f"{count:,} labels in {samples:,} samples",
+            "message": f"{counted(count, 'label')} in {counted(samples, 'sample')}",
         }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..labels.jobs import runs
+from ..labels.plurals import counted
 from ..labels.scans import register, stored
 from ..labels.scans.summary import brief
 from . import forms
@@ -27,7 +28,9 @@ class ListScans(DuplicatesOperator):
             "count": len(found),
             "scans": found,
             "runs": runs.list_runs(ctx.dataset),
-            "message": f"{len(found):,} scans: {names}" if found else "No scan yet",
+            "message": f"{counted(len(found), 'scan')}: {names}"
+            if found
+            else "No scan yet",
         }
 
 
@@ -108,7 +111,9 @@ class CancelRun(DuplicatesOperator):
         under_way = [r for r in runs.list_runs(ctx.dataset) if r["state"] == "running"]
         choices = types.Dropdown()
         for run in under_way:
-            label = f"{run['operator']} on {run['field']}: {run['done']:,} samples"
+            label = (
+                f"{run['operator']} on {run['field']}: {counted(run['done'], 'sample')}"
+            )
             choices.add_choice(run["run_id"], label=label)
         inputs.str(
             "run_id",

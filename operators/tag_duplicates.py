@@ -12,8 +12,8 @@ from ..labels.fields import require_fields
 from ..labels.review import grid
 from ..labels.scans import plans, search
 from ..labels.scans.decisions.presence import require_present
-from . import choices, engine_form, find_duplicates, forms, planned
-from .base import DuplicatesOperator, listed, running, target
+from . import choices, compare_form, engine_form, find_duplicates, forms, planned
+from .base import DuplicatesOperator, running, target
 
 
 class TagDuplicates(DuplicatesOperator):
@@ -41,7 +41,7 @@ class TagDuplicates(DuplicatesOperator):
         else:
             target(ctx)
             forms.label_field(ctx, inputs)
-            forms.compute_options(ctx, inputs)
+            compare_form.options(ctx, inputs)
             engine_form.field(ctx, inputs)
         forms.threshold(ctx, inputs, planned.threshold_of(ctx))
         forms.method(ctx, inputs, planned.method_of(ctx))
@@ -107,15 +107,8 @@ def _tagged(
     ctx: Any, plan: plans.Plan, done: apply.Written, name: str, run_id: str
 ) -> dict[str, Any]:
     grid.reload(ctx)
-    return {
-        **planned.result(done, plan.by_class),
-        **listed(done.label_ids),
-        "tag": name,
-        "scan_key": plan.scan_key,
-        "restore_key": done.restore_key,
-        "run_id": run_id,
-        "message": planned.message(done, f"have the tag '{name}'"),
-    }
+    result = planned.written(done, f"has the tag '{name}'", run_id, plan.by_class)
+    return {**result, "tag": name, "scan_key": plan.scan_key}
 
 
 class UntagDuplicates(DuplicatesOperator):
@@ -149,11 +142,5 @@ class UntagDuplicates(DuplicatesOperator):
         with running(ctx, self.name_, field, samples) as run:
             done = tag.untag(samples, field, name, run)
         grid.reload(ctx)
-        return {
-            **planned.result(done, {}),
-            **listed(done.label_ids),
-            "tag": name,
-            "restore_key": done.restore_key,
-            "run_id": run.id,
-            "message": planned.message(done, f"no longer have the tag '{name}'"),
-        }
+        result = planned.written(done, f"no longer has the tag '{name}'", run.id)
+        return {**result, "tag": name}

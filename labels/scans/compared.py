@@ -12,6 +12,7 @@ from ...iou_core.geometry import unmarked
 from ...iou_core.geometry.keypoints import AT_MINUS_ONE, AT_ZERO, NO_CONFIDENCE
 from ...iou_core.params import METRICS
 from ..fields import LabelField
+from ..plurals import counted
 from ..reading.kinds.keypoints import KEYPOINTS
 
 COCO_SIGMAS = {
@@ -99,9 +100,9 @@ def unmarked_words(rows: Iterable[Mapping[str, int]], as_missing: bool) -> str |
     some, of = found["each"] or (found["unmarked"], found["points"])
     where = found["why"] & ~NO_CONFIDENCE
     why = [_UNMARKED[bits] for bits in (where, found["why"] & NO_CONFIDENCE) if bits]
-    labels = f"{found['labels']:,} label{'s' * (found['labels'] != 1)}"
+    labels = counted(found["labels"], "label")
     how = "treated as missing" if as_missing else "compared like any other point"
-    return f"{some:,} of {of:,} points of {labels} {' or '.join(why)}, {how}"
+    return f"{some:,} of {counted(of, 'point')} of {labels} {' or '.join(why)}, {how}"
 
 
 def sigma_words(sigmas: Sequence[float] | None) -> str:
@@ -112,7 +113,7 @@ def sigma_words(sigmas: Sequence[float] | None) -> str:
     if values == list(COCO_SIGMAS.values()):
         return "COCO's sigmas"
     if len(set(values)) == 1:
-        return f"{len(values)} sigmas of {values[0]:g}"
+        return f"{counted(len(values), 'sigma')} of {values[0]:g}"
     return "sigmas " + ", ".join(f"{value:g}" for value in values)
 
 

@@ -9,6 +9,7 @@ from ...labels.edits import tag
 from ...labels.edits.journal import journal
 from ...labels.edits.journal.renamed import field_of
 from ...labels.jobs import runs
+from ...labels.plurals import counted
 from ...labels.review import grid, views
 from ...labels.scans import stored
 from .. import plans as planned
@@ -71,10 +72,10 @@ def delete_labels(ctx: Any) -> Answer:
     if ctx.params.get("source") == "plan" and decision(ctx)["metric"] == "ios":
         _require_sure(ctx)
     deletion = planned.Deletion(ctx)
-    counted = deletion.preview()["labels"]
-    if counted != expected:
+    now = deletion.preview()["labels"]
+    if now != expected:
         raise Failed(
-            f"The labels have changed: this would now delete {counted:,} labels, "
+            f"The labels have changed: this would now delete {counted(now, 'label')}, "
             f"not the {expected:,} you confirmed.",
             "Check the numbers again, then delete.",
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ...labels.plurals import counted, predicate
 from ...labels.reading.kinds.registry import kind_named
 from ...labels.scans import plans
 from ...labels.scans.compared import measure_of
@@ -38,7 +39,7 @@ def write(dataset: Any, plan: plans.Plan) -> dict[str, str]:
         plan=plan,
         scanned_at=scan["created_at"][:16].replace("T", " "),
         threshold=plan.params.iou_thresh,
-        n_images=_units(len(plan.seen), scan["unit"]),
+        n_images=counted(len(plan.seen), scan["unit"]),
         parameters=_parameters(scan, plan),
         chart=_chart(scan["histogram"]["counts"], plan.params.iou_thresh),
         classes=[{**c, "total": totals.get(c["name"], 0)} for c in counts],
@@ -67,9 +68,11 @@ def _class_name(name: str | None) -> str:
 
 def _parameters(scan: dict[str, Any], plan: plans.Plan) -> dict[str, str]:
     params, scope, skipped = plan.params, scan["scope"], scan["skipped"]
-    reasons = ", ".join(f"{n:,} {why}" for why, n in skipped["reasons"].items())
+    reasons = ", ".join(
+        f"{n:,} {predicate(n, why)}" for why, n in skipped["reasons"].items()
+    )
     slices = ", ".join(scope["slices"] or ())
-    scanned = [scope["kind"], _units(scan["samples"], scan["unit"])]
+    scanned = [scope["kind"], counted(scan["samples"], scan["unit"])]
     if slices:
         scanned.insert(1, f"slice{'s' * (len(scope['slices']) > 1)} {slices}")
     return {
@@ -82,7 +85,7 @@ def _parameters(scan: dict[str, Any], plan: plans.Plan) -> dict[str, str]:
         f"{params.iou_thresh:g}",
         "Method": params.method,
         "Scanned": ", ".join(scanned),
-        "Skipped": f"{skipped['count']:,} labels" + f" ({reasons})" * bool(reasons),
+        "Skipped": counted(skipped["count"], "label") + f" ({reasons})" * bool(reasons),
         "Scan": scan["scan_key"],
     }
 
@@ -112,7 +115,7 @@ def _chart(counts: list[int], threshold: float) -> dict[str, Any]:
                 "y": f"{base - height(n):.1f}",
                 "width": f"{wide - 1:.1f}",
                 "height": f"{height(n):.1f}",
-                "words": f"{k / 100:.2f}-{(k + 1) / 100:.2f}: {n:,} labels",
+                "words": f"{k / 100:.2f}-{(k + 1) / 100:.2f}: {counted(n, 'label')}",
             }
             for k, n in enumerate(counts)
             if n
@@ -123,7 +126,3 @@ def _chart(counts: list[int], threshold: float) -> dict[str, Any]:
         ],
         "overlaps": [(x_of(k / 10), f"{k / 10:.1f}") for k in range(11)],
     }
-
-
-def _units(n: int, unit: str) -> str:
-    return f"{n:,} {unit if n == 1 else unit + 's'}"

@@ -242,7 +242,7 @@ class TestResults:
             "has a bounding_box with a negative side": 1
         }
         assert (bad["sample_id"], bad["position"]) == (str(first), 1)
-        assert "1 labels were skipped" in result["message"]
+        assert "1 label was skipped" in result["message"]
 
     def test_a_long_list_of_ids_is_cut_and_that_is_said(self, small, monkeypatch):
         import sys

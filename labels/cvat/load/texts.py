@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...plurals import counted, predicate
 from .load import LoadResult
 from .preview import Preview
 
@@ -37,9 +38,9 @@ def form_texts(preview: Preview) -> dict[str, str]:
         "digest": found["digest"],
         "table": f"| labels | |\n|---|---|\n{rows}",
         "edits": "\n".join(f"- {t}" for t in (*texts[:LISTED_EDITS], *more)),
-        "title": f"{n:,} {'label' if n == 1 else 'labels'} would change",
-        "words": f"{jobs['done']:,} of {jobs['total']:,} jobs are completed. The load "
-        "can be undone.",
+        "title": f"{counted(n, 'label')} would change",
+        "words": f"{jobs['done']:,} of {counted(jobs['total'], 'job')} "
+        f"{predicate(jobs['done'], 'is completed')}. The load can be undone.",
     }
 
 
@@ -65,7 +66,8 @@ def applied(done: LoadResult, written: str) -> dict[str, Any]:
         done: the load
         written: a sentence about the labels that were written
     """
-    text = f"{written}; {done.remaining:,} duplicates remain"
+    n = done.remaining
+    text = f"{written}; {counted(n, 'duplicate')} {predicate(n, 'remains')}"
     return {
         "applied": True,
         "preview": done.preview.to_dict(LISTED_CHANGES),

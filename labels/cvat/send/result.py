@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ...plurals import counted, predicate
 from ...scans.blocks.compare import Skipped
 from ..server.settings import Server
 from .upload import Upload, reasons_text
@@ -36,10 +37,12 @@ class SendResult:
     def to_dict(self, server: Server) -> dict[str, Any]:
         """Returns the result of the operator, ready for JSON."""
         sent = self.upload.to_dict(server)
-        text = f"Sent {self.labels:,} labels in {sent['images']:,} images to CVAT"
+        images = counted(sent["images"], "image")
+        text = f"Sent {counted(self.labels, 'label')} in {images} to CVAT"
         if self.not_sent:
             reasons = reasons_text(self.left.reasons)
-            text += f"; {self.not_sent:,} labels were not sent ({reasons})"
+            was = predicate(self.not_sent, "was not sent")
+            text += f"; {counted(self.not_sent, 'label')} {was} ({reasons})"
         return {
             "count": self.labels,
             "samples": sent["images"],

@@ -12,10 +12,10 @@ import fiftyone.core.labels as fol
 from bson import ObjectId
 
 from ....iou_core.errors import CvatError, FieldError
-from ... import media
 from ...edits.delete import RawLabels
 from ...fields import LabelField
-from ...plurals import reason_of
+from ...media.files import file_size
+from ...plurals import counted, predicate
 from ...reading.columns import BadLabel
 from ...scans.blocks.compare import Skipped
 from ..server.options import TASK_IMAGES, Options
@@ -94,11 +94,11 @@ class Upload:
         """What is not sent, as phrases; empty if everything is sent."""
         found = []
         if n := self.left.reasons.total():
-            labels = "label" if n == 1 else "labels"
-            found.append(f"{n:,} {labels} ({reasons_text(self.left.reasons)})")
+            reasons = reasons_text(self.left.reasons)
+            found.append(f"{counted(n, 'label')} ({reasons})")
         found += [f"{name}, which {why}" for name, why in self.attributes_left.items()]
         found += [
-            f"{name} of {n:,} labels, whose value CVAT cannot represent"
+            f"{name} of {counted(n, 'label')}, whose value CVAT cannot represent"
             for name, n in self.values_left.items()
         ]
         return found
@@ -222,7 +222,7 @@ class _Counting:
 def reasons_text(reasons: Mapping[str, int]) -> str:
     """Returns a phrase for how many labels are not sent, and why."""
     return ", ".join(
-        f"{n:,} that {reason_of(reason, n)}" for reason, n in reasons.items()
+        f"{n:,} that {predicate(n, reason)}" for reason, n in reasons.items()
     )
 
 
@@ -258,7 +258,7 @@ def _sizes(
     sizes: dict[ObjectId, int | None] = {}
     missing = None
     for doc in found:
-        size = media.file_size(doc["filepath"])
+        size = file_size(doc["filepath"])
         if size is None:
             missing = missing or doc["filepath"]
         sizes[doc["_id"]] = size

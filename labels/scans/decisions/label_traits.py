@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import fiftyone.core.collections as foc
-import fiftyone.core.labels as fol
 import numpy as np
 
 from ....iou_core.arrays import Floats, Ints
 from ....iou_core.decisions.keep_rules import Traits
 from ....iou_core.rules import KeepRule
-from ...fields import LabelField
+from ...fields import BUILTIN_NAMES, LabelField
 from ...reading.columns import Bytes, to_bytes, to_object_ids
 
 _HEAVY = ("mask", "map")
-_BUILT_IN = frozenset({*fol.Detection._fields, "_id", "_cls"})
 
 
 def read_traits(
@@ -96,5 +94,6 @@ def _read(
 
 
 def _count_attributes(label: dict[str, Any]) -> int:
-    own = [k for k, v in label.items() if v is not None and k not in _BUILT_IN]
-    return len(own) + len(label.get("attributes") or ())
+    names = (name for name, value in label.items() if value is not None)
+    n = sum(name not in BUILTIN_NAMES and name[:1] != "_" for name in names)
+    return n + len(label.get("attributes") or ())

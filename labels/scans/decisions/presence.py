@@ -1,4 +1,4 @@
-"""Refuses parameters that name what no label has.
+"""Errors for parameters that name what no label has.
 
 A crowd attribute that is misspelled would make no label a crowd, and a keep rule that
 matches nothing would be no rule: both would remove labels that were to be kept.
@@ -16,11 +16,15 @@ from ....iou_core.errors import ParamsError
 from ....iou_core.flags import read_flag
 from ....iou_core.params import ComputeParams
 from ....iou_core.rules import KeepRule, parse_rules
-from ...fields import LabelField, is_own_name, require_fields, view_pipeline
+from ...fields import BUILTIN_NAMES, LabelField, require_fields, view_pipeline
+from ...plurals import first_of
 from ...reading import label_changes
 
 LISTED = 10
 """How many of the tags, classes or values that there are an error names."""
+
+ANY_ATTRIBUTE: dict[str, Any] = {"attributes": {"$nin": [None, {}]}}
+"""Matches labels with any attribute; see :func:`_has_attribute`."""
 
 _CACHED = 256
 _Key = tuple[Any, ...]
@@ -32,10 +36,10 @@ def require_present(
     params: ComputeParams,
     classes: Sequence[str | None] = (),
 ) -> None:
-    """Refuses a crowd attribute that no label has, and keep rules that match none.
+    """Raises an error for a crowd attribute or keep rules that match no label.
 
     Each question is one look for a first label, and its answer is remembered until
-    a sample of the dataset changes. Fields without any label are not refused.
+    a sample of the dataset changes. Fields without any label raise no error.
 
     Args:
         samples: a dataset or a view, whose stages may change labels
@@ -43,7 +47,7 @@ def require_present(
         classes (()): classes that are known to exist
 
     Raises:
-        ParamsError: if there is one; it names what labels have instead
+        ParamsError: if there is one; the message names what labels have instead
     """
     rules = parse_rules(list(getattr(params, "keep", ())))
     if params.iscrowd is None and not rules:
@@ -91,12 +95,16 @@ class _Rule:
             self.match = {"label": {"$in": list(rule.values)}}
         elif rule.name == "attribute":
             self.match = {rule.key: {"$in": _stored_forms(rule.values)}}
+        elif rule.name == "most_attributes":
+            self.match = ANY_ATTRIBUTE
 
     def fault(self, stored: _StoredLabels) -> str | None:
         """Returns what is wrong, once no stored label matched."""
         rule = self._rule
         if rule.name == "highest_confidence":
             return "no label has a confidence"
+        if rule.name == "most_attributes":
+            return "no label has an attribute"
         if rule.name == "tagged":
             known = stored.count("tags", unwind=True)
             return f"no label has the tag {rule.key!r}{_there_are(known)}"
@@ -123,6 +131,24 @@ def _stored_forms(texts: Iterable[str]) -> list[Any]:
     return forms
 
 
+def _has_attribute(path: str) -> dict[str, Any]:
+    """Returns what matches documents with a label that has an attribute of any name."""
+    labels = {"$cond": [{"$isArray": f"${path}"}, f"${path}", []]}
+    values = {"$cond": [{"$eq": [{"$type": "$$label"}, "object"]}, "$$label", {}]}
+    is_attribute = {
+        "$and": [
+            {"$not": {"$in": ["$$pair.k", sorted(BUILTIN_NAMES)]}},
+            {"$ne": [{"$substrCP": ["$$pair.k", 0, 1]}, "_"]},
+            {"$gt": ["$$pair.v", None]},
+        ]
+    }
+    each = {"input": {"$objectToArray": values}, "as": "pair", "cond": is_attribute}
+    has_one = {"$ne": [{"$filter": each}, []]}
+    found = {"$map": {"input": labels, "as": "label", "in": has_one}}
+    by_name = {"$expr": {"$anyElementTrue": found}}
+    return {"$or": [{path: {"$elemMatch": ANY_ATTRIBUTE}}, by_name]}
+
+
 class _StoredLabels:
     """The labels of fields, as a view sees them."""
 
@@ -137,7 +163,12 @@ class _StoredLabels:
     def have(self, match: dict[str, Any]) -> bool:
         """Returns whether any label matches, or there is no label at all."""
         some = [{f"{f.list_path}.0": {"$exists": True}} for f in self._fields]
-        these = [{f.list_path: {"$elemMatch": match}} for f in self._fields]
+        these: list[dict[str, Any]] = [
+            _has_attribute(f.list_path)
+            if match is ANY_ATTRIBUTE
+            else {f.list_path: {"$elemMatch": match}}
+            for f in self._fields
+        ]
         return self._first({"$or": these}) or not self._first({"$or": some})
 
     def _first(self, match: dict[str, Any]) -> bool:
@@ -161,7 +192,7 @@ class _StoredLabels:
             {"$project": {"value": "$pair.k"}},
         ]
         found = self._count({"pair": keys}, named)
-        return [(k, n) for k, n in found if not is_own_name(k) and k[0] != "_"]
+        return [(k, n) for k, n in found if k not in BUILTIN_NAMES and k[0] != "_"]
 
     def _count(
         self, project: dict[str, Any], stages: list[dict[str, Any]]
@@ -214,6 +245,5 @@ def _remembered(
 def _there_are(known: Sequence[tuple[Any, int]]) -> str:
     if not known:
         return "; there are none"
-    words = ", ".join(f"{value} ({n:,})" for value, n in known[:LISTED])
-    more = f" and {len(known) - LISTED:,} more" if len(known) > LISTED else ""
-    return f"; there are: {words}{more}"
+    words = [f"{value} ({n:,})" for value, n in known]
+    return f"; there are: {first_of(words, LISTED)}"

@@ -1,6 +1,7 @@
 """Parameters that match no label are errors, which list the existing values."""
 
 import pytest
+from bson import ObjectId
 
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import ComputeParams, FindParams
@@ -84,6 +85,25 @@ class TestKeepRules:
 
         assert found(dataset, keep=keep).label_ids == [reviewed]
 
+    @pytest.mark.parametrize(
+        "traits", [{"confidence": 0.5, "tags": ["x"], "note": None}, {"rotation": 30.0}]
+    )
+    def test_most_attributes_is_an_error_if_no_label_has_one(self, raw_dataset, traits):
+        labels = [{"_id": ObjectId(), "bounding_box": BOX, **traits} for _ in "ab"]
+        documents = [{FIELD: {"detections": held}} for held in (labels, [], None)]
+        dataset = raw_dataset(documents)
+
+        with pytest.raises(ParamsError, match="no label has an attribute"):
+            found(dataset, keep="most_attributes")
+
+    @pytest.mark.parametrize("traits", [{"note": "x"}, {"attributes": {"note": "x"}}])
+    def test_most_attributes_is_valid_if_a_label_has_one(self, raw_dataset, traits):
+        labels = [{"_id": ObjectId(), "bounding_box": BOX} for _ in "abc"]
+        lists = labels[:2], [{**labels[2], **traits}, 5]
+        dataset = raw_dataset([{FIELD: {"detections": held}} for held in lists])
+
+        assert len(found(dataset, keep="most_attributes").label_ids) == 1
+
     def test_a_class_that_only_the_view_has_is_valid(self, dataset):
         view = dataset.map_labels(FIELD, {"car": "vehicle"})
         scan = found(view, keep="classes:vehicle")
@@ -97,13 +117,13 @@ class TestKeepRules:
 
     def test_the_result_is_cached_until_a_sample_changes(self, dataset, monkeypatch):
         looks = []
-        first = presence._Holders._first
+        first = presence._StoredLabels._first
 
         def look(self, match):
             looks.append(match)
             return first(self, match)
 
-        monkeypatch.setattr(presence._Holders, "_first", look)
+        monkeypatch.setattr(presence._StoredLabels, "_first", look)
         params = FindParams(FIELD, keep="tagged:seen")
         for _ in range(3):
             with pytest.raises(ParamsError):
