@@ -23,8 +23,8 @@ _PATCHES_DEPTH = 1  # FiftyOne makes no patches of a field that is further insid
 _FILTERED_DEPTH = 1  # nor can it filter a field of frames that is further inside
 
 MODES = {
-    "samples": "the samples that hold duplicates, with all their labels",
-    "labels": "those samples, with only the duplicates and what they duplicate",
+    "samples": "the samples or frames that hold duplicates, with all their labels",
+    "labels": "the same, with only the duplicates and what they duplicate",
     "patches": "one patch for each duplicate and for what it duplicates",
 }
 """How duplicates can be shown."""
@@ -95,16 +95,19 @@ def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.Datas
     ids = list(dict.fromkeys(removal.sample_id for removal in plan.removals))
     _require_possible(samples, plan.params.label_field, mode)
     view = _select(dataset, ids, only_images=mode == "patches")
-    if mode == "samples":
+    field = plan.params.label_field
+    if mode == "samples" and not field.startswith(FRAMES):
         return view
 
     ids = [removal.label_id for removal in plan.removals]
     ids += [r.partner_id for r in plan.removals if r.partner_id is not None]
-    field = plan.params.label_field
     fields = [field, *filter(None, [plan.params.other_field])]
-    view = _select_labels(view, fields, ids=list(dict.fromkeys(ids)))
+    which = {"ids": list(dict.fromkeys(ids))}
+    if mode != "patches":
+        return _with_labels(view, fields, which, all_labels=mode == "samples")
     # of two fields, the partners are drawn over the patches of the duplicates
-    return view if mode == "labels" else view.to_patches(field, other_fields=fields[1:])
+    view = view.select_labels(fields=fields, **which)
+    return view.to_patches(field, other_fields=fields[1:])
 
 
 def without_patches(dataset: fo.Dataset, plan: Plan) -> int:
@@ -139,9 +142,7 @@ def group_view(
     """
     view = _select(samples._root_dataset, [sample_id])
     fields = [params.label_field, *filter(None, [params.other_field])]
-    if not all(map(_is_filtered, fields)):
-        return view
-    return _select_labels(view, fields, ids=list(label_ids))
+    return _with_labels(view, fields, {"ids": list(label_ids)})
 
 
 def is_plan_view(view: fov.DatasetView) -> bool:
@@ -170,9 +171,7 @@ def tag_view(
         tagged = {f"{field.list_path}.tags": tag}
         ids = field.collection(samples).distinct("_sample_id", tagged)
         view = samples.select([str(_id) for _id in ids])
-        return (
-            view if mode == "samples" else _select_labels(view, label_field, tags=tag)
-        )
+        return _with_labels(view, [label_field], {"tags": tag}, mode == "samples")
     if mode == "samples":
         return samples.match_labels(tags=tag, fields=label_field)
     if mode == "patches" and samples.media_type == fom.GROUP:
@@ -181,17 +180,32 @@ def tag_view(
     return view if mode == "labels" else view.to_patches(label_field)
 
 
-def _select_labels(
-    view: fov.DatasetView, fields: Sequence[str] | str, **which: Any
+def _with_labels(
+    view: fov.DatasetView,
+    fields: Sequence[str],
+    which: dict[str, Any],
+    all_labels: bool = False,
 ) -> fov.DatasetView:
     """Returns a view of samples that were selected, with only some of their labels.
 
-    The App reads the first frame of a video alone: a view that leaves out what is
-    empty leaves out there whatever has its labels in later frames.
+    Of videos it has the frames with these labels, a clip for each run of them: the
+    App shows a video at its first frame, whatever that holds.
+
+    Args:
+        view: the samples
+        fields: the label fields, the one with duplicates first
+        which: the labels, as ``select_labels()`` takes them
+        all_labels (False): whether the frames have their other labels too
     """
-    names = [fields] if isinstance(fields, str) else fields
-    on_frames = any(name.startswith(FRAMES) for name in names)
-    return view.select_labels(fields=fields, omit_empty=not on_frames, **which)
+    if not all(map(_is_filtered, fields)):
+        return view
+    chosen = {**which, "fields": list(fields)}
+    if not fields[0].startswith(FRAMES):
+        return view.select_labels(**chosen)
+    # FiftyOne leaves out a video without such a label in its first frame
+    chosen["omit_empty"] = False
+    clips = view.select_labels(**chosen).to_clips(fields[0])
+    return clips if all_labels else clips.select_labels(**chosen)
 
 
 def _select(

@@ -411,6 +411,15 @@ describe("buttons", () => {
     await waitFor(() => expect(host.notices).toEqual(["9 labels of 3-D scenes have no patches and are not shown."]));
   });
 
+  it("show no patches of two fields, which FiftyOne would not crop", async () => {
+    const summary = makeSummary();
+    const host = await open(fakeHost({ ...summary, params: { ...summary.params, other_field: "predictions" } }));
+    await user.click(at("show-more"));
+    expect(at("show-patches")).toBeNull();
+    await user.click(at("show-labels"));
+    await waitFor(() => expect(host.sent.at(-1)?.request).toMatchObject({ mode: "labels" }));
+  });
+
   it("say what went wrong and leave everything else alone", async () => {
     const host = await open(Object.assign(fakeHost(makeSummary()), { failures: { tag_labels: { message: "The field is read-only.", consequence: "Nothing was changed." } } }));
     await user.click(at("tag"));

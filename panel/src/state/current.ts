@@ -37,7 +37,8 @@ export function currentOf(model: Model): Current {
     planned: settled?.labels ?? 0,
     planKey: known ? countKey(scan, cut, cut.settled) : "",
     field,
-    patches: (field?.patches ?? true) && (slices === null || slices.some((slice) => images.includes(slice))),
+    // a patch with the labels of another field is not cropped
+    patches: scan?.summary.params.other_field == null && (field?.patches ?? true) && (slices === null || slices.some((slice) => images.includes(slice))),
     unit: scan?.summary.unit ?? "image",
     overlaps: scan !== null && (scan.summary.curves.simple.labels[0] ?? 0) > 0,
     tagged: freshness?.tagged ?? 0,

@@ -1,4 +1,4 @@
-"""What is shown of a video's frames is in the App's grid."""
+"""What is shown of a video's frames is in the App's grid, at these frames."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from fiftyone.server.samples import paginate_samples
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.edits import tag
 from duplicates.labels.review import views
-from duplicates.labels.scans import plans, search
+from duplicates.labels.scans import freshness, plans, search
 
 FIELD = "frames.found"
 
@@ -28,6 +28,10 @@ def dataset(make_dataset):
                 fo.Detection(label="cat", bounding_box=[0.1, 0.1, 0.2, 0.2])
                 for _ in range(n_labels if number == 3 else 1)
             ]
+            if number == 3:
+                labels.append(
+                    fo.Detection(label="dog", bounding_box=[0.6, 0.6, 0.2, 0.2])
+                )
             sample.frames[number] = fo.Frame(found=fo.Detections(detections=labels))
         dataset.add_sample(sample)
     return dataset
@@ -41,28 +45,62 @@ def plan(dataset):
 
 
 def in_the_grid(view):
-    """The samples that the App's server gives for the first page of a view."""
-    page = paginate_samples(view._dataset.name, view._serialize(), None, 20)
-    return [str(edge.node.sample["_id"]) for edge in asyncio.run(page).edges]
+    """The first page of a view, as the App's server gives it.
+
+    Returns ``(video, first and last frame, labels of the frame that is drawn)``.
+    """
+    page = paginate_samples(view._root_dataset.name, view._serialize(), None, 20)
+    samples = [edge.node.sample for edge in asyncio.run(page).edges]
+    return [
+        (
+            str(sample["_sample_id"]),
+            sample["support"],
+            len(sample["frames"][0]["found"]["detections"]),
+        )
+        for sample in samples
+    ]
 
 
 @pytest.mark.parametrize("mode", ["samples", "labels"])
-def test_the_videos_of_a_plan_are_in_the_grid(dataset, plan, mode):
+def test_the_frames_of_a_plan_are_in_the_grid(dataset, plan, mode):
     view = views.plan_view(dataset, plan, mode)
-    assert in_the_grid(view) == dataset.values("id")[:1]
-    assert view.count("frames.found.detections") == (5 if mode == "samples" else 2)
+    n_labels = 3 if mode == "samples" else 2
+    assert in_the_grid(view) == [(dataset.first().id, [3, 3], n_labels)]
+    assert views.is_plan_view(view)
 
 
-def test_the_video_of_a_group_is_in_the_grid(dataset, plan):
+def test_frames_without_duplicates_between_others_are_not_shown(dataset):
+    labels = [
+        fo.Detection(label="cat", bounding_box=[0.1, 0.1, 0.2, 0.2]) for _ in range(2)
+    ]
+    last = dataset.last()
+    for number in (2, 6, 7):
+        last.frames[number] = fo.Frame(found=fo.Detections(detections=labels))
+    last.save()
+    found = search.find_duplicates(dataset, FindParams(FIELD))
+    view = views.plan_view(dataset, plans.plan(dataset, found.scan_key), "samples")
+
+    shown = [(video, frames) for video, frames, _ in in_the_grid(view)]
+    first, last = dataset.values("id")
+    assert shown == [(first, [3, 3]), (last, [2, 2]), (last, [6, 7])]
+
+
+def test_the_frame_of_a_group_is_in_the_grid(dataset, plan):
     (removal,) = plan.removals
     ids = [removal.label_id, removal.partner_id]
     view = views.group_view(dataset, plan.params, removal.sample_id, ids)
-    assert in_the_grid(view) == dataset.values("id")[:1]
+    assert in_the_grid(view) == [(dataset.first().id, [3, 3], 2)]
 
 
 @pytest.mark.parametrize("mode", ["samples", "labels"])
-def test_the_videos_of_a_tag_are_in_the_grid(dataset, plan, mode):
+def test_the_frames_of_a_tag_are_in_the_grid(dataset, plan, mode):
     tag.tag_plan(dataset, plan, "duplicate")
     view = views.tag_view(dataset, FIELD, "duplicate", mode)
-    assert in_the_grid(view) == dataset.values("id")[:1]
-    assert view.count("frames.found.detections") == (5 if mode == "samples" else 1)
+    n_labels = 3 if mode == "samples" else 1
+    assert in_the_grid(view) == [(dataset.first().id, [3, 3], n_labels)]
+
+
+def test_showing_frames_leaves_a_scan_up_to_date(dataset, plan):
+    views.plan_view(dataset, plan, "samples")
+    assert freshness.standing(dataset, plan.scan_key).is_up_to_date
+    assert "_support" not in dataset._sample_collection.find_one()
