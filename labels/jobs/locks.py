@@ -88,8 +88,12 @@ def take(lock: str, run_id: str) -> dict[str, Any] | None:
 
 
 def give_back(locks: Iterable[str], run_id: str) -> None:
-    """Releases those of some locks that the run holds."""
-    store.collection("locks").delete_many(
+    """Releases those of some locks that the run holds, on disk.
+
+    A lock that a crash of the database brought back would look like one that this
+    process still holds.
+    """
+    store.collection("locks", journaled=True).delete_many(
         {"_id": {"$in": list(locks)}, "run_id": run_id}
     )
 
