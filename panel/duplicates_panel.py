@@ -10,8 +10,9 @@ import fiftyone.operators as foo
 from fiftyone.operators import types
 from fiftyone.operators.categories import Categories
 
+from ..iou_core.errors import ParamsError
 from .messages import class_pairs, cvat, exports, plans, review, scans, tracks
-from .requests import Message, answer
+from .requests import Answer, Message, answer
 
 WRITING: frozenset[Message] = frozenset(
     (
@@ -67,11 +68,19 @@ MESSAGES: Mapping[str, Message] = {
 }
 """The messages by name. A name is that of a function, and part of the protocol."""
 
+_OWN = (None, "on_startup", "on_load")
+"""What the App calls to list the panel, and to open it."""
+
 HELP = """
 Finds labels that mark the same object twice. **Scan** changes no label. Move the
 threshold to see how many labels would be removed. **Show**, **Tag** and **Delete**
 apply to these labels. **History** undoes what was tagged or deleted.
 """
+
+
+def _no_message(ctx: Any) -> Answer:
+    expected = "the name of a message of this panel"
+    raise ParamsError(expected, repr(ctx.params["__method__"]), "__method__")
 
 
 class DuplicatesPanel(foo.Panel):
@@ -88,6 +97,16 @@ class DuplicatesPanel(foo.Panel):
             surfaces="grid",
             help_markdown=HELP.strip(),
         )
+
+    def execute(self, ctx: Any) -> Any:
+        """Calls the method that a request names, if it is a message.
+
+        The host would call any attribute of the panel.
+        """
+        name = ctx.params.get("__method__")
+        if name in _OWN or (isinstance(name, str) and name in MESSAGES):
+            return super().execute(ctx)
+        return answer(_no_message, ctx, writes=False)
 
     def __getattr__(self, name: str) -> Any:
         if name not in MESSAGES:

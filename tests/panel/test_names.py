@@ -1,0 +1,50 @@
+"""A web page names what the panel runs: only its messages are run."""
+
+import fiftyone.operators as foo
+import panel_calls
+import pytest
+
+OTHERS = [
+    "__init__",
+    "__class__",
+    "__getattr__",
+    "_no_message",
+    "config",
+    "execute",
+    "load",
+    "method_to_uri",
+    "on_unload",
+    "render",
+    "resolve_input",
+    "",
+    "list_scans ",
+    "x" * 100_000,
+    7,
+    ["list_scans"],
+    {"$gt": ""},
+]
+
+
+@pytest.mark.parametrize("name", OTHERS, ids=lambda name: repr(name)[:20])
+def test_anything_else_is_one_sentence_and_is_not_run(make_dataset, monkeypatch, name):
+    run = []
+    panel = type(foo.get_operator(panel_calls.URI))
+    for other in ("render", "load", "method_to_uri", "resolve_input", "on_unload"):
+        monkeypatch.setattr(
+            panel, other, lambda *_, other=other: run.append(other), raising=False
+        )
+    app = panel_calls.App(make_dataset([]))
+
+    answer = app.send(name)
+    assert not answer["ok"]
+    message = answer["error"]["message"]
+    assert message.startswith("“__method__” must be the name of a message of this panel")
+    assert len(message) < 700 and "\n" not in message
+    assert (run, app.asked_for) == ([], [])
+
+
+def test_the_app_can_still_open_the_panel(make_dataset):
+    app = panel_calls.App(make_dataset([]))
+
+    assert app.send("on_load") is None
+    assert app.asked_for == ["show_panel_output"]
