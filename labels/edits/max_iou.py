@@ -259,20 +259,30 @@ class _Job:
     def _settle(
         self, part: Scanned, futures: list[Future[write.Unwritten]]
     ) -> list[ObjectId]:
-        """Counts what a part stored, once it is known; returns the rest."""
-        unmatched = [
-            document_id for future in futures for document_id in future.result()
-        ]
-        block = part.block
+        """Counts what a part stored, once it is known.
+
+        Returns:
+            the samples that were edited meanwhile
+        """
+        unwritten: write.Unwritten = {}
+        for future in futures:
+            unwritten |= future.result()
+        unmatched = [_id for _id, reason in unwritten.items() if reason is None]
+        block, image = part.block, part.image
         stored = np.ones(len(block), dtype=np.bool_)
-        failed = {str(document_id) for document_id in unmatched}
-        if failed:
-            keys = to_strings(block.document_ids)
-            stored = np.array([key not in failed for key in keys], dtype=np.bool_)
+        failed = set(map(str, unmatched))
+        if unwritten:
+            keys = map(ObjectId, to_strings(block.document_ids))
+            row = {key: k for k, key in enumerate(keys)}
+            labels = np.bincount(image, minlength=len(block)).tolist()
+            for document_id, reason in unwritten.items():
+                stored[row[document_id]] = False
+                if reason is None:
+                    self.n_left += labels[row[document_id]]
+                else:
+                    self.done.skipped.count(reason, labels[row[document_id]])
 
         self.done.skipped.add([b for b in part.bad if b.document_id not in failed])
-        image = part.image
-        self.n_left += int((~stored[image]).sum())
         for columns in block.fields:
             if columns.unmarked is not None:
                 codes = columns.unmarked[stored[columns.image]]

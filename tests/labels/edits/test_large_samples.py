@@ -8,8 +8,8 @@ import pytest
 from bson import Binary, ObjectId
 from odd_labels import FIELD, PATH
 
-from duplicates.iou_core.params import FindParams
-from duplicates.labels.edits import delete, merge, restore, tag
+from duplicates.iou_core.params import ComputeParams, FindParams
+from duplicates.labels.edits import delete, max_iou, merge, restore, tag
 from duplicates.labels.edits.journal import journal
 from duplicates.labels.edits.writing import list_changes
 from duplicates.labels.edits.writing import writer as write
@@ -95,22 +95,44 @@ def test_changes_of_two_large_samples_are_sent_in_two_commands(raw_dataset):
     assert odd_labels.raw(dataset) == before
 
 
-def test_a_sample_that_would_become_too_large_is_skipped_and_reported(raw_dataset):
-    first, second = label(7_000_000), small(0.1)
-    dataset = raw_dataset([sample([first, second])])
+@pytest.fixture
+def full(raw_dataset):
+    """A dataset whose first sample has room for less than 30 bytes."""
+    dataset = raw_dataset([sample([label(7_000_000), small(0.1)])])
     room = LIMIT - size_of(dataset)
     padding = {"_id": ObjectId(), "_cls": "Detection", "label": "x"}
     overhead = len(bson.encode({**padding, "mask": Binary(b"")})) + 20
     padding["mask"] = Binary(bytes(room - overhead))
     dataset._sample_collection.update_one({}, {"$push": {PATH: padding}})
     assert 0 <= LIMIT - size_of(dataset) < 30
-    before = odd_labels.raw(dataset)
-    done = tag.tag_plan(dataset, planned(dataset), "a tag of more than thirty letters")
+    return dataset
+
+
+def test_a_sample_that_would_become_too_large_is_skipped_and_reported(full):
+    before = odd_labels.raw(full)
+    done = tag.tag_plan(full, planned(full), "a tag of more than thirty letters")
 
     assert (done.count, done.restore_key) == (0, None)
     assert done.skipped.reasons == {write.TOO_LARGE: 1}
-    assert odd_labels.raw(dataset) == before
-    assert journal.list_actions(dataset) == []
+    assert odd_labels.raw(full) == before
+    assert journal.list_actions(full) == []
+
+
+@pytest.mark.parametrize("attr", ["max_iou", "score"])
+def test_a_sample_without_room_for_values_is_skipped_and_reported(full, attr):
+    (other,) = odd_labels.documents(1, odd=False)
+    other[FIELD]["detections"][0]["score"] = 0.25  # not a value of the plugin
+    (document,) = full._sample_collection.find()
+    other |= {"filepath": "/other.jpg", "last_modified_at": odd_labels.WHEN}
+    full._sample_collection.insert_one({**document, **other, "_id": ObjectId()})
+    full.reload()
+    before = odd_labels.raw(full)[document["_id"]]
+    done = max_iou.compute_max_ious(full, ComputeParams(FIELD), attr, overwrite=True)
+
+    n = len(other[FIELD]["detections"])
+    assert (done.count, done.samples) == (n, 1)
+    assert done.skipped.reasons == {write.TOO_LARGE: 2, "has no bounding_box": 1}
+    assert odd_labels.raw(full)[document["_id"]] == before
 
 
 def test_an_undo_that_would_make_a_sample_too_large_skips_it(raw_dataset):
