@@ -81,6 +81,14 @@ class ScanError(DuplicatesError):
     """A stored scan is missing, already exists or cannot be read."""
 
 
+class NoScanError(ScanError):
+    """There is no scan with a key."""
+
+
+class NewerError(ScanError):
+    """A newer version of the plugin stored something that this one cannot read."""
+
+
 class JournalError(DuplicatesError):
     """The journal has no such action."""
 

@@ -22,7 +22,7 @@ from pymongo.collection import Collection
 from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure
 from pymongo.write_concern import WriteConcern
 
-from ..iou_core.errors import DatabaseError, ParamsError, ScanError
+from ..iou_core.errors import DatabaseError, NewerError, ParamsError
 from .media.inflate import inflate
 
 FORMAT = 1
@@ -148,9 +148,11 @@ def require_format(stored: int, what: str, known: int = FORMAT) -> None:
         known (FORMAT): the newest format that can be read
 
     Raises:
-        ScanError: if the format is newer than the known one
+        NewerError: if the format is newer than the known one
     """
     if stored > known:
-        raise ScanError(
-            f"format {known} or older (update the plugin)", f"format {stored}", what
+        raise NewerError(
+            f"format {known} or older (update the plugin)",
+            f"format {stored}, which a newer version of the plugin stored",
+            what,
         )

@@ -9,7 +9,7 @@ from typing import Any
 import fiftyone.core.media as fom
 from fiftyone.operators import constants
 
-from ..iou_core.errors import FieldError, ScanError
+from ..iou_core.errors import FieldError, NoScanError
 from ..iou_core.params import FindParams
 from ..labels import fields
 from ..labels.edits import tagged
@@ -141,7 +141,7 @@ def _words(scan: dict[str, Any]) -> list[str]:
     words = compared.words(scan["params"], scan["kind"])
     words += [f"renamed from {old}" for old in scan["renamed"]]
     if not scan.get("pairs_stored", True):
-        words.append("its pairs are no longer stored: delete it and scan again")
+        words.append("its pairs are no longer stored")
     return words
 
 
@@ -171,7 +171,7 @@ def freshness_entry(ctx: Any, scan_key: str, tag: str) -> dict[str, Any]:
     """Returns whether a scan is up to date, and how many labels are tagged."""
     try:
         scan = stored.open_scan(ctx.dataset, scan_key)
-    except ScanError:
+    except NoScanError:
         return _entry("gone", _UNCHANGED, False, 0)
     found = freshness.check_freshness(ctx.dataset, scan_key)
     return _entry(

@@ -20,6 +20,8 @@ from ..iou_core.errors import (
     DuplicatesError,
     FieldError,
     JournalError,
+    NewerError,
+    NoScanError,
     ParamsError,
     RunCancelled,
     RunError,
@@ -45,6 +47,7 @@ ASK_AGAIN = "Try again; if it happens again, look at the log of the App's server
 _ADVICE: Sequence[tuple[type[DuplicatesError], str]] = (
     (RunCancelled, "Start it again to do the rest."),
     (RunError, "Wait for it to finish or cancel it, then try again."),
+    (NewerError, "Update the plugin here, or use the newer version."),
     (ScanError, "Scan again."),
     (FieldError, "Choose another field, or fix this one and scan again."),
     (CvatError, "Fix this, then try again. Nothing was left half-done."),
@@ -130,7 +133,9 @@ def explain(error: DuplicatesError | Failed) -> dict[str, str]:
 def _message(error: DuplicatesError) -> str:
     if isinstance(error, RunCancelled):
         return "It was cancelled."
-    if isinstance(error, ScanError) and error.where == "scan_key":
+    if isinstance(error, NewerError):
+        return f"A newer version of the plugin stored this: {error.where}."
+    if isinstance(error, NoScanError):
         return f"The scan {error.got} is no longer stored."
     if isinstance(error, ScanError):
         return (

@@ -23,7 +23,7 @@ from bson import json_util
 
 from ...iou_core.arrays import Ints
 from ...iou_core.decisions.likelihood import LikelihoodModel
-from ...iou_core.errors import ScanError
+from ...iou_core.errors import NoScanError, ScanError
 from ...iou_core.params import FindParams, plain
 from .. import store
 from ..fields import LabelField, require_label_field
@@ -201,7 +201,7 @@ def open_scan(samples: foc.SampleCollection, scan_key: str) -> Scan:
         known = (
             ", ".join(run["key"] for run in scan_runs(dataset)) or "there is none yet"
         )
-        raise ScanError(f"the key of a scan ({known})", repr(scan_key), "scan_key")
+        raise NoScanError(f"the key of a scan ({known})", repr(scan_key), "scan_key")
     return Scan(samples, _config(dataset, run), tuple(run.get("view_stages") or ()))
 
 
