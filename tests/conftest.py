@@ -1,4 +1,4 @@
-"""A FiftyOne of the tests' own, set up before any test module imports it."""
+"""Sets up a separate FiftyOne before any test module imports it."""
 
 import atexit
 import os
@@ -14,19 +14,19 @@ from dev import environment, mongod, release
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="duplicates-tests-"))
-# as the caller set it: the workers of pytest-xdist inherit what is set below
+# the caller's value, as the workers of pytest-xdist inherit the variables set below
 EXTERNAL_URI = os.environ.setdefault(
     "DUPLICATES_TESTS_URI", os.environ.get("FIFTYONE_DATABASE_URI", "")
 )
 DATABASE_NAME = FOLDER.name
 SERVER = mongod.Mongod(FOLDER / "db")
 
-# the same examples in every run, and no clock to fail one
+# the same examples in every run, without a time limit
 settings.register_profile("tests", deadline=None, derandomize=True)
 settings.load_profile("tests")
 
-# Clean-up hangs on atexit, last in first out: FiftyOne's own runs at exit too, and
-# needs the database that would be gone after a fixture's teardown.
+# FiftyOne cleans up at exit and still needs the database then, so this cleanup uses
+# atexit too (last in, first out) instead of a fixture's teardown.
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 environment.apply(
     environment.variables(FOLDER, EXTERNAL_URI or SERVER.uri, DATABASE_NAME)
@@ -81,7 +81,7 @@ def make_dataset(database):
 
 @pytest.fixture(scope="session")
 def shared_data():
-    """The folder of real annotations beside the repository; skips without it."""
+    """The folder of real annotations next to the repository; skips without it."""
     folder = ROOT.parent / "shared" / "data"
     if not folder.is_dir():
         pytest.skip("the real annotations of ../shared/data are not on this machine")

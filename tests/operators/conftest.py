@@ -3,4 +3,4 @@ import pytest
 
 @pytest.fixture(autouse=True, scope="session")
 def running_database(database):
-    """Every test of this folder has a database."""
+    """Starts a database for every test of this folder."""

@@ -1,4 +1,4 @@
-"""Runs in the background, and runs that something happens to."""
+"""Background runs: progress, cancellation, errors, and killed processes."""
 
 import json
 import os
@@ -62,7 +62,7 @@ def dataset(make_dataset):
 
 @pytest.fixture(scope="module")
 def large(database):
-    """Enough for a run that is not over before somebody looks at it."""
+    """A dataset large enough to observe a run in progress."""
     dataset = drawn.make("of the background", drawn.coco_like(40_000))
     dataset.persistent = True
     yield dataset
@@ -71,7 +71,7 @@ def large(database):
 
 @pytest.fixture(scope="module")
 def worker(database):
-    """FiftyOne's own service, each operation in a process that it watches."""
+    """FiftyOne's service, which runs each operation in a child process."""
     command = "from fiftyone.core.cli import main; main()"
     with subprocess.Popen(
         [sys.executable, "-c", command, "delegated", "launch", "-m"],
@@ -84,9 +84,9 @@ def worker(database):
 
 
 class TestWorker:
-    """What a worker takes from the queue tells how far it is, and can be stopped."""
+    """Queued runs report their progress and can be cancelled."""
 
-    def test_progress_is_told_and_a_run_under_way_is_cancelled(self, large, worker):
+    def test_a_run_reports_its_progress_and_can_be_cancelled(self, large, worker):
         run_id = str(ObjectId())
         operation = queue("compute_max_ious", large, run_id=run_id)
         wait_for(lambda: SERVICE().get(operation), lambda o: o.status is not None)
@@ -106,7 +106,7 @@ class TestWorker:
         assert " of 40,000 samples" in ended.status.label
         assert "a request to stop after" in ended.result.error
 
-    def test_workers_of_a_worker(self, dataset, worker):
+    def test_a_background_run_can_use_several_processes(self, dataset, worker):
         dataset.persistent = True
         expected = search(dataset, PARAMS)["label_ids"]
         operation = queue(
@@ -120,7 +120,7 @@ class TestWorker:
         assert ended.result.result["label_ids"] == expected
 
 
-def test_a_run_that_fails_says_why_and_runs_again_once_that_is_put_right(dataset):
+def test_a_failed_run_gives_its_error_and_can_be_repeated(dataset):
     find.find_duplicates(dataset, PARAMS, "later")
     operation = queue("tag_duplicates", dataset, scan_key="later")
     scans.delete(dataset, "later")
@@ -137,7 +137,7 @@ def test_a_run_that_fails_says_why_and_runs_again_once_that_is_put_right(dataset
     assert done.result.result["label_ids"] == found.label_ids
 
 
-def test_two_runs_at_once_on_one_field_are_refused_with_a_reason(dataset):
+def test_a_second_run_on_a_field_is_an_error(dataset):
     find.find_duplicates(dataset, PARAMS, "first")
     with runs.start(dataset, "compute_max_ious", FIELD) as first:
         for name, params in (
@@ -153,7 +153,7 @@ def test_two_runs_at_once_on_one_field_are_refused_with_a_reason(dataset):
 
 
 class TestKilled:
-    """Killed at any moment and started again, a run ends as if nothing had been."""
+    """A run that is killed at any time and repeated gives the usual result."""
 
     @pytest.mark.parametrize(
         ("owner", "name", "when", "call"),
@@ -167,7 +167,9 @@ class TestKilled:
         ids=str,
     )
     @forked.needs_fork
-    def test_computing(self, dataset, monkeypatch, owner, name, when, call):
+    def test_a_killed_computation_can_be_repeated(
+        self, dataset, monkeypatch, owner, name, when, call
+    ):
         monkeypatch.setattr(writer, "_BATCH", 10)
         compute = ComputeParams(FIELD)
         max_iou.compute_max_ious(dataset, compute, "expected", "expected_id")
@@ -194,7 +196,9 @@ class TestKilled:
         ids=str,
     )
     @forked.needs_fork
-    def test_finding(self, dataset, monkeypatch, owner, name, when, call):
+    def test_a_killed_scan_can_be_repeated(
+        self, dataset, monkeypatch, owner, name, when, call
+    ):
         monkeypatch.setattr("duplicates.labels.reading.columns.BLOCK_LABELS", 40)
         expected = search(dataset, PARAMS)
         before = set(store.collection("blocks").distinct("scan_uuid"))
@@ -226,7 +230,9 @@ class TestKilled:
         ids=str,
     )
     @forked.needs_fork
-    def test_tagging(self, dataset, monkeypatch, owner, name, when, call):
+    def test_a_killed_tagging_can_be_repeated(
+        self, dataset, monkeypatch, owner, name, when, call
+    ):
         monkeypatch.setattr(writer, "_BATCH", 10)
         find.find_duplicates(dataset, PARAMS, "first")
         plan = plans.plan(dataset, "first")
@@ -252,7 +258,7 @@ class TestKilled:
     "work",
     ["compute", "find", "tag", "compute by processes", "find by processes"],
 )
-def test_a_database_that_restarts_meanwhile(tmp_path, work):
+def test_a_run_whose_database_restarts_ends_with_an_error_or_its_result(tmp_path, work):
     with mongod.Mongod(tmp_path / "db") as server:
         process = subprocess.Popen(
             [sys.executable, interrupted.__file__, ROOT, work, server.uri],

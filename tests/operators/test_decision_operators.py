@@ -1,4 +1,4 @@
-"""Judging, merging and undoing through operators, as App and Python call them."""
+"""Operators for verdicts, rules, merging and undo, from the App and from Python."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def run(name, samples, **params):
 
 
 def form(name, dataset, **params):
-    """The form of an operator, with what the App would draw of it."""
+    """Returns the form of an operator, with the fields that the App would draw."""
     ctx = ExecutionContext(
         operator_uri=PLUGIN + name,
         request_params={
@@ -74,12 +74,12 @@ def ids(dataset):
 
 class TestForms:
     @pytest.mark.parametrize("name", FORMS)
-    def test_a_form_resolves_before_there_is_anything(self, dataset, name):
+    def test_every_form_resolves_without_scans_and_actions(self, dataset, name):
         assert isinstance(form(name, dataset).type, types.Object)
         json.dumps(form(name, dataset).to_json())
 
     @pytest.mark.parametrize("name", FORMS)
-    def test_and_once_there_is(self, dataset, scan, name):
+    def test_every_form_resolves_with_scans_and_actions(self, dataset, scan, name):
         run("tag_duplicates", dataset, scan_key=scan)
         key = run("delete_duplicates", dataset, scan_key=scan)["restore_key"]
         given = {
@@ -103,7 +103,7 @@ class TestForms:
             ("set_class_pairs", {"pairs": '[{"classes": ["a"]}]'}),
         ],
     )
-    def test_bad_input_is_marked(self, dataset, scan, name, given):
+    def test_invalid_input_is_marked_in_the_form(self, dataset, scan, name, given):
         if name != "set_class_pairs":
             given = {"scan_key": scan, **given}
         resolved = form(name, dataset, **given)
@@ -113,7 +113,9 @@ class TestForms:
 
 
 class TestVerdicts:
-    def test_a_group_that_is_real_is_respected_until_it_is_cleared(self, dataset, scan):
+    def test_the_verdict_on_a_group_is_respected_until_it_is_cleared(
+        self, dataset, scan
+    ):
         group = ids(dataset)[2:]
         assert run("set_verdict", dataset, label_ids=group)["count"] == 3
         listed = run("list_verdicts", dataset)
@@ -132,11 +134,11 @@ class TestVerdicts:
         "given",
         [{}, {"label_ids": []}, {"label_ids": ["a", "b"]}, {"label_ids": [None, None]}],
     )
-    def test_bad_input_is_one_sentence(self, dataset, given):
+    def test_invalid_input_is_reported_in_one_sentence(self, dataset, given):
         refused("set_verdict", dataset, **given)
         assert run("list_verdicts", dataset)["count"] == 0
 
-    def test_so_is_another_verdict(self, dataset):
+    def test_an_unknown_verdict_is_reported_in_one_sentence(self, dataset):
         refused("set_verdict", dataset, label_ids=ids(dataset)[:2], verdict="same")
 
 
@@ -149,7 +151,7 @@ class TestClassPairs:
         ],
         ids=["from Python", "in the form"],
     )
-    def test_they_are_set(self, dataset, scan, given):
+    def test_class_pair_rules_are_set(self, dataset, scan, given):
         done = run("set_class_pairs", dataset, **given)
         assert done["count"] == 1
         assert "1 stored scans do not include this change" in done["message"]
@@ -178,7 +180,9 @@ class TestClassPairs:
     @pytest.mark.parametrize(
         "pairs", ["no JSON", "{}", 5, [5], [{"classes": ["a", "b"]}], [{}]]
     )
-    def test_bad_input_is_one_sentence_and_changes_nothing(self, dataset, scan, pairs):
+    def test_invalid_input_is_reported_in_one_sentence_and_changes_nothing(
+        self, dataset, scan, pairs
+    ):
         run(
             "set_class_pairs",
             dataset,
@@ -189,7 +193,7 @@ class TestClassPairs:
 
 
 class TestGroups:
-    def test_a_page_says_what_stays_and_why(self, dataset, scan):
+    def test_a_page_lists_the_kept_labels_with_reasons(self, dataset, scan):
         page = run("list_groups", dataset, scan_key=scan, keep="highest_confidence")
         json.dumps(page)
         assert (page["count"], page["chains"]) == (2, 0)
@@ -218,7 +222,7 @@ class TestGroups:
             {"other": 1},
         ],
     )
-    def test_bad_input_is_one_sentence(self, dataset, scan, given):
+    def test_invalid_input_is_reported_in_one_sentence(self, dataset, scan, given):
         refused("list_groups", dataset, **{"scan_key": scan, **given})
 
 
@@ -231,7 +235,7 @@ class TestMerge:
             ("weighted_mean", [0.1 + 0.02 * 0.9 / 1.4, 0.1, 0.2, 0.2]),
         ],
     )
-    def test_one_label_is_made_of_two_and_undone(self, dataset, scan, how, box):
+    def test_two_labels_are_merged_into_one_and_restored(self, dataset, scan, how, box):
         before = stored(dataset)
         done = run(
             "merge_duplicates",
@@ -259,7 +263,9 @@ class TestMerge:
     @pytest.mark.parametrize(
         "given", [{"how": "median"}, {"how": 5}, {"scan_key": "no"}, {"tag": "x"}]
     )
-    def test_bad_input_is_one_sentence_and_changes_nothing(self, dataset, scan, given):
+    def test_invalid_input_is_reported_in_one_sentence_and_changes_nothing(
+        self, dataset, scan, given
+    ):
         before = stored(dataset)
         refused("merge_duplicates", dataset, **{"scan_key": scan, **given})
         assert stored(dataset) == before
@@ -267,7 +273,7 @@ class TestMerge:
 
 
 class TestJournal:
-    def test_actions_are_listed_undone_and_forgotten(self, dataset, scan):
+    def test_actions_are_listed_undone_and_erased(self, dataset, scan):
         before = stored(dataset)
         run("tag_duplicates", dataset, scan_key=scan)
         deleted = run("delete_duplicates", dataset, label_field=FIELD, tag="duplicate")
@@ -294,7 +300,7 @@ class TestJournal:
 
     @pytest.mark.parametrize("name", ["restore_deleted", "empty_trash"])
     @pytest.mark.parametrize("given", [{"restore_key": "nothing"}, {"tag": "x"}])
-    def test_bad_input_is_one_sentence_and_changes_nothing(
+    def test_invalid_input_is_reported_in_one_sentence_and_changes_nothing(
         self, dataset, scan, name, given
     ):
         run("delete_duplicates", dataset, scan_key=scan)
@@ -303,7 +309,9 @@ class TestJournal:
         assert stored(dataset) == before
         assert run("list_deleted", dataset)["count"] == 1
 
-    def test_the_key_of_another_dataset_is_none(self, dataset, scan, make_dataset):
+    def test_the_key_of_another_datasets_action_is_an_error(
+        self, dataset, scan, make_dataset
+    ):
         key = run("delete_duplicates", dataset, scan_key=scan)["restore_key"]
         other = make_dataset([[("car", BOX)]])
         refused("restore_deleted", other, restore_key=key)
@@ -311,7 +319,7 @@ class TestJournal:
         assert run("list_deleted", other)["count"] == 0
 
 
-def test_all_methods_are_offered_and_say_what_they_remove(make_dataset):
+def test_all_methods_are_offered_with_a_description(make_dataset):
     chain = [("a", [0.1 + 0.02 * k, 0.1, 0.1, 0.1]) for k in range(4)]
     dataset = make_dataset([chain])
     counts = {
@@ -328,10 +336,10 @@ def test_all_methods_are_offered_and_say_what_they_remove(make_dataset):
 
 
 def refused(name, samples, **params):
-    """Checks that an operator refuses parameters, in one sentence."""
-    with pytest.raises(ExecutionError) as told:
+    """Checks that an operator rejects parameters in one sentence."""
+    with pytest.raises(ExecutionError) as raised:
         run(name, samples, **params)
-    sentence = str(told.value)
+    sentence = str(raised.value)
     assert re.match(
         r"\w+: (expected .+|required property|invalid (value type|enum value)), got ",
         sentence,

@@ -1,4 +1,4 @@
-"""Where there is nothing to look at, nothing is found by any operator or the panel."""
+"""Operators and the panel find no duplicates in empty views and datasets."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Every expected problem reaches a person as one sentence."""
+"""Every expected error is shown to the user as one sentence."""
 
 import importlib
 import pkgutil
@@ -26,14 +26,14 @@ load_every_module()
 FAMILY = errors.family()
 
 
-def test_every_error_that_the_plugin_defines_is_of_the_family():
+def test_every_error_class_of_the_plugin_has_the_same_base():
     assert duplicates.__path__
     names = {kind.__name__ for kind in FAMILY}
     assert {"ParamsError", "ScanError", "CvatError", "RefusedError"} <= names
 
 
 @pytest.mark.parametrize("kind", FAMILY, ids=lambda kind: kind.__name__)
-def test_an_operator_that_meets_it_says_the_sentence_and_no_more(
+def test_an_operator_shows_only_the_sentence_of_an_error(
     make_dataset, monkeypatch, kind
 ):
     operator = foo.get_operator("@iou/duplicates/list_scans")
@@ -54,7 +54,7 @@ def test_an_operator_that_meets_it_says_the_sentence_and_no_more(
 @pytest.mark.parametrize(
     "name", ["delete_duplicates", "merge_duplicates", "tag_duplicates"]
 )
-def test_a_connection_lost_before_a_run_begins_is_one_sentence(
+def test_a_connection_lost_before_a_run_is_reported_in_one_sentence(
     make_dataset, monkeypatch, name
 ):
     dataset = make_dataset(generated.samples(1, n=8))
@@ -72,24 +72,28 @@ def test_a_connection_lost_before_a_run_begins_is_one_sentence(
     )
 
 
-def test_a_connection_lost_in_a_message_is_one_sentence(make_dataset, monkeypatch):
+def test_a_connection_lost_during_a_message_is_reported_in_one_sentence(
+    make_dataset, monkeypatch
+):
     app = panel_calls.App(make_dataset(generated.samples(1, n=8)))
     panel = type(foo.get_operator(panel_calls.URI)).__module__
     package = panel.rpartition(".panel.")[0]
     journal = importlib.import_module(f"{package}.labels.edits.journal.journal")
     broken.breaks(monkeypatch, journal, "list_actions", "before")
 
-    told = app.send("list_actions")["error"]
-    assert told["details"].startswith("list_actions: expected a database that answers")
+    reported = app.send("list_actions")["error"]
+    assert reported["details"].startswith(
+        "list_actions: expected a database that answers"
+    )
 
 
 @pytest.mark.parametrize("kind", FAMILY, ids=lambda kind: kind.__name__)
-def test_the_panel_says_what_it_means_and_what_to_do(kind):
-    told = requests.explain(kind("a thing", "another", "there"))
+def test_the_panel_shows_the_meaning_of_an_error_and_what_to_do(kind):
+    reported = requests.explain(kind("a thing", "another", "there"))
 
-    assert told["details"] == "there: expected a thing, got another"
-    assert all(told[part].endswith(".") for part in ("message", "consequence"))
-    assert told["advice"]
+    assert reported["details"] == "there: expected a thing, got another"
+    assert all(reported[part].endswith(".") for part in ("message", "consequence"))
+    assert reported["advice"]
 
 
 def test_a_bug_keeps_its_traceback():
@@ -101,7 +105,7 @@ ODD_TEXTS = ["x" * 10_000_000, "\ud800", "a\0b", "a\nb", "é" * 600]
 
 
 @pytest.mark.parametrize("value", ODD_TEXTS, ids=range(len(ODD_TEXTS)))
-def test_whatever_is_quoted_a_message_is_one_short_line_of_text(value):
+def test_a_message_is_one_short_line_whatever_it_quotes(value):
     for quoted in (value, repr(value)):
         text = str(errors.ParamsError("a name", quoted, "label_field"))
 

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, and by the App only where a site allows it."""
+"""Files are written completely or not at all, and by the App only if allowed."""
 
 import ast
 import asyncio
@@ -53,10 +53,10 @@ def test_python_writes_to_any_path_and_to_a_pathlib_path(dataset, tmp_path):
         call(name, dataset, scan_key="scan", path=str(tmp_path / f"{name}.json"))
     call("export_journal", dataset, path=tmp_path / "journal.json")
     assert json.loads((tmp_path / "list_class_pairs.json").read_text())
-    assert len(list(tmp_path.iterdir())) == 4, "a part is left over"
+    assert len(list(tmp_path.iterdir())) == 4, "a temporary file remains"
 
 
-def test_a_notebook_is_a_python_caller_too(dataset, tmp_path):
+def test_a_notebook_is_a_python_caller(dataset, tmp_path):
     async def cell():
         operator = foo.get_operator("@iou/duplicates/export_journal")
         return await operator(dataset, path=tmp_path / "journal.csv")
@@ -65,7 +65,7 @@ def test_a_notebook_is_a_python_caller_too(dataset, tmp_path):
     assert (tmp_path / "journal.csv").is_file()
 
 
-def test_a_file_that_exists_is_replaced_only_on_request(dataset, tmp_path):
+def test_an_existing_file_is_replaced_only_on_request(dataset, tmp_path):
     path = tmp_path / "pairs.csv"
     path.write_text("mine")
     path.chmod(0o640)
@@ -91,7 +91,7 @@ def test_nothing_is_written_through_a_link(tmp_path, overwrite):
 
 
 @pytest.mark.timeout(20)
-def test_a_fifo_a_folder_and_a_device_are_refused_at_once(tmp_path):
+def test_a_fifo_a_folder_or_a_device_is_an_error_at_once(tmp_path):
     os.mkfifo(tmp_path / "f.csv")
     (tmp_path / "d.csv").mkdir()
     for path in (tmp_path / "f.csv", tmp_path / "d.csv", "/dev/null", tmp_path / ".."):
@@ -100,7 +100,7 @@ def test_a_fifo_a_folder_and_a_device_are_refused_at_once(tmp_path):
 
 
 @pytest.mark.parametrize("existing", [None, "mine"])
-def test_a_full_disk_leaves_what_was_there_and_no_half_file(tmp_path, existing):
+def test_a_full_disk_keeps_the_old_file_and_leaves_no_partial_file(tmp_path, existing):
     path = tmp_path / "pairs.csv"
     if existing:
         path.write_text(existing)
@@ -114,7 +114,7 @@ def test_a_full_disk_leaves_what_was_there_and_no_half_file(tmp_path, existing):
     assert [p.read_text() for p in tmp_path.iterdir()] == ([existing] * bool(existing))
 
 
-def test_rows_that_fail_midway_leave_no_half_file(tmp_path):
+def test_rows_that_fail_midway_leave_no_partial_file(tmp_path):
     def fail():
         with files.Target(str(tmp_path / "pairs.csv"), True).open() as file:
             file.write("half")
@@ -125,7 +125,7 @@ def test_rows_that_fail_midway_leave_no_half_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_is_seen_only_when_it_is_whole(tmp_path):
+def test_a_file_appears_only_when_it_is_complete(tmp_path):
     path = tmp_path / "pairs.csv"
     with files.Target(str(path), True).open() as file:
         file.write("half" * 100_000)
@@ -133,7 +133,7 @@ def test_a_file_is_seen_only_when_it_is_whole(tmp_path):
     assert path.stat().st_size == 400_000
 
 
-def test_of_several_writers_of_one_new_file_one_wins(tmp_path):
+def test_only_one_of_several_writers_creates_a_file(tmp_path):
     ready, errors = threading.Barrier(8), []
 
     def write(k):
@@ -156,15 +156,13 @@ def test_of_several_writers_of_one_new_file_one_wins(tmp_path):
 
 @pytest.mark.parametrize("path", ODD)
 @pytest.mark.parametrize("from_python", [True, False])
-def test_a_path_that_no_file_can_have_is_refused_in_a_sentence(
-    exports, path, from_python
-):
+def test_an_impossible_path_is_reported_in_one_sentence(exports, path, from_python):
     with pytest.raises(ParamsError):
         text_in(path, from_python=from_python)
     assert list(exports.iterdir()) == []
 
 
-def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path):
+def test_a_file_that_appears_during_the_write_is_not_replaced(tmp_path):
     def write():
         with files.Target(str(tmp_path / "a.csv"), True).open() as file:
             file.write("late")
@@ -175,7 +173,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path):
     assert [p.read_text() for p in tmp_path.iterdir()] == ["early"]
 
 
-def test_a_file_system_without_hard_links_will_do(tmp_path, monkeypatch):
+def test_files_can_be_written_without_hard_links(tmp_path, monkeypatch):
     def refuse(*_args, **_options):
         raise PermissionError(1, "Operation not permitted")
 
@@ -184,7 +182,7 @@ def test_a_file_system_without_hard_links_will_do(tmp_path, monkeypatch):
     assert [p.read_text() for p in tmp_path.iterdir()] == ["whole"]
 
 
-def test_the_server_writes_no_file_unless_a_folder_is_named(dataset, tmp_path):
+def test_the_server_writes_no_files_unless_a_folder_is_set(dataset, tmp_path):
     path = str(tmp_path / "pairs.csv")
     for name in ("list_pairs", "list_class_pairs", "export_journal"):
         key = {} if name == "export_journal" else {"scan_key": "scan"}
@@ -200,7 +198,7 @@ def test_the_server_writes_no_file_unless_a_folder_is_named(dataset, tmp_path):
 
 
 @pytest.mark.parametrize("token", [True, {}, {"py/object": "_Python"}, "python"])
-def test_a_request_cannot_pass_for_a_python_caller(dataset, tmp_path, token):
+def test_a_request_cannot_pose_as_a_python_caller(dataset, tmp_path, token):
     path = str(tmp_path / "journal.csv")
     more = {"iou_duplicates_caller": token}
     reply = app_server.execute("export_journal", dataset, more, path=path)
@@ -208,7 +206,7 @@ def test_a_request_cannot_pass_for_a_python_caller(dataset, tmp_path, token):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_server_writes_inside_the_folder_that_is_named(dataset, exports):
+def test_the_server_writes_inside_the_given_folder(dataset, exports):
     (exports / "sub").mkdir()
     for path in ("a.csv", "sub/a.json", str(exports / "b.csv")):
         reply = json.loads(app_server.execute("export_journal", dataset, path=path))
@@ -237,7 +235,7 @@ def test_the_server_writes_nowhere_else(dataset, exports, tmp_path):
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_folder_that_is_swapped_for_a_link_leads_nowhere_else(exports, tmp_path):
+def test_replacing_a_folder_with_a_link_does_not_redirect_the_write(exports, tmp_path):
     elsewhere, sub = tmp_path / "elsewhere", exports / "sub"
     elsewhere.mkdir()
     sub.mkdir()

@@ -1,4 +1,4 @@
-"""Samples that a script holds while the plugin writes, and saves afterwards."""
+"""Samples in a script's memory are saved after the plugin has written."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ def call(name, samples, **params):
 
 
 def ghosts(dataset):
-    """Labels that a positional write made up: they have no id, or no class."""
+    """Finds labels without id or class, which a write by position created."""
     return [
         label
         for document in theirs.documents(dataset).values()
@@ -40,7 +40,7 @@ def edit_and_save(samples):
         sample.save()
 
 
-def test_held_samples_see_the_new_values_and_save_no_old_ones(dataset):
+def test_samples_in_memory_get_the_new_values_and_save_no_old_ones(dataset):
     held = list(dataset)
     call("compute_max_ious", dataset, id_attr="partner")
     ious = dataset.values(f"{PATH}.max_iou")
@@ -52,7 +52,7 @@ def test_held_samples_see_the_new_values_and_save_no_old_ones(dataset):
     assert dataset.values(f"{PATH}.note")[4] == ["sample 4"] * 3
 
 
-def test_held_samples_see_the_tags_and_keep_them(dataset):
+def test_samples_in_memory_get_the_tags_and_keep_them(dataset):
     held = list(dataset)
     call("tag_duplicates", dataset)
 
@@ -67,7 +67,7 @@ def test_held_samples_see_the_tags_and_keep_them(dataset):
     assert ghosts(dataset) == []
 
 
-def test_held_samples_do_not_bring_deleted_labels_back(dataset):
+def test_saving_samples_in_memory_restores_no_deleted_labels(dataset):
     held = list(dataset)
     call("tag_duplicates", dataset)
     call("delete_duplicates", dataset)
@@ -79,7 +79,7 @@ def test_held_samples_do_not_bring_deleted_labels_back(dataset):
     assert dataset.values(f"{PATH}.note") == [[f"sample {k}"] for k in range(5)]
 
 
-def test_held_samples_of_a_view_and_iterated_ones_corrupt_nothing(dataset):
+def test_saving_samples_of_a_view_or_an_iteration_corrupts_nothing(dataset):
     view = dataset.match(fo.ViewField("filepath").ends_with("3.jpg"))
     held = [*view, dataset.first(), dataset[dataset.last().id]]
     call("tag_duplicates", dataset, tag="twin")
@@ -94,7 +94,7 @@ def test_held_samples_of_a_view_and_iterated_ones_corrupt_nothing(dataset):
     assert ghosts(dataset) == []
 
 
-def test_unsaved_edits_of_held_samples_are_the_only_thing_lost(dataset):
+def test_only_unsaved_edits_of_samples_in_memory_are_lost(dataset):
     held = dataset.first()
     held[FIELD].detections[0].label = "changed, not saved"
     call("tag_duplicates", dataset)
@@ -120,8 +120,8 @@ print("saved", flush=True)
 """
 
 
-def test_what_another_process_corrupts_is_skipped_and_reported(dataset):
-    """Its Samples are not reloaded: FiftyOne lets it save by position."""
+def test_labels_that_another_process_corrupts_are_skipped_and_reported(dataset):
+    """Samples of another process are not reloaded; they are saved by position."""
     dataset.persistent = True
     other = subprocess.Popen(
         [sys.executable, "-c", ANOTHER, dataset.name],
@@ -141,7 +141,7 @@ def test_what_another_process_corrupts_is_skipped_and_reported(dataset):
     found = call("find_duplicates", dataset)
     done = call("compute_max_ious", dataset)
 
-    assert len(made_up) == 10, "no ghosts: this test has nothing to look at"
+    assert len(made_up) == 10, "no corrupt labels were created, so nothing is tested"
     for result in (found, done):
         assert result["skipped"]["count"] == 10
         assert result["skipped"]["reasons"] == {"has no id": 10}

@@ -1,4 +1,4 @@
-"""Label fields inside embedded documents are scanned, written to, undone and shown."""
+"""Label fields inside embedded documents can be scanned, changed, undone and shown."""
 
 import json
 
@@ -29,7 +29,7 @@ def _meta():
 
 
 def _dataset(on_frames):
-    """Three samples with labels, one whose document is null, and one without any."""
+    """Three samples with labels, one with a null document, one without a document."""
     dataset = fo.Dataset()
     samples = []
     for k in range(5):
@@ -81,7 +81,7 @@ def stored(dataset, field):
     }
 
 
-def test_duplicates_are_those_of_fiftyone(dataset, field):
+def test_duplicates_equal_fiftyones(dataset, field):
     found = call("find_duplicates", dataset, label_field=field)
 
     assert found["count"] == 3
@@ -99,7 +99,7 @@ def test_max_ious_are_stored(dataset, field):
 
 
 @pytest.mark.parametrize("action", ["tag", "delete", "merge"])
-def test_changes_are_made_and_given_back(dataset, field, action):
+def test_changes_are_made_and_undone(dataset, field, action):
     key = call("find_duplicates", dataset, label_field=field)["scan_key"]
     before = stored(dataset, field)
     done = call(f"{action}_duplicates", dataset, scan_key=key)
@@ -113,7 +113,7 @@ def test_changes_are_made_and_given_back(dataset, field, action):
     assert stored(dataset, field) == before
 
 
-def test_labels_come_back_where_the_list_is_gone(dataset, field):
+def test_labels_are_restored_if_the_list_was_deleted(dataset, field):
     key = call("find_duplicates", dataset, label_field=field)["scan_key"]
     done = call("delete_duplicates", dataset, scan_key=key)
     on_frames, name = field.startswith("frames."), field.removeprefix("frames.")
@@ -162,7 +162,7 @@ def test_the_panel_offers_scans_and_shows_them(dataset, field):
 
 
 @pytest.mark.parametrize("field", FIELDS[:1])
-def test_patches_of_them_are_shown_and_scanned(dataset, field):
+def test_their_patches_are_shown_and_scanned(dataset, field):
     view = dataset.to_patches(field)
 
     assert call("find_duplicates", view, label_field=field)["count"] == 3
@@ -172,7 +172,7 @@ def test_patches_of_them_are_shown_and_scanned(dataset, field):
 
 
 @pytest.mark.parametrize("field", FIELDS[1:2])
-def test_no_patches_are_made_of_what_fiftyone_makes_none_of(dataset, field):
+def test_fields_without_patches_in_fiftyone_are_an_error(dataset, field):
     key = call("find_duplicates", dataset, label_field=field)["scan_key"]
 
     with pytest.raises(ExecutionError, match="FiftyOne makes no patches of this field"):
@@ -191,7 +191,7 @@ def test_two_fields_of_one_document_are_compared(dataset, field):
 
 
 @pytest.mark.parametrize("field", FIELDS[:1])
-def test_a_list_of_documents_is_refused_with_what_can_be_used(dataset, field):
+def test_the_error_for_a_list_of_documents_lists_the_usable_fields(dataset, field):
     with pytest.raises(ExecutionError, match=r"meta\.boxes, meta\.deep\.boxes"):
         call("find_duplicates", dataset, label_field="metas.boxes")
 
@@ -207,6 +207,6 @@ def test_a_read_only_document_is_not_written_to(dataset, field):
 
 
 @pytest.mark.parametrize("field", FIELDS[:1])
-def test_cvat_refuses_them_by_name(dataset, field):
+def test_sending_them_to_cvat_is_an_error_that_names_the_field(dataset, field):
     with pytest.raises(ExecutionError, match="not inside another one to send to CVAT"):
         call("send_to_cvat", dataset, label_field=field, tag="duplicate")

@@ -1,4 +1,4 @@
-"""Whatever a caller sends: one sentence, and nothing is changed."""
+"""Invalid values are reported in one sentence, and nothing is changed."""
 
 import asyncio
 import json
@@ -51,7 +51,7 @@ def dataset(database):
 
 
 def problem_of(name, dataset, params):
-    """What an operator answers a caller; None where it does what is asked."""
+    """Returns the error of an operator, or None if it succeeds."""
     ctx = {"dataset_name": dataset.name, "view": [], "params": params}
 
     async def run():
@@ -75,7 +75,7 @@ def is_sentence(text):
 
 
 @pytest.mark.parametrize("operator", OPERATORS, ids=lambda one: one.name_)
-def test_every_parameter_of_an_operator_refuses_what_is_of_another_type(operator):
+def test_every_parameter_of_an_operator_rejects_other_types(operator):
     for name in parameters_of(operator):
         for value in odd_values.VALUES:
             found, faults = parameters.read(
@@ -90,7 +90,7 @@ def test_every_parameter_of_an_operator_refuses_what_is_of_another_type(operator
 
 
 def is_harmless(value):
-    """Whether a value is a text, a number, or a list of these that MongoDB can hold."""
+    """Returns whether MongoDB can store a value: a string, a number or a list."""
     if isinstance(value, list):
         return all(item is None or is_harmless(item) for item in value)
     if isinstance(value, str):
@@ -103,7 +103,7 @@ AT_ONCE += [[{"$ne": None}]]
 
 
 @pytest.mark.parametrize("value", AT_ONCE, ids=range(len(AT_ONCE)))
-def test_no_operator_changes_anything_when_sent_it(dataset, value):
+def test_no_operator_changes_anything_if_it_gets_an_invalid_value(dataset, value):
     before = odd_values.content()
     for operator in OPERATORS:
         names = set(parameters_of(operator)) - {"unknown"}
@@ -114,8 +114,8 @@ def test_no_operator_changes_anything_when_sent_it(dataset, value):
     assert odd_values.content() == before
 
 
-def refusal_of(name, value):
-    """The error with which a request is refused before its message is done."""
+def error_of(name, value):
+    """Returns the error that rejects a request before its message runs."""
     try:
         requests.checked({name: value})
     except errors.ParamsError as error:
@@ -124,13 +124,13 @@ def refusal_of(name, value):
 
 
 @pytest.mark.parametrize("message", sorted(MESSAGES))
-def test_every_value_of_a_message_is_refused_in_a_sentence(dataset, message):
+def test_every_invalid_value_of_a_message_is_reported_in_one_sentence(dataset, message):
     app = panel_calls.App(dataset)
     request = {**panel_calls.example(message)["request"], "scan_key": "stored"}
     before = odd_values.content()
     for name in sorted(request.keys() & requests.CHECKS.keys()):
         for value in odd_values.VALUES:
-            error = refusal_of(name, value)
+            error = error_of(name, value)
             assert error is None or is_sentence(str(error))
             if error is not None and value in AT_ONCE[:3]:
                 answer = app.send(message, **{**request, name: value})

@@ -1,4 +1,4 @@
-"""Every operator, as a user of Python or the operator browser runs it."""
+"""Every operator, called from Python and from the operator browser."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ def operator(name):
 
 
 def call(name, samples, /, **params):
-    """Runs an operator; what it answers is plain JSON."""
+    """Runs an operator, and checks that its result is plain JSON."""
     result = operator(name)(samples, **params).result
     return json.loads(json.dumps(result))
 
@@ -49,7 +49,7 @@ def small(make_dataset):
 
 
 class TestTheMainJob:
-    """Annotations in; duplicates found, shown, tagged, deleted, given back."""
+    """Duplicates are found, shown, tagged, deleted and restored."""
 
     def test_from_the_search_to_the_deletion(self, dataset):
         before = theirs.stored(dataset)
@@ -83,7 +83,7 @@ class TestTheMainJob:
         assert (again["count"], again["restore_key"]) == (0, None)
         assert again["skipped"]["count"] == found["count"]
 
-    def test_another_threshold_method_or_class_than_the_scans(self, dataset):
+    def test_threshold_method_and_classes_can_differ_from_the_scans(self, dataset):
         call("find_duplicates", dataset, scan_key="mine")
         tagged = call(
             "tag_duplicates", dataset, scan_key="mine", iou_thresh=0.3, method="greedy"
@@ -96,14 +96,14 @@ class TestTheMainJob:
         cats = call("tag_duplicates", dataset, scan_key="mine", classes=["cat"])
         assert set(cats["by_class"]) == {"cat"}
 
-    def test_tagging_may_search_first(self, dataset):
+    def test_tagging_can_search_first(self, dataset):
         tagged = call("tag_duplicates", dataset, iou_thresh=0.4, tag="twin")
 
         assert tagged["label_ids"] == theirs.duplicates(dataset, FIELD, iou_thresh=0.4)
         assert dataset.count_label_tags() == {"twin": tagged["count"]}
         assert tagged["scan_key"] in dataset.list_runs()
 
-    def test_max_ious_are_fiftyones(self, dataset):
+    def test_max_ious_equal_fiftyones(self, dataset):
         (reference,) = theirs.max_ious(dataset, FIELD)
         done = call("compute_max_ious", dataset, id_attr="partner")
 
@@ -129,7 +129,7 @@ class TestTheMainJob:
         listed = call("list_scans", small)
         assert [scan["scan_key"] for scan in listed["scans"]] == ["three"]
 
-    def test_pairs_come_in_pages(self, small):
+    def test_pairs_are_listed_in_pages(self, small):
         call("find_duplicates", small, scan_key="one")
         page = call("list_pairs", small, scan_key="one", offset=2, limit=3)
 
@@ -140,7 +140,7 @@ class TestTheMainJob:
         assert len(call("list_pairs", small, scan_key="one")["pairs"]) == 9
 
     @pytest.mark.parametrize("mode", ["samples", "labels", "patches"])
-    def test_duplicates_are_shown_with_what_they_duplicate(self, dataset, mode):
+    def test_duplicates_are_shown_with_their_partners(self, dataset, mode):
         found = call("find_duplicates", dataset, iou_thresh=0.9, scan_key="mine")
         shown = call("show_duplicates", dataset, scan_key="mine", mode=mode)
         view = fo.DatasetView._build(dataset, shown["view"])
@@ -178,7 +178,7 @@ class TestTheMainJob:
 
 
 class TestRealAnnotations:
-    """The recipe's own numbers, through the operators."""
+    """The operators give the numbers of FiftyOne's recipe."""
 
     @pytest.fixture(scope="class")
     def first_thousand(self, shared_data, database):
@@ -188,7 +188,7 @@ class TestRealAnnotations:
         yield dataset
         dataset.delete()
 
-    def test_the_recipe(self, first_thousand):
+    def test_the_recipe_has_the_same_numbers(self, first_thousand):
         done = call("compute_max_ious", first_thousand, classwise=True)
         bounds = [0.0, 0.9516401631746978]
         assert done["bounds"] == bounds
@@ -229,7 +229,7 @@ class TestResults:
         assert result["skipped"] == {"count": 0, "reasons": {}, "labels": []}
 
     @pytest.mark.parametrize("name", ["compute_max_ious", "find_duplicates"])
-    def test_bad_labels_are_counted_and_named(self, small, name):
+    def test_invalid_labels_are_counted_and_listed(self, small, name):
         first = dataset_ids(small)[0]
         small._sample_collection.update_one(
             {"_id": first}, {"$set": {f"{PATH}.1.bounding_box": [0, 0, -1, 1]}}
@@ -244,7 +244,9 @@ class TestResults:
         assert (bad["sample_id"], bad["position"]) == (str(first), 1)
         assert "1 label was skipped" in result["message"]
 
-    def test_a_long_list_of_ids_is_cut_and_that_is_said(self, small, monkeypatch):
+    def test_a_long_list_of_ids_is_truncated_and_reported_as_such(
+        self, small, monkeypatch
+    ):
         import sys
 
         base = sys.modules[type(operator("find_duplicates")).__mro__[1].__module__]
@@ -255,7 +257,7 @@ class TestResults:
         assert len(result["label_ids"]) == 4
         assert result["label_ids_cut"]
 
-    def test_the_group_slice_is_named(self, database):
+    def test_the_result_names_the_group_slice(self, database):
         dataset = fo.Dataset()
         dataset.add_group_field("group", default="left")
         group = fo.Group()
@@ -281,9 +283,9 @@ class TestResults:
 
 
 class TestTargets:
-    """The dataset, a view, or what is selected in the App."""
+    """The target of an operator: the dataset, a view, or the selection in the App."""
 
-    def test_a_view_takes_its_labels_alone(self, dataset):
+    def test_a_view_limits_an_operator_to_its_labels(self, dataset):
         cats = dataset.filter_labels(FIELD, F("label") == "cat")
         found = call("find_duplicates", cats, iou_thresh=0.3)
         done = call("compute_max_ious", cats)
@@ -305,7 +307,7 @@ class TestTargets:
             (None, 20),
         ],
     )
-    def test_the_apps_choice_of_a_target_is_kept(self, dataset, target, n_samples):
+    def test_the_target_chosen_in_the_app_is_used(self, dataset, target, n_samples):
         view = dataset.limit(20)
         context = {"view": view, "selected": view.values("id")[:3]}
         params = {} if target is None else {"view_target": target}
@@ -317,7 +319,7 @@ class TestTargets:
 
 
 class TestFromPython:
-    def test_an_operator_answers_an_execution_result(self, small):
+    def test_an_operator_returns_an_execution_result(self, small):
         result = operator("find_duplicates")(small, label_field=FIELD)
 
         assert isinstance(result, ExecutionResult)
@@ -332,7 +334,7 @@ class TestFromPython:
 
         assert result.result["count"] == 6
 
-    def test_in_a_running_event_loop_it_answers_a_task(self, small):
+    def test_an_operator_returns_a_task_in_a_running_event_loop(self, small):
         async def notebook():
             task = operator("find_duplicates")(small, label_field=FIELD)
             assert isinstance(task, asyncio.Task)
@@ -340,7 +342,7 @@ class TestFromPython:
 
         assert asyncio.run(notebook()).result["count"] == 6
 
-    def test_a_delegated_run_is_carried_out_by_a_worker(self, small):
+    def test_a_worker_executes_a_delegated_run(self, small):
         service = DelegatedOperationService()
         queued = operator("tag_duplicates")(small, delegate=True, tag="later")
 
@@ -362,7 +364,7 @@ class TestFromPython:
     @pytest.mark.parametrize(
         "name", ["compute_max_ious", "find_duplicates", "delete_duplicates"]
     )
-    def test_every_long_operator_works_in_the_background(self, small, name):
+    def test_every_long_operator_can_run_in_the_background(self, small, name):
         call("tag_duplicates", small)
         operator(name)(small, delegate=True)
         service = DelegatedOperationService()
@@ -382,7 +384,7 @@ class TestFromPython:
         else:
             assert len(small.list_runs()) == 2
 
-    def test_a_second_run_on_a_field_is_refused(self, small):
+    def test_a_second_run_on_a_field_is_an_error(self, small):
         from duplicates.labels.jobs import runs
 
         with runs.start(small, "compute_max_ious", FIELD):
@@ -488,7 +490,7 @@ CASES = [(name, params) for name, cases in BAD_INPUT.items() for params in cases
 class TestBadInput:
     @pytest.fixture(scope="class")
     def dataset(self, database):
-        """Nothing that the tests of this class do may change it."""
+        """A dataset that no test of this class may change."""
         dataset = fo.Dataset()
         attributes = {"note": "text", "score": 0.5, "tags": ["duplicate"]}
         detections = [
@@ -504,7 +506,9 @@ class TestBadInput:
         dataset.delete()
 
     @pytest.mark.parametrize(("name", "params"), CASES, ids=str)
-    def test_it_gets_one_sentence_and_changes_nothing(self, dataset, name, params):
+    def test_invalid_input_is_reported_in_one_sentence_and_changes_nothing(
+        self, dataset, name, params
+    ):
         before = theirs.stored(dataset, without=())
         runs, schema = dataset.list_runs(), list(dataset.get_field_schema(flat=True))
         with pytest.raises(ExecutionError) as caught:
@@ -522,7 +526,7 @@ class TestBadInput:
         assert dataset.list_runs() == runs
         assert list(dataset.get_field_schema(flat=True)) == schema
 
-    def test_patches_stand_for_the_labels_that_they_show(self, make_dataset):
+    def test_patches_limit_an_operator_to_their_labels(self, make_dataset):
         dataset = make_dataset([[("a", BOX), ("b", BOX), ("a", BOX)]] * 2)
         patches = dataset.to_patches(FIELD).match(F(f"{FIELD}.label") == "a")
         shown = dataset.filter_labels(FIELD, F("label") == "a")
@@ -541,7 +545,7 @@ class TestBadInput:
         "name",
         ["compute_max_ious", "tag_duplicates", "untag_duplicates", "delete_duplicates"],
     )
-    def test_a_read_only_field_is_refused(self, make_dataset, name):
+    def test_a_read_only_field_is_an_error(self, make_dataset, name):
         dataset = make_dataset([[("a", BOX, {"tags": ["duplicate"]}), ("a", BOX)]])
         field = dataset.get_field(FIELD)
         field.read_only = True
@@ -555,7 +559,7 @@ class TestBadInput:
     @pytest.mark.parametrize(
         "name", ["compute_max_ious", "find_duplicates", "tag_duplicates"]
     )
-    def test_a_dataset_without_objects_is_refused(self, database, name):
+    def test_a_dataset_without_label_fields_is_an_error(self, database, name):
         dataset = fo.Dataset()
         dataset.add_sample(fo.Sample("/a.jpg"))
         try:
@@ -566,7 +570,7 @@ class TestBadInput:
         finally:
             dataset.delete()
 
-    def test_where_there_are_two_fields_one_has_to_be_named(self, make_dataset):
+    def test_the_label_field_is_required_if_there_are_two(self, make_dataset):
         dataset = make_dataset([[("a", BOX)]])
         dataset.add_sample_field(
             "predictions", fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections

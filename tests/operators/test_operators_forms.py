@@ -1,4 +1,4 @@
-"""Forms: they resolve on any dataset, and ask for nothing that is not taken."""
+"""Forms resolve on any dataset, and have only parameters that the operator reads."""
 
 import asyncio
 import importlib
@@ -21,7 +21,7 @@ NAMES = [cls.name_ for cls in OPERATORS]
 
 
 def resolve(name, dataset, **params):
-    """A form as the App gets it: ``(property, its fields by name)``."""
+    """Returns a form as the App receives it, as ``(property, its fields by name)``."""
     form = asyncio.run(
         resolve_type(
             OperatorRegistry(),
@@ -45,7 +45,7 @@ def errors(fields):
 
 
 def texts(fields):
-    """The words of notices and warnings."""
+    """Returns the texts of notices and warnings."""
     return {
         type(field.view).__name__: f"{field.view.label} {field.view.description or ''}"
         for field in fields.values()
@@ -53,8 +53,8 @@ def texts(fields):
     }
 
 
-def answers(fields):
-    """What the App sends when a user changes nothing in a form."""
+def default_values(fields):
+    """Returns the values that the App sends if a user changes nothing in a form."""
     return {
         name: field.default
         for name, field in fields.items()
@@ -69,7 +69,7 @@ def dataset(make_dataset):
 
 @pytest.fixture(scope="module")
 def shapes(database):
-    """Datasets without samples, without a label field, with many, with scans."""
+    """Datasets without samples, without a label field, with many fields, with scans."""
     empty = fo.Dataset()
     without = fo.Dataset()
     without.add_sample(fo.Sample("/a.jpg", weather="rain"))
@@ -110,7 +110,7 @@ def test_every_form_resolves_on_any_dataset(shapes, shape, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_form_asks_for_a_parameter_that_the_operator_does_not_have(dataset, name):
+def test_every_parameter_of_a_form_exists_in_its_operator(dataset, name):
     found = foo.get_operator("@iou/duplicates/tag_duplicates")(dataset).result
     scan = {"scan_key": found["scan_key"]}
     variants = {
@@ -143,9 +143,9 @@ def some_value(kind):
     "name",
     ["compute_max_ious", "find_duplicates", "tag_duplicates", "untag_duplicates"],
 )
-def test_a_form_left_as_it_is_runs(dataset, name):
+def test_an_unchanged_form_runs(dataset, name):
     _, fields = resolve(name, dataset)
-    params = answers(fields)
+    params = default_values(fields)
     params.pop("scan_key", None)
     result = foo.execute_operator(
         f"@iou/duplicates/{name}", {"dataset": dataset}, params=params
@@ -156,10 +156,10 @@ def test_a_form_left_as_it_is_runs(dataset, name):
 
 
 @pytest.mark.parametrize("name", ["find_duplicates", "compute_max_ious"])
-def test_every_option_of_the_form_changes_what_runs(dataset, name):
-    """A form that writes one name while another is read would change nothing."""
+def test_every_option_of_a_form_reaches_the_operator(dataset, name):
+    """A form that writes another name than the operator reads would have no effect."""
     _, fields = resolve(name, dataset)
-    params = {**answers(fields), "classwise": True}
+    params = {**default_values(fields), "classwise": True}
     if name == "find_duplicates":
         params |= {"iou_thresh": 0.3, "method": "greedy", "title": "mine"}
     else:
@@ -178,7 +178,7 @@ def test_every_option_of_the_form_changes_what_runs(dataset, name):
         assert dataset.values(f"{FIELD}.detections.overlap") == reference[0]
 
 
-def test_the_only_field_is_chosen_and_among_many_one_has_to_be(shapes, dataset):
+def test_a_single_field_is_preselected_and_several_require_a_choice(shapes, dataset):
     _, only = resolve("find_duplicates", dataset)
     _, many = resolve("find_duplicates", shapes["many label fields"])
 
@@ -187,13 +187,13 @@ def test_the_only_field_is_chosen_and_among_many_one_has_to_be(shapes, dataset):
     assert many["label_field"].type.values == ["first", "second"]
 
 
-def test_a_dataset_without_objects_is_told_so(shapes):
+def test_the_form_warns_if_the_dataset_has_no_label_field(shapes):
     _, fields = resolve("find_duplicates", shapes["no label field"])
 
     assert "The dataset has no label field to compare" in texts(fields)["Warning"]
 
 
-def test_a_form_says_what_will_be_written(dataset):
+def test_a_form_states_what_will_be_written(dataset):
     _, fields = resolve("compute_max_ious", dataset, iou_attr="overlap")
     assert "'overlap'" in texts(fields)["Notice"]
     _, fields = resolve("tag_duplicates", dataset, tag="twin")
@@ -220,7 +220,7 @@ def test_a_form_warns_of_a_deletion_with_its_counts(dataset):
 
 
 @pytest.mark.parametrize("name", ["delete_duplicates", "merge_duplicates"])
-def test_one_plan_serves_a_form_however_often_drawn(dataset, monkeypatch, name):
+def test_a_form_reuses_one_plan_each_time_it_is_drawn(dataset, monkeypatch, name):
     plugin = importlib.import_module(
         type(foo.get_operator(f"@iou/duplicates/{name}")).__module__
     )
@@ -267,7 +267,7 @@ def test_one_plan_serves_a_form_however_often_drawn(dataset, monkeypatch, name):
         ("delete_duplicates", {"what": "everything"}, "what"),
     ],
 )
-def test_a_wrong_value_is_marked_at_its_field(dataset, name, params, field):
+def test_an_invalid_value_is_marked_at_its_field(dataset, name, params, field):
     _, fields = resolve(name, dataset, **params)
 
     (message,) = errors(fields)
@@ -287,8 +287,8 @@ def test_resolving_a_form_changes_nothing(dataset):
     assert dataset.list_runs() == runs
 
 
-def test_the_main_job_comes_first_in_the_operator_browser():
-    """The App sorts by the first letter of the description, then as registered."""
+def test_finding_duplicates_is_first_in_the_operator_browser():
+    """The App sorts by the first letter of the description, then by registration."""
     listed = [cls for cls in OPERATORS if not cls.unlisted]
     first, *others = sorted(listed, key=lambda cls: ord(cls.description[0]))
 
@@ -299,14 +299,14 @@ def test_the_main_job_comes_first_in_the_operator_browser():
 
 
 @pytest.mark.parametrize("name", ["tag_duplicates", "show_duplicates"])
-def test_a_form_that_fills_in_its_defaults_one_by_one_is_never_refused(dataset, name):
+def test_a_form_that_fills_in_defaults_one_by_one_is_always_valid(dataset, name):
     foo.get_operator("@iou/duplicates/find_duplicates")(dataset, scan_key="stored")
     params = {"use_masks": False, "classwise": False, "label_field": FIELD}
     params = params if name == "tag_duplicates" else {"label_field": FIELD}
     for _ in range(3):
         _, fields = resolve(name, dataset, **params)
         assert errors(fields) == []
-        params = {**answers(fields), **params}
+        params = {**default_values(fields), **params}
 
     assert (params["what"], params["scan_key"]) == ("scan", "stored")
     uri = f"@iou/duplicates/{name}"
@@ -314,7 +314,7 @@ def test_a_form_that_fills_in_its_defaults_one_by_one_is_never_refused(dataset, 
     assert result["count"] > 0
 
 
-def test_a_scan_says_its_classes_and_opens_the_panel(dataset):
+def test_a_scan_lists_its_classes_and_opens_the_panel(dataset):
     found = foo.get_operator("@iou/duplicates/find_duplicates")(dataset).result
     ctx = foo.executor.ExecutionContext(
         request_params={"dataset_name": dataset.name, "results": found}

@@ -1,4 +1,4 @@
-"""Operators called from Python: values as Python's libraries hand them out."""
+"""Operators called from Python accept values of Python's libraries."""
 
 import json
 
@@ -22,7 +22,7 @@ def dataset(make_dataset):
     return make_dataset([labels, labels[:1], []])
 
 
-def test_numbers_of_numpy_tuples_and_paths_are_taken(dataset, tmp_path):
+def test_numpy_numbers_tuples_and_paths_are_accepted(dataset, tmp_path):
     found = call(
         "find_duplicates",
         dataset,
@@ -51,7 +51,7 @@ def test_numbers_of_numpy_tuples_and_paths_are_taken(dataset, tmp_path):
     call("clear_verdicts", dataset)
 
 
-def test_a_background_run_takes_them_too(dataset):
+def test_a_background_run_accepts_them(dataset):
     params = {"label_field": FIELD, "iou_thresh": np.float32(0.5)}
     executed = foo.execute_operator(
         "@iou/duplicates/find_duplicates",
@@ -61,10 +61,10 @@ def test_a_background_run_takes_them_too(dataset):
     )
 
     assert executed.error is None
-    assert type(params["iou_thresh"]) is np.float32  # the caller's own is untouched
+    assert type(params["iou_thresh"]) is np.float32  # the caller's value is unchanged
 
 
-def test_a_tag_can_be_undone_by_the_key_that_the_result_carries(dataset):
+def test_tagging_can_be_undone_by_the_key_in_its_result(dataset):
     tagged = call("tag_duplicates", dataset, label_field=FIELD)
     assert dataset.count_label_tags() == {"duplicate": 1}
     assert call("restore_deleted", dataset, restore_key=tagged["restore_key"])
@@ -80,7 +80,7 @@ def test_a_tag_can_be_undone_by_the_key_that_the_result_carries(dataset):
     assert (same["count"], same["restore_key"]) == (1, None)
 
 
-def test_the_scope_of_a_video_scan_counts_frames_as_frames(database):
+def test_the_scope_of_a_video_scan_counts_frames(database):
     dataset = fo.Dataset()
     samples = []
     for k in range(2):
@@ -123,16 +123,16 @@ class TestTwoFields:
         )
         return dataset
 
-    def test_the_reason_is_that_only_one_field_loses_labels(self, both):
-        told = call("delete_duplicates", both, scan_key="two", dry_run=True)
-        (reason,) = told["reasons"]
+    def test_the_reason_says_that_only_one_field_loses_labels(self, both):
+        result = call("delete_duplicates", both, scan_key="two", dry_run=True)
+        (reason,) = result["reasons"]
 
         assert reason["rule"] == "other_field"
         assert reason["example"]["reason"] == (
             "only labels of ground_truth are removed, not those of predictions"
         )
 
-    def test_the_members_of_a_group_name_their_fields(self, both):
+    def test_the_members_of_a_group_have_their_fields(self, both):
         (group,) = call("list_groups", both, scan_key="two")["groups"]
         fields = {member["class"]: member["field"] for member in group["members"]}
 

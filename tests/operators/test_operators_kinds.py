@@ -1,4 +1,4 @@
-"""Operators on labels of every kind: forms, patches, frames and group slices."""
+"""Operators for labels of every kind: forms, patches, frames and group slices."""
 
 import asyncio
 
@@ -65,14 +65,14 @@ OFFERED = {
 
 @pytest.mark.parametrize("name", OFFERED)
 @pytest.mark.parametrize("operator", ["find_duplicates", "compute_max_ious"])
-def test_a_form_offers_only_what_applies(draw, operator, name):
+def test_a_form_offers_only_applicable_options(draw, operator, name):
     fields = form(operator, draw(name, n=2), label_field=FIELD)
 
     assert KIND_OPTIONS & fields.keys() == OFFERED[name]
     assert not any(field.invalid for field in fields.values())
 
 
-def test_a_tolerance_is_offered_once_masks_are_compared(draw):
+def test_a_tolerance_is_offered_only_for_masks(draw):
     fields = form(
         "find_duplicates", draw("masks", n=2), label_field=FIELD, use_masks=True
     )
@@ -80,7 +80,7 @@ def test_a_tolerance_is_offered_once_masks_are_compared(draw):
     assert "tolerance" in fields
 
 
-def test_an_option_for_another_kind_is_refused_with_one_sentence(draw):
+def test_an_option_for_another_kind_is_reported_in_one_sentence(draw):
     with pytest.raises(ExecutionError) as error:
         call("find_duplicates", draw("keypoints", n=2), use_masks=True)
 
@@ -89,7 +89,7 @@ def test_an_option_for_another_kind_is_refused_with_one_sentence(draw):
 
 
 @pytest.mark.parametrize("name", ["boxes", "polygons"])
-def test_of_patches_the_labels_that_they_show_take_part(draw, name):
+def test_only_labels_of_the_patches_are_compared(draw, name):
     dataset, case = draw(name, seed=2), CASES[name]
     patches = dataset.to_patches(FIELD).match(F(f"{FIELD}.label") == "a")
     view = dataset.filter_labels(FIELD, F("label") == "a")
@@ -104,7 +104,7 @@ def test_of_patches_the_labels_that_they_show_take_part(draw, name):
     assert dataset.count_label_tags() == {"dup": found["count"]}
 
 
-def test_of_evaluation_patches_the_labels_that_they_show_take_part(draw):
+def test_only_labels_of_the_evaluation_patches_are_compared(draw):
     dataset = draw("boxes", seed=2, fields=(FIELD, "other"))
     dataset.evaluate_detections("other", gt_field=FIELD, eval_key="ev", progress=False)
     patches = dataset.to_evaluation_patches("ev")
@@ -114,7 +114,7 @@ def test_of_evaluation_patches_the_labels_that_they_show_take_part(draw):
     assert found["label_ids"] == expected["label_ids"] != []
 
 
-def test_labels_of_frames_are_found_tagged_shown_deleted_and_given_back(draw):
+def test_labels_of_frames_are_found_tagged_shown_deleted_and_restored(draw):
     dataset, field = draw("boxes", frames=True), f"frames.{FIELD}"
     path = f"{field}.detections"
     found = call("find_duplicates", dataset, label_field=field, iou_thresh=0.3)
@@ -180,7 +180,7 @@ def grouped(database):
     ],
     ids=str,
 )
-def test_group_slices_are_chosen(grouped, slices, count):
+def test_group_slices_can_be_chosen(grouped, slices, count):
     given = {} if slices is None else dict(group_slices=slices)
 
     assert call("find_duplicates", grouped, **given)["count"] == count
@@ -191,13 +191,13 @@ def test_group_slices_are_chosen(grouped, slices, count):
 
 
 @pytest.mark.parametrize("slices", ["front", ["left", "front"]], ids=str)
-def test_a_slice_that_there_is_not_is_refused(grouped, slices):
+def test_an_unknown_slice_is_an_error(grouped, slices):
     with pytest.raises(ExecutionError, match="group_slices: expected all, or some of"):
         call("find_duplicates", grouped, group_slices=slices)
 
 
 class TestShownGroups:
-    """Views of what would go, of any slices."""
+    """Views of the labels to remove, in any slices."""
 
     @pytest.fixture
     def mixed(self, grouped):
@@ -215,31 +215,35 @@ class TestShownGroups:
         return fo.DatasetView._build(dataset, answer["view"])
 
     @pytest.mark.parametrize(("slices", "count"), [("right", 2), ("left", 2)])
-    def test_samples_of_a_slice(self, grouped, slices, count):
+    def test_duplicates_of_one_slice_are_shown_in_its_samples(
+        self, grouped, slices, count
+    ):
         view = self.shown(grouped, "labels", group_slices=slices)
 
         assert len(view) == count
         assert view.count(f"{FIELD}.detections") == {"left": 4, "right": 6}[slices]
 
-    def test_samples_of_all_slices_of_images(self, grouped):
+    def test_duplicates_of_several_image_slices_are_shown_in_their_samples(
+        self, grouped
+    ):
         view = self.shown(grouped, "samples", group_slices="all")
 
         assert len(view) == 4
 
-    def test_of_images_and_scenes_their_groups_are_shown(self, mixed):
+    def test_duplicates_of_images_and_scenes_are_shown_in_their_groups(self, mixed):
         view = self.shown(mixed, "samples", group_slices="all")
 
         assert len(view) == 2
         assert view.media_type == "group"
 
     @pytest.mark.parametrize("slices", ["left", "right", "all", None])
-    def test_patches_are_of_the_images(self, mixed, slices):
+    def test_patches_show_only_labels_of_images(self, mixed, slices):
         given = {} if slices is None else dict(group_slices=slices)
         view = self.shown(mixed, "patches", **given)
 
         assert len(view) == {"left": 4, "right": 6, "all": 10, None: 4}[slices]
 
-    def test_tagged_patches_are_of_the_active_slice(self, grouped):
+    def test_tagged_patches_show_only_labels_of_the_active_slice(self, grouped):
         call("tag_duplicates", grouped, label_field=FIELD, tag="dup")
         answer = call(
             "show_duplicates", grouped, label_field=FIELD, tag="dup", mode="patches"
@@ -248,7 +252,7 @@ class TestShownGroups:
         assert len(fo.DatasetView._build(grouped, answer["view"])) == 2
 
 
-def test_of_3d_scenes_there_are_no_patches(draw):
+def test_patches_of_3d_scenes_are_an_error(draw):
     dataset = draw("cuboids", seed=2)
     found = call("find_duplicates", dataset, iou_thresh=0.2)
 

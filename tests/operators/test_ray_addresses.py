@@ -1,4 +1,4 @@
-"""Through the App's server, only clusters that the site has named are joined."""
+"""The App's server joins only clusters that its environment names."""
 
 import panel_calls
 import pytest
@@ -16,8 +16,8 @@ def dataset(make_dataset, monkeypatch):
     return make_dataset(panel_calls.SAMPLES)
 
 
-def refusal(name, dataset, from_python, **params):
-    """Returns the sentence that an operator is refused with."""
+def error_of(name, dataset, from_python, **params):
+    """Returns the error message of an operator."""
     import fiftyone.operators as foo
     from fiftyone.operators.executor import ExecutionError
 
@@ -40,39 +40,41 @@ def test_the_server_joins_no_cluster_and_starts_none(
 ):
     monkeypatch.setenv("DUPLICATES_RAY_START", "1")
     assert "expected a Ray cluster named in RAY_ADDRESS or DUPLICATES_RAY_ADD" in (
-        refusal(name, dataset, False, **address)
+        error_of(name, dataset, False, **address)
     )
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_server_joins_a_cluster_that_the_site_names(name, dataset, monkeypatch):
-    pytest.importorskip("ray", reason="Ray is not installed: it is an extra")
+def test_the_server_joins_a_cluster_that_its_environment_names(
+    name, dataset, monkeypatch
+):
+    pytest.importorskip("ray", reason="Ray, an optional package, is not installed")
     monkeypatch.setenv("DUPLICATES_RAY_ADDRESSES", f"{ELSEWHERE}, {NOWHERE}")
-    told = refusal(name, dataset, False, address="10.0.0.1:6379")
-    assert f"address: expected {ELSEWHERE} or {NOWHERE}, got '10.0.0.1:6379'" in told
-    told = refusal(name, dataset, False, address=NOWHERE)
-    assert f"expected a Ray cluster that answers, got {NOWHERE}" in told
+    message = error_of(name, dataset, False, address="10.0.0.1:6379")
+    assert f"address: expected {ELSEWHERE} or {NOWHERE}, got '10.0.0.1:6379'" in message
+    message = error_of(name, dataset, False, address=NOWHERE)
+    assert f"expected a Ray cluster that answers, got {NOWHERE}" in message
 
 
-def test_without_an_address_the_server_joins_the_first(dataset, monkeypatch):
-    pytest.importorskip("ray", reason="Ray is not installed: it is an extra")
+def test_without_an_address_the_server_joins_the_first_cluster(dataset, monkeypatch):
+    pytest.importorskip("ray", reason="Ray, an optional package, is not installed")
     monkeypatch.setenv("DUPLICATES_RAY_ADDRESSES", ELSEWHERE)
     monkeypatch.setenv("RAY_ADDRESS", NOWHERE)
-    told = refusal("find_duplicates", dataset, False)
-    assert f"expected a Ray cluster that answers, got {NOWHERE}" in told
+    message = error_of("find_duplicates", dataset, False)
+    assert f"expected a Ray cluster that answers, got {NOWHERE}" in message
 
 
-def test_python_code_names_any_cluster(dataset):
-    pytest.importorskip("ray", reason="Ray is not installed: it is an extra")
-    told = refusal("find_duplicates", dataset, True, address=NOWHERE)
-    assert told.startswith(
+def test_python_code_can_name_any_cluster(dataset):
+    pytest.importorskip("ray", reason="Ray, an optional package, is not installed")
+    message = error_of("find_duplicates", dataset, True, address=NOWHERE)
+    assert message.startswith(
         f"address: expected a Ray cluster that answers, got {NOWHERE}"
     )
-    told = refusal("find_duplicates", dataset, True)
-    assert "DUPLICATES_RAY_START=1 in the environment" in told
+    message = error_of("find_duplicates", dataset, True)
+    assert "DUPLICATES_RAY_START=1 in the environment" in message
 
 
-def test_a_queued_call_is_none_of_python(dataset):
+def test_a_queued_call_does_not_count_as_python(dataset):
     import fiftyone.operators as foo
     from fiftyone.operators.executor import ExecutionError
 

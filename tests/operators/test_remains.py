@@ -1,4 +1,4 @@
-"""What the plugin keeps, how long, and how it is erased."""
+"""The plugin's stored data: how long it is kept, and how it is erased."""
 
 import datetime
 
@@ -18,7 +18,7 @@ BOX = [0.1, 0.1, 0.4, 0.4]
 
 
 @pytest.fixture
-def worked_on(make_dataset):
+def used_dataset(make_dataset):
     """A function that makes datasets with a scan, a journal, a verdict and a rule."""
 
     def make():
@@ -38,7 +38,7 @@ def call(name, dataset, **params):
     return foo.get_operator(f"@iou/duplicates/{name}")(dataset, **params).result
 
 
-def kept_of(dataset_id):
+def stored_of(dataset_id):
     found = {
         name: store.collection(name).count_documents({"dataset_id": dataset_id})
         for name in ("actions", "journal", "verdicts")
@@ -49,14 +49,14 @@ def kept_of(dataset_id):
     return found
 
 
-def test_what_a_deleted_dataset_left_is_purged_after_30_days(worked_on):
-    dataset, other = worked_on(), worked_on()
+def test_the_data_of_a_deleted_dataset_is_erased_after_30_days(used_dataset):
+    dataset, other = used_dataset(), used_dataset()
     dataset_id, name = dataset._doc.id, dataset.name
-    before = kept_of(dataset_id)
+    before = stored_of(dataset_id)
     assert before == {"actions": 1, "journal": 1, "verdicts": 1, "rules": 1}
     dataset.delete()
     remains.purge()
-    assert kept_of(dataset_id) == before, "it is kept for a while"
+    assert stored_of(dataset_id) == before, "the data is kept for 30 days"
     assert name in call("list_deleted", other)["gone_datasets"]
 
     past = store.now() - remains.KEEP_ORPHANS - datetime.timedelta(hours=1)
@@ -64,19 +64,19 @@ def test_what_a_deleted_dataset_left_is_purged_after_30_days(worked_on):
         {"_id": dataset_id}, {"$set": {"since": past}}
     )
     call("find_duplicates", other, label_field="ground_truth")
-    # clones of the dataset respect its verdicts
-    assert kept_of(dataset_id) == {
+    # clones of the dataset still use its verdicts
+    assert stored_of(dataset_id) == {
         "actions": 0,
         "journal": 0,
         "verdicts": 1,
         "rules": 0,
     }
     assert store.collection("orphans").count_documents({"_id": dataset_id}) == 0
-    assert kept_of(other._doc.id) == before
+    assert stored_of(other._doc.id) == before
 
 
-def test_the_trash_of_a_dataset_that_is_gone_is_emptied_by_its_name(worked_on):
-    dataset, other = worked_on(), worked_on()
+def test_the_trash_of_a_deleted_dataset_is_emptied_by_name(used_dataset):
+    dataset, other = used_dataset(), used_dataset()
     dataset_id, name = dataset._doc.id, dataset.name
     with pytest.raises(
         ExecutionError, match="dataset_name: expected a deleted dataset"
@@ -84,22 +84,22 @@ def test_the_trash_of_a_dataset_that_is_gone_is_emptied_by_its_name(worked_on):
         call("empty_trash", other, dataset_name=name)
     dataset.delete()
     assert call("empty_trash", other, dataset_name=name)["count"] == 1
-    assert set(kept_of(dataset_id).values()) == {0}
-    assert kept_of(other._doc.id)["actions"] == 1
+    assert set(stored_of(dataset_id).values()) == {0}
+    assert stored_of(other._doc.id)["actions"] == 1
 
 
-def test_erasing_counts_first_and_then_leaves_nothing(worked_on):
-    dataset, other = worked_on(), worked_on()
+def test_erasing_counts_first_and_then_deletes_everything(used_dataset):
+    dataset, other = used_dataset(), used_dataset()
     other.delete()
     call("compute_max_ious", dataset, label_field="ground_truth", iou_attr="my_iou")
     labels = dataset.values("ground_truth.detections.id")
     asked = {"tags": ["duplicate"], "attributes": ["my_iou"]}
-    told = call("erase_everything", dataset, **asked)
-    assert not told["erased"]
-    assert told["tags"] == {"duplicate": 1}
-    assert told["attributes"] == ["ground_truth.detections.my_iou"]
-    assert told["scans"] >= 1
-    assert {"iou_duplicates.journal", "iou_duplicates.blocks"} <= told[
+    counted = call("erase_everything", dataset, **asked)
+    assert not counted["erased"]
+    assert counted["tags"] == {"duplicate": 1}
+    assert counted["attributes"] == ["ground_truth.detections.my_iou"]
+    assert counted["scans"] >= 1
+    assert {"iou_duplicates.journal", "iou_duplicates.blocks"} <= counted[
         "collections"
     ].keys()
     assert dataset.list_runs() == ["scan"]
@@ -115,25 +115,25 @@ def test_erasing_counts_first_and_then_leaves_nothing(worked_on):
     assert call("find_duplicates", dataset, label_field="ground_truth")["count"] == 1
 
 
-def test_only_a_python_caller_erases(worked_on):
-    dataset = worked_on()
+def test_only_a_python_caller_can_erase(used_dataset):
+    dataset = used_dataset()
     reply = app_server.execute("erase_everything", dataset, confirm=True)
     assert "confirm: expected False" in reply
     assert store.collection("actions").count_documents({}) > 0
 
 
 @pytest.mark.parametrize("name", ["label", "confidence", "missing", 3])
-def test_attributes_of_fiftyone_are_never_deleted(worked_on, name):
-    dataset = worked_on()
+def test_attributes_of_fiftyone_are_never_deleted(used_dataset, name):
+    dataset = used_dataset()
     with pytest.raises(ExecutionError, match="attributes"):
         call("erase_everything", dataset, attributes=[name], confirm=True)
     assert store.collection("actions").count_documents({}) > 0
 
 
-def test_nothing_is_erased_while_a_run_is_under_way(worked_on):
+def test_nothing_is_erased_during_a_run(used_dataset):
     from duplicates.labels.jobs import runs
 
-    dataset = worked_on()
+    dataset = used_dataset()
     with (
         runs.start(dataset, "find_duplicates", "ground_truth"),
         pytest.raises(ExecutionError, match="no run under way"),
@@ -142,8 +142,8 @@ def test_nothing_is_erased_while_a_run_is_under_way(worked_on):
     assert store.collection("actions").count_documents({}) > 0
 
 
-def test_what_a_newer_version_stored_is_refused_in_a_sentence(worked_on):
-    dataset = worked_on()
+def test_data_of_a_newer_version_is_reported_in_one_sentence(used_dataset):
+    dataset = used_dataset()
     dataset_id = dataset._doc.id
     newer = {"$set": {"format": 99}}
     readers = {

@@ -1,4 +1,4 @@
-"""Actions and scans of a field that was renamed apply to what it is called now."""
+"""Actions and scans of a renamed field apply to the field under its new name."""
 
 import json
 
@@ -20,7 +20,7 @@ def call(name, samples, /, **params):
 
 @pytest.fixture
 def dataset(make_dataset):
-    """Two samples with two fields: duplicates of the first are deleted."""
+    """Two samples with two fields; duplicates of the first field are deleted."""
     labels = [("car", BOX), ("car", BOX), ("bus", FAR)]
     dataset = make_dataset([labels, labels])
     other = make_dataset([labels, labels])
@@ -34,7 +34,7 @@ def deleted(dataset):
     return before, call("delete_duplicates", dataset, scan_key=key)["restore_key"]
 
 
-def test_it_is_found_by_the_labels_that_it_holds(dataset):
+def test_a_renamed_field_is_found_by_its_labels(dataset):
     before, key = deleted(dataset)
     dataset.rename_sample_field("ground_truth", "checked")
 
@@ -42,7 +42,7 @@ def test_it_is_found_by_the_labels_that_it_holds(dataset):
     assert dataset.values(f"checked.{PATH}") == before
 
 
-def test_tags_are_given_back_there_too(dataset):
+def test_tags_are_undone_in_a_renamed_field(dataset):
     tagged = call("tag_duplicates", dataset, label_field="ground_truth")
     assert tagged["count"] == 2
     key = call("list_deleted", dataset)["actions"][0]["restore_key"]
@@ -52,7 +52,7 @@ def test_tags_are_given_back_there_too(dataset):
     assert dataset.count_label_tags() == {}
 
 
-def test_where_two_fields_hold_its_labels_somebody_has_to_say(dataset):
+def test_the_field_has_to_be_given_if_two_fields_have_its_labels(dataset):
     before, key = deleted(dataset)
     dataset.clone_sample_field("ground_truth", "copy")
     dataset.rename_sample_field("ground_truth", "checked")
@@ -64,7 +64,7 @@ def test_where_two_fields_hold_its_labels_somebody_has_to_say(dataset):
     assert dataset.values(f"checked.{PATH}") == before
 
 
-def test_a_field_that_is_gone_is_no_other_one(dataset):
+def test_a_deleted_field_is_not_confused_with_another(dataset):
     _, key = deleted(dataset)
     dataset.delete_sample_field("ground_truth")
 
@@ -72,7 +72,7 @@ def test_a_field_that_is_gone_is_no_other_one(dataset):
         call("restore_deleted", dataset, restore_key=key)
 
 
-def test_another_field_is_refused_while_its_own_is_there(dataset):
+def test_another_field_is_an_error_while_the_original_exists(dataset):
     _, key = deleted(dataset)
 
     with pytest.raises(ExecutionError, match="'ground_truth', as the field is still"):
@@ -80,7 +80,7 @@ def test_another_field_is_refused_while_its_own_is_there(dataset):
 
 
 @pytest.mark.parametrize("name", ["delete_duplicates", "tag_duplicates"])
-def test_the_scan_of_a_renamed_field_is_of_what_it_is_called_now(dataset, name):
+def test_the_scan_of_a_renamed_field_has_its_new_name(dataset, name):
     key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
     dataset.rename_sample_field("ground_truth", "checked")
 
@@ -98,7 +98,7 @@ def done_by(dataset):
     return {"restore_key": actions[0]["restore_key"]}
 
 
-def test_a_scan_of_renamed_frames_is_found_too(make_dataset):
+def test_the_scan_of_a_renamed_field_of_frames_has_its_new_name(make_dataset):
     dataset = make_dataset([])
     sample = fo.Sample(filepath="/videos/1.mp4")
     for number in (1, 2):
@@ -138,7 +138,7 @@ def test_a_scan_is_continued_after_its_field_was_renamed(dataset):
     assert again["scan_key"] != key
 
 
-def test_the_scan_of_a_field_of_which_there_are_two_copies_says_what_helps(dataset):
+def test_the_error_for_a_scan_of_an_ambiguous_field_says_what_to_do(dataset):
     key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
     dataset.clone_sample_field("ground_truth", "copy")
     dataset.rename_sample_field("ground_truth", "checked")
@@ -150,7 +150,7 @@ def test_the_scan_of_a_field_of_which_there_are_two_copies_says_what_helps(datas
     assert call("delete_duplicates", dataset, scan_key=key)["count"] == 2
 
 
-def test_the_scan_of_a_field_that_was_deleted_is_of_no_other_one(dataset):
+def test_the_scan_of_a_deleted_field_is_not_applied_to_another(dataset):
     key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
     dataset.delete_sample_field("ground_truth")
 
@@ -161,7 +161,7 @@ def test_the_scan_of_a_field_that_was_deleted_is_of_no_other_one(dataset):
     call("delete_scan", dataset, scan_key=key)
 
 
-def test_the_panel_says_that_the_field_of_a_scan_was_renamed(dataset):
+def test_the_panel_shows_that_the_field_of_a_scan_was_renamed(dataset):
     key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
     dataset.rename_sample_field("ground_truth", "checked")
 

@@ -1,4 +1,4 @@
-"""Pairs, pairs of classes, plans and the journal, as data to take away."""
+"""Tables of pairs, class pairs, plans and the journal."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ def call(name, dataset, **params):
 
 
 def exported(app, what, kind, **others):
-    """A table as the browser puts it together, piece by piece."""
+    """Returns a table as the browser joins it from pieces."""
     asked = {
         "scan_key": "scan",
         "iou_thresh": 0.75,
@@ -88,7 +88,7 @@ def test_the_curves_of_class_pairs_agree_with_the_pairs_at_every_threshold(datas
         assert found.counts[:, k].sum() == above, threshold
 
 
-def test_a_pair_of_classes_is_switched_off_and_on_again(dataset):
+def test_a_class_pair_can_be_turned_off_and_on(dataset):
     app = panel_calls.App(dataset)
     asked = {"scan_key": "scan", "metric": "iou"}
 
@@ -114,7 +114,7 @@ def test_a_pair_of_classes_is_switched_off_and_on_again(dataset):
     assert own == [0.9]
 
 
-def test_a_rule_about_classes_that_never_overlap_is_listed_too(dataset):
+def test_a_rule_for_classes_that_never_overlap_is_listed(dataset):
     app = panel_calls.App(dataset)
     app.send("set_class_pair", pair=["rider", "car"], may_overlap=True, iou_thresh=None)
     pairs = app.send("list_class_pairs", scan_key="scan", metric="iou")["pairs"]
@@ -124,7 +124,7 @@ def test_a_rule_about_classes_that_never_overlap_is_listed_too(dataset):
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
-def test_pairs_are_exported_whole_whatever_the_pages(dataset, kind, tmp_path):
+def test_all_pairs_are_exported_for_any_page_size(dataset, kind, tmp_path):
     from duplicates.labels import tables
     from duplicates.labels.review import pairs as pair_list
 
@@ -150,7 +150,7 @@ def test_pairs_are_exported_whole_whatever_the_pages(dataset, kind, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
-def test_the_journal_says_what_went_when_from_where_and_why(
+def test_the_journal_lists_each_removed_label_with_time_place_and_reason(
     dataset, kind, tmp_path, monkeypatch
 ):
     labels = dataset.values("ground_truth.detections")
@@ -207,7 +207,7 @@ def test_a_reason_that_an_earlier_version_wrote_as_text_is_shown(dataset):
     assert call("restore_deleted", dataset, restore_key=key)["count"] == 3
 
 
-def test_a_label_that_is_removed_itself_is_nowhere_named_as_kept(make_dataset):
+def test_a_removed_label_is_never_named_as_kept(make_dataset):
     boxes = [[0.1 + 0.02 * k, 0.1, 0.1, 0.1] for k in range(4)]
     chain = make_dataset([[("a", box, {"v": k}) for k, box in enumerate(boxes)]])
     call(
@@ -217,8 +217,8 @@ def test_a_label_that_is_removed_itself_is_nowhere_named_as_kept(make_dataset):
         iou_thresh=0.6,
         scan_key="chain",
     )
-    told = call("delete_duplicates", chain, scan_key="chain", dry_run=True)
-    counts = {reason["rule"]: reason["count"] for reason in told["reasons"]}
+    result = call("delete_duplicates", chain, scan_key="chain", dry_run=True)
+    counts = {reason["rule"]: reason["count"] for reason in result["reasons"]}
     assert counts == {"list_order": 1, "removed_too": 2}
 
     asked = {"scan_key": "chain", "iou_thresh": 0.6, "method": "simple"}
@@ -239,7 +239,7 @@ def test_a_label_that_is_removed_itself_is_nowhere_named_as_kept(make_dataset):
     assert not named & removed
 
 
-def test_counts_of_attributes_are_one_row_of_the_reasons(make_dataset):
+def test_reasons_by_attribute_counts_are_one_row(make_dataset):
     traits = [{"a": 1}, {"a": 1, "b": 1}, {"a": 1, "b": 1, "c": 1}]
     box = [0.1, 0.1, 0.2, 0.2]
     dataset = make_dataset(
@@ -253,13 +253,13 @@ def test_counts_of_attributes_are_one_row_of_the_reasons(make_dataset):
         scan_key="most",
         keep="most_attributes",
     )
-    told = call("delete_duplicates", dataset, scan_key="most", dry_run=True)
-    (reason,) = told["reasons"]
+    result = call("delete_duplicates", dataset, scan_key="most", dry_run=True)
+    (reason,) = result["reasons"]
     assert (reason["rule"], reason["count"]) == ("most_attributes", 4)
     assert reason["example"]["reason"] == "1 > 0 attributes"
 
 
-def test_a_label_of_a_class_that_is_not_removed_counts_as_kept(make_dataset):
+def test_a_label_of_an_excluded_class_counts_as_kept(make_dataset):
     boxes = [[0.1 + 0.02 * k, 0.1, 0.1, 0.1] for k in range(3)]
     dataset = make_dataset([list(zip("abc", boxes, strict=True))])
     call(
@@ -269,8 +269,10 @@ def test_a_label_of_a_class_that_is_not_removed_counts_as_kept(make_dataset):
         iou_thresh=0.6,
         scan_key="s",
     )
-    told = call("delete_duplicates", dataset, scan_key="s", classes=["c"], dry_run=True)
-    (reason,) = told["reasons"]
+    result = call(
+        "delete_duplicates", dataset, scan_key="s", classes=["c"], dry_run=True
+    )
+    (reason,) = result["reasons"]
     second = dataset.first().ground_truth.detections[1].id
     assert reason["rule"] == "not_selected"
     assert reason["example"]["kept_label_id"] == second
@@ -315,7 +317,7 @@ def test_an_empty_journal_is_a_table_without_rows(dataset):
     assert len(exported(app, "journal", "csv")[0].splitlines()) == 1
 
 
-def test_the_journal_of_a_sample_that_is_gone_keeps_what_it_knows(dataset):
+def test_the_journal_of_a_deleted_sample_keeps_its_rows(dataset):
     call("delete_duplicates", dataset, scan_key="scan")
     dataset.delete_samples([dataset.first().id])
     rows = call("export_journal", dataset)["rows"]
@@ -324,39 +326,39 @@ def test_the_journal_of_a_sample_that_is_gone_keeps_what_it_knows(dataset):
 
 
 @pytest.mark.parametrize("path", ["pairs.txt", "pairs", 3, "/no/such/folder/x.csv"])
-def test_a_path_that_cannot_be_written_is_said_in_a_sentence(dataset, path):
+def test_a_path_that_cannot_be_written_is_reported_in_one_sentence(dataset, path):
     with pytest.raises(ExecutionError, match=r"path"):
         call("list_pairs", dataset, scan_key="scan", path=path)
 
 
-def test_a_dry_run_says_all_and_writes_nothing(dataset):
+def test_a_dry_run_reports_the_plan_and_writes_nothing(dataset):
     before = list(dataset._sample_collection.find())
-    told = call("delete_duplicates", dataset, scan_key="scan", dry_run=True)
+    result = call("delete_duplicates", dataset, scan_key="scan", dry_run=True)
     assert list(dataset._sample_collection.find()) == before
     assert call("list_deleted", dataset)["count"] == 0
-    assert (told["count"], told["samples"], told["dry_run"]) == (3, 2, True)
-    assert told["by_class"] == {"truck": 2, "(no class)": 1}
-    assert told["by_tag"] == {"(no tag)": 2, "source_b": 1}
-    assert [image["count"] for image in told["by_sample"]] == [2, 1]
-    (reason,) = told["reasons"]
+    assert (result["count"], result["samples"], result["dry_run"]) == (3, 2, True)
+    assert result["by_class"] == {"truck": 2, "(no class)": 1}
+    assert result["by_tag"] == {"(no tag)": 2, "source_b": 1}
+    assert [image["count"] for image in result["by_sample"]] == [2, 1]
+    (reason,) = result["reasons"]
     assert (reason["rule"], reason["count"]) == ("list_order", 3)
     assert reason["example"]["reason"] == "comes first in the list"
-    truck = next(c for c in told["balance"] if c["class"] == "truck")
+    truck = next(c for c in result["balance"] if c["class"] == "truck")
     assert (truck["before"], truck["after"]) == (2, 0)
     assert truck["share_before"] == pytest.approx(2 / 7)
-    json.dumps(told)
+    json.dumps(result)
     done = call("delete_duplicates", dataset, scan_key="scan")
-    assert done["count"] == told["count"]
-    assert done["label_ids"] == told["label_ids"]
+    assert done["count"] == result["count"]
+    assert done["label_ids"] == result["label_ids"]
 
 
-def test_the_panel_says_what_a_plan_does(dataset):
+def test_the_panel_shows_the_details_of_a_plan(dataset):
     asked = {"scan_key": "scan", "iou_thresh": 0.75, "method": "nms", "classes": None}
     app = panel_calls.App(dataset)
-    told = app.send("plan_details", **asked, keep=["largest"], metric="iou")
-    assert told["labels"] == 3
-    (reason,) = told["reasons"]
+    result = app.send("plan_details", **asked, keep=["largest"], metric="iou")
+    assert result["labels"] == 3
+    (reason,) = result["reasons"]
     assert (reason["rule"], reason["labels"]) == ("largest", 3)
     assert reason["example"]["kept"] > reason["example"]["removed"]
-    assert told["label_changes"] == []
-    assert {entry["class"] for entry in told["balance"]} == {"car", "truck"}
+    assert result["label_changes"] == []
+    assert {entry["class"] for entry in result["balance"]} == {"car", "truck"}

@@ -1,4 +1,4 @@
-"""Views of other things than samples: operators and panel look at what they show."""
+"""Operators and the panel act on the labels that patches and dynamic groups show."""
 
 import json
 
@@ -18,7 +18,7 @@ def call(name, samples, /, **params):
 
 @pytest.fixture
 def dataset(make_dataset):
-    """Six images of two scenes, each with two equal labels and one elsewhere."""
+    """Six images of two scenes, each with two identical labels and a separate one."""
     labels = [("car", BOX), ("car", BOX), ("bus", FAR)]
     dataset = make_dataset([labels] * 6)
     dataset.set_values("scene", list("ababab"))
@@ -34,7 +34,7 @@ GROUPED = {
 
 
 @pytest.mark.parametrize("name", GROUPED)
-def test_dynamic_groups_are_taken_sample_by_sample(dataset, name):
+def test_samples_of_dynamic_groups_are_compared_separately(dataset, name):
     view = GROUPED[name](dataset)
     key = call("find_duplicates", view, label_field="ground_truth")["scan_key"]
 
@@ -45,7 +45,7 @@ def test_dynamic_groups_are_taken_sample_by_sample(dataset, name):
     assert call("delete_duplicates", view, label_field="ground_truth")["count"] == 6
 
 
-def test_one_of_two_dynamic_groups_is_scanned_alone(dataset):
+def test_a_single_dynamic_group_can_be_scanned(dataset):
     view = dataset.match(fo.ViewField("scene") == "a").group_by("scene")
 
     assert call("find_duplicates", view, label_field="ground_truth")["samples"] == 3
@@ -66,7 +66,7 @@ SHOWN = {
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_the_panel_scans_what_the_app_shows(dataset, name):
+def test_the_panel_scans_the_view_that_the_app_shows(dataset, name):
     make, samples, labels = SHOWN[name]
     app = panel_calls.App(dataset, view=make(dataset))
     targets = {one["kind"]: one for one in app.send("open_panel")["targets"]}
@@ -82,7 +82,7 @@ def test_the_panel_scans_what_the_app_shows(dataset, name):
     assert not standing["standing"]["other_view"]
 
 
-def test_selected_patches_are_scanned_as_the_labels_that_they_show(dataset):
+def test_scanning_selected_patches_compares_only_their_labels(dataset):
     view = dataset.to_patches("ground_truth")
     first = dataset.first().ground_truth.detections
     app = panel_calls.App(dataset, view=view, selected=[label.id for label in first])
@@ -92,7 +92,7 @@ def test_selected_patches_are_scanned_as_the_labels_that_they_show(dataset):
     assert (summary["samples"], summary["labels"]) == (1, 3)
 
 
-def test_patches_that_the_panel_shows_itself_are_nothing_to_scan(dataset):
+def test_patches_that_the_panel_itself_shows_are_not_a_target(dataset):
     view = dataset.select([dataset.first().id], ordered=True).to_patches("ground_truth")
     targets = panel_calls.App(dataset, view=view).send("open_panel")["targets"]
 
@@ -100,7 +100,7 @@ def test_patches_that_the_panel_shows_itself_are_nothing_to_scan(dataset):
 
 
 @pytest.mark.parametrize("by", ["tag", "scan"])
-def test_patches_of_deleted_labels_are_gone_from_the_grid(dataset, by):
+def test_patches_of_deleted_labels_disappear_from_the_grid(dataset, by):
     scan_key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
     call("tag_duplicates", dataset, scan_key=scan_key)
     view = dataset.to_patches("ground_truth")

@@ -1,4 +1,4 @@
-"""A stored scan knows what has changed since, and nothing else makes it old."""
+"""A stored scan is out of date only if labels that it compared were edited."""
 
 import panel_calls
 import pytest
@@ -31,7 +31,7 @@ def test_a_fresh_scan_is_up_to_date(dataset):
     assert freshness.check_freshness(dataset, "scan").is_up_to_date
 
 
-def test_samples_that_come_and_go_are_counted(dataset):
+def test_added_and_deleted_samples_are_counted(dataset):
     import fiftyone as fo
 
     dataset.add_samples([fo.Sample("/new.jpg"), fo.Sample("/newer.jpg")])
@@ -48,7 +48,7 @@ def test_samples_that_come_and_go_are_counted(dataset):
         ({"confidence": 0.5}, 0),
     ],
 )
-def test_only_what_decides_makes_a_sample_edited(dataset, change, edited):
+def test_only_changes_that_affect_decisions_count_as_edits(dataset, change, edited):
     sample = dataset.first()
     for name, value in change.items():
         sample.ground_truth.detections[0][name] = value
@@ -56,27 +56,27 @@ def test_only_what_decides_makes_a_sample_edited(dataset, change, edited):
     assert of(dataset) == (0, 0, edited)
 
 
-def test_a_label_that_is_gone_makes_its_sample_edited(dataset):
+def test_a_deleted_label_makes_its_sample_edited(dataset):
     sample = dataset.first()
     sample.ground_truth.detections.pop()
     sample.save()
     assert of(dataset) == (0, 0, 1)
 
 
-def test_an_edit_without_a_stamp_of_its_own_is_no_change_that_can_be_seen(dataset):
+def test_an_edit_that_does_not_change_the_stamp_is_not_noticed(dataset):
     dataset._sample_collection.update_many({}, {"$unset": {"last_modified_at": ""}})
     assert of(dataset) == (0, 0, 0)
 
 
-def test_retouched_samples_are_read_once(dataset, monkeypatch):
+def test_samples_with_a_new_stamp_are_read_once(dataset, monkeypatch):
     plan = plans.plan(dataset, "scan")
     tag.tag_plan(dataset, plan, "duplicate")
     asked = []
     whole = read.read_blocks
 
-    def count(samples, decoder, sample_ids=None):
-        asked.append(sample_ids)
-        return whole(samples, decoder, sample_ids)
+    def count(samples, decoder, document_ids=None):
+        asked.append(document_ids)
+        return whole(samples, decoder, document_ids)
 
     monkeypatch.setattr(read, "read_blocks", count)
     assert of(dataset) == (0, 0, 0)
@@ -103,6 +103,6 @@ def test_tagged_labels_are_counted(dataset):
     assert tagged.count_tagged(dataset.skip(1), field, "duplicate") == 0
 
 
-def test_a_scan_that_is_forgotten_is_gone(dataset):
+def test_a_deleted_scan_does_not_exist(dataset):
     answer = panel_calls.App(dataset).send("refresh", scan_key="none", tag="duplicate")
     assert answer["standing"]["state"] == "gone"

@@ -1,4 +1,4 @@
-"""Keypoints in the panel: what they were compared with is chosen, kept and told."""
+"""Keypoints in the panel: sigmas are chosen, stored and shown."""
 
 import fiftyone as fo
 import fiftyone.operators as foo
@@ -33,7 +33,7 @@ def opened(app, **form):
     return app.send("open_scan", scan_key=run["scan_key"])["summary"]
 
 
-def test_scans_with_other_sigmas_find_something_else_and_say_so(app):
+def test_scans_with_other_sigmas_have_other_results_and_name_the_sigmas(app):
     lenient = opened(app)
     strict = opened(app, keypoint_sigmas=[0.01, 0.01])
     at = lenient["thresholds"].index(0.75)
@@ -53,7 +53,7 @@ def test_scans_with_other_sigmas_find_something_else_and_say_so(app):
     ]
 
 
-def test_unmarked_points_are_reported_and_missing_on_demand(app):
+def test_unmarked_points_are_reported_and_are_missing_on_request(app):
     sample = app.dataset.first()
     for label in sample.ground_truth.keypoints:
         label.points += [(0.0, 0.0)] * 15
@@ -69,7 +69,7 @@ def test_unmarked_points_are_reported_and_missing_on_demand(app):
     assert as_points["compared"] == ["sigmas of 1"]
 
 
-def test_a_picture_leaves_missing_points_out(app):
+def test_a_picture_does_not_draw_missing_points(app):
     sample = app.dataset.first()
     for label in sample.ground_truth.keypoints:
         label.points += [(0.0, 0.0)]
@@ -86,7 +86,9 @@ def test_a_picture_leaves_missing_points_out(app):
     assert dots == [[3, 3], [2, 2]]
 
 
-def test_scanning_the_keypoints_of_the_demo_again_proposes_the_same(database, tmp_path):
+def test_the_form_for_another_scan_of_the_demo_has_the_same_parameters(
+    database, tmp_path
+):
     options = demo._parser().parse_args(["--kind", "keypoints"])
     dataset = demo_data.prepare(options, tmp_path)
     name, compared = demo_data.comparison(dataset)
@@ -95,7 +97,7 @@ def test_scanning_the_keypoints_of_the_demo_again_proposes_the_same(database, tm
     )
     app = panel_calls.App(dataset)
     shown = app.send("open_scan", scan_key=first.result["scan_key"])["summary"]
-    # what the form proposes: the parameters of the scan shown
+    # the form's defaults are the parameters of the displayed scan
     form = {
         key: shown["params"][key] for key in panel_calls.FORM if key in shown["params"]
     }
@@ -129,7 +131,7 @@ def test_sigmas_stored_with_the_dataset_are_offered_first(app):
 
 
 @pytest.mark.parametrize("sigmas", [[], [0.1, -1], "COCO", [True]])
-def test_sigmas_that_are_none_are_refused(app, sigmas):
+def test_invalid_sigmas_are_an_error(app, sigmas):
     form = {**panel_calls.FORM, "keypoint_sigmas": sigmas}
     answer = app.send("start_scan", **form)
 
@@ -137,7 +139,7 @@ def test_sigmas_that_are_none_are_refused(app, sigmas):
     assert "keypoint_sigmas" in answer["error"]["message"]
 
 
-def test_words_for_different_sigmas_differ():
+def test_different_sigmas_have_different_texts():
     coco = list(COCO_SIGMAS.values())
     lists = [
         None,

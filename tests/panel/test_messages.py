@@ -1,4 +1,4 @@
-"""Every message that the browser may send is answered, in the shape of its example."""
+"""Every message of the browser gets a reply with the structure of its example."""
 
 import itertools
 import pathlib
@@ -60,7 +60,7 @@ def dataset(make_dataset, request, tmp_path):
 
 
 def _filmed(make_dataset):
-    """Returns a video in which two tracks are of one car."""
+    """Returns a video in which two tracks follow one car."""
     from duplicates.iou_core.params import FindParams
     from duplicates.labels.scans import search
 
@@ -71,7 +71,7 @@ def _filmed(make_dataset):
 
 
 def _send(dataset, cvat):
-    """Has a round trip under way, in which one label was deleted."""
+    """Starts a round trip in which one label was deleted."""
     from duplicates.labels.cvat.load import load
     from duplicates.labels.cvat.send import selection, send
     from duplicates.labels.cvat.server import settings
@@ -85,7 +85,7 @@ def _send(dataset, cvat):
 
 
 def _request(name, dataset):
-    """The example's request, about what this dataset has."""
+    """Returns the example's request with ids of this dataset."""
     request = panel_calls.example(name)["request"]
     sample = str(dataset.first().id)
     ids = (dataset.values("ground_truth.detections.id")[0] or [])[:2]
@@ -95,7 +95,7 @@ def _request(name, dataset):
         "label_ids": ids,
         "run_id": dataset.info.get("run"),
         "restore_key": dataset.info.get("action"),
-        # of labels: those to send are whole samples, those to delete duplicates
+        # the number of labels: all labels of the samples to send, duplicates to delete
         "expected": 5 if name == "send_to_cvat" else 2,
         "anno_key": dataset.info.get("trip"),
         "digest": dataset.info.get("digest"),
@@ -104,7 +104,7 @@ def _request(name, dataset):
 
 
 @pytest.mark.parametrize("name", panel_calls.names())
-def test_the_example_of_a_message_is_accepted_and_answered_in_its_shape(name, dataset):
+def test_the_example_of_a_message_gets_a_reply_of_its_structure(name, dataset):
     app = panel_calls.App(dataset, view=dataset.limit(2), selected=[])
     answer = app.send(name, **_request(name, dataset))
 
@@ -115,7 +115,7 @@ def test_the_example_of_a_message_is_accepted_and_answered_in_its_shape(name, da
     assert panel_calls.mismatch(answer, example) is None
 
 
-def test_a_failure_has_the_shape_of_its_example(make_dataset):
+def test_an_error_has_the_structure_of_its_example(make_dataset):
     example = panel_calls.example("count_labels")
     app = panel_calls.App(make_dataset(SAMPLES))
     answer = app.send("count_labels", **example["request"])
@@ -125,7 +125,7 @@ def test_a_failure_has_the_shape_of_its_example(make_dataset):
     assert answer["error"]["consequence"] == "Nothing was changed."
 
 
-def test_messages_examples_and_typescript_name_the_same():
+def test_messages_examples_and_typescript_have_the_same_names():
     from duplicates.panel import duplicates_panel
 
     types = (release.ROOT / "panel" / "src" / "protocol" / "messages.ts").read_text()
@@ -133,7 +133,7 @@ def test_messages_examples_and_typescript_name_the_same():
     assert sorted(duplicates_panel.MESSAGES) == panel_calls.names() == sorted(declared)
 
 
-def test_the_panel_and_the_bundle_are_those_of_the_manifest():
+def test_the_panel_and_the_bundle_match_the_manifest():
     import fiftyone.operators as foo
     import yaml
 
@@ -146,7 +146,7 @@ def test_the_panel_and_the_bundle_are_those_of_the_manifest():
     assert 'register("IouDuplicatesPanel"' in entry
 
 
-def test_drawing_the_panel_asks_the_database_nothing():
+def test_drawing_the_panel_sends_no_database_query():
     from duplicates.panel.duplicates_panel import MESSAGES, DuplicatesPanel
 
     view = DuplicatesPanel().render(None).view.to_json()
@@ -156,7 +156,7 @@ def test_drawing_the_panel_asks_the_database_nothing():
 
 
 @pytest.mark.parametrize("name", panel_calls.names())
-def test_nonsense_is_answered_with_a_failure_never_with_a_traceback(name, dataset):
+def test_an_invalid_request_gets_an_error_and_never_a_traceback(name, dataset):
     request = _request(name, dataset)
     before = _labels(dataset)
     keys = sorted(request.keys() - {"request_id", "title", "classes", "tag"})
@@ -175,7 +175,7 @@ def _labels(dataset):
     return list(dataset._sample_collection.find({}, {"ground_truth": True}))
 
 
-def test_a_dataset_that_is_gone_is_said_in_words(make_dataset):
+def test_a_deleted_dataset_is_reported_in_a_sentence(make_dataset):
     dataset = make_dataset(SAMPLES)
     name = dataset.name
     dataset.delete()
@@ -185,7 +185,7 @@ def test_a_dataset_that_is_gone_is_said_in_words(make_dataset):
     assert answer["error"]["message"] == "The dataset no longer exists."
 
 
-def test_what_nobody_expected_is_logged_and_told_with_details(
+def test_an_unexpected_error_is_logged_and_shown_with_details(
     dataset, monkeypatch, caplog
 ):
     def fail(*_):

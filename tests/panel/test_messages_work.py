@@ -1,4 +1,4 @@
-"""The panel's messages do what they say, seen from the database."""
+"""The panel's messages have the right effects in the database."""
 
 import json
 import time
@@ -20,7 +20,7 @@ def app(dataset):
 
 @pytest.fixture
 def plan(app):
-    """A request about the plan of a fresh scan."""
+    """Returns a request for the plan of a new scan."""
     scan_key = panel_calls.scanned(app)["scan_key"]
     return {
         "scan_key": scan_key,
@@ -36,7 +36,7 @@ def stored(dataset):
     return list(dataset._sample_collection.find({}, {"ground_truth": True}))
 
 
-def test_a_scan_runs_beside_the_panel_and_says_which_scan_it_made(app, dataset):
+def test_a_scan_runs_in_a_thread_and_reports_its_key(app, dataset):
     before = stored(dataset)
     run = panel_calls.scanned(app)
 
@@ -47,7 +47,7 @@ def test_a_scan_runs_beside_the_panel_and_says_which_scan_it_made(app, dataset):
     assert app.send("open_panel")["scans"][0]["scan_key"] == run["scan_key"]
 
 
-def test_a_view_and_a_selection_are_scanned_when_asked_for(dataset):
+def test_a_view_or_a_selection_can_be_scanned(dataset):
     view = dataset.limit(2)
     in_view = panel_calls.App(dataset, view=view)
     panel_calls.scanned(in_view, target="view")
@@ -58,12 +58,12 @@ def test_a_view_and_a_selection_are_scanned_when_asked_for(dataset):
     assert kinds == [("selection", 1), ("view", 2)]
 
 
-def test_a_target_that_is_gone_is_refused(app):
+def test_a_target_that_no_longer_exists_is_an_error(app):
     answer = app.send("start_scan", **{**panel_calls.FORM, "target": "selection"})
     assert "no longer exists" in answer["error"]["message"]
 
 
-def test_what_the_panel_shows_itself_is_no_target(app, dataset, plan):
+def test_a_view_that_the_panel_itself_shows_is_not_a_target(app, dataset, plan):
     from duplicates.labels.review import views
     from duplicates.labels.scans import plans
 
@@ -74,7 +74,7 @@ def test_what_the_panel_shows_itself_is_no_target(app, dataset, plan):
     assert [target["kind"] for target in targets] == ["dataset"]
 
 
-def test_a_run_that_is_cancelled_stores_no_scan(app, dataset, monkeypatch):
+def test_a_cancelled_run_stores_no_scan(app, dataset, monkeypatch):
     from duplicates.labels.jobs import runs
 
     monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
@@ -95,7 +95,7 @@ def test_a_run_that_is_cancelled_stores_no_scan(app, dataset, monkeypatch):
     assert app.send("open_panel")["scans"] == []
 
 
-def test_a_run_in_the_background_waits_and_is_done_by_a_worker(app):
+def test_a_background_run_waits_for_a_worker_and_is_executed_by_it(app):
     run = app.send("start_scan", **{**panel_calls.FORM, "background": True})["run"]
     assert (run["state"], run["background"]) == ("queued", True)
     time.sleep(0.2)
@@ -109,7 +109,7 @@ def test_a_run_in_the_background_waits_and_is_done_by_a_worker(app):
     assert app.send("open_panel")["run"] is None
 
 
-def test_a_run_in_the_background_can_be_taken_back(app):
+def test_a_background_run_can_be_cancelled(app):
     run = app.send("start_scan", **{**panel_calls.FORM, "background": True})["run"]
     cancelled = app.send("cancel_run", run_id=run["run_id"])["run"]
 
@@ -118,7 +118,7 @@ def test_a_run_in_the_background_can_be_taken_back(app):
     assert app.send("open_panel")["run"] is None
 
 
-def test_a_run_in_the_background_that_fails_says_why(app, dataset):
+def test_a_failed_background_run_reports_its_error(app, dataset):
     run = app.send("start_scan", **{**panel_calls.FORM, "background": True})["run"]
     dataset.delete_sample_field("ground_truth")
     DelegatedOperationService().execute_queued_operations()
@@ -129,7 +129,7 @@ def test_a_run_in_the_background_that_fails_says_why(app, dataset):
     assert "Traceback" not in failed["error"]["message"]
 
 
-def test_counts_restrict_labels_and_images_but_name_all_classes(app, plan):
+def test_counts_can_be_restricted_but_list_all_classes(app, plan):
     everything = app.send("count_labels", **plan)
     trucks = app.send("count_labels", **{**plan, "classes": ["truck"]})
 
@@ -149,7 +149,7 @@ def test_showing_and_clearing_ask_the_app_for_a_view(app, plan):
     assert "clear_view" in app.asked_for
 
 
-def test_the_plan_is_a_table_in_pages_with_the_labels_that_are_kept(app, dataset, plan):
+def test_the_plan_is_listed_in_pages_with_the_kept_labels(app, dataset, plan):
     from duplicates.labels.scans import plans
     from duplicates.panel import plans as planned
 
@@ -168,7 +168,7 @@ def test_the_plan_is_a_table_in_pages_with_the_labels_that_are_kept(app, dataset
     assert not app.send("export_rows", **{**table, "cursor": "x"}, **plan)["ok"]
 
 
-def test_another_view_than_the_scanned_one_is_told(dataset):
+def test_a_view_that_differs_from_the_scanned_one_is_reported(dataset):
     app = panel_calls.App(dataset, view=dataset.limit(2))
     request = {
         "scan_key": panel_calls.scanned(app, target="view")["scan_key"],
@@ -220,7 +220,7 @@ def test_a_dataset_without_label_fields_or_samples_opens(database):
     dataset.delete()
 
 
-def test_a_scan_is_stored_while_the_app_reloads_the_dataset_all_the_time(app, dataset):
+def test_a_scan_is_stored_while_the_app_keeps_reloading_the_dataset(app, dataset):
     import threading
 
     stop = threading.Event()
@@ -254,7 +254,7 @@ DECISIONS = [
 
 
 @pytest.mark.parametrize("decision", DECISIONS)
-def test_what_is_recounted_is_what_the_buttons_and_the_operators_act_on(
+def test_a_recount_equals_the_labels_that_buttons_and_operators_change(
     app, dataset, plan, decision
 ):
     import fiftyone.operators as foo
@@ -290,7 +290,7 @@ def test_what_is_recounted_is_what_the_buttons_and_the_operators_act_on(
     "params",
     [{"method": "nms"}, {"keep": ["largest"]}, {"metric": "ios", "iou_thresh": 0.8}],
 )
-def test_a_scan_opens_with_the_decision_that_it_was_made_with(app, dataset, params):
+def test_a_scan_opens_with_the_parameters_of_its_decision(app, dataset, params):
     from duplicates.iou_core.params import FindParams
     from duplicates.labels.scans import search
 
@@ -317,7 +317,7 @@ def test_a_scan_of_a_low_threshold_can_be_recounted_by_ios(app, dataset):
     assert sum(counts["histogram"][:50]) == 0
 
 
-def test_a_recount_that_takes_long_says_how_far_it_is(app, plan, monkeypatch):
+def test_a_long_recount_reports_its_progress(app, plan, monkeypatch):
     import threading
 
     from duplicates.panel import recounts
@@ -340,7 +340,7 @@ def test_a_recount_that_takes_long_says_how_far_it_is(app, plan, monkeypatch):
     assert not recounts._jobs
 
 
-def test_a_recount_that_nobody_waits_for_ends_itself(app, plan, monkeypatch):
+def test_a_recount_that_no_panel_waits_for_ends(app, plan, monkeypatch):
     from duplicates.iou_core.errors import RunCancelled
     from duplicates.panel import recounts
 

@@ -1,4 +1,4 @@
-"""Pictures of groups: the labels of every kind, as they are, in what they are in."""
+"""Pictures of groups show labels of every kind in their images, frames and scenes."""
 
 import base64
 import io
@@ -47,7 +47,7 @@ def draw(database, tmp_path):
 
 
 def first_picture(dataset, field=FIELD, **params):
-    """Scans as the panel does; returns its first group, and the picture of that."""
+    """Scans as the panel does, and returns the first group and its picture."""
     search.find_duplicates(dataset, FindParams(field, **params), "scan")
     app = panel_calls.App(dataset)
     (group,) = app.send("list_groups", scan_key="scan", **ASKED)["groups"]
@@ -71,7 +71,7 @@ def decoded(picture):
 
 
 def film(path, count=40, size=(160, 120)):
-    """Writes a video whose k-th frame is as bright as 6 k."""
+    """Writes a video whose k-th frame has the brightness 6 k."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), 10, size)
     for k in range(count):
         writer.write(np.full((size[1], size[0], 3), 6 * (k + 1), np.uint8))
@@ -96,18 +96,18 @@ def brightness(image):
         ("segments", {}, {"outline", "filled"}),
     ],
 )
-def test_labels_of_every_kind_look_like_what_they_are(draw, name, params, has):
+def test_labels_of_every_kind_are_drawn_by_their_shapes(draw, name, params, has):
     _, picture = first_picture(draw(name, seed=2), iou_thresh=0.3, **params)
 
     for shape in picture["shapes"]:
-        told = {key for key in ("outline", "dots", "filled") if shape[key]}
-        assert told == has
+        present = {key for key in ("outline", "dots", "filled") if shape[key]}
+        assert present == has
         for x, y in points_of(shape["outline"] + shape["dots"]):
             assert -1 <= x <= picture["width"] + 1
             assert -1 <= y <= picture["height"] + 1
 
 
-def test_a_crop_holds_the_boxes_and_some_around_them(make_dataset, tmp_path):
+def test_a_crop_contains_the_boxes_and_a_margin(make_dataset, tmp_path):
     path = tmp_path / "image.png"
     Image.new("RGB", (1000, 500), (10, 200, 30)).save(path)
     other = [0.42, 0.4, 0.1, 0.12]
@@ -126,7 +126,7 @@ def test_a_crop_holds_the_boxes_and_some_around_them(make_dataset, tmp_path):
     assert two[2][0] < picture["width"] - 0.2 * width
 
 
-def test_an_image_that_cannot_be_read_leaves_the_shapes(make_dataset):
+def test_shapes_are_drawn_without_an_image_that_cannot_be_read(make_dataset):
     dataset = make_dataset([[("a", BOX), ("a", BOX)]])
     _, picture = first_picture(dataset, "ground_truth")
 
@@ -138,7 +138,7 @@ def test_an_image_that_cannot_be_read_leaves_the_shapes(make_dataset):
     "box",
     [[0, 0, 1, 1], [0.5, 0.5, 0, 0], [-0.5, 2, 0.2, 0.2], [0.99, 0.99, 0.5, 0.5]],
 )
-def test_any_box_has_a_crop(box, tmp_path):
+def test_every_box_has_a_crop(box, tmp_path):
     path = tmp_path / "image.png"
     Image.new("L", (50, 30)).save(path)
     x, y, w, h = box
@@ -149,7 +149,7 @@ def test_any_box_has_a_crop(box, tmp_path):
     assert 1 <= max(crop.width, crop.height) <= 220
 
 
-def test_the_frame_that_labels_are_in_is_shown(database, tmp_path):
+def test_the_frame_of_the_labels_is_shown(database, tmp_path):
     sample = fo.Sample(filepath=film(tmp_path / "film.mp4"))
     for number in (3, 30):
         labels = [fo.Detection(label="a", bounding_box=BOX) for _ in range(2)]
@@ -170,7 +170,7 @@ def test_the_frame_that_labels_are_in_is_shown(database, tmp_path):
         dataset.delete()
 
 
-def test_a_video_that_cannot_be_read_leaves_the_shapes(database, tmp_path):
+def test_shapes_are_drawn_without_a_video_that_cannot_be_read(database, tmp_path):
     broken = tmp_path / "film.mp4"
     broken.write_bytes(b"no film")
     sample = fo.Sample(filepath=str(broken))
@@ -186,7 +186,7 @@ def test_a_video_that_cannot_be_read_leaves_the_shapes(database, tmp_path):
     assert (picture["source"], picture["note"]) == (None, "frame not readable")
 
 
-def test_frames_are_read_in_any_order_and_remembered(tmp_path):
+def test_frames_are_read_in_any_order_and_cached(tmp_path):
     path, reader = film(tmp_path / "film.mp4"), frames.Frames()
     for number in (30, 1, 2, 12, 39, 30, 5, 40):
         image = reader.read(path, number)
@@ -198,7 +198,7 @@ def test_frames_are_read_in_any_order_and_remembered(tmp_path):
     assert reader.read(str(tmp_path / "gone.mp4"), 1) is None
 
 
-def test_remembered_frames_are_few(tmp_path, monkeypatch):
+def test_the_number_of_cached_frames_is_limited(tmp_path, monkeypatch):
     monkeypatch.setattr(frames, "_MOST_BYTES", 3 * 160 * 120 * 3)
     path, reader = film(tmp_path / "film.mp4"), frames.Frames()
     for number in range(1, 11):
@@ -206,7 +206,7 @@ def test_remembered_frames_are_few(tmp_path, monkeypatch):
     assert len(reader._known) == 3
 
 
-def test_a_video_that_was_written_anew_is_read_anew(tmp_path):
+def test_a_replaced_video_is_read_again(tmp_path):
     path, reader = film(tmp_path / "film.mp4"), frames.Frames()
     assert abs(brightness(reader.read(path, 10)) - 60) < 8
     writer = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*"mp4v"), 10, (160, 120))
@@ -239,7 +239,7 @@ def scenes(database):
     dataset.delete()
 
 
-def test_cuboids_are_seen_from_above_and_from_the_side(scenes):
+def test_cuboids_are_drawn_from_above_and_from_the_side(scenes):
     turned = math.pi / 6
     dataset = scenes(cuboid(10, 5, turned), cuboid(10.2, 5, turned), cuboid(60, 5))
     _, picture = first_picture(dataset, "gt", iou_thresh=0.5)
@@ -249,32 +249,34 @@ def test_cuboids_are_seen_from_above_and_from_the_side(scenes):
         "2 units",
         "from the side",
     ]
-    above, heading, beside = _parts(picture["shapes"][0]["outline"])
+    above, heading, from_side = _parts(picture["shapes"][0]["outline"])
     sides = sorted(np.linalg.norm(above - np.roll(above, 1, axis=0), axis=1))
     assert sides[2] / sides[0] == pytest.approx(2, abs=0.02)
     (x0, y0), (x1, y1) = heading
     # up in the scene is up in the picture
     assert math.atan2(y0 - y1, x1 - x0) == pytest.approx(turned, abs=0.02)
-    height = np.ptp(beside[:, 1])
+    height = np.ptp(from_side[:, 1])
     assert height / sides[0] == pytest.approx(1.5 / 2, abs=0.02)
 
 
 def _parts(outline):
-    """The polygon from above, the line of the heading, the polygon from the side."""
+    """Returns the polygon from above, the heading line, the polygon from the side."""
     return [np.array(points_of(part)) for part in outline.split("M")[1:]]
 
 
-def test_other_cuboids_near_by_are_drawn_for_comparison(scenes):
+def test_other_cuboids_nearby_are_drawn_for_comparison(scenes):
     alone = scenes(cuboid(0, 0), cuboid(0.1, 0))
     _, picture = first_picture(alone, "gt")
-    beside = scenes(cuboid(0, 0, 1.5), cuboid(0.1, 0, 1.5), cuboid(0, 0, 1.5, "tiny"))
-    label = beside.last().gt.detections[2]
+    from_side = scenes(
+        cuboid(0, 0, 1.5), cuboid(0.1, 0, 1.5), cuboid(0, 0, 1.5, "tiny")
+    )
+    label = from_side.last().gt.detections[2]
     label.dimensions = [0.2, 0.2, 0.2]
-    sample = beside.last()
+    sample = from_side.last()
     sample.gt.detections[2] = label
     sample.save()
-    search.find_duplicates(beside, FindParams("gt"), "again")
-    app = panel_calls.App(beside)
+    search.find_duplicates(from_side, FindParams("gt"), "again")
+    app = panel_calls.App(from_side)
     ids = [d.id for d in sample.gt.detections[:2]]
     asked = dict(scan_key="again", holder_id=str(sample.id), label_ids=ids)
     with_one = app.send("draw_crop", **asked)
@@ -282,7 +284,7 @@ def test_other_cuboids_near_by_are_drawn_for_comparison(scenes):
     assert with_one["guides"].count("Z") == picture["guides"].count("Z") + 1
 
 
-def test_segments_are_bars_under_a_frame_that_they_have_in_common(database, tmp_path):
+def test_segments_are_drawn_as_bars_below_a_common_frame(database, tmp_path):
     dataset = fo.Dataset()
     supports = ([5, 24], [7, 26])
     events = [fo.TemporalDetection(label="a", support=list(s)) for s in supports]
@@ -308,7 +310,7 @@ def test_segments_are_bars_under_a_frame_that_they_have_in_common(database, tmp_
     assert picture["separate"]
 
 
-def test_keypoints_are_joined_as_the_skeleton_says(database):
+def test_keypoints_are_joined_by_the_skeleton(database):
     dataset = fo.Dataset()
     points = [(0.1, 0.1), (math.nan, math.nan), (0.3, 0.3), (0.2, 0.5)]
     labels = [fo.Keypoint(label="a", points=points) for _ in range(2)]
@@ -325,7 +327,7 @@ def test_keypoints_are_joined_as_the_skeleton_says(database):
     assert [len(points_of(part)) for part in shape["outline"].split("M")[1:]] == [2, 2]
 
 
-def test_labels_that_are_gone_are_told_of(make_dataset):
+def test_deleted_labels_are_reported(make_dataset):
     dataset = make_dataset([[("a", BOX), ("a", BOX)], []])
     search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
     ids = dataset.values("ground_truth.detections.id")[0]
@@ -359,9 +361,7 @@ def test_the_report_shows_labels_of_every_kind(draw, name, params):
 
 
 @pytest.mark.parametrize("name", ["boxes", "segments"])
-def test_a_pipe_instead_of_an_image_or_a_video_keeps_nobody_waiting(
-    draw, tmp_path, name
-):
+def test_a_pipe_in_place_of_an_image_or_a_video_does_not_block(draw, tmp_path, name):
     dataset = draw(name)
     pipe = tmp_path / f"pipe.{CASES[name].extension}"
     os.mkfifo(pipe)

@@ -1,4 +1,4 @@
-"""The report holds all it shows, whatever names and images there are."""
+"""The report is self-contained and inert for any names and images."""
 
 import re
 from html.parser import HTMLParser
@@ -26,7 +26,7 @@ def plan(make_dataset, tmp_path):
     return dataset, plans.plan(dataset, "scan")
 
 
-def test_it_shows_parameters_counts_and_crops(plan):
+def test_the_report_shows_parameters_counts_and_crops(plan):
     page = report.write(*plan)
     html = page["html"]
 
@@ -40,20 +40,20 @@ def test_it_shows_parameters_counts_and_crops(plan):
     assert "prefers-color-scheme: dark" in html
 
 
-def test_it_loads_nothing_and_runs_nothing(plan):
+def test_the_report_loads_nothing_and_runs_nothing(plan):
     html = report.write(*plan)["html"]
     assert re.findall(r'(?:src|href|url)[=(](?!"?data:)\S+', html) == []
     assert "<script" not in html
 
 
-def test_names_cannot_break_the_page(plan):
+def test_names_are_escaped(plan):
     html = report.write(*plan)["html"]
     assert "<b>cat</b> &amp;" not in html
     assert "&lt;b&gt;cat&lt;/b&gt; &amp; dog" in html
     assert "(no class)" in html
 
 
-def test_a_plan_without_labels_is_a_page_too(plan):
+def test_a_plan_without_labels_has_a_report(plan):
     dataset, _ = plan
     html = report.write(dataset, plans.plan(dataset, "scan", 1.0))["html"]
     assert "No label would be removed." in html
@@ -84,7 +84,7 @@ class Page(HTMLParser):
     handle_startendtag = handle_starttag
 
 
-def test_the_page_is_inert_whatever_the_names_are(make_dataset):
+def test_the_page_is_inert_for_any_names(make_dataset):
     dataset = make_dataset([[(HOSTILE, BOX, {"tags": [HOSTILE]}), (HOSTILE, BOX)]])
     dataset.set_values("filepath", [f"/images/{HOSTILE}.jpg"])
     dataset.name = dataset.name + " <script>"

@@ -1,4 +1,4 @@
-"""Groups, verdicts and pairs of classes, as the panel asks for them."""
+"""The panel's messages about groups, verdicts and class pairs."""
 
 import sys
 
@@ -16,7 +16,7 @@ SAMPLES = [
         ("person", [0.18, 0.1, 0.4, 0.4]),
     ],
 ]
-"""A pair of two classes, a pair of one, and a chain of three."""
+"""A pair of two classes, a pair of one class, and a chain of three."""
 
 
 @pytest.fixture
@@ -47,12 +47,12 @@ ASKED = {
 }
 
 
-def test_groups_come_with_members_what_stays_and_why(app):
+def test_groups_have_members_with_outcomes_and_reasons(app):
     answer = app.send("list_groups", **ASKED)
     assert (answer["total"], answer["chains"]) == (3, 1)
     pair = next(g for g in answer["groups"] if g["members"][0]["confidence"])
-    told = [(m["label"], m["confidence"], m["stays"]) for m in pair["members"]]
-    assert told == [("car", 0.9, True), ("truck", 0.7, False)]
+    members = [(m["label"], m["confidence"], m["stays"]) for m in pair["members"]]
+    assert members == [("car", 0.9, True), ("truck", 0.7, False)]
     assert pair["members"][1]["reason"] == {
         "rule": "highest_confidence",
         "kept": 0.9,
@@ -64,7 +64,7 @@ def test_groups_come_with_members_what_stays_and_why(app):
     assert likelihoods == sorted(likelihoods, reverse=True)
 
 
-def test_groups_are_paged_and_restricted(app):
+def test_groups_can_be_paged_and_filtered(app):
     pages = [
         app.send("list_groups", **{**ASKED, "offset": k, "limit": 1})["groups"]
         for k in range(4)
@@ -85,7 +85,7 @@ def test_groups_are_paged_and_restricted(app):
     assert sizes(iou_thresh=0.99) == [2, 2]
 
 
-def test_both_are_real_takes_the_group_away_until_it_is_forgotten(app):
+def test_a_verdict_hides_the_group_until_it_is_cleared(app):
     group = app.send("list_groups", **{**ASKED, "pair": ["car", "truck"]})["groups"][0]
     ids = [member["label_id"] for member in group["members"]]
 
@@ -113,7 +113,7 @@ def test_both_are_real_takes_the_group_away_until_it_is_forgotten(app):
     assert standing["state"] == "up_to_date"
 
 
-def test_a_verdict_on_a_chain_is_one_on_each_of_its_pairs(app):
+def test_a_verdict_on_a_chain_applies_to_each_of_its_pairs(app):
     asked = {**ASKED, "pair": ["person", "person"]}
     (chain,) = app.send("list_groups", **asked)["groups"]
     assert chain["kind"] == "chain"
@@ -122,7 +122,7 @@ def test_a_verdict_on_a_chain_is_one_on_each_of_its_pairs(app):
     assert app.send("clear_verdicts", label_ids=None)["pairs"] == 3
 
 
-def test_a_group_is_shown_as_its_sample_with_nothing_but_its_labels(app, dataset):
+def test_a_group_is_shown_as_its_sample_with_only_its_labels(app, dataset):
     from duplicates.iou_core.params import FindParams
     from duplicates.labels.review import views
 
@@ -137,7 +137,7 @@ def test_a_group_is_shown_as_its_sample_with_nothing_but_its_labels(app, dataset
 
 
 class TestNumbersAfterAVerdict:
-    """The open scan is made again by itself, where that is quick."""
+    """The open scan is updated automatically if that is fast."""
 
     def going(self, summary):
         return summary["curves"]["simple"]["labels"][70]
@@ -150,7 +150,7 @@ class TestNumbersAfterAVerdict:
         group = app.send("list_groups", **asked)["groups"][0]
         return [member["label_id"] for member in group["members"]]
 
-    def test_they_are_those_of_a_full_scan(self, app, dataset):
+    def test_the_numbers_equal_those_of_a_full_scan(self, app, dataset):
         from duplicates.iou_core.params import FindParams
         from duplicates.labels.scans import search
 
@@ -165,7 +165,7 @@ class TestNumbersAfterAVerdict:
         asked = {"scan_key": summary["scan_key"], "tag": "duplicate"}
         assert app.send("refresh", **asked)["standing"]["state"] == "up_to_date"
 
-    def test_many_verdicts_are_one_scan_more(self, app):
+    def test_many_verdicts_add_only_one_scan(self, app):
         key = "scan"
         for classes in (["car", "truck"], ["car", "car"], ["person", "person"]):
             ids = self.pair(app, classes, key)
@@ -176,7 +176,7 @@ class TestNumbersAfterAVerdict:
         assert self.going(answer["summary"]) == 4
         assert self.keys(app) == [answer["summary"]["scan_key"], "scan"]
 
-    def test_a_scan_that_was_named_stays(self, app):
+    def test_a_renamed_scan_is_kept(self, app):
         ids = self.pair(app, ["car", "truck"])
         answer = app.send("judge_labels", scan_key="scan", label_ids=ids)
         key = answer["summary"]["scan_key"]
@@ -185,7 +185,7 @@ class TestNumbersAfterAVerdict:
 
         assert self.keys(app) == [answer["summary"]["scan_key"], key, "scan"]
 
-    def test_a_rule_for_a_pair_of_classes_moves_them_too(self, app):
+    def test_a_class_pair_rule_updates_the_numbers(self, app):
         asked = {"scan_key": "scan", "pair": ["car", "truck"], "iou_thresh": None}
         answer = app.send("set_class_pair", **asked, may_overlap=True)
         assert self.going(answer["summary"]) == 3
@@ -193,9 +193,9 @@ class TestNumbersAfterAVerdict:
         answer = app.send("set_class_pair", **asked, may_overlap=False)
         assert self.going(answer["summary"]) == 4
 
-    def test_a_large_scan_is_left_to_a_person(self, app, monkeypatch):
+    def test_a_large_scan_is_not_updated_automatically(self, app, monkeypatch):
         ids = self.pair(app, ["car", "truck"])
-        # the panel is the host's copy of the plugin
+        # the panel runs in the host's copy of the plugin
         panel = foo.get_operator(panel_calls.URI)
         name = type(panel).__module__.rpartition(".")[0] + ".plans"
         monkeypatch.setattr(sys.modules[name], "RESCAN_LABELS", 3)

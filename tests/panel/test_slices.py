@@ -1,4 +1,4 @@
-"""Group slices in the panel: what is offered, scanned, remembered, and acted on."""
+"""Group slices in the panel: choices, scans and actions."""
 
 import fiftyone as fo
 import panel_calls
@@ -7,7 +7,7 @@ import pytest
 BOX = [0.1, 0.1, 0.3, 0.3]
 CUBOID = dict(location=[0, 0, 0], dimensions=[4, 2, 2], rotation=[0, 0, 0.5])
 COPIES = {"left": 2, "right": 3, "scene": 2}
-"""How many identical labels each sample of a slice has."""
+"""The number of identical labels in each sample of a slice."""
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def plan_of(summary):
     }
 
 
-def test_slices_are_offered_with_their_media_and_fields_with_theirs(dataset):
+def test_slices_are_offered_with_their_media_types_and_fields(dataset):
     opened = panel_calls.App(dataset).send("open_panel")
 
     media = {one["name"]: one["media_type"] for one in opened["dataset"]["slices"]}
@@ -80,7 +80,7 @@ def test_datasets_without_groups_have_no_slices(make_dataset):
     ],
     ids=str,
 )
-def test_a_scan_goes_over_the_slices_that_are_chosen(dataset, slices, count, unit):
+def test_a_scan_covers_the_chosen_slices(dataset, slices, count, unit):
     app = panel_calls.App(dataset)
     summary = scanned(app, slices)
 
@@ -92,14 +92,14 @@ def test_a_scan_goes_over_the_slices_that_are_chosen(dataset, slices, count, uni
     assert entry["slices"] == (slices or ["left"])
 
 
-def test_the_active_slice_is_the_one_that_the_app_shows(dataset):
+def test_the_active_slice_is_the_slice_that_the_app_shows(dataset):
     app = panel_calls.App(dataset, group_slice="right")
 
     assert app.send("open_panel")["slice"] == "right"
     assert scanned(app, None)["scope"]["slices"] == ["right"]
 
 
-def test_a_scan_stays_one_of_its_slices_when_the_app_shows_another(dataset):
+def test_a_scan_applies_to_its_slices_while_the_app_shows_another(dataset):
     then = panel_calls.App(dataset, group_slice="left")
     summary = scanned(then, None)
     app = panel_calls.App(dataset, group_slice="right")
@@ -115,7 +115,7 @@ def test_a_scan_stays_one_of_its_slices_when_the_app_shows_another(dataset):
     assert again["labels"] == summary["labels"]
 
 
-def test_a_scan_by_the_operator_stays_one_of_its_slice_too(dataset):
+def test_a_scan_by_the_operator_applies_to_its_slice(dataset):
     import fiftyone.operators as foo
 
     found = foo.get_operator("@iou/duplicates/find_duplicates")(
@@ -128,7 +128,7 @@ def test_a_scan_by_the_operator_stays_one_of_its_slice_too(dataset):
 
 
 @pytest.mark.parametrize("name", ["front", "scene"])
-def test_a_slice_that_cannot_be_scanned_is_refused_in_words(dataset, name):
+def test_a_slice_that_cannot_be_scanned_is_reported(dataset, name):
     form = {**panel_calls.FORM, "label_field": "lines", "slices": [name]}
     answer = panel_calls.App(dataset).send("start_scan", **form)
 
@@ -172,9 +172,7 @@ def test_a_view_that_selects_its_slices_leaves_no_choice(dataset):
     [["right"], ["left", "right"], ["scene"], ["left", "right", "scene"]],
     ids=str,
 )
-def test_labels_of_chosen_slices_are_shown_tagged_deleted_and_given_back(
-    dataset, slices
-):
+def test_labels_of_chosen_slices_are_shown_tagged_deleted_and_restored(dataset, slices):
     app = panel_calls.App(dataset)
     summary = scanned(app, slices)
     plan, going = plan_of(summary), sum(2 * (COPIES[name] - 1) for name in slices)
@@ -204,7 +202,7 @@ def test_labels_of_chosen_slices_are_shown_tagged_deleted_and_given_back(
     assert labels() == 14
 
 
-def test_cvat_refuses_a_grouped_dataset_in_words(dataset, monkeypatch):
+def test_sending_a_grouped_dataset_to_cvat_is_an_error(dataset, monkeypatch):
     for name, value in (("URL", "http://localhost:1"), ("USERNAME", "a")):
         monkeypatch.setenv(f"FIFTYONE_CVAT_{name}", value)
     monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", "b")
@@ -220,9 +218,7 @@ def test_cvat_refuses_a_grouped_dataset_in_words(dataset, monkeypatch):
 
 
 @pytest.mark.parametrize("slices", [["left", "right"], ["left", "scene"]], ids=str)
-def test_showing_patches_counts_the_labels_of_scenes_that_it_leaves_out(
-    dataset, slices
-):
+def test_showing_patches_counts_the_omitted_labels_of_scenes(dataset, slices):
     app = panel_calls.App(dataset)
     shown = app.send("show_labels", **plan_of(scanned(app, slices)), mode="patches")
 

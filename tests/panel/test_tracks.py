@@ -1,4 +1,4 @@
-"""Pairs of tracks that cover one object, as the panel asks for them."""
+"""The panel's messages about pairs of tracks that cover one object."""
 
 import filmed
 import panel_calls
@@ -20,7 +20,7 @@ ASKED = {
 
 @pytest.fixture
 def scanned(make_dataset):
-    """A function that films videos, scans them, and returns the App's side."""
+    """A function that makes videos, scans them, and returns the App's side."""
     from duplicates.iou_core.params import FindParams
     from duplicates.labels.scans import search
 
@@ -36,7 +36,7 @@ def scanned(make_dataset):
 
 @pytest.fixture
 def app(scanned):
-    """A video in which a car has two tracks, and one of a car and what has no class."""
+    """A video where a car has two tracks, and one with a car and an unlabeled track."""
     cars = [("car", HERE, 3), ("car", NEAR, 7)]
     frames = [[cars[0], ("person", AWAY, 1)]] + [cars] * 4 + [cars[:1]] + [cars] * 2
     short = [[("car", HERE, 3), (None, HERE, 3)]] * 3 + [[("car", HERE, 3)]]
@@ -50,7 +50,7 @@ def pairs(answer):
     ]
 
 
-def test_pairs_of_tracks_come_longest_first_with_where_they_overlap(app):
+def test_pairs_of_tracks_are_sorted_by_length_and_have_their_overlap(app):
     answer = app.send("list_tracks", **ASKED)
 
     assert (answer["ok"], answer["total"], answer["unidentified"]) == (True, 2, False)
@@ -66,7 +66,7 @@ def test_pairs_of_tracks_come_longest_first_with_where_they_overlap(app):
     assert spans == [(8, 1, 8), (6, 2, 8)]
 
 
-def test_they_follow_the_threshold_the_number_of_frames_and_the_classes(app):
+def test_tracks_depend_on_threshold_number_of_frames_and_classes(app):
     def total(**changed):
         answer = app.send("list_tracks", **{**ASKED, **changed})
         assert answer["total"] == len(answer["tracks"])
@@ -78,7 +78,7 @@ def test_they_follow_the_threshold_the_number_of_frames_and_the_classes(app):
     assert [total(classes=names) for names in (["car"], [None], ["cat"])] == [2, 1, 0]
 
 
-def test_they_are_paged(app):
+def test_tracks_are_listed_in_pages(app):
     pages = [
         app.send("list_tracks", **{**ASKED, "offset": k, "limit": 1}) for k in range(3)
     ]
@@ -94,7 +94,7 @@ def test_a_pair_is_shown_as_clips_of_the_frames_in_which_its_labels_overlap(app)
 
     assert app.send("show_tracks", **asked)["ok"]
     assert "set_view" in app.asked_for
-    # what the App was asked to show
+    # the view that the App was sent
     labels = _shown(app, asked).values("frames.boxes.detections.index")
     assert labels == [[[3, 7]] * 4, [[3, 7]] * 2], "a clip for each run of frames"
 
@@ -109,7 +109,7 @@ def _shown(app, asked):
     return tracks.tracks_view(Context())
 
 
-def test_a_pair_that_overlaps_no_more_is_said_in_words(app):
+def test_a_pair_that_no_longer_overlaps_is_reported(app):
     pair = app.send("list_tracks", **ASKED)["tracks"][0]
     asked = {"scan_key": "scan", "iou_thresh": 0.95, "metric": "iou"}
     asked |= {"sample_id": pair["sample_id"], "tracks": pair["tracks"]}
@@ -119,7 +119,7 @@ def test_a_pair_that_overlaps_no_more_is_said_in_words(app):
     assert "set_view" not in app.asked_for
 
 
-def test_labels_without_identity_make_up_no_tracks(scanned):
+def test_labels_without_identity_form_no_tracks(scanned):
     app = scanned([[("car", HERE, None), ("car", NEAR, None)]] * 3)
     answer = app.send("list_tracks", **ASKED)
     assert (answer["tracks"], answer["unidentified"]) == ([], True)
@@ -127,14 +127,14 @@ def test_labels_without_identity_make_up_no_tracks(scanned):
     assert (answer["tracks"], answer["unidentified"]) == ([], False)
 
 
-def test_a_long_overlap_with_many_small_gaps_is_told_in_few_runs(scanned):
+def test_a_long_overlap_with_many_small_gaps_has_few_runs(scanned):
     both = [("car", HERE, 3), ("car", NEAR, 7)]
     frames = [both if k % 3 else both[:1] for k in range(300)]
     (pair,) = scanned(frames).send("list_tracks", **ASKED)["tracks"]
     assert (pair["runs"], pair["frames"]) == ([[2, 300]], 200)
 
 
-def test_a_scan_of_images_is_refused_in_words(make_dataset):
+def test_a_scan_of_images_is_reported(make_dataset):
     from duplicates.iou_core.params import FindParams
     from duplicates.labels.scans import search
 

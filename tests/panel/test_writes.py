@@ -1,4 +1,4 @@
-"""What the panel writes can be undone, and is told as it is."""
+"""Changes made in the panel can be undone, and are reported correctly."""
 
 import panel_calls
 import pytest
@@ -16,7 +16,7 @@ def app(dataset):
 
 @pytest.fixture
 def plan(app):
-    """A request about the plan of a fresh scan."""
+    """Returns a request for the plan of a new scan."""
     scan_key = panel_calls.scanned(app)["scan_key"]
     return {
         "scan_key": scan_key,
@@ -37,7 +37,7 @@ def tags(dataset):
     return sum("duplicate" in labels for labels in found)
 
 
-def test_tagging_leaves_the_scan_up_to_date_and_can_be_undone(app, dataset, plan):
+def test_tagging_keeps_the_scan_up_to_date_and_can_be_undone(app, dataset, plan):
     before = stored(dataset)
     done = app.send("tag_labels", **plan, tag="duplicate")
     assert "reload_samples" in app.asked_for
@@ -57,15 +57,15 @@ def test_tagging_leaves_the_scan_up_to_date_and_can_be_undone(app, dataset, plan
     assert stored(dataset) == before
 
 
-def test_a_deletion_is_counted_again_first(app, dataset, plan):
+def test_a_deletion_is_counted_again_before_it_is_made(app, dataset, plan):
     before = stored(dataset)
     request = {**plan, "source": "plan", "tag": "duplicate", "sure": False}
     expected = app.send("preview_delete", **request)["labels"]
     assert expected == 3
 
     refused = app.send("delete_labels", **request, expected=expected + 1)
-    said = "The labels have changed: this would now delete 3 labels, not the 4"
-    assert refused["error"]["message"].startswith(said)
+    message = "The labels have changed: this would now delete 3 labels, not the 4"
+    assert refused["error"]["message"].startswith(message)
     assert stored(dataset) == before
 
     done = app.send("delete_labels", **request, expected=expected)
@@ -73,7 +73,7 @@ def test_a_deletion_is_counted_again_first(app, dataset, plan):
     assert len(dataset.values("ground_truth.detections.id", unwind=True)) == 5
 
 
-def test_a_deletion_carries_out_the_plan_that_it_counted(dataset, plan, monkeypatch):
+def test_a_deletion_executes_the_plan_that_it_counted(dataset, plan, monkeypatch):
     from duplicates.labels.edits import delete
     from duplicates.labels.scans import plans
 
@@ -97,9 +97,7 @@ def test_a_deletion_carries_out_the_plan_that_it_counted(dataset, plan, monkeypa
     assert len(made) == 1
 
 
-def test_after_a_deletion_the_numbers_hold_and_undo_brings_back_the_old_scan(
-    app, dataset, plan
-):
+def test_a_deletion_updates_the_numbers_and_undo_opens_the_old_scan(app, dataset, plan):
     before = stored(dataset)
     request = {
         **plan,
@@ -127,7 +125,7 @@ def test_after_a_deletion_the_numbers_hold_and_undo_brings_back_the_old_scan(
     assert [(a["operation"], a["state"]) for a in actions] == [("delete", "restored")]
 
 
-def test_deleting_by_tag_takes_the_tagged_labels(app, dataset, plan):
+def test_deleting_by_tag_removes_the_tagged_labels(app, dataset, plan):
     app.send("tag_labels", **{**plan, "classes": [None]}, tag="duplicate")
     request = {**plan, "source": "tag", "tag": "duplicate", "sure": False}
     preview = app.send("preview_delete", **request)
@@ -137,7 +135,7 @@ def test_deleting_by_tag_takes_the_tagged_labels(app, dataset, plan):
     assert (done["labels"], done["tagged"]) == (1, 0)
 
 
-def test_a_field_that_cannot_be_written_is_said_and_left_alone(app, dataset, plan):
+def test_a_field_that_cannot_be_written_is_reported_and_unchanged(app, dataset, plan):
     field = dataset.get_field("ground_truth")
     field.read_only = True
     field.save()
@@ -150,7 +148,7 @@ def test_a_field_that_cannot_be_written_is_said_and_left_alone(app, dataset, pla
     assert app.send("open_panel")["fields"][0]["writable"] is False
 
 
-def test_what_was_written_is_told_though_the_scan_went_meanwhile(
+def test_changes_are_reported_even_if_the_scan_is_deleted_during_the_write(
     app, dataset, plan, monkeypatch
 ):
     from duplicates.labels.edits import delete
@@ -175,7 +173,7 @@ def test_what_was_written_is_told_though_the_scan_went_meanwhile(
 
 
 def _direct(dataset, message, **request):
-    """Calls a method of the panel that the tests imported, not of the host's."""
+    """Calls a method of the panel that the tests import, instead of the host's copy."""
     from fiftyone.operators.executor import ExecutionContext, Executor
 
     from duplicates.panel.duplicates_panel import DuplicatesPanel
@@ -187,7 +185,7 @@ def _direct(dataset, message, **request):
     return getattr(DuplicatesPanel(), message)(context)
 
 
-def test_a_deletion_by_ios_needs_a_second_yes(app, dataset, plan):
+def test_a_deletion_by_ios_needs_a_second_confirmation(app, dataset, plan):
     before = stored(dataset)
     by_ios = {**plan, "metric": "ios", "source": "plan", "tag": "duplicate"}
     expected = app.send("preview_delete", **by_ios)["labels"]
