@@ -103,10 +103,6 @@ class Client(OutgoingShapes):
             self.on_stored(task_id, response.json())
         return response
 
-    def task_exists(self, task_id: int) -> bool:
-        """Returns whether a task exists."""
-        return self.find_task(task_id) is not None
-
     def find_task(self, task_id: int) -> dict[str, Any] | None:
         """Returns a task; None if it does not exist."""
         return self._found(self.task_url(task_id))

@@ -19,9 +19,6 @@ USERNAME = "FIFTYONE_CVAT_USERNAME"
 PASSWORD = "FIFTYONE_CVAT_PASSWORD"
 VERIFY = "FIFTYONE_CVAT_VERIFY"
 
-SECRETS = (URL, USERNAME, PASSWORD, VERIFY)
-"""The plugin's secrets, as the manifest declares them."""
-
 ALLOW_HTTP = "DUPLICATES_CVAT_ALLOW_HTTP"
 """Hosts, separated by spaces, to which passwords may be sent in clear text."""
 

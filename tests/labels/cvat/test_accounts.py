@@ -15,7 +15,8 @@ def environment(monkeypatch):
     """An environment and a configuration of FiftyOne without CVAT."""
     default = {"url": settings.PUBLIC_CLOUD}
     monkeypatch.setitem(fo.annotation_config.backends, "cvat", default)
-    for name in settings.SECRETS:
+    account = settings.URL, settings.USERNAME, settings.PASSWORD
+    for name in (*account, settings.VERIFY):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
 
