@@ -11,6 +11,7 @@ from ..iou_core.errors import ParamsError
 from ..labels.cvat.load import load, texts
 from ..labels.cvat.server.settings import Server
 from ..labels.cvat.trips import trips
+from ..labels.cvat.trips.records import Trip
 from ..labels.review import grid
 from . import forms, planned
 from .base import DuplicatesOperator, running
@@ -81,13 +82,13 @@ class LoadFromCvat(DuplicatesOperator):
         return {**result, **texts.applied(done, result["message"])}
 
 
-def _trip(ctx: Any) -> trips.Trip:
+def _trip(ctx: Any) -> Trip:
     """Returns the trip that the parameters name, if it can be loaded."""
     given = ctx.params.get("label_field") or None
     return trips.require_open(ctx.dataset, ctx.params.get("anno_key"), given)
 
 
-def _where(ctx: Any, one: trips.Trip) -> tuple[Server, str, str]:
+def _where(ctx: Any, one: Trip) -> tuple[Server, str, str]:
     """Returns the server of a trip, its key, and the present name of its field."""
     return server_of(ctx, one["url"]), one.anno_key, one["field"]
 

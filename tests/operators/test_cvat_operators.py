@@ -1,4 +1,4 @@
-"""The round trip as people run it: by operators, forms and panel; and its secrets."""
+"""CVAT trips through operators, forms and the panel, and their secrets."""
 
 import json
 import logging
@@ -14,12 +14,12 @@ from bson import ObjectId
 from duplicates.labels.cvat.server import settings
 
 URI = "@iou/duplicates/"
-PASSWORD = "Pa55word-nobody-may-see"
+PASSWORD = "Pa55word-kept-secret"
 
 
 @pytest.fixture
 def cvat(monkeypatch):
-    with cvat_server.Server("somebody-secret", PASSWORD, polls=0) as server:
+    with cvat_server.Server("secret-user", PASSWORD, polls=0) as server:
         monkeypatch.setenv("FIFTYONE_CVAT_URL", server.url)
         monkeypatch.setenv("FIFTYONE_CVAT_USERNAME", server.username)
         monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", server.password)
@@ -58,7 +58,7 @@ def _form(name, dataset, **params):
     return operator.resolve_type(ctx, "inputs").type.properties
 
 
-def test_out_and_back_and_undone_by_operators(dataset, cvat):
+def test_operators_send_load_and_undo(dataset, cvat):
     before = cvat_data.fields(dataset)
     scan_key = _scan(dataset)
     sent = _call("send_to_cvat", dataset, scan_key=scan_key, anno_key="trip")
@@ -94,14 +94,14 @@ def test_out_and_back_and_undone_by_operators(dataset, cvat):
     assert _call("list_cvat", dataset)["trips"] == []
 
 
-def test_several_trips_at_once(dataset, cvat):
+def test_several_trips_can_be_open_at_once(dataset, cvat):
     scan_key = _scan(dataset)
     keys = [_call("send_to_cvat", dataset, scan_key=scan_key)["anno_key"] for _ in "ab"]
     assert keys == ["duplicates_cvat_1", "duplicates_cvat_2"]
     assert [t["anno_key"] for t in _call("list_cvat", dataset)["trips"]] == keys[::-1]
 
 
-def test_a_tag_says_what_is_sent(dataset, cvat):
+def test_labels_with_a_tag_are_sent(dataset, cvat):
     _call("tag_duplicates", dataset, scan_key=_scan(dataset), tag="look")
     sent = _call(
         "send_to_cvat",
@@ -122,7 +122,9 @@ def test_a_tag_says_what_is_sent(dataset, cvat):
         ({"what": "scan"}, "scan_key: "),
     ],
 )
-def test_nothing_chosen_never_means_what_is_tagged(params, sentence, dataset, cvat):
+def test_tagged_labels_are_never_sent_in_place_of_an_empty_choice(
+    params, sentence, dataset, cvat
+):
     from fiftyone.operators.executor import ExecutionError
 
     _call("tag_duplicates", dataset, scan_key=_scan(dataset))
@@ -132,7 +134,7 @@ def test_nothing_chosen_never_means_what_is_tagged(params, sentence, dataset, cv
     assert (cvat.tasks, cvat.log) == ({}, [])
 
 
-def test_the_form_says_what_goes_where(dataset, cvat):
+def test_the_form_shows_what_will_be_uploaded_and_where(dataset, cvat):
     found = _form("send_to_cvat", dataset, what="scan", scan_key=_scan(dataset))
     notice = found["notice"].view.label
 
@@ -160,7 +162,7 @@ def _declare(dataset):
     dataset.reload()
 
 
-def test_attributes_go_along_where_the_form_or_the_call_asks_for_them(dataset, cvat):
+def test_the_attributes_chosen_in_the_form_or_the_call_are_sent(dataset, cvat):
     _declare(dataset)
     before = cvat_data.fields(dataset)
     scan_key = _scan(dataset)
@@ -170,10 +172,10 @@ def test_attributes_go_along_where_the_form_or_the_call_asks_for_them(dataset, c
     assert [c.value for c in offered.choices] == ["color", "size"]
     assert found["attributes"].default is None
     assert "warning" in _form("send_to_cvat", dataset, **form, attributes=["color"])
-    stays = _form("send_to_cvat", dataset, **form, attributes=True)["warning"]
-    assert "when, which is a DateTimeField" in stays.view.label
-    going = _form("send_to_cvat", dataset, **form, attributes=True)["notice"]
-    assert "Attributes: color, size." in going.view.description
+    warning = _form("send_to_cvat", dataset, **form, attributes=True)["warning"]
+    assert "when, which is a DateTimeField" in warning.view.label
+    notice = _form("send_to_cvat", dataset, **form, attributes=True)["notice"]
+    assert "Attributes: color, size." in notice.view.description
 
     sent = _call("send_to_cvat", dataset, **form, attributes=["color"], anno_key="trip")
     assert sent["upload"]["attributes"] == ["color"]
@@ -196,7 +198,7 @@ def test_attributes_go_along_where_the_form_or_the_call_asks_for_them(dataset, c
     assert cvat_data.fields(dataset) == before
 
 
-def test_all_attributes_that_can_travel_and_no_other(dataset, cvat):
+def test_all_attributes_that_can_be_sent_are_sent_and_no_other(dataset, cvat):
     from fiftyone.operators.executor import ExecutionError
 
     _declare(dataset)
@@ -208,7 +210,7 @@ def test_all_attributes_that_can_travel_and_no_other(dataset, cvat):
         _call("send_to_cvat", dataset, scan_key=scan_key, attributes=["when"])
 
 
-def test_the_form_shows_what_came_back(dataset, cvat):
+def test_the_form_shows_the_edits_made_in_cvat(dataset, cvat):
     _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
     cvat.delete(cvat.shapes()[1])
     found = _form("load_from_cvat", dataset, anno_key="trip")
@@ -325,7 +327,17 @@ def test_a_trip_compares_labels_by_the_kind_of_its_scan(dataset, cvat):
     assert preview["counts"]["still_duplicate"] == 0
 
 
-def test_erasing_everything_lists_the_tasks_in_cvat_and_keeps_them(dataset, cvat):
+@pytest.fixture
+def no_other_trips():
+    """A database without the trips of other tests, which erasing covers too."""
+    from duplicates.labels import store
+
+    store.collection("cvat_trips").drop()
+
+
+def test_erasing_everything_lists_the_tasks_in_cvat_and_keeps_them(
+    no_other_trips, dataset, cvat
+):
     sent = _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
     dataset.reload()
     assert dataset.list_annotation_runs() == ["trip"]
@@ -345,7 +357,7 @@ def test_erasing_everything_lists_the_tasks_in_cvat_and_keeps_them(dataset, cvat
 
 
 def test_erasing_everything_deletes_the_tasks_in_cvat_if_asked_to(
-    dataset, make_dataset, cvat
+    no_other_trips, dataset, make_dataset, cvat
 ):
     from fiftyone.operators.executor import ExecutionError
 
@@ -384,7 +396,7 @@ def test_the_public_cloud_is_never_the_silent_default(dataset, cvat, monkeypatch
     status = panel_calls.App(dataset).send("cvat_status")
     assert status["configured"] is False
     assert status["needs_url"] is True
-    # the account, which is for the public cloud then, goes to no other server
+    # the account is then for the public cloud, and is sent to no other server
     with pytest.raises(
         ExecutionError, match=r"app\.cvat\.ai, which the configured accou"
     ):
@@ -420,7 +432,9 @@ def test_a_wrong_password_is_one_sentence(dataset, cvat, monkeypatch):
         ("http://elsewhere.example", "as http sends the password in clear text"),
     ],
 )
-def test_a_url_that_is_none_or_of_another_server(url, sentence, dataset, cvat):
+def test_an_invalid_url_or_one_without_an_account_is_an_error(
+    url, sentence, dataset, cvat
+):
     from fiftyone.operators.executor import ExecutionError
 
     with pytest.raises(ExecutionError) as caught:
@@ -486,14 +500,14 @@ def test_a_load_from_the_panel_is_cancelled_while_the_server_is_silent(dataset, 
     assert list(dataset._sample_collection.find()) == before
 
 
-def test_a_task_that_stays_is_told_with_what_was_loaded(dataset, cvat):
+def test_a_task_that_is_kept_is_reported_with_the_load(dataset, cvat):
     app = panel_calls.App(dataset)
     _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
     cvat.delete(cvat.shapes()[1])
     digest = app.send("preview_cvat_load", anno_key="trip")["digest"]
     asked = {"anno_key": "trip", "cleanup": True}
-    told = {"scan_key": None, "tag": "duplicate"}
-    done = app.send("load_from_cvat", digest=digest, **asked, **told)
+    shown = {"scan_key": None, "tag": "duplicate"}
+    done = app.send("load_from_cvat", digest=digest, **asked, **shown)
     assert (done["labels"], done["is_removed"]) == (1, False)
     words = "1 job is not completed, so the task is kept in CVAT"
     assert done["problem"] == words
@@ -509,7 +523,7 @@ def test_a_task_that_stays_is_told_with_what_was_loaded(dataset, cvat):
     _call("restore_deleted", dataset, restore_key=done["restore_key"])
 
 
-def test_the_panel_offers_attributes_and_says_what_stays_here(dataset, cvat):
+def test_the_panel_offers_attributes_and_shows_what_is_not_sent(dataset, cvat):
     _declare(dataset)
     app = panel_calls.App(dataset)
     scan_key = panel_calls.scanned(app)["scan_key"]
@@ -552,7 +566,7 @@ def test_the_panel_sends_only_as_many_labels_as_it_has_shown(dataset, cvat):
     assert (trip["run_id"], trip["state"]) == (run["run_id"], "open")
 
 
-def test_an_upload_that_fails_says_so_where_the_panel_polls(dataset, cvat):
+def test_a_failed_upload_is_reported_to_the_panel(dataset, cvat):
     app = panel_calls.App(dataset)
     scan_key = panel_calls.scanned(app)["scan_key"]
     cvat.fault = lambda method, path, n: 500 if method == "POST" else None
@@ -569,7 +583,7 @@ def test_no_secret_is_in_logs_runs_results_or_the_database(dataset, cvat, caplog
     from fiftyone.operators.executor import ExecutionError
 
     caplog.set_level(logging.DEBUG)
-    said = []
+    outputs = []
     scan_key = _scan(dataset)
     cvat.fault = lambda method, path, n: 500 if path.endswith("/data") else None
     for fault in (500, "html", "cut", "redirect", 403):
@@ -578,14 +592,14 @@ def test_no_secret_is_in_logs_runs_results_or_the_database(dataset, cvat, caplog
         )
         with pytest.raises(ExecutionError) as caught:
             _call("send_to_cvat", dataset, scan_key=scan_key)
-        said.append(str(caught.value))
+        outputs.append(str(caught.value))
     cvat.fault = lambda *_: None
-    said.append(_call("send_to_cvat", dataset, scan_key=scan_key, anno_key="trip"))
-    said.append(_call("list_cvat", dataset))
-    said.append(_call("load_from_cvat", dataset, anno_key="trip"))
+    outputs.append(_call("send_to_cvat", dataset, scan_key=scan_key, anno_key="trip"))
+    outputs.append(_call("list_cvat", dataset))
+    outputs.append(_call("load_from_cvat", dataset, anno_key="trip"))
     app = panel_calls.App(dataset)
-    said += [app.send("cvat_status"), app.send("list_cvat"), app.send("open_panel")]
-    said.append(caplog.text)
+    outputs += [app.send("cvat_status"), app.send("list_cvat"), app.send("open_panel")]
+    outputs.append(caplog.text)
 
     database = foo.get_db_conn()
     stored = [
@@ -594,11 +608,11 @@ def test_no_secret_is_in_logs_runs_results_or_the_database(dataset, cvat, caplog
         for doc in database[name].find()
     ]
     for secret in (cvat.password, cvat.username):
-        assert secret not in json.dumps(said)
+        assert secret not in json.dumps(outputs)
         assert not [doc for doc in stored if secret in doc]
 
 
-def test_a_load_that_loses_the_database_never_says_that_nothing_changed(dataset):
+def test_a_load_that_loses_the_database_refers_to_history(dataset):
     from duplicates.iou_core.errors import DatabaseError
     from duplicates.panel.requests import IN_HISTORY, explain
 

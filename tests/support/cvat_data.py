@@ -1,4 +1,4 @@
-"""Datasets of real image files, to go to CVAT and come back."""
+"""Datasets of image files for tests of CVAT trips."""
 
 import datetime
 
@@ -23,7 +23,7 @@ EXTRAS = (
     {"attributes": {"old": {"_cls": "CategoricalAttribute", "value": "v"}}},
     {"bytes": Binary(bytes(range(256))), "max_iou": 0.875, "tags": ["x", "duplicate"]},
 )
-"""What labels may hold besides: attributes of every type."""
+"""Further attributes of labels, of every type."""
 
 
 def label(box, name="cat", **extra):
@@ -73,7 +73,7 @@ def documents(folder, lists, size=SIZE, holder="Detections"):
 
 
 def pairs(n, **extra):
-    """Returns ``n`` lists of a cat marked twice, and a dog."""
+    """Returns ``n`` lists with two boxes of one cat, and a dog."""
     return [
         [label(NEAR, **extra), label(ALIKE, **extra), label(FAR, "dog", **extra)]
         for _ in range(n)

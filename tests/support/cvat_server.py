@@ -1,8 +1,8 @@
-"""A CVAT server on the loopback interface that answers as the recorded real one does.
+"""A CVAT server on the loopback interface that replies like the recorded real server.
 
-It keeps tasks, jobs and shapes, and refuses what the real server refuses. Tests edit
-its shapes as annotators do, and have single requests fail. What it says is held against
-the recording in ``test_cvat_server.py``.
+It stores tasks, jobs and shapes, and refuses the requests that the real server refuses.
+Tests edit its shapes as annotators do, and make single requests fail.
+``test_cvat_server.py`` compares its replies with the recording.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ SHAPES = {"rectangle": 4, "polygon": 6, "polyline": 4, "points": 2, "mask": 6}
 NOW = "2026-11-22T13:50:07.390686Z"
 
 
-class Refused(Exception):  # noqa: N818 - an answer, and no fault
+class Refused(Exception):  # noqa: N818 - a reply, not an error
     def __init__(self, status, body):
         super().__init__(status)
         self.status, self.body = status, body
@@ -52,10 +52,10 @@ class Server:
     Attributes:
         log: ``(method, path)`` of every request, in order
         refused: those that were refused, as ``(status, method, path)``
-        backwards: whether stored shapes are answered in another order than they were
+        backwards: whether stored shapes are returned in another order than they were
             sent in, as the real server does with the shapes of several jobs
-        fault: called with method, path and how often that was asked before; returns
-            what goes wrong, or None. See :meth:`Handler.fail`
+        fault: called with method, path and the number of such requests before; returns
+            the fault, or None. See :meth:`Handler.fail`
     """
 
     def __init__(self, username="annotator", password="correct horse", polls=1):
@@ -85,7 +85,7 @@ class Server:
         self._http.shutdown()
         self._http.server_close()
 
-    # what annotators do
+    # actions of annotators
 
     def shapes(self, task_id=None):
         """Returns all shapes of a task, or of all, as one list to edit in place."""
@@ -171,7 +171,7 @@ class Server:
             for job in task["jobs"] if task_id in (None, task["id"]) else ():
                 job |= {"state": "completed", "stage": "acceptance"}
 
-    # what the API does
+    # the API
 
     def answer(self, method, path, query, body, headers):
         parts = path.strip("/").split("/")
@@ -269,7 +269,7 @@ class Server:
             _require(known not in {each["name"] for each in attributes}, [words])
             values = [v.strip() for v in a["values"]] or [""]
             _require(all(len(v) <= MAX_CHOICE for v in values), {"values": ["long"]})
-            # the real server's column would overflow, which it tells with an error
+            # the real server's column would overflow, and it replies with an error
             _require(len("\n".join(values)) <= MAX_VALUE, ["values"], 500)
             attributes.append(
                 {
@@ -293,7 +293,7 @@ class Server:
             "has_parent": False,
         }
 
-    def _told(self, task):
+    def _described(self, task):
         url = self.url
         done = sum(job["state"] == "completed" for job in task["jobs"])
         number = task["id"]
@@ -378,21 +378,21 @@ class Server:
             "deleted_frames": [],
             "state": "Queued",
         }
-        return 201, self._told(self.tasks[number])
+        return 201, self._described(self.tasks[number])
 
     def _get_tasks(self, _, query, body):
         part = query.get("search", [""])[0]
-        found = [self._told(t) for t in self.tasks.values() if part in t["name"]]
+        found = [self._described(t) for t in self.tasks.values() if part in t["name"]]
         return self._page(found, "/api/tasks", query)
 
     def _get_tasks_n(self, number, query, body):
-        return 200, self._told(self._task(number))
+        return 200, self._described(self._task(number))
 
     def _patch_tasks_n(self, number, query, body):
         task = self._task(number)
         _require(body.get("assignee_id") in self.users, {"assignee_id": ["invalid"]})
         task["assignee"] = {"id": body["assignee_id"]}
-        return 200, self._told(task)
+        return 200, self._described(task)
 
     def _delete_tasks_n(self, number, query, body):
         self._task(number)
@@ -650,7 +650,7 @@ class Server:
 
 
 def _fits(spec, value):
-    """Tells whether CVAT's editor takes a value of an attribute."""
+    """Returns whether CVAT's editor accepts a value of an attribute."""
     if spec["input_type"] == "number":
         least, most = map(float, spec["values"][:2])
         return least <= float(value or 0) <= most
@@ -663,7 +663,7 @@ class _Http(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request, client_address):
-        """Clients that hang up are what some tests are about."""
+        """Ignores clients that hang up, as some tests do."""
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -724,14 +724,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def cut(self):
-        # a reset, and not an orderly end
+        # a reset, not an orderly close
         linger = struct.pack("ii", 1, 0)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.close_connection = True
         self.connection.close()
 
     def fail(self, fault):
-        """Fails a request, instead of doing it; returns whether that answered it.
+        """Makes a request fail; returns whether it was replied to.
 
         Args:
             fault: a status; seconds to be silent, as ``("hang", 3)``; a status and an
@@ -749,7 +749,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.cut()
             return True
         self.body()
-        said = {
+        replies = {
             "html": (200, "text/html", b"<html><title>Log in</title></html>"),
             "malformed": (200, JSON, b'{"count": 1, "results": [{'),
             "other json": (200, JSON, b'{"unexpected": []}'),
@@ -767,11 +767,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     self.wfile.flush()
                     time.sleep(0.05)
             return True
-        if fault in said:
+        if fault in replies:
             headers = [("Location", "https://elsewhere.example/login")] * (
                 fault == "redirect"
             )
-            self.reply(*said[fault], headers=headers)
+            self.reply(*replies[fault], headers=headers)
         else:
             self.reply(fault, JSON, json.dumps({"detail": f"status {fault}"}).encode())
         return True

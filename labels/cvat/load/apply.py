@@ -19,7 +19,7 @@ from ...fields import LabelField
 from ...jobs.runs import Run
 from ..shapes.relabel import raw_bytes
 from ..trips import store
-from ..trips.store import Sent, Trip
+from ..trips.records import Sent, Trip
 from .changes import CONFLICT, Change, Comparison, by_sample
 
 EDITED = "was edited in FiftyOne as well"

@@ -10,7 +10,7 @@ from typing import Any
 from bson import ObjectId
 
 from ..shapes.shapes import Shape
-from ..trips.store import Sent, State
+from ..trips.records import Sent, State
 
 ADDED, DELETED, CONFLICT, REFUSED = "added", "deleted", "conflict", "refused"
 MOVED, RELABELED, BOTH = "moved", "relabeled", "moved and relabeled"

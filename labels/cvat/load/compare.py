@@ -18,7 +18,7 @@ from ..shapes.fit import refusal
 from ..shapes.relabel import Values, edited, made, new_id, raw_bytes
 from ..shapes.shapes import Returned, Shape
 from ..trips.download import BESIDE_TRACK, IN_TRACK
-from ..trips.store import Image, Sent, State
+from ..trips.records import Image, Sent, State
 from .changes import CONFLICT, REFUSED, Change, Comparison, Edit, kind_of
 from .match import match
 

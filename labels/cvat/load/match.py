@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..shapes.shapes import Returned, Shape, joined, ring_key
-from ..trips.store import Sent
+from ..trips.records import Sent
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from ..server.session import Client
 from ..shapes import attributes
 from ..trips import store
 from ..trips.download import FRAME_GONE, TASK_GONE, Download, download
+from ..trips.records import Image, Sent, Trip
 from ..trips.remaining import count_duplicates
-from ..trips.store import Image, Sent, Trip
 from .changes import Comparison, by_sample
 from .compare import Comparer
 

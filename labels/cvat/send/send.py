@@ -23,7 +23,7 @@ from ..shapes import attributes
 from ..shapes.shapes import Returned, parse
 from ..trips import annotation_runs, store, trips
 from ..trips.download import describe
-from ..trips.store import Image, Sent, Trip
+from ..trips.records import Image, Sent, Trip
 from . import sent_labels
 from .result import SendResult
 from .selection import Selection

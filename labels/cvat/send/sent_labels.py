@@ -18,7 +18,7 @@ from ...scans.blocks.compare import Skipped
 from ..shapes.fit import label_fault
 from ..shapes.relabel import raw_bytes
 from ..shapes.shapes import Returned, joined, ring_of
-from ..trips.store import Sent, State
+from ..trips.records import Sent, State
 from .upload import Upload
 
 Labels = dict[ObjectId, dict[ObjectId, tuple[int, bytes] | None]]

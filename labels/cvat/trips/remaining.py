@@ -16,7 +16,7 @@ from ...scans.blocks.block import to_stored
 from ...scans.blocks.compare import compare_block, decoder_for
 from ...scans.decisions.decider import Decider
 from . import store
-from .store import Trip
+from .records import Trip
 
 _SAMPLES = 500
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(

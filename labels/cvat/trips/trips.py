@@ -14,7 +14,7 @@ from ...reading.places import field_now
 from ..server.session import Client
 from ..server.settings import Server
 from . import annotation_runs, store
-from .store import Trip
+from .records import Trip
 
 SENDING, OPEN, LOADED, FAILED = "sending", "open", "loaded", "failed"
 

@@ -1,4 +1,4 @@
-"""An account goes to its own server alone, and never over a network in clear text."""
+"""Accounts are sent only to their own server, and never in clear over a network."""
 
 import fiftyone as fo
 import pytest
@@ -12,7 +12,7 @@ MINE = "https://cvat.example.org"
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
-    """An environment and a configuration of FiftyOne without CVAT."""
+    """An environment and a FiftyOne configuration without CVAT."""
     default = {"url": settings.PUBLIC_CLOUD}
     monkeypatch.setitem(fo.annotation_config.backends, "cvat", default)
     account = settings.URL, settings.USERNAME, settings.PASSWORD
@@ -26,7 +26,7 @@ def resolve(url=None, **secrets):
     return server.url, server.username, server.password
 
 
-def test_the_account_goes_to_the_configured_server():
+def test_the_account_is_sent_to_the_configured_server():
     assert resolve(**{settings.URL: MINE}) == (MINE, "ann", "secret-of-ann")
     assert resolve(MINE + "/", **{settings.URL: MINE})[0] == MINE
 
@@ -42,7 +42,7 @@ def test_the_account_goes_to_the_configured_server():
     ],
 )
 @pytest.mark.parametrize("configured", [{settings.URL: MINE}, {}], ids=["url", "none"])
-def test_the_account_goes_to_no_other_server(url, configured):
+def test_the_account_is_sent_to_no_other_server(url, configured):
     with pytest.raises(CvatError, match="which the configured account is for") as error:
         resolve(url, **configured)
     assert "secret-of-ann" not in str(error.value)
@@ -54,7 +54,7 @@ def test_without_a_url_the_account_is_for_fiftyones_default_where_it_is_named():
         resolve()
 
 
-def test_another_server_has_an_account_of_its_own(environment):
+def test_another_server_needs_its_own_account(environment):
     environment.setenv("DUPLICATES_CVAT_USERNAME_CVAT_MY__SITE_ORG___8443", "bob")
     environment.setenv("DUPLICATES_CVAT_PASSWORD_CVAT_MY__SITE_ORG___8443", "b-secret")
     environment.setenv("DUPLICATES_CVAT_VERIFY_CVAT_MY__SITE_ORG___8443", "/ca.pem")
@@ -78,14 +78,14 @@ def test_no_two_hosts_share_a_variable():
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:8080"]
 )
-def test_http_is_taken_on_this_machine(url):
+def test_http_is_allowed_on_this_machine(url):
     assert resolve(**{settings.URL: url})[0] == url
 
 
 @pytest.mark.parametrize(
     "url", ["http://cvat.lan:8080", "http://10.0.0.1", "http://127.0.0.1.example"]
 )
-def test_http_to_another_machine_takes_a_setting(url, environment):
+def test_http_to_another_machine_needs_a_setting(url, environment):
     with pytest.raises(CvatError, match="DUPLICATES_CVAT_ALLOW_HTTP, as http sends"):
         resolve(**{settings.URL: url})
     host = url.removeprefix("http://")

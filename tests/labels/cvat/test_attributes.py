@@ -1,4 +1,4 @@
-"""Attributes make the trip where they are asked for, and only edits change labels."""
+"""Attributes of labels in CVAT trips: sent if requested, changed only if edited."""
 
 import datetime
 
@@ -68,14 +68,14 @@ def _one(make, **values):
     return dataset, next(iter(cvat_data.stored(dataset)))
 
 
-def test_none_travels_unless_it_is_asked_for(make, account, cvat):
+def test_no_attribute_is_sent_by_default(make, account, cvat):
     dataset, label_id = _one(make, color="red")
     posted = _send(dataset, account, attributes=False)
     assert posted.upload.attributes == []
     assert cvat.texts(cvat.shape_of(label_id)) == {"label_id": str(label_id)}
 
 
-def test_what_can_travel_goes_as_text_and_the_rest_is_named(make, account, cvat):
+def test_attributes_are_sent_as_text_and_those_not_sent_are_named(make, account, cvat):
     values = VALUES[0]
     dataset, label_id = _one(make, **values)
     posted = _send(dataset, account)
@@ -98,15 +98,17 @@ def test_what_can_travel_goes_as_text_and_the_rest_is_named(make, account, cvat)
     [
         (["color", "when"], "got 'when', which is a DateTimeField"),
         (["parts"], "got 'parts', which is a ListField"),
-        (["nothing"], "got 'nothing', which the labels do not declare"),
-        (["confidence"], "got 'confidence', which is FiftyOne's own"),
-        (["index"], "got 'index', which is FiftyOne's own"),
-        (["tags"], "got 'tags', which is FiftyOne's own"),
+        (["nothing"], "got 'nothing', which is not declared"),
+        (["confidence"], "got 'confidence', which is one of FiftyOne's own"),
+        (["index"], "got 'index', which is one of FiftyOne's own"),
+        (["tags"], "got 'tags', which is one of FiftyOne's own"),
         ("color", "expected names of attributes, true or false"),
         ([1], "expected names of attributes, true or false"),
     ],
 )
-def test_what_cannot_travel_is_refused_by_name(wanted, sentence, make, account, cvat):
+def test_an_attribute_that_cannot_be_sent_is_an_error_with_its_name(
+    wanted, sentence, make, account, cvat
+):
     from duplicates.iou_core.errors import DuplicatesError
 
     dataset, _ = _one(make, color="red")
@@ -117,7 +119,7 @@ def test_what_cannot_travel_is_refused_by_name(wanted, sentence, make, account, 
 
 
 @pytest.mark.parametrize("holder", ["Detections", "Polylines"])
-def test_what_nobody_edited_is_the_same_bytes_afterwards(holder, make, account, cvat):
+def test_unedited_labels_keep_their_bytes(holder, make, account, cvat):
     from duplicates.labels.cvat.load import load
 
     if holder == "Polylines":
@@ -181,7 +183,7 @@ def test_an_edit_becomes_a_value_of_the_declared_type(
     assert cvat_data.fields(dataset) == fields
 
 
-def test_texts_that_mean_the_same_are_no_edits(make, account, cvat):
+def test_another_text_of_the_same_value_is_no_edit(make, account, cvat):
     from duplicates.labels.cvat.load import load
 
     dataset, label_id = _one(make, size=0.5, count=Int64(7), flag=True)
@@ -204,7 +206,7 @@ def test_texts_that_mean_the_same_are_no_edits(make, account, cvat):
         ("count", str(2**63), "has a count in CVAT that is not a whole number"),
     ],
 )
-def test_a_value_that_cannot_be_read_writes_nothing_of_its_label(
+def test_an_invalid_value_leaves_its_label_unchanged(
     name, text, reason, make, account, cvat
 ):
     from duplicates.labels.cvat.load import load
@@ -222,9 +224,9 @@ def test_a_value_that_cannot_be_read_writes_nothing_of_its_label(
     preview = load.preview(dataset, account, "trip")
     assert preview.comparison.counts["refused"] == 1
     assert preview.comparison.counts["attributes"] == 1
-    told = preview.to_dict()["changes"][0]
-    assert told["kind"] == "refused"
-    assert {edit["name"]: edit["now"] for edit in told["edits"]}[name] == text
+    shown = preview.to_dict()["changes"][0]
+    assert shown["kind"] == "refused"
+    assert {edit["name"]: edit["now"] for edit in shown["edits"]}[name] == text
     loaded = load.load(dataset, account, "trip")
     assert loaded.written.skipped.reasons == {reason: 1}
     after = cvat_data.stored(dataset)
@@ -236,9 +238,7 @@ def test_a_value_that_cannot_be_read_writes_nothing_of_its_label(
     assert _label(dataset, first)[name] is None
 
 
-def test_a_drawn_label_with_a_value_that_cannot_be_read_is_not_added(
-    make, account, cvat
-):
+def test_a_drawn_label_with_an_invalid_value_is_not_added(make, account, cvat):
     from duplicates.labels.cvat.load import load
 
     dataset, _ = _one(make, **VALUES[0])
@@ -281,8 +281,8 @@ def test_attributes_that_both_sides_edited_are_shown_one_by_one(make, account, c
     preview = load.preview(dataset, account, "trip")
     assert preview.comparison.counts["conflicts"] == 1
     assert preview.comparison.counts["attributes"] == 0
-    (told,) = preview.to_dict()["changes"]
-    assert told["edits"] == [
+    (shown,) = preview.to_dict()["changes"]
+    assert shown["edits"] == [
         {"name": "color", "was": "red", "now": "blue", "here": "green"},
         {"name": "count", "was": "7", "now": "8", "here": "7"},
     ]
@@ -290,7 +290,7 @@ def test_attributes_that_both_sides_edited_are_shown_one_by_one(make, account, c
     assert cvat_data.fields(dataset) == before
 
 
-def test_a_value_that_cvat_cannot_hold_stays_here_and_is_not_overwritten(
+def test_a_value_that_cvat_cannot_represent_is_neither_sent_nor_overwritten(
     make, account, cvat
 ):
     from duplicates.labels.cvat.load import load
@@ -309,12 +309,12 @@ def test_a_value_that_cvat_cannot_hold_stays_here_and_is_not_overwritten(
     assert load.load(dataset, account, "trip").written.count == 0
     cvat.edit(cvat.shape_of(first), color="blue")
     loaded = load.load(dataset, account, "trip")
-    reason = "has a color in CVAT, and one in FiftyOne that CVAT cannot represent"
+    reason = "has a color in CVAT, and here one that CVAT cannot represent"
     assert loaded.written.skipped.reasons == {reason: 1}
     assert cvat_data.fields(dataset) == before
 
 
-def test_attributes_survive_another_class_and_come_with_it(make, account, cvat):
+def test_a_relabeled_shape_keeps_its_attributes(make, account, cvat):
     from duplicates.labels.cvat.load import load
 
     dataset = make(
@@ -464,7 +464,7 @@ def test_a_trip_from_before_attributes_can_still_be_loaded(make, account, cvat):
     assert load.load(dataset, account, "trip").written.count == 1
 
 
-def test_what_cvat_never_saw_is_not_touched_by_an_edit(make, account, cvat):
+def test_an_edit_keeps_the_attributes_that_were_not_sent(make, account, cvat):
     from duplicates.labels.cvat.load import load
 
     when = datetime.datetime(2024, 5, 6, 7, 8, 9, 123000)

@@ -1,4 +1,4 @@
-"""Labels that FiftyOne and CVAT edit at once, loads that break off, and their undo."""
+"""Labels edited in both FiftyOne and CVAT, interrupted loads, and their undo."""
 
 import broken
 import cvat_data
@@ -42,7 +42,9 @@ def _remove(dataset, label_id):
     )
 
 
-def test_what_both_sides_edited_is_shown_and_left_alone(dataset, account, cvat):
+def test_a_label_edited_on_both_sides_is_a_conflict_and_is_not_changed(
+    dataset, account, cvat
+):
     from duplicates.labels.cvat.load import load
 
     _send(dataset, account)
@@ -70,7 +72,7 @@ def test_what_both_sides_edited_is_shown_and_left_alone(dataset, account, cvat):
     assert cvat_data.fields(dataset) == before
 
 
-def test_an_edit_between_preview_and_load_is_noticed(dataset, account, cvat):
+def test_an_edit_between_preview_and_load_is_an_error(dataset, account, cvat):
     from duplicates.iou_core.errors import CvatError
     from duplicates.labels.cvat.load import load
 
@@ -80,12 +82,12 @@ def test_an_edit_between_preview_and_load_is_noticed(dataset, account, cvat):
     digest = load.preview(dataset, account, "trip").digest
     shape["points"] = [1.0, 2.0, 30.0, 41.0]
     before = cvat_data.fields(dataset)
-    with pytest.raises(CvatError, match="got other edits meanwhile"):
+    with pytest.raises(CvatError, match="got other edits"):
         load.load(dataset, account, "trip", digest)
     assert cvat_data.fields(dataset) == before
 
 
-def test_annotators_go_on_and_it_is_loaded_again(dataset, account, cvat):
+def test_later_edits_in_cvat_are_loaded_by_a_later_load(dataset, account, cvat):
     from duplicates.labels.cvat.load import load
     from duplicates.labels.edits import restore
 
@@ -118,7 +120,9 @@ def test_annotators_go_on_and_it_is_loaded_again(dataset, account, cvat):
 
 
 @pytest.mark.parametrize("field", [None, "missing", "empty"])
-def test_a_label_drawn_in_an_image_without_any(field, make_images, account, cvat):
+def test_a_label_drawn_in_an_image_without_labels_is_added(
+    field, make_images, account, cvat
+):
     from duplicates.labels.cvat.load import load
     from duplicates.labels.cvat.trips import store
     from duplicates.labels.edits import restore
@@ -150,7 +154,7 @@ def test_a_label_drawn_in_an_image_without_any(field, make_images, account, cvat
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("where", ["record", "_update", "close"])
-def test_a_load_that_breaks_off_can_be_undone_or_repeated(
+def test_an_interrupted_load_can_be_undone_or_repeated(
     where, when, dataset, account, cvat, monkeypatch
 ):
     from duplicates.iou_core.errors import DatabaseError
@@ -183,7 +187,7 @@ def test_a_load_that_breaks_off_can_be_undone_or_repeated(
 
 
 class _Stops:
-    """A run that is cancelled once something is written."""
+    """A run that is cancelled after the first write."""
 
     id = "stops"
 
@@ -195,7 +199,7 @@ class _Stops:
 
 
 @pytest.mark.parametrize("end", ["cancelled", "killed", "lost"])
-def test_what_a_load_that_ended_early_did_can_be_undone_and_loaded(
+def test_the_changes_of_an_interrupted_load_can_be_undone_and_loaded_again(
     end, dataset, account, cvat, monkeypatch
 ):
     from duplicates.iou_core.errors import DatabaseError, RunCancelled
@@ -238,7 +242,7 @@ def test_what_a_load_that_ended_early_did_can_be_undone_and_loaded(
 
 
 @pytest.mark.parametrize("fault", [403, 500, "cut"])
-def test_a_task_that_cannot_be_deleted_hides_nothing_of_the_load(
+def test_a_failed_deletion_of_a_task_does_not_hide_the_load(
     fault, dataset, account, cvat
 ):
     from duplicates.labels.cvat.load import load
@@ -271,7 +275,7 @@ def test_a_task_that_cannot_be_deleted_hides_nothing_of_the_load(
         ("unfinished", "1 job is not completed, so the task is kept in CVAT"),
     ],
 )
-def test_what_was_not_loaded_is_not_deleted_in_cvat(
+def test_a_task_with_edits_that_were_not_loaded_is_kept_in_cvat(
     case, problem, dataset, account, cvat, monkeypatch
 ):
     from duplicates.labels.cvat.load import load
@@ -300,9 +304,7 @@ def test_what_was_not_loaded_is_not_deleted_in_cvat(
     assert len(cvat.tasks) == 1
 
 
-def test_labels_that_share_an_id_or_have_none_are_left_alone(
-    make_images, account, cvat
-):
+def test_labels_that_share_an_id_or_have_none_are_not_sent(make_images, account, cvat):
     from duplicates.labels.cvat.load import load
     from duplicates.labels.cvat.send import selection, send
 
@@ -332,7 +334,7 @@ def test_labels_that_share_an_id_or_have_none_are_left_alone(
     assert after != before
 
 
-def test_only_the_flagged_labels_and_their_partners_go(dataset, account, cvat):
+def test_only_the_flagged_labels_and_their_partners_are_sent(dataset, account, cvat):
     from duplicates.labels.cvat.load import load
 
     ids = list(cvat_data.stored(dataset))
@@ -354,7 +356,7 @@ def test_only_the_flagged_labels_and_their_partners_go(dataset, account, cvat):
     assert dataset.list_annotation_runs() == []
 
 
-def test_removed_images_tracks_and_rotations_of_older_trips_are_left_alone(
+def test_removed_images_tracks_and_rotations_of_older_trips_are_skipped(
     dataset, account, cvat
 ):
     from duplicates.labels.cvat.load import load
@@ -382,7 +384,7 @@ def test_removed_images_tracks_and_rotations_of_older_trips_are_left_alone(
 
 
 def _merge(cvat, shapes, carries):
-    """Merges shapes into a track, as CVAT does; it carries their ids, or loses them."""
+    """Merges shapes into a track, as CVAT does, with or without their ids."""
     (task,) = cvat.tasks.values()
     parts = [{k: s[k] for k in ("frame", "points", "attributes")} for s in shapes]
     first = shapes[0]
@@ -420,7 +422,7 @@ def test_labels_that_became_part_of_a_track_are_not_deleted(
     assert n == (1 if carries == "shapes" else 0), "it may be part of the track"
 
 
-def test_a_merged_shape_alone_is_known_by_its_track(dataset, account, cvat):
+def test_a_shape_merged_alone_is_recognized_by_its_track(dataset, account, cvat):
     from duplicates.labels.cvat.load import load
 
     _send(dataset, account)
@@ -432,9 +434,7 @@ def test_a_merged_shape_alone_is_known_by_its_track(dataset, account, cvat):
 
 
 @pytest.mark.parametrize("edit", ["class", "box", "rotation", "nothing"])
-def test_a_label_with_a_rotation_of_its_own_can_be_edited(
-    edit, make_images, account, cvat
-):
+def test_a_rotated_label_can_be_edited(edit, make_images, account, cvat):
     from duplicates.labels.cvat.load import load
     from duplicates.labels.edits import restore
 
@@ -466,7 +466,7 @@ def test_a_label_with_a_rotation_of_its_own_can_be_edited(
 
 
 @pytest.mark.parametrize("far", [1e308, -1e308, float("inf"), 1e7, 2**62])
-def test_a_box_far_off_stays_here_and_the_others_go(far, make_images, account, cvat):
+def test_a_box_far_outside_the_image_is_not_sent(far, make_images, account, cvat):
     dataset = make_images(
         [[cvat_data.label([0.1, far, 0.2, 0.3]), cvat_data.label(cvat_data.NEAR)]]
     )
@@ -475,18 +475,18 @@ def test_a_box_far_off_stays_here_and_the_others_go(far, make_images, account, c
     assert posted.left.reasons == {"has no box that CVAT can represent": 1}
 
 
-def test_several_that_were_skipped_are_told_as_several():
+def test_reasons_for_several_labels_are_in_the_plural():
     from duplicates.labels.edits.apply import Written
     from duplicates.operators import planned
 
     done = Written()
     for reason, n in (("is a track in CVAT", 2), ("was edited", 1), ("no box", 2)):
         done.skipped.count(reason, n)
-    told = "(2 are a track in CVAT, 1 was edited, 2 no box)"
-    assert planned.written(done, "is as in CVAT", "run")["message"].endswith(told)
+    words = "(2 are a track in CVAT, 1 was edited, 2 no box)"
+    assert planned.written(done, "is as in CVAT", "run")["message"].endswith(words)
 
 
-def test_masks_go_out_as_masks_and_only_an_edited_one_changes(
+def test_masks_are_sent_as_masks_and_only_an_edited_one_changes(
     make_images, account, cvat
 ):
     import fiftyone as fo
@@ -531,7 +531,9 @@ def test_masks_go_out_as_masks_and_only_an_edited_one_changes(
 
 
 @pytest.mark.parametrize("kind", ["video", "group", "keypoints", "cuboid", "patches"])
-def test_what_cannot_go_is_refused_by_name(kind, dataset, make_images, account, cvat):
+def test_a_selection_that_cannot_be_sent_is_an_error_with_its_reason(
+    kind, dataset, make_images, account, cvat
+):
     import fiftyone as fo
 
     from duplicates.iou_core.errors import FieldError

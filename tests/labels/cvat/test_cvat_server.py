@@ -1,4 +1,4 @@
-"""The server of the tests answers as the real one did when it was recorded."""
+"""The tests' CVAT server replies like the recorded real server."""
 
 import io
 import json
@@ -13,7 +13,7 @@ RECORDING = (
     pathlib.Path(__file__).resolve().parents[4] / "shared" / "cvat" / "contract.json"
 )
 FREE = {"created_date", "updated_date", "key", "description", "color", "name"}
-"""What is another thing in every run."""
+"""Values that differ in every run."""
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def _play(server, session, each):
 
 
 def _differences(found, wanted, path="reply"):
-    """Yields where an answer is not what was recorded."""
+    """Yields the places where a reply differs from the recording."""
     if isinstance(wanted, dict) and isinstance(found, dict):
         # the real server tells more of people
         if path.endswith((".owner", ".assignee")):
@@ -74,7 +74,7 @@ def _differences(found, wanted, path="reply"):
         yield f"{path}: {found!r} and not {wanted!r}"
 
 
-def test_every_recorded_request_is_answered_as_it_was(recording):
+def test_every_recorded_request_gets_the_recorded_reply(recording):
     differences = []
     session = requests.Session()
     with cvat_server.Server() as server:
@@ -125,7 +125,7 @@ def test_the_plugin_asks_in_the_order_of_the_recording(
         ("PUT", "/api/tasks/1/annotations", {}, 404),
     ],
 )
-def test_what_the_real_server_refuses_is_refused(method, path, body, status):
+def test_requests_that_the_real_server_refuses_are_refused(method, path, body, status):
     with cvat_server.Server() as server:
         session = requests.Session()
         known = {"username": server.username, "password": server.password}
@@ -135,7 +135,7 @@ def test_what_the_real_server_refuses_is_refused(method, path, body, status):
         assert answer.status_code == status
 
 
-def test_nobody_is_answered_who_has_not_logged_in():
+def test_a_request_without_a_login_is_refused():
     with cvat_server.Server() as server:
         assert requests.get(server.url + "/api/server/about").status_code == 200
         assert requests.get(server.url + "/api/tasks").status_code == 401

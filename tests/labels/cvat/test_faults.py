@@ -1,4 +1,4 @@
-"""What goes wrong on the way: one sentence, nothing left, nothing lost, and a retry."""
+"""Failures of trips: one sentence, no leftovers, no lost label, and a retry works."""
 
 import dataclasses
 import logging
@@ -53,7 +53,7 @@ def _send(dataset, account, anno_key="trip", run=None, **given):
 
 
 def _nothing_here(dataset):
-    """Tells whether no trip, label or run of a dataset is kept."""
+    """Returns whether a dataset has no stored trip, label or run."""
     from duplicates.labels import store
 
     own = {"dataset_id": dataset._doc.id}
@@ -63,7 +63,7 @@ def _nothing_here(dataset):
 
 
 def _fault(fault, at):
-    """Fails the request at one place in the conversation, once."""
+    """Returns a fault for one request, by its number, once."""
     seen = []
 
     def fail(method, path, n):
@@ -80,13 +80,15 @@ REQUESTS = 12
 
 
 def _spread(n):
-    """Each of ``n`` requests cut off before and after it is done, and one more."""
+    """Yields two cuts and one other fault for each of ``n`` requests."""
     others = [fault for fault in FAULTS if fault not in ("cut", "cut after")]
     for at in range(n):
         yield from [(at, "cut"), (at, "cut after"), (at, others[at % len(others)])]
 
 
-def test_sending_makes_so_many_requests(dataset, account, cvat):
+def test_sending_makes_the_number_of_requests_that_the_tests_expect(
+    dataset, account, cvat
+):
     _send(dataset, account)
 
     assert len(cvat.log) == REQUESTS
@@ -226,9 +228,7 @@ def test_each_fault_has_its_sentence(path, fault, sentence, dataset, account, cv
     assert sentence in str(caught.value)
 
 
-def test_a_server_that_dribbles_is_not_listened_to_for_ever(
-    dataset, account, cvat, monkeypatch
-):
+def test_a_reply_that_trickles_is_limited_in_time(dataset, account, cvat, monkeypatch):
     from duplicates.iou_core.errors import CvatError
     from duplicates.labels.cvat.server import session
 
@@ -239,7 +239,7 @@ def test_a_server_that_dribbles_is_not_listened_to_for_ever(
         session.preflight(account)
 
 
-def test_jobs_that_never_come_are_not_waited_for_for_ever(dataset, account, cvat):
+def test_the_wait_for_jobs_is_limited_in_time(dataset, account, cvat):
     from duplicates.iou_core.errors import CvatError
 
     cvat.polls = 10**9
@@ -268,7 +268,7 @@ def test_a_run_that_is_cancelled_leaves_nothing(dataset, account, cvat, monkeypa
     assert _nothing_here(dataset)
 
 
-def test_nobody_listens(dataset, account, cvat):
+def test_a_server_that_does_not_listen_is_an_error(dataset, account, cvat):
     from duplicates.iou_core.errors import CvatError
 
     gone = dataclasses.replace(account, url="http://127.0.0.1:9")
@@ -276,7 +276,7 @@ def test_nobody_listens(dataset, account, cvat):
         _send(dataset, gone)
 
 
-def test_a_wrong_password_can_be_put_right_at_once(dataset, account, cvat):
+def test_sending_works_at_once_after_a_wrong_password(dataset, account, cvat):
     from duplicates.iou_core.errors import CvatError
 
     wrong = dataclasses.replace(account, password="not the password")
@@ -305,7 +305,7 @@ def test_an_image_that_cannot_be_read_is_named(broken, dataset, account, cvat):
     assert _nothing_here(dataset)
 
 
-def test_an_image_that_is_missing_stays_here_and_the_others_go(dataset, account, cvat):
+def test_a_missing_image_is_not_sent_and_the_others_are(dataset, account, cvat):
     import pathlib
 
     from duplicates.labels.cvat.load import load
@@ -320,7 +320,7 @@ def test_an_image_that_is_missing_stays_here_and_the_others_go(dataset, account,
 
 
 @pytest.mark.parametrize("name", [" cat", "cat ", "", "x" * 65])
-def test_a_class_that_cvat_refuses_is_named(name, make_images, account, cvat):
+def test_a_class_that_cvat_rejects_is_named(name, make_images, account, cvat):
     from duplicates.iou_core.errors import CvatError
 
     dataset = make_images([[cvat_data.label(cvat_data.NEAR, name)]])
@@ -330,7 +330,7 @@ def test_a_class_that_cvat_refuses_is_named(name, make_images, account, cvat):
     assert cvat.log == []
 
 
-def test_labels_of_classes_that_cvat_refuses_stay_here_and_the_others_go(
+def test_labels_of_classes_that_cvat_rejects_are_not_sent_and_the_others_are(
     make_images, account, cvat
 ):
     from duplicates.labels.cvat.load import load
@@ -353,7 +353,7 @@ def test_labels_of_classes_that_cvat_refuses_stay_here_and_the_others_go(
     assert cvat_data.fields(dataset) == before
 
 
-def test_a_mask_smaller_than_a_pixel_stays_here_and_is_named(
+def test_a_mask_smaller_than_a_pixel_is_not_sent_and_is_named(
     make_images, account, cvat
 ):
     import fiftyone as fo
@@ -367,9 +367,7 @@ def test_a_mask_smaller_than_a_pixel_stays_here_and_is_named(
     assert posted.left.reasons == {"has a mask smaller than a pixel": 1}
 
 
-def test_a_project_that_people_made_takes_the_labels_of_its_classes(
-    dataset, account, cvat
-):
+def test_an_existing_project_takes_the_labels_of_its_classes(dataset, account, cvat):
     from duplicates.labels.cvat.load import load
 
     labels = cvat._make_labels([{"name": "cat", "attributes": []}], None)
@@ -392,7 +390,7 @@ def test_a_project_that_people_made_takes_the_labels_of_its_classes(
 
 
 @pytest.mark.parametrize("name", ["C# & co", "a+b", "50 %"])
-def test_people_and_projects_are_found_whatever_is_in_their_names(
+def test_users_and_projects_are_found_with_any_characters_in_their_names(
     name, dataset, account, cvat
 ):
     cvat.users[9] = name
@@ -402,18 +400,18 @@ def test_people_and_projects_are_found_whatever_is_in_their_names(
     assert {t["assignee"]["id"] for t in cvat.tasks.values()} == {9}
 
 
-def test_people_whom_cvat_does_not_know_are_named(dataset, account, cvat):
+def test_an_unknown_user_is_an_error_with_the_name(dataset, account, cvat):
     from duplicates.iou_core.errors import CvatError
 
-    with pytest.raises(CvatError, match="got 'nobody'"):
-        _send(dataset, account, job_assignees="ann, nobody")
+    with pytest.raises(CvatError, match="got 'unknown'"):
+        _send(dataset, account, job_assignees="ann, unknown")
     assert cvat.tasks == {}
     _send(dataset, account, job_assignees="ann, bob", task_assignee="ann")
     (task,) = cvat.tasks.values()
     assert task["assignee"] == {"id": 3}
 
 
-def test_a_task_that_was_deleted_loses_no_label(dataset, account, cvat):
+def test_a_deleted_task_deletes_no_label(dataset, account, cvat):
     from duplicates.iou_core.errors import CvatError
     from duplicates.labels.cvat.load import load
     from duplicates.labels.cvat.trips import trips
@@ -431,7 +429,7 @@ def test_a_task_that_was_deleted_loses_no_label(dataset, account, cvat):
     assert _nothing_here(dataset)
 
 
-def test_one_of_two_tasks_deleted_leaves_its_labels_alone(dataset, account, cvat):
+def test_labels_of_one_deleted_task_of_two_are_skipped(dataset, account, cvat):
     from duplicates.labels.cvat.load import load
 
     _send(dataset, account, task_size=1)
@@ -444,7 +442,7 @@ def test_one_of_two_tasks_deleted_leaves_its_labels_alone(dataset, account, cvat
     assert reasons == {"is in a task that was deleted in CVAT": 3}
 
 
-def test_a_discarding_that_fails_can_be_repeated(dataset, account, cvat):
+def test_a_failed_discard_can_be_repeated(dataset, account, cvat):
     from duplicates.iou_core.errors import CvatError
     from duplicates.labels.cvat.trips import trips
 

@@ -16,7 +16,7 @@ def _send(dataset, account):
     return send.send(dataset, account, chosen, anno_key="trip")
 
 
-def test_masks_that_are_no_local_files_or_too_large_stay_here(
+def test_masks_that_are_not_local_files_or_too_large_are_not_sent(
     make_images, account, cvat, tmp_path
 ):
     pipe = tmp_path / "mask.png"
@@ -49,7 +49,7 @@ def test_masks_that_are_no_local_files_or_too_large_stay_here(
     assert not [entry for entry in cvat.log if "mask.png" in str(entry)]
 
 
-def test_an_image_that_is_a_pipe_stays_here(make_images, account, cvat, tmp_path):
+def test_an_image_that_is_a_pipe_is_not_sent(make_images, account, cvat, tmp_path):
     one = [cvat_data.label(cvat_data.NEAR)]
     dataset = make_images([one, [cvat_data.label(cvat_data.FAR)]])
     pipe = tmp_path / "street.png"

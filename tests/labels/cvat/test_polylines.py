@@ -1,4 +1,4 @@
-"""Polygons and lines go out to CVAT and come back as boxes do."""
+"""Polygons and lines in CVAT trips."""
 
 import cvat_data
 import pytest
@@ -11,7 +11,7 @@ HOLE = [[0.2, 0.2], [0.3, 0.2], [0.3, 0.3]]
 
 
 def _lists(n, **extra):
-    """Returns ``n`` lists of a cat marked twice, and the line of a dog."""
+    """Returns ``n`` lists with two polygons of one cat, and the line of a dog."""
     poly = cvat_data.polyline
     return [
         [
@@ -42,7 +42,7 @@ def _rings(dataset):
     }
 
 
-def test_what_nobody_edited_is_the_same_bytes_afterwards(make_images, account, cvat):
+def test_unedited_labels_keep_their_bytes(make_images, account, cvat):
     from duplicates.labels.cvat.load import load
 
     lists = _lists(3)
@@ -130,7 +130,7 @@ def test_every_kind_of_edit_comes_back_and_can_be_undone(make_images, account, c
     assert cvat_data.fields(dataset) == fields
 
 
-def test_points_that_are_taken_away_leave_the_others_exact(make_images, account, cvat):
+def test_deleted_points_keep_the_others_exact(make_images, account, cvat):
     from duplicates.labels.cvat.load import load
 
     dataset = make_images(_lists(1), holder="Polylines")
@@ -141,7 +141,7 @@ def test_points_that_are_taken_away_leave_the_others_exact(make_images, account,
     assert _rings(dataset)[label_id].points == [[NEAR[0], *NEAR[2:]]]
 
 
-def test_what_both_sides_edited_is_left_alone(make_images, account, cvat):
+def test_a_polygon_edited_on_both_sides_is_not_changed(make_images, account, cvat):
     from duplicates.labels.cvat.load import load
 
     dataset = make_images(_lists(1), holder="Polylines")
@@ -162,7 +162,9 @@ def test_what_both_sides_edited_is_left_alone(make_images, account, cvat):
     assert cvat_data.fields(dataset) == before
 
 
-def test_a_copied_polygon_and_one_without_its_id(make_images, account, cvat):
+def test_a_copied_polygon_becomes_a_new_label_also_without_its_id(
+    make_images, account, cvat
+):
     from duplicates.labels.cvat.load import load
 
     dataset = make_images(_lists(1), holder="Polylines")
@@ -178,7 +180,9 @@ def test_a_copied_polygon_and_one_without_its_id(make_images, account, cvat):
     assert all(after[k] == before[k] for k in before)
 
 
-def test_what_one_shape_cannot_hold_stays_here_and_is_named(make_images, account, cvat):
+def test_polylines_that_cvat_cannot_represent_are_not_sent_and_are_named(
+    make_images, account, cvat
+):
     from duplicates.labels.cvat.load import load
 
     lists = _lists(2)
@@ -215,7 +219,7 @@ def test_what_one_shape_cannot_hold_stays_here_and_is_named(make_images, account
     assert len(kept) == 13
 
 
-def test_nothing_that_cvat_can_hold_is_refused(make_images, account, cvat):
+def test_every_polyline_that_cvat_can_represent_is_sent(make_images, account, cvat):
     from duplicates.iou_core.errors import FieldError
 
     dataset = make_images([[cvat_data.polyline(NEAR[:2])]], holder="Polylines")
@@ -224,7 +228,7 @@ def test_nothing_that_cvat_can_hold_is_refused(make_images, account, cvat):
     assert cvat.log == []
 
 
-def test_shapes_that_are_no_polylines_are_left_alone(make_images, account, cvat):
+def test_shapes_that_cannot_become_polylines_are_skipped(make_images, account, cvat):
     from duplicates.labels.cvat.load import load
 
     dataset = make_images(_lists(1), holder="Polylines")
@@ -242,7 +246,9 @@ def test_shapes_that_are_no_polylines_are_left_alone(make_images, account, cvat)
     assert cvat_data.fields(dataset) == before
 
 
-def test_only_the_flagged_polygons_and_their_partners_go(make_images, account, cvat):
+def test_only_the_flagged_polygons_and_their_partners_are_sent(
+    make_images, account, cvat
+):
     from duplicates.labels.cvat.load import load
 
     dataset = make_images(_lists(2), holder="Polylines")
@@ -260,7 +266,7 @@ def test_only_the_flagged_polygons_and_their_partners_go(make_images, account, c
     assert cvat.tasks == {}
 
 
-def test_the_polygon_drawn_in_an_image_whose_field_was_emptied(
+def test_a_polygon_drawn_in_an_image_without_labels_is_added(
     make_images, account, cvat
 ):
     from duplicates.labels.cvat.load import load

@@ -1,4 +1,4 @@
-"""Polylines of several rings: a shape for each ring, and one label again."""
+"""Polylines of several rings in CVAT trips: one shape for each ring."""
 
 import cvat_data
 import cvat_server
@@ -21,7 +21,7 @@ def cvat():
 
 
 def _lists(**extra):
-    """A label of three rings, its double, one of two lines, and one of one ring."""
+    """A label of three rings, its duplicate, one of two lines, and one of one ring."""
     poly = cvat_data.polyline
     lines = poly(LINE, SECOND, filled=False, name="dog", **extra)
     return [
@@ -76,7 +76,7 @@ def test_each_ring_is_a_shape_and_those_of_a_label_are_a_group(dataset, account,
     assert {s["type"] for s in _rings(cvat, ids[2])} == {"polyline"}
 
 
-def test_what_nobody_edited_is_the_same_bytes_afterwards(dataset, account, cvat):
+def test_unedited_labels_keep_their_bytes(dataset, account, cvat):
     from duplicates.labels.cvat.load import load
 
     before = cvat_data.fields(dataset)
@@ -88,7 +88,7 @@ def test_what_nobody_edited_is_the_same_bytes_afterwards(dataset, account, cvat)
     assert cvat_data.fields(dataset) == before
 
 
-def test_a_ring_that_was_moved_leaves_the_others_exact(dataset, account, cvat):
+def test_a_moved_ring_keeps_the_others_exact(dataset, account, cvat):
     from duplicates.labels.cvat.load import load
     from duplicates.labels.edits import restore
 
@@ -109,7 +109,7 @@ def test_a_ring_that_was_moved_leaves_the_others_exact(dataset, account, cvat):
 
 
 @pytest.mark.parametrize("ring", [0, 1, 2])
-def test_a_ring_that_was_deleted_goes_from_its_label(ring, dataset, account, cvat):
+def test_a_deleted_ring_is_removed_from_its_label(ring, dataset, account, cvat):
     from duplicates.labels.cvat.load import load
 
     label_id = next(iter(cvat_data.stored(dataset)))
@@ -161,7 +161,9 @@ def test_a_copied_ring_becomes_a_new_label(dataset, account, cvat):
 
 
 @pytest.mark.parametrize("value", ["", "nonsense", "#2"])
-def test_a_ring_without_its_id_is_known_by_the_servers(value, dataset, account, cvat):
+def test_a_ring_without_its_id_is_matched_by_the_servers_id(
+    value, dataset, account, cvat
+):
     from duplicates.labels.cvat.load import load
 
     label_id = next(iter(cvat_data.stored(dataset)))
@@ -176,7 +178,7 @@ def test_a_ring_without_its_id_is_known_by_the_servers(value, dataset, account, 
     assert _points(dataset, label_id)[1] == [[0.5, 0.25], *SECOND[1:]]
 
 
-def test_rings_that_were_imported_anew_are_known_by_their_ids(dataset, account, cvat):
+def test_reimported_rings_are_matched_by_their_ids(dataset, account, cvat):
     from duplicates.labels.cvat.load import load
 
     before = cvat_data.fields(dataset)
@@ -187,9 +189,7 @@ def test_rings_that_were_imported_anew_are_known_by_their_ids(dataset, account, 
     assert cvat_data.fields(dataset) == before
 
 
-def test_all_rings_of_another_class_are_a_label_of_another_class(
-    dataset, account, cvat
-):
+def test_rings_relabeled_together_relabel_their_label(dataset, account, cvat):
     from duplicates.labels.cvat.load import load
 
     label_id = next(iter(cvat_data.stored(dataset)))

@@ -1,4 +1,4 @@
-"""Boxes that are turned, on their way to CVAT and back."""
+"""Rotated boxes in CVAT trips."""
 
 import math
 
@@ -34,7 +34,7 @@ def load(dataset, account):
     ("degrees", "sent"),
     [(30, 30), (-30, 330), (360, 0), (725, 5), (-1e-20, 0), (359.9, 359.9)],
 )
-def test_angles_go_out_as_degrees_that_cvat_takes(
+def test_rotations_are_sent_as_degrees_that_cvat_accepts(
     unit, degrees, sent, make_images, account, cvat
 ):
     label = cvat_data.label(cvat_data.NEAR, rotation=degrees * UNITS[unit])
@@ -65,14 +65,12 @@ def test_an_edited_rotation_comes_back_in_the_unit_of_the_field(
 
     assert loaded.written.count == 1
     assert found.rotation == pytest.approx(after * UNITS[unit])
-    # nobody moved it
+    # it was not moved
     assert found.bounding_box == box
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_box_that_is_moved_stays_turned_exactly_as_it_was(
-    unit, make_images, account, cvat
-):
+def test_a_moved_box_keeps_its_exact_rotation(unit, make_images, account, cvat):
     angle = 33.3 * UNITS[unit]
     label = cvat_data.label(cvat_data.NEAR, rotation=angle)
     dataset = make_images([[label]])
@@ -86,7 +84,9 @@ def test_a_box_that_is_moved_stays_turned_exactly_as_it_was(
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_box_drawn_turned_becomes_a_turned_label(unit, make_images, account, cvat):
+def test_a_rotated_box_drawn_in_cvat_becomes_a_rotated_label(
+    unit, make_images, account, cvat
+):
     dataset = make_images([[cvat_data.label(cvat_data.NEAR)]])
     send(dataset, account, unit)
     cvat.draw(0, "cat", [10, 10, 50, 30])
@@ -104,7 +104,7 @@ def test_a_box_drawn_turned_becomes_a_turned_label(unit, make_images, account, c
         ("steep", "has a rotation that is not a number"),
     ],
 )
-def test_what_is_no_angle_stays_here_by_name(
+def test_a_label_with_an_invalid_rotation_is_not_sent_and_is_named(
     rotation, reason, make_images, account, cvat
 ):
     label = cvat_data.label(cvat_data.NEAR, rotation=rotation)

@@ -1,4 +1,4 @@
-"""Out to CVAT and back: only what somebody edited there changes here."""
+"""CVAT trips of boxes: only edits made in CVAT change labels."""
 
 import cvat_data
 import pytest
@@ -19,7 +19,7 @@ def _send(dataset, account, **given):
     return send.send(dataset, account, _select(dataset, **given), options)
 
 
-def test_what_nobody_edited_is_the_same_bytes_afterwards(make_images, account, cvat):
+def test_unedited_labels_keep_their_bytes(make_images, account, cvat):
     from duplicates.labels.cvat.load import load
 
     lists = cvat_data.pairs(3)
@@ -185,7 +185,7 @@ def test_a_blank_id_neither_deletes_nor_adds(value, make_images, account, cvat):
     first, second = cvat.shapes()[:2]
     cvat.set_label_id(first, value)
     cvat.set_label_id(second, value)
-    second["id"] = 99_999  # as when somebody imports annotations anew
+    second["id"] = 99_999  # as after an import of annotations
 
     counts = load.preview(dataset, account, posted.anno_key).comparison.counts
     assert counts["unchanged"] == 6
