@@ -48,7 +48,7 @@ assert not {{"fiftyone", "pymongo", "bson"}} & sys.modules.keys()
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-BESIDE = {
+OTHER_MODULES = {
     "__init__": "",
     "iou_core.errors": "class Error(Exception): ...",
     "iou_core.geometry": "",
@@ -71,7 +71,7 @@ BESIDE = {
 
 
 def faults(name, source):
-    others = {other: text for other, text in BESIDE.items() if other != name}
+    others = {other: text for other, text in OTHER_MODULES.items() if other != name}
     return arrows.violations({**others, name: source})
 
 
@@ -145,5 +145,5 @@ def test_an_import_cycle_within_a_room_is_reported():
         }
     )[-1:]
 
-    assert fault.startswith("a circle: ")
+    assert fault.startswith("a cycle: ")
     assert fault.count("→") == 3

@@ -1,4 +1,4 @@
-"""Requests to the App's server, as a web page sends them; the server runs in here."""
+"""Requests to the App's server like those of a web page; it runs in this process."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ def post(path, body):
 
     Args:
         path: the path of the URL
-        body: what is sent, as ``text/plain``: any web page may send that
+        body: the content, sent as ``text/plain``, which any web page may send
     """
     from fiftyone.server.app import app
 
@@ -51,7 +51,7 @@ def execute(name, dataset, more=None, **params):
     Args:
         name: the operator
         dataset: the dataset
-        more (None): what else the request holds
+        more (None): further values of the request
         **params: the operator's parameters
     """
     body = {

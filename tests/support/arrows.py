@@ -1,4 +1,4 @@
-"""Which way imports may point, and a check that they do, by reading the source."""
+"""The allowed directions of imports, and a check of the source."""
 
 import ast
 import pathlib
@@ -53,10 +53,10 @@ FLOORS = (
     "panel",
     "__init__",
 )
-"""The rooms of the plugin, the lowest first; those of one floor share a line.
+"""The rooms of the plugin from the lowest floor up, one line per floor.
 
-A module belongs to the room with the longest name that its own name begins with. It
-may import from its own room and from lower floors, never from a room beside it.
+A module belongs to the room whose name is the longest prefix of its own name. It may
+import from its own room and from lower floors, but not from others on its floor.
 """
 
 OUTSIDE = {
@@ -67,7 +67,7 @@ OUTSIDE = {
     "panel": {"fiftyone", "bson", "numpy", "PIL", "jinja2"},
     "__init__": set(),
 }
-"""What the modules of each package may import besides the standard library."""
+"""The packages that each package may import besides the standard library."""
 
 BESIDES = {
     "labels.media.images": {"cv2", "PIL"},
@@ -77,7 +77,7 @@ BESIDES = {
     "panel.pictures.contours": {"cv2"},
     "panel.pictures.svg_paths": {"cv2"},
 }
-"""What single modules may import as well."""
+"""Further packages that single modules may import."""
 
 FUTURE = "__future__"
 
@@ -101,13 +101,13 @@ def modules(root):
 
 
 def violations(sources):
-    """Returns the imports that point the wrong way, and the circles.
+    """Returns the imports in the wrong direction, and the cycles.
 
     Args:
-        sources: a dict as of :func:`modules`
+        sources: a dict, see :func:`modules`
 
     Returns:
-        a list of sentences; empty when every import is fine
+        a list of sentences; empty if every import is allowed
     """
     graph, faults = {}, []
     for name, source in sources.items():
@@ -119,14 +119,14 @@ def violations(sources):
                 faults += [f"{name}:{line}: imports {fault}"] if fault else []
                 continue
             if level > len(package) + 1:
-                faults.append(f"{name}:{line}: reaches out of the plugin")
+                faults.append(f"{name}:{line}: imports from outside of the plugin")
                 continue
             base = package[: len(package) + 1 - level]
             for target, private in _targets(base, module, names, sources):
                 graph[name].add(target)
                 fault = _inside(name, target, private)
                 faults += [f"{name}:{line}: imports {fault}"] if fault else []
-    return faults + [f"a circle: {' → '.join(circle)}" for circle in _circles(graph)]
+    return faults + [f"a cycle: {' → '.join(cycle)}" for cycle in _cycles(graph)]
 
 
 _FLOOR = {room: n for n, line in enumerate(FLOORS) for room in line.split()}
@@ -140,14 +140,14 @@ def _room(name):
 
 
 def _package(name, sources):
-    """Returns the names of the packages that a module is in, or that it is."""
+    """Returns the package that a module is in, or the package itself."""
     is_package = any(other.startswith(f"{name}.") for other in sources)
     parts = [] if name == "__init__" else name.split(".")
     return parts if is_package or not parts else parts[:-1]
 
 
 def _imports(tree):
-    """Yields ``(line, module, names, level)`` of what statements import."""
+    """Yields ``(line, module, names, level)`` of import statements."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -165,7 +165,7 @@ def _imports(tree):
 
 
 def _targets(base, module, names, sources):
-    """Yields the modules that an import reaches, and private names it takes."""
+    """Yields the modules that an import refers to, and its private names."""
     full = [*base, *filter(None, module.split("."))]
     for name in names:
         as_module = ".".join([*full, name])
@@ -200,8 +200,8 @@ def _inside(name, target, private):
     return None
 
 
-def _circles(graph):
-    """Yields the circles that modules import each other in, each once."""
+def _cycles(graph):
+    """Yields each import cycle once."""
     done = set()
     for start in sorted(graph):
         way, stack = [], [(start, iter(sorted(graph[start])))]

@@ -1,4 +1,4 @@
-"""Boxes that are hard for a sweep: ties, touching, degenerate, tall, far out."""
+"""Boxes that are difficult for a sweep: ties, touching, degenerate, tall, far away."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -25,7 +25,7 @@ def crowded(kind, n, rng):
 
     Args:
         kind: a key of :data:`KINDS`
-        n: how many
+        n: the number of boxes
         rng: a :class:`numpy.random.Generator`
     """
     boxes = np.empty((n, 4))

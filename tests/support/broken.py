@@ -6,14 +6,14 @@ from pymongo.errors import AutoReconnect
 
 
 def breaks(monkeypatch, owner, name, when, call=1):
-    """Has the connection break at one call of a function.
+    """Breaks the connection at one call of a function.
 
     Args:
         monkeypatch: pytest's fixture
         owner: the class or module that has the function
         name: its name
-        when: "before" it does anything, or "after" it has done it
-        call (1): at which call
+        when: "before" or "after" the call
+        call (1): the number of the call
     """
     function = getattr(owner, name)
     calls = [0]

@@ -1,4 +1,4 @@
-"""Which calls open a file or inflate bytes, and who may make them, by the source."""
+"""A check of the source for calls that open files or inflate bytes."""
 
 import ast
 import pathlib
@@ -33,7 +33,7 @@ DOOR = "labels/media/"
 """The one package that may."""
 
 WRITER = "labels/files.py"
-"""The one module that writes files; it reads none."""
+"""The only module that writes files; it reads none."""
 
 BESIDES = {
     "labels/jobs/process_pool.py": {"os.fdopen"},
@@ -45,7 +45,7 @@ BESIDES = {
     "labels/edits/tag.py": {"engine.open"},
     "labels/scans/incremental.py": {"self._before.open"},
 }
-"""Calls of such a name that open no file of a dataset."""
+"""Calls of these names that open no file of a dataset."""
 
 
 def violations(name, source):
@@ -56,7 +56,7 @@ def violations(name, source):
         source: its text
 
     Returns:
-        a list of sentences; empty when all is well
+        a list of sentences; empty if there are no violations
     """
     if name.startswith(DOOR) or name == WRITER:
         return []

@@ -1,7 +1,7 @@
-"""Seeded datasets of labels of every kind, on which FiftyOne works.
+"""Seeded datasets with labels of every kind that FiftyOne can compare.
 
-Nothing here is degenerate, crosses itself or lies outside its image: there FiftyOne
-differs knowingly, or fails.
+No shape is degenerate, crosses itself or is outside its image, as FiftyOne gives other
+values for those, or fails.
 """
 
 import math
@@ -20,7 +20,7 @@ PIXELS = 64
 
 
 def ring(rng, center=None, radius=0.1):
-    """The corners of a polygon that does not cross itself."""
+    """Returns the corners of a polygon that does not cross itself."""
     x, y = rng.random(2) * 0.7 + 0.1 if center is None else center
     angles = np.linspace(0, 2 * math.pi, rng.integers(4, 9), endpoint=False)
     radii = radius * (0.6 + 0.4 * rng.random(len(angles)))
@@ -31,7 +31,7 @@ def ring(rng, center=None, radius=0.1):
 
 
 def nudged(rng, rings, by=0.01):
-    """Rings a little moved, as somebody else would draw them."""
+    """Returns rings that are slightly moved, as by a second annotator."""
     return [
         [[x + by * rng.random(), y + by * rng.random()] for x, y in points]
         for points in rings
@@ -48,17 +48,17 @@ def _polyline(rng, before, filled):
 
 
 def filled(rng, before):
-    """A filled polyline of one ring or two."""
+    """Returns a filled polyline of one or two rings."""
     return _polyline(rng, before, True)
 
 
 def unfilled(rng, before):
-    """A polyline that is a line."""
+    """Returns an open polyline."""
     return _polyline(rng, before, False)
 
 
 def rotated(rng, before):
-    """A rotated box, as FiftyOne makes it of a center, sides and an angle."""
+    """Returns FiftyOne's rotated box for a center, sides and an angle."""
     if before and rng.random() < 0.5:
         center, sides, angle = before[rng.integers(len(before))]["drawn"]
         center = [value + 2 * rng.random() for value in center]
@@ -74,7 +74,7 @@ def rotated(rng, before):
 
 
 def keypoints(rng, before):
-    """Five points, some of which are missing."""
+    """Returns five points, some of which are missing."""
     if before and rng.random() < 0.5:
         points = np.array(before[rng.integers(len(before))].points)
         points = points + 0.02 * rng.random(points.shape)
@@ -86,7 +86,7 @@ def keypoints(rng, before):
 
 
 def box(rng, before):
-    """A box, or one that nearly is a box before it."""
+    """Returns a new box, or a near-copy of an earlier one."""
     if before and rng.random() < 0.5:
         x, y, w, h = before[rng.integers(len(before))].bounding_box
         x, y = x + 0.02 * rng.random(), y + 0.02 * rng.random()
@@ -101,7 +101,7 @@ def _ellipse(height, width):
 
 
 def mask(rng, before):
-    """An ellipse on the pixels of an image of 64 x 64."""
+    """Returns an ellipse on the pixels of a 64 x 64 image."""
     width, height = rng.integers(5, 30, 2).tolist()
     x, y = rng.integers(0, 30, 2).tolist()
     if before and rng.random() < 0.5:
@@ -115,7 +115,7 @@ def mask(rng, before):
 
 
 def mask_of_any_resolution(rng, before):
-    """A mask with a half, or the double, of the pixels of its image."""
+    """Returns a mask with half or twice the resolution of its image."""
     label = mask(rng, before)
     height, width = label.mask.shape
     scale = (0.5, 1, 2)[rng.integers(3)]
@@ -125,12 +125,12 @@ def mask_of_any_resolution(rng, before):
 
 
 def cuboid_with_yaw(rng, before):
-    """A 3-D box that stands on the ground."""
+    """Returns a 3-D box on the ground."""
     return _cuboid(rng, before, lambda: [0.0, 0.0, float(rng.random() * math.pi)])
 
 
 def cuboid(rng, before):
-    """A 3-D box, rotated in any way."""
+    """Returns a 3-D box with any rotation."""
     return _cuboid(rng, before, (2 * rng.random(3)).tolist)
 
 
@@ -146,14 +146,14 @@ def _cuboid(rng, before, rotation):
 
 
 def segment(rng, before):
-    """Some frames of a video."""
+    """Returns a segment of a video."""
     first = int(rng.integers(1, 60))
     return fo.TemporalDetection(support=[first, first + int(rng.integers(1, 40))])
 
 
 @dataclass(frozen=True)
 class Case:
-    """Labels of a kind, and the options that they are compared with."""
+    """Labels of a kind, and the options of their comparison."""
 
     draw: Any
     options: dict[str, Any] = field(default_factory=dict)
@@ -190,17 +190,17 @@ CASES = {
     "cuboids": Case(cuboid, extension="fo3d"),
     "segments": Case(segment, document=fo.TemporalDetections, extension="mp4"),
 }
-"""What is compared, by name; all but segments as FiftyOne does."""
+"""The cases by name; FiftyOne compares all but segments."""
 
 
 def labels(case, rng, folder=None, most=10):
-    """A list of labels of a case; None for one sample in ten.
+    """Returns a list of labels of a case, or None for one sample in ten.
 
     Args:
         case: the :class:`Case`
         rng: a :class:`numpy.random.Generator`
-        folder (None): where masks are put that stand in files
-        most (9): how many labels at the most
+        folder (None): the folder for masks in files
+        most (10): the maximum number of labels
     """
     if rng.random() < 0.1:
         return None
@@ -222,7 +222,7 @@ def labels(case, rng, folder=None, most=10):
 
 
 def dataset(case, seed=0, n=14, folder=None, frames=False, fields=(FIELD,)):
-    """Returns a dataset of a case, on samples or on the frames of videos."""
+    """Returns a dataset of a case, with labels of samples or of video frames."""
     rng = np.random.default_rng(seed)
     made = fo.Dataset()
     made.media_type = "video" if frames else None

@@ -1,4 +1,4 @@
-"""Collections of every shape that has to be cut, and what a search of them leaves."""
+"""Views that have to be split among workers, and the results of searching them."""
 
 import generated
 from bson import ObjectId
@@ -22,16 +22,18 @@ VIEWS = {
     "samples that match": lambda dataset: dataset.match(F(PATH).length() > 2),
     "some in the middle": lambda dataset: dataset.skip(7).limit(31),
     "sorted": lambda dataset: dataset.sort_by("filepath", reverse=True),
-    "shuffled, of which some": lambda dataset: dataset.shuffle(seed=3).take(40, seed=5),
+    "some of the shuffled samples": lambda dataset: dataset.shuffle(seed=3).take(
+        40, seed=5
+    ),
     "chosen, in an order": lambda dataset: dataset.select(
         dataset.values("id")[30::-2], ordered=True
     ),
-    "one of them twice": lambda dataset: dataset.limit(20).concat(dataset.limit(1)),
+    "one sample twice": lambda dataset: dataset.limit(20).concat(dataset.limit(1)),
 }
 
 
 def odd(documents, seed=1):
-    """Puts labels that cannot be compared among those of samples."""
+    """Inserts labels that cannot be compared into the lists of samples."""
     for k, document in enumerate(documents):
         labels = (document.get(FIELD) or {}).get("detections")
         if not labels:
@@ -47,7 +49,7 @@ def odd(documents, seed=1):
 
 
 def make_odd(dataset):
-    """Gives a dataset odd labels, and puts half of its samples back behind the rest."""
+    """Adds invalid labels, and reinserts half of the samples after the others."""
     collection = dataset._sample_collection
     documents = odd(list(collection.find()))
     collection.delete_many({})
@@ -56,7 +58,7 @@ def make_odd(dataset):
 
 
 def recorded(samples, found):
-    """All that a search found and stored, but for the keys that it made up."""
+    """Returns everything that a search found and stored, except for generated keys."""
     config = scans.open_scan(samples, found.scan_key).config
     stored = block_store.classes(config["scan_uuid"])
     counts = {
@@ -83,7 +85,7 @@ def recorded(samples, found):
 
 
 def search(samples, params, **options):
-    """Searches, and returns all that came of it; leaves no scan behind."""
+    """Returns the results of a search, and deletes its scan."""
     found = find.find_duplicates(samples, params, title="a scan", **options)
     try:
         return recorded(samples, found)
@@ -95,5 +97,5 @@ def search(samples, params, **options):
 
 
 def samples(n=90):
-    """Samples for ``make_dataset``, of every kind."""
+    """Returns samples of every kind for ``make_dataset``."""
     return generated.samples(4, n=n)

@@ -1,14 +1,14 @@
-"""What FiftyOne's own functions answer, and how stored documents are compared."""
+"""Results of FiftyOne's functions, and stored documents for comparisons."""
 
 import bson
 import fiftyone.utils.iou as foui
 
 
 def max_ious(samples, label_field, other_field=None, **options):
-    """FiftyOne's max IoUs: stored under names of their own, read, and removed.
+    """Stores FiftyOne's max IoUs under separate names, reads and removes them.
 
     Returns:
-        for each field, the IoUs and the ids, sample by sample as ``values`` gives them
+        for each field, the IoUs and the ids of each sample, as ``values`` returns them
     """
     dataset = samples._root_dataset
     foui.compute_max_ious(
@@ -40,7 +40,7 @@ def duplicates(samples, label_field, **options):
 
 
 def stored(samples, *, without=("last_modified_at",)):
-    """The bytes of each stored sample by id, but for some of its fields."""
+    """Returns the bytes of each stored sample by id, except for some fields."""
     collection = samples._root_dataset._sample_collection
     return {
         document["_id"]: bson.encode(
@@ -51,6 +51,6 @@ def stored(samples, *, without=("last_modified_at",)):
 
 
 def documents(samples):
-    """The stored samples by id."""
+    """Returns the stored samples by id."""
     found = samples._root_dataset._sample_collection.find()
     return {document["_id"]: document for document in found}

@@ -1,8 +1,8 @@
-"""Videos with labels of tracks, without a file."""
+"""Videos with tracks, without a file."""
 
 
 def add_video(dataset, frames, filepath="/videos/street.mp4"):
-    """Adds a video; a label of a frame is ``(class, box, index)``, or an instance."""
+    """Adds a video whose labels are ``(class, box, index)``, or have an instance."""
     import fiftyone as fo
 
     sample = fo.Sample(filepath=filepath)

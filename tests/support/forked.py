@@ -1,4 +1,4 @@
-"""Work in a process of its own that is killed outright at a chosen step."""
+"""Work in a separate process that is killed at a chosen step."""
 
 import os
 import signal
@@ -12,12 +12,12 @@ import pytest
 NOT_KILLED = "it was never killed"
 
 needs_fork = pytest.mark.skipif(
-    not hasattr(os, "fork"), reason="processes are forked, which this system does not"
+    not hasattr(os, "fork"), reason="this system cannot fork processes"
 )
 
 
 def killed(work, timeout=60):
-    """Runs work in a forked process that must be killed by what it does.
+    """Runs work in a forked process, which must kill itself.
 
     Args:
         work: a function; see :func:`dies`
@@ -27,12 +27,12 @@ def killed(work, timeout=60):
 
 
 def finishes(work, timeout=60):
-    """Runs work in a forked process that must come to its end."""
+    """Runs work in a forked process, which must finish."""
     assert ended(start(work), timeout) == 0
 
 
 def start(work):
-    """Starts work in a forked process; returns its id."""
+    """Starts work in a forked process, and returns its id."""
     pid = os.fork()
     if pid:
         return pid
@@ -47,7 +47,7 @@ def start(work):
 
 
 def ended(pid, timeout=60):
-    """Waits for a process; returns its exit code, or minus the signal that ended it."""
+    """Waits for a process, and returns its exit code, or minus the signal."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         found, status = os.waitpid(pid, os.WNOHANG)
@@ -65,8 +65,8 @@ def dies(owner, name, when, call=1):
     Args:
         owner: the class or module that has the function
         name: its name
-        when: "before" it does anything, or "after" it has done it
-        call (1): at which call
+        when: "before" or "after" the call
+        call (1): the number of the call
     """
     function = getattr(owner, name)
     calls = [0]

@@ -1,4 +1,4 @@
-"""Seeded samples that bring out every difference: ties, chains, copies, no labels."""
+"""Seeded samples with ties, chains, copies and empty lists."""
 
 import random
 
@@ -8,7 +8,7 @@ CLASSES = ["cat", "dog", "bird", None]
 def samples(seed, n=60):
     """Returns samples for ``make_dataset``, the same for the same seed.
 
-    No box is without area, and none is a crowd: there FiftyOne differs knowingly.
+    No box is a crowd or has no area, as FiftyOne gives other values for those.
     """
     rng = random.Random(seed)
     return [KINDS[k % len(KINDS)](rng) for k in range(n)]
@@ -35,7 +35,7 @@ def _scattered(rng):
 
 
 def _ties(rng):
-    """Boxes on a coarse grid: many equal IoUs, many that only touch."""
+    """Boxes on a coarse grid: many have equal IoUs, many only touch."""
     return _named(
         rng,
         [

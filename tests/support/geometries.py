@@ -1,4 +1,4 @@
-"""What every geometry must offer, and its overlaps as matrices."""
+"""The interface of a geometry, and its overlaps as matrices."""
 
 from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
@@ -20,9 +20,9 @@ class Geometry(Protocol):
 
 
 def matrices(geometry, group=None):
-    """The IoU and IoS of all pairs of one group, symmetric, 0 on the diagonal.
+    """Returns the IoU and IoS of all pairs within groups, as symmetric matrices.
 
-    Whatever a geometry promises of its answers is checked on the way.
+    The diagonal is 0. The general properties of a geometry's results are checked too.
     """
     n = len(geometry)
     group = np.zeros(n, np.int64) if group is None else np.asarray(group)
@@ -53,24 +53,24 @@ def matrices(geometry, group=None):
 
 
 def pair(geometry):
-    """The IoU of the first two labels."""
+    """Returns the IoU of the first two labels."""
     return matrices(geometry)[0][0, 1]
 
 
 def share(geometry, i, j):
-    """The part of label ``i`` that lies in label ``j``."""
+    """Returns the fraction of label ``i`` inside label ``j``."""
     return float(geometry.share(np.array([i]), np.array([j]))[0])
 
 
 def fiftyone_matrix(labels, **options):
-    """FiftyOne's IoUs among the labels of a list, 0 on the diagonal."""
+    """Returns FiftyOne's IoUs among the labels of a list, 0 on the diagonal."""
     found = foui.compute_ious(labels, labels, **options)
     np.fill_diagonal(found, 0)
     return found
 
 
 def concatenate(lists, width=2):
-    """The points of all lists, one list after the other, and where each begins."""
+    """Returns the points of all lists in one array, and the start of each list."""
     points = [point for points in lists for point in points]
     offsets = np.cumsum([0, *map(len, lists)])
     return np.array(points, np.float64).reshape(-1, width), offsets

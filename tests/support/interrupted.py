@@ -1,7 +1,7 @@
-"""Work whose database goes away in the middle. Run by the tests.
+"""Work whose database is stopped in the middle. Run by the tests.
 
-Usage: ``python interrupted.py ROOT WORK URI``. Says "stop" in the middle of the work,
-and waits for a line; then how the work ended, and how it went when it was repeated.
+Usage: ``python interrupted.py ROOT WORK URI``. Prints "stop" in the middle of the work
+and waits for a line, then prints the results of the work and of its repetition.
 """
 
 import json
@@ -14,7 +14,7 @@ FIELD = "ground_truth"
 
 
 def main(root, work, uri):
-    """Does the work, twice."""
+    """Runs the work twice."""
     sys.path[:0] = [root, str(pathlib.Path(root, "tests", "support"))]
     from dev import environment
 
@@ -44,7 +44,7 @@ def main(root, work, uri):
         outcome = [type(error).__name__, str(error)]
     outcome.append(_do(work, dataset, plan))
     print(json.dumps(outcome), flush=True)
-    # the database goes away for good now
+    # the database is stopped for good now
     os._exit(0)
 
 
@@ -68,7 +68,7 @@ def _do(work, dataset, plan):
 
 
 def _interrupt(work):
-    """Has the process wait at its second write."""
+    """Makes the process wait at its second write."""
     from duplicates.labels.edits.writing import writer
     from duplicates.labels.jobs import engines
     from duplicates.labels.scans.blocks import block_store

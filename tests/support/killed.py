@@ -1,6 +1,6 @@
-"""Processes that delete, and are killed each at another point. Run by the tests.
+"""Deletions in processes that are each killed at a different point. Run by the tests.
 
-Usage: ``python killed.py ROOT SCAN_KEY DATASET...``, a dataset for each point
+Usage: ``python killed.py ROOT SCAN_KEY DATASET...``, with one dataset per point
 """
 
 import importlib
@@ -21,7 +21,7 @@ def die(*_, **__):
 
 
 def arm(point, apply, action, writer):
-    """Has the process end at a point, without any clean-up."""
+    """Makes the process end at a point, without cleanup."""
     record, update = action.Action.record, writer.Writer._update
 
     def die_after(work):
@@ -58,7 +58,7 @@ def run(dataset_name, scan_key, point):
 
 
 def main(root, scan_key, *dataset_names):
-    """Each point gets a process of its own, forked, as imports take seconds."""
+    """Forks a separate process for each point, as imports take seconds."""
     sys.path.insert(0, root)
     import duplicates_loader
 

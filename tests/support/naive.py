@@ -1,10 +1,10 @@
-"""What the fast code is compared with: loops over pairs, one Python float at a time."""
+"""Plain loops over pairs of Python floats, for comparison with the fast code."""
 
 import itertools
 
 
 def iou(a, b):
-    """The IoU of two ``[x, y, w, h]``, with FiftyOne's operations in their order."""
+    """Returns the IoU of two ``[x, y, w, h]``, in FiftyOne's order of operations."""
     inter = intersection(a, b)
     if inter == 0:
         return 1.0 if _same_without_area(a, b) else 0.0
@@ -13,7 +13,7 @@ def iou(a, b):
 
 
 def ios(a, b):
-    """The intersection over the smaller area."""
+    """Returns the intersection over the smaller area."""
     inter = intersection(a, b)
     if inter == 0:
         return 1.0 if _same_without_area(a, b) else 0.0
@@ -28,7 +28,7 @@ def intersection(a, b):
 
 
 def toward_crowd(a, crowd):
-    """The IoU of a label with a crowd region: intersection / area of the label."""
+    """Returns a label's IoU with a crowd region: intersection / area of the label."""
     if intersection(a, crowd) == 0 and not _same_without_area(a, crowd):
         return 0.0
     area = a[3] * a[2]
@@ -36,7 +36,7 @@ def toward_crowd(a, crowd):
 
 
 def overlaps(boxes, image, classes=None, iscrowd=None, side=None):
-    """Returns ``(max_iou, partner, earlier_iou, pairs)``, by comparing all pairs.
+    """Returns ``(max_iou, partner, earlier_iou, pairs)`` by comparing all pairs.
 
     ``pairs`` are ``(i, j, iou, ios, decides)`` of all pairs that overlap.
     """
@@ -68,12 +68,12 @@ def overlaps(boxes, image, classes=None, iscrowd=None, side=None):
 
 
 def simple(edges):
-    """The later label of every pair."""
+    """Returns the later label of every pair."""
     return sorted({j for _, j in edges})
 
 
 def greedy(edges):
-    """FiftyOne's loop: the label with the most pairs left, the earliest of equals."""
+    """Removes the label with the most remaining pairs, the earliest of equals."""
     left = list(edges)
     removed = []
     while left:
@@ -89,7 +89,7 @@ def greedy(edges):
 
 
 def is_cover(i, j, removed):
-    """Whether every edge has an end among the removed nodes."""
+    """Returns whether every edge has an end among the removed nodes."""
     gone = set(removed.tolist())
     return all(a in gone or b in gone for a, b in zip(i.tolist(), j.tolist()))
 

@@ -1,4 +1,4 @@
-"""Sample documents of any shape that somebody may have written to a database."""
+"""Sample documents of any form that a program may have written to a database."""
 
 import datetime
 import math
@@ -60,7 +60,7 @@ extra = st.one_of(
 
 @st.composite
 def documents_of(draw, regular, optional):
-    """Documents with keys in any order, some of which may be missing."""
+    """Returns documents with keys in any order, some of which may be missing."""
     values = {key: draw(value) for key, value in regular.items()}
     for key, value in optional.items():
         if draw(st.booleans()):
@@ -106,7 +106,7 @@ sample = documents_of(
 
 @st.composite
 def samples(draw, max_size=25):
-    """Lists of samples, each with an id of its own."""
+    """Returns lists of samples with distinct ids."""
     drawn = draw(st.lists(sample, max_size=max_size))
     return [
         {"_id": ObjectId(f"{k:024x}"), **document}

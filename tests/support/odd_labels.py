@@ -1,8 +1,8 @@
-"""Samples full of duplicates whose labels hold all that a label may hold.
+"""Samples with many duplicates, whose labels have all possible content.
 
-Tags that are missing, null or many, masks, dates, whole numbers of both sizes, keys in
-another order, and labels without an id between the others: what is taken out of such a
-list and put back must be what it was, byte for byte.
+That is missing, null or many tags, masks, dates, 32- and 64-bit integers, keys in
+another order, and labels without an id in between. Labels that are removed from such a
+list and restored must be unchanged, byte for byte.
 """
 
 import datetime
@@ -30,15 +30,14 @@ _EXTRAS = (
 def documents(n_samples, n_objects=4, seed=1, odd=True):
     """Returns samples for ``raw_dataset``.
 
-    Each object is marked by two or three labels of an IoU above 0.8 with each other;
-    objects are far from each other.
+    Each object has two or three labels with an IoU above 0.8; objects are far apart.
 
     Args:
-        n_samples: how many samples
-        n_objects (4): how many objects each has
-        seed (1): another seed gives other samples
-        odd (True): whether they hold more than FiftyOne itself would load, and each
-            a label without an id
+        n_samples: the number of samples
+        n_objects (4): the number of objects per sample
+        seed (1): the seed
+        odd (True): whether they have content that FiftyOne cannot load, and one label
+            without an id each
     """
     rng = random.Random(seed)
     return [_sample(rng, n_objects, odd) for _ in range(n_samples)]
@@ -79,7 +78,7 @@ def _label(rng, x, odd=True):
 
 
 def raw(dataset):
-    """The bytes of each stored sample by id, but for its time stamp."""
+    """Returns the bytes of each stored sample by id, except for its stamp."""
     found = dataset._sample_collection.with_options(_RAW).find()
     return {
         document["_id"]: bson.encode(
@@ -90,7 +89,7 @@ def raw(dataset):
 
 
 def raw_in_any_order(dataset):
-    """As :func:`raw`, but the labels of each list sorted by their bytes."""
+    """Returns the same as :func:`raw`, with each list sorted by bytes."""
     found = {}
     for document in dataset._sample_collection.with_options(_RAW).find():
         rest = {k: v for k, v in document.items() if k != "last_modified_at"}
@@ -105,7 +104,7 @@ def raw_in_any_order(dataset):
 
 
 def raw_labels(dataset):
-    """The bytes of each label by id; with the labels of one id in a list."""
+    """Returns the bytes of each label by id, as a list for labels that share an id."""
     found = {}
     for document in dataset._sample_collection.with_options(_RAW).find():
         for label in (document.get(FIELD) or {}).get("detections") or ():
@@ -116,7 +115,7 @@ def raw_labels(dataset):
 
 
 def label_ids(dataset):
-    """The ids of the labels of each sample, in order; None for those without one."""
+    """Returns the ids of each sample's labels in order, None for a missing id."""
     return {
         document["_id"]: [
             # FiftyOne saves by position, and pads a list that has become shorter

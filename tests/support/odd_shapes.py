@@ -1,4 +1,4 @@
-"""Labels of every kind, of any shape that somebody may have written to a database."""
+"""Labels of every kind in any form that a program may have written to a database."""
 
 import math
 
@@ -25,7 +25,7 @@ odd = st.sampled_from([None, 5, "text", True, {}, [], [[]], [{}], [None], [["1"]
 
 
 def lists_of(value, sizes):
-    """Lists that mostly have one of some sizes."""
+    """Returns lists that mostly have one of the given sizes."""
     exact = st.sampled_from(sizes).flatmap(
         lambda n: st.lists(value, min_size=n, max_size=n)
     )
@@ -91,7 +91,7 @@ SHAPES = {
 
 
 def samples(kind, list_name):
-    """Lists of samples whose labels have the keys of a kind.
+    """Returns lists of samples whose labels have the keys of a kind.
 
     Args:
         kind: the name of the kind

@@ -1,4 +1,4 @@
-"""What a caller may send that is of no use, and how a database is compared."""
+"""Invalid values that a caller may send, and the content of a database to compare."""
 
 import datetime
 import math
@@ -43,11 +43,11 @@ VALUES = (
 )
 
 _NOT_OURS = ("iou_duplicates.runs", "iou_duplicates.locks", "datasets")
-"""Records of what ran, and when a dataset was last loaded."""
+"""Records of runs, and of when a dataset was last loaded."""
 
 
 def content():
-    """Returns what tells the content of the database from another."""
+    """Returns a fingerprint of the content of the database."""
     database = foo.get_db_conn()
     names = [n for n in database.list_collection_names() if n not in _NOT_OURS]
     return database.command("dbHash", collections=names)["collections"]

@@ -1,4 +1,4 @@
-"""Calls the panel's methods as the App does, without a browser."""
+"""Calls of the panel's methods as by the App, without a browser."""
 
 import json
 import pathlib
@@ -25,7 +25,7 @@ SAMPLES = [
     [("truck", NEAR), (None, NEAR)],
     [("truck", NEAR)],
 ]
-"""Eight labels, of which three are duplicates at 0.75, in three samples."""
+"""Three samples with eight labels, three of which are duplicates at 0.75."""
 OPTIONAL = {"simple", "greedy", "consequence", "advice", "details"}
 
 
@@ -71,12 +71,12 @@ class App:
         )
         answer = foo.get_operator(URI).execute(context)
         self.asked_for = [r.operator_uri for r in context.executor._requests]
-        # what reaches the browser is JSON
+        # the browser receives JSON
         return json.loads(json.dumps(answer))
 
 
 def mismatch(found, wanted, path="reply"):
-    """Returns where a value has not the shape of an example; None if it has."""
+    """Returns where a value differs in structure from an example, or None."""
     if isinstance(wanted, dict) and isinstance(found, dict):
         if path.endswith(".reasons"):
             return None if all(isinstance(n, int) for n in found.values()) else path
@@ -105,7 +105,7 @@ def mismatch(found, wanted, path="reply"):
 
 
 def scanned(app, **form):
-    """Scans as the browser does; returns the run when it is done."""
+    """Scans as the browser does, and returns the finished run."""
     answer = app.send("start_scan", **{**FORM, **form})
     assert answer["ok"], answer
     run = ended(app, answer["run"])
@@ -114,7 +114,7 @@ def scanned(app, **form):
 
 
 def ended(app, run):
-    """Polls as the browser does, until a run has ended."""
+    """Polls as the browser does until a run has ended."""
     deadline = time.monotonic() + 30
     while run["state"] in ("queued", "running"):
         assert time.monotonic() < deadline, run

@@ -1,4 +1,4 @@
-"""Label documents read one by one, in plain Python: what the decoder must equal."""
+"""A plain Python decoder of label documents, for comparison with the fast one."""
 
 import math
 
@@ -6,7 +6,7 @@ from bson import ObjectId
 
 
 def read(documents, field, crowd_attr=None):
-    """Returns what a reader has to make of samples.
+    """Returns the expected result of reading samples.
 
     Args:
         documents: the samples, as dicts
@@ -15,8 +15,8 @@ def read(documents, field, crowd_attr=None):
 
     Returns:
         ``(labels, lengths, bad)``: for each sample its labels as ``(position, id,
-        box, class, iscrowd)`` and the length of its list, -1 for none; and the
-        sorted ``(sample_id, position, label_id, reason)`` of what takes no part
+        box, class, iscrowd)`` and the length of its list, -1 if there is none; and
+        the sorted ``(sample_id, position, label_id, reason)`` of skipped labels
     """
     labels, lengths, bad = [], [], []
     for document in documents:

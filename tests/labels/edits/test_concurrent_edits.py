@@ -4,12 +4,12 @@ import datetime
 import random
 import threading
 
+import distinct_ious
 import fiftyone as fo
 import fiftyone_reference as theirs
 import pytest
-import told_apart
 from bson import ObjectId
-from told_apart import FIELD, PATH
+from distinct_ious import FIELD, PATH
 
 from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels.edits import delete, max_iou, tag
@@ -92,7 +92,7 @@ UNSTAMPED = [
 
 @pytest.fixture
 def dataset(raw_dataset):
-    return raw_dataset(told_apart.documents(40, 3))
+    return raw_dataset(distinct_ious.documents(40, 3))
 
 
 def sample_ids(dataset):
@@ -113,7 +113,7 @@ class TestMaxIou:
         done = compute(dataset)
         (reference,) = theirs.max_ious(dataset, FIELD)
 
-        assert told_apart.misplaced(dataset) == []
+        assert distinct_ious.misplaced(dataset) == []
         assert dataset.values(f"{PATH}.max_iou") == reference[0]
         assert done.count == dataset.count(f"{PATH}.max_iou")
         assert done.skipped.to_dict()["count"] == 0
@@ -129,7 +129,7 @@ class TestMaxIou:
         compute(dataset)
         (reference,) = theirs.max_ious(dataset, FIELD)
 
-        assert told_apart.misplaced(dataset) == []
+        assert distinct_ious.misplaced(dataset) == []
         assert dataset.values(f"{PATH}.max_iou") == reference[0]
 
     @pytest.mark.parametrize("name", EDITS)
@@ -142,7 +142,7 @@ class TestMaxIou:
         compute(view)
         (reference,) = theirs.max_ious(view, FIELD)
 
-        assert told_apart.misplaced(dataset) == []
+        assert distinct_ious.misplaced(dataset) == []
         assert view.values(f"{PATH}.max_iou") == reference[0]
 
     def test_edits_between_reading_the_view_and_the_stored_lists_are_handled(
@@ -163,7 +163,7 @@ class TestMaxIou:
         monkeypatch.setattr(max_iou, "at_stored_positions", edited_first)
         compute(view)
 
-        assert told_apart.misplaced(dataset) == []
+        assert distinct_ious.misplaced(dataset) == []
 
     def test_deleted_samples_and_emptied_fields_are_not_written(
         self, dataset, before_each_write
@@ -200,7 +200,7 @@ class TestMaxIou:
         compute(dataset)
         (reference,) = theirs.max_ious(dataset, FIELD)
 
-        assert told_apart.misplaced(dataset) == []
+        assert distinct_ious.misplaced(dataset) == []
         assert dataset.values(f"{PATH}.max_iou") == reference[0]
 
     def test_samples_that_are_edited_repeatedly_are_reported(
@@ -214,7 +214,7 @@ class TestMaxIou:
 
         assert done.skipped.reasons == {max_iou.CHANGED: 6}
         assert done.count == 39 * 6
-        assert told_apart.misplaced(dataset) == []
+        assert distinct_ious.misplaced(dataset) == []
 
     def test_invalid_labels_of_edited_samples_are_counted_once(
         self, dataset, before_each_write
@@ -254,7 +254,7 @@ class TestMaxIou:
             stop.set()
             editor.join()
 
-        assert told_apart.misplaced(dataset) == []
+        assert distinct_ious.misplaced(dataset) == []
 
 
 @pytest.fixture

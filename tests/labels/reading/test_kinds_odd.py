@@ -264,7 +264,7 @@ class TestMixed:
 
 
 @pytest.mark.parametrize("name", ["boxes", "keypoints"])
-def test_a_hundred_thousand_classes_are_told_apart(database, name):
+def test_a_hundred_thousand_classes_are_distinguished(database, name):
     dataset = drawn.dataset(CASES[name], n=0)
     labels = {
         "boxes": {"bounding_box": [0.1, 0.1, 0.2, 0.2]},

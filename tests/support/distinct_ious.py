@@ -1,7 +1,7 @@
-"""Samples whose every pair of labels has an IoU of its own.
+"""Samples in which every pair of labels has a different IoU.
 
-So a label that carries the IoU of any other pair has been hit by a write that was
-meant for another label, whatever has happened to the sample meanwhile.
+A label with the IoU of another pair was therefore changed by a write that was meant for
+another label, whatever other edits its sample had.
 """
 
 from bson import ObjectId
@@ -35,16 +35,16 @@ def documents(n_samples, n_pairs):
 
 
 def misplaced(dataset, attr="max_iou"):
-    """The labels that carry the value of another label, and ghosts without an id."""
+    """Returns the labels that have the value of another label, or no id."""
     return [
         label
         for document in dataset._sample_collection.find()
         for label in (document.get(FIELD) or {}).get("detections") or []
-        if "_id" not in label or not _is_its_own(label, label.get(attr))
+        if "_id" not in label or not _is_own_value(label, label.get(attr))
     ]
 
 
-def _is_its_own(label, value):
+def _is_own_value(label, value):
     if value in (None, 0.0):
         return True
     own = label.get("note", {}).get("own_iou")
