@@ -31,9 +31,10 @@ install:
 release:
 	@$(or $(PYTHON),python3) dev/release.py --zip out/duplicates.zip
 
-# ARGS="-k name" goes to pytest; FAST=1 leaves out soaks, the App and large databases;
-# JOBS=1 runs the tests in one process.
-PYTEST = $(BIN) -m pytest tests -n $(or $(JOBS),2) --dist loadfile
+# ARGS="-k name" goes to pytest; FAST=1 leaves out what is marked as slow: the App, soaks,
+# killed processes, large data; JOBS=1 runs the tests in one process. tests/conftest.py
+# orders the files.
+PYTEST = $(BIN) -m pytest tests -n $(or $(JOBS),2) --dist loadfile --no-loadscope-reorder
 
 test: lint front
 	@$(PYTEST) -m "not long$(if $(FAST), and not slow)" $(ARGS)

@@ -1,11 +1,13 @@
 """Sets up a separate FiftyOne before any test module imports it."""
 
 import atexit
+import collections
 import os
 import pathlib
 import shutil
 import tempfile
 
+import in_memory
 import pytest
 from hypothesis import settings
 
@@ -19,7 +21,7 @@ EXTERNAL_URI = os.environ.setdefault(
     "DUPLICATES_TESTS_URI", os.environ.get("FIFTYONE_DATABASE_URI", "")
 )
 DATABASE_NAME = FOLDER.name
-SERVER = mongod.Mongod(FOLDER / "db")
+SERVER = mongod.Mongod(in_memory.folder(FOLDER) / "db")
 
 # the same examples in every run, without a time limit
 settings.register_profile("tests", deadline=None, derandomize=True)
@@ -31,7 +33,17 @@ atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 environment.apply(
     environment.variables(FOLDER, EXTERNAL_URI or SERVER.uri, DATABASE_NAME)
 )
+# FiftyOne parses the manifests of all plugins at each call of an operator: a third of
+# the tests' time. The tests of the App leave it so, as it is by default.
+os.environ["FIFTYONE_PLUGINS_CACHE_ENABLED"] = "true"
 duplicates_loader.load()
+
+
+def pytest_collection_modifyitems(items):
+    """Slow modules first, then the larger: no worker waits for another at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    sizes = collections.Counter(item.path for item in items)
+    items.sort(key=lambda item: 0 if item.path in slow else 1 / sizes[item.path])
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ import pytest
 from dev import child, release
 from dev.demo import app as demo_app
 
+pytestmark = pytest.mark.slow
+
 SCENES = 24
 SAMPLES_OF_A_KIND = 5
 READY_WITHIN = 120

@@ -12,6 +12,8 @@ import pytest
 
 from dev import mongod, release
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def demo(tmp_path):

@@ -9,6 +9,8 @@ import pytest
 from dev import mongod, release
 from dev.demo import __main__ as demo
 
+pytestmark = pytest.mark.slow
+
 FOUND = {"exact copy", "shifted copy", "two classes", "chain"}
 KINDS = [
     *("masks", "polygons", "keypoints", "cuboids"),

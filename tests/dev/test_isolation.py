@@ -11,6 +11,8 @@ from fiftyone.service.util import find_processes_by_args
 
 from dev import mongod, release
 
+pytestmark = pytest.mark.slow
+
 SCENES = 12
 
 # A FiftyOne as a user starts it. For each line of input it prints its databases.

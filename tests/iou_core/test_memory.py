@@ -8,6 +8,8 @@ import pytest
 
 from duplicates.iou_core.pairs import MAX_PAIRS_PER_IMAGE
 
+pytestmark = pytest.mark.slow
+
 N = 20_000
 
 # Memory is the peak of the whole process, less the memory of its imports.

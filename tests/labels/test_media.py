@@ -122,6 +122,7 @@ def test_a_mask_at_an_address_is_skipped_and_not_fetched(make_dataset, page, opt
     assert asked == []
 
 
+@pytest.mark.slow
 def test_masks_that_inflate_to_too_much_are_skipped(make_dataset, tmp_path):
     bomb = mask_bomb(2 * MAX_INFLATED_BYTES)
     assert len(bomb) < 300_000
@@ -151,6 +152,7 @@ def test_a_mask_whose_header_promises_more_than_it_has_takes_no_room():
             read_mask(zlib.compress(stream.getvalue() + bytes(8)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["stored masks", "mask files", "images"])
 def test_a_few_small_bombs_take_little_memory(tmp_path, kind):
     one = tmp_path / "one"

@@ -34,6 +34,8 @@ from duplicates.labels.scans import search as find
 from duplicates.labels.scans import stored as scans
 from duplicates.labels.scans.blocks import block_store
 
+pytestmark = pytest.mark.slow
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PARAMS = FindParams(FIELD, iou_thresh=0.5)
 SERVICE = DelegatedOperationService

@@ -578,6 +578,7 @@ def test_a_failed_upload_is_reported_to_the_panel(dataset, cvat):
     assert cvat.tasks == {}
 
 
+@pytest.mark.slow
 def test_no_secret_is_in_logs_runs_results_or_the_database(dataset, cvat, caplog):
     import fiftyone.core.odm as foo
     from fiftyone.operators.executor import ExecutionError

@@ -113,6 +113,7 @@ def test_operators_find_nothing(empty):
         assert call("list_tracks", samples, scan_key=key)["count"] == 0
 
 
+@pytest.mark.slow
 def test_workers_find_nothing(empty):
     samples, field = empty
     params = {"label_field": field, "engine": "processes", "workers": 2}

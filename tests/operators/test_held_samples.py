@@ -120,6 +120,7 @@ print("saved", flush=True)
 """
 
 
+@pytest.mark.slow
 def test_labels_that_another_process_corrupts_are_skipped_and_reported(dataset):
     """Samples of another process are not reloaded; they are saved by position."""
     dataset.persistent = True

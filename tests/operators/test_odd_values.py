@@ -102,6 +102,7 @@ AT_ONCE = [{"$gt": ""}, odd_values.DEEP, "\ud800", "a\0b", "x" * 1_000_000, 2**7
 AT_ONCE += [[{"$ne": None}]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", AT_ONCE, ids=range(len(AT_ONCE)))
 def test_no_operator_changes_anything_if_it_gets_an_invalid_value(dataset, value):
     before = odd_values.content()

@@ -155,6 +155,7 @@ def test_drawing_the_panel_sends_no_database_query():
     assert {f"on_{name}" for name in MESSAGES} <= view.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", panel_calls.names())
 def test_an_invalid_request_gets_an_error_and_never_a_traceback(name, dataset):
     request = _request(name, dataset)

@@ -220,6 +220,7 @@ def test_a_dataset_without_label_fields_or_samples_opens(database):
     dataset.delete()
 
 
+@pytest.mark.slow
 def test_a_scan_is_stored_while_the_app_keeps_reloading_the_dataset(app, dataset):
     import threading
 

@@ -140,6 +140,7 @@ triangle = st.lists(on_a_grid, min_size=3, max_size=3).filter(
 simple_ring = ring.filter(lambda r: shapely.Polygon(r).is_valid)
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(triangle, min_size=1, max_size=3), min_size=2, max_size=4))
 def test_ious_of_shapes_with_common_edges_and_corners_equal_shapelys(labels):
     np.testing.assert_allclose(
@@ -155,6 +156,7 @@ def test_ious_of_simple_rings_equal_shapelys(a, b):
     )
 
 
+@pytest.mark.slow
 @given(st.lists(ring, min_size=1, max_size=3), st.lists(ring, min_size=1, max_size=3))
 def test_iou_is_symmetric_and_1_for_a_copy_of_any_rings(a, b):
     assert pair(polygons(a, b)) == pytest.approx(pair(polygons(b, a)), abs=1e-9)

@@ -407,6 +407,7 @@ def test_an_attribute_that_was_declared_anew_is_not_loaded(make, account, cvat):
         load.load(dataset, account, "trip")
 
 
+@pytest.mark.slow
 def test_of_a_thousand_labels_exactly_the_ten_edited_ones_differ(make, account, cvat):
     from duplicates.labels.cvat.load import load
 

@@ -286,6 +286,7 @@ def test_a_polygon_drawn_in_an_image_without_labels_is_added(
     assert cvat_data.fields(dataset) == before
 
 
+@pytest.mark.slow
 def test_of_five_hundred_polylines_exactly_the_edited_ones_differ(
     make_images, account, cvat
 ):

@@ -250,6 +250,7 @@ def test_a_ring_that_both_sides_edited_is_a_conflict(dataset, account, cvat):
     assert cvat_data.fields(dataset) == before
 
 
+@pytest.mark.slow
 def test_of_many_rings_exactly_the_edited_labels_differ(make_images, account, cvat):
     from duplicates.labels.cvat.load import load
 

@@ -115,6 +115,7 @@ def test_every_kind_of_edit_comes_back_and_can_be_undone(make_images, account, c
     assert cvat_data.fields(dataset) == fields
 
 
+@pytest.mark.slow
 def test_of_a_thousand_labels_exactly_the_ten_edited_ones_differ(
     make_images, account, cvat
 ):

@@ -18,6 +18,8 @@ from duplicates.labels.edits.journal import journal
 from duplicates.labels.edits.writing import writer as write
 from duplicates.labels.scans import plans, search
 
+pytestmark = pytest.mark.slow
+
 FIRST = {
     "restore what was deleted": delete.delete_plan,
     "restore what was merged": merge.merge_plan,

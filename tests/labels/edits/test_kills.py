@@ -17,6 +17,8 @@ from duplicates.labels.edits.restore import restore
 from duplicates.labels.jobs import runs
 from duplicates.labels.scans import plans, search
 
+pytestmark = pytest.mark.slow
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 FIELD = "ground_truth"
 

@@ -255,6 +255,7 @@ class TestFrames:
 
         assert video.dataset.values(f"{video.path}.max_iou") == expected
 
+    @pytest.mark.slow
     def test_an_action_is_undone_after_a_restart(self, video):
         video.dataset.persistent = True
         before = video.raw()

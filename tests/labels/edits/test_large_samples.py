@@ -15,6 +15,8 @@ from duplicates.labels.edits.writing import list_changes
 from duplicates.labels.edits.writing import writer as write
 from duplicates.labels.scans import plans, search
 
+pytestmark = pytest.mark.slow
+
 LIMIT = 16 * 1024 * 1024
 
 

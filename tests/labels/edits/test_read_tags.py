@@ -21,6 +21,7 @@ def label_of(tags, has_id):
     return label if tags == MISSING else {**label, "tags": tags}
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(samples=st.lists(any_list, max_size=5))
 def test_tags_of_any_kind_are_found_by_the_ids_of_labels(raw_dataset, samples):

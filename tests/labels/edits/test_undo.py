@@ -166,6 +166,7 @@ class TestEveryAction:
             restore.restore(dataset, done.restore_key)
 
 
+@pytest.mark.slow
 def test_another_process_can_undo_an_action(dataset, plan):
     before = odd_labels.raw(dataset)
     keys = [ACTIONS[name](dataset, plan).restore_key for name in ("tag", "delete")]

@@ -18,6 +18,8 @@ from duplicates.labels.edits.merging import merge_shapes
 from duplicates.labels.edits.writing import writer
 from duplicates.labels.scans import plans, search, stored
 
+pytestmark = pytest.mark.slow
+
 RUNS = 200
 BREAKABLE = (
     (writer.Writer, "_update"),
@@ -39,7 +41,9 @@ def history(raw_dataset, monkeypatch):
     return lambda seed: History(dataset, blank, random.Random(seed), monkeypatch)
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize(
+    "part", [0, *(pytest.param(k, marks=pytest.mark.long) for k in range(1, 4))]
+)
 def test_no_random_history_loses_or_duplicates_a_label(history, part):
     met = set()
     for seed in range(part, RUNS, 4):

@@ -26,6 +26,8 @@ from duplicates.labels.edits.writing import writer
 from duplicates.labels.jobs import runs
 from duplicates.labels.scans import plans, search
 
+pytestmark = pytest.mark.slow
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 ACTIONS = {

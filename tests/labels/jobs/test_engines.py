@@ -35,6 +35,8 @@ from duplicates.labels.scans import stored as scans
 from duplicates.labels.scans.decisions import verdicts
 from duplicates.labels.scans.decisions.class_pair_rules import set_class_pairs
 
+pytestmark = pytest.mark.slow
+
 PROCESSES = Engine("processes", 2)
 TWO_FIELDS = "predictions"
 

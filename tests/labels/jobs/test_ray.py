@@ -19,6 +19,8 @@ from duplicates.labels.jobs.engines import Engine
 from duplicates.labels.scans import plans
 from duplicates.labels.scans import search as find
 
+pytestmark = pytest.mark.slow
+
 RAY = Engine("ray", 2)
 PARAMS = FindParams(FIELD, iou_thresh=0.5)
 

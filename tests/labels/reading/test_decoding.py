@@ -63,6 +63,7 @@ def label(**values):
     return {"_id": ObjectId(), **CAT, **values}
 
 
+@pytest.mark.slow
 @given(odd_documents.samples(), st.sampled_from([None, "iscrowd"]))
 def test_documents_of_any_shape_are_read_as_one_by_one(documents, crowd_attr):
     check(documents, crowd_attr)

@@ -117,6 +117,7 @@ def document(kind, *labels):
     return {"_id": ObjectId(), FIELD: holder}
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("name", odd_shapes.SHAPES)
 @given(data=st.data())

@@ -85,6 +85,7 @@ def max_ious(samples, field, case, other_field=None, **options):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMPARED_BY_FIFTYONE)
 def test_ids_and_their_order_are_fiftyones(dataset_of, name):
     samples, n_found = dataset_of(name), 0

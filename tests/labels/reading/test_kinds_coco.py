@@ -13,6 +13,8 @@ from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels.edits.max_iou import compute_max_ious
 from duplicates.labels.scans.search import find_duplicates
 
+pytestmark = pytest.mark.slow
+
 THRESHOLDS = (0.05, 0.3, 0.6)
 SIGMAS = [
     *(0.026, 0.025, 0.025, 0.035, 0.035, 0.079, 0.079, 0.072, 0.072),

@@ -263,6 +263,7 @@ class TestMixed:
         assert found.skipped.reasons == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["boxes", "keypoints"])
 def test_a_hundred_thousand_classes_are_distinguished(database, name):
     dataset = drawn.dataset(CASES[name], n=0)

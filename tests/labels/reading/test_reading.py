@@ -192,6 +192,7 @@ def collection_of_odd_samples(database):
     dataset.delete()
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(documents=odd_documents.samples())
 def test_samples_of_any_shape_are_read_as_they_are_stored(
@@ -234,6 +235,7 @@ def test_where_whole_lists_are_read_what_is_no_label_is_named(raw_dataset, odd):
     ]
 
 
+@pytest.mark.slow
 def test_lists_of_any_length_fill_many_batches(raw_dataset):
     rng = np.random.default_rng(1)
     sizes = [*rng.integers(0, 700, 300).tolist(), 30_000]

@@ -133,6 +133,7 @@ class TestValues:
         values = dataset.values(f"frames.{FIELD}.detections.max_iou")
         assert values[0][0] == pytest.approx([1 / 3] * 2)
 
+    @pytest.mark.slow
     def test_workers_find_the_same(self, dataset):
         rng = np.random.default_rng(2)
         samples = [

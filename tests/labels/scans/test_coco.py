@@ -14,6 +14,8 @@ from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels.edits.max_iou import compute_max_ious
 from duplicates.labels.scans.search import find_duplicates
 
+pytestmark = pytest.mark.slow
+
 FIELD = coco.LABEL_FIELD
 PATH = f"{FIELD}.detections"
 # FiftyOne's counts: threshold, then simple / greedy within classes, across classes

@@ -175,7 +175,11 @@ def store_max_ious(rng, dataset):
     max_iou.compute_max_ious(dataset, ComputeParams(FIELD), "max_iou", "partner")
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "seed",
+    [*range(4), *(pytest.param(k, marks=pytest.mark.long) for k in range(4, 12))],
+)
 def test_after_any_edits_the_result_equals_a_full_scan(dataset, seed):
     rng = random.Random(seed)
     key = find.find_duplicates(dataset, PARAMS).scan_key

@@ -404,6 +404,7 @@ class TestViews:
 class TestLifetime:
     """Scans outlive their process, are cloned with the dataset, and are purged."""
 
+    @pytest.mark.slow
     def test_scans_can_be_planned_after_a_restart(self, scanned, pytestconfig):
         script = f"""
 import json, sys
