@@ -103,6 +103,10 @@ class Client(OutgoingShapes):
             self.on_stored(task_id, response.json())
         return response
 
+    def task_exists(self, task_id: int) -> bool:
+        """Returns whether a task exists; FiftyOne's ``delete_task`` calls this."""
+        return self.find_task(task_id) is not None
+
     def find_task(self, task_id: int) -> dict[str, Any] | None:
         """Returns a task; None if it does not exist."""
         return self._found(self.task_url(task_id))
