@@ -30,7 +30,7 @@ OPENS = {
 """Names of functions that open files, inflate bytes, or make FiftyOne do so."""
 
 DOOR = "labels/media/"
-"""The one package that may."""
+"""The only package that may call them."""
 
 WRITER = "labels/files.py"
 """The only module that writes files; it reads none."""

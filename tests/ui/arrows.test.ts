@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 const sources = import.meta.glob<string>("../../panel/src/**/*.{ts,tsx}", { eager: true, query: "?raw", import: "default" });
 const files = Object.entries(sources).map(([path, source]) => ({ path: path.replace("../../panel/src/", ""), source }));
 
-/** The rooms of the panel, the lowest first; those of one floor share a line. A room may import from lower floors. */
+/** The rooms of the panel from the lowest floor up, one line per floor. A room may import from lower floors. */
 const FLOORS = [
   "protocol",
   "state",
@@ -17,7 +17,7 @@ const FLOORS = [
   "index.ts",
 ];
 
-/** What each room may import besides. */
+/** The packages that each room may import besides. */
 const OUTSIDE: readonly { readonly room: RegExp; readonly may: RegExp }[] = [
   { room: /^(state|plot)\//, may: /^d3-/ },
   { room: /^host\//, may: /^(react$|recoil$|@fiftyone\/)/ },
@@ -42,7 +42,7 @@ function resolved(path: string, from: string): string {
   return parts.join("/");
 }
 
-/** What a file imports from elsewhere in the panel, without endings. */
+/** The other files of the panel that a file imports, without extensions. */
 function targetsOf(path: string, source: string): { readonly to: string; readonly isType: boolean }[] {
   return [...source.matchAll(/^(?:import|export) (type )?[^;]*?from "(\.[^"]+)";/gm)].map(([, type, from = ""]) => ({
     to: resolved(path, from),
@@ -55,7 +55,7 @@ function wrongImports(path: string, source: string): string[] {
   const inside = targetsOf(path, source).filter(({ to, isType }) => {
     const other = roomOf(to === "DuplicatesPanel" ? "DuplicatesPanel.tsx" : to);
     if (other === room) return false;
-    // the rest of the panel knows the App by the type of `host/host` alone
+    // the rest of the panel uses the App only through the type of `host/host`
     if (other === "host" && room !== "DuplicatesPanel.tsx" && room !== "index.ts") return !(isType && to === "host/host" && room === "actions");
     return floorOf(other) < 0 || floorOf(other) >= floorOf(room);
   });
@@ -64,7 +64,7 @@ function wrongImports(path: string, source: string): string[] {
   return [...inside.map(({ to }) => to), ...outside].map((to) => `${path} imports ${to}`);
 }
 
-/** The circles in which files import each other. */
+/** The import cycles. */
 function circles(all: readonly { readonly path: string; readonly source: string }[]): string[] {
   const bare = (path: string) => path.replace(/\.tsx?$/, "");
   const graph = new Map(all.map(({ path, source }) => [bare(path), targetsOf(path, source).map(({ to }) => to)]));
@@ -84,12 +84,12 @@ function circles(all: readonly { readonly path: string; readonly source: string 
 }
 
 describe("imports", () => {
-  it("point one way, from room to room; only host/ knows the App", () => {
+  it("point one way between rooms, and only host/ imports the App", () => {
     expect(files.length).toBeGreaterThan(30);
     expect(files.flatMap(({ path, source }) => wrongImports(path, source))).toEqual([]);
   });
 
-  it("make no circle", () => {
+  it("form no cycle", () => {
     expect(circles(files)).toEqual([]);
   });
 
@@ -106,7 +106,7 @@ describe("imports", () => {
     ["actions/x.ts", 'import { useAppHost } from "../host/useAppHost";'],
   ])("that point another way are noticed: %s, %s", (path, source) => expect(wrongImports(path, source)).toHaveLength(1));
 
-  it("that make a circle are noticed", () => {
+  it("that form a cycle are reported", () => {
     const made = [
       { path: "actions/a.ts", source: 'import type { B } from "./b";' },
       { path: "actions/b.ts", source: 'import { a } from "./a";' },
@@ -114,20 +114,20 @@ describe("imports", () => {
     expect(circles(made)).toEqual(["actions/a → actions/b → actions/a"]);
   });
 
-  it("of the window are in host/ alone", () => {
+  it("of the window are only in host/", () => {
     const others = files.filter(({ path, source }) => !path.startsWith("host/") && /\bwindow\.|\bdocument\./.test(source));
     expect(others.map(({ path }) => path)).toEqual([]);
   });
 });
 
 describe("files", () => {
-  it("are short: 200 lines, a component 150, the entry 15", () => {
+  it("have at most 200 lines, components 150, the entry 15", () => {
     const limit = (path: string) => (path === "index.ts" ? 15 : path.endsWith(".tsx") ? 150 : 200);
     const long = files.filter(({ path, source }) => source.split("\n").length - 1 > limit(path));
     expect(long.map(({ path }) => path)).toEqual([]);
   });
 
-  it("share a folder with at most 14 others", () => {
+  it("are in folders of limited size", () => {
     const folders = new Map<string, number>();
     for (const { path } of files) folders.set(path.replace(/\/?[^/]*$/, ""), (folders.get(path.replace(/\/?[^/]*$/, "")) ?? 0) + 1);
     expect([...folders].filter(([, n]) => n > 15)).toEqual([]);

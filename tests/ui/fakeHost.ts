@@ -1,7 +1,7 @@
 /**
- * A host without an App: answers the messages from one summary, as the server would.
+ * A host without an App, which replies to messages from one summary, as the server would.
  *
- * It fakes the App and the server, but no part of the panel. Its answers pass the same check as real ones.
+ * It fakes the App and the server, but no part of the panel. Its replies pass the same check as real ones.
  */
 import type { Host } from "../../panel/src/host/host";
 import { replyOf } from "../../panel/src/host/reply";
@@ -21,7 +21,7 @@ export interface Sent {
 export interface FakeHost extends Host {
   readonly sent: Sent[];
   readonly notices: string[];
-  /** What the last notice offered to do. */
+  /** The action that the last notice offered. */
   offered: { label: string; run: () => void } | null;
   readonly files: { name: string; content: Blob }[];
   remembered: unknown;
@@ -33,18 +33,18 @@ export interface FakeHost extends Host {
   actions: JournalEntry[];
   verdicts: Verdict[];
   classPairs: ClassPair[];
-  /** Whether no label is of a track. */
+  /** Whether no label belongs to a track. */
   unidentified: boolean;
   cvat: FakeCvat;
-  /** The scan that is made under a new verdict, where that is quick. */
+  /** The scan that a new verdict makes, if that is fast. */
   judged: Summary | null;
-  /** Stored scans beside the one that is open at first. */
+  /** Stored scans other than the one that is open at first. */
   others: Summary[];
-  /** How many labels have no patches. */
+  /** The number of labels without patches. */
   leftOut: number;
-  /** Failures to answer with, by message. */
+  /** The errors to reply with, by message. */
   failures: Partial<Record<MessageName, Failure>>;
-  /** Holds back answers until released, by message. */
+  /** The replies that are held back until released, by message. */
   held: Map<MessageName, (() => void)[]>;
   count(message: MessageName): number;
 }
@@ -79,7 +79,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     return (summary?.classes ?? []).slice(0, 3).map(({ name }, i) => ({ name, labels: Math.max(1, Math.round(numbers(plan).labels / 2 ** (i + 1))) }));
   }
 
-  /** A tenth fewer labels than `greedy` takes, as if a better method had counted. */
+  /** A tenth fewer labels than `greedy` removes, as if by a better method. */
   function fewer({ summary: { curves, classes: all, histogram } }: Scan, metric: Metric) {
     const part = (counts: readonly number[]) => counts.map((n) => Math.round(0.9 * n));
     return {

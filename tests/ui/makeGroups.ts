@@ -1,4 +1,4 @@
-/** Groups, class pairs and plans as the server would describe them. */
+/** Groups, class pairs and plans as the server would return them. */
 import type { ClassPair, Group, Picture } from "../../panel/src/protocol/messages";
 
 export const GROUPS = 30;
@@ -72,7 +72,7 @@ const SEEN: readonly [string | null, string | null, number, number][] = [
   ["book", "book", 330, 0.05],
 ];
 
-/** Curves that fall: as many overlaps at 0.05 as listed, none any more at 1. */
+/** Falling curves, from the given number of overlaps at 0.05 to none at 1. */
 export function makeClassPairs(): ClassPair[] {
   return SEEN.map(([a, b, n, share]) => ({
     classes: [a, b],

@@ -1,11 +1,11 @@
-/** Summaries as a scan would store them, drawn from a seed: curves fall, classes add up. */
+/** Seeded summaries as a scan would store them: curves fall, and classes add up. */
 import type { Summary } from "../../panel/src/protocol/messages";
 
 export interface Wish {
   readonly labels?: number;
   readonly samples?: number;
   readonly names?: readonly (string | null)[];
-  /** How many labels would be removed at the lowest threshold. */
+  /** The number of labels to remove at the lowest threshold. */
   readonly removed?: number;
   readonly pairs?: number;
   readonly seed?: number;
@@ -68,7 +68,7 @@ function histogram(labels: number, removed: number, random: () => number) {
   return { edges, counts, zero, none: 40 };
 }
 
-/** Park and Miller's generator: a test that draws draws the same each time. */
+/** Park and Miller's generator, which gives every run the same numbers. */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,4 +1,4 @@
-/** Pairs of tracks as the server would describe them, the longest first. */
+/** Pairs of tracks as the server would return them, the longest first. */
 import type { TrackPair } from "../../panel/src/protocol/messages";
 
 export const TRACKS = 30;

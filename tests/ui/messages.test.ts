@@ -13,24 +13,24 @@ const files = import.meta.glob<Example>("../messages/*.json", { eager: true, imp
 const examples = new Map(Object.entries(files).map(([path, example]) => [path.replace(/^.*\/|\.json$/g, ""), example]));
 const names = Object.keys(MESSAGES) as MessageName[];
 
-/** Paths of keys in the value that the shape does not declare. */
+/** Paths of keys in the value that its type does not declare. */
 function undeclared(fields: Readonly<Record<string, unknown>>, value: Record<string, unknown>): string[] {
   return Object.keys(value).filter((key) => !(key in fields));
 }
 
 describe("the messages between the panel and the server", () => {
-  it("have one example file each, and no file has no message", () => {
+  it("have one example file each, and there are no other files", () => {
     expect([...examples.keys()].sort()).toEqual([...names].sort());
   });
 
-  it.each(names)("%s: the example request has the declared shape and no other key", (name) => {
+  it.each(names)("%s: the example request has the declared type and no other keys", (name) => {
     const { request_id, ...request } = examples.get(name)?.request ?? {};
     expect(request_id).toBeTypeOf("number");
     expect(MESSAGES[name].request.check(request, name)).toBeNull();
     expect(undeclared(MESSAGES[name].request.fields, request)).toEqual([]);
   });
 
-  it.each(names)("%s: the example reply has the declared shape and no other key", (name) => {
+  it.each(names)("%s: the example reply has the declared type and no other keys", (name) => {
     const { ok, request_id, ...reply } = examples.get(name)?.reply ?? {};
     expect(ok).toBe(true);
     expect(request_id).toBe(examples.get(name)?.request.request_id);
@@ -39,16 +39,16 @@ describe("the messages between the panel and the server", () => {
   });
 });
 
-describe("an answer from the App", () => {
+describe("a reply from the App", () => {
   const reply = examples.get("count_labels")?.reply ?? {};
   const failure = examples.get("count_labels")?.failure ?? {};
   const id = reply.request_id as number;
 
-  it("is taken over when it has the declared shape", () => {
+  it("is accepted if it has the declared type", () => {
     expect(replyOf("count_labels", id, { result: reply })).toMatchObject({ ok: true, answer: { labels: 31 } });
   });
 
-  it("that says what went wrong is passed on as it is", () => {
+  it("with an error is passed on unchanged", () => {
     expect(replyOf("count_labels", id, { result: failure })).toEqual({ ok: false, error: failure.error });
   });
 

@@ -27,7 +27,7 @@ function textOf(file: Blob | undefined): Promise<string> {
 }
 
 describe("a scan that is stored elsewhere", () => {
-  it("is offered once, and opened where that is asked for", async () => {
+  it("is offered once, and opened on request", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     const host = await open(fakeHost(makeSummary()));
     const later = () => act(() => vi.advanceTimersByTime(15_000));
@@ -49,7 +49,7 @@ describe("a scan that is stored elsewhere", () => {
     vi.useRealTimers();
   });
 
-  it("may be looked for in vain: a server that does not answer is no failure", async () => {
+  it("is looked for without an error message if the server does not reply", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     const host = await open(fakeHost(makeSummary()));
     host.failures = { list_scans: { message: "No answer.", consequence: "", advice: "" } };
@@ -61,7 +61,7 @@ describe("a scan that is stored elsewhere", () => {
 });
 
 describe("the threshold", () => {
-  it("dragged on the histogram follows the pointer and settles where it is let go", async () => {
+  it("follows the pointer on the histogram and is set where the pointer is released", async () => {
     const host = await open(fakeHost(makeSummary()));
     const before = host.sent.length;
     const picture = screen.getByRole("group", { name: /^Histogram/ });
@@ -76,7 +76,7 @@ describe("the threshold", () => {
     expect(host.sent.length).toBe(before);
   });
 
-  it("dragged on the slider moves every number and asks the server nothing", async () => {
+  it("updates every number while the slider is dragged, without requests", async () => {
     const host = await open(fakeHost(makeSummary()));
     const before = host.sent.length;
     const slider = screen.getByRole("slider", { name: "IoU threshold" });
@@ -100,7 +100,7 @@ describe("the threshold", () => {
     expect(host.sent.length).toBe(before);
   });
 
-  it("off the grid costs one question, and no stale number is shown meanwhile", async () => {
+  it("off the grid needs one request, and no outdated number is shown until its reply", async () => {
     const host = await open(fakeHost(makeSummary()));
     host.held.set("count_labels", []);
     const field = screen.getByRole("textbox", { name: "Threshold" });
@@ -114,7 +114,7 @@ describe("the threshold", () => {
     expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.755, method: "simple", keep: [], metric: "iou", classes: null });
   });
 
-  it("typed as nonsense is refused and changes nothing", async () => {
+  it("is unchanged by invalid input, which is reported", async () => {
     await open(fakeHost(makeSummary()));
     const field = screen.getByRole("textbox", { name: "Threshold" });
     await user.clear(field);
@@ -124,7 +124,7 @@ describe("the threshold", () => {
     expect(field).toHaveProperty("value", "0.75");
   });
 
-  it("of an answer that a newer question overtook is not shown", async () => {
+  it("is not changed by a reply to an outdated request", async () => {
     const host = await open(fakeHost(makeSummary()));
     const queue: (() => void)[] = [];
     host.held.set("count_labels", queue);
@@ -142,7 +142,7 @@ describe("the threshold", () => {
 });
 
 describe("classes", () => {
-  it("restrict by a click; images of one class are known, of two they are asked for", async () => {
+  it("restrict the counts by a click; the number of images is known for one class and requested for two", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(screen.getByRole("checkbox", { name: /^person/ }));
     expect(sentence()).toContain("labels of person would be removed");
@@ -154,7 +154,7 @@ describe("classes", () => {
     expect(sentence()).toContain("of 36,781 labels would be removed");
   });
 
-  it("a thousand of them draw only the rows that are seen", async () => {
+  it("render only visible rows of a thousand", async () => {
     await open(fakeHost(makeSummary({ names: Array.from({ length: 1000 }, (_, i) => `class ${i}`) })));
     expect(document.querySelectorAll('[data-cy="class-row"]').length).toBeLessThan(20);
     await user.click(at("show-all-classes"));
@@ -170,7 +170,7 @@ async function choose(cy: string, option: RegExp) {
 }
 
 describe("the decision", () => {
-  it("by a stored method moves every number and asks nothing", async () => {
+  it("by a stored method updates every number without requests", async () => {
     const host = await open(fakeHost(makeSummary()));
     const before = host.sent.length;
     await choose("method", /^greedy · /);
@@ -178,7 +178,7 @@ describe("the decision", () => {
     expect(host.sent.length).toBe(before);
   });
 
-  it("by any other is asked for once, and the slider makes no requests", async () => {
+  it("by another method is requested once, and the slider makes no requests", async () => {
     const host = await open(fakeHost(makeSummary()));
     host.held.set("recount", []);
     await choose("method", /^nms/);
@@ -195,7 +195,7 @@ describe("the decision", () => {
     expect(host.count("recount")).toBe(1);
   });
 
-  it("takes several keep rules in order, with what they need, and acts on them", async () => {
+  it("uses several keep rules in order, with their values", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("keep"));
     await choose("keep-add", /^Largest/);
@@ -213,7 +213,7 @@ describe("the decision", () => {
     await waitFor(() => expect(host.sent.find((sent) => sent.message === "tag_labels")?.request).toMatchObject(decision));
   });
 
-  it("by IoS begins at 0.5, says it is noisy, and deletes only after a second yes", async () => {
+  it("by IoS starts at 0.5, warns that it is noisy, and deletes only after a second confirmation", async () => {
     const host = await open(Object.assign(fakeHost(makeSummary()), { remembered: { scan_key: "dups_1", iou_thresh: 0.3, method: "nms" } }));
     await choose("metric", /^IoS/);
     await waitFor(() => expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.50"));
@@ -228,14 +228,14 @@ describe("the decision", () => {
     await waitFor(() => expect(host.sent.find((sent) => sent.message === "delete_labels")?.request).toMatchObject({ metric: "ios", sure: true }));
   });
 
-  it("is what the scan was made with when it is opened", async () => {
+  it("is that of the scan when a scan is opened", async () => {
     const summary = makeSummary();
     const host = await open(fakeHost({ ...summary, params: { ...summary.params, method: "fewest", keep: ["newest"] } }));
     expect(host.sent.find((sent) => sent.message === "recount")?.request).toMatchObject({ method: "fewest", keep: ["newest"] });
     expect(at("keep").textContent).toBe("Newest");
   });
 
-  it("that cannot be counted falls back to FiftyOne's, and says why", async () => {
+  it("that cannot be counted is replaced by FiftyOne's, with the reason", async () => {
     const host = await open(Object.assign(fakeHost(makeSummary()), { failures: { recount: { message: "There is no such attribute." } } }));
     await choose("method", /^nms/);
     await waitFor(() => expect(at("error").textContent).toContain("no such attribute"));
@@ -278,7 +278,7 @@ describe("scanning", () => {
       return fakeHost({ ...summary, measure: "OKS", compared: ["2 sigmas of 0.08"], unmarked, params });
     }
 
-    it("compares with the sigmas of the scan shown, and says which", async () => {
+    it("compares with the sigmas of the displayed scan, and shows them", async () => {
       const host = await open(keypointsHost());
       expect(at("scan-line").textContent).toContain("2 sigmas of 0.08");
       expect(screen.getByRole("heading", { name: "Largest OKS of each label" })).toBeTruthy();
@@ -288,14 +288,14 @@ describe("scanning", () => {
       expect(sigmasSent(host)).toEqual([0.08, 0.08]);
     });
 
-    it("compares with the sigmas that are chosen by name", async () => {
+    it("compares with sigmas chosen by name", async () => {
       const host = await open(keypointsHost());
       await choose("sigmas", /^COCO/);
       await user.click(at("scan"));
       expect(sigmasSent(host)).toEqual([0.026, 0.025]);
     });
 
-    it("treats unmarked points as missing where that is chosen, and reports them", async () => {
+    it("treats unmarked points as missing on request, and reports them", async () => {
       const unmarked = "15 of 17 points of 240 labels lie exactly at (0, 0), compared like any other point";
       const host = await open(keypointsHost(unmarked));
       expect(at("scan-line").textContent).toContain(unmarked);
@@ -305,7 +305,7 @@ describe("scanning", () => {
     });
   });
 
-  it("of a grouped dataset covers the chosen slices, and says which", async () => {
+  it("of a grouped dataset covers the chosen slices, and lists them", async () => {
     const summary = makeSummary();
     const host = fakeHost({ ...summary, unit: "sample", scope: { ...summary.scope, slices: ["left", "scene"] } });
     const slices = [{ name: "left", media_type: "image" }, { name: "right", media_type: "image" }, { name: "scene", media_type: "3d" }];
@@ -332,7 +332,7 @@ describe("scanning", () => {
     await waitFor(() => expect(host.sent.find((sent) => sent.message === "start_scan")?.request.slices).toEqual(names));
   });
 
-  it("in the background says so, and how to start a worker when none takes it up", async () => {
+  it("in the background is shown as such, with how to start a worker if none runs", async () => {
     const host = await open(fakeHost(makeSummary()));
     host.run = { ...RUN, state: "queued", background: true, waiting: 20 };
     await user.click(at("scan-more"));
@@ -348,7 +348,7 @@ describe("scanning", () => {
     expect(host.count("cancel_run")).toBe(1);
   });
 
-  it("that fails says why and what it means", async () => {
+  it("that fails shows the reason and the consequence", async () => {
     const run = { ...RUN, state: "failed" as const, error: { message: "The field is gone.", consequence: "Nothing was changed.", details: "FieldError" } };
     await open(Object.assign(fakeHost(makeSummary()), { overview: { run } }));
     expect(at("error").textContent).toContain("The field is gone.");
@@ -359,7 +359,7 @@ describe("scanning", () => {
 });
 
 describe("buttons", () => {
-  it("tag what they say, tell it, and offer the way back", async () => {
+  it("tag the labels that they count, report it, and offer to undo it", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("tag"));
     await waitFor(() => expect(at("untag")?.textContent).toBe(`Untag ${labelsAt(70)}`));
@@ -368,7 +368,7 @@ describe("buttons", () => {
     await waitFor(() => expect(at("untag")).toBeNull());
   });
 
-  it("offer to undo what they did", async () => {
+  it("offer to undo their action", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("tag"));
     await waitFor(() => expect(host.offered?.label).toBe("Undo"));
@@ -377,7 +377,7 @@ describe("buttons", () => {
     expect(host.sent.find((sent) => sent.message === "restore")?.request).toEqual({ restore_key: "act_1", scan_key: "dups_1", tag: "duplicate" });
   });
 
-  it("show no number while the scan is out of date, and Rescan is one click", async () => {
+  it("show no number while the scan is out of date, and offer to rescan", async () => {
     const host = await open(Object.assign(fakeHost(makeSummary()), { freshness: { ...UP_TO_DATE, state: "changed", edited: 2 } }));
     await waitFor(() => expect(at("stale").textContent).toContain("2 images were changed"));
     expect(at("tag").textContent).toBe("Tag");
@@ -393,7 +393,7 @@ describe("buttons", () => {
     expect(at("show")).toHaveProperty("disabled", false);
   });
 
-  it("act on the threshold let go, in the chosen classes", async () => {
+  it("act on the released threshold and the chosen classes", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(screen.getByRole("checkbox", { name: /^truck/ }));
     await user.click(at("show-more"));
@@ -403,7 +403,7 @@ describe("buttons", () => {
     expect(host.notices).toEqual([]);
   });
 
-  it("say how many labels of scenes the patches leave out", async () => {
+  it("report how many labels of scenes have no patches", async () => {
     const host = await open(fakeHost(makeSummary()));
     host.leftOut = 9;
     await user.click(at("show-more"));
@@ -420,7 +420,7 @@ describe("buttons", () => {
     await waitFor(() => expect(host.sent.at(-1)?.request).toMatchObject({ mode: "labels" }));
   });
 
-  it("say what went wrong and leave everything else alone", async () => {
+  it("report an error and change nothing else", async () => {
     const host = await open(Object.assign(fakeHost(makeSummary()), { failures: { tag_labels: { message: "The field is read-only.", consequence: "Nothing was changed." } } }));
     await user.click(at("tag"));
     await waitFor(() => expect(at("error").textContent).toContain("The field is read-only. Nothing was changed.".slice(0, 23)));
@@ -431,7 +431,7 @@ describe("buttons", () => {
 });
 
 describe("deleting", () => {
-  it("asks first, with the server's own count by class and focus on Cancel", async () => {
+  it("asks for confirmation with the server's counts by class, and focuses Cancel", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("delete"));
     const dialog = await screen.findByRole("dialog");
@@ -445,7 +445,7 @@ describe("deleting", () => {
     expect(host.count("delete_labels")).toBe(0);
   });
 
-  it("says why labels go and what becomes of the classes, when asked", async () => {
+  it("shows the reasons and the new class balance on request", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("details"));
     await waitFor(() => expect(at("balance").textContent).toContain("10,777 → 10,625"));
@@ -457,7 +457,7 @@ describe("deleting", () => {
     expect(host.sent.find((sent) => sent.message === "plan_details")?.request).toMatchObject({ iou_thresh: 0.75, method: "simple" });
   });
 
-  it("deletes once, sends what was promised, and says so", async () => {
+  it("deletes once, sends the confirmed number, and reports the result", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("delete"));
     await waitFor(() => expect(at("delete-confirm")).toHaveProperty("disabled", false));
@@ -485,7 +485,7 @@ describe("class pairs", () => {
     return host;
   }
 
-  it("are counted at the threshold, as a list and as a matrix, and follow the slider without a question", async () => {
+  it("are counted at the threshold as a list and a matrix, and follow the slider without requests", async () => {
     const host = await openPairs(fakeHost(makeSummary()));
     const counts = (pair: number) => Number(rows()[pair]?.querySelector('[data-cy="pair-count"]')?.textContent?.replace(",", ""));
     const first = counts(0);
@@ -497,7 +497,7 @@ describe("class pairs", () => {
     expect(host.sent.length).toBe(before);
   });
 
-  it("open their groups by a click", async () => {
+  it("show their groups on click", async () => {
     const host = await openPairs(fakeHost(makeSummary()));
     await user.click(screen.getByRole("button", { name: "person and bicycle" }));
     await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "list_groups")?.request).toMatchObject({ pair: ["person", "bicycle"], offset: 0 }));
@@ -506,7 +506,7 @@ describe("class pairs", () => {
     await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "list_groups")?.request).toMatchObject({ pair: null }));
   });
 
-  it("may overlap, or have a threshold of their own; the scan is out of date then, and it can be undone", async () => {
+  it("may overlap or have their own threshold; this makes the scan out of date, and can be undone", async () => {
     const host = await openPairs(fakeHost(makeSummary()));
     await user.click(screen.getByRole("button", { name: "Rule for two person" }));
     await user.click(at("pair-rule-overlap"));
@@ -519,7 +519,7 @@ describe("class pairs", () => {
     await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "set_class_pair")?.request).toMatchObject({ may_overlap: true, iou_thresh: null }));
   });
 
-  it("of a restriction alone are listed", async () => {
+  it("are listed only for the chosen classes", async () => {
     await openPairs(Object.assign(fakeHost(makeSummary()), { remembered: { scan_key: "dups_1", classes: ["truck"] } }));
     expect(rows().map((row) => row.querySelector("button")?.textContent)).toEqual(["car and truck", "bus and truck"]);
   });
@@ -534,7 +534,7 @@ describe("groups", () => {
     return host;
   }
 
-  it("come in pages, each with its crop, members, which are kept and why, and how likely it is one object", async () => {
+  it("are paged, each with its crop, members, outcomes, reasons and likelihood", async () => {
     const host = await openGroups(fakeHost(makeSummary()));
     expect(host.sent.find((sent) => sent.message === "list_groups")?.request).toEqual({
       scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classes: null, pair: null, offset: 0, limit: 12,
@@ -548,14 +548,14 @@ describe("groups", () => {
     expect(host.remembered).toMatchObject({ look: { tab: "groups", page: 1 } });
   });
 
-  it("tell a chain from a clique, and show a large one as what it is", async () => {
+  it("are named as chain or clique, and large ones are marked", async () => {
     await openGroups(fakeHost(makeSummary()));
     expect([...document.querySelectorAll('[data-cy="group-kind"]')].slice(0, 5).map((badge) => badge.textContent)).toEqual(["pair", "pair", "pair", "chain of 5", "chain of 80"]);
     expect(cards()[4]?.textContent).toContain("The first 50 of 80 labels are listed.");
     expect(cards()[4]?.querySelector('[data-cy="group-real"]')).toBeNull();
   });
 
-  it("are judged real: the group disappears, a scan too large to be made again is out of date, and it can be undone", async () => {
+  it("with a verdict disappear; a scan too large to be repeated is out of date, and the verdict can be undone", async () => {
     const host = await openGroups(fakeHost(makeSummary()));
     await user.click(at("group-real"));
     await waitFor(() => expect(at("groups-page").textContent).toContain("of 29 groups"));
@@ -565,7 +565,7 @@ describe("groups", () => {
     await waitFor(() => expect(at("groups-page").textContent).toContain("of 30 groups"));
   });
 
-  it("are judged real: the scan that is made again takes the place of the open one, on the same page", async () => {
+  it("with a verdict cause a new scan, which replaces the open one on the same page", async () => {
     const host = await openGroups(fakeHost(makeSummary()));
     await user.click(at("groups-on"));
     await waitFor(() => expect(at("groups-page").textContent).toContain("13–24"));
@@ -576,7 +576,7 @@ describe("groups", () => {
     expect(host.sent.filter((sent) => sent.message === "refresh").at(-1)?.request).toMatchObject({ scan_key: "dups_2" });
   });
 
-  it("are judged real while another scan is opened: that one remains open", async () => {
+  it("with a verdict do not replace a scan that is opened in the meantime", async () => {
     const host = fakeHost(makeSummary());
     const another = { ...makeSummary({ labels: 50_000 }), scan_key: "dups_9", title: "Another" };
     const all = `of ${another.labels.toLocaleString("en-US")} labels`;
@@ -595,7 +595,7 @@ describe("groups", () => {
     expect(sentence()).toContain(all);
   });
 
-  it("that were judged real are listed, and deleted one by one", async () => {
+  it("with verdicts are listed, and the verdicts deleted one by one", async () => {
     const host = fakeHost(makeSummary());
     host.verdicts = [0, 1].map((k) => ({ label_ids: [`label-${k}-0`, `label-${k}-1`], created_at: "2026-11-22T10:40:00Z", sample_id: null, labels: [] }));
     await openGroups(host);
@@ -606,7 +606,7 @@ describe("groups", () => {
     await waitFor(() => expect(at("verdicts").textContent).toBe("1 marked as real"));
   });
 
-  it("are walked through by arrows and opened in the App by Enter", async () => {
+  it("are selected by arrow keys and opened in the App by Enter", async () => {
     const host = await openGroups(fakeHost(makeSummary()));
     cards()[0]?.focus();
     await user.keyboard("{ArrowDown}{Enter}");
@@ -619,7 +619,7 @@ describe("groups", () => {
 });
 
 describe("history", () => {
-  it("lists the newest writes and gives back the one that is chosen", async () => {
+  it("lists the newest actions and undoes the chosen one", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("history"));
     const dialog = await screen.findByRole("dialog", { name: "History" });
@@ -632,7 +632,7 @@ describe("history", () => {
     expect(host.sent.find((sent) => sent.message === "restore")?.request).toMatchObject({ restore_key: "act_3" });
   });
 
-  it("is exported, a piece at a time", async () => {
+  it("is exported in pieces", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("history"));
     await user.click(await screen.findByRole("button", { name: "CSV" }));
@@ -641,7 +641,7 @@ describe("history", () => {
     expect(host.sent.filter((sent) => sent.message === "export_rows").map((sent) => sent.request.cursor)).toEqual([null, "next"]);
   });
 
-  it("says so when there is none", async () => {
+  it("says if it is empty", async () => {
     await open(Object.assign(fakeHost(makeSummary()), { actions: [] }));
     await user.click(at("history"));
     await screen.findByText("No labels have been changed yet.");
@@ -649,7 +649,7 @@ describe("history", () => {
 });
 
 describe("stored scans", () => {
-  it("are renamed, and deleted only after asking again", async () => {
+  it("are renamed, and deleted only after confirmation", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("scans"));
     await user.click(at("rename-scan"));
@@ -662,7 +662,7 @@ describe("stored scans", () => {
     await waitFor(() => expect(at("not-scanned")).not.toBeNull());
   });
 
-  it("come back with their threshold, method and classes after a page load", async () => {
+  it("are reopened with their threshold, method and classes after a page load", async () => {
     const stored = { scan_key: "dups_1", iou_thresh: 0.5, method: "greedy", classes: ["person"], axis: "linear" };
     await open(Object.assign(fakeHost(makeSummary()), { remembered: stored }));
     expect(sentence()).toContain("labels of person would be removed");
@@ -670,7 +670,7 @@ describe("stored scans", () => {
     expect(at("axis-linear").getAttribute("aria-pressed")).toBe("true");
   });
 
-  it("remember what was let go, not every move", async () => {
+  it("store the released threshold, not every move", async () => {
     const host = fakeHost(makeSummary());
     const store = vi.spyOn(host, "remember");
     await open(host);
@@ -706,7 +706,7 @@ describe("exports", () => {
     expect(host.notices.at(-1)).toMatch(/: 2 rows\.$/);
   });
 
-  it("of a plan ask for what the panel shows", async () => {
+  it("of a plan request what the panel shows", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("export"));
     await user.click(at("export-plan-csv"));
@@ -729,7 +729,7 @@ describe("empty screens", () => {
     await waitFor(() => expect(at(cy)?.textContent?.length).toBeGreaterThan(30));
   });
 
-  it("a panel that cannot open says why and tries again", async () => {
+  it("a panel that cannot open shows the reason and can try again", async () => {
     const host = fakeHost(null);
     host.failures = { open_panel: { message: "No database." } };
     render(<DuplicatesPanel host={host} />);

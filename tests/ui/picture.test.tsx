@@ -28,7 +28,7 @@ describe("the picture of a group", () => {
     expect(kept).toBeGreaterThan(removed);
   });
 
-  it("draws labels that cover nothing with equal lines, so that equal bars look equal", () => {
+  it("draws labels without area with equal lines, so that equal bars look equal", () => {
     const [kept, removed] = widths(true);
     expect(kept).toBe(removed);
   });
@@ -38,7 +38,7 @@ describe("the members of a group", () => {
   const shown = (members: NonNullable<typeof group>["members"]) =>
     render(<GroupMembers group={{ ...(group as NonNullable<typeof group>), members }} onStress={() => undefined} />).container.textContent;
 
-  it("are named with their fields where there are two", () => {
+  it("are named with their fields if there are two", () => {
     const [first, second] = group.members;
     if (first === undefined || second === undefined) throw new Error("no members");
     expect(shown([first, { ...second, field: "predictions" }])).toContain("car in predictions");

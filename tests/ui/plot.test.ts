@@ -9,13 +9,13 @@ const frame = { width: 560, height: 170, margins: { top: 14, right: 40, bottom: 
 const curve = labelsCurve(scan, scan.stored.simple, null);
 
 describe("the histogram", () => {
-  it("draws the bins from 0.05 on and says how many labels it does not draw", () => {
+  it("draws the bins from 0.05 and states how many labels it omits", () => {
     const plot = plotOf(scan, null, curve, "linear", frame);
     expect(binsOf(scan, null)).toHaveLength(95);
     const { counts, none } = scan.summary.histogram;
     expect(plot.below).toBe(counts.slice(0, 5).reduce((a, b) => a + b, none));
   });
-  it("gives each bar that holds a label a place, on both axes", () => {
+  it("draws every nonempty bar on both axes", () => {
     const filled = binsOf(scan, null).filter((bin) => bin.labels > 0).length;
     for (const axis of ["linear", "log"] as const) {
       const { bars } = plotOf(scan, null, curve, axis, frame);
@@ -23,7 +23,7 @@ describe("the histogram", () => {
       expect(bars).not.toMatch(/NaN|Infinity/);
     }
   });
-  it("starts its curve at the most labels and ends on the baseline", () => {
+  it("draws the curve from the maximum to the baseline", () => {
     for (const axis of ["linear", "log"] as const) {
       const { curve: path } = plotOf(scan, null, curve, axis, frame);
       expect(path).not.toMatch(/NaN|Infinity/);
@@ -34,26 +34,26 @@ describe("the histogram", () => {
     expect(plotOf(scan, null, curve, "linear", frame).curveTicks.length).toBeGreaterThan(1);
     expect(plotOf(scan, null, curve, "log", frame).curveTicks).toEqual([]);
   });
-  it("survives a scan without labels", () => {
+  it("can draw a scan without labels", () => {
     const empty = prepare(makeSummary({ labels: 0, removed: 0, names: [] }));
     for (const axis of ["linear", "log"] as const) {
       const plot = plotOf(empty, null, labelsCurve(empty, empty.stored.simple, null), axis, frame);
       expect(plot.bars + plot.curve).not.toMatch(/NaN|Infinity/);
     }
   });
-  it("of IoS is drawn from where overlaps are known, and leaves nothing out", () => {
+  it("of IoS starts at the lowest known overlap, and omits nothing", () => {
     const histogram = scan.summary.histogram.counts.map((n, i) => (i < 50 ? 0 : n));
     const plot = plotOf(scan, { ...scan.stored.simple, histogram }, curve, "log", frame);
     expect(plot.bars.match(/M/g)).toHaveLength(histogram.filter((n) => n > 0).length);
     expect(plot.curve.startsWith(`M${Math.round(100 * xScale(frame)(500)) / 100},`)).toBe(true);
     expect(plot.below).toBe(0);
   });
-  it("turns a place into a threshold and back", () => {
+  it("converts a position to a threshold and back", () => {
     expect(thresholdAt(frame, xScale(frame)(750))).toBe(750);
     expect(thresholdAt(frame, -50)).toBe(50);
     expect(thresholdAt(frame, 9999)).toBe(999);
   });
-  it("finds the bin under the pointer, and none beside the bars", () => {
+  it("finds the bin under the pointer, and none outside the bars", () => {
     const bins = binsOf(scan, null);
     expect(binAt(bins, frame, xScale(frame)(755))?.from).toBe(0.75);
     expect(binAt(bins, frame, 2)).toBeNull();
@@ -63,12 +63,12 @@ describe("the histogram", () => {
 describe("the exported SVG", () => {
   const colors = { background: "#fff", text: "#000", muted: "#555", line: "#ddd", kept: "#aaa", removed: "#f60" };
   const svg = histogramSvg(plotOf(scan, null, curve, "log", frame), 750, { measure: "OKS", title: "a < b & c", subtitle: "s", sentence: "t" }, colors);
-  it("says what its numbers are", () => expect(svg).toContain("bars: labels by their largest OKS"));
-  it("is well-formed XML that names no other file", () => {
+  it("labels its axes", () => expect(svg).toContain("bars: labels by their largest OKS"));
+  it("is well-formed XML that refers to no other file", () => {
     const document = new DOMParser().parseFromString(svg, "image/svg+xml");
     expect(document.querySelector("parsererror")).toBeNull();
     expect(document.documentElement.querySelectorAll("path").length).toBeGreaterThan(4);
     expect(svg.replace("http://www.w3.org/2000/svg", "")).not.toMatch(/https?:/);
   });
-  it("says its title as it was written", () => expect(svg).toContain("a &lt; b &amp; c"));
+  it("escapes its title", () => expect(svg).toContain("a &lt; b &amp; c"));
 });

@@ -9,12 +9,12 @@ import { THRESHOLDS } from "./makeSummary";
 const pairs = makeClassPairs();
 
 describe("pairs of classes", () => {
-  it("are counted off the grid at the threshold below, which the list names", () => {
+  it("off the grid are counted at the next lower threshold, which the list shows", () => {
     const grid = gridOf(THRESHOLDS);
     expect(indexAt(grid, 755)).toBe(grid.get(750));
     expect(indexAt(grid, 20)).toBe(0);
   });
-  it("are listed with most overlaps first; one with a rule also where none overlap", () => {
+  it("are sorted by overlaps, and listed without overlaps if they have a rule", () => {
     const ruled = { ...pairs[0], classes: ["rider", "bicycle"], counts: [], share: 0, may_overlap: true, iou_thresh: null };
     const listed = classPairsAt([...pairs, ruled], 70, null);
     const counts = listed.map((pair) => overlapsAt(pair, 70));
@@ -22,37 +22,37 @@ describe("pairs of classes", () => {
     expect(classPairKey(listed.at(-1) ?? ruled)).toBe(classPairKey(ruled));
     expect(ruleLabel(ruled)).toBe("may overlap");
   });
-  it("as a matrix are symmetric, of the classes that overlap most", () => {
+  it("form a symmetric matrix of the classes that overlap most", () => {
     const { names, cell } = matrixAt(pairs, 0, 4);
     expect(names).toEqual(["person", "bicycle", "car", "book"]);
     expect(cell(0, 1)).toBe(cell(1, 0));
     expect(cell(0, 0)?.classes).toEqual(["person", "person"]);
     expect(cell(1, 2)).toBeUndefined();
   });
-  it("are shaded in few steps, more for more", () => {
+  it("are shaded in steps that increase with the count", () => {
     const shades = [0, 1, 10, 100, 1000].map((count) => shade(count, 1000));
     expect(shades).toEqual([...shades].sort((a, b) => a - b));
     expect([shades[0], shades[4]]).toEqual([0, 0.9]);
   });
-  it("of one class are two of it", () => expect([classPairLabel(["car", "car"]), classPairLabel(["car", null])]).toEqual(["two car", "car and (no class)"]));
+  it("of one class are named as two of it", () => expect([classPairLabel(["car", "car"]), classPairLabel(["car", null])]).toEqual(["two car", "car and (no class)"]));
 });
 
 describe("groups", () => {
   const [pair, , , chain, large] = makeGroups();
-  it("are called by what is in them", () => {
+  it("are named by their members", () => {
     expect([pair, chain, large].map((group) => group && groupTitle(group))).toEqual(["2 × car", "5 × bus", "80 labels of 2 classes"]);
   });
-  it("say what is removed and why", () => {
+  it("show the removed labels and the reasons", () => {
     const reason = { rule: "newest", kept: null, removed: null, unit: "" };
     expect(removalText({ reason: null })).toBe("kept");
     expect(removalText({ reason })).toBe("removed; the other label is kept: was created later");
     expect(removalText({ reason: { ...reason, rule: "removed_too" } })).toBe("removed: overlaps a label that is removed too");
   });
-  it("say how likely they are one object", () => {
+  it("show the likelihood of one object", () => {
     const why = "IoU 0.91, and 25 % of the overlaps of two car in this dataset are two labels of one object";
     expect(pair && likelihoodOf(pair)).toEqual({ words: "almost certainly one object", why });
   });
-  it("too large to be judged at once are not", () => {
+  it("that are too large get no verdict as a whole", () => {
     expect(pair && judgedIds(pair)).toHaveLength(2);
     expect(large && judgedIds(large)).toBeNull();
   });

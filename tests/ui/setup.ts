@@ -1,7 +1,7 @@
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
-// jsdom lays nothing out: every element is as wide as the panel is by default.
+// jsdom has no layout, so every element gets the panel's default width.
 Object.defineProperty(HTMLElement.prototype, "clientWidth", { configurable: true, get: () => 600 });
 vi.stubGlobal(
   "ResizeObserver",
@@ -13,7 +13,7 @@ vi.stubGlobal(
 
 vi.stubGlobal("PointerEvent", window.PointerEvent ?? class extends MouseEvent {});
 
-// a busy machine needs longer than the second that is usual
+// a busy machine needs longer than the default of one second
 configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(cleanup);

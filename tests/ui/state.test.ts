@@ -22,7 +22,7 @@ import { makeSummary, THRESHOLDS } from "./makeSummary";
 const scan = prepare(makeSummary());
 
 describe("a threshold", () => {
-  it("of every place of a scan's grid is found again", () => {
+  it("at every position of the grid has that position", () => {
     const grid = gridOf(THRESHOLDS);
     expect(THRESHOLDS.map((value) => grid.get(Math.round(value * 1000)))).toEqual(THRESHOLDS.map((_, i) => i));
   });
@@ -47,7 +47,7 @@ describe("a threshold", () => {
     [500, "PageUp", false, 600],
     [500, "a", false, null],
   ])("%i, after %s (Shift: %s), is %s", (from, key, shift, to) => expect(afterKey(from, key, shift)).toBe(to));
-  it("is written with as many decimals as it has, at least two", () => {
+  it("is written with all its decimals, at least two", () => {
     expect([750, 755, 999, 1000].map(formatThreshold)).toEqual(["0.75", "0.755", "0.999", "1.00"]);
   });
   it.each([
@@ -65,18 +65,18 @@ describe("a threshold", () => {
 });
 
 describe("the numbers at a threshold", () => {
-  it("are those of the curves", () => {
+  it("equal the curves", () => {
     expect(numbersAt(scan, scan.stored.simple, 750, null)).toEqual({
       labels: scan.summary.curves.simple.labels[70],
       images: scan.summary.curves.simple.images[70],
     });
   });
   it("are unknown off the grid", () => expect(numbersAt(scan, scan.stored.simple, 755, null)).toBeNull());
-  it("of one class know their images; of several they do not", () => {
+  it("include images for one class, but not for several", () => {
     expect(numbersAt(scan, scan.stored.simple, 500, ["person"])?.images).toBeGreaterThan(0);
     expect(numbersAt(scan, scan.stored.simple, 500, ["person", "car"])).toMatchObject({ images: null });
   });
-  it("of all classes together are those of the whole", () => {
+  it("of all classes equal the total", () => {
     const all = scan.summary.classes.map((entry) => entry.name);
     expect(numbersAt(scan, scan.stored.greedy, 500, all)?.labels).toBe(scan.summary.curves.greedy.labels[45]);
     expect(labelsCurve(scan, scan.stored.greedy, all)).toEqual(scan.summary.curves.greedy.labels);
@@ -89,29 +89,29 @@ describe("the numbers at a threshold", () => {
 });
 
 describe("keep rules", () => {
-  it.each(["largest", "tagged:looked at", "classes:car,truck", "attribute:annotator=alice,bob"])("%s is read and written as it was", (text) => {
+  it.each(["largest", "tagged:looked at", "classes:car,truck", "attribute:annotator=alice,bob"])("%s is unchanged after parsing and formatting", (text) => {
     const rule = parseRule(text);
     expect(rule && ruleText(rule)).toBe(text);
     expect(rule && isWhole(rule)).toBe(true);
   });
-  it("say what they need, and are not sent without it", () => {
+  it("state the value they need, and are not sent without it", () => {
     expect(RULE_NAMES.filter((name) => !isWhole(ruleOf(name)))).toEqual(["tagged", "classes", "attribute"]);
   });
-  it("that are unknown are not read", () => expect(parseRule("prettiest")).toBeNull());
-  it("in one line begin with the one that counts most", () => {
+  it("that are unknown are not parsed", () => expect(parseRule("prettiest")).toBeNull());
+  it("in one line start with the most important one", () => {
     expect(keepLabel([])).toBe("FiftyOne’s order");
     expect(keepLabel(["tagged:reviewed", "largest"])).toBe("Tag reviewed, then largest");
   });
 });
 
 describe("a restriction", () => {
-  it("grows and shrinks by a click, and the last click lifts it", () => {
+  it("is extended and reduced by clicks, and removed by the last one", () => {
     expect(toggled(null, "car")).toEqual(["car"]);
     expect(toggled(["car"], null)).toEqual(["car", null]);
     expect(toggled(["car", null], "car")).toEqual([null]);
     expect(toggled([null], null)).toBeNull();
   });
-  it("forgets classes that a scan does not have", () => {
+  it("drops classes that a scan does not have", () => {
     expect(restrictedTo(scan, ["car", "unicorn"])).toEqual(["car"]);
     expect(restrictedTo(scan, ["unicorn"])).toBeNull();
   });
@@ -119,22 +119,22 @@ describe("a restriction", () => {
 
 describe("the sentence", () => {
   const at = (threshold: number, restriction: Restriction = null, metric: Metric = "iou") => ({ threshold, restriction, metric });
-  it("calls only equal labels exact copies: by IoS one may lie inside the other", () => {
+  it("calls only equal labels exact copies, as an IoS of 1 may be a label inside another", () => {
     expect(sentenceAt(scan, at(999, null, "ios"), { labels: 1, images: 1 }).at).toBe("At 0.999");
   });
-  it("says how many of how many, and in how many images", () => {
+  it("gives the number of labels to remove, of all labels, and of images", () => {
     const numbers = { labels: 16, images: 1 };
     expect(asText(sentenceAt(scan, at(750), numbers))).toBe("At 0.75: 16 of 36,781 labels would be removed, in 1 image");
   });
-  it("says what is restricted, and leaves out an unknown number of images", () => {
+  it("names the restriction, and omits an unknown number of images", () => {
     const text = asText(sentenceAt(scan, at(750, ["person", "car", null]), { labels: 31, images: null }));
     expect(text).toMatch(/^At 0.75: 31 of [\d,]+ labels of 3 classes would be removed$/);
   });
-  it("says why nothing would be removed", () => {
+  it("explains why nothing would be removed", () => {
     const low = { ...scan.summary, histogram: { ...scan.summary.histogram, counts: [9, ...Array(40).fill(1), ...Array(59).fill(0)] } };
     expect(asText(sentenceAt(prepare(low), at(750), { labels: 0, images: 0 }))).toContain("the largest overlap is below 0.41");
   });
-  it("calls the end of the slider by its name", () => {
+  it("names the end of the slider", () => {
     expect(sentenceAt(scan, at(999), { labels: 1, images: 1 }).at).toBe("At 0.999, exact copies only");
   });
 });
@@ -148,44 +148,44 @@ describe("the largest overlap", () => {
 
 describe("the list of classes", () => {
   const counts = countByClass(scan, scan.stored.simple, 500) ?? new Map();
-  it("starts with the class that loses most", () => {
+  it("starts with the class with the most duplicates", () => {
     expect(sortedClasses(scan, counts, { by: "removed", descending: true })[0]).toBe("person");
   });
-  it("sorts by name, and turns round", () => {
+  it("is sorted by name, in either direction", () => {
     const up = sortedClasses(scan, counts, { by: "name", descending: false });
     expect(up.slice(0, 2)).toEqual([null, "boat"]);
     expect(sortedClasses(scan, counts, { by: "name", descending: true })).toEqual([...up].reverse());
   });
-  it("a second click on a column turns the order round", () => {
+  it("reverses its order on a second click on a column", () => {
     expect(nextSort({ by: "removed", descending: true }, "removed").descending).toBe(false);
     expect(nextSort({ by: "removed", descending: true }, "name")).toEqual({ by: "name", descending: false });
   });
-  it("is searched without regard to case", () => expect(matching(["Car", "cat", null], "CA")).toEqual(["Car", "cat"]));
+  it("is searched case-insensitively", () => expect(matching(["Car", "cat", null], "CA")).toEqual(["Car", "cat"]));
   it("shows a window of rows and never more than there are", () => {
     expect(windowOf(2800, 280, 28, 1000)).toEqual({ first: 96, end: 114 });
     expect(windowOf(0, 280, 28, 3)).toEqual({ first: 0, end: 3 });
   });
 });
 
-describe("how a scan stands to its dataset", () => {
-  it("is no sentence while it is up to date", () => expect(whyOld(UP_TO_DATE, "image")).toBeNull());
+describe("the freshness of a scan", () => {
+  it("has no sentence while the scan is up to date", () => expect(whyOld(UP_TO_DATE, "image")).toBeNull());
   it("names what changed", () => {
     const freshness = { ...UP_TO_DATE, state: "changed" as const, edited: 12, added: 1 };
     expect(whyOld(freshness, "image")).toBe("Out of date: 12 images were changed and 1 image was added since this scan.");
     expect(whyOld(freshness, "scene")).toContain("12 scenes were changed");
     expect(numbersHold(freshness)).toBe(false);
   });
-  it("says when the view is another, where the numbers still hold", () => {
+  it("reports a different view if the numbers are still valid", () => {
     expect(whyOld({ ...UP_TO_DATE, other_view: true }, "image")).toContain("view");
     expect(numbersHold({ ...UP_TO_DATE, other_view: true })).toBe(true);
   });
-  it("tells skipped labels with their reasons", () => {
+  it("lists skipped labels with their reasons", () => {
     expect(skippedText({ count: 2, reasons: { "no bounding box": 2 } })).toBe("2 labels were skipped: 2 no bounding box");
   });
 });
 
-describe("what is stored over a page load", () => {
-  it("comes back as it was", () => {
+describe("the state stored across page loads", () => {
+  it("is restored unchanged", () => {
     const stored = { scanKey: "k", threshold: 755, decision: { method: "nms" as const, keep: ["largest", "tagged:x"], metric: "ios" as const }, axis: "log" as const, restriction: ["car", null], tabs: { tab: "groups" as const, page: 3, classPair: ["car", null] as const, minFrames: 5 } };
     expect(readRemembered(JSON.parse(JSON.stringify(writeRemembered(stored))))).toEqual(stored);
   });
@@ -206,10 +206,10 @@ describe("the scan form", () => {
     { kind: "view" as const, samples: 4, slices: null },
   ];
   it("compares fields of one kind only", () => expect(opponents(fields, "a").map((field) => field.name)).toEqual(["c"]));
-  it("starts with the first field, itself, any class, and the view when there is one", () => {
+  it("starts with the first field, itself, any class, and the view if there is one", () => {
     expect(formOf(fields, targets, {}, null)).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", sigmas: null, unmarkedAsMissing: false, rotationUnit: "", target: "view", slices: [] });
   });
-  it("compares what the scan shown compared, unless a person chooses otherwise", () => {
+  it("starts from the displayed scan unless the user chooses otherwise", () => {
     const points = [...fields, { name: "k", kind: "keypoints", writable: true, compare: [], sigmas: [{ name: "COCO's 17 sigmas", values: [0.026, 0.025] }], patches: true, slices: [] }];
     const shown = { label_field: "k", other_field: null, classwise: true, compare: null, keypoint_sigmas: [0.08, 0.08], unmarked_as_missing: true };
     const request = (chosen: Parameters<typeof formOf>[2]) => requestOf(formOf(points, targets, chosen, shown), null, false);
@@ -219,11 +219,11 @@ describe("the scan form", () => {
     const boxes = { ...shown, label_field: "b", compare: "bounding boxes" };
     expect(requestOf(formOf(points, targets, {}, boxes), null, false)).toMatchObject({ label_field: "b", compare: "bounding boxes", keypoint_sigmas: null });
   });
-  it("takes typed sigmas that are positive numbers", () => {
+  it("accepts typed sigmas that are positive numbers", () => {
     expect(parseSigmas("0.1, 0.2 0.3;")).toEqual([0.1, 0.2, 0.3]);
     for (const typed of ["", " , ", "0.1, 0", "-1", "a", "0.1, Infinity"]) expect(parseSigmas(typed)).toBeNull();
   });
-  it("drops what no longer exists", () => {
+  it("drops choices that no longer exist", () => {
     const form = formOf(fields, targets, { labelField: "b", otherField: "c", target: "selection" }, null);
     expect(requestOf(form, null, true)).toEqual({ label_field: "b", other_field: null, classwise: false, compare: "shapes", keypoint_sigmas: null, unmarked_as_missing: false, target: "view", slices: null, background: true });
   });
@@ -245,19 +245,19 @@ describe("the scan form", () => {
     expect(one && toggledSlice(one, "scene")).toEqual(["left", "scene"]);
     expect(requestOf(formOf(fields, targets, {}, null), both, false).slices).toEqual(["left", "scene"]);
   });
-  it("leaves no choice where the view selects its slices", () => {
+  it("offers no choice if the view selects its slices", () => {
     const own = choice({ slices: ["scene"] }, ["left"]);
     expect(own).toMatchObject({ chosen: ["left"], fixed: true });
     expect(requestOf(formOf(fields, targets, {}, null), own, false).slices).toBeNull();
   });
-  it("names slices as people do", () => {
+  it("lists slices in words", () => {
     expect(slicesLabel(["left"])).toBe("slice left");
     expect(slicesLabel(["left", "right", "scene"])).toBe("slices left, right and scene");
   });
 });
 
 describe("the names of tables", () => {
-  it("say the scan, and the plan's its threshold", () => {
+  it("contain the scan, and for a plan its threshold", () => {
     const plan = { scan_key: "k", iou_thresh: 0.75, method: "simple" as const, keep: [], metric: "iou" as const, classes: null };
     expect(tableName("plan", plan, "csv")).toBe("duplicates-k-0.75.csv");
     expect(tableName("pairs", plan, "json")).toBe("duplicates-k-pairs.json");
@@ -268,9 +268,9 @@ describe("the names of tables", () => {
 
 describe("numbers and times in words", () => {
   it("have separators and plurals", () => expect([counted(1, "label"), counted(36781, "label")]).toEqual(["1 label", "36,781 labels"]));
-  it("never round a few to none", () => expect([percent(0, 9), percent(1, 9000), percent(1, 160), percent(1, 8)]).toEqual(["0 %", "<0.1 %", "0.6 %", "13 %"]));
+  it("never round a small share to zero", () => expect([percent(0, 9), percent(1, 9000), percent(1, 160), percent(1, 8)]).toEqual(["0 %", "<0.1 %", "0.6 %", "13 %"]));
   it("count classes", () => expect(classesLabel(["a", "b", "c"])).toBe("3 classes"));
-  it("say how long ago", () => {
+  it("give the time elapsed", () => {
     const now = Date.parse("2026-11-22T12:00:00Z");
     expect(["2026-11-22T11:59:40Z", "2026-11-22T11:48:00Z", "2026-11-22T09:00:00Z", "2026-10-01T00:00:00Z", "?"].map((then) => ago(then, now))).toEqual([
       "just now",
@@ -282,8 +282,8 @@ describe("numbers and times in words", () => {
   });
 });
 
-describe("a late answer", () => {
-  it("is one that a newer question of its channel overtook", () => {
+describe("a late reply", () => {
+  it("is a reply to a request that a newer one replaced", () => {
     const latest = new Latest();
     const first = latest.next("counts");
     const other = latest.next("tag");

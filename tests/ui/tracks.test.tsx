@@ -31,12 +31,12 @@ async function openTracks(host = fakeHost(ofFrames())): Promise<FakeHost> {
 }
 
 describe("the list of tracks", () => {
-  it("is offered for the labels of frames of one field alone", () => {
+  it("is offered only for labels of frames in one field", () => {
     const offered = (summary: Summary) => tabsOf(prepare(summary)).includes("tracks");
     expect([ofFrames(), ofFrames({ other_field: "frames.predictions" }), makeSummary()].map(offered)).toEqual([true, false, false]);
   });
 
-  it("that was looked at gives way to the classes where a scan has none", async () => {
+  it("is replaced by the classes if a scan has no tracks", async () => {
     const host = Object.assign(fakeHost(makeSummary()), { remembered: { scan_key: "dups_1", look: { tab: "tracks" } } });
     render(<DuplicatesPanel host={host} />);
     await waitFor(() => expect(at("class-list")).not.toBeNull());
@@ -44,7 +44,7 @@ describe("the list of tracks", () => {
     expect(host.count("list_tracks")).toBe(0);
   });
 
-  it("comes in pages, each pair with who, when, how much and where", async () => {
+  it("is paged, with tracks, frames, overlap and video of each pair", async () => {
     const host = await openTracks();
     expect(asked(host)).toEqual([{ scan_key: "dups_1", iou_thresh: 0.75, metric: "iou", classes: null, min_frames: 2, offset: 0, limit: 12 }]);
     expect(rows()).toHaveLength(12);
@@ -54,7 +54,7 @@ describe("the list of tracks", () => {
     await waitFor(() => expect(at("tracks-page").textContent).toContain("13–24"));
   });
 
-  it("follows the threshold where it is let go, and begins with the first page again", async () => {
+  it("follows the released threshold, and returns to the first page", async () => {
     const host = await openTracks();
     await user.click(at("tracks-on"));
     await waitFor(() => expect(asked(host)).toHaveLength(2));
@@ -66,14 +66,14 @@ describe("the list of tracks", () => {
     expect(asked(host)).toHaveLength(3);
   });
 
-  it("asks nothing where only the method changes", async () => {
+  it("sends no request if only the method changes", async () => {
     const host = await openTracks();
     await user.click(at("method").querySelector('[role="combobox"]') as HTMLElement);
     await user.click(at("method-greedy"));
     expect(asked(host)).toHaveLength(1);
   });
 
-  it("shows nothing of an answer that a newer question overtook", async () => {
+  it("ignores a reply to an outdated request", async () => {
     const host = fakeHost(ofFrames());
     host.held.set("list_tracks", []);
     render(<DuplicatesPanel host={host} />);
@@ -90,7 +90,7 @@ describe("the list of tracks", () => {
     expect(at("tracks-page").textContent).toBe("12 pairs of tracks");
   });
 
-  it("is opened in the App by a click or by Enter, and walked through by arrows", async () => {
+  it("opens a pair in the App by a click or Enter, and is navigated by arrow keys", async () => {
     const host = await openTracks();
     rows()[0]?.focus();
     await user.keyboard("{ArrowDown}{Enter}");
@@ -107,7 +107,7 @@ describe("the list of tracks", () => {
     });
   });
 
-  it("takes a number of frames, remembers it, and refuses nonsense", async () => {
+  it("accepts a number of frames, stores it, and rejects invalid input", async () => {
     const host = await openTracks();
     await user.clear(at("min-frames"));
     await user.type(at("min-frames"), "x{Enter}");
@@ -118,7 +118,7 @@ describe("the list of tracks", () => {
     expect(host.remembered).toMatchObject({ look: { tab: "tracks", minFrames: 500 } });
   });
 
-  it("says why it is empty", async () => {
+  it("explains why it is empty", async () => {
     const host = Object.assign(fakeHost(ofFrames()), { unidentified: true, remembered: { scan_key: "dups_1", look: { minFrames: 500 } } });
     await openTracks(host);
     expect(at("no-tracks").textContent).toBe("The overlapping labels have no instance or index, so they do not form tracks.");
@@ -129,23 +129,23 @@ describe("a pair of tracks", () => {
   const [first, second] = makeTracks();
   if (first === undefined || second === undefined) throw new Error("there are no tracks");
 
-  it("is called by classes and identities; an instance by the end of its id", () => {
+  it("is named by classes and identities, instances by the end of their ids", () => {
     expect([tracksTitle(first), tracksTitle(second)]).toEqual(["car #3 · car #7", "truck #3 · car #a1b2c3"]);
     expect(trackLabel({ class: null, identity: "1" })).toBe("(no class) #1");
   });
-  it("says everything to those who see no bars", () =>
+  it("has a complete text for screen readers", () =>
     expect(tracksText(first, "IoU")).toBe("car #3 in frames 1–120, car #7 in frames 12–96: overlap in 82 frames · mean IoU 0.95 · 96 % of the shorter, frames 12–96, of street_0.mp4"));
-  it("of one frame is of one", () => {
+  it("of one frame uses the singular", () => {
     expect([spanText(4, 4), spanText(1, 1200)]).toEqual(["frame 4", "frames 1–1,200"]);
     expect(overlapText({ ...first, frames: 1, share: 1 }, "OKS")).toBe("overlap in 1 frame · mean OKS 0.95 · 100 % of the shorter");
   });
-  it("is drawn over the frames that either has; each frame is as wide", () => {
+  it("is drawn over the frames of both tracks, all equally wide", () => {
     const { tracks, both } = timelineOf(first);
     expect(tracks).toEqual([{ left: 0, width: 100 }, { left: (100 * 11) / 120, width: (100 * 85) / 120 }]);
     expect(both).toEqual([{ left: (100 * 11) / 120, width: (100 * 11) / 120 }, { left: (100 * 25) / 120, width: (100 * 71) / 120 }]);
   });
-  it("or many are counted", () => expect([tracksPageText(0, 1, 1), tracksPageText(0, 12, 12), tracksPageText(2, 6, 30)]).toEqual(["1 pair of tracks", "12 pairs of tracks", "25–30 of 30 pairs of tracks"]));
-  it("that does not exist is described with the metric and the classes", () => {
+  it("is counted with others on a page", () => expect([tracksPageText(0, 1, 1), tracksPageText(0, 12, 12), tracksPageText(2, 6, 30)]).toEqual(["1 pair of tracks", "12 pairs of tracks", "25–30 of 30 pairs of tracks"]));
+  it("that does not exist is reported with the metric and the classes", () => {
     const where = { threshold: 750, measure: "IoU", minFrames: 2, restriction: null } as const;
     expect(noTracksText(where, false)).toBe("No two tracks overlap in 2 frames above 0.75.");
     expect(noTracksText({ ...where, measure: "IoS", minFrames: 1, restriction: ["car"] }, false)).toBe("No two tracks of car overlap in 1 frame above IoS 0.75.");

@@ -1,4 +1,4 @@
-// The panel without an App, in a headless browser: builds the page, serves it, opens Chromium.
+// Builds and serves the panel without an App, and opens it in a headless Chromium.
 import { chromium } from "playwright-core";
 import { build, preview } from "vite";
 

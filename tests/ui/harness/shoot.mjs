@@ -1,4 +1,4 @@
-// Takes a picture of every screen of the panel, in both themes and at three widths, into out/shots, and lets axe look for barriers.
+// Takes screenshots of every screen of the panel, in both themes and at three widths, into out/shots, and checks them with axe.
 // Usage: node tests/ui/harness/shoot.mjs [state[:act] ...]
 import { mkdirSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";

@@ -1,4 +1,4 @@
-/** Every screen of the panel, by name. */
+/** All screens of the panel, by name. */
 import { fakeHost, type FakeHost, RUN, UP_TO_DATE } from "../fakeHost";
 import { makeSummary } from "../makeSummary";
 
