@@ -31,7 +31,7 @@ install:
 release:
 	@$(or $(PYTHON),python3) dev/release.py --zip out/duplicates.zip
 
-# ARGS="-k name" goes to pytest; FAST=1 leaves out what is marked as slow: the App, soaks,
+# ARGS="-k name" is passed to pytest; FAST=1 leaves out what is marked as slow: the App, soaks,
 # killed processes, large data; JOBS=1 runs the tests in one process. tests/conftest.py
 # orders the files.
 PYTEST = $(BIN) -m pytest tests -n $(or $(JOBS),2) --dist loadfile --no-loadscope-reorder

@@ -1,4 +1,4 @@
-"""What is not a small local file of the right kind is refused with a reason."""
+"""Media that are not small local files of the right type are skipped with a reason."""
 
 import io
 import os
@@ -30,7 +30,7 @@ BOX = [0.1, 0.1, 0.4, 0.4]
 
 @pytest.fixture
 def pipe(tmp_path):
-    """A pipe that nobody writes to: opening it as a file waits for ever."""
+    """A pipe without a writer: opening it as a file would block forever."""
     path = tmp_path / "mask.png"
     os.mkfifo(path)
     return str(path)
@@ -38,7 +38,7 @@ def pipe(tmp_path):
 
 @pytest.fixture
 def page():
-    """A web server of images, and the paths that were asked of it."""
+    """A web server with images, and the paths that were requested from it."""
     asked = []
     image = cv2.imencode(".png", np.full((8, 8), 255, np.uint8))[1].tobytes()
 
@@ -60,7 +60,7 @@ def page():
 
 
 def png_bomb(path, side=12_000):
-    """Writes a small file of many pixels."""
+    """Writes a small file with many pixels."""
     Image.new("1", (side, side)).save(path, optimize=False)
     assert os.path.getsize(path) < 40_000
     return str(path)
@@ -79,7 +79,7 @@ def mask_bomb(n_bytes):
 
 
 def scan_masks(make_dataset, *masks, **options):
-    """Scans a sample of labels with masks; returns the reasons of those skipped."""
+    """Scans a sample with the masks, and returns the reasons of skipped labels."""
     dataset = make_dataset([])
     labels = [fo.Detection(label="cat", bounding_box=BOX, **mask) for mask in masks]
     sample = fo.Sample("/images/1.png", **{FIELD: fo.Detections(detections=labels)})
@@ -123,7 +123,7 @@ def test_a_mask_at_an_address_is_skipped_and_not_fetched(make_dataset, page, opt
 
 
 @pytest.mark.slow
-def test_masks_that_inflate_to_too_much_are_skipped(make_dataset, tmp_path):
+def test_masks_that_inflate_to_too_many_bytes_are_skipped(make_dataset, tmp_path):
     bomb = mask_bomb(2 * MAX_INFLATED_BYTES)
     assert len(bomb) < 300_000
     large = png_bomb(tmp_path / "large.png")
@@ -137,13 +137,13 @@ def test_masks_that_inflate_to_too_much_are_skipped(make_dataset, tmp_path):
     )
 
 
-def test_a_mask_as_large_as_is_allowed_is_read():
+def test_a_mask_of_the_maximum_size_is_read():
     mask = read_mask(mask_bomb(100_000_000))
 
     assert mask.shape == (10_000, 10_000)
 
 
-def test_a_mask_whose_header_promises_more_than_it_has_takes_no_room():
+def test_a_mask_whose_header_exceeds_its_data_allocates_nothing():
     stream = io.BytesIO()
     for order in (True, False):
         header = {"descr": "<f8", "fortran_order": order, "shape": (10**6, 10**6)}
@@ -154,7 +154,7 @@ def test_a_mask_whose_header_promises_more_than_it_has_takes_no_room():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["stored masks", "mask files", "images"])
-def test_a_few_small_bombs_take_little_memory(tmp_path, kind):
+def test_a_few_decompression_bombs_need_little_memory(tmp_path, kind):
     one = tmp_path / "one"
     if kind == "stored masks":
         one.write_bytes(mask_bomb(1_000_000_000))
@@ -229,7 +229,7 @@ def test_a_mask_file_of_another_format_is_read_as_fiftyone_reads_it(tmp_path, su
 @pytest.mark.parametrize(
     "path", ["/dev/zero", "/dev/stdin", "/", "/nothing/there", "a\0b", "\ud800", ""]
 )
-def test_what_is_no_regular_file_is_not_read(path):
+def test_only_regular_files_are_read(path):
     for read in (files.read_file, images.read_pixels, images.Photo, videos.Video):
         with pytest.raises(UnreadableError):
             read(path)
@@ -245,14 +245,14 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["ffconcat version 1.0\nfile 8\n", "#EXTM3U\n8\n"])
-def test_a_playlist_is_no_video(tmp_path, text):
+def test_a_playlist_is_not_a_video(tmp_path, text):
     path = tmp_path / "street.mp4"
     path.write_text(text)
     with pytest.raises(UnreadableError, match="not a video"):
         videos.Video(str(path))
 
 
-def test_an_image_is_decoded_no_finer_than_is_needed(tmp_path):
+def test_an_image_is_decoded_at_the_lowest_sufficient_resolution(tmp_path):
     path = tmp_path / "large.jpg"
     Image.linear_gradient("L").resize((8000, 8000)).convert("RGB").save(path)
     photo = images.Photo(str(path))
@@ -260,7 +260,7 @@ def test_an_image_is_decoded_no_finer_than_is_needed(tmp_path):
     assert photo._image.size == (1000, 1000)
     exact = Image.open(path).resize((100, 100), reducing_gap=2.0)
     assert np.abs(np.asarray(small, int) - np.asarray(exact, int)).max() <= 3
-    # a small region is cut out of the whole image
+    # a small region is cropped from the whole image
     part = photo.cut((100, 4000, 200, 4100), (100, 100))
     assert photo._image.size == (8000, 8000)
     exact = Image.open(path).crop((100, 4000, 200, 4100))

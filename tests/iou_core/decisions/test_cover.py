@@ -136,9 +136,9 @@ def test_every_label_that_nms_or_fewest_removes_overlaps_a_kept_one(method):
         removed = (
             nms_cover(i, j, rank) if method == "nms" else fewest_cover(i, j, rank)[0]
         )
-        stays = np.ones(n, dtype=bool)
-        stays[removed] = False
-        safe = set(i[stays[j]].tolist()) | set(j[stays[i]].tolist())
+        kept = np.ones(n, dtype=bool)
+        kept[removed] = False
+        safe = set(i[kept[j]].tolist()) | set(j[kept[i]].tolist())
         assert set(removed.tolist()) <= safe
 
 

@@ -28,7 +28,7 @@ def counts(overlaps, image, classes, method):
     """Decides at every threshold, and counts labels, images and labels by class."""
     of_labels, of_images, by_class = [], [], []
     for iou_thresh in THRESHOLDS:
-        goes = find_duplicates(
+        removed = find_duplicates(
             overlaps.pairs,
             overlaps.earlier_iou,
             iou_thresh,
@@ -36,13 +36,13 @@ def counts(overlaps, image, classes, method):
             image,
             overlaps.truncated,
         )
-        of_labels.append(len(goes))
-        of_images.append(len(np.unique(image[goes])))
+        of_labels.append(len(removed))
+        of_images.append(len(np.unique(image[removed])))
         by_class.append(
             [
                 (
-                    int((classes[goes] == k).sum()),
-                    len(np.unique(image[goes[classes[goes] == k]])),
+                    int((classes[removed] == k).sum()),
+                    len(np.unique(image[removed[classes[removed] == k]])),
                 )
                 for k in range(N_CLASSES)
             ]

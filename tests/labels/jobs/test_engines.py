@@ -1,4 +1,4 @@
-"""Several processes give what one gives, also when some of them die."""
+"""Several processes give the result of one process, even if some of them die."""
 
 import contextlib
 import multiprocessing
@@ -43,7 +43,7 @@ TWO_FIELDS = "predictions"
 
 @pytest.fixture(scope="module")
 def pool(database):
-    """Two processes, for all tests that do not kill them."""
+    """Two workers for all tests that do not kill them."""
     with process_pool.Pool(2, engines.environment()) as workers:
         yield workers
 
@@ -55,7 +55,7 @@ def small_parts(monkeypatch):
 
 @pytest.fixture
 def processes(pool, monkeypatch):
-    """The engine of these two."""
+    """The engine of these two workers."""
     monkeypatch.setattr(Engine, "open", lambda _: contextlib.nullcontext(pool))
     return PROCESSES
 
@@ -71,15 +71,15 @@ def ordered(make_dataset):
 
 
 class TestFinding:
-    """The same scan, to the last pair, in the same order."""
+    """A scan by workers has the same pairs in the same order."""
 
     @pytest.mark.parametrize("view", VIEWS)
-    def test_in_any_view(self, dataset, processes, view):
+    def test_any_view_gives_the_same_scan(self, dataset, processes, view):
         samples, params = VIEWS[view](dataset), FindParams(FIELD, iou_thresh=0.5)
         assert search(samples, params, engine=processes) == search(samples, params)
 
     @pytest.mark.parametrize("view", VIEWS)
-    def test_where_ids_ascend(self, ordered, processes, view):
+    def test_ascending_ids_give_the_same_scan(self, ordered, processes, view):
         samples, params = VIEWS[view](ordered), FindParams(FIELD, iou_thresh=0.5)
         assert search(samples, params, engine=processes) == search(samples, params)
 
@@ -93,11 +93,11 @@ class TestFinding:
         ],
         ids=str,
     )
-    def test_with_any_parameters(self, dataset, processes, options):
+    def test_any_parameters_give_the_same_scan(self, dataset, processes, options):
         params = FindParams(FIELD, **options)
         assert search(dataset, params, engine=processes) == search(dataset, params)
 
-    def test_with_verdicts_and_class_pairs(self, dataset, processes):
+    def test_verdicts_and_class_pairs_give_the_same_scan(self, dataset, processes):
         params = FindParams(FIELD, iou_thresh=0.5)
         before = search(dataset, params)
         verdicts.set_verdict(dataset, before["pairs"][-1]["label_ids"])
@@ -110,12 +110,12 @@ class TestFinding:
             set_class_pairs(dataset, [])
             verdicts.clear_verdicts(dataset)
 
-    def test_across_two_fields(self, dataset, processes):
+    def test_two_fields_give_the_same_scan(self, dataset, processes):
         dataset.clone_sample_field(FIELD, TWO_FIELDS)
         params = FindParams(FIELD, TWO_FIELDS, iou_thresh=0.5)
         assert search(dataset, params, engine=processes) == search(dataset, params)
 
-    def test_in_the_slices_of_groups(self, database, processes):
+    def test_slices_of_groups_give_the_same_scan(self, database, processes):
         dataset = fo.Dataset()
         dataset.add_group_field("group", default="left")
         made = []
@@ -150,7 +150,9 @@ class TestFinding:
         finally:
             dataset.delete()
 
-    def test_without_recording(self, dataset, processes):
+    def test_a_search_that_is_not_stored_gives_the_same_duplicates(
+        self, dataset, processes
+    ):
         params = FindParams(FIELD, iou_thresh=0.5)
         found = find.find_duplicates(dataset, params, record=False, engine=processes)
         expected = find.find_duplicates(dataset, params, record=False)
@@ -161,11 +163,11 @@ class TestFinding:
         )
         assert found.config is None
 
-    def test_what_one_process_refuses_is_refused_in_its_words(
+    def test_an_error_has_the_message_that_one_process_gives(
         self, dataset, processes, make_dataset
     ):
         for samples, params in (
-            (dataset, FindParams(FIELD, keep=("attribute:nobody=1",))),
+            (dataset, FindParams(FIELD, keep=("attribute:unknown=1",))),
             (dataset.limit(0), FindParams(FIELD)),
             (make_dataset([]), FindParams(FIELD)),
             (dataset, FindParams("nothing")),
@@ -182,10 +184,10 @@ class TestFinding:
 
 
 class TestStoring:
-    """The same values in every label, the same tags, one way back."""
+    """Workers store the same values and tags as one process, as a single action."""
 
     @pytest.mark.parametrize("view", ["the dataset", "labels that match", "sorted"])
-    def test_max_ious(self, dataset, processes, view):
+    def test_workers_store_the_same_max_ious(self, dataset, processes, view):
         samples, params = VIEWS[view](dataset), ComputeParams(FIELD)
         mine = max_iou.compute_max_ious(samples, params, "mine", "my_id")
         theirs = max_iou.compute_max_ious(
@@ -202,7 +204,7 @@ class TestStoring:
         assert a == b
         assert dataset.get_field(f"{PATH}.theirs") is not None
 
-    def test_tags_which_can_be_taken_back_at_once(self, dataset, processes):
+    def test_tags_set_by_workers_are_undone_as_one_action(self, dataset, processes):
         params = FindParams(FIELD, iou_thresh=0.5)
         found = find.find_duplicates(dataset, params)
         plan = plans.plan(dataset, found.scan_key)
@@ -221,7 +223,7 @@ class TestStoring:
         restore(dataset, there.restore_key)
         assert stored(dataset) == before
 
-    def test_tags_that_are_there_already_make_no_action(self, dataset, processes):
+    def test_setting_existing_tags_makes_no_action(self, dataset, processes):
         found = find.find_duplicates(dataset, FindParams(FIELD, iou_thresh=0.5))
         plan = plans.plan(dataset, found.scan_key)
         first = tag.tag_plan(dataset, plan, "duplicate", engine=processes)
@@ -231,7 +233,9 @@ class TestStoring:
         assert again.restore_key is None
         assert len(journal.list_actions(dataset)) == 1
 
-    def test_labels_of_frames(self, make_dataset, processes):
+    def test_workers_store_the_same_values_in_labels_of_frames(
+        self, make_dataset, processes
+    ):
         dataset = make_dataset([])
         box = [0.1, 0.1, 0.2, 0.2]
         sample = fo.Sample(filepath="/street.mp4")
@@ -251,7 +255,7 @@ class TestStoring:
 
 
 class Deadly(process_pool.Worker):
-    """A worker that is killed outright a moment after it got some task."""
+    """A worker that is killed just after it receives a task."""
 
     asked = 0
     deaths = 1
@@ -264,7 +268,7 @@ class Deadly(process_pool.Worker):
             kill.start()
             answer = super().ask(task)
             kill.join()
-            # killed between two tasks, it is noticed at the next
+            # a worker that dies between two tasks is noticed at the next one
             return answer
         return super().ask(task)
 
@@ -279,7 +283,7 @@ def deadly(monkeypatch):
 WORK = {
     "finding": lambda dataset, run=None, engine=PROCESSES: {
         **search(dataset, FindParams(FIELD, iou_thresh=0.5), run=run, engine=engine),
-        "seen": None,  # a clone has stamps of its own
+        "seen": None,  # a clone has different stamps
     },
     "computing": lambda dataset, run=None, engine=PROCESSES: (
         max_iou.compute_max_ious(
@@ -298,10 +302,10 @@ WORK = {
 
 
 class TestDeaths:
-    """A worker that dies costs time and nothing else."""
+    """A worker that dies only costs time."""
 
     @pytest.mark.parametrize("work", WORK)
-    def test_a_part_whose_worker_is_killed_is_done_again(self, dataset, deadly, work):
+    def test_the_part_of_a_killed_worker_is_done_again(self, dataset, deadly, work):
         clone = dataset.clone()
         for samples in (dataset, clone):
             params = FindParams(FIELD, iou_thresh=0.5)
@@ -312,7 +316,7 @@ class TestDeaths:
             clone.delete()
         assert deadly.asked > 3
 
-    def test_after_three_deaths_of_one_part_it_is_given_up(
+    def test_a_part_that_kills_three_workers_is_an_error(
         self, dataset, deadly, monkeypatch, no_worker_left
     ):
         monkeypatch.setattr(deadly, "deaths", 1000)
@@ -326,13 +330,15 @@ class TestDeaths:
         assert runs.status(dataset, run.id)["state"] == "failed"
         assert store.collection("blocks").count_documents({}) == blocks
 
-    def test_a_worker_that_cannot_start_says_why(self, dataset, monkeypatch):
+    def test_the_error_of_a_worker_that_cannot_start_gives_the_reason(
+        self, dataset, monkeypatch
+    ):
         monkeypatch.setattr(process_pool, "_LOADER", "/nowhere/loader.py")
         with pytest.raises(RunError, match=r"exit code 2: .*can't open file"):
             WORK["finding"](dataset)
 
     @pytest.mark.parametrize("work", WORK)
-    def test_a_run_that_is_cancelled_leaves_no_worker_behind(
+    def test_a_cancelled_run_ends_its_workers(
         self, dataset, monkeypatch, work, no_worker_left
     ):
         monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
@@ -352,7 +358,7 @@ class TestDeaths:
         assert runs.status(dataset, dataset.name)["state"] == "cancelled"
         assert store.collection("blocks").count_documents({}) == blocks
 
-    def test_workers_end_with_the_process_that_they_work_for(self, dataset):
+    def test_workers_end_with_their_parent_process(self, dataset):
         with subprocess.Popen(
             [sys.executable, "-c", CALLER],
             cwd=os.path.dirname(engines.__file__) + "/..",
@@ -363,12 +369,12 @@ class TestDeaths:
             assert all(psutil.pid_exists(pid) for pid in pids)
             caller.send_signal(signal.SIGKILL)
         deadline = time.monotonic() + 30
-        while any(map(_lives, pids)):
+        while any(map(_is_running, pids)):
             assert time.monotonic() < deadline
             time.sleep(0.05)
 
 
-# prints the ids of its workers, once they work, and waits to be killed
+# prints the process ids of its workers, then waits to be killed
 CALLER = """
 import time
 import duplicates_loader
@@ -382,7 +388,7 @@ with engines.Engine("processes", 2).open() as pool:
 
 @pytest.fixture
 def no_worker_left():
-    """No worker of this process lives after the test that did not before it."""
+    """Checks that a test leaves no worker of this process running."""
     before = _workers()
     yield
     assert _workers() <= before
@@ -392,17 +398,17 @@ def _workers():
     return {
         child.pid
         for child in psutil.Process().children()
-        if _lives(child.pid) and "labels.worker" in child.cmdline()
+        if _is_running(child.pid) and "labels.worker" in child.cmdline()
     }
 
 
-def _lives(pid):
+def _is_running(pid):
     with contextlib.suppress(psutil.NoSuchProcess):
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     return False
 
 
-def _search_and_tell(name, connection):
+def _search_and_send(name, connection):
     import fiftyone as fo
 
     found = find.find_duplicates(
@@ -411,12 +417,12 @@ def _search_and_tell(name, connection):
     connection.send(found.label_ids)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the test's process is forked")
-def test_a_daemonic_process_has_workers_too(dataset):
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the test forks")
+def test_a_daemonic_process_can_have_workers(dataset):
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe()
     process = context.Process(
-        target=_search_and_tell, args=(dataset.name, there), daemon=True
+        target=_search_and_send, args=(dataset.name, there), daemon=True
     )
     process.start()
     assert here.poll(120)
@@ -425,7 +431,7 @@ def test_a_daemonic_process_has_workers_too(dataset):
     process.join()
 
 
-def test_a_database_that_fiftyone_started_is_named_to_workers(monkeypatch):
+def test_workers_get_the_address_of_a_database_that_fiftyone_started(monkeypatch):
     uri = fo.config.database_uri
     monkeypatch.setattr(fo.config, "database_uri", None)
     named = engines.environment()["FIFTYONE_DATABASE_URI"]
@@ -448,7 +454,7 @@ def test_a_database_that_fiftyone_started_is_named_to_workers(monkeypatch):
     ],
     ids=str,
 )
-def test_engines_that_there_are_not_are_refused(given, message):
+def test_an_invalid_engine_is_an_error(given, message):
     with pytest.raises(ParamsError, match=message):
         Engine.parse(given, from_python=True)
 

@@ -1,4 +1,4 @@
-"""A Ray cluster gives what one process gives, also when one of its workers dies."""
+"""A Ray cluster gives the result of one process, even if one of its workers dies."""
 
 import os
 import time
@@ -27,8 +27,10 @@ PARAMS = FindParams(FIELD, iou_thresh=0.5)
 
 @pytest.fixture(scope="module")
 def cluster(database):
-    """Two nodes on this machine, each a process of its own, with one processor."""
-    ray = pytest.importorskip("ray", reason="Ray is not installed: it is an extra")
+    """Two nodes on this machine, each a separate process with one CPU."""
+    ray = pytest.importorskip(
+        "ray", reason="Ray, an optional package, is not installed"
+    )
     from ray.cluster_utils import Cluster
 
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
@@ -55,7 +57,7 @@ def dataset(make_dataset):
 
 @pytest.mark.usefixtures("cluster")
 class TestCluster:
-    """Workers on several nodes, which have no copy of the plugin."""
+    """Workers are on several nodes that have no copy of the plugin."""
 
     def test_the_scan_is_the_same(self, dataset):
         import ray
@@ -83,7 +85,7 @@ class TestCluster:
         restore(dataset, there.restore_key)
         assert stored(dataset) == before
 
-    def test_parts_whose_workers_are_killed_are_done_again(self, dataset, monkeypatch):
+    def test_parts_of_killed_workers_are_done_again(self, dataset, monkeypatch):
         expected = search(dataset, PARAMS)
         killed = []
         carry_out = engines.carry_out
@@ -109,9 +111,11 @@ class TestCluster:
             find.find_duplicates(dataset, PARAMS, run=run, engine=RAY)
         assert runs.status(dataset, dataset.name)["state"] == "cancelled"
 
-    def test_a_database_that_workers_do_not_reach_is_named(self, dataset, monkeypatch):
+    def test_a_database_that_workers_cannot_reach_is_reported(
+        self, dataset, monkeypatch
+    ):
         monkeypatch.setattr(ray_cluster, "CONNECTS_WITHIN", 1)
-        unreachable = "mongodb://somebody:secret@127.0.0.1:9"
+        unreachable = "mongodb://user:secret@127.0.0.1:9"
         environment = {**engines.environment(), "FIFTYONE_DATABASE_URI": unreachable}
         monkeypatch.setattr(engines, "environment", lambda: environment)
         with pytest.raises(
@@ -120,7 +124,7 @@ class TestCluster:
             find.find_duplicates(dataset, PARAMS, engine=RAY)
         assert "secret" not in str(refused.value)
 
-    def test_the_driver_knows_no_secrets_and_no_results_are_left(
+    def test_the_driver_has_no_secrets_and_all_results_are_removed(
         self, dataset, monkeypatch
     ):
         monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", "secret")
@@ -141,10 +145,10 @@ def test_a_cluster_is_joined_by_its_address_and_left(cluster, dataset):
     assert not ray.is_initialized()
 
 
-def test_without_a_cluster_one_is_started_and_ended_where_that_is_allowed(
-    dataset, monkeypatch
-):
-    ray = pytest.importorskip("ray", reason="Ray is not installed: it is an extra")
+def test_a_cluster_is_started_only_if_allowed_and_is_ended(dataset, monkeypatch):
+    ray = pytest.importorskip(
+        "ray", reason="Ray, an optional package, is not installed"
+    )
     ray.shutdown()
     with pytest.raises(RunError, match="or DUPLICATES_RAY_START=1 in the environment"):
         find.find_duplicates(dataset, PARAMS, engine=RAY)
@@ -154,7 +158,7 @@ def test_without_a_cluster_one_is_started_and_ended_where_that_is_allowed(
     assert _clusters() <= before
 
 
-def test_without_ray_a_sentence_says_what_to_install(dataset, monkeypatch, tmp_path):
+def test_a_missing_ray_is_reported_with_what_to_install(dataset, monkeypatch, tmp_path):
     (tmp_path / "ray.py").write_text("raise ImportError('there is no ray')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("DUPLICATES_RAY_START", "1")
@@ -162,8 +166,8 @@ def test_without_ray_a_sentence_says_what_to_install(dataset, monkeypatch, tmp_p
         find.find_duplicates(dataset, PARAMS, engine=RAY)
 
 
-def test_a_cluster_that_does_not_answer_is_named(dataset):
-    pytest.importorskip("ray", reason="Ray is not installed: it is an extra")
+def test_a_cluster_that_does_not_respond_is_reported(dataset):
+    pytest.importorskip("ray", reason="Ray, an optional package, is not installed")
     begun = time.monotonic()
     for address in ("127.0.0.1:9", "ray://127.0.0.1:9"):
         with pytest.raises(RunError, match=f"address: .* cluster .* got {address}"):
@@ -181,7 +185,7 @@ def _clusters():
 
 
 def _kill_workers():
-    """Kills the processes of this test's cluster that do the work, or wait for it."""
+    """Kills the busy and idle worker processes of this test's cluster."""
     workers = [
         process
         for process in psutil.Process().children(recursive=True)

@@ -336,7 +336,7 @@ class TestSignsOfLife:
         assert wait_for(lambda: not run._heart.is_alive())
 
     def test_a_run_that_lost_its_lock_stops(self, dataset, monkeypatch):
-        """A machine that slept for long goes on, while another run writes already."""
+        """A machine wakes up from a long sleep, and another run already writes."""
         monkeypatch.setattr(runs, "_HEARTBEAT", 0.05)
         with start(dataset) as slept:
             no_heart(slept)

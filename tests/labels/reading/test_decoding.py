@@ -1,4 +1,4 @@
-"""Bytes to columns: what a plain decoder makes of each document, one by one."""
+"""Decoding bytes to columns gives the result of a plain decoder for each document."""
 
 import datetime
 
@@ -24,7 +24,7 @@ def encoded(documents):
 
 
 def as_read(block, classes, field=0):
-    """A block as the plain decoder returns it."""
+    """Returns a block in the form of the plain decoder."""
     columns = block.fields[field]
     rows = list(
         zip(
@@ -43,7 +43,7 @@ def as_read(block, classes, field=0):
 
 
 def check(documents, crowd_attr=None):
-    """Compares with the plain decoder."""
+    """Compares the result with the plain decoder's."""
     decoder = LabelDecoder([FIELD], crowd_attr)
     block = decoder.decode(encoded(documents))
 
@@ -65,13 +65,13 @@ def label(**values):
 
 @pytest.mark.slow
 @given(odd_documents.samples(), st.sampled_from([None, "iscrowd"]))
-def test_documents_of_any_shape_are_read_as_one_by_one(documents, crowd_attr):
+def test_documents_of_any_form_are_decoded_as_one_by_one(documents, crowd_attr):
     check(documents, crowd_attr)
 
 
 @given(odd_documents.samples(max_size=60))
 @settings(max_examples=30)
-def test_many_documents_are_read_as_one_by_one(documents):
+def test_many_documents_are_decoded_as_one_by_one(documents):
     check(documents * 1, "iscrowd")
 
 
@@ -107,7 +107,7 @@ def test_many_documents_are_read_as_one_by_one(documents):
     ],
     ids=str,
 )
-def test_a_bad_label_is_named_with_its_reason_and_the_others_are_read(values, reason):
+def test_an_invalid_label_is_reported_and_the_others_are_read(values, reason):
     first, bad, last = label(), label(**values), label()
     sample = document([first, bad, last])
     block, _ = check([document([label()]), sample, document([label()])])
@@ -120,13 +120,13 @@ def test_a_bad_label_is_named_with_its_reason_and_the_others_are_read(values, re
 
 
 @pytest.mark.parametrize("odd", [None, 5, "label", [], {}])
-def test_what_is_no_label_is_named(odd):
+def test_list_entries_that_are_not_labels_are_reported(odd):
     block, _ = check([document([label(), odd, label()])])
 
     assert [b.position for b in block.bad] == [1]
 
 
-def test_labels_that_share_an_id_within_a_sample_are_left_alone():
+def test_labels_that_share_an_id_within_a_sample_are_skipped():
     twin = ObjectId()
     block, _ = check(
         [
@@ -151,7 +151,7 @@ def test_labels_that_share_an_id_within_a_sample_are_left_alone():
         [0, 0, 0, 0],
     ],
 )
-def test_integer_coordinates_are_numbers(box):
+def test_integer_coordinates_are_read(box):
     block, _ = check([document([label(bounding_box=box), label()])])
 
     assert block.fields[0].boxes[0].tolist() == box
@@ -163,20 +163,20 @@ def test_integer_coordinates_are_numbers(box):
     [None, {}, {"detections": None}, {"_cls": "Detections"}, 5, "x", [], [{}]],
     ids=str,
 )
-def test_a_field_without_a_list_holds_no_labels(holder):
+def test_a_field_without_a_list_has_no_labels(holder):
     block, _ = check([{"_id": ObjectId(), FIELD: holder}, document([label()])])
 
     assert block.fields[0].lengths.tolist() == [-1, 1]
     assert block.bad == []
 
 
-def test_a_missing_field_and_an_empty_list_hold_no_labels():
+def test_a_missing_field_and_an_empty_list_have_no_labels():
     block, _ = check([{"_id": ObjectId()}, document([]), document([label()])])
 
     assert block.fields[0].lengths.tolist() == [-1, 0, 1]
 
 
-def test_no_documents_are_an_empty_block():
+def test_no_documents_give_an_empty_block():
     block, _ = check([])
 
     assert len(block) == 0
@@ -195,7 +195,7 @@ def test_no_documents_are_an_empty_block():
     ],
     ids=lambda names: str(names[0])[:10],
 )
-def test_labels_have_one_class_where_their_names_are_equal(names):
+def test_labels_with_equal_names_have_the_same_class(names):
     documents = [document([label(label=name)]) for name in names + names[::-1]]
     block, decoder = check(documents)
     classes, hashes = block.fields[0].classes, block.fields[0].class_hashes
@@ -205,7 +205,7 @@ def test_labels_have_one_class_where_their_names_are_equal(names):
     assert len(np.unique(hashes)) == len(np.unique(classes)) == len(set(expected))
 
 
-def test_class_numbers_hold_over_batches_and_hashes_over_runs():
+def test_class_numbers_are_stable_across_batches_and_hashes_across_runs():
     first, again = LabelDecoder([FIELD]), LabelDecoder([FIELD])
     batches = [
         encoded([document([label(label=name)])]) for name in ("a", "b", None, "a", "c")
@@ -223,7 +223,7 @@ def test_class_numbers_hold_over_batches_and_hashes_over_runs():
     )
 
 
-def test_a_class_has_one_hash_whether_its_label_is_regular_or_odd():
+def test_the_hash_of_a_class_is_the_same_for_regular_and_unusual_labels():
     block, decoder = check([document([label(), label(bounding_box=[0, 0, 1, 1])])])
 
     assert len(decoder.classes) == 1
@@ -253,13 +253,13 @@ def test_a_class_has_one_hash_whether_its_label_is_regular_or_odd():
     ],
     ids=repr,
 )
-def test_a_crowd_is_a_number_a_bool_or_a_text_that_means_yes(value, iscrowd):
+def test_a_crowd_flag_is_a_number_a_bool_or_a_text_for_yes(value, iscrowd):
     block, _ = check([document([label(iscrowd=value), label()])], "iscrowd")
 
     assert block.fields[0].iscrowd.tolist() == [iscrowd, False]
 
 
-def test_without_a_crowd_attribute_nothing_is_a_crowd():
+def test_without_a_crowd_attribute_no_label_is_a_crowd():
     block, _ = check([document([label(iscrowd=True)])])
 
     assert block.fields[0].iscrowd.tolist() == [False]
@@ -272,12 +272,12 @@ def test_lists_of_any_length_keep_their_order(n):
     assert block.fields[0].position.tolist() == list(range(n))
 
 
-def test_many_long_lists_are_walked_in_lockstep():
+def test_many_long_lists_are_read_in_lockstep():
     sizes = [0, 1, 9, 10, 11, 99, 100, 101] * 4
     check([document([label() for _ in range(n)]) for n in sizes])
 
 
-def test_a_key_that_stands_twice_counts_as_bson_reads_it():
+def test_a_repeated_key_has_the_value_that_bson_reads():
     twice = bson.encode({"_id": ObjectId(), **CAT, "label": "dog"})
     more = bson.encode({"label": "bird"})
     body = twice[4:-1] + more[4:-1]
@@ -316,7 +316,7 @@ def test_a_sample_without_a_date_has_no_stamp(odd):
     assert block.stamps.tolist() == [NO_STAMP, NO_STAMP]
 
 
-def test_two_fields_are_read_side_by_side():
+def test_two_fields_are_read_together():
     decoder = LabelDecoder([FIELD, "predictions"])
     documents = [
         {**document([label()]), "predictions": {"detections": [label(), label()]}},
@@ -331,7 +331,7 @@ def test_two_fields_are_read_side_by_side():
     assert [(b.field, b.position) for b in block.bad] == [("predictions", 1)]
 
 
-def test_a_block_is_split_without_losing_a_label_or_a_fault(monkeypatch):
+def test_splitting_a_block_keeps_every_label_and_fault(monkeypatch):
     monkeypatch.setattr("duplicates.labels.reading.columns.BLOCK_LABELS", 10)
     monkeypatch.setattr("duplicates.labels.reading.columns.BLOCK_SQUARES", 50)
     rng = np.random.default_rng(1)

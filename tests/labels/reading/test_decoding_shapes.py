@@ -1,4 +1,4 @@
-"""Shapes read many at once: what is read of each label one by one."""
+"""Decoding shapes together gives the same result as decoding each label alone."""
 
 from dataclasses import replace
 
@@ -42,7 +42,7 @@ GOOD = {
 
 
 class Sizes:
-    """Stands for what the database says of images: half of them are 4 to 3."""
+    """Replaces the database's image sizes: half of the images are 4 by 3."""
 
     def aspects(self, document_ids):
         drawn = document_ids[:, 0] == 0
@@ -52,8 +52,8 @@ class Sizes:
         return np.deg2rad(rotation)
 
 
-def knows_none(raw, found, regular, in_space=None):
-    """Reads no label, so that each is read on its own."""
+def reads_none(raw, found, regular, in_space=None):
+    """Reads no label, so that each label is decoded alone."""
     n = len(regular)
     return ShapeColumns(
         np.zeros(n, bool), np.zeros((n, 4)), np.empty(n, object), np.zeros(n, np.uint64)
@@ -73,8 +73,8 @@ def decode(kind, documents, columns=None, crowd_attr="iscrowd"):
 
 
 def check(kind, documents):
-    """Compares the two ways; returns the columns."""
-    many, one = decode(kind, documents), decode(kind, documents, knows_none)
+    """Compares both ways of decoding, and returns the columns."""
+    many, one = decode(kind, documents), decode(kind, documents, reads_none)
     a, b = many.fields[0], one.fields[0]
 
     def place(label):
@@ -92,7 +92,7 @@ def check(kind, documents):
             for p, q in zip(mine, other, strict=True):
                 assert_alike(p, q)
         elif mine is not other:
-            # a column that is there for nothing is as good as none
+            # a column without a value equals a missing column
             present = mine if mine is not None else other
             assert all(value is None or value == nothing for value in present.ravel())
     return a
@@ -122,7 +122,7 @@ def document(kind, *labels):
 @pytest.mark.parametrize("name", odd_shapes.SHAPES)
 @given(data=st.data())
 @settings(max_examples=60)
-def test_labels_of_any_shape_are_read_as_one_by_one(name, data):
+def test_labels_of_any_form_are_decoded_as_one_by_one(name, data):
     list_name = LISTS.get(name, "detections")
     check(BY_NAME[name], data.draw(odd_shapes.samples(name, list_name)))
 
@@ -130,11 +130,11 @@ def test_labels_of_any_shape_are_read_as_one_by_one(name, data):
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @given(documents=odd_shapes.samples("keypoints", "keypoints"))
 @settings(max_examples=60)
-def test_keypoints_without_unmarked_points_are_read_as_one_by_one(documents):
+def test_keypoints_without_unmarked_points_are_decoded_as_one_by_one(documents):
     check(kind_named("keypoints", AS_MISSING), documents)
 
 
-def test_unmarked_points_are_counted_and_missing_only_where_they_are_to_be():
+def test_unmarked_points_are_counted_and_are_missing_only_on_request():
     points = [[0.0, 0.0], [0.1, 0.2], [-1.0, -1.0], *[[0.3, 0.4]] * 9]
     confidence = [0.9] * 10 + [0.0, 0.5]
     label = {"points": points, "confidence": confidence}
@@ -155,12 +155,12 @@ def test_unmarked_points_are_counted_and_missing_only_where_they_are_to_be():
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_labels_as_fiftyone_writes_them_need_no_decoder(name, monkeypatch):
+def test_labels_written_by_fiftyone_are_never_decoded_alone(name, monkeypatch):
     documents = [document(name, GOOD[name], GOOD[name]) for _ in range(20)]
     expected = check(BY_NAME[name], documents)
 
     def fail(*_):
-        raise AssertionError("a label was read on its own")
+        raise AssertionError("a label was decoded alone")
 
     kind = replace(BY_NAME[name], shape_of=fail)
     monkeypatch.setattr(bson, "decode", fail)
@@ -171,7 +171,7 @@ def test_labels_as_fiftyone_writes_them_need_no_decoder(name, monkeypatch):
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_lists_without_labels_hold_none(name):
+def test_empty_lists_have_no_labels(name):
     found = check(BY_NAME[name], [document(name), document(name)])
 
     assert len(found) == 0
@@ -187,7 +187,7 @@ def test_lists_without_labels_hold_none(name):
     ],
     ids=str,
 )
-def test_a_mask_is_known_by_its_bytes_or_its_path(more):
+def test_a_mask_is_identified_by_its_bytes_or_its_path(more):
     label = {**GOOD["masks"], **more}
     expected = masks.shape_of(label)
     found = check(BY_NAME["masks"], [document("masks", label)])
@@ -196,7 +196,7 @@ def test_a_mask_is_known_by_its_bytes_or_its_path(more):
     assert found.digests[0] == expected.digest
 
 
-def test_empty_lines_are_left_out_of_a_polyline():
+def test_empty_lines_of_a_polyline_are_ignored():
     label = {**GOOD["polylines"], "points": [[], PAIRS, [], PAIRS[:1]]}
     found = check(BY_NAME["polylines"], [document("polylines", label)])
 
@@ -219,7 +219,7 @@ def test_lists_of_points_of_any_length_are_gathered(monkeypatch, chunk):
 
 
 @pytest.mark.parametrize("place", [0, 7, 10, 12, 13])
-def test_one_odd_point_makes_its_list_alone_irregular(place):
+def test_an_unusual_point_affects_only_its_own_list(place):
     lists = [[[0.5, 0.5]] * 14 for _ in range(3)]
     lists[1][place] = [0.5, 1]
     encoded = [bson.encode({"points": one}) for one in lists]

@@ -1,4 +1,4 @@
-"""Every kind of label through a real database: FiftyOne's ids, values and order."""
+"""Every kind of label in a real database gives FiftyOne's ids, values and order."""
 
 import itertools
 
@@ -23,7 +23,7 @@ ON_FRAMES = ("boxes", "polygons", "filled and unfilled", "keypoints", "masks")
 
 @pytest.fixture(scope="module")
 def dataset_of(database, tmp_path_factory):
-    """A function that draws the dataset of a case once."""
+    """A function that makes the dataset of a case once."""
     made = {}
 
     def draw(name, **options):
@@ -44,14 +44,14 @@ def ids(samples, field, **options):
 
 
 def flat(values):
-    """The values of nested lists, None for any that is not there."""
+    """Returns the values of nested lists, with None for missing ones."""
     if not isinstance(values, list):
         return [values]
     return [value for part in values for value in flat(part)]
 
 
 def assert_equal(found, expected):
-    """Equal to 1e-9, and None where None is."""
+    """Compares two lists up to 1e-9, with None only equal to None."""
     found, expected = flat(found), flat(expected)
     assert [v is None for v in found] == [v is None for v in expected]
     some = [k for k, value in enumerate(found) if value is not None]
@@ -61,7 +61,7 @@ def assert_equal(found, expected):
 
 
 def views(samples, field, case):
-    """Views of a dataset that filter, cut and sort."""
+    """Returns views of a dataset that filter, limit and sort."""
     yield samples.filter_labels(field, F("label") == "a")
     yield samples.filter_labels(
         field, F("label").is_in(["a", None]), only_matches=False
@@ -73,7 +73,7 @@ def views(samples, field, case):
 
 
 def max_ious(samples, field, case, other_field=None, **options):
-    """Stores FiftyOne's max IoUs and ours; returns both for each field."""
+    """Stores FiftyOne's max IoUs and ours, and returns both for each field."""
     foui.compute_max_ious(
         samples, field, other_field, iou_attr="theirs", progress=False, **options
     )
@@ -87,7 +87,7 @@ def max_ious(samples, field, case, other_field=None, **options):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMPARED_BY_FIFTYONE)
-def test_ids_and_their_order_are_fiftyones(dataset_of, name):
+def test_ids_and_their_order_equal_fiftyones(dataset_of, name):
     samples, n_found = dataset_of(name), 0
     for iou_thresh, method, classwise in [
         *itertools.product(THRESHOLDS, METHODS, [False]),
@@ -106,7 +106,7 @@ def test_ids_and_their_order_are_fiftyones(dataset_of, name):
 
 
 @pytest.mark.parametrize("name", COMPARED_BY_FIFTYONE)
-def test_of_a_view_only_its_labels_take_part(dataset_of, name):
+def test_only_labels_of_the_view_are_compared(dataset_of, name):
     case = CASES[name]
     for samples in views(dataset_of(name), FIELD, case):
         for iou_thresh, method in ((0.1, "simple"), (0.5, "greedy")):
@@ -117,7 +117,7 @@ def test_of_a_view_only_its_labels_take_part(dataset_of, name):
 
 @pytest.mark.parametrize("classwise", [False, True])
 @pytest.mark.parametrize("name", COMPARED_BY_FIFTYONE)
-def test_max_ious_are_fiftyones(dataset_of, name, classwise):
+def test_max_ious_equal_fiftyones(dataset_of, name, classwise):
     case = CASES[name]
     if classwise:
         view = next(views(dataset_of(name), FIELD, case))
@@ -131,7 +131,7 @@ def test_max_ious_are_fiftyones(dataset_of, name, classwise):
 
 
 @pytest.mark.parametrize("name", COMPARED_BY_FIFTYONE)
-def test_two_fields_are_compared_as_fiftyone_does(dataset_of, name):
+def test_two_fields_are_compared_as_in_fiftyone(dataset_of, name):
     case = CASES[name]
     samples = dataset_of(name, fields=(FIELD, OTHER), seed=3)
     for classwise in (False, True):
@@ -143,12 +143,12 @@ def test_two_fields_are_compared_as_fiftyone_does(dataset_of, name):
         (_, ious), _ = found
         all_ids = samples.values(f"{FIELD}.{case.list_name}.id")
         for iou_thresh in THRESHOLDS:
-            goes = [
+            removed = [
                 label_id
                 for label_id, iou in zip(flat(all_ids), flat(ious), strict=True)
                 if iou is not None and iou > iou_thresh
             ]
-            assert goes == ids(
+            assert removed == ids(
                 samples,
                 FIELD,
                 other_field=OTHER,
@@ -164,7 +164,7 @@ class TestFramesOfVideos:
     field = f"frames.{FIELD}"
 
     @pytest.mark.parametrize("name", ON_FRAMES)
-    def test_ids_and_their_order_are_fiftyones(self, dataset_of, name):
+    def test_ids_and_their_order_equal_fiftyones(self, dataset_of, name):
         case = CASES[name]
         samples, n_found = dataset_of(name, frames=True), 0
         of_frames = [
@@ -182,7 +182,7 @@ class TestFramesOfVideos:
         assert n_found > 20
 
     @pytest.mark.parametrize("name", ON_FRAMES)
-    def test_max_ious_are_fiftyones(self, dataset_of, name):
+    def test_max_ious_equal_fiftyones(self, dataset_of, name):
         case = CASES[name]
         samples = dataset_of(name, frames=True)
         of_frames = [
@@ -195,7 +195,7 @@ class TestFramesOfVideos:
             assert_equal(mine, by_fiftyone)
         assert len([v for v in flat(mine) if v]) > 5
 
-    def test_two_fields_are_compared_as_fiftyone_does(self, dataset_of):
+    def test_two_fields_are_compared_as_in_fiftyone(self, dataset_of):
         case = CASES["boxes"]
         samples = dataset_of("boxes", frames=True, fields=(FIELD, OTHER), seed=5)
         other = f"frames.{OTHER}"
@@ -211,7 +211,7 @@ class TestFramesOfVideos:
 
 
 class TestSegments:
-    """FiftyOne computes the IoU of segments, and refuses to look for duplicates."""
+    """FiftyOne computes the IoUs of segments, but does not find their duplicates."""
 
     def oracle(self, samples, iou_thresh, classwise):
         by_simple, values = [], []
@@ -230,7 +230,7 @@ class TestSegments:
         return by_simple, values
 
     @pytest.mark.parametrize("classwise", [False, True])
-    def test_ids_and_values_are_those_of_fiftyones_ious(self, dataset_of, classwise):
+    def test_ids_and_values_follow_from_fiftyones_ious(self, dataset_of, classwise):
         samples = dataset_of("segments")
         for iou_thresh in THRESHOLDS:
             expected, _ = self.oracle(samples, iou_thresh, classwise)
@@ -243,13 +243,13 @@ class TestSegments:
         _, expected = self.oracle(samples, 0, classwise)
         assert_equal(found, expected)
 
-    def test_fiftyone_refuses_them(self, dataset_of):
+    def test_fiftyone_raises_an_error_for_segments(self, dataset_of):
         with pytest.raises(ValueError, match="TemporalDetections"):
             theirs.duplicates(dataset_of("segments"), FIELD)
 
 
 class TestGroups:
-    """Each slice of a grouped dataset is looked at on its own."""
+    """Each slice of a grouped dataset is compared separately."""
 
     @pytest.fixture(scope="class")
     def grouped(self, database):
@@ -273,7 +273,7 @@ class TestGroups:
         dataset.delete()
 
     @pytest.mark.parametrize("slices", ["left", "right", ["left", "right"]])
-    def test_of_a_chosen_slice_ids_are_fiftyones(self, grouped, slices):
+    def test_ids_of_a_chosen_slice_equal_fiftyones(self, grouped, slices):
         samples = grouped.select_group_slices(slices)
         for iou_thresh in THRESHOLDS:
             expected = theirs.duplicates(samples, FIELD, iou_thresh=iou_thresh)
@@ -286,7 +286,7 @@ class TestGroups:
         )
         assert ids(grouped, FIELD, iou_thresh=0.3) == expected != []
 
-    def test_all_slices_are_those_of_each_one_after_the_other(self, grouped):
+    def test_all_slices_give_the_ids_of_each_slice_in_turn(self, grouped):
         samples = grouped.select_group_slices(
             ["left", "right", "scene"], _allow_mixed=True
         )
@@ -299,7 +299,7 @@ class TestGroups:
         ]
         assert sorted(ids(samples, FIELD, iou_thresh=0.3)) == sorted(one_by_one)
 
-    def test_a_slice_of_3d_scenes_is_compared_by_its_cuboids(self, grouped):
+    def test_a_slice_of_3d_scenes_is_compared_by_cuboids(self, grouped):
         samples = grouped.select_group_slices("scene")
         expected = theirs.duplicates(samples, "cuboids", iou_thresh=0.2)
 

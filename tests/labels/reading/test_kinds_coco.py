@@ -1,4 +1,4 @@
-"""Polygons, instance masks, crowds and keypoints of COCO, through a real database."""
+"""COCO's polygons, instance masks, crowds and keypoints in a real database."""
 
 import fiftyone as fo
 import fiftyone.utils.coco as fouc
@@ -23,7 +23,7 @@ SIGMAS = [
 
 
 def load(path, max_images, least=2):
-    """A dataset with the polygons, masks and keypoints of some images."""
+    """Returns a dataset with the polygons, masks and keypoints of some images."""
     content = coco.load(path)
     names = {c["id"]: c["name"] for c in content["categories"]}
     of_image = {image["id"]: [] for image in content["images"]}
@@ -59,7 +59,7 @@ def load(path, max_images, least=2):
 
 
 def _on_pixels(masks, size):
-    """The labels, with the boxes of the pixels that their masks have."""
+    """Returns the labels with boxes that fit the pixels of their masks."""
     labels = masks.copy().detections
     for label in labels:
         height, width = label.mask.shape
@@ -91,7 +91,7 @@ def persons(shared_data, database):
 
 
 def assert_as_fiftyone(samples, field, thresholds=THRESHOLDS, **options):
-    """The ids and values of a field are FiftyOne's."""
+    """Checks that ids and values of a field equal FiftyOne's."""
     n_found = 0
     for iou_thresh in thresholds:
         for method in ("simple", "greedy"):
@@ -108,36 +108,36 @@ def assert_as_fiftyone(samples, field, thresholds=THRESHOLDS, **options):
     return n_found
 
 
-def test_polygons_are_compared_as_by_fiftyone(instances):
+def test_polygons_are_compared_as_in_fiftyone(instances):
     assert assert_as_fiftyone(instances, "polygons", [0.05, 0.4]) > 50
     assert assert_as_fiftyone(instances, "polygons", [0.05], classwise=True) > 3
 
 
-def test_boxes_of_polygons_are_compared_as_by_fiftyone(instances):
+def test_boxes_of_polygons_are_compared_as_in_fiftyone(instances):
     few = instances.limit(25)
 
     assert assert_as_fiftyone(few, "polygons", [0.3], use_boxes=True) > 10
 
 
-def test_masks_are_compared_as_by_fiftyone(instances):
+def test_masks_are_compared_as_in_fiftyone(instances):
     few = instances.limit(8)
 
     assert assert_as_fiftyone(few, "masks", [0.1], use_masks=True) > 5
 
 
-def test_masks_with_a_tolerance_are_compared_as_by_fiftyone(instances):
+def test_masks_with_a_tolerance_are_compared_as_in_fiftyone(instances):
     few = instances.limit(10)
 
     assert assert_as_fiftyone(few, "masks", [0.1], use_masks=True, tolerance=2) > 3
 
 
-def test_keypoints_are_compared_as_by_fiftyone(persons):
+def test_keypoints_are_compared_as_in_fiftyone(persons):
     assert assert_as_fiftyone(persons, "persons", [0.3, 0.8]) > 50
     found = assert_as_fiftyone(persons, "persons", [0.05], keypoint_sigmas=SIGMAS)
     assert found > 0
 
 
-def test_masks_and_crowds_are_compared_as_by_pycocotools(instances):
+def test_masks_and_crowds_are_compared_as_in_pycocotools(instances):
     params = ComputeParams("on_pixels", use_masks=True, iscrowd="iscrowd")
     compute_max_ious(instances, params)
     n_crowds = 0
@@ -154,7 +154,7 @@ def test_masks_and_crowds_are_compared_as_by_pycocotools(instances):
         crowd = np.array([bool(label.iscrowd) for label in labels])
         ious = coco_mask.iou(encoded, encoded, crowd.astype(np.uint8).tolist())
         plain = coco_mask.iou(encoded, encoded, [0] * len(labels))
-        # a crowd itself is compared plainly, as COCO has no rule for it
+        # COCO has no rule for the crowd's own IoU, so it is the plain one
         ious = np.where(crowd[:, None], plain, ious)
         np.fill_diagonal(ious, 0)
         found = [label["max_iou"] for label in labels]
@@ -163,7 +163,7 @@ def test_masks_and_crowds_are_compared_as_by_pycocotools(instances):
     assert n_crowds > 3
 
 
-def test_a_crowd_mask_never_makes_another_label_go(instances):
+def test_a_crowd_mask_never_causes_the_removal_of_another_label(instances):
     options = dict(use_masks=True, iou_thresh=0.3)
     with_crowds, without = (
         set(

@@ -1,4 +1,4 @@
-"""Labels of every kind that cannot be compared: told of, and never fatal."""
+"""Labels of every kind that cannot be compared are reported, and stop nothing."""
 
 import math
 import zlib
@@ -23,7 +23,7 @@ FLAT = dict(location=[0, 0, 0], dimensions=[1, 1, 1], rotation=[0.0, 0.0, 0.5])
 
 
 def good_labels():
-    """Two identical labels of every kind, and the options to compare them with."""
+    """Returns two identical labels of every kind, and the options to compare them."""
     blob = np.ones((6, 6), dtype=bool)
     box = [0.1, 0.1, 0.2, 0.2]
     return {
@@ -79,7 +79,7 @@ BAD = [
 
 @pytest.fixture
 def dataset_with(database):
-    """A function that makes a sample of a good label, a bad one, and a good one."""
+    """A function that makes a sample with a valid, an invalid and a valid label."""
     made = []
 
     def make(kind, bad, frames=False):
@@ -117,20 +117,20 @@ def _holds(document, label):
 
 
 @pytest.mark.parametrize(("kind", "bad", "reason"), BAD)
-def test_a_bad_label_is_told_of_and_the_others_are_found(
+def test_an_invalid_label_is_reported_and_the_others_are_found(
     dataset_with, kind, bad, reason
 ):
     dataset, ids, options = dataset_with(kind, bad)
     found = find_duplicates(dataset, FindParams(FIELD, **options))
 
     assert found.label_ids == [ids[2]]
-    (told,) = found.skipped.to_dict()["labels"]
-    assert (told["label_id"], told["position"]) == (ids[1], 1)
-    assert reason in told["reason"]
+    (reported,) = found.skipped.to_dict()["labels"]
+    assert (reported["label_id"], reported["position"]) == (ids[1], 1)
+    assert reason in reported["reason"]
 
 
 @pytest.mark.parametrize(("kind", "bad", "reason"), BAD[::3])
-def test_a_bad_label_gets_no_max_iou(dataset_with, kind, bad, reason):
+def test_an_invalid_label_gets_no_max_iou(dataset_with, kind, bad, reason):
     dataset, _, options = dataset_with(kind, bad)
     done = compute_max_ious(dataset, ComputeParams(FIELD, **options))
     (holder,) = dataset._sample_collection.find()
@@ -138,8 +138,8 @@ def test_a_bad_label_gets_no_max_iou(dataset_with, kind, bad, reason):
 
     one = pytest.approx(1)
     assert [label.get("max_iou") for label in labels] == [one, None, one]
-    (told,) = done.skipped.to_dict()["labels"]
-    assert reason in told["reason"]
+    (reported,) = done.skipped.to_dict()["labels"]
+    assert reason in reported["reason"]
     assert done.count == 2
 
 
@@ -153,17 +153,17 @@ def test_a_mask_that_cannot_be_read_gets_no_max_iou(dataset_with):
     assert done.count == 2
 
 
-def test_a_bad_label_of_a_frame_is_told_of_with_its_frame(dataset_with):
+def test_an_invalid_label_of_a_frame_is_reported_with_its_frame(dataset_with):
     dataset, ids, _ = dataset_with("boxes", {"bounding_box": None}, frames=True)
     found = find_duplicates(dataset, FindParams(f"frames.{FIELD}"))
 
     assert found.label_ids == [ids[2]]
-    (told,) = found.skipped.to_dict()["labels"]
-    assert (told["sample_id"], told["frame_number"]) == (dataset.first().id, 1)
+    (reported,) = found.skipped.to_dict()["labels"]
+    assert (reported["sample_id"], reported["frame_number"]) == (dataset.first().id, 1)
 
 
 class TestNamedDivergences:
-    """Where the plugin differs from FiftyOne on purpose, as the README lists."""
+    """The plugin's intended differences from FiftyOne, which the README lists."""
 
     @pytest.mark.parametrize(
         "points",
@@ -175,7 +175,7 @@ class TestNamedDivergences:
         self, dataset_with, kind, points
     ):
         if kind == "lines" and math.isnan(points[-1][0]):
-            pytest.skip("the points of a polyline are all known")
+            pytest.skip("polylines have no unknown points")
         value = [points] if kind == "lines" else points
         dataset, ids, _ = dataset_with(kind, {})
         name = "polylines" if kind == "lines" else "keypoints"
@@ -199,15 +199,15 @@ class TestNamedDivergences:
         dataset, _, _ = dataset_with("polygons", {"points": bow_tie})
         compute_max_ious(dataset, ComputeParams(FIELD))
 
-        # the two triangles are half of the square
+        # the two triangles cover half of the square
         found = dataset.values(f"{FIELD}.polylines.max_iou")[0][1]
         assert found == pytest.approx(0.5)
 
 
 class TestMixed:
-    """What stands side by side in one list, or one field."""
+    """Labels of different kinds in one list or one field."""
 
-    def test_boxes_and_cuboids_of_two_slices_are_each_compared(self, database):
+    def test_boxes_and_cuboids_of_two_slices_are_compared_separately(self, database):
         dataset = fo.Dataset()
         dataset.add_group_field("group", default="left")
         group, box = fo.Group(), dict(bounding_box=[0.1, 0.1, 0.2, 0.2])
@@ -228,7 +228,7 @@ class TestMixed:
         assert found.skipped.reasons == {}
         dataset.delete()
 
-    def test_boxes_among_cuboids_are_told_of(self, dataset_with):
+    def test_boxes_among_cuboids_are_reported(self, dataset_with):
         dataset, ids, _ = dataset_with("cuboids", {})
         sample = dataset.first()
         flat = fo.Detection(bounding_box=[0.1, 0.1, 0.2, 0.2])
@@ -239,7 +239,7 @@ class TestMixed:
         assert found.label_ids == ids[1:]
         assert found.skipped.reasons == {"has no location": 1}
 
-    def test_cuboids_among_boxes_are_told_of(self, dataset_with):
+    def test_cuboids_among_boxes_are_reported(self, dataset_with):
         dataset, ids, _ = dataset_with("boxes", {})
         sample = dataset.first()
         sample[FIELD].detections.append(fo.Detection(**FLAT))
@@ -249,7 +249,7 @@ class TestMixed:
         assert found.label_ids == ids[1:]
         assert found.skipped.reasons == {"has no bounding_box": 1}
 
-    def test_lists_that_are_null_or_absent_hold_no_labels(self, dataset_with):
+    def test_null_and_missing_lists_have_no_labels(self, dataset_with):
         dataset, ids, _ = dataset_with("polygons", {})
         dataset.add_samples([fo.Sample(filepath=f"/{k}.png") for k in range(3)])
         first, second, third = dataset.values("id")[1:]
@@ -304,7 +304,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("kind", "options", "sentence"), REFUSED)
-def test_an_option_for_another_kind_is_refused(dataset_with, kind, options, sentence):
+def test_an_option_for_another_kind_is_an_error(dataset_with, kind, options, sentence):
     dataset, _, _ = dataset_with(kind, {})
 
     with pytest.raises(ParamsError, match=sentence):
@@ -317,7 +317,7 @@ def test_an_option_for_another_kind_is_refused(dataset_with, kind, options, sent
 @pytest.mark.parametrize(
     "document", [fo.Detection, fo.Polyline, fo.Classification, fo.Segmentation]
 )
-def test_a_field_of_one_label_is_refused_with_the_fields_that_can_be_used(
+def test_the_error_for_a_field_of_single_labels_lists_the_usable_fields(
     dataset_with, document
 ):
     dataset, _, _ = dataset_with("polygons", {})
@@ -330,7 +330,7 @@ def test_a_field_of_one_label_is_refused_with_the_fields_that_can_be_used(
     assert document.__name__ in str(error.value)
 
 
-def test_two_fields_of_different_kinds_are_refused(dataset_with):
+def test_two_fields_of_different_kinds_are_an_error(dataset_with):
     dataset, _, _ = dataset_with("polygons", {})
     dataset.add_sample_field(
         "boxes", fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
@@ -340,7 +340,7 @@ def test_two_fields_of_different_kinds_are_refused(dataset_with):
         find_duplicates(dataset, FindParams(FIELD, "boxes"))
 
 
-def test_a_field_of_samples_and_one_of_frames_are_refused(dataset_with):
+def test_a_field_of_samples_with_one_of_frames_is_an_error(dataset_with):
     dataset, _, _ = dataset_with("boxes", {}, frames=True)
     dataset.add_sample_field(
         "boxes", fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
@@ -351,7 +351,7 @@ def test_a_field_of_samples_and_one_of_frames_are_refused(dataset_with):
 
 
 @pytest.mark.parametrize("frames", [False, True])
-def test_a_later_scan_tells_of_the_same_labels(dataset_with, frames):
+def test_an_incremental_scan_reports_the_same_labels(dataset_with, frames):
     bad = {"mask": None, "mask_path": "/nothing/there.png"}
     dataset, _, options = dataset_with("masks", bad, frames=frames)
     params = FindParams(f"frames.{FIELD}" if frames else FIELD, **options)
@@ -362,7 +362,7 @@ def test_a_later_scan_tells_of_the_same_labels(dataset_with, frames):
     assert first.skipped.reasons == {"has no mask": 1}
 
 
-def test_a_label_with_another_number_of_points_than_sigmas_is_skipped():
+def test_a_label_whose_number_of_points_differs_from_the_sigmas_is_skipped():
     points = [(0.1, 0.2), (0.3, 0.5)]
     labels = [fo.Keypoint(points=p) for p in (points, [*points, (0.4, 0.4)], points)]
     dataset = fo.Dataset()
@@ -379,7 +379,7 @@ def test_a_label_with_another_number_of_points_than_sigmas_is_skipped():
     assert values == [[1, None, 1]]
 
 
-def test_a_scan_from_before_an_option_can_be_gone_on_from():
+def test_a_scan_stored_before_an_option_existed_can_be_continued():
     points = [(0.1, 0.2), (0.3, 0.5)]
     labels = [fo.Keypoint(points=points) for _ in range(2)]
     dataset = fo.Dataset()
@@ -394,8 +394,8 @@ def test_a_scan_from_before_an_option_can_be_gone_on_from():
     assert again.label_ids == first.label_ids
 
 
-def strangers(spot, **options):
-    """Two people of 17 points, of which 15 are stored where nobody marked them."""
+def unrelated_people(spot, **options):
+    """Returns two people with 17 points, 15 of which are placeholders at ``spot``."""
     labels = [
         fo.Keypoint(points=[*marked, *[spot] * 15], **options)
         for marked in ([(0.1, 0.2), (0.3, 0.5)], [(0.6, 0.9), (0.8, 0.7)])
@@ -415,10 +415,10 @@ UNMARKED = [
 
 
 @pytest.mark.parametrize(("spot", "options", "why"), UNMARKED)
-def test_strangers_are_duplicates_only_while_unmarked_points_are_compared(
+def test_unrelated_people_are_duplicates_only_if_unmarked_points_are_compared(
     spot, options, why
 ):
-    dataset = strangers(spot, **options)
+    dataset = unrelated_people(spot, **options)
     sigmas = [0.05] * 17
     as_points = FindParams("gt", keypoint_sigmas=sigmas)
     as_missing = FindParams("gt", keypoint_sigmas=sigmas, unmarked_as_missing=True)
@@ -436,8 +436,8 @@ def test_strangers_are_duplicates_only_while_unmarked_points_are_compared(
     assert second.skipped.reasons == {}
 
 
-def test_unmarked_points_have_fiftyones_oks_unless_they_are_missing():
-    dataset = strangers((0.0, 0.0))
+def test_unmarked_points_give_fiftyones_oks_unless_they_are_missing():
+    dataset = unrelated_people((0.0, 0.0))
     foui.compute_max_ious(dataset, "gt", iou_attr="theirs", progress=False)
     done = compute_max_ious(dataset, ComputeParams("gt"), "ours")
     theirs, ours = dataset.values(["gt.keypoints.theirs", "gt.keypoints.ours"])
@@ -454,9 +454,9 @@ def test_unmarked_points_have_fiftyones_oks_unless_they_are_missing():
     assert max(dataset.values("gt.keypoints.missing")[0]) < 1e-6
 
 
-def test_a_scan_goes_on_with_the_count_of_unmarked_points():
-    dataset = strangers((0.0, 0.0))
-    other = strangers((-1.0, -1.0)).first()
+def test_an_incremental_scan_updates_the_count_of_unmarked_points():
+    dataset = unrelated_people((0.0, 0.0))
+    other = unrelated_people((-1.0, -1.0)).first()
     params = FindParams("gt")
     dataset.add_sample(fo.Sample(filepath="/b.jpg", gt=other.gt.copy()))
     for _ in range(8):
@@ -476,8 +476,8 @@ def test_a_scan_goes_on_with_the_count_of_unmarked_points():
         find_duplicates(dataset, missing, since=first.scan_key)
 
 
-def test_a_scan_from_before_unmarked_points_were_counted_can_be_gone_on_from():
-    dataset = strangers((0.0, 0.0))
+def test_a_scan_without_a_count_of_unmarked_points_can_be_continued():
+    dataset = unrelated_people((0.0, 0.0))
     first = find_duplicates(dataset, FindParams("gt"))
     names = ("config.unmarked", "config.params.unmarked_as_missing")
     runs = fo.core.odm.get_db_conn()["runs"]

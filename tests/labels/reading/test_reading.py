@@ -1,4 +1,4 @@
-"""Reading: the labels that FiftyOne sees, in its order, without its Samples."""
+"""Readers return the labels that FiftyOne reads, in its order, without Samples."""
 
 import fiftyone as fo
 import fiftyone.core.odm as foo
@@ -20,7 +20,7 @@ CAT = {"label": "cat", "bounding_box": [0.1, 0.2, 0.3, 0.4]}
 
 
 def read_all(samples, field=FIELD, crowd_attr=None, sample_ids=None):
-    """What a reader meets, ``{sample id: [(label id, class, box)]}``, and faults."""
+    """Returns ``{sample id: [(label id, class, box)]}`` of a reader, and its faults."""
     decoder = LabelDecoder([field], crowd_attr)
     labels, bad = {}, []
     for block in read.read_blocks(samples, decoder, sample_ids):
@@ -41,7 +41,7 @@ def read_all(samples, field=FIELD, crowd_attr=None, sample_ids=None):
     return labels, bad
 
 
-def seen_by_fiftyone(samples, field=FIELD):
+def read_by_fiftyone(samples, field=FIELD):
     path = f"{field}.detections"
     columns = samples.values(
         ["id", f"{path}.id", f"{path}.label", f"{path}.bounding_box"]
@@ -53,11 +53,11 @@ def seen_by_fiftyone(samples, field=FIELD):
 
 
 def check(samples, field=FIELD):
-    """Compares with FiftyOne, order included."""
+    """Compares the labels and their order with FiftyOne's."""
     labels, bad = read_all(samples, field)
 
     assert list(labels) == samples.values("id")
-    assert labels == seen_by_fiftyone(samples, field)
+    assert labels == read_by_fiftyone(samples, field)
     assert bad == []
     return labels
 
@@ -70,7 +70,7 @@ def test_a_dataset_is_read_as_fiftyone_reads_it(make_dataset):
     check(make_dataset(generated.samples(1)))
 
 
-def test_samples_come_in_natural_order_which_need_not_be_that_of_their_ids(
+def test_samples_are_in_natural_order_even_if_that_is_not_the_order_of_ids(
     shuffled_dataset,
 ):
     labels = check(shuffled_dataset(generated.samples(2)))
@@ -109,8 +109,8 @@ VIEWS = {
     "sorted by length": lambda d: d.sort_by(F(f"{FIELD}.detections").length()),
     "match_labels": lambda d: d.match_labels(filter=F("label") == "dog"),
     "concat": lambda d: d.limit(5).concat(d.skip(50)),
-    "an empty one": lambda d: d.match(F("filepath") == "nothing"),
-    "filtered, sorted and cut": lambda d: (
+    "an empty view": lambda d: d.match(F("filepath") == "nothing"),
+    "filtered, sorted and limited": lambda d: (
         d.filter_labels(FIELD, F("label").is_in(["cat", "bird"]))
         .sort_by("filepath", reverse=True)
         .limit(9)
@@ -131,18 +131,18 @@ def test_samples_are_counted_as_fiftyone_counts_them(view, make_dataset):
     assert read.count_samples(VIEWS[view](dataset)) == len(VIEWS[view](dataset))
 
 
-def test_only_the_samples_asked_for_are_read(make_dataset):
+def test_only_the_requested_samples_are_read(make_dataset):
     dataset = make_dataset(generated.samples(4))
     some = [ObjectId(sample_id) for sample_id in dataset.values("id")[::7]]
     view = dataset.filter_labels(FIELD, F("label") == "cat")
 
     for samples in (dataset, view):
         labels, _ = read_all(samples, sample_ids=some)
-        seen = seen_by_fiftyone(samples)
+        seen = read_by_fiftyone(samples)
         assert labels == {str(i): seen[str(i)] for i in some if str(i) in seen}
 
 
-def test_stored_labels_are_read_whatever_the_view_hides(make_dataset):
+def test_labels_that_the_view_hides_can_be_read(make_dataset):
     dataset = make_dataset(generated.samples(5))
     view = dataset.filter_labels(FIELD, F("label") == "cat")
     decoder = LabelDecoder([FIELD])
@@ -155,7 +155,7 @@ def test_stored_labels_are_read_whatever_the_view_hides(make_dataset):
     assert n_labels > view.count(f"{FIELD}.detections")
 
 
-def test_positions_of_a_filtered_view_become_those_of_the_stored_lists(make_dataset):
+def test_positions_in_a_filtered_view_map_to_the_stored_lists(make_dataset):
     dataset = make_dataset(generated.samples(6))
     view = dataset.filter_labels(FIELD, F("label") == "cat").sort_by(
         "filepath", reverse=True
@@ -195,9 +195,7 @@ def collection_of_odd_samples(database):
 @pytest.mark.slow
 @settings(max_examples=60)
 @given(documents=odd_documents.samples())
-def test_samples_of_any_shape_are_read_as_they_are_stored(
-    collection_of_odd_samples, documents
-):
+def test_samples_of_any_form_are_read_as_stored(collection_of_odd_samples, documents):
     dataset = collection_of_odd_samples
     dataset._sample_collection.delete_many({})
     if documents:
@@ -211,7 +209,7 @@ def test_samples_of_any_shape_are_read_as_they_are_stored(
         ]
         for document, mine in zip(documents, expected, strict=True)
     }
-    # MongoDB does not hand out what is no document when parts of them are asked for
+    # MongoDB omits list entries that are not documents if only some keys are requested
     found = sorted((b.document_id, str(b.label_id), b.reason) for b in bad)
     assert [fault for fault in found if fault[2] != "is no label"] == sorted(
         (sample_id, str(label_id), reason)
@@ -221,7 +219,9 @@ def test_samples_of_any_shape_are_read_as_they_are_stored(
 
 
 @pytest.mark.parametrize("odd", [None, 5, "text"])
-def test_where_whole_lists_are_read_what_is_no_label_is_named(raw_dataset, odd):
+def test_entries_that_are_not_labels_are_reported_if_whole_lists_are_read(
+    raw_dataset, odd
+):
     labels = [odd, label(), odd, label(tags=["a"])]
     dataset = raw_dataset([{FIELD: {"_cls": "Detections", "detections": labels}}])
     decoder = LabelDecoder([FIELD], whole_lists=True)
@@ -271,7 +271,7 @@ def test_lists_of_any_length_fill_many_batches(raw_dataset):
     assert (1, 30_000) in [(len(block), len(block.fields[0])) for block in blocks]
 
 
-def test_only_the_needed_fields_are_asked_for():
+def test_only_the_needed_fields_are_queried():
     decoder = LabelDecoder([FIELD, "predictions"], "iscrowd")
 
     assert set(decoder.projection) == {
@@ -288,7 +288,7 @@ def test_only_the_needed_fields_are_asked_for():
     }
 
 
-def test_of_a_grouped_dataset_the_active_slice_is_read(database):
+def test_the_active_slice_of_a_grouped_dataset_is_read(database):
     dataset = fo.Dataset()
     dataset.add_group_field("group", default="left")
     groups = []
@@ -318,12 +318,12 @@ def test_of_a_grouped_dataset_the_active_slice_is_read(database):
     dataset.delete()
 
 
-def test_no_sample_is_ever_built(make_dataset, monkeypatch):
+def test_no_sample_is_constructed(make_dataset, monkeypatch):
     dataset = make_dataset(generated.samples(7))
     view = dataset.filter_labels(FIELD, F("label") == "cat")
 
     def refuse(*_, **__):
-        raise AssertionError("a Sample was built")
+        raise AssertionError("a Sample was constructed")
 
     monkeypatch.setattr(fo.Sample, "from_dict", refuse)
     monkeypatch.setattr(fo.Dataset, "_make_sample", refuse)
@@ -332,7 +332,7 @@ def test_no_sample_is_ever_built(make_dataset, monkeypatch):
     assert read_all(view)[0]
 
 
-def test_a_reader_that_stops_early_leaves_no_thread_behind(make_dataset):
+def test_a_reader_that_stops_early_ends_its_thread(make_dataset):
     import threading
 
     dataset = make_dataset(generated.samples(8))
@@ -343,7 +343,7 @@ def test_a_reader_that_stops_early_leaves_no_thread_behind(make_dataset):
     assert "iou-duplicates-read" not in {t.name for t in threading.enumerate()}
 
 
-def test_an_error_of_the_database_reaches_the_reader(make_dataset):
+def test_a_database_error_is_raised_in_the_reader(make_dataset):
     dataset = make_dataset(generated.samples(9))
     view = dataset.mongo([{"$project": {"x": {"$divide": [1, 0]}}}])
 
@@ -351,7 +351,7 @@ def test_an_error_of_the_database_reaches_the_reader(make_dataset):
         read_all(view)
 
 
-def test_ids_survive_every_form(make_dataset):
+def test_ids_are_unchanged_in_every_form(make_dataset):
     ids = [ObjectId() for _ in range(5)]
     columns = np.frombuffer(b"".join(i.binary for i in ids), np.uint8).reshape(-1, 12)
 

@@ -1,4 +1,4 @@
-"""Boxes with a rotation: its unit, what it means, and when it is unknown."""
+"""Boxes with a rotation: values, units, and unknown rotations."""
 
 import math
 import os
@@ -61,20 +61,22 @@ def found(dataset, thresh=0.5, **options):
 
 
 class TestValues:
-    def test_a_quarter_turn_of_a_long_box_leaves_a_seventh(self, dataset):
+    def test_a_long_box_and_itself_turned_by_90_degrees_have_iou_one_seventh(
+        self, dataset
+    ):
         put(dataset, image(box(0), box(90)))
 
         assert max_ious(dataset)[0][0] == pytest.approx([1 / 7] * 2)
         assert found(dataset, 0.2).label_ids == []
 
-    def test_exact_copies_are_one(self, dataset):
+    def test_exact_copies_have_iou_1(self, dataset):
         put(dataset, image(box(33.3), box(33.3), size=(640, 480)))
 
         assert max_ious(dataset)[0] == [[1.0, 1.0]]
         second = dataset.values(f"{FIELD}.detections.id")[0][1]
         assert found(dataset, 0.9999).label_ids == [second]
 
-    def test_the_size_of_the_image_counts(self, dataset):
+    def test_the_size_of_the_image_matters(self, dataset):
         square = [0.4, 0.4, 0.2, 0.2]
         labels = [[box(r, square) for r in (0, 90)] for _ in range(2)]
         put(
@@ -87,7 +89,7 @@ class TestValues:
         assert first == pytest.approx([1, 1])
         assert second == pytest.approx([1 / 3] * 2)
 
-    def test_images_without_a_turned_box_are_as_fiftyone_says(self, dataset):
+    def test_images_without_turned_boxes_have_fiftyones_values(self, dataset):
         rng = np.random.default_rng(1)
         random = [
             [box(None, [*rng.random(2) / 2, *rng.random(2) / 2]) for _ in range(6)]
@@ -121,7 +123,7 @@ class TestValues:
         assert values[2] == 0
         assert len(found(dataset, iscrowd="iscrowd").label_ids) == 1
 
-    def test_frames_know_the_size_of_their_video(self, dataset):
+    def test_frames_have_the_size_of_their_video(self, dataset):
         metadata = fo.VideoMetadata(frame_width=200, frame_height=100)
         sample = fo.Sample(filepath="/a.mp4", metadata=metadata)
         square = [0.4, 0.4, 0.2, 0.2]
@@ -134,7 +136,7 @@ class TestValues:
         assert values[0][0] == pytest.approx([1 / 3] * 2)
 
     @pytest.mark.slow
-    def test_workers_find_the_same(self, dataset):
+    def test_workers_find_the_same_duplicates(self, dataset):
         rng = np.random.default_rng(2)
         samples = [
             image(
@@ -158,13 +160,13 @@ class TestValues:
 
 
 class TestUnit:
-    def test_degrees_are_meant_before_fiftyone_draws_turned_boxes(self, dataset):
+    def test_degrees_are_the_default_before_fiftyone_draws_turned_boxes(self, dataset):
         put(dataset, image(box(0.0), box(1.5)))
 
         assert max_ious(dataset)[0][0][0] > 0.8
 
     @pytest.mark.parametrize("values", [(0.5, 6.3), (0.5, -6.3), (1, 90)])
-    def test_more_than_a_full_turn_in_radians_means_degrees(
+    def test_values_above_a_full_turn_in_radians_are_degrees(
         self, dataset, monkeypatch, values
     ):
         monkeypatch.setattr(turned.foco, "VERSION", "1.23.0")
@@ -173,7 +175,7 @@ class TestUnit:
         assert found(dataset).rotation_units == {FIELD: "degrees"}
 
     @pytest.mark.parametrize("values", [(0.5, 6.28), (0.5, math.inf), (-1, 3)])
-    def test_radians_are_meant_once_fiftyone_draws_turned_boxes(
+    def test_radians_are_the_default_once_fiftyone_draws_turned_boxes(
         self, dataset, monkeypatch, values
     ):
         monkeypatch.setattr(turned.foco, "VERSION", "1.23.0")
@@ -182,7 +184,7 @@ class TestUnit:
 
         assert found(dataset).rotation_units == {FIELD: "radians"}
 
-    def test_the_unit_given_is_used_and_stored(self, dataset):
+    def test_a_given_unit_is_used_and_stored(self, dataset):
         put(dataset, image(box(0.0), box(math.pi / 2)))
 
         values, done = max_ious(dataset, rotation_unit="radians")
@@ -191,7 +193,7 @@ class TestUnit:
         config = found(dataset, rotation_unit="radians").config
         assert config["params"]["rotation_unit"] == "radians"
 
-    def test_each_of_two_fields_has_its_own(self, dataset):
+    def test_each_of_two_fields_has_its_own_unit(self, dataset):
         theirs = fo.Detections(detections=[box(math.pi / 2)])
         put(dataset, image(box(90), box(0), predictions=theirs))
         units = ("degrees", "radians")
@@ -202,7 +204,7 @@ class TestUnit:
         assert scan.config["params"]["rotation_unit"] == ["degrees", "radians"]
         assert len(plans.plan(dataset, scan.scan_key)) == 1
 
-    def test_fields_without_a_turned_box_have_none(self, dataset):
+    def test_fields_without_turned_boxes_have_no_unit(self, dataset):
         put(dataset, image(box(0.0), box(None), box([])))
 
         scan = found(dataset)
@@ -211,7 +213,7 @@ class TestUnit:
         assert len(scan.label_ids) == 2
 
     @pytest.mark.parametrize("unit", ["grads", 5, [], ["degrees", "radians"]])
-    def test_other_units_are_refused(self, unit):
+    def test_other_units_are_an_error(self, unit):
         with pytest.raises(ParamsError, match="rotation_unit"):
             ComputeParams(FIELD, rotation_unit=unit)
 
@@ -227,7 +229,7 @@ class TestUnknown:
             ([0.0, 0.0, 1.0], "has a rotation that is not a number"),
         ],
     )
-    def test_what_is_no_angle_is_skipped_and_told(self, dataset, rotation, reason):
+    def test_an_invalid_angle_is_skipped_and_reported(self, dataset, rotation, reason):
         put(dataset, image(box(5), box(rotation), box(5)))
         scan = found(dataset)
 
@@ -241,7 +243,9 @@ class TestUnknown:
         assert scan.skipped.reasons == {turned.NO_SIZE: 2}
         assert len(scan.label_ids) == 1
 
-    def test_the_header_of_the_image_is_as_good_as_metadata(self, dataset, tmp_path):
+    def test_the_size_is_read_from_the_image_if_metadata_is_missing(
+        self, dataset, tmp_path
+    ):
         path = tmp_path / "a.png"
         Image.new("1", (200, 100)).save(path)
         labels = [box(r, [0.4, 0.4, 0.2, 0.2]) for r in (0, 90)]
@@ -250,7 +254,7 @@ class TestUnknown:
         assert max_ious(dataset)[0][0] == pytest.approx([1 / 3] * 2)
 
     @pytest.mark.parametrize("what", ["text", "folder", "pipe"])
-    def test_what_is_no_image_has_no_size(self, dataset, tmp_path, what):
+    def test_a_file_that_is_not_an_image_has_no_size(self, dataset, tmp_path, what):
         path = tmp_path / "a"
         if what == "text":
             path.write_text("no image")
@@ -271,7 +275,7 @@ class TestUnknown:
 
 
 class TestStoredScans:
-    def test_turning_a_box_makes_a_scan_old(self, dataset):
+    def test_turning_a_box_makes_a_scan_out_of_date(self, dataset):
         put(dataset, image(box(5), box(6)))
         scan = found(dataset)
         assert check_freshness(dataset, scan.scan_key).is_up_to_date
@@ -282,7 +286,7 @@ class TestStoredScans:
         assert check_freshness(dataset, scan.scan_key).edited == 1
         assert delete_plan(dataset, plans.plan(dataset, scan.scan_key)).count == 0
 
-    def test_a_scan_that_knew_nothing_of_rotations_is_old(self, dataset):
+    def test_a_scan_that_ignored_rotations_is_out_of_date(self, dataset):
         put(dataset, image(box(0), box(90)), image(box(), box(), path="/b.jpg"))
         key = self._scan_from_before(dataset)
 
@@ -294,14 +298,14 @@ class TestStoredScans:
         assert done.count == 1
         assert dataset.count(f"{FIELD}.detections") == 3
 
-    def test_going_on_from_it_computes_turned_boxes_again(self, dataset):
+    def test_continuing_such_a_scan_computes_turned_boxes_again(self, dataset):
         put(dataset, image(box(0), box(90)), image(box(), box(), path="/b.jpg"))
         key = self._scan_from_before(dataset)
         again = find_duplicates(dataset, FindParams(FIELD), since=key)
 
         assert again.label_ids == [dataset.values(f"{FIELD}.detections.id")[1][1]]
 
-    def test_scans_go_on_with_the_unit_that_they_used(self, dataset):
+    def test_incremental_scans_keep_the_unit_of_the_earlier_scan(self, dataset):
         put(dataset, image(box(0.5), box(0.5)), image(box(), path="/b.jpg"))
         first = found(dataset, rotation_unit="radians")
 
@@ -316,7 +320,7 @@ class TestStoredScans:
 
     @staticmethod
     def _scan_from_before(dataset):
-        """The key of a scan as it was stored when rotations were not looked at."""
+        """Returns the key of a scan as versions that ignored rotations stored it."""
         rotations = dataset.values(f"{FIELD}.detections.rotation")
         stamps = dataset.values("last_modified_at")
         collection = dataset._sample_collection
@@ -339,7 +343,7 @@ class TestStoredScans:
 
 
 class TestMerging:
-    def test_turned_boxes_are_left_alone_once_the_size_of_their_image_is_unknown(
+    def test_turned_boxes_are_skipped_if_the_size_of_their_image_becomes_unknown(
         self, dataset, tmp_path
     ):
         path = tmp_path / "a.png"
@@ -365,7 +369,7 @@ class TestMerging:
         (kept,) = dataset.first()[FIELD].detections
         return kept
 
-    def test_the_union_holds_both_and_is_turned_as_the_kept_one(self, dataset):
+    def test_the_union_contains_both_boxes_and_has_the_kept_rotation(self, dataset):
         labels = [box(30, [0.4, 0.4, 0.2, 0.1]), box(50, [0.42, 0.4, 0.2, 0.1])]
         kept = self.merged(dataset, "union", *labels)
 
@@ -377,20 +381,22 @@ class TestMerging:
         share = oriented.share(np.array([1, 2]), np.array([0, 0]))
         assert share == pytest.approx([1, 1])
 
-    def test_an_upright_box_stays_upright(self, dataset):
+    def test_a_merged_upright_box_is_upright(self, dataset):
         kept = self.merged(dataset, "union", box(), box(90), size=(100, 100))
 
         assert not kept.has_attribute("rotation") or kept.rotation is None
         assert kept.bounding_box == pytest.approx([0.3, 0.3, 0.4, 0.4])
 
-    def test_the_mean_of_a_quarter_turn_takes_width_for_height(self, dataset):
+    def test_the_mean_with_a_box_turned_by_90_degrees_swaps_width_and_height(
+        self, dataset
+    ):
         labels = [box(10, [0.4, 0.45, 0.2, 0.1]), box(100, [0.45, 0.4, 0.1, 0.2])]
         kept = self.merged(dataset, "mean", *labels, size=(100, 100))
 
         assert kept.bounding_box == pytest.approx([0.4, 0.45, 0.2, 0.1])
         assert kept.rotation == 10
 
-    def test_exact_copies_leave_the_kept_one_as_it_was(self, dataset):
+    def test_merging_exact_copies_does_not_change_the_kept_box(self, dataset):
         bounds = [0.123, 0.457, 0.3, 0.1]
         kept = self.merged(dataset, "union", box(17, bounds), box(17, bounds))
 
@@ -398,9 +404,9 @@ class TestMerging:
 
 
 class TestSpace:
-    """2-D boxes in one sample and 3-D ones in another."""
+    """Fields with 2-D boxes in one sample and 3-D boxes in another."""
 
-    def test_each_sample_is_as_its_first_label(self, dataset):
+    def test_the_first_label_of_a_sample_decides_how_it_is_compared(self, dataset):
         def solid(x):
             return fo.Detection(**{**FLAT, "location": [x, 0, 0]})
 
@@ -424,7 +430,7 @@ class TestSpace:
         expected = foui.find_duplicates(dataset, FIELD, iou_thresh=0.5, progress=False)
         assert found(dataset, 0.5).label_ids == expected != []
 
-    def test_a_label_with_both_is_as_the_first_of_its_sample(self, dataset):
+    def test_labels_with_both_shapes_are_compared_like_the_first_label(self, dataset):
         both = dict(bounding_box=LONG, **FLAT)
         put(
             dataset,
@@ -436,7 +442,7 @@ class TestSpace:
 
         assert max_ious(dataset)[0] == [[1, 1], [0, 0]]
 
-    def test_the_other_field_decides_for_both(self, dataset):
+    def test_two_fields_are_compared_by_the_shapes_in_the_other_field(self, dataset):
         both = dict(bounding_box=LONG, **FLAT)
         theirs = fo.Detections(detections=[fo.Detection(**both)])
         far = fo.Detection(**{**both, "location": [9, 9, 9]})
