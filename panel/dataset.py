@@ -100,7 +100,7 @@ def target_entries(ctx: Any) -> list[dict[str, Any]]:
     choice of slices.
     """
     entries = [_target("dataset", read.count_samples(ctx.dataset), None)]
-    if _is_comparable(ctx):
+    if _refusal(ctx) is None:
         # a view that the panel made shows the last scan, and is not a target
         own = slices.fixed(stored_samples(ctx.view))
         if ctx.has_custom_view and not views.is_plan_view(ctx.view):
@@ -110,6 +110,17 @@ def target_entries(ctx: Any) -> list[dict[str, Any]]:
             chosen = target(ctx, "selection")
             entries.append(_target("selection", read.count_samples(chosen), own))
     return entries
+
+
+def refused_view(ctx: Any) -> str | None:
+    """Returns why the view in the App cannot be scanned; None if it can, or is ours."""
+    refusal = _refusal(ctx)
+    if refusal is None or views.is_plan_view(ctx.view):
+        return None
+    return (
+        f"The App shows {refusal.got}, which cannot be scanned: only whole samples and "
+        "patches of their labels can."
+    )
 
 
 def _target(kind: str, samples: int, own: list[str] | None) -> dict[str, Any]:
@@ -201,12 +212,12 @@ def _entry(
     }
 
 
-def _is_comparable(ctx: Any) -> bool:
+def _refusal(ctx: Any) -> FieldError | None:
     try:
         fields.require_comparable(stored_samples(ctx.view))
-    except FieldError:
-        return False
-    return True
+    except FieldError as error:
+        return error
+    return None
 
 
 def _is_other_view(ctx: Any, scan: stored.Scan) -> bool:
@@ -219,7 +230,7 @@ def _is_other_view(ctx: Any, scan: stored.Scan) -> bool:
         return False
     if not ctx.has_custom_view:
         return True
-    if not _is_comparable(ctx) or views.is_plan_view(ctx.view):
+    if _refusal(ctx) is not None or views.is_plan_view(ctx.view):
         return False
     now = target(ctx, "view", scope["slices"])
     return _stages(scan.view()) != _stages(now)

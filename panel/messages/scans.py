@@ -28,6 +28,7 @@ def open_panel(ctx: Any) -> Answer:
         "dataset": dataset.dataset_entry(ctx),
         "fields": dataset.field_entries(ctx),
         "targets": dataset.target_entries(ctx),
+        "view_refused": dataset.refused_view(ctx),
         "run": background.under_way(ctx.dataset),
         "tag": dataset.TAG,
     }
@@ -40,6 +41,7 @@ def refresh(ctx: Any) -> Answer:
     return {
         "slice": slices.active(ctx),
         "targets": dataset.target_entries(ctx),
+        "view_refused": dataset.refused_view(ctx),
         "standing": dataset.freshness_entry(ctx, scan_key, name) if known else None,
     }
 

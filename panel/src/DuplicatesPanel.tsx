@@ -72,6 +72,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           <ScanBand
             overview={overview}
             targets={model.targets}
+            viewRefused={model.viewRefused}
             slice={model.slice}
             scans={model.scans}
             newer={model.newer}

@@ -74,6 +74,38 @@ def test_a_view_that_the_panel_itself_shows_is_not_a_target(app, dataset, plan):
     assert [target["kind"] for target in targets] == ["dataset"]
 
 
+def test_a_view_that_cannot_be_scanned_says_why(make_dataset):
+    import filmed
+
+    dataset = make_dataset([])
+    filmed.add_video(dataset, [[("car", [0.1, 0.1, 0.2, 0.2], 1)]] * 3)
+    app = panel_calls.App(dataset, view=dataset.to_clips("frames.boxes"))
+    opened = app.send("open_panel")
+
+    assert [target["kind"] for target in opened["targets"]] == ["dataset"]
+    assert opened["view_refused"] == (
+        "The App shows a clips view, which cannot be scanned: only whole samples and "
+        "patches of their labels can."
+    )
+    refreshed = app.send("refresh", scan_key=None, tag="duplicate")
+    assert refreshed["view_refused"] == opened["view_refused"]
+
+
+@pytest.mark.parametrize("eval_key", [None, "eval"])
+def test_patches_are_a_target(dataset, eval_key):
+    patches = dataset.to_patches("ground_truth")
+    if eval_key is not None:
+        dataset.clone_sample_field("ground_truth", "predictions")
+        dataset.evaluate_detections(
+            "predictions", gt_field="ground_truth", eval_key=eval_key, progress=False
+        )
+        patches = dataset.to_evaluation_patches(eval_key)
+    opened = panel_calls.App(dataset, view=patches).send("open_panel")
+
+    assert [target["kind"] for target in opened["targets"]] == ["dataset", "view"]
+    assert opened["view_refused"] is None
+
+
 def test_a_cancelled_run_stores_no_scan(app, dataset, monkeypatch):
     from duplicates.labels.jobs import runs
 

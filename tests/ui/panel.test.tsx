@@ -430,6 +430,18 @@ describe("buttons", () => {
   });
 });
 
+describe("a view that cannot be scanned", () => {
+  it("is named with the reason, which ends with it", async () => {
+    const reason = "The App shows a clips view, which cannot be scanned.";
+    const host = Object.assign(fakeHost(makeSummary()), { overview: { view_refused: reason as string | null } });
+    const { rerender } = render(<DuplicatesPanel host={host} />);
+    await waitFor(() => expect(at("view-refused").textContent).toBe(reason));
+    host.overview = { view_refused: null };
+    rerender(<DuplicatesPanel host={{ ...host, viewKey: "another" }} />);
+    await waitFor(() => expect(at("view-refused")).toBeNull());
+  });
+});
+
 describe("deleting", () => {
   it("asks for confirmation with the server's counts by class, and focuses Cancel", async () => {
     const host = await open(fakeHost(makeSummary()));

@@ -23,6 +23,8 @@ export const MESSAGES = {
       slice: nullable(text),
       fields: listOf(field),
       targets: listOf(target),
+      /** Why the view in the App cannot be scanned; `null` if it can. */
+      view_refused: nullable(text),
       scans: listOf(scanEntry),
       run: nullable(run),
       tag: text,
@@ -30,7 +32,7 @@ export const MESSAGES = {
   },
   refresh: {
     request: object({ scan_key: nullable(text), tag: text }),
-    reply: object({ targets: listOf(target), slice: nullable(text), standing: nullable(freshness) }),
+    reply: object({ targets: listOf(target), view_refused: nullable(text), slice: nullable(text), standing: nullable(freshness) }),
   },
   list_scans: { request: nothing, reply: object({ scans: listOf(scanEntry) }) },
   start_scan: {

@@ -9,6 +9,8 @@ import { FIRST_TABS, type Tabs } from "./tabs";
 export interface Model {
   readonly overview: AnswerOf<"open_panel"> | null;
   readonly targets: readonly Target[];
+  /** Why the view in the App cannot be scanned; `null` if it can. */
+  readonly viewRefused: string | null;
   /** The slice of a grouped dataset that the App shows. */
   readonly slice: string | null;
   readonly scans: readonly ScanEntry[];
@@ -35,6 +37,7 @@ const NO_RECOUNTS: Recounts = new Map();
 export const FIRST_MODEL: Model = {
   overview: null,
   targets: [],
+  viewRefused: null,
   slice: null,
   scans: [],
   newer: null,
@@ -57,7 +60,7 @@ export type Event =
   | { type: "scan"; summary: Summary; remembered: Remembered }
   | { type: "closed" }
   | { type: "scans"; scans: readonly ScanEntry[] }
-  | { type: "refreshed"; targets: readonly Target[]; slice: string | null; freshness: Freshness | null }
+  | { type: "refreshed"; targets: readonly Target[]; viewRefused: string | null; slice: string | null; freshness: Freshness | null }
   | { type: "cut"; change: Partial<Cut> }
   | { type: "tabs"; change: Partial<Tabs> }
   | { type: "counted"; counted: Counted }
@@ -74,7 +77,7 @@ export function reduce(model: Model, event: Event): Model {
     case "opened": {
       const { overview } = event;
       const { targets, slice, scans, run } = overview;
-      return { ...model, overview, targets, slice, scans, run: run ?? model.run, opening: event.awaitingScan };
+      return { ...model, overview, targets, viewRefused: overview.view_refused, slice, scans, run: run ?? model.run, opening: event.awaitingScan };
     }
     case "opening":
       return { ...model, opening: true, failure: null };
@@ -85,7 +88,7 @@ export function reduce(model: Model, event: Event): Model {
     case "scans":
       return { ...model, scans: event.scans, newer: newerOf(model, event.scans) };
     case "refreshed":
-      return { ...model, targets: event.targets, slice: event.slice, freshness: event.freshness };
+      return { ...model, targets: event.targets, viewRefused: event.viewRefused, slice: event.slice, freshness: event.freshness };
     case "cut":
       return model.cut === null ? model : { ...model, cut: withinReach({ ...model.cut, ...event.change }), tabs: tabsAfter(model.tabs, event.change) };
     case "tabs":

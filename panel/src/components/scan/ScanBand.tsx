@@ -17,6 +17,7 @@ import { useNow } from "./useNow";
 interface Props {
   readonly overview: AnswerOf<"open_panel">;
   readonly targets: readonly Target[];
+  readonly viewRefused: string | null;
   readonly slice: string | null;
   readonly scans: readonly ScanEntry[];
   /** A scan that was stored elsewhere and not opened yet. */
@@ -31,7 +32,7 @@ interface Props {
 
 /** The scan form, the run in progress, and the open scan with its freshness. */
 export const ScanBand = React.memo(function ScanBand(props: Props) {
-  const { overview, targets, slice, scans, newer, summary, freshness, run, failure, width, actions } = props;
+  const { overview, targets, viewRefused, slice, scans, newer, summary, freshness, run, failure, width, actions } = props;
   const now = useNow(summary);
   const old = whyOld(freshness, summary?.unit ?? "image");
   const scanning = isUnderWay(run);
@@ -39,7 +40,7 @@ export const ScanBand = React.memo(function ScanBand(props: Props) {
   const datasetSlices = React.useMemo(() => ({ slices, active: slice }), [slices, slice]);
   return (
     <Band aria-label="Scan">
-      <ScanForm fields={overview.fields} targets={targets} slices={datasetSlices} shown={summary?.params ?? null} unit={unitIn(overview)} disabled={scanning} width={width} onScan={actions.startScan} />
+      <ScanForm fields={overview.fields} targets={targets} viewRefused={viewRefused} slices={datasetSlices} shown={summary?.params ?? null} unit={unitIn(overview)} disabled={scanning} width={width} onScan={actions.startScan} />
       {run !== null && <RunProgress run={run} onCancel={actions.cancelRun} onDismiss={actions.dismissRun} />}
       {failure !== null && <ErrorBox failure={failure} onDismiss={actions.dismissFailure} />}
       <ScanLine summary={summary} freshness={freshness} now={now}>

@@ -14,6 +14,8 @@ import { SliceSelect } from "./SliceSelect";
 interface Props {
   readonly fields: readonly Field[];
   readonly targets: readonly Target[];
+  /** Why the view in the App cannot be scanned; `null` if it can. */
+  readonly viewRefused: string | null;
   readonly slices: DatasetSlices;
   /** The parameters of the open scan; `null` if none is open. */
   readonly shown: Shown | null;
@@ -32,7 +34,7 @@ function columnsAt(width: number): string {
   return width >= THREE_COLUMNS ? "1fr 1fr 1.1fr" : "1fr 1fr";
 }
 
-export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, shown, unit, disabled, width, onScan }: Props) {
+export const ScanForm = React.memo(function ScanForm({ fields, targets, viewRefused, slices, shown, unit, disabled, width, onScan }: Props) {
   const [wanted, setWanted] = React.useState<Partial<ScanFormValues>>({});
   const form = formOf(fields, targets, wanted, shown);
   const change = (part: Partial<ScanFormValues>) => setWanted({ ...wanted, ...part });
@@ -74,6 +76,11 @@ export const ScanForm = React.memo(function ScanForm({ fields, targets, slices, 
           onChange={(target) => change({ target })}
         />
       </Box>
+      {viewRefused !== null && (
+        <Box data-cy="view-refused" sx={{ gridColumn: "1 / -1", fontSize: 12, color: "text.secondary" }}>
+          {viewRefused}
+        </Box>
+      )}
       {among !== null && (
         <Box sx={{ gridColumn: "1 / -1" }}>
           <SliceSelect choice={among} active={slices.active} onChange={(chosen) => change({ slices: chosen })} />

@@ -3,6 +3,7 @@ import * as React from "react";
 import type { Field } from "../../protocol/messages";
 import { parseSigmas } from "../../state/scanForm";
 import { Choice } from "../widgets/Choice";
+import { FORM_FIELD } from "../widgets/theme";
 
 interface Props {
   readonly offered: Field["sigmas"];
@@ -53,6 +54,7 @@ export function SigmaSelect({ offered, sigmas, onChange }: Props) {
           onChange={(event) => type(event.target.value)}
           error={parseSigmas(shown) === null}
           InputLabelProps={{ shrink: true }}
+          sx={FORM_FIELD}
           inputProps={{ "data-cy": "sigmas-typed" }}
         />
       )}
