@@ -14,14 +14,11 @@ Source: the convention is that of ``Detection.rotation`` in voxel51/fiftyone#844
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from ..arrays import Bools, Floats, Ints
 from ..errors import BoxError
 from .boxes import Extents, extents, overlap
-from .candidates import candidate_pairs
 from .clipping import unit_square_share
 from .ratios import Sized
 
@@ -75,24 +72,6 @@ class OrientedBoxes(Sized):
         self.bounds: Floats = _bounds(boxes, angle, aspect)
         self._upright: Extents = upright
         self._sides: Extents = extents(self.bounds)
-
-    def __len__(self) -> int:
-        return len(self.area)
-
-    def areas(self, labels: Ints) -> Floats:
-        """Returns the relative areas of labels."""
-        return self.area[labels]
-
-    def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
-        """Yields the pairs of one group whose surrounding boxes may meet.
-
-        Args:
-            group: an ``(N,)`` array of small non-negative group numbers
-
-        Yields:
-            ``(i, j)``: arrays of indices, with ``i < j``
-        """
-        yield from candidate_pairs(self._sides, group)
 
     def _identical(self, i: Ints, j: Ints) -> Bools:
         """Returns which pairs are identical labels without area."""

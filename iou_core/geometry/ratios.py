@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 
 import numpy as np
 
 from ..arrays import Bools, Floats, Ints
+from .boxes import Extents
+from .candidates import candidate_pairs
 
 
 def iou_and_ios(
@@ -56,6 +59,29 @@ class Sized(ABC):
     """
 
     area: Floats
+    _sides: Extents
+
+    def __len__(self) -> int:
+        return len(self.area)
+
+    def areas(self, labels: Ints) -> Floats:
+        """Returns the sizes of labels.
+
+        Args:
+            labels: an ``(M,)`` array of indices
+        """
+        return self.area[labels]
+
+    def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """Yields the pairs of one group whose surrounding boxes may meet.
+
+        Args:
+            group: an ``(N,)`` array of small non-negative group numbers
+
+        Yields:
+            ``(i, j)``: arrays of indices, with ``i < j``
+        """
+        yield from candidate_pairs(self._sides, group)
 
     def measure(self, i: Ints, j: Ints) -> tuple[Ints, Ints, Floats, Floats]:
         """Returns the pairs that overlap, with their IoU and IoS.

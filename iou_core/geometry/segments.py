@@ -9,15 +9,12 @@ have an IoU of 1, as there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 
 from ..arrays import Bools, Floats, Ints
 from ..errors import SegmentError
 from .boxes import extents
-from .candidates import candidate_pairs
 from .ratios import Sized
 
 
@@ -62,28 +59,11 @@ class Segments(Sized):
                 f"[{self._first[k]:g}, {self._last[k]:g}]",
                 f"segment {k}",
             )
-        self.bounds: Floats = np.zeros((len(self), 4))
         self.area: Floats = self._last - self._first
-
-    def __len__(self) -> int:
-        return len(self._first)
-
-    def areas(self, labels: Ints) -> Floats:
-        """Returns the lengths of labels."""
-        return self.area[labels]
-
-    def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
-        """Yields the pairs of one group that may meet.
-
-        Args:
-            group: an ``(N,)`` array of small non-negative group numbers
-
-        Yields:
-            ``(i, j)``: arrays of indices, with ``i < j``
-        """
-        flat = np.zeros((len(self), 4))
+        self.bounds: Floats = np.zeros((len(self), 4))
+        flat = self.bounds.copy()
         flat[:, 0], flat[:, 2] = self._first, self.area
-        yield from candidate_pairs(extents(flat), group)
+        self._sides = extents(flat)
 
     def _intersect(self, i: Ints, j: Ints) -> Floats:
         shared = np.minimum(self._last[i], self._last[j])

@@ -83,21 +83,14 @@ class Cuboids(Sized):
                 f"{self._rotation[k].tolist()}",
                 f"cuboid {k}",
             )
-        self.bounds: Floats = np.zeros((len(self), 4))
         self.area: Floats = self._dimensions.prod(axis=1)
+        self.bounds: Floats = np.zeros((len(self), 4))
         self._matrix = rotation_matrices(self._rotation)
         reach = np.einsum("nij,nj->ni", np.abs(self._matrix), self._dimensions / 2)
         self._low, self._high = self._location - reach, self._location + reach
         turns = self._rotation != 0
         # rotated about axis k, and about no other axis
         self._around = np.stack([~np.delete(turns, k, 1).any(1) for k in range(3)], 1)
-
-    def __len__(self) -> int:
-        return len(self._location)
-
-    def areas(self, labels: Ints) -> Floats:
-        """Returns the volumes of labels."""
-        return self.area[labels]
 
     def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yields the pairs of one group that may meet.

@@ -12,14 +12,13 @@ which is reported here and silently has an IoU of 0 there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ...arrays import Bools, Floats, Ints
 from ..boxes import extents, is_valid
-from ..candidates import candidate_pairs
 from ..clipping import convex_intersection
 from ..ratios import Sized
 from .rings import Shapes, import_shapely, make_shapes
@@ -91,21 +90,6 @@ class Polygons(Sized):
 
     def __len__(self) -> int:
         return len(self._labels) - 1
-
-    def areas(self, labels: Ints) -> Floats:
-        """Returns the relative areas of labels."""
-        return self.area[labels]
-
-    def candidates(self, group: Ints) -> Iterator[tuple[Ints, Ints]]:
-        """Yields the pairs of one group whose bounding boxes may meet.
-
-        Args:
-            group: an ``(N,)`` array of small non-negative group numbers
-
-        Yields:
-            ``(i, j)``: arrays of indices, with ``i < j``
-        """
-        yield from candidate_pairs(self._sides, group)
 
     def _intersect(self, i: Ints, j: Ints) -> Floats:
         """Returns the areas of intersections."""
