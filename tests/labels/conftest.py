@@ -6,12 +6,12 @@ from bson import ObjectId
 
 @pytest.fixture(autouse=True, scope="session")
 def running_database(database):
-    """Every test of this folder has a database."""
+    """Starts a database for every test of this folder."""
 
 
 @pytest.fixture
 def raw_dataset(make_dataset):
-    """A function that puts documents, as they are, into a dataset.
+    """A function that inserts documents into a dataset without changing them.
 
     Documents without an ``_id``, ``filepath`` or stamp get one.
     """
@@ -50,7 +50,7 @@ def raw_dataset(make_dataset):
 
 @pytest.fixture
 def shuffled_dataset(make_dataset):
-    """Like ``make_dataset``, but the natural order is not the order of ids."""
+    """Like ``make_dataset``, but the natural order differs from the order of ids."""
 
     def make(samples, seed=1):
         import random

@@ -30,7 +30,7 @@ def server(tmp_path, monkeypatch):
         client.close()
 
 
-def test_a_lock_that_was_given_back_stays_free(server):
+def test_a_released_lock_is_free_after_a_crash(server):
     lock, run_id = "dataset:field", str(ObjectId())
     assert locks.take(lock, run_id) is None
     locks.give_back([lock], run_id)
@@ -40,7 +40,7 @@ def test_a_lock_that_was_given_back_stays_free(server):
     assert store.collection("locks").find_one({"_id": lock}) is None
 
 
-def test_a_lock_that_was_taken_stays_taken(server):
+def test_a_taken_lock_is_still_taken_after_a_crash(server):
     run_id = str(ObjectId())
     assert locks.take("dataset:field", run_id) is None
     server.crash()

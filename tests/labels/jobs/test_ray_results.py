@@ -1,4 +1,4 @@
-"""Results of a cluster are plain data of one shape, or they are refused."""
+"""Results of a cluster are plain data of a known structure; others are errors."""
 
 import pickle
 import zlib
@@ -27,7 +27,7 @@ TAGGED = {
 
 
 class Here:
-    """Workers that are this process, whose results go through the database."""
+    """Workers within this process, whose results are passed through the database."""
 
     count = 2
 
@@ -68,7 +68,7 @@ def test_values_through_the_database_are_the_same(dataset, monkeypatch):
     np.testing.assert_array_equal(there.counts, here.counts)
 
 
-def test_a_result_is_taken_once_and_leaves_nothing(database):
+def test_a_result_is_removed_once_it_is_read(database):
     ray_results.prepare()
     for number in (1, 2):
         ray_results.put("job", number, TAGGED)
@@ -80,7 +80,7 @@ def test_a_result_is_taken_once_and_leaves_nothing(database):
     assert store.collection("results").count_documents({}) == 0
 
 
-def test_a_result_of_many_parts_is_put_together(database, monkeypatch):
+def test_a_result_in_many_pieces_is_joined(database, monkeypatch):
     monkeypatch.setattr(ray_results, "_PART", 50)
     ray_results.put("job", 1, TAGGED)
     assert store.collection("results").count_documents({}) > 2
@@ -101,7 +101,7 @@ def test_a_result_of_many_parts_is_put_together(database, monkeypatch):
         {"restore_key": 5},
     ],
 )
-def test_a_result_of_another_shape_is_refused(database, wrong):
+def test_a_result_of_another_structure_is_an_error(database, wrong):
     ray_results.put("job", 1, {**TAGGED, **wrong})
     with pytest.raises(RunError, match="a result of the expected shape"):
         ray_results.take("job", 1, "tag")
@@ -125,7 +125,7 @@ def test_a_result_of_another_shape_is_refused(database, wrong):
     ],
     ids=range(8),
 )
-def test_data_that_are_no_result_are_refused(database, data):
+def test_other_bytes_are_an_error(database, data):
     document = {"_id": "job:1:0", "job_id": "job", "number": 1, "part": 0, "parts": 1}
     store.collection("results").insert_one({**document, "data": data})
     with pytest.raises(RunError, match="a result of the expected shape"):
@@ -133,7 +133,7 @@ def test_data_that_are_no_result_are_refused(database, data):
     assert store.collection("results").count_documents({}) == 0
 
 
-def test_what_a_part_was_refused_with_is_an_error_of_the_family(database):
+def test_an_error_in_a_part_is_one_of_the_plugins_errors(database):
     ray_results.put("job", 1, {"refused": ["FieldError", "a", "b", "c"]})
     refused = ray_results.take("job", 1, "find")
     assert refused == {"refused": ["FieldError", "a", "b", "c"]}
@@ -145,5 +145,5 @@ def test_what_a_part_was_refused_with_is_an_error_of_the_family(database):
             engines._raise({"refused": [kind, "a", "b", "c"]})
 
 
-def test_every_work_has_a_shape():
+def test_every_kind_of_work_has_a_known_structure():
     assert ray_results._RESULTS.keys() == worker.WORK.keys()

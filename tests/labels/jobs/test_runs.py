@@ -1,4 +1,4 @@
-"""Runs: progress, cancel, and the lock that keeps two writers apart."""
+"""Runs: progress, cancellation, and the lock that admits one writer at a time."""
 
 import threading
 import time
@@ -43,8 +43,8 @@ def wait_for(what, timeout=20):
     return False
 
 
-def no_heart(run):
-    """Has a run show no sign of life any more, as if its machine had stopped."""
+def stop_heartbeat(run):
+    """Stops the heartbeat of a run, as if its machine had stopped."""
     run._ended.set()
     run._heart.join()
 
@@ -55,7 +55,7 @@ def set_back(run_id, by):
     )
 
 
-def test_a_second_run_that_writes_to_a_field_is_refused(dataset):
+def test_a_second_run_that_writes_to_a_field_is_an_error(dataset):
     with (
         start(dataset) as first,
         pytest.raises(
@@ -71,9 +71,7 @@ def test_a_second_run_that_writes_to_a_field_is_refused(dataset):
     assert locks() == []
 
 
-def test_runs_on_other_fields_other_datasets_and_runs_that_only_read_go_on(
-    dataset, make_dataset
-):
+def test_other_fields_other_datasets_and_readers_are_not_locked(dataset, make_dataset):
     with (
         start(dataset),
         start(dataset, "predictions"),
@@ -84,12 +82,12 @@ def test_runs_on_other_fields_other_datasets_and_runs_that_only_read_go_on(
         assert len(locks()) == 3
 
 
-def test_a_view_is_locked_as_its_dataset_is(dataset):
+def test_a_run_on_a_view_locks_the_dataset(dataset):
     with start(dataset.limit(3)), pytest.raises(RunError), start(dataset):
         pass
 
 
-def test_a_run_that_writes_to_two_fields_holds_both(dataset):
+def test_a_run_that_writes_to_two_fields_locks_both(dataset):
     with start(dataset, "a", other_field="b"):
         for field in ("a", "b"):
             with pytest.raises(RunError), start(dataset, field):
@@ -102,7 +100,7 @@ def test_a_run_that_writes_to_two_fields_holds_both(dataset):
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, RunError])
-def test_a_run_that_fails_gives_its_lock_back_and_says_why(dataset, error):
+def test_a_failed_run_releases_its_lock_and_stores_its_error(dataset, error):
     problem = (
         error("nothing", "something", "somewhere") if error is RunError else error("no")
     )
@@ -117,22 +115,22 @@ def test_a_run_that_fails_gives_its_lock_back_and_says_why(dataset, error):
     assert locks() == []
 
 
-def test_the_lock_of_a_run_that_shows_no_sign_of_life_is_taken_over(dataset):
+def test_the_lock_of_a_run_without_heartbeat_is_taken_over(dataset):
     with start(dataset) as dead:
-        no_heart(dead)
+        stop_heartbeat(dead)
         set_back(dead.id, 2 * lock_state.STALE_AFTER)
         assert runs.status(dataset, dead.id)["state"] == "lost"
         with start(dataset) as heir:
             assert [lock["run_id"] for lock in locks()] == [heir.id]
-        # what the dead one does when it ends must not open the heir's lock
+        # when the lost run ends, it must not release the new run's lock
     with start(dataset) as heir:
-        no_heart(heir)
+        stop_heartbeat(heir)
         set_back(heir.id, 2 * lock_state.STALE_AFTER)
         with start(dataset) as third:
             assert [lock["run_id"] for lock in locks()] == [third.id]
 
 
-def test_the_lock_of_a_run_that_has_just_begun_is_not_taken_over(dataset):
+def test_the_lock_of_a_run_that_is_just_starting_is_not_taken_over(dataset):
     lock = f"{dataset._doc.id}:{FIELD}"
     store.collection("locks").insert_one(
         {"_id": lock, "run_id": "no record yet", "taken": store.now()}
@@ -146,7 +144,7 @@ def test_the_lock_of_a_run_that_has_just_begun_is_not_taken_over(dataset):
         pass
 
 
-def test_of_many_that_want_a_lock_at_once_one_gets_it(dataset):
+def test_only_one_of_many_concurrent_runs_gets_the_lock(dataset):
     together = threading.Barrier(8)
     inside, refused = [], []
 
@@ -169,7 +167,7 @@ def test_of_many_that_want_a_lock_at_once_one_gets_it(dataset):
     assert (len(inside), len(refused)) == (1, 7)
 
 
-def test_of_many_that_take_over_a_dead_run_one_gets_it(dataset):
+def test_only_one_of_many_concurrent_runs_takes_over_a_lost_lock(dataset):
     store.collection("locks").insert_one(
         {
             "_id": f"{dataset._doc.id}:{FIELD}",
@@ -177,10 +175,10 @@ def test_of_many_that_take_over_a_dead_run_one_gets_it(dataset):
             "taken": store.now() - 2 * lock_state.STALE_AFTER,
         }
     )
-    test_of_many_that_want_a_lock_at_once_one_gets_it(dataset)
+    test_only_one_of_many_concurrent_runs_gets_the_lock(dataset)
 
 
-def test_progress_is_recorded_and_reported(dataset, monkeypatch):
+def test_progress_is_stored_and_reported(dataset, monkeypatch):
     monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
     reported = []
     with start(dataset, report=lambda *done: reported.append(done)) as run:
@@ -197,7 +195,7 @@ def test_progress_is_recorded_and_reported(dataset, monkeypatch):
     assert runs.list_runs(dataset)[0]["run_id"] == run.id
 
 
-def test_progress_is_recorded_about_twice_a_second_at_most(dataset):
+def test_progress_is_stored_at_most_twice_a_second(dataset):
     reported = []
     with start(dataset, report=lambda *done: reported.append(done)) as run:
         for k in range(1000):
@@ -223,12 +221,12 @@ def test_a_cancelled_run_stops_at_its_next_block(dataset, monkeypatch, work):
     n_runs = len(dataset.list_runs())
     blocks = store.collection("blocks").count_documents({})
 
-    def cancel_at_the_third_look(done, total):
+    def cancel_at_the_third_report(done, total):
         if done > 4:
             assert runs.cancel(dataset, dataset.name)["state"] == "running"
         time.sleep(0.1)
 
-    options = dict(report=cancel_at_the_third_look, run_id=dataset.name)
+    options = dict(report=cancel_at_the_third_report, run_id=dataset.name)
     with pytest.raises(RunCancelled), start(dataset, **options) as run:
         WORK[work](dataset, run)
 
@@ -241,14 +239,16 @@ def test_a_cancelled_run_stops_at_its_next_block(dataset, monkeypatch, work):
 
 
 @pytest.mark.parametrize("ask", [runs.cancel, runs.status])
-def test_a_run_that_does_not_exist_is_named(dataset, ask):
+def test_the_error_for_an_unknown_run_gives_its_id(dataset, ask):
     expected = "run_id: expected the id of a run on this dataset, got 'no'"
     with pytest.raises(RunError, match=expected):
         ask(dataset, "no")
 
 
 @pytest.mark.parametrize("ask", [runs.cancel, runs.status])
-def test_a_run_of_another_dataset_is_out_of_reach(dataset, make_dataset, ask):
+def test_a_run_of_another_dataset_cannot_be_read_or_cancelled(
+    dataset, make_dataset, ask
+):
     with start(dataset) as run:
         stranger = make_dataset([None])
         with pytest.raises(RunError, match="the id of a run on this dataset"):
@@ -271,7 +271,7 @@ def test_a_given_id_never_replaces_a_run_of_another_dataset(dataset, make_datase
         assert store.collection("runs").find_one({"_id": run.id}) == before
         assert [lock["run_id"] for lock in locks()] == [run.id]
 
-    # a queued run is repeated under its own id
+    # a queued run is repeated under the same id
     with start(dataset, run_id=dataset.name):
         assert runs.status(dataset, dataset.name)["state"] == "running"
 
@@ -293,14 +293,14 @@ ODD_KEYS = [{"$gt": ""}, {"$ne": None}, ["x"], 1, True, None, b"x"]
         ("anno_key", trips.require),
     ],
 )
-def test_a_key_that_is_no_text_is_never_looked_up(dataset, where, ask, key):
+def test_a_key_that_is_not_a_string_is_an_error(dataset, where, ask, key):
     search.find_duplicates(dataset, FindParams(FIELD), "mine")
     with start(dataset), pytest.raises(ParamsError, match=f"{where}: expected a key"):
         ask(dataset, key)
     assert stored.open_scan(dataset, "mine").key == "mine"
 
 
-def test_runs_that_ended_long_ago_are_forgotten(dataset):
+def test_runs_that_ended_long_ago_are_deleted(dataset):
     with start(dataset) as old:
         pass
     set_back(old.id, 2 * runs.KEEP_FOR)
@@ -310,7 +310,7 @@ def test_runs_that_ended_long_ago_are_forgotten(dataset):
     assert [run["run_id"] for run in runs.list_runs(dataset)] == [new.id]
 
 
-def test_the_cancel_of_a_scan_leaves_no_key_behind(dataset):
+def test_a_cancelled_scan_reserves_no_key(dataset):
     class Impatient:
         def progress(self, done, total):
             raise RunCancelled("the run to go on", "a request to stop", "run")
@@ -320,8 +320,8 @@ def test_the_cancel_of_a_scan_leaves_no_key_behind(dataset):
     register.require_free_key(dataset, "mine")
 
 
-class TestSignsOfLife:
-    def test_a_step_that_takes_long_keeps_the_lock(self, dataset, monkeypatch):
+class TestHeartbeats:
+    def test_a_long_step_keeps_the_lock(self, dataset, monkeypatch):
         monkeypatch.setattr(runs, "_HEARTBEAT", 0.05)
         monkeypatch.setattr(lock_state, "STALE_AFTER", timedelta(seconds=1))
         with start(dataset) as run:
@@ -329,7 +329,7 @@ class TestSignsOfLife:
             with pytest.raises(RunError, match=run.id), start(dataset):
                 pass
 
-    def test_they_end_with_the_work(self, dataset, monkeypatch):
+    def test_heartbeats_end_with_the_run(self, dataset, monkeypatch):
         monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
         with pytest.raises(ValueError, match="no"), start(dataset) as run:
             raise ValueError("no")
@@ -339,7 +339,7 @@ class TestSignsOfLife:
         """A machine wakes up from a long sleep, and another run already writes."""
         monkeypatch.setattr(runs, "_HEARTBEAT", 0.05)
         with start(dataset) as slept:
-            no_heart(slept)
+            stop_heartbeat(slept)
             set_back(slept.id, 2 * lock_state.STALE_AFTER)
             with start(dataset):
                 pass
@@ -347,7 +347,7 @@ class TestSignsOfLife:
             with pytest.raises(RunCancelled):
                 slept.progress(1, 2)
 
-    def test_cancel_is_seen_within_a_second_or_two(self, dataset):
+    def test_a_cancellation_is_noticed_within_two_seconds(self, dataset):
         with start(dataset) as run:
             runs.cancel(dataset, run.id)
             assert wait_for(lambda: run._cancelled, timeout=2)
@@ -368,7 +368,9 @@ class TestSignsOfLife:
             assert [lock["run_id"] for lock in locks()] == [heir.id]
 
     @forked.needs_fork
-    def test_so_is_that_of_one_killed_before_it_has_a_record(self, dataset):
+    def test_the_lock_of_a_process_killed_before_its_run_is_stored_is_free(
+        self, dataset
+    ):
         def work():
             forked.dies(runs, "_put", "before")
             with start(dataset):
@@ -378,27 +380,27 @@ class TestSignsOfLife:
         with start(dataset):
             pass
 
-    def test_a_process_is_told_from_a_later_one_of_the_same_number(self):
+    def test_a_later_process_with_the_same_id_is_recognized(self):
         now = process_identity.this_process()
         assert not process_identity.is_gone(now)
         assert process_identity.is_gone({**now, "born": now["born"] - 60})
 
     @pytest.mark.parametrize("unknown", [None, "host:17", {}, {"machine": "another"}])
-    def test_a_process_that_cannot_be_seen_is_not_taken_for_dead(self, unknown):
+    def test_an_invisible_process_is_not_considered_dead(self, unknown):
         assert not process_identity.is_gone(unknown)
 
 
 NEWER = r"run .*: expected format 1 or older \(update the plugin\), got format 99"
 
 
-def test_runs_and_locks_name_the_format_that_they_are_stored_in(dataset):
+def test_runs_and_locks_store_their_format(dataset):
     with start(dataset) as run:
         (lock,) = (one for one in locks() if one["run_id"] == run.id)
         stored_run = store.collection("runs").find_one({"_id": run.id})
     assert lock["format"] == stored_run["format"] == store.FORMAT
 
 
-def test_a_run_of_a_newer_plugin_is_refused_in_one_sentence(dataset):
+def test_a_run_of_a_newer_plugin_is_an_error(dataset):
     with start(dataset) as run:
         pass
     newer = {"$set": {"format": 99}}
@@ -414,14 +416,14 @@ def test_the_lock_of_a_newer_plugin_is_not_taken_over(dataset, name):
     with start(dataset) as run:
         key = {"_id": run.id} if name == "runs" else {"run_id": run.id}
         store.collection(name).update_one(key, {"$set": {"format": 99}})
-        no_heart(run)
+        stop_heartbeat(run)
         set_back(run.id, timedelta(days=1))
         with pytest.raises(ScanError, match=NEWER), start(dataset):
             pass
         assert any(lock["run_id"] == run.id for lock in locks())
 
 
-def test_runs_and_locks_of_the_first_versions_name_no_format_and_are_read(dataset):
+def test_runs_and_locks_without_a_format_are_read(dataset):
     with start(dataset) as run:
         for name, key in (("runs", {"_id": run.id}), ("locks", {"run_id": run.id})):
             store.collection(name).update_one(key, {"$unset": {"format": True}})

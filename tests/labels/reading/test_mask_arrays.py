@@ -1,4 +1,4 @@
-"""Masks from their bytes: what ``np.load`` makes of them."""
+"""Reading masks from their bytes gives the result of ``np.load``."""
 
 import io
 import zlib
@@ -22,7 +22,7 @@ def stored(array, **options):
     "dtype", ["bool", "u1", "i1", "<u2", ">u2", "<i8", "<f4", ">f8", "f2", "c8"]
 )
 @pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0)])
-def test_a_mask_of_any_numbers_is_read(dtype, version):
+def test_a_mask_of_any_dtype_is_read(dtype, version):
     mask = MASK.astype(dtype)
     found = read_mask(zlib.compress(stored(mask, version=version)))
 
@@ -30,7 +30,7 @@ def test_a_mask_of_any_numbers_is_read(dtype, version):
     np.testing.assert_array_equal(found, mask)
 
 
-def test_a_mask_stored_column_by_column_is_read():
+def test_a_mask_in_fortran_order_is_read():
     np.testing.assert_array_equal(
         read_mask(zlib.compress(stored(np.asfortranarray(MASK)))), MASK
     )
@@ -41,7 +41,7 @@ def test_a_mask_of_any_shape_is_read(shape):
     assert read_mask(zlib.compress(stored(np.ones(shape, bool)))).shape == shape
 
 
-def test_what_follows_a_mask_is_left_alone():
+def test_bytes_after_a_mask_are_ignored():
     np.testing.assert_array_equal(
         read_mask(zlib.compress(stored(MASK) + b"more")), MASK
     )
@@ -64,12 +64,12 @@ def test_what_follows_a_mask_is_left_alone():
     ],
     ids=range(11),
 )
-def test_what_is_no_mask_is_refused(data):
+def test_bytes_that_are_not_a_mask_are_an_error(data):
     with pytest.raises(UnreadableError, match="no mask"):
         read_mask(data)
 
 
 @pytest.mark.parametrize("dtype", ["<U1", "M8[s]", "V2", [("a", "u1"), ("b", "u1")]])
-def test_an_array_of_no_numbers_is_no_mask(dtype):
+def test_an_array_of_other_values_is_not_a_mask(dtype):
     with pytest.raises(UnreadableError, match="no mask"):
         read_mask(zlib.compress(stored(np.zeros((2, 2), dtype))))

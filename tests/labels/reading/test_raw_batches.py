@@ -1,4 +1,4 @@
-"""Batches of documents hold what pymongo's own cursors find."""
+"""Raw batches contain the same documents as pymongo's cursors."""
 
 import bson
 import pytest
@@ -22,7 +22,7 @@ def fill(collection, n):
 
 
 @pytest.mark.parametrize("n", SIZES)
-def test_batches_hold_what_a_cursor_finds(collection, n):
+def test_batches_contain_the_documents_of_a_query(collection, n):
     fill(collection, n)
     batches = list(raw_batches.find(collection, {}, {"n": True}))
     documents = [doc for batch in batches for doc in batch.documents()]
@@ -32,7 +32,7 @@ def test_batches_hold_what_a_cursor_finds(collection, n):
 
 
 @pytest.mark.parametrize("n", SIZES)
-def test_batches_hold_what_a_pipeline_makes(collection, n):
+def test_batches_contain_the_results_of_a_pipeline(collection, n):
     fill(collection, n)
     pipeline = [{"$match": {"n": {"$gte": 3}}}, {"$sort": {"n": -1}}]
     batches = raw_batches.aggregate(collection, pipeline)
@@ -43,7 +43,7 @@ def test_batches_hold_what_a_pipeline_makes(collection, n):
     )
 
 
-def test_the_query_and_the_order_are_those_asked_for(collection):
+def test_query_and_order_are_respected(collection):
     fill(collection, 20)
     query, order = {"n": {"$lt": 5}}, {"n": -1}
     (batch,) = raw_batches.find(collection, query, {"n": True}, order)
@@ -52,7 +52,7 @@ def test_the_query_and_the_order_are_those_asked_for(collection):
     assert found == [4, 3, 2, 1, 0]
 
 
-def test_a_cursor_that_is_left_is_closed_on_the_server(collection):
+def test_an_abandoned_cursor_is_closed_on_the_server(collection):
     fill(collection, 3000)
     open_cursors = [_open_cursors(collection)]
     batches = raw_batches.find(collection, {}, {"n": True})
@@ -64,7 +64,7 @@ def test_a_cursor_that_is_left_is_closed_on_the_server(collection):
     assert open_cursors == [0, 1, 0]
 
 
-def test_a_connection_lost_long_ago_is_opened_again(collection, monkeypatch):
+def test_a_connection_that_was_lost_earlier_is_opened_again(collection, monkeypatch):
     fill(collection, 3)
     monkeypatch.setattr(raw_batches, "_answer", lost_at(0))
 
@@ -80,22 +80,22 @@ def test_a_connection_lost_between_batches_is_an_error(collection, monkeypatch):
         list(raw_batches.find(collection, {}, {}))
 
 
-def test_what_the_server_refuses_is_an_error(collection):
+def test_a_command_that_fails_on_the_server_is_an_error(collection):
     with pytest.raises(OperationFailure):
         list(raw_batches.find(collection, {"$nonsense": 1}, {}))
 
 
 def lost_at(number):
-    """Answers commands, but loses the connection at one of them."""
+    """Runs commands, but loses the connection at one of them."""
     answer, asked = raw_batches._answer, []
 
-    def answer_or_lose(*args):
+    def run_or_lose(*args):
         asked.append(args)
         if len(asked) == number + 1:
             raise AutoReconnect("connection closed")
         return answer(*args)
 
-    return answer_or_lose
+    return run_or_lose
 
 
 def _open_cursors(collection):
@@ -109,7 +109,7 @@ def _open_cursors(collection):
 
 
 @pytest.mark.parametrize("n", [0, 1, 2501])
-def test_behind_a_router_pymongos_own_cursors_are_used(collection, monkeypatch, n):
+def test_pymongos_cursors_are_used_with_a_router(collection, monkeypatch, n):
     fill(collection, n)
     monkeypatch.setattr(raw_batches, "_answers_itself", lambda collection: False)
     asked = [
@@ -121,11 +121,11 @@ def test_behind_a_router_pymongos_own_cursors_are_used(collection, monkeypatch, 
         assert found == list(collection.find(sort=[("n", -1)]))
 
 
-def test_a_single_server_answers_itself(collection):
+def test_a_single_server_is_queried_with_commands(collection):
     assert raw_batches._answers_itself(collection)
 
 
-def test_a_cursor_of_any_kind_of_number_is_gone_on_with():
+def test_a_cursor_with_an_id_of_any_integer_type_is_continued():
     reply = {
         "ok": 1,
         "noise": b"\x00\x01",

@@ -1,4 +1,4 @@
-"""Labels without a class are apart from those of a class named "(no class)"."""
+"""Labels without a class are distinct from labels of a class named "(no class)"."""
 
 import fiftyone.operators as foo
 import pytest
@@ -21,7 +21,7 @@ def dataset(make_dataset):
     return dataset
 
 
-def test_they_are_counted_apart(dataset):
+def test_they_are_counted_separately(dataset):
     found = search.find_duplicates(dataset, FindParams("ground_truth"), record=False)
     assert {name: n["duplicates"] for name, n in found.by_class.items()} == {
         None: 1,
@@ -32,7 +32,7 @@ def test_they_are_counted_apart(dataset):
 
 
 @pytest.mark.parametrize("name", [None, ODD])
-def test_they_are_chosen_apart(dataset, name):
+def test_they_can_be_selected_separately(dataset, name):
     plan = plans.plan(dataset, "scan", classes=[name])
     assert [removal.class_name for removal in plan.removals] == [name]
     (group,) = groups.list_groups(dataset, "scan", classes=[name]).groups
@@ -40,7 +40,7 @@ def test_they_are_chosen_apart(dataset, name):
     assert groups.list_groups(dataset, "scan", class_pair=["car", name]).count == 1
 
 
-def test_pairs_of_classes_keep_them_apart(dataset):
+def test_class_pairs_distinguish_them(dataset):
     listed = pairs.list_pairs(dataset, "scan").pairs
     assert [pair["classes"] for pair in listed] == [["car", None], ["car", ODD]]
     rows = class_pairs.count_class_pairs(dataset, "scan").rows(0.5)
@@ -50,10 +50,10 @@ def test_pairs_of_classes_keep_them_apart(dataset):
     }
 
 
-def test_an_operator_names_them_apart_and_takes_these_names(dataset):
+def test_operators_return_and_accept_different_names_for_them(dataset):
     delete = foo.get_operator("@iou/duplicates/delete_duplicates")
-    told = delete(dataset, scan_key="scan", dry_run=True).result
-    assert told["by_class"] == {"(no class)": 1, "'(no class)'": 1}
-    for name in told["by_class"]:
+    counted = delete(dataset, scan_key="scan", dry_run=True).result
+    assert counted["by_class"] == {"(no class)": 1, "'(no class)'": 1}
+    for name in counted["by_class"]:
         some = delete(dataset, scan_key="scan", classes=[name], dry_run=True).result
         assert some["by_class"] == {name: 1}

@@ -16,11 +16,11 @@ FIELD = "frames.found"
 
 @pytest.fixture
 def dataset(make_dataset):
-    """Two videos: duplicates in the third frame of one, and none in the other."""
+    """Two videos, one of which has duplicates in its third frame."""
     dataset = make_dataset([])
     dataset.media_type = "video"
     for name, n_labels in (("one", 2), ("other", 1)):
-        # without its facts the server would look for the file
+        # without metadata the server would open the file
         facts = fo.VideoMetadata(frame_width=64, frame_height=48, frame_rate=10)
         sample = fo.Sample(filepath=f"/{name}.mp4", metadata=facts)
         for number in range(1, 5):
