@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from .looks import look
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -75,4 +77,6 @@ def chunks(counts: Ints, size: int) -> Iterator[tuple[int, int]]:
     """
     chunk = np.cumsum(counts) // size
     starts = np.flatnonzero(np.diff(chunk, prepend=-1)).tolist()
-    yield from zip(starts, [*starts[1:], len(counts)])
+    for both in zip(starts, [*starts[1:], len(counts)]):
+        look()
+        yield both

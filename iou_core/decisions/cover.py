@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..arrays import Ints, numbered
+from ..looks import look
 from .exact_cover import fewest_in_component
 
 PARALLEL_ROUNDS = 16
@@ -150,7 +151,9 @@ def components(a: Ints, b: Ints, n: int) -> Iterator[Ints]:
         return
     label = component_labels(a, b, n)[a]
     order = np.argsort(label, kind="stable")
-    yield from np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    for part in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
+        look()
+        yield part
 
 
 def component_labels(a: Ints, b: Ints, n: int) -> Ints:
@@ -185,6 +188,7 @@ def _greedy_one_by_one(a: Ints, b: Ints) -> Ints:
     removed = []
     left = m
     while left:
+        look()
         k = int(np.argmax(degree))
         removed.append(k)
         left -= int(degree[k])

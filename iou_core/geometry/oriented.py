@@ -18,6 +18,7 @@ import numpy as np
 
 from ..arrays import Bools, Floats, Ints
 from ..errors import BoxError
+from ..looks import look
 from .boxes import Extents, extents, overlap
 from .clipping import unit_square_share
 from .ratios import Sized
@@ -92,6 +93,7 @@ class OrientedBoxes(Sized):
         shared[some[copies]] = self.area[i[some[copies]]]
         some = some[~copies]
         for lo in range(0, len(some), BLOCK_PAIRS):
+            look()
             these = some[lo : lo + BLOCK_PAIRS]
             shared[these] = self._share(i[these], j[these])
         return shared

@@ -17,6 +17,7 @@ from bson import ObjectId
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 
 from ...iou_core.errors import DuplicatesError, RunCancelled, RunError
+from ...iou_core.looks import looking
 from .. import store
 from . import locks
 from .process_identity import this_process
@@ -172,7 +173,7 @@ def start(
         raise
     run = Run(run_id, report)
     try:
-        with run, store.answering(operator, store.AGAIN):
+        with run, looking(run.go_on), store.answering(operator, store.AGAIN):
             yield run
     except BaseException as error:
         # without a database the record is kept, and counts as lost after a while
@@ -231,7 +232,7 @@ def _take(lock: str, field: str, run_id: str) -> None:
 
 
 def cancel(samples: Any, run_id: str) -> dict[str, Any]:
-    """Asks a run on a dataset to stop, which it does at its next block.
+    """Asks a run on a dataset to stop, which it does in a second or two.
 
     Returns:
         the record of the run

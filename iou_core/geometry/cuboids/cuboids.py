@@ -23,6 +23,7 @@ import numpy as np
 
 from ...arrays import Bools, Floats, Ints
 from ...errors import CuboidError
+from ...looks import look
 from ..boxes import extents
 from ..candidates import candidate_pairs
 from ..clipping import convex_intersection
@@ -136,6 +137,7 @@ class Cuboids(Sized):
             height = high[these, axis] - low[these, axis]
             shared[these] = height * self._ground_plans(axis, i[these], j[these])
         for lo in range(0, len(left), BLOCK_PAIRS):
+            look()
             these = left[lo : lo + BLOCK_PAIRS]
             shared[these] = self._clip(i[these], j[these])
         shared[shared <= FAINT * np.minimum(self.area[i], self.area[j])] = 0.0

@@ -24,6 +24,7 @@ import numpy as np
 
 from ...arrays import Bools, Floats, Ints
 from ...errors import UnreadableError
+from ...looks import look
 from ..boxes import extents
 from ..candidates import candidate_pairs
 from .rle import RLE, Batch, Mask, encode
@@ -218,6 +219,7 @@ class Masks:
             batch.add(k, rle)
             return
 
+        look()
         mask, fault = None, ""
         try:
             mask = self._masks(k)

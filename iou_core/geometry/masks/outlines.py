@@ -18,6 +18,7 @@ import numpy as np
 
 from ...arrays import Floats, Ints
 from ...errors import UnreadableError
+from ...looks import look
 from ..boxes import extents
 from ..candidates import candidate_pairs
 from ..polygons.polygons import Polygons
@@ -118,6 +119,7 @@ class Outlines:
 
     def _trace(self, k: int) -> list[Floats]:
         if k not in self._traced:
+            look()
             rings = None
             try:
                 rings = self._outlines(k)

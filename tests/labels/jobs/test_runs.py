@@ -238,6 +238,24 @@ def test_a_cancelled_run_stops_at_its_next_block(dataset, monkeypatch, work):
     assert store.collection("blocks").count_documents({}) == blocks
 
 
+@pytest.mark.parametrize("work", WORK)
+def test_a_cancelled_run_stops_in_the_middle_of_an_image(
+    make_dataset, monkeypatch, work
+):
+    monkeypatch.setattr(runs, "_HEARTBEAT", 0.01)
+    dataset = make_dataset([[("cat", [0.1, 0.1, 0.2, 0.2 + k / 90]) for k in range(9)]])
+
+    def cancel_at_once(done, total):
+        runs.cancel(dataset, dataset.name)
+        assert wait_for(lambda: run._cancelled)
+
+    options = dict(report=cancel_at_once, run_id=dataset.name)
+    with pytest.raises(RunCancelled), start(dataset, **options) as run:
+        WORK[work](dataset, run)
+
+    assert runs.status(dataset, run.id)["state"] == "cancelled"
+
+
 @pytest.mark.parametrize("ask", [runs.cancel, runs.status])
 def test_the_error_for_an_unknown_run_gives_its_id(dataset, ask):
     expected = "run_id: expected the id of a run on this dataset, got 'no'"
