@@ -20,7 +20,7 @@ from ..jobs import engines
 from ..jobs.engines import LOCAL, Engine
 from ..jobs.runs import Run
 from ..jobs.shards import Sharded, describe, open_samples, read_shard
-from ..reading.columns import Block, to_strings
+from ..reading.columns import Block, to_object_ids, to_strings
 from ..reading.places import name_places
 from ..reading.read import at_stored_positions
 from ..scans.blocks.compare import Scanned, decoder_for, scan
@@ -148,17 +148,8 @@ class _Job:
         """Stores the values of all samples, or of those of some blocks."""
         todo: Sequence[ObjectId] | None = None
         for _ in range(ROUNDS):
-            todo = self.store(
-                scan(
-                    self.samples,
-                    self.params,
-                    self.decoder,
-                    run,
-                    None,
-                    todo,
-                    blocks=blocks,
-                )
-            )
+            what = self.samples, self.params, self.decoder
+            todo = self.store(scan(*what, run, None, todo, blocks=blocks))
             if not todo:
                 break
             blocks = None
@@ -272,8 +263,7 @@ class _Job:
         stored = np.ones(len(block), dtype=np.bool_)
         failed = set(map(str, unmatched))
         if unwritten:
-            keys = map(ObjectId, to_strings(block.document_ids))
-            row = {key: k for k, key in enumerate(keys)}
+            row = {_id: k for k, _id in enumerate(to_object_ids(block.document_ids))}
             labels = np.bincount(image, minlength=len(block)).tolist()
             for document_id, reason in unwritten.items():
                 stored[row[document_id]] = False

@@ -41,7 +41,7 @@ _LEAVES_WITHIN = 10  # seconds
 # the only variables of this process that the driver gets, besides Ray's own
 _VARIABLES = {"PATH", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "HOME", "USER"}
 _VARIABLES |= {"LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"}
-_CLUSTER = "a cluster that goes on until the work is done"
+_CLUSTER = "a cluster that keeps running until the work is done"
 _INSTALL = "Ray (install it with pip install -r requirements-ray.txt)"
 
 
