@@ -168,11 +168,17 @@ def scan_entries(ctx: Any) -> list[dict[str, Any]]:
             "label_field": config["params"]["label_field"],
             "other_field": config["params"]["other_field"],
             "classwise": config["params"]["classwise"],
+            "kind": config["kind"],
             "compared": _words(config),
             "scope": config["scope"]["kind"],
             "slices": config["scope"]["slices"],
             "labels": config["labels"],
             "samples": config["samples"],
+            "unit": slices.unit(
+                ctx.dataset, config["params"]["label_field"], config["scope"]["slices"]
+            ),
+            "iou_thresh": config["params"]["iou_thresh"],
+            "removed": config["count"],
         }
         for config in stored.list_scans(ctx.dataset)
     ]

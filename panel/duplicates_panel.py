@@ -36,6 +36,7 @@ MESSAGES: Mapping[str, Message] = {
         scans.cancel_run,
         scans.open_scan,
         scans.recount,
+        scans.count_bars,
         scans.list_scans,
         scans.rename_scan,
         scans.delete_scan,

@@ -231,7 +231,7 @@ def whole(ctx: Any, name: str, most: int | None = None) -> int:
 
 
 def decision(ctx: Any) -> dict[str, Any]:
-    """Returns the decision of a request: method, keep rules and metric.
+    """Returns the decision of a request: method, keep rules, metric and class rule.
 
     Raises:
         ParamsError: if one of them is invalid
@@ -242,7 +242,13 @@ def decision(ctx: Any) -> dict[str, Any]:
         "method": choice(ctx, "method", tuple(METHODS)),
         "keep": keep,
         "metric": choice(ctx, "metric", METRICS),
+        "classwise": same_class(ctx),
     }
+
+
+def same_class(ctx: Any) -> bool:
+    """Returns whether only pairs of the same class count; False if not given."""
+    return bool(ctx.params.get("classwise"))
 
 
 def classes(ctx: Any) -> list[str | None] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import fiftyone.core.collections as foc
@@ -67,6 +67,16 @@ class ClassPairs:
             }
             for row in order[counts[order] > 0].tolist()
         ]
+
+    def of_one_class(self) -> ClassPairs:
+        """Returns only the overlaps of labels of the same class."""
+        same = self.classes[:, 0] == self.classes[:, 1]
+        return replace(
+            self,
+            classes=self.classes[same],
+            counts=self.counts[same],
+            shares=self.shares[same],
+        )
 
     def at(self, iou_thresh: float) -> Ints:
         """Returns the counts at the highest of the thresholds not above one."""

@@ -128,6 +128,7 @@ def plan(
     classes: Sequence[str | None] | None = None,
     keep: Sequence[str] | str | None = None,
     metric: str | None = None,
+    classwise: bool | None = None,
 ) -> Plan:
     """Decides which labels of a stored scan are removed.
 
@@ -142,6 +143,7 @@ def plan(
             None among them stands for labels without a class
         keep (None): other keep rules than the scan's
         metric (None): another metric than the scan's
+        classwise (None): True to count only pairs of labels of the same class
 
     Returns:
         a :class:`Plan`
@@ -153,7 +155,11 @@ def plan(
     """
     scan = stored.open_scan(samples, scan_key)
     decider = scan.decider(
-        iou_thresh=iou_thresh, method=method, keep=keep, metric=metric
+        iou_thresh=iou_thresh,
+        method=method,
+        keep=keep,
+        metric=metric,
+        classwise=classwise,
     )
     params, names = decider.params, scan.class_names
     require_present(samples, params, names)

@@ -8,7 +8,7 @@ from ...iou_core.errors import ParamsError
 from ...labels.review import class_pairs as class_pair_list
 from ...labels.scans.decisions import class_pair_rules
 from .. import plans
-from ..requests import Answer, choice, flag, text, text_or_none
+from ..requests import Answer, choice, flag, same_class, text, text_or_none
 from .review import class_pair
 
 _COMMON = 60
@@ -23,11 +23,17 @@ def list_class_pairs(ctx: Any) -> Answer:
     found = class_pair_list.count_class_pairs(
         ctx.dataset, text(ctx, "scan_key"), choice(ctx, "metric", ("iou", "ios"))
     )
+    if same_class(ctx):
+        found = found.of_one_class()
     at = {_names(found, row): row for row in range(len(found.classes))}
     rows = class_pair_list.most_common(found, _COMMON).tolist()
     ruled = {frozenset(rule["classes"]): rule for rule in found.rules}
     rows += [at[names] for names in ruled if names in at and at[names] not in rows]
-    unseen = [rule for names, rule in ruled.items() if names not in at]
+    unseen = [
+        rule
+        for names, rule in ruled.items()
+        if names not in at and not (same_class(ctx) and len(names) > 1)
+    ]
     return {
         "pairs": [_entry(found, row) for row in rows]
         + [{**rule, "counts": [], "share": 0.0} for rule in unseen],

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from ...iou_core.errors import ParamsError
-from ...iou_core.params import FindParams
+from ...iou_core.params import METRICS, FindParams
 from ...labels.fields import require_fields
-from ...labels.scans import stored
+from ...labels.scans import largest, stored
 from .. import background, dataset, recounts, slices
 from ..requests import (
     Answer,
     Failed,
     choice,
+    classes,
     decision,
     flag,
+    same_class,
     text,
     text_or_none,
 )
@@ -101,6 +103,18 @@ def open_scan(ctx: Any) -> Answer:
 def recount(ctx: Any) -> Answer:
     """Returns the counts of a decision at every threshold; None if not yet known."""
     return recounts.answer(ctx.dataset, text(ctx, "scan_key"), decision(ctx))
+
+
+def count_bars(ctx: Any) -> Answer:
+    """Returns how many labels of some classes have which largest overlap."""
+    counts = largest.count_largest(
+        ctx.dataset,
+        text(ctx, "scan_key"),
+        choice(ctx, "metric", METRICS),
+        same_class(ctx),
+        classes(ctx),
+    )
+    return {"counts": counts}
 
 
 def rename_scan(ctx: Any) -> Answer:

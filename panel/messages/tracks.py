@@ -11,7 +11,7 @@ from ...iou_core.params import METRICS
 from ...labels.review import tracks, views
 from ...labels.scans import stored
 from .. import plans
-from ..requests import Answer, Failed, choice, classes, text, whole
+from ..requests import Answer, Failed, choice, classes, same_class, text, whole
 from ..stored_labels import files_of
 from .review import object_id
 
@@ -65,10 +65,11 @@ def tracks_view(ctx: Any) -> Any:
 
 
 def _cut(ctx: Any) -> dict[str, Any]:
-    """Returns the threshold and the metric, which decide whether labels overlap."""
+    """Returns the part of the decision that decides whether labels overlap."""
     return {
         "iou_thresh": plans.threshold_of(ctx),
         "metric": choice(ctx, "metric", METRICS),
+        "classwise": same_class(ctx),
     }
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 import pathlib
+import re
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ...labels.plurals import counted, predicate
 from ...labels.reading.kinds.registry import kind_named
+from ...labels.review.groups import list_groups
 from ...labels.scans import plans
 from ...labels.scans.compared import measure_of
+from ...labels.scans.decisions.class_pair_rules import load_class_pairs
+from ...labels.scans.decisions.decider import DECIDES
 from .. import dataset as overview
 from .. import plans as planned
 from .figures import figures
@@ -32,7 +36,7 @@ def write(dataset: Any, plan: plans.Plan) -> dict[str, str]:
     scan = overview.summary_entry(dataset, plan.scan_key)
     totals = {entry["name"]: entry["labels"] for entry in scan["classes"]}
     counts = planned.class_counts(removal.class_name for removal in plan.removals)
-    shown = plan.removals[:SHOWN]
+    shown = _likeliest(dataset, plan, SHOWN)
     html = _template().render(
         name=dataset.name,
         scan=scan,
@@ -40,13 +44,30 @@ def write(dataset: Any, plan: plans.Plan) -> dict[str, str]:
         scanned_at=scan["created_at"][:16].replace("T", " "),
         threshold=plan.params.iou_thresh,
         n_images=counted(len(plan.seen), scan["unit"]),
-        parameters=_parameters(scan, plan),
+        parameters=_parameters(dataset, scan, plan),
         chart=_chart(scan["histogram"]["counts"], plan.params.iou_thresh),
         classes=[{**c, "total": totals.get(c["name"], 0)} for c in counts],
         shown=len(shown),
         figures=figures(dataset, plan, shown, kind_named(scan["kind"], plan.params)),
     )
-    return {"filename": f"duplicates-{plan.scan_key}.html", "html": html}
+    name = re.sub(r"[^\w.-]+", "-", dataset.name)
+    return {"filename": f"{name}-duplicates.html", "html": html}
+
+
+def _likeliest(dataset: Any, plan: plans.Plan, n: int) -> list[plans.Removal]:
+    """Returns the labels of a plan that are most likely duplicates, those first."""
+    decided = {name: getattr(plan.params, name) for name in (*DECIDES, "classwise")}
+    page = list_groups(
+        dataset, plan.scan_key, 0, n, classes=list(plan.by_class), **decided
+    )
+    likelihood: dict[str, float] = {}
+    for group in page.groups:
+        for pair in group["pairs"]:
+            for label_id in pair["label_ids"]:
+                known = likelihood.get(label_id, 0.0)
+                likelihood[label_id] = max(known, pair["likelihood"])
+    order = sorted(plan.removals, key=lambda r: -likelihood.get(r.label_id, 0.0))
+    return order[:n]
 
 
 def _template() -> Any:
@@ -66,7 +87,9 @@ def _class_name(name: str | None) -> str:
     return "(no class)" if name is None else name or "(empty name)"
 
 
-def _parameters(scan: dict[str, Any], plan: plans.Plan) -> dict[str, str]:
+def _parameters(
+    dataset: Any, scan: dict[str, Any], plan: plans.Plan
+) -> dict[str, str]:
     params, scope, skipped = plan.params, scan["scope"], scan["skipped"]
     reasons = ", ".join(
         f"{n:,} {predicate(n, why)}" for why, n in skipped["reasons"].items()
@@ -84,10 +107,19 @@ def _parameters(scan: dict[str, Any], plan: plans.Plan) -> dict[str, str]:
         "Threshold": f"{measure_of(scan['kind'], params.metric)} above "
         f"{params.iou_thresh:g}",
         "Method": params.method,
+        "Keep": ", then ".join(params.keep) or "FiftyOne's order",
+        "Class pairs": "; ".join(map(_rule, load_class_pairs(dataset))) or "no rules",
         "Scanned": ", ".join(scanned),
         "Skipped": counted(skipped["count"], "label") + f" ({reasons})" * bool(reasons),
         "Scan": scan["scan_key"],
     }
+
+
+def _rule(rule: dict[str, Any]) -> str:
+    names = " and ".join(map(_class_name, rule["classes"]))
+    if rule["may_overlap"]:
+        return f"{names} may overlap"
+    return f"{names} are duplicates above {rule['iou_thresh']:g}"
 
 
 def _chart(counts: list[int], threshold: float) -> dict[str, Any]:

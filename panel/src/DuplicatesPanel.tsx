@@ -1,23 +1,28 @@
 import * as React from "react";
 import { useDuplicates } from "./actions/useDuplicates";
 import { useUpload } from "./actions/useUpload";
-import { CutBand } from "./components/cut/CutBand";
+import { CutTop } from "./components/cut/CutTop";
+import { FoldedCut } from "./components/cut/FoldedCut";
+import { Lists } from "./components/cut/Lists";
 import { Cvat, CvatUpload } from "./components/cvat/Cvat";
 import { ActionBar } from "./components/edit/ActionBar";
 import { DeleteDialog } from "./components/edit/DeleteDialog";
-import { HistoryMenu } from "./components/edit/HistoryMenu";
+import { Foot } from "./components/edit/Foot";
 import { ScanBand } from "./components/scan/ScanBand";
 import { NoField, NothingToCut, NotScanned, Opening } from "./components/scan/screens";
 import { Band, PADDING } from "./components/widgets/Band";
 import { ErrorBox } from "./components/widgets/ErrorBox";
-import { Ground } from "./components/widgets/Ground";
+import { Column, Ground } from "./components/widgets/Ground";
 import type { Host } from "./host/host";
 import { useWidth } from "./host/useWidth";
 import type { Source } from "./protocol/messages";
 import { currentOf } from "./state/current";
-import { isUnderWay } from "./state/model";
+import { isOpened, isUnderWay } from "./state/model";
 import { formatThreshold } from "./state/thresholds";
 import { unitIn } from "./words/format";
+
+/** From this width on, the lists have the right half. */
+const TWO_COLUMNS = 900;
 
 export function DuplicatesPanel({ host }: { host: Host }) {
   const { model, actions } = useDuplicates(host);
@@ -26,8 +31,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   const [atCvat, setAtCvat] = React.useState(false);
   const showCvat = React.useCallback(() => setAtCvat(true), []);
   const upload = useUpload(host, actions, showCvat);
-  const { overview, scan, cut, counted, freshness, run, busy, failure } = model;
-  const width = outer - 2 * PADDING;
+  const { overview, scan, cut, run, busy, failure } = model;
   const openDialog = React.useCallback(() => setDeleting(true), []);
   const closeDialog = React.useCallback(() => setDeleting(false), []);
   const confirmDelete = React.useCallback(
@@ -38,97 +42,79 @@ export function DuplicatesPanel({ host }: { host: Host }) {
     [actions],
   );
 
-  const exportJournal = React.useCallback((format: "csv" | "json") => void actions.exportTable("journal", format), [actions]);
-  const scanning = isUnderWay(run);
-  const { counts, numbers, planned, planKey, field, patches, unit, overlaps, tagged, hold } = currentOf(model);
+  const { counts, numbers, planned, planKey, field, patches, unit, overlaps, tagged, hold, form } = currentOf(model);
+  const { isDraft } = form;
+  const opened = isOpened(model) && overlaps ? model : null;
+  const beside = opened !== null && outer >= TWO_COLUMNS;
+  const width = (beside ? Math.floor(outer / 2) : outer) - 2 * PADDING;
+  const ready = overview !== null && overview.fields.length > 0 && outer > 0;
+  const lists = opened !== null && <Lists model={opened} counts={counts} isDraft={isDraft} width={width} rows={beside ? 20 : 8} actions={actions} />;
   const cvat = cut !== null && overview !== null && (
     <Cvat
       open={atCvat}
       onOpen={setAtCvat}
       busy={busy !== null}
       readOnly={host.readOnly}
+      canSend={!isDraft && !upload.underWay}
       fields={overview.fields}
       threshold={formatThreshold(cut.settled)}
       tag={overview.tag}
       tagged={tagged}
-      planned={hold && numbers !== null ? planned : null}
+      planned={hold && !isDraft && numbers !== null ? planned : null}
       upload={upload}
       actions={actions}
-      onNotify={(message) => host.notify(message, "success")}
     />
   );
 
   return (
-    <Ground ref={ref} data-cy="duplicates-panel">
-      {overview === null && failure === null && <Opening />}
-      {overview === null && failure !== null && (
-        <Band aria-label="Error">
-          <ErrorBox failure={failure} onRetry={() => void actions.restart()} />
-        </Band>
-      )}
-      {overview !== null && overview.fields.length === 0 && <NoField />}
-      {overview !== null && overview.fields.length > 0 && outer > 0 && (
-        <>
-          <ScanBand
-            overview={overview}
-            targets={model.targets}
-            viewRefused={model.viewRefused}
-            slice={model.slice}
-            scans={model.scans}
-            newer={model.newer}
-            summary={scan?.summary ?? null}
-            freshness={freshness}
-            run={run}
-            failure={failure}
-            width={width}
-            actions={actions}
-          />
-          {scan === null && model.opening && <Opening />}
-          {scan === null && !model.opening && !scanning && <NotScanned stored={model.scans.length > 0} unit={unitIn(overview)} />}
-          {scan !== null && cut !== null && !overlaps && (
-            <>
-              <NothingToCut scan={scan} />
-              <Band aria-label="Actions" data-foot>
-                <div style={{ display: "flex" }}>
-                  {cvat}
-                  <HistoryMenu disabled={busy !== null} load={actions.listActions} onRestore={actions.restore} onExport={exportJournal} />
-                </div>
-                <CvatUpload upload={upload} />
-              </Band>
-            </>
-          )}
-          {scan !== null && cut !== null && overlaps && (
-            <>
-              <Band aria-label="Threshold" style={{ opacity: model.opening ? 0.5 : 1 }}>
-                <CutBand scan={scan} cut={cut} counted={counted} counts={counts} recounts={model.recounts} share={model.share} tabs={model.tabs} width={width} busy={busy !== null} actions={actions} />
-              </Band>
-              <Band aria-label="Actions" data-foot>
+    <Ground ref={ref} data-cy="duplicates-panel" data-beside={beside || undefined}>
+      <Column data-folds={beside ? undefined : ""}>
+        {overview === null && failure === null && <Opening />}
+        {overview === null && failure !== null && (
+          <Band aria-label="Error">
+            <ErrorBox failure={failure} onRetry={() => void actions.restart()} />
+          </Band>
+        )}
+        {overview !== null && overview.fields.length === 0 && <NoField />}
+        {ready && (
+          <>
+            {opened !== null && !beside && <FoldedCut model={opened} counts={counts} onThreshold={actions.changeThreshold} />}
+            <ScanBand model={model} form={form} width={width} actions={actions} />
+            {scan === null && model.opening && <Opening />}
+            {scan === null && !model.opening && !isUnderWay(run) && <NotScanned stored={model.scans.length > 0} unit={unitIn(overview)} />}
+            {scan !== null && !overlaps && <NothingToCut scan={scan} />}
+            {opened !== null && <CutTop model={opened} counts={counts} isDraft={isDraft} width={width} onThreshold={actions.changeThreshold} actions={actions} />}
+            {!beside && lists}
+            <Foot model={model} actions={actions}>
+              {opened === null ? (
+                cvat
+              ) : (
                 <ActionBar
                   numbers={numbers}
                   hold={hold}
+                  isDraft={isDraft}
                   tagged={tagged}
                   viewActive={host.viewActive}
                   unit={unit}
                   patches={patches}
-                  writable={(field?.writable ?? false) && !host.readOnly}
+                  protectedBy={host.readOnly ? "app" : (field?.writable ?? false) ? null : "field"}
                   busy={busy}
                   onShow={actions.show}
                   onClearView={actions.clearView}
                   onTag={actions.tagLabels}
                   onUntag={actions.untagLabels}
                   onDelete={openDialog}
-                  history={actions.listActions}
-                  onRestore={actions.restore}
-                  onExportJournal={exportJournal}
+                  onExport={actions.exportKind}
                 >
                   {cvat}
                 </ActionBar>
-                <CvatUpload upload={upload} />
-              </Band>
-            </>
-          )}
-        </>
-      )}
+              )}
+              <CvatUpload upload={upload} />
+            </Foot>
+          </>
+        )}
+      </Column>
+      {beside && <Column>{lists}</Column>}
       {deleting && scan !== null && cut !== null && overview !== null && (
         <DeleteDialog
           decision={cut}

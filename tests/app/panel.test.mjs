@@ -132,18 +132,17 @@ test("the number field takes three decimals and refuses nonsense", async () => {
   await setThreshold("0.75");
 });
 
-test("tagging tags exactly what the sentence says; Undo in the toast takes it back", async () => {
+test("tagging tags exactly what the sentence says; Undo at the bottom takes it back", async () => {
   const { labels, images } = await numbers();
   await at(page, "tag").click();
-  const undo = page.getByRole("button", { name: "Undo" });
-  // a toast stays for as long as the pointer is on it
-  await undo.hover();
+  const undo = at(page, "message-action");
+  await visible("message-action");
   await visible("untag");
   const found = tagged();
   assert.equal(found.length, labels);
   assert.equal(new Set(found.map(({ sample }) => sample)).size, images);
   await upToDate();
-  await shoot(page, "toast");
+  await shoot(page, "message");
   await undo.click();
   await gone("untag");
   assert.deepEqual(tagged(), []);
@@ -196,6 +195,7 @@ test("samples that are selected in the grid can be scanned alone", async () => {
     await page.waitForTimeout(200);
     await image.click({ position: { x: 12, y: 12 } });
   }
+  await at(page, "scan-line").click();
   await at(page, "target").getByRole("combobox").click();
   await page.getByRole("option", { name: /^Selected samples · 2 / }).click();
   await at(page, "scan").click();
@@ -256,6 +256,23 @@ test("Delete says what goes, takes exactly that, and the panel's numbers follow"
   assert.deepEqual(ask("labels"), before);
   assert.equal(ask("actions").at(-1).state, "restored");
   await upToDate();
+});
+
+test("same class is counted again without a scan, as a scan of the same class counts", async () => {
+  const runs = ask("runs").length;
+  await at(page, "scan-line").click();
+  await at(page, "class-same").click();
+  const { key } = ask("runs")[0];
+  await until(async () => /same class/.test(await at(page, "scan-line").innerText()), "the class rule");
+  const { labels } = await until(async () => (await at(page, "tag").isEnabled()) && numbers(), "the counts");
+  await at(page, "tag").click();
+  await visible("untag");
+  assert.equal(tagged().length, labels);
+  await at(page, "message-action").click();
+  await gone("untag");
+  await at(page, "class-any").click();
+  await at(page, "scan-line").click();
+  assert.deepEqual([ask("runs").length, ask("runs")[0].key], [runs, key]);
 });
 
 test("classes restrict what the buttons do", async () => {
@@ -472,9 +489,8 @@ test("what was edited in CVAT is shown, applied exactly so, and undone", async (
   const remain = Number((await at(page, "cvat-duplicates").innerText()).match(/\d+/)?.[0] ?? 0);
 
   await at(page, "cvat-apply").click();
-  const undo = page.getByRole("button", { name: "Undo" });
-  // a toast stays for as long as the pointer is on it
-  await undo.hover();
+  const undo = at(page, "message-action");
+  await visible("message-action");
   assert.ok(await page.getByText(`Loaded 6 labels in`).count());
   await until(async () => (await numbers()).of === before.length - 1, "the numbers after the load");
   assert.equal((await numbers()).labels, remain);

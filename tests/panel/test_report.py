@@ -8,6 +8,7 @@ from PIL import Image
 
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.scans import plans, search
+from duplicates.labels.scans.decisions import class_pair_rules
 from duplicates.panel.report import page as report
 
 BOX = [0.1, 0.1, 0.4, 0.4]
@@ -30,7 +31,7 @@ def test_the_report_shows_parameters_counts_and_crops(plan):
     page = report.write(*plan)
     html = page["html"]
 
-    assert page["filename"] == "duplicates-scan.html"
+    assert page["filename"] == f"{plan[0].name}-duplicates.html"
     assert html.count("<figure>") == 2
     assert html.count("image not readable") == 1
     assert html.count("<image ") == 1
@@ -98,3 +99,29 @@ def test_the_page_is_inert_for_any_names(make_dataset):
     assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
     assert rules.keys().isdisjoint({"script-src", "connect-src", "frame-src"})
     assert rules["img-src"] == "data:"
+
+
+def test_it_names_the_keep_rules_and_the_rules_for_class_pairs(make_dataset):
+    dataset = make_dataset([[("cat", BOX), ("cat", BOX)]])
+    class_pair_rules.set_class_pair(dataset, ["cat", "dog"], may_overlap=True)
+    class_pair_rules.set_class_pair(dataset, ["cat", "cat"], False, 0.9)
+    search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+    keep = ["largest", "first"]
+    html = report.write(dataset, plans.plan(dataset, "scan", keep=keep))["html"]
+    assert "largest, then first" in html
+    assert "cat and dog may overlap; cat and cat are duplicates above 0.9" in html
+
+
+def test_it_shows_the_most_likely_duplicates_first(make_dataset, monkeypatch):
+    wide = [0.1, 0.1, 0.4, 0.46]
+    samples = [[("cat", BOX), ("dog", wide)] for _ in range(3)]
+    samples += [[("cat", BOX), ("cat", BOX)] for _ in range(20)]
+    dataset = make_dataset(samples)
+    search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+    monkeypatch.setattr(report, "SHOWN", 21)
+    plan = plans.plan(dataset, "scan")
+    assert [removal.class_name for removal in plan.removals][:3] == ["dog"] * 3
+    html = report.write(dataset, plan)["html"]
+    shown = re.findall(r"<figcaption><b>(\w+)</b>", html)
+    assert shown == ["cat"] * 20 + ["dog"]
+    assert "The 21 most likely duplicates of 23." in html

@@ -5,7 +5,7 @@
  */
 import type { Host } from "../../panel/src/host/host";
 import { replyOf } from "../../panel/src/host/reply";
-import type { AnswerOf, ClassPair, Failure, Freshness, JournalEntry, MessageName, Metric, PlanRef, RequestOf, Run, ScanEntry, Summary, Verdict } from "../../panel/src/protocol/messages";
+import type { AnswerOf, ClassPair, Failure, Freshness, JournalEntry, MessageName, PlanRef, RequestOf, Run, ScanEntry, Summary, Verdict } from "../../panel/src/protocol/messages";
 import { type Decision, isStored } from "../../panel/src/state/decision";
 import { numbersAt, prepare, type Scan, storedCountsOf } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
@@ -20,9 +20,6 @@ export interface Sent {
 
 export interface FakeHost extends Host {
   readonly sent: Sent[];
-  readonly notices: string[];
-  /** The action that the last notice offered. */
-  offered: { label: string; run: () => void } | null;
   readonly files: { name: string; content: Blob }[];
   remembered: unknown;
   viewActive: boolean;
@@ -55,9 +52,9 @@ export const RUN: Run = { run_id: "run_1", state: "running", background: false, 
 const NONE = { count: 0, reasons: {} };
 
 export function entryOf(summary: Summary): ScanEntry {
-  const { scan_key, title, created_at, labels, samples, scope, params, compared } = summary;
-  const { label_field, other_field, classwise } = params;
-  return { scan_key, title, created_at, label_field, other_field, classwise, compared, scope: scope.kind, slices: scope.slices, labels, samples };
+  const { scan_key, title, created_at, labels, samples, scope, params, kind, compared, unit } = summary;
+  const { label_field, other_field, classwise, iou_thresh } = params;
+  return { scan_key, title, created_at, label_field, other_field, classwise, kind, compared, scope: scope.kind, slices: scope.slices, labels, samples, unit, iou_thresh, removed: summary.curves.simple.labels[70] ?? 0 };
 }
 
 export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
@@ -80,13 +77,12 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
   }
 
   /** A tenth fewer labels than `greedy` removes, as if by a better method. */
-  function fewer({ summary: { curves, classes: all, histogram } }: Scan, metric: Metric) {
+  function fewer({ summary: { curves, classes: all } }: Scan) {
     const part = (counts: readonly number[]) => counts.map((n) => Math.round(0.9 * n));
     return {
       labels: part(curves.greedy.labels),
       images: part(curves.greedy.images),
       classes: all.flatMap(({ name, greedy }) => (greedy ? [{ name, labels: part(greedy.labels), images: part(greedy.images) }] : [])),
-      histogram: metric === "ios" ? histogram.counts.map((n, i) => (i < 50 ? 0 : 2 * n)) : null,
     };
   }
 
@@ -113,9 +109,13 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     poll_run: () => ({ run: host.run ?? { ...RUN, state: "done", scan_key: summary?.scan_key ?? null } }),
     cancel_run: () => ({ run: { ...RUN, state: "cancelled" } }),
     open_scan: ({ scan_key }: { scan_key: string }) => ({ summary: host.others.find((other) => other.scan_key === scan_key) ?? summary }),
-    recount: ({ method, keep, metric }: Decision) => {
-      if (scan === null || isStored({ method, keep, metric })) throw new Error("the scan holds these counts");
-      return { counts: fewer(scan, metric), share: 1 };
+    recount: (decision: Decision) => {
+      if (scan === null || isStored(decision, scan.summary.params)) throw new Error("the scan holds these counts");
+      return { counts: fewer(scan), share: 1 };
+    },
+    count_bars: ({ metric, classes }: RequestOf<"count_bars">) => {
+      const counts = summary?.histogram.counts ?? [];
+      return { counts: metric === "ios" ? counts.map((n, i) => (i < 50 ? 0 : 2 * n)) : counts.map((n) => (classes === null ? n : Math.round(n / 2))) };
     },
     rename_scan: ({ scan_key, title }: { scan_key: string; title: string }) => {
       host.scans = host.scans.map((entry) => (entry.scan_key === scan_key ? { ...entry, title } : entry));
@@ -182,9 +182,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
 
   const host: FakeHost = {
     sent: [],
-    notices: [],
     files: [],
-    offered: null,
     remembered: {},
     viewKey: "",
     viewActive: false,
@@ -215,10 +213,6 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       const error = host.failures[message];
       const result = error ? { ok: false, error } : { ok: true, ...(answers[message](request as never) as object) };
       return replyOf(message, requestId, { result: { request_id: requestId, ...result } });
-    },
-    notify: (text, _, action) => {
-      host.notices.push(text);
-      host.offered = action ?? null;
     },
     remember: (value) => void (host.remembered = { ...(host.remembered as object), ...value }),
     download: (name, content) => void host.files.push({ name, content }),

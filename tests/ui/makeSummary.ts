@@ -34,6 +34,7 @@ export function makeSummary(wish: Wish = {}): Summary {
     unit: "image",
     title: "ground_truth, whole dataset",
     created_at: "2026-11-22T10:00:00Z",
+    kind: "boxes",
     measure: "IoU",
     compared: [],
     unmarked: null,
@@ -61,7 +62,7 @@ function curve(labels: number[]) {
 
 function histogram(labels: number, removed: number, random: () => number) {
   const edges = Array.from({ length: 101 }, (_, i) => i / 100);
-  const counts = edges.slice(1).map((to) => Math.round(removed * 0.16 * (1 - to) ** 2.1 * (0.85 + 0.3 * random())));
+  const counts = edges.slice(1).map((to) => Math.round(removed * 0.1 * (1 - to) ** 2.1 * (0.85 + 0.3 * random())));
   for (const bin of [93, 95, 97, 98, 99]) counts[bin] = (counts[bin] ?? 0) + Math.round(removed * 0.004 * random());
   const zero = Math.max(0, labels - counts.reduce((a, b) => a + b, 0) - 40);
   counts[0] = (counts[0] ?? 0) + zero;

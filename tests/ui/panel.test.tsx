@@ -8,6 +8,8 @@ import { makeSummary } from "./makeSummary";
 
 const user = userEvent.setup();
 const at = (cy: string) => document.querySelector(`[data-cy="${cy}"]`) as HTMLElement;
+/** What the line at the bottom says. */
+const said = () => at("message")?.querySelector("span")?.textContent ?? "";
 const sentence = () => at("sentence").textContent ?? "";
 const labelsAt = (index: number, method: "simple" | "greedy" = "simple") => makeSummary().curves[method].labels[index];
 
@@ -15,6 +17,12 @@ async function open(host: FakeHost): Promise<FakeHost> {
   render(<DuplicatesPanel host={host} />);
   await waitFor(() => expect(at("opening")).toBeNull());
   await waitFor(() => expect(host.count("refresh")).toBeGreaterThan(0));
+  return host;
+}
+
+async function openForm(host: FakeHost): Promise<FakeHost> {
+  await open(host);
+  await user.click(at("scan-line"));
   return host;
 }
 
@@ -111,7 +119,7 @@ describe("the threshold", () => {
     host.held.get("count_labels")?.forEach((release) => release());
     await waitFor(() => expect(sentence()).toContain("77 of 36,781"));
     expect(host.count("count_labels")).toBe(1);
-    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.755, method: "simple", keep: [], metric: "iou", classes: null });
+    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.755, method: "simple", keep: [], metric: "iou", classwise: false, classes: null });
   });
 
   it("is unchanged by invalid input, which is reported", async () => {
@@ -205,8 +213,8 @@ describe("the decision", () => {
     await user.click(screen.getByRole("button", { name: "Move the rule Has a tag up" }));
     await user.click(at("keep-apply"));
     await waitFor(() => expect(host.count("recount")).toBe(1));
-    const decision = { method: "simple", keep: ["tagged:reviewed", "largest"], metric: "iou" };
-    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", ...decision });
+    const decision = { method: "simple", keep: ["tagged:reviewed", "largest"], metric: "iou", classwise: false };
+    expect(host.sent.find((sent) => sent.message === "recount")?.request).toEqual({ scan_key: "dups_1", ...decision });
     expect(at("keep").textContent).toBe("Tag reviewed, then largest");
     await waitFor(() => expect(at("tag")).toHaveProperty("disabled", false));
     await user.click(at("tag"));
@@ -244,6 +252,111 @@ describe("the decision", () => {
   });
 });
 
+describe("a draft", () => {
+  const masks = { name: "ground_truth", kind: "detections", writable: true, compare: ["boxes", "masks"], sigmas: [], patches: true, slices: [] };
+  const predictions = { ...masks, name: "predictions", compare: [] };
+  const host = () => Object.assign(fakeHost(makeSummary()), { overview: { fields: [masks, predictions] } });
+  const writing = ["show", "tag", "delete", "export"];
+
+  it.each([
+    ["the field", () => choose("field", /^predictions/)],
+    ["the other field", () => choose("other-field", /^predictions/)],
+    ["the samples", () => choose("target", /^Selected samples/)],
+    ["the shapes", () => user.click(at("compare-masks"))],
+  ])("starts when %s is changed: numbers are marked, and no button acts on them", async (_, change) => {
+    await openForm(host());
+    expect(at("draft")).toBeNull();
+    await change();
+    expect(at("draft").textContent).toBe("Not scanned yet");
+    expect(at("of-scan").textContent).toBe("These are the numbers of ground_truth · boxes · any class · dataset.");
+    for (const cy of writing) expect(at(cy)).toHaveProperty("disabled", true);
+    expect([at("tag").textContent, at("delete").textContent]).toEqual(["Tag", "Delete…"]);
+    expect(at("tag").parentElement?.title).toBe("Scan first, or go back to the scan that is shown.");
+    await user.click(at("back-to-scan"));
+    expect(at("draft")).toBeNull();
+    expect(at("tag").textContent).toBe(`Tag ${labelsAt(70)}`);
+    for (const cy of writing) expect(at(cy)).toHaveProperty("disabled", false);
+  });
+
+  it("ends when what was changed is changed back, and is scanned as the form says", async () => {
+    const app = await openForm(host());
+    await user.click(at("compare-masks"));
+    await user.click(at("compare-boxes"));
+    expect(at("draft")).toBeNull();
+    await user.click(at("compare-masks"));
+    await user.click(at("scan"));
+    expect(app.sent.find((sent) => sent.message === "start_scan")?.request).toMatchObject({ label_field: "ground_truth", compare: "masks" });
+  });
+
+  it("is dropped when another scan is opened, so that a scan of masks is not shown as one of boxes", async () => {
+    const app = host();
+    const summary = makeSummary();
+    app.others = [{ ...summary, scan_key: "dups_9", title: "Masks", kind: "masks", compared: ["masks"], params: { ...summary.params, compare: "masks" } }];
+    app.scans = [...app.scans, ...app.others.map(entryOf)];
+    await openForm(app);
+    await user.click(at("compare-masks"));
+    await user.click(at("scans"));
+    await user.click(await screen.findByText("Masks"));
+    await waitFor(() => expect(at("scan-line").textContent).toContain("ground_truth · masks · any class"));
+    expect(at("draft")).toBeNull();
+    expect(at("compare-masks").getAttribute("aria-pressed")).toBe("true");
+  });
+});
+
+describe("the class rule", () => {
+  it("of a scan of any class needs no scan: the numbers are counted again at once", async () => {
+    const host = await openForm(fakeHost(makeSummary()));
+    await user.click(at("class-same"));
+    expect(at("draft")).toBeNull();
+    await waitFor(() => expect(host.sent.find((sent) => sent.message === "recount")?.request).toMatchObject({ method: "simple", classwise: true }));
+    expect(host.sent.find((sent) => sent.message === "count_bars")?.request).toEqual({ scan_key: "dups_1", metric: "iou", classwise: true, classes: null });
+    expect(at("scan-line").textContent).toContain("same class");
+    const fewer = Math.round(0.9 * (labelsAt(70, "greedy") ?? 0));
+    await waitFor(() => expect(at("tag").textContent).toBe(`Tag ${fewer}`));
+    await user.click(at("scan"));
+    expect(host.sent.find((sent) => sent.message === "start_scan")?.request).toMatchObject({ classwise: false });
+  });
+
+  it.each([
+    ["any", { classwise: true }, 0],
+    ["same", { classwise: false }, 3],
+  ])("“%s class” that a scan does not hold starts a draft", async (rule, params, truncated) => {
+    const summary = makeSummary();
+    const host = await openForm(fakeHost({ ...summary, truncated, params: { ...summary.params, ...params } }));
+    await user.click(at(`class-${rule}`));
+    expect(at("draft")).not.toBeNull();
+    expect(host.count("recount")).toBe(0);
+    await user.click(at("scan"));
+    expect(host.sent.find((sent) => sent.message === "start_scan")?.request).toMatchObject({ classwise: rule === "same" });
+  });
+});
+
+describe("the bars", () => {
+  it("count the labels of the chosen class, and the legend names them", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    expect(at("legend").textContent).toContain("labels by their largest IoU");
+    const before = at("histogram").innerHTML;
+    await user.click(screen.getByRole("checkbox", { name: /^person/ }));
+    expect(at("legend").textContent).toContain("labels of person by their largest IoU");
+    expect(host.sent.find((sent) => sent.message === "count_bars")?.request).toEqual({ scan_key: "dups_1", metric: "iou", classwise: false, classes: ["person"] });
+    await waitFor(() => expect(at("histogram").innerHTML).not.toBe(before));
+  });
+});
+
+describe("the cut", () => {
+  it("folds to one line and the slider once its sentence is scrolled away", async () => {
+    await open(fakeHost(makeSummary()));
+    const scroller = at("histogram").closest("[data-folds]") as HTMLElement;
+    expect(at("folded-cut")).toBeNull();
+    vi.spyOn(document.querySelector("[data-sentence]") as Element, "getBoundingClientRect").mockReturnValue({ bottom: -20 } as DOMRect);
+    fireEvent.scroll(scroller);
+    expect(at("folded-cut").textContent).toBe(`0.75 · ${labelsAt(70)} of 36,781 in 298 images`);
+    const [slider] = within(at("folded-cut")).getAllByRole("slider");
+    fireEvent.change(slider as Element, { target: { value: 500 } });
+    expect(at("folded-cut").textContent).toContain(`0.50 · ${labelsAt(45)?.toLocaleString("en-US")}`);
+  });
+});
+
 describe("scanning", () => {
   it("sends the form, polls, and opens the stored scan", async () => {
     const summary = makeSummary();
@@ -267,7 +380,7 @@ describe("scanning", () => {
     });
     host.run = null;
     await waitFor(() => expect(at("sentence")).not.toBeNull(), { timeout: 3000 });
-    expect(host.notices).toContain("The scan is finished.");
+    await waitFor(() => expect(said()).toBe("The scan is finished."));
   });
 
   describe("of keypoints", () => {
@@ -279,7 +392,7 @@ describe("scanning", () => {
     }
 
     it("compares with the sigmas of the displayed scan, and shows them", async () => {
-      const host = await open(keypointsHost());
+      const host = await openForm(keypointsHost());
       expect(at("scan-line").textContent).toContain("2 sigmas of 0.08");
       expect(screen.getByRole("heading", { name: "Largest OKS of each label" })).toBeTruthy();
       expect(at("metric").textContent).toContain("OKS");
@@ -289,7 +402,7 @@ describe("scanning", () => {
     });
 
     it("compares with sigmas chosen by name", async () => {
-      const host = await open(keypointsHost());
+      const host = await openForm(keypointsHost());
       await choose("sigmas", /^COCO/);
       await user.click(at("scan"));
       expect(sigmasSent(host)).toEqual([0.026, 0.025]);
@@ -297,8 +410,8 @@ describe("scanning", () => {
 
     it("treats unmarked points as missing on request, and reports them", async () => {
       const unmarked = "15 of 17 points of 240 labels lie exactly at (0, 0), compared like any other point";
-      const host = await open(keypointsHost(unmarked));
-      expect(at("scan-line").textContent).toContain(unmarked);
+      const host = await openForm(keypointsHost(unmarked));
+      expect(at("scan-notes").textContent).toContain(unmarked);
       await user.click(at("unmarked").querySelector("input") ?? at("unmarked"));
       await user.click(at("scan"));
       expect(host.sent.find(({ message }) => message === "start_scan")?.request.unmarked_as_missing).toBe(true);
@@ -313,18 +426,19 @@ describe("scanning", () => {
     host.overview = {
       dataset: { name: "fake", media_type: "group", samples: 12, slices },
       slice: "left",
-      fields: [{ name: "gt", kind: "detections", writable: true, compare: [], sigmas: [], patches: true, slices: names }],
+      fields: [{ name: "ground_truth", kind: "detections", writable: true, compare: [], sigmas: [], patches: true, slices: names }],
     };
-    await open(host);
+    await openForm(host);
     expect(at("scan-line").textContent).toContain("slices left and scene");
     expect(sentence()).toMatch(/in \d+ samples/);
     expect(at("target").textContent).toContain("groups");
     const box = within(at("slices")).getByRole("combobox");
-    expect(box.textContent).toBe("left");
+    expect(box.textContent).toBe("left and scene");
     await user.click(box);
     expect(screen.getByRole("option", { name: /scene/ }).textContent).toContain("scenes");
     await user.click(screen.getByRole("option", { name: /scene/ }));
-    expect(box.textContent).toBe("left and scene");
+    expect(box.textContent).toBe("left");
+    expect(at("draft").textContent).toBe("Not scanned yet");
     await user.click(screen.getByRole("option", { name: /^all 3/ }));
     expect(box.textContent).toBe("all 3: left, right, scene");
     await user.keyboard("{Escape}");
@@ -333,11 +447,12 @@ describe("scanning", () => {
   });
 
   it("in the background is shown as such, with how to start a worker if none runs", async () => {
-    const host = await open(fakeHost(makeSummary()));
+    const host = await openForm(fakeHost(makeSummary()));
     host.run = { ...RUN, state: "queued", background: true, waiting: 20 };
     await user.click(at("scan-more"));
     await user.click(at("scan-background"));
-    await waitFor(() => expect(at("no-worker").textContent).toContain("fiftyone delegated launch"));
+    await waitFor(() => expect(at("no-worker")?.textContent).toContain("fiftyone delegated launch"));
+    await user.click(at("scan-line"));
     expect(at("scan")).toHaveProperty("disabled", true);
   });
 
@@ -360,10 +475,10 @@ describe("scanning", () => {
 
 describe("buttons", () => {
   it("tag the labels that they count, report it, and offer to undo it", async () => {
-    const host = await open(fakeHost(makeSummary()));
+    await open(fakeHost(makeSummary()));
     await user.click(at("tag"));
     await waitFor(() => expect(at("untag")?.textContent).toBe(`Untag ${labelsAt(70)}`));
-    expect(host.notices[0]).toMatch(new RegExp(`^Tagged ${labelsAt(70)} labels in \\d+ images “duplicate”\\.$`));
+    expect(said()).toMatch(new RegExp(`^Tagged ${labelsAt(70)} labels in \\d+ images “duplicate”\\.$`));
     await user.click(at("untag"));
     await waitFor(() => expect(at("untag")).toBeNull());
   });
@@ -371,9 +486,9 @@ describe("buttons", () => {
   it("offer to undo their action", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("tag"));
-    await waitFor(() => expect(host.offered?.label).toBe("Undo"));
-    act(() => host.offered?.run());
-    await waitFor(() => expect(host.notices.at(-1)).toContain(": restored "));
+    await waitFor(() => expect(at("message-action")?.textContent).toBe("Undo"));
+    await user.click(at("message-action"));
+    await waitFor(() => expect(said()).toContain(": restored "));
     expect(host.sent.find((sent) => sent.message === "restore")?.request).toEqual({ restore_key: "act_1", scan_key: "dups_1", tag: "duplicate" });
   });
 
@@ -399,8 +514,8 @@ describe("buttons", () => {
     await user.click(at("show-more"));
     await user.click(at("show-patches"));
     await waitFor(() => expect(host.count("show_labels")).toBe(1));
-    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classes: ["truck"], mode: "patches" });
-    expect(host.notices).toEqual([]);
+    expect(host.sent.at(-1)?.request).toEqual({ scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classwise: false, classes: ["truck"], mode: "patches" });
+    expect(said()).toBe("");
   });
 
   it("report how many labels of scenes have no patches", async () => {
@@ -408,7 +523,7 @@ describe("buttons", () => {
     host.leftOut = 9;
     await user.click(at("show-more"));
     await user.click(at("show-patches"));
-    await waitFor(() => expect(host.notices).toEqual(["9 labels of 3-D scenes have no patches and are not shown."]));
+    await waitFor(() => expect(said()).toBe("9 labels of 3-D scenes have no patches and are not shown."));
   });
 
   it("show no patches of two fields, which FiftyOne would not crop", async () => {
@@ -421,10 +536,10 @@ describe("buttons", () => {
   });
 
   it("report an error and change nothing else", async () => {
-    const host = await open(Object.assign(fakeHost(makeSummary()), { failures: { tag_labels: { message: "The field is read-only.", consequence: "Nothing was changed." } } }));
+    await open(Object.assign(fakeHost(makeSummary()), { failures: { tag_labels: { message: "The field is read-only.", consequence: "Nothing was changed." } } }));
     await user.click(at("tag"));
     await waitFor(() => expect(at("error").textContent).toContain("The field is read-only. Nothing was changed.".slice(0, 23)));
-    expect(host.notices).toEqual([]);
+    expect(said()).toBe("");
     expect(at("sentence")).not.toBeNull();
     expect(at("tag")).toHaveProperty("disabled", false);
   });
@@ -474,7 +589,7 @@ describe("deleting", () => {
     await user.click(at("delete"));
     await waitFor(() => expect(at("delete-confirm")).toHaveProperty("disabled", false));
     await user.click(at("delete-confirm"));
-    await waitFor(() => expect(host.notices[0]).toContain(`Deleted ${labelsAt(70)} labels`));
+    await waitFor(() => expect(said()).toContain(`Deleted ${labelsAt(70)} labels`));
     expect(host.sent.find((sent) => sent.message === "delete_labels")?.request).toMatchObject({ source: "plan", expected: labelsAt(70) });
     expect(host.count("delete_labels")).toBe(1);
   });
@@ -501,7 +616,7 @@ describe("class pairs", () => {
     const host = await openPairs(fakeHost(makeSummary()));
     const counts = (pair: number) => Number(rows()[pair]?.querySelector('[data-cy="pair-count"]')?.textContent?.replace(",", ""));
     const first = counts(0);
-    expect(rows().map((row) => row.textContent)[0]).toContain("two person");
+    expect(rows().map((row) => row.textContent)[0]).toContain("person and person");
     expect(at("pair-matrix").querySelectorAll('[data-cy="pair-cell"]').length).toBeGreaterThan(10);
     const before = host.sent.length;
     fireEvent.change(screen.getByRole("slider", { name: "IoU threshold" }), { target: { value: 300 } });
@@ -520,14 +635,14 @@ describe("class pairs", () => {
 
   it("may overlap or have their own threshold; this makes the scan out of date, and can be undone", async () => {
     const host = await openPairs(fakeHost(makeSummary()));
-    await user.click(screen.getByRole("button", { name: "Rule for two person" }));
+    await user.click(screen.getByRole("button", { name: "Rule for person and person" }));
     await user.click(at("pair-rule-overlap"));
     await waitFor(() => expect(rows()[0]?.textContent).toContain("may overlap"));
     expect(host.sent.find((sent) => sent.message === "set_class_pair")?.request).toEqual({ scan_key: "dups_1", pair: ["person", "person"], may_overlap: true, iou_thresh: null });
     await waitFor(() => expect(at("stale")).not.toBeNull());
     await user.click(at("pair-rule-own"));
     await waitFor(() => expect(rows()[0]?.textContent).toContain("above 0.9"));
-    act(() => host.offered?.run());
+    await user.click(at("message-action"));
     await waitFor(() => expect(host.sent.findLast((sent) => sent.message === "set_class_pair")?.request).toMatchObject({ may_overlap: true, iou_thresh: null }));
   });
 
@@ -549,7 +664,7 @@ describe("groups", () => {
   it("are paged, each with its crop, members, outcomes, reasons and likelihood", async () => {
     const host = await openGroups(fakeHost(makeSummary()));
     expect(host.sent.find((sent) => sent.message === "list_groups")?.request).toEqual({
-      scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classes: null, pair: null, offset: 0, limit: 12,
+      scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classwise: false, classes: null, pair: null, offset: 0, limit: 12,
     });
     expect(cards()).toHaveLength(12);
     expect(cards()[0]?.textContent).toContain("removed; the other label is kept: confidence 0.93 > 0.71");
@@ -573,7 +688,7 @@ describe("groups", () => {
     await waitFor(() => expect(at("groups-page").textContent).toContain("of 29 groups"));
     expect(host.sent.find((sent) => sent.message === "judge_labels")?.request).toEqual({ scan_key: "dups_1", label_ids: ["label-0-0", "label-0-1"] });
     await waitFor(() => expect(at("stale").textContent).toContain("verdicts or class pair rules were changed"));
-    act(() => host.offered?.run());
+    await user.click(at("message-action"));
     await waitFor(() => expect(at("groups-page").textContent).toContain("of 30 groups"));
   });
 
@@ -602,7 +717,7 @@ describe("groups", () => {
     await user.click(await screen.findByText("Another"));
     await waitFor(() => expect(sentence()).toContain(all));
     host.held.get("judge_labels")?.forEach((release) => release());
-    await waitFor(() => expect(host.notices.join()).toContain("Remembered"));
+    await waitFor(() => expect(said()).toContain("Remembered"));
     await waitFor(() => expect(host.sent.filter((sent) => sent.message === "refresh").at(-1)?.request).toMatchObject({ scan_key: "dups_9" }));
     expect(sentence()).toContain(all);
   });
@@ -640,7 +755,7 @@ describe("history", () => {
     expect(dialog.textContent).toContain("restored");
     expect(within(dialog).getAllByRole("button", { name: "Restore" })).toHaveLength(1);
     await user.click(within(dialog).getByRole("button", { name: "Restore" }));
-    await waitFor(() => expect(host.notices.at(-1)).toBe("Undid the deletion: restored 54 labels in 48 images."));
+    await waitFor(() => expect(said()).toBe("Undid the deletion: restored 54 labels in 48 images."));
     expect(host.sent.find((sent) => sent.message === "restore")?.request).toMatchObject({ restore_key: "act_3" });
   });
 
@@ -715,7 +830,7 @@ describe("exports", () => {
     await user.click(at("export"));
     await user.click(at(`export-${kind}`));
     await waitFor(() => expect(host.files[0]?.name).toBe(name));
-    expect(host.notices.at(-1)).toMatch(/: 2 rows\.$/);
+    expect(said()).toMatch(/: 2 rows\.$/);
   });
 
   it("of a plan request what the panel shows", async () => {
@@ -724,7 +839,7 @@ describe("exports", () => {
     await user.click(at("export-plan-csv"));
     await waitFor(() => expect(host.files).toHaveLength(1));
     expect(host.sent.filter((sent) => sent.message === "export_rows").map((sent) => sent.request)).toMatchObject([
-      { what: "plan", format: "csv", cursor: null, scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classes: null },
+      { what: "plan", format: "csv", cursor: null, scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classwise: false, classes: null },
       { what: "plan", cursor: "next" },
     ]);
   });

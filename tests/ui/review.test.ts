@@ -34,13 +34,13 @@ describe("pairs of classes", () => {
     expect(shades).toEqual([...shades].sort((a, b) => a - b));
     expect([shades[0], shades[4]]).toEqual([0, 0.9]);
   });
-  it("of one class are named as two of it", () => expect([classPairLabel(["car", "car"]), classPairLabel(["car", null])]).toEqual(["two car", "car and (no class)"]));
+  it("name both classes, also if they are the same", () => expect([classPairLabel(["house", "house"]), classPairLabel(["car", null])]).toEqual(["house and house", "car and (no class)"]));
 });
 
 describe("groups", () => {
   const [pair, , , chain, large] = makeGroups();
   it("are named by their members", () => {
-    expect([pair, chain, large].map((group) => group && groupTitle(group))).toEqual(["2 × car", "5 × bus", "80 labels of 2 classes"]);
+    expect([pair, chain, large].map((group) => group && groupTitle(group))).toEqual(["car and car", "5 labels of bus", "80 labels of 2 classes"]);
   });
   it("show the removed labels and the reasons", () => {
     const reason = { rule: "newest", kept: null, removed: null, unit: "" };
@@ -49,7 +49,7 @@ describe("groups", () => {
     expect(removalText({ reason: { ...reason, rule: "removed_too" } })).toBe("removed: overlaps a label that is removed too");
   });
   it("show the likelihood of one object", () => {
-    const why = "IoU 0.91, and 25 % of the overlaps of two car in this dataset are two labels of one object";
+    const why = "IoU 0.91, and 25 % of the overlaps of car and car in this dataset are two labels of one object";
     expect(pair && likelihoodOf(pair)).toEqual({ words: "almost certainly one object", why });
   });
   it("that are too large get no verdict as a whole", () => {

@@ -186,7 +186,7 @@ describe("the freshness of a scan", () => {
 
 describe("the state stored across page loads", () => {
   it("is restored unchanged", () => {
-    const stored = { scanKey: "k", threshold: 755, decision: { method: "nms" as const, keep: ["largest", "tagged:x"], metric: "ios" as const }, axis: "log" as const, restriction: ["car", null], tabs: { tab: "groups" as const, page: 3, classPair: ["car", null] as const, minFrames: 5 } };
+    const stored = { scanKey: "k", threshold: 755, decision: { method: "nms" as const, keep: ["largest", "tagged:x"], metric: "ios" as const, classwise: true }, axis: "log" as const, restriction: ["car", null], tabs: { tab: "groups" as const, page: 3, classPair: ["car", null] as const, minFrames: 5 } };
     expect(readRemembered(JSON.parse(JSON.stringify(writeRemembered(stored))))).toEqual(stored);
   });
   it.each([[null], ["x"], [[]], [{ iou_thresh: "high", method: 3, classes: "car", axis: 1, scan_key: {} }], [{ iou_thresh: 7, classes: [4], look: { tab: "x", page: -1, pair: [1, 2], minFrames: 0 } }]])(
@@ -211,7 +211,7 @@ describe("the scan form", () => {
   });
   it("starts from the displayed scan unless the user chooses otherwise", () => {
     const points = [...fields, { name: "k", kind: "keypoints", writable: true, compare: [], sigmas: [{ name: "COCO's 17 sigmas", values: [0.026, 0.025] }], patches: true, slices: [] }];
-    const shown = { label_field: "k", other_field: null, classwise: true, compare: null, keypoint_sigmas: [0.08, 0.08], unmarked_as_missing: true };
+    const shown = { label_field: "k", other_field: null, classwise: true, compare: null, keypoint_sigmas: [0.08, 0.08], unmarked_as_missing: true, scope: { kind: "dataset" as const, slices: null } };
     const request = (chosen: Parameters<typeof formOf>[2]) => requestOf(formOf(points, targets, chosen, shown), null, false);
     expect(request({})).toMatchObject({ label_field: "k", classwise: true, keypoint_sigmas: [0.08, 0.08], unmarked_as_missing: true });
     expect(request({ sigmas: null })).toMatchObject({ label_field: "k", keypoint_sigmas: null });
@@ -258,7 +258,7 @@ describe("the scan form", () => {
 
 describe("the names of tables", () => {
   it("contain the scan, and for a plan its threshold", () => {
-    const plan = { scan_key: "k", iou_thresh: 0.75, method: "simple" as const, keep: [], metric: "iou" as const, classes: null };
+    const plan = { scan_key: "k", iou_thresh: 0.75, method: "simple" as const, keep: [], metric: "iou" as const, classwise: false, classes: null };
     expect(tableName("plan", plan, "csv")).toBe("duplicates-k-0.75.csv");
     expect(tableName("pairs", plan, "json")).toBe("duplicates-k-pairs.json");
     expect(tableName("journal", plan, "csv")).toBe("duplicates-journal.csv");

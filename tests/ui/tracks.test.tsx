@@ -46,7 +46,7 @@ describe("the list of tracks", () => {
 
   it("is paged, with tracks, frames, overlap and video of each pair", async () => {
     const host = await openTracks();
-    expect(asked(host)).toEqual([{ scan_key: "dups_1", iou_thresh: 0.75, metric: "iou", classes: null, min_frames: 2, offset: 0, limit: 12 }]);
+    expect(asked(host)).toEqual([{ scan_key: "dups_1", iou_thresh: 0.75, metric: "iou", classwise: false, classes: null, min_frames: 2, offset: 0, limit: 12 }]);
     expect(rows()).toHaveLength(12);
     for (const part of ["car #3 · car #7", "frames 12–96", "82 frames", "IoU 0.95", "96 % of the shorter", "street_0.mp4"]) expect(rows()[0]?.textContent).toContain(part);
     expect(at("tracks-page").textContent).toBe("1–12 of 30 pairs of tracks");

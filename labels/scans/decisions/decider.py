@@ -9,10 +9,10 @@ import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 import numpy as np
 
-from ....iou_core.arrays import Floats, Ints
+from ....iou_core.arrays import Bools, Floats, Ints
 from ....iou_core.decisions.decide import Decided, decide
 from ....iou_core.decisions.keep_rules import Preference
-from ....iou_core.decisions.methods import pair_values
+from ....iou_core.decisions.methods import NO_EDGE, pair_values
 from ....iou_core.decisions.reasons import (
     FEWER,
     FIFTYONE_ORDER,
@@ -87,9 +87,20 @@ class Decider:
         metric = metric or self.params.metric
         own = own_thresholds(self.class_pairs, self._names, block.pairs, block.classes)
         real = self.verdicts.real(block.pairs, block.label_ids)
-        if metric == "iou" and own is None and real is None:
+        differ = self._of_two_classes(block)
+        if metric == "iou" and own is None and real is None and differ is None:
             return None
-        return pair_values(block.pairs, metric, own, real)
+        values = pair_values(block.pairs, metric, own, real)
+        if differ is not None:
+            values[differ] = NO_EDGE
+        return values
+
+    def _of_two_classes(self, block: StoredBlock) -> Bools | None:
+        """Returns which pairs are of two classes, if those do not count; else None."""
+        if not self.params.classwise:
+            return None
+        differ = block.classes[block.pairs.i] != block.classes[block.pairs.j]
+        return differ if differ.any() else None
 
     def decide(self, block: StoredBlock) -> Decision:
         """Decides which labels of a block are removed."""
@@ -203,8 +214,12 @@ def removals(
 def with_params(params: FindParams, **changes: object) -> FindParams:
     """Returns parameters with some of them changed, checked again.
 
+    A scan of any class has the pairs of the same class, but not the other way round:
+    ``classwise`` cannot be turned off.
+
     Raises:
         ParamsError: if one is out of its range
     """
     given = {name: value for name, value in changes.items() if value is not None}
+    given["classwise"] = params.classwise or given.get("classwise", False)
     return FindParams.parse({**replace(params).to_dict(), **given})

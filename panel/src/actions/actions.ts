@@ -1,6 +1,8 @@
 /** What the user can do in the panel. */
-import type { AnswerOf, ClassName, Run, ScanRequest, Source } from "../protocol/messages";
+import type { AnswerOf, ClassName, Run, Source } from "../protocol/messages";
 import type { Cut } from "../state/cut";
+import { formIn, holdsClassRule, scanRequest } from "../state/current";
+import type { ScanFormValues } from "../state/scanForm";
 import { planOf } from "../state/model";
 import { NOTHING_REMEMBERED, type Remembered } from "../state/remembered";
 import { toggled } from "../state/scan";
@@ -16,7 +18,7 @@ export type Actions = ReturnType<typeof makeActions>;
 
 export function makeActions(surroundings: Surroundings) {
   const context = makeContext(surroundings);
-  const { ask, dispatch, model, host, openKey, busyWith } = context;
+  const { ask, dispatch, model, host, say, openKey, busyWith } = context;
 
   async function start(remembered: Remembered): Promise<void> {
     const overview = await ask("open_panel", {});
@@ -49,10 +51,13 @@ export function makeActions(surroundings: Surroundings) {
     const overview = await ask("open_panel", {});
     if (overview !== null) dispatch({ type: "opened", overview, awaitingScan: run.scan_key !== null });
     if (run.scan_key !== null) await openScan(run.scan_key);
+    say("The scan is finished.");
   }
 
-  async function startScan(request: ScanRequest): Promise<void> {
+  async function startScan(background: boolean): Promise<void> {
     dispatch({ type: "failed", failure: null });
+    dispatch({ type: "said", message: null });
+    const request = scanRequest(formIn(model()), model().scan, background);
     const answer = await ask("start_scan", request);
     if (answer !== null) dispatch({ type: "run", run: answer.run });
   }
@@ -89,14 +94,14 @@ export function makeActions(surroundings: Surroundings) {
     if (answer === null) return;
     dispatch({ type: "scans", scans: answer.scans });
     if (openKey() === scanKey) dispatch({ type: "closed" });
-    host().notify("The stored scan was deleted. No label was changed.", "success");
+    say("The stored scan was deleted. No label was changed.");
   }
 
   async function show(mode: "samples" | "labels" | "patches"): Promise<void> {
     const plan = planOf(model());
     if (plan === null) return;
     const shown = await busyWith("show", () => ask("show_labels", { ...plan, mode }));
-    if (shown !== null && shown.left_out > 0) host().notify(leftOutText(shown.left_out), "info");
+    if (shown !== null && shown.left_out > 0) say(leftOutText(shown.left_out));
   }
 
   async function clearView(): Promise<void> {
@@ -111,6 +116,25 @@ export function makeActions(surroundings: Surroundings) {
 
   function changeCut(change: Partial<Cut>): void {
     dispatch({ type: "cut", change });
+  }
+
+  /** Changes the scan form. */
+  function changeForm(change: Partial<ScanFormValues>): void {
+    const { sigmas, ...rest } = model().chosen;
+    // another field has other points
+    const kept = change.labelField !== undefined || sigmas === undefined ? rest : { ...rest, sigmas };
+    dispatch({ type: "form", chosen: { ...kept, ...change } });
+  }
+
+  /** Restricts the scan shown to pairs of the same class if it holds them, and changes the form otherwise. */
+  function changeClassRule(classwise: boolean): void {
+    const { scan } = model();
+    if (scan !== null && !formIn(model()).isDraft && holdsClassRule(scan, classwise)) changeCut({ classwise });
+    else changeForm({ classwise });
+  }
+
+  function changeThreshold(threshold: number, isSettled: boolean): void {
+    changeCut(isSettled ? { threshold, settled: threshold } : { threshold });
   }
 
   function changeTabs(change: Partial<Tabs>): void {
@@ -140,7 +164,13 @@ export function makeActions(surroundings: Surroundings) {
     clearView,
     previewDelete,
     changeCut,
+    changeThreshold,
     changeTabs,
+    changeForm,
+    changeClassRule,
+    /** Returns to the scan shown. */
+    dropDraft: () => dispatch({ type: "form", chosen: {} }),
+    say,
     toggleClass,
     clearRestriction: () => changeCut({ restriction: null }),
     ...edits,

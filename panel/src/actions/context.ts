@@ -1,7 +1,7 @@
 /** What every action needs. */
 import type * as React from "react";
 import type { Host } from "../host/host";
-import type { Event, Model } from "../state/model";
+import type { Event, Message, Model } from "../state/model";
 import type { Ask } from "./useAsk";
 
 export interface Surroundings {
@@ -16,6 +16,8 @@ export interface Context extends Surroundings {
   readonly openKey: () => string | null;
   /** Runs a write or an export. Returns `null` if another one is in progress. */
   readonly busyWith: <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
+  /** Shows what an action did, until the next one. */
+  readonly say: (text: string, action?: Message["action"]) => void;
   /** Whether the scan that was open when the last `busyWith` began is still open. */
   readonly isStillOpen: () => boolean;
 }
@@ -29,6 +31,7 @@ export function makeContext(surroundings: Surroundings): Context {
     if (model().busy !== null) return null;
     openAtStart = openKey();
     dispatch({ type: "failed", failure: null });
+    dispatch({ type: "said", message: null });
     dispatch({ type: "busy", busy: name });
     try {
       return await work();
@@ -37,5 +40,7 @@ export function makeContext(surroundings: Surroundings): Context {
     }
   }
 
-  return { ...surroundings, openKey, busyWith, isStillOpen: () => openKey() === openAtStart };
+  const say: Context["say"] = (text, action = null) => dispatch({ type: "said", message: { text, action } });
+
+  return { ...surroundings, openKey, busyWith, say, isStillOpen: () => openKey() === openAtStart };
 }

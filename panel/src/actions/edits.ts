@@ -13,12 +13,11 @@ export function tagOf(model: Model): string {
   return model.overview?.tag ?? "duplicate";
 }
 
-export function editActions({ ask, dispatch, model, host, openKey, busyWith, isStillOpen }: Context, refresh: () => Promise<void>) {
+export function editActions({ ask, dispatch, model, say, openKey, busyWith, isStillOpen }: Context, refresh: () => Promise<void>) {
   function report(message: string, done: Written): void {
     const key = done.restore_key;
     dispatch({ type: "retagged" });
-    const undo = key === null ? undefined : { label: "Undo", run: () => void restore(key) };
-    host().notify(changedText(message, done.skipped), "success", undo);
+    say(changedText(message, done.skipped), key === null ? null : { label: "Undo", run: () => void restore(key) });
   }
 
   /**
@@ -77,7 +76,7 @@ export function editActions({ ask, dispatch, model, host, openKey, busyWith, isS
     if (done === null) return;
     const message = `${operationText(done.operation)}: restored ${counted(done.labels, "label")} in ${counted(done.images, unit())}`;
     dispatch({ type: "retagged" });
-    host().notify(changedText(message, done.skipped), "success");
+    say(changedText(message, done.skipped));
     await takeOver(done.summary);
     await refresh();
   }

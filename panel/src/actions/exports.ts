@@ -3,11 +3,11 @@ import type { Colors } from "../plot/marks";
 import { plotOf } from "../plot/plot";
 import { histogramSvg } from "../plot/svg";
 import type { AnswerOf, PlanRef, TableName } from "../protocol/messages";
-import { outcomeOf } from "../state/cut";
+import { barsOf, outcomeOf } from "../state/cut";
 import { countsIn, planOf } from "../state/model";
 import { labelsCurve } from "../state/scan";
 import { keepLabel, measureOf } from "../words/decision";
-import { fileName, TABLE_NAMES, tableName } from "../words/files";
+import { type ExportKind, fileName, TABLE_NAMES, tableName } from "../words/files";
 import { counted } from "../words/format";
 import { scopeLabel } from "../words/scan";
 import { asText, sentenceAt } from "../words/sentence";
@@ -15,14 +15,14 @@ import type { Context } from "./context";
 
 const PICTURE = { width: 760, height: 300, margins: { top: 12, right: 48, bottom: 40, left: 48 } };
 
-export function exportActions({ ask, dispatch, model, host, busyWith }: Context) {
+export function exportActions({ ask, dispatch, model, host, say, busyWith }: Context) {
   function drawing(colors: Colors): { svg: string; plan: PlanRef } | null {
-    const { scan, cut, counted: answer } = model();
+    const { scan, cut, bars, counted: answer } = model();
     const counts = countsIn(model());
     const plan = planOf(model());
     if (scan === null || cut === null || plan === null || counts === null) return null;
     const { summary } = scan;
-    const plot = plotOf(scan, counts, labelsCurve(scan, counts, cut.restriction), cut.axis, PICTURE);
+    const plot = plotOf(scan, barsOf(scan, cut, bars), labelsCurve(scan, counts, cut.restriction), cut, PICTURE);
     const { numbers } = outcomeOf(scan, cut, counts, answer);
     const scope = `${scopeLabel(summary.scope.kind)}, ${counted(summary.samples, summary.unit)}`;
     const measure = measureOf(summary, cut.metric);
@@ -78,7 +78,15 @@ export function exportActions({ ask, dispatch, model, host, busyWith }: Context)
     });
     if (!whole) return;
     host().download(tableName(what, plan, format), new Blob(pieces, { type: format === "csv" ? "text/csv" : "application/json" }));
-    host().notify(`Exported ${TABLE_NAMES[what]}: ${counted(rows, "row")}.`, "success");
+    say(`Exported ${TABLE_NAMES[what]}: ${counted(rows, "row")}.`);
+  }
+
+  async function exportKind(kind: ExportKind, colors: Colors): Promise<void> {
+    if (kind === "svg") return exportSvg(colors);
+    if (kind === "png") return exportPng(colors);
+    if (kind === "html") return exportReport();
+    const [what, format] = kind.split("-") as [TableName, "csv" | "json"];
+    return exportTable(what, format);
   }
 
   /** The details of the plan; `null` after a failure. */
@@ -87,5 +95,5 @@ export function exportActions({ ask, dispatch, model, host, busyWith }: Context)
     return plan === null ? Promise.resolve(null) : ask("plan_details", plan);
   }
 
-  return { exportTable, planDetails, exportSvg, exportPng, exportReport };
+  return { exportKind, exportTable, planDetails };
 }

@@ -9,7 +9,7 @@ import type { Context } from "./context";
 
 type TakeOver = (summary: Summary | null, tabs: Tabs) => Promise<void>;
 
-export function reviewActions({ ask, model, host, openKey, busyWith }: Context, takeOver: TakeOver, refresh: () => Promise<void>) {
+export function reviewActions({ ask, model, say, openKey, busyWith }: Context, takeOver: TakeOver, refresh: () => Promise<void>) {
   /** Replaces the open scan by the one that respects the verdict, if the server has made it. */
   async function settle({ summary }: { readonly summary: Summary | null }): Promise<void> {
     await takeOver(summary, model().tabs);
@@ -41,17 +41,17 @@ export function reviewActions({ ask, model, host, openKey, busyWith }: Context, 
   async function listTracks(page: number): Promise<AnswerOf<"list_tracks"> | null> {
     const plan = planOf(model());
     if (plan === null) return null;
-    const { scan_key, iou_thresh, metric, classes } = plan;
+    const { scan_key, iou_thresh, metric, classwise, classes } = plan;
     const { minFrames } = model().tabs;
-    return ask("list_tracks", { scan_key, iou_thresh, metric, classes, min_frames: minFrames, offset: page * TRACKS_AT_ONCE, limit: TRACKS_AT_ONCE });
+    return ask("list_tracks", { scan_key, iou_thresh, metric, classwise, classes, min_frames: minFrames, offset: page * TRACKS_AT_ONCE, limit: TRACKS_AT_ONCE });
   }
 
   async function showTracks({ sample_id, tracks }: TrackPair): Promise<void> {
     const plan = planOf(model());
     if (plan === null) return;
-    const { scan_key, iou_thresh, metric } = plan;
+    const { scan_key, iou_thresh, metric, classwise } = plan;
     const named = tracks.map((track) => ({ class: track.class, identity: track.identity }));
-    await busyWith("show", () => ask("show_tracks", { scan_key, iou_thresh, metric, sample_id, tracks: named }));
+    await busyWith("show", () => ask("show_tracks", { scan_key, iou_thresh, metric, classwise, sample_id, tracks: named }));
   }
 
   /** Stores the verdict that labels are real. Returns whether it was stored. */
@@ -59,7 +59,7 @@ export function reviewActions({ ask, model, host, openKey, busyWith }: Context, 
     const done = await busyWith("judge", () => ask("judge_labels", { scan_key: openKey(), label_ids: [...labelIds] }));
     if (done === null) return false;
     const undo = { label: "Undo", run: () => void forgetVerdicts(labelIds).then(onUndone) };
-    host().notify(`Remembered that these ${labelIds.length} labels are real. Later scans will respect this.`, "success", undo);
+    say(`Remembered that these ${labelIds.length} labels are real. Later scans will respect this.`, undo);
     await settle(done);
     return true;
   }
@@ -67,7 +67,7 @@ export function reviewActions({ ask, model, host, openKey, busyWith }: Context, 
   async function forgetVerdicts(labelIds: readonly string[] | null): Promise<boolean> {
     const done = await busyWith("judge", () => ask("clear_verdicts", { scan_key: openKey(), label_ids: labelIds && [...labelIds] }));
     if (done === null) return false;
-    host().notify(`Deleted ${counted(done.pairs, "verdict")}.`, "success");
+    say(`Deleted ${counted(done.pairs, "verdict")}.`);
     await settle(done);
     return true;
   }
@@ -78,8 +78,10 @@ export function reviewActions({ ask, model, host, openKey, busyWith }: Context, 
   }
 
   function listClassPairs(): Promise<AnswerOf<"list_class_pairs"> | null> {
-    const { scan, cut } = model();
-    return scan === null || cut === null ? Promise.resolve(null) : ask("list_class_pairs", { scan_key: scan.summary.scan_key, metric: cut.metric });
+    const plan = planOf(model());
+    if (plan === null) return Promise.resolve(null);
+    const { scan_key, metric, classwise } = plan;
+    return ask("list_class_pairs", { scan_key, metric, classwise });
   }
 
   /** Sets the rule of a class pair; neither option removes it. Returns whether it was set. */
@@ -91,7 +93,7 @@ export function reviewActions({ ask, model, host, openKey, busyWith }: Context, 
     if (done === null) return false;
     const rule = mayOverlap ? "may overlap" : own === null ? "follow the main threshold" : `are duplicates above ${own}`;
     const undo = { label: "Undo", run: () => void set(before, ownBefore).then(async (back) => back && settle(back)).then(onUndone) };
-    host().notify(`From now on, labels of ${classPairLabel(classNamesOf(classPair))} ${rule}.`, "success", undo);
+    say(`From now on, labels of ${classPairLabel(classNamesOf(classPair))} ${rule}.`, undo);
     await settle(done);
     return true;
   }

@@ -6,6 +6,7 @@ import { countsIn, FIRST_MODEL, isUnderWay, type Model, reduce, toRemember } fro
 import { readRemembered, writeRemembered } from "../state/remembered";
 import { type Actions, makeActions } from "./actions";
 import { useAsk } from "./useAsk";
+import { useBars } from "./useBars";
 import { useNewScans } from "./useNewScans";
 import { useRecount } from "./useRecount";
 import { useRun } from "./useRun";
@@ -33,15 +34,15 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions } {
 
   const onDone = React.useCallback(
     (run: Run) => {
-      host.notify("The scan is finished.", "success");
       void actions.finishRun(run);
     },
-    [host, actions],
+    [actions],
   );
   useRun(host, model.run, dispatch, onDone);
 
   const { scan, cut, counted } = model;
   useRecount(model, ask, dispatch);
+  useBars(model, ask, dispatch);
   const asking = scan !== null && cut !== null && mustAsk(scan, cut, countsIn(model), counted);
   const key = scan !== null && cut !== null ? countKey(scan, cut, cut.settled) : "";
   React.useEffect(() => {

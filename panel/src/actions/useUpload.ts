@@ -4,6 +4,7 @@ import type { Failure, Run } from "../protocol/messages";
 import { isUnderWay } from "../state/model";
 import type { Selected, SendOptions } from "../state/sendForm";
 import { sentText } from "../words/cvat";
+import type { Actions } from "./actions";
 import type { CvatActions } from "./cvat";
 import { type RunEvent, useRun } from "./useRun";
 
@@ -28,7 +29,7 @@ const STARTED = { state: "running", background: false, unit: "image", done: 0, t
 const NOTHING: State = { run: null, failure: null };
 
 /** An upload to CVAT, which continues while the rest of the panel is used. */
-export function useUpload(host: Host, actions: CvatActions, onShow: () => void): Upload {
+export function useUpload(host: Host, actions: Pick<Actions, keyof CvatActions | "say">, onShow: () => void): Upload {
   const [{ run, failure }, setState] = React.useState(NOTHING);
   const take = React.useCallback((event: RunEvent) => {
     setState((old) => (event.type === "run" ? { ...old, run: event.run } : { ...old, failure: event.failure }));
@@ -38,9 +39,9 @@ export function useUpload(host: Host, actions: CvatActions, onShow: () => void):
       // The server may have accepted fewer labels than were offered.
       const reply = await actions.listTrips();
       const trip = reply.ok ? reply.answer.trips.find((one) => one.run_id === run_id) : undefined;
-      host.notify(`${trip === undefined ? "Sent to CVAT" : sentText(trip)}. No label was changed here.`, "success", { label: "Show", run: onShow });
+      actions.say(`${trip === undefined ? "Sent to CVAT" : sentText(trip)}. No label was changed here.`, { label: "Show", run: onShow });
     },
-    [host, actions, onShow],
+    [actions, onShow],
   );
   useRun(host, run, take, onDone);
 

@@ -39,12 +39,6 @@ declare module "@fiftyone/state" {
   /** The slice of a grouped dataset that the grid shows; null for others. */
   export const groupSlice: RecoilValue<string | null>;
   export const readOnly: RecoilValue<boolean>;
-  export function useNotification(): (notice: {
-    msg: string;
-    key?: string;
-    variant: "success" | "error" | "info";
-    actions?: { label: string; onClick: () => void }[];
-  }) => void;
 }
 
 declare module "recoil" {

@@ -1,12 +1,9 @@
 /** The interface of the panel to the App. */
 import type { MessageName, Reply, RequestOf } from "../protocol/messages";
 
-export type Tone = "success" | "error" | "info";
-
 export interface Host {
   /** Sends a message to the server. Never rejects; every error becomes a failure. */
   ask<M extends MessageName>(message: M, request: RequestOf<M>, requestId: number): Promise<Reply<M>>;
-  notify(text: string, tone: Tone, action?: { label: string; run: () => void }): void;
   /** What `remember` stored before the page was loaded, unchecked. */
   readonly remembered: unknown;
   remember(value: Record<string, unknown>): void;

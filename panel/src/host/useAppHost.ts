@@ -5,7 +5,7 @@ import * as React from "react";
 import { useRecoilValue } from "recoil";
 import type { MessageName, RequestOf } from "../protocol/messages";
 import { download, rasterize } from "./files";
-import type { Host, Tone } from "./host";
+import type { Host } from "./host";
 import { NO_ANSWER, replyOf } from "./reply";
 
 /** The time limit for an answer, after which the App itself gives up. */
@@ -18,7 +18,6 @@ export interface PanelProps {
 /** The App as the {@link Host} of the panel. */
 export function useAppHost({ schema }: PanelProps): Host {
   const trigger = operators.useTriggerPanelEvent();
-  const notifyApp = fos.useNotification();
   const [remembered, setStored] = spaces.usePanelStatePartial("state", {});
   const stages = useRecoilValue(fos.view);
   const filters = useRecoilValue(fos.filters);
@@ -27,8 +26,8 @@ export function useAppHost({ schema }: PanelProps): Host {
   const readOnly = useRecoilValue(fos.readOnly);
 
   // The App creates these functions on every render. The panel must call the newest ones without rendering again.
-  const app = React.useRef({ trigger, notifyApp, setStored, view: schema.view });
-  app.current = { trigger, notifyApp, setStored, view: schema.view };
+  const app = React.useRef({ trigger, setStored, view: schema.view });
+  app.current = { trigger, setStored, view: schema.view };
 
   const calls = React.useMemo(
     () => ({
@@ -42,10 +41,6 @@ export function useAppHost({ schema }: PanelProps): Host {
             resolve(answer);
           });
         }).then((answer) => replyOf(message, requestId, answer));
-      },
-      notify(text: string, tone: Tone, action?: { label: string; run: () => void }) {
-        const actions = action ? [{ label: action.label, onClick: action.run }] : [];
-        app.current.notifyApp({ msg: text, key: `${text} ${Date.now()}`, variant: tone, actions });
       },
       remember(value: Record<string, unknown>) {
         app.current.setStored((old) => ({ ...old, ...value }));

@@ -1,8 +1,9 @@
 /** The geometry of the histogram and the curve. */
-import { max } from "d3-array";
+import { max, sum } from "d3-array";
 import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
+import type { Cut } from "../state/cut";
 import type { CountAxis } from "../state/remembered";
-import type { Counts, Scan } from "../state/scan";
+import { labelsIn, type Scan } from "../state/scan";
 import { HIGHEST, LOWEST, lowestOf, snap } from "../state/thresholds";
 import { compact } from "../words/format";
 
@@ -42,6 +43,9 @@ export interface Plot {
   readonly below: number;
 }
 
+/** The part of the cut that the plot shows. */
+export type Drawn = Pick<Cut, "axis" | "metric" | "restriction">;
+
 type Scale = ScaleContinuousNumeric<number, number>;
 
 /** The lower end of the logarithmic axis, so that a bar of one label is visible. */
@@ -77,11 +81,10 @@ function powersOfTen(top: number): number[] {
   return Array.from({ length: exponents + 1 }, (_, i) => 10 ** i).filter((_, i) => i % skip === 0);
 }
 
-/** The bins above the lowest threshold. */
-export function binsOf(scan: Scan, counted: Counts | null): Bin[] {
+/** The bins above the lowest threshold, from the counts of all bins. */
+export function binsOf(scan: Scan, counts: readonly number[] | null): Bin[] {
   const { edges } = scan.summary.histogram;
-  const counts = counted?.histogram ?? scan.summary.histogram.counts;
-  return counts
+  return (counts ?? [])
     .map((labels, i) => ({ from: edges[i] ?? 0, to: edges[i + 1] ?? 1, labels }))
     .filter((bin) => Math.round(bin.from * 1000) >= LOWEST);
 }
@@ -92,9 +95,9 @@ export function binAt(bins: readonly Bin[], frame: Frame, x: number): Bin | null
   return bins.find((bin) => value >= bin.from && value <= bin.to) ?? null;
 }
 
-/** The plot of a scan. `counts` can have a histogram that replaces that of the scan; `labels` is the curve. */
-export function plotOf(scan: Scan, counts: Counts | null, labels: readonly number[], axis: CountAxis, frame: Frame): Plot {
-  const bins = binsOf(scan, counts);
+/** The plot of a scan: `bars` are the counts of all bins, `null` while unknown; `labels` is the curve. */
+export function plotOf(scan: Scan, bars: readonly number[] | null, labels: readonly number[], { axis, metric, restriction }: Drawn, frame: Frame): Plot {
+  const bins = binsOf(scan, bars);
   const x = xScale(frame);
   const highestBar = max(bins, (bin) => bin.labels) ?? 0;
   const highestPoint = max(labels) ?? 0;
@@ -104,18 +107,12 @@ export function plotOf(scan: Scan, counts: Counts | null, labels: readonly numbe
   return {
     frame,
     bars: barsPath(bins, x, y, frame),
-    curve: curvePath(scan.summary.thresholds, labels, counts?.histogram ? lowestOf("ios") : LOWEST, x, yCurve),
+    curve: curvePath(scan.summary.thresholds, labels, lowestOf(metric), x, yCurve),
     xTicks: [0.05, 0.25, 0.5, 0.75, 1].map((value) => ({ at: x(value * 1000), label: value.toFixed(2) })),
     yTicks: ticksOf(y, axis),
     curveTicks: shared === null ? ticksOf(yCurve, axis) : [],
-    below: counts?.histogram ? 0 : drawnBelow(scan),
+    below: metric === "ios" || bars === null ? 0 : labelsIn(scan, restriction) - sum(bins, (bin) => bin.labels),
   };
-}
-
-function drawnBelow(scan: Scan): number {
-  const { counts, none } = scan.summary.histogram;
-  const drawn = binsOf(scan, null).reduce((sum, bin) => sum + bin.labels, 0);
-  return counts.reduce((sum, labels) => sum + labels, none) - drawn;
 }
 
 function barsPath(bins: readonly Bin[], x: Scale, y: Scale, frame: Frame): string {

@@ -5,7 +5,7 @@
  * sides are checked against these examples.
  */
 import * as cvat from "./cvat";
-import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, picture, plan, type reason, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target, verdict, written } from "./parts";
+import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, pairRule, picture, plan, type reason, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target, verdict, written } from "./parts";
 import { details } from "./plans";
 import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
 import * as tracks from "./tracks";
@@ -62,6 +62,11 @@ export const MESSAGES = {
     request: object({ scan_key: text, ...decision }),
     reply: object({ counts: nullable(counts), share: real }),
   },
+  /** The histogram of some classes, or of other pairs than those of the scan: labels by their largest overlap. */
+  count_bars: {
+    request: object({ scan_key: text, ...pairRule, classes: nullable(listOf(className)) }),
+    reply: object({ counts: listOf(count) }),
+  },
   rename_scan: { request: object({ scan_key: text, title: text }), reply: object({ scans: listOf(scanEntry) }) },
   delete_scan: { request: scanKey, reply: object({ scans: listOf(scanEntry) }) },
   count_labels: {
@@ -103,7 +108,7 @@ export const MESSAGES = {
   list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(verdict), total: count }) },
   clear_verdicts: { request: object({ ...open, label_ids: nullable(listOf(text)) }), reply: judged },
   list_class_pairs: {
-    request: object({ scan_key: text, metric }),
+    request: object({ scan_key: text, ...pairRule }),
     reply: object({ pairs: listOf(classPair), total: count }),
   },
   /** With neither option, the rule of the class pair is deleted. */

@@ -5,13 +5,15 @@ import { count, flag, listOf, mapOf, nullable, object, oneOf, optional, real, sc
 export const className = nullable(text);
 export const method = oneOf("simple", "greedy", "nms", "fewest");
 export const metric = oneOf("iou", "ios");
-/** Which labels are removed: the method, the keep rules in order of preference, and what is compared with the threshold. */
-export const decision = { method, keep: listOf(text), metric };
+/** The pairs that count: by what is compared with the threshold, and whether only labels of the same class are pairs. */
+export const pairRule = { metric, classwise: flag };
+/** Which labels are removed: the method, the keep rules in order of preference, and the pairs that count. */
+export const decision = { method, keep: listOf(text), ...pairRule };
 export const rotationUnit = oneOf("degrees", "radians");
 export const source = oneOf("plan", "tag");
 export const nothing = object({});
 
-/** Labels and images at each of the thresholds. */
+/** At each of the thresholds. */
 export const curve = object({ labels: listOf(count), images: listOf(count) });
 export const skipped = object({ count, reasons: mapOf(count) });
 export const classCount = object({ name: className, labels: count });
@@ -25,12 +27,14 @@ export const summary = object({
   unit: text,
   title: text,
   created_at: text,
+  /** What was compared: "boxes", "masks", "keypoints", ... */
+  kind: text,
   /** The similarity: OKS for keypoints. */
   measure: oneOf("IoU", "OKS"),
-  /** What was compared, in words, if it was not the default. */
+  /** How it was compared, in words, if not in the default way. */
   compared: listOf(text),
   /** `compare` is one of the options of the field; `null` for the default. */
-  params: object({ label_field: text, other_field: nullable(text), classwise: flag, compare: nullable(text), keypoint_sigmas: nullable(listOf(real)), unmarked_as_missing: flag, iou_thresh: real, ...decision }),
+  params: object({ label_field: text, other_field: nullable(text), compare: nullable(text), keypoint_sigmas: nullable(listOf(real)), unmarked_as_missing: flag, iou_thresh: real, ...decision }),
   /** The units of the rotations of each field that was compared; empty if no box is rotated. */
   rotations: optional(listOf(rotationUnit)),
   /** How many keypoints are probably not marked, in words; `null` if all are marked. */
@@ -76,11 +80,13 @@ export const scanEntry = object({
   label_field: text,
   other_field: nullable(text),
   classwise: flag,
-  compared: listOf(text),
+  kind: text, compared: listOf(text),
   scope: oneOf("dataset", "view", "selection"),
   slices: nullable(listOf(text)),
-  labels: count,
-  samples: count,
+  labels: count, samples: count, unit: text,
+  /** The threshold that the scan was made with, and how many labels it would remove. */
+  iou_thresh: real,
+  removed: count,
 });
 
 export const run = object({
@@ -112,8 +118,6 @@ export const counts = object({
   labels: listOf(count),
   images: listOf(count),
   classes: listOf(object({ name: className, labels: listOf(count), images: listOf(count) })),
-  /** Labels by their largest IoS; `null` if the histogram of the scan applies. */
-  histogram: nullable(listOf(count)),
 });
 
 export const plan = { scan_key: text, iou_thresh: real, ...decision, classes: nullable(listOf(className)) };

@@ -1,9 +1,9 @@
 /** Messages about tracks of videos. */
-import { className, metric } from "./parts";
+import { className, pairRule } from "./parts";
 import { count, flag, listOf, nullable, object, real, text } from "./schema";
 
-/** Which labels overlap. The decision does not affect tracks. */
-const cut = { scan_key: text, iou_thresh: real, metric };
+/** Which labels overlap. Method and keep rules do not affect tracks. */
+const cut = { scan_key: text, iou_thresh: real, ...pairRule };
 const span = { first_frame: count, last_frame: count };
 const name = { class: className, identity: text };
 

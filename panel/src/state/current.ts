@@ -1,8 +1,10 @@
 /** What follows from the model for the screen. */
-import type { Field, Freshness } from "../protocol/messages";
+import type { Field, Freshness, RotationUnit, ScanRequest } from "../protocol/messages";
 import { countKey, outcomeOf } from "./cut";
 import { countsIn, type Model } from "./model";
-import type { Counts, Numbers } from "./scan";
+import type { Counts, Numbers, Scan } from "./scan";
+import { formOf, requestOf, type ScanFormValues, type Shown, slicesOf } from "./scanForm";
+import type { SliceChoice } from "./slices";
 
 export interface Current {
   readonly counts: Counts | null;
@@ -20,6 +22,7 @@ export interface Current {
   readonly tagged: number;
   /** Whether the numbers describe the dataset as it is now. */
   readonly hold: boolean;
+  readonly form: Form;
 }
 
 export function currentOf(model: Model): Current {
@@ -43,10 +46,58 @@ export function currentOf(model: Model): Current {
     overlaps: scan !== null && (scan.summary.curves.simple.labels[0] ?? 0) > 0,
     tagged: freshness?.tagged ?? 0,
     hold: numbersHold(freshness),
+    form: formIn(model),
   };
 }
 
 /** Whether buttons may show numbers: those of an outdated scan may be wrong. */
 export function numbersHold(freshness: Freshness | null): boolean {
   return freshness === null || freshness.state === "up_to_date";
+}
+
+/** The scan form as a draft: what is shown always belongs to one scan. */
+export interface Form {
+  readonly values: ScanFormValues;
+  readonly slices: SliceChoice | null;
+  /** Whether a scan is shown and the form asks for another one. */
+  readonly isDraft: boolean;
+}
+
+type FormModel = Pick<Model, "overview" | "targets" | "slice" | "scan" | "cut" | "chosen">;
+
+export function formIn(model: FormModel): Form {
+  const form = filled(model, model.chosen);
+  if (model.scan === null) return { ...form, isDraft: false };
+  const { rotations = [] } = model.scan.summary;
+  const shown = filled(model, {});
+  return { ...form, isDraft: contentOf(form, rotations) !== contentOf(shown, rotations) };
+}
+
+function filled({ overview, targets, slice, scan, cut }: FormModel, chosen: Partial<ScanFormValues>): Omit<Form, "isDraft"> {
+  const fields = overview?.fields ?? [];
+  const values = formOf(fields, targets, chosen, scan && shownOf(scan, cut?.classwise ?? false));
+  const ofDataset = { slices: overview?.dataset.slices ?? [], active: slice };
+  return { values, slices: slicesOf(ofDataset, fields, targets, values) };
+}
+
+function shownOf({ summary: { params, scope } }: Scan, classwise: boolean): Shown {
+  return { ...params, classwise, scope };
+}
+
+/** What a form asks for, as a string. A unit of rotations that the scan itself derived is no other request. */
+function contentOf({ values, slices }: Omit<Form, "isDraft">, rotations: readonly RotationUnit[]): string {
+  const { rotationUnit, ...rest } = values;
+  const unit = rotations.every((derived) => derived === rotationUnit) ? "" : rotationUnit;
+  return JSON.stringify({ ...rest, slices: [...(slices?.chosen ?? [])].sort(), unit });
+}
+
+/** The request of the form. A scan of any class is repeated as one, as it also holds the pairs of the same class. */
+export function scanRequest({ values, slices, isDraft }: Form, scan: Scan | null, background: boolean): ScanRequest {
+  const classwise = isDraft || scan === null ? values.classwise : scan.summary.params.classwise;
+  return requestOf({ ...values, classwise }, slices, background);
+}
+
+/** Whether a scan holds the pairs of a class rule. Where it left out pairs, those of the same class are not complete. */
+export function holdsClassRule({ summary: { params, truncated } }: Scan, classwise: boolean): boolean {
+  return classwise === params.classwise || (classwise && truncated === 0);
 }

@@ -1,5 +1,5 @@
 /** The cut: the threshold and the decision that every number and every button refers to. */
-import type { AnswerOf, ClassName, Method, PlanRef } from "../protocol/messages";
+import type { AnswerOf, ClassName, Method, PlanRef, RequestOf } from "../protocol/messages";
 import { type Decision, decisionKey, decisionOf, METHODS } from "./decision";
 import type { CountAxis, Remembered } from "./remembered";
 import { countByClass, type Counts, countsFrom, type Numbers, numbersAt, restrictedTo, type Restriction, type Scan, storedCountsOf } from "./scan";
@@ -30,13 +30,14 @@ export function firstCut(scan: Scan, remembered: Remembered): Cut {
   const { params } = scan.summary;
   const same = remembered.scanKey === scan.summary.scan_key;
   const threshold = (same ? remembered.threshold : null) ?? toThousandths(params.iou_thresh);
-  const { method, keep, metric } = (same ? remembered.decision : null) ?? params;
+  const { method, keep, metric, classwise } = (same ? remembered.decision : null) ?? params;
   return withinReach({
     threshold,
     settled: threshold,
     method,
     keep,
     metric,
+    classwise: classwise || params.classwise,
     axis: remembered.axis,
     restriction: same ? restrictedTo(scan, remembered.restriction) : null,
   });
@@ -91,4 +92,23 @@ export function storedNumbers(scan: Scan, decision: Decision, recounts: Recounts
 export function planAt(scan: Scan, cut: Cut): PlanRef {
   const classes = cut.restriction === null ? null : [...cut.restriction];
   return { scan_key: scan.summary.scan_key, iou_thresh: toIou(Math.min(cut.settled, HIGHEST)), ...decisionOf(cut), classes };
+}
+
+/** The counts of bars that are not stored with the scan, by their key. */
+export type Bars = ReadonlyMap<string, readonly number[]>;
+
+type Compared = Pick<Cut, "metric" | "classwise" | "restriction">;
+
+export function barsKey({ metric, classwise, restriction }: Compared): string {
+  return JSON.stringify([metric, classwise, restriction]);
+}
+
+/** The bars of the histogram: how many labels of the restriction have which largest overlap with another label; `null` while the server counts. */
+export function barsOf({ summary }: Scan, cut: Compared, known: Bars): readonly number[] | null {
+  const isOfScan = cut.metric === "iou" && cut.classwise === summary.params.classwise && cut.restriction === null;
+  return isOfScan ? summary.histogram.counts : (known.get(barsKey(cut)) ?? null);
+}
+
+export function barsRequest({ summary }: Scan, { metric, classwise, restriction }: Compared): RequestOf<"count_bars"> {
+  return { scan_key: summary.scan_key, metric, classwise, classes: restriction && [...restriction] };
 }

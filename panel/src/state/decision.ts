@@ -6,20 +6,22 @@ export interface Decision {
   /** Keep rules, the most important first; empty for FiftyOne's order. */
   readonly keep: readonly string[];
   readonly metric: Metric;
+  /** Whether only labels of the same class are pairs. */
+  readonly classwise: boolean;
 }
 
-export const PLAIN: Decision = { method: "simple", keep: [], metric: "iou" };
+export const PLAIN = { method: "simple", keep: [], metric: "iou" } as const;
 export const METHODS: readonly Method[] = ["simple", "greedy", "nms", "fewest"];
 
-/** Whether the scan holds the counts of a decision, so that the server need not be asked. */
-export function isStored({ method, keep, metric }: Decision): boolean {
-  return keep.length === 0 && metric === "iou" && (method === "simple" || method === "greedy");
+/** Whether a scan holds the counts of a decision, so that the server need not be asked. */
+export function isStored({ method, keep, metric, classwise }: Decision, scan: { readonly classwise: boolean }): boolean {
+  return keep.length === 0 && metric === "iou" && classwise === scan.classwise && (method === "simple" || method === "greedy");
 }
 
-export function decisionKey({ method, keep, metric }: Decision): string {
-  return JSON.stringify([method, keep, metric]);
+export function decisionKey(decision: Decision): string {
+  return JSON.stringify(Object.values(decisionOf(decision)));
 }
 
-export function decisionOf({ method, keep, metric }: Decision): { method: Method; keep: string[]; metric: Metric } {
-  return { method, keep: [...keep], metric };
+export function decisionOf({ method, keep, metric, classwise }: Decision) {
+  return { method, keep: [...keep], metric, classwise };
 }

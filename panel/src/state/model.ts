@@ -1,10 +1,17 @@
 /** The state of the panel, and how each event changes it. */
 import type { AnswerOf, Failure, Freshness, PlanRef, Run, ScanEntry, Summary, Target } from "../protocol/messages";
-import { type Counted, countsOf, type Cut, firstCut, planAt, type Recounts, withinReach } from "./cut";
-import { PLAIN } from "./decision";
+import { type Bars, type Counted, countsOf, type Cut, firstCut, planAt, type Recounts, withinReach } from "./cut";
+import { decisionOf, PLAIN } from "./decision";
 import type { Remembered } from "./remembered";
 import { type Counts, prepare, type Scan } from "./scan";
+import type { ScanFormValues } from "./scanForm";
 import { FIRST_TABS, type Tabs } from "./tabs";
+
+/** What the last action did, and the way back. */
+export interface Message {
+  readonly text: string;
+  readonly action: { readonly label: string; readonly run: () => void } | null;
+}
 
 export interface Model {
   readonly overview: AnswerOf<"open_panel"> | null;
@@ -17,11 +24,14 @@ export interface Model {
   /** The newest scan, if it was stored elsewhere since the panel was opened and no scan has been opened since. */
   readonly newer: string | null;
   readonly scan: Scan | null;
+  /** The values of the scan form that the user chose since the scan was opened. */
+  readonly chosen: Partial<ScanFormValues>;
   readonly opening: boolean;
   readonly cut: Cut | null;
   readonly counted: Counted | null;
   /** The counts of decisions that are not stored with the scan. */
   readonly recounts: Recounts;
+  readonly bars: Bars;
   /** The progress of the count on the server, from 0 to 1. */
   readonly share: number;
   readonly tabs: Tabs;
@@ -30,9 +40,19 @@ export interface Model {
   /** The write or export in progress. */
   readonly busy: string | null;
   readonly failure: Failure | null;
+  /** Shown until the next action. */
+  readonly message: Message | null;
+}
+
+/** A model whose scan is open. */
+export type Opened = Model & { readonly scan: Scan; readonly cut: Cut };
+
+export function isOpened(model: Model): model is Opened {
+  return model.scan !== null && model.cut !== null;
 }
 
 const NO_RECOUNTS: Recounts = new Map();
+const NO_BARS: Bars = new Map();
 
 export const FIRST_MODEL: Model = {
   overview: null,
@@ -42,16 +62,19 @@ export const FIRST_MODEL: Model = {
   scans: [],
   newer: null,
   scan: null,
+  chosen: {},
   opening: true,
   cut: null,
   counted: null,
   recounts: NO_RECOUNTS,
+  bars: NO_BARS,
   share: 0,
   tabs: FIRST_TABS,
   freshness: null,
   run: null,
   busy: null,
   failure: null,
+  message: null,
 };
 
 export type Event =
@@ -61,6 +84,8 @@ export type Event =
   | { type: "closed" }
   | { type: "scans"; scans: readonly ScanEntry[] }
   | { type: "refreshed"; targets: readonly Target[]; viewRefused: string | null; slice: string | null; freshness: Freshness | null }
+  | { type: "form"; chosen: Partial<ScanFormValues> }
+  | { type: "bars"; key: string; counts: readonly number[] }
   | { type: "cut"; change: Partial<Cut> }
   | { type: "tabs"; change: Partial<Tabs> }
   | { type: "counted"; counted: Counted }
@@ -70,6 +95,7 @@ export type Event =
   | { type: "retagged" }
   | { type: "run"; run: Run | null }
   | { type: "busy"; busy: string | null }
+  | { type: "said"; message: Message | null }
   | { type: "failed"; failure: Failure | null };
 
 export function reduce(model: Model, event: Event): Model {
@@ -84,11 +110,15 @@ export function reduce(model: Model, event: Event): Model {
     case "scan":
       return openedScan(model, event.summary, event.remembered);
     case "closed":
-      return { ...model, scan: null, cut: null, counted: null, recounts: NO_RECOUNTS, freshness: null, opening: false };
+      return { ...model, scan: null, cut: null, counted: null, recounts: NO_RECOUNTS, bars: NO_BARS, chosen: {}, freshness: null, opening: false };
     case "scans":
       return { ...model, scans: event.scans, newer: newerOf(model, event.scans) };
     case "refreshed":
       return { ...model, targets: event.targets, viewRefused: event.viewRefused, slice: event.slice, freshness: event.freshness };
+    case "form":
+      return { ...model, chosen: event.chosen };
+    case "bars":
+      return { ...model, bars: new Map(model.bars).set(event.key, event.counts) };
     case "cut":
       return model.cut === null ? model : { ...model, cut: withinReach({ ...model.cut, ...event.change }), tabs: tabsAfter(model.tabs, event.change) };
     case "tabs":
@@ -100,13 +130,15 @@ export function reduce(model: Model, event: Event): Model {
     case "recounted":
       return { ...model, share: 0, recounts: new Map(model.recounts).set(event.key, event.counts) };
     case "uncountable":
-      return model.cut === null ? model : { ...model, share: 0, cut: { ...model.cut, ...PLAIN } };
+      return withPlainDecision(model);
     case "retagged":
       return { ...model, recounts: withoutTagRules(model.recounts) };
     case "run":
       return { ...model, run: event.run };
     case "busy":
       return { ...model, busy: event.busy };
+    case "said":
+      return { ...model, message: event.message };
     case "failed":
       return { ...model, failure: event.failure, opening: false };
   }
@@ -122,13 +154,20 @@ function newerOf({ scans: known, newer, scan }: Model, scans: readonly ScanEntry
 function openedScan(model: Model, summary: Summary, remembered: Remembered): Model {
   const scan = prepare(summary);
   const tabs = remembered.scanKey === summary.scan_key ? remembered.tabs : { ...model.tabs, page: 0, classPair: null };
-  return { ...model, scan, tabs, newer: null, opening: false, counted: null, recounts: NO_RECOUNTS, freshness: null, cut: firstCut(scan, remembered) };
+  return { ...model, scan, tabs, newer: null, opening: false, counted: null, recounts: NO_RECOUNTS, bars: NO_BARS, chosen: {}, freshness: null, cut: firstCut(scan, remembered) };
+}
+
+/** The model after a count failed: the decision that every scan has the counts of. */
+function withPlainDecision(model: Model): Model {
+  const { cut, scan } = model;
+  if (cut === null || scan === null) return model;
+  return { ...model, share: 0, cut: { ...cut, ...PLAIN, classwise: scan.summary.params.classwise } };
 }
 
 /** Another cut has other groups, so their first page is shown again. */
 function tabsAfter(tabs: Tabs, change: Partial<Cut>): Tabs {
-  const same = change.settled === undefined && change.method === undefined && change.keep === undefined && change.metric === undefined;
-  return same && change.restriction === undefined ? tabs : { ...tabs, page: 0 };
+  const { settled, method, keep, metric, classwise, restriction } = change;
+  return [settled, method, keep, metric, classwise, restriction].every((value) => value === undefined) ? tabs : { ...tabs, page: 0 };
 }
 
 /** Counts by rules about tags are wrong once labels are tagged. */
@@ -144,8 +183,8 @@ export function countsIn({ scan, cut, recounts }: Model): Counts | null {
 /** What the panel remembers across page loads. */
 export function toRemember({ scan, cut, tabs }: Model): Remembered | null {
   if (scan === null || cut === null) return null;
-  const { settled: threshold, method, keep, metric, axis, restriction } = cut;
-  return { scanKey: scan.summary.scan_key, threshold, decision: { method, keep, metric }, axis, restriction, tabs };
+  const { settled: threshold, axis, restriction } = cut;
+  return { scanKey: scan.summary.scan_key, threshold, decision: decisionOf(cut), axis, restriction, tabs };
 }
 
 /** The plan that the buttons act on. */

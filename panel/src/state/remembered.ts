@@ -42,11 +42,11 @@ export function readRemembered(value: unknown): Remembered {
   };
 }
 
-function readDecision({ method, keep, metric }: Record<string, unknown>): Decision | null {
+function readDecision({ method, keep, metric, classwise }: Record<string, unknown>): Decision | null {
   const known = METHODS.find((name) => name === method);
   if (known === undefined) return null;
   const rules = Array.isArray(keep) ? keep.filter((rule) => typeof rule === "string") : [];
-  return { method: known, keep: rules, metric: metric === "ios" ? "ios" : "iou" };
+  return { method: known, keep: rules, metric: metric === "ios" ? "ios" : "iou", classwise: classwise === true };
 }
 
 function readThreshold(value: unknown): number | null {
@@ -69,6 +69,7 @@ export function writeRemembered({ scanKey, threshold, decision, axis, restrictio
     method: decision?.method ?? null,
     keep: decision?.keep ?? [],
     metric: decision?.metric ?? null,
+    classwise: decision?.classwise ?? false,
     axis,
     classes: restriction,
     look: writeTabs(tabs),

@@ -9,8 +9,6 @@ type ClassSummary = Summary["classes"][number];
 export interface Counts {
   readonly all: Curve;
   readonly byClass: ReadonlyMap<ClassName, Curve>;
-  /** Labels by their largest IoS; `null` if the histogram of the scan applies. */
-  readonly histogram: readonly number[] | null;
 }
 
 export interface Scan {
@@ -45,16 +43,16 @@ function storedCounts(summary: Summary, method: "simple" | "greedy"): Counts {
     const curve = entry[method];
     if (curve) byClass.set(entry.name, curve);
   }
-  return { all: summary.curves[method], byClass, histogram: null };
+  return { all: summary.curves[method], byClass };
 }
 
-export function countsFromAnswer({ labels, images, classes, histogram }: DecidedCounts): Counts {
-  return { all: { labels, images }, byClass: new Map(classes.map((entry) => [entry.name, entry])), histogram };
+export function countsFromAnswer({ labels, images, classes }: DecidedCounts): Counts {
+  return { all: { labels, images }, byClass: new Map(classes.map((entry) => [entry.name, entry])) };
 }
 
 /** The stored counts of a decision; `null` if the server has to count. */
 export function storedCountsOf(scan: Scan, decision: Decision): Counts | null {
-  if (!isStored(decision)) return null;
+  if (!isStored(decision, scan.summary.params)) return null;
   return decision.method === "greedy" ? scan.stored.greedy : scan.stored.simple;
 }
 

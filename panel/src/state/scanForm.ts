@@ -20,8 +20,8 @@ export interface ScanFormValues {
   readonly slices: readonly string[];
 }
 
-/** The parameters of the scan shown, which are the defaults of the form. */
-export type Shown = Pick<Summary["params"], "label_field" | "other_field" | "classwise" | "compare" | "keypoint_sigmas" | "unmarked_as_missing">;
+/** The parameters and the scope of the scan shown, which are the defaults of the form. */
+export type Shown = Pick<Summary["params"], "label_field" | "other_field" | "classwise" | "compare" | "keypoint_sigmas" | "unmarked_as_missing"> & { readonly scope: Pick<Summary["scope"], "kind" | "slices"> };
 
 /** The values that the user chose, if they still exist; else those of the scan shown; else the usual ones. */
 export function formOf(fields: readonly Field[], targets: readonly Target[], chosen: Partial<ScanFormValues>, shown: Shown | null): ScanFormValues {
@@ -39,8 +39,8 @@ export function formOf(fields: readonly Field[], targets: readonly Target[], cho
   return { labelField, otherField: (other ? wanted.otherField : undefined) ?? "", classwise: wanted.classwise ?? false, compare, sigmas: takesSigmas(field) ? (wanted.sigmas ?? null) : null, unmarkedAsMissing: takesSigmas(field) && (wanted.unmarkedAsMissing ?? false), rotationUnit, target, slices: wanted.slices ?? [] };
 }
 
-function formFrom({ other_field, classwise, compare, keypoint_sigmas, unmarked_as_missing }: Shown): Partial<ScanFormValues> {
-  return { otherField: other_field ?? "", classwise, compare: compare ?? "", sigmas: keypoint_sigmas, unmarkedAsMissing: unmarked_as_missing };
+function formFrom({ other_field, classwise, compare, keypoint_sigmas, unmarked_as_missing, scope }: Shown): Partial<ScanFormValues> {
+  return { otherField: other_field ?? "", classwise, compare: compare ?? "", sigmas: keypoint_sigmas, unmarkedAsMissing: unmarked_as_missing, target: scope.kind, slices: scope.slices ?? [] };
 }
 
 function takesSigmas(field: Field | undefined): boolean {

@@ -3,9 +3,9 @@ import type { ClassPair } from "../protocol/messages";
 import type { ClassPairNames } from "../state/tabs";
 import { classLabel } from "./classes";
 
-/** "car and truck", "two person" */
+/** "car and truck", "person and person", which holds for any class name */
 export function classPairLabel([a, b]: ClassPairNames): string {
-  return a === b ? `two ${classLabel(a)}` : `${classLabel(a)} and ${classLabel(b)}`;
+  return `${classLabel(a)} and ${classLabel(b)}`;
 }
 
 /** "may overlap", "above 0.6"; empty for a class pair without a rule. */

@@ -16,3 +16,8 @@ export function matching(names: readonly ClassName[], typed: string): readonly C
   const wanted = typed.trim().toLowerCase();
   return wanted === "" ? names : names.filter((name) => classLabel(name).toLowerCase().includes(wanted));
 }
+
+/** "labels by their largest IoU", "labels of person by their largest IoU" */
+export function barsText(measure: string, restriction: readonly ClassName[] | null): string {
+  return `labels${restriction === null ? "" : ` of ${classesLabel(restriction)}`} by their largest ${measure}`;
+}

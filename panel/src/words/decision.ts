@@ -2,10 +2,10 @@
 import type { Method, Metric, Summary } from "../protocol/messages";
 import type { Decision } from "../state/decision";
 import { parseRule, type RuleName } from "../state/keepRules";
-import { capitalized } from "./format";
+import { capitalized, uncapitalized } from "./format";
 
 export const METHOD_NOTES: Readonly<Record<Method, string>> = {
-  simple: "Of two labels that overlap too much, the less preferred one is removed: by default the later one.",
+  simple: "Of two labels that overlap too much, the less preferred one is removed.",
   greedy: "The label with the most overlaps is removed first, until none overlap too much. This often removes fewer labels.",
   nms: "Starting with the most preferred label, every label that overlaps a kept one is removed, and no other.",
   fewest: "As few labels as possible are removed.",
@@ -24,10 +24,16 @@ export function measureOf({ measure }: Pick<Summary, "measure">, metric: Metric)
 }
 
 /** The sentence below the three fields. */
-export function decisionText({ method, metric }: Pick<Decision, "method" | "metric">, twoFields: boolean): string {
-  const removed = twoFields ? "A label of the first field is removed if it overlaps a label of the second field." : METHOD_NOTES[method];
+export function decisionText({ method, metric, keep }: Pick<Decision, "method" | "metric" | "keep">, twoFields: boolean): string {
+  const removed = twoFields ? "A label of the first field is removed if it overlaps a label of the second field." : `${METHOD_NOTES[method]} ${preferredText(method, keep)}`;
   if (metric === "iou") return removed;
   return `${removed} IoS is noisy (a person in a car also lies inside it); use it for review and tagging.`;
+}
+
+/** Which label of a pair is preferred, by the keep rules or by FiftyOne's order. */
+function preferredText(method: Method, keep: readonly string[]): string {
+  if (keep.length > 0) return `Preferred: ${uncapitalized(keepLabel(keep))}; if that is equal, the earlier label.`;
+  return method === "greedy" ? "Of two labels with equally many, the earlier one is removed." : "The earlier label of a pair is preferred.";
 }
 
 /** The names of the rules, and of what they need. */

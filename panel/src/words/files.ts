@@ -1,6 +1,9 @@
 /** The names of exported tables and files. */
 import type { PlanRef, TableName } from "../protocol/messages";
 
+/** What the panel can export. */
+export type ExportKind = "svg" | "png" | "html" | `${"plan" | "pairs" | "class_pairs"}-${"csv" | "json"}`;
+
 export const TABLE_NAMES: Readonly<Record<TableName, string>> = { plan: "the plan", pairs: "all overlapping pairs", class_pairs: "the class pairs", journal: "the journal" };
 
 /** "duplicates-dups_1-0.75.svg" */

@@ -34,6 +34,10 @@ export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+export function uncapitalized(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
 /** (1, "image") → "1 image"; (242, "image") → "242 images" */
 export function counted(value: number, noun: string): string {
   return `${grouped(value)} ${value === 1 ? noun : `${noun}s`}`;
@@ -66,6 +70,12 @@ export function ago(then: string, now: number): string {
   if (passed < 2 * DAY) return "yesterday";
   if (passed < 14 * DAY) return `${Math.floor(passed / DAY)} days ago`;
   return then.slice(0, 10);
+}
+
+/** The same, followed by the time of day, which tells two scans of the same minute apart. */
+export function when(then: string, now: number): string {
+  const date = new Date(then);
+  return Number.isNaN(date.getTime()) ? "" : `${ago(then, now)}, ${date.toLocaleTimeString("en-GB")}`;
 }
 
 const PLURALS: Readonly<Record<string, string>> = { has: "have", is: "are", was: "were" };

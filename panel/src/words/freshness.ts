@@ -2,6 +2,12 @@
 import type { Freshness } from "../protocol/messages";
 import { counted, grouped, reasonOf } from "./format";
 
+/** "up to date", "out of date"; empty while unknown. */
+export function standingText(freshness: Freshness | null): string {
+  if (freshness === null) return "";
+  return freshness.state === "up_to_date" ? (freshness.other_view ? "another view" : "up to date") : freshness.state === "gone" ? "deleted" : "out of date";
+}
+
 /** Why the numbers of a scan are outdated; `null` if they are not. */
 export function whyOld(freshness: Freshness | null, unit: string): string | null {
   if (freshness === null || (freshness.state === "up_to_date" && !freshness.other_view)) return null;

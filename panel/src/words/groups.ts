@@ -7,11 +7,11 @@ import { namesKept, reasonText } from "./reasons";
 /** A verdict on a group is stored for each pair of its labels. */
 const MOST_JUDGED = 12;
 
-/** "truck and car", "3 × person", "4 labels of 3 classes" */
+/** "truck and car", "house and house", "3 labels of house", "4 labels of 3 classes" */
 export function groupTitle({ members, size }: Group): string {
   const names = [...new Set(members.map((member) => classLabel(member.label)))];
-  if (names.length === 1) return `${grouped(size)} × ${names[0]}`;
-  if (names.length === 2 && size === 2) return names.join(" and ");
+  if (size === 2) return names.length === 2 ? names.join(" and ") : `${names[0]} and ${names[0]}`;
+  if (names.length === 1) return `${counted(size, "label")} of ${names[0]}`;
   return `${counted(size, "label")} of ${grouped(names.length)} classes`;
 }
 
@@ -31,7 +31,7 @@ export function likelihoodOf({ pairs, members }: Group): Likelihood {
   // only the first members of a large group are listed
   const names = members.filter(({ label_id }) => pair.label_ids.includes(label_id)).map(({ label }) => classLabel(label));
   const [first, second = first] = names;
-  const of = first === undefined ? "these classes" : first === second ? `two ${first}` : `${first} and ${second}`;
+  const of = first === undefined ? "these classes" : `${first} and ${second}`;
   const percent = Number((100 * share).toPrecision(2));
   return { words, why: `IoU ${iou.toFixed(2)}, and ${percent} % of the overlaps of ${of} in this dataset are two labels of one object` };
 }

@@ -1,5 +1,5 @@
 /** What a scan covers, in words. */
-import type { ScanEntry } from "../protocol/messages";
+import type { ScanEntry, Summary } from "../protocol/messages";
 import type { SliceChoice } from "../state/slices";
 import type { Tab } from "../state/tabs";
 
@@ -19,4 +19,25 @@ export function slicesLabel(names: readonly string[]): string {
 export function chosenLabel({ offered, chosen }: SliceChoice): string {
   if (chosen.length > 2 && chosen.length === offered.length) return `all ${chosen.length}: ${chosen.join(", ")}`;
   return slicesLabel(chosen).replace(/^slices? /, "");
+}
+
+type Compared = Pick<ScanEntry, "label_field" | "other_field" | "kind" | "compared" | "classwise" | "scope" | "slices">;
+
+/** All that a scan compared: ["ground_truth against predictions", "boxes", "any class", "dataset"] */
+export function comparedParts({ label_field, other_field, kind, compared, classwise, scope, slices }: Compared): string[] {
+  return [
+    other_field === null ? label_field : `${label_field} against ${other_field}`,
+    ...(compared.some((words) => words.includes(kind)) ? [] : [kind]),
+    ...compared,
+    classwise ? "same class" : "any class",
+    scopeLabel(scope).toLowerCase(),
+    ...(slices === null || slices.length === 0 ? [] : [slicesLabel(slices)]),
+  ];
+}
+
+/** The same for the scan shown; `classwise` is that of its cut. */
+export function shownParts({ params, kind, compared, scope, rotations = [] }: Summary, classwise: boolean): string[] {
+  const { label_field, other_field } = params;
+  const parts = comparedParts({ label_field, other_field, kind, compared, classwise, scope: scope.kind, slices: scope.slices });
+  return rotations.length === 0 ? parts : [...parts, `rotations in ${rotations.join(" and ")}`];
 }

@@ -13,6 +13,8 @@ import { ClassPairRow } from "./ClassPairRow";
 interface Props {
   readonly scan: Scan;
   readonly metric: Metric;
+  /** Whether only pairs of the same class count. */
+  readonly classwise: boolean;
   readonly threshold: number;
   /** The settled threshold, by which the rows are sorted. */
   readonly settled: number;
@@ -25,7 +27,7 @@ interface Props {
 const ROWS = 8;
 
 /** Overlaps for each class pair, as a matrix and as a list with actions. The numbers follow the slider. */
-export function ClassPairsTab({ scan, metric, threshold, settled, restriction, width, busy, actions }: Props) {
+export function ClassPairsTab({ scan, metric, classwise, threshold, settled, restriction, width, busy, actions }: Props) {
   const [found, setFound] = React.useState<AnswerOf<"list_class_pairs"> | null>(null);
   const [version, setVersion] = React.useState(0);
   const [opened, setOpened] = React.useState<string | null>(null);
@@ -40,7 +42,7 @@ export function ClassPairsTab({ scan, metric, threshold, settled, restriction, w
     return () => {
       late = true;
     };
-  }, [scanKey, metric, version, actions]);
+  }, [scanKey, metric, classwise, version, actions]);
 
   const index = indexAt(scan.grid, threshold);
   const order = indexAt(scan.grid, settled);

@@ -2,18 +2,15 @@ import { Box } from "@mui/material";
 import * as React from "react";
 import type { CountAxis } from "../../state/remembered";
 import { Segments } from "../widgets/Segments";
-import { type ExportKind, ExportMenu } from "./ExportMenu";
 
 interface Props {
   /** "IoU", "IoS" or "OKS". */
   readonly measure: string;
   readonly axis: CountAxis;
-  readonly busy: boolean;
   readonly onAxis: (axis: CountAxis) => void;
-  readonly onExport: (kind: ExportKind) => void;
 }
 
-export const HistogramTop = React.memo(function HistogramTop({ measure, axis, busy, onAxis, onExport }: Props) {
+export const HistogramTop = React.memo(function HistogramTop({ measure, axis, onAxis }: Props) {
   return (
     <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, mb: 0.5 }}>
       <Box component="h3" sx={{ m: 0, flex: 1, fontSize: 13, fontWeight: 600 }}>
@@ -29,7 +26,6 @@ export const HistogramTop = React.memo(function HistogramTop({ measure, axis, bu
         onChange={onAxis}
         cy="axis"
       />
-      <ExportMenu disabled={busy} onExport={onExport} />
     </Box>
   );
 });

@@ -2,6 +2,7 @@ import { styled } from "@mui/material";
 import * as React from "react";
 import type { Tab } from "../../state/tabs";
 import { TAB_LABELS } from "../../words/scan";
+import { groundColor } from "../widgets/theme";
 
 interface Props {
   readonly tab: Tab;
@@ -10,11 +11,15 @@ interface Props {
 }
 
 const Bar = styled("div")(({ theme: { palette } }) => ({
+  position: "sticky",
+  top: "var(--folded, 0px)",
+  zIndex: 1,
+  height: 34,
+  background: groundColor(palette),
   display: "flex",
   gap: 16,
-  marginBottom: 6,
   borderBottom: `1px solid ${palette.divider}`,
-  "& button": { padding: "4px 0 6px", border: 0, borderBottom: "2px solid transparent", marginBottom: -1, background: "none", font: "inherit", fontSize: 13, fontWeight: 600, whiteSpace: "nowrap", color: palette.text.secondary, cursor: "pointer" },
+  "& button": { padding: "6px 0 6px", border: 0, borderBottom: "2px solid transparent", marginBottom: -1, background: "none", font: "inherit", fontSize: 13, fontWeight: 600, whiteSpace: "nowrap", color: palette.text.secondary, cursor: "pointer" },
   '& button[aria-selected="true"]': { color: palette.text.primary, borderColor: palette.primary.main },
   "& button:hover": { color: palette.text.primary },
 }));

@@ -16,6 +16,7 @@ interface Props {
   readonly onOpen: (open: boolean) => void;
   readonly busy: boolean;
   readonly readOnly: boolean;
+  readonly canSend: boolean;
   readonly fields: readonly Field[];
   readonly threshold: string;
   readonly tag: string;
@@ -24,13 +25,12 @@ interface Props {
   readonly planned: number | null;
   readonly upload: Upload;
   readonly actions: Actions;
-  readonly onNotify: (message: string) => void;
 }
 
 type Asking = { readonly what: "send" } | { readonly what: "load" | "discard"; readonly trip: CvatTrip };
 
 /** The menu of round trips, and the dialogs that it opens. */
-export function Cvat({ open, onOpen, busy, readOnly, fields, threshold, tag, tagged, planned, upload, actions, onNotify }: Props) {
+export function Cvat({ open, onOpen, busy, readOnly, canSend, fields, threshold, tag, tagged, planned, upload, actions }: Props) {
   const [asking, setAsking] = React.useState<Asking | null>(null);
   const [form, setForm] = React.useState<SendFormValues>(EMPTY_FORM);
   const change = (part: Partial<SendFormValues>) => setForm((old) => ({ ...old, ...part }));
@@ -57,7 +57,7 @@ export function Cvat({ open, onOpen, busy, readOnly, fields, threshold, tag, tag
   }
   function discarded(message: string) {
     close();
-    onNotify(message);
+    actions.say(message);
     onOpen(true);
   }
 
@@ -68,7 +68,7 @@ export function Cvat({ open, onOpen, busy, readOnly, fields, threshold, tag, tag
         open={open}
         disabled={busy}
         sendable={planned === 0 ? null : planned}
-        canSend={!upload.underWay}
+        canSend={canSend}
         list={actions.listTrips}
         onFollow={upload.follow}
         onOpen={onOpen}

@@ -1,45 +1,41 @@
-import { Button } from "@mui/material";
 import * as React from "react";
-import type { AnswerOf } from "../../protocol/messages";
-import type { Numbers } from "../../state/scan";
+import type { Colors } from "../../plot/marks";
+import { type Situation, whyNotDelete, whyNotShow, whyNotTag, whyNotUntag } from "../../words/buttons";
+import type { ExportKind } from "../../words/files";
 import { counted, grouped, shownUnit } from "../../words/format";
 import { Grid, Tag, Trash } from "../widgets/icons";
 import { SplitButton } from "../widgets/SplitButton";
-import { HistoryMenu } from "./HistoryMenu";
+import { useColors } from "../widgets/theme";
+import { Act } from "./Act";
+import { ExportMenu } from "./ExportMenu";
 
 export type ShowMode = "samples" | "labels" | "patches";
 
-interface Props {
-  /** The numbers of labels and images to act on; `null` while unknown. */
-  readonly numbers: Numbers | null;
+interface Props extends Situation {
   /** Whether the numbers describe the dataset as it is now; buttons show no others. */
   readonly hold: boolean;
-  readonly tagged: number;
   readonly viewActive: boolean;
   /** What contains the labels: "image", "frame", "scene", ... */
   readonly unit: string;
   /** Whether the App can show the labels as patches. */
   readonly patches: boolean;
-  readonly writable: boolean;
-  readonly busy: string | null;
   readonly onShow: (mode: ShowMode) => void;
   readonly onClearView: () => void;
   readonly onTag: () => void;
   readonly onUntag: () => void;
   readonly onDelete: () => void;
-  readonly history: () => Promise<AnswerOf<"list_actions"> | null>;
-  readonly onRestore: (restoreKey: string) => void;
-  readonly onExportJournal: (format: "csv" | "json") => void;
-  /** More actions, placed before the history. */
+  readonly onExport: (kind: ExportKind, colors: Colors) => void;
+  /** More actions. */
   readonly children?: React.ReactNode;
 }
 
+/** The actions on the labels that would be removed. Each has its own place, so that no button moves. */
 export function ActionBar(props: Props) {
-  const { children, numbers, hold, tagged, viewActive, unit, patches, writable, busy, onShow, onClearView, onTag, onUntag, onDelete, history, onRestore, onExportJournal } = props;
-  const labels = hold && numbers !== null && numbers.labels > 0 ? ` ${grouped(numbers.labels)}` : "";
-  const images = hold && numbers?.images ? counted(numbers.images, unit) : `${unit}s`;
-  const idle = busy === null;
-  const any = numbers !== null && numbers.labels > 0;
+  const { children, numbers, hold, tagged, viewActive, unit, patches, busy, isDraft, onShow, onClearView, onTag, onUntag, onDelete, onExport } = props;
+  const colors = useColors();
+  const known = hold && !isDraft ? numbers : null;
+  const labels = known !== null && known.labels > 0 ? ` ${grouped(known.labels)}` : "";
+  const images = known?.images ? counted(known.images, unit) : `${unit}s`;
   const showSamples = React.useCallback(() => onShow("samples"), [onShow]);
   const choices = React.useMemo(
     () => [
@@ -53,51 +49,17 @@ export function ActionBar(props: Props) {
 
   return (
     <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }} data-cy="actions">
-      <SplitButton
-        label={busy === "show" ? "Showing…" : `Show ${images}`}
-        icon={GRID}
-        cy="show"
-        disabled={!idle || !any}
-        onClick={showSamples}
-        choicesLabel="More ways to show"
-        choices={choices}
-      />
-      {viewActive && <Act label="Clear view" cy="clear-view" disabled={!idle} onClick={onClearView} />}
-      <Act label={busy === "tag" ? "Tagging…" : `Tag${labels}`} icon={TAG} cy="tag" disabled={!idle || !any || !writable} onClick={onTag} />
-      {tagged > 0 && (
-        <Act label={busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`} cy="untag" disabled={!idle || !writable} onClick={onUntag} />
-      )}
-      <Act
-        label={busy === "delete" ? "Deleting…" : `Delete${labels}…`}
-        icon={TRASH}
-        cy="delete"
-        disabled={!idle || !(any || tagged > 0) || !writable}
-        onClick={onDelete}
-      />
+      <SplitButton label={busy === "show" ? "Showing…" : `Show ${images}`} icon={GRID} cy="show" why={whyNotShow(props)} onClick={showSamples} choicesLabel="More ways to show" choices={choices} />
+      {viewActive && <Act label="Clear view" cy="clear-view" why={busy === null ? null : whyNotShow(props)} onClick={onClearView} />}
+      <Act label={busy === "tag" ? "Tagging…" : `Tag${labels}`} icon={TAG} cy="tag" why={whyNotTag(props)} onClick={onTag} />
+      {tagged > 0 && <Act label={busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`} cy="untag" why={whyNotUntag(props)} onClick={onUntag} />}
+      <Act label={busy === "delete" ? "Deleting…" : `Delete${labels}…`} icon={TRASH} cy="delete" why={whyNotDelete(props)} onClick={onDelete} />
       {children}
-      <HistoryMenu disabled={!idle} load={history} onRestore={onRestore} onExport={onExportJournal} />
+      <ExportMenu disabled={busy !== null || isDraft} onExport={(kind) => onExport(kind, colors)} />
     </div>
   );
 }
 
-interface ActProps {
-  readonly label: string;
-  readonly icon?: React.ReactNode;
-  readonly cy: string;
-  readonly disabled: boolean;
-  readonly onClick: () => void;
-}
-
-const Act = React.memo(function Act({ label, icon, cy, disabled, onClick }: ActProps) {
-  return (
-    <Button variant="outlined" color="secondary" size="small" startIcon={icon} disabled={disabled} onClick={onClick} data-cy={cy} sx={ONE_LINE}>
-      {label}
-    </Button>
-  );
-});
-
 const GRID = <Grid />;
 const TAG = <Tag />;
 const TRASH = <Trash />;
-/** The light theme of the App draws disabled text nearly black. */
-const ONE_LINE = { whiteSpace: "nowrap", textTransform: "none", "&.Mui-disabled": { color: "text.primary", opacity: 0.45 } } as const;

@@ -1,4 +1,4 @@
-import { Box, Button, IconButton } from "@mui/material";
+import { Box, Button, IconButton, styled } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import type { AnswerOf } from "../../protocol/messages";
@@ -7,6 +7,7 @@ import { classPairLabel } from "../../words/classPairs";
 import { counted } from "../../words/format";
 import { pageText } from "../../words/groups";
 import { ChevronLeft, ChevronRight, Close } from "../widgets/icons";
+import { groundColor } from "../widgets/theme";
 import { VerdictMenu } from "./VerdictMenu";
 
 interface Props {
@@ -26,7 +27,7 @@ export function GroupsTop({ found, page, atOnce, classPair, busy, onPage, onChan
   const shown = found?.groups.length ?? 0;
   const chains = found !== null && found.chains > 0 ? ` · ${counted(found.chains, "chain")}` : "";
   return (
-    <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: "4px 8px", minHeight: 36, fontSize: 13 }}>
+    <Top>
       <Box sx={{ color: "text.secondary" }} role="status" data-cy="groups-page">
         {found === null ? "" : pageText(page, shown, atOnce, total) + chains}
       </Box>
@@ -53,6 +54,20 @@ export function GroupsTop({ found, page, atOnce, classPair, busy, onPage, onChan
           <ChevronRight />
         </IconButton>
       </Box>
-    </Box>
+    </Top>
   );
 }
+
+/** Remains below the tabs while the groups are scrolled. */
+const Top = styled("div")(({ theme: { palette } }) => ({
+  position: "sticky",
+  top: "calc(var(--folded, 0px) + 34px)",
+  zIndex: 1,
+  display: "flex",
+  flexWrap: "wrap",
+  alignItems: "center",
+  gap: "4px 8px",
+  minHeight: 36,
+  fontSize: 13,
+  background: groundColor(palette),
+}));

@@ -1,10 +1,10 @@
 import { Box, Button, ButtonBase, IconButton, InputBase } from "@mui/material";
 import * as React from "react";
 import type { ScanEntry } from "../../protocol/messages";
-import { ago, counted } from "../../words/format";
-import { slicesLabel } from "../../words/scan";
+import { counted, grouped, when } from "../../words/format";
+import { comparedParts } from "../../words/scan";
 import { Pencil, Trash } from "../widgets/icons";
-import { ELLIPSIS } from "../widgets/theme";
+import { ELLIPSIS, ON_DANGER } from "../widgets/theme";
 
 interface Props {
   readonly entry: ScanEntry;
@@ -38,6 +38,7 @@ export function ScanItem({ entry, open, now, onOpen, onRename, onDelete }: Props
           value={title}
           onChange={(event) => setTitle(event.target.value)}
           onBlur={rename}
+          onFocus={(event) => event.target.select()}
           onKeyDown={onKeyDown}
           inputProps={{ "aria-label": "Title of the scan", "data-cy": "scan-title", maxLength: 200 }}
           sx={{ flex: 1, mx: 1, my: 1, fontSize: 13, borderBottom: 1, borderColor: "primary.main" }}
@@ -52,14 +53,18 @@ export function ScanItem({ entry, open, now, onOpen, onRename, onDelete }: Props
           <Box sx={{ fontSize: 13, fontWeight: open ? 600 : 400, ...ELLIPSIS }} title={entry.title}>
             {entry.title}
           </Box>
-          <Box sx={{ fontSize: 12, color: "text.secondary", ...ELLIPSIS }}>
-            {[counted(entry.labels, "label"), ...entry.compared, ...(entry.slices ? [slicesLabel(entry.slices)] : []), ago(entry.created_at, now)].join(" · ")}
+          <Box sx={{ fontSize: 12, lineHeight: 1.5, color: "text.secondary" }}>
+            {comparedParts(entry).join(" · ")}
+            <br />
+            {`${counted(entry.labels, "label")} in ${counted(entry.samples, entry.unit)} · ${grouped(entry.removed)} above ${entry.iou_thresh}`}
+            <br />
+            {when(entry.created_at, now)}
           </Box>
         </ButtonBase>
       )}
       {asking ? (
         <>
-          <Button size="small" color="error" onClick={onDelete} data-cy="delete-scan-now" title="No label is changed">
+          <Button size="small" variant="contained" disableElevation onClick={onDelete} data-cy="delete-scan-now" title="No label is changed" sx={{ ...ON_DANGER, flex: "none", textTransform: "none" }}>
             Delete scan
           </Button>
           <Button size="small" color="secondary" onClick={() => setAsking(false)}>

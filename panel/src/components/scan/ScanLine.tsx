@@ -1,60 +1,67 @@
-import { Box } from "@mui/material";
+import { Box, ButtonBase } from "@mui/material";
 import * as React from "react";
 import type { Freshness, Summary } from "../../protocol/messages";
 import { ago, counted } from "../../words/format";
-import { skippedText } from "../../words/freshness";
-import { scopeLabel, slicesLabel } from "../../words/scan";
-import { Check } from "../widgets/icons";
+import { skippedText, standingText } from "../../words/freshness";
+import { shownParts } from "../../words/scan";
+import { Check, ChevronDown, Warning } from "../widgets/icons";
 
 interface Props {
-  /** `null` if no scan is open. */
-  readonly summary: Summary | null;
+  readonly summary: Summary;
+  /** Whether only pairs of the same class count. */
+  readonly classwise: boolean;
   readonly freshness: Freshness | null;
-  readonly now: number;
-  readonly children: React.ReactNode;
+  readonly open: boolean;
+  readonly onToggle: () => void;
 }
 
-/** The scan that the numbers below refer to. */
-export function ScanLine({ summary, freshness, now, children }: Props) {
+/** The scan that the numbers below refer to: all that it compared, in one line that opens to the form. */
+export function ScanLine({ summary, classwise, freshness, open, onToggle }: Props) {
+  const standing = standingText(freshness);
+  const parts = [
+    ...shownParts(summary, classwise),
+    counted(summary.labels, "label"),
+    ...(summary.skipped.count === 0 ? [] : [`${counted(summary.skipped.count, "label")} skipped`]),
+    standing,
+  ];
   return (
-    <Box sx={{ display: "flex", alignItems: "flex-start", justifyContent: "flex-end", gap: 1 }} data-cy="scan-line">
-      {summary !== null && <Description summary={summary} fresh={freshness?.state === "up_to_date"} now={now} />}
-      {children}
-    </Box>
+    <ButtonBase
+      onClick={onToggle}
+      aria-expanded={open}
+      aria-label={`Scan options. Shown: ${parts.join(", ")}`}
+      data-cy="scan-line"
+      sx={{ flex: 1, minWidth: 0, display: "block", px: 0.5, mx: -0.5, borderRadius: 1, fontFamily: "inherit", fontSize: 13, lineHeight: 1.5, textAlign: "left", overflowWrap: "anywhere", "&:hover": { bgcolor: "action.hover" } }}
+    >
+      {standing === "up to date" ? <Check sx={MARK} /> : standing === "" ? null : <Warning sx={{ ...MARK, color: "#e0b000" }} />}
+      {parts.filter((part) => part !== "").join(" · ")}
+      <ChevronDown sx={{ ml: 0.5, verticalAlign: "-2px", transform: open ? "rotate(180deg)" : undefined }} />
+    </ButtonBase>
   );
 }
 
-function Description({ summary, fresh, now }: { summary: Summary; fresh: boolean; now: number }) {
-  const { params, scope } = summary;
-  const skipped = skippedText(summary.skipped);
-  const { rotations = [] } = summary;
-  const size = [
-    `${counted(summary.labels, "label")} in ${counted(summary.samples, summary.unit)}`,
-    ago(summary.created_at, now),
-    ...(fresh ? ["up to date"] : []),
-  ];
-  const compared = [
-    params.other_field === null ? params.label_field : `${params.label_field} against ${params.other_field}`,
-    params.classwise ? "same class" : "any class",
-    ...summary.compared,
-    scopeLabel(scope.kind).toLowerCase(),
-    ...(rotations.length === 0 ? [] : [`rotations in ${rotations.join(" and ")}`]),
-    ...(scope.slices === null || scope.slices.length === 0 ? [] : [slicesLabel(scope.slices)]),
-  ];
+const MARK = { mr: 0.5, verticalAlign: "-2px", color: "text.secondary" } as const;
+
+interface NotesProps {
+  readonly summary: Summary;
+  readonly now: number;
+  /** Whether the form is open, which has room for all of them. */
+  readonly whole: boolean;
+}
+
+/** When a scan was made, and what limits its numbers. */
+export function ScanNotes({ summary, now, whole }: NotesProps) {
+  const notes = [
+    whole ? `Scanned ${counted(summary.samples, summary.unit)} ${ago(summary.created_at, now)}.` : null,
+    summary.unmarked,
+    summary.truncated === 0 ? null : `${counted(summary.truncated, summary.unit)} had too many pairs to store; only the strongest are stored.`,
+    whole ? skippedText(summary.skipped) : null,
+  ].filter((note) => note !== null);
+  if (notes.length === 0) return null;
   return (
-    <Box sx={{ flex: 1, minWidth: 0, fontSize: 13, lineHeight: 1.5, overflowWrap: "anywhere" }}>
-      <Box>
-        {fresh && <Check sx={{ mr: 0.5, verticalAlign: "-2px", color: "text.secondary" }} />}
-        {size.filter((part) => part !== "").join(" · ")}
-      </Box>
-      <Box sx={{ color: "text.secondary" }}>{compared.join(" · ")}</Box>
-      {summary.unmarked !== null && <Box sx={{ color: "text.secondary" }}>{summary.unmarked}</Box>}
-      {skipped !== null && <Box sx={{ color: "text.secondary" }}>{skipped}</Box>}
-      {summary.truncated > 0 && (
-        <Box sx={{ color: "text.secondary" }}>
-          {counted(summary.truncated, summary.unit)} had too many pairs to store; only the strongest are stored.
-        </Box>
-      )}
+    <Box data-cy="scan-notes" sx={{ fontSize: 13, lineHeight: 1.5, color: "text.secondary", overflowWrap: "anywhere" }}>
+      {notes.map((note) => (
+        <div key={note}>{note}</div>
+      ))}
     </Box>
   );
 }

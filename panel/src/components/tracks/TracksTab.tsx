@@ -14,14 +14,16 @@ interface Props {
   /** The settled threshold. */
   readonly threshold: number;
   readonly metric: Metric;
+  /** Whether only pairs of the same class count. */
+  readonly classwise: boolean;
   readonly restriction: Restriction;
   readonly minFrames: number;
   readonly actions: Actions;
 }
 
 /** Pairs of tracks that overlap above the threshold, a page at a time, the longest first. The decision does not affect them. */
-export function TracksTab({ summary, threshold, metric, restriction, minFrames, actions }: Props) {
-  const key = JSON.stringify([summary.scan_key, threshold, metric, restriction, minFrames]);
+export function TracksTab({ summary, threshold, metric, classwise, restriction, minFrames, actions }: Props) {
+  const key = JSON.stringify([summary.scan_key, threshold, metric, classwise, restriction, minFrames]);
   const [found, setFound] = React.useState<AnswerOf<"list_tracks"> | null>(null);
   const [loading, setLoading] = React.useState(true);
   const [position, setPosition] = React.useState({ key, page: 0 });

@@ -10,5 +10,5 @@ export const Band = styled("section")(({ theme: { palette } }) => ({
   gap: 10,
   padding: `12px ${PADDING}px`,
   "& + &": { borderTop: `1px solid ${palette.divider}` },
-  "&[data-foot]": { position: "sticky", bottom: 0, zIndex: 1, background: groundColor(palette) },
+  "&[data-foot]": { position: "sticky", bottom: 0, zIndex: 2, marginTop: "auto", padding: `8px ${PADDING}px 4px`, gap: 4, background: groundColor(palette), borderTop: `1px solid ${palette.divider}` },
 }));

@@ -38,7 +38,7 @@ export function RunProgress({ run, words = SCAN, onCancel, onDismiss }: Props) {
   }
   const known = run.state === "running" && run.total > 0;
   return (
-    <Box data-cy="run">
+    <Box data-cy="run" sx={{ flex: 1, minWidth: 0, position: "relative", pb: "4px" }}>
       <Line message={messageOf(run, words)}>
         <Button size="small" color="secondary" onClick={onCancel} data-cy="cancel-run">
           Cancel
@@ -48,10 +48,10 @@ export function RunProgress({ run, words = SCAN, onCancel, onDismiss }: Props) {
         aria-label={`Progress of the ${words.noun}`}
         variant={known ? "determinate" : "indeterminate"}
         value={known ? Math.min(100, (100 * run.done) / run.total) : 0}
-        sx={{ height: 6, borderRadius: 1, bgcolor: "divider" }}
+        sx={{ position: "absolute", left: 0, right: 0, bottom: 0, height: 4, borderRadius: 1, bgcolor: "divider" }}
       />
       {run.state === "queued" && run.waiting > PATIENCE_SECONDS && (
-        <Box sx={{ mt: 1, fontSize: 13, lineHeight: 1.6 }} data-cy="no-worker">
+        <Box sx={{ mb: 0.5, fontSize: 13, lineHeight: 1.6 }} data-cy="no-worker">
           No worker has started this run yet. Start one in a terminal, with the same database and plugins:{" "}
           <Box component="code" sx={{ px: 0.5, borderRadius: 0.5, bgcolor: "action.hover", userSelect: "all" }}>
             fiftyone delegated launch
@@ -64,7 +64,7 @@ export function RunProgress({ run, words = SCAN, onCancel, onDismiss }: Props) {
 
 function Line({ message, children }: { message: string; children: React.ReactNode }) {
   return (
-    <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between", gap: 1, fontSize: 13, minHeight: 32 }} role="status">
+    <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between", gap: 1, flex: 1, fontSize: 13, lineHeight: 1.3, minHeight: 32 }} role="status">
       <span>{message}</span>
       {children}
     </Box>

@@ -1,12 +1,14 @@
 import { Button, ButtonGroup, Menu, MenuItem } from "@mui/material";
 import * as React from "react";
 import { ChevronDown } from "./icons";
+import { Reason } from "./Reason";
 import { ON_PRIMARY } from "./theme";
 
 interface Props {
   readonly label: string;
   readonly icon?: React.ReactNode;
-  readonly disabled?: boolean;
+  /** Why it is disabled; `null` if it is not. */
+  readonly why?: string | null;
   readonly onClick: () => void;
   readonly choicesLabel: string;
   readonly choices: readonly { readonly label: string; readonly onClick: () => void; readonly cy: string }[];
@@ -14,11 +16,11 @@ interface Props {
 }
 
 /** The primary button of a band, with a menu of alternatives. */
-export const SplitButton = React.memo(function SplitButton({ label, icon, disabled = false, onClick, choicesLabel, choices, cy }: Props) {
+export const SplitButton = React.memo(function SplitButton({ label, icon, why = null, onClick, choicesLabel, choices, cy }: Props) {
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   return (
-    <>
-      <ButtonGroup variant="contained" size="small" disabled={disabled} disableElevation>
+    <Reason why={why}>
+      <ButtonGroup variant="contained" size="small" disabled={why !== null} disableElevation>
         <Button onClick={onClick} startIcon={icon} data-cy={cy} sx={{ ...ON_PRIMARY, whiteSpace: "nowrap", textTransform: "none" }}>
           {label}
         </Button>
@@ -50,6 +52,6 @@ export const SplitButton = React.memo(function SplitButton({ label, icon, disabl
           ))}
         </Menu>
       )}
-    </>
+    </Reason>
   );
 });

@@ -1,8 +1,7 @@
-import { IconButton, Menu, MenuItem } from "@mui/material";
+import { Button, Menu, MenuItem } from "@mui/material";
 import * as React from "react";
-import { Download } from "../widgets/icons";
-
-export type ExportKind = "svg" | "png" | "html" | `${"plan" | "pairs" | "class_pairs"}-${"csv" | "json"}`;
+import type { ExportKind } from "../../words/files";
+import { ChevronDown } from "../widgets/icons";
 
 const CHOICES: readonly { kind: ExportKind; label: string }[] = [
   { kind: "svg", label: "Histogram as SVG" },
@@ -25,18 +24,20 @@ export const ExportMenu = React.memo(function ExportMenu({ disabled, onExport }:
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   return (
     <>
-      <IconButton
+      <Button
+        variant="outlined"
+        color="secondary"
         size="small"
-        aria-label="Export"
-        title="Export"
+        endIcon={CHEVRON}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
         disabled={disabled}
         onClick={(event) => setAnchor(event.currentTarget)}
         data-cy="export"
+        sx={{ textTransform: "none", "&.Mui-disabled": { color: "text.primary", opacity: 0.45 } }}
       >
-        <Download />
-      </IconButton>
+        Export
+      </Button>
       {anchor !== null && (
         <Menu anchorEl={anchor} open onClose={() => setAnchor(null)}>
           {CHOICES.map(({ kind, label }) => (
@@ -57,3 +58,5 @@ export const ExportMenu = React.memo(function ExportMenu({ disabled, onExport }:
     </>
   );
 });
+
+const CHEVRON = <ChevronDown />;

@@ -1,0 +1,39 @@
+import { Box } from "@mui/material";
+import * as React from "react";
+import type { Colors } from "../../plot/marks";
+import type { Plot } from "../../plot/plot";
+import type { Restriction } from "../../state/scan";
+import { barsText } from "../../words/classes";
+import { counted } from "../../words/format";
+
+interface Props {
+  readonly plot: Plot;
+  /** "IoU", "IoS" or "OKS". */
+  readonly measure: string;
+  readonly restriction: Restriction;
+  readonly colors: Colors;
+}
+
+/** What bars and line of the histogram stand for. */
+export const Legend = React.memo(function Legend({ plot, measure, restriction, colors }: Props) {
+  return (
+    <Box data-cy="legend" sx={{ display: "flex", flexWrap: "wrap", gap: "0 12px", justifyContent: "center", fontSize: 12, color: "text.secondary" }}>
+      <Key mark={<path d="M1 11V4h4v7zM7 11V7h4v4z" fill={colors.kept} />}>{barsText(measure, restriction)}</Key>
+      <Key mark={<path d="M0 3L6 8L12 9" fill="none" stroke={colors.text} strokeWidth={1.5} />}>
+        removed at each threshold{plot.curveTicks.length > 0 && " (right axis)"}
+      </Key>
+      {plot.below > 0 && <span>{counted(plot.below, "label")} below 0.05 not drawn</span>}
+    </Box>
+  );
+});
+
+function Key({ mark, children }: { mark: React.ReactNode; children: React.ReactNode }) {
+  return (
+    <span>
+      <svg width={12} height={12} aria-hidden style={{ marginRight: 4, verticalAlign: "-1px" }}>
+        {mark}
+      </svg>
+      {children}
+    </span>
+  );
+}

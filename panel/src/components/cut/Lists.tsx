@@ -1,0 +1,63 @@
+import { styled } from "@mui/material";
+import * as React from "react";
+import type { Actions } from "../../actions/actions";
+import { countKey, outcomeOf } from "../../state/cut";
+import type { Opened } from "../../state/model";
+import { countByClass, type Counts } from "../../state/scan";
+import { GROUPS_AT_ONCE, type Tab, tabsOf } from "../../state/tabs";
+import { ClassList } from "../classes/ClassList";
+import { ClassPairsTab } from "../classPairs/ClassPairsTab";
+import { GroupsTab } from "../groups/GroupsTab";
+import { TracksTab } from "../tracks/TracksTab";
+import { PADDING } from "../widgets/Band";
+import { TabBar } from "./TabBar";
+
+interface Props {
+  readonly model: Opened;
+  /** `null` while the server counts. */
+  readonly counts: Counts | null;
+  readonly isDraft: boolean;
+  /** The available width, without padding. */
+  readonly width: number;
+  /** The classes that are listed at first. */
+  readonly rows: number;
+  readonly actions: Actions;
+}
+
+const Section = styled("section")(({ theme: { palette } }) => ({ padding: `0 ${PADDING}px 12px`, borderTop: `1px solid ${palette.divider}` }));
+
+/** The lists of a scan. The tabs remain in sight while a list is scrolled. */
+export function Lists({ model, counts, isDraft, width, rows, actions }: Props) {
+  const { scan, cut, counted, tabs } = model;
+  const { threshold, settled, metric, classwise, restriction } = cut;
+  const offered = React.useMemo(() => tabsOf(scan), [scan]);
+  const tab = offered.includes(tabs.tab) ? tabs.tab : "classes";
+  const busy = model.busy !== null;
+  const settledByClass = React.useMemo(() => (counts === null ? null : countByClass(scan, counts, settled)), [scan, counts, settled]);
+  const onTab = React.useCallback((next: Tab) => actions.changeTabs({ tab: next }), [actions]);
+  return (
+    <Section aria-label="Lists">
+      <TabBar tab={tab} tabs={offered} onTab={onTab} />
+      <div style={{ opacity: isDraft ? 0.55 : 1 }}>
+        {tab === "classes" && (
+          <ClassList
+            scan={scan}
+            byClass={outcomeOf(scan, cut, counts, counted).byClass}
+            settled={settledByClass}
+            restriction={restriction}
+            rows={rows}
+            onToggle={actions.toggleClass}
+            onClear={actions.clearRestriction}
+          />
+        )}
+        {tab === "pairs" && (
+          <ClassPairsTab scan={scan} metric={metric} classwise={classwise} threshold={threshold} settled={settled} restriction={restriction} width={width} busy={busy} actions={actions} />
+        )}
+        {tab === "groups" && <GroupsTab planKey={countKey(scan, cut, settled)} tabs={tabs} atOnce={GROUPS_AT_ONCE} busy={busy} actions={actions} />}
+        {tab === "tracks" && (
+          <TracksTab summary={scan.summary} threshold={settled} metric={metric} classwise={classwise} restriction={restriction} minFrames={tabs.minFrames} actions={actions} />
+        )}
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,39 @@
+import * as React from "react";
+import type { Actions } from "../../actions/actions";
+import type { Model } from "../../state/model";
+import { isUnderWay } from "../../state/model";
+import { whyOld } from "../../words/freshness";
+import { NewerLine } from "../scan/NewerLine";
+import { StaleLine } from "../scan/StaleLine";
+import { Band } from "../widgets/Band";
+import { ErrorBox } from "../widgets/ErrorBox";
+import { RunProgress } from "../widgets/RunProgress";
+import { HistoryMenu } from "./HistoryMenu";
+import { StatusLine } from "./StatusLine";
+
+interface Props {
+  readonly model: Model;
+  readonly actions: Actions;
+  /** The buttons; they do not move when a notice appears above them. */
+  readonly children: React.ReactNode;
+}
+
+/** The bottom of the panel: notices, the buttons, and a line about what is running or was done last. */
+export function Foot({ model, actions, children }: Props) {
+  const { scan, freshness, newer, run, busy, failure, message } = model;
+  const old = whyOld(freshness, scan?.summary.unit ?? "image");
+  const scanning = isUnderWay(run);
+  const exportJournal = React.useCallback((format: "csv" | "json") => void actions.exportTable("journal", format), [actions]);
+  return (
+    <Band aria-label="Actions" data-foot>
+      {run?.state === "failed" && <RunProgress run={run} onCancel={actions.cancelRun} onDismiss={actions.dismissRun} />}
+      {failure !== null && <ErrorBox failure={failure} onDismiss={actions.dismissFailure} />}
+      {newer !== null && <NewerLine first={scan === null} disabled={scanning} onOpen={() => void actions.openScan(newer)} />}
+      {old !== null && <StaleLine why={old} disabled={scanning} onRescan={actions.rescan} />}
+      {children}
+      <StatusLine run={run} message={message} busy={busy !== null} onCancel={actions.cancelRun} onDismiss={actions.dismissRun}>
+        <HistoryMenu disabled={busy !== null} load={actions.listActions} onRestore={actions.restore} onExport={exportJournal} />
+      </StatusLine>
+    </Band>
+  );
+}

@@ -1,0 +1,34 @@
+import { Box, Button } from "@mui/material";
+import * as React from "react";
+import type { Run } from "../../protocol/messages";
+import type { Message } from "../../state/model";
+import { RunProgress } from "../widgets/RunProgress";
+
+interface Props {
+  readonly run: Run | null;
+  readonly message: Message | null;
+  readonly busy: boolean;
+  readonly onCancel: () => void;
+  readonly onDismiss: () => void;
+  readonly children: React.ReactNode;
+}
+
+/** The place of a running scan, and of what the last action did, with the way back. It keeps its height when empty. */
+export function StatusLine({ run, message, busy, onCancel, onDismiss, children }: Props) {
+  return (
+    <Box sx={{ display: "flex", alignItems: "center", gap: 1, minHeight: 40 }}>
+      {run !== null && run.state !== "failed" && <RunProgress run={run} onCancel={onCancel} onDismiss={onDismiss} />}
+      {run === null && message !== null && (
+        <Box data-cy="message" role="status" sx={{ flex: 1, minWidth: 0, display: "flex", alignItems: "center", gap: 0.5, fontSize: 13, lineHeight: 1.35, overflowWrap: "anywhere" }}>
+          <span>{message.text}</span>
+          {message.action !== null && (
+            <Button size="small" color="primary" disabled={busy} onClick={message.action.run} data-cy="message-action" sx={{ flex: "none", minWidth: 0, textTransform: "none" }}>
+              {message.action.label}
+            </Button>
+          )}
+        </Box>
+      )}
+      {children}
+    </Box>
+  );
+}

@@ -1,0 +1,42 @@
+/** Why a button is disabled, in words. */
+import type { Numbers } from "../state/scan";
+
+export interface Situation {
+  readonly busy: string | null;
+  readonly isDraft: boolean;
+  /** `null` while the labels are counted. */
+  readonly numbers: Numbers | null;
+  readonly tagged: number;
+  /** Why labels cannot be changed; `null` if they can. */
+  readonly protectedBy: "app" | "field" | null;
+}
+
+export const BUSY = "Wait until the current action has finished.";
+const DRAFT = "Scan first, or go back to the scan that is shown.";
+const PROTECTED = { app: "The App is read-only.", field: "The field is read-only." } as const;
+
+/** Why nothing can be shown; `null` if something can. */
+export function whyNotShow({ busy, isDraft, numbers }: Situation): string | null {
+  if (busy !== null) return BUSY;
+  if (isDraft) return DRAFT;
+  if (numbers === null) return "The labels are being counted.";
+  return numbers.labels === 0 ? "No label would be removed at this threshold." : null;
+}
+
+export function whyNotTag(situation: Situation): string | null {
+  const { busy, protectedBy } = situation;
+  return busy === null && protectedBy !== null ? PROTECTED[protectedBy] : whyNotShow(situation);
+}
+
+export function whyNotUntag({ busy, isDraft, tagged, protectedBy }: Situation): string | null {
+  if (busy !== null) return BUSY;
+  if (protectedBy !== null) return PROTECTED[protectedBy];
+  if (isDraft) return DRAFT;
+  return tagged === 0 ? "No label is tagged." : null;
+}
+
+/** Labels above the cut can be deleted, and tagged ones. */
+export function whyNotDelete(situation: Situation): string | null {
+  const why = whyNotTag(situation);
+  return why === null || whyNotUntag(situation) === null ? null : why;
+}
