@@ -34,7 +34,7 @@ environment.apply(
     environment.variables(FOLDER, EXTERNAL_URI or SERVER.uri, DATABASE_NAME)
 )
 # FiftyOne parses the manifests of all plugins at each call of an operator: a third of
-# the tests' time. The tests of the App leave it so, as it is by default.
+# the tests' time. The tests of the App use the default, which is not to cache.
 os.environ["FIFTYONE_PLUGINS_CACHE_ENABLED"] = "true"
 duplicates_loader.load()
 

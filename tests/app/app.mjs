@@ -1,7 +1,8 @@
 // The App in a headless browser, and the database as another process sees it.
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { asking } from "./asked.mjs";
 
 const FLAGS = [
   "--no-sandbox",
@@ -13,19 +14,12 @@ const FLAGS = [
   "--disable-sync",
 ];
 const { APP_URL, APP_DATASET, PYTHON, CHROMIUM, SHOTS } = process.env;
-const HERE = new URL(".", import.meta.url).pathname;
 
 /** What the database says, asked by a process that is neither the App nor the browser. */
-export function ask(question, ...args) {
-  const answer = execFileSync(PYTHON, [`${HERE}database.py`, APP_DATASET, question, ...args.map(String)]);
-  return JSON.parse(answer);
-}
+export const ask = asking("database.py");
 
 /** What an operator answers, called from Python by another process. */
-export function callOperator(name, params = {}) {
-  const answer = execFileSync(PYTHON, [`${HERE}call_operator.py`, APP_DATASET, name, JSON.stringify(params)], { stdio: ["ignore", "pipe", "ignore"] });
-  return JSON.parse(answer.toString().trim().split("\n").at(-1));
-}
+export const callOperator = asking("call_operator.py");
 
 /** FiftyOne's own worker for background runs; returns what ends it. */
 export function startWorker() {
@@ -67,7 +61,10 @@ export async function load(page, path = APP_DATASET) {
 
 export const at = (page, cy) => page.locator(`[data-cy="${cy}"]`);
 
-mkdirSync(SHOTS, { recursive: true });
-export function shoot(page, name) {
-  return page.screenshot({ path: `${SHOTS}/${name}.png` });
+/** Whether screens are saved, for people to look at: no test compares them. */
+export const isSaving = Boolean(SHOTS);
+if (isSaving) mkdirSync(SHOTS, { recursive: true });
+
+export async function shoot(page, name) {
+  if (isSaving) await page.screenshot({ path: `${SHOTS}/${name}.png` });
 }

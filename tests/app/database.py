@@ -1,6 +1,7 @@
-"""Answers questions about the App's database as JSON, without the App and FiftyOne.
+"""Answers questions about the App's database, without the App and FiftyOne.
 
-``database.py DATASET QUESTION [ARGUMENT ...]``
+``database.py DATASET`` answers each line of JSON, a list of a question and its
+arguments, with a line of JSON.
 """
 
 import json
@@ -127,11 +128,12 @@ QUESTIONS += (forget_scan_blocks, set_class, totals)
 
 
 def main():
-    """Answers what the command line asks."""
-    name, question, *arguments = sys.argv[1:]
-    dataset = DATABASE["datasets"].find_one({"name": name})
-    answer = {function.__name__: function for function in QUESTIONS}[question]
-    print(json.dumps(answer(dataset, *arguments)))
+    """Answers until there are no more questions."""
+    answers = {function.__name__: function for function in QUESTIONS}
+    for line in sys.stdin:
+        question, *arguments = json.loads(line)
+        dataset = DATABASE["datasets"].find_one({"name": sys.argv[1]})
+        print(json.dumps(answers[question](dataset, *arguments)), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-// The panel on labels of every kind, in the real App: scanned, cut, looked at in pictures, shown. Saves what it saw.
+// The panel on labels of every kind, in the real App: scanned, cut, looked at in pictures, shown.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { at, openApp, shoot } from "./app.mjs";
@@ -47,7 +47,7 @@ async function setTheme(title) {
   await page.locator(`button[title="${title}"]`).evaluate((button) => button.click());
 }
 
-/** Saves the panel at two widths, in both themes; nothing in it may be wider than it is. */
+/** Shows the panel at two widths, in both themes, and saves it if asked to; nothing in it may be wider than it is. */
 async function screens(name, themes = ["Light mode", "Dark mode"]) {
   const close = page.locator(".notistack-Snackbar button:has(svg)");
   while (await close.count()) await close.first().click({ timeout: 2000 }).catch(() => {});

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { addressOf, HOST, openTask, tasks } from "./cvat.mjs";
-import { ask, at, callOperator, load, openApp, shoot, startWorker } from "./app.mjs";
+import { ask, at, callOperator, isSaving, load, openApp, shoot, startWorker } from "./app.mjs";
 
 const WIDTHS = { narrow: 960, middle: 1400, wide: 3120 };
 const SERIOUS = new Set(["serious", "critical"]);
@@ -53,14 +53,14 @@ async function dismissToasts() {
   while (await close.count()) await close.first().click({ timeout: 2000 }).catch(() => {});
 }
 
-/** Saves a screen in both themes and at three widths; axe looks for barriers in each theme. */
+/** Shows a screen in both themes and at three widths, and saves it if asked to; axe looks for barriers in each theme. */
 async function screens(name, { inside = '[data-cy="duplicates-panel"]' } = {}) {
   await dismissToasts();
   for (const theme of ["dark", "light"]) {
     if (theme === "light") await setTheme("Light mode");
     for (const [width, pixels] of Object.entries(WIDTHS)) {
       await page.setViewportSize({ width: pixels, height: pixels > 2000 ? 1200 : 900 });
-      await page.waitForTimeout(350);
+      if (isSaving) await page.waitForTimeout(350);
       await shoot(page, `${name}-${theme}-${width}`);
     }
     await page.setViewportSize({ width: WIDTHS.middle, height: 900 });
