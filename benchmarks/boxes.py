@@ -20,7 +20,7 @@ duplicates_loader.load()
 from duplicates.iou_core.overlaps import find_overlaps
 from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels import fields, store
-from duplicates.labels.edits import confirm, max_iou, tag
+from duplicates.labels.edits import confirm, max_iou, retagging, tag
 from duplicates.labels.edits.writing import updates
 from duplicates.labels.edits.writing import writer as write
 from duplicates.labels.reading.decoder import LabelDecoder
@@ -218,10 +218,10 @@ def tag_row(n_samples, rounds=5):
     def unjournaled():
         ids = [ObjectId(sample_id) for sample_id in plan.seen]
         name = next(tags)
-        tagging = tag._Tagging(dataset, field, name)
+        tagging = retagging.Tagging(dataset, field, name, plan, {})
         entries, _ = tagging.prepare(confirm.confirm(dataset, plan, ids))
         with write.Writer(dataset) as writer:
-            writer.write(updates.tag_updates(field, entries, name))
+            writer.write(updates.tag_updates(field, entries, name, store.now()))
 
     def per_label():
         dataset._sample_collection.bulk_write(

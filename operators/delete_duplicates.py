@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from fiftyone.operators import types
 
@@ -11,11 +12,15 @@ from ..iou_core.errors import DuplicatesError
 from ..labels import fields
 from ..labels.edits import apply, delete, tag, tagged
 from ..labels.plurals import counted, first_of
-from ..labels.review import grid
+from ..labels.review import emptied, grid
 from . import choices, forms, planned
-from .base import DuplicatesOperator, running, target
+from .base import DuplicatesOperator, listed, running, target
 
 _CLASSES = 5  # that the form names
+
+_Found = tuple[tuple[str, str, str], tagged.Tagged, emptied.Emptied]
+
+_found: WeakKeyDictionary[Any, _Found] = WeakKeyDictionary()
 
 
 class DeleteDuplicates(DuplicatesOperator):
@@ -25,9 +30,8 @@ class DeleteDuplicates(DuplicatesOperator):
     icon = "delete"
     risk = types.RiskLevel.HIGH
     delegable = True
-    choices = MappingProxyType(
-        {"tag": ("tag", "label_field"), "scan": (*planned.PARAMS, "dry_run")}
-    )
+    parameters = ("dry_run", "allow_emptied")
+    choices = MappingProxyType({"tag": ("tag", "label_field"), "scan": planned.PARAMS})
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         labels = {"tag": "Labels with a tag", "scan": "The duplicates of a scan"}
@@ -44,13 +48,15 @@ class DeleteDuplicates(DuplicatesOperator):
     def _warn(self, ctx: Any, inputs: types.Object) -> None:
         """Adds a warning of how many labels would be removed."""
         try:
-            counts = _counts(ctx) if self.is_filled_in(ctx) else None
+            found = _counts(ctx) if self.is_filled_in(ctx) else None
         except DuplicatesError:
-            counts = None
-        if counts is None:
+            found = None  # check reports the error
+        if found is None:
             return
+        counts = found.by_class
         n = sum(counts.values())
         words = first_of([f"{k} {v:,}" for k, v in counts.items()], _CLASSES)
+        planned.allow_emptied(ctx, inputs, found.emptied)
         if n:
             forms.warning(
                 inputs,
@@ -66,13 +72,11 @@ class DeleteDuplicates(DuplicatesOperator):
         return bool(forms.only_field(ctx) and ctx.params.get("tag", "duplicate"))
 
     def check(self, ctx: Any) -> None:
-        if _is_plan(ctx):
-            planned.parse(ctx)
-            return
-        tag.require_tag(ctx.params.get("tag", "duplicate"))
-        samples = target(ctx)
-        fields.require_fields(samples, (forms.only_field(ctx),))
-        apply.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
+        if not _is_plan(ctx):
+            tag.require_tag(ctx.params.get("tag", "duplicate"))
+            fields.require_fields(target(ctx), (forms.only_field(ctx),))
+            apply.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
+        planned.require_none_emptied(ctx, _counts(ctx).emptied)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)
@@ -88,11 +92,29 @@ class DeleteDuplicates(DuplicatesOperator):
 
     def _delete_tagged(self, ctx: Any) -> dict[str, Any]:
         samples, field = target(ctx), str(forms.only_field(ctx))
+        found, judged = _find_tagged(ctx)
+        if planned.is_dry(ctx):
+            return _would_delete(found, judged)
         with running(ctx, self.name_, field, samples) as run:
-            found = _find_tagged(ctx, samples)
             done = delete.delete_tagged(samples, field, _tag(ctx), run, found)
         grid.reload(ctx)
         return planned.written(done, "is deleted", run.id, found.by_class)
+
+
+def _would_delete(found: tagged.Tagged, judged: emptied.Emptied) -> dict[str, Any]:
+    """Returns the result of a dry run of a deletion by tag."""
+    label_ids = [str(label_id) for ids in found.labels.values() for label_id in ids]
+    return {
+        "count": len(found),
+        "samples": len(found.labels),
+        "by_class": planned.named(found.by_class),
+        "emptied": judged.to_dict(),
+        **listed(label_ids),
+        "dry_run": True,
+        "message": f"{counted(len(found), 'label')} would be deleted"
+        + "; nothing was written"
+        + planned.emptied_words(judged),
+    }
 
 
 def _is_plan(ctx: Any) -> bool:
@@ -104,13 +126,25 @@ def _tag(ctx: Any) -> str:
     return tag.require_tag(ctx.params.get("tag", "duplicate"))
 
 
-def _counts(ctx: Any) -> dict[str, int]:
-    """Returns how many labels of each class would be removed."""
+def _counts(ctx: Any) -> planned.Remaining:
+    """Returns what would be removed."""
     if _is_plan(ctx):
         return planned.counts(ctx)
-    return planned.named(_find_tagged(ctx, target(ctx)).by_class)
+    found, judged = _find_tagged(ctx)
+    return planned.Remaining(planned.named(found.by_class), judged)
 
 
-def _find_tagged(ctx: Any, samples: Any) -> tagged.Tagged:
+def _find_tagged(ctx: Any) -> tuple[tagged.Tagged, emptied.Emptied]:
+    """Returns the labels with the tag, and the objects that they would empty.
+
+    The labels that a form warns of are those that are deleted.
+    """
+    samples, tag_name = target(ctx), _tag(ctx)
     (field,) = fields.require_fields(samples, (forms.only_field(ctx),))
-    return tagged.find_tagged(samples, field, _tag(ctx))
+    wanted = field.name, tag_name, repr(ctx.params.get("group_slices"))
+    known = _found.get(ctx)
+    if known is None or known[0] != wanted:
+        found = tagged.find_tagged(samples, field, tag_name)
+        judged = emptied.by_newest_scan(ctx.dataset, field.name, found.labels)
+        known = _found[ctx] = wanted, found, judged
+    return known[1:]

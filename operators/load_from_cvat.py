@@ -34,6 +34,7 @@ class LoadFromCvat(DuplicatesOperator):
         "shown",
         "table",
         "edits",
+        "allow_emptied",
     )
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
@@ -59,6 +60,9 @@ class LoadFromCvat(DuplicatesOperator):
             if shown[name]:
                 view = types.MarkdownView(label=label, read_only=True)
                 inputs.str(name, required=False, view=view, default=shown[name])
+        if shown["emptied"]:
+            label, words = "Remove them anyway", shown["emptied"]
+            inputs.bool("allow_emptied", default=False, label=label, description=words)
         forms.notice(inputs, shown["title"], shown["words"])
 
     def is_filled_in(self, ctx: Any) -> bool:
@@ -76,7 +80,16 @@ class LoadFromCvat(DuplicatesOperator):
             if not confirm:
                 preview = load.preview(ctx.dataset, server, key, run, field)
                 return {**texts.previewed(preview), "run_id": run.id}
-            done = load.load(ctx.dataset, server, key, digest, cleanup, run, field)
+            done = load.load(
+                ctx.dataset,
+                server,
+                key,
+                digest,
+                cleanup,
+                run,
+                field,
+                None if ctx.params.get("allow_emptied") else 0,
+            )
         grid.reload(ctx)
         result = planned.written(done.written, "matches CVAT", run.id)
         return {**result, **texts.applied(done, result["message"])}

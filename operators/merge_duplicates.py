@@ -22,7 +22,7 @@ class MergeDuplicates(DuplicatesOperator):
     icon = "merge"
     risk = types.RiskLevel.HIGH
     delegable = True
-    parameters = (*planned.PARAMS, "how", "dry_run")
+    parameters = (*planned.PARAMS, "how", "dry_run", "allow_emptied")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.scan(ctx, inputs)
@@ -40,10 +40,12 @@ class MergeDuplicates(DuplicatesOperator):
     def _warn(self, ctx: Any, inputs: types.Object) -> None:
         """Adds a warning of how many labels would be merged."""
         try:
-            n = self._count(ctx) if self.is_filled_in(ctx) else None
+            found = self._counts(ctx) if self.is_filled_in(ctx) else None
         except DuplicatesError:
-            n = None  # check reports the error
-        if n is not None:
+            found = None  # check reports the error
+        if found is not None:
+            n = sum(found.by_class.values())
+            planned.allow_emptied(ctx, inputs, found.emptied)
             forms.warning(
                 inputs,
                 f"{counted(n, 'label')} will be merged into the labels kept",
@@ -51,17 +53,17 @@ class MergeDuplicates(DuplicatesOperator):
                 "missing attributes of the others. This can be undone.",
             )
 
-    def _count(self, ctx: Any) -> int:
-        counts = planned.counts(ctx, lambda plan: merge.mergeable(ctx.dataset, plan))
-        return sum(counts.values())
+    def _counts(self, ctx: Any) -> planned.Remaining:
+        return planned.counts(ctx, lambda plan: merge.mergeable(ctx.dataset, plan))
 
     def is_filled_in(self, ctx: Any) -> bool:
         return bool(ctx.params.get("scan_key"))
 
     def check(self, ctx: Any) -> None:
-        planned.parse(ctx)
+        planned.require_none_emptied(ctx, self._counts(ctx).emptied)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
+        self.check(ctx)
         plan = planned.make(ctx)
         how = ctx.params.get("how") or "union"
         if planned.is_dry(ctx):

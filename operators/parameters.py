@@ -32,7 +32,7 @@ _BY_TYPE: Mapping[Check, str] = {
     values.text_of(4_000): "path",
     values.long_text: "shown table edits",
     values.flag: "classwise use_masks use_boxes unmarked_as_missing dry_run overwrite "
-    "forget confirm cleanup cvat_tasks",
+    "forget confirm cleanup cvat_tasks allow_emptied replace",
     values.whole: "error_level workers limit offset min_frames task_size segment_size "
     "image_quality",
     values.number: "tolerance",

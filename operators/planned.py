@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
+
+from fiftyone.operators import types
 
 from ..iou_core.errors import ParamsError
 from ..labels.edits.apply import Written
 from ..labels.edits.confirm import Check, remainder
 from ..labels.plurals import counted, predicate
+from ..labels.review import emptied
 from ..labels.review.class_text import class_of_text, class_text
+from ..labels.review.emptied import Emptied
 from ..labels.review.plan_details import plan_details
 from ..labels.scans import plans, stored
 from ..labels.scans.blocks.compare import Skipped
@@ -31,7 +35,19 @@ KEPT_FOR = 30.0
 """How many seconds the counts that a form shows are kept."""
 
 _made: WeakKeyDictionary[Any, tuple[dict[str, Any], plans.Plan]] = WeakKeyDictionary()
-_counted: dict[str, tuple[float, dict[str, int]]] = {}  # with the time that they end
+_counted: dict[str, tuple[float, Remaining]] = {}  # with the time that they end
+
+
+class Remaining(NamedTuple):
+    """What a plan removes of the labels that still hold.
+
+    Attributes:
+        by_class: the labels of each class, as text
+        emptied: the objects that would lose every label
+    """
+
+    by_class: dict[str, int]
+    emptied: Emptied
 
 
 def parse(ctx: Any) -> dict[str, Any]:
@@ -70,8 +86,8 @@ def make(ctx: Any) -> plans.Plan:
 
 def counts(
     ctx: Any, confirmed_by: Callable[[plans.Plan], Check] | None = None
-) -> dict[str, int]:
-    """Returns how many labels of each class the plan of a form is about now.
+) -> Remaining:
+    """Returns what the plan of a form removes now.
 
     A form is drawn again at each change: the counts of the same plan are kept for
     :data:`KEPT_FOR` seconds, as long as no sample is edited.
@@ -92,9 +108,31 @@ def counts(
     if key not in _counted:
         plan = make(ctx)
         check = confirmed_by and confirmed_by(plan)
-        by_class = named(remainder(dataset, plan, check)[0].by_class)
-        _counted[key] = now + KEPT_FOR, by_class
+        left = remainder(dataset, plan, check)[0]
+        found = Remaining(named(left.by_class), emptied.by_plan(dataset, left))
+        _counted[key] = now + KEPT_FOR, found
     return _counted[key][1]
+
+
+def allow_emptied(ctx: Any, inputs: types.Object, found: Emptied) -> None:
+    """Adds the confirmation that objects may lose every label, if any would."""
+    if found.count or ctx.params.get("allow_emptied") is not None:
+        inputs.bool(
+            "allow_emptied",
+            default=False,
+            label="Remove them anyway",
+            description=str(found),
+        )
+
+
+def require_none_emptied(ctx: Any, found: Emptied) -> None:
+    """Raises an error if objects would lose every label, unless the caller allows it.
+
+    Raises:
+        ParamsError: with the number of objects, and what they were judged by
+    """
+    if found.count and not is_dry(ctx) and not ctx.params.get("allow_emptied"):
+        raise ParamsError(f"True, as {found}", "False", "allow_emptied")
 
 
 def named(by_class: dict[str | None, int]) -> dict[str, int]:
@@ -130,12 +168,13 @@ def dry_run(
         check (None): confirms the labels; by default, those that are unchanged
     """
     left, dropped = remainder(dataset, plan, check)
-    skipped = Skipped(dropped)
+    skipped, found = Skipped(dropped), emptied.by_plan(dataset, left)
     details = plan_details(dataset, left)
     reasons = [{**r, "example": r["example"].to_dict()} for r in details["reasons"]]
     return {
         **details,
         "by_class": named(left.by_class),
+        "emptied": found.to_dict(),
         "reasons": reasons,
         "skipped": skipped.to_dict(),
         **listed([removal.label_id for removal in left.removals]),
@@ -144,7 +183,8 @@ def dry_run(
         "dry_run": True,
         "message": f"{counted(len(left), 'label')} would be {what}; nothing was written"
         + _skipped_words(skipped)
-        + of_changed_view(plan),
+        + of_changed_view(plan)
+        + emptied_words(found),
     }
 
 
@@ -158,6 +198,11 @@ def of_changed_view(plan: plans.Plan) -> str:
     if not plan.label_changes:
         return ""
     return f"; found in a view that changes labels: {', '.join(plan.label_changes)}"
+
+
+def emptied_words(found: Emptied) -> str:
+    """Returns the end of a message about objects that would lose every label."""
+    return f"; {found}" if found.count else ""
 
 
 def written(

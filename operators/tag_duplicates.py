@@ -9,6 +9,7 @@ from fiftyone.operators import types
 
 from ..labels.edits import apply, tag
 from ..labels.fields import require_fields
+from ..labels.plurals import counted, predicate
 from ..labels.review import grid
 from ..labels.scans import plans, search
 from ..labels.scans.decisions.presence import require_present
@@ -23,7 +24,10 @@ class TagDuplicates(DuplicatesOperator):
     icon = "sell"
     risk = types.RiskLevel.MEDIUM
     delegable = True
-    parameters = ("iou_thresh", "method", "keep", "metric", "tag", *engine_form.PARAMS)
+    parameters = (
+        *("iou_thresh", "method", "keep", "metric", "tag", "replace"),
+        *engine_form.PARAMS,
+    )
     choices = MappingProxyType(
         {
             "new": (*forms.COMPUTE_PARAMS, "title", "group_slices"),
@@ -47,6 +51,12 @@ class TagDuplicates(DuplicatesOperator):
         forms.method(ctx, inputs, planned.method_of(ctx))
         forms.keep(ctx, inputs)
         forms.tag(ctx, inputs)
+        inputs.bool(
+            "replace",
+            default=False,
+            label="Replace the tags of earlier plans",
+            description="Labels that a person tagged keep the tag",
+        )
         name = ctx.params.get("tag") or "duplicate"
         forms.notice(
             inputs,
@@ -75,7 +85,7 @@ class TagDuplicates(DuplicatesOperator):
             return self._find_and_tag(ctx, name)
         plan, engine = planned.make(ctx), engine_form.engine_of(ctx)
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
-            done = tag.tag_plan(ctx.dataset, plan, name, run, engine)
+            done = tag.tag_plan(ctx.dataset, plan, name, run, engine, _replaces(ctx))
         return _tagged(ctx, plan, done, name, run.id)
 
     def _find_and_tag(self, ctx: Any, name: str) -> dict[str, Any]:
@@ -86,7 +96,7 @@ class TagDuplicates(DuplicatesOperator):
                 samples, params, title=title, run=run, engine=engine
             )
             plan = plans.plan(ctx.dataset, str(found.scan_key))
-            done = tag.tag_plan(ctx.dataset, plan, name, run, engine)
+            done = tag.tag_plan(ctx.dataset, plan, name, run, engine, _replaces(ctx))
         done.skipped.reasons += found.skipped.reasons
         done.skipped.labels += found.skipped.labels
         return _tagged(ctx, plan, done, name, run.id)
@@ -97,18 +107,28 @@ def _is_plan(ctx: Any) -> bool:
     return choices.choice(ctx.params, TagDuplicates.choices) == "scan"
 
 
+def _replaces(ctx: Any) -> bool:
+    return bool(ctx.params.get("replace"))
+
+
 def _parse(ctx: Any) -> tuple[Any, str | None]:
-    given = {k: v for k, v in ctx.params.items() if k not in ("tag", choices.WHAT)}
+    given = {
+        k: v for k, v in ctx.params.items() if k not in ("tag", "replace", choices.WHAT)
+    }
     params, _, title = find_duplicates.parse_given(ctx, given)
     return params, title
 
 
 def _tagged(
-    ctx: Any, plan: plans.Plan, done: apply.Written, name: str, run_id: str
+    ctx: Any, plan: plans.Plan, done: tag.TagResult, name: str, run_id: str
 ) -> dict[str, Any]:
     grid.reload(ctx)
     result = planned.written(done, f"has the tag '{name}'", run_id, plan.by_class)
-    return {**result, "tag": name, "scan_key": plan.scan_key}
+    n = done.untagged
+    if n:
+        lost = f"{counted(n, 'label')} of other plans {predicate(n, 'has')} lost it"
+        result["message"] += f"; {lost}"
+    return {**result, "untagged": n, "tag": name, "scan_key": plan.scan_key}
 
 
 class UntagDuplicates(DuplicatesOperator):

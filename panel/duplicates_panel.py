@@ -43,6 +43,7 @@ MESSAGES: Mapping[str, Message] = {
         plans.count_labels,
         plans.show_labels,
         plans.clear_view,
+        plans.compare_tag,
         plans.preview_delete,
         plans.list_actions,
         review.list_groups,

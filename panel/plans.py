@@ -1,9 +1,10 @@
-"""Plans for the panel: counts, rows, deletions, and scans that follow them."""
+"""Plans for the panel: counts, rows and deletions."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from ..iou_core.errors import DuplicatesError, ParamsError
@@ -13,9 +14,10 @@ from ..labels.edits.apply import Written
 from ..labels.edits.confirm import remainder
 from ..labels.edits.tag import require_tag
 from ..labels.jobs import runs
-from ..labels.scans import freshness, incremental, plans, search, stored
+from ..labels.review import emptied
+from ..labels.review.emptied import Emptied
+from ..labels.scans import plans, stored
 from ..labels.scans.blocks.compare import Skipped
-from ..labels.scans.decisions.decider import DECIDES
 from ..labels.tables import AT_ONCE, Page
 from . import dataset as overview
 from .requests import choice, classes, decision, text
@@ -32,11 +34,6 @@ COLUMNS = (
     "reason",
 )
 """The columns of a plan's table."""
-
-RESCAN_LABELS = 200_000
-"""The most labels of a scan that is repeated automatically after a change."""
-
-_CANDIDATES = 5  # stored scans to check for being up to date again after an undo
 
 
 def plan_of(ctx: Any, restricted: bool = True) -> plans.Plan:
@@ -79,6 +76,13 @@ def count(ctx: Any) -> dict[str, Any]:
     return {"labels": len(removals), "images": images, "classes": by_class}
 
 
+def tag_state(ctx: Any, plan: plans.Plan, tag: str) -> dict[str, Any]:
+    """Returns how the labels with a tag differ from a plan."""
+    scan = stored.open_scan(ctx.dataset, plan.scan_key)
+    samples = scan.view() if scan.view_stored else scan.samples
+    return asdict(tagged.compare(samples, scan.field, tag, plan))
+
+
 class Deletion:
     """The labels that a deletion removes: counted first, then deleted.
 
@@ -91,20 +95,33 @@ class Deletion:
     Attributes:
         field: the label field
         tag: the tag that a request names
+        emptied: the objects that would lose every label
+        state: how the labels with the tag differ from the plan; None if the plan is
+            deleted
     """
 
     def __init__(self, ctx: Any) -> None:
         self._dataset = ctx.dataset
         self.tag = require_tag(ctx.params.get("tag"))
         self._plan: plans.Plan | None = None
+        self.emptied: Emptied
         self._dropped: Counter[str] = Counter()
+        self.state: dict[str, int] | None = None
         if choice(ctx, "source", ("plan", "tag")) == "plan":
             self._plan, self._dropped = remainder(ctx.dataset, plan_of(ctx))
             self.field = self._plan.params.label_field
+            self.emptied = emptied.by_plan(ctx.dataset, self._plan)
             return
         scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
         self.field, self._view = scan.params.label_field, scan.view()
         self._found = tagged.find_tagged(self._view, scan.field, self.tag)
+        self.state = asdict(
+            tagged.compare(self._view, scan.field, self.tag, plan_of(ctx), self._found)
+        )
+        at = scan.params_with(iou_thresh=threshold_of(ctx), **decision(ctx))
+        self.emptied = emptied.by_newest_scan(
+            ctx.dataset, self.field, self._found.labels, at, scan.key
+        )
 
     def preview(self) -> dict[str, Any]:
         """Returns how many labels would be removed now, and of which classes."""
@@ -115,9 +132,21 @@ class Deletion:
             counts = [{"name": name, "labels": n} for name, n in by_class]
             n_bare = found.without_id
             reasons = Counter({"has no id": n_bare} if n_bare else {})
-            return _preview(len(found), len(found.labels), counts, reasons)
+            return self._preview(len(found), len(found.labels), counts, reasons)
         counts = class_counts(removal.class_name for removal in plan.removals)
-        return _preview(len(plan), len(plan.seen), counts, self._dropped)
+        return self._preview(len(plan), len(plan.seen), counts, self._dropped)
+
+    def _preview(
+        self, labels: int, images: int, counts: list[Any], reasons: Counter[str]
+    ) -> dict[str, Any]:
+        return {
+            "labels": labels,
+            "images": images,
+            "classes": counts,
+            "skipped": {"count": reasons.total(), "reasons": dict(reasons)},
+            "emptied": self.emptied.to_dict(),
+            "state": self.state,
+        }
 
     def carry_out(self, run: runs.Run) -> Written:
         """Deletes the labels; those that no longer hold are skipped."""
@@ -128,13 +157,6 @@ class Deletion:
         done = delete.delete_plan(self._dataset, self._plan, run)
         done.skipped.reasons += self._dropped
         return done
-
-
-def _preview(
-    labels: int, images: int, counts: list[dict[str, Any]], reasons: Counter[str]
-) -> dict[str, Any]:
-    skipped = {"count": reasons.total(), "reasons": dict(reasons)}
-    return {"labels": labels, "images": images, "classes": counts, "skipped": skipped}
 
 
 def written(ctx: Any, scan_key: str | None, tag: str, done: Written) -> dict[str, Any]:
@@ -202,87 +224,3 @@ def _row(removal: plans.Removal, samples: dict[str, dict[str, Any]]) -> dict[str
         "kept_label": kept.get("label"),
         "reason": str(removal.reason),
     }
-
-
-def fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
-    """Returns the summary of an up-to-date scan, after labels have changed.
-
-    A stored scan of the same labels that is up to date again, as after an undo, is
-    reused. Otherwise the scan is repeated, unless that would take long.
-
-    Returns:
-        the summary; None if the user should decide to scan, or the scan is deleted
-    """
-    try:
-        return _fresh_summary(ctx, scan_key)
-    except DuplicatesError:
-        return None
-
-
-def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
-    scan = stored.open_scan(ctx.dataset, scan_key)
-    if not _is_quick(scan):
-        return None
-    alike = [
-        other["scan_key"]
-        for other in stored.list_scans(ctx.dataset)
-        if other["view_stored"] and _is_alike(scan, other)
-    ]
-    for key in alike[:_CANDIDATES]:
-        if freshness.check_freshness(ctx.dataset, key).is_up_to_date:
-            return overview.summary_entry(ctx.dataset, key)
-    return overview.summary_entry(ctx.dataset, _rescan(scan))
-
-
-def judged_summary(ctx: Any, scan_key: str | None) -> dict[str, Any] | None:
-    """Returns the summary of a repeated scan, with the current verdicts and rules.
-
-    An earlier scan of this function is deleted, so that twenty verdicts add one
-    stored scan.
-
-    Returns:
-        the summary; None if a scan would take long, or the scan is deleted
-    """
-    if scan_key is None:
-        return None
-    try:
-        scan = stored.open_scan(ctx.dataset, scan_key)
-        if not _is_quick(scan):
-            return None
-        fresh = _rescan(scan)
-        stored.set_interim(ctx.dataset, fresh)
-        if scan.config.get("interim"):
-            stored.delete(ctx.dataset, scan_key)
-        return overview.summary_entry(ctx.dataset, fresh)
-    except DuplicatesError:
-        # the verdict is stored; the panel shows that the scan is out of date
-        return None
-
-
-def _is_quick(scan: stored.Scan) -> bool:
-    """Returns whether a scan can be repeated without asking the user."""
-    return scan.config["labels"] <= RESCAN_LABELS and scan.view_stored
-
-
-def _rescan(scan: stored.Scan) -> str:
-    """Repeats a scan; returns the key of the new one."""
-    samples, params, name = scan.view(), scan.params, scan.params.label_field
-    with runs.start(samples, "find_duplicates", name, writes=False) as run:
-        since = scan.key if incremental.is_usable(samples, params, scan.key) else None
-        found = search.find_duplicates(
-            samples, params, title=scan.config["title"], run=run, since=since
-        )
-    return str(found.scan_key)
-
-
-def _is_alike(scan: stored.Scan, other: dict[str, Any]) -> bool:
-    """Returns whether a scan compares the same labels as one with another config."""
-    compared = [
-        {k: v for k, v in c["params"].items() if k not in DECIDES and v is not None}
-        for c in (scan.config, other)
-    ]
-    kinds = [c["scope"]["kind"] for c in (scan.config, other)]
-    if compared[0] != compared[1] or kinds[0] != kinds[1]:
-        return False
-    view = stored.open_scan(scan.samples, other["scan_key"]).view()
-    return bool(scan.view() == view)

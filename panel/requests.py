@@ -62,7 +62,7 @@ _BY_TYPE: Mapping[Check, str] = {
     values.flag: "classwise unmarked_as_missing background may_overlap sure cleanup "
     "forget",
     values.whole: "offset limit min_frames expected task_size segment_size "
-    "image_quality",
+    "image_quality emptied",
     values.number: "iou_thresh",
     values.numbers: "keypoint_sigmas",
     values.texts: "slices keep classes pair label_ids",

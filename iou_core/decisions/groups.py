@@ -55,3 +55,23 @@ def find_groups(i: Ints, j: Ints, n: int) -> Groups:
     size = np.bincount(member, minlength=len(first))
     edges = np.bincount(label[i], minlength=len(first))
     return Groups(label, size, 2 * edges == size * (size - 1))
+
+
+def emptied_groups(groups: Groups, removed: Bools) -> Ints:
+    """Returns the groups that lose every label.
+
+    Args:
+        groups: the groups of ``N`` labels
+        removed: ``(N,)`` bool, whether each label is removed
+
+    Returns:
+        a sorted array of groups; empty if each keeps a label
+
+    Examples:
+        >>> groups = find_groups([0, 1, 4], [1, 2, 5], 7)
+        >>> emptied_groups(groups, np.array([1, 1, 0, 1, 1, 1, 1], bool)).tolist()
+        [1]
+    """
+    lost = groups.label[removed & (groups.label >= 0)]
+    n_lost = np.bincount(lost, minlength=len(groups.size))
+    return np.flatnonzero(n_lost == groups.size)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import filterfalse
 from typing import Any
 
@@ -24,8 +25,9 @@ from ..jobs.runs import Run
 from .apply import SAMPLES_AT_ONCE, Written
 from .journal import journal
 from .journal.lists import LIST, NO_LIST, ListNow
+from .journal.order import require_newest_tagging
 from .journal.renamed import field_of
-from .writing import read_labels, updates
+from .writing import own_tags, read_labels, updates
 from .writing import writer as write
 from .writing.list_changes import ListChange
 
@@ -72,6 +74,7 @@ def _restore(
     samples: foc.SampleCollection, restore_key: str, run: Run | None, name: str | None
 ) -> Written:
     action = journal.load(samples, restore_key)
+    require_newest_tagging(action)
     label_field = field_of(samples, action, name)
     require_writable(samples, label_field.name)
     done = Written(restore_key=restore_key, on_frames=label_field.on_frames)
@@ -84,7 +87,7 @@ def _restore(
                 store.name_of(samples._root_dataset)
                 if run is not None:
                     run.progress(seen, max(action["samples"], seen + 1))
-                _Step(samples, label_field, step, done, written).restore(writer)
+                _Step(samples, label_field, action, step, done, written).restore(writer)
                 seen += len(step)
         is_whole = True
     finally:
@@ -125,12 +128,14 @@ class _Step:
         self,
         samples: foc.SampleCollection,
         label_field: LabelField,
+        action: dict[str, Any],
         documents: Sequence[dict[str, Any]],
         done: Written,
         written: set[ObjectId],
     ) -> None:
         self.samples = samples
         self.field = label_field
+        self.tag = str(action["params"].get("tag"))
         self.done = done
         self.written = written
         self.pending: dict[ObjectId, _Pending] = {}
@@ -140,13 +145,25 @@ class _Step:
 
     def restore(self, writer: write.Writer) -> None:
         while self.pending:
-            due = dict(self._due())
+            stamp = store.now()
+            due = dict(self._due(stamp))
+            self._intend(due, stamp)
             changes = (one.change for one in due.values() if one.change is not None)
             unwritten = writer.write(changes)
             for document_id, undoing in due.items():
                 self._settle(document_id, undoing, unwritten)
 
-    def _due(self) -> Iterator[tuple[ObjectId, _Undoing]]:
+    def _intend(self, due: dict[ObjectId, _Undoing], stamp: datetime) -> None:
+        """Notes which tags become the plugin's own again, and which are gone."""
+        changes = {}
+        for sample_id, undoing in due.items():
+            undone = set(undoing.label_ids)
+            entries = self.pending[sample_id].documents[0]["entries"]
+            some = [entry for entry in entries if str(entry["label_id"]) in undone]
+            changes[sample_id] = own_tags.undo_of(some)
+        own_tags.intend(self.samples, self.field, self.tag, changes, stamp)
+
+    def _due(self, stamp: datetime) -> Iterator[tuple[ObjectId, _Undoing]]:
         """Yields the undo of the next document of each sample."""
         ids = list(self.pending)
         now = {
@@ -164,7 +181,8 @@ class _Step:
         for document_id in ids:
             document = self.pending[document_id].documents[0]
             if document_id in now:
-                yield document_id, _undo(self.field, document, now[document_id], labels)
+                held = now[document_id]
+                yield document_id, _undo(self.field, document, held, labels, stamp)
             else:
                 gone = Counter({GONE: len(document["entries"])})
                 yield document_id, _Undoing(skipped=gone)
@@ -196,6 +214,7 @@ def _undo(
     document: dict[str, Any],
     now: ListNow,
     labels: dict[tuple[ObjectId, ObjectId], bytes],
+    stamp: datetime,
 ) -> _Undoing:
     """Returns the undo of a document of the journal.
 
@@ -204,6 +223,7 @@ def _undo(
         document: the document
         now: the list of its sample
         labels: the labels that were replaced or added, as they are now
+        stamp: the time stamp to set
     """
     undoing = _Undoing()
     change = ListChange(label_field, now)
@@ -232,7 +252,7 @@ def _undo(
                 change.or_no_list(entry["holder"])
     change.give_back(document["order"], back)
     if undoing.label_ids:
-        undoing.change = change.update(store.now())
+        undoing.change = change.update(stamp)
     return undoing
 
 

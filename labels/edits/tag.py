@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import fiftyone.core.collections as foc
@@ -18,13 +17,14 @@ from ..jobs import engines
 from ..jobs.engines import LOCAL, Engine
 from ..jobs.runs import Run
 from ..jobs.shards import describe, open_samples, part_size
+from ..scans import freshness, stored
 from ..scans.plans import Plan, Removal
 from . import tagged
 from .apply import Written, carry_out, carry_out_part, require_writable_field
-from .confirm import Confirmed, confirm
 from .journal.action import Action
 from .journal.entries import DocumentEntries, Retagged
-from .writing import read_tags, updates, writer
+from .retagging import Labels, Tagging, Untagging
+from .writing import own_tags, writer
 
 
 def require_tag(tag: object) -> str:
@@ -38,13 +38,25 @@ def require_tag(tag: object) -> str:
     return tag.strip()
 
 
+@dataclass
+class TagResult(Written):
+    """The result of tagging a plan.
+
+    Attributes:
+        untagged: how many labels of earlier plans lost the tag
+    """
+
+    untagged: int = 0
+
+
 def tag_plan(
     samples: foc.SampleCollection,
     plan: Plan,
     tag: str,
     run: Run | None = None,
     engine: Engine = LOCAL,
-) -> Written:
+    replace: bool = False,
+) -> TagResult:
     """Tags the labels that a plan would remove.
 
     Args:
@@ -53,9 +65,11 @@ def tag_plan(
         tag: the tag
         run (None): receives the progress, and can cancel
         engine: where the work runs; the result is the same
+        replace (False): whether other labels of the scan's samples lose the tag, if
+            the plugin gave it to them. Labels that a person tagged keep it
 
     Returns:
-        the :class:`.apply.Written`; labels that already had the tag count
+        the :class:`TagResult`; labels that already had the tag count
         as well
 
     Raises:
@@ -63,24 +77,64 @@ def tag_plan(
     """
     tag = require_tag(tag)
     field = require_writable_field(samples, plan.params.label_field)
-    params = {"tag": tag, "scan_key": plan.scan_key, **plan.params.to_dict()}
-    if engine.is_local or not plan.seen:
-        done = carry_out(
+    own_tags.ensure_indexes()
+    earlier = _of_earlier_plans(samples, plan, field, tag) if replace else {}
+    params = {
+        "tag": tag,
+        "scan_key": plan.scan_key,
+        "replace": replace,
+        **plan.params.to_dict(),
+    }
+    sample_ids = [ObjectId(sample_id) for sample_id in plan.seen]
+    if engine.is_local or not sample_ids:
+        tagging = Tagging(samples, field, tag, plan, earlier)
+        sample_ids += [_id for _id in earlier if str(_id) not in plan.seen]
+        written = carry_out(
             samples,
-            _Tagging(samples, field, tag),
+            tagging,
             field,
             params,
-            [ObjectId(document_id) for document_id in plan.seen],
-            lambda ids: confirm(samples, plan, ids),
+            sample_ids,
+            tagging.confirm,
             run,
             plan.reasons,
         )
     else:
-        done = _by_engine(samples, plan, field, params, engine, run)
-    tagged_ids = set(done.label_ids)
-    in_order = (removal.label_id for removal in plan.removals)
-    done.label_ids = [label_id for label_id in in_order if label_id in tagged_ids]
-    return done
+        written = _by_engine(samples, plan, field, params, engine, run, earlier)
+    return _of_plan(written, plan)
+
+
+def _of_plan(written: Written, plan: Plan) -> TagResult:
+    """Returns the labels of the plan that were written, and how many others were."""
+    done = set(written.label_ids)
+    tagged_now = [removal for removal in plan.removals if removal.label_id in done]
+    of_plan = {removal.label_id for removal in tagged_now}
+    return TagResult(
+        **{
+            **vars(written),
+            "count": len(of_plan),
+            "samples": len({removal.holder_id for removal in tagged_now}),
+            "label_ids": list(dict.fromkeys(r.label_id for r in tagged_now)),
+        },
+        untagged=len(done - of_plan),
+    )
+
+
+def _of_earlier_plans(
+    samples: foc.SampleCollection, plan: Plan, field: LabelField, tag: str
+) -> Labels:
+    """Returns the labels of the scan's samples that only earlier plans tagged."""
+    own = own_tags.mine(samples, field, tag)
+    if not own:
+        return {}
+    planned = {removal.label_id for removal in plan.removals}
+    seen = freshness.sample_ids(stored.open_scan(samples, plan.scan_key))
+    found = {
+        sample_id: [label_id for label_id in labels if str(label_id) not in planned]
+        for sample_id, labels in own.items()
+        if sample_id in seen
+    }
+    return {sample_id: labels for sample_id, labels in found.items() if labels}
 
 
 def _by_engine(
@@ -90,6 +144,7 @@ def _by_engine(
     params: dict[str, Any],
     engine: Engine,
     run: Run | None,
+    earlier: Labels,
 ) -> Written:
     """Has workers tag the labels of a plan, as one action that can be undone."""
     done = Written(on_frames=field.on_frames)
@@ -107,7 +162,7 @@ def _by_engine(
         counts, is_whole = (0, 0), False
         try:
             with engine.open() as workers:
-                tasks, sizes = _parts(plan, workers.count)
+                tasks, sizes = _parts(plan, earlier, workers.count)
                 for plain in engines.carry_out(workers, job, tasks, sizes, run):
                     done.merge(plain)
             counts, is_whole = action.counted(), True
@@ -118,9 +173,12 @@ def _by_engine(
     return done
 
 
-def _parts(plan: Plan, n_workers: int) -> tuple[list[dict[str, Any]], list[int]]:
+def _parts(
+    plan: Plan, earlier: Labels, n_workers: int
+) -> tuple[list[dict[str, Any]], list[int]]:
     """Returns a plan cut into parts for workers, and how many samples each has."""
-    owners = list(plan.seen)
+    losing = {str(_id): list(map(str, labels)) for _id, labels in earlier.items()}
+    owners = list({**plan.seen, **losing})
     size = part_size(len(owners), n_workers)
     cuts = [owners[k : k + size] for k in range(0, len(owners), size)]
     labels: dict[str, list[tuple[str, str | None, dict[str, Any]]]] = {}
@@ -130,7 +188,8 @@ def _parts(plan: Plan, n_workers: int) -> tuple[list[dict[str, Any]], list[int]]
     tasks = [
         {
             "labels": {s: labels[s] for s in cut if s in labels},
-            "seen": {document_id: plan.seen[document_id] for document_id in cut},
+            "seen": {s: plan.seen[s] for s in cut if s in plan.seen},
+            "earlier": {s: losing[s] for s in cut if s in losing},
         }
         for cut in cuts
     ]
@@ -151,7 +210,11 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
     action = Action(
         samples, "tag", field.name, {}, plan.reasons, restore_key=job["restore_key"]
     )
-    document_ids = [ObjectId(document_id) for document_id in plan.seen]
+    earlier = {
+        ObjectId(sample_id): list(map(ObjectId, labels))
+        for sample_id, labels in shard["earlier"].items()
+    }
+    sample_ids = [ObjectId(_id) for _id in {**plan.seen, **shard["earlier"]}]
     recorded = [
         DocumentEntries(
             document["sample_id"],
@@ -161,16 +224,11 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
                 for entry in document["entries"]
             ],
         )
-        for document in action.recorded(document_ids)
+        for document in action.recorded(sample_ids)
     ]
+    tagging = Tagging(samples, field, job["tag"], plan, earlier)
     done = carry_out_part(
-        samples,
-        _Tagging(samples, field, job["tag"]),
-        field,
-        action,
-        document_ids,
-        lambda ids: confirm(samples, plan, ids),
-        recorded,
+        samples, tagging, field, action, sample_ids, tagging.confirm, recorded
     )
     return done.to_plain()
 
@@ -200,7 +258,7 @@ def untag(
     found = tagged.find_tagged(samples, field, tag, run)
     done = carry_out(
         samples,
-        _Untagging(samples, field, tag),
+        Untagging(samples, field, tag),
         field,
         {"tag": tag},
         list(found.labels),
@@ -209,88 +267,3 @@ def untag(
     )
     done.skipped.count("has no id", found.without_id)
     return done
-
-
-class _Retagging(ABC):
-    """A base for adding and removing a tag."""
-
-    def __init__(
-        self, samples: foc.SampleCollection, field: LabelField, tag: str
-    ) -> None:
-        self._samples = samples
-        self._field = field
-        self._tag = tag
-
-    def prepare(
-        self, confirmed: Confirmed
-    ) -> tuple[list[DocumentEntries], list[ObjectId]]:
-        prepared = []
-        stale = set(confirmed.labels)
-        for document_id, found in self._read(list(confirmed.labels)).items():
-            wanted = confirmed.labels[document_id]
-            if any(found.find(label_id) < 0 for label_id in wanted):
-                continue
-            stale.discard(document_id)
-            tags = {label_id: found.tags(label_id) for label_id in wanted}
-            entries = [
-                Retagged(label_id, before, self._after(before))
-                for label_id, before in tags.items()
-                if self._is_due(before)
-            ]
-            if entries:
-                prepared.append(
-                    DocumentEntries(document_id, found.order, list(entries))
-                )
-        return prepared, list(stale)
-
-    def happened(self, samples: Sequence[DocumentEntries]) -> set[ObjectId]:
-        now = self._read([part.document_id for part in samples])
-        return {
-            part.document_id
-            for part in samples
-            if part.document_id in now and self._is_done(part, now[part.document_id])
-        }
-
-    def _is_done(self, part: DocumentEntries, now: read_tags.TagList) -> bool:
-        """Returns whether the labels that still exist have their new tags."""
-        there = [
-            entry.label_id for entry in part.entries if now.find(entry.label_id) >= 0
-        ]
-        return bool(there) and not any(self._is_due(now.tags(_id)) for _id in there)
-
-    def _read(self, document_ids: list[ObjectId]) -> dict[ObjectId, read_tags.TagList]:
-        return read_tags.read(self._samples, self._field, document_ids)
-
-    @abstractmethod
-    def _is_due(self, tags: Any) -> bool:
-        """Returns whether a label with these tags has to change."""
-
-    @abstractmethod
-    def _after(self, tags: Any) -> list[str]:
-        """Returns the tags that it gets."""
-
-
-class _Tagging(_Retagging):
-    name = "tag"
-
-    def _is_due(self, tags: Any) -> bool:
-        return not isinstance(tags, list) or self._tag not in tags
-
-    def _after(self, tags: Any) -> list[str]:
-        return [*(tags if isinstance(tags, list) else ()), self._tag]
-
-    def updates(self, samples: Sequence[DocumentEntries]) -> Iterator[updates.Update]:
-        return updates.tag_updates(self._field, samples, self._tag)
-
-
-class _Untagging(_Retagging):
-    name = "untag"
-
-    def _is_due(self, tags: Any) -> bool:
-        return isinstance(tags, list) and self._tag in tags
-
-    def _after(self, tags: Any) -> list[str]:
-        return [tag for tag in tags if tag != self._tag]
-
-    def updates(self, samples: Sequence[DocumentEntries]) -> Iterator[updates.Update]:
-        return updates.untag_updates(self._field, samples, self._tag)

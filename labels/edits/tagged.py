@@ -15,7 +15,9 @@ from ..fields import LabelField, view_pipeline
 from ..jobs.runs import Run
 from ..reading import repeats
 from ..reading.columns import to_stamp
+from ..scans.plans import Plan
 from .confirm import Confirmed
+from .writing import own_tags
 
 _RAW_DATES = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_MS)
 
@@ -158,3 +160,49 @@ def count_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> 
         allowDiskUse=True,
     )
     return int(next(iter(counted), {"n": 0})["n"])
+
+
+@dataclass(frozen=True)
+class TagState:
+    """How the labels with a tag differ from a plan.
+
+    Attributes:
+        tagged: how many labels have the tag
+        missing: how many labels of the plan do not have it
+        stale: how many others the plugin gave it to, for an earlier plan
+        by_hand: how many have it from a person
+    """
+
+    tagged: int
+    missing: int
+    stale: int
+    by_hand: int
+
+
+def compare(
+    samples: foc.SampleCollection,
+    field: LabelField,
+    tag: str,
+    plan: Plan,
+    found: Tagged | None = None,
+) -> TagState:
+    """Compares the labels that have a tag with a plan.
+
+    Args:
+        samples: the scanned dataset or view
+        field: the label field
+        tag: the tag
+        plan: the plan
+        found (None): the labels that have the tag; looked up by default
+    """
+    found = find_tagged(samples, field, tag) if found is None else found
+    own = own_tags.mine(samples, field, tag)
+    mine = {label_id for labels in own.values() for label_id in labels}
+    have = {label_id for labels in found.labels.values() for label_id in labels}
+    planned = {ObjectId(removal.label_id) for removal in plan.removals}
+    return TagState(
+        len(found) + found.without_id,
+        len(planned - have),
+        len((have & mine) - planned),
+        len(have - mine) + found.without_id,
+    )

@@ -12,7 +12,6 @@ import numpy as np
 from ...iou_core.arrays import Ints
 from ...iou_core.decisions.groups import Groups, find_groups
 from ...iou_core.decisions.likelihood import LikelihoodModel
-from ...iou_core.decisions.methods import pair_values
 from ...iou_core.decisions.reasons import Reason
 from ...iou_core.errors import ParamsError
 from ...iou_core.pairs import Pairs
@@ -114,9 +113,7 @@ class _Graph:
         self._block = block
         self._decider = decider
         self._names = names
-        values = decider.values(block)
-        values = pair_values(block.pairs) if values is None else values
-        self._pairs: Pairs = block.pairs.select(values > decider.params.iou_thresh)
+        self._pairs: Pairs = block.pairs.select(decider.edges(block))
         self._likelihood = model.likelihood(self._pairs, block.classes)
         self._share = model.share(
             block.classes[self._pairs.i], block.classes[self._pairs.j]

@@ -6,19 +6,18 @@ classes of the view are what the user wants to compare by; its shapes are nowher
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from ...iou_core.decisions.methods import pair_values
 from ...iou_core.params import FindParams
 from ..reading.columns import LabelColumns, to_bytes
 from ..reading.decoder import LabelDecoder
 from ..reading.read import read_blocks, read_stored
-from .blocks.block import to_stored
+from .blocks.block import StoredBlock, to_stored
 from .blocks.compare import compare_block
 from .decisions.decider import Decider
 
@@ -58,33 +57,51 @@ def find_pairs(
         document_ids: the samples, or frames
     """
     found = StoredPairs()
+    decider = Decider(samples._root_dataset, params, decoder.classes.names)
+    compared = replace(params, classwise=params.classwise and view is not None)
+    for stored in stored_blocks(samples, view, compared, decoder, document_ids):
+        pairs = stored.pairs.select(decider.edges(stored))
+        ids = to_bytes(stored.label_ids)
+        for i, j in zip(pairs.i.tolist(), pairs.j.tolist()):
+            found.add(ids[i], ids[j])
+    return found
+
+
+def stored_blocks(
+    samples: foc.SampleCollection,
+    view: foc.SampleCollection | None,
+    params: FindParams,
+    decoder: LabelDecoder,
+    document_ids: Sequence[ObjectId],
+) -> Iterator[StoredBlock]:
+    """Yields samples as they are stored, compared.
+
+    Args:
+        samples: the dataset, or a view of it
+        view: the view whose classes hold; None for the stored ones
+        params: what is compared
+        decoder: the decoder of the labels
+        document_ids: the samples, or frames
+    """
     if not document_ids:
-        return found
-    dataset = samples._root_dataset
-    decider = Decider(dataset, params, decoder.classes.names)
+        return
     classes: dict[bytes, int] = {}
     for block in read_blocks(view, decoder, document_ids) if view is not None else ():
         for columns in block.fields:
             classes.update(zip(to_bytes(columns.ids), columns.classes.tolist()))
-    compared = replace(params, classwise=params.classwise and view is not None)
-    for batch in read_stored(dataset, decoder, document_ids):
+    for batch in read_stored(samples._root_dataset, decoder, document_ids):
         for block in batch.split():
             fields = tuple(_of_classes(columns, classes) for columns in block.fields)
             part = compare_block(
-                replace(block, fields=fields), compared, decoder, params.min_iou
+                replace(block, fields=fields), params, decoder, params.min_iou
             )
-            stored = to_stored(part, decoder.classes.names)
-            values = decider.values(stored)
-            values = pair_values(stored.pairs) if values is None else values
-            pairs = stored.pairs.select(values > params.iou_thresh)
-            ids = to_bytes(stored.label_ids)
-            for i, j in zip(pairs.i.tolist(), pairs.j.tolist()):
-                found.add(ids[i], ids[j])
-    return found
+            yield to_stored(part, decoder.classes.names)
 
 
 def _of_classes(columns: LabelColumns, classes: dict[bytes, int]) -> LabelColumns:
     """Returns columns with other classes, of the labels whose class is known."""
+    if not classes:
+        return columns
     own = zip(to_bytes(columns.ids), columns.classes.tolist())
     numbers = np.array([classes.get(_id, number) for _id, number in own], np.int64)
     return replace(columns, classes=numbers)

@@ -15,6 +15,7 @@ from threading import Lock
 import fiftyone.core.collections as foc
 import numpy as np
 import numpy.typing as npt
+from bson import ObjectId
 
 from ..jobs.shards import as_keys, ids_at_once, places
 from ..reading import read
@@ -90,6 +91,11 @@ def check_freshness(samples: foc.SampleCollection, scan_key: str) -> Freshness:
         edited,
         rejudged,
     )
+
+
+def sample_ids(scan: stored.Scan) -> set[ObjectId]:
+    """Returns the ids of the samples, or frames, that were scanned."""
+    return {_id for some in ids_at_once(_seen(scan)[0]) for _id in some}
 
 
 class _Source:

@@ -7,7 +7,7 @@ from typing import Any
 from ...iou_core.errors import ParamsError
 from ...labels.review import class_pairs as class_pair_list
 from ...labels.scans.decisions import class_pair_rules
-from .. import plans
+from .. import rescans
 from ..requests import Answer, choice, flag, same_class, text, text_or_none
 from .review import class_pair
 
@@ -63,4 +63,4 @@ def set_class_pair(ctx: Any) -> Answer:
     rules = class_pair_rules.set_class_pair(
         ctx.dataset, wanted, flag(ctx, "may_overlap"), ctx.params.get("iou_thresh")
     )
-    return {"rules": len(rules), "summary": plans.judged_summary(ctx, scan_key)}
+    return {"rules": len(rules), "summary": rescans.judged_summary(ctx, scan_key)}

@@ -19,7 +19,7 @@ from ...labels.fields import require_writable
 from ...labels.jobs import runs
 from ...labels.review import grid
 from ...labels.scans import plans, stored
-from .. import background
+from .. import background, rescans
 from .. import plans as planned
 from ..requests import Answer, Failed, choice, flag, text, text_or_none, whole
 
@@ -117,10 +117,11 @@ def load_from_cvat(ctx: Any) -> Answer:
     scan_key, tag = text_or_none(ctx, "scan_key"), text(ctx, "tag")
     server, key, field = _open_trip(ctx)
     digest, cleanup = text(ctx, "digest"), flag(ctx, "cleanup")
+    emptied = whole(ctx, "emptied")
     require_writable(ctx.dataset, field)
     run_id = text_or_none(ctx, "run_id")
     with runs.start(ctx.dataset, _LOAD, field, run_id=run_id) as run:
-        done = load.load(ctx.dataset, server, key, digest, cleanup, run, field)
+        done = load.load(ctx.dataset, server, key, digest, cleanup, run, field, emptied)
     grid.reload(ctx)
     known = scan_key is not None
     return {
@@ -128,7 +129,7 @@ def load_from_cvat(ctx: Any) -> Answer:
         "remaining": done.remaining,
         "is_removed": done.is_removed,
         "problem": done.problem,
-        "summary": planned.fresh_summary(ctx, scan_key) if known else None,
+        "summary": rescans.fresh_summary(ctx, scan_key) if known else None,
     }
 
 

@@ -13,7 +13,7 @@ from ...labels.plurals import counted
 from ...labels.review import grid, views
 from ...labels.scans import stored
 from .. import plans as planned
-from .. import slices
+from .. import rescans, slices
 from ..requests import Answer, Failed, choice, decision, flag, text, text_or_none, whole
 
 _ACTIONS = 20  # the newest that History lists
@@ -45,9 +45,19 @@ def tag_labels(ctx: Any) -> Answer:
     plan, name = planned.plan_of(ctx), tag.require_tag(ctx.params.get("tag"))
     field = plan.params.label_field
     with runs.start(ctx.dataset, "tag_duplicates", field) as run:
-        done = tag.tag_plan(ctx.dataset, plan, name, run)
+        done = tag.tag_plan(ctx.dataset, plan, name, run, replace=True)
     grid.reload(ctx)
-    return planned.written(ctx, plan.scan_key, name, done)
+    return {
+        **planned.written(ctx, plan.scan_key, name, done),
+        "untagged": done.untagged,
+        "state": planned.tag_state(ctx, plan, name),
+    }
+
+
+def compare_tag(ctx: Any) -> Answer:
+    """Returns how the labels with a tag differ from a plan."""
+    name = tag.require_tag(ctx.params.get("tag"))
+    return planned.tag_state(ctx, planned.plan_of(ctx), name)
 
 
 def untag_labels(ctx: Any) -> Answer:
@@ -79,11 +89,18 @@ def delete_labels(ctx: Any) -> Answer:
             f"not the {expected:,} you confirmed.",
             "Check the numbers again, then delete.",
         )
+    emptied = deletion.emptied.count
+    if emptied > whole(ctx, "emptied"):
+        raise Failed(
+            f"{emptied:,} {'object' if emptied == 1 else 'objects'} would lose every "
+            "label: this needs a confirmation of its own.",
+            "Check the labels again, then delete.",
+        )
     with runs.start(ctx.dataset, "delete_duplicates", deletion.field) as run:
         done = deletion.carry_out(run)
     grid.reload(ctx)
     answer = planned.written(ctx, scan_key, deletion.tag, done)
-    return {**answer, "summary": planned.fresh_summary(ctx, scan_key)}
+    return {**answer, "summary": rescans.fresh_summary(ctx, scan_key)}
 
 
 def list_actions(ctx: Any) -> Answer:
@@ -117,7 +134,7 @@ def restore(ctx: Any) -> Answer:
     return {
         **planned.written(ctx, scan_key, text(ctx, "tag"), done),
         "operation": action["operation"],
-        "summary": planned.fresh_summary(ctx, scan_key) if came_back else None,
+        "summary": rescans.fresh_summary(ctx, scan_key) if came_back else None,
     }
 
 

@@ -14,7 +14,7 @@ from ...labels.review import groups as group_list
 from ...labels.review import views
 from ...labels.scans import stored
 from ...labels.scans.decisions import verdicts
-from .. import plans
+from .. import rescans
 from ..pictures.crops import Photographer
 from ..pictures.draw import draw
 from ..requests import Answer, Failed, classes, decision, text, text_or_none, whole
@@ -137,7 +137,7 @@ def clear_verdicts(ctx: Any) -> Answer:
 def _judged(ctx: Any, scan_key: str | None) -> dict[str, Any]:
     return {
         "total": verdicts.count_verdicts(ctx.dataset),
-        "summary": plans.judged_summary(ctx, scan_key),
+        "summary": rescans.judged_summary(ctx, scan_key),
     }
 
 

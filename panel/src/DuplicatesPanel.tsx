@@ -35,14 +35,14 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   const openDialog = React.useCallback(() => setDeleting(true), []);
   const closeDialog = React.useCallback(() => setDeleting(false), []);
   const confirmDelete = React.useCallback(
-    (source: Source, expected: number, sure: boolean) => {
+    (source: Source, expected: number, sure: boolean, emptied: number) => {
       setDeleting(false);
-      void actions.deleteLabels(source, expected, sure);
+      void actions.deleteLabels(source, expected, sure, emptied);
     },
     [actions],
   );
 
-  const { counts, numbers, planned, planKey, field, patches, unit, overlaps, tagged, hold, form } = currentOf(model);
+  const { counts, numbers, planned, planKey, field, patches, unit, overlaps, tagged, isTagged, hold, form } = currentOf(model);
   const { isDraft } = form;
   const opened = isOpened(model) && overlaps ? model : null;
   const beside = opened !== null && outer >= TWO_COLUMNS;
@@ -94,6 +94,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
                   hold={hold}
                   isDraft={isDraft}
                   tagged={tagged}
+                  isTagged={isTagged}
                   viewActive={host.viewActive}
                   unit={unit}
                   patches={patches}

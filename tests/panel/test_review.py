@@ -197,7 +197,7 @@ class TestNumbersAfterAVerdict:
         ids = self.pair(app, ["car", "truck"])
         # the panel runs in the host's copy of the plugin
         panel = foo.get_operator(panel_calls.URI)
-        name = type(panel).__module__.rpartition(".")[0] + ".plans"
+        name = type(panel).__module__.rpartition(".")[0] + ".rescans"
         monkeypatch.setattr(sys.modules[name], "RESCAN_LABELS", 3)
         answer = app.send("judge_labels", scan_key="scan", label_ids=ids)
 

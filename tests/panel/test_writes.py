@@ -3,6 +3,8 @@
 import panel_calls
 import pytest
 
+BY_PLAN = {"source": "plan", "tag": "duplicate", "sure": False, "emptied": 0}
+
 
 @pytest.fixture
 def dataset(make_dataset):
@@ -59,7 +61,7 @@ def test_tagging_keeps_the_scan_up_to_date_and_can_be_undone(app, dataset, plan)
 
 def test_a_deletion_is_counted_again_before_it_is_made(app, dataset, plan):
     before = stored(dataset)
-    request = {**plan, "source": "plan", "tag": "duplicate", "sure": False}
+    request = {**plan, **BY_PLAN}
     expected = app.send("preview_delete", **request)["labels"]
     assert expected == 3
 
@@ -77,7 +79,7 @@ def test_a_deletion_executes_the_plan_that_it_counted(dataset, plan, monkeypatch
     from duplicates.labels.edits import delete
     from duplicates.labels.scans import plans
 
-    request = {**plan, "source": "plan", "tag": "duplicate", "sure": False}
+    request = {**plan, **BY_PLAN}
     made, carried_out = [], []
     make, carry_out = plans.plan, delete.delete_plan
 
@@ -105,6 +107,7 @@ def test_a_deletion_updates_the_numbers_and_undo_opens_the_old_scan(app, dataset
         "tag": "duplicate",
         "expected": 3,
         "sure": False,
+        "emptied": 0,
     }
     done = app.send("delete_labels", **request)
     assert done["summary"]["labels"] == 5
@@ -127,7 +130,7 @@ def test_a_deletion_updates_the_numbers_and_undo_opens_the_old_scan(app, dataset
 
 def test_deleting_by_tag_removes_the_tagged_labels(app, dataset, plan):
     app.send("tag_labels", **{**plan, "classes": [None]}, tag="duplicate")
-    request = {**plan, "source": "tag", "tag": "duplicate", "sure": False}
+    request = {**plan, "source": "tag", "tag": "duplicate", "sure": False, "emptied": 0}
     preview = app.send("preview_delete", **request)
     assert preview["classes"] == [{"name": None, "labels": 1}]
 
@@ -165,7 +168,7 @@ def test_changes_are_reported_even_if_the_scan_is_deleted_during_the_write(
     answer = _direct(
         dataset,
         "delete_labels",
-        **{**plan, "source": "plan", "tag": "duplicate", "expected": 3, "sure": False},
+        **{**plan, **BY_PLAN, "expected": 3},
     )
 
     assert answer["ok"], answer
@@ -189,9 +192,49 @@ def test_a_deletion_by_ios_needs_a_second_confirmation(app, dataset, plan):
     before = stored(dataset)
     by_ios = {**plan, "metric": "ios", "source": "plan", "tag": "duplicate"}
     expected = app.send("preview_delete", **by_ios)["labels"]
-    refused = app.send("delete_labels", **by_ios, expected=expected, sure=False)
+    by_ios |= {"expected": expected, "emptied": 0}
+    refused = app.send("delete_labels", **by_ios, sure=False)
     assert "second confirmation" in refused["error"]["message"]
     assert stored(dataset) == before
 
-    done = app.send("delete_labels", **by_ios, expected=expected, sure=True)
+    done = app.send("delete_labels", **by_ios, sure=True)
     assert done["labels"] == expected
+
+
+def test_objects_that_would_lose_every_label_need_a_confirmation_of_their_own(
+    app, dataset, plan
+):
+    everything = dataset.select_labels(fields="ground_truth")
+    everything.tag_labels("duplicate")
+    before = stored(dataset)
+    request = {**plan, "source": "tag", "tag": "duplicate", "sure": False}
+    preview = app.send("preview_delete", **request)
+    judged = {"scan_key": plan["scan_key"], "iou_thresh": 0.75, "metric": "iou"}
+    assert preview["emptied"] == {"count": 3, **judged}
+
+    request["expected"] = preview["labels"]
+    refused = app.send("delete_labels", **request, emptied=2)
+    said = "3 objects would lose every label: this needs a confirmation of its own."
+    assert refused["error"]["message"] == said
+    assert refused["error"]["consequence"] == "Nothing was changed."
+    assert stored(dataset) == before
+
+    done = app.send("delete_labels", **request, emptied=3)
+    assert done["labels"] == 8
+    app.send("restore", restore_key=done["restore_key"], scan_key=None, tag="duplicate")
+    assert stored(dataset) == before
+
+
+def test_objects_are_those_at_the_threshold_that_the_panel_shows(app, dataset, plan):
+    dataset.select_labels(fields="ground_truth").tag_labels("duplicate")
+    asked = {**plan, "source": "tag", "tag": "duplicate"}
+    # the first pair overlaps by 0.952
+    for thresh, count in ((0.9, 3), (0.96, 2)):
+        preview = app.send("preview_delete", **{**asked, "iou_thresh": thresh})
+        assert preview["emptied"]["count"] == count
+        assert preview["emptied"]["iou_thresh"] == thresh
+
+
+def test_a_plan_empties_no_object(app, plan):
+    preview = app.send("preview_delete", **plan, source="plan", tag="duplicate")
+    assert (preview["labels"], preview["emptied"]["count"]) == (3, 0)

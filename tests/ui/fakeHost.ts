@@ -37,6 +37,10 @@ export interface FakeHost extends Host {
   judged: Summary | null;
   /** Stored scans other than the one that is open at first. */
   others: Summary[];
+  /** The number of objects that would lose every label. */
+  emptied: number;
+  /** The number of labels of the plan that was tagged. */
+  taggedPlan: number | null;
   /** The number of labels without patches. */
   leftOut: number;
   /** The errors to reply with, by message. */
@@ -74,6 +78,13 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
   }
   function classes(plan: PlanRef) {
     return (summary?.classes ?? []).slice(0, 3).map(({ name }, i) => ({ name, labels: Math.max(1, Math.round(numbers(plan).labels / 2 ** (i + 1))) }));
+  }
+
+  /** Labels are known by their number only: a plan of another number is another plan. */
+  function tagState(plan: PlanRef) {
+    const { tagged } = host.freshness;
+    const same = host.taggedPlan === numbers(plan).labels;
+    return { tagged, missing: same ? 0 : 18, stale: 0, by_hand: same ? 0 : 3 };
   }
 
   /** A tenth fewer labels than `greedy` removes, as if by a better method. */
@@ -130,14 +141,16 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     clear_view: () => ({}),
     tag_labels: (plan: PlanRef) => {
       host.freshness = { ...host.freshness, tagged: numbers(plan).labels };
-      return { ...numbers(plan), skipped: NONE, tagged: host.freshness.tagged, restore_key: "act_1" };
+      host.taggedPlan = numbers(plan).labels;
+      return { ...numbers(plan), skipped: NONE, tagged: host.freshness.tagged, restore_key: "act_1", untagged: 0, state: tagState(plan) };
     },
+    compare_tag: tagState,
     untag_labels: () => {
       const { tagged } = host.freshness;
       host.freshness = { ...host.freshness, tagged: 0 };
       return { labels: tagged, images: tagged, skipped: NONE, tagged: 0, restore_key: "act_2" };
     },
-    preview_delete: (plan: PlanRef) => ({ ...numbers(plan), classes: classes(plan), skipped: NONE }),
+    preview_delete: (plan: RequestOf<"preview_delete">) => ({ ...numbers(plan), classes: classes(plan), skipped: NONE, emptied: { count: host.emptied, scan_key: "dups_1", iou_thresh: 0.75, metric: "iou" }, state: plan.source === "tag" ? tagState(plan) : null }),
     delete_labels: (plan: PlanRef) => ({ ...numbers(plan), skipped: NONE, tagged: 0, restore_key: "act_3", summary: null }),
     list_actions: () => ({ actions: host.actions, total: host.actions.length }),
     restore: ({ restore_key }: { restore_key: string }) => {
@@ -201,6 +214,8 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     cvat: cvat.state,
     judged: null,
     others: [],
+    emptied: 0,
+    taggedPlan: null,
     leftOut: 0,
     failures: {},
     held: new Map(),

@@ -594,12 +594,35 @@ describe("deleting", () => {
     expect(host.count("delete_labels")).toBe(1);
   });
 
-  it("can delete the tagged labels instead", async () => {
+  it("asks for a confirmation of its own before objects lose every label", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { emptied: 116 }));
+    await user.click(at("delete"));
+    await waitFor(() => expect(at("delete-emptied-warning").textContent).toContain("116 objects would lose every label."));
+    expect(at("delete-emptied-warning").textContent).toContain("judged by the scan dups_1");
+    expect(at("delete-confirm")).toHaveProperty("disabled", true);
+    await user.click(screen.getByRole("checkbox", { name: /these 116 objects anyway/ }));
+    await user.click(at("delete-confirm"));
+    await waitFor(() => expect(host.sent.find((sent) => sent.message === "delete_labels")?.request).toMatchObject({ emptied: 116 }));
+  });
+
+  it("says Tagged while exactly the plan is tagged, and Tag when the plan is another", async () => {
+    await open(fakeHost(makeSummary()));
+    await user.click(at("tag"));
+    await waitFor(() => expect(at("tag").textContent).toBe(`Tagged ${labelsAt(70)}`));
+    expect(at("tag")).toHaveProperty("disabled", true);
+    await choose("method", /^greedy/);
+    await waitFor(() => expect(at("tag").textContent).toMatch(/^Tag /));
+    expect(at("tag")).toHaveProperty("disabled", false);
+  });
+
+  it("preselects the tagged labels, and says how they differ from the plan", async () => {
     const host = await open(Object.assign(fakeHost(makeSummary()), { freshness: { ...UP_TO_DATE, tagged: 5 } }));
     await waitFor(() => expect(at("untag").textContent).toBe("Untag 5"));
+    expect(at("delete").textContent).toBe("Delete 5…");
     await user.click(at("delete"));
-    await user.click(screen.getByLabelText("Labels tagged “duplicate” (5)"));
-    await waitFor(() => expect(host.sent.at(-1)?.request).toMatchObject({ source: "tag" }));
+    expect(screen.getByLabelText("Labels tagged “duplicate” (5)")).toHaveProperty("checked", true);
+    await waitFor(() => expect(at("delete-difference").textContent).toBe("5 tagged; 18 of the plan are not tagged; 3 tagged by hand."));
+    expect(host.sent.findLast((sent) => sent.message === "preview_delete")?.request).toMatchObject({ source: "tag" });
   });
 });
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import fiftyone.core.collections as foc
 
-from ....iou_core.errors import CvatError, DuplicatesError
+from ....iou_core.errors import CvatError, DuplicatesError, ParamsError
 from ...edits.apply import Written, require_writable_field
 from ...jobs.runs import Run
 from ..server.session import Client
@@ -71,6 +71,7 @@ def load(
     cleanup: bool = False,
     run: Run | None = None,
     label_field: str | None = None,
+    emptied: int | None = None,
 ) -> LoadResult:
     """Applies edits from CVAT; labels that were also edited in FiftyOne are skipped.
 
@@ -84,6 +85,7 @@ def load(
         run (None): receives the progress, and can cancel the load
         label_field (None): the present name of its label field, if it was renamed; by
             default, the field is found by its labels
+        emptied (None): how many objects may lose every label; by default any number
 
     Returns:
         the result, as a :class:`LoadResult`
@@ -91,6 +93,7 @@ def load(
     Raises:
         CvatError: if the server cannot be reached, or its edits are not those that the
             user confirmed; nothing is changed then
+        ParamsError: if more objects would lose every label
         DuplicatesError: if the field cannot be written to
         RunCancelled: if the run was cancelled; finished changes are kept, and recorded
             in the journal
@@ -101,6 +104,8 @@ def load(
     found = preview_of(samples, client, trip)
     if digest is not None and digest != found.digest:
         raise CvatError("the edits that were shown", "other edits", "digest")
+    if emptied is not None and found.emptied > emptied:
+        raise ParamsError(f"True, as {found.emptied_words}", "False", "allow_emptied")
     written = apply(samples, trip, field, found.comparison, run)
     store.record(trip, state=trips.LOADED)
     # the labels are already written, so a later failure must not raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,13 +14,14 @@ from ....iou_core.errors import CvatError
 from ...edits.apply import require_writable_field
 from ...edits.delete import RawLabels
 from ...edits.journal.journal import restored_keys
+from ...plurals import counted
 from ..server.session import Client
 from ..shapes import attributes
 from ..trips import store
 from ..trips.download import FRAME_GONE, TASK_GONE, Download, download
 from ..trips.records import Image, Sent, Trip
-from ..trips.remaining import count_duplicates
-from .changes import Comparison, by_sample
+from ..trips.remaining import Changes, count_duplicates, count_emptied
+from .changes import Change, Comparison, by_sample
 from .compare import Comparer
 
 _SAMPLES = 500  # samples compared at once
@@ -36,6 +37,7 @@ class Preview:
         jobs: how many jobs the trip has
         done: how many of them are completed
         still_duplicate: how many labels of its samples would still be duplicates
+        emptied: how many objects would lose every label
         digest: identifies this preview
     """
 
@@ -44,7 +46,13 @@ class Preview:
     jobs: int
     done: int
     still_duplicate: int
+    emptied: int
     digest: str
+
+    @property
+    def emptied_words(self) -> str:
+        """How many objects would lose every label, in words."""
+        return f"{counted(self.emptied, 'object')} would lose every label"
 
     def to_dict(self, most: int = 1000) -> dict[str, Any]:
         """Returns the preview, ready for JSON.
@@ -64,6 +72,7 @@ class Preview:
             "skipped": {"count": skipped.total(), "reasons": dict(skipped)},
             "changes": [change.to_dict() for change in changes[:most]],
             "to_apply": len(self.comparison.to_apply),
+            "emptied": self.emptied,
             "digest": self.digest,
         }
 
@@ -90,13 +99,25 @@ def preview_of(samples: foc.SampleCollection, client: Client, trip: Trip) -> Pre
             "anno_key",
         )
     comparison = _compare(samples, trip, held)
-    changes = {
-        sample_id: [(change.label_id, change.after) for change in changes]
-        for sample_id, changes in by_sample(comparison.to_apply)
+    changes = _labels_after(comparison.to_apply)
+    added = _labels_after(c for c in comparison.to_apply if c.before is None)
+    return Preview(
+        trip,
+        comparison,
+        held.jobs,
+        held.done,
+        count_duplicates(samples, trip, changes),
+        count_emptied(samples, trip, changes, added),
+        _digest(comparison),
+    )
+
+
+def _labels_after(changes: Iterable[Change]) -> Changes:
+    """Returns the new labels of samples, by their ids."""
+    return {
+        sample_id: [(change.label_id, change.after) for change in some]
+        for sample_id, some in by_sample(changes)
     }
-    duplicates = count_duplicates(samples, trip, changes)
-    digest = _digest(comparison)
-    return Preview(trip, comparison, held.jobs, held.done, duplicates, digest)
 
 
 def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Comparison:

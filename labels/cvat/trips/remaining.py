@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import bson
 import fiftyone.core.collections as foc
@@ -12,7 +12,8 @@ from bson.raw_bson import RawBSONDocument
 
 from ...fields import LabelField, require_label_field
 from ...reading.decoder import LabelDecoder
-from ...scans.blocks.block import to_stored
+from ...review.emptied import count_in
+from ...scans.blocks.block import StoredBlock, to_stored
 from ...scans.blocks.compare import compare_block, decoder_for
 from ...scans.decisions.decider import Decider
 from . import store
@@ -38,21 +39,59 @@ def count_duplicates(
         trip: the trip, with the parameters that define duplicates
         changes (None): count as if these changes were already made
     """
+    sample_ids = [image.sample_id for image in store.images(trip)]
+    blocks, decider = _compared(samples, trip, sample_ids, changes or {})
+    return sum(len(decider.decide(block).decided.labels) for block in blocks)
+
+
+def count_emptied(
+    samples: foc.SampleCollection, trip: Trip, changes: Changes, added: Changes
+) -> int:
+    """Returns how many objects would lose every label by changes.
+
+    An object over which a label was drawn in CVAT does not.
+
+    Args:
+        samples: the dataset, or a view of it
+        trip: the trip, with the parameters that define duplicates
+        changes: for each sample, the new labels by id; None for a deleted label
+        added: those of the changes that add a label
+    """
+    params = trip.params
+    removed = {
+        sample_id: [label_id for label_id, label in some if label is None]
+        for sample_id, some in changes.items()
+    }
+    removed = {
+        sample_id: label_ids for sample_id, label_ids in removed.items() if label_ids
+    }
+    if not removed or params.other_field not in (None, params.label_field):
+        return 0
+    blocks, decider = _compared(samples, trip, list(removed), added)
+    return count_in(blocks, decider, removed)
+
+
+def _compared(
+    samples: foc.SampleCollection,
+    trip: Trip,
+    sample_ids: Sequence[ObjectId],
+    changes: Changes,
+) -> tuple[Iterator[StoredBlock], Decider]:
+    """Returns samples as they are after changes, compared, and what decides them."""
     dataset, params = samples._root_dataset, trip.params
     field = require_label_field(dataset, params.label_field)
-    sample_ids = [image.sample_id for image in store.images(trip)]
     decoder = decoder_for(dataset, params, trip.document.get("kind"))
-    decider = Decider(samples, params, decoder.classes.names)
-    count = 0
-    for k in range(0, len(sample_ids), _SAMPLES):
-        part_ids = sample_ids[k : k + _SAMPLES]
-        data = _documents(samples, field, decoder, part_ids, changes or {})
-        if data:
-            block = decoder.decode(data)
-            part = compare_block(block, params, decoder, params.min_iou)
-            stored = to_stored(part, decoder.classes.names)
-            count += len(decider.decide(stored).decided.labels)
-    return count
+
+    def blocks() -> Iterator[StoredBlock]:
+        for k in range(0, len(sample_ids), _SAMPLES):
+            part_ids = sample_ids[k : k + _SAMPLES]
+            data = _documents(samples, field, decoder, part_ids, changes)
+            if data:
+                block = decoder.decode(data)
+                part = compare_block(block, params, decoder, params.min_iou)
+                yield to_stored(part, decoder.classes.names)
+
+    return blocks(), Decider(samples, params, decoder.classes.names)
 
 
 def _documents(

@@ -31,19 +31,25 @@ class Removed:
 
 @dataclass(frozen=True)
 class Retagged:
-    """A label whose tags are changed: what they were, and what they become."""
+    """A label whose tags are changed: what they were, and what they become.
+
+    ``own`` is what is known of a tag that it loses and that the plugin gave it.
+    """
 
     label_id: ObjectId
     before: Any
     after: list[str]
+    own: dict[str, Any] | None = None
 
     def to_document(self) -> dict[str, Any]:
         """Returns the entry as it is stored."""
+        own = {} if self.own is None else {"own": self.own}
         return {
             "op": "tags",
             "label_id": self.label_id,
             "before": self.before,
             "after": self.after,
+            **own,
         }
 
 

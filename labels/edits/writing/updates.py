@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -102,38 +103,43 @@ def _paths(path: str, attr: str, columns: LabelColumns) -> list[str]:
 
 
 def tag_updates(
-    field: LabelField, samples: Iterable[DocumentEntries], tag: str
+    field: LabelField, samples: Iterable[DocumentEntries], tag: str, stamp: datetime
 ) -> Iterator[Update]:
-    """Yields updates that add a tag to labels, found by their ids.
+    """Yields updates that give a tag to labels, or take it, by the labels' ids.
 
     The guard: the sample still holds every one of the labels.
 
     Args:
         field: the label field
-        samples: the labels, as :class:`..journal.entries.Retagged` entries
+        samples: the labels, as :class:`..journal.entries.Retagged` entries; those
+            that have the tag afterwards get it, the others lose it
         tag: the tag
+        stamp: the time stamp to set
     """
-    stamp = store.now()
     path = field.list_path
     for sample in samples:
         # MongoDB cannot add to tags that are null
-        ids = [entry.label_id for entry in sample.entries if entry.before is not None]
-        bare = [entry.label_id for entry in sample.entries if entry.before is None]
+        given = [entry for entry in sample.entries if tag in entry.after]
+        ids = [entry.label_id for entry in given if entry.before is not None]
+        bare = [entry.label_id for entry in given if entry.before is None]
+        taken = [entry.label_id for entry in sample.entries if tag not in entry.after]
         update: Update = {
-            "q": {"_id": sample.document_id, **_holds(path, ids + bare)},
+            "q": {"_id": sample.document_id, **_holds(path, ids + bare + taken)},
             "u": {"$set": {"last_modified_at": stamp}},
             "arrayFilters": [],
         }
+        filters = update["arrayFilters"]
         if ids:
             update["u"]["$addToSet"] = {f"{path}.$[label].tags": tag}
-            update["arrayFilters"].append({"label._id": {"$in": ids}})
+            filters.append({"label._id": {"$in": ids}})
         if bare:
             tagged = {"_id": {"$in": bare}, "tags": {"$ne": None}}
             update["q"][path] = {"$not": {"$elemMatch": tagged}}
             update["u"]["$set"][f"{path}.$[bare].tags"] = [tag]
-            update["arrayFilters"].append(
-                {"bare._id": {"$in": bare}, "bare.tags": None}
-            )
+            filters.append({"bare._id": {"$in": bare}, "bare.tags": None})
+        if taken:
+            update["u"]["$pull"] = {f"{path}.$[taken].tags": tag}
+            filters.append({"taken._id": {"$in": taken}, "taken.tags": tag})
         yield update
 
 
@@ -144,27 +150,6 @@ def _holds(path: str, label_ids: list[ObjectId]) -> dict[str, Any]:
     """
     wanted = {"$literal": label_ids}
     return {"$expr": {"$setIsSubset": [wanted, {"$ifNull": [f"${path}._id", []]}]}}
-
-
-def untag_updates(
-    field: LabelField, samples: Iterable[DocumentEntries], tag: str
-) -> Iterator[Update]:
-    """Yields updates that remove a tag from labels, found by their ids.
-
-    The guard: the sample still holds every one of the labels.
-    """
-    stamp = store.now()
-    path = field.list_path
-    for sample in samples:
-        ids = [entry.label_id for entry in sample.entries]
-        yield {
-            "q": {"_id": sample.document_id, **_holds(path, ids)},
-            "u": {
-                "$pull": {f"{path}.$[label].tags": tag},
-                "$set": {"last_modified_at": stamp},
-            },
-            "arrayFilters": [{"label._id": {"$in": ids}, "label.tags": tag}],
-        }
 
 
 def list_updates(

@@ -20,6 +20,7 @@ from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
 from ...fields import collection_of
+from .own_tags import Follower
 from .updates import Update
 
 WRITERS = 2
@@ -69,6 +70,7 @@ class Writer:
         self._dataset = samples._root_dataset
         self._collection = collection_of(self._dataset, on_frames)
         self._on_frames = on_frames
+        self._own_tags = Follower(self._dataset, self._collection)
         self._pool = ThreadPoolExecutor(WRITERS, "iou-duplicates-write")
 
     def __enter__(self) -> Writer:
@@ -111,6 +113,14 @@ class Writer:
         return unwritten | self._send(fits) if fits else unwritten
 
     def _send(self, batch: list[_Encoded]) -> Unwritten:
+        records = self._own_tags.settle({one.sample_id: one.stamp for one in batch})
+        unwritten = self._command(batch)
+        if records:
+            done = [r for r in records if r["sample_id"] not in unwritten]
+            self._own_tags.follow(done)
+        return unwritten
+
+    def _command(self, batch: list[_Encoded]) -> Unwritten:
         collection = self._collection
         reply = collection.database.command(
             "update", collection.name, updates=[one.raw for one in batch], ordered=False

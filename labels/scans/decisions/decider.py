@@ -102,6 +102,12 @@ class Decider:
         differ = block.classes[block.pairs.i] != block.classes[block.pairs.j]
         return differ if differ.any() else None
 
+    def edges(self, block: StoredBlock) -> Bools:
+        """Returns which pairs of a block exceed the threshold."""
+        values = self.values(block)
+        values = pair_values(block.pairs) if values is None else values
+        return values > self.params.iou_thresh
+
     def decide(self, block: StoredBlock) -> Decision:
         """Decides which labels of a block are removed."""
         values = self.values(block)

@@ -71,8 +71,8 @@ export function cvatActions({ model, host, openKey, busyWith }: Context, conclud
   }
 
   /** Applies the edits that were shown. Returns the failure, or `null`. */
-  async function loadEdits(annoKey: string, digest: string, cleanup: boolean): Promise<Failure | null> {
-    const request = { anno_key: annoKey, digest, cleanup, scan_key: openKey(), tag: tagOf(model()) };
+  async function loadEdits(annoKey: string, digest: string, cleanup: boolean, emptied: number): Promise<Failure | null> {
+    const request = { anno_key: annoKey, digest, cleanup, emptied, scan_key: openKey(), tag: tagOf(model()) };
     const reply = await busyWith("cvat", () => inRun((run_id) => ask("load_from_cvat", { ...request, run_id })));
     if (reply === null) return BUSY;
     if (!reply.ok) return reply.error;

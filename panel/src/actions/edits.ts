@@ -5,9 +5,10 @@ import { NOTHING_REMEMBERED } from "../state/remembered";
 import type { Tabs } from "../state/tabs";
 import { counted } from "../words/format";
 import { changedText, operationText } from "../words/history";
+import { replacedText } from "../words/tags";
 import type { Context } from "./context";
 
-export type Written = AnswerOf<"tag_labels">;
+export type Written = AnswerOf<"untag_labels">;
 
 export function tagOf(model: Model): string {
   return model.overview?.tag ?? "duplicate";
@@ -49,7 +50,7 @@ export function editActions({ ask, dispatch, model, say, openKey, busyWith, isSt
     const tag = tagOf(model());
     const done = await busyWith("tag", () => ask("tag_labels", { ...plan, tag }));
     if (done === null) return;
-    await conclude(`Tagged ${counted(done.labels, "label")} in ${counted(done.images, unit())} “${tag}”`, done);
+    await conclude(`Tagged ${counted(done.labels, "label")} in ${counted(done.images, unit())} “${tag}”${replacedText(done)}`, done);
   }
 
   async function untagLabels(): Promise<void> {
@@ -61,10 +62,10 @@ export function editActions({ ask, dispatch, model, say, openKey, busyWith, isSt
     await conclude(`Removed the tag “${tag}” from ${counted(done.labels, "label")}`, done);
   }
 
-  async function deleteLabels(source: Source, expected: number, sure: boolean): Promise<void> {
+  async function deleteLabels(source: Source, expected: number, sure: boolean, emptied: number): Promise<void> {
     const plan = planOf(model());
     if (plan === null) return;
-    const request = { ...plan, source, tag: tagOf(model()), expected, sure };
+    const request = { ...plan, source, tag: tagOf(model()), expected, sure, emptied };
     const done = await busyWith("delete", () => ask("delete_labels", request));
     if (done === null) return;
     await conclude(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, unit())}`, done, done.summary);

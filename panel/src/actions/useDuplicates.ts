@@ -5,6 +5,7 @@ import { countKey, mustAsk, planAt } from "../state/cut";
 import { countsIn, FIRST_MODEL, isUnderWay, type Model, reduce, toRemember } from "../state/model";
 import { readRemembered, writeRemembered } from "../state/remembered";
 import { type Actions, makeActions } from "./actions";
+import { tagOf } from "./edits";
 import { useAsk } from "./useAsk";
 import { useBars } from "./useBars";
 import { useNewScans } from "./useNewScans";
@@ -52,6 +53,16 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions } {
     });
     // The key stands for scan and cut; asking again for an equal key would ask on every render.
   }, [asking, key, ask]);
+
+  const tagged = model.freshness?.tagged ?? 0;
+  const comparing = scan !== null && cut !== null && tagged > 0 && model.busy === null && model.tagState?.key !== key;
+  React.useEffect(() => {
+    if (!comparing || scan === null || cut === null) return;
+    void ask("compare_tag", { ...planAt(scan, cut), tag: tagOf(modelRef.current) }).then((answer) => {
+      if (answer !== null) dispatch({ type: "tagsCompared", tagState: { key, answer } });
+    });
+    // As above, the key stands for scan and cut.
+  }, [comparing, key, tagged, ask]);
 
   const scanKey = scan?.summary.scan_key ?? null;
   const { viewKey } = host;

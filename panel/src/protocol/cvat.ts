@@ -118,10 +118,12 @@ export const preview = object({
   skipped: object({ count, reasons: mapOf(count) }),
   changes: listOf(change),
   to_apply: count,
+  /** The objects that would lose every label. */
+  emptied: count,
   /** Returned with `load_from_cvat`, so that only the edits that were shown are applied. */
   digest: text,
 });
-export const load = object({ anno_key: text, digest: text, cleanup: flag, scan_key: nullable(text), tag: text, run_id: text });
+export const load = object({ anno_key: text, digest: text, cleanup: flag, emptied: count, scan_key: nullable(text), tag: text, run_id: text });
 /** `problem` is the reason if the tasks could not be deleted. */
 export const loaded = { remaining: count, is_removed: flag, problem: nullable(text) };
 export const discard = object({ anno_key: text, forget: flag });

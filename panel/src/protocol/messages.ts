@@ -6,7 +6,7 @@
  */
 import * as cvat from "./cvat";
 import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, pairRule, picture, plan, type reason, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target, verdict, written } from "./parts";
-import { details } from "./plans";
+import { details, emptied, tagState } from "./plans";
 import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
 import * as tracks from "./tracks";
 
@@ -79,15 +79,17 @@ export const MESSAGES = {
     reply: object({ labels: count, images: count, left_out: count }),
   },
   clear_view: { request: nothing, reply: nothing },
-  tag_labels: { request: object({ ...plan, tag: text }), reply: object(written) },
+  /** `untagged`: labels of earlier plans that lost the tag. */
+  tag_labels: { request: object({ ...plan, tag: text }), reply: object({ ...written, untagged: count, state: tagState }) },
+  compare_tag: { request: object({ ...plan, tag: text }), reply: tagState },
   untag_labels: { request: object({ scan_key: text, tag: text }), reply: object(written) },
   preview_delete: {
     request: object({ ...plan, source, tag: text }),
-    reply: object({ labels: count, images: count, classes: listOf(classCount), skipped }),
+    reply: object({ labels: count, images: count, classes: listOf(classCount), skipped, emptied, state: nullable(tagState) }),
   },
   delete_labels: {
-    /** `sure` is the second confirmation that a deletion by IoS needs. */
-    request: object({ ...plan, source, tag: text, expected: count, sure: flag }),
+    /** `sure` is the second confirmation that a deletion by IoS needs; `emptied` objects may lose every label. */
+    request: object({ ...plan, source, tag: text, expected: count, sure: flag, emptied: count }),
     reply: object({ ...written, summary: nullable(summary) }),
   },
   list_actions: { request: nothing, reply: object({ actions: listOf(action), total: count }) },

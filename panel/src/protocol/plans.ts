@@ -1,6 +1,6 @@
 /** The details of a plan. */
-import { className, reason } from "./parts";
-import { count, listOf, object, real, text } from "./schema";
+import { className, metric, reason } from "./parts";
+import { count, listOf, nullable, object, real, text } from "./schema";
 
 /** The effect of a plan, before anything is written. */
 export const details = object({
@@ -14,3 +14,9 @@ export const details = object({
   label_changes: listOf(text),
   balance: listOf(object({ class: className, before: count, after: count, share_before: real, share_after: real })),
 });
+
+/** How the labels with the tag differ from a plan: `stale` ones have it from an earlier plan, `by_hand` ones from a person. */
+export const tagState = object({ tagged: count, missing: count, stale: count, by_hand: count });
+
+/** The objects that would lose every label; `scan_key` is `null` if no stored scan could judge it. */
+export const emptied = object({ count, scan_key: nullable(text), iou_thresh: real, metric });

@@ -20,13 +20,15 @@ export interface Current {
   /** Whether any two labels overlap. */
   readonly overlaps: boolean;
   readonly tagged: number;
+  /** Whether exactly the labels of the plan have the tag, besides those that a person tagged. */
+  readonly isTagged: boolean;
   /** Whether the numbers describe the dataset as it is now. */
   readonly hold: boolean;
   readonly form: Form;
 }
 
 export function currentOf(model: Model): Current {
-  const { overview, scan, cut, counted, freshness } = model;
+  const { overview, scan, cut, counted, freshness, tagState } = model;
   const counts = countsIn(model);
   const name = scan?.summary.params.label_field ?? "";
   const known = scan !== null && cut !== null;
@@ -34,17 +36,20 @@ export function currentOf(model: Model): Current {
   const field = overview?.fields.find((one) => one.name === name);
   const images = (overview?.dataset.slices ?? []).filter(({ media_type }) => media_type === "image").map((slice) => slice.name);
   const slices = scan?.summary.scope.slices ?? null;
+  const planKey = known ? countKey(scan, cut, cut.settled) : "";
+  const state = tagState?.key === planKey ? tagState.answer : null;
   return {
     counts,
     numbers: known ? outcomeOf(scan, cut, counts, counted).numbers : null,
     planned: settled?.labels ?? 0,
-    planKey: known ? countKey(scan, cut, cut.settled) : "",
+    planKey,
     field,
     // a patch with the labels of another field is not cropped
     patches: scan?.summary.params.other_field == null && (field?.patches ?? true) && (slices === null || slices.some((slice) => images.includes(slice))),
     unit: scan?.summary.unit ?? "image",
     overlaps: scan !== null && (scan.summary.curves.simple.labels[0] ?? 0) > 0,
     tagged: freshness?.tagged ?? 0,
+    isTagged: numbersHold(freshness) && state !== null && state.tagged > state.by_hand && state.missing === 0 && state.stale === 0,
     hold: numbersHold(freshness),
     form: formIn(model),
   };

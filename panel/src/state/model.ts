@@ -36,6 +36,8 @@ export interface Model {
   readonly share: number;
   readonly tabs: Tabs;
   readonly freshness: Freshness | null;
+  /** How the labels with the tag differ from the plan of a key. */
+  readonly tagState: { readonly key: string; readonly answer: AnswerOf<"compare_tag"> } | null;
   readonly run: Run | null;
   /** The write or export in progress. */
   readonly busy: string | null;
@@ -71,6 +73,7 @@ export const FIRST_MODEL: Model = {
   share: 0,
   tabs: FIRST_TABS,
   freshness: null,
+  tagState: null,
   run: null,
   busy: null,
   failure: null,
@@ -93,6 +96,7 @@ export type Event =
   | { type: "recounted"; key: string; counts: Counts }
   | { type: "uncountable" }
   | { type: "retagged" }
+  | { type: "tagsCompared"; tagState: NonNullable<Model["tagState"]> }
   | { type: "run"; run: Run | null }
   | { type: "busy"; busy: string | null }
   | { type: "said"; message: Message | null }
@@ -114,7 +118,7 @@ export function reduce(model: Model, event: Event): Model {
     case "scans":
       return { ...model, scans: event.scans, newer: newerOf(model, event.scans) };
     case "refreshed":
-      return { ...model, targets: event.targets, viewRefused: event.viewRefused, slice: event.slice, freshness: event.freshness };
+      return { ...model, targets: event.targets, viewRefused: event.viewRefused, slice: event.slice, freshness: event.freshness, tagState: event.freshness?.tagged === model.tagState?.answer.tagged ? model.tagState : null };
     case "form":
       return { ...model, chosen: event.chosen };
     case "bars":
@@ -132,7 +136,9 @@ export function reduce(model: Model, event: Event): Model {
     case "uncountable":
       return withPlainDecision(model);
     case "retagged":
-      return { ...model, recounts: withoutTagRules(model.recounts) };
+      return { ...model, tagState: null, recounts: withoutTagRules(model.recounts) };
+    case "tagsCompared":
+      return { ...model, tagState: event.tagState };
     case "run":
       return { ...model, run: event.run };
     case "busy":

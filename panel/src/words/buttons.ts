@@ -7,6 +7,8 @@ export interface Situation {
   /** `null` while the labels are counted. */
   readonly numbers: Numbers | null;
   readonly tagged: number;
+  /** Whether exactly the labels of the plan have the tag, besides those that a person tagged. */
+  readonly isTagged?: boolean;
   /** Why labels cannot be changed; `null` if they can. */
   readonly protectedBy: "app" | "field" | null;
 }
@@ -25,7 +27,8 @@ export function whyNotShow({ busy, isDraft, numbers }: Situation): string | null
 
 export function whyNotTag(situation: Situation): string | null {
   const { busy, protectedBy } = situation;
-  return busy === null && protectedBy !== null ? PROTECTED[protectedBy] : whyNotShow(situation);
+  if (busy === null && protectedBy !== null) return PROTECTED[protectedBy];
+  return whyNotShow(situation) ?? (situation.isTagged ? "Exactly these labels are tagged." : null);
 }
 
 export function whyNotUntag({ busy, isDraft, tagged, protectedBy }: Situation): string | null {

@@ -10,7 +10,7 @@ from fiftyone import ViewField as F
 
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels.edits import confirm, tag
+from duplicates.labels.edits import confirm, retagging, tag
 from duplicates.labels.fields import require_label_field
 from duplicates.labels.scans import plans, search
 
@@ -229,7 +229,7 @@ def as_recorded(dataset, plan):
     """Returns the journal entries of tagging the first sample, and that sample."""
     sample_ids = [ObjectId(sample_id) for sample_id in plan.seen][:1]
     field = require_label_field(dataset, FIELD)
-    tagging = tag._Tagging(dataset, field, "new")
+    tagging = retagging.Tagging(dataset, field, "new", plan, {})
     entries, _ = tagging.prepare(confirm.confirm(dataset, plan, sample_ids))
     return tagging, entries, sample_ids[0]
 

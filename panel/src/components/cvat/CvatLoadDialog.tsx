@@ -3,7 +3,9 @@ import * as React from "react";
 import type { CvatActions } from "../../actions/cvat";
 import type { CvatTrip, Failure } from "../../protocol/messages";
 import { unfinishedText } from "../../words/cvatChanges";
+import { emptiedCount, emptiedLabel } from "../../words/emptied";
 import { counted } from "../../words/format";
+import { Consent } from "../widgets/Consent";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { NARROW, ON_PRIMARY } from "../widgets/theme";
 import { useAnswer } from "../widgets/useAnswer";
@@ -25,6 +27,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
   const { anno_key } = trip;
   const { answer, failure, again } = useAnswer(anno_key, () => preview(anno_key));
   const [cleanup, setCleanup] = React.useState(false);
+  const [allowed, setAllowed] = React.useState(false);
   const [applying, setApplying] = React.useState(false);
   const [refusal, setRefusal] = React.useState<Failure | null>(null);
   const titleId = React.useId();
@@ -34,7 +37,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
     if (answer === null) return;
     setApplying(true);
     setRefusal(null);
-    const failed = await load(anno_key, answer.digest, cleanup);
+    const failed = await load(anno_key, answer.digest, cleanup, allowed ? answer.emptied : 0);
     setApplying(false);
     if (failed === null) onClose();
     else setRefusal(failed);
@@ -45,10 +48,12 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
   }
   function compareAgain() {
     setRefusal(null);
+    setAllowed(false);
     again();
   }
 
   const unfinished = answer === null ? null : unfinishedText(answer.jobs);
+  const emptied = answer?.emptied ?? 0;
   const nothing = answer !== null && answer.to_apply === 0;
   return (
     <Dialog open onClose={applying ? undefined : close} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="cvat-load-dialog" PaperProps={NARROW}>
@@ -66,6 +71,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
         {answer !== null && (
           <>
             <CvatChanges preview={answer} onShow={onShow} />
+            {emptied > 0 && <Consent text={`${emptiedCount(emptied)}.`} label={emptiedLabel(emptied)} cy="cvat-emptied" checked={allowed} onChecked={setAllowed} />}
             {unfinished !== null && <Box sx={{ color: "text.secondary" }}>{unfinished}</Box>}
             <Box sx={{ color: "text.secondary" }}>You can undo a load from History.</Box>
             <FormControlLabel
@@ -85,7 +91,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
         <Button
           variant="contained"
           disableElevation
-          disabled={answer === null || applying || !writable || refusal !== null || (nothing && !cleanup)}
+          disabled={answer === null || applying || !writable || refusal !== null || (emptied > 0 && !allowed) || (nothing && !cleanup)}
           onClick={() => void apply()}
           data-cy="cvat-apply"
           sx={{ ...ON_PRIMARY, textTransform: "none" }}

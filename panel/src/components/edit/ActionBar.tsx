@@ -31,7 +31,7 @@ interface Props extends Situation {
 
 /** The actions on the labels that would be removed. Each has its own place, so that no button moves. */
 export function ActionBar(props: Props) {
-  const { children, numbers, hold, tagged, viewActive, unit, patches, busy, isDraft, onShow, onClearView, onTag, onUntag, onDelete, onExport } = props;
+  const { children, numbers, hold, tagged, isTagged, viewActive, unit, patches, busy, isDraft, onShow, onClearView, onTag, onUntag, onDelete, onExport } = props;
   const colors = useColors();
   const known = hold && !isDraft ? numbers : null;
   const labels = known !== null && known.labels > 0 ? ` ${grouped(known.labels)}` : "";
@@ -51,9 +51,9 @@ export function ActionBar(props: Props) {
     <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }} data-cy="actions">
       <SplitButton label={busy === "show" ? "Showing…" : `Show ${images}`} icon={GRID} cy="show" why={whyNotShow(props)} onClick={showSamples} choicesLabel="More ways to show" choices={choices} />
       {viewActive && <Act label="Clear view" cy="clear-view" why={busy === null ? null : whyNotShow(props)} onClick={onClearView} />}
-      <Act label={busy === "tag" ? "Tagging…" : `Tag${labels}`} icon={TAG} cy="tag" why={whyNotTag(props)} onClick={onTag} />
+      <Act label={busy === "tag" ? "Tagging…" : `${isTagged && known !== null ? "Tagged" : "Tag"}${labels}`} icon={TAG} cy="tag" why={whyNotTag(props)} onClick={onTag} />
       {tagged > 0 && <Act label={busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`} cy="untag" why={whyNotUntag(props)} onClick={onUntag} />}
-      <Act label={busy === "delete" ? "Deleting…" : `Delete${labels}…`} icon={TRASH} cy="delete" why={whyNotDelete(props)} onClick={onDelete} />
+      <Act label={busy === "delete" ? "Deleting…" : `Delete${tagged > 0 && known !== null ? ` ${grouped(tagged)}` : labels}…`} icon={TRASH} cy="delete" why={whyNotDelete(props)} onClick={onDelete} />
       {children}
       <ExportMenu disabled={busy !== null || isDraft} onExport={(kind) => onExport(kind, colors)} />
     </div>

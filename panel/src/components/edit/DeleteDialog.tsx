@@ -4,11 +4,13 @@ import type { AnswerOf, PlanDetails as Details, Source, Summary } from "../../pr
 import type { Decision } from "../../state/decision";
 import { classLabel } from "../../words/classes";
 import { keepLabel, measureOf } from "../../words/decision";
+import { emptiedLabel, emptiedText, NOISY, REVIEWED } from "../../words/emptied";
 import { counted, grouped } from "../../words/format";
 import { skippedText } from "../../words/freshness";
+import { tagStateText } from "../../words/tags";
 import { PlanDetails } from "../decision/PlanDetails";
+import { Consent } from "../widgets/Consent";
 import { ELLIPSIS, ground, ON_DANGER } from "../widgets/theme";
-import { NoisyWarning } from "./NoisyWarning";
 
 export type Preview = AnswerOf<"preview_delete">;
 
@@ -24,20 +26,22 @@ interface Props {
   readonly planKey: string;
   readonly details: () => Promise<Details | null>;
   readonly preview: (source: Source) => Promise<Preview | null>;
-  readonly onDelete: (source: Source, expected: number, sure: boolean) => void;
+  readonly onDelete: (source: Source, expected: number, sure: boolean, emptied: number) => void;
   readonly onClose: () => void;
 }
 
 /** Shows exactly which labels will be deleted, as the server counts them now. Focus is on Cancel. */
 export function DeleteDialog({ decision, measure, threshold, tag, tagged, unit, planned, planKey, details, preview, onDelete, onClose }: Props) {
-  const [source, setSource] = React.useState<Source>(planned > 0 ? "plan" : "tag");
+  const [source, setSource] = React.useState<Source>(tagged > 0 ? "tag" : "plan");
   const [found, setFound] = React.useState<Preview | "failed" | null>(null);
   const [sure, setSure] = React.useState(false);
+  const [allowed, setAllowed] = React.useState(false);
   const titleId = React.useId();
 
   React.useEffect(() => {
     let late = false;
     setFound(null);
+    setAllowed(false);
     void preview(source).then((answer) => {
       if (!late) setFound(answer ?? "failed");
     });
@@ -48,7 +52,8 @@ export function DeleteDialog({ decision, measure, threshold, tag, tagged, unit, 
 
   const known = found !== null && found !== "failed" ? found : null;
   const noisy = source === "plan" && decision.metric === "ios";
-  const empty = known === null || known.labels === 0 || (noisy && !sure);
+  const emptied = known?.emptied.count ?? 0;
+  const disabled = known === null || known.labels === 0 || (noisy && !sure) || (emptied > 0 && !allowed);
   return (
     <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="delete-dialog" PaperProps={{ sx: ground }}>
       <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
@@ -81,10 +86,12 @@ export function DeleteDialog({ decision, measure, threshold, tag, tagged, unit, 
           {found === null && <Skeleton variant="rectangular" height={96} sx={{ my: 1, borderRadius: 1 }} />}
           {found === "failed" && <Box sx={{ my: 1 }}>The labels could not be counted; the panel shows why. Nothing was changed.</Box>}
           {known !== null && <ByClass classes={known.classes} />}
+          {known !== null && known.state !== null && <Box data-cy="delete-difference">{tagStateText(known.state)}.</Box>}
           {known !== null && <Box sx={{ color: "text.secondary" }}>{skippedText(known.skipped)}</Box>}
         </Box>
         {source === "plan" && known !== null && known.labels > 0 && <PlanDetails planKey={planKey} unit={unit} load={details} />}
-        {noisy && <NoisyWarning sure={sure} onSure={setSure} />}
+        {noisy && <Consent text={NOISY} label={REVIEWED} cy="delete-sure" checked={sure} onChecked={setSure} />}
+        {known !== null && emptied > 0 && <Consent text={emptiedText(known.emptied)} label={emptiedLabel(emptied)} cy="delete-emptied" checked={allowed} onChecked={setAllowed} />}
         <Box sx={{ color: "text.secondary" }}>
           You can undo this from History, which restores every label completely and in its original position.
         </Box>
@@ -96,10 +103,10 @@ export function DeleteDialog({ decision, measure, threshold, tag, tagged, unit, 
         <Button
           variant="contained"
           disableElevation
-          disabled={empty}
-          onClick={() => onDelete(source, known?.labels ?? 0, sure)}
+          disabled={disabled}
+          onClick={() => onDelete(source, known?.labels ?? 0, sure, allowed ? emptied : 0)}
           data-cy="delete-confirm"
-          sx={{ textTransform: "none", ...(empty ? {} : ON_DANGER) }}
+          sx={{ textTransform: "none", ...(disabled ? {} : ON_DANGER) }}
         >
           {known === null ? "Delete" : `Delete ${grouped(known.labels)}`}
         </Button>

@@ -1,0 +1,149 @@
+"""How labels get a tag, and lose it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import fiftyone.core.collections as foc
+from bson import ObjectId
+
+from .. import store
+from ..fields import LabelField
+from ..scans.plans import Plan
+from .confirm import Confirmed, confirm
+from .journal.entries import DocumentEntries, Retagged
+from .writing import own_tags, read_tags, updates
+
+Labels = dict[ObjectId, list[ObjectId]]
+"""Labels by the id of their sample or frame."""
+
+
+class _Retagging:
+    """A base for giving a tag to labels, and taking it."""
+
+    def __init__(
+        self, samples: foc.SampleCollection, field: LabelField, tag: str
+    ) -> None:
+        self._samples = samples
+        self._field = field
+        self._tag = tag
+        self._known: dict[str, Any] = {}
+
+    def prepare(
+        self, confirmed: Confirmed
+    ) -> tuple[list[DocumentEntries], list[ObjectId]]:
+        prepared = []
+        stale = set(confirmed.labels)
+        ids = list(confirmed.labels)
+        own = own_tags.mine(self._samples, self._field, self._tag, ids)
+        for sample_id, found in self._read(ids).items():
+            wanted = [
+                label_id
+                for label_id in confirmed.labels[sample_id]
+                if self._gets(label_id) or found.find(label_id) >= 0
+            ]
+            if any(found.find(label_id) < 0 for label_id in wanted):
+                continue
+            stale.discard(sample_id)
+            mine = own.get(sample_id, {})
+            entries = [
+                self._entry(label_id, found.tags(label_id), mine.get(label_id))
+                for label_id in wanted
+                if self._is_due(label_id, found.tags(label_id))
+            ]
+            if entries:
+                prepared.append(DocumentEntries(sample_id, found.order, list(entries)))
+        return prepared, list(stale)
+
+    def _entry(
+        self, label_id: ObjectId, before: Any, own: dict[str, Any] | None
+    ) -> Retagged:
+        tags = before if isinstance(before, list) else []
+        if self._gets(label_id):
+            return Retagged(label_id, before, [*tags, self._tag])
+        return Retagged(label_id, before, [t for t in tags if t != self._tag], own)
+
+    def updates(self, samples: Sequence[DocumentEntries]) -> Iterator[updates.Update]:
+        stamp = store.now()
+        changes = {part.document_id: self._change(part) for part in samples}
+        own_tags.intend(self._samples, self._field, self._tag, changes, stamp)
+        yield from updates.tag_updates(self._field, samples, self._tag, stamp)
+
+    def _change(self, part: DocumentEntries) -> own_tags.Change:
+        ids = [entry.label_id for entry in part.entries]
+        given = {label_id: self._known for label_id in ids if self._gets(label_id)}
+        return own_tags.Change(given, set(ids) - set(given))
+
+    def happened(self, samples: Sequence[DocumentEntries]) -> set[ObjectId]:
+        now = self._read([part.document_id for part in samples])
+        return {
+            part.document_id
+            for part in samples
+            if part.document_id in now and self._is_done(part, now[part.document_id])
+        }
+
+    def _is_done(self, part: DocumentEntries, now: read_tags.TagList) -> bool:
+        """Returns whether the labels that still exist have their new tags."""
+        there = [
+            entry.label_id for entry in part.entries if now.find(entry.label_id) >= 0
+        ]
+        due = (self._is_due(label_id, now.tags(label_id)) for label_id in there)
+        return bool(there) and not any(due)
+
+    def _is_due(self, label_id: ObjectId, tags: Any) -> bool:
+        """Returns whether a label with these tags has to change."""
+        return self._gets(label_id) != (isinstance(tags, list) and self._tag in tags)
+
+    def _read(self, sample_ids: list[ObjectId]) -> dict[ObjectId, read_tags.TagList]:
+        return read_tags.read(self._samples, self._field, sample_ids)
+
+    def _gets(self, label_id: ObjectId) -> bool:
+        """Returns whether a label gets the tag, or loses it."""
+        raise NotImplementedError
+
+
+class Tagging(_Retagging):
+    """Gives a tag to the labels of a plan, and takes it from those of earlier ones."""
+
+    name = "tag"
+
+    def __init__(
+        self,
+        samples: foc.SampleCollection,
+        field: LabelField,
+        tag: str,
+        plan: Plan,
+        earlier: Labels,
+    ) -> None:
+        super().__init__(samples, field, tag)
+        self._plan = plan
+        self._earlier = earlier
+        self._losing = {_id for labels in earlier.values() for _id in labels}
+        self._known = {"scan_key": plan.scan_key, "created": store.now()}
+
+    def confirm(self, sample_ids: Sequence[ObjectId]) -> Confirmed:
+        """Returns the labels to change, as far as they still hold."""
+        planned = [_id for _id in sample_ids if str(_id) in self._plan.seen]
+        confirmed = confirm(self._samples, self._plan, planned)
+        losing = [_id for _id in sample_ids if _id in self._earlier]
+        if losing:
+            own = own_tags.mine(self._samples, self._field, self._tag, losing)
+            for sample_id, labels in own.items():
+                left = [_id for _id in self._earlier[sample_id] if _id in labels]
+                if left:
+                    held = confirmed.labels.get(sample_id, [])
+                    confirmed.labels[sample_id] = [*held, *left]
+        return confirmed
+
+    def _gets(self, label_id: ObjectId) -> bool:
+        return label_id not in self._losing
+
+
+class Untagging(_Retagging):
+    """Takes a tag from labels."""
+
+    name = "untag"
+
+    def _gets(self, label_id: ObjectId) -> bool:
+        return False

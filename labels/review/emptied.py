@@ -1,0 +1,265 @@
+"""Objects that a removal of labels would empty.
+
+An *object* is a group of labels of one image, or frame, that pairs above the threshold
+connect. Pairs with the verdict that both are real, and pairs of classes that may
+overlap, connect nothing. An object is *emptied* when none of its stored labels
+remains, those included that the scanned view filters out. In a scan against another
+field no object is, as the label of the other field remains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import fiftyone.core.collections as foc
+import numpy as np
+import numpy.typing as npt
+from bson import ObjectId
+
+from ...iou_core.arrays import Bools
+from ...iou_core.decisions.groups import emptied_groups, find_groups
+from ...iou_core.errors import DuplicatesError
+from ...iou_core.params import FindParams
+from ..jobs.shards import as_keys
+from ..plurals import counted
+from ..reading.columns import to_object_ids
+from ..reading.decoder import LabelDecoder
+from ..scans import freshness, stored
+from ..scans.as_stored import stored_blocks
+from ..scans.blocks.block import StoredBlock
+from ..scans.blocks.compare import decoder_for
+from ..scans.decisions.decider import Decider
+from ..scans.plans import Plan
+
+THRESH = 0.75
+"""The threshold of objects where no scan of the field holds."""
+
+Removed = Mapping[ObjectId, Sequence[ObjectId]]
+"""The labels to remove, by the id of their sample or frame."""
+
+_Keys = npt.NDArray[np.bytes_]
+
+_CANDIDATES = 5  # scans to check for still being true
+_IDS_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True)
+class Emptied:
+    """How many objects would lose every label, and what they were judged by.
+
+    Attributes:
+        count: the number of objects
+        scan_key: the scan; None for one that was made for this and is not stored
+        iou_thresh: the threshold that connects the labels of an object
+        metric: what is compared with it, "iou" or "ios"
+    """
+
+    count: int
+    scan_key: str | None
+    iou_thresh: float
+    metric: str = "iou"
+
+    def __str__(self) -> str:
+        by = "a new scan" if self.scan_key is None else f"the scan {self.scan_key}"
+        name = "IoS" if self.metric == "ios" else "IoU"
+        return (
+            f"{counted(self.count, 'object')} would lose every label "
+            f"(judged by {by}, {name} above {self.iou_thresh:g})"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns it, ready for JSON."""
+        return dict(vars(self))
+
+
+def by_plan(samples: foc.SampleCollection, plan: Plan) -> Emptied:
+    """Returns the objects that a plan would empty, at its own threshold.
+
+    Args:
+        samples: the dataset, or a view of it
+        plan: the plan
+
+    Raises:
+        ScanError: if its scan is gone
+    """
+    removed = {
+        ObjectId(holder): [ObjectId(removal.label_id) for removal in removals]
+        for holder, removals in plan.by_holder.items()
+    }
+    scan = stored.open_scan(samples, plan.scan_key)
+    count = 0
+    if plan.params.other_field in (None, plan.params.label_field):
+        count = _count(scan, plan.params, removed, is_scanned=True)
+    return Emptied(count, scan.key, plan.params.iou_thresh, plan.params.metric)
+
+
+def by_newest_scan(
+    samples: foc.SampleCollection,
+    label_field: str,
+    removed: Removed,
+    at: FindParams | None = None,
+    scan_key: str | None = None,
+) -> Emptied:
+    """Returns the objects that a removal of any labels would empty.
+
+    They are judged by the newest scan of the field that has looked at all of these
+    samples and that still holds, else by a scan at :data:`THRESH` that is made of
+    these samples and not stored.
+
+    Args:
+        samples: the dataset, or a view of it
+        label_field: the label field
+        removed: the labels
+        at (None): the parameters to judge by, with those of ``scan_key``
+        scan_key (None): a scan to prefer, if it holds
+    """
+    removed = {holder: ids for holder, ids in removed.items() if ids}
+    for scan in _holding(samples, label_field, removed, scan_key):
+        params = at if at is not None and scan.key == scan_key else scan.params
+        if params.other_field not in (None, label_field):
+            removed = _uncovered(scan, params, removed)
+            continue
+        count = _count(scan, params, removed, is_scanned=False)
+        return Emptied(count, scan.key, params.iou_thresh, params.metric)
+    params = FindParams(label_field, iou_thresh=THRESH)
+    decoder = decoder_for(samples, params) if removed else None
+    count = 0
+    if decoder is not None:
+        count = _count_stored(samples, None, params, decoder, removed)
+    return Emptied(count, None, THRESH)
+
+
+def count_in(blocks: Iterable[StoredBlock], decider: Decider, removed: Removed) -> int:
+    """Returns how many objects of some blocks lose every label.
+
+    Args:
+        blocks: the blocks
+        decider: what knows the threshold, the verdicts and the class pairs
+        removed: the labels
+    """
+    keys = _keys_of(removed)
+    return sum(len(_emptied(block, decider, keys)) for block in blocks)
+
+
+def _emptied(block: StoredBlock, decider: Decider, keys: _Keys) -> list[int]:
+    """Returns the sample, by number, of each object of a block that is emptied."""
+    removed = _among(as_keys(block.label_ids), keys)
+    if np.count_nonzero(removed) < 2:
+        return []
+    edges, pairs = decider.edges(block), block.pairs
+    groups = find_groups(pairs.i[edges], pairs.j[edges], len(removed))
+    emptied = emptied_groups(groups, removed)
+    if not len(emptied):
+        return []
+    _, first = np.unique(groups.label, return_index=True)
+    first = first[-len(groups.size) :][emptied]
+    # where not all pairs are stored, a group without its object's first label is a part
+    cut = np.isin(block.image[first], block.truncated)
+    is_part = cut & (block.earlier_iou[first] > decider.params.iou_thresh)
+    return block.image[first[~is_part]].tolist()
+
+
+def _count(
+    scan: stored.Scan, params: FindParams, removed: Removed, is_scanned: bool
+) -> int:
+    """Returns how many objects are emptied, as the labels are stored now.
+
+    Args:
+        scan: a scan of one field
+        params: its parameters, with the threshold
+        removed: the labels
+        is_scanned: whether the scan has seen all of these labels
+    """
+    is_whole = is_scanned or scan.config["scope"]["kind"] == "dataset"
+    if is_whole and not scan.label_changes:
+        removed = _suspects(scan, params, removed)
+    view = scan.view() if scan.label_changes and scan.view_stored else None
+    return _count_stored(scan.samples, view, params, scan.decoder(), removed)
+
+
+def _suspects(scan: stored.Scan, params: FindParams, removed: Removed) -> Removed:
+    """Returns the samples in which an object of the scan loses every label."""
+    decider = Decider(scan.samples, params, scan.class_names)
+    keys = _keys_of(removed)
+    found: set[ObjectId] = set()
+    for block in scan.blocks():
+        rows = np.unique(np.array(_emptied(block, decider, keys), np.int64))
+        found.update(to_object_ids(block.document_ids[rows]))
+    return {holder: removed[holder] for holder in found if holder in removed}
+
+
+def _count_stored(
+    samples: foc.SampleCollection,
+    view: foc.SampleCollection | None,
+    params: FindParams,
+    decoder: LabelDecoder,
+    removed: Removed,
+) -> int:
+    """Returns how many objects of some samples are emptied, as they are stored."""
+    dataset = samples._root_dataset
+    decider = Decider(dataset, params, decoder.classes.names)
+    ids, count = list(removed), 0
+    for k in range(0, len(ids), _IDS_AT_ONCE):
+        some = ids[k : k + _IDS_AT_ONCE]
+        blocks = stored_blocks(dataset, view, params, decoder, some)
+        count += count_in(blocks, decider, removed)
+    return count
+
+
+def _uncovered(scan: stored.Scan, params: FindParams, removed: Removed) -> Removed:
+    """Returns the labels whose object has no label in the other field of a scan."""
+    decider = Decider(scan.samples, params, scan.class_names)
+    covered: set[ObjectId] = set()
+    for block in scan.blocks():
+        # of two fields, the label of label_field is the later one of each pair
+        rows = np.unique(block.pairs.j[decider.edges(block)])
+        covered.update(to_object_ids(block.label_ids[rows]))
+    left = {
+        holder: [label_id for label_id in ids if label_id not in covered]
+        for holder, ids in removed.items()
+    }
+    return {holder: ids for holder, ids in left.items() if ids}
+
+
+def _holding(
+    samples: foc.SampleCollection,
+    label_field: str,
+    removed: Removed,
+    scan_key: str | None,
+) -> Iterator[stored.Scan]:
+    """Yields the scans of a field that are true of some samples, the newest first."""
+    known = [
+        config
+        for config in stored.list_scans(samples)
+        if config["params"]["label_field"] == label_field and config["pairs_stored"]
+    ]
+    known.sort(key=lambda config: config["scan_key"] != scan_key)
+    for config in known[:_CANDIDATES]:
+        try:
+            found = freshness.check_freshness(samples, config["scan_key"])
+        except DuplicatesError:
+            continue  # it was deleted, or a field that it compared is gone
+        if found.added or found.removed or found.edited:
+            continue
+        scan = stored.open_scan(samples, config["scan_key"])
+        if removed.keys() <= freshness.sample_ids(scan):
+            yield scan
+
+
+def _keys_of(removed: Removed) -> _Keys:
+    """Returns the ids of labels, sorted."""
+    return np.sort(_as_keys(label_id for ids in removed.values() for label_id in ids))
+
+
+def _as_keys(ids: Iterable[ObjectId]) -> _Keys:
+    return np.frombuffer(b"".join(one.binary for one in ids), "S12")
+
+
+def _among(keys: _Keys, known: _Keys) -> Bools:
+    """Returns which keys are among others, which are sorted."""
+    if not len(known):
+        return np.zeros(len(keys), np.bool_)
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return known[at] == keys

@@ -1,0 +1,100 @@
+"""Scans that the panel makes by itself, after labels or verdicts have changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..iou_core.errors import DuplicatesError
+from ..labels.jobs import runs
+from ..labels.scans import freshness, incremental, search, stored
+from ..labels.scans.decisions.decider import DECIDES
+from . import dataset as overview
+
+RESCAN_LABELS = 200_000
+"""The most labels of a scan that is repeated automatically after a change."""
+
+_CANDIDATES = 5  # stored scans to check for being up to date again after an undo
+
+
+def fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
+    """Returns the summary of an up-to-date scan, after labels have changed.
+
+    A stored scan of the same labels that is up to date again, as after an undo, is
+    reused. Otherwise the scan is repeated, unless that would take long.
+
+    Returns:
+        the summary; None if the user should decide to scan, or the scan is deleted
+    """
+    try:
+        return _fresh_summary(ctx, scan_key)
+    except DuplicatesError:
+        return None
+
+
+def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
+    scan = stored.open_scan(ctx.dataset, scan_key)
+    if not _is_quick(scan):
+        return None
+    alike = [
+        other["scan_key"]
+        for other in stored.list_scans(ctx.dataset)
+        if other["view_stored"] and _is_alike(scan, other)
+    ]
+    for key in alike[:_CANDIDATES]:
+        if freshness.check_freshness(ctx.dataset, key).is_up_to_date:
+            return overview.summary_entry(ctx.dataset, key)
+    return overview.summary_entry(ctx.dataset, _rescan(scan))
+
+
+def judged_summary(ctx: Any, scan_key: str | None) -> dict[str, Any] | None:
+    """Returns the summary of a repeated scan, with the current verdicts and rules.
+
+    An earlier scan of this function is deleted, so that twenty verdicts add one
+    stored scan.
+
+    Returns:
+        the summary; None if a scan would take long, or the scan is deleted
+    """
+    if scan_key is None:
+        return None
+    try:
+        scan = stored.open_scan(ctx.dataset, scan_key)
+        if not _is_quick(scan):
+            return None
+        fresh = _rescan(scan)
+        stored.set_interim(ctx.dataset, fresh)
+        if scan.config.get("interim"):
+            stored.delete(ctx.dataset, scan_key)
+        return overview.summary_entry(ctx.dataset, fresh)
+    except DuplicatesError:
+        # the verdict is stored; the panel shows that the scan is out of date
+        return None
+
+
+def _is_quick(scan: stored.Scan) -> bool:
+    """Returns whether a scan can be repeated without asking the user."""
+    return scan.config["labels"] <= RESCAN_LABELS and scan.view_stored
+
+
+def _rescan(scan: stored.Scan) -> str:
+    """Repeats a scan; returns the key of the new one."""
+    samples, params, name = scan.view(), scan.params, scan.params.label_field
+    with runs.start(samples, "find_duplicates", name, writes=False) as run:
+        since = scan.key if incremental.is_usable(samples, params, scan.key) else None
+        found = search.find_duplicates(
+            samples, params, title=scan.config["title"], run=run, since=since
+        )
+    return str(found.scan_key)
+
+
+def _is_alike(scan: stored.Scan, other: dict[str, Any]) -> bool:
+    """Returns whether a scan compares the same labels as one with another config."""
+    compared = [
+        {k: v for k, v in c["params"].items() if k not in DECIDES and v is not None}
+        for c in (scan.config, other)
+    ]
+    kinds = [c["scope"]["kind"] for c in (scan.config, other)]
+    if compared[0] != compared[1] or kinds[0] != kinds[1]:
+        return False
+    view = stored.open_scan(scan.samples, other["scan_key"]).view()
+    return bool(scan.view() == view)

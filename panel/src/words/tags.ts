@@ -1,0 +1,20 @@
+/** How the labels with the tag differ from the plan. */
+import type { AnswerOf } from "../protocol/messages";
+import { grouped } from "./format";
+
+type TagState = AnswerOf<"compare_tag">;
+
+/** "186 tagged; 18 of the plan are not tagged; 3 tagged by hand" */
+export function tagStateText({ tagged, missing, stale, by_hand }: TagState): string {
+  const parts = [`${grouped(tagged)} tagged`];
+  if (missing > 0) parts.push(`${grouped(missing)} of the plan ${missing === 1 ? "is" : "are"} not tagged`);
+  if (stale > 0) parts.push(`${grouped(stale)} tagged for another plan`);
+  if (by_hand > 0) parts.push(`${grouped(by_hand)} tagged by hand`);
+  return parts.join("; ");
+}
+
+/** What a tagging did besides: "; 44 of another plan lost the tag; 3 tagged by hand keep it" */
+export function replacedText({ untagged, state }: AnswerOf<"tag_labels">): string {
+  const lost = untagged === 0 ? "" : `; ${grouped(untagged)} of another plan lost it`;
+  return state.by_hand === 0 ? lost : `${lost}; ${grouped(state.by_hand)} tagged by hand ${state.by_hand === 1 ? "keeps" : "keep"} it`;
+}
