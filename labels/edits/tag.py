@@ -113,7 +113,7 @@ def _of_plan(written: Written, plan: Plan) -> TagResult:
         **{
             **vars(written),
             "count": len(of_plan),
-            "samples": len({removal.holder_id for removal in tagged_now}),
+            "samples": len({removal.document_id for removal in tagged_now}),
             "label_ids": list(dict.fromkeys(r.label_id for r in tagged_now)),
         },
         untagged=len(done - of_plan),

@@ -86,7 +86,7 @@ def by_plan(samples: foc.SampleCollection, plan: Plan) -> Emptied:
     """
     removed = {
         ObjectId(holder): [ObjectId(removal.label_id) for removal in removals]
-        for holder, removals in plan.by_holder.items()
+        for holder, removals in plan.by_document.items()
     }
     scan = stored.open_scan(samples, plan.scan_key)
     count = 0

@@ -113,7 +113,7 @@ class Writer:
         return unwritten | self._send(fits) if fits else unwritten
 
     def _send(self, batch: list[_Encoded]) -> Unwritten:
-        records = self._own_tags.settle({one.sample_id: one.stamp for one in batch})
+        records = self._own_tags.settle({one.document_id: one.stamp for one in batch})
         unwritten = self._command(batch)
         if records:
             done = [r for r in records if r["sample_id"] not in unwritten]
