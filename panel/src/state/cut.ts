@@ -112,3 +112,8 @@ export function barsOf({ summary }: Scan, cut: Compared, known: Bars): readonly 
 export function barsRequest({ summary }: Scan, { metric, classwise, restriction }: Compared): RequestOf<"count_bars"> {
   return { scan_key: summary.scan_key, metric, classwise, classes: restriction && [...restriction] };
 }
+
+/** Counts by rules about tags are wrong once labels are tagged. */
+export function withoutTagRules(recounts: Recounts): Recounts {
+  return new Map([...recounts].filter(([key]) => !key.includes('"tagged:')));
+}

@@ -1,6 +1,6 @@
 /** The state of the panel, and how each event changes it. */
 import type { AnswerOf, Failure, Freshness, PlanRef, Run, ScanEntry, Summary, Target } from "../protocol/messages";
-import { type Bars, type Counted, countsOf, type Cut, firstCut, planAt, type Recounts, withinReach } from "./cut";
+import { type Bars, type Counted, countsOf, type Cut, firstCut, planAt, type Recounts, withinReach, withoutTagRules } from "./cut";
 import { decisionOf, PLAIN } from "./decision";
 import type { Remembered } from "./remembered";
 import { type Counts, prepare, type Scan } from "./scan";
@@ -174,11 +174,6 @@ function withPlainDecision(model: Model): Model {
 function tabsAfter(tabs: Tabs, change: Partial<Cut>): Tabs {
   const { settled, method, keep, metric, classwise, restriction } = change;
   return [settled, method, keep, metric, classwise, restriction].every((value) => value === undefined) ? tabs : { ...tabs, page: 0 };
-}
-
-/** Counts by rules about tags are wrong once labels are tagged. */
-function withoutTagRules(recounts: Recounts): Recounts {
-  return new Map([...recounts].filter(([key]) => !key.includes('"tagged:')));
 }
 
 /** The counts behind the numbers of the open scan; `null` while the server counts. */
