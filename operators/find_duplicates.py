@@ -95,13 +95,8 @@ class FindDuplicates(DuplicatesOperator):
             outputs.btn(
                 "open_panel",
                 label="Open the panel on this scan",
-                on_click="open_panel",
-                params={
-                    "name": "duplicates_panel",
-                    "isActive": True,
-                    "layout": "horizontal",
-                    "state": {"state": {"scan_key": key}},
-                },
+                on_click="@iou/duplicates/open_scan",
+                params={"scan_key": key},
             )
         return output
 

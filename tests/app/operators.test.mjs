@@ -1,7 +1,7 @@
 // Every operator that the App lists, opened by name in its operator browser and executed with the defaults of its form.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ask, openApp, shoot } from "./app.mjs";
+import { ask, at, openApp, shoot } from "./app.mjs";
 
 const { APP_DATASET, OPERATORS } = process.env;
 /** The label of each listed operator by its name, as the plugin registers them. */
@@ -109,6 +109,12 @@ for (const [k, [name, isDone, typed = []]] of STEPS.entries()) {
     const was = stored;
     stored = ask("totals");
     assert.ok(count > 0 && isDone(count, { was, now: stored }), `${text}\n${JSON.stringify({ was, now: stored })}`);
+    if (name === "find_duplicates") {
+      const before = await at(page, "scan-line").allInnerTexts();
+      await dialog().getByRole("button", { name: "Open the panel on this scan" }).click();
+      await page.waitForFunction((was) => [...document.querySelectorAll('[data-cy="scan-line"]')].some((line) => !was.includes(line.innerText)), before);
+      assert.equal(await at(page, "newer").count(), 0);
+    }
     await close("Close");
     isBroken = false;
   });

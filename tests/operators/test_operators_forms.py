@@ -327,4 +327,4 @@ def test_a_scan_lists_its_classes_and_opens_the_panel(dataset):
         n = counts["duplicates"]
         assert (f"{name} {n}" in notice.label) == bool(n)
     assert found["scan_key"] in notice.description
-    assert button.params["state"]["state"]["scan_key"] == found["scan_key"]
+    assert button.params == {"scan_key": found["scan_key"]}

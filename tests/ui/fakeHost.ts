@@ -200,6 +200,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     viewKey: "",
     viewActive: false,
     readOnly: false,
+    requestedScan: null,
     freshness: UP_TO_DATE,
     run: null,
     overview: {},

@@ -57,6 +57,17 @@ describe("a scan that is stored elsewhere", () => {
     vi.useRealTimers();
   });
 
+  it("is opened in the open panel when another place of the App asks for it", async () => {
+    const host = fakeHost(makeSummary());
+    const { rerender } = render(<DuplicatesPanel host={host} />);
+    await waitFor(() => expect(at("opening")).toBeNull());
+    const another = { ...makeSummary({ labels: 50_000 }), scan_key: "dups_9", title: "Another" };
+    host.others = [another];
+    host.scans = [entryOf(another), ...host.scans];
+    rerender(<DuplicatesPanel host={{ ...host, requestedScan: { scanKey: "dups_9" } }} />);
+    await waitFor(() => expect(sentence()).toContain(`of ${another.labels.toLocaleString("en-US")} labels`));
+  });
+
   it("is looked for without an error message if the server does not reply", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     const host = await open(fakeHost(makeSummary()));

@@ -3,7 +3,7 @@ import type { Host } from "../host/host";
 import type { Run } from "../protocol/messages";
 import { countKey, mustAsk, planAt } from "../state/cut";
 import { countsIn, FIRST_MODEL, isUnderWay, type Model, reduce, toRemember } from "../state/model";
-import { readRemembered, writeRemembered } from "../state/remembered";
+import { NOTHING_REMEMBERED, readRemembered, writeRemembered } from "../state/remembered";
 import { type Actions, makeActions } from "./actions";
 import { tagOf } from "./edits";
 import { useAsk } from "./useAsk";
@@ -72,6 +72,13 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions } {
     const timer = setTimeout(() => void actions.refresh(), SETTLE_MS);
     return () => clearTimeout(timer);
   }, [ready, viewKey, scanKey, actions]);
+
+  const { requestedScan } = host;
+  const first = React.useRef(requestedScan);
+  React.useEffect(() => {
+    if (requestedScan === null || requestedScan === first.current) return;
+    void actions.start({ ...NOTHING_REMEMBERED, scanKey: requestedScan.scanKey });
+  }, [requestedScan, actions]);
 
   useNewScans(ready && !model.opening && model.busy === null && !isUnderWay(model.run), actions.listScans);
 

@@ -11,6 +11,15 @@ declare module "@fiftyone/operators" {
     prompt: boolean,
     callback: (answer: PanelEventAnswer) => void,
   ) => void;
+  export class OperatorConfig {
+    constructor(options: { name: string; label: string; unlisted: boolean });
+  }
+  export class Operator {
+    get config(): OperatorConfig;
+    execute(ctx: { params: Record<string, unknown> }): Promise<void>;
+  }
+  export function registerOperator(operator: typeof Operator, plugin: string): void;
+  export function executeOperator(uri: string, params: Record<string, unknown>): Promise<unknown>;
 }
 
 declare module "@fiftyone/plugins" {

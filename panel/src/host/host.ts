@@ -11,6 +11,8 @@ export interface Host {
   readonly viewKey: string;
   readonly viewActive: boolean;
   readonly readOnly: boolean;
+  /** The scan that the user asked to open from outside of the panel; a new object for each request. */
+  readonly requestedScan: { readonly scanKey: string } | null;
   download(name: string, content: Blob): void;
   /** Draws an SVG at twice its size. */
   rasterize(svg: string): Promise<Blob>;

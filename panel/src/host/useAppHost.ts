@@ -6,6 +6,7 @@ import { useRecoilValue } from "recoil";
 import type { MessageName, RequestOf } from "../protocol/messages";
 import { download, rasterize } from "./files";
 import type { Host } from "./host";
+import { useRequestedScan } from "./openScan";
 import { NO_ANSWER, replyOf } from "./reply";
 
 /** The time limit for an answer, after which the App itself gives up. */
@@ -24,6 +25,7 @@ export function useAppHost({ schema }: PanelProps): Host {
   const selected = useRecoilValue(fos.selectedSamples);
   const slice = useRecoilValue(fos.groupSlice);
   const readOnly = useRecoilValue(fos.readOnly);
+  const requestedScan = useRequestedScan();
 
   // The App creates these functions on every render. The panel must call the newest ones without rendering again.
   const app = React.useRef({ trigger, setStored, view: schema.view });
@@ -54,7 +56,7 @@ export function useAppHost({ schema }: PanelProps): Host {
   const viewKey = JSON.stringify([stages, filters, [...selected.keys()], slice]);
   const viewActive = stages.length > 0 || Object.keys(filters).length > 0;
   return React.useMemo(
-    () => ({ ...calls, remembered, viewKey, viewActive, readOnly }),
-    [calls, remembered, viewKey, viewActive, readOnly],
+    () => ({ ...calls, remembered, viewKey, viewActive, readOnly, requestedScan }),
+    [calls, remembered, viewKey, viewActive, readOnly, requestedScan],
   );
 }
