@@ -128,8 +128,8 @@ def select(
             "a tag, a scan or label ids", " and ".join(names) or "none", "tag"
         )
     scope = require_scope(scope)
-    if scan_key is not None:
-        plan = plan or plans.plan(samples, scan_key)
+    if scan_key is not None and plan is None:
+        plan = plans.plan(samples, scan_key)
     if plan is not None:
         params, label_field = plan.params, plan.params.label_field
     field = require_sendable(samples, label_field)

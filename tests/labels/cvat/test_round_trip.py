@@ -19,6 +19,19 @@ def _send(dataset, account, **given):
     return send.send(dataset, account, _select(dataset, **given), options)
 
 
+def test_an_empty_plan_of_a_scan_selects_no_labels(make_images):
+    from duplicates.iou_core.params import FindParams
+    from duplicates.labels.cvat.send import selection
+    from duplicates.labels.scans import plans, search
+
+    dataset = make_images(cvat_data.pairs(2))
+    search.find_duplicates(dataset, FindParams(cvat_data.FIELD), "scan")
+    for classes, n in ((["cat"], 2), (["dog"], 0)):
+        plan = plans.plan(dataset, "scan", classes=classes)
+        chosen = selection.select(dataset, scan_key="scan", plan=plan)
+        assert sum(map(len, chosen.flagged.values())) == len(plan) == n
+
+
 def test_unedited_labels_keep_their_bytes(make_images, account, cvat):
     from duplicates.labels.cvat.load import load
 
