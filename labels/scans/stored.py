@@ -168,7 +168,8 @@ class Scan:
         """Returns the scanned collection as it is now.
 
         Raises:
-            ScanError: if the view was too large to be stored
+            ScanError: if the view was too large to be stored, or the dataset no longer
+                has what it selects by
         """
         dataset = self.samples._root_dataset
         if not self.view_stored:
@@ -178,7 +179,12 @@ class Scan:
         slices = self.config["scope"]["slices"]
         if self._stages:
             stages = [json_util.loads(stage) for stage in self._stages]
-            view = fov.DatasetView._build(dataset, stages)
+            try:
+                view = fov.DatasetView._build(dataset, stages)
+            except ValueError as error:
+                # FiftyOne raises it for a field that was renamed or deleted
+                expected = "a scan of a view that can still be made"
+                raise ScanError(expected, f"{error}", self.key) from None
             if view.media_type == fom.GROUP and slices[0] != view.group_slice:
                 # the App shows another slice
                 view.group_slice = slices[0]

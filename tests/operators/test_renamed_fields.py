@@ -161,6 +161,44 @@ def test_the_scan_of_a_deleted_field_is_not_applied_to_another(dataset):
     call("delete_scan", dataset, scan_key=key)
 
 
+@pytest.mark.parametrize("deleted_field", ["predictions", "ground_truth"])
+def test_a_deleted_field_is_not_taken_for_the_other_field_of_its_scan(
+    dataset, deleted_field
+):
+    dataset.delete_sample_field("predictions")
+    dataset.clone_sample_field("ground_truth", "predictions")
+    key = call(
+        "find_duplicates",
+        dataset,
+        label_field="predictions",
+        other_field="ground_truth",
+    )["scan_key"]
+    dataset.delete_sample_field(deleted_field)
+
+    with pytest.raises(ExecutionError, match="which the samples do not have"):
+        call("delete_duplicates", dataset, scan_key=key)
+
+
+def test_the_labels_of_a_scan_are_looked_up_once(dataset):
+    from duplicates.labels import store
+    from duplicates.labels.scans import stored
+
+    key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
+    dataset.rename_sample_field("ground_truth", "checked")
+    assert stored.open_scan(dataset, key).params.label_field == "checked"
+    store.collection("blocks").delete_many({})
+    assert stored.open_scan(dataset, key).params.label_field == "checked"
+
+
+def test_a_scan_of_a_view_that_selects_by_a_renamed_field_cannot_be_checked(dataset):
+    view = dataset.filter_labels("ground_truth", fo.ViewField("label") == "car")
+    key = call("find_duplicates", view, label_field="ground_truth")["scan_key"]
+    dataset.rename_sample_field("ground_truth", "checked")
+
+    with pytest.raises(ExecutionError, match="a view that can still be made"):
+        call("find_duplicates", dataset, label_field="checked", since=key)
+
+
 def test_the_panel_shows_that_the_field_of_a_scan_was_renamed(dataset):
     key = call("find_duplicates", dataset, label_field="ground_truth")["scan_key"]
     dataset.rename_sample_field("ground_truth", "checked")

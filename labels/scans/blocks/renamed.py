@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 import fiftyone as fo
+import numpy as np
 from bson import ObjectId
 
 from ....iou_core.errors import DuplicatesError
@@ -33,18 +36,25 @@ def names_now(dataset: fo.Dataset, config: dict[str, Any]) -> dict[str, str]:
         the present name by the old one; nothing for fields that have kept their names,
         and those that are gone or not certain
     """
-    names = [config["params"].get(where) for where in FIELDS]
-    gone = [name for name in names if name and dataset.get_field(name) is None]
+    names = [name for name in (config["params"].get(f) for f in FIELDS) if name]
+    gone = [name for name in names if dataset.get_field(name) is None]
+    found = {name: _name_now(dataset, config, name) for name in gone}
+    # two fields may hold the same labels, as one that was cloned does: none of them
+    # is the other one
+    taken = Counter([*found.values(), *(name for name in names if name not in gone)])
     return {
-        old: now
-        for old, now in ((name, _name_now(dataset, config, name)) for name in gone)
-        if now is not None
+        old: now for old, now in found.items() if now is not None and taken[now] == 1
     }
 
 
 def _name_now(dataset: fo.Dataset, config: dict[str, Any], name: str) -> str | None:
+    params = config["params"]
+    of_two = params.get("other_field") not in (None, params["label_field"])
+    # across two fields, the label of label_field is the later one of a pair
+    side = None if not of_two else "j" if name == params["label_field"] else "i"
+
     def held() -> Held:
-        return _held(config, name)
+        return _held(config["scan_uuid"], side)
 
     def types() -> set[str]:
         kind = kind_named(config["kind"], FindParams.parse(config["params"]))
@@ -57,22 +67,25 @@ def _name_now(dataset: fo.Dataset, config: dict[str, Any], name: str) -> str | N
         return None
 
 
-def _held(config: dict[str, Any], name: str) -> dict[ObjectId, set[ObjectId]]:
-    """Returns the labels of a field in the first pairs of a scan, by sample."""
-    uuid, params = config["scan_uuid"], config["params"]
-    names = block_store.classes(uuid)["names"]
-    of_two = params.get("other_field") not in (None, params["label_field"])
+@lru_cache(maxsize=16)
+def _held(scan_uuid: str, side: str | None) -> Held:
+    """Returns the labels of the first samples with pairs, which never change.
+
+    Args:
+        scan_uuid: the key of the blocks
+        side: "i" or "j" for only the first or second labels of pairs; None for both
+    """
+    names = block_store.classes(scan_uuid)["names"]
     found: dict[ObjectId, set[ObjectId]] = {}
-    for block in block_store.blocks(uuid, names):
-        # across two fields, the label of label_field is the later one of a pair
-        rows = range(len(block.label_ids))
-        if of_two:
-            is_own = name == params["label_field"]
-            rows = set((block.pairs.j if is_own else block.pairs.i).tolist())
-        samples = to_object_ids(block.document_ids)
-        labels = to_object_ids(block.label_ids)
-        for row in rows:
-            found.setdefault(samples[block.image[row]], set()).add(labels[row])
+    for block in block_store.blocks(scan_uuid, names):
+        rows = np.arange(len(block.label_ids))
+        if side is not None:
+            rows = np.unique(getattr(block.pairs, side))
+        first = np.unique(block.image[rows])[: _LOOKED_AT - len(found)]
+        rows = rows[np.isin(block.image[rows], first)]
+        samples = to_object_ids(block.document_ids[block.image[rows]])
+        for sample, label in zip(samples, to_object_ids(block.label_ids[rows])):
+            found.setdefault(sample, set()).add(label)
         if len(found) >= _LOOKED_AT:
             break
     return found
