@@ -11,6 +11,9 @@ _PLURALS = {
     "was": "were",
     "matches": "match",
     "remains": "remain",
+    "overlaps": "overlap",
+    "shares": "share",
+    "does": "do",
 }
 _VERB = re.compile(rf"^(no longer )?({'|'.join(_PLURALS)})\b")
 

@@ -27,6 +27,9 @@ def test_a_count_agrees_with_its_noun(n, noun, words):
         ("no longer has the tag 'x'", "no longer have the tag 'x'"),
         ("was edited since", "were edited since"),
         ("lost the tag", "lost the tag"),
+        ("overlaps no kept label", "overlap no kept label"),
+        ("shares its id with another label", "share its id with another label"),
+        ("does not overlap the other label", "do not overlap the other label"),
     ],
 )
 def test_a_verb_agrees_with_the_number_of_labels(words, of_many):
