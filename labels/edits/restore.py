@@ -23,6 +23,7 @@ from ..fields import LabelField, require_writable
 from ..jobs.pace import steps
 from ..jobs.runs import Run
 from .apply import SAMPLES_AT_ONCE, Written
+from .computed import own_attributes
 from .journal import journal
 from .journal.lists import LIST, NO_LIST, ListNow
 from .journal.order import require_newest_tagging
@@ -136,6 +137,7 @@ class _Step:
         self.samples = samples
         self.field = label_field
         self.tag = str(action["params"].get("tag"))
+        self.computed = own_attributes.made(samples, label_field)
         self.done = done
         self.written = written
         self.pending: dict[ObjectId, _Pending] = {}
@@ -182,7 +184,10 @@ class _Step:
             document = self.pending[document_id].documents[0]
             if document_id in now:
                 held = now[document_id]
-                yield document_id, _undo(self.field, document, held, labels, stamp)
+                undoing = _undo(
+                    self.field, document, held, labels, stamp, self.computed
+                )
+                yield document_id, undoing
             else:
                 gone = Counter({GONE: len(document["entries"])})
                 yield document_id, _Undoing(skipped=gone)
@@ -215,6 +220,7 @@ def _undo(
     now: ListNow,
     labels: dict[tuple[ObjectId, ObjectId], bytes],
     stamp: datetime,
+    computed: set[str],
 ) -> _Undoing:
     """Returns the undo of a document of the journal.
 
@@ -224,6 +230,7 @@ def _undo(
         now: the list of its sample
         labels: the labels that were replaced or added, as they are now
         stamp: the time stamp to set
+        computed: the attributes that the plugin made, whose values are no edits
     """
     undoing = _Undoing()
     change = ListChange(label_field, now)
@@ -232,6 +239,7 @@ def _undo(
     for entry in filterfalse(_is_nothing, document["entries"][::-1]):
         label_id = entry["label_id"]
         held = labels.get((now.document_id, label_id))
+        entry = _as_computed(entry, held, computed)
         reason = _why_not(entry, now, alike[label_id], held)
         if reason is not None:
             undoing.skipped[reason] += 1
@@ -259,6 +267,34 @@ def _undo(
 def _is_nothing(entry: dict[str, Any]) -> bool:
     # a merge may have left the label that is kept as it was
     return entry["op"] == "replace" and entry["before"] == entry["after"]
+
+
+def _as_computed(
+    entry: dict[str, Any], held: bytes | None, computed: set[str]
+) -> dict[str, Any]:
+    """Returns an entry with the values that the plugin computed since.
+
+    Args:
+        entry: the entry
+        held: the label as it is now, if it was read
+        computed: the attributes that the plugin made
+    """
+    recorded = {key: entry.get(key) for key in ("before", "after")}
+    if held is None or entry["op"] == "tags" or held in recorded.values():
+        return entry
+    now = _without(held, computed)
+    alike = [
+        key
+        for key, label in recorded.items()
+        if isinstance(label, bytes) and _without(label, computed) == now
+    ]
+    # where both are alike, the action itself was about such values
+    return {**entry, alike[0]: held} if len(alike) == 1 else entry
+
+
+def _without(label: bytes, names: set[str]) -> list[tuple[str, Any]]:
+    """Returns what a label holds but for some attributes, in its order."""
+    return [pair for pair in RawBSONDocument(label).items() if pair[0] not in names]
 
 
 def _why_not(

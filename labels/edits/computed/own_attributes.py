@@ -191,5 +191,12 @@ def declare(samples: foc.SampleCollection, path: str, ftype: type) -> bool:
     return True
 
 
+def made(samples: foc.SampleCollection, field: LabelField) -> set[str]:
+    """Returns the attributes of a label field that the plugin made."""
+    labels = samples._root_dataset.get_field(field.full_path).field
+    schema = labels.get_field_schema().items()
+    return {name for name, attribute in schema if _is_marked(attribute)}
+
+
 def _is_marked(field: fo.Field | None) -> bool:
     return field is not None and _MARK.items() <= dict(field.info or {}).items()
