@@ -38,11 +38,7 @@ class _Retagging:
         ids = list(confirmed.labels)
         own = own_tags.mine(self._samples, self._field, self._tag, ids)
         for sample_id, found in self._read(ids).items():
-            wanted = [
-                label_id
-                for label_id in confirmed.labels[sample_id]
-                if self._gets(label_id) or found.find(label_id) >= 0
-            ]
+            wanted = confirmed.labels[sample_id]
             if any(found.find(label_id) < 0 for label_id in wanted):
                 continue
             stale.discard(sample_id)
@@ -129,8 +125,10 @@ class Tagging(_Retagging):
         losing = [_id for _id in sample_ids if _id in self._earlier]
         if losing:
             own = own_tags.mine(self._samples, self._field, self._tag, losing)
-            for sample_id, labels in own.items():
-                left = [_id for _id in self._earlier[sample_id] if _id in labels]
+            for sample_id, now in self._read(list(own)).items():
+                # a label that was deleted is still known to have had the tag
+                known = [_id for _id in own[sample_id] if now.find(_id) >= 0]
+                left = [_id for _id in self._earlier[sample_id] if _id in known]
                 if left:
                     held = confirmed.labels.get(sample_id, [])
                     confirmed.labels[sample_id] = [*held, *left]

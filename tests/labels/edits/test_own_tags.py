@@ -146,6 +146,14 @@ def test_an_edit_of_another_label_makes_no_tag_the_persons(dataset, both):
     assert tagged_now(dataset) == of_plan(both[1])
 
 
+def test_labels_that_were_deleted_do_not_count_as_untagged(dataset, both):
+    first = both[0]
+    retag(dataset, first)
+    assert delete.delete_plan(dataset, first).count == 3
+    key = search.find_duplicates(dataset, FindParams(FIELD)).scan_key
+    assert retag(dataset, plans.plan(dataset, key)).untagged == 0
+
+
 def test_a_label_that_a_person_untagged_gets_the_tag_again_with_the_plan(dataset, both):
     retag(dataset, both[0])
     dataset.limit(1).untag_labels(TAG)
