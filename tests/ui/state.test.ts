@@ -12,7 +12,7 @@ import { afterKey, formatThreshold, gridOf, parseThreshold, snap } from "../../p
 import { classesLabel, matching } from "../../panel/src/words/classes";
 import { keepLabel } from "../../panel/src/words/decision";
 import { tableName } from "../../panel/src/words/files";
-import { ago, counted, percent } from "../../panel/src/words/format";
+import { ago, counted, percent, reasonOf } from "../../panel/src/words/format";
 import { skippedText, whyOld } from "../../panel/src/words/freshness";
 import { slicesLabel } from "../../panel/src/words/scan";
 import { asText, sentenceAt } from "../../panel/src/words/sentence";
@@ -267,6 +267,13 @@ describe("the names of tables", () => {
 });
 
 describe("numbers and times in words", () => {
+  it.each([
+    ["has no class", "have no class"],
+    ["overlaps no kept label", "overlap no kept label"],
+    ["shares its id with another label", "share its id with another label"],
+    ["does not overlap the other label", "do not overlap the other label"],
+    ["lost the tag", "lost the tag"],
+  ])("of labels agree with the reason %s", (reason, ofMany) => expect([reasonOf(reason, 1), reasonOf(reason, 2)]).toEqual([reason, ofMany]));
   it("have separators and plurals", () => expect([counted(1, "label"), counted(36781, "label")]).toEqual(["1 label", "36,781 labels"]));
   it("never round a small share to zero", () => expect([percent(0, 9), percent(1, 9000), percent(1, 160), percent(1, 8)]).toEqual(["0 %", "<0.1 %", "0.6 %", "13 %"]));
   it("count classes", () => expect(classesLabel(["a", "b", "c"])).toBe("3 classes"));

@@ -78,9 +78,9 @@ export function when(then: string, now: number): string {
   return Number.isNaN(date.getTime()) ? "" : `${ago(then, now)}, ${date.toLocaleTimeString("en-GB")}`;
 }
 
-const PLURALS: Readonly<Record<string, string>> = { has: "have", is: "are", was: "were" };
+const PLURALS: Readonly<Record<string, string>> = { has: "have", is: "are", was: "were", overlaps: "overlap", shares: "share", does: "do" };
 
 /** "have no class" for 2 labels, from "has no class" */
 export function reasonOf(reason: string, labels: number): string {
-  return labels === 1 ? reason : reason.replace(/^(has|is|was)\b/, (verb) => PLURALS[verb] ?? verb);
+  return labels === 1 ? reason : reason.replace(/^\w+/, (verb) => PLURALS[verb] ?? verb);
 }
