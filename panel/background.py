@@ -24,7 +24,7 @@ from ..iou_core.params import FindParams
 from ..labels.fields import require_fields
 from ..labels.jobs import runs
 from ..labels.scans import incremental, search
-from . import slices
+from . import interim, slices
 from .requests import UNCHANGED, Failed
 
 logger = logging.getLogger(__name__)
@@ -121,11 +121,16 @@ def under_way(samples: Any) -> dict[str, Any] | None:
 def _start_here(
     samples: Any, params: FindParams, title: str | None, run_id: str, since: str | None
 ) -> None:
+    is_rescan = since is not None
     if since is not None and not incremental.is_usable(samples, params, since):
         since = None
 
     def scan(run: runs.Run) -> None:
-        search.find_duplicates(samples, params, title=title, run=run, since=since)
+        found = search.find_duplicates(
+            samples, params, title=title, run=run, since=since
+        )
+        if is_rescan:
+            interim.make_interim(samples._root_dataset, str(found.scan_key))
 
     in_thread(samples, NAME, params.label_field, run_id, scan)
 

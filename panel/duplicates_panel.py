@@ -34,6 +34,7 @@ MESSAGES: Mapping[str, Message] = {
         scans.rescan,
         scans.poll_run,
         scans.cancel_run,
+        scans.choose_scan,
         scans.open_scan,
         scans.recount,
         scans.count_bars,

@@ -7,8 +7,8 @@ from typing import Any
 from ..iou_core.errors import DuplicatesError
 from ..labels.jobs import runs
 from ..labels.scans import freshness, incremental, search, stored
-from ..labels.scans.decisions.decider import DECIDES
 from . import dataset as overview
+from . import interim
 
 RESCAN_LABELS = 200_000
 """The most labels of a scan that is repeated automatically after a change."""
@@ -38,10 +38,12 @@ def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
     alike = [
         other["scan_key"]
         for other in stored.list_scans(ctx.dataset)
-        if other["view_stored"] and _is_alike(scan, other)
+        if interim.is_alike(scan, other)
     ]
     for key in alike[:_CANDIDATES]:
         if freshness.check_freshness(ctx.dataset, key).is_up_to_date:
+            # what the panel scanned after a deletion is deleted with its undo
+            interim.supersede(ctx.dataset, key)
             return overview.summary_entry(ctx.dataset, key)
     return overview.summary_entry(ctx.dataset, _rescan(scan))
 
@@ -49,8 +51,8 @@ def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
 def judged_summary(ctx: Any, scan_key: str | None) -> dict[str, Any] | None:
     """Returns the summary of a repeated scan, with the current verdicts and rules.
 
-    An earlier scan of this function is deleted, so that twenty verdicts add one
-    stored scan.
+    An earlier scan that the panel made for itself is deleted, so that twenty verdicts
+    add one stored scan.
 
     Returns:
         the summary; None if a scan would take long, or the scan is deleted
@@ -61,11 +63,7 @@ def judged_summary(ctx: Any, scan_key: str | None) -> dict[str, Any] | None:
         scan = stored.open_scan(ctx.dataset, scan_key)
         if not _is_quick(scan):
             return None
-        fresh = _rescan(scan)
-        stored.set_interim(ctx.dataset, fresh)
-        if scan.config.get("interim"):
-            stored.delete(ctx.dataset, scan_key)
-        return overview.summary_entry(ctx.dataset, fresh)
+        return overview.summary_entry(ctx.dataset, _rescan(scan))
     except DuplicatesError:
         # the verdict is stored; the panel shows that the scan is out of date
         return None
@@ -77,24 +75,12 @@ def _is_quick(scan: stored.Scan) -> bool:
 
 
 def _rescan(scan: stored.Scan) -> str:
-    """Repeats a scan; returns the key of the new one."""
+    """Repeats a scan; returns the key of the new one, which is interim."""
     samples, params, name = scan.view(), scan.params, scan.params.label_field
     with runs.start(samples, "find_duplicates", name, writes=False) as run:
         since = scan.key if incremental.is_usable(samples, params, scan.key) else None
         found = search.find_duplicates(
             samples, params, title=scan.config["title"], run=run, since=since
         )
+    interim.make_interim(scan.samples._root_dataset, str(found.scan_key))
     return str(found.scan_key)
-
-
-def _is_alike(scan: stored.Scan, other: dict[str, Any]) -> bool:
-    """Returns whether a scan compares the same labels as one with another config."""
-    compared = [
-        {k: v for k, v in c["params"].items() if k not in DECIDES and v is not None}
-        for c in (scan.config, other)
-    ]
-    kinds = [c["scope"]["kind"] for c in (scan.config, other)]
-    if compared[0] != compared[1] or kinds[0] != kinds[1]:
-        return False
-    view = stored.open_scan(scan.samples, other["scan_key"]).view()
-    return bool(scan.view() == view)

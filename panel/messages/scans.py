@@ -8,7 +8,7 @@ from ...iou_core.errors import ParamsError
 from ...iou_core.params import METRICS, FindParams
 from ...labels.fields import require_fields
 from ...labels.scans import largest, stored
-from .. import background, dataset, recounts, slices
+from .. import background, dataset, interim, recounts, slices
 from ..requests import (
     Answer,
     Failed,
@@ -93,6 +93,11 @@ def poll_run(ctx: Any) -> Answer:
 def cancel_run(ctx: Any) -> Answer:
     """Cancels a run."""
     return {"run": background.cancel(ctx.dataset, text(ctx, "run_id"))}
+
+
+def choose_scan(ctx: Any) -> Answer:
+    """Returns the scan to open first: the newest one that is up to date."""
+    return {"opens": interim.newest_true(ctx.dataset, text_or_none(ctx, "scan_key"))}
 
 
 def open_scan(ctx: Any) -> Answer:

@@ -123,7 +123,9 @@ def test_a_deletion_updates_the_numbers_and_undo_opens_the_old_scan(app, dataset
     )
     assert undone["summary"]["scan_key"] == plan["scan_key"]
     assert stored(dataset) == before
-    assert len(app.send("open_panel")["scans"]) == 2
+    # the scan of the deletion is deleted with its undo
+    (scan,) = app.send("open_panel")["scans"]
+    assert scan["scan_key"] == plan["scan_key"]
     actions = app.send("list_actions")["actions"]
     assert [(a["operation"], a["state"]) for a in actions] == [("delete", "restored")]
 
@@ -238,3 +240,33 @@ def test_objects_are_those_at_the_threshold_that_the_panel_shows(app, dataset, p
 def test_a_plan_empties_no_object(app, plan):
     preview = app.send("preview_delete", **plan, source="plan", tag="duplicate")
     assert (preview["labels"], preview["emptied"]["count"]) == (3, 0)
+
+
+def test_the_newest_scan_that_is_up_to_date_is_opened_first(app, dataset, plan):
+    assert app.send("choose_scan", scan_key=None)["opens"] == plan["scan_key"]
+    partial = panel_calls.App(dataset, selected=[dataset.first().id])
+    newer = panel_calls.scanned(partial, target="selection")["scan_key"]
+    assert app.send("choose_scan", scan_key=None)["opens"] == newer
+    assert app.send("choose_scan", scan_key=plan["scan_key"])["opens"] != newer
+
+    sample = dataset.first()
+    sample.ground_truth.detections.pop()
+    sample.save()
+    # no scan is up to date: the one that was open last
+    assert app.send("choose_scan", scan_key=plan["scan_key"])["opens"] != newer
+    newest = panel_calls.scanned(app)["scan_key"]
+    assert app.send("choose_scan", scan_key=newer)["opens"] == newest
+
+
+def test_a_scan_that_the_panel_made_for_itself_replaces_the_one_before(
+    app, dataset, plan
+):
+    key = plan["scan_key"]
+    for _ in range(2):
+        sample = dataset.first()
+        sample.ground_truth.detections.pop()
+        sample.save()
+        run = panel_calls.ended(app, app.send("rescan", scan_key=key)["run"])
+        key = run["scan_key"]
+        listed = [scan["scan_key"] for scan in app.send("open_panel")["scans"]]
+        assert listed == [key, plan["scan_key"]]

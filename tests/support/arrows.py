@@ -47,6 +47,7 @@ FLOORS = (
     "panel.requests",
     "panel.slices panel.stored_labels",
     "panel.pictures panel.dataset",
+    "panel.interim",
     "panel.plans panel.background panel.recounts panel.rescans",
     "panel.report",
     "panel.messages",

@@ -119,6 +119,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     rescan: () => ({ run: host.run ?? RUN }),
     poll_run: () => ({ run: host.run ?? { ...RUN, state: "done", scan_key: summary?.scan_key ?? null } }),
     cancel_run: () => ({ run: { ...RUN, state: "cancelled" } }),
+    choose_scan: ({ scan_key }: { scan_key: string | null }) => ({ opens: host.scans.find((entry) => entry.scan_key === scan_key)?.scan_key ?? host.scans[0]?.scan_key ?? null }),
     open_scan: ({ scan_key }: { scan_key: string }) => ({ summary: host.others.find((other) => other.scan_key === scan_key) ?? summary }),
     recount: (decision: Decision) => {
       if (scan === null || isStored(decision, scan.summary.params)) throw new Error("the scan holds these counts");

@@ -125,6 +125,8 @@ describe("the sentence", () => {
   it("gives the number of labels to remove, of all labels, and of images", () => {
     const numbers = { labels: 16, images: 1 };
     expect(asText(sentenceAt(scan, at(750), numbers))).toBe("At 0.75: 16 of 36,781 labels would be removed, in 1 image");
+    const past = "At 0.75: 16 of 36,781 labels would have been removed when this was scanned, in 1 image";
+    expect(asText(sentenceAt(scan, at(750), numbers, false))).toBe(past);
   });
   it("names the restriction, and omits an unknown number of images", () => {
     const text = asText(sentenceAt(scan, at(750, ["person", "car", null]), { labels: 31, images: null }));

@@ -23,9 +23,8 @@ export function makeActions(surroundings: Surroundings) {
   async function start(remembered: Remembered): Promise<void> {
     const overview = await ask("open_panel", {});
     if (overview === null) return;
-    const newest = overview.scans[0]?.scan_key ?? null;
-    const known = overview.scans.some((entry) => entry.scan_key === remembered.scanKey);
-    const scanKey = known ? remembered.scanKey : newest;
+    const chosen = overview.scans.length === 0 ? null : await ask("choose_scan", { scan_key: remembered.scanKey });
+    const scanKey = chosen?.opens ?? overview.scans[0]?.scan_key ?? null;
     dispatch({ type: "opened", overview, awaitingScan: scanKey !== null });
     if (scanKey !== null) await openScan(scanKey, remembered);
   }

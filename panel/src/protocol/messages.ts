@@ -56,6 +56,8 @@ export const MESSAGES = {
   rescan: { request: object({ scan_key: text }), reply: object({ run }) },
   poll_run: { request: runId, reply: object({ run }) },
   cancel_run: { request: runId, reply: object({ run }) },
+  /** The scan to open first; `scan_key` is the one that was open last. */
+  choose_scan: { request: object({ scan_key: nullable(text) }), reply: object({ opens: nullable(text) }) },
   open_scan: { request: scanKey, reply: object({ summary }) },
   /** Repeated while `counts` is `null`. */
   recount: {

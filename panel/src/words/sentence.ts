@@ -18,13 +18,15 @@ interface At {
   readonly metric: Metric;
 }
 
-export function sentenceAt(scan: Scan, { threshold, restriction, metric }: At, numbers: Numbers): Sentence {
+/** `holds` is false if the labels have changed since the scan: then its numbers are those of the past. */
+export function sentenceAt(scan: Scan, { threshold, restriction, metric }: At, numbers: Numbers, holds = true): Sentence {
   const at = `At ${formatThreshold(threshold)}${threshold === LAST_ON_SLIDER && metric === "iou" ? ", exact copies only" : ""}`;
   const of = labelsIn(scan, restriction);
-  if (numbers.labels === 0) return { at, number: "", rest: nothingRemoved(scan, threshold, restriction, metric) };
+  const removed = holds ? "would be removed" : "would have been removed when this was scanned";
+  if (numbers.labels === 0) return { at, number: "", rest: nothingRemoved(scan, threshold, restriction, metric).replace("would be removed", removed) };
   const whose = restriction === null ? "" : ` of ${classesLabel(restriction)}`;
   const images = numbers.images === null ? "" : `, in ${counted(numbers.images, scan.summary.unit)}`;
-  return { at, number: grouped(numbers.labels), rest: ` of ${counted(of, "label")}${whose} would be removed${images}` };
+  return { at, number: grouped(numbers.labels), rest: ` of ${counted(of, "label")}${whose} ${removed}${images}` };
 }
 
 function nothingRemoved(scan: Scan, threshold: number, restriction: Restriction, metric: Metric): string {
