@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from .looks import look
+from .cancellation import check_cancelled
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -78,5 +78,5 @@ def chunks(counts: Ints, size: int) -> Iterator[tuple[int, int]]:
     chunk = np.cumsum(counts) // size
     starts = np.flatnonzero(np.diff(chunk, prepend=-1)).tolist()
     for both in zip(starts, [*starts[1:], len(counts)]):
-        look()
+        check_cancelled()
         yield both

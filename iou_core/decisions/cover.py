@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..arrays import Ints, numbered
-from ..looks import look
+from ..cancellation import check_cancelled
 from .exact_cover import fewest_in_component
 
 PARALLEL_ROUNDS = 16
@@ -152,7 +152,7 @@ def components(a: Ints, b: Ints, n: int) -> Iterator[Ints]:
     label = component_labels(a, b, n)[a]
     order = np.argsort(label, kind="stable")
     for part in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
-        look()
+        check_cancelled()
         yield part
 
 
@@ -188,7 +188,7 @@ def _greedy_one_by_one(a: Ints, b: Ints) -> Ints:
     removed = []
     left = m
     while left:
-        look()
+        check_cancelled()
         k = int(np.argmax(degree))
         removed.append(k)
         left -= int(degree[k])

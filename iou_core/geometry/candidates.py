@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arrays import Ints
-from ..looks import look
+from ..cancellation import check_cancelled
 from .boxes import Extents
 
 STRIPS_FROM = 64
@@ -144,7 +144,7 @@ def _chunks(counts: Ints) -> Iterator[tuple[int, int]]:
     while lo < len(counts):
         hi = int(np.searchsorted(total, done + CHUNK_PAIRS, side="right"))
         hi = max(hi, lo + 1)
-        look()
+        check_cancelled()
         yield lo, hi
         lo, done = hi, int(total[hi - 1])
 

@@ -17,8 +17,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Bools, Floats, Ints
+from ..cancellation import check_cancelled
 from ..errors import BoxError
-from ..looks import look
 from .boxes import Extents, extents, overlap
 from .clipping import unit_square_share
 from .ratios import Sized
@@ -93,7 +93,7 @@ class OrientedBoxes(Sized):
         shared[some[copies]] = self.area[i[some[copies]]]
         some = some[~copies]
         for lo in range(0, len(some), BLOCK_PAIRS):
-            look()
+            check_cancelled()
             these = some[lo : lo + BLOCK_PAIRS]
             shared[these] = self._share(i[these], j[these])
         return shared

@@ -16,8 +16,8 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 
+from ...iou_core.cancellation import cancelled_by
 from ...iou_core.errors import DuplicatesError, RunCancelled, RunError
-from ...iou_core.looks import looking
 from .. import store
 from . import locks
 from .process_identity import this_process
@@ -93,16 +93,16 @@ class Run:
     def _beat(self) -> None:
         """Records heartbeats during long steps, and checks for cancellation."""
         while not self._ended.wait(_HEARTBEAT):
-            # the work itself notices that the database is gone
+            # the work itself notices a lost connection
             with suppress(PyMongoError):
-                self.look()
+                self.heartbeat()
 
     def signs(self) -> dict[str, Any]:
         """Returns the progress and the heartbeat for the record."""
         done, total = self._done
         return {"done": done, "total": total, "heartbeat": store.now()}
 
-    def look(self) -> None:
+    def heartbeat(self) -> None:
         """Records a heartbeat and the progress, and checks for cancellation."""
         found = store.collection("runs").find_one_and_update(
             {"_id": self.id, "state": "running"}, {"$set": self.signs()}
@@ -165,7 +165,7 @@ def start(
         with store.answering(operator, store.AGAIN):
             for lock, name in taken.items():
                 _take(lock, name, run_id)
-            forget_old()
+            delete_old()
             _put(record)
     except BaseException:
         with suppress(ConnectionFailure):
@@ -173,7 +173,7 @@ def start(
         raise
     run = Run(run_id, report)
     try:
-        with run, looking(run.go_on), store.answering(operator, store.AGAIN):
+        with run, cancelled_by(run.go_on), store.answering(operator, store.AGAIN):
             yield run
     except BaseException as error:
         # without a database the record is kept, and counts as lost after a while
@@ -254,8 +254,7 @@ def status(samples: Any, run_id: str) -> dict[str, Any]:
     """
     found = store.collection("runs").find_one(_own(samples, run_id))
     if found is None:
-        expected = "the id of a run on this dataset"
-        raise RunError(expected, repr(run_id), "run_id")
+        raise RunError("the id of a run on this dataset", repr(run_id), "run_id")
     return _listed(found)
 
 
@@ -296,6 +295,6 @@ def _listed(run: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def forget_old() -> None:
+def delete_old() -> None:
     """Deletes the records of runs that ended, or died, long ago."""
     store.collection("runs").delete_many({"heartbeat": {"$lt": store.now() - KEEP_FOR}})

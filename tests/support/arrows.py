@@ -5,7 +5,7 @@ import pathlib
 import sys
 
 FLOORS = (
-    "iou_core.errors iou_core.looks",
+    "iou_core.errors iou_core.cancellation",
     "iou_core.arrays iou_core.flags iou_core.rules iou_core.values",
     "iou_core.pairs",
     "iou_core.params",

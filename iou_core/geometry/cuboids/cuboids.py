@@ -22,8 +22,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...arrays import Bools, Floats, Ints
+from ...cancellation import check_cancelled
 from ...errors import CuboidError
-from ...looks import look
 from ..boxes import extents
 from ..candidates import candidate_pairs
 from ..clipping import convex_intersection
@@ -137,7 +137,7 @@ class Cuboids(Sized):
             height = high[these, axis] - low[these, axis]
             shared[these] = height * self._ground_plans(axis, i[these], j[these])
         for lo in range(0, len(left), BLOCK_PAIRS):
-            look()
+            check_cancelled()
             these = left[lo : lo + BLOCK_PAIRS]
             shared[these] = self._clip(i[these], j[these])
         shared[shared <= FAINT * np.minimum(self.area[i], self.area[j])] = 0.0

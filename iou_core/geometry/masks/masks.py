@@ -23,8 +23,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ...arrays import Bools, Floats, Ints
+from ...cancellation import check_cancelled
 from ...errors import UnreadableError
-from ...looks import look
 from ..boxes import extents
 from ..candidates import candidate_pairs
 from .rle import RLE, Batch, Mask, encode
@@ -219,7 +219,7 @@ class Masks:
             batch.add(k, rle)
             return
 
-        look()
+        check_cancelled()
         mask, fault = None, ""
         try:
             mask = self._masks(k)

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from ...arrays import Floats, Ints
+from ...cancellation import check_cancelled
 from ...errors import UnreadableError
-from ...looks import look
 from ..boxes import extents
 from ..candidates import candidate_pairs
 from ..polygons.polygons import Polygons
@@ -119,7 +119,7 @@ class Outlines:
 
     def _trace(self, k: int) -> list[Floats]:
         if k not in self._traced:
-            look()
+            check_cancelled()
             rings = None
             try:
                 rings = self._outlines(k)

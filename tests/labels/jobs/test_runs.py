@@ -361,7 +361,7 @@ class TestHeartbeats:
             set_back(slept.id, 2 * lock_state.STALE_AFTER)
             with start(dataset):
                 pass
-            slept.look()
+            slept.heartbeat()
             with pytest.raises(RunCancelled):
                 slept.progress(1, 2)
 

@@ -1,21 +1,21 @@
-"""Whatever takes long looks whether it should go on, and stops if it should not."""
+"""Long computations check often whether they were canceled, and stop if so."""
 
 import numpy as np
 import pytest
 
 from duplicates.iou_core.arrays import chunks
+from duplicates.iou_core.cancellation import cancelled_by, check_cancelled
 from duplicates.iou_core.decisions import cover
 from duplicates.iou_core.geometry.cuboids.cuboids import Cuboids
 from duplicates.iou_core.geometry.masks.masks import Masks
 from duplicates.iou_core.geometry.oriented import OrientedBoxes
-from duplicates.iou_core.looks import look, looking
 from duplicates.iou_core.overlaps import find_overlaps
 
 N = 600  # labels: 179,700 pairs
 
 
 class StoppedError(Exception):
-    """Nobody else raises it."""
+    """Raised only by these tests."""
 
 
 def boxes(n=N):
@@ -65,20 +65,20 @@ WORK = {
 
 
 @pytest.mark.parametrize("name", WORK)
-def test_it_looks_often_and_stops_at_any_look(name):
+def test_it_checks_often_and_stops_at_any_check(name):
     work, at_least = WORK[name]
-    looks = []
-    with looking(lambda: looks.append(1)):
+    checks = []
+    with cancelled_by(lambda: checks.append(1)):
         work()
-    assert len(looks) >= at_least
+    assert len(checks) >= at_least
 
-    left = [len(looks) // 2]
+    left = [len(checks) // 2]
 
     def stop():
         left[0] -= 1
         if left[0] < 0:
             raise StoppedError
 
-    with looking(stop), pytest.raises(StoppedError):
+    with cancelled_by(stop), pytest.raises(StoppedError):
         work()
-    look()  # nobody is asked any more
+    check_cancelled()  # nothing can stop it now
