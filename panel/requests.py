@@ -132,7 +132,7 @@ def explain(error: DuplicatesError | Failed) -> dict[str, str]:
 
 def _message(error: DuplicatesError) -> str:
     if isinstance(error, RunCancelled):
-        return "It was cancelled."
+        return "It was canceled."
     if isinstance(error, NewerError):
         return f"A newer version of the plugin stored this: {error.where}."
     if isinstance(error, NoScanError):

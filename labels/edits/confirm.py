@@ -14,9 +14,10 @@ from ..reading.columns import NO_STAMP, Block, to_bytes, to_object_ids
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
 from ..reading.read import read_stored
-from ..scans import as_stored, stored
+from ..scans import stored
 from ..scans.blocks.block import to_stored
 from ..scans.blocks.compare import scan
+from ..scans.decisions import as_stored
 from ..scans.decisions.decider import Decider
 from ..scans.plans import Plan
 

@@ -27,9 +27,9 @@ from ..plurals import counted
 from ..reading.columns import to_object_ids
 from ..reading.decoder import LabelDecoder
 from ..scans import freshness, stored
-from ..scans.as_stored import stored_blocks
 from ..scans.blocks.block import StoredBlock
 from ..scans.blocks.compare import decoder_for
+from ..scans.decisions.as_stored import stored_blocks
 from ..scans.decisions.decider import Decider
 from ..scans.plans import Plan
 

@@ -7,7 +7,7 @@ from typing import Any
 from ...iou_core.errors import ParamsError
 from ...iou_core.params import METRICS, FindParams
 from ...labels.fields import require_fields
-from ...labels.scans import largest, stored
+from ...labels.scans import largest_overlaps, stored
 from .. import background, dataset, interim, recounts, slices
 from ..requests import (
     Answer,
@@ -112,7 +112,7 @@ def recount(ctx: Any) -> Answer:
 
 def count_bars(ctx: Any) -> Answer:
     """Returns how many labels of some classes have which largest overlap."""
-    counts = largest.count_largest(
+    counts = largest_overlaps.count_largest(
         ctx.dataset,
         text(ctx, "scan_key"),
         choice(ctx, "metric", METRICS),

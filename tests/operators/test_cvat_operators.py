@@ -496,7 +496,7 @@ def test_a_load_from_the_panel_is_cancelled_while_the_server_is_silent(dataset, 
 
     assert not thread.is_alive()
     assert time.monotonic() - begun < 15
-    assert answers[0]["error"]["message"] == "It was cancelled."
+    assert answers[0]["error"]["message"] == "It was canceled."
     assert list(dataset._sample_collection.find()) == before
 
 

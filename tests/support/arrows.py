@@ -26,7 +26,8 @@ FLOORS = (
     "labels.scans.decisions labels.scans.compared",
     "labels.scans.register",
     "labels.scans.stored",
-    "labels.remains labels.scans.summary labels.scans.recount labels.scans.tally",
+    "labels.remains labels.scans.summary labels.scans.recount "
+    "labels.scans.largest_overlaps labels.scans.tally",
     "labels.scans.config",
     "labels.scans.freshness",
     "labels.scans.incremental",

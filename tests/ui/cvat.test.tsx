@@ -287,7 +287,7 @@ describe("loading from CVAT", () => {
     host.held.delete("preview_cvat_load");
 
     host.held.set("load_from_cvat", []);
-    host.failures.load_from_cvat = { message: "It was cancelled.", consequence: "What was changed until then is in History, and can be undone there.", advice: "Start it again to do the rest." };
+    host.failures.load_from_cvat = { message: "It was canceled.", consequence: "What was changed until then is in History, and can be undone there.", advice: "Start it again to do the rest." };
     if (at("cvat-load") === null) await user.click(at("cvat"));
     await user.click(at("cvat-load"));
     await waitFor(() => expect(at("cvat-load-dialog")).not.toBeNull());
@@ -297,7 +297,7 @@ describe("loading from CVAT", () => {
     await user.click(await within(dialog).findByRole("button", { name: "Stop" }));
     expect(host.sent.filter((sent) => sent.message === "cancel_run").at(-1)?.request).toEqual({ run_id: requestOf(host, "load_from_cvat")?.run_id });
     host.held.get("load_from_cvat")?.forEach((release) => release());
-    await within(dialog).findByText("It was cancelled.");
+    await within(dialog).findByText("It was canceled.");
   });
 
   it("whose task is not deleted says so with what was loaded", async () => {

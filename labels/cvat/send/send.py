@@ -142,7 +142,7 @@ class _Sending:
         self._stored: dict[int, dict[str, Any]] = {}
 
     def report_progress(self) -> None:
-        """Reports the progress of the run, and stops the run if it was cancelled."""
+        """Reports the progress of the run, and stops the run if it was canceled."""
         if self._run is None:
             return
         images = self._upload.images

@@ -20,7 +20,7 @@ from duplicates.labels import store
 from duplicates.labels.edits import delete
 from duplicates.labels.review import groups
 from duplicates.labels.review import pairs as pair_list
-from duplicates.labels.scans import largest, plans, recount, search, summary
+from duplicates.labels.scans import largest_overlaps, plans, recount, search, summary
 from duplicates.labels.scans.decisions import class_pair_rules, verdicts
 
 FIELD = "ground_truth"
@@ -794,9 +794,10 @@ def test_the_largest_overlaps_of_all_classes_add_up_to_the_histogram_of_the_scan
     found = scanned(dataset)
     key = str(found.scan_key)
     of_scan = summary.summary(dataset, key)
-    assert largest.count_largest(dataset, key) == of_scan["histogram"]["counts"]
+    counts = largest_overlaps.count_largest(dataset, key)
+    assert counts == of_scan["histogram"]["counts"]
     parts = [
-        largest.count_largest(dataset, key, classes=[entry["name"]])
+        largest_overlaps.count_largest(dataset, key, classes=[entry["name"]])
         for entry in of_scan["classes"]
     ]
     assert len(parts) > 1
@@ -810,7 +811,7 @@ def test_the_largest_overlaps_within_classes_are_those_of_a_scan_of_the_same_cla
     any_class, same_class = scanned(dataset), scanned(dataset, classwise=True)
     for metric, lowest in (("iou", 5), ("ios", 50)):
         ours, theirs = (
-            largest.count_largest(dataset, str(scan.scan_key), metric, True)
+            largest_overlaps.count_largest(dataset, str(scan.scan_key), metric, True)
             for scan in (any_class, same_class)
         )
         assert ours[lowest:] == theirs[lowest:]

@@ -13,13 +13,13 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from ...iou_core.params import FindParams
-from ..reading.columns import LabelColumns, to_bytes
-from ..reading.decoder import LabelDecoder
-from ..reading.read import read_blocks, read_stored
-from .blocks.block import StoredBlock, to_stored
-from .blocks.compare import compare_block
-from .decisions.decider import Decider
+from ....iou_core.params import FindParams
+from ...reading.columns import LabelColumns, to_bytes
+from ...reading.decoder import LabelDecoder
+from ...reading.read import read_blocks, read_stored
+from ..blocks.block import StoredBlock, to_stored
+from ..blocks.compare import compare_block
+from .decider import Decider
 
 
 @dataclass
