@@ -352,6 +352,25 @@ describe("the bars", () => {
     expect(host.sent.find((sent) => sent.message === "count_bars")?.request).toEqual({ scan_key: "dups_1", metric: "iou", classwise: false, classes: ["person"] });
     await waitFor(() => expect(at("histogram").innerHTML).not.toBe(before));
   });
+
+  it("are not those of a class in the scan that was shown before", async () => {
+    const summary = makeSummary();
+    const host = fakeHost(summary);
+    host.others = [{ ...summary, scan_key: "dups_9", title: "Masks" }];
+    host.scans = [...host.scans, ...host.others.map(entryOf)];
+    await open(host);
+    const queue: (() => void)[] = [];
+    host.held.set("count_bars", queue);
+    await user.click(screen.getByRole("checkbox", { name: /^person/ }));
+    await waitFor(() => expect(queue).toHaveLength(1));
+    await user.click(at("scans"));
+    await user.click(await screen.findByText("Masks"));
+    await waitFor(() => expect(host.sent.at(-1)?.request).toMatchObject({ scan_key: "dups_9" }));
+    await act(async () => queue[0]?.());
+    await user.click(screen.getByRole("checkbox", { name: /^person/ }));
+    await waitFor(() => expect(queue).toHaveLength(2));
+    expect(host.sent.filter((sent) => sent.message === "count_bars").at(-1)?.request).toMatchObject({ scan_key: "dups_9" });
+  });
 });
 
 describe("the cut", () => {

@@ -10,9 +10,13 @@ export function useBars({ scan, cut, bars }: Model, ask: Ask, dispatch: React.Di
   const key = missing ? barsKey(cut) : "";
   React.useEffect(() => {
     if (key === "" || scan === null || cut === null) return;
+    let stopped = false;
     void ask("count_bars", barsRequest(scan, cut)).then((answer) => {
-      if (answer !== null) dispatch({ type: "bars", key, counts: answer.counts });
+      if (answer !== null && !stopped) dispatch({ type: "bars", key, counts: answer.counts });
     });
+    return () => {
+      stopped = true;
+    };
     // The key stands for scan and cut.
   }, [scanKey, key, ask, dispatch]);
 }
