@@ -11,12 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import filterfalse
 from typing import Any
 
 import fiftyone.core.collections as foc
 from bson import ObjectId
-from bson.raw_bson import RawBSONDocument
 
 from .. import store
 from ..fields import LabelField, require_writable
@@ -25,18 +23,10 @@ from ..jobs.runs import Run
 from .apply import SAMPLES_AT_ONCE, Written
 from .computed import own_attributes
 from .journal import journal
-from .journal.lists import LIST, NO_LIST, ListNow
 from .journal.order import require_newest_tagging
 from .journal.renamed import field_of
-from .writing import own_tags, read_labels, updates
+from .writing import own_tags, read_labels, undo
 from .writing import writer as write
-from .writing.list_changes import ListChange
-
-GONE = "is in a sample that was deleted"
-THERE = "is already there"
-EDITED = "was edited since"
-LOST = "was deleted"
-TAKEN_OUT = "was already deleted"
 
 _ROUNDS = 5
 
@@ -100,21 +90,6 @@ def _restore(
 
 
 @dataclass
-class _Undoing:
-    """The undo of one document of the journal.
-
-    Attributes:
-        change: the update; None where nothing is left to undo
-        label_ids: the labels that it restores
-        skipped: how many are skipped, by reason
-    """
-
-    change: updates.Update | None = None
-    label_ids: list[str] = field(default_factory=list)
-    skipped: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass
 class _Pending:
     """The documents of one sample that remain to be undone, the next one first."""
 
@@ -155,7 +130,7 @@ class _Step:
             for document_id, undoing in due.items():
                 self._settle(document_id, undoing, unwritten)
 
-    def _intend(self, due: dict[ObjectId, _Undoing], stamp: datetime) -> None:
+    def _intend(self, due: dict[ObjectId, undo.Undoing], stamp: datetime) -> None:
         """Notes which tags become the plugin's own again, and which are gone."""
         changes = {}
         for sample_id, undoing in due.items():
@@ -165,7 +140,7 @@ class _Step:
             changes[sample_id] = own_tags.undo_of(some)
         own_tags.intend(self.samples, self.field, self.tag, changes, stamp)
 
-    def _due(self, stamp: datetime) -> Iterator[tuple[ObjectId, _Undoing]]:
+    def _due(self, stamp: datetime) -> Iterator[tuple[ObjectId, undo.Undoing]]:
         """Yields the undo of the next document of each sample."""
         ids = list(self.pending)
         now = {
@@ -184,16 +159,16 @@ class _Step:
             document = self.pending[document_id].documents[0]
             if document_id in now:
                 held = now[document_id]
-                undoing = _undo(
+                undoing = undo.undo(
                     self.field, document, held, labels, stamp, self.computed
                 )
                 yield document_id, undoing
             else:
-                gone = Counter({GONE: len(document["entries"])})
-                yield document_id, _Undoing(skipped=gone)
+                gone = Counter({undo.GONE: len(document["entries"])})
+                yield document_id, undo.Undoing(skipped=gone)
 
     def _settle(
-        self, document_id: ObjectId, undoing: _Undoing, unwritten: write.Unwritten
+        self, document_id: ObjectId, undoing: undo.Undoing, unwritten: write.Unwritten
     ) -> None:
         pending = self.pending[document_id]
         if undoing.change is not None and document_id in unwritten:
@@ -201,7 +176,7 @@ class _Step:
             reason = unwritten[document_id]
             if reason is None and pending.tries < _ROUNDS:
                 return
-            undoing.skipped[reason or EDITED] += len(undoing.label_ids)
+            undoing.skipped[reason or undo.EDITED] += len(undoing.label_ids)
         elif undoing.change is not None:
             self.done.count += len(undoing.label_ids)
             self.done.label_ids += undoing.label_ids
@@ -212,113 +187,3 @@ class _Step:
         del pending.documents[0]
         if not pending.documents:
             del self.pending[document_id]
-
-
-def _undo(
-    label_field: LabelField,
-    document: dict[str, Any],
-    now: ListNow,
-    labels: dict[tuple[ObjectId, ObjectId], bytes],
-    stamp: datetime,
-    computed: set[str],
-) -> _Undoing:
-    """Returns the undo of a document of the journal.
-
-    Args:
-        label_field: the label field
-        document: the document
-        now: the list of its sample
-        labels: the labels that were replaced or added, as they are now
-        stamp: the time stamp to set
-        computed: the attributes that the plugin made, whose values are no edits
-    """
-    undoing = _Undoing()
-    change = ListChange(label_field, now)
-    alike = Counter(_id for _id in now.ids if isinstance(_id, ObjectId))
-    back: list[tuple[int, RawBSONDocument]] = []
-    for entry in filterfalse(_is_nothing, document["entries"][::-1]):
-        label_id = entry["label_id"]
-        held = labels.get((now.document_id, label_id))
-        entry = _as_computed(entry, held, computed)
-        reason = _why_not(entry, now, alike[label_id], held)
-        if reason is not None:
-            undoing.skipped[reason] += 1
-            continue
-        undoing.label_ids.append(str(label_id))
-        if entry["op"] == "remove":
-            back.append((entry["index"], RawBSONDocument(entry["before"])))
-            continue
-        k = now.places[label_id]
-        if entry["op"] == "tags":
-            change.retag(k, entry["after"], entry["before"])
-        elif entry["op"] == "replace":
-            after, before = (RawBSONDocument(entry[key]) for key in ("after", "before"))
-            change.replace(k, after, before)
-        else:
-            change.take_out(k, RawBSONDocument(entry["after"]))
-            if entry["holder"] != LIST:
-                change.or_no_list(entry["holder"])
-    change.give_back(document["order"], back)
-    if undoing.label_ids:
-        undoing.change = change.update(stamp)
-    return undoing
-
-
-def _is_nothing(entry: dict[str, Any]) -> bool:
-    # a merge may have left the label that is kept as it was
-    return entry["op"] == "replace" and entry["before"] == entry["after"]
-
-
-def _as_computed(
-    entry: dict[str, Any], held: bytes | None, computed: set[str]
-) -> dict[str, Any]:
-    """Returns an entry with the values that the plugin computed since.
-
-    Args:
-        entry: the entry
-        held: the label as it is now, if it was read
-        computed: the attributes that the plugin made
-    """
-    recorded = {key: entry.get(key) for key in ("before", "after")}
-    if held is None or entry["op"] == "tags" or held in recorded.values():
-        return entry
-    now = _without(held, computed)
-    alike = [
-        key
-        for key, label in recorded.items()
-        if isinstance(label, bytes) and _without(label, computed) == now
-    ]
-    # where both are alike, the action itself was about such values
-    return {**entry, alike[0]: held} if len(alike) == 1 else entry
-
-
-def _without(label: bytes, names: set[str]) -> list[tuple[str, Any]]:
-    """Returns what a label holds but for some attributes, in its order."""
-    return [pair for pair in RawBSONDocument(label).items() if pair[0] not in names]
-
-
-def _why_not(
-    entry: dict[str, Any], now: ListNow, n_alike: int, held: bytes | None
-) -> str | None:
-    """Returns why an entry is not undone; None if it is.
-
-    Args:
-        entry: the entry
-        now: the list
-        n_alike: how many labels of the list have the label's id
-        held: the label as it is now, if it was read
-    """
-    op = entry["op"]
-    if op == "remove":
-        can_hold = now.root_type in (LIST, NO_LIST, "null", "missing")
-        return THERE if n_alike else None if can_hold else EDITED
-    if n_alike == 0:
-        return TAKEN_OUT if op == "add" else LOST
-    if n_alike > 1:
-        return EDITED if op == "add" else LOST
-    found: Any = held
-    if op == "tags":
-        found = now.tags[now.places[entry["label_id"]]]
-    if op != "add" and found == entry["before"]:
-        return THERE
-    return None if found == entry["after"] else EDITED

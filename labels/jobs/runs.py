@@ -22,8 +22,7 @@ from .. import store
 from . import locks
 from .process_identity import this_process
 
-KEEP_FOR = timedelta(days=7)
-"""How long the record of an ended run is kept."""
+KEEP_FOR = timedelta(days=7)  # the record of an ended run
 
 _HEARTBEAT = 0.5  # seconds between two heartbeats, and between two reports
 

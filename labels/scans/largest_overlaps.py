@@ -12,9 +12,9 @@ import numpy as np
 from ...iou_core.arrays import Ints
 from ...iou_core.decisions.levels import N_BINS, bins
 from ...iou_core.pairs import MIN_IOS
-from . import stored
-from .blocks.block import NO_OTHER, ZERO, StoredBlock
-from .decisions.decider import with_params
+from ..scans import stored
+from ..scans.blocks.block import NO_OTHER, ZERO, StoredBlock
+from ..scans.decisions.decider import with_params
 
 _REMEMBERED = 4  # scans; a thousand classes take 0.8 MB
 

@@ -204,9 +204,7 @@ def open_scan(samples: foc.SampleCollection, scan_key: str) -> Scan:
     dataset = samples._root_dataset
     run = next(scan_runs(dataset, key=store.key("scan_key", scan_key)), None)
     if run is None:
-        known = (
-            ", ".join(run["key"] for run in scan_runs(dataset)) or "there is none yet"
-        )
+        known = ", ".join(run["key"] for run in scan_runs(dataset)) or "none yet"
         raise NoScanError(f"the key of a scan ({known})", repr(scan_key), "scan_key")
     return Scan(samples, _config(dataset, run), tuple(run.get("view_stages") or ()))
 

@@ -87,9 +87,7 @@ def _class_name(name: str | None) -> str:
     return "(no class)" if name is None else name or "(empty name)"
 
 
-def _parameters(
-    dataset: Any, scan: dict[str, Any], plan: plans.Plan
-) -> dict[str, str]:
+def _parameters(dataset: Any, scan: dict[str, Any], plan: plans.Plan) -> dict[str, str]:
     params, scope, skipped = plan.params, scan["scope"], scan["skipped"]
     reasons = ", ".join(
         f"{n:,} {predicate(n, why)}" for why, n in skipped["reasons"].items()

@@ -17,6 +17,7 @@ from drawn import CASES, FIELD
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.edits import confirm, delete, merge, restore, tag
+from duplicates.labels.edits.writing import undo
 from duplicates.labels.review import tracks, views
 from duplicates.labels.review.groups import list_groups
 from duplicates.labels.review.pairs import list_pairs
@@ -288,7 +289,7 @@ print(restore.restore(fo.load_dataset(sys.argv[2]), sys.argv[3]).count)
         lost = [r for r in video.plan.removals if r.frame_id == first.frame_id]
         back = restore.restore(video.dataset, done.restore_key)
 
-        assert back.skipped.reasons == {restore.GONE: len(lost)}
+        assert back.skipped.reasons == {undo.GONE: len(lost)}
         assert back.count == len(video.plan) - len(lost)
 
     def test_patches_of_frames_are_an_error(self, video):

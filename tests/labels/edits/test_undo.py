@@ -16,6 +16,7 @@ from duplicates.iou_core.errors import FieldError, JournalError, ParamsError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.edits import delete, merge, restore, tag
 from duplicates.labels.edits.journal import journal
+from duplicates.labels.edits.writing import undo
 from duplicates.labels.scans import plans, search
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -95,7 +96,7 @@ class TestEveryAction:
 
         assert odd_labels.raw(dataset) == before
         assert again.count == 0
-        assert again.skipped.reasons == {restore.THERE: first.count}
+        assert again.skipped.reasons == {undo.THERE: first.count}
 
     def test_repeating_an_action_changes_nothing(self, dataset, plan, name):
         before = odd_labels.raw(dataset)
@@ -142,7 +143,7 @@ class TestEveryAction:
 
         del before[gone]
         assert odd_labels.raw(dataset) == before
-        assert undone.skipped.reasons == {restore.GONE: len(entries["entries"])}
+        assert undone.skipped.reasons == {undo.GONE: len(entries["entries"])}
 
     def test_an_action_is_listed_until_it_is_erased(self, dataset, plan, name):
         done = ACTIONS[name](dataset, plan)
@@ -325,7 +326,7 @@ class TestEditedSince:
         put(dataset, sample_id, labels)
         undone = restore.restore(dataset, done.restore_key)
 
-        assert undone.skipped.reasons == {restore.EDITED: 1}
+        assert undone.skipped.reasons == {undo.EDITED: 1}
         assert undone.count == len(plan) - 1
         (label,) = (x for x in stored(dataset, sample_id) if x.get("_id") == label_id)
         assert label["tags"] == ["by hand"]
@@ -364,7 +365,7 @@ class TestEditedSince:
         undone = restore.restore(dataset, done.restore_key)
         after = odd_labels.raw_labels(dataset)
 
-        assert undone.skipped.reasons == {restore.EDITED: 1}
+        assert undone.skipped.reasons == {undo.EDITED: 1}
         assert bson.decode(after[keepers[0]][0])["label"] == "edited"
         assert {k: after[k] for k in [*parts, *keepers[1:]]} == {
             k: before[k] for k in [*parts, *keepers[1:]]
@@ -388,7 +389,7 @@ class TestEditedSince:
         put(dataset, sample_id, [*stored(dataset, sample_id), back])
         undone = restore.restore(dataset, done.restore_key)
 
-        assert undone.skipped.reasons == {restore.THERE: 1}
+        assert undone.skipped.reasons == {undo.THERE: 1}
         after = odd_labels.label_ids(dataset)[sample_id]
         assert sorted(map(str, after)) == sorted(map(str, before[sample_id]))
 
@@ -399,7 +400,7 @@ class TestEditedSince:
         undone = restore.restore(dataset, done.restore_key)
 
         assert undone.skipped.reasons == {
-            restore.EDITED: len(removed_of(plan, sample_id))
+            undo.EDITED: len(removed_of(plan, sample_id))
         }
         assert dataset._sample_collection.find_one({"_id": sample_id})[FIELD] == 5
 

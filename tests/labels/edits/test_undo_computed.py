@@ -6,6 +6,7 @@ from odd_labels import FIELD, PATH
 
 from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels.edits import delete, max_iou, merge, restore
+from duplicates.labels.edits.writing import undo
 from duplicates.labels.scans import plans, search
 
 ACTIONS = {"delete": delete.delete_plan, "merge": merge.merge_plan}
@@ -46,7 +47,7 @@ def test_undoing_it_again_after_that_changes_nothing(dataset):
     before = odd_labels.raw(dataset)
     undone = restore.restore(dataset, done.restore_key)
 
-    assert set(undone.skipped.reasons) == {restore.THERE}
+    assert set(undone.skipped.reasons) == {undo.THERE}
     assert odd_labels.raw(dataset) == before
 
 
@@ -57,4 +58,4 @@ def test_an_edit_beside_the_values_is_still_an_edit(dataset):
     dataset._sample_collection.update_many({}, {"$set": everything})
     undone = restore.restore(dataset, done.restore_key)
 
-    assert undone.skipped.reasons[restore.EDITED] > 0
+    assert undone.skipped.reasons[undo.EDITED] > 0
