@@ -40,7 +40,7 @@ from .register import METHOD, require_free_key, scan_runs, show_runs, unshared
 
 @dataclass(frozen=True)
 class Scan:
-    """A stored scan, opened. Its blocks and class names are read when asked for.
+    """A stored scan, opened; its blocks and class names are read when asked for.
 
     Attributes:
         samples: the dataset, or a view of it
@@ -186,12 +186,11 @@ class Scan:
                 expected = "a scan of a view that can still be made"
                 raise ScanError(expected, f"{error}", self.key) from None
             if view.media_type == fom.GROUP and slices[0] != view.group_slice:
-                # the App shows another slice
-                view.group_slice = slices[0]
+                view.group_slice = slices[0]  # the App shows another one
             return view
         if slices is None or slices == [dataset.group_slice]:
-            whole = self.config["scope"]["kind"] == "dataset"
-            return dataset if whole else dataset.view()
+            is_whole = self.config["scope"]["kind"] == "dataset"
+            return dataset if is_whole else dataset.view()
         return dataset.select_group_slices(slices, _allow_mixed=True)
 
 
@@ -246,8 +245,7 @@ def rename(
     Raises:
         ScanError: if there is no such scan, or the new key cannot be used
     """
-    dataset = samples._root_dataset
-    open_scan(samples, scan_key)
+    dataset = open_scan(samples, scan_key).samples._root_dataset
     if new_scan_key not in (None, scan_key):
         with locks.keys_of(dataset._doc.id):
             require_free_key(samples, str(new_scan_key), "new_scan_key")
@@ -273,16 +271,15 @@ def set_interim(samples: foc.SampleCollection, scan_key: str) -> None:
 
 def _set(own: fo.Dataset, scan_key: str, **values: Any) -> None:
     run_config = own.get_run_info(scan_key).config
-    for name, value in values.items():
-        setattr(run_config, name, value)
+    vars(run_config).update(values)
     own.update_run_config(scan_key, run_config)
 
 
 def delete(samples: foc.SampleCollection, scan_key: str) -> None:
     """Deletes a scan, and its pairs unless another dataset's run names them.
 
-    Of two scans that were stored under one key, which earlier versions did for two
-    processes at once, both are deleted: FiftyOne itself reaches only one of them.
+    Of two scans under one key, which earlier versions stored for two processes at
+    once, both are deleted: FiftyOne itself reaches only one of them.
 
     Raises:
         ScanError: if there is no such scan
