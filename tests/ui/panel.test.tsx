@@ -580,6 +580,8 @@ describe("a view that cannot be scanned", () => {
     const reason = "The App shows a clips view, which cannot be scanned.";
     const host = Object.assign(fakeHost(makeSummary()), { overview: { view_refused: reason as string | null } });
     const { rerender } = render(<DuplicatesPanel host={host} />);
+    await waitFor(() => expect(at("scan-line")).not.toBeNull());
+    await user.click(at("scan-line"));
     await waitFor(() => expect(at("view-refused").textContent).toBe(reason));
     host.overview = { view_refused: null };
     rerender(<DuplicatesPanel host={{ ...host, viewKey: "another" }} />);
