@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { classPairKey, classPairsAt, indexAt, matrixAt, overlapsAt, shade } from "../../panel/src/state/classPairs";
 import { gridOf } from "../../panel/src/state/thresholds";
-import { classPairLabel, ruleLabel } from "../../panel/src/words/classPairs";
+import { classPairLabel, ruleLabel } from "../../panel/src/words/classes";
 import { groupTitle, judgedIds, likelihoodOf, pageText, removalText } from "../../panel/src/words/groups";
 import { makeClassPairs, makeGroups } from "./makeGroups";
 import { THRESHOLDS } from "./makeSummary";

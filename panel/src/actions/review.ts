@@ -3,7 +3,7 @@ import type { AnswerOf, ClassPair, Group, Picture, Summary, TrackPair } from "..
 import { classNamesOf } from "../state/classPairs";
 import { planOf } from "../state/model";
 import { GROUPS_AT_ONCE, type Tabs, TRACKS_AT_ONCE } from "../state/tabs";
-import { classPairLabel } from "../words/classPairs";
+import { classPairLabel } from "../words/classes";
 import { counted } from "../words/format";
 import type { Context } from "./context";
 

@@ -1,5 +1,6 @@
-/** Class names as the user reads them. */
-import type { ClassName } from "../protocol/messages";
+/** Class names, and pairs of classes with their rules, as the user reads them. */
+import type { ClassName, ClassPair } from "../protocol/messages";
+import type { ClassPairNames } from "../state/tabs";
 import { grouped } from "./format";
 
 export function classLabel(name: ClassName): string {
@@ -20,4 +21,21 @@ export function matching(names: readonly ClassName[], typed: string): readonly C
 /** "labels by their largest IoU", "labels of person by their largest IoU" */
 export function barsText(measure: string, restriction: readonly ClassName[] | null): string {
   return `labels${restriction === null ? "" : ` of ${classesLabel(restriction)}`} by their largest ${measure}`;
+}
+
+/** "car and truck", "person and person", which holds for any class name */
+export function classPairLabel([a, b]: ClassPairNames): string {
+  return `${classLabel(a)} and ${classLabel(b)}`;
+}
+
+/** "may overlap", "above 0.6"; empty for a class pair without a rule. */
+export function ruleLabel({ may_overlap, iou_thresh }: ClassPair): string {
+  if (may_overlap) return "may overlap";
+  return iou_thresh === null ? "" : `above ${iou_thresh}`;
+}
+
+/** "38 % one object": the share of overlaps that are two labels of one object. */
+export function shareText(share: number): string {
+  const value = 100 * share;
+  return `${value < 1 ? value.toFixed(1) : Math.round(value)} % one object`;
 }

@@ -2,8 +2,7 @@ import { styled, useTheme } from "@mui/material";
 import * as React from "react";
 import type { ClassPair } from "../../protocol/messages";
 import { classNamesOf, matrixAt, overlapsAt, shade } from "../../state/classPairs";
-import { classLabel } from "../../words/classes";
-import { classPairLabel } from "../../words/classPairs";
+import { classLabel, classPairLabel } from "../../words/classes";
 import { compact } from "../../words/format";
 import { ELLIPSIS } from "../widgets/theme";
 

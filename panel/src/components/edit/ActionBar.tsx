@@ -1,6 +1,6 @@
 import * as React from "react";
 import type { Colors } from "../../plot/marks";
-import { type Situation, whyNotDelete, whyNotShow, whyNotTag, whyNotUntag } from "../../words/buttons";
+import { type Situation, whyNotDelete, whyNotShow, whyNotTag, whyNotUntag } from "./whyNot";
 import type { ExportKind } from "../../words/files";
 import { counted, grouped, shownUnit } from "../../words/format";
 import { Grid, Tag, Trash } from "../widgets/icons";

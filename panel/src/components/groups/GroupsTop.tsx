@@ -3,7 +3,7 @@ import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import type { AnswerOf } from "../../protocol/messages";
 import type { ClassPairNames } from "../../state/tabs";
-import { classPairLabel } from "../../words/classPairs";
+import { classPairLabel } from "../../words/classes";
 import { counted } from "../../words/format";
 import { pageText } from "../../words/groups";
 import { ChevronLeft, ChevronRight, Close } from "../widgets/icons";

@@ -1,5 +1,5 @@
 /** Why a button is disabled, in words. */
-import type { Numbers } from "../state/scan";
+import type { Numbers } from "../../state/scan";
 
 export interface Situation {
   readonly busy: string | null;
