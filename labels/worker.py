@@ -1,4 +1,4 @@
-"""The entry point of worker processes, which answer parts of a job.
+"""The entry point of worker processes, which compute parts of a job.
 
 A worker reads messages from its standard input and answers on its standard output, in
 plain data, as its package has another name than in the parent process. It ends when the
@@ -35,7 +35,7 @@ def answer(job: dict[str, Any], task: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answers tasks until the parent process ends."""
+    """Computes tasks until the parent process ends."""
     job: dict[str, Any] = {}
 
     def take(message: dict[str, Any], send: Callable[[Any], None]) -> None:

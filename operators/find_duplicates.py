@@ -90,7 +90,7 @@ class FindDuplicates(DuplicatesOperator):
         found = ctx.results or {}
         if found.get("scan_key"):
             outputs, key = output.type, found["scan_key"]
-            notice = types.Notice(label=_told(found), description=f"Scan: {key}")
+            notice = types.Notice(label=_by_class(found), description=f"Scan: {key}")
             outputs.view("classes", notice)
             outputs.btn(
                 "open_panel",
@@ -117,7 +117,7 @@ class FindDuplicates(DuplicatesOperator):
         return result(found, params, run.id)
 
 
-def _told(found: dict[str, Any]) -> str:
+def _by_class(found: dict[str, Any]) -> str:
     """Returns the classes of duplicates with their counts, most first."""
     by_class = found["by_class"].items()
     counts = [(name, n["duplicates"]) for name, n in by_class if n["duplicates"]]

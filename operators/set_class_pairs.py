@@ -119,10 +119,10 @@ def _rules_text(rules: list[dict[str, Any]]) -> str:
     if not rules:
         return "No class pair has its own rule."
     n = len(rules)
-    told = [
+    texts = [
         " and ".join(map(class_text, rule["classes"]))
         + (" may overlap" if rule["may_overlap"] else f": above {rule['iou_thresh']:g}")
         for rule in rules
     ]
     have = "has its" if n == 1 else "have their"
-    return f"{counted(n, 'class pair')} {have} own rule: {first_of(told, 20)}."
+    return f"{counted(n, 'class pair')} {have} own rule: {first_of(texts, 20)}."

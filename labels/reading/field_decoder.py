@@ -204,7 +204,7 @@ class FieldDecoder:
         return rows
 
     def _drop_bad(self, columns: dict[str, Any]) -> None:
-        """Drops labels whose box is none, and labels whose id is not their own."""
+        """Drops labels without a valid box, and labels whose id is not their own."""
         for row, reason in faults.box_faults(columns["boxes"]):
             self._drop(columns, row, reason)
         for row in faults.repeated_ids(columns["ids"], columns["owner"]).tolist():

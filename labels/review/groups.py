@@ -197,7 +197,7 @@ class _Graph:
         }
 
     def _field_of(self, row: int) -> str:
-        """Returns the field of a label: of two, its second labels are the own ones."""
+        """Returns the field of a label; of two, later labels are of the first."""
         params = self._decider.params
         other = params.other_field
         if other is None or row in self._later:
@@ -229,9 +229,9 @@ def in_words(group: dict[str, Any]) -> dict[str, Any]:
     classes = {m["label_id"]: class_text(m["class"]) for m in group["members"]}
     members = []
     for member in group["members"]:
-        told = member["reason"]
-        words = "" if told is None else str(Reason.from_dict(told))
-        rule = None if told is None else told["rule"]
+        reason = member["reason"]
+        words = "" if reason is None else str(Reason.from_dict(reason))
+        rule = None if reason is None else reason["rule"]
         members.append({**member, "reason": words, "rule": rule})
     pairs = [
         {**pair, "explanation": _explained(pair, classes)} for pair in group["pairs"]

@@ -75,7 +75,7 @@ def list_pairs(
 
     Raises:
         ScanError: if there is no such scan
-        ParamsError: if the page is none
+        ParamsError: if the offset or limit is invalid
     """
     for where, value in (("offset", offset), ("limit", limit)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
@@ -121,7 +121,7 @@ def pair_rows(
 
     Raises:
         ScanError: if there is no such scan
-        ParamsError: if the cursor is none
+        ParamsError: if the cursor is not one of this table
     """
     scan = stored.open_scan(samples, scan_key)
     at, passed = _place(cursor)

@@ -24,7 +24,7 @@ from .track_identities import Identity, Span, identities_in, spans_in
 FRAMES_AT_ONCE = 2000
 
 CLOSED_GAPS = 100
-"""Gaps of less than this part of what two tracks span are not told."""
+"""Gaps of less than this part of what two tracks span are not reported."""
 
 Key = tuple[str, Identity, Identity]
 
@@ -95,7 +95,7 @@ def list_tracks(
 
     Raises:
         ScanError: if there is no such scan
-        FieldError: if its field is none of a video's frames
+        FieldError: if its field is not one of a video's frames
         ParamsError: if one of the parameters cannot be used
     """
     return page_of_tracks(samples, scan_key, min_frames, **changes).tracks

@@ -26,7 +26,7 @@ MAX_VIEW_BYTES = 1_000_000
 def require_free_key(
     samples: foc.SampleCollection, scan_key: str, where: str = "scan_key"
 ) -> None:
-    """Refuses a key that is none, or that another run has.
+    """Raises an error unless a key is valid and no other run has it.
 
     Raises:
         ScanError: if the key is no identifier, or in use
@@ -109,7 +109,7 @@ def unshared(dataset: fo.Dataset) -> fo.Dataset:
     runs that is under way in another thread breaks then.
 
     Raises:
-        DatabaseError: if the dataset was deleted meanwhile
+        DatabaseError: if the dataset was deleted in the meantime
     """
     own = fo.Dataset.__new__(fo.Dataset)
     own.__init__(name=store.name_of(dataset), _create=False)
@@ -117,5 +117,5 @@ def unshared(dataset: fo.Dataset) -> fo.Dataset:
 
 
 def show_runs(dataset: fo.Dataset) -> None:
-    """Lets the process's Dataset know of the stored runs."""
+    """Updates the runs of this process's Dataset from the database."""
     dataset._doc.reload("runs")

@@ -52,7 +52,7 @@ def find_duplicates(
         scan_key (None): the key to record the scan under; made up by default
         title (None): a title for people
         record (True): whether to record the scan
-        run (None): told how far it is, and asked whether to go on
+        run (None): gets the progress, and stops the work if it is canceled
         engine: who computes it; the result is the same
         since (None): the key of an earlier scan of the same samples: only those
             that were edited since are computed again; the result is the same
@@ -61,7 +61,7 @@ def find_duplicates(
         the :class:`Tally`
 
     Raises:
-        DuplicatesError: if a parameter or a field is none that can be used, or
+        DuplicatesError: if a parameter or a field cannot be used, or
             the key is taken
         DatabaseError: if the connection is lost; nothing is recorded
         RunCancelled: if the run was asked to stop; nothing is recorded

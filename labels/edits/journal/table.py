@@ -62,7 +62,7 @@ def rows(
 
     Raises:
         JournalError: if the journal has no such action
-        ParamsError: if the cursor is none
+        ParamsError: if the cursor is not one of this table
     """
     actions = _actions(samples, restore_key)
     wanted: dict[str, Any] = {"restore_key": {"$in": list(actions)}}

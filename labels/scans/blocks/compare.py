@@ -133,7 +133,7 @@ def scan(
         samples: a dataset or a view
         params: what is compared with what
         decoder: the :class:`...reading.decoder.LabelDecoder` of the fields
-        run (None): told how far it is, and asked whether to go on
+        run (None): gets the progress, and stops the work if it is canceled
         skipped (None): takes the labels that cannot be compared
         document_ids (None): only these samples
         min_iou (0.05): keep the pairs with a larger IoU than this
@@ -143,7 +143,7 @@ def scan(
         :class:`Scanned` blocks, in the order of the collection
 
     Raises:
-        FieldError: if a field is none that can be compared
+        FieldError: if a field cannot be compared
         RunCancelled: if the run was asked to stop
     """
     require_fields(samples, decoder.fields)
@@ -179,7 +179,7 @@ def decoder_for(
             the one that the samples hold
 
     Raises:
-        FieldError: if a field is none that can be compared
+        FieldError: if a field cannot be compared
         ParamsError: if an option is for another kind of labels
         ScanError: if there is no such kind
     """
@@ -244,7 +244,7 @@ def compare_block(
 
 
 def _bad_label(block: Block, row: int, reason: str, decoder: LabelDecoder) -> BadLabel:
-    """Returns a label of a block whose shape is none."""
+    """Returns a label of a block whose shape is invalid."""
     k = len(block.fields) - 1
     while row >= len(block.fields[k]):
         row -= len(block.fields[k])

@@ -1,4 +1,4 @@
-"""Reads what keep rules look at, of the labels that they are asked about."""
+"""The values that keep rules compare, read for the labels of some pairs."""
 
 from __future__ import annotations
 
