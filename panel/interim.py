@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..iou_core.errors import DuplicatesError
+from ..iou_core.errors import DuplicatesError, ScanError
 from ..labels.scans import freshness, stored
 from ..labels.scans.decisions.decider import DECIDES
 
@@ -62,5 +62,8 @@ def is_alike(scan: stored.Scan, other: dict[str, Any]) -> bool:
     kinds = [c["scope"]["kind"] for c in (scan.config, other)]
     if compared[0] != compared[1] or kinds[0] != kinds[1]:
         return False
-    view = stored.open_scan(scan.samples, other["scan_key"]).view()
-    return bool(scan.view() == view)
+    try:
+        view = stored.open_scan(scan.samples, other["scan_key"]).view()
+        return bool(scan.view() == view)
+    except ScanError:
+        return False  # one was deleted meanwhile, or its view can no longer be made

@@ -270,3 +270,24 @@ def test_a_scan_that_the_panel_made_for_itself_replaces_the_one_before(
         key = run["scan_key"]
         listed = [scan["scan_key"] for scan in app.send("open_panel")["scans"]]
         assert listed == [key, plan["scan_key"]]
+
+
+def test_a_scan_is_repeated_beside_one_of_a_view_that_can_no_longer_be_made(dataset):
+    from fiftyone import ViewField as F
+
+    from duplicates.iou_core.params import FindParams
+    from duplicates.labels.scans import search
+    from duplicates.labels.scans import stored as scans
+    from duplicates.panel import interim
+
+    params = FindParams("ground_truth")
+    dataset.clone_sample_field("ground_truth", "other")
+    of_other = dataset.filter_labels("other", F("label") != "bus", only_matches=False)
+    old = search.find_duplicates(of_other, params)
+    scans.set_interim(dataset, old.scan_key)
+    dataset.delete_sample_field("other")
+    fresh = search.find_duplicates(dataset.limit(1), params)
+
+    interim.make_interim(dataset, fresh.scan_key)
+    keys = {scan["scan_key"] for scan in scans.list_scans(dataset)}
+    assert keys == {old.scan_key, fresh.scan_key}
