@@ -270,11 +270,23 @@ describe("loading from CVAT", () => {
     await user.click(at("cvat-apply"));
     await dialogGone("cvat-load-dialog");
     const run_id = expect.stringMatching(/^[0-9a-f]{24}$/);
-    expect(requestOf(host, "load_from_cvat")).toEqual({ anno_key: "duplicates_cvat_1", digest: "9f86d081884c7d65", cleanup: false, scan_key: "dups_1", tag: "duplicate", run_id });
+    expect(requestOf(host, "load_from_cvat")).toEqual({ anno_key: "duplicates_cvat_1", digest: "9f86d081884c7d65", cleanup: false, emptied: 0, scan_key: "dups_1", tag: "duplicate", run_id });
     expect(said()).toBe("Loaded 4 labels in 3 images from CVAT. 1 duplicate remains in these images. 1 label was skipped: 1 was edited in FiftyOne as well.");
     expect(at("message-action")?.textContent).toBe("Undo");
     await user.click(at("message-action"));
     await waitFor(() => expect(requestOf(host, "restore")).toMatchObject({ restore_key: "67417a2f4c1d2e3f40515253" }));
+  });
+
+  it("that removes every label of an object needs a second confirmation", async () => {
+    const host = fakeHost(makeSummary());
+    host.cvat.preview = { ...host.cvat.preview, emptied: 1 };
+    const dialog = await openDialog(host, "cvat-load");
+    await within(dialog).findByText("1 object would lose every label.");
+    expect(at("cvat-apply")).toHaveProperty("disabled", true);
+    await user.click(within(dialog).getByRole("checkbox", { name: "Delete the labels of this object anyway" }));
+    await user.click(at("cvat-apply"));
+    await dialogGone("cvat-load-dialog");
+    expect(requestOf(host, "load_from_cvat")).toMatchObject({ emptied: 1 });
   });
 
   it("is stopped while it compares, and while it is applied", async () => {

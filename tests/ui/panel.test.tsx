@@ -527,7 +527,7 @@ describe("buttons", () => {
     await waitFor(() => expect(at("stale").textContent).toContain("2 images were changed"));
     expect(at("tag").textContent).toBe("Tag");
     expect(at("delete").textContent).toBe("Delete…");
-    expect(sentence()).toContain("would be removed");
+    expect(sentence()).toContain("would have been removed when this was scanned");
     await user.click(at("rescan"));
     await waitFor(() => expect(host.count("rescan")).toBe(1));
   });

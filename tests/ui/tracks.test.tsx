@@ -99,6 +99,7 @@ describe("the list of tracks", () => {
       scan_key: "dups_1",
       iou_thresh: 0.75,
       metric: "iou",
+      classwise: false,
       sample_id: "video-1",
       tracks: [
         { class: "truck", identity: "3" },
