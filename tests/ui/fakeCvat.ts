@@ -26,7 +26,7 @@ export function fakeCvat() {
     status: answerOf(status),
     upload: answerOf(upload),
     trips: structuredClone(listed.reply.trips) as CvatTrip[],
-    preview: { ...answerOf(preview), emptied: 0 },
+    preview: { ...(answerOf(preview) as CvatPreview), emptied: 0 },
     loaded: answerOf(loaded),
   };
   const answers = {
