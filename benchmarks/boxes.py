@@ -204,9 +204,10 @@ def tag_row(n_samples, rounds=5):
     as_scanned = dataset._sample_collection.find_one({}, {"last_modified_at": True})
 
     def reset():
-        """Restores the samples to their state when they were scanned."""
+        """Restores what was stored when the samples were scanned."""
         stamp = {"last_modified_at": as_scanned["last_modified_at"]}
         dataset._sample_collection.update_many({}, {"$set": stamp})
+        store.collection("own_tags").delete_many({})
 
     # labels that have the tag already are not written, so each round needs new ones
     tags = (f"round {k}" for k in itertools.count())
