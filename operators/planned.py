@@ -210,6 +210,7 @@ def written(
     what: str,
     run_id: str,
     by_class: dict[str | None, int] | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     """Returns the result of an operator that wrote to labels, ready for JSON.
 
@@ -218,6 +219,7 @@ def written(
         what: what is now true of the labels, in the singular, as "is deleted"
         run_id: the run of the operator
         by_class (None): how many labels of each class were planned
+        **more: further values, in front of the message
     """
     samples = counted(done.samples, "frame" if done.on_frames else "sample")
     text = f"{counted(done.count, 'label')} in {samples} {predicate(done.count, what)}"
@@ -229,6 +231,7 @@ def written(
         **listed(done.label_ids),
         "restore_key": done.restore_key,
         "run_id": run_id,
+        **more,
         "message": text + _skipped_words(done.skipped),
     }
 

@@ -123,12 +123,14 @@ def _tagged(
     ctx: Any, plan: plans.Plan, done: tag.TagResult, name: str, run_id: str
 ) -> dict[str, Any]:
     grid.reload(ctx)
-    result = planned.written(done, f"has the tag '{name}'", run_id, plan.by_class)
     n = done.untagged
+    what = f"has the tag '{name}'"
+    more = {"untagged": n, "tag": name, "scan_key": plan.scan_key}
+    result = planned.written(done, what, run_id, plan.by_class, **more)
     if n:
         lost = f"{counted(n, 'label')} of other plans {predicate(n, 'has')} lost it"
         result["message"] += f"; {lost}"
-    return {**result, "untagged": n, "tag": name, "scan_key": plan.scan_key}
+    return result
 
 
 class UntagDuplicates(DuplicatesOperator):
@@ -162,5 +164,5 @@ class UntagDuplicates(DuplicatesOperator):
         with running(ctx, self.name_, field, samples) as run:
             done = tag.untag(samples, field, name, run)
         grid.reload(ctx)
-        result = planned.written(done, f"no longer has the tag '{name}'", run.id)
-        return {**result, "tag": name}
+        what = f"no longer has the tag '{name}'"
+        return planned.written(done, what, run.id, tag=name)

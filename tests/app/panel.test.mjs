@@ -330,7 +330,7 @@ test("another method, keep rules and IoS are counted at once, and agree with the
   await until(settled, "the counts of IoS");
   assert.equal(await numberOn("tag"), planned({ ...decision, metric: "ios" }).count);
   await at(page, "delete").click();
-  await visible("noisy");
+  await visible("delete-sure");
   assert.ok(await at(page, "delete-confirm").isDisabled());
   await screens("ios", { inside: '[data-cy="delete-dialog"]' });
   await at(page, "delete-cancel").click();

@@ -463,6 +463,7 @@ def test_the_panel_sends_in_a_thread_and_loads(dataset, cvat):
         anno_key=trip["anno_key"],
         digest=shown["digest"],
         cleanup=True,
+        emptied=shown["emptied"],
         scan_key=scan_key,
         tag="duplicate",
     )
@@ -504,10 +505,11 @@ def test_a_task_that_is_kept_is_reported_with_the_load(dataset, cvat):
     app = panel_calls.App(dataset)
     _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
     cvat.delete(cvat.shapes()[1])
-    digest = app.send("preview_cvat_load", anno_key="trip")["digest"]
+    preview = app.send("preview_cvat_load", anno_key="trip")
     asked = {"anno_key": "trip", "cleanup": True}
+    asked |= {name: preview[name] for name in ("digest", "emptied")}
     shown = {"scan_key": None, "tag": "duplicate"}
-    done = app.send("load_from_cvat", digest=digest, **asked, **shown)
+    done = app.send("load_from_cvat", **asked, **shown)
     assert (done["labels"], done["is_removed"]) == (1, False)
     words = "1 job is not completed, so the task is kept in CVAT"
     assert done["problem"] == words

@@ -154,7 +154,7 @@ class TestClassPairs:
     def test_class_pair_rules_are_set(self, dataset, scan, given):
         done = run("set_class_pairs", dataset, **given)
         assert done["count"] == 1
-        assert "1 stored scans do not include this change" in done["message"]
+        assert "The counts of 1 stored scan do not include this change." in done["message"]
         assert run("list_groups", dataset, scan_key=scan)["count"] == 1
         assert run("set_class_pairs", dataset, pairs=[])["count"] == 0
         assert run("list_groups", dataset, scan_key=scan)["count"] == 2
@@ -165,7 +165,7 @@ class TestClassPairs:
         run("set_class_pairs", dataset, pairs=[other])
         own = {"rule": "iou_thresh", "iou_thresh": 0.9}
         done = run("set_class_pairs", dataset, **pair, **own)
-        assert "a and b may overlap; car and truck: above 0.9." in done["message"]
+        assert "a and b may overlap, car and truck: above 0.9." in done["message"]
         done = run("set_class_pairs", dataset, **pair, rule="none")
         assert [rule["classes"] for rule in done["pairs"]] == [["a", "b"]]
 

@@ -223,7 +223,7 @@ def test_every_polyline_that_cvat_can_represent_is_sent(make_images, account, cv
     from duplicates.iou_core.errors import FieldError
 
     dataset = make_images([[cvat_data.polyline(NEAR[:2])]], holder="Polylines")
-    with pytest.raises(FieldError, match=r"can hold, got 1 that has fewer points"):
+    with pytest.raises(FieldError, match=r"can represent, got 1 that has fewer points"):
         _send(dataset, account)
     assert cvat.log == []
 

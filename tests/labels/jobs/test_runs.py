@@ -30,6 +30,12 @@ def start(dataset, field=FIELD, **options):
     return runs.start(dataset, "compute_max_ious", field, **options)
 
 
+@pytest.fixture(autouse=True)
+def no_earlier_locks(database):
+    """Deletes the locks of processes that other tests killed."""
+    store.collection("locks").delete_many({})
+
+
 def locks():
     return list(store.collection("locks").find())
 

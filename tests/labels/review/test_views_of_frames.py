@@ -102,5 +102,5 @@ def test_the_frames_of_a_tag_are_in_the_grid(dataset, plan, mode):
 
 def test_showing_frames_leaves_a_scan_up_to_date(dataset, plan):
     views.plan_view(dataset, plan, "samples")
-    assert freshness.standing(dataset, plan.scan_key).is_up_to_date
+    assert freshness.check_freshness(dataset, plan.scan_key).is_up_to_date
     assert "_support" not in dataset._sample_collection.find_one()
