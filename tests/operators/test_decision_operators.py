@@ -154,7 +154,9 @@ class TestClassPairs:
     def test_class_pair_rules_are_set(self, dataset, scan, given):
         done = run("set_class_pairs", dataset, **given)
         assert done["count"] == 1
-        assert "The counts of 1 stored scan do not include this change." in done["message"]
+        assert (
+            "The counts of 1 stored scan do not include this change." in done["message"]
+        )
         assert run("list_groups", dataset, scan_key=scan)["count"] == 1
         assert run("set_class_pairs", dataset, pairs=[])["count"] == 0
         assert run("list_groups", dataset, scan_key=scan)["count"] == 2
