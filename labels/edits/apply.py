@@ -242,10 +242,12 @@ class _Job:
         self.action.record(entries)
         unwritten = writer.write(self.operation.updates(entries))
         too_large = {_id for _id, reason in unwritten.items() if reason is not None}
-        failed = unwritten.keys() - too_large
+        failed: set[ObjectId] = set()
         if unwritten:
-            missed = [part for part in entries if part.document_id in failed]
-            failed -= self.operation.happened(missed)
+            # by the labels: another edit may have the time stamp of the update
+            tried = [part for part in entries if part.document_id not in too_large]
+            failed = {part.document_id for part in tried}
+            failed -= self.operation.happened(tried)
             self.action.forget([*failed, *too_large])
         self.is_whole = True
 

@@ -136,7 +136,11 @@ class Writer:
         }
         if reply["n"] + len(errors) < len(batch):
             left = [one for k, one in enumerate(batch) if k not in errors]
-            unwritten |= dict.fromkeys(self._not_written(left))
+            found = self._not_written(left)
+            if len(found) < len(left) - reply["n"]:
+                # an edit in the same millisecond left the same time stamp
+                found = [one.document_id for one in left]
+            unwritten |= dict.fromkeys(found)
         return unwritten
 
     def _stamp_samples(self, batch: list[_Encoded]) -> None:
