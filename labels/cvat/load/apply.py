@@ -12,7 +12,13 @@ from bson import ObjectId
 from ...edits.apply import Written, carry_out
 from ...edits.confirm import Confirmed
 from ...edits.delete import RawLabels
-from ...edits.journal.entries import Added, DocumentEntries, Removed, Replaced
+from ...edits.journal.entries import (
+    Added,
+    DocumentEntries,
+    Entry,
+    Removed,
+    Replaced,
+)
 from ...edits.journal.journal import last_writers, restored_keys
 from ...edits.journal.lists import ListNow
 from ...fields import LabelField
@@ -154,20 +160,27 @@ class _Loading(RawLabels):
         return prepared, list(stale)
 
     def happened(self, samples: Sequence[DocumentEntries]) -> set[ObjectId]:
-        """Returns the samples whose labels are as the changes leave them."""
+        """Returns the samples whose labels are as the changes leave them.
+
+        One update writes a sample, so that one of its changes tells about all of them.
+        A removal outlives an edit of the other labels right after it.
+        """
         found = self.read([part.document_id for part in samples])
         now = {list_now.document_id: _by_id(list_now) for list_now in found}
         return {
             part.document_id
             for part in samples
             if part.document_id in now
-            and all(
-                now[part.document_id].get(entry.label_id)
-                == (None if isinstance(entry, Removed) else bytes(entry.after.raw))
-                for entry in part.entries
-                if isinstance(entry, (Removed, Replaced, Added))
-            )
+            and _is_written(part.entries, now[part.document_id])
         }
+
+
+def _is_written(entries: Sequence[Entry], now: dict[ObjectId, bytes]) -> bool:
+    removed = [entry for entry in entries if isinstance(entry, Removed)]
+    if removed:
+        return not any(entry.label_id in now for entry in removed)
+    others = [entry for entry in entries if isinstance(entry, (Replaced, Added))]
+    return any(now.get(entry.label_id) == bytes(entry.after.raw) for entry in others)
 
 
 def _by_id(now: ListNow) -> dict[ObjectId, bytes]:

@@ -570,3 +570,53 @@ def test_a_selection_that_cannot_be_sent_is_an_error_with_its_reason(
     assert cvat.log == []
     if samples is not dataset and kind in ("video", "group"):
         samples.delete()
+
+
+def test_an_edit_right_after_a_load_keeps_the_deleted_labels_in_the_journal(
+    dataset, account, cvat, monkeypatch
+):
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.edits.restore import restore
+    from duplicates.labels.edits.writing.writer import Writer
+
+    _send(dataset, account)
+    # those of one sample, and one of another
+    removed, moved, *_, edited = cvat_data.stored(dataset)
+    cvat.delete(cvat.shape_of(removed))
+    for label_id in (moved, edited):
+        cvat.shape_of(label_id)["points"] = [1.0, 2.0, 30.0, 40.0]
+    update, not_written = Writer._update, Writer._not_written
+    begun = []
+
+    def edit(label_id):
+        _set(dataset, label_id, label="bird")
+        _stamp(dataset, label_id)
+
+    def edited_before(writer, batch):
+        if not begun:
+            edit(edited)
+        return update(writer, batch)
+
+    def edited_after(writer, batch):
+        if not begun:
+            edit(moved)
+            begun.append(True)
+        return not_written(writer, batch)
+
+    monkeypatch.setattr(Writer, "_update", edited_before)
+    monkeypatch.setattr(Writer, "_not_written", edited_after)
+    loaded = load.load(dataset, account, "trip")
+
+    assert begun
+    assert removed not in cvat_data.stored(dataset)
+    restore(dataset, loaded.written.restore_key)
+    assert removed in cvat_data.stored(dataset)
+
+
+def _stamp(dataset, label_id):
+    from duplicates.labels import store
+
+    dataset._sample_collection.update_one(
+        {f"{cvat_data.PATH}._id": label_id},
+        {"$set": {"last_modified_at": store.now()}},
+    )
