@@ -52,6 +52,6 @@ def load_module(name, root=None):
 
 
 if __name__ == "__main__":
-    # the folder of this file, whose "labels" and "panel" are no packages of their own
+    # the folder of this file, whose "labels" and "panel" are not packages by themselves
     sys.path.pop(0)
     load_module(sys.argv[1]).main()

@@ -1,7 +1,8 @@
-"""How labels get a tag, and lose it."""
+"""Changes of tags: what tagging and untagging write, and when a sample is done."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ Labels = dict[ObjectId, list[ObjectId]]
 """Labels by the id of their sample or frame."""
 
 
-class _Retagging:
+class _Retagging(ABC):
     """A base for giving a tag to labels, and taking it."""
 
     def __init__(
@@ -94,9 +95,9 @@ class _Retagging:
     def _read(self, sample_ids: list[ObjectId]) -> dict[ObjectId, read_tags.TagList]:
         return read_tags.read(self._samples, self._field, sample_ids)
 
+    @abstractmethod
     def _gets(self, label_id: ObjectId) -> bool:
-        """Returns whether a label gets the tag, or loses it."""
-        raise NotImplementedError
+        """Returns whether a label gets the tag; otherwise it loses it."""
 
 
 class Tagging(_Retagging):

@@ -93,7 +93,7 @@ def delete_labels(ctx: Any) -> Answer:
     if emptied > whole(ctx, "emptied"):
         raise Failed(
             f"{emptied:,} {'object' if emptied == 1 else 'objects'} would lose every "
-            "label: this needs a confirmation of its own.",
+            "label: this needs a second confirmation.",
             "Check the labels again, then delete.",
         )
     with runs.start(ctx.dataset, "delete_duplicates", deletion.field) as run:

@@ -216,7 +216,7 @@ def test_objects_that_would_lose_every_label_need_a_confirmation_of_their_own(
 
     request["expected"] = preview["labels"]
     refused = app.send("delete_labels", **request, emptied=2)
-    said = "3 objects would lose every label: this needs a confirmation of its own."
+    said = "3 objects would lose every label: this needs a second confirmation."
     assert refused["error"]["message"] == said
     assert refused["error"]["consequence"] == "Nothing was changed."
     assert stored(dataset) == before

@@ -57,7 +57,7 @@ FLOORS = (
 )
 """The rooms of the plugin from the lowest floor up, one line per floor.
 
-A module belongs to the room whose name is the longest prefix of its own name. It may
+A module belongs to the room whose name is the longest prefix of its name. It may
 import from its own room and from lower floors, but not from others on its floor.
 """
 

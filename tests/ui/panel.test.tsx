@@ -626,7 +626,7 @@ describe("deleting", () => {
     expect(host.count("delete_labels")).toBe(1);
   });
 
-  it("asks for a confirmation of its own before objects lose every label", async () => {
+  it("asks for a second confirmation before objects lose every label", async () => {
     const host = await open(Object.assign(fakeHost(makeSummary()), { emptied: 116 }));
     await user.click(at("delete"));
     await waitFor(() => expect(at("delete-emptied-warning").textContent).toContain("116 objects would lose every label."));

@@ -9,7 +9,7 @@ interface Props {
   readonly onChecked: (checked: boolean) => void;
 }
 
-/** A warning with a confirmation of its own, which is never checked beforehand. */
+/** A warning that must be confirmed; never checked beforehand. */
 export function Consent({ text, label, cy, checked, onChecked }: Props) {
   return (
     <Box data-cy={`${cy}-warning`} sx={{ my: 1, px: 1.5, py: 1, borderRadius: 1, borderLeft: "4px solid #e0b000", bgcolor: "rgba(224, 176, 0, 0.14)" }}>
