@@ -15,7 +15,7 @@ await at("looker").first().waitFor({ timeout: 60_000 });
 await page.getByText("Dismiss").first().click({ timeout: 5_000 }).catch(() => {});
 await at("show-more").click();
 await at("show-patches").click();
-await at("clear-view").waitFor();
+await page.locator('[data-cy="back-to-view"]:enabled').waitFor();
 for (const [theme, title] of [["dark", null], ["light", "Light mode"]]) {
   if (title) await page.locator(`button[title="${title}"]`).click();
   await page.mouse.move(1110, 870);
@@ -23,6 +23,6 @@ for (const [theme, title] of [["dark", null], ["light", "Light mode"]]) {
   await page.screenshot({ path: `${folder}panel-${theme}.png` });
 }
 await page.locator('button[title="Dark mode"]').click();
-await at("clear-view").click();
-await at("clear-view").waitFor({ state: "hidden" });
+await at("back-to-view").click();
+await page.locator('[data-cy="back-to-view"]:disabled').waitFor();
 await browser.close();

@@ -12,8 +12,8 @@ from ...labels.jobs import runs
 from ...labels.plurals import counted
 from ...labels.review import grid, views
 from ...labels.scans import stored
+from .. import own_view, rescans, slices
 from .. import plans as planned
-from .. import rescans, slices
 from ..requests import Answer, Failed, choice, decision, flag, text, text_or_none, whole
 
 _ACTIONS = 20  # the newest that History lists
@@ -28,16 +28,16 @@ def show_labels(ctx: Any) -> Answer:
     """Shows in the grid the labels that a plan removes."""
     plan = planned.plan_of(ctx)
     mode = choice(ctx, "mode", tuple(views.MODES))
+    own = own_view.replaced(ctx)
     ctx.ops.set_view(views.plan_view(ctx.dataset, plan, mode))
     without = views.without_patches(ctx.dataset, plan) if mode == "patches" else 0
-    return {"labels": len(plan), "images": len(plan.seen), "left_out": without}
+    counts = {"labels": len(plan), "images": len(plan.seen), "left_out": without}
+    return {**counts, "own_view": own}
 
 
-def clear_view(ctx: Any) -> Answer:
-    """Shows the whole dataset in the grid."""
-    ctx.ops.clear_view()
-    ctx.ops.clear_sidebar_filters()
-    return {}
+def restore_view(ctx: Any) -> Answer:
+    """Shows the user's own view again."""
+    return {"filters": own_view.restore(ctx, text_or_none(ctx, "own_view"))}
 
 
 def tag_labels(ctx: Any) -> Answer:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bson import ObjectId
 
 from ...iou_core.errors import ParamsError
 from ...iou_core.params import FindParams
-from ...labels.fields import require_label_field
+from ...labels.fields import FRAMES, require_label_field
 from ...labels.reading.kinds.registry import kind_named
 from ...labels.review import groups as group_list
 from ...labels.review import views
 from ...labels.scans import stored
 from ...labels.scans.decisions import verdicts
-from .. import rescans
+from .. import own_view, rescans
 from ..pictures.crops import Photographer
 from ..pictures.draw import draw
 from ..requests import Answer, Failed, classes, decision, text, text_or_none, whole
@@ -111,12 +112,41 @@ def draw_crop(ctx: Any) -> Answer:
 
 
 def show_group(ctx: Any) -> Answer:
-    """Shows one sample in the grid, with only some of its labels."""
+    """Opens a sample with some of its labels selected; the grid keeps its view.
+
+    Frames of videos, and an App that cannot open a sample, show a view instead.
+    """
     params = _params(ctx, text(ctx, "scan_key"))
     sample_id = str(object_id(text(ctx, "sample_id"), "sample_id"))
-    view = views.group_view(ctx.dataset, params, sample_id, label_ids(ctx))
-    ctx.ops.set_view(view)
+    ids = label_ids(ctx)
+    can_open = hasattr(ctx.ops, "open_sample")
+    if can_open and not params.label_field.startswith(FRAMES):
+        ctx.ops.set_selected_labels(_selection(ctx.dataset, params, sample_id, ids))
+        ctx.ops.open_sample(id=sample_id)
+        return {"own_view": None, "opened": True}
+    own = own_view.replaced(ctx)
+    ctx.ops.set_view(views.group_view(ctx.dataset, params, sample_id, ids))
+    return {"own_view": own, "opened": False}
+
+
+def leave_sample(ctx: Any) -> Answer:
+    """Clears the selection that :func:`show_group` made."""
+    ctx.ops.clear_selected_labels()
     return {}
+
+
+def _selection(
+    dataset: Any, params: FindParams, sample_id: str, ids: Sequence[str]
+) -> list[dict[str, str]]:
+    """Returns labels of a sample as the App selects them; deleted ones are missing."""
+    wanted = {"_id": ObjectId(sample_id)}
+    return [
+        {"sample_id": sample_id, "label_id": label_id, "field": name}
+        for name in filter(None, [params.label_field, params.other_field])
+        for document in field_documents(dataset, [name], wanted).values()
+        for label_id in document["labels"]
+        if label_id in ids
+    ]
 
 
 def judge_labels(ctx: Any) -> Answer:

@@ -7,6 +7,7 @@ from typing import Any
 from ...iou_core.errors import ParamsError
 from ...iou_core.params import METRICS, FindParams
 from ...labels.fields import require_fields
+from ...labels.review import views
 from ...labels.scans import largest_overlaps, stored
 from .. import background, dataset, interim, recounts, slices
 from ..requests import (
@@ -44,6 +45,7 @@ def refresh(ctx: Any) -> Answer:
         "slice": slices.active(ctx),
         "targets": dataset.target_entries(ctx),
         "view_refused": dataset.refused_view(ctx),
+        "plan_view": ctx.has_custom_view and views.is_plan_view(ctx.view),
         "standing": dataset.freshness_entry(ctx, scan_key, name) if known else None,
     }
 

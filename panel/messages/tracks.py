@@ -10,7 +10,7 @@ from ...iou_core.errors import ParamsError
 from ...iou_core.params import METRICS
 from ...labels.review import tracks, views
 from ...labels.scans import stored
-from .. import plans
+from .. import own_view, plans
 from ..requests import Answer, Failed, choice, classes, same_class, text, whole
 from ..stored_labels import files_of
 from .review import object_id
@@ -47,8 +47,9 @@ def list_tracks(ctx: Any) -> Answer:
 
 def show_tracks(ctx: Any) -> Answer:
     """Shows in the grid a video with the labels in which two of its tracks overlap."""
+    own = own_view.replaced(ctx)
     ctx.ops.set_view(tracks_view(ctx))
-    return {}
+    return {"own_view": own}
 
 
 def tracks_view(ctx: Any) -> Any:

@@ -95,13 +95,13 @@ export function DuplicatesPanel({ host }: { host: Host }) {
                   isDraft={isDraft}
                   tagged={tagged}
                   isTagged={isTagged}
-                  viewActive={host.viewActive}
+                  planView={model.planView}
                   unit={unit}
                   patches={patches}
                   protectedBy={host.readOnly ? "app" : (field?.writable ?? false) ? null : "field"}
                   busy={busy}
                   onShow={actions.show}
-                  onClearView={actions.clearView}
+                  onBack={actions.restoreView}
                   onTag={actions.tagLabels}
                   onUntag={actions.untagLabels}
                   onDelete={openDialog}

@@ -41,6 +41,8 @@ async function until(condition, what, seconds = 20) {
 
 const visible = (cy) => at(page, cy).first().waitFor({ state: "visible", timeout: 20_000 });
 const textOf = (cy) => at(page, cy).first().innerText();
+/** Waits until the App shows a view that the panel made, or one that it did not make. */
+const planView = (shown) => until(async () => (await at(page, "back-to-view").isEnabled()) === shown, "the view");
 const upToDate = () => until(async () => (await textOf("scan-line")).includes("up to date"), "an up-to-date scan");
 
 async function setTheme(title) {
@@ -88,11 +90,11 @@ async function lookAtTracks(kind) {
   await visible("track-row");
   await rows.first().focus();
   await page.keyboard.press("Enter");
-  await visible("clear-view");
+  await planView(true);
   await page.waitForTimeout(3000);
   await shoot(page, `kind-${kind}-tracks-shown`);
-  await at(page, "clear-view").click();
-  await at(page, "clear-view").waitFor({ state: "hidden" });
+  await at(page, "back-to-view").click();
+  await planView(false);
 }
 
 for (const [kind, { unit, image, dots = false, patches = true, compare, slices, tracks = false }] of Object.entries(KINDS)) {
@@ -138,11 +140,11 @@ for (const [kind, { unit, image, dots = false, patches = true, compare, slices, 
 
     await at(page, "show-more").click();
     await page.locator(`[data-cy="${patches ? "show-patches" : "show-labels"}"]`).click();
-    await visible("clear-view");
+    await planView(true);
     await page.waitForTimeout(800);
     await screens(`${kind}-shown`);
-    await at(page, "clear-view").click();
-    await at(page, "clear-view").waitFor({ state: "hidden" });
+    await at(page, "back-to-view").click();
+    await planView(false);
   });
 }
 

@@ -41,6 +41,8 @@ async function until(condition, what, seconds = 20) {
 const visible = (cy, timeout = 20_000) => at(page, cy).first().waitFor({ state: "visible", timeout });
 const gone = (cy) => at(page, cy).first().waitFor({ state: "hidden", timeout: 20_000 });
 const tagged = () => ask("labels").filter(({ tags }) => tags.includes("duplicate"));
+/** Waits until the App shows a view that the panel made, or one that it did not make. */
+const planView = (shown) => until(async () => (await at(page, "back-to-view").isEnabled()) === shown, "the view");
 const upToDate = () => until(async () => (await at(page, "scan-line").innerText()).includes("up to date"), "an up-to-date scan");
 
 async function setThreshold(value) {
@@ -170,22 +172,22 @@ test("untagging takes the tag off all of them", async () => {
   await setThreshold("0.75");
 });
 
-test("Show puts the images, or patches, into the grid; Clear view takes them out", async () => {
+test("Show puts the images, or patches, into the grid; Back to your view takes them out", async () => {
   const { labels, images } = await numbers();
   const entries = async () => page.locator('[data-cy="entry-counts"]').first().innerText();
   const before = await entries();
   await at(page, "show").click();
   await until(async () => (await entries()).startsWith(`${images} `), `${images} images in the grid`);
-  await visible("clear-view");
+  await planView(true);
   await at(page, "show-more").click();
   await at(page, "show-patches").click();
   await until(async () => /patch/.test(await entries()), "patches in the grid");
   assert.ok(Number.parseInt(await entries(), 10) >= labels);
   assert.equal(await at(page, "stale").count(), 0);
   await screens("patches");
-  await at(page, "clear-view").click();
+  await at(page, "back-to-view").click();
   await until(async () => (await entries()) === before, "the whole dataset in the grid");
-  await gone("clear-view");
+  await planView(false);
 });
 
 test("samples that are selected in the grid can be scanned alone", async () => {
@@ -385,8 +387,8 @@ test("groups show their crops; both are real is remembered, and taken back", asy
   await at(page, "group").first().focus();
   await page.keyboard.press("Enter");
   await until(async () => (await entries.innerText()).startsWith("1 "), "the sample of the group in the grid");
-  await at(page, "clear-view").click();
-  await gone("clear-view");
+  await at(page, "back-to-view").click();
+  await planView(false);
   await at(page, "tab-classes").click();
 });
 

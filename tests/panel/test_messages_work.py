@@ -173,12 +173,20 @@ def test_counts_can_be_restricted_but_list_all_classes(app, plan):
     assert (everything["labels"], everything["images"]) == (3, 3)
 
 
-def test_showing_and_clearing_ask_the_app_for_a_view(app, plan):
+def test_showing_replaces_the_view_of_the_user_which_can_be_restored(
+    app, dataset, plan
+):
     shown = app.send("show_labels", **plan, mode="patches")
     assert (shown["labels"], shown["images"]) == (3, 3)
     assert "set_view" in app.asked_for
-    app.send("clear_view")
+    app.send("restore_view", own_view=shown["own_view"])
     assert "clear_view" in app.asked_for
+    app.view = dataset.limit(2)
+    shown = app.send("show_labels", **plan, mode="samples")
+    app.send("restore_view", own_view=shown["own_view"])
+    assert any("set_view" in uri for uri in app.asked_for)
+    app.view = dataset.select(dataset.values("id"), ordered=True)
+    assert app.send("show_labels", **plan, mode="samples")["own_view"] is None
 
 
 def test_the_plan_is_listed_in_pages_with_the_kept_labels(app, dataset, plan):

@@ -122,10 +122,25 @@ def test_a_verdict_on_a_chain_applies_to_each_of_its_pairs(app):
     assert app.send("clear_verdicts", label_ids=None)["pairs"] == 3
 
 
-def test_a_group_is_shown_as_its_sample_with_only_its_labels(app, dataset):
+def test_a_group_is_opened_as_its_sample_with_its_labels_selected(app, dataset):
+    ids = dataset.values("ground_truth.detections.id")[0]
+    sample_id = str(dataset.first().id)
+    asked = {"scan_key": "scan", "sample_id": sample_id, "label_ids": ids}
+    assert app.send("show_group", **asked)["opened"]
+    assert app.asked_for == ["set_selected_labels", "open_sample"]
+    app.send("leave_sample")
+    assert app.asked_for == ["clear_selected_labels"]
+
+
+def test_an_app_that_cannot_open_a_sample_shows_only_the_labels_of_a_group(
+    app, dataset, monkeypatch
+):
+    from fiftyone.operators.operations import Operations
+
     from duplicates.iou_core.params import FindParams
     from duplicates.labels.review import views
 
+    monkeypatch.delattr(Operations, "open_sample")
     ids = dataset.values("ground_truth.detections.id")[0]
     sample_id = str(dataset.first().id)
     app.send("show_group", scan_key="scan", sample_id=sample_id, label_ids=ids[:1])

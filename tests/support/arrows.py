@@ -49,7 +49,7 @@ FLOORS = (
     "panel.slices panel.stored_labels",
     "panel.pictures panel.dataset",
     "panel.interim",
-    "panel.plans panel.background panel.recounts panel.rescans",
+    "panel.plans panel.background panel.recounts panel.rescans panel.own_view",
     "panel.report",
     "panel.messages",
     "panel",

@@ -22,7 +22,11 @@ export interface FakeHost extends Host {
   readonly sent: Sent[];
   readonly files: { name: string; content: Blob }[];
   remembered: unknown;
-  viewActive: boolean;
+  /** Whether the App shows a view that the panel made. */
+  planView: boolean;
+  filters: Record<string, unknown>;
+  /** Closes the sample that the App shows. */
+  closeSample: () => void;
   freshness: Freshness;
   run: Run | null;
   overview: Partial<AnswerOf<"open_panel">>;
@@ -52,6 +56,8 @@ export interface FakeHost extends Host {
 
 export const UP_TO_DATE: Freshness = { state: "up_to_date", added: 0, removed: 0, edited: 0, other_view: false, tagged: 0 };
 export const RUN: Run = { run_id: "run_1", state: "running", background: false, done: 0, total: 0, waiting: 0, scan_key: null, error: null, unit: "image" };
+
+export const OWN_VIEW = '{"view":[],"view_name":"mine","filters":{}}';
 
 const NONE = { count: 0, reasons: {} };
 
@@ -113,7 +119,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       tag: "duplicate",
       ...host.overview,
     }),
-    refresh: ({ scan_key }: { scan_key: string | null }) => ({ targets: host.overview.targets ?? targets, view_refused: host.overview.view_refused ?? null, slice: host.overview.slice ?? null, standing: scan_key === null ? null : host.freshness }),
+    refresh: ({ scan_key }: { scan_key: string | null }) => ({ targets: host.overview.targets ?? targets, view_refused: host.overview.view_refused ?? null, slice: host.overview.slice ?? null, plan_view: host.planView, standing: scan_key === null ? null : host.freshness }),
     list_scans: () => ({ scans: host.scans }),
     start_scan: ({ background }: { background: boolean }) => ({ run: host.run ?? { ...RUN, background } }),
     rescan: () => ({ run: host.run ?? RUN }),
@@ -138,8 +144,9 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       return { scans: host.scans };
     },
     count_labels: (plan: PlanRef) => ({ ...numbers(plan), classes: classes(plan) }),
-    show_labels: (plan: PlanRef & { mode: string }) => ({ ...numbers(plan), left_out: plan.mode === "patches" ? host.leftOut : 0 }),
-    clear_view: () => ({}),
+    show_labels: (plan: PlanRef & { mode: string }) => ({ ...numbers(plan), left_out: plan.mode === "patches" ? host.leftOut : 0, own_view: OWN_VIEW }),
+    restore_view: () => ({ filters: JSON.stringify({ confidence: { range: [0, 1] } }) }),
+    leave_sample: () => ({}),
     tag_labels: (plan: PlanRef) => {
       host.freshness = { ...host.freshness, tagged: numbers(plan).labels };
       host.taggedPlan = numbers(plan).labels;
@@ -164,12 +171,12 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       return { groups: left.slice(offset, offset + limit), total: left.length, chains: left.filter(({ kind }) => kind === "chain").length, verdicts: host.verdicts.length };
     },
     draw_crop: ({ label_ids }: { label_ids: string[] }) => makePicture(label_ids),
-    show_group: () => ({}),
+    show_group: () => ({ own_view: null, opened: true }),
     list_tracks: ({ min_frames, offset, limit }: RequestOf<"list_tracks">) => {
       const long = tracks.filter(({ frames }) => frames >= min_frames);
       return { tracks: long.slice(offset, offset + limit), total: long.length, unidentified: host.unidentified };
     },
-    show_tracks: () => ({}),
+    show_tracks: () => ({ own_view: OWN_VIEW }),
     judge_labels: ({ label_ids }: { label_ids: string[] }) => {
       host.verdicts = [{ label_ids, created_at: "2026-11-22T10:40:00Z", sample_id: "sample-0", labels: ["car", "truck"] }, ...host.verdicts];
       host.freshness = { ...host.freshness, state: "changed" };
@@ -199,7 +206,11 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     files: [],
     remembered: {},
     viewKey: "",
-    viewActive: false,
+    planView: false,
+    filters: {},
+    closeSample: () => {},
+    setFilters: (filters) => void (host.filters = filters),
+    onSampleClosed: (callback) => void (host.closeSample = callback),
     readOnly: false,
     requestedScan: null,
     freshness: UP_TO_DATE,

@@ -1,9 +1,9 @@
-import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import * as React from "react";
 import { describe, expect, it, vi } from "vitest";
 import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
-import { entryOf, fakeHost, type FakeHost, RUN, UP_TO_DATE } from "./fakeHost";
+import { entryOf, fakeHost, type FakeHost, OWN_VIEW, RUN, UP_TO_DATE } from "./fakeHost";
 import { makeSummary } from "./makeSummary";
 
 const user = userEvent.setup();
@@ -260,6 +260,34 @@ describe("the decision", () => {
     await waitFor(() => expect(at("error").textContent).toContain("no such attribute"));
     expect(sentence()).toContain(`${labelsAt(70)} of`);
     expect(host.count("recount")).toBe(1);
+  });
+});
+
+describe("the view of the user", () => {
+  it("is kept when the panel shows another one, over a page load too, and comes back with its filters", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    expect(at("back-to-view")).toHaveProperty("disabled", true);
+    await user.click(at("show"));
+    await waitFor(() => expect(host.remembered).toMatchObject({ own_view: OWN_VIEW }));
+    cleanup();
+    host.planView = true;
+    await open(host);
+    await waitFor(() => expect(at("back-to-view")).toHaveProperty("disabled", false));
+    await user.click(at("back-to-view"));
+    await waitFor(() => expect(host.filters).toEqual({ confidence: { range: [0, 1] } }));
+    expect(host.sent.find((sent) => sent.message === "restore_view")?.request).toEqual({ own_view: OWN_VIEW });
+  });
+
+  it("stays while a sample is opened with its labels selected; the selection ends with the sample", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { remembered: { look: { tab: "groups" }, scan_key: "dups_1" } }));
+    await waitFor(() => expect(at("group-open")).not.toBeNull());
+    await user.click(at("group-open"));
+    await waitFor(() => expect(host.count("show_group")).toBe(1));
+    expect(host.count("leave_sample")).toBe(0);
+    await waitFor(() => {
+      host.closeSample();
+      expect(host.count("leave_sample")).toBe(1);
+    });
   });
 });
 

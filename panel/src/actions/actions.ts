@@ -18,7 +18,7 @@ export type Actions = ReturnType<typeof makeActions>;
 
 export function makeActions(surroundings: Surroundings) {
   const context = makeContext(surroundings);
-  const { ask, dispatch, model, host, say, openKey, busyWith } = context;
+  const { ask, dispatch, model, host, say, openKey, busyWith, noteOwnView } = context;
 
   async function start(remembered: Remembered): Promise<void> {
     const overview = await ask("open_panel", {});
@@ -42,7 +42,7 @@ export function makeActions(surroundings: Surroundings) {
 
   async function refresh(): Promise<void> {
     const answer = await ask("refresh", { scan_key: openKey(), tag: tagOf(model()) });
-    if (answer !== null) dispatch({ type: "refreshed", targets: answer.targets, viewRefused: answer.view_refused, slice: answer.slice, freshness: answer.standing });
+    if (answer !== null) dispatch({ type: "refreshed", targets: answer.targets, viewRefused: answer.view_refused, planView: answer.plan_view, slice: answer.slice, freshness: answer.standing });
   }
 
   /** Opens the scan that a finished run stored. */
@@ -100,11 +100,13 @@ export function makeActions(surroundings: Surroundings) {
     const plan = planOf(model());
     if (plan === null) return;
     const shown = await busyWith("show", () => ask("show_labels", { ...plan, mode }));
+    noteOwnView(shown);
     if (shown !== null && shown.left_out > 0) say(leftOutText(shown.left_out));
   }
 
-  async function clearView(): Promise<void> {
-    await busyWith("show", () => ask("clear_view", {}));
+  async function restoreView(): Promise<void> {
+    const done = await busyWith("show", () => ask("restore_view", { own_view: model().ownView }));
+    if (done !== null) host().setFilters(JSON.parse(done.filters) as Record<string, unknown>);
   }
 
   /** What a deletion would remove now; `null` after a failure. */
@@ -160,7 +162,7 @@ export function makeActions(surroundings: Surroundings) {
     renameScan,
     deleteScan,
     show,
-    clearView,
+    restoreView,
     previewDelete,
     changeCut,
     changeThreshold,

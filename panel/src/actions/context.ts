@@ -18,6 +18,8 @@ export interface Context extends Surroundings {
   readonly busyWith: <T>(name: string, work: () => Promise<T>) => Promise<T | null>;
   /** Shows what an action did, until the next one. */
   readonly say: (text: string, action?: Message["action"]) => void;
+  /** Keeps the user's view that an answer says was replaced. */
+  readonly noteOwnView: (answer: { readonly own_view: string | null } | null) => void;
   /** Whether the scan that was open when the last `busyWith` began is still open. */
   readonly isStillOpen: () => boolean;
 }
@@ -42,5 +44,9 @@ export function makeContext(surroundings: Surroundings): Context {
 
   const say: Context["say"] = (text, action = null) => dispatch({ type: "said", message: { text, action } });
 
-  return { ...surroundings, openKey, busyWith, say, isStillOpen: () => openKey() === openAtStart };
+  const noteOwnView: Context["noteOwnView"] = (answer) => {
+    if (answer !== null && answer.own_view !== null) dispatch({ type: "replaced", ownView: answer.own_view });
+  };
+
+  return { ...surroundings, noteOwnView, openKey, busyWith, say, isStillOpen: () => openKey() === openAtStart };
 }

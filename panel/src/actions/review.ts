@@ -9,7 +9,7 @@ import type { Context } from "./context";
 
 type TakeOver = (summary: Summary | null, tabs: Tabs) => Promise<void>;
 
-export function reviewActions({ ask, model, say, openKey, busyWith }: Context, takeOver: TakeOver, refresh: () => Promise<void>) {
+export function reviewActions({ ask, model, host, say, openKey, busyWith, noteOwnView }: Context, takeOver: TakeOver, refresh: () => Promise<void>) {
   /** Replaces the open scan by the one that respects the verdict, if the server has made it. */
   async function settle({ summary }: { readonly summary: Summary | null }): Promise<void> {
     await takeOver(summary, model().tabs);
@@ -34,7 +34,9 @@ export function reviewActions({ ask, model, say, openKey, busyWith }: Context, t
   async function showGroup(sampleId: string, labelIds: readonly string[]): Promise<void> {
     const scanKey = openKey();
     if (scanKey === null) return;
-    await busyWith("show", () => ask("show_group", { scan_key: scanKey, sample_id: sampleId, label_ids: [...labelIds] }));
+    const shown = await busyWith("show", () => ask("show_group", { scan_key: scanKey, sample_id: sampleId, label_ids: [...labelIds] }));
+    noteOwnView(shown);
+    if (shown?.opened) host().onSampleClosed(() => void ask("leave_sample", {}));
   }
 
   /** A page of the pairs of tracks at the cut; `null` after a failure, or if a newer request was made. */
@@ -51,7 +53,7 @@ export function reviewActions({ ask, model, say, openKey, busyWith }: Context, t
     if (plan === null) return;
     const { scan_key, iou_thresh, metric, classwise } = plan;
     const named = tracks.map((track) => ({ class: track.class, identity: track.identity }));
-    await busyWith("show", () => ask("show_tracks", { scan_key, iou_thresh, metric, classwise, sample_id, tracks: named }));
+    noteOwnView(await busyWith("show", () => ask("show_tracks", { scan_key, iou_thresh, metric, classwise, sample_id, tracks: named })));
   }
 
   /** Stores the verdict that labels are real. Returns whether it was stored. */

@@ -44,6 +44,8 @@ declare module "@fiftyone/state" {
   import type { RecoilValue } from "recoil";
   export const view: RecoilValue<unknown[]>;
   export const filters: RecoilValue<Record<string, unknown>>;
+  /** Whether a sample is open. */
+  export const isModalActive: RecoilValue<boolean>;
   export const selectedSamples: RecoilValue<Set<string> | Map<string, unknown>>;
   /** The slice of a grouped dataset that the grid shows; null for others. */
   export const groupSlice: RecoilValue<string | null>;
@@ -56,4 +58,5 @@ declare module "recoil" {
     readonly type?: T;
   }
   export function useRecoilValue<T>(value: RecoilValue<T>): T;
+  export function useSetRecoilState<T>(value: RecoilValue<T>): (next: T) => void;
 }

@@ -9,7 +9,10 @@ export interface Host {
   remember(value: Record<string, unknown>): void;
   /** A string that changes with the view, its filters and the selection. */
   readonly viewKey: string;
-  readonly viewActive: boolean;
+  /** Sets the filters of the sidebar once the App shows a new view, which empties them. */
+  setFilters(filters: Record<string, unknown>): void;
+  /** Calls back once, when the sample that is open, or about to open, is closed. */
+  onSampleClosed(callback: () => void): void;
   readonly readOnly: boolean;
   /** The scan that the user asked to open from outside of the panel; a new object for each request. */
   readonly requestedScan: { readonly scanKey: string } | null;

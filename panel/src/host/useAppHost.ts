@@ -8,6 +8,7 @@ import { download, rasterize } from "./files";
 import type { Host } from "./host";
 import { useRequestedScan } from "./openScan";
 import { NO_ANSWER, replyOf } from "./reply";
+import { useFilters, useModal } from "./useAppView";
 
 /** The time limit for an answer, after which the App itself gives up. */
 const PATIENCE_MS = 600_000;
@@ -26,6 +27,8 @@ export function useAppHost({ schema }: PanelProps): Host {
   const slice = useRecoilValue(fos.groupSlice);
   const readOnly = useRecoilValue(fos.readOnly);
   const requestedScan = useRequestedScan();
+  const modal = useModal();
+  const setFilters = useFilters(stages);
 
   // The App creates these functions on every render. The panel must call the newest ones without rendering again.
   const app = React.useRef({ trigger, setStored, view: schema.view });
@@ -47,16 +50,17 @@ export function useAppHost({ schema }: PanelProps): Host {
       remember(value: Record<string, unknown>) {
         app.current.setStored((old) => ({ ...old, ...value }));
       },
+      onSampleClosed: modal,
+      setFilters,
       download,
       rasterize,
     }),
-    [],
+    [modal, setFilters],
   );
 
   const viewKey = JSON.stringify([stages, filters, [...selected.keys()], slice]);
-  const viewActive = stages.length > 0 || Object.keys(filters).length > 0;
   return React.useMemo(
-    () => ({ ...calls, remembered, viewKey, viewActive, readOnly, requestedScan }),
-    [calls, remembered, viewKey, viewActive, readOnly, requestedScan],
+    () => ({ ...calls, remembered, viewKey, readOnly, requestedScan }),
+    [calls, remembered, viewKey, readOnly, requestedScan],
   );
 }

@@ -12,6 +12,8 @@ import * as tracks from "./tracks";
 
 /** The number of pairs whose verdict changed, and the number of all verdicts. */
 const judged = object({ pairs: count, total: count, summary: nullable(summary) });
+/** The view of the user that the panel replaces, as text; `null` if the panel made it. */
+const ownView = { own_view: nullable(text) };
 /** The open scan, which the server updates if that is fast. */
 const open = { scan_key: nullable(text) };
 
@@ -32,7 +34,7 @@ export const MESSAGES = {
   },
   refresh: {
     request: object({ scan_key: nullable(text), tag: text }),
-    reply: object({ targets: listOf(target), view_refused: nullable(text), slice: nullable(text), standing: nullable(freshness) }),
+    reply: object({ targets: listOf(target), view_refused: nullable(text), slice: nullable(text), plan_view: flag, standing: nullable(freshness) }),
   },
   list_scans: { request: nothing, reply: object({ scans: listOf(scanEntry) }) },
   start_scan: {
@@ -78,9 +80,9 @@ export const MESSAGES = {
   show_labels: {
     request: object({ ...plan, mode: oneOf("samples", "labels", "patches") }),
     /** `left_out`: labels that have no patches, as those of 3-D scenes. */
-    reply: object({ labels: count, images: count, left_out: count }),
+    reply: object({ labels: count, images: count, left_out: count, ...ownView }),
   },
-  clear_view: { request: nothing, reply: nothing },
+  restore_view: { request: object(ownView), reply: object({ filters: text }) },
   /** `untagged`: labels of earlier plans that lost the tag. */
   tag_labels: { request: object({ ...plan, tag: text }), reply: object({ ...written, untagged: count, state: tagState }) },
   compare_tag: { request: object({ ...plan, tag: text }), reply: tagState },
@@ -105,9 +107,11 @@ export const MESSAGES = {
     reply: object({ groups: listOf(group), total: count, chains: count, verdicts: count }),
   },
   draw_crop: { request: object({ scan_key: text, holder_id: text, label_ids: listOf(text) }), reply: picture },
-  show_group: { request: object({ scan_key: text, sample_id: text, label_ids: listOf(text) }), reply: nothing },
+  show_group: { request: object({ scan_key: text, sample_id: text, label_ids: listOf(text) }), reply: object({ ...ownView, opened: flag }) },
+  /** Clears the selection of an opened sample. */
+  leave_sample: { request: nothing, reply: nothing },
   list_tracks: { request: tracks.question, reply: tracks.page },
-  show_tracks: { request: tracks.chosen, reply: nothing },
+  show_tracks: { request: tracks.chosen, reply: object(ownView) },
   judge_labels: { request: object({ ...open, label_ids: listOf(text) }), reply: judged },
   list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(verdict), total: count }) },
   clear_verdicts: { request: object({ ...open, label_ids: nullable(listOf(text)) }), reply: judged },

@@ -1,7 +1,9 @@
 /** What follows from the model for the screen. */
 import type { Field, Freshness, RotationUnit, ScanRequest } from "../protocol/messages";
 import { countKey, outcomeOf } from "./cut";
+import { decisionOf } from "./decision";
 import { countsIn, type Model } from "./model";
+import type { Remembered } from "./remembered";
 import type { Counts, Numbers, Scan } from "./scan";
 import { formOf, requestOf, type ScanFormValues, type Shown, slicesOf } from "./scanForm";
 import type { SliceChoice } from "./slices";
@@ -105,4 +107,11 @@ export function scanRequest({ values, slices, isDraft }: Form, scan: Scan | null
 /** Whether a scan holds the pairs of a class rule. Where it left out pairs, those of the same class are not complete. */
 export function holdsClassRule({ summary: { params, truncated } }: Scan, classwise: boolean): boolean {
   return classwise === params.classwise || (classwise && truncated === 0);
+}
+
+/** What the panel remembers across page loads. */
+export function toRemember({ scan, cut, tabs, ownView }: Model): Remembered | null {
+  if (scan === null || cut === null) return null;
+  const { settled: threshold, axis, restriction } = cut;
+  return { scanKey: scan.summary.scan_key, threshold, decision: decisionOf(cut), axis, restriction, tabs, ownView };
 }

@@ -1,7 +1,7 @@
 /** The state of the panel, and how each event changes it. */
 import type { AnswerOf, Failure, Freshness, PlanRef, Run, ScanEntry, Summary, Target } from "../protocol/messages";
 import { type Bars, type Counted, countsOf, type Cut, firstCut, planAt, type Recounts, withinReach, withoutTagRules } from "./cut";
-import { decisionOf, PLAIN } from "./decision";
+import { PLAIN } from "./decision";
 import type { Remembered } from "./remembered";
 import { type Counts, prepare, type Scan } from "./scan";
 import type { ScanFormValues } from "./scanForm";
@@ -38,6 +38,9 @@ export interface Model {
   readonly freshness: Freshness | null;
   /** How the labels with the tag differ from the plan of a key. */
   readonly tagState: { readonly key: string; readonly answer: AnswerOf<"compare_tag"> } | null;
+  /** Whether the App shows a view that the panel made, and the user's view that it replaced. */
+  readonly planView: boolean;
+  readonly ownView: string | null;
   readonly run: Run | null;
   /** The write or export in progress. */
   readonly busy: string | null;
@@ -74,6 +77,8 @@ export const FIRST_MODEL: Model = {
   tabs: FIRST_TABS,
   freshness: null,
   tagState: null,
+  planView: false,
+  ownView: null,
   run: null,
   busy: null,
   failure: null,
@@ -86,7 +91,8 @@ export type Event =
   | { type: "scan"; summary: Summary; remembered: Remembered }
   | { type: "closed" }
   | { type: "scans"; scans: readonly ScanEntry[] }
-  | { type: "refreshed"; targets: readonly Target[]; viewRefused: string | null; slice: string | null; freshness: Freshness | null }
+  | { type: "refreshed"; targets: readonly Target[]; viewRefused: string | null; planView: boolean; slice: string | null; freshness: Freshness | null }
+  | { type: "replaced"; ownView: string }
   | { type: "form"; chosen: Partial<ScanFormValues> }
   | { type: "bars"; key: string; counts: readonly number[] }
   | { type: "cut"; change: Partial<Cut> }
@@ -118,7 +124,9 @@ export function reduce(model: Model, event: Event): Model {
     case "scans":
       return { ...model, scans: event.scans, newer: newerOf(model, event.scans) };
     case "refreshed":
-      return { ...model, targets: event.targets, viewRefused: event.viewRefused, slice: event.slice, freshness: event.freshness, tagState: event.freshness?.tagged === model.tagState?.answer.tagged ? model.tagState : null };
+      return { ...model, targets: event.targets, viewRefused: event.viewRefused, planView: event.planView, slice: event.slice, freshness: event.freshness, tagState: event.freshness?.tagged === model.tagState?.answer.tagged ? model.tagState : null };
+    case "replaced":
+      return { ...model, ownView: event.ownView };
     case "form":
       return { ...model, chosen: event.chosen };
     case "bars":
@@ -159,8 +167,9 @@ function newerOf({ scans: known, newer, scan }: Model, scans: readonly ScanEntry
 
 function openedScan(model: Model, summary: Summary, remembered: Remembered): Model {
   const scan = prepare(summary);
+  const ownView = model.ownView ?? remembered.ownView;
   const tabs = remembered.scanKey === summary.scan_key ? remembered.tabs : { ...model.tabs, page: 0, classPair: null };
-  return { ...model, scan, tabs, newer: null, opening: false, counted: null, recounts: NO_RECOUNTS, bars: NO_BARS, chosen: {}, freshness: null, cut: firstCut(scan, remembered) };
+  return { ...model, scan, tabs, ownView, newer: null, opening: false, counted: null, recounts: NO_RECOUNTS, bars: NO_BARS, chosen: {}, freshness: null, cut: firstCut(scan, remembered) };
 }
 
 /** The model after a count failed: the decision that every scan has the counts of. */
@@ -179,13 +188,6 @@ function tabsAfter(tabs: Tabs, change: Partial<Cut>): Tabs {
 /** The counts behind the numbers of the open scan; `null` while the server counts. */
 export function countsIn({ scan, cut, recounts }: Model): Counts | null {
   return scan === null || cut === null ? null : countsOf(scan, cut, recounts);
-}
-
-/** What the panel remembers across page loads. */
-export function toRemember({ scan, cut, tabs }: Model): Remembered | null {
-  if (scan === null || cut === null) return null;
-  const { settled: threshold, axis, restriction } = cut;
-  return { scanKey: scan.summary.scan_key, threshold, decision: decisionOf(cut), axis, restriction, tabs };
 }
 
 /** The plan that the buttons act on. */

@@ -18,6 +18,8 @@ export interface Remembered {
   readonly axis: CountAxis;
   readonly restriction: Restriction;
   readonly tabs: Tabs;
+  /** The view that the panel replaced; `null` for none. */
+  readonly ownView: string | null;
 }
 
 export const NOTHING_REMEMBERED: Remembered = {
@@ -27,6 +29,7 @@ export const NOTHING_REMEMBERED: Remembered = {
   axis: "log",
   restriction: null,
   tabs: FIRST_TABS,
+  ownView: null,
 };
 
 /** Returns the stored values; one that makes no sense becomes the default. */
@@ -39,6 +42,7 @@ export function readRemembered(value: unknown): Remembered {
     axis: value.axis === "linear" ? "linear" : "log",
     restriction: readRestriction(value.classes),
     tabs: readTabs(value.look),
+    ownView: typeof value.own_view === "string" ? value.own_view : null,
   };
 }
 
@@ -62,7 +66,7 @@ function readRestriction(value: unknown): Restriction {
 }
 
 /** The same as JSON. The names are stored data, which Python reads as well. */
-export function writeRemembered({ scanKey, threshold, decision, axis, restriction, tabs }: Remembered): Record<string, unknown> {
+export function writeRemembered({ scanKey, threshold, decision, axis, restriction, tabs, ownView }: Remembered): Record<string, unknown> {
   return {
     scan_key: scanKey,
     iou_thresh: threshold === null ? null : threshold / 1000,
@@ -73,5 +77,6 @@ export function writeRemembered({ scanKey, threshold, decision, axis, restrictio
     axis,
     classes: restriction,
     look: writeTabs(tabs),
+    own_view: ownView,
   };
 }

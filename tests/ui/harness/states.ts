@@ -10,7 +10,7 @@ export const STATES: Readonly<Record<string, () => FakeHost>> = {
   restricted: () =>
     Object.assign(fakeHost(recent({})), {
       remembered: { scan_key: "dups_1", iou_thresh: 0.5, method: "greedy", classes: ["person", "car"] },
-      viewActive: true,
+      planView: true,
       freshness: { ...UP_TO_DATE, tagged: 279 },
     }),
   pairs: () => looking("pairs"),

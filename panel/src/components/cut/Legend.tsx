@@ -30,7 +30,7 @@ export const Legend = React.memo(function Legend({ plot, measure, restriction, c
 function Key({ mark, children }: { mark: React.ReactNode; children: React.ReactNode }) {
   return (
     <span>
-      <svg width={12} height={12} aria-hidden style={{ marginRight: 4, verticalAlign: "-1px" }}>
+      <svg width={12} height={12} aria-hidden style={{ display: "inline-block", marginRight: 4, verticalAlign: "-1px" }}>
         {mark}
       </svg>
       {children}

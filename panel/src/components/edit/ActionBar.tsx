@@ -1,6 +1,6 @@
 import * as React from "react";
 import type { Colors } from "../../plot/marks";
-import { type Situation, whyNotDelete, whyNotShow, whyNotTag, whyNotUntag } from "./whyNot";
+import { type Situation, whyNotBack, whyNotDelete, whyNotShow, whyNotTag, whyNotUntag } from "./whyNot";
 import type { ExportKind } from "../../words/files";
 import { counted, grouped, shownUnit } from "../../words/format";
 import { Grid, Tag, Trash } from "../widgets/icons";
@@ -14,13 +14,14 @@ export type ShowMode = "samples" | "labels" | "patches";
 interface Props extends Situation {
   /** Whether the numbers describe the dataset as it is now; buttons show no others. */
   readonly hold: boolean;
-  readonly viewActive: boolean;
+  /** Whether the App shows a view that the panel made. */
+  readonly planView: boolean;
   /** What contains the labels: "image", "frame", "scene", ... */
   readonly unit: string;
   /** Whether the App can show the labels as patches. */
   readonly patches: boolean;
   readonly onShow: (mode: ShowMode) => void;
-  readonly onClearView: () => void;
+  readonly onBack: () => void;
   readonly onTag: () => void;
   readonly onUntag: () => void;
   readonly onDelete: () => void;
@@ -31,7 +32,7 @@ interface Props extends Situation {
 
 /** The actions on the labels that would be removed. Each has its own place, so that no button moves. */
 export function ActionBar(props: Props) {
-  const { children, numbers, hold, tagged, isTagged, viewActive, unit, patches, busy, isDraft, onShow, onClearView, onTag, onUntag, onDelete, onExport } = props;
+  const { children, numbers, hold, tagged, isTagged, planView, unit, patches, busy, isDraft, onShow, onBack, onTag, onUntag, onDelete, onExport } = props;
   const colors = useColors();
   const known = hold && !isDraft ? numbers : null;
   const labels = known !== null && known.labels > 0 ? ` ${grouped(known.labels)}` : "";
@@ -50,7 +51,7 @@ export function ActionBar(props: Props) {
   return (
     <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }} data-cy="actions">
       <SplitButton label={busy === "show" ? "Showing…" : `Show ${images}`} icon={GRID} cy="show" why={whyNotShow(props)} onClick={showSamples} choicesLabel="More ways to show" choices={choices} />
-      {viewActive && <Act label="Clear view" cy="clear-view" why={busy === null ? null : whyNotShow(props)} onClick={onClearView} />}
+      <Act label="Back to your view" cy="back-to-view" why={whyNotBack(busy, planView)} onClick={onBack} />
       <Act label={busy === "tag" ? "Tagging…" : `${isTagged && known !== null ? "Tagged" : "Tag"}${labels}`} icon={TAG} cy="tag" why={whyNotTag(props)} onClick={onTag} />
       {tagged > 0 && <Act label={busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`} cy="untag" why={whyNotUntag(props)} onClick={onUntag} />}
       <Act label={busy === "delete" ? "Deleting…" : `Delete${tagged > 0 && known !== null ? ` ${grouped(tagged)}` : labels}…`} icon={TRASH} cy="delete" why={whyNotDelete(props)} onClick={onDelete} />

@@ -25,6 +25,11 @@ export function whyNotShow({ busy, isDraft, numbers }: Situation): string | null
   return numbers.labels === 0 ? "No label would be removed at this threshold." : null;
 }
 
+export function whyNotBack(busy: string | null, planView: boolean): string | null {
+  if (busy !== null) return BUSY;
+  return planView ? null : "The App shows your own view.";
+}
+
 export function whyNotTag(situation: Situation): string | null {
   const { busy, protectedBy } = situation;
   if (busy === null && protectedBy !== null) return PROTECTED[protectedBy];
