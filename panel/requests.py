@@ -58,7 +58,7 @@ _BY_TYPE: Mapping[Check, str] = {
     values.key: "scan_key run_id restore_key anno_key",
     values.text: "label_field other_field compare target title tag method metric mode "
     "source scope what format cursor holder_id sample_id url digest project_name "
-    "task_assignee rotation_unit own_view",
+    "task_assignee rotation_unit own_view order who",
     values.flag: "classwise unmarked_as_missing background may_overlap sure cleanup "
     "forget",
     values.whole: "offset limit min_frames expected task_size segment_size "
@@ -68,7 +68,8 @@ _BY_TYPE: Mapping[Check, str] = {
     values.texts: "slices keep classes pair label_ids",
     values.either(values.text, values.texts): "job_assignees",
     values.either(values.flag, values.texts): "attributes",
-    values.records: "tracks",
+    values.records: "tracks groups",
+    values.flat: "filters",
 }
 
 CHECKS: Mapping[str, Check] = {

@@ -49,32 +49,40 @@ def list_groups(ctx: Any) -> Answer:
         iou_thresh=ctx.params.get("iou_thresh"),
         **decision(ctx),
     )
-    params = _params(ctx, scan_key)
-    document_ids = [_document_id(group) for group in page.groups]
-    samples = scan_documents(ctx.dataset, params, document_ids)
+    params = scan_params(ctx, scan_key)
+    samples = scan_documents(ctx.dataset, params, map(document_id, page.groups))
     return {
-        "groups": [_group(group, samples) for group in page.groups],
+        "groups": [group_data(group, samples) for group in page.groups],
         "total": page.count,
         "chains": page.chains,
         "verdicts": verdicts.count_verdicts(ctx.dataset),
     }
 
 
-def _params(ctx: Any, scan_key: str) -> FindParams:
+def scan_params(ctx: Any, scan_key: str) -> FindParams:
+    """Returns the parameters of a scan."""
     return stored.open_scan(ctx.dataset, scan_key).params
 
 
-def _document_id(group: dict[str, Any]) -> str:
+def document_id(group: dict[str, Any]) -> str:
     """Returns the id of the frame or sample of a group."""
     return str(group.get("frame_id") or group["sample_id"])
 
 
-def _group(group: dict[str, Any], samples: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    facts = samples.get(_document_id(group), {"filepath": "", "labels": {}})
+def group_data(
+    group: dict[str, Any], samples: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """Returns a group as the browser takes it, with files and confidences.
+
+    Args:
+        group: the group
+        samples: what :func:`.stored_labels.scan_documents` returned
+    """
+    facts = samples.get(document_id(group), {"filepath": "", "labels": {}})
     known = {name: value for name, value in group.items() if name in _GROUP}
     return {
         **known,
-        "holder_id": _document_id(group),
+        "holder_id": document_id(group),
         "frame_number": group.get("frame_number"),
         "filepath": facts["filepath"],
         "members": [
@@ -94,12 +102,12 @@ def _group(group: dict[str, Any], samples: dict[str, dict[str, Any]]) -> dict[st
 
 def draw_crop(ctx: Any) -> Answer:
     """Returns a picture of some labels of one sample or frame."""
-    scan_key, document_id = text(ctx, "scan_key"), text(ctx, "holder_id")
+    scan_key, holder_id = text(ctx, "scan_key"), text(ctx, "holder_id")
     scan = stored.open_scan(ctx.dataset, scan_key)
     document = stored_labels(
         ctx.dataset,
         scan.params,
-        object_id(document_id, "holder_id"),
+        object_id(holder_id, "holder_id"),
         label_ids(ctx)[:_MOST_LABELS],
     )
     if document is None:
@@ -116,7 +124,7 @@ def show_group(ctx: Any) -> Answer:
 
     Frames of videos, and an App that cannot open a sample, show a view instead.
     """
-    params = _params(ctx, text(ctx, "scan_key"))
+    params = scan_params(ctx, text(ctx, "scan_key"))
     sample_id = str(object_id(text(ctx, "sample_id"), "sample_id"))
     ids = label_ids(ctx)
     can_open = hasattr(ctx.ops, "open_sample")
@@ -173,7 +181,7 @@ def _judged(ctx: Any, scan_key: str | None) -> dict[str, Any]:
 
 def list_verdicts(ctx: Any) -> Answer:
     """Returns the newest verdicts, with the sample and classes of their labels."""
-    params = _params(ctx, text(ctx, "scan_key"))
+    params = scan_params(ctx, text(ctx, "scan_key"))
     found = verdicts.list_verdicts(ctx.dataset, VERDICTS)
     ids = {ObjectId(_id) for verdict in found for _id in verdict["label_ids"]}
     path = require_label_field(ctx.dataset, params.label_field).list_path

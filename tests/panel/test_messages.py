@@ -93,6 +93,7 @@ def _request(name, dataset):
         "sample_id": sample,
         "holder_id": sample,
         "label_ids": ids,
+        "groups": [{"holder_id": sample, "label_ids": ids}],
         "run_id": dataset.info.get("run"),
         "restore_key": dataset.info.get("action"),
         # the number of labels: all labels of the samples to send, duplicates to delete

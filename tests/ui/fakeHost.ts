@@ -10,6 +10,7 @@ import { type Decision, isStored } from "../../panel/src/state/decision";
 import { numbersAt, prepare, type Scan, storedCountsOf } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
 import { fakeCvat, type FakeCvat } from "./fakeCvat";
+import { fakeReview } from "./fakeReview";
 import { DETAILS, makeClassPairs, makeGroups, makePicture } from "./makeGroups";
 import { makeTracks } from "./makeTracks";
 
@@ -199,6 +200,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     export_rows: ({ cursor }: { cursor: string | null }) => ({ text: cursor === null ? "a,b\r\n1,2\r\n" : "3,4\r\n", rows: 1, cursor: cursor === null ? "next" : null }),
     write_report: () => ({ filename: "report.html", html: "<!doctype html>" }),
     ...cvat.answers,
+    ...fakeReview(groups),
   };
 
   const host: FakeHost = {

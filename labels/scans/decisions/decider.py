@@ -77,16 +77,19 @@ class Decider:
         """Whether FiftyOne's order and the IoU alone decide."""
         return self.params.is_plain and not self.class_pairs and not len(self.verdicts)
 
-    def values(self, block: StoredBlock, metric: str | None = None) -> Floats | None:
+    def values(
+        self, block: StoredBlock, metric: str | None = None, judged: bool = True
+    ) -> Floats | None:
         """Returns what is compared with the threshold; None for the plain IoUs.
 
         Args:
             block: the block
             metric (None): "iou" or "ios"; by default that of the parameters
+            judged (True): whether verdicts take pairs out
         """
         metric = metric or self.params.metric
         own = own_thresholds(self.class_pairs, self._names, block.pairs, block.classes)
-        real = self.verdicts.real(block.pairs, block.label_ids)
+        real = self.verdicts.real(block.pairs, block.label_ids) if judged else None
         differ = self._of_two_classes(block)
         if metric == "iou" and own is None and real is None and differ is None:
             return None
@@ -102,9 +105,14 @@ class Decider:
         differ = block.classes[block.pairs.i] != block.classes[block.pairs.j]
         return differ if differ.any() else None
 
-    def edges(self, block: StoredBlock) -> Bools:
-        """Returns which pairs of a block exceed the threshold."""
-        values = self.values(block)
+    def edges(self, block: StoredBlock, judged: bool = True) -> Bools:
+        """Returns which pairs of a block exceed the threshold.
+
+        Args:
+            block: the block
+            judged (True): whether verdicts take pairs out
+        """
+        values = self.values(block, judged=judged)
         values = pair_values(block.pairs) if values is None else values
         return values > self.params.iou_thresh
 

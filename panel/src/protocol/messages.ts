@@ -7,6 +7,7 @@
 import * as cvat from "./cvat";
 import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, pairRule, picture, plan, type reason, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target, verdict, written } from "./parts";
 import { details, emptied, tagState } from "./plans";
+import * as review from "./review";
 import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
 import * as tracks from "./tracks";
 
@@ -115,6 +116,8 @@ export const MESSAGES = {
   judge_labels: { request: object({ ...open, label_ids: listOf(text) }), reply: judged },
   list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(verdict), total: count }) },
   clear_verdicts: { request: object({ ...open, label_ids: nullable(listOf(text)) }), reply: judged },
+  review_queue: { request: review.queue.request, reply: review.queue.reply },
+  review_groups: { request: review.groups.request, reply: review.groups.reply },
   list_class_pairs: {
     request: object({ scan_key: text, ...pairRule }),
     reply: object({ pairs: listOf(classPair), total: count }),

@@ -143,7 +143,7 @@ export const action = object({
 /** Why a label is removed: the rule, and its values for the kept and the removed label. */
 export const reason = object({ rule: text, kept: scalar, removed: scalar, unit: text });
 
-const member = object({
+export const member = object({
   label_id: text,
   field: text,
   label: className,
@@ -153,6 +153,8 @@ const member = object({
   /** Why its partner is kept instead; `null` for a kept label. */
   reason: nullable(reason),
 });
+
+export const pair = object({ label_ids: listOf(text), iou: real, ios: real, likelihood: real, share: real });
 
 /** For a large group, only the first members and the most likely pairs are listed. */
 export const group = object({
@@ -166,7 +168,7 @@ export const group = object({
   likelihood: real,
   members: listOf(member),
   n_pairs: count,
-  pairs: listOf(object({ label_ids: listOf(text), iou: real, ios: real, likelihood: real, share: real })),
+  pairs: listOf(pair),
 });
 
 /** A picture of labels. Coordinates are in units of `width` and `height`; the image fills the width, from the top. */

@@ -1,0 +1,204 @@
+"""The groups of a scan in the order in which a person reviews them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import fiftyone.core.collections as foc
+import numpy as np
+
+from ....iou_core.arrays import Bools, Ints
+from ....iou_core.errors import ParamsError
+from ....iou_core.values import quoted
+from ...reading.columns import Bytes, to_strings
+from ...reading.places import name_places
+from ...scans.blocks.block import StoredBlock
+from ..graph import MEMBERS, Graph
+from .filters import Filters
+from .label_values import LabelValues
+from .order import ORDERS, Keys
+from .session import Session
+from .verdicts_of import verdicts_of
+
+MOST = 5000
+"""The largest number of groups in a queue."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Groups to review.
+
+    Attributes:
+        groups: one dict for each of the first groups, ready for JSON
+        total: how many groups there are
+        decided: how many of them are decided
+    """
+
+    groups: list[dict[str, Any]]
+    total: int
+    decided: int
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The groups of one block that meet the filters, and what they are ordered by."""
+
+    block: StoredBlock
+    graph: Graph
+    groups: Ints
+    decided: Bools
+    likelihood: Any
+    class_pair: Ints
+    first_label: Bytes
+
+
+def review_queue(
+    samples: foc.SampleCollection,
+    scan_key: str,
+    order: str = "uncertain",
+    filters: Filters | None = None,
+    classes: Sequence[str | None] | None = None,
+    **changes: Any,
+) -> Queue:
+    """Returns the groups of a scan in the order in which they are reviewed.
+
+    Args:
+        samples: the dataset, or a view of it
+        scan_key: the scan
+        order ("uncertain"): one of :data:`.order.ORDERS`
+        filters (None): conditions that each group meets
+        classes (None): only groups with a label of one of these classes
+        **changes: other parameters of the decision than the scan's
+
+    Returns:
+        a :class:`Queue` of at most :data:`MOST` groups
+
+    Raises:
+        ScanError, ParamsError: as :class:`.session.Session`
+    """
+    if order not in ORDERS:
+        raise ParamsError(" or ".join(ORDERS), quoted(order), "order")
+    session = Session(samples, scan_key, **changes)
+    read = LabelValues(samples, session.decider.params)
+    parts = [
+        part
+        for block, graph in session.graphs()
+        if len(graph.best)
+        for part in [_part(session, block, graph, filters or Filters(), classes, read)]
+        if len(part.groups)
+    ]
+    if not parts:
+        return Queue([], 0, 0)
+    decided = np.concatenate([part.decided for part in parts])
+    keys = Keys(
+        np.concatenate([part.likelihood for part in parts]),
+        np.concatenate([part.class_pair for part in parts]),
+        np.concatenate([part.first_label for part in parts]),
+        session.scan.uuid,
+    )
+    first = ORDERS[order](keys)[:MOST]
+    ends = np.cumsum([len(part.groups) for part in parts])
+    number = np.searchsorted(ends, first, "right")
+    listed: list[dict[str, Any]] = [{}] * len(first)
+    for k in np.unique(number).tolist():
+        part, where = parts[k], np.flatnonzero(number == k)
+        rows = first[where] - (ends[k] - len(part.groups))
+        for place, group in zip(where.tolist(), _listed(part, rows)):
+            listed[place] = group
+    return Queue(listed, len(decided), int(decided.sum()))
+
+
+def _part(
+    session: Session,
+    block: StoredBlock,
+    graph: Graph,
+    filters: Filters,
+    classes: Sequence[str | None] | None,
+    read: LabelValues,
+) -> _Part:
+    decided = session.decided(block, graph)
+    fits = filters.fitting(graph, block, session.overlap(graph), decided, read)
+    if classes is not None:
+        among = np.zeros_like(fits)
+        among[graph.shown(classes, None)] = True
+        fits &= among
+    groups = np.flatnonzero(fits)
+    every = np.arange(len(fits))
+    # the likeliest pair of each group, and its first label
+    by_group = np.lexsort((-graph.likelihood, graph.group))
+    pair = by_group[np.searchsorted(graph.group[by_group], every)][groups]
+    members = np.flatnonzero(graph.groups.label >= 0)
+    _, first = np.unique(graph.groups.label[members], return_index=True)
+    ends = np.stack(
+        [block.classes[graph.pairs.i[pair]], block.classes[graph.pairs.j[pair]]], 1
+    )
+    return _Part(
+        block,
+        graph,
+        groups,
+        decided[groups],
+        graph.best[groups],
+        np.sort(ends, axis=1),
+        block.label_ids[members[first][groups]],
+    )
+
+
+def _listed(part: _Part, rows: Ints) -> list[dict[str, Any]]:
+    """Returns some groups of a part, ready for JSON."""
+    block, label = part.block, part.graph.groups.label
+    groups = part.groups[rows]
+    members = np.flatnonzero(np.isin(label, groups))
+    by_group = members[np.argsort(label[members], kind="stable")]
+    ids = to_strings(block.label_ids[by_group])
+    begin = np.searchsorted(label[by_group], groups)
+    size = np.minimum(part.graph.groups.size[groups], MEMBERS)
+    holders = to_strings(block.document_ids[block.image[by_group[begin]]])
+    return [
+        {"holder_id": holder, "label_ids": ids[lo : lo + n], "decided": decided}
+        for holder, lo, n, decided in zip(
+            holders, begin.tolist(), size.tolist(), part.decided[rows].tolist()
+        )
+    ]
+
+
+def review_groups(
+    samples: foc.SampleCollection,
+    scan_key: str,
+    wanted: Sequence[tuple[str, Sequence[str]]],
+    **changes: Any,
+) -> list[dict[str, Any]]:
+    """Returns groups of a queue, with what is known of their members and pairs.
+
+    Args:
+        samples: the dataset, or a view of it
+        scan_key: the scan
+        wanted: for each group, its sample or frame, and its labels
+        **changes: other parameters of the decision than the scan's
+
+    Returns:
+        the groups as :func:`...review.groups.list_groups` returns them, with
+        ``decided``, and each pair with its ``verdict``, in the order asked for; each is
+        found by its first label that is in a group, and left out if none is
+
+    Raises:
+        ScanError, ParamsError: as :class:`.session.Session`
+    """
+    session = Session(samples, scan_key, **changes)
+    found: dict[int, dict[str, Any]] = {}
+    blocks = session.held.of_documents(holder for holder, _ in wanted)
+    for block, graph in session.graphs(blocks):
+        decided = session.decided(block, graph)
+        of = dict(zip(to_strings(block.label_ids), graph.groups.label.tolist()))
+        for k, (_, label_ids) in enumerate(wanted):
+            group = next((of[i] for i in label_ids if of.get(i, -1) >= 0), None)
+            if group is not None:
+                found[k] = {**graph.as_data(group), "decided": bool(decided[group])}
+    groups = [found[k] for k in sorted(found)]
+    pairs = [pair for group in groups for pair in group["pairs"]]
+    known = verdicts_of(pair["label_ids"] for pair in pairs)
+    for pair in pairs:
+        pair["verdict"] = known.get(frozenset(pair["label_ids"]))
+    name_places(samples, session.scan.params.label_field, groups)
+    return groups

@@ -1,0 +1,81 @@
+"""Messages of the review: which groups to decide, and what is known of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...iou_core.errors import ParamsError
+from ...iou_core.values import quoted
+from ...labels.review.class_text import class_text
+from ...labels.review.judging import queue
+from ...labels.review.judging.filters import Filters
+from ...labels.review.judging.order import ORDERS
+from ..requests import Answer, choice, classes, decision, text
+from ..stored_labels import scan_documents
+from .review import document_id, group_data, object_id, scan_params
+
+MOST_GROUPS = 12
+"""How many groups are described at once at most."""
+
+
+def review_queue(ctx: Any) -> Answer:
+    """Returns the groups at a cut, in the order in which they are reviewed."""
+    found = queue.review_queue(
+        ctx.dataset,
+        text(ctx, "scan_key"),
+        choice(ctx, "order", tuple(ORDERS)),
+        filters(ctx),
+        classes(ctx),
+        iou_thresh=ctx.params.get("iou_thresh"),
+        **decision(ctx),
+    )
+    return {**vars(found), "limit": queue.MOST}
+
+
+def review_groups(ctx: Any) -> Answer:
+    """Returns some groups with their pairs, verdicts, and facts about their labels."""
+    scan_key = text(ctx, "scan_key")
+    groups = queue.review_groups(
+        ctx.dataset,
+        scan_key,
+        _wanted(ctx),
+        iou_thresh=ctx.params.get("iou_thresh"),
+        **decision(ctx),
+    )
+    params = scan_params(ctx, scan_key)
+    samples = scan_documents(ctx.dataset, params, map(document_id, groups))
+    return {"groups": [_reviewed(group, samples) for group in groups]}
+
+
+def _reviewed(
+    group: dict[str, Any], samples: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    data = group_data(group, samples)
+    for member in data["members"]:
+        member["facts"] = facts_of(member)
+    return {**data, "decided": group["decided"]}
+
+
+def filters(ctx: Any) -> Filters:
+    """Returns the filters of a request; none if they are not given."""
+    return Filters.parse(ctx.params.get("filters") or {})
+
+
+def facts_of(member: dict[str, Any]) -> list[dict[str, str]]:
+    """Returns what is known of a label, as texts."""
+    facts = {"class": class_text(member["label"])}
+    if member["confidence"] is not None:
+        facts["confidence"] = f"{member['confidence']:.3g}"
+    return [{"name": name, "value": value} for name, value in facts.items()]
+
+
+def _wanted(ctx: Any) -> list[tuple[str, list[str]]]:
+    """Returns the groups of a request: the sample or frame, and the labels of each."""
+    wanted = []
+    for group in (ctx.params.get("groups") or [])[:MOST_GROUPS]:
+        ids = group.get("label_ids") if group else None
+        if not isinstance(ids, list):
+            raise ParamsError("groups with label_ids", quoted(group), "groups")
+        holder = object_id(group.get("holder_id"), "groups")
+        wanted.append((str(holder), [str(object_id(_id, "groups")) for _id in ids]))
+    return wanted

@@ -1,0 +1,45 @@
+/** The messages of the review: groups in the order in which a person decides on them. */
+import { className, group, member, pair, plan } from "./parts";
+import { count, flag, listOf, nullable, object, oneOf, real, text } from "./schema";
+
+export const kind = oneOf("real", "duplicate", "merge", "remove_both");
+export const order = oneOf("uncertain", "likeliest", "class_pair", "image", "random");
+/** From a number to another one, both included. */
+const range = nullable(listOf(real));
+
+export const filters = object({
+  likelihood: range,
+  overlap: range,
+  classes: nullable(listOf(className)),
+  class_pair: nullable(listOf(className)),
+  /** The area of the smallest label in pixels; in cubic units or frames for labels in space or time. */
+  size: range,
+  tag: nullable(text),
+  annotator: nullable(text),
+  chains: nullable(flag),
+  undecided: flag,
+});
+
+/** A group is decided if each of its pairs is. */
+const entry = { holder_id: text, label_ids: listOf(text) };
+export const queue = {
+  request: object({ ...plan, order, filters }),
+  /** The first `limit` of `total` groups. */
+  reply: object({ groups: listOf(object({ ...entry, decided: flag })), total: count, decided: count, limit: count }),
+};
+
+/** When and by whom a pair was decided; `kept` is the label that stays. */
+const stored = object({ verdict: kind, kept: nullable(text), who: nullable(text), at: text });
+const facts = listOf(object({ name: text, value: text }));
+
+export const reviewed = object({
+  ...group.fields,
+  members: listOf(object({ ...member.fields, facts })),
+  pairs: listOf(object({ ...pair.fields, verdict: nullable(stored) })),
+  decided: flag,
+});
+/** Groups that are gone are left out. */
+export const groups = {
+  request: object({ ...plan, groups: listOf(object(entry)) }),
+  reply: object({ groups: listOf(reviewed) }),
+};

@@ -1,0 +1,20 @@
+/** The server's answers to the messages of the review. */
+import type { Group, RequestOf } from "../../panel/src/protocol/messages";
+
+const entryOf = ({ holder_id, members }: Group) => ({ holder_id, label_ids: members.map(({ label_id }) => label_id) });
+
+const reviewed = (group: Group) => ({
+  ...group,
+  decided: false,
+  members: group.members.map((member) => ({ ...member, facts: [{ name: "class", value: member.label ?? "(no class)" }] })),
+  pairs: group.pairs.map((pair) => ({ ...pair, verdict: null })),
+});
+
+export function fakeReview(groups: readonly Group[]) {
+  return {
+    review_queue: () => ({ groups: groups.map((group) => ({ ...entryOf(group), decided: false })), total: groups.length, decided: 0, limit: 5000 }),
+    review_groups: ({ groups: wanted }: RequestOf<"review_groups">) => ({
+      groups: wanted.flatMap(({ label_ids }) => groups.filter((group) => entryOf(group).label_ids.join() === label_ids.join()).map(reviewed)),
+    }),
+  };
+}
