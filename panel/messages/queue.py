@@ -10,9 +10,10 @@ from ...labels.review.class_text import class_text
 from ...labels.review.judging import queue
 from ...labels.review.judging.filters import Filters
 from ...labels.review.judging.order import ORDERS
+from ...labels.review.judging.session import Session
 from ..requests import Answer, choice, classes, decision, text
 from ..stored_labels import scan_documents
-from .review import document_id, group_data, object_id, scan_params
+from .review import document_id, group_data, object_id
 
 MOST_GROUPS = 12
 """How many groups are described at once at most."""
@@ -20,29 +21,16 @@ MOST_GROUPS = 12
 
 def review_queue(ctx: Any) -> Answer:
     """Returns the groups at a cut, in the order in which they are reviewed."""
-    found = queue.review_queue(
-        ctx.dataset,
-        text(ctx, "scan_key"),
-        choice(ctx, "order", tuple(ORDERS)),
-        filters(ctx),
-        classes(ctx),
-        iou_thresh=ctx.params.get("iou_thresh"),
-        **decision(ctx),
-    )
+    order = choice(ctx, "order", tuple(ORDERS))
+    found = queue.review_queue(session_of(ctx), order, filters(ctx), classes(ctx))
     return {**vars(found), "limit": queue.MOST}
 
 
 def review_groups(ctx: Any) -> Answer:
     """Returns some groups with their pairs, verdicts, and facts about their labels."""
-    scan_key = text(ctx, "scan_key")
-    groups = queue.review_groups(
-        ctx.dataset,
-        scan_key,
-        _wanted(ctx),
-        iou_thresh=ctx.params.get("iou_thresh"),
-        **decision(ctx),
-    )
-    params = scan_params(ctx, scan_key)
+    session = session_of(ctx)
+    groups = queue.review_groups(session, _wanted(ctx))
+    params = session.scan.params
     samples = scan_documents(ctx.dataset, params, map(document_id, groups))
     return {"groups": [_reviewed(group, samples) for group in groups]}
 
@@ -54,6 +42,16 @@ def _reviewed(
     for member in data["members"]:
         member["facts"] = facts_of(member)
     return {**data, "decided": group["decided"]}
+
+
+def session_of(ctx: Any) -> Session:
+    """Returns the scan and the decision of a request."""
+    return Session(
+        ctx.dataset,
+        text(ctx, "scan_key"),
+        iou_thresh=ctx.params.get("iou_thresh"),
+        **decision(ctx),
+    )
 
 
 def filters(ctx: Any) -> Filters:

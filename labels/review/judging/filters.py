@@ -122,7 +122,9 @@ class Filters:
     ) -> Bools:
         rows = _members(graph, fits)
         smallest = np.full(len(fits), np.inf)
-        np.minimum.at(smallest, graph.groups.label[rows], read.sizes(block, rows))
+        # no size is in any range
+        sizes = np.nan_to_num(read.sizes(block, rows), nan=-np.inf)
+        np.minimum.at(smallest, graph.groups.label[rows], sizes)
         return _within(smallest, self.size or (0.0, np.inf))
 
 

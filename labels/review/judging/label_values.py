@@ -24,8 +24,6 @@ ANNOTATOR = (
     "created_by",
     "labeler",
     "worker_id",
-    "user",
-    "author",
 )
 """The attributes that name who drew a label, the first one that a label has."""
 
@@ -80,16 +78,13 @@ class LabelValues:
             name: "tag" or "annotator"
             value: the tag, or the annotator
         """
-        keys = ("tags",) if name == "tag" else ANNOTATOR
         ids = to_object_ids(block.document_ids[np.unique(block.image[rows])])
         found: set[bytes] = set()
         for field in self._fields:
-            path = field.list_path
-            wanted = ["_id", *keys, *(() if name == "tag" else ("attributes",))]
-            projection = dict.fromkeys((f"{path}.{key}" for key in wanted), True)
+            query, keys = _query(field.list_path, name, value)
             for lo in range(0, len(ids), _AT_ONCE):
-                some = {"_id": {"$in": ids[lo : lo + _AT_ONCE]}}
-                for document in field.collection(self._samples).find(some, projection):
+                some = {"_id": {"$in": ids[lo : lo + _AT_ONCE]}, **query}
+                for document in field.collection(self._samples).find(some, keys):
                     found.update(
                         label["_id"].binary
                         for label in field.labels_in(document)
@@ -97,6 +92,18 @@ class LabelValues:
                     )
         labels = to_bytes(block.label_ids[rows])
         return np.fromiter((_id in found for _id in labels), np.bool_, len(labels))
+
+
+def _query(path: str, name: str, value: str) -> tuple[dict[str, Any], dict[str, bool]]:
+    """Returns the query of documents that may hold such a label, and what is read."""
+    if name == "tag":
+        return {f"{path}.tags": value}, {f"{path}._id": True, f"{path}.tags": True}
+    values: list[str | float] = [value]
+    if value.isascii() and value.isdecimal() and len(value) < 16:
+        values.append(int(value))
+    places = [*ANNOTATOR, *(f"attributes.{key}.value" for key in ANNOTATOR)]
+    query = {"$or": [{f"{path}.{place}": {"$in": values}} for place in places]}
+    return query, dict.fromkeys((f"{path}.{key}" for key in ("_id", *places)), True)
 
 
 def annotator_of(label: Mapping[str, Any]) -> str | None:
@@ -114,8 +121,8 @@ def attribute(label: Mapping[str, Any], name: str) -> Any:
         return label[name]
     attributes = label.get("attributes")
     held = attributes.get(name) if isinstance(attributes, Mapping) else None
-    # what FiftyOne called attributes before 0.6: {"_cls": ..., "value": ...}
-    return held.get("value") if isinstance(held, Mapping) else held
+    # attributes as labels hold them since before dynamic ones: {"value": ...}
+    return held.get("value") if isinstance(held, Mapping) else None
 
 
 def _has(label: Mapping[str, Any], name: str, value: str) -> bool:

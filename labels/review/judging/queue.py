@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import fiftyone.core.collections as foc
 import numpy as np
 
 from ....iou_core.arrays import Bools, Ints
@@ -55,40 +54,33 @@ class _Part:
 
 
 def review_queue(
-    samples: foc.SampleCollection,
-    scan_key: str,
+    session: Session,
     order: str = "uncertain",
     filters: Filters | None = None,
     classes: Sequence[str | None] | None = None,
-    **changes: Any,
 ) -> Queue:
     """Returns the groups of a scan in the order in which they are reviewed.
 
     Args:
-        samples: the dataset, or a view of it
-        scan_key: the scan
+        session: the scan
         order ("uncertain"): one of :data:`.order.ORDERS`
         filters (None): conditions that each group meets
         classes (None): only groups with a label of one of these classes
-        **changes: other parameters of the decision than the scan's
 
     Returns:
         a :class:`Queue` of at most :data:`MOST` groups
 
     Raises:
-        ScanError, ParamsError: as :class:`.session.Session`
+        ParamsError: if there is no such order
     """
     if order not in ORDERS:
         raise ParamsError(" or ".join(ORDERS), quoted(order), "order")
-    session = Session(samples, scan_key, **changes)
-    read = LabelValues(samples, session.decider.params)
-    parts = [
-        part
-        for block, graph in session.graphs()
-        if len(graph.best)
-        for part in [_part(session, block, graph, filters or Filters(), classes, read)]
-        if len(part.groups)
-    ]
+    read = LabelValues(session.scan.samples, session.decider.params)
+    parts = []
+    for block, graph in session.graphs():
+        if len(graph.best):
+            part = _part(session, block, graph, filters or Filters(), classes, read)
+            parts += [part] if len(part.groups) else []
     if not parts:
         return Queue([], 0, 0)
     decided = np.concatenate([part.decided for part in parts])
@@ -164,35 +156,29 @@ def _listed(part: _Part, rows: Ints) -> list[dict[str, Any]]:
 
 
 def review_groups(
-    samples: foc.SampleCollection,
-    scan_key: str,
-    wanted: Sequence[tuple[str, Sequence[str]]],
-    **changes: Any,
+    session: Session, wanted: Sequence[tuple[str, Sequence[str]]]
 ) -> list[dict[str, Any]]:
     """Returns groups of a queue, with what is known of their members and pairs.
 
     Args:
-        samples: the dataset, or a view of it
-        scan_key: the scan
+        session: the scan
         wanted: for each group, its sample or frame, and its labels
-        **changes: other parameters of the decision than the scan's
 
     Returns:
         the groups as :func:`...review.groups.list_groups` returns them, with
         ``decided``, and each pair with its ``verdict``, in the order asked for; each is
         found by its first label that is in a group, and left out if none is
-
-    Raises:
-        ScanError, ParamsError: as :class:`.session.Session`
     """
-    session = Session(samples, scan_key, **changes)
     found: dict[int, dict[str, Any]] = {}
     blocks = session.held.of_documents(holder for holder, _ in wanted)
     for block, graph in session.graphs(blocks):
         decided = session.decided(block, graph)
-        of = dict(zip(to_strings(block.label_ids), graph.groups.label.tolist()))
-        for k, (_, label_ids) in enumerate(wanted):
-            group = next((of[i] for i in label_ids if of.get(i, -1) >= 0), None)
+        holders = to_strings(block.document_ids[block.image])
+        labels = zip(holders, to_strings(block.label_ids))
+        of = dict(zip(labels, graph.groups.label.tolist()))
+        for k, (holder, label_ids) in enumerate(wanted):
+            held = (of.get((holder, label_id), -1) for label_id in label_ids)
+            group = next((group for group in held if group >= 0), None)
             if group is not None:
                 found[k] = {**graph.as_data(group), "decided": bool(decided[group])}
     groups = [found[k] for k in sorted(found)]
@@ -200,5 +186,5 @@ def review_groups(
     known = verdicts_of(pair["label_ids"] for pair in pairs)
     for pair in pairs:
         pair["verdict"] = known.get(frozenset(pair["label_ids"]))
-    name_places(samples, session.scan.params.label_field, groups)
+    name_places(session.scan.samples, session.scan.params.label_field, groups)
     return groups
