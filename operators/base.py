@@ -128,7 +128,8 @@ class DuplicatesOperator(foo.Operator):
 
     def resolve_output(self, ctx: Any) -> types.Property:
         outputs = types.Object()
-        outputs.str("message", label=self.label, view=types.MarkdownView())
+        # the label of the whole result is its title
+        outputs.str("message", view=types.MarkdownView())
         return types.Property(outputs, view=types.View(label=self.label))
 
     def is_filled_in(self, ctx: Any) -> bool:

@@ -1,3 +1,4 @@
+import { Box } from "@mui/material";
 import * as React from "react";
 import { useDuplicates } from "./actions/useDuplicates";
 import { useUpload } from "./actions/useUpload";
@@ -6,6 +7,7 @@ import { FoldedCut } from "./components/cut/FoldedCut";
 import { Lists } from "./components/cut/Lists";
 import { Cvat, CvatUpload } from "./components/cvat/Cvat";
 import { ActionBar } from "./components/edit/ActionBar";
+import { BackToView } from "./components/edit/BackToView";
 import { DeleteDialog } from "./components/edit/DeleteDialog";
 import { Foot } from "./components/edit/Foot";
 import { ScanBand } from "./components/scan/ScanBand";
@@ -87,7 +89,10 @@ export function DuplicatesPanel({ host }: { host: Host }) {
             {!beside && lists}
             <Foot model={model} actions={actions}>
               {opened === null ? (
-                cvat
+                <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
+                  {model.planView && <BackToView busy={busy} planView onBack={actions.restoreView} />}
+                  {cvat}
+                </Box>
               ) : (
                 <ActionBar
                   numbers={numbers}

@@ -320,8 +320,12 @@ def test_a_scan_lists_its_classes_and_opens_the_panel(dataset):
         request_params={"dataset_name": dataset.name, "results": found}
     )
     operator = foo.get_operator("@iou/duplicates/find_duplicates")
-    fields = operator.resolve_output(ctx).type.properties
+    output = operator.resolve_output(ctx)
+    fields = output.type.properties
 
+    titled = [output, *fields.values()]
+    labels = [part.view.label for part in titled if part.view is not None]
+    assert labels.count("Find duplicate labels") == 1
     notice, button = fields["classes"].view, fields["open_panel"].view
     for name, counts in found["by_class"].items():
         n = counts["duplicates"]

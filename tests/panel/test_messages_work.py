@@ -3,9 +3,14 @@
 import json
 import time
 
+import fiftyone as fo
+import forked
 import panel_calls
 import pytest
 from fiftyone.operators.delegated import DelegatedOperationService
+
+from duplicates.iou_core.params import FindParams
+from duplicates.labels.scans import search
 
 
 @pytest.fixture
@@ -45,6 +50,21 @@ def test_a_scan_runs_in_a_thread_and_reports_its_key(app, dataset):
     assert opened["scope"]["kind"] == "dataset"
     assert stored(dataset) == before
     assert app.send("open_panel")["scans"][0]["scan_key"] == run["scan_key"]
+
+
+@forked.needs_fork
+def test_an_open_panel_lists_scans_that_another_process_stores(app, dataset):
+    dataset.persistent = True
+    first = panel_calls.scanned(app)["scan_key"]
+
+    def scan():
+        own = fo.load_dataset(dataset.name)
+        search.find_duplicates(own, FindParams("ground_truth"), "elsewhere")
+
+    forked.finishes(scan)
+    listed = [entry["scan_key"] for entry in app.send("list_scans")["scans"]]
+    assert listed == ["elsewhere", first]
+    assert app.send("open_scan", scan_key="elsewhere")["summary"]["labels"] == 8
 
 
 def test_a_view_or_a_selection_can_be_scanned(dataset):
@@ -117,7 +137,6 @@ def test_a_cancelled_run_stores_no_scan(app, dataset, monkeypatch):
         first(run, done, total)
 
     monkeypatch.setattr(runs.Run, "progress", slow)
-    from duplicates.iou_core.params import FindParams
     from duplicates.panel import background
 
     run = background.start(dataset, FindParams("ground_truth"), None, False)
@@ -225,8 +244,6 @@ def test_a_view_that_differs_from_the_scanned_one_is_reported(dataset):
 
 
 def test_a_grouped_dataset_is_scanned_in_its_active_slice(database):
-    import fiftyone as fo
-
     dataset = fo.Dataset()
     dataset.add_group_field("group", default="left")
     boxes = [fo.Detection(label="cat", bounding_box=panel_calls.NEAR) for _ in range(2)]
@@ -252,8 +269,6 @@ def test_a_grouped_dataset_is_scanned_in_its_active_slice(database):
 
 
 def test_a_dataset_without_label_fields_or_samples_opens(database):
-    import fiftyone as fo
-
     dataset = fo.Dataset()
     opened = panel_calls.App(dataset).send("open_panel")
     assert (opened["fields"], opened["dataset"]["samples"]) == ([], 0)
@@ -332,9 +347,6 @@ def test_a_recount_equals_the_labels_that_buttons_and_operators_change(
     [{"method": "nms"}, {"keep": ["largest"]}, {"metric": "ios", "iou_thresh": 0.8}],
 )
 def test_a_scan_opens_with_the_parameters_of_its_decision(app, dataset, params):
-    from duplicates.iou_core.params import FindParams
-    from duplicates.labels.scans import search
-
     made = FindParams.parse({"label_field": "ground_truth", **params})
     found = search.find_duplicates(dataset, made, "other")
     opened = app.send("open_scan", scan_key="other")["summary"]["params"]
@@ -348,9 +360,6 @@ def test_a_scan_opens_with_the_parameters_of_its_decision(app, dataset, params):
 
 
 def test_a_scan_of_a_low_threshold_can_be_recounted_by_ios(app, dataset):
-    from duplicates.iou_core.params import FindParams
-    from duplicates.labels.scans import search
-
     search.find_duplicates(dataset, FindParams("ground_truth", iou_thresh=0.1), "low")
     asked = {"scan_key": "low", "method": "nms", "keep": [], "metric": "ios"}
     assert app.send("recount", **asked)["counts"]["labels"]

@@ -254,6 +254,13 @@ describe("the decision", () => {
     expect(at("keep").textContent).toBe("Newest");
   });
 
+  it("of two fields names them, and leaves nothing else to choose", async () => {
+    const summary = makeSummary();
+    await open(fakeHost({ ...summary, params: { ...summary.params, label_field: "predictions", other_field: "ground_truth" } }));
+    expect(at("decision-words").textContent).toBe("A label of predictions is removed if it overlaps a label of ground_truth too much.");
+    expect(at("keep")).toHaveProperty("disabled", true);
+  });
+
   it("that cannot be counted is replaced by FiftyOne's, with the reason", async () => {
     const host = await open(Object.assign(fakeHost(makeSummary()), { failures: { recount: { message: "There is no such attribute." } } }));
     await choose("method", /^nms/);
@@ -276,6 +283,13 @@ describe("the view of the user", () => {
     await user.click(at("back-to-view"));
     await waitFor(() => expect(host.filters).toEqual({ confidence: { range: [0, 1] } }));
     expect(host.sent.find((sent) => sent.message === "restore_view")?.request).toEqual({ own_view: OWN_VIEW });
+  });
+
+  it("comes back from a scan without overlaps too", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary({ removed: 0 })), { planView: true }));
+    await waitFor(() => expect(at("nothing-found")).not.toBeNull());
+    await user.click(at("back-to-view"));
+    await waitFor(() => expect(host.filters).toEqual({ confidence: { range: [0, 1] } }));
   });
 
   it("stays while a sample is opened with its labels selected; the selection ends with the sample", async () => {

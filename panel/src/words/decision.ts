@@ -23,9 +23,13 @@ export function measureOf({ measure }: Pick<Summary, "measure">, metric: Metric)
   return metric === "iou" ? "IoU" : "IoS";
 }
 
+/** The two fields of a scan, by name. */
+export type FieldNames = Pick<Summary["params"], "label_field" | "other_field">;
+
 /** The sentence below the three fields. */
-export function decisionText({ method, metric, keep }: Pick<Decision, "method" | "metric" | "keep">, twoFields: boolean): string {
-  const removed = twoFields ? "A label of the first field is removed if it overlaps a label of the second field." : `${METHOD_NOTES[method]} ${preferredText(method, keep)}`;
+export function decisionText({ method, metric, keep }: Pick<Decision, "method" | "metric" | "keep">, { label_field, other_field }: FieldNames): string {
+  const removed =
+    other_field === null ? `${METHOD_NOTES[method]} ${preferredText(method, keep)}` : `A label of ${label_field} is removed if it overlaps a label of ${other_field} too much.`;
   if (metric === "iou") return removed;
   return `${removed} IoS is noisy (a person in a car also lies inside it); use it for review and tagging.`;
 }

@@ -77,7 +77,7 @@ export function CutTop({ model, counts, isDraft, width, onThreshold, actions }: 
           </Sentence>
         </div>
         <div style={{ marginTop: 12 }}>
-          <DecisionControls decision={decision} measure={summary.measure} labels={labels} twoFields={summary.params.other_field !== null} width={width} onChange={onDecision} />
+          <DecisionControls decision={decision} measure={summary.measure} labels={labels} fields={summary.params} width={width} onChange={onDecision} />
           <PlanDetails planKey={countKey(scan, cut, settled)} unit={summary.unit} load={actions.planDetails} />
         </div>
       </div>

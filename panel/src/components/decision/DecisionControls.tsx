@@ -2,7 +2,7 @@ import { Box } from "@mui/material";
 import * as React from "react";
 import type { Method, Metric, Summary } from "../../protocol/messages";
 import { type Decision, METHODS } from "../../state/decision";
-import { decisionText, METHOD_NOTES, METRIC_NOTES } from "../../words/decision";
+import { decisionText, type FieldNames, METHOD_NOTES, METRIC_NOTES } from "../../words/decision";
 import { grouped } from "../../words/format";
 import { Choice } from "../widgets/Choice";
 import { KeepMenu } from "./KeepMenu";
@@ -13,7 +13,7 @@ interface Props {
   /** The number of labels that each method would remove, for the methods whose counts are known. */
   readonly labels: Readonly<Partial<Record<Method, number>>>;
   /** A scan of two fields only removes labels of the first, so there is nothing to choose. */
-  readonly twoFields: boolean;
+  readonly fields: FieldNames;
   readonly width: number;
   readonly onChange: (change: Partial<Decision>) => void;
 }
@@ -27,8 +27,9 @@ const METRICS = [
 const SIMILARITY = [{ value: "iou", label: "OKS", note: METRIC_NOTES.oks }] as const;
 
 /** Which labels are removed. A change makes at most one request. */
-export const DecisionControls = React.memo(function DecisionControls({ decision, measure, labels, twoFields, width, onChange }: Props) {
+export const DecisionControls = React.memo(function DecisionControls({ decision, measure, labels, fields, width, onChange }: Props) {
   const { method, keep, metric } = decision;
+  const twoFields = fields.other_field !== null;
   const methods = METHODS.map((name) => {
     const known = labels[name];
     return { value: name, label: known === undefined ? name : `${name} · ${grouped(known)}`, note: METHOD_NOTES[name] };
@@ -46,7 +47,7 @@ export const DecisionControls = React.memo(function DecisionControls({ decision,
         </Box>
       </Box>
       <Box sx={{ mt: 0.75, fontSize: 12, lineHeight: 1.5, color: "text.secondary", textWrap: "pretty" }} data-cy="decision-words">
-        {decisionText(decision, twoFields)}
+        {decisionText(decision, fields)}
       </Box>
     </div>
   );

@@ -1,12 +1,13 @@
 import * as React from "react";
 import type { Colors } from "../../plot/marks";
-import { type Situation, whyNotBack, whyNotDelete, whyNotShow, whyNotTag, whyNotUntag } from "./whyNot";
+import { type Situation, whyNotDelete, whyNotShow, whyNotTag, whyNotUntag } from "./whyNot";
 import type { ExportKind } from "../../words/files";
 import { counted, grouped, shownUnit } from "../../words/format";
 import { Grid, Tag, Trash } from "../widgets/icons";
 import { SplitButton } from "../widgets/SplitButton";
 import { useColors } from "../widgets/theme";
 import { Act } from "./Act";
+import { BackToView } from "./BackToView";
 import { ExportMenu } from "./ExportMenu";
 
 export type ShowMode = "samples" | "labels" | "patches";
@@ -51,7 +52,7 @@ export function ActionBar(props: Props) {
   return (
     <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }} data-cy="actions">
       <SplitButton label={busy === "show" ? "Showing…" : `Show ${images}`} icon={GRID} cy="show" why={whyNotShow(props)} onClick={showSamples} choicesLabel="More ways to show" choices={choices} />
-      <Act label="Back to your view" cy="back-to-view" why={whyNotBack(busy, planView)} onClick={onBack} />
+      <BackToView busy={busy} planView={planView} onBack={onBack} />
       <Act label={busy === "tag" ? "Tagging…" : `${isTagged && known !== null ? "Tagged" : "Tag"}${labels}`} icon={TAG} cy="tag" why={whyNotTag(props)} onClick={onTag} />
       {tagged > 0 && <Act label={busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`} cy="untag" why={whyNotUntag(props)} onClick={onUntag} />}
       <Act label={busy === "delete" ? "Deleting…" : `Delete${tagged > 0 && known !== null ? ` ${grouped(tagged)}` : labels}…`} icon={TRASH} cy="delete" why={whyNotDelete(props)} onClick={onDelete} />
