@@ -65,8 +65,8 @@ def _restore(
     samples: foc.SampleCollection, restore_key: str, run: Run | None, name: str | None
 ) -> Written:
     action = journal.load(samples, restore_key)
-    require_newest_tagging(action)
     label_field = field_of(samples, action, name)
+    require_newest_tagging(samples, action, label_field)
     require_writable(samples, label_field.name)
     done = Written(restore_key=restore_key, on_frames=label_field.on_frames)
     written: set[ObjectId] = set()

@@ -24,7 +24,7 @@ from .apply import Written, carry_out, carry_out_part, require_writable_field
 from .journal.action import Action
 from .journal.entries import DocumentEntries, Retagged
 from .retagging import Labels, Tagging, Untagging
-from .writing import own_tags, writer
+from .writing import own_tags, tag_records, writer
 
 
 def require_tag(tag: object) -> str:
@@ -77,7 +77,7 @@ def tag_plan(
     """
     tag = require_tag(tag)
     field = require_writable_field(samples, plan.params.label_field)
-    own_tags.ensure_indexes()
+    tag_records.ensure_indexes()
     earlier = _of_earlier_plans(samples, plan, field, tag) if replace else {}
     params = {
         "tag": tag,

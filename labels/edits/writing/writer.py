@@ -20,7 +20,7 @@ from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
 from ...fields import collection_of
-from .own_tags import Follower
+from .tag_follower import Follower
 from .updates import Update
 
 WRITERS = 2
@@ -71,6 +71,8 @@ class Writer:
         self._collection = collection_of(self._dataset, on_frames)
         self._on_frames = on_frames
         self._own_tags = Follower(self._dataset, self._collection)
+        whole = self._dataset._sample_collection
+        self._sample_tags = Follower(self._dataset, whole) if on_frames else None
         self._pool = ThreadPoolExecutor(WRITERS, "iou-duplicates-write")
 
     def __enter__(self) -> Writer:
@@ -113,11 +115,13 @@ class Writer:
         return unwritten | self._send(fits) if fits else unwritten
 
     def _send(self, batch: list[_Encoded]) -> Unwritten:
-        records = self._own_tags.settle({one.document_id: one.stamp for one in batch})
+        stamps = {one.document_id: one.stamp for one in batch}
+        records = self._own_tags.settle(stamps)
         unwritten = self._command(batch)
+        if self._sample_tags is not None:
+            self._stamp_samples(self._sample_tags, batch)
         if records:
-            done = [r for r in records if r["sample_id"] not in unwritten]
-            self._own_tags.follow(done)
+            self._own_tags.follow(records, stamps, unwritten)
         return unwritten
 
     def _command(self, batch: list[_Encoded]) -> Unwritten:
@@ -125,8 +129,6 @@ class Writer:
         reply = collection.database.command(
             "update", collection.name, updates=[one.raw for one in batch], ordered=False
         )
-        if self._on_frames:
-            self._stamp_samples(batch)
         if reply["n"] == len(batch):
             return {}
         errors = {e["index"]: e["code"] for e in reply.get("writeErrors", ())}
@@ -143,14 +145,16 @@ class Writer:
             unwritten |= dict.fromkeys(found)
         return unwritten
 
-    def _stamp_samples(self, batch: list[_Encoded]) -> None:
+    def _stamp_samples(self, own_tags: Follower, batch: list[_Encoded]) -> None:
         """Stamps the samples of a batch of frames."""
         ids = [one.document_id for one in batch]
+        stamp = batch[-1].stamp
         owners = self._collection.distinct("_sample_id", {"_id": {"$in": ids}})
+        records = own_tags.settle(dict.fromkeys(owners, stamp))
         self._dataset._sample_collection.update_many(
-            {"_id": {"$in": owners}},
-            {"$max": {"last_modified_at": batch[-1].stamp}},
+            {"_id": {"$in": owners}}, {"$max": {"last_modified_at": stamp}}
         )
+        own_tags.follow_stamps(records, stamp)
 
     def _not_written(self, batch: list[_Encoded]) -> list[ObjectId]:
         """Returns the samples of a batch that do not carry its time stamp."""

@@ -13,7 +13,7 @@ from duplicates.labels import remains, store
 from duplicates.labels.edits import delete, tag, tagged
 from duplicates.labels.edits.journal import journal
 from duplicates.labels.edits.restore import restore
-from duplicates.labels.edits.writing import own_tags, updates, writer
+from duplicates.labels.edits.writing import own_tags, tag_follower, updates, writer
 from duplicates.labels.fields import require_label_field
 from duplicates.labels.jobs import engines
 from duplicates.labels.review import emptied
@@ -230,8 +230,8 @@ POINTS = {
     "after the intention is noted": (own_tags, "intend", True),
     "before the labels are written": (writer.Writer, "_command", False),
     "after the labels are written": (writer.Writer, "_command", True),
-    "before the samples are noted": (own_tags.Follower, "follow", False),
-    "after the samples are noted": (own_tags.Follower, "follow", True),
+    "before the samples are noted": (tag_follower.Follower, "follow", False),
+    "after the samples are noted": (tag_follower.Follower, "follow", True),
     "while the updates are made": (updates, "tag_updates", False),
 }
 
