@@ -514,17 +514,13 @@ def test_a_task_that_is_kept_is_reported_with_the_load(dataset, cvat):
     words = "1 job is not completed, so the task is kept in CVAT"
     assert done["problem"] == words
     _call("restore_deleted", dataset, restore_key=done["restore_key"])
-    done = _call(
-        "load_from_cvat", dataset, confirm=True, allow_emptied=True, **asked
-    )
+    done = _call("load_from_cvat", dataset, confirm=True, allow_emptied=True, **asked)
     assert (done["count"], done["problem"]) == (1, words)
     assert done["message"].endswith(f"duplicates remain. {words}")
     _call("restore_deleted", dataset, restore_key=done["restore_key"])
     cvat.complete()
     cvat.fault = lambda method, path, n: 403 if method == "DELETE" else None
-    done = _call(
-        "load_from_cvat", dataset, confirm=True, allow_emptied=True, **asked
-    )
+    done = _call("load_from_cvat", dataset, confirm=True, allow_emptied=True, **asked)
     assert done["problem"].startswith("The task could not be deleted in CVAT")
     _call("restore_deleted", dataset, restore_key=done["restore_key"])
 

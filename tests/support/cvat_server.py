@@ -49,6 +49,9 @@ def _require(fits, body, status=400):
 class Server:
     """A server with one account; a context manager.
 
+    Args:
+        tls (None): the context of an ``https`` server
+
     Attributes:
         log: ``(method, path)`` of every request, in order
         refused: those that were refused, as ``(status, method, path)``
@@ -58,7 +61,10 @@ class Server:
             the fault, or None. See :meth:`Handler.fail`
     """
 
-    def __init__(self, username="annotator", password="correct horse", polls=1):
+    def __init__(
+        self, username="annotator", password="correct horse", polls=1, tls=None
+    ):
+        self.tls = tls
         self.username, self.password = username, password
         self.polls = polls
         self.fault = lambda method, path, n: None
@@ -76,6 +82,11 @@ class Server:
         self._http = _Http(("127.0.0.1", 0), handler)
         self.host = f"127.0.0.1:{self._http.server_address[1]}"
         self.url = f"http://{self.host}"
+        if self.tls is not None:
+            self._http.socket = self.tls.wrap_socket(
+                self._http.socket, server_side=True
+            )
+            self.url = f"https://{self.host}"
         threading.Thread(
             target=self._http.serve_forever, args=(0.02,), daemon=True
         ).start()

@@ -212,7 +212,7 @@ class _Sending:
     def _annotate(
         self, client: Client, trip: Trip, view: foc.SampleCollection, options: Options
     ) -> Any:
-        name = f"{trip.anno_key} {trip.id}"
+        name = annotation_runs.task_name(trip)
         field = self._selection.field
         upload = self._upload
         backend = annotation_runs.backend(

@@ -215,7 +215,8 @@ class Client(OutgoingShapes):
         """Returns a URL from a reply, but only on the server that was chosen."""
         parts = urlsplit(url)
         query = f"?{parts.query}" if parts.query else ""
-        return f"{self.server.url}{parts.path}{query}"
+        # without the slash, "@other.example/" or ":8080/" would name another server
+        return f"{self.server.url}/{parts.path.lstrip('/')}{query}"
 
 
 def preflight(server: Server) -> str:

@@ -19,6 +19,7 @@ from ..server.session import Client
 from ..server.settings import Server
 from ..shapes.attributes import Attribute
 from . import store
+from .records import Trip
 
 BACKEND = "cvat"
 
@@ -63,13 +64,18 @@ def _keys(samples: foc.SampleCollection) -> set[str]:
     return {run["key"] for run in stored} | set(dataset.list_annotation_runs()) | trips
 
 
+def task_name(trip: Trip) -> str:
+    """Returns the name of the tasks of a trip, by which they and its run are found."""
+    return f"{trip.anno_key} {trip.id}"
+
+
 def backend(
     server: Server,
     client: Client,
     field: LabelField,
     classes: list[str],
     options: Options,
-    task_name: str,
+    name: str,
     attributes: Sequence[Attribute] = (),
 ) -> CVATBackend:
     """Returns FiftyOne's CVAT backend, connected through the plugin's client.
@@ -80,7 +86,7 @@ def backend(
         field: the label field
         classes: the classes that annotators can choose from
         options: the options for creating tasks
-        task_name: the name of the tasks
+        name: the name of the tasks, see :func:`task_name`
         attributes (()): the attributes to send
     """
     schema = {
@@ -107,7 +113,7 @@ def backend(
         task_assignee=options.task_assignee,
         job_assignees=list(options.job_assignees) or None,
         project_name=options.project_name,
-        task_name=task_name,
+        task_name=name,
         coerce_text_attrs=False,
     )
     made = config.build()
@@ -115,13 +121,27 @@ def backend(
     return made
 
 
-def delete(dataset: fo.Dataset, anno_key: str) -> None:
-    """Deletes an annotation run, if it exists, without contacting any server."""
+def key_of(dataset: fo.Dataset, trip: Trip) -> str | None:
+    """Returns the key of the annotation run of a trip; None if it has none.
+
+    The user may have deleted the run and given its key to another one. So a run is
+    found by the name of its tasks, which contains the id of the trip.
+    """
+    wanted = {
+        "_dataset_id": dataset._doc.id,
+        "config.task_name": {"$regex": f" {trip.id}$"},
+    }
+    found = foo.get_db_conn()["runs"].find_one(wanted, {"key": True})
+    return None if found is None else str(found["key"])
+
+
+def delete(dataset: fo.Dataset, trip: Trip) -> None:
+    """Deletes the annotation run of a trip, if it exists; asks no server."""
     if dataset.deleted:
         return
-    own = register.unshared(dataset)
-    if anno_key in own.list_annotation_runs():
-        own.delete_annotation_run(anno_key)
+    key = key_of(dataset, trip)
+    if key is not None:
+        register.unshared(dataset).delete_annotation_run(key)
     reload(dataset)
 
 

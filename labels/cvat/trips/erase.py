@@ -9,6 +9,7 @@ import fiftyone as fo
 from ... import remains
 from ..server.session import Client
 from . import annotation_runs, store, trips
+from .records import Trip
 
 
 def task_links() -> list[str]:
@@ -18,13 +19,13 @@ def task_links() -> list[str]:
 
 def count_annotation_runs() -> int:
     """Returns how many annotation runs the trips have in all datasets."""
-    return sum(1 for _ in _annotation_runs())
+    return sum(1 for _ in _with_runs())
 
 
 def delete_annotation_runs() -> None:
     """Deletes the annotation runs of all trips; asks no server."""
-    for dataset, anno_key in list(_annotation_runs()):
-        annotation_runs.delete(dataset, anno_key)
+    for dataset, trip in list(_with_runs()):
+        annotation_runs.delete(dataset, trip)
 
 
 def delete_tasks(resolve: trips.Resolve) -> None:
@@ -43,10 +44,9 @@ def delete_tasks(resolve: trips.Resolve) -> None:
         trips.remove(remains.dataset_of(trip["dataset_id"]), clients[url], trip)
 
 
-def _annotation_runs() -> Iterator[tuple[fo.Dataset, str]]:
+def _with_runs() -> Iterator[tuple[fo.Dataset, Trip]]:
+    """Yields the trips that have an annotation run, with their datasets."""
     for trip in store.all_trips():
         dataset = remains.dataset_of(trip["dataset_id"])
-        if dataset is not None:
-            annotation_runs.reload(dataset)
-            if trip.anno_key in dataset.list_annotation_runs():
-                yield dataset, trip.anno_key
+        if dataset is not None and annotation_runs.key_of(dataset, trip) is not None:
+            yield dataset, trip

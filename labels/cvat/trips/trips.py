@@ -193,7 +193,7 @@ def delete_record(samples: foc.SampleCollection, anno_key: str) -> None:
         CvatError: if there is no such trip
     """
     trip = store.require(samples, anno_key)
-    annotation_runs.delete(samples._root_dataset, trip.anno_key)
+    annotation_runs.delete(samples._root_dataset, trip)
     store.delete(trip)
 
 
@@ -222,7 +222,7 @@ def remove(samples: foc.SampleCollection | None, client: Client, trip: Trip) -> 
             if is_empty:
                 client.delete(client.project_url(project_id))
     if samples is not None:
-        annotation_runs.delete(samples._root_dataset, trip.anno_key)
+        annotation_runs.delete(samples._root_dataset, trip)
     store.delete(trip)
 
 
@@ -240,7 +240,7 @@ def roll_back(samples: foc.SampleCollection, client: Client, trip: Trip) -> None
     """
     store.record(trip, state=FAILED)
     # the annotation run is deleted in any case, so that the key is free again
-    annotation_runs.delete(samples._root_dataset, trip.anno_key)
+    annotation_runs.delete(samples._root_dataset, trip)
     try:
         with client.cleaning_up():
             remove(samples, client, trip)

@@ -454,3 +454,71 @@ def test_a_failed_discard_can_be_repeated(dataset, account, cvat):
     assert trips.discard(dataset, account, "trip") == 1
     assert cvat.tasks == {}
     assert _nothing_here(dataset)
+
+
+def _reuse_key(dataset):
+    """Deletes the annotation run of the trip, and gives its key to a user's own."""
+    from fiftyone.utils.cvat import CVATBackendConfig
+
+    dataset.reload()
+    dataset.delete_annotation_run("trip")
+    config = CVATBackendConfig("cvat", {}, task_name="my own task")
+    config.build().register_run(dataset, "trip")
+    dataset.reload()
+
+
+@pytest.mark.parametrize("ending", ["discarded", "deleted", "erased"])
+def test_a_users_own_run_that_reuses_the_key_of_a_trip_is_kept(
+    ending, dataset, account, cvat
+):
+    from duplicates.labels.cvat.trips import erase, trips
+
+    _send(dataset, account)
+    dataset.reload()
+    assert dataset.list_annotation_runs() == ["trip"]
+    _reuse_key(dataset)
+    if ending == "discarded":
+        trips.discard(dataset, account, "trip")
+        assert cvat.tasks == {}
+    elif ending == "deleted":
+        trips.delete_record(dataset, "trip")
+    else:
+        erase.delete_annotation_runs()
+    dataset.reload()
+    assert dataset.list_annotation_runs() == ["trip"]
+    info = dataset.get_annotation_info("trip")
+    assert info.config.task_name == "my own task"
+
+
+def test_the_run_of_a_trip_is_deleted_with_it_if_it_was_renamed(dataset, account, cvat):
+    from duplicates.labels.cvat.trips import trips
+
+    _send(dataset, account)
+    dataset.reload()
+    dataset.rename_annotation_run("trip", "renamed")
+    trips.discard(dataset, account, "trip")
+    assert _nothing_here(dataset)
+
+
+def test_a_failed_upload_keeps_a_users_own_run_that_reuses_its_key(
+    dataset, account, cvat
+):
+    from duplicates.iou_core.errors import CvatError
+
+    def fault(method, path, n):
+        if method == "DELETE":
+            return 500
+        if path.endswith("/data"):
+            _reuse_key(dataset)
+            return 500
+        return None
+
+    cvat.fault = fault
+    with pytest.raises(CvatError):
+        _send(dataset, account)
+    cvat.fault = lambda *_: None
+    dataset.reload()
+    assert dataset.list_annotation_runs() == ["trip"]
+    _send(dataset, account, "next")
+    dataset.reload()
+    assert sorted(dataset.list_annotation_runs()) == ["next", "trip"]

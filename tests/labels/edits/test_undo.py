@@ -399,9 +399,7 @@ class TestEditedSince:
         dataset._sample_collection.update_one({"_id": sample_id}, {"$set": {FIELD: 5}})
         undone = restore.restore(dataset, done.restore_key)
 
-        assert undone.skipped.reasons == {
-            undo.EDITED: len(removed_of(plan, sample_id))
-        }
+        assert undone.skipped.reasons == {undo.EDITED: len(removed_of(plan, sample_id))}
         assert dataset._sample_collection.find_one({"_id": sample_id})[FIELD] == 5
 
     @pytest.mark.parametrize("read_only", [False, True])
