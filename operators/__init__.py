@@ -6,8 +6,9 @@ from .delete_duplicates import DeleteDuplicates
 from .erase_everything import EraseEverything
 from .export_journal import ExportJournal
 from .find_duplicates import FindDuplicates
-from .judge import ClearVerdicts, ListGroups, ListVerdicts, SetVerdict
+from .judge import ClearVerdicts, ListVerdicts, SetVerdict
 from .list_class_pairs import ListClassPairs
+from .list_groups import ListGroups
 from .list_pairs import ListPairs
 from .list_tracks import ListTracks
 from .load_from_cvat import LoadFromCvat

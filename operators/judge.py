@@ -1,68 +1,39 @@
-"""The operators that list groups and keep verdicts."""
+"""The operators that store, list and delete verdicts."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from fiftyone.operators import types
 
 from ..labels.plurals import counted, predicate
-from ..labels.review import groups
-from ..labels.review.class_text import class_of_text
-from ..labels.scans.decisions import verdicts
-from . import forms, planned
+from ..labels.scans.decisions import verdict_kinds, verdicts
+from . import caller, forms
 from .base import DuplicatesOperator
 
-_PAGING = ("offset", "limit", "class_pair")
-
-
-class ListGroups(DuplicatesOperator):
-    name_ = "list_groups"
-    label = "List duplicate groups"
-    description = "List the groups of a scan: members, which is kept and why"
-    icon = "workspaces"
-    unlisted = True
-    parameters = (*planned.PARAMS, *_PAGING)
-
-    def form(self, ctx: Any, inputs: types.Object) -> None:
-        forms.scan(ctx, inputs)
-        forms.threshold(ctx, inputs, planned.threshold_of(ctx))
-        forms.method(ctx, inputs, planned.method_of(ctx))
-        forms.keep(ctx, inputs)
-        inputs.int("offset", default=0, label="Skip")
-        inputs.int("limit", default=groups.PAGE, label="Limit")
-
-    def is_filled_in(self, ctx: Any) -> bool:
-        return bool(ctx.params.get("scan_key"))
-
-    def check(self, ctx: Any) -> None:
-        planned.parse(ctx)
-
-    def execute(self, ctx: Any) -> dict[str, Any]:
-        given = planned.parse(ctx)
-        for name in _PAGING:
-            if ctx.params.get(name) is not None:
-                given[name] = ctx.params[name]
-        if "class_pair" in given:
-            given["class_pair"] = list(map(class_of_text, given["class_pair"]))
-        page = groups.list_groups(ctx.dataset, **given)
-        return {
-            "count": page.count,
-            "chains": page.chains,
-            "groups": [groups.in_words(group) for group in page.groups],
-            "message": f"{counted(page.count, 'group')}, of which {page.chains:,} "
-            + ("is a chain" if page.chains == 1 else "are chains"),
-        }
+_SAID = {
+    verdict_kinds.REAL: "has the verdict that both are real",
+    verdict_kinds.DUPLICATE: "has the verdict that one duplicates the other",
+    verdict_kinds.MERGE: "has the verdict that both are merged",
+    verdict_kinds.REMOVE_BOTH: "has the verdict that both are removed",
+}
+_CHOICES = {
+    verdict_kinds.REAL: "Both labels are real",
+    verdict_kinds.DUPLICATE: "Duplicates: one label is kept",
+    verdict_kinds.MERGE: "Duplicates: merged into the label that is kept",
+    verdict_kinds.REMOVE_BOTH: "Both labels are removed",
+}
 
 
 class SetVerdict(DuplicatesOperator):
     name_ = "set_verdict"
-    label = "Both labels are real"
-    description = "Store the verdict that labels are not duplicates of each other"
+    label = "Judge labels"
+    description = "Store the verdict that labels are real, or duplicates of each other"
     icon = "verified"
     risk = types.RiskLevel.LOW
     unlisted = True
-    parameters = ("label_ids", "verdict")
+    parameters = ("label_ids", "verdict", "kept", "who")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         chosen = [label["label_id"] for label in ctx.selected_labels]
@@ -74,6 +45,19 @@ class SetVerdict(DuplicatesOperator):
             label="Labels",
             description="The ids of two or more labels; by default the selected labels",
         )
+        kinds = types.RadioGroup(orientation="vertical")
+        for kind, words in _CHOICES.items():
+            kinds.add_choice(kind, label=words)
+        inputs.enum(
+            "verdict",
+            kinds.values(),
+            default=verdict_kinds.REAL,
+            view=kinds,
+            label="Verdict",
+        )
+        if ctx.params.get("verdict") in verdict_kinds.KEEPING:
+            inputs.str("kept", required=True, label="Id of the label that is kept")
+        inputs.str("who", required=False, label="Your name")
         forms.notice(
             inputs,
             "All later scans respect the verdict",
@@ -81,36 +65,35 @@ class SetVerdict(DuplicatesOperator):
         )
 
     def is_filled_in(self, ctx: Any) -> bool:
-        return bool(ctx.params.get("label_ids"))
+        kept = ctx.params.get("kept")
+        needs = ctx.params.get("verdict") in verdict_kinds.KEEPING
+        return bool(ctx.params.get("label_ids")) and bool(kept or not needs)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
+        kind = ctx.params.get("verdict") or verdict_kinds.REAL
         given = ctx.params.get("label_ids") or []
-        n = verdicts.set_verdict(
-            ctx.dataset, given, ctx.params.get("verdict") or verdicts.REAL
-        )
-        return {
-            "count": n,
-            "message": _verdicts(n),
-        }
-
-
-def _verdicts(n: int) -> str:
-    return f"{counted(n, 'pair')} {predicate(n, 'has the verdict that both are real')}"
+        kept, who = ctx.params.get("kept") or None, ctx.params.get("who")
+        if kind not in verdict_kinds.KEEPING and not caller.is_python(ctx):
+            kept = None  # a form still holds it from the choice before
+        n = verdicts.set_verdict(ctx.dataset, given, kind, kept, who)
+        return {"count": n, "message": _text({kind: n})}
 
 
 class ListVerdicts(DuplicatesOperator):
     name_ = "list_verdicts"
     label = "List verdicts"
-    description = "List the pairs of labels with the verdict that both are real"
+    description = "List the pairs of labels that people have judged"
     icon = "fact_check"
     unlisted = True
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         found = verdicts.list_verdicts(ctx.dataset)
+        by_kind = Counter(verdict["verdict"] for verdict in found)
         return {
             "count": len(found),
+            "by_verdict": {kind: by_kind[kind] for kind in verdict_kinds.KINDS},
             "verdicts": found,
-            "message": _verdicts(len(found)),
+            "message": _text(by_kind),
         }
 
 
@@ -131,9 +114,19 @@ class ClearVerdicts(DuplicatesOperator):
             label="Labels",
             description="By default, all verdicts of this dataset are deleted",
         )
-        n = len(verdicts.list_verdicts(ctx.dataset))
-        forms.notice(inputs, _verdicts(n))
+        n = verdicts.count_verdicts(ctx.dataset)
+        forms.notice(inputs, f"There {predicate(n, 'is')} {counted(n, 'verdict')}")
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         n = verdicts.clear_verdicts(ctx.dataset, ctx.params.get("label_ids") or None)
         return {"count": n, "message": f"Deleted {counted(n, 'verdict')}"}
+
+
+def _text(by_kind: dict[str, int]) -> str:
+    """Returns how many pairs have which verdict, as a sentence."""
+    texts = [
+        f"{counted(by_kind[kind], 'pair')} {predicate(by_kind[kind], said)}"
+        for kind, said in _SAID.items()
+        if by_kind.get(kind)
+    ]
+    return "; ".join(texts) or "No pair has a verdict"

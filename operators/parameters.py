@@ -25,9 +25,9 @@ def _fraction(where: str, value: object) -> Any:
 
 
 _BY_TYPE: Mapping[Check, str] = {
-    values.key: "scan_key new_scan_key since restore_key anno_key run_id",
+    values.key: "scan_key new_scan_key since restore_key anno_key run_id kept",
     values.text: "label_field other_field iscrowd method metric engine address "
-    "iou_attr id_attr title tag what how mode cursor verdict url scope digest "
+    "iou_attr id_attr title tag what how mode cursor verdict who url scope digest "
     "dataset_name project_name task_assignee first_class second_class rule",
     values.text_of(4_000): "path",
     values.long_text: "shown table edits",

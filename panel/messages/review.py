@@ -196,6 +196,7 @@ def list_verdicts(ctx: Any) -> Answer:
         "verdicts": [
             {
                 "label_ids": verdict["label_ids"],
+                **{name: verdict[name] for name in ("verdict", "kept", "who")},
                 "created_at": verdict["created"],
                 "sample_id": next(
                     (home[_id][0] for _id in verdict["label_ids"] if _id in home), None

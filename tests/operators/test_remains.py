@@ -12,7 +12,7 @@ from fiftyone.operators.executor import ExecutionError
 from duplicates.iou_core.errors import ScanError
 from duplicates.labels import remains, store
 from duplicates.labels.edits.journal import journal
-from duplicates.labels.scans.decisions import class_pair_rules, verdicts
+from duplicates.labels.scans.decisions import class_pair_rules, judged
 
 BOX = [0.1, 0.1, 0.4, 0.4]
 
@@ -149,7 +149,7 @@ def test_data_of_a_newer_version_is_reported_in_one_sentence(used_dataset):
     readers = {
         "actions": lambda: journal.list_actions(dataset),
         "class_pairs": lambda: class_pair_rules.load_class_pairs(dataset),
-        "verdicts": verdicts.Verdicts,
+        "verdicts": judged.Verdicts,
     }
     for name, read in readers.items():
         collection = store.collection(name)

@@ -179,7 +179,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     },
     show_tracks: () => ({ own_view: OWN_VIEW }),
     judge_labels: ({ label_ids }: { label_ids: string[] }) => {
-      host.verdicts = [{ label_ids, created_at: "2026-11-22T10:40:00Z", sample_id: "sample-0", labels: ["car", "truck"] }, ...host.verdicts];
+      host.verdicts = [{ label_ids, verdict: "real", kept: null, who: null, created_at: "2026-11-22T10:40:00Z", sample_id: "sample-0", labels: ["car", "truck"] }, ...host.verdicts];
       host.freshness = { ...host.freshness, state: "changed" };
       return { pairs: 1, total: host.verdicts.length, summary: host.judged };
     },

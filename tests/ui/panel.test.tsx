@@ -821,7 +821,7 @@ describe("groups", () => {
 
   it("with verdicts are listed, and the verdicts deleted one by one", async () => {
     const host = fakeHost(makeSummary());
-    host.verdicts = [0, 1].map((k) => ({ label_ids: [`label-${k}-0`, `label-${k}-1`], created_at: "2026-11-22T10:40:00Z", sample_id: null, labels: [] }));
+    host.verdicts = [0, 1].map((k) => ({ label_ids: [`label-${k}-0`, `label-${k}-1`], verdict: "real" as const, kept: null, who: null, created_at: "2026-11-22T10:40:00Z", sample_id: null, labels: [] }));
     await openGroups(host);
     expect(at("verdicts").textContent).toBe("2 marked as real");
     await user.click(at("verdicts"));

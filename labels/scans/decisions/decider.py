@@ -29,8 +29,8 @@ from ....iou_core.rules import parse_rules
 from ...fields import require_label_field
 from ..blocks.block import StoredBlock
 from .class_pair_rules import load_class_pairs, own_thresholds
+from .judged import Verdicts
 from .label_traits import read_traits
-from .verdicts import Verdicts
 
 DECIDES = ("iou_thresh", "method", "keep", "metric")
 """The parameters that choose which labels are removed; they change no overlap."""

@@ -1,4 +1,4 @@
-"""Pairs that a user has judged: both labels are real.
+"""The stored verdicts of people about pairs of labels.
 
 Verdicts are kept by the ids of the two labels, so clones of a dataset, whose
 labels have the same ids, respect them too.
@@ -6,97 +6,198 @@ labels have the same ids, respect them too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from hashlib import blake2b
 from itertools import combinations
 from typing import Any
 
 import fiftyone.core.collections as foc
-import numpy as np
 from bson import ObjectId
-from bson.errors import InvalidId
-from pymongo import UpdateOne
+from pymongo import IndexModel, ReplaceOne
+from pymongo.collection import Collection
 
-from ....iou_core.arrays import Bools
-from ....iou_core.errors import ParamsError
-from ....iou_core.pairs import Pairs
 from ... import store
-from ...reading.columns import Bytes, to_bytes
 from . import verdict_places
+from .verdict_kinds import (
+    FORMAT,
+    REAL,
+    Given,
+    Pair,
+    Verdict,
+    key_of,
+    object_ids,
+    of_group,
+    require_who,
+)
 
-REAL = "real"
-"""The verdict that both labels of a pair are real."""
+_AT_ONCE = 10_000  # ids in a query, which has at most 16 MB
 
 
 def set_verdict(
-    samples: foc.SampleCollection, label_ids: Sequence[str], verdict: str = REAL
+    samples: foc.SampleCollection,
+    label_ids: Sequence[str],
+    verdict: str = REAL,
+    kept: str | None = None,
+    who: str | None = None,
 ) -> int:
-    """Remembers that labels are real, each beside each other.
+    """Stores a verdict on two labels, or on each pair of a group.
+
+    It replaces another verdict on the same labels.
 
     Args:
         samples: the dataset, or a view of it
         label_ids: two labels, or the labels of a group
-        verdict ("real"): the verdict
+        verdict ("real"): one of :data:`.verdict_kinds.KINDS`
+        kept (None): the label that is kept. If it is one of a group, only the pairs
+            with it have the verdict afterwards
+        who (None): the name of the person
 
     Returns:
-        how many pairs have the verdict now that had none
+        how many pairs have the verdict now that did not have it
 
     Raises:
         ParamsError: if these are no two labels of one sample, or frame, of the
-            dataset, or there is no such verdict
+            dataset, there is no such verdict, or it does not keep this label
     """
-    if verdict != REAL:
-        raise ParamsError(repr(REAL), repr(verdict), "verdict")
-    ids = _object_ids(label_ids)
-    if len(ids) < 2:
-        raise ParamsError("the ids of two labels or more", repr(label_ids), "label_ids")
+    given, name = of_group(label_ids, verdict, kept), require_who(who)
+    ids = {label_id for one in given for label_id in one.label_ids}
+    document_id = verdict_places.require_one_document(samples._root_dataset, ids)
+    return put(samples, {document_id: given}, name)
 
-    dataset = samples._root_dataset
-    document_id = verdict_places.require_one_document(dataset, ids)
-    verdicts = store.collection("verdicts", journaled=True)
-    verdicts.create_index("label_ids")
-    given = {
+
+def put(
+    samples: foc.SampleCollection,
+    given: Mapping[ObjectId, Sequence[Given]],
+    who: str | None = None,
+    replace: bool = True,
+) -> int:
+    """Stores verdicts on labels of any samples, or frames.
+
+    Args:
+        samples: the dataset, or a view of it
+        given: the verdicts, none of them to delete one, by the document that holds
+            their labels
+        who (None): the name of the person
+        replace (True): whether they replace other verdicts on the same labels
+
+    Returns:
+        how many pairs have these verdicts now that did not have them
+    """
+    everything = [(holder, one) for holder, some in given.items() for one in some]
+    verdicts, keys = collection(), [one.key for _, one in everything]
+    stored: dict[bytes, dict[str, Any]] = {}
+    for k in range(0, len(keys), _AT_ONCE):
+        for found in verdicts.find({"_id": {"$in": keys[k : k + _AT_ONCE]}}):
+            stored[bytes(found["_id"])] = found
+    known = {key: Verdict.of(found) for key, found in stored.items()}
+    due = [
+        document_of(samples, holder, one, who, stored.get(one.key))
+        for holder, one in everything
+        if not one.is_stored(known.get(one.key)) and (replace or one.key not in known)
+    ]
+    if due:
+        new = [ReplaceOne({"_id": d["_id"]}, d, upsert=True) for d in due if d]
+        verdicts.bulk_write(new, ordered=False)
+    return len(due)
+
+
+def document_of(
+    samples: foc.SampleCollection,
+    document_id: ObjectId,
+    given: Given,
+    who: str | None,
+    before: Mapping[str, Any] | None,
+) -> dict[str, Any] | None:
+    """Returns the document to store; None for a verdict that is deleted.
+
+    Args:
+        samples: the dataset, or a view of it
+        document_id: the sample or frame of the labels
+        given: the verdict
+        who: the name of the person
+        before: what is stored about the pair, which knows the dataset that it was
+            first judged on
+    """
+    if given.verdict is None:
+        return None
+    dataset, time = samples._root_dataset, store.now()
+    if before is not None:
+        # times rise, so that two verdicts on a pair never have the same one
+        time = max(time, Verdict.of(before).at + timedelta(milliseconds=1))
+    return {
+        "_id": given.key,
+        "label_ids": list(given.label_ids),
         "dataset_id": dataset._doc.id,
         "dataset": dataset.name,
-        "verdict": verdict,
-        "format": store.FORMAT,
-        "created": store.now(),
+        "created": time,
+        **(before or {}),
+        "document_id": document_id,
+        "verdict": given.verdict,
+        "kept": given.kept,
+        "who": who,
+        # an older version of the plugin raises an error for what it cannot obey
+        "format": store.FORMAT if given.verdict == REAL else FORMAT,
+        "modified": time,
     }
-    written = verdicts.bulk_write(
-        [
-            UpdateOne(
-                {"_id": _key(pair)},
-                {
-                    "$setOnInsert": {"label_ids": list(pair), **given},
-                    "$set": {"document_id": document_id},
-                },
-                upsert=True,
-            )
-            for pair in combinations(sorted(ids), 2)
-        ],
-        ordered=False,
-    )
-    return int(written.upserted_count)
+
+
+def collection() -> Collection[dict[str, Any]]:
+    """Returns the collection of the verdicts, to be written to."""
+    verdicts = store.collection("verdicts", journaled=True)
+    verdicts.create_indexes([IndexModel("label_ids"), IndexModel("dataset_id")])
+    return verdicts
+
+
+def of_pairs(pairs: Iterable[Pair]) -> dict[Pair, Verdict]:
+    """Returns the verdicts on some pairs of labels, by pair."""
+    keys, found = [key_of(pair) for pair in pairs], []
+    for k in range(0, len(keys), _AT_ONCE):
+        found += _found({"_id": {"$in": keys[k : k + _AT_ONCE]}})
+    return {verdict.label_ids: verdict for verdict in found}
+
+
+def of_labels(label_ids: Iterable[ObjectId]) -> list[Verdict]:
+    """Returns the verdicts that name at least one of some labels."""
+    ids = list(label_ids)
+    found: dict[Pair, Verdict] = {}
+    for k in range(0, len(ids), _AT_ONCE):
+        for verdict in _found({"label_ids": {"$in": ids[k : k + _AT_ONCE]}}):
+            found[verdict.label_ids] = verdict
+    return list(found.values())
+
+
+def of_dataset(samples: foc.SampleCollection) -> Iterator[Verdict]:
+    """Yields the verdicts that hold on a dataset, in no order."""
+    yield from _found(_holding(samples))
+
+
+def everywhere() -> Iterator[Verdict]:
+    """Yields the verdicts of all datasets, in no order."""
+    yield from _found({})
+
+
+def _found(which: dict[str, Any]) -> Iterator[Verdict]:
+    return map(Verdict.of, store.collection("verdicts").find(which))
 
 
 def list_verdicts(
     samples: foc.SampleCollection, limit: int = 0
 ) -> list[dict[str, Any]]:
-    """Returns the verdicts that hold on a dataset, the newest first.
+    """Returns the verdicts that hold on a dataset, ready for JSON, the newest first.
 
     Args:
         samples: the dataset, or a view of it
         limit (0): the largest number to return; 0 for all
     """
-    found = store.collection("verdicts").find(_holding(samples))
-    return [
-        {
-            "label_ids": [str(label_id) for label_id in verdict["label_ids"]],
-            "verdict": verdict["verdict"],
-            "created": verdict["created"].isoformat(timespec="milliseconds") + "Z",
-        }
-        for verdict in found.sort([("created", -1), ("_id", 1)]).limit(limit)
+    stages: list[dict[str, Any]] = [
+        {"$match": _holding(samples)},
+        {"$addFields": {"at": {"$ifNull": ["$modified", "$created"]}}},
+        {"$sort": {"at": -1, "_id": 1}},
+        *([{"$limit": limit}] if limit else []),
     ]
+    found = store.collection("verdicts").aggregate(stages, allowDiskUse=True)
+    return [Verdict.of(stored).to_dict() for stored in found]
 
 
 def count_verdicts(samples: foc.SampleCollection) -> int:
@@ -106,9 +207,15 @@ def count_verdicts(samples: foc.SampleCollection) -> int:
 
 def digest_of_verdicts(samples: foc.SampleCollection) -> str:
     """Returns what tells the verdicts that hold on a dataset from others."""
-    found = store.collection("verdicts").find(_holding(samples), {"_id": True})
-    keys = sorted(bytes(verdict["_id"]) for verdict in found)
-    return blake2b(b"".join(keys), digest_size=16).hexdigest()
+    digest = blake2b(digest_size=16)
+    wanted = {"_id": True, "verdict": True, "kept": True}
+    found = store.collection("verdicts").find(_holding(samples), wanted)
+    for verdict in sorted(found, key=lambda verdict: bytes(verdict["_id"])):
+        digest.update(verdict["_id"])
+        # scans of version 0.1.0 hold the digest of the keys of real pairs alone
+        if verdict["verdict"] != REAL:
+            digest.update(f"{verdict['verdict']}:{verdict['kept']}".encode())
+    return digest.hexdigest()
 
 
 def clear_verdicts(
@@ -126,8 +233,8 @@ def clear_verdicts(
     """
     which = _holding(samples)
     if label_ids is not None:
-        pairs = combinations(sorted(_object_ids(label_ids)), 2)
-        which = {"_id": {"$in": [_key(pair) for pair in pairs]}}
+        pairs = combinations(sorted(object_ids(label_ids)), 2)
+        which = {"_id": {"$in": [key_of(pair) for pair in pairs]}}
     return int(store.collection("verdicts").delete_many(which).deleted_count)
 
 
@@ -142,54 +249,3 @@ def _holding(samples: foc.SampleCollection) -> dict[str, Any]:
     found = list(store.collection("verdicts").find(others))
     keys = verdict_places.held_here(dataset, found)
     return {"$or": [{"dataset_id": dataset._doc.id}, {"_id": {"$in": keys}}]}
-
-
-class Verdicts:
-    """All verdicts, to be asked about the pairs of block after block."""
-
-    def __init__(self) -> None:
-        found = store.collection("verdicts").find({}, {"_id": True, "format": True})
-        self._keys: set[bytes] = set()
-        for verdict in found:
-            store.require_format(verdict["format"], "verdicts")
-            self._keys.add(bytes(verdict["_id"]))
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    def real(self, pairs: Pairs, label_ids: Bytes) -> Bools | None:
-        """Returns which pairs are both real; None for none at all.
-
-        Args:
-            pairs: ``M`` pairs of ``N`` labels
-            label_ids: ``(N, 12)`` the labels
-        """
-        if not self._keys or not len(pairs):
-            return None
-        ids = to_bytes(label_ids)
-        real = np.fromiter(
-            (
-                b"".join(sorted((ids[i], ids[j]))) in self._keys
-                for i, j in zip(pairs.i.tolist(), pairs.j.tolist())
-            ),
-            np.bool_,
-            len(pairs),
-        )
-        return real if real.any() else None
-
-
-def _key(pair: Iterable[ObjectId]) -> bytes:
-    return b"".join(label_id.binary for label_id in pair)
-
-
-def _object_ids(label_ids: Sequence[str]) -> set[ObjectId]:
-    if (
-        isinstance(label_ids, str)
-        or not isinstance(label_ids, Sequence)
-        or not all(isinstance(label_id, (str, ObjectId)) for label_id in label_ids)
-    ):
-        raise ParamsError("a list of label ids", repr(label_ids), "label_ids")
-    try:
-        return {ObjectId(label_id) for label_id in label_ids}
-    except InvalidId:
-        raise ParamsError("a list of label ids", repr(label_ids), "label_ids") from None

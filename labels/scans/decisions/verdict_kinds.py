@@ -1,0 +1,242 @@
+"""Verdicts as data: what a person decided about two labels of one image or frame.
+
+A verdict names labels, not an overlap: it holds at every threshold, for every method
+and metric, and needs no pair that a scan found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from typing import Any
+
+from bson import ObjectId
+from bson.errors import InvalidId
+
+from ....iou_core.errors import ParamsError
+from ....iou_core.values import text_of
+from ... import store
+
+REAL = "real"
+"""Both labels mark real objects."""
+
+DUPLICATE = "duplicate"
+"""The labels mark one object, and one of them is removed."""
+
+MERGE = "merge"
+"""The labels mark one object, and one of them is merged into the other."""
+
+REMOVE_BOTH = "remove_both"
+"""Both labels are removed."""
+
+KINDS = (REAL, DUPLICATE, MERGE, REMOVE_BOTH)
+
+KEEPING = (DUPLICATE, MERGE)
+"""The kinds that name the label to keep."""
+
+FORMAT = 2
+"""The format of verdicts other than :data:`REAL`, unknown to earlier versions."""
+
+_WHO = text_of(100, "a name")
+
+Pair = tuple[ObjectId, ObjectId]
+"""Two labels, the smaller id first."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A verdict, as it is stored.
+
+    Attributes:
+        label_ids: the two labels
+        verdict: one of :data:`KINDS`
+        kept: the label that is kept; None unless the verdict is of :data:`KEEPING`
+        who: the name of the person; None if it is not known
+        created: when a verdict on the pair was first stored
+        at: when this one was stored
+        document_id: the sample, or frame, of the labels; None in verdicts of version
+            0.1.0, all of which are :data:`REAL`
+    """
+
+    label_ids: Pair
+    verdict: str
+    kept: ObjectId | None
+    who: str | None
+    created: datetime
+    at: datetime
+    document_id: ObjectId | None
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Verdict:
+        """Returns the verdict of a stored document.
+
+        Raises:
+            NewerError: if a newer version of the plugin stored it
+        """
+        store.require_format(stored["format"], "verdicts", FORMAT)
+        one, other = stored["label_ids"]
+        return cls(
+            (one, other),
+            stored["verdict"],
+            stored.get("kept"),
+            stored.get("who"),
+            stored["created"],
+            stored.get("modified") or stored["created"],
+            stored.get("document_id"),
+        )
+
+    @property
+    def key(self) -> bytes:
+        """The key that it is stored under."""
+        return key_of(self.label_ids)
+
+    @property
+    def removed(self) -> tuple[ObjectId, ...]:
+        """The labels that it removes."""
+        if self.verdict == REAL:
+            return ()
+        return tuple(label for label in self.label_ids if label != self.kept)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns it, ready for JSON."""
+        return {
+            "label_ids": [str(label_id) for label_id in self.label_ids],
+            "verdict": self.verdict,
+            "kept": None if self.kept is None else str(self.kept),
+            "who": self.who,
+            "created": time_text(self.created),
+            "at": time_text(self.at),
+        }
+
+
+@dataclass(frozen=True)
+class Given:
+    """A verdict that is to be stored.
+
+    Attributes:
+        label_ids: the two labels
+        verdict: one of :data:`KINDS`; None to delete that of the pair
+        kept: the label that is kept; None unless the verdict is of :data:`KEEPING`
+    """
+
+    label_ids: Pair
+    verdict: str | None
+    kept: ObjectId | None = None
+
+    @classmethod
+    def parse(
+        cls, label_ids: object, verdict: object = REAL, kept: object = None
+    ) -> Given:
+        """Returns a verdict on two labels, checked.
+
+        Raises:
+            ParamsError: if these are no two labels, there is no such verdict, or
+                ``kept`` is not the one of the two that the verdict needs
+        """
+        ids = object_ids(label_ids)
+        if len(ids) != 2:
+            raise ParamsError("the ids of two labels", repr(label_ids), "label_ids")
+        one, other = sorted(ids)
+        kind = None if verdict is None else require_kind(verdict)
+        return cls((one, other), kind, require_kept(kind, kept, ids))
+
+    @property
+    def key(self) -> bytes:
+        """The key that it is stored under."""
+        return key_of(self.label_ids)
+
+    def is_stored(self, verdict: Verdict | None) -> bool:
+        """Returns whether this is what is stored about the pair."""
+        if verdict is None or self.verdict is None:
+            return verdict is None and self.verdict is None
+        return (verdict.verdict, verdict.kept) == (self.verdict, self.kept)
+
+
+def of_group(
+    label_ids: object, verdict: object = REAL, kept: object = None
+) -> list[Given]:
+    """Returns the verdicts on the pairs of a group that say what one on it says.
+
+    Of a group of which one label is kept, these are the pairs with that label.
+
+    Raises:
+        ParamsError: as :meth:`Given.parse`, for two labels or more
+    """
+    ids = object_ids(label_ids)
+    if len(ids) < 2:
+        raise ParamsError("the ids of two labels or more", repr(label_ids), "label_ids")
+    kind = require_kind(verdict)
+    stays = require_kept(kind, kept, ids)
+    return [
+        Given(pair, kind, stays)
+        for pair in combinations(sorted(ids), 2)
+        if stays is None or stays in pair
+    ]
+
+
+def require_kind(verdict: object) -> str:
+    """Returns a verdict.
+
+    Raises:
+        ParamsError: if there is no such verdict
+    """
+    if verdict not in KINDS:
+        raise ParamsError(" or ".join(map(repr, KINDS)), repr(verdict), "verdict")
+    return str(verdict)
+
+
+def require_kept(kind: str | None, kept: object, ids: set[ObjectId]) -> ObjectId | None:
+    """Returns the label that a verdict keeps; None if it names none.
+
+    Raises:
+        ParamsError: if the verdict needs a label that is kept and this is not one of
+            its labels, or needs none
+    """
+    if kind not in KEEPING:
+        if kept is not None:
+            raise ParamsError(f"None, as the verdict is {kind!r}", repr(kept), "kept")
+        return None
+    found = object_ids([kept], "kept") if kept is not None else set()
+    if not found or not found <= ids:
+        raise ParamsError("one of the labels, which is kept", repr(kept), "kept")
+    return found.pop()
+
+
+def require_who(who: object) -> str | None:
+    """Returns the name of a person; None for none.
+
+    Raises:
+        ParamsError: if it is no text of at most 100 characters
+    """
+    name = "" if who is None else str(_WHO("who", who)).strip()
+    return name or None
+
+
+def object_ids(label_ids: object, where: str = "label_ids") -> set[ObjectId]:
+    """Returns label ids as they are stored.
+
+    Raises:
+        ParamsError: if they are none
+    """
+    if (
+        isinstance(label_ids, str)
+        or not isinstance(label_ids, Sequence)
+        or not all(isinstance(label_id, (str, ObjectId)) for label_id in label_ids)
+    ):
+        raise ParamsError("a list of label ids", repr(label_ids), where)
+    try:
+        return {ObjectId(label_id) for label_id in label_ids}
+    except InvalidId:
+        raise ParamsError("a list of label ids", repr(label_ids), where) from None
+
+
+def key_of(pair: Pair) -> bytes:
+    """Returns the key of a pair."""
+    return b"".join(label_id.binary for label_id in pair)
+
+
+def time_text(time: datetime) -> str:
+    """Returns a stored time as text."""
+    return time.isoformat(timespec="milliseconds") + "Z"
