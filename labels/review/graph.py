@@ -130,6 +130,7 @@ class Graph:
             "field": self._field_of(row),
             "class": self._names[int(block.classes[row])],
             "bounding_box": block.boxes[row].tolist(),
+            "area": float(block.area[row]),
             "stays": row not in self._removed,
             "partner_id": block.label_ids[partner].tobytes().hex()
             if partner >= 0

@@ -6,8 +6,7 @@ from typing import Any
 
 from ...iou_core.errors import ParamsError
 from ...iou_core.values import quoted
-from ...labels.review.class_text import class_text
-from ...labels.review.judging import queue
+from ...labels.review.judging import facts, queue
 from ...labels.review.judging.filters import Filters
 from ...labels.review.judging.order import ORDERS
 from ...labels.review.judging.session import Session
@@ -31,17 +30,16 @@ def review_groups(ctx: Any) -> Answer:
     session = session_of(ctx)
     groups = queue.review_groups(session, _wanted(ctx))
     params = session.scan.params
-    samples = scan_documents(ctx.dataset, params, map(document_id, groups))
-    return {"groups": [_reviewed(group, samples) for group in groups]}
-
-
-def _reviewed(
-    group: dict[str, Any], samples: dict[str, dict[str, Any]]
-) -> dict[str, Any]:
-    data = group_data(group, samples)
-    for member in data["members"]:
-        member["facts"] = facts_of(member)
-    return {**data, "decided": group["decided"]}
+    holders = [document_id(group) for group in groups]
+    samples = scan_documents(ctx.dataset, params, holders)
+    known = facts.facts_of_groups(ctx.dataset, params, groups, holders)
+    described = []
+    for group in groups:
+        data = group_data(group, samples)
+        for member in data["members"]:
+            member["facts"] = known[member["label_id"]]
+        described.append({**data, "decided": group["decided"]})
+    return {"groups": described}
 
 
 def session_of(ctx: Any) -> Session:
@@ -57,14 +55,6 @@ def session_of(ctx: Any) -> Session:
 def filters(ctx: Any) -> Filters:
     """Returns the filters of a request; none if they are not given."""
     return Filters.parse(ctx.params.get("filters") or {})
-
-
-def facts_of(member: dict[str, Any]) -> list[dict[str, str]]:
-    """Returns what is known of a label, as texts."""
-    facts = {"class": class_text(member["label"])}
-    if member["confidence"] is not None:
-        facts["confidence"] = f"{member['confidence']:.3g}"
-    return [{"name": name, "value": value} for name, value in facts.items()]
 
 
 def _wanted(ctx: Any) -> list[tuple[str, list[str]]]:

@@ -90,7 +90,7 @@ def group_data(
                 **{
                     k: v
                     for k, v in member.items()
-                    if k not in ("class", "bounding_box")
+                    if k not in ("class", "bounding_box", "area")
                 },
                 "label": member["class"],
                 "confidence": confidence(facts["labels"].get(member["label_id"], {})),
