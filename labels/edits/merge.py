@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import bson
@@ -22,6 +22,7 @@ from .delete import RawLabels
 from .journal.entries import DocumentEntries, Removed, Replaced
 from .merging.merge_shapes import merged_shape, require_how
 from .merging.merge_turned import Turns
+from .writing import own_tags
 
 NOT_MERGED = "overlaps no kept label (it is in a chain of duplicates)"
 NO_SIZE = (
@@ -44,8 +45,9 @@ def merge_plan(
     Each removed label is merged into the kept label that it overlaps most. That label
     keeps its id, class and attributes; it gets the merged shape, the tags of all
     in order, and the attributes that it lacks (or that are None) from the labels
-    merged into it, the one it overlaps most first. A label that overlaps no kept
-    label, as in a chain, is skipped.
+    merged into it, the one it overlaps most first. It does not get the tags by which
+    the plugin marks labels for removal. A label that overlaps no kept label, as in a
+    chain, is skipped.
 
     Args:
         samples: the dataset, or a view of it
@@ -134,6 +136,7 @@ class _Merging(RawLabels):
     ) -> tuple[list[DocumentEntries], list[ObjectId]]:
         prepared = []
         stale = set(confirmed.labels)
+        own = own_tags.given(self._samples, self._field, list(confirmed.labels))
         for now in self.read(list(confirmed.labels)):
             document_id, raw = now.document_id, now.labels
             wanted = confirmed.labels[document_id]
@@ -153,7 +156,7 @@ class _Merging(RawLabels):
                 if turns is not None and math.isnan(turns.aspect):
                     _skip(confirmed, document_id, part_ids)
                     continue
-                after = merged(before, others, self._how, turns)
+                after = merged(before, others, self._how, turns, own)
                 entries.append(Replaced(keeper_id, before, after))
                 entries += [
                     Removed(label_id, place[label_id], raw[place[label_id]])
@@ -188,6 +191,7 @@ def merged(
     others: Sequence[RawBSONDocument],
     how: str,
     turns: Turns | None = None,
+    plugin_tags: Mapping[ObjectId, Collection[str]] | None = None,
 ) -> RawBSONDocument:
     """Returns the label that is made of several.
 
@@ -196,13 +200,16 @@ def merged(
         others: the labels merged into it, the one it overlaps most first
         how: a key of :data:`HOW`
         turns (None): the rotations of their boxes, if any is rotated
+        plugin_tags (None): by label, tags that are not passed on
     """
     label: dict[str, Any] = bson.decode(keeper.raw)
     parts = [bson.decode(other.raw) for other in others]
     label |= merged_shape([label, *parts], how, turns)
     tags = [*(label.get("tags") or ())]
+    plugin_tags = plugin_tags or {}
     for part in parts:
-        tags += [tag for tag in part.get("tags") or () if tag not in tags]
+        left_out = {*tags, *plugin_tags.get(part["_id"], ())}
+        tags += [tag for tag in part.get("tags") or () if tag not in left_out]
         for name, value in part.items():
             if name not in _OWN and value is not None and label.get(name) is None:
                 label[name] = value

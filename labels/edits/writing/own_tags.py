@@ -93,6 +93,27 @@ def mine(
     }
 
 
+def given(
+    samples: foc.SampleCollection, field: LabelField, sample_ids: Sequence[ObjectId]
+) -> dict[ObjectId, set[str]]:
+    """Returns the tags of labels that are the plugin's own, by label.
+
+    Args:
+        samples: the dataset, or a view of it
+        field: the label field
+        sample_ids: the samples, or frames, of the labels
+    """
+    wanted = {"dataset_id": samples._root_dataset._doc.id, "field": field.name}
+    among = {"sample_id": {"$in": list(sample_ids)}}
+    records = list(tag_records.collection().find({**wanted, **among}))
+    found: dict[ObjectId, set[str]] = {}
+    evaluated = tag_records.evaluate(field.collection(samples), records)
+    for record, labels in zip(records, evaluated):
+        for one in labels:
+            found.setdefault(one["label_id"], set()).add(record["tag"])
+    return found
+
+
 def intend(
     samples: foc.SampleCollection,
     field: LabelField,

@@ -10,7 +10,7 @@ from dev.drawing import scenes
 from duplicates.iou_core.errors import ParamsError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels import remains, store
-from duplicates.labels.edits import delete, tag, tagged
+from duplicates.labels.edits import delete, merge, tag, tagged
 from duplicates.labels.edits.journal import journal
 from duplicates.labels.edits.restore import restore
 from duplicates.labels.edits.writing import own_tags, tag_follower, updates, writer
@@ -202,6 +202,22 @@ def test_tags_are_the_plugins_own_after_a_deletion_and_its_undo(dataset, both):
     restore(dataset, done.restore_key)
     assert own(dataset) == of_plan(both[0])
     assert retag(dataset, both[1]).untagged == 3
+
+
+def test_a_merge_passes_on_the_tags_of_people_and_none_of_the_plugins_own(
+    dataset, both
+):
+    first = dataset.limit(1)
+    first.tag_labels(["seen", TAG])
+    retag(dataset, both[0])
+    first.select_labels(ids=[both[0].removals[0].label_id]).tag_labels("car")
+    merged = merge.merge_plan(dataset, both[0])
+    assert merged.count == 3
+    tags = dataset.values(f"{FIELD}.detections.tags")
+    assert tags[0] == [["seen", TAG, "car"], ["seen", TAG]]
+    assert tags[1:] == [[[], []]] * 2
+    restore(dataset, merged.restore_key)
+    assert own(dataset) == of_plan(both[0]) - {ObjectId(both[0].removals[0].label_id)}
 
 
 def test_emptying_the_journal_forgets_no_own_tag(dataset, both):
