@@ -128,11 +128,13 @@ def _of_earlier_plans(
     if not own:
         return {}
     planned = {removal.label_id for removal in plan.removals}
-    seen = freshness.sample_ids(stored.open_scan(samples, plan.scan_key))
+    scan = stored.open_scan(samples, plan.scan_key)
     found = {
         sample_id: [label_id for label_id in labels if str(label_id) not in planned]
-        for sample_id, labels in own.items()
-        if sample_id in seen
+        for (sample_id, labels), seen in zip(
+            own.items(), freshness.are_scanned(scan, own)
+        )
+        if seen
     }
     return {sample_id: labels for sample_id, labels in found.items() if labels}
 

@@ -244,7 +244,7 @@ def _holding(
         if found.added or found.removed or found.edited:
             continue
         scan = stored.open_scan(samples, config["scan_key"])
-        if removed.keys() <= freshness.sample_ids(scan):
+        if freshness.are_scanned(scan, removed).all():
             yield scan
 
 

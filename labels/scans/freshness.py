@@ -8,7 +8,7 @@ up to date. Only changed samples are read in full.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from threading import Lock
 
@@ -93,9 +93,20 @@ def check_freshness(samples: foc.SampleCollection, scan_key: str) -> Freshness:
     )
 
 
-def sample_ids(scan: stored.Scan) -> set[ObjectId]:
-    """Returns the ids of the samples, or frames, that were scanned."""
-    return {_id for some in ids_at_once(_seen(scan)[0]) for _id in some}
+def are_scanned(
+    scan: stored.Scan, document_ids: Iterable[ObjectId]
+) -> npt.NDArray[np.bool_]:
+    """Returns which samples, or frames, were scanned.
+
+    Args:
+        scan: the scan
+        document_ids: the ids of ``n`` samples, or frames
+
+    Returns:
+        an ``(n,)`` bool array
+    """
+    wanted = b"".join(_id.binary for _id in document_ids)
+    return places(_seen(scan)[0], np.frombuffer(wanted, "S12"))[1]
 
 
 class _Source:
@@ -148,28 +159,30 @@ def _count_edited(
     hashes: Hashes,
 ) -> int:
     """Returns how many samples whose stamp differs have other labels."""
-    memory = _memory_of(scan_uuid)
+    memory = _memory.get(scan_uuid, {})
     keys = list(zip(ids.tolist(), stamps.tolist()))
-    unsure = [k for k, key in enumerate(keys) if key not in memory]
+    # what was known of other stamps is no longer asked for
+    known = {key: memory[key] for key in keys if key in memory}
+    unsure = [k for k, key in enumerate(keys) if key not in known]
     if unsure:
         was = {ids[k]: int(hashes[k]) for k in unsure}
         for block in source.labels(ids[unsure]):
             now = zip(as_keys(block.document_ids), document_hashes(block).tolist())
             edited = [hash_now != was[_id] for _id, hash_now in now]
             found = zip(as_keys(block.document_ids).tolist(), block.stamps.tolist())
-            memory.update(zip(found, edited))
-    return sum(memory.get(key, True) for key in keys)
+            known.update(zip(found, edited))
+    _remember(scan_uuid, known)
+    return sum(known.get(key, True) for key in keys)
 
 
 _memory: OrderedDict[str, dict[tuple[bytes, int], bool]] = OrderedDict()
 _lock = Lock()
 
 
-def _memory_of(scan_uuid: str) -> dict[tuple[bytes, int], bool]:
-    """Returns what is known of a scan: whether a sample of a stamp was edited."""
+def _remember(scan_uuid: str, known: dict[tuple[bytes, int], bool]) -> None:
+    """Notes of a scan whether samples of some stamps were edited."""
     with _lock:
-        known = _memory.setdefault(scan_uuid, {})
+        _memory[scan_uuid] = known
         _memory.move_to_end(scan_uuid)
         while len(_memory) > _REMEMBERED:
             _memory.popitem(last=False)
-        return known

@@ -8,7 +8,7 @@ from duplicates.iou_core.params import FindParams
 from duplicates.labels.edits import tag, tagged
 from duplicates.labels.fields import require_label_field
 from duplicates.labels.reading import read
-from duplicates.labels.scans import freshness, plans, search
+from duplicates.labels.scans import freshness, plans, search, stored
 
 BOX = [0.1, 0.1, 0.4, 0.4]
 SAMPLES = [[("cat", BOX), ("cat", BOX)], [("dog", BOX)], [], None]
@@ -84,6 +84,26 @@ def test_samples_with_a_new_stamp_are_read_once(dataset, monkeypatch):
     asked.clear()
     assert of(dataset) == (0, 0, 0)
     assert asked == [None]
+
+
+def test_nothing_is_kept_of_the_stamps_that_samples_had_before(dataset):
+    for k in range(3):
+        tag.tag_plan(dataset, plans.plan(dataset, "scan"), f"tag {k}")
+        assert of(dataset) == (0, 0, 0)
+        uuid = stored.open_scan(dataset, "scan").uuid
+        assert len(freshness._memory[uuid]) == 1
+
+
+def test_samples_are_recognized_as_scanned_by_their_ids(dataset):
+    ids = [ObjectId(_id) for _id in dataset.values("id")]
+    scan = stored.open_scan(dataset, "scan")
+    asked = [ids[3], ObjectId(), ids[0], ids[0], ObjectId(b"\0" * 12)]
+    found = freshness.are_scanned(scan, asked)
+    assert found.tolist() == [True, False, True, True, False]
+    assert freshness.are_scanned(scan, []).tolist() == []
+    search.find_duplicates(dataset[:0], FindParams("ground_truth"), "empty")
+    empty = stored.open_scan(dataset, "empty")
+    assert freshness.are_scanned(empty, ids).tolist() == [False] * 4
 
 
 def test_a_view_is_compared_with_itself(make_dataset):
