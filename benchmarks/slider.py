@@ -21,7 +21,7 @@ from duplicates.iou_core.decisions.curves import Curves
 from duplicates.iou_core.decisions.levels import THRESHOLDS, level
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.scans import recount, search, stored
-from duplicates.labels.scans.decisions.decider import removals
+from duplicates.labels.scans.decisions.decision import removals_of
 
 from . import drawn
 from .measure import Row, interleave
@@ -73,7 +73,7 @@ def row(n_samples, rounds=5):
 def _curve(blocks, strong):
     curves = Curves()
     for block, pairs in zip(blocks, strong):
-        found = removals(replace(block, pairs=pairs), "greedy")
+        found = removals_of(replace(block, pairs=pairs), "greedy")
         curves.add(found, block.classes, len(block.names))
     return curves.labels[FROM:]
 

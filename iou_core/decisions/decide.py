@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..arrays import Floats, Ints
+from ..arrays import Bools, Floats, Ints
 from ..pairs import Pairs
 from .methods import find_duplicates, pair_values
 
@@ -62,20 +62,34 @@ def decide(
     is_removed = np.zeros(len(image), dtype=np.bool_)
     is_removed[labels] = True
     value = pair_values(pairs) if values is None else values
-    used = pairs.select(value > iou_thresh)
+    found = partners(pairs.select(value > iou_thresh), is_removed)
+    # where no pair is stored, the overlap alone is known
+    iou = np.where(found.partner < 0, earlier_iou[labels], found.iou)
+    return replace(found, iou=iou)
+
+
+def partners(used: Pairs, removed: Bools, preferred: Bools | None = None) -> Decided:
+    """Returns the labels that are removed, and the label that each overlaps most.
+
+    Args:
+        used: the pairs of ``N`` labels that exceed the threshold
+        removed: ``(N,)`` bool, whether each label is removed
+        preferred (None): ``(N,)`` bool, the kept labels to name before others
+    """
     label = np.concatenate((used.i, used.j)).astype(np.int64)
     other = np.concatenate((used.j, used.i)).astype(np.int64)
     iou = np.concatenate((used.iou, used.iou))
-    mine = is_removed[label]
+    mine = removed[label]
     label, other, iou = label[mine], other[mine], iou[mine]
 
     # the best comes last: kept before removed, then larger IoU, then earlier label
-    order = np.lexsort((-other, iou, ~is_removed[other], label))
+    keys = [-other, iou, *([] if preferred is None else [preferred[other]])]
+    order = np.lexsort((*keys, ~removed[other], label))
     label, other, iou = label[order], other[order], iou[order]
     last = np.append(np.diff(label) > 0, True) if len(label) else np.zeros(0, bool)
-    partner = np.full(len(image), -1, dtype=np.int64)
-    best: Floats = np.zeros(len(image))
+    partner = np.full(len(removed), -1, dtype=np.int64)
+    best: Floats = np.zeros(len(removed))
     partner[label[last]] = other[last]
     best[label[last]] = iou[last]
-    best = np.where(partner < 0, earlier_iou, best)
+    labels = np.flatnonzero(removed)
     return Decided(labels, partner[labels], best[labels])

@@ -16,6 +16,10 @@ OTHER_FIELD = "other_field"
 NOT_SELECTED = "not_selected"
 REMOVED_TOO = "removed_too"
 NOT_STORED = "not_stored"
+VERDICT = "verdict"
+MERGED = "merged"
+REMOVED_BOTH = "removed_both"
+KEPT_BY_VERDICT = "kept_by_verdict"
 
 _MOST_DIGITS = 17  # tell any two float64 apart
 
@@ -29,6 +33,13 @@ _SENTENCES = {
     "first": "comes first in the list",
     "last": "comes last in the list",
     "newest": "was created later",
+}
+
+_VERDICTS = {
+    VERDICT: "kept by {}",
+    MERGED: "kept by {}, and the other is merged into it",
+    REMOVED_BOTH: "removed by {}",
+    KEPT_BY_VERDICT: "kept by {} in another pair",
 }
 
 _KINDS = {
@@ -48,12 +59,16 @@ class Reason:
             ("highest_confidence", "tagged:reviewed"), or what decided without one:
             :data:`LIST_ORDER`, :data:`FIFTYONE_ORDER`, :data:`FEWER` or
             :data:`OTHER_FIELD`. :data:`NOT_SELECTED`: the other label would be
-            removed too, but its class is not among those of the plan. Two rules
-            name no kept label: :data:`REMOVED_TOO`, where every label that it
-            overlaps is removed as well, and :data:`NOT_STORED`, where its pairs were
-            not kept
+            removed too, but its class is not among those of the plan.
+            :data:`VERDICT`, :data:`MERGED` and :data:`KEPT_BY_VERDICT`: a person kept
+            the other label of this pair, merged this one into it, or kept it in a
+            verdict on another pair. Three rules name no kept label:
+            :data:`REMOVED_BOTH`, where a person removed both, :data:`REMOVED_TOO`,
+            where every label that it overlaps is removed as well, and
+            :data:`NOT_STORED`, where its pairs were not kept
         kept: the value of the kept label under the rule: a confidence, size, count,
-            class or attribute value; a label field for :data:`OTHER_FIELD`; None where
+            class or attribute value; a label field for :data:`OTHER_FIELD`; the name
+            of the person for verdicts; None where
             the rule needs no value, or there is none
         removed: the value of the removed label
         unit: the unit of a size: "" for a share of the image, else "frames" or
@@ -68,7 +83,7 @@ class Reason:
     @property
     def names_kept(self) -> bool:
         """Whether the other label is kept."""
-        return self.rule not in (REMOVED_TOO, NOT_STORED)
+        return self.rule not in (REMOVED_TOO, NOT_STORED, REMOVED_BOTH)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns it as plain data, for a journal, a worker or the panel."""
@@ -108,6 +123,8 @@ def sentence(reason: Reason) -> str:
         return f"{key} {_text(kept)} comes before {_text(removed)}"
     if name == OTHER_FIELD:
         return f"only labels of {removed} are removed, not those of {kept}"
+    if name in _VERDICTS:
+        return _VERDICTS[name].format(kept or "a verdict")
     return _SENTENCES.get(rule, rule)
 
 
@@ -125,6 +142,8 @@ def kind_of_reason(rule: str) -> str:
         return f"its {key.strip()} comes first among {values.strip()}"
     if name == OTHER_FIELD:
         return "is in the other field"
+    if name in _VERDICTS:
+        return _VERDICTS[name].format("a verdict")
     return _SENTENCES.get(rule, rule)
 
 

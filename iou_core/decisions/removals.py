@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,23 @@ class Removals:
     lo: Ints
     hi: Ints
     graph: Ints
+
+    def of(self, labels: Ints) -> Removals:
+        """Returns the removals with other numbers for the labels.
+
+        Args:
+            labels: the new number of each label
+        """
+        return replace(self, label=labels[self.label])
+
+    def beside(self, other: Removals) -> Removals:
+        """Returns the removals of both, which are from different images."""
+        after = self.graph.max(initial=-1) + 1 - other.graph.min(initial=0)
+        others = replace(other, graph=other.graph + after)
+        names = ("label", "lo", "hi", "graph")
+        return Removals(
+            *(np.concatenate((getattr(self, n), getattr(others, n))) for n in names)
+        )
 
 
 def simple_removals(

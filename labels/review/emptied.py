@@ -4,14 +4,16 @@ An *object* is a group of labels of one image, or frame, that pairs above the th
 connect. Pairs with the verdict that both are real, and pairs of classes that may
 overlap, connect nothing. An object is *emptied* when none of its stored labels
 remains, those included that the scanned view filters out. In a scan against another
-field no object is, as the label of the other field remains.
+field no object is, as the label of the other field remains. Where a person removed both
+labels of a pair, and verdicts all labels of the object, they *consented*: such objects
+are counted apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import fiftyone.core.collections as foc
 import numpy as np
@@ -50,16 +52,18 @@ class Emptied:
     """How many objects would lose every label, and what they were judged by.
 
     Attributes:
-        count: the number of objects
+        count: the number of objects, without those of a verdict to remove both labels
         scan_key: the scan; None for one that was made for this and is not stored
         iou_thresh: the threshold that connects the labels of an object
         metric: what is compared with it, "iou" or "ios"
+        consented: how many other objects would, as a person removed both labels
     """
 
     count: int
     scan_key: str | None
     iou_thresh: float
     metric: str = "iou"
+    consented: int = 0
 
     def __str__(self) -> str:
         by = "a new scan" if self.scan_key is None else f"the scan {self.scan_key}"
@@ -72,6 +76,13 @@ class Emptied:
     def to_dict(self) -> dict[str, Any]:
         """Returns it, ready for JSON."""
         return dict(vars(self))
+
+
+class Counts(NamedTuple):
+    """How many objects lose every label: unasked, and by a verdict to remove both."""
+
+    count: int = 0
+    consented: int = 0
 
 
 def by_plan(samples: foc.SampleCollection, plan: Plan) -> Emptied:
@@ -89,10 +100,13 @@ def by_plan(samples: foc.SampleCollection, plan: Plan) -> Emptied:
         for holder, removals in plan.by_document.items()
     }
     scan = stored.open_scan(samples, plan.scan_key)
-    count = 0
+    found = Counts()
     if plan.params.other_field in (None, plan.params.label_field):
-        count = _count(scan, plan.params, removed, is_scanned=True)
-    return Emptied(count, scan.key, plan.params.iou_thresh, plan.params.metric)
+        found = _count(scan, plan.params, removed, is_scanned=True)
+    params = plan.params
+    return Emptied(
+        found.count, scan.key, params.iou_thresh, params.metric, found.consented
+    )
 
 
 def by_newest_scan(
@@ -121,17 +135,21 @@ def by_newest_scan(
         if params.other_field not in (None, label_field):
             removed = _uncovered(scan, params, removed)
             continue
-        count = _count(scan, params, removed, is_scanned=False)
-        return Emptied(count, scan.key, params.iou_thresh, params.metric)
+        found = _count(scan, params, removed, is_scanned=False)
+        return Emptied(
+            found.count, scan.key, params.iou_thresh, params.metric, found.consented
+        )
     params = FindParams(label_field, iou_thresh=THRESH)
     decoder = decoder_for(samples, params) if removed else None
-    count = 0
+    found = Counts()
     if decoder is not None:
-        count = _count_stored(samples, None, params, decoder, removed)
-    return Emptied(count, None, THRESH)
+        found = _count_stored(samples, None, params, decoder, removed)
+    return Emptied(found.count, None, THRESH, consented=found.consented)
 
 
-def count_in(blocks: Iterable[StoredBlock], decider: Decider, removed: Removed) -> int:
+def count_in(
+    blocks: Iterable[StoredBlock], decider: Decider, removed: Removed
+) -> Counts:
     """Returns how many objects of some blocks lose every label.
 
     Args:
@@ -140,11 +158,21 @@ def count_in(blocks: Iterable[StoredBlock], decider: Decider, removed: Removed) 
         removed: the labels
     """
     keys = _keys_of(removed)
-    return sum(len(_emptied(block, decider, keys)) for block in blocks)
+    consents = [
+        is_consented
+        for block in blocks
+        for _, is_consented in _emptied(block, decider, keys)
+    ]
+    return Counts(len(consents) - sum(consents), sum(consents))
 
 
-def _emptied(block: StoredBlock, decider: Decider, keys: _Keys) -> list[int]:
-    """Returns the sample, by number, of each object of a block that is emptied."""
+def _emptied(
+    block: StoredBlock, decider: Decider, keys: _Keys
+) -> list[tuple[int, bool]]:
+    """Returns the sample, by number, of each object of a block that is emptied.
+
+    With each, whether it is emptied by a verdict to remove both labels.
+    """
     removed = _among(as_keys(block.label_ids), keys)
     if np.count_nonzero(removed) < 2:
         return []
@@ -158,12 +186,17 @@ def _emptied(block: StoredBlock, decider: Decider, keys: _Keys) -> list[int]:
     # where not all pairs are stored, a group without its object's first label is a part
     cut = np.isin(block.image[first], block.truncated)
     is_part = cut & (block.earlier_iou[first] > decider.params.iou_thresh)
-    return block.image[first[~is_part]].tolist()
+    by_verdict, with_both = decider.verdicts.consented(block)
+    unasked = np.unique(groups.label[~by_verdict])
+    asked = np.isin(emptied, np.unique(groups.label[with_both]))
+    asked &= ~np.isin(emptied, unasked)
+    samples = block.image[first[~is_part]].tolist()
+    return list(zip(samples, asked[~is_part].tolist()))
 
 
 def _count(
     scan: stored.Scan, params: FindParams, removed: Removed, is_scanned: bool
-) -> int:
+) -> Counts:
     """Returns how many objects are emptied, as the labels are stored now.
 
     Args:
@@ -185,7 +218,8 @@ def _suspects(scan: stored.Scan, params: FindParams, removed: Removed) -> Remove
     keys = _keys_of(removed)
     found: set[ObjectId] = set()
     for block in scan.blocks():
-        rows = np.unique(np.array(_emptied(block, decider, keys), np.int64))
+        samples = (sample for sample, _ in _emptied(block, decider, keys))
+        rows = np.unique(np.fromiter(samples, np.int64))
         found.update(to_object_ids(block.document_ids[rows]))
     return {holder: removed[holder] for holder in found if holder in removed}
 
@@ -196,16 +230,17 @@ def _count_stored(
     params: FindParams,
     decoder: LabelDecoder,
     removed: Removed,
-) -> int:
+) -> Counts:
     """Returns how many objects of some samples are emptied, as they are stored."""
     dataset = samples._root_dataset
     decider = Decider(dataset, params, decoder.classes.names)
-    ids, count = list(removed), 0
+    ids, count, consented = list(removed), 0, 0
     for k in range(0, len(ids), _IDS_AT_ONCE):
         some = ids[k : k + _IDS_AT_ONCE]
         blocks = stored_blocks(dataset, view, params, decoder, some)
-        count += count_in(blocks, decider, removed)
-    return count
+        found = count_in(blocks, decider, removed)
+        count, consented = count + found.count, consented + found.consented
+    return Counts(count, consented)
 
 
 def _uncovered(scan: stored.Scan, params: FindParams, removed: Removed) -> Removed:

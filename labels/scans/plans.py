@@ -35,6 +35,8 @@ class Removal:
         reason: why that label is kept and this one is not, if it is
         frame_number: the number of its frame; None for labels of samples
         frame_id: its frame; None for labels of samples
+        by_verdict: whether a verdict removes it
+        merges: whether that verdict merges it into its partner
     """
 
     sample_id: str
@@ -45,6 +47,8 @@ class Removal:
     reason: Reason
     frame_number: int | None = None
     frame_id: str | None = None
+    by_verdict: bool = False
+    merges: bool = False
 
     @property
     def document_id(self) -> str:
@@ -94,6 +98,11 @@ class Plan:
         """How many labels of each class are removed, most first."""
         return dict(Counter(r.class_name for r in self.removals).most_common())
 
+    @property
+    def by_verdicts(self) -> int:
+        """How many labels are removed by verdicts."""
+        return sum(removal.by_verdict for removal in self.removals)
+
     @cached_property
     def by_document(self) -> dict[str, list[Removal]]:
         """The removals by the id of the document, sample or frame, of their label."""
@@ -113,6 +122,7 @@ class Plan:
             "scan_key": self.scan_key,
             "params": self.params.to_dict(),
             "count": len(self.removals),
+            "by_verdicts": self.by_verdicts,
             "samples": len({removal.sample_id for removal in self.removals}),
             "by_class": [{"class": k, "count": n} for k, n in self.by_class.items()],
             "label_changes": list(self.label_changes),
@@ -129,6 +139,7 @@ def plan(
     keep: Sequence[str] | str | None = None,
     metric: str | None = None,
     classwise: bool | None = None,
+    only_judged: bool = False,
 ) -> Plan:
     """Decides which labels of a stored scan are removed.
 
@@ -144,6 +155,7 @@ def plan(
         keep (None): other keep rules than the scan's
         metric (None): another metric than the scan's
         classwise (None): True to count only pairs of labels of the same class
+        only_judged (False): whether only labels that a verdict removes are taken
 
     Returns:
         a :class:`Plan`
@@ -168,6 +180,8 @@ def plan(
     seen: dict[str, tuple[int, int]] = {}
     for block in scan.blocks():
         for removal, sample in _removals(block, decider, names):
+            if only_judged and not removal.by_verdict:
+                continue
             if wanted is None or removal.class_name in wanted:
                 removals.append(removal)
                 seen[removal.document_id] = (
@@ -221,14 +235,18 @@ def _removals(
     )
     for label, partner, iou, reason in rows:
         sample = int(block.image[label])
+        fate = decision.fates.get(label)
+        kept = None if fate is None else fate.survivor
         yield (
             Removal(
                 owners[sample],
                 labels[label],
                 names[int(block.classes[label])],
                 iou,
-                labels[partner] if partner >= 0 else None,
+                labels[partner] if partner >= 0 else kept and str(kept),
                 reason,
+                by_verdict=fate is not None,
+                merges=fate is not None and fate.merges,
             ),
             sample,
         )

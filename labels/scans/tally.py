@@ -24,7 +24,7 @@ from ...iou_core.geometry import unmarked
 from ..reading.columns import Bytes, to_strings
 from .blocks.block import NO_OTHER, ZERO, StoredBlock
 from .blocks.compare import Skipped
-from .decisions.decider import Decider, removals
+from .decisions.decider import Decider
 
 ClassCounts = Counter[str | None]
 
@@ -167,9 +167,10 @@ class ThresholdCounts:
         number = np.full(len(block.names), -1, dtype=np.int64)
         number[used] = self._numbers.of(block.names[k] for k in used.tolist())
         classes = number[block.classes]
-        values = decider.values(block, "iou")
-        by_simple = removals(block, "simple", values)
-        by_greedy = by_simple if two_fields else removals(block, "greedy", values)
+        by_simple = decider.removals(block, "simple", "iou")
+        by_greedy = (
+            by_simple if two_fields else decider.removals(block, "greedy", "iou")
+        )
         self.simple.add(by_simple, classes, len(self.names))
         self.greedy.add(by_greedy, classes, len(self.names))
         self.evidence.add(block.pairs, classes)

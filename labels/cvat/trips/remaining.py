@@ -68,7 +68,7 @@ def count_emptied(
     if not removed or params.other_field not in (None, params.label_field):
         return 0
     blocks, decider = _compared(samples, trip, list(removed), added)
-    return count_in(blocks, decider, removed)
+    return count_in(blocks, decider, removed).count
 
 
 def _compared(

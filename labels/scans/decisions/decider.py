@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 import numpy as np
 
 from ....iou_core.arrays import Bools, Floats, Ints
-from ....iou_core.decisions.decide import Decided, decide
+from ....iou_core.decisions.decide import decide
+from ....iou_core.decisions.judged import decide_judged, judged_removals
 from ....iou_core.decisions.keep_rules import Preference
 from ....iou_core.decisions.methods import NO_EDGE, pair_values
 from ....iou_core.decisions.reasons import (
@@ -22,31 +23,19 @@ from ....iou_core.decisions.reasons import (
     REMOVED_TOO,
     Reason,
 )
-from ....iou_core.decisions.removals import Removals, graph_removals
-from ....iou_core.overlaps import Overlaps
+from ....iou_core.decisions.removals import Removals
 from ....iou_core.params import FindParams
 from ....iou_core.rules import parse_rules
 from ...fields import require_label_field
+from ...reading.columns import to_bytes
 from ..blocks.block import StoredBlock
 from .class_pair_rules import load_class_pairs, own_thresholds
+from .decision import Decision, joined, removals_of
 from .judged import Verdicts
 from .label_traits import read_traits
 
 DECIDES = ("iou_thresh", "method", "keep", "metric")
 """The parameters that choose which labels are removed; they change no overlap."""
-
-
-@dataclass(frozen=True)
-class Decision:
-    """The labels of a block that are removed, and the reasons.
-
-    Attributes:
-        decided: the :class:`....iou_core.decisions.decide.Decided`
-        reasons: for each of its labels, why its partner is kept, if it is
-    """
-
-    decided: Decided
-    reasons: list[Reason]
 
 
 class Decider:
@@ -56,6 +45,7 @@ class Decider:
         samples: the dataset, or a view of it
         params: the parameters
         names: the class names by number; may grow between two blocks
+        verdicts (None): the verdicts; all that are stored by default
     """
 
     def __init__(
@@ -63,6 +53,7 @@ class Decider:
         samples: foc.SampleCollection,
         params: FindParams,
         names: Sequence[str | None],
+        verdicts: Verdicts | None = None,
     ) -> None:
         self.params = params
         self._samples = samples
@@ -70,7 +61,8 @@ class Decider:
         self._rules = parse_rules(list(params.keep))
         self._field = require_label_field(samples._root_dataset, params.label_field)
         self.class_pairs = load_class_pairs(samples)
-        self.verdicts = Verdicts()
+        self.verdicts = verdicts if verdicts is not None else Verdicts()
+        self._two_fields = params.other_field not in (None, params.label_field)
 
     @property
     def is_plain(self) -> bool:
@@ -118,6 +110,47 @@ class Decider:
 
     def decide(self, block: StoredBlock) -> Decision:
         """Decides which labels of a block are removed."""
+        if self.verdicts.fates(block, self._two_fields) is None:
+            return self._decide(block)
+        apart, judged = self.verdicts.split(block, self._two_fields)
+        return joined(
+            [
+                (part.labels, way(part.block))
+                for part, way in ((apart, self._decide), (judged, self._decide_judged))
+                if len(part.labels)
+            ]
+        )
+
+    def _decide_judged(self, block: StoredBlock) -> Decision:
+        """Decides samples whose labels have verdicts that remove or keep some."""
+        fates = self.verdicts.fates(block, self._two_fields)
+        assert fates is not None, "these samples have verdicts"
+        values = self._known_values(block)
+        rank, preference, place = self._rank(block, values > self.params.iou_thresh)
+        method, thresh = self.params.method, self.params.iou_thresh
+        decided = decide_judged(block.pairs, values, thresh, method, fates, rank)
+        removed, keys = set(decided.labels.tolist()), to_bytes(block.label_ids)
+        by_verdict = {
+            label: self.verdicts.fate(keys[label])
+            for label in np.flatnonzero(fates.removed).tolist()
+        }
+        decided = self.verdicts.named(block, decided, by_verdict)
+        reasons = []
+        for label, partner in zip(decided.labels.tolist(), decided.partner.tolist()):
+            if label in by_verdict:
+                reasons.append(by_verdict[label].reason)
+            elif partner >= 0 and fates.kept[partner]:
+                reasons.append(self.verdicts.keeper(keys[partner]))
+            else:
+                reasons.append(self._reason(label, partner, removed, preference, place))
+        return Decision(decided, reasons, by_verdict)
+
+    def _known_values(self, block: StoredBlock, metric: str | None = None) -> Floats:
+        values = self.values(block, metric)
+        metric = metric or self.params.metric
+        return pair_values(block.pairs, metric) if values is None else values
+
+    def _decide(self, block: StoredBlock) -> Decision:
         values = self.values(block)
         known = pair_values(block.pairs) if values is None else values
         edges = known > self.params.iou_thresh
@@ -139,11 +172,41 @@ class Decider:
         ]
         return Decision(decided, reasons)
 
-    def removals(self, block: StoredBlock) -> Removals:
-        """Returns the thresholds at which each label of a block is removed."""
-        everything = np.ones(len(block.pairs), dtype=np.bool_)
-        rank, _, _ = self._rank(block, everything)
-        return removals(block, self.params.method, self.values(block), rank)
+    def removals(
+        self, block: StoredBlock, method: str | None = None, metric: str | None = None
+    ) -> Removals:
+        """Returns the thresholds at which each label of a block is removed.
+
+        Args:
+            block: the block
+            method (None): another method, without keep rules
+            metric (None): "iou" or "ios"; by default that of the parameters
+        """
+        if self.verdicts.fates(block, self._two_fields) is None:
+            return self._removals(block, method, metric)
+        apart, judged = self.verdicts.split(block, self._two_fields)
+        fates = self.verdicts.fates(judged.block, self._two_fields)
+        assert fates is not None, "these samples have verdicts"
+        of_judged = judged_removals(
+            judged.block.pairs,
+            self._known_values(judged.block, metric),
+            judged.block.image.astype(np.int64),
+            method or self.params.method,
+            fates,
+            self._rank_of_all(judged.block) if method is None else None,
+        )
+        found = self._removals(apart.block, method, metric)
+        return found.of(apart.labels).beside(of_judged.of(judged.labels))
+
+    def _removals(
+        self, block: StoredBlock, method: str | None, metric: str | None
+    ) -> Removals:
+        rank = self._rank_of_all(block) if method is None else None
+        values = self.values(block, metric)
+        return removals_of(block, method or self.params.method, values, rank)
+
+    def _rank_of_all(self, block: StoredBlock) -> Ints | None:
+        return self._rank(block, np.ones(len(block.pairs), dtype=np.bool_))[0]
 
     def _rank(
         self, block: StoredBlock, edges: np.ndarray
@@ -205,24 +268,6 @@ class Decider:
         if partner < label:
             return Reason(LIST_ORDER)
         return Reason(FIFTYONE_ORDER if self.params.method == "greedy" else FEWER)
-
-
-def removals(
-    block: StoredBlock,
-    method: str,
-    values: Floats | None = None,
-    rank: Ints | None = None,
-) -> Removals:
-    """Returns at which thresholds a method removes which labels of a block."""
-    nothing = np.zeros(0)
-    overlaps = Overlaps(
-        nothing,
-        nothing.astype(np.int64),
-        block.earlier_iou,
-        block.pairs,
-        block.truncated,
-    )
-    return graph_removals(overlaps, block.image.astype(np.int64), method, values, rank)
 
 
 def with_params(params: FindParams, **changes: object) -> FindParams:

@@ -2,17 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from bson import ObjectId
 
-from ....iou_core.arrays import Bools
+from ....iou_core.arrays import Bools, Ints
+from ....iou_core.decisions.decide import Decided
+from ....iou_core.decisions.judged import Fates
+from ....iou_core.decisions.reasons import (
+    KEPT_BY_VERDICT,
+    MERGED,
+    REMOVED_BOTH,
+    REMOVED_TOO,
+    VERDICT,
+    Reason,
+)
 from ....iou_core.pairs import Pairs
 from ...jobs.shards import as_keys, places
 from ...reading.columns import Bytes, to_bytes
+from ..blocks.block import StoredBlock
 from . import verdicts
-from .verdict_kinds import REAL, Verdict
+from .verdict_kinds import MERGE, REAL, REMOVE_BOTH, Verdict
+
+
+@dataclass(frozen=True)
+class Fate:
+    """Why a label is removed, and the label that is kept instead.
+
+    Attributes:
+        verdict: the verdict that removes it
+        survivor: the label that is kept in the end, where the one that the verdict
+            keeps is removed by another one; None if all of them are removed
+    """
+
+    verdict: Verdict
+    survivor: ObjectId | None
+
+    @property
+    def merges(self) -> bool:
+        """Whether the label is merged into the survivor."""
+        return self.verdict.verdict == MERGE and self.survivor is not None
+
+    @property
+    def reason(self) -> Reason:
+        """The reason for its removal."""
+        if self.verdict.verdict == REMOVE_BOTH:
+            return Reason(REMOVED_BOTH, self.verdict.who)
+        if self.survivor is None:
+            return Reason(REMOVED_TOO)
+        return Reason(MERGED if self.merges else VERDICT, self.verdict.who)
+
+
+class Part(NamedTuple):
+    """Some samples of a block.
+
+    Attributes:
+        block: these samples
+        labels: ``(L,)`` their labels, of those of the whole block
+    """
+
+    block: StoredBlock
+    labels: Ints
 
 
 class Verdicts:
@@ -24,6 +78,8 @@ class Verdicts:
 
     def __init__(self, found: Iterable[Verdict] | None = None) -> None:
         self._real: set[bytes] = set()
+        self._removing: dict[ObjectId, list[Verdict]] = {}
+        self._keeping: dict[ObjectId, Verdict] = {}
         in_real: set[bytes] = set()
         self._count = 0
         for verdict in verdicts.everywhere() if found is None else found:
@@ -31,7 +87,20 @@ class Verdicts:
             if verdict.verdict == REAL:
                 self._real.add(verdict.key)
                 in_real.update(label_id.binary for label_id in verdict.label_ids)
+            for label_id in verdict.removed:
+                self._removing.setdefault(label_id, []).append(verdict)
+            if verdict.kept is not None:
+                self._keeping[verdict.kept] = verdict
         self._in_real = _sorted_keys(in_real)
+        self._in_removing = _sorted_keys(label.binary for label in self._removing)
+        both = (
+            label.binary
+            for label, found in self._removing.items()
+            if any(verdict.verdict == REMOVE_BOTH for verdict in found)
+        )
+        self._in_both = _sorted_keys(both)
+        kept = self._keeping.keys() - self._removing.keys()
+        self._in_keeping = _sorted_keys(label.binary for label in kept)
 
     def __len__(self) -> int:
         return self._count
@@ -53,6 +122,107 @@ class Verdicts:
         real = np.zeros(len(pairs), np.bool_)
         real[asked] = [key in self._real for key in keys]
         return real if real.any() else None
+
+    def fates(self, block: StoredBlock, two_fields: bool) -> Fates | None:
+        """Returns which labels people removed and kept; None for none at all.
+
+        Args:
+            block: the block
+            two_fields: whether only the later label of each pair can be removed
+        """
+        if not self._removing or not len(block.label_ids):
+            return None
+        keys = as_keys(block.label_ids)
+        removable = np.ones(len(keys), np.bool_)
+        if two_fields:
+            removable[:] = False
+            removable[block.pairs.j] = True
+        removed = places(self._in_removing, keys)[1] & removable
+        kept = places(self._in_keeping, keys)[1]
+        if not removed.any() and not kept.any():
+            return None
+        return Fates(removed, kept, removable)
+
+    def consented(self, block: StoredBlock) -> tuple[Bools, Bools]:
+        """Returns which labels verdicts remove, and which together with their pair.
+
+        Args:
+            block: ``N`` labels
+
+        Returns:
+            two ``(N,)`` bool arrays
+        """
+        keys = as_keys(block.label_ids)
+        found = (self._in_removing, self._in_both)
+        by_verdict, with_both = (places(known, keys)[1] for known in found)
+        return by_verdict, with_both
+
+    def split(self, block: StoredBlock, two_fields: bool) -> tuple[Part, Part]:
+        """Returns the samples without such verdicts, and those with some.
+
+        Args:
+            block: the block
+            two_fields: whether only the later label of each pair can be removed
+        """
+        fates = self.fates(block, two_fields)
+        touched = np.zeros(len(block.document_ids), np.bool_)
+        if fates is not None:
+            touched[block.image[fates.removed | fates.kept]] = True
+        apart, judged = (
+            Part(block.take(np.flatnonzero(which)), np.flatnonzero(which[block.image]))
+            for which in (~touched, touched)
+        )
+        return apart, judged
+
+    def named(
+        self, block: StoredBlock, decided: Decided, fates: dict[int, Fate]
+    ) -> Decided:
+        """Returns a decision whose partners are the survivors that verdicts name.
+
+        Args:
+            block: the block
+            decided: the decision
+            fates: the fates of the labels that a verdict removes
+        """
+        rows = {key: row for row, key in enumerate(to_bytes(block.label_ids))}
+        pairs = zip(block.pairs.i.tolist(), block.pairs.j.tolist())
+        iou = dict(zip(pairs, block.pairs.iou.tolist()))
+        partner, best = decided.partner.copy(), decided.iou.copy()
+        for k, label in enumerate(decided.labels.tolist()):
+            if label in fates:
+                survivor = fates[label].survivor
+                other = -1 if survivor is None else rows.get(survivor.binary, -1)
+                partner[k] = other
+                best[k] = iou.get((min(label, other), max(label, other)), 0.0)
+        return Decided(decided.labels, partner, best)
+
+    def fate(self, label_id: bytes) -> Fate:
+        """Returns why a label is removed that a verdict removes.
+
+        Of several verdicts, the newest that leads to a kept label counts.
+        """
+        fallback, waiting, seen = None, [], {ObjectId(label_id)}
+        for verdict in self._newest(ObjectId(label_id)):
+            fallback = fallback or verdict
+            waiting.append((verdict, verdict.kept))
+        while waiting:
+            verdict, kept = waiting.pop(0)
+            if kept is None or kept in seen:
+                continue
+            if kept not in self._removing:
+                return Fate(verdict, kept)
+            seen.add(kept)
+            waiting[:0] = [(verdict, other.kept) for other in self._newest(kept)]
+        assert fallback is not None, "fate() is asked about labels that are removed"
+        return Fate(fallback, None)
+
+    def _newest(self, label_id: ObjectId) -> Sequence[Verdict]:
+        found = self._removing[label_id]
+        return sorted(found, key=lambda one: (one.at, one.key), reverse=True)
+
+    def keeper(self, label_id: bytes) -> Reason:
+        """Returns the reason for which a label that a person kept is kept."""
+        return Reason(KEPT_BY_VERDICT, self._keeping[ObjectId(label_id)].who)
 
 
 def _sorted_keys(ids: Iterable[bytes]) -> npt.NDArray[np.bytes_]:

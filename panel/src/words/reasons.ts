@@ -19,6 +19,14 @@ const SENTENCES: Readonly<Record<string, string>> = {
   newest: "was created later",
 };
 
+/** Where a person decided. */
+const VERDICTS: Readonly<Record<string, (who: string) => string>> = {
+  verdict: (who) => `kept by ${who}`,
+  merged: (who) => `kept by ${who}, and the other is merged into it`,
+  removed_both: (who) => `removed by ${who}`,
+  kept_by_verdict: (who) => `kept by ${who} in another pair`,
+};
+
 const KINDS: Readonly<Record<string, string>> = {
   highest_confidence: "the higher confidence",
   largest: "the larger label",
@@ -28,7 +36,7 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** Whether the other label is kept, so that the words are about it. */
 export function namesKept({ rule }: Pick<Reason, "rule">): boolean {
-  return rule !== "removed_too" && rule !== "not_stored";
+  return !["removed_too", "not_stored", "removed_both"].includes(rule);
 }
 
 /** "confidence 0.93 > 0.71" */
@@ -53,7 +61,7 @@ export function reasonText({ rule, kept, removed, unit }: Reason): string {
     case "other_field":
       return `only labels of ${shown(removed)} are removed, not those of ${shown(kept)}`;
     default:
-      return SENTENCES[rule] ?? rule;
+      return VERDICTS[rule]?.(kept === null ? "a verdict" : String(kept)) ?? SENTENCES[rule] ?? rule;
   }
 }
 
@@ -67,7 +75,7 @@ export function kindOfReason(rule: string): string {
     return `its ${key.trim()} comes first among ${values.trim()}`;
   }
   if (name === "other_field") return "is in the other field";
-  return KINDS[rule] ?? SENTENCES[rule] ?? rule;
+  return VERDICTS[rule]?.("a verdict") ?? KINDS[rule] ?? SENTENCES[rule] ?? rule;
 }
 
 /** Two numbers with as many digits as tell them apart. */

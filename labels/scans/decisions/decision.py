@@ -1,0 +1,71 @@
+"""Decisions about blocks, as data, and how those about parts of a block are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ....iou_core.arrays import Floats, Ints
+from ....iou_core.decisions.decide import Decided
+from ....iou_core.decisions.reasons import Reason
+from ....iou_core.decisions.removals import Removals, graph_removals
+from ....iou_core.overlaps import Overlaps
+from ..blocks.block import StoredBlock
+from .judged import Fate
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The labels of a block that are removed, and the reasons.
+
+    Attributes:
+        decided: the :class:`....iou_core.decisions.decide.Decided`
+        reasons: for each of its labels, why its partner is kept, if it is
+        fates: of the labels that a verdict removes, the verdict and the survivor
+    """
+
+    decided: Decided
+    reasons: list[Reason]
+    fates: dict[int, Fate] = field(default_factory=dict)
+
+
+def joined(parts: Sequence[tuple[Ints, Decision]]) -> Decision:
+    """Returns one decision about a block of those about parts of it.
+
+    Args:
+        parts: the labels of each part, of those of the block, and the decision
+    """
+    labels = np.concatenate([own[found.decided.labels] for own, found in parts])
+    partner = np.concatenate(
+        [np.append(own, -1)[found.decided.partner] for own, found in parts]
+    )
+    iou = np.concatenate([found.decided.iou for _, found in parts])
+    reasons = [reason for _, found in parts for reason in found.reasons]
+    order = np.argsort(labels)
+    fates = {
+        int(own[label]): fate
+        for own, found in parts
+        for label, fate in found.fates.items()
+    }
+    decided = Decided(labels[order], partner[order], iou[order])
+    return Decision(decided, [reasons[k] for k in order.tolist()], fates)
+
+
+def removals_of(
+    block: StoredBlock,
+    method: str,
+    values: Floats | None = None,
+    rank: Ints | None = None,
+) -> Removals:
+    """Returns at which thresholds a method removes which labels of a block."""
+    nothing = np.zeros(0)
+    overlaps = Overlaps(
+        nothing,
+        nothing.astype(np.int64),
+        block.earlier_iou,
+        block.pairs,
+        block.truncated,
+    )
+    return graph_removals(overlaps, block.image.astype(np.int64), method, values, rank)
