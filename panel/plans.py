@@ -159,9 +159,20 @@ class Deletion:
         return done
 
 
-def written(ctx: Any, scan_key: str | None, tag: str, done: Written) -> dict[str, Any]:
-    """Returns what was written, and how many labels of the scan are tagged now."""
+def written(
+    ctx: Any, scan_key: str | None, tag: str, done: Written, cancelled: bool = False
+) -> dict[str, Any]:
+    """Returns what was written, and how many labels of the scan are tagged now.
+
+    Args:
+        ctx: the execution context
+        scan_key: the open scan; None if there is none
+        tag: the tag to count
+        done: what was written
+        cancelled (False): whether the rest was not, as the user canceled
+    """
     return {
+        "cancelled": cancelled,
         "labels": done.count,
         "images": done.samples,
         "skipped": skipped_counts(done.skipped),

@@ -10,6 +10,7 @@ import fiftyone as fo
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
+from ...iou_core.errors import RunCancelled
 from .. import store
 from ..fields import LabelField, require_label_field, require_writable
 from ..jobs.pace import steps
@@ -60,6 +61,18 @@ class Written:
         self.samples += plain["samples"]
         self.label_ids += plain["label_ids"]
         self.skipped.merge(Skipped.from_dict(plain["skipped"]))
+
+
+class ChangeCancelled(RunCancelled):
+    """A change of labels was canceled midway.
+
+    Attributes:
+        done: what was changed before
+    """
+
+    def __init__(self, error: RunCancelled, done: Written) -> None:
+        super().__init__(error.expected, error.got, error.where)
+        self.done = done
 
 
 class Watch(Protocol):
@@ -124,7 +137,7 @@ def carry_out(
         a :class:`Written`
 
     Raises:
-        RunCancelled: if the run is cancelled; changes made so far are in the
+        ChangeCancelled: if the run is cancelled; changes made so far are in the
             journal
         DatabaseError: if the connection is lost; changes made so far are in the
             journal
@@ -142,12 +155,14 @@ def carry_out(
             with write.Writer(samples, label_field.on_frames) as writer:
                 dataset = samples._root_dataset
                 job.go_through(dataset, writer, document_ids, confirm, run)
+        except RunCancelled as error:
+            raise ChangeCancelled(error, done) from error
         finally:
             held = job.written if job.is_whole else None
             write.reload_held(samples, label_field.on_frames, held)
             action.close(job.changed, len(job.written), job.is_whole)
-    done.samples = job.n_samples
-    done.restore_key = action.restore_key if job.changed else None
+            done.samples = job.n_samples
+            done.restore_key = action.restore_key if job.changed else None
     return done
 
 

@@ -16,11 +16,12 @@ from typing import Any
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
+from ...iou_core.errors import RunCancelled
 from .. import store
 from ..fields import LabelField, require_writable
 from ..jobs.pace import steps
 from ..jobs.runs import Run
-from .apply import SAMPLES_AT_ONCE, Written
+from .apply import SAMPLES_AT_ONCE, ChangeCancelled, Written
 from .computed import own_attributes
 from .journal import journal
 from .journal.order import require_newest_tagging
@@ -55,6 +56,7 @@ def restore(
     Raises:
         JournalError: if the journal has no such action
         FieldError: if the field is gone, or cannot be written to
+        ChangeCancelled: if the run is cancelled; restoring again does the rest
         DatabaseError: if the connection is lost; restoring again does the rest
     """
     with store.answering("restore"):
@@ -81,10 +83,12 @@ def _restore(
                 _Step(samples, label_field, action, step, done, written).restore(writer)
                 seen += len(step)
         is_whole = True
+    except RunCancelled as error:
+        raise ChangeCancelled(error, done) from error
     finally:
+        done.samples = len(written)
         held = written if is_whole else None
         write.reload_held(samples, label_field.on_frames, held)
-    done.samples = len(written)
     journal.mark_restored(restore_key, done.count)
     return done
 

@@ -20,7 +20,13 @@ from ..jobs.shards import describe, open_samples, part_size
 from ..scans import freshness, stored
 from ..scans.plans import Plan, Removal
 from . import tagged
-from .apply import Written, carry_out, carry_out_part, require_writable_field
+from .apply import (
+    ChangeCancelled,
+    Written,
+    carry_out,
+    carry_out_part,
+    require_writable_field,
+)
 from .journal.action import Action
 from .journal.entries import DocumentEntries, Retagged
 from .retagging import Labels, Tagging, Untagging
@@ -89,16 +95,13 @@ def tag_plan(
     if engine.is_local or not sample_ids:
         tagging = Tagging(samples, field, tag, plan, earlier)
         sample_ids += [_id for _id in earlier if str(_id) not in plan.seen]
-        written = carry_out(
-            samples,
-            tagging,
-            field,
-            params,
-            sample_ids,
-            tagging.confirm,
-            run,
-            plan.reasons,
-        )
+        confirm, why = tagging.confirm, plan.reasons
+        try:
+            written = carry_out(
+                samples, tagging, field, params, sample_ids, confirm, run, why
+            )
+        except ChangeCancelled as error:
+            raise ChangeCancelled(error, _of_plan(error.done, plan)) from error
     else:
         written = _by_engine(samples, plan, field, params, engine, run, earlier)
     return _of_plan(written, plan)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from ...iou_core.errors import RunCancelled
 from ...labels.edits import restore as restoring
 from ...labels.edits import tag
+from ...labels.edits.apply import ChangeCancelled, Written
 from ...labels.edits.journal import journal
 from ...labels.edits.journal.renamed import field_of
 from ...labels.jobs import runs
@@ -44,12 +47,14 @@ def tag_labels(ctx: Any) -> Answer:
     """Tags the labels that a plan removes."""
     plan, name = planned.plan_of(ctx), tag.require_tag(ctx.params.get("tag"))
     field = plan.params.label_field
-    with runs.start(ctx.dataset, "tag_duplicates", field) as run:
-        done = tag.tag_plan(ctx.dataset, plan, name, run, replace=True)
-    grid.reload(ctx)
+
+    def work(run: runs.Run) -> Written:
+        return tag.tag_plan(ctx.dataset, plan, name, run, replace=True)
+
+    done, cancelled = _carried_out(ctx, "tag_duplicates", field, work)
     return {
-        **planned.written(ctx, plan.scan_key, name, done),
-        "untagged": done.untagged,
+        **planned.written(ctx, plan.scan_key, name, done, cancelled),
+        "untagged": done.untagged if isinstance(done, tag.TagResult) else 0,
         "state": planned.tag_state(ctx, plan, name),
     }
 
@@ -65,10 +70,12 @@ def untag_labels(ctx: Any) -> Answer:
     scan_key, name = text(ctx, "scan_key"), tag.require_tag(ctx.params.get("tag"))
     scan = stored.open_scan(ctx.dataset, scan_key)
     samples, field = scan.view(), scan.params.label_field
-    with runs.start(samples, "untag_duplicates", field) as run:
-        done = tag.untag(samples, field, name, run)
-    grid.reload(ctx)
-    return planned.written(ctx, scan_key, name, done)
+
+    def work(run: runs.Run) -> Written:
+        return tag.untag(samples, field, name, run)
+
+    done, cancelled = _carried_out(ctx, "untag_duplicates", field, work)
+    return planned.written(ctx, scan_key, name, done, cancelled)
 
 
 def preview_delete(ctx: Any) -> Answer:
@@ -78,11 +85,25 @@ def preview_delete(ctx: Any) -> Answer:
 
 def delete_labels(ctx: Any) -> Answer:
     """Deletes as many labels as the user confirmed; none if there are others."""
-    expected, scan_key = whole(ctx, "expected"), text(ctx, "scan_key")
+    scan_key = text(ctx, "scan_key")
     if ctx.params.get("source") == "plan" and decision(ctx)["metric"] == "ios":
         _require_sure(ctx)
-    deletion = planned.Deletion(ctx)
-    now = deletion.preview()["labels"]
+    field = stored.open_scan(ctx.dataset, scan_key).params.label_field
+
+    def work(run: runs.Run) -> Written:
+        deletion = planned.Deletion(ctx)
+        _require_confirmed(ctx, deletion)
+        return deletion.carry_out(run)
+
+    done, cancelled = _carried_out(ctx, "delete_duplicates", field, work)
+    name = tag.require_tag(ctx.params.get("tag"))
+    answer = planned.written(ctx, scan_key, name, done, cancelled)
+    return {**answer, "summary": rescans.fresh_summary(ctx, scan_key)}
+
+
+def _require_confirmed(ctx: Any, deletion: planned.Deletion) -> None:
+    """Raises an error if a deletion would remove other labels than were confirmed."""
+    expected, now = whole(ctx, "expected"), deletion.preview()["labels"]
     if now != expected:
         raise Failed(
             f"The labels have changed: this would now delete {counted(now, 'label')}, "
@@ -96,11 +117,6 @@ def delete_labels(ctx: Any) -> Answer:
             "label: this needs a second confirmation.",
             "Check the labels again, then delete.",
         )
-    with runs.start(ctx.dataset, "delete_duplicates", deletion.field) as run:
-        done = deletion.carry_out(run)
-    grid.reload(ctx)
-    answer = planned.written(ctx, scan_key, deletion.tag, done)
-    return {**answer, "summary": rescans.fresh_summary(ctx, scan_key)}
 
 
 def list_actions(ctx: Any) -> Answer:
@@ -126,16 +142,38 @@ def restore(ctx: Any) -> Answer:
     restore_key, scan_key = text(ctx, "restore_key"), text_or_none(ctx, "scan_key")
     action = journal.load(ctx.dataset, restore_key)
     field = field_of(ctx.dataset, action).name
-    with runs.start(ctx.dataset, "restore_deleted", field) as run:
-        done = restoring.restore(ctx.dataset, restore_key, run, field)
-    grid.reload(ctx)
+
+    def work(run: runs.Run) -> Written:
+        return restoring.restore(ctx.dataset, restore_key, run, field)
+
+    done, cancelled = _carried_out(ctx, "restore_deleted", field, work)
     retagged = action["operation"] in ("tag", "untag")
     came_back = not retagged and scan_key is not None
     return {
-        **planned.written(ctx, scan_key, text(ctx, "tag"), done),
+        **planned.written(ctx, scan_key, text(ctx, "tag"), done, cancelled),
         "operation": action["operation"],
         "summary": rescans.fresh_summary(ctx, scan_key) if came_back else None,
     }
+
+
+def _carried_out(
+    ctx: Any, operation: str, field: str, work: Callable[[runs.Run], Written]
+) -> tuple[Written, bool]:
+    """Returns what a change wrote, and whether it was canceled midway.
+
+    The run has the id that the request gives, so that the panel can follow and cancel
+    it.
+    """
+    run_id = text_or_none(ctx, "run_id")
+    try:
+        with runs.start(ctx.dataset, operation, field, run_id=run_id) as run:
+            done, cancelled = work(run), False
+    except RunCancelled as error:
+        # before the first label, if the error has no changes
+        done = error.done if isinstance(error, ChangeCancelled) else Written()
+        cancelled = True
+    grid.reload(ctx)
+    return done, cancelled
 
 
 def _require_sure(ctx: Any) -> None:
