@@ -27,7 +27,7 @@ import { unitIn } from "./words/format";
 const TWO_COLUMNS = 900;
 
 export function DuplicatesPanel({ host }: { host: Host }) {
-  const { model, actions } = useDuplicates(host);
+  const { model, actions, writer } = useDuplicates(host);
   const [ref, outer] = useWidth();
   const [deleting, setDeleting] = React.useState(false);
   const [atCvat, setAtCvat] = React.useState(false);
@@ -87,7 +87,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
             {scan !== null && !overlaps && <NothingToCut scan={scan} />}
             {opened !== null && <CutTop model={opened} counts={counts} isDraft={isDraft} width={width} onThreshold={actions.changeThreshold} actions={actions} />}
             {!beside && lists}
-            <Foot model={model} actions={actions}>
+            <Foot model={model} actions={actions} writer={writer}>
               {opened === null ? (
                 <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
                   {model.planView && <BackToView busy={busy} planView onBack={actions.restoreView} />}

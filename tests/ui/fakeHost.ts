@@ -46,6 +46,8 @@ export interface FakeHost extends Host {
   emptied: number;
   /** The number of labels of the plan that was tagged. */
   taggedPlan: number | null;
+  /** Whether a deletion is canceled midway. */
+  canceled: boolean;
   /** The number of labels without patches. */
   leftOut: number;
   /** The errors to reply with, by message. */
@@ -151,21 +153,21 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     tag_labels: (plan: PlanRef) => {
       host.freshness = { ...host.freshness, tagged: numbers(plan).labels };
       host.taggedPlan = numbers(plan).labels;
-      return { ...numbers(plan), skipped: NONE, tagged: host.freshness.tagged, restore_key: "act_1", untagged: 0, state: tagState(plan) };
+      return { cancelled: false, ...numbers(plan), skipped: NONE, tagged: host.freshness.tagged, restore_key: "act_1", untagged: 0, state: tagState(plan) };
     },
     compare_tag: tagState,
     untag_labels: () => {
       const { tagged } = host.freshness;
       host.freshness = { ...host.freshness, tagged: 0 };
-      return { labels: tagged, images: tagged, skipped: NONE, tagged: 0, restore_key: "act_2" };
+      return { cancelled: false, labels: tagged, images: tagged, skipped: NONE, tagged: 0, restore_key: "act_2" };
     },
     preview_delete: (plan: RequestOf<"preview_delete">) => ({ ...numbers(plan), classes: classes(plan), skipped: NONE, emptied: { count: host.emptied, scan_key: "dups_1", iou_thresh: 0.75, metric: "iou" }, state: plan.source === "tag" ? tagState(plan) : null }),
-    delete_labels: (plan: PlanRef) => ({ ...numbers(plan), skipped: NONE, tagged: 0, restore_key: "act_3", summary: null }),
+    delete_labels: (plan: PlanRef) => ({ cancelled: host.canceled, ...numbers(plan), skipped: NONE, tagged: 0, restore_key: "act_3", summary: null }),
     list_actions: () => ({ actions: host.actions, total: host.actions.length }),
     restore: ({ restore_key }: { restore_key: string }) => {
       host.actions = host.actions.map((entry) => (entry.restore_key === restore_key ? { ...entry, state: "restored" as const } : entry));
       host.freshness = { ...host.freshness, tagged: 0 };
-      return { labels: 54, images: 48, skipped: NONE, tagged: 0, restore_key, operation: "delete", summary: null };
+      return { cancelled: false, labels: 54, images: 48, skipped: NONE, tagged: 0, restore_key, operation: "delete", summary: null };
     },
     list_groups: ({ offset, limit }: { offset: number; limit: number }) => {
       const left = groups.filter(({ members }) => !host.verdicts.some(({ label_ids }) => label_ids[0] === members[0]?.label_id));
@@ -231,6 +233,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     others: [],
     emptied: 0,
     taggedPlan: null,
+    canceled: false,
     leftOut: 0,
     failures: {},
     held: new Map(),

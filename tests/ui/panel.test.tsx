@@ -561,7 +561,7 @@ describe("buttons", () => {
     await waitFor(() => expect(at("message-action")?.textContent).toBe("Undo"));
     await user.click(at("message-action"));
     await waitFor(() => expect(said()).toContain(": restored "));
-    expect(host.sent.find((sent) => sent.message === "restore")?.request).toEqual({ restore_key: "act_1", scan_key: "dups_1", tag: "duplicate" });
+    expect(host.sent.find((sent) => sent.message === "restore")?.request).toMatchObject({ restore_key: "act_1", scan_key: "dups_1", tag: "duplicate" });
   });
 
   it("show no number while the scan is out of date, and offer to rescan", async () => {
@@ -666,6 +666,26 @@ describe("deleting", () => {
     await waitFor(() => expect(said()).toContain(`Deleted ${labelsAt(70)} labels`));
     expect(host.sent.find((sent) => sent.message === "delete_labels")?.request).toMatchObject({ source: "plan", expected: labelsAt(70) });
     expect(host.count("delete_labels")).toBe(1);
+  });
+
+  it("shows its progress, can be canceled, and says what was deleted until then", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    host.run = { ...RUN, done: 4_000, total: 10_000 };
+    host.held.set("delete_labels", []);
+    await user.click(at("delete"));
+    await waitFor(() => expect(at("delete-confirm")).toHaveProperty("disabled", false));
+    await user.click(at("delete-confirm"));
+    await waitFor(() => expect(at("run").textContent).toContain("Deleting: 4,000 of 10,000 images"));
+    const { run_id } = host.sent.find((sent) => sent.message === "delete_labels")?.request ?? {};
+    expect(host.sent.find((sent) => sent.message === "poll_run")?.request).toEqual({ run_id });
+    await user.click(at("cancel-run"));
+    expect(at("run").textContent).toContain("Canceling");
+    expect(host.sent.find((sent) => sent.message === "cancel_run")?.request).toEqual({ run_id });
+    host.canceled = true;
+    host.held.get("delete_labels")?.forEach((release) => release());
+    await waitFor(() => expect(said()).toBe(`Canceled midway. Deleted ${labelsAt(70)} labels in ${makeSummary().curves.simple.images[70]} images.`));
+    expect(at("run")).toBeNull();
+    expect(at("message-action").textContent).toBe("Undo");
   });
 
   it("asks for a second confirmation before objects lose every label", async () => {

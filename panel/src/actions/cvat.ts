@@ -4,7 +4,7 @@ import { planOf } from "../state/model";
 import type { Selected, SendOptions } from "../state/sendForm";
 import { duplicatesText } from "../words/cvatChanges";
 import { counted } from "../words/format";
-import type { Context } from "./context";
+import { type Context, newRunId } from "./context";
 import { tagOf, type Written } from "./edits";
 
 type Conclude = (message: string, done: Written, summary: Summary | null) => Promise<void>;
@@ -13,11 +13,6 @@ export type CvatActions = ReturnType<typeof cvatActions>;
 
 const NO_PLAN: Failure = { message: "No scan is open.", consequence: "Nothing was changed.", advice: "Scan first." };
 const BUSY: Failure = { message: "Another action is in progress.", consequence: "Nothing was changed.", advice: "Wait for it to finish, then try again." };
-
-/** Returns a run id: 24 random hexadecimal digits. */
-function newRunId(): string {
-  return Array.from({ length: 24 }, () => Math.floor(16 * Math.random()).toString(16)).join("");
-}
 
 export function cvatActions({ model, host, openKey, busyWith }: Context, conclude: Conclude) {
   let asked = 0;

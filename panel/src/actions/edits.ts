@@ -4,7 +4,7 @@ import { type Model, planOf } from "../state/model";
 import { NOTHING_REMEMBERED } from "../state/remembered";
 import type { Tabs } from "../state/tabs";
 import { counted } from "../words/format";
-import { changedText, operationText } from "../words/history";
+import { operationText, outcomeText } from "../words/history";
 import { replacedText } from "../words/tags";
 import type { Context } from "./context";
 
@@ -14,11 +14,11 @@ export function tagOf(model: Model): string {
   return model.overview?.tag ?? "duplicate";
 }
 
-export function editActions({ ask, dispatch, model, say, openKey, busyWith, isStillOpen }: Context, refresh: () => Promise<void>) {
+export function editActions({ ask, dispatch, model, say, openKey, writeWith, isStillOpen }: Context, refresh: () => Promise<void>) {
   function report(message: string, done: Written): void {
     const key = done.restore_key;
     dispatch({ type: "retagged" });
-    say(changedText(message, done.skipped), key === null ? null : { label: "Undo", run: () => void restore(key) });
+    say(outcomeText(message, done), key === null ? null : { label: "Undo", run: () => void restore(key) });
   }
 
   /**
@@ -48,7 +48,7 @@ export function editActions({ ask, dispatch, model, say, openKey, busyWith, isSt
     const plan = planOf(model());
     if (plan === null) return;
     const tag = tagOf(model());
-    const done = await busyWith("tag", () => ask("tag_labels", { ...plan, tag }));
+    const done = await writeWith("tag", (run_id) => ask("tag_labels", { ...plan, tag, run_id }));
     if (done === null) return;
     await conclude(`Tagged ${counted(done.labels, "label")} in ${counted(done.images, unit())} “${tag}”${replacedText(done)}`, done);
   }
@@ -57,7 +57,7 @@ export function editActions({ ask, dispatch, model, say, openKey, busyWith, isSt
     const scanKey = openKey();
     if (scanKey === null) return;
     const tag = tagOf(model());
-    const done = await busyWith("untag", () => ask("untag_labels", { scan_key: scanKey, tag }));
+    const done = await writeWith("untag", (run_id) => ask("untag_labels", { scan_key: scanKey, tag, run_id }));
     if (done === null) return;
     await conclude(`Removed the tag “${tag}” from ${counted(done.labels, "label")}`, done);
   }
@@ -66,18 +66,18 @@ export function editActions({ ask, dispatch, model, say, openKey, busyWith, isSt
     const plan = planOf(model());
     if (plan === null) return;
     const request = { ...plan, source, tag: tagOf(model()), expected, sure, emptied };
-    const done = await busyWith("delete", () => ask("delete_labels", request));
+    const done = await writeWith("delete", (run_id) => ask("delete_labels", { ...request, run_id }));
     if (done === null) return;
     await conclude(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, unit())}`, done, done.summary);
   }
 
   async function restore(restoreKey: string): Promise<void> {
     const request = { restore_key: restoreKey, scan_key: openKey(), tag: tagOf(model()) };
-    const done = await busyWith("restore", () => ask("restore", request));
+    const done = await writeWith("restore", (run_id) => ask("restore", { ...request, run_id }));
     if (done === null) return;
     const message = `${operationText(done.operation)}: restored ${counted(done.labels, "label")} in ${counted(done.images, unit())}`;
     dispatch({ type: "retagged" });
-    say(changedText(message, done.skipped));
+    say(outcomeText(message, done));
     await takeOver(done.summary);
     await refresh();
   }

@@ -12,12 +12,13 @@ import { useBars } from "./useBars";
 import { useNewScans } from "./useNewScans";
 import { useRecount } from "./useRecount";
 import { useRun } from "./useRun";
+import { useWriting, type Writer } from "./useWriting";
 
 /** A change of the view in the App arrives as two or three changes in a row. */
 const SETTLE_MS = 300;
 
 /** The state of the panel, the requests that it makes by itself, and the actions of the user. */
-export function useDuplicates(host: Host): { model: Model; actions: Actions } {
+export function useDuplicates(host: Host): { model: Model; actions: Actions; writer: Writer } {
   const [model, dispatch] = React.useReducer(reduce, FIRST_MODEL);
   const ask = useAsk(host, dispatch);
   const modelRef = React.useRef(model);
@@ -25,9 +26,11 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions } {
   const hostRef = React.useRef(host);
   hostRef.current = host;
 
+  const writer = useWriting(host);
+  const { follow, ended } = writer;
   const actions = React.useMemo(
-    () => makeActions({ ask, dispatch, model: () => modelRef.current, host: () => hostRef.current }),
-    [ask],
+    () => makeActions({ ask, dispatch, model: () => modelRef.current, host: () => hostRef.current, writer: { follow, ended } }),
+    [ask, follow, ended],
   );
 
   React.useEffect(() => {
@@ -89,5 +92,5 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions } {
     if (rememberedText !== "") hostRef.current.remember(JSON.parse(rememberedText));
   }, [rememberedText]);
 
-  return { model, actions };
+  return { model, actions, writer };
 }

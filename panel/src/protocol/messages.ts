@@ -5,8 +5,8 @@
  * sides are checked against these examples.
  */
 import * as cvat from "./cvat";
-import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, pairRule, picture, plan, type reason, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target, verdict, written } from "./parts";
-import { details, emptied, tagState } from "./plans";
+import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, pairRule, picture, plan, type reason, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target, verdict } from "./parts";
+import { details, emptied, tagState, written } from "./plans";
 import * as review from "./review";
 import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
 import * as tracks from "./tracks";
@@ -16,6 +16,9 @@ const judged = object({ pairs: count, total: count, summary: nullable(summary) }
 /** The view of the user that the panel replaces, as text; `null` if the panel made it. */
 const ownView = { own_view: nullable(text) };
 /** The open scan, which the server updates if that is fast. */
+/** A run with an id of the browser, which can be polled and canceled before its answer. */
+const inRun = { run_id: text };
+
 const open = { scan_key: nullable(text) };
 
 export const MESSAGES = {
@@ -85,21 +88,21 @@ export const MESSAGES = {
   },
   restore_view: { request: object(ownView), reply: object({ filters: text }) },
   /** `untagged`: labels of earlier plans that lost the tag. */
-  tag_labels: { request: object({ ...plan, tag: text }), reply: object({ ...written, untagged: count, state: tagState }) },
+  tag_labels: { request: object({ ...plan, tag: text, ...inRun }), reply: object({ ...written, untagged: count, state: tagState }) },
   compare_tag: { request: object({ ...plan, tag: text }), reply: tagState },
-  untag_labels: { request: object({ scan_key: text, tag: text }), reply: object(written) },
+  untag_labels: { request: object({ scan_key: text, tag: text, ...inRun }), reply: object(written) },
   preview_delete: {
     request: object({ ...plan, source, tag: text }),
     reply: object({ labels: count, images: count, classes: listOf(classCount), skipped, emptied, state: nullable(tagState) }),
   },
   delete_labels: {
     /** `sure` is the second confirmation that a deletion by IoS needs; `emptied` objects may lose every label. */
-    request: object({ ...plan, source, tag: text, expected: count, sure: flag, emptied: count }),
+    request: object({ ...plan, source, tag: text, expected: count, sure: flag, emptied: count, ...inRun }),
     reply: object({ ...written, summary: nullable(summary) }),
   },
   list_actions: { request: nothing, reply: object({ actions: listOf(action), total: count }) },
   restore: {
-    request: object({ restore_key: text, scan_key: nullable(text), tag: text }),
+    request: object({ restore_key: text, scan_key: nullable(text), tag: text, ...inRun }),
     reply: object({ ...written, operation, summary: nullable(summary) }),
   },
   list_groups: {

@@ -124,7 +124,6 @@ export const plan = { scan_key: text, iou_thresh: real, ...decision, classes: nu
 export const scanKey = object({ scan_key: text });
 export const runId = object({ run_id: text });
 /** `restore_key` undoes it; `null` if nothing was changed. */
-export const written = { labels: count, images: count, skipped, tagged: count, restore_key: nullable(text) };
 export const operation = oneOf("tag", "untag", "delete", "merge", "cvat", "overwrite");
 
 /** One write in the journal. After a crash, its state remains "under_way". */

@@ -1,6 +1,6 @@
 /** The details of a plan. */
-import { className, metric, reason } from "./parts";
-import { count, listOf, nullable, object, real, text } from "./schema";
+import { className, metric, reason, skipped } from "./parts";
+import { count, flag, listOf, nullable, object, real, text } from "./schema";
 
 /** The effect of a plan, before anything is written. */
 export const details = object({
@@ -20,3 +20,6 @@ export const tagState = object({ tagged: count, missing: count, stale: count, by
 
 /** The objects that would lose every label; `scan_key` is `null` if no stored scan could judge it. */
 export const emptied = object({ count, scan_key: nullable(text), iou_thresh: real, metric });
+
+/** What a change of labels did; `cancelled` if the user stopped it before the rest. */
+export const written = { cancelled: flag, labels: count, images: count, skipped, tagged: count, restore_key: nullable(text) };

@@ -31,8 +31,19 @@ export function stateText({ state }: JournalEntry): string {
   return { done: "", restored: "restored", under_way: "not finished" }[state];
 }
 
-/** A message, followed by the labels that were skipped. */
-export function changedText(message: string, skipped: { count: number; reasons: Record<string, number> }): string {
+interface Outcome {
+  readonly cancelled: boolean;
+  readonly labels: number;
+  readonly skipped: { count: number; reasons: Record<string, number> };
+}
+
+/** What a change did, also if it was canceled midway, followed by the labels that were skipped. */
+export function outcomeText(message: string, { cancelled, labels, skipped }: Outcome): string {
+  if (cancelled && labels === 0) return "Canceled. No label was changed.";
+  return changedText(cancelled ? `Canceled midway. ${message}` : message, skipped);
+}
+
+function changedText(message: string, skipped: { count: number; reasons: Record<string, number> }): string {
   const left = skippedText(skipped);
   return left === null ? `${message}.` : `${message}. ${left}.`;
 }

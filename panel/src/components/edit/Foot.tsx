@@ -1,5 +1,6 @@
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
+import type { Writer } from "../../actions/useWriting";
 import type { Model } from "../../state/model";
 import { isUnderWay } from "../../state/model";
 import { whyOld } from "../../words/freshness";
@@ -14,12 +15,13 @@ import { StatusLine } from "./StatusLine";
 interface Props {
   readonly model: Model;
   readonly actions: Actions;
+  readonly writer: Writer;
   /** The buttons; they do not move when a notice appears above them. */
   readonly children: React.ReactNode;
 }
 
 /** The bottom of the panel: notices, the buttons, and a line about what is running or was done last. */
-export function Foot({ model, actions, children }: Props) {
+export function Foot({ model, actions, writer, children }: Props) {
   const { scan, freshness, newer, run, busy, failure, message } = model;
   const old = whyOld(freshness, scan?.summary.unit ?? "image");
   const scanning = isUnderWay(run);
@@ -31,7 +33,7 @@ export function Foot({ model, actions, children }: Props) {
       {newer !== null && <NewerLine first={scan === null} disabled={scanning} onOpen={() => void actions.openScan(newer)} />}
       {old !== null && <StaleLine why={old} disabled={scanning} onRescan={actions.rescan} />}
       {children}
-      <StatusLine run={run} message={message} busy={busy !== null} onCancel={actions.cancelRun} onDismiss={actions.dismissRun}>
+      <StatusLine writer={writer} run={run} message={message} busy={busy !== null} onCancel={actions.cancelRun} onDismiss={actions.dismissRun}>
         <HistoryMenu disabled={busy !== null} load={actions.listActions} onRestore={actions.restore} onExport={exportJournal} />
       </StatusLine>
     </Band>
