@@ -11,7 +11,17 @@ from fiftyone.operators import types
 from fiftyone.operators.categories import Categories
 
 from ..iou_core.errors import ParamsError
-from .messages import class_pairs, cvat, exports, plans, queue, review, scans, tracks
+from .messages import (
+    class_pairs,
+    cvat,
+    exports,
+    judging,
+    plans,
+    queue,
+    review,
+    scans,
+    tracks,
+)
 from .requests import Answer, Message, answer
 
 WRITING: frozenset[Message] = frozenset(
@@ -54,6 +64,8 @@ MESSAGES: Mapping[str, Message] = {
         review.judge_labels,
         review.list_verdicts,
         review.clear_verdicts,
+        judging.judge_pairs,
+        judging.settle_verdicts,
         queue.review_queue,
         queue.review_groups,
         tracks.list_tracks,

@@ -35,19 +35,24 @@ COLUMNS = (
 )
 """The columns of a plan's table."""
 
+NOT_JUDGED = {"by_verdicts": 0, "merged": 0, "consented": 0}
+"""What verdicts did of a change that was canceled before its first label."""
 
-def plan_of(ctx: Any, restricted: bool = True) -> plans.Plan:
+
+def plan_of(ctx: Any, restricted: bool = True, only_judged: bool = False) -> plans.Plan:
     """Returns the plan that a request names.
 
     Args:
         ctx: the execution context
         restricted (True): whether to restrict the plan to the request's classes
+        only_judged (False): whether to take only labels that a verdict removes
     """
     return plans.plan(
         ctx.dataset,
         text(ctx, "scan_key"),
         ctx.params.get("iou_thresh"),
         classes=classes(ctx) if restricted else None,
+        only_judged=only_judged,
         **decision(ctx),
     )
 
@@ -107,8 +112,10 @@ class Deletion:
         self.emptied: Emptied
         self._dropped: Counter[str] = Counter()
         self.state: dict[str, int] | None = None
-        if choice(ctx, "source", ("plan", "tag")) == "plan":
-            self._plan, self._dropped = remainder(ctx.dataset, plan_of(ctx))
+        source = choice(ctx, "source", ("plan", "tag", "reviewed"))
+        if source != "tag":
+            plan = plan_of(ctx, only_judged=source == "reviewed")
+            self._plan, self._dropped = remainder(ctx.dataset, plan)
             self.field = self._plan.params.label_field
             self.emptied = emptied.by_plan(ctx.dataset, self._plan)
             return
@@ -144,9 +151,18 @@ class Deletion:
             "images": images,
             "classes": counts,
             "skipped": {"count": reasons.total(), "reasons": dict(reasons)},
-            "emptied": self.emptied.to_dict(),
+            "emptied": emptied_counts(self.emptied),
             "state": self.state,
+            **judged_counts(self._plan.removals if self._plan is not None else ()),
+            "consented": self.emptied.consented,
         }
+
+    def judged(self, done: Written) -> dict[str, int]:
+        """Returns how many of the labels that were deleted verdicts removed."""
+        deleted = set(done.label_ids)
+        removals = self._plan.removals if self._plan is not None else ()
+        counts = judged_counts(r for r in removals if r.label_id in deleted)
+        return {**counts, "consented": self.emptied.consented}
 
     def carry_out(self, run: runs.Run) -> Written:
         """Deletes the labels; those that no longer hold are skipped."""
@@ -157,6 +173,17 @@ class Deletion:
         done = delete.delete_plan(self._dataset, self._plan, run)
         done.skipped.reasons += self._dropped
         return done
+
+
+def emptied_counts(found: Emptied) -> dict[str, Any]:
+    """Returns the objects that would lose every label unasked, for a message."""
+    return {name: v for name, v in found.to_dict().items() if name != "consented"}
+
+
+def judged_counts(removals: Iterable[plans.Removal]) -> dict[str, int]:
+    """Returns how many labels verdicts remove, and how many of these are merged."""
+    found = [removal.merges for removal in removals if removal.by_verdict]
+    return {"by_verdicts": len(found), "merged": sum(found)}
 
 
 def written(

@@ -68,7 +68,7 @@ _BY_TYPE: Mapping[Check, str] = {
     values.texts: "slices keep classes pair label_ids",
     values.either(values.text, values.texts): "job_assignees",
     values.either(values.flag, values.texts): "attributes",
-    values.records: "tracks groups",
+    values.records: "tracks groups verdicts",
     values.flat: "filters",
 }
 

@@ -89,16 +89,18 @@ def delete_labels(ctx: Any) -> Answer:
     if ctx.params.get("source") == "plan" and decision(ctx)["metric"] == "ios":
         _require_sure(ctx)
     field = stored.open_scan(ctx.dataset, scan_key).params.label_field
+    deletions: list[planned.Deletion] = []
 
     def work(run: runs.Run) -> Written:
-        deletion = planned.Deletion(ctx)
-        _require_confirmed(ctx, deletion)
-        return deletion.carry_out(run)
+        deletions.append(planned.Deletion(ctx))
+        _require_confirmed(ctx, deletions[0])
+        return deletions[0].carry_out(run)
 
     done, cancelled = _carried_out(ctx, "delete_duplicates", field, work)
     name = tag.require_tag(ctx.params.get("tag"))
     answer = planned.written(ctx, scan_key, name, done, cancelled)
-    return {**answer, "summary": rescans.fresh_summary(ctx, scan_key)}
+    judged = deletions[0].judged(done) if deletions else planned.NOT_JUDGED
+    return {**answer, **judged, "summary": rescans.fresh_summary(ctx, scan_key)}
 
 
 def _require_confirmed(ctx: Any, deletion: planned.Deletion) -> None:

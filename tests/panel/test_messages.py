@@ -94,6 +94,11 @@ def _request(name, dataset):
         "holder_id": sample,
         "label_ids": ids,
         "groups": [{"holder_id": sample, "label_ids": ids}],
+        "verdicts": [
+            {"label_ids": ids, "verdict": "duplicate", "kept": ids[-1], "seen": None}
+            for ids in [ids]
+            if ids
+        ],
         "run_id": dataset.info.get("run"),
         "restore_key": dataset.info.get("action"),
         # the number of labels: all labels of the samples to send, duplicates to delete

@@ -161,8 +161,8 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       host.freshness = { ...host.freshness, tagged: 0 };
       return { cancelled: false, labels: tagged, images: tagged, skipped: NONE, tagged: 0, restore_key: "act_2" };
     },
-    preview_delete: (plan: RequestOf<"preview_delete">) => ({ ...numbers(plan), classes: classes(plan), skipped: NONE, emptied: { count: host.emptied, scan_key: "dups_1", iou_thresh: 0.75, metric: "iou" }, state: plan.source === "tag" ? tagState(plan) : null }),
-    delete_labels: (plan: PlanRef) => ({ cancelled: host.canceled, ...numbers(plan), skipped: NONE, tagged: 0, restore_key: "act_3", summary: null }),
+    preview_delete: (plan: RequestOf<"preview_delete">) => ({ ...numbers(plan), classes: classes(plan), skipped: NONE, emptied: { count: host.emptied, scan_key: "dups_1", iou_thresh: 0.75, metric: "iou" }, by_verdicts: 0, merged: 0, consented: 0, state: plan.source === "tag" ? tagState(plan) : null }),
+    delete_labels: (plan: PlanRef) => ({ cancelled: host.canceled, ...numbers(plan), skipped: NONE, tagged: 0, restore_key: "act_3", by_verdicts: 0, merged: 0, consented: 0, summary: null }),
     list_actions: () => ({ actions: host.actions, total: host.actions.length }),
     restore: ({ restore_key }: { restore_key: string }) => {
       host.actions = host.actions.map((entry) => (entry.restore_key === restore_key ? { ...entry, state: "restored" as const } : entry));

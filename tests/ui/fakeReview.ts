@@ -12,6 +12,13 @@ const reviewed = (group: Group) => ({
 
 export function fakeReview(groups: readonly Group[]) {
   return {
+    judge_pairs: ({ verdicts }: RequestOf<"judge_pairs">) => ({
+      stored: verdicts.map(({ label_ids, verdict }) => ({ label_ids, at: verdict === null ? null : "2026-11-27T10:40:00.000Z" })),
+      conflicts: [],
+      delta: { labels: [], images: [], classes: [] },
+      by_verdicts: verdicts.length,
+    }),
+    settle_verdicts: () => ({ summary: null }),
     review_queue: () => ({ groups: groups.map((group) => ({ ...entryOf(group), decided: false })), total: groups.length, decided: 0, limit: 5000 }),
     review_groups: ({ groups: wanted }: RequestOf<"review_groups">) => ({
       groups: wanted.flatMap(({ label_ids }) => groups.filter((group) => entryOf(group).label_ids.join() === label_ids.join()).map(reviewed)),

@@ -17,13 +17,23 @@ Held = dict[ObjectId, set[ObjectId]]
 """By label, the samples or frames that hold a label of that id."""
 
 
-def require_one_document(dataset: fo.Dataset, label_ids: set[ObjectId]) -> ObjectId:
+def require_one_document(
+    dataset: fo.Dataset,
+    label_ids: set[ObjectId],
+    document_ids: Collection[ObjectId] | None = None,
+) -> ObjectId:
     """Returns the sample, or frame, that holds all of some labels.
+
+    Args:
+        dataset: the dataset
+        label_ids: the labels
+        document_ids (None): where to look for them; by default everywhere, which takes
+            long in a large dataset
 
     Raises:
         ParamsError: if the dataset lacks one of them, or no sample has them all
     """
-    held = _held(dataset, label_ids)
+    held = _held(dataset, label_ids, document_ids)
     missing = sorted(label_ids - held.keys())
     if missing:
         got = f"{missing[0]}, which no label has"

@@ -205,6 +205,21 @@ def count_verdicts(samples: foc.SampleCollection) -> int:
     return int(store.collection("verdicts").count_documents(_holding(samples)))
 
 
+def count_removed(samples: foc.SampleCollection) -> int:
+    """Returns how many labels the verdicts remove that were given on a dataset."""
+    kept = {"$setDifference": ["$label_ids", ["$kept"]]}
+    given = {"dataset_id": samples._root_dataset._doc.id, "verdict": {"$ne": REAL}}
+    stages: list[dict[str, Any]] = [
+        {"$match": given},
+        {"$project": {"removed": kept}},
+        {"$unwind": "$removed"},
+        {"$group": {"_id": "$removed"}},
+        {"$count": "n"},
+    ]
+    (found,) = [*store.collection("verdicts").aggregate(stages)] or [{"n": 0}]
+    return int(found["n"])
+
+
 def digest_of_verdicts(samples: foc.SampleCollection) -> str:
     """Returns what tells the verdicts that hold on a dataset from others."""
     digest = blake2b(digest_size=16)

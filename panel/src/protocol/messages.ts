@@ -6,7 +6,7 @@
  */
 import * as cvat from "./cvat";
 import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, pairRule, picture, plan, type reason, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target, verdict } from "./parts";
-import { details, emptied, tagState, written } from "./plans";
+import { byVerdicts, details, emptied, tagState, written } from "./plans";
 import * as review from "./review";
 import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
 import * as tracks from "./tracks";
@@ -93,12 +93,12 @@ export const MESSAGES = {
   untag_labels: { request: object({ scan_key: text, tag: text, ...inRun }), reply: object(written) },
   preview_delete: {
     request: object({ ...plan, source, tag: text }),
-    reply: object({ labels: count, images: count, classes: listOf(classCount), skipped, emptied, state: nullable(tagState) }),
+    reply: object({ labels: count, images: count, classes: listOf(classCount), skipped, emptied, ...byVerdicts, state: nullable(tagState) }),
   },
   delete_labels: {
     /** `sure` is the second confirmation that a deletion by IoS needs; `emptied` objects may lose every label. */
     request: object({ ...plan, source, tag: text, expected: count, sure: flag, emptied: count, ...inRun }),
-    reply: object({ ...written, summary: nullable(summary) }),
+    reply: object({ ...written, ...byVerdicts, summary: nullable(summary) }),
   },
   list_actions: { request: nothing, reply: object({ actions: listOf(action), total: count }) },
   restore: {
@@ -119,6 +119,8 @@ export const MESSAGES = {
   judge_labels: { request: object({ ...open, label_ids: listOf(text) }), reply: judged },
   list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(verdict), total: count }) },
   clear_verdicts: { request: object({ ...open, label_ids: nullable(listOf(text)) }), reply: judged },
+  judge_pairs: { request: review.judge.request, reply: review.judge.reply },
+  settle_verdicts: { request: review.settle.request, reply: review.settle.reply },
   review_queue: { request: review.queue.request, reply: review.queue.reply },
   review_groups: { request: review.groups.request, reply: review.groups.reply },
   list_class_pairs: {

@@ -10,7 +10,7 @@ export const pairRule = { metric, classwise: flag };
 /** Which labels are removed: the method, the keep rules in order of preference, and the pairs that count. */
 export const decision = { method, keep: listOf(text), ...pairRule };
 export const rotationUnit = oneOf("degrees", "radians");
-export const source = oneOf("plan", "tag");
+export const source = oneOf("plan", "tag", "reviewed");
 export const nothing = object({});
 
 /** At each of the thresholds. */

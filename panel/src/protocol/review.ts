@@ -1,6 +1,6 @@
 /** The messages of the review: groups in the order in which a person decides on them. */
-import { className, group, member, pair, plan } from "./parts";
-import { count, flag, listOf, nullable, object, oneOf, real, text } from "./schema";
+import { className, decision, group, member, pair, plan, summary } from "./parts";
+import { count, flag, listOf, nullable, object, oneOf, optional, real, text } from "./schema";
 
 export const kind = oneOf("real", "duplicate", "merge", "remove_both");
 export const order = oneOf("uncertain", "likeliest", "class_pair", "image", "random");
@@ -43,3 +43,29 @@ export const groups = {
   request: object({ ...plan, groups: listOf(object(entry)) }),
   reply: object({ groups: listOf(reviewed) }),
 };
+
+/** How the counts at each threshold changed. */
+const delta = object({ labels: listOf(real), images: listOf(real), classes: listOf(object({ name: className, labels: listOf(real), images: listOf(real) })) });
+
+/** Verdicts on labels of one document, `holder_id`. `seen`: when the verdict that the browser knows was stored; `null` if it knows none. */
+export const judge = {
+  request: object({
+    scan_key: text,
+    holder_id: optional(text),
+    who: nullable(text),
+    iou_thresh: real,
+    ...decision,
+    /** `null` deletes the verdict on a pair. */
+    verdicts: listOf(object({ label_ids: listOf(text), verdict: nullable(kind), kept: nullable(text), seen: nullable(text) })),
+  }),
+  reply: object({
+    stored: listOf(object({ label_ids: listOf(text), at: nullable(text) })),
+    /** What other people stored. If there are any, nothing was stored. */
+    conflicts: listOf(object({ label_ids: listOf(text), verdict: nullable(kind), kept: nullable(text), who: nullable(text), at: nullable(text) })),
+    delta,
+    /** How many labels of the dataset verdicts remove. */
+    by_verdicts: count,
+  }),
+};
+/** `null` if the scan was not repeated. */
+export const settle = { request: object({ scan_key: text }), reply: object({ summary: nullable(summary) }) };

@@ -1,0 +1,76 @@
+"""Messages that store what a person decides in a review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...iou_core import values
+from ...iou_core.errors import ParamsError
+from ...labels.review.judging import judge
+from ...labels.scans.decisions.verdict_changes import Change
+from ...labels.scans.decisions.verdict_kinds import Given, Pair, require_who
+from .. import rescans
+from ..requests import Answer, decision, text
+from .review import object_id
+
+_MOST = 2_000
+"""How many pairs are judged at once at most."""
+
+
+def judge_pairs(ctx: Any) -> Answer:
+    """Stores verdicts on pairs of one sample, and returns how the counts change."""
+    holder = ctx.params.get("holder_id")
+    found = judge.judge(
+        ctx.dataset,
+        text(ctx, "scan_key"),
+        _changes(ctx),
+        require_who(ctx.params.get("who")),
+        None if holder is None else object_id(holder, "holder_id"),
+        iou_thresh=ctx.params.get("iou_thresh"),
+        **decision(ctx),
+    )
+    conflicts = found.changed.conflicts.items()
+    return {
+        "stored": [
+            {"label_ids": _texts(pair), "at": at}
+            for pair, at in found.changed.stored.items()
+        ],
+        "conflicts": [
+            {"label_ids": _texts(pair), **_NONE}
+            if verdict is None
+            else {name: verdict.to_dict()[name] for name in ("label_ids", *_NONE)}
+            for pair, verdict in conflicts
+        ],
+        "delta": found.delta,
+        "by_verdicts": found.by_verdicts,
+    }
+
+
+_NONE = {"verdict": None, "kept": None, "who": None, "at": None}
+"""What is known of a pair whose verdict another person deleted."""
+
+
+def settle_verdicts(ctx: Any) -> Answer:
+    """Repeats a scan with the verdicts of now, after a review, if that is fast."""
+    return {"summary": rescans.judged_summary(ctx, text(ctx, "scan_key"))}
+
+
+def _changes(ctx: Any) -> list[Change]:
+    given = ctx.params.get("verdicts")
+    if not given or len(given) > _MOST:
+        got = f"{len(given or ()):,}"
+        raise ParamsError(f"one verdict to {_MOST:,} verdicts", got, "verdicts")
+    changes = []
+    for one in given:
+        if one is None or "label_ids" not in one:
+            raise ParamsError("the labels of each verdict", repr(one), "verdicts")
+        seen = one.get("seen")
+        change = Given.parse(one["label_ids"], one.get("verdict"), one.get("kept"))
+        changes.append(Change(change, None if seen is None else values.text("s", seen)))
+    if len({change.given.label_ids for change in changes}) < len(changes):
+        raise ParamsError("at most one verdict on each pair", "several", "verdicts")
+    return changes
+
+
+def _texts(pair: Pair) -> list[str]:
+    return [str(label_id) for label_id in pair]

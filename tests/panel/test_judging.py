@@ -1,0 +1,231 @@
+"""Verdicts of a review, as the panel stores them and sees the counts change."""
+
+import itertools
+import random
+
+import generated
+import panel_calls
+import pytest
+from bson import ObjectId
+
+from duplicates.iou_core.params import FindParams
+from duplicates.labels import store
+from duplicates.labels.scans import recount, search
+from duplicates.labels.scans.decisions import verdicts
+
+PLAN = {"keep": [], "metric": "iou", "classwise": False, "iou_thresh": 0.75}
+KEY = "dups"
+
+
+@pytest.fixture(autouse=True)
+def no_verdicts_of_others(database):
+    """Deletes the verdicts of other tests, as verdicts apply to all datasets."""
+    yield
+    store.collection("verdicts").delete_many({})
+
+
+@pytest.fixture
+def app(make_dataset):
+    dataset = make_dataset(panel_calls.SAMPLES)
+    search.find_duplicates(dataset, FindParams("ground_truth"), KEY)
+    return panel_calls.App(dataset)
+
+
+def ids(dataset):
+    return dataset.values("ground_truth.detections.id")
+
+
+def judge(app, sample, given, who="Anna", method="simple", **more):
+    return app.send(
+        "judge_pairs",
+        scan_key=KEY,
+        holder_id=str(sample.id),
+        who=who,
+        method=method,
+        **PLAN,
+        **more,
+        verdicts=[
+            {"label_ids": list(pair), "verdict": kind, "kept": kept, "seen": seen}
+            for pair, kind, kept, seen in given
+        ],
+    )
+
+
+@pytest.mark.parametrize("method", ["simple", "greedy", "nms", "fewest"])
+def test_the_changes_of_the_counts_lead_to_those_of_a_recount(make_dataset, method):
+    dataset = make_dataset(generated.samples(3, n=14))
+    search.find_duplicates(dataset, FindParams("ground_truth"), KEY)
+    app, rng = panel_calls.App(dataset), random.Random(method)
+
+    def counts():
+        found = recount.recount(dataset, KEY, method)
+        return found, {entry["name"]: entry for entry in found["classes"]}
+
+    seen, (total, by_class) = {}, counts()
+    for _ in range(12):
+        crowded = [s for s, some in zip(dataset, ids(dataset)) if len(some or ()) > 1]
+        sample = rng.choice(crowded)
+        found = [label.id for label in sample.ground_truth.detections]
+        pairs = list(itertools.combinations(sorted(found), 2))
+        given = []
+        for pair in rng.sample(pairs, min(2, len(pairs))):
+            kind = rng.choice(["real", "duplicate", "merge", "remove_both", None])
+            kept = rng.choice(pair) if kind in ("duplicate", "merge") else None
+            given.append((pair, kind, kept, seen.get(pair)))
+
+        answer = judge(app, sample, given, method=method)
+
+        assert answer["ok"], answer
+        assert not answer["conflicts"]
+        seen |= {tuple(one["label_ids"]): one["at"] for one in answer["stored"]}
+        delta = answer["delta"]
+        now, now_by_class = counts()
+        for name in ("labels", "images"):
+            changed = [a + b for a, b in zip(total[name], delta[name])]
+            assert changed == now[name]
+        classes = {entry["name"]: entry for entry in delta["classes"]}
+        for name in by_class.keys() | now_by_class.keys() | classes.keys():
+            none = [0] * len(total["labels"])
+            for what in ("labels", "images"):
+                was, is_now = (
+                    some.get(name, {}).get(what, none)
+                    for some in (by_class, now_by_class)
+                )
+                by = classes.get(name, {}).get(what, none)
+                assert [a + b for a, b in zip(was, by)] == is_now
+        total, by_class = now, now_by_class
+        removed = {label for v in verdicts.of_dataset(dataset) for label in v.removed}
+        assert answer["by_verdicts"] == len(removed)
+
+
+def test_two_people_do_not_overwrite_each_other(app):
+    sample = app.dataset.first()
+    a, b, _ = ids(app.dataset)[0]
+    pair = sorted([a, b])
+    (stored,) = judge(app, sample, [(pair, "duplicate", b, None)])["stored"]
+
+    second = judge(app, sample, [(pair, "real", None, None)], who="Bob")
+
+    (conflict,) = second["conflicts"]
+    assert conflict == {
+        "label_ids": pair,
+        "verdict": "duplicate",
+        "kept": b,
+        "who": "Anna",
+        "at": stored["at"],
+    }
+    assert second["stored"] == []
+    assert not any(second["delta"]["labels"])
+    assert judge(app, sample, [(pair, "real", None, stored["at"])], who="Bob")["stored"]
+    verdicts.clear_verdicts(app.dataset)
+    (gone,) = judge(app, sample, [(pair, "merge", a, stored["at"])])["conflicts"]
+    assert gone == {"label_ids": pair, "verdict": None, "kept": None} | {
+        "who": None,
+        "at": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [],
+        [None],
+        [{"verdict": "real"}],
+        [{"label_ids": ["x", "y"], "verdict": "real"}],
+        [{"label_ids": "own", "verdict": "same"}],
+        [{"label_ids": "own", "verdict": "duplicate"}],
+        [{"label_ids": "own", "verdict": "real", "seen": 5}],
+        [{"label_ids": "own", "verdict": "real"}] * 2,
+        [{"label_ids": "other", "verdict": "real"}],
+    ],
+)
+def test_an_invalid_verdict_is_reported_and_stores_nothing(app, given):
+    own, other = ids(app.dataset)[:2]
+    pairs = {"own": own[:2], "other": [own[0], other[0]]}
+    sent = [
+        one
+        and {k: pairs.get(v, v) if isinstance(v, str) else v for k, v in one.items()}
+        for one in given
+    ]
+    answer = app.send(
+        "judge_pairs",
+        scan_key=KEY,
+        holder_id=str(app.dataset.first().id),
+        who=None,
+        method="simple",
+        **PLAN,
+        verdicts=sent,
+    )
+    assert not answer["ok"]
+    assert answer["error"]["consequence"] == "Nothing was changed."
+    assert "unexpected" not in answer["error"]["message"]
+    assert verdicts.count_verdicts(app.dataset) == 0
+
+
+def test_without_the_sample_the_labels_are_looked_for(app):
+    sample = app.dataset.first()
+    a, b, _ = ids(app.dataset)[0]
+    app_answer = app.send(
+        "judge_pairs",
+        scan_key=KEY,
+        who=None,
+        method="simple",
+        **PLAN,
+        verdicts=[{"label_ids": [a, b], "verdict": "remove_both", "seen": None}],
+    )
+    assert app_answer["ok"], app_answer
+    (stored,) = verdicts.of_labels([ObjectId(a)])
+    assert str(stored.document_id) == str(sample.id)
+
+
+def test_what_was_reviewed_is_deleted_apart_from_the_rest_and_undone(app):
+    sample = app.dataset.first()
+    a, b, _ = ids(app.dataset)[0]
+    before = ids(app.dataset)
+    judge(app, sample, [([a, b], "duplicate", b, None)])
+    request = {"scan_key": KEY, "method": "simple", **PLAN, "classes": None}
+    request |= {"source": "reviewed", "tag": "duplicate"}
+
+    shown = app.send("preview_delete", **request)
+    assert [shown[name] for name in ("labels", "by_verdicts", "merged")] == [1, 1, 0]
+    everything = app.send("preview_delete", **{**request, "source": "plan"})
+    assert (everything["labels"], everything["by_verdicts"]) == (3, 1)
+
+    done = app.send("delete_labels", **request, expected=1, sure=False, emptied=0)
+
+    assert (done["labels"], done["by_verdicts"]) == (1, 1), done
+    assert a not in ids(app.dataset)[0]
+    undone = app.send(
+        "restore", restore_key=done["restore_key"], scan_key=None, tag="x"
+    )
+    assert undone["ok"]
+    app.dataset.reload()
+    assert ids(app.dataset) == before
+
+
+def test_an_object_that_a_person_removed_whole_needs_no_second_confirmation(app):
+    sample = app.dataset.first()
+    a, b, _ = ids(app.dataset)[0]
+    judge(app, sample, [([a, b], "remove_both", None, None)])
+    request = {"scan_key": KEY, "method": "simple", **PLAN, "classes": None}
+    request |= {"source": "reviewed", "tag": "duplicate"}
+
+    shown = app.send("preview_delete", **request)
+    assert (shown["labels"], shown["consented"]) == (2, 1)
+    assert shown["emptied"]["count"] == 0
+    done = app.send("delete_labels", **request, expected=2, sure=False, emptied=0)
+    assert (done["ok"], done["labels"], done["consented"]) == (True, 2, 1)
+
+
+def test_a_review_ends_with_a_scan_that_knows_its_verdicts(app):
+    sample = app.dataset.first()
+    a, b, _ = ids(app.dataset)[0]
+    judge(app, sample, [([a, b], "real", None, None)])
+    assert app.send("refresh", scan_key=KEY, tag="x")["standing"]["state"] == "changed"
+
+    settled = app.send("settle_verdicts", scan_key=KEY)["summary"]
+
+    key = settled["scan_key"]
+    assert (
+        app.send("refresh", scan_key=key, tag="x")["standing"]["state"] == "up_to_date"
+    )
