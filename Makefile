@@ -39,9 +39,10 @@ PYTEST = $(BIN) -m pytest tests -n $(or $(JOBS),2) --dist loadfile --no-loadscop
 test: lint front
 	@$(PYTEST) -m "not long$(if $(FAST), and not slow)" $(ARGS)
 
-# includes the tests that take too long for every change, and saves the screens of the App
+# includes the tests that take too long for every change, tries more examples, and saves
+# the screens of the App
 test-full: lint front
-	@SHOTS=out/app $(PYTEST) $(ARGS)
+	@SHOTS=out/app $(PYTEST) --hypothesis-profile=full $(ARGS)
 
 # The front end: types, tests, and a check of the committed bundle; skipped without Node.js
 front:

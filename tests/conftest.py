@@ -23,8 +23,9 @@ EXTERNAL_URI = os.environ.setdefault(
 DATABASE_NAME = FOLDER.name
 SERVER = mongod.Mongod(in_memory.folder(FOLDER) / "db")
 
-# the same examples in every run, without a time limit
-settings.register_profile("tests", deadline=None, derandomize=True)
+# The same examples in every run, without a time limit; make test-full tries more.
+settings.register_profile("tests", deadline=None, derandomize=True, max_examples=30)
+settings.register_profile("full", settings.get_profile("tests"), max_examples=100)
 settings.load_profile("tests")
 
 # FiftyOne cleans up at exit and still needs the database then, so this cleanup uses
@@ -66,24 +67,13 @@ def make_dataset(database):
     has three samples: one label, no labels, and no value at all. A label is
     ``(class, box)`` or ``(class, box, attributes)``.
     """
-    import fiftyone as fo
+    import datasets
 
     made = []
 
     def make(samples, label_field="ground_truth"):
-        dataset = fo.Dataset()
-        made.append(dataset)
-        dataset.add_sample_field(
-            label_field, fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
-        )
-        dataset.add_samples(
-            [
-                fo.Sample(filepath=f"/images/{i:06d}.jpg", **{label_field: value})
-                for i, value in enumerate(map(_detections, samples))
-            ],
-            progress=False,
-        )
-        return dataset
+        made.append(datasets.make(samples, label_field))
+        return made[-1]
 
     yield make
     for dataset in made:
@@ -98,19 +88,6 @@ def shared_data():
     if not folder.is_dir():
         pytest.skip("the real annotations of ../shared/data are not on this machine")
     return folder
-
-
-def _detections(labels):
-    import fiftyone as fo
-
-    if labels is None:
-        return None
-    return fo.Detections(
-        detections=[
-            fo.Detection(label=label, bounding_box=box, **dict(*attributes))
-            for label, box, *attributes in labels
-        ]
-    )
 
 
 def _drop_database(uri):

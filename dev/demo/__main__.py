@@ -35,13 +35,13 @@ def _run(options):
     from dev.demo import app, data, report
 
     try:
-        port = app.free_port(options.port)
+        app.check_port(options.port)
         dataset = data.prepare(options, folder)
+        report.print_duplicates(dataset, *data.comparison(dataset))
+        if not options.once:
+            app.serve(dataset, options.port, folder, not options.headless)
     except (data.DataError, app.PortError) as error:
         sys.exit(str(error))
-    report.print_duplicates(dataset, *data.comparison(dataset))
-    if not options.once:
-        app.serve(dataset, port, folder, open_browser=not options.headless)
 
 
 def _environment(folder):

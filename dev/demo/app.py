@@ -27,20 +27,14 @@ class PortError(ValueError):
     """The requested port is taken; the message names it."""
 
 
-def free_port(requested=None):
-    """Returns a port for the App.
-
-    The App would attach to another FiftyOne that listens on the same port.
-
-    Args:
-        requested (None): the requested port. By default, the first free one from 5151
+def check_port(requested):
+    """Checks a requested port, before the work that precedes its use.
 
     Raises:
-        PortError: if the requested port is taken
+        PortError: if the port is taken
     """
     if requested and not _is_free(requested):
         raise PortError(f"PORT: port {requested} is in use.")
-    return requested or next(filter(_is_free, itertools.count(FIRST_PORT)))
 
 
 def serve(dataset, port, folder, open_browser):
@@ -48,11 +42,16 @@ def serve(dataset, port, folder, open_browser):
 
     Args:
         dataset: the :class:`fiftyone.core.dataset.Dataset`
-        port: the port
+        port: the port, or None for the first free one from 5151
         folder: where the worker's log is written
         open_browser: whether to open a browser
+
+    Raises:
+        PortError: if the port is taken
     """
-    with worker(folder / "worker.log"), _app(dataset, port) as session:
+    check_port(port)
+    port = port or next(filter(_is_free, itertools.count(FIRST_PORT)))
+    with worker(folder / "worker.log"), running(dataset, port) as session:
         url = f"http://{ADDRESS}:{port}/datasets/{dataset.name}"
         print(f"\nThe App is running at {url}. Press Ctrl-C to stop.", flush=True)
         if open_browser:
@@ -61,20 +60,32 @@ def serve(dataset, port, folder, open_browser):
 
 
 @contextlib.contextmanager
-def _app(dataset, port):
+def running(dataset, port):
+    """Runs the App with a dataset and the plugin's panel within a context.
+
+    Args:
+        dataset: the :class:`fiftyone.core.dataset.Dataset`
+        port: the port
+
+    Raises:
+        PortError: if another FiftyOne serves its App on the port
+    """
     # FiftyOne records in this file that the user has seen the welcome message.
     foc.WELCOME_PATH = os.devnull
-    others = set(psutil.Process().children(recursive=True))
+    others = _children()
     try:
         with _interrupts_held():
             session = fo.launch_app(
                 dataset, remote=True, port=port, address=ADDRESS, spaces=spaces()
             )
+        # FiftyOne starts no server if one answers, and would show that one's data.
+        if not _children() - others:
+            raise PortError(f"PORT: another FiftyOne uses port {port}.")
         yield session
     finally:
         # The server needs the database to shut down, so it has to end before mongod.
         # A server that has just started may miss the request and never end.
-        server = set(psutil.Process().children(recursive=True)) - others
+        server = _children() - others
         impatience = threading.Timer(_SECONDS_TO_CLOSE, _kill, [server])
         impatience.start()
         fo.close_app()
@@ -124,6 +135,10 @@ def spaces():
         orientation="horizontal",
         sizes=[0.5, 0.5],
     )
+
+
+def _children():
+    return set(psutil.Process().children(recursive=True))
 
 
 def _kill(processes):

@@ -44,8 +44,72 @@ def prepare(options, folder):
     if options.dataset:
         return _from_zoo(options.dataset, options.max_samples)
     if options.kind:
-        return _of_kind(options.kind, folder, options.max_samples)
-    return _from_scenes(folder / "scenes", options.max_samples or scenes.COUNT)
+        return of_kind(options.kind, folder, options.max_samples)
+    count = options.max_samples or scenes.COUNT
+    return from_scenes(SCENES, folder / "scenes", count)
+
+
+def of_kind(name, folder, count=None):
+    """Draws a dataset of one kind of labels.
+
+    Args:
+        name: the kind
+        folder: the folder for its media
+        count (None): the number of samples. By default, that of the kind
+
+    Returns:
+        a persistent :class:`fiftyone.core.dataset.Dataset`
+
+    Raises:
+        DataError: if there is no such kind
+    """
+    if name not in kinds.KINDS:
+        known = ", ".join(kinds.KINDS)
+        raise DataError(f"KIND: expected one of {known}, got {name!r}.")
+    kind = kinds.KINDS[name]
+    samples = kind.make(folder / name, count or kind.count)
+    dataset = _new(f"duplicate-objects-{name}")
+    if any("group" in sample.field_names for sample in samples):
+        dataset.add_group_field("group", default="left")
+    dataset.add_samples(samples, dynamic=True, progress=False)
+    if samples[0].media_type == "video" and kind.label_field.startswith("frames."):
+        dataset.add_dynamic_frame_fields()
+    if kind.skeleton is not None:
+        dataset.default_skeleton = kind.skeleton
+    dataset.info[_KIND] = name
+    dataset.save()
+    return dataset
+
+
+def from_scenes(name, folder, count):
+    """Draws a dataset of street scenes.
+
+    Args:
+        name: the name of the dataset
+        folder: the folder for the images
+        count: the number of images
+
+    Returns:
+        a persistent :class:`fiftyone.core.dataset.Dataset`
+    """
+    drawn = scenes.make(folder, count)
+    width, height = street.SIZE
+    dataset = _new(name)
+    dataset.add_samples(
+        [
+            fo.Sample(
+                filepath=str(folder / scene["filename"]),
+                metadata=fo.ImageMetadata(width=width, height=height),
+                ground_truth=fo.Detections(
+                    detections=[fo.Detection(**label) for label in scene["labels"]]
+                ),
+            )
+            for scene in drawn
+        ],
+        dynamic=True,
+        progress=False,
+    )
+    return dataset
 
 
 def comparison(dataset):
@@ -67,46 +131,6 @@ def comparison(dataset):
     for name in dataset.get_field_schema(embedded_doc_type=fo.Detections):
         return name, {}
     raise DataError(f"{dataset.name} has no field of detections.")
-
-
-def _of_kind(name, folder, count):
-    if name not in kinds.KINDS:
-        known = ", ".join(kinds.KINDS)
-        raise DataError(f"KIND: expected one of {known}, got {name!r}.")
-    kind = kinds.KINDS[name]
-    samples = kind.make(folder / name, count or kind.count)
-    dataset = _new(f"duplicate-objects-{name}")
-    if any("group" in sample.field_names for sample in samples):
-        dataset.add_group_field("group", default="left")
-    dataset.add_samples(samples, dynamic=True, progress=False)
-    if samples[0].media_type == "video" and kind.label_field.startswith("frames."):
-        dataset.add_dynamic_frame_fields()
-    if kind.skeleton is not None:
-        dataset.default_skeleton = kind.skeleton
-    dataset.info[_KIND] = name
-    dataset.save()
-    return dataset
-
-
-def _from_scenes(folder, count):
-    drawn = scenes.make(folder, count)
-    width, height = street.SIZE
-    dataset = _new(SCENES)
-    dataset.add_samples(
-        [
-            fo.Sample(
-                filepath=str(folder / scene["filename"]),
-                metadata=fo.ImageMetadata(width=width, height=height),
-                ground_truth=fo.Detections(
-                    detections=[fo.Detection(**label) for label in scene["labels"]]
-                ),
-            )
-            for scene in drawn
-        ],
-        dynamic=True,
-        progress=False,
-    )
-    return dataset
 
 
 def _from_annotations(options):

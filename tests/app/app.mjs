@@ -1,6 +1,8 @@
 // The App in a headless browser, and the database as another process sees it.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
+import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 import { asking } from "./asked.mjs";
 
@@ -31,20 +33,32 @@ export function startWorker() {
 /** What FiftyOne's own router throws when a page is left while it still loads. */
 const OF_THE_APP = new Set(["Error: entry is loading"]);
 
-export async function openApp(path = APP_DATASET) {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, acceptDownloads: true });
-  const page = await context.newPage();
-  const faults = [];
-  page.on("pageerror", (error) => {
-    if (!OF_THE_APP.has(String(error))) faults.push(String(error));
+/** The App's page, from when the first test of a file starts. */
+export let page;
+let browser;
+const faults = [];
+
+/** Opens the App before the tests of a file, and closes it after them. */
+export function useApp(path = APP_DATASET) {
+  before(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, acceptDownloads: true });
+    page = await context.newPage();
+    page.on("pageerror", (error) => {
+      if (!OF_THE_APP.has(String(error))) faults.push(String(error));
+    });
+    await load(path);
   });
-  await load(page, path);
-  return { browser, context, page, faults };
+  after(() => browser?.close());
+}
+
+/** The last test of a file. */
+export function testThatNoScriptFailed() {
+  test("no script failed on the way", () => assert.deepEqual(faults, []));
 }
 
 /** Opens the page, again where the App's server was not ready, until the panel is there. */
-export async function load(page, path = APP_DATASET) {
+export async function load(path = APP_DATASET) {
   for (let k = 0; ; k++) {
     await page.goto(`${APP_URL}/datasets/${path}`);
     try {
@@ -59,12 +73,40 @@ export async function load(page, path = APP_DATASET) {
   if (await dismiss.count()) await dismiss.first().click();
 }
 
-export const at = (page, cy) => page.locator(`[data-cy="${cy}"]`);
+export const at = (cy) => page.locator(`[data-cy="${cy}"]`);
+export const textOf = (cy) => at(cy).first().innerText();
+export const visible = (cy) => at(cy).first().waitFor({ state: "visible", timeout: 20_000 });
+export const gone = (cy) => at(cy).first().waitFor({ state: "hidden", timeout: 20_000 });
+
+export async function until(condition, what, seconds = 20) {
+  const end = Date.now() + 1000 * seconds;
+  for (;;) {
+    const found = await condition();
+    if (found) return found;
+    if (Date.now() > end) assert.fail(`waited ${seconds} s for ${what}`);
+    await page.waitForTimeout(100);
+  }
+}
+
+/** Waits until the App shows a view that the panel made, or one that it did not make. */
+export const planView = (shown) => until(async () => (await at("back-to-view").isEnabled()) === shown, "the view");
+export const upToDate = () => until(async () => (await textOf("scan-line")).includes("up to date"), "an up-to-date scan");
+
+export async function dismissToasts() {
+  const close = page.locator(".notistack-Snackbar button:has(svg)");
+  while (await close.count()) await close.first().click({ timeout: 2000 }).catch(() => {});
+}
+
+/** The App's own button; clicked without the mouse, so that menus and dialogs stay open. */
+export async function setTheme(title) {
+  await page.locator(`button[title="${title}"]`).evaluate((button) => button.click());
+  await page.waitForTimeout(300);
+}
 
 /** Whether screens are saved, for people to look at: no test compares them. */
 export const isSaving = Boolean(SHOTS);
 if (isSaving) mkdirSync(SHOTS, { recursive: true });
 
-export async function shoot(page, name) {
+export async function shoot(name) {
   if (isSaving) await page.screenshot({ path: `${SHOTS}/${name}.png` });
 }

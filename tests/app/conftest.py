@@ -20,7 +20,7 @@ def running_database(database):
 def cvat():
     """A CVAT server on the loopback interface, which the App is configured for."""
     with (
-        cvat_server.Server(polls=0) as server,
+        cvat_server.Server() as server,
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setenv("FIFTYONE_CVAT_URL", server.url)

@@ -1,7 +1,21 @@
 // The panel on labels of every kind, in the real App: scanned, cut, looked at in pictures, shown.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { at, openApp, shoot } from "./app.mjs";
+import { test } from "node:test";
+import {
+  at,
+  dismissToasts,
+  isSaving,
+  page,
+  planView,
+  setTheme,
+  shoot,
+  testThatNoScriptFailed,
+  textOf,
+  until,
+  upToDate,
+  useApp,
+  visible,
+} from "./app.mjs";
 
 const PANEL = '[data-cy="duplicates-panel"]';
 /** Viewports in which the panel is so wide. */
@@ -19,51 +33,28 @@ const KINDS = {
   groups: { unit: "sample", image: true, slices: ["left", "right", "scene"] },
 };
 
-let app;
-let page;
-before(async () => {
-  app = await openApp();
-  page = app.page;
-});
-after(async () => {
-  await app?.browser.close();
-});
+useApp();
 
-async function until(condition, what, seconds = 20) {
-  const end = Date.now() + 1000 * seconds;
-  for (;;) {
-    const found = await condition();
-    if (found) return found;
-    if (Date.now() > end) assert.fail(`waited ${seconds} s for ${what}`);
-    await page.waitForTimeout(100);
+/** Shows the panel at two widths: nothing in it may be wider than it is. Saves it, in the themes, if asked to. */
+async function screens(name, themes = ["Light mode", "Dark mode"]) {
+  await dismissToasts();
+  for (const [width, pixels] of Object.entries(WIDTHS)) {
+    await page.setViewportSize({ width: pixels, height: 1500 });
+    if (isSaving) await save(`kind-${name}`, width, themes);
+    const sizes = () => page.locator(PANEL).evaluate((panel) => [panel.scrollWidth, panel.clientWidth]);
+    const isDrawn = async () => Math.abs((await sizes())[1] - width) < 60;
+    await until(isDrawn, `${name}: a panel that is about ${width} pixels wide`);
+    await page.waitForTimeout(120);
+    const [inner, outer] = await sizes();
+    assert.ok(inner <= outer, `${name}: ${inner} pixels in ${outer}`);
   }
 }
 
-const visible = (cy) => at(page, cy).first().waitFor({ state: "visible", timeout: 20_000 });
-const textOf = (cy) => at(page, cy).first().innerText();
-/** Waits until the App shows a view that the panel made, or one that it did not make. */
-const planView = (shown) => until(async () => (await at(page, "back-to-view").isEnabled()) === shown, "the view");
-const upToDate = () => until(async () => (await textOf("scan-line")).includes("up to date"), "an up-to-date scan");
-
-async function setTheme(title) {
-  await page.locator(`button[title="${title}"]`).evaluate((button) => button.click());
-}
-
-/** Shows the panel at two widths, in both themes, and saves it if asked to; nothing in it may be wider than it is. */
-async function screens(name, themes = ["Light mode", "Dark mode"]) {
-  const close = page.locator(".notistack-Snackbar button:has(svg)");
-  while (await close.count()) await close.first().click({ timeout: 2000 }).catch(() => {});
-  for (const [width, pixels] of Object.entries(WIDTHS)) {
-    await page.setViewportSize({ width: pixels, height: 1500 });
-    for (const theme of themes) {
-      if (themes.length > 1) await setTheme(theme);
-      await page.waitForTimeout(120);
-      await shoot(page, `kind-${name}-${theme === "Dark mode" ? "dark" : "light"}-${width}`);
-    }
-    const [inner, outer] = await page.locator(PANEL).evaluate((panel) => [panel.scrollWidth, panel.clientWidth]);
-    assert.ok(inner <= outer, `${name}: ${inner} pixels in ${outer}`);
-    const drift = Math.abs(outer - width);
-    assert.ok(drift < 60, `${name}: the panel is ${outer} pixels wide, not about ${width}`);
+async function save(name, width, themes) {
+  for (const theme of themes) {
+    if (themes.length > 1) await setTheme(theme);
+    await page.waitForTimeout(120);
+    await shoot(`${name}-${theme === "Dark mode" ? "dark" : "light"}-${width}`);
   }
 }
 
@@ -74,26 +65,26 @@ async function openDataset(kind) {
 
 /** Each video has one thing that was tracked twice; a click shows both tracks where they overlap. */
 async function lookAtTracks(kind) {
-  await at(page, "tab-tracks").click();
+  await at("tab-tracks").click();
   await visible("track-row");
-  const rows = at(page, "track-row");
+  const rows = at("track-row");
   await until(async () => (await rows.count()) === (await textOf("tracks-page")).match(/\d+/)?.[0] * 1, "a row for each pair");
   assert.match(await rows.first().innerText(), /#\d · \w+ #\d\s+street-\d\.mp4\s+frames \d+–\d+\s+overlap in \d+ frames · mean IoU 0\.\d\d · \d+ % of the shorter/);
   await screens(`${kind}-tracks`);
-  await at(page, "min-frames").fill("1000");
+  await at("min-frames").fill("1000");
   await page.keyboard.press("Enter");
   await visible("no-tracks");
   assert.match(await textOf("no-tracks"), /^No two tracks overlap in 1,000 frames above 0\.\d+\.$/);
   await screens(`${kind}-no-tracks`, ["Dark mode"]);
-  await at(page, "min-frames").fill("2");
+  await at("min-frames").fill("2");
   await page.keyboard.press("Enter");
   await visible("track-row");
   await rows.first().focus();
   await page.keyboard.press("Enter");
   await planView(true);
-  await page.waitForTimeout(3000);
-  await shoot(page, `kind-${kind}-tracks-shown`);
-  await at(page, "back-to-view").click();
+  if (isSaving) await page.waitForTimeout(3000);
+  await shoot(`kind-${kind}-tracks-shown`);
+  await at("back-to-view").click();
   await planView(false);
 }
 
@@ -101,14 +92,14 @@ for (const [kind, { unit, image, dots = false, patches = true, compare, slices, 
   test(`${kind}: scanned, cut, and shown as what they are`, async () => {
     await openDataset(kind);
     await visible("scan");
-    if (compare) await at(page, `compare-${compare}`).click();
+    if (compare) await at(`compare-${compare}`).click();
     if (slices) {
-      await at(page, "slices").getByRole("combobox").click();
-      await at(page, "slice-all").click();
+      await at("slices").getByRole("combobox").click();
+      await at("slice-all").click();
       await page.keyboard.press("Escape");
     }
     await screens(`${kind}-unscanned`, ["Dark mode"]);
-    await at(page, "scan").click();
+    await at("scan").click();
     await visible("sentence");
     await upToDate();
     assert.match(await textOf("scan-line"), /· any class · .* · \d[\d,]* labels · /);
@@ -117,15 +108,15 @@ for (const [kind, { unit, image, dots = false, patches = true, compare, slices, 
     assert.match(await textOf("show"), new RegExp(`Show \\d+ ${unit}s?`));
     await screens(`${kind}-scan`);
 
-    await at(page, "details").click();
+    await at("details").click();
     await visible("plan-tables");
     await screens(`${kind}-details`, ["Dark mode"]);
-    await at(page, "details").click();
-    await at(page, "tab-groups").click();
+    await at("details").click();
+    await at("tab-groups").click();
     await visible("group");
     const crops = page.locator('[data-cy="group-crop"]');
     await until(async () => (await crops.locator("path").count()) > 0, "pictures");
-    await page.waitForTimeout(500);
+    if (isSaving) await page.waitForTimeout(500);
     await screens(`${kind}-groups`);
     const first = crops.first();
     assert.equal((await crops.locator("image").count()) > 0, image);
@@ -135,19 +126,17 @@ for (const [kind, { unit, image, dots = false, patches = true, compare, slices, 
     assert.ok(paths.length >= 4, `${paths.length} paths`);
     assert.equal(paths.some((path) => path.includes("h0")), dots);
 
-    assert.equal(await at(page, "tab-tracks").count(), tracks ? 1 : 0);
+    assert.equal(await at("tab-tracks").count(), tracks ? 1 : 0);
     if (tracks) await lookAtTracks(kind);
 
-    await at(page, "show-more").click();
+    await at("show-more").click();
     await page.locator(`[data-cy="${patches ? "show-patches" : "show-labels"}"]`).click();
     await planView(true);
-    await page.waitForTimeout(800);
+    if (isSaving) await page.waitForTimeout(800);
     await screens(`${kind}-shown`);
-    await at(page, "back-to-view").click();
+    await at("back-to-view").click();
     await planView(false);
   });
 }
 
-test("no script failed on the way", () => {
-  assert.deepEqual(app.faults, []);
-});
+testThatNoScriptFailed();

@@ -1,7 +1,7 @@
 // Every operator that the App lists, opened by name in its operator browser and executed with the defaults of its form.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { ask, at, openApp, shoot } from "./app.mjs";
+import { before, test } from "node:test";
+import { ask, at, page, shoot, testThatNoScriptFailed, useApp } from "./app.mjs";
 
 const { APP_DATASET, OPERATORS } = process.env;
 /** The label of each listed operator by its name, as the plugin registers them. */
@@ -28,19 +28,13 @@ const STEPS = [
   ["empty_trash", (count, { was, now }) => was.actions === count && now.actions === 0],
 ];
 
-let app;
-let page;
 /** Each step goes on where the one before it stopped. */
 let isBroken = false;
 /** How many labels, tags, scans and actions there are. */
 let stored;
-before(async () => {
-  app = await openApp(`${APP_DATASET}?workspace=panel`);
-  page = app.page;
+useApp(`${APP_DATASET}?workspace=panel`);
+before(() => {
   stored = ask("totals");
-});
-after(async () => {
-  await app?.browser.close();
 });
 
 const dialog = () => page.locator('[role="dialog"]').last();
@@ -83,7 +77,7 @@ test("the first operator that part of the plugin's name finds is the main one", 
   await page.keyboard.press("Enter");
   const text = await settled(isForm);
   assert.equal(text.split("\n")[0], LABELS.find_duplicates);
-  await shoot(page, "operator-find");
+  await shoot("operator-find");
   await close("Cancel");
 });
 
@@ -104,22 +98,20 @@ for (const [k, [name, isDone, typed = []]] of STEPS.entries()) {
     // waits until it is enabled: the host draws the form again after it has checked the defaults
     await button.click({ timeout: 20_000 }).catch(async () => assert.fail(await textOf()));
     const text = await settled((now) => isResult(now) && !isForm(now));
-    await shoot(page, `operator-${k}-${name}`);
+    await shoot(`operator-${k}-${name}`);
     const count = Number(text.match(/\d[\d,]*/)[0].replaceAll(",", ""));
     const was = stored;
     stored = ask("totals");
     assert.ok(count > 0 && isDone(count, { was, now: stored }), `${text}\n${JSON.stringify({ was, now: stored })}`);
     if (name === "find_duplicates") {
-      const before = await at(page, "scan-line").allInnerTexts();
+      const before = await at("scan-line").allInnerTexts();
       await dialog().getByRole("button", { name: "Open the panel on this scan" }).click();
       await page.waitForFunction((was) => [...document.querySelectorAll('[data-cy="scan-line"]')].some((line) => !was.includes(line.innerText)), before);
-      assert.equal(await at(page, "newer").count(), 0);
+      assert.equal(await at("newer").count(), 0);
     }
     await close("Close");
     isBroken = false;
   });
 }
 
-test("no script failed on the way", () => {
-  assert.deepEqual(app.faults, []);
-});
+testThatNoScriptFailed();

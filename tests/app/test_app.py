@@ -1,6 +1,5 @@
 """Runs what drives the panel in a browser against the real App and a MongoDB."""
 
-import contextlib
 import json
 import os
 import subprocess
@@ -9,39 +8,28 @@ import time
 
 import pytest
 
-from dev import child, release
-from dev.demo import app as demo_app
+from dev import child, mongod, release
 
 pytestmark = pytest.mark.slow
 
-SCENES = 24
-SAMPLES_OF_A_KIND = 5
 READY_WITHIN = 300
 TESTS = release.ROOT / "tests" / "app"
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory, cvat):
-    """The App's address; it shows one dataset, and has another of the same scenes."""
+    """The App's address; it has two datasets of street scenes, and one of each kind."""
+    from dev.demo import app as demo_app
+    from dev.demo import kinds as demo_kinds
+
     folder = tmp_path_factory.mktemp("app")
-    with _served(folder, "serve.py", [str(SCENES), "street", "again"]) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def kinds(tmp_path_factory):
-    """The App's address, with a dataset of each kind of labels."""
-    folder = tmp_path_factory.mktemp("kinds")
-    with _served(folder, "serve_kinds.py", [str(SAMPLES_OF_A_KIND)]) as address:
-        yield address, "duplicate-objects-masks?workspace=panel"
-
-
-@contextlib.contextmanager
-def _served(folder, script, arguments):
-    port = demo_app.free_port()
-    command = [sys.executable, TESTS / script, str(folder / "media"), *arguments]
+    # The App would attach to another one on the same port, which then shows its own
+    # data: the port must not be one that any other App tries.
+    port = mongod.free_port()
+    arguments = [folder / "media", str(port), "street", "again", *demo_kinds.KINDS]
     with open(folder / "log", "w") as log:
-        process = child.start([*command, str(port)], stdout=log, env=_environment())
+        command = [sys.executable, TESTS / "serve.py", *arguments]
+        process = child.start(command, stdout=log, env=_environment())
     try:
         _wait(process, folder / "log")
         yield f"http://{demo_app.ADDRESS}:{port}"
@@ -72,8 +60,9 @@ def test_every_listed_operator_runs_with_its_defaults(node, chromium, app):
 
 
 @pytest.mark.timeout(900)
-def test_the_panel_on_labels_of_every_kind(node, chromium, kinds):
-    _drive("kinds.test.mjs", node, chromium, *kinds)
+def test_the_panel_on_labels_of_every_kind(node, chromium, app):
+    dataset = "duplicate-objects-masks?workspace=panel"
+    _drive("kinds.test.mjs", node, chromium, app, dataset)
 
 
 def _drive(script, node, chromium, address, dataset, more=()):

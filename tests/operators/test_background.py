@@ -258,7 +258,13 @@ class TestKilled:
 
 @pytest.mark.parametrize(
     "work",
-    ["compute", "find", "tag", "compute by processes", "find by processes"],
+    [
+        pytest.param("compute", marks=pytest.mark.long),
+        "find",
+        "tag",
+        pytest.param("compute by processes", marks=pytest.mark.long),
+        "find by processes",
+    ],
 )
 def test_a_run_whose_database_restarts_ends_with_an_error_or_its_result(tmp_path, work):
     with mongod.Mongod(tmp_path / "db") as server:

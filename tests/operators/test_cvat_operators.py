@@ -19,7 +19,7 @@ PASSWORD = "Pa55word-kept-secret"
 
 @pytest.fixture
 def cvat(monkeypatch):
-    with cvat_server.Server("secret-user", PASSWORD, polls=0) as server:
+    with cvat_server.Server("secret-user", PASSWORD) as server:
         monkeypatch.setenv("FIFTYONE_CVAT_URL", server.url)
         monkeypatch.setenv("FIFTYONE_CVAT_USERNAME", server.username)
         monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", server.password)

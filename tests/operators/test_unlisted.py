@@ -54,7 +54,7 @@ def world(make_dataset, tmp_path, monkeypatch):
     filmed.add_video(video, [[("car", BOX, 1), ("car", BOX, 2)]] * 3)
     found = call("find_duplicates", images, label_field=FIELD)
     filmed_scan = call("find_duplicates", video, label_field="frames.boxes")
-    with cvat_server.Server(polls=0) as server:
+    with cvat_server.Server() as server:
         monkeypatch.setenv("FIFTYONE_CVAT_URL", server.url)
         monkeypatch.setenv("FIFTYONE_CVAT_USERNAME", server.username)
         monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", server.password)

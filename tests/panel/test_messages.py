@@ -28,7 +28,7 @@ SAMPLES = [
 
 @pytest.fixture
 def cvat(monkeypatch):
-    with cvat_server.Server(polls=0) as server:
+    with cvat_server.Server() as server:
         monkeypatch.setenv("FIFTYONE_CVAT_URL", server.url)
         monkeypatch.setenv("FIFTYONE_CVAT_USERNAME", server.username)
         monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", server.password)

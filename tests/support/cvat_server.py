@@ -53,6 +53,7 @@ class Server:
         tls (None): the context of an ``https`` server
 
     Attributes:
+        polls: the number of requests for the jobs of a task before they are there
         log: ``(method, path)`` of every request, in order
         refused: those that were refused, as ``(status, method, path)``
         backwards: whether stored shapes are returned in another order than they were
@@ -62,7 +63,7 @@ class Server:
     """
 
     def __init__(
-        self, username="annotator", password="correct horse", polls=1, tls=None
+        self, username="annotator", password="correct horse", polls=0, tls=None
     ):
         self.tls = tls
         self.username, self.password = username, password

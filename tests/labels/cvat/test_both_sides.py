@@ -9,7 +9,7 @@ from bson import ObjectId
 
 @pytest.fixture
 def cvat():
-    with cvat_server.Server(polls=0) as server:
+    with cvat_server.Server() as server:
         yield server
 
 

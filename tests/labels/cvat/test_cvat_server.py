@@ -77,7 +77,7 @@ def _differences(found, wanted, path="reply"):
 def test_every_recorded_request_gets_the_recorded_reply(recording):
     differences = []
     session = requests.Session()
-    with cvat_server.Server() as server:
+    with cvat_server.Server(polls=1) as server:
         for k, each in enumerate(recording):
             answer = _play(server, session, each)
             wanted = each["response"]
@@ -98,6 +98,7 @@ def test_the_plugin_asks_in_the_order_of_the_recording(
 
     from duplicates.labels.cvat.send import selection, send
 
+    cvat.polls = 1
     dataset = make_images(cvat_data.pairs(3))
     chosen = selection.select(
         dataset,

@@ -25,7 +25,7 @@ FAULTS = (
 
 @pytest.fixture
 def cvat():
-    with cvat_server.Server(polls=0) as server:
+    with cvat_server.Server() as server:
         yield server
 
 

@@ -13,7 +13,7 @@ LINE = [[0.2003, 0.7007], [0.3001, 0.8009]]
 
 @pytest.fixture
 def cvat():
-    with cvat_server.Server(polls=0) as server:
+    with cvat_server.Server() as server:
         # which ring a shape is must not depend on the order of answers
         server.backwards = True
         yield server

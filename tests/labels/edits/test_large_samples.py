@@ -185,6 +185,7 @@ def test_an_edit_of_labels_too_large_to_compare_is_noticed(
     assert document[FIELD]["detections"][1]["mask"][:1] == b"x"
 
 
+@pytest.mark.long
 def test_a_list_of_eighty_thousand_labels_is_changed_and_restored(raw_dataset):
     """That is the largest number that FiftyOne can store in a sample."""
     labels = [

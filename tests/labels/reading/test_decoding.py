@@ -8,7 +8,7 @@ import odd_documents
 import plain_decoder
 import pytest
 from bson import Int64, ObjectId
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duplicates.labels.reading.columns import NO_STAMP, to_strings
@@ -70,7 +70,6 @@ def test_documents_of_any_form_are_decoded_as_one_by_one(documents, crowd_attr):
 
 
 @given(odd_documents.samples(max_size=60))
-@settings(max_examples=30)
 def test_many_documents_are_decoded_as_one_by_one(documents):
     check(documents * 1, "iscrowd")
 

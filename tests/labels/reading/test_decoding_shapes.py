@@ -7,7 +7,7 @@ import numpy as np
 import odd_shapes
 import pytest
 from bson import Binary, Int64, ObjectId
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from odd_documents import FIELD
 
@@ -121,7 +121,6 @@ def document(kind, *labels):
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("name", odd_shapes.SHAPES)
 @given(data=st.data())
-@settings(max_examples=60)
 def test_labels_of_any_form_are_decoded_as_one_by_one(name, data):
     list_name = LISTS.get(name, "detections")
     check(BY_NAME[name], data.draw(odd_shapes.samples(name, list_name)))
@@ -129,7 +128,6 @@ def test_labels_of_any_form_are_decoded_as_one_by_one(name, data):
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @given(documents=odd_shapes.samples("keypoints", "keypoints"))
-@settings(max_examples=60)
 def test_keypoints_without_unmarked_points_are_decoded_as_one_by_one(documents):
     check(kind_named("keypoints", AS_MISSING), documents)
 

@@ -9,7 +9,7 @@ import plain_decoder
 import pytest
 from bson import ObjectId
 from fiftyone import ViewField as F
-from hypothesis import given, settings
+from hypothesis import given
 
 from duplicates.labels.reading import read
 from duplicates.labels.reading.columns import to_object_ids, to_strings
@@ -193,7 +193,6 @@ def collection_of_odd_samples(database):
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
 @given(documents=odd_documents.samples())
 def test_samples_of_any_form_are_read_as_stored(collection_of_odd_samples, documents):
     dataset = collection_of_odd_samples
