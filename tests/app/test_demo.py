@@ -17,39 +17,59 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def demo(tmp_path):
+    """A function that starts a demo with options; its process, port and folder."""
     if mongod.bundled() is None:
         pytest.skip("FiftyOne came without mongod: the demo cannot start its own")
     port = mongod.free_port()
-    options = ["--headless", "--max-samples", "4", "--port", str(port)]
-    variables = {k: v for k, v in os.environ.items() if not k.startswith("FIFTYONE_")}
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "dev.demo", *options, "--folder", tmp_path],
-        cwd=release.ROOT,
-        env=variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    yield process, port, tmp_path
-    process.terminate()
-    process.communicate(timeout=60)
+    started = []
+
+    def start(*options):
+        more = ["--headless", "--port", str(port), "--folder", tmp_path, *options]
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "dev.demo", *more],
+            cwd=release.ROOT,
+            env={k: v for k, v in os.environ.items() if not k.startswith("FIFTYONE_")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process, port, tmp_path
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize(
-    ("ending", "code"),
-    [(signal.SIGINT, 0), (signal.SIGTERM, 128 + signal.SIGTERM)],
+    ("ending", "code", "options", "table"),
+    [
+        (signal.SIGINT, 0, ["--max-samples", "4"], "of 4 images"),
+        (
+            signal.SIGTERM,
+            128 + signal.SIGTERM,
+            ["--kind", "segments", "--max-samples", "2"],
+            "of 2 videos",
+        ),
+    ],
     ids=["Ctrl-C", "SIGTERM"],
 )
-def test_it_serves_the_app_and_ends_without_a_trace(demo, ending, code):
-    process, port, folder = demo
+def test_it_serves_the_app_and_ends_without_a_trace(demo, ending, code, options, table):
+    process, port, folder = demo(*options)
     lines = []
     while "Press Ctrl-C to stop" not in (line := process.stdout.readline()):
         assert line, "".join(lines)
         lines.append(line)
+    assert table in "".join(lines)
 
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/fiftyone") as answer:
         assert answer.status == 200
+    served = f"http://127.0.0.1:{port}/plugins/duplicates"
+    with urllib.request.urlopen(f"{served}/fiftyone.yml") as answer:
+        assert answer.read() == (release.ROOT / "fiftyone.yml").read_bytes()
+    assert [path.name for path in (folder / "plugins").iterdir()] == ["duplicates"]
     started = psutil.Process(process.pid).children(recursive=True)
     # A terminal sends Ctrl-C to all of its processes, SIGTERM comes to one.
     if ending == signal.SIGINT:
@@ -61,17 +81,6 @@ def test_it_serves_the_app_and_ends_without_a_trace(demo, ending, code):
     assert process.stdout.read() == ""
     assert _alive_after(started, seconds=10) == []
     assert "Delegated operation service running" in (folder / "worker.log").read_text()
-
-
-def test_what_the_app_serves_of_the_plugins_folder_is_the_release(demo):
-    process, port, folder = demo
-    while "Press Ctrl-C to stop" not in process.stdout.readline():
-        assert process.poll() is None
-
-    served = f"http://127.0.0.1:{port}/plugins/duplicates"
-    with urllib.request.urlopen(f"{served}/fiftyone.yml") as answer:
-        assert answer.read() == (release.ROOT / "fiftyone.yml").read_bytes()
-    assert [path.name for path in (folder / "plugins").iterdir()] == ["duplicates"]
 
 
 def _alive_after(processes, seconds):

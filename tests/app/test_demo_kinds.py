@@ -44,15 +44,7 @@ def test_every_kind_is_tried():
     assert list(demo_kinds.KINDS) == KINDS
 
 
-def test_a_kind_is_named_on_the_command_line(tmp_path):
-    if mongod.bundled() is None:
-        pytest.skip("FiftyOne came without mongod: the demo cannot start its own")
-    done = _run(tmp_path, "--kind", "segments", "--once", "--max-samples", "2")
-
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert _planted(done.stdout)["exact copy"] == (1, 1)
-
-
+@pytest.mark.long
 def test_a_kind_that_there_is_not_is_refused_with_those_that_there_are(tmp_path):
     if mongod.bundled() is None:
         pytest.skip("FiftyOne came without mongod: the demo cannot start its own")

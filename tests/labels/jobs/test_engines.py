@@ -304,7 +304,13 @@ WORK = {
 class TestDeaths:
     """A worker that dies only costs time."""
 
-    @pytest.mark.parametrize("work", WORK)
+    @pytest.mark.parametrize(
+        "work",
+        [
+            pytest.param(work, marks=[] if work == "tagging" else pytest.mark.long)
+            for work in WORK
+        ],
+    )
     def test_the_part_of_a_killed_worker_is_done_again(self, dataset, deadly, work):
         clone = dataset.clone()
         for samples in (dataset, clone):
