@@ -51,7 +51,7 @@ def demo(tmp_path):
             signal.SIGTERM,
             128 + signal.SIGTERM,
             ["--kind", "segments", "--max-samples", "2"],
-            "of 2 videos",
+            "of 2 samples",
         ),
     ],
     ids=["Ctrl-C", "SIGTERM"],
