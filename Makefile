@@ -31,13 +31,14 @@ install:
 release:
 	@$(or $(PYTHON),python3) dev/release.py --zip out/duplicates.zip
 
-# ARGS="-k name" is passed to pytest; FAST=1 leaves out what is marked as slow: the App, soaks,
-# killed processes, large data; JOBS=1 runs the tests in one process. tests/conftest.py
+# ARGS="-k name" is passed to pytest; JOBS=1 runs the tests in one process. FAST=1 leaves out
+# what is marked as slow (the App, soaks, killed processes, large data), runs one example of
+# each test of the database, and skips a front end that has passed before. tests/conftest.py
 # orders the files.
 PYTEST = $(BIN) -m pytest tests -n $(or $(JOBS),2) --dist loadfile --no-loadscope-reorder
 
 test: lint front
-	@$(PYTEST) -m "not long$(if $(FAST), and not slow)" $(ARGS)
+	@$(PYTEST) -m "not long$(if $(FAST), and not slow)" $(if $(FAST),--one-example) $(ARGS)
 
 # includes the tests that take too long for every change, tries more examples, and saves
 # the screens of the App
@@ -46,7 +47,7 @@ test-full: lint front
 
 # The front end: types, tests, and a check of the committed bundle; skipped without Node.js
 front:
-	@sh dev/front.sh
+	@FAST=$(FAST) sh dev/front.sh
 
 lint: setup
 	@$(BIN) -m ruff check .

@@ -25,6 +25,14 @@ if [ ! -e "$stamp" ]; then
     touch "$stamp"
 fi
 
+inputs="panel tests/ui tests/messages tests/support dev/front.sh"
+files=$(find $inputs ./*.json ./*.ts -type f ! -name "*.py" ! -name "*.pyc" | sort)
+passed=node_modules/.passed-$(cat $files | cksum | cut -d' ' -f1)
+if [ -n "${FAST:-}" ] && [ -e "$passed" ]; then
+    echo "The front end has not changed since its tests passed"
+    exit 0
+fi
+
 npm run --silent typecheck
 npm test --silent -- --reporter=dot
 node_modules/.bin/vite build --logLevel error --outDir "$built"
@@ -35,3 +43,5 @@ fi
 size=$(wc -c <"$bundle")
 echo "The bundle is up to date: $size bytes"
 [ "$size" -lt "$most" ] || { echo "the bundle is larger than $most bytes" >&2; exit 1; }
+rm -f node_modules/.passed-*
+touch "$passed"

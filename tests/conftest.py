@@ -40,11 +40,32 @@ os.environ["FIFTYONE_PLUGINS_CACHE_ENABLED"] = "true"
 duplicates_loader.load()
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption(
+        "--one-example",
+        action="store_true",
+        help="run one example of each parametrized test of the database",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
     """Slow modules first, then the larger: no worker waits for another at the end."""
+    if config.getoption("--one-example"):
+        _keep_one_example(config, items)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     sizes = collections.Counter(item.path for item in items)
     items.sort(key=lambda item: 0 if item.path in slow else 1 / sizes[item.path])
+
+
+def _keep_one_example(config, items):
+    met, kept, others = set(), [], []
+    for item in items:
+        function = item.nodeid.partition("[")[0]
+        is_repeated = function in met and "database" in item.fixturenames
+        (others if is_repeated else kept).append(item)
+        met.add(function)
+    items[:] = kept
+    config.hook.pytest_deselected(items=others)
 
 
 @pytest.fixture(scope="session")

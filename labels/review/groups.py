@@ -18,6 +18,14 @@ from .graph import Graph
 PAGE = 50
 """How many groups a page holds by default."""
 
+_LIKELIHOODS = (
+    (0.95, "almost certainly one object"),
+    (0.5, "probably one object"),
+    (0.1, "possibly one object"),
+    (-1.0, "probably two objects"),
+)
+"""Texts, each for the likelihoods above a number."""
+
 
 @dataclass(frozen=True)
 class GroupPage:
@@ -113,22 +121,18 @@ def in_words(group: dict[str, Any]) -> dict[str, Any]:
     return {**group, "members": members, "pairs": pairs}
 
 
+def likelihood_text(likelihood: float) -> str:
+    """Returns a likelihood in ``[0, 1]`` in words, the same as the panel's."""
+    return next(text for least, text in _LIKELIHOODS if likelihood > least)
+
+
 def _explained(pair: dict[str, Any], classes: dict[str, str]) -> str:
     """Returns the likelihood of a pair in words."""
-    likelihood = pair["likelihood"]
-    sort = (
-        "almost surely one object"
-        if likelihood > 0.95
-        else "probably one object"
-        if likelihood > 0.5
-        else "perhaps one object"
-        if likelihood > 0.1
-        else "probably two objects"
-    )
     # of a large group only the first members are listed
     names = [classes[_id] for _id in pair["label_ids"] if _id in classes]
     of = f"two {names[0]}" if len({*names}) == 1 else " and ".join(names)
     return (
-        f"{sort}: IoU {pair['iou']:.2f}, and {100 * pair['share']:.2g} % of the "
-        f"overlaps of {of or 'these classes'} in this dataset are of one object"
+        f"{likelihood_text(pair['likelihood'])}: IoU {pair['iou']:.2f}, and "
+        f"{100 * pair['share']:.2g} % of the overlaps of {of or 'these classes'} "
+        "in this dataset are of one object"
     )

@@ -22,18 +22,23 @@ export interface Likelihood {
   readonly why: string;
 }
 
+/** A likelihood in [0, 1], in the words of the operators. */
+export function likelihoodText(likelihood: number): string {
+  if (likelihood > 0.95) return "almost certainly one object";
+  if (likelihood > 0.5) return "probably one object";
+  return likelihood > 0.1 ? "possibly one object" : "probably two objects";
+}
+
 export function likelihoodOf({ pairs, members }: Group): Likelihood {
   const [pair] = pairs;
   if (pair === undefined) return { words: "", why: "" };
   const { likelihood, iou, share } = pair;
-  const words =
-    likelihood > 0.95 ? "almost certainly one object" : likelihood > 0.5 ? "probably one object" : likelihood > 0.1 ? "possibly one object" : "probably two objects";
   // only the first members of a large group are listed
   const names = members.filter(({ label_id }) => pair.label_ids.includes(label_id)).map(({ label }) => classLabel(label));
   const [first, second = first] = names;
   const of = first === undefined ? "these classes" : `${first} and ${second}`;
   const percent = Number((100 * share).toPrecision(2));
-  return { words, why: `IoU ${iou.toFixed(2)}, and ${percent} % of the overlaps of ${of} in this dataset are two labels of one object` };
+  return { words: likelihoodText(likelihood), why: `IoU ${iou.toFixed(2)}, and ${percent} % of the overlaps of ${of} in this dataset are two labels of one object` };
 }
 
 export function kindTitle({ kind, size }: Group): string {
