@@ -12,6 +12,7 @@ from fiftyone.operators.categories import Categories
 
 from ..iou_core.errors import ParamsError
 from .messages import (
+    advice,
     class_pairs,
     cvat,
     exports,
@@ -68,6 +69,10 @@ MESSAGES: Mapping[str, Message] = {
         judging.settle_verdicts,
         queue.review_queue,
         queue.review_groups,
+        advice.accept_above,
+        advice.review_progress,
+        advice.review_advice,
+        advice.compare_labels,
         tracks.list_tracks,
         tracks.show_tracks,
         class_pairs.list_class_pairs,

@@ -63,12 +63,12 @@ _BY_TYPE: Mapping[Check, str] = {
     "forget",
     values.whole: "offset limit min_frames expected task_size segment_size "
     "image_quality emptied",
-    values.number: "iou_thresh",
+    values.number: "iou_thresh likelihood",
     values.numbers: "keypoint_sigmas",
     values.texts: "slices keep classes pair label_ids",
     values.either(values.text, values.texts): "job_assignees",
     values.either(values.flag, values.texts): "attributes",
-    values.records: "tracks groups verdicts",
+    values.records: "tracks groups labels verdicts",
     values.flat: "filters",
 }
 

@@ -93,6 +93,10 @@ def _request(name, dataset):
         "sample_id": sample,
         "holder_id": sample,
         "label_ids": ids,
+        "labels": [
+            {"label_id": label_id, "sample_id": sample, "field": "ground_truth"}
+            for label_id in ids
+        ],
         "groups": [{"holder_id": sample, "label_ids": ids}],
         "verdicts": [
             {"label_ids": ids, "verdict": "duplicate", "kept": ids[-1], "seen": None}

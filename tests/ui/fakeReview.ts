@@ -23,5 +23,9 @@ export function fakeReview(groups: readonly Group[]) {
     review_groups: ({ groups: wanted }: RequestOf<"review_groups">) => ({
       groups: wanted.flatMap(({ label_ids }) => groups.filter((group) => entryOf(group).label_ids.join() === label_ids.join()).map(reviewed)),
     }),
+    accept_above: ({ expected }: RequestOf<"accept_above">) => ({ pairs: groups.length, labels: groups.length, images: groups.length, stored: expected ?? 0 }),
+    review_progress: () => ({ people: [], verdicts: { real: 0, duplicate: 0, merge: 0, remove_both: 0 } }),
+    review_advice: () => ({ judged: 0, bands: [], class_pairs: [], suggestion: null }),
+    compare_labels: () => ({ iou: 0.5, ios: 0.8, measure: "IoU", likelihood: 0.4, verdict: null }),
   };
 }

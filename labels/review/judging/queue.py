@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,13 @@ from ....iou_core.values import quoted
 from ...reading.columns import Bytes, to_strings
 from ...reading.places import name_places
 from ...scans.blocks.block import StoredBlock
+from ...scans.decisions import verdicts
+from ...scans.decisions.verdict_kinds import Given
 from ..graph import MEMBERS, Graph
 from .filters import Filters
 from .label_values import LabelValues
 from .order import ORDERS, Keys
 from .session import Session
-from .verdicts_of import verdicts_of
 
 MOST = 5000
 """The largest number of groups in a queue."""
@@ -75,11 +76,14 @@ def review_queue(
     """
     if order not in ORDERS:
         raise ParamsError(" or ".join(ORDERS), quoted(order), "order")
-    read = LabelValues(session.scan.samples, session.decider.params)
+    read = LabelValues(session.scan.samples, session.params)
     parts = []
-    for block, graph in session.graphs():
+    for block, graph, judged in session.graphs():
         if len(graph.best):
-            part = _part(session, block, graph, filters or Filters(), classes, read)
+            decided = judged.decided(block, graph)
+            overlap = session.overlap(graph)
+            fits = (filters or Filters()).fitting(graph, block, overlap, decided, read)
+            part = _part(block, graph, decided, fits, classes)
             parts += [part] if len(part.groups) else []
     if not parts:
         return Queue([], 0, 0)
@@ -103,15 +107,12 @@ def review_queue(
 
 
 def _part(
-    session: Session,
     block: StoredBlock,
     graph: Graph,
-    filters: Filters,
+    decided: Bools,
+    fits: Bools,
     classes: Sequence[str | None] | None,
-    read: LabelValues,
 ) -> _Part:
-    decided = session.decided(block, graph)
-    fits = filters.fitting(graph, block, session.overlap(graph), decided, read)
     if classes is not None:
         among = np.zeros_like(fits)
         among[graph.shown(classes, None)] = True
@@ -170,9 +171,8 @@ def review_groups(
         found by its first label that is in a group, and left out if none is
     """
     found: dict[int, dict[str, Any]] = {}
-    blocks = session.held.of_documents(holder for holder, _ in wanted)
-    for block, graph in session.graphs(blocks):
-        decided = session.decided(block, graph)
+    for block, graph, judged in session.graphs(holder for holder, _ in wanted):
+        decided = judged.decided(block, graph)
         holders = to_strings(block.document_ids[block.image])
         labels = zip(holders, to_strings(block.label_ids))
         of = dict(zip(labels, graph.groups.label.tolist()))
@@ -183,8 +183,22 @@ def review_groups(
                 found[k] = {**graph.as_data(group), "decided": bool(decided[group])}
     groups = [found[k] for k in sorted(found)]
     pairs = [pair for group in groups for pair in group["pairs"]]
-    known = verdicts_of(pair["label_ids"] for pair in pairs)
+    known = verdict_facts(pair["label_ids"] for pair in pairs)
     for pair in pairs:
         pair["verdict"] = known.get(frozenset(pair["label_ids"]))
     name_places(session.scan.samples, session.scan.params.label_field, groups)
     return groups
+
+
+def verdict_facts(
+    pairs: Iterable[Sequence[str]],
+) -> dict[frozenset[str], dict[str, Any]]:
+    """Returns the verdicts on some pairs by the set of their labels, ready for JSON."""
+    found = verdicts.of_pairs(Given.parse(pair).label_ids for pair in pairs)
+    given = [verdict.to_dict() for verdict in found.values()]
+    return {
+        frozenset(one["label_ids"]): {
+            name: one[name] for name in ("verdict", "kept", "who", "at")
+        }
+        for one in given
+    }

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import fiftyone.core.collections as foc
-import numpy as np
 
-from ....iou_core.arrays import Bools, Floats
+from ....iou_core.arrays import Floats
+from ....iou_core.params import FindParams
+from ...reading.columns import to_object_ids
 from ...scans import stored
 from ...scans.blocks.block import StoredBlock
+from ...scans.decisions import verdicts
 from ...scans.decisions.decider import Decider
+from ...scans.decisions.judged import Verdicts
+from ...scans.decisions.verdict_kinds import Verdict
 from ...scans.stored import Scan
 from ..graph import Graph
 from . import held
 from .held import Held
+from .judged import Judged
 
 
 class Session:
@@ -31,8 +36,8 @@ class Session:
 
     Attributes:
         scan: the scan
+        params: its parameters, with those of this decision
         held: its blocks, class names and likelihood model
-        decider: decides the blocks, by today's verdicts and class pairs
 
     Raises:
         ScanError: if there is no such scan, or its pairs do not reach as low as
@@ -44,28 +49,35 @@ class Session:
         self, samples: foc.SampleCollection, scan_key: str, **changes: Any
     ) -> None:
         self.scan: Scan = stored.open_scan(samples, scan_key)
-        params = self.scan.params_with(**changes)
+        self.params: FindParams = self.scan.params_with(**changes)
         self.held: Held = held.hold(self.scan)
-        self.decider = Decider(samples, params, self.held.names)
 
     def graphs(
-        self, blocks: Iterable[StoredBlock] | None = None
-    ) -> Iterator[tuple[StoredBlock, Graph]]:
-        """Yields blocks, by default all of the scan, with their groups."""
+        self, document_ids: Iterable[str] | None = None
+    ) -> Iterator[tuple[StoredBlock, Graph, Judged]]:
+        """Yields blocks with their groups, and what people decided about them.
+
+        Args:
+            document_ids (None): only these samples, or frames
+        """
+        blocks: Iterable[StoredBlock]
+        if document_ids is None:
+            blocks, found = self.held.blocks(), list(verdicts.everywhere())
+        else:
+            blocks = list(self.held.of_documents(document_ids))
+            ids = [to_object_ids(block.label_ids) for block in blocks]
+            found = verdicts.of_labels(label for some in ids for label in some)
+        decider, judged = self.decider(found), Judged(found)
         model, names = self.held.model, self.held.names
-        for block in self.held.blocks() if blocks is None else blocks:
-            yield block, Graph(block, self.decider, model, names, judged=False)
+        for block in blocks:
+            yield block, Graph(block, decider, model, names, judged=False), judged
+
+    def decider(self, found: Sequence[Verdict]) -> Decider:
+        """Returns what decides the blocks, given some verdicts."""
+        samples, names = self.scan.samples, self.held.names
+        return Decider(samples, self.params, names, Verdicts(found))
 
     def overlap(self, graph: Graph) -> Floats:
         """Returns the overlap of the pairs of a graph, by the metric."""
         pairs = graph.pairs
-        return pairs.ios if self.decider.params.metric == "ios" else pairs.iou
-
-    def decided(self, block: StoredBlock, graph: Graph) -> Bools:
-        """Returns which groups of a block are decided: all of their pairs are."""
-        judged = self.decider.verdicts.real(graph.pairs, block.label_ids)
-        decided = np.zeros(len(graph.best), dtype=np.bool_)
-        if judged is not None:
-            decided[:] = True
-            decided[graph.group[~judged]] = False
-        return decided
+        return pairs.ios if self.params.metric == "ios" else pairs.iou

@@ -123,6 +123,10 @@ export const MESSAGES = {
   settle_verdicts: { request: review.settle.request, reply: review.settle.reply },
   review_queue: { request: review.queue.request, reply: review.queue.reply },
   review_groups: { request: review.groups.request, reply: review.groups.reply },
+  accept_above: { request: review.accept.request, reply: review.accept.reply },
+  review_progress: { request: review.progress.request, reply: review.progress.reply },
+  review_advice: { request: review.advice.request, reply: review.advice.reply },
+  compare_labels: { request: review.comparison.request, reply: review.comparison.reply },
   list_class_pairs: {
     request: object({ scan_key: text, ...pairRule }),
     reply: object({ pairs: listOf(classPair), total: count }),

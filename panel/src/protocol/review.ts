@@ -69,3 +69,34 @@ export const judge = {
 };
 /** `null` if the scan was not repeated. */
 export const settle = { request: object({ scan_key: text }), reply: object({ summary: nullable(summary) }) };
+
+/** With `expected: null`, nothing is stored. */
+export const accept = {
+  request: object({ ...plan, filters, likelihood: real, who: nullable(text), expected: nullable(count) }),
+  reply: object({ pairs: count, labels: count, images: count, stored: count }),
+};
+
+export const progress = {
+  request: object({ scan_key: text }),
+  reply: object({
+    people: listOf(object({ who: nullable(text), pairs: count, last: text })),
+    verdicts: object({ real: count, duplicate: count, merge: count, remove_both: count }),
+  }),
+};
+
+/** How often a person removed what the plan removes, with a 95 % interval. */
+const agreement = { judged: count, agreed: count, low: real, high: real };
+export const advice = {
+  request: object(plan),
+  reply: object({
+    judged: count,
+    bands: listOf(object({ measure: oneOf("iou", "likelihood"), lo: real, hi: real, ...agreement })),
+    class_pairs: listOf(object({ classes: listOf(className), ...agreement })),
+    suggestion: nullable(object({ iou_thresh: real, ...agreement })),
+  }),
+};
+
+export const comparison = {
+  request: object({ scan_key: text, labels: listOf(object({ label_id: text, sample_id: text, field: text })) }),
+  reply: object({ iou: real, ios: real, measure: oneOf("IoU", "OKS"), likelihood: nullable(real), verdict: nullable(stored) }),
+};

@@ -1,0 +1,105 @@
+"""Accepting what a plan removes, of all pairs that are likely enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from bson import ObjectId
+
+from ....iou_core.params import require_fraction
+from ...reading.columns import to_object_ids
+from ...scans.decisions import verdicts
+from ...scans.decisions.verdict_kinds import DUPLICATE, Given
+from .filters import Filters
+from .label_values import LabelValues
+from .session import Session
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What is accepted.
+
+    Attributes:
+        pairs: how many pairs; each has another label that is removed
+        images: how many samples, or frames, hold them
+        stored: how many verdicts were stored
+    """
+
+    pairs: int
+    images: int
+    stored: int
+
+
+def accept_above(
+    session: Session,
+    likelihood: float,
+    filters: Filters | None = None,
+    classes: Sequence[str | None] | None = None,
+    who: str | None = None,
+    expected: int | None = None,
+) -> Accepted:
+    """Stores that labels which the plan removes are duplicates of those it keeps.
+
+    Only pairs that nobody decided are accepted, and only those whose other label is
+    kept: so the plan removes the same labels as before.
+
+    Args:
+        session: the scan
+        likelihood: accept pairs whose likelihood exceeds this, in ``[0, 1]``
+        filters (None): only pairs of the groups that meet these
+        classes (None): only removed labels of these classes
+        who (None): the name of the person
+        expected (None): how many pairs the person saw. Nothing is stored if it is None,
+            or if there are more or fewer now
+
+    Returns:
+        the counts
+
+    Raises:
+        ParamsError: if the likelihood is no fraction, or the name is too long
+    """
+    require_fraction("likelihood", likelihood)
+    given: dict[ObjectId, list[Given]] = {}
+    for holder, label, kept in _acceptable(session, likelihood, filters, classes):
+        one, other = sorted((label, kept))
+        given.setdefault(holder, []).append(Given((one, other), DUPLICATE, kept))
+    n = sum(map(len, given.values()))
+    stored = 0
+    if n and n == expected:
+        stored = verdicts.put(session.scan.samples, given, who, replace=False)
+    return Accepted(n, len(given), stored)
+
+
+def _acceptable(
+    session: Session,
+    likelihood: float,
+    filters: Filters | None,
+    classes: Sequence[str | None] | None,
+) -> Iterator[tuple[ObjectId, ObjectId, ObjectId]]:
+    """Yields the document, the removed and the kept label of each pair."""
+    read = LabelValues(session.scan.samples, session.params)
+    names = session.held.names
+    for block, graph, judged in session.graphs():
+        pairs = graph.pairs
+        if not len(pairs):
+            continue
+        open_ = (graph.likelihood > likelihood) & ~judged.settled(block, pairs)
+        fits = (filters or Filters()).fitting(
+            graph, block, session.overlap(graph), judged.decided(block, graph), read
+        )
+        rows = np.flatnonzero(open_ & fits[graph.group])
+        if not len(rows):
+            continue
+        among = {*zip(pairs.i[rows].tolist(), pairs.j[rows].tolist())}
+        holders = to_object_ids(block.document_ids)
+        labels = to_object_ids(block.label_ids)
+        decided = graph.decision.decided
+        for label, partner, reason in zip(
+            decided.labels.tolist(), decided.partner.tolist(), graph.decision.reasons
+        ):
+            named = classes is None or names[int(block.classes[label])] in classes
+            pair = (min(label, partner), max(label, partner))
+            if named and pair in among and reason.names_kept:
+                yield holders[int(block.image[label])], labels[label], labels[partner]

@@ -1,0 +1,135 @@
+"""How often people agreed with a plan, and the threshold that follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ....iou_core.arrays import Bools, Floats, Ints
+from ....iou_core.decisions.agreement import (
+    FEWEST,
+    Agreement,
+    bands,
+    suggest_threshold,
+)
+from ...scans.blocks.block import StoredBlock
+from ...scans.decisions import verdicts
+from .judged import Judged
+from .session import Session
+
+_MOST_CLASS_PAIRS = 20
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """``M`` judged pairs: what is known of them, and what the person did.
+
+    Attributes:
+        iou: ``(M,)``
+        overlap: ``(M,)`` by the metric of the decision
+        likelihood: ``(M,)``
+        classes: ``(M, 2)`` class numbers, the lower one first
+        agreed: ``(M,)`` bool, whether the person removed what the plan removes
+        removed: ``(M,)`` bool, whether the person removed a label
+    """
+
+    iou: Floats
+    overlap: Floats
+    likelihood: Floats
+    classes: Ints
+    agreed: Bools
+    removed: Bools
+
+
+def review_advice(session: Session) -> dict[str, Any]:
+    """Returns how often people agreed with a plan that knows no verdicts.
+
+    Args:
+        session: the scan
+
+    Returns:
+        ``{"judged": ..., "bands": [...], "class_pairs": [...], "suggestion": ...}``,
+        ready for JSON. With fewer than :data:`FEWEST` judged pairs among those that the
+        scan stores, only their number is given
+    """
+    found = _answers(session)
+    judged = len(found.iou)
+    nothing = {"judged": judged, "bands": [], "class_pairs": [], "suggestion": None}
+    if judged < FEWEST:
+        return nothing
+    suggestion = suggest_threshold(
+        found.overlap, found.removed, session.scan.params.min_iou
+    )
+    return {
+        "judged": judged,
+        "bands": [
+            {"measure": measure, "lo": lo, "hi": hi, **_counts(agreement)}
+            for measure in ("iou", "likelihood")
+            for lo, hi, agreement in bands(getattr(found, measure), found.agreed)
+        ],
+        "class_pairs": _by_class_pair(found, session.held.names),
+        "suggestion": None
+        if suggestion is None
+        else {"iou_thresh": suggestion.threshold, **_counts(suggestion.above)},
+    }
+
+
+def _answers(session: Session) -> _Answers:
+    """Returns the judged pairs of the scan; those with a crowd are left out."""
+    held = session.held
+    judged = Judged(verdicts.of_dataset(session.scan.samples))
+    decider = session.decider([])
+    parts = [
+        _Answers(*np.zeros((3, 0)), np.zeros((0, 2), int), *np.zeros((2, 0), bool))
+    ]
+    for whole in held.blocks() if len(judged) else ():
+        images = np.unique(whole.image[whole.pairs.i[_judged(judged, whole)]])
+        if not len(images):
+            continue
+        block = whole.take(images)
+        pairs = block.pairs.select(_judged(judged, block))
+        by_plan = np.zeros(len(block.label_ids), dtype=np.bool_)
+        by_plan[decider.decide(block).decided.labels] = True
+        by_person = judged.removed(block)
+        same = by_plan == by_person
+        ends = np.stack([block.classes[pairs.i], block.classes[pairs.j]], axis=1)
+        parts.append(
+            _Answers(
+                pairs.iou,
+                pairs.ios if session.params.metric == "ios" else pairs.iou,
+                held.model.likelihood(pairs, block.classes),
+                np.sort(ends, axis=1),
+                same[pairs.i] & same[pairs.j],
+                by_person[pairs.i] | by_person[pairs.j],
+            )
+        )
+    names = vars(parts[0])
+    return _Answers(*(np.concatenate([getattr(p, n) for p in parts]) for n in names))
+
+
+def _judged(judged: Judged, block: StoredBlock) -> Bools:
+    return judged.judged(block, block.pairs) & block.pairs.decides
+
+
+def _by_class_pair(found: _Answers, names: list[str | None]) -> list[dict[str, Any]]:
+    """Returns the counts of the class pairs that were judged most often."""
+    pairs, row = np.unique(found.classes, axis=0, return_inverse=True)
+    row = row.ravel()
+    judged = np.bincount(row)
+    agreed = np.bincount(row[found.agreed], minlength=len(pairs))
+    most = np.argsort(-judged, kind="stable")[:_MOST_CLASS_PAIRS]
+    return [
+        {
+            "classes": [names[number] for number in pairs[k].tolist()],
+            **_counts(Agreement(int(judged[k]), int(agreed[k]))),
+        }
+        for k in most.tolist()
+    ]
+
+
+def _counts(agreement: Agreement) -> dict[str, float]:
+    low, high = agreement.interval
+    counts = {"judged": agreement.judged, "agreed": agreement.agreed}
+    return {**counts, "low": low, "high": high}

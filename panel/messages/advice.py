@@ -1,0 +1,58 @@
+"""Messages of the review that look at more than one group; they change no label."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...iou_core.errors import ParamsError
+from ...iou_core.values import quoted
+from ...labels.review.judging import accept, advice, compare, progress
+from ...labels.review.judging.session import Session
+from ...labels.scans import stored
+from ..requests import Answer, classes, text, text_or_none, whole
+from .queue import filters, session_of
+from .review import object_id
+
+
+def accept_above(ctx: Any) -> Answer:
+    """Stores what the plan removes as duplicates, of pairs above a likelihood."""
+    found = accept.accept_above(
+        session_of(ctx),
+        ctx.params.get("likelihood"),
+        filters(ctx),
+        classes(ctx),
+        text_or_none(ctx, "who"),
+        None if ctx.params.get("expected") is None else whole(ctx, "expected"),
+    )
+    return {**vars(found), "labels": found.pairs}
+
+
+def review_progress(ctx: Any) -> Answer:
+    """Returns how many pairs each person judged, and how."""
+    scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
+    return progress.review_progress(scan.samples)
+
+
+def review_advice(ctx: Any) -> Answer:
+    """Returns how often people agreed with the plan, and a threshold."""
+    return advice.review_advice(session_of(ctx))
+
+
+def compare_labels(ctx: Any) -> Answer:
+    """Returns how much two labels overlap, and what was decided about them."""
+    session = Session(ctx.dataset, text(ctx, "scan_key"))
+    return compare.compare_labels(session, _labels(ctx))
+
+
+def _labels(ctx: Any) -> list[tuple[str, str, str]]:
+    """Returns the labels of a request: their ids, samples and fields."""
+    found = []
+    for label in ctx.params.get("labels") or []:
+        name = (label or {}).get("field")
+        if not isinstance(name, str):
+            expected = "labels with label_id, sample_id and field"
+            raise ParamsError(expected, quoted(label), "labels")
+        ids = (object_id(label.get(key), "labels") for key in ("label_id", "sample_id"))
+        label_id, sample_id = map(str, ids)
+        found.append((label_id, sample_id, name))
+    return found

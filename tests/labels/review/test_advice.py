@@ -1,0 +1,299 @@
+"""What a review says about all that was judged, and about any two labels."""
+
+import fiftyone as fo
+import numpy as np
+import pytest
+
+from duplicates.iou_core.errors import FieldError, ParamsError
+from duplicates.iou_core.params import FindParams
+from duplicates.labels import store
+from duplicates.labels.review.judging.accept import Accepted, accept_above
+from duplicates.labels.review.judging.advice import review_advice
+from duplicates.labels.review.judging.compare import compare_labels
+from duplicates.labels.review.judging.filters import Filters
+from duplicates.labels.review.judging.progress import review_progress
+from duplicates.labels.review.judging.queue import review_queue
+from duplicates.labels.review.judging.session import Session
+from duplicates.labels.scans import plans, search
+from duplicates.labels.scans.decisions import verdicts
+
+PATH = "ground_truth.detections"
+BOX = [0.1, 0.1, 0.4, 0.4]
+
+
+@pytest.fixture(autouse=True)
+def no_verdicts_of_others(database):
+    """Deletes the verdicts of other tests, as verdicts apply to all datasets."""
+    yield
+    store.collection("verdicts").delete_many({})
+
+
+@pytest.fixture
+def dataset(make_dataset):
+    """Images of two labels each, whose IoUs are spread from 0.5 to 1."""
+    shifts = np.linspace(0, 0.13, 40)
+    dataset = make_dataset(
+        [
+            [("car", BOX), (["car", "truck"][k % 2], [0.1 + x, 0.1, 0.4, 0.4])]
+            for k, x in enumerate(shifts)
+        ]
+    )
+    search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+    return dataset
+
+
+def session(dataset, **changes):
+    return Session(dataset, "scan", **changes)
+
+
+def ids(dataset):
+    return dataset.values(f"{PATH}.id")
+
+
+def removed(dataset):
+    return {removal.label_id for removal in plans.plan(dataset, "scan").removals}
+
+
+class TestAccepting:
+    def test_without_a_number_nothing_is_stored_and_the_pairs_are_counted(
+        self, dataset
+    ):
+        n = len(removed(dataset))
+        assert accept_above(session(dataset), 0.0) == Accepted(n, n, 0)
+        assert n > 10
+        assert verdicts.count_verdicts(dataset) == 0
+
+    def test_the_number_that_was_seen_is_stored_and_the_plan_stays_the_same(
+        self, dataset
+    ):
+        before = removed(dataset)
+        some = accept_above(session(dataset), 0.5)
+        assert some.pairs > 0
+
+        done = accept_above(session(dataset), 0.5, who="Anna", expected=some.pairs)
+
+        assert done.stored == done.pairs == some.pairs
+        assert removed(dataset) == before
+        found = verdicts.list_verdicts(dataset)
+        assert {(one["verdict"], one["who"]) for one in found} == {
+            ("duplicate", "Anna")
+        }
+        gone = {i for one in found for i in one["label_ids"] if i != one["kept"]}
+        assert gone <= before
+        assert accept_above(session(dataset), 0.5).pairs == 0
+
+    def test_another_number_than_the_one_seen_stores_nothing(self, dataset):
+        n = accept_above(session(dataset), 0.0).pairs
+
+        assert accept_above(session(dataset), 0.0, expected=n - 1).stored == 0
+        assert verdicts.count_verdicts(dataset) == 0
+
+    def test_pairs_that_a_person_decided_are_left_alone(self, dataset):
+        n = accept_above(session(dataset), 0.0).pairs
+        verdicts.set_verdict(dataset, ids(dataset)[0], "real", who="Bob")
+
+        assert accept_above(session(dataset), 0.0, expected=n - 1).stored == n - 1
+        by = [one["who"] for one in verdicts.list_verdicts(dataset)]
+        assert by.count("Bob") == 1
+
+    def test_filters_and_classes_restrict_what_is_accepted(self, dataset):
+        every = accept_above(session(dataset), 0.0).pairs
+        trucks = accept_above(session(dataset), 0.0, classes=["truck"]).pairs
+        mixed = accept_above(
+            session(dataset), 0.0, Filters(class_pair=["car", "truck"])
+        ).pairs
+
+        assert 0 < trucks == mixed < every
+
+    def test_a_removed_label_whose_partner_is_removed_too_is_left_to_the_plan(
+        self, make_dataset
+    ):
+        chain = [("car", [0.1 + 0.05 * k, 0.1, 0.4, 0.4]) for k in range(4)]
+        dataset = make_dataset([chain])
+        search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+        before = removed(dataset)
+        n = accept_above(session(dataset), 0.0).pairs
+        assert 0 < n < len(before)
+
+        accept_above(session(dataset), 0.0, expected=n)
+
+        assert removed(dataset) == before
+
+    @pytest.mark.parametrize("likelihood", [None, -1, 2, "high", True])
+    def test_a_likelihood_is_a_fraction(self, dataset, likelihood):
+        with pytest.raises(ParamsError):
+            accept_above(session(dataset), likelihood)
+
+
+class TestDecided:
+    def test_a_group_is_decided_if_a_verdict_removes_a_label_of_each_pair(
+        self, make_dataset
+    ):
+        dataset = make_dataset([[("car", BOX)] * 3, [("car", BOX)] * 2])
+        search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+        (a, b, c), _ = ids(dataset)
+
+        def decided():
+            found = review_queue(session(dataset), "image").groups
+            return [group["decided"] for group in found]
+
+        verdicts.set_verdict(dataset, [a, b], "duplicate", a)
+        assert decided() == [False, False]
+        verdicts.set_verdict(dataset, [a, c], "merge", a)
+        assert decided() == [True, False]
+        verdicts.clear_verdicts(dataset)
+        verdicts.set_verdict(dataset, [b, c], "remove_both")
+        assert decided() == [True, False]
+
+
+class TestProgress:
+    def test_each_person_has_a_number_and_the_time_of_their_last_verdict(self, dataset):
+        pairs = ids(dataset)
+        verdicts.set_verdict(dataset, pairs[0], "real", who="Anna")
+        verdicts.set_verdict(dataset, pairs[1], "merge", pairs[1][0], "Anna")
+        verdicts.set_verdict(dataset, pairs[2], "remove_both")
+
+        found = review_progress(dataset)
+
+        at = [one["at"] for one in verdicts.list_verdicts(dataset)]
+        assert found["people"] == [
+            {"who": "Anna", "pairs": 2, "last": at[1]},
+            {"who": None, "pairs": 1, "last": at[0]},
+        ]
+        kinds = {"real": 1, "duplicate": 0, "merge": 1, "remove_both": 1}
+        assert found["verdicts"] == kinds
+
+
+class TestAdvice:
+    def judge(self, dataset, is_real, n=40):
+        for k, pair in enumerate(ids(dataset)[:n]):
+            kind = "real" if is_real(k) else "duplicate"
+            verdicts.set_verdict(dataset, pair, kind, None if is_real(k) else pair[0])
+
+    def test_before_twenty_pairs_only_their_number_is_told(self, dataset):
+        self.judge(dataset, lambda k: False, 19)
+
+        empty = {"bands": [], "class_pairs": [], "suggestion": None}
+        assert review_advice(session(dataset)) == {"judged": 19, **empty}
+
+    def test_bands_count_where_the_person_removed_what_the_plan_removes(self, dataset):
+        self.judge(dataset, lambda k: k >= 20)
+
+        found = review_advice(session(dataset, iou_thresh=0.75))
+
+        assert found["judged"] == 40
+        for measure in ("iou", "likelihood"):
+            of = [band for band in found["bands"] if band["measure"] == measure]
+            assert sum(band["judged"] for band in of) == 40
+        by_plan = {
+            k
+            for k, pair in enumerate(ids(dataset))
+            if set(pair) & removed_plainly(dataset)
+        }
+        agreed = sum((k in by_plan) == (k < 20) for k in range(40))
+        of_iou = [band for band in found["bands"] if band["measure"] == "iou"]
+        assert sum(band["agreed"] for band in of_iou) == agreed < 40
+        pairs = {
+            frozenset(one["classes"]): one["judged"] for one in found["class_pairs"]
+        }
+        assert pairs == {frozenset(["car"]): 20, frozenset(["car", "truck"]): 20}
+
+    def test_keeping_the_other_label_is_no_agreement(self, dataset):
+        for pair in ids(dataset)[:20]:
+            verdicts.set_verdict(dataset, pair, "duplicate", pair[1])
+
+        found = review_advice(session(dataset, iou_thresh=0.5))
+
+        assert {band["agreed"] for band in found["bands"]} == {0}
+        assert found["suggestion"]["agreed"] == found["suggestion"]["judged"]
+
+    def test_the_suggestion_is_where_the_person_stopped_removing(self, dataset):
+        self.judge(dataset, lambda k: k >= 25)
+        overlaps = [
+            pair["iou"]
+            for pair in sorted(
+                (p for p in every_pair(dataset)), key=lambda p: -p["iou"]
+            )
+        ]
+
+        found = review_advice(session(dataset))["suggestion"]
+
+        assert overlaps[30] < found["iou_thresh"] <= overlaps[24] + 0.01
+        assert found["agreed"] == 25 or found["agreed"] == found["judged"]
+        assert found["low"] < found["agreed"] / found["judged"] <= found["high"]
+
+
+def every_pair(dataset):
+    from duplicates.labels.review.pairs import list_pairs
+
+    return list_pairs(dataset, "scan", 0.05).pairs
+
+
+def removed_plainly(dataset):
+    """Returns what a plan removes that knows no verdicts, at 0.75."""
+    return {
+        pair["label_ids"][k]
+        for pair in every_pair(dataset)
+        if pair["iou"] > 0.75
+        for k in (0, 1)
+    }
+
+
+class TestComparing:
+    def ask(self, dataset, *labels, field="ground_truth"):
+        sample = str(dataset.first().id)
+        return compare_labels(session(dataset), [(i, sample, field) for i in labels])
+
+    def test_a_pair_of_the_scan_has_the_numbers_of_the_scan(self, dataset):
+        pair = every_pair(dataset)[0]
+        verdicts.set_verdict(dataset, pair["label_ids"], "merge", pair["label_ids"][1])
+
+        found = self.ask(dataset, *reversed(pair["label_ids"]))
+
+        assert found["iou"] == pair["iou"]
+        assert found["ios"] == pair["ios"]
+        assert found["likelihood"] == pytest.approx(pair["likelihood"])
+        assert found["measure"] == "IoU"
+        assert found["verdict"]["kept"] == pair["label_ids"][1]
+
+    def test_labels_that_hardly_meet_have_a_small_overlap_and_no_likelihood(
+        self, make_dataset
+    ):
+        boxes = [[0, 0, 0.5, 0.5], [0.49, 0, 0.5, 0.5], [0.9, 0.9, 0.05, 0.05]]
+        dataset = make_dataset([[("car", box) for box in boxes]])
+        search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
+        a, b, c = ids(dataset)[0]
+
+        near, far = self.ask(dataset, a, b), self.ask(dataset, c, a)
+
+        assert near["iou"] == pytest.approx(0.01 / 0.99)
+        assert near["likelihood"] is None
+        assert (far["iou"], far["ios"], far["verdict"]) == (0, 0, None)
+
+    def test_labels_of_two_fields_of_which_none_was_scanned_are_compared(self, dataset):
+        other = fo.Detections(detections=[fo.Detection(label="x", bounding_box=BOX)])
+        dataset.set_values("other", [other] + [None] * (len(dataset) - 1))
+        sample = str(dataset.first().id)
+        first = ids(dataset)[0][0]
+        second = dataset.first().other.detections[0].id
+
+        found = compare_labels(
+            session(dataset),
+            [(first, sample, "ground_truth"), (second, sample, "other")],
+        )
+
+        assert (found["iou"], found["likelihood"]) == (1, None)
+
+    def test_what_cannot_be_compared_is_refused_in_a_sentence(self, dataset):
+        (a, b), (c, _) = ids(dataset)[:2]
+        first, second = dataset.values("id")[:2]
+        gt = "ground_truth"
+        for labels, error in (
+            ([(a, first, gt)], ParamsError),
+            ([(a, first, gt)] * 2, ParamsError),
+            ([(a, first, gt), (c, second, gt)], ParamsError),
+            ([(a, first, gt), (c, first, gt)], ParamsError),
+            ([(a, first, gt), (b, first, "nothing")], FieldError),
+        ):
+            with pytest.raises(error):
+                compare_labels(session(dataset), labels)
