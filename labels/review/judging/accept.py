@@ -42,8 +42,9 @@ def accept_above(
 ) -> Accepted:
     """Stores that labels which the plan removes are duplicates of those it keeps.
 
-    Only pairs that nobody decided are accepted, and only those whose other label is
-    kept: so the plan removes the same labels as before.
+    Only pairs that nobody decided are accepted. Groups in which a removed label
+    overlaps no kept one, as in chains, are left to a person: once its neighbor is
+    removed by a verdict, such a label would be kept.
 
     Args:
         session: the scan
@@ -89,17 +90,16 @@ def _acceptable(
         fits = (filters or Filters()).fitting(
             graph, block, session.overlap(graph), judged.decided(block, graph), read
         )
+        decided, reasons = graph.decision.decided, graph.decision.reasons
+        alone = decided.labels[[not reason.names_kept for reason in reasons]]
+        group = graph.groups.label[alone]
+        fits[group[group >= 0]] = False
         rows = np.flatnonzero(open_ & fits[graph.group])
-        if not len(rows):
-            continue
         among = {*zip(pairs.i[rows].tolist(), pairs.j[rows].tolist())}
         holders = to_object_ids(block.document_ids)
         labels = to_object_ids(block.label_ids)
-        decided = graph.decision.decided
-        for label, partner, reason in zip(
-            decided.labels.tolist(), decided.partner.tolist(), graph.decision.reasons
-        ):
+        for label, partner in zip(decided.labels.tolist(), decided.partner.tolist()):
             named = classes is None or names[int(block.classes[label])] in classes
             pair = (min(label, partner), max(label, partner))
-            if named and pair in among and reason.names_kept:
+            if named and pair in among:
                 yield holders[int(block.image[label])], labels[label], labels[partner]
