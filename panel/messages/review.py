@@ -16,7 +16,7 @@ from ...labels.review import views
 from ...labels.scans import stored
 from ...labels.scans.decisions import verdicts
 from .. import own_view, rescans
-from ..pictures.crops import Photographer
+from ..pictures.crops import SIDE, Photographer
 from ..pictures.draw import draw
 from ..requests import Answer, Failed, classes, decision, text, text_or_none, whole
 from ..stored_labels import (
@@ -33,6 +33,7 @@ VERDICTS = 50
 """How many of the newest verdicts are listed."""
 
 _MOST_LABELS = 200
+_MOST_SIDE = 1600  # pixels of a crop
 _GROUP = frozenset({"sample_id", "kind", "size", "likelihood", "n_pairs", "pairs"})
 
 
@@ -101,7 +102,11 @@ def group_data(
 
 
 def draw_crop(ctx: Any) -> Answer:
-    """Returns a picture of some labels of one sample or frame."""
+    """Returns a picture of some labels of one sample or frame.
+
+    ``side`` is that of the crop in pixels, if it is not the default.
+    """
+    side = SIDE if ctx.params.get("side") is None else whole(ctx, "side", _MOST_SIDE)
     scan_key, holder_id = text(ctx, "scan_key"), text(ctx, "holder_id")
     scan = stored.open_scan(ctx.dataset, scan_key)
     document = stored_labels(
@@ -116,7 +121,7 @@ def draw_crop(ctx: Any) -> Answer:
             "Scan again.",
         )
     kind = kind_named(scan.config["kind"], scan.params)
-    return draw(kind, document, Photographer()).to_dict()
+    return draw(kind, document, Photographer(max(side, 1))).to_dict()
 
 
 def show_group(ctx: Any) -> Answer:

@@ -6,10 +6,12 @@ import { CutTop } from "./components/cut/CutTop";
 import { FoldedCut } from "./components/cut/FoldedCut";
 import { Lists } from "./components/cut/Lists";
 import { Cvat, CvatUpload } from "./components/cvat/Cvat";
-import { ActionBar } from "./components/edit/ActionBar";
 import { BackToView } from "./components/edit/BackToView";
 import { DeleteDialog } from "./components/edit/DeleteDialog";
-import { Foot } from "./components/edit/Foot";
+import { Foot, ReviewNotices } from "./components/edit/Foot";
+import { PanelActions } from "./components/edit/PanelActions";
+import { whyNotApply } from "./components/edit/whyNot";
+import { Review } from "./components/review/Review";
 import { ScanBand } from "./components/scan/ScanBand";
 import { NoField, NothingToCut, NotScanned, Opening } from "./components/scan/screens";
 import { Band, PADDING } from "./components/widgets/Band";
@@ -22,6 +24,7 @@ import { currentOf } from "./state/current";
 import { isOpened, isUnderWay } from "./state/model";
 import { formatThreshold } from "./state/thresholds";
 import { unitIn } from "./words/format";
+import { foldedText } from "./words/sentence";
 
 /** From this width on, the lists have the right half. */
 const TWO_COLUMNS = 900;
@@ -29,24 +32,28 @@ const TWO_COLUMNS = 900;
 export function DuplicatesPanel({ host }: { host: Host }) {
   const { model, actions, writer } = useDuplicates(host);
   const [ref, outer] = useWidth();
-  const [deleting, setDeleting] = React.useState(false);
+  const [deleting, setDeleting] = React.useState<Source | "default" | null>(null);
   const [atCvat, setAtCvat] = React.useState(false);
   const showCvat = React.useCallback(() => setAtCvat(true), []);
   const upload = useUpload(host, actions, showCvat);
   const { overview, scan, cut, run, busy, failure } = model;
-  const openDialog = React.useCallback(() => setDeleting(true), []);
-  const closeDialog = React.useCallback(() => setDeleting(false), []);
+  const openDialog = React.useCallback(() => setDeleting("default"), []);
+  const openApply = React.useCallback(() => setDeleting("reviewed"), []);
+  const closeDialog = React.useCallback(() => setDeleting(null), []);
+  const openReview = React.useCallback(() => actions.changeReview({ open: true }), [actions]);
   const confirmDelete = React.useCallback(
     (source: Source, expected: number, sure: boolean, emptied: number) => {
-      setDeleting(false);
+      setDeleting(null);
       void actions.deleteLabels(source, expected, sure, emptied);
     },
     [actions],
   );
 
-  const { counts, numbers, planned, planKey, field, patches, unit, overlaps, tagged, isTagged, hold, form } = currentOf(model);
+  const current = currentOf(model);
+  const { counts, numbers, planned, planKey, field, unit, overlaps, tagged, hold, form } = current;
   const { isDraft } = form;
   const opened = isOpened(model) && overlaps ? model : null;
+  const reviewing = opened !== null && model.review.open && !isDraft;
   const beside = opened !== null && outer >= TWO_COLUMNS;
   const width = (beside ? Math.floor(outer / 2) : outer) - 2 * PADDING;
   const ready = overview !== null && overview.fields.length > 0 && outer > 0;
@@ -70,7 +77,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
 
   return (
     <Ground ref={ref} data-cy="duplicates-panel" data-beside={beside || undefined}>
-      <Column data-folds={beside ? undefined : ""}>
+      <Column data-folds={beside ? undefined : ""} data-behind={!beside && reviewing ? "" : undefined}>
         {overview === null && failure === null && <Opening />}
         {overview === null && failure !== null && (
           <Band aria-label="Error">
@@ -94,40 +101,36 @@ export function DuplicatesPanel({ host }: { host: Host }) {
                   {cvat}
                 </Box>
               ) : (
-                <ActionBar
-                  numbers={numbers}
-                  hold={hold}
-                  isDraft={isDraft}
-                  tagged={tagged}
-                  isTagged={isTagged}
-                  planView={model.planView}
-                  unit={unit}
-                  patches={patches}
-                  protectedBy={host.readOnly ? "app" : (field?.writable ?? false) ? null : "field"}
-                  busy={busy}
-                  onShow={actions.show}
-                  onBack={actions.restoreView}
-                  onTag={actions.tagLabels}
-                  onUntag={actions.untagLabels}
-                  onDelete={openDialog}
-                  onExport={actions.exportKind}
-                >
+                <PanelActions model={opened} current={current} readOnly={host.readOnly} onReview={openReview} onDelete={openDialog} actions={actions}>
                   {cvat}
-                </ActionBar>
+                </PanelActions>
               )}
               <CvatUpload upload={upload} />
             </Foot>
           </>
         )}
       </Column>
-      {beside && <Column>{lists}</Column>}
-      {deleting && scan !== null && cut !== null && overview !== null && (
+      {beside && (
+        <Column data-second="" data-behind={reviewing ? "" : undefined}>
+          {lists}
+        </Column>
+      )}
+      {opened !== null && reviewing && (
+        <Column data-second={beside ? "" : undefined}>
+          {!beside && <ScanBand model={model} form={form} width={width} actions={actions} />}
+          <Review model={opened} planKey={planKey} cut={foldedText(opened.scan, { ...opened.cut, threshold: opened.cut.settled }, current.settled)} width={width} whyNotApply={whyNotApply(host.readOnly ? "app" : field?.writable ? null : "field")} onApply={openApply} actions={actions}>
+            <ReviewNotices model={model} actions={actions} writer={writer} />
+          </Review>
+        </Column>
+      )}
+      {deleting !== null && scan !== null && cut !== null && overview !== null && (
         <DeleteDialog
           decision={cut}
           measure={scan.summary.measure}
           threshold={formatThreshold(cut.settled)}
           tag={overview.tag}
           tagged={tagged}
+          reviewed={deleting === "reviewed"}
           unit={unit}
           planned={planned}
           planKey={planKey}

@@ -69,6 +69,20 @@ def actions(dataset):
     ]
 
 
+def verdicts(dataset):
+    """The verdicts on the dataset's labels, the oldest first."""
+    found = DATABASE["iou_duplicates.verdicts"].find({"dataset_id": dataset["_id"]})
+    return [
+        {
+            "labels": [str(label) for label in verdict["label_ids"]],
+            "verdict": verdict["verdict"],
+            "kept": str(verdict["kept"]) if verdict.get("kept") else None,
+            "who": verdict.get("who"),
+        }
+        for verdict in found.sort("created", 1)
+    ]
+
+
 def totals(dataset):
     """The numbers of labels, of labels with the tag, of scans and of actions."""
     found = labels(dataset)
@@ -124,7 +138,7 @@ def forget_scan_blocks(dataset, key):
 
 
 QUESTIONS = (labels, runs, actions, delegated, move_label, remove_sample)
-QUESTIONS += (forget_scan_blocks, set_class, totals)
+QUESTIONS += (forget_scan_blocks, set_class, totals, verdicts)
 
 
 def main():

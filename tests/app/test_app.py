@@ -18,7 +18,7 @@ TESTS = release.ROOT / "tests" / "app"
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory, cvat):
-    """The App's address; it has two datasets of street scenes, and one of each kind."""
+    """The App's address; it has three datasets of street scenes, one of each kind."""
     from dev.demo import app as demo_app
     from dev.demo import kinds as demo_kinds
 
@@ -26,7 +26,8 @@ def app(tmp_path_factory, cvat):
     # The App would attach to another one on the same port, which then shows its own
     # data: the port must not be one that any other App tries.
     port = mongod.free_port()
-    arguments = [folder / "media", str(port), "street", "again", *demo_kinds.KINDS]
+    names = ("street", "again", "decided", *demo_kinds.KINDS)
+    arguments = [folder / "media", str(port), *names]
     with open(folder / "log", "w") as log:
         command = [sys.executable, TESTS / "serve.py", *arguments]
         process = child.start(command, stdout=log, env=_environment())
@@ -48,6 +49,11 @@ def _wait(process, log):
 @pytest.mark.timeout(1500)
 def test_the_panel_in_the_real_app(node, chromium, app):
     _drive("panel.test.mjs", node, chromium, app, "street")
+
+
+@pytest.mark.timeout(600)
+def test_a_review_by_keys_in_the_real_app(node, chromium, app):
+    _drive("review.test.mjs", node, chromium, app, "decided")
 
 
 @pytest.mark.timeout(600)

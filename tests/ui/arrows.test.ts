@@ -11,8 +11,8 @@ const FLOORS = [
   "words",
   "plot host",
   "actions components/widgets",
-  "components/scan components/classes components/classPairs components/decision components/groups components/tracks components/cvat",
-  "components/cut components/edit",
+  "components/scan components/classes components/classPairs components/decision components/groups components/tracks components/cvat components/reviewList",
+  "components/cut components/edit components/review",
   "DuplicatesPanel.tsx",
   "index.ts",
 ];

@@ -10,7 +10,7 @@ import { type Decision, isStored } from "../../panel/src/state/decision";
 import { numbersAt, prepare, type Scan, storedCountsOf } from "../../panel/src/state/scan";
 import { toThousandths } from "../../panel/src/state/thresholds";
 import { fakeCvat, type FakeCvat } from "./fakeCvat";
-import { fakeReview } from "./fakeReview";
+import { fakeReview, type FakeReview } from "./fakeReview";
 import { DETAILS, makeClassPairs, makeGroups, makePicture } from "./makeGroups";
 import { makeTracks } from "./makeTracks";
 
@@ -38,6 +38,9 @@ export interface FakeHost extends Host {
   /** Whether no label belongs to a track. */
   unidentified: boolean;
   cvat: FakeCvat;
+  review: FakeReview;
+  /** What the browser keeps. */
+  kept: Map<string, string>;
   /** The scan that a new verdict makes, if that is fast. */
   judged: Summary | null;
   /** Stored scans other than the one that is open at first. */
@@ -70,11 +73,12 @@ export function entryOf(summary: Summary): ScanEntry {
   return { scan_key, title, created_at, label_field, other_field, classwise, kind, compared, scope: scope.kind, slices: scope.slices, labels, samples, unit, iou_thresh, removed: summary.curves.simple.labels[70] ?? 0 };
 }
 
-export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
+export function fakeHost(summary: Summary | null, delay = 0, size?: number): FakeHost {
   const scan = summary && prepare(summary);
-  const groups = makeGroups();
+  const groups = makeGroups(size);
   const tracks = makeTracks();
   const cvat = fakeCvat();
+  const review = fakeReview(groups);
   const targets = [
     { kind: "dataset" as const, samples: summary?.samples ?? 200, slices: null },
     { kind: "selection" as const, samples: 3, slices: null },
@@ -161,7 +165,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
       host.freshness = { ...host.freshness, tagged: 0 };
       return { cancelled: false, labels: tagged, images: tagged, skipped: NONE, tagged: 0, restore_key: "act_2" };
     },
-    preview_delete: (plan: RequestOf<"preview_delete">) => ({ ...numbers(plan), classes: classes(plan), skipped: NONE, emptied: { count: host.emptied, scan_key: "dups_1", iou_thresh: 0.75, metric: "iou" }, by_verdicts: 0, merged: 0, consented: 0, state: plan.source === "tag" ? tagState(plan) : null }),
+    preview_delete: (plan: RequestOf<"preview_delete">) => ({ ...(plan.source === "reviewed" ? { labels: review.removed(), images: review.removed() } : numbers(plan)), classes: classes(plan), skipped: NONE, emptied: { count: host.emptied, scan_key: "dups_1", iou_thresh: 0.75, metric: "iou" }, by_verdicts: plan.source === "reviewed" ? review.removed() : 0, merged: 0, consented: 0, state: plan.source === "tag" ? tagState(plan) : null }),
     delete_labels: (plan: PlanRef) => ({ cancelled: host.canceled, ...numbers(plan), skipped: NONE, tagged: 0, restore_key: "act_3", by_verdicts: 0, merged: 0, consented: 0, summary: null }),
     list_actions: () => ({ actions: host.actions, total: host.actions.length }),
     restore: ({ restore_key }: { restore_key: string }) => {
@@ -202,7 +206,7 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     export_rows: ({ cursor }: { cursor: string | null }) => ({ text: cursor === null ? "a,b\r\n1,2\r\n" : "3,4\r\n", rows: 1, cursor: cursor === null ? "next" : null }),
     write_report: () => ({ filename: "report.html", html: "<!doctype html>" }),
     ...cvat.answers,
-    ...fakeReview(groups),
+    ...review.answers,
   };
 
   const host: FakeHost = {
@@ -229,6 +233,9 @@ export function fakeHost(summary: Summary | null, delay = 0): FakeHost {
     classPairs: makeClassPairs(),
     unidentified: false,
     cvat: cvat.state,
+    review: review.state,
+    kept: new Map([["reviewer", "anna"]]),
+    browser: { read: (key) => host.kept.get(key) ?? null, write: (key, value) => void host.kept.set(key, value) },
     judged: null,
     others: [],
     emptied: 0,

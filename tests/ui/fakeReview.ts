@@ -1,31 +1,97 @@
-/** The server's answers to the messages of the review. */
+/** The server's answers to the messages of Review, for verdicts that last as long as the host. */
 import type { Group, RequestOf } from "../../panel/src/protocol/messages";
+import type { Judged, ReviewGroup } from "../../panel/src/protocol/review";
+import { groupKey, isDecided, pairKey } from "../../panel/src/state/review/verdicts";
+import { THRESHOLDS } from "./makeSummary";
 
-const entryOf = ({ holder_id, members }: Group) => ({ holder_id, label_ids: members.map(({ label_id }) => label_id) });
+export interface FakeReview {
+  /** By the pair's labels, sorted. */
+  readonly verdicts: Map<string, Judged>;
+  /** The pairs that another person judges before the next write. */
+  readonly theirs: Map<string, Judged>;
+  people: { who: string | null; pairs: number; last: string }[];
+  judged: number;
+}
 
-const reviewed = (group: Group) => ({
-  ...group,
-  decided: false,
-  members: group.members.map((member) => ({ ...member, facts: [{ name: "class", value: member.label ?? "(no class)" }] })),
-  pairs: group.pairs.map((pair) => ({ ...pair, verdict: null })),
-});
+export const AT = "2026-11-22T10:40:00.000Z";
+
+const idsOf = ({ members }: Group) => members.map(({ label_id }) => label_id);
+
+function factsOf({ label, confidence }: Group["members"][number], k: number) {
+  return [
+    { name: "class", value: label ?? "(no class)" },
+    ...(confidence === null ? [] : [{ name: "confidence", value: confidence.toFixed(2) }]),
+    { name: "size", value: `${812 - 3 * k} × ${344 - 2 * k} pixels` },
+    { name: "occluded", value: "no" },
+    { name: "tags", value: k === 0 ? "reviewed" : "vendor_b" },
+    { name: "annotator", value: k === 0 ? "anna" : "bob" },
+    { name: "created", value: "3 Oct 2026" },
+  ];
+}
 
 export function fakeReview(groups: readonly Group[]) {
-  return {
-    judge_pairs: ({ verdicts }: RequestOf<"judge_pairs">) => ({
-      stored: verdicts.map(({ label_ids, verdict }) => ({ label_ids, at: verdict === null ? null : "2026-11-27T10:40:00.000Z" })),
-      conflicts: [],
-      delta: { labels: [], images: [], classes: [] },
-      by_verdicts: verdicts.length,
-    }),
-    settle_verdicts: () => ({ summary: null }),
-    review_queue: () => ({ groups: groups.map((group) => ({ ...entryOf(group), decided: false })), total: groups.length, decided: 0, limit: 5000 }),
-    review_groups: ({ groups: wanted }: RequestOf<"review_groups">) => ({
-      groups: wanted.flatMap(({ label_ids }) => groups.filter((group) => entryOf(group).label_ids.join() === label_ids.join()).map(reviewed)),
-    }),
-    accept_above: ({ expected }: RequestOf<"accept_above">) => ({ pairs: groups.length, labels: groups.length, images: groups.length, stored: expected ?? 0 }),
-    review_progress: () => ({ people: [], verdicts: { real: 0, duplicate: 0, merge: 0, remove_both: 0 } }),
-    review_advice: () => ({ judged: 0, bands: [], class_pairs: [], suggestion: null }),
-    compare_labels: () => ({ iou: 0.5, ios: 0.8, measure: "IoU", likelihood: 0.4, verdict: null }),
+  const state: FakeReview = { verdicts: new Map(), theirs: new Map(), people: [{ who: "ben", pairs: 12, last: AT }], judged: 41 };
+
+  function reviewed(group: Group): ReviewGroup {
+    const made = {
+      ...group,
+      members: group.members.map((member, k) => ({ ...member, facts: factsOf(member, k) })),
+      pairs: group.pairs.map((pair) => ({ ...pair, verdict: state.verdicts.get(pairKey(pair.label_ids)) ?? null })),
+      decided: false,
+    };
+    return { ...made, decided: isDecided(made) };
+  }
+
+  const tally = () => {
+    const counts = { real: 0, duplicate: 0, merge: 0, remove_both: 0 };
+    for (const { verdict } of state.verdicts.values()) counts[verdict] += 1;
+    return counts;
   };
+  const removed = () => tally().duplicate + tally().merge + 2 * tally().remove_both;
+
+  const answers = {
+    review_queue: ({ order, filters }: RequestOf<"review_queue">) => {
+      const all = groups.map(reviewed).filter((group) => !(filters.undecided && group.decided) && (filters.chains === null || (group.kind === "chain") === filters.chains));
+      if (order === "uncertain") all.sort((a, b) => Math.abs(a.likelihood - 0.5) - Math.abs(b.likelihood - 0.5));
+      return { groups: all.map((group) => ({ holder_id: group.holder_id, label_ids: idsOf(group), decided: group.decided })), total: all.length, decided: all.filter(({ decided }) => decided).length, limit: 5000 };
+    },
+    review_groups: ({ groups: wanted }: RequestOf<"review_groups">) => {
+      const keys = new Set(wanted.map(groupKey));
+      return { groups: groups.filter((group) => keys.has(groupKey({ label_ids: idsOf(group) }))).map(reviewed) };
+    },
+    judge_pairs: ({ who, verdicts }: RequestOf<"judge_pairs">) => {
+      for (const [key, judged] of state.theirs) state.verdicts.set(key, judged);
+      state.theirs.clear();
+      const delta = (value: number) => THRESHOLDS.map(() => value);
+      const none = { labels: delta(0), images: delta(0), classes: [] };
+      const conflicts = verdicts.flatMap(({ label_ids, seen }) => {
+        const known = state.verdicts.get(pairKey(label_ids)) ?? null;
+        return (known?.at ?? null) === seen ? [] : [{ label_ids, verdict: known?.verdict ?? null, kept: known?.kept ?? null, who: known?.who ?? null, at: known?.at ?? null }];
+      });
+      if (conflicts.length > 0) return { stored: [], conflicts, delta: none, by_verdicts: removed() };
+      const before = removed();
+      const at = new Date().toISOString();
+      const stored = verdicts.map(({ label_ids, verdict, kept }) => {
+        if (verdict === null) state.verdicts.delete(pairKey(label_ids));
+        else state.verdicts.set(pairKey(label_ids), { verdict, kept, who, at });
+        return { label_ids, at: verdict === null ? null : at };
+      });
+      return { stored, conflicts: [], delta: { labels: delta(removed() - before), images: delta(0), classes: [] }, by_verdicts: removed() };
+    },
+    settle_verdicts: () => ({ summary: null }),
+    accept_above: ({ likelihood, expected, who }: RequestOf<"accept_above">) => {
+      const open = groups.map(reviewed).filter((group) => !group.decided && group.likelihood > likelihood && group.size === 2);
+      if (expected !== null) for (const { pairs } of open) for (const { label_ids } of pairs) state.verdicts.set(pairKey(label_ids), { verdict: "duplicate", kept: label_ids[0] ?? null, who, at: AT });
+      return { pairs: open.length, labels: open.length, images: open.length, stored: expected === null ? 0 : open.length };
+    },
+    review_progress: () => ({ people: state.people, verdicts: tally() }),
+    review_advice: () => ({
+      judged: state.judged,
+      bands: state.judged < 20 ? [] : [{ measure: "iou" as const, lo: 0.9, hi: 1, judged: 41, agreed: 40, low: 0.874, high: 0.996 }, { measure: "likelihood" as const, lo: 0.5, hi: 0.95, judged: 12, agreed: 7, low: 0.32, high: 0.81 }],
+      class_pairs: state.judged < 20 ? [] : [{ classes: ["car", "truck"], judged: 9, agreed: 3, low: 0.12, high: 0.65 }],
+      suggestion: state.judged < 20 ? null : { iou_thresh: 0.86, judged: 41, agreed: 40, low: 0.874, high: 0.996 },
+    }),
+    compare_labels: () => ({ iou: 0.31, ios: 0.62, measure: "IoU" as const, likelihood: 0.2, verdict: null }),
+  };
+  return { state, answers, removed };
 }

@@ -5,8 +5,8 @@ export const GROUPS = 30;
 
 const CLASSES = ["car", "truck", "person", "bus"];
 
-export function makeGroups(): Group[] {
-  return Array.from({ length: GROUPS }, (_, k) => makeGroup(k, k % 7 === 3 ? 5 : k === 4 ? 80 : 2));
+export function makeGroups(size = GROUPS): Group[] {
+  return Array.from({ length: size }, (_, k) => makeGroup(k, size !== GROUPS ? 2 : k % 7 === 3 ? 5 : k === 4 ? 80 : 2));
 }
 
 function makeGroup(k: number, size: number): Group {
@@ -22,7 +22,7 @@ function makeGroup(k: number, size: number): Group {
     filepath: `/images/street_${String(k).padStart(4, "0")}.jpg`,
     kind: chain ? "chain" : "clique",
     size,
-    likelihood: Math.round(100 * (0.99 - k / 40)) / 100,
+    likelihood: Math.max(0.01, Math.round(100 * (0.99 - k / 40)) / 100),
     members: Array.from({ length: listed }, (_, i) => ({
       label_id: id(i),
       label: i % 2 === 0 ? first : second,
@@ -33,15 +33,7 @@ function makeGroup(k: number, size: number): Group {
       reason: i === 0 ? null : { rule: "highest_confidence", kept: 0.93, removed: 0.71, unit: "" },
     })),
     n_pairs: size - 1,
-    pairs: [
-      {
-        label_ids: [id(0), id(1)],
-        iou: 0.91,
-        ios: 0.97,
-        likelihood: 0.97,
-        share: 0.25,
-      },
-    ],
+    pairs: Array.from({ length: listed - 1 }, (_, i) => ({ label_ids: [id(0), id(i + 1)], iou: 0.91, ios: 0.97, likelihood: 0.97, share: 0.25 })),
   };
 }
 

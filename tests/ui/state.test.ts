@@ -4,6 +4,7 @@ import { nextSort, sortedClasses, windowOf } from "../../panel/src/state/classes
 import { numbersHold } from "../../panel/src/state/current";
 import { isWhole, parseRule, RULE_NAMES, ruleOf, ruleText } from "../../panel/src/state/keepRules";
 import { Latest } from "../../panel/src/state/latest";
+import { NO_FILTERS } from "../../panel/src/state/review/place";
 import { NOTHING_REMEMBERED, readRemembered, writeRemembered } from "../../panel/src/state/remembered";
 import { countByClass, labelsCurve, largestOverlap, numbersAt, prepare, restrictedTo, type Restriction, toggled } from "../../panel/src/state/scan";
 import { formOf, opponents, parseSigmas, requestOf, slicesOf } from "../../panel/src/state/scanForm";
@@ -188,7 +189,7 @@ describe("the freshness of a scan", () => {
 
 describe("the state stored across page loads", () => {
   it("is restored unchanged", () => {
-    const stored = { scanKey: "k", threshold: 755, decision: { method: "nms" as const, keep: ["largest", "tagged:x"], metric: "ios" as const, classwise: true }, axis: "log" as const, restriction: ["car", null], tabs: { tab: "groups" as const, page: 3, classPair: ["car", null] as const, minFrames: 5 }, ownView: "{}" };
+    const stored = { scanKey: "k", threshold: 755, decision: { method: "nms" as const, keep: ["largest", "tagged:x"], metric: "ios" as const, classwise: true }, axis: "log" as const, restriction: ["car", null], tabs: { tab: "groups" as const, page: 3, classPair: ["car", null] as const, minFrames: 5 }, review: { open: true, order: "image" as const, filters: { ...NO_FILTERS, likelihood: [0.1, 0.9], class_pair: ["car", null], undecided: true }, look: { filled: true, exploded: false, beside: true }, at: ["a", "b"], holder: null }, ownView: "{}" };
     expect(readRemembered(JSON.parse(JSON.stringify(writeRemembered(stored))))).toEqual(stored);
   });
   it.each([[null], ["x"], [[]], [{ iou_thresh: "high", method: 3, classes: "car", axis: 1, scan_key: {} }], [{ iou_thresh: 7, classes: [4], look: { tab: "x", page: -1, pair: [1, 2], minFrames: 0 } }]])(

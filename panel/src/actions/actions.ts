@@ -13,6 +13,7 @@ import { cvatActions } from "./cvat";
 import { editActions, tagOf } from "./edits";
 import { exportActions } from "./exports";
 import { reviewActions } from "./review";
+import { verdictActions } from "./verdicts";
 
 export type Actions = ReturnType<typeof makeActions>;
 
@@ -177,6 +178,7 @@ export function makeActions(surroundings: Surroundings) {
     ...edits,
     ...cvatActions(context, edits.conclude),
     ...reviewActions(context, edits.takeOver, refresh),
+    ...verdictActions(context, edits.takeOver, refresh),
     ...exportActions(context),
     dismissRun: () => dispatch({ type: "run", run: null }),
     dismissFailure: () => dispatch({ type: "failed", failure: null }),

@@ -31,12 +31,17 @@ export function reviewActions({ ask, model, host, say, openKey, busyWith, noteOw
     return ask("draw_crop", request, `draw_crop ${members[0]?.label_id}`);
   }
 
-  async function showGroup(sampleId: string, labelIds: readonly string[]): Promise<void> {
+  async function showGroup(sampleId: string, labelIds: readonly string[], onClosed = () => {}): Promise<void> {
     const scanKey = openKey();
     if (scanKey === null) return;
     const shown = await busyWith("show", () => ask("show_group", { scan_key: scanKey, sample_id: sampleId, label_ids: [...labelIds] }));
     noteOwnView(shown);
-    if (shown?.opened) host().onSampleClosed(() => void ask("leave_sample", {}));
+    if (shown?.opened) {
+      host().onSampleClosed(() => {
+        void ask("leave_sample", {});
+        onClosed();
+      });
+    }
   }
 
   /** A page of the pairs of tracks at the cut; `null` after a failure, or if a newer request was made. */

@@ -7,6 +7,8 @@ export interface Host {
   /** What `remember` stored before the page was loaded, unchecked. */
   readonly remembered: unknown;
   remember(value: Record<string, unknown>): void;
+  /** Values that this browser keeps, for all datasets; `null` for none. */
+  readonly browser: { readonly read: (key: string) => string | null; readonly write: (key: string, value: string) => void };
   /** A string that changes with the view, its filters and the selection. */
   readonly viewKey: string;
   /** Sets the filters of the sidebar once the App shows a new view, which empties them. */

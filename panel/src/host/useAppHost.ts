@@ -4,6 +4,7 @@ import * as fos from "@fiftyone/state";
 import * as React from "react";
 import { useRecoilValue } from "recoil";
 import type { MessageName, RequestOf } from "../protocol/messages";
+import { browser } from "./browser";
 import { download, rasterize } from "./files";
 import type { Host } from "./host";
 import { useRequestedScan } from "./openScan";
@@ -52,6 +53,7 @@ export function useAppHost({ schema }: PanelProps): Host {
       },
       onSampleClosed: modal,
       setFilters,
+      browser,
       download,
       rasterize,
     }),

@@ -1,11 +1,11 @@
 /** The geometry of the histogram and the curve. */
-import { max, sum } from "d3-array";
-import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
+import { max, sum, ticks } from "d3-array";
 import type { Cut } from "../state/cut";
 import type { CountAxis } from "../state/remembered";
 import { labelsIn, type Scan } from "../state/scan";
 import { HIGHEST, LOWEST, lowestOf, snap } from "../state/thresholds";
 import { compact } from "../words/format";
+import { countScale, linearScale, logScale, type Scale } from "./scales";
 
 export interface Margins {
   readonly top: number;
@@ -46,13 +46,12 @@ export interface Plot {
 /** The part of the cut that the plot shows. */
 export type Drawn = Pick<Cut, "axis" | "metric" | "restriction">;
 
-type Scale = ScaleContinuousNumeric<number, number>;
-
 /** The lower end of the logarithmic axis, so that a bar of one label is visible. */
 const LOG_FLOOR = 0.6;
+const TICKS = 3;
 
 export function xScale(frame: Frame): Scale {
-  return scaleLinear([LOWEST, HIGHEST], [frame.margins.left, frame.width - frame.margins.right]);
+  return linearScale([LOWEST, HIGHEST], [frame.margins.left, frame.width - frame.margins.right]);
 }
 
 /** The threshold of the slider at an x position of the picture. */
@@ -60,18 +59,18 @@ export function thresholdAt(frame: Frame, x: number): number {
   return snap(xScale(frame).invert(x));
 }
 
-function countScale(axis: CountAxis, frame: Frame, largest: number): Scale {
-  const range = [frame.height - frame.margins.bottom, frame.margins.top];
+function scaleOf(axis: CountAxis, frame: Frame, largest: number): Scale {
+  const range = [frame.height - frame.margins.bottom, frame.margins.top] as const;
   const top = Math.max(largest, 1);
-  return axis === "log" ? scaleLog([LOG_FLOOR, Math.max(top, 10)], range) : scaleLinear([0, top], range).nice(3);
+  return axis === "log" ? logScale([LOG_FLOOR, Math.max(top, 10)], range) : countScale(top, TICKS, range);
 }
 
 function ticksOf(scale: Scale, axis: CountAxis): Tick[] {
-  const [bottom = 0, top = 1] = scale.domain();
+  const [bottom, top] = scale.domain;
   const values =
     axis === "log"
       ? powersOfTen(top).filter((value) => value >= bottom)
-      : scale.ticks(3).filter((value) => Number.isInteger(value));
+      : ticks(bottom, top, TICKS).filter((value) => Number.isInteger(value));
   return values.map((value) => ({ at: scale(value), label: compact(value) }));
 }
 
@@ -102,8 +101,8 @@ export function plotOf(scan: Scan, bars: readonly number[] | null, labels: reado
   const highestBar = max(bins, (bin) => bin.labels) ?? 0;
   const highestPoint = max(labels) ?? 0;
   const shared = axis === "log" ? Math.max(highestBar, highestPoint) : null;
-  const y = countScale(axis, frame, shared ?? highestBar);
-  const yCurve = countScale(axis, frame, shared ?? highestPoint);
+  const y = scaleOf(axis, frame, shared ?? highestBar);
+  const yCurve = scaleOf(axis, frame, shared ?? highestPoint);
   return {
     frame,
     bars: barsPath(bins, x, y, frame),
@@ -130,7 +129,7 @@ function barsPath(bins: readonly Bin[], x: Scale, y: Scale, frame: Frame): strin
 
 /** The curve; a count of zero is drawn on the baseline on either axis. */
 function curvePath(thresholds: readonly number[], labels: readonly number[], from: number, x: Scale, y: Scale): string {
-  const ground = y.range()[0] ?? 0;
+  const [ground] = y.range;
   const points = thresholds.flatMap((threshold, i) => {
     if (Math.round(threshold * 1000) < from) return [];
     const value = labels[i] ?? 0;

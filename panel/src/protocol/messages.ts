@@ -5,7 +5,7 @@
  * sides are checked against these examples.
  */
 import * as cvat from "./cvat";
-import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, pairRule, picture, plan, type reason, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target, verdict } from "./parts";
+import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, pairRule, picture, plan, type reason, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target } from "./parts";
 import { byVerdicts, details, emptied, tagState, written } from "./plans";
 import * as review from "./review";
 import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
@@ -110,14 +110,15 @@ export const MESSAGES = {
     request: object({ ...plan, pair: nullable(listOf(className)), offset: count, limit: count }),
     reply: object({ groups: listOf(group), total: count, chains: count, verdicts: count }),
   },
-  draw_crop: { request: object({ scan_key: text, holder_id: text, label_ids: listOf(text) }), reply: picture },
+  /** `side` is that of the picture in pixels, if it is not the default. */
+  draw_crop: { request: object({ scan_key: text, holder_id: text, label_ids: listOf(text), side: optional(count) }), reply: picture },
   show_group: { request: object({ scan_key: text, sample_id: text, label_ids: listOf(text) }), reply: object({ ...ownView, opened: flag }) },
   /** Clears the selection of an opened sample. */
   leave_sample: { request: nothing, reply: nothing },
   list_tracks: { request: tracks.question, reply: tracks.page },
   show_tracks: { request: tracks.chosen, reply: object(ownView) },
   judge_labels: { request: object({ ...open, label_ids: listOf(text) }), reply: judged },
-  list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(verdict), total: count }) },
+  list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(review.verdict), total: count }) },
   clear_verdicts: { request: object({ ...open, label_ids: nullable(listOf(text)) }), reply: judged },
   judge_pairs: { request: review.judge.request, reply: review.judge.reply },
   settle_verdicts: { request: review.settle.request, reply: review.settle.reply },
@@ -167,6 +168,7 @@ export type Failure = TypeOf<typeof failure>;
 export type Reply<M extends MessageName> = { ok: true; answer: AnswerOf<M> } | { ok: false; error: Failure };
 
 export type Summary = TypeOf<typeof summary>;
+export type Measure = Summary["measure"];
 export type Curve = TypeOf<typeof curve>;
 export type ClassName = string | null;
 export type Method = TypeOf<typeof method>;
@@ -192,6 +194,6 @@ export type TrackPair = TypeOf<typeof tracks.pair>;
 export type ClassPair = TypeOf<typeof classPair>;
 export type PlanDetails = TypeOf<typeof details>;
 export type TableName = RequestOf<"export_rows">["what"];
-export type Verdict = TypeOf<typeof verdict>;
+export type Verdict = TypeOf<typeof review.verdict>;
 export type ClassCount = TypeOf<typeof classCount>;
 export type ScanRequest = RequestOf<"start_scan">;

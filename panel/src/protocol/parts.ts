@@ -186,9 +186,6 @@ export const picture = object({
   separate: flag,
 });
 
-export const verdictKind = oneOf("real", "duplicate", "merge", "remove_both");
-export const verdict = object({ label_ids: listOf(text), verdict: verdictKind, kept: nullable(text), who: nullable(text), created_at: text, sample_id: nullable(text), labels: listOf(className) });
-
 /** How often labels of two classes overlap, and their rule. `counts` ends at the last threshold with an overlap. */
 export const classPair = object({
   classes: listOf(className),

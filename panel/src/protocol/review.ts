@@ -1,6 +1,6 @@
 /** The messages of the review: groups in the order in which a person decides on them. */
 import { className, decision, group, member, pair, plan, summary } from "./parts";
-import { count, flag, listOf, nullable, object, oneOf, optional, real, text } from "./schema";
+import { count, flag, listOf, nullable, object, oneOf, optional, real, text, type TypeOf } from "./schema";
 
 export const kind = oneOf("real", "duplicate", "merge", "remove_both");
 export const order = oneOf("uncertain", "likeliest", "class_pair", "image", "random");
@@ -30,6 +30,8 @@ export const queue = {
 
 /** When and by whom a pair was decided; `kept` is the label that stays. */
 const stored = object({ verdict: kind, kept: nullable(text), who: nullable(text), at: text });
+/** A verdict with the sample and the classes of its labels. */
+export const verdict = object({ label_ids: listOf(text), verdict: kind, kept: nullable(text), who: nullable(text), created_at: text, sample_id: nullable(text), labels: listOf(className) });
 const facts = listOf(object({ name: text, value: text }));
 
 export const reviewed = object({
@@ -47,7 +49,7 @@ export const groups = {
 /** How the counts at each threshold changed. */
 const delta = object({ labels: listOf(real), images: listOf(real), classes: listOf(object({ name: className, labels: listOf(real), images: listOf(real) })) });
 
-/** Verdicts on labels of one document, `holder_id`. `seen`: when the verdict that the browser knows was stored; `null` if it knows none. */
+/** Verdicts on labels of one sample or frame, `holder_id`. `seen`: when the verdict that the browser knows was stored; `null` if it knows none. */
 export const judge = {
   request: object({
     scan_key: text,
@@ -100,3 +102,9 @@ export const comparison = {
   request: object({ scan_key: text, labels: listOf(object({ label_id: text, sample_id: text, field: text })) }),
   reply: object({ iou: real, ios: real, measure: oneOf("IoU", "OKS"), likelihood: nullable(real), verdict: nullable(stored) }),
 };
+
+export type ReviewGroup = TypeOf<typeof reviewed>;
+export type Judged = TypeOf<typeof stored>;
+export type Order = TypeOf<typeof order>;
+export type Filters = TypeOf<typeof filters>;
+export type VerdictKind = TypeOf<typeof kind>;

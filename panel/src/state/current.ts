@@ -12,6 +12,8 @@ export interface Current {
   readonly counts: Counts | null;
   /** The numbers at the slider, also while it is dragged. */
   readonly numbers: Numbers | null;
+  /** The numbers at the settled threshold. */
+  readonly settled: Numbers | null;
   /** The number of labels that would be removed at the settled threshold. */
   readonly planned: number;
   readonly planKey: string;
@@ -43,6 +45,7 @@ export function currentOf(model: Model): Current {
   return {
     counts,
     numbers: known ? outcomeOf(scan, cut, counts, counted).numbers : null,
+    settled,
     planned: settled?.labels ?? 0,
     planKey,
     field,
@@ -110,8 +113,8 @@ export function holdsClassRule({ summary: { params, truncated } }: Scan, classwi
 }
 
 /** What the panel remembers across page loads. */
-export function toRemember({ scan, cut, tabs, ownView }: Model): Remembered | null {
+export function toRemember({ scan, cut, tabs, review, ownView }: Model): Remembered | null {
   if (scan === null || cut === null) return null;
   const { settled: threshold, axis, restriction } = cut;
-  return { scanKey: scan.summary.scan_key, threshold, decision: decisionOf(cut), axis, restriction, tabs, ownView };
+  return { scanKey: scan.summary.scan_key, threshold, decision: decisionOf(cut), axis, restriction, tabs, review, ownView };
 }

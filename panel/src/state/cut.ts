@@ -3,6 +3,7 @@ import type { AnswerOf, ClassName, Method, PlanRef, RequestOf } from "../protoco
 import { type Decision, decisionKey, decisionOf, METHODS } from "./decision";
 import type { CountAxis, Remembered } from "./remembered";
 import { countByClass, type Counts, countsFrom, type Numbers, numbersAt, restrictedTo, type Restriction, type Scan, storedCountsOf } from "./scan";
+import type { Tabs } from "./tabs";
 import { HIGHEST, lowestOf, toIou, toThousandths } from "./thresholds";
 
 export interface Cut extends Decision {
@@ -116,4 +117,10 @@ export function barsRequest({ summary }: Scan, { metric, classwise, restriction 
 /** Counts by rules about tags are wrong once labels are tagged. */
 export function withoutTagRules(recounts: Recounts): Recounts {
   return new Map([...recounts].filter(([key]) => !key.includes('"tagged:')));
+}
+
+/** Another cut has other groups, so their first page is shown again. */
+export function tabsAfter(tabs: Tabs, change: Partial<Cut>): Tabs {
+  const { settled, method, keep, metric, classwise, restriction } = change;
+  return [settled, method, keep, metric, classwise, restriction].every((value) => value === undefined) ? tabs : { ...tabs, page: 0 };
 }

@@ -1,9 +1,11 @@
 /** The state of the panel, and how each event changes it. */
 import type { AnswerOf, Failure, Freshness, PlanRef, Run, ScanEntry, Summary, Target } from "../protocol/messages";
-import { type Bars, type Counted, countsOf, type Cut, firstCut, planAt, type Recounts, withinReach, withoutTagRules } from "./cut";
-import { PLAIN } from "./decision";
+import { type Bars, type Counted, countsOf, type Cut, firstCut, planAt, type Recounts, tabsAfter, withinReach, withoutTagRules } from "./cut";
+import { type Delta, movedBy } from "./review/deltas";
+import { type Decision, PLAIN } from "./decision";
 import type { Remembered } from "./remembered";
-import { type Counts, prepare, type Scan } from "./scan";
+import { FIRST_PLACE, type ReviewPlace } from "./review/place";
+import { type Counts, newerOf, prepare, type Scan } from "./scan";
 import type { ScanFormValues } from "./scanForm";
 import { FIRST_TABS, type Tabs } from "./tabs";
 
@@ -35,6 +37,7 @@ export interface Model {
   /** The progress of the count on the server, from 0 to 1. */
   readonly share: number;
   readonly tabs: Tabs;
+  readonly review: ReviewPlace;
   readonly freshness: Freshness | null;
   /** How the labels with the tag differ from the plan of a key. */
   readonly tagState: { readonly key: string; readonly answer: AnswerOf<"compare_tag"> } | null;
@@ -75,6 +78,7 @@ export const FIRST_MODEL: Model = {
   bars: NO_BARS,
   share: 0,
   tabs: FIRST_TABS,
+  review: FIRST_PLACE,
   freshness: null,
   tagState: null,
   planView: false,
@@ -97,6 +101,8 @@ export type Event =
   | { type: "bars"; key: string; counts: readonly number[] }
   | { type: "cut"; change: Partial<Cut> }
   | { type: "tabs"; change: Partial<Tabs> }
+  | { type: "review"; change: Partial<ReviewPlace> }
+  | { type: "moved"; decision: Decision; delta: Delta }
   | { type: "counted"; counted: Counted }
   | { type: "counting"; share: number }
   | { type: "recounted"; key: string; counts: Counts }
@@ -122,7 +128,7 @@ export function reduce(model: Model, event: Event): Model {
     case "closed":
       return { ...model, scan: null, cut: null, counted: null, recounts: NO_RECOUNTS, bars: NO_BARS, chosen: {}, freshness: null, opening: false };
     case "scans":
-      return { ...model, scans: event.scans, newer: newerOf(model, event.scans) };
+      return { ...model, scans: event.scans, newer: newerOf(event.scans, model.scans, model.newer, model.scan?.summary.scan_key ?? null) };
     case "refreshed":
       return { ...model, targets: event.targets, viewRefused: event.viewRefused, planView: event.planView, slice: event.slice, freshness: event.freshness, tagState: event.freshness?.tagged === model.tagState?.answer.tagged ? model.tagState : null };
     case "replaced":
@@ -135,6 +141,10 @@ export function reduce(model: Model, event: Event): Model {
       return model.cut === null ? model : { ...model, cut: withinReach({ ...model.cut, ...event.change }), tabs: tabsAfter(model.tabs, event.change) };
     case "tabs":
       return { ...model, tabs: { ...model.tabs, ...event.change } };
+    case "review":
+      return { ...model, review: { ...model.review, ...event.change } };
+    case "moved":
+      return model.scan === null ? model : { ...model, counted: null, ...movedBy(model.scan, model.recounts, event.decision, event.delta) };
     case "counted":
       return { ...model, counted: event.counted };
     case "counting":
@@ -158,18 +168,12 @@ export function reduce(model: Model, event: Event): Model {
   }
 }
 
-/** Returns the newest scan that was stored elsewhere; it is offered, not opened. */
-function newerOf({ scans: known, newer, scan }: Model, scans: readonly ScanEntry[]): string | null {
-  const newest = scans[0]?.scan_key ?? null;
-  if (newest !== null && newest !== scan?.summary.scan_key && !known.some(({ scan_key }) => scan_key === newest)) return newest;
-  return scans.some(({ scan_key }) => scan_key === newer) ? newer : null;
-}
-
 function openedScan(model: Model, summary: Summary, remembered: Remembered): Model {
   const scan = prepare(summary);
   const ownView = model.ownView ?? remembered.ownView;
   const tabs = remembered.scanKey === summary.scan_key ? remembered.tabs : { ...model.tabs, page: 0, classPair: null };
-  return { ...model, scan, tabs, ownView, newer: null, opening: false, counted: null, recounts: NO_RECOUNTS, bars: NO_BARS, chosen: {}, freshness: null, cut: firstCut(scan, remembered) };
+  const review = remembered.scanKey === null ? model.review : remembered.review;
+  return { ...model, scan, tabs, review, ownView, newer: null, opening: false, counted: null, recounts: NO_RECOUNTS, bars: NO_BARS, chosen: {}, freshness: null, cut: firstCut(scan, remembered) };
 }
 
 /** The model after a count failed: the decision that every scan has the counts of. */
@@ -177,12 +181,6 @@ function withPlainDecision(model: Model): Model {
   const { cut, scan } = model;
   if (cut === null || scan === null) return model;
   return { ...model, share: 0, cut: { ...cut, ...PLAIN, classwise: scan.summary.params.classwise } };
-}
-
-/** Another cut has other groups, so their first page is shown again. */
-function tabsAfter(tabs: Tabs, change: Partial<Cut>): Tabs {
-  const { settled, method, keep, metric, classwise, restriction } = change;
-  return [settled, method, keep, metric, classwise, restriction].every((value) => value === undefined) ? tabs : { ...tabs, page: 0 };
 }
 
 /** The counts behind the numbers of the open scan; `null` while the server counts. */

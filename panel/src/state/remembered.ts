@@ -2,6 +2,7 @@
 import type { ClassName } from "../protocol/messages";
 import { isRecord } from "../protocol/schema";
 import { type Decision, METHODS } from "./decision";
+import { FIRST_PLACE, readPlace, type ReviewPlace } from "./review/place";
 import type { Restriction } from "./scan";
 import { FIRST_TABS, readTabs, type Tabs, writeTabs } from "./tabs";
 import { HIGHEST, LOWEST, toThousandths } from "./thresholds";
@@ -18,6 +19,7 @@ export interface Remembered {
   readonly axis: CountAxis;
   readonly restriction: Restriction;
   readonly tabs: Tabs;
+  readonly review: ReviewPlace;
   /** The view that the panel replaced; `null` for none. */
   readonly ownView: string | null;
 }
@@ -29,6 +31,7 @@ export const NOTHING_REMEMBERED: Remembered = {
   axis: "log",
   restriction: null,
   tabs: FIRST_TABS,
+  review: FIRST_PLACE,
   ownView: null,
 };
 
@@ -42,6 +45,7 @@ export function readRemembered(value: unknown): Remembered {
     axis: value.axis === "linear" ? "linear" : "log",
     restriction: readRestriction(value.classes),
     tabs: readTabs(value.look),
+    review: readPlace(value.review),
     ownView: typeof value.own_view === "string" ? value.own_view : null,
   };
 }
@@ -66,7 +70,7 @@ function readRestriction(value: unknown): Restriction {
 }
 
 /** The same as JSON. The names are stored data, which Python reads as well. */
-export function writeRemembered({ scanKey, threshold, decision, axis, restriction, tabs, ownView }: Remembered): Record<string, unknown> {
+export function writeRemembered({ scanKey, threshold, decision, axis, restriction, tabs, review, ownView }: Remembered): Record<string, unknown> {
   return {
     scan_key: scanKey,
     iou_thresh: threshold === null ? null : threshold / 1000,
@@ -77,6 +81,7 @@ export function writeRemembered({ scanKey, threshold, decision, axis, restrictio
     axis,
     classes: restriction,
     look: writeTabs(tabs),
+    review,
     own_view: ownView,
   };
 }

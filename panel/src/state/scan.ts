@@ -1,5 +1,5 @@
 /** A stored scan, prepared so that each number at a threshold is one array access. */
-import type { ClassCount, ClassName, Curve, DecidedCounts, Summary } from "../protocol/messages";
+import type { ClassCount, ClassName, Curve, DecidedCounts, ScanEntry, Summary } from "../protocol/messages";
 import { type Decision, isStored } from "./decision";
 import { type Grid, gridOf } from "./thresholds";
 
@@ -122,4 +122,11 @@ export function countByClass(scan: Scan, counts: Counts, threshold: number): Rea
 
 export function countsFrom(classes: readonly ClassCount[]): ReadonlyMap<ClassName, number> {
   return new Map(classes.map((entry) => [entry.name, entry.labels]));
+}
+
+/** Returns the newest scan if it was stored elsewhere since the panel was opened; it is offered, not opened. */
+export function newerOf(scans: readonly ScanEntry[], known: readonly ScanEntry[], newer: string | null, openKey: string | null): string | null {
+  const newest = scans[0]?.scan_key ?? null;
+  if (newest !== null && newest !== openKey && !known.some(({ scan_key }) => scan_key === newest)) return newest;
+  return scans.some(({ scan_key }) => scan_key === newer) ? newer : null;
 }

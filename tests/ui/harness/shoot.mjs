@@ -60,6 +60,24 @@ const acts = {
     await page.click('[data-cy="cvat"]');
     await page.locator('[data-cy="cvat-discard"]').nth(1).click();
   },
+  decided: async () => {
+    for (const key of ["d", "r", "m", "x", "p"]) await page.keyboard.press(key);
+  },
+  filters: async () => page.click('[data-cy="review-filters"]'),
+  accept: async () => {
+    await acts.filters();
+    await page.click('[data-cy="accept"]');
+    await page.click('[data-cy="advice-apply"]');
+  },
+  keys: async () => page.keyboard.press("?"),
+  people: async () => page.click('[data-cy="people"]'),
+  apply: async () => {
+    await acts.decided();
+    await page.click('[data-cy="review-apply"]');
+  },
+  zoomed: async () => {
+    for (const key of ["+", "+", "+", "Shift+ArrowLeft"]) await page.keyboard.press(key);
+  },
   hover: async () => {
     const box = await page.locator('[data-cy="histogram"]').boundingBox();
     await page.mouse.move(box.x + box.width * 0.85, box.y + 60);
@@ -74,8 +92,8 @@ const acts = {
     await page.keyboard.press("Shift+ArrowLeft");
   },
 };
-const SCREENS = { all: "many", verdicts: "judged", trips: "cvat", send: "cvat", sending: "uploading", load: "cvat", discard: "cvat" };
-const STATES = ["scan", "linear", "pairs", "groups", "judged", "fewest", "ios", "restricted", "stale", "many", "long", "one", "nothing", "empty", "unscanned", "nofield", "scanning", "queued", "failed", "broken", "opening"];
+const SCREENS = { all: "many", verdicts: "judged", trips: "cvat", send: "cvat", sending: "uploading", load: "cvat", discard: "cvat", decided: "review", filters: "review", accept: "review", keys: "review", people: "review", apply: "review", zoomed: "review" };
+const STATES = ["scan", "linear", "pairs", "groups", "review", "exploded", "beside", "chain", "unnamed", "judged", "fewest", "ios", "restricted", "stale", "many", "long", "one", "nothing", "empty", "unscanned", "nofield", "scanning", "queued", "failed", "broken", "opening"];
 const asked = process.argv.slice(2);
 const states = asked.length > 0 ? asked : [...STATES, ...Object.keys(acts).map((act) => `${SCREENS[act] ?? "scan"}:${act}`), "unconfigured:send", "nourl:send"];
 for (const state of states) {

@@ -15,6 +15,12 @@ export const STATES: Readonly<Record<string, () => FakeHost>> = {
     }),
   pairs: () => looking("pairs"),
   groups: () => looking("groups"),
+  review: () => reviewing({}),
+  exploded: () => reviewing({ look: { filled: true, exploded: true, beside: false } }),
+  beside: () => reviewing({ look: { filled: false, exploded: false, beside: true } }),
+  chain: () => reviewing({ at: [0, 1, 2, 3, 4].map((i) => `label-3-${i}`) }),
+  long_review: () => reviewing({}, fakeHost(recent({}), 40, 260)),
+  unnamed: () => Object.assign(reviewing({}), { kept: new Map() }),
   judged: () => Object.assign(looking("groups"), { verdicts: [{ label_ids: ["label-0-0", "label-0-1"], created_at: new Date().toISOString(), sample_id: "sample-0", labels: ["car", "car"] }] }),
   fewest: () => Object.assign(fakeHost(recent({})), { remembered: { scan_key: "dups_1", method: "fewest", keep: ["tagged:reviewed", "highest_confidence"] } }),
   ios: () => Object.assign(fakeHost(recent({})), { remembered: { scan_key: "dups_1", method: "nms", metric: "ios" } }),
@@ -61,6 +67,10 @@ function recent(wish: Parameters<typeof makeSummary>[0]) {
 
 function looking(tab: string): FakeHost {
   return Object.assign(fakeHost(recent({})), { remembered: { scan_key: "dups_1", look: { tab } } });
+}
+
+function reviewing(place: object, host = fakeHost(recent({}))): FakeHost {
+  return Object.assign(host, { remembered: { scan_key: "dups_1", review: { open: true, order: "likeliest", ...place } } });
 }
 
 function running(part: Partial<typeof RUN>): FakeHost {

@@ -1,9 +1,9 @@
 import * as React from "react";
 import type { Colors } from "../../plot/marks";
-import { type Situation, whyNotDelete, whyNotShow, whyNotTag, whyNotUntag } from "./whyNot";
+import { type Situation, whyNotDelete, whyNotReview, whyNotShow, whyNotTag, whyNotUntag } from "./whyNot";
 import type { ExportKind } from "../../words/files";
 import { counted, grouped, shownUnit } from "../../words/format";
-import { Grid, Tag, Trash } from "../widgets/icons";
+import { Check, Grid, Tag, Trash } from "../widgets/icons";
 import { SplitButton } from "../widgets/SplitButton";
 import { useColors } from "../widgets/theme";
 import { Act } from "./Act";
@@ -21,6 +21,7 @@ interface Props extends Situation {
   readonly unit: string;
   /** Whether the App can show the labels as patches. */
   readonly patches: boolean;
+  readonly onReview: () => void;
   readonly onShow: (mode: ShowMode) => void;
   readonly onBack: () => void;
   readonly onTag: () => void;
@@ -33,7 +34,7 @@ interface Props extends Situation {
 
 /** The actions on the labels that would be removed. Each has its own place, so that no button moves. */
 export function ActionBar(props: Props) {
-  const { children, numbers, hold, tagged, isTagged, planView, unit, patches, busy, isDraft, onShow, onBack, onTag, onUntag, onDelete, onExport } = props;
+  const { children, numbers, hold, tagged, isTagged, planView, unit, patches, busy, isDraft, onReview, onShow, onBack, onTag, onUntag, onDelete, onExport } = props;
   const colors = useColors();
   const known = hold && !isDraft ? numbers : null;
   const labels = known !== null && known.labels > 0 ? ` ${grouped(known.labels)}` : "";
@@ -51,6 +52,7 @@ export function ActionBar(props: Props) {
 
   return (
     <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }} data-cy="actions">
+      <Act label="Review…" icon={CHECK} cy="open-review" why={whyNotReview(props)} onClick={onReview} />
       <SplitButton label={busy === "show" ? "Showing…" : `Show ${images}`} icon={GRID} cy="show" why={whyNotShow(props)} onClick={showSamples} choicesLabel="More ways to show" choices={choices} />
       <BackToView busy={busy} planView={planView} onBack={onBack} />
       <Act label={busy === "tag" ? "Tagging…" : `${isTagged && known !== null ? "Tagged" : "Tag"}${labels}`} icon={TAG} cy="tag" why={whyNotTag(props)} onClick={onTag} />
@@ -62,6 +64,7 @@ export function ActionBar(props: Props) {
   );
 }
 
+const CHECK = <Check />;
 const GRID = <Grid />;
 const TAG = <Tag />;
 const TRASH = <Trash />;

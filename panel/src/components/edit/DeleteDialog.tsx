@@ -1,4 +1,4 @@
-import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Radio, RadioGroup, Skeleton } from "@mui/material";
+import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { AnswerOf, PlanDetails as Details, Source, Summary } from "../../protocol/messages";
 import type { Decision } from "../../state/decision";
@@ -9,6 +9,7 @@ import { counted, grouped } from "../../words/format";
 import { skippedText } from "../../words/freshness";
 import { tagStateText } from "../../words/tags";
 import { PlanDetails } from "../decision/PlanDetails";
+import { Sources } from "./Sources";
 import { Consent } from "../widgets/Consent";
 import { ELLIPSIS, ground, ON_DANGER } from "../widgets/theme";
 
@@ -20,6 +21,8 @@ interface Props {
   readonly threshold: string;
   readonly tag: string;
   readonly tagged: number;
+  /** Whether to offer what was reviewed, as in Review. */
+  readonly reviewed: boolean;
   /** What contains the labels: "image", "frame", "scene", ... */
   readonly unit: string;
   readonly planned: number;
@@ -31,8 +34,8 @@ interface Props {
 }
 
 /** Shows exactly which labels will be deleted, as the server counts them now. Focus is on Cancel. */
-export function DeleteDialog({ decision, measure, threshold, tag, tagged, unit, planned, planKey, details, preview, onDelete, onClose }: Props) {
-  const [source, setSource] = React.useState<Source>(tagged > 0 ? "tag" : "plan");
+export function DeleteDialog({ decision, measure, threshold, tag, tagged, reviewed, unit, planned, planKey, details, preview, onDelete, onClose }: Props) {
+  const [source, setSource] = React.useState<Source>(reviewed ? "reviewed" : tagged > 0 ? "tag" : "plan");
   const [found, setFound] = React.useState<Preview | "failed" | null>(null);
   const [sure, setSure] = React.useState(false);
   const [allowed, setAllowed] = React.useState(false);
@@ -60,23 +63,7 @@ export function DeleteDialog({ decision, measure, threshold, tag, tagged, unit, 
         {known === null ? "Delete labels" : `Delete ${counted(known.labels, "label")} in ${counted(known.images, unit)}?`}
       </DialogTitle>
       <DialogContent sx={{ fontSize: 14, lineHeight: 1.6, fontVariantNumeric: "tabular-nums" }}>
-        {tagged > 0 && (
-          <RadioGroup value={source} onChange={(_, value) => setSource(value as Source)} aria-label="What to delete" sx={{ mb: 1 }}>
-            <FormControlLabel
-              value="plan"
-              disabled={planned === 0}
-              control={<Radio size="small" sx={{ py: 0.25 }} data-cy="delete-plan" />}
-              label="Labels above this threshold"
-              slotProps={{ typography: { fontSize: 14 } }}
-            />
-            <FormControlLabel
-              value="tag"
-              control={<Radio size="small" sx={{ py: 0.25 }} data-cy="delete-tagged" />}
-              label={`Labels tagged “${tag}” (${grouped(tagged)})`}
-              slotProps={{ typography: { fontSize: 14 } }}
-            />
-          </RadioGroup>
-        )}
+        {(tagged > 0 || reviewed) && <Sources source={source} tag={tag} tagged={tagged} reviewed={reviewed} planned={planned} onSource={setSource} />}
         {source === "plan" && (
           <Box>
             Method {decision.method}, {measureOf({ measure }, decision.metric)} above {threshold}. Keep: {keepLabel(decision.keep)}.

@@ -20,6 +20,18 @@ interface Props {
   readonly children: React.ReactNode;
 }
 
+/** The same in Review, without what refers to the overview. */
+export function ReviewNotices({ model, actions, writer }: Omit<Props, "children">) {
+  const { failure, message, busy, run } = model;
+  if (failure === null && message === null && run === null && busy === null) return null;
+  return (
+    <div>
+      {failure !== null && <ErrorBox failure={failure} onDismiss={actions.dismissFailure} />}
+      {(message !== null || run !== null || busy !== null) && <StatusLine writer={writer} run={run} message={message} busy={busy !== null} onCancel={actions.cancelRun} onDismiss={actions.dismissRun} />}
+    </div>
+  );
+}
+
 /** The bottom of the panel: notices, the buttons, and a line about what is running or was done last. */
 export function Foot({ model, actions, writer, children }: Props) {
   const { scan, freshness, newer, run, busy, failure, message } = model;

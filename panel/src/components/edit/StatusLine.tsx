@@ -19,7 +19,7 @@ interface Props {
   readonly busy: boolean;
   readonly onCancel: () => void;
   readonly onDismiss: () => void;
-  readonly children: React.ReactNode;
+  readonly children?: React.ReactNode;
 }
 
 /** The place of a running scan, and of what the last action did, with the way back. It keeps its height when empty. */

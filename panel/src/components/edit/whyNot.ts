@@ -25,6 +25,16 @@ export function whyNotShow({ busy, isDraft, numbers }: Situation): string | null
   return numbers.labels === 0 ? "No label would be removed at this threshold." : null;
 }
 
+/** Verdicts can be given while something else is in progress, and on a read-only field. */
+export function whyNotReview({ isDraft }: Situation): string | null {
+  return isDraft ? DRAFT : null;
+}
+
+/** Why the labels that were reviewed cannot be deleted; `null` if they can. */
+export function whyNotApply(protectedBy: Situation["protectedBy"]): string | null {
+  return protectedBy === null ? null : PROTECTED[protectedBy];
+}
+
 export function whyNotBack(busy: string | null, planView: boolean): string | null {
   if (busy !== null) return BUSY;
   return planView ? null : "The App shows your own view.";

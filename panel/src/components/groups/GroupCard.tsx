@@ -1,4 +1,4 @@
-import { Box, Button, styled } from "@mui/material";
+import { Box, Button, ButtonBase, styled } from "@mui/material";
 import * as React from "react";
 import type { Group, Picture } from "../../protocol/messages";
 import { grouped } from "../../words/format";
@@ -14,6 +14,7 @@ interface Props {
   readonly draw: (group: Group) => Promise<Picture | null>;
   readonly onOpen: (group: Group) => void;
   readonly onReal: (group: Group) => void;
+  readonly onReview: (group: Group) => void;
 }
 
 const Card = styled("li")(({ theme: { palette } }) => ({
@@ -31,14 +32,16 @@ const Card = styled("li")(({ theme: { palette } }) => ({
 }));
 
 /** One group: its place, its members, which of them are kept and why, and how likely it is one object. */
-export const GroupCard = React.memo(function GroupCard({ group, active, disabled, draw, onOpen, onReal }: Props) {
+export const GroupCard = React.memo(function GroupCard({ group, active, disabled, draw, onOpen, onReal, onReview }: Props) {
   const [stressed, setStressed] = React.useState<string | null>(null);
   const { words, why } = likelihoodOf(group);
   const title = groupTitle(group);
   const judged = judgedIds(group);
   return (
     <Card data-cy="group" data-group tabIndex={active ? 0 : -1} aria-label={`${title}, ${words}`}>
-      <GroupCrop group={group} stressed={stressed} draw={draw} />
+      <ButtonBase onClick={() => onReview(group)} aria-label={`Review ${title}`} title="Review this group (R)" data-cy="group-review" sx={{ alignSelf: "start", borderRadius: 1 }}>
+        <GroupCrop group={group} stressed={stressed} draw={draw} />
+      </ButtonBase>
       <div style={{ minWidth: 0 }}>
         <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
           <Box sx={{ fontWeight: 600, ...ELLIPSIS }} title={title}>

@@ -45,6 +45,7 @@ export function GroupsTab({ planKey, tabs, atOnce, busy, actions }: Props) {
 
   const again = React.useCallback(() => setVersion((old) => old + 1), []);
   const onOpen = React.useCallback((group: Group) => actions.showGroup(group.sample_id, group.members.map((member) => member.label_id)), [actions]);
+  const onReview = React.useCallback((group: Group) => actions.changeReview({ open: true, at: group.members.map((member) => member.label_id), holder: group.holder_id }), [actions]);
   const onReal = React.useCallback(
     (group: Group) => {
       const ids = judgedIds(group);
@@ -66,6 +67,7 @@ export function GroupsTab({ planKey, tabs, atOnce, busy, actions }: Props) {
       list.current?.querySelectorAll<HTMLElement>("[data-group]")[next]?.focus();
     } else if (turn !== undefined) turnTo(page + turn);
     else if (event.key === "Enter" && group !== undefined) void onOpen(group);
+    else if (event.key.toLowerCase() === "r" && !event.ctrlKey && !event.metaKey && !event.altKey && group !== undefined) onReview(group);
     else return;
     event.preventDefault();
   }
@@ -103,6 +105,7 @@ export function GroupsTab({ planKey, tabs, atOnce, busy, actions }: Props) {
             draw={actions.drawCrop}
             onOpen={onOpen}
             onReal={onReal}
+            onReview={onReview}
           />
         ))}
       </Box>

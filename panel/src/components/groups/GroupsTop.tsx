@@ -46,6 +46,11 @@ export function GroupsTop({ found, page, atOnce, classPair, busy, onPage, onChan
         </Button>
       )}
       <Box sx={{ ml: "auto", display: "flex", alignItems: "center" }}>
+        {total > 0 && (
+          <Button size="small" variant="outlined" color="secondary" onClick={() => actions.changeReview({ open: true, at: [] })} data-cy="review-groups" sx={{ mr: 0.5, py: 0, textTransform: "none" }}>
+            Review {counted(total, "group")}
+          </Button>
+        )}
         {found !== null && found.verdicts > 0 && <VerdictMenu total={found.verdicts} busy={busy} onChanged={onChanged} actions={actions} />}
         <IconButton size="small" aria-label="Previous groups" disabled={page === 0} onClick={() => onPage(page - 1)} data-cy="groups-back">
           <ChevronLeft />

@@ -7,19 +7,24 @@ export const Ground = styled("div")(({ theme }) => ({
   height: "100%",
   overflow: "hidden",
   display: "grid",
-  gridTemplateColumns: "minmax(0, 1fr)",
+  gridTemplate: "minmax(0, 1fr) / minmax(0, 1fr)",
   background: groundColor(theme.palette),
   color: theme.palette.text.primary,
   fontSize: 14,
-  "&[data-beside]": { gridTemplateColumns: "minmax(0, 1fr) minmax(0, 1fr)" },
+  "&[data-beside]": { gridTemplate: "minmax(0, 1fr) / minmax(0, 1fr) minmax(0, 1fr)" },
 }));
 
-/** What scrolls as one. With `data-folds` it has room for the folded cut above what sticks to its top. */
+/**
+ * What scrolls as one, in the first or the second place. With `data-folds` it has room for the folded cut above what sticks
+ * to its top. With `data-behind` it is below another one, and stays where it is scrolled to.
+ */
 export const Column = styled("div")(({ theme: { palette } }) => ({
   minHeight: 0,
   overflowY: "auto",
   display: "flex",
   flexDirection: "column",
-  "& + &": { borderLeft: `1px solid ${palette.divider}` },
+  gridArea: "1 / 1",
+  "&[data-second]": { gridArea: "1 / 2", borderLeft: `1px solid ${palette.divider}` },
+  "&[data-behind]": { visibility: "hidden", overflowY: "hidden" },
   "&[data-folds]": { "--folded": "58px" },
 }));

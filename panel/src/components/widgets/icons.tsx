@@ -27,4 +27,5 @@ export const Copies = stroked("M8 8h12v12H8zM4 16V4h12");
 export const Search = stroked("M10.5 4a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13zM15.5 15.5L20 20");
 export const ArrowUp = stroked("M12 19V6M6 11l6-6 6 6");
 export const Outside = stroked("M10 5H5v14h14v-5M14 4h6v6M20 4l-9 9");
+export const Sliders = stroked("M4 7h10M18 7h2M14 7a2 2 0 1 0 4 0a2 2 0 1 0-4 0M4 17h2M10 17h10M6 17a2 2 0 1 0 4 0a2 2 0 1 0-4 0");
 export const Undo = stroked("M4 9h10a5 5 0 0 1 0 10h-3M4 9l4-4M4 9l4 4");

@@ -1,0 +1,170 @@
+/** A sitting of Review outside of React: each key is drawn at once, and its verdict is stored behind it, in order. */
+import type { Judged } from "../../protocol/review";
+import { currentEntry, currentGroup, nextUndecided, swapped, wanted } from "../../state/review/order";
+import { type Entry, FIRST_SITTING, reduceReview, type ReviewEvent, type Sitting } from "../../state/review/sitting";
+import { acceptProposal, type Given, isTooLarge, judgeAll, type Known, splitOff } from "../../state/review/verdicts";
+import { groupTitle } from "../../words/groups";
+import { TOO_LARGE, verdictText } from "../../words/review/verdicts";
+import type { Actions } from "../actions";
+import { makeWrites } from "./writes";
+
+export type ReviewStore = ReturnType<typeof makeReviewStore>;
+
+/** How many groups one request reads. */
+const AT_ONCE = 8;
+
+export function makeReviewStore(actions: Actions, now: () => string) {
+  let sitting = FIRST_SITTING;
+  const listeners = new Set<() => void>();
+  const reading = new Set<string>();
+  const drawing = new Set<string>();
+  let list = 0;
+
+  function apply(event: ReviewEvent): void {
+    sitting = reduceReview(sitting, event);
+    for (const listener of listeners) listener();
+  }
+
+  const writes = makeWrites({ actions, now, get: () => sitting, apply, reread: (entry) => void read([entry]) });
+
+  async function load(at: readonly string[], holder: string | null = null): Promise<void> {
+    const mine = ++list;
+    await writes.stored();
+    apply({ type: "listing" });
+    reading.clear();
+    drawing.clear();
+    const answer = await actions.listQueue();
+    if (answer === null || mine !== list) return;
+    apply({ type: "listed", answer, at, holder });
+    readAhead();
+  }
+
+  /** Reads the groups that come next, and draws them, before they are asked for. */
+  function readAhead(): void {
+    const near = wanted(sitting);
+    const unread = (entries: readonly Entry[]) => entries.filter(({ key }) => !sitting.groups.has(key) && !reading.has(key));
+    if (unread(near).length > 0) void read(unread(wanted(sitting, AT_ONCE)));
+    for (const entry of near) {
+      if (!sitting.groups.get(entry.key) || sitting.pictures.has(entry.key) || drawing.has(entry.key)) continue;
+      drawing.add(entry.key);
+      const mine = list;
+      void actions.drawLarge(entry).then((picture) => {
+        drawing.delete(entry.key);
+        if (mine === list) apply({ type: "picture", key: entry.key, picture });
+      });
+    }
+  }
+
+  async function read(entries: readonly Entry[]): Promise<void> {
+    for (const { key } of entries) reading.add(key);
+    const mine = list;
+    const answer = await actions.readGroups(entries);
+    for (const { key } of entries) reading.delete(key);
+    if (answer === null || mine !== list) return;
+    // what is being written is newer than what was read
+    const asked = entries.filter(({ key }) => !writes.isWriting(key));
+    apply({ type: "groups", asked, groups: answer.groups });
+    for (const { key } of asked) writes.note(sitting.groups.get(key)?.pairs ?? []);
+    readAhead();
+  }
+
+  function go(index: number | null, told?: string): void {
+    if (index === null || sitting.entries?.[index] === undefined) return;
+    apply({ type: "go", index, ...(told === undefined ? {} : { told }) });
+    readAhead();
+  }
+
+  function store(given: readonly Given[], stay = false): void {
+    const entry = currentEntry(sitting);
+    const group = currentGroup(sitting);
+    if (entry === null || group === null || given.length === 0) return;
+    const known = given.map(({ label_ids, verdict, kept }): Known => ({ label_ids, judged: verdict === null ? null : { verdict, kept, who: actions.reviewer() || null, at: now() } }));
+    const first = known.find(({ judged }) => judged !== null)?.judged ?? null;
+    const told = first === null ? "" : `${groupTitle(group)}: ${verdictText(first, group.size)}.`;
+    writes.write(entry, known, false, told);
+    const next = nextUndecided(sitting);
+    if (!stay && sitting.decided.has(entry.key)) go(next, told);
+    readAhead();
+  }
+
+  function judge(verdict: Judged["verdict"]): void {
+    const group = currentGroup(sitting);
+    if (group === null) return;
+    if (isTooLarge(group)) return apply({ type: "notice", notice: { text: TOO_LARGE, key: null } });
+    store(verdict === "duplicate" || verdict === "merge" ? acceptProposal(group, sitting.picked, verdict) : judgeAll(group, verdict));
+  }
+
+  /** Keeps another label: in the verdict, if there is one, else in what the next verdict will store. */
+  function pick(id: string | null): void {
+    const group = currentGroup(sitting);
+    if (group === null || id === null) return;
+    const verdict = group.pairs.find((pair) => pair.verdict !== null && pair.verdict.kept !== null)?.verdict?.verdict;
+    if (verdict === "duplicate" || verdict === "merge") store(acceptProposal(group, id, verdict), true);
+    else apply({ type: "pick", id });
+  }
+
+  function swap(): void {
+    const group = currentGroup(sitting);
+    if (group !== null) pick(swapped(group, sitting.picked));
+  }
+
+  function split(id: string): void {
+    const group = currentGroup(sitting);
+    if (group !== null && group.size > 2) store(splitOff(group, id), true);
+  }
+
+  function undo(): void {
+    const step = sitting.undo[sitting.undo.length - 1];
+    const index = sitting.entries?.findIndex(({ key }) => key === step?.key) ?? -1;
+    const entry = sitting.entries?.[index];
+    if (step === undefined || entry === undefined) return;
+    writes.write(entry, step.before, true, "");
+    apply({ type: "undone", told: "" });
+    go(index, "Undone.");
+  }
+
+  function skip(): void {
+    const entry = currentEntry(sitting);
+    if (entry === null) return;
+    apply({ type: "skip", key: entry.key });
+    go(nextUndecided(sitting), "Skipped.");
+  }
+
+  async function follow(): Promise<void> {
+    const answer = await actions.reviewProgress();
+    if (answer !== null) apply({ type: "progress", answer });
+  }
+
+  async function countReviewed(): Promise<void> {
+    await writes.stored();
+    const byVerdicts = await actions.countReviewed();
+    if (byVerdicts !== null && sitting.pending === 0) apply({ type: "counted", byVerdicts });
+  }
+
+  return {
+    subscribe(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    get: (): Sitting => sitting,
+    /** Resolves once all verdicts so far are stored, or taken back. */
+    stored: writes.stored,
+    /** Whether any verdict was given. */
+    wrote: writes.wrote,
+    load,
+    go,
+    next: () => go(sitting.index + 1),
+    previous: () => go(sitting.index - 1),
+    undecided: () => go(nextUndecided(sitting)),
+    judge,
+    swap,
+    pick,
+    split,
+    undo,
+    skip,
+    follow,
+    countReviewed,
+    hide: (id: string) => apply({ type: "hide", id }),
+    dismiss: () => apply({ type: "notice", notice: null }),
+  };
+}

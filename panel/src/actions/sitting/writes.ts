@@ -1,0 +1,74 @@
+/** Verdicts on their way to the server: drawn at once, stored in order, and taken back if they cannot be stored. */
+import type { AnswerOf } from "../../protocol/messages";
+import type { ReviewGroup } from "../../protocol/review";
+import type { Entry, ReviewEvent, Sitting } from "../../state/review/sitting";
+import { type Known, knownOf, pairKey } from "../../state/review/verdicts";
+import { groupTitle } from "../../words/groups";
+import { conflictText, notStoredText } from "../../words/review/verdicts";
+import type { Actions } from "../actions";
+
+interface Around {
+  readonly actions: Actions;
+  readonly now: () => string;
+  readonly get: () => Sitting;
+  readonly apply: (event: ReviewEvent) => void;
+  readonly reread: (entry: Entry) => void;
+}
+
+export function makeWrites({ actions, now, get, apply, reread }: Around) {
+  /** The number of writes that are not stored yet, by group. */
+  const writing = new Map<string, number>();
+  /** When the verdict of a pair was stored, as far as this browser knows. */
+  const seen = new Map<string, string | null>();
+  let tail: Promise<void> = Promise.resolve();
+
+  /** Draws verdicts and stores them. */
+  function write(entry: Entry, known: readonly Known[], undoes: boolean, told: string): void {
+    const group = get().groups.get(entry.key);
+    const before = group ? knownOf(group, known) : [];
+    apply({ type: "judge", key: entry.key, known, step: undoes ? null : { key: entry.key, before }, told });
+    apply({ type: "pending", change: 1 });
+    writing.set(entry.key, (writing.get(entry.key) ?? 0) + 1);
+    tail = tail.then(async () => {
+      const asked = known.map(({ label_ids, judged }) => ({ label_ids, verdict: judged?.verdict ?? null, kept: judged?.kept ?? null, seen: seen.get(pairKey(label_ids)) ?? null }));
+      const answer = await actions.judgePairs(entry.holder_id, asked);
+      const left = (writing.get(entry.key) ?? 1) - 1;
+      writing.set(entry.key, left);
+      apply({ type: "pending", change: -1 });
+      settle(entry, before, answer);
+      // the plan's choice without the verdict is known to the server alone
+      if (undoes && left === 0) reread(entry);
+    });
+  }
+
+  /** Keeps what was stored, or takes the verdict back where it was not. */
+  function settle(entry: Entry, before: readonly Known[], answer: AnswerOf<"judge_pairs"> | null): void {
+    const group = get().groups.get(entry.key);
+    const title = group ? groupTitle(group) : "these labels";
+    if (answer !== null && answer.conflicts.length === 0) {
+      for (const { label_ids, at } of answer.stored) seen.set(pairKey(label_ids), at);
+      apply({ type: "counted", byVerdicts: answer.by_verdicts });
+      return;
+    }
+    const theirs = (answer?.conflicts ?? []).map(({ label_ids, verdict, kept, who, at }): Known => ({ label_ids, judged: verdict === null ? null : { verdict, kept, who, at: at ?? now() } }));
+    const others = new Map(theirs.map((one) => [pairKey(one.label_ids), one]));
+    const known = before.map((one) => others.get(pairKey(one.label_ids)) ?? one);
+    apply({ type: "judge", key: entry.key, known, step: null, told: "" });
+    apply({ type: "took back", key: entry.key });
+    for (const { label_ids, at } of answer?.conflicts ?? []) seen.set(pairKey(label_ids), at);
+    const [first] = answer?.conflicts ?? [];
+    const text = first === undefined ? notStoredText(title) : conflictText(first.who, first.verdict, first.at, title, Date.parse(now()));
+    apply({ type: "notice", notice: { text, key: entry.key } });
+  }
+
+  return {
+    write,
+    isWriting: (key: string) => (writing.get(key) ?? 0) > 0,
+    /** Notes when the verdicts of pairs that were read were stored. */
+    note(pairs: ReviewGroup["pairs"]): void {
+      for (const { label_ids, verdict } of pairs) seen.set(pairKey(label_ids), verdict?.at ?? null);
+    },
+    stored: () => tail,
+    wrote: () => writing.size > 0,
+  };
+}

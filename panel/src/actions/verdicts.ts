@@ -1,0 +1,119 @@
+/** The messages of Review. Verdicts change no label. */
+import type { AnswerOf, Picture, Summary } from "../protocol/messages";
+import type { VerdictKind } from "../protocol/review";
+import { planOf } from "../state/model";
+import { decisionOf } from "../state/decision";
+import type { ReviewPlace } from "../state/review/place";
+import type { Entry } from "../state/review/sitting";
+import type { Tabs } from "../state/tabs";
+import { counted } from "../words/format";
+import type { Context } from "./context";
+
+type TakeOver = (summary: Summary | null, tabs: Tabs) => Promise<void>;
+
+/** A verdict to store; `seen` is when the one that it replaces was stored. */
+export interface Ask {
+  readonly label_ids: readonly string[];
+  readonly verdict: VerdictKind | null;
+  readonly kept: string | null;
+  readonly seen: string | null;
+}
+
+/** The side of a picture in pixels: enough for half of a wide screen. */
+const SIDE = 960;
+/** Where the browser keeps the name of the person who reviews. */
+const NAME = "reviewer";
+
+export function verdictActions({ ask, dispatch, model, host, say, openKey, busyWith }: Context, takeOver: TakeOver, refresh: () => Promise<void>) {
+  let writes = 0;
+
+  function changeReview(change: Partial<ReviewPlace>): void {
+    dispatch({ type: "review", change });
+  }
+
+  async function listQueue(): Promise<AnswerOf<"review_queue"> | null> {
+    const plan = planOf(model());
+    if (plan === null) return null;
+    const { order, filters } = model().review;
+    return ask("review_queue", { ...plan, order, filters });
+  }
+
+  async function readGroups(entries: readonly Entry[]): Promise<AnswerOf<"review_groups"> | null> {
+    const plan = planOf(model());
+    if (plan === null) return null;
+    const groups = entries.map(({ holder_id, label_ids }) => ({ holder_id, label_ids: [...label_ids] }));
+    return ask("review_groups", { ...plan, groups }, `review_groups ${entries[0]?.key}`);
+  }
+
+  async function drawLarge({ key, holder_id, label_ids }: Entry): Promise<Picture | null> {
+    const scanKey = openKey();
+    if (scanKey === null) return null;
+    return ask("draw_crop", { scan_key: scanKey, holder_id, label_ids: [...label_ids], side: SIDE }, `draw_crop large ${key}`);
+  }
+
+  /** Stores verdicts on pairs of one image. The numbers of the cut follow. */
+  async function judgePairs(holder: string, verdicts: readonly Ask[]): Promise<AnswerOf<"judge_pairs"> | null> {
+    const { scan, cut } = model();
+    const plan = planOf(model());
+    if (plan === null || scan === null || cut === null) return null;
+    const decision = decisionOf(cut);
+    const { scan_key, iou_thresh } = plan;
+    const asked = verdicts.map((one) => ({ ...one, label_ids: [...one.label_ids] }));
+    const answer = await ask("judge_pairs", { scan_key, holder_id: holder, iou_thresh, ...decision, who: reviewer() || null, verdicts: asked }, `judge_pairs ${writes++}`);
+    if (answer !== null && answer.conflicts.length === 0 && openKey() === scan_key) dispatch({ type: "moved", decision, delta: answer.delta });
+    return answer;
+  }
+
+  /** Makes the open scan respect the verdicts, once they are no longer edited. */
+  async function settleVerdicts(): Promise<void> {
+    const scanKey = openKey();
+    if (scanKey === null) return;
+    const answer = await ask("settle_verdicts", { scan_key: scanKey });
+    if (answer === null || openKey() !== scanKey) return;
+    await takeOver(answer.summary, model().tabs);
+    await refresh();
+  }
+
+  /** How many undecided pairs are likelier one object; nothing is stored. */
+  async function countAbove(likelihood: number): Promise<AnswerOf<"accept_above"> | null> {
+    const plan = planOf(model());
+    if (plan === null) return null;
+    return ask("accept_above", { ...plan, filters: model().review.filters, likelihood, who: null, expected: null });
+  }
+
+  async function acceptAbove(likelihood: number, expected: number): Promise<boolean> {
+    const plan = planOf(model());
+    if (plan === null) return false;
+    const request = { ...plan, filters: model().review.filters, likelihood, who: reviewer() || null, expected };
+    const done = await busyWith("judge", () => ask("accept_above", request));
+    if (done === null) return false;
+    say(`Stored ${counted(done.stored, "verdict")} “duplicate”. No label was changed.`);
+    await settleVerdicts();
+    return true;
+  }
+
+  async function reviewProgress(): Promise<AnswerOf<"review_progress"> | null> {
+    const scanKey = openKey();
+    return scanKey === null ? null : ask("review_progress", { scan_key: scanKey });
+  }
+
+  /** The number of labels that verdicts remove; `null` after a failure. */
+  async function countReviewed(): Promise<number | null> {
+    const plan = planOf(model());
+    if (plan === null) return null;
+    const answer = await ask("preview_delete", { ...plan, source: "reviewed", tag: model().overview?.tag ?? "duplicate" }, "preview_delete reviewed");
+    return answer?.labels ?? null;
+  }
+
+  function reviewAdvice(): Promise<AnswerOf<"review_advice"> | null> {
+    const plan = planOf(model());
+    return plan === null ? Promise.resolve(null) : ask("review_advice", plan);
+  }
+
+  /** The name of the person who reviews; empty if it was not given, `null` if it was not asked for. */
+  function reviewer(): string | null {
+    return host().browser.read(NAME);
+  }
+
+  return { changeReview, listQueue, readGroups, drawLarge, judgePairs, settleVerdicts, countAbove, acceptAbove, reviewProgress, countReviewed, reviewAdvice, reviewer, nameReviewer: (name: string) => host().browser.write(NAME, name.trim()) };
+}

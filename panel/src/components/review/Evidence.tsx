@@ -1,0 +1,46 @@
+import { Box } from "@mui/material";
+import * as React from "react";
+import type { Measure } from "../../protocol/messages";
+import type { ReviewGroup } from "../../protocol/review";
+import { fatesOf, verdictOf } from "../../state/review/verdicts";
+import { likelihoodOf, placeOf, removalText } from "../../words/groups";
+import { decidedText, letterOf } from "../../words/review/verdicts";
+
+interface Props {
+  readonly group: ReviewGroup;
+  readonly picked: string | null;
+  readonly measure: Measure;
+}
+
+/** How similar the labels are, how likely they are one object, and why one of them is kept. */
+export const Evidence = React.memo(function Evidence({ group, picked, measure }: Props) {
+  const { words, why } = likelihoodOf(group);
+  const [pair] = group.pairs;
+  const judged = verdictOf(group);
+  const fates = fatesOf(group, picked);
+  const reasons = group.members.flatMap((member, k) => (judged === null && picked === null && fates.get(member.label_id) === "removed" ? [`${letterOf(k)} ${removalText(member)}`] : []));
+  return (
+    <Box sx={{ fontSize: 13, lineHeight: 1.45, textWrap: "pretty", overflowWrap: "anywhere" }} data-cy="evidence">
+      {pair !== undefined && (
+        <div title={why}>
+          {measure} <b>{pair.iou.toFixed(2)}</b>
+          {measure === "IoU" && (
+            <>
+              {" · "}inside <b>{pair.ios.toFixed(2)}</b>
+            </>
+          )}
+          {" · "}
+          <b>{group.likelihood.toFixed(2)}</b> {words}
+          {group.size > 2 && (group.kind === "chain" ? ` · a chain of ${group.size}: it may be more than one object` : ` · ${group.size} labels, each overlaps each`)}
+          <Box component="span" sx={{ color: "text.secondary" }}>
+            {" · "}
+            {placeOf(group)}
+          </Box>
+        </div>
+      )}
+      <Box sx={{ color: "text.secondary", minHeight: "1.45em" }} data-cy="why">
+        {judged !== null ? <b data-cy="decided">{decidedText(judged, group.size, Date.now())}</b> : picked !== null ? "Kept: your choice. D stores it as a duplicate, M merges." : reasons.slice(0, 2).join("; ") || "Nothing is proposed for this group."}
+      </Box>
+    </Box>
+  );
+});

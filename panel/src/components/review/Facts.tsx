@@ -1,0 +1,107 @@
+import { Box, Button, styled } from "@mui/material";
+import * as React from "react";
+import type { ReviewGroup } from "../../protocol/review";
+import { factRows } from "../../state/review/facts";
+import type { Fate } from "../../state/review/verdicts";
+import { classLabel } from "../../words/classes";
+import { counted } from "../../words/format";
+import { letterOf } from "../../words/review/verdicts";
+import { KEPT_COLOR } from "../widgets/theme";
+
+interface Props {
+  readonly group: ReviewGroup;
+  readonly fates: ReadonlyMap<string, Fate>;
+  readonly hidden: ReadonlySet<string>;
+  readonly onHide: (id: string) => void;
+  readonly onPick: (id: string) => void;
+  readonly onSplit: (id: string) => void;
+}
+
+const Table = styled("table")(({ theme: { palette } }) => ({
+  borderCollapse: "collapse",
+  width: "100%",
+  fontSize: 13,
+  lineHeight: 1.4,
+  "& th, & td": { padding: "2px 10px 2px 0", textAlign: "left", verticalAlign: "top", fontWeight: 400, overflowWrap: "anywhere" },
+  "& tbody th": { width: 1, whiteSpace: "nowrap", color: palette.text.secondary },
+  "& tr[data-differs] td": { fontWeight: 600 },
+  "& .iou-letter": { width: 22, height: 22, padding: 0, border: "2px solid", borderRadius: 4, font: "inherit", fontWeight: 700, lineHeight: "16px", cursor: "pointer", color: "#161616" },
+  "& .iou-letter[data-hidden=true]": { background: "none !important", color: palette.text.primary, textDecoration: "line-through" },
+  "& .iou-letter[data-fate=removed]": { borderStyle: "dashed" },
+}));
+
+const SMALL = { minWidth: 0, px: "4px", py: 0, fontSize: 12, textTransform: "none" } as const;
+
+/** What each label has, side by side. Rows in which all are equal are folded. The letter hides its label. */
+export function Facts({ group, fates, hidden, onHide, onPick, onSplit }: Props) {
+  const [all, setAll] = React.useState(false);
+  const { members, size } = group;
+  const rows = React.useMemo(() => factRows(members), [members]);
+  const equal = rows.filter(({ differs }) => !differs).length;
+  return (
+    <Box tabIndex={0} role="region" aria-label="What differs between the labels" data-cy="facts" sx={{ overflow: "auto", flex: "0 1 auto", maxHeight: 168, minHeight: 62 }}>
+      <Table>
+        <thead>
+          <tr>
+            <td />
+            {members.map((member, k) => {
+              const { label_id, label } = member;
+              const letter = letterOf(k);
+              const fate = fates.get(label_id) ?? "kept";
+              const isHidden = hidden.has(label_id);
+              return (
+                <th key={label_id} scope="col">
+                  <Box sx={{ display: "flex", alignItems: "center", gap: "6px", flexWrap: "wrap" }}>
+                    <button
+                      type="button"
+                      className="iou-letter"
+                      aria-pressed={!isHidden}
+                      aria-label={`${letter}, ${classLabel(label)}: ${isHidden ? "show" : "hide"}`}
+                      title={isHidden ? "Show this label" : "Hide this label"}
+                      data-hidden={isHidden}
+                      data-fate={fate}
+                      data-cy="handle"
+                      onClick={() => onHide(label_id)}
+                      style={{ background: fate === "kept" ? KEPT_COLOR : "#ff6d04", borderColor: fate === "kept" ? KEPT_COLOR : "#ff6d04" }}
+                    >
+                      {letter}
+                    </button>
+                    <b>{classLabel(label)}</b>
+                    <span data-cy="fate">{fate}</span>
+                    {size > 2 && (
+                      <>
+                        <Button size="small" color="secondary" disabled={fate === "kept"} title={`Keep ${letter} instead (${k + 1})`} onClick={() => onPick(label_id)} data-cy="keep-this" sx={SMALL}>
+                          Keep
+                        </Button>
+                        <Button size="small" color="secondary" title={`${letter} marks another object (Shift ${k + 1})`} onClick={() => onSplit(label_id)} data-cy="split" sx={SMALL}>
+                          Split
+                        </Button>
+                      </>
+                    )}
+                  </Box>
+                </th>
+              );
+            })}
+          </tr>
+        </thead>
+        <tbody>
+          {rows
+            .filter(({ differs }) => all || differs)
+            .map(({ name, values, differs }) => (
+              <tr key={name} data-differs={differs || undefined} data-cy="fact">
+                <th scope="row">{name}</th>
+                {values.map((value, k) => (
+                  <td key={members[k]?.label_id}>{value ?? "–"}</td>
+                ))}
+              </tr>
+            ))}
+        </tbody>
+      </Table>
+      {equal > 0 && (
+        <Button size="small" color="secondary" aria-expanded={all} onClick={() => setAll(!all)} data-cy="facts-all" sx={{ ...SMALL, px: 0, color: "text.secondary" }}>
+          {all ? "Hide equal rows" : rows.length === equal ? `All ${counted(equal, "row")} are equal` : `${counted(equal, "equal row")}`}
+        </Button>
+      )}
+    </Box>
+  );
+}

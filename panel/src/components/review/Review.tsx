@@ -1,0 +1,117 @@
+import { Box, styled } from "@mui/material";
+import * as React from "react";
+import type { Actions } from "../../actions/actions";
+import { useSitting } from "../../actions/sitting/useSitting";
+import type { Opened } from "../../state/model";
+import { currentEntry, currentGroup } from "../../state/review/order";
+import { fatesOf, verdictOf } from "../../state/review/verdicts";
+import { type Command, spokenText } from "../../words/review/verdicts";
+import { NameForm } from "../reviewList/NameForm";
+import { PADDING } from "../widgets/Band";
+import { HIDDEN } from "../widgets/theme";
+import { Evidence } from "./Evidence";
+import { Facts } from "./Facts";
+import { Help } from "./Help";
+import { commandOf, digitOf, isForReview } from "./keys";
+import { Looks } from "./Looks";
+import { Nothing, Notice } from "./Notice";
+import { ReviewFoot } from "./ReviewFoot";
+import { ReviewTop } from "./ReviewTop";
+import { Stage } from "./Stage";
+import { useZoom, zoomByKey } from "./useZoom";
+import { VerdictBar } from "./VerdictBar";
+
+interface Props {
+  readonly model: Opened;
+  /** Identifies the plan whose groups are reviewed. */
+  readonly planKey: string;
+  /** The cut in one line. */
+  readonly cut: string;
+  readonly width: number;
+  /** Why labels cannot be deleted; `null` if they can. */
+  readonly whyNotApply: string | null;
+  readonly onApply: () => void;
+  readonly actions: Actions;
+  /** Notices, and what the last action did. */
+  readonly children: React.ReactNode;
+}
+
+const Room = styled("section")({ flex: "1 1 auto", minHeight: 560, display: "flex", flexDirection: "column", gap: 8, padding: `10px ${PADDING}px 6px`, "&:focus": { outline: "none" } });
+
+/** One group at a time fills the panel; keys decide on it. */
+export function Review({ model, planKey, cut, width, whyNotApply, onApply, actions, children }: Props) {
+  const { review, scan } = model;
+  const { sitting, store } = useSitting(planKey, review, actions);
+  const { entries, index, total, picked, hidden, notice } = sitting;
+  const room = React.useRef<HTMLElement>(null);
+  const [asksName, setAsksName] = React.useState(() => actions.reviewer() === null);
+  const [help, setHelp] = React.useState(false);
+  const entry = currentEntry(sitting);
+  const group = currentGroup(sitting);
+  const fates = React.useMemo(() => (group === null ? new Map() : fatesOf(group, picked)), [group, picked]);
+  const zoom = useZoom(entry?.key ?? "");
+  const focus = React.useCallback(() => room.current?.focus({ preventScroll: true }), []);
+  React.useEffect(focus, [focus]);
+
+  const { look } = review;
+  const back = React.useCallback(() => actions.changeReview({ open: false }), [actions]);
+  const run = (id: Command["id"]): void => {
+    if (id === "duplicate" || id === "merge" || id === "real" || id === "remove_both") store.judge(id);
+    else if (id === "swap") store.swap();
+    else if (id === "skip") store.skip();
+    else if (id === "undo") store.undo();
+    else if (id === "next") store.next();
+    else if (id === "previous") store.previous();
+    else if (id === "undecided") store.undecided();
+    else if (id === "help") setHelp(true);
+    else if (id === "open" && group !== null) void actions.showGroup(group.sample_id, group.members.map((member) => member.label_id), focus);
+    else if (id === "explode") actions.changeReview({ look: { ...look, exploded: !look.exploded } });
+    else if (id === "fill") actions.changeReview({ look: { ...look, filled: !look.filled } });
+    else if (id === "beside") actions.changeReview({ look: { ...look, beside: !look.beside } });
+  };
+  const latest = React.useRef(run);
+  latest.current = run;
+  const onCommand = React.useCallback((id: Command["id"]) => latest.current(id), []);
+
+  function onKeyDown(event: React.KeyboardEvent<HTMLElement>): void {
+    if (!isForReview(event)) return;
+    const digit = digitOf(event);
+    const member = digit === null ? undefined : group?.members[digit];
+    const command = commandOf(event);
+    if (member !== undefined) (event.shiftKey ? store.split : store.pick)(member.label_id);
+    else if (command !== null) onCommand(command);
+    else if (!zoomByKey(zoom, event.key, event.shiftKey)) return;
+    event.preventDefault();
+    // the App has keys of its own
+    event.stopPropagation();
+  }
+
+  const where = group === null || entries === null ? "" : spokenText(group, index, total, verdictOf(group));
+  return (
+    <Room ref={room} tabIndex={-1} aria-label="Review" onKeyDown={onKeyDown} data-cy="review">
+      <ReviewTop model={model} sitting={sitting} store={store} cut={cut} actions={actions} />
+      {asksName && <NameForm canSkip actions={actions} onDone={() => (setAsksName(false), focus())} />}
+      {notice !== null && <Notice notice={notice} onShow={() => store.go(entries?.findIndex(({ key }) => key === notice.key) ?? null)} onDismiss={store.dismiss} />}
+      {entries !== null && entries.length === 0 ? (
+        <Nothing filters={review.filters} onClear={(filters) => actions.changeReview({ filters })} />
+      ) : (
+        <>
+          <Box sx={{ flex: "1 1 auto", minHeight: 200, position: "relative", display: "flex", borderRadius: 1, overflow: "hidden" }}>
+            <Stage group={group} fates={fates} picture={entry === null ? undefined : sitting.pictures.get(entry.key)} hidden={hidden} look={look} zoom={zoom} />
+            <Looks look={look} zoom={zoom} index={index} total={entries?.length ?? 0} wide={width >= 460} onCommand={onCommand} />
+          </Box>
+          {group === null && entry !== null && sitting.groups.has(entry.key) && <Box sx={{ fontSize: 13 }} data-cy="group-gone">These labels no longer exist, or no longer overlap this much.</Box>}
+          {group !== null && <Facts key={entry?.key} group={group} fates={fates} hidden={hidden} onHide={store.hide} onPick={store.pick} onSplit={store.split} />}
+          {group !== null && <Evidence group={group} picked={picked} measure={scan.summary.measure} />}
+          <VerdictBar group={group} canUndo={sitting.undo.length > 0} width={width} onCommand={onCommand} />
+        </>
+      )}
+      {children}
+      <ReviewFoot sitting={sitting} whyNot={whyNotApply} busy={model.busy} onApply={onApply} onBack={back} />
+      <div role="status" style={HIDDEN} data-cy="review-told">
+        {sitting.told} {where}
+      </div>
+      {help && <Help onClose={() => (setHelp(false), focus())} />}
+    </Room>
+  );
+}

@@ -1,0 +1,38 @@
+import { Box, Button } from "@mui/material";
+import * as React from "react";
+import type { Sitting } from "../../state/review/sitting";
+import { grouped } from "../../words/format";
+import { tallyText } from "../../words/review/verdicts";
+import { Reason } from "../widgets/Reason";
+import { ON_PRIMARY } from "../widgets/theme";
+
+interface Props {
+  readonly sitting: Sitting;
+  /** Why labels cannot be deleted; `null` if they can. */
+  readonly whyNot: string | null;
+  readonly busy: string | null;
+  readonly onApply: () => void;
+  readonly onBack: () => void;
+}
+
+/** The verdicts so far, what they would remove, and the way back to the overview. */
+export const ReviewFoot = React.memo(function ReviewFoot({ sitting: { tally, pending, byVerdicts }, whyNot, busy, onApply, onBack }: Props) {
+  const known = pending === 0 && byVerdicts !== null && byVerdicts > 0;
+  const why = whyNot ?? (busy !== null || pending > 0 ? "Wait until the verdicts are stored." : null);
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1, pt: 0.75, borderTop: 1, borderColor: "divider" }}>
+      <Box sx={{ flex: "1 1 100px", minWidth: 0, fontSize: 13 }} data-cy="tally">
+        {tally === null ? "" : tallyText(tally)}
+        {pending > 0 && ` · storing ${grouped(pending)}…`}
+      </Box>
+      <Reason why={why}>
+        <Button size="small" variant="contained" disableElevation disabled={why !== null} onClick={onApply} data-cy="review-apply" sx={{ ...ON_PRIMARY, minWidth: 92, textTransform: "none" }}>
+          Apply{known ? ` ${grouped(byVerdicts)}` : ""}…
+        </Button>
+      </Reason>
+      <Button size="small" variant="outlined" color="secondary" onClick={onBack} data-cy="review-back" sx={{ textTransform: "none" }}>
+        Back
+      </Button>
+    </Box>
+  );
+});

@@ -1,0 +1,52 @@
+import { Box, LinearProgress } from "@mui/material";
+import * as React from "react";
+import type { Actions } from "../../actions/actions";
+import type { ReviewStore } from "../../actions/sitting/store";
+import type { Order } from "../../protocol/review";
+import type { Opened } from "../../state/model";
+import type { Sitting } from "../../state/review/sitting";
+import { ORDERS } from "../../state/review/place";
+import { grouped } from "../../words/format";
+import { ORDER_LABELS } from "../../words/review/verdicts";
+import { Choice } from "../widgets/Choice";
+import { ListMenu } from "../reviewList/ListMenu";
+import { People } from "../reviewList/People";
+
+interface Props {
+  readonly model: Opened;
+  readonly sitting: Sitting;
+  readonly store: ReviewStore;
+  /** The cut in one line. */
+  readonly cut: string;
+  readonly actions: Actions;
+}
+
+const OPTIONS = ORDERS.map((value) => ({ value, label: ORDER_LABELS[value] }));
+
+/** How far the review is, the cut, and the order of the groups. */
+export function ReviewTop({ model, sitting, store, cut, actions }: Props) {
+  const { order } = model.review;
+  const { reviewed, total, entries, people } = sitting;
+  const onOrder = React.useCallback((next: Order) => actions.changeReview({ order: next, at: [] }), [actions]);
+  const share = total === 0 ? 0 : (100 * Math.min(reviewed, total)) / total;
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: "4px 10px", fontSize: 13 }}>
+      <Box sx={{ flex: "1 1 150px", minWidth: 0 }}>
+        <Box sx={{ display: "flex", alignItems: "center", gap: 0.5 }}>
+          <b data-cy="review-progress">{entries === null ? "Listing the groups…" : `${grouped(reviewed)} of ${grouped(total)} reviewed`}</b>
+          <People people={people} actions={actions} onOpen={store.follow} />
+        </Box>
+        <LinearProgress variant="determinate" value={share} aria-label="Reviewed groups" sx={{ my: "3px", height: 4, borderRadius: 1, bgcolor: "divider" }} />
+        <Box sx={{ color: "text.secondary", fontSize: 12 }} data-cy="review-cut">
+          {cut}
+        </Box>
+      </Box>
+      <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, flex: "0 1 auto" }}>
+        <Box sx={{ width: 150 }}>
+          <Choice label="Order" value={order} options={OPTIONS} onChange={onOrder} cy="review-order" />
+        </Box>
+        <ListMenu model={model} sitting={sitting} store={store} actions={actions} />
+      </Box>
+    </Box>
+  );
+}

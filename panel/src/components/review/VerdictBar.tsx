@@ -1,0 +1,70 @@
+import { styled } from "@mui/material";
+import * as React from "react";
+import type { ReviewGroup } from "../../protocol/review";
+import { isTooLarge, verdictOf } from "../../state/review/verdicts";
+import { type Command, MOVES, TOO_LARGE, VERDICTS } from "../../words/review/verdicts";
+import { KeyButton } from "../widgets/KeyButton";
+
+interface Props {
+  /** `null` while it is read. */
+  readonly group: ReviewGroup | null;
+  readonly canUndo: boolean;
+  readonly width: number;
+  readonly onCommand: (id: Command["id"]) => void;
+}
+
+const Rows = styled("div")({
+  display: "grid",
+  gap: 6,
+  "& > *": { minWidth: 0 },
+  "& .iou-moves": { display: "flex", flexWrap: "wrap", gap: "0 2px", marginLeft: -4 },
+});
+
+/** In this width the six verdicts fit in one row. */
+const WIDE = 620;
+
+/** The verdicts and moves, each with its key. */
+export function VerdictBar({ group, canUndo, width, onCommand }: Props) {
+  const judged = group === null ? null : verdictOf(group);
+  const verdict = judged === null || judged === "mixed" ? null : judged.verdict;
+  const label = ({ id, label }: Command) => (id === "real" && group !== null && group.size > 2 ? "All real" : id === "remove_both" && group !== null && group.size > 2 ? "Remove all" : label);
+  const why = ({ id }: Command) => (group === null && id !== "skip" ? "The labels are being read." : whyNot(id, group));
+  return (
+    <Rows role="toolbar" aria-label="Verdict" data-cy="verdict-bar">
+      <Rows style={{ gridTemplateColumns: `repeat(${width >= WIDE ? 6 : 3}, minmax(max-content, 1fr))` }}>
+        {VERDICTS.map((command) => (
+          <KeyButton
+            key={command.id}
+            letter={command.key}
+            label={label(command)}
+            note={command.note}
+            cy={`verdict-${command.id}`}
+            {...(command.id === "swap" || command.id === "skip" ? {} : { pressed: verdict === command.id })}
+            why={why(command)}
+            onClick={() => onCommand(command.id)}
+          />
+        ))}
+      </Rows>
+      <div className="iou-moves">
+        {MOVES.map((command) => (
+          <KeyButton
+            key={command.id}
+            quiet
+            letter={command.key}
+            label={command.label}
+            note={command.note}
+            cy={`move-${command.id}`}
+            why={command.id === "undo" && !canUndo ? "There is nothing to undo." : null}
+            onClick={() => onCommand(command.id)}
+          />
+        ))}
+      </div>
+    </Rows>
+  );
+}
+
+/** Why a verdict cannot be given on a group; `null` if it can. Only the first pairs of a large group are listed. */
+function whyNot(id: Command["id"], group: ReviewGroup | null): string | null {
+  if (group === null || id === "skip" || id === "swap") return null;
+  return isTooLarge(group) ? TOO_LARGE : null;
+}

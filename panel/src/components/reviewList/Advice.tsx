@@ -1,0 +1,89 @@
+import { Box, Button } from "@mui/material";
+import * as React from "react";
+import type { Actions } from "../../actions/actions";
+import type { AnswerOf } from "../../protocol/messages";
+import { outcomeOf } from "../../state/cut";
+import { countsIn, type Opened } from "../../state/model";
+import { toThousandths } from "../../state/thresholds";
+import { classesLabel } from "../../words/classes";
+import { agreedText, intervalText } from "../../words/review/advice";
+import { foldedText } from "../../words/sentence";
+
+interface Props {
+  readonly model: Opened;
+  readonly actions: Actions;
+  readonly onDone: () => void;
+}
+
+/** The number of verdicts from which on something is suggested. */
+const ENOUGH = 20;
+const FEW = 6;
+
+/** How often the verdicts agree with the plan, and the threshold that follows. */
+export function Advice({ model, actions, onDone }: Props) {
+  const [found, setFound] = React.useState<AnswerOf<"review_advice"> | null>(null);
+  const [asked, setAsked] = React.useState(false);
+  React.useEffect(() => {
+    let late = false;
+    void actions.reviewAdvice().then((answer) => !late && setFound(answer));
+    return () => {
+      late = true;
+    };
+  }, [actions]);
+  if (found === null) return null;
+  const { judged, suggestion, bands, class_pairs } = found;
+  if (judged < ENOUGH) return <Box sx={NOTE}>After {ENOUGH} verdicts, a threshold is suggested here ({judged} so far).</Box>;
+  const threshold = suggestion === null ? null : toThousandths(suggestion.iou_thresh);
+  const plan = threshold === null ? "" : foldedText(model.scan, { ...model.cut, threshold }, outcomeOf(model.scan, { ...model.cut, threshold, settled: threshold }, countsIn(model), null).numbers);
+  return (
+    <Box sx={{ borderTop: 1, borderColor: "divider", pt: 1.5, lineHeight: 1.5 }} data-cy="advice">
+      <Box>{suggestion === null ? `No threshold follows from ${judged} verdicts yet.` : `Above ${suggestion.iou_thresh.toFixed(2)} you removed ${agreedText(suggestion)}.`}</Box>
+      {threshold !== null && (
+        <Button size="small" variant="outlined" color="secondary" aria-expanded={asked} onClick={() => setAsked(!asked)} data-cy="advice-apply" sx={{ textTransform: "none" }}>
+          Apply…
+        </Button>
+      )}
+      {asked && threshold !== null && (
+        <Box data-cy="advice-plan">
+          The threshold would be set: {plan}. Nothing is removed now.{" "}
+          <Button
+            size="small"
+            variant="contained"
+            disableElevation
+            onClick={() => {
+              onDone();
+              actions.changeThreshold(threshold, true);
+            }}
+            data-cy="advice-now"
+            sx={{ color: "#161616", textTransform: "none" }}
+          >
+            Cut at {(threshold / 1000).toFixed(2)}
+          </Button>
+        </Box>
+      )}
+      <Box component="table" sx={{ mt: 0.5, width: "100%", fontSize: 12, borderCollapse: "collapse", "& td": { pr: 1, py: "1px" } }}>
+        <caption style={{ textAlign: "left", padding: 0, color: "inherit" }}>How often you removed what the plan removes, with 95 % intervals</caption>
+        <tbody>
+          {bands.map((band) => (
+            <tr key={`${band.measure} ${band.lo}`}>
+              <td>
+                {band.measure === "iou" ? "overlap" : "likelihood"} {band.lo.toFixed(2)}–{band.hi.toFixed(2)}
+              </td>
+              <td>{agreedText(band)}</td>
+              <td>{intervalText(band)}</td>
+            </tr>
+          ))}
+          {class_pairs.slice(0, FEW).map((pair) => (
+            <tr key={JSON.stringify(pair.classes)}>
+              <td>{classesLabel(pair.classes)}</td>
+              <td>{agreedText(pair)}</td>
+              <td>{intervalText(pair)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </Box>
+    </Box>
+  );
+}
+
+const NOTE = { borderTop: 1, borderColor: "divider", pt: 1.5, fontSize: 12, color: "text.secondary" } as const;

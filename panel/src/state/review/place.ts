@@ -1,0 +1,75 @@
+/** Where the user is in Review, and how it is set, across page loads. */
+import type { ClassName } from "../../protocol/messages";
+import type { Filters, Order } from "../../protocol/review";
+import { isRecord } from "../../protocol/schema";
+
+export const ORDERS: readonly Order[] = ["uncertain", "likeliest", "class_pair", "image", "random"];
+
+export const NO_FILTERS: Filters = { likelihood: null, overlap: null, classes: null, class_pair: null, size: null, tag: null, annotator: null, chains: null, undecided: false };
+
+/** How labels are drawn. */
+export interface Look {
+  readonly filled: boolean;
+  /** Whether shapes that cover one another are pulled apart. */
+  readonly exploded: boolean;
+  /** Whether each label has its own picture. */
+  readonly beside: boolean;
+}
+
+export interface ReviewPlace {
+  readonly open: boolean;
+  readonly order: Order;
+  readonly filters: Filters;
+  readonly look: Look;
+  /** The labels of the group shown; empty for the first undecided group. */
+  readonly at: readonly string[];
+  /** The document of these labels, if the group was chosen elsewhere and may not be in the list; else `null`. */
+  readonly holder: string | null;
+}
+
+export const FIRST_PLACE: ReviewPlace = { open: false, order: "uncertain", filters: NO_FILTERS, look: { filled: false, exploded: false, beside: false }, at: [], holder: null };
+
+/** Returns the stored place; a value that makes no sense becomes the default. */
+export function readPlace(value: unknown): ReviewPlace {
+  if (!isRecord(value)) return FIRST_PLACE;
+  const look = isRecord(value.look) ? value.look : {};
+  return {
+    open: value.open === true,
+    order: ORDERS.find((known) => known === value.order) ?? FIRST_PLACE.order,
+    filters: readFilters(value.filters),
+    look: { filled: look.filled === true, exploded: look.exploded === true, beside: look.beside === true },
+    at: Array.isArray(value.at) ? value.at.filter((id) => typeof id === "string") : [],
+    holder: null,
+  };
+}
+
+function readFilters(value: unknown): Filters {
+  if (!isRecord(value)) return NO_FILTERS;
+  return {
+    likelihood: readRange(value.likelihood),
+    overlap: readRange(value.overlap),
+    classes: readClasses(value.classes),
+    class_pair: readClasses(value.class_pair)?.length === 2 ? readClasses(value.class_pair) : null,
+    size: readRange(value.size),
+    tag: typeof value.tag === "string" ? value.tag : null,
+    annotator: typeof value.annotator === "string" ? value.annotator : null,
+    chains: typeof value.chains === "boolean" ? value.chains : null,
+    undecided: value.undecided === true,
+  };
+}
+
+function readRange(value: unknown): number[] | null {
+  if (!Array.isArray(value) || value.length !== 2) return null;
+  return value.every((end) => Number.isFinite(end)) ? (value as number[]) : null;
+}
+
+function readClasses(value: unknown): ClassName[] | null {
+  if (!Array.isArray(value)) return null;
+  const names = value.filter((name): name is ClassName => name === null || typeof name === "string");
+  return names.length === 0 ? null : names;
+}
+
+/** The number of filters that are set. */
+export function filtersSet(filters: Filters): number {
+  return Object.values(filters).filter((value) => value !== null && value !== false).length;
+}

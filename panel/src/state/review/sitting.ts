@@ -1,0 +1,182 @@
+/** One sitting of Review: the list of groups, what is known of them, and verdicts that are drawn before they are stored. */
+import type { AnswerOf, Picture } from "../../protocol/messages";
+import type { ReviewGroup } from "../../protocol/review";
+import { groupKey, type Known, withVerdicts } from "./verdicts";
+
+export interface Entry {
+  readonly key: string;
+  readonly holder_id: string;
+  readonly label_ids: readonly string[];
+}
+
+export interface Step {
+  readonly key: string;
+  /** The verdicts to return to. */
+  readonly before: readonly Known[];
+}
+
+export interface Notice {
+  readonly text: string;
+  /** The group that it is about. */
+  readonly key: string | null;
+}
+
+export type Tally = AnswerOf<"review_progress">["verdicts"];
+export type Person = AnswerOf<"review_progress">["people"][number];
+
+export interface Sitting {
+  /** `null` until they are listed. */
+  readonly entries: readonly Entry[] | null;
+  /** All groups and decided groups of the list, also those beyond its end. */
+  readonly total: number;
+  readonly reviewed: number;
+  readonly index: number;
+  /** `null` for a group that is gone. */
+  readonly groups: ReadonlyMap<string, ReviewGroup | null>;
+  /** `null` for a picture that could not be drawn. */
+  readonly pictures: ReadonlyMap<string, Picture | null>;
+  readonly decided: ReadonlySet<string>;
+  readonly skipped: ReadonlySet<string>;
+  /** The label that the user picked to keep in the group shown, before a verdict. */
+  readonly picked: string | null;
+  readonly hidden: ReadonlySet<string>;
+  readonly undo: readonly Step[];
+  /** Writes that are not stored yet. */
+  readonly pending: number;
+  readonly tally: Tally | null;
+  readonly people: readonly Person[];
+  /** The labels that verdicts remove; `null` while that is not known. */
+  readonly byVerdicts: number | null;
+  readonly notice: Notice | null;
+  /** What was done last, for screen readers. */
+  readonly told: string;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+export const FIRST_SITTING: Sitting = { entries: null, total: 0, reviewed: 0, index: 0, groups: new Map(), pictures: new Map(), decided: NONE, skipped: NONE, picked: null, hidden: NONE, undo: [], pending: 0, tally: null, people: [], byVerdicts: null, notice: null, told: "" };
+
+/** The most groups, and pictures, that are kept. */
+const MOST_KEPT = 48;
+/** How many groups after the one shown are read ahead. */
+export const AHEAD = 3;
+const MOST_UNDO = 200;
+
+export type ReviewEvent =
+  | { type: "listing" }
+  | { type: "listed"; answer: AnswerOf<"review_queue">; at: readonly string[]; holder: string | null }
+  | { type: "groups"; asked: readonly Entry[]; groups: readonly ReviewGroup[] }
+  | { type: "picture"; key: string; picture: Picture | null }
+  | { type: "go"; index: number; told?: string }
+  | { type: "skip"; key: string }
+  | { type: "pick"; id: string | null }
+  | { type: "hide"; id: string }
+  | { type: "judge"; key: string; known: readonly Known[]; step: Step | null; told: string }
+  | { type: "undone"; told: string }
+  | { type: "took back"; key: string }
+  | { type: "pending"; change: 1 | -1 }
+  | { type: "counted"; byVerdicts: number }
+  | { type: "progress"; answer: AnswerOf<"review_progress"> }
+  | { type: "notice"; notice: Notice | null };
+
+export function reduceReview(sitting: Sitting, event: ReviewEvent): Sitting {
+  switch (event.type) {
+    case "listing":
+      return { ...sitting, entries: null, groups: new Map(), pictures: new Map(), picked: null, hidden: NONE, skipped: NONE };
+    case "listed":
+      return listed(sitting, event.answer, event.at, event.holder);
+    case "groups":
+      return read(sitting, event.asked, event.groups);
+    case "picture":
+      return { ...sitting, pictures: kept(new Map(sitting.pictures).set(event.key, event.picture), sitting) };
+    case "go":
+      return event.index === sitting.index ? sitting : { ...sitting, index: event.index, picked: null, hidden: NONE, told: event.told ?? "" };
+    case "skip":
+      return { ...sitting, skipped: new Set(sitting.skipped).add(event.key), told: "Skipped." };
+    case "pick":
+      return { ...sitting, picked: event.id };
+    case "hide":
+      return { ...sitting, hidden: toggledIn(sitting.hidden, event.id) };
+    case "judge":
+      return judged(sitting, event);
+    case "undone":
+      return { ...sitting, undo: sitting.undo.slice(0, -1), told: event.told };
+    case "took back":
+      return { ...sitting, undo: sitting.undo.filter((step) => step.key !== event.key) };
+    case "pending":
+      return { ...sitting, pending: sitting.pending + event.change };
+    case "counted":
+      return { ...sitting, byVerdicts: event.byVerdicts };
+    case "progress":
+      return { ...sitting, people: event.answer.people, tally: sitting.pending > 0 ? sitting.tally : event.answer.verdicts };
+    case "notice":
+      return { ...sitting, notice: event.notice };
+  }
+}
+
+function listed(sitting: Sitting, { groups, total, decided }: AnswerOf<"review_queue">, at: readonly string[], holder: string | null): Sitting {
+  const entries: Entry[] = groups.map((entry) => ({ ...entry, key: groupKey(entry) }));
+  const done = new Set(groups.filter((entry) => entry.decided).map(groupKey));
+  let index = at.length === 0 ? -1 : entries.findIndex(({ label_ids }) => at.every((id) => label_ids.includes(id)));
+  if (index < 0 && at.length > 0 && holder !== null) {
+    // asked for from elsewhere, but not in the list
+    entries.unshift({ key: groupKey({ label_ids: at }), holder_id: holder, label_ids: at });
+    index = 0;
+  }
+  if (index < 0) index = Math.max(0, entries.findIndex(({ key }) => !done.has(key)));
+  return { ...sitting, entries, total: Math.max(total, entries.length), reviewed: decided, decided: done, index };
+}
+
+/** Keeps groups that were read. A large group lists only its first members. */
+function read(sitting: Sitting, asked: readonly Entry[], found: readonly ReviewGroup[]): Sitting {
+  const decided = new Set(sitting.decided);
+  const groups = new Map(sitting.groups);
+  for (const { key, label_ids } of asked) {
+    const group = found.find(({ members }) => members.every((member) => label_ids.includes(member.label_id))) ?? null;
+    groups.set(key, group);
+    if (group?.decided) decided.add(key);
+    else if (group !== null) decided.delete(key);
+  }
+  return { ...sitting, groups: kept(groups, sitting), decided, reviewed: sitting.reviewed + decided.size - sitting.decided.size };
+}
+
+function judged(sitting: Sitting, { key, known, step, told }: Extract<ReviewEvent, { type: "judge" }>): Sitting {
+  const group = sitting.groups.get(key);
+  if (!group) return sitting;
+  const now = withVerdicts(group, known);
+  const was = sitting.decided.has(key);
+  return {
+    ...sitting,
+    groups: new Map(sitting.groups).set(key, now),
+    decided: was === now.decided ? sitting.decided : toggledIn(sitting.decided, key),
+    reviewed: sitting.reviewed + Number(now.decided) - Number(was),
+    tally: tallied(sitting.tally, group, now),
+    undo: step === null ? sitting.undo : [...sitting.undo.slice(1 - MOST_UNDO), step],
+    picked: null,
+    told,
+  };
+}
+
+/** The numbers of verdicts, with those of one group replaced. */
+function tallied(tally: Tally | null, before: ReviewGroup, after: ReviewGroup): Tally | null {
+  if (tally === null) return null;
+  const counts = { ...tally };
+  for (const { verdict } of before.pairs) if (verdict !== null) counts[verdict.verdict] = Math.max(0, counts[verdict.verdict] - 1);
+  for (const { verdict } of after.pairs) if (verdict !== null) counts[verdict.verdict] += 1;
+  return counts;
+}
+
+function toggledIn(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const next = new Set(set);
+  if (!next.delete(key)) next.add(key);
+  return next;
+}
+
+/** Drops the oldest of too many, but none near the group shown. */
+function kept<T>(known: Map<string, T>, { entries, index }: Sitting): Map<string, T> {
+  const near = new Set(entries?.slice(Math.max(0, index - AHEAD), index + 4 * AHEAD).map(({ key }) => key));
+  for (const key of known.keys()) {
+    if (known.size <= MOST_KEPT) break;
+    if (!near.has(key)) known.delete(key);
+  }
+  return known;
+}

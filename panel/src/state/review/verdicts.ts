@@ -1,0 +1,133 @@
+/** Verdicts on the pairs of a group: what a key stores, and what follows for each label. */
+import type { Judged, ReviewGroup, VerdictKind } from "../../protocol/review";
+
+/** A verdict on one pair; `null` deletes the verdict that it has. */
+export interface Given {
+  readonly label_ids: readonly string[];
+  readonly verdict: VerdictKind | null;
+  readonly kept: string | null;
+}
+
+/** The verdict that a pair has; `null` for none. */
+export interface Known {
+  readonly label_ids: readonly string[];
+  readonly judged: Judged | null;
+}
+
+export type Fate = "kept" | "removed";
+
+type Pair = ReviewGroup["pairs"][number];
+
+export function pairKey(labelIds: readonly string[]): string {
+  return [...labelIds].sort().join();
+}
+
+export function groupKey({ label_ids }: { readonly label_ids: readonly string[] }): string {
+  return [...label_ids].sort().join();
+}
+
+function otherEnd({ label_ids }: Pair, id: string): string | undefined {
+  return label_ids.includes(id) ? label_ids.find((end) => end !== id) : undefined;
+}
+
+/** Each label that would be removed, with the label that is kept instead. `picked` is a label to keep; `null` for the plan's choice. */
+export function proposalOf(group: ReviewGroup, picked: string | null): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const planned = group.members.filter(({ stays, partner_id }) => !stays && partner_id !== null);
+  const first = picked ?? (planned.length === 0 ? (group.members[0]?.label_id ?? null) : null);
+  if (first === null) {
+    for (const { label_id, partner_id } of planned) if (partner_id !== null) found.set(label_id, partner_id);
+    return found;
+  }
+  const byChoice = [...group.members].sort((a, b) => Number(b.stays) - Number(a.stays)).map((member) => member.label_id);
+  for (const id of [first, ...byChoice.filter((other) => other !== first)]) {
+    if (found.has(id)) continue;
+    for (const pair of group.pairs) {
+      const other = otherEnd(pair, id);
+      if (other !== undefined && other !== first && !found.has(other)) found.set(other, id);
+    }
+  }
+  return found;
+}
+
+/** What is stored if the proposal is accepted as duplicates, or merged. Verdicts on other pairs of the group are deleted. */
+export function acceptProposal(group: ReviewGroup, picked: string | null, verdict: "duplicate" | "merge"): Given[] {
+  const given = [...proposalOf(group, picked)].map(([removed, kept]) => ({ label_ids: [removed, kept], verdict, kept }));
+  return withoutOthers(group, given);
+}
+
+/** The same verdict for each pair: real, or remove both. */
+export function judgeAll(group: ReviewGroup, verdict: "real" | "remove_both"): Given[] {
+  return group.pairs.map(({ label_ids }) => ({ label_ids, verdict, kept: null }));
+}
+
+/** Takes a label out of a group: it marks another object. */
+export function splitOff(group: ReviewGroup, id: string): Given[] {
+  return group.pairs.filter((pair) => pair.label_ids.includes(id)).map(({ label_ids }) => ({ label_ids, verdict: "real", kept: null }));
+}
+
+function withoutOthers(group: ReviewGroup, given: Given[]): Given[] {
+  const named = new Set(given.map((one) => pairKey(one.label_ids)));
+  const others = group.pairs.filter((pair) => pair.verdict !== null && !named.has(pairKey(pair.label_ids)));
+  return [...given, ...others.map(({ label_ids }) => ({ label_ids, verdict: null, kept: null }))];
+}
+
+/** The verdicts that the named pairs have now, to return to. */
+export function knownOf(group: ReviewGroup, named: readonly { readonly label_ids: readonly string[] }[]): Known[] {
+  const byPair = new Map(group.pairs.map((pair) => [pairKey(pair.label_ids), pair.verdict]));
+  return named.map(({ label_ids }) => ({ label_ids, judged: byPair.get(pairKey(label_ids)) ?? null }));
+}
+
+/** The group with other verdicts. */
+export function withVerdicts(group: ReviewGroup, known: readonly Known[]): ReviewGroup {
+  const byPair = new Map(known.map(({ label_ids, judged }) => [pairKey(label_ids), judged]));
+  const pairs = group.pairs.map((pair) => {
+    const judged = byPair.get(pairKey(pair.label_ids));
+    return judged === undefined ? pair : { ...pair, verdict: judged };
+  });
+  const judged = { ...group, pairs };
+  return { ...judged, decided: isDecided(judged) };
+}
+
+function removedIn({ pairs }: ReviewGroup): ReadonlySet<string> {
+  const removed = new Set<string>();
+  for (const { label_ids, verdict } of pairs) {
+    if (verdict === null || verdict.verdict === "real") continue;
+    for (const id of label_ids) if (verdict.verdict === "remove_both" || id !== verdict.kept) removed.add(id);
+  }
+  return removed;
+}
+
+/** Whether not all of its pairs are listed, so that it cannot be judged as a whole. */
+export function isTooLarge({ n_pairs, pairs }: ReviewGroup): boolean {
+  return n_pairs > pairs.length;
+}
+
+/** Whether each pair has a verdict, or a label that a verdict removes. */
+export function isDecided(group: ReviewGroup): boolean {
+  if (isTooLarge(group)) return group.decided;
+  const removed = removedIn(group);
+  return group.pairs.every((pair) => pair.verdict !== null || pair.label_ids.some((id) => removed.has(id)));
+}
+
+/** What happens to each label: by the verdicts, and where there is none, by the proposal. */
+export function fatesOf(group: ReviewGroup, picked: string | null): ReadonlyMap<string, Fate> {
+  const removed = removedIn(group);
+  const kept = new Set(group.pairs.flatMap(({ verdict }) => (verdict?.kept == null ? [] : [verdict.kept])));
+  const proposed = proposalOf(group, picked);
+  const fate = (id: string): Fate => {
+    if (removed.has(id)) return "removed";
+    const open = group.pairs.filter((pair) => pair.label_ids.includes(id) && pair.verdict === null && !pair.label_ids.some((end) => removed.has(end)));
+    if (kept.has(id) || open.length === 0) return "kept";
+    if (open.some((pair) => kept.has(otherEnd(pair, id) ?? ""))) return "removed";
+    return proposed.has(id) ? "removed" : "kept";
+  };
+  return new Map(group.members.map(({ label_id }) => [label_id, fate(label_id)]));
+}
+
+/** The verdict of a group; "mixed" if its pairs have different ones, `null` if it has none. */
+export function verdictOf({ pairs }: ReviewGroup): Judged | "mixed" | null {
+  const [first, ...rest] = pairs.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]));
+  if (first === undefined) return null;
+  return rest.every(({ verdict }) => verdict === first.verdict) ? first : "mixed";
+}

@@ -1,0 +1,110 @@
+/** Review, in words. */
+import type { Judged, Order, ReviewGroup, VerdictKind } from "../../protocol/review";
+import type { Person, Tally } from "../../state/review/sitting";
+import { ago, counted, grouped } from "../format";
+import { groupTitle, likelihoodOf } from "../groups";
+
+export const ORDER_LABELS: Readonly<Record<Order, string>> = {
+  uncertain: "Uncertain first",
+  likeliest: "Likeliest first",
+  class_pair: "By class pair",
+  image: "By image",
+  random: "Random",
+};
+
+/** The verdicts as they are said of a group, and in the footer. */
+const SAID: Readonly<Record<VerdictKind, string>> = { real: "both real", duplicate: "duplicate", merge: "merge", remove_both: "remove both" };
+
+export interface Command {
+  readonly key: string;
+  readonly id: "duplicate" | "swap" | "real" | "merge" | "remove_both" | "skip" | "undo" | "next" | "previous" | "undecided" | "open" | "help" | "explode" | "fill" | "beside";
+  readonly label: string;
+  /** What it does. */
+  readonly note: string;
+}
+
+export const VERDICTS: readonly Command[] = [
+  { key: "D", id: "duplicate", label: "Duplicate", note: "Keep the blue labels and remove the orange ones, as proposed" },
+  { key: "S", id: "swap", label: "Swap", note: "Keep the other label instead" },
+  { key: "R", id: "real", label: "Both real", note: "The labels mark different objects: keep all of them" },
+  { key: "M", id: "merge", label: "Merge", note: "Merge the orange labels into the blue ones" },
+  { key: "X", id: "remove_both", label: "Remove both", note: "Remove every label of the group" },
+  { key: "K", id: "skip", label: "Skip", note: "Leave it undecided and go on" },
+];
+
+export const MOVES: readonly Command[] = [
+  { key: "Z", id: "undo", label: "Undo", note: "Take the last verdict back" },
+  { key: "P", id: "previous", label: "Previous", note: "The group before; also ←" },
+  { key: "J", id: "next", label: "Next", note: "The group after; also →" },
+  { key: "U", id: "undecided", label: "Undecided", note: "The next undecided group" },
+  { key: "O", id: "open", label: "Open", note: "Open the sample in the App with these labels selected" },
+  { key: "?", id: "help", label: "Help", note: "All keys" },
+];
+
+export const LOOKS: readonly Command[] = [
+  { key: "E", id: "explode", label: "Explode", note: "Pull shapes apart that cover one another" },
+  { key: "F", id: "fill", label: "Fill", note: "Fill the shapes, or draw outlines" },
+  { key: "B", id: "beside", label: "Side by side", note: "A picture for each label" },
+];
+
+/** Keys without a button of their own. */
+export const MORE_KEYS: readonly (readonly [string, string])[] = [
+  ["1 – 9", "Keep label A, B, C, … instead"],
+  ["Shift 1 – 9", "Split label A, B, C, … off: it marks another object"],
+  ["+  −  0", "Zoom in, zoom out, fit; also the wheel"],
+  ["Shift ← ↑ → ↓", "Move the picture; also by dragging"],
+];
+
+export const TOO_LARGE = "This group has too many pairs for one verdict. Raise the threshold.";
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/** "A", "B", …, "Z", "A2", … */
+export function letterOf(index: number): string {
+  const round = Math.floor(index / LETTERS.length);
+  return `${LETTERS[index % LETTERS.length]}${round === 0 ? "" : round + 1}`;
+}
+
+/** "duplicate", "all real", "different verdicts" */
+export function verdictText(judged: Judged | "mixed", size: number): string {
+  if (judged === "mixed") return "different verdicts";
+  return size > 2 ? SAID[judged.verdict].replace("both", "all") : SAID[judged.verdict];
+}
+
+/** "ben decided “both real” 2 min ago" */
+export function decidedText(judged: Judged | "mixed", size: number, now: number): string {
+  if (judged === "mixed") return `Decided: ${verdictText(judged, size)}`;
+  return `${judged.who ?? "Someone"} decided “${verdictText(judged, size)}” ${ago(judged.at, now)}`;
+}
+
+export function conflictText(who: string | null, verdict: VerdictKind | null, at: string | null, title: string, now: number): string {
+  const what = verdict === null ? "took the verdict back" : `decided “${SAID[verdict]}”`;
+  const time = at === null ? "" : ` ${ago(at, now)}`;
+  return `${who ?? "Someone else"} ${what}${time} on ${title}. Your verdict was not stored.`;
+}
+
+export function notStoredText(title: string): string {
+  return `Your verdict on ${title} could not be stored, and was taken back.`;
+}
+
+/** "31 duplicates · 4 both real · 2 merged" */
+export function tallyText({ duplicate, real, merge, remove_both }: Tally): string {
+  const parts = [
+    duplicate > 0 ? counted(duplicate, "duplicate") : "",
+    real > 0 ? `${grouped(real)} both real` : "",
+    merge > 0 ? `${grouped(merge)} to merge` : "",
+    remove_both > 0 ? `${grouped(remove_both)} to remove both` : "",
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "No verdicts yet" : parts.join(" · ");
+}
+
+/** "ben: 12 pairs, last 3 min ago" */
+export function personText({ who, pairs, last }: Person, now: number): string {
+  return `${who ?? "No name"}: ${counted(pairs, "pair")}, last ${ago(last, now)}`;
+}
+
+/** What screen readers hear of a group: what it is, where in the list, and its verdict. */
+export function spokenText(group: ReviewGroup, index: number, total: number, judged: Judged | "mixed" | null): string {
+  const where = `Group ${grouped(index + 1)} of ${grouped(total)}: ${groupTitle(group)}, ${likelihoodOf(group).words}`;
+  return judged === null ? `${where}, undecided.` : `${where}, decided: ${verdictText(judged, group.size)}.`;
+}

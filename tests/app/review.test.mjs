@@ -1,0 +1,113 @@
+// Review in the real App: decides by keys, and looks into the database. Each test goes on where the one before it stopped.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import { ask, at, load, openApp, shoot } from "./app.mjs";
+
+const SERIOUS = new Set(["serious", "critical"]);
+
+let app;
+let page;
+before(async () => {
+  app = await openApp(`${process.env.APP_DATASET}?workspace=panel`);
+  page = app.page;
+});
+after(async () => {
+  await app?.browser.close();
+});
+
+async function until(condition, what, seconds = 60) {
+  const end = Date.now() + 1000 * seconds;
+  for (;;) {
+    const found = await condition();
+    if (found) return found;
+    if (Date.now() > end) assert.fail(`waited ${seconds} s for ${what}`);
+    await page.waitForTimeout(60);
+  }
+}
+
+const text = async (cy) => (await at(page, cy).count()) > 0 && (await at(page, cy).first().innerText());
+const drawn = () => until(async () => (await at(page, "review-picture").count()) > 0, "the picture");
+const stored = () => until(async () => !((await text("tally")) || "storing").includes("storing"), "the verdicts to be stored");
+const reviewed = async () => Number((await text("review-progress")).split(" ")[0]);
+
+/** Gives a verdict, and waits until the next picture is drawn. */
+async function decide(key) {
+  const before = await reviewed();
+  await page.keyboard.press(key);
+  await until(async () => (await reviewed()) === before + 1, `the verdict of ${key}`);
+  await drawn();
+}
+
+async function openReview() {
+  await at(page, "open-review").click();
+  await drawn();
+}
+
+test("a scan is reviewed by keys; every verdict is in the database, with a name", async () => {
+  await at(page, "scan").click();
+  await at(page, "sentence").waitFor();
+  await openReview();
+  await at(page, "name").fill("anna");
+  await at(page, "name-save").click();
+  await shoot(page, "review");
+  const labels = ask("labels");
+  for (const key of ["d", "d", "r", "m", "x"]) await decide(key);
+  await stored();
+  assert.deepEqual(ask("labels"), labels);
+  const verdicts = ask("verdicts");
+  assert.ok(verdicts.every(({ who }) => who === "anna"));
+  for (const kind of ["duplicate", "real", "merge", "remove_both"]) assert.ok(verdicts.some(({ verdict }) => verdict === kind), kind);
+});
+
+test("the page shows no barrier", async () => {
+  const { violations } = await new AxeBuilder({ page }).include('[data-cy="review"]').analyze();
+  const barriers = violations.filter(({ impact }) => SERIOUS.has(impact));
+  assert.deepEqual(barriers.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`), []);
+});
+
+test("a reload returns to the same place, and the review goes on", async () => {
+  await page.waitForTimeout(1500);
+  const [place, count] = [await text("review-place"), await reviewed()];
+  await load(page);
+  await drawn();
+  assert.deepEqual([await text("review-place"), await reviewed()], [place, count]);
+  await at(page, "review").focus();
+  for (const key of ["d", "d", "r", "d", "d"]) await decide(key);
+  await stored();
+  assert.equal(await reviewed(), count + 5);
+});
+
+test("Z takes the last verdict back, in the database too", async () => {
+  const [before, count] = [ask("verdicts").length, await reviewed()];
+  await page.keyboard.press("z");
+  await until(async () => (await reviewed()) === count - 1, "the undo");
+  await stored();
+  assert.ok(ask("verdicts").length < before);
+});
+
+test("O opens the sample, and closing it returns to the same group", async () => {
+  const place = await text("review-place");
+  await at(page, "review").focus();
+  await page.keyboard.press("o");
+  await page.locator('[data-cy="modal"]').waitFor();
+  await page.waitForTimeout(1000);
+  await page.locator('[data-cy="modal"]').click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press("Escape");
+  await page.locator('[data-cy="modal"]').waitFor({ state: "hidden" });
+  assert.equal(await text("review-place"), place);
+});
+
+test("Apply deletes exactly what verdicts remove; History can restore it", async () => {
+  const verdicts = ask("verdicts");
+  const removed = new Set(verdicts.flatMap(({ labels, verdict, kept }) => (verdict === "real" ? [] : labels.filter((label) => verdict === "remove_both" || label !== kept))));
+  const before = ask("labels").map(({ id }) => id);
+  await until(async () => (await text("review-apply")) === `Apply ${removed.size}…`, "the number of labels");
+  await at(page, "review-apply").click();
+  await until(async () => (await text("delete-confirm")) === `Delete ${removed.size}`, "the count of the dialog");
+  await at(page, "delete-confirm").click();
+  await until(() => ask("labels").length === before.length - removed.size, "the deletion");
+  const left = new Set(ask("labels").map(({ id }) => id));
+  assert.deepEqual(before.filter((id) => !left.has(id)).sort(), [...removed].sort());
+  assert.deepEqual(app.faults, []);
+});
