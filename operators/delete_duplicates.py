@@ -88,7 +88,7 @@ class DeleteDuplicates(DuplicatesOperator):
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
             done = delete.delete_plan(ctx.dataset, plan, run)
         grid.reload(ctx)
-        return planned.written(done, "is deleted", run.id, plan.by_class)
+        return planned.written(done, "is deleted", run.id, plan.by_class, plan)
 
     def _delete_tagged(self, ctx: Any) -> dict[str, Any]:
         samples, field = target(ctx), str(forms.only_field(ctx))

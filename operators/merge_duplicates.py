@@ -72,5 +72,6 @@ class MergeDuplicates(DuplicatesOperator):
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
             done = merge.merge_plan(ctx.dataset, plan, how, run)
         grid.reload(ctx)
-        result = planned.written(done, "is merged into others", run.id, plan.by_class)
+        said, by_class = "is merged into others", plan.by_class
+        result = planned.written(done, said, run.id, by_class, plan)
         return {**result, "how": how}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -182,10 +182,25 @@ def dry_run(
         "scan_key": plan.scan_key,
         "dry_run": True,
         "message": f"{counted(len(left), 'label')} would be {what}; nothing was written"
+        + by_verdicts_words(left)
         + _skipped_words(skipped)
         + of_changed_view(plan)
         + emptied_words(found),
     }
+
+
+def by_verdicts_words(plan: plans.Plan, label_ids: Container[str] | None = None) -> str:
+    """Returns the end of a message about labels that verdicts remove.
+
+    Args:
+        plan: the plan
+        label_ids (None): the labels that were written to; by default all of the plan
+    """
+    n = sum(
+        removal.by_verdict and (label_ids is None or removal.label_id in label_ids)
+        for removal in plan.removals
+    )
+    return f", {n:,} of them by verdicts" if n else ""
 
 
 def is_dry(ctx: Any) -> bool:
@@ -210,6 +225,7 @@ def written(
     what: str,
     run_id: str,
     by_class: dict[str | None, int] | None = None,
+    plan: plans.Plan | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """Returns the result of an operator that wrote to labels, ready for JSON.
@@ -219,10 +235,12 @@ def written(
         what: what is now true of the labels, in the singular, as "is deleted"
         run_id: the run of the operator
         by_class (None): how many labels of each class were planned
+        plan (None): the plan, whose verdicts the message counts
         **more: further values, in front of the message
     """
     samples = counted(done.samples, "frame" if done.on_frames else "sample")
     text = f"{counted(done.count, 'label')} in {samples} {predicate(done.count, what)}"
+    judged = "" if plan is None else by_verdicts_words(plan, set(done.label_ids))
     return {
         "count": done.count,
         "samples": done.samples,
@@ -232,7 +250,7 @@ def written(
         "restore_key": done.restore_key,
         "run_id": run_id,
         **more,
-        "message": text + _skipped_words(done.skipped),
+        "message": text + judged + _skipped_words(done.skipped),
     }
 
 

@@ -126,7 +126,7 @@ def _tagged(
     n = done.untagged
     what = f"has the tag '{name}'"
     more = {"untagged": n, "tag": name, "scan_key": plan.scan_key}
-    result = planned.written(done, what, run_id, plan.by_class, **more)
+    result = planned.written(done, what, run_id, plan.by_class, plan, **more)
     if n:
         lost = f"{counted(n, 'label')} of other plans {predicate(n, 'has')} lost it"
         result["message"] += f"; {lost}"

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from ..fields import LabelField
 from ..jobs.runs import Run
 from ..scans.plans import Plan
-from . import tagged
+from . import merge, tagged
 from .apply import Written, carry_out, require_writable_field
 from .confirm import Confirmed, confirm
 from .journal.entries import DocumentEntries, Removed
-from .journal.lists import ListNow, id_bytes
 from .tag import require_tag
-from .writing import read_labels, updates
+from .writing.raw_labels import RawLabels
 
 
 def delete_plan(
     samples: foc.SampleCollection, plan: Plan, run: Run | None = None
 ) -> Written:
     """Deletes the labels that a plan removes.
+
+    Those that a verdict merges are merged into the label that is kept, by the union of
+    their shapes, in the same action.
 
     Args:
         samples: the dataset, or a view of it
@@ -33,13 +32,17 @@ def delete_plan(
         the :class:`.apply.Written`, with the key that undoes it
 
     Raises:
-        FieldError: if the field cannot be written to
+        FieldError: if the field cannot be written to, or a verdict merges labels that
+            cannot be merged
     """
     label_field = require_writable_field(samples, plan.params.label_field)
+    operation: RawLabels = _Deletion(samples, label_field)
+    if any(removal.merges for removal in plan.removals):
+        operation = merge.MergingDeletion(samples, label_field, plan)
     params = {"scan_key": plan.scan_key, **plan.params.to_dict()}
     return carry_out(
         samples,
-        _Deletion(samples, label_field),
+        operation,
         label_field,
         params,
         [ObjectId(document_id) for document_id in plan.seen],
@@ -87,44 +90,6 @@ def delete_tagged(
     )
     done.skipped.count("has no id", found.without_id)
     return done
-
-
-class RawLabels:
-    """A base for operations on whole labels, read as bytes.
-
-    Args:
-        samples: the dataset, or a view of it
-        field: the label field
-    """
-
-    def __init__(self, samples: foc.SampleCollection, field: LabelField) -> None:
-        self._samples = samples
-        self._field = field
-
-    def happened(self, samples: Sequence[DocumentEntries]) -> set[ObjectId]:
-        """Returns the samples without any of the removed labels."""
-        found = read_labels.read(
-            self._samples, self._field, [part.document_id for part in samples]
-        )
-        left = {now.document_id: set(map(id_bytes, now.ids)) for now in found}
-        return {
-            part.document_id
-            for part in samples
-            if part.document_id in left
-            and not any(
-                isinstance(entry, Removed)
-                and entry.label_id.binary in left[part.document_id]
-                for entry in part.entries
-            )
-        }
-
-    def read(self, document_ids: Sequence[ObjectId]) -> Iterator[ListNow]:
-        """Yields the lists of samples, with all their bytes."""
-        return read_labels.read_whole(self._samples, self._field, document_ids)
-
-    def updates(self, samples: Sequence[DocumentEntries]) -> Iterator[updates.Update]:
-        """Yields one guarded update for each sample."""
-        return updates.list_updates(self._field, samples)
 
 
 class _Deletion(RawLabels):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import bson
@@ -18,11 +19,11 @@ from ..reading.kinds.turned import Turning, turning_of
 from ..scans.plans import Plan
 from .apply import Written, carry_out, require_writable_field
 from .confirm import Check, Confirmed, confirm
-from .delete import RawLabels
 from .journal.entries import DocumentEntries, Removed, Replaced
 from .merging.merge_shapes import merged_shape, require_how
 from .merging.merge_turned import Turns
 from .writing import own_tags
+from .writing.raw_labels import RawLabels
 
 NOT_MERGED = "overlaps no kept label (it is in a chain of duplicates)"
 NO_SIZE = (
@@ -142,13 +143,18 @@ class _Merging(RawLabels):
             wanted = confirmed.labels[document_id]
             place = now.places
             parts: dict[ObjectId, list[ObjectId]] = {}
-            for label_id in sorted(wanted, key=lambda k: -self._keeper[k][0]):
+            merging = [label_id for label_id in wanted if label_id in self._keeper]
+            for label_id in sorted(merging, key=lambda k: -self._keeper[k][0]):
                 parts.setdefault(self._keeper[label_id][1], []).append(label_id)
             is_same = now.milliseconds == confirmed.stamps[document_id]
             if not is_same or not place.keys() >= {*wanted, *parts}:
                 continue
             stale.discard(document_id)
-            entries: list[Removed | Replaced] = []
+            entries: list[Removed | Replaced] = [
+                Removed(label_id, place[label_id], raw[place[label_id]])
+                for label_id in wanted
+                if label_id not in self._keeper
+            ]
             for keeper_id, part_ids in parts.items():
                 before = raw[place[keeper_id]]
                 others = [raw[place[label_id]] for label_id in part_ids]
@@ -173,6 +179,30 @@ class _Merging(RawLabels):
     ) -> Turns | None:
         angles = [self._turning.angle(self._field.name, label) for label in labels]
         return Turns(angles, self._turning.aspect(document_id)) if any(angles) else None
+
+
+class MergingDeletion(_Merging):
+    """The deletion of a plan in which verdicts merge some labels.
+
+    Args:
+        samples: the dataset, or a view of it
+        field: the label field
+        plan: the plan
+
+    Raises:
+        FieldError: if labels of the field cannot be merged
+    """
+
+    name = "delete"
+
+    def __init__(
+        self, samples: foc.SampleCollection, field: LabelField, plan: Plan
+    ) -> None:
+        require_how(field, "union")
+        merging = [removal for removal in plan.removals if removal.merges]
+        keeper = _keepers(replace(plan, removals=merging))
+        turning = turning_of(samples, [field], plan.params)
+        super().__init__(samples, field, keeper, "union", turning)
 
 
 def _skip(

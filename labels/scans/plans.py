@@ -246,7 +246,7 @@ def _removals(
                 labels[partner] if partner >= 0 else kept and str(kept),
                 reason,
                 by_verdict=fate is not None,
-                merges=fate is not None and fate.merges,
+                merges=fate is not None and fate.merges and not decider.two_fields,
             ),
             sample,
         )

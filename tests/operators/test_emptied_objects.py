@@ -50,6 +50,7 @@ def test_without_a_scan_that_holds_a_new_one_judges(dataset):
         "scan_key": None,
         "iou_thresh": 0.75,
         "metric": "iou",
+        "consented": 0,
     }
     assert dry["message"].endswith("(judged by a new scan, IoU above 0.75)")
     assert call("list_scans", dataset)["scans"] == []

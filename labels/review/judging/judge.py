@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import fiftyone.core.collections as foc
+import fiftyone.core.labels as fol
 import numpy as np
 from bson import ObjectId
 
@@ -83,9 +84,14 @@ def judge(
 
 
 def _require_mergeable(scan: stored.Scan, changes: Sequence[Change]) -> None:
-    two_fields = scan.params.other_field not in (None, scan.params.label_field)
-    if two_fields and any(change.given.verdict == MERGE for change in changes):
-        raise ParamsError("a scan of one field to merge labels", "two", "verdict")
+    if any(change.given.verdict == MERGE for change in changes):
+        if scan.params.other_field not in (None, scan.params.label_field):
+            raise ParamsError("a scan of one field to merge labels", "two", "verdict")
+        if scan.field.document not in (fol.Detections, fol.Polylines):
+            got = scan.field.document.__name__
+            raise ParamsError(
+                "boxes, instance masks or polygons to merge", got, "verdict"
+            )
 
 
 def _curves(

@@ -62,7 +62,7 @@ class Decider:
         self._field = require_label_field(samples._root_dataset, params.label_field)
         self.class_pairs = load_class_pairs(samples)
         self.verdicts = verdicts if verdicts is not None else Verdicts()
-        self._two_fields = params.other_field not in (None, params.label_field)
+        self.two_fields = params.other_field not in (None, params.label_field)
 
     @property
     def is_plain(self) -> bool:
@@ -110,9 +110,9 @@ class Decider:
 
     def decide(self, block: StoredBlock) -> Decision:
         """Decides which labels of a block are removed."""
-        if self.verdicts.fates(block, self._two_fields) is None:
+        if self.verdicts.fates(block, self.two_fields) is None:
             return self._decide(block)
-        apart, judged = self.verdicts.split(block, self._two_fields)
+        apart, judged = self.verdicts.split(block, self.two_fields)
         return joined(
             [
                 (part.labels, way(part.block))
@@ -123,7 +123,7 @@ class Decider:
 
     def _decide_judged(self, block: StoredBlock) -> Decision:
         """Decides samples whose labels have verdicts that remove or keep some."""
-        fates = self.verdicts.fates(block, self._two_fields)
+        fates = self.verdicts.fates(block, self.two_fields)
         assert fates is not None, "these samples have verdicts"
         values = self._known_values(block)
         rank, preference, place = self._rank(block, values > self.params.iou_thresh)
@@ -182,10 +182,10 @@ class Decider:
             method (None): another method, without keep rules
             metric (None): "iou" or "ios"; by default that of the parameters
         """
-        if self.verdicts.fates(block, self._two_fields) is None:
+        if self.verdicts.fates(block, self.two_fields) is None:
             return self._removals(block, method, metric)
-        apart, judged = self.verdicts.split(block, self._two_fields)
-        fates = self.verdicts.fates(judged.block, self._two_fields)
+        apart, judged = self.verdicts.split(block, self.two_fields)
+        fates = self.verdicts.fates(judged.block, self.two_fields)
         assert fates is not None, "these samples have verdicts"
         of_judged = judged_removals(
             judged.block.pairs,
