@@ -12,6 +12,7 @@ from ..iou_core.rules import RULES
 from ..labels import fields
 from ..labels.edits.journal import journal
 from ..labels.plurals import counted
+from ..labels.scans import freshness
 from ..labels.scans import stored as scans
 
 RECIPE_THRESH = 0.75
@@ -132,7 +133,7 @@ def tag(ctx: Any, inputs: types.Object, label: str = "Tag") -> None:
 def scan(
     ctx: Any, inputs: types.Object, required: bool = True, otherwise: str = ""
 ) -> None:
-    """Adds a choice of the stored scans, newest first.
+    """Adds a choice of the stored scans, newest first; the default is up to date.
 
     Args:
         ctx: the execution context
@@ -151,7 +152,7 @@ def scan(
         "scan_key",
         [found["scan_key"] for found in stored],
         required=required,
-        default=stored[0]["scan_key"] if stored else None,
+        default=ctx.params.get("scan_key") or freshness.newest_true(ctx.dataset),
         label="Scan",
         description=otherwise
         or (None if stored else "No scan is stored yet: find duplicates first"),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..iou_core.errors import DuplicatesError, ScanError
+from ..iou_core.params import FindParams
 from ..labels.scans import freshness, stored
 from ..labels.scans.decisions.decider import DECIDES
-
-_CANDIDATES = 5  # scans to check for being up to date
 
 
 def supersede(dataset: Any, scan_key: str) -> None:
@@ -29,36 +28,38 @@ def make_interim(dataset: Any, scan_key: str) -> None:
     supersede(dataset, scan_key)
 
 
-def newest_true(dataset: Any, preferred: str | None) -> str | None:
-    """Returns the key of the scan to open.
+def unchanged(samples: Any, params: FindParams) -> str | None:
+    """Returns the newest stored scan that a scan of some samples would equal.
 
     Args:
-        dataset: the dataset
-        preferred: the scan that was open last; None if there was none
+        samples: the dataset or view to scan
+        params: the parameters of the scan; what only decides which labels are removed
+            does not count
 
     Returns:
-        the preferred scan, if it is up to date; else the newest one that is, of the
-        newest few; else the preferred one, or the newest; None if there is none
+        its key; None if there is none, or labels or verdicts have changed since
     """
-    keys = [scan["scan_key"] for scan in stored.list_scans(dataset)]
-    known = [preferred] if preferred in keys else []
-    for key in dict.fromkeys([*known, *keys[:_CANDIDATES]]):
+    wanted = _compared(params.to_dict())
+    for config in stored.list_scans(samples):
+        is_whole = config["view_stored"] and config["pairs_stored"]
+        if not is_whole or _compared(config["params"]) != wanted:
+            continue
         try:
-            if freshness.check_freshness(dataset, key).is_up_to_date:
-                return key
+            scan = stored.open_scan(samples, config["scan_key"])
+            if scan.view() != samples:
+                continue
+            if freshness.check_freshness(samples, scan.key).is_up_to_date:
+                return scan.key
         except DuplicatesError:
-            continue  # its pairs are gone, or a field that it compared is
-    return next(iter([*known, *keys]), None)
+            continue  # it was deleted meanwhile, or its view can no longer be made
+    return None
 
 
 def is_alike(scan: stored.Scan, other: dict[str, Any]) -> bool:
     """Returns whether a scan compares the same labels as one with another config."""
     if not (scan.view_stored and other["view_stored"]):
         return False
-    compared = [
-        {k: v for k, v in c["params"].items() if k not in DECIDES and v is not None}
-        for c in (scan.config, other)
-    ]
+    compared = [_compared(c["params"]) for c in (scan.config, other)]
     kinds = [c["scope"]["kind"] for c in (scan.config, other)]
     if compared[0] != compared[1] or kinds[0] != kinds[1]:
         return False
@@ -67,3 +68,8 @@ def is_alike(scan: stored.Scan, other: dict[str, Any]) -> bool:
         return bool(scan.view() == view)
     except ScanError:
         return False  # one was deleted meanwhile, or its view can no longer be made
+
+
+def _compared(params: dict[str, Any]) -> dict[str, Any]:
+    """Returns those parameters that choose which labels are compared, and how."""
+    return {k: v for k, v in params.items() if k not in DECIDES and v is not None}

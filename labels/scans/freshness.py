@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from bson import ObjectId
 
+from ...iou_core.errors import DuplicatesError
 from ..jobs.shards import as_keys, ids_at_once, places
 from ..reading import read
 from ..reading.columns import NO_STAMP, Block, Hashes
@@ -28,6 +29,8 @@ from .decisions.class_pair_rules import load_class_pairs
 from .decisions.verdicts import digest_of_verdicts
 
 Ids = npt.NDArray[np.bytes_]
+
+_CANDIDATES = 5  # scans to check for being up to date
 
 _REMEMBERED = 8  # scans whose edits were told from their retouches
 
@@ -91,6 +94,30 @@ def check_freshness(samples: foc.SampleCollection, scan_key: str) -> Freshness:
         edited,
         rejudged,
     )
+
+
+def newest_true(
+    dataset: foc.SampleCollection, preferred: str | None = None
+) -> str | None:
+    """Returns the key of the scan to open, or to act on, unless another is named.
+
+    Args:
+        dataset: the dataset
+        preferred (None): the scan that was open last
+
+    Returns:
+        the preferred scan, if it is up to date; else the newest one that is, of the
+        newest few; else the preferred one, or the newest; None if there is none
+    """
+    keys = [scan["scan_key"] for scan in stored.list_scans(dataset)]
+    known = [preferred] if preferred in keys else []
+    for key in dict.fromkeys([*known, *keys[:_CANDIDATES]]):
+        try:
+            if check_freshness(dataset, key).is_up_to_date:
+                return key
+        except DuplicatesError:
+            continue  # its pairs are gone, or a field that it compared is
+    return next(iter([*known, *keys]), None)
 
 
 def are_scanned(

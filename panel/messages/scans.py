@@ -8,7 +8,7 @@ from ...iou_core.errors import ParamsError
 from ...iou_core.params import METRICS, FindParams
 from ...labels.fields import require_fields
 from ...labels.review import views
-from ...labels.scans import largest_overlaps, stored
+from ...labels.scans import freshness, largest_overlaps, stored
 from .. import background, dataset, interim, recounts, slices
 from ..requests import (
     Answer,
@@ -56,7 +56,10 @@ def list_scans(ctx: Any) -> Answer:
 
 
 def start_scan(ctx: Any) -> Answer:
-    """Starts a scan, in this process or in FiftyOne's queue."""
+    """Starts a scan, in this process or in FiftyOne's queue.
+
+    If a stored scan holds the same already, none is started, and its key is returned.
+    """
     params = FindParams.parse(
         {
             "label_field": text(ctx, "label_field"),
@@ -76,7 +79,11 @@ def start_scan(ctx: Any) -> Answer:
             "Choose what to scan again.",
         )
     samples = dataset.target(ctx, kind, _slices(ctx, params))
-    return {"run": background.start(samples, params, None, flag(ctx, "background"))}
+    same = interim.unchanged(samples, params)
+    if same is not None:
+        return {"run": None, "unchanged": same}
+    run = background.start(samples, params, None, flag(ctx, "background"))
+    return {"run": run, "unchanged": None}
 
 
 def rescan(ctx: Any) -> Answer:
@@ -99,7 +106,8 @@ def cancel_run(ctx: Any) -> Answer:
 
 def choose_scan(ctx: Any) -> Answer:
     """Returns the scan to open first: the newest one that is up to date."""
-    return {"opens": interim.newest_true(ctx.dataset, text_or_none(ctx, "scan_key"))}
+    preferred = text_or_none(ctx, "scan_key")
+    return {"opens": freshness.newest_true(ctx.dataset, preferred)}
 
 
 def open_scan(ctx: Any) -> Answer:

@@ -314,6 +314,20 @@ def test_a_form_that_fills_in_defaults_one_by_one_is_always_valid(dataset, name)
     assert result["count"] > 0
 
 
+@pytest.mark.parametrize("name", ["tag_duplicates", "list_groups"])
+def test_a_form_proposes_the_newest_scan_that_is_true_now(dataset, name):
+    find = foo.get_operator("@iou/duplicates/find_duplicates")
+    find(dataset.match({"_id": dataset.first()._id}), scan_key="of_one")
+    find(dataset, scan_key="of_all")
+    assert resolve(name, dataset)[1]["scan_key"].default == "of_all"
+
+    for sample, expected in ((dataset.last(), "of_one"), (dataset.first(), "of_all")):
+        label = fo.Detection(label="a", bounding_box=BOX)
+        sample[FIELD] = fo.Detections(detections=[label])
+        sample.save()
+        assert resolve(name, dataset)[1]["scan_key"].default == expected
+
+
 def test_a_scan_lists_its_classes_and_opens_the_panel(dataset):
     found = foo.get_operator("@iou/duplicates/find_duplicates")(dataset).result
     ctx = foo.executor.ExecutionContext(

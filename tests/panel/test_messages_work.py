@@ -78,6 +78,39 @@ def test_a_view_or_a_selection_can_be_scanned(dataset):
     assert kinds == [("selection", 1), ("view", 2)]
 
 
+def test_a_scan_of_unchanged_data_stores_nothing_and_names_the_stored_one(app, dataset):
+    first = panel_calls.scanned(app)["scan_key"]
+    again = app.send("start_scan", **panel_calls.FORM)
+    assert (again["run"], again["unchanged"]) == (None, first)
+    assert [scan["scan_key"] for scan in app.send("list_scans")["scans"]] == [first]
+
+    # another question about the same labels
+    other = panel_calls.scanned(app, classwise=True)["scan_key"]
+    assert app.send("start_scan", **panel_calls.FORM)["unchanged"] == first
+    asked = {**panel_calls.FORM, "classwise": True}
+    assert app.send("start_scan", **asked)["unchanged"] == other
+    in_view = panel_calls.App(dataset, view=dataset.limit(2))
+    part = panel_calls.scanned(in_view, target="view")["scan_key"]
+    asked = {**panel_calls.FORM, "target": "view"}
+    assert in_view.send("start_scan", **asked)["unchanged"] == part
+    assert app.send("start_scan", **panel_calls.FORM)["unchanged"] == first
+
+    sample = dataset.first()
+    sample["ground_truth"].detections[0].bounding_box = [0.2, 0.2, 0.3, 0.3]
+    sample.save()
+    assert panel_calls.scanned(app)["scan_key"] not in (first, other, part)
+
+
+def test_a_verdict_makes_another_scan_of_the_same_labels_different(app, dataset):
+    from duplicates.labels.scans.decisions import verdicts
+
+    first = panel_calls.scanned(app)["scan_key"]
+    ids = dataset.first()["ground_truth"].detections
+    verdicts.set_verdict(dataset, [ids[0].id, ids[1].id], verdicts.REAL)
+
+    assert panel_calls.scanned(app)["scan_key"] != first
+
+
 def test_a_target_that_no_longer_exists_is_an_error(app):
     answer = app.send("start_scan", **{**panel_calls.FORM, "target": "selection"})
     assert "no longer exists" in answer["error"]["message"]
@@ -289,13 +322,18 @@ def test_a_scan_is_stored_while_the_app_keeps_reloading_the_dataset(app, dataset
     for thread in threads:
         thread.start()
     try:
-        keys = [panel_calls.scanned(app)["scan_key"] for _ in range(5)]
+        kinds = [{"classwise": same} for same in (False, True)]
+        chosen = [{"target": "selection", **kind} for kind in kinds]
+        keys = [panel_calls.scanned(app, **kind)["scan_key"] for kind in kinds]
+        for sample_id in dataset.values("id")[:2]:
+            app.selected = [sample_id]
+            keys += [panel_calls.scanned(app, **kind)["scan_key"] for kind in chosen]
     finally:
         stop.set()
         for thread in threads:
             thread.join()
 
-    assert len(set(keys)) == 5
+    assert len(set(keys)) == 6
     assert set(dataset.list_runs()) == set(keys)
 
 

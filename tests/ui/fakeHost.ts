@@ -49,6 +49,8 @@ export interface FakeHost extends Host {
   emptied: number;
   /** The number of labels of the plan that was tagged. */
   taggedPlan: number | null;
+  /** The stored scan that a new one would equal. */
+  unchanged: string | null;
   /** Whether a deletion is canceled midway. */
   canceled: boolean;
   /** The number of labels without patches. */
@@ -128,7 +130,7 @@ export function fakeHost(summary: Summary | null, delay = 0, size?: number): Fak
     }),
     refresh: ({ scan_key }: { scan_key: string | null }) => ({ targets: host.overview.targets ?? targets, view_refused: host.overview.view_refused ?? null, slice: host.overview.slice ?? null, plan_view: host.planView, standing: scan_key === null ? null : host.freshness }),
     list_scans: () => ({ scans: host.scans }),
-    start_scan: ({ background }: { background: boolean }) => ({ run: host.run ?? { ...RUN, background } }),
+    start_scan: ({ background }: { background: boolean }) => (host.unchanged === null ? { run: host.run ?? { ...RUN, background }, unchanged: null } : { run: null, unchanged: host.unchanged }),
     rescan: () => ({ run: host.run ?? RUN }),
     poll_run: () => ({ run: host.run ?? { ...RUN, state: "done", scan_key: summary?.scan_key ?? null } }),
     cancel_run: () => ({ run: { ...RUN, state: "cancelled" } }),
@@ -240,6 +242,7 @@ export function fakeHost(summary: Summary | null, delay = 0, size?: number): Fak
     others: [],
     emptied: 0,
     taggedPlan: null,
+    unchanged: null,
     canceled: false,
     leftOut: 0,
     failures: {},

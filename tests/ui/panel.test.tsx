@@ -545,6 +545,19 @@ describe("scanning", () => {
   });
 });
 
+describe("a scan of unchanged data", () => {
+  it("stores nothing, says since when, and opens the scan that holds the same", async () => {
+    const host = await openForm(fakeHost(makeSummary()));
+    const other = { ...makeSummary({ labels: 50_000 }), scan_key: "dups_9", created_at: "2026-11-20T12:03:00" };
+    host.others = [other];
+    host.unchanged = "dups_9";
+    await user.click(at("scan"));
+    await waitFor(() => expect(said()).toMatch(/^(Unchanged since the scan of Nov 20, 12:03|Nothing has changed since this scan); nothing new was stored\.$/));
+    expect(sentence()).toContain(`of ${other.labels.toLocaleString("en-US")} labels`);
+    expect(host.count("poll_run")).toBe(0);
+  });
+});
+
 describe("buttons", () => {
   it("tag the labels that they count, report it, and offer to undo it", async () => {
     await open(fakeHost(makeSummary()));

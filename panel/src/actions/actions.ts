@@ -8,6 +8,7 @@ import { NOTHING_REMEMBERED, type Remembered } from "../state/remembered";
 import { toggled } from "../state/scan";
 import type { Tabs } from "../state/tabs";
 import { leftOutText } from "../words/format";
+import { unchangedText } from "../words/scan";
 import { makeContext, type Surroundings } from "./context";
 import { cvatActions } from "./cvat";
 import { editActions, tagOf } from "./edits";
@@ -59,7 +60,12 @@ export function makeActions(surroundings: Surroundings) {
     dispatch({ type: "said", message: null });
     const request = scanRequest(formIn(model()), model().scan, background);
     const answer = await ask("start_scan", request);
-    if (answer !== null) dispatch({ type: "run", run: answer.run });
+    if (answer === null) return;
+    dispatch({ type: "run", run: answer.run });
+    const { unchanged } = answer;
+    if (unchanged === null) return;
+    await openScan(unchanged);
+    say(unchangedText(model().scans.find(({ scan_key }) => scan_key === unchanged)?.created_at ?? null));
   }
 
   async function rescan(): Promise<void> {

@@ -57,7 +57,8 @@ export const MESSAGES = {
       slices: nullable(listOf(text)),
       background: flag,
     }),
-    reply: object({ run }),
+    /** If a stored scan would find the same, none is started. */
+    reply: object({ run: nullable(run), unchanged: nullable(text) }),
   },
   rescan: { request: object({ scan_key: text }), reply: object({ run }) },
   poll_run: { request: runId, reply: object({ run }) },
