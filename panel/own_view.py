@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from ..iou_core.errors import ParamsError
+from ..iou_core.values import quoted
 from ..labels.review import views
 
-_PARTS = ("view", "view_name", "filters")
+_PARTS = {"view": list, "view_name": str, "filters": dict}
 
 
 def replaced(ctx: Any) -> str | None:
@@ -44,10 +45,16 @@ def restore(ctx: Any, own_view: str | None) -> str:
 
 
 def _parts(own_view: str | None) -> dict[str, Any]:
+    """Returns the parts of a view, which any web page may have made up.
+
+    Only the browser that sends them gets them back; the server makes no view of them.
+    """
     try:
         found = json.loads(own_view or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict):
-        raise ParamsError("a view that the panel replaced", repr(own_view), "own_view")
+    if not isinstance(found, dict) or not all(
+        isinstance(found.get(name), (kind, type(None))) for name, kind in _PARTS.items()
+    ):
+        raise ParamsError("a view that the panel replaced", quoted(own_view), "own_view")
     return {name: found.get(name) for name in _PARTS}

@@ -440,3 +440,30 @@ def test_a_recount_that_no_panel_waits_for_ends(app, plan, monkeypatch):
             plan["scan_key"],
             {"method": "nms", "keep": [], "metric": "iou"},
         )
+
+
+@pytest.mark.parametrize(
+    "own_view",
+    [
+        "[]",
+        "odd",
+        "[" * 100_000,
+        '{"view": {"$gt": ""}}',
+        '{"view_name": ["odd"]}',
+        '{"filters": "odd"}',
+        '{"view": "set_view"}',
+    ],
+)
+def test_text_that_is_no_view_of_the_panels_is_an_error_in_one_sentence(own_view, app):
+    answer = app.send("restore_view", own_view=own_view)
+    assert answer["error"]["message"].startswith("“own_view” must be a view that")
+    assert len(answer["error"]["details"]) < 600
+    assert answer["error"]["consequence"] == "Nothing was changed."
+
+
+def test_a_view_of_many_samples_is_restored(app):
+    """Its text is longer than other values of a request may be."""
+    ids = [f"{k:024x}" for k in range(20_000)]
+    stage = {"_cls": "fiftyone.core.stages.Select", "kwargs": [["sample_ids", ids]]}
+    own_view = json.dumps({"view": [stage], "view_name": None, "filters": {}})
+    assert app.send("restore_view", own_view=own_view)["filters"] == "{}"
