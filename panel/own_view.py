@@ -56,5 +56,6 @@ def _parts(own_view: str | None) -> dict[str, Any]:
     if not isinstance(found, dict) or not all(
         isinstance(found.get(name), (kind, type(None))) for name, kind in _PARTS.items()
     ):
-        raise ParamsError("a view that the panel replaced", quoted(own_view), "own_view")
+        expected = "a view that the panel replaced"
+        raise ParamsError(expected, quoted(own_view), "own_view")
     return {name: found.get(name) for name in _PARTS}

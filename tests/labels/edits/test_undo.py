@@ -198,9 +198,9 @@ def test_successive_actions_are_undone_in_reverse(dataset, plan):
     states, keys = [], []
     for act in (
         lambda: ACTIONS["tag"](dataset, plan),
-        lambda: ACTIONS["untag"](dataset, plan),
+        lambda: tag.untag(dataset, FIELD, "new"),
         lambda: ACTIONS["merge"](dataset, plan),
-        lambda: delete.delete_tagged(dataset, FIELD, "new"),
+        lambda: ACTIONS["delete by tag"](dataset, plan),
     ):
         states.append(odd_labels.raw(dataset))
         keys.append(act().restore_key)
