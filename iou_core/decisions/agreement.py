@@ -4,7 +4,7 @@ The interval of a share is Wilson's score interval with continuity correction: w
 the true share is, it covers it in about 95 % of all cases or more (94.6 % at worst, for
 the sizes that were computed). Without the correction, that is true on average only, and
 shares near 1 are missed far more often. Both hold for pairs that were judged at random:
-in a review that begins with the uncertain ones, the shares are those of the judged pairs.
+in a review that begins with the uncertain ones, the shares are of the judged ones only.
 
 A threshold is suggested by tests in a fixed order: from a high one downwards, until the
 first one fails. The order depends on the overlaps alone, not on the answers. Where it
