@@ -63,7 +63,7 @@ _BY_TYPE: Mapping[Check, str] = {
     values.flag: "classwise unmarked_as_missing background may_overlap sure cleanup "
     "forget",
     values.whole: "offset limit min_frames expected task_size segment_size "
-    "image_quality emptied",
+    "image_quality emptied side",
     values.number: "iou_thresh likelihood",
     values.numbers: "keypoint_sigmas",
     values.texts: "slices keep classes pair label_ids",

@@ -70,9 +70,16 @@ class ChangeCancelled(RunCancelled):
         done: what was changed before
     """
 
-    def __init__(self, error: RunCancelled, done: Written) -> None:
-        super().__init__(error.expected, error.got, error.where)
-        self.done = done
+    def __init__(
+        self, expected: str, got: str, where: str, done: Written | None = None
+    ) -> None:
+        super().__init__(expected, got, where)
+        self.done = done or Written()
+
+    @classmethod
+    def after(cls, error: RunCancelled, done: Written) -> ChangeCancelled:
+        """Returns the error of a run that was canceled after some changes."""
+        return cls(error.expected, error.got, error.where, done)
 
 
 class Watch(Protocol):
@@ -156,7 +163,7 @@ def carry_out(
                 dataset = samples._root_dataset
                 job.go_through(dataset, writer, document_ids, confirm, run)
         except RunCancelled as error:
-            raise ChangeCancelled(error, done) from error
+            raise ChangeCancelled.after(error, done) from error
         finally:
             held = job.written if job.is_whole else None
             write.reload_held(samples, label_field.on_frames, held)

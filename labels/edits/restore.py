@@ -84,7 +84,7 @@ def _restore(
                 seen += len(step)
         is_whole = True
     except RunCancelled as error:
-        raise ChangeCancelled(error, done) from error
+        raise ChangeCancelled.after(error, done) from error
     finally:
         done.samples = len(written)
         held = written if is_whole else None

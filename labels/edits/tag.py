@@ -101,7 +101,7 @@ def tag_plan(
                 samples, tagging, field, params, sample_ids, confirm, run, why
             )
         except ChangeCancelled as error:
-            raise ChangeCancelled(error, _of_plan(error.done, plan)) from error
+            raise ChangeCancelled.after(error, _of_plan(error.done, plan)) from error
     else:
         written = _by_engine(samples, plan, field, params, engine, run, earlier)
     return _of_plan(written, plan)

@@ -557,6 +557,9 @@ async function scanInBackground() {
 
 test("a run in the background waits for a worker, says how to start one, and is done by it", async () => {
   const before = ask("runs").length;
+  // unchanged data would not be scanned again
+  assert.equal(ask("remove_sample", ask("labels")[0].sample), 1);
+  await load();
   await scanInBackground();
   await visible("run");
   assert.deepEqual(ask("delegated"), ["queued"]);
