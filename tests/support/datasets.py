@@ -1,6 +1,6 @@
 """Datasets as FiftyOne stores them, made in a third of its time.
 
-Most tests make one. FiftyOne adds each field to the stored schema in a step of its own,
+Most tests make one. FiftyOne adds each field to the stored schema in a separate step,
 and makes an object of each label; here both are documents, copied and inserted.
 ``tests/dev/test_datasets.py`` compares them with FiftyOne's.
 """

@@ -58,7 +58,7 @@ def change_verdicts(
 ) -> Changed:
     """Stores verdicts on labels of one sample, or frame, unless another person did.
 
-    A verdict that is stored already is no conflict, whoever stored it.
+    A verdict that is stored already is no conflict, also if another person stored it.
 
     Args:
         samples: the dataset, or a view of it
