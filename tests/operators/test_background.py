@@ -71,9 +71,13 @@ def large(database):
     dataset.delete()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def worker(database):
-    """FiftyOne's service, which runs each operation in a child process."""
+    """FiftyOne's service, which runs each operation in a child process.
+
+    It ends with its class: a test that executes queued operations itself would
+    otherwise race with it.
+    """
     command = "from fiftyone.core.cli import main; main()"
     with subprocess.Popen(
         [sys.executable, "-c", command, "delegated", "launch", "-m"],
