@@ -7,6 +7,8 @@ from typing import Any
 from ..iou_core.errors import DuplicatesError, ScanError
 from ..iou_core.params import FindParams
 from ..labels.scans import freshness, stored
+from ..labels.scans.blocks.compare import decoder_for
+from ..labels.scans.config import difference
 from ..labels.scans.decisions.decider import DECIDES
 
 
@@ -39,13 +41,14 @@ def unchanged(samples: Any, params: FindParams) -> str | None:
     Returns:
         its key; None if there is none, or labels or verdicts have changed since
     """
-    wanted = _compared(params.to_dict())
     for config in stored.list_scans(samples):
-        is_whole = config["view_stored"] and config["pairs_stored"]
-        if not is_whole or _compared(config["params"]) != wanted:
+        if not (config["view_stored"] and config["pairs_stored"]):
             continue
         try:
             scan = stored.open_scan(samples, config["scan_key"])
+            decoder = decoder_for(samples, params)
+            if difference(scan.params, params, decoder) is not None:
+                continue
             if scan.view() != samples:
                 continue
             if freshness.check_freshness(samples, scan.key).is_up_to_date:
@@ -59,17 +62,16 @@ def is_alike(scan: stored.Scan, other: dict[str, Any]) -> bool:
     """Returns whether a scan compares the same labels as one with another config."""
     if not (scan.view_stored and other["view_stored"]):
         return False
-    compared = [_compared(c["params"]) for c in (scan.config, other)]
-    kinds = [c["scope"]["kind"] for c in (scan.config, other)]
-    if compared[0] != compared[1] or kinds[0] != kinds[1]:
+    one, another = scan.config["params"], other["params"]
+    names = set(one | another).difference(DECIDES)
+    if one.get("rotation_unit") is None or another.get("rotation_unit") is None:
+        names.discard("rotation_unit")  # one of them has met no turned box
+    if any(one.get(name) != another.get(name) for name in names):
+        return False
+    if scan.config["scope"]["kind"] != other["scope"]["kind"]:
         return False
     try:
         view = stored.open_scan(scan.samples, other["scan_key"]).view()
         return bool(scan.view() == view)
     except ScanError:
         return False  # one was deleted meanwhile, or its view can no longer be made
-
-
-def _compared(params: dict[str, Any]) -> dict[str, Any]:
-    """Returns those parameters that choose which labels are compared, and how."""
-    return {k: v for k, v in params.items() if k not in DECIDES and v is not None}

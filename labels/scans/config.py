@@ -1,7 +1,8 @@
-"""The config of a stored scan."""
+"""The config of a stored scan, and what another scan must share with it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import fiftyone.core.collections as foc
@@ -14,8 +15,10 @@ from ...iou_core.params import FindParams
 from .. import store
 from ..fields import FRAMES
 from ..reading import label_changes, read
+from ..reading.decoder import LabelDecoder
+from ..reading.kinds.turned import with_units
 from . import compared
-from .decisions.decider import Decider
+from .decisions.decider import DECIDES, Decider
 from .decisions.verdicts import count_verdicts
 from .tally import Tally, ThresholdCounts, curves_of
 
@@ -74,6 +77,33 @@ def scan_config(
         "n_pairs": counts.pairs,
         "truncated": counts.truncated,
     }
+
+
+def difference(
+    before: FindParams, params: FindParams, decoder: LabelDecoder
+) -> tuple[str, Any, Any] | None:
+    """Returns the first parameter by which a scan would compare differently.
+
+    A scan stores the unit of rotations that it used, so a unit that is not given
+    counts as the one that would be used now; none is stored without turned boxes.
+
+    Args:
+        before: the parameters of a stored scan
+        params: the other parameters; those that only decide do not count
+        decoder: the decoder of their fields
+
+    Returns:
+        its name, the value before, and the other value; None if there is none
+    """
+    if before.rotation_unit is None:
+        params = replace(params, rotation_unit=None)
+    elif params.rotation_unit is None:
+        params = with_units(params, decoder.turning)
+    was, given = before.to_dict(), params.to_dict()
+    for name, value in given.items():
+        if name not in DECIDES and value != was[name]:
+            return name, was[name], value
+    return None
 
 
 def _sizes(

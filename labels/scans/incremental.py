@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import fiftyone.core.collections as foc
 import numpy as np
@@ -28,13 +27,11 @@ from ..reading.columns import BLOCK_LABELS, NO_STAMP, Block, to_bytes
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
 from ..reading.kinds.registry import kind_named
-from ..reading.kinds.turned import with_units
 from . import stored
 from .blocks import block_store
 from .blocks.block import StoredBlock, to_stored
 from .blocks.compare import decoder_for, scan
-from .config import slices_of
-from .decisions.decider import DECIDES
+from .config import difference, slices_of
 from .tally import ClassNumbers
 
 _MAX_SAMPLES = 10_000  # in a block
@@ -51,21 +48,20 @@ def require_usable(
         ScanError: if there is no such scan, or it compared something else
     """
     earlier = stored.open_scan(samples, since)
-    before = earlier.params
     decoder = decoder_for(samples, params)
     kind = kind_named(earlier.config["kind"], params)
     if kind is not decoder.kind:
         raise ScanError(
             f"labels that are {kind.name}, as in {since}", decoder.kind.name, since
         )
-    was = before.to_dict()
-    given = {**params.to_dict(), "rotation_unit": _unit(params, before, decoder)}
-    for name, value in given.items():
-        if name not in DECIDES and value != was[name]:
-            raise ScanError(f"{was[name]!r}, as in {since}", repr(value), name)
-    if params.min_iou != before.min_iou:
+    other = difference(earlier.params, params, decoder)
+    if other is not None:
+        name, was, value = other
+        raise ScanError(f"{was!r}, as in {since}", repr(value), name)
+    min_iou = earlier.params.min_iou
+    if params.min_iou != min_iou:
         raise ScanError(
-            f"a threshold for which overlaps above {before.min_iou} are kept",
+            f"a threshold for which overlaps above {min_iou} are kept",
             str(params.iou_thresh),
             "iou_thresh",
         )
@@ -74,14 +70,6 @@ def require_usable(
         raise ScanError(f"the samples that {since} looked at", "others", "since")
     block_store.classes(earlier.uuid)
     return earlier
-
-
-def _unit(params: FindParams, before: FindParams, decoder: LabelDecoder) -> Any:
-    """Returns the unit of rotations, where an earlier scan compared turned boxes."""
-    if before.rotation_unit is None or decoder.turning is None:
-        return before.rotation_unit
-    units = {name: decoder.turning.unit(name) for name in decoder.fields}
-    return with_units(params, units).to_dict()["rotation_unit"]
 
 
 def is_usable(samples: foc.SampleCollection, params: FindParams, since: str) -> bool:

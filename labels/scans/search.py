@@ -122,9 +122,10 @@ def _register(
 ) -> None:
     """Makes what was recorded a scan of the dataset."""
     tally, counts, samples = search.tally, search.counts, search.samples
+    turning = search.decoder.turning if tally.rotation_units else None
     tally.config = scan_config(
         samples,
-        with_units(search.params, tally.rotation_units),
+        with_units(search.params, turning),
         tally,
         counts,
         title,

@@ -10,7 +10,9 @@ import pytest
 from fiftyone.operators.delegated import DelegatedOperationService
 
 from duplicates.iou_core.params import FindParams
-from duplicates.labels.scans import search
+from duplicates.labels.reading.kinds import turned as turned_boxes
+from duplicates.labels.scans import incremental, search
+from duplicates.panel import interim
 
 
 @pytest.fixture
@@ -99,6 +101,60 @@ def test_a_scan_of_unchanged_data_stores_nothing_and_names_the_stored_one(app, d
     sample["ground_truth"].detections[0].bounding_box = [0.2, 0.2, 0.3, 0.3]
     sample.save()
     assert panel_calls.scanned(app)["scan_key"] not in (first, other, part)
+
+
+def turned(dataset, field="ground_truth", angle=30.0):
+    """Gives the first two boxes of a field, which are nearly equal, a rotation."""
+    dataset.set_values("metadata", [fo.ImageMetadata(width=100, height=80)] * 4)
+    sample = dataset.first()
+    for box in sample[field].detections[:2]:
+        box["rotation"] = angle
+    sample.save()
+
+
+@pytest.mark.parametrize("unit", [None, "degrees", "radians"])
+def test_a_scan_of_unchanged_turned_boxes_stores_nothing(app, dataset, unit):
+    turned(dataset)
+    first = panel_calls.scanned(app, rotation_unit=unit)["scan_key"]
+    for asked in (None, "degrees", "radians"):
+        is_same = (asked or "degrees") == (unit or "degrees")
+        again = app.send("start_scan", **{**panel_calls.FORM, "rotation_unit": asked})
+        assert (again["unchanged"] == first) == is_same
+        if again["run"] is not None:
+            panel_calls.ended(app, again["run"])
+
+
+@pytest.mark.parametrize("version", ["1.22.0", "1.23.0"])
+def test_two_fields_with_turned_boxes_in_one_are_not_scanned_again(
+    app, dataset, monkeypatch, version
+):
+    """Of this field the unit is degrees, and of the other one the version's default."""
+    monkeypatch.setattr(turned_boxes.foco, "VERSION", version)
+    dataset.set_values("other", dataset.values("ground_truth"))
+    turned(dataset)
+    first = panel_calls.scanned(app, other_field="other")["scan_key"]
+
+    asked = {**panel_calls.FORM, "other_field": "other"}
+    assert app.send("start_scan", **asked)["unchanged"] == first
+    params = FindParams("ground_truth", other_field="other")
+    assert incremental.is_usable(dataset, params, first)
+
+
+def test_a_unit_of_rotations_makes_no_other_scan_of_upright_boxes(app):
+    first = panel_calls.scanned(app)["scan_key"]
+    asked = {**panel_calls.FORM, "rotation_unit": "radians"}
+
+    assert app.send("start_scan", **asked)["unchanged"] == first
+
+
+def test_a_scan_of_boxes_that_were_turned_replaces_the_panels_own(app, dataset):
+    first = panel_calls.scanned(app)["scan_key"]
+    interim.make_interim(dataset, first)
+    turned(dataset)
+    second = panel_calls.scanned(app)["scan_key"]
+    interim.make_interim(dataset, second)
+
+    assert [scan["scan_key"] for scan in app.send("list_scans")["scans"]] == [second]
 
 
 def test_a_verdict_makes_another_scan_of_the_same_labels_different(app, dataset):

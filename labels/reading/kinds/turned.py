@@ -79,6 +79,13 @@ class Turning:
             self.units[name] = given or default_unit(self._samples, field)
         return self.units[name]
 
+    def units_of_all(self) -> tuple[str, ...]:
+        """Returns the unit of each field, whether or not it has turned boxes."""
+        return tuple(
+            self._given.get(name) or default_unit(self._samples, field)
+            for name, field in self._fields.items()
+        )
+
     def angle(self, name: str, label: Mapping[str, Any]) -> float:
         """Returns how far a stored label is turned, in radians; 0 if it is upright."""
         try:
@@ -116,20 +123,16 @@ def turning_of(
 P = TypeVar("P", bound=ComputeParams)
 
 
-def with_units(params: P, units: Mapping[str, str]) -> P:
-    """Returns parameters with the units of rotations that were used.
+def with_units(params: P, turning: Turning | None) -> P:
+    """Returns parameters with the units of rotations, as a scan stores them.
 
     Args:
         params: the parameters
-        units: by the names of the fields; empty where no box is turned
+        turning: that of the fields; None if they have no boxes
     """
-    if not units:
+    if turning is None:
         return params
-    names = [params.label_field]
-    if params.other_field not in (None, params.label_field):
-        names.append(str(params.other_field))
-    some = next(iter(units.values()))
-    return replace(params, rotation_unit=tuple(units.get(n, some) for n in names))
+    return replace(params, rotation_unit=turning.units_of_all())
 
 
 def turn_digests(rotation: Floats, aspect: Floats) -> Hashes:
