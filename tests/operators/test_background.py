@@ -95,7 +95,9 @@ class TestWorker:
     def test_a_run_reports_its_progress_and_can_be_cancelled(self, large, worker):
         run_id = str(ObjectId())
         operation = queue("compute_max_ious", large, run_id=run_id)
-        wait_for(lambda: SERVICE().get(operation), lambda o: o.status is not None)
+        wait_for(
+            lambda: SERVICE().get(operation), lambda o: o.status and o.status.progress
+        )
         begun = wait_for(lambda: runs.status(large, run_id), lambda run: run["done"])
         assert begun["state"] == "running"
         assert begun["total"] == len(large)
