@@ -57,7 +57,7 @@ _ADVICE: Sequence[tuple[type[DuplicatesError], str]] = (
 _BY_TYPE: Mapping[Check, str] = {
     values.key: "scan_key run_id restore_key anno_key",
     values.text: "label_field other_field compare target title tag method metric mode "
-    "source scope what format cursor holder_id sample_id url digest project_name "
+    "source scope what format cursor document_id sample_id url digest project_name "
     "task_assignee rotation_unit order who",
     values.long_text: "own_view",
     values.flag: "classwise unmarked_as_missing background may_overlap sure cleanup "

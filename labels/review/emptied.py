@@ -96,8 +96,8 @@ def by_plan(samples: foc.SampleCollection, plan: Plan) -> Emptied:
         ScanError: if its scan is gone
     """
     removed = {
-        ObjectId(holder): [ObjectId(removal.label_id) for removal in removals]
-        for holder, removals in plan.by_document.items()
+        ObjectId(document_id): [ObjectId(removal.label_id) for removal in removals]
+        for document_id, removals in plan.by_document.items()
     }
     scan = stored.open_scan(samples, plan.scan_key)
     found = Counts()
@@ -129,7 +129,7 @@ def by_newest_scan(
         at (None): the parameters to judge by, with those of ``scan_key``
         scan_key (None): a scan to prefer, if it holds
     """
-    removed = {holder: ids for holder, ids in removed.items() if ids}
+    removed = {document_id: ids for document_id, ids in removed.items() if ids}
     for scan in _holding(samples, label_field, removed, scan_key):
         params = at if at is not None and scan.key == scan_key else scan.params
         if params.other_field not in (None, label_field):
@@ -221,7 +221,11 @@ def _suspects(scan: stored.Scan, params: FindParams, removed: Removed) -> Remove
         samples = (sample for sample, _ in _emptied(block, decider, keys))
         rows = np.unique(np.fromiter(samples, np.int64))
         found.update(to_object_ids(block.document_ids[rows]))
-    return {holder: removed[holder] for holder in found if holder in removed}
+    return {
+        document_id: removed[document_id]
+        for document_id in found
+        if document_id in removed
+    }
 
 
 def _count_stored(
@@ -252,10 +256,10 @@ def _uncovered(scan: stored.Scan, params: FindParams, removed: Removed) -> Remov
         rows = np.unique(block.pairs.j[decider.edges(block)])
         covered.update(to_object_ids(block.label_ids[rows]))
     left = {
-        holder: [label_id for label_id in ids if label_id not in covered]
-        for holder, ids in removed.items()
+        document_id: [label_id for label_id in ids if label_id not in covered]
+        for document_id, ids in removed.items()
     }
-    return {holder: ids for holder, ids in left.items() if ids}
+    return {document_id: ids for document_id, ids in left.items() if ids}
 
 
 def _holding(

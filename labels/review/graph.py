@@ -131,7 +131,7 @@ class Graph:
             "class": self._names[int(block.classes[row])],
             "bounding_box": block.boxes[row].tolist(),
             "area": float(block.area[row]),
-            "stays": row not in self._removed,
+            "is_kept": row not in self._removed,
             "partner_id": block.label_ids[partner].tobytes().hex()
             if partner >= 0
             else None,

@@ -19,13 +19,13 @@ _MOST = 2_000
 
 def judge_pairs(ctx: Any) -> Answer:
     """Stores verdicts on pairs of one sample, and returns how the counts change."""
-    holder = ctx.params.get("holder_id")
+    document_id = ctx.params.get("document_id")
     found = judge.judge(
         ctx.dataset,
         text(ctx, "scan_key"),
         _changes(ctx),
         require_who(ctx.params.get("who")),
-        None if holder is None else object_id(holder, "holder_id"),
+        None if document_id is None else object_id(document_id, "document_id"),
         iou_thresh=ctx.params.get("iou_thresh"),
         **decision(ctx),
     )

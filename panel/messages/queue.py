@@ -12,7 +12,7 @@ from ...labels.review.judging.order import ORDERS
 from ...labels.review.judging.session import Session
 from ..requests import Answer, choice, classes, decision, text
 from ..stored_labels import scan_documents
-from .review import document_id, group_data, object_id
+from .review import document_of, group_data, object_id
 
 MOST_GROUPS = 12
 """How many groups are described at once at most."""
@@ -30,9 +30,9 @@ def review_groups(ctx: Any) -> Answer:
     session = session_of(ctx)
     groups = queue.review_groups(session, _wanted(ctx))
     params = session.scan.params
-    holders = [document_id(group) for group in groups]
-    samples = scan_documents(ctx.dataset, params, holders)
-    known = facts.facts_of_groups(ctx.dataset, params, groups, holders)
+    document_ids = [document_of(group) for group in groups]
+    samples = scan_documents(ctx.dataset, params, document_ids)
+    known = facts.facts_of_groups(ctx.dataset, params, groups, document_ids)
     described = []
     for group in groups:
         data = group_data(group, samples)
@@ -64,6 +64,8 @@ def _wanted(ctx: Any) -> list[tuple[str, list[str]]]:
         ids = group.get("label_ids") if group else None
         if not isinstance(ids, list):
             raise ParamsError("groups with label_ids", quoted(group), "groups")
-        holder = object_id(group.get("holder_id"), "groups")
-        wanted.append((str(holder), [str(object_id(_id, "groups")) for _id in ids]))
+        document_id = object_id(group.get("document_id"), "groups")
+        wanted.append(
+            (str(document_id), [str(object_id(_id, "groups")) for _id in ids])
+        )
     return wanted

@@ -51,7 +51,7 @@ def list_groups(ctx: Any) -> Answer:
         **decision(ctx),
     )
     params = scan_params(ctx, scan_key)
-    samples = scan_documents(ctx.dataset, params, map(document_id, page.groups))
+    samples = scan_documents(ctx.dataset, params, map(document_of, page.groups))
     return {
         "groups": [group_data(group, samples) for group in page.groups],
         "total": page.count,
@@ -65,7 +65,7 @@ def scan_params(ctx: Any, scan_key: str) -> FindParams:
     return stored.open_scan(ctx.dataset, scan_key).params
 
 
-def document_id(group: dict[str, Any]) -> str:
+def document_of(group: dict[str, Any]) -> str:
     """Returns the id of the frame or sample of a group."""
     return str(group.get("frame_id") or group["sample_id"])
 
@@ -79,11 +79,11 @@ def group_data(
         group: the group
         samples: what :func:`.stored_labels.scan_documents` returned
     """
-    facts = samples.get(document_id(group), {"filepath": "", "labels": {}})
+    facts = samples.get(document_of(group), {"filepath": "", "labels": {}})
     known = {name: value for name, value in group.items() if name in _GROUP}
     return {
         **known,
-        "holder_id": document_id(group),
+        "document_id": document_of(group),
         "frame_number": group.get("frame_number"),
         "filepath": facts["filepath"],
         "members": [
@@ -107,12 +107,12 @@ def draw_crop(ctx: Any) -> Answer:
     ``side`` is that of the crop in pixels, if it is not the default.
     """
     side = SIDE if ctx.params.get("side") is None else whole(ctx, "side", _MOST_SIDE)
-    scan_key, holder_id = text(ctx, "scan_key"), text(ctx, "holder_id")
+    scan_key, document_id = text(ctx, "scan_key"), text(ctx, "document_id")
     scan = stored.open_scan(ctx.dataset, scan_key)
     document = stored_labels(
         ctx.dataset,
         scan.params,
-        object_id(holder_id, "holder_id"),
+        object_id(document_id, "document_id"),
         label_ids(ctx)[:_MOST_LABELS],
     )
     if document is None:

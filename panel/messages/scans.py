@@ -46,7 +46,7 @@ def refresh(ctx: Any) -> Answer:
         "targets": dataset.target_entries(ctx),
         "view_refused": dataset.refused_view(ctx),
         "plan_view": ctx.has_custom_view and views.is_plan_view(ctx.view),
-        "standing": dataset.freshness_entry(ctx, scan_key, name) if known else None,
+        "freshness": dataset.freshness_entry(ctx, scan_key, name) if known else None,
     }
 
 

@@ -201,7 +201,7 @@ class TestGroups:
         assert (page["count"], page["chains"]) == (2, 0)
         sizes = {group["size"]: group for group in page["groups"]}
         car, truck = sizes[2]["members"]
-        assert (car["stays"], truck["stays"]) == (False, True)
+        assert (car["is_kept"], truck["is_kept"]) == (False, True)
         assert car["reason"] == "confidence 0.9 > 0.5"
         assert car["partner_id"] == truck["label_id"]
         assert sizes[3]["n_pairs"] == 3

@@ -140,8 +140,10 @@ def test_the_panel_shows_a_scan_of_nothing(empty):
         "metric": "iou",
         "classes": None,
     }
-    standing = app.send("refresh", scan_key=run["scan_key"], tag="duplicate")
-    assert standing["standing"]["state"] == "up_to_date"
+    freshness = app.send("refresh", scan_key=run["scan_key"], tag="duplicate")[
+        "freshness"
+    ]
+    assert freshness["state"] == "up_to_date"
     assert app.send("count_labels", **plan)["labels"] == 0
     groups = app.send("list_groups", **plan, pair=None, offset=0, limit=50)
     assert groups["total"] == 0

@@ -101,8 +101,8 @@ def test_a_class_pair_can_be_turned_off_and_on(dataset):
     set_pair = {"pair": ["truck", "car"], "may_overlap": True, "iou_thresh": None}
     assert app.send("set_class_pair", **set_pair)["rules"] == 1
     assert rule() == (True, None)
-    standing = app.send("refresh", scan_key="scan", tag="duplicate")["standing"]
-    assert standing["state"] == "changed"
+    freshness = app.send("refresh", scan_key="scan", tag="duplicate")["freshness"]
+    assert freshness["state"] == "changed"
     other = {"pair": [None, "car"], "may_overlap": False, "iou_thresh": 0.9}
     assert app.send("set_class_pair", **other)["rules"] == 2
 

@@ -74,12 +74,14 @@ def test_the_panel_scans_the_view_that_the_app_shows(dataset, name):
 
     run = panel_calls.scanned(app, target="view")
     summary = app.send("open_scan", scan_key=run["scan_key"])["summary"]
-    standing = app.send("refresh", scan_key=run["scan_key"], tag="duplicate")
+    freshness = app.send("refresh", scan_key=run["scan_key"], tag="duplicate")[
+        "freshness"
+    ]
 
     assert summary["scope"]["kind"] == "view"
     assert (summary["samples"], summary["labels"]) == (samples, labels)
-    assert standing["standing"]["state"] == "up_to_date"
-    assert not standing["standing"]["other_view"]
+    assert freshness["state"] == "up_to_date"
+    assert not freshness["other_view"]
 
 
 def test_scanning_selected_patches_compares_only_their_labels(dataset):

@@ -38,7 +38,7 @@ def facts(dataset, field="ground_truth", **params):
     queue = app.send("review_queue", order="likeliest", filters=None, **PLAN)
     assert queue["ok"], queue
     wanted = [
-        {key: group[key] for key in ("holder_id", "label_ids")}
+        {key: group[key] for key in ("document_id", "label_ids")}
         for group in queue["groups"][:12]
     ]
     answer = app.send("review_groups", groups=wanted, **PLAN)
@@ -170,7 +170,7 @@ def test_a_label_that_is_gone_keeps_its_class(make_dataset):
     dataset.set_values("ground_truth", [None])
     app = panel_calls.App(dataset)
     (group,) = app.send("review_queue", order="image", filters=None, **PLAN)["groups"]
-    wanted = [{key: group[key] for key in ("holder_id", "label_ids")}]
+    wanted = [{key: group[key] for key in ("document_id", "label_ids")}]
 
     (found,) = app.send("review_groups", groups=wanted, **PLAN)["groups"]
 

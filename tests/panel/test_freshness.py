@@ -125,4 +125,4 @@ def test_tagged_labels_are_counted(dataset):
 
 def test_a_deleted_scan_does_not_exist(dataset):
     answer = panel_calls.App(dataset).send("refresh", scan_key="none", tag="duplicate")
-    assert answer["standing"]["state"] == "gone"
+    assert answer["freshness"]["state"] == "gone"

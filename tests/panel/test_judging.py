@@ -39,7 +39,7 @@ def judge(app, sample, given, who="Anna", method="simple", **more):
     return app.send(
         "judge_pairs",
         scan_key=KEY,
-        holder_id=str(sample.id),
+        document_id=str(sample.id),
         who=who,
         method=method,
         **PLAN,
@@ -150,7 +150,7 @@ def test_an_invalid_verdict_is_reported_and_stores_nothing(app, given):
     answer = app.send(
         "judge_pairs",
         scan_key=KEY,
-        holder_id=str(app.dataset.first().id),
+        document_id=str(app.dataset.first().id),
         who=None,
         method="simple",
         **PLAN,
@@ -221,11 +221,11 @@ def test_a_review_ends_with_a_scan_that_knows_its_verdicts(app):
     sample = app.dataset.first()
     a, b, _ = ids(app.dataset)[0]
     judge(app, sample, [([a, b], "real", None, None)])
-    assert app.send("refresh", scan_key=KEY, tag="x")["standing"]["state"] == "changed"
+    assert app.send("refresh", scan_key=KEY, tag="x")["freshness"]["state"] == "changed"
 
     settled = app.send("settle_verdicts", scan_key=KEY)["summary"]
 
     key = settled["scan_key"]
     assert (
-        app.send("refresh", scan_key=key, tag="x")["standing"]["state"] == "up_to_date"
+        app.send("refresh", scan_key=key, tag="x")["freshness"]["state"] == "up_to_date"
     )

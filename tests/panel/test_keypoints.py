@@ -79,7 +79,7 @@ def test_a_picture_does_not_draw_missing_points(app):
     for as_missing in (False, True):
         run = panel_calls.scanned(app, unmarked_as_missing=as_missing)
         answer = app.send(
-            "draw_crop", scan_key=run["scan_key"], holder_id=sample.id, label_ids=ids
+            "draw_crop", scan_key=run["scan_key"], document_id=sample.id, label_ids=ids
         )
         dots.append([shape["dots"].count("M") for shape in answer["shapes"]])
 

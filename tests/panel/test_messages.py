@@ -91,13 +91,13 @@ def _request(name, dataset):
     ids = (dataset.values("ground_truth.detections.id")[0] or [])[:2]
     places = {
         "sample_id": sample,
-        "holder_id": sample,
+        "document_id": sample,
         "label_ids": ids,
         "labels": [
             {"label_id": label_id, "sample_id": sample, "field": "ground_truth"}
             for label_id in ids
         ],
-        "groups": [{"holder_id": sample, "label_ids": ids}],
+        "groups": [{"document_id": sample, "label_ids": ids}],
         "verdicts": [
             {"label_ids": ids, "verdict": "duplicate", "kept": ids[-1], "seen": None}
             for ids in [ids]

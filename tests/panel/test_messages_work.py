@@ -325,7 +325,7 @@ def test_a_view_that_differs_from_the_scanned_one_is_reported(dataset):
 
     def other(view):
         seen = panel_calls.App(dataset, view=view).send("refresh", **request)
-        return seen["standing"]["other_view"]
+        return seen["freshness"]["other_view"]
 
     assert other(dataset.limit(2)) is False
     assert other(dataset.limit(3)) is True
@@ -352,8 +352,10 @@ def test_a_grouped_dataset_is_scanned_in_its_active_slice(database):
     run = panel_calls.scanned(app)
     summary = app.send("open_scan", scan_key=run["scan_key"])["summary"]
     assert (summary["samples"], summary["scope"]["slices"]) == (3, ["left"])
-    standing = app.send("refresh", scan_key=run["scan_key"], tag="duplicate")
-    assert standing["standing"]["state"] == "up_to_date"
+    freshness = app.send("refresh", scan_key=run["scan_key"], tag="duplicate")[
+        "freshness"
+    ]
+    assert freshness["state"] == "up_to_date"
     dataset.delete()
 
 

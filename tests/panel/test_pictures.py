@@ -52,7 +52,7 @@ def first_picture(dataset, field=FIELD, **params):
     app = panel_calls.App(dataset)
     (group,) = app.send("list_groups", scan_key="scan", **ASKED)["groups"]
     ids = [member["label_id"] for member in group["members"]]
-    asked = dict(scan_key="scan", holder_id=group["holder_id"], label_ids=ids)
+    asked = dict(scan_key="scan", document_id=group["document_id"], label_ids=ids)
     picture = app.send("draw_crop", **asked)
     assert picture["ok"], picture
     assert [shape["label_id"] for shape in picture["shapes"]] == ids
@@ -278,7 +278,7 @@ def test_other_cuboids_nearby_are_drawn_for_comparison(scenes):
     search.find_duplicates(from_side, FindParams("gt"), "again")
     app = panel_calls.App(from_side)
     ids = [d.id for d in sample.gt.detections[:2]]
-    asked = dict(scan_key="again", holder_id=str(sample.id), label_ids=ids)
+    asked = dict(scan_key="again", document_id=str(sample.id), label_ids=ids)
     with_one = app.send("draw_crop", **asked)
 
     assert with_one["guides"].count("Z") == picture["guides"].count("Z") + 1
@@ -333,9 +333,9 @@ def test_deleted_labels_are_reported(make_dataset):
     ids = dataset.values("ground_truth.detections.id")[0]
     asked = dict(scan_key="scan", label_ids=ids)
     app = panel_calls.App(dataset)
-    picture = app.send("draw_crop", holder_id=str(dataset.last().id), **asked)
+    picture = app.send("draw_crop", document_id=str(dataset.last().id), **asked)
     assert picture["note"] == "these labels no longer exist"
-    gone = app.send("draw_crop", holder_id="656565656565656565656501", **asked)
+    gone = app.send("draw_crop", document_id="656565656565656565656501", **asked)
     assert "was deleted" in gone["error"]["message"]
 
 

@@ -51,7 +51,7 @@ def test_groups_have_members_with_outcomes_and_reasons(app):
     answer = app.send("list_groups", **ASKED)
     assert (answer["total"], answer["chains"]) == (3, 1)
     pair = next(g for g in answer["groups"] if g["members"][0]["confidence"])
-    members = [(m["label"], m["confidence"], m["stays"]) for m in pair["members"]]
+    members = [(m["label"], m["confidence"], m["is_kept"]) for m in pair["members"]]
     assert members == [("car", 0.9, True), ("truck", 0.7, False)]
     assert pair["members"][1]["reason"] == {
         "rule": "highest_confidence",
@@ -92,8 +92,8 @@ def test_a_verdict_hides_the_group_until_it_is_cleared(app):
     assert app.send("judge_labels", scan_key=None, label_ids=ids)["pairs"] == 1
     assert app.send("judge_labels", scan_key=None, label_ids=ids)["pairs"] == 0
     assert app.send("list_groups", **ASKED)["total"] == 2
-    standing = app.send("refresh", scan_key="scan", tag="duplicate")["standing"]
-    assert standing["state"] == "changed"
+    freshness = app.send("refresh", scan_key="scan", tag="duplicate")["freshness"]
+    assert freshness["state"] == "changed"
 
     listed = app.send("list_verdicts", scan_key="scan")
     assert listed["total"] == 1
@@ -109,8 +109,8 @@ def test_a_verdict_hides_the_group_until_it_is_cleared(app):
         "summary": None,
     }
     assert app.send("list_groups", **ASKED)["total"] == 3
-    standing = app.send("refresh", scan_key="scan", tag="duplicate")["standing"]
-    assert standing["state"] == "up_to_date"
+    freshness = app.send("refresh", scan_key="scan", tag="duplicate")["freshness"]
+    assert freshness["state"] == "up_to_date"
 
 
 def test_a_verdict_on_a_chain_applies_to_each_of_its_pairs(app):
@@ -178,7 +178,7 @@ class TestNumbersAfterAVerdict:
         full = app.send("open_scan", scan_key="full")["summary"]
         assert summary["curves"] == full["curves"]
         asked = {"scan_key": summary["scan_key"], "tag": "duplicate"}
-        assert app.send("refresh", **asked)["standing"]["state"] == "up_to_date"
+        assert app.send("refresh", **asked)["freshness"]["state"] == "up_to_date"
 
     def test_many_verdicts_add_only_one_scan(self, app):
         key = "scan"
@@ -218,5 +218,5 @@ class TestNumbersAfterAVerdict:
 
         assert (answer["pairs"], answer["summary"]) == (1, None)
         assert self.keys(app) == ["scan"]
-        standing = app.send("refresh", scan_key="scan", tag="duplicate")["standing"]
-        assert standing["state"] == "changed"
+        freshness = app.send("refresh", scan_key="scan", tag="duplicate")["freshness"]
+        assert freshness["state"] == "changed"

@@ -105,8 +105,8 @@ def test_a_scan_applies_to_its_slices_while_the_app_shows_another(dataset):
     app = panel_calls.App(dataset, group_slice="right")
     asked = {"scan_key": summary["scan_key"], "tag": "duplicate"}
 
-    standing = app.send("refresh", **asked)["standing"]
-    assert (standing["state"], standing["other_view"]) == ("up_to_date", False)
+    freshness = app.send("refresh", **asked)["freshness"]
+    assert (freshness["state"], freshness["other_view"]) == ("up_to_date", False)
     run = panel_calls.ended(
         app, app.send("rescan", scan_key=summary["scan_key"])["run"]
     )
@@ -124,7 +124,7 @@ def test_a_scan_by_the_operator_applies_to_its_slice(dataset):
     app = panel_calls.App(dataset, group_slice="right")
     asked = {"scan_key": found.result["scan_key"], "tag": "duplicate"}
 
-    assert app.send("refresh", **asked)["standing"]["state"] == "up_to_date"
+    assert app.send("refresh", **asked)["freshness"]["state"] == "up_to_date"
 
 
 @pytest.mark.parametrize("name", ["front", "scene"])
@@ -155,7 +155,7 @@ def test_a_view_is_scanned_in_the_slices_of_its_groups(dataset):
     assert summary["scope"]["kind"] == "view"
     assert (summary["samples"], summary["labels"]) == (2, 5)
     asked = {"scan_key": summary["scan_key"], "tag": "duplicate"}
-    assert not app.send("refresh", **asked)["standing"]["other_view"]
+    assert not app.send("refresh", **asked)["freshness"]["other_view"]
 
 
 def test_a_view_that_selects_its_slices_leaves_no_choice(dataset):

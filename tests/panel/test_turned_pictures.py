@@ -63,7 +63,7 @@ def picture_of(dataset):
     app = panel_calls.App(dataset)
     (group,) = app.send("list_groups", scan_key="scan", **ASKED)["groups"]
     ids = [member["label_id"] for member in group["members"]]
-    asked = dict(scan_key="scan", holder_id=group["holder_id"], label_ids=ids)
+    asked = dict(scan_key="scan", document_id=group["document_id"], label_ids=ids)
     picture = app.send("draw_crop", **asked)
     assert picture["ok"], picture
     return picture
@@ -162,7 +162,7 @@ def test_a_merged_box_is_drawn_with_the_rotation_that_it_keeps(dataset):
     search.find_duplicates(dataset, FindParams(FIELD, iou_thresh=0.9), "scan_2")
     app = panel_calls.App(dataset)
     ids = [label.id for label in dataset.first()[FIELD].detections]
-    asked = dict(scan_key="scan_2", holder_id=str(sample.id), label_ids=ids)
+    asked = dict(scan_key="scan_2", document_id=str(sample.id), label_ids=ids)
     picture = app.send("draw_crop", **asked)
 
     assert len(picture["shapes"]) == 2

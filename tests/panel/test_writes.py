@@ -45,9 +45,11 @@ def test_tagging_keeps_the_scan_up_to_date_and_can_be_undone(app, dataset, plan)
     assert "reload_samples" in app.asked_for
     assert (done["labels"], done["tagged"], tags(dataset)) == (3, 3, 3)
 
-    standing = app.send("refresh", scan_key=plan["scan_key"], tag="duplicate")
-    assert standing["standing"]["state"] == "up_to_date"
-    assert standing["standing"]["tagged"] == 3
+    freshness = app.send("refresh", scan_key=plan["scan_key"], tag="duplicate")[
+        "freshness"
+    ]
+    assert freshness["state"] == "up_to_date"
+    assert freshness["tagged"] == 3
 
     undone = app.send(
         "restore",
@@ -112,7 +114,7 @@ def test_a_deletion_updates_the_numbers_and_undo_opens_the_old_scan(app, dataset
     done = app.send("delete_labels", **request)
     assert done["summary"]["labels"] == 5
     assert done["summary"]["scan_key"] != plan["scan_key"]
-    old = app.send("refresh", scan_key=plan["scan_key"], tag="duplicate")["standing"]
+    old = app.send("refresh", scan_key=plan["scan_key"], tag="duplicate")["freshness"]
     assert (old["state"], old["edited"]) == ("changed", 3)
 
     undone = app.send(

@@ -128,7 +128,7 @@ export function fakeHost(summary: Summary | null, delay = 0, size?: number): Fak
       tag: "duplicate",
       ...host.overview,
     }),
-    refresh: ({ scan_key }: { scan_key: string | null }) => ({ targets: host.overview.targets ?? targets, view_refused: host.overview.view_refused ?? null, slice: host.overview.slice ?? null, plan_view: host.planView, standing: scan_key === null ? null : host.freshness }),
+    refresh: ({ scan_key }: { scan_key: string | null }) => ({ targets: host.overview.targets ?? targets, view_refused: host.overview.view_refused ?? null, slice: host.overview.slice ?? null, plan_view: host.planView, freshness: scan_key === null ? null : host.freshness }),
     list_scans: () => ({ scans: host.scans }),
     start_scan: ({ background }: { background: boolean }) => (host.unchanged === null ? { run: host.run ?? { ...RUN, background }, unchanged: null } : { run: null, unchanged: host.unchanged }),
     rescan: () => ({ run: host.run ?? RUN }),

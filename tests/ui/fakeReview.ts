@@ -53,7 +53,7 @@ export function fakeReview(groups: readonly Group[]) {
     review_queue: ({ order, filters }: RequestOf<"review_queue">) => {
       const all = groups.map(reviewed).filter((group) => !(filters.undecided && group.decided) && (filters.chains === null || (group.kind === "chain") === filters.chains));
       if (order === "uncertain") all.sort((a, b) => Math.abs(a.likelihood - 0.5) - Math.abs(b.likelihood - 0.5));
-      return { groups: all.map((group) => ({ holder_id: group.holder_id, label_ids: idsOf(group), decided: group.decided })), total: all.length, decided: all.filter(({ decided }) => decided).length, limit: 5000 };
+      return { groups: all.map((group) => ({ document_id: group.document_id, label_ids: idsOf(group), decided: group.decided })), total: all.length, decided: all.filter(({ decided }) => decided).length, limit: 5000 };
     },
     review_groups: ({ groups: wanted }: RequestOf<"review_groups">) => {
       const keys = new Set(wanted.map(groupKey));

@@ -17,7 +17,7 @@ function makeGroup(k: number, size: number): Group {
   const second = CLASSES[(k + (k % 3)) % 4] ?? "car";
   return {
     sample_id: `sample-${k}`,
-    holder_id: `sample-${k}`,
+    document_id: `sample-${k}`,
     frame_number: null,
     filepath: `/images/street_${String(k).padStart(4, "0")}.jpg`,
     kind: chain ? "chain" : "clique",
@@ -27,7 +27,7 @@ function makeGroup(k: number, size: number): Group {
       label_id: id(i),
       label: i % 2 === 0 ? first : second,
       confidence: k % 2 === 0 ? 0.9 - i / 100 : null,
-      stays: i === 0,
+      is_kept: i === 0,
       partner_id: i === 0 ? null : id(0),
       field: "ground_truth",
       reason: i === 0 ? null : { rule: "highest_confidence", kept: 0.93, removed: 0.71, unit: "" },

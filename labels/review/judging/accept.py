@@ -63,9 +63,9 @@ def accept_above(
     """
     require_fraction("likelihood", likelihood)
     given: dict[ObjectId, list[Given]] = {}
-    for holder, label, kept in _acceptable(session, likelihood, filters, classes):
+    for document_id, label, kept in _acceptable(session, likelihood, filters, classes):
         one, other = sorted((label, kept))
-        given.setdefault(holder, []).append(Given((one, other), DUPLICATE, kept))
+        given.setdefault(document_id, []).append(Given((one, other), DUPLICATE, kept))
     n = sum(map(len, given.values()))
     stored = 0
     if n and n == expected:
@@ -96,10 +96,14 @@ def _acceptable(
         fits[group[group >= 0]] = False
         rows = np.flatnonzero(open_ & fits[graph.group])
         among = {*zip(pairs.i[rows].tolist(), pairs.j[rows].tolist())}
-        holders = to_object_ids(block.document_ids)
+        document_ids = to_object_ids(block.document_ids)
         labels = to_object_ids(block.label_ids)
         for label, partner in zip(decided.labels.tolist(), decided.partner.tolist()):
             named = classes is None or names[int(block.classes[label])] in classes
             pair = (min(label, partner), max(label, partner))
             if named and pair in among:
-                yield holders[int(block.image[label])], labels[label], labels[partner]
+                yield (
+                    document_ids[int(block.image[label])],
+                    labels[label],
+                    labels[partner],
+                )

@@ -53,11 +53,11 @@ def compare_labels(
         expected = "labels of the same kind"
         got = f"those of {first!r} and {second!r}"
         raise ParamsError(expected, got, "labels")
-    holder = _holder(session, labels)
+    document_id = _common_document(session, labels)
     scanned = {params.label_field, params.other_field or params.label_field}
     kind = session.scan.config["kind"] if {first, second} <= scanned else None
     compared = _params(session, first, second, kind)
-    pairs, classes, measure = _overlap(session, compared, kind, holder, labels)
+    pairs, classes, measure = _overlap(session, compared, kind, document_id, labels)
     return {
         "iou": float(pairs.iou[0]),
         "ios": float(pairs.ios[0]),
@@ -84,24 +84,26 @@ def _params(session: Session, first: str, second: str, kind: str | None) -> Find
     )
 
 
-def _holder(session: Session, labels: Sequence[tuple[str, str, str]]) -> ObjectId:
+def _common_document(
+    session: Session, labels: Sequence[tuple[str, str, str]]
+) -> ObjectId:
     """Returns the sample or frame that holds both labels.
 
     Raises:
         ParamsError: if there is none
     """
     dataset = session.scan.samples._root_dataset
-    holders: list[set[ObjectId]] = []
+    document_ids: list[set[ObjectId]] = []
     for label_id, sample_id, name in labels:
         field = require_label_field(dataset, name)
         of = "_sample_id" if field.on_frames else "_id"
         query = {of: ObjectId(sample_id), f"{field.list_path}._id": ObjectId(label_id)}
         found = field.collection(dataset).find(query, {"_id": True})
-        holders.append({document["_id"] for document in found})
-        if not holders[-1]:
+        document_ids.append({document["_id"] for document in found})
+        if not document_ids[-1]:
             got = f"{label_id}, which the sample does not have in {name!r}"
             raise ParamsError("labels that exist", got, "labels")
-    both = set.intersection(*holders)
+    both = set.intersection(*document_ids)
     if not both:
         raise ParamsError("labels of one frame", "labels of two frames", "labels")
     return min(both)
@@ -111,7 +113,7 @@ def _overlap(
     session: Session,
     params: FindParams,
     kind: str | None,
-    holder: ObjectId,
+    document_id: ObjectId,
     labels: Sequence[tuple[str, str, str]],
 ) -> tuple[Pairs, list[str | None], str]:
     """Returns the pair, the classes of its two labels, and the name of the measure.
@@ -121,7 +123,7 @@ def _overlap(
     """
     dataset = session.scan.samples._root_dataset
     decoder = decoder_for(dataset, params, kind)
-    (block,) = read_stored(dataset, decoder, [holder])
+    (block,) = read_stored(dataset, decoder, [document_id])
     part = compare_block(block, params, decoder, 0.0)
     rows = [_row(part, label_id) for label_id, _, _ in labels]
     low, high = sorted(rows)

@@ -34,7 +34,7 @@ def facts_of_groups(
     samples: foc.SampleCollection,
     params: FindParams,
     groups: Sequence[Mapping[str, Any]],
-    holder_ids: Sequence[str],
+    document_ids: Sequence[str],
 ) -> dict[str, list[Fact]]:
     """Returns what is known of the members of some groups, as it is stored now.
 
@@ -42,20 +42,20 @@ def facts_of_groups(
         samples: the dataset, or a view of it
         params: the parameters of the scan
         groups: what :func:`.queue.review_groups` returned
-        holder_ids: the sample, or frame, of each
+        document_ids: the sample, or frame, of each
 
     Returns:
         the facts by label id; labels that were deleted have only their class
     """
     dataset = samples._root_dataset
     members = {
-        member["label_id"]: (member, holder)
-        for group, holder in zip(groups, holder_ids)
+        member["label_id"]: (member, document_id)
+        for group, document_id in zip(groups, document_ids)
         for member in group["members"]
     }
     names = dict.fromkeys(filter(None, (params.label_field, params.other_field)))
     fields = {name: require_label_field(dataset, name) for name in names}
-    ids = [ObjectId(holder) for holder in dict.fromkeys(holder_ids)]
+    ids = [ObjectId(document_id) for document_id in dict.fromkeys(document_ids)]
     on_frames = fields[params.label_field].on_frames
     sizes = dict(zip(map(str, ids), image_sizes(dataset, ids, on_frames)))
     evaluations = dataset.list_evaluations()
@@ -68,10 +68,10 @@ def facts_of_groups(
             labels.get(label_id, {}),
             member,
             fields[member["field"]].document,
-            sizes[holder],
+            sizes[document_id],
             evaluations,
         )
-        for label_id, (member, holder) in members.items()
+        for label_id, (member, document_id) in members.items()
     }
 
 

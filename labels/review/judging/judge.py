@@ -73,11 +73,11 @@ def judge(
     _require_mergeable(scan, changes)
     ids = {label_id for change in changes for label_id in change.given.label_ids}
     given = None if document_id is None else [document_id]
-    holder = verdict_places.require_one_document(dataset, ids, given)
+    document_id = verdict_places.require_one_document(dataset, ids, given)
     blocks = held.hold(scan)
-    block = next(blocks.of_documents([str(holder)]), None)
+    block = next(blocks.of_documents([str(document_id)]), None)
     before = _curves(samples, params, block)
-    changed = change_verdicts(samples, holder, changes, who)
+    changed = change_verdicts(samples, document_id, changes, who)
     after = before if changed.conflicts else _curves(samples, params, block)
     delta = _difference(before, after, blocks.names)
     return Judged(changed, delta, verdicts.count_removed(samples))

@@ -147,11 +147,11 @@ def _listed(part: _Part, rows: Ints) -> list[dict[str, Any]]:
     ids = to_strings(block.label_ids[by_group])
     begin = np.searchsorted(label[by_group], groups)
     size = np.minimum(part.graph.groups.size[groups], MEMBERS)
-    holders = to_strings(block.document_ids[block.image[by_group[begin]]])
+    document_ids = to_strings(block.document_ids[block.image[by_group[begin]]])
     return [
-        {"holder_id": holder, "label_ids": ids[lo : lo + n], "decided": decided}
-        for holder, lo, n, decided in zip(
-            holders, begin.tolist(), size.tolist(), part.decided[rows].tolist()
+        {"document_id": document_id, "label_ids": ids[lo : lo + n], "decided": decided}
+        for document_id, lo, n, decided in zip(
+            document_ids, begin.tolist(), size.tolist(), part.decided[rows].tolist()
         )
     ]
 
@@ -171,13 +171,15 @@ def review_groups(
         found by its first label that is in a group, and left out if none is
     """
     found: dict[int, dict[str, Any]] = {}
-    for block, graph, judged in session.graphs(holder for holder, _ in wanted):
+    for block, graph, judged in session.graphs(
+        document_id for document_id, _ in wanted
+    ):
         decided = judged.decided(block, graph)
-        holders = to_strings(block.document_ids[block.image])
-        labels = zip(holders, to_strings(block.label_ids))
+        document_ids = to_strings(block.document_ids[block.image])
+        labels = zip(document_ids, to_strings(block.label_ids))
         of = dict(zip(labels, graph.groups.label.tolist()))
-        for k, (holder, label_ids) in enumerate(wanted):
-            held = (of.get((holder, label_id), -1) for label_id in label_ids)
+        for k, (document_id, label_ids) in enumerate(wanted):
+            held = (of.get((document_id, label_id), -1) for label_id in label_ids)
             group = next((group for group in held if group >= 0), None)
             if group is not None:
                 found[k] = {**graph.as_data(group), "decided": bool(decided[group])}

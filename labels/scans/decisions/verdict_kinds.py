@@ -168,11 +168,11 @@ def of_group(
     if len(ids) < 2:
         raise ParamsError("the ids of two labels or more", repr(label_ids), "label_ids")
     kind = require_kind(verdict)
-    stays = require_kept(kind, kept, ids)
+    kept_id = require_kept(kind, kept, ids)
     return [
-        Given(pair, kind, stays)
+        Given(pair, kind, kept_id)
         for pair in combinations(sorted(ids), 2)
-        if stays is None or stays in pair
+        if kept_id is None or kept_id in pair
     ]
 
 

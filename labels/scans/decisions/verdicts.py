@@ -84,7 +84,9 @@ def put(
     Returns:
         how many pairs have these verdicts now that did not have them
     """
-    everything = [(holder, one) for holder, some in given.items() for one in some]
+    everything = [
+        (document_id, one) for document_id, some in given.items() for one in some
+    ]
     verdicts, keys = collection(), [one.key for _, one in everything]
     stored: dict[bytes, dict[str, Any]] = {}
     for k in range(0, len(keys), _AT_ONCE):
@@ -92,8 +94,8 @@ def put(
             stored[bytes(found["_id"])] = found
     known = {key: Verdict.of(found) for key, found in stored.items()}
     due = [
-        document_of(samples, holder, one, who, stored.get(one.key))
-        for holder, one in everything
+        document_of(samples, document_id, one, who, stored.get(one.key))
+        for document_id, one in everything
         if not one.is_stored(known.get(one.key)) and (replace or one.key not in known)
     ]
     if due:

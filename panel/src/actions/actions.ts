@@ -44,7 +44,7 @@ export function makeActions(surroundings: Surroundings) {
 
   async function refresh(): Promise<void> {
     const answer = await ask("refresh", { scan_key: openKey(), tag: tagOf(model()) });
-    if (answer !== null) dispatch({ type: "refreshed", targets: answer.targets, viewRefused: answer.view_refused, planView: answer.plan_view, slice: answer.slice, freshness: answer.standing });
+    if (answer !== null) dispatch({ type: "refreshed", targets: answer.targets, viewRefused: answer.view_refused, planView: answer.plan_view, slice: answer.slice, freshness: answer.freshness });
   }
 
   /** Opens the scan that a finished run stored. */

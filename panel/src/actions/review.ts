@@ -24,10 +24,10 @@ export function reviewActions({ ask, model, host, say, openKey, busyWith, noteOw
     return ask("list_groups", { ...plan, pair: classPair && [...classPair], offset: page * GROUPS_AT_ONCE, limit: GROUPS_AT_ONCE });
   }
 
-  async function drawCrop({ holder_id, members }: Group): Promise<Picture | null> {
+  async function drawCrop({ document_id, members }: Group): Promise<Picture | null> {
     const scanKey = openKey();
     if (scanKey === null) return null;
-    const request = { scan_key: scanKey, holder_id, label_ids: members.map((member) => member.label_id) };
+    const request = { scan_key: scanKey, document_id, label_ids: members.map((member) => member.label_id) };
     return ask("draw_crop", request, `draw_crop ${members[0]?.label_id}`);
   }
 

@@ -41,25 +41,25 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
   async function readGroups(entries: readonly Entry[]): Promise<AnswerOf<"review_groups"> | null> {
     const plan = planOf(model());
     if (plan === null) return null;
-    const groups = entries.map(({ holder_id, label_ids }) => ({ holder_id, label_ids: [...label_ids] }));
+    const groups = entries.map(({ document_id, label_ids }) => ({ document_id, label_ids: [...label_ids] }));
     return ask("review_groups", { ...plan, groups }, `review_groups ${entries[0]?.key}`);
   }
 
-  async function drawLarge({ key, holder_id, label_ids }: Entry): Promise<Picture | null> {
+  async function drawLarge({ key, document_id, label_ids }: Entry): Promise<Picture | null> {
     const scanKey = openKey();
     if (scanKey === null) return null;
-    return ask("draw_crop", { scan_key: scanKey, holder_id, label_ids: [...label_ids], side: SIDE }, `draw_crop large ${key}`);
+    return ask("draw_crop", { scan_key: scanKey, document_id, label_ids: [...label_ids], side: SIDE }, `draw_crop large ${key}`);
   }
 
   /** Stores verdicts on pairs of one image. The numbers of the cut follow. */
-  async function judgePairs(holder: string, verdicts: readonly Ask[]): Promise<AnswerOf<"judge_pairs"> | null> {
+  async function judgePairs(documentId: string, verdicts: readonly Ask[]): Promise<AnswerOf<"judge_pairs"> | null> {
     const { scan, cut } = model();
     const plan = planOf(model());
     if (plan === null || scan === null || cut === null) return null;
     const decision = decisionOf(cut);
     const { scan_key, iou_thresh } = plan;
     const asked = verdicts.map((one) => ({ ...one, label_ids: [...one.label_ids] }));
-    const answer = await ask("judge_pairs", { scan_key, holder_id: holder, iou_thresh, ...decision, who: reviewer() || null, verdicts: asked }, `judge_pairs ${writes++}`);
+    const answer = await ask("judge_pairs", { scan_key, document_id: documentId, iou_thresh, ...decision, who: reviewer() || null, verdicts: asked }, `judge_pairs ${writes++}`);
     if (answer !== null && answer.conflicts.length === 0 && openKey() === scan_key) dispatch({ type: "moved", decision, delta: answer.delta });
     return answer;
   }

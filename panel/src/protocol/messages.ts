@@ -38,7 +38,7 @@ export const MESSAGES = {
   },
   refresh: {
     request: object({ scan_key: nullable(text), tag: text }),
-    reply: object({ targets: listOf(target), view_refused: nullable(text), slice: nullable(text), plan_view: flag, standing: nullable(freshness) }),
+    reply: object({ targets: listOf(target), view_refused: nullable(text), slice: nullable(text), plan_view: flag, freshness: nullable(freshness) }),
   },
   list_scans: { request: nothing, reply: object({ scans: listOf(scanEntry) }) },
   start_scan: {
@@ -112,7 +112,7 @@ export const MESSAGES = {
     reply: object({ groups: listOf(group), total: count, chains: count, verdicts: count }),
   },
   /** `side` is that of the picture in pixels, if it is not the default. */
-  draw_crop: { request: object({ scan_key: text, holder_id: text, label_ids: listOf(text), side: optional(count) }), reply: picture },
+  draw_crop: { request: object({ scan_key: text, document_id: text, label_ids: listOf(text), side: optional(count) }), reply: picture },
   show_group: { request: object({ scan_key: text, sample_id: text, label_ids: listOf(text) }), reply: object({ ...ownView, opened: flag }) },
   /** Clears the selection of an opened sample. */
   leave_sample: { request: nothing, reply: nothing },

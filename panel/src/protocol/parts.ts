@@ -147,7 +147,7 @@ export const member = object({
   field: text,
   label: className,
   confidence: nullable(real),
-  stays: flag,
+  is_kept: flag,
   partner_id: nullable(text),
   /** Why its partner is kept instead; `null` for a kept label. */
   reason: nullable(reason),
@@ -159,7 +159,7 @@ export const pair = object({ label_ids: listOf(text), iou: real, ios: real, like
 export const group = object({
   sample_id: text,
   /** The id of the document that contains the labels: the sample, or the frame of a video. */
-  holder_id: text,
+  document_id: text,
   frame_number: nullable(count),
   filepath: text,
   kind: oneOf("clique", "chain"),

@@ -21,14 +21,14 @@ export const filters = object({
 });
 
 /** A group is decided if each of its pairs is. */
-const entry = { holder_id: text, label_ids: listOf(text) };
+const entry = { document_id: text, label_ids: listOf(text) };
 export const queue = {
   request: object({ ...plan, order, filters }),
   /** The first `limit` of `total` groups. */
   reply: object({ groups: listOf(object({ ...entry, decided: flag })), total: count, decided: count, limit: count }),
 };
 
-/** When and by whom a pair was decided; `kept` is the label that stays. */
+/** When and by whom a pair was decided; `kept` is the label that is kept. */
 const stored = object({ verdict: kind, kept: nullable(text), who: nullable(text), at: text });
 /** A verdict with the sample and the classes of its labels. */
 export const verdict = object({ label_ids: listOf(text), verdict: kind, kept: nullable(text), who: nullable(text), created_at: text, sample_id: nullable(text), labels: listOf(className) });
@@ -49,11 +49,11 @@ export const groups = {
 /** How the counts at each threshold changed. */
 const delta = object({ labels: listOf(real), images: listOf(real), classes: listOf(object({ name: className, labels: listOf(real), images: listOf(real) })) });
 
-/** Verdicts on labels of one sample or frame, `holder_id`. `seen`: when the verdict that the browser knows was stored; `null` if it knows none. */
+/** Verdicts on labels of one sample or frame, `document_id`. `seen`: when the verdict that the browser knows was stored; `null` if it knows none. */
 export const judge = {
   request: object({
     scan_key: text,
-    holder_id: optional(text),
+    document_id: optional(text),
     who: nullable(text),
     iou_thresh: real,
     ...decision,

@@ -3,7 +3,7 @@ import type { Freshness } from "../protocol/messages";
 import { counted, grouped, reasonOf } from "./format";
 
 /** "up to date", "out of date"; empty while unknown. */
-export function standingText(freshness: Freshness | null): string {
+export function freshnessText(freshness: Freshness | null): string {
   if (freshness === null) return "";
   return freshness.state === "up_to_date" ? (freshness.other_view ? "another view" : "up to date") : freshness.state === "gone" ? "deleted" : "out of date";
 }

@@ -101,14 +101,16 @@ class TestGroups:
         assert found
 
     def test_a_group_says_which_image_holds_it(self, dataset):
-        holder = {
+        documents = {
             _id: sample.id
             for sample in dataset
             for _id in (label.id for label in sample.ground_truth.detections)
         }
 
         for group in review_queue(session(dataset)).groups:
-            assert {holder[_id] for _id in group["label_ids"]} == {group["holder_id"]}
+            assert {documents[_id] for _id in group["label_ids"]} == {
+                group["document_id"]
+            }
 
     def test_pairs_that_a_class_pair_rule_takes_out_are_in_no_group(self, dataset):
         both = {"classes": ["car", "truck"], "may_overlap": True}
@@ -158,7 +160,7 @@ class TestOrders:
 
         for order in ("uncertain", "likeliest", "class_pair", "image"):
             found = review_queue(session(dataset), order).groups
-            assert [group["holder_id"] for group in found] == images
+            assert [group["document_id"] for group in found] == images
 
     def test_class_pairs_follow_one_another_the_most_frequent_first(self, dataset):
         known = described(dataset)
@@ -344,7 +346,7 @@ class TestGroupsInFull:
     def test_a_group_is_that_of_the_list_with_more_in_it(self, dataset):
         known = described(dataset)
         wanted = review_queue(session(dataset, iou_thresh=0.5), "uncertain").groups[:12]
-        asked = [(group["holder_id"], group["label_ids"]) for group in wanted]
+        asked = [(group["document_id"], group["label_ids"]) for group in wanted]
 
         found = review_groups(session(dataset, iou_thresh=0.5), asked)
 
@@ -356,9 +358,9 @@ class TestGroupsInFull:
     def test_a_group_that_is_gone_is_left_out(self, dataset):
         first, second = review_queue(session(dataset), "image").groups[:2]
         asked = [
-            (first["holder_id"], [str(ObjectId())]),
+            (first["document_id"], [str(ObjectId())]),
             (str(ObjectId()), first["label_ids"]),
-            (second["holder_id"], second["label_ids"]),
+            (second["document_id"], second["label_ids"]),
         ]
 
         (found,) = review_groups(session(dataset), asked)
@@ -372,14 +374,14 @@ class TestGroupsInFull:
 
         found = review_queue(session(dataset), "likeliest")
         (full,) = review_groups(
-            session(dataset), [(group["holder_id"], group["label_ids"])]
+            session(dataset), [(group["document_id"], group["label_ids"])]
         )
 
         assert found.groups[0] == {**group, "decided": True}
         assert found.decided == 1
         assert full["decided"]
         assert {pair["verdict"]["verdict"] for pair in full["pairs"]} == {"real"}
-        assert all(member["stays"] for member in full["members"])
+        assert all(member["is_kept"] for member in full["members"])
         left = review_queue(session(dataset), filters=Filters(undecided=True))
         assert left.total == found.total - 1
 
@@ -396,7 +398,7 @@ class TestMemory:
     ):
         before = queue(dataset, "uncertain")
         group = review_queue(session(dataset), "image").groups[5]
-        asked = [(group["holder_id"], group["label_ids"])]
+        asked = [(group["document_id"], group["label_ids"])]
         full = review_groups(session(dataset), asked)
         held._held.clear()
         monkeypatch.setattr(held, "MOST_BYTES", 10)

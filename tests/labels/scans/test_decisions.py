@@ -219,14 +219,18 @@ class TestMethods:
         labels = ids(dataset)
         assert [m["label_id"] for m in kinds["chain"]["members"]] == labels[:4]
         assert [m["label_id"] for m in kinds["clique"]["members"]] == labels[4:]
-        assert [m["stays"] for m in kinds["chain"]["members"]] == [True, False] * 2
-        assert [m["stays"] for m in kinds["clique"]["members"]] == [True, False, False]
+        assert [m["is_kept"] for m in kinds["chain"]["members"]] == [True, False] * 2
+        assert [m["is_kept"] for m in kinds["clique"]["members"]] == [
+            True,
+            False,
+            False,
+        ]
         assert (kinds["chain"]["n_pairs"], kinds["clique"]["n_pairs"]) == (3, 3)
         removals = {r.label_id: r for r in planned(dataset, found).removals}
         for group in page.groups:
             for member in group["members"]:
                 removal = removals.get(member["label_id"])
-                assert member["stays"] == (removal is None)
+                assert member["is_kept"] == (removal is None)
                 if removal is not None:
                     assert member["partner_id"] == removal.partner_id
                     assert member["reason"] == removal.reason.to_dict()

@@ -27,7 +27,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
 
   const writes = makeWrites({ actions, now, get: () => sitting, apply, reread: (entry) => void read([entry]) });
 
-  async function load(at: readonly string[], holder: string | null = null): Promise<void> {
+  async function load(at: readonly string[], documentId: string | null = null): Promise<void> {
     const mine = ++list;
     await writes.stored();
     apply({ type: "listing" });
@@ -35,7 +35,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     drawing.clear();
     const answer = await actions.listQueue();
     if (answer === null || mine !== list) return;
-    apply({ type: "listed", answer, at, holder });
+    apply({ type: "listed", answer, at, documentId });
     readAhead();
   }
 

@@ -18,7 +18,7 @@ export function useSitting(planKey: string, place: ReviewPlace, actions: Actions
   const listKey = JSON.stringify([planKey, place.order, place.filters]);
 
   React.useEffect(() => {
-    void store.load(start.current?.at ?? [], start.current?.holder ?? null);
+    void store.load(start.current?.at ?? [], start.current?.documentId ?? null);
     start.current = null;
     void store.countReviewed();
   }, [store, listKey]);
@@ -26,7 +26,7 @@ export function useSitting(planKey: string, place: ReviewPlace, actions: Actions
   const at = currentEntry(sitting)?.label_ids ?? null;
   React.useEffect(() => {
     if (at === null) return;
-    const timer = setTimeout(() => actions.changeReview({ at, holder: null }), SETTLE_MS);
+    const timer = setTimeout(() => actions.changeReview({ at, documentId: null }), SETTLE_MS);
     return () => clearTimeout(timer);
   }, [at, actions]);
 

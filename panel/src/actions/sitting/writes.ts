@@ -31,7 +31,7 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
     writing.set(entry.key, (writing.get(entry.key) ?? 0) + 1);
     tail = tail.then(async () => {
       const asked = known.map(({ label_ids, judged }) => ({ label_ids, verdict: judged?.verdict ?? null, kept: judged?.kept ?? null, seen: seen.get(pairKey(label_ids)) ?? null }));
-      const answer = await actions.judgePairs(entry.holder_id, asked);
+      const answer = await actions.judgePairs(entry.document_id, asked);
       const left = (writing.get(entry.key) ?? 1) - 1;
       writing.set(entry.key, left);
       apply({ type: "pending", change: -1 });

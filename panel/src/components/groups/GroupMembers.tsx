@@ -34,7 +34,7 @@ export function GroupMembers({ group, onStress }: Props) {
       <List onMouseLeave={() => onStress(null)}>
         {shown.map((member) => (
           <li key={member.label_id} onMouseEnter={() => onStress(member.label_id)} data-cy="group-member">
-            <span className="iou-key" data-kept={member.stays} />
+            <span className="iou-key" data-kept={member.is_kept} />
             <span style={{ minWidth: 0 }}>
               {classLabel(member.label)}
               {named && ` in ${member.field}`}

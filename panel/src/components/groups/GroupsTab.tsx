@@ -45,7 +45,7 @@ export function GroupsTab({ planKey, tabs, atOnce, busy, actions }: Props) {
 
   const again = React.useCallback(() => setVersion((old) => old + 1), []);
   const onOpen = React.useCallback((group: Group) => actions.showGroup(group.sample_id, group.members.map((member) => member.label_id)), [actions]);
-  const onReview = React.useCallback((group: Group) => actions.changeReview({ open: true, at: group.members.map((member) => member.label_id), holder: group.holder_id }), [actions]);
+  const onReview = React.useCallback((group: Group) => actions.changeReview({ open: true, at: group.members.map((member) => member.label_id), documentId: group.document_id }), [actions]);
   const onReal = React.useCallback(
     (group: Group) => {
       const ids = judgedIds(group);

@@ -16,7 +16,7 @@ interface Props {
 export function LabelPicture({ picture, group, stressed, side }: Props) {
   const { palette } = useTheme();
   const { width, height, source, image_height, note, guides, texts, shapes, separate } = picture;
-  const kept = new Set(group.members.filter((member) => member.stays).map((member) => member.label_id));
+  const kept = new Set(group.members.filter((member) => member.is_kept).map((member) => member.label_id));
   const removedLast = [...shapes].sort((a, b) => Number(kept.has(b.label_id)) - Number(kept.has(a.label_id)));
   // 10 pixels on the screen at any scale
   const letters = (10 * Math.max(width, height)) / side;

@@ -2,7 +2,7 @@ import { Box, ButtonBase } from "@mui/material";
 import * as React from "react";
 import type { Freshness, Summary } from "../../protocol/messages";
 import { ago, counted } from "../../words/format";
-import { skippedText, standingText } from "../../words/freshness";
+import { skippedText, freshnessText } from "../../words/freshness";
 import { shownParts } from "../../words/scan";
 import { Check, ChevronDown, Warning } from "../widgets/icons";
 
@@ -17,12 +17,12 @@ interface Props {
 
 /** The scan that the numbers below refer to: all that it compared, in one line that opens to the form. */
 export function ScanLine({ summary, classwise, freshness, open, onToggle }: Props) {
-  const standing = standingText(freshness);
+  const text = freshnessText(freshness);
   const parts = [
     ...shownParts(summary, classwise),
     counted(summary.labels, "label"),
     ...(summary.skipped.count === 0 ? [] : [`${counted(summary.skipped.count, "label")} skipped`]),
-    standing,
+    text,
   ];
   return (
     <ButtonBase
@@ -32,7 +32,7 @@ export function ScanLine({ summary, classwise, freshness, open, onToggle }: Prop
       data-cy="scan-line"
       sx={{ flex: 1, minWidth: 0, display: "block", px: 0.5, mx: -0.5, borderRadius: 1, fontFamily: "inherit", fontSize: 13, lineHeight: 1.5, textAlign: "left", overflowWrap: "anywhere", "&:hover": { bgcolor: "action.hover" } }}
     >
-      {standing === "up to date" ? <Check sx={MARK} /> : standing === "" ? null : <Warning sx={{ ...MARK, color: "#e0b000" }} />}
+      {text === "up to date" ? <Check sx={MARK} /> : text === "" ? null : <Warning sx={{ ...MARK, color: "#e0b000" }} />}
       {parts.filter((part) => part !== "").join(" · ")}
       <ChevronDown sx={{ ml: 0.5, verticalAlign: "-2px", transform: open ? "rotate(180deg)" : undefined }} />
     </ButtonBase>

@@ -16,7 +16,7 @@ export const Ground = styled("div")(({ theme }) => ({
 
 /**
  * What scrolls as one, in the first or the second place. With `data-folds` it has room for the folded cut above what sticks
- * to its top. With `data-behind` it is below another one, and stays where it is scrolled to.
+ * to its top. With `data-behind` it is below another one, and keeps its scroll position.
  */
 export const Column = styled("div")(({ theme: { palette } }) => ({
   minHeight: 0,

@@ -24,10 +24,10 @@ export interface ReviewPlace {
   /** The labels of the group shown; empty for the first undecided group. */
   readonly at: readonly string[];
   /** The document of these labels, if the group was chosen elsewhere and may not be in the list; else `null`. */
-  readonly holder: string | null;
+  readonly documentId: string | null;
 }
 
-export const FIRST_PLACE: ReviewPlace = { open: false, order: "uncertain", filters: NO_FILTERS, look: { filled: false, exploded: false, beside: false }, at: [], holder: null };
+export const FIRST_PLACE: ReviewPlace = { open: false, order: "uncertain", filters: NO_FILTERS, look: { filled: false, exploded: false, beside: false }, at: [], documentId: null };
 
 /** Returns the stored place; a value that makes no sense becomes the default. */
 export function readPlace(value: unknown): ReviewPlace {
@@ -39,7 +39,7 @@ export function readPlace(value: unknown): ReviewPlace {
     filters: readFilters(value.filters),
     look: { filled: look.filled === true, exploded: look.exploded === true, beside: look.beside === true },
     at: Array.isArray(value.at) ? value.at.filter((id) => typeof id === "string") : [],
-    holder: null,
+    documentId: null,
   };
 }
 

@@ -5,7 +5,7 @@ import { groupKey, type Known, withVerdicts } from "./verdicts";
 
 export interface Entry {
   readonly key: string;
-  readonly holder_id: string;
+  readonly document_id: string;
   readonly label_ids: readonly string[];
 }
 
@@ -63,7 +63,7 @@ const MOST_UNDO = 200;
 
 export type ReviewEvent =
   | { type: "listing" }
-  | { type: "listed"; answer: AnswerOf<"review_queue">; at: readonly string[]; holder: string | null }
+  | { type: "listed"; answer: AnswerOf<"review_queue">; at: readonly string[]; documentId: string | null }
   | { type: "groups"; asked: readonly Entry[]; groups: readonly ReviewGroup[] }
   | { type: "picture"; key: string; picture: Picture | null }
   | { type: "go"; index: number; told?: string }
@@ -83,7 +83,7 @@ export function reduceReview(sitting: Sitting, event: ReviewEvent): Sitting {
     case "listing":
       return { ...sitting, entries: null, groups: new Map(), pictures: new Map(), picked: null, hidden: NONE, skipped: NONE };
     case "listed":
-      return listed(sitting, event.answer, event.at, event.holder);
+      return listed(sitting, event.answer, event.at, event.documentId);
     case "groups":
       return read(sitting, event.asked, event.groups);
     case "picture":
@@ -113,13 +113,13 @@ export function reduceReview(sitting: Sitting, event: ReviewEvent): Sitting {
   }
 }
 
-function listed(sitting: Sitting, { groups, total, decided }: AnswerOf<"review_queue">, at: readonly string[], holder: string | null): Sitting {
+function listed(sitting: Sitting, { groups, total, decided }: AnswerOf<"review_queue">, at: readonly string[], documentId: string | null): Sitting {
   const entries: Entry[] = groups.map((entry) => ({ ...entry, key: groupKey(entry) }));
   const done = new Set(groups.filter((entry) => entry.decided).map(groupKey));
   let index = at.length === 0 ? -1 : entries.findIndex(({ label_ids }) => at.every((id) => label_ids.includes(id)));
-  if (index < 0 && at.length > 0 && holder !== null) {
+  if (index < 0 && at.length > 0 && documentId !== null) {
     // asked for from elsewhere, but not in the list
-    entries.unshift({ key: groupKey({ label_ids: at }), holder_id: holder, label_ids: at });
+    entries.unshift({ key: groupKey({ label_ids: at }), document_id: documentId, label_ids: at });
     index = 0;
   }
   if (index < 0) index = Math.max(0, entries.findIndex(({ key }) => !done.has(key)));

@@ -33,13 +33,13 @@ function otherEnd({ label_ids }: Pair, id: string): string | undefined {
 /** Each label that would be removed, with the label that is kept instead. `picked` is a label to keep; `null` for the plan's choice. */
 export function proposalOf(group: ReviewGroup, picked: string | null): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  const planned = group.members.filter(({ stays, partner_id }) => !stays && partner_id !== null);
+  const planned = group.members.filter(({ is_kept, partner_id }) => !is_kept && partner_id !== null);
   const first = picked ?? (planned.length === 0 ? (group.members[0]?.label_id ?? null) : null);
   if (first === null) {
     for (const { label_id, partner_id } of planned) if (partner_id !== null) found.set(label_id, partner_id);
     return found;
   }
-  const byChoice = [...group.members].sort((a, b) => Number(b.stays) - Number(a.stays)).map((member) => member.label_id);
+  const byChoice = [...group.members].sort((a, b) => Number(b.is_kept) - Number(a.is_kept)).map((member) => member.label_id);
   for (const id of [first, ...byChoice.filter((other) => other !== first)]) {
     if (found.has(id)) continue;
     for (const pair of group.pairs) {
