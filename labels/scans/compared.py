@@ -16,17 +16,20 @@ from ..plurals import counted
 from ..reading.kinds.keypoints import KEYPOINTS
 
 COCO_SIGMAS = {
-    "nose": 0.026,
-    **{f"{side}_eye": 0.025 for side in ("left", "right")},
-    **{f"{side}_ear": 0.035 for side in ("left", "right")},
-    **{f"{side}_shoulder": 0.079 for side in ("left", "right")},
-    **{f"{side}_elbow": 0.072 for side in ("left", "right")},
-    **{f"{side}_wrist": 0.062 for side in ("left", "right")},
-    **{f"{side}_hip": 0.107 for side in ("left", "right")},
-    **{f"{side}_knee": 0.087 for side in ("left", "right")},
-    **{f"{side}_ankle": 0.089 for side in ("left", "right")},
+    "nose": 0.052,
+    **{f"{side}_eye": 0.05 for side in ("left", "right")},
+    **{f"{side}_ear": 0.07 for side in ("left", "right")},
+    **{f"{side}_shoulder": 0.158 for side in ("left", "right")},
+    **{f"{side}_elbow": 0.144 for side in ("left", "right")},
+    **{f"{side}_wrist": 0.124 for side in ("left", "right")},
+    **{f"{side}_hip": 0.214 for side in ("left", "right")},
+    **{f"{side}_knee": 0.174 for side in ("left", "right")},
+    **{f"{side}_ankle": 0.178 for side in ("left", "right")},
 }
 """The falloffs of COCO's 17 keypoints of a person, by name and in COCO's order.
+
+COCO's formula divides by twice a standard deviation, FiftyOne's by the sigma itself:
+these are twice the values that COCO and pycocotools list.
 
 Source: https://cocodataset.org/#keypoints-eval
 """
@@ -112,6 +115,8 @@ def sigma_words(sigmas: Sequence[float] | None) -> str:
     values = list(sigmas)
     if values == list(COCO_SIGMAS.values()):
         return "COCO's sigmas"
+    if [2 * value for value in values] == list(COCO_SIGMAS.values()):
+        return "half of COCO's sigmas"
     if len(set(values)) == 1:
         return f"{counted(len(values), 'sigma')} of {values[0]:g}"
     return "sigmas " + ", ".join(f"{value:g}" for value in values)

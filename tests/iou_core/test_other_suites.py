@@ -1,4 +1,7 @@
-"""Values that the tests of other projects state for the same quantities."""
+"""IoUs that the tests of other projects state for turned boxes and cuboids.
+
+Those of Ultralytics state none: its ``probiou`` compares Gaussians, not boxes.
+"""
 
 import math
 
@@ -7,10 +10,8 @@ import pytest
 from geometries import matrices
 from scipy.spatial.transform import Rotation
 
-from duplicates.iou_core.decisions.methods import find_duplicates
 from duplicates.iou_core.geometry.cuboids.cuboids import Cuboids
 from duplicates.iou_core.geometry.oriented import OrientedBoxes
-from duplicates.iou_core.overlaps import find_overlaps
 
 ROOT2 = math.sqrt(2)
 
@@ -235,95 +236,3 @@ def test_cubes_with_a_coplanar_face_share_the_volume_of_pytorch3d():
     labels = ([0, 0, 0], side, upright), ([-1, 1, 0], side, upright)
 
     assert matrices(cuboids(*labels))[0][0, 1] == pytest.approx(2 / 14, abs=1e-12)
-
-
-# corners [x1, y1, x2, y2], scores, classes, the threshold, and the boxes that are kept
-NMS = {
-    # mmcv, tests/test_ops/test_nms.py
-    "mmcv": (
-        [[6, 3, 8, 7], [3, 6, 9, 11], [3, 7, 10, 12], [1, 4, 13, 7]],
-        [0.6, 0.9, 0.7, 0.2],
-        [0, 0, 0, 0],
-        0.3,
-        [0, 1, 3],
-    ),
-    "mmcv, nms_match": (
-        [
-            [49.1, 32.4, 51.0, 35.9],
-            [49.3, 32.9, 51.0, 35.3],
-            [35.3, 11.5, 39.9, 14.5],
-            [35.2, 11.7, 39.7, 15.7],
-        ],
-        [0.9, 0.9, 0.4, 0.3],
-        [0, 0, 0, 0],
-        0.6,
-        [0, 2],
-    ),
-    # TensorFlow, core/kernels/image/non_max_suppression_op_test.cc
-    "three clusters of TensorFlow": (
-        [
-            [0, 0, 1, 1],
-            [0, 0.1, 1, 1.1],
-            [0, -0.1, 1, 0.9],
-            [0, 10, 1, 11],
-            [0, 10.1, 1, 11.1],
-            [0, 100, 1, 101],
-        ],
-        [0.9, 0.75, 0.6, 0.95, 0.5, 0.3],
-        [0] * 6,
-        0.5,
-        [0, 3, 5],
-    ),
-    "TensorFlow, at a threshold of 0": (
-        [
-            [0, 0, 1, 1],
-            [0, 0.1, 1, 1.1],
-            [0, -0.1, 1, 0.9],
-            [0, 10, 1, 11],
-            [0, 10.1, 1, 11.1],
-            [0, 100, 1, 101],
-        ],
-        [1, 1, 1, 1, 1, 1],
-        [0] * 6,
-        0.0,
-        [0, 3, 5],
-    ),
-    "ten identical boxes of TensorFlow": (
-        [[0, 0, 1, 1]] * 10,
-        [0.9] * 10,
-        [0] * 10,
-        0.5,
-        [0],
-    ),
-    # supervision, tests of box_non_max_suppression
-    "supervision, one box": ([[10, 10, 40, 40]], [0.8], [0], 0.5, [0]),
-    "supervision, one class": (
-        [[10, 10, 40, 40], [15, 15, 40, 40]],
-        [0.8, 0.9],
-        [0, 0],
-        0.5,
-        [1],
-    ),
-    "supervision, two classes": (
-        [[10, 10, 40, 40], [15, 15, 40, 40]],
-        [0.8, 0.9],
-        [0, 1],
-        0.5,
-        [0, 1],
-    ),
-}
-
-
-@pytest.mark.parametrize("name", NMS)
-def test_nms_keeps_the_boxes_that_other_projects_keep(name):
-    corners, scores, classes, thresh, kept = NMS[name]
-    corners = np.array(corners, float)
-    boxes = np.column_stack((corners[:, :2], corners[:, 2:] - corners[:, :2]))
-    image = np.zeros(len(boxes), np.int64)
-    found = find_overlaps(boxes, image, classes=np.array(classes), min_iou=0)
-    rank = np.argsort(np.argsort(-np.array(scores), kind="stable"), kind="stable")
-    removed = find_duplicates(
-        found.pairs, found.earlier_iou, thresh, "nms", rank=rank
-    ).tolist()
-
-    assert sorted(set(range(len(boxes))) - set(removed)) == kept

@@ -156,4 +156,5 @@ def test_different_sigmas_have_different_texts():
 
     assert len({sigma_words(sigmas) for sigmas in lists}) == len(lists)
     assert sigma_words(coco) == "COCO's sigmas"
+    assert sigma_words([sigma / 2 for sigma in coco]) == "half of COCO's sigmas"
     assert sigma_words([0.1, 0.25]) == "sigmas 0.1, 0.25"

@@ -477,7 +477,7 @@ describe("scanning", () => {
       const host = await openForm(keypointsHost());
       await choose("sigmas", /^COCO/);
       await user.click(at("scan"));
-      expect(sigmasSent(host)).toEqual([0.026, 0.025]);
+      expect(sigmasSent(host)).toEqual([0.052, 0.05]);
     });
 
     it("treats unmarked points as missing on request, and reports them", async () => {

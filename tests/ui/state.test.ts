@@ -213,7 +213,7 @@ describe("the scan form", () => {
     expect(formOf(fields, targets, {}, null)).toEqual({ labelField: "a", otherField: "", classwise: false, compare: "", sigmas: null, unmarkedAsMissing: false, rotationUnit: "", target: "view", slices: [] });
   });
   it("starts from the displayed scan unless the user chooses otherwise", () => {
-    const points = [...fields, { name: "k", kind: "keypoints", writable: true, compare: [], sigmas: [{ name: "COCO's 17 sigmas", values: [0.026, 0.025] }], patches: true, slices: [] }];
+    const points = [...fields, { name: "k", kind: "keypoints", writable: true, compare: [], sigmas: [{ name: "COCO's 17 sigmas", values: [0.052, 0.05] }], patches: true, slices: [] }];
     const shown = { label_field: "k", other_field: null, classwise: true, compare: null, keypoint_sigmas: [0.08, 0.08], unmarked_as_missing: true, scope: { kind: "dataset" as const, slices: null } };
     const request = (chosen: Parameters<typeof formOf>[2]) => requestOf(formOf(points, targets, chosen, shown), null, false);
     expect(request({})).toMatchObject({ label_field: "k", classwise: true, keypoint_sigmas: [0.08, 0.08], unmarked_as_missing: true });
