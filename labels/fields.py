@@ -23,6 +23,9 @@ LIST_OF: dict[type, str] = {
 }
 """The label types that can be compared, with the name of their list."""
 
+MERGEABLE = (fol.Detections, fol.Polylines)
+"""The label types that can be merged."""
+
 BUILTIN_NAMES = frozenset(
     {
         *fol.Detection._fields,

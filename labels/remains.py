@@ -81,6 +81,7 @@ def purge() -> int:
         *store.collection("class_pairs").distinct("_id"),
         *store.collection("cvat_trips").distinct("dataset_id"),
         *store.collection("own_tags").distinct("dataset_id"),
+        *store.collection("settings").distinct("_id"),
     }
     gone = _gone(held)
     seen = store.collection("orphans")
@@ -173,5 +174,6 @@ def _forget(dataset_ids: Sequence[ObjectId]) -> None:
         store.collection(name).delete_many({"trip": {"$in": trips}})
     store.collection("cvat_trips").delete_many(of_them)
     store.collection("own_tags").delete_many(of_them)
-    store.collection("class_pairs").delete_many({"_id": {"$in": list(dataset_ids)}})
+    for name in ("class_pairs", "settings"):
+        store.collection(name).delete_many({"_id": {"$in": list(dataset_ids)}})
     store.collection("actions").delete_many(of_them)

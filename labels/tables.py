@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..iou_core.errors import ParamsError
+from ..iou_core.errors import ParamsError, UnreadableError
 from . import files
+from .media.files import read_file
 
 Row = dict[str, Any]
 Page = tuple[list[Row], str | None]
@@ -18,11 +20,17 @@ Page = tuple[list[Row], str | None]
 
 FORMATS = ("csv", "json")
 
+MOST_BYTES = 50 << 20
+"""The largest file that is read."""
+
 AT_ONCE = 20_000
 """How many rows a piece holds."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings of texts that spreadsheets run as formulas (OWASP, "CSV injection")."""
+_FORMULA = re.compile("'*[=+\\-@\t\r]")
+"""Beginnings of texts that spreadsheets run as formulas (OWASP, "CSV injection").
+
+Those that are escaped already are escaped again, so that each text is read as it was.
+"""
 
 
 def head(kind: str, columns: Sequence[str]) -> str:
@@ -89,6 +97,21 @@ def write(
     return count
 
 
+def read(path: str) -> str:
+    """Returns the text of a file of at most :data:`MOST_BYTES`.
+
+    Only for callers in this process: an App's server must not read files.
+
+    Raises:
+        ParamsError: if it cannot be read, or is no text
+    """
+    try:
+        found = read_file(path, MOST_BYTES)
+        return found.decode()
+    except (UnreadableError, UnicodeDecodeError) as error:
+        raise ParamsError("a file of text", f"{path!r} ({error})", "path") from None
+
+
 def require_path(path: object) -> str:
     """Returns the format that a path names.
 
@@ -111,6 +134,11 @@ def _cell(value: Any) -> Any:
     """Returns the content of a cell; texts that a spreadsheet would run are escaped."""
     if isinstance(value, (dict, list)):
         value = json.dumps(value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return value
+
+
+def unescaped(text: str) -> str:
+    """Returns the text of a cell, as it was before it was escaped."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text

@@ -14,6 +14,7 @@ from .list_tracks import ListTracks
 from .load_from_cvat import LoadFromCvat
 from .merge_duplicates import MergeDuplicates
 from .restore_deleted import EmptyTrash, ListDeleted, RestoreDeleted
+from .review_tables import ExportReview, ImportReview
 from .send_to_cvat import SendToCvat
 from .set_class_pairs import SetClassPairs
 from .show_duplicates import ShowDuplicates
@@ -40,6 +41,8 @@ OPERATORS = (
     SetVerdict,
     ListVerdicts,
     ClearVerdicts,
+    ExportReview,
+    ImportReview,
     SetClassPairs,
     ListScans,
     RenameScan,

@@ -28,9 +28,9 @@ _BY_TYPE: Mapping[Check, str] = {
     values.key: "scan_key new_scan_key since restore_key anno_key run_id kept",
     values.text: "label_field other_field iscrowd method metric engine address "
     "iou_attr id_attr title tag what how mode cursor verdict who url scope digest "
-    "dataset_name project_name task_assignee first_class second_class rule",
+    "dataset_name project_name task_assignee first_class second_class rule format",
     values.text_of(4_000): "path",
-    values.long_text: "shown table edits",
+    values.long_text: "shown table edits content",
     values.flag: "classwise use_masks use_boxes unmarked_as_missing dry_run overwrite "
     "forget confirm cleanup cvat_tasks allow_emptied replace",
     values.whole: "error_level workers limit offset min_frames task_size segment_size "

@@ -40,6 +40,7 @@ MESSAGES: Mapping[str, Message] = {
     message.__name__: message
     for message in (
         scans.open_panel,
+        scans.save_settings,
         scans.refresh,
         scans.start_scan,
         scans.rescan,
@@ -79,6 +80,7 @@ MESSAGES: Mapping[str, Message] = {
         class_pairs.set_class_pair,
         exports.plan_details,
         exports.export_rows,
+        exports.import_review,
         exports.write_report,
         cvat.cvat_status,
         cvat.cvat_preview_upload,

@@ -59,7 +59,7 @@ _BY_TYPE: Mapping[Check, str] = {
     values.text: "label_field other_field compare target title tag method metric mode "
     "source scope what format cursor document_id sample_id url digest project_name "
     "task_assignee rotation_unit order who",
-    values.long_text: "own_view",
+    values.long_text: "own_view content",
     values.flag: "classwise unmarked_as_missing background may_overlap sure cleanup "
     "forget",
     values.whole: "offset limit min_frames expected task_size segment_size "
@@ -70,7 +70,7 @@ _BY_TYPE: Mapping[Check, str] = {
     values.either(values.text, values.texts): "job_assignees",
     values.either(values.flag, values.texts): "attributes",
     values.records: "tracks groups labels verdicts",
-    values.flat: "filters",
+    values.flat: "filters settings",
 }
 
 CHECKS: Mapping[str, Check] = {

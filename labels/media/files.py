@@ -61,16 +61,16 @@ def file_size(path: str) -> int | None:
         return None
 
 
-def read_file(path: str) -> bytes:
-    """Returns the bytes of a local regular file.
+def read_file(path: str, most: int = MAX_FILE_BYTES) -> bytes:
+    """Returns the bytes of a local regular file, of ``most`` bytes at most.
 
     Raises:
         UnreadableError: if there is no such file, or it is too large
     """
     with opened(path) as file:
         size = os.fstat(file.fileno()).st_size
-        if size > MAX_FILE_BYTES:
-            raise UnreadableError(LARGE_FILE)
+        if size > most:
+            raise UnreadableError(f"a file of more than {most >> 20} MiB")
         try:
             return file.read(size)
         except OSError:

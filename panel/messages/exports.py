@@ -9,11 +9,15 @@ from ...labels import tables
 from ...labels.edits.journal import table
 from ...labels.review import class_pairs, pairs
 from ...labels.review import plan_details as details_of
+from ...labels.review.exchange import load
+from ...labels.review.exchange import table as verdict_table
+from ...labels.scans import stored
+from ...labels.scans.decisions import verdicts
 from .. import plans
 from ..report import page as report
 from ..requests import Answer, choice, text, text_or_none
 
-TABLES = ("plan", "pairs", "class_pairs", "journal")
+TABLES = ("plan", "pairs", "class_pairs", "journal", "review")
 
 
 def plan_details(ctx: Any) -> Answer:
@@ -50,6 +54,14 @@ def export_rows(ctx: Any) -> Answer:
     return {"text": piece, "rows": len(page[0]), "cursor": following}
 
 
+def import_review(ctx: Any) -> Answer:
+    """Stores the verdicts of a table that the browser read from a file."""
+    content, kind = text(ctx, "content"), choice(ctx, "format", tables.FORMATS)
+    who = text_or_none(ctx, "who")
+    done = load.import_review(ctx.dataset, content, kind, who)
+    return {**done.to_dict(), "total": verdicts.count_verdicts(ctx.dataset)}
+
+
 def write_report(ctx: Any) -> Answer:
     """Returns the report about a plan, an HTML page."""
     return report.write(ctx.dataset, plans.plan_of(ctx))
@@ -58,6 +70,10 @@ def write_report(ctx: Any) -> Answer:
 def _page(ctx: Any, what: str, cursor: str | None) -> tuple[Any, tables.Page]:
     if what == "journal":
         return table.COLUMNS, table.rows(ctx.dataset, None, cursor)
+    if what == "review":
+        key = text_or_none(ctx, "scan_key")
+        scan = None if key is None else stored.open_scan(ctx.dataset, key)
+        return verdict_table.COLUMNS, verdict_table.rows(ctx.dataset, scan, cursor)
     if what == "plan":
         page = plans.rows(ctx.dataset, plans.plan_of(ctx), cursor)
         return plans.COLUMNS, page

@@ -10,7 +10,7 @@ from ...labels.review.judging import judge
 from ...labels.scans.decisions.verdict_changes import Change
 from ...labels.scans.decisions.verdict_kinds import Given, Pair, require_who
 from .. import rescans
-from ..requests import Answer, decision, text
+from ..requests import Answer, classes, decision, text
 from .review import object_id
 
 _MOST = 2_000
@@ -26,6 +26,7 @@ def judge_pairs(ctx: Any) -> Answer:
         _changes(ctx),
         require_who(ctx.params.get("who")),
         None if document_id is None else object_id(document_id, "document_id"),
+        classes(ctx),
         iou_thresh=ctx.params.get("iou_thresh"),
         **decision(ctx),
     )
@@ -42,7 +43,6 @@ def judge_pairs(ctx: Any) -> Answer:
             for pair, verdict in conflicts
         ],
         "delta": found.delta,
-        "by_verdicts": found.by_verdicts,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from ...iou_core.errors import ParamsError
 from ...iou_core.params import METRICS, FindParams
 from ...labels.fields import require_fields
-from ...labels.review import views
+from ...labels.review import settings, views
 from ...labels.scans import freshness, largest_overlaps, stored
 from .. import background, dataset, interim, recounts, slices
 from ..requests import (
@@ -34,7 +34,14 @@ def open_panel(ctx: Any) -> Answer:
         "view_refused": dataset.refused_view(ctx),
         "run": background.under_way(ctx.dataset),
         "tag": dataset.TAG,
+        "settings": settings.load(ctx.dataset),
     }
+
+
+def save_settings(ctx: Any) -> Answer:
+    """Stores what the panel of the dataset was set to."""
+    settings.save(ctx.dataset, ctx.params.get("settings"))
+    return {}
 
 
 def refresh(ctx: Any) -> Answer:

@@ -30,6 +30,8 @@ RUNS = {
         {"title": "Second"},
     ),
     "delete_scan": (lambda w: {"scan_key": w.scan_key}, {}),
+    "export_review": (lambda w: {}, {"count": 0, "rows": []}),
+    "import_review": (lambda w: {"content": "[]", "format": "json"}, {"count": 0}),
     "cancel_run": (lambda w: {"run_id": w.run_id}, {"state": "done"}),
     "list_cvat": (lambda w: {}, {"count": 1}),
     "discard_cvat": (lambda w: {"anno_key": w.trip}, {"count": 1}),

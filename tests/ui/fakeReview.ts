@@ -63,12 +63,12 @@ export function fakeReview(groups: readonly Group[]) {
       for (const [key, judged] of state.theirs) state.verdicts.set(key, judged);
       state.theirs.clear();
       const delta = (value: number) => THRESHOLDS.map(() => value);
-      const none = { labels: delta(0), images: delta(0), classes: [] };
+      const none = { labels: delta(0), images: delta(0), classes: [], by_verdicts: 0 };
       const conflicts = verdicts.flatMap(({ label_ids, seen }) => {
         const known = state.verdicts.get(pairKey(label_ids)) ?? null;
         return (known?.at ?? null) === seen ? [] : [{ label_ids, verdict: known?.verdict ?? null, kept: known?.kept ?? null, who: known?.who ?? null, at: known?.at ?? null }];
       });
-      if (conflicts.length > 0) return { stored: [], conflicts, delta: none, by_verdicts: removed() };
+      if (conflicts.length > 0) return { stored: [], conflicts, delta: none };
       const before = removed();
       const at = new Date().toISOString();
       const stored = verdicts.map(({ label_ids, verdict, kept }) => {
@@ -76,7 +76,7 @@ export function fakeReview(groups: readonly Group[]) {
         else state.verdicts.set(pairKey(label_ids), { verdict, kept, who, at });
         return { label_ids, at: verdict === null ? null : at };
       });
-      return { stored, conflicts: [], delta: { labels: delta(removed() - before), images: delta(0), classes: [] }, by_verdicts: removed() };
+      return { stored, conflicts: [], delta: { labels: delta(removed() - before), images: delta(0), classes: [], by_verdicts: removed() - before } };
     },
     settle_verdicts: () => ({ summary: null }),
     accept_above: ({ likelihood, expected, who }: RequestOf<"accept_above">) => {

@@ -11,7 +11,7 @@ import numpy as np
 
 from ....iou_core.errors import FieldError, ParamsError, UnreadableError
 from ....iou_core.geometry.polygons.polygons import unite
-from ...fields import LabelField
+from ...fields import MERGEABLE, LabelField
 from ...media.images import MAX_PIXELS
 from ...reading.kinds.mask_arrays import Mask, mask_of
 from .merge_turned import Turns, merged_turned_box
@@ -34,7 +34,7 @@ def require_how(field: LabelField, how: object) -> None:
     """
     if not isinstance(how, str) or how not in HOW:
         raise ParamsError(" or ".join(HOW), repr(how), "how")
-    if field.document not in (fol.Detections, fol.Polylines):
+    if field.document not in MERGEABLE:
         raise FieldError(
             "a field of boxes, instance masks or polygons to merge",
             f"{field.name!r} of type {field.document.__name__}",

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import fiftyone.core.collections as foc
-import fiftyone.core.labels as fol
 import numpy as np
 from bson import ObjectId
 
 from ....iou_core.decisions.curves import Curves
-from ....iou_core.errors import ParamsError
 from ....iou_core.params import FindParams
 from ...reading.columns import to_object_ids
 from ...scans import stored
@@ -32,13 +30,12 @@ class Judged:
     Attributes:
         changed: what was stored
         delta: how many more labels and images each threshold removes now, in all and
-            of each class whose counts changed; some numbers are negative
-        by_verdicts: how many labels the verdicts given on the dataset remove
+            of each class whose counts changed, and how many more labels verdicts
+            remove; some numbers are negative
     """
 
     changed: Changed
     delta: dict[str, Any]
-    by_verdicts: int
 
 
 def judge(
@@ -47,6 +44,7 @@ def judge(
     changes: Sequence[Change],
     who: str | None = None,
     document_id: ObjectId | None = None,
+    classes: Sequence[str | None] | None = None,
     **decision: Any,
 ) -> Judged:
     """Stores verdicts on labels of one sample, or frame, unless another person did.
@@ -61,6 +59,7 @@ def judge(
         who (None): the name of the person
         document_id (None): the sample or frame; by default it is looked for, which
             takes long in a large dataset
+        classes (None): of the labels that verdicts remove, count only those of these
         **decision: the decision whose counts change
 
     Raises:
@@ -70,47 +69,55 @@ def judge(
     """
     scan = stored.open_scan(samples, scan_key)
     params, dataset = scan.params_with(**decision), samples._root_dataset
-    _require_mergeable(scan, changes)
+    merges = any(change.given.verdict == MERGE for change in changes)
     ids = {label_id for change in changes for label_id in change.given.label_ids}
     given = None if document_id is None else [document_id]
-    document_id = verdict_places.require_one_document(dataset, ids, given)
+    document_id = verdict_places.require_one_document(dataset, ids, given, merges)
     blocks = held.hold(scan)
     block = next(blocks.of_documents([str(document_id)]), None)
-    before = _curves(samples, params, block)
+    before = _counts(samples, params, block, classes)
     changed = change_verdicts(samples, document_id, changes, who)
-    after = before if changed.conflicts else _curves(samples, params, block)
-    delta = _difference(before, after, blocks.names)
-    return Judged(changed, delta, verdicts.count_removed(samples))
+    after = before if changed.conflicts else _counts(samples, params, block, classes)
+    return Judged(changed, _difference(before, after, blocks.names))
 
 
-def _require_mergeable(scan: stored.Scan, changes: Sequence[Change]) -> None:
-    if any(change.given.verdict == MERGE for change in changes):
-        if scan.params.other_field not in (None, scan.params.label_field):
-            raise ParamsError("a scan of one field to merge labels", "two", "verdict")
-        if scan.field.document not in (fol.Detections, fol.Polylines):
-            got = scan.field.document.__name__
-            raise ParamsError(
-                "boxes, instance masks or polygons to merge", got, "verdict"
-            )
+class _Counts(NamedTuple):
+    """What a decision removes of the labels of a sample.
+
+    Attributes:
+        curves: at each threshold
+        by_verdicts: how many labels verdicts remove, at all of them
+    """
+
+    curves: Curves
+    by_verdicts: int
 
 
-def _curves(
-    samples: foc.SampleCollection, params: FindParams, block: StoredBlock | None
-) -> Curves:
-    """Returns what each threshold removes of some samples, by today's verdicts."""
+def _counts(
+    samples: foc.SampleCollection,
+    params: FindParams,
+    block: StoredBlock | None,
+    classes: Sequence[str | None] | None,
+) -> _Counts:
+    """Returns what is removed of some samples, by today's verdicts."""
+    curves = Curves()
     if block is None:
-        return Curves()
+        return _Counts(curves, 0)
     found = verdicts.of_labels(to_object_ids(block.label_ids))
     decider = Decider(samples, params, block.names, Verdicts(found))
-    curves = Curves()
     curves.add(decider.removals(block), block.classes, len(block.names))
-    return curves
+    fates = decider.verdicts.fates(block, decider.two_fields)
+    rows = [] if fates is None else block.classes[fates.removed].tolist()
+    names = (block.names[row] for row in rows)
+    n = sum(classes is None or name in classes for name in names)
+    return _Counts(curves, n)
 
 
 def _difference(
-    before: Curves, after: Curves, names: Sequence[str | None]
+    earlier: _Counts, later: _Counts, names: Sequence[str | None]
 ) -> dict[str, Any]:
     """Returns how counts changed, ready for JSON."""
+    before, after = earlier.curves, later.curves
     labels = after.class_labels - before.class_labels
     images = after.class_images - before.class_images
     changed = np.flatnonzero(labels.any(axis=1) | images.any(axis=1)).tolist()
@@ -125,4 +132,5 @@ def _difference(
             }
             for k in changed
         ],
+        "by_verdicts": later.by_verdicts - earlier.by_verdicts,
     }

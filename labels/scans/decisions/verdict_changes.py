@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import fiftyone.core.collections as foc
 from bson import ObjectId
+from pymongo import InsertOne, ReplaceOne
 from pymongo.collection import Collection
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from .verdict_kinds import Given, Pair, Verdict, time_text
-from .verdicts import collection, document_of
+from .verdicts import collection, document_of, stored_by_key
+
+_DUPLICATE_KEY = 11000
 
 _Document = dict[str, Any]
 _Collection = Collection[_Document]
@@ -68,7 +72,7 @@ def change_verdicts(
     """
     verdicts = collection()
     while True:
-        before = _stored(verdicts, changes)
+        before = stored_by_key(change.given.key for change in changes)
         known = {key: Verdict.of(found) for key, found in before.items()}
         conflicts = {
             change.given.label_ids: known.get(change.given.key)
@@ -96,9 +100,76 @@ def change_verdicts(
     return Changed({pair: _at(now[key]) for key, pair in pairs.items()}, {})
 
 
-def _stored(verdicts: _Collection, changes: Sequence[Change]) -> dict[bytes, _Document]:
-    found = verdicts.find({"_id": {"$in": [change.given.key for change in changes]}})
-    return {bytes(stored["_id"]): stored for stored in found}
+@dataclass(frozen=True)
+class Dated:
+    """A verdict that was given elsewhere, as in another database.
+
+    Attributes:
+        given: the verdict, which deletes none
+        document_id: the sample or frame that holds its labels
+        who: the name of the person; None if it is not known
+        at: when it was given; None if it is not known
+    """
+
+    given: Given
+    document_id: ObjectId
+    who: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Added:
+    """The outcome of adding verdicts that were given elsewhere, by their positions.
+
+    Attributes:
+        stored: those that are stored now
+        unchanged: those that were stored already, with any name and time
+        older: those that differ from a newer one, which is kept
+        undated: those that differ from the stored one, and have no time to compare
+    """
+
+    stored: list[int]
+    unchanged: list[int]
+    older: list[int]
+    undated: list[int]
+
+
+def add_newer(samples: foc.SampleCollection, dated: Sequence[Dated]) -> Added:
+    """Stores verdicts that were given elsewhere, unless a newer one is stored.
+
+    Args:
+        samples: the dataset, or a view of it
+        dated: the verdicts, at most one for a pair
+    """
+    before = stored_by_key(one.given.key for one in dated)
+    added, due = Added([], [], [], []), []
+    for k, one in enumerate(dated):
+        old = before.get(one.given.key)
+        known = None if old is None else Verdict.of(old)
+        if one.given.is_stored(known):
+            added.unchanged.append(k)
+        elif known is not None and one.at is None:
+            added.undated.append(k)
+        elif known is not None and one.at is not None and one.at <= known.at:
+            added.older.append(k)
+        else:
+            added.stored.append(k)
+            new = document_of(samples, one.document_id, one.given, one.who, old, one.at)
+            assert new is not None, "no verdict is deleted"
+            due.append(
+                InsertOne(new)
+                if old is None
+                else ReplaceOne(_same(one.given.key, old), new)
+            )
+    if due:
+        # a verdict that a person stores meanwhile is the newest one, and is kept
+        try:
+            collection().bulk_write(due, ordered=False)
+        except BulkWriteError as error:
+            codes = {one["code"] for one in error.details["writeErrors"]}
+            if codes != {_DUPLICATE_KEY}:
+                raise
+    return added
 
 
 def _conflicts(change: Change, stored: Verdict | None) -> bool:
@@ -136,7 +207,12 @@ def _replace(
         except DuplicateKeyError:
             return False
         return True
-    same = {"_id": key, "modified": old.get("modified")}
+    same = _same(key, old)
     if new is None:
         return verdicts.delete_one(same).deleted_count == 1
     return verdicts.replace_one(same, new).matched_count == 1
+
+
+def _same(key: bytes, old: _Document) -> _Document:
+    """Returns the query of a document unless it changed since it was read."""
+    return {"_id": key, "modified": old.get("modified")}

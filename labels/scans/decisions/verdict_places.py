@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import fiftyone as fo
 from bson import ObjectId
 
 from ....iou_core.errors import ParamsError
-from ...fields import label_fields, require_label_field
+from ...fields import MERGEABLE, LabelField, label_fields, require_label_field
 
 _AT_ONCE = 10_000  # ids in a query, which has at most 16 MB
 
-Held = dict[ObjectId, set[ObjectId]]
-"""By label, the samples or frames that hold a label of that id."""
+
+class Home(NamedTuple):
+    """Where a label is.
+
+    Attributes:
+        document_id: its sample, or its frame
+        sample_id: its sample
+        field: its field
+        class_name: its class; None if it has none
+    """
+
+    document_id: ObjectId
+    sample_id: ObjectId
+    field: LabelField
+    class_name: str | None
+
+
+Homes = dict[ObjectId, list[Home]]
+"""By label, where labels of that id are. Clones of samples and fields keep the ids."""
 
 
 def require_one_document(
     dataset: fo.Dataset,
     label_ids: set[ObjectId],
     document_ids: Collection[ObjectId] | None = None,
+    merges: bool = False,
 ) -> ObjectId:
     """Returns the sample, or frame, that holds all of some labels.
 
@@ -29,19 +47,47 @@ def require_one_document(
         label_ids: the labels
         document_ids (None): where to look for them; by default everywhere, which takes
             long in a large dataset
+        merges (False): whether the labels must be such that can be merged
 
     Raises:
-        ParamsError: if the dataset lacks one of them, or no sample has them all
+        ParamsError: if the dataset lacks one of them, no sample has them all, or they
+            cannot be merged
     """
-    held = _held(dataset, label_ids, document_ids)
-    missing = sorted(label_ids - held.keys())
+    homes = find_homes(dataset, label_ids, document_ids)
+    missing = sorted(label_ids - homes.keys())
     if missing:
         got = f"{missing[0]}, which no label has"
         raise ParamsError("the ids of labels of this dataset", got, "label_ids")
-    common = set.intersection(*held.values())
-    if not common:
+    document_id = common_document(homes, label_ids)
+    if document_id is None:
         raise ParamsError("labels of one sample", "labels of several", "label_ids")
-    return min(common)
+    if merges and not can_merge(homes, label_ids):
+        names = {home.field.name for label_id in label_ids for home in homes[label_id]}
+        raise ParamsError(
+            "labels of one field of boxes, instance masks or polygons to merge",
+            "labels of " + ", ".join(sorted(names)),
+            "verdict",
+        )
+    return document_id
+
+
+def common_document(homes: Homes, label_ids: Iterable[ObjectId]) -> ObjectId | None:
+    """Returns the sample, or frame, that holds all of some labels; None for none."""
+    held = ({home.document_id for home in homes.get(_id, ())} for _id in label_ids)
+    return min(set.intersection(*held), default=None)
+
+
+def can_merge(homes: Homes, label_ids: Iterable[ObjectId]) -> bool:
+    """Returns whether some labels can be merged: those of one field of some types."""
+    held = (
+        {
+            (home.document_id, home.field)
+            for home in homes.get(label_id, ())
+            if home.field.document in MERGEABLE
+        }
+        for label_id in label_ids
+    )
+    return bool(set.intersection(*held))
 
 
 def held_here(dataset: fo.Dataset, verdicts: Sequence[dict[str, Any]]) -> list[bytes]:
@@ -53,44 +99,94 @@ def held_here(dataset: fo.Dataset, verdicts: Sequence[dict[str, Any]]) -> list[b
         dataset: the dataset
         verdicts: the verdicts, as they are stored
     """
-    placed = [verdict for verdict in verdicts if "document_id" in verdict]
-    # those of version 0.1.0 name none: all samples are looked through
-    others = [verdict for verdict in verdicts if "document_id" not in verdict]
-    held: Held = {}
-    if placed:
-        documents = {verdict["document_id"] for verdict in placed}
-        held |= _held(dataset, _labels_of(placed), documents)
-    if others:
-        for label_id, found in _held(dataset, _labels_of(others)).items():
-            held.setdefault(label_id, set()).update(found)
+    homes = of_verdicts(dataset, verdicts)
     return [
         bytes(verdict["_id"])
         for verdict in verdicts
-        if set.intersection(*(held.get(_id, set()) for _id in verdict["label_ids"]))
+        if common_document(homes, verdict["label_ids"]) is not None
     ]
 
 
-def _labels_of(verdicts: Iterable[dict[str, Any]]) -> set[ObjectId]:
+def of_verdicts(dataset: fo.Dataset, verdicts: Iterable[Mapping[str, Any]]) -> Homes:
+    """Returns where the labels of verdicts are.
+
+    Args:
+        dataset: the dataset
+        verdicts: the ``label_ids`` of each, and its ``document_id`` if it has one
+    """
+    found = list(verdicts)
+    placed = [verdict for verdict in found if verdict.get("document_id") is not None]
+    # those of version 0.1.0 name none: all samples are looked through
+    others = [verdict for verdict in found if verdict.get("document_id") is None]
+    homes: Homes = {}
+    if placed:
+        documents = {verdict["document_id"] for verdict in placed}
+        homes = find_homes(dataset, _labels_of(placed), documents)
+    if others:
+        for label_id, some in find_homes(dataset, _labels_of(others)).items():
+            known = homes.setdefault(label_id, [])
+            known += [home for home in some if home not in known]
+    return homes
+
+
+def _labels_of(verdicts: Iterable[Mapping[str, Any]]) -> set[ObjectId]:
     return {label_id for verdict in verdicts for label_id in verdict["label_ids"]}
 
 
-def _held(
+def find_homes(
     dataset: fo.Dataset,
     label_ids: set[ObjectId],
     document_ids: Collection[ObjectId] | None = None,
-) -> Held:
-    """Returns which of some labels a dataset has, in some documents or in any."""
-    held: Held = {}
-    by = document_ids if document_ids is not None else label_ids
-    among = [list(by)[k : k + _AT_ONCE] for k in range(0, len(by), _AT_ONCE)]
-    for name in label_fields(dataset):
-        field = require_label_field(dataset, name)
-        path = f"{field.list_path}._id"
-        key = path if document_ids is None else "_id"
-        for ids in among:
-            found = field.collection(dataset).find({key: {"$in": ids}}, {path: True})
-            for document in found:
-                for label in field.labels_in(document):
-                    if label.get("_id") in label_ids:
-                        held.setdefault(label["_id"], set()).add(document["_id"])
-    return held
+    sample_ids: Collection[ObjectId] | None = None,
+) -> Homes:
+    """Returns which of some labels a dataset has, and where they are.
+
+    Args:
+        dataset: the dataset
+        label_ids: the labels
+        document_ids (None): only in these samples, or frames
+        sample_ids (None): only in these samples, and in their frames
+    """
+    homes: Homes = {}
+    every = [require_label_field(dataset, name) for name in label_fields(dataset)]
+    for on_frames in (False, True):
+        some = [field for field in every if field.on_frames == on_frames]
+        if not some:
+            continue
+        paths = [field.list_path for field in some]
+        keys = [f"{path}.{key}" for path in paths for key in ("_id", "label")]
+        wanted = dict.fromkeys((*keys, "_sample_id"), True)
+        collection = some[0].collection(dataset)
+        for query in _queries(some, label_ids, document_ids, sample_ids):
+            for document in collection.find(query, wanted):
+                for label_id, home in _homes_in(document, some):
+                    if label_id in label_ids:
+                        homes.setdefault(label_id, []).append(home)
+    return homes
+
+
+def _queries(
+    fields: Sequence[LabelField],
+    label_ids: set[ObjectId],
+    document_ids: Collection[ObjectId] | None,
+    sample_ids: Collection[ObjectId] | None,
+) -> Iterator[dict[str, Any]]:
+    by, keys = list(label_ids), [f"{field.list_path}._id" for field in fields]
+    if document_ids is not None:
+        by, keys = list(document_ids), ["_id"]
+    elif sample_ids is not None:
+        by, keys = list(sample_ids), ["_sample_id" if fields[0].on_frames else "_id"]
+    for k in range(0, len(by), _AT_ONCE):
+        among = {"$in": by[k : k + _AT_ONCE]}
+        yield {"$or": [{key: among} for key in keys]}
+
+
+def _homes_in(
+    document: Mapping[str, Any], fields: Sequence[LabelField]
+) -> Iterator[tuple[ObjectId, Home]]:
+    sample_id = document.get("_sample_id", document["_id"])
+    for field in fields:
+        for label in field.labels_in(document):
+            if isinstance(label.get("_id"), ObjectId):
+                home = Home(document["_id"], sample_id, field, label.get("label"))
+                yield label["_id"], home

@@ -7,7 +7,7 @@ labels have the same ids, respect them too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from itertools import combinations
 from typing import Any
@@ -21,6 +21,7 @@ from ... import store
 from . import verdict_places
 from .verdict_kinds import (
     FORMAT,
+    MERGE,
     REAL,
     Given,
     Pair,
@@ -62,7 +63,9 @@ def set_verdict(
     """
     given, name = of_group(label_ids, verdict, kept), require_who(who)
     ids = {label_id for one in given for label_id in one.label_ids}
-    document_id = verdict_places.require_one_document(samples._root_dataset, ids)
+    document_id = verdict_places.require_one_document(
+        samples._root_dataset, ids, merges=verdict == MERGE
+    )
     return put(samples, {document_id: given}, name)
 
 
@@ -87,11 +90,7 @@ def put(
     everything = [
         (document_id, one) for document_id, some in given.items() for one in some
     ]
-    verdicts, keys = collection(), [one.key for _, one in everything]
-    stored: dict[bytes, dict[str, Any]] = {}
-    for k in range(0, len(keys), _AT_ONCE):
-        for found in verdicts.find({"_id": {"$in": keys[k : k + _AT_ONCE]}}):
-            stored[bytes(found["_id"])] = found
+    stored = stored_by_key(one.key for _, one in everything)
     known = {key: Verdict.of(found) for key, found in stored.items()}
     due = [
         document_of(samples, document_id, one, who, stored.get(one.key))
@@ -100,8 +99,18 @@ def put(
     ]
     if due:
         new = [ReplaceOne({"_id": d["_id"]}, d, upsert=True) for d in due if d]
-        verdicts.bulk_write(new, ordered=False)
+        collection().bulk_write(new, ordered=False)
     return len(due)
+
+
+def stored_by_key(keys: Iterable[bytes]) -> dict[bytes, dict[str, Any]]:
+    """Returns the stored documents of pairs that have a verdict, by their keys."""
+    wanted, verdicts = list(keys), store.collection("verdicts")
+    stored: dict[bytes, dict[str, Any]] = {}
+    for k in range(0, len(wanted), _AT_ONCE):
+        for found in verdicts.find({"_id": {"$in": wanted[k : k + _AT_ONCE]}}):
+            stored[bytes(found["_id"])] = found
+    return stored
 
 
 def document_of(
@@ -110,6 +119,7 @@ def document_of(
     given: Given,
     who: str | None,
     before: Mapping[str, Any] | None,
+    at: datetime | None = None,
 ) -> dict[str, Any] | None:
     """Returns the document to store; None for a verdict that is deleted.
 
@@ -120,10 +130,11 @@ def document_of(
         who: the name of the person
         before: what is stored about the pair, which knows the dataset that it was
             first judged on
+        at (None): when it was given; now by default
     """
     if given.verdict is None:
         return None
-    dataset, time = samples._root_dataset, store.now()
+    dataset, time = samples._root_dataset, at or store.now()
     if before is not None:
         # times rise, so that two verdicts on a pair never have the same one
         time = max(time, Verdict.of(before).at + timedelta(milliseconds=1))
@@ -174,6 +185,23 @@ def of_dataset(samples: foc.SampleCollection) -> Iterator[Verdict]:
     yield from _found(_holding(samples))
 
 
+def page(
+    samples: foc.SampleCollection, after: bytes | None, limit: int
+) -> list[Verdict]:
+    """Returns some of the verdicts that hold on a dataset, in the order of their keys.
+
+    Args:
+        samples: the dataset, or a view of it
+        after: the key of the verdict before; None for the first ones
+        limit: the largest number to return
+    """
+    which = _holding(samples)
+    if after is not None:
+        which = {"$and": [which, {"_id": {"$gt": after}}]}
+    found = store.collection("verdicts").find(which).sort("_id", 1).limit(limit)
+    return list(map(Verdict.of, found))
+
+
 def everywhere() -> Iterator[Verdict]:
     """Yields the verdicts of all datasets, in no order."""
     yield from _found({})
@@ -205,21 +233,6 @@ def list_verdicts(
 def count_verdicts(samples: foc.SampleCollection) -> int:
     """Returns how many verdicts hold on a dataset."""
     return int(store.collection("verdicts").count_documents(_holding(samples)))
-
-
-def count_removed(samples: foc.SampleCollection) -> int:
-    """Returns how many labels the verdicts remove that were given on a dataset."""
-    kept = {"$setDifference": ["$label_ids", ["$kept"]]}
-    given = {"dataset_id": samples._root_dataset._doc.id, "verdict": {"$ne": REAL}}
-    stages: list[dict[str, Any]] = [
-        {"$match": given},
-        {"$project": {"removed": kept}},
-        {"$unwind": "$removed"},
-        {"$group": {"_id": "$removed"}},
-        {"$count": "n"},
-    ]
-    (found,) = [*store.collection("verdicts").aggregate(stages)] or [{"n": 0}]
-    return int(found["n"])
 
 
 def digest_of_verdicts(samples: foc.SampleCollection) -> str:

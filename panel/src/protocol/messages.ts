@@ -34,8 +34,11 @@ export const MESSAGES = {
       scans: listOf(scanEntry),
       run: nullable(run),
       tag: text,
+      /** What the panel of this dataset was set to last; `null` if nothing is stored. */
+      settings: nullable(review.settings),
     }),
   },
+  save_settings: { request: object({ settings: review.settings }), reply: nothing },
   refresh: {
     request: object({ scan_key: nullable(text), tag: text }),
     reply: object({ targets: listOf(target), view_refused: nullable(text), slice: nullable(text), plan_view: flag, freshness: nullable(freshness) }),
@@ -142,7 +145,7 @@ export const MESSAGES = {
   /** A piece of a file as text. The next piece is requested with `cursor`, until that is `null`. */
   export_rows: {
     request: object({
-      what: oneOf("plan", "pairs", "class_pairs", "journal"),
+      what: oneOf("plan", "pairs", "class_pairs", "journal", "review"),
       format: oneOf("csv", "json"),
       cursor: nullable(text),
       /** The journal needs no open scan. */
@@ -150,6 +153,7 @@ export const MESSAGES = {
     }),
     reply: object({ text, rows: count, cursor: nullable(text) }),
   },
+  import_review: { request: review.imported.request, reply: review.imported.reply },
   write_report: { request: object(plan), reply: object({ filename: text, html: text }) },
   cvat_status: { request: nothing, reply: cvat.status },
   cvat_preview_upload: { request: object({ ...plan, ...cvat.selection }), reply: cvat.upload },

@@ -1,5 +1,5 @@
 /** The messages of the review: groups in the order in which a person decides on them. */
-import { className, decision, group, member, pair, plan, summary } from "./parts";
+import { className, decision, group, member, pair, plan, skipped, summary } from "./parts";
 import { count, flag, listOf, nullable, object, oneOf, optional, real, text, type TypeOf } from "./schema";
 
 export const kind = oneOf("real", "duplicate", "merge", "remove_both");
@@ -19,6 +19,9 @@ export const filters = object({
   chains: nullable(flag),
   undecided: flag,
 });
+
+/** What the panel of a dataset was set to, for every browser. */
+export const settings = object({ iou_thresh: real, ...decision, order });
 
 /** A group is decided if each of its pairs is. */
 const entry = { document_id: text, label_ids: listOf(text) };
@@ -46,8 +49,8 @@ export const groups = {
   reply: object({ groups: listOf(reviewed) }),
 };
 
-/** How the counts at each threshold changed. */
-const delta = object({ labels: listOf(real), images: listOf(real), classes: listOf(object({ name: className, labels: listOf(real), images: listOf(real) })) });
+/** How the counts at each threshold changed, and the number of labels that verdicts remove. */
+const delta = object({ by_verdicts: real, labels: listOf(real), images: listOf(real), classes: listOf(object({ name: className, labels: listOf(real), images: listOf(real) })) });
 
 /** Verdicts on labels of one sample or frame, `document_id`. `seen`: when the verdict that the browser knows was stored; `null` if it knows none. */
 export const judge = {
@@ -57,6 +60,8 @@ export const judge = {
     who: nullable(text),
     iou_thresh: real,
     ...decision,
+    /** Those that `delta.by_verdicts` counts; `null` for all. */
+    classes: nullable(listOf(className)),
     /** `null` deletes the verdict on a pair. */
     verdicts: listOf(object({ label_ids: listOf(text), verdict: nullable(kind), kept: nullable(text), seen: nullable(text) })),
   }),
@@ -65,8 +70,6 @@ export const judge = {
     /** What other people stored. If there are any, nothing was stored. */
     conflicts: listOf(object({ label_ids: listOf(text), verdict: nullable(kind), kept: nullable(text), who: nullable(text), at: nullable(text) })),
     delta,
-    /** How many labels of the dataset verdicts remove. */
-    by_verdicts: count,
   }),
 };
 /** `null` if the scan was not repeated. */
@@ -101,6 +104,12 @@ export const advice = {
 export const comparison = {
   request: object({ scan_key: text, labels: listOf(object({ label_id: text, sample_id: text, field: text })) }),
   reply: object({ iou: real, ios: real, measure: oneOf("IoU", "OKS"), likelihood: nullable(real), verdict: nullable(stored) }),
+};
+
+/** Verdicts of a file that `export_rows` made. Rows that cannot be stored are left out; the first hundred are named, counted from 1. `total`: all verdicts now. */
+export const imported = {
+  request: object({ content: text, format: oneOf("csv", "json"), who: nullable(text) }),
+  reply: object({ stored: count, unchanged: count, skipped, rows: listOf(object({ row: count, reason: text })), total: count }),
 };
 
 export type ReviewGroup = TypeOf<typeof reviewed>;

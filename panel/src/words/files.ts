@@ -4,7 +4,7 @@ import type { PlanRef, TableName } from "../protocol/messages";
 /** What the panel can export. */
 export type ExportKind = "svg" | "png" | "html" | `${"plan" | "pairs" | "class_pairs"}-${"csv" | "json"}`;
 
-export const TABLE_NAMES: Readonly<Record<TableName, string>> = { plan: "the plan", pairs: "all overlapping pairs", class_pairs: "the class pairs", journal: "the journal" };
+export const TABLE_NAMES: Readonly<Record<TableName, string>> = { plan: "the plan", pairs: "all overlapping pairs", class_pairs: "the class pairs", journal: "the journal", review: "the verdicts" };
 
 /** "duplicates-dups_1-0.75.svg" */
 export function fileName(plan: PlanRef, suffix: string): string {
@@ -13,6 +13,6 @@ export function fileName(plan: PlanRef, suffix: string): string {
 
 /** "duplicates-dups_1-pairs.csv". The name for the plan has its threshold; that for the journal has no scan. */
 export function tableName(what: TableName, plan: PlanRef | null, format: "csv" | "json"): string {
-  if (plan === null || what === "journal") return `duplicates-${what}.${format}`;
+  if (plan === null || what === "journal" || what === "review") return `duplicates-${what}.${format}`;
   return what === "plan" ? fileName(plan, format) : `duplicates-${plan.scan_key}-${what}.${format}`;
 }

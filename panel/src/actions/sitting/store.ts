@@ -136,9 +136,13 @@ export function makeReviewStore(actions: Actions, now: () => string) {
   }
 
   async function countReviewed(): Promise<void> {
-    await writes.stored();
-    const byVerdicts = await actions.countReviewed();
-    if (byVerdicts !== null && sitting.pending === 0) apply({ type: "counted", byVerdicts });
+    // a verdict that is stored meanwhile may or may not be counted: count again
+    for (;;) {
+      await writes.stored();
+      const byVerdicts = await actions.countReviewed();
+      if (byVerdicts === null) return;
+      if (sitting.pending === 0) return apply({ type: "counted", byVerdicts });
+    }
   }
 
   return {

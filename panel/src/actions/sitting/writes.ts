@@ -47,7 +47,7 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
     const title = group ? groupTitle(group) : "these labels";
     if (answer !== null && answer.conflicts.length === 0) {
       for (const { label_ids, at } of answer.stored) seen.set(pairKey(label_ids), at);
-      apply({ type: "counted", byVerdicts: answer.by_verdicts });
+      apply({ type: "counted more", change: answer.delta.by_verdicts });
       return;
     }
     const theirs = (answer?.conflicts ?? []).map(({ label_ids, verdict, kept, who, at }): Known => ({ label_ids, judged: verdict === null ? null : { verdict, kept, who, at: at ?? now() } }));

@@ -75,6 +75,7 @@ export type ReviewEvent =
   | { type: "took back"; key: string }
   | { type: "pending"; change: 1 | -1 }
   | { type: "counted"; byVerdicts: number }
+  | { type: "counted more"; change: number }
   | { type: "progress"; answer: AnswerOf<"review_progress"> }
   | { type: "notice"; notice: Notice | null };
 
@@ -106,6 +107,8 @@ export function reduceReview(sitting: Sitting, event: ReviewEvent): Sitting {
       return { ...sitting, pending: sitting.pending + event.change };
     case "counted":
       return { ...sitting, byVerdicts: event.byVerdicts };
+    case "counted more":
+      return { ...sitting, byVerdicts: sitting.byVerdicts === null ? null : sitting.byVerdicts + event.change };
     case "progress":
       return { ...sitting, people: event.answer.people, tally: sitting.pending > 0 ? sitting.tally : event.answer.verdicts };
     case "notice":
