@@ -28,15 +28,9 @@ from duplicates.labels.reading.raw import batches
 from duplicates.labels.scans import plans, search, stored
 
 from . import drawn
-from .measure import Row, interleave
+from .measure import Row, interleave, require
 
 FIELD = "ground_truth"
-
-
-def require(fact, what):
-    """Ends the benchmark unless a result is correct."""
-    if not fact:
-        raise SystemExit(f"wrong result: {what}")
 
 
 def find_row(n_samples, rounds=7, classwise=False, other_field=False):

@@ -53,6 +53,12 @@ def interleave(sides, rounds=5, once=(), before=None):
     return {name: statistics.median(times) for name, times in seconds.items()}
 
 
+def require(fact, what):
+    """Ends the benchmark unless a result is correct."""
+    if not fact:
+        raise SystemExit(f"wrong result: {what}")
+
+
 def show(rows):
     """Prints a table of this project's seconds and each other side's ratio."""
     print(f"\n{'work':<46} {'seconds':>9} times as long:")

@@ -237,14 +237,15 @@ def require_fields(
     return found
 
 
-def require_writable(samples: foc.SampleCollection, name: str) -> None:
-    """Raises an error unless the labels of a field may be changed.
+def require_writable(samples: foc.SampleCollection, name: str) -> LabelField:
+    """Returns a label field whose labels may be changed.
 
     Raises:
-        FieldError: if the field is read-only
+        FieldError: if there is no such field, or it is read-only
     """
     dataset = samples._root_dataset
     field = require_label_field(dataset, name)
     for path in (name, field.full_path):
         if dataset._is_read_only_field(path):
             raise FieldError("a field that can be edited", "a read-only one", name)
+    return field

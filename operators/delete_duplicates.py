@@ -10,7 +10,7 @@ from fiftyone.operators import types
 
 from ..iou_core.errors import DuplicatesError
 from ..labels import fields
-from ..labels.edits import apply, delete, tag, tagged
+from ..labels.edits import delete, tag, tagged
 from ..labels.plurals import counted, first_of
 from ..labels.review import emptied, grid
 from . import choices, forms, planned
@@ -75,7 +75,7 @@ class DeleteDuplicates(DuplicatesOperator):
         if not _is_plan(ctx):
             tag.require_tag(ctx.params.get("tag", "duplicate"))
             fields.require_fields(target(ctx), (forms.only_field(ctx),))
-            apply.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
+            fields.require_writable(ctx.dataset, str(forms.only_field(ctx)))
         planned.require_none_emptied(ctx, _counts(ctx).emptied)
 
     def execute(self, ctx: Any) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ..labels.edits import apply, tag
-from ..labels.fields import require_fields
+from ..labels.edits import tag
+from ..labels.fields import require_fields, require_writable
 from ..labels.plurals import counted, predicate
 from ..labels.review import grid
 from ..labels.scans import plans, search
@@ -77,7 +77,7 @@ class TagDuplicates(DuplicatesOperator):
             samples = target(ctx)
             require_fields(samples, (params.label_field,))
             require_present(samples, params)
-            apply.require_writable_field(ctx.dataset, params.label_field)
+            require_writable(ctx.dataset, params.label_field)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         name = ctx.params.get("tag") or "duplicate"
@@ -155,7 +155,7 @@ class UntagDuplicates(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         tag.require_tag(ctx.params.get("tag", "duplicate"))
         require_fields(target(ctx), (forms.only_field(ctx),))
-        apply.require_writable_field(ctx.dataset, str(forms.only_field(ctx)))
+        require_writable(ctx.dataset, str(forms.only_field(ctx)))
 
     def execute(self, ctx: Any) -> dict[str, Any]:
         self.check(ctx)

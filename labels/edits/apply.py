@@ -12,7 +12,7 @@ from bson import ObjectId
 
 from ...iou_core.errors import RunCancelled
 from .. import store
-from ..fields import LabelField, require_label_field, require_writable
+from ..fields import LabelField
 from ..jobs.pace import steps
 from ..jobs.runs import Run
 from ..scans.blocks.compare import Skipped
@@ -290,14 +290,3 @@ class _Job:
             wrote = [label_id for label_ids in settled for label_id in label_ids]
             self.watch.wrote(self.action.restore_key, wrote)
         return list(again)
-
-
-def require_writable_field(samples: foc.SampleCollection, name: str) -> LabelField:
-    """Returns a label field whose labels may be changed.
-
-    Raises:
-        FieldError: if there is no such field, or it is read-only
-    """
-    label_field = require_label_field(samples._root_dataset, name)
-    require_writable(samples, name)
-    return label_field

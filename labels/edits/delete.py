@@ -5,10 +5,11 @@ from __future__ import annotations
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
+from ..fields import require_writable
 from ..jobs.runs import Run
 from ..scans.plans import Plan
 from . import merge, tagged
-from .apply import Written, carry_out, require_writable_field
+from .apply import Written, carry_out
 from .confirm import Confirmed, confirm
 from .journal.entries import DocumentEntries, Removed
 from .tag import require_tag
@@ -35,7 +36,7 @@ def delete_plan(
         FieldError: if the field cannot be written to, or a verdict merges labels that
             cannot be merged
     """
-    label_field = require_writable_field(samples, plan.params.label_field)
+    label_field = require_writable(samples, plan.params.label_field)
     operation: RawLabels = _Deletion(samples, label_field)
     if any(removal.merges for removal in plan.removals):
         operation = merge.MergingDeletion(samples, label_field, plan)
@@ -76,7 +77,7 @@ def delete_tagged(
         DuplicatesError: if the tag is empty or the field cannot be written to
     """
     tag = require_tag(tag)
-    field = require_writable_field(samples, label_field)
+    field = require_writable(samples, label_field)
     if found is None:
         found = tagged.find_tagged(samples, field, tag, run)
     done = carry_out(

@@ -13,11 +13,11 @@ from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
 from ...iou_core.errors import ParamsError
-from ..fields import LabelField
+from ..fields import LabelField, require_writable
 from ..jobs.runs import Run
 from ..reading.kinds.turned import Turning, turning_of
 from ..scans.plans import Plan
-from .apply import Written, carry_out, require_writable_field
+from .apply import Written, carry_out
 from .confirm import Check, Confirmed, confirm
 from .journal.entries import DocumentEntries, Removed, Replaced
 from .merging.merge_shapes import merged_shape, require_how
@@ -64,7 +64,7 @@ def merge_plan(
         ParamsError: if there is no such way to merge
         FieldError: if the field cannot be written to
     """
-    field = require_writable_field(samples, plan.params.label_field)
+    field = require_writable(samples, plan.params.label_field)
     require_how(field, how)
     if plan.params.other_field not in (None, plan.params.label_field):
         raise ParamsError("a scan of one field", "one of two fields", "scan_key")

@@ -12,7 +12,7 @@ from ...iou_core.decisions.reasons import Reason
 from ...iou_core.errors import ParamsError
 from ...iou_core.params import FindParams
 from .. import store
-from ..fields import LabelField
+from ..fields import LabelField, require_writable
 from ..jobs import engines
 from ..jobs.engines import LOCAL, Engine
 from ..jobs.runs import Run
@@ -25,7 +25,6 @@ from .apply import (
     Written,
     carry_out,
     carry_out_part,
-    require_writable_field,
 )
 from .journal.action import Action
 from .journal.entries import DocumentEntries, Retagged
@@ -82,7 +81,7 @@ def tag_plan(
         DuplicatesError: if the tag is empty or the field cannot be written to
     """
     tag = require_tag(tag)
-    field = require_writable_field(samples, plan.params.label_field)
+    field = require_writable(samples, plan.params.label_field)
     tag_records.ensure_indexes()
     earlier = _of_earlier_plans(samples, plan, field, tag) if replace else {}
     params = {
@@ -211,7 +210,7 @@ def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:
         for label_id, partner_id, reason in labels
     ]
     plan = Plan(job["scan_key"], params, removals, shard["seen"], job["label_changes"])
-    field = require_writable_field(samples, params.label_field)
+    field = require_writable(samples, params.label_field)
     action = Action(
         samples, "tag", field.name, {}, plan.reasons, restore_key=job["restore_key"]
     )
@@ -259,7 +258,7 @@ def untag(
         DuplicatesError: if the tag is empty or the field cannot be written to
     """
     tag = require_tag(tag)
-    field = require_writable_field(samples, label_field)
+    field = require_writable(samples, label_field)
     found = tagged.find_tagged(samples, field, tag, run)
     done = carry_out(
         samples,

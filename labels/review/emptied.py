@@ -221,11 +221,7 @@ def _suspects(scan: stored.Scan, params: FindParams, removed: Removed) -> Remove
         samples = (sample for sample, _ in _emptied(block, decider, keys))
         rows = np.unique(np.fromiter(samples, np.int64))
         found.update(to_object_ids(block.document_ids[rows]))
-    return {
-        document_id: removed[document_id]
-        for document_id in found
-        if document_id in removed
-    }
+    return {key: ids for key, ids in removed.items() if key in found}
 
 
 def _count_stored(

@@ -35,6 +35,18 @@ def test_no_folder_has_more_than_14_modules():
     assert large == {}
 
 
+def test_no_file_has_more_than_300_lines():
+    others = (
+        p for d in ("benchmarks", "dev") for p in (release.ROOT / d).rglob("*.py")
+    )
+    released = (path for path in release.files() if path.suffix == ".py")
+    paths = [*others, *(release.ROOT / path for path in released)]
+    lines = {str(path): len(path.read_text().splitlines()) for path in paths}
+
+    assert len(lines) > 200
+    assert {path: n for path, n in lines.items() if n > 300} == {}
+
+
 def test_the_numeric_core_loads_without_fiftyone():
     names = [n for n in arrows.modules(release.ROOT) if n.startswith("iou_core")]
     script = f"""

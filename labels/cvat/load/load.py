@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import fiftyone.core.collections as foc
 
 from ....iou_core.errors import CvatError, DuplicatesError, ParamsError
-from ...edits.apply import Written, require_writable_field
+from ...edits.apply import Written
+from ...fields import require_writable
 from ...jobs.runs import Run
 from ..server.session import Client
 from ..server.settings import Server
@@ -99,7 +100,7 @@ def load(
             in the journal
     """
     trip = trips.require_open(samples, anno_key, label_field)
-    field = require_writable_field(samples, trip["field"])
+    field = require_writable(samples, trip["field"])
     client = _client(server, run)
     found = preview_of(samples, client, trip)
     if digest is not None and digest != found.digest:

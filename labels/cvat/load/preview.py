@@ -11,9 +11,9 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from ....iou_core.errors import CvatError
-from ...edits.apply import require_writable_field
 from ...edits.delete import RawLabels
 from ...edits.journal.journal import restored_keys
+from ...fields import require_writable
 from ...plurals import counted
 from ..server.session import Client
 from ..shapes import attributes
@@ -89,7 +89,7 @@ def preview_of(samples: foc.SampleCollection, client: Client, trip: Trip) -> Pre
         CvatError: if its tasks were deleted, or the type of an attribute has changed
     """
     taken = attributes.of_trip(trip.attributes)
-    field = require_writable_field(samples, trip["field"])
+    field = require_writable(samples, trip["field"])
     attributes.require_as_sent(samples, field, taken)
     held = download(client, trip["task_ids"], taken)
     if held.gone and held.gone == set(trip["task_ids"]):
@@ -121,7 +121,7 @@ def _labels_after(changes: Iterable[Change]) -> Changes:
 
 
 def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Comparison:
-    field = require_writable_field(samples, trip["field"])
+    field = require_writable(samples, trip["field"])
     taken = attributes.of_trip(trip.attributes)
     comparer = Comparer(
         trip.id,
