@@ -74,6 +74,12 @@ def chunks(counts: Ints, size: int) -> Iterator[tuple[int, int]]:
     Args:
         counts: an ``(M,)`` array
         size: the sum that a slice should have
+
+    Examples:
+        >>> list(chunks(np.array([3, 3, 9, 1]), 6))
+        [(0, 1), (1, 2), (2, 4)]
+        >>> list(chunks(np.zeros(0, np.int64), 6))
+        []
     """
     chunk = np.cumsum(counts) // size
     starts = np.flatnonzero(np.diff(chunk, prepend=-1)).tolist()

@@ -23,6 +23,12 @@ def read_flag(value: object) -> bool | None:
 
     Returns:
         None for any other value
+
+    Examples:
+        >>> [read_flag(value) for value in (1, "no", "maybe")]
+        [True, False, None]
+        >>> read_flag("")
+        False
     """
     if value is None:
         return False

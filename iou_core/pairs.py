@@ -76,7 +76,15 @@ class Pairs:
 
     @classmethod
     def concatenate(cls, parts: Sequence[Pairs]) -> Pairs:
-        """Returns the pairs of all parts in order; zero pairs for no parts."""
+        """Returns the pairs of all parts in order; zero pairs for no parts.
+
+        Examples:
+            >>> one = Pairs(*np.array([[0], [1]]), *np.ones((2, 1)), np.ones(1, bool))
+            >>> Pairs.concatenate([one, one]).j.tolist()
+            [1, 1]
+            >>> len(Pairs.concatenate([]))
+            0
+        """
         if not parts:
             return cls.empty()
         if len(parts) == 1:

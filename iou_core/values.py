@@ -27,7 +27,14 @@ _QUOTES.maxstring = _QUOTES.maxother = _QUOTES.maxlong = MOST_CHARACTERS
 
 
 def quoted(value: object) -> str:
-    """Returns a value as a message quotes it, cut if it is long or deeply nested."""
+    """Returns a value as a message quotes it, cut if it is long or deeply nested.
+
+    Examples:
+        >>> quoted("iou")
+        "'iou'"
+        >>> quoted("")
+        "''"
+    """
     return _QUOTES.repr(value)
 
 

@@ -175,6 +175,13 @@ def pair_values(
         an ``(M,)`` array: the IoU or IoS; :data:`ALWAYS` or :data:`NO_EDGE` where
         an own threshold is exceeded or not; :data:`NO_EDGE` for pairs with a
         crowd and for real ones
+
+    Examples:
+        >>> chain = Pairs(*np.array([[0, 1], [1, 2]]), *np.ones((2, 2)), np.ones(2) > 0)
+        >>> pair_values(chain, real=np.array([True, False])).tolist()
+        [-1.0, 1.0]
+        >>> pair_values(Pairs.empty()).tolist()
+        []
     """
     value = np.where(pairs.decides, pairs.ios if metric == "ios" else pairs.iou, -1.0)
     if own_thresh is not None:
