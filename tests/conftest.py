@@ -102,6 +102,32 @@ def make_dataset(database):
             dataset.delete()
 
 
+@pytest.fixture
+def draw(database, tmp_path):
+    """A function that makes a dataset of one kind of label, deleted after the test."""
+    import drawn
+
+    made = []
+
+    def make(name, **options):
+        case = drawn.CASES[name]
+        made.append(drawn.dataset(case, folder=str(tmp_path), **options))
+        return made[-1]
+
+    yield make
+    for dataset in made:
+        dataset.delete()
+
+
+@pytest.fixture
+def no_verdicts_of_others(database):
+    """Deletes the verdicts of a test, as verdicts apply to all datasets."""
+    from duplicates.labels import store
+
+    yield
+    store.collection("verdicts").delete_many({})
+
+
 @pytest.fixture(scope="session")
 def shared_data():
     """The folder of real annotations next to the repository; skips without it."""

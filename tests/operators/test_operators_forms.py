@@ -1,17 +1,14 @@
 """Forms resolve on any dataset, and have only parameters that the operator reads."""
 
-import asyncio
 import importlib
-import json
 
 import fiftyone as fo
 import fiftyone.operators as foo
 import fiftyone_reference as theirs
 import generated
 import pytest
+import resolved
 from fiftyone.operators import types
-from fiftyone.operators.executor import resolve_type
-from fiftyone.operators.registry import OperatorRegistry
 
 from duplicates.operators import OPERATORS
 
@@ -22,21 +19,7 @@ NAMES = [cls.name_ for cls in OPERATORS]
 
 def resolve(name, dataset, **params):
     """Returns a form as the App receives it, as ``(property, its fields by name)``."""
-    form = asyncio.run(
-        resolve_type(
-            OperatorRegistry(),
-            f"@iou/duplicates/{name}",
-            {
-                "dataset_name": dataset.name,
-                "dataset_id": str(dataset._doc.id),
-                "params": params,
-                "view": [],
-                "target": "inputs",
-            },
-        )
-    )
-    assert not isinstance(form, foo.executor.ExecutionResult), form.error
-    json.dumps(form.to_json())
+    form = resolved.form(name, dataset, **params)
     return form, dict(form.type.properties)
 
 

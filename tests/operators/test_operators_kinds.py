@@ -1,15 +1,12 @@
 """Operators for labels of every kind: forms, patches, frames and group slices."""
 
-import asyncio
-
-import drawn
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
+import resolved
 from drawn import CASES, FIELD
 from fiftyone import ViewField as F
-from fiftyone.operators.executor import ExecutionError, resolve_type
-from fiftyone.operators.registry import OperatorRegistry
+from fiftyone.operators.executor import ExecutionError
 
 KIND_OPTIONS = {
     "use_masks",
@@ -25,36 +22,6 @@ def call(name, samples, **params):
     return foo.get_operator(f"@iou/duplicates/{name}")(samples, **params).result
 
 
-def form(name, dataset, **params):
-    resolved = asyncio.run(
-        resolve_type(
-            OperatorRegistry(),
-            f"@iou/duplicates/{name}",
-            {
-                "dataset_name": dataset.name,
-                "dataset_id": str(dataset._doc.id),
-                "params": params,
-                "view": [],
-                "target": "inputs",
-            },
-        )
-    )
-    return dict(resolved.type.properties)
-
-
-@pytest.fixture
-def draw(database, tmp_path):
-    made = []
-
-    def make(name, **options):
-        made.append(drawn.dataset(CASES[name], folder=str(tmp_path), **options))
-        return made[-1]
-
-    yield make
-    for dataset in made:
-        dataset.delete()
-
-
 OFFERED = {
     "boxes": {"use_masks", "iscrowd"},
     "polygons": {"use_boxes", "keypoint_sigmas", "iscrowd"},
@@ -66,14 +33,14 @@ OFFERED = {
 @pytest.mark.parametrize("name", OFFERED)
 @pytest.mark.parametrize("operator", ["find_duplicates", "compute_max_ious"])
 def test_a_form_offers_only_applicable_options(draw, operator, name):
-    fields = form(operator, draw(name, n=2), label_field=FIELD)
+    fields = resolved.fields(operator, draw(name, n=2), label_field=FIELD)
 
     assert KIND_OPTIONS & fields.keys() == OFFERED[name]
     assert not any(field.invalid for field in fields.values())
 
 
 def test_a_tolerance_is_offered_only_for_masks(draw):
-    fields = form(
+    fields = resolved.fields(
         "find_duplicates", draw("masks", n=2), label_field=FIELD, use_masks=True
     )
 

@@ -1,37 +1,13 @@
 """Forms offer the unit of rotations for fields with turned boxes, and only there."""
 
-import asyncio
-import json
-
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
-from fiftyone.operators.executor import resolve_type
-from fiftyone.operators.registry import OperatorRegistry
+import resolved
 
 OPERATORS = ["find_duplicates", "compute_max_ious"]
 TURNED, UPRIGHT = "turned", "upright"
 LONG = [0.3, 0.45, 0.4, 0.1]
-
-
-def fields_of(name, dataset, **params):
-    """Returns the fields of a form as the App receives it, by name."""
-    form = asyncio.run(
-        resolve_type(
-            OperatorRegistry(),
-            f"@iou/duplicates/{name}",
-            {
-                "dataset_name": dataset.name,
-                "dataset_id": str(dataset._doc.id),
-                "params": params,
-                "view": [],
-                "target": "inputs",
-            },
-        )
-    )
-    assert not isinstance(form, foo.executor.ExecutionResult), form.error
-    json.dumps(form.to_json())
-    return dict(form.type.properties)
 
 
 def faults(fields):
@@ -59,23 +35,23 @@ def dataset(database):
 
 @pytest.mark.parametrize("name", OPERATORS)
 def test_the_unit_is_offered_for_turned_boxes_only(dataset, name):
-    shown = fields_of(name, dataset, label_field=TURNED)["rotation_unit"]
+    shown = resolved.fields(name, dataset, label_field=TURNED)["rotation_unit"]
     assert list(shown.type.values) == ["degrees", "radians"]
     assert not shown.required
     assert shown.default is None, "by default the unit is detected"
-    assert "rotation_unit" not in fields_of(name, dataset, label_field=UPRIGHT)
+    assert "rotation_unit" not in resolved.fields(name, dataset, label_field=UPRIGHT)
 
 
 @pytest.mark.parametrize("name", OPERATORS)
 def test_no_unit_is_offered_before_a_field_is_chosen(dataset, name):
-    assert "rotation_unit" not in fields_of(name, dataset)
+    assert "rotation_unit" not in resolved.fields(name, dataset)
 
 
 @pytest.mark.parametrize(("unit", "count"), [("degrees", 1), ("radians", 0)])
 def test_the_chosen_unit_reaches_the_scan(dataset, unit, count):
     """By pi / 2 degrees the box is hardly turned; by pi / 2 radians the IoU is 1/7."""
     params = {"label_field": TURNED, "rotation_unit": unit}
-    assert faults(fields_of("find_duplicates", dataset, **params)) == {}
+    assert faults(resolved.fields("find_duplicates", dataset, **params)) == {}
     uri = "@iou/duplicates/find_duplicates"
     found = foo.execute_operator(uri, {"dataset": dataset}, params=params).result
 
@@ -100,7 +76,9 @@ def test_the_chosen_unit_reaches_the_largest_overlaps(dataset, unit, largest):
 @pytest.mark.parametrize("name", OPERATORS)
 def test_one_unit_per_field_is_accepted_from_python(dataset, name):
     params = {"label_field": TURNED, "other_field": UPRIGHT}
-    shown = fields_of(name, dataset, **params, rotation_unit=["radians", "degrees"])
+    shown = resolved.fields(
+        name, dataset, **params, rotation_unit=["radians", "degrees"]
+    )
     assert faults(shown) == {}
     assert type(shown["rotation_unit"].type).__name__ == "List"
 
@@ -108,6 +86,6 @@ def test_one_unit_per_field_is_accepted_from_python(dataset, name):
 @pytest.mark.parametrize("name", OPERATORS)
 @pytest.mark.parametrize("unit", ["turns", 360, ["radians", "turns"]])
 def test_another_unit_is_marked_at_its_field(dataset, name, unit):
-    shown = fields_of(name, dataset, label_field=TURNED, rotation_unit=unit)
+    shown = resolved.fields(name, dataset, label_field=TURNED, rotation_unit=unit)
     assert list(faults(shown)) == ["rotation_unit"]
     assert faults(shown)["rotation_unit"].startswith("rotation_unit: expected ")

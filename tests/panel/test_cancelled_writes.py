@@ -21,30 +21,6 @@ def of_host(name):
 
 
 @pytest.fixture
-def dataset(make_dataset):
-    return make_dataset(panel_calls.SAMPLES)
-
-
-@pytest.fixture
-def app(dataset):
-    return panel_calls.App(dataset)
-
-
-@pytest.fixture
-def plan(app):
-    """Returns a request for the plan of a new scan: three labels in three samples."""
-    scan_key = panel_calls.scanned(app)["scan_key"]
-    return {
-        "scan_key": scan_key,
-        "iou_thresh": 0.75,
-        "method": "simple",
-        "keep": [],
-        "metric": "iou",
-        "classes": None,
-    }
-
-
-@pytest.fixture
 def run_id():
     return str(ObjectId())
 

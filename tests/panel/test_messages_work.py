@@ -15,30 +15,6 @@ from duplicates.labels.scans import incremental, search
 from duplicates.panel import interim
 
 
-@pytest.fixture
-def dataset(make_dataset):
-    return make_dataset(panel_calls.SAMPLES)
-
-
-@pytest.fixture
-def app(dataset):
-    return panel_calls.App(dataset)
-
-
-@pytest.fixture
-def plan(app):
-    """Returns a request for the plan of a new scan."""
-    scan_key = panel_calls.scanned(app)["scan_key"]
-    return {
-        "scan_key": scan_key,
-        "iou_thresh": 0.75,
-        "method": "simple",
-        "keep": [],
-        "metric": "iou",
-        "classes": None,
-    }
-
-
 def stored(dataset):
     return list(dataset._sample_collection.find({}, {"ground_truth": True}))
 

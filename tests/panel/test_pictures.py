@@ -7,7 +7,6 @@ import os
 import re
 
 import cv2
-import drawn
 import fiftyone as fo
 import numpy as np
 import panel_calls
@@ -31,19 +30,6 @@ ASKED = {
     "limit": 1,
 }
 BOX = [0.4, 0.4, 0.1, 0.1]
-
-
-@pytest.fixture
-def draw(database, tmp_path):
-    made = []
-
-    def make(name, **options):
-        made.append(drawn.dataset(CASES[name], folder=str(tmp_path), **options))
-        return made[-1]
-
-    yield make
-    for dataset in made:
-        dataset.delete()
 
 
 def first_picture(dataset, field=FIELD, **params):

@@ -29,11 +29,6 @@ def dataset(make_dataset):
     return dataset
 
 
-@pytest.fixture
-def app(dataset):
-    return panel_calls.App(dataset)
-
-
 ASKED = {
     "scan_key": "scan",
     "iou_thresh": 0.75,

@@ -1,33 +1,8 @@
 """Changes made in the panel can be undone, and are reported correctly."""
 
 import panel_calls
-import pytest
 
 BY_PLAN = {"source": "plan", "tag": "duplicate", "sure": False, "emptied": 0}
-
-
-@pytest.fixture
-def dataset(make_dataset):
-    return make_dataset(panel_calls.SAMPLES)
-
-
-@pytest.fixture
-def app(dataset):
-    return panel_calls.App(dataset)
-
-
-@pytest.fixture
-def plan(app):
-    """Returns a request for the plan of a new scan."""
-    scan_key = panel_calls.scanned(app)["scan_key"]
-    return {
-        "scan_key": scan_key,
-        "iou_thresh": 0.75,
-        "method": "simple",
-        "keep": [],
-        "metric": "iou",
-        "classes": None,
-    }
 
 
 def stored(dataset):

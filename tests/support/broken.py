@@ -1,33 +1,41 @@
-"""Connections that break at a chosen step."""
+"""Steps that fail: connections that break, and processes that die."""
 
 import threading
 
 from pymongo.errors import AutoReconnect
 
 
-def breaks(monkeypatch, owner, name, when, call=1):
-    """Breaks the connection at one call of a function.
+def acting(function, act, when, call=1):
+    """Returns a function that does something else at one of its calls.
 
     Args:
-        monkeypatch: pytest's fixture
-        owner: the class or module that has the function
-        name: its name
+        function: the function
+        act: what it does then, without arguments
         when: "before" or "after" the call
         call (1): the number of the call
     """
-    function = getattr(owner, name)
     calls = [0]
     lock = threading.Lock()
 
-    def broken(*args, **kwargs):
+    def wrapped(*args, **kwargs):
         with lock:
             calls[0] += 1
             now = calls[0] == call
         if now and when == "before":
-            raise AutoReconnect("connection closed")
+            act()
         answer = function(*args, **kwargs)
         if now:
-            raise AutoReconnect("connection closed")
+            act()
         return answer
 
-    monkeypatch.setattr(owner, name, broken)
+    return wrapped
+
+
+def breaks(monkeypatch, owner, name, when, call=1):
+    """Breaks the connection at one call of a function of a class or module."""
+    function = getattr(owner, name)
+    monkeypatch.setattr(owner, name, acting(function, _break, when, call))
+
+
+def _break():
+    raise AutoReconnect("connection closed")

@@ -3,10 +3,10 @@
 import os
 import signal
 import sys
-import threading
 import time
 import traceback
 
+import broken
 import pytest
 
 NOT_KILLED = "it was never killed"
@@ -60,27 +60,10 @@ def ended(pid, timeout=60):
 
 
 def dies(owner, name, when, call=1):
-    """Makes this process kill itself when a function is called.
-
-    Args:
-        owner: the class or module that has the function
-        name: its name
-        when: "before" or "after" the call
-        call (1): the number of the call
-    """
+    """Makes this process kill itself at one call of a function of a class or module."""
     function = getattr(owner, name)
-    calls = [0]
-    lock = threading.Lock()
+    setattr(owner, name, broken.acting(function, _die, when, call))
 
-    def deadly(*args, **kwargs):
-        with lock:
-            calls[0] += 1
-            last = calls[0] == call
-        if last and when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        answer = function(*args, **kwargs)
-        if last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return answer
 
-    setattr(owner, name, deadly)
+def _die():
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -5,7 +5,6 @@ import pytest
 
 from duplicates.iou_core.errors import FieldError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import store
 from duplicates.labels.edits import delete, restore
 from duplicates.labels.scans import plans, search
 from duplicates.labels.scans.decisions import verdicts
@@ -14,11 +13,7 @@ PATH = "ground_truth.detections"
 BOX, WIDE = [0.1, 0.1, 0.4, 0.4], [0.1, 0.1, 0.42, 0.4]
 
 
-@pytest.fixture(autouse=True)
-def no_verdicts_of_others(database):
-    """Deletes the verdicts of other tests, as verdicts apply to all datasets."""
-    yield
-    store.collection("verdicts").delete_many({})
+pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
 
 
 def ids(dataset):

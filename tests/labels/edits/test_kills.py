@@ -4,7 +4,7 @@ import pathlib
 import subprocess
 import sys
 
-import fiftyone as fo
+import datasets
 import generated
 import killed
 import pytest
@@ -45,28 +45,8 @@ def victims(database):
     """For each point, a dataset whose deletion was killed there, and its old state."""
     made, before = {}, {}
     for point in killed.POINTS:
-        dataset = made[point] = fo.Dataset()
+        dataset = made[point] = datasets.make(generated.samples(1), FIELD)
         dataset.persistent = True
-        dataset.add_sample_field(
-            FIELD, fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
-        )
-        dataset.add_samples(
-            [
-                fo.Sample(
-                    filepath=f"/images/{k}.jpg",
-                    ground_truth=None
-                    if labels is None
-                    else fo.Detections(
-                        detections=[
-                            fo.Detection(label=name, bounding_box=box)
-                            for name, box in labels
-                        ]
-                    ),
-                )
-                for k, labels in enumerate(generated.samples(1))
-            ],
-            progress=False,
-        )
         before[point] = raw_samples(dataset)
         search.find_duplicates(
             dataset, FindParams(FIELD, iou_thresh=0.5), scan_key="before"

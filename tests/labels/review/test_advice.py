@@ -6,7 +6,6 @@ import pytest
 
 from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import store
 from duplicates.labels.review.judging.accept import Accepted, accept_above
 from duplicates.labels.review.judging.advice import review_advice
 from duplicates.labels.review.judging.compare import compare_labels
@@ -21,11 +20,7 @@ PATH = "ground_truth.detections"
 BOX = [0.1, 0.1, 0.4, 0.4]
 
 
-@pytest.fixture(autouse=True)
-def no_verdicts_of_others(database):
-    """Deletes the verdicts of other tests, as verdicts apply to all datasets."""
-    yield
-    store.collection("verdicts").delete_many({})
+pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from duplicates.iou_core.errors import ParamsError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import store, tables
+from duplicates.labels import tables
 from duplicates.labels.review.exchange import load, table
 from duplicates.labels.scans import search, stored
 from duplicates.labels.scans.decisions import verdicts
@@ -18,11 +18,7 @@ from duplicates.labels.scans.decisions import verdicts
 HOSTILE = '=HYPERLINK("http://x","y"),\n;\r\t"\'@'
 
 
-@pytest.fixture(autouse=True)
-def no_verdicts_of_others(database):
-    """Deletes the verdicts of other tests, as verdicts apply to all datasets."""
-    yield
-    store.collection("verdicts").delete_many({})
+pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
 
 
 @pytest.fixture

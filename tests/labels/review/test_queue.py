@@ -8,7 +8,6 @@ from bson import ObjectId
 
 from duplicates.iou_core.errors import ParamsError, ScanError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import store
 from duplicates.labels.review.groups import list_groups
 from duplicates.labels.review.judging import held
 from duplicates.labels.review.judging.filters import Filters
@@ -22,11 +21,7 @@ from duplicates.labels.scans.decisions import class_pair_rules, verdicts
 PATH = "ground_truth.detections"
 
 
-@pytest.fixture(autouse=True)
-def no_verdicts_of_others(database):
-    """Deletes the verdicts of other tests, as verdicts apply to all datasets."""
-    yield
-    store.collection("verdicts").delete_many({})
+pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
 
 
 def drawn(n_images=60, seed=3):

@@ -30,11 +30,7 @@ KEEPS = ((), ("last",), ("largest", "newest"), ("classes:dog,cat", "smallest"))
 SMALL, LARGE = [0.1, 0.1, 0.2, 0.2], [0.1, 0.1, 0.2, 0.22]
 
 
-@pytest.fixture(autouse=True)
-def no_verdicts_of_others(database):
-    """Deletes the verdicts of other tests, as verdicts apply to all datasets."""
-    yield
-    store.collection("verdicts").delete_many({})
+pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
 
 
 def scanned(dataset, **options):

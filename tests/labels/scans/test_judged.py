@@ -8,7 +8,6 @@ import pytest
 
 from duplicates.iou_core.decisions.levels import THRESHOLDS
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import store
 from duplicates.labels.review import emptied
 from duplicates.labels.scans import plans, recount, search, summary
 from duplicates.labels.scans.decisions import verdicts
@@ -20,11 +19,7 @@ BOX, NEAR = [0.1, 0.1, 0.2, 0.2], [0.1, 0.1, 0.2, 0.21]
 FAR = [0.6, 0.6, 0.2, 0.2]
 
 
-@pytest.fixture(autouse=True)
-def no_verdicts_of_others(database):
-    """Deletes the verdicts of other tests, as verdicts apply to all datasets."""
-    yield
-    store.collection("verdicts").delete_many({})
+pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
 
 
 def scanned(dataset, **options):

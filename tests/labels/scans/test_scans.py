@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import datasets
 import fiftyone as fo
 import fiftyone.core.odm as foo
 import fiftyone_reference as theirs
@@ -46,28 +47,8 @@ def blocks_of(config):
 @pytest.fixture(scope="module")
 def scanned(database):
     """A dataset with a scan at the recipe's threshold, which no test changes."""
-    dataset = fo.Dataset()
+    dataset = datasets.make(generated.samples(1), FIELD)
     dataset.persistent = True
-    dataset.add_sample_field(
-        FIELD, fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
-    )
-    dataset.add_samples(
-        [
-            fo.Sample(
-                filepath=f"/images/{k}.jpg",
-                ground_truth=None
-                if labels is None
-                else fo.Detections(
-                    detections=[
-                        fo.Detection(label=name, bounding_box=box)
-                        for name, box in labels
-                    ]
-                ),
-            )
-            for k, labels in enumerate(generated.samples(1))
-        ],
-        progress=False,
-    )
     scan(dataset, "first", "The first")
     yield dataset
     dataset.delete()

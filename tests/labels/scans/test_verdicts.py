@@ -15,11 +15,7 @@ PATH = "ground_truth.detections"
 BOX = [0.1, 0.1, 0.2, 0.2]
 
 
-@pytest.fixture(autouse=True)
-def no_verdicts_of_others(database):
-    """Deletes the verdicts of other tests, as verdicts apply to all datasets."""
-    yield
-    store.collection("verdicts").delete_many({})
+pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
 
 
 @pytest.fixture
