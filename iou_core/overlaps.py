@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .arrays import Bools, Floats, Ints
+from .cancellation import check_cancelled
 from .geometry.protocol import Boxes, Geometry
 from .pairs import MAX_PAIRS_PER_IMAGE, MIN_IOS, MIN_IOU, Pairs
 
@@ -180,20 +181,24 @@ class _Kept:
     def finish(self) -> tuple[Pairs, Ints]:
         if self._size > self._max_pairs:
             self._shrink()
+        check_cancelled()
         pairs = Pairs.concatenate(self._parts).sort()
+        check_cancelled()
         return pairs, np.array(sorted(self._truncated), dtype=np.int64)
 
     def _shrink(self) -> None:
+        check_cancelled()
         pairs = Pairs.concatenate(self._parts)
-        counts = np.bincount(self._image[pairs.i], minlength=self._image.max() + 1)
+        image = self._image[pairs.i]
+        counts = np.bincount(image, minlength=self._image.max() + 1)
         over = np.flatnonzero(counts > self._max_pairs)
         if len(over):
             self._truncated.update(over.tolist())
             if self._weakest is None:
                 self._weakest = np.full(len(counts), -1.0)
-            keep = ~np.isin(self._image[pairs.i], over)
+            keep = (counts <= self._max_pairs)[image]
             for k in over:
-                of_image = np.flatnonzero(self._image[pairs.i] == k)
+                of_image = np.flatnonzero(image == k)
                 weakest = len(of_image) - self._max_pairs
                 order = np.argpartition(pairs.iou[of_image], weakest)
                 keep[of_image[order[weakest:]]] = True

@@ -16,8 +16,8 @@ from ..arrays import Ints, numbered
 from ..cancellation import check_cancelled
 from .exact_cover import fewest_in_component
 
-PARALLEL_ROUNDS = 16
-"""The number of rounds in which ``greedy`` handles all components together."""
+_ROUND_COST, _EDGE_COST = 5.0, 1 / 500
+"""The time of a round of ``greedy``, and of an edge in it, in removals one by one."""
 
 
 def simple_cover(i: Ints, j: Ints, rank: Ints) -> Ints:
@@ -47,6 +47,7 @@ def nms_cover(i: Ints, j: Ints, rank: Ints) -> Ints:
     worse = np.where(rank[i] < rank[j], j, i)
     removed = np.zeros(len(rank), dtype=np.bool_)
     while len(better):
+        check_cancelled()
         beaten = np.zeros(len(rank), dtype=np.bool_)
         beaten[worse] = True
         # a node without a better neighbor is kept, so its neighbors are removed
@@ -80,17 +81,19 @@ def greedy_cover(i: Ints, j: Ints, rank: Ints | None = None) -> Ints:
     a, b = ends[: len(i)], ends[len(i) :]
     removed = np.zeros(len(nodes), dtype=np.bool_)
 
-    for _ in range(PARALLEL_ROUNDS):
-        if not len(a):
-            break
+    while len(a):
+        check_cancelled()
         degree = _degrees(a, b, len(nodes))
         turn = degree * len(nodes) - np.arange(len(nodes))
         beaten = np.zeros(len(nodes), dtype=np.bool_)
         beaten[np.where(turn[a] > turn[b], b, a)] = True
         now = ~beaten & (degree > 0)
         removed |= now
+        worth_it = np.count_nonzero(now) > _ROUND_COST + _EDGE_COST * len(a)
         left = ~(now[a] | now[b])
         a, b = a[left], b[left]
+        if not worth_it:
+            break
 
     for part in components(a, b, len(nodes)):
         removed[_greedy_one_by_one(a[part], b[part])] = True
@@ -160,6 +163,7 @@ def component_labels(a: Ints, b: Ints, n: int) -> Ints:
     """Returns, for each node, the lowest node of its connected component."""
     label: Ints = np.arange(n)
     while True:
+        check_cancelled()
         low = np.minimum(label[a], label[b])
         before = label.copy()
         np.minimum.at(label, label[a], low)
@@ -179,14 +183,11 @@ def _degrees(a: Ints, b: Ints, n: int) -> Ints:
 def _greedy_one_by_one(a: Ints, b: Ints) -> Ints:
     """Covers one component; ``O(nodes + degree)`` for each node removed."""
     nodes, ends = np.unique(np.concatenate((a, b)), return_inverse=True)
-    m = len(a)
-    source = np.concatenate((ends[:m], ends[m:]))
-    target = np.concatenate((ends[m:], ends[:m]))[np.argsort(source, kind="stable")]
-    degree = np.bincount(source, minlength=len(nodes))
-    begin = np.concatenate(([0], np.cumsum(degree)))
+    begin, target = _neighbors(ends[: len(a)], ends[len(a) :], len(nodes))
+    degree = np.diff(begin)
 
     removed = []
-    left = m
+    left = len(a)
     while left:
         check_cancelled()
         k = int(np.argmax(degree))
@@ -198,6 +199,13 @@ def _greedy_one_by_one(a: Ints, b: Ints) -> Ints:
     return nodes[removed]
 
 
+def _neighbors(a: Ints, b: Ints, n: int) -> tuple[Ints, Ints]:
+    """Returns the neighbors of all nodes, and where those of each node begin."""
+    source, target = np.concatenate((a, b)), np.concatenate((b, a))
+    begin = np.concatenate(([0], np.cumsum(np.bincount(source, minlength=n))))
+    return begin, target[np.argsort(source, kind="stable")]
+
+
 def _at_most_twice(a: Ints, b: Ints, rank: Ints) -> Ints:
     """Covers a component by the smaller of a pruned matching and ``greedy``.
 
@@ -205,19 +213,22 @@ def _at_most_twice(a: Ints, b: Ints, rank: Ints) -> Ints:
     (Gavril and Yannakakis, in Garey and Johnson 1979); pruning takes back nodes
     all of whose neighbors are removed, the most preferred first.
     """
-    matched = np.zeros(len(rank), dtype=np.bool_)
+    nodes, ends = np.unique(np.concatenate((a, b)), return_inverse=True)
+    p, q = ends[: len(a)], ends[len(a) :]
+    cover = np.zeros(len(nodes), dtype=np.bool_)
+    # the edges of one node after another, the least preferred nodes first
     order = np.lexsort((-rank[b], -rank[a]))
-    for p, q in zip(a[order].tolist(), b[order].tolist()):
-        if not (matched[p] or matched[q]):
-            matched[p] = matched[q] = True
+    for part in np.split(order, np.flatnonzero(np.diff(p[order])) + 1):
+        check_cancelled()
+        free = part[~cover[q[part]]]
+        if len(free) and not cover[p[part[0]]]:
+            cover[[p[part[0]], q[free[0]]]] = True
 
-    neighbors: dict[int, list[int]] = {}
-    for p, q in zip(a.tolist(), b.tolist()):
-        neighbors.setdefault(p, []).append(q)
-        neighbors.setdefault(q, []).append(p)
-    cover = matched
-    for node in sorted(np.flatnonzero(matched).tolist(), key=lambda k: rank[k]):
-        cover[node] = not cover[neighbors[node]].all()
-    by_matching = np.flatnonzero(cover)
+    begin, target = _neighbors(p, q, len(nodes))
+    matched = np.flatnonzero(cover)
+    for node in matched[np.argsort(rank[nodes[matched]], kind="stable")].tolist():
+        check_cancelled()
+        cover[node] = not cover[target[begin[node] : begin[node + 1]]].all()
+    by_matching = nodes[cover]
     covers = (greedy_cover(a, b, rank), greedy_cover(a, b), by_matching)
     return min(covers, key=len)

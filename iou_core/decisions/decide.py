@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..arrays import Bools, Floats, Ints
+from ..cancellation import check_cancelled
 from ..pairs import Pairs
 from .methods import find_duplicates, pair_values
 
@@ -61,6 +64,7 @@ def decide(
     )
     is_removed = np.zeros(len(image), dtype=np.bool_)
     is_removed[labels] = True
+    check_cancelled()
     value = pair_values(pairs) if values is None else values
     found = partners(pairs.select(value > iou_thresh), is_removed)
     # where no pair is stored, the overlap alone is known
@@ -76,20 +80,29 @@ def partners(used: Pairs, removed: Bools, preferred: Bools | None = None) -> Dec
         removed: ``(N,)`` bool, whether each label is removed
         preferred (None): ``(N,)`` bool, the kept labels to name before others
     """
-    label = np.concatenate((used.i, used.j)).astype(np.int64)
-    other = np.concatenate((used.j, used.i)).astype(np.int64)
+    label = np.concatenate((used.i, used.j))
+    other = np.concatenate((used.j, used.i))
     iou = np.concatenate((used.iou, used.iou))
-    mine = removed[label]
-    label, other, iou = label[mine], other[mine], iou[mine]
-
-    # the best comes last: kept before removed, then larger IoU, then earlier label
-    keys = [-other, iou, *([] if preferred is None else [preferred[other]])]
-    order = np.lexsort((*keys, ~removed[other], label))
-    label, other, iou = label[order], other[order], iou[order]
-    last = np.append(np.diff(label) > 0, True) if len(label) else np.zeros(0, bool)
-    partner = np.full(len(removed), -1, dtype=np.int64)
+    check_cancelled()
+    # kept before removed, then larger IoU, then earlier label
+    grade = 2 * (~removed).astype(np.int64)
+    if preferred is not None:
+        grade += preferred
+    label, other, iou = _where(removed[label], label, other, iou)
+    highest = np.zeros(len(removed), dtype=np.int64)
+    of_other = grade[other]
+    np.maximum.at(highest, label, of_other)
+    label, other, iou = _where(of_other == highest[label], label, other, iou)
     best: Floats = np.zeros(len(removed))
-    partner[label[last]] = other[last]
-    best[label[last]] = iou[last]
+    np.maximum.at(best, label, iou)
+    label, other = _where(iou == best[label], label, other)
+    partner = np.full(len(removed), len(removed), dtype=np.int64)
+    np.minimum.at(partner, label, other.astype(np.int64))
+    partner[partner == len(removed)] = -1
     labels = np.flatnonzero(removed)
     return Decided(labels, partner[labels], best[labels])
+
+
+def _where(which: Bools, *arrays: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
+    rows = np.flatnonzero(which)
+    return [array[rows] for array in arrays]

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Bools, Floats, Ints
+from ..cancellation import check_cancelled
 from ..pairs import Pairs
 from .decide import Decided, partners
 from .levels import THRESHOLDS, level
@@ -130,6 +131,7 @@ def judged_removals(
     n_images = int(image.max(initial=0)) + 1
     parts, lo = [], 0
     for hi in np.unique(np.append(levels[levels > 0], end)).tolist():
+        check_cancelled()
         removed = judged_labels(pairs, levels >= hi, method, fates, rank)
         label = np.flatnonzero(removed)
         parts.append((label, np.full_like(label, lo), np.full_like(label, hi)))

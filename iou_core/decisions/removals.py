@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..arrays import Floats, Ints, numbered
+from ..cancellation import check_cancelled
 from ..overlaps import Overlaps
 from .levels import THRESHOLDS, level
 from .methods import beaten_value, cover, pair_values
@@ -150,6 +151,7 @@ def _graph_parts(
     at_least = np.cumsum(np.bincount(member)[::-1])[::-1]
     r = 0
     while r < len(at_least):
+        check_cancelled()
         stop = r + 1
         while stop < len(at_least) and at_least[r : stop + 1].sum() <= _EDGES_AT_ONCE:
             stop += 1

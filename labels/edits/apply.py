@@ -10,6 +10,7 @@ import fiftyone as fo
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
+from ...iou_core.cancellation import check_cancelled
 from ...iou_core.errors import RunCancelled
 from .. import store
 from ..fields import LabelField
@@ -260,6 +261,7 @@ class _Job:
     def _round(self, writer: write.Writer, confirmed: Confirmed) -> list[ObjectId]:
         """Returns the samples that have to be looked at again."""
         entries, stale = self.operation.prepare(confirmed)
+        check_cancelled()
         self.is_whole = False
         self.action.record(entries)
         unwritten = writer.write(self.operation.updates(entries))
@@ -268,8 +270,8 @@ class _Job:
         if unwritten:
             # by the labels: another edit may have the time stamp of the update
             tried = [part for part in entries if part.document_id not in too_large]
-            failed = {part.document_id for part in tried}
-            failed -= self.operation.happened(tried)
+            happened = self.operation.happened(tried)
+            failed = {part.document_id for part in tried} - happened
             self.action.forget([*failed, *too_large])
         self.is_whole = True
 

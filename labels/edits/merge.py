@@ -210,7 +210,8 @@ def _skip(
 ) -> None:
     """Leaves labels alone whose merged box cannot be computed."""
     confirmed.dropped[document_id][NO_SIZE] += len(label_ids)
-    left = [k for k in confirmed.labels[document_id] if k not in label_ids]
+    skipped = set(label_ids)
+    left = [k for k in confirmed.labels[document_id] if k not in skipped]
     confirmed.labels[document_id] = left
     if not left:
         del confirmed.labels[document_id]

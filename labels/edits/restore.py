@@ -16,6 +16,7 @@ from typing import Any
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
+from ...iou_core.cancellation import check_cancelled
 from ...iou_core.errors import RunCancelled
 from .. import store
 from ..fields import LabelField, require_writable
@@ -126,8 +127,10 @@ class _Step:
 
     def restore(self, writer: write.Writer) -> None:
         while self.pending:
+            check_cancelled()
             stamp = store.now()
             due = dict(self._due(stamp))
+            check_cancelled()
             self._intend(due, stamp)
             changes = (one.change for one in due.values() if one.change is not None)
             unwritten = writer.write(changes)

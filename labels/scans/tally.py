@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...iou_core.arrays import Ints
+from ...iou_core.cancellation import check_cancelled
 from ...iou_core.decisions.curves import Curves
 from ...iou_core.decisions.evidence import Evidence, EvidenceTally
 from ...iou_core.decisions.levels import N_BINS
@@ -171,9 +172,12 @@ class ThresholdCounts:
         by_greedy = (
             by_simple if two_fields else decider.removals(block, "greedy", "iou")
         )
+        check_cancelled()
         self.simple.add(by_simple, classes, len(self.names))
         self.greedy.add(by_greedy, classes, len(self.names))
+        check_cancelled()
         self.evidence.add(block.pairs, classes)
+        check_cancelled()
         counts = np.bincount(block.label_bins, minlength=NO_OTHER + 1)
         self.histogram += counts[:N_BINS]
         self.histogram[0] += counts[ZERO]

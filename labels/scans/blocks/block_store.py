@@ -6,28 +6,28 @@ clone of the dataset, which copies the run, shares them.
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
-import numpy.typing as npt
 from pymongo import ReplaceOne
 
-from ....iou_core.arrays import Floats, Ints
+from ....iou_core.arrays import Ints
+from ....iou_core.cancellation import check_cancelled
 from ....iou_core.errors import ScanError
 from ....iou_core.pairs import Pairs
 from ... import store
-from ...media.inflate import inflate
 from ...reading.columns import BadLabel, Bytes, Hashes
 from .block import StoredBlock
+from .packing import to_block, to_documents, to_pairs, unpack_bad
 
-_PAIRS_PER_DOCUMENT = 300_000
 _BLOCKS_PER_PART = 1_000_000
+_DOCUMENTS_AT_ONCE = 4
 _UNDER_WAY = 4  # blocks that wait to be stored
 
 
@@ -59,44 +59,7 @@ class Recorder:
         self._shard += 1
 
     def _store(self, block: StoredBlock, shard: int) -> None:
-        pairs = block.pairs
-        used = np.unique(np.concatenate((block.classes, block.label_classes)))
-        documents: list[dict[str, Any]] = [
-            {
-                "kind": "labels",
-                "sample_ids": store.pack(block.document_ids),
-                "stamps": store.pack(block.stamps),
-                "hashes": store.pack(block.hashes),
-                "label_ids": store.pack(block.label_ids),
-                "boxes": store.pack(block.boxes),
-                "image": store.pack(block.image.astype(np.int32)),
-                "classes": store.pack(_places(used, block.classes)),
-                "earlier_iou": store.pack(block.earlier_iou),
-                "truncated": store.pack(block.truncated),
-                "names": [block.names[number] for number in used.tolist()],
-                "n_labels": store.pack(block.n_labels.astype(np.int32)),
-                "label_classes": store.pack(_places(used, block.label_classes)),
-                "label_bins": store.pack(block.label_bins),
-                "bad": _pack_bad(block.bad),
-            }
-        ]
-        if (block.area != _box_areas(block.boxes)).any():
-            documents[0]["area"] = store.pack(block.area)
-        if block.unmarked.any():
-            documents[0]["unmarked"] = store.pack(block.unmarked)
-        for lo in range(0, len(pairs), _PAIRS_PER_DOCUMENT):
-            part = slice(lo, lo + _PAIRS_PER_DOCUMENT)
-            documents.append(
-                {
-                    "kind": "pairs",
-                    "i": store.pack(pairs.i[part]),
-                    "j": store.pack(pairs.j[part]),
-                    "iou": store.pack(pairs.iou[part]),
-                    "ios": store.pack(pairs.ios[part]),
-                    "decides": store.pack(pairs.decides[part]),
-                }
-            )
-        self._insert(documents, shard)
+        self._insert(to_documents(block), shard)
 
     def add_classes(self, classes: dict[str, Any]) -> None:
         """Stores the counts per class, ``{name: array or list}``, and waits.
@@ -122,23 +85,27 @@ class Recorder:
         store.collection("blocks").delete_many({"scan_uuid": self.uuid})
 
     def _submit(self, store_it: Callable[..., None], *what: Any) -> None:
-        self._sent.append(self._pool.submit(store_it, *what))
+        # the thread checks for cancellation as this one does
+        run = copy_context().run
+        self._sent.append(self._pool.submit(run, store_it, *what))
         while len(self._sent) > _UNDER_WAY:
             self._sent.popleft().result()
 
-    def _insert(self, documents: list[dict[str, Any]], shard: int) -> None:
-        for part, document in enumerate(documents):
-            document |= {
-                "_id": f"{self.uuid}:{shard}:{part}",
-                "scan_uuid": self.uuid,
-                "format": store.FORMAT,
-                "shard": shard,
-                "part": part,
-                "stored": store.now(),
-            }
-        store.collection("blocks").bulk_write(
-            [ReplaceOne({"_id": d["_id"]}, d, upsert=True) for d in documents]
-        )
+    def _insert(self, documents: Iterable[dict[str, Any]], shard: int) -> None:
+        left = enumerate(documents)
+        while some := list(islice(left, _DOCUMENTS_AT_ONCE)):
+            for part, document in some:
+                document |= {
+                    "_id": f"{self.uuid}:{shard}:{part}",
+                    "scan_uuid": self.uuid,
+                    "format": store.FORMAT,
+                    "shard": shard,
+                    "part": part,
+                    "stored": store.now(),
+                }
+            store.collection("blocks").bulk_write(
+                [ReplaceOne({"_id": d["_id"]}, d, upsert=True) for _, d in some]
+            )
 
 
 def ensure_indexes() -> None:
@@ -197,16 +164,16 @@ def _read(
     labels: dict[str, Any] | None = None
     parts: list[Pairs] = []
     for document in found.sort([("shard", 1), ("part", 1)]):
+        check_cancelled()
         store.require_format(document["format"], scan_uuid)
         if document["kind"] == "labels":
             if labels is not None:
-                yield _block(labels, parts, names)
+                yield to_block(labels, parts, names)
             labels, parts = document, []
         else:
-            keys = ("i", "j", "iou", "ios", "decides")
-            parts.append(Pairs(*(store.unpack(document[key]) for key in keys)))
+            parts.append(to_pairs(document))
     if labels is not None:
-        yield _block(labels, parts, names)
+        yield to_block(labels, parts, names)
 
 
 def seen_samples(scan_uuid: str) -> Iterator[tuple[Bytes, Ints, Hashes]]:
@@ -235,49 +202,8 @@ def contents(
         store.require_format(document["format"], scan_uuid)
         ids, stamps, hashes = (store.unpack(document[name]) for name in names)
         shards.append(document["shard"])
-        seen.append((ids, stamps, hashes, _unpack_bad(document["bad"])))
+        seen.append((ids, stamps, hashes, unpack_bad(document["bad"])))
     return shards, seen
-
-
-def _block(
-    document: dict[str, Any], parts: list[Pairs], names: Sequence[str | None]
-) -> StoredBlock:
-    numbers = {name: number for number, name in enumerate(names)}
-    number = np.array([numbers[name] for name in document["names"]], np.int64)
-    arrays = {
-        key: store.unpack(value)
-        for key, value in document.items()
-        if isinstance(value, dict)
-    }
-    arrays.setdefault("area", _box_areas(arrays["boxes"]))
-    arrays.setdefault("unmarked", np.zeros(len(arrays["label_bins"]), np.int64))
-    for key in ("classes", "label_classes"):
-        arrays[key] = number[arrays[key]]
-    return StoredBlock(
-        document_ids=arrays.pop("sample_ids"),
-        **arrays,
-        pairs=Pairs.concatenate(parts),
-        names=names,
-        bad=_unpack_bad(document["bad"]),
-    )
-
-
-def _box_areas(boxes: Floats) -> Floats:
-    return boxes[:, 3] * boxes[:, 2]
-
-
-def _places(used: Ints, classes: Ints) -> npt.NDArray[np.unsignedinteger[Any]]:
-    """Returns where classes stand among those that are used, in few bytes."""
-    return np.searchsorted(used, classes).astype(np.min_scalar_type(len(used)))
-
-
-def _pack_bad(bad: Sequence[BadLabel]) -> bytes:
-    rows = [list(vars(label).values()) for label in bad]
-    return zlib.compress(json.dumps(rows).encode(), 1) if rows else b""
-
-
-def _unpack_bad(data: bytes) -> list[BadLabel]:
-    return [BadLabel(*row) for row in json.loads(inflate(data))] if data else []
 
 
 def _gone() -> ScanError:

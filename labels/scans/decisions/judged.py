@@ -185,15 +185,14 @@ class Verdicts:
             fates: the fates of the labels that a verdict removes
         """
         rows = {key: row for row, key in enumerate(to_bytes(block.label_ids))}
-        pairs = zip(block.pairs.i.tolist(), block.pairs.j.tolist())
-        iou = dict(zip(pairs, block.pairs.iou.tolist()))
+        iou = _IousOf(block.pairs)
         partner, best = decided.partner.copy(), decided.iou.copy()
         for k, label in enumerate(decided.labels.tolist()):
             if label in fates:
                 survivor = fates[label].survivor
                 other = -1 if survivor is None else rows.get(survivor.binary, -1)
                 partner[k] = other
-                best[k] = iou.get((min(label, other), max(label, other)), 0.0)
+                best[k] = iou.of(label, other)
         return Decided(decided.labels, partner, best)
 
     def fate(self, label_id: bytes) -> Fate:
@@ -223,6 +222,21 @@ class Verdicts:
     def keeper(self, label_id: bytes) -> Reason:
         """Returns the reason for which a label that a person kept is kept."""
         return Reason(KEPT_BY_VERDICT, self._keeping[ObjectId(label_id)].who)
+
+
+class _IousOf:
+    """The IoUs of stored pairs by their labels; there may be millions in one image."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        self._iou = pairs.iou
+        self._keys = (pairs.i.astype(np.int64) << 32) | pairs.j
+
+    def of(self, label: int, other: int) -> float:
+        """Returns the IoU of two labels; 0 if they are no stored pair."""
+        key = (min(label, other) << 32) | max(label, other)
+        k = int(np.searchsorted(self._keys, key))
+        is_there = k < len(self._keys) and self._keys[k] == key
+        return float(self._iou[k]) if is_there else 0.0
 
 
 def _sorted_keys(ids: Iterable[bytes]) -> npt.NDArray[np.bytes_]:

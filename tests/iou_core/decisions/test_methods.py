@@ -89,9 +89,10 @@ def test_greedy_on_many_graphs_at_once_equals_greedy_on_each():
     assert cover(together) == expected
 
 
-@pytest.mark.parametrize("rounds", [0, 1, 2, 16])
-def test_groups_that_need_more_rounds_are_decided_one_by_one(rounds, monkeypatch):
-    monkeypatch.setattr(graphs, "PARALLEL_ROUNDS", rounds)
+@pytest.mark.parametrize("cost", [-1.0, 0.5, 1.5, 5.0, np.inf])
+def test_rounds_remove_what_is_removed_one_by_one(cost, monkeypatch):
+    monkeypatch.setattr(graphs, "_ROUND_COST", cost)
+    monkeypatch.setattr(graphs, "_EDGE_COST", 0.0)
     for edges in (
         clique(40) + clique(50, first=100) + path(30),
         random_graph(40, 0.5, seed=1),
@@ -101,8 +102,8 @@ def test_groups_that_need_more_rounds_are_decided_one_by_one(rounds, monkeypatch
         assert cover(edges) == naive.greedy(edges)
 
 
-def test_a_clique_larger_than_the_rounds_needs_the_slow_path():
-    n = 3 * graphs.PARALLEL_ROUNDS
+def test_large_cliques_are_decided_one_by_one():
+    n = 48
 
     assert cover(clique(n) + clique(n, first=n)) == [
         *range(n - 1),

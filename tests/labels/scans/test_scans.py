@@ -22,7 +22,7 @@ from duplicates.labels import remains, store
 from duplicates.labels.review import pairs as pair_list
 from duplicates.labels.scans import plans, register, search
 from duplicates.labels.scans import stored as scans
-from duplicates.labels.scans.blocks import block_store
+from duplicates.labels.scans.blocks import block_store, packing
 from duplicates.labels.scans.summary import summary
 
 FIELD = "ground_truth"
@@ -568,7 +568,7 @@ print(json.dumps([
         dataset = make_dataset(generated.samples(12))
         whole = scan(dataset, "whole", iou_thresh=0.5)
         monkeypatch.setattr("duplicates.labels.reading.columns.BLOCK_LABELS", 20)
-        monkeypatch.setattr(block_store, "_PAIRS_PER_DOCUMENT", 7)
+        monkeypatch.setattr(packing, "_PAIRS_PER_DOCUMENT", 7)
         parts = scan(dataset, "parts", iou_thresh=0.5)
 
         assert blocks_of(parts.config) > blocks_of(whole.config)
