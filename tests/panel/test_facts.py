@@ -21,11 +21,11 @@ PLAN = {
     "classes": None,
 }
 SIZES = {
-    "boxes": "pixels",
-    "masks": "pixels",
-    "polygons": "pixels",
-    "lines": "pixels",
-    "keypoints": "pixels",
+    "boxes": "px",
+    "masks": "px",
+    "polygons": "px",
+    "lines": "px",
+    "keypoints": "px",
     "cuboids": "×",
     "segments": "frame",
 }
@@ -69,7 +69,7 @@ def test_a_label_has_a_fact_for_each_thing_it_has_and_no_other(make_dataset):
     assert first == {
         "class": "truck",
         "confidence": "0.7124",
-        "size": "320 × 120 pixels",
+        "size": "320 × 120 px",
         "area": "38,400 pixels",
         "index": "7",
         "tags": "night, checked",

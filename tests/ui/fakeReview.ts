@@ -84,6 +84,14 @@ export function fakeReview(groups: readonly Group[]) {
       if (expected !== null) for (const { pairs } of open) for (const { label_ids } of pairs) state.verdicts.set(pairKey(label_ids), { verdict: "duplicate", kept: label_ids[0] ?? null, who, at: AT });
       return { pairs: open.length, labels: open.length, images: open.length, stored: expected === null ? 0 : open.length };
     },
+    import_review: ({ content, who }: RequestOf<"import_review">) => {
+      const rows = content.trim().split("\n").slice(1);
+      for (const row of rows) {
+        const [a = "", b = ""] = row.split(",");
+        state.verdicts.set(pairKey([a, b]), { verdict: "real", kept: null, who, at: AT });
+      }
+      return { stored: rows.length, unchanged: 2, skipped: { count: 1, reasons: { "is older than the verdict that is stored": 1 } }, rows: [{ row: 7, reason: "is older than the verdict that is stored" }], total: state.verdicts.size };
+    },
     review_progress: () => ({ people: state.people, verdicts: tally() }),
     review_advice: () => ({
       judged: state.judged,

@@ -955,6 +955,7 @@ describe("exports", () => {
     ["class_pairs-json", "duplicates-dups_1-class_pairs.json"],
     ["plan-csv", "duplicates-dups_1-0.75.csv"],
     ["plan-json", "duplicates-dups_1-0.75.json"],
+    ["review-csv", "duplicates-dups_1-review.csv"],
   ])("%s gives the whole table", async (kind, name) => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("export"));
@@ -972,6 +973,33 @@ describe("exports", () => {
       { what: "plan", format: "csv", cursor: null, scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classwise: false, classes: null },
       { what: "plan", cursor: "next" },
     ]);
+  });
+});
+
+describe("an import of a review", () => {
+  it("sends the content of the chosen file, says what was stored and left out, and makes the scan respect it", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    host.kept.set("reviewer", "anna");
+    const content = "label_id_1,label_id_2,verdict\nlabel-0-0,label-0-1,real\n";
+    await user.click(at("export"));
+    await user.click(at("import-review"));
+    await user.upload(at("import-file"), new File([content], "review.csv", { type: "text/csv" }));
+    await waitFor(() => expect(said()).toBe("Imported 1 verdict; 2 were stored already. 1 row was left out: 1 × is older than the verdict that is stored (row 7)."));
+    expect(host.sent.find(({ message }) => message === "import_review")?.request).toEqual({ content, format: "csv", who: "anna" });
+    expect(host.count("settle_verdicts")).toBe(1);
+  });
+
+  it("into a review that is open shows its verdicts there", async () => {
+    const host = fakeHost(makeSummary());
+    host.remembered = { scan_key: "dups_1", review: { open: true, order: "likeliest", at: ["label-0-0", "label-0-1"] } };
+    const narrow = vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(1400);
+    await open(host);
+    await waitFor(() => expect(at("evidence")).not.toBeNull());
+    await user.upload(at("import-file"), new File(["a,b,c\nlabel-0-0,label-0-1,real\n"], "review.json"));
+    await waitFor(() => expect(at("decided")).not.toBeNull());
+    expect(host.sent.find(({ message }) => message === "import_review")?.request).toMatchObject({ format: "json" });
+    expect(said()).toContain("Imported 1 verdict");
+    narrow.mockRestore();
   });
 });
 

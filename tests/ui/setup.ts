@@ -11,6 +11,15 @@ vi.stubGlobal(
   },
 );
 
+// jsdom cannot read a file as text
+Blob.prototype.text ??= function (this: Blob) {
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.readAsText(this);
+  });
+};
+
 vi.stubGlobal("PointerEvent", window.PointerEvent ?? class extends MouseEvent {});
 
 // a busy machine needs longer than the default of one second

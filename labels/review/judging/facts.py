@@ -176,7 +176,7 @@ def _flat(
     if not width or not height:
         share = f"{100 * box[2]:.3g} % × {100 * box[3]:.3g} % of the image"
         return {"size": share, "area": f"{100 * area:.3g} % of the image"}
-    sides = f"{box[2] * width:,.0f} × {box[3] * height:,.0f} pixels"
+    sides = f"{box[2] * width:,.0f} × {box[3] * height:,.0f} px"
     return {"size": sides, "area": f"{area * width * height:,.0f} pixels"}
 
 

@@ -7,6 +7,7 @@ import type { ReviewPlace } from "../state/review/place";
 import type { Entry } from "../state/review/sitting";
 import type { Tabs } from "../state/tabs";
 import { counted } from "../words/format";
+import { importedText } from "../words/review/files";
 import type { Context } from "./context";
 
 type TakeOver = (summary: Summary | null, tabs: Tabs) => Promise<void>;
@@ -28,6 +29,8 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
   let writes = 0;
 
   function changeReview(change: Partial<ReviewPlace>): void {
+    // opening Review is an action, and what the last one did is shown until the next
+    if (change.open) dispatch({ type: "said", message: null });
     dispatch({ type: "review", change });
   }
 
@@ -92,6 +95,18 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     return true;
   }
 
+  /** Stores the verdicts of a file. A review that is open begins anew at the same group. */
+  async function importReview(name: string, content: string): Promise<void> {
+    const format = /\.json$/i.test(name) ? "json" : "csv";
+    const done = await busyWith("judge", () => ask("import_review", { content, format, who: reviewer() || null }));
+    if (done === null) return;
+    const { open } = model().review;
+    if (open) changeReview({ open: false });
+    say(importedText(done));
+    if (done.stored > 0) await settleVerdicts();
+    if (open) dispatch({ type: "review", change: { open } });
+  }
+
   async function reviewProgress(): Promise<AnswerOf<"review_progress"> | null> {
     const scanKey = openKey();
     return scanKey === null ? null : ask("review_progress", { scan_key: scanKey });
@@ -115,5 +130,5 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     return host().browser.read(NAME);
   }
 
-  return { changeReview, listQueue, readGroups, drawLarge, judgePairs, settleVerdicts, countAbove, acceptAbove, reviewProgress, countReviewed, reviewAdvice, reviewer, nameReviewer: (name: string) => host().browser.write(NAME, name.trim()) };
+  return { changeReview, listQueue, readGroups, drawLarge, judgePairs, settleVerdicts, countAbove, acceptAbove, importReview, reviewProgress, countReviewed, reviewAdvice, reviewer, nameReviewer: (name: string) => host().browser.write(NAME, name.trim()) };
 }

@@ -2,7 +2,7 @@
 import type { PlanRef, TableName } from "../protocol/messages";
 
 /** What the panel can export. */
-export type ExportKind = "svg" | "png" | "html" | `${"plan" | "pairs" | "class_pairs"}-${"csv" | "json"}`;
+export type ExportKind = "svg" | "png" | "html" | `${"plan" | "pairs" | "class_pairs" | "review"}-${"csv" | "json"}`;
 
 export const TABLE_NAMES: Readonly<Record<TableName, string>> = { plan: "the plan", pairs: "all overlapping pairs", class_pairs: "the class pairs", journal: "the journal", review: "the verdicts" };
 

@@ -1,6 +1,6 @@
 import * as React from "react";
 import type { Colors } from "../../plot/marks";
-import { type Situation, whyNotDelete, whyNotReview, whyNotShow, whyNotTag, whyNotUntag } from "./whyNot";
+import { type Situation, whyNotDelete, whyNotExport, whyNotReview, whyNotShow, whyNotTag, whyNotUntag } from "./whyNot";
 import type { ExportKind } from "../../words/files";
 import { counted, grouped, shownUnit } from "../../words/format";
 import { Check, Grid, Tag, Trash } from "../widgets/icons";
@@ -28,13 +28,14 @@ interface Props extends Situation {
   readonly onUntag: () => void;
   readonly onDelete: () => void;
   readonly onExport: (kind: ExportKind, colors: Colors) => void;
+  readonly onImport: (name: string, content: string) => void;
   /** More actions. */
   readonly children?: React.ReactNode;
 }
 
 /** The actions on the labels that would be removed. Each has its own place, so that no button moves. */
 export function ActionBar(props: Props) {
-  const { children, numbers, hold, tagged, isTagged, planView, unit, patches, busy, isDraft, onReview, onShow, onBack, onTag, onUntag, onDelete, onExport } = props;
+  const { children, numbers, hold, tagged, isTagged, planView, unit, patches, busy, isDraft, onReview, onShow, onBack, onTag, onUntag, onDelete, onExport, onImport } = props;
   const colors = useColors();
   const known = hold && !isDraft ? numbers : null;
   const labels = known !== null && known.labels > 0 ? ` ${grouped(known.labels)}` : "";
@@ -59,7 +60,7 @@ export function ActionBar(props: Props) {
       {tagged > 0 && <Act label={busy === "untag" ? "Untagging…" : `Untag ${grouped(tagged)}`} cy="untag" why={whyNotUntag(props)} onClick={onUntag} />}
       <Act label={busy === "delete" ? "Deleting…" : `Delete${tagged > 0 && known !== null ? ` ${grouped(tagged)}` : labels}…`} icon={TRASH} cy="delete" why={whyNotDelete(props)} onClick={onDelete} />
       {children}
-      <ExportMenu disabled={busy !== null || isDraft} onExport={(kind) => onExport(kind, colors)} />
+      <ExportMenu why={whyNotExport(props)} onExport={(kind) => onExport(kind, colors)} onImport={onImport} />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { Button, Menu, MenuItem } from "@mui/material";
 import * as React from "react";
 import type { ExportKind } from "../../words/files";
 import { ChevronDown } from "../widgets/icons";
+import { Reason } from "../widgets/Reason";
 
 const CHOICES: readonly { kind: ExportKind; label: string }[] = [
   { kind: "svg", label: "Histogram as SVG" },
@@ -12,18 +13,33 @@ const CHOICES: readonly { kind: ExportKind; label: string }[] = [
   { kind: "pairs-json", label: "All overlapping pairs as JSON" },
   { kind: "class_pairs-csv", label: "Class pairs as CSV" },
   { kind: "class_pairs-json", label: "Class pairs as JSON" },
+  { kind: "review-csv", label: "Verdicts of the review as CSV" },
+  { kind: "review-json", label: "Verdicts of the review as JSON" },
   { kind: "html", label: "Report as an HTML file" },
 ];
 
 interface Props {
-  readonly disabled: boolean;
+  /** Why it is disabled; `null` if it is not. */
+  readonly why: string | null;
   readonly onExport: (kind: ExportKind) => void;
+  readonly onImport: (name: string, content: string) => void;
 }
 
-export const ExportMenu = React.memo(function ExportMenu({ disabled, onExport }: Props) {
+/** Files to download, and verdicts to import from one. */
+export const ExportMenu = React.memo(function ExportMenu({ why, onExport, onImport }: Props) {
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
+  const file = React.useRef<HTMLInputElement>(null);
+
+  function read(input: HTMLInputElement) {
+    const chosen = input.files?.[0];
+    if (chosen !== undefined) void chosen.text().then((content) => onImport(chosen.name, content));
+    // so that the same file can be chosen again
+    input.value = "";
+  }
+
   return (
-    <>
+    <Reason why={why}>
+      <input ref={file} type="file" accept=".csv,.json" hidden aria-label="Review to import" onChange={(event) => read(event.target)} data-cy="import-file" />
       <Button
         variant="outlined"
         color="secondary"
@@ -31,7 +47,7 @@ export const ExportMenu = React.memo(function ExportMenu({ disabled, onExport }:
         endIcon={CHEVRON}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
-        disabled={disabled}
+        disabled={why !== null}
         onClick={(event) => setAnchor(event.currentTarget)}
         data-cy="export"
         sx={{ textTransform: "none", "&.Mui-disabled": { color: "text.primary", opacity: 0.45 } }}
@@ -53,9 +69,20 @@ export const ExportMenu = React.memo(function ExportMenu({ disabled, onExport }:
               {label}
             </MenuItem>
           ))}
+          <MenuItem
+            dense
+            data-cy="import-review"
+            onClick={() => {
+              setAnchor(null);
+              file.current?.click();
+            }}
+            sx={{ borderTop: 1, borderColor: "divider" }}
+          >
+            Import verdicts from a file…
+          </MenuItem>
         </Menu>
       )}
-    </>
+    </Reason>
   );
 });
 

@@ -37,6 +37,7 @@ export function PanelActions({ model, current, readOnly, onReview, onDelete, act
       onUntag={actions.untagLabels}
       onDelete={onDelete}
       onExport={actions.exportKind}
+      onImport={actions.importReview}
     >
       {children}
     </ActionBar>

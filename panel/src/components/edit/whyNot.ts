@@ -25,6 +25,11 @@ export function whyNotShow({ busy, isDraft, numbers }: Situation): string | null
   return numbers.labels === 0 ? "No label would be removed at this threshold." : null;
 }
 
+/** Why nothing can be exported or imported; `null` if something can. */
+export function whyNotExport({ busy, isDraft }: Situation): string | null {
+  return busy !== null ? BUSY : isDraft ? DRAFT : null;
+}
+
 /** Verdicts can be given while something else is in progress, and on a read-only field. */
 export function whyNotReview({ isDraft }: Situation): string | null {
   return isDraft ? DRAFT : null;

@@ -3,8 +3,8 @@ import * as React from "react";
 import type { Measure } from "../../protocol/messages";
 import type { ReviewGroup } from "../../protocol/review";
 import { fatesOf, verdictOf } from "../../state/review/verdicts";
-import { likelihoodOf, placeOf, removalText } from "../../words/groups";
-import { decidedText, letterOf } from "../../words/review/verdicts";
+import { likelihoodOf, placeOf } from "../../words/groups";
+import { decidedText, proposalText } from "../../words/review/verdicts";
 
 interface Props {
   readonly group: ReviewGroup;
@@ -18,7 +18,7 @@ export const Evidence = React.memo(function Evidence({ group, picked, measure }:
   const [pair] = group.pairs;
   const judged = verdictOf(group);
   const fates = fatesOf(group, picked);
-  const reasons = group.members.flatMap((member, k) => (judged === null && picked === null && fates.get(member.label_id) === "removed" ? [`${letterOf(k)} ${removalText(member)}`] : []));
+  const reasons = judged === null && picked === null ? group.members.filter(({ label_id }) => fates.get(label_id) === "removed").map((member) => proposalText(group, member)) : [];
   return (
     <Box sx={{ fontSize: 13, lineHeight: 1.45, textWrap: "pretty", overflowWrap: "anywhere" }} data-cy="evidence">
       {pair !== undefined && (

@@ -39,7 +39,7 @@ export function Facts({ group, fates, hidden, onHide, onPick, onSplit }: Props) 
   const rows = React.useMemo(() => factRows(members), [members]);
   const equal = rows.filter(({ differs }) => !differs).length;
   return (
-    <Box tabIndex={0} role="region" aria-label="What differs between the labels" data-cy="facts" sx={{ overflow: "auto", flex: "0 1 auto", maxHeight: 168, minHeight: 62 }}>
+    <Box tabIndex={0} role="region" aria-label="What differs between the labels" data-cy="facts" sx={{ overflow: "auto", flex: "0 1 auto", maxHeight: 168, minHeight: 92 }}>
       <Table>
         <thead>
           <tr>
@@ -51,7 +51,7 @@ export function Facts({ group, fates, hidden, onHide, onPick, onSplit }: Props) 
               const isHidden = hidden.has(label_id);
               return (
                 <th key={label_id} scope="col">
-                  <Box sx={{ display: "flex", alignItems: "center", gap: "6px", flexWrap: "wrap" }}>
+                  <Box sx={{ "& > * + *": { ml: "6px" } }}>
                     <button
                       type="button"
                       className="iou-letter"

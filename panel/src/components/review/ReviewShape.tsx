@@ -30,7 +30,7 @@ export const ReviewShape = React.memo(function ReviewShape({ placed: { shape, is
   const dashes = isKept ? undefined : "7 5";
   return (
     <g transform={offset === 0 ? undefined : `translate(${offset} ${offset})`} data-fate={isKept ? "kept" : "removed"}>
-      {filled && shape.filled && <path d={outline} fill={color} fillOpacity={0.35} fillRule="evenodd" />}
+      {filled && (shape.filled || isClosed(outline)) && <path d={outline} fill={color} fillOpacity={0.35} fillRule="evenodd" />}
       {outline !== "" && <path d={outline} {...ROUND} stroke="#000" strokeOpacity={0.6} strokeWidth={width + 1.5} />}
       {outline !== "" && <path d={outline} {...ROUND} stroke={color} strokeWidth={width} strokeDasharray={dashes} strokeLinecap="butt" />}
       {dots !== "" && <path d={dots} {...ROUND} stroke="#000" strokeOpacity={0.6} strokeWidth={isKept ? 13 : 8} />}
@@ -38,6 +38,11 @@ export const ReviewShape = React.memo(function ReviewShape({ placed: { shape, is
     </g>
   );
 });
+
+/** Whether a path ends where it began, as that of a box. */
+function isClosed(outline: string): boolean {
+  return outline.endsWith("Z");
+}
 
 /** Dashed lines from where a shape was to where it is drawn. */
 export function Apart({ extent: { left, top, right, bottom }, offset, color }: { extent: Extent; offset: number; color: string }) {

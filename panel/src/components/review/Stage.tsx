@@ -18,6 +18,9 @@ interface Props {
   readonly zoom: Zoom;
 }
 
+/** The height of the toolbar below the picture, which covers none of it. */
+const BAR = 34;
+
 /** The most pictures side by side. */
 const MOST_BESIDE = 4;
 
@@ -44,7 +47,7 @@ export function Stage({ group, fates, picture, hidden, look, zoom }: Props) {
   React.useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const measure = () => setSize({ width: Math.max(1, element.clientWidth), height: Math.max(1, element.clientHeight || 320) });
+    const measure = () => setSize({ width: Math.max(1, element.clientWidth), height: Math.max(1, (element.clientHeight || 320) - BAR) });
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -53,7 +56,7 @@ export function Stage({ group, fates, picture, hidden, look, zoom }: Props) {
       event.preventDefault();
       const box = element.getBoundingClientRect();
       const [rx, ry] = roomRef.current;
-      zoomRef.current.by(event.deltaY < 0 ? 1.2 : 1 / 1.2, rx * ((event.clientX - box.left) / box.width - 0.5), ry * ((event.clientY - box.top) / box.height - 0.5));
+      zoomRef.current.by(event.deltaY < 0 ? 1.2 : 1 / 1.2, rx * ((event.clientX - box.left) / box.width - 0.5), ry * ((event.clientY - box.top) / (box.height - BAR) - 0.5));
     };
     element.addEventListener("wheel", onWheel, { passive: false });
     return () => {
@@ -77,7 +80,7 @@ export function Stage({ group, fates, picture, hidden, look, zoom }: Props) {
       {picture === undefined && <Skeleton variant="rectangular" width="100%" height="100%" data-cy="stage-waiting" sx={{ "@media (prefers-reduced-motion: reduce)": { animation: "none" } }} />}
       {picture === null && <Box sx={{ p: 2, fontSize: 13, color: "text.secondary" }}>This picture could not be drawn.</Box>}
       {picture != null && group !== null && (
-        <Box sx={{ position: "absolute", inset: 0, display: "grid", gridTemplateColumns: `repeat(${columns}, 1fr)`, gap: "2px" }}>
+        <Box sx={{ position: "absolute", inset: `0 0 ${BAR}px`, display: "grid", gridTemplateColumns: `repeat(${columns}, 1fr)`, gap: "2px" }}>
           {shown.map((only) => (
             <ReviewPicture
               key={only ?? "all"}

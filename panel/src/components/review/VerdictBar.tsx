@@ -15,7 +15,7 @@ interface Props {
 
 const Rows = styled("div")({
   display: "grid",
-  gap: 6,
+  gap: 4,
   "& > *": { minWidth: 0 },
   "& .iou-moves": { display: "flex", flexWrap: "wrap", gap: "0 2px", marginLeft: -4 },
 });

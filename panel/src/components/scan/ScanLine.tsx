@@ -34,11 +34,14 @@ export function ScanLine({ summary, classwise, freshness, open, onToggle }: Prop
     >
       {text === "up to date" ? <Check sx={MARK} /> : text === "" ? null : <Warning sx={{ ...MARK, color: "#e0b000" }} />}
       {parts.filter((part) => part !== "").join(" · ")}
-      <ChevronDown sx={{ ml: 0.5, verticalAlign: "-2px", transform: open ? "rotate(180deg)" : undefined }} />
+      {NO_BREAK}
+      <ChevronDown sx={{ ml: 0.25, verticalAlign: "-2px", transform: open ? "rotate(180deg)" : undefined }} />
     </ButtonBase>
   );
 }
 
+/** Keeps the last word and the icon on one line. */
+const NO_BREAK = "\u00a0";
 const MARK = { mr: 0.5, verticalAlign: "-2px", color: "text.secondary" } as const;
 
 interface NotesProps {

@@ -44,8 +44,8 @@ export const KeyButton = React.memo(function KeyButton({ letter, label, note, cy
 
 const PLAIN = {
   flex: 1,
-  gap: "6px",
-  px: "8px",
+  gap: "5px",
+  px: "6px",
   py: "2px",
   minWidth: 0,
   justifyContent: "flex-start",

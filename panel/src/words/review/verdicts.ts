@@ -3,6 +3,7 @@ import type { Judged, Order, ReviewGroup, VerdictKind } from "../../protocol/rev
 import type { Person, Tally } from "../../state/review/sitting";
 import { ago, counted, grouped } from "../format";
 import { groupTitle, likelihoodOf } from "../groups";
+import { namesKept, reasonText } from "../reasons";
 
 export const ORDER_LABELS: Readonly<Record<Order, string>> = {
   uncertain: "Uncertain first",
@@ -75,6 +76,14 @@ export function verdictText(judged: Judged | "mixed", size: number): string {
 export function decidedText(judged: Judged | "mixed", size: number, now: number): string {
   if (judged === "mixed") return `Decided: ${verdictText(judged, size)}`;
   return `${judged.who ?? "Someone"} decided “${verdictText(judged, size)}” ${ago(judged.at, now)}`;
+}
+
+/** "B is removed and A is kept: confidence 0.93 > 0.71" */
+export function proposalText({ members }: ReviewGroup, { label_id, partner_id, reason }: ReviewGroup["members"][number]): string {
+  const letter = (id: string | null) => letterOf(members.findIndex((member) => member.label_id === id));
+  const partner = members.some((member) => member.label_id === partner_id) ? letter(partner_id) : "the other label";
+  if (reason === null) return `${letter(label_id)} is kept`;
+  return `${letter(label_id)} is removed${namesKept(reason) ? ` and ${partner} is kept` : ""}: ${reasonText(reason)}`;
 }
 
 export function conflictText(who: string | null, verdict: VerdictKind | null, at: string | null, title: string, now: number): string {
