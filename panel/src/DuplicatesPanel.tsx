@@ -94,7 +94,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
             {scan !== null && !overlaps && <NothingToCut scan={scan} />}
             {opened !== null && <CutTop model={opened} counts={counts} isDraft={isDraft} width={width} onThreshold={actions.changeThreshold} actions={actions} />}
             {!beside && lists}
-            <Foot model={model} actions={actions} writer={writer}>
+            <Foot model={model} actions={actions} writer={writer} selected={host.selectedLabels}>
               {opened === null ? (
                 <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
                   {model.planView && <BackToView busy={busy} planView onBack={actions.restoreView} />}

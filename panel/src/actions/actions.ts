@@ -4,7 +4,7 @@ import type { Cut } from "../state/cut";
 import { formIn, holdsClassRule, scanRequest } from "../state/current";
 import type { ScanFormValues } from "../state/scanForm";
 import { planOf } from "../state/model";
-import { NOTHING_REMEMBERED, type Remembered } from "../state/remembered";
+import { beginWith, NOTHING_REMEMBERED, type Remembered } from "../state/remembered";
 import { toggled } from "../state/scan";
 import type { Tabs } from "../state/tabs";
 import { leftOutText } from "../words/format";
@@ -28,7 +28,7 @@ export function makeActions(surroundings: Surroundings) {
     const chosen = overview.scans.length === 0 ? null : await ask("choose_scan", { scan_key: remembered.scanKey });
     const scanKey = chosen?.opens ?? overview.scans[0]?.scan_key ?? null;
     dispatch({ type: "opened", overview, awaitingScan: scanKey !== null });
-    if (scanKey !== null) await openScan(scanKey, remembered);
+    if (scanKey !== null) await openScan(scanKey, beginWith(remembered, overview.settings, scanKey));
   }
 
   async function restart(): Promise<void> {

@@ -5,6 +5,7 @@ import { NOTHING_REMEMBERED } from "../state/remembered";
 import type { Tabs } from "../state/tabs";
 import { counted } from "../words/format";
 import { operationText, outcomeText } from "../words/history";
+import { mergedText } from "../words/review/counts";
 import { replacedText } from "../words/tags";
 import type { Context } from "./context";
 
@@ -68,7 +69,7 @@ export function editActions({ ask, dispatch, model, say, openKey, writeWith, isS
     const request = { ...plan, source, tag: tagOf(model()), expected, sure, emptied };
     const done = await writeWith("delete", (run_id) => ask("delete_labels", { ...request, run_id }));
     if (done === null) return;
-    await conclude(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, unit())}`, done, done.summary);
+    await conclude(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, unit())}${mergedText(done.merged)}`, done, done.summary);
   }
 
   async function restore(restoreKey: string): Promise<void> {

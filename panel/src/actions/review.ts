@@ -1,5 +1,6 @@
 /** Reviewing groups, tracks and class pairs, and verdicts on them. No label is changed. */
-import type { AnswerOf, ClassPair, Group, Picture, Summary, TrackPair } from "../protocol/messages";
+import type { SelectedLabel } from "../protocol/review";
+import type { AnswerOf, ClassPair, Group, Picture, Reply, Summary, TrackPair } from "../protocol/messages";
 import { classNamesOf } from "../state/classPairs";
 import { planOf } from "../state/model";
 import { GROUPS_AT_ONCE, type Tabs, TRACKS_AT_ONCE } from "../state/tabs";
@@ -31,9 +32,14 @@ export function reviewActions({ ask, model, host, say, openKey, busyWith, noteOw
     return ask("draw_crop", request, `draw_crop ${members[0]?.label_id}`);
   }
 
+  /** The labels that the panel itself selected last. */
+  let selectedHere = "";
+  const listed = (ids: readonly string[]) => [...ids].sort().join();
+
   async function showGroup(sampleId: string, labelIds: readonly string[], onClosed = () => {}): Promise<void> {
     const scanKey = openKey();
     if (scanKey === null) return;
+    selectedHere = listed(labelIds);
     const shown = await busyWith("show", () => ask("show_group", { scan_key: scanKey, sample_id: sampleId, label_ids: [...labelIds] }));
     noteOwnView(shown);
     if (shown?.opened) {
@@ -105,5 +111,18 @@ export function reviewActions({ ask, model, host, say, openKey, busyWith, noteOw
     return true;
   }
 
-  return { listClassPairs, setClassPair, listGroups, drawCrop, showGroup, listTracks, showTracks, judgeReal, forgetVerdicts, listVerdicts };
+  /** Whether the panel selected these labels, as it does when it opens a sample. */
+  function isOwnSelection(labels: readonly SelectedLabel[]): boolean {
+    return listed(labels.map(({ label_id }) => label_id)) === selectedHere;
+  }
+
+  let compared = 0;
+
+  /** The caller shows a failure: labels of two images, for example, cannot be compared. */
+  async function compareLabels(labels: readonly SelectedLabel[]): Promise<Reply<"compare_labels">> {
+    const request = { scan_key: openKey() ?? "", labels: labels.map((label) => ({ ...label })) };
+    return host().ask("compare_labels", request, ++compared);
+  }
+
+  return { isOwnSelection, compareLabels, listClassPairs, setClassPair, listGroups, drawCrop, showGroup, listTracks, showTracks, judgeReal, forgetVerdicts, listVerdicts };
 }

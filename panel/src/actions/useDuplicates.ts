@@ -8,10 +8,12 @@ import { NOTHING_REMEMBERED, readRemembered, writeRemembered } from "../state/re
 import { type Actions, makeActions } from "./actions";
 import { tagOf } from "./edits";
 import { useAsk } from "./useAsk";
-import { useBars } from "./useBars";
-import { useNewScans } from "./useNewScans";
-import { useRecount } from "./useRecount";
+import { useBars } from "./unasked/useBars";
+import { useByVerdicts } from "./unasked/useByVerdicts";
+import { useNewScans } from "./unasked/useNewScans";
+import { useRecount } from "./unasked/useRecount";
 import { useRun } from "./useRun";
+import { useSettings } from "./unasked/useSettings";
 import { useWriting, type Writer } from "./useWriting";
 
 /** A change of the view in the App arrives as two or three changes in a row. */
@@ -48,6 +50,8 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions; wri
   const { scan, cut, counted } = model;
   useRecount(model, ask, dispatch);
   useBars(model, ask, dispatch);
+  useByVerdicts(model, actions, dispatch);
+  useSettings(model, host);
   const asking = scan !== null && cut !== null && mustAsk(scan, cut, countsIn(model), counted);
   const key = scan !== null && cut !== null ? countKey(scan, cut, cut.settled) : "";
   React.useEffect(() => {

@@ -1,24 +1,17 @@
 /** The messages of Review. Verdicts change no label. */
 import type { AnswerOf, Picture, Summary } from "../protocol/messages";
-import type { VerdictKind } from "../protocol/review";
 import { planOf } from "../state/model";
 import { decisionOf } from "../state/decision";
 import type { ReviewPlace } from "../state/review/place";
 import type { Entry } from "../state/review/sitting";
+import type { Asked } from "../state/review/verdicts";
 import type { Tabs } from "../state/tabs";
 import { counted } from "../words/format";
 import { importedText } from "../words/review/files";
 import type { Context } from "./context";
+import { makeUnsent } from "./sitting/unsent";
 
 type TakeOver = (summary: Summary | null, tabs: Tabs) => Promise<void>;
-
-/** A verdict to store; `seen` is when the one that it replaces was stored. */
-export interface Ask {
-  readonly label_ids: readonly string[];
-  readonly verdict: VerdictKind | null;
-  readonly kept: string | null;
-  readonly seen: string | null;
-}
 
 /** The side of a picture in pixels: enough for half of a wide screen. */
 const SIDE = 960;
@@ -55,7 +48,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
   }
 
   /** Stores verdicts on pairs of one image. The numbers of the cut follow. */
-  async function judgePairs(documentId: string, verdicts: readonly Ask[]): Promise<AnswerOf<"judge_pairs"> | null> {
+  async function judgePairs(documentId: string, verdicts: readonly Asked[]): Promise<AnswerOf<"judge_pairs"> | null> {
     const { scan, cut } = model();
     const plan = planOf(model());
     if (plan === null || scan === null || cut === null) return null;
@@ -107,17 +100,25 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     if (open) dispatch({ type: "review", change: { open } });
   }
 
-  async function reviewProgress(): Promise<AnswerOf<"review_progress"> | null> {
+  async function reviewProgress(channel = "review_progress"): Promise<AnswerOf<"review_progress"> | null> {
     const scanKey = openKey();
-    return scanKey === null ? null : ask("review_progress", { scan_key: scanKey });
+    return scanKey === null ? null : ask("review_progress", { scan_key: scanKey }, channel);
   }
 
   /** The number of labels that verdicts remove; `null` after a failure. */
-  async function countReviewed(): Promise<number | null> {
+  async function countReviewed(channel = "preview_delete reviewed"): Promise<number | null> {
     const plan = planOf(model());
     if (plan === null) return null;
-    const answer = await ask("preview_delete", { ...plan, source: "reviewed", tag: model().overview?.tag ?? "duplicate" }, "preview_delete reviewed");
+    const answer = await ask("preview_delete", { ...plan, source: "reviewed", tag: model().overview?.tag ?? "duplicate" }, channel);
     return answer?.labels ?? null;
+  }
+
+  /** The same if there are verdicts that remove labels; without them nothing has to be counted. */
+  async function countByVerdicts(): Promise<number | null> {
+    const progress = await reviewProgress("review_progress removed");
+    if (progress === null) return null;
+    const { duplicate, merge, remove_both } = progress.verdicts;
+    return duplicate + merge + remove_both === 0 ? 0 : countReviewed("preview_delete by verdicts");
   }
 
   function reviewAdvice(): Promise<AnswerOf<"review_advice"> | null> {
@@ -130,5 +131,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     return host().browser.read(NAME);
   }
 
-  return { changeReview, listQueue, readGroups, drawLarge, judgePairs, settleVerdicts, countAbove, acceptAbove, importReview, reviewProgress, countReviewed, reviewAdvice, reviewer, nameReviewer: (name: string) => host().browser.write(NAME, name.trim()) };
+  const unsent = makeUnsent(() => host().browser, () => model().overview?.dataset.name ?? "");
+
+  return { unsent, changeReview, listQueue, readGroups, drawLarge, judgePairs, settleVerdicts, countAbove, acceptAbove, importReview, reviewProgress, countReviewed, countByVerdicts, reviewAdvice, reviewer, nameReviewer: (name: string) => host().browser.write(NAME, name.trim()) };
 }

@@ -47,6 +47,8 @@ declare module "@fiftyone/state" {
   /** Whether a sample is open. */
   export const isModalActive: RecoilValue<boolean>;
   export const selectedSamples: RecoilValue<Set<string> | Map<string, unknown>>;
+  /** Missing in older versions. */
+  export const selectedLabels: RecoilValue<readonly { labelId: string; sampleId: string; field: string }[]>;
   /** The slice of a grouped dataset that the grid shows; null for others. */
   export const groupSlice: RecoilValue<string | null>;
   export const readOnly: RecoilValue<boolean>;

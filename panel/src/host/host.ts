@@ -1,5 +1,6 @@
 /** The interface of the panel to the App. */
 import type { MessageName, Reply, RequestOf } from "../protocol/messages";
+import type { SelectedLabel } from "../protocol/review";
 
 export interface Host {
   /** Sends a message to the server. Never rejects; every error becomes a failure. */
@@ -16,6 +17,8 @@ export interface Host {
   /** Calls back once, when the sample that is open, or about to open, is closed. */
   onSampleClosed(callback: () => void): void;
   readonly readOnly: boolean;
+  /** The labels that are selected in the App; a new list only if they change. */
+  readonly selectedLabels: readonly SelectedLabel[];
   /** The scan that the user asked to open from outside of the panel; a new object for each request. */
   readonly requestedScan: { readonly scanKey: string } | null;
   download(name: string, content: Blob): void;

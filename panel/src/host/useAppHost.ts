@@ -10,6 +10,7 @@ import type { Host } from "./host";
 import { useRequestedScan } from "./openScan";
 import { NO_ANSWER, replyOf } from "./reply";
 import { useFilters, useModal } from "./useAppView";
+import { useSelectedLabels } from "./useSelectedLabels";
 
 /** The time limit for an answer, after which the App itself gives up. */
 const PATIENCE_MS = 600_000;
@@ -26,6 +27,7 @@ export function useAppHost({ schema }: PanelProps): Host {
   const filters = useRecoilValue(fos.filters);
   const selected = useRecoilValue(fos.selectedSamples);
   const slice = useRecoilValue(fos.groupSlice);
+  const selectedLabels = useSelectedLabels();
   const readOnly = useRecoilValue(fos.readOnly);
   const requestedScan = useRequestedScan();
   const modal = useModal();
@@ -62,7 +64,7 @@ export function useAppHost({ schema }: PanelProps): Host {
 
   const viewKey = JSON.stringify([stages, filters, [...selected.keys()], slice]);
   return React.useMemo(
-    () => ({ ...calls, remembered, viewKey, readOnly, requestedScan }),
-    [calls, remembered, viewKey, readOnly, requestedScan],
+    () => ({ ...calls, remembered, viewKey, readOnly, selectedLabels, requestedScan }),
+    [calls, remembered, viewKey, readOnly, selectedLabels, requestedScan],
   );
 }

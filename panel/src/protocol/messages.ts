@@ -15,10 +15,9 @@ import * as tracks from "./tracks";
 const judged = object({ pairs: count, total: count, summary: nullable(summary) });
 /** The view of the user that the panel replaces, as text; `null` if the panel made it. */
 const ownView = { own_view: nullable(text) };
-/** The open scan, which the server updates if that is fast. */
 /** A run with an id of the browser, which can be polled and canceled before its answer. */
 const inRun = { run_id: text };
-
+/** The open scan, which the server updates if that is fast. */
 const open = { scan_key: nullable(text) };
 
 export const MESSAGES = {

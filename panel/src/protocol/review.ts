@@ -101,8 +101,9 @@ export const advice = {
   }),
 };
 
+const selected = object({ label_id: text, sample_id: text, field: text });
 export const comparison = {
-  request: object({ scan_key: text, labels: listOf(object({ label_id: text, sample_id: text, field: text })) }),
+  request: object({ scan_key: text, labels: listOf(selected) }),
   reply: object({ iou: real, ios: real, measure: oneOf("IoU", "OKS"), likelihood: nullable(real), verdict: nullable(stored) }),
 };
 
@@ -112,6 +113,8 @@ export const imported = {
   reply: object({ stored: count, unchanged: count, skipped, rows: listOf(object({ row: count, reason: text })), total: count }),
 };
 
+/** A label that is selected in the App. */
+export type SelectedLabel = TypeOf<typeof selected>;
 export type ReviewGroup = TypeOf<typeof reviewed>;
 export type Judged = TypeOf<typeof stored>;
 export type Order = TypeOf<typeof order>;

@@ -3,10 +3,11 @@ import type { Field, Freshness, RotationUnit, ScanRequest } from "../protocol/me
 import { countKey, outcomeOf } from "./cut";
 import { decisionOf } from "./decision";
 import { countsIn, type Model } from "./model";
-import type { Remembered } from "./remembered";
+import type { Remembered, Settings } from "./remembered";
 import type { Counts, Numbers, Scan } from "./scan";
 import { formOf, requestOf, type ScanFormValues, type Shown, slicesOf } from "./scanForm";
 import type { SliceChoice } from "./slices";
+import { HIGHEST, toIou } from "./thresholds";
 
 export interface Current {
   readonly counts: Counts | null;
@@ -60,6 +61,16 @@ export function currentOf(model: Model): Current {
   };
 }
 
+/** What the number of labels that verdicts remove depends on: they hold at every threshold, for every method. Empty without a scan. */
+export function verdictsKey({ scan, cut, review }: Pick<Model, "scan" | "cut" | "review">): string {
+  return scan === null || cut === null || review.open ? "" : JSON.stringify([scan.summary.scan_key, scan.summary.created_at, cut.restriction]);
+}
+
+/** The number of labels that verdicts remove; `null` while it is not known. */
+export function byVerdictsIn(model: Model): number | null {
+  return model.byVerdicts !== null && model.byVerdicts.key === verdictsKey(model) ? model.byVerdicts.labels : null;
+}
+
 /** Whether buttons may show numbers: those of an outdated scan may be wrong. */
 export function numbersHold(freshness: Freshness | null): boolean {
   return freshness === null || freshness.state === "up_to_date";
@@ -110,6 +121,12 @@ export function scanRequest({ values, slices, isDraft }: Form, scan: Scan | null
 /** Whether a scan holds the pairs of a class rule. Where it left out pairs, those of the same class are not complete. */
 export function holdsClassRule({ summary: { params, truncated } }: Scan, classwise: boolean): boolean {
   return classwise === params.classwise || (classwise && truncated === 0);
+}
+
+/** What the panel of the dataset is set to. */
+export function settingsOf({ scan, cut, review }: Model): Settings | null {
+  if (scan === null || cut === null) return null;
+  return { iou_thresh: toIou(Math.min(cut.settled, HIGHEST)), ...decisionOf(cut), order: review.order };
 }
 
 /** What the panel remembers across page loads. */

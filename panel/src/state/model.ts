@@ -36,6 +36,8 @@ export interface Model {
   readonly bars: Bars;
   /** The progress of the count on the server, from 0 to 1. */
   readonly share: number;
+  /** How many labels verdicts remove, for the scan and the classes of a key. */
+  readonly byVerdicts: { readonly key: string; readonly labels: number } | null;
   readonly tabs: Tabs;
   readonly review: ReviewPlace;
   readonly freshness: Freshness | null;
@@ -59,8 +61,8 @@ export function isOpened(model: Model): model is Opened {
   return model.scan !== null && model.cut !== null;
 }
 
-const NO_RECOUNTS: Recounts = new Map();
-const NO_BARS: Bars = new Map();
+/** What is counted anew for each scan. */
+const NO_COUNTS: Pick<Model, "counted" | "recounts" | "bars" | "share" | "byVerdicts"> = { counted: null, recounts: new Map(), bars: new Map(), share: 0, byVerdicts: null };
 
 export const FIRST_MODEL: Model = {
   overview: null,
@@ -73,10 +75,7 @@ export const FIRST_MODEL: Model = {
   chosen: {},
   opening: true,
   cut: null,
-  counted: null,
-  recounts: NO_RECOUNTS,
-  bars: NO_BARS,
-  share: 0,
+  ...NO_COUNTS,
   tabs: FIRST_TABS,
   review: FIRST_PLACE,
   freshness: null,
@@ -103,6 +102,7 @@ export type Event =
   | { type: "tabs"; change: Partial<Tabs> }
   | { type: "review"; change: Partial<ReviewPlace> }
   | { type: "moved"; decision: Decision; delta: Delta }
+  | { type: "judged"; key: string; labels: number }
   | { type: "counted"; counted: Counted }
   | { type: "counting"; share: number }
   | { type: "recounted"; key: string; counts: Counts }
@@ -126,7 +126,7 @@ export function reduce(model: Model, event: Event): Model {
     case "scan":
       return openedScan(model, event.summary, event.remembered);
     case "closed":
-      return { ...model, scan: null, cut: null, counted: null, recounts: NO_RECOUNTS, bars: NO_BARS, chosen: {}, freshness: null, opening: false };
+      return { ...model, scan: null, cut: null, ...NO_COUNTS, chosen: {}, freshness: null, opening: false };
     case "scans":
       return { ...model, scans: event.scans, newer: newerOf(event.scans, model.scans, model.newer, model.scan?.summary.scan_key ?? null) };
     case "refreshed":
@@ -145,6 +145,8 @@ export function reduce(model: Model, event: Event): Model {
       return { ...model, review: { ...model.review, ...event.change } };
     case "moved":
       return model.scan === null ? model : { ...model, counted: null, ...movedBy(model.scan, model.recounts, event.decision, event.delta) };
+    case "judged":
+      return { ...model, byVerdicts: { key: event.key, labels: event.labels } };
     case "counted":
       return { ...model, counted: event.counted };
     case "counting":
@@ -173,7 +175,7 @@ function openedScan(model: Model, summary: Summary, remembered: Remembered): Mod
   const ownView = model.ownView ?? remembered.ownView;
   const tabs = remembered.scanKey === summary.scan_key ? remembered.tabs : { ...model.tabs, page: 0, classPair: null };
   const review = remembered.scanKey === null ? model.review : remembered.review;
-  return { ...model, scan, tabs, review, ownView, newer: null, opening: false, counted: null, recounts: NO_RECOUNTS, bars: NO_BARS, chosen: {}, freshness: null, cut: firstCut(scan, remembered) };
+  return { ...model, scan, tabs, review, ownView, newer: null, opening: false, ...NO_COUNTS, chosen: {}, freshness: null, cut: firstCut(scan, remembered) };
 }
 
 /** The model after a count failed: the decision that every scan has the counts of. */

@@ -1,5 +1,5 @@
 /** What the panel remembers across page loads. The App returns it as it was stored, possibly by another version. */
-import type { ClassName } from "../protocol/messages";
+import type { ClassName, RequestOf } from "../protocol/messages";
 import { isRecord } from "../protocol/schema";
 import { type Decision, METHODS } from "./decision";
 import { FIRST_PLACE, readPlace, type ReviewPlace } from "./review/place";
@@ -34,6 +34,16 @@ export const NOTHING_REMEMBERED: Remembered = {
   review: FIRST_PLACE,
   ownView: null,
 };
+
+/** What the panel of a dataset was set to, for every browser that opens it. */
+export type Settings = RequestOf<"save_settings">["settings"];
+
+/** What to open a scan with: what this page remembers, else what the panel of the dataset was set to. */
+export function beginWith(remembered: Remembered, settings: Settings | null, scanKey: string | null): Remembered {
+  if (remembered.scanKey !== null || settings === null) return remembered;
+  const { iou_thresh, method, keep, metric, classwise, order } = settings;
+  return { ...NOTHING_REMEMBERED, scanKey, threshold: readThreshold(iou_thresh), decision: { method, keep, metric, classwise }, review: { ...FIRST_PLACE, order } };
+}
 
 /** Returns the stored values; one that makes no sense becomes the default. */
 export function readRemembered(value: unknown): Remembered {

@@ -4,6 +4,7 @@ import { labelsIn, largestOverlap, type Numbers, type Restriction, type Scan } f
 import { formatThreshold, LAST_ON_SLIDER } from "../state/thresholds";
 import { classesLabel } from "./classes";
 import { counted, grouped } from "./format";
+import { byVerdictsText } from "./review/counts";
 
 export interface Sentence {
   readonly at: string;
@@ -16,17 +17,20 @@ interface At {
   readonly threshold: number;
   readonly restriction: Restriction;
   readonly metric: Metric;
+  /** How many of the labels verdicts remove; `null` if that is not known. */
+  readonly byVerdicts?: number | null;
 }
 
 /** `holds` is false if the labels have changed since the scan: then its numbers are those of the past. */
-export function sentenceAt(scan: Scan, { threshold, restriction, metric }: At, numbers: Numbers, holds = true): Sentence {
+export function sentenceAt(scan: Scan, { threshold, restriction, metric, byVerdicts = null }: At, numbers: Numbers, holds = true): Sentence {
   const at = `At ${formatThreshold(threshold)}${threshold === LAST_ON_SLIDER && metric === "iou" ? ", exact copies only" : ""}`;
   const of = labelsIn(scan, restriction);
   const removed = holds ? "would be removed" : "would have been removed when this was scanned";
   if (numbers.labels === 0) return { at, number: "", rest: nothingRemoved(scan, threshold, restriction, metric).replace("would be removed", removed) };
   const whose = restriction === null ? "" : ` of ${classesLabel(restriction)}`;
   const images = numbers.images === null ? "" : `, in ${counted(numbers.images, scan.summary.unit)}`;
-  return { at, number: grouped(numbers.labels), rest: ` of ${counted(of, "label")}${whose} ${removed}${images}` };
+  const judged = byVerdicts ? `, ${byVerdictsText(byVerdicts)}` : "";
+  return { at, number: grouped(numbers.labels), rest: ` of ${counted(of, "label")}${whose} ${removed}${images}${judged}` };
 }
 
 function nothingRemoved(scan: Scan, threshold: number, restriction: Restriction, metric: Metric): string {

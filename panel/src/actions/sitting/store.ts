@@ -155,6 +155,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     stored: writes.stored,
     /** Whether any verdict was given. */
     wrote: writes.wrote,
+    resend: writes.resend,
     load,
     go,
     next: () => go(sitting.index + 1),

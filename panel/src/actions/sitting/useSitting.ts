@@ -17,6 +17,8 @@ export function useSitting(planKey: string, place: ReviewPlace, actions: Actions
   const start = React.useRef<ReviewPlace | null>(place);
   const listKey = JSON.stringify([planKey, place.order, place.filters]);
 
+  React.useEffect(() => store.resend(), [store]);
+
   React.useEffect(() => {
     void store.load(start.current?.at ?? [], start.current?.documentId ?? null);
     start.current = null;

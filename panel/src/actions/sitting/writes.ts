@@ -4,8 +4,10 @@ import type { ReviewGroup } from "../../protocol/review";
 import type { Entry, ReviewEvent, Sitting } from "../../state/review/sitting";
 import { type Known, knownOf, pairKey } from "../../state/review/verdicts";
 import { groupTitle } from "../../words/groups";
+import { resentText } from "../../words/review/counts";
 import { conflictText, notStoredText } from "../../words/review/verdicts";
 import type { Actions } from "../actions";
+import { newRunId } from "../context";
 
 interface Around {
   readonly actions: Actions;
@@ -21,6 +23,7 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
   /** When the verdict of a pair was stored, as far as this browser knows. */
   const seen = new Map<string, string | null>();
   let tail: Promise<void> = Promise.resolve();
+  let resent = false;
 
   /** Draws verdicts and stores them. */
   function write(entry: Entry, known: readonly Known[], undoes: boolean, told: string): void {
@@ -29,15 +32,35 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
     apply({ type: "judge", key: entry.key, known, step: undoes ? null : { key: entry.key, before }, told });
     apply({ type: "pending", change: 1 });
     writing.set(entry.key, (writing.get(entry.key) ?? 0) + 1);
+    const id = newRunId();
+    const asked = () => known.map(({ label_ids, judged }) => ({ label_ids, verdict: judged?.verdict ?? null, kept: judged?.kept ?? null, seen: seen.get(pairKey(label_ids)) ?? null }));
+    actions.unsent.add({ id, document_id: entry.document_id, verdicts: asked() });
     tail = tail.then(async () => {
-      const asked = known.map(({ label_ids, judged }) => ({ label_ids, verdict: judged?.verdict ?? null, kept: judged?.kept ?? null, seen: seen.get(pairKey(label_ids)) ?? null }));
-      const answer = await actions.judgePairs(entry.document_id, asked);
+      const answer = await actions.judgePairs(entry.document_id, asked());
+      actions.unsent.drop(id);
       const left = (writing.get(entry.key) ?? 1) - 1;
       writing.set(entry.key, left);
       apply({ type: "pending", change: -1 });
       settle(entry, before, answer);
       // the plan's choice without the verdict is known to the server alone
       if (undoes && left === 0) reread(entry);
+    });
+  }
+
+  /** Stores what was not sent when the page was closed, in order. What another person decided since is not replaced. */
+  function resend(): void {
+    const list = actions.unsent.all();
+    if (list.length === 0) return;
+    tail = tail.then(async () => {
+      let [stored, lost] = [0, 0];
+      for (const { id, document_id, verdicts } of list) {
+        const answer = await actions.judgePairs(document_id, verdicts);
+        actions.unsent.drop(id);
+        if (answer !== null && answer.conflicts.length === 0) stored += verdicts.length;
+        else lost += verdicts.length;
+      }
+      resent = true;
+      apply({ type: "notice", notice: { text: resentText(stored, lost), key: null } });
     });
   }
 
@@ -63,12 +86,13 @@ export function makeWrites({ actions, now, get, apply, reread }: Around) {
 
   return {
     write,
+    resend,
     isWriting: (key: string) => (writing.get(key) ?? 0) > 0,
     /** Notes when the verdicts of pairs that were read were stored. */
     note(pairs: ReviewGroup["pairs"]): void {
       for (const { label_ids, verdict } of pairs) seen.set(pairKey(label_ids), verdict?.at ?? null);
     },
     stored: () => tail,
-    wrote: () => writing.size > 0,
+    wrote: () => resent || writing.size > 0,
   };
 }

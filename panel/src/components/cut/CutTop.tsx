@@ -9,7 +9,7 @@ import type { CountAxis } from "../../state/remembered";
 import { type Counts, labelsCurve } from "../../state/scan";
 import { measureOf } from "../../words/decision";
 import { shownParts } from "../../words/scan";
-import { numbersHold } from "../../state/current";
+import { byVerdictsIn, numbersHold } from "../../state/current";
 import { asText, sentenceAt } from "../../words/sentence";
 import { DecisionControls } from "../decision/DecisionControls";
 import { PlanDetails } from "../decision/PlanDetails";
@@ -52,7 +52,7 @@ export function CutTop({ model, counts, isDraft, width, onThreshold, actions }: 
     [scan, barCounts, counts, restriction, axis, metric, frame],
   );
   const { numbers } = outcomeOf(scan, cut, counts, counted);
-  const sentence = numbers === null ? null : sentenceAt(scan, cut, numbers, numbersHold(model.freshness));
+  const sentence = numbers === null ? null : sentenceAt(scan, { ...cut, byVerdicts: byVerdictsIn(model) }, numbers, numbersHold(model.freshness));
   const spoken = threshold === settled && sentence !== null ? asText(sentence) : "";
   const decision = React.useMemo(() => decisionOf({ method, keep, metric, classwise }), [method, keep, metric, classwise]);
   const labels = React.useMemo(() => storedNumbers(scan, decision, recounts, threshold, restriction), [scan, decision, recounts, threshold, restriction]);

@@ -7,6 +7,7 @@ import { keepLabel, measureOf } from "../../words/decision";
 import { emptiedLabel, emptiedText, NOISY, REVIEWED } from "../../words/emptied";
 import { counted, grouped } from "../../words/format";
 import { skippedText } from "../../words/freshness";
+import { verdictsText } from "../../words/review/counts";
 import { tagStateText } from "../../words/tags";
 import { PlanDetails } from "../decision/PlanDetails";
 import { Sources } from "./Sources";
@@ -74,6 +75,7 @@ export function DeleteDialog({ decision, measure, threshold, tag, tagged, review
           {found === "failed" && <Box sx={{ my: 1 }}>The labels could not be counted; the panel shows why. Nothing was changed.</Box>}
           {known !== null && <ByClass classes={known.classes} />}
           {known !== null && known.state !== null && <Box data-cy="delete-difference">{tagStateText(known.state)}.</Box>}
+          {known !== null && <Box data-cy="delete-verdicts">{verdictsText(known)}</Box>}
           {known !== null && <Box sx={{ color: "text.secondary" }}>{skippedText(known.skipped)}</Box>}
         </Box>
         {source === "plan" && known !== null && known.labels > 0 && <PlanDetails planKey={planKey} unit={unit} load={details} />}

@@ -1,6 +1,7 @@
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import type { Writer } from "../../actions/useWriting";
+import type { SelectedLabel } from "../../protocol/review";
 import type { Model } from "../../state/model";
 import { isUnderWay } from "../../state/model";
 import { whyOld } from "../../words/freshness";
@@ -11,17 +12,20 @@ import { ErrorBox } from "../widgets/ErrorBox";
 import { RunProgress } from "../widgets/RunProgress";
 import { HistoryMenu } from "./HistoryMenu";
 import { StatusLine } from "./StatusLine";
+import { TwoLabels } from "./TwoLabels";
 
 interface Props {
   readonly model: Model;
   readonly actions: Actions;
   readonly writer: Writer;
+  /** The labels that are selected in the App. */
+  readonly selected: readonly SelectedLabel[];
   /** The buttons; they do not move when a notice appears above them. */
   readonly children: React.ReactNode;
 }
 
 /** The same in Review, without what refers to the overview. */
-export function ReviewNotices({ model, actions, writer }: Omit<Props, "children">) {
+export function ReviewNotices({ model, actions, writer }: Omit<Props, "children" | "selected">) {
   const { failure, message, busy, run } = model;
   if (failure === null && message === null && run === null && busy === null) return null;
   return (
@@ -33,7 +37,7 @@ export function ReviewNotices({ model, actions, writer }: Omit<Props, "children"
 }
 
 /** The bottom of the panel: notices, the buttons, and a line about what is running or was done last. */
-export function Foot({ model, actions, writer, children }: Props) {
+export function Foot({ model, actions, writer, selected, children }: Props) {
   const { scan, freshness, newer, run, busy, failure, message } = model;
   const old = whyOld(freshness, scan?.summary.unit ?? "image");
   const scanning = isUnderWay(run);
@@ -44,6 +48,7 @@ export function Foot({ model, actions, writer, children }: Props) {
       {failure !== null && <ErrorBox failure={failure} onDismiss={actions.dismissFailure} />}
       {newer !== null && <NewerLine first={scan === null} disabled={scanning} onOpen={() => void actions.openScan(newer)} />}
       {old !== null && <StaleLine why={old} disabled={scanning} onRescan={actions.rescan} />}
+      {scan !== null && <TwoLabels scanKey={scan.summary.scan_key} selected={selected} actions={actions} />}
       {children}
       <StatusLine writer={writer} run={run} message={message} busy={busy !== null} onCancel={actions.cancelRun} onDismiss={actions.dismissRun}>
         <HistoryMenu disabled={busy !== null} load={actions.listActions} onRestore={actions.restore} onExport={exportJournal} />

@@ -8,6 +8,11 @@ export interface Given {
   readonly kept: string | null;
 }
 
+/** A verdict to store; `seen` is when the one that it replaces was stored. */
+export interface Asked extends Given {
+  readonly seen: string | null;
+}
+
 /** The verdict that a pair has; `null` for none. */
 export interface Known {
   readonly label_ids: readonly string[];

@@ -1,7 +1,7 @@
 import * as React from "react";
-import { barsKey, barsOf, barsRequest } from "../state/cut";
-import type { Event, Model } from "../state/model";
-import type { Ask } from "./useAsk";
+import { barsKey, barsOf, barsRequest } from "../../state/cut";
+import type { Event, Model } from "../../state/model";
+import type { Ask } from "../useAsk";
 
 /** Requests the bars of a restriction, a metric or a class rule that the scan does not hold. */
 export function useBars({ scan, cut, bars }: Model, ask: Ask, dispatch: React.Dispatch<Event>): void {

@@ -1,8 +1,8 @@
 import * as React from "react";
-import { decisionKey, decisionOf } from "../state/decision";
-import { countsIn, type Event, type Model } from "../state/model";
-import { countsFromAnswer } from "../state/scan";
-import type { Ask } from "./useAsk";
+import { decisionKey, decisionOf } from "../../state/decision";
+import { countsIn, type Event, type Model } from "../../state/model";
+import { countsFromAnswer } from "../../state/scan";
+import type { Ask } from "../useAsk";
 
 /** Requests the counts of a decision that the scan does not hold, until the server has them. */
 export function useRecount(model: Model, ask: Ask, dispatch: React.Dispatch<Event>): void {

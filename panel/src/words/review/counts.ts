@@ -1,0 +1,34 @@
+/** What verdicts do to a plan, in words. */
+import type { AnswerOf } from "../../protocol/messages";
+import { counted, grouped } from "../format";
+
+type Counts = Pick<AnswerOf<"preview_delete">, "by_verdicts" | "merged" | "consented">;
+
+/** "31 by your verdicts: 2 are merged into the label that is kept, and 1 object is removed whole." Empty if no verdict removes a label. */
+export function verdictsText({ by_verdicts: labels, merged, consented }: Counts): string {
+  if (labels === 0) return "";
+  const parts = [
+    merged === 0 ? "" : `${grouped(merged)} ${merged === 1 ? "is" : "are"} merged into the label that is kept`,
+    consented === 0 ? "" : `${counted(consented, "object")} ${consented === 1 ? "is" : "are"} removed whole`,
+  ].filter((part) => part !== "");
+  return `${byVerdictsText(labels)}${parts.length === 0 ? "" : `: ${parts.join(", and ")}`}.`;
+}
+
+/** "31 by your verdicts" */
+export function byVerdictsText(labels: number): string {
+  return `${grouped(labels)} by your verdicts`;
+}
+
+/** ", 2 of them merged into the label that is kept" after a deletion; empty for none. */
+export function mergedText(merged: number): string {
+  return merged === 0 ? "" : `, ${grouped(merged)} of them merged into the label that is kept`;
+}
+
+/** "Stored 3 verdicts that were not sent when the page was closed." */
+export function resentText(stored: number, lost: number): string {
+  const parts = [
+    stored === 0 ? "" : `Stored ${counted(stored, "verdict")} that ${stored === 1 ? "was" : "were"} not sent when the page was closed.`,
+    lost === 0 ? "" : `${counted(lost, "verdict")} from before the page was closed could not be stored.`,
+  ];
+  return parts.filter((part) => part !== "").join(" ");
+}
