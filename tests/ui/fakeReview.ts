@@ -101,5 +101,5 @@ export function fakeReview(groups: readonly Group[]) {
     }),
     compare_labels: () => ({ iou: 0.31, ios: 0.62, measure: "IoU" as const, likelihood: 0.2, verdict: null }),
   };
-  return { state, answers, removed };
+  return { state, answers, removed, merged: () => tally().merge };
 }

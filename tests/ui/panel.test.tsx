@@ -4,6 +4,7 @@ import * as React from "react";
 import { describe, expect, it, vi } from "vitest";
 import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
 import { entryOf, fakeHost, type FakeHost, OWN_VIEW, RUN, UP_TO_DATE } from "./fakeHost";
+import { verdictsText } from "../../panel/src/words/review/counts";
 import { makeSummary } from "./makeSummary";
 
 const user = userEvent.setup();
@@ -973,6 +974,84 @@ describe("exports", () => {
       { what: "plan", format: "csv", cursor: null, scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classwise: false, classes: null },
       { what: "plan", cursor: "next" },
     ]);
+  });
+});
+
+describe("two labels that are selected in the App", () => {
+  const two = ["label-0-0", "label-0-1"].map((label_id) => ({ label_id, sample_id: "sample-0", field: "ground_truth" }));
+
+  it("are compared, in a line that stays when the App drops the selection, until it is dismissed", async () => {
+    const host = fakeHost(makeSummary());
+    const { rerender } = render(<DuplicatesPanel host={host} />);
+    await waitFor(() => expect(at("sentence")).not.toBeNull());
+    rerender(<DuplicatesPanel host={{ ...host, selectedLabels: two }} />);
+    await waitFor(() => expect(at("two-labels").textContent).toContain("IoU 0.31 · IoS 0.62 · 0.20 possibly one object"));
+    expect(host.sent.find(({ message }) => message === "compare_labels")?.request).toEqual({ scan_key: "dups_1", labels: two });
+    rerender(<DuplicatesPanel host={{ ...host, selectedLabels: [] }} />);
+    expect(at("two-labels")).not.toBeNull();
+    await user.click(at("two-labels-dismiss"));
+    expect(at("two-labels")).toBeNull();
+  });
+
+  it("that cannot be compared say why, and one label says nothing", async () => {
+    const host = Object.assign(fakeHost(makeSummary()), { failures: { compare_labels: { message: "expected labels of one sample, got labels of two samples (labels)" } } });
+    const { rerender } = render(<DuplicatesPanel host={host} />);
+    await waitFor(() => expect(at("sentence")).not.toBeNull());
+    rerender(<DuplicatesPanel host={{ ...host, selectedLabels: two }} />);
+    await waitFor(() => expect(at("two-labels").textContent).toContain("cannot be compared: expected labels of one sample"));
+    rerender(<DuplicatesPanel host={{ ...host, selectedLabels: two.slice(1) }} />);
+    await waitFor(() => expect(at("two-labels")).toBeNull());
+  });
+});
+
+describe("the settings of a dataset", () => {
+  const settings = { iou_thresh: 0.8, method: "greedy" as const, keep: ["largest"], metric: "iou" as const, classwise: false, order: "likeliest" as const };
+
+  it("are what another browser begins with", async () => {
+    await open(Object.assign(fakeHost(makeSummary()), { overview: { settings } }));
+    await waitFor(() => expect(at("threshold-field")).toHaveProperty("value", "0.80"));
+    expect(at("keep").textContent).toBe("Largest");
+  });
+
+  it("do not replace what this page remembers", async () => {
+    await open(Object.assign(fakeHost(makeSummary()), { overview: { settings }, remembered: { scan_key: "dups_1", iou_thresh: 0.6, method: "simple" } }));
+    expect(at("threshold-field")).toHaveProperty("value", "0.60");
+  });
+
+  it("are stored once the user changes them, and not because a scan is opened", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    expect(host.count("save_settings")).toBe(0);
+    await user.clear(at("threshold-field"));
+    await user.type(at("threshold-field"), "0.82{Enter}");
+    await waitFor(() => expect(host.count("save_settings")).toBe(1));
+    expect(host.sent.find(({ message }) => message === "save_settings")?.request).toEqual({ settings: { iou_thresh: 0.82, method: "simple", keep: [], metric: "iou", classwise: false, order: "uncertain" } });
+  });
+});
+
+describe("what verdicts remove", () => {
+  const removing = (host: FakeHost) => {
+    host.review.verdicts.set("label-0-0,label-0-1", { verdict: "merge", kept: "label-0-0", who: "anna", at: "2026-11-22T10:40:00.000Z" });
+    return host;
+  };
+
+  it("is counted in the sentence and in the dialog", async () => {
+    await open(removing(fakeHost(makeSummary())));
+    await waitFor(() => expect(sentence()).toMatch(/in \d+ images, 1 by your verdicts/));
+    await user.click(at("delete"));
+    await waitFor(() => expect(at("delete-verdicts").textContent).toBe("1 by your verdicts: 1 is merged into the label that is kept."));
+  });
+
+  it("is not counted where no verdict removes a label", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await waitFor(() => expect(host.count("review_progress")).toBe(1));
+    expect(host.count("preview_delete")).toBe(0);
+    expect(sentence()).not.toContain("verdicts");
+  });
+
+  it("is named in words", () => {
+    expect(verdictsText({ by_verdicts: 31, merged: 2, consented: 1 })).toBe("31 by your verdicts: 2 are merged into the label that is kept, and 1 object is removed whole.");
+    expect(verdictsText({ by_verdicts: 4, merged: 0, consented: 0 })).toBe("4 by your verdicts.");
+    expect(verdictsText({ by_verdicts: 0, merged: 0, consented: 0 })).toBe("");
   });
 });
 

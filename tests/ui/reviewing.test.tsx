@@ -6,6 +6,7 @@ import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
 import type { RequestOf } from "../../panel/src/protocol/messages";
 import { pairKey } from "../../panel/src/state/review/verdicts";
 import { fakeHost, type FakeHost } from "./fakeHost";
+import { AT } from "./fakeReview";
 import { makeSummary } from "./makeSummary";
 
 const user = userEvent.setup();
@@ -239,6 +240,41 @@ describe("a verdict that cannot be stored", () => {
     key("d");
     await settled();
     expect(host.review.verdicts.get(pairKey(pair(0)))).toMatchObject({ verdict: "duplicate", who: "anna" });
+  });
+});
+
+describe("verdicts that are not sent when the page is closed", () => {
+  const unsent = [{ document_id: "sample-0", verdicts: [{ label_ids: ["label-0-1", "label-0-0"], verdict: "duplicate", kept: "label-0-0", seen: null }] }];
+
+  it("are kept by the browser until they are stored", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    host.held.set("judge_pairs", []);
+    key("d");
+    expect(JSON.parse(host.kept.get("unsent:fake") ?? "[]")).toMatchObject(unsent);
+    host.held.get("judge_pairs")?.forEach((release) => release());
+    host.held.delete("judge_pairs");
+    await settled();
+    expect(host.kept.get("unsent:fake")).toBe("[]");
+  });
+
+  it("are stored when Review is opened the next time, before the groups are listed", async () => {
+    const host = fakeHost(makeSummary());
+    host.kept.set("unsent:fake", JSON.stringify(unsent.map((one) => ({ id: "a", ...one }))));
+    await review(host);
+    expect(at("review-notice").textContent).toContain("Stored 1 verdict that was not sent when the page was closed.");
+    expect(host.review.verdicts.get(pairKey(pair(0)))).toMatchObject({ verdict: "duplicate", kept: "label-0-0", who: "anna" });
+    expect(host.kept.get("unsent:fake")).toBe("[]");
+    expect(at("review-progress").textContent).toBe("1 of 30 reviewed");
+  });
+
+  it("do not replace what another person decided meanwhile, and say so", async () => {
+    const host = fakeHost(makeSummary());
+    host.kept.set("unsent:fake", JSON.stringify([{ id: "a", document_id: "sample-0", verdicts: [{ label_ids: pair(0), verdict: "real", kept: null, seen: null }] }]));
+    host.review.theirs.set(pairKey(pair(0)), { verdict: "remove_both", kept: null, who: "ben", at: AT });
+    await review(host);
+    await waitFor(() => expect(at("review-notice").textContent).toContain("1 verdict from before the page was closed could not be stored."));
+    expect(stored(host)).toEqual(["remove_both"]);
+    expect(host.kept.get("unsent:fake")).toBe("[]");
   });
 });
 

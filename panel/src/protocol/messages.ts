@@ -26,8 +26,7 @@ export const MESSAGES = {
     reply: object({
       dataset: object({ name: text, media_type: text, samples: count, slices: listOf(slice) }),
       slice: nullable(text),
-      fields: listOf(field),
-      targets: listOf(target),
+      fields: listOf(field), targets: listOf(target),
       /** Why the view in the App cannot be scanned; `null` if it can. */
       view_refused: nullable(text),
       scans: listOf(scanEntry),
@@ -69,10 +68,7 @@ export const MESSAGES = {
   choose_scan: { request: object({ scan_key: nullable(text) }), reply: object({ opens: nullable(text) }) },
   open_scan: { request: scanKey, reply: object({ summary }) },
   /** Repeated while `counts` is `null`. */
-  recount: {
-    request: object({ scan_key: text, ...decision }),
-    reply: object({ counts: nullable(counts), share: real }),
-  },
+  recount: { request: object({ scan_key: text, ...decision }), reply: object({ counts: nullable(counts), share: real }) },
   /** The histogram of some classes, or of other pairs than those of the scan: labels by their largest overlap. */
   count_bars: {
     request: object({ scan_key: text, ...pairRule, classes: nullable(listOf(className)) }),
