@@ -22,7 +22,7 @@ const Table = styled("table")(({ theme: { palette } }) => ({
   width: "100%",
   fontSize: 13,
   lineHeight: 1.4,
-  "& th, & td": { padding: "2px 10px 2px 0", textAlign: "left", verticalAlign: "top", fontWeight: 400, overflowWrap: "anywhere" },
+  "& th, & td": { padding: "2px 8px 2px 0", textAlign: "left", verticalAlign: "top", fontWeight: 400, overflowWrap: "anywhere" },
   "& tbody th": { width: 1, whiteSpace: "nowrap", color: palette.text.secondary },
   "& tr[data-differs] td": { fontWeight: 600 },
   "& .iou-letter": { width: 22, height: 22, padding: 0, border: "2px solid", borderRadius: 4, font: "inherit", fontWeight: 700, lineHeight: "16px", cursor: "pointer", color: "#161616" },
@@ -67,7 +67,7 @@ export function Facts({ group, fates, hidden, onHide, onPick, onSplit }: Props) 
                       {letter}
                     </button>
                     <b>{classLabel(label)}</b>
-                    <span data-cy="fate">{fate}</span>
+                    <span data-cy="fate" style={{ display: "inline-block", whiteSpace: "nowrap" }}>{fate}</span>
                     {size > 2 && (
                       <>
                         <Button size="small" color="secondary" disabled={fate === "kept"} title={`Keep ${letter} instead (${k + 1})`} onClick={() => onPick(label_id)} data-cy="keep-this" sx={SMALL}>
