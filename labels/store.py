@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any
@@ -18,6 +19,7 @@ import fiftyone as fo
 import fiftyone.core.odm as foo
 import numpy as np
 import numpy.typing as npt
+from pymongo import IndexModel
 from pymongo.collection import Collection
 from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure
 from pymongo.write_concern import WriteConcern
@@ -39,6 +41,9 @@ _PLAN_KILLED = 175  # the error of a query whose collection is dropped
 
 _PREFIX = "iou_duplicates."
 
+_INDEXED_FOR = 60.0  # seconds
+_indexed: dict[str, float] = {}
+
 
 def collection(name: str, journaled: bool = False) -> Collection[dict[str, Any]]:
     """Returns a collection of the plugin.
@@ -49,6 +54,23 @@ def collection(name: str, journaled: bool = False) -> Collection[dict[str, Any]]
     """
     concern = WriteConcern(w=1, j=True) if journaled else None
     return foo.get_db_conn().get_collection(_PREFIX + name, write_concern=concern)
+
+
+def index(collection: Collection[dict[str, Any]], keys: Sequence[str]) -> None:
+    """Makes the indexes of a collection, unless this process did so a minute ago.
+
+    Another process may drop the collection, as when everything is erased.
+
+    Args:
+        collection: the collection
+        keys: the key of each index
+    """
+    database = collection.database
+    name = f"{id(database.client)} {database.name} {collection.name}"
+    now = time.monotonic()
+    if now - _indexed.get(name, -_INDEXED_FOR) >= _INDEXED_FOR:
+        collection.create_indexes([IndexModel(key) for key in keys])
+        _indexed[name] = now
 
 
 def names() -> list[str]:
@@ -118,8 +140,8 @@ def key(where: str, value: object) -> str:
 
 def now() -> datetime:
     """Returns the time in UTC as MongoDB stores it: naive, in milliseconds."""
-    time = datetime.now(timezone.utc).replace(tzinfo=None)
-    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+    exact = datetime.now(timezone.utc).replace(tzinfo=None)
+    return exact.replace(microsecond=exact.microsecond // 1000 * 1000)
 
 
 def pack(array: npt.NDArray[np.generic]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from bson import ObjectId
 
 from duplicates.iou_core.params import FindParams
 from duplicates.labels import store
-from duplicates.labels.scans import recount, search
+from duplicates.labels.review import pairs
+from duplicates.labels.scans import plans, recount, search
 from duplicates.labels.scans.decisions import verdicts
 
 PLAN = {"keep": [], "metric": "iou", "classwise": False, "iou_thresh": 0.75}
@@ -61,15 +62,18 @@ def test_the_changes_of_the_counts_lead_to_those_of_a_recount(make_dataset, meth
         found = recount.recount(dataset, KEY, method)
         return found, {entry["name"]: entry for entry in found["classes"]}
 
-    seen, (total, by_class) = {}, counts()
+    found = pairs.list_pairs(dataset, KEY, 0.0).pairs
+    overlapping = {label_id for pair in found for label_id in pair["label_ids"]}
+    seen, by_verdicts, (total, by_class) = {}, 0, counts()
     for _ in range(12):
         crowded = [s for s, some in zip(dataset, ids(dataset)) if len(some or ()) > 1]
         sample = rng.choice(crowded)
         found = [label.id for label in sample.ground_truth.detections]
-        pairs = list(itertools.combinations(sorted(found), 2))
+        every = list(itertools.combinations(sorted(found), 2))
         given = []
-        for pair in rng.sample(pairs, min(2, len(pairs))):
+        for pair in rng.sample(every, min(2, len(every))):
             kind = rng.choice(["real", "duplicate", "merge", "remove_both", None])
+            kind = kind if overlapping >= {*pair} else "real"
             kept = rng.choice(pair) if kind in ("duplicate", "merge") else None
             given.append((pair, kind, kept, seen.get(pair)))
 
@@ -94,8 +98,8 @@ def test_the_changes_of_the_counts_lead_to_those_of_a_recount(make_dataset, meth
                 by = classes.get(name, {}).get(what, none)
                 assert [a + b for a, b in zip(was, by)] == is_now
         total, by_class = now, now_by_class
-        removed = {label for v in verdicts.of_dataset(dataset) for label in v.removed}
-        assert answer["by_verdicts"] == len(removed)
+        by_verdicts += delta["by_verdicts"]
+        assert by_verdicts == plans.plan(dataset, KEY, method=method).by_verdicts
 
 
 def test_two_people_do_not_overwrite_each_other(app):
@@ -123,6 +127,42 @@ def test_two_people_do_not_overwrite_each_other(app):
         "who": None,
         "at": None,
     }
+
+
+@pytest.mark.parametrize("kind", ["duplicate", "merge", "remove_both"])
+def test_a_verdict_that_no_plan_of_the_scan_could_carry_out_is_refused(app, kind):
+    a, b, apart = ids(app.dataset)[0]
+    kept = None if kind == "remove_both" else a
+
+    answer = judge(app, app.dataset.first(), [([a, apart], kind, kept, None)])
+
+    assert not answer["ok"]
+    assert "overlap another one in the scan" in answer["error"]["message"]
+    assert verdicts.count_verdicts(app.dataset) == 0
+    assert judge(app, app.dataset.first(), [([a, apart], "real", None, None)])["ok"]
+    if kept is not None:
+        # the label that is kept may be any
+        sent = [([b, apart], kind, apart, None)]
+        assert judge(app, app.dataset.first(), sent)["delta"]["by_verdicts"] == 1
+
+
+def test_of_two_fields_only_labels_of_the_first_are_removed_by_verdicts(make_dataset):
+    dataset = make_dataset([[("car", panel_calls.NEAR)]])
+    dataset.clone_sample_field("ground_truth", "other")
+    sample = dataset.first()
+    sample.other.detections[0]._id = ObjectId()
+    sample.save()
+    params = FindParams("ground_truth", other_field="other")
+    search.find_duplicates(dataset, params, KEY)
+    app = panel_calls.App(dataset)
+    a, b = sample.ground_truth.detections[0].id, sample.other.detections[0].id
+
+    for kind, kept in (("duplicate", a), ("remove_both", None), ("merge", b)):
+        answer = judge(app, sample, [([a, b], kind, kept, None)])
+        assert not answer["ok"], kind
+        assert "ground_truth" in answer["error"]["message"]
+    answer = judge(app, sample, [([a, b], "duplicate", b, None)])
+    assert answer["delta"]["by_verdicts"] == 1, answer
 
 
 @pytest.mark.parametrize(
@@ -201,6 +241,36 @@ def test_what_was_reviewed_is_deleted_apart_from_the_rest_and_undone(app):
     assert undone["ok"]
     app.dataset.reload()
     assert ids(app.dataset) == before
+
+
+def test_labels_that_verdicts_remove_are_those_of_the_plan_that_is_shown(make_dataset):
+    dataset = make_dataset(panel_calls.SAMPLES)
+    others = make_dataset([[("car", panel_calls.NEAR), ("car", panel_calls.ALIKE)]])
+    search.find_duplicates(dataset, FindParams("ground_truth"), KEY)
+    app = panel_calls.App(dataset)
+    (a, b, _), (c, d), *_ = ids(dataset)
+    verdicts.set_verdict(others, ids(others)[0], "remove_both")
+    apart = dataset.limit(1)
+    search.find_duplicates(apart, FindParams("ground_truth"), "first")
+
+    first = judge(app, dataset.first(), [([a, b], "duplicate", b, None)])
+    of_trucks = judge(
+        app,
+        dataset[dataset.values("id")[1]],
+        [([c, d], "remove_both", None, None)],
+        classes=["truck"],
+    )
+
+    assert first["delta"]["by_verdicts"] == 1
+    assert of_trucks["delta"]["by_verdicts"] == 1
+    asked = {"method": "simple", **PLAN, "source": "reviewed", "tag": "x"}
+    counts = {
+        (scan, classes): app.send(
+            "preview_delete", scan_key=scan, classes=classes and [classes], **asked
+        )["by_verdicts"]
+        for scan, classes in ((KEY, None), (KEY, "truck"), ("first", None))
+    }
+    assert counts == {(KEY, None): 3, (KEY, "truck"): 1, ("first", None): 1}
 
 
 def test_an_object_that_a_person_removed_whole_needs_no_second_confirmation(app):

@@ -11,6 +11,7 @@ import numpy as np
 from bson import ObjectId
 
 from ....iou_core.decisions.curves import Curves
+from ....iou_core.errors import ParamsError
 from ....iou_core.params import FindParams
 from ...reading.columns import to_object_ids
 from ...scans import stored
@@ -65,20 +66,56 @@ def judge(
     Raises:
         ScanError: if there is no such scan, or its pairs do not reach as low as
             the threshold
-        ParamsError: if these are no labels of one sample, or cannot be merged
+        ParamsError: if these are no labels of one sample that the scan compared, they
+            cannot be merged, or the scan could not remove what a verdict removes
     """
     scan = stored.open_scan(samples, scan_key)
     params, dataset = scan.params_with(**decision), samples._root_dataset
     merges = any(change.given.verdict == MERGE for change in changes)
     ids = {label_id for change in changes for label_id in change.given.label_ids}
     given = None if document_id is None else [document_id]
-    document_id = verdict_places.require_one_document(dataset, ids, given, merges)
+    fields = [*filter(None, dict.fromkeys((params.label_field, params.other_field)))]
+    document_id = verdict_places.require_one_document(
+        dataset, ids, given, merges, fields
+    )
     blocks = held.hold(scan)
     block = next(blocks.of_documents([str(document_id)]), None)
-    before = _counts(samples, params, block, classes)
+    _require_removable(params, block, changes)
+    if block is None:
+        changed = change_verdicts(samples, document_id, changes, who)
+        return Judged(changed, _difference(_NONE, _NONE, blocks.names))
+    found = verdicts.of_labels(to_object_ids(block.label_ids))
+    decider = Decider(samples, params, block.names, Verdicts(found))
+    before = after = _counts(decider, block, classes)
     changed = change_verdicts(samples, document_id, changes, who)
-    after = before if changed.conflicts else _counts(samples, params, block, classes)
+    if not changed.conflicts:
+        known = {one.label_ids: one for one in found}
+        for change in changes:
+            known.pop(change.given.label_ids, None)
+        now = decider.by([*known.values(), *changed.verdicts.values()])
+        after = _counts(now, block, classes)
     return Judged(changed, _difference(before, after, blocks.names))
+
+
+def _require_removable(
+    params: FindParams, block: StoredBlock | None, changes: Sequence[Change]
+) -> None:
+    """Raises an error unless the scan can remove what verdicts remove."""
+    removed = {label_id for change in changes for label_id in change.given.removed}
+    if not removed:
+        return
+    rows = np.arange(0)
+    if block is not None:
+        two_fields = params.other_field not in (None, params.label_field)
+        rows = np.unique(block.pairs.j) if two_fields else np.arange(len(block.classes))
+    known = set() if block is None else {*to_object_ids(block.label_ids[rows])}
+    if missing := sorted(removed - known):
+        raise ParamsError(
+            f"labels of {params.label_field} that overlap another one in the scan by "
+            f"an IoU of at least {params.min_iou}, to be removed",
+            f"{missing[0]}, which does not",
+            "label_ids",
+        )
 
 
 class _Counts(NamedTuple):
@@ -93,18 +130,14 @@ class _Counts(NamedTuple):
     by_verdicts: int
 
 
+_NONE = _Counts(Curves(), 0)
+
+
 def _counts(
-    samples: foc.SampleCollection,
-    params: FindParams,
-    block: StoredBlock | None,
-    classes: Sequence[str | None] | None,
+    decider: Decider, block: StoredBlock, classes: Sequence[str | None] | None
 ) -> _Counts:
-    """Returns what is removed of some samples, by today's verdicts."""
+    """Returns what is removed of some samples."""
     curves = Curves()
-    if block is None:
-        return _Counts(curves, 0)
-    found = verdicts.of_labels(to_object_ids(block.label_ids))
-    decider = Decider(samples, params, block.names, Verdicts(found))
     curves.add(decider.removals(block), block.classes, len(block.names))
     fates = decider.verdicts.fates(block, decider.two_fields)
     rows = [] if fates is None else block.classes[fates.removed].tolist()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 
 import fiftyone.core.collections as foc
@@ -33,6 +34,7 @@ from .class_pair_rules import load_class_pairs, own_thresholds
 from .decision import Decision, joined, removals_of
 from .judged import Verdicts
 from .label_traits import read_traits
+from .verdict_kinds import Verdict
 
 DECIDES = ("iou_thresh", "method", "keep", "metric")
 """The parameters that choose which labels are removed; they change no overlap."""
@@ -63,6 +65,12 @@ class Decider:
         self.class_pairs = load_class_pairs(samples)
         self.verdicts = verdicts if verdicts is not None else Verdicts()
         self.two_fields = params.other_field not in (None, params.label_field)
+
+    def by(self, verdicts: Iterable[Verdict]) -> Decider:
+        """Returns the decider by other verdicts, of the same rules."""
+        other = copy(self)
+        other.verdicts = Verdicts(verdicts)
+        return other
 
     @property
     def is_plain(self) -> bool:

@@ -48,10 +48,12 @@ class Changed:
             deleted. Empty if there is a conflict
         conflicts: by pair, the verdict that another person has stored; None where they
             have deleted it. Then nothing of the changes is stored
+        verdicts: the verdicts on these pairs that are stored now, by pair
     """
 
     stored: dict[Pair, str | None]
     conflicts: dict[Pair, Verdict | None]
+    verdicts: dict[Pair, Verdict]
 
 
 def change_verdicts(
@@ -80,7 +82,7 @@ def change_verdicts(
             if _conflicts(change, known.get(change.given.key))
         }
         if conflicts:
-            return Changed({}, conflicts)
+            return Changed({}, conflicts, {})
         after: dict[bytes, _Document | None] = {}
         if not all(c.given.is_stored(known.get(c.given.key)) for c in changes):
             # of several, one that is stored already may be taken back by the person
@@ -97,7 +99,11 @@ def change_verdicts(
     new = {key: Verdict.of(found) for key, found in after.items() if found}
     pairs = {change.given.key: change.given.label_ids for change in changes}
     now = {key: new.get(key) if key in after else known.get(key) for key in pairs}
-    return Changed({pair: _at(now[key]) for key, pair in pairs.items()}, {})
+    return Changed(
+        {pair: _at(now[key]) for key, pair in pairs.items()},
+        {},
+        {verdict.label_ids: verdict for verdict in now.values() if verdict},
+    )
 
 
 @dataclass(frozen=True)

@@ -95,9 +95,7 @@ class Verdict:
     @property
     def removed(self) -> tuple[ObjectId, ...]:
         """The labels that it removes."""
-        if self.verdict == REAL:
-            return ()
-        return tuple(label for label in self.label_ids if label != self.kept)
+        return removed_by(self.label_ids, self.verdict, self.kept)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns it, ready for JSON."""
@@ -147,11 +145,25 @@ class Given:
         """The key that it is stored under."""
         return key_of(self.label_ids)
 
+    @property
+    def removed(self) -> tuple[ObjectId, ...]:
+        """The labels that it removes."""
+        return removed_by(self.label_ids, self.verdict, self.kept)
+
     def is_stored(self, verdict: Verdict | None) -> bool:
         """Returns whether this is what is stored about the pair."""
         if verdict is None or self.verdict is None:
             return verdict is None and self.verdict is None
         return (verdict.verdict, verdict.kept) == (self.verdict, self.kept)
+
+
+def removed_by(
+    pair: Pair, verdict: str | None, kept: ObjectId | None
+) -> tuple[ObjectId, ...]:
+    """Returns the labels of a pair that a verdict removes; None removes none."""
+    if verdict in (None, REAL):
+        return ()
+    return tuple(label for label in pair if label != kept)
 
 
 def of_group(

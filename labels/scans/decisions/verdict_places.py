@@ -39,6 +39,7 @@ def require_one_document(
     label_ids: set[ObjectId],
     document_ids: Collection[ObjectId] | None = None,
     merges: bool = False,
+    names: Sequence[str] | None = None,
 ) -> ObjectId:
     """Returns the sample, or frame, that holds all of some labels.
 
@@ -48,24 +49,26 @@ def require_one_document(
         document_ids (None): where to look for them; by default everywhere, which takes
             long in a large dataset
         merges (False): whether the labels must be such that can be merged
+        names (None): the fields to look in; all by default
 
     Raises:
         ParamsError: if the dataset lacks one of them, no sample has them all, or they
             cannot be merged
     """
-    homes = find_homes(dataset, label_ids, document_ids)
+    homes = find_homes(dataset, label_ids, document_ids, names=names)
     missing = sorted(label_ids - homes.keys())
     if missing:
+        where = "this dataset" if names is None else " or ".join(names)
         got = f"{missing[0]}, which no label has"
-        raise ParamsError("the ids of labels of this dataset", got, "label_ids")
+        raise ParamsError(f"the ids of labels of {where}", got, "label_ids")
     document_id = common_document(homes, label_ids)
     if document_id is None:
         raise ParamsError("labels of one sample", "labels of several", "label_ids")
     if merges and not can_merge(homes, label_ids):
-        names = {home.field.name for label_id in label_ids for home in homes[label_id]}
+        held = {home.field.name for _id in label_ids for home in homes[_id]}
         raise ParamsError(
             "labels of one field of boxes, instance masks or polygons to merge",
-            "labels of " + ", ".join(sorted(names)),
+            "labels of " + ", ".join(sorted(held)),
             "verdict",
         )
     return document_id
@@ -138,6 +141,7 @@ def find_homes(
     label_ids: set[ObjectId],
     document_ids: Collection[ObjectId] | None = None,
     sample_ids: Collection[ObjectId] | None = None,
+    names: Sequence[str] | None = None,
 ) -> Homes:
     """Returns which of some labels a dataset has, and where they are.
 
@@ -146,9 +150,11 @@ def find_homes(
         label_ids: the labels
         document_ids (None): only in these samples, or frames
         sample_ids (None): only in these samples, and in their frames
+        names (None): only in these fields
     """
     homes: Homes = {}
-    every = [require_label_field(dataset, name) for name in label_fields(dataset)]
+    known = label_fields(dataset) if names is None else names
+    every = [require_label_field(dataset, name) for name in known]
     for on_frames in (False, True):
         some = [field for field in every if field.on_frames == on_frames]
         if not some:

@@ -14,7 +14,7 @@ from typing import Any
 
 import fiftyone.core.collections as foc
 from bson import ObjectId
-from pymongo import IndexModel, ReplaceOne
+from pymongo import ReplaceOne
 from pymongo.collection import Collection
 
 from ... import store
@@ -158,7 +158,7 @@ def document_of(
 def collection() -> Collection[dict[str, Any]]:
     """Returns the collection of the verdicts, to be written to."""
     verdicts = store.collection("verdicts", journaled=True)
-    verdicts.create_indexes([IndexModel("label_ids"), IndexModel("dataset_id")])
+    store.index(verdicts, ("label_ids", "dataset_id"))
     return verdicts
 
 

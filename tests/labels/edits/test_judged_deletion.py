@@ -3,11 +3,12 @@
 import odd_labels
 import pytest
 
-from duplicates.iou_core.errors import FieldError
+from duplicates.iou_core.errors import FieldError, ParamsError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.edits import delete, restore
 from duplicates.labels.scans import plans, search
 from duplicates.labels.scans.decisions import verdicts
+from duplicates.labels.scans.decisions.verdict_kinds import Given
 
 PATH = "ground_truth.detections"
 BOX, WIDE = [0.1, 0.1, 0.4, 0.4], [0.1, 0.1, 0.42, 0.4]
@@ -44,7 +45,9 @@ def test_a_deletion_merges_what_people_merged_in_one_action_and_undoes_both(
     assert odd_labels.raw(dataset) == before
 
 
-def test_labels_that_cannot_be_merged_are_an_error_and_none_is_deleted(make_dataset):
+def test_labels_that_cannot_be_merged_have_no_such_verdict_and_none_is_deleted(
+    make_dataset,
+):
     import fiftyone as fo
 
     dataset = make_dataset([[]])
@@ -56,7 +59,10 @@ def test_labels_that_cannot_be_merged_are_an_error_and_none_is_deleted(make_data
     sample.save()
     key = str(search.find_duplicates(dataset, FindParams("points")).scan_key)
     a, b = dataset.values("points.keypoints.id")[0]
-    verdicts.set_verdict(dataset, [a, b], "merge", a)
+    with pytest.raises(ParamsError, match="to merge"):
+        verdicts.set_verdict(dataset, [a, b], "merge", a)
+    # a development version stored them
+    verdicts.put(dataset, {sample._id: [Given.parse([a, b], "merge", a)]})
     plan = plans.plan(dataset, key)
     assert len(plan) == 1
     with pytest.raises(FieldError, match="to merge"):
