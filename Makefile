@@ -14,14 +14,15 @@ $(STAMP):
 	@rm -f $(VENV)/installed-*
 	@touch $@
 
-# KIND=masks · ANNOTATIONS=file.json[.gz] IMAGES=dir · DATASET=coco-2017 MAX_SAMPLES=1000 · PORT=5151 · HEADLESS=1 · ONCE=1
+# KIND=masks · ANNOTATIONS=file.json[.gz] IMAGES=dir · DATASET=coco-2017 MAX_SAMPLES=1000 · PORT=5151 · HEADLESS=1 · ONCE=1 · RESET=1
 # exec, so that a SIGTERM from make reaches the demo and not a shell in between
 demo: setup
 	@exec $(BIN) -m dev.demo \
 		$(if $(KIND),--kind "$(KIND)") \
 		$(if $(ANNOTATIONS),--annotations "$(ANNOTATIONS)") $(if $(IMAGES),--images "$(IMAGES)") \
 		$(if $(DATASET),--dataset "$(DATASET)") $(if $(MAX_SAMPLES),--max-samples "$(MAX_SAMPLES)") \
-		$(if $(PORT),--port "$(PORT)") $(if $(HEADLESS),--headless) $(if $(ONCE),--once)
+		$(if $(PORT),--port "$(PORT)") $(if $(HEADLESS),--headless) $(if $(ONCE),--once) \
+		$(if $(RESET),--reset)
 
 # install copies a release into FiftyOne's plugins folder: PLUGINS_DIR=..., or that of the
 # fiftyone command on the PATH. release packs one. Neither needs the development set-up.

@@ -12,6 +12,7 @@ import signal
 import sys
 
 from dev import environment, mongod, release
+from dev.demo import first
 
 FOLDER = release.ROOT / ".demo"
 DATABASE_NAME = "duplicates-demo"
@@ -30,6 +31,8 @@ def main():
 
 def _run(options):
     folder = pathlib.Path(options.folder)
+    if address := first.address(folder):
+        sys.exit(f"A demo is running already, at {address}. End it first.")
     environment.apply(_environment(folder))
     # FiftyOne reads its environment on import, so it must not be imported earlier.
     from dev.demo import app, data, report
@@ -37,7 +40,8 @@ def _run(options):
     try:
         app.check_port(options.port)
         dataset = data.prepare(options, folder)
-        report.print_duplicates(dataset, *data.comparison(dataset))
+        if options.once or not dataset.list_runs():
+            report.print_duplicates(dataset, *data.comparison(dataset))
         if not options.once:
             app.serve(dataset, options.port, folder, not options.headless)
     except (data.DataError, app.PortError) as error:
@@ -72,6 +76,7 @@ def _parser():
     add("--dataset", help="a dataset of FiftyOne's zoo")
     add("--kind", help="the kind of label to draw instead of boxes")
     add("--max-samples", type=int, help="the maximum number of images to load")
+    add("--reset", action="store_true", help="discard what was done in the demo before")
     add("--port", type=int, help="the App's port; by default the first free from 5151")
     add("--headless", action="store_true", help="open no browser")
     add("--once", action="store_true", help="print the tables and exit")

@@ -14,6 +14,7 @@ import fiftyone.constants as foc
 import psutil
 
 from dev import child
+from dev.demo import first
 
 FIRST_PORT = 5151
 PANEL = "duplicates_panel"
@@ -43,7 +44,7 @@ def serve(dataset, port, folder, open_browser):
     Args:
         dataset: the :class:`fiftyone.core.dataset.Dataset`
         port: the port, or None for the first free one from 5151
-        folder: where the worker's log is written
+        folder: where the worker's log and the address are written
         open_browser: whether to open a browser
 
     Raises:
@@ -53,10 +54,11 @@ def serve(dataset, port, folder, open_browser):
     port = port or next(filter(_is_free, itertools.count(FIRST_PORT)))
     with worker(folder / "worker.log"), running(dataset, port) as session:
         url = f"http://{ADDRESS}:{port}/datasets/{dataset.name}"
-        print(f"\nThe App is running at {url}. Press Ctrl-C to stop.", flush=True)
-        if open_browser:
-            webbrowser.open(url)
-        session.wait(-1)
+        with first.known(folder, url):
+            print(f"\nThe App is running at {url}. Press Ctrl-C to stop.", flush=True)
+            if open_browser:
+                webbrowser.open(url)
+            session.wait(-1)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,8 @@ from dev import coco
 from dev.demo import kinds
 from dev.drawing import scenes, street
 
-SCENES = "duplicate-objects-demo"
+_PREFIX = "duplicate-objects-"
+SCENES = _PREFIX + "demo"
 _SOURCE = "demo_source"
 _KIND = "demo_kind"
 
@@ -22,8 +23,8 @@ class DataError(ValueError):
 def prepare(options, folder):
     """Returns the dataset that the options ask for.
 
-    Scenes are reset to how they were drawn. Other data is loaded once, and keeps the
-    user's edits until its source changes.
+    Data is drawn or loaded once, and keeps what the user did until its source changes,
+    or the user asks for a new start.
 
     Args:
         options: the command-line options of :mod:`dev.demo`
@@ -42,20 +43,43 @@ def prepare(options, folder):
     if options.annotations:
         return _from_annotations(options)
     if options.dataset:
-        return _from_zoo(options.dataset, options.max_samples)
-    if options.kind:
-        return of_kind(options.kind, folder, options.max_samples)
-    count = options.max_samples or scenes.COUNT
-    return from_scenes(SCENES, folder / "scenes", count)
+        return _from_zoo(options.dataset, options.max_samples, options.reset)
+    return _drawn(options, folder)
 
 
-def of_kind(name, folder, count=None):
+def _drawn(options, folder):
+    """Returns a drawn dataset; each number of samples has its own, as each kind."""
+    name, count = options.kind or "demo", options.max_samples
+    if name != "demo":
+        _require_kind(name)
+    suffix = f"-{count}" if count else ""
+    source = [name, count]
+    dataset = _left_from_earlier(f"{_PREFIX}{name}{suffix}", source, options.reset)
+    if dataset is not None:
+        return dataset
+    if name == "demo":
+        folder = folder / f"scenes{suffix}"
+        dataset = from_scenes(f"{SCENES}{suffix}", folder, count or scenes.COUNT)
+    else:
+        dataset = of_kind(name, folder, count, suffix)
+    _remember(dataset, source)
+    return dataset
+
+
+def _require_kind(name):
+    if name not in kinds.KINDS:
+        known = ", ".join(kinds.KINDS)
+        raise DataError(f"KIND: expected one of {known}, got {name!r}.")
+
+
+def of_kind(name, folder, count=None, suffix=""):
     """Draws a dataset of one kind of labels.
 
     Args:
         name: the kind
         folder: the folder for its media
         count (None): the number of samples. By default, that of the kind
+        suffix (""): the end of the names of the dataset and of its folder
 
     Returns:
         a persistent :class:`fiftyone.core.dataset.Dataset`
@@ -63,12 +87,10 @@ def of_kind(name, folder, count=None):
     Raises:
         DataError: if there is no such kind
     """
-    if name not in kinds.KINDS:
-        known = ", ".join(kinds.KINDS)
-        raise DataError(f"KIND: expected one of {known}, got {name!r}.")
+    _require_kind(name)
     kind = kinds.KINDS[name]
-    samples = kind.make(folder / name, count or kind.count)
-    dataset = _new(f"duplicate-objects-{name}")
+    samples = kind.make(folder / f"{name}{suffix}", count or kind.count)
+    dataset = _new(f"{_PREFIX}{name}{suffix}")
     if any("group" in sample.field_names for sample in samples):
         dataset.add_group_field("group", default="left")
     dataset.add_samples(samples, dynamic=True, progress=False)
@@ -144,7 +166,7 @@ def _from_annotations(options):
         changed = path.stat().st_mtime_ns
         source = [str(path), changed, os.path.abspath(images), options.max_samples]
         name = path.name.removesuffix(".gz").removesuffix(".json")
-        dataset = _left_from_earlier(name, source)
+        dataset = _left_from_earlier(name, source, options.reset)
         if dataset is None:
             annotations = coco.load(path)
             dataset = _new(name)
@@ -155,10 +177,10 @@ def _from_annotations(options):
     return dataset
 
 
-def _from_zoo(zoo_name, max_samples):
+def _from_zoo(zoo_name, max_samples, reset):
     source = [zoo_name, max_samples]
     name = f"{zoo_name}-{max_samples or 'all'}"
-    dataset = _left_from_earlier(name, source)
+    dataset = _left_from_earlier(name, source, reset)
     if dataset is not None:
         return dataset
     if zoo_name not in foz.list_zoo_datasets():
@@ -182,12 +204,12 @@ def _new(name):
     return fo.Dataset(name, persistent=True)
 
 
-def _left_from_earlier(name, source):
+def _left_from_earlier(name, source, reset):
     if not fo.dataset_exists(name):
         return None
     dataset = fo.load_dataset(name)
-    if dataset.info.get(_SOURCE) == source:
-        print(f"{name} has your earlier edits (remove .demo to load it again).")
+    if dataset.info.get(_SOURCE) == source and not reset:
+        print(f"{name} is as you left it (make demo RESET=1 starts anew).")
         return dataset
     dataset.delete()
     return None
