@@ -9,8 +9,8 @@ in a review that begins with the uncertain ones, the shares are of the judged on
 A threshold is suggested by tests in a fixed order: from a high one downwards, until the
 first one fails. The order depends on the overlaps alone, not on the answers. Where it
 ends does depend on the answers, so that the interval of the threshold that is chosen is
-a wider one. Of simulated reviews, 1.3 % at most suggest a threshold whose interval misses
-the true share, where 95 % intervals would miss it in 5 %.
+a wider one. Of simulated reviews, 1.3 % at most suggest a threshold whose interval
+misses the true share, where 95 % intervals would miss it in 5 %.
 
 Source: E. B. Wilson, Probable inference, the law of succession, and statistical
 inference, 1927; R. G. Newcombe, Two-sided confidence intervals for the single

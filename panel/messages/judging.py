@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ...iou_core import values
 from ...iou_core.errors import ParamsError
 from ...labels.review.judging import judge
+from ...labels.review.judging.order import ORDERS
 from ...labels.scans.decisions.verdict_changes import Change
 from ...labels.scans.decisions.verdict_kinds import Given, Pair, require_who
 from .. import rescans
-from ..requests import Answer, classes, decision, text
+from ..requests import Answer, choice, classes, decision, text
 from .review import object_id
 
 _MOST = 2_000
@@ -60,12 +62,14 @@ def _changes(ctx: Any) -> list[Change]:
     if not given or len(given) > _MOST:
         got = f"{len(given or ()):,}"
         raise ParamsError(f"one verdict to {_MOST:,} verdicts", got, "verdicts")
+    order = None if ctx.params.get("order") is None else choice(ctx, "order", [*ORDERS])
     changes = []
     for one in given:
         if one is None or "label_ids" not in one:
             raise ParamsError("the labels of each verdict", repr(one), "verdicts")
         seen = one.get("seen")
         change = Given.parse(one["label_ids"], one.get("verdict"), one.get("kept"))
+        change = replace(change, order=order)
         changes.append(Change(change, None if seen is None else values.text("s", seen)))
     if len({change.given.label_ids for change in changes}) < len(changes):
         raise ParamsError("at most one verdict on each pair", "several", "verdicts")

@@ -102,6 +102,17 @@ def test_the_changes_of_the_counts_lead_to_those_of_a_recount(make_dataset, meth
         assert by_verdicts == plans.plan(dataset, KEY, method=method).by_verdicts
 
 
+def test_the_order_in_which_a_pair_was_shown_is_stored_with_its_verdict(app):
+    (a, b, _), *_ = ids(app.dataset)
+    sent = [([a, b], "real", None, None)]
+
+    assert not judge(app, app.dataset.first(), sent, order="no such")["ok"]
+    assert judge(app, app.dataset.first(), sent, order="uncertain")["ok"]
+
+    (found,) = verdicts.of_labels([ObjectId(a)])
+    assert found.order == "uncertain"
+
+
 def test_two_people_do_not_overwrite_each_other(app):
     sample = app.dataset.first()
     a, b, _ = ids(app.dataset)[0]

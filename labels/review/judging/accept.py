@@ -11,7 +11,7 @@ from bson import ObjectId
 from ....iou_core.params import require_fraction
 from ...reading.columns import to_object_ids
 from ...scans.decisions import verdicts
-from ...scans.decisions.verdict_kinds import DUPLICATE, Given
+from ...scans.decisions.verdict_kinds import ACCEPTED, DUPLICATE, Given
 from .filters import Filters
 from .label_values import LabelValues
 from .session import Session
@@ -65,7 +65,9 @@ def accept_above(
     given: dict[ObjectId, list[Given]] = {}
     for document_id, label, kept in _acceptable(session, likelihood, filters, classes):
         one, other = sorted((label, kept))
-        given.setdefault(document_id, []).append(Given((one, other), DUPLICATE, kept))
+        given.setdefault(document_id, []).append(
+            Given((one, other), DUPLICATE, kept, ACCEPTED)
+        )
     n = sum(map(len, given.values()))
     stored = 0
     if n and n == expected:

@@ -16,7 +16,9 @@ from ....iou_core.decisions.agreement import (
 )
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdicts
+from ...scans.decisions.verdict_kinds import ACCEPTED
 from .judged import Judged
+from .order import BY_LIKELIHOOD
 from .session import Session
 
 _MOST_CLASS_PAIRS = 20
@@ -33,6 +35,7 @@ class _Answers:
         classes: ``(M, 2)`` class numbers, the lower one first
         agreed: ``(M,)`` bool, whether the person removed what the plan removes
         removed: ``(M,)`` bool, whether the person removed a label
+        picked: ``(M,)`` bool, whether the pair was shown because of its likelihood
     """
 
     iou: Floats
@@ -41,6 +44,7 @@ class _Answers:
     classes: Ints
     agreed: Bools
     removed: Bools
+    picked: Bools
 
 
 def review_advice(session: Session) -> dict[str, Any]:
@@ -49,21 +53,27 @@ def review_advice(session: Session) -> dict[str, Any]:
     Args:
         session: the scan
 
+    Pairs that were accepted at once are left out, as no person looked at them.
+
     Returns:
-        ``{"judged": ..., "bands": [...], "class_pairs": [...], "suggestion": ...}``,
-        ready for JSON. With fewer than :data:`FEWEST` judged pairs among those that the
-        scan stores, only their number is given
+        ``{"judged": ..., "picked": ..., "bands": [...], "class_pairs": [...],
+        "suggestion": ...}``, ready for JSON. ``picked`` is the number of the judged
+        pairs that were shown in an order by likelihood: they do not stand for others,
+        and the intervals hold for the judged pairs only. With fewer than
+        :data:`FEWEST` judged pairs among those that the scan stores, only the numbers
+        are given
     """
     found = _answers(session)
-    judged = len(found.iou)
-    nothing = {"judged": judged, "bands": [], "class_pairs": [], "suggestion": None}
+    judged, picked = len(found.iou), int(found.picked.sum())
+    counts = {"judged": judged, "picked": picked}
+    nothing = {**counts, "bands": [], "class_pairs": [], "suggestion": None}
     if judged < FEWEST:
         return nothing
     suggestion = suggest_threshold(
         found.overlap, found.removed, session.scan.params.min_iou
     )
     return {
-        "judged": judged,
+        **counts,
         "bands": [
             {"measure": measure, "lo": lo, "hi": hi, **_counts(agreement)}
             for measure in ("iou", "likelihood")
@@ -79,17 +89,20 @@ def review_advice(session: Session) -> dict[str, Any]:
 def _answers(session: Session) -> _Answers:
     """Returns the judged pairs of the scan; those with a crowd are left out."""
     held = session.held
-    judged = Judged(verdicts.of_dataset(session.scan.samples))
+    every = list(verdicts.of_dataset(session.scan.samples))
+    judged = Judged(every)
+    asked = Judged(one for one in every if one.order != ACCEPTED)
+    picked = Judged(one for one in every if one.order in BY_LIKELIHOOD)
     decider = session.decider([])
     parts = [
-        _Answers(*np.zeros((3, 0)), np.zeros((0, 2), int), *np.zeros((2, 0), bool))
+        _Answers(*np.zeros((3, 0)), np.zeros((0, 2), int), *np.zeros((3, 0), bool))
     ]
-    for whole in held.blocks() if len(judged) else ():
-        images = np.unique(whole.image[whole.pairs.i[_judged(judged, whole)]])
+    for whole in held.blocks() if len(asked) else ():
+        images = np.unique(whole.image[whole.pairs.i[_judged(asked, whole)]])
         if not len(images):
             continue
         block = whole.take(images)
-        pairs = block.pairs.select(_judged(judged, block))
+        pairs = block.pairs.select(_judged(asked, block))
         by_plan = np.zeros(len(block.label_ids), dtype=np.bool_)
         by_plan[decider.decide(block).decided.labels] = True
         by_person = judged.removed(block)
@@ -103,6 +116,7 @@ def _answers(session: Session) -> _Answers:
                 np.sort(ends, axis=1),
                 same[pairs.i] & same[pairs.j],
                 by_person[pairs.i] | by_person[pairs.j],
+                picked.judged(block, pairs),
             )
         )
     names = vars(parts[0])

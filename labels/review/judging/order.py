@@ -67,3 +67,6 @@ ORDERS: Mapping[str, Callable[[Keys], Ints]] = {
     "random": _random,
 }
 """The orders by name; groups that an order does not tell apart are in the scan's."""
+
+BY_LIKELIHOOD = ("uncertain", "likeliest")
+"""The orders whose first groups do not stand for the others."""

@@ -33,6 +33,9 @@ REMOVE_BOTH = "remove_both"
 
 KINDS = (REAL, DUPLICATE, MERGE, REMOVE_BOTH)
 
+ACCEPTED = "accepted"
+"""Stands for the order of pairs that were accepted at once, and not shown."""
+
 KEEPING = (DUPLICATE, MERGE)
 """The kinds that name the label to keep."""
 
@@ -58,6 +61,8 @@ class Verdict:
         at: when this one was stored
         document_id: the sample, or frame, of the labels; None in verdicts of version
             0.1.0, all of which are :data:`REAL`
+        order: the order in which the person was shown the pairs; None if it is not
+            known
     """
 
     label_ids: Pair
@@ -67,6 +72,7 @@ class Verdict:
     created: datetime
     at: datetime
     document_id: ObjectId | None
+    order: str | None = None
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Verdict:
@@ -85,6 +91,7 @@ class Verdict:
             stored["created"],
             stored.get("modified") or stored["created"],
             stored.get("document_id"),
+            stored.get("order"),
         )
 
     @property
@@ -117,11 +124,14 @@ class Given:
         label_ids: the two labels
         verdict: one of :data:`KINDS`; None to delete that of the pair
         kept: the label that is kept; None unless the verdict is of :data:`KEEPING`
+        order: the order in which the person is shown the pairs; None if it is not
+            known
     """
 
     label_ids: Pair
     verdict: str | None
     kept: ObjectId | None = None
+    order: str | None = None
 
     @classmethod
     def parse(

@@ -149,6 +149,7 @@ def document_of(
         "verdict": given.verdict,
         "kept": given.kept,
         "who": who,
+        "order": given.order,
         # an older version of the plugin raises an error for what it cannot obey
         "format": store.FORMAT if given.verdict == REAL else FORMAT,
         "modified": time,

@@ -55,7 +55,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     const decision = decisionOf(cut);
     const { scan_key, iou_thresh, classes } = plan;
     const asked = verdicts.map((one) => ({ ...one, label_ids: [...one.label_ids] }));
-    const answer = await ask("judge_pairs", { scan_key, document_id: documentId, iou_thresh, ...decision, classes, who: reviewer() || null, verdicts: asked }, `judge_pairs ${writes++}`);
+    const answer = await ask("judge_pairs", { scan_key, document_id: documentId, iou_thresh, ...decision, classes, order: model().review.order, who: reviewer() || null, verdicts: asked }, `judge_pairs ${writes++}`);
     if (answer !== null && answer.conflicts.length === 0 && openKey() === scan_key) dispatch({ type: "moved", decision, delta: answer.delta });
     return answer;
   }

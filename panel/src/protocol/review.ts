@@ -62,6 +62,8 @@ export const judge = {
     ...decision,
     /** Those that `delta.by_verdicts` counts; `null` for all. */
     classes: nullable(listOf(className)),
+    /** In which the person was shown the pairs. */
+    order: optional(order),
     /** `null` deletes the verdict on a pair. */
     verdicts: listOf(object({ label_ids: listOf(text), verdict: nullable(kind), kept: nullable(text), seen: nullable(text) })),
   }),
@@ -95,6 +97,8 @@ export const advice = {
   request: object(plan),
   reply: object({
     judged: count,
+    /** Of these, the pairs that were shown in an order by likelihood; they do not stand for others. */
+    picked: count,
     bands: listOf(object({ measure: oneOf("iou", "likelihood"), lo: real, hi: real, ...agreement })),
     class_pairs: listOf(object({ classes: listOf(className), ...agreement })),
     suggestion: nullable(object({ iou_thresh: real, ...agreement })),

@@ -1,5 +1,7 @@
 """What a review says about all that was judged, and about any two labels."""
 
+from dataclasses import replace
+
 import fiftyone as fo
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from duplicates.labels.review.judging.queue import review_queue
 from duplicates.labels.review.judging.session import Session
 from duplicates.labels.scans import plans, search
 from duplicates.labels.scans.decisions import verdicts
+from duplicates.labels.scans.decisions.verdict_kinds import Given
 
 PATH = "ground_truth.detections"
 BOX = [0.1, 0.1, 0.4, 0.4]
@@ -167,7 +170,7 @@ class TestAdvice:
     def test_before_twenty_pairs_only_their_number_is_told(self, dataset):
         self.judge(dataset, lambda k: False, 19)
 
-        empty = {"bands": [], "class_pairs": [], "suggestion": None}
+        empty = {"picked": 0, "bands": [], "class_pairs": [], "suggestion": None}
         assert review_advice(session(dataset)) == {"judged": 19, **empty}
 
     def test_bands_count_where_the_person_removed_what_the_plan_removes(self, dataset):
@@ -191,6 +194,25 @@ class TestAdvice:
             frozenset(one["classes"]): one["judged"] for one in found["class_pairs"]
         }
         assert pairs == {frozenset(["car"]): 20, frozenset(["car", "truck"]): 20}
+
+    def test_pairs_that_were_accepted_at_once_say_nothing_about_a_person(self, dataset):
+        n = accept_above(session(dataset), 0.0).pairs
+        accept_above(session(dataset), 0.0, expected=n)
+
+        assert n > 10
+        assert review_advice(session(dataset))["judged"] == 0
+
+    def test_pairs_that_were_shown_by_likelihood_are_counted_apart(self, dataset):
+        orders = ["uncertain", "likeliest", "random", "image", None] * 4
+        documents = {
+            sample._id: [replace(Given.parse(pair), order=order)]
+            for sample, pair, order in zip(dataset, ids(dataset), orders)
+        }
+        verdicts.put(dataset, documents)
+
+        found = review_advice(session(dataset))
+
+        assert (found["judged"], found["picked"]) == (20, 8)
 
     def test_keeping_the_other_label_is_no_agreement(self, dataset):
         for pair in ids(dataset)[:20]:

@@ -6,7 +6,7 @@ import { outcomeOf } from "../../state/cut";
 import { countsIn, type Opened } from "../../state/model";
 import { toThousandths } from "../../state/thresholds";
 import { classesLabel } from "../../words/classes";
-import { agreedText, intervalText } from "../../words/review/advice";
+import { agreedText, intervalText, pickedText } from "../../words/review/advice";
 import { foldedText } from "../../words/sentence";
 
 interface Props {
@@ -38,6 +38,9 @@ export function Advice({ model, actions, onDone }: Props) {
   return (
     <Box sx={{ borderTop: 1, borderColor: "divider", pt: 1.5, lineHeight: 1.5 }} data-cy="advice">
       <Box>{suggestion === null ? `No threshold follows from ${judged} verdicts yet.` : `Above ${suggestion.iou_thresh.toFixed(2)} you removed ${agreedText(suggestion)}.`}</Box>
+      <Box sx={{ fontSize: 12 }} data-cy="advice-picked">
+        {pickedText(found)}
+      </Box>
       {threshold !== null && (
         <Button size="small" variant="outlined" color="secondary" aria-expanded={asked} onClick={() => setAsked(!asked)} data-cy="advice-apply" sx={{ textTransform: "none" }}>
           Apply…
