@@ -84,10 +84,15 @@ class LabelDecoder:
         return self._reading.on_frames
 
     @property
+    def list_paths(self) -> list[str]:
+        """The paths of the lists of labels in a document."""
+        return [".".join(path) for path in self._paths]
+
+    @property
     def projection(self) -> dict[str, bool]:
         """What MongoDB has to return of a document."""
         paths = {"_id": True, "last_modified_at": True}
-        for path in map(".".join, self._paths):
+        for path in self.list_paths:
             keys = [f".{key}" for key in self._reading.keys]
             paths |= {path + key: True for key in ([""] if self.whole_lists else keys)}
         return paths

@@ -36,8 +36,8 @@ def read_blocks(
 ) -> Iterator[Block]:
     """Yields the labels of a collection in its order.
 
-    Labels that a view filters out are not read. Each label is read once, also if a view
-    holds its sample twice.
+    Labels that a view filters out are not read. Each sample and each label is read
+    once, also if a view holds the sample twice.
 
     Args:
         samples: a dataset or a view, not of patches or clips
@@ -50,8 +50,14 @@ def read_blocks(
     """
     blocks = _decoded(_raw_batches(samples, decoder, document_ids), decoder)
     # without fields, the caller asks for the samples themselves
-    once = repeats.may_repeat(samples) and bool(decoder.fields)
-    yield from repeats.each_label_once(blocks) if once else blocks
+    if not (decoder.fields and repeats.may_repeat(samples)):
+        yield from blocks
+        return
+    collection, pipeline = view_pipeline(samples, decoder.on_frames)
+    if document_ids is not None:
+        pipeline = [*pipeline, {"$match": {"_id": {"$in": list(document_ids)}}}]
+    split = repeats.split_samples(collection, pipeline, decoder.list_paths)
+    yield from repeats.each_sample_once(blocks, split)
 
 
 def count_samples(samples: foc.SampleCollection, on_frames: bool = False) -> int:

@@ -227,6 +227,16 @@ def test_exact_copies_have_exactly_iou_1():
     assert share(labels, 0, n) == 1
 
 
+@pytest.mark.parametrize(
+    ("dimensions", "rotation"),
+    [([3, 2, 4], [2.2, -0.5, -0.3]), ([3, 1, 2], [0, 0, 0])],
+)
+def test_a_freely_turned_cuboid_shares_its_faces_with_its_copy(dimensions, rotation):
+    labels = cuboids(*[([0, 0, 0], dimensions, rotation)] * 2)
+
+    assert pair(labels) == 1
+
+
 def test_equal_cuboids_with_different_rotation_vectors_have_iou_1():
     rng = np.random.default_rng(1)
     n = 20_000

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 import random
 from typing import ClassVar
 
@@ -138,6 +139,29 @@ def test_the_second_rule_breaks_ties_of_the_first(make_dataset):
     ]
     kept = set(ids(dataset)) - {removal.label_id for removal in plan.removals}
     assert kept == {ids(dataset)[1]}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_labels_without_a_confidence_are_kept_last_among_predictions(
+    raw_dataset, method
+):
+    """None, a missing value and NaN, among whole numbers and fractions."""
+    values = [None, 0, math.nan, 1, 0.3]
+    labels = [
+        {"_id": ObjectId(), "_cls": "Detection", "bounding_box": SMALL, "confidence": v}
+        for v in values
+    ]
+    labels.append({k: v for k, v in labels[0].items() if k != "confidence"})
+    labels[-1]["_id"] = ObjectId()
+    dataset = raw_dataset([{FIELD: {"_cls": "Detections", "detections": labels}}])
+    ids = [str(label["_id"]) for label in labels]
+
+    found = scanned(dataset, keep="highest_confidence", method=method)
+    reasons = {r.label_id: str(r.reason) for r in planned(dataset, found).removals}
+    texts = ["1 > none", "1 > 0", "1 > none", None, "1 > 0.3", "1 > none"]
+    assert reasons == {
+        label_id: f"confidence {text}" for label_id, text in zip(ids, texts) if text
+    }
 
 
 def test_a_plan_can_use_other_rules_than_the_scan(make_dataset):

@@ -1,5 +1,6 @@
 """Views that change labels or repeat samples: writes apply to the stored labels."""
 
+import fiftyone as fo
 import pytest
 from fiftyone import ViewExpression
 from fiftyone import ViewField as F
@@ -15,6 +16,7 @@ from duplicates.labels.scans import freshness, plans, register, search
 FIELD = "ground_truth"
 PATH = f"{FIELD}.detections"
 HERE, THERE = [0.1, 0.1, 0.2, 0.2], [0.6, 0.6, 0.2, 0.2]
+NEAR = [0.1, 0.1, 0.2, 0.21]
 
 
 def ids(samples):
@@ -149,3 +151,70 @@ class TestAViewThatRepeatsASample:
 
         assert found.label_ids == [ids(dataset)[1]]
         assert found.n_labels == {"a": 3, "b": 1}
+
+
+class TestAViewThatShowsOtherLabelsOfASampleTheSecondTime:
+    """The labels of a sample are compared together, each once."""
+
+    @pytest.fixture
+    def dataset(self, make_dataset):
+        labels = [("a", HERE), ("b", HERE), ("a", NEAR), ("b", THERE)]
+        return make_dataset([labels, [("a", HERE)], labels])
+
+    @pytest.fixture
+    def view(self, dataset):
+        return self.apart(dataset, "a").concat(self.apart(dataset, "b"))
+
+    @staticmethod
+    def apart(dataset, label):
+        return dataset.filter_labels(FIELD, F("label") == label)
+
+    def test_a_scan_counts_each_sample_and_each_label_once(self, dataset, view):
+        found = search.find_duplicates(view, FindParams(FIELD))
+        of_dataset = search.find_duplicates(dataset, FindParams(FIELD))
+
+        assert found.n_labels == {"a": 5, "b": 4}
+        assert (found.config["samples"], found.config["labels"]) == (3, 9)
+        assert (found.config["count"], found.images) == (4, 2)
+        # of a sample, labels that the view shows later come later
+        assert found.config["n_pairs"] == of_dataset.config["n_pairs"]
+        assert freshness.check_freshness(dataset, found.scan_key).is_up_to_date
+
+    def test_its_plan_is_tagged_and_deleted(self, dataset, view):
+        found, plan = planned(view)
+        tag.tag_plan(dataset, plan, "duplicate")
+        assert freshness.check_freshness(dataset, found.scan_key).is_up_to_date
+
+        done = delete.delete_plan(dataset, plan)
+        assert (done.count, done.samples, done.skipped.reasons) == (4, 2, {})
+        assert planned(view)[0].label_ids == []
+
+    def test_values_are_stored_once_and_equal_those_of_the_dataset(self, dataset, view):
+        done = max_iou.compute_max_ious(view, ComputeParams(FIELD))
+        assert (done.count, done.samples, done.skipped.reasons) == (8, 2, {})
+
+        values = dataset.values(f"{PATH}.max_iou")
+        max_iou.compute_max_ious(dataset, ComputeParams(FIELD))
+        assert values == dataset.values(f"{PATH}.max_iou")
+
+    def test_a_broken_label_is_reported_once(self, dataset, view):
+        dataset._sample_collection.update_many(
+            {f"{PATH}.3": {"$exists": True}},
+            {"$set": {f"{PATH}.3.bounding_box": [0, 0, -1, 1]}},
+        )
+        found, _ = planned(view.concat(view))
+
+        assert found.skipped.reasons == {"has a bounding_box with a negative side": 2}
+        assert found.n_labels == {"a": 5, "b": 2}
+
+    @pytest.mark.parametrize("turn", [None, 30.0])
+    def test_turned_boxes_are_compared_with_upright_ones(self, make_dataset, turn):
+        dataset = make_dataset([[("a", HERE, {"rotation": 30.0}), ("b", HERE)]])
+        dataset.set_values("metadata", [fo.ImageMetadata(width=90, height=60)])
+        sample = dataset.first()
+        sample[FIELD].detections[1].rotation = turn
+        sample.save()
+        view = self.apart(dataset, "b").concat(self.apart(dataset, "a"))
+
+        found = search.find_duplicates(view, FindParams(FIELD, iou_thresh=0.95))
+        assert len(found.label_ids) == (1 if turn else 0)
