@@ -16,7 +16,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 
 from ....iou_core.errors import ParamsError
-from ....iou_core.values import text_of
+from ....iou_core.values import quoted, text_of
 from ... import store
 
 REAL = "real"
@@ -80,8 +80,14 @@ class Verdict:
 
         Raises:
             NewerError: if a newer version of the plugin stored it
+            ParamsError: if the plugin did not store it
         """
-        store.require_format(stored["format"], "verdicts", FORMAT)
+        if isinstance(stored.get("format"), int):
+            store.require_format(stored["format"], "verdicts", FORMAT)
+        if not is_whole(stored):
+            expected = "verdicts of this plugin (clear_verdicts deletes others)"
+            got = f"another document, of the dataset {quoted(stored.get('dataset'))}"
+            raise ParamsError(expected, got, "verdicts")
         one, other = stored["label_ids"]
         return cls(
             (one, other),
@@ -114,6 +120,30 @@ class Verdict:
             "created": time_text(self.created),
             "at": time_text(self.at),
         }
+
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "format": (int,),
+    "created": (datetime,),
+    "modified": (datetime, type(None)),
+    "who": (str, type(None)),
+    "document_id": (ObjectId, type(None)),
+}
+
+
+def is_whole(stored: Mapping[str, Any]) -> bool:
+    """Returns whether a stored document is a verdict."""
+    ids, kind, kept = (stored.get(name) for name in ("label_ids", "verdict", "kept"))
+    return (
+        isinstance(ids, list)
+        and len(ids) == 2
+        and all(isinstance(label_id, ObjectId) for label_id in ids)
+        and stored["_id"] == key_of((ids[0], ids[1]))
+        and isinstance(kind, str)
+        and kind in KINDS
+        and (kept in ids if kind in KEEPING else kept is None)
+        and all(isinstance(stored.get(name), some) for name, some in _TYPES.items())
+    )
 
 
 @dataclass(frozen=True)

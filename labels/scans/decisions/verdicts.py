@@ -26,6 +26,7 @@ from .verdict_kinds import (
     Given,
     Pair,
     Verdict,
+    is_whole,
     key_of,
     object_ids,
     of_group,
@@ -239,13 +240,11 @@ def count_verdicts(samples: foc.SampleCollection) -> int:
 def digest_of_verdicts(samples: foc.SampleCollection) -> str:
     """Returns what tells the verdicts that hold on a dataset from others."""
     digest = blake2b(digest_size=16)
-    wanted = {"_id": True, "verdict": True, "kept": True}
-    found = store.collection("verdicts").find(_holding(samples), wanted)
-    for verdict in sorted(found, key=lambda verdict: bytes(verdict["_id"])):
-        digest.update(verdict["_id"])
+    for verdict in sorted(of_dataset(samples), key=lambda verdict: verdict.key):
+        digest.update(verdict.key)
         # scans of version 0.1.0 hold the digest of the keys of real pairs alone
-        if verdict["verdict"] != REAL:
-            digest.update(f"{verdict['verdict']}:{verdict['kept']}".encode())
+        if verdict.verdict != REAL:
+            digest.update(f"{verdict.verdict}:{verdict.kept}".encode())
     return digest.hexdigest()
 
 
@@ -277,6 +276,6 @@ def _holding(samples: foc.SampleCollection) -> dict[str, Any]:
     """
     dataset = samples._root_dataset
     others = {"dataset_id": {"$ne": dataset._doc.id}}
-    found = list(store.collection("verdicts").find(others))
+    found = list(filter(is_whole, store.collection("verdicts").find(others)))
     keys = verdict_places.held_here(dataset, found)
     return {"$or": [{"dataset_id": dataset._doc.id}, {"_id": {"$in": keys}}]}

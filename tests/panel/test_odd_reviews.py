@@ -1,0 +1,134 @@
+"""Odd values in the messages of a review, also within their records."""
+
+import copy
+import itertools
+
+import odd_values
+import panel_calls
+import pytest
+
+from duplicates.iou_core.params import FindParams
+from duplicates.labels.scans import search
+from duplicates.panel import requests
+
+MESSAGES = (
+    "judge_pairs",
+    "settle_verdicts",
+    "review_queue",
+    "review_groups",
+    "accept_above",
+    "review_progress",
+    "review_advice",
+    "compare_labels",
+    "judge_labels",
+    "list_verdicts",
+    "clear_verdicts",
+)
+FILTERS = {
+    "likelihood": [0.1, 0.9],
+    "overlap": [0.1, 0.9],
+    "size": [0, 10],
+    "classes": ["person"],
+    "class_pair": ["person", "truck"],
+    "tag": "duplicate",
+    "annotator": "Anna",
+    "chains": False,
+    "undecided": True,
+}
+FREE = {"request_id"}
+
+
+@pytest.fixture(scope="module")
+def dataset(database):
+    import fiftyone as fo
+
+    made = fo.Dataset()
+    made.add_samples(
+        fo.Sample(
+            f"/{k}.jpg",
+            ground_truth=fo.Detections(
+                detections=[
+                    fo.Detection(label=label, bounding_box=box) for label, box in sample
+                ]
+            ),
+        )
+        for k, sample in enumerate(panel_calls.SAMPLES)
+    )
+    search.find_duplicates(made, FindParams("ground_truth"), "dups_1")
+    yield made
+    made.delete()
+
+
+def request_of(message, dataset):
+    """Returns the example's request with labels and samples of a dataset."""
+    sample = dataset.first()
+    ids = [label.id for label in sample.ground_truth.detections][:2]
+    label = {"sample_id": sample.id, "field": "ground_truth"}
+    places = {
+        "document_id": sample.id,
+        "label_ids": ids,
+        "labels": [{"label_id": label_id, **label} for label_id in ids],
+        "groups": [{"document_id": sample.id, "label_ids": ids}],
+        "verdicts": [
+            {"label_ids": ids, "verdict": "duplicate", "kept": ids[0], "seen": None}
+        ],
+        "filters": FILTERS,
+    }
+    request = panel_calls.example(message)["request"]
+    return {**request, **{k: v for k, v in places.items() if k in request}}
+
+
+def places_of(value, path=()):
+    """Yields where a request holds values, records and lists within it included."""
+    if path:
+        yield path
+    items = value.items() if isinstance(value, dict) else ()
+    items = enumerate(value) if isinstance(value, list) else items
+    for key, item in items:
+        if key not in FREE:
+            yield from places_of(item, (*path, key))
+
+
+def with_value(request, path, value):
+    request = copy.deepcopy(request)
+    held = request
+    for key in path[:-1]:
+        held = held[key]
+    held[path[-1]] = value
+    return request
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("message", MESSAGES)
+def test_an_odd_value_anywhere_is_one_sentence_and_changes_nothing(dataset, message):
+    app, request = panel_calls.App(dataset), request_of(message, dataset)
+    assert app.send(message, **request)["ok"]
+    app.send("clear_verdicts", label_ids=None, scan_key="dups_1")
+    before, turns = odd_values.content(), itertools.count()
+    for path in places_of(request):
+        odd = (None, *odd_values.VALUES)
+        # within a record, each place gets others of the values
+        first, step = (0, 1) if len(path) == 1 else (next(turns) % 6, 6)
+        for value in odd[first::step]:
+            answer = app.send(message, **with_value(request, path, value))
+            where = message, path, repr(value)[:60]
+            if answer["ok"]:
+                app.send("clear_verdicts", label_ids=None, scan_key="dups_1")
+                before = odd_values.content()
+                continue
+            text = answer["error"]["details"]
+            assert ": expected " in text, (where, text)
+            assert len(text) < 1000, where
+            assert answer["error"]["consequence"] == requests.UNCHANGED
+            assert odd_values.content() == before, where
+
+
+def test_the_messages_of_a_review_are_all_tested():
+    from duplicates.panel.duplicates_panel import MESSAGES as EVERY
+
+    of_review = [
+        name
+        for name, message in EVERY.items()
+        if message.__module__.rpartition(".")[2] in ("judging", "queue", "advice")
+    ]
+    assert set(of_review) <= set(MESSAGES)
