@@ -33,13 +33,14 @@ release:
 	@$(or $(PYTHON),python3) dev/release.py --zip out/duplicates.zip
 
 # ARGS="-k name" is passed to pytest; JOBS=1 runs the tests in one process. FAST=1 leaves out
-# what is marked as slow (the App, soaks, killed processes, large data), runs one example of
-# each test of the database, and skips a front end that has passed before. tests/conftest.py
-# orders the files.
-PYTEST = $(BIN) -m pytest tests -n $(or $(JOBS),2) --dist loadfile --no-loadscope-reorder
+# what is marked as slow (the App, soaks, killed processes, large data, most round trips to
+# CVAT), runs one example of each test of the database, tries fewer random examples, and
+# skips a front end that has passed before. Its short tests wait for the database more than
+# they compute, so that a third process pays. tests/conftest.py orders the files.
+PYTEST = $(BIN) -m pytest tests -n $(or $(JOBS),$(if $(FAST),3,2)) --dist loadfile --no-loadscope-reorder
 
 test: lint front
-	@$(PYTEST) -m "not long$(if $(FAST), and not slow)" $(if $(FAST),--one-example) $(ARGS)
+	@$(PYTEST) -m "not long$(if $(FAST), and not slow)" $(if $(FAST),--one-example --hypothesis-profile=fast) $(ARGS)
 
 # includes the tests that take too long for every change, tries more examples, and saves
 # the screens of the App

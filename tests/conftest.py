@@ -23,8 +23,10 @@ EXTERNAL_URI = os.environ.setdefault(
 DATABASE_NAME = FOLDER.name
 SERVER = mongod.Mongod(in_memory.folder(FOLDER) / "db")
 
-# The same examples in every run, without a time limit; make test-full tries more.
+# The same examples in every run, without a time limit; make test-full tries more, and
+# make test FAST=1 fewer.
 settings.register_profile("tests", deadline=None, derandomize=True, max_examples=30)
+settings.register_profile("fast", settings.get_profile("tests"), max_examples=8)
 settings.register_profile("full", settings.get_profile("tests"), max_examples=100)
 settings.load_profile("tests")
 

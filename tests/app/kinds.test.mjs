@@ -21,8 +21,8 @@ const PANEL = '[data-cy="duplicates-panel"]';
 /** Viewports in which the panel is so wide. */
 const WIDTHS = { 420: 1136, 700: 1712 };
 
-/** What each kind is about: what holds its labels, and what a picture of a group has. */
-const KINDS = {
+/** Of each kind: what contains its labels, and what a picture of a group has. */
+const ALL = {
   masks: { unit: "image", image: true, compare: "masks" },
   polygons: { unit: "image", image: true },
   keypoints: { unit: "image", image: true, dots: true, patches: false },
@@ -32,6 +32,9 @@ const KINDS = {
   video: { unit: "frame", image: true, patches: false, tracks: true },
   groups: { unit: "sample", image: true, slices: ["left", "right", "scene"] },
 };
+
+/** The kinds to try. */
+const KINDS = Object.fromEntries(process.env.KINDS.split(" ").map((kind) => [kind, ALL[kind]]));
 
 useApp();
 

@@ -14,19 +14,23 @@ pytestmark = pytest.mark.slow
 
 READY_WITHIN = 300
 TESTS = release.ROOT / "tests" / "app"
+# of scenes without an image, and of frames with tracks: the two that differ most
+SOME_KINDS = ["cuboids", "video"]
+OTHER_KINDS = ["masks", "polygons", "keypoints", "rotated", "segments", "groups"]
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory, cvat):
-    """The App's address; it has three datasets of street scenes, one of each kind."""
+def app(tmp_path_factory, cvat, request):
+    """The App's address; it has three datasets of street scenes, and one per kind."""
     from dev.demo import app as demo_app
-    from dev.demo import kinds as demo_kinds
 
     folder = tmp_path_factory.mktemp("app")
     # The App would attach to another one on the same port, which then shows its own
     # data: the port must not be one that any other App tries.
     port = mongod.free_port()
-    names = ("street", "again", "decided", *demo_kinds.KINDS)
+    chosen = [getattr(item, "callspec", None) for item in request.session.items]
+    kinds = [k for spec in chosen if spec for k in spec.params.get("kinds", ())]
+    names = ("street", "again", "decided", *kinds)
     arguments = [folder / "media", str(port), *names]
     with open(folder / "log", "w") as log:
         command = [sys.executable, TESTS / "serve.py", *arguments]
@@ -56,6 +60,7 @@ def test_a_review_by_keys_in_the_real_app(node, chromium, app):
     _drive("review.test.mjs", node, chromium, app, "decided")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_every_listed_operator_runs_with_its_defaults(node, chromium, app):
     from duplicates.operators import OPERATORS
@@ -66,9 +71,21 @@ def test_every_listed_operator_runs_with_its_defaults(node, chromium, app):
 
 
 @pytest.mark.timeout(900)
-def test_the_panel_on_labels_of_every_kind(node, chromium, app):
-    dataset = "duplicate-objects-masks?workspace=panel"
-    _drive("kinds.test.mjs", node, chromium, app, dataset)
+@pytest.mark.parametrize(
+    "kinds",
+    [SOME_KINDS, pytest.param(OTHER_KINDS, marks=pytest.mark.long)],
+    ids=" ".join,
+)
+def test_the_panel_on_labels_of_every_kind(node, chromium, app, kinds):
+    dataset = f"duplicate-objects-{kinds[0]}?workspace=panel"
+    tried = {"KINDS": " ".join(kinds)}
+    _drive("kinds.test.mjs", node, chromium, app, dataset, tried)
+
+
+def test_every_kind_of_the_demo_is_tried():
+    from dev.demo import kinds as demo_kinds
+
+    assert sorted(SOME_KINDS + OTHER_KINDS) == sorted(demo_kinds.KINDS)
 
 
 def _drive(script, node, chromium, address, dataset, more=()):

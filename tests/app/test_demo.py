@@ -47,11 +47,12 @@ def demo(tmp_path):
     ("ending", "code", "options", "table"),
     [
         (signal.SIGINT, 0, ["--max-samples", "4"], "of 4 images"),
-        (
+        pytest.param(
             signal.SIGTERM,
             128 + signal.SIGTERM,
             ["--kind", "segments", "--max-samples", "2"],
             "of 2 samples",
+            marks=pytest.mark.long,
         ),
     ],
     ids=["Ctrl-C", "SIGTERM"],

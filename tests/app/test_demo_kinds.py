@@ -16,9 +16,17 @@ KINDS = [
     *("masks", "polygons", "keypoints", "cuboids"),
     *("rotated", "segments", "video", "groups"),
 ]
+LARGE = ("segments", "video")
+"""The kinds whose demo consists of videos."""
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=pytest.mark.long if kind in LARGE else ())
+        for kind in KINDS
+    ],
+)
 def test_what_was_planted_is_found_and_nothing_else(database, tmp_path, capsys, kind):
     from dev.demo import data as demo_data
     from dev.demo import report as demo_report

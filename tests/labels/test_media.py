@@ -137,6 +137,7 @@ def test_masks_that_inflate_to_too_many_bytes_are_skipped(make_dataset, tmp_path
     )
 
 
+@pytest.mark.slow
 def test_a_mask_of_the_maximum_size_is_read():
     mask = read_mask(mask_bomb(100_000_000))
 
@@ -252,6 +253,7 @@ def test_a_playlist_is_not_a_video(tmp_path, text):
         videos.Video(str(path))
 
 
+@pytest.mark.slow
 def test_an_image_is_decoded_at_the_lowest_sufficient_resolution(tmp_path):
     path = tmp_path / "large.jpg"
     Image.linear_gradient("L").resize((8000, 8000)).convert("RGB").save(path)

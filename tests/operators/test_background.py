@@ -269,7 +269,7 @@ class TestKilled:
         "find",
         "tag",
         pytest.param("compute by processes", marks=pytest.mark.long),
-        "find by processes",
+        pytest.param("find by processes", marks=pytest.mark.long),
     ],
 )
 def test_a_run_whose_database_restarts_ends_with_an_error_or_its_result(tmp_path, work):

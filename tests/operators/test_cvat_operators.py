@@ -13,6 +13,8 @@ from bson import ObjectId
 
 from duplicates.labels.cvat.server import settings
 
+pytestmark = pytest.mark.slow
+
 URI = "@iou/duplicates/"
 PASSWORD = "Pa55word-kept-secret"
 

@@ -10,6 +10,8 @@ from bson import ObjectId
 
 from duplicates.labels.jobs import runs
 
+pytestmark = pytest.mark.slow
+
 BY_PLAN = {"source": "plan", "tag": "duplicate", "sure": False, "emptied": 0}
 CANCELED_WITHIN = 1.5  # seconds: a run looks every half a second
 

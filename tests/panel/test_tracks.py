@@ -127,6 +127,7 @@ def test_labels_without_identity_form_no_tracks(scanned):
     assert (answer["tracks"], answer["unidentified"]) == ([], False)
 
 
+@pytest.mark.slow
 def test_a_long_overlap_with_many_small_gaps_has_few_runs(scanned):
     both = [("car", HERE, 3), ("car", NEAR, 7)]
     frames = [both if k % 3 else both[:1] for k in range(300)]

@@ -55,6 +55,7 @@ def test_fewest_returns_the_first_smallest_set_found_by_brute_force():
         assert (removed.tolist(), inexact) == (sorted(best), 0)
 
 
+@pytest.mark.slow
 def test_fewest_is_as_small_as_brute_force_on_ten_thousand_small_graphs():
     for n, edges, rank in graphs(10_000, 12, seed=2):
         masks = [1 << a | 1 << b for a, b in edges]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duplicates.iou_core.decisions.curves import Curves
@@ -75,7 +75,6 @@ def naive(pairs, values, thresh, method, fates, rank):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=60, deadline=None)
 @given(judged=judged_images(), thresh=st.sampled_from((0.05, 0.3, 0.5, 0.75, 0.999, 1)))
 def test_where_a_person_decided_their_word_holds(method, judged, thresh):
     pairs, values, _, fates, rank = judged
@@ -103,7 +102,6 @@ def test_where_a_person_decided_their_word_holds(method, judged, thresh):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=40, deadline=None)
 @given(judged=judged_images())
 def test_the_counts_of_each_threshold_are_those_of_its_decision(method, judged):
     pairs, values, image, fates, rank = judged

@@ -213,6 +213,7 @@ def test_identical_cuboids_without_volume_have_iou_1_and_0_in_fiftyone():
     assert np.count_nonzero(iou) == 2
 
 
+@pytest.mark.slow
 def test_exact_copies_have_exactly_iou_1():
     rng = np.random.default_rng(0)
     n = 80_000

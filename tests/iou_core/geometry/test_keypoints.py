@@ -268,6 +268,7 @@ def test_sigmas_that_are_not_positive_numbers_are_an_error(sigmas):
         keypoints([[(0, 0), (1, 1)]], sigmas)
 
 
+@pytest.mark.slow
 def test_long_lines_are_compared_in_bounded_memory():
     rng = np.random.default_rng(4)
     alike = np.arange(101) * 2000

@@ -6,6 +6,8 @@ import cvat_data
 import pytest
 from bson import Int64
 
+pytestmark = pytest.mark.slow
+
 TYPES = {
     "color": "StringField",
     "size": "FloatField",
@@ -407,7 +409,7 @@ def test_an_attribute_that_was_declared_anew_is_not_loaded(make, account, cvat):
         load.load(dataset, account, "trip")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_of_a_thousand_labels_exactly_the_ten_edited_ones_differ(make, account, cvat):
     from duplicates.labels.cvat.load import load
 

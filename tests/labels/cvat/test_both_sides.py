@@ -6,6 +6,8 @@ import cvat_server
 import pytest
 from bson import ObjectId
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def cvat():

@@ -8,6 +8,8 @@ import cvat_data
 import cvat_server
 import pytest
 
+pytestmark = pytest.mark.slow
+
 FAULTS = (
     500,
     401,

@@ -6,6 +6,7 @@ import zlib
 import cvat_data
 import fiftyone as fo
 import numpy as np
+import pytest
 
 
 def _send(dataset, account):
@@ -16,6 +17,7 @@ def _send(dataset, account):
     return send.send(dataset, account, chosen, anno_key="trip")
 
 
+@pytest.mark.slow
 def test_masks_that_are_not_local_files_or_too_large_are_not_sent(
     make_images, account, cvat, tmp_path
 ):

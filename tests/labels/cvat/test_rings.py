@@ -5,6 +5,8 @@ import cvat_server
 import pytest
 from bson import ObjectId
 
+pytestmark = pytest.mark.slow
+
 OUTER = [[0.1037, 0.1011], [0.4011, 0.1013], [0.4017, 0.5003], [0.1031, 0.5009]]
 SECOND = [[0.5003, 0.1007], [0.6001, 0.1009], [0.6007, 0.3001]]
 THIRD = [[0.7003, 0.6007], [0.8001, 0.6009], [0.8007, 0.9001]]

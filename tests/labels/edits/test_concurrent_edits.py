@@ -234,6 +234,7 @@ class TestMaxIou:
         assert done.skipped.to_dict()["count"] == 10
         assert len(done.skipped.labels) == 10
 
+    @pytest.mark.slow
     def test_constant_edits_are_never_overwritten(self, dataset):
         stop = threading.Event()
         rng = random.Random(1)
@@ -367,6 +368,7 @@ class TestDeletion:
         assert gone == journaled(done.restore_key)
         assert gone == {ObjectId(label_id) for label_id in done.label_ids}
 
+    @pytest.mark.slow
     def test_constant_edits_lose_no_label(self, dataset, plan):
         stop = threading.Event()
         rng = random.Random(2)

@@ -234,6 +234,7 @@ def test_untagging_and_its_undo_keep_account_of_own_tags(dataset, both):
     assert own(dataset) == of_plan(both[0])
 
 
+@pytest.mark.slow
 def test_workers_replace_tags_as_well(dataset, both):
     retag(dataset, both[0])
     done = retag(dataset, both[1], engine=engines.Engine("processes", 2))
@@ -252,6 +253,7 @@ POINTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS)
 def test_a_tagging_that_is_killed_loses_nothing_and_can_be_done_again(
     dataset, both, point, monkeypatch

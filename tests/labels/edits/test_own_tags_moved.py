@@ -107,6 +107,7 @@ def test_tags_of_a_field_that_was_copied_stay_with_neither_once_it_is_gone(datas
     assert len(own(dataset, OLD)) == 3
 
 
+@pytest.mark.slow
 def test_a_move_of_records_that_is_killed_is_finished_by_the_next(dataset, monkeypatch):
     plan = plan_of(dataset, OLD)
     retag(dataset, plan)
@@ -175,6 +176,7 @@ KILLED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", KILLED)
 def test_frames_that_are_killed_while_written_make_no_tag_a_persons(
     video, point, monkeypatch

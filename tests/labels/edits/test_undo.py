@@ -418,6 +418,7 @@ class TestEditedSince:
         assert journal.list_actions(dataset)[0]["state"] == "done"
 
 
+@pytest.mark.slow
 def test_labels_larger_than_one_journal_document_are_journaled(raw_dataset):
     """The journal splits ten masks of 3 MB, which exceed MongoDB's limit."""
     mask = bytes(1_000_000)

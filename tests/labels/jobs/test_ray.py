@@ -66,6 +66,7 @@ class TestCluster:
         samples = dataset.skip(5).limit(70)
         assert search(samples, PARAMS, engine=RAY) == search(samples, PARAMS)
 
+    @pytest.mark.long
     def test_the_values_and_tags_are_the_same(self, dataset):
         params = ComputeParams(FIELD)
         max_iou.compute_max_ious(dataset, params, "mine")
@@ -85,6 +86,7 @@ class TestCluster:
         restore(dataset, there.restore_key)
         assert stored(dataset) == before
 
+    @pytest.mark.long
     def test_parts_of_killed_workers_are_done_again(self, dataset, monkeypatch):
         expected = search(dataset, PARAMS)
         killed = []

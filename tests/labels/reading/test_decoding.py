@@ -69,6 +69,7 @@ def test_documents_of_any_form_are_decoded_as_one_by_one(documents, crowd_attr):
     check(documents, crowd_attr)
 
 
+@pytest.mark.slow
 @given(odd_documents.samples(max_size=60))
 def test_many_documents_are_decoded_as_one_by_one(documents):
     check(documents * 1, "iscrowd")
