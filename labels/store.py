@@ -1,7 +1,8 @@
 """The plugin's own collections in FiftyOne's database.
 
 They outlive ``dataset.delete()``, so every document names its dataset and the version
-of its format.
+of its format. Those of deleted datasets are purged after :data:`KEEP_ORPHANS`; verdicts
+are not, as clones of a dataset respect them.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ import math
 import re
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import fiftyone as fo
 import fiftyone.core.odm as foo
 import numpy as np
 import numpy.typing as npt
+from bson import ObjectId
 from pymongo import IndexModel
 from pymongo.collection import Collection
 from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure
@@ -35,6 +37,9 @@ IN_JOURNAL = "what was changed is in the journal: repeat this, or undo it"
 
 AGAIN = "repeat this; what was changed can be undone"
 """What to do where it is not known whether labels were changed."""
+
+KEEP_ORPHANS = timedelta(days=30)
+"""How long a journal is kept after its dataset was first found to be deleted."""
 
 _DELETED = "one that was deleted meanwhile"
 _PLAN_KILLED = 175  # the error of a query whose collection is dropped
@@ -178,3 +183,55 @@ def require_format(stored: int, what: str, known: int = FORMAT) -> None:
             f"format {stored}, which a newer version of the plugin stored",
             what,
         )
+
+
+def purge() -> int:
+    """Erases documents that have belonged to no dataset for :data:`KEEP_ORPHANS`.
+
+    Returns:
+        how many datasets they belonged to
+    """
+    held = {
+        *collection("actions").distinct("dataset_id"),
+        *collection("class_pairs").distinct("_id"),
+        *collection("cvat_trips").distinct("dataset_id"),
+        *collection("own_tags").distinct("dataset_id"),
+        *collection("settings").distinct("_id"),
+    }
+    orphans = gone(held)
+    seen = collection("orphans")
+    seen.delete_many({"_id": {"$nin": orphans}})
+    first = {"since": now(), "format": FORMAT}
+    for dataset_id in orphans:
+        seen.update_one({"_id": dataset_id}, {"$setOnInsert": first}, upsert=True)
+    wanted = {"since": {"$lt": now() - KEEP_ORPHANS}}
+    old = [orphan["_id"] for orphan in seen.find(wanted)]
+    erase(old)
+    seen.delete_many({"_id": {"$in": old}})
+    return len(old)
+
+
+def gone(dataset_ids: Iterable[ObjectId]) -> list[ObjectId]:
+    """Returns those of some ids of datasets that no dataset has."""
+    held = list(dataset_ids)
+    living = foo.get_db_conn()["datasets"].distinct("_id", {"_id": {"$in": held}})
+    return [dataset_id for dataset_id in held if dataset_id not in set(living)]
+
+
+def erase(dataset_ids: Sequence[ObjectId]) -> None:
+    """Erases the documents of datasets, apart from verdicts.
+
+    Documents that lead to others are erased last, so that erasing can be repeated
+    after a crash.
+    """
+    of_them = {"dataset_id": {"$in": list(dataset_ids)}}
+    keys = [a["_id"] for a in collection("actions").find(of_them, {"_id": True})]
+    collection("journal").delete_many({"restore_key": {"$in": keys}})
+    trips = collection("cvat_trips").distinct("_id", of_them)
+    for name in ("cvat_labels", "cvat_images"):
+        collection(name).delete_many({"trip": {"$in": trips}})
+    collection("cvat_trips").delete_many(of_them)
+    collection("own_tags").delete_many(of_them)
+    for name in ("class_pairs", "settings"):
+        collection(name).delete_many({"_id": {"$in": list(dataset_ids)}})
+    collection("actions").delete_many(of_them)

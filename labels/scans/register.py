@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import bson
@@ -18,6 +19,9 @@ from ..jobs import locks
 
 METHOD = "iou_duplicates"
 """The method of these runs; all plugins share one name space of keys."""
+
+KEEP_BLOCKS = timedelta(days=1)
+"""How long blocks are kept that no scan names; a running search may store them."""
 
 MAX_VIEW_BYTES = 1_000_000
 """A view whose stages are larger is not stored with the scan."""
@@ -119,3 +123,20 @@ def unshared(dataset: fo.Dataset) -> fo.Dataset:
 def show_runs(dataset: fo.Dataset) -> None:
     """Updates the runs of this process's Dataset from the database."""
     dataset._doc.reload("runs")
+
+
+def purge_blocks() -> int:
+    """Deletes blocks that no scan has named for :data:`KEEP_BLOCKS`.
+
+    Returns:
+        how many documents were deleted
+    """
+    blocks = store.collection("blocks")
+    wanted = {"config.method": METHOD}
+    named = set(foo.get_db_conn()["runs"].distinct("config.scan_uuid", wanted))
+    gone = [uuid for uuid in blocks.distinct("scan_uuid") if uuid not in named]
+    if not gone:
+        return 0
+    old = {"$lt": store.now() - KEEP_BLOCKS}
+    deleted = blocks.delete_many({"scan_uuid": {"$in": gone}, "stored": old})
+    return int(deleted.deleted_count)

@@ -11,7 +11,7 @@ from pymongo.errors import ConnectionFailure
 
 from ...iou_core.errors import ParamsError
 from ...iou_core.params import FindParams
-from .. import remains, store
+from .. import store
 from ..fields import require_fields
 from ..jobs import engines
 from ..jobs.engines import LOCAL, Engine
@@ -89,8 +89,8 @@ def find_duplicates(
                     search.recorder.discard()
             raise
         if record:
-            remains.purge_blocks()
-            remains.purge()
+            register.purge_blocks()
+            store.purge()
     return search.tally
 
 

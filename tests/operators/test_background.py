@@ -21,7 +21,7 @@ from fiftyone_reference import stored
 from benchmarks import drawn
 from dev import mongod
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels import remains, store
+from duplicates.labels import store
 from duplicates.labels.edits import max_iou, tag
 from duplicates.labels.edits.computed import own_attributes
 from duplicates.labels.edits.journal import journal
@@ -221,9 +221,9 @@ class TestKilled:
         left = {scan["scan_uuid"] for scan in scans.list_scans(dataset)}
         assert len(left) == (when == "after" and name == "register")
         store.collection("blocks").update_many(
-            {}, {"$set": {"stored": store.now() - 2 * remains.KEEP_BLOCKS}}
+            {}, {"$set": {"stored": store.now() - 2 * register.KEEP_BLOCKS}}
         )
-        remains.purge_blocks()
+        register.purge_blocks()
         assert set(store.collection("blocks").distinct("scan_uuid")) - before <= left
 
     @pytest.mark.parametrize(

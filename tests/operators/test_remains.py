@@ -10,7 +10,7 @@ import pytest
 from fiftyone.operators.executor import ExecutionError
 
 from duplicates.iou_core.errors import ScanError
-from duplicates.labels import remains, store
+from duplicates.labels import store
 from duplicates.labels.edits.journal import journal
 from duplicates.labels.scans.decisions import class_pair_rules, judged
 
@@ -55,11 +55,11 @@ def test_the_data_of_a_deleted_dataset_is_erased_after_30_days(used_dataset):
     before = stored_of(dataset_id)
     assert before == {"actions": 1, "journal": 1, "verdicts": 1, "rules": 1}
     dataset.delete()
-    remains.purge()
+    store.purge()
     assert stored_of(dataset_id) == before, "the data is kept for 30 days"
     assert name in call("list_deleted", other)["gone_datasets"]
 
-    past = store.now() - remains.KEEP_ORPHANS - datetime.timedelta(hours=1)
+    past = store.now() - store.KEEP_ORPHANS - datetime.timedelta(hours=1)
     store.collection("orphans").update_one(
         {"_id": dataset_id}, {"$set": {"since": past}}
     )

@@ -26,7 +26,7 @@ FLOORS = (
     "labels.scans.decisions labels.scans.compared",
     "labels.scans.register",
     "labels.scans.stored",
-    "labels.remains labels.scans.summary labels.scans.recount "
+    "labels.scans.summary labels.scans.recount "
     "labels.scans.largest_overlaps labels.scans.tally",
     "labels.scans.config",
     "labels.scans.freshness",
@@ -34,6 +34,7 @@ FLOORS = (
     "labels.scans.search",
     "labels.scans.plans",
     "labels.scans",
+    "labels.remains",
     "labels.edits.journal",
     "labels.edits.merging",
     "labels.edits.writing",

@@ -294,6 +294,6 @@ def test_own_tags_of_deleted_datasets_are_purged_and_erased(dataset, both):
     assert store.collection("own_tags").count_documents({}) > 0
     assert any(name.endswith("own_tags") for name in remains.sizes())
     dataset_id = dataset._doc.id
-    remains._forget([dataset_id])
+    store.erase([dataset_id])
     wanted = {"dataset_id": dataset_id}
     assert store.collection("own_tags").count_documents(wanted) == 0

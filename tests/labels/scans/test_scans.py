@@ -18,7 +18,7 @@ from fiftyone import ViewField as F
 from duplicates.iou_core.decisions.levels import THRESHOLDS
 from duplicates.iou_core.errors import ParamsError, ScanError
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import remains, store
+from duplicates.labels import store
 from duplicates.labels.review import pairs as pair_list
 from duplicates.labels.scans import plans, register, search
 from duplicates.labels.scans import stored as scans
@@ -443,13 +443,13 @@ print(json.dumps([
         gone, remaining = scan(dataset, "gone"), scan(kept, "remaining")
         dataset.delete()
 
-        remains.purge_blocks()
+        register.purge_blocks()
         assert blocks_of(gone.config) > 0, (
             "the blocks of a run in progress have no scan yet"
         )
-        old = {"$set": {"stored": store.now() - 2 * remains.KEEP_BLOCKS}}
+        old = {"$set": {"stored": store.now() - 2 * register.KEEP_BLOCKS}}
         store.collection("blocks").update_many({}, old)
-        assert remains.purge_blocks() > 0
+        assert register.purge_blocks() > 0
         assert blocks_of(gone.config) == 0
         assert blocks_of(remaining.config) > 0
         assert planned(kept, "remaining") == remaining.label_ids
