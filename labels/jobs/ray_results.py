@@ -62,6 +62,8 @@ _RESULTS = {
             "row": _Array(1),
             "cell": _Array(1),
             "count": _Array(1),
+            "tilt": _Array(1),
+            "places": _Array(1),
         },
         "sums": {
             "names": [_TEXT_OR_NONE],

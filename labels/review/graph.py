@@ -10,7 +10,7 @@ import numpy as np
 
 from ...iou_core.arrays import Floats, Ints
 from ...iou_core.decisions.groups import Groups, find_groups
-from ...iou_core.decisions.likelihood import LikelihoodModel
+from ...iou_core.decisions.likelihood import Likelihoods
 from ...iou_core.decisions.reasons import Reason
 from ...iou_core.pairs import Pairs
 from ..reading.columns import to_strings
@@ -44,7 +44,7 @@ class Graph:
         self,
         block: StoredBlock,
         decider: Decider,
-        model: LikelihoodModel,
+        model: Likelihoods,
         names: list[str | None],
         judged: bool = True,
     ) -> None:
@@ -53,7 +53,7 @@ class Graph:
         self._names = names
         self._model = model
         self.pairs: Pairs = block.pairs.select(decider.edges(block, judged))
-        self.likelihood = model.likelihood(self.pairs, block.classes)
+        self.likelihood = model.likelihood(self.pairs, block.classes, block.boxes)
         n = len(block.label_ids)
         self.groups: Groups = find_groups(self.pairs.i, self.pairs.j, n)
         self.group: Ints = self.groups.label[self.pairs.i]

@@ -134,5 +134,5 @@ def _explained(pair: dict[str, Any], classes: dict[str, str]) -> str:
     return (
         f"{likelihood_text(pair['likelihood'])}: IoU {pair['iou']:.2f}, and "
         f"{100 * pair['share']:.2g} % of the overlaps of {of or 'these classes'} "
-        "in this dataset are of one object"
+        "above IoU 0.25 in this dataset are of one object"
     )

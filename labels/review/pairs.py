@@ -8,7 +8,7 @@ from typing import Any
 import fiftyone.core.collections as foc
 import numpy as np
 
-from ...iou_core.decisions.likelihood import LikelihoodModel
+from ...iou_core.decisions.likelihood import Likelihoods
 from ...iou_core.errors import ParamsError
 from ..reading.columns import to_strings
 from ..reading.places import name_places
@@ -168,10 +168,10 @@ def _as_data(
     block: StoredBlock,
     rows: Any,
     names: list[str | None],
-    model: LikelihoodModel,
+    model: Likelihoods,
 ) -> list[dict[str, Any]]:
     pairs = block.pairs.select(rows)
-    likelihood = model.likelihood(pairs, block.classes)
+    likelihood = model.likelihood(pairs, block.classes, block.boxes)
     samples = to_strings(block.document_ids)
     labels = to_strings(block.label_ids)
     return [

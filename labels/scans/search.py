@@ -134,7 +134,7 @@ def _register(
         search.decoder.kind.name,
         search.verdicts_digest,
     )
-    search.recorder.add_classes(counts.by_class(tally))
+    search.recorder.add_classes(counts.by_class(tally, search.decoder.kind.name))
     tally.scan_key = register.register(samples, scan_key, tally.config)
     if run is not None:
         run.found(tally.scan_key)

@@ -22,7 +22,7 @@ import numpy as np
 from bson import json_util
 
 from ...iou_core.arrays import Ints
-from ...iou_core.decisions.likelihood import LikelihoodModel
+from ...iou_core.decisions.likelihood import Likelihoods, from_dict
 from ...iou_core.errors import NoScanError, ScanError
 from ...iou_core.params import FindParams, plain
 from .. import store
@@ -94,9 +94,9 @@ class Scan:
         return list(self.counts["names"])
 
     @property
-    def likelihood_model(self) -> LikelihoodModel:
+    def likelihood_model(self) -> Likelihoods:
         """The likelihood model that was fitted to the pairs of the scan."""
-        return LikelihoodModel.from_dict(json.loads(self.counts["model"]))
+        return from_dict(json.loads(self.counts["model"]))
 
     @property
     def view_stored(self) -> bool:

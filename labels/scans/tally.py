@@ -18,9 +18,8 @@ import numpy as np
 from ...iou_core.arrays import Ints
 from ...iou_core.cancellation import check_cancelled
 from ...iou_core.decisions.curves import Curves
-from ...iou_core.decisions.evidence import Evidence, EvidenceTally
 from ...iou_core.decisions.levels import N_BINS
-from ...iou_core.decisions.likelihood import fit
+from ...iou_core.decisions.likelihood import Evidence, EvidenceTally, fit
 from ...iou_core.geometry import unmarked
 from ..reading.columns import Bytes, to_strings
 from .blocks.block import NO_OTHER, ZERO, StoredBlock
@@ -28,6 +27,8 @@ from .blocks.compare import Skipped
 from .decisions.decider import Decider
 
 ClassCounts = Counter[str | None]
+
+_MEASURES = {"boxes": "boxes", "masks": "masks", "polylines": "masks"}
 
 
 def class_order(name: str | None) -> tuple[bool, str]:
@@ -176,7 +177,7 @@ class ThresholdCounts:
         self.simple.add(by_simple, classes, len(self.names))
         self.greedy.add(by_greedy, classes, len(self.names))
         check_cancelled()
-        self.evidence.add(block.pairs, classes)
+        self.evidence.add(block.pairs, classes, block.boxes)
         check_cancelled()
         counts = np.bincount(block.label_bins, minlength=NO_OTHER + 1)
         self.histogram += counts[:N_BINS]
@@ -197,11 +198,12 @@ class ThresholdCounts:
         for name in ("histogram", "zero", "none", "pairs", "samples", "truncated"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
-    def by_class(self, tally: Tally) -> dict[str, Any]:
+    def by_class(self, tally: Tally, kind: str) -> dict[str, Any]:
         """Returns the counts per class and the likelihood model, as they are stored.
 
         Args:
             tally: what was found in the same samples
+            kind: the kind of the labels
         """
         done = ThresholdCounts(sorted(self.names, key=class_order))
         done.merge(self)
@@ -213,7 +215,7 @@ class ThresholdCounts:
             "labels": np.array([tally.n_labels[name] for name in done.names]),
         }
         packed = {name: array.astype(np.int32) for name, array in arrays.items()}
-        model = fit(done.evidence.evidence()).to_dict()
+        model = fit(done.evidence.evidence(), _MEASURES.get(kind, "other")).to_dict()
         return {"names": done.names, "model": json.dumps(model), **packed}
 
 

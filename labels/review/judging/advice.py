@@ -112,7 +112,7 @@ def _answers(session: Session) -> _Answers:
             _Answers(
                 pairs.iou,
                 pairs.ios if session.params.metric == "ios" else pairs.iou,
-                held.model.likelihood(pairs, block.classes),
+                held.model.likelihood(pairs, block.classes, block.boxes),
                 np.sort(ends, axis=1),
                 same[pairs.i] & same[pairs.j],
                 by_person[pairs.i] | by_person[pairs.j],

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from bson import ObjectId
 
+from ....iou_core.arrays import Floats
 from ....iou_core.errors import ParamsError
 from ....iou_core.pairs import MIN_IOS, MIN_IOU, Pairs
 from ....iou_core.params import FindParams
@@ -57,12 +58,13 @@ def compare_labels(
     scanned = {params.label_field, params.other_field or params.label_field}
     kind = session.scan.config["kind"] if {first, second} <= scanned else None
     compared = _params(session, first, second, kind)
-    pairs, classes, measure = _overlap(session, compared, kind, document_id, labels)
+    found = _overlap(session, compared, kind, document_id, labels)
+    pairs, classes, boxes, measure = found
     return {
         "iou": float(pairs.iou[0]),
         "ios": float(pairs.ios[0]),
         "measure": measure,
-        "likelihood": _likelihood(session, pairs, classes) if kind else None,
+        "likelihood": _likelihood(session, pairs, classes, boxes) if kind else None,
         "verdict": verdict_facts([[one, other]]).get(frozenset((one, other))),
     }
 
@@ -115,8 +117,8 @@ def _overlap(
     kind: str | None,
     document_id: ObjectId,
     labels: Sequence[tuple[str, str, str]],
-) -> tuple[Pairs, list[str | None], str]:
-    """Returns the pair, the classes of its two labels, and the name of the measure.
+) -> tuple[Pairs, list[str | None], Floats, str]:
+    """Returns the pair, its labels' classes and boxes, and the name of the measure.
 
     Raises:
         ParamsError: if one of them cannot be compared
@@ -133,7 +135,7 @@ def _overlap(
         ends, nothing = np.array([[low], [high]], np.int32), np.zeros((2, 1))
         pair = Pairs(*ends, *nothing, np.ones(1, np.bool_))
     names = [decoder.classes.names[int(part.classes[row])] for row in (low, high)]
-    return pair, names, measure_of(decoder.kind.name)
+    return pair, names, part.boxes[[low, high]], measure_of(decoder.kind.name)
 
 
 def _row(part: Scanned, label_id: str) -> int:
@@ -146,7 +148,7 @@ def _row(part: Scanned, label_id: str) -> int:
 
 
 def _likelihood(
-    session: Session, pairs: Pairs, classes: Sequence[str | None]
+    session: Session, pairs: Pairs, classes: Sequence[str | None], boxes: Floats
 ) -> float | None:
     """Returns the likelihood; None if a scan would not store the pair."""
     names = session.held.names
@@ -156,4 +158,4 @@ def _likelihood(
     numbers = np.array([names.index(name) for name in classes], np.int64)
     ends = np.array([[0], [1]], np.int32)
     own = Pairs(*ends, pairs.iou, pairs.ios, pairs.decides)
-    return float(session.held.model.likelihood(own, numbers)[0])
+    return float(session.held.model.likelihood(own, numbers, boxes)[0])

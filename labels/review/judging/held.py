@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from bson import ObjectId
 
-from ....iou_core.decisions.likelihood import LikelihoodModel
+from ....iou_core.decisions.likelihood import Likelihoods
 from ...reading.columns import to_bytes
 from ...scans.blocks import block_store
 from ...scans.blocks.block import StoredBlock
@@ -36,7 +36,7 @@ class Held:
 
     uuid: str
     names: list[str | None]
-    model: LikelihoodModel
+    model: Likelihoods
     _blocks: list[StoredBlock] | None = None
     _places: dict[bytes, tuple[int, int]] = field(default_factory=dict)
 

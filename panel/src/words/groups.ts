@@ -38,7 +38,7 @@ export function likelihoodOf({ pairs, members }: Group): Likelihood {
   const [first, second = first] = names;
   const of = first === undefined ? "these classes" : `${first} and ${second}`;
   const percent = Number((100 * share).toPrecision(2));
-  return { words: likelihoodText(likelihood), why: `IoU ${iou.toFixed(2)}, and ${percent} % of the overlaps of ${of} in this dataset are two labels of one object` };
+  return { words: likelihoodText(likelihood), why: `IoU ${iou.toFixed(2)}, and ${percent} % of the overlaps of ${of} above IoU 0.25 in this dataset are two labels of one object` };
 }
 
 export function kindTitle({ kind, size }: Group): string {

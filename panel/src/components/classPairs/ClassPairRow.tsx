@@ -47,7 +47,7 @@ export const ClassPairRow = React.memo(function ClassPairRow({ classPair, index,
         <Box sx={{ ml: "auto", flex: "none" }} data-cy="pair-count" title={counted(overlapsAt(classPair, index), "overlap")}>
           {grouped(overlapsAt(classPair, index))}
         </Box>
-        <span className="iou-share" title="The estimated share of their overlaps in this dataset that are two labels of one object">
+        <span className="iou-share" title="The estimated share of their overlaps above IoU 0.25 in this dataset that are two labels of one object">
           {shareText(classPair.share)}
         </span>
         <IconButton size="small" aria-label={`Rule for ${label}`} aria-expanded={open} onClick={() => onToggle(classPairKey(classPair))} data-cy="pair-more" sx={{ p: 0.25 }}>

@@ -1,0 +1,1 @@
+"""Drawn data of two annotators, in which every pair of labels is known."""

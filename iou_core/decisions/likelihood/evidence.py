@@ -1,0 +1,114 @@
+"""What the likelihood is fitted to: sums over the pairs and labels of a dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...arrays import Floats, Ints
+from ...pairs import Pairs
+from .cells import LOWEST, N_CELLS, N_PLACES, label_places, pair_cells
+
+_PARTS = 64  # of a tally, before they are added up
+_STEPS = 1024  # of a ratio of areas: whole numbers add up alike in any order
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Counts of pairs for each class pair and cell; empty cells are left out.
+
+    Attributes:
+        classes: ``(K, 2)`` the classes of each class pair, the lower number first,
+            sorted
+        row: ``(E,)`` the class pair of each filled cell
+        cell: ``(E,)`` the cell; see :mod:`.cells`
+        count: ``(E,)`` the number of pairs in it
+        tilt: ``(E,)`` the sum of their logarithms of the ratio of areas, the higher
+            class number divided by the lower, in steps of 1/1024
+        places: ``(N_PLACES,)`` the number of labels at each place
+    """
+
+    classes: Ints
+    row: Ints
+    cell: Ints
+    count: Ints
+    tilt: Ints
+    places: Ints
+
+    def mean_tilt(self) -> Floats:
+        """Returns ``(K,)``: the mean logarithm of the ratio of areas, drawn to 0."""
+        k = len(self.classes)
+        total = np.bincount(self.row, self.tilt, k) / _STEPS
+        return total / (np.bincount(self.row, self.count, k) + 1)
+
+
+class EvidenceTally:
+    """The sum of the evidence of several blocks."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Ints, Ints, Ints]] = []
+        self._places: Ints = np.zeros(N_PLACES, np.int64)
+
+    def add(self, pairs: Pairs, classes: Ints, boxes: Floats) -> None:
+        """Adds labels, and the pairs above :data:`LOWEST` but for those with a crowd.
+
+        Args:
+            pairs: pairs of ``N`` labels
+            classes: ``(N,)`` the class number of each label, below 2 ** 24
+            boxes: ``(N, 4)`` relative ``[x, y, w, h]``; zeros where there is no box
+        """
+        self._places += np.bincount(label_places(boxes), minlength=N_PLACES)
+        pairs = pairs.select(np.flatnonzero(pairs.decides & (pairs.iou > LOWEST)))
+        first = classes[pairs.i].astype(np.int64)
+        second = classes[pairs.j].astype(np.int64)
+        both = np.minimum(first, second) << 24 | np.maximum(first, second)
+        areas = np.maximum(boxes[:, 2] * boxes[:, 3], 1e-12)
+        ratio = np.log(areas[pairs.j] / areas[pairs.i]) * np.sign(second - first)
+        self._append(
+            both * N_CELLS + pair_cells(pairs, boxes),
+            np.ones(len(pairs), np.int64),
+            np.rint(ratio * _STEPS).astype(np.int64),
+        )
+
+    def merge(self, other: Evidence, numbers: Ints) -> None:
+        """Adds evidence of other blocks.
+
+        Args:
+            other: the evidence
+            numbers: ``(C,)`` the number here of each class of ``other``
+        """
+        self._places += other.places
+        classes = numbers[other.classes].astype(np.int64)
+        both = classes.min(axis=1) << 24 | classes.max(axis=1)
+        swapped = np.where(classes[:, 0] > classes[:, 1], -1, 1)
+        self._append(
+            both[other.row] * N_CELLS + other.cell,
+            other.count,
+            other.tilt * swapped[other.row],
+        )
+
+    def evidence(self) -> Evidence:
+        """Returns the sum; empty where nothing was added."""
+        key, count, tilt = self._merged()
+        both, cell = np.divmod(key, N_CELLS)
+        known, row = np.unique(both, return_inverse=True)
+        classes = np.stack([known >> 24, known & (2**24 - 1)], axis=1)
+        return Evidence(classes, row, cell, count, tilt, self._places)
+
+    def _append(self, key: Ints, count: Ints, tilt: Ints) -> None:
+        self._parts.append((key, count, tilt))
+        if len(self._parts) >= _PARTS:
+            self._parts = [self._merged()]
+
+    def _merged(self) -> tuple[Ints, Ints, Ints]:
+        if not self._parts:
+            nothing = np.zeros(0, dtype=np.int64)
+            return nothing, nothing, nothing
+        keys, counts, tilts = (np.concatenate(part) for part in zip(*self._parts))
+        key, member = np.unique(keys, return_inverse=True)
+        sums = [
+            np.bincount(member, part, len(key)).astype(np.int64)
+            for part in (counts, tilts)
+        ]
+        return key, sums[0], sums[1]

@@ -1,0 +1,216 @@
+"""The fit of the likelihood to a dataset's overlaps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...arrays import Floats, Ints
+from .cells import N_FREE, N_IOU, N_PLACES, N_REACH, N_SIZES, split
+from .densities import (
+    N_BROAD,
+    N_GROUPS,
+    N_PARTS,
+    PRIOR,
+    allowed_parts,
+    duplicates,
+    group_of_place,
+    neighbor_parts,
+    odds_of_copies,
+    reach_of_duplicates,
+)
+from .evidence import Evidence
+from .model import LikelihoodModel
+from .shares import CONTAINERS, Shares, pools_of, posterior, share
+
+_ROUNDS = 60
+_TOLERANCE = 1e-4
+_STEPS = 3  # of the neighbors' densities in a round
+_DECIMALS = 5  # of the logarithms that are stored
+
+_FIRST = 7
+"""Pairs start as duplicates with the probability IoU ** 7 / 2."""
+
+_PRIOR_DENSITY = 5.0
+_PRIOR_PLACES = 500.0
+_PRIOR_REACH = 20.0
+"""How many pairs the priors count: a density, the places, the reaches."""
+
+_PRIOR_OWN = 2000.0
+_LEAST_OWN = 500
+"""How many pairs the places of a kind count for a class pair, and who has its own.
+
+Many, as the duplicates of a class that has few neighbors are taken for its
+neighbors' usual place otherwise. Crowds of persons have enough pairs for their own.
+"""
+
+
+def fit(evidence: Evidence, measure: str = "boxes") -> LikelihoodModel:
+    """Fits the model.
+
+    Args:
+        evidence: the :class:`.evidence.Evidence`
+        measure ("boxes"): what is compared, a key of :data:`.densities.EXPONENTS`
+
+    Returns:
+        the :class:`.model.LikelihoodModel`, which does not depend on the order of the
+        evidence; of no pairs, what is expected of any dataset
+    """
+    return _Fit(evidence, measure).model()
+
+
+_FEW_LABELS = 5.0
+_USUAL_FREE = (0.02, 0.05, 0.1, 0.3, 1.0)  # how common 0 to 4 free sides are
+
+
+def _spread(places: Ints) -> Floats:
+    """Returns the share of labels at each place, some at those without any."""
+    usual = np.append(np.tile(_USUAL_FREE, N_SIZES), 1.0)
+    labels = places + _FEW_LABELS * usual / usual.sum()
+    result: Floats = labels / labels.sum()
+    return result
+
+
+class _Fit:
+    """The state of one fit. ``E`` is the number of filled cells, ``K`` of class pairs.
+
+    A class pair is of kind 1 if it is one of a container and its contents, otherwise
+    of kind 0; neighbors are described for each kind.
+    """
+
+    def __init__(self, evidence: Evidence, measure: str) -> None:
+        self._evidence = evidence
+        self._measure = measure
+        self._count: Floats = evidence.count.astype(np.float64)
+        self._pool = pools_of(evidence.classes, evidence.mean_tilt())
+        n = len(evidence.classes)
+        self._pairs: Floats = np.bincount(evidence.row, self._count, n).astype(float)
+        self._kind: Ints = (self._pool == CONTAINERS).astype(np.int64)
+        self._own = np.flatnonzero(self._pairs >= _LEAST_OWN)
+        self._setting: Ints = self._kind.copy()
+        self._setting[self._own] = 2 + np.arange(len(self._own))
+        self._place, self._reach, self._iou = split(evidence.cell)
+        self._group = group_of_place()
+        self._parts, self._allowed = neighbor_parts(), allowed_parts()
+        self._duplicates, self._copies = duplicates(measure), odds_of_copies()
+        self._sides = np.append(np.tile(np.arange(N_FREE), N_SIZES), N_FREE)
+        self._expected = reach_of_duplicates()
+        self._labels = _spread(evidence.places)
+        weights = self._allowed * PRIOR
+        self._weights: Floats = weights / weights.sum(axis=2, keepdims=True)
+
+    def model(self) -> LikelihoodModel:
+        middle = (self._iou + 0.5) / N_IOU * 0.75 + 0.25
+        likelihood = middle**_FIRST / 2
+        for _ in range(_ROUNDS):
+            shares = self._shares(likelihood)
+            iou, places, reaches = self._odds(likelihood)
+            row, kind = self._evidence.row, self._kind[self._evidence.row]
+            odds = iou[kind, self._place, self._iou]
+            odds *= places[self._setting[row], self._place]
+            odds *= reaches[kind, self._place, self._reach]
+            before = likelihood
+            likelihood = posterior(odds, shares.duplicates[row], shares.pairs[row])
+            if np.abs(likelihood - before).max(initial=0) < _TOLERANCE:
+                break
+        logs: list[Floats] = [np.log(part) for part in (iou, places, reaches)]
+        return LikelihoodModel(
+            self._measure,
+            self._evidence.classes,
+            self._kind,
+            self._setting,
+            shares,
+            *(part.round(_DECIMALS) for part in logs),
+        )
+
+    def _shares(self, likelihood: Floats) -> Shares:
+        row, weights = self._evidence.row, self._count * likelihood
+        found: Floats = np.bincount(row, weights, len(self._pairs)).astype(np.float64)
+        return share(found, self._pairs, self._pool)
+
+    def _odds(self, likelihood: Floats) -> tuple[Floats, Floats, Floats]:
+        """Returns how much likelier each IoU, place and reach is among duplicates.
+
+        At a place without free sides, the IoU shows nothing.
+        """
+        neighbors = self._count * (1 - likelihood)
+        kind = self._kind[self._evidence.row]
+        self._fit_density(neighbors, kind)
+        density = (self._weights @ self._parts)[:, self._group]
+        of_iou: Floats = self._duplicates / density
+        of_iou[:, : N_PLACES - 1 : N_FREE] = 1
+        of_iou = np.maximum.accumulate(of_iou, axis=2)
+        copies = np.maximum(of_iou[:, :, -1], self._copies)
+        of_iou = np.concatenate([of_iou, copies[:, :, None]], axis=2)
+        return (
+            of_iou,
+            self._odds_of_places(neighbors, kind),
+            self._odds_of_reaches(neighbors, kind),
+        )
+
+    def _fit_density(self, neighbors: Floats, kind: Ints) -> None:
+        """Improves the weights of the parts of the neighbors' densities.
+
+        Each is drawn to the density of both kinds, that to the one of all sizes, and
+        that to the one of all numbers of free sides.
+        """
+        iou = np.minimum(self._iou, N_IOU - 1)
+        cell = (kind * N_GROUPS + self._group[self._place]) * N_IOU + iou
+        counts = np.bincount(cell, neighbors, 2 * N_GROUPS * N_IOU)
+        seen: Floats = counts.reshape(2, N_GROUPS, N_IOU).astype(np.float64)
+        of_part = self._parts_of(seen)
+        both = of_part.sum(axis=0)
+        every = both.sum(axis=0) + _PRIOR_DENSITY * PRIOR / PRIOR.sum()
+        sides = both[:-1].reshape(N_BROAD, N_FREE, N_PARTS).sum(axis=0)
+        sides = np.concatenate([np.tile(sides, (N_BROAD, 1)), both[-1:]])
+        prior = self._normal(sides + _PRIOR_DENSITY * every / every.sum())
+        prior = self._normal(both + _PRIOR_DENSITY * prior)
+        for step in range(_STEPS):
+            of_part = self._parts_of(seen) if step else of_part
+            self._weights = self._normal(of_part + 2 * _PRIOR_DENSITY * prior)
+
+    def _parts_of(self, seen: Floats) -> Floats:
+        """Returns how many neighbors each part explains, ``(2, N_GROUPS, N_PARTS)``."""
+        mixed = np.maximum(self._weights @ self._parts, 1e-12)
+        of_part: Floats = seen / mixed @ self._parts.T * self._weights
+        return of_part
+
+    def _normal(self, weights: Floats) -> Floats:
+        """Returns the weights of allowed parts, with a sum of 1 in each group."""
+        weights = weights * self._allowed
+        result: Floats = weights / weights.sum(axis=2, keepdims=True)
+        return result
+
+    def _odds_of_places(self, neighbors: Floats, kind: Ints) -> Floats:
+        """Returns ``(2 + R, N_PLACES)``; duplicates are where labels are.
+
+        The first two are of the kinds, the others of class pairs with many pairs.
+        """
+        seen = np.bincount(kind * N_PLACES + self._place, neighbors, 2 * N_PLACES)
+        seen = seen.reshape(2, N_PLACES)
+        every = seen.sum(axis=0) + _FEW_LABELS * self._labels
+        every = every / every.sum()
+        usual = seen + _PRIOR_PLACES * every
+        usual = usual / usual.sum(axis=1, keepdims=True)
+        setting = self._setting[self._evidence.row]
+        cell = setting * N_PLACES + self._place
+        n = (2 + len(self._own)) * N_PLACES
+        own = np.bincount(cell, neighbors, n).reshape(-1, N_PLACES)[2:]
+        own = own + _PRIOR_OWN * usual[self._kind[self._own]]
+        own = own / own.sum(axis=1, keepdims=True)
+        result: Floats = self._labels / np.concatenate([usual, own])
+        return result
+
+    def _odds_of_reaches(self, neighbors: Floats, kind: Ints) -> Floats:
+        """Returns ``(2, N_PLACES, N_REACH)``, by the number of free sides."""
+        cell = (kind * (N_FREE + 1) + self._sides[self._place]) * N_REACH + self._reach
+        seen = np.bincount(cell, neighbors, 2 * (N_FREE + 1) * N_REACH)
+        seen = seen.reshape(2, N_FREE + 1, N_REACH)
+        by_sides = np.concatenate([self._expected[:N_FREE], self._expected[-1:]])
+        every = seen.sum(axis=0) + _PRIOR_REACH * (by_sides + 0.01)
+        every = every / every.sum(axis=1, keepdims=True)
+        usual = seen + _PRIOR_REACH * every
+        usual = usual / usual.sum(axis=2, keepdims=True)
+        # some reaches are impossible
+        odds = np.where(by_sides > 0, by_sides / usual, 1.0)
+        result: Floats = odds[:, self._sides]
+        return result

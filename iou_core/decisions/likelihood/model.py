@@ -1,0 +1,157 @@
+"""A fitted likelihood, which is stored with its scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from ...arrays import Floats, Ints
+from ...pairs import Pairs
+from .cells import LOWEST, N_IOU, N_PLACES, N_REACH, pair_cells, split
+from .densities import exponents
+from .earlier import EarlierModel
+from .shares import Shares, posterior
+
+VERSION = 2
+
+_SHAPES = {
+    "iou": (2, N_PLACES, N_IOU + 1),
+    "places": (-1, N_PLACES),
+    "reaches": (2, N_PLACES, N_REACH),
+}
+
+
+class Likelihoods(Protocol):
+    """The fitted model of a scan, of this version or an earlier one."""
+
+    def likelihood(self, pairs: Pairs, classes: Ints, boxes: Floats) -> Floats:
+        """Returns the likelihood that each pair is one object.
+
+        Args:
+            pairs: ``M`` pairs of ``N`` labels
+            classes: ``(N,)`` the class number of each label
+            boxes: ``(N, 4)`` relative ``[x, y, w, h]``; zeros where there is no box
+
+        Returns:
+            an ``(M,)`` array in ``[0, 1]``
+        """
+
+    def share(self, first: Ints, second: Ints) -> Floats:
+        """Returns the share of duplicates among the pairs of two classes.
+
+        Args:
+            first: ``(M,)`` class numbers
+            second: ``(M,)`` class numbers
+
+        Returns:
+            an ``(M,)`` array in ``(0, 1)``; the pool's share where no pair of
+            these classes was seen
+        """
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the model, ready for JSON."""
+
+
+@dataclass(frozen=True)
+class LikelihoodModel:
+    """The model of the likelihood; see the package's docstring.
+
+    Attributes:
+        measure: what is compared, a key of :data:`.densities.EXPONENTS`
+        classes: ``(K, 2)`` the class pairs that were seen, sorted
+        kind: ``(K,)`` 1 for those of a container and its contents, otherwise 0
+        setting: ``(K,)`` its row in ``places``: its kind, or one of its own
+        shares: the :class:`.shares.Shares` of each
+        iou: ``(2, N_PLACES, N_IOU + 1)``, for each kind and place the logarithm of: how
+            much likelier an IoU is among duplicates than among neighbors
+        places: ``(2 + R, N_PLACES)``, the same of the place
+        reaches: ``(2, N_PLACES, N_REACH)``, the same of the reach
+    """
+
+    measure: str
+    classes: Ints
+    kind: Ints
+    setting: Ints
+    shares: Shares
+    iou: Floats
+    places: Floats
+    reaches: Floats
+
+    def likelihood(self, pairs: Pairs, classes: Ints, boxes: Floats) -> Floats:
+        """Returns the likelihood of each pair; see :class:`Likelihoods`.
+
+        It rises with the IoU, for the same classes, size and sides.
+        """
+        row, known = self._rows(classes[pairs.i], classes[pairs.j])
+        place, reach, iou = split(pair_cells(pairs, boxes))
+        kind = np.where(known, self._padded(self.kind)[row], 0)
+        setting = np.where(known, self._padded(self.setting)[row], 0)
+        below = np.log(np.clip(pairs.iou / LOWEST, 1e-9, 1))
+        odds = np.exp(
+            self.iou[kind, place, iou]
+            + self.places[setting, place]
+            + self.reaches[kind, place, reach]
+            + below * (exponents(self.measure)[place] - 1)
+        )
+        seen = known & (pairs.iou > LOWEST) & pairs.decides
+        duplicates = self._padded(self.shares.duplicates)[row]
+        n_pairs = self._padded(self.shares.pairs)[row]
+        share = self.share(classes[pairs.i], classes[pairs.j])
+        other = share * odds / (share * odds + 1 - share)
+        return np.where(seen, posterior(odds, duplicates, n_pairs), other)
+
+    def share(self, first: Ints, second: Ints) -> Floats:
+        """Returns the share of duplicates of two classes; see :class:`Likelihoods`."""
+        row, known = self._rows(first, second)
+        pool = np.where(first == second, self.shares.pools[0], self.shares.pools[1])
+        counted = self._padded(self.shares.duplicates / self.shares.pairs)[row]
+        share: Floats = np.where(known, counted, pool)
+        return share
+
+    def _rows(self, first: Ints, second: Ints) -> tuple[Ints, Ints]:
+        """Returns the row of each class pair, and whether it was seen."""
+        low, high = np.minimum(first, second), np.maximum(first, second)
+        key = low.astype(np.int64) << 32 | high
+        own = self._padded(self.classes[:, 0] << 32 | self.classes[:, 1], -1)
+        row = np.minimum(np.searchsorted(own, key), len(own) - 1)
+        return row, own[row] == key
+
+    def _padded(self, values: Any, nothing: int = 1) -> Any:
+        """Returns values that can be indexed although no class pair was seen."""
+        return values if len(values) else np.array([nothing])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the model, ready for JSON."""
+        return {
+            "version": VERSION,
+            "measure": self.measure,
+            "classes": self.classes.tolist(),
+            "kind": self.kind.tolist(),
+            "setting": self.setting.tolist(),
+            "duplicates": self.shares.duplicates.tolist(),
+            "pairs": self.shares.pairs.tolist(),
+            "pools": self.shares.pools.tolist(),
+            **{name: getattr(self, name).ravel().tolist() for name in _SHAPES},
+        }
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> LikelihoodModel:
+        """Returns the model that :meth:`to_dict` was called on."""
+        shares = (np.array(stored[name]) for name in ("duplicates", "pairs", "pools"))
+        return cls(
+            stored["measure"],
+            np.array(stored["classes"], dtype=np.int64).reshape(-1, 2),
+            np.array(stored["kind"], dtype=np.int64),
+            np.array(stored["setting"], dtype=np.int64),
+            Shares(*shares),
+            *(np.array(stored[name]).reshape(shape) for name, shape in _SHAPES.items()),
+        )
+
+
+def from_dict(stored: dict[str, Any]) -> Likelihoods:
+    """Returns the stored model of a scan, of this version or an earlier one."""
+    if "version" in stored:
+        return LikelihoodModel.from_dict(stored)
+    return EarlierModel.from_dict(stored)
