@@ -2,6 +2,7 @@ import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testi
 import userEvent from "@testing-library/user-event";
 import * as React from "react";
 import { describe, expect, it, vi } from "vitest";
+import { ON_DANGER } from "../../panel/src/components/widgets/theme";
 import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
 import type { MessageName } from "../../panel/src/protocol/messages";
 import { entryOf, fakeHost, type FakeHost, OWN_VIEW, RUN, UP_TO_DATE } from "./fakeHost";
@@ -54,6 +55,8 @@ describe("a scan that is stored elsewhere", () => {
     later();
     await waitFor(() => expect(at("newer").textContent).toBe("A newer scan is stored.Open"));
     expect(sentence()).toContain("of 36,781 labels");
+    // what made that scan may have changed labels, which this panel says before any dialog does
+    await waitFor(() => expect(host.count("refresh")).toBe(2));
     await user.click(at("open-newer"));
     await waitFor(() => expect(sentence()).toContain(`of ${another.labels.toLocaleString("en-US")} labels`));
     later();
@@ -910,11 +913,28 @@ describe("history", () => {
   });
 });
 
+describe("the colors of buttons", () => {
+  const channel = (value: number) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const luminance = (hex: string) => [1, 3, 5].map((at) => channel(Number.parseInt(hex.slice(at, at + 2), 16) / 255)).reduce((sum, value, k) => sum + value * ([0.2126, 0.7152, 0.0722][k] ?? 0), 0);
+  const contrast = (a: string, b: string) => {
+    const [high = 0, low = 0] = [luminance(a), luminance(b)].sort((one, other) => other - one);
+    return (high + 0.05) / (low + 0.05);
+  };
+
+  it("of deletions can be read: at least 4.5 to 1", () => {
+    expect(contrast("#ffffff", "#d32f2f")).toBeCloseTo(4.98, 1);
+    expect(contrast("#ffffff", ON_DANGER.bgcolor)).toBeGreaterThan(4.5);
+    expect(contrast("#ffffff", ON_DANGER["&:hover"].bgcolor)).toBeGreaterThan(4.5);
+  });
+});
+
 describe("stored scans", () => {
   it("are renamed, and deleted only after confirmation", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("scans"));
     await user.click(at("rename-scan"));
+    const title = screen.getByRole("textbox", { name: "Title of the scan" }) as HTMLInputElement;
+    expect([title.selectionStart, title.selectionEnd]).toEqual([0, title.value.length]);
     await user.clear(screen.getByRole("textbox", { name: "Title of the scan" }));
     await user.type(screen.getByRole("textbox", { name: "Title of the scan" }), "Before{Enter}");
     await screen.findByText("Before");

@@ -1,5 +1,5 @@
 /** What the user can do in the panel. */
-import type { AnswerOf, ClassName, Run, Source } from "../protocol/messages";
+import type { AnswerOf, ClassName, Run, ScanEntry, Source } from "../protocol/messages";
 import type { Cut } from "../state/cut";
 import { formIn, holdsClassRule, scanRequest } from "../state/current";
 import type { ScanFormValues } from "../state/scanForm";
@@ -77,10 +77,14 @@ export function makeActions(surroundings: Surroundings) {
 
   let listed = 0;
 
-  /** Runs unasked, so a failure is not shown. */
+  /** Runs unasked, so a failure is not shown. Another tab may have made a scan because it changed labels. */
   async function listScans(): Promise<void> {
+    const stored = (scans: readonly ScanEntry[]) => JSON.stringify(scans.map(({ scan_key, created_at }) => [scan_key, created_at]));
+    const known = stored(model().scans);
     const reply = await host().ask("list_scans", {}, ++listed);
-    if (reply.ok) dispatch({ type: "scans", scans: reply.answer.scans });
+    if (!reply.ok) return;
+    dispatch({ type: "scans", scans: reply.answer.scans });
+    if (stored(reply.answer.scans) !== known) await refresh();
   }
 
   async function cancelRun(): Promise<void> {
