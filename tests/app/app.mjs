@@ -52,6 +52,20 @@ export function useApp(path = APP_DATASET) {
   after(() => browser?.close());
 }
 
+/** The panel in another browser: nothing is shared but the App's server. */
+export async function openAnother(path = APP_DATASET) {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const other = await context.newPage();
+  other.on("pageerror", (error) => {
+    if (!OF_THE_APP.has(String(error))) faults.push(String(error));
+  });
+  await other.goto(`${APP_URL}/datasets/${path}`);
+  await other.waitForSelector('[data-cy="open-review"]', { timeout: 60_000 });
+  // the App greets a new browser
+  await other.getByText("Dismiss").first().click({ timeout: 10_000 }).catch(() => {});
+  return other;
+}
+
 /** The last test of a file. */
 export function testThatNoScriptFailed() {
   test("no script failed on the way", () => assert.deepEqual(faults, []));

@@ -4,10 +4,12 @@
 arguments, with a line of JSON.
 """
 
+import hashlib
 import json
 import os
 import sys
 
+import bson
 import pymongo
 from bson import ObjectId
 
@@ -37,6 +39,12 @@ def labels(dataset):
         for sample in found
         for label in sample["ground_truth"]["detections"]
     ]
+
+
+def digest(dataset):
+    """A hash of the bytes of all labels, in their order."""
+    found = samples(dataset).find({}, {"ground_truth": True}).sort("_id", 1)
+    return hashlib.sha256(b"".join(map(bson.encode, found))).hexdigest()
 
 
 def runs(dataset):
@@ -137,7 +145,7 @@ def forget_scan_blocks(dataset, key):
     return gone.deleted_count
 
 
-QUESTIONS = (labels, runs, actions, delegated, move_label, remove_sample)
+QUESTIONS = (labels, digest, runs, actions, delegated, move_label, remove_sample)
 QUESTIONS += (forget_scan_blocks, set_class, totals, verdicts)
 
 

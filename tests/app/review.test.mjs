@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import { ask, at, load, page, shoot, testThatNoScriptFailed, useApp } from "./app.mjs";
+import { ask, at, load, openAnother, page, shoot, testThatNoScriptFailed, useApp } from "./app.mjs";
 
 const SERIOUS = new Set(["serious", "critical"]);
 
@@ -58,6 +58,19 @@ test("the page shows no barrier", async () => {
   assert.deepEqual(barriers.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`), []);
 });
 
+test("in a panel of 340 pixels no button runs over the edge", async () => {
+  await page.setViewportSize({ width: 980, height: 900 });
+  await page.waitForTimeout(500);
+  const panel = await at("duplicates-panel").boundingBox();
+  assert.ok(panel.width < 360, `${panel.width} pixels`);
+  for (const button of await at("review").getByRole("button").all()) {
+    const box = await button.boundingBox();
+    if (box !== null) assert.ok(box.x + box.width <= panel.x + panel.width, await button.innerText());
+  }
+  await shoot("review-narrow");
+  await page.setViewportSize({ width: 1400, height: 900 });
+});
+
 test("a reload returns to the same place, and the review goes on", async () => {
   await page.waitForTimeout(1500);
   const [place, count] = [await text("review-place"), await reviewed()];
@@ -76,6 +89,50 @@ test("Z takes the last verdict back, in the database too", async () => {
   await until(async () => (await reviewed()) === count - 1, "the undo");
   await stored();
   assert.ok(ask("verdicts").length < before);
+});
+
+test("two people at once see each other's progress, and nothing that either decided is lost", async () => {
+  const other = await openAnother(`${process.env.APP_DATASET}?workspace=panel`);
+  const theirs = (cy) => other.locator(`[data-cy="${cy}"]`);
+  const theirText = async (cy) => ((await theirs(cy).count()) > 0 ? theirs(cy).first().innerText() : "");
+  await theirs("open-review").click();
+  await theirs("review-picture").waitFor();
+  await theirs("name").fill("ben");
+  await theirs("name-save").click();
+  await theirs("review").focus();
+  assert.equal(await theirText("review-progress"), await text("review-progress"));
+
+  const before = ask("verdicts");
+  await at("review").focus();
+  const same = await theirText("evidence");
+  for (let k = 0; k < 30 && (await text("evidence")) !== same; k++) {
+    await page.keyboard.press("u");
+    await drawn();
+  }
+  assert.equal(await text("evidence"), same);
+  await other.keyboard.press("r");
+  await until(() => ask("verdicts").some(({ who }) => who === "ben"), "the verdict of the other");
+  await page.keyboard.press("x");
+  await until(async () => /ben decided “both real”/.test((await text("review-notice")) || ""), "the conflict");
+  await page.keyboard.press("u");
+  await other.keyboard.press("d");
+  await until(async () => !/storing/.test(await theirText("tally")), "the other's verdict to be stored");
+  await page.keyboard.press("j");
+  await page.keyboard.press("u");
+  const count = await reviewed();
+  await page.keyboard.press("d");
+  await until(async () => (await reviewed()) === count + 1, "the own verdict");
+  await stored();
+
+  const verdicts = ask("verdicts").slice(before.length);
+  assert.ok(verdicts.some(({ who, verdict }) => who === "ben" && verdict === "real"));
+  assert.ok(verdicts.some(({ who, verdict }) => who === "ben" && verdict === "duplicate"));
+  assert.ok(verdicts.some(({ who }) => who === "anna"));
+  assert.ok(verdicts.every(({ verdict }) => verdict !== "remove_both"));
+  await at("people").click();
+  await until(async () => /ben: \d+ pairs?/.test((await at("person").allInnerTexts()).join()), "the other's progress");
+  await page.keyboard.press("Escape");
+  await other.context().close();
 });
 
 test("O opens the sample, and closing it returns to the same group", async () => {

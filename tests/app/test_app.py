@@ -30,7 +30,7 @@ def app(tmp_path_factory, cvat, request):
     port = mongod.free_port()
     chosen = [getattr(item, "callspec", None) for item in request.session.items]
     kinds = [k for spec in chosen if spec for k in spec.params.get("kinds", ())]
-    names = ("street", "again", "decided", *kinds)
+    names = ("street", "again", "decided", "walked", *kinds)
     arguments = [folder / "media", str(port), *names]
     with open(folder / "log", "w") as log:
         command = [sys.executable, TESTS / "serve.py", *arguments]
@@ -86,6 +86,12 @@ def test_every_kind_of_the_demo_is_tried():
     from dev.demo import kinds as demo_kinds
 
     assert sorted(SOME_KINDS + OTHER_KINDS) == sorted(demo_kinds.KINDS)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_five_facts_hold_after_every_click_of_a_random_walk(node, chromium, app):
+    _drive("walk.test.mjs", node, chromium, app, "walked")
 
 
 def _drive(script, node, chromium, address, dataset, more=()):
