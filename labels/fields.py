@@ -208,7 +208,10 @@ def require_label_field(
         expected += " (" + ", ".join(usable) + ")"
     if found is None:
         got = f"{name!r}, which the samples do not have"
-        raise FieldError(expected, f"{got} (if it was renamed, rename it back)", where)
+        advice = "if it was renamed, rename it back"
+        if name in label_fields(samples._root_dataset):
+            advice = "the view leaves it out"
+        raise FieldError(expected, f"{got} ({advice})", where)
 
     kind = getattr(found, "document_type", type(found)).__name__
     raise FieldError(expected, f"{name!r} of type {kind}", where)

@@ -154,7 +154,7 @@ def result(found: search.Tally, params: FindParams, run_id: str) -> dict[str, An
         f"{n:,} of {counted(n_labels, 'label')}, in "
         f"{counted(found.images, unit(params.label_field))}, "
         f"{'is a duplicate' if n == 1 else 'are duplicates'} "
-        f"({measure} > {params.iou_thresh:g}, {params.method})"
+        f"({measure} > {params.iou_thresh!r}, {params.method})"
     )
     skipped = found.skipped.to_dict()
     message += rotations(found.rotation_units)

@@ -61,10 +61,12 @@ def read_blocks(
 
 
 def count_samples(samples: foc.SampleCollection, on_frames: bool = False) -> int:
-    """Returns the number of samples, or frames, of a collection."""
+    """Returns the number of samples, or frames, of a collection, each counted once."""
     collection, pipeline = view_pipeline(samples, on_frames)
     if not pipeline:
         return int(collection.estimated_document_count())
+    if repeats.may_repeat(samples):
+        pipeline = [*pipeline, {"$group": {"_id": "$_id"}}]
     counted = collection.aggregate([*pipeline, {"$count": "n"}], allowDiskUse=True)
     return int(next(iter(counted), {"n": 0})["n"])
 

@@ -70,7 +70,7 @@ class Emptied:
         name = "IoS" if self.metric == "ios" else "IoU"
         return (
             f"{counted(self.count, 'object')} would lose every label "
-            f"(judged by {by}, {name} above {self.iou_thresh:g})"
+            f"(judged by {by}, {name} above {self.iou_thresh!r})"
         )
 
     def to_dict(self) -> dict[str, Any]:

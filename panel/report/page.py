@@ -103,7 +103,7 @@ def _parameters(dataset: Any, scan: dict[str, Any], plan: plans.Plan) -> dict[st
         "Crowd attribute": params.iscrowd or "none",
         "Compared by": ", ".join(scan["compared"]) or scan["kind"],
         "Threshold": f"{measure_of(scan['kind'], params.metric)} above "
-        f"{params.iou_thresh:g}",
+        f"{params.iou_thresh!r}",
         "Method": params.method,
         "Keep": ", then ".join(params.keep) or "FiftyOne's order",
         "Class pairs": "; ".join(map(_rule, load_class_pairs(dataset))) or "no rules",

@@ -6,6 +6,7 @@ import fiftyone as fo
 import fiftyone.operators as foo
 import panel_calls
 import pytest
+from fiftyone.operators.executor import ExecutionError
 
 BOX = [0.1, 0.1, 0.2, 0.2]
 FAR = [0.6, 0.6, 0.2, 0.2]
@@ -99,6 +100,26 @@ def test_patches_that_the_panel_itself_shows_are_not_a_target(dataset):
     targets = panel_calls.App(dataset, view=view).send("open_panel")["targets"]
 
     assert [target["kind"] for target in targets] == ["dataset"]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda d: d.select_fields("scene"), lambda d: d.exclude_fields("ground_truth")],
+    ids=["select_fields", "exclude_fields"],
+)
+def test_the_error_for_a_view_without_the_field_says_so(dataset, make):
+    message = r"got 'ground_truth', which the samples do not have \(the view leaves it"
+    with pytest.raises(ExecutionError, match=message):
+        call("find_duplicates", make(dataset), label_field="ground_truth")
+
+
+def test_a_message_does_not_round_the_threshold_to_one(dataset):
+    nearly = 0.9999999
+    found = call(
+        "find_duplicates", dataset, label_field="ground_truth", iou_thresh=nearly
+    )
+    assert found["count"] == 6
+    assert "(IoU > 0.9999999, simple)" in found["message"]
 
 
 @pytest.mark.parametrize("by", ["tag", "scan"])

@@ -11,6 +11,7 @@ from duplicates.labels.edits.confirm import APART
 from duplicates.labels.edits.tagged import find_tagged
 from duplicates.labels.fields import require_label_field
 from duplicates.labels.jobs.engines import Engine
+from duplicates.labels.reading import read
 from duplicates.labels.scans import freshness, plans, register, search
 
 FIELD = "ground_truth"
@@ -175,6 +176,7 @@ class TestAViewThatShowsOtherLabelsOfASampleTheSecondTime:
 
         assert found.n_labels == {"a": 5, "b": 4}
         assert (found.config["samples"], found.config["labels"]) == (3, 9)
+        assert read.count_samples(view) == 3
         assert (found.config["count"], found.images) == (4, 2)
         # of a sample, labels that the view shows later come later
         assert found.config["n_pairs"] == of_dataset.config["n_pairs"]
