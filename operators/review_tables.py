@@ -80,7 +80,7 @@ class ImportReview(DuplicatesOperator):
     def form(self, ctx: Any, inputs: types.Object) -> None:
         inputs.str(
             "content",
-            required=True,
+            required=False,
             view=types.CodeView(),
             label="The exported table",
             description="From Python, path may name a .csv or .json file instead",

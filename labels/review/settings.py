@@ -54,6 +54,8 @@ def checked(settings: object) -> dict[str, Any]:
         raise ParamsError(", ".join(NAMES), quoted(settings), "settings")
     found = {name: settings[name] for name in NAMES}
     require_fraction("iou_thresh", found["iou_thresh"])
+    if not isinstance(found["keep"], list):
+        raise ParamsError("a list of keep rules", quoted(found["keep"]), "keep")
     parse_rules(found["keep"])
     for name, known in (
         ("method", tuple(METHODS)),

@@ -17,6 +17,7 @@ from duplicates.labels.edits.writing import own_tags, tag_follower, updates, wri
 from duplicates.labels.fields import require_label_field
 from duplicates.labels.jobs import engines
 from duplicates.labels.review import emptied
+from duplicates.labels.review.groups import list_groups
 from duplicates.labels.scans import plans, search
 
 FIELD = "ground_truth"
@@ -98,6 +99,28 @@ def test_tagging_two_plans_of_the_demo_and_deleting_the_tag_empties_nothing(
     found = tagged.find_tagged(dataset, require_label_field(dataset, FIELD), TAG)
     assert emptied.by_newest_scan(dataset, FIELD, found.labels).count == 0
     assert delete.delete_tagged(dataset, FIELD, TAG).count == len(greedy)
+
+
+@pytest.mark.slow
+def test_two_plans_of_the_demo_that_add_up_would_empty_116_of_its_160_objects(
+    make_dataset,
+):
+    dataset = make_dataset(
+        [
+            [(label["label"], label["bounding_box"]) for label in scenes.draw(k)[1]]
+            for k in range(scenes.COUNT)
+        ]
+    )
+    key = search.find_duplicates(dataset, FindParams(FIELD)).scan_key
+    plan, greedy = (plans.plan(dataset, key, method=m) for m in ("simple", "greedy"))
+    for one in (plan, greedy):
+        tag.tag_plan(dataset, one, TAG)
+
+    found = tagged.find_tagged(dataset, require_label_field(dataset, FIELD), TAG)
+
+    groups = list_groups(dataset, key).count
+    count = emptied.by_newest_scan(dataset, FIELD, found.labels).count
+    assert (len(found), count, groups) == (320, 116, 160)
 
 
 def test_without_replace_tags_add_up(dataset, both):
