@@ -209,7 +209,7 @@ def _left_from_earlier(name, source, reset):
         return None
     dataset = fo.load_dataset(name)
     if dataset.info.get(_SOURCE) == source and not reset:
-        print(f"{name} is as you left it (make demo RESET=1 starts anew).")
+        print(f"{name} is as you left it (make demo RESET=1 starts again).")
         return dataset
     dataset.delete()
     return None

@@ -120,7 +120,7 @@ class Tagging(_Retagging):
         self._known = {"scan_key": plan.scan_key, "created": store.now()}
 
     def confirm(self, sample_ids: Sequence[ObjectId]) -> Confirmed:
-        """Returns the labels to change, as far as they still hold."""
+        """Returns those of the labels to change that are still as planned."""
         planned = [_id for _id in sample_ids if str(_id) in self._plan.seen]
         confirmed = confirm(self._samples, self._plan, planned)
         losing = [_id for _id in sample_ids if _id in self._earlier]

@@ -19,7 +19,7 @@ def _machine() -> str:
     """Returns an identity that only processes share that see each other's ids.
 
     On Linux, a boot of a machine and a namespace of process ids: two containers may
-    share a host name, and a container's processes get their ids anew when it restarts.
+    share a host name, and a container's processes get new ids when it restarts.
     """
     parts = [socket.gethostname(), f"{uuid.getnode():012x}"]
     try:

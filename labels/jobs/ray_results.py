@@ -196,7 +196,7 @@ def _unpacked(value: Any) -> Any:
 
 
 def _require(value: Any, shape: Any, where: str = "result") -> None:
-    """Refuses data of another shape.
+    """Raises an error unless data has a shape.
 
     Raises:
         ValueError: if the data have another shape

@@ -8,7 +8,7 @@ from typing import Any
 def reload(ctx: Any) -> None:
     """Has the App show samples, patches or clips as they are now.
 
-    Patches and the like are copies that FiftyOne makes of labels: they are made anew.
+    Patches and the like are copies that FiftyOne makes of labels: they are made again.
 
     Args:
         ctx: the execution context of an operator, or of a panel's message

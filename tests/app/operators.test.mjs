@@ -28,7 +28,7 @@ const STEPS = [
   ["empty_trash", (count, { was, now }) => was.actions === count && now.actions === 0],
 ];
 
-/** Each step goes on where the one before it stopped. */
+/** Each step starts where the one before it ended. */
 let isBroken = false;
 /** How many labels, tags, scans and actions there are. */
 let stored;

@@ -1,4 +1,4 @@
-// The panel in the real App, end to end. Each test goes on where the one before it stopped.
+// The panel in the real App, end to end. Each test starts where the one before it ended.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -216,7 +216,7 @@ test("stored scans can be renamed, opened again and deleted", async () => {
   await upToDate();
 });
 
-test("Delete says what goes, takes exactly that, and the panel's numbers follow", async () => {
+test("Delete says what is removed, removes exactly that, and the panel's numbers follow", async () => {
   const before = ask("labels");
   const { labels } = await numbers();
   await at("delete").click();
@@ -503,7 +503,7 @@ test("what was edited in CVAT is shown, applied exactly so, and undone", async (
   await upToDate();
 });
 
-test("what is edited here as well is a conflict, and stays as it is here", async () => {
+test("what is edited here as well is a conflict, and is not changed here", async () => {
   const { shapes, labelOf } = await openTask((await tasks())[0]);
   const edited = labelOf(shapes[0]);
   const { class: name } = ask("labels").find(({ id }) => id === edited);

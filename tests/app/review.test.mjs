@@ -1,4 +1,4 @@
-// Review in the real App: decides by keys, and looks into the database. Each test goes on where the one before it stopped.
+// Review in the real App: decides by keys, and looks into the database. Each test starts where the one before it ended.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
@@ -71,7 +71,7 @@ test("in a panel of 340 pixels no button runs over the edge", async () => {
   await page.setViewportSize({ width: 1400, height: 900 });
 });
 
-test("a reload returns to the same place, and the review goes on", async () => {
+test("a reload returns to the same place, and the review continues", async () => {
   await page.waitForTimeout(1500);
   const [place, count] = [await text("review-place"), await reviewed()];
   await load();

@@ -1,4 +1,4 @@
-"""A demo goes on as it was left, starts anew when asked, and names one that runs."""
+"""A demo goes on as it was left, starts again when asked, and names one that runs."""
 
 import json
 import os

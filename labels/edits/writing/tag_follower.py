@@ -42,7 +42,7 @@ class Follower:
         renamed_tags.follow(dataset)
 
     def settle(self, stamps: Stamps) -> list[Record]:
-        """Drops what is a person's by now, before samples are written.
+        """Deletes records of tags that became a person's, before samples are written.
 
         Args:
             stamps: the stamps that the write sets

@@ -23,7 +23,7 @@ DOUBLE, STRING, DOCUMENT, ARRAY, BINARY = 0x01, 0x02, 0x03, 0x04, 0x05
 OBJECT_ID, BOOL, DATE, NULL, INT32, INT64 = 0x07, 0x08, 0x09, 0x0A, 0x10, 0x12
 ABSENT = 0
 
-_PAD = 4096  # so that a load at the last byte, as long as a key, stays in the buffer
+_PAD = 4096  # so that reading a key at the last byte does not leave the buffer
 _LENGTH = struct.Struct("<i")
 
 

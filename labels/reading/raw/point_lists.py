@@ -74,7 +74,7 @@ class _Places:
 
     Attributes:
         size_of: ``(n + 2,)`` the length in bytes of a list of ``0, 1, ..., n`` pairs,
-            and a number that is none
+            and a value that is not a number
         head: ``(n,)`` uint64, the type and key of each pair
         mask: ``(n,)`` uint64, the bytes that these are
         header: ``(n,)`` how many bytes these are

@@ -107,7 +107,7 @@ def row_of(record: Mapping[str, Any], who: str | None = None) -> Row:
         who (None): the name of the person where the row has none
 
     Raises:
-        RowError: if a value is none that its column can have
+        RowError: if a column cannot have the value
     """
     ids = [record.get("label_id_1"), record.get("label_id_2")]
     kept = record.get("kept_label_id")

@@ -2,7 +2,7 @@
 
 A review asks about the same blocks for every key that is pressed. They never change
 once they are stored (:mod:`...scans.blocks.block_store`), so those of one scan, the one
-that was asked about last, are read once. A scan too large for memory is read anew.
+that was asked about last, are read once. A scan too large for memory is read each time.
 """
 
 from __future__ import annotations

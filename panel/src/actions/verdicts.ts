@@ -88,7 +88,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     return true;
   }
 
-  /** Stores the verdicts of a file. A review that is open begins anew at the same group. */
+  /** Stores the verdicts of a file. An open review is read again and keeps its place. */
   async function importReview(name: string, content: string): Promise<void> {
     const format = /\.json$/i.test(name) ? "json" : "csv";
     const done = await busyWith("judge", () => ask("import_review", { content, format, who: reviewer() || null }));

@@ -31,7 +31,7 @@ export const queue = {
   reply: object({ groups: listOf(object({ ...entry, decided: flag })), total: count, decided: count, limit: count }),
 };
 
-/** When and by whom a pair was decided; `kept` is the label that is kept. */
+/** When and by whom a pair was decided; `kept` is the id of the label that is kept. */
 const stored = object({ verdict: kind, kept: nullable(text), who: nullable(text), at: text });
 /** A verdict with the sample and the classes of its labels. */
 export const verdict = object({ label_ids: listOf(text), verdict: kind, kept: nullable(text), who: nullable(text), created_at: text, sample_id: nullable(text), labels: listOf(className) });

@@ -61,7 +61,7 @@ export function isOpened(model: Model): model is Opened {
   return model.scan !== null && model.cut !== null;
 }
 
-/** What is counted anew for each scan. */
+/** What is counted for each scan. */
 const NO_COUNTS: Pick<Model, "counted" | "recounts" | "bars" | "share" | "byVerdicts"> = { counted: null, recounts: new Map(), bars: new Map(), share: 0, byVerdicts: null };
 
 export const FIRST_MODEL: Model = {

@@ -200,7 +200,7 @@ class TestChanges:
         done = changed(dataset, (([a, b], "duplicate", a), at))
         assert list(done.conflicts.values()) == [None]
         assert stored() == {}
-        # to delete what is gone is none
+        # deleting what is gone is not a conflict
         assert list(changed(dataset, (([a, b], None), at)).stored.values()) == [None]
 
     def test_two_people_who_agree_have_no_conflict(self, dataset):

@@ -5,7 +5,7 @@ import type { ReviewPlace } from "../../state/review/place";
 import type { Actions } from "../actions";
 import { makeReviewStore, type ReviewStore } from "./store";
 
-/** The place is remembered once the user stays at a group for this long. */
+/** The place is remembered once a group has been shown for this long. */
 const SETTLE_MS = 700;
 /** How often the progress of others is looked up. */
 const FOLLOW_MS = 15_000;

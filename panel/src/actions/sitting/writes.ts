@@ -20,7 +20,7 @@ interface Around {
 export function makeWrites({ actions, now, get, apply, reread }: Around) {
   /** The number of writes that are not stored yet, by group. */
   const writing = new Map<string, number>();
-  /** When the verdict of a pair was stored, as far as this browser knows. */
+  /** When the verdict of a pair was stored, according to what this browser has read. */
   const seen = new Map<string, string | null>();
   let tail: Promise<void> = Promise.resolve();
   let resent = false;

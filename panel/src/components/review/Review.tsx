@@ -82,7 +82,7 @@ export function Review({ model, planKey, cut, width, whyNotApply, onApply, actio
     else if (command !== null) onCommand(command);
     else if (!zoomByKey(zoom, event.key, event.shiftKey)) return;
     event.preventDefault();
-    // the App has keys of its own
+    // the App has its own keys
     event.stopPropagation();
   }
 

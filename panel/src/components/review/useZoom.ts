@@ -20,7 +20,7 @@ export interface Zoom {
   readonly fit: () => void;
 }
 
-/** Zoom and position, which start anew with each group. */
+/** Zoom and position, which are reset for each group. */
 export function useZoom(key: string): Zoom {
   const [at, setAt] = React.useState({ key, view: WHOLE });
   if (at.key !== key) setAt({ key, view: WHOLE });

@@ -48,7 +48,7 @@ export const LOOKS: readonly Command[] = [
   { key: "B", id: "beside", label: "Side by side", note: "A picture for each label" },
 ];
 
-/** Keys without a button of their own. */
+/** Keys that have no button. */
 export const MORE_KEYS: readonly (readonly [string, string])[] = [
   ["1 – 9", "Keep label A, B, C, … instead"],
   ["Shift 1 – 9", "Split label A, B, C, … off: it marks another object"],
