@@ -6,8 +6,6 @@ be erased by its name; :mod:`.store` erases them after some time.
 
 from __future__ import annotations
 
-from collections import Counter
-
 import fiftyone as fo
 import fiftyone.core.odm as foo
 from bson import ObjectId
@@ -29,11 +27,17 @@ def sizes() -> dict[str, dict[str, int]]:
 
 
 def gone_datasets() -> dict[str, int]:
-    """Returns the number of actions of each deleted dataset, by its name."""
-    actions = store.collection("actions")
-    gone = store.gone(actions.distinct("dataset_id"))
-    named = actions.find({"dataset_id": {"$in": gone}}, {"dataset": True})
-    return dict(Counter(action["dataset"] for action in named))
+    """Returns the number of actions of each deleted dataset, by its name.
+
+    Those of which only verdicts or rules are left have none.
+    """
+    names = _named()
+    gone = store.gone(names)
+    counts = dict.fromkeys((names[dataset_id] for dataset_id in gone), 0)
+    of_them = {"dataset_id": {"$in": gone}}
+    for action in store.collection("actions").find(of_them, {"dataset_id": True}):
+        counts[names[action["dataset_id"]]] += 1
+    return counts
 
 
 def empty_gone(name: object) -> int:
@@ -43,19 +47,19 @@ def empty_gone(name: object) -> int:
         how many actions were erased
 
     Raises:
-        JournalError: if there are none
+        JournalError: if there is no such dataset
     """
-    actions = store.collection("actions")
-    wanted = {"dataset": store.key("dataset_name", name)}
-    gone = store.gone(actions.distinct("dataset_id", wanted))
-    count = int(actions.count_documents({"dataset_id": {"$in": gone}}))
-    if not count:
+    wanted = store.key("dataset_name", name)
+    gone = store.gone(_id for _id, known in _named().items() if known == wanted)
+    if not gone:
         known = ", ".join(gone_datasets()) or "there is none"
         raise JournalError(
-            f"a deleted dataset that has a journal ({known})",
+            f"a deleted dataset of which something is stored ({known})",
             repr(name),
             "dataset_name",
         )
+    of_them = {"dataset_id": {"$in": gone}}
+    count = int(store.collection("actions").count_documents(of_them))
     store.collection("verdicts").delete_many({"dataset_id": {"$in": gone}})
     store.erase(gone)
     return count
@@ -100,3 +104,15 @@ def dataset_of(dataset_id: ObjectId) -> fo.Dataset | None:
     """Returns the dataset with an id; None if it was deleted."""
     found = foo.get_db_conn()["datasets"].find_one({"_id": dataset_id}, {"name": True})
     return None if found is None else fo.load_dataset(found["name"])
+
+
+def _named() -> dict[ObjectId, str]:
+    """Returns the names of the datasets of which something is stored, by their ids."""
+    found: dict[ObjectId, str] = {}
+    for name, key in (("class_pairs", "_id"), ("verdicts", "dataset_id")):
+        stages = [{"$group": {"_id": f"${key}", "name": {"$last": "$dataset"}}}]
+        some = store.collection(name).aggregate(stages)
+        found |= {one["_id"]: str(one["name"]) for one in some}
+    for action in store.collection("actions").find({}, {"dataset_id": 1, "dataset": 1}):
+        found[action["dataset_id"]] = action["dataset"]
+    return found

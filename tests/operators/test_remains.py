@@ -1,19 +1,23 @@
 """The plugin's stored data: how long it is kept, and how it is erased."""
 
 import datetime
+import re
 
 import app_server
 import fiftyone as fo
 import fiftyone.core.odm as odm
 import fiftyone.operators as foo
+import panel_calls
 import pytest
 from fiftyone.operators.executor import ExecutionError
 
+from dev import release
 from duplicates.iou_core.errors import ScanError
 from duplicates.labels import store
 from duplicates.labels.edits.journal import journal
 from duplicates.labels.scans.decisions import class_pair_rules, judged
 
+PATH = "ground_truth.detections.id"
 BOX = [0.1, 0.1, 0.4, 0.4]
 
 
@@ -86,6 +90,88 @@ def test_the_trash_of_a_deleted_dataset_is_emptied_by_name(used_dataset):
     assert call("empty_trash", other, dataset_name=name)["count"] == 1
     assert set(stored_of(dataset_id).values()) == {0}
     assert stored_of(other._doc.id)["actions"] == 1
+
+
+def test_the_verdicts_and_rules_of_a_deleted_dataset_are_erased_by_name(
+    make_dataset, used_dataset
+):
+    dataset, other = make_dataset([[("car", BOX), ("truck", BOX)]]), used_dataset()
+    call("set_verdict", dataset, label_ids=dataset.values(PATH)[0])
+    rule = {"classes": ["car", "truck"], "may_overlap": True}
+    call("set_class_pairs", dataset, pairs=[rule])
+    dataset_id, name = dataset._doc.id, dataset.name
+    dataset.delete()
+    assert call("list_deleted", other)["gone_datasets"][name] == 0
+    assert call("empty_trash", other, dataset_name=name)["count"] == 0
+    assert set(stored_of(dataset_id).values()) == {0}
+    assert name not in call("list_deleted", other)["gone_datasets"]
+
+
+def holders_of(dataset_id):
+    """Returns the collections of the plugin that name a dataset."""
+    database = odm.get_db_conn()
+    names = {dataset_id, str(dataset_id)}
+    return {
+        name.partition(".")[2]
+        for name in store.names()
+        for document in database[name].find()
+        if names & {document["_id"], document.get("dataset_id")}
+    }
+
+
+KEPT = {"runs"}
+"""They name a dataset for 7 days at most."""
+
+
+def test_nothing_of_a_dataset_is_left_after_full_use_and_erasing_it_by_name(
+    used_dataset,
+):
+    dataset, other = used_dataset(), used_dataset()
+    app, dataset_id, name = panel_calls.App(dataset), dataset._doc.id, dataset.name
+    settings = panel_calls.example("save_settings")["request"]
+    assert app.send("save_settings", **settings)["ok"]
+    call("delete_duplicates", dataset, scan_key="scan", iou_thresh=0.6)
+    used = holders_of(dataset_id)
+    assert used >= {"actions", "verdicts", "class_pairs", "own_tags", "settings"}
+    dataset.delete()
+    call("empty_trash", other, dataset_name=name)
+    assert holders_of(dataset_id) - KEPT == set()
+    assert "actions" in holders_of(other._doc.id)
+    assert set(store.names()) <= {f"iou_duplicates.{name}" for name in COLLECTIONS}
+    assert call("erase_everything", other, confirm=True)["erased"]
+    assert store.names() == []
+
+
+COLLECTIONS = {
+    "actions",
+    "blocks",
+    "class_pairs",
+    "cvat_images",
+    "cvat_labels",
+    "cvat_trips",
+    "journal",
+    "locks",
+    "orphans",
+    "own_tags",
+    "results",
+    "runs",
+    "settings",
+    "verdicts",
+}
+
+
+def test_the_security_page_names_every_collection():
+    text = (release.ROOT / "docs" / "security.md").read_text()
+    source = "".join(
+        (release.ROOT / path).read_text()
+        for path in release.files()
+        if path.suffix == ".py"
+    )
+    written = set(re.findall(r'\bcollection\("(\w+)"', source))
+    assert written == COLLECTIONS
+    for name in COLLECTIONS:
+        general = re.sub("cvat_.*", "cvat_*", name)
+        assert f"`iou_duplicates.{general}`" in text or f"`.{general}`" in text, name
 
 
 def test_erasing_counts_first_and_then_deletes_everything(used_dataset):
