@@ -42,7 +42,8 @@ function timed([pairs, pause, patience]) {
   const isNext = (before) => find("review-place").textContent !== before && find("review-picture") !== null && find("fact") !== null;
   return (async () => {
     const found = [];
-    for (let k = 0; k < pairs; k++) {
+    const listed = Number(find("review-place").textContent.split("/")[1].replaceAll(",", ""));
+    for (let k = 0; k < Math.min(pairs, listed - 1); k++) {
       const before = find("review-place").textContent;
       const start = performance.now();
       find("review").dispatchEvent(new KeyboardEvent("keydown", { key: "drd"[k % 3], bubbles: true, cancelable: true }));

@@ -83,7 +83,7 @@ def test_a_label_has_a_fact_for_each_thing_it_has_and_no_other(make_dataset):
     second_id = dataset.first().ground_truth.detections[1]._id
     assert second == {
         "class": "(no class)",
-        "size": "320 × 120 pixels",
+        "size": "320 × 120 px",
         "area": "38,400 pixels",
         "created": f"{second_id.generation_time:%Y-%m-%d %H:%M:%S}",
     }
