@@ -23,6 +23,8 @@ MESSAGES = (
     "judge_labels",
     "list_verdicts",
     "clear_verdicts",
+    "save_settings",
+    "import_review",
 )
 FILTERS = {
     "likelihood": [0.1, 0.9],
