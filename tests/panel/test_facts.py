@@ -140,7 +140,7 @@ def test_a_label_of_a_frame_has_facts_too(make_dataset):
     found = facts(dataset, "frames.boxes")
 
     assert [fact["lane"] for fact in found] == ["1", "2"]
-    assert found[0]["size"] == "100 × 25 pixels"
+    assert found[0]["size"] == "100 × 25 px"
     assert found[0]["tags"] == "odd"
 
 
