@@ -24,7 +24,7 @@ def load(dataset: Any) -> dict[str, Any] | None:
         the plugin stored them and they cannot be used
     """
     found = store.collection("settings").find_one({"_id": dataset._doc.id})
-    if found is None or found["format"] > store.FORMAT:
+    if found is None or found.get("format") != store.FORMAT:
         return None
     try:
         return checked(found)

@@ -72,6 +72,7 @@ def test_a_second_demo_names_the_address_of_the_first(tmp_path, monkeypatch):
         json.dumps({"address": "x", "process": os.getpid(), "started": 1.0}),
         json.dumps({"address": "x", "process": 2**22, "started": 1.0}),
     ],
+    ids=["empty", "no process", "an earlier process of that id", "no such process"],
 )
 def test_what_a_demo_left_that_was_killed_is_no_demo(tmp_path, left):
     (tmp_path / "running.json").write_text(left)

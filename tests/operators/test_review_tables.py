@@ -155,8 +155,9 @@ class TestSettings:
         stored.update_one({"_id": dataset._doc.id}, {"$set": {"method": "later"}})
         assert settings.load(dataset) is None
         settings.save(dataset, SETTINGS)
-        stored.update_one({"_id": dataset._doc.id}, {"$set": {"format": 99}})
-        assert settings.load(dataset) is None
+        for other in ({"$set": {"format": 99}}, {"$unset": {"format": 1}}):
+            stored.update_one({"_id": dataset._doc.id}, other)
+            assert settings.load(dataset) is None
 
     def test_they_are_erased_with_everything_else(self, make_dataset):
         dataset = make_dataset(panel_calls.SAMPLES)
