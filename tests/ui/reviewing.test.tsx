@@ -1,7 +1,7 @@
 import { act, fireEvent, render, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import * as React from "react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { DuplicatesPanel } from "../../panel/src/DuplicatesPanel";
 import type { RequestOf } from "../../panel/src/protocol/messages";
 import { pairKey } from "../../panel/src/state/review/verdicts";
@@ -342,6 +342,23 @@ describe("a sitting", () => {
     expect(at("people").textContent).toBe("with ben");
     await user.click(at("people"));
     expect(all("person").map((person) => person.textContent)).toEqual([expect.stringContaining("ben: 12 pairs")]);
+  });
+
+  it("counts what is removed again once another person decided more", async () => {
+    const every = vi.spyOn(globalThis, "setInterval");
+    const host = fakeHost(makeSummary());
+    await review(host);
+    const follow = every.mock.calls.find(([, ms]) => ms === 15_000)?.[0] as () => void;
+    every.mockRestore();
+    const counts = () => host.count("preview_delete");
+    const before = counts();
+    const looked = host.count("review_progress");
+    follow();
+    await waitFor(() => expect(host.count("review_progress")).toBe(looked + 1));
+    expect(counts()).toBe(before);
+    host.review.people = [{ who: "ben", pairs: 13, last: "2026-01-02T00:00:00" }];
+    follow();
+    await waitFor(() => expect(counts()).toBe(before + 1));
   });
 });
 

@@ -128,6 +128,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "modified": (datetime, type(None)),
     "who": (str, type(None)),
     "document_id": (ObjectId, type(None)),
+    "order": (str, type(None)),
 }
 
 

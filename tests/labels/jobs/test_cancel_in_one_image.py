@@ -18,6 +18,7 @@ N = 60
 @pytest.fixture
 def dataset(make_dataset, monkeypatch):
     monkeypatch.setattr(packing, "_PAIRS_PER_DOCUMENT", 300)
+    store.collection("blocks").delete_many({})  # a scan purges those of other tests
     boxes = 0.1 + np.random.default_rng(5).random((N, 4)) * [0.03, 0.03, 0.3, 0.3]
     return make_dataset([[("car", box) for box in boxes.tolist()]])
 

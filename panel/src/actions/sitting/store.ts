@@ -19,6 +19,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
   const reading = new Set<string>();
   const drawing = new Set<string>();
   let list = 0;
+  let others: string | null = null;
 
   function apply(event: ReviewEvent): void {
     sitting = reduceReview(sitting, event);
@@ -130,9 +131,15 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     go(nextUndecided(sitting), "Skipped.");
   }
 
+  /** Looks up what others decided meanwhile. Their verdicts are applied, too, so they are counted again. */
   async function follow(): Promise<void> {
     const answer = await actions.reviewProgress();
-    if (answer !== null) apply({ type: "progress", answer });
+    if (answer === null) return;
+    apply({ type: "progress", answer });
+    const found = JSON.stringify(answer.people.filter(({ who }) => (who ?? "") !== (actions.reviewer() ?? "")));
+    const more = others !== null && found !== others;
+    others = found;
+    if (more) await countReviewed();
   }
 
   async function countReviewed(): Promise<void> {
