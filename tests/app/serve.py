@@ -6,6 +6,9 @@ the port, and the datasets: a name of street scenes, or a kind of labels.
 
 import pathlib
 import sys
+import time
+
+import psutil
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -22,8 +25,24 @@ def main():
     folder, port, *names = sys.argv[1:]
     datasets = [_dataset(name, pathlib.Path(folder)) for name in names]
     with demo_app.running(datasets[0], int(port)) as session:
+        _wait_for_session(int(port))
         print("ready", flush=True)
         session.wait(-1)
+
+
+def _wait_for_session(port):
+    """Waits until FiftyOne's session is connected to its server.
+
+    When it connects, the server shows the session's dataset in all pages, also in those
+    that show another one by then.
+    """
+    connected = 0
+    while connected < 3:  # a ping before it connects for a moment only
+        time.sleep(0.5)
+        links = psutil.Process().connections("tcp")
+        held = [link for link in links if link.raddr and link.raddr.port == port]
+        established = any(link.status == psutil.CONN_ESTABLISHED for link in held)
+        connected = connected + 1 if established else 0
 
 
 def _dataset(name, folder):
