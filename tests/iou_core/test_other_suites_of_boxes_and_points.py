@@ -67,6 +67,16 @@ def test_boxes_have_the_ious_of_torchvision(name):
     np.testing.assert_allclose(iou, expected, rtol=0, atol=tolerance)
 
 
+# TensorFlow, core/kernels/image/non_max_suppression_op_test.cc
+THREE_CLUSTERS = [
+    [0, 0, 1, 1],
+    [0, 0.1, 1, 1.1],
+    [0, -0.1, 1, 0.9],
+    [0, 10, 1, 11],
+    [0, 10.1, 1, 11.1],
+    [0, 100, 1, 101],
+]
+
 # corners [x1, y1, x2, y2], scores, classes, the threshold, and the boxes that are kept
 NMS = {
     # mmcv, tests/test_ops/test_nms.py
@@ -91,28 +101,14 @@ NMS = {
     ),
     # TensorFlow, core/kernels/image/non_max_suppression_op_test.cc
     "three clusters of TensorFlow": (
-        [
-            [0, 0, 1, 1],
-            [0, 0.1, 1, 1.1],
-            [0, -0.1, 1, 0.9],
-            [0, 10, 1, 11],
-            [0, 10.1, 1, 11.1],
-            [0, 100, 1, 101],
-        ],
+        THREE_CLUSTERS,
         [0.9, 0.75, 0.6, 0.95, 0.5, 0.3],
         [0] * 6,
         0.5,
         [0, 3, 5],
     ),
     "TensorFlow, at a threshold of 0": (
-        [
-            [0, 0, 1, 1],
-            [0, 0.1, 1, 1.1],
-            [0, -0.1, 1, 0.9],
-            [0, 10, 1, 11],
-            [0, 10.1, 1, 11.1],
-            [0, 100, 1, 101],
-        ],
+        THREE_CLUSTERS,
         [1, 1, 1, 1, 1, 1],
         [0] * 6,
         0.0,

@@ -62,7 +62,7 @@ class LikelihoodModel:
         measure: what is compared, a key of :data:`.densities.EXPONENTS`
         classes: ``(K, 2)`` the class pairs that were seen, sorted
         kind: ``(K,)`` 1 for those of a container and its contents, otherwise 0
-        setting: ``(K,)`` its row in ``places``: its kind, or one of its own
+        setting: ``(K,)`` its row in ``places``: that of its kind, or a row for it alone
         shares: the :class:`.shares.Shares` of each
         iou: ``(2, N_PLACES, N_IOU + 1)``, for each kind and place the logarithm of: how
             much likelier an IoU is among duplicates than among neighbors
