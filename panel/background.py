@@ -34,6 +34,7 @@ NAME = "find_duplicates"
 
 _BEGINS_WITHIN = 10  # seconds
 _RECENT = 20  # queued operations to look among
+_TAKEN_BACK = "It was canceled before a worker started it."
 _WORDS = {NAME: ("scan", "scan"), "send_to_cvat": ("upload", "send")}
 _WAITING = {ExecutionRunState.QUEUED, ExecutionRunState.SCHEDULED}
 
@@ -97,7 +98,7 @@ def cancel(samples: Any, run_id: str) -> dict[str, Any]:
     if operation is not None and operation.run_state in _WAITING:
         taken_back = DelegatedOperationService().set_failed(
             operation.id,
-            ExecutionResult(error="It was canceled before a worker started it."),
+            ExecutionResult(error=_TAKEN_BACK),
             required_state=operation.run_state,
         )
         if taken_back is not None:
@@ -208,6 +209,9 @@ def _queued(run_id: str, operation: Any) -> dict[str, Any]:
     """Returns a run that so far exists only in the queue."""
     if operation.run_state == ExecutionRunState.FAILED:
         error = operation.result.error if operation.result else None
+        # a poll may be answered after the cancellation that it overlapped with
+        if error == _TAKEN_BACK:
+            return _run(run_id, "cancelled", background=True)
         return _run(
             run_id, "failed", background=True, error=_failure(_last_line(error), error)
         )

@@ -230,6 +230,8 @@ def test_a_background_run_can_be_cancelled(app):
     cancelled = app.send("cancel_run", run_id=run["run_id"])["run"]
 
     assert cancelled["state"] == "cancelled"
+    # a poll that overlaps with the cancellation gives the same answer
+    assert app.send("poll_run", run_id=run["run_id"])["run"] == cancelled
     assert DelegatedOperationService().get_queued_operations() == []
     assert app.send("open_panel")["run"] is None
 
