@@ -23,7 +23,8 @@ from ..labels.jobs import runs
 from ..labels.plurals import counted, predicate
 from ..labels.reading.sources import slice_of, stored_samples
 from ..labels.scans.compared import unmarked_words
-from . import caller, parameters
+from . import caller, host, parameters
+from .result import Result, outside_of_loops
 
 MAX_LABEL_IDS = 100_000
 """How many label ids a result lists at most."""
@@ -45,6 +46,7 @@ class DuplicatesOperator(foo.Operator):
             letter, and then as :data:`.OPERATORS` does
         parameters: the names of the parameters
         choices: what the operator can act on, if there is more than one way to name it
+        risk: how much an agent should ask before it runs this: low, medium or high
         unlisted: whether the operator browser leaves it out. It still runs by name
     """
 
@@ -54,7 +56,7 @@ class DuplicatesOperator(foo.Operator):
     parameters: Sequence[str] = ()
     choices: parameters.Choices = MappingProxyType({})
     icon = "filter_none"
-    risk = types.RiskLevel.LOW
+    risk = "low"
     delegable = False
     unlisted = False
 
@@ -86,8 +88,7 @@ class DuplicatesOperator(foo.Operator):
             **params: the operator's parameters; a path may be a ``pathlib.Path``
 
         Returns:
-            a :class:`fiftyone.operators.executor.ExecutionResult`, or an
-            ``asyncio.Task`` of one where an event loop is running (a notebook)
+            a :class:`.result.Result`, in a notebook as well
 
         Raises:
             ExecutionError: if the operator fails; for an expected problem the
@@ -102,9 +103,12 @@ class DuplicatesOperator(foo.Operator):
             for name, value in params.items()
         }
         try:
-            return foo.execute_operator(
-                self.uri, ctx, params=params, request_delegation=delegate
+            found = outside_of_loops(
+                lambda: foo.execute_operator(
+                    self.uri, ctx, params=params, request_delegation=delegate
+                )
             )
+            return Result.of(found)
         except ExecutionError as error:
             raise ExecutionError(_sentence(str(error), params)) from None
 
@@ -169,10 +173,10 @@ def target(ctx: Any) -> Any:
     """
     slices = ctx.params.get("group_slices")
     samples = ctx.target_view()
-    if samples.media_type == fom.GROUP and not samples._is_dynamic_groups:
-        # names the slice in the form; FiftyOne fails on slices without samples
-        flat = not slices and samples.group_slice in samples.group_media_types
-        samples = ctx.target_view(require_flat=flat)
+    is_group = samples.media_type == fom.GROUP and not samples._is_dynamic_groups
+    # names the slice in the form; FiftyOne fails on slices without samples
+    if is_group and not slices and samples.group_slice in samples.group_media_types:
+        samples = host.flat_target(ctx)
     samples = stored_samples(samples)
     if not slices:
         return slice_of(samples)

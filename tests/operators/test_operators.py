@@ -334,13 +334,32 @@ class TestFromPython:
 
         assert result.result["count"] == 6
 
-    def test_an_operator_returns_a_task_in_a_running_event_loop(self, small):
-        async def notebook():
-            task = operator("find_duplicates")(small, label_field=FIELD)
-            assert isinstance(task, asyncio.Task)
-            return await task
+    def test_a_call_in_a_notebook_returns_its_result(self, small):
+        async def cell():
+            found = operator("find_duplicates")(small, label_field=FIELD)
+            assert found.result["count"] == 6
+            return await found
 
-        assert asyncio.run(notebook()).result["count"] == 6
+        assert asyncio.run(cell()).count == 6
+
+    def test_an_error_in_a_notebook_is_the_same_sentence(self, small):
+        async def cell():
+            operator("find_duplicates")(small, label_field=FIELD, iou_thresh=2)
+
+        expected = r"^iou_thresh: expected a number in \[0, 1\], got 2$"
+        with pytest.raises(ExecutionError, match=expected):
+            asyncio.run(cell())
+
+    def test_a_result_reads_well_and_has_its_values_as_attributes(self, small):
+        found = operator("find_duplicates")(small, label_field=FIELD, scan_key="a")
+
+        assert (found.count, found.scan_key) == (6, "a")
+        assert {"count", "label_ids"} <= set(dir(found))
+        assert repr(found) == f"{found.message}\nscan_key='a'"
+        assert f"<td>{found.count}</td>" not in repr(found)
+        assert "<th>class</th>" in found._repr_html_()
+        with pytest.raises(AttributeError, match=r"cuont.*count"):
+            _ = found.cuont
 
     def test_a_worker_executes_a_delegated_run(self, small):
         service = DelegatedOperationService()
