@@ -32,7 +32,7 @@ class ComputeMaxIous(DuplicatesOperator):
     label = "Compute max IoUs of labels"
     description = "Store each label's largest IoU with another label of its image"
     icon = "join_inner"
-    risk = types.RiskLevel.MEDIUM
+    risk = "medium"
     delegable = True
     parameters = (
         *forms.COMPUTE_PARAMS,

@@ -39,7 +39,7 @@ class DiscardCvat(DuplicatesOperator):
     label = "Discard a CVAT round trip"
     description = "Delete the tasks of a round trip in CVAT; no label is changed"
     icon = "cloud_off"
-    risk = types.RiskLevel.HIGH
+    risk = "high"
     unlisted = True
     parameters = ("anno_key", "forget")
 

@@ -28,7 +28,7 @@ class DeleteDuplicates(DuplicatesOperator):
     label = "Delete duplicate labels"
     description = "Remove the labels that carry a tag, or the duplicates of a scan"
     icon = "delete"
-    risk = types.RiskLevel.HIGH
+    risk = "high"
     delegable = True
     parameters = ("dry_run", "allow_emptied")
     choices = MappingProxyType({"tag": ("tag", "label_field"), "scan": planned.PARAMS})

@@ -24,7 +24,7 @@ class EraseEverything(DuplicatesOperator):
     label = "Erase all data of Duplicate objects"
     description = "Erase scans, journal, verdicts, rules and runs of all datasets"
     icon = "delete_sweep"
-    risk = types.RiskLevel.HIGH
+    risk = "high"
     unlisted = True
     parameters = ("confirm", "tags", "attributes", "cvat_tasks")
 

@@ -31,7 +31,7 @@ class SetVerdict(DuplicatesOperator):
     label = "Judge labels"
     description = "Store the verdict that labels are real, or duplicates of each other"
     icon = "verified"
-    risk = types.RiskLevel.LOW
+    risk = "low"
     unlisted = True
     parameters = ("label_ids", "verdict", "kept", "who")
 
@@ -102,7 +102,7 @@ class ClearVerdicts(DuplicatesOperator):
     label = "Clear verdicts"
     description = "Delete all verdicts, or those of some labels"
     icon = "clear_all"
-    risk = types.RiskLevel.MEDIUM
+    risk = "medium"
     unlisted = True
     parameters = ("label_ids",)
 

@@ -21,7 +21,7 @@ class ListClassPairs(DuplicatesOperator):
     label = "List overlapping classes"
     description = "Count overlaps for each class pair"
     icon = "grid_on"
-    risk = types.RiskLevel.LOW
+    risk = "low"
     unlisted = True
     parameters = ("scan_key", "iou_thresh", "metric", *exports.PARAMS)
 

@@ -21,7 +21,7 @@ class ListPairs(DuplicatesOperator):
     label = "List overlapping pairs"
     description = "List the pairs of a scan: sample, labels, classes, IoU, IoS"
     icon = "list"
-    risk = types.RiskLevel.LOW
+    risk = "low"
     unlisted = True
     parameters = (*_PAGE, *exports.PARAMS)
 

@@ -23,7 +23,7 @@ class LoadFromCvat(DuplicatesOperator):
     label = "Load duplicate labels from CVAT"
     description = "View the edits made in CVAT, and apply them once you confirm"
     icon = "cloud_download"
-    risk = types.RiskLevel.HIGH
+    risk = "high"
     delegable = True
     parameters = (
         "anno_key",

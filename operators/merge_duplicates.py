@@ -20,7 +20,7 @@ class MergeDuplicates(DuplicatesOperator):
     label = "Merge duplicate labels"
     description = "Merge the labels of each object: one box, all tags and attributes"
     icon = "merge"
-    risk = types.RiskLevel.HIGH
+    risk = "high"
     delegable = True
     parameters = (*planned.PARAMS, "how", "dry_run", "allow_emptied")
 

@@ -20,7 +20,7 @@ class RestoreDeleted(DuplicatesOperator):
     label = "Undo a change to duplicate labels"
     description = "Restore what was deleted, merged, tagged or loaded"
     icon = "undo"
-    risk = types.RiskLevel.MEDIUM
+    risk = "medium"
     parameters = ("restore_key", "label_field")
     delegable = True
 
@@ -80,7 +80,7 @@ class EmptyTrash(DuplicatesOperator):
     label = "Delete the undo data of duplicate labels"
     description = "Delete the journal, so that earlier changes can no longer be undone"
     icon = "delete_forever"
-    risk = types.RiskLevel.HIGH
+    risk = "high"
     parameters = ("restore_key", "dataset_name")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:

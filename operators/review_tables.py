@@ -73,7 +73,7 @@ class ImportReview(DuplicatesOperator):
     label = "Import the verdicts of a review"
     description = "Import verdicts that were exported as CSV or JSON"
     icon = "upload_file"
-    risk = types.RiskLevel.MEDIUM
+    risk = "medium"
     unlisted = True
     parameters = ("path", "content", "format", "who")
 

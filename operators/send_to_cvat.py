@@ -17,7 +17,7 @@ from ..labels.cvat.shapes import attributes
 from ..labels.cvat.trips import annotation_runs
 from ..labels.plurals import counted
 from ..labels.scans import plans, stored
-from . import choices, forms
+from . import choices, forms, host
 from .base import DuplicatesOperator, running
 from .cvat_trips import server_of
 
@@ -55,7 +55,7 @@ def selected(ctx: Any) -> selection.Selection:
         )
     name = forms.only_field(ctx)
     field = selection.require_sendable(ctx.dataset, name)
-    samples = ctx.target_view(require_flat=True)
+    samples = host.flat_target(ctx)
     changes = {k: given[k] for k in ("iou_thresh", "method") if given[k] is not None}
     return selection.select(
         samples,
@@ -72,7 +72,7 @@ class SendToCvat(DuplicatesOperator):
     label = "Send duplicate labels to CVAT"
     description = "Upload images and labels to your CVAT server for editing"
     icon = "cloud_upload"
-    risk = types.RiskLevel.MEDIUM
+    risk = "medium"
     delegable = True
     parameters = ("iou_thresh", "method", *_OPTIONS, "scope", "url", "anno_key")
     choices = MappingProxyType(
@@ -88,7 +88,7 @@ class SendToCvat(DuplicatesOperator):
         if what == "scan":
             forms.scan(ctx, inputs, choices.WHAT in ctx.params)
         else:
-            ctx.target_view(require_flat=True)
+            host.flat_target(ctx)
             forms.label_field(ctx, inputs)
             if what != "selected":
                 forms.tag(ctx, inputs)

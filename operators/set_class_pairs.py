@@ -29,7 +29,7 @@ class SetClassPairs(DuplicatesOperator):
     label = "Let two classes overlap"
     description = "Set which two classes may overlap, or have their own threshold"
     icon = "grid_on"
-    risk = types.RiskLevel.LOW
+    risk = "low"
     parameters = ("pairs", "first_class", "second_class", "rule", "iou_thresh")
 
     def form(self, ctx: Any, inputs: types.Object) -> None:

@@ -20,7 +20,7 @@ class ShowDuplicates(DuplicatesOperator):
     label = "Show duplicate labels"
     description = "Display duplicates, and the labels that they duplicate, in the grid"
     icon = "visibility"
-    risk = types.RiskLevel.LOW
+    risk = "low"
     parameters = ("mode",)
     choices = MappingProxyType({"tag": ("tag", "label_field"), "scan": planned.PARAMS})
 

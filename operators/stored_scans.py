@@ -39,7 +39,7 @@ class RenameScan(DuplicatesOperator):
     label = "Rename a duplicate scan"
     description = "Give a stored scan another title or another key"
     icon = "edit"
-    risk = types.RiskLevel.LOW
+    risk = "low"
     unlisted = True
     parameters = ("scan_key", "title", "new_scan_key")
 
@@ -79,7 +79,7 @@ class DeleteScan(DuplicatesOperator):
     label = "Delete a duplicate scan"
     description = "Delete a stored scan; no label is changed"
     icon = "delete_outline"
-    risk = types.RiskLevel.MEDIUM
+    risk = "medium"
     unlisted = True
     parameters = ("scan_key",)
 
@@ -105,7 +105,7 @@ class CancelRun(DuplicatesOperator):
     description = "Cancel a run in progress; it stops within a second or two"
     icon = "cancel"
     unlisted = True
-    risk = types.RiskLevel.LOW
+    risk = "low"
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         under_way = [r for r in runs.list_runs(ctx.dataset) if r["state"] == "running"]

@@ -22,7 +22,7 @@ class TagDuplicates(DuplicatesOperator):
     label = "Tag duplicate labels"
     description = "Tag the duplicates of a scan, or of a new scan"
     icon = "sell"
-    risk = types.RiskLevel.MEDIUM
+    risk = "medium"
     delegable = True
     parameters = (
         *("iou_thresh", "method", "keep", "metric", "tag", "replace"),
@@ -138,7 +138,7 @@ class UntagDuplicates(DuplicatesOperator):
     label = "Untag duplicate labels"
     description = "Remove a tag from the labels of a field"
     icon = "label_off"
-    risk = types.RiskLevel.MEDIUM
+    risk = "medium"
     delegable = True
     parameters = ("label_field", "tag", "group_slices")
 

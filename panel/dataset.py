@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import fiftyone.core.media as fom
-from fiftyone.operators import constants
 
 from ..iou_core.errors import FieldError, NoScanError
 from ..iou_core.params import FindParams
@@ -23,10 +22,10 @@ from . import slices
 TAG = "duplicate"
 """The tag that the panel works with."""
 
-TARGETS = {
-    "dataset": constants.ViewTarget.DATASET,
-    "view": constants.ViewTarget.CURRENT_VIEW,
-    "selection": constants.ViewTarget.SELECTED_SAMPLES,
+TARGETS = {  # by their names for FiftyOne, whose constants are newer than these
+    "dataset": "DATASET",
+    "view": "CURRENT_VIEW",
+    "selection": "SELECTED_SAMPLES",
 }
 
 _WAYS = {registry.MASKS_WAY: "use_masks", registry.OUTER_BOXES_WAY: "use_boxes"}
