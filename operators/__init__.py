@@ -1,5 +1,7 @@
 """The operators: each reads a form, makes one call and reports the result."""
 
+from . import functions
+from .base import DuplicatesOperator
 from .compute_max_ious import ComputeMaxIous
 from .cvat_trips import DiscardCvat, ListCvat
 from .delete_duplicates import DeleteDuplicates
@@ -54,3 +56,5 @@ OPERATORS = (
     DiscardCvat,
 )
 """The operators, as the manifest lists them."""
+
+DuplicatesOperator.functions = functions.of(OPERATORS)

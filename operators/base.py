@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import fiftyone as fo
@@ -42,6 +42,7 @@ class DuplicatesOperator(foo.Operator):
     ``execute``; these find ``ctx.params`` checked, see :mod:`.parameters`.
 
     Attributes:
+        functions: all operators as Python functions, see :mod:`.functions`
         description: in the imperative. The App's operator browser sorts by its first
             letter, and then as :data:`.OPERATORS` does
         parameters: the names of the parameters
@@ -50,6 +51,7 @@ class DuplicatesOperator(foo.Operator):
         unlisted: whether the operator browser leaves it out. It still runs by name
     """
 
+    functions: SimpleNamespace
     name_: str
     label: str
     description: str

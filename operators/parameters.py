@@ -1,4 +1,4 @@
-"""The parameters of all operators: the type of each, and how they are read.
+"""The parameters of all operators: type and meaning of each, and how they are read.
 
 A name means the same for every operator. Once all types are right, the operator checks
 the values (that a field exists, that a key is stored).
@@ -24,32 +24,161 @@ def _fraction(where: str, value: object) -> Any:
     return value
 
 
-_BY_TYPE: Mapping[Check, str] = {
-    values.key: "scan_key new_scan_key since restore_key anno_key run_id kept",
-    values.text: "label_field other_field iscrowd method metric engine address "
-    "iou_attr id_attr title tag what how mode cursor verdict who url scope digest "
-    "dataset_name project_name task_assignee first_class second_class rule format",
-    values.text_of(4_000): "path",
-    values.long_text: "shown table edits content",
-    values.flag: "classwise use_masks use_boxes unmarked_as_missing dry_run overwrite "
-    "forget confirm cleanup cvat_tasks allow_emptied replace",
-    values.whole: "error_level workers limit offset min_frames task_size segment_size "
-    "image_quality",
-    values.number: "tolerance",
-    _fraction: "iou_thresh min_iou max_iou",
-    values.numbers: "keypoint_sigmas",
-    values.texts: "classes class_pair label_ids tags",
-    values.either(
-        values.text, values.texts
-    ): "keep group_slices job_assignees rotation_unit",
-    values.either(values.flag, values.texts): "attributes",
-    values.records: "pairs",
+_BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
+    "key": (
+        values.key,
+        {
+            "scan_key": "the key of a stored scan; for `find_duplicates`, the key to "
+            "store the scan under (by default `duplicates_1`, `duplicates_2`, …)",
+            "new_scan_key": "the new key of the scan",
+            "since": "the key of an earlier scan, whose unchanged samples are reused",
+            "restore_key": "the key of an action, as the result of the action has it",
+            "anno_key": "the key of a round trip; for `send_to_cvat`, of the new one",
+            "run_id": "the id of a run, to follow and to cancel it",
+            "kept": "the id of the label that is kept, for `duplicate` and `merge`",
+        },
+    ),
+    "text": (
+        values.text,
+        {
+            "label_field": "the field with the labels, such as `ground_truth` or "
+            "`frames.detections`; by default, the only one",
+            "other_field": "a second field to compare with, of the same type",
+            "iscrowd": "the name of the attribute that marks crowd regions",
+            "method": "`simple`, `greedy`, `nms` or `fewest` (`simple`)",
+            "metric": "what the threshold is compared with: `iou` or `ios` (`iou`)",
+            "engine": "`local`, `processes` or `ray` (`local`)",
+            "address": "the address of a Ray cluster",
+            "iou_attr": "the attribute for the IoU (`max_iou`)",
+            "id_attr": "an attribute for the id of the label with that IoU",
+            "title": "the title of the scan in the panel",
+            "tag": "the tag (`duplicate`)",
+            "what": "which choice of the form is meant: `tag`, `scan`, `new` or "
+            "`selected`; by default inferred from the parameters",
+            "how": "how boxes are merged: `union`, `mean` or `weighted_mean` (`union`)",
+            "mode": "`samples`, `labels` or `patches` (`samples`)",
+            "cursor": "where to continue, as the page before returned it",
+            "verdict": "`real`, `duplicate`, `merge` or `remove_both`",
+            "who": "the name of the person who decided",
+            "url": "the address of the CVAT server; by default the configured one",
+            "scope": "what is sent: `samples` or `labels` (`samples`)",
+            "digest": "the edits that were shown; others are not applied",
+            "dataset_name": "the name of a deleted dataset, instead of this one",
+            "project_name": "the CVAT project for the tasks",
+            "task_assignee": "the CVAT user to whom tasks are assigned",
+            "first_class": "a class",
+            "second_class": "another class",
+            "rule": "`may_overlap`, `iou_thresh` (their own threshold) or `none`",
+            "format": "the format of `content`: `csv` or `json` (`csv`)",
+        },
+    ),
+    "path": (
+        values.text_of(4_000),
+        {"path": "the file to write (or read), ending in `.csv` or `.json`"},
+    ),
+    "long text": (
+        values.long_text,
+        {
+            "shown": "what the form shows, for itself",
+            "table": "what the form shows, for itself",
+            "edits": "what the form shows, for itself",
+            "content": "the content of a file, instead of `path`",
+        },
+    ),
+    "bool": (
+        values.flag,
+        {
+            "classwise": "whether to compare only labels of one class (False)",
+            "use_masks": "whether to compare instance masks instead of boxes (False)",
+            "use_boxes": "whether to compare the boxes of polylines (False)",
+            "unmarked_as_missing": "whether keypoints at (0, 0) or (-1, -1), or with a "
+            "confidence of 0, are missing (False)",
+            "dry_run": "whether to return the plan and to write nothing (False)",
+            "overwrite": "whether to replace a file, or values that the plugin did not "
+            "store (False)",
+            "forget": "whether to forget a trip whose tasks cannot be deleted (False)",
+            "confirm": "whether to apply what is shown (False)",
+            "cleanup": "whether to delete the tasks in CVAT afterwards (False)",
+            "cvat_tasks": "whether to delete the tasks in CVAT as well (False)",
+            "allow_emptied": "whether an object may lose every label (False)",
+            "replace": "whether the tag is taken from labels of other plans (False)",
+        },
+    ),
+    "int": (
+        values.whole,
+        {
+            "error_level": "accepted for compatibility with FiftyOne",
+            "workers": "the number of worker processes; by default, one per processor",
+            "limit": "the largest number of rows to return",
+            "offset": "the number of rows to skip (0)",
+            "min_frames": "the smallest number of frames in common (2)",
+            "task_size": "the number of images in each CVAT task (500)",
+            "segment_size": "the number of images in each CVAT job",
+            "image_quality": "the quality of the images in CVAT, 0 to 100 (75)",
+        },
+    ),
+    "number": (
+        values.number,
+        {"tolerance": "with `use_masks`, the tolerance of outlines in pixels"},
+    ),
+    "number in [0, 1]": (
+        _fraction,
+        {
+            "iou_thresh": "labels that overlap more than this are duplicates (0.75)",
+            "min_iou": "the smallest IoU of the pairs (0)",
+            "max_iou": "the largest IoU of the pairs (1)",
+        },
+    ),
+    "list of numbers": (
+        values.numbers,
+        {"keypoint_sigmas": "the falloff of each keypoint; by default all 1"},
+    ),
+    "list of texts": (
+        values.texts,
+        {
+            "classes": "the classes to which the plan is restricted",
+            "class_pair": "the two classes of the groups",
+            "label_ids": "the ids of labels",
+            "tags": "tags to remove from the labels of this dataset",
+        },
+    ),
+    "text or list of texts": (
+        values.either(values.text, values.texts),
+        {
+            "keep": "one or more rules for which label is kept, such as `largest`",
+            "group_slices": "the slices of a grouped dataset, or `all`; by default the "
+            "active one",
+            "job_assignees": "the CVAT users to whom jobs are assigned in turn",
+            "rotation_unit": "the unit of `rotation`: `degrees` or `radians`; by "
+            "default inferred from the values",
+        },
+    ),
+    "bool or list of texts": (
+        values.either(values.flag, values.texts),
+        {"attributes": "the names of attributes; True for all that can be sent"},
+    ),
+    "list of records": (
+        values.records,
+        {"pairs": "rules of class pairs, instead of the three parameters"},
+    ),
 }
 
 CHECKS: Mapping[str, Check] = {
-    name: check for check, names in _BY_TYPE.items() for name in names.split()
+    name: check for check, described in _BY_TYPE.values() for name in described
 }
 """The check of each parameter."""
+
+TYPES: Mapping[str, str] = {
+    name: words for words, (_, described) in _BY_TYPE.items() for name in described
+}
+"""The type of each parameter, in words."""
+
+DESCRIPTIONS: Mapping[str, str] = {
+    name: words
+    for _, described in _BY_TYPE.values()
+    for name, words in described.items()
+}
+"""What each parameter is, with its default in parentheses."""
 
 
 def read(

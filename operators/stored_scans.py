@@ -106,6 +106,7 @@ class CancelRun(DuplicatesOperator):
     icon = "cancel"
     unlisted = True
     risk = "low"
+    parameters = ("run_id",)
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         under_way = [r for r in runs.list_runs(ctx.dataset) if r["state"] == "running"]
