@@ -166,12 +166,15 @@ def test_drawing_the_panel_sends_no_database_query():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", panel_calls.names())
-def test_an_invalid_request_gets_an_error_and_never_a_traceback(name, dataset):
+def test_an_invalid_request_gets_an_error_and_never_a_traceback(name, dataset, step):
     request = _request(name, dataset)
     before = _labels(dataset)
     keys = sorted(request.keys() - {"request_id", "title", "classes", "tag"})
-    for key, bad in itertools.product(keys, [None, 3, "", [], {"a": 1}, "no_such"]):
+    # every fifth of six values: another one for each key
+    tried = itertools.product(keys, [None, 3, "", [], {"a": 1}, "no_such"])
+    for key, bad in itertools.islice(tried, 0, None, step):
         answer = panel_calls.App(dataset).send(name, **{**request, key: bad})
         assert answer["request_id"] == request["request_id"]
         if not answer["ok"]:

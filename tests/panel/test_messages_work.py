@@ -361,7 +361,7 @@ def test_a_scan_is_stored_while_the_app_keeps_reloading_the_dataset(app, dataset
         kinds = [{"classwise": same} for same in (False, True)]
         chosen = [{"target": "selection", **kind} for kind in kinds]
         keys = [panel_calls.scanned(app, **kind)["scan_key"] for kind in kinds]
-        for sample_id in dataset.values("id")[:2]:
+        for sample_id in dataset.values("id")[:1]:
             app.selected = [sample_id]
             keys += [panel_calls.scanned(app, **kind)["scan_key"] for kind in chosen]
     finally:
@@ -369,7 +369,7 @@ def test_a_scan_is_stored_while_the_app_keeps_reloading_the_dataset(app, dataset
         for thread in threads:
             thread.join()
 
-    assert len(set(keys)) == 6
+    assert len(set(keys)) == 4
     assert set(dataset.list_runs()) == set(keys)
 
 

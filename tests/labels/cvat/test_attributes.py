@@ -142,44 +142,46 @@ def test_unedited_labels_keep_their_bytes(holder, make, account, cvat):
     assert cvat_data.fields(dataset) == before
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "value"),
-    [
-        ("color", "007", "007"),
-        ("color", "  blue  ", "blue"),
-        ("color", "", None),
-        ("count", "8", 8),
-        ("count", "+08", 8),
-        ("count", "", None),
-        ("size", "0.25", 0.25),
-        ("size", "2", 2.0),
-        ("size", "1e-3", 0.001),
-        ("size", "", None),
-        ("flag", "false", False),
-        ("flag", "", None),
-    ],
-)
-def test_an_edit_becomes_a_value_of_the_declared_type(
-    name, text, value, make, account, cvat
-):
+EDITS = [
+    ("color", "007", "007"),
+    ("color", "  blue  ", "blue"),
+    ("color", "", None),
+    ("count", "8", 8),
+    ("count", "+08", 8),
+    ("count", "", None),
+    ("size", "0.25", 0.25),
+    ("size", "2", 2.0),
+    ("size", "1e-3", 0.001),
+    ("size", "", None),
+    ("flag", "false", False),
+    ("flag", "", None),
+]
+"""An attribute, what is written in CVAT, and the value that it becomes."""
+
+
+def test_edits_become_values_of_the_declared_types(make, account, cvat):
     from duplicates.labels.cvat.load import load
     from duplicates.labels.edits import restore
 
-    dataset, label_id = _one(make, **VALUES[0], index=4, tags=["x"])
+    same = dict(VALUES[0], index=4, tags=["x"])
+    dataset = make([[cvat_data.label(cvat_data.NEAR, **same) for _ in EDITS]])
     fields = cvat_data.fields(dataset)
+    edited = dict(zip(cvat_data.stored(dataset), EDITS, strict=True))
     _send(dataset, account)
-    cvat.edit(cvat.shape_of(label_id), **{name: text})
+    for label_id, (name, text, _) in edited.items():
+        cvat.edit(cvat.shape_of(label_id), **{name: text})
     preview = load.preview(dataset, account, "trip")
-    assert preview.comparison.counts["attributes"] == 1
+    assert preview.comparison.counts["attributes"] == len(EDITS)
     loaded = load.load(dataset, account, "trip", preview.digest)
-    assert loaded.written.count == 1
+    assert loaded.written.count == len(EDITS)
 
-    found = _label(dataset, label_id)
-    assert found[name] == value
-    assert type(found[name]) is type(value)
-    others = {n: v for n, v in VALUES[0].items() if n != name}
-    assert {n: found[n] for n in others} == others
-    assert (found.index, found.tags, found.bounding_box) == (4, ["x"], cvat_data.NEAR)
+    for label_id, (name, text, value) in edited.items():
+        found = _label(dataset, label_id)
+        assert (found[name], type(found[name])) == (value, type(value)), (name, text)
+        others = {n: v for n, v in VALUES[0].items() if n != name}
+        assert {n: found[n] for n in others} == others
+        assert (found.index, found.tags) == (4, ["x"])
+        assert found.bounding_box == cvat_data.NEAR
     assert load.load(dataset, account, "trip").written.count == 0
     restore.restore(dataset, loaded.written.restore_key)
     assert cvat_data.fields(dataset) == fields

@@ -21,6 +21,7 @@ from duplicates.labels.scans import plans, search, stored
 pytestmark = pytest.mark.slow
 
 RUNS = 200
+PARTS = 8
 BREAKABLE = (
     (writer.Writer, "_update"),
     (writer.Writer, "_update"),
@@ -42,11 +43,11 @@ def history(raw_dataset, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "part", [0, *(pytest.param(k, marks=pytest.mark.long) for k in range(1, 4))]
+    "part", [0, *(pytest.param(k, marks=pytest.mark.long) for k in range(1, PARTS))]
 )
 def test_no_random_history_loses_or_duplicates_a_label(history, part):
     met = set()
-    for seed in range(part, RUNS, 4):
+    for seed in range(part, RUNS, PARTS):
         one = history(seed)
         for _ in range(one.rng.randint(3, 6)):
             one.step()

@@ -299,18 +299,17 @@ WORK = {
         dataset.count_label_tags(),
     ),
 }
+# starting two workers takes seconds
+ONE_OF_THE_WORK = [
+    pytest.param(work, marks=[] if work == "tagging" else pytest.mark.long)
+    for work in WORK
+]
 
 
 class TestDeaths:
     """A worker that dies only costs time."""
 
-    @pytest.mark.parametrize(
-        "work",
-        [
-            pytest.param(work, marks=[] if work == "tagging" else pytest.mark.long)
-            for work in WORK
-        ],
-    )
+    @pytest.mark.parametrize("work", ONE_OF_THE_WORK)
     def test_the_part_of_a_killed_worker_is_done_again(self, dataset, deadly, work):
         clone = dataset.clone()
         for samples in (dataset, clone):
@@ -343,7 +342,7 @@ class TestDeaths:
         with pytest.raises(RunError, match=r"exit code 2: .*can't open file"):
             WORK["finding"](dataset)
 
-    @pytest.mark.parametrize("work", WORK)
+    @pytest.mark.parametrize("work", ONE_OF_THE_WORK)
     def test_a_cancelled_run_ends_its_workers(
         self, dataset, monkeypatch, work, no_worker_left
     ):
