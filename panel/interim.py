@@ -15,18 +15,29 @@ from ..labels.scans.decisions.decider import DECIDES
 def supersede(dataset: Any, scan_key: str) -> None:
     """Deletes the interim scans of the same labels as a scan, apart from itself.
 
-    Scans that a person made, or renamed, are kept.
+    Their keys open this scan from now on: another page may show one of them, and a
+    request about it may be on its way. Scans that a person made, or renamed, are kept.
     """
     scan = stored.open_scan(dataset, scan_key)
-    for other in stored.list_scans(dataset):
-        is_other = other.get("interim") and other["scan_key"] != scan_key
-        if is_other and is_alike(scan, other):
-            stored.delete(dataset, other["scan_key"])
+    replaced = [
+        other
+        for other in stored.list_scans(dataset)
+        if other.get("interim")
+        and other["scan_key"] != scan.key
+        and is_alike(scan, other)
+    ]
+    if not replaced:
+        return
+    keys = {other["scan_key"] for other in replaced}
+    earlier = (config.get("replaces", ()) for config in (scan.config, *replaced))
+    stored.update(dataset, scan.key, replaces=sorted(keys.union(*earlier)))
+    for key in keys:
+        stored.delete(dataset, key)
 
 
 def make_interim(dataset: Any, scan_key: str) -> None:
     """Marks a scan as one that the next one replaces, and replaces those before it."""
-    stored.set_interim(dataset, scan_key)
+    stored.update(dataset, scan_key, interim=True)
     supersede(dataset, scan_key)
 
 

@@ -46,8 +46,13 @@ def require_free_key(
 
 
 def _new_key(samples: foc.SampleCollection) -> str:
-    """Returns a key that no run has: ``duplicates_1``, ``duplicates_2``, ...."""
-    keys = _keys(samples)
+    """Returns a key that no run has or had: ``duplicates_1``, ``duplicates_2``, ....
+
+    The key of a replaced scan still opens the scan that replaced it.
+    """
+    wanted = {"_dataset_id": samples._root_dataset._doc.id, "config.method": METHOD}
+    replaced = foo.get_db_conn()["runs"].distinct("config.replaces", wanted)
+    keys = _keys(samples).union(replaced)
     k = 1
     while f"duplicates_{k}" in keys:
         k += 1

@@ -195,13 +195,15 @@ class Scan:
 
 
 def open_scan(samples: foc.SampleCollection, scan_key: str) -> Scan:
-    """Returns a stored scan.
+    """Returns a stored scan, or the one that replaced it.
 
     Raises:
         ScanError: if there is no such scan, or a newer version stored it
     """
     dataset = samples._root_dataset
     run = next(scan_runs(dataset, key=store.key("scan_key", scan_key)), None)
+    if run is None:
+        run = next(scan_runs(dataset, **{"config.replaces": scan_key}), None)
     if run is None:
         known = ", ".join(run["key"] for run in scan_runs(dataset)) or "none yet"
         raise NoScanError(f"the key of a scan ({known})", repr(scan_key), "scan_key")
@@ -245,7 +247,7 @@ def rename(
     Raises:
         ScanError: if there is no such scan, or the new key cannot be used
     """
-    dataset = open_scan(samples, scan_key).samples._root_dataset
+    dataset, scan_key = samples._root_dataset, open_scan(samples, scan_key).key
     if new_scan_key not in (None, scan_key):
         with locks.keys_of(dataset._doc.id):
             require_free_key(samples, str(new_scan_key), "new_scan_key")
@@ -253,26 +255,23 @@ def rename(
         scan_key = str(new_scan_key)
     if title is not None:
         # a scan that a user named is kept
-        _set(unshared(dataset), scan_key, title=title, interim=False)
+        update(dataset, scan_key, title=title, interim=False)
     show_runs(dataset)
     return open_scan(samples, scan_key).config
 
 
-def set_interim(samples: foc.SampleCollection, scan_key: str) -> None:
-    """Marks a scan that the panel deletes when it makes the next one.
+def update(samples: foc.SampleCollection, scan_key: str, **values: Any) -> None:
+    """Sets fields of a scan's config, such as ``interim`` and ``replaces``.
 
     Raises:
         ScanError: if there is no such scan
     """
-    open_scan(samples, scan_key)
-    _set(unshared(samples._root_dataset), scan_key, interim=True)
-    show_runs(samples._root_dataset)
-
-
-def _set(own: fo.Dataset, scan_key: str, **values: Any) -> None:
-    run_config = own.get_run_info(scan_key).config
+    own = unshared(samples._root_dataset)
+    key = open_scan(samples, scan_key).key
+    run_config = own.get_run_info(key).config
     vars(run_config).update(values)
-    own.update_run_config(scan_key, run_config)
+    own.update_run_config(key, run_config)
+    show_runs(samples._root_dataset)
 
 
 def delete(samples: foc.SampleCollection, scan_key: str) -> None:
@@ -285,7 +284,8 @@ def delete(samples: foc.SampleCollection, scan_key: str) -> None:
         ScanError: if there is no such scan
     """
     dataset, runs = samples._root_dataset, foo.get_db_conn()["runs"]
-    open_scan(samples, scan_key)
+    if open_scan(samples, scan_key).key != scan_key:
+        return  # it was deleted when another scan replaced it
     with locks.keys_of(dataset._doc.id):
         found = [run["config"]["scan_uuid"] for run in scan_runs(dataset, key=scan_key)]
         own = unshared(dataset)

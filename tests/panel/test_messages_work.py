@@ -133,6 +133,20 @@ def test_a_scan_of_boxes_that_were_turned_replaces_the_panels_own(app, dataset):
     assert [scan["scan_key"] for scan in app.send("list_scans")["scans"]] == [second]
 
 
+def test_the_key_of_a_replaced_scan_opens_the_one_that_replaced_it(app, dataset):
+    keys = []
+    for _ in range(3):
+        turned(dataset, angle=10.0 * len(keys))
+        keys.append(panel_calls.scanned(app)["scan_key"])
+        interim.make_interim(dataset, keys[-1])
+
+    assert len({*keys}) == 3
+    for key in keys:
+        assert app.send("open_scan", scan_key=key)["summary"]["scan_key"] == keys[-1]
+    app.send("delete_scan", scan_key=keys[0])
+    assert [scan["scan_key"] for scan in app.send("list_scans")["scans"]] == keys[-1:]
+
+
 def test_a_verdict_makes_another_scan_of_the_same_labels_different(app, dataset):
     from duplicates.labels.scans.decisions import verdicts
 

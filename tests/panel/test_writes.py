@@ -261,7 +261,7 @@ def test_a_scan_is_repeated_beside_one_of_a_view_that_can_no_longer_be_made(data
     dataset.clone_sample_field("ground_truth", "other")
     of_other = dataset.filter_labels("other", F("label") != "bus", only_matches=False)
     old = search.find_duplicates(of_other, params)
-    scans.set_interim(dataset, old.scan_key)
+    scans.update(dataset, old.scan_key, interim=True)
     dataset.delete_sample_field("other")
     fresh = search.find_duplicates(dataset.limit(1), params)
 

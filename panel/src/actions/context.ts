@@ -24,8 +24,6 @@ export interface Context extends Surroundings {
   readonly say: (text: string, action?: Message["action"]) => void;
   /** Keeps the user's view that an answer says was replaced. */
   readonly noteOwnView: (answer: { readonly own_view: string | null } | null) => void;
-  /** Whether the scan that was open when the last `busyWith` began is still open. */
-  readonly isStillOpen: () => boolean;
 }
 
 /** Returns a run id: 24 random hexadecimal digits. */
@@ -36,11 +34,9 @@ export function newRunId(): string {
 export function makeContext(surroundings: Surroundings): Context {
   const { dispatch, model, writer } = surroundings;
   const openKey = () => model().scan?.summary.scan_key ?? null;
-  let openAtStart: string | null = null;
 
   async function busyWith<T>(name: string, work: () => Promise<T>): Promise<T | null> {
     if (model().busy !== null) return null;
-    openAtStart = openKey();
     dispatch({ type: "failed", failure: null });
     dispatch({ type: "said", message: null });
     dispatch({ type: "busy", busy: name });
@@ -69,5 +65,5 @@ export function makeContext(surroundings: Surroundings): Context {
     if (answer !== null && answer.own_view !== null) dispatch({ type: "replaced", ownView: answer.own_view });
   };
 
-  return { ...surroundings, noteOwnView, openKey, busyWith, writeWith, say, isStillOpen: () => openKey() === openAtStart };
+  return { ...surroundings, noteOwnView, openKey, busyWith, writeWith, say };
 }

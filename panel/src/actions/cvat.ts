@@ -7,7 +7,7 @@ import { counted } from "../words/format";
 import { type Context, newRunId } from "./context";
 import { tagOf, type Written } from "./edits";
 
-type Conclude = (message: string, done: Written, summary: Summary | null) => Promise<void>;
+type Conclude = (message: string, done: Written, from: string | null, summary: Summary | null) => Promise<void>;
 
 export type CvatActions = ReturnType<typeof cvatActions>;
 
@@ -75,7 +75,7 @@ export function cvatActions({ model, host, openKey, busyWith }: Context, conclud
     const loaded = answer.labels === 0 ? "There was nothing to load from CVAT" : `Loaded ${counted(answer.labels, "label")} in ${counted(answer.images, "image")} from CVAT`;
     const remaining = duplicatesText(answer.remaining).replace(/\.$/, "");
     const tasks = answer.is_removed ? "Its tasks in CVAT were deleted" : answer.problem;
-    void conclude(`${loaded}. ${remaining}${tasks === null ? "" : `. ${tasks}`}`, answer, answer.summary);
+    void conclude(`${loaded}. ${remaining}${tasks === null ? "" : `. ${tasks}`}`, answer, request.scan_key, answer.summary);
     return null;
   }
 

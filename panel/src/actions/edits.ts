@@ -15,7 +15,7 @@ export function tagOf(model: Model): string {
   return model.overview?.tag ?? "duplicate";
 }
 
-export function editActions({ ask, dispatch, model, say, openKey, writeWith, isStillOpen }: Context, refresh: () => Promise<void>) {
+export function editActions({ ask, dispatch, model, say, openKey, writeWith }: Context, refresh: () => Promise<void>) {
   function report(message: string, done: Written): void {
     const key = done.restore_key;
     dispatch({ type: "retagged" });
@@ -23,11 +23,11 @@ export function editActions({ ask, dispatch, model, say, openKey, writeWith, isS
   }
 
   /**
-   * Replaces the open scan by its updated summary, unless the user has opened another scan. The cut is kept, and so are
-   * the tabs if they are given.
+   * Replaces a scan by its updated summary, unless the user has opened another one since it was asked for. The cut is
+   * kept, and so are the tabs if they are given.
    */
-  async function takeOver(summary: Summary | null, tabs?: Tabs): Promise<void> {
-    if (summary === null || !isStillOpen()) return;
+  async function takeOver(from: string | null, summary: Summary | null, tabs?: Tabs): Promise<void> {
+    if (summary === null || openKey() !== from) return;
     const { cut } = model();
     dispatch({ type: "scan", summary, remembered: NOTHING_REMEMBERED });
     if (cut !== null) dispatch({ type: "cut", change: { ...cut, settled: cut.threshold } });
@@ -39,9 +39,9 @@ export function editActions({ ask, dispatch, model, say, openKey, writeWith, isS
   const unit = () => model().scan?.summary.unit ?? "image";
 
   /** Reports a write and offers to undo it, then updates the numbers. */
-  async function conclude(message: string, done: Written, summary: Summary | null = null): Promise<void> {
+  async function conclude(message: string, done: Written, from: string | null = null, summary: Summary | null = null): Promise<void> {
     report(message, done);
-    await takeOver(summary);
+    await takeOver(from, summary);
     await refresh();
   }
 
@@ -69,7 +69,7 @@ export function editActions({ ask, dispatch, model, say, openKey, writeWith, isS
     const request = { ...plan, source, tag: tagOf(model()), expected, sure, emptied };
     const done = await writeWith("delete", (run_id) => ask("delete_labels", { ...request, run_id }));
     if (done === null) return;
-    await conclude(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, unit())}${mergedText(done.merged)}`, done, done.summary);
+    await conclude(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, unit())}${mergedText(done.merged)}`, done, plan.scan_key, done.summary);
   }
 
   async function restore(restoreKey: string): Promise<void> {
@@ -79,7 +79,7 @@ export function editActions({ ask, dispatch, model, say, openKey, writeWith, isS
     const message = `${operationText(done.operation)}: restored ${counted(done.labels, "label")} in ${counted(done.images, unit())}`;
     dispatch({ type: "retagged" });
     say(outcomeText(message, done));
-    await takeOver(done.summary);
+    await takeOver(request.scan_key, done.summary);
     await refresh();
   }
 

@@ -8,12 +8,12 @@ import { classPairLabel } from "../words/classes";
 import { counted } from "../words/format";
 import type { Context } from "./context";
 
-type TakeOver = (summary: Summary | null, tabs: Tabs) => Promise<void>;
+type TakeOver = (from: string | null, summary: Summary | null, tabs: Tabs) => Promise<void>;
 
 export function reviewActions({ ask, model, host, say, openKey, busyWith, noteOwnView }: Context, takeOver: TakeOver, refresh: () => Promise<void>) {
   /** Replaces the open scan by the one that respects the verdict, if the server has made it. */
-  async function settle({ summary }: { readonly summary: Summary | null }): Promise<void> {
-    await takeOver(summary, model().tabs);
+  async function settle(from: string | null, { summary }: { readonly summary: Summary | null }): Promise<void> {
+    await takeOver(from, summary, model().tabs);
     await refresh();
   }
 
@@ -69,19 +69,21 @@ export function reviewActions({ ask, model, host, say, openKey, busyWith, noteOw
 
   /** Stores the verdict that labels are real. Returns whether it was stored. */
   async function judgeReal(labelIds: readonly string[], onUndone: () => void): Promise<boolean> {
-    const done = await busyWith("judge", () => ask("judge_labels", { scan_key: openKey(), label_ids: [...labelIds] }));
+    const scan_key = openKey();
+    const done = await busyWith("judge", () => ask("judge_labels", { scan_key, label_ids: [...labelIds] }));
     if (done === null) return false;
     const undo = { label: "Undo", run: () => void forgetVerdicts(labelIds).then(onUndone) };
     say(`Remembered that these ${labelIds.length} labels are real. Later scans will respect this.`, undo);
-    await settle(done);
+    await settle(scan_key, done);
     return true;
   }
 
   async function forgetVerdicts(labelIds: readonly string[] | null): Promise<boolean> {
-    const done = await busyWith("judge", () => ask("clear_verdicts", { scan_key: openKey(), label_ids: labelIds && [...labelIds] }));
+    const scan_key = openKey();
+    const done = await busyWith("judge", () => ask("clear_verdicts", { scan_key, label_ids: labelIds && [...labelIds] }));
     if (done === null) return false;
     say(`Deleted ${counted(done.pairs, "verdict")}.`);
-    await settle(done);
+    await settle(scan_key, done);
     return true;
   }
 
@@ -100,14 +102,17 @@ export function reviewActions({ ask, model, host, say, openKey, busyWith, noteOw
   /** Sets the rule of a class pair; neither option removes it. Returns whether it was set. */
   async function setClassPair(classPair: ClassPair, mayOverlap: boolean, own: number | null, onUndone: () => void): Promise<boolean> {
     const { classes, may_overlap: before, iou_thresh: ownBefore } = classPair;
-    const set = (may_overlap: boolean, iou_thresh: number | null) =>
-      busyWith("judge", () => ask("set_class_pair", { scan_key: openKey(), pair: classes, may_overlap, iou_thresh }));
-    const done = await set(mayOverlap, own);
-    if (done === null) return false;
+    const set = async (may_overlap: boolean, iou_thresh: number | null) => {
+      const scan_key = openKey();
+      const done = await busyWith("judge", () => ask("set_class_pair", { scan_key, pair: classes, may_overlap, iou_thresh }));
+      return done && (() => settle(scan_key, done));
+    };
+    const settleSet = await set(mayOverlap, own);
+    if (settleSet === null) return false;
     const rule = mayOverlap ? "may overlap" : own === null ? "follow the main threshold" : `are duplicates above ${own}`;
-    const undo = { label: "Undo", run: () => void set(before, ownBefore).then(async (back) => back && settle(back)).then(onUndone) };
+    const undo = { label: "Undo", run: () => void set(before, ownBefore).then((settleBack) => settleBack?.()).then(onUndone) };
     say(`From now on, labels of ${classPairLabel(classNamesOf(classPair))} ${rule}.`, undo);
-    await settle(done);
+    await settleSet();
     return true;
   }
 

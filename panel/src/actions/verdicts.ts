@@ -11,7 +11,7 @@ import { importedText } from "../words/review/files";
 import type { Context } from "./context";
 import { makeUnsent } from "./sitting/unsent";
 
-type TakeOver = (summary: Summary | null, tabs: Tabs) => Promise<void>;
+type TakeOver = (from: string | null, summary: Summary | null, tabs: Tabs) => Promise<void>;
 
 /** The side of a picture in pixels: enough for half of a wide screen. */
 const SIDE = 960;
@@ -66,7 +66,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     if (scanKey === null) return;
     const answer = await ask("settle_verdicts", { scan_key: scanKey });
     if (answer === null || openKey() !== scanKey) return;
-    await takeOver(answer.summary, model().tabs);
+    await takeOver(scanKey, answer.summary, model().tabs);
     await refresh();
   }
 
