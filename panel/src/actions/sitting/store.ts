@@ -10,8 +10,11 @@ import { makeWrites } from "./writes";
 
 export type ReviewStore = ReturnType<typeof makeReviewStore>;
 
-/** How many groups one request reads. */
-const AT_ONCE = 8;
+/** A request for more groups is made when one of the next so many is not known: a person decides several meanwhile. */
+const KNOWN_AHEAD = 12;
+/** How far ahead groups are read, and the most of one request. */
+const READ_AHEAD = 18;
+const AT_ONCE = 12;
 
 export function makeReviewStore(actions: Actions, now: () => string) {
   let sitting = FIRST_SITTING;
@@ -44,7 +47,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
   function readAhead(): void {
     const near = wanted(sitting);
     const unread = (entries: readonly Entry[]) => entries.filter(({ key }) => !sitting.groups.has(key) && !reading.has(key));
-    if (unread(near).length > 0) void read(unread(wanted(sitting, AT_ONCE)));
+    if (unread(wanted(sitting, KNOWN_AHEAD)).length > 0) void read(unread(wanted(sitting, READ_AHEAD)).slice(0, AT_ONCE));
     for (const entry of near) {
       if (!sitting.groups.get(entry.key) || sitting.pictures.has(entry.key) || drawing.has(entry.key)) continue;
       drawing.add(entry.key);

@@ -57,8 +57,8 @@ export const FIRST_SITTING: Sitting = { entries: null, total: 0, reviewed: 0, in
 
 /** The most groups, and pictures, that are kept. */
 const MOST_KEPT = 48;
-/** How many groups after the one shown are read ahead. */
-export const AHEAD = 3;
+/** How many groups after the one shown are drawn ahead: at four keys a second, requests may take two seconds. */
+export const AHEAD = 8;
 const MOST_UNDO = 200;
 
 export type ReviewEvent =
@@ -176,7 +176,7 @@ function toggledIn(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
 
 /** Drops the oldest of too many, but none near the group shown. */
 function kept<T>(known: Map<string, T>, { entries, index }: Sitting): Map<string, T> {
-  const near = new Set(entries?.slice(Math.max(0, index - AHEAD), index + 4 * AHEAD).map(({ key }) => key));
+  const near = new Set(entries?.slice(Math.max(0, index - AHEAD), index + 3 * AHEAD).map(({ key }) => key));
   for (const key of known.keys()) {
     if (known.size <= MOST_KEPT) break;
     if (!near.has(key)) known.delete(key);
