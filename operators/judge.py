@@ -8,6 +8,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..labels.plurals import counted, predicate
+from ..labels.review.judging.judge import unpaired
 from ..labels.scans.decisions import verdict_kinds, verdicts
 from . import caller, forms
 from .base import DuplicatesOperator
@@ -76,7 +77,8 @@ class SetVerdict(DuplicatesOperator):
         if kind not in verdict_kinds.KEEPING and not caller.is_python(ctx):
             kept = None  # a form still holds it from the choice before
         n = verdicts.set_verdict(ctx.dataset, given, kind, kept, who)
-        return {"count": n, "message": _text({kind: n})}
+        missing = unpaired(ctx.dataset, verdict_kinds.of_group(given, kind, kept))
+        return {"count": n, "message": _text({kind: n}) + unpaired_words(len(missing))}
 
 
 class ListVerdicts(DuplicatesOperator):
@@ -120,6 +122,17 @@ class ClearVerdicts(DuplicatesOperator):
     def execute(self, ctx: Any) -> dict[str, Any]:
         n = verdicts.clear_verdicts(ctx.dataset, ctx.params.get("label_ids") or None)
         return {"count": n, "message": f"Deleted {counted(n, 'verdict')}"}
+
+
+def unpaired_words(n: int) -> str:
+    """Returns the end of a message about labels that no scan can remove."""
+    if not n:
+        return ""
+    labels, them = counted(n, "label"), "it" if n == 1 else "them"
+    return (
+        f"; {labels} to remove {predicate(n, 'is')} in no pair of a stored scan, and "
+        f"nothing removes {them} until a scan pairs {them}"
+    )
 
 
 def _text(by_kind: dict[str, int]) -> str:

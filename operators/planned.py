@@ -174,6 +174,7 @@ def dry_run(
     return {
         **details,
         "by_class": named(left.by_class),
+        "by_verdicts": left.by_verdicts,
         "emptied": found.to_dict(),
         "reasons": reasons,
         "skipped": skipped.to_dict(),
@@ -182,24 +183,15 @@ def dry_run(
         "scan_key": plan.scan_key,
         "dry_run": True,
         "message": f"{counted(len(left), 'label')} would be {what}; nothing was written"
-        + by_verdicts_words(left)
+        + by_verdicts_words(left.by_verdicts)
         + _skipped_words(skipped)
         + of_changed_view(plan)
         + emptied_words(found),
     }
 
 
-def by_verdicts_words(plan: plans.Plan, label_ids: Container[str] | None = None) -> str:
-    """Returns the end of a message about labels that verdicts remove.
-
-    Args:
-        plan: the plan
-        label_ids (None): the labels that were written to; by default all of the plan
-    """
-    n = sum(
-        removal.by_verdict and (label_ids is None or removal.label_id in label_ids)
-        for removal in plan.removals
-    )
+def by_verdicts_words(n: int) -> str:
+    """Returns the end of a message about labels that verdicts remove."""
     return f", {n:,} of them by verdicts" if n else ""
 
 
@@ -240,17 +232,19 @@ def written(
     """
     samples = counted(done.samples, "frame" if done.on_frames else "sample")
     text = f"{counted(done.count, 'label')} in {samples} {predicate(done.count, what)}"
-    judged = "" if plan is None else by_verdicts_words(plan, set(done.label_ids))
+    written_to, removals = {*done.label_ids}, () if plan is None else plan.removals
+    judged = sum(r.by_verdict and r.label_id in written_to for r in removals)
     return {
         "count": done.count,
         "samples": done.samples,
         "by_class": named(by_class or {}),
+        "by_verdicts": judged,
         "skipped": done.skipped.to_dict(),
         **listed(done.label_ids),
         "restore_key": done.restore_key,
         "run_id": run_id,
         **more,
-        "message": text + judged + _skipped_words(done.skipped),
+        "message": text + by_verdicts_words(judged) + _skipped_words(done.skipped),
     }
 
 

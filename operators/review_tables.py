@@ -14,6 +14,7 @@ from ..labels.review.exchange import load, table
 from ..labels.scans import stored
 from . import caller, exports, forms
 from .base import DuplicatesOperator
+from .judge import unpaired_words
 
 _REASONS = 3  # that a message names
 
@@ -124,6 +125,7 @@ class ImportReview(DuplicatesOperator):
 def _text(found: dict[str, Any]) -> str:
     """Returns what an import did, as a sentence."""
     texts = [f"Stored {counted(found['stored'], 'verdict')}"]
+    texts[0] += unpaired_words(found["unpaired"])
     if found["unchanged"]:
         n = found["unchanged"]
         texts.append(f"{n:,} {predicate(n, 'was')} stored already")

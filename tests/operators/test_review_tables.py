@@ -32,6 +32,28 @@ def call(name, dataset, **params):
     return foo.get_operator(f"@iou/duplicates/{name}")(dataset, **params).result
 
 
+def test_a_label_to_remove_that_no_scan_pairs_is_said_in_the_message(dataset):
+    (a, b, alone), *_ = dataset.values("ground_truth.detections.id")
+    unpaired = (
+        "; 1 label to remove is in no pair of a stored scan, and nothing removes it "
+        "until a scan pairs it"
+    )
+    said = {}
+    for name, ids in (("paired", [a, b]), ("unpaired", [a, alone])):
+        verdict = {"verdict": "duplicate", "kept": a}
+        said[name] = call("set_verdict", dataset, label_ids=ids, **verdict)["message"]
+    exported = call("export_review", dataset, limit=9)
+    call("clear_verdicts", dataset)
+    rows = json.dumps(exported["rows"])
+    done = call("import_review", dataset, content=rows, format="json")
+
+    assert said["unpaired"] == said["paired"] + unpaired
+    assert done["message"] == f"Stored 3 verdicts{unpaired}"
+    assert done["unpaired"] == 1
+    plan = call("delete_duplicates", dataset, scan_key="scan", dry_run=True)
+    assert alone not in plan["label_ids"]
+
+
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_a_file_of_python_is_read_back_and_the_panel_exports_the_same(
     dataset, tmp_path, kind

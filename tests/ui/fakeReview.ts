@@ -90,7 +90,7 @@ export function fakeReview(groups: readonly Group[]) {
         const [a = "", b = ""] = row.split(",");
         state.verdicts.set(pairKey([a, b]), { verdict: "real", kept: null, who, at: AT });
       }
-      return { stored: rows.length, unchanged: 2, skipped: { count: 1, reasons: { "is older than the verdict that is stored": 1 } }, rows: [{ row: 7, reason: "is older than the verdict that is stored" }], total: state.verdicts.size };
+      return { stored: rows.length, unpaired: 1, unchanged: 2, skipped: { count: 1, reasons: { "is older than the verdict that is stored": 1 } }, rows: [{ row: 7, reason: "is older than the verdict that is stored" }], total: state.verdicts.size };
     },
     review_progress: () => ({ people: state.people, verdicts: tally() }),
     review_advice: () => ({

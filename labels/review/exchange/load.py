@@ -12,6 +12,7 @@ import fiftyone.core.collections as foc
 from ...scans.decisions import verdict_places
 from ...scans.decisions.verdict_changes import Dated, add_newer
 from ...scans.decisions.verdict_kinds import MERGE, require_who
+from ..judging.judge import unpaired
 from .parse import Row, RowError, records, row_of
 
 LISTED = 100
@@ -31,11 +32,14 @@ class Imported:
 
     Attributes:
         stored: how many verdicts were stored
+        unpaired: how many labels these remove that are in no pair of a stored scan:
+            nothing removes them yet
         unchanged: how many were stored already
         left_out: the rows that were left out, counted from 1, and why
     """
 
     stored: int = 0
+    unpaired: int = 0
     unchanged: int = 0
     left_out: dict[int, str] = field(default_factory=dict)
 
@@ -44,6 +48,7 @@ class Imported:
         rows = sorted(self.left_out.items())
         return {
             "stored": self.stored,
+            "unpaired": self.unpaired,
             "unchanged": self.unchanged,
             "skipped": {
                 "count": len(rows),
@@ -89,6 +94,7 @@ def import_review(
     numbers, some = list(dated), list(dated.values())
     added = add_newer(samples, some)
     done.stored, done.unchanged = len(added.stored), len(added.unchanged)
+    done.unpaired = len(unpaired(samples, (some[k].given for k in added.stored)))
     done.left_out |= {numbers[k]: OLDER for k in added.older}
     done.left_out |= {numbers[k]: UNDATED for k in added.undated}
     return done

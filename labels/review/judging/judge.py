@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ import numpy as np
 from bson import ObjectId
 
 from ....iou_core.decisions.curves import Curves
-from ....iou_core.errors import ParamsError
+from ....iou_core.errors import ParamsError, ScanError
 from ....iou_core.params import FindParams
 from ...reading.columns import to_object_ids
 from ...scans import stored
@@ -104,11 +105,7 @@ def _require_removable(
     removed = {label_id for change in changes for label_id in change.given.removed}
     if not removed:
         return
-    rows = np.arange(0)
-    if block is not None:
-        two_fields = params.other_field not in (None, params.label_field)
-        rows = np.unique(block.pairs.j) if two_fields else np.arange(len(block.classes))
-    known = set() if block is None else {*to_object_ids(block.label_ids[rows])}
+    known = set() if block is None else _removable(params, block)
     if missing := sorted(removed - known):
         raise ParamsError(
             f"labels of {params.label_field} that overlap another one in the scan by "
@@ -116,6 +113,30 @@ def _require_removable(
             f"{missing[0]}, which does not",
             "label_ids",
         )
+
+
+def _removable(params: FindParams, block: StoredBlock) -> set[ObjectId]:
+    """Returns the labels of a block that a scan can remove: those in a pair."""
+    two_fields = params.other_field not in (None, params.label_field)
+    rows = np.unique(block.pairs.j) if two_fields else np.arange(len(block.classes))
+    return {*to_object_ids(block.label_ids[rows])}
+
+
+def unpaired(samples: foc.SampleCollection, given: Iterable[Given]) -> set[ObjectId]:
+    """Returns the labels that verdicts remove, but no stored scan of a dataset.
+
+    A plan has only labels that are in a pair of its scan: nothing removes these labels
+    until a scan pairs them.
+    """
+    missing = {label_id for one in given for label_id in one.removed}
+    for config in stored.list_scans(samples) if missing else ():
+        if not config["pairs_stored"]:
+            continue
+        with suppress(ScanError):  # it was deleted meanwhile
+            scan = stored.open_scan(samples, config["scan_key"])
+            for block in scan.blocks():
+                missing -= _removable(scan.params, block)
+    return missing
 
 
 class _Counts(NamedTuple):

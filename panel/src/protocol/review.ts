@@ -114,7 +114,7 @@ export const comparison = {
 /** Verdicts of a file that `export_rows` made. Rows that cannot be stored are left out; the first hundred are named, counted from 1. `total`: all verdicts now. */
 export const imported = {
   request: object({ content: text, format: oneOf("csv", "json"), who: nullable(text) }),
-  reply: object({ stored: count, unchanged: count, skipped, rows: listOf(object({ row: count, reason: text })), total: count }),
+  reply: object({ stored: count, unpaired: count, unchanged: count, skipped, rows: listOf(object({ row: count, reason: text })), total: count }),
 };
 
 /** A label that is selected in the App. */

@@ -206,6 +206,7 @@ def test_a_table_without_rows_stores_nothing(dataset):
     for content, kind in ((exported(dataset, "csv"), "csv"), ("[]", "json")):
         assert load.import_review(dataset, content, kind).to_dict() == {
             "stored": 0,
+            "unpaired": 0,
             "unchanged": 0,
             "skipped": {"count": 0, "reasons": {}},
             "rows": [],
