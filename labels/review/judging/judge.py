@@ -21,7 +21,7 @@ from ...scans.decisions import verdict_places, verdicts
 from ...scans.decisions.decider import Decider
 from ...scans.decisions.judged import Verdicts
 from ...scans.decisions.verdict_changes import Change, Changed, change_verdicts
-from ...scans.decisions.verdict_kinds import MERGE
+from ...scans.decisions.verdict_kinds import MERGE, Given
 from . import held
 
 
