@@ -118,28 +118,69 @@ def fewest_cover(i: Ints, j: Ints, rank: Ints) -> tuple[Ints, int]:
         the sorted nodes that are removed, and the number of components that were
         too large for an exact decision
     """
-    inexact = 0
-    removed = np.zeros(len(rank), dtype=np.bool_)
     i, j = np.asarray(i), np.asarray(j)
-    for part in components(i, j, len(rank)):
-        a, b = i[part], j[part]
-        nodes, ends = np.unique(np.concatenate((a, b)), return_inverse=True)
-        n, m = len(nodes), len(a)
-        if 2 * m == n * (n - 1):
-            these = nodes[rank[nodes] > rank[nodes].min()]
+    found = _Components(i, j, rank)
+    removed = np.zeros(len(rank), dtype=np.bool_)
+    removed[found.worse_of_complete()] = True
+    inexact = 0
+    for nodes, edges, local in found.incomplete():
+        check_cancelled()
+        chosen = fewest_in_component(len(nodes), local)
+        if chosen is None:
+            inexact += 1
+            removed[_at_most_twice(i[edges], j[edges], rank)] = True
         else:
-            order = np.argsort(rank[nodes], kind="stable")
-            place = np.empty(n, dtype=np.int64)
-            place[order] = np.arange(n)
-            edges = zip(place[ends[:m]].tolist(), place[ends[m:]].tolist())
-            chosen = fewest_in_component(n, list(edges))
-            if chosen is None:
-                inexact += 1
-                these = _at_most_twice(a, b, rank)
-            else:
-                these = nodes[order][chosen]
-        removed[these] = True
+            removed[nodes[list(chosen)]] = True
     return np.flatnonzero(removed), inexact
+
+
+class _Components:
+    """The connected components of a graph.
+
+    Args:
+        i: an ``(M,)`` array of nodes
+        j: an ``(M,)`` array of nodes, ``i != j``; no edge twice
+        rank: an ``(N,)`` array, the preference of each node
+    """
+
+    def __init__(self, i: Ints, j: Ints, rank: Ints) -> None:
+        m = len(i)
+        nodes, ends = numbered(np.concatenate((i, j)), len(rank))
+        label = component_labels(ends[:m], ends[m:], len(nodes))
+        # component by component, the most preferred node of each first
+        order = np.lexsort((rank[nodes], label))
+        place = np.empty(len(nodes), dtype=np.int64)
+        place[order] = np.arange(len(nodes))
+        self._nodes, label = nodes[order], label[order]
+        self._begin = np.flatnonzero(np.diff(label, prepend=-1))
+        self._sizes = np.diff(np.append(self._begin, len(nodes)))
+        of_edge = np.repeat(np.arange(len(self._sizes)), self._sizes)[place[ends[:m]]]
+        counts = np.bincount(of_edge, minlength=len(self._sizes))
+        self._is_complete = 2 * counts == self._sizes * (self._sizes - 1)
+        self._edges = np.argsort(of_edge, kind="stable")
+        self._edges_begin = np.cumsum(counts) - counts
+        self._edges_end = np.cumsum(counts)
+        local = (place[ends] - np.tile(self._begin[of_edge], 2)).reshape(2, m)
+        self._local = local.T[self._edges].astype(np.uint8)
+
+    def worse_of_complete(self) -> Ints:
+        """Returns all nodes of complete components but the most preferred of each."""
+        worse = np.repeat(self._is_complete, self._sizes)
+        worse[self._begin] = False
+        return self._nodes[worse]
+
+    def incomplete(self) -> Iterator[tuple[Ints, Ints, bytes]]:
+        """Yields the components that lack an edge.
+
+        Yields:
+            ``(nodes, edges, local)``: the nodes, by preference; the positions of the
+            edges; and the edges as positions among the nodes, modulo 256, a byte each
+        """
+        for k in np.flatnonzero(~self._is_complete).tolist():
+            nodes = slice(self._begin[k], self._begin[k] + self._sizes[k])
+            edges = slice(self._edges_begin[k], self._edges_end[k])
+            local = self._local[edges].tobytes()
+            yield self._nodes[nodes], self._edges[edges], local
 
 
 def components(a: Ints, b: Ints, n: int) -> Iterator[Ints]:

@@ -6,6 +6,7 @@ import pytest
 from duplicates.iou_core.arrays import chunks
 from duplicates.iou_core.cancellation import cancelled_by, check_cancelled
 from duplicates.iou_core.decisions import cover
+from duplicates.iou_core.decisions.likelihood import evidence
 from duplicates.iou_core.geometry.cuboids.cuboids import Cuboids
 from duplicates.iou_core.geometry.masks.masks import Masks
 from duplicates.iou_core.geometry.oriented import OrientedBoxes
@@ -53,6 +54,18 @@ def many_components():
     return list(cover.components(left, left + 1, 60))
 
 
+def an_exact_component():
+    i, j = np.triu_indices(60, 1)
+    # another graph each time, as results are cached
+    used = np.random.default_rng().random(len(i)) < 0.15
+    return cover.fewest_cover(i[used], j[used], np.arange(60))
+
+
+def evidence_of_pairs():
+    pairs = find_overlaps(boxes(), one_image()).pairs
+    return evidence.EvidenceTally().add(pairs, one_image(), boxes())
+
+
 WORK = {
     "boxes": (lambda: find_overlaps(boxes(), one_image()), 2),
     "masks": (masks, 8),
@@ -60,6 +73,8 @@ WORK = {
     "cuboids": (cuboids, 4),
     "a component": (one_component, 30),
     "components": (many_components, 30),
+    "an exact component": (an_exact_component, 40),
+    "evidence": (evidence_of_pairs, 7),
     "chunks": (lambda: list(chunks(np.full(9, 5), 5)), 9),
 }
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...arrays import Floats, Ints
+from ...cancellation import check_cancelled
 from ...pairs import Pairs
 from .cells import LOWEST, N_CELLS, N_PLACES, label_places, pair_cells
 
 _PARTS = 64  # of a tally, before they are added up
+_PAIRS_AT_ONCE = 2**17  # so that a cancellation is seen within a crowded image
 _STEPS = 1024  # of a ratio of areas: whole numbers add up alike in any order
 
 
@@ -59,7 +61,13 @@ class EvidenceTally:
             boxes: ``(N, 4)`` relative ``[x, y, w, h]``; zeros where there is no box
         """
         self._places += np.bincount(label_places(boxes), minlength=N_PLACES)
-        pairs = pairs.select(np.flatnonzero(pairs.decides & (pairs.iou > LOWEST)))
+        used = np.flatnonzero(pairs.decides & (pairs.iou > LOWEST))
+        for begin in range(0, len(used), _PAIRS_AT_ONCE):
+            check_cancelled()
+            some = pairs.select(used[begin : begin + _PAIRS_AT_ONCE])
+            self._add_pairs(some, classes, boxes)
+
+    def _add_pairs(self, pairs: Pairs, classes: Ints, boxes: Floats) -> None:
         first = classes[pairs.i].astype(np.int64)
         second = classes[pairs.j].astype(np.int64)
         both = np.minimum(first, second) << 24 | np.maximum(first, second)

@@ -110,8 +110,15 @@ def test_a_graph_that_needs_too_many_steps_counts_as_too_large(monkeypatch):
     monkeypatch.setattr(exact_cover, "MAX_STEPS", 2)
     cycle = [(k, (k + 1) % 9) for k in range(9)]
 
-    assert exact_cover.fewest_in_component(9, cycle) is None
     assert fewest_cover(*ends(cycle), np.arange(9))[1] == 1
+
+
+def test_sixty_labels_of_any_density_are_decided_exactly_in_few_steps(monkeypatch):
+    monkeypatch.setattr(exact_cover, "MAX_STEPS", 8000)
+    rng, i, j = np.random.default_rng(3), *np.triu_indices(60, 1)
+    for density in (0.05, 0.1, 0.2, 0.4, 0.7):
+        used = rng.random(len(i)) < density
+        assert fewest_cover(i[used], j[used], rng.permutation(60))[1] == 0
 
 
 def test_nms_keeps_labels_in_order_of_preference():
