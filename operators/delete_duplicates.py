@@ -18,7 +18,7 @@ from .base import DuplicatesOperator, listed, running, target
 
 _CLASSES = 5  # that the form names
 
-_Found = tuple[tuple[str, str, str], tagged.Tagged, emptied.Emptied]
+_Found = tuple[tuple[str, str, str], Any, tagged.Tagged, emptied.Emptied]
 
 _found: WeakKeyDictionary[Any, _Found] = WeakKeyDictionary()
 
@@ -91,8 +91,8 @@ class DeleteDuplicates(DuplicatesOperator):
         return planned.written(done, "is deleted", run.id, plan.by_class, plan)
 
     def _delete_tagged(self, ctx: Any) -> dict[str, Any]:
-        samples, field = target(ctx), str(forms.only_field(ctx))
-        found, judged = _find_tagged(ctx)
+        field = str(forms.only_field(ctx))
+        samples, found, judged = _find_tagged(ctx)
         if planned.is_dry(ctx):
             return _would_delete(found, judged)
         with running(ctx, self.name_, field, samples) as run:
@@ -130,12 +130,12 @@ def _counts(ctx: Any) -> planned.Remaining:
     """Returns what would be removed."""
     if _is_plan(ctx):
         return planned.counts(ctx)
-    found, judged = _find_tagged(ctx)
+    _, found, judged = _find_tagged(ctx)
     return planned.Remaining(planned.named(found.by_class), judged)
 
 
-def _find_tagged(ctx: Any) -> tuple[tagged.Tagged, emptied.Emptied]:
-    """Returns the labels with the tag, and the objects that they would empty.
+def _find_tagged(ctx: Any) -> tuple[Any, tagged.Tagged, emptied.Emptied]:
+    """Returns the samples, the labels with the tag, and the objects that would be empty.
 
     The labels that a form warns of are those that are deleted.
     """
@@ -146,5 +146,5 @@ def _find_tagged(ctx: Any) -> tuple[tagged.Tagged, emptied.Emptied]:
     if known is None or known[0] != wanted:
         found = tagged.find_tagged(samples, field, tag_name)
         judged = emptied.by_newest_scan(ctx.dataset, field.name, found.labels)
-        known = _found[ctx] = wanted, found, judged
+        known = _found[ctx] = wanted, samples, found, judged
     return known[1:]

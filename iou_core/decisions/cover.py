@@ -167,7 +167,8 @@ class _Components:
         """Returns all nodes of complete components but the most preferred of each."""
         worse = np.repeat(self._is_complete, self._sizes)
         worse[self._begin] = False
-        return self._nodes[worse]
+        nodes: Ints = self._nodes[worse]
+        return nodes
 
     def incomplete(self) -> Iterator[tuple[Ints, Ints, bytes]]:
         """Yields the components that lack an edge.

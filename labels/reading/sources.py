@@ -16,8 +16,10 @@ def stored_samples(samples: foc.SampleCollection) -> foc.SampleCollection:
     """Returns a view of the stored samples that a collection shows.
 
     FiftyOne generates samples for patches, which hold no list of labels to compare. So
-    their labels are compared where they are stored. Dynamic groups are flattened. Other
-    collections are returned as they are.
+    their labels are compared where they are stored. Dynamic groups are flattened. If a
+    view chooses some of the groups, or of their samples, by number, these samples are
+    selected by id: MongoDB returns groups in another order each time. Other collections
+    are returned as they are.
 
     Args:
         samples: a dataset or a view
@@ -26,9 +28,9 @@ def stored_samples(samples: foc.SampleCollection) -> foc.SampleCollection:
         FieldError: for patches of anything but the samples of a dataset
     """
     if samples._is_dynamic_groups:
-        return samples.flatten()
+        return _chosen(samples.flatten())
     if not samples._is_patches:
-        return samples
+        return _chosen(samples)
     source = getattr(samples, "_source_collection", None)
     if not isinstance(samples, (fop.PatchesView, fop.EvaluationPatchesView)) or (
         source is None or source._is_generated
@@ -50,6 +52,26 @@ def stored_samples(samples: foc.SampleCollection) -> foc.SampleCollection:
             if _id is not None
         ]
         view = view.filter_labels(name, F("_id").is_in(ids), only_matches=False)
+    return view
+
+
+_BY_NUMBER = (fosg.Limit, fosg.Skip, fosg.Take)
+_OF_GROUPS = (fosg.GroupBy, fosg.Flatten, fosg.SortBy, fosg.Shuffle, *_BY_NUMBER)
+
+
+def _chosen(samples: foc.SampleCollection) -> foc.SampleCollection:
+    """Returns a view of the same samples each time, for one that chooses among groups.
+
+    Its stages that change samples, or match them, are kept.
+    """
+    stages = getattr(samples, "_stages", ())
+    groups = [k for k, one in enumerate(stages) if isinstance(one, fosg.GroupBy)]
+    if not groups or not any(isinstance(one, _BY_NUMBER) for one in stages[groups[0] :]):
+        return samples
+    view = samples._dataset.select(samples.values("id"))
+    for stage in stages:
+        if not isinstance(stage, _OF_GROUPS):
+            view = view.add_stage(stage)
     return view
 
 

@@ -52,6 +52,42 @@ def test_a_single_dynamic_group_can_be_scanned(dataset):
     assert call("find_duplicates", view, label_field="ground_truth")["samples"] == 3
 
 
+LIMITED = {
+    "flat groups": lambda d: d.group_by("number", flat=True).limit(2),
+    "later flat groups": lambda d: d.group_by("number", flat=True).skip(4),
+    "groups": lambda d: d.group_by("number").limit(2),
+    "labels of groups": lambda d: (
+        d.group_by("number", flat=True)
+        .limit(2)
+        .filter_labels("ground_truth", fo.ViewField("label") == "car")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LIMITED)
+def test_samples_that_a_view_chooses_among_groups_are_the_same_to_the_end(
+    dataset, name
+):
+    # MongoDB returns groups in another order each time
+    dataset.set_values("number", list(range(6)))
+    view = LIMITED[name](dataset)
+    call("tag_duplicates", dataset, label_field="ground_truth", tag="all")
+    for _ in range(3):
+        found = call("find_duplicates", view, label_field="ground_truth")
+        assert (found["count"], found["samples"]) == (2, 2)
+        for operator, params in (
+            ("tag_duplicates", {"scan_key": found["scan_key"]}),
+            ("tag_duplicates", {"tag": "second"}),
+            ("compute_max_ious", {"overwrite": True}),
+            ("delete_duplicates", {"tag": "all"}),
+        ):
+            field = {} if "scan_key" in params else {"label_field": "ground_truth"}
+            done = call(operator, view, **params, **field)
+            assert (done["samples"], done["skipped"]["count"]) == (2, 0)
+        assert done["count"] == 2
+        call("restore_deleted", dataset, restore_key=done["restore_key"])
+
+
 def _evaluated(dataset):
     dataset.evaluate_detections(
         "predictions", gt_field="ground_truth", eval_key="eval", progress=False
