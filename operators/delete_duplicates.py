@@ -135,7 +135,7 @@ def _counts(ctx: Any) -> planned.Remaining:
 
 
 def _find_tagged(ctx: Any) -> tuple[Any, tagged.Tagged, emptied.Emptied]:
-    """Returns the samples, the labels with the tag, and the objects that would be empty.
+    """Returns the samples, the labels with the tag, and the objects they would empty.
 
     The labels that a form warns of are those that are deleted.
     """

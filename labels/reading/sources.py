@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
+
 import fiftyone.core.collections as foc
 import fiftyone.core.media as fom
 import fiftyone.core.patches as fop
@@ -65,8 +67,8 @@ def _chosen(samples: foc.SampleCollection) -> foc.SampleCollection:
     Its stages that change samples, or match them, are kept.
     """
     stages = getattr(samples, "_stages", ())
-    groups = [k for k, one in enumerate(stages) if isinstance(one, fosg.GroupBy)]
-    if not groups or not any(isinstance(one, _BY_NUMBER) for one in stages[groups[0] :]):
+    after = list(dropwhile(lambda one: not isinstance(one, fosg.GroupBy), stages))
+    if not any(isinstance(stage, _BY_NUMBER) for stage in after):
         return samples
     view = samples._dataset.select(samples.values("id"))
     for stage in stages:
