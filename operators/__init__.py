@@ -10,6 +10,7 @@ from .export_journal import ExportJournal
 from .find_duplicates import FindDuplicates
 from .judge import ClearVerdicts, ListVerdicts, SetVerdict
 from .list_class_pairs import ListClassPairs
+from .list_costs import ListCosts
 from .list_groups import ListGroups
 from .list_pairs import ListPairs
 from .list_tracks import ListTracks
@@ -38,6 +39,7 @@ OPERATORS = (
     EraseEverything,
     ListPairs,
     ListClassPairs,
+    ListCosts,
     ListGroups,
     ListTracks,
     SetVerdict,

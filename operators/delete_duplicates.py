@@ -84,7 +84,7 @@ class DeleteDuplicates(DuplicatesOperator):
             return self._delete_tagged(ctx)
         plan = planned.make(ctx)
         if planned.is_dry(ctx):
-            return planned.dry_run(plan, ctx.dataset, "deleted")
+            return planned.dry_run(ctx, plan, "deleted")
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
             done = delete.delete_plan(ctx.dataset, plan, run)
         grid.reload(ctx)

@@ -11,6 +11,7 @@ from ..iou_core.params import FindParams
 from ..labels.fields import require_fields
 from ..labels.plurals import counted, first_of
 from ..labels.review.class_text import class_text
+from ..labels.review.expected import costs
 from ..labels.scans import incremental, register, search
 from ..labels.scans.compared import measure_of
 from ..labels.scans.decisions.presence import require_present
@@ -114,7 +115,10 @@ class FindDuplicates(DuplicatesOperator):
                 engine=engine_form.engine_of(ctx),
                 since=ctx.params.get("since") or None,
             )
-        return result(found, params, run.id)
+        cost = None
+        if found.scan_key is not None:
+            cost = costs.of_labels(samples, found.scan_key, params, found.label_ids)
+        return result(found, params, run.id, cost)
 
 
 def _by_class(found: dict[str, Any]) -> str:
@@ -146,8 +150,20 @@ def parse_given(
     return FindParams.parse(given), scan_key, title
 
 
-def result(found: search.Tally, params: FindParams, run_id: str) -> dict[str, Any]:
-    """Returns the result of a search, ready for JSON."""
+def result(
+    found: search.Tally,
+    params: FindParams,
+    run_id: str,
+    cost: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Returns the result of a search, ready for JSON.
+
+    Args:
+        found: the result
+        params: the parameters
+        run_id: the run
+        cost (None): what :func:`costs.of_labels` returns
+    """
     n, n_labels = len(found.label_ids), found.n_labels.total()
     measure = measure_of((found.config or {}).get("kind", ""), params.metric)
     message = (
@@ -156,6 +172,7 @@ def result(found: search.Tally, params: FindParams, run_id: str) -> dict[str, An
         f"{'is a duplicate' if n == 1 else 'are duplicates'} "
         f"({measure} > {params.iou_thresh!r}, {params.method})"
     )
+    message += "" if cost is None else costs.in_words(cost)
     skipped = found.skipped.to_dict()
     message += rotations(found.rotation_units)
     points = to_rows(found.unmarked)
@@ -170,6 +187,7 @@ def result(found: search.Tally, params: FindParams, run_id: str) -> dict[str, An
         "skipped": skipped,
         "scope": config.get("scope"),
         "truncated": config.get("truncated", 0),
+        "cost": cost,
         "rotation_units": found.rotation_units,
         "unmarked": points,
         **listed(found.label_ids),

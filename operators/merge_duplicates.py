@@ -68,7 +68,7 @@ class MergeDuplicates(DuplicatesOperator):
         how = ctx.params.get("how") or "union"
         if planned.is_dry(ctx):
             check = merge.mergeable(ctx.dataset, plan)
-            return planned.dry_run(plan, ctx.dataset, "merged into others", check)
+            return planned.dry_run(ctx, plan, "merged into others", check)
         with running(ctx, self.name_, plan.params.label_field, ctx.dataset) as run:
             done = merge.merge_plan(ctx.dataset, plan, how, run)
         grid.reload(ctx)

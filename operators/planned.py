@@ -16,7 +16,8 @@ from ..labels.plurals import counted, predicate
 from ..labels.review import emptied
 from ..labels.review.class_text import class_of_text, class_text
 from ..labels.review.emptied import Emptied
-from ..labels.review.plan_details import plan_details
+from ..labels.review.expected import costs
+from ..labels.review.expected.plan_details import plan_details
 from ..labels.scans import plans, stored
 from ..labels.scans.blocks.compare import Skipped
 from ..labels.scans.decisions.class_pair_rules import load_class_pairs
@@ -157,19 +158,21 @@ def _scan_params(ctx: Any) -> dict[str, Any]:
 
 
 def dry_run(
-    plan: plans.Plan, dataset: Any, what: str, check: Check | None = None
+    ctx: Any, plan: plans.Plan, what: str, check: Check | None = None
 ) -> dict[str, Any]:
     """Returns the result of a dry run, ready for JSON; nothing is written.
 
     Args:
-        plan: the plan
-        dataset: the dataset
+        ctx: the execution context
+        plan: its plan
         what: what would happen to the labels, in words
         check (None): confirms the labels; by default, those that are unchanged
     """
+    dataset = ctx.dataset
     left, dropped = remainder(dataset, plan, check)
     skipped, found = Skipped(dropped), emptied.by_plan(dataset, left)
     details = plan_details(dataset, left)
+    cost = costs.of_plan(dataset, left, parse(ctx)["classes"])
     reasons = [{**r, "example": r["example"].to_dict()} for r in details["reasons"]]
     return {
         **details,
@@ -177,6 +180,7 @@ def dry_run(
         "by_verdicts": left.by_verdicts,
         "emptied": found.to_dict(),
         "reasons": reasons,
+        "cost": cost,
         "skipped": skipped.to_dict(),
         **listed([removal.label_id for removal in left.removals]),
         "params": plan.params.to_dict(),
@@ -184,6 +188,7 @@ def dry_run(
         "dry_run": True,
         "message": f"{counted(len(left), 'label')} would be {what}; nothing was written"
         + by_verdicts_words(left.by_verdicts)
+        + costs.in_words(cost)
         + _skipped_words(skipped)
         + of_changed_view(plan)
         + emptied_words(found),

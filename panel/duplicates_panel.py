@@ -14,6 +14,7 @@ from ..iou_core.errors import ParamsError
 from .messages import (
     advice,
     class_pairs,
+    costs,
     cvat,
     exports,
     judging,
@@ -54,6 +55,8 @@ MESSAGES: Mapping[str, Message] = {
         scans.rename_scan,
         scans.delete_scan,
         plans.count_labels,
+        costs.count_cost,
+        costs.find_precise,
         plans.show_labels,
         plans.restore_view,
         plans.compare_tag,

@@ -64,7 +64,7 @@ _BY_TYPE: Mapping[Check, str] = {
     "forget",
     values.whole: "offset limit min_frames expected task_size segment_size "
     "image_quality emptied side",
-    values.number: "iou_thresh likelihood",
+    values.number: "iou_thresh likelihood precision",
     values.numbers: "keypoint_sigmas",
     values.texts: "slices keep classes pair label_ids",
     values.either(values.text, values.texts): "job_assignees",

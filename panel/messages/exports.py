@@ -8,14 +8,14 @@ from ...iou_core.params import METRICS
 from ...labels import tables
 from ...labels.edits.journal import table
 from ...labels.review import class_pairs, pairs
-from ...labels.review import plan_details as details_of
 from ...labels.review.exchange import load
 from ...labels.review.exchange import table as verdict_table
+from ...labels.review.expected import plan_details as details_of
 from ...labels.scans import stored
 from ...labels.scans.decisions import verdicts
 from .. import plans
 from ..report import page as report
-from ..requests import Answer, choice, text, text_or_none
+from ..requests import Answer, choice, classes, text, text_or_none
 
 TABLES = ("plan", "pairs", "class_pairs", "journal", "review")
 
@@ -64,7 +64,7 @@ def import_review(ctx: Any) -> Answer:
 
 def write_report(ctx: Any) -> Answer:
     """Returns the report about a plan, an HTML page."""
-    return report.write(ctx.dataset, plans.plan_of(ctx))
+    return report.write(ctx.dataset, plans.plan_of(ctx), classes(ctx))
 
 
 def _page(ctx: Any, what: str, cursor: str | None) -> tuple[Any, tables.Page]:

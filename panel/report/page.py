@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ...labels.plurals import counted, predicate
 from ...labels.reading.kinds.registry import kind_named
+from ...labels.review.expected import costs
 from ...labels.review.groups import list_groups
 from ...labels.scans import plans
 from ...labels.scans.compared import measure_of
@@ -26,12 +27,15 @@ SHOWN = 100
 _WIDTH, _HEIGHT, _LEFT, _FOOT, _TOP = 720, 220, 44, 36, 8
 
 
-def write(dataset: Any, plan: plans.Plan) -> dict[str, str]:
+def write(
+    dataset: Any, plan: plans.Plan, classes: list[str | None] | None = None
+) -> dict[str, str]:
     """Returns the page and a name for its file.
 
     Args:
         dataset: the dataset
-        plan: the plan, restricted to classes or not
+        plan: the plan
+        classes (None): the classes that it is restricted to
     """
     scan = overview.summary_entry(dataset, plan.scan_key)
     totals = {entry["name"]: entry["labels"] for entry in scan["classes"]}
@@ -44,6 +48,7 @@ def write(dataset: Any, plan: plans.Plan) -> dict[str, str]:
         scanned_at=scan["created_at"][:16].replace("T", " "),
         threshold=plan.params.iou_thresh,
         n_images=counted(len(plan.seen), scan["unit"]),
+        cost=costs.in_words(costs.of_plan(dataset, plan, classes)),
         parameters=_parameters(dataset, scan, plan),
         chart=_chart(scan["histogram"]["counts"], plan.params.iou_thresh),
         classes=[{**c, "total": totals.get(c["name"], 0)} for c in counts],

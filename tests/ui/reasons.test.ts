@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { likelihoodText } from "../../panel/src/words/groups";
 import { kindOfReason, reasonText } from "../../panel/src/words/reasons";
+import { costText } from "../../panel/src/words/sentence";
+import costs from "../support/costs.json";
 import likelihoods from "../support/likelihoods.json";
 import examples from "../support/reasons.json";
 
@@ -14,5 +16,11 @@ describe("a reason", () => {
 describe("a likelihood", () => {
   it.each(likelihoods)("has the same text as in Python: $likelihood", ({ likelihood, text }) => {
     expect(likelihoodText(likelihood)).toBe(text);
+  });
+});
+
+describe("a cost", () => {
+  it.each(costs)("has the same text as in Python: $text", ({ cost, text }) => {
+    expect(costText(cost)).toBe(text);
   });
 });

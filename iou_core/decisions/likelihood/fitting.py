@@ -35,6 +35,14 @@ _PRIOR_PLACES = 500.0
 _PRIOR_REACH = 20.0
 """How many pairs the priors count: a density, the places, the reaches."""
 
+_COUNTED_ONCE = 0.8
+"""The weight of the evidence of a place and a reach.
+
+The model multiplies their odds as if they were independent of each other and of the
+IoU. They are not quite: what they have in common would be counted twice. Of 0.7 to 1,
+this gave the least log loss in drawn data (12 seeds of 7 mixes of ``dev/simulation``).
+"""
+
 _PRIOR_OWN = 2000.0
 _LEAST_OWN = 500
 """How many pairs the places of a kind count for a class pair, and who has its own.
@@ -113,6 +121,7 @@ class _Fit:
             if np.abs(likelihood - before).max(initial=0) < _TOLERANCE:
                 break
         logs: list[Floats] = [np.log(part) for part in (iou, places, reaches)]
+        logs[1:] = [_COUNTED_ONCE * part for part in logs[1:]]
         return LikelihoodModel(
             self._measure,
             self._evidence.classes,

@@ -1,15 +1,14 @@
 /** What the user can do in the panel. */
-import type { AnswerOf, ClassName, Run, ScanEntry, Source } from "../protocol/messages";
-import type { Cut } from "../state/cut";
+import type { AnswerOf, Run, ScanEntry, Source } from "../protocol/messages";
 import { formIn, holdsClassRule, scanRequest } from "../state/current";
 import type { ScanFormValues } from "../state/scanForm";
 import { planOf } from "../state/model";
 import { beginWith, NOTHING_REMEMBERED, type Remembered } from "../state/remembered";
-import { toggled } from "../state/scan";
 import type { Tabs } from "../state/tabs";
 import { leftOutText } from "../words/format";
 import { unchangedText } from "../words/scan";
 import { makeContext, type Surroundings } from "./context";
+import { cutActions } from "./cut";
 import { cvatActions } from "./cvat";
 import { editActions, tagOf } from "./edits";
 import { exportActions } from "./exports";
@@ -21,6 +20,8 @@ export type Actions = ReturnType<typeof makeActions>;
 export function makeActions(surroundings: Surroundings) {
   const context = makeContext(surroundings);
   const { ask, dispatch, model, host, say, openKey, busyWith, noteOwnView } = context;
+
+  const cuts = cutActions(context);
 
   async function start(remembered: Remembered): Promise<void> {
     const overview = await ask("open_panel", {});
@@ -126,10 +127,6 @@ export function makeActions(surroundings: Surroundings) {
     return plan === null ? null : ask("preview_delete", { ...plan, source, tag: tagOf(model()) });
   }
 
-  function changeCut(change: Partial<Cut>): void {
-    dispatch({ type: "cut", change });
-  }
-
   /** Changes the scan form. */
   function changeForm(change: Partial<ScanFormValues>): void {
     const { sigmas, ...rest } = model().chosen;
@@ -141,21 +138,12 @@ export function makeActions(surroundings: Surroundings) {
   /** Restricts the scan shown to pairs of the same class if it holds them, and changes the form otherwise. */
   function changeClassRule(classwise: boolean): void {
     const { scan } = model();
-    if (scan !== null && !formIn(model()).isDraft && holdsClassRule(scan, classwise)) changeCut({ classwise });
+    if (scan !== null && !formIn(model()).isDraft && holdsClassRule(scan, classwise)) cuts.changeCut({ classwise });
     else changeForm({ classwise });
-  }
-
-  function changeThreshold(threshold: number, isSettled: boolean): void {
-    changeCut(isSettled ? { threshold, settled: threshold } : { threshold });
   }
 
   function changeTabs(change: Partial<Tabs>): void {
     dispatch({ type: "tabs", change });
-  }
-
-  function toggleClass(name: ClassName): void {
-    const { cut } = model();
-    if (cut !== null) changeCut({ restriction: toggled(cut.restriction, name) });
   }
 
   const edits = editActions(context, refresh);
@@ -175,16 +163,13 @@ export function makeActions(surroundings: Surroundings) {
     show,
     restoreView,
     previewDelete,
-    changeCut,
-    changeThreshold,
     changeTabs,
     changeForm,
     changeClassRule,
     /** Returns to the scan shown. */
     dropDraft: () => dispatch({ type: "form", chosen: {} }),
     say,
-    toggleClass,
-    clearRestriction: () => changeCut({ restriction: null }),
+    ...cuts,
     ...edits,
     ...cvatActions(context, edits.conclude),
     ...reviewActions(context, edits.takeOver, refresh),

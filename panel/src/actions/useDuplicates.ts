@@ -9,6 +9,7 @@ import { type Actions, makeActions } from "./actions";
 import { tagOf } from "./edits";
 import { useAsk } from "./useAsk";
 import { useBars } from "./unasked/useBars";
+import { useCost } from "./unasked/useCost";
 import { useByVerdicts } from "./unasked/useByVerdicts";
 import { useNewScans } from "./unasked/useNewScans";
 import { useRecount } from "./unasked/useRecount";
@@ -51,6 +52,7 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions; wri
   useRecount(model, ask, dispatch);
   useBars(model, ask, dispatch);
   useByVerdicts(model, actions, dispatch);
+  useCost(model, ask, dispatch);
   useSettings(model, host);
   const asking = scan !== null && cut !== null && mustAsk(scan, cut, countsIn(model), counted);
   const key = scan !== null && cut !== null ? countKey(scan, cut, cut.settled) : "";

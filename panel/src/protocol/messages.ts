@@ -6,7 +6,7 @@
  */
 import * as cvat from "./cvat";
 import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, pairRule, picture, plan, type reason, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target } from "./parts";
-import { byVerdicts, details, emptied, tagState, written } from "./plans";
+import { byVerdicts, cost, details, emptied, tagState, written } from "./plans";
 import * as review from "./review";
 import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
 import * as tracks from "./tracks";
@@ -76,10 +76,10 @@ export const MESSAGES = {
   },
   rename_scan: { request: object({ scan_key: text, title: text }), reply: object({ scans: listOf(scanEntry) }) },
   delete_scan: { request: scanKey, reply: object({ scans: listOf(scanEntry) }) },
-  count_labels: {
-    request: object(plan),
-    reply: object({ labels: count, images: count, classes: listOf(classCount) }),
-  },
+  count_labels: { request: object(plan), reply: object({ labels: count, images: count, classes: listOf(classCount) }) },
+  count_cost: { request: object(plan), reply: cost },
+  /** The lowest threshold at which the expected share of right removals is `precision`; `null` if there is none. */
+  find_precise: { request: object({ scan_key: text, ...decision, classes: nullable(listOf(className)), precision: real }), reply: object({ iou_thresh: nullable(real) }) },
   show_labels: {
     request: object({ ...plan, mode: oneOf("samples", "labels", "patches") }),
     /** `left_out`: labels that have no patches, as those of 3-D scenes. */
@@ -185,6 +185,7 @@ export type JournalEntry = TypeOf<typeof action>;
 export type CvatTrip = AnswerOf<"list_cvat">["trips"][number];
 export type CvatPreview = AnswerOf<"preview_cvat_load">;
 export type Freshness = TypeOf<typeof freshness>;
+export type Cost = AnswerOf<"count_cost">;
 export type PlanRef = RequestOf<"count_labels">;
 export type Group = TypeOf<typeof group>;
 export type Member = Group["members"][number];

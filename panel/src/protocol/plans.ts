@@ -24,5 +24,8 @@ export const emptied = object({ count, scan_key: nullable(text), iou_thresh: rea
 /** What a change of labels did; `cancelled` if the user stopped it before the rest. */
 export const written = { cancelled: flag, labels: count, images: count, skipped, tagged: count, restore_key: nullable(text) };
 
+/** What a cut is expected to cost: how many of the removed labels are right, with the 95 % interval, and how many more are missed. */
+export const cost = object({ removed: count, right: real, below: real, low: nullable(real), high: nullable(real) });
+
 /** How many labels verdicts remove, how many of these are merged, and the objects that a person removed whole. */
 export const byVerdicts = { by_verdicts: count, merged: count, consented: count };

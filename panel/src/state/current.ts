@@ -1,5 +1,5 @@
 /** What follows from the model for the screen. */
-import type { Field, Freshness, RotationUnit, ScanRequest } from "../protocol/messages";
+import type { Cost, Field, Freshness, RotationUnit, ScanRequest } from "../protocol/messages";
 import { countKey, outcomeOf } from "./cut";
 import { decisionOf } from "./decision";
 import { countsIn, type Model } from "./model";
@@ -69,6 +69,11 @@ export function verdictsKey({ scan, cut, review }: Pick<Model, "scan" | "cut" | 
 /** The number of labels that verdicts remove; `null` while it is not known. */
 export function byVerdictsIn(model: Model): number | null {
   return model.byVerdicts !== null && model.byVerdicts.key === verdictsKey(model) ? model.byVerdicts.labels : null;
+}
+
+/** What the plan at the slider is expected to cost; `null` while it is not known. */
+export function costIn({ scan, cut, cost }: Model): Cost | null {
+  return scan !== null && cut !== null && cost?.key === countKey(scan, cut, cut.threshold) ? cost.answer : null;
 }
 
 /** Whether buttons may show numbers: those of an outdated scan may be wrong. */

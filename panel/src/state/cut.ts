@@ -1,6 +1,6 @@
 /** The cut: the threshold and the decision that every number and every button refers to. */
 import type { AnswerOf, ClassName, Method, PlanRef, RequestOf } from "../protocol/messages";
-import { type Decision, decisionKey, decisionOf, METHODS } from "./decision";
+import { type Decision, decisionKey, decisionOf, METHODS, PLAIN } from "./decision";
 import type { CountAxis, Remembered } from "./remembered";
 import { countByClass, type Counts, countsFrom, type Numbers, numbersAt, restrictedTo, type Restriction, type Scan, storedCountsOf } from "./scan";
 import type { Tabs } from "./tabs";
@@ -49,6 +49,11 @@ export function withinReach(cut: Cut): Cut {
   const lowest = lowestOf(cut.metric);
   if (cut.threshold >= lowest && cut.settled >= lowest) return cut;
   return { ...cut, threshold: Math.max(cut.threshold, lowest), settled: Math.max(cut.settled, lowest) };
+}
+
+/** The cut with the decision that every scan has the counts of. */
+export function plainCut({ summary }: Scan, cut: Cut): Cut {
+  return { ...cut, ...PLAIN, classwise: summary.params.classwise };
 }
 
 /** The counts of a decision; `null` while the server counts. */

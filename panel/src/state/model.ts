@@ -1,8 +1,8 @@
 /** The state of the panel, and how each event changes it. */
-import type { AnswerOf, Failure, Freshness, PlanRef, Run, ScanEntry, Summary, Target } from "../protocol/messages";
-import { type Bars, type Counted, countsOf, type Cut, firstCut, planAt, type Recounts, tabsAfter, withinReach, withoutTagRules } from "./cut";
+import type { AnswerOf, Cost, Failure, Freshness, PlanRef, Run, ScanEntry, Summary, Target } from "../protocol/messages";
+import { type Bars, type Counted, countsOf, type Cut, firstCut, plainCut, planAt, type Recounts, tabsAfter, withinReach, withoutTagRules } from "./cut";
 import { type Delta, movedBy } from "./review/deltas";
-import { type Decision, PLAIN } from "./decision";
+import type { Decision } from "./decision";
 import type { Remembered } from "./remembered";
 import { FIRST_PLACE, type ReviewPlace } from "./review/place";
 import { type Counts, newerOf, prepare, type Scan } from "./scan";
@@ -36,6 +36,8 @@ export interface Model {
   readonly bars: Bars;
   /** The progress of the count on the server, from 0 to 1. */
   readonly share: number;
+  /** What the plan of a key is expected to cost. */
+  readonly cost: { readonly key: string; readonly answer: Cost } | null;
   /** How many labels verdicts remove, for the scan and the classes of a key. */
   readonly byVerdicts: { readonly key: string; readonly labels: number } | null;
   readonly tabs: Tabs;
@@ -62,7 +64,7 @@ export function isOpened(model: Model): model is Opened {
 }
 
 /** What is counted for each scan. */
-const NO_COUNTS: Pick<Model, "counted" | "recounts" | "bars" | "share" | "byVerdicts"> = { counted: null, recounts: new Map(), bars: new Map(), share: 0, byVerdicts: null };
+const NO_COUNTS: Pick<Model, "counted" | "recounts" | "bars" | "share" | "byVerdicts" | "cost"> = { cost: null, counted: null, recounts: new Map(), bars: new Map(), share: 0, byVerdicts: null };
 
 export const FIRST_MODEL: Model = {
   overview: null,
@@ -104,6 +106,7 @@ export type Event =
   | { type: "moved"; decision: Decision; delta: Delta }
   | { type: "judged"; key: string; labels: number }
   | { type: "counted"; counted: Counted }
+  | { type: "cost"; key: string; answer: Cost }
   | { type: "counting"; share: number }
   | { type: "recounted"; key: string; counts: Counts }
   | { type: "uncountable" }
@@ -144,17 +147,19 @@ export function reduce(model: Model, event: Event): Model {
     case "review":
       return { ...model, review: { ...model.review, ...event.change } };
     case "moved":
-      return model.scan === null ? model : { ...model, counted: null, ...movedBy(model.scan, model.recounts, event.decision, event.delta) };
+      return model.scan === null ? model : { ...model, counted: null, cost: null, ...movedBy(model.scan, model.recounts, event.decision, event.delta) };
     case "judged":
       return { ...model, byVerdicts: { key: event.key, labels: event.labels } };
     case "counted":
       return { ...model, counted: event.counted };
+    case "cost":
+      return { ...model, cost: { key: event.key, answer: event.answer } };
     case "counting":
       return { ...model, share: event.share };
     case "recounted":
       return { ...model, share: 0, recounts: new Map(model.recounts).set(event.key, event.counts) };
     case "uncountable":
-      return withPlainDecision(model);
+      return model.cut === null || model.scan === null ? model : { ...model, share: 0, cut: plainCut(model.scan, model.cut) };
     case "retagged":
       return { ...model, tagState: null, recounts: withoutTagRules(model.recounts) };
     case "tagsCompared":
@@ -176,13 +181,6 @@ function openedScan(model: Model, summary: Summary, remembered: Remembered): Mod
   const tabs = remembered.scanKey === summary.scan_key ? remembered.tabs : { ...model.tabs, page: 0, classPair: null };
   const review = remembered.scanKey === null ? model.review : remembered.review;
   return { ...model, scan, tabs, review, ownView, newer: null, opening: false, ...NO_COUNTS, chosen: {}, freshness: null, cut: firstCut(scan, remembered) };
-}
-
-/** The model after a count failed: the decision that every scan has the counts of. */
-function withPlainDecision(model: Model): Model {
-  const { cut, scan } = model;
-  if (cut === null || scan === null) return model;
-  return { ...model, share: 0, cut: { ...cut, ...PLAIN, classwise: scan.summary.params.classwise } };
 }
 
 /** The counts behind the numbers of the open scan; `null` while the server counts. */

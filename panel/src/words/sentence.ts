@@ -1,5 +1,5 @@
 /** The sentence below the slider, about the labels that the buttons would act on. */
-import type { Metric } from "../protocol/messages";
+import type { Cost, Metric } from "../protocol/messages";
 import { labelsIn, largestOverlap, type Numbers, type Restriction, type Scan } from "../state/scan";
 import { formatThreshold, LAST_ON_SLIDER } from "../state/thresholds";
 import { classesLabel } from "./classes";
@@ -19,10 +19,11 @@ interface At {
   readonly metric: Metric;
   /** How many of the labels verdicts remove; `null` if that is not known. */
   readonly byVerdicts?: number | null;
+  readonly cost?: Cost | null;
 }
 
 /** `holds` is false if the labels have changed since the scan: then its numbers are those of the past. */
-export function sentenceAt(scan: Scan, { threshold, restriction, metric, byVerdicts = null }: At, numbers: Numbers, holds = true): Sentence {
+export function sentenceAt(scan: Scan, { threshold, restriction, metric, byVerdicts = null, cost = null }: At, numbers: Numbers, holds = true): Sentence {
   const at = `At ${formatThreshold(threshold)}${threshold === LAST_ON_SLIDER && metric === "iou" ? ", exact copies only" : ""}`;
   const of = labelsIn(scan, restriction);
   const removed = holds ? "would be removed" : "would have been removed when this was scanned";
@@ -30,7 +31,7 @@ export function sentenceAt(scan: Scan, { threshold, restriction, metric, byVerdi
   const whose = restriction === null ? "" : ` of ${classesLabel(restriction)}`;
   const images = numbers.images === null ? "" : `, in ${counted(numbers.images, scan.summary.unit)}`;
   const judged = byVerdicts ? `, ${byVerdictsText(byVerdicts)}` : "";
-  return { at, number: grouped(numbers.labels), rest: ` of ${counted(of, "label")}${whose} ${removed}${images}${judged}` };
+  return { at, number: grouped(numbers.labels), rest: ` of ${counted(of, "label")}${whose} ${removed}${images}${judged}${cost === null ? "" : costText(cost)}` };
 }
 
 function nothingRemoved(scan: Scan, threshold: number, restriction: Restriction, metric: Metric): string {
@@ -40,6 +41,15 @@ function nothingRemoved(scan: Scan, threshold: number, restriction: Restriction,
   if (largest === null) return "nothing would be removed: no two labels overlap";
   if (largest * 1000 > threshold) return "nothing would be removed";
   return `nothing would be removed: the largest overlap is below ${largest.toFixed(2)}`;
+}
+
+/** What the removals are expected to be, in the words of the operators; a guess until a person has looked. */
+export function costText({ removed, right, below, low, high }: Cost): string {
+  const [from, to] = [Math.round(low ?? right), Math.round(high ?? right)];
+  const about = from === to ? grouped(Math.round(right)) : `${grouped(from)} to ${grouped(to)}`;
+  const more = Math.round(below);
+  const found = removed === 0 ? "" : `; about ${about} of them ${about === "1" ? "is" : "are"} one object with a kept label`;
+  return more === 0 ? found : `${found}; about ${grouped(more)} more ${more === 1 ? "lies" : "lie"} below`;
 }
 
 /** The sentence in short: "0.75 · 204 of 1,783 in 136 images" */

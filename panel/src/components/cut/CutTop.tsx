@@ -9,7 +9,7 @@ import type { CountAxis } from "../../state/remembered";
 import { type Counts, labelsCurve } from "../../state/scan";
 import { measureOf } from "../../words/decision";
 import { shownParts } from "../../words/scan";
-import { byVerdictsIn, numbersHold } from "../../state/current";
+import { byVerdictsIn, costIn, numbersHold } from "../../state/current";
 import { asText, sentenceAt } from "../../words/sentence";
 import { DecisionControls } from "../decision/DecisionControls";
 import { PlanDetails } from "../decision/PlanDetails";
@@ -20,6 +20,7 @@ import { Counting } from "./Counting";
 import { Histogram } from "./Histogram";
 import { HistogramTop } from "./HistogramTop";
 import { Legend } from "./Legend";
+import { Precise } from "./Precise";
 import { Sentence } from "./Sentence";
 import { ThresholdControl } from "./ThresholdControl";
 
@@ -52,7 +53,7 @@ export function CutTop({ model, counts, isDraft, width, onThreshold, actions }: 
     [scan, barCounts, counts, restriction, axis, metric, frame],
   );
   const { numbers } = outcomeOf(scan, cut, counts, counted);
-  const sentence = numbers === null ? null : sentenceAt(scan, { ...cut, byVerdicts: byVerdictsIn(model) }, numbers, numbersHold(model.freshness));
+  const sentence = numbers === null ? null : sentenceAt(scan, { ...cut, byVerdicts: byVerdictsIn(model), cost: costIn(model) }, numbers, numbersHold(model.freshness));
   const spoken = threshold === settled && sentence !== null ? asText(sentence) : "";
   const decision = React.useMemo(() => decisionOf({ method, keep, metric, classwise }), [method, keep, metric, classwise]);
   const labels = React.useMemo(() => storedNumbers(scan, decision, recounts, threshold, restriction), [scan, decision, recounts, threshold, restriction]);
@@ -74,6 +75,7 @@ export function CutTop({ model, counts, isDraft, width, onThreshold, actions }: 
         <div style={{ marginTop: 8 }} data-sentence>
           <Sentence sentence={sentence} waiting={<Counting counting={counts === null} share={model.share} />} settled={spoken}>
             <ThresholdField threshold={threshold} onChange={onThreshold} />
+            <Precise onFind={actions.findPrecise} />
           </Sentence>
         </div>
         <div style={{ marginTop: 12 }}>

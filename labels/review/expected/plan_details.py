@@ -8,10 +8,10 @@ from typing import Any
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from ...iou_core.decisions.reasons import kind_of_reason
-from ..fields import require_label_field
-from ..scans import stored
-from ..scans.plans import Plan, Removal
+from ....iou_core.decisions.reasons import kind_of_reason
+from ...fields import require_label_field
+from ...scans import stored
+from ...scans.plans import Plan, Removal
 
 IMAGES = 10
 """How many images are listed, those that lose most first."""
@@ -35,7 +35,7 @@ def plan_details(samples: foc.SampleCollection, plan: Plan) -> dict[str, Any]:
     Returns:
         ``{"count", "samples", "by_class", "by_tag", "by_sample", "reasons",
         "label_changes", "balance"}``. Reasons are counted by their rule, each with an
-        example, a :class:`..scans.plans.Removal`; the rest is ready for JSON. A label
+        example, a :class:`...scans.plans.Removal`; the rest is ready for JSON. A label
         counts at each of its tags; shares are of the labels that were scanned
     """
     by_rule: dict[str, list[Removal]] = {}

@@ -1,0 +1,1 @@
+"""What cuts are expected to do, before a person has looked."""

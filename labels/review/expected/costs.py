@@ -1,0 +1,249 @@
+"""What a plan, or each threshold of a decision, is expected to cost.
+
+The numbers are sums of the scan's likelihoods, and so guesses. What a person decided is
+not guessed: a label that a verdict removes is right, and two labels that are both
+real are not one object.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import fiftyone.core.collections as foc
+import numpy as np
+
+from ....iou_core.arrays import Bools, Floats
+from ....iou_core.decisions.cost import DRAWS, Costs, CostTally
+from ....iou_core.decisions.levels import THRESHOLDS, level
+from ....iou_core.decisions.likelihood import Likelihoods
+from ....iou_core.decisions.methods import pair_values
+from ....iou_core.decisions.removals import Removals
+from ....iou_core.pairs import MIN_IOS
+from ....iou_core.params import FindParams
+from ...jobs.shards import as_keys
+from ...scans import stored
+from ...scans.blocks.block import StoredBlock
+from ...scans.decisions.decider import Decider, with_params
+from ...scans.decisions.presence import require_present
+from ...scans.plans import Plan
+
+
+def of_plan(
+    samples: foc.SampleCollection,
+    plan: Plan,
+    classes: Sequence[str | None] | None = None,
+    intervals: bool = True,
+) -> dict[str, Any]:
+    """Returns what the removals of a plan cost; see :func:`of_labels`.
+
+    Args:
+        samples: the dataset, or a view of it
+        plan: the plan
+        classes (None): the classes that it is restricted to
+        intervals (True): whether to return the 95 % interval
+    """
+    ids = [removal.label_id for removal in plan.removals]
+    return of_labels(samples, plan.scan_key, plan.params, ids, classes, intervals)
+
+
+def of_labels(
+    samples: foc.SampleCollection,
+    scan_key: str,
+    params: FindParams,
+    label_ids: Sequence[str],
+    classes: Sequence[str | None] | None = None,
+    intervals: bool = False,
+) -> dict[str, Any]:
+    """Returns what it costs to remove exactly these labels.
+
+    Args:
+        samples: the dataset, or a view of it
+        scan_key: the scan that found them
+        params: its parameters, with those of the cut
+        label_ids: the labels
+        classes (None): labels of these classes only count as missed
+        intervals (False): whether to return the 95 % interval
+
+    Returns:
+        ``{"removed", "right", "below", "low", "high"}``; see
+        :class:`....iou_core.decisions.cost.Costs`
+
+    Raises:
+        ScanError: if there is no such scan
+    """
+    scan = stored.open_scan(samples, scan_key)
+    decider = Decider(samples, params, scan.class_names)
+    planned = np.frombuffer(bytes.fromhex("".join(label_ids)), "S12")
+    tally, model = CostTally(1, DRAWS if intervals else 0), scan.likelihood_model
+    for block in scan.blocks():
+        removed = np.isin(as_keys(block.label_ids), planned)
+        _add(tally, block, decider, model, removed[:, None], classes)
+    return at(tally.costs(), 0)
+
+
+def of_thresholds(
+    samples: foc.SampleCollection,
+    scan_key: str,
+    classes: Sequence[str | None] | None = None,
+    intervals: bool = False,
+    **changes: Any,
+) -> Costs:
+    """Returns what each of the thresholds of the curves costs.
+
+    Args:
+        samples: the dataset, or a view of it
+        scan_key: the scan
+        classes (None): only labels of these classes are removed
+        intervals (False): whether to return 95 % intervals
+        **changes: other parameters of the decision than the scan's: ``method``,
+            ``keep``, ``metric``, ``classwise``
+
+    Raises:
+        ScanError: if there is no such scan
+        ParamsError: if one of the parameters cannot be used
+    """
+    scan = stored.open_scan(samples, scan_key)
+    at_least = max(scan.params.iou_thresh, MIN_IOS)
+    params = with_params(scan.params, iou_thresh=at_least, **changes)
+    names = scan.class_names
+    require_present(samples, params, names)
+    decider, model = Decider(samples, params, names), scan.likelihood_model
+    tally = CostTally(len(THRESHOLDS), DRAWS if intervals else 0)
+    for block in scan.blocks():
+        removed = _matrix(decider.removals(block), len(block.label_ids))
+        if classes is not None:
+            removed &= _of(block, classes)[:, None]
+        _add(tally, block, decider, model, removed, classes)
+    return tally.costs()
+
+
+def at(costs: Costs, k: int) -> dict[str, Any]:
+    """Returns the costs of one cut, ready for JSON."""
+    low, high = costs.low, costs.high
+    return {
+        "removed": int(costs.removed[k]),
+        "right": float(costs.right[k]),
+        "below": float(costs.below[k]),
+        "low": None if low is None else float(low[k]),
+        "high": None if high is None else float(high[k]),
+    }
+
+
+def in_words(cost: dict[str, Any]) -> str:
+    """Returns the end of a sentence about the labels that a plan removes.
+
+    The panel has the same words.
+    """
+    words = []
+    if cost["removed"]:
+        right = cost["right"]
+        low, high = (
+            _rounded(right if cost[name] is None else cost[name])
+            for name in ("low", "high")
+        )
+        about = f"{_rounded(right):,}" if low == high else f"{low:,} to {high:,}"
+        verb = "is" if about == "1" else "are"
+        words.append(f"about {about} of them {verb} one object with a kept label")
+    below = _rounded(cost["below"])
+    if below:
+        words.append(f"about {below:,} more {'lies' if below == 1 else 'lie'} below")
+    return "".join(f"; {part}" for part in words)
+
+
+def _rounded(value: float) -> int:
+    """Returns the nearest whole number; of two, the larger one, as a browser does."""
+    return math.floor(value + 0.5)
+
+
+def _add(
+    tally: CostTally,
+    block: StoredBlock,
+    decider: Decider,
+    model: Likelihoods,
+    removed: Bools,
+    classes: Sequence[str | None] | None,
+) -> None:
+    values = decider.values(block)
+    counts = block.pairs.decides if values is None else values >= 0
+    pairs = block.pairs.select(counts)
+    fates = decider.verdicts.fates(block, decider.two_fields)
+    tally.add(
+        pairs,
+        model.likelihood(pairs, block.classes, block.boxes),
+        block.image.astype(np.int64),
+        removed,
+        None if fates is None else fates.removed,
+        None if classes is None else _of(block, classes),
+    )
+
+
+def _of(block: StoredBlock, classes: Sequence[str | None]) -> Bools:
+    """Returns which labels are of some classes."""
+    numbers = [k for k, name in enumerate(block.names) if name in classes]
+    return np.isin(block.classes, numbers)
+
+
+def _matrix(removals: Removals, n: int) -> Bools:
+    """Returns ``(n, T)``: which labels each threshold removes."""
+    change = np.zeros((n, len(THRESHOLDS) + 1), np.int32)
+    np.add.at(change, (removals.label, removals.lo), 1)
+    np.add.at(change, (removals.label, removals.hi), -1)
+    removed: Bools = np.cumsum(change, axis=1)[:, :-1] > 0
+    return removed
+
+
+def class_pair_thresholds(
+    samples: foc.SampleCollection,
+    scan_key: str,
+    precision: float,
+    metric: str | None = None,
+) -> list[dict[str, Any]]:
+    """Returns for each class pair the lowest threshold that is precise enough.
+
+    Args:
+        samples: the dataset, or a view of it
+        scan_key: the scan
+        precision: the least expected share of pairs that are one object
+        metric (None): "iou" or "ios"; by default that of the scan
+
+    Returns:
+        one dict ``{"classes", "iou_thresh", "pairs", "right"}`` for each class pair
+        that has such a threshold: how many pairs are above it, and how many of them
+        are expected to be one object; most pairs first
+
+    Raises:
+        ScanError: if there is no such scan
+    """
+    scan = stored.open_scan(samples, scan_key)
+    model, names, width = scan.likelihood_model, scan.class_names, len(THRESHOLDS) + 1
+    sums: dict[tuple[int, int], Floats] = {}
+    for block in scan.blocks():
+        pairs = block.pairs.select(block.pairs.decides)
+        likelihood = model.likelihood(pairs, block.classes, block.boxes)
+        levels = level(pair_values(pairs, metric or scan.params.metric))
+        both = np.sort(block.classes[np.stack([pairs.i, pairs.j], axis=1)], axis=1)
+        known, row = np.unique(both, axis=0, return_inverse=True)
+        at_level = row.ravel() * width + levels
+        n = len(known) * width
+        counts = np.bincount(at_level, minlength=n).reshape(-1, width)
+        right = np.bincount(at_level, likelihood, n).reshape(-1, width)
+        for key, *found in zip(map(tuple, known.tolist()), counts, right):
+            sums[key] = sums.get(key, np.zeros((2, width))) + found
+    rows = []
+    for key, each in sums.items():
+        # a pair of level k is above the first k thresholds
+        above, right = np.cumsum(each[:, ::-1], axis=1)[:, ::-1][:, 1:]
+        enough = (above > 0) & (right >= precision * above)
+        if enough.any():
+            k = int(np.argmax(enough))
+            rows.append(
+                {
+                    "classes": [names[number] for number in key],
+                    "iou_thresh": float(THRESHOLDS[k]),
+                    "pairs": int(above[k]),
+                    "right": float(right[k]),
+                }
+            )
+    return sorted(rows, key=lambda row: -row["pairs"])

@@ -1,0 +1,27 @@
+"""Messages about what a cut is expected to cost; they change no label."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...iou_core.decisions.levels import THRESHOLDS
+from ...iou_core.params import require_fraction
+from ...labels.review.expected import costs
+from .. import plans
+from ..requests import Answer, classes, decision, text
+
+
+def count_cost(ctx: Any) -> Answer:
+    """Returns how many of a plan's labels are expected to be duplicates."""
+    return costs.of_plan(ctx.dataset, plans.plan_of(ctx), classes(ctx))
+
+
+def find_precise(ctx: Any) -> Answer:
+    """Returns the lowest threshold at which removals are right often enough."""
+    precision = ctx.params.get("precision")
+    require_fraction("precision", precision)
+    found = costs.of_thresholds(
+        ctx.dataset, text(ctx, "scan_key"), classes(ctx), **decision(ctx)
+    )
+    k = found.first_precise(precision)
+    return {"iou_thresh": None if k is None else float(THRESHOLDS[k])}

@@ -1,0 +1,35 @@
+/** Changes of the cut. */
+import type { ClassName } from "../protocol/messages";
+import type { Cut } from "../state/cut";
+import { planOf } from "../state/model";
+import { toggled } from "../state/scan";
+import { toThousandths } from "../state/thresholds";
+import type { Context } from "./context";
+
+export function cutActions({ ask, dispatch, model, say, busyWith }: Context) {
+  function changeCut(change: Partial<Cut>): void {
+    dispatch({ type: "cut", change });
+  }
+
+  function changeThreshold(threshold: number, isSettled: boolean): void {
+    changeCut(isSettled ? { threshold, settled: threshold } : { threshold });
+  }
+
+  /** Moves the cut to the lowest threshold at which enough removals are expected to be right. */
+  async function findPrecise(precision: number): Promise<void> {
+    const plan = planOf(model());
+    if (plan === null) return;
+    const { iou_thresh: _, ...rest } = plan;
+    const answer = await busyWith("precise", () => ask("find_precise", { ...rest, precision }));
+    if (answer === null) return;
+    if (answer.iou_thresh === null) say(`At no threshold, ${Math.round(100 * precision)} % of the removals are expected to be right.`);
+    else changeThreshold(toThousandths(answer.iou_thresh), true);
+  }
+
+  function toggleClass(name: ClassName): void {
+    const { cut } = model();
+    if (cut !== null) changeCut({ restriction: toggled(cut.restriction, name) });
+  }
+
+  return { changeCut, changeThreshold, findPrecise, toggleClass, clearRestriction: () => changeCut({ restriction: null }) };
+}
