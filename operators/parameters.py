@@ -101,6 +101,8 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "cleanup": "whether to delete the tasks in CVAT afterwards (False)",
             "cvat_tasks": "whether to delete the tasks in CVAT as well (False)",
             "allow_emptied": "whether an object may lose every label (False)",
+            "intervals": "whether to return 95 % intervals (False)",
+            "by_class_pair": "whether to return a threshold for each class pair (False)",
             "replace": "whether the tag is taken from labels of other plans (False)",
         },
     ),
@@ -127,6 +129,7 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "iou_thresh": "labels that overlap more than this are duplicates (0.75)",
             "min_iou": "the smallest IoU of the pairs (0)",
             "max_iou": "the largest IoU of the pairs (1)",
+            "precision": "the least expected share of right removals (0.9)",
         },
     ),
     "list of numbers": (
