@@ -102,7 +102,7 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "cvat_tasks": "whether to delete the tasks in CVAT as well (False)",
             "allow_emptied": "whether an object may lose every label (False)",
             "intervals": "whether to return 95 % intervals (False)",
-            "by_class_pair": "whether to return a threshold for each class pair (False)",
+            "by_class_pair": "whether each class pair has a threshold too (False)",
             "replace": "whether the tag is taken from labels of other plans (False)",
         },
     ),

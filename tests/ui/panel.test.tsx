@@ -197,12 +197,25 @@ async function choose(cy: string, option: RegExp) {
 }
 
 describe("the decision", () => {
-  it("by a stored method updates every number without requests", async () => {
+  it("by a stored method updates every number without counting on the server", async () => {
     const host = await open(fakeHost(makeSummary()));
-    const before = host.sent.length;
+    const counting = () => host.count("recount") + host.count("count_labels");
+    const before = counting();
     await choose("method", /^greedy · /);
     expect(sentence()).toContain(`${labelsAt(70, "greedy")} of`);
-    expect(host.sent.length).toBe(before);
+    expect(counting()).toBe(before);
+  });
+
+  it("says what the cut is expected to cost once the slider rests", async () => {
+    await open(fakeHost(makeSummary()));
+    const labels = labelsAt(70) ?? 0;
+    await waitFor(() => expect(sentence()).toContain(`about ${Math.round(0.85 * labels)} to ${Math.round(0.95 * labels)} of them are one object with a kept label; about 12 more lie below`));
+  });
+
+  it("moves to the lowest threshold that is expected to be precise", async () => {
+    await open(fakeHost(makeSummary()));
+    fireEvent.click(at("precise"));
+    await waitFor(() => expect(sentence()).toContain(`${labelsAt(57)?.toLocaleString("en-US")} of 36,781`));
   });
 
   it("by another method is requested once, and the slider makes no requests", async () => {
