@@ -35,7 +35,7 @@ release:
 # ARGS="-k name" is passed to pytest; JOBS=1 runs the tests in one process. FAST=1 leaves out
 # what is marked as slow (the App, soaks, killed processes, large data, most round trips to
 # CVAT), runs one example of each test of the database, tries fewer random examples, and
-# skips a front end that has passed before. Its short tests wait for the database more than
+# skips a front end that has passed before, or what works its whole panel. Its short tests wait for the database more than
 # they compute, so that a third process pays. tests/conftest.py orders the files.
 PYTEST = $(BIN) -m pytest tests -n $(or $(JOBS),$(if $(FAST),3,2)) --dist loadfile --no-loadscope-reorder
 

@@ -11,7 +11,7 @@ import { fakeHost, type FakeHost, RUN, UP_TO_DATE } from "./fakeHost";
 import { makeGroups } from "./makeGroups";
 import { makeSummary } from "./makeSummary";
 
-const user = userEvent.setup();
+const user = userEvent.setup({ delay: null, pointerEventsCheck: 0 });
 const at = (cy: string) => document.querySelector(`[data-cy="${cy}"]`) as HTMLElement;
 /** What the line at the bottom says. */
 const said = () => at("message")?.querySelector("span")?.textContent ?? "";

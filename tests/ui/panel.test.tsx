@@ -9,7 +9,7 @@ import { entryOf, fakeHost, type FakeHost, OWN_VIEW, RUN, UP_TO_DATE } from "./f
 import { verdictsText } from "../../panel/src/words/review/counts";
 import { makeSummary } from "./makeSummary";
 
-const user = userEvent.setup();
+const user = userEvent.setup({ delay: null, pointerEventsCheck: 0 });
 const at = (cy: string) => document.querySelector(`[data-cy="${cy}"]`) as HTMLElement;
 /** What the line at the bottom says. */
 const said = () => at("message")?.querySelector("span")?.textContent ?? "";

@@ -9,7 +9,7 @@ import { fakeHost, type FakeHost } from "./fakeHost";
 import { AT } from "./fakeReview";
 import { makeSummary } from "./makeSummary";
 
-const user = userEvent.setup();
+const user = userEvent.setup({ delay: null, pointerEventsCheck: 0 });
 const at = (cy: string) => document.querySelector(`[data-cy="${cy}"]`) as HTMLElement;
 const all = (cy: string) => [...document.querySelectorAll<HTMLElement>(`[data-cy="${cy}"]`)];
 const key = (name: string, more: object = {}) => fireEvent.keyDown(document.activeElement ?? document.body, { key: name, ...more });

@@ -12,7 +12,7 @@ import { fakeHost, type FakeHost } from "./fakeHost";
 import { makeSummary } from "./makeSummary";
 import { makeTracks } from "./makeTracks";
 
-const user = userEvent.setup();
+const user = userEvent.setup({ delay: null, pointerEventsCheck: 0 });
 const at = (cy: string) => document.querySelector(`[data-cy="${cy}"]`) as HTMLElement;
 const rows = () => [...document.querySelectorAll<HTMLElement>('[data-cy="track-row"]')];
 const asked = (host: FakeHost) => host.sent.filter(({ message }) => message === "list_tracks").map(({ request }) => request);
