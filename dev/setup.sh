@@ -4,17 +4,21 @@
 set -eu
 
 usable() {
-    "$1" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null
+    "$1" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null
 }
 
 choose_python() {
-    for candidate in ${PYTHON:-python3.11 python3.12 python3.10 python3}; do
+    for candidate in ${PYTHON:-python3.11 python3.12 python3.13 python3.10 python3}; do
         if usable "$candidate"; then
             command -v "$candidate"
             return
         fi
     done
-    echo "Python 3.10, 3.11 or 3.12 is needed: install one, or name it with make PYTHON=..." >&2
+    if [ -n "${PYTHON:-}" ]; then
+        echo "Python 3.10 to 3.13 is needed, and $PYTHON is none of these" >&2
+    else
+        echo "Python 3.10 to 3.13 is needed: install one, or name it with make PYTHON=..." >&2
+    fi
     return 1
 }
 
@@ -29,5 +33,16 @@ if ! "$VENV/bin/python" -m pip --version >/dev/null 2>&1; then
 fi
 
 echo "Installing the pinned packages (takes minutes the first time)"
-"$VENV/bin/python" -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+log=$VENV/pip.log
+if ! "$VENV/bin/python" -m pip install --disable-pip-version-check -r requirements-dev.txt \
+    >"$log" 2>&1; then
+    tail -n 5 "$log" >&2
+    if grep -qE \
+        "name resolution|NameResolutionError|NewConnectionError|ConnectTimeoutError" "$log"; then
+        echo "The packages cannot be downloaded: there is no network connection" >&2
+    else
+        echo "The packages cannot be installed; all that pip said is in $log" >&2
+    fi
+    exit 1
+fi
 "$VENV/bin/python" -m dev.mongod
