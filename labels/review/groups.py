@@ -12,7 +12,6 @@ from ...iou_core.decisions.reasons import Reason
 from ...iou_core.errors import ParamsError
 from ..reading.places import name_places
 from ..scans import stored
-from .class_text import class_text
 from .graph import Graph
 
 PAGE = 50
@@ -108,16 +107,13 @@ def in_words(group: dict[str, Any]) -> dict[str, Any]:
         the group. A removed member has its ``rule`` beside its ``reason``, which is
         empty for a kept one; a pair has an ``explanation``
     """
-    classes = {m["label_id"]: class_text(m["class"]) for m in group["members"]}
     members = []
     for member in group["members"]:
         reason = member["reason"]
         words = "" if reason is None else str(Reason.from_dict(reason))
         rule = None if reason is None else reason["rule"]
         members.append({**member, "reason": words, "rule": rule})
-    pairs = [
-        {**pair, "explanation": _explained(pair, classes)} for pair in group["pairs"]
-    ]
+    pairs = [{**pair, "explanation": _explained(pair)} for pair in group["pairs"]]
     return {**group, "members": members, "pairs": pairs}
 
 
@@ -126,13 +122,9 @@ def likelihood_text(likelihood: float) -> str:
     return next(text for least, text in _LIKELIHOODS if likelihood > least)
 
 
-def _explained(pair: dict[str, Any], classes: dict[str, str]) -> str:
+def _explained(pair: dict[str, Any]) -> str:
     """Returns the likelihood of a pair in words."""
-    # of a large group only the first members are listed
-    names = [classes[_id] for _id in pair["label_ids"] if _id in classes]
-    of = f"two {names[0]}" if len({*names}) == 1 else " and ".join(names)
     return (
-        f"{likelihood_text(pair['likelihood'])}: IoU {pair['iou']:.2f}, and "
-        f"{100 * pair['share']:.2g} % of the overlaps of {of or 'these classes'} "
-        "above IoU 0.25 in this dataset are of one object"
+        f"{likelihood_text(pair['likelihood'])}: IoU {pair['iou']:.2f}, "
+        f"IoS {pair['ios']:.2f}; sizes, image borders and the classes count as well"
     )

@@ -29,16 +29,11 @@ export function likelihoodText(likelihood: number): string {
   return likelihood > 0.1 ? "possibly one object" : "probably two objects";
 }
 
-export function likelihoodOf({ pairs, members }: Group): Likelihood {
+export function likelihoodOf({ pairs }: Group): Likelihood {
   const [pair] = pairs;
   if (pair === undefined) return { words: "", why: "" };
-  const { likelihood, iou, share } = pair;
-  // only the first members of a large group are listed
-  const names = members.filter(({ label_id }) => pair.label_ids.includes(label_id)).map(({ label }) => classLabel(label));
-  const [first, second = first] = names;
-  const of = first === undefined ? "these classes" : `${first} and ${second}`;
-  const percent = Number((100 * share).toPrecision(2));
-  return { words: likelihoodText(likelihood), why: `IoU ${iou.toFixed(2)}, and ${percent} % of the overlaps of ${of} above IoU 0.25 in this dataset are two labels of one object` };
+  const { likelihood, iou, ios } = pair;
+  return { words: likelihoodText(likelihood), why: `IoU ${iou.toFixed(2)}, IoS ${ios.toFixed(2)}; sizes, image borders and the classes count as well` };
 }
 
 export function kindTitle({ kind, size }: Group): string {
