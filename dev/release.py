@@ -34,6 +34,7 @@ PATTERNS = (
     "panel/**/*.py",
     "panel/**/*.html",
     "panel/dist/**/*",
+    "skills/**/*.md",
 )
 SOURCES = pathlib.PurePath("panel/src")
 

@@ -11,7 +11,7 @@ import pytest
 
 from dev import release
 
-ALLOWED_ROOTS = {"iou_core", "labels", "operators", "panel"}
+ALLOWED_ROOTS = {"iou_core", "labels", "operators", "panel", "skills"}
 
 
 def test_every_module_of_the_plugin_is_in_a_release():
