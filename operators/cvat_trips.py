@@ -99,6 +99,6 @@ def trip(
 
 
 def trip_of(ctx: Any) -> tuple[settings.Server, str]:
-    """Returns the server and the key of the trip that the parameters name."""
+    """Returns the server and the id of the trip that the parameters name."""
     one = store.require(ctx.dataset, ctx.params.get("anno_key"))
-    return server_of(ctx, one["url"]), one.anno_key
+    return server_of(ctx, one["url"]), str(one.id)

@@ -35,6 +35,7 @@ class LoadFromCvat(DuplicatesOperator):
         "table",
         "edits",
         "allow_emptied",
+        "allow_mass_delete",
     )
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
@@ -63,6 +64,11 @@ class LoadFromCvat(DuplicatesOperator):
         if shown["emptied"]:
             label, words = "Remove them anyway", shown["emptied"]
             inputs.bool("allow_emptied", default=False, label=label, description=words)
+        if shown["mass"]:
+            label, words = "Delete them anyway", shown["mass"]
+            inputs.bool(
+                "allow_mass_delete", default=False, label=label, description=words
+            )
         forms.notice(inputs, shown["title"], shown["words"])
 
     def is_filled_in(self, ctx: Any) -> bool:
@@ -89,6 +95,7 @@ class LoadFromCvat(DuplicatesOperator):
                 run,
                 field,
                 None if ctx.params.get("allow_emptied") else 0,
+                bool(ctx.params.get("allow_mass_delete")),
             )
         grid.reload(ctx)
         result = planned.written(done.written, "matches CVAT", run.id)
@@ -102,8 +109,8 @@ def _trip(ctx: Any) -> Trip:
 
 
 def _where(ctx: Any, one: Trip) -> tuple[Server, str, str]:
-    """Returns the server of a trip, its key, and the present name of its field."""
-    return server_of(ctx, one["url"]), one.anno_key, one["field"]
+    """Returns the server of a trip, its id, and the present name of its field."""
+    return server_of(ctx, one["url"]), str(one.id), one["field"]
 
 
 def _shown(ctx: Any) -> dict[str, str] | None:

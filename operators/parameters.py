@@ -103,6 +103,8 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "allow_emptied": "whether an object may lose every label (False)",
             "intervals": "whether to return 95 % intervals (False)",
             "by_class_pair": "whether each class pair has a threshold too (False)",
+            "allow_mass_delete": "whether more than half of the labels sent, or labels "
+            "of a class that is gone in CVAT, may be deleted (False)",
             "replace": "whether the tag is taken from labels of other plans (False)",
         },
     ),

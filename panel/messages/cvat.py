@@ -90,10 +90,10 @@ def send_to_cvat(ctx: Any) -> Answer:
 
 def list_cvat(ctx: Any) -> Answer:
     """Returns the round trips, newest first, with their progress and their runs."""
-    run_ids = {trip.anno_key: trip["run_id"] for trip in store.all_trips(ctx.dataset)}
+    run_ids = {str(trip.id): trip["run_id"] for trip in store.all_trips(ctx.dataset)}
     listed = trips.list_trips(ctx.dataset, lambda url: _server(ctx, url))
     return {
-        "trips": [{**trip, "run_id": run_ids.get(trip["anno_key"])} for trip in listed]
+        "trips": [{**trip, "run_id": run_ids.get(trip["trip_id"])} for trip in listed]
     }
 
 
@@ -117,11 +117,13 @@ def load_from_cvat(ctx: Any) -> Answer:
     scan_key, tag = text_or_none(ctx, "scan_key"), text(ctx, "tag")
     server, key, field = _open_trip(ctx)
     digest, cleanup = text(ctx, "digest"), flag(ctx, "cleanup")
-    emptied = whole(ctx, "emptied")
+    emptied, mass = whole(ctx, "emptied"), flag(ctx, "allow_mass_delete")
     require_writable(ctx.dataset, field)
     run_id = text_or_none(ctx, "run_id")
     with runs.start(ctx.dataset, _LOAD, field, run_id=run_id) as run:
-        done = load.load(ctx.dataset, server, key, digest, cleanup, run, field, emptied)
+        done = load.load(
+            ctx.dataset, server, key, digest, cleanup, run, field, emptied, mass
+        )
     grid.reload(ctx)
     known = scan_key is not None
     return {
@@ -136,10 +138,10 @@ def load_from_cvat(ctx: Any) -> Answer:
 def discard_cvat(ctx: Any) -> Answer:
     """Deletes the tasks of a round trip, or only its record in the dataset."""
     if flag(ctx, "forget"):
-        trips.delete_record(ctx.dataset, text(ctx, "anno_key"))
+        trips.delete_record(ctx.dataset, text(ctx, "trip_id"))
     else:
-        trip = store.require(ctx.dataset, text(ctx, "anno_key"))
-        trips.discard(ctx.dataset, _server(ctx, trip["url"]), trip.anno_key)
+        trip = store.require(ctx.dataset, text(ctx, "trip_id"))
+        trips.discard(ctx.dataset, _server(ctx, trip["url"]), str(trip.id))
     return list_cvat(ctx)
 
 
@@ -152,9 +154,9 @@ def _options(ctx: Any) -> Options:
 
 
 def _open_trip(ctx: Any) -> tuple[settings.Server, str, str]:
-    """Returns the server of a trip, its key, and the present name of its field."""
-    trip = trips.require_open(ctx.dataset, text(ctx, "anno_key"))
-    return _server(ctx, trip["url"]), trip.anno_key, trip["field"]
+    """Returns the server of a trip, its id, and the present name of its field."""
+    trip = trips.require_open(ctx.dataset, text(ctx, "trip_id"))
+    return _server(ctx, trip["url"]), str(trip.id), trip["field"]
 
 
 def _selection(ctx: Any) -> selection.Selection:

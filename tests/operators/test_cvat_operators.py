@@ -459,11 +459,12 @@ def test_the_panel_sends_in_a_thread_and_loads(dataset, cvat):
 
     cvat.complete()
     cvat.delete(cvat.shapes()[1])
-    shown = app.send("preview_cvat_load", anno_key=trip["anno_key"])
+    shown = app.send("preview_cvat_load", trip_id=trip["trip_id"])
     done = app.send(
         "load_from_cvat",
-        anno_key=trip["anno_key"],
+        trip_id=trip["trip_id"],
         digest=shown["digest"],
+        allow_mass_delete=False,
         cleanup=True,
         emptied=shown["emptied"],
         scan_key=scan_key,
@@ -487,7 +488,7 @@ def test_a_load_from_the_panel_is_cancelled_while_the_server_is_silent(dataset, 
     answers = []
 
     def compare():
-        asked = {"anno_key": "trip", "run_id": run_id}
+        asked = {"trip_id": "trip", "run_id": run_id}
         answers.append(panel_calls.App(dataset).send("preview_cvat_load", **asked))
 
     thread = threading.Thread(target=compare)
@@ -507,11 +508,12 @@ def test_a_task_that_is_kept_is_reported_with_the_load(dataset, cvat):
     app = panel_calls.App(dataset)
     _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
     cvat.delete(cvat.shapes()[1])
-    preview = app.send("preview_cvat_load", anno_key="trip")
+    preview = app.send("preview_cvat_load", trip_id="trip")
     asked = {"anno_key": "trip", "cleanup": True}
     seen = {name: preview[name] for name in ("digest", "emptied")}
-    shown = {"scan_key": None, "tag": "duplicate"}
-    done = app.send("load_from_cvat", **asked, **seen, **shown)
+    shown = {"scan_key": None, "tag": "duplicate", "allow_mass_delete": False}
+    given = {"trip_id": "trip", "cleanup": True}
+    done = app.send("load_from_cvat", **given, **seen, **shown)
     assert (done["labels"], done["is_removed"]) == (1, False)
     words = "1 job is not completed, so the task is kept in CVAT"
     assert done["problem"] == words
@@ -546,7 +548,7 @@ def test_the_panel_offers_attributes_and_shows_what_is_not_sent(dataset, cvat):
     assert (trip["attributes"], trip["left"]) == (["size"], shown["left"])
     (shape,) = [s for s in cvat.shapes() if cvat.texts(s)["size"]][:1]
     cvat.edit(shape, size="abc")
-    shown = app.send("preview_cvat_load", anno_key=trip["anno_key"])
+    shown = app.send("preview_cvat_load", trip_id=trip["trip_id"])
     assert shown["counts"]["refused"] == 1
     (change,) = shown["changes"]
     assert change["edits"] == [

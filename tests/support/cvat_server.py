@@ -17,7 +17,7 @@ import socket
 import struct
 import threading
 import time
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from PIL import Image
 
@@ -33,6 +33,11 @@ MAX_CHOICE = 200
 INPUTS = ("checkbox", "radio", "number", "text", "select")
 SHAPES = {"rectangle": 4, "polygon": 6, "polyline": 4, "points": 2, "mask": 6}
 NOW = "2026-11-22T13:50:07.390686Z"
+
+
+UNREADABLE = (
+    "Exception: rest_framework.exceptions.ValidationError: cannot identify image file"
+)
 
 
 class Refused(Exception):  # noqa: N818 - a reply, not an error
@@ -56,6 +61,11 @@ class Server:
         polls: the number of requests for the jobs of a task before they are there
         log: ``(method, path)`` of every request, in order
         refused: those that were refused, as ``(status, method, path)``
+        version: the version whose replies differ, ``"2.15.0"`` or ``"2.54.1"``
+        queued: how often an import is still queued when its state is asked for
+        reason: why imports fail, once images cannot be read
+        throttle: how many of the next requests are throttled, for ``Retry-After`` 0
+        hidden: tasks whose jobs are not listed
         backwards: whether stored shapes are returned in another order than they were
             sent in, as the real server does with the shapes of several jobs
         fault: called with method, path and the number of such requests before; returns
@@ -70,6 +80,9 @@ class Server:
         self.polls = polls
         self.fault = lambda method, path, n: None
         self.backwards = False
+        self.version = ABOUT["version"]
+        self.queued, self.throttle, self.reason = 0, 0, UNREADABLE
+        self.hidden = set()
         self.log, self.refused = [], []
         self.tasks, self.projects = {}, {}
         self.users = {1: "admin", 2: "annotator", 3: "ann", 4: "bob"}
@@ -188,12 +201,19 @@ class Server:
     def answer(self, method, path, query, body, headers):
         parts = path.strip("/").split("/")
         _require(parts[0] == "api", {"detail": "Not found."}, 404)
+        if self.throttle > 0:
+            self.throttle -= 1
+            words = "Request was throttled. Expected available in 0 seconds."
+            raise Refused(429, {"detail": words})
+        if parts[1] == "requests":
+            self._require_session(method, headers)
+            return 200, self._request(unquote(parts[2])), []
         key = (method, *("N" if p.isdigit() else p for p in parts[1:]))
         number = next((int(p) for p in parts if p.isdigit()), None)
         if key == ("POST", "auth", "login"):
             return self._login(body, headers)
         if key == ("GET", "server", "about"):
-            return 200, ABOUT, []
+            return 200, {**ABOUT, "version": self.version}, []
         self._require_session(method, headers)
         action = getattr(self, "_" + "_".join(key).lower(), None)
         _require(action is not None, {"detail": "Not found."}, 404)
@@ -447,6 +467,8 @@ class Server:
                     "has_related_context": False,
                 }
             )
+        if self.is_new:
+            return 202, {"rq_id": f"action=create&target=task&target_id={number}"}
         return 202, {
             "chunk_size": None,
             "image_quality": task["quality"],
@@ -466,13 +488,34 @@ class Server:
             "filename_pattern": None,
         }
 
+    def _get_tasks_n_status(self, number, query, body):
+        task = self._task(number)
+        state = {"state": task["state"], "message": "", "progress": 0.0}
+        if self.queued > 0:
+            self.queued -= 1
+            return 200, {**state, "state": "Queued"}
+        if task["state"] == "Failed":
+            state["message"] = self.reason
+        return 200, state
+
+    def _request(self, rq_id):
+        _require(self.is_new, {"detail": "Not found."}, 404)
+        number = int(rq_id.rpartition("=")[2])
+        _, state = self._get_tasks_n_status(number, {}, {})
+        return {**state, "id": rq_id, "status": state["state"].lower()}
+
+    @property
+    def is_new(self):
+        return self.version != ABOUT["version"]
+
     def _get_jobs(self, _, query, body):
         task = self._task(int(query["task_id"][0]))
         asked = self._asked.get(task["id"], 0)
         self._asked[task["id"]] = asked + 1
         if asked >= self.polls and task["frames"] and not task["jobs"]:
             self._make_jobs(task)
-        return self._page(task["jobs"], "/api/jobs", query)
+        jobs = [] if task["id"] in self.hidden else task["jobs"]
+        return self._page(jobs[:: -1 if self.is_new else 1], "/api/jobs", query)
 
     def _make_jobs(self, task):
         n = len(task["frames"])
@@ -549,6 +592,7 @@ class Server:
         }
         for shape in body["shapes"]:
             kind, points = shape["type"], shape["points"]
+            _require("id" not in shape, {"id": ["must be absent"]})
             _require(kind in SHAPES, {"type": [f'"{kind}" is not a valid choice.']})
             _require(len(points) >= SHAPES[kind], ["Invalid shape with points"])
             _require(kind != "rectangle" or len(points) == 4, ["Invalid rectangle"])
@@ -707,7 +751,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.cut()
             return
         data = b"" if reply is None else json.dumps(reply).encode()
-        self.reply(status, JSON if data else None, data, cookies)
+        wait = [("Retry-After", "0")] if status == 429 else []
+        self.reply(status, JSON if data else None, data, cookies, wait)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_one_method  # noqa: N815
 

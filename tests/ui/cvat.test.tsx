@@ -214,8 +214,8 @@ describe("the list of round trips", () => {
     if (trip === undefined) throw new Error("the example has no trip");
     host.cvat.trips = [
       trip,
-      { ...trip, anno_key: "duplicates_cvat_2", state: "failed", jobs: null, links: ["javascript:alert(1)"], problem: "It was not sent whole; discard it to remove what is left of it" },
-      { ...trip, anno_key: "duplicates_cvat_3", state: "sending", jobs: null, links: [] },
+      { ...trip, anno_key: "duplicates_cvat_2", trip_id: "2", state: "failed", jobs: null, links: ["javascript:alert(1)"], problem: "It was not sent whole; discard it to remove what is left of it" },
+      { ...trip, anno_key: "duplicates_cvat_3", trip_id: "3", state: "sending", jobs: null, links: [] },
     ];
     host.freshness = { ...UP_TO_DATE, state: "changed", edited: 1 };
     await openMenu(host);
@@ -270,7 +270,7 @@ describe("loading from CVAT", () => {
     await user.click(at("cvat-apply"));
     await dialogGone("cvat-load-dialog");
     const run_id = expect.stringMatching(/^[0-9a-f]{24}$/);
-    expect(requestOf(host, "load_from_cvat")).toEqual({ anno_key: "duplicates_cvat_1", digest: "9f86d081884c7d65", cleanup: false, emptied: 0, scan_key: "dups_1", tag: "duplicate", run_id });
+    expect(requestOf(host, "load_from_cvat")).toEqual({ trip_id: "67417a2f4c1d2e3f40515250", digest: "9f86d081884c7d65", cleanup: false, emptied: 0, allow_mass_delete: false, scan_key: "dups_1", tag: "duplicate", run_id });
     expect(said()).toBe("Loaded 4 labels in 3 images from CVAT. 1 duplicate remains in these images. 1 label was skipped: 1 was edited in FiftyOne as well.");
     expect(at("message-action")?.textContent).toBe("Undo");
     await user.click(at("message-action"));
@@ -287,6 +287,18 @@ describe("loading from CVAT", () => {
     await user.click(at("cvat-apply"));
     await dialogGone("cvat-load-dialog");
     expect(requestOf(host, "load_from_cvat")).toMatchObject({ emptied: 1 });
+  });
+
+  it("that deletes most labels says how many, and needs a confirmation of its own", async () => {
+    const host = fakeHost(makeSummary());
+    host.cvat.preview = { ...host.cvat.preview, mass_deletion: "4 of the 6 labels sent would be deleted" };
+    const dialog = await openDialog(host, "cvat-load");
+    await within(dialog).findByText("4 of the 6 labels sent would be deleted.");
+    expect(at("cvat-apply")).toHaveProperty("disabled", true);
+    await user.click(within(dialog).getByRole("checkbox", { name: "Delete these labels anyway" }));
+    await user.click(at("cvat-apply"));
+    await dialogGone("cvat-load-dialog");
+    expect(requestOf(host, "load_from_cvat")).toMatchObject({ allow_mass_delete: true });
   });
 
   it("is stopped while it compares, and while it is applied", async () => {
@@ -403,7 +415,7 @@ describe("discarding a round trip", () => {
     expect(document.activeElement).toBe(at("cvat-discard-cancel"));
     await user.click(at("cvat-discard-now"));
     await waitFor(() => expect(at("cvat-none")).not.toBeNull());
-    expect(requestOf(host, "discard_cvat")).toEqual({ anno_key: "duplicates_cvat_1", forget: false });
+    expect(requestOf(host, "discard_cvat")).toEqual({ trip_id: "67417a2f4c1d2e3f40515250", forget: false });
     expect(said()).toBe("Deleted the tasks in CVAT. No label was changed here.");
   });
 

@@ -36,8 +36,8 @@ export function fakeCvat() {
     list_cvat: () => ({ trips: state.trips }),
     preview_cvat_load: () => state.preview,
     load_from_cvat: () => state.loaded,
-    discard_cvat: ({ anno_key }: { anno_key: string }) => {
-      state.trips = state.trips.filter((trip) => trip.anno_key !== anno_key);
+    discard_cvat: ({ trip_id }: { trip_id: string }) => {
+      state.trips = state.trips.filter((trip) => trip.trip_id !== trip_id);
       return { trips: state.trips };
     },
   };

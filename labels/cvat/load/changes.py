@@ -91,6 +91,8 @@ class Comparison:
         changes: the changes to the other labels, and the added labels
         agreed: labels that are equal in FiftyOne and CVAT, but not as they were sent
         skipped: labels that are left alone, and why
+        classes_gone: how many of the deleted labels have a class that CVAT no longer
+            has, by class
     """
 
     expected: int
@@ -98,6 +100,7 @@ class Comparison:
     changes: tuple[Change, ...]
     agreed: tuple[Sent, ...]
     skipped: Counter[str]
+    classes_gone: Counter[str] = field(default_factory=Counter)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -19,7 +19,7 @@ from ..shapes.relabel import Values, edited, made, new_id, raw_bytes
 from ..shapes.shapes import Returned, Shape
 from ..trips.download import BESIDE_TRACK, IN_TRACK
 from ..trips.records import Image, Sent, State
-from .changes import CONFLICT, REFUSED, Change, Comparison, Edit, kind_of
+from .changes import CONFLICT, DELETED, REFUSED, Change, Comparison, Edit, kind_of
 from .match import match
 
 
@@ -55,6 +55,7 @@ class Comparer:
         self._changes: list[Change] = []
         self._agreed: list[Sent] = []
         self._skipped: Counter[str] = Counter()
+        self._classes_gone: Counter[str] = Counter()
 
     def skip(self, reason: str, n: int) -> None:
         """Counts labels that are left alone."""
@@ -73,6 +74,7 @@ class Comparer:
             tuple(self._changes),
             tuple(self._agreed),
             self._skipped,
+            self._classes_gone,
         )
 
     def add(
@@ -81,6 +83,7 @@ class Comparer:
         sent: Sequence[Sent],
         returned: Sequence[Returned],
         labels: dict[ObjectId, bytes],
+        classes: Collection[str] | None = None,
     ) -> None:
         """Compares one image.
 
@@ -89,7 +92,9 @@ class Comparer:
             sent: the labels sent with the image, and those that loads have added
             returned: the shapes of the image on the server
             labels: the labels of the image in FiftyOne now
+            classes (None): the classes that its task has now, if known
         """
+        known = len(self._changes)
         self._expected += sum(one.sent.label is not None for one in sent)
         matched, new = match(sent, returned)
         for one, shape in matched:
@@ -98,6 +103,9 @@ class Comparer:
             label_id = new_id(self._trip, shape.task_id, shape.server_id)
             one = Sent(image.sample_id, label_id, shape.server_id, State())
             self._compare(image, one, shape, labels)
+        for change in self._changes[known:] if classes is not None else ():
+            if change.kind == DELETED and change.was not in classes:
+                self._classes_gone[str(change.was)] += 1
 
     def _compare(
         self,

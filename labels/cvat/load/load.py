@@ -73,6 +73,7 @@ def load(
     run: Run | None = None,
     label_field: str | None = None,
     emptied: int | None = None,
+    allow_mass_delete: bool = False,
 ) -> LoadResult:
     """Applies edits from CVAT; labels that were also edited in FiftyOne are skipped.
 
@@ -87,6 +88,8 @@ def load(
         label_field (None): the present name of its label field, if it was renamed; by
             default, the field is found by its labels
         emptied (None): how many objects may lose every label; by default any number
+        allow_mass_delete (False): whether more than half of the labels that were sent
+            may be deleted, and labels whose class no longer exists in CVAT
 
     Returns:
         the result, as a :class:`LoadResult`
@@ -94,7 +97,8 @@ def load(
     Raises:
         CvatError: if the server cannot be reached, or its edits are not those that the
             user confirmed; nothing is changed then
-        ParamsError: if more objects would lose every label
+        ParamsError: if more objects would lose every label, or more labels would be
+            deleted than is allowed
         DuplicatesError: if the field cannot be written to
         RunCancelled: if the run was cancelled; finished changes are kept, and recorded
             in the journal
@@ -107,6 +111,9 @@ def load(
         raise CvatError("the edits that were shown", "other edits", "digest")
     if emptied is not None and found.emptied > emptied:
         raise ParamsError(f"True, as {found.emptied_words}", "False", "allow_emptied")
+    mass = found.mass_words
+    if mass is not None and not allow_mass_delete:
+        raise ParamsError(f"True, as {mass}", "False", "allow_mass_delete")
     written = apply(samples, trip, field, found.comparison, run)
     store.record(trip, state=trips.LOADED)
     # the labels are already written, so a later failure must not raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from ..trips import store
 from ..trips.download import FRAME_GONE, TASK_GONE, Download, download
 from ..trips.records import Image, Sent, Trip
 from ..trips.remaining import Changes, count_duplicates, count_emptied
-from .changes import Change, Comparison, by_sample
+from .changes import DELETED, Change, Comparison, by_sample
 from .compare import Comparer
 
 _SAMPLES = 500  # samples compared at once
@@ -50,6 +50,28 @@ class Preview:
     digest: str
 
     @property
+    def deleted(self) -> int:
+        """How many of the labels that were sent would be deleted."""
+        return sum(change.kind == DELETED for change in self.comparison.to_apply)
+
+    @property
+    def mass_words(self) -> str | None:
+        """What would be deleted, in words, if it must be allowed; else None.
+
+        More than half of the labels that were sent, or labels whose class no longer
+        exists in CVAT.
+        """
+        words = [
+            f"the class {name!r} is gone in CVAT: {counted(n, 'label')}"
+            for name, n in sorted(self.comparison.classes_gone.items())
+        ]
+        expected = self.comparison.expected
+        if 2 * self.deleted > expected:
+            n = counted(expected, "label")
+            words.insert(0, f"{self.deleted:,} of the {n} sent would be deleted")
+        return "; ".join(words) or None
+
+    @property
     def emptied_words(self) -> str:
         """How many objects would lose every label, in words."""
         return f"{counted(self.emptied, 'object')} would lose every label"
@@ -73,6 +95,7 @@ class Preview:
             "changes": [change.to_dict() for change in changes[:most]],
             "to_apply": len(self.comparison.to_apply),
             "emptied": self.emptied,
+            "mass_deletion": self.mass_words,
             "digest": self.digest,
         }
 
@@ -91,14 +114,15 @@ def preview_of(samples: foc.SampleCollection, client: Client, trip: Trip) -> Pre
     taken = attributes.of_trip(trip.attributes)
     field = require_writable(samples, trip["field"])
     attributes.require_as_sent(samples, field, taken)
-    held = download(client, trip["task_ids"], taken)
+    images = store.images(trip)
+    held = download(client, trip, _frames(images), taken)
     if held.gone and held.gone == set(trip["task_ids"]):
         raise CvatError(
             "tasks in CVAT (discard the trip; no label is changed)",
             "deleted tasks",
             "anno_key",
         )
-    comparison = _compare(samples, trip, held)
+    comparison = _compare(samples, trip, images, held)
     changes = _labels_after(comparison.to_apply)
     added = _labels_after(c for c in comparison.to_apply if c.before is None)
     return Preview(
@@ -120,7 +144,17 @@ def _labels_after(changes: Iterable[Change]) -> Changes:
     }
 
 
-def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Comparison:
+def _frames(images: Iterable[Image]) -> dict[int, set[int]]:
+    """Returns the numbers of the images that were sent, by task."""
+    found: dict[int, set[int]] = {}
+    for image in images:
+        found.setdefault(image.task_id, set()).add(image.frame)
+    return found
+
+
+def _compare(
+    samples: foc.SampleCollection, trip: Trip, images: Sequence[Image], held: Download
+) -> Comparison:
     field = require_writable(samples, trip["field"])
     taken = attributes.of_trip(trip.attributes)
     comparer = Comparer(
@@ -135,7 +169,6 @@ def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Compa
         comparer.skip(reason, n)
     raw = RawLabels(samples, field)
     undone = restored_keys(trip["loads"])
-    images = store.images(trip)
     for k in range(0, len(images), _SAMPLES):
         chunk = images[k : k + _SAMPLES]
         ids = [image.sample_id for image in chunk]
@@ -153,7 +186,7 @@ def _compare(samples: foc.SampleCollection, trip: Trip, held: Download) -> Compa
                 comparer.skip(left, n)
                 continue
             shapes = held.shapes.get((image.task_id, image.frame), [])
-            comparer.add(image, own, shapes, here)
+            comparer.add(image, own, shapes, here, held.classes.get(image.task_id))
     return comparer.result()
 
 

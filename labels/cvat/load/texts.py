@@ -14,7 +14,7 @@ LISTED_CHANGES = 1000
 LISTED_EDITS = 20
 """The largest number of attribute edits that a form shows."""
 
-SHOWN = ("anno_key", "digest", "table", "edits", "title", "words", "emptied")
+SHOWN = ("anno_key", "digest", "table", "edits", "title", "words", "emptied", "mass")
 """The parts of a preview that a form stores, so that it applies what it shows."""
 
 _COUNTS = {
@@ -39,6 +39,7 @@ def form_texts(preview: Preview) -> dict[str, str]:
         "table": f"| labels | |\n|---|---|\n{rows}",
         "edits": "\n".join(f"- {t}" for t in (*texts[:LISTED_EDITS], *more)),
         "emptied": preview.emptied_words if preview.emptied else "",
+        "mass": preview.mass_words or "",
         "title": f"{counted(n, 'label')} would change",
         "words": f"{jobs['done']:,} of {counted(jobs['total'], 'job')} "
         f"{predicate(jobs['done'], 'is completed')}. The load can be undone.",
@@ -50,6 +51,7 @@ def previewed(preview: Preview) -> dict[str, Any]:
     found = preview.to_dict(LISTED_CHANGES)
     text = ", ".join(f"{n:,} {name}" for name, n in _counts(found).items())
     text += f"; {preview.emptied_words}" if preview.emptied else ""
+    text += f"; {preview.mass_words}" if preview.mass_words else ""
     return {
         "count": 0,
         "samples": 0,

@@ -68,8 +68,7 @@ def send(
     trips.remove_failed(samples, client)
     _require_people(client, options)
     _require_project(client, options, upload)
-    key = anno_key or annotation_runs.new_key(samples)
-    return sending.send(client, view, options, key)
+    return sending.send(client, view, options, anno_key)
 
 
 def _view(
@@ -152,16 +151,20 @@ class _Sending:
         self._run.progress(min(int(done), images), images)
 
     def send(
-        self, client: Client, view: foc.SampleCollection, options: Options, key: str
+        self,
+        client: Client,
+        view: foc.SampleCollection,
+        options: Options,
+        anno_key: str | None,
     ) -> SendResult:
         selection, server = self._selection, client.server
         field = selection.field
         if field.document is fol.Detections:
             turning = turning_of(self._samples, [field], selection.params)
             client.rotation_unit = turning.unit(field.name)
-        trip = store.begin(
+        trip = annotation_runs.begin(
             self._samples,
-            key,
+            anno_key,
             {
                 "url": server.url,
                 "field": field.name,
@@ -182,6 +185,7 @@ class _Sending:
         self._client = client
         client.on_task = lambda made: store.record_created(trip, "task_ids", made)
         client.on_project = lambda made: store.record_created(trip, "project_ids", made)
+        client.on_state = lambda words: store.record(trip, waits=words)
         client.on_stored = self._stored.__setitem__
         done = False
         try:
@@ -198,7 +202,7 @@ class _Sending:
             if not done:
                 trips.roll_back(self._samples, client, trip)
         links = [client.base_task_url(task_id) for task_id in trip["task_ids"]]
-        return SendResult(key, self._upload, kept, left, links)
+        return SendResult(trip.anno_key, self._upload, kept, left, links)
 
     def _texts(
         self, labels: sent_labels.Labels, sample_id: str, label_id: str

@@ -55,6 +55,21 @@ def network_errors(server: Server, seconds: float) -> Iterator[None]:
         ) from None
 
 
+def retry_after(response: requests.Response, most: float) -> float | None:
+    """Returns how long a throttling server asks to wait; None if not to.
+
+    Args:
+        response: the response, already read
+        most: the longest acceptable wait, in seconds
+    """
+    if response.status_code != 429:
+        return None
+    asked = response.headers.get("Retry-After", "")
+    if not asked.isdecimal() or int(asked) > most:
+        return None
+    return max(float(asked), 0.05)
+
+
 def check(response: requests.Response, server: Server) -> None:
     """Raises an error unless a response comes from CVAT's API.
 

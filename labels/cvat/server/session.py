@@ -18,7 +18,7 @@ from packaging.version import Version
 
 from ....iou_core.errors import CvatError
 from ..shapes.outgoing import OutgoingShapes
-from . import errors
+from . import errors, imports, wire
 from .settings import Server
 from .wire import CLEAN_UP, LIMITS, Exchange, Limits
 
@@ -58,6 +58,8 @@ class Client(OutgoingShapes):
         self.masks_left = {}
         self._asked: dict[int, float] = {}
         self._stored: set[str] = set()
+        self._imports: dict[str, str] = {}
+        self.on_state: Callable[[str], None] = lambda words: None
         super().__init__(
             "cvat", server.url, username=server.username, password=server.password
         )
@@ -81,6 +83,11 @@ class Client(OutgoingShapes):
     def post(self, url: str, **kwargs: Any) -> requests.Response:
         """Sends a POST request, and records the task or project that it creates."""
         response = super().post(url, **kwargs)
+        if url.endswith("/data") and response.content:
+            with self.parsing():
+                request_id = response.json().get("rq_id")
+            if request_id is not None:
+                self._imports[url.removesuffix("/data")] = str(request_id)
         made = {self.tasks_url: self.on_task, self.projects_url: self.on_project}
         if url in made:
             with self.parsing():
@@ -173,10 +180,23 @@ class Client(OutgoingShapes):
     def _get_job_ids(self, task_id: int) -> list[int]:
         begun = self._asked.setdefault(task_id, time.monotonic())
         found: list[int] = super()._get_job_ids(task_id)
-        if not found and time.monotonic() - begun > self.limits.jobs:
+        if found:
+            return found
+        task_url = self.task_url(task_id)
+        with self.parsing():
+            state = imports.state_of(
+                lambda url: self.get(url).json(),
+                self.server.url,
+                task_url,
+                self._imports.get(task_url),
+            )
+        if state.name == imports.FAILED:
+            raise imports.failure(state, self.server.host)
+        self.on_state(state.words)
+        if time.monotonic() - begun > self.limits.jobs:
             raise CvatError(
                 f"the jobs of the new task within {self.limits.jobs:g} s",
-                "none: CVAT cannot read an image, or its import queue has stopped",
+                f"an import that is {state.words}",
                 self.server.host,
             )
         return found
@@ -187,6 +207,23 @@ class Client(OutgoingShapes):
         url: str,
         print_error_info: bool = True,
         **kwargs: Any,
+    ) -> requests.Response:
+        ends = time.monotonic() + self.limits.throttled
+        while True:
+            response = self._exchange(request_method, url, dict(kwargs))
+            pause = errors.retry_after(response, ends - time.monotonic())
+            if pause is None:
+                break
+            self.on_state(f"throttled by CVAT for {pause:g} s")
+            wire.pause(pause, self.on_wait)
+        errors.check(response, self.server)
+        return response
+
+    def _exchange(
+        self,
+        request_method: Callable[..., requests.Response],
+        url: str,
+        kwargs: dict[str, Any],
     ) -> requests.Response:
         exchange = Exchange(self.limits, self.server.host)
         if "files" in kwargs:
@@ -207,9 +244,7 @@ class Client(OutgoingShapes):
             self.on_wait()
 
         with errors.network_errors(self.server, self.limits.read):
-            response = exchange.wait_for(send, on_wait)
-        errors.check(response, self.server)
-        return response
+            return exchange.wait_for(send, on_wait)
 
     def _on_server(self, url: str) -> str:
         """Returns a URL from a reply, but only on the server that was chosen."""
@@ -233,7 +268,8 @@ def preflight(server: Server) -> str:
     """
     # a server that sends a byte now and then keeps every read within its limit
     limit = LIMITS.connect
-    exchange = Exchange(replace(LIMITS, read=limit, request=limit), server.host)
+    limits = replace(LIMITS, read=limit, request=limit)
+    exchange = Exchange(limits, server.host)
 
     def ask() -> requests.Response:
         return requests.get(
@@ -244,8 +280,12 @@ def preflight(server: Server) -> str:
             stream=True,
         )
 
+    ends = time.monotonic() + LIMITS.throttled
     with errors.network_errors(server, limit):
         response = exchange.wait_for(ask, _no_check)
+        while pause := errors.retry_after(response, ends - time.monotonic()):
+            wire.pause(pause, _no_check)
+            response = Exchange(limits, server.host).wait_for(ask, _no_check)
     errors.check(response, server)
     about = response.json()
     version = about.get("version") if isinstance(about, dict) else None

@@ -29,6 +29,7 @@ class Limits:
         upload: for a request that uploads files
         jobs: for the jobs of a new task
         reply_bytes: the largest reply that is read
+        throttled: for a server that asks to wait, with ``Retry-After``
     """
 
     connect: float = 10
@@ -37,13 +38,22 @@ class Limits:
     upload: float = 3600
     jobs: float = 600
     reply_bytes: int = 512_000_000
+    throttled: float = 60
 
 
 LIMITS = Limits()
 """The default limits of every request."""
 
-CLEAN_UP = Limits(connect=5, read=10, request=20)
+CLEAN_UP = Limits(connect=5, read=10, request=20, throttled=20)
 """The limits while cleaning up after a failure."""
+
+
+def pause(seconds: float, on_wait: Callable[[], None]) -> None:
+    """Waits, and calls ``on_wait`` repeatedly, which may raise an error to stop."""
+    ends = time.monotonic() + seconds
+    while (left := ends - time.monotonic()) > 0:
+        on_wait()
+        time.sleep(min(left, _TICK))
 
 
 class Exchange:

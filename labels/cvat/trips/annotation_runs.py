@@ -13,13 +13,14 @@ from fiftyone.utils.cvat import CVATBackend, CVATBackendConfig
 
 from ....iou_core.errors import CvatError
 from ...fields import LabelField
+from ...jobs import locks
 from ...scans import register
 from ..server.options import Options
 from ..server.session import Client
 from ..server.settings import Server
 from ..shapes.attributes import Attribute
 from . import store
-from .records import Trip
+from .records import Document, Trip
 
 BACKEND = "cvat"
 
@@ -52,6 +53,22 @@ def new_key(samples: foc.SampleCollection) -> str:
     while f"duplicates_cvat_{k}" in keys:
         k += 1
     return f"duplicates_cvat_{k}"
+
+
+def begin(samples: foc.SampleCollection, anno_key: str | None, facts: Document) -> Trip:
+    """Records a trip that is about to begin, under a key that no other trip gets.
+
+    Args:
+        samples: the dataset, or a view of it
+        anno_key: its key; None for a new one
+        facts: further facts about the trip
+
+    Raises:
+        CvatError: if the key is in use
+    """
+    with locks.keys_of(samples._root_dataset._doc.id):
+        key = new_key(samples) if anno_key is None else anno_key
+        return store.begin(samples, require_free_key(samples, key), facts)
 
 
 def _keys(samples: foc.SampleCollection) -> set[str]:

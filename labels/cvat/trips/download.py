@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..server.session import Client
 from ..shapes.attributes import Attribute
 from ..shapes.shapes import ClassSpec, Returned, parse, ring_of
+from . import visible
+from .records import Trip
 
 TRACK = "is a track in CVAT, not a shape"
 IN_TRACK = "is part of a track in CVAT"
@@ -31,6 +33,7 @@ class Download:
         skipped: items that are not shapes, and why they are skipped
         tracked: the ids of labels that tracks carry
         covered: images, as task and frame, with a track that names no label
+        classes: the names of the classes that each task has now
     """
 
     shapes: dict[tuple[int, int], list[Returned]] = field(default_factory=dict)
@@ -41,23 +44,29 @@ class Download:
     skipped: Counter[str] = field(default_factory=Counter)
     tracked: set[str] = field(default_factory=set)
     covered: set[tuple[int, int]] = field(default_factory=set)
+    classes: dict[int, set[str]] = field(default_factory=dict)
 
 
 def download(
-    client: Client, task_ids: Sequence[int], attributes: Sequence[Attribute] = ()
+    client: Client,
+    trip: Trip,
+    frames: Mapping[int, Collection[int]],
+    attributes: Sequence[Attribute] = (),
 ) -> Download:
-    """Returns the content of some tasks on the server.
+    """Returns the content of the tasks of a trip on the server.
 
     Args:
         client: the client
-        task_ids: the tasks
+        trip: the trip
+        frames: the images that were sent, as their numbers, by task
         attributes (()): the attributes of the trip
 
     Raises:
-        CvatError: if the server cannot be reached, or its reply is unexpected
+        CvatError: if the server cannot be reached, its reply is unexpected, or it does
+            not show everything that was sent
     """
     found = Download()
-    for task_id in task_ids:
+    for task_id in trip["task_ids"]:
         task = client.find_task(task_id)
         if task is None:
             found.gone.add(task_id)
@@ -66,7 +75,13 @@ def download(
             meta, classes = describe(client, task_id, attributes, task)
             for frame in meta.get("deleted_frames") or ():
                 found.removed.add((task_id, int(frame)))
-            for job in client.pages(client.jobs_url(task_id)):
+            found.classes[task_id] = {each.name for each in classes.values()}
+        has_ids = any(each.label_id is not None for each in classes.values())
+        visible.require_own(client, task, str(trip.id), has_ids)
+        jobs = visible.jobs_of(client, task)
+        visible.require_sent_images(client, task, jobs, frames.get(task_id, ()))
+        with client.parsing():
+            for job in jobs:
                 _add_job(client, found, task_id, job, classes)
     return found
 
@@ -101,9 +116,6 @@ def _add_job(
     job: dict[str, Any],
     classes: dict[int, ClassSpec],
 ) -> None:
-    # a ground-truth job repeats images of other jobs
-    if job.get("type", "annotation") != "annotation":
-        return
     found.jobs += 1
     found.done += job.get("state") == "completed"
     annotations = client.get(client.job_annotation_url(job["id"])).json()

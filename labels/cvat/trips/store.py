@@ -34,15 +34,8 @@ def _images() -> Any:
 
 
 def begin(samples: foc.SampleCollection, anno_key: str, facts: Document) -> Trip:
-    """Records a trip that is about to begin.
-
-    Raises:
-        CvatError: if another trip has this key
-    """
+    """Records a trip that is about to begin, under a key that is free."""
     dataset = samples._root_dataset
-    if find(samples, anno_key) is not None:
-        got = f"{anno_key!r}, which another trip uses"
-        raise CvatError("an unused key", got, "anno_key")
     trip_id = ObjectId()
     document = {
         "_id": trip_id,
@@ -64,13 +57,21 @@ def begin(samples: foc.SampleCollection, anno_key: str, facts: Document) -> Trip
 
 
 def find(samples: foc.SampleCollection, anno_key: str) -> Trip | None:
-    """Returns the trip with a key on a dataset; None if there is none."""
-    wanted = {
-        "dataset_id": samples._root_dataset._doc.id,
-        "anno_key": store.key("anno_key", anno_key),
-    }
-    found = _trips().find_one(wanted)
-    return None if found is None else _trip(found)
+    """Returns the trip of a dataset with a key, or with an id; None if there is none.
+
+    Raises:
+        CvatError: if two trips have the key, as earlier versions allowed
+    """
+    given = store.key("anno_key", anno_key)
+    own = {"dataset_id": samples._root_dataset._doc.id}
+    names: list[Document] = [{"anno_key": given}]
+    if ObjectId.is_valid(given):
+        names.append({"_id": ObjectId(given)})
+    found = list(_trips().find({**own, "$or": names}).limit(2))
+    if len(found) > 1:
+        got = f"{given!r}, which two trips have"
+        raise CvatError("the trip_id of one of them, see list_cvat", got, "anno_key")
+    return _trip(found[0]) if found else None
 
 
 def require(samples: foc.SampleCollection, anno_key: str) -> Trip:

@@ -13,7 +13,7 @@ from ...jobs import runs as own_runs
 from ...reading.places import field_now
 from ..server.session import Client
 from ..server.settings import Server
-from . import annotation_runs, store
+from . import annotation_runs, store, visible
 from .records import Trip
 
 SENDING, OPEN, LOADED, FAILED = "sending", "open", "loaded", "failed"
@@ -121,10 +121,13 @@ def _listed(
             jobs = _jobs(client, trip)
         except CvatError as error:
             problem = str(error)
+    elif now == SENDING:
+        problem = trip.document.get("waits")
     elif now == FAILED:
         problem = "The upload failed. Discard the trip to delete what was uploaded"
     return {
         "anno_key": trip.anno_key,
+        "trip_id": str(trip.id),
         "state": now,
         "label_field": field,
         "renamed_from": None if field == trip["field"] else trip["field"],
@@ -154,9 +157,9 @@ def _jobs(client: Client, trip: Trip) -> dict[str, int]:
         task = client.find_task(task_id)
         if task is None:
             raise CvatError("a task in CVAT", "a deleted task", f"task {task_id}")
-        with client.parsing():
-            done += int(task["jobs"]["completed"])
-            total += int(task["jobs"]["count"])
+        jobs = visible.jobs_of(client, task)
+        done += sum(job["state"] == "completed" for job in jobs)
+        total += len(jobs)
     return {"done": done, "total": total}
 
 

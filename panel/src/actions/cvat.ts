@@ -56,8 +56,8 @@ export function cvatActions({ model, host, openKey, busyWith }: Context, conclud
     }
   }
 
-  function previewLoad(annoKey: string): Promise<Reply<"preview_cvat_load">> {
-    return inRun((run_id) => ask("preview_cvat_load", { anno_key: annoKey, run_id }));
+  function previewLoad(trip_id: string): Promise<Reply<"preview_cvat_load">> {
+    return inRun((run_id) => ask("preview_cvat_load", { trip_id, run_id }));
   }
 
   /** Cancels the run that compares or loads a trip; its answer reports the outcome. */
@@ -66,8 +66,8 @@ export function cvatActions({ model, host, openKey, busyWith }: Context, conclud
   }
 
   /** Applies the edits that were shown. Returns the failure, or `null`. */
-  async function loadEdits(annoKey: string, digest: string, cleanup: boolean, emptied: number): Promise<Failure | null> {
-    const request = { anno_key: annoKey, digest, cleanup, emptied, scan_key: openKey(), tag: tagOf(model()) };
+  async function loadEdits(trip_id: string, digest: string, cleanup: boolean, emptied: number, allow_mass_delete: boolean): Promise<Failure | null> {
+    const request = { trip_id, digest, cleanup, emptied, allow_mass_delete, scan_key: openKey(), tag: tagOf(model()) };
     const reply = await busyWith("cvat", () => inRun((run_id) => ask("load_from_cvat", { ...request, run_id })));
     if (reply === null) return BUSY;
     if (!reply.ok) return reply.error;
@@ -79,8 +79,8 @@ export function cvatActions({ model, host, openKey, busyWith }: Context, conclud
     return null;
   }
 
-  function discardTrip(annoKey: string, forget: boolean): Promise<Reply<"discard_cvat">> {
-    return ask("discard_cvat", { anno_key: annoKey, forget });
+  function discardTrip(trip_id: string, forget: boolean): Promise<Reply<"discard_cvat">> {
+    return ask("discard_cvat", { trip_id, forget });
   }
 
   return { cvatStatus, previewUpload, sendToCvat, cancelUpload, listTrips, previewLoad, loadEdits, cancelLoad, discardTrip };

@@ -58,6 +58,7 @@ const jobs = object({ done: count, total: count });
 /** Labels in CVAT. If the server cannot be reached, `jobs` is null and `problem` is the reason. */
 const trip = object({
   anno_key: text,
+  trip_id: text,
   state: oneOf("sending", "open", "loaded", "failed"),
   /** The run that sends it or has sent it. */
   run_id: nullable(text),
@@ -110,7 +111,7 @@ const change = object({
 });
 
 /** The run gets this id, by which it can be canceled. */
-export const previewLoad = object({ anno_key: text, run_id: text });
+export const previewLoad = object({ trip_id: text, run_id: text });
 export const preview = object({
   anno_key: text,
   counts,
@@ -120,10 +121,12 @@ export const preview = object({
   to_apply: count,
   /** The objects that would lose every label. */
   emptied: count,
+  /** What would be deleted, if the user must confirm it by itself. */
+  mass_deletion: nullable(text),
   /** Returned with `load_from_cvat`, so that only the edits that were shown are applied. */
   digest: text,
 });
-export const load = object({ anno_key: text, digest: text, cleanup: flag, emptied: count, scan_key: nullable(text), tag: text, run_id: text });
+export const load = object({ trip_id: text, digest: text, cleanup: flag, emptied: count, allow_mass_delete: flag, scan_key: nullable(text), tag: text, run_id: text });
 /** `problem` is the reason if the tasks could not be deleted. */
 export const loaded = { remaining: count, is_removed: flag, problem: nullable(text) };
-export const discard = object({ anno_key: text, forget: flag });
+export const discard = object({ trip_id: text, forget: flag });

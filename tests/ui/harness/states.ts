@@ -86,10 +86,10 @@ function inCvat(run: Partial<typeof RUN>): FakeHost {
   const links = (n: number) => Array.from({ length: n }, (_, k) => `http://cvat.example.org:8080/tasks/${157 + k}`);
   const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
   host.cvat.trips = [
-    { ...trip, anno_key: "duplicates_cvat_3", state: "sending", links: [], jobs: null, loads: [], created_at: ago(0), images: 298, labels: 4120, flagged: 342 },
-    { ...trip, anno_key: "duplicates_cvat_2", links: links(9), jobs: { done: 7, total: 41 }, loads: [], created_at: ago(200), images: 4100, labels: 30112, flagged: 2042 },
+    { ...trip, anno_key: "duplicates_cvat_3", trip_id: "3", state: "sending", links: [], jobs: null, loads: [], created_at: ago(0), images: 298, labels: 4120, flagged: 342 },
+    { ...trip, anno_key: "duplicates_cvat_2", trip_id: "2", links: links(9), jobs: { done: 7, total: 41 }, loads: [], created_at: ago(200), images: 4100, labels: 30112, flagged: 2042 },
     { ...trip, state: "loaded", created_at: ago(5000) },
-    { ...trip, anno_key: "duplicates_cvat_0", state: "failed", links: [], jobs: null, loads: [], created_at: ago(9000), problem: "It was not sent whole; discard it to remove what is left of it" },
+    { ...trip, anno_key: "duplicates_cvat_0", trip_id: "0", state: "failed", links: [], jobs: null, loads: [], created_at: ago(9000), problem: "It was not sent whole; discard it to remove what is left of it" },
   ];
   const change = (kind: (typeof host.cvat.preview.changes)[number]["kind"], was: string | null, now: string | null, edits: (typeof host.cvat.preview.changes)[number]["edits"] = []) => ({ kind, was, now, edits, sample_id: "s", label_id: "l" });
   const color = { name: "color", was: "red", now: LONG, here: "green" };

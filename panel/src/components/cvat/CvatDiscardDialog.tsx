@@ -24,7 +24,7 @@ export function CvatDiscardDialog({ trip, discard, onDone, onClose }: Props) {
   async function end(forget: boolean) {
     setBusy(true);
     setFailure(null);
-    const reply = await discard(trip.anno_key, forget);
+    const reply = await discard(trip.trip_id, forget);
     setBusy(false);
     if (!reply.ok) return setFailure(reply.error);
     onDone(forget ? "Removed the round trip from this list. Its tasks in CVAT still exist, and no label was changed." : "Deleted the tasks in CVAT. No label was changed here.");

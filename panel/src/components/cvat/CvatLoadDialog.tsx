@@ -24,10 +24,11 @@ interface Props {
 
 /** Shows the edits in CVAT before any of them is applied. Focus is on Cancel. */
 export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, onClose }: Props) {
-  const { anno_key } = trip;
-  const { answer, failure, again } = useAnswer(anno_key, () => preview(anno_key));
+  const { trip_id } = trip;
+  const { answer, failure, again } = useAnswer(trip_id, () => preview(trip_id));
   const [cleanup, setCleanup] = React.useState(false);
   const [allowed, setAllowed] = React.useState(false);
+  const [massAllowed, setMassAllowed] = React.useState(false);
   const [applying, setApplying] = React.useState(false);
   const [refusal, setRefusal] = React.useState<Failure | null>(null);
   const titleId = React.useId();
@@ -37,7 +38,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
     if (answer === null) return;
     setApplying(true);
     setRefusal(null);
-    const failed = await load(anno_key, answer.digest, cleanup, allowed ? answer.emptied : 0);
+    const failed = await load(trip_id, answer.digest, cleanup, allowed ? answer.emptied : 0, massAllowed);
     setApplying(false);
     if (failed === null) onClose();
     else setRefusal(failed);
@@ -49,11 +50,13 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
   function compareAgain() {
     setRefusal(null);
     setAllowed(false);
+    setMassAllowed(false);
     again();
   }
 
   const unfinished = answer === null ? null : unfinishedText(answer.jobs);
   const emptied = answer?.emptied ?? 0;
+  const mass = answer?.mass_deletion ?? null;
   const nothing = answer !== null && answer.to_apply === 0;
   return (
     <Dialog open onClose={applying ? undefined : close} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="cvat-load-dialog" PaperProps={NARROW}>
@@ -72,6 +75,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
           <>
             <CvatChanges preview={answer} onShow={onShow} />
             {emptied > 0 && <Consent text={`${emptiedCount(emptied)}.`} label={emptiedLabel(emptied)} cy="cvat-emptied" checked={allowed} onChecked={setAllowed} />}
+            {mass !== null && <Consent text={`${mass}.`} label="Delete these labels anyway" cy="cvat-mass" checked={massAllowed} onChecked={setMassAllowed} />}
             {unfinished !== null && <Box sx={{ color: "text.secondary" }}>{unfinished}</Box>}
             <Box sx={{ color: "text.secondary" }}>You can undo a load from History.</Box>
             <FormControlLabel
@@ -91,7 +95,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
         <Button
           variant="contained"
           disableElevation
-          disabled={answer === null || applying || !writable || refusal !== null || (emptied > 0 && !allowed) || (nothing && !cleanup)}
+          disabled={answer === null || applying || !writable || refusal !== null || (emptied > 0 && !allowed) || (mass !== null && !massAllowed) || (nothing && !cleanup)}
           onClick={() => void apply()}
           data-cy="cvat-apply"
           sx={{ ...ON_PRIMARY, textTransform: "none" }}

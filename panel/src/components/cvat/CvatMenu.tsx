@@ -89,7 +89,7 @@ function Trips({ list, onHeight, onFollow, onLoad, onDiscard }: Pick<Props, "lis
   return (
     <Box component="ul" aria-label="In CVAT" sx={{ m: 0, p: 0, listStyle: "none" }}>
       {answer.trips.map((trip) => (
-        <CvatTrip key={trip.anno_key} trip={trip} now={now} onLoad={() => onLoad(trip)} onDiscard={() => onDiscard(trip)} />
+        <CvatTrip key={trip.trip_id} trip={trip} now={now} onLoad={() => onLoad(trip)} onDiscard={() => onDiscard(trip)} />
       ))}
     </Box>
   );
