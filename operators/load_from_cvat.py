@@ -36,6 +36,7 @@ class LoadFromCvat(DuplicatesOperator):
         "edits",
         "allow_emptied",
         "allow_mass_delete",
+        "discard_rest",
     )
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
@@ -96,6 +97,7 @@ class LoadFromCvat(DuplicatesOperator):
                 field,
                 None if ctx.params.get("allow_emptied") else 0,
                 bool(ctx.params.get("allow_mass_delete")),
+                bool(ctx.params.get("discard_rest")),
             )
         grid.reload(ctx)
         result = planned.written(done.written, "matches CVAT", run.id)

@@ -105,6 +105,8 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "by_class_pair": "whether each class pair has a threshold too (False)",
             "allow_mass_delete": "whether more than half of the labels sent, or labels "
             "of a class that is gone in CVAT, may be deleted (False)",
+            "discard_rest": "whether `cleanup` deletes tasks with edits that were not "
+            "loaded (False)",
             "replace": "whether the tag is taken from labels of other plans (False)",
         },
     ),

@@ -649,7 +649,8 @@ class Server:
                 if spec["id"] not in filled
             ]
         tracks = task.get("tracks", [])
-        return 200, {"version": 0, "tags": [], "shapes": shapes, "tracks": tracks}
+        tags = [tag for tag in task.get("tags", []) if tag["frame"] in frames]
+        return 200, {"version": 0, "tags": tags, "shapes": shapes, "tracks": tracks}
 
     def _get_users(self, _, query, body):
         part = query.get("search", [""])[0]

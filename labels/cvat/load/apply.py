@@ -52,6 +52,9 @@ def apply(
         what was written, as a :class:`Written`
     """
     planned = dict(by_sample(comparison.to_apply))
+    for change in comparison.to_apply:
+        if change.mask_file is not None:
+            change.mask_file.write()
     loading = _Loading(samples, field, planned)
     earlier = list(trip["loads"])
     done = carry_out(

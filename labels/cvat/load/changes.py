@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import bson
 from bson import ObjectId
 
+from ..shapes.masks import MaskFile, array_of
+from ..shapes.relabel import raw_bytes
 from ..shapes.shapes import Shape
 from ..trips.records import Sent, State
 
@@ -56,6 +59,7 @@ class Change:
         sent: the stored record of the label
         state: the state on which FiftyOne and CVAT agree after the change
         edits: its attributes that were edited in CVAT, for every kind
+        mask_file: the file that ``after`` names and the load writes; None if no file
     """
 
     kind: str
@@ -68,6 +72,16 @@ class Change:
     sent: Sent = field(repr=False)
     state: State = field(repr=False)
     edits: tuple[Edit, ...] = ()
+    mask_file: MaskFile | None = field(default=None, repr=False)
+
+    @property
+    def with_mask(self) -> bytes | None:
+        """Its bytes after the change, with the mask of a file that is not written."""
+        if self.mask_file is None or self.after is None:
+            return self.after
+        document = dict(raw_bytes(self.after))
+        document |= {"mask": array_of(self.mask_file.shape), "mask_path": None}
+        return bson.encode(document)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the change as it is shown to users, ready for JSON."""
@@ -93,6 +107,8 @@ class Comparison:
         skipped: labels that are left alone, and why
         classes_gone: how many of the deleted labels have a class that CVAT no longer
             has, by class
+        skipped_labels: the skipped labels that are known, with their ids and reasons
+        gone_here: how many labels were deleted in FiftyOne, and not edited in CVAT
     """
 
     expected: int
@@ -101,6 +117,8 @@ class Comparison:
     agreed: tuple[Sent, ...]
     skipped: Counter[str]
     classes_gone: Counter[str] = field(default_factory=Counter)
+    skipped_labels: tuple[dict[str, str | None], ...] = ()
+    gone_here: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -115,6 +133,7 @@ class Comparison:
                 bool(change.edits) and change.kind != ADDED for change in self.to_apply
             ),
             "deleted": kinds[DELETED],
+            "gone_here": self.gone_here,
             "added": kinds[ADDED],
             "conflicts": kinds[CONFLICT],
             "refused": kinds[REFUSED],

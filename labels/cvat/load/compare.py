@@ -14,9 +14,10 @@ from dataclasses import replace
 from bson import ObjectId
 
 from ..shapes.attributes import Attribute, unsendable_values
-from ..shapes.fit import refusal
+from ..shapes.fit import KIND_WORDS, refusal
+from ..shapes.masks import MaskFile, file_of
 from ..shapes.relabel import Values, edited, made, new_id, raw_bytes
-from ..shapes.shapes import Returned, Shape
+from ..shapes.shapes import EXTRAS, Returned, Shape
 from ..trips.download import BESIDE_TRACK, IN_TRACK
 from ..trips.records import Image, Sent, State
 from .changes import CONFLICT, DELETED, REFUSED, Change, Comparison, Edit, kind_of
@@ -55,12 +56,25 @@ class Comparer:
         self._changes: list[Change] = []
         self._agreed: list[Sent] = []
         self._skipped: Counter[str] = Counter()
+        self._skipped_labels: list[dict[str, str | None]] = []
+        self._gone_here = 0
         self._classes_gone: Counter[str] = Counter()
 
     def skip(self, reason: str, n: int) -> None:
         """Counts labels that are left alone."""
         if n:
             self._skipped[reason] += n
+
+    def _skip_label(self, image: Image, one: Sent, reason: str) -> None:
+        self.skip(reason, 1)
+        label_id = None if one.label_id is None else str(one.label_id)
+        self._skipped_labels.append(
+            {
+                "sample_id": str(image.sample_id),
+                "label_id": label_id,
+                "reason": reason,
+            }
+        )
 
     def expect(self, n: int) -> None:
         """Counts labels that were sent but are not compared."""
@@ -75,6 +89,8 @@ class Comparer:
             tuple(self._agreed),
             self._skipped,
             self._classes_gone,
+            tuple(self._skipped_labels),
+            self._gone_here,
         )
 
     def add(
@@ -116,16 +132,23 @@ class Comparer:
     ) -> None:
         theirs = returned.shape if returned else None
         last = one.last
+        ignored = theirs.other_extras(one.sent.shape) if theirs is not None else []
+        for name in ignored:
+            self._skip_label(image, one, f"{EXTRAS[name]}, which is not loaded")
         if _is_same(last.shape, theirs):
-            self._unchanged += one.sent.label is not None
+            was_sent = one.sent.label is not None
+            is_gone = last.label is not None and one.label_id not in labels
+            self._gone_here += was_sent and is_gone and one.label_id is not None
+            self._unchanged += was_sent and not is_gone and not ignored
             return
         if one.label_id is None:
-            self.skip("cannot be distinguished from another label of its image", 1)
+            reason = "cannot be distinguished from another label of its image"
+            self._skip_label(image, one, reason)
             return
         reason = self._in_track(image, one, theirs)
         reason = reason or self._refusal(_base(one).shape, returned)
         if reason is not None:
-            self.skip(reason, 1)
+            self._skip_label(image, one, reason)
             return
         base = _base(one)
         values, fault = self._read(base, theirs)
@@ -133,7 +156,7 @@ class Comparer:
         target = self._target(image, one, theirs, values) if fault is None else None
         state = State(target, theirs)
         if fault is not None:
-            self.skip(fault, 1)
+            self._skip_label(image, one, fault)
             kind = REFUSED
         elif ours == target:
             self._unchanged += one.sent.label is not None
@@ -153,6 +176,7 @@ class Comparer:
                 one,
                 state,
                 tuple(self._edits(last.shape, theirs, ours)),
+                _mask_file(base, theirs, target),
             )
         )
 
@@ -175,7 +199,8 @@ class Comparer:
         may_turn = self._rotation_unit is not None
         reason = refusal(returned.shape, self._document, was, may_turn)
         if reason is None and was is not None and was.kind != returned.shape.kind:
-            reason = f"is a {returned.shape.kind} in CVAT, and was a {was.kind}"
+            now = KIND_WORDS.get(returned.shape.kind, returned.shape.kind)
+            reason = f"is {now} in CVAT, and was {KIND_WORDS[was.kind]}"
         return reason
 
     def _read(self, base: State, theirs: Shape | None) -> tuple[Values, str | None]:
@@ -220,6 +245,19 @@ class Comparer:
         else:
             after = made(_id(one), theirs, image.size, values, unit)
         return bytes(after.raw)
+
+
+def _mask_file(
+    base: State, theirs: Shape | None, target: bytes | None
+) -> MaskFile | None:
+    """Returns the file that the new bytes of a label name, if a load writes it."""
+    if base.label is None or theirs is None or target is None:
+        return None
+    if theirs.kind != "mask":
+        return None
+    found = file_of(raw_bytes(base.label), theirs)
+    path = raw_bytes(target).get("mask_path")
+    return found if found is not None and found.path == path else None
 
 
 def _base(one: Sent) -> State:

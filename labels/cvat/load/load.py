@@ -74,6 +74,7 @@ def load(
     label_field: str | None = None,
     emptied: int | None = None,
     allow_mass_delete: bool = False,
+    discard_rest: bool = False,
 ) -> LoadResult:
     """Applies edits from CVAT; labels that were also edited in FiftyOne are skipped.
 
@@ -90,6 +91,8 @@ def load(
         emptied (None): how many objects may lose every label; by default any number
         allow_mass_delete (False): whether more than half of the labels that were sent
             may be deleted, and labels whose class no longer exists in CVAT
+        discard_rest (False): whether ``cleanup`` deletes tasks with edits that were
+            not loaded
 
     Returns:
         the result, as a :class:`LoadResult`
@@ -118,7 +121,10 @@ def load(
     store.record(trip, state=trips.LOADED)
     # the labels are already written, so a later failure must not raise
     remaining = _remaining(samples, found)
-    problem = _clean_up(samples, client, found, written) if cleanup else None
+    problem = None
+    if cleanup:
+        left = 0 if discard_rest else _n_left(written)
+        problem = _clean_up(samples, client, found, left)
     return LoadResult(found, written, remaining, cleanup and problem is None, problem)
 
 
@@ -130,16 +136,20 @@ def _remaining(samples: foc.SampleCollection, found: Preview) -> int:
         return found.still_duplicate
 
 
+def _n_left(written: Written) -> int:
+    """Returns how many edits in CVAT were not loaded."""
+    reasons = written.skipped.reasons
+    return reasons.total() - reasons[TASK_GONE]
+
+
 def _clean_up(
-    samples: foc.SampleCollection, client: Client, found: Preview, written: Written
+    samples: foc.SampleCollection, client: Client, found: Preview, n_left: int
 ) -> str | None:
-    """Deletes the tasks of a trip whose edits were all loaded.
+    """Deletes the tasks of a trip, unless edits or open jobs would be lost.
 
     Returns:
         why the tasks are kept; None if they were deleted
     """
-    reasons = written.skipped.reasons
-    n_left = reasons.total() - reasons[TASK_GONE]
     n_open = found.jobs - found.done
     if n_left:
         what = "edit was" if n_left == 1 else "edits were"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..shapes.shapes import Returned, Shape, joined, ring_key
+from ..shapes.rings import joined, ring_key
+from ..shapes.shapes import Returned, Shape
 from ..trips.records import Sent
 
 

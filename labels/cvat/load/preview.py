@@ -91,7 +91,11 @@ class Preview:
                 "still_duplicate": self.still_duplicate,
             },
             "jobs": {"done": self.done, "total": self.jobs},
-            "skipped": {"count": skipped.total(), "reasons": dict(skipped)},
+            "skipped": {
+                "count": skipped.total(),
+                "reasons": dict(skipped),
+                "labels": list(self.comparison.skipped_labels[:most]),
+            },
             "changes": [change.to_dict() for change in changes[:most]],
             "to_apply": len(self.comparison.to_apply),
             "emptied": self.emptied,
@@ -139,7 +143,7 @@ def preview_of(samples: foc.SampleCollection, client: Client, trip: Trip) -> Pre
 def _labels_after(changes: Iterable[Change]) -> Changes:
     """Returns the new labels of samples, by their ids."""
     return {
-        sample_id: [(change.label_id, change.after) for change in some]
+        sample_id: [(change.label_id, change.with_mask) for change in some]
         for sample_id, some in by_sample(changes)
     }
 

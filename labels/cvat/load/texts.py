@@ -19,6 +19,7 @@ SHOWN = ("anno_key", "digest", "table", "edits", "title", "words", "emptied", "m
 
 _COUNTS = {
     "attributes": "attributes edited",
+    "gone_here": "deleted in FiftyOne",
     "conflicts": "edited on both sides",
     "refused": "with values that cannot be read",
     "still_duplicate": "still duplicate",

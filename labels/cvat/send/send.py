@@ -183,6 +183,9 @@ class _Sending:
             },
         )
         self._client = client
+        client.switch = next(
+            (a.name for a in self._upload.attributes if a.is_switch), None
+        )
         client.on_task = lambda made: store.record_created(trip, "task_ids", made)
         client.on_project = lambda made: store.record_created(trip, "project_ids", made)
         client.on_state = lambda words: store.record(trip, waits=words)

@@ -17,7 +17,8 @@ from ...reading.kinds.mask_arrays import Mask, mask_of
 from ...scans.blocks.compare import Skipped
 from ..shapes.fit import label_fault
 from ..shapes.relabel import raw_bytes
-from ..shapes.shapes import Returned, joined, ring_of
+from ..shapes.rings import joined, ring_of
+from ..shapes.shapes import Returned
 from ..trips.records import Sent, State
 from .upload import Upload
 

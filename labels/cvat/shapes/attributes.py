@@ -26,6 +26,9 @@ MAX_TEXT = 4096
 MAX_NAME = 64
 """The longest attribute name that CVAT accepts, in characters."""
 
+SWITCH = "occluded"
+"""The attribute that CVAT has as a switch of its own for every shape."""
+
 RESERVED = "label_id"
 """The attribute by which FiftyOne recognizes a label that it sent."""
 
@@ -61,6 +64,11 @@ class Attribute:
     type: str
 
     @property
+    def is_switch(self) -> bool:
+        """Whether CVAT has a switch of its own for it; unset and false are the same."""
+        return self.name == SWITCH and self.type == "bool"
+
+    @property
     def words(self) -> str:
         """A description of its values for users."""
         return _WORDS.get(self.type, "a number")
@@ -86,6 +94,8 @@ class Attribute:
         Args:
             found: the attribute, as the server describes it; None if there is none
         """
+        if found is None and self.is_switch:
+            return None
         if found is None:
             return f"without {self.name!r}"
         kind, own = found["input_type"], self.schema

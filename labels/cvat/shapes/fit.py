@@ -23,6 +23,18 @@ MAX_CLASS_NAME = 64
 """The longest class name that CVAT accepts, in characters."""
 
 _FAR = 1e6  # in image widths
+KIND_WORDS = {
+    "rectangle": "a box",
+    "mask": "a mask",
+    "polygon": "a polygon",
+    "polyline": "a line",
+    "points": "a set of points",
+    "ellipse": "an ellipse",
+    "cuboid": "a cuboid",
+    "skeleton": "a skeleton",
+}
+"""CVAT's types of shapes as phrases."""
+
 _WORDS = {"rectangle": "box", "mask": "mask", "polygon": "polygon", "polyline": "line"}
 
 
@@ -38,7 +50,8 @@ def refusal(
         may_turn (False): whether boxes may be rotated, as their unit is known
     """
     if shape.kind not in KINDS[document]:
-        return f"is a {shape.kind} in CVAT, which the field cannot hold"
+        what = KIND_WORDS.get(shape.kind, f"a {shape.kind}")
+        return f"is {what} in CVAT, which the field cannot hold"
     rotation = 0.0 if sent is None else sent.rotation
     is_turned = not is_turned_alike(shape.rotation, rotation)
     if is_turned and not (may_turn and shape.kind == "rectangle"):

@@ -18,9 +18,10 @@ from ...media.images import MAX_PIXELS
 from ...reading.kinds.mask_arrays import Mask
 from ...reading.kinds.turned import DEGREES
 from .attributes import RESERVED
+from .boxes import pixels
 from .fit import is_box, polyline_fault, rotation_fault
+from .rings import ring_key
 from .rotations import to_degrees
-from .shapes import ring_key
 
 _KEEPS_ORDER = Version("2.4.6")
 
@@ -60,12 +61,14 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
         mask_of: the masks of the labels that have one
         masks_left: why masks are not sent, by sample id and label id
         rotation_unit: the unit of the boxes' rotations
+        switch: the attribute that is sent as CVAT's own switch, if there is one
     """
 
     texts_of: TextsOf = staticmethod(_no_texts)
     mask_of: MaskOf = staticmethod(_no_mask)
     masks_left: dict[tuple[ObjectId, ObjectId], str]
     rotation_unit: str = DEGREES
+    switch: str | None = None
     _sample_ids: Sequence[str] = ()
     _sample_id = ""
     _groups = 0
@@ -117,6 +120,10 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
         own = self.texts_of(self._sample_id, label.id)
         if class_name is None or own is None:
             return (None,) * 6
+        if self.switch is not None:
+            own = dict(own)
+            rest[2] = own.pop(self.switch, "") == "true"
+            own = own.items()
         texts = [text for text in texts if text["spec_id"] == RESERVED]
         texts += [{"spec_id": name, "value": text} for name, text in own]
         return (class_name, texts, *rest)
@@ -155,6 +162,11 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
             found = super()._create_detection_shapes(
                 labels, *args, **{**kwargs, "label_type": kind}
             )
+            if kind == "detections":
+                # FiftyOne rounds them to whole pixels
+                boxes = {label.id: label.bounding_box for label in labels}
+                for label_id, shape in zip(found[0], found[1]):
+                    shape["points"] = pixels(boxes[label_id], (width, height))
             ids += found[0]
             shapes += found[1]
         return ids, shapes, {}, {}

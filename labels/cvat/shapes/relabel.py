@@ -8,12 +8,11 @@ from typing import Any
 
 import bson
 import fiftyone.core.labels as fol
-import numpy as np
 from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
 from bson.raw_bson import RawBSONDocument
-from fiftyone.utils.cvat import HasCVATBinaryMask
 
+from . import boxes, masks
 from .attributes import Attribute
 from .rotations import from_degrees
 from .shapes import SAME, Shape, is_turned_alike
@@ -56,15 +55,15 @@ def edited(
     if now.is_outline and not was.is_at(now):
         document["points"] = _rings(document.get("points"), was, now, size)
     elif not was.is_at(now):
-        if now.kind == "mask" or not was.has_points_of(now):
-            document["bounding_box"] = _box(now, size)
+        if now.kind == "mask":
+            document |= masks.edited(document, was, now, size)
+        elif not was.has_points_of(now):
+            box = document["bounding_box"]
+            document["bounding_box"] = boxes.edited(box, was, now, size)
         if rotation_unit and not is_turned_alike(was.rotation, now.rotation):
             before = document.get("rotation")
             turned = from_degrees(now.rotation, rotation_unit, before)
             document["rotation"] = turned
-        if now.kind == "mask":
-            document["mask"] = _mask(now)
-            document.pop("mask_path", None)
     for name, (attribute, value) in values.items():
         document[name] = attribute.stored(value, document.get(name))
     return raw_bytes(bson.encode(document))
@@ -99,10 +98,10 @@ def made(
         ).to_dict()
     else:
         label = fol.Detection(
-            label=shape.class_name, bounding_box=_box(shape, size)
+            label=shape.class_name, bounding_box=boxes.box_of(shape, size)
         ).to_dict()
         if shape.kind == "mask":
-            label["mask"] = _mask(shape)
+            label["mask"] = masks.array_of(shape)
         elif rotation_unit and not is_turned_alike(shape.rotation, 0.0):
             label["rotation"] = from_degrees(shape.rotation, rotation_unit)
     label["_id"] = label_id
@@ -172,23 +171,3 @@ def _is_near(a: tuple[float, float], b: tuple[float, float]) -> bool:
 
 def _part(point: tuple[float, float], size: Sequence[float]) -> list[float]:
     return [point[0] / size[0], point[1] / size[1]]
-
-
-def _box(shape: Shape, size: Sequence[float]) -> list[float]:
-    left, top, right, bottom = shape.box
-    width, height = size
-    return [
-        left / width,
-        top / height,
-        (right - left) / width,
-        (bottom - top) / height,
-    ]
-
-
-def _mask(shape: Shape) -> Any:
-    left, top, right, bottom = shape.box
-    runs = np.array(shape.points[:-4], dtype=int)
-    mask = HasCVATBinaryMask._rle_to_binary_image_mask(
-        runs, round(right - left), round(bottom - top)
-    )
-    return fol.Detection(mask=mask.astype(bool)).to_dict()["mask"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,8 +25,12 @@ FEWEST = {"polygon": 3, "polyline": 2}
 _LEAST = {"rectangle": 4, "mask": 4, "polygon": 2, "polyline": 2}
 """The fewest numbers that make a shape readable."""
 
-_RING = "#"
-"""The separator in a ``label_id`` between the label's id and the ring's number."""
+EXTRAS = {
+    "occluded": "was marked as occluded, or as not occluded, in CVAT",
+    "z_order": "was moved to another layer in CVAT",
+    "group": "was grouped in CVAT",
+}
+"""What CVAT offers for every shape and no label stores, and how an edit is named."""
 
 Texts = tuple[tuple[str, str], ...]
 """The texts of attributes with their names, sorted by name."""
@@ -46,6 +50,7 @@ class Shape:
         rings: for a label of several rings, the rings that are present: the number of
             each, counted from 0, and how many of the ``points`` belong to it
         texts: its attributes on the round trip, as CVAT stores them
+        extras: the values of :data:`EXTRAS`, in their order; empty for older records
     """
 
     kind: str
@@ -54,6 +59,7 @@ class Shape:
     rotation: float = 0.0
     rings: tuple[tuple[int, int], ...] = ()
     texts: Texts = ()
+    extras: tuple[int, ...] = ()
 
     @property
     def is_outline(self) -> bool:
@@ -111,6 +117,17 @@ class Shape:
             if theirs.get(name, text) != text
         }
 
+    def other_extras(self, before: Shape | None) -> list[str]:
+        """Returns which of :data:`EXTRAS` were edited; before a shape, none was set."""
+        was = () if before is None else before.extras
+        pairs = zip(EXTRAS, self.extras, was or (0,) * len(EXTRAS))
+        return [
+            name
+            for name, mine, theirs in pairs
+            # the rings of a label are a group from the start
+            if mine != theirs and not (name == "group" and self.rings)
+        ]
+
     def is_same(self, other: Shape) -> bool:
         """Returns whether another shape is the same, so that nothing was edited."""
         return (
@@ -138,6 +155,7 @@ class Shape:
             "rotation": self.rotation,
             "rings": [list(ring) for ring in self.rings],
             "texts": [list(text) for text in self.texts],
+            "extras": list(self.extras),
         }
 
     @classmethod
@@ -150,6 +168,7 @@ class Shape:
             document["rotation"],
             tuple((ring, n) for ring, n in document.get("rings", ())),
             tuple((name, text) for name, text in document.get("texts", ())),
+            tuple(document.get("extras", ())),
         )
 
 
@@ -183,11 +202,13 @@ class ClassSpec:
         label_id: the server's id of its attribute ``label_id``; None if it has none
         attributes: the attributes of the trip that the class has, with their ids on
             the server and the texts that stand for unset values
+        switch: the attribute that CVAT's own switch stands for, if there is one
     """
 
     name: str
     label_id: int | None = None
     attributes: tuple[tuple[Attribute, int, str], ...] = field(default=())
+    switch: Attribute | None = None
 
     @classmethod
     def parse(
@@ -209,6 +230,7 @@ class ClassSpec:
                 for each in attributes
                 if (spec := specs.get(each.name)) is not None
             ),
+            next((a for a in attributes if a.is_switch and a.name not in specs), None),
         )
 
 
@@ -232,6 +254,9 @@ def parse(
         attribute.name: attribute.canonical(values.get(spec_id, default))
         for attribute, spec_id, default in own.attributes
     }
+    extras = {name: int(found.get(name) or 0) for name in EXTRAS}
+    if own.switch is not None:
+        texts[own.switch.name] = str(bool(extras.pop(own.switch.name))).lower()
     label_id = "" if own.label_id is None else values.get(own.label_id, "")
     return Returned(
         Shape(
@@ -240,6 +265,7 @@ def parse(
             points,
             float(found.get("rotation") or 0),
             texts=tuple(sorted(texts.items())),
+            extras=tuple(extras.get(name, 0) for name in EXTRAS),
         ),
         task_id,
         int(found["frame"]),
@@ -252,49 +278,3 @@ def is_turned_alike(one: float, other: float) -> bool:
     """Returns whether two rotations, in degrees, are the same."""
     apart = (one - other) % 360
     return min(apart, 360 - apart) < SAME
-
-
-def ring_key(label_id: str, ring: int) -> str:
-    """Returns the ``label_id`` of one of several rings, counted from 0."""
-    return f"{label_id}{_RING}{ring + 1}"
-
-
-def ring_of(text: str) -> tuple[str, int | None]:
-    """Returns the label's id and the ring in a ``label_id``; None for all rings."""
-    label_id, _, ring = text.partition(_RING)
-    if ring.isdecimal() and int(ring) > 0:
-        return label_id, int(ring) - 1
-    return text, None
-
-
-def joined(rings: Mapping[int, Returned]) -> Returned:
-    """Returns the shapes of all rings of one label as one shape.
-
-    Args:
-        rings: at least one shape, by ring number
-
-    Returns:
-        one shape; its ``fault`` describes where the rings disagree
-    """
-    order = sorted(rings)
-    first = rings[order[0]]
-    shapes = [rings[ring].shape for ring in order]
-    return replace(
-        first,
-        shape=replace(
-            first.shape,
-            points=tuple(value for shape in shapes for value in shape.points),
-            rings=tuple((ring, len(rings[ring].shape.points)) for ring in order),
-        ),
-        fault=next(_disagreements(shapes), None),
-    )
-
-
-def _disagreements(shapes: Sequence[Shape]) -> Iterator[str]:
-    for what, of in (
-        ("types", lambda shape: shape.kind),
-        ("classes", lambda shape: shape.class_name),
-        ("attributes", lambda shape: shape.texts),
-    ):
-        if len({of(shape) for shape in shapes}) > 1:
-            yield f"has rings of different {what} in CVAT"

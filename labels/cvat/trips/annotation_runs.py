@@ -110,7 +110,9 @@ def backend(
         field.name: {
             "type": _TYPES[field.document],
             "classes": classes,
-            "attributes": {each.name: each.schema for each in attributes},
+            "attributes": {
+                each.name: each.schema for each in attributes if not each.is_switch
+            },
             "existing_field": True,
             "allow_additions": True,
             "allow_deletions": True,

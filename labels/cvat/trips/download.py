@@ -9,13 +9,15 @@ from typing import Any
 
 from ..server.session import Client
 from ..shapes.attributes import Attribute
-from ..shapes.shapes import ClassSpec, Returned, parse, ring_of
+from ..shapes.rings import ring_of
+from ..shapes.shapes import ClassSpec, Returned, parse
 from . import visible
 from .records import Trip
 
 TRACK = "is a track in CVAT, not a shape"
 IN_TRACK = "is part of a track in CVAT"
 BESIDE_TRACK = "is missing in CVAT in an image with a track, which it may be part of"
+IMAGE_TAG = "is a tag of an image in CVAT"
 TASK_GONE = "is in a task that was deleted in CVAT"
 FRAME_GONE = "is in an image that was removed in CVAT"
 
@@ -34,6 +36,7 @@ class Download:
         tracked: the ids of labels that tracks carry
         covered: images, as task and frame, with a track that names no label
         classes: the names of the classes that each task has now
+        tracks: the ids of the tracks of each task
     """
 
     shapes: dict[tuple[int, int], list[Returned]] = field(default_factory=dict)
@@ -45,6 +48,7 @@ class Download:
     tracked: set[str] = field(default_factory=set)
     covered: set[tuple[int, int]] = field(default_factory=set)
     classes: dict[int, set[str]] = field(default_factory=dict)
+    tracks: dict[int, set[int | None]] = field(default_factory=dict)
 
 
 def download(
@@ -119,9 +123,16 @@ def _add_job(
     found.jobs += 1
     found.done += job.get("state") == "completed"
     annotations = client.get(client.job_annotation_url(job["id"])).json()
+    found.skipped[IMAGE_TAG] += len(annotations.get("tags") or ())
     for track in annotations.get("tracks") or ():
-        found.skipped[TRACK] += 1
-        _add_track(found, task_id, job, track, classes)
+        known = found.tracks.setdefault(task_id, set())
+        # a track through several jobs is listed with each of them
+        key = track.get("id")
+        is_new = key is None or key not in known
+        known.add(key)
+        named = _add_track(found, task_id, job, track, classes)
+        # a track that names labels is counted with each of them
+        found.skipped[TRACK] += is_new and not named
     for raw in annotations["shapes"]:
         shape = parse(raw, task_id, classes)
         found.shapes.setdefault((task_id, shape.frame), []).append(shape)
@@ -133,11 +144,14 @@ def _add_track(
     job: dict[str, Any],
     track: dict[str, Any],
     classes: dict[int, ClassSpec],
-) -> None:
+) -> bool:
     """Records the labels that became part of a track when an annotator merged shapes.
 
     Attributes of a merged shape may be lost. A label that is missing from an image of
     such a track may be part of it, and must not count as deleted.
+
+    Returns:
+        whether the track names a label
     """
     own = classes.get(track["label_id"])
     spec_id = None if own is None else own.label_id
@@ -156,6 +170,7 @@ def _add_track(
     elif len(frames) == 1 and of_track:
         frames = set()
     found.covered |= {(task_id, frame) for frame in frames}
+    return bool(tracked)
 
 
 def _label_ids(holder: dict[str, Any], spec_id: int | None) -> Iterator[str]:

@@ -90,6 +90,8 @@ const counts = object({
   /** Labels with edited attributes, alone or with other edits. */
   attributes: count,
   deleted: count,
+  /** Deleted in this dataset, and not edited in CVAT. */
+  gone_here: count,
   added: count,
   /** Edited on both sides; shown, never overwritten. */
   conflicts: count,
@@ -116,7 +118,7 @@ export const preview = object({
   anno_key: text,
   counts,
   jobs,
-  skipped: object({ count, reasons: mapOf(count) }),
+  skipped: object({ count, reasons: mapOf(count), labels: listOf(object({ sample_id: text, label_id: nullable(text), reason: text })) }),
   changes: listOf(change),
   to_apply: count,
   /** The objects that would lose every label. */

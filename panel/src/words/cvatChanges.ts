@@ -27,12 +27,13 @@ const ROWS: readonly { name: RowName; title: string; note: string; kinds: readon
   { name: "relabeled", title: "Relabeled", note: "get the class chosen in CVAT", kinds: ["relabeled", "moved and relabeled"] },
   { name: "attributes", title: "Attributes edited", note: "get the values set in CVAT", kinds: [] },
   { name: "deleted", title: "Deleted", note: "are deleted here too", kinds: ["deleted"] },
+  { name: "gone_here", title: "Deleted here", note: "are not restored", kinds: [] },
   { name: "added", title: "Added", note: "are added as new labels", kinds: ["added"] },
   { name: "conflicts", title: "Conflicts", note: "edited on both sides; not changed here", kinds: ["conflict"] },
   { name: "refused", title: "Refused", note: "have a value that cannot be read; not changed here", kinds: ["refused"] },
 ];
 
-const WHERE_ANY: readonly RowName[] = ["attributes", "conflicts", "refused"];
+const WHERE_ANY: readonly RowName[] = ["attributes", "gone_here", "conflicts", "refused"];
 
 /** The rows of the table of a load. Rare kinds are listed only if they occur. */
 export function changeRows({ counts, changes }: CvatPreview): ChangeRow[] {

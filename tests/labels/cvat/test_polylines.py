@@ -96,6 +96,7 @@ def test_every_kind_of_edit_comes_back_and_can_be_undone(make_images, account, c
         "relabeled": 2,
         "attributes": 0,
         "deleted": 1,
+        "gone_here": 0,
         "added": 2,
         "conflicts": 0,
         "refused": 0,
@@ -241,8 +242,8 @@ def test_shapes_that_cannot_become_polylines_are_skipped(make_images, account, c
     cvat.shapes()[1]["points"] = [5.0, 5.0, 5.0, 9.0, 5.0, 7.0]
     loaded = load.load(dataset, account, "trip")
     assert loaded.written.skipped.reasons == {
-        "is a rectangle in CVAT, which the field cannot hold": 1,
-        "is a polyline in CVAT, and was a polygon": 1,
+        "is a box in CVAT, which the field cannot hold": 1,
+        "is a line in CVAT, and was a polygon": 1,
         "has no area in CVAT": 1,
     }
     assert cvat_data.fields(dataset) == before
