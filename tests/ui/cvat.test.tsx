@@ -373,7 +373,7 @@ describe("loading from CVAT", () => {
   it("of nothing offers only to delete the task", async () => {
     const host = fakeHost(makeSummary());
     const counts = { ...host.cvat.preview.counts, moved: 0, relabeled: 0, attributes: 0, deleted: 0, added: 0, conflicts: 0, unchanged: 6 };
-    host.cvat.preview = { ...host.cvat.preview, counts, changes: [], to_apply: 0, skipped: { count: 0, reasons: {} }, jobs: { done: 2, total: 2 } };
+    host.cvat.preview = { ...host.cvat.preview, counts, changes: [], to_apply: 0, skipped: { count: 0, reasons: {}, labels: [] }, jobs: { done: 2, total: 2 } };
     const dialog = await openDialog(host, "cvat-load");
     await within(dialog).findByText("Nothing to load from CVAT");
     expect(at("cvat-row-conflicts")).toBeNull();

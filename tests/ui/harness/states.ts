@@ -95,7 +95,7 @@ function inCvat(run: Partial<typeof RUN>): FakeHost {
   const color = { name: "color", was: "red", now: LONG, here: "green" };
   host.cvat.preview = {
     ...host.cvat.preview,
-    counts: { expected: 4120, unchanged: 3790, moved: 61, relabeled: 204, attributes: 17, deleted: 58, added: 12, conflicts: 3, refused: 1, still_duplicate: 31 },
+    counts: { expected: 4120, unchanged: 3790, moved: 61, relabeled: 204, attributes: 17, deleted: 58, gone_here: 0, added: 12, conflicts: 3, refused: 1, still_duplicate: 31 },
     to_apply: 330,
     jobs: { done: 3, total: 4 },
     changes: [change("relabeled", "car", "truck"), change("relabeled", "car", "truck"), change("relabeled", LONG, "dog"), change("deleted", "person", null), change("added", null, "person"), change("moved", "chair", "chair"), change("conflict", "car", "truck"), change("conflict", "bowl", null), change("conflict", "bowl", "bowl", [color]), change("attributes edited", "bowl", "bowl", [color]), change("refused", "bowl", "bowl", [{ ...color, name: "size", was: "", now: "abc" }])],
