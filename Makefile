@@ -47,6 +47,11 @@ test: lint front
 test-full: lint front
 	@SHOTS=out/app $(PYTEST) --hypothesis-profile=full $(ARGS)
 
+# Round trips through a real CVAT server, named by CVAT_URL, CVAT_USERNAME and
+# CVAT_PASSWORD; skipped without them
+test-cvat: setup
+	@$(PYTEST) tests/labels/cvat/test_real_server.py $(ARGS)
+
 # The front end: types, tests, and a check of the committed bundle; skipped without Node.js
 front:
 	@FAST=$(FAST) sh dev/front.sh

@@ -66,8 +66,12 @@ class DiscardCvat(DuplicatesOperator):
             trips.delete_record(ctx.dataset, key)
             text = "Removed the round trip from the list; no task was deleted"
             return {"count": 0, "message": text}
+        known = len(store.require(ctx.dataset, key)["task_ids"])
         n = trips.discard(ctx.dataset, *trip_of(ctx))
-        return {"count": n, "message": f"Deleted {counted(n, 'task')} in CVAT"}
+        text = f"Deleted {counted(n, 'task')} in CVAT"
+        if n < known:
+            text += f"; {counted(known - n, 'task')} had been deleted there before"
+        return {"count": n, "message": text}
 
 
 def trip(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
 from threading import BoundedSemaphore
@@ -175,3 +176,18 @@ def _known_formats() -> list[str]:
     if any(name not in Image.OPEN for name in _FORMATS):
         Image.init()
     return [name for name in _FORMATS if name in Image.OPEN]
+
+
+def write_mask(path: str, mask: npt.NDArray[np.bool_]) -> None:
+    """Writes a mask as a PNG, at once: no other process sees a part of it.
+
+    Args:
+        path: the file
+        mask: an ``(H, W)`` bool array, written as 0 and 255
+
+    Raises:
+        OSError: if it cannot be written
+    """
+    part = f"{path}.part"
+    Image.fromarray(mask.astype(np.uint8) * 255).save(part, "PNG")
+    os.replace(part, path)

@@ -652,6 +652,22 @@ class Server:
         tags = [tag for tag in task.get("tags", []) if tag["frame"] in frames]
         return 200, {"version": 0, "tags": tags, "shapes": shapes, "tracks": tracks}
 
+    def _patch_jobs_n_annotations(self, number, query, body):
+        task, _ = self._job(number)
+        action = query["action"][0]
+        if action == "create":
+            made = [self._stored(shape) for shape in body["shapes"]]
+            task["shapes"] += made
+            return 200, {"version": 0, "tags": [], "tracks": [], "shapes": made}
+        own = {shape["id"]: shape for shape in task["shapes"]}
+        for shape in body["shapes"]:
+            _require(shape["id"] in own, {"id": ["invalid"]})
+            if action == "update":
+                own[shape["id"]] |= shape
+            else:
+                self.delete(own[shape["id"]])
+        return 200, {"version": 0, "tags": [], "tracks": [], "shapes": body["shapes"]}
+
     def _get_users(self, _, query, body):
         part = query.get("search", [""])[0]
         found = [{"id": k, "username": v} for k, v in self.users.items() if part in v]

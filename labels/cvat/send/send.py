@@ -62,7 +62,10 @@ def send(
     upload = estimate(samples, selection, options)
     preflight(server)
     view = _view(samples, selection, upload)
-    _require_images(view)
+    unreadable = _unreadable(view)
+    if unreadable:
+        upload = estimate(samples, selection, options, unreadable)
+        view = _view(samples, selection, upload)
     sending = _Sending(samples, selection, upload, run)
     client = Client(server, sending.report_progress)
     trips.remove_failed(samples, client)
@@ -82,15 +85,24 @@ def _view(
     return view.select_labels(ids=ids, fields=selection.field.name)
 
 
-def _require_images(view: foc.SampleCollection) -> None:
-    """Raises an error if an image is unreadable: CVAT would wait for it forever."""
+def _unreadable(view: foc.SampleCollection) -> dict[ObjectId, str]:
+    """Returns the images that cannot be read, by sample: CVAT's import would fail.
+
+    Raises:
+        CvatError: if none can be read
+    """
     view.compute_metadata(num_workers=1, skip_failures=True, progress=False)
-    paths, widths, heights = view.values(
-        ["filepath", "metadata.width", "metadata.height"]
+    ids, paths, widths, heights = view.values(
+        ["id", "filepath", "metadata.width", "metadata.height"]
     )
-    for path, width, height in zip(paths, widths, heights):
-        if not width or not height:
-            raise CvatError("images that can be read", path, "filepath")
+    found = {
+        ObjectId(_id): path
+        for _id, path, width, height in zip(ids, paths, widths, heights)
+        if not width or not height
+    }
+    if len(found) == len(ids):
+        raise CvatError("images that can be read", paths[0], "filepath")
+    return found
 
 
 def _require_people(client: Client, options: Options) -> None:

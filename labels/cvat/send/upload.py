@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import fiftyone.core.collections as foc
@@ -105,7 +107,10 @@ class Upload:
 
 
 def estimate(
-    samples: foc.SampleCollection, selection: Selection, options: Options
+    samples: foc.SampleCollection,
+    selection: Selection,
+    options: Options,
+    unreadable: Mapping[ObjectId, str] = MappingProxyType({}),
 ) -> Upload:
     """Returns the planned upload, or raises an error if it is not possible.
 
@@ -113,6 +118,7 @@ def estimate(
         samples: a dataset or a view
         selection: the labels
         options: the options for creating tasks
+        unreadable ({}): the paths of images that cannot be read, by sample
 
     Raises:
         FieldError: if there is nothing to send, or a label cannot be sent
@@ -131,9 +137,17 @@ def estimate(
     for now in raw.read(selection.sample_ids):
         sample_id, found = now.document_id, list(enumerate(now.labels))
         wanted = None if sent is None else sent[sample_id]
-        counting.add(sample_id, sizes.get(sample_id) is None, found, wanted)
+        fault = NO_IMAGE if sizes.get(sample_id) is None else None
+        if sample_id in unreadable:
+            name = os.path.basename(unreadable[sample_id])
+            fault = f"is in an image that cannot be read ({name})"
+        counting.add(sample_id, fault, found, wanted)
     counting.require_some()
-    going = [_id for _id in selection.sample_ids if sizes.get(_id) is not None]
+    going = [
+        _id
+        for _id in selection.sample_ids
+        if sizes.get(_id) is not None and _id not in unreadable
+    ]
     return Upload(
         going,
         counting.labels,
@@ -167,18 +181,21 @@ class _Counting:
     def add(
         self,
         sample_id: ObjectId,
-        is_gone: bool,
+        fault: str | None,
         labels: Sequence[tuple[int, Any]],
         wanted: set[ObjectId] | None,
     ) -> None:
-        """Counts the labels of an image; if ``wanted`` is given, only those."""
+        """Counts the labels of an image, none of which is sent if it has a fault.
+
+        If ``wanted`` is given, only those are counted.
+        """
         ids = Counter(label.get("_id") for _, label in labels)
         flagged = set(self._flagged[sample_id])
         for k, label in labels:
             label_id = label.get("_id")
             if wanted is not None and label_id not in wanted:
                 continue
-            reason = NO_IMAGE if is_gone else self._reason(label, ids[label_id])
+            reason = fault or self._reason(label, ids[label_id])
             if reason is not None:
                 self.left.add([_left(self._field, sample_id, k, label, reason)])
                 continue

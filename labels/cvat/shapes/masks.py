@@ -13,9 +13,9 @@ from typing import Any
 import fiftyone.core.labels as fol
 import numpy as np
 from fiftyone.utils.cvat import HasCVATBinaryMask
-from PIL import Image
 
 from ....iou_core.errors import CvatError
+from ...media.images import write_mask
 from .boxes import box_of
 from .shapes import Shape
 
@@ -42,11 +42,8 @@ class MaskFile:
         """
         if os.path.exists(self.path):
             return
-        pixels = _pixels(self.shape).astype(np.uint8) * 255
-        part = f"{self.path}.part"
         try:
-            Image.fromarray(pixels).save(part, "PNG")
-            os.replace(part, self.path)
+            write_mask(self.path, _pixels(self.shape))
         except OSError as error:
             got = error.strerror or "an error"
             expected = "a folder of masks that can be written to"

@@ -174,7 +174,7 @@ def discard(samples: foc.SampleCollection, server: Server, anno_key: str) -> int
         anno_key: the trip
 
     Returns:
-        how many tasks there were
+        how many tasks were deleted; tasks that were gone before do not count
 
     Raises:
         CvatError: if there is no such trip, or its tasks cannot be deleted; the caller
@@ -185,8 +185,7 @@ def discard(samples: foc.SampleCollection, server: Server, anno_key: str) -> int
         raise CvatError(
             "a trip that was sent (cancel it first)", "one being sent", "anno_key"
         )
-    remove(samples, Client(server), trip)
-    return len(trip["task_ids"])
+    return remove(samples, Client(server), trip)
 
 
 def delete_record(samples: foc.SampleCollection, anno_key: str) -> None:
@@ -200,7 +199,7 @@ def delete_record(samples: foc.SampleCollection, anno_key: str) -> None:
     store.delete(trip)
 
 
-def remove(samples: foc.SampleCollection | None, client: Client, trip: Trip) -> None:
+def remove(samples: foc.SampleCollection | None, client: Client, trip: Trip) -> int:
     """Deletes a trip, first on the server and then in the dataset.
 
     Args:
@@ -208,15 +207,21 @@ def remove(samples: foc.SampleCollection | None, client: Client, trip: Trip) -> 
         client: the client
         trip: the trip
 
+    Returns:
+        how many tasks were deleted
+
     Raises:
         CvatError: if the server does not delete it; the record is then kept
     """
+    deleted = 0
     task_ids = set(trip["task_ids"])
     if trip["state"] in (SENDING, FAILED):
         # a task whose creation was interrupted can be found only by its name
         task_ids |= _named(client, client.tasks_url, str(trip.id))
     for task_id in sorted(task_ids):
-        client.delete_task(task_id)
+        if client.task_exists(task_id):
+            client.delete(client.task_url(task_id))
+            deleted += 1
     for project_id in trip["project_ids"]:
         if client.project_exists(project_id):
             with client.parsing():
@@ -227,6 +232,7 @@ def remove(samples: foc.SampleCollection | None, client: Client, trip: Trip) -> 
     if samples is not None:
         annotation_runs.delete(samples._root_dataset, trip)
     store.delete(trip)
+    return deleted
 
 
 def _named(client: Client, url: str, part: str) -> set[int]:

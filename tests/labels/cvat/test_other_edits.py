@@ -218,3 +218,28 @@ def test_other_shapes_are_named_with_their_article(
     cvat.draw(0, "cat", [1.0, 2.0, 3.0, 4.0], kind=kind)
     skipped = loads.preview(dataset, account, key).comparison.skipped
     assert skipped == {f"is {words} in CVAT, which the field cannot hold": 1}
+
+
+def test_an_image_that_cannot_be_read_is_left_out_by_name(make_images, account, cvat):
+    from duplicates.labels.cvat.send import selection, send
+
+    dataset = make_images(cvat_data.pairs(2))
+    first, _ = dataset.values("filepath")
+    with open(first, "wb") as file:
+        file.write(b"no image")
+    ids = [str(_id) for _id in cvat_data.stored(dataset)]
+    chosen = selection.select(dataset, label_field=cvat_data.FIELD, label_ids=ids)
+    done = send.send(dataset, account, chosen)
+    assert (done.labels, done.upload.images) == (3, 1)
+    assert done.left.reasons == {"is in an image that cannot be read (im0.jpg)": 3}
+    assert len(done.left.labels) == 3
+
+
+def test_discarding_tasks_that_are_gone_deletes_none(make_images, account, cvat):
+    from duplicates.labels.cvat.trips import store, trips
+
+    dataset = make_images(cvat_data.pairs(1))
+    key = send(dataset, account)
+    cvat.tasks.clear()
+    assert trips.discard(dataset, account, key) == 0
+    assert store.all_trips(dataset) == []
