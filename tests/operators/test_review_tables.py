@@ -10,12 +10,7 @@ from fiftyone.operators.executor import ExecutionError
 from duplicates.labels import store
 from duplicates.labels.review import settings
 
-
-@pytest.fixture(autouse=True)
-def no_verdicts_of_others(database):
-    """Deletes the verdicts of other tests, as verdicts apply to all datasets."""
-    yield
-    store.collection("verdicts").delete_many({})
+pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
 
 
 @pytest.fixture

@@ -9,20 +9,14 @@ import pytest
 from bson import ObjectId
 
 from duplicates.iou_core.params import FindParams
-from duplicates.labels import store
 from duplicates.labels.review import pairs
 from duplicates.labels.scans import plans, recount, search
 from duplicates.labels.scans.decisions import verdicts
 
+pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
+
 PLAN = {"keep": [], "metric": "iou", "classwise": False, "iou_thresh": 0.75}
 KEY = "dups"
-
-
-@pytest.fixture(autouse=True)
-def no_verdicts_of_others(database):
-    """Deletes the verdicts of other tests, as verdicts apply to all datasets."""
-    yield
-    store.collection("verdicts").delete_many({})
 
 
 @pytest.fixture

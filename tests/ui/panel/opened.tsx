@@ -1,0 +1,45 @@
+/** The open panel, and what a test reads in it. */
+import { render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import * as React from "react";
+import { expect } from "vitest";
+import { DuplicatesPanel } from "../../../panel/src/DuplicatesPanel";
+import type { MessageName } from "../../../panel/src/protocol/messages";
+import { type FakeHost } from "../fakeHost";
+import { makeSummary } from "../makeSummary";
+
+export const user = userEvent.setup({ delay: null, pointerEventsCheck: 0 });
+export const at = (cy: string) => document.querySelector(`[data-cy="${cy}"]`) as HTMLElement;
+/** What the line at the bottom says. */
+export const said = () => at("message")?.querySelector("span")?.textContent ?? "";
+export const sentence = () => at("sentence").textContent ?? "";
+export const labelsAt = (index: number, method: "simple" | "greedy" = "simple") => makeSummary().curves[method].labels[index];
+
+/** The newest request of a message. */
+export const lastOf = (host: FakeHost, name: MessageName) => host.sent.filter(({ message }) => message === name).at(-1)?.request;
+
+export async function open(host: FakeHost): Promise<FakeHost> {
+  render(<DuplicatesPanel host={host} />);
+  await waitFor(() => expect(at("opening")).toBeNull());
+  await waitFor(() => expect(host.count("refresh")).toBeGreaterThan(0));
+  return host;
+}
+
+export async function openForm(host: FakeHost): Promise<FakeHost> {
+  await open(host);
+  await user.click(at("scan-line"));
+  return host;
+}
+
+export function textOf(file: Blob | undefined): Promise<string> {
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.readAsText(file ?? new Blob());
+  });
+}
+
+export async function choose(cy: string, option: RegExp) {
+  await user.click(within(at(cy)).getByRole("combobox"));
+  await user.click(await screen.findByRole("option", { name: option }));
+}
