@@ -32,6 +32,7 @@ CLUSTERS = "DUPLICATES_RAY_ADDRESSES"
 """The environment variable that names clusters, besides Ray's own ``RAY_ADDRESS``."""
 
 MAX_WORKERS = 4096
+MAX_FROM_SERVER = 8
 
 Task = dict[str, Any]
 
@@ -52,6 +53,13 @@ class Workers(Protocol):
 
         Yields at least about four times a second.
         """
+
+
+def _most_workers(name: str, from_python: bool) -> int:
+    """Returns how many workers a caller may start; each process takes much memory."""
+    if from_python or name == "ray":
+        return MAX_WORKERS
+    return max(os.cpu_count() or 1, MAX_FROM_SERVER)
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,8 @@ class Engine:
         Args:
             params: ``engine``, ``workers`` and ``address``, each optional
             from_python: whether the caller is Python code in this process, which may
-                name any cluster; other callers choose one of :func:`clusters`
+                name any cluster; other callers choose one of :func:`clusters`, and
+                at most :data:`MAX_FROM_SERVER` processes, or one for each processor
 
         Raises:
             ParamsError: if one of them is invalid
@@ -89,9 +98,10 @@ class Engine:
         if workers is not None and (
             isinstance(workers, bool)
             or not isinstance(workers, int)
-            or not 1 <= workers <= MAX_WORKERS
+            or not 1 <= workers <= _most_workers(name, from_python)
         ):
-            expected = f"a number of workers from 1 to {MAX_WORKERS}"
+            most = _most_workers(name, from_python)
+            expected = f"a number of workers from 1 to {most}"
             raise ParamsError(expected, repr(workers), "workers")
         if address is not None and not isinstance(address, str):
             raise ParamsError("the address of a cluster", repr(address), "address")

@@ -81,3 +81,9 @@ def test_a_queued_call_does_not_count_as_python(dataset):
     operator = foo.get_operator(URI + "find_duplicates")
     with pytest.raises(ExecutionError, match="a Ray cluster named in RAY_ADDRESS"):
         operator(dataset, delegate=True, **ASKED, address=NOWHERE)
+
+
+def test_the_server_starts_few_processes(dataset):
+    many = {"engine": "processes", "workers": 4096}
+    message = error_of("find_duplicates", dataset, False, **many)
+    assert "workers: expected a number of workers from 1 to " in message
