@@ -129,11 +129,14 @@ class DuplicatesPanel(foo.Panel):
     def execute(self, ctx: Any) -> Any:
         """Calls the method that a request names, if it is a message.
 
-        The host would call any attribute of the panel.
+        The host would call any attribute of the panel, and render the panel again
+        after each message, though what it renders never changes.
         """
         name = ctx.params.get("__method__")
-        if name in _OWN or (isinstance(name, str) and name in MESSAGES):
+        if name in _OWN:
             return super().execute(ctx)
+        if isinstance(name, str) and name in MESSAGES:
+            return getattr(self, name)(ctx)
         return answer(_no_message, ctx, writes=False)
 
     def __getattr__(self, name: str) -> Any:
@@ -145,7 +148,7 @@ class DuplicatesPanel(foo.Panel):
     def render(self, ctx: Any) -> types.Property:
         """Returns the React component and the addresses of its messages.
 
-        The App calls this after every message, so nothing here may query a database.
+        The App calls this when the panel opens.
         """
         addresses = {f"on_{name}": self.method_to_uri(name) for name in MESSAGES}
         view = types.View(

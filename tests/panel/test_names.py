@@ -49,3 +49,10 @@ def test_the_app_can_still_open_the_panel(make_dataset):
 
     assert app.send("on_load") is None
     assert app.asked_for == ["show_panel_output"]
+
+
+def test_a_message_does_not_make_the_app_render_the_panel_again(make_dataset):
+    app = panel_calls.App(make_dataset([]))
+
+    assert app.send("list_scans")["ok"]
+    assert app.asked_for == []

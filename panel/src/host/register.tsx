@@ -5,8 +5,10 @@ import { type PanelProps, useAppHost } from "./useAppHost";
 
 /** Registers a component with the App, under the name that the Python panel refers to. */
 export function register(name: string, Panel: React.ComponentType<{ host: Host }>): void {
+  // the App renders this again more often than the host changes
+  const Memoized = React.memo(Panel);
   function InApp(props: PanelProps) {
-    return <Panel host={useAppHost(props)} />;
+    return <Memoized host={useAppHost(props)} />;
   }
   plugins.registerComponent({
     name,
