@@ -44,7 +44,9 @@ export async function openTask(task) {
   }
   const specs = new Map(classes.flatMap(({ attributes }) => attributes.map(({ id, name }) => [id, name])));
   const labelOf = (shape) => shape.attributes.find(({ spec_id }) => specs.get(spec_id) === "label_id")?.value;
-  const save = (edited) => asAnnotator("PUT", `tasks/${task.id}/annotations`, { version: 0, tags: [], tracks: [], shapes: edited });
+  // CVAT refuses shapes with the ids that it gave them
+  const unnumbered = ({ id: _, elements, ...shape }) => (elements ? { ...shape, elements: elements.map(unnumbered) } : shape);
+  const save = (edited) => asAnnotator("PUT", `tasks/${task.id}/annotations`, { version: 0, tags: [], tracks: [], shapes: edited.map(unnumbered) });
 
   /** The shape with another of the task's classes. */
   function relabeled(shape) {
