@@ -215,7 +215,7 @@ def test_a_single_label_has_no_value_and_one_without_overlap_has_0(make_dataset)
 
 
 class TestNamedDivergences:
-    """The plugin's intended differences from FiftyOne, which docs/differences.md lists."""
+    """Intended differences from FiftyOne, which docs/differences.md lists."""
 
     def test_the_crowd_attribute_can_be_given(self, make_dataset):
         crowd, inside = [0.0, 0.0, 1.0, 1.0], [0.1, 0.1, 0.2, 0.2]

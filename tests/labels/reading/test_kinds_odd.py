@@ -163,7 +163,7 @@ def test_an_invalid_label_of_a_frame_is_reported_with_its_frame(dataset_with):
 
 
 class TestNamedDivergences:
-    """The plugin's intended differences from FiftyOne, which docs/differences.md lists."""
+    """Intended differences from FiftyOne, which docs/differences.md lists."""
 
     @pytest.mark.parametrize(
         "points",

@@ -184,7 +184,7 @@ class TestTwoFields:
 
 
 class TestNamedDivergences:
-    """The plugin's intended differences from FiftyOne, which docs/differences.md lists."""
+    """Intended differences from FiftyOne, which docs/differences.md lists."""
 
     crowd, inside = [0.0, 0.0, 1.0, 1.0], [0.1, 0.1, 0.2, 0.2]
 
