@@ -10,7 +10,7 @@ from typing import Any
 import bson
 from bson import ObjectId
 
-from ..shapes.masks import MaskFile, array_of
+from ..shapes.masks import MaskFile, array_of, file_of
 from ..shapes.relabel import raw_bytes
 from ..shapes.shapes import Shape
 from ..trips.records import Sent, State
@@ -159,6 +159,19 @@ def kind_of(was: Shape | None, now: Shape | None) -> str:
     if was.is_at(now):
         return ATTRIBUTES if was.class_name == now.class_name else RELABELED
     return MOVED if was.class_name == now.class_name else BOTH
+
+
+def mask_file(
+    base: State, theirs: Shape | None, target: bytes | None
+) -> MaskFile | None:
+    """Returns the file that the new bytes of a label name, if a load writes it."""
+    if base.label is None or theirs is None or target is None:
+        return None
+    if theirs.kind != "mask":
+        return None
+    found = file_of(raw_bytes(base.label), theirs)
+    path = raw_bytes(target).get("mask_path")
+    return found if found is not None and found.path == path else None
 
 
 def by_sample(changes: Iterable[Change]) -> Iterator[tuple[ObjectId, list[Change]]]:

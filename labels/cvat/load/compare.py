@@ -11,16 +11,26 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+import fiftyone.core.labels as fol
 from bson import ObjectId
 
 from ..shapes.attributes import Attribute, unsendable_values
 from ..shapes.fit import KIND_WORDS, refusal
-from ..shapes.masks import MaskFile, file_of
 from ..shapes.relabel import Values, edited, made, new_id, raw_bytes
+from ..shapes.rings import ring_of
 from ..shapes.shapes import EXTRAS, Returned, Shape
 from ..trips.download import BESIDE_TRACK, IN_TRACK
 from ..trips.records import Image, Sent, State
-from .changes import CONFLICT, DELETED, REFUSED, Change, Comparison, Edit, kind_of
+from .changes import (
+    CONFLICT,
+    DELETED,
+    REFUSED,
+    Change,
+    Comparison,
+    Edit,
+    kind_of,
+    mask_file,
+)
 from .match import match
 
 
@@ -59,6 +69,7 @@ class Comparer:
         self._skipped_labels: list[dict[str, str | None]] = []
         self._gone_here = 0
         self._classes_gone: Counter[str] = Counter()
+        self._closed: set[str] = set()
 
     def skip(self, reason: str, n: int) -> None:
         """Counts labels that are left alone."""
@@ -76,9 +87,12 @@ class Comparer:
             }
         )
 
-    def expect(self, n: int) -> None:
-        """Counts labels that were sent but are not compared."""
-        self._expected += n
+    def leave(self, image: Image, sent: Sequence[Sent], reason: str) -> None:
+        """Counts the labels of an image that is not compared."""
+        for one in sent:
+            if one.sent.label is not None:
+                self._expected += 1
+                self._skip_label(image, one, reason)
 
     def result(self) -> Comparison:
         """Returns the result of the comparison."""
@@ -111,6 +125,7 @@ class Comparer:
             classes (None): the classes that its task has now, if known
         """
         known = len(self._changes)
+        self._closed = {str(one.label_id) for one in sent if self._is_closed(one)}
         self._expected += sum(one.sent.label is not None for one in sent)
         matched, new = match(sent, returned)
         for one, shape in matched:
@@ -153,7 +168,7 @@ class Comparer:
         base = _base(one)
         values, fault = self._read(base, theirs)
         ours = labels.get(one.label_id)
-        target = self._target(image, one, theirs, values) if fault is None else None
+        target = self._target(image, one, returned, values) if fault is None else None
         state = State(target, theirs)
         if fault is not None:
             self._skip_label(image, one, fault)
@@ -176,7 +191,7 @@ class Comparer:
                 one,
                 state,
                 tuple(self._edits(last.shape, theirs, ours)),
-                _mask_file(base, theirs, target),
+                mask_file(base, theirs, target),
             )
         )
 
@@ -231,33 +246,28 @@ class Comparer:
             text = self._attributes[name].to_text(here.get(name)) if ours else None
             yield Edit(name, before, now, text)
 
+    def _is_closed(self, one: Sent) -> bool:
+        """Returns whether a label is a closed line or polygon."""
+        label = _base(one).label if self._document is fol.Polylines else None
+        return label is not None and bool(raw_bytes(label).get("closed"))
+
     def _target(
-        self, image: Image, one: Sent, theirs: Shape | None, values: Values
+        self, image: Image, one: Sent, returned: Returned | None, values: Values
     ) -> bytes | None:
         """Returns the bytes of a label after the change."""
-        if theirs is None:
+        if returned is None:
             return None
+        theirs = returned.shape
         if _is_same(one.sent.shape, theirs):
             return one.sent.label
         base, unit = _base(one), self._rotation_unit
         if base.label is not None and base.shape is not None:
             after = edited(base.label, base.shape, theirs, image.size, values, unit)
         else:
-            after = made(_id(one), theirs, image.size, values, unit)
+            # CVAT's lines are open; a copy names the label that it was copied from
+            is_closed = ring_of(returned.label_id)[0] in self._closed
+            after = made(_id(one), theirs, image.size, values, unit, is_closed)
         return bytes(after.raw)
-
-
-def _mask_file(
-    base: State, theirs: Shape | None, target: bytes | None
-) -> MaskFile | None:
-    """Returns the file that the new bytes of a label name, if a load writes it."""
-    if base.label is None or theirs is None or target is None:
-        return None
-    if theirs.kind != "mask":
-        return None
-    found = file_of(raw_bytes(base.label), theirs)
-    path = raw_bytes(target).get("mask_path")
-    return found if found is not None and found.path == path else None
 
 
 def _base(one: Sent) -> State:

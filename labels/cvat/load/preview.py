@@ -185,9 +185,7 @@ def _compare(
             ]
             left = _skip_reason(image, held)
             if left is not None:
-                n = sum(one.sent.label is not None for one in own)
-                comparer.expect(n)
-                comparer.skip(left, n)
+                comparer.leave(image, own, left)
                 continue
             shapes = held.shapes.get((image.task_id, image.frame), [])
             comparer.add(image, own, shapes, here, held.classes.get(image.task_id))

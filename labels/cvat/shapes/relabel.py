@@ -75,6 +75,7 @@ def made(
     size: tuple[float, float],
     values: Values,
     rotation_unit: str | None = None,
+    is_closed: bool = False,
 ) -> RawBSONDocument:
     """Returns a new label for a shape that an annotator drew.
 
@@ -84,6 +85,7 @@ def made(
         size: the width and height of its image
         values: the attributes that the annotator set
         rotation_unit (None): the unit of rotations, if boxes may be rotated
+        is_closed (False): whether it is closed if it is a line
     """
     if shape.is_outline:
         is_polygon = shape.kind == "polygon"
@@ -93,7 +95,7 @@ def made(
                 [_part(point, size) for point in ring.pairs]
                 for ring in shape.by_ring.values()
             ],
-            closed=is_polygon,
+            closed=is_polygon or is_closed,
             filled=is_polygon,
         ).to_dict()
     else:

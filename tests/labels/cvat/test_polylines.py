@@ -319,3 +319,23 @@ def test_of_five_hundred_polylines_exactly_the_edited_ones_differ(
     after = cvat_data.stored(dataset)
     assert list(after) == list(before)
     assert {k for k in before if before[k] != after[k]} == set(edited)
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_copy_of_a_line_is_closed_if_the_line_is(closed, make_images, account, cvat):
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.edits import restore
+
+    line = cvat_data.polyline(NEAR, filled=False, closed=closed)
+    dataset = make_images([[line]], holder="Polylines")
+    before = cvat_data.fields(dataset)
+    _send(dataset, account)
+    (shape,) = cvat.shapes()
+    cvat.copy(shape, points=[p + 9 for p in shape["points"]])
+
+    for _ in "ab":  # once more after an undo
+        done = load.load(dataset, account, "trip")
+        _, copied = _rings(dataset).values()
+        assert (copied.closed, copied.filled) == (closed, False)
+        restore.restore(dataset, done.written.restore_key)
+        assert cvat_data.fields(dataset) == before
