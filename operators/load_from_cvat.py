@@ -13,7 +13,7 @@ from ..labels.cvat.server.settings import Server
 from ..labels.cvat.trips import trips
 from ..labels.cvat.trips.records import Trip
 from ..labels.review import grid
-from . import forms, planned
+from . import caller, forms, planned
 from .base import DuplicatesOperator, running
 from .cvat_trips import server_of, trip
 
@@ -41,7 +41,8 @@ class LoadFromCvat(DuplicatesOperator):
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         trip(ctx, inputs, (trips.OPEN, trips.LOADED), newest=True)
-        if not self.is_filled_in(ctx):
+        # nobody sees the form of a call from Python, and execute asks the server
+        if not self.is_filled_in(ctx) or caller.is_python(ctx):
             return
         inputs.bool("confirm", default=False, label="Apply these changes")
         inputs.bool(

@@ -17,7 +17,7 @@ from ..labels.cvat.shapes import attributes
 from ..labels.cvat.trips import annotation_runs
 from ..labels.plurals import counted
 from ..labels.scans import plans, stored
-from . import choices, forms, host
+from . import caller, choices, forms, host
 from .base import DuplicatesOperator, running
 from .cvat_trips import server_of
 
@@ -111,7 +111,7 @@ class SendToCvat(DuplicatesOperator):
 
     def _notice(self, ctx: Any, inputs: types.Object) -> None:
         """Adds a notice of what will be uploaded, and to which server."""
-        if not self.is_filled_in(ctx):
+        if not self.is_filled_in(ctx) or caller.is_python(ctx):
             return
         found, server = self._estimate(ctx)
         upload = found.to_dict(server)
@@ -141,10 +141,11 @@ class SendToCvat(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         if ctx.params.get("anno_key"):
             annotation_runs.require_free_key(ctx.dataset, ctx.params["anno_key"])
-        self._estimate(ctx)
+        # a call from Python executes at once, which estimates it
+        if not caller.is_python(ctx):
+            self._estimate(ctx)
 
     def execute(self, ctx: Any) -> dict[str, Any]:
-        self.check(ctx)
         chosen = _of_choice(ctx)
         server = server_of(ctx, ctx.params.get("url"))
         options = Options.parse(ctx.params)

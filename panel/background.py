@@ -234,6 +234,7 @@ def _begun(status: dict[str, Any], operation: Any, unit: str) -> dict[str, Any]:
         background=operation is not None,
         done=status["done"],
         total=status["total"],
+        waits=status["waits"],
         scan_key=status["scan_key"],
         error=_failure(error, error, status["operator"]) if state == "failed" else None,
     )
@@ -248,6 +249,7 @@ def _run(run_id: str, state: str, **facts: Any) -> dict[str, Any]:
         "done": 0,
         "total": 0,
         "waiting": 0,
+        "waits": None,
         "scan_key": None,
         "error": None,
         **facts,

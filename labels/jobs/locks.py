@@ -11,7 +11,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import ConnectionFailure, DuplicateKeyError
 
-from ...iou_core.errors import DatabaseError
+from ...iou_core.errors import DatabaseError, RunError
 from .. import store
 from .process_identity import is_gone, this_process
 
@@ -41,6 +41,21 @@ def require_known(record: dict[str, Any]) -> None:
     """
     # those of the first versions name no format
     store.require_format(record.get("format", 1), f"run {record['_id']}")
+
+
+def require(lock: str, field: str, run_id: str) -> None:
+    """Takes the lock on a field.
+
+    Raises:
+        RunError: if another run holds it and is still running
+    """
+    other = take(lock, run_id)
+    if other is not None:
+        raise RunError(
+            "no other run that writes to this field (wait for it, or cancel it)",
+            f"{other.get('operator', 'another run')}, run {other['_id']}",
+            field,
+        )
 
 
 def take(lock: str, run_id: str) -> dict[str, Any] | None:

@@ -42,6 +42,7 @@ class Run:
         self._report = report
         self._reported = -_HEARTBEAT
         self._done = (0, 0)
+        self._waits: str | None = None
         self._cancelled = False
         self._ended = threading.Event()
         self._heart = threading.Thread(
@@ -75,6 +76,11 @@ class Run:
             got = f"a request to stop after {self._done[0]} samples"
             raise RunCancelled("the run to go on", got, self.id)
 
+    def waits_for(self, words: str) -> None:
+        """Records what the run waits for, as "throttled by CVAT"; empty for nothing."""
+        self._waits = words or None
+        self.heartbeat()
+
     def found(self, scan_key: str) -> None:
         """Records which scan the run made, for callers that wait for it."""
         store.collection("runs").update_one(
@@ -99,7 +105,12 @@ class Run:
     def signs(self) -> dict[str, Any]:
         """Returns the progress and the heartbeat for the record."""
         done, total = self._done
-        return {"done": done, "total": total, "heartbeat": store.now()}
+        return {
+            "done": done,
+            "total": total,
+            "waits": self._waits,
+            "heartbeat": store.now(),
+        }
 
     def heartbeat(self) -> None:
         """Records a heartbeat and the progress, and checks for cancellation."""
@@ -163,7 +174,7 @@ def start(
     try:
         with store.answering(operator, store.AGAIN):
             for lock, name in taken.items():
-                _take(lock, name, run_id)
+                locks.require(lock, name, run_id)
             delete_old()
             _put(record)
     except BaseException:
@@ -213,21 +224,6 @@ def _end(run: Run, error: BaseException | None) -> None:
         {"_id": run.id},
         {"$set": {"state": state, "error": reason, **run.signs()}},
     )
-
-
-def _take(lock: str, field: str, run_id: str) -> None:
-    """Takes the lock on a field.
-
-    Raises:
-        RunError: if another run holds it and is still running
-    """
-    other = locks.take(lock, run_id)
-    if other is not None:
-        raise RunError(
-            "no other run that writes to this field (wait for it, or cancel it)",
-            f"{other.get('operator', 'another run')}, run {other['_id']}",
-            field,
-        )
 
 
 def cancel(samples: Any, run_id: str) -> dict[str, Any]:
@@ -289,6 +285,7 @@ def _listed(run: dict[str, Any]) -> dict[str, Any]:
         "done": run["done"],
         "total": run["total"],
         "error": run["error"],
+        "waits": run.get("waits"),
         "scan_key": run.get("scan_key"),
         "started": run["started"].isoformat() + "Z",
     }

@@ -89,6 +89,7 @@ class Server:
         self._ids = {"task": 156, "job": 154, "label": 310, "attr": 1033, "shape": 6547}
         self._sessions = {}
         self._asked = {}
+        self._contents = {}
         self.lock = threading.RLock()
 
     def __enter__(self):
@@ -514,8 +515,24 @@ class Server:
         self._asked[task["id"]] = asked + 1
         if asked >= self.polls and task["frames"] and not task["jobs"]:
             self._make_jobs(task)
+        for job in task["jobs"]:
+            self._date(job)
         jobs = [] if task["id"] in self.hidden else task["jobs"]
         return self._page(jobs[:: -1 if self.is_new else 1], "/api/jobs", query)
+
+    def _date(self, job):
+        """Changes the date of a job whose annotations were edited, as CVAT does."""
+        task, _ = self._job(job["id"])
+        frames = range(job["start_frame"], job["stop_frame"] + 1)
+        content = [
+            [shape for shape in task["shapes"] if shape["frame"] in frames],
+            [task.get("tags"), task.get("tracks")],
+        ]
+        text = json.dumps(content)
+        before, n = self._contents.get(job["id"], (text, 0))
+        n += before != text
+        self._contents[job["id"]] = text, n
+        job["updated_date"] = f"{NOW[:20]}{n:06d}Z"
 
     def _make_jobs(self, task):
         n = len(task["frames"])
@@ -714,6 +731,7 @@ class Server:
         return {
             "id": number,
             "name": project["name"],
+            "owner": project.get("owner", {"id": 2, "username": self.username}),
             "tasks": {
                 "count": count,
                 "url": f"{self.url}/api/tasks?project_id={number}",

@@ -46,6 +46,7 @@ class App:
         self.selected = list(selected)
         self.group_slice = group_slice
         self.asked_for = []
+        self.asked_with = {}
 
     def send(self, message, **request):
         import fiftyone.operators as foo
@@ -70,7 +71,9 @@ class App:
             required_secrets=foo.get_operator(URI)._plugin_secrets,
         )
         answer = foo.get_operator(URI).execute(context)
-        self.asked_for = [r.operator_uri for r in context.executor._requests]
+        requests = context.executor._requests
+        self.asked_for = [r.operator_uri for r in requests]
+        self.asked_with = {r.operator_uri: r.params for r in requests}
         # the browser receives JSON
         return json.loads(json.dumps(answer))
 

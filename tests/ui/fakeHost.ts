@@ -63,7 +63,7 @@ export interface FakeHost extends Host {
 }
 
 export const UP_TO_DATE: Freshness = { state: "up_to_date", added: 0, removed: 0, edited: 0, other_view: false, tagged: 0 };
-export const RUN: Run = { run_id: "run_1", state: "running", background: false, done: 0, total: 0, waiting: 0, scan_key: null, error: null, unit: "image" };
+export const RUN: Run = { run_id: "run_1", state: "running", background: false, done: 0, total: 0, waiting: 0, waits: null, scan_key: null, error: null, unit: "image" };
 
 export const OWN_VIEW = '{"view":[],"view_name":"mine","filters":{}}';
 

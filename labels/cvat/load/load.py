@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import fiftyone.core.collections as foc
@@ -15,6 +16,7 @@ from ..server.settings import Server
 from ..trips import store, trips
 from ..trips.download import TASK_GONE
 from ..trips.remaining import count_duplicates
+from . import kept
 from .apply import apply
 from .preview import Preview, preview_of
 
@@ -61,7 +63,11 @@ def preview(
         FieldError: if its label field no longer exists, or cannot be identified
     """
     trip = trips.require_open(samples, anno_key, label_field)
-    return preview_of(samples, _client(server, run), trip)
+    client = Client(server, _on_wait(run))
+    client.on_state = _on_state(run)
+    found = preview_of(samples, client, trip)
+    kept.keep(trip.id, client)
+    return found
 
 
 def load(
@@ -108,7 +114,8 @@ def load(
     """
     trip = trips.require_open(samples, anno_key, label_field)
     field = require_writable(samples, trip["field"])
-    client = _client(server, run)
+    client = kept.take(trip.id, server, _on_wait(run))
+    client.on_state = _on_state(run)
     found = preview_of(samples, client, trip)
     if digest is not None and digest != found.digest:
         raise CvatError("the edits that were shown", "other edits", "digest")
@@ -164,5 +171,9 @@ def _clean_up(
     return None
 
 
-def _client(server: Server, run: Run | None) -> Client:
-    return Client(server, None if run is None else lambda: run.progress(0, 0))
+def _on_state(run: Run | None) -> Callable[[str], None]:
+    return (lambda words: None) if run is None else run.waits_for
+
+
+def _on_wait(run: Run | None) -> Callable[[], None] | None:
+    return None if run is None else lambda: run.progress(0, 0)

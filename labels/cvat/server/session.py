@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import requests
 from packaging.version import Version
@@ -59,6 +59,8 @@ class Client(OutgoingShapes):
         self._asked: dict[int, float] = {}
         self._stored: set[str] = set()
         self._imports: dict[str, str] = {}
+        self.replies: dict[int, tuple[Any, bytes]] = {}
+        self._may_have_expired = False
         self.on_state: Callable[[str], None] = lambda words: None
         super().__init__(
             "cvat", server.url, username=server.username, password=server.password
@@ -69,6 +71,11 @@ class Client(OutgoingShapes):
                 str(self.server_version),
                 self.server.host,
             )
+
+    def resume(self, on_wait: Callable[[], None] | None) -> None:
+        """Goes on with a session that was idle; logs in again if it has expired."""
+        self.on_wait = on_wait or _no_check
+        self._may_have_expired = True
 
     @contextmanager
     def cleaning_up(self) -> Iterator[None]:
@@ -118,9 +125,9 @@ class Client(OutgoingShapes):
         """Returns a task; None if it does not exist."""
         return self._found(self.task_url(task_id))
 
-    def project_exists(self, project_id: int) -> bool:
-        """Returns whether a project exists."""
-        return self._found(self.project_url(project_id)) is not None
+    def find_project(self, project_id: int) -> dict[str, Any] | None:
+        """Returns a project; None if it does not exist."""
+        return self._found(self.project_url(project_id))
 
     def _found(self, url: str) -> dict[str, Any] | None:
         try:
@@ -165,7 +172,7 @@ class Client(OutgoingShapes):
     ) -> list[Any]:
         results: list[Any] = []
         seen: set[str] = set()
-        page: str | None = base_url
+        page: str | None = wire.largest_page(base_url)
         while page and page not in seen:
             seen.add(page)
             with self.parsing():
@@ -211,11 +218,17 @@ class Client(OutgoingShapes):
         ends = time.monotonic() + self.limits.throttled
         while True:
             response = self._exchange(request_method, url, dict(kwargs))
+            if response.status_code == 401 and self._may_have_expired:
+                self._may_have_expired = False
+                self._session.cookies.clear()
+                self._login(self._username, self._password)
+                continue
             pause = errors.retry_after(response, ends - time.monotonic())
             if pause is None:
                 break
             self.on_state(f"throttled by CVAT for {pause:g} s")
             wire.pause(pause, self.on_wait)
+            self.on_state("")
         errors.check(response, self.server)
         return response
 
@@ -231,7 +244,7 @@ class Client(OutgoingShapes):
 
         def send() -> requests.Response:
             return request_method(
-                self._on_server(url),
+                self.server.own(url),
                 verify=self.server.verify,
                 timeout=(self.limits.connect, self.limits.read),
                 allow_redirects=False,
@@ -245,13 +258,6 @@ class Client(OutgoingShapes):
 
         with errors.network_errors(self.server, self.limits.read):
             return exchange.wait_for(send, on_wait)
-
-    def _on_server(self, url: str) -> str:
-        """Returns a URL from a reply, but only on the server that was chosen."""
-        parts = urlsplit(url)
-        query = f"?{parts.query}" if parts.query else ""
-        # without the slash, "@other.example/" or ":8080/" would name another server
-        return f"{self.server.url}/{parts.path.lstrip('/')}{query}"
 
 
 def preflight(server: Server) -> str:

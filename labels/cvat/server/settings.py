@@ -56,6 +56,13 @@ class Server:
         """The host, with the port if there is one."""
         return urlsplit(self.url).netloc
 
+    def own(self, url: str) -> str:
+        """Returns a URL from a reply, but only on this server."""
+        parts = urlsplit(url)
+        query = f"?{parts.query}" if parts.query else ""
+        # without the slash, "@other.example/" or ":8080/" would name another server
+        return f"{self.url}/{parts.path.lstrip('/')}{query}"
+
     def hide(self, text: str) -> str:
         """Returns a text with the account's name and password removed."""
         for secret in (self.password, self.username):

@@ -56,6 +56,11 @@ def pause(seconds: float, on_wait: Callable[[], None]) -> None:
         time.sleep(min(left, _TICK))
 
 
+def largest_page(url: str) -> str:
+    """Returns a URL that asks for as many results on a page as CVAT allows."""
+    return f"{url}{'&' if '?' in url else '?'}page_size=500"
+
+
 class Exchange:
     """A request and its reply.
 

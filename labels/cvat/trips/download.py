@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -76,7 +77,7 @@ def download(
             found.gone.add(task_id)
             continue
         with client.parsing():
-            meta, classes = describe(client, task_id, attributes, task)
+            meta, labels, classes = describe(client, task_id, attributes, task)
             for frame in meta.get("deleted_frames") or ():
                 found.removed.add((task_id, int(frame)))
             found.classes[task_id] = {each.name for each in classes.values()}
@@ -86,7 +87,7 @@ def download(
         visible.require_sent_images(client, task, jobs, frames.get(task_id, ()))
         with client.parsing():
             for job in jobs:
-                _add_job(client, found, task_id, job, classes)
+                _add_job(client, found, task_id, job, labels, classes)
     return found
 
 
@@ -95,7 +96,7 @@ def describe(
     task_id: int,
     attributes: Sequence[Attribute] = (),
     task: dict[str, Any] | None = None,
-) -> tuple[dict[str, Any], dict[int, ClassSpec]]:
+) -> tuple[dict[str, Any], list[dict[str, Any]], dict[int, ClassSpec]]:
     """Returns the images and classes of a task.
 
     Args:
@@ -105,12 +106,13 @@ def describe(
         task (None): the server's description of the task, if already requested
 
     Returns:
-        its images, and its classes by id
+        its images; its classes as the server describes them; and these by id
     """
     task = task or client.get(client.task_url(task_id)).json()
     meta = client.get(client.task_data_meta_url(task_id)).json()
     found = client.pages(task["labels"]["url"])
-    return meta, {each["id"]: ClassSpec.parse(each, attributes) for each in found}
+    classes = {each["id"]: ClassSpec.parse(each, attributes) for each in found}
+    return meta, found, classes
 
 
 def _add_job(
@@ -118,11 +120,12 @@ def _add_job(
     found: Download,
     task_id: int,
     job: dict[str, Any],
+    labels: list[dict[str, Any]],
     classes: dict[int, ClassSpec],
 ) -> None:
     found.jobs += 1
     found.done += job.get("state") == "completed"
-    annotations = client.get(client.job_annotation_url(job["id"])).json()
+    annotations = _annotations(client, job, labels)
     found.skipped[IMAGE_TAG] += len(annotations.get("tags") or ())
     for track in annotations.get("tracks") or ():
         known = found.tracks.setdefault(task_id, set())
@@ -136,6 +139,25 @@ def _add_job(
     for raw in annotations["shapes"]:
         shape = parse(raw, task_id, classes)
         found.shapes.setdefault((task_id, shape.frame), []).append(shape)
+
+
+def _annotations(
+    client: Client, job: dict[str, Any], labels: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Returns the annotations of a job, which are downloaded if they may have changed.
+
+    Args:
+        client: the client, which keeps the replies
+        job: the job, as the server described it just now
+        labels: the classes of its task; deleting one deletes shapes
+    """
+    stamp = job.get("updated_date"), labels
+    known = client.replies.get(job["id"])
+    if known is None or known[0] != stamp or stamp[0] is None:
+        response = client.get(client.job_annotation_url(job["id"]))
+        known = client.replies[job["id"]] = stamp, response.content
+    annotations: dict[str, Any] = json.loads(known[1])
+    return annotations
 
 
 def _add_track(

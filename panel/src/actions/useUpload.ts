@@ -25,7 +25,7 @@ interface State {
   readonly failure: Failure | null;
 }
 
-const STARTED = { state: "running", background: false, unit: "image", done: 0, total: 0, waiting: 0, scan_key: null, error: null } as const;
+const STARTED = { state: "running", background: false, unit: "image", done: 0, total: 0, waiting: 0, waits: null, scan_key: null, error: null } as const;
 const NOTHING: State = { run: null, failure: null };
 
 /** An upload to CVAT, which continues while the rest of the panel is used. */

@@ -99,6 +99,8 @@ export const run = object({
   total: count,
   /** The seconds that a queued run has been waiting for a worker. */
   waiting: real,
+  /** What a run waits for, such as a server that throttles; `null` for nothing. */
+  waits: nullable(text),
   scan_key: nullable(text),
   error: nullable(failure),
 });
