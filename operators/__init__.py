@@ -3,7 +3,7 @@
 from . import functions
 from .base import DuplicatesOperator
 from .compute_max_ious import ComputeMaxIous
-from .cvat_trips import DiscardCvat, ListCvat
+from .cvat_trips import DiscardCvat, ListCvat, MoveCvat
 from .delete_duplicates import DeleteDuplicates
 from .erase_everything import EraseEverything
 from .export_journal import ExportJournal
@@ -56,6 +56,7 @@ OPERATORS = (
     LoadFromCvat,
     ListCvat,
     DiscardCvat,
+    MoveCvat,
 )
 """The operators, as the manifest lists them."""
 

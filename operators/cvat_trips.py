@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..labels.cvat.server import settings
-from ..labels.cvat.trips import store, trips
+from ..labels.cvat.trips import move, store, trips
 from ..labels.plurals import counted
 from . import forms
 from .base import DuplicatesOperator
@@ -72,6 +72,40 @@ class DiscardCvat(DuplicatesOperator):
         if n < known:
             text += f"; {counted(known - n, 'task')} had been deleted there before"
         return {"count": n, "message": text}
+
+
+class MoveCvat(DuplicatesOperator):
+    name_ = "move_cvat"
+    label = "Move a CVAT round trip to a new address"
+    description = "Use another address of the CVAT server that has the tasks of a trip"
+    icon = "cloud_sync"
+    risk = "medium"
+    unlisted = True
+    parameters = ("anno_key", "url")
+
+    def form(self, ctx: Any, inputs: types.Object) -> None:
+        trip(ctx, inputs, (trips.OPEN, trips.LOADED, trips.FAILED))
+        inputs.str(
+            "url",
+            required=False,
+            label="New address",
+            description="By default the configured server. Its tasks are compared "
+            "with those that were sent",
+        )
+
+    def is_filled_in(self, ctx: Any) -> bool:
+        return bool(ctx.params.get("anno_key"))
+
+    def check(self, ctx: Any) -> None:
+        store.require(ctx.dataset, ctx.params.get("anno_key"))
+        server_of(ctx, ctx.params.get("url"))
+
+    def execute(self, ctx: Any) -> dict[str, Any]:
+        server = server_of(ctx, ctx.params.get("url"))
+        one = store.require(ctx.dataset, ctx.params.get("anno_key"))
+        n = move.move(ctx.dataset, server, str(one.id))
+        message = f"{one.anno_key} is now at {server.host}, with {counted(n, 'task')}"
+        return {"count": n, "message": message}
 
 
 def trip(

@@ -35,6 +35,7 @@ RUNS = {
     "import_review": (lambda w: {"content": "[]", "format": "json"}, {"count": 0}),
     "cancel_run": (lambda w: {"run_id": w.run_id}, {"state": "done"}),
     "list_cvat": (lambda w: {}, {"count": 1}),
+    "move_cvat": (lambda w: {"anno_key": w.trip}, {"count": 1}),
     "discard_cvat": (lambda w: {"anno_key": w.trip}, {"count": 1}),
 }
 """The parameters of each, and what its result holds."""

@@ -70,7 +70,7 @@ def send(
     client = Client(server, sending.report_progress)
     trips.remove_failed(samples, client)
     _require_people(client, options)
-    _require_project(client, options, upload)
+    sending.makes_project = _lacks_project(client, options, upload)
     return sending.send(client, view, options, anno_key)
 
 
@@ -113,14 +113,18 @@ def _require_people(client: Client, options: Options) -> None:
             raise CvatError("names of CVAT users", repr(name), "assignee")
 
 
-def _require_project(client: Client, options: Options, upload: Upload) -> None:
-    """Raises an error if the project on the server would lose attributes of labels."""
-    if not upload.attributes or options.project_name is None:
-        return
+def _lacks_project(client: Client, options: Options, upload: Upload) -> bool:
+    """Returns whether the project of the tasks is yet to be created.
+
+    Raises:
+        CvatError: if it exists, and would lose attributes of labels
+    """
+    if options.project_name is None:
+        return False
     with client.parsing():
         project_id = client.get_project_id(options.project_name)
-        if project_id is None:
-            return
+        if project_id is None or not upload.attributes:
+            return project_id is None
         for found in client._get_project_labels(project_id):
             # labels of other classes have no attributes to lose
             if found["name"] not in upload.used:
@@ -134,6 +138,7 @@ def _require_project(client: Client, options: Options, upload: Upload) -> None:
                         f"{found['name']!r} {fault}",
                         "project_name",
                     )
+    return False
 
 
 class _Sending:
@@ -151,6 +156,7 @@ class _Sending:
         self._run = run
         self._client: Client | None = None
         self._stored: dict[int, dict[str, Any]] = {}
+        self.makes_project = False
 
     def report_progress(self) -> None:
         """Reports the progress of the run, and stops the run if it was canceled."""
@@ -188,6 +194,7 @@ class _Sending:
                 "labels": self._upload.labels,
                 "flagged": self._upload.flagged,
                 "project": options.project_name,
+                "makes_project": self.makes_project,
                 "attributes": [each.to_document() for each in self._upload.attributes],
                 "rotation_unit": client.rotation_unit,
                 "left": left_dict(self._upload.left),
@@ -195,9 +202,8 @@ class _Sending:
             },
         )
         self._client = client
-        client.switch = next(
-            (a.name for a in self._upload.attributes if a.is_switch), None
-        )
+        switches = (a.name for a in self._upload.attributes if a.is_switch)
+        client.switch = next(switches, None)
         client.on_task = lambda made: store.record_created(trip, "task_ids", made)
         client.on_project = lambda made: store.record_created(trip, "project_ids", made)
         client.on_state = lambda words: store.record(trip, waits=words)
@@ -224,9 +230,8 @@ class _Sending:
     ) -> Iterable[tuple[str, str]] | None:
         """Returns the attributes of a label; None for a label that is not sent."""
         label = sent_labels.label_of(labels, sample_id, label_id)
-        return (
-            None if label is None else attributes.texts(self._upload.attributes, label)
-        )
+        taken = self._upload.attributes
+        return None if label is None else attributes.texts(taken, label)
 
     def _annotate(
         self, client: Client, trip: Trip, view: foc.SampleCollection, options: Options
@@ -286,7 +291,7 @@ class _Sending:
     def _of_task(
         self, client: Client, task_id: int
     ) -> tuple[dict[int, list[Returned]], list[tuple[float, float]], set[str]]:
-        meta, classes = describe(client, task_id, self._upload.attributes)
+        meta, _, classes = describe(client, task_id, self._upload.attributes)
         sizes = [(float(f["width"]), float(f["height"])) for f in meta["frames"]]
         shapes: dict[int, list[Returned]] = {}
         for raw in self._stored.get(task_id, {}).get("shapes", ()):

@@ -146,12 +146,23 @@ def key_of(dataset: fo.Dataset, trip: Trip) -> str | None:
     The user may have deleted the run and given its key to another one. So a run is
     found by the name of its tasks, which contains the id of the trip.
     """
-    wanted = {
+    found = foo.get_db_conn()["runs"].find_one(_of_trip(dataset, trip), {"key": True})
+    return None if found is None else str(found["key"])
+
+
+def record_url(dataset: fo.Dataset, trip: Trip) -> None:
+    """Records the URL of a trip with its annotation run, if it has one."""
+    change = {"$set": {"config.url": trip["url"]}}
+    foo.get_db_conn()["runs"].update_one(_of_trip(dataset, trip), change)
+    reload(dataset)
+
+
+def _of_trip(dataset: fo.Dataset, trip: Trip) -> Document:
+    """Returns a query for the annotation run of a trip."""
+    return {
         "_dataset_id": dataset._doc.id,
         "config.task_name": {"$regex": f" {trip.id}$"},
     }
-    found = foo.get_db_conn()["runs"].find_one(wanted, {"key": True})
-    return None if found is None else str(found["key"])
 
 
 def delete(dataset: fo.Dataset, trip: Trip) -> None:

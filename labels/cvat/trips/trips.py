@@ -13,6 +13,7 @@ from ...jobs import runs as own_runs
 from ...reading.places import field_now
 from ..server.session import Client
 from ..server.settings import Server
+from ..shapes.attributes import RESERVED
 from . import annotation_runs, store, visible
 from .records import Trip
 
@@ -122,7 +123,7 @@ def _listed(
         except CvatError as error:
             problem = str(error)
     elif now == SENDING:
-        problem = trip.document.get("waits")
+        problem = trip.document.get("waits") or None
     elif now == FAILED:
         problem = "The upload failed. Discard the trip to delete what was uploaded"
     return {
@@ -214,21 +215,21 @@ def remove(samples: foc.SampleCollection | None, client: Client, trip: Trip) -> 
         CvatError: if the server does not delete it; the record is then kept
     """
     deleted = 0
-    task_ids = set(trip["task_ids"])
+    task_ids, project_ids = set(trip["task_ids"]), set(trip["project_ids"])
     if trip["state"] in (SENDING, FAILED):
-        # a task whose creation was interrupted can be found only by its name
+        # what the server created, without its reply arriving, is found by its name
         task_ids |= _named(client, client.tasks_url, str(trip.id))
+        project_ids |= _lost_projects(client, trip)
     for task_id in sorted(task_ids):
         if client.task_exists(task_id):
             client.delete(client.task_url(task_id))
             deleted += 1
-    for project_id in trip["project_ids"]:
-        if client.project_exists(project_id):
-            with client.parsing():
-                project = client.get(client.project_url(project_id)).json()
-                is_empty = project["tasks"]["count"] == 0
-            if is_empty:
-                client.delete(client.project_url(project_id))
+    for project_id in sorted(project_ids):
+        project = client.find_project(project_id)
+        with client.parsing():
+            is_empty = project is not None and project["tasks"]["count"] == 0
+        if is_empty:
+            client.delete(client.project_url(project_id))
     if samples is not None:
         annotation_runs.delete(samples._root_dataset, trip)
     store.delete(trip)
@@ -239,6 +240,28 @@ def _named(client: Client, url: str, part: str) -> set[int]:
     found = client.pages(f"{url}?search={part}")
     with client.parsing():
         return {int(one["id"]) for one in found if part in one["name"]}
+
+
+def _lost_projects(client: Client, trip: Trip) -> set[int]:
+    """Returns the project that a trip created without the server's reply arriving.
+
+    No project had its name before. It belongs to the account, and its classes have the
+    attribute of label ids, which tells it from one that a person has created since.
+    """
+    if not trip.document.get("makes_project"):
+        return set()
+    found = client.pages(client.project_search_url(trip["project"]))
+    own = set()
+    with client.parsing():
+        for project in found:
+            owner = (project.get("owner") or {}).get("username")
+            if (project["name"], owner) != (trip["project"], client.server.username):
+                continue
+            classes = client.pages(project["labels"]["url"])
+            names = [{spec["name"] for spec in c["attributes"]} for c in classes]
+            if names and all(RESERVED in some for some in names):
+                own.add(int(project["id"]))
+    return own
 
 
 def roll_back(samples: foc.SampleCollection, client: Client, trip: Trip) -> None:
