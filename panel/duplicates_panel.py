@@ -90,6 +90,7 @@ MESSAGES: Mapping[str, Message] = {
         cvat.send_to_cvat,
         cvat.list_cvat,
         cvat.preview_cvat_load,
+        cvat.show_cvat_labels,
         cvat.discard_cvat,
         *WRITING,
     )

@@ -129,18 +129,18 @@ def without_patches(dataset: fo.Dataset, plan: Plan) -> int:
 def group_view(
     samples: foc.SampleCollection,
     params: FindParams,
-    sample_id: str,
+    sample_ids: Sequence[str],
     label_ids: Sequence[str],
 ) -> fov.DatasetView:
-    """Returns a view of one sample with nothing but some of its labels.
+    """Returns a view of samples with nothing but some of their labels.
 
     Args:
         samples: the dataset, or a view of it
         params: the parameters of a scan, which name the fields
-        sample_id: the sample
+        sample_ids: the samples
         label_ids: the labels
     """
-    view = _select(samples._root_dataset, [sample_id])
+    view = _select(samples._root_dataset, sample_ids)
     fields = [params.label_field, *filter(None, [params.other_field])]
     return _with_labels(view, fields, {"ids": list(label_ids)})
 

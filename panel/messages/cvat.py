@@ -17,11 +17,12 @@ from ...labels.cvat.shapes import attributes
 from ...labels.cvat.trips import store, trips
 from ...labels.fields import require_writable
 from ...labels.jobs import runs
-from ...labels.review import grid
+from ...labels.review import grid, views
 from ...labels.scans import plans, stored
-from .. import background, rescans
+from .. import background, own_view, rescans
 from .. import plans as planned
 from ..requests import Answer, Failed, choice, flag, text, text_or_none, whole
+from .review import label_ids, object_id
 
 SOURCES = ("plan", "tag", "selected")
 """Which labels are sent: those of the plan, the tagged or the selected labels."""
@@ -107,6 +108,16 @@ def preview_cvat_load(ctx: Any) -> Answer:
     with runs.start(ctx.dataset, _LOAD, field, False, run_id=run_id) as run:
         found = load.preview(ctx.dataset, server, key, run, field)
     return found.to_dict(LISTED_CHANGES)
+
+
+def show_cvat_labels(ctx: Any) -> Answer:
+    """Shows in the grid some labels of a trip, such as those that a load skips."""
+    trip = trips.require_open(ctx.dataset, text(ctx, "trip_id"))
+    sample_ids = [str(object_id(_id, "sample_ids")) for _id in ctx.params["sample_ids"]]
+    view = views.group_view(ctx.dataset, trip.params, sample_ids, label_ids(ctx))
+    own = own_view.replaced(ctx)
+    ctx.ops.set_view(view)
+    return {"own_view": own}
 
 
 def load_from_cvat(ctx: Any) -> Answer:

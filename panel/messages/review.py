@@ -138,7 +138,7 @@ def show_group(ctx: Any) -> Answer:
         ctx.ops.open_sample(id=sample_id)
         return {"own_view": None, "opened": True}
     own = own_view.replaced(ctx)
-    ctx.ops.set_view(views.group_view(ctx.dataset, params, sample_id, ids))
+    ctx.ops.set_view(views.group_view(ctx.dataset, params, [sample_id], ids))
     return {"own_view": own, "opened": False}
 
 

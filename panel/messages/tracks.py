@@ -62,7 +62,7 @@ def tracks_view(ctx: Any) -> Any:
     if not label_ids:
         raise Failed("These two tracks no longer overlap this much.", "Scan again.")
     params = stored.open_scan(ctx.dataset, scan_key).params
-    return views.group_view(ctx.dataset, params, sample_id, label_ids)
+    return views.group_view(ctx.dataset, params, [sample_id], label_ids)
 
 
 def _cut(ctx: Any) -> dict[str, Any]:

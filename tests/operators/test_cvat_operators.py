@@ -248,6 +248,61 @@ def test_the_form_applies_what_it_has_shown_and_asks_the_server_once(dataset, cv
     assert _call("load_from_cvat", dataset, **given)["count"] == 1
 
 
+def test_from_python_a_load_asks_the_server_once_and_a_confirmation_little(
+    dataset, cvat
+):
+    from fiftyone.operators.executor import ExecutionError
+
+    _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
+    cvat.delete(cvat.shapes()[1])
+
+    def requests(**params):
+        begin = len(cvat.log)
+        _call("load_from_cvat", dataset, anno_key="trip", **params)
+        paths = [path.split("/")[-1] for _, path in cvat.log[begin:]]
+        return {name: paths.count(name) for name in ("login", "annotations", "meta")}
+
+    assert requests() == {"login": 1, "annotations": 1, "meta": 1}
+    assert requests(confirm=True) == {"login": 0, "annotations": 0, "meta": 1}
+    assert requests(confirm=True) == {"login": 1, "annotations": 1, "meta": 1}
+    cvat.fault = lambda method, path, n: 500 if path.endswith("/meta") else None
+    with pytest.raises(ExecutionError) as caught:
+        _call("load_from_cvat", dataset, anno_key="trip")
+    assert str(caught.value).startswith(f"{cvat.host}/api/tasks/")
+    assert "expected a working server, got error 500" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_from_python_a_trip_is_moved_to_a_new_address(dataset, cvat, monkeypatch):
+    _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
+    url = cvat.url.replace("127.0.0.1", "localhost")
+    monkeypatch.setenv(settings.URL, url)
+    moved = _call("move_cvat", dataset, anno_key="trip")
+    host = url.partition("//")[2]
+    assert moved["message"] == f"trip is now at {host}, with 1 task"
+    (trip,) = _call("list_cvat", dataset)["trips"]
+    assert (trip["host"], trip["jobs"]) == (host, {"done": 0, "total": 1})
+
+
+def test_the_panel_shows_in_the_grid_the_labels_that_a_load_skips(dataset, cvat):
+    import fiftyone as fo
+
+    app = panel_calls.App(dataset)
+    _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
+    for shape in cvat.shapes()[:2]:
+        shape["z_order"] = 3
+    shown = app.send("preview_cvat_load", trip_id="trip")
+    skipped = shown["skipped"]["labels"]
+    ids = {
+        name: [label[name] for label in skipped] for name in ("sample_id", "label_id")
+    }
+    asked = {f"{name}s": value for name, value in ids.items()}
+    answer = app.send("show_cvat_labels", trip_id="trip", **asked)
+    assert answer["ok"], answer
+    view = fo.DatasetView._build(dataset, app.asked_with["set_view"]["view"])
+    assert view.values("ground_truth.detections.id", unwind=True) == ids["label_id"]
+
+
 def test_a_trip_is_loaded_into_its_field_after_it_was_renamed(dataset, cvat):
     _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
     dataset.rename_sample_field("ground_truth", "checked")

@@ -141,7 +141,7 @@ def test_an_app_that_cannot_open_a_sample_shows_only_the_labels_of_a_group(
     app.send("show_group", scan_key="scan", sample_id=sample_id, label_ids=ids[:1])
     assert "set_view" in app.asked_for
     params = FindParams("ground_truth")
-    view = views.group_view(dataset, params, sample_id, ids[:1])
+    view = views.group_view(dataset, params, [sample_id], ids[:1])
     assert view.values("ground_truth.detections.id") == [ids[:1]]
     assert views.is_plan_view(view)
 

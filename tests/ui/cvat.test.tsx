@@ -289,6 +289,29 @@ describe("loading from CVAT", () => {
     expect(requestOf(host, "load_from_cvat")).toMatchObject({ emptied: 1 });
   });
 
+  it("shows in the grid the labels that it skips", async () => {
+    const host = fakeHost(makeSummary());
+    const label = { sample_id: "a", label_id: "1", reason: "was edited in FiftyOne as well" };
+    host.cvat.preview = { ...host.cvat.preview, skipped: { count: 3, reasons: { [label.reason]: 3 }, labels: [label, { ...label, label_id: "2" }, { ...label, label_id: null }] } };
+    await openDialog(host, "cvat-load");
+    await waitFor(() => expect(at("cvat-show-skipped")).not.toBeNull());
+    await user.click(at("cvat-show-skipped"));
+    await dialogGone("cvat-load-dialog");
+    expect(requestOf(host, "show_cvat_labels")).toEqual({ trip_id: "67417a2f4c1d2e3f40515250", sample_ids: ["a"], label_ids: ["1", "2"] });
+  });
+
+  it("says that the server throttles it, as long as it does", async () => {
+    const host = fakeHost(makeSummary());
+    host.run = { ...RUN, waits: "throttled by CVAT for 3 s" };
+    host.held.set("preview_cvat_load", []);
+    await openDialog(host, "cvat-load");
+    await waitFor(() => expect(at("cvat-waits")?.textContent).toBe("The load is throttled by CVAT for 3 s."), { timeout: 3000 });
+    expect(requestOf(host, "poll_run")).toEqual({ run_id: requestOf(host, "preview_cvat_load")?.run_id });
+    host.held.get("preview_cvat_load")?.forEach((release) => release());
+    await waitFor(() => expect(at("cvat-changes")).not.toBeNull());
+    expect(at("cvat-waits")).toBeNull();
+  });
+
   it("that deletes most labels says how many, and needs a confirmation of its own", async () => {
     const host = fakeHost(makeSummary());
     host.cvat.preview = { ...host.cvat.preview, mass_deletion: "4 of the 6 labels sent would be deleted" };

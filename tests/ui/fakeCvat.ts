@@ -35,6 +35,7 @@ export function fakeCvat() {
     send_to_cvat: (): object => answerOf(sent),
     list_cvat: () => ({ trips: state.trips }),
     preview_cvat_load: () => state.preview,
+    show_cvat_labels: () => ({ own_view: null }),
     load_from_cvat: () => state.loaded,
     discard_cvat: ({ trip_id }: { trip_id: string }) => {
       state.trips = state.trips.filter((trip) => trip.trip_id !== trip_id);

@@ -1,5 +1,5 @@
 /** Sending labels to CVAT and loading them back. Failures are returned; the dialog that asked shows them. */
-import type { Failure, MessageName, Reply, RequestOf, Summary } from "../protocol/messages";
+import type { CvatPreview, Failure, MessageName, Reply, RequestOf, Summary } from "../protocol/messages";
 import { planOf } from "../state/model";
 import type { Selected, SendOptions } from "../state/sendForm";
 import { duplicatesText } from "../words/cvatChanges";
@@ -14,7 +14,7 @@ export type CvatActions = ReturnType<typeof cvatActions>;
 const NO_PLAN: Failure = { message: "No scan is open.", consequence: "Nothing was changed.", advice: "Scan first." };
 const BUSY: Failure = { message: "Another action is in progress.", consequence: "Nothing was changed.", advice: "Wait for it to finish, then try again." };
 
-export function cvatActions({ model, host, openKey, busyWith }: Context, conclude: Conclude) {
+export function cvatActions({ model, host, openKey, busyWith, noteOwnView, ask: askPanel }: Context, conclude: Conclude) {
   let asked = 0;
 
   function ask<M extends MessageName>(message: M, request: RequestOf<M>): Promise<Reply<M>> {
@@ -60,6 +60,19 @@ export function cvatActions({ model, host, openKey, busyWith }: Context, conclud
     return inRun((run_id) => ask("preview_cvat_load", { trip_id, run_id }));
   }
 
+  /** What the comparison or load in progress waits for, in words; `null` for nothing. */
+  async function loadWaits(): Promise<string | null> {
+    const reply = loading === null ? null : await ask("poll_run", { run_id: loading });
+    return reply?.ok ? reply.answer.run.waits : null;
+  }
+
+  /** Shows the labels in the grid that a load skips. */
+  async function showSkipped(trip_id: string, labels: CvatPreview["skipped"]["labels"]): Promise<void> {
+    const sample_ids = [...new Set(labels.map(({ sample_id }) => sample_id))];
+    const label_ids = labels.flatMap(({ label_id }) => label_id ?? []);
+    noteOwnView(await busyWith("show", () => askPanel("show_cvat_labels", { trip_id, sample_ids, label_ids })));
+  }
+
   /** Cancels the run that compares or loads a trip; its answer reports the outcome. */
   function cancelLoad(): void {
     if (loading !== null) void ask("cancel_run", { run_id: loading });
@@ -83,5 +96,5 @@ export function cvatActions({ model, host, openKey, busyWith }: Context, conclud
     return ask("discard_cvat", { trip_id, forget });
   }
 
-  return { cvatStatus, previewUpload, sendToCvat, cancelUpload, listTrips, previewLoad, loadEdits, cancelLoad, discardTrip };
+  return { cvatStatus, previewUpload, sendToCvat, cancelUpload, listTrips, previewLoad, loadWaits, showSkipped, loadEdits, cancelLoad, discardTrip };
 }

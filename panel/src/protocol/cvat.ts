@@ -128,6 +128,8 @@ export const preview = object({
   /** Returned with `load_from_cvat`, so that only the edits that were shown are applied. */
   digest: text,
 });
+/** Shows labels in the grid, such as those that are skipped. */
+export const showLabels = object({ trip_id: text, sample_ids: listOf(text), label_ids: listOf(text) });
 export const load = object({ trip_id: text, digest: text, cleanup: flag, emptied: count, allow_mass_delete: flag, scan_key: nullable(text), tag: text, run_id: text });
 /** `problem` is the reason if the tasks could not be deleted. */
 export const loaded = { remaining: count, is_removed: flag, problem: nullable(text) };

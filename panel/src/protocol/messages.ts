@@ -1,7 +1,5 @@
 /**
- * The messages between the panel and the server.
- *
- * Each message has a schema for its request and one for its reply. `tests/messages` holds one example of each; both
+ * The messages between the panel and the server. Each message has a schema for its request and one for its reply. `tests/messages` holds one example of each; both
  * sides are checked against these examples.
  */
 import * as cvat from "./cvat";
@@ -155,6 +153,7 @@ export const MESSAGES = {
   send_to_cvat: { request: object({ ...plan, ...cvat.selection, ...cvat.options }), reply: object({ run }) },
   list_cvat: { request: nothing, reply: cvat.trips },
   preview_cvat_load: { request: cvat.previewLoad, reply: cvat.preview },
+  show_cvat_labels: { request: cvat.showLabels, reply: object(ownView) },
   load_from_cvat: { request: cvat.load, reply: object({ ...written, ...cvat.loaded, summary: nullable(summary) }) },
   discard_cvat: { request: cvat.discard, reply: cvat.trips },
 } as const;

@@ -88,7 +88,7 @@ def test_frames_without_duplicates_between_others_are_not_shown(dataset):
 def test_the_frame_of_a_group_is_in_the_grid(dataset, plan):
     (removal,) = plan.removals
     ids = [removal.label_id, removal.partner_id]
-    view = views.group_view(dataset, plan.params, removal.sample_id, ids)
+    view = views.group_view(dataset, plan.params, [removal.sample_id], ids)
     assert in_the_grid(view) == [(dataset.first().id, [3, 3], 2)]
 
 

@@ -86,7 +86,12 @@ export function Cvat({ open, onOpen, busy, readOnly, canSend, fields, threshold,
           preview={actions.previewLoad}
           load={actions.loadEdits}
           cancel={actions.cancelLoad}
+          waitsFor={actions.loadWaits}
           onShow={show}
+          onShowSkipped={(labels) => {
+            close();
+            void actions.showSkipped(asking.trip.trip_id, labels);
+          }}
           onClose={close}
         />
       )}

@@ -10,11 +10,13 @@ import { ELLIPSIS } from "../widgets/theme";
 interface Props {
   readonly preview: CvatPreview;
   readonly onShow: (sampleId: string, labelId: string) => void;
+  readonly onShowSkipped: (labels: CvatPreview["skipped"]["labels"]) => void;
 }
 
 /** The changes that a load would make to the labels that were sent, with examples on demand. */
-export function CvatChanges({ preview, onShow }: Props) {
+export function CvatChanges({ preview, onShow, onShowSkipped }: Props) {
   const { counts, skipped } = preview;
+  const known = skipped.labels.filter(({ label_id }) => label_id !== null);
   return (
     <>
       <Box>
@@ -30,7 +32,16 @@ export function CvatChanges({ preview, onShow }: Props) {
           {counts.conflicts === 1 ? "1 label was" : `${grouped(counts.conflicts)} labels were`} edited both in CVAT and here, so nothing here is overwritten. To use the version from CVAT, undo the edit here and load again.
         </Box>
       )}
-      {skipped.count > 0 && <Box sx={{ color: "text.secondary" }}>{skippedText(skipped)}.</Box>}
+      {skipped.count > 0 && (
+        <Box sx={{ color: "text.secondary" }}>
+          {skippedText(skipped)}.
+          {known.length > 0 && (
+            <Button size="small" color="secondary" onClick={() => onShowSkipped(known)} data-cy="cvat-show-skipped" sx={{ minWidth: 0, py: 0, ml: 0.5, textTransform: "none" }}>
+              Show in the grid
+            </Button>
+          )}
+        </Box>
+      )}
       <Box data-cy="cvat-duplicates" sx={{ my: 0.5, fontWeight: 600 }}>
         After loading: {lower(duplicatesText(counts.still_duplicate))}
       </Box>

@@ -1,7 +1,7 @@
 import { Box, Button, Checkbox, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { CvatActions } from "../../actions/cvat";
-import type { CvatTrip, Failure } from "../../protocol/messages";
+import type { CvatPreview, CvatTrip, Failure } from "../../protocol/messages";
 import { unfinishedText } from "../../words/cvatChanges";
 import { emptiedCount, emptiedLabel } from "../../words/emptied";
 import { counted } from "../../words/format";
@@ -10,6 +10,7 @@ import { ErrorBox } from "../widgets/ErrorBox";
 import { NARROW, ON_PRIMARY } from "../widgets/theme";
 import { useAnswer } from "../widgets/useAnswer";
 import { CvatChanges } from "./CvatChanges";
+import { useWaits } from "./useWaits";
 
 interface Props {
   readonly trip: CvatTrip;
@@ -18,12 +19,15 @@ interface Props {
   readonly load: CvatActions["loadEdits"];
   /** Cancels the comparison or the load in progress. */
   readonly cancel: () => void;
+  /** What the comparison or load in progress waits for. */
+  readonly waitsFor: CvatActions["loadWaits"];
   readonly onShow: (sampleId: string, labelId: string) => void;
+  readonly onShowSkipped: (labels: CvatPreview["skipped"]["labels"]) => void;
   readonly onClose: () => void;
 }
 
 /** Shows the edits in CVAT before any of them is applied. Focus is on Cancel. */
-export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, onClose }: Props) {
+export function CvatLoadDialog({ trip, writable, preview, load, cancel, waitsFor, onShow, onShowSkipped, onClose }: Props) {
   const { trip_id } = trip;
   const { answer, failure, again } = useAnswer(trip_id, () => preview(trip_id));
   const [cleanup, setCleanup] = React.useState(false);
@@ -31,6 +35,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
   const [massAllowed, setMassAllowed] = React.useState(false);
   const [applying, setApplying] = React.useState(false);
   const [refusal, setRefusal] = React.useState<Failure | null>(null);
+  const waits = useWaits(applying || (answer === null && failure === null), waitsFor);
   const titleId = React.useId();
   const tasks = counted(trip.links.length, "task");
 
@@ -73,7 +78,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
         )}
         {answer !== null && (
           <>
-            <CvatChanges preview={answer} onShow={onShow} />
+            <CvatChanges preview={answer} onShow={onShow} onShowSkipped={onShowSkipped} />
             {emptied > 0 && <Consent text={`${emptiedCount(emptied)}.`} label={emptiedLabel(emptied)} cy="cvat-emptied" checked={allowed} onChecked={setAllowed} />}
             {mass !== null && <Consent text={`${mass}.`} label="Delete these labels anyway" cy="cvat-mass" checked={massAllowed} onChecked={setMassAllowed} />}
             {unfinished !== null && <Box sx={{ color: "text.secondary" }}>{unfinished}</Box>}
@@ -85,6 +90,11 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, onShow, 
             />
             {!writable && <Box>The field {trip.label_field} is read-only, so nothing can be applied.</Box>}
           </>
+        )}
+        {waits !== null && (
+          <Box role="status" data-cy="cvat-waits" sx={{ color: "text.secondary" }}>
+            The load is {waits}.
+          </Box>
         )}
         {refusal !== null && <ErrorBox failure={refusal} onRetry={compareAgain} />}
       </DialogContent>
