@@ -56,6 +56,7 @@ class Server:
 
     Args:
         tls (None): the context of an ``https`` server
+        idle (None): the seconds after which an idle connection is closed
 
     Attributes:
         polls: the number of requests for the jobs of a task before they are there
@@ -73,8 +74,14 @@ class Server:
     """
 
     def __init__(
-        self, username="annotator", password="correct horse", polls=0, tls=None
+        self,
+        username="annotator",
+        password="correct horse",
+        polls=0,
+        tls=None,
+        idle=None,
     ):
+        self.idle = idle
         self.tls = tls
         self.username, self.password = username, password
         self.polls = polls
@@ -93,7 +100,7 @@ class Server:
         self.lock = threading.RLock()
 
     def __enter__(self):
-        handler = type("Handler", (Handler,), {"cvat": self})
+        handler = type("Handler", (Handler,), {"cvat": self, "timeout": self.idle})
         self._http = _Http(("127.0.0.1", 0), handler)
         self.host = f"127.0.0.1:{self._http.server_address[1]}"
         self.url = f"http://{self.host}"

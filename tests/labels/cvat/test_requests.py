@@ -1,5 +1,7 @@
 """The requests of a load: how many, what they ask again, and what they wait for."""
 
+import time
+
 import cvat_data
 import cvat_server
 import pytest
@@ -104,6 +106,21 @@ def test_a_session_that_cannot_go_on_is_a_new_one(
     assert load.load(dataset, account, key).written.count == 1
     logins, _ = asked(cvat, begin)
     assert logins == 1
+
+
+def test_a_session_outlives_idle_connections_that_the_server_closes(dataset):
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.cvat.server.settings import Server
+
+    with cvat_server.Server(idle=0.1) as cvat:
+        account = Server(cvat.url, cvat.username, cvat.password)
+        key = send(dataset, account)
+        move(cvat.shapes()[0])
+        load.preview(dataset, account, key)
+        time.sleep(0.3)
+        begin = len(cvat.log)
+        assert load.load(dataset, account, key).written.count == 1
+        assert asked(cvat, begin) == (0, 0)
 
 
 def test_pages_are_as_large_as_cvat_allows(dataset, account, cvat, monkeypatch):
