@@ -55,13 +55,13 @@ _ADVICE: Sequence[tuple[type[DuplicatesError], str]] = (
 )
 
 _BY_TYPE: Mapping[Check, str] = {
-    values.key: "scan_key run_id restore_key anno_key",
+    values.key: "scan_key run_id restore_key anno_key trip_id",
     values.text: "label_field other_field compare target title tag method metric mode "
     "source scope what format cursor document_id sample_id url digest project_name "
     "task_assignee rotation_unit order who",
     values.long_text: "own_view content",
     values.flag: "classwise unmarked_as_missing background may_overlap sure cleanup "
-    "forget",
+    "forget allow_mass_delete",
     values.whole: "offset limit min_frames expected task_size segment_size "
     "image_quality emptied side",
     values.number: "iou_thresh likelihood precision",

@@ -113,8 +113,9 @@ def preview_cvat_load(ctx: Any) -> Answer:
 def show_cvat_labels(ctx: Any) -> Answer:
     """Shows in the grid some labels of a trip, such as those that a load skips."""
     trip = trips.require_open(ctx.dataset, text(ctx, "trip_id"))
-    sample_ids = [str(object_id(_id, "sample_ids")) for _id in ctx.params["sample_ids"]]
-    view = views.group_view(ctx.dataset, trip.params, sample_ids, label_ids(ctx))
+    ids, given = label_ids(ctx), ctx.params.get("sample_ids") or ()
+    sample_ids = [str(object_id(_id, "sample_ids")) for _id in given]
+    view = views.group_view(ctx.dataset, trip.params, sample_ids, ids)
     own = own_view.replaced(ctx)
     ctx.ops.set_view(view)
     return {"own_view": own}

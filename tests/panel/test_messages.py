@@ -107,7 +107,7 @@ def _request(name, dataset):
         "restore_key": dataset.info.get("action"),
         # the number of labels: all labels of the samples to send, duplicates to delete
         "expected": 5 if name == "send_to_cvat" else 2,
-        "anno_key": dataset.info.get("trip"),
+        "trip_id": dataset.info.get("trip"),
         "digest": dataset.info.get("digest"),
     }
     return {**request, **{k: v for k, v in places.items() if k in request}}

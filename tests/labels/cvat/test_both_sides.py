@@ -67,7 +67,7 @@ def test_a_label_edited_on_both_sides_is_a_conflict_and_is_not_changed(
     counts = preview.comparison.counts
     assert counts["conflicts"] == 3
     assert counts["moved"] == counts["deleted"] == counts["added"] == 0
-    assert counts["unchanged"] == 6
+    assert (counts["unchanged"], counts["gone_here"]) == (5, 1)
     loaded = load.load(dataset, account, "trip")
     assert loaded.written.count == 0
     assert loaded.written.skipped.reasons == {"was edited in FiftyOne as well": 3}
@@ -198,6 +198,9 @@ class _Stops:
 
         if done:
             raise RunCancelled("the run to go on", "a request to stop", self.id)
+
+    def waits_for(self, words):
+        """Shows nothing."""
 
 
 @pytest.mark.parametrize("end", ["cancelled", "killed", "lost"])
@@ -414,7 +417,8 @@ def test_labels_that_became_part_of_a_track_are_not_deleted(
     assert loaded.written.count == 0
     assert cvat_data.fields(dataset) == before
     reasons = loaded.written.skipped.reasons
-    assert reasons.pop("is a track in CVAT, not a shape") == 1
+    n_tracks = reasons.pop("is a track in CVAT, not a shape", 0)
+    assert n_tracks == (carries == "nothing"), "others are counted by label"
     assert reasons.total() == 2
     if carries == "shapes":
         assert reasons == {"is part of a track in CVAT": 2}

@@ -289,18 +289,18 @@ def test_sending_works_at_once_after_a_wrong_password(dataset, account, cvat):
     assert len(cvat.tasks) == 1
 
 
-@pytest.mark.parametrize("broken", ["all missing", "no image"])
+@pytest.mark.parametrize("broken", ["all missing", "no images"])
 def test_an_image_that_cannot_be_read_is_named(broken, dataset, account, cvat):
     import pathlib
 
     from duplicates.iou_core.errors import CvatError
 
-    path = pathlib.Path(dataset.first().filepath)
-    if broken == "all missing":
-        for each in dataset.values("filepath"):
-            pathlib.Path(each).unlink()
-    else:
-        path.write_text("no image at all")
+    path, *_ = paths = [pathlib.Path(each) for each in dataset.values("filepath")]
+    for each in paths:
+        if broken == "all missing":
+            each.unlink()
+        else:
+            each.write_text("no image at all")
     with pytest.raises(CvatError, match="expected images that can be read") as caught:
         _send(dataset, account)
     assert str(path) in str(caught.value)

@@ -15,6 +15,7 @@ def cvat():
 def nothing_there(cvat):
     cvat.tasks.clear()
     cvat.projects.clear()
+    cvat.log.clear()
     cvat.fault = lambda *_: None
 
 
