@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import cv2
 import numpy as np
@@ -13,6 +14,17 @@ from .files import opened
 from .images import require_few
 
 NO_VIDEO = "a file that is not a video"
+
+_PROBED = 1 << 20  # bytes by which FFmpeg finds the format
+# what FFmpeg knows playlists by, in the text that a file begins with
+_PLAYLIST = re.compile(rb"\A\W*(ffconcat|#EXTM3U)|^c=IN IP|<MPD|<AssetMap", re.I | re.M)
+
+
+def _is_playlist(head: bytes) -> bool:
+    """Returns whether a file may make FFmpeg open other files, or addresses."""
+    begin = head[:512]
+    is_text = begin.isascii() and b"\0" not in begin
+    return is_text or _PLAYLIST.search(head.partition(b"\0")[0]) is not None
 
 
 class Video:
@@ -27,9 +39,7 @@ class Video:
 
     def __init__(self, path: str) -> None:
         with opened(path) as file:
-            head = file.read(512)
-            if head.isascii() and b"\0" not in head:
-                # a playlist, which could make FFmpeg open other files
+            if _is_playlist(file.read(_PROBED)):
                 raise UnreadableError(NO_VIDEO)
             # FFmpeg opens what was checked, whatever is at the path by then
             by_number = f"/dev/fd/{file.fileno()}"

@@ -3,6 +3,7 @@
 import io
 import os
 import pathlib
+import struct
 import subprocess
 import sys
 import threading
@@ -153,6 +154,26 @@ def test_a_mask_whose_header_exceeds_its_data_allocates_nothing():
             read_mask(zlib.compress(stream.getvalue() + bytes(8)))
 
 
+HEADERS = {
+    "a huge shape": "{'descr': '|u1', 'fortran_order': False, 'shape': (%s, 1), }"
+    % ("9" * 30),
+    "no end": "{'descr': '|u1', 'fortran_order': False, 'shape': (",
+    "no hash": "{[]: 1}",
+    "no type": "{'descr': (), 'fortran_order': False, 'shape': (1, 1), }",
+    "indented": "  1\n 2",
+    "deep": "-" * 9000 + "1",
+    "nested": "(" * 9000,
+    "no number": "{'descr': {}, 'fortran_order': False, 'shape': (1, 1), }",
+}
+
+
+@pytest.mark.parametrize("header", HEADERS.values(), ids=list(HEADERS))
+def test_a_mask_with_a_broken_header_is_skipped(header):
+    data = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode()
+    with pytest.raises(UnreadableError, match="no mask"):
+        read_mask(zlib.compress(data + bytes(8)))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["stored masks", "mask files", "images"])
 def test_a_few_decompression_bombs_need_little_memory(tmp_path, kind):
@@ -245,12 +266,39 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path):
         files.read_file(str(path))
 
 
-@pytest.mark.parametrize("text", ["ffconcat version 1.0\nfile 8\n", "#EXTM3U\n8\n"])
-def test_a_playlist_is_not_a_video(tmp_path, text):
+@pytest.mark.parametrize("more", ["", "# \xff \0 no text\n", "\xff" * 600])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ffconcat version 1.0\nfile {}\n",
+        "#EXTM3U\n{}\n",
+        "\xff\nc=IN IP4 127.0.0.1\nm=video 9 RTP/AVP 96\n",
+        "\xff<MPD><BaseURL>{}</BaseURL></MPD>",
+    ],
+)
+def test_a_playlist_is_not_a_video(tmp_path, text, more):
+    other = cv2.VideoWriter(
+        str(tmp_path / "other.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 5, (16, 16)
+    )
+    other.write(np.zeros((16, 16, 3), np.uint8))
+    other.release()
     path = tmp_path / "street.mp4"
-    path.write_text(text)
-    with pytest.raises(UnreadableError, match="not a video"):
-        videos.Video(str(path))
+    with (tmp_path / "other.avi").open("rb") as file:
+        # FFmpeg reads the names next to /dev/fd, where the playlist is opened
+        path.write_bytes((text.format(file.fileno()) + more).encode("latin-1"))
+        with pytest.raises(UnreadableError, match="not a video"):
+            videos.Video(str(path))
+
+
+def test_a_video_that_contains_the_words_of_a_playlist_is_read(tmp_path):
+    path = tmp_path / "street.avi"
+    made = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 5, (16, 16))
+    made.write(np.zeros((16, 16, 3), np.uint8))
+    made.release()
+    path.write_bytes(path.read_bytes() + b"\nc=IN IP4 <MPD #EXTM3U")
+    video = videos.Video(str(path))
+    assert video.read() is not None
+    video.close()
 
 
 @pytest.mark.slow

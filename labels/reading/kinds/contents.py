@@ -59,7 +59,9 @@ def _holds(
         found = collection.find_one(query, {"_id": True}, max_time_ms=PATIENCE)
     except ExecutionTimeout:
         return False
-    stamp = (newest or {}).get(_STAMP) or _NEVER
+    stamp = (newest or {}).get(_STAMP)
+    if not isinstance(stamp, datetime.datetime):
+        stamp = _NEVER
     with _lock:
         _seen[key] = None if found is not None else stamp
     return found is not None

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from io import BytesIO
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,12 @@ MISSING = "no mask"
 Mask = npt.NDArray[Any]
 
 _NUMBERS = "biufc"  # kinds of dtypes
+
+# what NumPy raises for a header, which it parses as Python; and for a large shape
+_BROKEN = (
+    *(ValueError, TypeError, SyntaxError, TokenError, RecursionError),
+    *(LookupError, ArithmeticError, MemoryError),
+)
 
 # the reasons that are more specific than MISSING
 _REASONS = {
@@ -57,7 +64,7 @@ def read_mask(data: bytes | str) -> Mask:
             array = _load(inflate(data))
     except UnreadableError as error:
         raise UnreadableError(_REASONS.get(str(error), MISSING)) from None
-    except ValueError:
+    except _BROKEN:
         raise UnreadableError(MISSING) from None
     if array.ndim != 2 or array.dtype.kind not in _NUMBERS:
         raise UnreadableError(MISSING)
