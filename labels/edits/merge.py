@@ -12,8 +12,9 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 
+from ...iou_core.cancellation import check_cancelled
 from ...iou_core.errors import ParamsError
-from ..fields import LabelField, require_writable
+from ..fields import LabelField, require_writable, tags_of
 from ..jobs.runs import Run
 from ..reading.kinds.turned import Turning, turning_of
 from ..scans.plans import Plan
@@ -156,6 +157,7 @@ class _Merging(RawLabels):
                 if label_id not in self._keeper
             ]
             for keeper_id, part_ids in parts.items():
+                check_cancelled()
                 before = raw[place[keeper_id]]
                 others = [raw[place[label_id]] for label_id in part_ids]
                 turns = self._turns(document_id, [before, *others])
@@ -236,17 +238,18 @@ def merged(
     label: dict[str, Any] = bson.decode(keeper.raw)
     parts = [bson.decode(other.raw) for other in others]
     label |= merged_shape([label, *parts], how, turns)
-    tags = [*(label.get("tags") or ())]
+    held = label.get("tags")
+    tags = [*held] if isinstance(held, list) else []
     plugin_tags = plugin_tags or {}
     for part in parts:
-        left_out = {*tags, *plugin_tags.get(part["_id"], ())}
-        tags += [tag for tag in part.get("tags") or () if tag not in left_out]
+        left_out = [*tags, *plugin_tags.get(part["_id"], ())]
+        tags += [tag for tag in tags_of(part) if tag not in left_out]
         for name, value in part.items():
             if name not in _OWN and value is not None and label.get(name) is None:
                 label[name] = value
-        attributes = label.get("attributes")
-        if isinstance(attributes, dict):
-            for name, value in (part.get("attributes") or {}).items():
+        attributes, others_have = label.get("attributes"), part.get("attributes")
+        if isinstance(attributes, dict) and isinstance(others_have, dict):
+            for name, value in others_have.items():
                 attributes.setdefault(name, value)
     if tags or "tags" in label:
         label["tags"] = tags

@@ -197,6 +197,7 @@ class Masks:
                 rows += batch.heights[k]
             full = rows >= BLOCK_ROWS or batch.nbytes >= CACHE_BYTES // 4
             if full or hi == len(i):
+                check_cancelled()
                 self._finish(batch)
                 yield lo, hi, batch.rles
                 lo, rows, batch = hi, 0, Batch()

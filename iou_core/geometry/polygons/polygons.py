@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from ...arrays import Bools, Floats, Ints
+from ...arrays import Bools, Floats, Ints, chunks
 from ..boxes import extents, is_valid
 from ..clipping import convex_intersection
 from ..ratios import Sized
-from .rings import Shapes, import_shapely, make_shapes
+from .rings import BLOCK_POINTS, Shapes, import_shapely, make_shapes
 from .rotated_boxes import is_rotated_box
 from .trapezoids import Trapezoids
 
@@ -121,11 +121,13 @@ class Polygons(Sized):
         return inter
 
     def _intersect_by_shapely(self, i: Ints, j: Ints) -> Floats:
-        a, b = self._shapes[i], self._shapes[j]
-        areas = np.zeros(len(i))
-        # ten times as fast as an intersection, which most of these pairs lack
-        some = np.flatnonzero(self._shapely.intersects(a, b))
-        areas[some] = self._shapely.area(self._shapely.intersection(a[some], b[some]))
+        shapely, areas = self._shapely, np.zeros(len(i))
+        sizes = np.diff(self._rings[self._labels])
+        for lo, hi in chunks(sizes[i] + sizes[j], BLOCK_POINTS):
+            a, b = self._shapes[i[lo:hi]], self._shapes[j[lo:hi]]
+            # ten times as fast as an intersection, which most of these pairs lack
+            some = np.flatnonzero(shapely.intersects(a, b))
+            areas[lo + some] = shapely.area(shapely.intersection(a[some], b[some]))
         return areas
 
     def _identical(self, i: Ints, j: Ints) -> Bools:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...arrays import Bools, Floats, Ints
+from ...arrays import Bools, Floats, Ints, chunks
+from ...cancellation import check_cancelled
 from ...errors import PolygonError
 from ..boxes import extents
 from ..candidates import candidate_pairs
@@ -17,6 +18,9 @@ Shapes = npt.NDArray[Any]
 
 NEEDED = (2, 1)
 """The first version of shapely that repairs a shape without losing area."""
+
+BLOCK_POINTS = 2**15
+"""The number of points that shapely works on at once: it cannot be stopped."""
 
 
 def import_shapely() -> Any:
@@ -58,8 +62,11 @@ def make_shapes(
     """
     shapely = import_shapely()
     parts = shapely.polygons(shapely.linearrings(points, indices=ring))
-    wrong = np.flatnonzero(~shapely.is_valid(parts))
-    parts[wrong], failed = _repair(parts[wrong], owner[wrong])
+    failed: dict[int, str] = {}
+    for lo, hi in chunks(np.bincount(ring, minlength=len(parts)), BLOCK_POINTS):
+        wrong = lo + np.flatnonzero(~shapely.is_valid(parts[lo:hi]))
+        parts[wrong], some = _repair(parts[wrong], owner[wrong])
+        failed |= some
     shapes = np.full(n, shapely.Polygon(), dtype=object)
     counts = np.bincount(owner, minlength=n)
     alone = counts[owner] == 1
@@ -72,6 +79,7 @@ def make_shapes(
     if len(labels):
         shapes[labels] = shapely.multipolygons(parts[apart], indices=number)
     for k in np.flatnonzero(united).tolist():
+        check_cancelled()
         lo, hi = np.searchsorted(owner, (k, k + 1))
         shapes[k] = shapely.union_all(parts[lo:hi])
     shapes[list(failed)] = shapely.Polygon()

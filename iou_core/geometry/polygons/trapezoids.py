@@ -20,6 +20,9 @@ from ...arrays import Bools, Floats, Ints, chunks, ranges
 BLOCK_EDGES = 2**14
 """The number of edges compared at once: as many as fit into the CPU cache."""
 
+BLOCK_ITEMS = 2**20
+"""The number of pairs of edges compared at once: two combs have billions of them."""
+
 
 class _Edges(NamedTuple):
     """Edges that are not vertical, from left to right."""
@@ -123,6 +126,34 @@ class Trapezoids:
         end = np.searchsorted(self._key, base + self._end[e], side="right")
         begin = np.maximum(begin, self._offsets[j[pair]])
         end = np.minimum(end, self._offsets[j[pair] + 1])
+        area = np.zeros(len(i))
+        for lo, hi in chunks(np.maximum(end - begin, 0), BLOCK_ITEMS):
+            item, value = self._below_both(
+                e[lo:hi], begin[lo:hi], end[lo:hi], y[pair[lo:hi]], ties
+            )
+            # one number after the other, so that no last bit depends on the blocks
+            if lo == 0:
+                area += np.bincount(pair[:hi][item], value, len(i))
+            else:
+                np.add.at(area, pair[lo:hi][item], value)
+        return area
+
+    def _below_both(
+        self, e: Ints, begin: Ints, end: Ints, y: Floats, ties: bool
+    ) -> tuple[Ints, Floats]:
+        """Returns the signed areas below edges and each of a range of others.
+
+        Args:
+            e: an ``(M,)`` array of edges
+            begin: ``(M,)`` the first other edge of each
+            end: ``(M,)`` the one after the last
+            y: ``(M,)`` heights near both, subtracted for precision
+            ties: whether edges with the same left end count
+
+        Returns:
+            the places in ``e``, and the areas
+        """
+        edges = self._edges
         item, f = ranges(begin, end)
         e = e[item]
         begins = edges.left[f]
@@ -132,7 +163,7 @@ class Trapezoids:
 
         width = np.minimum(edges.right[e], edges.right[f])
         width -= begins
-        height = y[pair[item]]
+        height = y[item]
         f0 = edges.y[f] - height
         f1 = f0 + width * edges.slope[f]
         e0 = (begins - edges.left[e]) * edges.slope[e]
@@ -143,8 +174,7 @@ class Trapezoids:
         value *= width
         value *= edges.sign[e]
         value *= edges.sign[f]
-        area = np.bincount(pair[item], weights=value, minlength=len(i))
-        return area.astype(np.float64)
+        return item, value
 
 
 def _mean_of_smaller(e0: Floats, e1: Floats, f0: Floats, f1: Floats) -> Floats:
