@@ -14,13 +14,13 @@ from typing import Any
 import fiftyone.core.collections as foc
 import numpy as np
 
-from ....iou_core.arrays import Bools, Floats
+from ....iou_core.arrays import Bools, Ints
 from ....iou_core.decisions.cost import DRAWS, Costs, CostTally
 from ....iou_core.decisions.levels import THRESHOLDS, level
 from ....iou_core.decisions.likelihood import Likelihoods
 from ....iou_core.decisions.methods import pair_values
 from ....iou_core.decisions.removals import Removals
-from ....iou_core.pairs import MIN_IOS
+from ....iou_core.pairs import MIN_IOS, Pairs
 from ....iou_core.params import FindParams
 from ...jobs.shards import as_keys
 from ...scans import stored
@@ -28,6 +28,9 @@ from ...scans.blocks.block import StoredBlock
 from ...scans.decisions.decider import Decider, with_params
 from ...scans.decisions.presence import require_present
 from ...scans.plans import Plan
+
+MOST_CLASS_PAIRS = 1000
+"""How many class pairs are listed at most: labels may all be of other classes."""
 
 
 def of_plan(
@@ -211,39 +214,58 @@ def class_pair_thresholds(
     Returns:
         one dict ``{"classes", "iou_thresh", "pairs", "right"}`` for each class pair
         that has such a threshold: how many pairs are above it, and how many of them
-        are expected to be one object; most pairs first
+        are expected to be one object; most pairs first. Of many class pairs, only the
+        :data:`MOST_CLASS_PAIRS` with most pairs are looked at
 
     Raises:
         ScanError: if there is no such scan
     """
     scan = stored.open_scan(samples, scan_key)
     model, names, width = scan.likelihood_model, scan.class_names, len(THRESHOLDS) + 1
-    sums: dict[tuple[int, int], Floats] = {}
+    common = _common_class_pairs(scan)
+    sums = np.zeros((2, len(common) * width))
     for block in scan.blocks():
-        pairs = block.pairs.select(block.pairs.decides)
-        likelihood = model.likelihood(pairs, block.classes, block.boxes)
+        pairs, key = _class_pairs(block, len(names))
+        is_common = np.isin(key, common)
+        pairs, row = pairs.select(is_common), np.searchsorted(common, key[is_common])
         levels = level(pair_values(pairs, metric or scan.params.metric))
-        both = np.sort(block.classes[np.stack([pairs.i, pairs.j], axis=1)], axis=1)
-        known, row = np.unique(both, axis=0, return_inverse=True)
-        at_level = row.ravel() * width + levels
-        n = len(known) * width
-        counts = np.bincount(at_level, minlength=n).reshape(-1, width)
-        right = np.bincount(at_level, likelihood, n).reshape(-1, width)
-        for key, *found in zip(map(tuple, known.tolist()), counts, right):
-            sums[key] = sums.get(key, np.zeros((2, width))) + found
+        at_level = row * width + levels
+        likelihood = model.likelihood(pairs, block.classes, block.boxes)
+        sums[0] += np.bincount(at_level, minlength=sums.shape[1])
+        sums[1] += np.bincount(at_level, likelihood, sums.shape[1])
+    # a pair of level k is above the first k thresholds
+    by_level = sums.reshape(2, len(common), width)[:, :, ::-1]
+    above, right = np.cumsum(by_level, axis=2)[:, :, ::-1][:, :, 1:]
+    enough = (above > 0) & (right >= precision * above)
     rows = []
-    for key, each in sums.items():
-        # a pair of level k is above the first k thresholds
-        above, right = np.cumsum(each[:, ::-1], axis=1)[:, ::-1][:, 1:]
-        enough = (above > 0) & (right >= precision * above)
-        if enough.any():
-            k = int(np.argmax(enough))
-            rows.append(
-                {
-                    "classes": [names[number] for number in key],
-                    "iou_thresh": float(THRESHOLDS[k]),
-                    "pairs": int(above[k]),
-                    "right": float(right[k]),
-                }
-            )
+    for row in np.flatnonzero(enough.any(axis=1)).tolist():
+        k = int(np.argmax(enough[row]))
+        rows.append(
+            {
+                "classes": [names[n] for n in divmod(int(common[row]), len(names))],
+                "iou_thresh": float(THRESHOLDS[k]),
+                "pairs": int(above[row, k]),
+                "right": float(right[row, k]),
+            }
+        )
     return sorted(rows, key=lambda row: -row["pairs"])
+
+
+def _common_class_pairs(scan: stored.Scan) -> Ints:
+    """Returns the :data:`MOST_CLASS_PAIRS` with most pairs, as :func:`_class_pairs`."""
+    keys, counts = np.zeros(0, np.int64), np.zeros(0)
+    for block in scan.blocks():
+        known, n = np.unique(
+            _class_pairs(block, len(scan.class_names))[1], return_counts=True
+        )
+        keys, at = np.unique(np.concatenate((keys, known)), return_inverse=True)
+        counts = np.bincount(at, np.concatenate((counts, n)), len(keys))
+    common: Ints = np.sort(keys[np.argsort(-counts, kind="stable")[:MOST_CLASS_PAIRS]])
+    return common
+
+
+def _class_pairs(block: StoredBlock, n_classes: int) -> tuple[Pairs, Ints]:
+    """Returns the pairs that count, and the classes of each as one number."""
+    pairs = block.pairs.select(block.pairs.decides)
+    a, b = (block.classes[one].astype(np.int64) for one in (pairs.i, pairs.j))
+    return pairs, np.minimum(a, b) * n_classes + np.maximum(a, b)

@@ -102,6 +102,16 @@ def test_a_class_pair_has_the_lowest_threshold_that_is_precise_enough(dataset):
         assert row["right"] >= 0.01 * len(above)
 
 
+def test_only_the_most_common_class_pairs_are_listed(dataset, monkeypatch):
+    every = costs.class_pair_thresholds(dataset, "scan", 0.01)
+    monkeypatch.setattr(costs, "MOST_CLASS_PAIRS", 1)
+
+    (row,) = costs.class_pair_thresholds(dataset, "scan", 0.01)
+
+    assert len(every) > 1
+    assert row in every
+
+
 @pytest.mark.parametrize("example", json.loads(EXAMPLES.read_text()))
 def test_a_cost_has_the_same_words_as_in_the_panel(example):
     assert costs.in_words(example["cost"]) == example["text"]
