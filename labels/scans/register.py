@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from types import NoneType
 from typing import Any
 
 import bson
 import fiftyone as fo
 import fiftyone.core.collections as foc
 import fiftyone.core.odm as foo
+import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
+from bson import json_util
 
 from ...iou_core.errors import ScanError
 from .. import store
@@ -25,6 +28,26 @@ KEEP_BLOCKS = timedelta(days=1)
 
 MAX_VIEW_BYTES = 1_000_000
 """A view whose stages are larger is not stored with the scan."""
+
+
+_COUNTS = {"labels": list, "images": list}
+_SHAPE: dict[str, Any] = {
+    **dict.fromkeys(("scan_uuid", "title", "created_at", "kind"), str),
+    **dict.fromkeys(("labels", "samples", "count"), int),
+    "params": {
+        "label_field": str,
+        "other_field": (str, NoneType),
+        "classwise": bool,
+        "iou_thresh": (int, float),
+    },
+    "scope": {"kind": str, "slices": (list, NoneType)},
+    "skipped": {"count": int, "reasons": dict, "labels": list},
+    "histogram": {"counts": list, "zero": int, "none": int},
+    "curves": {"simple": _COUNTS, "greedy": _COUNTS},
+    "class_pairs": list,
+    "view_stored": bool,
+}
+"""What the config of a scan of any version holds."""
 
 
 def require_free_key(
@@ -105,10 +128,66 @@ def register(
 
 
 def scan_runs(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:
-    """Yields runs of a dataset that are scans, as the database has them."""
-    yield from foo.get_db_conn()["runs"].find(
+    """Yields runs of a dataset that are scans, as the database has them.
+
+    A dataset may come with runs that a stranger wrote: those of another form are none.
+    """
+    found = foo.get_db_conn()["runs"].find(
         {"_dataset_id": dataset._doc.id, "config.method": METHOD, **wanted}
     )
+    yield from (run for run in found if _is_scan(run["config"]))
+
+
+def _is_scan(config: dict[str, Any]) -> bool:
+    version = config.get("format")
+    if isinstance(version, int) and version > store.FORMAT:
+        return True  # of another form, which has a sentence of its own
+    return isinstance(version, int) and _matches(config, _SHAPE)
+
+
+def _matches(value: Any, shape: Any) -> bool:
+    if isinstance(shape, dict):
+        return isinstance(value, dict) and all(
+            _matches(value.get(key), one) for key, one in shape.items()
+        )
+    return isinstance(value, shape)
+
+
+def view_of(dataset: fo.Dataset, run: dict[str, Any]) -> fov.DatasetView:
+    """Returns the view of a scan, as it is now.
+
+    FiftyOne calls whatever a stage names as its class, so a stranger's could run
+    anything.
+
+    Raises:
+        ScanError: if these are no stages of FiftyOne, or the dataset no longer has
+            what they select by
+    """
+    try:
+        stages = [json_util.loads(stage) for stage in run["view_stages"]]
+        if not _are_stages(stages):
+            raise ValueError("stages that are not FiftyOne's")
+        return fov.DatasetView._build(dataset, stages)
+    except (ValueError, TypeError, KeyError) as error:
+        # FiftyOne raises the first for a field that was renamed or deleted
+        expected = "a scan of a view that can still be made"
+        raise ScanError(expected, f"{error}", run["key"]) from None
+
+
+def _are_stages(value: Any) -> bool:
+    """Returns whether all classes that JSON names are those of stages."""
+    if isinstance(value, list):
+        return all(map(_are_stages, value))
+    if not isinstance(value, dict):
+        return True
+    if "_cls" in value:
+        module, _, name = str(value["_cls"]).rpartition(".")
+        found = getattr(fosg, name, None)
+        if module != fosg.__name__ or not isinstance(found, type):
+            return False
+        if not issubclass(found, fosg.ViewStage):
+            return False
+    return all(map(_are_stages, value.values()))
 
 
 def unshared(dataset: fo.Dataset) -> fo.Dataset:

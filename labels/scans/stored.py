@@ -8,7 +8,7 @@ scan's uuid. They are deleted when no run names them any more.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,9 +17,7 @@ import fiftyone as fo
 import fiftyone.core.collections as foc
 import fiftyone.core.media as fom
 import fiftyone.core.odm as foo
-import fiftyone.core.view as fov
 import numpy as np
-from bson import json_util
 
 from ...iou_core.arrays import Ints
 from ...iou_core.decisions.likelihood import Likelihoods, from_dict
@@ -35,7 +33,14 @@ from .blocks import block_store, renamed
 from .blocks.block import StoredBlock
 from .blocks.compare import decoder_for
 from .decisions.decider import Decider, with_params
-from .register import METHOD, require_free_key, scan_runs, show_runs, unshared
+from .register import (
+    METHOD,
+    require_free_key,
+    scan_runs,
+    show_runs,
+    unshared,
+    view_of,
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Scan:
 
     samples: foc.SampleCollection
     config: dict[str, Any] = field(repr=False)
-    _stages: Sequence[str] = field(default=(), repr=False)
+    _run: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def key(self) -> str:
@@ -177,14 +182,8 @@ class Scan:
                 "a scan whose view could be stored", "one of more than 1 MB", self.key
             )
         slices = self.config["scope"]["slices"]
-        if self._stages:
-            stages = [json_util.loads(stage) for stage in self._stages]
-            try:
-                view = fov.DatasetView._build(dataset, stages)
-            except ValueError as error:
-                # FiftyOne raises it for a field that was renamed or deleted
-                expected = "a scan of a view that can still be made"
-                raise ScanError(expected, f"{error}", self.key) from None
+        if self._run.get("view_stages"):
+            view = view_of(dataset, self._run)
             if view.media_type == fom.GROUP and slices[0] != view.group_slice:
                 view.group_slice = slices[0]  # the App shows another one
             return view
@@ -207,7 +206,7 @@ def open_scan(samples: foc.SampleCollection, scan_key: str) -> Scan:
     if run is None:
         known = ", ".join(run["key"] for run in scan_runs(dataset)) or "none yet"
         raise NoScanError(f"the key of a scan ({known})", repr(scan_key), "scan_key")
-    return Scan(samples, _config(dataset, run), tuple(run.get("view_stages") or ()))
+    return Scan(samples, _config(dataset, run), run)
 
 
 def _config(dataset: fo.Dataset, run: dict[str, Any]) -> dict[str, Any]:
