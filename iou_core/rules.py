@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from .errors import ParamsError
@@ -21,6 +22,9 @@ RULES: dict[str, str] = {
 """The rules by name, and the label that each prefers."""
 
 _WITH_ARGUMENT = ("tagged", "classes", "attribute")
+
+# names, of one within another after a dot; with a `$`, MongoDB would run them
+_ATTRIBUTE = re.compile(r"(?!\$)[^.\0]+(\.(?!\$)[^.\0]+)*")
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class KeepRule:
             return cls(name, "", _split(argument))
         if name == "attribute":
             key, _, values = argument.partition("=")
-            if key.strip() and _split(values):
+            if _ATTRIBUTE.fullmatch(key.strip()) and _split(values):
                 return cls(name, key.strip(), _split(values))
         if argument:
             raise ParamsError(RULES[name], repr(text), "keep")

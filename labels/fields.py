@@ -11,6 +11,7 @@ import fiftyone as fo
 import fiftyone.core.collections as foc
 import fiftyone.core.fields as fof
 import fiftyone.core.labels as fol
+from bson import ObjectId
 from pymongo.collection import Collection
 
 from ..iou_core.errors import FieldError
@@ -86,12 +87,28 @@ class LabelField:
         return {"_cls": self.document.__name__, LIST_OF[self.document]: labels}
 
     def labels_in(self, document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Yields the labels of a stored document; other entries are left out."""
-        return (label for label in self.list_in(document) if isinstance(label, Mapping))
+        """Yields the labels of a stored document that have an id, and no other entry.
+
+        Nothing else is sure of a label: a data set can hold values of any type.
+        """
+        labels = (one for one in self.list_in(document) if isinstance(one, Mapping))
+        return (label for label in labels if isinstance(label.get("_id"), ObjectId))
 
     def collection(self, samples: foc.SampleCollection) -> Collection[dict[str, Any]]:
         """Returns the collection of the samples, or frames, that hold the labels."""
         return collection_of(samples, self.on_frames)
+
+
+def tags_of(label: Mapping[str, Any]) -> list[str]:
+    """Returns the tags of a stored label; what is no list of texts holds none."""
+    tags = label.get("tags")
+    return [t for t in tags if isinstance(t, str)] if isinstance(tags, list) else []
+
+
+def class_of(label: Mapping[str, Any]) -> str | None:
+    """Returns the class of a stored label, as text whatever its type is."""
+    name = label.get("label")
+    return name if name is None or isinstance(name, str) else str(name)
 
 
 def list_at(document: Any, path: Sequence[str]) -> list[Any] | None:

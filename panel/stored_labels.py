@@ -87,7 +87,6 @@ def field_documents(
                 str(label["_id"]): label
                 for field in fields
                 for label in field.labels_in(doc)
-                if "_id" in label
             },
         }
         for doc in found

@@ -11,7 +11,7 @@ import fiftyone.core.collections as foc
 from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
 
-from ..fields import LabelField, view_pipeline
+from ..fields import LabelField, class_of, tags_of, view_pipeline
 from ..jobs.runs import Run
 from ..reading import repeats
 from ..reading.columns import to_stamp
@@ -80,7 +80,7 @@ def find_tagged(
                 without_id += doc["_id"] not in seen
             elif label["_id"] not in before:
                 labels.setdefault(doc["_id"], []).append(label["_id"])
-                classes[label.get("label")] += 1
+                classes[class_of(label)] += 1
         if once:
             seen.add(doc["_id"])
     return Tagged(labels, dict(classes.most_common()), without_id)
@@ -110,7 +110,7 @@ def confirm(
     dropped = {_id: Counter({LOST: len(tagged.labels[_id])}) for _id in document_ids}
     for doc in collection.find({"_id": {"$in": list(document_ids)}}, keys):
         wanted = set(tagged.labels[doc["_id"]])
-        ids = Counter(label.get("_id") for label in field.labels_in(doc))
+        ids = Counter(label["_id"] for label in field.labels_in(doc))
         still = [_id for _id in _tagged_ids(doc, field, tag) if _id in wanted]
         alike = [_id for _id in still if ids[_id] > 1]
         dropped[doc["_id"]] += Counter({LOST: -len(still), ALIKE: len(alike)})
@@ -125,8 +125,8 @@ def confirm(
 def _tagged(
     doc: dict[str, Any], field: LabelField, tag: str
 ) -> Iterator[Mapping[str, Any]]:
-    for label in field.labels_in(doc):
-        if tag in (label.get("tags") or ()):
+    for label in field.list_in(doc):
+        if isinstance(label, Mapping) and tag in tags_of(label):
             yield label
 
 
@@ -142,12 +142,11 @@ def count_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> 
         found = find_tagged(samples, field, tag)
         return len(found) + found.without_id
     path = field.list_path
-    tags = {"$ifNull": ["$$label.tags", []]}
     carriers = {
         "$filter": {
-            "input": f"${path}",
+            "input": _list_or_empty(f"${path}"),
             "as": "label",
-            "cond": {"$in": [tag, tags]},
+            "cond": {"$in": [{"$literal": tag}, _list_or_empty("$$label.tags")]},
         }
     }
     collection, pipeline = view_pipeline(samples, field.on_frames)
@@ -160,6 +159,10 @@ def count_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> 
         allowDiskUse=True,
     )
     return int(next(iter(counted), {"n": 0})["n"])
+
+
+def _list_or_empty(value: str) -> dict[str, Any]:
+    return {"$cond": [{"$isArray": [value]}, value, []]}
 
 
 @dataclass(frozen=True)

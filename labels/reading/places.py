@@ -136,7 +136,7 @@ def _holds(dataset: fo.Dataset, field: LabelField, held: Held) -> bool:
         {"_id": {"$in": list(held)}}, {f"{field.list_path}._id": True}
     )
     return any(
-        label.get("_id") in held[document["_id"]]
+        label["_id"] in held[document["_id"]]
         for document in found
         for label in field.labels_in(document)
     )

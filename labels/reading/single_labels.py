@@ -9,6 +9,7 @@ from bson import ObjectId
 
 from ...iou_core.errors import FieldError
 from ...iou_core.flags import SPELLINGS, read_flag
+from ..fields import class_of
 from .columns import BadLabel
 from .documents import Documents, Reading
 from .kinds.cuboids import is_in_space
@@ -54,8 +55,7 @@ class SingleLabels:
             self.report(number, position, str(label_id), str(error))
             return dict(ids=np.frombuffer(label_id.binary, np.uint8), good=False)
 
-        name = label.get("label")
-        name = name if name is None or isinstance(name, str) else str(name)
+        name = class_of(label)
         name_hash = hash_of(name)
         sometimes: dict[str, Any] = {}
         if shape.data is not None:

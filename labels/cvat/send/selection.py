@@ -204,7 +204,7 @@ def _find_ids(
     )
     return {
         doc["_id"]: [
-            label["_id"] for label in field.labels_in(doc) if label.get("_id") in wanted
+            label["_id"] for label in field.labels_in(doc) if label["_id"] in wanted
         ]
         for doc in found
     }

@@ -13,7 +13,7 @@ from bson.errors import InvalidId
 from ....iou_core.decisions.reasons import Reason
 from ....iou_core.errors import ParamsError
 from ... import store
-from ...fields import LabelField, label_fields, require_label_field
+from ...fields import LabelField, class_of, label_fields, require_label_field
 from ...reading.places import Place, find_places
 from ...tables import AT_ONCE, Page, Row
 from . import journal
@@ -137,8 +137,7 @@ class _Now:
         keys = {f"{field.list_path}.{key}": True for key in ("_id", "label")}
         for doc in field.collection(dataset).find({"_id": {"$in": list(ids)}}, keys):
             for label in field.labels_in(doc):
-                if "_id" in label:
-                    self.classes[label["_id"]] = label.get("label")
+                self.classes[label["_id"]] = class_of(label)
 
     def place(self, document_id: ObjectId) -> Place:
         """Returns the sample and frame of what holds labels."""
@@ -174,8 +173,7 @@ def _rows(document: dict[str, Any], action: dict[str, Any], now: _Now) -> Iterab
 def _class(entry: dict[str, Any], now: _Now) -> str | None:
     before = entry.get("before")
     if isinstance(before, bytes):
-        label: str | None = bson.decode(before).get("label")
-        return label
+        return class_of(bson.decode(before))
     return now.classes.get(entry["label_id"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from ....iou_core.geometry.polygons.polygons import unite
 from ...fields import MERGEABLE, LabelField
 from ...media.images import MAX_PIXELS
 from ...reading.kinds.mask_arrays import Mask, mask_of
+from ...reading.kinds.numbers import is_real
 from .merge_turned import Turns, merged_turned_box
 
 HOW = {
@@ -166,10 +168,12 @@ def _merged_box(labels: Sequence[dict[str, Any]], how: str) -> list[float]:
 
 
 def _weights(labels: Sequence[dict[str, Any]], how: str) -> list[float]:
-    weights = [
-        float(label["confidence"])
-        if how == "weighted_mean" and label.get("confidence") is not None
-        else 1.0
-        for label in labels
-    ]
+    if how != "weighted_mean":
+        return [1.0] * len(labels)
+    weights = [_confidence(label) for label in labels]
     return weights if sum(weights) else [1.0] * len(weights)
+
+
+def _confidence(label: dict[str, Any]) -> float:
+    value = label.get("confidence")
+    return float(value) if is_real(value) and 0 <= value < math.inf else 1.0

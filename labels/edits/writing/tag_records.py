@@ -21,7 +21,7 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.collection import Collection
 
 from ... import store
-from ...fields import list_at
+from ...fields import list_at, tags_of
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(
     document_class=RawBSONDocument,
@@ -101,12 +101,16 @@ def still_tagged(record: Record, labels: Labels, doc: RawBSONDocument) -> Labels
     """Returns which labels of a sample still have the tag of a record."""
     held = list_at(doc, record["path"].split(".")) or ()
     stored = [label for label in held if isinstance(label, Mapping)]
-    tags = {label.get("_id"): label.get("tags") or () for label in stored}
+    tags = {
+        label["_id"]: tags_of(label)
+        for label in stored
+        if isinstance(label.get("_id"), ObjectId)
+    }
     return [
         one
         for one in labels
         # a label that is gone may be restored
-        if record["tag"] in tags.get(one["label_id"], (record["tag"],))
+        if record["tag"] in tags.get(one["label_id"], [record["tag"]])
     ]
 
 

@@ -9,7 +9,7 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from ....iou_core.decisions.reasons import kind_of_reason
-from ...fields import require_label_field
+from ...fields import require_label_field, tags_of
 from ...scans import stored
 from ...scans.plans import Plan, Removal
 
@@ -75,8 +75,8 @@ def _by_tag(samples: foc.SampleCollection, plan: Plan) -> dict[str, int]:
         )
         for sample in found:
             for label in field.labels_in(sample):
-                if label.get("_id") in removed:
-                    counts.update(label.get("tags") or [NO_TAG])
+                if label["_id"] in removed:
+                    counts.update(tags_of(label) or [NO_TAG])
     return dict(counts.most_common())
 
 

@@ -150,8 +150,9 @@ def _measures(
     """Returns how large a label is, in pixels or in the unit of its kind."""
     area = member["area"]
     if kind is fol.TemporalDetections:
-        first, last = label.get("support") or (None, None)
-        frames = {} if first is None else {"frames": f"{first} to {last}"}
+        support = label.get("support")
+        is_whole = isinstance(support, list) and len(support) == 2
+        frames = {"frames": "{} to {}".format(*support)} if is_whole else {}
         return {"size": counted(round(area) + 1, "frame"), **frames}
     sides = label.get("dimensions")
     if isinstance(sides, list) and len(sides) == 3 and all(map(_is_number, sides)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import fiftyone.core.collections as foc
@@ -11,7 +11,7 @@ import numpy as np
 
 from ....iou_core.arrays import Bools, Floats, Ints
 from ....iou_core.params import FindParams
-from ...fields import require_label_field
+from ...fields import require_label_field, tags_of
 from ...reading.columns import to_bytes, to_object_ids
 from ...reading.kinds.turned import image_sizes
 from ...scans.blocks.block import StoredBlock
@@ -88,7 +88,7 @@ class LabelValues:
                     found.update(
                         label["_id"].binary
                         for label in field.labels_in(document)
-                        if "_id" in label and _has(label, name, value)
+                        if _has(label, name, value)
                     )
         labels = to_bytes(block.label_ids[rows])
         return np.fromiter((_id in found for _id in labels), np.bool_, len(labels))
@@ -128,5 +128,4 @@ def attribute(label: Mapping[str, Any], name: str) -> Any:
 def _has(label: Mapping[str, Any], name: str, value: str) -> bool:
     if name == "annotator":
         return annotator_of(label) == value
-    tags = label.get("tags")
-    return isinstance(tags, Sequence) and value in tags
+    return value in tags_of(label)

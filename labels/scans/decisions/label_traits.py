@@ -11,7 +11,7 @@ import numpy as np
 from ....iou_core.arrays import Floats, Ints
 from ....iou_core.decisions.keep_rules import Traits
 from ....iou_core.rules import KeepRule
-from ...fields import BUILTIN_NAMES, LabelField
+from ...fields import BUILTIN_NAMES, LabelField, tags_of
 from ...reading.columns import Bytes, to_bytes, to_object_ids
 
 _HEAVY = ("mask", "map")
@@ -60,8 +60,8 @@ def read_traits(
         | np.array([int.from_bytes(key[9:], "big") for key in keys], np.int64),
         confidence=confidence,
         n_attributes=np.array([_count_attributes(doc) for doc in docs], np.int64),
-        tags=[frozenset(doc.get("tags") or ()) for doc in docs],
-        attributes={name: [doc.get(name) for doc in docs] for name in sorted(names)},
+        tags=[frozenset(tags_of(doc)) for doc in docs],
+        attributes={name: [_at(doc, name) for doc in docs] for name in sorted(names)},
         units=units,
     )
 
@@ -79,21 +79,29 @@ def _read(
     everything = any(rule.name == "most_attributes" for rule in rules)
     if not keys and not everything:
         return {}
-    projection: dict[str, bool] = {f"{path}.{key}": True for key in {"_id", *keys}}
+    keys = {"_id", *keys}
+    whole = {k for k in keys if not any(k.startswith(f"{one}.") for one in keys)}
+    projection: dict[str, bool] = {f"{path}.{key}": True for key in whole}
     if everything:
         projection = {f"{path}.{key}": False for key in _HEAVY}
     docs = field.collection(samples).find(
         {"_id": {"$in": to_object_ids(document_ids)}}, projection
     )
     return {
-        label["_id"].binary: label
-        for doc in docs
-        for label in field.labels_in(doc)
-        if "_id" in label
+        label["_id"].binary: label for doc in docs for label in field.labels_in(doc)
     }
+
+
+def _at(label: dict[str, Any], name: str) -> Any:
+    """Returns an attribute; after a dot, one within it."""
+    held: Any = label
+    for key in name.split("."):
+        held = held.get(key) if isinstance(held, dict) else None
+    return held
 
 
 def _count_attributes(label: dict[str, Any]) -> int:
     names = (name for name, value in label.items() if value is not None)
     n = sum(name not in BUILTIN_NAMES and name[:1] != "_" for name in names)
-    return n + len(label.get("attributes") or ())
+    held = label.get("attributes")
+    return n + (len(held) if isinstance(held, (dict, list)) else 0)

@@ -9,7 +9,13 @@ import fiftyone as fo
 from bson import ObjectId
 
 from ....iou_core.errors import ParamsError
-from ...fields import MERGEABLE, LabelField, label_fields, require_label_field
+from ...fields import (
+    MERGEABLE,
+    LabelField,
+    class_of,
+    label_fields,
+    require_label_field,
+)
 
 _AT_ONCE = 10_000  # ids in a query, which has at most 16 MB
 
@@ -193,6 +199,5 @@ def _homes_in(
     sample_id = document.get("_sample_id", document["_id"])
     for field in fields:
         for label in field.labels_in(document):
-            if isinstance(label.get("_id"), ObjectId):
-                home = Home(document["_id"], sample_id, field, label.get("label"))
-                yield label["_id"], home
+            home = Home(document["_id"], sample_id, field, class_of(label))
+            yield label["_id"], home
