@@ -77,8 +77,11 @@ def test_damaged_labels_are_changed_and_restored(dataset, plan, name):
 
     done = ACTIONS[name](dataset, plan)
 
-    assert done.count == (n if name == "delete tagged" else 2 * n)
-    assert done.skipped.reasons == {}
+    # only a list can get a tag; the others are reported
+    left = 2 * sum(not isinstance(one, list) for one in ODD["tags"])
+    skipped = left if name == "tag" else 0
+    assert done.count == (n if name == "delete tagged" else 2 * n - skipped)
+    assert done.skipped.reasons.total() == skipped
     rows, _ = table.rows(dataset)
     assert json.loads(json.dumps(rows)) == rows
     assert {type(row["class"]) for row in rows} == {str}

@@ -1,5 +1,6 @@
 """A run is canceled while it works on one image, however many labels that has."""
 
+import bson
 import drawn
 import fiftyone as fo
 import numpy as np
@@ -54,7 +55,8 @@ def cancel_at(number, work):
 
 
 def stored(dataset):
-    return list(dataset._sample_collection.find({}, {"ground_truth": True}))
+    found = dataset._sample_collection.find({}, {"ground_truth": True})
+    return list(map(bson.encode, found))  # NaN differs from itself
 
 
 def test_a_scan_that_is_canceled_at_any_check_leaves_nothing(dataset):
@@ -83,8 +85,10 @@ def test_planning_and_counting_check_within_an_image(dataset, scan_key, method):
         recount.recount(dataset, scan_key, method=method)
 
     for work in (plan, count):
-        checks = checks_of(work)
-        assert checks >= {"simple": 4, "greedy": 5, "nms": 5, "fewest": 8}[method]
+        least = {"simple": 4, "greedy": 5, "nms": 5, "fewest": 6}[method]
+        assert checks_of(work) >= least
+        checks = checks_of(work)  # components that were decided exactly are cached
+        assert checks >= least
         for number in range(0, checks, checks // 3):
             cancel_at(number, work)
 
