@@ -26,6 +26,8 @@ export function makeReviewStore(actions: Actions, now: () => string) {
 
   function apply(event: ReviewEvent): void {
     sitting = reduceReview(sitting, event);
+    // a picture that is not shown yet changes nothing on the screen
+    if (event.type === "picture" && event.key !== currentEntry(sitting)?.key) return;
     for (const listener of listeners) listener();
   }
 

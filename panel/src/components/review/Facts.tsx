@@ -33,7 +33,7 @@ const Table = styled("table")(({ theme: { palette } }) => ({
 const SMALL = { minWidth: 0, px: "4px", py: 0, fontSize: 12, textTransform: "none" } as const;
 
 /** What each label has, side by side. Rows in which all are equal are folded. The letter hides its label. */
-export function Facts({ group, fates, hidden, onHide, onPick, onSplit }: Props) {
+export const Facts = React.memo(function Facts({ group, fates, hidden, onHide, onPick, onSplit }: Props) {
   const [all, setAll] = React.useState(false);
   const { members, size } = group;
   const rows = React.useMemo(() => factRows(members), [members]);
@@ -104,4 +104,4 @@ export function Facts({ group, fates, hidden, onHide, onPick, onSplit }: Props) 
       )}
     </Box>
   );
-}
+});

@@ -36,7 +36,7 @@ const Place = styled("div")({
 });
 
 /** The picture of the group, as large as the panel allows. The wheel zooms; dragging moves it. */
-export function Stage({ group, fates, picture, hidden, look, zoom }: Props) {
+export const Stage = React.memo(function Stage({ group, fates, picture, hidden, look, zoom }: Props) {
   const [size, setSize] = React.useState({ width: 480, height: 320 });
   const place = React.useRef<HTMLDivElement>(null);
   const zoomRef = React.useRef(zoom);
@@ -99,7 +99,7 @@ export function Stage({ group, fates, picture, hidden, look, zoom }: Props) {
       )}
     </Place>
   );
-}
+});
 
 /** How much wider and higher the stage is than the whole picture in it. */
 function roomOf({ width, height }: { readonly width: number; readonly height: number }, picture: Picture): readonly [number, number] {

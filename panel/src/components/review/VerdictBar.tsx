@@ -24,7 +24,7 @@ const Rows = styled("div")({
 const WIDE = 620;
 
 /** The verdicts and moves, each with its key. */
-export function VerdictBar({ group, canUndo, width, onCommand }: Props) {
+export const VerdictBar = React.memo(function VerdictBar({ group, canUndo, width, onCommand }: Props) {
   const judged = group === null ? null : verdictOf(group);
   const verdict = judged === null || judged === "mixed" ? null : judged.verdict;
   const label = ({ id, label }: Command) => (id === "real" && group !== null && group.size > 2 ? "All real" : id === "remove_both" && group !== null && group.size > 2 ? "Remove all" : label);
@@ -61,7 +61,7 @@ export function VerdictBar({ group, canUndo, width, onCommand }: Props) {
       </div>
     </Rows>
   );
-}
+});
 
 /** Why a verdict cannot be given on a group; `null` if it can. Only the first pairs of a large group are listed. */
 function whyNot(id: Command["id"], group: ReviewGroup | null): string | null {
