@@ -25,9 +25,13 @@ _FILTERED_DEPTH = 1  # nor can it filter a field of frames that is further insid
 MODES = {
     "samples": "the samples or frames that hold duplicates, with all their labels",
     "labels": "the same, with only the duplicates and what they duplicate",
-    "patches": "one patch for each duplicate and for what it duplicates",
+    "patches": "one patch for each duplicate, next to the patch of what it duplicates",
 }
 """How duplicates can be shown."""
+
+MOST_BESIDE = 2_000
+"""Patches of more removed labels are in the order of the samples: to sort by a list of
+ids takes MongoDB quadratic time, for each page of the grid."""
 
 
 def require_mode(mode: object) -> str:
@@ -99,15 +103,41 @@ def plan_view(samples: foc.SampleCollection, plan: Plan, mode: str) -> fov.Datas
     if mode == "samples" and not field.startswith(FRAMES):
         return view
 
-    ids = [removal.label_id for removal in plan.removals]
-    ids += [r.partner_id for r in plan.removals if r.partner_id is not None]
     fields = [field, *filter(None, [plan.params.other_field])]
-    which = {"ids": list(dict.fromkeys(ids))}
+    which = {"ids": _side_by_side(plan)}
     if mode != "patches":
         return _with_labels(view, fields, which, all_labels=mode == "samples")
     # of two fields, the partners are drawn over the patches of the duplicates
     view = view.select_labels(fields=fields, **which)
-    return view.to_patches(field, other_fields=fields[1:])
+    view = view.to_patches(field, other_fields=fields[1:])
+    return view.select(which["ids"], ordered=True) if are_beside(plan) else view
+
+
+def are_beside(plan: Plan) -> bool:
+    """Returns whether patches of a plan show each kept label before its duplicates."""
+    return len(plan) <= MOST_BESIDE
+
+
+def _side_by_side(plan: Plan) -> list[str]:
+    """Returns the ids of the labels of a plan and of their partners.
+
+    Each label that is kept comes before those that are removed for it.
+    """
+    partners = {r.label_id: r.partner_id for r in plan.removals if r.partner_id}
+
+    def kept_by(label_id: str) -> str:
+        # of labels of which none is kept, any one that is the same for all
+        seen: set[str] = set()
+        while label_id in partners and label_id not in seen:
+            seen.add(label_id)
+            label_id = partners[label_id]
+        return min(seen) if label_id in seen else label_id
+
+    beside: dict[str, list[str]] = {}
+    for removal in plan.removals:
+        beside.setdefault(kept_by(removal.label_id), []).append(removal.label_id)
+    found = (one for kept, removed in beside.items() for one in (kept, *removed))
+    return list(dict.fromkeys(found))
 
 
 def without_patches(dataset: fo.Dataset, plan: Plan) -> int:

@@ -33,9 +33,14 @@ def show_labels(ctx: Any) -> Answer:
     mode = choice(ctx, "mode", tuple(views.MODES))
     own = own_view.replaced(ctx)
     ctx.ops.set_view(views.plan_view(ctx.dataset, plan, mode))
-    without = views.without_patches(ctx.dataset, plan) if mode == "patches" else 0
-    counts = {"labels": len(plan), "images": len(plan.seen), "left_out": without}
-    return {**counts, "own_view": own}
+    patches = mode == "patches"
+    return {
+        "labels": len(plan),
+        "images": len(plan.seen),
+        "left_out": views.without_patches(ctx.dataset, plan) if patches else 0,
+        "beside": patches and views.are_beside(plan),
+        "own_view": own,
+    }
 
 
 def restore_view(ctx: Any) -> Answer:

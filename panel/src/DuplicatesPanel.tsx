@@ -10,7 +10,7 @@ import { BackToView } from "./components/edit/BackToView";
 import { DeleteDialog } from "./components/edit/DeleteDialog";
 import { Foot, ReviewNotices } from "./components/edit/Foot";
 import { PanelActions } from "./components/edit/PanelActions";
-import { whyNotApply } from "./components/edit/whyNot";
+import { whyNotApply, whyNotSend } from "./components/edit/whyNot";
 import { Review } from "./components/review/Review";
 import { ScanBand } from "./components/scan/ScanBand";
 import { NoField, NothingToCut, NotScanned, Opening } from "./components/scan/screens";
@@ -37,7 +37,8 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   const showCvat = React.useCallback(() => setAtCvat(true), []);
   const upload = useUpload(host, actions, showCvat);
   const { overview, scan, cut, run, busy, failure } = model;
-  const openDialog = React.useCallback(() => setDeleting("default"), []);
+  // tags that a person changed in the App come first, and the panel is not notified of them
+  const openDialog = React.useCallback(() => void actions.refresh().then(() => setDeleting("default")), [actions]);
   const openApply = React.useCallback(() => setDeleting("reviewed"), []);
   const closeDialog = React.useCallback(() => setDeleting(null), []);
   const openReview = React.useCallback(() => actions.changeReview({ open: true }), [actions]);
@@ -64,7 +65,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
       onOpen={setAtCvat}
       busy={busy !== null}
       readOnly={host.readOnly}
-      canSend={!isDraft && !upload.underWay}
+      whyNotSend={whyNotSend(isDraft, upload.underWay)}
       fields={overview.fields}
       threshold={formatThreshold(cut.settled)}
       tag={overview.tag}

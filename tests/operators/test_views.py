@@ -8,6 +8,9 @@ import panel_calls
 import pytest
 from fiftyone.operators.executor import ExecutionError
 
+from duplicates.labels.review import views
+from duplicates.labels.scans import plans
+
 BOX = [0.1, 0.1, 0.2, 0.2]
 FAR = [0.6, 0.6, 0.2, 0.2]
 
@@ -164,6 +167,27 @@ def test_a_message_does_not_round_the_threshold_to_one(dataset):
     )
     assert found["count"] == 6
     assert "(IoU > 0.9999999, simple)" in found["message"]
+
+
+@pytest.mark.parametrize("method", ["simple", "greedy"])
+def test_a_kept_label_and_its_duplicates_are_neighbors_among_the_patches(
+    make_dataset, method
+):
+    others = [("car", BOX), ("bus", FAR), ("van", [0.4, 0.1, 0.1, 0.1])]
+    dataset = make_dataset([others + others + [("car", BOX)]] * 2)
+    found = call("find_duplicates", dataset, label_field="ground_truth")
+    which = {"scan_key": found["scan_key"], "method": method}
+    shown = call("show_duplicates", dataset, mode="patches", **which)
+
+    view = fo.DatasetView._build(dataset, shown["view"])
+    assert view.values("ground_truth.label") == [
+        *("car", "car", "car", "bus", "bus", "van", "van") * 2
+    ]
+    plan = plans.plan(dataset, found["scan_key"], method=method)
+    removed = {removal.label_id for removal in plan.removals}
+    is_removed = [label_id in removed for label_id in view.values("ground_truth.id")]
+    assert is_removed == [False, True, True, False, True, False, True] * 2
+    assert views.is_plan_view(view)
 
 
 @pytest.mark.parametrize("by", ["tag", "scan"])

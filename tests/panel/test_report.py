@@ -41,6 +41,16 @@ def test_the_report_shows_parameters_counts_and_crops(plan):
     assert "prefers-color-scheme: dark" in html
 
 
+def test_a_note_is_below_the_labels_that_it_is_about(plan):
+    html = report.write(*plan)["html"]
+    # the second image cannot be read
+    (drawn,) = re.findall(r"<svg [^>]*>\s*<text.*?</svg>", html, re.DOTALL)
+    height = float(re.search(r'viewBox="0 0 \S+ ([\d.]+)"', drawn)[1])
+    note = float(re.search(r'<text x="\S+" y="([\d.]+)"[^>]*>image', drawn)[1])
+    lines = re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", drawn)
+    assert max(float(y) for _, y in lines) < note < height
+
+
 def test_the_report_loads_nothing_and_runs_nothing(plan):
     html = report.write(*plan)["html"]
     assert re.findall(r'(?:src|href|url)[=(](?!"?data:)\S+', html) == []

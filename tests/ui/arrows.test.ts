@@ -120,6 +120,28 @@ describe("imports", () => {
   });
 });
 
+/** The disabled buttons in a source that are not directly in a `Reason`, which says why. */
+function unexplained(source: string): string[] {
+  return [...source.matchAll(/\sdisabled=\{/g)].flatMap(({ index = 0 }) => {
+    const tag = [...source.slice(0, index).matchAll(/<([A-Z]\w*)/g)].at(-1);
+    if (tag === undefined || !/Button(Group)?$/.test(tag[1] ?? "")) return [];
+    const before = source.slice(0, tag.index).trimEnd();
+    return /<Reason [^<]*>$/.test(before) ? [] : [source.slice(tag.index, index)];
+  });
+}
+
+describe("disabled buttons", () => {
+  it("say why", () => {
+    expect(files.flatMap(({ source }) => unexplained(source))).toEqual([]);
+  });
+
+  it("that do not are found", () => {
+    const button = `<Button size="small" disabled={busy} onClick={() => go()}>`;
+    expect(unexplained(`<Box>\n  ${button}`)).toHaveLength(1);
+    expect(unexplained(`<Reason why={busy ? BUSY : null}>\n  ${button}`)).toEqual([]);
+  });
+});
+
 describe("files", () => {
   it("have at most 200 lines, components 150, the entry 15", () => {
     const limit = (path: string) => (path === "index.ts" ? 15 : path.endsWith(".tsx") ? 150 : 200);

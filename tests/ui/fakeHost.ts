@@ -156,7 +156,7 @@ export function fakeHost(summary: Summary | null, delay = 0, size?: number): Fak
     count_labels: (plan: PlanRef) => ({ ...numbers(plan), classes: classes(plan) }),
     count_cost: (plan: PlanRef) => ({ removed: numbers(plan).labels, right: 0.9 * numbers(plan).labels, below: 12, low: 0.85 * numbers(plan).labels, high: 0.95 * numbers(plan).labels }),
     find_precise: () => ({ iou_thresh: 0.62 }),
-    show_labels: (plan: PlanRef & { mode: string }) => ({ ...numbers(plan), left_out: plan.mode === "patches" ? host.leftOut : 0, own_view: OWN_VIEW }),
+    show_labels: (plan: PlanRef & { mode: string }) => ({ ...numbers(plan), left_out: plan.mode === "patches" ? host.leftOut : 0, beside: plan.mode === "patches", own_view: OWN_VIEW }),
     restore_view: () => ({ filters: JSON.stringify({ confidence: { range: [0, 1] } }) }),
     leave_sample: () => ({}),
     tag_labels: (plan: PlanRef) => {

@@ -4,6 +4,8 @@ import * as React from "react";
 import { afterEach, describe, expect, it } from "vitest";
 import { GroupMembers } from "../../panel/src/components/groups/GroupMembers";
 import { LabelPicture } from "../../panel/src/components/groups/LabelPicture";
+import { ReviewPicture } from "../../panel/src/components/review/ReviewPicture";
+import type { ReviewGroup } from "../../panel/src/protocol/review";
 import { makeGroups, makePicture } from "./makeGroups";
 
 afterEach(cleanup);
@@ -31,6 +33,36 @@ describe("the picture of a group", () => {
   it("draws labels without area with equal lines, so that equal bars look equal", () => {
     const [kept, removed] = widths(true);
     expect(kept).toBe(removed);
+  });
+});
+
+describe("a note on a picture, as that the image cannot be read", () => {
+  const noted = { ...picture, source: null, note: "image not readable" };
+  const lowest = noted.height;
+
+  function placeOf(drawn: HTMLElement): { note: number; bottom: number } {
+    const [, top = 0, , height = 0] = (drawn.querySelector("svg")?.getAttribute("viewBox") ?? "").split(" ").map(Number);
+    return { note: Number(drawn.querySelector("[data-note]")?.getAttribute("y")), bottom: top + height };
+  }
+
+  it("is below the labels of a group", () => {
+    const { container } = render(<LabelPicture picture={noted} group={group as NonNullable<typeof group>} stressed={null} side={132} />);
+    const { note, bottom } = placeOf(container);
+    expect(note).toBeGreaterThan(lowest);
+    expect(note).toBeLessThan(bottom);
+  });
+
+  it.each([
+    ["wide", 900, 300],
+    ["narrow", 300, 300],
+  ])("is below the labels in a %s Review", (_, width, height) => {
+    const look = { exploded: false, filled: true, beside: false };
+    const { container } = render(
+      <ReviewPicture picture={noted} group={group as unknown as ReviewGroup} fates={new Map()} hidden={new Set()} look={look} view={{ x: 0.5, y: 0.5, k: 1 }} width={width} height={height} only={null} />,
+    );
+    const { note, bottom } = placeOf(container);
+    expect(note).toBeGreaterThan(lowest);
+    expect(note).toBeLessThan(bottom);
   });
 });
 

@@ -5,7 +5,7 @@ import type { ScanFormValues } from "../state/scanForm";
 import { planOf } from "../state/model";
 import { beginWith, NOTHING_REMEMBERED, type Remembered } from "../state/remembered";
 import type { Tabs } from "../state/tabs";
-import { leftOutText } from "../words/format";
+import { patchesText } from "../words/format";
 import { unchangedText } from "../words/scan";
 import { makeContext, type Surroundings } from "./context";
 import { cutActions } from "./cut";
@@ -113,7 +113,8 @@ export function makeActions(surroundings: Surroundings) {
     if (plan === null) return;
     const shown = await busyWith("show", () => ask("show_labels", { ...plan, mode }));
     noteOwnView(shown);
-    if (shown !== null && shown.left_out > 0) say(leftOutText(shown.left_out));
+    const text = shown === null ? "" : patchesText(shown.beside, shown.left_out);
+    if (text !== "") say(text);
   }
 
   async function restoreView(): Promise<void> {

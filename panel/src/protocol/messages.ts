@@ -80,8 +80,8 @@ export const MESSAGES = {
   find_precise: { request: object({ scan_key: text, ...decision, classes: nullable(listOf(className)), precision: real }), reply: object({ iou_thresh: nullable(real) }) },
   show_labels: {
     request: object({ ...plan, mode: oneOf("samples", "labels", "patches") }),
-    /** `left_out`: labels that have no patches, as those of 3-D scenes. */
-    reply: object({ labels: count, images: count, left_out: count, ...ownView }),
+    /** `left_out`: labels that have no patches, as those of 3-D scenes; `beside`: whether patches of a kept label and of its duplicates are neighbors. */
+    reply: object({ labels: count, images: count, left_out: count, beside: flag, ...ownView }),
   },
   restore_view: { request: object(ownView), reply: object({ filters: text }) },
   /** `untagged`: labels of earlier plans that lost the tag. */

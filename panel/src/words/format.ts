@@ -43,9 +43,11 @@ export function counted(value: number, noun: string): string {
   return `${grouped(value)} ${value === 1 ? noun : `${noun}s`}`;
 }
 
-/** "9 labels of 3-D scenes have no patches and are not shown." */
-export function leftOutText(labels: number): string {
-  return `${counted(labels, "label")} of 3-D scenes ${labels === 1 ? "has no patch and is" : "have no patches and are"} not shown.`;
+/** "Each label that is kept is followed by those that would be removed for it. 9 labels of 3-D scenes have no patches and are not shown." Empty if there is nothing to say. */
+export function patchesText(beside: boolean, leftOut: number): string {
+  const order = beside ? "Each label that is kept is followed by those that would be removed for it." : "";
+  const left = leftOut === 0 ? "" : `${counted(leftOut, "label")} of 3-D scenes ${leftOut === 1 ? "has no patch and is" : "have no patches and are"} not shown.`;
+  return `${order} ${left}`.trim();
 }
 
 /** A part of a whole in percent: "0 %", "<0.1 %", "0.6 %", "12 %". */

@@ -84,12 +84,12 @@ describe("buttons", () => {
     expect(said()).toBe("");
   });
 
-  it("report how many labels of scenes have no patches", async () => {
+  it("say in which order patches are, and how many labels of scenes have none", async () => {
     const host = await open(fakeHost(makeSummary()));
     host.leftOut = 9;
     await user.click(at("show-more"));
     await user.click(at("show-patches"));
-    await waitFor(() => expect(said()).toBe("9 labels of 3-D scenes have no patches and are not shown."));
+    await waitFor(() => expect(said()).toBe("Each label that is kept is followed by those that would be removed for it. 9 labels of 3-D scenes have no patches and are not shown."));
   });
 
   it("show no patches of two fields, which FiftyOne would not crop", async () => {
@@ -194,9 +194,45 @@ describe("deleting", () => {
     await waitFor(() => expect(at("untag").textContent).toBe("Untag 5"));
     expect(at("delete").textContent).toBe("Delete 5…");
     await user.click(at("delete"));
-    expect(screen.getByLabelText("Labels tagged “duplicate” (5)")).toHaveProperty("checked", true);
+    expect(await screen.findByLabelText("Labels tagged “duplicate” (5)")).toHaveProperty("checked", true);
     await waitFor(() => expect(at("delete-difference").textContent).toBe("5 tagged; 18 of the plan are not tagged; 3 tagged by hand."));
     expect(host.sent.findLast((sent) => sent.message === "preview_delete")?.request).toMatchObject({ source: "tag" });
+  });
+});
+
+describe("disabled buttons", () => {
+  const unexplained = () => [...document.querySelectorAll<HTMLElement>("button:disabled")].filter((button) => button.closest("[title]") === null).map((button) => button.outerHTML);
+
+  it("say why, also in Groups and in the dialog", async () => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { emptied: 2 }));
+    await user.click(at("tab-groups"));
+    await waitFor(() => expect(at("group-open")).toHaveProperty("disabled", false));
+    host.held.set("show_labels", []);
+    await user.click(at("show"));
+    await waitFor(() => expect(at("group-real")).toHaveProperty("disabled", true));
+    expect(at("group-real").closest("[title]")?.getAttribute("title")).toBe("Wait until the current action has finished.");
+    expect(at("groups-back").closest("[title]")?.getAttribute("title")).toBe("This is the first page.");
+    expect(unexplained()).toEqual([]);
+    host.held.get("show_labels")?.forEach((release) => release());
+    await waitFor(() => expect(at("delete")).toHaveProperty("disabled", false));
+    await user.click(at("delete"));
+    await waitFor(() => expect(at("delete-emptied-warning")).not.toBeNull());
+    expect(at("delete-confirm").closest("[title]")?.getAttribute("title")).toBe("Confirm the warning above first.");
+    expect(unexplained()).toEqual([]);
+  });
+});
+
+describe("tags that a person changes in the App", () => {
+  it.each([
+    ["added", 0, 3],
+    ["taken off", 21, 3],
+  ])("are %s before Delete is pressed, and what it preselects follows", async (_, before, now) => {
+    const host = await open(Object.assign(fakeHost(makeSummary()), { freshness: { ...UP_TO_DATE, tagged: before } }));
+    host.freshness = { ...UP_TO_DATE, tagged: now };
+    await user.click(at("delete"));
+    expect(await screen.findByLabelText(`Labels tagged “duplicate” (${now})`)).toHaveProperty("checked", true);
+    await waitFor(() => expect(lastOf(host, "preview_delete")).toMatchObject({ source: "tag" }));
+    expect(at("delete").textContent).toBe(`Delete ${now}…`);
   });
 });
 

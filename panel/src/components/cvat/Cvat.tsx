@@ -16,7 +16,8 @@ interface Props {
   readonly onOpen: (open: boolean) => void;
   readonly busy: boolean;
   readonly readOnly: boolean;
-  readonly canSend: boolean;
+  /** Why labels cannot be sent; `null` if they can. */
+  readonly whyNotSend: string | null;
   readonly fields: readonly Field[];
   readonly threshold: string;
   readonly tag: string;
@@ -30,7 +31,7 @@ interface Props {
 type Asking = { readonly what: "send" } | { readonly what: "load" | "discard"; readonly trip: CvatTrip };
 
 /** The menu of round trips, and the dialogs that it opens. */
-export function Cvat({ open, onOpen, busy, readOnly, canSend, fields, threshold, tag, tagged, planned, upload, actions }: Props) {
+export function Cvat({ open, onOpen, busy, readOnly, whyNotSend, fields, threshold, tag, tagged, planned, upload, actions }: Props) {
   const [asking, setAsking] = React.useState<Asking | null>(null);
   const [form, setForm] = React.useState<SendFormValues>(EMPTY_FORM);
   const change = (part: Partial<SendFormValues>) => setForm((old) => ({ ...old, ...part }));
@@ -68,7 +69,7 @@ export function Cvat({ open, onOpen, busy, readOnly, canSend, fields, threshold,
         open={open}
         disabled={busy}
         sendable={planned === 0 ? null : planned}
-        canSend={canSend}
+        whyNotSend={whyNotSend}
         list={actions.listTrips}
         onFollow={upload.follow}
         onOpen={onOpen}

@@ -5,6 +5,7 @@ import type { CvatTrip, Failure } from "../../protocol/messages";
 import { tripDetails, tripTitle } from "../../words/cvat";
 import { counted } from "../../words/format";
 import { ErrorBox } from "../widgets/ErrorBox";
+import { Reason } from "../widgets/Reason";
 import { NARROW, ON_DANGER } from "../widgets/theme";
 
 interface Props {
@@ -20,6 +21,7 @@ export function CvatDiscardDialog({ trip, discard, onDone, onClose }: Props) {
   const [busy, setBusy] = React.useState(false);
   const titleId = React.useId();
   const tasks = trip.links.length;
+  const why = busy ? "The round trip is being discarded." : null;
 
   async function end(forget: boolean) {
     setBusy(true);
@@ -55,13 +57,17 @@ export function CvatDiscardDialog({ trip, discard, onDone, onClose }: Props) {
           Cancel
         </Button>
         {failure !== null && (
-          <Button color="secondary" disabled={busy} onClick={() => void end(true)} data-cy="cvat-forget" sx={{ textTransform: "none" }}>
-            Remove from this list
-          </Button>
+          <Reason why={why}>
+            <Button color="secondary" disabled={busy} onClick={() => void end(true)} data-cy="cvat-forget" sx={{ textTransform: "none" }}>
+              Remove from this list
+            </Button>
+          </Reason>
         )}
-        <Button variant="contained" disableElevation disabled={busy} onClick={() => void end(false)} data-cy="cvat-discard-now" sx={{ textTransform: "none", ...(busy ? {} : ON_DANGER) }}>
-          {busy ? "Discarding…" : failure === null ? "Discard" : "Try again"}
-        </Button>
+        <Reason why={why}>
+          <Button variant="contained" disableElevation disabled={busy} onClick={() => void end(false)} data-cy="cvat-discard-now" sx={{ textTransform: "none", ...(busy ? {} : ON_DANGER) }}>
+            {busy ? "Discarding…" : failure === null ? "Discard" : "Try again"}
+          </Button>
+        </Reason>
       </DialogActions>
     </Dialog>
   );

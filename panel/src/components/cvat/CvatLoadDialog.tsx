@@ -7,6 +7,7 @@ import { emptiedCount, emptiedLabel } from "../../words/emptied";
 import { counted } from "../../words/format";
 import { Consent } from "../widgets/Consent";
 import { ErrorBox } from "../widgets/ErrorBox";
+import { Reason } from "../widgets/Reason";
 import { NARROW, ON_PRIMARY } from "../widgets/theme";
 import { useAnswer } from "../widgets/useAnswer";
 import { CvatChanges } from "./CvatChanges";
@@ -63,6 +64,16 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, waitsFor
   const emptied = answer?.emptied ?? 0;
   const mass = answer?.mass_deletion ?? null;
   const nothing = answer !== null && answer.to_apply === 0;
+  const why = whyNot();
+
+  function whyNot(): string | null {
+    if (answer === null) return "The edits are not known yet.";
+    if (applying) return "The edits are being applied.";
+    if (!writable) return "The field is read-only.";
+    if (refusal !== null) return "Compare with CVAT again first.";
+    if ((emptied > 0 && !allowed) || (mass !== null && !massAllowed)) return "Confirm the warning above first.";
+    return nothing && !cleanup ? "There is nothing to load." : null;
+  }
   return (
     <Dialog open onClose={applying ? undefined : close} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="cvat-load-dialog" PaperProps={NARROW}>
       <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
@@ -102,16 +113,18 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, waitsFor
         <Button autoFocus color="secondary" onClick={applying ? cancel : close} data-cy="cvat-load-cancel" sx={{ textTransform: "none" }}>
           {applying ? "Stop" : "Cancel"}
         </Button>
-        <Button
-          variant="contained"
-          disableElevation
-          disabled={answer === null || applying || !writable || refusal !== null || (emptied > 0 && !allowed) || (mass !== null && !massAllowed) || (nothing && !cleanup)}
-          onClick={() => void apply()}
-          data-cy="cvat-apply"
-          sx={{ ...ON_PRIMARY, textTransform: "none" }}
-        >
-          {applying ? "Applying…" : nothing && cleanup ? `Delete the ${tasks}` : answer === null || nothing ? "Apply" : `Apply ${counted(answer.to_apply, "edit")}`}
-        </Button>
+        <Reason why={why}>
+          <Button
+            variant="contained"
+            disableElevation
+            disabled={why !== null}
+            onClick={() => void apply()}
+            data-cy="cvat-apply"
+            sx={{ ...ON_PRIMARY, textTransform: "none" }}
+          >
+            {applying ? "Applying…" : nothing && cleanup ? `Delete the ${tasks}` : answer === null || nothing ? "Apply" : `Apply ${counted(answer.to_apply, "edit")}`}
+          </Button>
+        </Reason>
       </DialogActions>
     </Dialog>
   );

@@ -5,6 +5,7 @@ import type { CvatTrip as Trip } from "../../protocol/messages";
 import { grouped } from "../../words/format";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { ChevronDown } from "../widgets/icons";
+import { BUSY, Reason } from "../widgets/Reason";
 import { ground } from "../widgets/theme";
 import { useAnswer } from "../widgets/useAnswer";
 import { CvatTrip } from "./CvatTrip";
@@ -15,7 +16,8 @@ interface Props {
   readonly disabled: boolean;
   /** The number of labels that would be sent; `null` if unknown. */
   readonly sendable: number | null;
-  readonly canSend: boolean;
+  /** Why labels cannot be sent; `null` if they can. */
+  readonly whyNotSend: string | null;
   readonly list: CvatActions["listTrips"];
   readonly onFollow: (runId: string) => void;
   readonly onOpen: (open: boolean) => void;
@@ -25,27 +27,29 @@ interface Props {
 }
 
 /** The round trips, each of which can be loaded, and a button to send more labels. */
-export function CvatMenu({ button, open, disabled, sendable, canSend, list, onFollow, onOpen, onSend, onLoad, onDiscard }: Props) {
+export function CvatMenu({ button, open, disabled, sendable, whyNotSend, list, onFollow, onOpen, onSend, onLoad, onDiscard }: Props) {
   const popover = React.useRef<PopoverActions>(null);
   // a pop-up that grows does not move by itself and would leave the screen
   const onHeight = React.useCallback(() => popover.current?.updatePosition(), []);
   return (
     <>
-      <Button
-        ref={button}
-        variant="outlined"
-        size="small"
-        color="secondary"
-        endIcon={CHEVRON}
-        aria-haspopup="dialog"
-        aria-expanded={open}
-        disabled={disabled}
-        onClick={() => onOpen(true)}
-        data-cy="cvat"
-        sx={{ whiteSpace: "nowrap", textTransform: "none", "&.Mui-disabled": { color: "text.primary", opacity: 0.45 } }}
-      >
-        CVAT
-      </Button>
+      <Reason why={disabled ? BUSY : null}>
+        <Button
+          ref={button}
+          variant="outlined"
+          size="small"
+          color="secondary"
+          endIcon={CHEVRON}
+          aria-haspopup="dialog"
+          aria-expanded={open}
+          disabled={disabled}
+          onClick={() => onOpen(true)}
+          data-cy="cvat"
+          sx={{ whiteSpace: "nowrap", textTransform: "none", "&.Mui-disabled": { color: "text.primary", opacity: 0.45 } }}
+        >
+          CVAT
+        </Button>
+      </Reason>
       <Popover
         action={popover}
         open={open}
@@ -57,9 +61,11 @@ export function CvatMenu({ button, open, disabled, sendable, canSend, list, onFo
         PaperProps={{ sx: ground }}
       >
         <Box role="dialog" aria-label="CVAT" tabIndex={0} sx={{ width: 380, maxWidth: "90vw", maxHeight: 420, overflow: "auto", p: 1 }}>
-          <Button fullWidth variant="outlined" size="small" color="secondary" disabled={!canSend} onClick={onSend} data-cy="cvat-send" sx={{ mb: 1, textTransform: "none" }}>
-            {sendable === null ? "Send to CVAT…" : `Send ${grouped(sendable)} to CVAT…`}
-          </Button>
+          <Reason wide why={whyNotSend}>
+            <Button fullWidth variant="outlined" size="small" color="secondary" disabled={whyNotSend !== null} onClick={onSend} data-cy="cvat-send" sx={{ mb: 1, textTransform: "none" }}>
+              {sendable === null ? "Send to CVAT…" : `Send ${grouped(sendable)} to CVAT…`}
+            </Button>
+          </Reason>
           <Trips list={list} onHeight={onHeight} onFollow={onFollow} onLoad={onLoad} onDiscard={onDiscard} />
         </Box>
       </Popover>

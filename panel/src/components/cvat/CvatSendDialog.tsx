@@ -7,6 +7,7 @@ import { hasValidSizes, optionsOf, type Selected, selectedOf, type SendFormValue
 import { sizeFault } from "../../words/cvat";
 import { counted, grouped } from "../../words/format";
 import { ErrorBox } from "../widgets/ErrorBox";
+import { Reason } from "../widgets/Reason";
 import { FORM_FIELD, NARROW, ON_PRIMARY } from "../widgets/theme";
 import { useAnswer } from "../widgets/useAnswer";
 import { CvatAttributes } from "./CvatAttributes";
@@ -47,6 +48,9 @@ export function CvatSendDialog({ form, onChange, threshold, tag, tagged, planned
   const upload = useAnswer(ready ? JSON.stringify(selected) : null, () => actions.previewUpload(selected), SETTLE_MS);
   const preview = upload.answer;
 
+  const uncounted = lacksUrl ? "Enter the address of your CVAT server." : "The labels are not counted yet.";
+  const why = !hasValidSizes(form) ? "Correct the marked sizes." : preview === null ? uncounted : sending ? "The labels are being sent." : null;
+
   async function send() {
     if (preview === null) return;
     setSending(true);
@@ -84,9 +88,11 @@ export function CvatSendDialog({ form, onChange, threshold, tag, tagged, planned
           {known !== null && !canSend ? "Close" : "Cancel"}
         </Button>
         {(known === null || canSend) && (
-          <Button variant="contained" disableElevation disabled={preview === null || sending || !hasValidSizes(form)} onClick={() => void send()} data-cy="cvat-send-now" sx={{ ...ON_PRIMARY, textTransform: "none" }}>
-            {sending ? "Sending…" : preview === null ? "Send" : `Send ${counted(preview.labels, "label")}`}
-          </Button>
+          <Reason why={why}>
+            <Button variant="contained" disableElevation disabled={why !== null} onClick={() => void send()} data-cy="cvat-send-now" sx={{ ...ON_PRIMARY, textTransform: "none" }}>
+              {sending ? "Sending…" : preview === null ? "Send" : `Send ${counted(preview.labels, "label")}`}
+            </Button>
+          </Reason>
         )}
       </DialogActions>
     </Dialog>

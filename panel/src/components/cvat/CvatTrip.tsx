@@ -3,6 +3,7 @@ import * as React from "react";
 import type { CvatTrip as Trip } from "../../protocol/messages";
 import { isWebAddress, notSentText, taskName, tripDetails, tripTitle } from "../../words/cvat";
 import { Outside } from "../widgets/icons";
+import { Reason } from "../widgets/Reason";
 import { ELLIPSIS } from "../widgets/theme";
 
 interface Props {
@@ -19,6 +20,8 @@ const LINKS = 6;
 export function CvatTrip({ trip, now, onLoad, onDiscard }: Props) {
   const { state, links, problem } = trip;
   const title = tripTitle(trip);
+  const sending = state === "sending" ? "Wait until the upload has finished." : null;
+  const unloadable = state === "failed" ? "The upload failed, so there is nothing to load." : sending;
   const details = tripDetails(trip, now);
   const left = notSentText(trip.left);
   return (
@@ -47,12 +50,16 @@ export function CvatTrip({ trip, now, onLoad, onDiscard }: Props) {
         ))}
         {links.length > LINKS && <Box sx={{ color: "text.secondary" }}>and {links.length - LINKS} more</Box>}
         <Box sx={{ ml: "auto", display: "flex", gap: 1 }}>
-          <Button size="small" color="secondary" disabled={state === "sending"} onClick={onDiscard} data-cy="cvat-discard" sx={{ minWidth: 0, textTransform: "none" }}>
-            Discard…
-          </Button>
-          <Button size="small" color="secondary" variant="outlined" disabled={state === "sending" || state === "failed"} onClick={onLoad} data-cy="cvat-load" sx={{ minWidth: 0, textTransform: "none" }}>
-            Load…
-          </Button>
+          <Reason why={sending}>
+            <Button size="small" color="secondary" disabled={sending !== null} onClick={onDiscard} data-cy="cvat-discard" sx={{ minWidth: 0, textTransform: "none" }}>
+              Discard…
+            </Button>
+          </Reason>
+          <Reason why={unloadable}>
+            <Button size="small" color="secondary" variant="outlined" disabled={unloadable !== null} onClick={onLoad} data-cy="cvat-load" sx={{ minWidth: 0, textTransform: "none" }}>
+              Load…
+            </Button>
+          </Reason>
         </Box>
       </Box>
     </Box>

@@ -3,6 +3,7 @@ import * as React from "react";
 import type { Rule } from "../../state/keepRules";
 import { RULES } from "../../words/decision";
 import { ArrowUp, Close } from "../widgets/icons";
+import { Reason } from "../widgets/Reason";
 
 interface Props {
   readonly rule: Rule;
@@ -26,9 +27,11 @@ export function KeepRule({ rule, place, onChange, onRaise, onRemove }: Props) {
           <Field label={values} value={rule.values} focus={rule.key === "" && key === undefined && rule.values === ""} onChange={(typed) => onChange({ ...rule, values: typed })} />
         )}
       </Box>
-      <IconButton size="small" aria-label={`Move the rule ${label} up`} disabled={place === 0} onClick={onRaise} data-cy="keep-raise">
-        <ArrowUp />
-      </IconButton>
+      <Reason why={place === 0 ? "This rule comes first already." : null}>
+        <IconButton size="small" aria-label={`Move the rule ${label} up`} disabled={place === 0} onClick={onRaise} data-cy="keep-raise">
+          <ArrowUp />
+        </IconButton>
+      </Reason>
       <IconButton size="small" aria-label={`Remove the rule ${label}`} onClick={onRemove} data-cy="keep-remove">
         <Close />
       </IconButton>

@@ -2,6 +2,7 @@ import { Box, Button, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
 import { isWhole, parseRule, type Rule, RULE_NAMES, type RuleName, ruleOf, ruleText } from "../../state/keepRules";
 import { RULES } from "../../words/decision";
+import { Reason } from "../widgets/Reason";
 import { ON_PRIMARY } from "../widgets/theme";
 import { KeepRule } from "./KeepRule";
 
@@ -62,9 +63,11 @@ export function KeepRules({ keep, onApply, onCancel }: Props) {
         <Button size="small" color="secondary" onClick={onCancel} sx={{ textTransform: "none" }}>
           Cancel
         </Button>
-        <Button type="submit" size="small" variant="contained" disableElevation disabled={!whole} data-cy="keep-apply" sx={{ ...ON_PRIMARY, textTransform: "none" }}>
-          Apply
-        </Button>
+        <Reason why={whole ? null : "Fill in every rule."}>
+          <Button type="submit" size="small" variant="contained" disableElevation disabled={!whole} data-cy="keep-apply" sx={{ ...ON_PRIMARY, textTransform: "none" }}>
+            Apply
+          </Button>
+        </Reason>
       </Box>
     </Box>
   );

@@ -12,6 +12,7 @@ import { tagStateText } from "../../words/tags";
 import { PlanDetails } from "../decision/PlanDetails";
 import { Sources } from "./Sources";
 import { Consent } from "../widgets/Consent";
+import { Reason } from "../widgets/Reason";
 import { ELLIPSIS, ground, ON_DANGER } from "../widgets/theme";
 
 export type Preview = AnswerOf<"preview_delete">;
@@ -57,7 +58,9 @@ export function DeleteDialog({ decision, measure, threshold, tag, tagged, review
   const known = found !== null && found !== "failed" ? found : null;
   const noisy = source === "plan" && decision.metric === "ios";
   const emptied = known?.emptied.count ?? 0;
-  const disabled = known === null || known.labels === 0 || (noisy && !sure) || (emptied > 0 && !allowed);
+  const uncounted = found === null ? "The labels are being counted." : "The labels could not be counted.";
+  const unsure = (noisy && !sure) || (emptied > 0 && !allowed);
+  const why = known === null ? uncounted : known.labels === 0 ? "There are no labels to delete." : unsure ? "Confirm the warning above first." : null;
   return (
     <Dialog open onClose={onClose} aria-labelledby={titleId} maxWidth="xs" fullWidth data-cy="delete-dialog" PaperProps={{ sx: ground }}>
       <DialogTitle id={titleId} sx={{ pb: 1, fontSize: 17 }}>
@@ -89,16 +92,18 @@ export function DeleteDialog({ decision, measure, threshold, tag, tagged, review
         <Button autoFocus color="secondary" onClick={onClose} data-cy="delete-cancel" sx={{ textTransform: "none" }}>
           Cancel
         </Button>
-        <Button
-          variant="contained"
-          disableElevation
-          disabled={disabled}
-          onClick={() => onDelete(source, known?.labels ?? 0, sure, allowed ? emptied : 0)}
-          data-cy="delete-confirm"
-          sx={{ textTransform: "none", ...(disabled ? {} : ON_DANGER) }}
-        >
-          {known === null ? "Delete" : `Delete ${grouped(known.labels)}`}
-        </Button>
+        <Reason why={why}>
+          <Button
+            variant="contained"
+            disableElevation
+            disabled={why !== null}
+            onClick={() => onDelete(source, known?.labels ?? 0, sure, allowed ? emptied : 0)}
+            data-cy="delete-confirm"
+            sx={{ textTransform: "none", ...(why !== null ? {} : ON_DANGER) }}
+          >
+            {known === null ? "Delete" : `Delete ${grouped(known.labels)}`}
+          </Button>
+        </Reason>
       </DialogActions>
     </Dialog>
   );

@@ -4,6 +4,7 @@ import type { AnswerOf, JournalEntry } from "../../protocol/messages";
 import { ago, grouped } from "../../words/format";
 import { entryTitle, stateText } from "../../words/history";
 import { ChevronDown, Undo } from "../widgets/icons";
+import { BUSY, Reason } from "../widgets/Reason";
 import { ELLIPSIS, ground } from "../widgets/theme";
 
 type History = AnswerOf<"list_actions">;
@@ -94,9 +95,11 @@ function Entries({ history, disabled, onRestore, onExport }: EntriesProps) {
       <Box sx={{ display: "flex", alignItems: "center", gap: 1, mt: 0.5, px: 0.5, pt: 0.5, borderTop: 1, borderColor: "divider", fontSize: 12, color: "text.secondary" }}>
         Export the journal
         {(["csv", "json"] as const).map((format) => (
-          <Button key={format} size="small" color="secondary" disabled={disabled} onClick={() => onExport(format)} data-cy={`journal-${format}`} sx={{ minWidth: 0 }}>
-            {format.toUpperCase()}
-          </Button>
+          <Reason key={format} why={disabled ? BUSY : null}>
+            <Button size="small" color="secondary" disabled={disabled} onClick={() => onExport(format)} data-cy={`journal-${format}`} sx={{ minWidth: 0 }}>
+              {format.toUpperCase()}
+            </Button>
+          </Reason>
         ))}
       </Box>
     </>
@@ -115,18 +118,20 @@ function Entry({ entry, disabled, onRestore }: { entry: JournalEntry; disabled: 
         <Box sx={{ fontSize: 12, color: "text.secondary", ...ELLIPSIS }}>{details.join(" · ")}</Box>
       </Box>
       {entry.state !== "restored" && (
-        <Button
-          size="small"
-          color="secondary"
-          variant="outlined"
-          startIcon={UNDO}
-          disabled={disabled}
-          onClick={onRestore}
-          data-cy="restore"
-          sx={{ flex: "none", textTransform: "none" }}
-        >
-          Restore
-        </Button>
+        <Reason why={disabled ? BUSY : null}>
+          <Button
+            size="small"
+            color="secondary"
+            variant="outlined"
+            startIcon={UNDO}
+            disabled={disabled}
+            onClick={onRestore}
+            data-cy="restore"
+            sx={{ flex: "none", textTransform: "none" }}
+          >
+            Restore
+          </Button>
+        </Reason>
       )}
     </Box>
   );

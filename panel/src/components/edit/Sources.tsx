@@ -23,7 +23,7 @@ export function Sources({ source, tag, tagged, reviewed, planned, onSource }: Pr
   return (
     <RadioGroup value={source} onChange={(_, value) => onSource(value as Source)} aria-label="What to delete" sx={{ mb: 1 }}>
       {options.map(({ value, label, cy, disabled }) => (
-        <FormControlLabel key={value} value={value} disabled={disabled} control={<Radio size="small" sx={{ py: 0.25 }} data-cy={cy} />} label={label} slotProps={{ typography: { fontSize: 14 } }} />
+        <FormControlLabel key={value} value={value} disabled={disabled} title={disabled ? "No label would be removed at this threshold." : undefined} control={<Radio size="small" sx={{ py: 0.25 }} data-cy={cy} />} label={label} slotProps={{ typography: { fontSize: 14 } }} />
       ))}
     </RadioGroup>
   );

@@ -3,6 +3,7 @@ import * as React from "react";
 import type { WriteName, Writer } from "../../actions/useWriting";
 import type { Run } from "../../protocol/messages";
 import type { Message } from "../../state/model";
+import { BUSY, Reason } from "../widgets/Reason";
 import { RunProgress, type RunWords } from "../widgets/RunProgress";
 
 const WORDS: Readonly<Record<WriteName, RunWords>> = {
@@ -34,9 +35,11 @@ export function StatusLine({ writer, run, message, busy, onCancel, onDismiss, ch
         <Box data-cy="message" role="status" sx={{ flex: 1, minWidth: 0, display: "flex", alignItems: "center", gap: 0.5, fontSize: 13, lineHeight: 1.35, overflowWrap: "anywhere" }}>
           <span>{message.text}</span>
           {message.action !== null && (
-            <Button size="small" color="primary" disabled={busy} onClick={message.action.run} data-cy="message-action" sx={{ flex: "none", minWidth: 0, textTransform: "none" }}>
-              {message.action.label}
-            </Button>
+            <Reason why={busy ? BUSY : null}>
+              <Button size="small" color="primary" disabled={busy} onClick={message.action.run} data-cy="message-action" sx={{ flex: "none", minWidth: 0, textTransform: "none" }}>
+                {message.action.label}
+              </Button>
+            </Reason>
           )}
         </Box>
       )}

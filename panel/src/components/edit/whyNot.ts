@@ -1,5 +1,6 @@
 /** Why a button is disabled, in words. */
 import type { Numbers } from "../../state/scan";
+import { BUSY } from "../widgets/Reason";
 
 export interface Situation {
   readonly busy: string | null;
@@ -13,7 +14,6 @@ export interface Situation {
   readonly protectedBy: "app" | "field" | null;
 }
 
-export const BUSY = "Wait until the current action has finished.";
 const DRAFT = "Scan first, or go back to the scan that is shown.";
 const PROTECTED = { app: "The App is read-only.", field: "The field is read-only." } as const;
 
@@ -28,6 +28,11 @@ export function whyNotShow({ busy, isDraft, numbers }: Situation): string | null
 /** Why nothing can be exported or imported; `null` if something can. */
 export function whyNotExport({ busy, isDraft }: Situation): string | null {
   return busy !== null ? BUSY : isDraft ? DRAFT : null;
+}
+
+/** Why labels cannot be sent to CVAT; `null` if they can. */
+export function whyNotSend(isDraft: boolean, uploading: boolean): string | null {
+  return isDraft ? DRAFT : uploading ? "Wait until the upload has finished." : null;
 }
 
 /** Verdicts can be given while something else is in progress, and on a read-only field. */

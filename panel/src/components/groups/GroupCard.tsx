@@ -3,6 +3,7 @@ import * as React from "react";
 import type { Group, Picture } from "../../protocol/messages";
 import { grouped } from "../../words/format";
 import { groupTitle, judgedIds, kindTitle, likelihoodOf, placeOf } from "../../words/groups";
+import { Reason } from "../widgets/Reason";
 import { ELLIPSIS } from "../widgets/theme";
 import { GroupCrop } from "./GroupCrop";
 import { GroupMembers } from "./GroupMembers";
@@ -10,7 +11,8 @@ import { GroupMembers } from "./GroupMembers";
 interface Props {
   readonly group: Group;
   readonly active: boolean;
-  readonly disabled: boolean;
+  /** Why its buttons are disabled; `null` if they are not. */
+  readonly why: string | null;
   readonly draw: (group: Group) => Promise<Picture | null>;
   readonly onOpen: (group: Group) => void;
   readonly onReal: (group: Group) => void;
@@ -32,9 +34,9 @@ const Card = styled("li")(({ theme: { palette } }) => ({
 }));
 
 /** One group: its place, its members, which of them are kept and why, and how likely it is one object. */
-export const GroupCard = React.memo(function GroupCard({ group, active, disabled, draw, onOpen, onReal, onReview }: Props) {
+export const GroupCard = React.memo(function GroupCard({ group, active, why, draw, onOpen, onReal, onReview }: Props) {
   const [stressed, setStressed] = React.useState<string | null>(null);
-  const { words, why } = likelihoodOf(group);
+  const { words, why: evidence } = likelihoodOf(group);
   const title = groupTitle(group);
   const judged = judgedIds(group);
   return (
@@ -51,21 +53,25 @@ export const GroupCard = React.memo(function GroupCard({ group, active, disabled
             {group.kind === "chain" ? `chain of ${grouped(group.size)}` : group.size > 2 ? `clique of ${grouped(group.size)}` : "pair"}
           </span>
         </Box>
-        <div title={why} data-cy="group-likelihood">
+        <div title={evidence} data-cy="group-likelihood">
           <b>{group.likelihood.toFixed(2)}</b> {words}
         </div>
         <div className="iou-muted" style={{ textWrap: "pretty" }}>
-          {why}
+          {evidence}
         </div>
         <GroupMembers group={group} onStress={setStressed} />
         <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: "4px 8px", mt: 0.75 }}>
-          <Button size="small" variant="outlined" color="secondary" disabled={disabled} onClick={() => onOpen(group)} data-cy="group-open" sx={PLAIN}>
-            Open in App
-          </Button>
-          {judged !== null && (
-            <Button size="small" variant="outlined" color="secondary" disabled={disabled} onClick={() => onReal(group)} data-cy="group-real" sx={PLAIN}>
-              {group.size === 2 ? "Both are real" : "All are real"}
+          <Reason why={why}>
+            <Button size="small" variant="outlined" color="secondary" disabled={why !== null} onClick={() => onOpen(group)} data-cy="group-open" sx={PLAIN}>
+              Open in App
             </Button>
+          </Reason>
+          {judged !== null && (
+            <Reason why={why}>
+              <Button size="small" variant="outlined" color="secondary" disabled={why !== null} onClick={() => onReal(group)} data-cy="group-real" sx={PLAIN}>
+                {group.size === 2 ? "Both are real" : "All are real"}
+              </Button>
+            </Reason>
           )}
           <Box className="iou-muted" sx={{ ...ELLIPSIS, minWidth: 0 }} title={group.filepath}>
             {placeOf(group)}

@@ -5,6 +5,7 @@ import type { AnswerOf, Group } from "../../protocol/messages";
 import type { Tabs } from "../../state/tabs";
 import { classesLabel } from "../../words/classes";
 import { judgedIds } from "../../words/groups";
+import { BUSY } from "../widgets/Reason";
 import { GroupCard } from "./GroupCard";
 import { GroupsTop } from "./GroupsTop";
 
@@ -101,7 +102,7 @@ export function GroupsTab({ planKey, tabs, atOnce, busy, actions }: Props) {
             key={group.members[0]?.label_id ?? k}
             group={group}
             active={k === active}
-            disabled={busy || loading}
+            why={busy ? BUSY : loading ? "The groups are being read." : null}
             draw={actions.drawCrop}
             onOpen={onOpen}
             onReal={onReal}

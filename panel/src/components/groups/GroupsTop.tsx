@@ -1,4 +1,4 @@
-import { Box, Button, IconButton, styled } from "@mui/material";
+import { Box, Button, styled } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import type { AnswerOf } from "../../protocol/messages";
@@ -6,7 +6,8 @@ import type { ClassPairNames } from "../../state/tabs";
 import { classPairLabel } from "../../words/classes";
 import { counted } from "../../words/format";
 import { pageText } from "../../words/groups";
-import { ChevronLeft, ChevronRight, Close } from "../widgets/icons";
+import { Close } from "../widgets/icons";
+import { Pager } from "../widgets/Pager";
 import { groundColor } from "../widgets/theme";
 import { VerdictMenu } from "./VerdictMenu";
 
@@ -52,12 +53,7 @@ export function GroupsTop({ found, page, atOnce, classPair, busy, onPage, onChan
           </Button>
         )}
         {found !== null && found.verdicts > 0 && <VerdictMenu total={found.verdicts} busy={busy} onChanged={onChanged} actions={actions} />}
-        <IconButton size="small" aria-label="Previous groups" disabled={page === 0} onClick={() => onPage(page - 1)} data-cy="groups-back">
-          <ChevronLeft />
-        </IconButton>
-        <IconButton size="small" aria-label="Next groups" disabled={(page + 1) * atOnce >= total} onClick={() => onPage(page + 1)} data-cy="groups-on">
-          <ChevronRight />
-        </IconButton>
+        <Pager what="groups" page={page} atOnce={atOnce} total={total} onPage={onPage} />
       </Box>
     </Top>
   );

@@ -20,11 +20,13 @@ export function LabelPicture({ picture, group, stressed, side }: Props) {
   const removedLast = [...shapes].sort((a, b) => Number(kept.has(b.label_id)) - Number(kept.has(a.label_id)));
   // 10 pixels on the screen at any scale
   const letters = (10 * Math.max(width, height)) / side;
+  // a note has its own place below the labels
+  const foot = note !== null && shapes.length > 0 ? 1.8 * letters : 0;
   return (
     <svg
       width={side}
       height={side}
-      viewBox={`0 0 ${width} ${height}`}
+      viewBox={`0 0 ${width} ${height + foot}`}
       role="img"
       aria-label="Picture of the labels"
       fontSize={letters}
@@ -32,7 +34,7 @@ export function LabelPicture({ picture, group, stressed, side }: Props) {
     >
       {source !== null && <image href={source} width={width} height={image_height} />}
       {note !== null && (
-        <text x={width / 2} y={shapes.length > 0 && texts.length > 0 ? letters : height / 2} textAnchor="middle" fill={palette.text.secondary}>
+        <text x={width / 2} y={foot > 0 ? height + 1.3 * letters : height / 2} textAnchor="middle" fill={palette.text.secondary} data-note="">
           {note}
         </text>
       )}

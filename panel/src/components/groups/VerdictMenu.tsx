@@ -5,6 +5,7 @@ import type { AnswerOf, Verdict } from "../../protocol/messages";
 import { classLabel } from "../../words/classes";
 import { ago, grouped } from "../../words/format";
 import { ChevronDown } from "../widgets/icons";
+import { BUSY, Reason } from "../widgets/Reason";
 import { ELLIPSIS, ground } from "../widgets/theme";
 
 interface Props {
@@ -46,9 +47,11 @@ export function VerdictMenu({ total, busy, onChanged, actions }: Props) {
                 ))}
               </Box>
               {found.total > found.verdicts.length && <Box sx={{ p: 0.5, fontSize: 12, color: "text.secondary" }}>and {grouped(found.total - found.verdicts.length)} older ones</Box>}
-              <Button size="small" color="secondary" disabled={busy} onClick={() => forget(null)} data-cy="forget-all" sx={{ textTransform: "none" }}>
-                Delete all {grouped(found.total)} verdicts
-              </Button>
+              <Reason why={busy ? BUSY : null}>
+                <Button size="small" color="secondary" disabled={busy} onClick={() => forget(null)} data-cy="forget-all" sx={{ textTransform: "none" }}>
+                  Delete all {grouped(found.total)} verdicts
+                </Button>
+              </Reason>
             </>
           )}
         </Box>
@@ -71,13 +74,17 @@ function Row({ verdict, busy, onForget, onOpen }: { verdict: Verdict; busy: bool
         <Box sx={{ fontSize: 12, color: "text.secondary" }}>{ago(verdict.created_at, Date.now())}</Box>
       </Box>
       {!isDeleted && (
-        <Button size="small" color="secondary" disabled={busy} onClick={onOpen} sx={{ minWidth: 0, textTransform: "none" }}>
-          Open
-        </Button>
+        <Reason why={busy ? BUSY : null}>
+          <Button size="small" color="secondary" disabled={busy} onClick={onOpen} sx={{ minWidth: 0, textTransform: "none" }}>
+            Open
+          </Button>
+        </Reason>
       )}
-      <Button size="small" color="secondary" variant="outlined" disabled={busy} onClick={onForget} data-cy="forget" sx={{ textTransform: "none" }}>
-        Delete
-      </Button>
+      <Reason why={busy ? BUSY : null}>
+        <Button size="small" color="secondary" variant="outlined" disabled={busy} onClick={onForget} data-cy="forget" sx={{ textTransform: "none" }}>
+          Delete
+        </Button>
+      </Reason>
     </Box>
   );
 }

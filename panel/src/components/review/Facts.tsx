@@ -6,6 +6,7 @@ import type { Fate } from "../../state/review/verdicts";
 import { classLabel } from "../../words/classes";
 import { counted } from "../../words/format";
 import { letterOf } from "../../words/review/verdicts";
+import { Reason } from "../widgets/Reason";
 import { KEPT_COLOR } from "../widgets/theme";
 
 interface Props {
@@ -70,9 +71,11 @@ export const Facts = React.memo(function Facts({ group, fates, hidden, onHide, o
                     <span data-cy="fate" style={{ display: "inline-block", whiteSpace: "nowrap" }}>{fate}</span>
                     {size > 2 && (
                       <>
-                        <Button size="small" color="secondary" disabled={fate === "kept"} title={`Keep ${letter} instead (${k + 1})`} onClick={() => onPick(label_id)} data-cy="keep-this" sx={SMALL}>
-                          Keep
-                        </Button>
+                        <Reason why={fate === "kept" ? "This label is kept." : null}>
+                          <Button size="small" color="secondary" disabled={fate === "kept"} title={`Keep ${letter} instead (${k + 1})`} onClick={() => onPick(label_id)} data-cy="keep-this" sx={SMALL}>
+                            Keep
+                          </Button>
+                        </Reason>
                         <Button size="small" color="secondary" title={`${letter} marks another object (Shift ${k + 1})`} onClick={() => onSplit(label_id)} data-cy="split" sx={SMALL}>
                           Split
                         </Button>

@@ -25,6 +25,8 @@ interface Props {
 
 /** Pixels between shapes that are pulled apart. */
 const APART = 6;
+/** The height of a note below the labels, in pixels. */
+const FOOT = 22;
 /** Two shapes this close look like one. */
 const CLOSE = 4;
 /** More letters than this would cover the picture. */
@@ -35,11 +37,13 @@ export const ReviewPicture = React.memo(function ReviewPicture({ picture, group,
   const { palette } = useTheme();
   const { source, image_height, note, guides, texts, shapes, separate } = picture;
   const extents = React.useMemo(() => new Map(shapes.map(({ label_id, outline, dots }) => [label_id, extentOf(outline, dots)])), [shapes]);
+  // a note has its own place below the labels
+  const foot = note !== null && shapes.length > 0 ? FOOT : 0;
   // pixels per unit of the picture
-  const scale = Math.min(width / picture.width, height / picture.height) * view.k;
+  const scale = Math.min(width / picture.width, (height - foot) / picture.height) * view.k;
   const [w, h] = [width / scale, height / scale];
   const left = spread(view.x, picture.width, w);
-  const top = spread(view.y, picture.height, h);
+  const top = spread(view.y, picture.height + foot / scale, h);
   const ids = group.members.map(({ label_id }) => label_id);
   const steps = look.exploded && only === null ? stepsApart(ids.map((id) => extents.get(id) ?? null), CLOSE / scale) : ids.map(() => 0);
   const placed = ids.flatMap((id, k): Placed[] => {
@@ -54,7 +58,7 @@ export const ReviewPicture = React.memo(function ReviewPicture({ picture, group,
     <svg width={width} height={height} viewBox={`${left} ${top} ${w} ${h}`} role="img" aria-label={described(placed)} style={{ display: "block" }} fontSize={12 / scale} data-cy="review-picture">
       {source !== null && <image href={source} width={picture.width} height={image_height} preserveAspectRatio="none" />}
       {note !== null && (
-        <text x={picture.width / 2} y={shapes.length > 0 ? 14 / scale : picture.height / 2} textAnchor="middle" fill={palette.text.secondary}>
+        <text x={picture.width / 2} y={foot > 0 ? picture.height + (0.7 * foot) / scale : picture.height / 2} textAnchor="middle" fill={palette.text.secondary} data-note="">
           {note}
         </text>
       )}

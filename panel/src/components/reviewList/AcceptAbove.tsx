@@ -4,6 +4,7 @@ import type { Actions } from "../../actions/actions";
 import type { ReviewStore } from "../../actions/sitting/store";
 import type { AnswerOf } from "../../protocol/messages";
 import { counted, grouped } from "../../words/format";
+import { Reason } from "../widgets/Reason";
 import { FORM_FIELD } from "../widgets/theme";
 
 interface Props {
@@ -42,14 +43,18 @@ export function AcceptAbove({ store, pending, actions, onDone }: Props) {
     if (await actions.acceptAbove(value, found.pairs)) void store.load([]).then(store.follow).then(store.countReviewed);
   }
 
+  const uncounted = !valid ? "Enter a likelihood between 0 and 1." : pending ? "Wait until the verdicts are stored." : "The pairs are being counted.";
+  const why = found === null ? uncounted : found.pairs === 0 ? "No undecided pair is this likely." : null;
   const count = found === null ? "" : ` (${grouped(found.pairs)})`;
   return (
     <Box sx={{ borderTop: 1, borderColor: "divider", pt: 1.5 }}>
       <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
         <TextField size="small" label="Likelihood" value={typed} error={!valid} onChange={(event) => setTyped(event.target.value)} InputLabelProps={{ shrink: true }} inputProps={{ inputMode: "decimal", "aria-label": "Accept pairs above this likelihood", "data-cy": "accept-likelihood" }} sx={{ ...FORM_FIELD, width: 92 }} />
-        <Button size="small" variant="outlined" color="secondary" disabled={found === null || found.pairs === 0} aria-expanded={asked} onClick={() => setAsked(!asked)} data-cy="accept" sx={{ textTransform: "none" }}>
-          {valid ? `Accept all above ${value}${count}…` : "Accept all…"}
-        </Button>
+        <Reason why={why}>
+          <Button size="small" variant="outlined" color="secondary" disabled={why !== null} aria-expanded={asked} onClick={() => setAsked(!asked)} data-cy="accept" sx={{ textTransform: "none" }}>
+            {valid ? `Accept all above ${value}${count}…` : "Accept all…"}
+          </Button>
+        </Reason>
       </Box>
       {asked && found !== null && (
         <Box data-cy="accept-plan" sx={{ mt: 1, lineHeight: 1.5 }}>

@@ -7,6 +7,7 @@ import type { Opened } from "../../state/model";
 import type { Sitting } from "../../state/review/sitting";
 import { filtersSet, NO_FILTERS } from "../../state/review/place";
 import { Sliders } from "../widgets/icons";
+import { Reason } from "../widgets/Reason";
 import { ground } from "../widgets/theme";
 import { AcceptAbove } from "./AcceptAbove";
 import { Advice } from "./Advice";
@@ -39,9 +40,11 @@ export function ListMenu({ model, sitting, store, actions }: Props) {
             <FilterFields scan={model.scan} filters={filters} onChange={change} />
             <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between" }}>
               <FormControlLabel control={<Switch size="small" checked={filters.undecided} onChange={(_, undecided) => change({ undecided })} data-cy="filter-undecided" />} label="Only undecided" sx={{ ml: 0 }} slotProps={{ typography: { fontSize: 13 } }} />
-              <Button size="small" color="secondary" disabled={set === 0} onClick={() => change(NO_FILTERS)} data-cy="filter-clear" sx={{ textTransform: "none" }}>
-                Clear filters
-              </Button>
+              <Reason why={set === 0 ? "No filter is set." : null}>
+                <Button size="small" color="secondary" disabled={set === 0} onClick={() => change(NO_FILTERS)} data-cy="filter-clear" sx={{ textTransform: "none" }}>
+                  Clear filters
+                </Button>
+              </Reason>
             </Box>
             <AcceptAbove store={store} pending={sitting.pending > 0} actions={actions} onDone={close} />
             <Advice model={model} actions={actions} onDone={close} />

@@ -7,6 +7,7 @@ import { opponents, sigmaChoices } from "../../state/scanForm";
 import { counted } from "../../words/format";
 import { scopeLabel } from "../../words/scan";
 import { Choice } from "../widgets/Choice";
+import { SCANNING } from "../widgets/Reason";
 import { ScanFormFoot } from "./ScanFormFoot";
 import { ScanWays } from "./ScanWays";
 import { SigmaSelect } from "./SigmaSelect";
@@ -89,7 +90,7 @@ export function ScanForm({ form, fields, targets, viewRefused, activeSlice, unit
         </Box>
       )}
       <ScanWays values={values} fields={fields} onChange={change} onClassRule={actions.changeClassRule} />
-      <ScanFormFoot isDraft={isDraft} first={first} disabled={disabled || slices?.chosen.length === 0} onBack={actions.dropDraft} onScan={onScan} />
+      <ScanFormFoot isDraft={isDraft} first={first} why={disabled ? SCANNING : slices?.chosen.length === 0 ? "Choose at least one slice." : null} onBack={actions.dropDraft} onScan={onScan} />
     </Box>
   );
 }

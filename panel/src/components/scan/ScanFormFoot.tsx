@@ -6,13 +6,14 @@ interface Props {
   readonly isDraft: boolean;
   /** Whether no scan is shown. */
   readonly first: boolean;
-  readonly disabled: boolean;
+  /** Why nothing can be scanned; `null` if something can. */
+  readonly why: string | null;
   readonly onBack: () => void;
   readonly onScan: (background: boolean) => void;
 }
 
 /** Scans what the form asks for, or returns to the scan shown. */
-export const ScanFormFoot = React.memo(function ScanFormFoot({ isDraft, first, disabled, onBack, onScan }: Props) {
+export const ScanFormFoot = React.memo(function ScanFormFoot({ isDraft, first, why, onBack, onScan }: Props) {
   return (
     <Box sx={{ gridColumn: "1 / -1", display: "flex", flexWrap: "wrap", alignItems: "center", justifyContent: "flex-end", gap: 1, minHeight: 32, fontSize: 13 }}>
       {isDraft && (
@@ -28,7 +29,7 @@ export const ScanFormFoot = React.memo(function ScanFormFoot({ isDraft, first, d
       <SplitButton
         label={first || isDraft ? "Scan" : "Scan again"}
         cy="scan"
-        why={disabled ? "Wait until the scan has finished." : null}
+        why={why}
         onClick={() => onScan(false)}
         choicesLabel="More ways to scan"
         choices={[{ label: "Run in background", cy: "scan-background", onClick: () => onScan(true) }]}

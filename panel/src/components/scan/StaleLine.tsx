@@ -1,6 +1,7 @@
 import { Box, Button } from "@mui/material";
 import * as React from "react";
 import { Warning } from "../widgets/icons";
+import { Reason, SCANNING } from "../widgets/Reason";
 
 interface Props {
   readonly why: string;
@@ -27,9 +28,11 @@ export function StaleLine({ why, disabled, onRescan }: Props) {
     >
       <Warning sx={{ flex: "none", fontSize: 18 }} />
       <Box sx={{ flex: 1 }}>{why}</Box>
-      <Button size="small" variant="outlined" color="secondary" disabled={disabled} onClick={onRescan} data-cy="rescan" sx={{ flex: "none" }}>
-        Rescan
-      </Button>
+      <Reason why={disabled ? SCANNING : null}>
+        <Button size="small" variant="outlined" color="secondary" disabled={disabled} onClick={onRescan} data-cy="rescan" sx={{ flex: "none" }}>
+          Rescan
+        </Button>
+      </Reason>
     </Box>
   );
 }

@@ -35,7 +35,7 @@ export const TrackRow = React.memo(function TrackRow({ pair, measure, disabled, 
   const text = tracksText(pair, measure);
   return (
     <Row>
-      <button type="button" disabled={disabled} onClick={() => onOpen(pair)} aria-label={`${text}. Show it in the App`} title={text} data-cy="track-row">
+      <button type="button" disabled={disabled} onClick={() => onOpen(pair)} aria-label={`${text}. Show it in the App`} title={disabled ? "The tracks are being read." : text} data-cy="track-row">
         <span className="iou-line">
           <b style={{ minWidth: 0, fontWeight: 600, ...ELLIPSIS }}>{tracksTitle(pair)}</b>
           <span className="iou-file">{fileOf(pair)}</span>

@@ -1,8 +1,8 @@
-import { Box, IconButton } from "@mui/material";
+import { Box } from "@mui/material";
 import * as React from "react";
 import type { AnswerOf } from "../../protocol/messages";
 import { tracksPageText } from "../../words/tracks";
-import { ChevronLeft, ChevronRight } from "../widgets/icons";
+import { Pager } from "../widgets/Pager";
 import { FramesField } from "./FramesField";
 
 interface Props {
@@ -26,14 +26,7 @@ export function TracksTop({ found, page, atOnce, minFrames, onPage, onFrames }: 
         in at least <FramesField frames={minFrames} onChange={onFrames} /> {minFrames === 1 ? "frame" : "frames"}
       </Box>
       {total > atOnce && (
-        <Box sx={{ display: "flex" }}>
-          <IconButton size="small" aria-label="Previous tracks" disabled={page === 0} onClick={() => onPage(page - 1)} data-cy="tracks-back">
-            <ChevronLeft />
-          </IconButton>
-          <IconButton size="small" aria-label="Next tracks" disabled={(page + 1) * atOnce >= total} onClick={() => onPage(page + 1)} data-cy="tracks-on">
-            <ChevronRight />
-          </IconButton>
-        </Box>
+        <Pager what="tracks" page={page} atOnce={atOnce} total={total} onPage={onPage} />
       )}
     </Box>
   );
