@@ -23,6 +23,7 @@ def accept_above(ctx: Any) -> Answer:
         classes(ctx),
         text_or_none(ctx, "who"),
         None if ctx.params.get("expected") is None else whole(ctx, "expected"),
+        text_or_none(ctx, "browser"),
     )
     return {**vars(found), "labels": found.pairs}
 

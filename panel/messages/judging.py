@@ -12,7 +12,7 @@ from ...labels.review.judging.order import ORDERS
 from ...labels.scans.decisions.verdict_changes import Change
 from ...labels.scans.decisions.verdict_kinds import Given, Pair, require_who
 from .. import rescans
-from ..requests import Answer, choice, classes, decision, text
+from ..requests import Answer, choice, classes, decision, text, text_or_none
 from .review import object_id
 
 _MOST = 2_000
@@ -63,13 +63,13 @@ def _changes(ctx: Any) -> list[Change]:
         got = f"{len(given or ()):,}"
         raise ParamsError(f"one verdict to {_MOST:,} verdicts", got, "verdicts")
     order = None if ctx.params.get("order") is None else choice(ctx, "order", [*ORDERS])
-    changes = []
+    browser, changes = text_or_none(ctx, "browser"), []
     for one in given:
         if one is None or "label_ids" not in one:
             raise ParamsError("the labels of each verdict", repr(one), "verdicts")
         seen = one.get("seen")
         change = Given.parse(one["label_ids"], one.get("verdict"), one.get("kept"))
-        change = replace(change, order=order)
+        change = replace(change, order=order, browser=browser)
         changes.append(Change(change, None if seen is None else values.text("s", seen)))
     if len({change.given.label_ids for change in changes}) < len(changes):
         raise ParamsError("at most one verdict on each pair", "several", "verdicts")

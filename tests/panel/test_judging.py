@@ -107,6 +107,19 @@ def test_the_order_in_which_a_pair_was_shown_is_stored_with_its_verdict(app):
     assert found.order == "uncertain"
 
 
+def test_two_people_of_one_name_are_told_apart_by_their_browsers(app):
+    sample, ((a, b, c), *_) = app.dataset.first(), ids(app.dataset)
+    judge(app, sample, [([a, b], "real", None, None)], browser="one")
+    judge(app, sample, [([a, c], "real", None, None)], browser="other")
+    judge(app, sample, [([b, c], "real", None, None)], browser="other")
+
+    people = app.send("review_progress", scan_key=KEY)["people"]
+    assert [(one["who"], one["browser"], one["pairs"]) for one in people] == [
+        ("Anna", "other", 2),
+        ("Anna", "one", 1),
+    ]
+
+
 def test_two_people_do_not_overwrite_each_other(app):
     sample = app.dataset.first()
     a, b, _ = ids(app.dataset)[0]

@@ -9,7 +9,7 @@ export interface FakeReview {
   readonly verdicts: Map<string, Judged>;
   /** The pairs that another person judges before the next write. */
   readonly theirs: Map<string, Judged>;
-  people: { who: string | null; pairs: number; last: string }[];
+  people: { who: string | null; browser: string | null; pairs: number; last: string }[];
   judged: number;
 }
 
@@ -30,7 +30,7 @@ function factsOf({ label, confidence }: Group["members"][number], k: number) {
 }
 
 export function fakeReview(groups: readonly Group[]) {
-  const state: FakeReview = { verdicts: new Map(), theirs: new Map(), people: [{ who: "ben", pairs: 12, last: AT }], judged: 41 };
+  const state: FakeReview = { verdicts: new Map(), theirs: new Map(), people: [{ who: "ben", browser: "b2", pairs: 12, last: AT }], judged: 41 };
 
   function reviewed(group: Group): ReviewGroup {
     const made = {

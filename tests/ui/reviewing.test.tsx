@@ -344,6 +344,23 @@ describe("a sitting", () => {
     expect(all("person").map((person) => person.textContent)).toEqual([expect.stringContaining("ben: 12 pairs")]);
   });
 
+  it("tells two people of one name apart by their browsers", async () => {
+    const host = fakeHost(makeSummary());
+    await review(host);
+    key("d");
+    await settled();
+    const mine = judged(host)[0]?.browser as string;
+    expect(mine).toMatch(/^[a-z0-9]{6,}$/);
+    expect(host.kept.get("browser")).toBe(mine);
+    host.review.people = [
+      { who: "anna", browser: mine, pairs: 3, last: AT },
+      { who: "anna", browser: "another", pairs: 2, last: AT },
+    ];
+    await user.click(at("people"));
+    await waitFor(() => expect(all("person").map((person) => person.textContent)).toEqual([expect.stringMatching(/^anna: 3 pairs.*\(you\)$/), expect.stringMatching(/^anna: 2 pairs.*\(in another browser\)$/)]));
+    expect(at("people").textContent).toBe("with anna");
+  });
+
   it("counts what is removed again once another person decided more", async () => {
     const every = vi.spyOn(globalThis, "setInterval");
     const host = fakeHost(makeSummary());
@@ -356,9 +373,22 @@ describe("a sitting", () => {
     follow();
     await waitFor(() => expect(host.count("review_progress")).toBe(looked + 1));
     expect(counts()).toBe(before);
-    host.review.people = [{ who: "ben", pairs: 13, last: "2026-01-02T00:00:00" }];
+    host.review.people = [{ who: "ben", browser: "b2", pairs: 13, last: "2026-01-02T00:00:00" }];
     follow();
     await waitFor(() => expect(counts()).toBe(before + 1));
+    // a person of the same name at another browser
+    const mine = { who: "anna", browser: host.kept.get("browser") ?? null, pairs: 3, last: AT };
+    const theirs = { ...mine, browser: "b3", pairs: 1 };
+    for (const people of [[mine], [{ ...mine, pairs: 4 }]]) {
+      host.review.people = people;
+      const seen = host.count("review_progress");
+      follow();
+      await waitFor(() => expect(host.count("review_progress")).toBe(seen + 1));
+    }
+    const own = counts();
+    host.review.people = [mine, theirs];
+    follow();
+    await waitFor(() => expect(counts()).toBe(own + 1));
   });
 });
 

@@ -39,6 +39,7 @@ def accept_above(
     classes: Sequence[str | None] | None = None,
     who: str | None = None,
     expected: int | None = None,
+    browser: str | None = None,
 ) -> Accepted:
     """Stores that labels which the plan removes are duplicates of those it keeps.
 
@@ -54,6 +55,7 @@ def accept_above(
         who (None): the name of the person
         expected (None): how many pairs the person saw. Nothing is stored if it is None,
             or if there are more or fewer now
+        browser (None): what tells the person's browser from others
 
     Returns:
         the counts
@@ -66,7 +68,7 @@ def accept_above(
     for document_id, label, kept in _acceptable(session, likelihood, filters, classes):
         one, other = sorted((label, kept))
         given.setdefault(document_id, []).append(
-            Given((one, other), DUPLICATE, kept, ACCEPTED)
+            Given((one, other), DUPLICATE, kept, ACCEPTED, browser)
         )
     n = sum(map(len, given.values()))
     stored = 0

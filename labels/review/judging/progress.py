@@ -11,30 +11,40 @@ import fiftyone.core.collections as foc
 from ...scans.decisions import verdicts
 from ...scans.decisions.verdict_kinds import KINDS, time_text
 
+_Person = tuple[str | None, str | None]
+"""A name and a browser."""
+
 
 def review_progress(samples: foc.SampleCollection) -> dict[str, Any]:
     """Returns how many pairs each person judged, and how, ready for JSON.
+
+    People of one name are told apart by their browsers.
 
     Args:
         samples: the dataset, or a view of it
 
     Returns:
         ``{"people": [...], "verdicts": {...}}``: the people who judged most come first;
-        the name is None where it is not known
+        the name and the browser are None where they are not known
     """
-    pairs: Counter[str | None] = Counter()
+    pairs: Counter[_Person] = Counter()
     kinds = Counter(dict.fromkeys(KINDS, 0))
-    last: dict[str | None, datetime] = {}
+    last: dict[_Person, datetime] = {}
     for verdict in verdicts.of_dataset(samples):
-        who = verdict.who
-        pairs[who] += 1
+        person = verdict.who, verdict.browser
+        pairs[person] += 1
         kinds[verdict.verdict] += 1
-        last[who] = max(last.get(who, verdict.at), verdict.at)
-    ranked = sorted(pairs, key=lambda who: (-pairs[who], who or ""))
+        last[person] = max(last.get(person, verdict.at), verdict.at)
+    ranked = sorted(pairs, key=lambda one: (-pairs[one], one[0] or "", one[1] or ""))
     return {
         "people": [
-            {"who": who, "pairs": pairs[who], "last": time_text(last[who])}
-            for who in ranked
+            {
+                "who": person[0],
+                "browser": person[1],
+                "pairs": pairs[person],
+                "last": time_text(last[person]),
+            }
+            for person in ranked
         ],
         "verdicts": {kind: kinds[kind] for kind in KINDS},
     }

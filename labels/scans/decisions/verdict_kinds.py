@@ -61,8 +61,8 @@ class Verdict:
         at: when this one was stored
         document_id: the sample, or frame, of the labels; None in verdicts of version
             0.1.0, all of which are :data:`REAL`
-        order: the order in which the person was shown the pairs; None if it is not
-            known
+        order: the order in which the person was shown the pairs; None if not known
+        browser: the browser that it was given in; None if not known
     """
 
     label_ids: Pair
@@ -73,6 +73,7 @@ class Verdict:
     at: datetime
     document_id: ObjectId | None
     order: str | None = None
+    browser: str | None = None
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Verdict:
@@ -98,6 +99,7 @@ class Verdict:
             stored.get("modified") or stored["created"],
             stored.get("document_id"),
             stored.get("order"),
+            stored.get("browser"),
         )
 
     @property
@@ -129,6 +131,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "who": (str, type(None)),
     "document_id": (ObjectId, type(None)),
     "order": (str, type(None)),
+    "browser": (str, type(None)),
 }
 
 
@@ -155,14 +158,15 @@ class Given:
         label_ids: the two labels
         verdict: one of :data:`KINDS`; None to delete that of the pair
         kept: the label that is kept; None unless the verdict is of :data:`KEEPING`
-        order: the order in which the person is shown the pairs; None if it is not
-            known
+        order: the order in which the person is shown the pairs; None if not known
+        browser: the browser that it is given in; None if not known
     """
 
     label_ids: Pair
     verdict: str | None
     kept: ObjectId | None = None
     order: str | None = None
+    browser: str | None = None
 
     @classmethod
     def parse(

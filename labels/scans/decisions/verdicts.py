@@ -151,6 +151,7 @@ def document_of(
         "kept": given.kept,
         "who": who,
         "order": given.order,
+        "browser": given.browser,
         # an older version of the plugin raises an error for what it cannot obey
         "format": store.FORMAT if given.verdict == REAL else FORMAT,
         "modified": time,

@@ -3,7 +3,7 @@ import type { AnswerOf, Picture, Summary } from "../protocol/messages";
 import { planOf } from "../state/model";
 import { decisionOf } from "../state/decision";
 import type { ReviewPlace } from "../state/review/place";
-import type { Entry } from "../state/review/sitting";
+import type { Entry, Person } from "../state/review/sitting";
 import type { Asked } from "../state/review/verdicts";
 import type { Tabs } from "../state/tabs";
 import { counted } from "../words/format";
@@ -17,6 +17,8 @@ type TakeOver = (from: string | null, summary: Summary | null, tabs: Tabs) => Pr
 const SIDE = 960;
 /** Where the browser keeps the name of the person who reviews. */
 const NAME = "reviewer";
+/** Where it keeps what tells it from other browsers. */
+const BROWSER = "browser";
 
 export function verdictActions({ ask, dispatch, model, host, say, openKey, busyWith }: Context, takeOver: TakeOver, refresh: () => Promise<void>) {
   let writes = 0;
@@ -55,7 +57,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     const decision = decisionOf(cut);
     const { scan_key, iou_thresh, classes } = plan;
     const asked = verdicts.map((one) => ({ ...one, label_ids: [...one.label_ids] }));
-    const answer = await ask("judge_pairs", { scan_key, document_id: documentId, iou_thresh, ...decision, classes, order: model().review.order, who: reviewer() || null, verdicts: asked }, `judge_pairs ${writes++}`);
+    const answer = await ask("judge_pairs", { scan_key, document_id: documentId, iou_thresh, ...decision, classes, order: model().review.order, who: reviewer() || null, browser: browserId(), verdicts: asked }, `judge_pairs ${writes++}`);
     if (answer !== null && answer.conflicts.length === 0 && openKey() === scan_key) dispatch({ type: "moved", decision, delta: answer.delta });
     return answer;
   }
@@ -74,13 +76,13 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
   async function countAbove(likelihood: number): Promise<AnswerOf<"accept_above"> | null> {
     const plan = planOf(model());
     if (plan === null) return null;
-    return ask("accept_above", { ...plan, filters: model().review.filters, likelihood, who: null, expected: null });
+    return ask("accept_above", { ...plan, filters: model().review.filters, likelihood, who: null, browser: null, expected: null });
   }
 
   async function acceptAbove(likelihood: number, expected: number): Promise<boolean> {
     const plan = planOf(model());
     if (plan === null) return false;
-    const request = { ...plan, filters: model().review.filters, likelihood, who: reviewer() || null, expected };
+    const request = { ...plan, filters: model().review.filters, likelihood, who: reviewer() || null, browser: browserId(), expected };
     const done = await busyWith("judge", () => ask("accept_above", request));
     if (done === null) return false;
     say(`Stored ${counted(done.stored, "verdict")} “duplicate”. No label was changed.`);
@@ -131,7 +133,21 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     return host().browser.read(NAME);
   }
 
+  /** What tells this browser from others, as two people may have one name. */
+  function browserId(): string {
+    const known = host().browser.read(BROWSER);
+    if (known !== null) return known;
+    const made = Math.random().toString(36).slice(2, 12);
+    host().browser.write(BROWSER, made);
+    return made;
+  }
+
+  /** Whether it is the person at this browser. Verdicts from Python or earlier versions name no browser. */
+  function isOwn({ who, browser }: Person): boolean {
+    return browser === null ? (who ?? "") === (reviewer() ?? "") : browser === browserId();
+  }
+
   const unsent = makeUnsent(() => host().browser, () => model().overview?.dataset.name ?? "");
 
-  return { unsent, changeReview, listQueue, readGroups, drawLarge, judgePairs, settleVerdicts, countAbove, acceptAbove, importReview, reviewProgress, countReviewed, countByVerdicts, reviewAdvice, reviewer, nameReviewer: (name: string) => host().browser.write(NAME, name.trim()) };
+  return { unsent, changeReview, listQueue, readGroups, drawLarge, judgePairs, settleVerdicts, countAbove, acceptAbove, importReview, reviewProgress, countReviewed, countByVerdicts, reviewAdvice, reviewer, isOwn, nameReviewer: (name: string) => host().browser.write(NAME, name.trim()) };
 }

@@ -58,6 +58,8 @@ export const judge = {
     scan_key: text,
     document_id: optional(text),
     who: nullable(text),
+    /** Tells people of one name apart. */
+    browser: nullable(text),
     iou_thresh: real,
     ...decision,
     /** Those that `delta.by_verdicts` counts; `null` for all. */
@@ -79,14 +81,14 @@ export const settle = { request: object({ scan_key: text }), reply: object({ sum
 
 /** With `expected: null`, nothing is stored. */
 export const accept = {
-  request: object({ ...plan, filters, likelihood: real, who: nullable(text), expected: nullable(count) }),
+  request: object({ ...plan, filters, likelihood: real, who: nullable(text), browser: nullable(text), expected: nullable(count) }),
   reply: object({ pairs: count, labels: count, images: count, stored: count }),
 };
 
 export const progress = {
   request: object({ scan_key: text }),
   reply: object({
-    people: listOf(object({ who: nullable(text), pairs: count, last: text })),
+    people: listOf(object({ who: nullable(text), browser: nullable(text), pairs: count, last: text })),
     verdicts: object({ real: count, duplicate: count, merge: count, remove_both: count }),
   }),
 };

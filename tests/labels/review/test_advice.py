@@ -68,7 +68,8 @@ class TestAccepting:
         some = accept_above(session(dataset), 0.5)
         assert some.pairs > 0
 
-        done = accept_above(session(dataset), 0.5, who="Anna", expected=some.pairs)
+        asked = {"who": "Anna", "browser": "b", "expected": some.pairs}
+        done = accept_above(session(dataset), 0.5, **asked)
 
         assert done.stored == done.pairs == some.pairs
         assert removed(dataset) == before
@@ -76,6 +77,7 @@ class TestAccepting:
         assert {(one["verdict"], one["who"]) for one in found} == {
             ("duplicate", "Anna")
         }
+        assert {one.browser for one in verdicts.of_dataset(dataset)} == {"b"}
         gone = {i for one in found for i in one["label_ids"] if i != one["kept"]}
         assert gone <= before
         assert accept_above(session(dataset), 0.5).pairs == 0
@@ -154,8 +156,8 @@ class TestProgress:
 
         at = [one["at"] for one in verdicts.list_verdicts(dataset)]
         assert found["people"] == [
-            {"who": "Anna", "pairs": 2, "last": at[1]},
-            {"who": None, "pairs": 1, "last": at[0]},
+            {"who": "Anna", "browser": None, "pairs": 2, "last": at[1]},
+            {"who": None, "browser": None, "pairs": 1, "last": at[0]},
         ]
         kinds = {"real": 1, "duplicate": 0, "merge": 1, "remove_both": 1}
         assert found["verdicts"] == kinds

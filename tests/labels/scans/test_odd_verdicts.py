@@ -15,7 +15,8 @@ from duplicates.labels.scans.decisions import verdict_changes, verdicts
 from duplicates.labels.scans.decisions.verdict_kinds import DUPLICATE, REAL, Given
 
 BOX = [0.1, 0.1, 0.4, 0.4]
-MAY_BE_NULL = ("modified", "who", "document_id", "order")
+MAY_BE_NULL = ("modified", "who", "document_id", "order", "browser")
+TEXTS = ("who", "order", "browser")
 ODD = (None, 5, "x", [], {}, {"$gt": ""}, [1, 2, 3], ["a", "b"], True, b"12")
 
 
@@ -46,7 +47,7 @@ def damaged(stored):
         for value in ODD:
             # another format is that of a newer version
             format_ = 5 if value == 5 else True
-            usual = {"who": "x", "order": "x", "format": format_}.get(name)
+            usual = {"format": format_}.get(name, "x" if name in TEXTS else None)
             if value != usual and not (value is None and name in MAY_BE_NULL):
                 yield {**stored, name: value}
     yield {**stored, "label_ids": [*stored["label_ids"], ObjectId()]}

@@ -141,7 +141,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     const answer = await actions.reviewProgress();
     if (answer === null) return;
     apply({ type: "progress", answer });
-    const found = JSON.stringify(answer.people.filter(({ who }) => (who ?? "") !== (actions.reviewer() ?? "")));
+    const found = JSON.stringify(answer.people.filter((person) => !actions.isOwn(person)));
     const more = others !== null && found !== others;
     others = found;
     if (more) await countReviewed();

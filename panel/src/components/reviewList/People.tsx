@@ -18,7 +18,7 @@ interface Props {
 export function People({ people, actions, onOpen }: Props) {
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   const own = actions.reviewer();
-  const others = people.filter(({ who }) => who !== null && who !== own);
+  const others = people.filter((person) => person.who !== null && !actions.isOwn(person));
   const label = others.length === 0 ? (own ?? "") || "You" : others.length === 1 ? `with ${others[0]?.who}` : `with ${counted(others.length, "other")}`;
   const close = () => setAnchor(null);
   return (
@@ -44,9 +44,9 @@ export function People({ people, actions, onOpen }: Props) {
           <Box role="dialog" aria-label="People" sx={{ width: 300, maxWidth: "90vw", p: 1.5, fontSize: 13, lineHeight: 1.6 }}>
             {people.length === 0 && <div>No verdict was given on these labels yet.</div>}
             {people.map((person) => (
-              <div key={person.who ?? ""} data-cy="person">
+              <div key={JSON.stringify([person.who, person.browser])} data-cy="person">
                 {personText(person, Date.now())}
-                {person.who !== null && person.who === own && " (you)"}
+                {person.who !== null && (actions.isOwn(person) ? " (you)" : person.who === own ? " (in another browser)" : "")}
               </div>
             ))}
             <NameForm actions={actions} onDone={close} />
