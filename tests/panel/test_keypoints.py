@@ -53,6 +53,22 @@ def test_scans_with_other_sigmas_have_other_results_and_name_the_sigmas(app):
     ]
 
 
+def test_two_selected_labels_are_compared_by_oks_with_the_sigmas_of_the_scan(app):
+    sample = app.dataset.first()
+    one, other = (label.id for label in sample.ground_truth.keypoints[:2])
+    labels = [
+        {"label_id": label_id, "sample_id": sample.id, "field": "ground_truth"}
+        for label_id in (one, other)
+    ]
+    lenient, strict = (
+        app.send("compare_labels", scan_key=made["scan_key"], labels=labels)
+        for made in (opened(app), opened(app, keypoint_sigmas=[0.01, 0.01]))
+    )
+
+    assert lenient["measure"] == strict["measure"] == "OKS"
+    assert lenient["iou"] > 0.75 > strict["iou"]
+
+
 def test_unmarked_points_are_reported_and_are_missing_on_request(app):
     sample = app.dataset.first()
     for label in sample.ground_truth.keypoints:

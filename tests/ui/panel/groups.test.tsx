@@ -3,6 +3,7 @@ import * as React from "react";
 import { describe, expect, it, vi } from "vitest";
 import { DuplicatesPanel } from "../../../panel/src/DuplicatesPanel";
 import { entryOf, fakeHost, type FakeHost } from "../fakeHost";
+import { comparisonText } from "../../../panel/src/words/review/comparison";
 import { verdictsText } from "../../../panel/src/words/review/counts";
 import { makeSummary } from "../makeSummary";
 import { at, open, said, sentence, user } from "./opened";
@@ -163,6 +164,11 @@ describe("two labels that are selected in the App", () => {
     expect(at("two-labels")).not.toBeNull();
     await user.click(at("two-labels-dismiss"));
     expect(at("two-labels")).toBeNull();
+  });
+
+  it("are compared by OKS if they are keypoints", () => {
+    expect(comparisonText({ iou: 0.912, ios: 1, measure: "OKS", likelihood: 0.97, verdict: null }, 0)).toMatch(/^The two selected labels: OKS 0.91 · 0.97 \S/);
+    expect(comparisonText({ iou: 0.01, ios: 0.02, measure: "IoU", likelihood: null, verdict: null }, 0)).toBe("The two selected labels: IoU 0.01 · IoS 0.02 · too little overlap for a likelihood");
   });
 
   it("that cannot be compared say why, and one label says nothing", async () => {
