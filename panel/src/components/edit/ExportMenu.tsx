@@ -39,7 +39,6 @@ export const ExportMenu = React.memo(function ExportMenu({ why, onExport, onImpo
 
   return (
     <Reason why={why}>
-      <input ref={file} type="file" accept=".csv,.json" hidden aria-label="Review to import" onChange={(event) => read(event.target)} data-cy="import-file" />
       <Button
         variant="outlined"
         color="secondary"
@@ -54,6 +53,7 @@ export const ExportMenu = React.memo(function ExportMenu({ why, onExport, onImpo
       >
         Export
       </Button>
+      <input ref={file} type="file" accept=".csv,.json" hidden aria-label="Review to import" onChange={(event) => read(event.target)} data-cy="import-file" />
       {anchor !== null && (
         <Menu anchorEl={anchor} open onClose={() => setAnchor(null)}>
           {CHOICES.map(({ kind, label }) => (
