@@ -81,7 +81,7 @@ describe("buttons", () => {
     await user.click(at("show-patches"));
     await waitFor(() => expect(host.count("show_labels")).toBe(1));
     expect(lastOf(host, "show_labels")).toEqual({ scan_key: "dups_1", iou_thresh: 0.75, method: "simple", keep: [], metric: "iou", classwise: false, classes: ["truck"], mode: "patches" });
-    expect(said()).toBe("");
+    await waitFor(() => expect(said()).toBe("Each label that is kept is followed by those that would be removed for it."));
   });
 
   it("say in which order patches are, and how many labels of scenes have none", async () => {
