@@ -69,7 +69,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, waitsFor
   function whyNot(): string | null {
     if (answer === null) return "The edits are not known yet.";
     if (applying) return "The edits are being applied.";
-    if (!writable) return "The field is read-only.";
+    if (!writable) return "This field cannot be changed.";
     if (refusal !== null) return "Compare with CVAT again first.";
     if ((emptied > 0 && !allowed) || (mass !== null && !massAllowed)) return "Confirm the warning above first.";
     return nothing && !cleanup ? "There is nothing to load." : null;
