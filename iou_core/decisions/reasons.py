@@ -117,7 +117,7 @@ def sentence(reason: Reason) -> str:
     if name == "tagged":
         return f"has the tag '{argument}'"
     if name == "classes":
-        return f"class {_named(kept)} comes before {_named(removed)}"
+        return f"class {class_name(kept)} comes before {class_name(removed)}"
     if name == "attribute":
         key = argument.partition("=")[0].strip()
         return f"{key} {_text(kept)} comes before {_text(removed)}"
@@ -169,7 +169,8 @@ def _digits(value: float, digits: int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _named(name: Value) -> str:
+def class_name(name: Value) -> str:
+    """Returns the name of a class in a sentence; that of None says there is none."""
     return "(no class)" if name is None else str(name)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...iou_core.arrays import Floats, Ints
 from ...iou_core.decisions.groups import Groups, find_groups
-from ...iou_core.decisions.likelihood import Likelihoods
+from ...iou_core.decisions.likelihood import Likelihoods, explain
 from ...iou_core.decisions.reasons import Reason
 from ...iou_core.pairs import Pairs
 from ..reading.columns import to_strings
@@ -107,6 +107,7 @@ class Graph:
         members = np.flatnonzero(self.groups.label == group)
         pairs = np.flatnonzero(self.group == group)
         pairs = pairs[np.argsort(-self.likelihood[pairs], kind="stable")]
+        listed = pairs[:MEMBERS]
         sample = int(block.image[members[0]])
         ids = to_strings(block.label_ids[members])
         return {
@@ -119,7 +120,10 @@ class Graph:
                 for row, label_id in zip(members[:MEMBERS].tolist(), ids)
             ],
             "n_pairs": len(pairs),
-            "pairs": [self._pair(row) for row in pairs[:MEMBERS].tolist()],
+            "pairs": [
+                self._pair(row, why)
+                for row, why in zip(listed.tolist(), self._why(listed))
+            ],
         }
 
     def _member(self, row: int, label_id: str) -> dict[str, Any]:
@@ -151,7 +155,12 @@ class Graph:
         classes = self._block.classes
         return self._model.share(classes[self.pairs.i], classes[self.pairs.j])
 
-    def _pair(self, row: int) -> dict[str, Any]:
+    def _why(self, rows: Ints) -> list[str]:
+        """Returns what the likelihoods of some pairs come from, in words."""
+        block, pairs = self._block, self.pairs.select(rows)
+        return explain(self._model, pairs, block.classes, block.boxes, self._names)
+
+    def _pair(self, row: int, why: str) -> dict[str, Any]:
         pairs, ids = self.pairs, self._block.label_ids
         i, j = int(pairs.i[row]), int(pairs.j[row])
         return {
@@ -160,4 +169,5 @@ class Graph:
             "ios": float(pairs.ios[row]),
             "likelihood": float(self.likelihood[row]),
             "share": float(self._share[row]),
+            "why": why,
         }

@@ -113,7 +113,7 @@ def in_words(group: dict[str, Any]) -> dict[str, Any]:
         words = "" if reason is None else str(Reason.from_dict(reason))
         rule = None if reason is None else reason["rule"]
         members.append({**member, "reason": words, "rule": rule})
-    pairs = [{**pair, "explanation": _explained(pair)} for pair in group["pairs"]]
+    pairs = [_explained(pair) for pair in group["pairs"]]
     return {**group, "members": members, "pairs": pairs}
 
 
@@ -122,9 +122,13 @@ def likelihood_text(likelihood: float) -> str:
     return next(text for least, text in _LIKELIHOODS if likelihood > least)
 
 
-def _explained(pair: dict[str, Any]) -> str:
-    """Returns the likelihood of a pair in words."""
-    return (
-        f"{likelihood_text(pair['likelihood'])}: IoU {pair['iou']:.2f}, "
-        f"IoS {pair['ios']:.2f}; sizes, image borders and the classes count as well"
-    )
+def explanation(pair: dict[str, Any], why: str) -> str:
+    """Returns the likelihood of a pair in words, and the parts that it comes from."""
+    overlap = f"IoU {pair['iou']:.2f}, IoS {pair['ios']:.2f}"
+    parts = " · ".join(filter(None, (overlap, why)))
+    return f"{likelihood_text(pair['likelihood'])}: {parts}"
+
+
+def _explained(pair: dict[str, Any]) -> dict[str, Any]:
+    own = {name: value for name, value in pair.items() if name != "why"}
+    return {**own, "explanation": explanation(pair, pair["why"])}

@@ -8,13 +8,14 @@ from typing import Any
 import fiftyone.core.collections as foc
 import numpy as np
 
-from ...iou_core.decisions.likelihood import Likelihoods
+from ...iou_core.decisions.likelihood import Likelihoods, explain
 from ...iou_core.errors import ParamsError
 from ..reading.columns import to_strings
 from ..reading.places import name_places
 from ..scans import stored
 from ..scans.blocks.block import StoredBlock
 from ..tables import AT_ONCE, Page, Row
+from .groups import explanation
 
 PAGE = 1000
 """How many pairs a page holds by default."""
@@ -44,7 +45,8 @@ class PairPage:
 
     Attributes:
         count: how many pairs there are in the range, on all pages
-        pairs: one dict for each pair of this page, ready for JSON
+        pairs: one dict for each pair of this page, ready for JSON, with an
+            ``explanation`` of its likelihood
     """
 
     count: int
@@ -95,7 +97,9 @@ def list_pairs(
         hi = min(max(offset + limit - count, 0), len(rows))
         count += len(rows)
         if lo < hi:
-            page += _as_data(block, rows[lo:hi], names, model)
+            found = _as_data(block, rows[lo:hi], names, model)
+            _explain(found, block, rows[lo:hi], names, model)
+            page += found
     name_places(samples, scan.params.label_field, page)
     return PairPage(count, page)
 
@@ -162,6 +166,20 @@ def _row(pair: dict[str, Any]) -> Row:
         "class_2": classes[1],
         **{name: pair[name] for name in COLUMNS[6:]},
     }
+
+
+def _explain(
+    found: list[dict[str, Any]],
+    block: StoredBlock,
+    rows: Any,
+    names: list[str | None],
+    model: Likelihoods,
+) -> None:
+    """Adds to pairs what their likelihoods come from, in words."""
+    pairs = block.pairs.select(rows)
+    why = explain(model, pairs, block.classes, block.boxes, names)
+    for pair, words in zip(found, why):
+        pair["explanation"] = explanation(pair, words)
 
 
 def _as_data(

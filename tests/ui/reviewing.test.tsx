@@ -149,6 +149,7 @@ describe("a chain", () => {
   it("says that it is one, and a label can be split off", async () => {
     const host = await review(fakeHost(makeSummary()), chain);
     expect(at("evidence").textContent).toContain("a chain of 5");
+    expect(at("parts").textContent).toContain("same left and top edge · car and truck are confused here 25 % of the time");
     await user.click(all("split")[1] as HTMLElement);
     await settled();
     expect(judged(host)[0]?.verdicts).toEqual([{ label_ids: pair(3), verdict: "real", kept: null, seen: null }]);

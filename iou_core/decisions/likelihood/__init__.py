@@ -28,6 +28,7 @@ Sources: a mixture is fitted by expectation maximization (Dempster, Laird and Ru
 """
 
 from .evidence import Evidence, EvidenceTally
+from .explained import explain
 from .fitting import fit
 from .model import LikelihoodModel, Likelihoods, from_dict
 
@@ -36,6 +37,7 @@ __all__ = [
     "EvidenceTally",
     "LikelihoodModel",
     "Likelihoods",
+    "explain",
     "fit",
     "from_dict",
 ]

@@ -57,7 +57,7 @@ def label_places(boxes: Floats) -> Ints:
     """
     size = np.sqrt(boxes[:, 2] * boxes[:, 3])
     free = 4 - _at_border(boxes).sum(axis=1)
-    return np.where(_has_sides(boxes), place_of(size, free), NO_SIDES)
+    return np.where(has_sides(boxes), place_of(size, free), NO_SIDES)
 
 
 def pair_cells(pairs: Pairs, boxes: Floats) -> Ints:
@@ -77,7 +77,7 @@ def pair_cells(pairs: Pairs, boxes: Floats) -> Ints:
         lowest bin of IoU
     """
     first, second = boxes[pairs.i], boxes[pairs.j]
-    free = ~(_at_border(first) & _at_border(second))
+    free = free_sides(first, second)
     low = first[:, :2] - second[:, :2]
     high = second[:, :2] + second[:, 2:] - first[:, :2] - first[:, 2:]
     further = np.concatenate([low, high], axis=1)
@@ -88,12 +88,25 @@ def pair_cells(pairs: Pairs, boxes: Floats) -> Ints:
     reach = np.maximum(reach, (n_free + 1) // 2)
     areas = np.maximum(first[:, 2] * first[:, 3], second[:, 2] * second[:, 3])
     place = place_of(np.sqrt(areas), n_free)
-    known = _has_sides(first) & _has_sides(second)
+    known = has_sides(first) & has_sides(second)
     place, reach = np.where(known, place, NO_SIDES), np.where(known, reach, 0)
     iou = ((pairs.iou - LOWEST) / (1 - LOWEST) * N_IOU).astype(np.int64)
     iou = np.where(pairs.iou > 1 - _EQUAL, COPY, np.clip(iou, 0, N_IOU - 1))
     cell: Ints = (place * N_REACH + reach) * (N_IOU + 1) + iou
     return cell
+
+
+def free_sides(first: Floats, second: Floats) -> Bools:
+    """Returns which sides of pairs are not at the image's border in both boxes.
+
+    Args:
+        first: ``(M, 4)`` relative ``[x, y, w, h]``
+        second: ``(M, 4)``
+
+    Returns:
+        an ``(M, 4)`` array: left, top, right and bottom
+    """
+    return ~(_at_border(first) & _at_border(second))
 
 
 def split(cell: Ints) -> tuple[Ints, Ints, Ints]:
@@ -109,6 +122,7 @@ def _at_border(boxes: Floats) -> Bools:
     return np.concatenate([boxes[:, :2] <= BORDER, ends >= 1 - BORDER], axis=1)
 
 
-def _has_sides(boxes: Floats) -> Bools:
+def has_sides(boxes: Floats) -> Bools:
+    """Returns ``(N,)``: which labels have a box."""
     has: Bools = (boxes[:, 2] > 0) & (boxes[:, 3] > 0)
     return has

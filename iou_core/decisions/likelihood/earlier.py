@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ...arrays import Floats, Ints
+from ...arrays import Bools, Floats, Ints
 from ...pairs import MIN_IOU, Pairs
+from .parts import N_PARTS, OVERLAP, SHARE, Parts
 
 _N_IOU, _N_NESTED = 95, 4
 
@@ -58,16 +59,29 @@ class EarlierModel:
         result: Floats = odds / (1 + odds)
         return result
 
+    def parts(self, pairs: Pairs, classes: Ints, boxes: Floats) -> Parts:
+        """Returns the parts of the odds: the share, and what the overlap shows."""
+        share, known = self._share(classes[pairs.i], classes[pairs.j])
+        log_odds = np.zeros((len(pairs), N_PARTS))
+        log_odds[:, SHARE] = np.log(share / (1 - share))
+        log_odds[:, OVERLAP] = np.log(self.odds[cells(pairs)])
+        return Parts(log_odds, known)
+
     def share(self, first: Ints, second: Ints) -> Floats:
         """Returns the share of duplicates among the pairs of two classes."""
+        return self._share(first, second)[0]
+
+    def _share(self, first: Ints, second: Ints) -> tuple[Floats, Bools]:
+        """Returns the share of each class pair, and whether it was seen."""
         low, high = np.minimum(first, second), np.maximum(first, second)
-        share = np.where(low == high, self.pools[1], self.pools[0])
-        if len(self.classes):
-            known = self.classes[:, 0] << 32 | self.classes[:, 1]
-            key = low.astype(np.int64) << 32 | high
-            at = np.minimum(np.searchsorted(known, key), len(known) - 1)
-            share = np.where(known[at] == key, self.shares[at], share)
-        return share
+        pool = np.where(low == high, self.pools[1], self.pools[0])
+        if not len(self.classes):
+            return pool, np.zeros(len(pool), np.bool_)
+        own = self.classes[:, 0] << 32 | self.classes[:, 1]
+        key = low.astype(np.int64) << 32 | high
+        at = np.minimum(np.searchsorted(own, key), len(own) - 1)
+        known: Bools = own[at] == key
+        return np.where(known, self.shares[at], pool), known
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the model as it was stored."""

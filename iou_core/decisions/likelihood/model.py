@@ -7,14 +7,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ...arrays import Floats, Ints
+from ...arrays import Bools, Floats, Ints
 from ...pairs import Pairs
 from .cells import LOWEST, N_IOU, N_PLACES, N_REACH, pair_cells, split
 from .densities import exponents
 from .earlier import EarlierModel
-from .shares import Shares, posterior
+from .parts import Parts
+from .shares import PRIOR_PAIRS, Shares, posterior
 
 VERSION = 2
+
+_TINY = 1e-12  # so that no number of pairs is 0
 
 _SHAPES = {
     "iou": (2, N_PLACES, N_IOU + 1),
@@ -36,6 +39,18 @@ class Likelihoods(Protocol):
 
         Returns:
             an ``(M,)`` array in ``[0, 1]``
+        """
+
+    def parts(self, pairs: Pairs, classes: Ints, boxes: Floats) -> Parts:
+        """Returns what the odds of each pair are a product of.
+
+        Args:
+            pairs: ``M`` pairs of ``N`` labels
+            classes: ``(N,)`` the class number of each label
+            boxes: ``(N, 4)`` relative ``[x, y, w, h]``; zeros where there is no box
+
+        Returns:
+            the :class:`.parts.Parts`: their sum is the logit of the likelihood
         """
 
     def share(self, first: Ints, second: Ints) -> Floats:
@@ -84,33 +99,64 @@ class LikelihoodModel:
 
         It rises with the IoU, for the same classes, size and sides.
         """
+        odds = np.exp(self._evidence(pairs, classes, boxes).sum(axis=1))
+        return self._posterior(pairs, classes, odds)
+
+    def parts(self, pairs: Pairs, classes: Ints, boxes: Floats) -> Parts:
+        """Returns the parts of the odds of each pair; see :class:`Likelihoods`."""
+        evidence = self._evidence(pairs, classes, boxes)
+        itself = self._posterior(pairs, classes, np.exp(evidence.sum(axis=1)))
+        counted, known = self._counted(classes[pairs.i], classes[pairs.j])
+        seen = self._seen(pairs, known)
+        itself = np.where(seen, itself, 0)
+        others = counted.pairs - seen
+        duplicates = counted.duplicates - itself
+        real = others - duplicates
+        share = np.log(np.maximum(duplicates, _TINY) / np.maximum(real, _TINY))
+        log_odds = np.concatenate([share[:, None], evidence], axis=1)
+        return Parts(log_odds, known & (others >= PRIOR_PAIRS + 1))
+
+    def _evidence(self, pairs: Pairs, classes: Ints, boxes: Floats) -> Floats:
+        """Returns ``(M, 3)`` log odds, of the IoU, the place and the reach."""
         row, known = self._rows(classes[pairs.i], classes[pairs.j])
         place, reach, iou = split(pair_cells(pairs, boxes))
         kind = np.where(known, self._padded(self.kind)[row], 0)
         setting = np.where(known, self._padded(self.setting)[row], 0)
         below = np.log(np.clip(pairs.iou / LOWEST, 1e-9, 1))
-        odds = np.exp(
-            self.iou[kind, place, iou]
-            + self.places[setting, place]
-            + self.reaches[kind, place, reach]
-            + below * (exponents(self.measure)[place] - 1)
-        )
-        seen = known & (pairs.iou > LOWEST) & pairs.decides
-        duplicates = self._padded(self.shares.duplicates)[row]
-        n_pairs = self._padded(self.shares.pairs)[row]
-        share = self.share(classes[pairs.i], classes[pairs.j])
+        of_iou = self.iou[kind, place, iou]
+        of_iou = of_iou + below * (exponents(self.measure)[place] - 1)
+        places, reaches = self.places[setting, place], self.reaches[kind, place, reach]
+        return np.stack([of_iou, places, reaches], axis=1)
+
+    def _posterior(self, pairs: Pairs, classes: Ints, odds: Floats) -> Floats:
+        counted, known = self._counted(classes[pairs.i], classes[pairs.j])
+        share = counted.duplicates / counted.pairs
         other = share * odds / (share * odds + 1 - share)
-        return np.where(seen, posterior(odds, duplicates, n_pairs), other)
+        own = posterior(odds, counted.duplicates, counted.pairs)
+        return np.where(self._seen(pairs, known), own, other)
+
+    def _seen(self, pairs: Pairs, known: Bools) -> Bools:
+        """Returns which pairs the shares of their classes were counted with."""
+        seen: Bools = known & (pairs.iou > LOWEST) & pairs.decides
+        return seen
 
     def share(self, first: Ints, second: Ints) -> Floats:
         """Returns the share of duplicates of two classes; see :class:`Likelihoods`."""
+        counted, _ = self._counted(first, second)
+        return counted.duplicates / counted.pairs
+
+    def _counted(self, first: Ints, second: Ints) -> tuple[Shares, Bools]:
+        """Returns the shares of class pairs, and whether each was seen.
+
+        One that was not seen has the share of its pool, of one pair.
+        """
         row, known = self._rows(first, second)
         pool = np.where(first == second, self.shares.pools[0], self.shares.pools[1])
-        counted = self._padded(self.shares.duplicates / self.shares.pairs)[row]
-        share: Floats = np.where(known, counted, pool)
-        return share
+        duplicates = np.where(known, self._padded(self.shares.duplicates)[row], pool)
+        pairs = np.where(known, self._padded(self.shares.pairs)[row], 1.0)
+        return Shares(duplicates, pairs, self.shares.pools), known
 
-    def _rows(self, first: Ints, second: Ints) -> tuple[Ints, Ints]:
+    def _rows(self, first: Ints, second: Ints) -> tuple[Ints, Bools]:
         """Returns the row of each class pair, and whether it was seen."""
         low, high = np.minimum(first, second), np.maximum(first, second)
         key = low.astype(np.int64) << 32 | high

@@ -18,7 +18,7 @@ export function groupTitle({ members, size }: Group): string {
 export interface Likelihood {
   /** "almost certainly one object" */
   readonly words: string;
-  /** The evidence. */
+  /** What it comes from. */
   readonly why: string;
 }
 
@@ -32,8 +32,8 @@ export function likelihoodText(likelihood: number): string {
 export function likelihoodOf({ pairs }: Group): Likelihood {
   const [pair] = pairs;
   if (pair === undefined) return { words: "", why: "" };
-  const { likelihood, iou, ios } = pair;
-  return { words: likelihoodText(likelihood), why: `IoU ${iou.toFixed(2)}, IoS ${ios.toFixed(2)}; sizes, image borders and the classes count as well` };
+  const overlap = `IoU ${pair.iou.toFixed(2)}, IoS ${pair.ios.toFixed(2)}`;
+  return { words: likelihoodText(pair.likelihood), why: [overlap, pair.why].filter(Boolean).join(" · ") };
 }
 
 export function kindTitle({ kind, size }: Group): string {

@@ -53,7 +53,7 @@ export const GroupCard = React.memo(function GroupCard({ group, active, why, dra
             {group.kind === "chain" ? `chain of ${grouped(group.size)}` : group.size > 2 ? `clique of ${grouped(group.size)}` : "pair"}
           </span>
         </Box>
-        <div title={evidence} data-cy="group-likelihood">
+        <div data-cy="group-likelihood">
           <b>{group.likelihood.toFixed(2)}</b> {words}
         </div>
         <div className="iou-muted" style={{ textWrap: "pretty" }}>

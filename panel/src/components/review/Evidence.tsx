@@ -14,7 +14,7 @@ interface Props {
 
 /** How similar the labels are, how likely they are one object, and why one of them is kept. */
 export const Evidence = React.memo(function Evidence({ group, picked, measure }: Props) {
-  const { words, why } = likelihoodOf(group);
+  const { words } = likelihoodOf(group);
   const [pair] = group.pairs;
   const judged = verdictOf(group);
   const fates = fatesOf(group, picked);
@@ -22,7 +22,7 @@ export const Evidence = React.memo(function Evidence({ group, picked, measure }:
   return (
     <Box sx={{ fontSize: 13, lineHeight: 1.45, textWrap: "pretty", overflowWrap: "anywhere" }} data-cy="evidence">
       {pair !== undefined && (
-        <div title={why}>
+        <div>
           {measure} <b>{pair.iou.toFixed(2)}</b>
           {measure === "IoU" && (
             <>
@@ -38,6 +38,9 @@ export const Evidence = React.memo(function Evidence({ group, picked, measure }:
           </Box>
         </div>
       )}
+      <Box sx={{ color: "text.secondary" }} data-cy="parts">
+        {pair?.why}
+      </Box>
       <Box sx={{ color: "text.secondary", minHeight: "1.45em" }} data-cy="why">
         {judged !== null ? <b data-cy="decided">{decidedText(judged, group.size, Date.now())}</b> : picked !== null ? "Kept: your choice. D stores it as a duplicate, M merges." : reasons.slice(0, 2).join("; ") || "Nothing is proposed for this group."}
       </Box>

@@ -1,0 +1,27 @@
+"""The parts of the odds that two labels mark one object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...arrays import Bools, Floats
+
+SHARE, OVERLAP, PLACE, REACH = range(4)
+N_PARTS = 4
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of the odds of ``M`` pairs.
+
+    Attributes:
+        log_odds: ``(M, N_PARTS)`` logarithms, which add up to that of a pair's odds.
+            They come from the share of duplicates among the other pairs of its
+            classes, from its IoU, from its size and the borders that cut it, and
+            from how one label reaches over the other
+        counted: ``(M,)`` whether the share is that of its own classes, and not only
+            of classes like them
+    """
+
+    log_odds: Floats
+    counted: Bools
