@@ -12,6 +12,7 @@ from ..labels.fields import require_fields
 from ..labels.plurals import counted, first_of
 from ..labels.review.class_text import class_text
 from ..labels.review.expected import costs
+from ..labels.review.expected.of_search import SearchCosts
 from ..labels.scans import incremental, register, search
 from ..labels.scans.compared import measure_of
 from ..labels.scans.decisions.presence import require_present
@@ -104,7 +105,7 @@ class FindDuplicates(DuplicatesOperator):
     def execute(self, ctx: Any) -> dict[str, Any]:
         params, scan_key, title = parse(ctx)
         samples = target(ctx)
-        name = params.label_field
+        name, expected = params.label_field, SearchCosts()
         with running(ctx, self.name_, name, samples, writes=False) as run:
             found = search.find_duplicates(
                 samples,
@@ -114,10 +115,9 @@ class FindDuplicates(DuplicatesOperator):
                 run=run,
                 engine=engine_form.engine_of(ctx),
                 since=ctx.params.get("since") or None,
+                witness=expected.see,
             )
-        cost = None
-        if found.scan_key is not None:
-            cost = costs.of_labels(samples, found.scan_key, params, found.label_ids)
+        cost = expected.cost(samples, params, found)
         return result(found, params, run.id, cost)
 
 

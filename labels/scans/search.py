@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
 import fiftyone.core.collections as foc
 from pymongo.errors import ConnectionFailure
 
+from ...iou_core.arrays import Ints
 from ...iou_core.errors import ParamsError
 from ...iou_core.params import FindParams
 from .. import store
@@ -31,6 +32,9 @@ from .decisions.presence import require_present
 from .decisions.verdicts import digest_of_verdicts
 from .tally import Tally, ThresholdCounts, from_plain, to_plain
 
+Witness = Callable[[StoredBlock, Ints, Decider], None]
+"""Is shown a block, its labels that are removed, and what decided it."""
+
 __all__ = ["Tally", "find_duplicates", "work_shard"]
 
 
@@ -43,6 +47,7 @@ def find_duplicates(
     run: Run | None = None,
     engine: Engine = LOCAL,
     since: str | None = None,
+    witness: Witness | None = None,
 ) -> Tally:
     """Finds the labels of objects that another label marks already.
 
@@ -56,6 +61,7 @@ def find_duplicates(
         engine: who computes it; the result is the same
         since (None): the key of an earlier scan of the same samples: only those
             that were edited since are computed again; the result is the same
+        witness (None): is shown each block that is recorded, unless workers make them
 
     Returns:
         the :class:`Tally`
@@ -72,6 +78,7 @@ def find_duplicates(
     require_fields(samples, decoder.fields)
     require_present(samples, params)
     search = _Search(samples, params, decoder, None)
+    search.witness = witness
     again = _to_go_on_from(search, engine, since)
     with store.answering("find duplicates", "nothing is recorded: repeat this"):
         if record:
@@ -162,6 +169,7 @@ class _Search:
             # grows during the search
             self.tally.rotation_units = decoder.turning.units
         self.counts = ThresholdCounts()
+        self.witness: Witness | None = None
 
     def go_through(
         self, run: Run | None = None, blocks: Iterable[Block] | None = None
@@ -235,6 +243,8 @@ class _Search:
         if self.recorder is not None:
             self.counts.see(block, self.decider, len(self.decoder.fields) > 1)
             self.recorder.add(block)
+            if self.witness is not None:
+                self.witness(block, rows, self.decider)
 
 
 def work_shard(job: dict[str, Any], shard: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import { Column, Ground } from "./components/widgets/Ground";
 import type { Host } from "./host/host";
 import { useWidth } from "./host/useWidth";
 import type { Source } from "./protocol/messages";
-import { currentOf } from "./state/current";
+import { costIn, currentOf } from "./state/current";
 import { isOpened, isUnderWay } from "./state/model";
 import { formatThreshold } from "./state/thresholds";
 import { unitIn } from "./words/format";
@@ -134,6 +134,7 @@ export function DuplicatesPanel({ host }: { host: Host }) {
           reviewed={deleting === "reviewed"}
           unit={unit}
           planned={planned}
+          cost={costIn(model)}
           planKey={planKey}
           details={actions.planDetails}
           preview={actions.previewDelete}

@@ -343,6 +343,16 @@ def test_a_dry_run_reports_the_plan_and_writes_nothing(dataset):
     (reason,) = result["reasons"]
     assert (reason["rule"], reason["count"]) == ("list_order", 3)
     assert reason["example"]["reason"] == "comes first in the list"
+    pairs = call("list_pairs", dataset, scan_key="scan", min_iou=0.75)["pairs"]
+    cost, likeliest = result["cost"], {}
+    for pair in pairs:
+        first, later = pair["label_ids"]
+        # the first label of each list is kept
+        if first not in result["label_ids"]:
+            likeliest[later] = max(likeliest.get(later, 0), pair["likelihood"])
+    assert cost["right"] == pytest.approx(sum(likeliest.values()))
+    assert 0 <= cost["low"] <= cost["right"] <= cost["high"] <= cost["removed"] == 3
+    assert "of them are one object with a kept label" in result["message"]
     truck = next(c for c in result["balance"] if c["class"] == "truck")
     assert (truck["before"], truck["after"]) == (2, 0)
     assert truck["share_before"] == pytest.approx(2 / 7)

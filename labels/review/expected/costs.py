@@ -17,17 +17,16 @@ import numpy as np
 from ....iou_core.arrays import Bools, Ints
 from ....iou_core.decisions.cost import DRAWS, Costs, CostTally
 from ....iou_core.decisions.levels import THRESHOLDS, level
-from ....iou_core.decisions.likelihood import Likelihoods
 from ....iou_core.decisions.methods import pair_values
 from ....iou_core.decisions.removals import Removals
 from ....iou_core.pairs import MIN_IOS, Pairs
 from ....iou_core.params import FindParams
 from ...jobs.shards import as_keys
 from ...scans import stored
-from ...scans.blocks.block import StoredBlock
 from ...scans.decisions.decider import Decider, with_params
 from ...scans.decisions.presence import require_present
 from ...scans.plans import Plan
+from .counted import add, of_classes
 
 MOST_CLASS_PAIRS = 1000
 """How many class pairs are listed at most: labels may all be of other classes."""
@@ -82,7 +81,7 @@ def of_labels(
     tally, model = CostTally(1, DRAWS if intervals else 0), scan.likelihood_model
     for block in scan.blocks():
         removed = np.isin(as_keys(block.label_ids), planned)
-        _add(tally, block, decider, model, removed[:, None], classes)
+        add(tally, block, decider, model, removed[:, None], classes)
     return at(tally.costs(), 0)
 
 
@@ -117,8 +116,8 @@ def of_thresholds(
     for block in scan.blocks():
         removed = _matrix(decider.removals(block), len(block.label_ids))
         if classes is not None:
-            removed &= _of(block, classes)[:, None]
-        _add(tally, block, decider, model, removed, classes)
+            removed &= of_classes(block, classes)[:, None]
+        add(tally, block, decider, model, removed, classes)
     return tally.costs()
 
 
@@ -158,34 +157,6 @@ def in_words(cost: dict[str, Any]) -> str:
 def _rounded(value: float) -> int:
     """Returns the nearest whole number; of two, the larger one, as a browser does."""
     return math.floor(value + 0.5)
-
-
-def _add(
-    tally: CostTally,
-    block: StoredBlock,
-    decider: Decider,
-    model: Likelihoods,
-    removed: Bools,
-    classes: Sequence[str | None] | None,
-) -> None:
-    values = decider.values(block)
-    counts = block.pairs.decides if values is None else values >= 0
-    pairs = block.pairs.select(counts)
-    fates = decider.verdicts.fates(block, decider.two_fields)
-    tally.add(
-        pairs,
-        model.likelihood(pairs, block.classes, block.boxes),
-        block.image.astype(np.int64),
-        removed,
-        None if fates is None else fates.removed,
-        None if classes is None else _of(block, classes),
-    )
-
-
-def _of(block: StoredBlock, classes: Sequence[str | None]) -> Bools:
-    """Returns which labels are of some classes."""
-    numbers = [k for k, name in enumerate(block.names) if name in classes]
-    return np.isin(block.classes, numbers)
 
 
 def _matrix(removals: Removals, n: int) -> Bools:

@@ -126,6 +126,18 @@ describe("deleting", () => {
     expect(host.count("delete_labels")).toBe(0);
   });
 
+  it("says what the plan is expected to cost, but nothing like it of tagged labels", async () => {
+    await open(Object.assign(fakeHost(makeSummary()), { freshness: { ...UP_TO_DATE, tagged: 5 } }));
+    const labels = labelsAt(70) ?? 0;
+    await user.click(at("delete"));
+    await user.click(screen.getByLabelText("Labels above this threshold"));
+    const about = `about ${Math.round(0.85 * labels)} to ${Math.round(0.95 * labels)} of them are one object with a kept label`;
+    await waitFor(() => expect(at("delete-cost").textContent).toBe(`Estimate: ${about}; about 12 more lie below.`));
+    await user.click(screen.getByLabelText("Labels tagged “duplicate” (5)"));
+    await waitFor(() => expect(document.querySelector('[data-cy="delete-difference"]')).not.toBeNull());
+    expect(document.querySelector('[data-cy="delete-cost"]')).toBeNull();
+  });
+
   it("shows the reasons and the new class balance on request", async () => {
     const host = await open(fakeHost(makeSummary()));
     await user.click(at("details"));

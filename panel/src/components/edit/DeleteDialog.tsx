@@ -1,6 +1,6 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Skeleton } from "@mui/material";
 import * as React from "react";
-import type { AnswerOf, PlanDetails as Details, Source, Summary } from "../../protocol/messages";
+import type { AnswerOf, Cost, PlanDetails as Details, Source, Summary } from "../../protocol/messages";
 import type { Decision } from "../../state/decision";
 import { classLabel } from "../../words/classes";
 import { keepLabel, measureOf } from "../../words/decision";
@@ -8,6 +8,7 @@ import { emptiedLabel, emptiedText, NOISY, REVIEWED } from "../../words/emptied"
 import { counted, grouped } from "../../words/format";
 import { skippedText } from "../../words/freshness";
 import { verdictsText } from "../../words/review/counts";
+import { costText } from "../../words/sentence";
 import { tagStateText } from "../../words/tags";
 import { PlanDetails } from "../decision/PlanDetails";
 import { Sources } from "./Sources";
@@ -28,6 +29,8 @@ interface Props {
   /** What contains the labels: "image", "frame", "scene", ... */
   readonly unit: string;
   readonly planned: number;
+  /** What the plan is expected to cost; `null` while it is not known. */
+  readonly cost: Cost | null;
   readonly planKey: string;
   readonly details: () => Promise<Details | null>;
   readonly preview: (source: Source) => Promise<Preview | null>;
@@ -36,7 +39,7 @@ interface Props {
 }
 
 /** Shows exactly which labels will be deleted, as the server counts them now. Focus is on Cancel. */
-export function DeleteDialog({ decision, measure, threshold, tag, tagged, reviewed, unit, planned, planKey, details, preview, onDelete, onClose }: Props) {
+export function DeleteDialog({ decision, measure, threshold, tag, tagged, reviewed, unit, planned, cost, planKey, details, preview, onDelete, onClose }: Props) {
   const [source, setSource] = React.useState<Source>(reviewed ? "reviewed" : tagged > 0 ? "tag" : "plan");
   const [found, setFound] = React.useState<Preview | "failed" | null>(null);
   const [sure, setSure] = React.useState(false);
@@ -79,6 +82,7 @@ export function DeleteDialog({ decision, measure, threshold, tag, tagged, review
           {known !== null && <ByClass classes={known.classes} />}
           {known !== null && known.state !== null && <Box data-cy="delete-difference">{tagStateText(known.state)}.</Box>}
           {known !== null && <Box data-cy="delete-verdicts">{verdictsText(known)}</Box>}
+          {source === "plan" && cost !== null && cost.removed === known?.labels && <Box data-cy="delete-cost">{`Estimate${costText(cost).replace(";", ":")}.`}</Box>}
           {known !== null && <Box sx={{ color: "text.secondary" }}>{skippedText(known.skipped)}</Box>}
         </Box>
         {source === "plan" && known !== null && known.labels > 0 && <PlanDetails planKey={planKey} unit={unit} load={details} />}
