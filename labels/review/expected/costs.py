@@ -23,6 +23,7 @@ from ....iou_core.pairs import MIN_IOS, Pairs
 from ....iou_core.params import FindParams
 from ...jobs.shards import as_keys
 from ...scans import stored
+from ...scans.blocks.block import StoredBlock
 from ...scans.decisions.decider import Decider, with_params
 from ...scans.decisions.presence import require_present
 from ...scans.plans import Plan

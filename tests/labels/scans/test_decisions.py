@@ -728,7 +728,8 @@ class TestLikelihood:
             assert pair["likelihood"] == group["likelihood"]
             (listed,) = groups.in_words(group)["pairs"]
             assert f"IoU {pair['iou']:.2f}" in listed["explanation"]
-            assert pair["why"] and pair["why"] in listed["explanation"]
+            assert pair["why"]
+            assert pair["why"] in listed["explanation"]
 
     def test_the_likelihood_is_reproducible(self, found):
         again = scanned(self.dataset, iou_thresh=0.3)
