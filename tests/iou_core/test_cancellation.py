@@ -200,7 +200,7 @@ STEPS = {
     ),
     "polygons to repair": (
         lambda: bow_ties(200),
-        (rings, "BLOCK_POINTS", 60),
+        (rings, "_REPAIRED", 240),
         (shapely, "make_valid", lambda parts, **_: 4 * len(parts)),
         64,
     ),

@@ -22,6 +22,8 @@ NEEDED = (2, 1)
 BLOCK_POINTS = 2**15
 """The number of points that shapely works on at once: it cannot be stopped."""
 
+_REPAIRED = 2**17  # pairs of edges of the rings that are repaired between two checks
+
 
 def import_shapely() -> Any:
     """Returns the shapely module.
@@ -63,10 +65,14 @@ def make_shapes(
     shapely = import_shapely()
     parts = shapely.polygons(shapely.linearrings(points, indices=ring))
     failed: dict[int, str] = {}
-    for lo, hi in chunks(np.bincount(ring, minlength=len(parts)), BLOCK_POINTS):
+    sizes = np.bincount(ring, minlength=len(parts))
+    for lo, hi in chunks(sizes, BLOCK_POINTS):
         wrong = lo + np.flatnonzero(~shapely.is_valid(parts[lo:hi]))
-        parts[wrong], some = _repair(parts[wrong], owner[wrong])
-        failed |= some
+        # the time grows with the square of the points where a ring crosses itself
+        for first, last in chunks(sizes[wrong].astype(np.int64) ** 2, _REPAIRED):
+            some = wrong[first:last]
+            parts[some], reasons = _repair(parts[some], owner[some])
+            failed |= reasons
     shapes = np.full(n, shapely.Polygon(), dtype=object)
     counts = np.bincount(owner, minlength=n)
     alone = counts[owner] == 1
