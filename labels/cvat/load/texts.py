@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ...plurals import counted, predicate
@@ -38,13 +39,18 @@ def form_texts(preview: Preview) -> dict[str, str]:
         "anno_key": found["anno_key"],
         "digest": found["digest"],
         "table": f"| labels | |\n|---|---|\n{rows}",
-        "edits": "\n".join(f"- {t}" for t in (*texts[:LISTED_EDITS], *more)),
+        "edits": "\n".join(f"- {_plain(t)}" for t in (*texts[:LISTED_EDITS], *more)),
         "emptied": preview.emptied_words if preview.emptied else "",
         "mass": preview.mass_words or "",
         "title": f"{counted(n, 'label')} would change",
         "words": f"{jobs['done']:,} of {counted(jobs['total'], 'job')} "
         f"{predicate(jobs['done'], 'is completed')}. The load can be undone.",
     }
+
+
+def _plain(text: str) -> str:
+    """Returns a text for Markdown, in which an annotator's text is no link or image."""
+    return re.sub(r"[\\`*_{}\[\]()<>#!|]", r"\\\g<0>", text)
 
 
 def previewed(preview: Preview) -> dict[str, Any]:
