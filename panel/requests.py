@@ -58,7 +58,7 @@ _BY_TYPE: Mapping[Check, str] = {
     values.key: "scan_key run_id restore_key anno_key trip_id",
     values.text: "label_field other_field compare target title tag method metric mode "
     "source scope what format cursor document_id sample_id url digest project_name "
-    "task_assignee rotation_unit order who",
+    "task_assignee rotation_unit order who browser",
     values.long_text: "own_view content",
     values.flag: "classwise unmarked_as_missing background may_overlap sure cleanup "
     "forget allow_mass_delete",
