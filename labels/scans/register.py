@@ -141,7 +141,7 @@ def scan_runs(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:
 def _is_scan(config: dict[str, Any]) -> bool:
     version = config.get("format")
     if isinstance(version, int) and version > store.FORMAT:
-        return True  # of another form, which has a sentence of its own
+        return True  # of another form, which is reported elsewhere
     return isinstance(version, int) and _matches(config, _SHAPE)
 
 

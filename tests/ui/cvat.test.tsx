@@ -312,7 +312,7 @@ describe("loading from CVAT", () => {
     expect(at("cvat-waits")).toBeNull();
   });
 
-  it("that deletes most labels says how many, and needs a confirmation of its own", async () => {
+  it("that deletes most labels says how many, and needs a second confirmation", async () => {
     const host = fakeHost(makeSummary());
     host.cvat.preview = { ...host.cvat.preview, mass_deletion: "4 of the 6 labels sent would be deleted" };
     const dialog = await openDialog(host, "cvat-load");

@@ -27,7 +27,7 @@ MAX_NAME = 64
 """The longest attribute name that CVAT accepts, in characters."""
 
 SWITCH = "occluded"
-"""The attribute that CVAT has as a switch of its own for every shape."""
+"""The attribute for which CVAT shows its own switch at every shape."""
 
 RESERVED = "label_id"
 """The attribute by which FiftyOne recognizes a label that it sent."""
@@ -65,7 +65,7 @@ class Attribute:
 
     @property
     def is_switch(self) -> bool:
-        """Whether CVAT has a switch of its own for it; unset and false are the same."""
+        """Whether CVAT has its own switch for it; unset and false are the same."""
         return self.name == SWITCH and self.type == "bool"
 
     @property

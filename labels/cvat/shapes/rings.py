@@ -1,4 +1,4 @@
-"""The rings of a label in CVAT, each as a shape of its own."""
+"""The rings of a label in CVAT, each as a separate shape."""
 
 from __future__ import annotations
 
