@@ -105,3 +105,12 @@ def fields(dataset):
         bson.CodecOptions(document_class=RawBSONDocument)
     )
     return [bson.encode({"field": doc.get(FIELD)}) for doc in raw.find()]
+
+
+def send_all(dataset, account, **options):
+    """Sends all labels of a dataset to CVAT, and returns the key of the trip."""
+    from duplicates.labels.cvat.send import selection, send, upload
+
+    ids = [str(_id) for _id in stored(dataset)]
+    chosen = selection.select(dataset, label_field=FIELD, label_ids=ids)
+    return send.send(dataset, account, chosen, upload.Options.parse(options)).anno_key

@@ -19,8 +19,8 @@ class Parts:
             They come from the share of duplicates among the other pairs of its
             classes, from its IoU, from its size and the borders that cut it, and
             from how one label reaches over the other
-        counted: ``(M,)`` whether the share is that of its own classes, and not only
-            of classes like them
+        counted: ``(M,)`` whether the share was counted for these two classes, and
+            not only for classes like them
     """
 
     log_odds: Floats

@@ -24,14 +24,6 @@ def dataset(make_images):
     return make_images(cvat_data.pairs(2))
 
 
-def send(dataset, account, **options):
-    from duplicates.labels.cvat.send import selection, send, upload
-
-    ids = [str(_id) for _id in cvat_data.stored(dataset)]
-    chosen = selection.select(dataset, label_field=cvat_data.FIELD, label_ids=ids)
-    return send.send(dataset, account, chosen, upload.Options.parse(options)).anno_key
-
-
 def lose_the_project(method, path, n):
     is_project = (method, path) == ("POST", "/api/projects")
     return "cut after" if is_project and n == 0 else None
@@ -42,7 +34,7 @@ def test_a_project_whose_reply_was_lost_is_deleted(dataset, account, cvat):
 
     cvat.fault = lose_the_project
     with pytest.raises(CvatError):
-        send(dataset, account, project_name="street")
+        cvat_data.send_all(dataset, account, project_name="street")
     assert cvat.projects == {}
 
 
@@ -68,7 +60,7 @@ def test_a_project_of_that_name_that_is_not_of_the_trip_is_kept(
 
     cvat.fault = fault
     with pytest.raises(CvatError):
-        send(dataset, account, project_name="street")
+        cvat_data.send_all(dataset, account, project_name="street")
     assert [project["name"] for project in cvat.projects.values()] == ["street"]
     assert cvat.tasks == {}
 
@@ -76,7 +68,7 @@ def test_a_project_of_that_name_that_is_not_of_the_trip_is_kept(
 def test_labels_of_a_deleted_task_are_listed(dataset, account, cvat):
     from duplicates.labels.cvat.load import load
 
-    key = send(dataset, account, task_size=1)
+    key = cvat_data.send_all(dataset, account, task_size=1)
     del cvat.tasks[min(cvat.tasks)]
     found = load.preview(dataset, account, key).to_dict()
     reason = "is in a task that was deleted in CVAT"
@@ -100,7 +92,7 @@ def test_a_trip_is_moved_to_a_new_address_of_its_server(
     from duplicates.labels.cvat.load import load
     from duplicates.labels.cvat.trips import move, store
 
-    key = send(dataset, account)
+    key = cvat_data.send_all(dataset, account)
     cvat.delete(cvat.shapes()[0])
     assert move.move(dataset, elsewhere, key) == 1
     trip = store.require(dataset, key)
@@ -119,7 +111,7 @@ def test_a_trip_is_not_moved_to_another_server(
     from duplicates.iou_core.errors import CvatError
     from duplicates.labels.cvat.trips import move, store
 
-    key = send(dataset, account)
+    key = cvat_data.send_all(dataset, account)
     (task,) = cvat.tasks.values()
     if name is None:
         cvat.tasks.clear()

@@ -20,14 +20,6 @@ def no_tasks(cvat):
     cvat.tasks.clear()
 
 
-def send(dataset, account, **options):
-    from duplicates.labels.cvat.send import selection, send, upload
-
-    ids = [str(_id) for _id in cvat_data.stored(dataset)]
-    chosen = selection.select(dataset, label_field=cvat_data.FIELD, label_ids=ids)
-    return send.send(dataset, account, chosen, upload.Options.parse(options)).anno_key
-
-
 def load(dataset, account, key, **given):
     from duplicates.labels.cvat.load import load
 
@@ -51,7 +43,7 @@ def test_an_edit_that_no_label_stores_is_named_and_keeps_the_task(
 ):
     dataset = make_images(cvat_data.pairs(1))
     before = cvat_data.fields(dataset)
-    key = send(dataset, account)
+    key = cvat_data.send_all(dataset, account)
     shape = cvat.shapes()[0]
     shape[name] = value
     cvat.complete()
@@ -71,7 +63,7 @@ def test_an_edit_that_no_label_stores_is_named_and_keeps_the_task(
 
 def test_a_tag_of_an_image_is_named_and_keeps_the_task(make_images, account, cvat):
     dataset = make_images(cvat_data.pairs(1))
-    key = send(dataset, account)
+    key = cvat_data.send_all(dataset, account)
     (task,) = cvat.tasks.values()
     task["tags"] = [{"id": 1, "frame": 0, "label_id": cvat.class_id("cat")}]
     cvat.complete()
@@ -88,7 +80,7 @@ def test_an_attribute_occluded_is_the_switch_of_cvat(value, make_images, account
     dataset = make_images([[cvat_data.label(cvat_data.NEAR, occluded=value)]])
     dataset.add_sample_field(f"{cvat_data.PATH}.occluded", fo.BooleanField)
     before = cvat_data.fields(dataset)
-    key = send(dataset, account, attributes=["occluded"])
+    key = cvat_data.send_all(dataset, account, attributes=["occluded"])
     (shape,) = cvat.shapes()
     assert shape["occluded"] is bool(value)
     assert "occluded" not in cvat.texts(shape)
@@ -105,7 +97,7 @@ def test_an_attribute_occluded_is_the_switch_of_cvat(value, make_images, account
 def test_sides_that_nobody_moved_keep_their_exact_values(make_images, account, cvat):
     dataset = make_images([[cvat_data.label(cvat_data.NEAR) for _ in range(3)]])
     ids = list(cvat_data.stored(dataset))
-    key = send(dataset, account)
+    key = cvat_data.send_all(dataset, account)
     x, y, w, h = cvat_data.NEAR
     points = [s["points"] for s in map(cvat.shape_of, ids)]
     assert points[0] == pytest.approx([64 * 1.037, 48.528, 258.432, 240.672])
@@ -127,7 +119,7 @@ def test_a_mask_that_was_only_moved_keeps_its_pixels(
 ):
     dataset, label_id, _ = masked(make_images, tmp_path, is_file)
     before = label_of(dataset, label_id)
-    key = send(dataset, account)
+    key = cvat_data.send_all(dataset, account)
     (shape,) = cvat.shapes()
     moved = [a + b for a, b in zip(shape["points"][-4:], (8, 4, 8, 4))]
     shape["points"] = [*shape["points"][:-4], *moved]
@@ -146,7 +138,7 @@ def test_an_edited_mask_of_a_file_is_a_new_file_and_can_be_undone(
 
     dataset, label_id, path = masked(make_images, tmp_path, True)
     before, pixels = cvat_data.fields(dataset), path.read_bytes()
-    key = send(dataset, account)
+    key = cvat_data.send_all(dataset, account)
     (shape,) = cvat.shapes()
     left, top = shape["points"][-4:-2]
     shape["points"] = [0.0, 100.0, left, top, left + 9, top + 9]
@@ -187,7 +179,7 @@ def test_a_label_deleted_here_and_not_edited_in_cvat_is_not_unchanged(
     from duplicates.labels.cvat.load import load as loads
 
     dataset = make_images(cvat_data.pairs(1))
-    key = send(dataset, account)
+    key = cvat_data.send_all(dataset, account)
     dataset._sample_collection.update_one({}, {"$pop": {cvat_data.PATH: 1}})
     counts = loads.preview(dataset, account, key).comparison.counts
     assert (counts["unchanged"], counts["gone_here"]) == (2, 1)
@@ -197,7 +189,7 @@ def test_a_track_through_two_jobs_is_counted_once(make_images, account, cvat):
     from duplicates.labels.cvat.load import load as loads
 
     dataset = make_images(cvat_data.pairs(2))
-    key = send(dataset, account, segment_size=1)
+    key = cvat_data.send_all(dataset, account, segment_size=1)
     (task,) = cvat.tasks.values()
     track = {"id": 5, "frame": 0, "label_id": cvat.class_id("cat"), "attributes": []}
     task["tracks"] = [{**track, "shapes": [{"frame": 0, "outside": False}]}]
@@ -214,7 +206,7 @@ def test_other_shapes_are_named_with_their_article(
     from duplicates.labels.cvat.load import load as loads
 
     dataset = make_images(cvat_data.pairs(1))
-    key = send(dataset, account)
+    key = cvat_data.send_all(dataset, account)
     cvat.draw(0, "cat", [1.0, 2.0, 3.0, 4.0], kind=kind)
     skipped = loads.preview(dataset, account, key).comparison.skipped
     assert skipped == {f"is {words} in CVAT, which the field cannot hold": 1}
@@ -239,7 +231,7 @@ def test_discarding_tasks_that_are_gone_deletes_none(make_images, account, cvat)
     from duplicates.labels.cvat.trips import store, trips
 
     dataset = make_images(cvat_data.pairs(1))
-    key = send(dataset, account)
+    key = cvat_data.send_all(dataset, account)
     cvat.tasks.clear()
     assert trips.discard(dataset, account, key) == 0
     assert store.all_trips(dataset) == []

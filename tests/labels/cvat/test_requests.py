@@ -24,14 +24,6 @@ def dataset(make_images):
     return make_images(cvat_data.pairs(3))
 
 
-def send(dataset, account, **options):
-    from duplicates.labels.cvat.send import selection, send, upload
-
-    ids = [str(_id) for _id in cvat_data.stored(dataset)]
-    chosen = selection.select(dataset, label_field=cvat_data.FIELD, label_ids=ids)
-    return send.send(dataset, account, chosen, upload.Options.parse(options)).anno_key
-
-
 def asked(cvat, since):
     """Returns how many logins and downloads of annotations there were since then."""
     paths = [path for method, path in cvat.log[since:]]
@@ -51,7 +43,7 @@ def test_a_confirmation_downloads_only_the_jobs_edited_since_the_preview(
     from duplicates.iou_core.errors import CvatError
     from duplicates.labels.cvat.load import load
 
-    key = send(dataset, account, segment_size=1)
+    key = cvat_data.send_all(dataset, account, segment_size=1)
     first, second = cvat.shapes()[0], cvat.shapes()[-1]
     move(first)
     begin = len(cvat.log)
@@ -76,7 +68,7 @@ def test_a_confirmation_downloads_jobs_again_whose_classes_were_edited(
 ):
     from duplicates.labels.cvat.load import load
 
-    key = send(dataset, account)
+    key = cvat_data.send_all(dataset, account)
     load.preview(dataset, account, key)
     (task,) = cvat.tasks.values()
     task["labels"][0]["color"] = "#000000"
@@ -95,7 +87,7 @@ def test_a_session_that_cannot_go_on_is_a_new_one(
 
     if reason == "too old":
         monkeypatch.setattr(kept, "KEPT_FOR", 0.0)
-    key = send(dataset, account)
+    key = cvat_data.send_all(dataset, account)
     move(cvat.shapes()[0])
     load.preview(dataset, account, key)
     if reason == "expired":
@@ -114,7 +106,7 @@ def test_a_session_outlives_idle_connections_that_the_server_closes(dataset):
 
     with cvat_server.Server(idle=0.1) as cvat:
         account = Server(cvat.url, cvat.username, cvat.password)
-        key = send(dataset, account)
+        key = cvat_data.send_all(dataset, account)
         move(cvat.shapes()[0])
         load.preview(dataset, account, key)
         time.sleep(0.3)
@@ -131,7 +123,7 @@ def test_pages_are_as_large_as_cvat_allows(dataset, account, cvat, monkeypatch):
     monkeypatch.setattr(
         cvat, "_page", lambda *a: sizes.append(a[2].get("page_size")) or page(*a)
     )
-    key = send(dataset, account, segment_size=1)
+    key = cvat_data.send_all(dataset, account, segment_size=1)
     load.preview(dataset, account, key)
     assert sizes
     assert all(size == ["500"] for size in sizes)
@@ -142,7 +134,7 @@ def test_a_load_shows_that_the_server_throttles_it(dataset, account, cvat, monke
     from duplicates.labels.cvat.server import wire
     from duplicates.labels.jobs import runs
 
-    key = send(dataset, account)
+    key = cvat_data.send_all(dataset, account)
     cvat.fault = lambda method, path, n: throttle(cvat, path)
     seen = []
     monkeypatch.setattr(
