@@ -29,7 +29,7 @@ LARGE_IMAGE = f"an image of more than {MAX_PIXELS:,} pixels"
 _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "JPEG2000", "AVIF")
 # most masks are PNG files: their beginning, and the bands of their types of color
 _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
-_PNG_BANDS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_PNG_BANDS = {0: 1, 2: 3, 3: 4, 4: 2, 6: 4}
 _ORIENTATION, _LYING = 274, (5, 6, 7, 8)  # of EXIF: a quarter turn one way or the other
 _SMOOTH = ("L", "RGB")  # modes that Pillow resizes without a copy of the whole image
 # what decoders raise for a file that is broken
@@ -151,12 +151,16 @@ def require_few(pixels: int) -> None:
 
 
 def _numbers(data: bytes) -> int:
-    """Returns how many numbers the pixels of an image have."""
+    """Returns how many numbers the pixels of an image have when they are decoded.
+
+    A palette's colors are decoded with their opacity.
+    """
     if data[:16] == _PNG:
         width, height, _, color = struct.unpack_from(">IIBB", data.ljust(26), 16)
         return int(width * height * _PNG_BANDS.get(color, 4))
     with _header(data) as image:
-        return image.width * image.height * len(image.getbands())
+        bands = 4 if image.mode == "P" else len(image.getbands())
+        return image.width * image.height * bands
 
 
 def _header(data: bytes | BinaryIO) -> Image.Image:

@@ -138,6 +138,15 @@ def test_masks_that_inflate_to_too_many_bytes_are_skipped(make_dataset, tmp_path
     )
 
 
+@pytest.mark.parametrize("suffix", ["png", "gif"])
+def test_each_pixel_of_a_palette_counts_as_a_color_with_opacity(tmp_path, suffix):
+    path = tmp_path / f"mask.{suffix}"
+    Image.new("P", (5_100, 5_000)).save(path)
+
+    with pytest.raises(UnreadableError, match="more than 100,000,000 pixels"):
+        images.read_pixels(str(path))
+
+
 @pytest.mark.slow
 def test_a_mask_of_the_maximum_size_is_read():
     mask = read_mask(mask_bomb(100_000_000))

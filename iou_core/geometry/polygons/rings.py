@@ -22,7 +22,14 @@ NEEDED = (2, 1)
 BLOCK_POINTS = 2**15
 """The number of points that shapely works on at once: it cannot be stopped."""
 
+MAX_MEETINGS = 100_000
+"""How many pairs of edges of a label may meet, for shapely to repair or unite it: it
+takes 2 seconds, cannot be stopped, and needs memory for each place where they cross."""
+
+TANGLED = "outlines that cross too often"
+
 _REPAIRED = 2**17  # pairs of edges of the rings that are repaired between two checks
+_SAMPLED = 2**22  # pairs of edges that are looked at to estimate how many meet
 
 
 def import_shapely() -> Any:
@@ -68,6 +75,12 @@ def make_shapes(
     sizes = np.bincount(ring, minlength=len(parts))
     for lo, hi in chunks(sizes, BLOCK_POINTS):
         wrong = lo + np.flatnonzero(~shapely.is_valid(parts[lo:hi]))
+        large = wrong[sizes[wrong].astype(np.int64) ** 2 > 2 * MAX_MEETINGS]
+        for k in large.tolist():
+            check_cancelled()
+            if _is_tangled(parts[k : k + 1]):
+                failed[int(owner[k])] = TANGLED
+                parts[k] = shapely.Polygon()
         # the time grows with the square of the points where a ring crosses itself
         for first, last in chunks(sizes[wrong].astype(np.int64) ** 2, _REPAIRED):
             some = wrong[first:last]
@@ -87,7 +100,10 @@ def make_shapes(
     for k in np.flatnonzero(united).tolist():
         check_cancelled()
         lo, hi = np.searchsorted(owner, (k, k + 1))
-        shapes[k] = shapely.union_all(parts[lo:hi])
+        if _is_tangled(parts[lo:hi]):
+            failed[k] = TANGLED
+        else:
+            shapes[k] = shapely.union_all(parts[lo:hi])
     shapes[list(failed)] = shapely.Polygon()
     return shapes, sorted(failed.items())
 
@@ -111,6 +127,30 @@ def _repair(parts: Shapes, owner: Ints) -> tuple[Shapes, dict[int, str]]:
             failed[int(owner[k])] = f"a ring that cannot be repaired: {error}"
             parts[k] = shapely.Polygon()
     return parts, failed
+
+
+def _is_tangled(parts: Shapes) -> bool:
+    """Returns whether about more than :data:`MAX_MEETINGS` pairs of edges may meet.
+
+    Edges may meet if their bounding boxes have common area. Of many edges, some that
+    are evenly spread are compared with all.
+    """
+    shapely = import_shapely()
+    points, ring = shapely.get_coordinates(
+        shapely.get_rings(parts), return_index=True
+    )
+    starts = np.flatnonzero(ring[:-1] == ring[1:])
+    n = len(starts)
+    if n**2 <= 2 * MAX_MEETINGS:
+        return False
+    low = np.minimum(points[starts], points[starts + 1])
+    high = np.maximum(points[starts], points[starts + 1])
+    some = np.linspace(0, n - 1, min(n, max(16, _SAMPLED // n))).astype(np.intp)
+    meetings = sum(
+        np.count_nonzero(np.all((low < high[k]) & (low[k] < high), axis=1))
+        for k in some.tolist()
+    )
+    return bool(meetings * n > 2 * MAX_MEETINGS * len(some))
 
 
 def _must_be_united(parts: Shapes, owner: Ints, n: int) -> Bools:

@@ -276,6 +276,28 @@ def test_a_ring_that_shapely_cannot_repair_is_reported(monkeypatch):
     assert np.count_nonzero(matrices(geometry)[0]) == 2
 
 
+@pytest.mark.parametrize("rings", [1, 500], ids=["one ring", "many rings"])
+def test_outlines_that_cross_hundreds_of_thousands_of_times_are_reported(rings):
+    rng = np.random.default_rng(0)
+    tangle = np.split(rng.random((2_000, 2)), rings)
+    geometry = polygons([SQUARE], tangle, [SQUARE])
+
+    assert geometry.broken == [(1, "outlines that cross too often")]
+    found, _ = matrices(geometry)
+    assert found[0, 2] == 1
+    assert np.count_nonzero(found) == 2
+
+
+def test_long_outlines_that_cross_themselves_sometimes_are_repaired():
+    turns = np.linspace(0, 2 * np.pi, 20_000, endpoint=False)
+    circle = np.stack((np.cos(turns), np.sin(turns)), axis=1)
+    ragged = circle + np.random.default_rng(0).normal(0, 1e-4, circle.shape)
+    geometry = polygons([ragged], [circle])
+
+    assert geometry.broken == []
+    assert pair(geometry) == pytest.approx(1, abs=1e-3)
+
+
 def test_share_is_the_fraction_of_a_label_inside_the_other():
     half = [[0, 0], [0.5, 0], [0.5, 1], [0, 1]]
     geometry = polygons([SQUARE], [half])
