@@ -46,6 +46,35 @@ def test_what_was_planted_is_found_and_nothing_else(database, tmp_path, capsys, 
     assert ("tracks of one object" in text) == (kind == "video")
 
 
+def test_the_28_duplicates_of_the_groups_are_deleted_after_they_were_tagged(
+    database, tmp_path
+):
+    import fiftyone.operators as foo
+
+    from dev.demo import data as demo_data
+
+    options = demo._parser().parse_args(["--kind", "groups"])
+    dataset = demo_data.prepare(options, tmp_path)
+    name, compared = demo_data.comparison(dataset)
+
+    def run(operator, **given):
+        found = foo.get_operator(f"@iou/duplicates/{operator}")(dataset, **given)
+        assert found.result["skipped"]["count"] == 0
+        return found.result
+
+    key = run("find_duplicates", label_field=name, **compared)["scan_key"]
+    plan = {"scan_key": key, "dry_run": True}
+    counts = [
+        run("delete_duplicates", **plan)["count"],
+        run("tag_duplicates", scan_key=key)["count"],
+        run("delete_duplicates", **plan)["count"],
+        run("delete_duplicates", scan_key=key)["count"],
+    ]
+    dataset.delete()
+
+    assert counts == [28, 28, 28, 28]
+
+
 def test_every_kind_is_tried():
     from dev.demo import kinds as demo_kinds
 

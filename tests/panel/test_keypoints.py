@@ -119,11 +119,16 @@ def test_the_form_for_another_scan_of_the_demo_has_the_same_parameters(
     }
     again = app.send("start_scan", **{**panel_calls.FORM, **form})
     at = shown["thresholds"].index(0.75)
+    strangers = foo.get_operator("@iou/duplicates/find_duplicates")(
+        dataset, label_field=name, iou_thresh=0.75
+    )
     dataset.delete()
 
     # the same parameters on unchanged data: the scan that is there is opened
     assert again["unchanged"] == first.result["scan_key"]
     assert shown["curves"]["simple"]["labels"][at] == 27
+    # with sigmas of 1, different people are duplicates as well
+    assert strangers.result["count"] == 41
 
 
 def test_cocos_sigmas_are_offered_in_the_skeletons_order(app):
