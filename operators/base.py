@@ -134,8 +134,9 @@ class DuplicatesOperator(foo.Operator):
 
     def resolve_output(self, ctx: Any) -> types.Property:
         outputs = types.Object()
+        # no Markdown: a class in it may be named like an image, which would be fetched
+        outputs.str("message", view=types.LabelValueView(label="Result"))
         # the label of the whole result is its title
-        outputs.str("message", view=types.MarkdownView())
         return types.Property(outputs, view=types.View(label=self.label))
 
     def is_filled_in(self, ctx: Any) -> bool:

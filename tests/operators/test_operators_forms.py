@@ -323,6 +323,8 @@ def test_a_scan_lists_its_classes_and_opens_the_panel(dataset):
     titled = [output, *fields.values()]
     labels = [part.view.label for part in titled if part.view is not None]
     assert labels.count("Find duplicate labels") == 1
+    # a class named like an image of Markdown would be fetched by the browser
+    assert isinstance(fields["message"].view, fo.operators.types.LabelValueView)
     notice, button = fields["classes"].view, fields["open_panel"].view
     for name, counts in found["by_class"].items():
         n = counts["duplicates"]
