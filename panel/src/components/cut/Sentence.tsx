@@ -16,10 +16,12 @@ interface Props {
 
 const Line = styled("div")(({ theme: { palette } }) => ({
   display: "flex",
+  flexWrap: "wrap",
   alignItems: "center",
-  gap: 12,
+  gap: "4px 12px",
   minHeight: 48,
-  "& .iou-sentence": { fontSize: 15, lineHeight: 1.5, textWrap: "pretty" },
+  // a row of its own in a narrow panel
+  "& .iou-sentence": { flex: "1 1 400px", minWidth: 0, fontSize: 15, lineHeight: 1.5, textWrap: "pretty" },
   "& b": { fontSize: 18, borderBottom: `3px solid ${palette.primary.main}` },
 }));
 

@@ -24,6 +24,7 @@ const Table = styled("table")(({ theme: { palette } }) => ({
   fontSize: 13,
   lineHeight: 1.4,
   "& th, & td": { padding: "2px 8px 2px 0", textAlign: "left", verticalAlign: "top", fontWeight: 400, overflowWrap: "anywhere" },
+  "& thead th": { minWidth: 88 },
   "& tbody th": { width: 1, whiteSpace: "nowrap", color: palette.text.secondary },
   "& tr[data-differs] td": { fontWeight: 600 },
   "& .iou-letter": { width: 22, height: 22, padding: 0, border: "2px solid", borderRadius: 4, font: "inherit", fontWeight: 700, lineHeight: "16px", cursor: "pointer", color: "#161616" },
@@ -31,7 +32,7 @@ const Table = styled("table")(({ theme: { palette } }) => ({
   "& .iou-letter[data-fate=removed]": { borderStyle: "dashed" },
 }));
 
-const SMALL = { minWidth: 0, px: "4px", py: 0, fontSize: 12, textTransform: "none" } as const;
+const SMALL = { minWidth: 0, px: "4px", py: 0, fontSize: 12, textTransform: "none", whiteSpace: "nowrap" } as const;
 
 /** What each label has, side by side. Rows in which all are equal are folded. The letter hides its label. */
 export const Facts = React.memo(function Facts({ group, fates, hidden, onHide, onPick, onSplit }: Props) {

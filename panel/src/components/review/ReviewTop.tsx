@@ -30,7 +30,7 @@ export function ReviewTop({ model, sitting, store, cut, actions }: Props) {
   const onOrder = React.useCallback((next: Order) => actions.changeReview({ order: next, at: [] }), [actions]);
   const share = total === 0 ? 0 : (100 * Math.min(reviewed, total)) / total;
   return (
-    <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: "4px 10px", fontSize: 13 }}>
+    <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: "10px", fontSize: 13 }}>
       <Box sx={{ flex: "1 1 150px", minWidth: 0 }}>
         <Box sx={{ display: "flex", alignItems: "center", gap: 0.5 }}>
           <b data-cy="review-progress">{entries === null ? "Listing the groups…" : `${grouped(reviewed)} of ${grouped(total)} reviewed`}</b>

@@ -20,8 +20,8 @@ const Rows = styled("div")({
   "& .iou-moves": { display: "flex", flexWrap: "wrap", gap: "0 2px", marginLeft: -4 },
 });
 
-/** In this width the six verdicts fit in one row. */
-const WIDE = 620;
+/** How many of the six verdicts fit in one row of a width. */
+const fitting = (width: number) => (width >= 620 ? 6 : width >= 340 ? 3 : 2);
 
 /** The verdicts and moves, each with its key. */
 export const VerdictBar = React.memo(function VerdictBar({ group, canUndo, width, onCommand }: Props) {
@@ -31,7 +31,7 @@ export const VerdictBar = React.memo(function VerdictBar({ group, canUndo, width
   const why = ({ id }: Command) => (group === null && id !== "skip" ? "The labels are being read." : whyNot(id, group));
   return (
     <Rows role="toolbar" aria-label="Verdict" data-cy="verdict-bar">
-      <Rows style={{ gridTemplateColumns: `repeat(${width >= WIDE ? 6 : 3}, minmax(max-content, 1fr))` }}>
+      <Rows style={{ gridTemplateColumns: `repeat(${fitting(width)}, minmax(max-content, 1fr))` }}>
         {VERDICTS.map((command) => (
           <KeyButton
             key={command.id}
