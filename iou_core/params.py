@@ -30,9 +30,9 @@ KIND_OPTIONS = (
 ROTATION_UNITS = ("degrees", "radians")
 """The units of the ``rotation`` of oriented boxes."""
 
-METRICS = ("iou", "ios")
+LIKELIHOOD = "likelihood"
+METRICS = ("iou", "ios", LIKELIHOOD)
 """The values that a threshold may be compared with."""
-
 
 METHODS: dict[str, str] = {
     "simple": "the less preferred label of every pair is removed (default: the later)",
@@ -103,11 +103,8 @@ class ComputeParams:
                     "a number of pixels, 0 or more", repr(self.tolerance), "tolerance"
                 )
             if not self.use_masks:
-                raise ParamsError(
-                    "None without use_masks, where it has no effect",
-                    repr(self.tolerance),
-                    "tolerance",
-                )
+                expected = "None without use_masks, where it has no effect"
+                raise ParamsError(expected, repr(self.tolerance), "tolerance")
         if self.keypoint_sigmas is not None:
             sigmas = self.keypoint_sigmas
             if (
@@ -129,16 +126,20 @@ class ComputeParams:
     def _require_rotation_unit(self) -> None:
         given = self.rotation_unit
         units = [given] if isinstance(given, str) else given
-        n_fields = 1 + (self.other_field not in (None, self.label_field))
         if (
             not isinstance(units, (list, tuple))
-            or len(units) not in (1, n_fields)
+            or len(units) not in (1, 1 + self.two_fields)
             or not all(unit in ROTATION_UNITS for unit in units)
         ):
             raise ParamsError(" or ".join(ROTATION_UNITS), repr(given), "rotation_unit")
         same = len(set(units)) == 1
         unit = units[0] if same else tuple(units)
         object.__setattr__(self, "rotation_unit", unit)
+
+    @property
+    def two_fields(self) -> bool:
+        """Whether labels are compared with those of another field."""
+        return self.other_field not in (None, self.label_field)
 
     def rotation_unit_of(self, field: str) -> str | None:
         """Returns the unit of the rotations of a field; None to infer it."""
@@ -187,16 +188,18 @@ class FindParams(ComputeParams):
     """Which labels are compared, and which of them are duplicates.
 
     Attributes:
-        iou_thresh (0.75): labels are duplicates when their IoU exceeds this, in
-            ``[0, 1]``. No IoU exceeds 1; use 0.999 to find exact copies
+        iou_thresh (0.75): labels are duplicates when their IoU, or the value that
+            ``metric`` names, exceeds this, in ``[0, 1]``. No IoU exceeds 1; use 0.999
+            to find exact copies
         method ("simple"): a key of :data:`METHODS`
         keep (()): keep rules in order of preference, see
             :mod:`.rules`. None, a rule or a list of rules is accepted,
             too. By default FiftyOne's order: ``simple`` keeps the earlier label,
             ``greedy`` the later of a lone pair
-        metric ("iou"): the value compared with the threshold: ``iou``, or ``ios``
+        metric ("iou"): the value compared with the threshold: ``iou``; ``ios``
             (intersection over the smaller), which also finds contained labels,
-            such as a person in a car
+            such as a person in a car; or ``likelihood``, how likely two labels mark
+            one object, by the fit of the scan that they are in. Not with two fields
 
     With ``other_field``, the duplicates are the labels of ``label_field`` whose IoU
     with any label of ``other_field`` exceeds the threshold.
@@ -212,9 +215,7 @@ class FindParams(ComputeParams):
         require_fraction("iou_thresh", self.iou_thresh)
         if not isinstance(self.method, str) or self.method not in METHODS:
             raise ParamsError(" or ".join(METHODS), repr(self.method), "method")
-        if self.other_field not in (None, self.label_field) and (
-            self.method != "simple"
-        ):
+        if self.two_fields and self.method != "simple":
             raise ParamsError(
                 "simple with two fields, where only labels of label_field are removed",
                 repr(self.method),
@@ -224,7 +225,7 @@ class FindParams(ComputeParams):
         rules = self.keep if self.keep is not None else ()
         rules = (rules,) if isinstance(rules, str) else rules
         parse_rules(list(rules) if isinstance(rules, (list, tuple)) else rules)
-        if rules and self.other_field not in (None, self.label_field):
+        if rules and self.two_fields:
             raise ParamsError(
                 "none with two fields, where only labels of label_field are removed",
                 repr(self.keep),
@@ -233,17 +234,17 @@ class FindParams(ComputeParams):
         object.__setattr__(self, "keep", tuple(rules))
         if not isinstance(self.metric, str) or self.metric not in METRICS:
             raise ParamsError(" or ".join(METRICS), repr(self.metric), "metric")
+        if self.metric == LIKELIHOOD and self.two_fields:
+            expected = "iou or ios with two fields, as a likelihood is of one field"
+            raise ParamsError(expected, repr(self.metric), "metric")
         if self.metric == "ios" and self.iou_thresh < MIN_IOS:
-            raise ParamsError(
-                f"a number in [{MIN_IOS}, 1] with the metric ios",
-                repr(self.iou_thresh),
-                "iou_thresh",
-            )
+            expected = f"a number in [{MIN_IOS}, 1] with the metric ios"
+            raise ParamsError(expected, repr(self.iou_thresh), "iou_thresh")
 
     @property
     def min_iou(self) -> float:
         """The IoU above which a pair is stored: low enough for any later threshold."""
-        return min(MIN_IOU, self.iou_thresh)
+        return MIN_IOU if self.metric == LIKELIHOOD else min(MIN_IOU, self.iou_thresh)
 
     @property
     def is_plain(self) -> bool:

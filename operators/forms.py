@@ -7,7 +7,7 @@ from typing import Any
 import fiftyone.core.labels as fol
 from fiftyone.operators import types
 
-from ..iou_core.params import METHODS, METRICS, ComputeParams, FindParams
+from ..iou_core.params import LIKELIHOOD, METHODS, METRICS, ComputeParams, FindParams
 from ..iou_core.rules import RULES
 from ..labels import fields
 from ..labels.edits.journal import journal
@@ -67,11 +67,13 @@ def document(ctx: Any) -> type | None:
 
 def threshold(ctx: Any, inputs: types.Object, default: float = RECIPE_THRESH) -> None:
     """Adds a slider for the threshold."""
+    likely = ctx.params.get("metric") == LIKELIHOOD
+    measure = LIKELIHOOD if likely else "IoU"
     inputs.float(
         "iou_thresh",
         default=default,
-        label="IoU threshold",
-        description="Labels whose IoU exceeds this are duplicates",
+        label=f"{'Likelihood' if likely else measure} threshold",
+        description=f"Labels whose {measure} exceeds this are duplicates",
         view=types.SliderView(min=0, max=1, value_precision=3),
     )
 
@@ -96,20 +98,29 @@ def keep(ctx: Any, inputs: types.Object) -> None:
     else:
         _keep_rule(inputs, choices)
     metrics = types.RadioGroup(orientation="vertical")
+    names = list(METRICS)
     if document(ctx) is fol.Keypoints:
         metrics.add_choice("iou", label="OKS", description="keypoint similarity")
-        inputs.enum("metric", ["iou"], default="iou", label="Overlap", view=metrics)
-        return
-    metrics.add_choice("iou", label="IoU", description="overlap over union")
+        names.remove("ios")
+    else:
+        metrics.add_choice("iou", label="IoU", description="overlap over union")
+        metrics.add_choice(
+            "ios",
+            label="IoS, overlap over the smaller",
+            description=(
+                "Finds boxes inside other boxes. It is noisy (a person in a car is "
+                "inside it too), so use it for review and tagging, not for deletion"
+            ),
+        )
     metrics.add_choice(
-        "ios",
-        label="IoS, overlap over the smaller",
+        LIKELIHOOD,
+        label="Likelihood",
         description=(
-            "Finds boxes inside other boxes. It is noisy (a person in a car is inside "
-            "it too), so use it for review and tagging, not for deletion"
+            "How likely two labels are one object, as estimated from all overlaps of "
+            "the scan. Not with a second field"
         ),
     )
-    inputs.enum("metric", list(METRICS), default="iou", label="Overlap", view=metrics)
+    inputs.enum("metric", names, default="iou", label="Threshold of", view=metrics)
 
 
 def _keep_rule(inputs: types.Object, choices: types.View) -> None:

@@ -28,7 +28,7 @@ class ListClassPairs(DuplicatesOperator):
     def form(self, ctx: Any, inputs: types.Object) -> None:
         forms.scan(ctx, inputs)
         forms.threshold(ctx, inputs, planned.threshold_of(ctx))
-        inputs.enum("metric", list(METRICS), default="iou", label="Overlap")
+        inputs.enum("metric", list(METRICS), default="iou", label="Threshold of")
         exports.fields(inputs)
 
     def is_filled_in(self, ctx: Any) -> bool:

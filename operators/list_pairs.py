@@ -31,7 +31,7 @@ class ListPairs(DuplicatesOperator):
             "min_iou",
             required=False,
             label="IoU above",
-            description="By default, the threshold of the scan",
+            description="By default, pairs above the threshold of the scan",
         )
         inputs.float("max_iou", default=1.0, label="IoU at most")
         inputs.int("offset", default=0, label="Skip")

@@ -46,7 +46,8 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "other_field": "a second field to compare with, of the same type",
             "iscrowd": "the name of the attribute that marks crowd regions",
             "method": "`simple`, `greedy`, `nms` or `fewest` (`simple`)",
-            "metric": "what the threshold is compared with: `iou` or `ios` (`iou`)",
+            "metric": "what the threshold is compared with: `iou`, `ios`, or "
+            "`likelihood`, which is not available with `other_field` (`iou`)",
             "engine": "`local`, `processes` or `ray` (`local`)",
             "address": "the address of a Ray cluster",
             "iou_attr": "the attribute for the IoU (`max_iou`)",
@@ -130,7 +131,8 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
     "number in [0, 1]": (
         _fraction,
         {
-            "iou_thresh": "labels that overlap more than this are duplicates (0.75)",
+            "iou_thresh": "labels whose IoU, or what `metric` names, exceeds this are "
+            "duplicates (0.75)",
             "min_iou": "the smallest IoU of the pairs (0)",
             "max_iou": "the largest IoU of the pairs (1)",
             "precision": "the least expected share of right removals (0.9)",

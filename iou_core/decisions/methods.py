@@ -1,7 +1,7 @@
 """The methods that choose which labels are removed.
 
-Each takes the pairs whose value (IoU or IoS) exceeds the threshold, and removes
-labels until no two of the rest are such a pair:
+Each takes the pairs whose value (IoU, IoS or likelihood) exceeds the threshold, and
+removes labels until no two of the rest are such a pair:
 
 -   ``simple`` removes the less preferred label of every pair, by default the later
     one. In a chain it may remove a label that overlaps no kept label
@@ -158,7 +158,7 @@ def find_duplicates(
 
 def pair_values(
     pairs: Pairs,
-    metric: str = "iou",
+    overlap: Floats | None = None,
     own_thresh: Floats | None = None,
     real: Bools | None = None,
 ) -> Floats:
@@ -166,13 +166,14 @@ def pair_values(
 
     Args:
         pairs: ``M`` pairs
-        metric ("iou"): "iou" or "ios"
+        overlap (None): an ``(M,)`` array of what is compared with it, such as the IoS;
+            by default the IoUs
         own_thresh (None): an ``(M,)`` array of thresholds that replace the common
             one; NaN for pairs without, infinity for pairs that may overlap
         real (None): an ``(M,)`` bool array of pairs marked as two real objects
 
     Returns:
-        an ``(M,)`` array: the IoU or IoS; :data:`ALWAYS` or :data:`NO_EDGE` where
+        an ``(M,)`` array: the overlap; :data:`ALWAYS` or :data:`NO_EDGE` where
         an own threshold is exceeded or not; :data:`NO_EDGE` for pairs with a
         crowd and for real ones
 
@@ -183,7 +184,8 @@ def pair_values(
         >>> pair_values(Pairs.empty()).tolist()
         []
     """
-    value = np.where(pairs.decides, pairs.ios if metric == "ios" else pairs.iou, -1.0)
+    overlap = pairs.iou if overlap is None else overlap
+    value = np.where(pairs.decides, overlap, NO_EDGE)
     if own_thresh is not None:
         own = ~np.isnan(own_thresh)
         exceeded = value[own] > own_thresh[own]

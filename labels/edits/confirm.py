@@ -18,7 +18,6 @@ from ..scans import stored
 from ..scans.blocks.block import to_stored
 from ..scans.blocks.compare import scan
 from ..scans.decisions import as_stored
-from ..scans.decisions.decider import Decider
 from ..scans.plans import Plan
 
 CHANGED = "is no longer a duplicate, or was deleted, since its sample was edited"
@@ -105,7 +104,8 @@ def _drop_apart(
     scanned = stored.open_scan(samples, plan.scan_key)
     view = scanned.view() if scanned.view_stored else None
     decoder = scanned.decoder()
-    found = as_stored.find_pairs(samples, view, plan.params, decoder, list(labels))
+    decider = scanned.decider_by(plan.params, decoder.classes.names)
+    found = as_stored.find_pairs(samples, view, decider, decoder, list(labels))
     for document_id, label_ids in list(labels.items()):
         apart = set()
         for removal in plan.by_document[str(document_id)]:
@@ -164,13 +164,13 @@ def _read_again(
         for block in read_stored(samples, decoder, document_ids):
             yield block, set()
         return
-    decider = Decider(samples, plan.params, decoder.classes.names)
+    decider = scanned.decider_by(plan.params, decoder.classes.names)
     for part in scan(
         scanned.view(),
         plan.params,
         decoder,
         document_ids=document_ids,
-        min_iou=plan.params.min_iou,
+        min_iou=scanned.params.min_iou,
     ):
         block = to_stored(part, decoder.classes.names)
         removed = block.label_ids[decider.decide(block).decided.labels]

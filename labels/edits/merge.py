@@ -67,7 +67,7 @@ def merge_plan(
     """
     field = require_writable(samples, plan.params.label_field)
     require_how(field, how)
-    if plan.params.other_field not in (None, plan.params.label_field):
+    if plan.params.two_fields:
         raise ParamsError("a scan of one field", "one of two fields", "scan_key")
 
     return carry_out(

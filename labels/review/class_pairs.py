@@ -16,6 +16,7 @@ from .. import files, tables
 from ..scans import stored
 from ..scans.decisions.class_pair_rules import load_class_pairs
 from ..scans.decisions.decider import with_params
+from ..scans.decisions.measure import Fit, measured
 
 MATRIX = 30
 """The largest number of classes in a matrix."""
@@ -115,8 +116,8 @@ def count_class_pairs(
     Args:
         samples: the dataset, or a view of it
         scan_key: the scan
-        metric (None): "iou" or "ios"; by default that of the scan. Counts of IoS
-            below 0.5 are those of 0.5 at least
+        metric (None): another metric than the scan's. Counts of IoS below 0.5 are
+            those of 0.5 at least
 
     Returns:
         the :class:`ClassPairs`
@@ -129,12 +130,13 @@ def count_class_pairs(
     params = scan.params
     if metric is not None:
         params = with_params(params, metric=metric, iou_thresh=1.0)
-    names = scan.class_names
+    names, model = scan.class_names, scan.likelihood_model
+    fit = Fit(model, names)
     n, width = max(len(names), 1), len(THRESHOLDS) + 1
     seen: list[tuple[Ints, Ints]] = []
     for block in scan.blocks():
         pairs = block.pairs
-        values = pair_values(pairs, params.metric)
+        values = pair_values(pairs, measured(block, params.metric, fit))
         levels = np.where(values > NO_EDGE, level(np.maximum(values, 0)), 0)
         first, second = block.classes[pairs.i], block.classes[pairs.j]
         low, high = np.minimum(first, second), np.maximum(first, second)
@@ -152,7 +154,7 @@ def count_class_pairs(
         names,
         classes,
         above,
-        scan.likelihood_model.share(classes[:, 0], classes[:, 1]),
+        model.share(classes[:, 0], classes[:, 1]),
         load_class_pairs(samples),
         params,
     )

@@ -31,6 +31,7 @@ from ..reading.decoder import LabelDecoder
 from ..scans import freshness, stored
 from ..scans.blocks.block import StoredBlock
 from ..scans.blocks.compare import decoder_for
+from ..scans.compared import measure_of
 from ..scans.decisions.as_stored import stored_blocks
 from ..scans.decisions.decider import Decider
 from ..scans.plans import Plan
@@ -55,7 +56,7 @@ class Emptied:
         count: the number of objects, without those of a verdict to remove both labels
         scan_key: the scan; None for one that was made for this and is not stored
         iou_thresh: the threshold that connects the labels of an object
-        metric: what is compared with it, "iou" or "ios"
+        metric: what is compared with it
         consented: how many other objects would, as a person removed both labels
     """
 
@@ -67,10 +68,9 @@ class Emptied:
 
     def __str__(self) -> str:
         by = "a new scan" if self.scan_key is None else f"the scan {self.scan_key}"
-        name = "IoS" if self.metric == "ios" else "IoU"
         return (
-            f"{counted(self.count, 'object')} would lose every label "
-            f"(judged by {by}, {name} above {self.iou_thresh!r})"
+            f"{counted(self.count, 'object')} would lose every label (judged by {by}, "
+            f"{measure_of('', self.metric)} above {self.iou_thresh!r})"
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -99,11 +99,10 @@ def by_plan(samples: foc.SampleCollection, plan: Plan) -> Emptied:
         ObjectId(document_id): [ObjectId(removal.label_id) for removal in removals]
         for document_id, removals in plan.by_document.items()
     }
-    scan = stored.open_scan(samples, plan.scan_key)
+    scan, params = stored.open_scan(samples, plan.scan_key), plan.params
     found = Counts()
-    if plan.params.other_field in (None, plan.params.label_field):
-        found = _count(scan, plan.params, removed, is_scanned=True)
-    params = plan.params
+    if not params.two_fields:
+        found = _count(scan, params, removed, is_scanned=True)
     return Emptied(
         found.count, scan.key, params.iou_thresh, params.metric, found.consented
     )
@@ -132,18 +131,18 @@ def by_newest_scan(
     removed = {document_id: ids for document_id, ids in removed.items() if ids}
     for scan in _holding(samples, label_field, removed, scan_key):
         params = at if at is not None and scan.key == scan_key else scan.params
-        if params.other_field not in (None, label_field):
+        if params.two_fields:
             removed = _uncovered(scan, params, removed)
             continue
         found = _count(scan, params, removed, is_scanned=False)
         return Emptied(
             found.count, scan.key, params.iou_thresh, params.metric, found.consented
         )
-    params = FindParams(label_field, iou_thresh=THRESH)
-    decoder = decoder_for(samples, params) if removed else None
-    found = Counts()
-    if decoder is not None:
-        found = _count_stored(samples, None, params, decoder, removed)
+    params, found = FindParams(label_field, iou_thresh=THRESH), Counts()
+    if removed:
+        decoder = decoder_for(samples, params)
+        decider = Decider(samples, params, decoder.classes.names)
+        found = _count_stored(samples, None, decider, decoder, removed)
     return Emptied(found.count, None, THRESH, consented=found.consented)
 
 
@@ -190,8 +189,8 @@ def _emptied(
     unasked = np.unique(groups.label[~by_verdict])
     asked = np.isin(emptied, np.unique(groups.label[with_both]))
     asked &= ~np.isin(emptied, unasked)
-    samples = block.image[first[~is_part]].tolist()
-    return list(zip(samples, asked[~is_part].tolist()))
+    rows = ~is_part
+    return list(zip(block.image[first[rows]].tolist(), asked[rows].tolist()))
 
 
 def _count(
@@ -209,12 +208,14 @@ def _count(
     if is_whole and not scan.label_changes:
         removed = _suspects(scan, params, removed)
     view = scan.view() if scan.label_changes and scan.view_stored else None
-    return _count_stored(scan.samples, view, params, scan.decoder(), removed)
+    decoder = scan.decoder()
+    decider = scan.decider_by(params, decoder.classes.names)
+    return _count_stored(scan.samples, view, decider, decoder, removed)
 
 
 def _suspects(scan: stored.Scan, params: FindParams, removed: Removed) -> Removed:
     """Returns the samples in which an object of the scan loses every label."""
-    decider = Decider(scan.samples, params, scan.class_names)
+    decider = scan.decider_by(params, scan.class_names)
     keys = _keys_of(removed)
     found: set[ObjectId] = set()
     for block in scan.blocks():
@@ -227,13 +228,12 @@ def _suspects(scan: stored.Scan, params: FindParams, removed: Removed) -> Remove
 def _count_stored(
     samples: foc.SampleCollection,
     view: foc.SampleCollection | None,
-    params: FindParams,
+    decider: Decider,
     decoder: LabelDecoder,
     removed: Removed,
 ) -> Counts:
     """Returns how many objects of some samples are emptied, as they are stored."""
-    dataset = samples._root_dataset
-    decider = Decider(dataset, params, decoder.classes.names)
+    dataset, params = samples._root_dataset, decider.params
     ids, count, consented = list(removed), 0, 0
     for k in range(0, len(ids), _IDS_AT_ONCE):
         some = ids[k : k + _IDS_AT_ONCE]
@@ -245,7 +245,7 @@ def _count_stored(
 
 def _uncovered(scan: stored.Scan, params: FindParams, removed: Removed) -> Removed:
     """Returns the labels whose object has no label in the other field of a scan."""
-    decider = Decider(scan.samples, params, scan.class_names)
+    decider = scan.decider_by(params, scan.class_names)
     covered: set[ObjectId] = set()
     for block in scan.blocks():
         # of two fields, the label of label_field is the later one of each pair

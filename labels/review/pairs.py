@@ -14,6 +14,7 @@ from ..reading.columns import to_strings
 from ..reading.places import name_places
 from ..scans import stored
 from ..scans.blocks.block import StoredBlock
+from ..scans.decisions.measure import Fit, measured
 from ..tables import AT_ONCE, Page, Row
 from .groups import explanation
 
@@ -66,8 +67,8 @@ def list_pairs(
     Args:
         samples: the dataset, or a view of it
         scan_key: the scan
-        min_iou (None): leave out pairs whose IoU does not exceed this. By
-            default, the threshold of the scan
+        min_iou (None): leave out pairs whose IoU does not exceed this. By default,
+            those that do not exceed the threshold of the scan, by its metric
         max_iou (1): leave out pairs whose IoU exceeds this
         offset (0): how many pairs to pass over
         limit (1000): the largest number of pairs to return
@@ -84,15 +85,18 @@ def list_pairs(
             raise ParamsError("a number of pairs, 0 or more", repr(value), where)
 
     scan = stored.open_scan(samples, scan_key)
-    if min_iou is None:
-        min_iou = scan.params.iou_thresh
-    names = scan.class_names
+    names, params = scan.class_names, scan.params
     model = scan.likelihood_model
+    fit = Fit(model, names)
     count = 0
     page: list[dict[str, Any]] = []
     for block in scan.blocks():
         iou = block.pairs.iou
-        rows = np.flatnonzero((iou > min_iou) & (iou <= max_iou))
+        if min_iou is None:
+            above = measured(block, params.metric, fit) > params.iou_thresh
+        else:
+            above = iou > min_iou
+        rows = np.flatnonzero(above & (iou <= max_iou))
         lo = min(max(offset - count, 0), len(rows))
         hi = min(max(offset + limit - count, 0), len(rows))
         count += len(rows)

@@ -11,7 +11,6 @@ import fiftyone.core.collections as foc
 import numpy as np
 from bson import ObjectId
 
-from ...iou_core.decisions.methods import pair_values
 from ...iou_core.errors import FieldError, ParamsError
 from ..fields import LabelField
 from ..reading.columns import to_object_ids
@@ -203,9 +202,7 @@ def _look(
 def _see(
     samples: foc.SampleCollection, block: StoredBlock, decider: Decider, seen: _Seen
 ) -> None:
-    values = decider.values(block)
-    values = pair_values(block.pairs) if values is None else values
-    pairs = block.pairs.select(values > decider.params.iou_thresh)
+    pairs = block.pairs.select(decider.edges(block))
     frames = np.unique(block.image[pairs.i])
     at: dict[ObjectId, tuple[str, int, Identity]] = {}
     for k in range(0, len(frames), FRAMES_AT_ONCE):

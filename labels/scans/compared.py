@@ -10,7 +10,7 @@ import fiftyone.core.labels as fol
 
 from ...iou_core.geometry import unmarked
 from ...iou_core.geometry.keypoints import AT_MINUS_ONE, AT_ZERO, NO_CONFIDENCE
-from ...iou_core.params import METRICS
+from ...iou_core.params import LIKELIHOOD, METRICS
 from ..fields import LabelField
 from ..plurals import counted
 from ..reading.kinds.keypoints import KEYPOINTS
@@ -37,17 +37,19 @@ Source: https://cocodataset.org/#keypoints-eval
 SIGMAS_INFO = "keypoint_sigmas"
 """The key of ``dataset.info`` that holds sigmas: a list, or lists by field."""
 
-_NAMES = {"iou": "IoU", "ios": "IoS"}
+_NAMES = {"iou": "IoU", "ios": "IoS", LIKELIHOOD: LIKELIHOOD}
 
 
 def measure_of(kind: str, metric: str = METRICS[0]) -> str:
-    """Returns what the numbers of a comparison are: ``IoU``, ``IoS`` or ``OKS``.
+    """Returns what the numbers of a comparison are, such as ``IoU`` or ``OKS``.
 
     Args:
         kind: the name of the kind of the labels
-        metric ("iou"): what is compared with the threshold; one value for keypoints
+        metric ("iou"): what is compared with the threshold; the IoU and the IoS of
+            keypoints are one value
     """
-    return "OKS" if kind == KEYPOINTS.name else _NAMES[metric]
+    is_oks = kind == KEYPOINTS.name and metric != LIKELIHOOD
+    return "OKS" if is_oks else _NAMES[metric]
 
 
 def words(params: Mapping[str, Any], kind: str) -> list[str]:

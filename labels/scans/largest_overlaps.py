@@ -12,9 +12,11 @@ import numpy as np
 from ...iou_core.arrays import Ints
 from ...iou_core.decisions.levels import N_BINS, bins
 from ...iou_core.pairs import MIN_IOS
+from ...iou_core.params import LIKELIHOOD
 from ..scans import stored
 from ..scans.blocks.block import NO_OTHER, ZERO, StoredBlock
-from ..scans.decisions.decider import with_params
+from ..scans.decisions.decider import Decider, with_params
+from ..scans.decisions.judged import Verdicts
 
 _REMEMBERED = 4  # scans; a thousand classes take 0.8 MB
 
@@ -33,7 +35,8 @@ def count_largest(
     Args:
         samples: the dataset, or a view of it
         scan_key: the scan
-        metric (None): "iou" or "ios"; by default that of the scan
+        metric (None): another metric than the scan's. A label without a stored pair
+            has no likelihood, and does not count
         classwise (None): True to count only overlaps with labels of the same class
         classes (None): only labels of these classes; None among them stands for
             labels without a class
@@ -57,12 +60,12 @@ def count_largest(
     if known is None:
         known = np.zeros((len(names), N_BINS), np.int64)
         restricted = params.classwise and not scan.params.classwise
-        one_field = params.other_field in (None, params.label_field)
+        decider = scan.decider_by(params, names, Verdicts(()))
         for block in scan.blocks():
             if params.metric == "iou" and not restricted:
                 _add_stored(known, block)
             else:
-                _add_pairs(known, block, params.metric, restricted, one_field)
+                _add_pairs(known, block, decider, restricted)
         with _lock:
             _memory[key] = known
             while len(_memory) > _REMEMBERED:
@@ -81,20 +84,22 @@ def _add_stored(counts: Ints, block: StoredBlock) -> None:
 
 
 def _add_pairs(
-    counts: Ints, block: StoredBlock, metric: str, restricted: bool, one_field: bool
+    counts: Ints, block: StoredBlock, decider: Decider, restricted: bool
 ) -> None:
     """Adds the largest overlaps among the stored pairs.
 
-    Of a pair across two fields only the later label is one of the field.
+    Of a pair across two fields only the later label is one of the field. A crowd and
+    a label of it are not one object, so their likelihood does not count.
     """
-    pairs = block.pairs
+    pairs, values = block.pairs, decider.overlap(block)
+    metric = decider.params.metric
+    used = pairs.decides | (metric != LIKELIHOOD)
     if restricted:
-        pairs = pairs.select(block.classes[pairs.i] == block.classes[pairs.j])
-    values = pairs.ios if metric == "ios" else pairs.iou
+        used &= block.classes[pairs.i] == block.classes[pairs.j]
     largest = np.full(len(block.label_ids), -1.0)
-    np.maximum.at(largest, pairs.j, values)
-    if one_field:
-        np.maximum.at(largest, pairs.i, values)
+    np.maximum.at(largest, pairs.j[used], values[used])
+    if not decider.two_fields:
+        np.maximum.at(largest, pairs.i[used], values[used])
     seen = largest >= (MIN_IOS if metric == "ios" else 0)
     np.add.at(counts, (block.classes[seen], bins(largest[seen])), 1)
 

@@ -11,7 +11,7 @@ from ...iou_core.decisions.curves import Curves
 from ...iou_core.pairs import MIN_IOS
 from . import stored
 from .blocks import block_store
-from .decisions.decider import Decider, with_params
+from .decisions.decider import with_params
 from .decisions.presence import require_present
 
 
@@ -62,7 +62,7 @@ def recount(
     )
     names = scan.class_names
     require_present(samples, params, names)
-    decider = Decider(samples, params, names)
+    decider = scan.decider_by(params, names)
     curves = Curves(len(names))
     total = block_store.count(scan.uuid) if progress is not None else 0
     for k, block in enumerate(scan.blocks()):

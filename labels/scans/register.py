@@ -11,6 +11,7 @@ from typing import Any
 import bson
 import fiftyone as fo
 import fiftyone.core.collections as foc
+import fiftyone.core.media as fom
 import fiftyone.core.odm as foo
 import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
@@ -153,7 +154,31 @@ def _matches(value: Any, shape: Any) -> bool:
     return isinstance(value, shape)
 
 
-def view_of(dataset: fo.Dataset, run: dict[str, Any]) -> fov.DatasetView:
+def scanned_by(
+    dataset: fo.Dataset, run: dict[str, Any], scope: dict[str, Any]
+) -> foc.SampleCollection:
+    """Returns what a scan read, as it is now.
+
+    Args:
+        dataset: the dataset
+        run: the run of the scan
+        scope: the scope in its config
+
+    Raises:
+        ScanError: if the dataset no longer has what its view selects by
+    """
+    slices = scope["slices"]
+    if run.get("view_stages"):
+        view = _view_of(dataset, run)
+        if view.media_type == fom.GROUP and slices[0] != view.group_slice:
+            view.group_slice = slices[0]  # the App shows another one
+        return view
+    if slices is None or slices == [dataset.group_slice]:
+        return dataset if scope["kind"] == "dataset" else dataset.view()
+    return dataset.select_group_slices(slices, _allow_mixed=True)
+
+
+def _view_of(dataset: fo.Dataset, run: dict[str, Any]) -> fov.DatasetView:
     """Returns the view of a scan, as it is now.
 
     FiftyOne calls whatever a stage names as its class, so a stranger's could run

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
 import fiftyone.core.collections as foc
+import numpy as np
 from pymongo.errors import ConnectionFailure
 
 from ...iou_core.arrays import Ints
+from ...iou_core.decisions.likelihood import from_dict
 from ...iou_core.errors import ParamsError
-from ...iou_core.params import FindParams
+from ...iou_core.params import LIKELIHOOD, FindParams
 from .. import store
 from ..fields import require_fields
 from ..jobs import engines
@@ -28,6 +31,7 @@ from .blocks.block import StoredBlock, to_stored
 from .blocks.compare import decide_part, decoder_for, scan
 from .config import scan_config
 from .decisions.decider import Decider
+from .decisions.measure import Fit
 from .decisions.presence import require_present
 from .decisions.verdicts import digest_of_verdicts
 from .tally import Tally, ThresholdCounts, from_plain, to_plain
@@ -56,7 +60,8 @@ def find_duplicates(
         params: what is compared, and what counts as a duplicate
         scan_key (None): the key to record the scan under; made up by default
         title (None): a title for people
-        record (True): whether to record the scan
+        record (True): whether to record the scan. Likelihoods are fitted to a
+            recorded one
         run (None): gets the progress, and stops the work if it is canceled
         engine: who computes it; the result is the same
         since (None): the key of an earlier scan of the same samples: only those
@@ -74,6 +79,9 @@ def find_duplicates(
     """
     if scan_key is not None:
         register.require_free_key(samples, scan_key)
+    if params.metric == LIKELIHOOD and not record:
+        expected = "True with the metric likelihood, which is fitted to a stored scan"
+        raise ParamsError(expected, "False", "record")
     decoder = decoder_for(samples, params)
     require_fields(samples, decoder.fields)
     require_present(samples, params)
@@ -129,6 +137,9 @@ def _register(
 ) -> None:
     """Makes what was recorded a scan of the dataset."""
     tally, counts, samples = search.tally, search.counts, search.samples
+    search.recorder.add_classes(counts.by_class(tally, search.decoder.kind.name))
+    if search.params.metric == LIKELIHOOD:
+        search.decide_stored()
     turning = search.decoder.turning if tally.rotation_units else None
     tally.config = scan_config(
         samples,
@@ -141,7 +152,6 @@ def _register(
         search.decoder.kind.name,
         search.verdicts_digest,
     )
-    search.recorder.add_classes(counts.by_class(tally, search.decoder.kind.name))
     tally.scan_key = register.register(samples, scan_key, tally.config)
     if run is not None:
         run.found(tally.scan_key)
@@ -230,8 +240,26 @@ class _Search:
                 self.tally.merge(tally)
                 self.counts.merge(counts)
 
+    def decide_stored(self) -> None:
+        """Finds the duplicates by likelihoods, which are fitted once all is stored."""
+        counts, nothing = block_store.classes(self.recorder.uuid), np.zeros(0, np.int64)
+        names, model = list(counts["names"]), from_dict(json.loads(counts["model"]))
+        verdicts = self.decider.verdicts
+        fit = Fit(model, names)
+        self.decider = Decider(self.samples, self.params, names, verdicts, fit)
+        for block in block_store.blocks(self.recorder.uuid, names):
+            rows = self.decider.decide(block).decided.labels
+            image, classes = block.image[rows], block.classes[rows]
+            ids = block.label_ids[rows]
+            self.tally.see(nothing, ids, image, classes, names, None)
+            if self.witness is not None:
+                self.witness(block, rows, self.decider)
+
     def _see(self, block: StoredBlock) -> None:
-        rows = self.decider.decide(block).decided.labels
+        is_later = self.params.metric == LIKELIHOOD
+        rows = np.zeros(0, np.int64)
+        if not is_later:
+            rows = self.decider.decide(block).decided.labels
         self.tally.see(
             block.label_classes,
             block.label_ids[rows],
@@ -243,7 +271,7 @@ class _Search:
         if self.recorder is not None:
             self.counts.see(block, self.decider, len(self.decoder.fields) > 1)
             self.recorder.add(block)
-            if self.witness is not None:
+            if self.witness is not None and not is_later:
                 self.witness(block, rows, self.decider)
 
 

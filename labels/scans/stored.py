@@ -8,21 +8,20 @@ scan's uuid. They are deleted when no run names them any more.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import fiftyone as fo
 import fiftyone.core.collections as foc
-import fiftyone.core.media as fom
 import fiftyone.core.odm as foo
 import numpy as np
 
 from ...iou_core.arrays import Ints
 from ...iou_core.decisions.likelihood import Likelihoods, from_dict
 from ...iou_core.errors import NoScanError, ScanError
-from ...iou_core.params import FindParams, plain
+from ...iou_core.params import LIKELIHOOD, FindParams, plain
 from .. import store
 from ..fields import LabelField, require_label_field
 from ..jobs import locks
@@ -33,13 +32,15 @@ from .blocks import block_store, renamed
 from .blocks.block import StoredBlock
 from .blocks.compare import decoder_for
 from .decisions.decider import Decider, with_params
+from .decisions.judged import Verdicts
+from .decisions.measure import Fit
 from .register import (
     METHOD,
     require_free_key,
     scan_runs,
+    scanned_by,
     show_runs,
     unshared,
-    view_of,
 )
 
 
@@ -89,7 +90,7 @@ class Scan:
         """
         return block_store.classes(self.uuid)
 
-    @property
+    @cached_property
     def class_names(self) -> list[str | None]:
         """The class names by number; None for labels without a class.
 
@@ -98,7 +99,7 @@ class Scan:
         """
         return list(self.counts["names"])
 
-    @property
+    @cached_property
     def likelihood_model(self) -> Likelihoods:
         """The likelihood model that was fitted to the pairs of the scan."""
         return from_dict(json.loads(self.counts["model"]))
@@ -130,13 +131,10 @@ class Scan:
             ParamsError: if one of the parameters cannot be used
         """
         params = with_params(self.params, **changes)
-        lowest = self.params.min_iou
-        if params.iou_thresh < lowest:
-            raise ScanError(
-                f"a threshold of at least {lowest}, the lowest that the scan stores",
-                str(params.iou_thresh),
-                "iou_thresh",
-            )
+        lowest, given = self.params.min_iou, params.iou_thresh
+        if given < lowest and params.metric != LIKELIHOOD:
+            expected = f"a threshold of at least {lowest}, the lowest that the scan has"
+            raise ScanError(expected, str(given), "iou_thresh")
         return params
 
     def decider(self, **changes: object) -> Decider:
@@ -145,7 +143,18 @@ class Scan:
         Raises:
             ScanError, ParamsError: as :meth:`params_with`
         """
-        return Decider(self.samples, self.params_with(**changes), self.class_names)
+        return self.decider_by(self.params_with(**changes), self.class_names)
+
+    def decider_by(
+        self,
+        params: FindParams,
+        names: Sequence[str | None],
+        verdicts: Verdicts | None = None,
+    ) -> Decider:
+        """Returns what decides labels by other parameters, with its likelihoods."""
+        likely = params.metric == LIKELIHOOD
+        fit = Fit(self.likelihood_model, self.class_names) if likely else None
+        return Decider(self.samples, params, names, verdicts, fit)
 
     def decoder(self) -> LabelDecoder:
         """Returns the decoder that the labels were read with.
@@ -176,21 +185,11 @@ class Scan:
             ScanError: if the view was too large to be stored, or the dataset no longer
                 has what it selects by
         """
-        dataset = self.samples._root_dataset
         if not self.view_stored:
-            raise ScanError(
-                "a scan whose view could be stored", "one of more than 1 MB", self.key
-            )
-        slices = self.config["scope"]["slices"]
-        if self._run.get("view_stages"):
-            view = view_of(dataset, self._run)
-            if view.media_type == fom.GROUP and slices[0] != view.group_slice:
-                view.group_slice = slices[0]  # the App shows another one
-            return view
-        if slices is None or slices == [dataset.group_slice]:
-            is_whole = self.config["scope"]["kind"] == "dataset"
-            return dataset if is_whole else dataset.view()
-        return dataset.select_group_slices(slices, _allow_mixed=True)
+            expected = "a scan whose view could be stored"
+            raise ScanError(expected, "one of more than 1 MB", self.key)
+        dataset = self.samples._root_dataset
+        return scanned_by(dataset, self._run, self.config["scope"])
 
 
 def open_scan(samples: foc.SampleCollection, scan_key: str) -> Scan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...iou_core.errors import ParamsError
+from ...iou_core.params import METRICS
 from ...labels.review import class_pairs as class_pair_list
 from ...labels.scans.decisions import class_pair_rules
 from .. import rescans
@@ -21,7 +22,7 @@ def list_class_pairs(ctx: Any) -> Answer:
     Their counts end with the last threshold that any overlap exceeds.
     """
     found = class_pair_list.count_class_pairs(
-        ctx.dataset, text(ctx, "scan_key"), choice(ctx, "metric", ("iou", "ios"))
+        ctx.dataset, text(ctx, "scan_key"), choice(ctx, "metric", METRICS)
     )
     if same_class(ctx):
         found = found.of_one_class()

@@ -17,6 +17,7 @@ from ...labels.scans import plans
 from ...labels.scans.compared import measure_of
 from ...labels.scans.decisions.class_pair_rules import load_class_pairs
 from ...labels.scans.decisions.decider import DECIDES
+from ...labels.scans.largest_overlaps import count_largest
 from .. import dataset as overview
 from .. import plans as planned
 from .figures import figures
@@ -50,7 +51,11 @@ def write(
         n_images=counted(len(plan.seen), scan["unit"]),
         cost=costs.in_words(costs.of_plan(dataset, plan, classes)),
         parameters=_parameters(dataset, scan, plan),
-        chart=_chart(scan["histogram"]["counts"], plan.params.iou_thresh),
+        measure=measure_of(scan["kind"], plan.params.metric),
+        chart=_chart(
+            count_largest(dataset, plan.scan_key, plan.params.metric),
+            plan.params.iou_thresh,
+        ),
         classes=[{**c, "total": totals.get(c["name"], 0)} for c in counts],
         shown=len(shown),
         figures=figures(dataset, plan, shown, kind_named(scan["kind"], plan.params)),

@@ -19,8 +19,10 @@ from ...fields import LabelField, require_comparable, require_label_field
 from ...reading.columns import to_object_ids
 from ...reading.decoder import LabelDecoder
 from ...scans import plans, stored
+from ...scans.blocks.block import to_stored
 from ...scans.blocks.compare import decoder_for, scan
 from ..shapes.shapes import KINDS
+from ..trips.remaining import decider_of
 
 WHOLE, FLAGGED = "samples", "labels"
 
@@ -42,6 +44,7 @@ class Selection:
         scope: a key of :data:`SCOPES`
         source: where the labels come from, as shown to users
         decoder: reads the labels as the scan read them, if there is one
+        scan_key: the scan whose plan defines duplicates; None without one
     """
 
     field: LabelField
@@ -50,6 +53,7 @@ class Selection:
     scope: str
     source: dict[str, Any]
     decoder: LabelDecoder = field(repr=False)
+    scan_key: str | None = None
 
     @property
     def sample_ids(self) -> list[ObjectId]:
@@ -150,7 +154,8 @@ def select(
         if plan is None
         else stored.open_scan(dataset, plan.scan_key).decoder()
     )
-    return Selection(field, params, flagged, scope, source, decoder)
+    planned_by = None if plan is None else plan.scan_key
+    return Selection(field, params, flagged, scope, source, decoder, planned_by)
 
 
 def partners(
@@ -158,7 +163,10 @@ def partners(
 ) -> dict[ObjectId, set[ObjectId]]:
     """Returns the labels to review and the labels that they overlap, by sample."""
     found = {s: set(ids) for s, ids in selection.flagged.items()}
-    params = selection.params
+    params, names = selection.params, selection.decoder.classes.names
+    if params.two_fields:
+        return found
+    decider = decider_of(samples, params, names, selection.scan_key)
     for part in scan(
         samples._root_dataset,
         params,
@@ -166,16 +174,11 @@ def partners(
         document_ids=selection.sample_ids,
         min_iou=params.min_iou,
     ):
-        ids = to_object_ids(part.ids)
-        owners = to_object_ids(part.block.document_ids)
-        own = part.rows(0)
-        pairs = part.overlaps.pairs
-        values = pairs.ios if params.metric == "ios" else pairs.iou
-        near = pairs.select(values > params.iou_thresh)
+        block = to_stored(part, names)
+        ids, owners = map(to_object_ids, (block.label_ids, block.document_ids))
+        near = block.pairs.select(decider.overlap(block) > decider.params.iou_thresh)
         for a, b in zip(near.i.tolist(), near.j.tolist()):
-            if not (own.start <= a < own.stop and own.start <= b < own.stop):
-                continue
-            sample = owners[int(part.image[a])]
+            sample = owners[int(block.image[a])]
             flagged = selection.flagged[sample]
             if ids[a] in flagged or ids[b] in flagged:
                 found[sample] |= {ids[a], ids[b]}

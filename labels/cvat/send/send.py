@@ -175,8 +175,7 @@ class _Sending:
         options: Options,
         anno_key: str | None,
     ) -> SendResult:
-        selection, server = self._selection, client.server
-        field = selection.field
+        selection, field = self._selection, self._selection.field
         if field.document is fol.Detections:
             turning = turning_of(self._samples, [field], selection.params)
             client.rotation_unit = turning.unit(field.name)
@@ -184,9 +183,10 @@ class _Sending:
             self._samples,
             anno_key,
             {
-                "url": server.url,
+                "url": client.server.url,
                 "field": field.name,
                 "params": selection.params.to_dict(),
+                "scan_key": selection.scan_key,
                 "kind": selection.decoder.kind.name,
                 "scope": selection.scope,
                 "source": selection.source,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 import bson
 import fiftyone.core.collections as foc
@@ -10,9 +12,12 @@ from bson import CodecOptions, ObjectId
 from bson.codec_options import DatetimeConversion
 from bson.raw_bson import RawBSONDocument
 
+from ....iou_core.errors import ScanError
+from ....iou_core.params import LIKELIHOOD, FindParams
 from ...fields import LabelField, require_label_field
 from ...reading.decoder import LabelDecoder
 from ...review.emptied import count_in
+from ...scans import stored
 from ...scans.blocks.block import StoredBlock, to_stored
 from ...scans.blocks.compare import compare_block, decoder_for
 from ...scans.decisions.decider import Decider
@@ -65,7 +70,7 @@ def count_emptied(
     removed = {
         sample_id: label_ids for sample_id, label_ids in removed.items() if label_ids
     }
-    if not removed or params.other_field not in (None, params.label_field):
+    if not removed or params.two_fields:
         return 0
     blocks, decider = _compared(samples, trip, list(removed), added)
     return count_in(blocks, decider, removed).count
@@ -91,7 +96,32 @@ def _compared(
                 part = compare_block(block, params, decoder, params.min_iou)
                 yield to_stored(part, decoder.classes.names)
 
-    return blocks(), Decider(samples, params, decoder.classes.names)
+    names, scan_key = decoder.classes.names, trip.document.get("scan_key")
+    return blocks(), decider_of(samples, params, names, scan_key)
+
+
+def decider_of(
+    samples: foc.SampleCollection,
+    params: FindParams,
+    names: Sequence[str | None],
+    scan_key: str | None,
+) -> Decider:
+    """Returns what decides which labels are duplicates.
+
+    Args:
+        samples: the dataset, or a view of it
+        params: the parameters that define duplicates
+        names: the class names by number; may grow
+        scan_key: the scan whose likelihoods are meant. If it is deleted, labels are
+            duplicates above the default threshold of the IoU
+    """
+    if params.metric != LIKELIHOOD:
+        return Decider(samples, params, names)
+    with suppress(ScanError):
+        if scan_key is not None:
+            return stored.open_scan(samples, scan_key).decider_by(params, names)
+    by_iou = replace(params, metric="iou", iou_thresh=FindParams.iou_thresh)
+    return Decider(samples, by_iou, names)
 
 
 def _documents(

@@ -17,14 +17,14 @@ import numpy as np
 from ....iou_core.arrays import Bools, Ints
 from ....iou_core.decisions.cost import DRAWS, Costs, CostTally
 from ....iou_core.decisions.levels import THRESHOLDS, level
-from ....iou_core.decisions.methods import pair_values
 from ....iou_core.decisions.removals import Removals
 from ....iou_core.pairs import MIN_IOS, Pairs
-from ....iou_core.params import FindParams
+from ....iou_core.params import LIKELIHOOD, FindParams
 from ...jobs.shards import as_keys
 from ...scans import stored
 from ...scans.blocks.block import StoredBlock
-from ...scans.decisions.decider import Decider, with_params
+from ...scans.decisions.decider import with_params
+from ...scans.decisions.measure import Fit, measured
 from ...scans.decisions.presence import require_present
 from ...scans.plans import Plan
 from .counted import add, of_classes
@@ -77,7 +77,7 @@ def of_labels(
         ScanError: if there is no such scan
     """
     scan = stored.open_scan(samples, scan_key)
-    decider = Decider(samples, params, scan.class_names)
+    decider = scan.decider_by(params, scan.class_names)
     planned = np.frombuffer(bytes.fromhex("".join(label_ids)), "S12")
     tally, model = CostTally(1, DRAWS if intervals else 0), scan.likelihood_model
     for block in scan.blocks():
@@ -112,7 +112,7 @@ def of_thresholds(
     params = with_params(scan.params, iou_thresh=at_least, **changes)
     names = scan.class_names
     require_present(samples, params, names)
-    decider, model = Decider(samples, params, names), scan.likelihood_model
+    decider, model = scan.decider_by(params, names), scan.likelihood_model
     tally = CostTally(len(THRESHOLDS), DRAWS if intervals else 0)
     for block in scan.blocks():
         removed = _matrix(decider.removals(block), len(block.label_ids))
@@ -181,7 +181,7 @@ def class_pair_thresholds(
         samples: the dataset, or a view of it
         scan_key: the scan
         precision: the least expected share of pairs that are one object
-        metric (None): "iou" or "ios"; by default that of the scan
+        metric (None): another metric than the scan's
 
     Returns:
         one dict ``{"classes", "iou_thresh", "pairs", "right"}`` for each class pair
@@ -193,16 +193,17 @@ def class_pair_thresholds(
         ScanError: if there is no such scan
     """
     scan = stored.open_scan(samples, scan_key)
-    model, names, width = scan.likelihood_model, scan.class_names, len(THRESHOLDS) + 1
+    names, width = scan.class_names, len(THRESHOLDS) + 1
+    fit, metric = Fit(scan.likelihood_model, names), metric or scan.params.metric
     common = _common_class_pairs(scan)
     sums = np.zeros((2, len(common) * width))
     for block in scan.blocks():
         pairs, key = _class_pairs(block, len(names))
         is_common = np.isin(key, common)
         pairs, row = pairs.select(is_common), np.searchsorted(common, key[is_common])
-        levels = level(pair_values(pairs, metric or scan.params.metric))
+        levels = level(measured(block, metric, fit, pairs))
         at_level = row * width + levels
-        likelihood = model.likelihood(pairs, block.classes, block.boxes)
+        likelihood = measured(block, LIKELIHOOD, fit, pairs)
         sums[0] += np.bincount(at_level, minlength=sums.shape[1])
         sums[1] += np.bincount(at_level, likelihood, sums.shape[1])
     # a pair of level k is above the first k thresholds

@@ -14,8 +14,10 @@ from ....iou_core.decisions.agreement import (
     bands,
     suggest_threshold,
 )
+from ....iou_core.params import LIKELIHOOD
 from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdicts
+from ...scans.decisions.measure import Fit, measured
 from ...scans.decisions.verdict_kinds import ACCEPTED
 from .judged import Judged
 from .order import BY_LIKELIHOOD
@@ -93,7 +95,7 @@ def _answers(session: Session) -> _Answers:
     judged = Judged(every)
     asked = Judged(one for one in every if one.order != ACCEPTED)
     picked = Judged(one for one in every if one.order in BY_LIKELIHOOD)
-    decider = session.decider([])
+    decider, fit = session.decider([]), Fit(held.model, held.names)
     parts = [
         _Answers(*np.zeros((3, 0)), np.zeros((0, 2), int), *np.zeros((3, 0), bool))
     ]
@@ -111,8 +113,8 @@ def _answers(session: Session) -> _Answers:
         parts.append(
             _Answers(
                 pairs.iou,
-                pairs.ios if session.params.metric == "ios" else pairs.iou,
-                held.model.likelihood(pairs, block.classes, block.boxes),
+                measured(block, session.params.metric, fit, pairs),
+                measured(block, LIKELIHOOD, fit, pairs),
                 np.sort(ends, axis=1),
                 same[pairs.i] & same[pairs.j],
                 by_person[pairs.i] | by_person[pairs.j],

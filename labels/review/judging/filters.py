@@ -31,7 +31,8 @@ class Filters:
 
     Attributes:
         likelihood: the likelihood of its likeliest pair
-        overlap: the overlap of the pair that overlaps most, by the metric of the scan
+        overlap: the overlap of the pair that overlaps most: the IoS if it is the
+            metric of the scan, otherwise the IoU
         size: the area of its smallest label: in pixels, and in the unit of the kind for
             labels in space or time
         classes: it has a label of one of these

@@ -86,7 +86,7 @@ def judge(
         changed = change_verdicts(samples, document_id, changes, who)
         return Judged(changed, _difference(_NONE, _NONE, blocks.names))
     found = verdicts.of_labels(to_object_ids(block.label_ids))
-    decider = Decider(samples, params, block.names, Verdicts(found))
+    decider = scan.decider_by(params, block.names, Verdicts(found))
     before = after = _counts(decider, block, classes)
     changed = change_verdicts(samples, document_id, changes, who)
     if not changed.conflicts:
@@ -117,9 +117,8 @@ def _require_removable(
 
 def _removable(params: FindParams, block: StoredBlock) -> set[ObjectId]:
     """Returns the labels of a block that a scan can remove: those in a pair."""
-    two_fields = params.other_field not in (None, params.label_field)
-    rows = np.unique(block.pairs.j) if two_fields else np.arange(len(block.classes))
-    return {*to_object_ids(block.label_ids[rows])}
+    ids = block.label_ids
+    return {*to_object_ids(ids[np.unique(block.pairs.j)] if params.two_fields else ids)}
 
 
 def unpaired(samples: foc.SampleCollection, given: Iterable[Given]) -> set[ObjectId]:

@@ -15,6 +15,7 @@ from ...scans.blocks.block import StoredBlock
 from ...scans.decisions import verdicts
 from ...scans.decisions.decider import Decider
 from ...scans.decisions.judged import Verdicts
+from ...scans.decisions.measure import Fit
 from ...scans.decisions.verdict_kinds import Verdict
 from ...scans.stored import Scan
 from ..graph import Graph
@@ -74,10 +75,11 @@ class Session:
 
     def decider(self, found: Sequence[Verdict]) -> Decider:
         """Returns what decides the blocks, given some verdicts."""
-        samples, names = self.scan.samples, self.held.names
-        return Decider(samples, self.params, names, Verdicts(found))
+        held = self.held
+        fit = Fit(held.model, held.names)
+        return Decider(self.scan.samples, self.params, held.names, Verdicts(found), fit)
 
     def overlap(self, graph: Graph) -> Floats:
-        """Returns the overlap of the pairs of a graph, by the metric."""
+        """Returns the overlap of the pairs of a graph: the IoS if it is the metric."""
         pairs = graph.pairs
         return pairs.ios if self.params.metric == "ios" else pairs.iou

@@ -42,7 +42,7 @@ class StoredPairs:
 def find_pairs(
     samples: foc.SampleCollection,
     view: foc.SampleCollection | None,
-    params: FindParams,
+    decider: Decider,
     decoder: LabelDecoder,
     document_ids: Sequence[ObjectId],
 ) -> StoredPairs:
@@ -52,12 +52,11 @@ def find_pairs(
         samples: the dataset, or a view of it
         view: the view whose classes hold; None if it is not known. Then labels of
             different classes may be pairs
-        params: what is compared, and the threshold
+        decider: what knows what is compared, and the threshold
         decoder: the decoder that the view was scanned with
         document_ids: the samples, or frames
     """
-    found = StoredPairs()
-    decider = Decider(samples._root_dataset, params, decoder.classes.names)
+    found, params = StoredPairs(), decider.params
     compared = replace(params, classwise=params.classwise and view is not None)
     for stored in stored_blocks(samples, view, compared, decoder, document_ids):
         pairs = stored.pairs.select(decider.edges(stored))

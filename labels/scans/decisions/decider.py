@@ -34,6 +34,7 @@ from .class_pair_rules import load_class_pairs, own_thresholds
 from .decision import Decision, joined, removals_of
 from .judged import Verdicts
 from .label_traits import read_traits
+from .measure import Fit, measured
 from .verdict_kinds import Verdict
 
 DECIDES = ("iou_thresh", "method", "keep", "metric")
@@ -48,6 +49,7 @@ class Decider:
         params: the parameters
         names: the class names by number; may grow between two blocks
         verdicts (None): the verdicts; all that are stored by default
+        fit (None): the likelihoods of the scan, which the metric "likelihood" needs
     """
 
     def __init__(
@@ -56,15 +58,17 @@ class Decider:
         params: FindParams,
         names: Sequence[str | None],
         verdicts: Verdicts | None = None,
+        fit: Fit | None = None,
     ) -> None:
         self.params = params
+        self._fit = fit
         self._samples = samples
         self._names = names
         self._rules = parse_rules(list(params.keep))
         self._field = require_label_field(samples._root_dataset, params.label_field)
         self.class_pairs = load_class_pairs(samples)
         self.verdicts = verdicts if verdicts is not None else Verdicts()
-        self.two_fields = params.other_field not in (None, params.label_field)
+        self.two_fields = params.two_fields
 
     def by(self, verdicts: Iterable[Verdict]) -> Decider:
         """Returns the decider by other verdicts, of the same rules."""
@@ -84,7 +88,7 @@ class Decider:
 
         Args:
             block: the block
-            metric (None): "iou" or "ios"; by default that of the parameters
+            metric (None): another metric than that of the parameters
             judged (True): whether verdicts take pairs out
         """
         metric = metric or self.params.metric
@@ -93,10 +97,15 @@ class Decider:
         differ = self._of_two_classes(block)
         if metric == "iou" and own is None and real is None and differ is None:
             return None
-        values = pair_values(block.pairs, metric, own, real)
+        overlap = measured(block, metric, self._fit)
+        values = pair_values(block.pairs, overlap, own, real)
         if differ is not None:
             values[differ] = NO_EDGE
         return values
+
+    def overlap(self, block: StoredBlock) -> Floats:
+        """Returns what is compared, but for crowds, verdicts and class pairs."""
+        return measured(block, self.params.metric, self._fit)
 
     def _of_two_classes(self, block: StoredBlock) -> Bools | None:
         """Returns which pairs are of two classes, if those do not count; else None."""
@@ -112,9 +121,7 @@ class Decider:
             block: the block
             judged (True): whether verdicts take pairs out
         """
-        values = self.values(block, judged=judged)
-        values = pair_values(block.pairs) if values is None else values
-        return values > self.params.iou_thresh
+        return self._known_values(block, judged=judged) > self.params.iou_thresh
 
     def decide(self, block: StoredBlock) -> Decision:
         """Decides which labels of a block are removed."""
@@ -153,10 +160,11 @@ class Decider:
                 reasons.append(self._reason(label, partner, removed, preference, place))
         return Decision(decided, reasons, by_verdict)
 
-    def _known_values(self, block: StoredBlock, metric: str | None = None) -> Floats:
-        values = self.values(block, metric)
-        metric = metric or self.params.metric
-        return pair_values(block.pairs, metric) if values is None else values
+    def _known_values(
+        self, block: StoredBlock, metric: str | None = None, judged: bool = True
+    ) -> Floats:
+        values = self.values(block, metric, judged)
+        return pair_values(block.pairs) if values is None else values
 
     def _decide(self, block: StoredBlock) -> Decision:
         values = self.values(block)
@@ -188,7 +196,7 @@ class Decider:
         Args:
             block: the block
             method (None): another method, without keep rules
-            metric (None): "iou" or "ios"; by default that of the parameters
+            metric (None): another metric than that of the parameters
         """
         if self.verdicts.fates(block, self.two_fields) is None:
             return self._removals(block, method, metric)

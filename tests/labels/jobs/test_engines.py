@@ -89,6 +89,7 @@ class TestFinding:
             dict(method="greedy", classwise=True),
             dict(method="nms", keep=("largest", "last")),
             dict(metric="ios", method="fewest"),
+            dict(metric="likelihood", method="nms"),
             dict(iou_thresh=0.01),
         ],
         ids=str,

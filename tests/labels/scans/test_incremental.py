@@ -212,6 +212,7 @@ def test_after_each_kind_of_edit_the_result_equals_a_full_scan(dataset, computed
         FindParams(FIELD, iou_thresh=0.9, method="greedy"),
         FindParams(FIELD, method="nms", keep=("largest", "last")),
         FindParams(FIELD, metric="ios"),
+        FindParams(FIELD, metric="likelihood"),
     ],
     ids=str,
 )
