@@ -112,6 +112,43 @@ class TestForms:
         assert "expected" in marked[0].error_message
 
 
+class TestLikelihood:
+    def test_every_operator_with_a_plan_takes_the_same_labels(self, dataset, scan):
+        cut = {"metric": "likelihood", "iou_thresh": 0.5}
+        new = run("find_duplicates", dataset, label_field=FIELD, **cut)
+        assert new["message"].count("(likelihood > 0.5, simple)") == 1
+        assert new["count"] == len(new["label_ids"]) >= 2
+        assert new["cost"]["right"] >= 0.5 * new["count"]
+
+        plan = {"scan_key": scan, **cut}
+        counts = run("list_class_pairs", dataset, **plan)
+        assert counts["count"] >= new["count"]
+        costs = run("list_costs", dataset, scan_key=scan, metric="likelihood")
+        at_half = next(t for t in costs["thresholds"] if t["iou_thresh"] == 0.5)
+        assert at_half["removed"] == new["count"]
+        assert at_half["right"] == pytest.approx(new["cost"]["right"])
+        for name in ("delete_duplicates", "merge_duplicates"):
+            found = run(name, dataset, dry_run=True, **plan)
+            assert found["count"] == new["count"]
+        assert run("list_groups", dataset, **plan)["groups"]
+        assert run("tag_duplicates", dataset, **plan)["count"] == new["count"]
+        new_scan = {"label_field": FIELD, "what": "new", "tag": "new", **cut}
+        assert run("tag_duplicates", dataset, **new_scan)["count"] == new["count"]
+        assert run("delete_duplicates", dataset, **plan)["count"] == new["count"]
+
+    def test_forms_offer_it_and_refuse_it_with_a_second_field(self, dataset, scan):
+        given = {"label_field": FIELD, "metric": "likelihood"}
+        found = form("find_duplicates", dataset, **given).type.properties
+        assert found["iou_thresh"].view.label == "Likelihood threshold"
+        assert "likelihood" in found["metric"].type.values
+        dataset.clone_sample_field(FIELD, "other")
+        resolved = form("find_duplicates", dataset, other_field="other", **given)
+        marked = [p for p in resolved.type.properties.values() if p.invalid]
+        assert [m.error_message.count("two fields") for m in marked] == [1]
+        with pytest.raises(ExecutionError, match="metric"):
+            run("compute_max_ious", dataset, **given)
+
+
 class TestVerdicts:
     def test_the_verdict_on_a_group_is_respected_until_it_is_cleared(
         self, dataset, scan

@@ -4,6 +4,7 @@ import { nextSort, sortedClasses, windowOf } from "../../panel/src/state/classes
 import { numbersHold } from "../../panel/src/state/current";
 import { isWhole, parseRule, RULE_NAMES, ruleOf, ruleText } from "../../panel/src/state/keepRules";
 import { Latest } from "../../panel/src/state/latest";
+import { changedCut, firstCut } from "../../panel/src/state/cut";
 import { NO_FILTERS } from "../../panel/src/state/review/place";
 import { NOTHING_REMEMBERED, readRemembered, writeRemembered } from "../../panel/src/state/remembered";
 import { countByClass, labelsCurve, largestOverlap, numbersAt, prepare, restrictedTo, type Restriction, toggled } from "../../panel/src/state/scan";
@@ -123,6 +124,11 @@ describe("the sentence", () => {
   it("calls only equal labels exact copies, as an IoS of 1 may be a label inside another", () => {
     expect(sentenceAt(scan, at(999, null, "ios"), { labels: 1, images: 1 }).at).toBe("At 0.999");
   });
+  it("of a likelihood says how sure each removal is", () => {
+    const words = "At 0.955: 16 of 36,781 labels would be removed, each more than 95.5 % surely one object with another label, in 1 image";
+    expect(asText(sentenceAt(scan, at(955, null, "likelihood"), { labels: 16, images: 1 }))).toBe(words);
+    expect(sentenceAt(scan, at(999, null, "likelihood"), { labels: 0, images: 0 })).toEqual({ at: "At 0.999", number: "", rest: "nothing would be removed" });
+  });
   it("gives the number of labels to remove, of all labels, and of images", () => {
     const numbers = { labels: 16, images: 1 };
     expect(asText(sentenceAt(scan, at(750), numbers))).toBe("At 0.75: 16 of 36,781 labels would be removed, in 1 image");
@@ -184,6 +190,17 @@ describe("the freshness of a scan", () => {
   });
   it("lists skipped labels with their reasons", () => {
     expect(skippedText({ count: 2, reasons: { "no bounding box": 2 } })).toBe("2 labels were skipped: 2 no bounding box");
+  });
+});
+
+describe("another metric", () => {
+  const cut = firstCut(scan, NOTHING_REMEMBERED);
+  it("has a threshold of its own if one of the two is a likelihood", () => {
+    const likely = changedCut({ ...cut, threshold: 300, settled: 300 }, { metric: "likelihood" });
+    expect(likely).toMatchObject({ metric: "likelihood", threshold: 950, settled: 950 });
+    expect(changedCut(likely, { method: "nms" })).toMatchObject({ threshold: 950, method: "nms" });
+    expect(changedCut(likely, { metric: "ios" })).toMatchObject({ metric: "ios", threshold: 750 });
+    expect(changedCut({ ...cut, threshold: 300, settled: 300 }, { metric: "ios" })).toMatchObject({ threshold: 500, settled: 500 });
   });
 });
 

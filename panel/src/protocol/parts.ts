@@ -4,7 +4,7 @@ import { count, flag, listOf, mapOf, nullable, object, oneOf, optional, real, sc
 /** `null` for a label without a class. */
 export const className = nullable(text);
 export const method = oneOf("simple", "greedy", "nms", "fewest");
-export const metric = oneOf("iou", "ios");
+export const metric = oneOf("iou", "ios", "likelihood");
 /** The pairs that count: by what is compared with the threshold, and whether only labels of the same class are pairs. */
 export const pairRule = { metric, classwise: flag };
 /** Which labels are removed: the method, the keep rules in order of preference, and the pairs that count. */

@@ -4,7 +4,7 @@ import { type Decision, decisionKey, decisionOf, METHODS, PLAIN } from "./decisi
 import type { CountAxis, Remembered } from "./remembered";
 import { countByClass, type Counts, countsFrom, type Numbers, numbersAt, restrictedTo, type Restriction, type Scan, storedCountsOf } from "./scan";
 import type { Tabs } from "./tabs";
-import { HIGHEST, lowestOf, toIou, toThousandths } from "./thresholds";
+import { firstOf, HIGHEST, lowestOf, toIou, toThousandths } from "./thresholds";
 
 export interface Cut extends Decision {
   readonly threshold: number;
@@ -29,7 +29,8 @@ export type Recounts = ReadonlyMap<string, Counts>;
 /** The cut remembered for a scan, else the one that it was made with. */
 export function firstCut(scan: Scan, remembered: Remembered): Cut {
   const { params } = scan.summary;
-  const same = remembered.scanKey === scan.summary.scan_key;
+  const usable = remembered.decision?.metric !== "likelihood" || params.other_field === null;
+  const same = usable && remembered.scanKey === scan.summary.scan_key;
   const threshold = (same ? remembered.threshold : null) ?? toThousandths(params.iou_thresh);
   const { method, keep, metric, classwise } = (same ? remembered.decision : null) ?? params;
   return withinReach({
@@ -44,8 +45,16 @@ export function firstCut(scan: Scan, remembered: Remembered): Cut {
   });
 }
 
+/** The cut after a change. To and from a likelihood, the threshold changes as well. */
+export function changedCut(cut: Cut, change: Partial<Cut>): Cut {
+  const { metric } = { ...cut, ...change };
+  const isOther = metric !== cut.metric && [metric, cut.metric].includes("likelihood");
+  const threshold = firstOf(metric);
+  return withinReach({ ...cut, ...(isOther ? { threshold, settled: threshold } : {}), ...change });
+}
+
 /** Raises thresholds to the lowest overlap that a scan stores. */
-export function withinReach(cut: Cut): Cut {
+function withinReach(cut: Cut): Cut {
   const lowest = lowestOf(cut.metric);
   if (cut.threshold >= lowest && cut.settled >= lowest) return cut;
   return { ...cut, threshold: Math.max(cut.threshold, lowest), settled: Math.max(cut.settled, lowest) };

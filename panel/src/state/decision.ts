@@ -11,6 +11,7 @@ export interface Decision {
 }
 
 export const PLAIN = { method: "simple", keep: [], metric: "iou" } as const;
+export const METRICS: readonly Metric[] = ["iou", "ios", "likelihood"];
 export const METHODS: readonly Method[] = ["simple", "greedy", "nms", "fewest"];
 
 /** Whether a scan holds the counts of a decision, so that the server need not be asked. */

@@ -1,6 +1,6 @@
 /** The state of the panel, and how each event changes it. */
 import type { AnswerOf, Cost, Failure, Freshness, PlanRef, Run, ScanEntry, Summary, Target } from "../protocol/messages";
-import { type Bars, type Counted, countsOf, type Cut, firstCut, plainCut, planAt, type Recounts, tabsAfter, withinReach, withoutTagRules } from "./cut";
+import { type Bars, changedCut, type Counted, countsOf, type Cut, firstCut, plainCut, planAt, type Recounts, tabsAfter, withoutTagRules } from "./cut";
 import { type Delta, movedBy } from "./review/deltas";
 import type { Decision } from "./decision";
 import type { Remembered } from "./remembered";
@@ -141,7 +141,7 @@ export function reduce(model: Model, event: Event): Model {
     case "bars":
       return { ...model, bars: new Map(model.bars).set(event.key, event.counts) };
     case "cut":
-      return model.cut === null ? model : { ...model, cut: withinReach({ ...model.cut, ...event.change }), tabs: tabsAfter(model.tabs, event.change) };
+      return model.cut === null ? model : { ...model, cut: changedCut(model.cut, event.change), tabs: tabsAfter(model.tabs, event.change) };
     case "tabs":
       return { ...model, tabs: { ...model.tabs, ...event.change } };
     case "review":

@@ -1,7 +1,7 @@
 /** What the panel remembers across page loads. The App returns it as it was stored, possibly by another version. */
 import type { ClassName, RequestOf } from "../protocol/messages";
 import { isRecord } from "../protocol/schema";
-import { type Decision, METHODS } from "./decision";
+import { type Decision, METHODS, METRICS } from "./decision";
 import { FIRST_PLACE, readPlace, type ReviewPlace } from "./review/place";
 import type { Restriction } from "./scan";
 import { FIRST_TABS, readTabs, type Tabs, writeTabs } from "./tabs";
@@ -64,7 +64,7 @@ function readDecision({ method, keep, metric, classwise }: Record<string, unknow
   const known = METHODS.find((name) => name === method);
   if (known === undefined) return null;
   const rules = Array.isArray(keep) ? keep.filter((rule) => typeof rule === "string") : [];
-  return { method: known, keep: rules, metric: metric === "ios" ? "ios" : "iou", classwise: classwise === true };
+  return { method: known, keep: rules, metric: METRICS.find((name) => name === metric) ?? "iou", classwise: classwise === true };
 }
 
 function readThreshold(value: unknown): number | null {

@@ -7,6 +7,9 @@
 import type { Metric } from "../protocol/messages";
 
 export const LOWEST = 50;
+/** What a cut by likelihood begins with, and one by overlap that follows it. */
+const SURE = 950;
+const USUAL = 750;
 /** A scan stores pairs with a smaller IoS only if their IoU is large enough. */
 const LOWEST_IOS = 500;
 export const LAST_ON_SLIDER = 999;
@@ -16,6 +19,11 @@ export const BIG_STEP = 100;
 
 export function lowestOf(metric: Metric): number {
   return metric === "ios" ? LOWEST_IOS : LOWEST;
+}
+
+/** The threshold that a cut begins with when the metric changes: a probability is no overlap. */
+export function firstOf(metric: Metric): number {
+  return metric === "likelihood" ? SURE : USUAL;
 }
 
 /** The index of each threshold of a scan in its curves. */

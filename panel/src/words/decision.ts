@@ -14,11 +14,13 @@ export const METHOD_NOTES: Readonly<Record<Method, string>> = {
 export const METRIC_NOTES = {
   iou: "Intersection over union: how similar two labels are.",
   ios: "Intersection over the smaller: finds boxes inside boxes. It is noisy; use it for review and tagging.",
+  likelihood: "How likely two labels are one object, estimated from all overlaps of this scan. Above 0.95, they are more than 95 % surely one.",
   oks: "Object keypoint similarity: how close the points of two labels are.",
 } as const;
 
 /** What the threshold is compared with: keypoints have one similarity. */
 export function measureOf({ measure }: Pick<Summary, "measure">, metric: Metric): string {
+  if (metric === "likelihood") return metric;
   if (measure === "OKS") return measure;
   return metric === "iou" ? "IoU" : "IoS";
 }
@@ -31,6 +33,7 @@ export function decisionText({ method, metric, keep }: Pick<Decision, "method" |
   const removed =
     other_field === null ? `${METHOD_NOTES[method]} ${preferredText(method, keep)}` : `A label of ${label_field} is removed if it overlaps a label of ${other_field} too much.`;
   if (metric === "iou") return removed;
+  if (metric === "likelihood") return `${removed} Two labels overlap too much if their likelihood to be one object, as this scan estimates it, is above the threshold.`;
   return `${removed} IoS is noisy (a person in a car also lies inside it); use it for review and tagging.`;
 }
 

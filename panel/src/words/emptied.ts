@@ -6,10 +6,12 @@ export const NOISY =
   "IoS also finds labels that are inside another label but mark a different object, such as a person in a car or a wheel of a bicycle. Most of them are real.";
 export const REVIEWED = "I have reviewed these labels. Delete them anyway.";
 
+const MEASURES = { iou: "an overlap", ios: "an IoS", likelihood: "a likelihood" } as const;
+
 /** "116 objects would lose every label. They were judged by …" */
 export function emptiedText({ count, scan_key, iou_thresh, metric }: AnswerOf<"preview_delete">["emptied"]): string {
   const by = scan_key === null ? "labels that overlap now" : `the scan ${scan_key}`;
-  return `${emptiedCount(count)}. An object is a group of labels with ${metric === "ios" ? "an IoS" : "an overlap"} above ${iou_thresh}, judged by ${by}.`;
+  return `${emptiedCount(count)}. An object is a group of labels with ${MEASURES[metric]} above ${iou_thresh}, judged by ${by}.`;
 }
 
 export function emptiedCount(count: number): string {

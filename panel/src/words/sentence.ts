@@ -30,13 +30,14 @@ export function sentenceAt(scan: Scan, { threshold, restriction, metric, byVerdi
   if (numbers.labels === 0) return { at, number: "", rest: nothingRemoved(scan, threshold, restriction, metric).replace("would be removed", removed) };
   const whose = restriction === null ? "" : ` of ${classesLabel(restriction)}`;
   const images = numbers.images === null ? "" : `, in ${counted(numbers.images, scan.summary.unit)}`;
+  const sure = metric === "likelihood" ? `, each more than ${threshold / 10} % surely one object with another label` : "";
   const judged = byVerdicts ? `, ${byVerdictsText(byVerdicts)}` : "";
-  return { at, number: grouped(numbers.labels), rest: ` of ${counted(of, "label")}${whose} ${removed}${images}${judged}${cost === null ? "" : costText(cost)}` };
+  return { at, number: grouped(numbers.labels), rest: ` of ${counted(of, "label")}${whose} ${removed}${sure}${images}${judged}${cost === null ? "" : costText(cost)}` };
 }
 
 function nothingRemoved(scan: Scan, threshold: number, restriction: Restriction, metric: Metric): string {
   if (restriction !== null) return `no label of ${classesLabel(restriction)} would be removed`;
-  if (metric === "ios") return "nothing would be removed";
+  if (metric !== "iou") return "nothing would be removed";
   const largest = largestOverlap(scan);
   if (largest === null) return "nothing would be removed: no two labels overlap";
   if (largest * 1000 > threshold) return "nothing would be removed";

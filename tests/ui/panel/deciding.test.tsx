@@ -181,6 +181,37 @@ describe("the decision", () => {
     await waitFor(() => expect(host.sent.find((sent) => sent.message === "delete_labels")?.request).toMatchObject({ metric: "ios", sure: true }));
   });
 
+  it("by likelihood starts at 0.95, names the likelihood everywhere, and is what is planned and deleted", async () => {
+    const host = await open(fakeHost(makeSummary()));
+    await choose("metric", /^Likelihood/);
+    await waitFor(() => expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.95"));
+    await waitFor(() => expect(sentence()).toContain("would be removed, each more than 95 % surely one object with another label"));
+    const decision = { method: "simple", keep: [], metric: "likelihood", classwise: false };
+    expect(lastOf(host, "recount")).toEqual({ scan_key: "dups_1", ...decision });
+    expect(lastOf(host, "count_bars")).toMatchObject({ metric: "likelihood" });
+    expect(screen.getByRole("heading", { name: "Largest likelihood of each label" })).toBeTruthy();
+    expect(screen.getByRole("slider", { name: "likelihood threshold" })).toBeTruthy();
+    expect(at("legend").textContent).toContain("labels by their largest likelihood");
+    expect(at("decision-words").textContent).toContain("likelihood to be one object");
+    await waitFor(() => expect(at("delete")).toHaveProperty("disabled", false));
+    await user.click(at("delete"));
+    const dialog = within(await screen.findByRole("dialog"));
+    await dialog.findByText(/likelihood above 0.95/);
+    await waitFor(() => expect(at("delete-confirm")).toHaveProperty("disabled", false));
+    await user.click(at("delete-confirm"));
+    await waitFor(() => expect(lastOf(host, "delete_labels")).toMatchObject({ ...decision, iou_thresh: 0.95, sure: false }));
+  });
+
+  it("offers no likelihood for a scan of two fields, not even one that another scan was set to", async () => {
+    const summary = makeSummary();
+    const host = fakeHost({ ...summary, params: { ...summary.params, other_field: "predictions" } });
+    await open(Object.assign(host, { remembered: { scan_key: "dups_1", iou_thresh: 0.95, method: "simple", metric: "likelihood" } }));
+    expect(at("metric").textContent).toContain("IoU");
+    expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.75");
+    await user.click(within(at("metric")).getByRole("combobox"));
+    expect(screen.getAllByRole("option").map((option) => option.textContent?.slice(0, 3))).toEqual(["IoU", "IoS"]);
+  });
+
   it("is that of the scan when a scan is opened", async () => {
     const summary = makeSummary();
     const host = await open(fakeHost({ ...summary, params: { ...summary.params, method: "fewest", keep: ["newest"] } }));

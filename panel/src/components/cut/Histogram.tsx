@@ -9,7 +9,7 @@ import { HistogramMarks } from "./HistogramMarks";
 
 interface Props {
   readonly metric: Metric;
-  /** "IoU", "IoS" or "OKS". */
+  /** "IoU", "IoS", "OKS" or "likelihood". */
   readonly measure: string;
   readonly plot: Plot;
   readonly bins: readonly Bin[];

@@ -4,7 +4,7 @@ import type { CountAxis } from "../../state/remembered";
 import { Segments } from "../widgets/Segments";
 
 interface Props {
-  /** "IoU", "IoS" or "OKS". */
+  /** "IoU", "IoS", "OKS" or "likelihood". */
   readonly measure: string;
   readonly axis: CountAxis;
   readonly onAxis: (axis: CountAxis) => void;

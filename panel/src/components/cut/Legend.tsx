@@ -8,7 +8,7 @@ import { counted } from "../../words/format";
 
 interface Props {
   readonly plot: Plot;
-  /** "IoU", "IoS" or "OKS". */
+  /** "IoU", "IoS", "OKS" or "likelihood". */
   readonly measure: string;
   readonly restriction: Restriction;
   readonly colors: Colors;

@@ -4,7 +4,7 @@ import type { Method, Metric, Summary } from "../../protocol/messages";
 import { type Decision, METHODS } from "../../state/decision";
 import { decisionText, type FieldNames, METHOD_NOTES, METRIC_NOTES } from "../../words/decision";
 import { grouped } from "../../words/format";
-import { Choice } from "../widgets/Choice";
+import { Choice, type Option } from "../widgets/Choice";
 import { KeepMenu } from "./KeepMenu";
 
 interface Props {
@@ -20,11 +20,12 @@ interface Props {
 
 const THREE_COLUMNS = 400;
 
-const METRICS = [
+const OVERLAPS = [
   { value: "iou", label: "IoU", note: METRIC_NOTES.iou },
   { value: "ios", label: "IoS", note: METRIC_NOTES.ios },
 ] as const;
 const SIMILARITY = [{ value: "iou", label: "OKS", note: METRIC_NOTES.oks }] as const;
+const LIKELIHOOD = { value: "likelihood", label: "Likelihood", note: METRIC_NOTES.likelihood } as const;
 
 /** Which labels are removed. A change makes at most one request. */
 export const DecisionControls = React.memo(function DecisionControls({ decision, measure, labels, fields, width, onChange }: Props) {
@@ -34,6 +35,8 @@ export const DecisionControls = React.memo(function DecisionControls({ decision,
     const known = labels[name];
     return { value: name, label: known === undefined ? name : `${name} · ${grouped(known)}`, note: METHOD_NOTES[name] };
   });
+  const overlaps = measure === "OKS" ? SIMILARITY : OVERLAPS;
+  const metrics: readonly Option<Metric>[] = twoFields ? overlaps : [...overlaps, LIKELIHOOD];
   const onMethod = React.useCallback((value: Method) => onChange({ method: value }), [onChange]);
   const onKeep = React.useCallback((value: readonly string[]) => onChange({ keep: value }), [onChange]);
   const onMetric = React.useCallback((value: Metric) => onChange({ metric: value }), [onChange]);
@@ -41,7 +44,7 @@ export const DecisionControls = React.memo(function DecisionControls({ decision,
     <div data-cy="decision">
       <Box sx={{ display: "grid", gridTemplateColumns: width >= THREE_COLUMNS ? "1fr 1.3fr 0.7fr" : "1fr 1fr", gap: 1.25 }}>
         <Choice label="Method" cy="method" value={method} options={methods} onChange={onMethod} disabled={twoFields} />
-        <Choice label="Overlap" cy="metric" value={metric} options={measure === "OKS" ? SIMILARITY : METRICS} onChange={onMetric} />
+        <Choice label="Measure" cy="metric" value={metric} options={metrics} onChange={onMetric} />
         <Box sx={{ gridColumn: width >= THREE_COLUMNS ? "2" : "1 / -1", gridRow: width >= THREE_COLUMNS ? "1" : "auto" }}>
           <KeepMenu keep={keep} disabled={twoFields} onChange={onKeep} />
         </Box>

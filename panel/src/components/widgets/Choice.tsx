@@ -2,7 +2,7 @@ import { Box, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
 import { SELECT } from "./theme";
 
-interface Option<T extends string> {
+export interface Option<T extends string> {
   readonly value: T;
   readonly label: string;
   /** Shown in the list, below the label. */
