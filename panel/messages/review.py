@@ -165,7 +165,8 @@ def _selection(
 def judge_labels(ctx: Any) -> Answer:
     """Stores the verdict that some labels mark different objects."""
     scan_key = text_or_none(ctx, "scan_key")
-    n = verdicts.set_verdict(ctx.dataset, label_ids(ctx))
+    who = ctx.params.get("who")
+    n = verdicts.set_verdict(ctx.dataset, label_ids(ctx), who=who)
     return {**_judged(ctx, scan_key), "pairs": n}
 
 

@@ -84,8 +84,9 @@ def test_a_verdict_hides_the_group_until_it_is_cleared(app):
     group = app.send("list_groups", **{**ASKED, "pair": ["car", "truck"]})["groups"][0]
     ids = [member["label_id"] for member in group["members"]]
 
-    assert app.send("judge_labels", scan_key=None, label_ids=ids)["pairs"] == 1
-    assert app.send("judge_labels", scan_key=None, label_ids=ids)["pairs"] == 0
+    asked = {"scan_key": None, "label_ids": ids, "who": "ana"}
+    assert app.send("judge_labels", **asked)["pairs"] == 1
+    assert app.send("judge_labels", **asked)["pairs"] == 0
     assert app.send("list_groups", **ASKED)["total"] == 2
     freshness = app.send("refresh", scan_key="scan", tag="duplicate")["freshness"]
     assert freshness["state"] == "changed"
@@ -94,6 +95,7 @@ def test_a_verdict_hides_the_group_until_it_is_cleared(app):
     assert listed["total"] == 1
     (verdict,) = listed["verdicts"]
     assert sorted(verdict["labels"]) == ["car", "truck"]
+    assert verdict["who"] == "ana"
     assert verdict["sample_id"] == group["sample_id"]
 
     assert app.send("clear_verdicts", scan_key=None, label_ids=ids) == {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { classPairKey, classPairsAt, indexAt, matrixAt, overlapsAt, shade } from "../../panel/src/state/classPairs";
 import { gridOf } from "../../panel/src/state/thresholds";
 import { classPairLabel, ruleLabel } from "../../panel/src/words/classes";
-import { groupTitle, judgedIds, likelihoodOf, pageText, removalText } from "../../panel/src/words/groups";
+import { evidenceText, groupTitle, judgedIds, likelihoodOf, pageText, removalText } from "../../panel/src/words/groups";
 import { makeClassPairs, makeGroups } from "./makeGroups";
 import { THRESHOLDS } from "./makeSummary";
 
@@ -50,7 +50,10 @@ describe("groups", () => {
   });
   it("show the likelihood of one object", () => {
     const why = "IoU 0.91, IoS 0.97 · same left and top edge · car and truck are confused here 25 % of the time · large labels often overlap here";
-    expect(pair && likelihoodOf(pair)).toEqual({ words: "almost certainly one object", why });
+    expect(pair && likelihoodOf(pair)).toBe("almost certainly one object");
+    expect(pair && evidenceText(pair, "IoU")).toBe(why);
+    // of points, nothing lies inside
+    expect(pair && evidenceText(pair, "OKS")).toBe(why.replace("IoU 0.91, IoS 0.97", "OKS 0.91"));
   });
   it("that are too large get no verdict as a whole", () => {
     expect(pair && judgedIds(pair)).toHaveLength(2);

@@ -7,6 +7,7 @@ import { GROUPS_AT_ONCE, type Tabs, TRACKS_AT_ONCE } from "../state/tabs";
 import { classPairLabel } from "../words/classes";
 import { counted } from "../words/format";
 import type { Context } from "./context";
+import { reviewerOf } from "./verdicts";
 
 type TakeOver = (from: string | null, summary: Summary | null, tabs: Tabs) => Promise<void>;
 
@@ -70,7 +71,7 @@ export function reviewActions({ ask, model, host, say, openKey, busyWith, noteOw
   /** Stores the verdict that labels are real. Returns whether it was stored. */
   async function judgeReal(labelIds: readonly string[], onUndone: () => void): Promise<boolean> {
     const scan_key = openKey();
-    const done = await busyWith("judge", () => ask("judge_labels", { scan_key, label_ids: [...labelIds] }));
+    const done = await busyWith("judge", () => ask("judge_labels", { scan_key, label_ids: [...labelIds], who: reviewerOf({ host }) || null }));
     if (done === null) return false;
     const undo = { label: "Undo", run: () => void forgetVerdicts(labelIds).then(onUndone) };
     say(`Remembered that these ${labelIds.length} labels are real. Later scans will respect this.`, undo);

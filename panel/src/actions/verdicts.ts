@@ -20,6 +20,11 @@ const NAME = "reviewer";
 /** Where it keeps what tells it from other browsers. */
 const BROWSER = "browser";
 
+/** The name of the person who reviews; empty if it was not given, `null` if it was not asked for. */
+export function reviewerOf({ host }: Pick<Context, "host">): string | null {
+  return host().browser.read(NAME);
+}
+
 export function verdictActions({ ask, dispatch, model, host, say, openKey, busyWith }: Context, takeOver: TakeOver, refresh: () => Promise<void>) {
   let writes = 0;
 
@@ -128,10 +133,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     return plan === null ? Promise.resolve(null) : ask("review_advice", plan);
   }
 
-  /** The name of the person who reviews; empty if it was not given, `null` if it was not asked for. */
-  function reviewer(): string | null {
-    return host().browser.read(NAME);
-  }
+  const reviewer = () => reviewerOf({ host });
 
   /** What tells this browser from others, as two people may have one name. */
   function browserId(): string {

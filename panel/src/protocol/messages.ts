@@ -114,7 +114,7 @@ export const MESSAGES = {
   leave_sample: { request: nothing, reply: nothing },
   list_tracks: { request: tracks.question, reply: tracks.page },
   show_tracks: { request: tracks.chosen, reply: object(ownView) },
-  judge_labels: { request: object({ ...open, label_ids: listOf(text) }), reply: judged },
+  judge_labels: { request: object({ ...open, label_ids: listOf(text), who: nullable(text) }), reply: judged },
   list_verdicts: { request: scanKey, reply: object({ verdicts: listOf(review.verdict), total: count }) },
   clear_verdicts: { request: object({ ...open, label_ids: nullable(listOf(text)) }), reply: judged },
   judge_pairs: { request: review.judge.request, reply: review.judge.reply },

@@ -1,5 +1,5 @@
 /** Groups of overlapping labels, in words. */
-import type { Group, Member } from "../protocol/messages";
+import type { Group, Measure, Member } from "../protocol/messages";
 import { classLabel } from "./classes";
 import { counted, grouped } from "./format";
 import { namesKept, reasonText } from "./reasons";
@@ -15,13 +15,6 @@ export function groupTitle({ members, size }: Group): string {
   return `${counted(size, "label")} of ${grouped(names.length)} classes`;
 }
 
-export interface Likelihood {
-  /** "almost certainly one object" */
-  readonly words: string;
-  /** What it comes from. */
-  readonly why: string;
-}
-
 /** A likelihood in [0, 1], in the words of the operators. */
 export function likelihoodText(likelihood: number): string {
   if (likelihood > 0.95) return "almost certainly one object";
@@ -29,11 +22,16 @@ export function likelihoodText(likelihood: number): string {
   return likelihood > 0.1 ? "possibly one object" : "probably two objects";
 }
 
-export function likelihoodOf({ pairs }: Group): Likelihood {
-  const [pair] = pairs;
-  if (pair === undefined) return { words: "", why: "" };
-  const overlap = `IoU ${pair.iou.toFixed(2)}, IoS ${pair.ios.toFixed(2)}`;
-  return { words: likelihoodText(pair.likelihood), why: [overlap, pair.why].filter(Boolean).join(" · ") };
+/** How likely the most similar labels of a group are one object. */
+export function likelihoodOf({ pairs: [pair] }: Group): string {
+  return pair === undefined ? "" : likelihoodText(pair.likelihood);
+}
+
+/** "IoU 0.91, IoS 0.97 · same left and top edge · large labels often overlap here" */
+export function evidenceText({ pairs: [pair] }: Group, measure: Measure): string {
+  if (pair === undefined) return "";
+  const inside = measure === "IoU" ? `, IoS ${pair.ios.toFixed(2)}` : "";
+  return [`${measure} ${pair.iou.toFixed(2)}${inside}`, pair.why].filter(Boolean).join(" · ");
 }
 
 export function kindTitle({ kind, size }: Group): string {

@@ -91,7 +91,7 @@ describe("groups", () => {
     const host = await openGroups(fakeHost(makeSummary()));
     await user.click(at("group-real"));
     await waitFor(() => expect(at("groups-page").textContent).toContain("of 29 groups"));
-    expect(host.sent.find((sent) => sent.message === "judge_labels")?.request).toEqual({ scan_key: "dups_1", label_ids: ["label-0-0", "label-0-1"] });
+    expect(host.sent.find((sent) => sent.message === "judge_labels")?.request).toEqual({ scan_key: "dups_1", label_ids: ["label-0-0", "label-0-1"], who: "anna" });
     await waitFor(() => expect(at("stale").textContent).toContain("verdicts or class pair rules were changed"));
     await user.click(at("message-action"));
     await waitFor(() => expect(at("groups-page").textContent).toContain("of 30 groups"));

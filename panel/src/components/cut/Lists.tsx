@@ -53,7 +53,7 @@ export function Lists({ model, counts, isDraft, width, rows, actions }: Props) {
         {tab === "pairs" && (
           <ClassPairsTab scan={scan} metric={metric} classwise={classwise} threshold={threshold} settled={settled} restriction={restriction} width={width} busy={busy} actions={actions} />
         )}
-        {tab === "groups" && <GroupsTab planKey={countKey(scan, cut, settled)} tabs={tabs} atOnce={GROUPS_AT_ONCE} busy={busy} actions={actions} />}
+        {tab === "groups" && <GroupsTab planKey={countKey(scan, cut, settled)} measure={scan.summary.measure} tabs={tabs} atOnce={GROUPS_AT_ONCE} busy={busy} actions={actions} />}
         {tab === "tracks" && (
           <TracksTab summary={scan.summary} threshold={settled} metric={metric} classwise={classwise} restriction={restriction} minFrames={tabs.minFrames} actions={actions} />
         )}

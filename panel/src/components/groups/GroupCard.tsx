@@ -1,8 +1,8 @@
 import { Box, Button, ButtonBase, styled } from "@mui/material";
 import * as React from "react";
-import type { Group, Picture } from "../../protocol/messages";
+import type { Group, Measure, Picture } from "../../protocol/messages";
 import { grouped } from "../../words/format";
-import { groupTitle, judgedIds, kindTitle, likelihoodOf, placeOf } from "../../words/groups";
+import { evidenceText, groupTitle, judgedIds, kindTitle, likelihoodOf, placeOf } from "../../words/groups";
 import { Reason } from "../widgets/Reason";
 import { ELLIPSIS } from "../widgets/theme";
 import { GroupCrop } from "./GroupCrop";
@@ -10,6 +10,7 @@ import { GroupMembers } from "./GroupMembers";
 
 interface Props {
   readonly group: Group;
+  readonly measure: Measure;
   readonly active: boolean;
   /** Why its buttons are disabled; `null` if they are not. */
   readonly why: string | null;
@@ -34,9 +35,10 @@ const Card = styled("li")(({ theme: { palette } }) => ({
 }));
 
 /** One group: its place, its members, which of them are kept and why, and how likely it is one object. */
-export const GroupCard = React.memo(function GroupCard({ group, active, why, draw, onOpen, onReal, onReview }: Props) {
+export const GroupCard = React.memo(function GroupCard({ group, measure, active, why, draw, onOpen, onReal, onReview }: Props) {
   const [stressed, setStressed] = React.useState<string | null>(null);
-  const { words, why: evidence } = likelihoodOf(group);
+  const words = likelihoodOf(group);
+  const evidence = evidenceText(group, measure);
   const title = groupTitle(group);
   const judged = judgedIds(group);
   return (

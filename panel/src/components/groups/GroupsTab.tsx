@@ -1,7 +1,7 @@
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
-import type { AnswerOf, Group } from "../../protocol/messages";
+import type { AnswerOf, Group, Measure } from "../../protocol/messages";
 import type { Tabs } from "../../state/tabs";
 import { classesLabel } from "../../words/classes";
 import { judgedIds } from "../../words/groups";
@@ -12,6 +12,7 @@ import { GroupsTop } from "./GroupsTop";
 interface Props {
   /** Identifies the plan whose groups are listed. */
   readonly planKey: string;
+  readonly measure: Measure;
   readonly tabs: Tabs;
   readonly atOnce: number;
   readonly busy: boolean;
@@ -19,7 +20,7 @@ interface Props {
 }
 
 /** The groups at the cut, a page at a time; those most likely to be one object come first. */
-export function GroupsTab({ planKey, tabs, atOnce, busy, actions }: Props) {
+export function GroupsTab({ planKey, measure, tabs, atOnce, busy, actions }: Props) {
   const [found, setFound] = React.useState<AnswerOf<"list_groups"> | null>(null);
   const [loading, setLoading] = React.useState(true);
   const [version, setVersion] = React.useState(0);
@@ -101,6 +102,7 @@ export function GroupsTab({ planKey, tabs, atOnce, busy, actions }: Props) {
           <GroupCard
             key={group.members[0]?.label_id ?? k}
             group={group}
+            measure={measure}
             active={k === active}
             why={busy ? BUSY : loading ? "The groups are being read." : null}
             draw={actions.drawCrop}

@@ -14,7 +14,7 @@ interface Props {
 
 /** How similar the labels are, how likely they are one object, and why one of them is kept. */
 export const Evidence = React.memo(function Evidence({ group, picked, measure }: Props) {
-  const { words } = likelihoodOf(group);
+  const words = likelihoodOf(group);
   const [pair] = group.pairs;
   const judged = verdictOf(group);
   const fates = fatesOf(group, picked);

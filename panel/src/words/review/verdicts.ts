@@ -114,6 +114,6 @@ export function personText({ who, pairs, last }: Person, now: number): string {
 
 /** What screen readers hear of a group: what it is, where in the list, and its verdict. */
 export function spokenText(group: ReviewGroup, index: number, total: number, judged: Judged | "mixed" | null): string {
-  const where = `Group ${grouped(index + 1)} of ${grouped(total)}: ${groupTitle(group)}, ${likelihoodOf(group).words}`;
+  const where = `Group ${grouped(index + 1)} of ${grouped(total)}: ${groupTitle(group)}, ${likelihoodOf(group)}`;
   return judged === null ? `${where}, undecided.` : `${where}, decided: ${verdictText(judged, group.size)}.`;
 }
