@@ -35,9 +35,10 @@ release:
 # ARGS="-k name" is passed to pytest; JOBS=1 runs the tests in one process. FAST=1 leaves out
 # what is marked as slow (the App, soaks, killed processes, large data, most round trips to
 # CVAT), runs one example of each test of the database, tries fewer random examples, and
-# skips a front end that has passed before, or what works its whole panel. Its short tests wait for the database more than
-# they compute, so that a third process pays. tests/conftest.py orders the files.
-PYTEST = $(BIN) -m pytest tests -n $(or $(JOBS),$(if $(FAST),3,2)) --dist loadfile --no-loadscope-reorder
+# skips a front end that has passed before, or what works its whole panel. Three processes
+# keep two cores busy, as tests wait for the database, a browser and other processes.
+# tests/conftest.py orders the files.
+PYTEST = $(BIN) -m pytest tests -n $(or $(JOBS),3) --dist loadfile --no-loadscope-reorder
 
 test: lint front
 	@$(PYTEST) -m "not long$(if $(FAST), and not slow)" $(if $(FAST),--one-example --hypothesis-profile=fast) $(ARGS)

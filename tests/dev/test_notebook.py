@@ -5,8 +5,11 @@ import json
 
 import fiftyone as fo
 import fiftyone.zoo as foz
+import pytest
 
 from dev import coco, release
+
+pytestmark = pytest.mark.slow
 
 PATH = release.ROOT / "docs" / "removing_duplicate_objects.ipynb"
 BOUNDS = (0.0, 0.9516401631746978)

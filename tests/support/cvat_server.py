@@ -100,6 +100,7 @@ class Server:
         self.lock = threading.RLock()
 
     def __enter__(self):
+        self.is_open = True
         handler = type("Handler", (Handler,), {"cvat": self, "timeout": self.idle})
         self._http = _Http(("127.0.0.1", 0), handler)
         self.host = f"127.0.0.1:{self._http.server_address[1]}"
@@ -115,6 +116,7 @@ class Server:
         return self
 
     def __exit__(self, *_):
+        self.is_open = False
         self._http.shutdown()
         self._http.server_close()
 
@@ -861,7 +863,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Length", "100000")
             self.end_headers()
             with contextlib.suppress(OSError):
-                while True:
+                while self.cvat.is_open:
                     self.wfile.write(b" ")
                     self.wfile.flush()
                     time.sleep(0.05)

@@ -64,6 +64,7 @@ def main(root, scan_key, *dataset_names):
 
     duplicates_loader.load()
     importlib.import_module("fiftyone")
+    importlib.import_module("duplicates.labels.edits.delete")
     for dataset_name, point in zip(dataset_names, POINTS, strict=True):
         child = os.fork()
         if not child:
