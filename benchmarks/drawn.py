@@ -57,6 +57,7 @@ def make(name, drawn, other_field=False):
     if fo.dataset_exists(name):
         fo.delete_dataset(name)
     dataset = fo.Dataset(name)
+    dataset.media_type = "image"
     for field in ("ground_truth", "other")[: 1 + other_field]:
         dataset.add_sample_field(
             field, fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections

@@ -36,7 +36,7 @@ def _rows(full):
     import fiftyone as fo
 
     fo.config.show_progress_bars = False
-    from benchmarks import boxes, drawn, kinds, slider, undo
+    from benchmarks import boxes, cvat, drawn, kinds, slider, undo
 
     def row(made):
         from benchmarks.measure import show
@@ -72,6 +72,7 @@ def _rows(full):
         yield row(boxes.find_dense_row(2000, 500))
         yield row(boxes.find_dense_row(20, 20_000))
     yield from map(row, undo.rows(full))
+    yield from map(row, cvat.rows())
     yield row(slider.row(118_287 if full else 10_000))
 
 

@@ -53,7 +53,11 @@ def mask(labels: Labels, sample_id: str, label_id: str) -> Mask | None:
     Raises:
         UnreadableError: if the mask cannot be read
     """
-    return mask_of(label_of(labels, sample_id, label_id) or {})
+    found = labels.get(ObjectId(sample_id), {}).get(ObjectId(label_id))
+    # most labels have no such attribute; to look into one takes much longer
+    if found is None or b"mask" not in found[1]:
+        return None
+    return mask_of(raw_bytes(found[1]))
 
 
 def of_image(

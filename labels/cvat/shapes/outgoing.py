@@ -133,6 +133,7 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
     ) -> tuple[Any, ...]:
         """Sends masks as masks and boxes as boxes; skips all other detections."""
         kinds: dict[str, list[Any]] = {"detections": [], "instances": []}
+        boxes: dict[str, Any] = {}
         self._sample_id = self._sample_ids[args[2]]
         width, height = args[3]
         for label in detections:
@@ -140,14 +141,16 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
             if not is_box(box):
                 continue
             try:
-                label.mask = self.mask_of(self._sample_id, label.id)
-                if label.mask is not None:
+                mask = self.mask_of(self._sample_id, label.id)
+                if mask is not None:
                     _require_pixels(round(box[2] * width), round(box[3] * height))
             except UnreadableError as error:
                 key = ObjectId(self._sample_id), ObjectId(label.id)
                 self.masks_left[key] = f"has {error}"
                 continue
-            if label.mask is not None:
+            if mask is not label.mask:  # an assignment takes long
+                label.mask = mask
+            if mask is not None:
                 kinds["instances"].append(label)
                 continue
             rotation = getattr(label, "rotation", None)
@@ -156,6 +159,7 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
             if rotation:
                 label["rotation"] = to_degrees(rotation, self.rotation_unit)
             kinds["detections"].append(label)
+            boxes[label.id] = box
         ids: list[str] = []
         shapes: list[dict[str, Any]] = []
         for kind, labels in kinds.items():
@@ -164,7 +168,6 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
             )
             if kind == "detections":
                 # FiftyOne rounds them to whole pixels
-                boxes = {label.id: label.bounding_box for label in labels}
                 for label_id, shape in zip(found[0], found[1]):
                     shape["points"] = pixels(boxes[label_id], (width, height))
             ids += found[0]
