@@ -361,6 +361,29 @@ def test_only_the_flagged_labels_and_their_partners_are_sent(dataset, account, c
     assert dataset.list_annotation_runs() == []
 
 
+def test_duplicates_by_likelihood_are_counted_by_the_fit_of_their_scan_while_it_exists(
+    dataset, account, cvat
+):
+    from duplicates.iou_core.params import FindParams
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.cvat.send import selection, send
+    from duplicates.labels.scans import plans, search, stored
+
+    key = search.find_duplicates(dataset, FindParams(cvat_data.FIELD)).scan_key
+    plan = plans.plan(dataset, key, 0.2, metric="likelihood")
+    assert len(plan) == 3
+    chosen = selection.select(dataset, "labels", scan_key=key, plan=plan)
+    posted = send.send(dataset, account, chosen, anno_key="trip")
+    assert posted.labels == 6
+
+    shape = cvat.shape_of(list(cvat_data.stored(dataset))[0])
+    *rest, bottom = shape["points"]
+    shape["points"] = [*rest, 1.4 * bottom]  # an IoU of 0.67 with the other box
+    assert load.preview(dataset, account, "trip").still_duplicate == 3
+    stored.delete(dataset, key)
+    assert load.preview(dataset, account, "trip").still_duplicate == 2
+
+
 def test_removed_images_tracks_and_rotations_of_older_trips_are_skipped(
     dataset, account, cvat
 ):
