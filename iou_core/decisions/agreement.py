@@ -70,7 +70,7 @@ class Suggestion:
     above: Agreement
 
 
-def share_interval(successes: int, n: int, sigmas: float = _Z) -> tuple[float, float]:
+def share_interval(successes: float, n: int, sigmas: float = _Z) -> tuple[float, float]:
     """Returns the 95 % interval of a share.
 
     Args:

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..arrays import Bools, Floats, Ints
 from ..pairs import Pairs
+from .agreement import share_interval
 from .likelihood.cells import LOWEST
 
 DRAWS = 200
@@ -58,7 +59,9 @@ class CostTally:
 
     The interval is a bootstrap over images (Efron, 1979): each draw weighs each image
     by a Poisson number, which adds up over blocks, and draws how many of the
-    removals are right.
+    removals are right. Where few are expected, the likelihoods themselves rest on few
+    pairs: the upper end is at least that of a share counted among as many removals
+    (Wilson, 1927).
 
     Args:
         n: the number of cuts
@@ -126,6 +129,8 @@ class CostTally:
         noise = np.random.default_rng(0).normal(size=n.shape) * np.sqrt(varies)
         share = (of_them + noise) / np.maximum(n, 1)
         low, high = np.percentile(share, _RANGE, axis=0).clip(0, 1) * removed
+        counted = zip(right.tolist(), count.tolist())
+        high = np.maximum(high, [n * share_interval(r, n)[1] for r, n in counted])
         return Costs(
             count, right, below, np.minimum(low, right), np.maximum(high, right)
         )

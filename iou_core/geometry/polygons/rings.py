@@ -136,9 +136,7 @@ def _is_tangled(parts: Shapes) -> bool:
     are evenly spread are compared with all.
     """
     shapely = import_shapely()
-    points, ring = shapely.get_coordinates(
-        shapely.get_rings(parts), return_index=True
-    )
+    points, ring = shapely.get_coordinates(shapely.get_rings(parts), return_index=True)
     starts = np.flatnonzero(ring[:-1] == ring[1:])
     n = len(starts)
     if n**2 <= 2 * MAX_MEETINGS:
