@@ -376,7 +376,7 @@ def test_duplicates_by_likelihood_are_counted_by_the_fit_of_their_scan_while_it_
     posted = send.send(dataset, account, chosen, anno_key="trip")
     assert posted.labels == 6
 
-    shape = cvat.shape_of(list(cvat_data.stored(dataset))[0])
+    shape = cvat.shape_of(next(iter(cvat_data.stored(dataset))))
     *rest, bottom = shape["points"]
     shape["points"] = [*rest, 1.4 * bottom]  # an IoU of 0.67 with the other box
     assert load.preview(dataset, account, "trip").still_duplicate == 3
