@@ -394,6 +394,7 @@ DECISIONS = [
     {"method": "fewest", "keep": ["largest", "newest"], "metric": "iou"},
     {"method": "simple", "keep": ["classes:truck,person"], "metric": "iou"},
     {"method": "greedy", "keep": ["smallest"], "metric": "ios"},
+    {"method": "nms", "keep": ["largest"], "metric": "likelihood"},
 ]
 
 
@@ -432,7 +433,12 @@ def test_a_recount_equals_the_labels_that_buttons_and_operators_change(
 
 @pytest.mark.parametrize(
     "params",
-    [{"method": "nms"}, {"keep": ["largest"]}, {"metric": "ios", "iou_thresh": 0.8}],
+    [
+        {"method": "nms"},
+        {"keep": ["largest"]},
+        {"metric": "ios", "iou_thresh": 0.8},
+        {"metric": "likelihood", "iou_thresh": 0.6},
+    ],
 )
 def test_a_scan_opens_with_the_parameters_of_its_decision(app, dataset, params):
     made = FindParams.parse({"label_field": "ground_truth", **params})
@@ -454,6 +460,25 @@ def test_a_scan_of_a_low_threshold_can_be_recounted_by_ios(app, dataset):
     bars = app.send("count_bars", scan_key="low", metric="ios", classes=None)["counts"]
     assert sum(bars) == 6
     assert sum(bars[:50]) == 0
+
+
+def test_every_list_of_the_panel_takes_a_cut_by_likelihood(app, dataset, plan):
+    cut = {"method": "simple", "keep": [], "metric": "likelihood", "classwise": False}
+    asked = {**plan, **cut, "iou_thresh": 0.5}
+    n = app.send("count_labels", **asked)["labels"]
+    assert n > 0
+    counts = app.send("list_class_pairs", scan_key=plan["scan_key"], **cut)
+    assert (
+        sum(pair["counts"][45] for pair in counts["pairs"] if len(pair["counts"]) > 45)
+        >= n
+    )
+    precise = app.send("find_precise", **{**asked, "precision": 0.5})["iou_thresh"]
+    assert precise is not None
+    groups = app.send("list_groups", offset=0, limit=5, class_pair=None, **asked)
+    assert all(group["likelihood"] > 0.5 for group in groups["groups"])
+    html = app.send("write_report", **asked)["html"]
+    assert "likelihood above 0.5" in html
+    assert "Histogram of the largest likelihood of each label" in html
 
 
 def test_a_long_recount_reports_its_progress(app, plan, monkeypatch):
