@@ -4,7 +4,7 @@ BIN := $(VENV)/bin/python
 PINS := requirements-dev.txt constraints.txt
 STAMP := $(VENV)/installed-$(firstword $(shell cat $(PINS) | cksum))
 
-.PHONY: setup demo install release test test-full lint front bench bench-full clean
+.PHONY: setup demo install release test test-full test-cvat test-versions screenshots lint front bench bench-full clean
 
 setup: $(STAMP)
 	@:
@@ -52,6 +52,16 @@ test-full: lint front
 # CVAT_PASSWORD; skipped without them
 test-cvat: setup
 	@$(PYTEST) tests/labels/cvat/test_real_server.py $(ARGS)
+
+# The main flow, in the App as well, on the oldest and the newest FiftyOne that the plugin
+# runs on and on two between, each in an environment of its own; VERSIONS="1.20.1" for some.
+test-versions: setup
+	@$(BIN) -m dev.versions $(VERSIONS)
+
+# The pictures of README.md and docs/, from the panel in the real App; needs Node.js and
+# Chromium. Look at them before they are committed.
+screenshots: setup
+	@$(BIN) -m dev.screenshots
 
 # The front end: types, tests, and a check of the committed bundle; skipped without Node.js
 front:

@@ -47,6 +47,9 @@ class DuplicatesOperator(foo.Operator):
             letter, and then as :data:`.OPERATORS` does
         parameters: the names of the parameters
         choices: what the operator can act on, if there is more than one way to name it
+        writes: what is changed
+        returns: the values of its result, besides ``message``, see :mod:`.returned`;
+            which of them depends on the parameters
         risk: how much an agent should ask before it runs this: low, medium or high
         unlisted: whether the operator browser leaves it out. It still runs by name
     """
@@ -58,6 +61,8 @@ class DuplicatesOperator(foo.Operator):
     parameters: Sequence[str] = ()
     choices: parameters.Choices = MappingProxyType({})
     icon = "filter_none"
+    writes = "nothing"
+    returns: Sequence[str] = ()
     risk = "low"
     delegable = False
     unlisted = False
@@ -116,6 +121,7 @@ class DuplicatesOperator(foo.Operator):
 
     def resolve_input(self, ctx: Any) -> types.Property:
         inputs = types.Object()
+        host.set_target_aside(ctx)
         given = plain(ctx.params)
         found, faults = parameters.read(given, self.parameters, self.choices)
         # the host passes this context to its own checks and to execute
@@ -175,7 +181,7 @@ def target(ctx: Any) -> Any:
         DuplicatesError: if there is no such slice, or nothing that can be compared
     """
     slices = ctx.params.get("group_slices")
-    samples = ctx.target_view()
+    samples = host.target(ctx)
     is_group = samples.media_type == fom.GROUP and not samples._is_dynamic_groups
     # names the slice in the form; FiftyOne fails on slices without samples
     if is_group and not slices and samples.group_slice in samples.group_media_types:

@@ -12,6 +12,27 @@ from fiftyone.operators import ExecutionContext
 _CAN_FLATTEN = (
     "require_flat" in inspect.signature(ExecutionContext.target_view).parameters
 )  # since 1.20
+_TARGET = "view_target"
+
+
+def set_target_aside(ctx: Any) -> None:
+    """Moves the name of the target from the parameters to the request.
+
+    FiftyOne does this itself since 1.22; before, the name was one of the parameters.
+    """
+    if _TARGET in ctx.params:
+        ctx.request_params[_TARGET] = ctx.params.pop(_TARGET)
+
+
+def target(ctx: Any, **options: Any) -> Any:
+    """Returns the collection that the form or the caller chose, with its groups."""
+    params = ctx.params
+    # before 1.22, only a parameter names it
+    ctx.params = {**params, _TARGET: ctx.request_params.get(_TARGET)}
+    try:
+        return ctx.target_view(**options)
+    finally:
+        ctx.params = params
 
 
 def flat_target(ctx: Any) -> Any:
@@ -21,8 +42,8 @@ def flat_target(ctx: Any) -> Any:
     itself.
     """
     if _CAN_FLATTEN:
-        return ctx.target_view(require_flat=True)
-    samples = ctx.target_view()
+        return target(ctx, require_flat=True)
+    samples = target(ctx)
     stages = getattr(samples, "_stages", None) or []
     if samples.media_type != fom.GROUP or any(
         isinstance(stage, fos.SelectGroupSlices) for stage in stages

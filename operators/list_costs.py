@@ -21,7 +21,8 @@ class ListCosts(DuplicatesOperator):
     label = "List what each threshold costs"
     description = "Estimate how many removals are duplicates, and how many are missed"
     icon = "query_stats"
-    risk = types.RiskLevel.LOW
+    returns = ("thresholds", "iou_thresh", "by_class_pair")
+    risk = "low"
     unlisted = True
     parameters = (
         *(name for name in planned.PLAN_PARAMS if name != "iou_thresh"),

@@ -82,6 +82,8 @@ def test_every_operator_has_a_label_and_a_description(database):
         assert len(config.description) > 10
         assert not config.description.endswith(".")
         assert config.icon
+        # older releases of FiftyOne have no RiskLevel
+        assert type(cls.risk) is str
         assert not config.execute_as_generator, "a generator's result is lost"
 
 
