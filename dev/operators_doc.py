@@ -31,13 +31,18 @@ is below. A result's values are its attributes: `found.count`, `found.label_ids`
 
 *Risk* is what agents see: an operator of *high* risk is run only after asking.
 *Background* means that `delegate=True` queues it for `fiftyone delegated launch`.
+*Writes* is what is changed, *returns* the values of the result, which the end of this
+page describes; some depend on the parameters.
 """
 
 
 def text():
     """Returns the text of the document."""
     operators = duplicates_loader.load_module("operators")
-    return "\n".join([_HEAD, *map(_section, operators.OPERATORS)])
+    meanings = duplicates_loader.load_module("operators.returned").MEANINGS
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in meanings.items()]
+    values = ["## Values of the results", "", "| value | |", "|---|---|", *rows, ""]
+    return "\n".join([_HEAD, *map(_section, operators.OPERATORS), *values])
 
 
 def _section(operator):
@@ -47,12 +52,17 @@ def _section(operator):
     )
     facts = [browser, f"risk: {operator.risk}"]
     facts += ["background"] if operator.delegable else []
+    returns = dict.fromkeys(operator.returns)
     lines = [
         f"## {operator.name_}",
         "",
         f"{operator.description}.",
         "",
         " · ".join(facts),
+        "",
+        f"Writes: {operator.writes}.",
+        "",
+        "Returns: " + ", ".join(f"`{name}`" for name in (*returns, "message")) + ".",
         "",
     ]
     names = functions.names_of(operator)

@@ -32,6 +32,11 @@ class ComputeMaxIous(DuplicatesOperator):
     label = "Compute max IoUs of labels"
     description = "Store each label's largest IoU with another label of its image"
     icon = "join_inner"
+    writes = "the attributes; undone by `restore_deleted`"
+    returns = (
+        *("count", "samples", "by_class", "skipped", "bounds"),
+        *("rotation_units", "unmarked", "histogram", "restore_keys", "run_id"),
+    )
     risk = "medium"
     delegable = True
     parameters = (

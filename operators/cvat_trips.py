@@ -23,6 +23,7 @@ class ListCvat(DuplicatesOperator):
     label = "List CVAT round trips"
     description = "List the round trips to CVAT and their completed jobs"
     icon = "cloud_queue"
+    returns = ("count", "trips")
     unlisted = True
 
     def execute(self, ctx: Any) -> dict[str, Any]:
@@ -39,6 +40,8 @@ class DiscardCvat(DuplicatesOperator):
     label = "Discard a CVAT round trip"
     description = "Delete the tasks of a round trip in CVAT; no label is changed"
     icon = "cloud_off"
+    writes = "the tasks in CVAT, which are deleted"
+    returns = ("count",)
     risk = "high"
     unlisted = True
     parameters = ("anno_key", "forget")
@@ -79,6 +82,8 @@ class MoveCvat(DuplicatesOperator):
     label = "Move a CVAT round trip to a new address"
     description = "Use another address of the CVAT server that has the tasks of a trip"
     icon = "cloud_sync"
+    writes = "the address of the round trip"
+    returns = ("count",)
     risk = "medium"
     unlisted = True
     parameters = ("anno_key", "url")

@@ -13,7 +13,7 @@ from ..labels import fields
 from ..labels.edits import delete, tag, tagged
 from ..labels.plurals import counted, first_of
 from ..labels.review import emptied, grid
-from . import choices, forms, planned
+from . import choices, forms, planned, returned
 from .base import DuplicatesOperator, listed, running, target
 
 _CLASSES = 5  # that the form names
@@ -28,6 +28,8 @@ class DeleteDuplicates(DuplicatesOperator):
     label = "Delete duplicate labels"
     description = "Remove the labels that carry a tag, or the duplicates of a scan"
     icon = "delete"
+    writes = "the field; undone by `restore_deleted`"
+    returns = (*returned.WRITTEN, *returned.DRY)
     risk = "high"
     delegable = True
     parameters = ("dry_run", "allow_emptied")

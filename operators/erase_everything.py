@@ -24,6 +24,11 @@ class EraseEverything(DuplicatesOperator):
     label = "Erase all data of Duplicate objects"
     description = "Erase scans, journal, verdicts, rules and runs of all datasets"
     icon = "delete_sweep"
+    writes = "all that the plugin stored; with `confirm`, it is deleted"
+    returns = (
+        *("erased", "scans", "annotation_runs", "cvat_tasks", "collections"),
+        *("bytes", "tags", "attributes"),
+    )
     risk = "high"
     unlisted = True
     parameters = ("confirm", "tags", "attributes", "cvat_tasks")

@@ -18,6 +18,8 @@ class ExportJournal(DuplicatesOperator):
     label = "Export the journal of duplicate actions"
     description = "Export what was changed, when, where and why, as CSV or JSON"
     icon = "receipt_long"
+    writes = "the file `path`, if given"
+    returns = ("count", "rows", "cursor", "path")
     unlisted = True
     parameters = ("restore_key", *exports.PARAMS, "cursor", "limit")
 

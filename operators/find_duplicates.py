@@ -36,6 +36,12 @@ class FindDuplicates(DuplicatesOperator):
     label = "Find duplicate labels"
     description = "Compare labels and report those that mark one object twice"
     icon = "search"
+    writes = "a scan; no label"
+    returns = (
+        *("count", "samples", "by_class", "labels", "skipped", "scope"),
+        *("truncated", "cost", "rotation_units", "unmarked", "label_ids"),
+        *("label_ids_cut", "scan_key", "run_id"),
+    )
     delegable = True
     parameters = (
         *forms.FIND_PARAMS,

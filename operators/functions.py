@@ -17,7 +17,7 @@ from typing import Any
 
 import fiftyone.operators as foo
 
-from . import parameters
+from . import parameters, returned
 
 _INDENT = " " * 4
 _COLLECTION = "sample_collection: a dataset or a view"
@@ -76,4 +76,11 @@ def _docstring(operator: Any, names: Sequence[str]) -> str:
         lines.append(f"{name} ({parameters.TYPES[name]}): {words}")
     lines += [_DELEGATE] if operator.delegable else []
     args = "\n".join(_INDENT + line for line in lines)
-    return f"{operator.description}.\n\nArgs:\n{args}\n"
+    found = "\n".join(
+        f"{_INDENT}{name}: {returned.MEANINGS[name]}"
+        for name in dict.fromkeys((*operator.returns, "message"))
+    )
+    return (
+        f"{operator.description}. Writes {operator.writes}.\n\n"
+        f"Args:\n{args}\n\nReturns, some depending on the parameters:\n{found}\n"
+    )

@@ -32,6 +32,8 @@ class SetVerdict(DuplicatesOperator):
     label = "Judge labels"
     description = "Store the verdict that labels are real, or duplicates of each other"
     icon = "verified"
+    writes = "a verdict; no label"
+    returns = ("count",)
     risk = "low"
     unlisted = True
     parameters = ("label_ids", "verdict", "kept", "who")
@@ -86,6 +88,7 @@ class ListVerdicts(DuplicatesOperator):
     label = "List verdicts"
     description = "List the pairs of labels that people have judged"
     icon = "fact_check"
+    returns = ("count", "by_verdict", "verdicts")
     unlisted = True
 
     def execute(self, ctx: Any) -> dict[str, Any]:
@@ -104,6 +107,8 @@ class ClearVerdicts(DuplicatesOperator):
     label = "Clear verdicts"
     description = "Delete all verdicts, or those of some labels"
     icon = "clear_all"
+    writes = "verdicts, which are deleted"
+    returns = ("count",)
     risk = "medium"
     unlisted = True
     parameters = ("label_ids",)

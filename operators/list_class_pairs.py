@@ -21,6 +21,8 @@ class ListClassPairs(DuplicatesOperator):
     label = "List overlapping classes"
     description = "Count overlaps for each class pair"
     icon = "grid_on"
+    writes = "the file `path`, if given"
+    returns = ("count", "by_class_pair", "matrix", "path")
     risk = "low"
     unlisted = True
     parameters = ("scan_key", "iou_thresh", "metric", *exports.PARAMS)

@@ -20,6 +20,7 @@ class ListGroups(DuplicatesOperator):
     label = "List duplicate groups"
     description = "List the groups of a scan: members, which is kept and why"
     icon = "workspaces"
+    returns = ("count", "chains", "groups")
     unlisted = True
     parameters = (*planned.PARAMS, *_PAGING)
 

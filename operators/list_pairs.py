@@ -21,6 +21,8 @@ class ListPairs(DuplicatesOperator):
     label = "List overlapping pairs"
     description = "List the pairs of a scan: sample, labels, classes, IoU, IoS"
     icon = "list"
+    writes = "the file `path`, if given"
+    returns = ("count", "samples", "pairs", "path")
     risk = "low"
     unlisted = True
     parameters = (*_PAGE, *exports.PARAMS)

@@ -18,6 +18,7 @@ class ListTracks(DuplicatesOperator):
     label = "List duplicate tracks"
     description = "List pairs of tracks of a video that mark the same object"
     icon = "list"
+    returns = ("count", "samples", "tracks")
     risk = "low"
     unlisted = True
     parameters = ("scan_key", "min_frames", "iou_thresh")

@@ -13,7 +13,7 @@ from ..labels.cvat.server.settings import Server
 from ..labels.cvat.trips import trips
 from ..labels.cvat.trips.records import Trip
 from ..labels.review import grid
-from . import caller, forms, planned
+from . import caller, forms, planned, returned
 from .base import DuplicatesOperator, running
 from .cvat_trips import server_of, trip
 
@@ -23,6 +23,11 @@ class LoadFromCvat(DuplicatesOperator):
     label = "Load duplicate labels from CVAT"
     description = "View the edits made in CVAT, and apply them once you confirm"
     icon = "cloud_download"
+    writes = "with `confirm`, the field; undone by `restore_deleted`"
+    returns = (
+        *returned.WRITTEN,
+        *("applied", "preview", "remaining", "is_removed", "problem"),
+    )
     risk = "high"
     delegable = True
     parameters = (

@@ -11,7 +11,7 @@ from ..labels.edits import merge
 from ..labels.edits.merging import merge_shapes
 from ..labels.plurals import counted
 from ..labels.review import grid
-from . import forms, planned
+from . import forms, planned, returned
 from .base import DuplicatesOperator, running
 
 
@@ -20,6 +20,8 @@ class MergeDuplicates(DuplicatesOperator):
     label = "Merge duplicate labels"
     description = "Merge the labels of each object: one box, all tags and attributes"
     icon = "merge"
+    writes = "the field; undone by `restore_deleted`"
+    returns = (*returned.WRITTEN, *returned.DRY, "how")
     risk = "high"
     delegable = True
     parameters = (*planned.PARAMS, "how", "dry_run", "allow_emptied")

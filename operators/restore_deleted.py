@@ -11,7 +11,7 @@ from ..labels.edits import restore
 from ..labels.edits.journal import journal, renamed
 from ..labels.plurals import counted
 from ..labels.review import grid
-from . import forms, planned
+from . import forms, planned, returned
 from .base import DuplicatesOperator, running
 
 
@@ -20,6 +20,8 @@ class RestoreDeleted(DuplicatesOperator):
     label = "Undo a change to duplicate labels"
     description = "Restore what was deleted, merged, tagged or loaded"
     icon = "undo"
+    writes = "the field"
+    returns = (*returned.WRITTEN, "operation")
     risk = "medium"
     parameters = ("restore_key", "label_field")
     delegable = True
@@ -61,6 +63,7 @@ class ListDeleted(DuplicatesOperator):
     label = "List duplicate actions"
     description = "List what was deleted, tagged or untagged and can be undone"
     icon = "manage_history"
+    returns = ("count", "bytes", "actions", "gone_datasets")
     unlisted = True
 
     def execute(self, ctx: Any) -> dict[str, Any]:
@@ -80,6 +83,8 @@ class EmptyTrash(DuplicatesOperator):
     label = "Delete the undo data of duplicate labels"
     description = "Delete the journal, so that earlier changes can no longer be undone"
     icon = "delete_forever"
+    writes = "the journal, from which actions are deleted"
+    returns = ("count",)
     risk = "high"
     parameters = ("restore_key", "dataset_name")
 

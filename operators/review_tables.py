@@ -24,6 +24,8 @@ class ExportReview(DuplicatesOperator):
     label = "Export the verdicts of a review"
     description = "Export who judged which labels, how and when, as CSV or JSON"
     icon = "grading"
+    writes = "the file `path`, if given"
+    returns = ("count", "rows", "cursor", "path")
     unlisted = True
     parameters = ("scan_key", *exports.PARAMS, "cursor", "limit")
 
@@ -74,6 +76,8 @@ class ImportReview(DuplicatesOperator):
     label = "Import the verdicts of a review"
     description = "Import verdicts that were exported as CSV or JSON"
     icon = "upload_file"
+    writes = "verdicts; no label"
+    returns = ("count", "stored", "unpaired", "unchanged", "skipped", "rows")
     risk = "medium"
     unlisted = True
     parameters = ("path", "content", "format", "who")

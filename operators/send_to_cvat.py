@@ -72,6 +72,11 @@ class SendToCvat(DuplicatesOperator):
     label = "Send duplicate labels to CVAT"
     description = "Upload images and labels to your CVAT server for editing"
     icon = "cloud_upload"
+    writes = "tasks in CVAT, and a round trip; no label"
+    returns = (
+        *("count", "samples", "anno_key", "upload", "not_sent", "skipped"),
+        *("links", "run_id"),
+    )
     risk = "medium"
     delegable = True
     parameters = ("iou_thresh", "method", *_OPTIONS, "scope", "url", "anno_key")

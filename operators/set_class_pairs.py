@@ -29,6 +29,8 @@ class SetClassPairs(DuplicatesOperator):
     label = "Let two classes overlap"
     description = "Set which two classes may overlap, or have their own threshold"
     icon = "grid_on"
+    writes = "the rules for class pairs"
+    returns = ("count", "pairs")
     risk = "low"
     parameters = ("pairs", "first_class", "second_class", "rule", "iou_thresh")
 

@@ -20,6 +20,7 @@ class ShowDuplicates(DuplicatesOperator):
     label = "Show duplicate labels"
     description = "Display duplicates, and the labels that they duplicate, in the grid"
     icon = "visibility"
+    returns = ("count", "samples", "mode", "view")
     risk = "low"
     parameters = ("mode",)
     choices = MappingProxyType({"tag": ("tag", "label_field"), "scan": planned.PARAMS})

@@ -19,6 +19,7 @@ class ListScans(DuplicatesOperator):
     label = "List duplicate scans"
     description = "List the stored scans of the dataset, newest first"
     icon = "history"
+    returns = ("count", "scans", "runs")
     unlisted = True
 
     def execute(self, ctx: Any) -> dict[str, Any]:
@@ -39,6 +40,8 @@ class RenameScan(DuplicatesOperator):
     label = "Rename a duplicate scan"
     description = "Give a stored scan another title or another key"
     icon = "edit"
+    writes = "the title or the key of the scan"
+    returns = ("scan_key", "title")
     risk = "low"
     unlisted = True
     parameters = ("scan_key", "title", "new_scan_key")
@@ -79,6 +82,8 @@ class DeleteScan(DuplicatesOperator):
     label = "Delete a duplicate scan"
     description = "Delete a stored scan; no label is changed"
     icon = "delete_outline"
+    writes = "the scan, which is deleted"
+    returns = ("scan_key",)
     risk = "medium"
     unlisted = True
     parameters = ("scan_key",)
@@ -104,6 +109,11 @@ class CancelRun(DuplicatesOperator):
     label = "Cancel a duplicate run"
     description = "Cancel a run in progress; it stops within a second or two"
     icon = "cancel"
+    writes = "a request, which the run follows within a second or two"
+    returns = (
+        *("run_id", "operator", "field", "state", "done", "total", "error"),
+        *("waits", "scan_key", "started"),
+    )
     unlisted = True
     risk = "low"
     parameters = ("run_id",)

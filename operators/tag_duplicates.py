@@ -13,7 +13,15 @@ from ..labels.plurals import counted, predicate
 from ..labels.review import grid
 from ..labels.scans import plans, search
 from ..labels.scans.decisions.presence import require_present
-from . import choices, compare_form, engine_form, find_duplicates, forms, planned
+from . import (
+    choices,
+    compare_form,
+    engine_form,
+    find_duplicates,
+    forms,
+    planned,
+    returned,
+)
 from .base import DuplicatesOperator, running, target
 
 
@@ -22,6 +30,8 @@ class TagDuplicates(DuplicatesOperator):
     label = "Tag duplicate labels"
     description = "Tag the duplicates of a scan, or of a new scan"
     icon = "sell"
+    writes = "tags, and a scan if none is given; undone by `restore_deleted`"
+    returns = (*returned.WRITTEN, "untagged", "tag", "scan_key")
     risk = "medium"
     delegable = True
     parameters = (
@@ -138,6 +148,8 @@ class UntagDuplicates(DuplicatesOperator):
     label = "Untag duplicate labels"
     description = "Remove a tag from the labels of a field"
     icon = "label_off"
+    writes = "tags; undone by `restore_deleted`"
+    returns = (*returned.WRITTEN, "tag")
     risk = "medium"
     delegable = True
     parameters = ("label_field", "tag", "group_slices")

@@ -1,6 +1,24 @@
+import fiftyone.operators as foo
 import pytest
 
 
 @pytest.fixture(autouse=True, scope="session")
 def running_database(database):
     """Starts a database for every test of this folder."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_described_values(database):
+    """Fails a call whose result has a value that its operator does not describe."""
+    loaded = type(foo.get_operator("@iou/duplicates/find_duplicates")).__mro__[1]
+    call = loaded.__call__
+
+    def checked(self, *args, **kwargs):
+        result = call(self, *args, **kwargs)
+        if isinstance(result.result, dict) and not result.delegated:
+            assert {*result.result} <= {*self.returns, "message"}, self.name_
+        return result
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loaded, "__call__", checked)
+        yield

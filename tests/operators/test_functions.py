@@ -7,7 +7,7 @@ import pytest
 from fiftyone.operators.executor import ExecutionError
 
 from dev import operators_doc
-from duplicates.operators import OPERATORS, functions, parameters
+from duplicates.operators import OPERATORS, functions, parameters, returned
 
 FIND = "@iou/duplicates/find_duplicates"
 SAMPLES = [[("cat", [0.1, 0.1, 0.4, 0.4]), ("cat", [0.1, 0.1, 0.4, 0.41])]]
@@ -32,6 +32,14 @@ def test_each_parameter_is_in_the_signature_and_described(operator):
     assert ("delegate" in signature) == operator.delegable
     for name in names:
         assert f"{name} ({parameters.TYPES[name]}): " in function.__doc__
+    for name in operator.returns:
+        assert f"{name}: {returned.MEANINGS[name]}" in function.__doc__
+
+
+def test_every_value_that_is_described_is_one_of_a_result():
+    names = {name for operator in OPERATORS for name in operator.returns}
+    assert {*names, "message"} == {*returned.MEANINGS}
+    assert [*returned.MEANINGS] == sorted(returned.MEANINGS)
 
 
 def test_a_function_does_what_its_operator_does(dup, make_dataset):
