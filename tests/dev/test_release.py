@@ -1,5 +1,6 @@
 """A release contains the whole plugin and nothing else."""
 
+import ast
 import io
 import pathlib
 import subprocess
@@ -128,3 +129,19 @@ def test_a_failed_installation_prints_one_sentence(tmp_path):
     assert output.returncode == 1
     assert output.stderr.count("\n") == 1
     assert "PLUGINS_DIR" in output.stderr
+
+
+def test_the_plugin_and_the_demo_import_nothing_that_windows_lacks():
+    lacking = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "termios"}
+    modules = [path for path in release.files() if path.suffix == ".py"]
+    modules += [*(release.ROOT / "dev").rglob("*.py")]
+
+    imported = set()
+    for path in modules:
+        tree = ast.parse((release.ROOT / path).read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module)
+    assert not lacking & imported
