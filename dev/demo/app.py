@@ -124,10 +124,16 @@ def _interrupts_held():
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def spaces():
-    """Returns a layout with the grid and the plugin's panel."""
+def spaces(beside=True):
+    """Returns a layout with the grid and the plugin's panel.
+
+    Args:
+        beside (True): whether the panel is beside the grid, or covers it
+    """
     grid = fo.Panel(type="Samples", pinned=True)
     panel = fo.Panel(type=PANEL)
+    if not beside:
+        return fo.Space(children=[grid, panel], active_child=panel.component_id)
     # Without active_child the tab is empty.
     return fo.Space(
         children=[
