@@ -56,7 +56,7 @@ _RESULTS = {
         "skipped": _SKIPPED,
         "rotation_units": _MapOf(str),
         "unmarked": _COUNTS,
-        "curves": {"simple": _CURVES, "greedy": _CURVES},
+        "curves": {"simple": _CURVES, "greedy": (_CURVES,)},
         "evidence": {
             "classes": _Array(2),
             "row": _Array(1),
@@ -216,7 +216,7 @@ def _require(value: Any, shape: Any, where: str = "result") -> None:
         fits = isinstance(value, list)
         for each in value if fits else ():
             _require(each, shape[0], f"an entry of {where}")
-    elif isinstance(shape, tuple) and isinstance(shape[0], list):
+    elif isinstance(shape, tuple) and isinstance(shape[0], (list, dict)):
         fits = value is None
         if not fits:
             _require(value, shape[0], where)

@@ -69,7 +69,7 @@ def scan_config(
             "zero": counts.zero,
             "none": counts.none,
         },
-        "curves": curves_of(counts),
+        "curves": curves_of(counts.curves),
         "class_pairs": decider.class_pairs,
         "verdicts": count_verdicts(samples),
         "verdicts_digest": verdicts_digest,

@@ -9,10 +9,13 @@ import fiftyone.core.collections as foc
 
 from ...iou_core.decisions.curves import Curves
 from ...iou_core.pairs import MIN_IOS
+from ...iou_core.params import FindParams
 from . import stored
 from .blocks import block_store
 from .decisions.decider import with_params
 from .decisions.presence import require_present
+from .decisions.verdicts import digest_of_verdicts
+from .summary import curves_of
 
 
 def recount(
@@ -26,7 +29,8 @@ def recount(
 ) -> dict[str, Any]:
     """Returns how many labels and images a threshold would touch, for all of them.
 
-    Verdicts, and the rules of class pairs, are those of now.
+    Verdicts, and the rules of class pairs, are those of now. The counts of ``greedy``
+    without keep rules are kept with the scan, if nothing was decided since.
 
     Args:
         samples: the dataset, or a view of it
@@ -62,6 +66,7 @@ def recount(
     )
     names = scan.class_names
     require_present(samples, params, names)
+    digest = digest_of_verdicts(samples)
     decider = scan.decider_by(params, names)
     curves = Curves(len(names))
     total = block_store.count(scan.uuid) if progress is not None else 0
@@ -69,6 +74,9 @@ def recount(
         if progress is not None:
             progress(k, total)
         curves.add(decider.removals(block), block.classes, len(names))
+    decided = digest, decider.class_pairs
+    if _is_missing(scan, params) and decided == _decided(scan):
+        block_store.keep_curves(scan.uuid, params.method, curves)
     return {
         "labels": curves.labels.tolist(),
         "images": curves.images.tolist(),
@@ -82,3 +90,15 @@ def recount(
             if curves.class_labels[k].any()
         ],
     }
+
+
+def _is_missing(scan: stored.Scan, params: FindParams) -> bool:
+    """Returns whether a scan would hold these counts, had its search made them."""
+    plain = params.method == "greedy" and params.metric == "iou" and not params.keep
+    same = params.classwise == scan.params.classwise
+    return plain and same and "greedy" not in curves_of(scan)
+
+
+def _decided(scan: stored.Scan) -> tuple[Any, Any]:
+    """Returns the verdicts and class-pair rules that a scan was made with."""
+    return scan.config.get("verdicts_digest"), scan.config["class_pairs"]

@@ -20,6 +20,7 @@ from bson import json_util
 from ...iou_core.errors import ScanError
 from .. import store
 from ..jobs import locks
+from .blocks.packing import FORMAT
 
 METHOD = "iou_duplicates"
 """The method of these runs; all plugins share one name space of keys."""
@@ -44,7 +45,7 @@ _SHAPE: dict[str, Any] = {
     "scope": {"kind": str, "slices": (list, NoneType)},
     "skipped": {"count": int, "reasons": dict, "labels": list},
     "histogram": {"counts": list, "zero": int, "none": int},
-    "curves": {"simple": _COUNTS, "greedy": _COUNTS},
+    "curves": {"simple": _COUNTS},
     "class_pairs": list,
     "view_stored": bool,
 }
@@ -112,7 +113,7 @@ def register(
     dataset = samples._root_dataset
     run_config = dataset.init_run()
     run_config.method = METHOD
-    run_config.format = store.FORMAT
+    run_config.format = FORMAT
     run_config.view_stored = whole
     for name, value in config.items():
         setattr(run_config, name, value)
@@ -141,7 +142,7 @@ def scan_runs(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:
 
 def _is_scan(config: dict[str, Any]) -> bool:
     version = config.get("format")
-    if isinstance(version, int) and version > store.FORMAT:
+    if isinstance(version, int) and version > FORMAT:
         return True  # of another form, which is reported elsewhere
     return isinstance(version, int) and _matches(config, _SHAPE)
 

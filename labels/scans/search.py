@@ -178,7 +178,7 @@ class _Search:
         if decoder.turning is not None:
             # grows during the search
             self.tally.rotation_units = decoder.turning.units
-        self.counts = ThresholdCounts()
+        self.counts = ThresholdCounts.of(params.method)
         self.witness: Witness | None = None
 
     def go_through(
@@ -269,7 +269,7 @@ class _Search:
             block.unmarked,
         )
         if self.recorder is not None:
-            self.counts.see(block, self.decider, len(self.decoder.fields) > 1)
+            self.counts.see(block, self.decider)
             self.recorder.add(block)
             if self.witness is not None and not is_later:
                 self.witness(block, rows, self.decider)

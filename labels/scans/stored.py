@@ -31,6 +31,7 @@ from ..reading.decoder import LabelDecoder
 from .blocks import block_store, renamed
 from .blocks.block import StoredBlock
 from .blocks.compare import decoder_for
+from .blocks.packing import FORMAT
 from .decisions.decider import Decider, with_params
 from .decisions.judged import Verdicts
 from .decisions.measure import Fit
@@ -210,7 +211,7 @@ def open_scan(samples: foc.SampleCollection, scan_key: str) -> Scan:
 
 def _config(dataset: fo.Dataset, run: dict[str, Any]) -> dict[str, Any]:
     """Returns the config of a scan, whose fields have their present names."""
-    store.require_format(run["config"]["format"], run["key"])
+    store.require_format(run["config"]["format"], run["key"], FORMAT)
     config = {**plain(run["config"]), "scan_key": run["key"]}
     now = renamed.names_now(dataset, config)
     params = config["params"]

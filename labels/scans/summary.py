@@ -13,6 +13,8 @@ from . import stored
 def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
     """Returns the counts of a scan at every threshold, in all and per class.
 
+    Those of ``greedy`` are None until they were counted once, see :mod:`.recount`.
+
     No pair is read. Classes without any pair above the lowest threshold have
     no curves, as theirs would be zero.
 
@@ -25,14 +27,15 @@ def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
     """
     scan = stored.open_scan(samples, scan_key)
     counts = scan.counts
+    curves = curves_of(scan)
     classes = []
     for k, name in enumerate(counts["names"]):
         entry: dict[str, Any] = {
             "name": name,
             "labels": int(counts["labels"][k]),
         }
-        if counts["simple_labels"][k].any() or counts["greedy_labels"][k].any():
-            for method in ("simple", "greedy"):
+        if any(counts[f"{method}_labels"][k].any() for method in curves):
+            for method in curves:
                 entry[method] = {
                     "labels": counts[f"{method}_labels"][k].tolist(),
                     "images": counts[f"{method}_images"][k].tolist(),
@@ -45,9 +48,22 @@ def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
             "edges": [k / N_BINS for k in range(N_BINS + 1)],
             **scan.config["histogram"],
         },
-        "curves": scan.config["curves"],
+        "curves": {"greedy": None, **curves},
         "classes": classes,
     }
+
+
+def curves_of(scan: stored.Scan) -> dict[str, dict[str, list[int]]]:
+    """Returns the counts at all thresholds by method: of ``greedy`` once it was counted.
+
+    Raises:
+        ScanError: if they are gone
+    """
+    curves, kept = dict(scan.config["curves"]), scan.counts.get("greedy")
+    if kept is not None:
+        labels, images = kept.tolist()
+        curves["greedy"] = {"labels": labels, "images": images}
+    return curves
 
 
 def brief(config: dict[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from ...iou_core.decisions.likelihood import Evidence, EvidenceTally, fit
 from ...iou_core.geometry import unmarked
 from ..reading.columns import Bytes, to_strings
 from .blocks.block import NO_OTHER, ZERO, StoredBlock
+from .blocks.block_store import class_curves
 from .blocks.compare import Skipped
 from .decisions.decider import Decider
 
@@ -138,8 +139,7 @@ class ThresholdCounts:
 
     Attributes:
         names: the classes of labels of ``label_field``, and of labels in a pair
-        simple: the counts per threshold for ``simple``
-        greedy: the counts per threshold for ``greedy``
+        curves: the counts per threshold, by method
         evidence: how the pairs of each class pair overlap
         histogram: of the max IoUs
         zero: how many of them are exactly 0
@@ -150,8 +150,7 @@ class ThresholdCounts:
     """
 
     names: list[str | None] = field(default_factory=list)
-    simple: Curves = field(default_factory=Curves)
-    greedy: Curves = field(default_factory=Curves)
+    curves: dict[str, Curves] = field(default_factory=lambda: {"simple": Curves()})
     evidence: EvidenceTally = field(default_factory=EvidenceTally)
     histogram: Ints = field(default_factory=lambda: np.zeros(N_BINS, np.int64))
     zero: int = 0
@@ -163,20 +162,27 @@ class ThresholdCounts:
     def __post_init__(self) -> None:
         self._numbers = ClassNumbers(self.names)
 
-    def see(self, block: StoredBlock, decider: Decider, two_fields: bool) -> None:
+    @classmethod
+    def of(cls, method: str) -> ThresholdCounts:
+        """Returns counts to begin with: those of another method take longer to make.
+
+        Args:
+            method: the method of the scan
+        """
+        methods = ("simple", "greedy") if method == "greedy" else ("simple",)
+        return cls(curves={method: Curves() for method in methods})
+
+    def see(self, block: StoredBlock, decider: Decider) -> None:
         """Adds a block."""
         used = np.unique(np.concatenate((block.classes, block.label_classes)))
         number = np.full(len(block.names), -1, dtype=np.int64)
         number[used] = self._numbers.of(block.names[k] for k in used.tolist())
         classes = number[block.classes]
-        by_simple = decider.removals(block, "simple", "iou")
-        by_greedy = (
-            by_simple if two_fields else decider.removals(block, "greedy", "iou")
-        )
-        check_cancelled()
-        self.simple.add(by_simple, classes, len(self.names))
-        self.greedy.add(by_greedy, classes, len(self.names))
-        check_cancelled()
+        for method, curve in self.curves.items():
+            removals = decider.removals(block, method, "iou")
+            check_cancelled()
+            curve.add(removals, classes, len(self.names))
+            check_cancelled()
         self.evidence.add(block.pairs, classes, block.boxes)
         check_cancelled()
         counts = np.bincount(block.label_bins, minlength=NO_OTHER + 1)
@@ -192,8 +198,8 @@ class ThresholdCounts:
         """Adds what was counted in other samples."""
         number = self._numbers.of(other.names)
         n_classes = len(self.names)
-        self.simple.merge(other.simple, number, n_classes)
-        self.greedy.merge(other.greedy, number, n_classes)
+        for method, curve in other.curves.items():
+            self.curves.setdefault(method, Curves()).merge(curve, number, n_classes)
         self.evidence.merge(other.evidence.evidence(), number)
         for name in ("histogram", "zero", "none", "pairs", "samples", "truncated"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -207,28 +213,25 @@ class ThresholdCounts:
         """
         done = ThresholdCounts(sorted(self.names, key=class_order))
         done.merge(self)
-        arrays = {
-            "simple_labels": done.simple.class_labels,
-            "simple_images": done.simple.class_images,
-            "greedy_labels": done.greedy.class_labels,
-            "greedy_images": done.greedy.class_images,
-            "labels": np.array([tally.n_labels[name] for name in done.names]),
-        }
-        packed = {name: array.astype(np.int32) for name, array in arrays.items()}
+        packed = {}
+        for method, curve in done.curves.items():
+            packed |= class_curves(method, curve)
+        n_labels = [tally.n_labels[name] for name in done.names]
+        packed["labels"] = np.array(n_labels, np.int32)
         model = fit(done.evidence.evidence(), _MEASURES.get(kind, "other")).to_dict()
         return {"names": done.names, "model": json.dumps(model), **packed}
 
 
 def to_plain(tally: Tally, counts: ThresholdCounts) -> dict[str, Any]:
     """Returns both as plain data, for another process."""
-    curves = {
+    curves = dict.fromkeys(("simple", "greedy")) | {
         name: {
             "labels": curve.labels,
             "images": curve.images,
             "class_labels": curve.class_labels.astype(np.int32),
             "class_images": curve.class_images.astype(np.int32),
         }
-        for name, curve in (("simple", counts.simple), ("greedy", counts.greedy))
+        for name, curve in counts.curves.items()
     }
     evidence = counts.evidence.evidence()
     sums = ("names", "histogram", "zero", "none", "pairs", "samples", "truncated")
@@ -261,16 +264,18 @@ def from_plain(plain: dict[str, Any]) -> tuple[Tally, ThresholdCounts]:
     numbers = np.arange(len(counts.names))
     counts.evidence.merge(Evidence(**plain["evidence"]), numbers)
     for name, parts in plain["curves"].items():
+        if parts is None:
+            continue
         curve = Curves()
         for part, array in parts.items():
             setattr(curve, part, array.astype(np.int64))
-        setattr(counts, name, curve)
+        counts.curves[name] = curve
     return tally, counts
 
 
-def curves_of(counts: ThresholdCounts) -> dict[str, dict[str, list[int]]]:
-    """Returns the counts per threshold of both methods, ready for JSON."""
+def curves_of(curves: dict[str, Curves]) -> dict[str, dict[str, list[int]]]:
+    """Returns the counts per threshold of methods, ready for JSON."""
     return {
         name: {"labels": curve.labels.tolist(), "images": curve.images.tolist()}
-        for name, curve in (("simple", counts.simple), ("greedy", counts.greedy))
+        for name, curve in curves.items()
     }

@@ -106,8 +106,8 @@ export function fakeHost(summary: Summary | null, delay = 0, size?: number): Fak
   function fewer({ summary: { curves, classes: all } }: Scan) {
     const part = (counts: readonly number[]) => counts.map((n) => Math.round(0.9 * n));
     return {
-      labels: part(curves.greedy.labels),
-      images: part(curves.greedy.images),
+      labels: part(curves.greedy?.labels ?? []),
+      images: part(curves.greedy?.images ?? []),
       classes: all.flatMap(({ name, greedy }) => (greedy ? [{ name, labels: part(greedy.labels), images: part(greedy.images) }] : [])),
     };
   }

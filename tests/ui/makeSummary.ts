@@ -1,5 +1,5 @@
 /** Seeded summaries as a scan would store them: curves fall, and classes add up. */
-import type { Summary } from "../../panel/src/protocol/messages";
+import type { Curve, Summary } from "../../panel/src/protocol/messages";
 
 export interface Wish {
   readonly labels?: number;
@@ -15,7 +15,10 @@ export const THRESHOLDS = [...Array.from({ length: 95 }, (_, i) => Math.round(5 
 
 const NAMES = ["person", "truck", "car", "chair", "book", "dining table", "bottle", "cup", "kite", "traffic light", "boat", null];
 
-export function makeSummary(wish: Wish = {}): Summary {
+/** A summary with the counts of `greedy`. */
+export type Whole = Summary & { readonly curves: { readonly greedy: Curve } };
+
+export function makeSummary(wish: Wish = {}): Whole {
   const { labels = 36_781, samples = 5_000, names = NAMES, removed = 9_400, pairs = 31_000, seed = 7 } = wish;
   const random = generator(seed);
   const weights = names.map((_, i) => 1 / (i + 1) ** 1.1);

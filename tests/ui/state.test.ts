@@ -80,8 +80,8 @@ describe("the numbers at a threshold", () => {
   });
   it("of all classes equal the total", () => {
     const all = scan.summary.classes.map((entry) => entry.name);
-    expect(numbersAt(scan, scan.stored.greedy, 500, all)?.labels).toBe(scan.summary.curves.greedy.labels[45]);
-    expect(labelsCurve(scan, scan.stored.greedy, all)).toEqual(scan.summary.curves.greedy.labels);
+    expect(numbersAt(scan, scan.stored.simple, 500, all)?.labels).toBe(scan.summary.curves.simple.labels[45]);
+    expect(labelsCurve(scan, scan.stored.simple, all)).toEqual(scan.summary.curves.simple.labels);
   });
   it("of a class without curves are zero", () => {
     const bare = prepare({ ...scan.summary, classes: [{ name: "kite", labels: 5 }] });

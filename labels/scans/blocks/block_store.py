@@ -19,12 +19,13 @@ from pymongo import ReplaceOne
 
 from ....iou_core.arrays import Ints
 from ....iou_core.cancellation import check_cancelled
+from ....iou_core.decisions.curves import Curves
 from ....iou_core.errors import ScanError
-from ....iou_core.pairs import Pairs
 from ... import store
 from ...reading.columns import BadLabel, Bytes, Hashes
 from .block import StoredBlock
-from .packing import to_block, to_documents, to_pairs, unpack_bad
+from .compact import unpack
+from .packing import FORMAT, to_block, to_documents, unpack_bad
 
 _BLOCKS_PER_PART = 1_000_000
 _DOCUMENTS_AT_ONCE = 4
@@ -66,11 +67,7 @@ class Recorder:
 
         What could not be stored is raised here.
         """
-        packed = {
-            name: store.pack(value) if isinstance(value, np.ndarray) else value
-            for name, value in classes.items()
-        }
-        self._submit(self._insert, [{"kind": "classes", **packed}], -1)
+        self._submit(self._insert, [{"kind": "classes", **_packed(classes)}], -1)
         self.wait()
 
     def wait(self) -> None:
@@ -98,7 +95,7 @@ class Recorder:
                 document |= {
                     "_id": f"{self.uuid}:{shard}:{part}",
                     "scan_uuid": self.uuid,
-                    "format": store.FORMAT,
+                    "format": FORMAT,
                     "shard": shard,
                     "part": part,
                     "stored": store.now(),
@@ -106,6 +103,30 @@ class Recorder:
             store.collection("blocks").bulk_write(
                 [ReplaceOne({"_id": d["_id"]}, d, upsert=True) for _, d in some]
             )
+
+
+def _packed(classes: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: store.pack(value) if isinstance(value, np.ndarray) else value
+        for name, value in classes.items()
+    }
+
+
+def keep_curves(scan_uuid: str, method: str, curves: Curves) -> None:
+    """Adds the counts of a method to a stored scan, which was made without them."""
+    of_all = np.stack((curves.labels, curves.images)).astype(np.int32)
+    counts = {method: of_all, **class_curves(method, curves)}
+    store.collection("blocks").update_one(
+        {"scan_uuid": scan_uuid, "shard": -1}, {"$set": _packed(counts)}
+    )
+
+
+def class_curves(method: str, curves: Curves) -> dict[str, Any]:
+    """Returns the counts per threshold and class of a method, as they are stored."""
+    return {
+        f"{method}_labels": curves.class_labels.astype(np.int32),
+        f"{method}_images": curves.class_images.astype(np.int32),
+    }
 
 
 def ensure_indexes() -> None:
@@ -162,16 +183,16 @@ def _read(
 ) -> Iterator[StoredBlock]:
     found = store.collection("blocks").find({"scan_uuid": scan_uuid, "shard": shard})
     labels: dict[str, Any] | None = None
-    parts: list[Pairs] = []
+    parts: list[dict[str, Any]] = []
     for document in found.sort([("shard", 1), ("part", 1)]):
         check_cancelled()
-        store.require_format(document["format"], scan_uuid)
+        store.require_format(document["format"], scan_uuid, FORMAT)
         if document["kind"] == "labels":
             if labels is not None:
                 yield to_block(labels, parts, names)
             labels, parts = document, []
         else:
-            parts.append(to_pairs(document))
+            parts.append(document)
     if labels is not None:
         yield to_block(labels, parts, names)
 
@@ -199,8 +220,8 @@ def contents(
     )
     shards, seen = [], []
     for document in found.sort([("shard", 1), ("part", 1)]):
-        store.require_format(document["format"], scan_uuid)
-        ids, stamps, hashes = (store.unpack(document[name]) for name in names)
+        store.require_format(document["format"], scan_uuid, FORMAT)
+        ids, stamps, hashes = (unpack(document[name]) for name in names)
         shards.append(document["shard"])
         seen.append((ids, stamps, hashes, unpack_bad(document["bad"])))
     return shards, seen

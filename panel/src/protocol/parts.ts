@@ -46,7 +46,8 @@ export const summary = object({
   skipped,
   thresholds: listOf(real),
   histogram: object({ edges: listOf(real), counts: listOf(count), zero: count, none: count }),
-  curves: object({ simple: curve, greedy: curve }),
+  /** `greedy` is `null` until it was counted once. */
+  curves: object({ simple: curve, greedy: nullable(curve) }),
   classes: listOf(classSummary),
   n_pairs: count,
   truncated: count,

@@ -15,8 +15,8 @@ export interface Scan {
   readonly summary: Summary;
   readonly grid: Grid;
   readonly byName: ReadonlyMap<ClassName, ClassSummary>;
-  /** The counts stored with the scan: those of FiftyOne's own methods. */
-  readonly stored: { readonly simple: Counts; readonly greedy: Counts };
+  /** The counts stored with the scan: those of FiftyOne's own methods; `null` if they were never needed. */
+  readonly stored: { readonly simple: Counts; readonly greedy: Counts | null };
 }
 
 /** The classes to which the numbers are restricted; `null` for all. Never empty. */
@@ -33,17 +33,17 @@ export function prepare(summary: Summary): Scan {
     summary,
     grid: gridOf(summary.thresholds),
     byName: new Map(summary.classes.map((entry) => [entry.name, entry])),
-    stored: { simple: storedCounts(summary, "simple"), greedy: storedCounts(summary, "greedy") },
+    stored: { simple: storedCounts(summary, "simple", summary.curves.simple), greedy: summary.curves.greedy && storedCounts(summary, "greedy", summary.curves.greedy) },
   };
 }
 
-function storedCounts(summary: Summary, method: "simple" | "greedy"): Counts {
+function storedCounts(summary: Summary, method: "simple" | "greedy", all: Curve): Counts {
   const byClass = new Map<ClassName, Curve>();
   for (const entry of summary.classes) {
     const curve = entry[method];
     if (curve) byClass.set(entry.name, curve);
   }
-  return { all: summary.curves[method], byClass };
+  return { all, byClass };
 }
 
 export function countsFromAnswer({ labels, images, classes }: DecidedCounts): Counts {

@@ -23,6 +23,7 @@ from duplicates.labels.review import pairs as pair_list
 from duplicates.labels.scans import plans, register, search
 from duplicates.labels.scans import stored as scans
 from duplicates.labels.scans.blocks import block_store, packing
+from duplicates.labels.scans.recount import recount
 from duplicates.labels.scans.summary import summary
 
 FIELD = "ground_truth"
@@ -146,6 +147,7 @@ class TestSummary:
 
     @pytest.mark.parametrize("method", ["simple", "greedy"])
     def test_the_curves_equal_the_counts_at_every_threshold(self, scanned, method):
+        recount(scanned, "first", "greedy")
         content = summary(scanned, "first")
         sample_of = dict(_owners(scanned))
         for k in range(0, len(THRESHOLDS), 8):
@@ -157,6 +159,7 @@ class TestSummary:
             assert curve["images"][k] == len({sample_of[label_id] for label_id in ids})
 
     def test_the_curves_of_the_classes_add_up(self, scanned):
+        recount(scanned, "first", "greedy")
         content = summary(scanned, "first")
         for method in ("simple", "greedy"):
             by_class = np.sum(
@@ -533,12 +536,12 @@ print(json.dumps([
         found = scan(dataset, "newer", iou_thresh=0.5)
         if newer == "config":
             config = dataset.get_run_info("newer").config
-            config.format = store.FORMAT + 1
+            config.format = packing.FORMAT + 1
             dataset.update_run_config("newer", config)
         else:
             store.collection("blocks").update_many(
                 {"scan_uuid": found.config["scan_uuid"]},
-                {"$set": {"format": store.FORMAT + 1}},
+                {"$set": {"format": packing.FORMAT + 1}},
             )
 
         with pytest.raises(ScanError, match=r"or older \(update the plugin\)"):
