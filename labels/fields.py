@@ -94,6 +94,30 @@ class LabelField:
         labels = (one for one in self.list_in(document) if isinstance(one, Mapping))
         return (label for label in labels if isinstance(label.get("_id"), ObjectId))
 
+    def picked(
+        self, keys: Sequence[str] | str, condition: Any = True
+    ) -> dict[str, Any]:
+        """Returns an aggregation expression for some values of some labels.
+
+        MongoDB then sends no other labels, and nothing else of these: to decode whole
+        lists takes longer than all that is done with them.
+
+        Args:
+            keys: the keys of each label, in a document; a text for the values of
+                that key alone, null where a label has none
+            condition (True): an expression, in which ``$$label`` is a label
+        """
+        path, parent = f"${self.list_path}", f"${self.list_path.rpartition('.')[0]}"
+        is_list = [{"$eq": [{"$type": parent}, "object"]}, {"$isArray": [path]}]
+        is_label = {"$eq": [{"$type": "$$label"}, "object"]}
+        some = {"$and": [is_label, condition]}
+        value: Any = {key: f"$$label.{key}" for key in keys}
+        if isinstance(keys, str):
+            value = {"$ifNull": [f"$$label.{keys}", None]}
+        labels = {"$filter": {"input": path, "as": "label", "cond": some}}
+        picked = {"$map": {"input": labels, "as": "label", "in": value}}
+        return {"$cond": [{"$and": is_list}, picked, []]}
+
     def collection(self, samples: foc.SampleCollection) -> Collection[dict[str, Any]]:
         """Returns the collection of the samples, or frames, that hold the labels."""
         return collection_of(samples, self.on_frames)

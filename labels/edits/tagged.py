@@ -55,7 +55,8 @@ def find_tagged(
         run (None): can cancel
     """
     path = field.list_path
-    projection = {f"{path}.{key}": True for key in ("_id", "label", "tags")}
+    keys = ("_id", "label", "tags")
+    projection = {"labels": field.picked(keys, _has_tag(tag))}
     collection, pipeline = view_pipeline(samples, field.on_frames)
     found = collection.aggregate(
         [
@@ -75,7 +76,7 @@ def find_tagged(
         if run is not None:
             run.go_on()
         before = set(labels.get(doc["_id"], ())) if once else set()
-        for label in _tagged(doc, field, tag):
+        for label in _tagged(doc, tag):
             if not isinstance(label.get("_id"), ObjectId):
                 without_id += doc["_id"] not in seen
             elif label["_id"] not in before:
@@ -102,16 +103,22 @@ def confirm(
         tagged: the labels that were found
         document_ids: the samples to look at
     """
-    path = field.list_path
-    keys = {f"{path}._id": True, f"{path}.tags": True, "last_modified_at": True}
+    keys = {
+        "last_modified_at": True,
+        "labels": field.picked(("_id", "tags"), _has_tag(tag)),
+        "ids": field.picked("_id"),
+    }
     collection = field.collection(samples).with_options(_RAW_DATES)
     labels: dict[ObjectId, list[ObjectId]] = {}
     stamps: dict[ObjectId, int] = {}
     dropped = {_id: Counter({LOST: len(tagged.labels[_id])}) for _id in document_ids}
     for doc in collection.find({"_id": {"$in": list(document_ids)}}, keys):
         wanted = set(tagged.labels[doc["_id"]])
-        ids = Counter(label["_id"] for label in field.labels_in(doc))
-        still = [_id for _id in _tagged_ids(doc, field, tag) if _id in wanted]
+        ids = Counter(_id for _id in doc["ids"] if isinstance(_id, ObjectId))
+        tagged_ids = (label.get("_id") for label in _tagged(doc, tag))
+        still = [
+            _id for _id in tagged_ids if isinstance(_id, ObjectId) and _id in wanted
+        ]
         alike = [_id for _id in still if ids[_id] > 1]
         dropped[doc["_id"]] += Counter({LOST: -len(still), ALIKE: len(alike)})
         still = [_id for _id in still if ids[_id] == 1]
@@ -122,18 +129,13 @@ def confirm(
     return Confirmed(labels, stamps, dropped)
 
 
-def _tagged(
-    doc: dict[str, Any], field: LabelField, tag: str
-) -> Iterator[Mapping[str, Any]]:
-    for label in field.list_in(doc):
-        if isinstance(label, Mapping) and tag in tags_of(label):
-            yield label
+def _tagged(doc: dict[str, Any], tag: str) -> Iterator[Mapping[str, Any]]:
+    return (label for label in doc["labels"] if tag in tags_of(label))
 
 
-def _tagged_ids(doc: dict[str, Any], field: LabelField, tag: str) -> Iterator[ObjectId]:
-    for label in _tagged(doc, field, tag):
-        if isinstance(label.get("_id"), ObjectId):
-            yield label["_id"]
+def _has_tag(tag: str) -> dict[str, Any]:
+    """Returns an expression for whether ``$$label`` has a tag."""
+    return {"$in": [{"$literal": tag}, _list_or_empty("$$label.tags")]}
 
 
 def count_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> int:
@@ -146,7 +148,7 @@ def count_tagged(samples: foc.SampleCollection, field: LabelField, tag: str) -> 
         "$filter": {
             "input": _list_or_empty(f"${path}"),
             "as": "label",
-            "cond": {"$in": [{"$literal": tag}, _list_or_empty("$$label.tags")]},
+            "cond": _has_tag(tag),
         }
     }
     collection, pipeline = view_pipeline(samples, field.on_frames)

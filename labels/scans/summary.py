@@ -54,7 +54,7 @@ def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
 
 
 def curves_of(scan: stored.Scan) -> dict[str, dict[str, list[int]]]:
-    """Returns the counts at all thresholds by method: of ``greedy`` once it was counted.
+    """Returns the counts at all thresholds by method: ``greedy`` once it was counted.
 
     Raises:
         ScanError: if they are gone

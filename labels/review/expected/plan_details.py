@@ -64,19 +64,29 @@ def plan_details(samples: foc.SampleCollection, plan: Plan) -> dict[str, Any]:
 
 def _by_tag(samples: foc.SampleCollection, plan: Plan) -> dict[str, int]:
     field = require_label_field(samples._root_dataset, plan.params.label_field)
-    path = field.list_path
+    has_tags = {"$ne": [{"$ifNull": ["$$label.tags", []]}, []]}
+    keys = {
+        "ids": field.picked("_id"),
+        "tagged": field.picked(("_id", "tags"), has_tags),
+    }
     removed = {ObjectId(removal.label_id) for removal in plan.removals}
     ids = [ObjectId(sample_id) for sample_id in plan.seen]
     counts: Counter[str] = Counter()
     for k in range(0, len(ids), _SAMPLES_AT_ONCE):
         found = field.collection(samples._root_dataset).find(
-            {"_id": {"$in": ids[k : k + _SAMPLES_AT_ONCE]}},
-            {f"{path}._id": True, f"{path}.tags": True},
+            {"_id": {"$in": ids[k : k + _SAMPLES_AT_ONCE]}}, keys
         )
         for sample in found:
-            for label in field.labels_in(sample):
-                if label["_id"] in removed:
-                    counts.update(tags_of(label) or [NO_TAG])
+            named = [_id for _id in sample["ids"] if isinstance(_id, ObjectId)]
+            here = Counter(_id for _id in named if _id in removed)
+            for label in sample["tagged"]:
+                tags = tags_of(label)
+                label_id = label.get("_id")
+                if tags and isinstance(label_id, ObjectId) and label_id in here:
+                    counts.update(tags)
+                    here[label_id] -= 1
+            counts[NO_TAG] += here.total()
+    counts += Counter()  # without what was counted zero times
     return dict(counts.most_common())
 
 

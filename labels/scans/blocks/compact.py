@@ -34,10 +34,10 @@ def pack_ints(numbers: npt.NDArray[Any]) -> dict[str, Any]:
     n = len(numbers)
     low, high = (int(numbers.min()), int(numbers.max())) if n else (0, 0)
     document: dict[str, Any] = {"ints": n, "dtype": numbers.dtype.str}
-    if low == high:
-        return {**document, "low": low} if low else document
     if max(-low, high) >= _LARGEST:
         return {**document, "data": np.ascontiguousarray(numbers).tobytes()}
+    if low == high:
+        return {**document, "low": low} if low else document
     values = numbers.astype(np.int64)
     steps = np.diff(values, prepend=low)
     down, up = int(steps.min()), int(steps.max())

@@ -142,6 +142,7 @@ _RNG = np.random.default_rng(0)
         np.full(9, 7, np.int32),
         np.array([np.iinfo(np.int64).min, 4]),
         np.array([0, 2**64 - 1], np.uint64),
+        np.array([2**64 - 1], np.uint64),
         np.array([-5, 3, 2**61]),
         np.sort(_RNG.integers(0, 30_000, 999)),
         _RNG.integers(-300, 300, 999).astype(np.int16),
