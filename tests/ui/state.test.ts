@@ -4,10 +4,11 @@ import { nextSort, sortedClasses, windowOf } from "../../panel/src/state/classes
 import { numbersHold } from "../../panel/src/state/current";
 import { isWhole, parseRule, RULE_NAMES, ruleOf, ruleText } from "../../panel/src/state/keepRules";
 import { Latest } from "../../panel/src/state/latest";
-import { changedCut, firstCut } from "../../panel/src/state/cut";
+import { changedCut, countsOf, firstCut } from "../../panel/src/state/cut";
+import { decisionKey, PLAIN } from "../../panel/src/state/decision";
 import { NO_FILTERS } from "../../panel/src/state/review/place";
 import { NOTHING_REMEMBERED, readRemembered, writeRemembered } from "../../panel/src/state/remembered";
-import { countByClass, labelsCurve, largestOverlap, numbersAt, prepare, restrictedTo, type Restriction, toggled } from "../../panel/src/state/scan";
+import { countByClass, countsFromAnswer, labelsCurve, largestOverlap, numbersAt, prepare, restrictedTo, type Restriction, toggled } from "../../panel/src/state/scan";
 import { formOf, opponents, parseSigmas, requestOf, slicesOf } from "../../panel/src/state/scanForm";
 import { NO_SLICES, toggledSlice } from "../../panel/src/state/slices";
 import { afterKey, formatThreshold, gridOf, parseThreshold, snap } from "../../panel/src/state/thresholds";
@@ -82,6 +83,14 @@ describe("the numbers at a threshold", () => {
     const all = scan.summary.classes.map((entry) => entry.name);
     expect(numbersAt(scan, scan.stored.simple, 500, all)?.labels).toBe(scan.summary.curves.simple.labels[45]);
     expect(labelsCurve(scan, scan.stored.simple, all)).toEqual(scan.summary.curves.simple.labels);
+  });
+  it("of greedy are unknown until the server counted it", () => {
+    const bare = prepare({ ...scan.summary, curves: { ...scan.summary.curves, greedy: null } });
+    const greedy = { ...PLAIN, method: "greedy", classwise: false } as const;
+    expect(countsOf(bare, greedy, new Map())).toBeNull();
+    const counted = countsFromAnswer({ labels: [2], images: [1], classes: [] });
+    expect(countsOf(bare, greedy, new Map([[decisionKey(greedy), counted]]))).toBe(counted);
+    expect(countsOf(scan, greedy, new Map())?.all).toEqual(scan.summary.curves.greedy);
   });
   it("of a class without curves are zero", () => {
     const bare = prepare({ ...scan.summary, classes: [{ name: "kite", labels: 5 }] });

@@ -119,14 +119,6 @@ describe("the decision", () => {
     expect(counting()).toBe(before);
   });
 
-  it("by greedy is counted on the server until the scan holds its counts", async () => {
-    const summary = makeSummary();
-    const host = await open(fakeHost({ ...summary, curves: { ...summary.curves, greedy: null } }));
-    await choose("method", /^greedy/);
-    await waitFor(() => expect(host.count("recount")).toBe(1));
-    expect(lastOf(host, "recount")).toMatchObject({ method: "greedy", keep: [] });
-  });
-
   it("says what the cut is expected to cost once the slider rests", async () => {
     await open(fakeHost(makeSummary()));
     const labels = labelsAt(70) ?? 0;
