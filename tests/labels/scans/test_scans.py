@@ -23,6 +23,7 @@ from duplicates.labels.review import pairs as pair_list
 from duplicates.labels.scans import plans, register, search
 from duplicates.labels.scans import stored as scans
 from duplicates.labels.scans.blocks import block_store, packing
+from duplicates.labels.scans.decisions import verdicts
 from duplicates.labels.scans.recount import recount
 from duplicates.labels.scans.summary import summary
 
@@ -169,6 +170,27 @@ class TestSummary:
         names = {c["name"]: c["labels"] for c in content["classes"]}
         assert names == scanned.count_values(f"{PATH}.label")
         assert sum(names.values()) == content["labels"]
+
+    def test_greedy_is_counted_when_asked_and_kept_while_nothing_was_decided(
+        self, make_dataset
+    ):
+        dataset = make_dataset(generated.samples(6, n=30))
+        scan(dataset, "asked", method="greedy")
+        for key in ("later", "judged"):
+            scan(dataset, key)
+            recount(dataset, key, "greedy", keep=["largest"])
+            recount(dataset, key, "greedy", metric="ios")
+            assert summary(dataset, key)["curves"]["greedy"] is None
+
+        recount(dataset, "later", "greedy")
+        later, asked = summary(dataset, "later"), summary(dataset, "asked")
+        assert later["curves"] == asked["curves"]
+        assert later["classes"] == asked["classes"]
+
+        pair = pair_list.list_pairs(dataset, "judged").pairs[0]
+        verdicts.set_verdict(dataset, pair["label_ids"], "real")
+        recount(dataset, "judged", "greedy")
+        assert summary(dataset, "judged")["curves"]["greedy"] is None
 
     def test_the_histogram_counts_the_max_ious(self, scanned):
         (reference,) = theirs.max_ious(scanned, FIELD)
