@@ -15,7 +15,6 @@ from .blocks import block_store
 from .decisions.decider import with_params
 from .decisions.presence import require_present
 from .decisions.verdicts import digest_of_verdicts
-from .summary import curves_of
 
 
 def recount(
@@ -96,7 +95,8 @@ def _is_missing(scan: stored.Scan, params: FindParams) -> bool:
     """Returns whether a scan would hold these counts, had its search made them."""
     plain = params.method == "greedy" and params.metric == "iou" and not params.keep
     same = params.classwise == scan.params.classwise
-    return plain and same and "greedy" not in curves_of(scan)
+    known = {**scan.config["curves"], **scan.counts}
+    return plain and same and "greedy" not in known
 
 
 def _decided(scan: stored.Scan) -> tuple[Any, Any]:

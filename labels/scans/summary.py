@@ -27,7 +27,7 @@ def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
     """
     scan = stored.open_scan(samples, scan_key)
     counts = scan.counts
-    curves = curves_of(scan)
+    curves = _curves_of(scan)
     classes = []
     for k, name in enumerate(counts["names"]):
         entry: dict[str, Any] = {
@@ -53,7 +53,7 @@ def summary(samples: foc.SampleCollection, scan_key: str) -> dict[str, Any]:
     }
 
 
-def curves_of(scan: stored.Scan) -> dict[str, dict[str, list[int]]]:
+def _curves_of(scan: stored.Scan) -> dict[str, dict[str, list[int]]]:
     """Returns the counts at all thresholds by method: ``greedy`` once it was counted.
 
     Raises:
