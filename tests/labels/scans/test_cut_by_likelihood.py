@@ -248,6 +248,8 @@ def test_a_likelihood_needs_a_stored_scan_of_one_field(make_dataset):
     assert replace(params, iou_thresh=0.0).min_iou == 0.05
     assert len(plans.plan(dataset, scan.key, 0.0)) == 1
     assert FindParams(FIELD, FIELD, **LIKELY).metric == "likelihood"
+    nothing = search.find_duplicates(make_dataset([None, []]), params)
+    assert (nothing.label_ids, nothing.config["count"]) == ([], 0)
 
 
 def test_a_crowd_and_a_label_of_it_are_not_one_object(make_dataset):
