@@ -114,8 +114,8 @@ def make_dataset(database):
 
     made = []
 
-    def make(samples, label_field="ground_truth"):
-        made.append(datasets.make(samples, label_field))
+    def make(samples, label_field="ground_truth", is_of_images=None):
+        made.append(datasets.make(samples, label_field, is_of_images))
         return made[-1]
 
     yield make

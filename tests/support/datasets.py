@@ -18,18 +18,21 @@ KNOWN = {"tags": list, "confidence": float, "index": int}
 PLAIN = (str, bool, int, float)
 
 
-def make(samples, label_field):
+def make(samples, label_field, is_of_images=None):
     """Returns a new dataset of images with boxes.
 
     Args:
         samples: a list of lists of ``(class, box)`` or ``(class, box, attributes)``;
             None for a sample without a value
         label_field: the name of the field
+        is_of_images (None): whether the dataset is one of images. By default, if it has
+            samples
     """
+    is_of_images = bool(samples) if is_of_images is None else is_of_images
     database, dataset_id = foo.get_db_conn(), ObjectId()
     now = datetime.datetime.now(datetime.timezone.utc)
     document = {
-        **_empty(label_field, bool(samples)),
+        **_empty(label_field, is_of_images),
         "_id": dataset_id,
         "name": str(dataset_id),
         "slug": str(dataset_id),

@@ -35,14 +35,14 @@ def make_images(make_dataset, tmp_path):
         import fiftyone as fo
 
         is_boxes = holder == "Detections"
-        dataset = make_dataset([], cvat_data.FIELD if is_boxes else "boxes")
+        field = cvat_data.FIELD if is_boxes else "boxes"
+        dataset = make_dataset([], field, is_of_images=True)
         if not is_boxes:
             dataset.add_sample_field(
                 cvat_data.FIELD,
                 fo.EmbeddedDocumentField,
                 embedded_doc_type=getattr(fo, holder),
             )
-        dataset.media_type = "image"
         now = datetime.datetime(2024, 5, 6, 7, 8, 9, 123000)
         folder = tmp_path / str(ObjectId())
         whole = [
