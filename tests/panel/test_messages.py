@@ -143,14 +143,14 @@ def test_messages_examples_and_typescript_have_the_same_names():
     assert sorted(duplicates_panel.MESSAGES) == panel_calls.names() == sorted(declared)
 
 
-def test_the_panel_and_the_bundle_match_the_manifest():
+def test_the_panel_and_the_bundle_match_the_manifest(database):
     import fiftyone.operators as foo
     import yaml
 
     manifest = yaml.safe_load((release.ROOT / "fiftyone.yml").read_text())
-    config = foo.get_operator(panel_calls.URI).resolve_panel_config()
+    panel = foo.get_operator(panel_calls.URI)
 
-    assert manifest["panels"] == [config["name"]] == ["duplicates_panel"]
+    assert manifest["panels"] == [panel.name] == ["duplicates_panel"]
     assert pathlib.PurePath(manifest["js_bundle"]) in release.files()
     entry = (release.ROOT / "panel" / "src" / "index.ts").read_text()
     assert 'register("IouDuplicatesPanel"' in entry
