@@ -61,7 +61,8 @@ def stored(dataset):
 
 def test_a_scan_that_is_canceled_at_any_check_leaves_nothing(dataset):
     def scan():
-        return search.find_duplicates(dataset, FindParams("ground_truth"))
+        params = FindParams("ground_truth", method="greedy")
+        return search.find_duplicates(dataset, params)
 
     scan()
     before = store.collection("blocks").count_documents({})
