@@ -35,8 +35,8 @@ fi
 
 npm run --silent typecheck
 if [ -n "${FAST:-}" ]; then
-    # without those that work the whole panel, so that not all have passed
-    npm test --silent -- --reporter=dot --exclude "tests/ui/{panel/*,cvat,reviewing}.test.tsx"
+    # in one page, and without those that work the whole panel: not all have passed
+    npm test --silent -- --reporter=dot --no-isolate --exclude "tests/ui/{panel/*,cvat,reviewing}.test.tsx"
 else
     npm test --silent -- --reporter=dot
 fi
