@@ -144,7 +144,6 @@ export const action = object({
 
 /** Why a label is removed: the rule, and its values for the kept and the removed label. */
 export const reason = object({ rule: text, kept: scalar, removed: scalar, unit: text });
-
 export const member = object({
   label_id: text,
   field: text,
