@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from threading import Event, Thread
 from typing import Any
 
 import requests
@@ -15,6 +15,7 @@ from urllib3.filepost import encode_multipart_formdata
 
 from ....iou_core.errors import CvatError
 
+_THREAD = "iou-duplicates-cvat"
 _TICK = 0.2  # seconds between two checks whether to continue
 
 
@@ -65,7 +66,8 @@ class Exchange:
     """A request and its reply.
 
     The request runs in a separate thread: another thread cannot stop a blocked socket,
-    but it can stop waiting for it.
+    but it can stop waiting for it. It is a daemon, as a server that sends byte by byte
+    would keep this process from ending otherwise.
 
     Args:
         limits: how long to wait
@@ -76,7 +78,7 @@ class Exchange:
         self.uploaded = 0.0
         self._limits = limits
         self._host = host
-        self._ended = threading.Event()
+        self._ended = Event()
         self._limit = limits.request
 
     def multipart(self, data: dict[str, Any], files: dict[str, Any]) -> dict[str, Any]:
@@ -106,10 +108,17 @@ class Exchange:
         Raises:
             CvatError: if a limit is reached
         """
-        pool = ThreadPoolExecutor(1, "iou-duplicates-cvat")
+        answer: Future[requests.Response] = Future()
         deadline = time.monotonic() + self._limit
+
+        def work() -> None:
+            try:
+                answer.set_result(self._read(send()))
+            except BaseException as error:  # noqa: BLE001 - raised in the caller
+                answer.set_exception(error)
+
+        Thread(target=work, name=_THREAD, daemon=True).start()
         try:
-            answer = pool.submit(lambda: self._read(send()))
             while not wait([answer], _TICK).done:
                 on_wait()
                 if time.monotonic() > deadline:
@@ -120,7 +129,6 @@ class Exchange:
             return answer.result()
         finally:
             self._ended.set()
-            pool.shutdown(wait=False)
 
     def _read(self, response: requests.Response) -> requests.Response:
         pieces: list[bytes] = []

@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+import threading
 import time
 
 import cvat_data
@@ -242,6 +243,10 @@ def test_a_reply_that_trickles_is_limited_in_time(dataset, account, cvat, monkey
     cvat.fault = lambda method, path, n: "trickle"
     with pytest.raises(CvatError, match=r"expected a reply within 0\.5 s, got none"):
         session.preflight(account)
+
+    # the reply goes on, which keeps no process from ending
+    (reading,) = [t for t in threading.enumerate() if t.name == "iou-duplicates-cvat"]
+    assert reading.daemon
 
 
 def test_the_wait_for_jobs_is_limited_in_time(dataset, account, cvat):
