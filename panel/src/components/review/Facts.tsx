@@ -24,7 +24,7 @@ const Table = styled("table")(({ theme: { palette } }) => ({
   fontSize: 13,
   lineHeight: 1.4,
   "& th, & td": { padding: "2px 8px 2px 0", textAlign: "left", verticalAlign: "top", fontWeight: 400, overflowWrap: "anywhere" },
-  "& thead th": { minWidth: 88 },
+  "& thead th": { minWidth: 60 },
   "& tbody th": { width: 1, whiteSpace: "nowrap", color: palette.text.secondary },
   "& tr[data-differs] td": { fontWeight: 600 },
   "& .iou-letter": { width: 22, height: 22, padding: 0, border: "2px solid", borderRadius: 4, font: "inherit", fontWeight: 700, lineHeight: "16px", cursor: "pointer", color: "#161616" },
