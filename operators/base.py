@@ -275,6 +275,15 @@ def listed(label_ids: list[str]) -> dict[str, Any]:
     }
 
 
+_EXPECTED = {
+    "Invalid enum value": "one of the values in its form",
+    "Invalid value type": "a value of another type",
+    "Invalid list": "a list",
+    "Invalid object": "an object",
+}
+"""What was expected, by the reasons of the host's own checks."""
+
+
 def _sentence(text: str, params: dict[str, Any]) -> str:
     """Returns the sentence of an expected problem, without the text around it."""
     if text.startswith("Validation error."):
@@ -285,5 +294,6 @@ def _sentence(text: str, params: dict[str, Any]) -> str:
         name = place.partition(" Path: ")[2].rstrip(".")
         if reason == "Required property":
             return f"{name}: expected a value, got nothing"
-        return str(values.refused(name, reason.lower(), params.get(name)))
+        expected = _EXPECTED.get(reason, reason.replace("Value must be", "a number"))
+        return str(values.refused(name, expected, params.get(name)))
     return sentence_in(text) or text

@@ -12,7 +12,7 @@ from ..iou_core.rules import RULES
 from ..labels import fields
 from ..labels.edits.journal import journal
 from ..labels.plurals import counted
-from ..labels.scans import freshness
+from ..labels.scans import freshness, register
 from ..labels.scans import stored as scans
 
 RECIPE_THRESH = 0.75
@@ -153,6 +153,10 @@ def scan(
         otherwise (""): what happens if none is chosen
     """
     stored = scans.list_scans(ctx.dataset)
+    if isinstance(given := ctx.params.get("scan_key"), str):
+        run = register.run_of(ctx.dataset, given)
+        # a verdict may have replaced the scan
+        ctx.params["scan_key"] = given if run is None else run["key"]
     choices = types.Dropdown()
     for found in stored:
         now = "".join(f", {a} is now {b}" for a, b in found["renamed"].items())

@@ -140,6 +140,12 @@ def scan_runs(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:
     yield from (run for run in found if _is_scan(run["config"]))
 
 
+def run_of(dataset: fo.Dataset, scan_key: str) -> dict[str, Any] | None:
+    """Returns the run of a scan, or of the one that replaced it, if any."""
+    run = next(scan_runs(dataset, key=scan_key), None)
+    return run or next(scan_runs(dataset, **{"config.replaces": scan_key}), None)
+
+
 def _is_scan(config: dict[str, Any]) -> bool:
     version = config.get("format")
     if isinstance(version, int) and version > FORMAT:

@@ -38,6 +38,7 @@ from .decisions.measure import Fit
 from .register import (
     METHOD,
     require_free_key,
+    run_of,
     scan_runs,
     scanned_by,
     show_runs,
@@ -200,9 +201,7 @@ def open_scan(samples: foc.SampleCollection, scan_key: str) -> Scan:
         ScanError: if there is no such scan, or a newer version stored it
     """
     dataset = samples._root_dataset
-    run = next(scan_runs(dataset, key=store.key("scan_key", scan_key)), None)
-    if run is None:
-        run = next(scan_runs(dataset, **{"config.replaces": scan_key}), None)
+    run = run_of(dataset, store.key("scan_key", scan_key))
     if run is None:
         known = ", ".join(run["key"] for run in scan_runs(dataset)) or "none yet"
         raise NoScanError(f"the key of a scan ({known})", repr(scan_key), "scan_key")

@@ -45,6 +45,13 @@ function follow() {
     const sent = request.url().includes("/operators/execute") ? request.postDataJSON()?.params : null;
     if (sent?.scan_key) plan = { ...plan, ...sent };
   });
+  // a verdict replaces the scan, and not every replacement is asked about
+  page.on("response", async (response) => {
+    if (!response.url().includes("/operators/execute")) return;
+    const body = await response.text().catch(() => "");
+    const made = /"summary": ?\{[^{}]*?"scan_key": ?"([^"]+)"/.exec(body)?.[1];
+    if (made) plan = { ...plan, scan_key: made };
+  });
 }
 
 async function settled() {

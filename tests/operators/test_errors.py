@@ -112,3 +112,19 @@ def test_a_message_is_one_short_line_whatever_it_quotes(value):
         assert len(text) < 2 * errors.MOST_CHARACTERS
         assert text.encode()
         assert len(text.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        ("Invalid enum value", "scan_key: expected one of the values in its form, got"),
+        ("Invalid value type", "scan_key: expected a value of another type, got"),
+        ("Value must be less than 1", "scan_key: expected a number less than 1, got"),
+    ],
+)
+def test_what_the_host_refuses_is_one_sentence(reason, sentence):
+    from duplicates.operators.base import _sentence
+
+    text = f"Validation error. Path: scan_key. Reason: {reason}"
+
+    assert _sentence(text, {"scan_key": "old"}) == f"{sentence} 'old'"

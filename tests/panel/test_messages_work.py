@@ -4,6 +4,7 @@ import json
 import time
 
 import fiftyone as fo
+import fiftyone.operators as foo
 import forked
 import panel_calls
 import pytest
@@ -143,6 +144,8 @@ def test_the_key_of_a_replaced_scan_opens_the_one_that_replaced_it(app, dataset)
     assert len({*keys}) == 3
     for key in keys:
         assert app.send("open_scan", scan_key=key)["summary"]["scan_key"] == keys[-1]
+        operator = foo.get_operator("@iou/duplicates/delete_duplicates")
+        assert operator(dataset, scan_key=key, dry_run=True).scan_key == keys[-1]
     app.send("delete_scan", scan_key=keys[0])
     assert [scan["scan_key"] for scan in app.send("list_scans")["scans"]] == keys[-1:]
 
