@@ -228,7 +228,7 @@ async function checkSentence(step) {
   const up = async () => (await text("scan-line")).includes("up to date") && (await at("of-scan").count()) === 0;
   if (!(await up()) || (await at("review").count()) > 0) return;
   const said = await text("sentence");
-  if (/counting/i.test(said) || plan === null) return;
+  if (!/removed/.test(said) || plan === null) return; // it counts again
   const { scan_key, method = "simple", keep = [], metric = "iou", classwise = false } = plan;
   const classes = await restriction();
   if (classes > 0) return;
