@@ -18,7 +18,7 @@ export function tagOf(model: Model): string {
 export function editActions({ ask, dispatch, model, say, openKey, writeWith }: Context, refresh: () => Promise<void>) {
   function report(message: string, done: Written): void {
     const key = done.restore_key;
-    dispatch({ type: "retagged" });
+    dispatch({ type: "retagged", tagged: done.tagged });
     say(outcomeText(message, done), key === null ? null : { label: "Undo", run: () => void restore(key) });
   }
 
@@ -77,7 +77,7 @@ export function editActions({ ask, dispatch, model, say, openKey, writeWith }: C
     const done = await writeWith("restore", (run_id) => ask("restore", { ...request, run_id }));
     if (done === null) return;
     const message = `${operationText(done.operation)}: restored ${counted(done.labels, "label")} in ${counted(done.images, unit())}`;
-    dispatch({ type: "retagged" });
+    dispatch({ type: "retagged", tagged: done.tagged });
     say(outcomeText(message, done));
     await takeOver(request.scan_key, done.summary);
     await refresh();

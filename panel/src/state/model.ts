@@ -110,7 +110,8 @@ export type Event =
   | { type: "counting"; share: number }
   | { type: "recounted"; key: string; counts: Counts }
   | { type: "uncountable" }
-  | { type: "retagged" }
+  /** Labels were written: how many of the scan are tagged now. */
+  | { type: "retagged"; tagged: number }
   | { type: "tagsCompared"; tagState: NonNullable<Model["tagState"]> }
   | { type: "run"; run: Run | null }
   | { type: "busy"; busy: string | null }
@@ -161,7 +162,7 @@ export function reduce(model: Model, event: Event): Model {
     case "uncountable":
       return model.cut === null || model.scan === null ? model : { ...model, share: 0, cut: plainCut(model.scan, model.cut) };
     case "retagged":
-      return { ...model, tagState: null, recounts: withoutTagRules(model.recounts) };
+      return { ...model, tagState: null, recounts: withoutTagRules(model.recounts), freshness: model.freshness && { ...model.freshness, tagged: event.tagged } };
     case "tagsCompared":
       return { ...model, tagState: event.tagState };
     case "run":
