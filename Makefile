@@ -54,7 +54,7 @@ test-cvat: setup
 	@$(PYTEST) tests/labels/cvat/test_real_server.py $(ARGS)
 
 # The main flow, in the App as well, on the oldest and the newest FiftyOne that the plugin
-# runs on and on two between, each in an environment of its own; VERSIONS="1.20.1" for some.
+# runs on and on two between, each in a separate environment; VERSIONS="1.20.1" for some.
 test-versions: setup
 	@$(BIN) -m dev.versions $(VERSIONS)
 

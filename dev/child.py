@@ -27,7 +27,7 @@ def start(command, **options):
         stdin=subprocess.DEVNULL,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        # what a session of its own is on Windows: Ctrl-C does not reach it
+        # on Windows instead of a new session: Ctrl-C does not reach it
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         preexec_fn=_end_with_parent(),
         **options,

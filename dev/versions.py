@@ -1,4 +1,4 @@
-"""Runs the main flow on older releases of FiftyOne, each in an environment of its own.
+"""Runs the main flow on older releases of FiftyOne, each in a separate environment.
 
 ``make test-versions`` runs it before a release. The environments are in ``.cache``;
 they are made with pip, and made again if the pins below change.

@@ -1,6 +1,6 @@
 """Makes the pictures of the documentation from the panel in the real App.
 
-``make screenshots`` runs it on the demo's dataset, with a database of its own. It needs
+``make screenshots`` runs it on the demo's dataset, with a separate database. It needs
 Node.js and Chromium; ``CHROMIUM`` names another browser.
 """
 

@@ -204,7 +204,7 @@ describe("the freshness of a scan", () => {
 
 describe("another metric", () => {
   const cut = firstCut(scan, NOTHING_REMEMBERED);
-  it("has a threshold of its own if one of the two is a likelihood", () => {
+  it("has a separate threshold if one of the two is a likelihood", () => {
     const likely = changedCut({ ...cut, threshold: 300, settled: 300 }, { metric: "likelihood" });
     expect(likely).toMatchObject({ metric: "likelihood", threshold: 950, settled: 950 });
     expect(changedCut(likely, { method: "nms" })).toMatchObject({ threshold: 950, method: "nms" });

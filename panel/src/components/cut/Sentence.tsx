@@ -20,7 +20,7 @@ const Line = styled("div")(({ theme: { palette } }) => ({
   alignItems: "center",
   gap: "4px 12px",
   minHeight: 48,
-  // a row of its own in a narrow panel
+  // below the rest in a narrow panel
   "& .iou-sentence": { flex: "1 1 400px", minWidth: 0, fontSize: 15, lineHeight: 1.5, textWrap: "pretty" },
   "& b": { fontSize: 18, borderBottom: `3px solid ${palette.primary.main}` },
 }));
