@@ -2,6 +2,7 @@
 
 from . import functions
 from .base import DuplicatesOperator
+from .check_likelihoods import CheckLikelihoods
 from .compute_max_ious import ComputeMaxIous
 from .cvat_trips import DiscardCvat, ListCvat, MoveCvat
 from .delete_duplicates import DeleteDuplicates
@@ -40,6 +41,7 @@ OPERATORS = (
     ListPairs,
     ListClassPairs,
     ListCosts,
+    CheckLikelihoods,
     ListGroups,
     ListTracks,
     SetVerdict,

@@ -6,6 +6,7 @@ from typing import Any
 
 from fiftyone.operators import types
 
+from ..iou_core.decisions.likelihood import from_verdicts
 from ..iou_core.geometry.unmarked import to_rows
 from ..iou_core.params import FindParams
 from ..labels.fields import require_fields
@@ -15,6 +16,7 @@ from ..labels.review.expected import costs
 from ..labels.review.expected.of_search import SearchCosts
 from ..labels.scans import incremental, register, search
 from ..labels.scans.compared import measure_of
+from ..labels.scans.decisions import verdicts
 from ..labels.scans.decisions.presence import require_present
 from . import compare_form, engine_form, forms
 from .base import (
@@ -39,7 +41,7 @@ class FindDuplicates(DuplicatesOperator):
     writes = "a scan; no label"
     returns = (
         *("count", "samples", "by_class", "labels", "skipped", "scope"),
-        *("truncated", "cost", "rotation_units", "unmarked", "label_ids"),
+        *("truncated", "cost", "calibrated", "rotation_units", "unmarked", "label_ids"),
         *("label_ids_cut", "scan_key", "run_id"),
     )
     delegable = True
@@ -49,6 +51,7 @@ class FindDuplicates(DuplicatesOperator):
         "scan_key",
         "title",
         "since",
+        "recalibrate",
         "group_slices",
     )
 
@@ -74,6 +77,14 @@ class FindDuplicates(DuplicatesOperator):
             label="Reuse an earlier scan",
             description="A scan's key: only samples edited since are compared again",
         )
+        n = verdicts.count_verdicts(ctx.dataset)
+        if n:
+            inputs.bool(
+                "recalibrate",
+                default=False,
+                label=f"Recalibrate with {counted(n, 'verdict')}",
+                description="The likelihoods then say what people decided here",
+            )
         forms.notice(
             inputs, "No label is changed", "The scan is stored for further use."
         )
@@ -122,6 +133,7 @@ class FindDuplicates(DuplicatesOperator):
                 engine=engine_form.engine_of(ctx),
                 since=ctx.params.get("since") or None,
                 witness=expected.see,
+                calibration=search.ANEW if ctx.params.get("recalibrate") else None,
             )
         cost = expected.cost(samples, params, found)
         return result(found, params, run.id, cost)
@@ -148,6 +160,7 @@ def parse_given(
     given.pop("run_id", None)
     given.pop("group_slices", None)
     given.pop("since", None)
+    given.pop("recalibrate", None)
     scan_key = given.pop("scan_key", None) or None
     title = given.pop("title", None) or None
     given["label_field"] = forms.only_field(ctx)
@@ -179,12 +192,15 @@ def result(
         f"({measure} > {params.iou_thresh!r}, {params.method})"
     )
     message += "" if cost is None else costs.in_words(cost)
+    config = found.config or {}
+    calibrated = (config.get("calibration") or {"verdicts": 0})["verdicts"]
+    if calibrated:
+        message += f"; likelihoods from {from_verdicts(calibrated)}"
     skipped = found.skipped.to_dict()
     message += rotations(found.rotation_units)
     points = to_rows(found.unmarked)
     message += unmarked_points(points, params)
     message += skipped_words(skipped)
-    config = found.config or {}
     return {
         "count": n,
         "samples": found.images,
@@ -194,6 +210,7 @@ def result(
         "scope": config.get("scope"),
         "truncated": config.get("truncated", 0),
         "cost": cost,
+        "calibrated": calibrated,
         "rotation_units": found.rotation_units,
         "unmarked": points,
         **listed(found.label_ids),

@@ -98,6 +98,8 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "overwrite": "whether to replace a file, or values that the plugin did not "
             "store (False)",
             "forget": "whether to forget a trip whose tasks cannot be deleted (False)",
+            "recalibrate": "whether the verdicts recalibrate the likelihoods; without, "
+            "a scan `since` another one keeps what recalibrated that one (False)",
             "confirm": "whether to apply what is shown (False)",
             "cleanup": "whether to delete the tasks in CVAT afterwards (False)",
             "cvat_tasks": "whether to delete the tasks in CVAT as well (False)",

@@ -45,6 +45,7 @@ def start(
     title: str | None,
     background: bool,
     since: str | None = None,
+    calibration: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Starts a scan without waiting for it.
 
@@ -54,6 +55,7 @@ def start(
         title: a title for the scan
         background: whether to queue it for a worker
         since (None): an earlier scan to reuse, if possible
+        calibration (None): see :func:`.search.find_duplicates`
 
     Returns:
         the run, as the panel shows it
@@ -66,7 +68,7 @@ def start(
     if background:
         _queue(samples, params, title, run_id)
     else:
-        _start_here(samples, params, title, run_id, since)
+        _start_here(samples, params, title, run_id, since, calibration)
     return poll(samples, run_id)
 
 
@@ -120,7 +122,12 @@ def under_way(samples: Any) -> dict[str, Any] | None:
 
 
 def _start_here(
-    samples: Any, params: FindParams, title: str | None, run_id: str, since: str | None
+    samples: Any,
+    params: FindParams,
+    title: str | None,
+    run_id: str,
+    since: str | None,
+    calibration: dict[str, Any] | None,
 ) -> None:
     is_rescan = since is not None
     if since is not None and not incremental.is_usable(samples, params, since):
@@ -128,7 +135,7 @@ def _start_here(
 
     def scan(run: runs.Run) -> None:
         found = search.find_duplicates(
-            samples, params, title=title, run=run, since=since
+            samples, params, None, title, run=run, since=since, calibration=calibration
         )
         if is_rescan:
             interim.make_interim(samples._root_dataset, str(found.scan_key))

@@ -8,6 +8,7 @@ from typing import Any
 
 import fiftyone.core.media as fom
 
+from ..iou_core.decisions.likelihood import from_verdicts
 from ..iou_core.errors import FieldError, NoScanError
 from ..iou_core.params import FindParams
 from ..labels import fields
@@ -150,6 +151,10 @@ def _words(scan: dict[str, Any]) -> list[str]:
     """Returns what there is to say about what a stored scan compared."""
     words = compared.words(scan["params"], scan["kind"])
     words += [f"renamed from {old}" for old in scan["renamed"]]
+    calibration = scan.get("calibration") or {}
+    n_verdicts = scan.get("calibrated") or calibration.get("verdicts")
+    if n_verdicts:
+        words.append(f"likelihoods from {from_verdicts(n_verdicts)}")
     if not scan.get("pairs_stored", True):
         words.append("its pairs are no longer stored")
     return words

@@ -33,19 +33,20 @@ def fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
 
 def _fresh_summary(ctx: Any, scan_key: str) -> dict[str, Any] | None:
     scan = stored.open_scan(ctx.dataset, scan_key)
-    if not _is_quick(scan):
+    if not is_quick(scan):
         return None
     alike = [
         other["scan_key"]
         for other in stored.list_scans(ctx.dataset)
         if interim.is_alike(scan, other)
+        and other.get("calibration") == scan.config.get("calibration")
     ]
     for key in alike[:_CANDIDATES]:
         if freshness.check_freshness(ctx.dataset, key).is_up_to_date:
             # what the panel scanned after a deletion is deleted with its undo
             interim.supersede(ctx.dataset, key)
             return overview.summary_entry(ctx.dataset, key)
-    return overview.summary_entry(ctx.dataset, _rescan(scan))
+    return overview.summary_entry(ctx.dataset, repeat(scan))
 
 
 def judged_summary(ctx: Any, scan_key: str | None) -> dict[str, Any] | None:
@@ -61,26 +62,39 @@ def judged_summary(ctx: Any, scan_key: str | None) -> dict[str, Any] | None:
         return None
     try:
         scan = stored.open_scan(ctx.dataset, scan_key)
-        if not _is_quick(scan):
+        if not is_quick(scan):
             return None
-        return overview.summary_entry(ctx.dataset, _rescan(scan))
+        return overview.summary_entry(ctx.dataset, repeat(scan))
     except DuplicatesError:
         # the verdict is stored; the panel shows that the scan is out of date
         return None
 
 
-def _is_quick(scan: stored.Scan) -> bool:
+def is_quick(scan: stored.Scan) -> bool:
     """Returns whether a scan can be repeated without asking the user."""
     return scan.config["labels"] <= RESCAN_LABELS and scan.view_stored
 
 
-def _rescan(scan: stored.Scan) -> str:
-    """Repeats a scan; returns the key of the new one, which is interim."""
+def repeat(scan: stored.Scan, calibration: dict[str, Any] | None = None) -> str:
+    """Repeats a scan; returns the key of the new one, which is interim.
+
+    Args:
+        scan: the scan
+        calibration (None): what recalibrates its likelihoods; by default what does
+            now, so that nothing moves in the middle of a review
+    """
+    if calibration is None:
+        calibration = scan.config.get("calibration")
     samples, params, name = scan.view(), scan.params, scan.params.label_field
     with runs.start(samples, "find_duplicates", name, writes=False) as run:
         since = scan.key if incremental.is_usable(samples, params, scan.key) else None
         found = search.find_duplicates(
-            samples, params, title=scan.config["title"], run=run, since=since
+            samples,
+            params,
+            title=scan.config["title"],
+            run=run,
+            since=since,
+            calibration=calibration,
         )
     interim.make_interim(scan.samples._root_dataset, str(found.scan_key))
     return str(found.scan_key)

@@ -22,6 +22,13 @@ from .. import store
 from ..jobs import locks
 from .blocks.packing import FORMAT
 
+RECALIBRATED = FORMAT + 1
+"""The format of scans whose likelihoods verdicts recalibrated.
+
+An older version of the plugin raises an error for them, and would otherwise state
+other likelihoods.
+"""
+
 METHOD = "iou_duplicates"
 """The method of these runs; all plugins share one name space of keys."""
 
@@ -129,6 +136,13 @@ def register(
     return scan_key
 
 
+def calibrated_by(calibration: dict[str, Any] | None) -> dict[str, Any]:
+    """Returns what the config of a scan holds if verdicts recalibrated it."""
+    if calibration is None:
+        return {}
+    return {"calibration": calibration, "format": RECALIBRATED}
+
+
 def scan_runs(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:
     """Yields runs of a dataset that are scans, as the database has them.
 
@@ -148,7 +162,7 @@ def run_of(dataset: fo.Dataset, scan_key: str) -> dict[str, Any] | None:
 
 def _is_scan(config: dict[str, Any]) -> bool:
     version = config.get("format")
-    if isinstance(version, int) and version > FORMAT:
+    if isinstance(version, int) and version > RECALIBRATED:
         return True  # of another form, which is reported elsewhere
     return isinstance(version, int) and _matches(config, _SHAPE)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
@@ -12,7 +11,6 @@ import numpy as np
 from pymongo.errors import ConnectionFailure
 
 from ...iou_core.arrays import Ints
-from ...iou_core.decisions.likelihood import from_dict
 from ...iou_core.errors import ParamsError
 from ...iou_core.params import LIKELIHOOD, FindParams
 from .. import store
@@ -25,7 +23,7 @@ from ..reading.columns import Block
 from ..reading.decoder import LabelDecoder
 from ..reading.kinds.turned import with_units
 from ..reading.places import name_places
-from . import incremental, register
+from . import incremental, register, stored
 from .blocks import block_store
 from .blocks.block import StoredBlock, to_stored
 from .blocks.compare import decide_part, decoder_for, scan
@@ -33,13 +31,14 @@ from .config import scan_config
 from .decisions.decider import Decider
 from .decisions.measure import Fit
 from .decisions.presence import require_present
-from .decisions.verdicts import digest_of_verdicts
+from .decisions.recalibration import ANEW, model_of, recalibrated
+from .decisions.verdicts import digest_of_verdicts, of_dataset
 from .tally import Tally, ThresholdCounts, from_plain, to_plain
 
 Witness = Callable[[StoredBlock, Ints, Decider], None]
 """Is shown a block, its labels that are removed, and what decided it."""
 
-__all__ = ["Tally", "find_duplicates", "work_shard"]
+__all__ = ["ANEW", "Tally", "find_duplicates", "work_shard"]
 
 
 def find_duplicates(
@@ -52,6 +51,7 @@ def find_duplicates(
     engine: Engine = LOCAL,
     since: str | None = None,
     witness: Witness | None = None,
+    calibration: dict[str, Any] | None = None,
 ) -> Tally:
     """Finds the labels of objects that another label marks already.
 
@@ -67,6 +67,8 @@ def find_duplicates(
         since (None): the key of an earlier scan of the same samples: only those
             that were edited since are computed again; the result is the same
         witness (None): is shown each block that is recorded, unless workers make them
+        calibration (None): what recalibrates the likelihoods: by default what does
+            in the earlier scan, and with :data:`ANEW` the verdicts of now
 
     Returns:
         the :class:`Tally`
@@ -79,14 +81,17 @@ def find_duplicates(
     """
     if scan_key is not None:
         register.require_free_key(samples, scan_key)
-    if params.metric == LIKELIHOOD and not record:
-        expected = "True with the metric likelihood, which is fitted to a stored scan"
+    if not record and (params.metric == LIKELIHOOD or calibration is ANEW):
+        expected = "True with likelihoods, which are fitted to a stored scan"
         raise ParamsError(expected, "False", "record")
     decoder = decoder_for(samples, params)
     require_fields(samples, decoder.fields)
     require_present(samples, params)
     search = _Search(samples, params, decoder, None)
     search.witness = witness
+    if since is not None and calibration is None:
+        calibration = stored.open_scan(samples, since).config.get("calibration")
+    search.calibration = calibration
     again = _to_go_on_from(search, engine, since)
     with store.answering("find duplicates", "nothing is recorded: repeat this"):
         if record:
@@ -137,7 +142,11 @@ def _register(
 ) -> None:
     """Makes what was recorded a scan of the dataset."""
     tally, counts, samples = search.tally, search.counts, search.samples
-    search.recorder.add_classes(counts.by_class(tally, search.decoder.kind.name))
+    by_class = counts.by_class(tally, search.decoder.kind.name)
+    search.recorder.add_classes(by_class)
+    if search.calibration is ANEW:
+        blocks = block_store.blocks(search.recorder.uuid, by_class["names"])
+        search.calibration = recalibrated(blocks, by_class, of_dataset(samples))
     if search.params.metric == LIKELIHOOD:
         search.decide_stored()
     turning = search.decoder.turning if tally.rotation_units else None
@@ -151,7 +160,7 @@ def _register(
         search.decider,
         search.decoder.kind.name,
         search.verdicts_digest,
-    )
+    ) | register.calibrated_by(search.calibration)
     tally.scan_key = register.register(samples, scan_key, tally.config)
     if run is not None:
         run.found(tally.scan_key)
@@ -180,6 +189,7 @@ class _Search:
             self.tally.rotation_units = decoder.turning.units
         self.counts = ThresholdCounts.of(params.method)
         self.witness: Witness | None = None
+        self.calibration: dict[str, Any] | None = None
 
     def go_through(
         self, run: Run | None = None, blocks: Iterable[Block] | None = None
@@ -243,9 +253,8 @@ class _Search:
     def decide_stored(self) -> None:
         """Finds the duplicates by likelihoods, which are fitted once all is stored."""
         counts, nothing = block_store.classes(self.recorder.uuid), np.zeros(0, np.int64)
-        names, model = list(counts["names"]), from_dict(json.loads(counts["model"]))
-        verdicts = self.decider.verdicts
-        fit = Fit(model, names)
+        names, verdicts = list(counts["names"]), self.decider.verdicts
+        fit = Fit(model_of(counts, self.calibration), names)
         self.decider = Decider(self.samples, self.params, names, verdicts, fit)
         for block in block_store.blocks(self.recorder.uuid, names):
             rows = self.decider.decide(block).decided.labels

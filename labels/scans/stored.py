@@ -7,7 +7,6 @@ scan's uuid. They are deleted when no run names them any more.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,7 +18,7 @@ import fiftyone.core.odm as foo
 import numpy as np
 
 from ...iou_core.arrays import Ints
-from ...iou_core.decisions.likelihood import Likelihoods, from_dict
+from ...iou_core.decisions.likelihood import Likelihoods
 from ...iou_core.errors import NoScanError, ScanError
 from ...iou_core.params import LIKELIHOOD, FindParams, plain
 from .. import store
@@ -31,12 +30,13 @@ from ..reading.decoder import LabelDecoder
 from .blocks import block_store, renamed
 from .blocks.block import StoredBlock
 from .blocks.compare import decoder_for
-from .blocks.packing import FORMAT
 from .decisions.decider import Decider, with_params
 from .decisions.judged import Verdicts
 from .decisions.measure import Fit
+from .decisions.recalibration import model_of
 from .register import (
     METHOD,
+    RECALIBRATED,
     require_free_key,
     run_of,
     scan_runs,
@@ -104,7 +104,7 @@ class Scan:
     @cached_property
     def likelihood_model(self) -> Likelihoods:
         """The likelihood model that was fitted to the pairs of the scan."""
-        return from_dict(json.loads(self.counts["model"]))
+        return model_of(self.counts, self.config.get("calibration"))
 
     @property
     def view_stored(self) -> bool:
@@ -210,7 +210,7 @@ def open_scan(samples: foc.SampleCollection, scan_key: str) -> Scan:
 
 def _config(dataset: fo.Dataset, run: dict[str, Any]) -> dict[str, Any]:
     """Returns the config of a scan, whose fields have their present names."""
-    store.require_format(run["config"]["format"], run["key"], FORMAT)
+    store.require_format(run["config"]["format"], run["key"], RECALIBRATED)
     config = {**plain(run["config"]), "scan_key": run["key"]}
     now = renamed.names_now(dataset, config)
     params = config["params"]

@@ -89,4 +89,10 @@ def brief(config: dict[str, Any]) -> dict[str, Any]:
         "truncated",
     )
     # scans of an earlier version did not count unmarked points
-    return {"unmarked": config.get("unmarked", []), **{n: config[n] for n in names}}
+    unmarked = config.get("unmarked", [])
+    calibration = config.get("calibration") or {"verdicts": 0}
+    return {
+        "unmarked": unmarked,
+        "calibrated": calibration["verdicts"],
+        **{n: config[n] for n in names},
+    }

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...iou_core.errors import ParamsError
 from ...iou_core.values import quoted
-from ...labels.review.judging import accept, advice, compare, progress
+from ...labels.review.judging import accept, advice, compare, progress, reliability
 from ...labels.review.judging.session import Session
 from ...labels.scans import stored
 from ..requests import Answer, classes, text, text_or_none, whole
@@ -37,6 +37,12 @@ def review_progress(ctx: Any) -> Answer:
 def review_advice(ctx: Any) -> Answer:
     """Returns how often people agreed with the plan, and a threshold."""
     return advice.review_advice(session_of(ctx))
+
+
+def check_likelihoods(ctx: Any) -> Answer:
+    """Returns how often the likelihoods of random pairs were true."""
+    session = reliability.sample_session(ctx.dataset, text(ctx, "scan_key"))
+    return reliability.reliability(session)
 
 
 def compare_labels(ctx: Any) -> Answer:

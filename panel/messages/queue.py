@@ -8,7 +8,8 @@ from ...iou_core.errors import ParamsError
 from ...iou_core.values import quoted
 from ...labels.review.judging import facts, queue
 from ...labels.review.judging.filters import Filters
-from ...labels.review.judging.order import ORDERS
+from ...labels.review.judging.order import ORDERS, SAMPLE
+from ...labels.review.judging.reliability import sample_session
 from ...labels.review.judging.session import Session
 from ..requests import Answer, choice, classes, decision, text
 from ..stored_labels import scan_documents
@@ -43,7 +44,13 @@ def review_groups(ctx: Any) -> Answer:
 
 
 def session_of(ctx: Any) -> Session:
-    """Returns the scan and the decision of a request."""
+    """Returns the scan and the decision of a request.
+
+    A sample is drawn from all pairs that are likely enough, whatever the cut.
+    """
+    if ctx.params.get("order") == SAMPLE:
+        chosen = {name: decision(ctx)[name] for name in ("method", "keep")}
+        return sample_session(ctx.dataset, text(ctx, "scan_key"), **chosen)
     return Session(
         ctx.dataset,
         text(ctx, "scan_key"),

@@ -8,8 +8,8 @@ from ...iou_core.errors import ParamsError
 from ...iou_core.params import METRICS, FindParams
 from ...labels.fields import require_fields
 from ...labels.review import settings, views
-from ...labels.scans import freshness, largest_overlaps, stored
-from .. import background, dataset, interim, recounts, slices
+from ...labels.scans import freshness, largest_overlaps, search, stored
+from .. import background, dataset, interim, recounts, rescans, slices
 from ..requests import (
     Answer,
     Failed,
@@ -94,11 +94,32 @@ def start_scan(ctx: Any) -> Answer:
 
 
 def rescan(ctx: Any) -> Answer:
-    """Starts a scan like a stored one, of only the samples that have changed."""
+    """Starts a scan like a stored one, of only the samples that have changed.
+
+    Verdicts recalibrate its likelihoods if they recalibrated those of the stored one.
+    """
     scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
+    return {"run": _again(scan, search.ANEW if "calibration" in scan.config else None)}
+
+
+def recalibrate(ctx: Any) -> Answer:
+    """Repeats a scan with likelihoods that the verdicts of now recalibrate.
+
+    Returns its summary, or the run of one that takes long.
+    """
+    scan = stored.open_scan(ctx.dataset, text(ctx, "scan_key"))
+    if not rescans.is_quick(scan):
+        return {"summary": None, "run": _again(scan, search.ANEW)}
+    key = rescans.repeat(scan, search.ANEW)
+    return {"summary": dataset.summary_entry(ctx.dataset, key), "run": None}
+
+
+def _again(scan: stored.Scan, calibration: dict[str, Any] | None) -> dict[str, Any]:
+    """Starts a scan like a stored one, and returns the run."""
     title = scan.config["title"]
-    run = background.start(scan.view(), scan.params, title, False, scan.key)
-    return {"run": run}
+    return background.start(
+        scan.view(), scan.params, title, False, scan.key, calibration
+    )
 
 
 def poll_run(ctx: Any) -> Answer:

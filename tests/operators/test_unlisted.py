@@ -19,6 +19,7 @@ RUNS = {
     "erase_everything": (lambda w: {}, {"erased": False}),
     "list_pairs": (lambda w: {"scan_key": w.scan_key}, {"count": 3}),
     "list_class_pairs": (lambda w: {"scan_key": w.scan_key}, {"count": 3}),
+    "check_likelihoods": (lambda w: {"scan_key": w.scan_key}, {}),
     "list_costs": (lambda w: {"scan_key": w.scan_key}, {"by_class_pair": None}),
     "list_groups": (lambda w: {"scan_key": w.scan_key}, {"count": 3, "chains": 0}),
     "list_tracks": (lambda w: {"scan_key": w.video_key}, {"count": 1, "samples": 1}),

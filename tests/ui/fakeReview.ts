@@ -11,6 +11,9 @@ export interface FakeReview {
   readonly theirs: Map<string, Judged>;
   people: { who: string | null; browser: string | null; pairs: number; last: string }[];
   judged: number;
+  /** How many verdicts recalibrated the likelihoods, and the size of the random sample. */
+  calibrated: number;
+  sample: number;
 }
 
 export const AT = "2026-11-22T10:40:00.000Z";
@@ -30,7 +33,7 @@ function factsOf({ label, confidence }: Group["members"][number], k: number) {
 }
 
 export function fakeReview(groups: readonly Group[]) {
-  const state: FakeReview = { verdicts: new Map(), theirs: new Map(), people: [{ who: "ben", browser: "b2", pairs: 12, last: AT }], judged: 41 };
+  const state: FakeReview = { verdicts: new Map(), theirs: new Map(), people: [{ who: "ben", browser: "b2", pairs: 12, last: AT }], judged: 41, calibrated: 0, sample: 100 };
 
   function reviewed(group: Group): ReviewGroup {
     const made = {
@@ -100,6 +103,17 @@ export function fakeReview(groups: readonly Group[]) {
       class_pairs: state.judged < 20 ? [] : [{ classes: ["car", "truck"], judged: 9, agreed: 3, low: 0.12, high: 0.65 }],
       suggestion: state.judged < 20 ? null : { iou_thresh: 0.86, judged: 41, agreed: 40, low: 0.874, high: 0.996 },
     }),
+    check_likelihoods: () => ({
+      verdicts: state.verdicts.size,
+      calibrated: state.calibrated,
+      pairs: state.sample,
+      judged: state.sample === 0 ? 0 : 12,
+      bands: state.sample === 0 ? [] : [{ lo: 0.3, hi: 0.4, judged: 2, agreed: 1, low: 0.095, high: 0.905 }, { lo: 0.9, hi: 1, judged: 10, agreed: 9, low: 0.541, high: 0.995 }],
+    }),
+    recalibrate: () => {
+      state.calibrated = state.verdicts.size;
+      return { summary: null, run: null };
+    },
     compare_labels: () => ({ iou: 0.31, ios: 0.62, measure: "IoU" as const, likelihood: 0.2, verdict: null }),
   };
   return { state, answers, removed, merged: () => tally().merge };

@@ -458,6 +458,58 @@ describe("the list", () => {
   });
 });
 
+describe("the likelihoods", () => {
+  it("are recalibrated with the verdicts when asked, and the review goes on", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    await user.click(at("review-filters"));
+    await waitFor(() => expect(at("recalibrate")).toHaveProperty("disabled", true));
+    expect(at("likelihoods-origin").textContent).toBe("The likelihoods are estimated from this dataset alone.");
+    await user.keyboard("{Escape}");
+    for (const name of ["d", "r"]) key(name);
+    await settled();
+    expect(host.count("recalibrate")).toBe(0);
+    await user.click(at("review-filters"));
+    await waitFor(() => expect(at("recalibrate").textContent).toBe("Recalibrate with 2 verdicts"));
+    await user.click(at("recalibrate"));
+    await waitFor(() => expect(host.count("recalibrate")).toBe(1));
+    expect(at("review")).not.toBeNull();
+    await user.click(at("review-filters"));
+    await waitFor(() => expect(at("likelihoods-origin").textContent).toBe("The likelihoods are from 2 of your verdicts."));
+  });
+
+  it("are checked by a random sample, whose progress and table are shown", async () => {
+    const host = await review(fakeHost(makeSummary()));
+    await user.click(at("review-filters"));
+    await waitFor(() => expect(at("sample").textContent).toBe("12 of 100 random pairs"));
+    const rows = [...at("likelihoods").querySelectorAll("tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent));
+    expect(rows).toEqual([
+      ["0.30–0.40", "1 of 2", "10–91 %"],
+      ["0.90–1.00", "9 of 10", "54–100 %"],
+    ]);
+    await user.click(at("sample"));
+    await waitFor(() => expect(at("review-cut").textContent).toBe("Random pairs with a likelihood above 0.30"));
+    const asked = (message: string) => host.sent.filter((one) => one.message === message).map(({ request }) => (request as { order?: string }).order);
+    await waitFor(() => expect(asked("review_queue").pop()).toBe("sample"));
+    await waitFor(() => expect(asked("review_groups").pop()).toBe("sample"));
+    await waitFor(() => expect(all("fact").length).toBeGreaterThan(0));
+    key("d");
+    await settled();
+    expect(judged(host)[0]?.order).toBe("sample");
+    await user.click(at("review-filters"));
+    await waitFor(() => expect(at("likelihoods")).not.toBeNull());
+    expect(at("filter-clear")).toBeNull();
+  });
+
+  it("of two fields have neither, and an order that was remembered is not asked for", async () => {
+    const summary = makeSummary();
+    const host = await review(fakeHost({ ...summary, params: { ...summary.params, other_field: "predictions" } }), { order: "sample" });
+    expect(host.sent.find(({ message }) => message === "review_queue")?.request).toMatchObject({ order: "uncertain" });
+    await user.click(at("review-filters"));
+    await waitFor(() => expect(at("advice")).not.toBeNull());
+    expect(at("likelihoods")).toBeNull();
+  });
+});
+
 describe("Apply", () => {
   it("deletes what was reviewed, through the dialog, and offers the whole cut", async () => {
     const host = await review(fakeHost(makeSummary()));

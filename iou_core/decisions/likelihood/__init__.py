@@ -27,17 +27,27 @@ Sources: a mixture is fitted by expectation maximization (Dempster, Laird and Ru
 (Petrone, Bayesian density estimation using Bernstein polynomials, 1999).
 """
 
+from .calibrated import CalibratedModel, class_pairs, size_bins
+from .calibration import Calibration, calibrate, calibration_from, to_names
 from .evidence import Evidence, EvidenceTally
-from .explained import explain
+from .explained import explain, from_verdicts
 from .fitting import fit
 from .model import LikelihoodModel, Likelihoods, from_dict
 
 __all__ = [
+    "CalibratedModel",
+    "Calibration",
     "Evidence",
     "EvidenceTally",
     "LikelihoodModel",
     "Likelihoods",
+    "calibrate",
+    "calibration_from",
+    "class_pairs",
     "explain",
     "fit",
     "from_dict",
+    "from_verdicts",
+    "size_bins",
+    "to_names",
 ]

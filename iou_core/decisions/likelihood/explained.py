@@ -11,7 +11,7 @@ from ...arrays import Bools, Floats, Ints
 from ...pairs import Pairs
 from ..reasons import class_name
 from .cells import COPY, N_FREE, free_sides, has_sides, pair_cells, split
-from .parts import OVERLAP, PLACE, SHARE
+from .parts import N_PARTS, OVERLAP, PLACE, SHARE
 
 if TYPE_CHECKING:
     from .model import Likelihoods
@@ -75,7 +75,8 @@ def explain(
     Returns:
         ``M`` texts, as ``"same left and top edge · car and truck are confused here
         25 % of the time · large labels often overlap here"``: the largest part first.
-        Parts that hardly matter are left out; a text is empty if all of them are
+        Parts that hardly matter are left out; a text is empty if all of them are. A
+        model that verdicts recalibrated says so at the end, and in which direction
     """
     parts = model.parts(pairs, classes, boxes)
     first, second = boxes[pairs.i], boxes[pairs.j]
@@ -83,7 +84,7 @@ def explain(
     area = np.maximum(first[:, 2] * first[:, 3], second[:, 2] * second[:, 3])
     free = free_sides(first, second)
     columns = (
-        parts.log_odds,
+        parts.log_odds[:, :N_PARTS],
         parts.counted,
         classes[pairs.i],
         classes[pairs.j],
@@ -97,10 +98,15 @@ def explain(
     )
     rows = zip(*(column.tolist() for column in columns))
     shown = [class_name(name) for name in names]
-    return [
+    texts = [
         _text(_Seen(odds, counted, shown[a], shown[b], *others))
         for odds, counted, a, b, *others in rows
     ]
+    if not parts.verdicts:
+        return texts
+    changes = parts.log_odds[:, N_PARTS].tolist()
+    ends = [_verdict_words(change, parts.verdicts) for change in changes]
+    return [" · ".join(filter(None, both)) for both in zip(texts, ends)]
 
 
 def _same_sides(first: Floats, second: Floats) -> Bools:
@@ -160,3 +166,16 @@ def _reach_words(seen: _Seen) -> str:
     if seen.reach > (seen.n_free + 1) // 2:
         return "one reaches further on most sides"
     return "neither is inside the other"
+
+
+def _verdict_words(change: float, verdicts: int) -> str:
+    moved = "raised by" if change > 0 else "lowered by"
+    how = "from" if abs(change) < _LEAST else moved
+    return f"{how} {from_verdicts(verdicts)}"
+
+
+def from_verdicts(verdicts: int) -> str:
+    """Returns how many verdicts recalibrated likelihoods, in words."""
+    if verdicts == 1:
+        return "one of your verdicts"
+    return f"{verdicts:,} of your verdicts"

@@ -18,10 +18,13 @@ class Parts:
         log_odds: ``(M, N_PARTS)`` logarithms, which add up to that of a pair's odds.
             They come from the share of duplicates among the other pairs of its
             classes, from its IoU, from its size and the borders that cut it, and
-            from how one label reaches over the other
+            from how one label reaches over the other. If verdicts recalibrated
+            them, there is one more, for what these change
         counted: ``(M,)`` whether the share was counted for these two classes, and
             not only for classes like them
+        verdicts: how many verdicts recalibrated them
     """
 
     log_odds: Floats
     counted: Bools
+    verdicts: int = 0

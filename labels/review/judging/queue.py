@@ -19,7 +19,8 @@ from ...scans.decisions.verdict_kinds import Given
 from ..graph import MEMBERS, Graph
 from .filters import Filters
 from .label_values import LabelValues
-from .order import ORDERS, Keys
+from .order import ORDERS, SAMPLE, Keys
+from .reliability import sample_of
 from .session import Session
 
 MOST = 5000
@@ -52,6 +53,7 @@ class _Part:
     likelihood: Any
     class_pair: Ints
     first_label: Bytes
+    place: Ints
 
 
 def review_queue(
@@ -65,8 +67,9 @@ def review_queue(
     Args:
         session: the scan
         order ("uncertain"): one of :data:`.order.ORDERS`
-        filters (None): conditions that each group meets
-        classes (None): only groups with a label of one of these classes
+        filters (None): conditions that each group meets; of a sample, none counts
+        classes (None): only groups with a label of one of these classes; for a sample,
+            of all
 
     Returns:
         a :class:`Queue` of at most :data:`MOST` groups
@@ -77,13 +80,20 @@ def review_queue(
     if order not in ORDERS:
         raise ParamsError(" or ".join(ORDERS), quoted(order), "order")
     read = LabelValues(session.scan.samples, session.params)
+    sample = sample_of(session) if order == SAMPLE else None
+    if sample is not None:
+        filters = classes = None
     parts = []
     for block, graph, judged in session.graphs():
         if len(graph.best):
             decided = judged.decided(block, graph)
             overlap = session.overlap(graph)
             fits = (filters or Filters()).fitting(graph, block, overlap, decided, read)
-            part = _part(block, graph, decided, fits, classes)
+            place = np.zeros(len(fits), np.int64)
+            if sample is not None:
+                place = sample.places(block, graph)
+                fits = place < len(sample)
+            part = _part(block, graph, decided, fits, place, classes)
             parts += [part] if len(part.groups) else []
     if not parts:
         return Queue([], 0, 0)
@@ -93,6 +103,7 @@ def review_queue(
         np.concatenate([part.class_pair for part in parts]),
         np.concatenate([part.first_label for part in parts]),
         session.scan.uuid,
+        np.concatenate([part.place for part in parts]),
     )
     first = ORDERS[order](keys)[:MOST]
     ends = np.cumsum([len(part.groups) for part in parts])
@@ -111,6 +122,7 @@ def _part(
     graph: Graph,
     decided: Bools,
     fits: Bools,
+    place: Ints,
     classes: Sequence[str | None] | None,
 ) -> _Part:
     if classes is not None:
@@ -135,6 +147,7 @@ def _part(
         graph.best[groups],
         np.sort(ends, axis=1),
         block.label_ids[members[first][groups]],
+        place[groups],
     )
 
 

@@ -2,7 +2,7 @@
 import type { AnswerOf, Picture, Summary } from "../protocol/messages";
 import { planOf } from "../state/model";
 import { decisionOf } from "../state/decision";
-import type { ReviewPlace } from "../state/review/place";
+import { orderOf, type ReviewPlace } from "../state/review/place";
 import type { Entry, Person } from "../state/review/sitting";
 import type { Asked } from "../state/review/verdicts";
 import type { Tabs } from "../state/tabs";
@@ -34,18 +34,20 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     dispatch({ type: "review", change });
   }
 
+  const orderNow = () => orderOf(model().review.order, model().scan?.summary.params.other_field ?? null);
+
   async function listQueue(): Promise<AnswerOf<"review_queue"> | null> {
     const plan = planOf(model());
     if (plan === null) return null;
-    const { order, filters } = model().review;
-    return ask("review_queue", { ...plan, order, filters });
+    const { filters } = model().review;
+    return ask("review_queue", { ...plan, order: orderNow(), filters });
   }
 
   async function readGroups(entries: readonly Entry[]): Promise<AnswerOf<"review_groups"> | null> {
     const plan = planOf(model());
     if (plan === null) return null;
     const groups = entries.map(({ document_id, label_ids }) => ({ document_id, label_ids: [...label_ids] }));
-    return ask("review_groups", { ...plan, groups }, `review_groups ${entries[0]?.key}`);
+    return ask("review_groups", { ...plan, order: orderNow(), groups }, `review_groups ${entries[0]?.key}`);
   }
 
   async function drawLarge({ key, document_id, label_ids }: Entry): Promise<Picture | null> {
@@ -62,7 +64,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     const decision = decisionOf(cut);
     const { scan_key, iou_thresh, classes } = plan;
     const asked = verdicts.map((one) => ({ ...one, label_ids: [...one.label_ids] }));
-    const answer = await ask("judge_pairs", { scan_key, document_id: documentId, iou_thresh, ...decision, classes, order: model().review.order, who: reviewer() || null, browser: browserId(), verdicts: asked }, `judge_pairs ${writes++}`);
+    const answer = await ask("judge_pairs", { scan_key, document_id: documentId, iou_thresh, ...decision, classes, order: orderNow(), who: reviewer() || null, browser: browserId(), verdicts: asked }, `judge_pairs ${writes++}`);
     if (answer !== null && answer.conflicts.length === 0 && openKey() === scan_key) dispatch({ type: "moved", decision, delta: answer.delta });
     return answer;
   }
@@ -133,6 +135,23 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     return plan === null ? Promise.resolve(null) : ask("review_advice", plan);
   }
 
+  /** How often random pairs were one object; `null` after a failure. */
+  async function checkLikelihoods(): Promise<AnswerOf<"check_likelihoods"> | null> {
+    const scanKey = openKey();
+    return scanKey === null ? null : ask("check_likelihoods", { scan_key: scanKey });
+  }
+
+  /** Opens a scan like the one shown, with likelihoods that the verdicts recalibrate. */
+  async function recalibrate(): Promise<void> {
+    const scanKey = openKey();
+    if (scanKey === null) return;
+    const answer = await busyWith("judge", () => ask("recalibrate", { scan_key: scanKey }));
+    if (answer === null) return;
+    if (answer.run !== null) dispatch({ type: "run", run: answer.run });
+    await takeOver(scanKey, answer.summary, model().tabs);
+    await refresh();
+  }
+
   const reviewer = () => reviewerOf({ host });
 
   /** What tells this browser from others, as two people may have one name. */
@@ -151,5 +170,5 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
 
   const unsent = makeUnsent(() => host().browser, () => model().overview?.dataset.name ?? "");
 
-  return { unsent, changeReview, listQueue, readGroups, drawLarge, judgePairs, settleVerdicts, countAbove, acceptAbove, importReview, reviewProgress, countReviewed, countByVerdicts, reviewAdvice, reviewer, isOwn, nameReviewer: (name: string) => host().browser.write(NAME, name.trim()) };
+  return { unsent, changeReview, listQueue, readGroups, drawLarge, judgePairs, settleVerdicts, countAbove, acceptAbove, importReview, reviewProgress, countReviewed, countByVerdicts, reviewAdvice, checkLikelihoods, recalibrate, reviewer, isOwn, nameReviewer: (name: string) => host().browser.write(NAME, name.trim()) };
 }

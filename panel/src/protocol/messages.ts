@@ -60,6 +60,8 @@ export const MESSAGES = {
     reply: object({ run: nullable(run), unchanged: nullable(text) }),
   },
   rescan: { request: object({ scan_key: text }), reply: object({ run }) },
+  /** Repeats a scan with likelihoods that verdicts recalibrate: its summary, or the run of one that takes long. */
+  recalibrate: { request: scanKey, reply: object({ summary: nullable(summary), run: nullable(run) }) },
   poll_run: { request: runId, reply: object({ run }) },
   cancel_run: { request: runId, reply: object({ run }) },
   /** The scan to open first; `scan_key` is the one that was open last. */
@@ -68,10 +70,7 @@ export const MESSAGES = {
   /** Repeated while `counts` is `null`. */
   recount: { request: object({ scan_key: text, ...decision }), reply: object({ counts: nullable(counts), share: real }) },
   /** The histogram of some classes, or of other pairs than those of the scan: labels by their largest overlap. */
-  count_bars: {
-    request: object({ scan_key: text, ...pairRule, classes: nullable(listOf(className)) }),
-    reply: object({ counts: listOf(count) }),
-  },
+  count_bars: { request: object({ scan_key: text, ...pairRule, classes: nullable(listOf(className)) }), reply: object({ counts: listOf(count) }) },
   rename_scan: { request: object({ scan_key: text, title: text }), reply: object({ scans: listOf(scanEntry) }) },
   delete_scan: { request: scanKey, reply: object({ scans: listOf(scanEntry) }) },
   count_labels: { request: object(plan), reply: object({ labels: count, images: count, classes: listOf(classCount) }) },
@@ -124,6 +123,7 @@ export const MESSAGES = {
   accept_above: { request: review.accept.request, reply: review.accept.reply },
   review_progress: { request: review.progress.request, reply: review.progress.reply },
   review_advice: { request: review.advice.request, reply: review.advice.reply },
+  check_likelihoods: review.likelihoods,
   compare_labels: { request: review.comparison.request, reply: review.comparison.reply },
   list_class_pairs: {
     request: object({ scan_key: text, ...pairRule }),

@@ -1,9 +1,9 @@
 /** The messages of the review: groups in the order in which a person decides on them. */
-import { className, decision, group, member, pair, plan, skipped, summary } from "./parts";
+import { className, decision, group, member, pair, plan, scanKey, skipped, summary } from "./parts";
 import { count, flag, listOf, nullable, object, oneOf, optional, real, text, type TypeOf } from "./schema";
 
 export const kind = oneOf("real", "duplicate", "merge", "remove_both");
-export const order = oneOf("uncertain", "likeliest", "class_pair", "image", "random");
+export const order = oneOf("uncertain", "likeliest", "class_pair", "image", "random", "sample");
 /** From a number to another one, both included. */
 const range = nullable(listOf(real));
 
@@ -45,7 +45,8 @@ export const reviewed = object({
 });
 /** Groups that are gone are left out. */
 export const groups = {
-  request: object({ ...plan, groups: listOf(object(entry)) }),
+  /** The groups of a sample are those of another cut. */
+  request: object({ ...plan, order: optional(order), groups: listOf(object(entry)) }),
   reply: object({ groups: listOf(reviewed) }),
 };
 
@@ -104,6 +105,21 @@ export const advice = {
     bands: listOf(object({ measure: oneOf("iou", "likelihood"), lo: real, hi: real, ...agreement })),
     class_pairs: listOf(object({ classes: listOf(className), ...agreement })),
     suggestion: nullable(object({ iou_thresh: real, ...agreement })),
+  }),
+};
+
+/** How often random pairs were one object, by their stated likelihood: `agreed` of `judged`. */
+export const likelihoods = {
+  request: scanKey,
+  reply: object({
+    /** On how many pairs of the scan people said whether they are one object. */
+    verdicts: count,
+    /** How many verdicts recalibrated the likelihoods. */
+    calibrated: count,
+    /** The size of the sample, and how many of its pairs are judged. */
+    pairs: count,
+    judged: count,
+    bands: listOf(object({ lo: real, hi: real, ...agreement })),
   }),
 };
 

@@ -5,8 +5,9 @@ import type { ReviewStore } from "../../actions/sitting/store";
 import type { Order } from "../../protocol/review";
 import type { Opened } from "../../state/model";
 import type { Sitting } from "../../state/review/sitting";
-import { ORDERS } from "../../state/review/place";
+import { orderOf, ORDERS } from "../../state/review/place";
 import { grouped } from "../../words/format";
+import { SAMPLE_TEXT } from "../../words/review/advice";
 import { ORDER_LABELS } from "../../words/review/verdicts";
 import { Choice } from "../widgets/Choice";
 import { ListMenu } from "../reviewList/ListMenu";
@@ -22,10 +23,12 @@ interface Props {
 }
 
 const OPTIONS = ORDERS.map((value) => ({ value, label: ORDER_LABELS[value] }));
+const WITHOUT_SAMPLE = OPTIONS.filter(({ value }) => value !== "sample");
 
 /** How far the review is, the cut, and the order of the groups. */
 export function ReviewTop({ model, sitting, store, cut, actions }: Props) {
-  const { order } = model.review;
+  const other = model.scan.summary.params.other_field;
+  const order = orderOf(model.review.order, other);
   const { reviewed, total, entries, people } = sitting;
   const onOrder = React.useCallback((next: Order) => actions.changeReview({ order: next, at: [] }), [actions]);
   const share = total === 0 ? 0 : (100 * Math.min(reviewed, total)) / total;
@@ -38,12 +41,12 @@ export function ReviewTop({ model, sitting, store, cut, actions }: Props) {
         </Box>
         <LinearProgress variant="determinate" value={share} aria-label="Reviewed groups" sx={{ my: "3px", height: 4, borderRadius: 1, bgcolor: "divider" }} />
         <Box sx={{ color: "text.secondary", fontSize: 12 }} data-cy="review-cut">
-          {cut}
+          {order === "sample" ? SAMPLE_TEXT : cut}
         </Box>
       </Box>
       <Box sx={{ display: "flex", alignItems: "center", gap: 0.5, flex: "0 1 auto" }}>
         <Box sx={{ width: 150 }}>
-          <Choice label="Order" value={order} options={OPTIONS} onChange={onOrder} cy="review-order" />
+          <Choice label="Order" value={order} options={other === null ? OPTIONS : WITHOUT_SAMPLE} onChange={onOrder} cy="review-order" />
         </Box>
         <ListMenu model={model} sitting={sitting} store={store} actions={actions} />
       </Box>

@@ -3,7 +3,7 @@ import type { ClassName } from "../../protocol/messages";
 import type { Filters, Order } from "../../protocol/review";
 import { isRecord } from "../../protocol/schema";
 
-export const ORDERS: readonly Order[] = ["uncertain", "likeliest", "class_pair", "image", "random"];
+export const ORDERS: readonly Order[] = ["uncertain", "likeliest", "class_pair", "image", "random", "sample"];
 
 export const NO_FILTERS: Filters = { likelihood: null, overlap: null, classes: null, class_pair: null, size: null, tag: null, annotator: null, chains: null, undecided: false };
 
@@ -28,6 +28,11 @@ export interface ReviewPlace {
 }
 
 export const FIRST_PLACE: ReviewPlace = { open: false, order: "uncertain", filters: NO_FILTERS, look: { filled: false, exploded: false, beside: false }, at: [], documentId: null };
+
+/** The order in which a scan is reviewed: the pairs of two fields have no likelihood to draw a sample by. */
+export function orderOf(order: Order, otherField: string | null): Order {
+  return order === "sample" && otherField !== null ? FIRST_PLACE.order : order;
+}
 
 /** Returns the stored place; a value that makes no sense becomes the default. */
 export function readPlace(value: unknown): ReviewPlace {

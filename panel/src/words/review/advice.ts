@@ -1,6 +1,6 @@
 /** How often verdicts agree with the plan, in words. */
 import type { AnswerOf } from "../../protocol/messages";
-import { grouped } from "../format";
+import { counted, grouped } from "../format";
 
 type Agreement = Pick<AnswerOf<"review_advice">["bands"][number], "judged" | "agreed" | "low" | "high">;
 
@@ -12,6 +12,20 @@ export function pickedText({ judged, picked }: Pick<AnswerOf<"review_advice">, "
 /** "40 of 41" */
 export function agreedText({ judged, agreed }: Agreement): string {
   return `${grouped(agreed)} of ${grouped(judged)}`;
+}
+
+/** Where likelihoods come from. */
+export function originText(calibrated: number): string {
+  if (calibrated === 0) return "The likelihoods are estimated from this dataset alone.";
+  return `The likelihoods are from ${calibrated === 1 ? "one" : grouped(calibrated)} of your verdicts.`;
+}
+
+/** What a sample of random pairs is drawn from. */
+export const SAMPLE_TEXT = "Random pairs with a likelihood above 0.30";
+
+/** "Review 100 random pairs", or how far that is. */
+export function sampleText({ pairs, judged }: Pick<AnswerOf<"check_likelihoods">, "pairs" | "judged">): string {
+  return judged === 0 ? `Review ${counted(pairs, "random pair")}` : `${grouped(judged)} of ${counted(pairs, "random pair")}`;
 }
 
 /** "87–100 %" */

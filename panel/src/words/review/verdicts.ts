@@ -11,6 +11,7 @@ export const ORDER_LABELS: Readonly<Record<Order, string>> = {
   class_pair: "By class pair",
   image: "By image",
   random: "Random",
+  sample: "Random sample",
 };
 
 /** The verdicts as they are said of a group, and in the footer. */
