@@ -6,7 +6,6 @@ import pytest
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.scans import search, stored
 from duplicates.labels.scans.decisions import verdicts
-from duplicates.panel import rescans
 
 pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
 
@@ -40,7 +39,7 @@ def compared(answer):
 
 
 def test_verdicts_recalibrate_when_asked_and_at_a_rescan_but_not_when_settled(
-    app, monkeypatch
+    app,
 ):
     judge(app, 0)
     first = app.send("recalibrate", scan_key="dups")
@@ -64,12 +63,6 @@ def test_verdicts_recalibrate_when_asked_and_at_a_rescan_but_not_when_settled(
     )
     assert listed["compared"] == compared(renewed)
     assert "calibration" not in stored.open_scan(app.dataset, "dups").config
-
-    # of many labels, it is a run
-    monkeypatch.setattr(rescans, "RESCAN_LABELS", 1)
-    run = app.send("recalibrate", scan_key="dups")
-    assert run["summary"] is None
-    assert panel_calls.ended(app, run["run"])["state"] == "done"
 
 
 def test_the_groups_of_a_sample_are_read_whatever_the_cut(app):

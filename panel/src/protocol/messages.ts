@@ -123,7 +123,7 @@ export const MESSAGES = {
   accept_above: { request: review.accept.request, reply: review.accept.reply },
   review_progress: { request: review.progress.request, reply: review.progress.reply },
   review_advice: { request: review.advice.request, reply: review.advice.reply },
-  check_likelihoods: review.likelihoods,
+  check_likelihoods: { request: review.likelihoods.request, reply: review.likelihoods.reply },
   compare_labels: { request: review.comparison.request, reply: review.comparison.reply },
   list_class_pairs: {
     request: object({ scan_key: text, ...pairRule }),

@@ -46,7 +46,9 @@ some_pairs = st.lists(one_pair, min_size=1, max_size=40).map(judged_pairs)
 
 def naive_loss(theta, z, class_pair, size, same, n):
     alpha, k, u, v = theta[0], theta[1], theta[2 : 2 + n], theta[2 + n :]
-    logit = alpha + k * z + u[class_pair] + v[size]
+    lowest = min(np.sort(z)[9], 0)
+    inside = np.maximum(z, lowest)
+    logit = alpha + k * inside + (z - inside) + u[class_pair] + v[size]
     likelihoods = np.where(same, -np.logaddexp(0, -logit), -np.logaddexp(0, logit))
     prior = alpha**2 + ((k - 1) / 0.3) ** 2 + (u**2).sum() + (v**2).sum()
     return prior / 2 - likelihoods.sum()
@@ -134,8 +136,21 @@ def test_one_verdict_against_an_extreme_likelihood_does_not_outweigh_the_others(
     assert logit[1] > logit[0]
 
 
-def test_biased_verdicts_make_a_wrong_model_true_in_all_bands():
-    """The person judged the uncertain pairs; the others are recalibrated as well."""
+def test_verdicts_on_likely_pairs_alone_do_not_make_the_unlikely_ones_likely():
+    """People saw that the likeliest pairs were two objects, or that many were one."""
+    likelihood = np.linspace(0.6, 1, 40)
+    ends, size = np.zeros((40, 2), int), np.full(40, 3)
+    for same in (np.zeros(40, bool), np.arange(40) % 2 == 0):
+        found = calibrate(likelihood, ends, size, same)
+
+        assert found.slope < 0.9
+        unlikely = np.array([1e-19, 1e-9, 1e-3])
+        logit = found.logit(unlikely, ends[:3], size[:3])
+        assert (1 / (1 + np.exp(-logit)) < 3 * unlikely + 1e-12).all()
+
+
+def test_biased_verdicts_make_a_wrong_model_nearly_true():
+    """The person judged mostly uncertain pairs; the others are recalibrated as well."""
     rng = np.random.default_rng(7)
     n = 6000
     classes = np.sort(rng.integers(0, 4, (n, 2)), axis=1)
@@ -143,13 +158,16 @@ def test_biased_verdicts_make_a_wrong_model_true_in_all_bands():
     z = rng.normal(0, 2.5, n)
     share = 1 / (1 + np.exp(-(0.8 * z - 1.5 + 0.5 * (classes[:, 0] == 0))))
     same, stated = rng.random(n) < share, 1 / (1 + np.exp(-z))
-    asked = np.argsort(np.abs(stated - 0.5))[:400]
+    uncertain = stated * (1 - stated)
+    asked = rng.choice(n, 400, replace=False, p=uncertain / uncertain.sum())
 
     found = calibrate(stated[asked], classes[asked], size[asked], same[asked])
 
     likelihood = 1 / (1 + np.exp(-found.logit(stated, classes, size)))
     assert abs(stated - share).mean() > 0.15
-    assert abs(likelihood - share).mean() < 0.05
+    assert abs(likelihood - share).mean() < 0.06
+    for near in (likelihood < 0.1, (likelihood > 0.4) & (likelihood < 0.6)):
+        assert likelihood[near].mean() == pytest.approx(share[near].mean(), abs=0.05)
 
 
 def test_a_recalibrated_model_explains_itself_and_holds_for_other_class_numbers():

@@ -1,7 +1,7 @@
 """A random sample of likely pairs shows how true the likelihoods are."""
 
-import numpy as np
 import pytest
+import twice_labeled
 
 from duplicates.iou_core.errors import ParamsError
 from duplicates.iou_core.params import FindParams
@@ -19,12 +19,8 @@ pytestmark = pytest.mark.usefixtures("no_verdicts_of_others")
 
 @pytest.fixture
 def dataset(make_dataset, monkeypatch):
-    """Images of two labels each, whose IoUs are spread from 0.5 to 1."""
     monkeypatch.setattr(reliability, "SIZE", N)
-    shifts = np.linspace(0, 0.13, 40)
-    dataset = make_dataset(
-        [[("car", BOX), ("truck", [0.1 + x, 0.1, 0.4, 0.4])] for x in shifts]
-    )
+    dataset = make_dataset(twice_labeled.samples())
     search.find_duplicates(dataset, FindParams("ground_truth"), "scan")
     return dataset
 
@@ -67,6 +63,7 @@ def test_a_review_of_the_sample_lists_its_groups_in_its_order(dataset):
 
     listed = queue.review_queue(session(dataset), SAMPLE, classes=["bus"])
 
+    assert all(len(group["label_ids"]) == 2 for group in listed.groups)
     assert [frozenset(group["label_ids"]) for group in listed.groups] == found
     assert (listed.total, listed.decided) == (N, 3)
     assert [group["decided"] for group in listed.groups] == [True] * 3 + [False] * 7
