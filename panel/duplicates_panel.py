@@ -93,6 +93,7 @@ MESSAGES: Mapping[str, Message] = {
         cvat.list_cvat,
         cvat.preview_cvat_load,
         cvat.show_cvat_labels,
+        cvat.move_cvat,
         cvat.discard_cvat,
         *WRITING,
     )

@@ -14,7 +14,7 @@ from ...labels.cvat.send import upload as uploads
 from ...labels.cvat.server import settings
 from ...labels.cvat.server.options import TASK_IMAGES, Options
 from ...labels.cvat.shapes import attributes
-from ...labels.cvat.trips import store, trips
+from ...labels.cvat.trips import move, store, trips
 from ...labels.fields import require_writable
 from ...labels.jobs import runs
 from ...labels.review import grid, views
@@ -145,6 +145,17 @@ def load_from_cvat(ctx: Any) -> Answer:
         "problem": done.problem,
         "summary": rescans.fresh_summary(ctx, scan_key) if known else None,
     }
+
+
+def move_cvat(ctx: Any) -> Answer:
+    """Records a new address of a round trip's server; by default, the configured one.
+
+    Returns:
+        the host of that address, and how many tasks of the round trip it has
+    """
+    server = _server(ctx, text_or_none(ctx, "url"))
+    found = move.move(ctx.dataset, server, text(ctx, "trip_id"))
+    return {"host": server.host, "tasks": found}
 
 
 def discard_cvat(ctx: Any) -> Answer:

@@ -27,7 +27,7 @@ async function openMenu(host: FakeHost): Promise<FakeHost> {
   return host;
 }
 
-async function openDialog(host: FakeHost, button: "cvat-send" | "cvat-load" | "cvat-discard"): Promise<HTMLElement> {
+async function openDialog(host: FakeHost, button: "cvat-send" | "cvat-load" | "cvat-discard" | "cvat-move"): Promise<HTMLElement> {
   await openMenu(host);
   await user.click(at(button));
   await waitFor(() => expect(at(`${button}-dialog`)).not.toBeNull());
@@ -453,6 +453,32 @@ describe("discarding a round trip", () => {
     await user.click(at("cvat-forget"));
     await waitFor(() => expect(said()).toContain("Removed the round trip from this list"));
     expect(requestOf(host, "discard_cvat")).toMatchObject({ forget: true });
+  });
+});
+
+describe("moving a round trip", () => {
+  it("is offered where the server does not answer, asks for the new address, and says what was found there", async () => {
+    const host = fakeHost(makeSummary());
+    await openMenu(host);
+    expect(at("cvat-move")).toBeNull();
+    host.cvat.trips = host.cvat.trips.map((trip) => ({ ...trip, jobs: null, problem: "cvat.example.org:8080: expected an answer, but got none" }));
+    await user.keyboard("{Escape}");
+    await user.click(at("cvat"));
+    await waitFor(() => expect(at("cvat-move")).not.toBeNull());
+    await user.click(at("cvat-move"));
+    expect(at("cvat-move-dialog").textContent).toContain("Now at cvat.example.org:8080");
+    expect(document.activeElement).toBe(at("cvat-move-cancel"));
+    host.failures.move_cvat = { message: "new.example.org: expected a server with the 1 task of the trip, but got none.", consequence: "Nothing was changed." };
+    await user.type(at("cvat-url"), " https://new.example.org {Enter}");
+    await waitFor(() => expect(at("error").textContent).toContain("but got none."));
+    expect(requestOf(host, "move_cvat")).toEqual({ trip_id: "67417a2f4c1d2e3f40515250", url: "https://new.example.org" });
+    host.failures = {};
+    await user.clear(at("cvat-url"));
+    await user.click(at("cvat-move-now"));
+    await waitFor(() => expect(said()).toBe("The round trip is now at cvat.example.org, which has its task. No label was changed."));
+    expect(requestOf(host, "move_cvat")).toMatchObject({ url: null });
+    await waitFor(() => expect(at("cvat-trip")).not.toBeNull());
+    expect([at("cvat-problem"), at("cvat-move")]).toEqual([null, null]);
   });
 });
 

@@ -37,6 +37,11 @@ export function fakeCvat() {
     preview_cvat_load: () => state.preview,
     show_cvat_labels: () => ({ own_view: null }),
     load_from_cvat: () => state.loaded,
+    move_cvat: ({ url }: { url: string | null }) => {
+      const host = url?.replace("https://", "") ?? "cvat.example.org";
+      state.trips = state.trips.map((trip) => ({ ...trip, host, problem: null }));
+      return { host, tasks: 1 };
+    },
     discard_cvat: ({ trip_id }: { trip_id: string }) => {
       state.trips = state.trips.filter((trip) => trip.trip_id !== trip_id);
       return { trips: state.trips };

@@ -96,5 +96,10 @@ export function cvatActions({ model, host, openKey, busyWith, noteOwnView, ask: 
     return ask("discard_cvat", { trip_id, forget });
   }
 
-  return { cvatStatus, previewUpload, sendToCvat, cancelUpload, listTrips, previewLoad, loadWaits, showSkipped, loadEdits, cancelLoad, discardTrip };
+  /** Records a new address for the server of a trip; `null` for the configured one. */
+  function moveTrip(trip_id: string, url: string | null): Promise<Reply<"move_cvat">> {
+    return ask("move_cvat", { trip_id, url });
+  }
+
+  return { cvatStatus, previewUpload, sendToCvat, cancelUpload, listTrips, previewLoad, loadWaits, showSkipped, loadEdits, cancelLoad, discardTrip, moveTrip };
 }

@@ -134,3 +134,7 @@ export const load = object({ trip_id: text, digest: text, cleanup: flag, emptied
 /** `problem` is the reason if the tasks could not be deleted. */
 export const loaded = { remaining: count, is_removed: flag, problem: nullable(text) };
 export const discard = object({ trip_id: text, forget: flag });
+/** `url` is null for the configured server. */
+export const move = object({ trip_id: text, url: nullable(text) });
+/** The host of the new address, and how many tasks of the trip it has. */
+export const moved = object({ host: text, tasks: count });

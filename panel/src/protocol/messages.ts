@@ -155,6 +155,7 @@ export const MESSAGES = {
   preview_cvat_load: { request: cvat.previewLoad, reply: cvat.preview },
   show_cvat_labels: { request: cvat.showLabels, reply: object(ownView) },
   load_from_cvat: { request: cvat.load, reply: object({ ...written, ...cvat.loaded, summary: nullable(summary) }) },
+  move_cvat: { request: cvat.move, reply: cvat.moved },
   discard_cvat: { request: cvat.discard, reply: cvat.trips },
 } as const;
 

@@ -52,6 +52,12 @@ export function tripDetails({ state, jobs, label_field, renamed_from, created_at
   return [done, status, field, ago(created_at, now)].filter((part) => part !== "").join(" · ");
 }
 
+/** "The round trip is now at cvat.example.org, which has its task. No label was changed." */
+export function movedText({ host, tasks }: AnswerOf<"move_cvat">, sent: number): string {
+  const found = tasks < sent ? `${grouped(tasks)} of its ${counted(sent, "task")}` : sent === 1 ? "its task" : `all ${grouped(sent)} of its tasks`;
+  return `The round trip is now at ${host}, which has ${found}. No label was changed.`;
+}
+
 /** "Task 157", from the number at the end of its address. */
 export function taskName(link: string): string {
   return `Task ${/(\d+)\/?$/.exec(link)?.[1] ?? ""}`.trim();

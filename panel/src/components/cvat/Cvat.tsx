@@ -9,6 +9,7 @@ import { RunProgress } from "../widgets/RunProgress";
 import { CvatDiscardDialog } from "./CvatDiscardDialog";
 import { CvatLoadDialog } from "./CvatLoadDialog";
 import { CvatMenu } from "./CvatMenu";
+import { CvatMoveDialog } from "./CvatMoveDialog";
 import { CvatSendDialog } from "./CvatSendDialog";
 
 interface Props {
@@ -28,7 +29,7 @@ interface Props {
   readonly actions: Actions;
 }
 
-type Asking = { readonly what: "send" } | { readonly what: "load" | "discard"; readonly trip: CvatTrip };
+type Asking = { readonly what: "send" } | { readonly what: "load" | "discard" | "move"; readonly trip: CvatTrip };
 
 /** The menu of round trips, and the dialogs that it opens. */
 export function Cvat({ open, onOpen, busy, readOnly, whyNotSend, fields, threshold, tag, tagged, planned, upload, actions }: Props) {
@@ -56,7 +57,8 @@ export function Cvat({ open, onOpen, busy, readOnly, whyNotSend, fields, thresho
     close();
     void actions.showGroup(sampleId, [labelId]);
   }
-  function discarded(message: string) {
+  /** Reports what became of a trip, and returns to the list. */
+  function done(message: string) {
     close();
     actions.say(message);
     onOpen(true);
@@ -76,6 +78,7 @@ export function Cvat({ open, onOpen, busy, readOnly, whyNotSend, fields, thresho
         onSend={send}
         onLoad={(trip) => ask({ what: "load", trip })}
         onDiscard={(trip) => ask({ what: "discard", trip })}
+        onMove={(trip) => ask({ what: "move", trip })}
       />
       {asking?.what === "send" && (
         <CvatSendDialog form={form} onChange={change} threshold={threshold} tag={tag} tagged={tagged} planned={planned} actions={actions} start={upload.start} onClose={close} />
@@ -96,7 +99,8 @@ export function Cvat({ open, onOpen, busy, readOnly, whyNotSend, fields, thresho
           onClose={close}
         />
       )}
-      {asking?.what === "discard" && <CvatDiscardDialog trip={asking.trip} discard={actions.discardTrip} onDone={discarded} onClose={close} />}
+      {asking?.what === "discard" && <CvatDiscardDialog trip={asking.trip} discard={actions.discardTrip} onDone={done} onClose={close} />}
+      {asking?.what === "move" && <CvatMoveDialog trip={asking.trip} move={actions.moveTrip} onDone={done} onClose={close} />}
     </>
   );
 }

@@ -1,5 +1,6 @@
-import { Box, FormControlLabel, Radio, RadioGroup } from "@mui/material";
+import { Box, FormControlLabel, Radio, RadioGroup, TextField } from "@mui/material";
 import * as React from "react";
+import { FORM_FIELD } from "../widgets/theme";
 
 export interface Choice<T extends string> {
   readonly value: T;
@@ -30,5 +31,30 @@ export function Choices<T extends string>({ label, value, choices, onChange, cy 
         />
       ))}
     </RadioGroup>
+  );
+}
+
+interface ServerFieldProps {
+  readonly label: string;
+  readonly note: string;
+  readonly url: string;
+  readonly onChange: (url: string) => void;
+}
+
+/** The address of a CVAT server. */
+export function ServerField({ label, note, url, onChange }: ServerFieldProps) {
+  return (
+    <TextField
+      fullWidth
+      size="small"
+      label={label}
+      value={url}
+      placeholder="https://cvat.example.org"
+      helperText={note}
+      onChange={(event) => onChange(event.target.value)}
+      InputLabelProps={{ shrink: true }}
+      inputProps={{ "data-cy": "cvat-url", inputMode: "url", autoComplete: "off", spellCheck: false, maxLength: 300 }}
+      sx={{ mt: 2, mb: 1, ...FORM_FIELD, "& .MuiFormHelperText-root": { mx: 0 } }}
+    />
   );
 }

@@ -24,10 +24,11 @@ interface Props {
   readonly onSend: () => void;
   readonly onLoad: (trip: Trip) => void;
   readonly onDiscard: (trip: Trip) => void;
+  readonly onMove: (trip: Trip) => void;
 }
 
 /** The round trips, each of which can be loaded, and a button to send more labels. */
-export function CvatMenu({ button, open, disabled, sendable, whyNotSend, list, onFollow, onOpen, onSend, onLoad, onDiscard }: Props) {
+export function CvatMenu({ button, open, disabled, sendable, whyNotSend, list, onFollow, onOpen, onSend, onLoad, onDiscard, onMove }: Props) {
   const popover = React.useRef<PopoverActions>(null);
   // a pop-up that grows does not move by itself and would leave the screen
   const onHeight = React.useCallback(() => popover.current?.updatePosition(), []);
@@ -66,7 +67,7 @@ export function CvatMenu({ button, open, disabled, sendable, whyNotSend, list, o
               {sendable === null ? "Send to CVAT…" : `Send ${grouped(sendable)} to CVAT…`}
             </Button>
           </Reason>
-          <Trips list={list} onHeight={onHeight} onFollow={onFollow} onLoad={onLoad} onDiscard={onDiscard} />
+          <Trips list={list} onHeight={onHeight} onFollow={onFollow} onLoad={onLoad} onDiscard={onDiscard} onMove={onMove} />
         </Box>
       </Popover>
     </>
@@ -75,7 +76,7 @@ export function CvatMenu({ button, open, disabled, sendable, whyNotSend, list, o
 
 const CHEVRON = <ChevronDown />;
 
-function Trips({ list, onHeight, onFollow, onLoad, onDiscard }: Pick<Props, "list" | "onFollow" | "onLoad" | "onDiscard"> & { onHeight: () => void }) {
+function Trips({ list, onHeight, onFollow, onLoad, onDiscard, onMove }: Pick<Props, "list" | "onFollow" | "onLoad" | "onDiscard" | "onMove"> & { onHeight: () => void }) {
   const { answer, failure, again } = useAnswer("trips", list);
   React.useLayoutEffect(onHeight, [onHeight, answer, failure]);
   const runId = answer?.trips.find(({ state, run_id }) => state === "sending" && run_id !== null)?.run_id ?? null;
@@ -95,7 +96,7 @@ function Trips({ list, onHeight, onFollow, onLoad, onDiscard }: Pick<Props, "lis
   return (
     <Box component="ul" aria-label="In CVAT" sx={{ m: 0, p: 0, listStyle: "none" }}>
       {answer.trips.map((trip) => (
-        <CvatTrip key={trip.trip_id} trip={trip} now={now} onLoad={() => onLoad(trip)} onDiscard={() => onDiscard(trip)} />
+        <CvatTrip key={trip.trip_id} trip={trip} now={now} onLoad={() => onLoad(trip)} onDiscard={() => onDiscard(trip)} onMove={() => onMove(trip)} />
       ))}
     </Box>
   );

@@ -1,4 +1,4 @@
-import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Skeleton, TextField } from "@mui/material";
+import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { CvatActions } from "../../actions/cvat";
 import type { Upload } from "../../actions/useUpload";
@@ -8,10 +8,10 @@ import { sizeFault } from "../../words/cvat";
 import { counted, grouped } from "../../words/format";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { Reason } from "../widgets/Reason";
-import { FORM_FIELD, NARROW, ON_PRIMARY } from "../widgets/theme";
+import { NARROW, ON_PRIMARY } from "../widgets/theme";
 import { useAnswer } from "../widgets/useAnswer";
 import { CvatAttributes } from "./CvatAttributes";
-import { type Choice, Choices } from "./CvatChoices";
+import { type Choice, Choices, ServerField } from "./CvatChoices";
 import { CvatSendOptions } from "./CvatSendOptions";
 import { CvatSetup } from "./CvatSetup";
 import { CvatUploadPreview } from "./CvatUploadPreview";
@@ -72,7 +72,7 @@ export function CvatSendDialog({ form, onChange, threshold, tag, tagged, planned
         {known !== null && !known.configured && <CvatSetup problem={known.problem} />}
         {canSend && (
           <>
-            {needsUrl && <ServerField url={form.url} onChange={(url) => onChange({ url })} />}
+            {needsUrl && <ServerField label="Address of your CVAT server" note={USED_ONCE} url={form.url} onChange={(url) => onChange({ url })} />}
             <Choices label="Which labels" value={form.source} cy="cvat-source" onChange={(source) => onChange({ source })} choices={sourceChoices(planned, threshold, tag, tagged)} />
             <Choices label="Also send" value={form.scope} cy="cvat-scope" onChange={(scope) => onChange({ scope })} choices={SCOPES} />
             <CvatUploadPreview preview={preview} failure={upload.failure} waits={ready ? null : "Nothing has been counted yet."} onRetry={upload.again} />
@@ -99,22 +99,7 @@ export function CvatSendDialog({ form, onChange, threshold, tag, tagged, planned
   );
 }
 
-function ServerField({ url, onChange }: { url: string; onChange: (url: string) => void }) {
-  return (
-    <TextField
-      fullWidth
-      size="small"
-      label="Address of your CVAT server"
-      value={url}
-      placeholder="https://cvat.example.org"
-      helperText="Used only this time. The user name and password come from the settings; the public cloud is used only if you type its address."
-      onChange={(event) => onChange(event.target.value)}
-      InputLabelProps={{ shrink: true }}
-      inputProps={{ "data-cy": "cvat-url", inputMode: "url", autoComplete: "off", spellCheck: false, maxLength: 300 }}
-      sx={{ mt: 2, mb: 1, ...FORM_FIELD, "& .MuiFormHelperText-root": { mx: 0 } }}
-    />
-  );
-}
+const USED_ONCE = "Used only this time. The user name and password come from the settings; the public cloud is used only if you type its address.";
 
 const SCOPES: readonly Choice<Selected["scope"]>[] = [
   { value: "samples", label: "All other labels in their images" },

@@ -11,17 +11,19 @@ interface Props {
   readonly now: number;
   readonly onLoad: () => void;
   readonly onDiscard: () => void;
+  readonly onMove: () => void;
 }
 
 /** The maximum number of links. */
 const LINKS = 6;
 
-/** One round trip: its state, its tasks, and buttons to load or discard it. */
-export function CvatTrip({ trip, now, onLoad, onDiscard }: Props) {
+/** One round trip: its state, its tasks, and buttons to load, discard, or move it if its server does not answer. */
+export function CvatTrip({ trip, now, onLoad, onDiscard, onMove }: Props) {
   const { state, links, problem } = trip;
   const title = tripTitle(trip);
   const sending = state === "sending" ? "Wait until the upload has finished." : null;
   const unloadable = state === "failed" ? "The upload failed, so there is nothing to load." : sending;
+  const isLost = problem !== null && (state === "open" || state === "loaded");
   const details = tripDetails(trip, now);
   const left = notSentText(trip.left);
   return (
@@ -50,6 +52,11 @@ export function CvatTrip({ trip, now, onLoad, onDiscard }: Props) {
         ))}
         {links.length > LINKS && <Box sx={{ color: "text.secondary" }}>and {links.length - LINKS} more</Box>}
         <Box sx={{ ml: "auto", display: "flex", gap: 1 }}>
+          {isLost && (
+            <Button size="small" color="secondary" onClick={onMove} title="The server has a new address" data-cy="cvat-move" sx={{ minWidth: 0, textTransform: "none" }}>
+              Move…
+            </Button>
+          )}
           <Reason why={sending}>
             <Button size="small" color="secondary" disabled={sending !== null} onClick={onDiscard} data-cy="cvat-discard" sx={{ minWidth: 0, textTransform: "none" }}>
               Discard…
