@@ -20,6 +20,12 @@ import { useWriting, type Writer } from "./useWriting";
 /** A change of the view in the App arrives as two or three changes in a row. */
 const SETTLE_MS = 300;
 
+/** Does something once changes have settled; returns what cancels it. */
+function later(work: () => Promise<void>): () => void {
+  const timer = setTimeout(() => void work(), SETTLE_MS);
+  return () => clearTimeout(timer);
+}
+
 /** The state of the panel, the requests that it makes by itself, and the actions of the user. */
 export function useDuplicates(host: Host): { model: Model; actions: Actions; writer: Writer } {
   const [model, dispatch] = React.useReducer(reduce, FIRST_MODEL);
@@ -74,14 +80,13 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions; wri
     // As above, the key stands for scan and cut.
   }, [comparing, key, tagged, ask]);
 
-  const scanKey = scan?.summary.scan_key ?? null;
   const { viewKey } = host;
   const ready = model.overview !== null;
-  React.useEffect(() => {
-    if (!ready) return;
-    const timer = setTimeout(() => void actions.refresh(), SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [ready, viewKey, scanKey, actions]);
+  const scanKey = scan?.summary.scan_key ?? null;
+  // also when the scan that is open is opened again
+  const unknown = scan !== null && model.freshness === null;
+  React.useEffect(() => (ready ? later(actions.refresh) : undefined), [ready, viewKey, actions]);
+  React.useEffect(() => (unknown ? later(actions.refresh) : undefined), [unknown, scanKey, actions]);
 
   const { requestedScan } = host;
   const first = React.useRef(requestedScan);

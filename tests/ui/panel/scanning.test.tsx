@@ -183,6 +183,13 @@ describe("a scan of unchanged data", () => {
     await waitFor(() => expect(said()).toMatch(/^(Unchanged since the scan of Nov 20, 12:03|Nothing has changed since this scan); nothing new was stored\.$/));
     expect(sentence()).toContain(`of ${other.labels.toLocaleString("en-US")} labels`);
     expect(host.count("poll_run")).toBe(0);
+    // again, which opens the scan that is open: whether it is up to date is asked again
+    await waitFor(() => expect(at("scan-line").textContent).toContain("up to date"));
+    const asked = host.count("refresh");
+    await user.click(at("scan-line"));
+    await user.click(at("scan"));
+    await waitFor(() => expect(host.count("refresh")).toBe(asked + 1));
+    await waitFor(() => expect(at("scan-line").textContent).toContain("up to date"));
   });
 });
 
