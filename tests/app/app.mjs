@@ -15,7 +15,8 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-const { APP_URL, APP_DATASET, PYTHON, CHROMIUM, SHOTS } = process.env;
+export const { APP_DATASET } = process.env;
+const { APP_URL, PYTHON, CHROMIUM, SHOTS } = process.env;
 
 /** What the database says, asked by a process that is neither the App nor the browser. */
 export const ask = asking("database.py");

@@ -7,11 +7,15 @@ arguments, with a line of JSON.
 import hashlib
 import json
 import os
+import pathlib
 import sys
 
 import bson
 import pymongo
 from bson import ObjectId
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import naive  # noqa: E402
 
 DATABASE = pymongo.MongoClient(os.environ["FIFTYONE_DATABASE_URI"])[
     os.environ["FIFTYONE_DATABASE_NAME"]
@@ -24,9 +28,9 @@ def samples(dataset):
     return DATABASE[dataset["sample_collection_name"]]
 
 
-def labels(dataset):
-    """All labels: id, sample, class, box, tags, and how they were drawn."""
-    found = samples(dataset).find({}, {"ground_truth": True})
+def labels(dataset, field="ground_truth"):
+    """All labels of a field: id, sample, class, box, tags, and how they were drawn."""
+    found = samples(dataset).find({}, {field: True}).sort("_id", 1)
     return [
         {
             "id": str(label["_id"]),
@@ -37,13 +41,13 @@ def labels(dataset):
             "planted": label.get("planted"),
         }
         for sample in found
-        for label in sample["ground_truth"]["detections"]
+        for label in sample[field]["detections"]
     ]
 
 
 def digest(dataset):
-    """A hash of the bytes of all labels, in their order."""
-    found = samples(dataset).find({}, {"ground_truth": True}).sort("_id", 1)
+    """A hash of the bytes of all samples in their order, but for when they changed."""
+    found = samples(dataset).find({}, {"last_modified_at": False}).sort("_id", 1)
     return hashlib.sha256(b"".join(map(bson.encode, found))).hexdigest()
 
 
@@ -89,6 +93,69 @@ def verdicts(dataset):
         }
         for verdict in found.sort("created", 1)
     ]
+
+
+def planned(dataset, cut):
+    """The labels that a cut removes, by the rules alone; none if there is no rule.
+
+    Args:
+        dataset: the document of the dataset
+        cut: the label field, the other one or None, the method, the metric, the
+            threshold, whether only pairs of one class count, and what is kept
+    """
+    if cut["metric"] not in ("IoU", "IoS") or cut["keep"] not in ("", "Largest"):
+        return None
+    of_sample = {}
+    fields = [cut["other"]] if cut["other"] else []
+    for field in (*fields, cut["field"]):
+        for label in labels(dataset, field):
+            of_sample.setdefault(label["sample"], []).append({**label, "in": field})
+    people = verdicts(dataset)
+    return [
+        {name: label[name] for name in ("id", "sample", "class")}
+        for found in of_sample.values()
+        for label in _removed(found, cut, people)
+    ]
+
+
+def _removed(found, cut, people):
+    """Returns which labels of one sample are removed, those of another field first."""
+    overlap = naive.iou if cut["metric"] == "IoU" else naive.ios
+    mine = [label["in"] == cut["field"] for label in found]
+    real = {frozenset(v["labels"]) for v in people if v["verdict"] == "real"}
+    edges, removable = [], set(range(len(found))) if all(mine) else set()
+    for j, second in enumerate(found):
+        for i, first in enumerate(found[:j]):
+            if cut["other"] and mine[i] == mine[j]:
+                continue
+            value = overlap(first["box"], second["box"])
+            if value > 0:
+                removable.add(j)
+            is_real = frozenset((first["id"], second["id"])) in real
+            differ = cut["classwise"] and first["class"] != second["class"]
+            if value > cut["threshold"] and not is_real and not differ:
+                edges.append((i, j))
+    removing = {label for v in people for label in removed_by(v)}
+    keeping = {v["kept"] for v in people} - removing
+    removed, kept = (
+        {k for k, label in enumerate(found) if label["id"] in ids}
+        for ids in (removing, keeping)
+    )
+    rank = None
+    if cut["keep"] == "Largest":
+        sizes = [-label["box"][2] * label["box"][3] for label in found]
+        order = sorted(range(len(found)), key=lambda k: (sizes[k], k))
+        rank = [order.index(k) for k in range(len(found))]
+    given = (cut["method"], edges, removed & removable, kept, removable, rank)
+    return [found[k] for k in naive.judged(*given)]
+
+
+def removed_by(verdict):
+    """Returns the labels that a verdict removes."""
+    if verdict["verdict"] == "real":
+        return []
+    both = verdict["verdict"] == "remove_both"
+    return [label for label in verdict["labels"] if both or label != verdict["kept"]]
 
 
 def totals(dataset):
@@ -146,7 +213,7 @@ def forget_scan_blocks(dataset, key):
 
 
 QUESTIONS = (labels, digest, runs, actions, delegated, move_label, remove_sample)
-QUESTIONS += (forget_scan_blocks, set_class, totals, verdicts)
+QUESTIONS += (forget_scan_blocks, planned, set_class, totals, verdicts)
 
 
 def main():

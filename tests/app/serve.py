@@ -57,8 +57,31 @@ def _dataset(name, folder):
         dataset = demo_data.from_scenes(name, folder / "scenes", SCENES)
         # for the keep rule of the test: a rule that no label matches is refused
         dataset.limit(1).tag_labels("reviewed", "ground_truth")
+    if name.startswith("walked"):
+        _add_second_field(dataset)
+        dataset.save_view("ten", dataset.limit(10))
     dataset.save_workspace(WORKSPACE, demo_app.spaces())
     return dataset
+
+
+def _add_second_field(dataset):
+    """Adds a field with labels of the same boxes and classes, which are not the same."""
+    import fiftyone as fo
+
+    first = zip(
+        dataset.values("ground_truth.detections.label"),
+        dataset.values("ground_truth.detections.bounding_box"),
+    )
+    second = [
+        fo.Detections(
+            detections=[
+                fo.Detection(label=name, bounding_box=box)
+                for name, box in zip(names, boxes)
+            ]
+        )
+        for names, boxes in first
+    ]
+    dataset.set_values("second", second)
 
 
 if __name__ == "__main__":

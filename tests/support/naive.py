@@ -94,7 +94,75 @@ def is_cover(i, j, removed):
     return all(a in gone or b in gone for a, b in zip(i.tolist(), j.tolist()))
 
 
-METHODS = {"simple": simple, "greedy": greedy}
+def nms(edges):
+    """Keeps nodes from the first down, and removes the later neighbors of each."""
+    removed = set()
+    for k in sorted({node for edge in edges for node in edge}):
+        if k not in removed:
+            removed |= {j for i, j in edges if i == k}
+    return sorted(removed)
+
+
+def fewest(edges):
+    """Removes as few nodes as possible; of all such sets, the one that keeps first."""
+    removed, left = [], {node for edge in edges for node in edge}
+    while left:
+        part, more = set(), {min(left)}
+        while more:
+            part |= more
+            more = {b for e in edges for a, b in (e, e[::-1]) if a in part} - part
+        left -= part
+        own = [edge for edge in edges if edge[0] in part]
+        removed += _fewest_of(sorted(part), own)
+    return sorted(removed)
+
+
+def _fewest_of(nodes, edges):
+    for size in range(len(nodes)):
+        sets = itertools.combinations(nodes, size)
+        covers = [c for c in map(set, sets) if all(i in c or j in c for i, j in edges)]
+        if covers:
+            return min(covers, key=lambda cover: [k for k in nodes if k not in cover])
+    return []
+
+
+METHODS = {"simple": simple, "greedy": greedy, "nms": nms, "fewest": fewest}
+
+
+def covered(method, edges, rank=None):
+    """Returns the nodes that a method removes.
+
+    Args:
+        method: a key of :data:`METHODS`
+        edges: pairs of nodes
+        rank (None): the preference of each node, 0 for the most preferred; by default
+            the order of the nodes
+    """
+    if rank is None:
+        return METHODS[method](edges)
+    # of nodes with equally many edges, greedy removes the lowest: the least preferred
+    place = [-r for r in rank] if method == "greedy" else list(rank)
+    named = [tuple(sorted((place[i], place[j]))) for i, j in edges]
+    return sorted(place.index(k) for k in METHODS[method](named))
+
+
+def judged(method, edges, removed, kept, removable, rank=None):
+    """Returns the nodes that a method removes where people removed and kept some.
+
+    Args:
+        method: a key of :data:`METHODS`
+        edges: pairs of nodes
+        removed: the nodes that people removed
+        kept: the nodes that people kept
+        removable: the nodes that may be removed
+        rank (None): as for :func:`covered`
+    """
+    edges = [edge for edge in edges if not removed & set(edge)]
+    ends = [(a, b) for edge in edges for a, b in (edge, edge[::-1])]
+    beaten = {a for a, b in ends if b in kept} - kept
+    beaten &= removable
+    rest = [edge for edge in edges if not (beaten | kept) & set(edge)]
+    return sorted({*removed, *beaten, *covered(method, rest, rank)})
 
 
 def _same_without_area(a, b):

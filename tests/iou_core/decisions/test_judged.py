@@ -1,5 +1,6 @@
 """Decisions in images about which a person decided, compared with a naive oracle."""
 
+import naive
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from duplicates.iou_core.decisions.judged import (
     judged_removals,
 )
 from duplicates.iou_core.decisions.levels import THRESHOLDS
-from duplicates.iou_core.decisions.methods import cover, pair_values
+from duplicates.iou_core.decisions.methods import pair_values
 from duplicates.iou_core.pairs import Pairs
 
 METHODS = ("simple", "greedy", "nms", "fewest")
@@ -52,26 +53,14 @@ def judged_images(draw):
     return pairs, pair_values(pairs, real=real), image, fates, rank
 
 
-def naive(pairs, values, thresh, method, fates, rank):
+def by_the_rules(pairs, values, thresh, method, fates, rank):
     """Returns the labels that are removed, by walking through the rules one by one."""
-    edges = {
-        (int(a), int(b))
-        for a, b, value in zip(pairs.i, pairs.j, values)
-        if value > thresh
-    }
-    removed = {k for k, is_removed in enumerate(fates.removed) if is_removed}
-    edges = {edge for edge in edges if not removed & set(edge)}
-    kept = {k for k, is_kept in enumerate(fates.kept) if is_kept}
-    beaten = {
-        own
-        for a, b in edges
-        for own, other in ((a, b), (b, a))
-        if other in kept and own not in kept and fates.removable[own]
-    }
-    edges = sorted(e for e in edges if not (beaten | kept) & set(e))
-    i, j = np.array(edges, np.int64).reshape(-1, 2).T
-    by_method = cover(method, i, j, rank, len(fates.removed)).tolist()
-    return removed | beaten | set(by_method)
+    above = values > thresh
+    edges = list(zip(pairs.i[above].tolist(), pairs.j[above].tolist()))
+    decided = (fates.removed, fates.kept, fates.removable)
+    sets = (set(np.flatnonzero(which).tolist()) for which in decided)
+    rank = None if rank is None else rank.tolist()
+    return set(naive.judged(method, edges, *sets, rank))
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -82,7 +71,7 @@ def test_where_a_person_decided_their_word_holds(method, judged, thresh):
     found = decide_judged(pairs, values, thresh, method, fates, rank)
 
     removed = set(found.labels.tolist())
-    assert removed == naive(pairs, values, thresh, method, fates, rank)
+    assert removed == by_the_rules(pairs, values, thresh, method, fates, rank)
     assert not removed & set(np.flatnonzero(fates.kept).tolist())
     assert removed >= set(np.flatnonzero(fates.removed).tolist())
     # two labels are both kept only if people kept both, or one cannot be removed
