@@ -15,7 +15,7 @@ import pymongo
 from bson import ObjectId
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-import naive  # noqa: E402
+import naive
 
 DATABASE = pymongo.MongoClient(os.environ["FIFTYONE_DATABASE_URI"])[
     os.environ["FIFTYONE_DATABASE_NAME"]

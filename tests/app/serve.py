@@ -65,7 +65,7 @@ def _dataset(name, folder):
 
 
 def _add_second_field(dataset):
-    """Adds a field with labels of the same boxes and classes, which are not the same."""
+    """Adds a field with other labels of the same boxes and classes."""
     import fiftyone as fo
 
     first = zip(
