@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .arrays import Bools, Floats
+from .arrays import Bools, Floats, Ints
 
 Index = npt.NDArray[np.int32]
 
@@ -33,6 +34,10 @@ class Pairs:
         ios: ``(M,)`` float64 in ``[0, 1]``, intersection over the smaller area
         decides: ``(M,)`` bool, False where exactly one label is a crowd. Such a
             pair is shown, but is never a reason to remove a label
+        mask_iou (None): ``(M,)`` float64 in ``[0, 1]``, the IoU of the masks beside
+            boxes, NaN where it is not known; None if it is known of no pair
+        agreement (None): ``(M,)`` how the attributes that are evidence agree, codes of
+            :mod:`.clues`; None without such attributes
     """
 
     i: Index
@@ -40,6 +45,8 @@ class Pairs:
     iou: Floats
     ios: Floats
     decides: Bools
+    mask_iou: Floats | None = None
+    agreement: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.i)
@@ -52,7 +59,15 @@ class Pairs:
             self.iou[which],
             self.ios[which],
             self.decides[which],
+            None if self.mask_iou is None else self.mask_iou[which],
+            None if self.agreement is None else self.agreement[which],
         )
+
+    def mask_ious(self) -> list[float | None]:
+        """Returns the IoU of the masks of each pair; None where it is not known."""
+        if self.mask_iou is None:
+            return [None] * len(self)
+        return [None if iou != iou else iou for iou in self.mask_iou.tolist()]
 
     def sort(self) -> Pairs:
         """Returns the pairs sorted by ``(i, j)``.
@@ -96,4 +111,18 @@ class Pairs:
             np.concatenate([part.iou for part in parts]),
             np.concatenate([part.ios for part in parts]),
             np.concatenate([part.decides for part in parts]),
+            _joined([part.mask_iou for part in parts], parts, np.nan),
+            _joined([part.agreement for part in parts], parts, 0),
         )
+
+
+def _joined(columns: Sequence[Any], parts: Sequence[Pairs], unknown: float) -> Any:
+    """Returns one column of all parts; None if no part has it."""
+    if all(column is None for column in columns):
+        return None
+    return np.concatenate(
+        [
+            np.full(len(part), unknown) if column is None else column
+            for part, column in zip(parts, columns)
+        ]
+    )

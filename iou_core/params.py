@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import PurePath
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from .clues import attributes, require_attribute
 from .errors import ParamsError
 from .pairs import MIN_IOS, MIN_IOU
 from .rules import parse_rules
@@ -24,6 +24,7 @@ KIND_OPTIONS = (
     "keypoint_sigmas",
     "unmarked_as_missing",
     "rotation_unit",
+    "with_masks",
 )
 """Options that apply to some kinds of labels only."""
 
@@ -52,15 +53,12 @@ class ComputeParams:
         other_field (None): a second field to compare with, of the same type. By
             default, the labels of ``label_field`` are compared with each other
         classwise (False): whether only labels of one class are compared
-        iscrowd (None): the name of the label attribute that marks a crowd
-            region. A crowd is never a reason to remove another label
-        use_masks (False): whether to compare the instance masks of detections
-            rather than their boxes
-        use_boxes (False): whether to compare the bounding boxes of polylines
-            rather than their shapes
-        tolerance (None): with ``use_masks``, the tolerance in pixels with which
-            masks are turned into polygons first. By default they are compared
-            pixel by pixel
+        iscrowd (None): the name of the label attribute that marks a crowd region.
+            A crowd is never a reason to remove another label
+        use_masks (False): whether to compare the masks of detections, not the boxes
+        use_boxes (False): whether to compare the boxes of polylines, not the shapes
+        tolerance (None): with ``use_masks``, the tolerance in pixels with which masks
+            are turned into polygons first. By default, pixels are compared
         keypoint_sigmas (None): the falloff of each keypoint, all positive. By
             default 1 for all, as in FiftyOne, which makes most keypoints similar
         unmarked_as_missing (False): whether keypoints at exactly ``(0, 0)`` or
@@ -90,11 +88,7 @@ class ComputeParams:
         if self.other_field is not None:
             require_name("other_field", self.other_field)
         if self.iscrowd is not None:
-            require_name("iscrowd", self.iscrowd)
-            if re.search(r"[.$\0]", self.iscrowd):
-                raise ParamsError(
-                    "the name of a label attribute", repr(self.iscrowd), "iscrowd"
-                )
+            require_attribute("iscrowd", self.iscrowd)
         for name in ("classwise", "use_masks", "use_boxes", "unmarked_as_missing"):
             require_bool(name, getattr(self, name))
         if self.tolerance is not None:
@@ -173,7 +167,7 @@ class ComputeParams:
     @property
     def kind_options(self) -> list[str]:
         """The names of the given options that apply to some kinds only."""
-        return [name for name in KIND_OPTIONS if getattr(self, name)]
+        return [name for name in KIND_OPTIONS if getattr(self, name, None)]
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the parameters by name, ready for JSON."""
@@ -200,6 +194,10 @@ class FindParams(ComputeParams):
             (intersection over the smaller), which also finds contained labels,
             such as a person in a car; or ``likelihood``, how likely two labels mark
             one object, by the fit of the scan that they are in. Not with two fields
+        with_masks (None): whether to compare the masks of boxes as well, for the
+            likelihoods of a scan. By default, if the first samples hold masks
+        evidence (()): the names of attributes, such as the annotator, whose agreement
+            counts for the likelihoods of a scan: equal, or times within a minute
 
     With ``other_field``, the duplicates are the labels of ``label_field`` whose IoU
     with any label of ``other_field`` exceeds the threshold.
@@ -209,6 +207,8 @@ class FindParams(ComputeParams):
     method: str = "simple"
     keep: tuple[str, ...] = ()
     metric: str = "iou"
+    with_masks: bool | None = None
+    evidence: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -232,6 +232,9 @@ class FindParams(ComputeParams):
                 "keep",
             )
         object.__setattr__(self, "keep", tuple(rules))
+        if self.with_masks is not None:
+            require_bool("with_masks", self.with_masks)
+        object.__setattr__(self, "evidence", attributes("evidence", self.evidence))
         if not isinstance(self.metric, str) or self.metric not in METRICS:
             raise ParamsError(" or ".join(METRICS), repr(self.metric), "metric")
         if self.metric == LIKELIHOOD and self.two_fields:
@@ -281,11 +284,8 @@ def require_bool(where: str, value: object) -> None:
 
 
 def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, (int, float))
-        and not isinstance(value, bool)
-        and math.isfinite(value)
-    )
+    is_bool = isinstance(value, bool)
+    return not is_bool and isinstance(value, (int, float)) and math.isfinite(value)
 
 
 def require_fraction(where: str, value: object) -> None:

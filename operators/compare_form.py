@@ -77,6 +77,28 @@ def _mask_options(ctx: Any, inputs: types.Object) -> None:
         )
 
 
+def evidence(ctx: Any, inputs: types.Object) -> None:
+    """Adds what only the likelihood uses: attributes, and masks if there are any."""
+    inputs.list(
+        "evidence",
+        types.String(),
+        required=False,
+        label="Attributes that are evidence",
+        description="Such as the annotator, the job or a time: for the likelihood",
+    )
+    name = forms.only_field(ctx)
+    if forms.document(ctx) is not fol.Detections or ctx.params.get("use_masks"):
+        return
+    field = fields.require_label_field(ctx.dataset, str(name))
+    if contents.has_masks(ctx.dataset, field):
+        inputs.bool(
+            "with_masks",
+            default=contents.begins_with_masks(ctx.dataset, field),
+            label="Compare masks beside boxes",
+            description="Makes the likelihood more certain. Masks in files take longer",
+        )
+
+
 def _rotation_unit(ctx: Any, inputs: types.Object, name: str) -> None:
     """Adds a choice of the unit of rotations, if the field has rotated boxes."""
     given = ctx.params.get("rotation_unit")

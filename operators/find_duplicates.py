@@ -63,6 +63,7 @@ class FindDuplicates(DuplicatesOperator):
         forms.keep(ctx, inputs)
         forms.label_field(ctx, inputs, "other_field")
         compare_form.options(ctx, inputs)
+        compare_form.evidence(ctx, inputs)
         engine_form.field(ctx, inputs)
         inputs.str(
             "scan_key",

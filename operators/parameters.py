@@ -91,6 +91,8 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
         {
             "classwise": "whether to compare only labels of one class (False)",
             "use_masks": "whether to compare instance masks instead of boxes (False)",
+            "with_masks": "whether the likelihood compares the masks of boxes as well; "
+            "by default, if the first samples hold masks in the database",
             "use_boxes": "whether to compare the boxes of polylines (False)",
             "unmarked_as_missing": "whether keypoints at (0, 0) or (-1, -1), or with a "
             "confidence of 0, are missing (False)",
@@ -156,6 +158,8 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
     "text or list of texts": (
         values.either(values.text, values.texts),
         {
+            "evidence": "attributes whose agreement counts for the likelihood, such as "
+            "`annotator`; times agree within a minute",
             "keep": "one or more rules for which label is kept, such as `largest`",
             "group_slices": "the slices of a grouped dataset, or `all`; by default the "
             "active one",

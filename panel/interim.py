@@ -8,7 +8,7 @@ from ..iou_core.errors import DuplicatesError, ScanError
 from ..iou_core.params import FindParams
 from ..labels.scans import freshness, stored
 from ..labels.scans.blocks.compare import decoder_for
-from ..labels.scans.config import difference
+from ..labels.scans.config import difference, with_masks_decided
 from ..labels.scans.decisions.decider import DECIDES
 
 
@@ -52,6 +52,7 @@ def unchanged(samples: Any, params: FindParams) -> str | None:
     Returns:
         its key; None if there is none, or labels or verdicts have changed since
     """
+    params = with_masks_decided(samples, params)
     for config in stored.list_scans(samples):
         if not (config["view_stored"] and config["pairs_stored"]):
             continue
@@ -77,7 +78,8 @@ def is_alike(scan: stored.Scan, other: dict[str, Any]) -> bool:
     names = set(one | another).difference(DECIDES)
     if one.get("rotation_unit") is None or another.get("rotation_unit") is None:
         names.discard("rotation_unit")  # one of them has met no turned box
-    if any(one.get(name) != another.get(name) for name in names):
+    # scans of earlier versions have no value where it would be False
+    if any((one.get(name) or None) != (another.get(name) or None) for name in names):
         return False
     if scan.config["scope"]["kind"] != other["scope"]["kind"]:
         return False

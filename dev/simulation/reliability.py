@@ -47,7 +47,7 @@ class Band:
     high: float
 
 
-def of_scene(find_overlaps, tally_of, fit, mix, images, seed):
+def of_scene(find_overlaps, tally_of, fit, mix, images, seed, beside=None):
     """Draws images, fits the model to them, and returns the pairs.
 
     Args:
@@ -57,12 +57,17 @@ def of_scene(find_overlaps, tally_of, fit, mix, images, seed):
         mix: a :class:`.scenes.Mix`
         images: the number of images
         seed: a number; equal seeds give equal images
+        beside (None): adds what is known of pairs beside their boxes, from the seed,
+            the labels and the pairs; see :mod:`.beside`
     """
     drawn = draw(mix, images, seed)
     pairs = find_overlaps(drawn.boxes, drawn.image).pairs
+    if beside is not None:
+        pairs = beside(seed, drawn, pairs)
     tally = tally_of()
     tally.add(pairs, drawn.classes, drawn.boxes)
-    model = fit(tally.evidence())
+    clues = () if pairs.agreement is None else ("annotator",)
+    model = fit(tally.evidence(), clues=clues)
     return Found(
         pairs.iou,
         model.likelihood(pairs, drawn.classes, drawn.boxes),

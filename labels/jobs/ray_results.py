@@ -63,6 +63,7 @@ _RESULTS = {
             "cell": _Array(1),
             "count": _Array(1),
             "tilt": _Array(1),
+            "agreement": _Array(1),
             "places": _Array(1),
         },
         "sums": {

@@ -70,6 +70,10 @@ class LabelColumns:
             all boxes are upright
         unmarked: ``(N,)`` int64, of keypoints what :func:`unmarked.pack` returns; None
             if all points are marked
+        masks: ``(N,)`` objects, the stored masks beside boxes: bytes or a path, None
+            where there is none; None if no label has one
+        clues: ``(N, K)`` uint64, the numbers of the attributes whose agreement is
+            evidence, see :mod:`.raw.clues`; None if none is
     """
 
     offsets: Ints
@@ -84,6 +88,8 @@ class LabelColumns:
     digests: Hashes | None = None
     turns: Floats | None = None
     unmarked: Ints | None = None
+    masks: npt.NDArray[np.object_] | None = None
+    clues: npt.NDArray[np.uint64] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)

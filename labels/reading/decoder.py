@@ -37,6 +37,7 @@ class LabelDecoder:
         on_frames (False): whether to read frames; fields of frames imply it
         turning (None): reads how boxes are turned; without it, turned boxes are bad
             labels
+        clues (()): the attributes whose agreement is evidence
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class LabelDecoder:
         list_name: str = "detections",
         on_frames: bool = False,
         turning: Turning | None = None,
+        clues: Sequence[str] = (),
     ) -> None:
         self.fields = tuple(fields)
         self.whole_lists = whole_lists
@@ -61,6 +63,7 @@ class LabelDecoder:
             classes if classes is not None else ClassNames(),
             turning,
             on_frames or any(field.startswith(FRAMES) for field in fields),
+            tuple(clues),
         )
 
     @property
@@ -107,6 +110,7 @@ class LabelDecoder:
             kind=self.kind,
             list_name=self._list_name,
             turning=self.turning,
+            clues=self._reading.clues,
         )
 
     def for_stamps(self) -> LabelDecoder:

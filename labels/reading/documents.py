@@ -30,6 +30,7 @@ class Reading:
         turning (None): reads how boxes are turned; without it, turned boxes are bad
             labels
         on_frames (False): whether the labels are those of frames
+        clues (()): the attributes whose agreement is evidence; see :mod:`.raw.clues`
     """
 
     kind: Kind = BOXES
@@ -37,11 +38,12 @@ class Reading:
     classes: ClassNames = field(default_factory=ClassNames)
     turning: Turning | None = None
     on_frames: bool = False
+    clues: tuple[str, ...] = ()
 
     @property
     def keys(self) -> list[str]:
         """The keys that are read of each label."""
-        keys = ["_id", "label", *self.kind.keys, self.crowd_attr]
+        keys = ["_id", "label", *self.kind.keys, self.crowd_attr, *self.clues]
         return [key for key in dict.fromkeys(keys) if key is not None]
 
 

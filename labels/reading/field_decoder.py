@@ -19,7 +19,7 @@ from .documents import Documents, Reading
 from .kinds.cuboids import which_in_space
 from .kinds.shapes import NO_BOX, ShapeColumns
 from .kinds.turned import NO_SIZE, turn_digests
-from .raw import buffer, values, walk
+from .raw import buffer, clues, values, walk
 from .raw.class_names import NO_CLASS
 from .single_labels import SingleLabels
 
@@ -29,6 +29,8 @@ _NO_VALUES = dict(
     digests=0,
     rotation=0.0,
     unmarked=0,
+    clues=0,
+    masks=None,
     classes=0,
     class_hashes=NO_CLASS,
     iscrowd=False,
@@ -36,7 +38,11 @@ _NO_VALUES = dict(
 )
 
 _SOMETIMES = dict(
-    shapes=np.object_, digests=np.uint64, rotation=np.float64, unmarked=np.int64
+    shapes=np.object_,
+    digests=np.uint64,
+    rotation=np.float64,
+    unmarked=np.int64,
+    masks=np.object_,
 )
 """The columns that exist only if a label has a value there."""
 
@@ -153,6 +159,9 @@ class FieldDecoder:
             owner=owner,
             position=position,
         )
+        if self._reading.clues:
+            elements = [found[name] for name in self._reading.clues]
+            columns["clues"] = clues.of_labels(raw, elements)
         for name in _SOMETIMES:
             if (column := getattr(shapes, name)) is not None:
                 columns[name] = column

@@ -11,8 +11,8 @@ from .raw.hashes import mix
 def document_hashes(block: Block) -> Hashes:
     """Returns one hash for each sample, of the labels of all fields of a block.
 
-    It covers the ids, shapes, classes and crowd flags of its labels in their order.
-    Tags, other attributes, and labels that cannot be compared have no effect.
+    It covers the ids, shapes, classes, crowd flags and clues of its labels in their
+    order. Tags, other attributes, and labels that cannot be compared have no effect.
 
     Args:
         block: ``S`` samples
@@ -38,6 +38,9 @@ def _field_hashes(columns: LabelColumns) -> Hashes:
         # upright boxes have no digest, whatever else a block holds
         shaped = mix(label ^ columns.digests)
         label = np.where(columns.digests != 0, shaped, label)
+    if columns.clues is not None:
+        for numbers in columns.clues.T:
+            label = mix(label ^ numbers)
     label = mix(label ^ columns.class_hashes ^ columns.iscrowd.astype(np.uint64))
     place = np.arange(len(columns)) - columns.offsets[:-1][columns.image]
     label = mix(label + place.astype(np.uint64))

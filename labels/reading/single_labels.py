@@ -15,6 +15,7 @@ from .documents import Documents, Reading
 from .kinds.cuboids import is_in_space
 from .kinds.shapes import Shape, ShapeError
 from .raw.class_names import hash_of
+from .raw.clues import number_of
 
 
 class SingleLabels:
@@ -64,6 +65,8 @@ class SingleLabels:
                 sometimes["unmarked"] = shape.unmarked
         elif shape.rotation:
             sometimes = dict(rotation=shape.rotation)
+        elif shape.mask is not None:
+            sometimes = dict(masks=shape.mask, digests=shape.digest)
         return dict(
             ids=np.frombuffer(label_id.binary, np.uint8),
             boxes=shape.bounds,
@@ -71,6 +74,7 @@ class SingleLabels:
             class_hashes=name_hash,
             classes=self._reading.classes.number(int(name_hash), name),
             iscrowd=self._is_crowd(label, number),
+            **self._clues(label),
         )
 
     def report(
@@ -88,6 +92,11 @@ class SingleLabels:
         if in_space[number] < 0:
             in_space[number] = is_in_space(label)
         return kind.shape_of(label, in_space[number] == 1)
+
+    def _clues(self, label: dict[str, Any]) -> dict[str, Any]:
+        names = self._reading.clues
+        numbers = [number_of(label.get(name)) for name in names]
+        return {"clues": np.array(numbers, np.uint64)} if names else {}
 
     def _is_crowd(self, label: dict[str, Any], number: int) -> bool:
         """Returns whether a label is a crowd.

@@ -155,6 +155,10 @@ class Graph:
         classes = self._block.classes
         return self._model.share(classes[self.pairs.i], classes[self.pairs.j])
 
+    @cached_property
+    def _mask_ious(self) -> list[float | None]:
+        return self.pairs.mask_ious()
+
     def _why(self, rows: Ints) -> list[str]:
         """Returns what the likelihoods of some pairs come from, in words."""
         block, pairs = self._block, self.pairs.select(rows)
@@ -167,6 +171,7 @@ class Graph:
             "label_ids": [ids[i].tobytes().hex(), ids[j].tobytes().hex()],
             "iou": float(pairs.iou[row]),
             "ios": float(pairs.ios[row]),
+            "mask_iou": self._mask_ious[row],
             "likelihood": float(self.likelihood[row]),
             "share": float(self._share[row]),
             "why": why,

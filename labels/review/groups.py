@@ -125,6 +125,8 @@ def likelihood_text(likelihood: float) -> str:
 def explanation(pair: dict[str, Any], why: str) -> str:
     """Returns the likelihood of a pair in words, and the parts that it comes from."""
     overlap = f"IoU {pair['iou']:.2f}, IoS {pair['ios']:.2f}"
+    if pair["mask_iou"] is not None:
+        overlap += f", IoU of masks {pair['mask_iou']:.2f}"
     parts = " · ".join(filter(None, (overlap, why)))
     return f"{likelihood_text(pair['likelihood'])}: {parts}"
 

@@ -31,12 +31,14 @@ COLUMNS = (
     "class_2",
     "iou",
     "ios",
+    "mask_iou",
     "likelihood",
     "crowd",
 )
 """The columns of the table of pairs; in a "crowd" pair, one label is a crowd.
 
-Only labels of a video's frames have a frame number.
+Only labels of a video's frames have a frame number. An IoU of masks is only known of
+pairs that a scan compared by it as well.
 """
 
 
@@ -203,14 +205,16 @@ def _as_data(
             "classes": [names[block.classes[i]], names[block.classes[j]]],
             "iou": iou,
             "ios": ios,
+            "mask_iou": mask_iou,
             "likelihood": likely,
             "crowd": not decides,
         }
-        for i, j, iou, ios, decides, likely in zip(
+        for i, j, iou, ios, mask_iou, decides, likely in zip(
             pairs.i.tolist(),
             pairs.j.tolist(),
             pairs.iou.tolist(),
             pairs.ios.tolist(),
+            pairs.mask_ious(),
             pairs.decides.tolist(),
             likelihood.tolist(),
         )

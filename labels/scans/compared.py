@@ -69,6 +69,10 @@ def words(params: Mapping[str, Any], kind: str) -> list[str]:
         found.append("masks")
         if tolerance is not None:
             found.append(f"outlines within {tolerance:g} pixels")
+    if params.get("with_masks"):
+        found.append("masks beside boxes")
+    if params.get("evidence"):
+        found.append(f"evidence by {', '.join(params['evidence'])}")
     if params.get("use_boxes"):
         found.append("bounding boxes")
     sigmas = params.get("keypoint_sigmas")

@@ -13,11 +13,12 @@ import fiftyone.core.view as fov
 from ...iou_core.geometry import unmarked
 from ...iou_core.params import FindParams
 from .. import store
-from ..fields import FRAMES
+from ..fields import FRAMES, require_label_field
 from ..reading import label_changes, read
 from ..reading.decoder import LabelDecoder
+from ..reading.kinds.contents import begins_with_masks
 from ..reading.kinds.turned import with_units
-from . import compared
+from . import compared, stored
 from .decisions.decider import DECIDES, Decider
 from .decisions.verdicts import count_verdicts
 from .tally import Tally, ThresholdCounts, curves_of
@@ -79,6 +80,34 @@ def scan_config(
     }
 
 
+def with_masks_decided(
+    samples: foc.SampleCollection,
+    params: FindParams,
+    record: bool = True,
+    since: str | None = None,
+) -> FindParams:
+    """Returns parameters that say whether masks are compared beside boxes.
+
+    Args:
+        samples: a dataset or a view
+        params: the parameters; if they do not say so, samples or ``since`` decide
+        record (True): whether a scan is stored; only its likelihoods need masks
+        since (None): the key of an earlier scan to go on from
+
+    Raises:
+        ScanError: if there is no such scan
+    """
+    if params.with_masks is not None:
+        return params
+    if since is not None:
+        found = bool(stored.open_scan(samples, since).params.with_masks)
+    else:
+        field = require_label_field(samples._root_dataset, params.label_field)
+        beside = record and not params.use_masks
+        found = beside and begins_with_masks(samples, field)
+    return replace(params, with_masks=found)
+
+
 def difference(
     before: FindParams, params: FindParams, decoder: LabelDecoder
 ) -> tuple[str, Any, Any] | None:
@@ -86,6 +115,7 @@ def difference(
 
     A scan stores the unit of rotations that it used, so a unit that is not given
     counts as the one that would be used now; none is stored without turned boxes.
+    Whether masks are compared beside boxes counts only if it is given.
 
     Args:
         before: the parameters of a stored scan
@@ -99,6 +129,12 @@ def difference(
         params = replace(params, rotation_unit=None)
     elif params.rotation_unit is None:
         params = with_units(params, decoder.turning)
+    if params.with_masks is None:
+        params = replace(params, with_masks=before.with_masks)
+    # scans of earlier versions compared no masks beside boxes, and do not say so
+    before, params = (
+        replace(one, with_masks=bool(one.with_masks)) for one in (before, params)
+    )
     was, given = before.to_dict(), params.to_dict()
     for name, value in given.items():
         if name not in DECIDES and value != was[name]:

@@ -27,7 +27,7 @@ from . import incremental, register, stored
 from .blocks import block_store
 from .blocks.block import StoredBlock, to_stored
 from .blocks.compare import decide_part, decoder_for, scan
-from .config import scan_config
+from .config import scan_config, with_masks_decided
 from .decisions.decider import Decider
 from .decisions.measure import Fit
 from .decisions.presence import require_present
@@ -81,6 +81,7 @@ def find_duplicates(
     """
     if scan_key is not None:
         register.require_free_key(samples, scan_key)
+    params = with_masks_decided(samples, params, record, since)
     if not record and (params.metric == LIKELIHOOD or calibration is ANEW):
         expected = "True with likelihoods, which are fitted to a stored scan"
         raise ParamsError(expected, "False", "record")
@@ -142,7 +143,7 @@ def _register(
 ) -> None:
     """Makes what was recorded a scan of the dataset."""
     tally, counts, samples = search.tally, search.counts, search.samples
-    by_class = counts.by_class(tally, search.decoder.kind.name)
+    by_class = counts.by_class(tally, search.decoder.kind.name, search.params.evidence)
     search.recorder.add_classes(by_class)
     if search.calibration is ANEW:
         blocks = block_store.blocks(search.recorder.uuid, by_class["names"])

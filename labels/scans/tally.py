@@ -204,12 +204,15 @@ class ThresholdCounts:
         for name in ("histogram", "zero", "none", "pairs", "samples", "truncated"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
-    def by_class(self, tally: Tally, kind: str) -> dict[str, Any]:
+    def by_class(
+        self, tally: Tally, kind: str, clues: Sequence[str] = ()
+    ) -> dict[str, Any]:
         """Returns the counts per class and the likelihood model, as they are stored.
 
         Args:
             tally: what was found in the same samples
             kind: the kind of the labels
+            clues (()): the attributes that are evidence
         """
         done = ThresholdCounts(sorted(self.names, key=class_order))
         done.merge(self)
@@ -218,7 +221,8 @@ class ThresholdCounts:
             packed |= class_curves(method, curve)
         n_labels = [tally.n_labels[name] for name in done.names]
         packed["labels"] = np.array(n_labels, np.int32)
-        model = fit(done.evidence.evidence(), _MEASURES.get(kind, "other")).to_dict()
+        measure = _MEASURES.get(kind, "other")
+        model = fit(done.evidence.evidence(), measure, clues).to_dict()
         return {"names": done.names, "model": json.dumps(model), **packed}
 
 

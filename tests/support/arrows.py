@@ -8,6 +8,7 @@ FLOORS = (
     "iou_core.errors iou_core.cancellation",
     "iou_core.arrays iou_core.flags iou_core.rules iou_core.values",
     "iou_core.pairs",
+    "iou_core.clues",
     "iou_core.params",
     "iou_core.geometry.boxes",
     "iou_core.geometry",

@@ -114,7 +114,7 @@ export function fakeReview(groups: readonly Group[]) {
       state.calibrated = state.verdicts.size;
       return { summary: null, run: null };
     },
-    compare_labels: () => ({ iou: 0.31, ios: 0.62, measure: "IoU" as const, likelihood: 0.2, verdict: null }),
+    compare_labels: () => ({ iou: 0.31, ios: 0.62, mask_iou: null, measure: "IoU" as const, likelihood: 0.2, verdict: null }),
   };
   return { state, answers, removed, merged: () => tally().merge };
 }

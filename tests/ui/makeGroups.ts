@@ -33,7 +33,7 @@ function makeGroup(k: number, size: number): Group {
       reason: i === 0 ? null : { rule: "highest_confidence", kept: 0.93, removed: 0.71, unit: "" },
     })),
     n_pairs: size - 1,
-    pairs: Array.from({ length: listed - 1 }, (_, i) => ({ label_ids: [id(0), id(i + 1)], iou: 0.91, ios: 0.97, likelihood: 0.97, share: 0.25, why: "same left and top edge · car and truck are confused here 25 % of the time · large labels often overlap here" })),
+    pairs: Array.from({ length: listed - 1 }, (_, i) => ({ label_ids: [id(0), id(i + 1)], iou: 0.91, ios: 0.97, mask_iou: null, likelihood: 0.97, share: 0.25, why: "same left and top edge · car and truck are confused here 25 % of the time · large labels often overlap here" })),
   };
 }
 

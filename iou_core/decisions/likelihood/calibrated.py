@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,7 @@ class CalibratedModel:
         stated = parts.log_odds.sum(axis=1)
         change = self._logit(pairs, classes, boxes) - stated
         log_odds = np.column_stack([parts.log_odds, change])
-        return Parts(log_odds, parts.counted, self.calibration.verdicts)
+        return replace(parts, log_odds=log_odds, verdicts=self.calibration.verdicts)
 
     def share(self, first: Ints, second: Ints) -> Floats:
         """Returns the share of two classes before verdicts."""

@@ -1,4 +1,7 @@
-"""The bins that pairs are counted in: IoU, size, free sides, and reach."""
+"""The bins that pairs are counted in: IoU, size, free sides, and reach.
+
+The IoU is that of the masks where it is known, and otherwise that of the boxes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ densities, whose tail near 1 is what matters.
 """
 
 N_IOU = 75
-"""The number of bins of IoU in ``(LOWEST, 1]``, each 0.01 wide."""
+"""The number of bins of the IoU: of boxes in ``(LOWEST, 1]``, each 0.01 wide; of masks
+in ``[0, 1]``."""
 
 SIZES = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85])
 """Where bins of size begin: the square root of the share of the image's area."""
@@ -33,10 +37,14 @@ NO_SIDES = N_PLACES - 1
 COPY = N_IOU
 """The bin of IoU of exact copies, after the others."""
 
+N_BINS = N_IOU + 1
+N_LEVELS = 2 * N_BINS
+"""The number of levels: the bins of the IoU of boxes, then those of masks."""
+
 _EQUAL = 1e-9  # what rounding may take from the IoU of equal boxes
 
 N_REACH = 5
-N_CELLS = N_PLACES * N_REACH * (N_IOU + 1)
+N_CELLS = N_PLACES * N_REACH * N_LEVELS
 
 
 def place_of(size: Floats, free: Ints) -> Ints:
@@ -73,8 +81,8 @@ def pair_cells(pairs: Pairs, boxes: Floats) -> Ints:
         boxes: ``(N, 4)`` relative ``[x, y, w, h]``; zeros where there is no box
 
     Returns:
-        an ``(M,)`` array in ``[0, N_CELLS)``; pairs below :data:`LOWEST` are in the
-        lowest bin of IoU
+        an ``(M,)`` array in ``[0, N_CELLS)``; boxes below :data:`LOWEST` are in the
+        lowest bin of their IoU
     """
     first, second = boxes[pairs.i], boxes[pairs.j]
     free = free_sides(first, second)
@@ -90,10 +98,18 @@ def pair_cells(pairs: Pairs, boxes: Floats) -> Ints:
     place = place_of(np.sqrt(areas), n_free)
     known = has_sides(first) & has_sides(second)
     place, reach = np.where(known, place, NO_SIDES), np.where(known, reach, 0)
-    iou = ((pairs.iou - LOWEST) / (1 - LOWEST) * N_IOU).astype(np.int64)
-    iou = np.where(pairs.iou > 1 - _EQUAL, COPY, np.clip(iou, 0, N_IOU - 1))
-    cell: Ints = (place * N_REACH + reach) * (N_IOU + 1) + iou
+    level = _bins(pairs.iou, LOWEST)
+    if pairs.mask_iou is not None:
+        of_masks = N_BINS + _bins(np.nan_to_num(pairs.mask_iou), 0)
+        level = np.where(np.isnan(pairs.mask_iou), level, of_masks)
+    cell: Ints = (place * N_REACH + reach) * N_LEVELS + level
     return cell
+
+
+def _bins(iou: Floats, lowest: float) -> Ints:
+    """Returns the bins of IoUs between a lowest one and 1."""
+    number = ((iou - lowest) / (1 - lowest) * N_IOU).astype(np.int64)
+    return np.where(iou > 1 - _EQUAL, COPY, np.clip(number, 0, N_IOU - 1))
 
 
 def free_sides(first: Floats, second: Floats) -> Bools:
@@ -110,10 +126,10 @@ def free_sides(first: Floats, second: Floats) -> Bools:
 
 
 def split(cell: Ints) -> tuple[Ints, Ints, Ints]:
-    """Returns the place, the reach and the bin of IoU of cells."""
-    both, iou = np.divmod(cell, N_IOU + 1)
+    """Returns the place, the reach and the level of cells."""
+    both, level = np.divmod(cell, N_LEVELS)
     place, reach = np.divmod(both, N_REACH)
-    return place, reach, iou
+    return place, reach, level
 
 
 def _at_border(boxes: Floats) -> Bools:

@@ -73,6 +73,18 @@ def duplicates(measure: str) -> Floats:
     return density
 
 
+def mask_duplicates() -> Floats:
+    """Returns the probability of each bin of the IoU of masks, ``(N_PLACES, N_IOU)``.
+
+    Where the image's border cuts two objects, their masks agree no better for it.
+    """
+    by_size = np.interp(_MIDDLES, _MEASURED, EXPONENTS["masks"])
+    at = np.append(np.repeat(by_size, N_FREE), EXPONENTS["other"][0])
+    edges = np.arange(N_IOU + 1) / N_IOU
+    density: Floats = np.diff(edges ** at[:, None], axis=1)
+    return density
+
+
 def odds_of_copies() -> Floats:
     """Returns how much likelier exact copies are among duplicates, ``(N_PLACES,)``.
 
@@ -111,6 +123,16 @@ def allowed_parts() -> Bools:
     both = np.stack([rises, np.ones(N_GROUPS, np.bool_)])
     allowed = np.ones((2, N_GROUPS, N_PARTS), np.bool_)
     allowed[:, :, _DEGREE:] = both[:, :, None]
+    return allowed
+
+
+def falling_parts() -> Bools:
+    """Returns the parts that fall, for each group, ``(2, N_GROUPS, N_PARTS)``.
+
+    Those are allowed for masks: few pixels belong to two objects, however these lie.
+    """
+    allowed = np.ones((2, N_GROUPS, N_PARTS), np.bool_)
+    allowed[:, :, _DEGREE:] = False
     return allowed
 
 

@@ -8,8 +8,11 @@ import numpy as np
 
 from ...arrays import Floats, Ints
 from ...cancellation import check_cancelled
+from ...clues import MOST, N_AGREEMENTS
 from ...pairs import Pairs
 from .cells import LOWEST, N_CELLS, N_PLACES, label_places, pair_cells
+
+N_CODES = N_AGREEMENTS**MOST
 
 _PARTS = 64  # of a tally, before they are added up
 _PAIRS_AT_ONCE = 2**17  # so that a cancellation is seen within a crowded image
@@ -18,16 +21,18 @@ _STEPS = 1024  # of a ratio of areas: whole numbers add up alike in any order
 
 @dataclass(frozen=True)
 class Evidence:
-    """Counts of pairs for each class pair and cell; empty cells are left out.
+    """Counts of pairs for each class pair, cell and agreement, where there are any.
 
     Attributes:
         classes: ``(K, 2)`` the classes of each class pair, the lower number first,
             sorted
         row: ``(E,)`` the class pair of each filled cell
         cell: ``(E,)`` the cell; see :mod:`.cells`
-        count: ``(E,)`` the number of pairs in it
+        count: ``(E,)`` the number of pairs
         tilt: ``(E,)`` the sum of their logarithms of the ratio of areas, the higher
             class number divided by the lower, in steps of 1/1024
+        agreement: ``(E,)`` how the attributes of these pairs agree, a code of
+            :mod:`....clues`; 0 without attributes
         places: ``(N_PLACES,)`` the number of labels at each place
     """
 
@@ -36,6 +41,7 @@ class Evidence:
     cell: Ints
     count: Ints
     tilt: Ints
+    agreement: Ints
     places: Ints
 
     def mean_tilt(self) -> Floats:
@@ -50,6 +56,7 @@ class EvidenceTally:
 
     def __init__(self) -> None:
         self._parts: list[tuple[Ints, Ints, Ints]] = []
+        self._rows: dict[int, int] = {}  # by class pair, in the order of their coming
         self._places: Ints = np.zeros(N_PLACES, np.int64)
 
     def add(self, pairs: Pairs, classes: Ints, boxes: Floats) -> None:
@@ -73,8 +80,10 @@ class EvidenceTally:
         both = np.minimum(first, second) << 24 | np.maximum(first, second)
         areas = np.maximum(boxes[:, 2] * boxes[:, 3], 1e-12)
         ratio = np.log(areas[pairs.j] / areas[pairs.i]) * np.sign(second - first)
+        agreement = 0 if pairs.agreement is None else pairs.agreement
         self._append(
-            both * N_CELLS + pair_cells(pairs, boxes),
+            both,
+            pair_cells(pairs, boxes) * N_CODES + agreement,
             np.ones(len(pairs), np.int64),
             np.rint(ratio * _STEPS).astype(np.int64),
         )
@@ -91,7 +100,8 @@ class EvidenceTally:
         both = classes.min(axis=1) << 24 | classes.max(axis=1)
         swapped = np.where(classes[:, 0] > classes[:, 1], -1, 1)
         self._append(
-            both[other.row] * N_CELLS + other.cell,
+            both[other.row],
+            other.cell * N_CODES + other.agreement,
             other.count,
             other.tilt * swapped[other.row],
         )
@@ -99,12 +109,34 @@ class EvidenceTally:
     def evidence(self) -> Evidence:
         """Returns the sum; empty where nothing was added."""
         key, count, tilt = self._merged()
-        both, cell = np.divmod(key, N_CELLS)
-        known, row = np.unique(both, return_inverse=True)
-        classes = np.stack([known >> 24, known & (2**24 - 1)], axis=1)
-        return Evidence(classes, row, cell, count, tilt, self._places)
+        number, rest = np.divmod(key, N_CELLS * N_CODES)
+        known = np.array(list(self._rows), np.int64)
+        rank = np.argsort(np.argsort(known))
+        order = np.lexsort((rest, rank[number]))
+        cell, agreement = np.divmod(rest[order], N_CODES)
+        known.sort()
+        return Evidence(
+            np.stack([known >> 24, known & (2**24 - 1)], axis=1),
+            rank[number][order],
+            cell,
+            count[order],
+            tilt[order],
+            agreement,
+            self._places,
+        )
 
-    def _append(self, key: Ints, count: Ints, tilt: Ints) -> None:
+    def _append(self, both: Ints, rest: Ints, count: Ints, tilt: Ints) -> None:
+        """Adds counts of class pairs, of which each has a number in its turn.
+
+        Args:
+            both: ``(E,)`` the class pairs
+            rest: ``(E,)`` their cells and agreements
+            count: ``(E,)`` the numbers of pairs
+            tilt: ``(E,)`` see :class:`Evidence`
+        """
+        seen, which = np.unique(both, return_inverse=True)
+        rows = [self._rows.setdefault(one, len(self._rows)) for one in seen.tolist()]
+        key = np.array(rows, np.int64)[which] * (N_CELLS * N_CODES) + rest
         self._parts.append((key, count, tilt))
         if len(self._parts) >= _PARTS:
             self._parts = [self._merged()]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ...arrays import Bools, Floats, Ints
+from ...clues import APART, DIFFERENT, EQUAL, UNKNOWN, WITHIN_A_MINUTE, digits
 from ...pairs import Pairs
 from ..reasons import class_name
-from .cells import COPY, N_FREE, free_sides, has_sides, pair_cells, split
+from .cells import COPY, N_BINS, N_FREE, free_sides, has_sides, pair_cells, split
 from .parts import N_PARTS, OVERLAP, PLACE, SHARE
 
 if TYPE_CHECKING:
@@ -39,10 +40,19 @@ _SIZES = (
 )
 _FILLING = "labels that fill the image"
 
+_AGREEMENTS = {
+    EQUAL: "same {}",
+    DIFFERENT: "different {}",
+    WITHIN_A_MINUTE: "{} within a minute",
+    APART: "{} more than a minute apart",
+}
+
 
 class _Seen(NamedTuple):
     """What the words about a pair need."""
 
+    mask_iou: float | None
+    agreement: str
     log_odds: list[float]
     counted: bool
     first: str
@@ -80,7 +90,7 @@ def explain(
     """
     parts = model.parts(pairs, classes, boxes)
     first, second = boxes[pairs.i], boxes[pairs.j]
-    _, reach, iou = split(pair_cells(pairs, boxes))
+    _, reach, level = split(pair_cells(pairs, boxes))
     area = np.maximum(first[:, 2] * first[:, 3], second[:, 2] * second[:, 3])
     free = free_sides(first, second)
     columns = (
@@ -89,18 +99,19 @@ def explain(
         classes[pairs.i],
         classes[pairs.j],
         pairs.iou,
-        iou == COPY,
+        level % N_BINS == COPY,
         (free & _same_sides(first, second))[:, _COLUMNS],
         np.sqrt(area),
         free.sum(axis=1),
         reach,
         has_sides(first) & has_sides(second),
     )
-    rows = zip(*(column.tolist() for column in columns))
+    agree = _agreement_words(pairs, parts.clues)
+    rows = zip(pairs.mask_ious(), agree, *(column.tolist() for column in columns))
     shown = [class_name(name) for name in names]
     texts = [
-        _text(_Seen(odds, counted, shown[a], shown[b], *others))
-        for odds, counted, a, b, *others in rows
+        _text(_Seen(mask_iou, agreement, odds, counted, shown[a], shown[b], *others))
+        for mask_iou, agreement, odds, counted, a, b, *others in rows
     ]
     if not parts.verdicts:
         return texts
@@ -119,7 +130,10 @@ def _same_sides(first: Floats, second: Floats) -> Bools:
 
 
 def _text(seen: _Seen) -> str:
-    words = (_share_words, _overlap_words, _place_words, _reach_words)
+    words = (
+        *(_share_words, _overlap_words, _place_words, _reach_words),
+        lambda seen: seen.agreement,
+    )
     sizes = [abs(value) for value in seen.log_odds]
     largest = sorted(range(len(sizes)), key=lambda part: -sizes[part])[:MOST]
     return " · ".join(words[part](seen) for part in largest if sizes[part] >= _LEAST)
@@ -137,6 +151,10 @@ def _share_words(seen: _Seen) -> str:
 
 
 def _overlap_words(seen: _Seen) -> str:
+    if seen.mask_iou is not None:
+        only = "only " if seen.log_odds[OVERLAP] < 0 else ""
+        same = "the same mask"
+        return same if seen.is_copy else f"masks overlap {only}{seen.mask_iou:.2f}"
     if seen.log_odds[OVERLAP] < 0:
         return f"an overlap of {seen.iou:.2f} is more usual for two objects"
     sides = [side for side, same in zip(_SIDES, seen.same) if same]
@@ -179,3 +197,19 @@ def from_verdicts(verdicts: int) -> str:
     if verdicts == 1:
         return "one of your verdicts"
     return f"{verdicts:,} of your verdicts"
+
+
+def _agreement_words(pairs: Pairs, names: Sequence[str]) -> list[str]:
+    """Returns how the attributes of pairs agree; "" where that is not known."""
+    if pairs.agreement is None or not names:
+        return [""] * len(pairs)
+    codes, which = np.unique(pairs.agreement, return_inverse=True)
+    words = [
+        ", ".join(
+            _AGREEMENTS[agreement].format(name)
+            for name, agreement in zip(names, row)
+            if agreement != UNKNOWN
+        )
+        for row in digits(codes, len(names)).tolist()
+    ]
+    return [words[k] for k in which.tolist()]

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ...arrays import Floats, Ints
-from .cells import N_FREE, N_IOU, N_PLACES, N_REACH, N_SIZES, split
+from .agreement import odds_of_agreement
+from .cells import (
+    LOWEST,
+    N_BINS,
+    N_FREE,
+    N_IOU,
+    N_PLACES,
+    N_REACH,
+    N_SIZES,
+    split,
+)
 from .densities import (
-    N_BROAD,
     N_GROUPS,
-    N_PARTS,
-    PRIOR,
     allowed_parts,
     duplicates,
+    falling_parts,
     group_of_place,
-    neighbor_parts,
+    mask_duplicates,
     odds_of_copies,
     reach_of_duplicates,
 )
 from .evidence import Evidence
 from .model import LikelihoodModel
+from .neighbors import Neighbors
 from .shares import CONTAINERS, Shares, pools_of, posterior, share
 
 _ROUNDS = 60
 _TOLERANCE = 1e-4
-_STEPS = 3  # of the neighbors' densities in a round
 _DECIMALS = 5  # of the logarithms that are stored
 
 _FIRST = 7
 """Pairs start as duplicates with the probability IoU ** 7 / 2."""
 
-_PRIOR_DENSITY = 5.0
 _PRIOR_PLACES = 500.0
 _PRIOR_REACH = 20.0
-"""How many pairs the priors count: a density, the places, the reaches."""
+"""How many pairs the priors count: the places, the reaches."""
 
 _COUNTED_ONCE = 0.85
 """The weight of the evidence of a place and a reach.
@@ -54,18 +63,21 @@ neighbors' usual place otherwise. Crowds of persons have enough pairs for their 
 """
 
 
-def fit(evidence: Evidence, measure: str = "boxes") -> LikelihoodModel:
+def fit(
+    evidence: Evidence, measure: str = "boxes", clues: Sequence[str] = ()
+) -> LikelihoodModel:
     """Fits the model.
 
     Args:
         evidence: the :class:`.evidence.Evidence`
         measure ("boxes"): what is compared, a key of :data:`.densities.EXPONENTS`
+        clues (()): the names of the attributes whose agreement is in the evidence
 
     Returns:
         the :class:`.model.LikelihoodModel`, which does not depend on the order of the
         evidence; of no pairs, what is expected of any dataset
     """
-    return _Fit(evidence, measure).model()
+    return _Fit(evidence, measure, tuple(clues)).model()
 
 
 _FEW_LABELS = 5.0
@@ -80,6 +92,13 @@ def _spread(places: Ints) -> Floats:
     return result
 
 
+def _with_copies(odds: Floats) -> Floats:
+    """Returns odds that rise with the IoU, ``(2, N_PLACES, N_IOU)``, and of copies."""
+    rising = np.maximum.accumulate(odds, axis=2)
+    copies = np.maximum(rising[:, :, -1], odds_of_copies())
+    return np.concatenate([rising, copies[:, :, None]], axis=2)
+
+
 class _Fit:
     """The state of one fit. ``E`` is the number of filled cells, ``K`` of class pairs.
 
@@ -87,9 +106,12 @@ class _Fit:
     of kind 0; neighbors are described for each kind.
     """
 
-    def __init__(self, evidence: Evidence, measure: str) -> None:
+    def __init__(
+        self, evidence: Evidence, measure: str, clues: tuple[str, ...]
+    ) -> None:
         self._evidence = evidence
         self._measure = measure
+        self._clues = clues
         self._count: Floats = evidence.count.astype(np.float64)
         self._pool = pools_of(evidence.classes, evidence.mean_tilt())
         n = len(evidence.classes)
@@ -98,40 +120,56 @@ class _Fit:
         self._own = np.flatnonzero(self._pairs >= _LEAST_OWN)
         self._setting: Ints = self._kind.copy()
         self._setting[self._own] = 2 + np.arange(len(self._own))
-        self._place, self._reach, self._iou = split(evidence.cell)
+        self._place, self._reach, self._level = split(evidence.cell)
         self._group = group_of_place()
-        self._parts, self._allowed = neighbor_parts(), allowed_parts()
-        self._duplicates, self._copies = duplicates(measure), odds_of_copies()
+        self._boxes = Neighbors(allowed_parts())
+        self._masks = Neighbors(falling_parts())
+        self._duplicates, self._mask_duplicates = duplicates(measure), mask_duplicates()
+        self._has_masks = bool((self._level >= N_BINS).any())
         self._sides = np.append(np.tile(np.arange(N_FREE), N_SIZES), N_FREE)
         self._expected = reach_of_duplicates()
         self._labels = _spread(evidence.places)
-        weights = self._allowed * PRIOR
-        self._weights: Floats = weights / weights.sum(axis=2, keepdims=True)
 
     def model(self) -> LikelihoodModel:
-        middle = (self._iou + 0.5) / N_IOU * 0.75 + 0.25
+        of_masks, number = np.divmod(self._level, N_BINS)
+        lowest = np.where(of_masks, 0, LOWEST)
+        middle = lowest + (1 - lowest) * (number + 0.5) / N_IOU
         likelihood = middle**_FIRST / 2
         for _ in range(_ROUNDS):
             shares = self._shares(likelihood)
             iou, places, reaches = self._odds(likelihood)
             row, kind = self._evidence.row, self._kind[self._evidence.row]
-            odds = iou[kind, self._place, self._iou]
+            odds = iou[kind, self._place, self._level]
             odds *= places[self._setting[row], self._place]
             odds *= reaches[kind, self._place, self._reach]
+            agreement = self._odds_of_agreement(likelihood)
+            odds *= agreement[self._evidence.agreement]
             before = likelihood
             likelihood = posterior(odds, shares.duplicates[row], shares.pairs[row])
             if np.abs(likelihood - before).max(initial=0) < _TOLERANCE:
                 break
         logs: list[Floats] = [np.log(part) for part in (iou, places, reaches)]
         logs[1:] = [_COUNTED_ONCE * part for part in logs[1:]]
+        of_iou, of_places, of_reaches = (part.round(_DECIMALS) for part in logs)
         return LikelihoodModel(
             self._measure,
             self._evidence.classes,
             self._kind,
             self._setting,
             shares,
-            *(part.round(_DECIMALS) for part in logs),
+            of_iou[:, :, :N_BINS],
+            of_places,
+            of_reaches,
+            of_iou[:, :, N_BINS:] if self._has_masks else None,
+            self._clues,
+            np.log(agreement).round(_DECIMALS),
         )
+
+    def _odds_of_agreement(self, likelihood: Floats) -> Floats:
+        """Returns how much likelier each agreement of attributes is."""
+        found, code = self._count * likelihood, self._evidence.agreement
+        n = len(self._clues)
+        return odds_of_agreement(code, found, self._count - found, n)
 
     def _shares(self, likelihood: Floats) -> Shares:
         row, weights = self._evidence.row, self._count * likelihood
@@ -139,57 +177,33 @@ class _Fit:
         return share(found, self._pairs, self._pool)
 
     def _odds(self, likelihood: Floats) -> tuple[Floats, Floats, Floats]:
-        """Returns how much likelier each IoU, place and reach is among duplicates.
-
-        At a place without free sides, the IoU shows nothing.
-        """
+        """Returns how much likelier each level, place and reach is among duplicates."""
         neighbors = self._count * (1 - likelihood)
         kind = self._kind[self._evidence.row]
-        self._fit_density(neighbors, kind)
-        density = (self._weights @ self._parts)[:, self._group]
-        of_iou: Floats = self._duplicates / density
-        of_iou[:, : N_PLACES - 1 : N_FREE] = 1
-        of_iou = np.maximum.accumulate(of_iou, axis=2)
-        copies = np.maximum(of_iou[:, :, -1], self._copies)
-        of_iou = np.concatenate([of_iou, copies[:, :, None]], axis=2)
         return (
-            of_iou,
+            self._odds_of_overlaps(neighbors, kind),
             self._odds_of_places(neighbors, kind),
             self._odds_of_reaches(neighbors, kind),
         )
 
-    def _fit_density(self, neighbors: Floats, kind: Ints) -> None:
-        """Improves the weights of the parts of the neighbors' densities.
+    def _odds_of_overlaps(self, neighbors: Floats, kind: Ints) -> Floats:
+        """Returns ``(2, N_PLACES, N_LEVELS)``; without masks, half of the levels.
 
-        Each is drawn to the density of both kinds, that to the one of all sizes, and
-        that to the one of all numbers of free sides.
+        At a place without free sides, the IoU of boxes shows nothing.
         """
-        iou = np.minimum(self._iou, N_IOU - 1)
-        cell = (kind * N_GROUPS + self._group[self._place]) * N_IOU + iou
-        counts = np.bincount(cell, neighbors, 2 * N_GROUPS * N_IOU)
-        seen: Floats = counts.reshape(2, N_GROUPS, N_IOU).astype(np.float64)
-        of_part = self._parts_of(seen)
-        both = of_part.sum(axis=0)
-        every = both.sum(axis=0) + _PRIOR_DENSITY * PRIOR / PRIOR.sum()
-        sides = both[:-1].reshape(N_BROAD, N_FREE, N_PARTS).sum(axis=0)
-        sides = np.concatenate([np.tile(sides, (N_BROAD, 1)), both[-1:]])
-        prior = self._normal(sides + _PRIOR_DENSITY * every / every.sum())
-        prior = self._normal(both + _PRIOR_DENSITY * prior)
-        for step in range(_STEPS):
-            of_part = self._parts_of(seen) if step else of_part
-            self._weights = self._normal(of_part + 2 * _PRIOR_DENSITY * prior)
-
-    def _parts_of(self, seen: Floats) -> Floats:
-        """Returns how many neighbors each part explains, ``(2, N_GROUPS, N_PARTS)``."""
-        mixed = np.maximum(self._weights @ self._parts, 1e-12)
-        of_part: Floats = seen / mixed @ self._parts.T * self._weights
-        return of_part
-
-    def _normal(self, weights: Floats) -> Floats:
-        """Returns the weights of allowed parts, with a sum of 1 in each group."""
-        weights = weights * self._allowed
-        result: Floats = weights / weights.sum(axis=2, keepdims=True)
-        return result
+        of_masks, number = np.divmod(self._level, N_BINS)
+        group = (of_masks * 2 + kind) * N_GROUPS + self._group[self._place]
+        cell = group * N_IOU + np.minimum(number, N_IOU - 1)
+        counts = np.bincount(cell, neighbors, 4 * N_GROUPS * N_IOU)
+        seen: Floats = counts.reshape(2, 2, N_GROUPS, N_IOU).astype(np.float64)
+        self._boxes.fit(seen[0])
+        of_boxes = self._duplicates / self._boxes.density()
+        of_boxes[:, : N_PLACES - 1 : N_FREE] = 1
+        if not self._has_masks:
+            return _with_copies(of_boxes)
+        self._masks.fit(seen[1])
+        both = of_boxes, self._mask_duplicates / self._masks.density()
+        return np.concatenate([_with_copies(odds) for odds in both], axis=2)
 
     def _odds_of_places(self, neighbors: Floats, kind: Ints) -> Floats:
         """Returns ``(2 + R, N_PLACES)``; duplicates are where labels are.

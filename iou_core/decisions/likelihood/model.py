@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from ...arrays import Bools, Floats, Ints
 from ...pairs import Pairs
-from .cells import LOWEST, N_IOU, N_PLACES, N_REACH, pair_cells, split
+from .cells import LOWEST, N_BINS, N_PLACES, N_REACH, pair_cells, split
 from .densities import exponents
 from .earlier import EarlierModel
 from .parts import Parts
@@ -20,9 +20,11 @@ VERSION = 2
 _TINY = 1e-12  # so that no number of pairs is 0
 
 _SHAPES = {
-    "iou": (2, N_PLACES, N_IOU + 1),
+    "iou": (2, N_PLACES, N_BINS),
     "places": (-1, N_PLACES),
     "reaches": (2, N_PLACES, N_REACH),
+    "masks": (2, N_PLACES, N_BINS),
+    "agreement": (-1,),
 }
 
 
@@ -79,10 +81,14 @@ class LikelihoodModel:
         kind: ``(K,)`` 1 for those of a container and its contents, otherwise 0
         setting: ``(K,)`` its row in ``places``: that of its kind, or a row for it alone
         shares: the :class:`.shares.Shares` of each
-        iou: ``(2, N_PLACES, N_IOU + 1)``, for each kind and place the logarithm of: how
-            much likelier an IoU is among duplicates than among neighbors
+        iou: ``(2, N_PLACES, N_BINS)``, for each kind and place the logarithm of: how
+            much likelier an IoU of boxes is among duplicates than among neighbors
         places: ``(2 + R, N_PLACES)``, the same of the place
         reaches: ``(2, N_PLACES, N_REACH)``, the same of the reach
+        masks (None): ``(2, N_PLACES, N_BINS)``, the same of the IoU of masks, which
+            counts instead of that of boxes; None if no pair had any
+        clues (()): the names of the attributes that are evidence
+        agreement (None): ``(N_AGREEMENTS ** len(clues),)``, the same of how these agree
     """
 
     measure: str
@@ -93,6 +99,9 @@ class LikelihoodModel:
     iou: Floats
     places: Floats
     reaches: Floats
+    masks: Floats | None = None
+    clues: tuple[str, ...] = ()
+    agreement: Floats | None = None
 
     def likelihood(self, pairs: Pairs, classes: Ints, boxes: Floats) -> Floats:
         """Returns the likelihood of each pair; see :class:`Likelihoods`.
@@ -114,19 +123,29 @@ class LikelihoodModel:
         real = others - duplicates
         share = np.log(np.maximum(duplicates, _TINY) / np.maximum(real, _TINY))
         log_odds = np.concatenate([share[:, None], evidence], axis=1)
-        return Parts(log_odds, known & (others >= PRIOR_PAIRS + 1))
+        counted_here = known & (others >= PRIOR_PAIRS + 1)
+        return Parts(log_odds, counted_here, clues=self.clues)
 
     def _evidence(self, pairs: Pairs, classes: Ints, boxes: Floats) -> Floats:
-        """Returns ``(M, 3)`` log odds, of the IoU, the place and the reach."""
+        """Returns ``(M, 4)`` log odds: of IoU, place, reach, and attributes."""
         row, known = self._rows(classes[pairs.i], classes[pairs.j])
-        place, reach, iou = split(pair_cells(pairs, boxes))
+        table = self.iou
+        if self.masks is None:
+            pairs = replace(pairs, mask_iou=None)
+        else:
+            table = np.concatenate([self.iou, self.masks], axis=2)
+        place, reach, level = split(pair_cells(pairs, boxes))
         kind = np.where(known, self._padded(self.kind)[row], 0)
         setting = np.where(known, self._padded(self.setting)[row], 0)
         below = np.log(np.clip(pairs.iou / LOWEST, 1e-9, 1))
-        of_iou = self.iou[kind, place, iou]
+        below = np.where(level < N_BINS, below, 0)
+        of_iou = table[kind, place, level]
         of_iou = of_iou + below * (exponents(self.measure)[place] - 1)
         places, reaches = self.places[setting, place], self.reaches[kind, place, reach]
-        return np.stack([of_iou, places, reaches], axis=1)
+        agree = np.zeros(len(pairs))
+        if self.agreement is not None and pairs.agreement is not None:
+            agree = self.agreement[pairs.agreement]
+        return np.stack([of_iou, places, reaches, agree], axis=1)
 
     def _posterior(self, pairs: Pairs, classes: Ints, odds: Floats) -> Floats:
         counted, known = self._counted(classes[pairs.i], classes[pairs.j])
@@ -179,7 +198,12 @@ class LikelihoodModel:
             "duplicates": self.shares.duplicates.tolist(),
             "pairs": self.shares.pairs.tolist(),
             "pools": self.shares.pools.tolist(),
-            **{name: getattr(self, name).ravel().tolist() for name in _SHAPES},
+            "clues": list(self.clues),
+            **{
+                name: getattr(self, name).ravel().tolist()
+                for name in _SHAPES
+                if getattr(self, name) is not None
+            },
         }
 
     @classmethod
@@ -192,7 +216,12 @@ class LikelihoodModel:
             np.array(stored["kind"], dtype=np.int64),
             np.array(stored["setting"], dtype=np.int64),
             Shares(*shares),
-            *(np.array(stored[name]).reshape(shape) for name, shape in _SHAPES.items()),
+            clues=tuple(stored.get("clues", ())),
+            **{
+                name: np.array(stored[name]).reshape(shape)
+                for name, shape in _SHAPES.items()
+                if name in stored
+            },
         )
 
 

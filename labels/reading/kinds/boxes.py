@@ -158,7 +158,7 @@ BOXES = Kind(
     shape_of=shape_of,
     columns_of=columns_of,
     geometry_of=geometry_of,
-    options=frozenset({"rotation_unit"}),
+    options=frozenset({"rotation_unit", "with_masks"}),
     earlier_names=("cuboids", "boxes and cuboids"),
     may_be_in_space=True,
 )

@@ -19,6 +19,9 @@ from ...fields import LabelField
 PATIENCE = 500
 """How many milliseconds a search may take. After that, it counts as without a match."""
 
+_FIRST = 200
+"""How many samples are looked at where a whole search would take too long."""
+
 _A_NUMBER = {"$type": "number", "$ne": 0, "$not": {"$type": "array"}}
 _MASKED = {"$or": [{"mask": {"$ne": None}}, {"mask_path": {"$ne": None}}]}
 _TURNED = {"rotation": _A_NUMBER}
@@ -33,6 +36,24 @@ _lock = Lock()
 def has_masks(samples: foc.SampleCollection, field: LabelField) -> bool:
     """Returns whether any label of a field of a dataset has an instance mask."""
     return field.document is fol.Detections and _holds(samples, field, _MASKED)
+
+
+def begins_with_masks(samples: foc.SampleCollection, field: LabelField) -> bool:
+    """Returns whether the database holds a mask of one of the first samples.
+
+    It takes a few milliseconds, whatever the size of the dataset.
+    """
+    if field.document is not fol.Detections:
+        return False
+    masked = {field.list_path: {"$elemMatch": {"mask": {"$ne": None}}}}
+    stages = [{"$limit": _FIRST}, {"$match": masked}, {"$limit": 1}]
+    found = field.collection(samples).aggregate(
+        [*stages, {"$project": {"_id": True}}], maxTimeMS=PATIENCE
+    )
+    try:
+        return any(True for _ in found)
+    except ExecutionTimeout:
+        return False
 
 
 def has_turned_boxes(samples: foc.SampleCollection, field: LabelField) -> bool:

@@ -1,8 +1,9 @@
-"""Detections that are compared by their instance masks."""
+"""Detections that are compared by their masks, or by boxes with masks beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import fiftyone.core.labels as fol
 import numpy as np
@@ -14,10 +15,12 @@ from ....iou_core.geometry.protocol import Geometry
 from ....iou_core.params import ComputeParams
 from ..columns import LabelColumns
 from ..raw import buffer, values
+from . import boxes as plain
 from .boxes import read_box
 from .kind import Kind
 from .mask_arrays import read_mask
 from .shapes import (
+    Digests,
     Document,
     Elements,
     Shape,
@@ -28,6 +31,8 @@ from .shapes import (
     digests_of,
     shapes_in,
 )
+
+_MASK_KEYS = ("mask", "mask_path")
 
 
 def shape_of(label: Document) -> Shape:
@@ -46,13 +51,29 @@ def shape_of(label: Document) -> Shape:
 def columns_of(raw: buffer.Raw, found: Elements, regular: Bools) -> ShapeColumns:
     """Returns the shapes of many masks; see :class:`.kind.Kind`."""
     bounds, known = values.boxes(raw, found["bounding_box"])
-    known &= regular
+    known, data, digests = _stored_masks(raw, found, known & regular)
+    return ShapeColumns.of_known(known, bounds[known], data, digests)
+
+
+def _stored_masks(
+    raw: buffer.Raw, found: Elements, wanted: Bools
+) -> tuple[Bools, list[bytes | str], Digests]:
+    """Returns the masks of labels as they are stored.
+
+    Args:
+        raw: the bytes
+        found: the elements of ``M`` labels, among them ``mask`` and ``mask_path``
+        wanted: ``(M,)`` bool, the labels whose masks are read
+
+    Returns:
+        ``(M,)`` bool, which labels have one; of these, bytes or paths, and hashes
+    """
     begin, end, stored = values.binaries(raw, found["mask"])
     in_file = np.isin(found["mask"].type, (buffer.NULL, buffer.ABSENT))
     path_at, path_end, is_path = values.strings(raw, found["mask_path"])
     in_file &= is_path & (path_end > path_at)
-    known &= stored | in_file
-    rows = np.flatnonzero(known)
+    has = wanted & (stored | in_file)
+    rows = np.flatnonzero(has)
     begin = np.where(in_file, path_at, begin)[rows]
     end = np.where(in_file, path_end, end)[rows]
     parts = [raw.data[a:b] for a, b in zip(begin.tolist(), end.tolist())]
@@ -60,7 +81,7 @@ def columns_of(raw: buffer.Raw, found: Elements, regular: Bools) -> ShapeColumns
         part.decode() if in_a_file else part
         for part, in_a_file in zip(parts, in_file[rows].tolist())
     ]
-    return ShapeColumns.of_known(known, bounds[rows], data, digests_of(parts))
+    return has, data, digests_of(parts)
 
 
 def geometry_of(
@@ -88,10 +109,61 @@ MASKS = Kind(
     name="masks",
     words="instance masks",
     document=fol.Detections,
-    keys=("bounding_box", "mask", "mask_path"),
+    keys=("bounding_box", *_MASK_KEYS),
     shape_of=shape_of,
     columns_of=columns_of,
     geometry_of=geometry_of,
-    options=frozenset({"use_masks", "tolerance"}),
+    options=frozenset({"use_masks", "tolerance", "with_masks"}),
     chosen_by="use_masks",
 )
+
+
+def _shape_with_mask(label: Document, in_space: bool | None = None) -> Shape:
+    """Returns the shape of a box with its mask, or of a cuboid."""
+    shape = plain.shape_of(label, in_space)
+    mask, path = (label.get(key) for key in _MASK_KEYS)
+    if mask is None and isinstance(path, str) and path:
+        return _beside(shape, path, path.encode())
+    # many labels at once are read by the subtype of bytes, too
+    return _beside(shape, mask, mask) if type(mask) is bytes else shape
+
+
+def _beside(shape: Shape, mask: bytes | str, data: bytes) -> Shape:
+    if shape.data is not None or shape.rotation:
+        return shape
+    return shape._replace(mask=mask, digest=digest_of(data))
+
+
+def _columns_with_masks(
+    raw: buffer.Raw, found: Elements, regular: Bools, in_space: Bools | None = None
+) -> ShapeColumns:
+    """Returns the shapes of many boxes with their masks, and cuboids."""
+    shapes = plain.columns_of(raw, found, regular, in_space)
+    if not any(found[key].type.any() for key in _MASK_KEYS):
+        return shapes
+    wanted = shapes.known.copy()
+    if in_space is not None:
+        wanted &= ~in_space
+    if shapes.rotation is not None:
+        wanted &= shapes.rotation == 0
+    has, data, digests = _stored_masks(raw, found, wanted)
+    masks = np.full(len(has), None, dtype=np.object_)
+    for row, mask in zip(np.flatnonzero(has).tolist(), data):
+        masks[row] = mask
+    all_digests = np.zeros(len(has), dtype=np.uint64)
+    if shapes.digests is not None:
+        all_digests[:] = shapes.digests
+    all_digests[has] = digests
+    return shapes._replace(masks=masks, digests=all_digests)
+
+
+MASKED_BOXES = replace(
+    plain.BOXES,
+    keys=(*plain.BOXES.keys, *_MASK_KEYS),
+    shape_of=_shape_with_mask,
+    columns_of=_columns_with_masks,
+)
+"""Boxes as ``with_masks`` reads them. Scans store the same name.
+
+A label without a mask, a turned box and a cuboid are read as without it.
+"""

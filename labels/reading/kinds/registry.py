@@ -12,7 +12,7 @@ from .boxes import BOXES
 from .contents import has_masks
 from .keypoints import KEYPOINTS, MARKED_KEYPOINTS
 from .kind import Kind
-from .masks import MASKS
+from .masks import MASKED_BOXES, MASKS
 from .polylines import POLYLINES
 from .segments import SEGMENTS
 
@@ -51,6 +51,8 @@ def kind_of(field: LabelField, params: ComputeParams) -> Kind:
 
 def _read_with(kind: Kind, params: ComputeParams) -> Kind:
     """Returns a kind as it is read with some parameters."""
+    if kind is BOXES and getattr(params, "with_masks", False):
+        return MASKED_BOXES
     is_marked = kind is KEYPOINTS and params.unmarked_as_missing
     return MARKED_KEYPOINTS if is_marked else kind
 

@@ -37,6 +37,7 @@ class Shape(NamedTuple):
         digest: a hash of the data
         rotation: how far a box in an image is turned, as it is stored
         unmarked: of a keypoint, the number that :func:`unmarked.pack` returns
+        mask: the stored mask beside a box: bytes or a path; None if there is none
     """
 
     bounds: Sequence[float]
@@ -44,6 +45,7 @@ class Shape(NamedTuple):
     digest: int
     rotation: float = 0.0
     unmarked: int = 0
+    mask: bytes | str | None = None
 
 
 class ShapeColumns(NamedTuple):
@@ -58,6 +60,7 @@ class ShapeColumns(NamedTuple):
             if no box is turned
         unmarked: ``(M,)`` int64, what :func:`unmarked.pack` returns of keypoints;
             None if all points are marked
+        masks: ``(M,)`` objects, the stored masks beside boxes; None if there is none
     """
 
     known: Bools
@@ -66,6 +69,7 @@ class ShapeColumns(NamedTuple):
     digests: Digests | None = None
     rotation: Floats | None = None
     unmarked: Ints | None = None
+    masks: Objects | None = None
 
     @classmethod
     def of_known(

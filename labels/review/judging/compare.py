@@ -33,9 +33,9 @@ def compare_labels(
         labels: of each of the two, its id, its sample and its field
 
     Returns:
-        ``{"iou": ..., "ios": ..., "measure": ..., "likelihood": ..., "verdict": ...}``.
-        There is a likelihood for labels of the scanned fields that overlap enough to be
-        in a scan, and None otherwise
+        ``{"iou": ..., "ios": ..., "mask_iou": ..., "measure": ..., "likelihood": ...,
+        "verdict": ...}``. There is a likelihood for labels of the scanned fields that
+        overlap enough to be in a scan, and None otherwise
 
     Raises:
         ParamsError: if these are no two labels of one sample, or frame, that can be
@@ -63,6 +63,7 @@ def compare_labels(
     return {
         "iou": float(pairs.iou[0]),
         "ios": float(pairs.ios[0]),
+        "mask_iou": pairs.mask_ious()[0],
         "measure": measure,
         "likelihood": _likelihood(session, pairs, classes, boxes) if kind else None,
         "verdict": verdict_facts([[one, other]]).get(frozenset((one, other))),
@@ -157,5 +158,5 @@ def _likelihood(
         return None
     numbers = np.array([names.index(name) for name in classes], np.int64)
     ends = np.array([[0], [1]], np.int32)
-    own = Pairs(*ends, pairs.iou, pairs.ios, pairs.decides)
+    own = replace(pairs, i=ends[0], j=ends[1])
     return float(session.held.model.likelihood(own, numbers, boxes)[0])

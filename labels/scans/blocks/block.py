@@ -173,7 +173,7 @@ def to_stored(part: Scanned, names: Sequence[str | None]) -> StoredBlock:
         part.image[rows],
         part.classes[rows],
         overlaps.earlier_iou[rows],
-        Pairs(place[pairs.i], place[pairs.j], pairs.iou, pairs.ios, pairs.decides),
+        replace(pairs, i=place[pairs.i], j=place[pairs.j]),
         overlaps.truncated,
         names,
         np.diff(part.block.fields[0].offsets),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +25,7 @@ from ...reading.columns import BadLabel, Block, Bytes, to_strings
 from ...reading.decoder import LabelDecoder
 from ...reading.kinds.registry import kind_named, kind_of
 from ...reading.kinds.turned import turning_of
+from .beside import with_evidence
 
 LISTED_BAD_LABELS = 100
 """How many bad labels a result names; all are counted."""
@@ -191,6 +192,7 @@ def decoder_for(
         kind=kind_of(fields[0], params) if kind is None else kind_named(kind, params),
         list_name=LIST_OF[fields[0].document],
         turning=turning_of(samples, fields, params),
+        clues=getattr(params, "evidence", ()),
     )
 
 
@@ -227,6 +229,7 @@ def compare_block(
         side,
         min_iou=min_iou,
     )
+    overlaps = replace(overlaps, pairs=with_evidence(overlaps.pairs, fields))
     counts = [np.diff(columns.offsets) for columns in fields]
     if side is None:
         compared = counts[0][image] > 1

@@ -75,6 +75,12 @@ def _pairs_document(pairs: Pairs, geometry: Boxes | None) -> dict[str, Any]:
     if measured is None or not _are_equal(measured, (pairs.iou, pairs.ios)):
         document["iou"] = pack_floats(pairs.iou)
         document["ios"] = pack_floats(pairs.ios)
+    if pairs.mask_iou is not None:
+        known = ~np.isnan(pairs.mask_iou)
+        document["has_masks"] = pack_ints(known.astype(np.uint8))
+        document["mask_iou"] = pack_floats(pairs.mask_iou[known])
+    if pairs.agreement is not None:
+        document["agreement"] = pack_ints(pairs.agreement)
     return document
 
 
@@ -106,7 +112,12 @@ def _to_pairs(document: dict[str, Any], boxes: Floats) -> Pairs:
     else:
         iou, ios = _measured(Boxes(boxes), i, j)
     decides = arrays.get("decides", np.ones(len(i), np.bool_))
-    return Pairs(i, j, iou, ios, decides.astype(np.bool_))
+    mask_iou = None
+    if "mask_iou" in arrays:
+        mask_iou = np.full(len(i), np.nan)
+        mask_iou[arrays["has_masks"] > 0] = arrays["mask_iou"]
+    decides, agreement = decides.astype(np.bool_), arrays.get("agreement")
+    return Pairs(i, j, iou, ios, decides, mask_iou, agreement)
 
 
 def _arrays(document: dict[str, Any]) -> dict[str, npt.NDArray[Any]]:

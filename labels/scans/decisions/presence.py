@@ -36,7 +36,7 @@ def require_present(
     params: ComputeParams,
     classes: Sequence[str | None] = (),
 ) -> None:
-    """Raises an error for a crowd attribute or keep rules that match no label.
+    """Raises an error for attributes or keep rules that match no label.
 
     Each question is one look for a first label, and its answer is remembered until
     a sample of the dataset changes. Fields without any label raise no error.
@@ -50,13 +50,16 @@ def require_present(
         ParamsError: if there is one; the message names what labels have instead
     """
     rules = parse_rules(list(getattr(params, "keep", ())))
-    if params.iscrowd is None and not rules:
+    named = [("evidence", name) for name in getattr(params, "evidence", ())]
+    if params.iscrowd is not None:
+        named.append(("iscrowd", params.iscrowd))
+    if not named and not rules:
         return
     fields = require_fields(samples, (params.label_field, params.other_field))
-    if params.iscrowd is not None:
-        fault = _remembered(samples, fields, _CrowdAttribute(params.iscrowd))
+    for where, name in named:
+        fault = _remembered(samples, fields, _Attribute(name))
         if fault is not None:
-            raise ParamsError("an attribute that labels have", fault, "iscrowd")
+            raise ParamsError("an attribute that labels have", fault, where)
     for rule in rules:
         if rule.name == "classes" and set(rule.values) & set(classes):
             continue
@@ -66,11 +69,11 @@ def require_present(
             raise ParamsError("a rule that some label matches", got, "keep")
 
 
-class _CrowdAttribute:
+class _Attribute:
     """The question whether any label has an attribute."""
 
     def __init__(self, name: str) -> None:
-        self.key = ("iscrowd", name)
+        self.key = ("attribute", name)
         self.match: dict[str, Any] | None = {name: {"$ne": None}}
         self._name = name
 
@@ -216,7 +219,7 @@ class _StoredLabels:
 def _remembered(
     samples: foc.SampleCollection,
     fields: Sequence[LabelField],
-    question: _CrowdAttribute | _Rule,
+    question: _Attribute | _Rule,
 ) -> str | None:
     """Returns what is wrong with a parameter; None where nothing is."""
     if question.match is None:

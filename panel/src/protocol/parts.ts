@@ -155,8 +155,8 @@ export const member = object({
   reason: nullable(reason),
 });
 
-/** `why`: what its likelihood comes from, in words; may be empty. */
-export const pair = object({ label_ids: listOf(text), iou: real, ios: real, likelihood: real, share: real, why: text });
+/** `mask_iou`: that of the masks beside boxes, if known; `why`: what its likelihood comes from, in words; may be empty. */
+export const pair = object({ label_ids: listOf(text), iou: real, ios: real, mask_iou: nullable(real), likelihood: real, share: real, why: text });
 
 /** For a large group, only the first members and the most likely pairs are listed. */
 export const group = object({

@@ -126,7 +126,7 @@ export const likelihoods = {
 const selected = object({ label_id: text, sample_id: text, field: text });
 export const comparison = {
   request: object({ scan_key: text, labels: listOf(selected) }),
-  reply: object({ iou: real, ios: real, measure: oneOf("IoU", "OKS"), likelihood: nullable(real), verdict: nullable(stored) }),
+  reply: object({ iou: real, ios: real, mask_iou: nullable(real), measure: oneOf("IoU", "OKS"), likelihood: nullable(real), verdict: nullable(stored) }),
 };
 
 /** Verdicts of a file that `export_rows` made. Rows that cannot be stored are left out; the first hundred are named, counted from 1. `total`: all verdicts now. */

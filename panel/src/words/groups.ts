@@ -27,11 +27,16 @@ export function likelihoodOf({ pairs: [pair] }: Group): string {
   return pair === undefined ? "" : likelihoodText(pair.likelihood);
 }
 
+/** ", masks 0.93" beside the overlap of boxes; "" if it is not known */
+export function maskText(iou: number | null): string {
+  return iou === null ? "" : `, masks ${iou.toFixed(2)}`;
+}
+
 /** "IoU 0.91, IoS 0.97 · same left and top edge · large labels often overlap here" */
 export function evidenceText({ pairs: [pair] }: Group, measure: Measure): string {
   if (pair === undefined) return "";
   const inside = measure === "IoU" ? `, IoS ${pair.ios.toFixed(2)}` : "";
-  return [`${measure} ${pair.iou.toFixed(2)}${inside}`, pair.why].filter(Boolean).join(" · ");
+  return [`${measure} ${pair.iou.toFixed(2)}${inside}${maskText(pair.mask_iou)}`, pair.why].filter(Boolean).join(" · ");
 }
 
 export function kindTitle({ kind, size }: Group): string {

@@ -1,109 +1,139 @@
-"""The intervals of agreement cover the true share as often as they say."""
+"""What attributes say about duplicates is counted in the dataset itself."""
 
-import math
+import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from duplicates.iou_core.decisions.agreement import (
-    ENOUGH,
-    FEWEST,
-    Agreement,
-    bands,
-    share_interval,
-    suggest_threshold,
+from dev.simulation.beside import annotators
+from dev.simulation.reliability import average_precision, bands, of_scene
+from dev.simulation.scenes import MIXES, draw
+from duplicates.iou_core.clues import (
+    APART,
+    DIFFERENT,
+    EQUAL,
+    N_AGREEMENTS,
+    WITHIN_A_MINUTE,
 )
+from duplicates.iou_core.decisions.likelihood import (
+    EvidenceTally,
+    explain,
+    fit,
+    from_dict,
+)
+from duplicates.iou_core.overlaps import find_overlaps
+
+USUAL, _, MANY, CROWDS, _, _ = MIXES
+NAMES = [f"class {k}" for k in range(100)]
 
 
-@pytest.mark.parametrize("n", [1, 5, 20, 41, 200])
-def test_an_interval_covers_any_true_share_in_95_percent_of_cases(n):
-    ends = np.array([share_interval(k, n) for k in range(n + 1)])
-    for share in np.linspace(0.01, 0.99, 99):
-        weight = [
-            math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)
-        ]
-        covers = (ends[:, 0] <= share) & (share <= ends[:, 1])
-        assert np.dot(weight, covers) >= 0.945
+def fitted(parts, labels, clues):
+    tally = EvidenceTally()
+    for part in parts:
+        tally.add(part, labels.classes, labels.boxes)
+    return fit(tally.evidence(), clues=clues)
 
 
-@pytest.mark.parametrize("n", [1, 20, 500])
-def test_an_interval_holds_its_share_and_grows_with_it(n):
-    ends = np.array([share_interval(k, n) for k in range(n + 1)])
-
-    shares = np.arange(n + 1) / n
-    assert ((ends[:, 0] <= shares) & (shares <= ends[:, 1])).all()
-    assert (np.diff(ends, axis=0) >= 0).all()
-    assert (ends >= 0).all()
-    assert (ends <= 1).all()
+@pytest.fixture(scope="module")
+def drawn():
+    """Returns labels, pairs with the annotators' agreement, and the model of these."""
+    labels = draw(MANY, 1000, seed=1)
+    pairs = annotators(1, labels, find_overlaps(labels.boxes, labels.image).pairs)
+    return labels, pairs, fitted([pairs], labels, ["annotator"])
 
 
-SHARES = {
-    "rising": lambda values: 1 / (1 + np.exp(-10 * (values - 0.5))),
-    "steep": lambda values: 1 / (1 + np.exp(-20 * (values - 0.7))),
-    "slow": lambda values: 1 / (1 + np.exp(-1.2 * (values + 0.5))),
-    "high": lambda values: np.full_like(values, 0.95),
-    # only lucky reviews suggest anything
-    "too low": lambda values: np.full_like(values, 0.7),
-}
-"""How likely a person is to remove a label of a pair, by its overlap."""
+@pytest.mark.parametrize("mix", [USUAL, MANY, CROWDS], ids=lambda mix: mix.name)
+def test_with_annotators_each_band_holds_what_it_states_and_the_order_is_better(mix):
+    project = find_overlaps, EvidenceTally, fit
+    found = [of_scene(*project, mix, 1500, 3, way) for way in (None, annotators)]
+
+    by_boxes, better = (average_precision(one.likelihood, one.true) for one in found)
+    assert better > by_boxes - 0.005
+    stated, true = found[1].likelihood, found[1].true
+    for band in bands(stated, true):
+        assert band.low - 0.1 <= band.stated <= band.high + 0.1, band
 
 
-@pytest.mark.parametrize("name", SHARES)
-def test_few_reviews_suggest_a_threshold_whose_interval_misses_the_share(name):
-    made, missed = 0, []
-    for seed in range(24):
-        rng = np.random.default_rng([15, seed])
-        wrong = 0
-        for n in (60, 100, 300, 400) * 6:
-            values = rng.uniform(0.3, 1, n)
-            share = SHARES[name](values)
-            found = suggest_threshold(values, rng.random(n) < share, 0.05)
-            if found is not None:
-                low, high = found.above.interval
-                made += 1
-                wrong += not low <= share[values > found.threshold].mean() <= high
-        missed.append(wrong / 24)
+def test_what_an_attribute_says_is_counted_both_ways(drawn):
+    labels, pairs, model = drawn
+    args = labels.classes, labels.boxes
+    unsure = np.abs(model.likelihood(pairs, *args) - 0.5) < 0.4
+    some = pairs.select(unsure)
 
-    assert made > 100 or name == "too low"
-    assert np.mean(missed) <= 0.03
-    assert sum(one > 0.05 for one in missed) <= 3
+    def likelihood(agreement):
+        told = replace(some, agreement=np.full(len(some), agreement))
+        return model.likelihood(told, *args)
 
+    unknown = likelihood(0)
+    assert len(some) > 10
+    assert (likelihood(DIFFERENT) > unknown).all()
+    assert (likelihood(EQUAL) < unknown).all()
+    assert (unknown == model.likelihood(replace(some, agreement=None), *args)).all()
 
-def test_a_suggestion_counts_what_is_above_it_and_has_a_high_share():
-    values = np.linspace(0.5, 0.999, 100)
-    removed = values > 0.8
-
-    found = suggest_threshold(values, removed, 0.05)
-
-    above = values > found.threshold
-    assert found.above == Agreement(above.sum(), removed[above].sum(), chosen=True)
-    assert found.above.interval[0] >= ENOUGH
-    lower = values > found.threshold - 0.01
-    less = Agreement(lower.sum(), removed[lower].sum(), chosen=True)
-    assert less.interval[0] < ENOUGH
+    # the same attribute under another sign says the opposite
+    swapped = np.array([0, DIFFERENT, EQUAL])[pairs.agreement]
+    mirrored = fitted([replace(pairs, agreement=swapped)], labels, ["annotator"])
+    told = replace(some, agreement=np.full(len(some), EQUAL))
+    assert mirrored.likelihood(told, *args) == pytest.approx(likelihood(DIFFERENT))
 
 
-def test_a_suggestion_is_not_below_the_lowest_threshold():
-    values = np.linspace(0.1, 0.9, 100)
+def test_an_attribute_that_repeats_another_one_adds_nothing(drawn):
+    labels, pairs, model = drawn
+    twice = replace(pairs, agreement=pairs.agreement * (1 + N_AGREEMENTS))
+    both = fitted([twice], labels, ["annotator", "job"])
+    args = labels.classes, labels.boxes
 
-    assert suggest_threshold(values, values > 0, 0.4).threshold == 0.4
+    change = both.likelihood(twice, *args) - model.likelihood(pairs, *args)
+
+    assert np.abs(change).max() < 0.05
 
 
-@pytest.mark.parametrize("n", [0, 1, FEWEST - 1])
-def test_few_pairs_suggest_nothing(n):
-    assert suggest_threshold(np.full(n, 0.9), np.ones(n, bool), 0.05) is None
+def test_an_attribute_without_a_meaning_changes_little(drawn):
+    labels, pairs, _ = drawn
+    noise = np.random.default_rng(1).integers(1, 3, len(pairs))
+    args = labels.classes, labels.boxes
+    plain = replace(pairs, agreement=None)
+    noisy = replace(pairs, agreement=noise)
+
+    change = fitted([noisy], labels, ["lot"]).likelihood(noisy, *args)
+    change -= fitted([plain], labels, []).likelihood(plain, *args)
+
+    assert np.abs(change).mean() < 0.01
 
 
-def test_each_pair_is_in_one_band():
-    values = np.round(np.linspace(0, 1, 101), 2)
+def test_the_part_is_named_in_words(drawn):
+    labels, pairs, _ = drawn
+    code = pairs.agreement + N_AGREEMENTS * np.where(
+        pairs.agreement == DIFFERENT, APART, WITHIN_A_MINUTE
+    )
+    told = replace(pairs, agreement=code)
+    model = fitted([told], labels, ["annotator", "made_at"])
 
-    found = bands(values, values > 0.5)
+    texts = explain(model, told, labels.classes, labels.boxes, NAMES)
 
-    assert [(lo, hi) for lo, hi, _ in found] == [
-        (k / 10, (k + 1) / 10) for k in range(10)
-    ]
-    for lo, hi, agreement in found:
-        inside = (values > lo) & (values <= hi) | ((lo == 0) & (values == 0))
-        assert agreement.judged == inside.sum()
-        assert agreement.agreed == (inside & (values > 0.5)).sum()
-    assert bands(np.zeros(0), np.zeros(0, bool)) == []
+    parts = {part for text in texts for part in text.split(" · ")}
+    assert "different annotator, made_at more than a minute apart" in parts
+    assert "same annotator, made_at within a minute" in parts
+    found = model.parts(told, labels.classes, labels.boxes).log_odds.sum(axis=1)
+    likelihood = model.likelihood(told, labels.classes, labels.boxes)
+    sure = np.minimum(likelihood, 1 - likelihood) < 1e-9
+    assert 1 / (1 + np.exp(-found[~sure])) == pytest.approx(likelihood[~sure])
+
+
+def test_the_order_of_blocks_does_not_matter_and_the_fit_can_be_stored(drawn):
+    labels, pairs, model = drawn
+    order, half = np.arange(len(pairs)), len(pairs) // 2
+    tally = EvidenceTally()
+    for rows in (order[half:], order[:half]):
+        part = EvidenceTally()
+        part.add(pairs.select(rows), 99 - labels.classes, labels.boxes)
+        tally.merge(part.evidence(), 99 - np.arange(100))
+    found = tally.evidence()
+    halved = replace(found, places=found.places // 2)
+
+    assert fit(halved, clues=["annotator"]).to_dict() == model.to_dict()
+    again = from_dict(json.loads(json.dumps(model.to_dict())))
+    args = pairs, labels.classes, labels.boxes
+    assert (again.likelihood(*args) == model.likelihood(*args)).all()
+    assert again.clues == ("annotator",)

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 
+import drawn
 import engine_cases
 import fiftyone as fo
 import psutil
@@ -110,6 +111,13 @@ class TestFinding:
         finally:
             set_class_pairs(dataset, [])
             verdicts.clear_verdicts(dataset)
+
+    def test_masks_beside_boxes_give_the_same_scan(self, processes):
+        dataset = drawn.dataset(drawn.CASES["masks"], seed=3, n=40)
+        params = FindParams(drawn.FIELD)
+        expected = search(dataset, params)
+        assert any(pair["mask_iou"] for pair in expected["pairs"])
+        assert search(dataset, params, engine=processes) == expected
 
     def test_two_fields_give_the_same_scan(self, dataset, processes):
         dataset.clone_sample_field(FIELD, TWO_FIELDS)

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from duplicates.iou_core.overlaps import find_overlaps
-from duplicates.iou_core.pairs import Pairs
 from duplicates.labels import store
 from duplicates.labels.scans.blocks import compact, packing
 from duplicates.labels.scans.blocks.block import StoredBlock
 
 NAMES = ["cat", None, "dog"]
+MEASURED = ("i", "j", "iou", "ios", "decides")
 
 
 def ids(rng, n, random):
@@ -68,7 +68,9 @@ def read_again(documents):
 
 
 def require_equal(read, one, exact=True):
-    for name in (field.name for field in fields(Pairs)):
+    assert read.pairs.mask_ious() == one.pairs.mask_ious()
+    assert np.array_equal(read.pairs.agreement, one.pairs.agreement)
+    for name in MEASURED:
         a, b = getattr(read.pairs, name), getattr(one.pairs, name)
         assert a.dtype == b.dtype, name
         assert np.array_equal(a, b), name
@@ -99,7 +101,7 @@ def in_format_1(block):
         labels[name] = getattr(block, name)
     labels["label_bins"] = block.label_bins
     labels = {name: packed(array) for name, array in labels.items()}
-    pairs = {f.name: packed(getattr(block.pairs, f.name)) for f in fields(Pairs)}
+    pairs = {name: packed(getattr(block.pairs, name)) for name in MEASURED}
     yield {"kind": "labels", "names": NAMES, "bad": b"", **labels}
     yield {"kind": "pairs", **pairs}
 
@@ -123,6 +125,20 @@ def test_overlaps_that_are_not_those_of_the_boxes_are_stored():
     iou, ios = one.pairs.iou.copy(), one.pairs.ios.copy()
     iou[3] = np.nextafter(iou[3], 1)
     one = replace(one, pairs=replace(one.pairs, iou=iou, ios=ios), area=one.area * 2)
+    require_equal(read_again(packing.to_documents(one)), one, exact=False)
+
+
+def test_masks_and_attributes_are_stored_where_they_are_known(monkeypatch):
+    one = block()
+    rng = np.random.default_rng(1)
+    mask_iou = np.where(rng.random(len(one.pairs)) < 0.3, rng.random(), np.nan)
+    mask_iou[:100] = np.nan
+    agreement = rng.integers(0, 625, len(one.pairs))
+    known = replace(one.pairs, mask_iou=mask_iou, agreement=agreement)
+    one = replace(one, pairs=known)
+    require_equal(read_again(packing.to_documents(one)), one, exact=False)
+
+    monkeypatch.setattr(packing, "_PAIRS_PER_DOCUMENT", 100)
     require_equal(read_again(packing.to_documents(one)), one, exact=False)
 
 

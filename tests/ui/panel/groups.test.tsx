@@ -167,8 +167,8 @@ describe("two labels that are selected in the App", () => {
   });
 
   it("are compared by OKS if they are keypoints", () => {
-    expect(comparisonText({ iou: 0.912, ios: 1, measure: "OKS", likelihood: 0.97, verdict: null }, 0)).toMatch(/^The two selected labels: OKS 0.91 · 0.97 \S/);
-    expect(comparisonText({ iou: 0.01, ios: 0.02, measure: "IoU", likelihood: null, verdict: null }, 0)).toBe("The two selected labels: IoU 0.01 · IoS 0.02 · too little overlap for a likelihood");
+    expect(comparisonText({ iou: 0.912, ios: 1, mask_iou: null, measure: "OKS", likelihood: 0.97, verdict: null }, 0)).toMatch(/^The two selected labels: OKS 0.91 · 0.97 \S/);
+    expect(comparisonText({ iou: 0.01, ios: 0.02, mask_iou: 0.034, measure: "IoU", likelihood: null, verdict: null }, 0)).toBe("The two selected labels: IoU 0.01 · IoS 0.02 · masks 0.03 · too little overlap for a likelihood");
   });
 
   it("that cannot be compared say why, and one label says nothing", async () => {

@@ -29,6 +29,11 @@ export const Evidence = React.memo(function Evidence({ group, picked, measure }:
               {" · "}inside <b>{pair.ios.toFixed(2)}</b>
             </>
           )}
+          {pair.mask_iou !== null && (
+            <>
+              {" · "}masks <b>{pair.mask_iou.toFixed(2)}</b>
+            </>
+          )}
           {" · "}
           <b>{group.likelihood.toFixed(2)}</b> {words}
           {group.size > 2 && (group.kind === "chain" ? ` · a chain of ${group.size}: it may be more than one object` : ` · ${group.size} labels, each overlaps each`)}

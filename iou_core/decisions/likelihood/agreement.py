@@ -1,0 +1,65 @@
+"""How much likelier the agreement of attributes is among duplicates.
+
+It is counted in the dataset itself, among the likely duplicates and among the others,
+as Fellegi and Sunter do: nobody has to say what it means that two annotators differ.
+Attributes are counted together, as a job often has one annotator; a combination
+that is rare is drawn to what each attribute says by itself.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...arrays import Bools, Floats, Ints
+from ...clues import N_AGREEMENTS, UNKNOWN, digits
+
+_PRIOR = 20.0
+"""How many pairs the priors count: of an attribute alone, and of a combination."""
+
+
+def odds_of_agreement(code: Ints, found: Floats, neighbors: Floats, n: int) -> Floats:
+    """Returns how much likelier each combination is among duplicates.
+
+    Args:
+        code: ``(E,)`` codes of :mod:`....clues`
+        found: ``(E,)`` the expected numbers of duplicates
+        neighbors: ``(E,)`` those of neighbors
+        n: the number of attributes
+
+    Returns:
+        an ``(N_AGREEMENTS ** n,)`` array; an attribute that is not known of a pair
+        contributes nothing
+    """
+    size = N_AGREEMENTS**n
+    seen = np.array([np.bincount(code, part, size) for part in (found, neighbors)])
+    each = digits(np.arange(size), n)
+    known = each != UNKNOWN
+    alone = np.ones((2, size))
+    for k in range(n):
+        alone *= _of_one(seen, each[:, k])
+    together = known @ 2 ** np.arange(n)
+    of_mask = np.array([np.bincount(together, part, 2**n) for part in seen])
+    share = (seen + _PRIOR * alone) / (of_mask[:, together] + _PRIOR)
+    odds: Floats = share[0] / share[1]
+    return odds
+
+
+def _of_one(seen: Floats, agreement: Ints) -> Floats:
+    """Returns the probability of one attribute's agreement in each combination.
+
+    Args:
+        seen: ``(2, C)`` the numbers of duplicates and neighbors
+        agreement: ``(C,)`` how the attribute agrees
+
+    Returns:
+        a ``(2, C)`` array; 1 where it is not known
+    """
+    counts = np.array([np.bincount(agreement, part, N_AGREEMENTS) for part in seen])
+    is_known: Bools = np.arange(N_AGREEMENTS) != UNKNOWN
+    counts = counts * is_known
+    usual = counts.sum(axis=0) + is_known
+    usual = usual / usual.sum()
+    share = (counts + _PRIOR * usual) / (counts.sum(axis=1, keepdims=True) + _PRIOR)
+    share[:, UNKNOWN] = 1
+    result: Floats = share[:, agreement]
+    return result
