@@ -3,11 +3,13 @@
 ``python -m dev.simulation`` prints the table.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from .scenes import draw
+
+_CUT = 0.8  # the IoU above which labels are removed
 
 _SURE = 1.96
 """The width of a 95 % interval, in standard deviations."""
@@ -21,11 +23,15 @@ class Found:
         iou: ``(M,)`` their IoU
         likelihood: ``(M,)`` the likelihood that the model states
         true: ``(M,)`` bool, whether both labels mark one object
+        pairs: the pairs themselves
+        drawn: the labels
     """
 
     iou: np.ndarray
     likelihood: np.ndarray
     true: np.ndarray
+    pairs: object = field(repr=False)
+    drawn: object = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,74 @@ def of_scene(find_overlaps, tally_of, fit, mix, images, seed, beside=None):
         pairs.iou,
         model.likelihood(pairs, drawn.classes, drawn.boxes),
         drawn.marks[pairs.i] == drawn.marks[pairs.j],
+        pairs,
+        drawn,
     )
+
+
+def cut_at(found, tally, threshold):
+    """Returns what a cut of one dataset costs, and how many removals are right.
+
+    Args:
+        found: a :class:`Found`
+        tally: the project's tally of costs, of one cut and with draws
+        threshold: the later label of each pair above this IoU is removed
+
+    Returns:
+        the costs, how many removed labels mark an object that a kept one marks, and how
+        many kept labels mark an object that another kept one marks
+    """
+    marks = found.drawn.marks
+    gone = np.zeros(len(marks), bool)
+    gone[found.pairs.j[found.iou > threshold]] = True
+    tally.add(found.pairs, found.likelihood, found.drawn.image, gone[:, None])
+    kept = np.unique(marks[~gone])
+    missed = int((~gone).sum()) - len(kept)
+    return tally.costs(), int(np.isin(marks[gone], kept).sum()), missed
+
+
+class Summary:
+    """How true the likelihoods are in many drawn datasets.
+
+    Attributes:
+        datasets: how many there are
+        count: ``(10,)`` the pairs in each tenth of likelihood
+        stated: ``(10,)`` the sum of their likelihoods
+        true: ``(10,)`` how many of them mark one object
+        held: ``(10,)`` in how many datasets the 95 % interval of the share that is true
+            holds the mean that is stated
+        of: ``(10,)`` how many datasets have a pair in the band
+        numbers: in how many datasets the interval of the right removals of a cut holds
+            the true number
+        precision: the sums of the average precisions, by IoU and by likelihood
+    """
+
+    def __init__(self):
+        self.datasets = self.numbers = 0
+        self.count, self.held, self.of = np.zeros((3, 10), int)
+        self.stated, self.true = np.zeros((2, 10))
+        self.precision = np.zeros(2)
+
+    def add(self, found, tally):
+        """Adds a dataset.
+
+        Args:
+            found: a :class:`Found`
+            tally: the project's tally of costs, of one cut and with draws
+        """
+        self.datasets += 1
+        for band in bands(found.likelihood, found.true):
+            k = min(int(band.stated * 10), 9)
+            self.count[k] += band.count
+            self.stated[k] += band.count * band.stated
+            self.true[k] += round(band.count * band.true)
+            self.of[k] += 1
+            self.held[k] += band.low <= band.stated <= band.high
+        costs, right, _ = cut_at(found, tally, _CUT)
+        # the number is a whole one
+        self.numbers += costs.low[0] - 0.5 <= right <= costs.high[0] + 0.5
+        for k, score in enumerate((found.iou, found.likelihood)):
+            self.precision[k] += average_precision(score, found.true)
 
 
 def bands(likelihood, true):

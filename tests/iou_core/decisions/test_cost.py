@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from dev.simulation.scenes import MIXES, draw
+from dev.simulation.reliability import cut_at, of_scene
+from dev.simulation.scenes import MIXES
 from duplicates.iou_core.decisions.cost import DRAWS, CostTally
 from duplicates.iou_core.decisions.likelihood import EvidenceTally, fit
 from duplicates.iou_core.overlaps import find_overlaps
@@ -86,20 +87,8 @@ def test_the_lowest_cut_that_is_precise_enough_is_found():
 
 def _costs(mix, images, seed, threshold):
     """Returns the costs of a cut of drawn data, and the true numbers."""
-    drawn = draw(mix, images, seed)
-    pairs = find_overlaps(drawn.boxes, drawn.image).pairs
-    evidence = EvidenceTally()
-    evidence.add(pairs, drawn.classes, drawn.boxes)
-    model = fit(evidence.evidence())
-    likelihood = model.likelihood(pairs, drawn.classes, drawn.boxes)
-    gone = np.zeros(len(drawn.boxes), bool)
-    gone[pairs.j[pairs.iou > threshold]] = True
-    tally = CostTally(1, DRAWS)
-    tally.add(pairs, likelihood, drawn.image, gone[:, None])
-    kept = set(drawn.marks[~gone].tolist())
-    right = sum(mark in kept for mark in drawn.marks[gone].tolist())
-    missed = int((~gone).sum()) - len(kept)
-    return tally.costs(), right, missed
+    found = of_scene(find_overlaps, EvidenceTally, fit, mix, images, seed)
+    return cut_at(found, CostTally(1, DRAWS), threshold)
 
 
 @pytest.mark.parametrize("mix", MIXES, ids=lambda mix: mix.name)
@@ -109,13 +98,3 @@ def test_the_expected_numbers_of_a_cut_are_near_the_true_ones(mix):
     wide = 5 + 0.15 * right
     assert found.low[0] - wide <= right <= found.high[0] + wide
     assert found.below[0] == pytest.approx(missed, abs=6 + 0.35 * missed)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("mix", MIXES, ids=lambda mix: mix.name)
-def test_the_interval_holds_the_true_number_as_often_as_it_says(mix):
-    held = 0
-    for seed in range(200):
-        found, right, _ = _costs(mix, 1500, 1000 + seed, 0.8)
-        held += found.low[0] - 0.5 <= right <= found.high[0] + 0.5
-    assert held >= 180

@@ -38,7 +38,7 @@ export function Likelihoods({ scanKey, pending, actions, onDone }: Props) {
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, mt: 0.5 }}>
         <Reason why={whyNot}>
           <Button size="small" variant="outlined" color="secondary" disabled={whyNot !== null} onClick={() => (onDone(), void actions.recalibrate())} data-cy="recalibrate" sx={{ textTransform: "none" }}>
-            Recalibrate with {counted(verdicts, "verdict")}
+            {verdicts === 0 ? "Recalibrate with verdicts" : `Recalibrate with ${counted(verdicts, "verdict")}`}
           </Button>
         </Reason>
         <Reason why={pairs === 0 ? "No pair has a likelihood above 0.30." : null}>
