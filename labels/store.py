@@ -11,7 +11,7 @@ import math
 import re
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -46,8 +46,11 @@ _PLAN_KILLED = 175  # the error of a query whose collection is dropped
 
 _PREFIX = "iou_duplicates."
 
+PURGED_EVERY = 600.0
+"""How many seconds a process waits at least between two searches for orphans."""
+
 _INDEXED_FOR = 60.0  # seconds
-_indexed: dict[str, float] = {}
+_done_at: dict[str, float] = {}
 
 
 def collection(name: str, journaled: bool = False) -> Collection[dict[str, Any]]:
@@ -61,7 +64,10 @@ def collection(name: str, journaled: bool = False) -> Collection[dict[str, Any]]
     return foo.get_db_conn().get_collection(_PREFIX + name, write_concern=concern)
 
 
-def index(collection: Collection[dict[str, Any]], keys: Sequence[str]) -> None:
+def index(
+    collection: Collection[dict[str, Any]],
+    keys: Sequence[str | Sequence[tuple[str, int]]],
+) -> None:
     """Makes the indexes of a collection, unless this process did so a minute ago.
 
     Another process may drop the collection, as when everything is erased.
@@ -70,12 +76,28 @@ def index(collection: Collection[dict[str, Any]], keys: Sequence[str]) -> None:
         collection: the collection
         keys: the key of each index
     """
-    database = collection.database
-    name = f"{id(database.client)} {database.name} {collection.name}"
+    indexes = [IndexModel(key) for key in keys]
+    rarely(
+        f"index {collection.name}",
+        _INDEXED_FOR,
+        lambda: collection.create_indexes(indexes),
+    )
+
+
+def rarely(what: str, seconds: float, act: Callable[[], object]) -> None:
+    """Does something, unless this process did it in this database a while ago.
+
+    Args:
+        what: a name for it
+        seconds: for how long it is not done again
+        act: does it
+    """
+    database = foo.get_db_conn()
+    name = f"{id(database.client)} {database.name} {what}"
     now = time.monotonic()
-    if now - _indexed.get(name, -_INDEXED_FOR) >= _INDEXED_FOR:
-        collection.create_indexes([IndexModel(key) for key in keys])
-        _indexed[name] = now
+    if now - _done_at.get(name, -seconds) >= seconds:
+        act()
+        _done_at[name] = now
 
 
 def names() -> list[str]:

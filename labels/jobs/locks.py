@@ -58,12 +58,14 @@ def require(lock: str, field: str, run_id: str) -> None:
         )
 
 
-def take(lock: str, run_id: str) -> dict[str, Any] | None:
+def take(lock: str, run_id: str, on_disk: bool = True) -> dict[str, Any] | None:
     """Takes a lock that is free, or whose run is dead.
 
     Args:
         lock: the id of the lock
         run_id: the id of the run that takes it
+        on_disk (True): whether to wait until it is on disk, and with it all earlier
+            writes of this process
 
     Returns:
         None on success. Otherwise the record of the run that holds the lock, of which
@@ -78,8 +80,7 @@ def take(lock: str, run_id: str) -> dict[str, Any] | None:
         "run_id": run_id,
         "process": this_process(),
     }
-    # on disk, and with it all earlier writes of this process
-    locks = store.collection("locks", journaled=True)
+    locks = store.collection("locks", journaled=on_disk)
     runs = store.collection("runs")
     while True:
         try:
@@ -102,13 +103,16 @@ def take(lock: str, run_id: str) -> dict[str, Any] | None:
         locks.delete_one({"_id": lock, "run_id": held["run_id"]})
 
 
-def give_back(locks: Iterable[str], run_id: str) -> None:
-    """Releases those of some locks that the run holds, on disk.
+def give_back(locks: Iterable[str], run_id: str, on_disk: bool = True) -> None:
+    """Releases those of some locks that the run holds.
 
-    A lock that a crash of the database brought back would look like one that this
-    process still holds.
+    Args:
+        locks: the ids of the locks
+        run_id: the id of the run
+        on_disk (True): whether to wait until that is on disk. A lock that a crash of
+            the database brought back would look like one that this process still holds
     """
-    store.collection("locks", journaled=True).delete_many(
+    store.collection("locks", journaled=on_disk).delete_many(
         {"_id": {"$in": list(locks)}, "run_id": run_id}
     )
 
@@ -118,7 +122,9 @@ def keys_of(dataset_id: ObjectId) -> Iterator[None]:
     """Holds the lock on the keys of a dataset's runs: to take, rename or delete one.
 
     FiftyOne checks whether a key is free, and then takes it: two processes that do so
-    at the same time would both get it.
+    at the same time would both get it. It is held for milliseconds, so it is not
+    written to disk at once: after a crash of the database, another one waits for
+    :data:`STALE_AFTER` at most.
 
     Args:
         dataset_id: the id of the dataset
@@ -128,7 +134,7 @@ def keys_of(dataset_id: ObjectId) -> Iterator[None]:
     """
     lock, run_id = f"keys:{dataset_id}", str(ObjectId())
     ends = time.monotonic() + _WAITS_FOR
-    while take(lock, run_id) is not None:
+    while take(lock, run_id, on_disk=False) is not None:
         if time.monotonic() > ends:
             got = f"one that has held it for {_WAITS_FOR} s"
             raise DatabaseError("no other process that takes a key", got, "key")
@@ -138,4 +144,4 @@ def keys_of(dataset_id: ObjectId) -> Iterator[None]:
     finally:
         # without a database, the end of this process releases it
         with suppress(ConnectionFailure):
-            give_back([lock], run_id)
+            give_back([lock], run_id, on_disk=False)

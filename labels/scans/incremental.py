@@ -9,7 +9,6 @@ made of the overlaps, old and new, exactly as a full scan makes it.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,13 +16,13 @@ import fiftyone.core.collections as foc
 import numpy as np
 import numpy.typing as npt
 
-from ...iou_core.arrays import Ints
+from ...iou_core.arrays import Bools, Ints, chunks
 from ...iou_core.errors import ScanError
 from ...iou_core.params import FindParams
 from ..jobs.runs import Run
 from ..jobs.shards import as_keys, ids_at_once, places
 from ..reading import read
-from ..reading.columns import BLOCK_LABELS, NO_STAMP, Block, to_bytes
+from ..reading.columns import BLOCK_LABELS, NO_STAMP, Block, Hashes, to_bytes
 from ..reading.decoder import LabelDecoder
 from ..reading.fingerprint import document_hashes
 from ..reading.kinds.registry import kind_named
@@ -31,12 +30,11 @@ from . import stored
 from .blocks import block_store
 from .blocks.block import StoredBlock, to_stored
 from .blocks.compare import decoder_for, scan
+from .blocks.earlier import FRESH, Earlier, parts_of
 from .config import difference, slices_of
 from .tally import ClassNumbers
 
-_MAX_SAMPLES = 10_000  # in a block
-_OPEN_BLOCKS = 4
-_FEW = 1000
+_COSTS = 3  # times a full scan, for each sample that is read again
 
 
 def require_usable(
@@ -108,8 +106,9 @@ class Rescan:
         before = earlier.params
         units = {name: before.rotation_unit_of(name) for name in decoder.fields}
         self.rotation_units = {name: unit for name, unit in units.items() if unit}
-        self._before = _Before(earlier)
-        self.names = list(self._before.names)
+        self._earlier = Earlier(earlier.uuid, earlier.class_names)
+        self._trusted = earlier.trusted_stamps(self._earlier.stamps)
+        self.names = list(self._earlier.names)
         self._numbers = ClassNumbers(self.names)
 
     def blocks(self, run: Run | None = None) -> Iterator[StoredBlock] | None:
@@ -123,68 +122,91 @@ class Rescan:
             return None
         ids = as_keys(np.concatenate([block.document_ids for block in now]))
         stamps = np.concatenate([block.stamps for block in now])
-        at, known = places(self._before.ids, ids)
+        at, known = places(self._earlier.ids, ids)
         if len(np.unique(ids)) < len(ids):
             return None
-        same = known & (self._before.stamps[at] == stamps) & (stamps != NO_STAMP)
-        retouched = known & ~same
-        kept = self._kept(ids[retouched], at[retouched])
-        same[retouched] = [key in kept for key in ids[retouched].tolist()]
-        source = np.where(same, self._before.block[at], -1)
-        row = np.where(same, self._before.row[at], -1)
-        is_next = (source[1:] == source[:-1]) & (row[1:] > row[:-1]) & (source[1:] >= 0)
-        n_runs = int((~is_next & (source[1:] >= 0)).sum())
-        n_fresh = int((~same).sum())
-        if (
-            n_fresh > len(ids) // 2
-            or n_runs > 2 * n_fresh + 4 * self._before.count + _FEW
-        ):
+        same = known & (self._trusted[at] == stamps) & (stamps != NO_STAMP)
+        source = np.where(known, self._earlier.block[at], FRESH)
+        opened = sum(len(np.unique(source[a:b])) for a, b in parts_of(source))
+        if _COSTS * int((~same).sum()) > len(ids) or opened > 4 * self._earlier.count:
             return None
-        fresh = self._fresh(ids[~same])
-        return self._merged(ids, source, row, fresh, kept, run)
+        was = np.where(known, self._earlier.hashes[at], 0)
+        kept, fresh = self._look_at(ids[~same], known[~same], was[~same])
+        same[~same] = [key in kept for key in ids[~same].tolist()]
+        source[~same] = FRESH
+        row = self._earlier.row[at]
+        if fresh is not None:
+            place, found = places(as_keys(fresh.document_ids), ids)
+            row = np.where(same, row, place)
+            same |= found
+        # the others were deleted meanwhile
+        return self._merged(source[same], row[same], fresh, kept, run)
 
-    def _kept(self, ids: npt.NDArray[np.bytes_], at: Ints) -> dict[bytes, int]:
-        """Returns the stamps of samples whose labels are what they were."""
-        was = dict(zip(ids.tolist(), self._before.hashes[at].tolist()))
-        kept = {}
-        for block in self._read(ids):
-            bad = {bytes.fromhex(label.document_id) for label in block.bad}
+    def _look_at(
+        self, ids: npt.NDArray[np.bytes_], known: Bools, hashes: Hashes
+    ) -> tuple[dict[bytes, int], StoredBlock | None]:
+        """Reads new and changed samples, and scans those with other labels.
+
+        Args:
+            ids: ``(S,)`` the samples
+            known: ``(S,)`` which of them the earlier scan has seen
+            hashes: ``(S,)`` their hashes in the earlier scan
+
+        Returns:
+            the new stamps of those whose labels are what they were, and the block of
+            the others; None if there are none
+        """
+        was = dict(zip(ids[known].tolist(), hashes[known].tolist()))
+        wanted, kept = set(ids.tolist()), dict[bytes, int]()
+
+        def is_other(key: bytes) -> bool:
+            return key in wanted and key not in kept
+
+        def others() -> Iterator[Block]:
+            for block in self._read(ids):
+                kept.update(self._unchanged(block, was))
+                if any(map(is_other, as_keys(block.document_ids).tolist())):
+                    yield block
+
+        found = []
+        for part in scan(
+            self._samples,
+            self._params,
+            self._decoder,
+            min_iou=self._params.min_iou,
+            blocks=others(),
+        ):
+            block = self._renumbered(to_stored(part, self._decoder.classes.names))
             keys = as_keys(block.document_ids).tolist()
-            hashes, stamps = document_hashes(block).tolist(), block.stamps.tolist()
-            for key, full, value, stamp in zip(
-                keys, to_bytes(block.document_ids), hashes, stamps
+            found.append(block.take(np.flatnonzero(list(map(is_other, keys)))))
+        return kept, StoredBlock.concatenate(found) if found else None
+
+    def _unchanged(
+        self, block: Block, was: dict[bytes, int]
+    ) -> Iterator[tuple[bytes, int]]:
+        """Yields the stamps of samples of a block whose labels are what they were."""
+        bad = {bytes.fromhex(label.document_id) for label in block.bad}
+        rows = zip(
+            as_keys(block.document_ids).tolist(),
+            to_bytes(block.document_ids),
+            document_hashes(block).tolist(),
+            block.stamps.tolist(),
+        )
+        for key, full, value, stamp in rows:
+            # what cannot be compared has no part in the hash
+            if (
+                was.get(key) == value
+                and full not in bad
+                and key not in self._earlier.bad
             ):
-                # what cannot be compared has no part in the hash
-                if was.get(key) == value and full not in bad:
-                    kept[key] = stamp
-        return {
-            key: stamp for key, stamp in kept.items() if key not in self._before.bad
-        }
+                yield key, stamp
 
     def _read(self, ids: npt.NDArray[np.bytes_]) -> Iterator[Block]:
-        if 4 * len(ids) > len(self._before.ids):
+        if 4 * len(ids) > len(self._earlier.ids):
             yield from read.read_blocks(self._samples, self._decoder)
             return
         for some in ids_at_once(ids):
             yield from read.read_blocks(self._samples, self._decoder, some)
-
-    def _fresh(
-        self, ids: npt.NDArray[np.bytes_]
-    ) -> dict[bytes, tuple[StoredBlock, int]]:
-        """Returns new and edited samples, scanned: of each, its block and place."""
-        found = {}
-        for some in ids_at_once(ids):
-            for part in scan(
-                self._samples,
-                self._params,
-                self._decoder,
-                document_ids=some,
-                min_iou=self._params.min_iou,
-            ):
-                block = self._renumbered(to_stored(part, self._decoder.classes.names))
-                for k, key in enumerate(as_keys(block.document_ids).tolist()):
-                    found[key] = block, k
-        return found
 
     def _renumbered(self, block: StoredBlock) -> StoredBlock:
         number = self._numbers.of(block.names)
@@ -197,80 +219,44 @@ class Rescan:
 
     def _merged(
         self,
-        ids: npt.NDArray[np.bytes_],
         source: Ints,
         row: Ints,
-        fresh: dict[bytes, tuple[StoredBlock, int]],
+        fresh: StoredBlock | None,
         kept: dict[bytes, int],
         run: Run | None,
     ) -> Iterator[StoredBlock]:
-        """Yields blocks of old and new samples, in the order of now."""
-        pieces: list[StoredBlock] = []
-        size = samples = done = 0
-        for block, rows in self._runs(ids, source, row, fresh):
-            piece = block.take(rows)
-            pieces.append(_restamped(replace(piece, names=self.names), kept))
-            size += len(piece.label_classes)
-            samples += len(rows)
-            if size >= BLOCK_LABELS or samples >= _MAX_SAMPLES:
-                yield StoredBlock.concatenate(pieces)
-                done += samples
-                pieces, size, samples = [], 0, 0
+        """Yields blocks of old and new samples, in the order of now.
+
+        Args:
+            source: ``(S,)`` the block of each sample; :data:`FRESH` for scanned ones
+            row: ``(S,)`` its place in that block
+            fresh: the block of those that were scanned
+            kept: the new stamps of samples whose labels are what they were
+            run: receives the progress
+        """
+        sizes = np.zeros(len(source), np.int64)
+        if fresh is not None:
+            is_fresh = source == FRESH
+            sizes[is_fresh] = fresh.n_labels[row[is_fresh]]
+        for begin, end in parts_of(source):
+            for lo, hi in chunks(sizes[begin:end], BLOCK_LABELS):
+                here = slice(begin + lo, begin + hi)
+                block = self._joined(source[here], row[here], fresh)
+                yield _restamped(block, kept)
                 if run is not None:
-                    run.progress(done, len(ids))
-        if pieces:
-            yield StoredBlock.concatenate(pieces)
+                    run.progress(begin + hi, len(source))
 
-    def _runs(
-        self,
-        ids: npt.NDArray[np.bytes_],
-        source: Ints,
-        row: Ints,
-        fresh: dict[bytes, tuple[StoredBlock, int]],
-    ) -> Iterator[tuple[StoredBlock, Ints]]:
-        """Yields samples that follow each other now as they do in their block."""
-        begins = np.append(
-            True, (source[1:] != source[:-1]) | (row[1:] <= row[:-1]) | (source[1:] < 0)
-        )
-        starts = np.flatnonzero(begins).tolist()
-        for a, b in zip(starts, [*starts[1:], len(ids)]):
-            if source[a] >= 0:
-                yield self._before.open(int(source[a])), row[a:b]
-            elif ids[a] in fresh:
-                block, k = fresh[ids[a]]
-                yield block, np.array([k])
-
-
-class _Before:
-    """The blocks of the earlier scan."""
-
-    def __init__(self, earlier: stored.Scan) -> None:
-        self._uuid = earlier.uuid
-        self.names = earlier.class_names
-        self._shards, seen = block_store.contents(self._uuid)
-        if not seen:
-            raise ScanError("the blocks of the scan", "none (scan again)", self._uuid)
-        self.count = len(seen)
-        ids, stamps, hashes = (np.concatenate(part) for part in list(zip(*seen))[:3])
-        self.ids, self.hashes = as_keys(ids), hashes
-        self.stamps = earlier.trusted_stamps(stamps)
-        sizes = [len(part[0]) for part in seen]
-        self.block = np.repeat(np.arange(len(seen)), sizes)
-        self.row = np.concatenate([np.arange(size) for size in sizes])
-        bad = [label.document_id for part in seen for label in part[3]]
-        full = np.frombuffer(bytes.fromhex("".join(bad)), np.uint8).reshape(-1, 12)
-        self.bad = set(as_keys(full).tolist())
-        self._open: OrderedDict[int, StoredBlock] = OrderedDict()
-
-    def open(self, number: int) -> StoredBlock:
-        """Returns a block; the last few are remembered."""
-        if number not in self._open:
-            block = block_store.block(self._uuid, self._shards[number], self.names)
-            self._open[number] = block
-        self._open.move_to_end(number)
-        while len(self._open) > _OPEN_BLOCKS:
-            self._open.popitem(last=False)
-        return self._open[number]
+    def _joined(
+        self, source: Ints, row: Ints, fresh: StoredBlock | None
+    ) -> StoredBlock:
+        """Returns one block of samples of others; see :meth:`_merged`."""
+        pieces, at = [], []
+        for number in np.unique(source).tolist():
+            block = fresh if number == FRESH else self._earlier.open(number)
+            assert block is not None, "samples that were scanned are in a block"
+            at.append(np.flatnonzero(source == number))
+            pieces.append(replace(block.take(row[at[-1]]), names=self.names))
+        return StoredBlock.concatenate(pieces).take(np.argsort(np.concatenate(at)))
 
 
 def _restamped(block: StoredBlock, kept: dict[bytes, int]) -> StoredBlock:

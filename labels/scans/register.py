@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from types import NoneType
 from typing import Any
 
 import bson
 import fiftyone as fo
+import fiftyone.constants as foco
 import fiftyone.core.collections as foc
 import fiftyone.core.media as fom
 import fiftyone.core.odm as foo
+import fiftyone.core.runs as fors
 import fiftyone.core.stages as fosg
 import fiftyone.core.view as fov
 from bson import json_util
@@ -73,7 +75,7 @@ def require_free_key(
             repr(scan_key),
             where,
         )
-    if scan_key in _keys(samples):
+    if scan_key in _keys(samples)[0]:
         raise ScanError("a new key", f"{scan_key!r}, which another run has", where)
 
 
@@ -82,21 +84,25 @@ def _new_key(samples: foc.SampleCollection) -> str:
 
     The key of a replaced scan still opens the scan that replaced it.
     """
-    wanted = {"_dataset_id": samples._root_dataset._doc.id, "config.method": METHOD}
-    replaced = foo.get_db_conn()["runs"].distinct("config.replaces", wanted)
-    keys = _keys(samples).union(replaced)
+    keys = set[str]().union(*_keys(samples))
     k = 1
     while f"duplicates_{k}" in keys:
         k += 1
     return f"duplicates_{k}"
 
 
-def _keys(samples: foc.SampleCollection) -> set[str]:
-    """Returns the keys of all runs, those of other processes included."""
+def _keys(samples: foc.SampleCollection) -> tuple[set[str], set[str]]:
+    """Returns the keys of all runs, and those of scans that were replaced.
+
+    Those of other processes are among them.
+    """
     dataset = samples._root_dataset
-    runs = foo.get_db_conn()["runs"]
-    stored = runs.find({"_dataset_id": dataset._doc.id}, {"key": True})
-    return {run["key"] for run in stored} | set(dataset.list_runs())
+    names = {"key": True, "config.method": True, "config.replaces": True}
+    runs = foo.get_db_conn()["runs"].find({"_dataset_id": dataset._doc.id}, names)
+    stored = [(run["key"], run.get("config", {})) for run in runs]
+    scans = [config for _, config in stored if config.get("method") == METHOD]
+    replaced = {key for config in scans for key in config.get("replaces", ())}
+    return {key for key, _ in stored}.union(dataset.list_runs()), replaced
 
 
 def register(
@@ -115,7 +121,8 @@ def register(
     Raises:
         ScanError: if the key is in use
     """
-    stages = samples._serialize() if isinstance(samples, fov.DatasetView) else []
+    is_view = isinstance(samples, fov.DatasetView)
+    stages = samples._serialize(include_uuids=False) if is_view else []
     whole = len(bson.encode({"stages": stages})) <= MAX_VIEW_BYTES
     dataset = samples._root_dataset
     run_config = dataset.init_run()
@@ -125,13 +132,11 @@ def register(
     for name, value in config.items():
         setattr(run_config, name, value)
     with locks.keys_of(dataset._doc.id):
-        own = unshared(dataset)
-        on_view = whole and stages
-        target = fov.DatasetView._build(own, stages) if on_view else own
         if scan_key is None:
             scan_key = _new_key(samples)
-        require_free_key(samples, scan_key)
-        target.register_run(scan_key, run_config)
+        else:
+            require_free_key(samples, scan_key)
+        _insert(dataset, scan_key, run_config, stages if whole else [])
     show_runs(dataset)
     return scan_key
 
@@ -141,6 +146,30 @@ def calibrated_by(calibration: dict[str, Any] | None) -> dict[str, Any]:
     if calibration is None:
         return {}
     return {"calibration": calibration, "format": RECALIBRATED}
+
+
+def _insert(
+    dataset: fo.Dataset, key: str, config: fors.RunConfig, stages: Sequence[Any]
+) -> None:
+    """Stores a run as ``register_run()`` does, in two writes.
+
+    That also checks and saves the whole Dataset, which takes ten times as long, and
+    breaks if another thread reloads it meanwhile.
+    """
+    store.name_of(dataset)  # raises an error if it was deleted
+    now = store.now()
+    run = foo.RunDocument(
+        dataset_id=dataset._doc.id,
+        key=key,
+        version=foco.VERSION,
+        timestamp=now,
+        config=config.serialize(),
+        view_stages=list(map(json_util.dumps, stages)) or None,
+    )
+    run.save()
+    named = {f"runs.{key}": run.id, "last_modified_at": now}
+    datasets = foo.get_db_conn()["datasets"]
+    datasets.update_one({"_id": dataset._doc.id}, {"$set": named})
 
 
 def scan_runs(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:

@@ -110,8 +110,8 @@ def find_duplicates(
                     search.recorder.discard()
             raise
         if record:
-            register.purge_blocks()
-            store.purge()
+            for purge in (register.purge_blocks, store.purge):
+                store.rarely(purge.__name__, store.PURGED_EVERY, purge)
     return search.tally
 
 

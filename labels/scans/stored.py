@@ -27,7 +27,7 @@ from ..jobs import locks
 from ..reading import label_changes
 from ..reading.columns import NO_STAMP
 from ..reading.decoder import LabelDecoder
-from .blocks import block_store, renamed
+from .blocks import block_store, memory, renamed
 from .blocks.block import StoredBlock
 from .blocks.compare import decoder_for
 from .decisions.decider import Decider, with_params
@@ -294,5 +294,6 @@ def delete(samples: foc.SampleCollection, scan_key: str) -> None:
         )
     show_runs(dataset)
     for uuid in found:
+        memory.forget(uuid)
         if runs.find_one({"config.scan_uuid": uuid}, {"_id": True}) is None:
             store.collection("blocks").delete_many({"scan_uuid": uuid})

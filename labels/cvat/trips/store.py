@@ -50,8 +50,8 @@ def begin(samples: foc.SampleCollection, anno_key: str, facts: Document) -> Trip
         "loads": [],
         **facts,
     }
-    _labels().create_index([("trip", 1), ("sample_id", 1)])
-    _images().create_index([("trip", 1), ("sample_id", 1)])
+    for collection in (_labels(), _images()):
+        store.index(collection, [[("trip", 1), ("sample_id", 1)]])
     _trips().insert_one(document)
     return Trip(trip_id, anno_key, document)
 

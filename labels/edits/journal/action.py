@@ -53,9 +53,9 @@ class Action:
         self._dataset_id = dataset._doc.id
         self._actions = store.collection("actions", journaled=True)
         self._journal = store.collection("journal", journaled=True)
-        self._journal.create_index([("restore_key", 1), ("sample_id", 1)])
-        self._journal.create_index([("restore_key", 1), ("_id", -1)])
-        self._actions.create_index([("dataset_id", 1), ("created", -1)])
+        of_action, newest = ("restore_key", 1), ("_id", -1)
+        store.index(self._journal, [[of_action, ("sample_id", 1)], [of_action, newest]])
+        store.index(self._actions, [[("dataset_id", 1), ("created", -1)]])
         if restore_key is not None:
             return
         self._actions.insert_one(

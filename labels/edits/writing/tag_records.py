@@ -45,8 +45,9 @@ def collection() -> Collection[Record]:
 def ensure_indexes() -> None:
     """Makes the indexes by which records are found, and the fields that have some."""
     by_sample = ("dataset_id", "sample_id", "field", "tag")
-    for keys in (by_sample, ("dataset_id", "field", "format")):
-        collection().create_index([(key, 1) for key in keys])
+    newer = ("dataset_id", "field", "format")
+    keys = [[(key, 1) for key in names] for names in (by_sample, newer)]
+    store.index(collection(), keys)
 
 
 def evaluate(samples: Collection[Any], records: Sequence[Record]) -> list[Labels]:

@@ -63,20 +63,18 @@ class StoredBlock:
     bad: Sequence[BadLabel]
 
     def take(self, rows: Ints) -> StoredBlock:
-        """Returns the block of some of its samples, whose numbers must rise."""
-        if len(rows) == len(self.document_ids):
-            return self
+        """Returns the block of some of its samples, in the order of their numbers."""
         n = len(self.document_ids)
+        if len(rows) == n and (rows == np.arange(n)).all():
+            return self
         number = np.full(n, -1, dtype=np.int64)
         number[rows] = np.arange(len(rows))
         image = number[self.image]
-        labels = np.flatnonzero(image >= 0)
+        labels, own = _taken(image), _taken(np.repeat(number, self.n_labels))
         place = np.full(len(self.image), -1, dtype=np.int32)
         place[labels] = np.arange(len(labels))
-        pairs = self.pairs.select(place[self.pairs.i] >= 0)
-        own = number[np.repeat(np.arange(n), self.n_labels)] >= 0
+        pairs = self.pairs.select(_taken(image[self.pairs.i]))
         truncated = number[self.truncated]
-        ids = set(to_strings(self.document_ids[rows])) if self.bad else ()
         return StoredBlock(
             self.document_ids[rows],
             self.stamps[rows],
@@ -88,14 +86,21 @@ class StoredBlock:
             self.classes[labels],
             self.earlier_iou[labels],
             replace(pairs, i=place[pairs.i], j=place[pairs.j]),
-            truncated[truncated >= 0],
+            np.sort(truncated[truncated >= 0]),
             self.names,
             self.n_labels[rows],
             self.label_classes[own],
             self.label_bins[own],
             self.unmarked[own],
-            [label for label in self.bad if label.document_id in ids],
+            self._bad_of(rows),
         )
+
+    def _bad_of(self, rows: Ints) -> list[BadLabel]:
+        if not self.bad:
+            return []
+        place = {text: k for k, text in enumerate(to_strings(self.document_ids[rows]))}
+        found = [label for label in self.bad if label.document_id in place]
+        return sorted(found, key=lambda label: place[label.document_id])
 
     @classmethod
     def concatenate(cls, parts: Sequence[StoredBlock]) -> StoredBlock:
@@ -125,6 +130,15 @@ class StoredBlock:
             names=parts[0].names,
             bad=[label for part in parts for label in part.bad],
         )
+
+
+def _taken(number: Ints) -> Ints:
+    """Returns the positions of the numbers that are not negative, in their order."""
+    taken = np.flatnonzero(number >= 0)
+    found = number[taken]
+    if (found[1:] < found[:-1]).any():
+        taken = taken[np.argsort(found, kind="stable")]
+    return taken
 
 
 _JOINED = (

@@ -23,6 +23,7 @@ from ....iou_core.decisions.curves import Curves
 from ....iou_core.errors import ScanError
 from ... import store
 from ...reading.columns import BadLabel, Bytes, Hashes
+from . import memory
 from .block import StoredBlock
 from .compact import unpack
 from .packing import FORMAT, to_block, to_documents, unpack_bad
@@ -131,15 +132,14 @@ def class_curves(method: str, curves: Curves) -> dict[str, Any]:
 
 def ensure_indexes() -> None:
     """Makes the index that blocks are found by."""
-    store.collection("blocks").create_index(
-        [("scan_uuid", 1), ("shard", 1), ("part", 1)]
-    )
+    by_block = [("scan_uuid", 1), ("shard", 1), ("part", 1)]
+    store.index(store.collection("blocks"), [by_block])
 
 
 def count(scan_uuid: str) -> int:
     """Returns how many blocks a scan has."""
     return store.collection("blocks").count_documents(
-        {"scan_uuid": scan_uuid, "shard": {"$gte": 0}, "kind": "labels"}
+        {"scan_uuid": scan_uuid, "shard": {"$gte": 0}, "part": 0}
     )
 
 
@@ -148,17 +148,26 @@ def blocks(
 ) -> Iterator[StoredBlock]:
     """Yields the blocks of a scan, in its order.
 
+    Those of the scan that was read last are kept, see :mod:`.memory`.
+
     Args:
         scan_uuid: the scan
         names: the class names of the scan
         first (0): the number of the first block, from 0
     """
-    which: dict[str, Any] = {"$gte": 0}
-    if first:
-        stored = {"scan_uuid": scan_uuid, "shard": which}
-        shards = sorted(store.collection("blocks").distinct("shard", stored))
-        which = {"$in": shards[first:]}
-    yield from _read(scan_uuid, which, names)
+    kept = memory.of_scan(scan_uuid, names)
+    if kept is not None:
+        for one in kept[first:]:
+            check_cancelled()
+            yield one
+        return
+    if not first:
+        found = _read(scan_uuid, {"$gte": 0}, names)
+        yield from memory.keep(scan_uuid, names, found, count(scan_uuid))
+        return
+    stored = {"scan_uuid": scan_uuid, "shard": {"$gte": 0}}
+    shards = sorted(store.collection("blocks").distinct("shard", stored))
+    yield from _read(scan_uuid, {"$in": shards[first:]}, names)
 
 
 def block(scan_uuid: str, shard: int, names: Sequence[str | None]) -> StoredBlock:

@@ -14,8 +14,8 @@ from duplicates.labels.review.judging.filters import Filters
 from duplicates.labels.review.judging.order import ORDERS, SAMPLE
 from duplicates.labels.review.judging.queue import review_groups, review_queue
 from duplicates.labels.review.judging.session import Session
-from duplicates.labels.scans import search, stored
-from duplicates.labels.scans.blocks import block_store
+from duplicates.labels.scans import plans, search, stored
+from duplicates.labels.scans.blocks import block_store, memory
 from duplicates.labels.scans.decisions import class_pair_rules, verdicts
 
 PATH = "ground_truth.detections"
@@ -384,9 +384,11 @@ class TestGroupsInFull:
 class TestMemory:
     def test_blocks_are_read_once_for_all_requests(self, dataset, monkeypatch):
         before = queue(dataset)
-        monkeypatch.setattr(block_store, "blocks", None)
+        plan = plans.plan(dataset, "scan")
+        monkeypatch.setattr(block_store, "_read", None)
 
         assert queue(dataset) == before
+        assert plans.plan(dataset, "scan") == plan
 
     def test_a_scan_too_large_for_memory_gives_the_same_answers(
         self, dataset, monkeypatch
@@ -396,14 +398,17 @@ class TestMemory:
         asked = [(group["document_id"], group["label_ids"])]
         full = review_groups(session(dataset), asked)
         held._held.clear()
-        monkeypatch.setattr(held, "MOST_BYTES", 10)
+        memory.forget()
+        monkeypatch.setattr(memory, "MOST_BYTES", 10)
 
         assert queue(dataset, "uncertain") == before
         assert review_groups(session(dataset), asked) == full
+        assert not memory._kept
 
     def test_a_scan_that_is_deleted_meanwhile_is_no_longer_there(self, dataset):
         queue(dataset)
         stored.delete(dataset, "scan")
 
+        assert not memory._kept
         with pytest.raises(ScanError):
             session(dataset)

@@ -13,6 +13,7 @@ from duplicates.iou_core.errors import ParamsError, ScanError
 from duplicates.iou_core.params import ComputeParams, FindParams
 from duplicates.labels.edits import max_iou, tag
 from duplicates.labels.jobs.engines import Engine
+from duplicates.labels.reading.columns import to_object_ids
 from duplicates.labels.scans import incremental, plans, stored
 from duplicates.labels.scans import search as find
 from duplicates.labels.scans.decisions import verdicts
@@ -32,9 +33,13 @@ def computed(monkeypatch):
     seen = []
     scan = incremental.scan
 
-    def watched(*args, document_ids, **options):
-        seen.extend(document_ids)
-        return scan(*args, document_ids=document_ids, **options)
+    def noted(blocks):
+        for block in blocks:
+            seen.extend(to_object_ids(block.document_ids))
+            yield block
+
+    def watched(*args, blocks, **options):
+        return scan(*args, blocks=noted(blocks), **options)
 
     monkeypatch.setattr(incremental, "scan", watched)
     return seen
