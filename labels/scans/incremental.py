@@ -252,7 +252,7 @@ class Rescan:
         """Returns one block of samples of others; see :meth:`_merged`."""
         pieces, at = [], []
         for number in np.unique(source).tolist():
-            block = fresh if number == FRESH else self._earlier.open(number)
+            block = fresh if number == FRESH else self._earlier.read(number)
             assert block is not None, "samples that were scanned are in a block"
             at.append(np.flatnonzero(source == number))
             pieces.append(replace(block.take(row[at[-1]]), names=self.names))

@@ -157,17 +157,16 @@ def _insert(
     breaks if another thread reloads it meanwhile.
     """
     store.name_of(dataset)  # raises an error if it was deleted
-    now = store.now()
     run = foo.RunDocument(
         dataset_id=dataset._doc.id,
         key=key,
         version=foco.VERSION,
-        timestamp=now,
+        timestamp=store.now(),
         config=config.serialize(),
         view_stages=list(map(json_util.dumps, stages)) or None,
     )
     run.save()
-    named = {f"runs.{key}": run.id, "last_modified_at": now}
+    named = {f"runs.{key}": run.id, "last_modified_at": run.timestamp}
     datasets = foo.get_db_conn()["datasets"]
     datasets.update_one({"_id": dataset._doc.id}, {"$set": named})
 

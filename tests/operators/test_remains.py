@@ -68,6 +68,8 @@ def test_the_data_of_a_deleted_dataset_is_erased_after_30_days(used_dataset):
         {"_id": dataset_id}, {"$set": {"since": past}}
     )
     call("find_duplicates", other, label_field="ground_truth")
+    assert stored_of(dataset_id) == before, "a scan purged a moment ago"
+    store.purge()
     # clones of the dataset still use its verdicts
     assert stored_of(dataset_id) == {
         "actions": 0,

@@ -56,7 +56,7 @@ class Earlier:
         self.bad = set(as_keys(full).tolist())
         self._open: OrderedDict[int, StoredBlock] = OrderedDict()
 
-    def open(self, number: int) -> StoredBlock:
+    def read(self, number: int) -> StoredBlock:
         """Returns a block; the last few are remembered."""
         kept = memory.of_scan(self._uuid, self.names)
         if kept is not None:
