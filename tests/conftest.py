@@ -55,8 +55,10 @@ def pytest_addoption(parser):
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     """Slow modules first, then the larger: no worker waits for another at the end."""
+    _mark_others_than_samples(items)
     if config.getoption("--one-example"):
         _keep_one_example(config, items)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
@@ -67,6 +69,20 @@ def pytest_collection_modifyitems(config, items):
 def pytest_collection_finish():
     gc.freeze()
     gc.enable()
+
+
+def _mark_others_than_samples(items):
+    """Marks as long what a test marked as sampled has beyond its number of examples."""
+    examples = collections.defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            examples[item.nodeid.partition("[")[0]].append(item)
+    for of_test in examples.values():
+        (n,) = of_test[0].get_closest_marker("sampled").args
+        evenly_spread = {k * len(of_test) // n for k in range(n)}
+        for k, item in enumerate(of_test):
+            if k not in evenly_spread:
+                item.add_marker("long")
 
 
 def _keep_one_example(config, items):
@@ -114,8 +130,8 @@ def make_dataset(database):
 
     made = []
 
-    def make(samples, label_field="ground_truth", is_of_images=None):
-        made.append(datasets.make(samples, label_field, is_of_images))
+    def make(samples, label_field="ground_truth", is_of_images=None, **schema):
+        made.append(datasets.make(samples, label_field, is_of_images, **schema))
         return made[-1]
 
     yield make

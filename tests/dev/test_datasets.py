@@ -1,6 +1,7 @@
 """The datasets of the tests are stored as FiftyOne stores them."""
 
 import datasets
+import drawn
 import fiftyone as fo
 import pytest
 
@@ -77,3 +78,34 @@ def test_a_dataset_is_stored_as_by_fiftyone(database, samples):
     finally:
         made.delete()
         theirs.delete()
+
+
+@pytest.mark.parametrize("frames", [False, True])
+def test_a_copy_has_the_documents_of_the_first_and_other_ids(database, frames):
+    first = drawn.dataset(drawn.CASES["boxes"], seed=77, frames=frames)
+    copy = drawn.dataset(drawn.CASES["boxes"], seed=77, frames=frames)
+    try:
+        assert copy.name != first.name
+        assert copy.media_type == first.media_type
+        for of_first, of_copy in zip(raw(first), raw(copy), strict=True):
+            assert len(of_copy) == len(of_first)
+            new = dict(
+                zip(
+                    sorted(datasets.ids_in(of_first)),
+                    sorted(datasets.ids_in(of_copy)),
+                    strict=True,
+                )
+            )
+            assert new.keys() & new.values() == set()
+            assert datasets.with_ids(of_first, new) == of_copy
+    finally:
+        first.delete()
+        copy.delete()
+
+
+def raw(dataset):
+    """Returns the documents of a dataset's samples, and of its frames if it has any."""
+    frames = dataset._frame_collection
+    return [
+        list(c.find()) for c in (dataset._sample_collection, frames) if c is not None
+    ]

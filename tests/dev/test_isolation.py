@@ -98,6 +98,7 @@ def test_the_demo_does_not_change_a_running_fiftyone(
     assert _files(demo / "plugins" / "duplicates") == set(release.files())
 
 
+@pytest.mark.long
 def test_a_separate_database_dir_alone_does_not_isolate_a_fiftyone(
     user, user_environment, tmp_path
 ):

@@ -17,13 +17,9 @@ def raw_dataset(make_dataset):
     """
 
     def put(documents, label_fields=("ground_truth",)):
-        import fiftyone as fo
-
-        dataset = make_dataset([], label_fields[0], is_of_images=True)
-        for field in label_fields[1:]:
-            dataset.add_sample_field(
-                field, fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
-            )
+        dataset = make_dataset(
+            [], label_fields[0], True, others=tuple(label_fields[1:])
+        )
         now = datetime.datetime(2024, 5, 6, 7, 8, 9, 123000)
         whole = [
             {

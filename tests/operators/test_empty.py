@@ -114,6 +114,7 @@ def test_operators_find_nothing(empty):
 
 
 @pytest.mark.slow
+@pytest.mark.sampled(2)
 def test_workers_find_nothing(empty):
     samples, field = empty
     params = {"label_field": field, "engine": "processes", "workers": 2}

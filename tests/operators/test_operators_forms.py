@@ -92,8 +92,7 @@ def test_every_form_resolves_on_any_dataset(shapes, shape, name):
     assert form.view.label
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_parameter_of_a_form_exists_in_its_operator(dataset, name):
+def test_every_parameter_of_a_form_exists_in_its_operator(dataset, subtests):
     found = foo.get_operator("@iou/duplicates/tag_duplicates")(dataset).result
     scan = {"scan_key": found["scan_key"]}
     variants = {
@@ -101,15 +100,23 @@ def test_every_parameter_of_a_form_exists_in_its_operator(dataset, name):
         "tag_duplicates": [{"what": "new"}, {"what": "scan", **scan}],
         "show_duplicates": [{"what": "tag"}, {"what": "scan", **scan}],
     }
-    for variant in variants.get(name, [{}]):
-        _, fields = resolve(name, dataset, **variant)
-        for field in fields:
-            if isinstance(fields[field].type, types.Void):
-                continue
-            params = {field: some_value(fields[field].type), **variant}
-            _, filled_in = resolve(name, dataset, **params)
-            unknown = [x for x in errors(filled_in) if x.startswith("parameter: ")]
-            assert unknown == [], field
+    for name in NAMES:
+        for variant in variants.get(name, [{}]):
+            with subtests.test(name, **variant):
+                assert unknown_parameters(name, dataset, variant) == []
+
+
+def unknown_parameters(name, dataset, variant):
+    """Returns the parameters of a form that its operator reports as unknown."""
+    _, fields = resolve(name, dataset, **variant)
+    unknown = []
+    for field in fields:
+        if isinstance(fields[field].type, types.Void):
+            continue
+        params = {field: some_value(fields[field].type), **variant}
+        _, filled_in = resolve(name, dataset, **params)
+        unknown += [x for x in errors(filled_in) if x.startswith("parameter: ")]
+    return unknown
 
 
 def some_value(kind):

@@ -15,6 +15,7 @@ BOX = [0.1, 0.1, 0.2, 0.2]
 
 RUNS = {
     "list_deleted": (lambda w: {}, {"count": 1}),
+    "list_verdicts": (lambda w: {}, {"count": 0, "verdicts": []}),
     "export_journal": (lambda w: {"restore_key": w.restore_key}, {"count": 3}),
     "erase_everything": (lambda w: {}, {"erased": False}),
     "list_pairs": (lambda w: {"scan_key": w.scan_key}, {"count": 3}),
@@ -24,22 +25,21 @@ RUNS = {
     "list_groups": (lambda w: {"scan_key": w.scan_key}, {"count": 3, "chains": 0}),
     "list_tracks": (lambda w: {"scan_key": w.video_key}, {"count": 1, "samples": 1}),
     "set_verdict": (lambda w: {"label_ids": w.label_ids}, {"count": 1}),
-    "list_verdicts": (lambda w: {}, {"count": 0, "verdicts": []}),
-    "clear_verdicts": (lambda w: {}, {"count": 0}),
+    "export_review": (lambda w: {}, {"count": 1}),
+    "clear_verdicts": (lambda w: {}, {"count": 1}),
     "list_scans": (lambda w: {}, {"count": 1}),
     "rename_scan": (
         lambda w: {"scan_key": w.scan_key, "title": "Second"},
         {"title": "Second"},
     ),
-    "delete_scan": (lambda w: {"scan_key": w.scan_key}, {}),
-    "export_review": (lambda w: {}, {"count": 0, "rows": []}),
     "import_review": (lambda w: {"content": "[]", "format": "json"}, {"count": 0}),
     "cancel_run": (lambda w: {"run_id": w.run_id}, {"state": "done"}),
     "list_cvat": (lambda w: {}, {"count": 1}),
     "move_cvat": (lambda w: {"anno_key": w.trip}, {"count": 1}),
     "discard_cvat": (lambda w: {"anno_key": w.trip}, {"count": 1}),
+    "delete_scan": (lambda w: {"scan_key": w.scan_key}, {}),
 }
-"""The parameters of each, and what its result holds."""
+"""The parameters of each, and what its result holds; no call prevents a later one."""
 
 
 def call(name, dataset, **params):
@@ -79,13 +79,13 @@ def world(make_dataset, tmp_path, monkeypatch):
     call("clear_verdicts", images)
 
 
-@pytest.mark.parametrize("name", [op.name_ for op in OPERATORS if op.unlisted])
-def test_an_unlisted_operator_runs_by_its_name(world, name):
-    make, holds = RUNS[name]
-    result = call(name, world.of.get(name, world.images), **make(world))
+def test_an_unlisted_operator_runs_by_its_name(world, subtests):
+    for name, (make, holds) in RUNS.items():
+        with subtests.test(name):
+            result = call(name, world.of.get(name, world.images), **make(world))
 
-    assert {key: result[key] for key in holds} == holds
-    assert result["message"]
+            assert {key: result[key] for key in holds} == holds
+            assert result["message"]
 
 
 def test_nothing_else_is_expected_to_run_by_its_name():

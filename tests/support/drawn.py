@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
+import datasets
 import fiftyone as fo
 import numpy as np
 
@@ -223,6 +224,16 @@ def labels(case, rng, folder=None, most=10):
 
 def dataset(case, seed=0, n=14, folder=None, frames=False, fields=(FIELD,)):
     """Returns a dataset of a case, with labels of samples or of video frames."""
+
+    def build():
+        return _dataset(case, seed, n, folder, frames, fields)
+
+    if case.in_files:
+        return build()
+    return datasets.copy_of((repr(case), seed, n, frames, fields), build)
+
+
+def _dataset(case, seed, n, folder, frames, fields):
     rng = np.random.default_rng(seed)
     made = fo.Dataset()
     made.media_type = "video" if frames else None

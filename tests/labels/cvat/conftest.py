@@ -31,18 +31,10 @@ def account(cvat):
 def make_images(make_dataset, tmp_path):
     """A function that makes a dataset of image files with lists of label documents."""
 
-    def make(lists, size=cvat_data.SIZE, holder="Detections"):
-        import fiftyone as fo
-
-        is_boxes = holder == "Detections"
-        field = cvat_data.FIELD if is_boxes else "boxes"
-        dataset = make_dataset([], field, is_of_images=True)
-        if not is_boxes:
-            dataset.add_sample_field(
-                cvat_data.FIELD,
-                fo.EmbeddedDocumentField,
-                embedded_doc_type=getattr(fo, holder),
-            )
+    def make(lists, size=cvat_data.SIZE, holder="Detections", attributes=()):
+        others = () if holder == "Detections" else ("boxes",)
+        schema = {"kind": holder, "others": others, "attributes": attributes}
+        dataset = make_dataset([], cvat_data.FIELD, True, **schema)
         now = datetime.datetime(2024, 5, 6, 7, 8, 9, 123000)
         folder = tmp_path / str(ObjectId())
         whole = [

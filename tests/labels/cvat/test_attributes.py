@@ -35,13 +35,7 @@ def make(make_images):
     """A function that makes images of labels whose attributes are declared."""
 
     def make(lists, **given):
-        import fiftyone as fo
-
-        dataset = make_images(lists, **given)
-        path = f"{cvat_data.FIELD}.{given.get('holder', 'Detections').lower()}"
-        for name, kind in TYPES.items():
-            dataset.add_sample_field(f"{path}.{name}", getattr(fo, kind))
-        return dataset
+        return make_images(lists, attributes=tuple(TYPES.items()), **given)
 
     return make
 

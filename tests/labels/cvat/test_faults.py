@@ -97,6 +97,7 @@ def test_sending_makes_the_number_of_requests_that_the_tests_expect(
     assert len(cvat.log) == REQUESTS
 
 
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize(("at", "fault"), _spread(REQUESTS))
 def test_sending_that_fails_leaves_nothing_and_can_be_repeated(
     at, fault, dataset, account, cvat, caplog
@@ -165,6 +166,7 @@ def test_a_server_that_fails_from_some_step_on_is_cleaned_up_by_the_next_trip(
     assert [t.anno_key for t in store.all_trips(dataset)] == ["trip"]
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(("at", "fault"), _spread(8))
 def test_loading_that_fails_changes_nothing_and_can_be_repeated(
     at, fault, dataset, account, cvat

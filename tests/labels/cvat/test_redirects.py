@@ -71,6 +71,7 @@ def require_not_followed(cvat, elsewhere, account, work):
     assert account.password not in str(error.value)
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("what", SENDING)
 def test_nothing_is_sent_to_where_the_server_redirects_while_sending(
@@ -82,6 +83,7 @@ def test_nothing_is_sent_to_where_the_server_redirects_while_sending(
     require_not_followed(cvat, elsewhere, account, lambda: post(dataset, account))
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("code", CODES)
 def test_nothing_is_sent_to_where_the_server_redirects_while_loading(
@@ -102,6 +104,7 @@ def test_nothing_is_sent_to_where_the_server_redirects_while_loading(
     assert trips.store.find(dataset, "trip") is not None
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("what", ["the login", "the images", "the labels"])
 def test_nothing_is_sent_in_clear_where_an_encrypted_server_redirects(

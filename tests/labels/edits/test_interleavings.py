@@ -136,6 +136,7 @@ class Meeting:
         assert [_id for _id, found in now.items() if len(found) > 1] == []
 
 
+@pytest.mark.sampled(16)
 @pytest.mark.parametrize("theirs", THEIRS)
 @pytest.mark.parametrize("ours", OURS)
 def test_fiftyone_may_write_between_our_read_and_our_write(
@@ -160,6 +161,7 @@ def test_fiftyone_may_write_between_our_read_and_our_write(
     meet.check(theirs)
 
 
+@pytest.mark.sampled(16)
 @forked.needs_fork
 @pytest.mark.parametrize("theirs", THEIRS)
 @pytest.mark.parametrize("ours", OURS)

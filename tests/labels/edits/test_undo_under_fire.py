@@ -135,6 +135,7 @@ def restore_everything(dataset):
 
 @forked.needs_fork
 class TestKilled:
+    @pytest.mark.sampled(16)
     @pytest.mark.parametrize("step", STEPS)
     @pytest.mark.parametrize("name", KILLED)
     def test_an_action_killed_at_any_step_can_be_undone(
@@ -151,6 +152,7 @@ class TestKilled:
         restore_everything(dataset)
         assert odd_labels.raw(dataset) == before
 
+    @pytest.mark.sampled(10)
     @pytest.mark.parametrize("step", STEPS)
     @pytest.mark.parametrize("name", ["delete", "merge", "tag"])
     def test_a_killed_action_can_be_continued_by_another_run(
@@ -177,6 +179,7 @@ class TestKilled:
         restore_everything(dataset)
         assert odd_labels.raw(dataset) == before
 
+    @pytest.mark.sampled(8)
     @pytest.mark.parametrize("step", RESTORE_STEPS)
     @pytest.mark.parametrize("name", ACTIONS)
     def test_an_undo_killed_at_any_step_is_finished_by_another_undo(
@@ -316,6 +319,7 @@ class TestTwoAtOnce:
 
 
 class TestErrors:
+    @pytest.mark.sampled(8)
     @pytest.mark.parametrize("call", [1, 2, 4])
     @pytest.mark.parametrize("when", ["before", "after"])
     @pytest.mark.parametrize("name", ACTIONS)

@@ -60,24 +60,6 @@ def dataset(make_dataset):
 class TestCluster:
     """Workers are on several nodes that have no copy of the plugin."""
 
-    def test_the_scan_is_the_same_by_a_driver_without_secrets_and_leaves_no_results(
-        self, dataset, monkeypatch
-    ):
-        import ray
-
-        assert len(ray.nodes()) == 2
-        monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", "secret")
-        samples = dataset.skip(5).limit(70)
-        with RAY.open() as workers:
-            driver = psutil.Process(workers._driver._process.pid)
-            names = {name for name in driver.environ() if not name.startswith("RAY_")}
-            assert names <= ray_cluster._VARIABLES | {"LC_CTYPE"}
-            opened = contextlib.nullcontext(workers)
-            monkeypatch.setattr(Engine, "open", lambda _: opened)
-            found = search(samples, PARAMS, engine=RAY)
-        assert found == search(samples, PARAMS)
-        assert store.collection("results").count_documents({}) == 0
-
     @pytest.mark.long
     def test_the_values_and_tags_are_the_same(self, dataset):
         params = ComputeParams(FIELD)
@@ -139,12 +121,25 @@ class TestCluster:
         assert "secret" not in str(refused.value)
 
 
-def test_a_cluster_is_joined_by_its_address_and_left(cluster, dataset):
+def test_a_cluster_is_joined_by_its_address_without_secrets_and_left(
+    cluster, dataset, monkeypatch
+):
     import ray
 
+    assert len(ray.nodes()) == 2
     ray.shutdown()
+    monkeypatch.setenv("FIFTYONE_CVAT_PASSWORD", "secret")
+    samples = dataset.skip(5).limit(70)
     engine = Engine("ray", 2, cluster.address)
-    assert search(dataset, PARAMS, engine=engine) == search(dataset, PARAMS)
+    with engine.open() as workers:
+        driver = psutil.Process(workers._driver._process.pid)
+        names = {name for name in driver.environ() if not name.startswith("RAY_")}
+        assert names <= ray_cluster._VARIABLES | {"LC_CTYPE"}
+        opened = contextlib.nullcontext(workers)
+        monkeypatch.setattr(Engine, "open", lambda _: opened)
+        found = search(samples, PARAMS, engine=engine)
+    assert found == search(samples, PARAMS)
+    assert store.collection("results").count_documents({}) == 0
     assert not ray.is_initialized()
 
 

@@ -303,7 +303,6 @@ def test_a_given_id_never_replaces_a_run_of_another_dataset(dataset, make_datase
 ODD_KEYS = [{"$gt": ""}, {"$ne": None}, ["x"], 1, True, None, b"x"]
 
 
-@pytest.mark.parametrize("key", ODD_KEYS, ids=repr)
 @pytest.mark.parametrize(
     ("where", "ask"),
     [
@@ -317,10 +316,13 @@ ODD_KEYS = [{"$gt": ""}, {"$ne": None}, ["x"], 1, True, None, b"x"]
         ("anno_key", trips.require),
     ],
 )
-def test_a_key_that_is_not_a_string_is_an_error(dataset, where, ask, key):
+def test_a_key_that_is_not_a_string_is_an_error(dataset, where, ask):
     search.find_duplicates(dataset, FindParams(FIELD), "mine")
-    with start(dataset), pytest.raises(ParamsError, match=f"{where}: expected a key"):
-        ask(dataset, key)
+    expected = f"{where}: expected a key"
+    with start(dataset):
+        for key in ODD_KEYS:
+            with pytest.raises(ParamsError, match=expected):
+                ask(dataset, key)
     assert stored.open_scan(dataset, "mine").key == "mine"
 
 

@@ -91,6 +91,7 @@ RULES = {
 }
 
 
+@pytest.mark.sampled(18)
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("rule", RULES)
 def test_each_rule_decides_which_label_is_kept_and_gives_its_reason(

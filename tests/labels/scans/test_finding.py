@@ -56,6 +56,7 @@ def _detections(labels):
     )
 
 
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("classwise", [False, True])
 @pytest.mark.parametrize("method", ["simple", "greedy"])
 @pytest.mark.parametrize("iou_thresh", THRESHOLDS)
