@@ -106,12 +106,14 @@ def _parameters(dataset: Any, scan: dict[str, Any], plan: plans.Plan) -> dict[st
     scanned = [scope["kind"], counted(scan["samples"], scan["unit"])]
     if slices:
         scanned.insert(1, f"slice{'s' * (len(scope['slices']) > 1)} {slices}")
+    compared = scan["compared"]
+    kind = [] if any(scan["kind"] in words for words in compared) else [scan["kind"]]
     return {
         "Label field": params.label_field,
         "Compared with": params.other_field or "itself",
         "Classes": "same class only" if params.classwise else "any class",
         "Crowd attribute": params.iscrowd or "none",
-        "Compared by": ", ".join(scan["compared"]) or scan["kind"],
+        "Compared by": ", ".join((*kind, *compared)),
         "Threshold": f"{measure_of(scan['kind'], params.metric)} above "
         f"{params.iou_thresh!r}",
         "Method": params.method,

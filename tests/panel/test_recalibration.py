@@ -63,6 +63,8 @@ def test_verdicts_recalibrate_when_asked_and_at_a_rescan_but_not_when_settled(
     )
     assert listed["compared"] == compared(renewed)
     assert "calibration" not in stored.open_scan(app.dataset, "dups").config
+    report = app.send("write_report", scan_key=done["scan_key"], **PLAN)["html"]
+    assert "boxes, likelihoods from 2 of your verdicts" in report
 
 
 def test_the_groups_of_a_sample_are_read_whatever_the_cut(app):
