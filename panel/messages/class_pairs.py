@@ -8,7 +8,7 @@ from ...iou_core.errors import ParamsError
 from ...iou_core.params import METRICS
 from ...labels.review import class_pairs as class_pair_list
 from ...labels.scans.decisions import class_pair_rules
-from .. import rescans
+from ..jobs import rescans
 from ..requests import Answer, choice, flag, same_class, text, text_or_none
 from .review import class_pair
 

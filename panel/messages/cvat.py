@@ -19,8 +19,9 @@ from ...labels.fields import require_writable
 from ...labels.jobs import runs
 from ...labels.review import grid, views
 from ...labels.scans import plans, stored
-from .. import background, own_view, rescans
+from .. import own_view
 from .. import plans as planned
+from ..jobs import background, rescans
 from ..requests import Answer, Failed, choice, flag, text, text_or_none, whole
 from .review import label_ids, object_id
 

@@ -11,7 +11,7 @@ from ...labels.review.judging import judge
 from ...labels.review.judging.order import ORDERS
 from ...labels.scans.decisions.verdict_changes import Change
 from ...labels.scans.decisions.verdict_kinds import Given, Pair, require_who
-from .. import rescans
+from ..jobs import rescans
 from ..requests import Answer, choice, classes, decision, text, text_or_none
 from .review import object_id
 

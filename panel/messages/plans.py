@@ -15,8 +15,9 @@ from ...labels.jobs import runs
 from ...labels.plurals import counted
 from ...labels.review import grid, views
 from ...labels.scans import stored
-from .. import own_view, rescans, slices
+from .. import own_view, slices
 from .. import plans as planned
+from ..jobs import rescans
 from ..requests import Answer, Failed, choice, decision, flag, text, text_or_none, whole
 
 _ACTIONS = 20  # the newest that History lists

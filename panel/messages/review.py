@@ -15,7 +15,8 @@ from ...labels.review import groups as group_list
 from ...labels.review import views
 from ...labels.scans import stored
 from ...labels.scans.decisions import verdicts
-from .. import own_view, rescans
+from .. import own_view
+from ..jobs import rescans
 from ..pictures.crops import SIDE, Photographer
 from ..pictures.draw import draw
 from ..requests import Answer, Failed, classes, decision, text, text_or_none, whole

@@ -9,7 +9,8 @@ from ...iou_core.params import METRICS, FindParams
 from ...labels.fields import require_fields
 from ...labels.review import settings, views
 from ...labels.scans import freshness, largest_overlaps, search, stored
-from .. import background, dataset, interim, recounts, rescans, slices
+from .. import dataset, slices
+from ..jobs import background, interim, recounts, rescans
 from ..requests import (
     Answer,
     Failed,

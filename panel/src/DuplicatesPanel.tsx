@@ -22,7 +22,7 @@ import { useWidth } from "./host/useWidth";
 import type { Source } from "./protocol/messages";
 import { costIn, currentOf } from "./state/current";
 import { isOpened, isUnderWay } from "./state/model";
-import { formatThreshold } from "./state/thresholds";
+import { formatThreshold } from "./state/cut/thresholds";
 import { unitIn } from "./words/format";
 import { foldedText } from "./words/sentence";
 

@@ -13,7 +13,7 @@ from fiftyone.operators.delegated import DelegatedOperationService
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.reading.kinds import turned as turned_boxes
 from duplicates.labels.scans import incremental, search
-from duplicates.panel import interim
+from duplicates.panel.jobs import interim
 
 
 def stored(dataset):
@@ -219,7 +219,7 @@ def test_a_cancelled_run_stores_no_scan(app, dataset, monkeypatch):
         first(run, done, total)
 
     monkeypatch.setattr(runs.Run, "progress", slow)
-    from duplicates.panel import background
+    from duplicates.panel.jobs import background
 
     run = background.start(dataset, FindParams("ground_truth"), None, False)
     background.cancel(dataset, run["run_id"])
@@ -487,7 +487,7 @@ def test_every_list_of_the_panel_takes_a_cut_by_likelihood(app, dataset, plan):
 def test_a_long_recount_reports_its_progress(app, plan, monkeypatch):
     import threading
 
-    from duplicates.panel import recounts
+    from duplicates.panel.jobs import recounts
 
     let_go = threading.Event()
     whole = recounts.recount
@@ -509,7 +509,7 @@ def test_a_long_recount_reports_its_progress(app, plan, monkeypatch):
 
 def test_a_recount_that_no_panel_waits_for_ends(app, plan, monkeypatch):
     from duplicates.iou_core.errors import RunCancelled
-    from duplicates.panel import recounts
+    from duplicates.panel.jobs import recounts
 
     monkeypatch.setattr(recounts, "_FORGOTTEN_AFTER", -1.0)
     with pytest.raises(RunCancelled):

@@ -255,7 +255,7 @@ def test_a_scan_is_repeated_beside_one_of_a_view_that_can_no_longer_be_made(data
     from duplicates.iou_core.params import FindParams
     from duplicates.labels.scans import search
     from duplicates.labels.scans import stored as scans
-    from duplicates.panel import interim
+    from duplicates.panel.jobs import interim
 
     params = FindParams("ground_truth")
     dataset.clone_sample_field("ground_truth", "other")

@@ -1,9 +1,9 @@
 /** Changes of the cut. */
 import type { ClassName } from "../protocol/messages";
-import type { Cut } from "../state/cut";
+import type { Cut } from "../state/cut/cut";
 import { planOf } from "../state/model";
 import { toggled } from "../state/scan";
-import { toThousandths } from "../state/thresholds";
+import { toThousandths } from "../state/cut/thresholds";
 import type { Context } from "./context";
 
 export function cutActions({ ask, dispatch, model, say, busyWith }: Context) {

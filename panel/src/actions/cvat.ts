@@ -2,7 +2,7 @@
 import type { CvatPreview, Failure, MessageName, Reply, RequestOf, Summary } from "../protocol/messages";
 import { planOf } from "../state/model";
 import type { Selected, SendOptions } from "../state/sendForm";
-import { duplicatesText } from "../words/cvatChanges";
+import { duplicatesText } from "../words/cvat/changes";
 import { counted } from "../words/format";
 import { type Context, newRunId } from "./context";
 import { tagOf, type Written } from "./edits";

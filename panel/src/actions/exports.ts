@@ -3,7 +3,7 @@ import type { Colors } from "../plot/marks";
 import { plotOf } from "../plot/plot";
 import { histogramSvg } from "../plot/svg";
 import type { AnswerOf, PlanRef, TableName } from "../protocol/messages";
-import { barsOf, outcomeOf } from "../state/cut";
+import { barsOf, outcomeOf } from "../state/cut/cut";
 import { countsIn, planOf } from "../state/model";
 import { labelsCurve } from "../state/scan";
 import { keepLabel, measureOf } from "../words/decision";

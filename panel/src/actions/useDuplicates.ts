@@ -1,7 +1,7 @@
 import * as React from "react";
 import type { Host } from "../host/host";
 import type { Run } from "../protocol/messages";
-import { countKey, mustAsk, planAt } from "../state/cut";
+import { countKey, mustAsk, planAt } from "../state/cut/cut";
 import { toRemember } from "../state/current";
 import { countsIn, FIRST_MODEL, isUnderWay, type Model, reduce } from "../state/model";
 import { NOTHING_REMEMBERED, readRemembered, writeRemembered } from "../state/remembered";

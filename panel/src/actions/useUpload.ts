@@ -3,7 +3,7 @@ import type { Host } from "../host/host";
 import type { Failure, Run } from "../protocol/messages";
 import { isUnderWay } from "../state/model";
 import type { Selected, SendOptions } from "../state/sendForm";
-import { sentText } from "../words/cvat";
+import { sentText } from "../words/cvat/trips";
 import type { Actions } from "./actions";
 import type { CvatActions } from "./cvat";
 import { type RunEvent, useRun } from "./useRun";

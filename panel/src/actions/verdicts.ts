@@ -1,7 +1,7 @@
 /** The messages of Review. Verdicts change no label. */
 import type { AnswerOf, Picture, Summary } from "../protocol/messages";
 import { planOf } from "../state/model";
-import { decisionOf } from "../state/decision";
+import { decisionOf } from "../state/cut/decision";
 import { orderOf, type ReviewPlace } from "../state/review/place";
 import type { Entry, Person } from "../state/review/sitting";
 import type { Asked } from "../state/review/verdicts";

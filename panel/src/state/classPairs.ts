@@ -3,7 +3,7 @@ import type { ClassName, ClassPair } from "../protocol/messages";
 import { compareNames } from "./classes";
 import type { Restriction } from "./scan";
 import type { ClassPairNames } from "./tabs";
-import type { Grid } from "./thresholds";
+import type { Grid } from "./cut/thresholds";
 
 export function classNamesOf({ classes: [a = null, b = null] }: ClassPair): ClassPairNames {
   return [a, b];

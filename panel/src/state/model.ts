@@ -1,8 +1,8 @@
 /** The state of the panel, and how each event changes it. */
 import type { AnswerOf, Cost, Failure, Freshness, PlanRef, Run, ScanEntry, Summary, Target } from "../protocol/messages";
-import { type Bars, changedCut, type Counted, countsOf, type Cut, firstCut, plainCut, planAt, type Recounts, tabsAfter, withoutTagRules } from "./cut";
+import { type Bars, changedCut, type Counted, countsOf, type Cut, firstCut, plainCut, planAt, type Recounts, tabsAfter, withoutTagRules } from "./cut/cut";
 import { type Delta, movedBy } from "./review/deltas";
-import type { Decision } from "./decision";
+import type { Decision } from "./cut/decision";
 import type { Remembered } from "./remembered";
 import { FIRST_PLACE, type ReviewPlace } from "./review/place";
 import { type Counts, newerOf, prepare, type Scan } from "./scan";

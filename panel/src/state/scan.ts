@@ -1,7 +1,7 @@
 /** A stored scan, prepared so that each number at a threshold is one array access. */
 import type { ClassCount, ClassName, Curve, DecidedCounts, ScanEntry, Summary } from "../protocol/messages";
-import { type Decision, isStored } from "./decision";
-import { type Grid, gridOf } from "./thresholds";
+import { type Decision, isStored } from "./cut/decision";
+import { type Grid, gridOf } from "./cut/thresholds";
 
 type ClassSummary = Summary["classes"][number];
 

@@ -1,7 +1,7 @@
 /** The sentence below the slider, about the labels that the buttons would act on. */
 import type { Cost, Metric } from "../protocol/messages";
 import { labelsIn, largestOverlap, type Numbers, type Restriction, type Scan } from "../state/scan";
-import { formatThreshold, LAST_ON_SLIDER } from "../state/thresholds";
+import { formatThreshold, LAST_ON_SLIDER } from "../state/cut/thresholds";
 import { classesLabel } from "./classes";
 import { counted, grouped } from "./format";
 import { byVerdictsText } from "./review/counts";

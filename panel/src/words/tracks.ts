@@ -2,7 +2,7 @@
 import type { TrackPair } from "../protocol/messages";
 import type { Restriction } from "../state/scan";
 import { TRACKS_AT_ONCE } from "../state/tabs";
-import { formatThreshold } from "../state/thresholds";
+import { formatThreshold } from "../state/cut/thresholds";
 import { classesLabel, classLabel } from "./classes";
 import { counted, grouped, percent } from "./format";
 

@@ -1,5 +1,5 @@
 import * as React from "react";
-import { barsKey, barsOf, barsRequest } from "../../state/cut";
+import { barsKey, barsOf, barsRequest } from "../../state/cut/cut";
 import type { Event, Model } from "../../state/model";
 import type { Ask } from "../useAsk";
 

@@ -1,5 +1,5 @@
 import * as React from "react";
-import { countKey, planAt } from "../../state/cut";
+import { countKey, planAt } from "../../state/cut/cut";
 import type { Event, Model } from "../../state/model";
 import type { Ask } from "../useAsk";
 

@@ -1,5 +1,5 @@
 import * as React from "react";
-import { decisionKey, decisionOf } from "../../state/decision";
+import { decisionKey, decisionOf } from "../../state/cut/decision";
 import { countsIn, type Event, type Model } from "../../state/model";
 import { countsFromAnswer } from "../../state/scan";
 import type { Ask } from "../useAsk";

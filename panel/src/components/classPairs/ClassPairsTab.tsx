@@ -4,7 +4,7 @@ import type { Actions } from "../../actions/actions";
 import type { AnswerOf, ClassPair, Metric } from "../../protocol/messages";
 import { classNamesOf, classPairKey, classPairsAt, indexAt } from "../../state/classPairs";
 import type { Restriction, Scan } from "../../state/scan";
-import { formatThreshold } from "../../state/thresholds";
+import { formatThreshold } from "../../state/cut/thresholds";
 import { measureOf } from "../../words/decision";
 import { grouped } from "../../words/format";
 import { ClassPairMatrix } from "./ClassPairMatrix";

@@ -1,6 +1,6 @@
 import { styled } from "@mui/material";
 import * as React from "react";
-import { outcomeOf } from "../../state/cut";
+import { outcomeOf } from "../../state/cut/cut";
 import type { Opened } from "../../state/model";
 import type { Counts } from "../../state/scan";
 import { measureOf } from "../../words/decision";

@@ -1,7 +1,7 @@
 import { styled } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
-import { countKey, outcomeOf } from "../../state/cut";
+import { countKey, outcomeOf } from "../../state/cut/cut";
 import type { Opened } from "../../state/model";
 import { countByClass, type Counts } from "../../state/scan";
 import { GROUPS_AT_ONCE, type Tab, tabsOf } from "../../state/tabs";

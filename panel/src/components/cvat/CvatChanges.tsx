@@ -1,7 +1,7 @@
 import { Box, Button, ButtonBase } from "@mui/material";
 import * as React from "react";
 import type { CvatPreview } from "../../protocol/messages";
-import { type ChangeRow, changeRows, duplicatesText, type Example } from "../../words/cvatChanges";
+import { type ChangeRow, changeRows, duplicatesText, type Example } from "../../words/cvat/changes";
 import { counted, grouped } from "../../words/format";
 import { skippedText } from "../../words/freshness";
 import { ChevronDown } from "../widgets/icons";

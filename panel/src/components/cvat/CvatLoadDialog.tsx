@@ -2,7 +2,7 @@ import { Box, Button, Checkbox, Dialog, DialogActions, DialogContent, DialogTitl
 import * as React from "react";
 import type { CvatActions } from "../../actions/cvat";
 import type { CvatPreview, CvatTrip, Failure } from "../../protocol/messages";
-import { unfinishedText } from "../../words/cvatChanges";
+import { unfinishedText } from "../../words/cvat/changes";
 import { emptiedCount, emptiedLabel } from "../../words/emptied";
 import { counted } from "../../words/format";
 import { Consent } from "../widgets/Consent";

@@ -2,7 +2,7 @@ import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from "
 import * as React from "react";
 import type { CvatActions } from "../../actions/cvat";
 import type { CvatTrip, Failure } from "../../protocol/messages";
-import { movedText, tripTitle } from "../../words/cvat";
+import { movedText, tripTitle } from "../../words/cvat/trips";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { Reason } from "../widgets/Reason";
 import { NARROW, ON_PRIMARY } from "../widgets/theme";

@@ -4,7 +4,7 @@ import type { CvatActions } from "../../actions/cvat";
 import type { Upload } from "../../actions/useUpload";
 import type { Failure } from "../../protocol/messages";
 import { hasValidSizes, optionsOf, type Selected, selectedOf, type SendFormValues } from "../../state/sendForm";
-import { sizeFault } from "../../words/cvat";
+import { sizeFault } from "../../words/cvat/trips";
 import { counted, grouped } from "../../words/format";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { Reason } from "../widgets/Reason";

@@ -1,7 +1,7 @@
 import { Box, Button, TextField } from "@mui/material";
 import * as React from "react";
 import type { SendFormValues, SizeName } from "../../state/sendForm";
-import { sizeFault } from "../../words/cvat";
+import { sizeFault } from "../../words/cvat/trips";
 import { ChevronDown } from "../widgets/icons";
 import { FORM_FIELD } from "../widgets/theme";
 

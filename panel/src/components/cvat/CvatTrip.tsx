@@ -1,7 +1,7 @@
 import { Box, Button, Link } from "@mui/material";
 import * as React from "react";
 import type { CvatTrip as Trip } from "../../protocol/messages";
-import { isWebAddress, notSentText, taskName, tripDetails, tripTitle } from "../../words/cvat";
+import { isWebAddress, notSentText, taskName, tripDetails, tripTitle } from "../../words/cvat/trips";
 import { Outside } from "../widgets/icons";
 import { Reason } from "../widgets/Reason";
 import { ELLIPSIS } from "../widgets/theme";

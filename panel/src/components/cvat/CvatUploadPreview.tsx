@@ -1,7 +1,7 @@
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { AnswerOf, Failure } from "../../protocol/messages";
-import { leftTexts } from "../../words/cvat";
+import { leftTexts } from "../../words/cvat/trips";
 import { counted, grouped } from "../../words/format";
 import { ErrorBox } from "../widgets/ErrorBox";
 

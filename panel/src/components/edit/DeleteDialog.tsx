@@ -1,7 +1,7 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { AnswerOf, Cost, PlanDetails as Details, Source, Summary } from "../../protocol/messages";
-import type { Decision } from "../../state/decision";
+import type { Decision } from "../../state/cut/decision";
 import { classLabel } from "../../words/classes";
 import { keepLabel, measureOf } from "../../words/decision";
 import { emptiedLabel, emptiedText, NOISY, REVIEWED } from "../../words/emptied";

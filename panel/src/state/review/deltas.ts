@@ -1,7 +1,7 @@
 /** Counts after a verdict, which changes those of one image. */
 import type { AnswerOf, ClassName, Curve } from "../../protocol/messages";
-import { countsOf, type Recounts } from "../cut";
-import { type Decision, decisionKey, isStored } from "../decision";
+import { countsOf, type Recounts } from "../cut/cut";
+import { type Decision, decisionKey, isStored } from "../cut/decision";
 import type { Counts, Scan } from "../scan";
 
 export type Delta = AnswerOf<"judge_pairs">["delta"];

@@ -1,5 +1,5 @@
 /** Which labels are removed: method, keep rules and metric. */
-import type { Method, Metric } from "../protocol/messages";
+import type { Method, Metric } from "../../protocol/messages";
 
 export interface Decision {
   readonly method: Method;

@@ -19,13 +19,14 @@ from fiftyone.factory import DelegatedOperationPagingParams
 from fiftyone.operators.delegated import DelegatedOperationService
 from fiftyone.operators.executor import ExecutionResult, ExecutionRunState
 
-from ..iou_core.errors import DuplicatesError, RunCancelled, RunError
-from ..iou_core.params import FindParams
-from ..labels.fields import require_fields
-from ..labels.jobs import runs
-from ..labels.scans import incremental, search
-from . import interim, slices
-from .requests import UNCHANGED, Failed
+from ...iou_core.errors import DuplicatesError, RunCancelled, RunError
+from ...iou_core.params import FindParams
+from ...labels.fields import require_fields
+from ...labels.jobs import runs
+from ...labels.scans import incremental, search
+from .. import slices
+from ..requests import UNCHANGED, Failed
+from . import interim
 
 logger = logging.getLogger(__name__)
 

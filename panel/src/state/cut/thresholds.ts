@@ -4,7 +4,7 @@
  * A label is removed if its IoU is greater than the threshold, not equal to it. So the slider ends at 0.999, where only
  * exact copies are removed; at 1.000 nothing is.
  */
-import type { Metric } from "../protocol/messages";
+import type { Metric } from "../../protocol/messages";
 
 export const LOWEST = 50;
 /** What a cut by likelihood begins with, and one by overlap that follows it. */

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..iou_core.errors import DuplicatesError
-from ..labels.jobs import runs
-from ..labels.scans import freshness, incremental, search, stored
-from . import dataset as overview
+from ...iou_core.errors import DuplicatesError
+from ...labels.jobs import runs
+from ...labels.scans import freshness, incremental, search, stored
+from .. import dataset as overview
 from . import interim
 
 RESCAN_LABELS = 200_000

@@ -1,7 +1,7 @@
 /** What is sent to CVAT, and the state of each round trip, in words. */
-import type { AnswerOf, CvatTrip } from "../protocol/messages";
-import { isSize, LARGEST, type SizeName } from "../state/sendForm";
-import { ago, counted, grouped, reasonOf } from "./format";
+import type { AnswerOf, CvatTrip } from "../../protocol/messages";
+import { isSize, LARGEST, type SizeName } from "../../state/sendForm";
+import { ago, counted, grouped, reasonOf } from "../format";
 
 type Preview = AnswerOf<"cvat_preview_upload">;
 type Left = CvatTrip["left"];

@@ -15,9 +15,9 @@ from typing import Any
 
 import fiftyone as fo
 
-from ..iou_core.errors import RunCancelled
-from ..labels.scans import stored
-from ..labels.scans.recount import recount
+from ...iou_core.errors import RunCancelled
+from ...labels.scans import stored
+from ...labels.scans.recount import recount
 
 ANSWERS_WITHIN = 0.8
 """How many seconds a request waits for counts."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..iou_core.errors import DuplicatesError, ScanError
-from ..iou_core.params import FindParams
-from ..labels.scans import freshness, stored
-from ..labels.scans.blocks.compare import decoder_for
-from ..labels.scans.config import difference, with_masks_decided
-from ..labels.scans.decisions.decider import DECIDES
+from ...iou_core.errors import DuplicatesError, ScanError
+from ...iou_core.params import FindParams
+from ...labels.scans import freshness, stored
+from ...labels.scans.blocks.compare import decoder_for
+from ...labels.scans.config import difference, with_masks_decided
+from ...labels.scans.decisions.decider import DECIDES
 
 
 def supersede(dataset: Any, scan_key: str) -> None:

@@ -1,7 +1,7 @@
 /** Edits made in CVAT, in words. */
-import type { CvatPreview } from "../protocol/messages";
-import { classLabel } from "./classes";
-import { counted } from "./format";
+import type { CvatPreview } from "../../protocol/messages";
+import { classLabel } from "../classes";
+import { counted } from "../format";
 
 type Change = CvatPreview["changes"][number];
 export type RowName = keyof CvatPreview["counts"];
