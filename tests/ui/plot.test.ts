@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { extentOf } from "../../panel/src/plot/outlines";
 import { binAt, binsOf, plotOf, thresholdAt, xScale } from "../../panel/src/plot/plot";
 import { histogramSvg } from "../../panel/src/plot/svg";
 import { labelsCurve, prepare } from "../../panel/src/state/scan";
@@ -77,4 +78,14 @@ describe("the exported SVG", () => {
     expect(svg.replace("http://www.w3.org/2000/svg", "")).not.toMatch(/https?:/);
   });
   it("escapes its title", () => expect(svg).toContain("a &lt; b &amp; c"));
+});
+
+describe("the outline of a shape", () => {
+  it("is pulled apart from its own points, also where it is turned and has no corner of its box", () => {
+    const box = extentOf("M0 0h4v2h-4Z");
+    expect(box).toMatchObject({ left: 0, top: 0, right: 4, bottom: 2, corners: [[0, 0], [4, 0], [4, 2], [0, 2]] });
+    const turned = extentOf("M2 0L5 1L3 6L0 4Z");
+    expect(turned).toMatchObject({ left: 0, top: 0, right: 5, bottom: 6, corners: [[2, 0], [5, 1], [3, 6], [0, 4]] });
+    expect(extentOf("", "")).toBeNull();
+  });
 });

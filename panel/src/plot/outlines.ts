@@ -7,17 +7,34 @@ export interface Extent {
   readonly bottom: number;
 }
 
+type Point = readonly [number, number];
+
+/** The box around a shape, and the points of the shape that are nearest to the corners of the box. */
+export interface Outlined extends Extent {
+  readonly corners: readonly Point[];
+}
+
 const STEP = /([MLHVhvmlZz])([^MLHVhvmlZz]*)/g;
 
-/** The box around paths of straight lines; `null` for empty paths. */
-export function extentOf(...paths: readonly string[]): Extent | null {
+/** The extent of paths of straight lines; `null` for empty paths. */
+export function extentOf(...paths: readonly string[]): Outlined | null {
+  const points = pointsOf(paths.join(""));
+  const [first] = points;
+  if (first === undefined) return null;
+  let [left, top, right, bottom] = [...first, ...first];
+  for (const [x, y] of points) [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+  const near = (x: number, y: number) => points.reduce((best, point) => (distance(point, x, y) < distance(best, x, y) ? point : best));
+  return { left, top, right, bottom, corners: [near(left, top), near(right, top), near(right, bottom), near(left, bottom)] };
+}
+
+function distance([x, y]: Point, a: number, b: number): number {
+  return Math.hypot(x - a, y - b);
+}
+
+function pointsOf(path: string): Point[] {
+  const points: Point[] = [];
   let [x, y] = [0, 0];
-  let extent: Extent | null = null;
-  const visit = () => {
-    const { left, top, right, bottom } = extent ?? { left: x, top: y, right: x, bottom: y };
-    extent = { left: Math.min(left, x), top: Math.min(top, y), right: Math.max(right, x), bottom: Math.max(bottom, y) };
-  };
-  for (const [, command = "", written = ""] of paths.join("").matchAll(STEP)) {
+  for (const [, command = "", written = ""] of path.matchAll(STEP)) {
     const numbers = written.match(/-?\d+(\.\d+)?/g)?.map(Number) ?? [];
     if ("HhVv".includes(command)) {
       for (const value of numbers) {
@@ -25,17 +42,17 @@ export function extentOf(...paths: readonly string[]): Extent | null {
         else if (command === "h") x += value;
         else if (command === "V") y = value;
         else y += value;
-        visit();
+        points.push([x, y]);
       }
       continue;
     }
     for (let k = 0; k + 1 < numbers.length; k += 2) {
       const [a = 0, b = 0] = [numbers[k], numbers[k + 1]];
       [x, y] = "ml".includes(command) ? [x + a, y + b] : [a, b];
-      visit();
+      points.push([x, y]);
     }
   }
-  return extent;
+  return points;
 }
 
 /** Whether two boxes cover each other but for a margin. */

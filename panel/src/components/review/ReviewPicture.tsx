@@ -63,7 +63,7 @@ export const ReviewPicture = React.memo(function ReviewPicture({ picture, group,
         </text>
       )}
       {guides !== "" && <path d={guides} fill="none" stroke={palette.text.secondary} strokeOpacity={0.5} vectorEffect="non-scaling-stroke" />}
-      {placed.filter(({ offset }) => offset > 0).map((one) => one.extent !== null && <Apart key={one.letter} extent={one.extent} offset={one.offset} color={one.color} />)}
+      {placed.filter(({ offset }) => offset > 0).map((one) => one.extent !== null && <Apart key={one.letter} corners={one.extent.corners} offset={one.offset} color={one.color} />)}
       {removedLast.map((one) => (
         <ReviewShape key={one.letter} placed={one} filled={look.filled} thick={one.isKept && !separate && placed.length > 1 && !look.exploded} />
       ))}

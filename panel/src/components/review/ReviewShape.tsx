@@ -1,6 +1,6 @@
 import * as React from "react";
 import type { Picture } from "../../protocol/messages";
-import type { Extent } from "../../plot/outlines";
+import type { Extent, Outlined } from "../../plot/outlines";
 
 export interface Placed {
   readonly shape: Picture["shapes"][number];
@@ -9,7 +9,7 @@ export interface Placed {
   readonly letter: string;
   readonly isKept: boolean;
   readonly color: string;
-  readonly extent: Extent | null;
+  readonly extent: Outlined | null;
   /** How far it is moved to the right and down. */
   readonly offset: number;
 }
@@ -45,13 +45,7 @@ function isClosed(outline: string): boolean {
 }
 
 /** Dashed lines from where a shape was to where it is drawn. */
-export function Apart({ extent: { left, top, right, bottom }, offset, color }: { extent: Extent; offset: number; color: string }) {
-  const corners = [
-    [left, top],
-    [right, top],
-    [right, bottom],
-    [left, bottom],
-  ];
+export function Apart({ corners, offset, color }: { corners: Outlined["corners"]; offset: number; color: string }) {
   return <path d={corners.map(([x, y]) => `M${x} ${y}l${offset} ${offset}`).join("")} {...ROUND} stroke={color} strokeDasharray="2 2" data-cy="apart" />;
 }
 
