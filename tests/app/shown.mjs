@@ -21,6 +21,7 @@ export async function cutShown() {
     field,
     other,
     classes: classesOf(await text("sentence")),
+    isCurrent: parts.includes("up to date"),
     classwise: parts.includes("same class"),
     threshold: Number(await at("threshold-field").inputValue()),
     method: await chosen("method"),
@@ -40,7 +41,7 @@ export const isOf = (classes) => (label) => classes === null || classes.includes
 
 /** What the database says that a cut removes, by the rules alone; `null` where they are not known there. */
 export function removedAt(cut) {
-  const found = cut.classes === undefined ? null : ask("planned", cut);
+  const found = cut.classes === undefined || !cut.isCurrent ? null : ask("planned", cut);
   return found === null ? null : found.filter(isOf(cut.classes));
 }
 
