@@ -72,7 +72,11 @@ function follow() {
 /** Waits until nothing is in progress and every number that the panel will show is there. */
 async function settled() {
   await page.waitForTimeout(50);
-  await until(() => pending <= 0, "the answers to the panel");
+  // an answer may lead to the next request
+  for (let quiet = 0; quiet < 3; quiet = pending <= 0 ? quiet + 1 : 0) {
+    await until(() => pending <= 0, "the answers to the panel");
+    await page.waitForTimeout(60);
+  }
   // the menu is disabled while labels or the view are changed
   await until(() => isEnabled("export"), "the end of an action");
   await until(async () => !(await isIn("run")), "the end of a run");

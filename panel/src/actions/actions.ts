@@ -65,7 +65,8 @@ export function makeActions(surroundings: Surroundings) {
     dispatch({ type: "run", run: answer.run });
     const { unchanged } = answer;
     if (unchanged === null) return;
-    await openScan(unchanged);
+    // the scan that is open keeps its cut
+    await (unchanged === openKey() ? refresh() : openScan(unchanged));
     say(unchangedText(model().scans.find(({ scan_key }) => scan_key === unchanged)?.created_at ?? null));
   }
 

@@ -183,11 +183,26 @@ describe("a scan of unchanged data", () => {
     await waitFor(() => expect(said()).toMatch(/^(Unchanged since the scan of Nov 20, 12:03|Nothing has changed since this scan); nothing new was stored\.$/));
     expect(sentence()).toContain(`of ${other.labels.toLocaleString("en-US")} labels`);
     expect(host.count("poll_run")).toBe(0);
-    // again, which opens the scan that is open: whether it is up to date is asked again
+    // again: the scan that is open keeps its cut
     await waitFor(() => expect(at("scan-line").textContent).toContain("up to date"));
-    const asked = host.count("refresh");
+    await user.clear(at("threshold-field"));
+    await user.type(at("threshold-field"), "0.9{Enter}");
+    const [opened, asked] = [host.count("open_scan"), host.count("refresh")];
     await user.click(at("scan-line"));
     await user.click(at("scan"));
+    await waitFor(() => expect(host.count("refresh")).toBe(asked + 1));
+    expect([host.count("open_scan"), at("threshold-field")]).toEqual([opened, expect.objectContaining({ value: "0.90" })]);
+  });
+});
+
+describe("the scan that is open", () => {
+  it("is up to date also after it was opened again", async () => {
+    const host = await openForm(fakeHost(makeSummary()));
+    await waitFor(() => expect(at("scan-line").textContent).toContain("up to date"));
+    const [opened, asked] = [host.count("open_scan"), host.count("refresh")];
+    await user.click(at("scans"));
+    await user.click(at("open-scan"));
+    await waitFor(() => expect(host.count("open_scan")).toBe(opened + 1));
     await waitFor(() => expect(host.count("refresh")).toBe(asked + 1));
     await waitFor(() => expect(at("scan-line").textContent).toContain("up to date"));
   });
