@@ -8,9 +8,9 @@ would matter if people chose pairs by what the pictures show.
     logit p = intercept + slope * z + (of the class pair) + (of the size)
 
 ``z`` is the logit of the likelihood that the model states. Below the range that was
-judged, the slope is 1: people see few of the pairs that are almost certainly two
-objects, of which there are very many, and a slope that fits the likely pairs would make
-hundreds of them one object. The priors are independent
+judged, what the verdicts add fades away: people see few of the pairs that are almost
+certainly two objects, of which there are very many, and a slope that fits the likely
+pairs would make hundreds of them one object. The priors are independent
 normal distributions: the intercept and both offsets have mean 0 and standard deviation
 1, the slope has mean 1 and 0.3. So a few verdicts change little, and class pairs
 without a verdict share what all others have in common. The most probable values are
@@ -39,13 +39,13 @@ _SURE = 7.0
 _BEYOND = 1e-3
 """Logits above 7, a likelihood of 0.999, count for little more than 7.
 
-No number of verdicts that people give bears out more. So one verdict that contradicts a
-likelihood of 1 - 1e-12 does not outweigh all others; the order stays.
+So one verdict that contradicts a likelihood of 1 - 1e-12 does not outweigh all others.
 """
 
 _ENOUGH = 10
 """How many judged pairs are needed below a logit for the slope to hold down to it."""
 
+_FADES = 7.0  # over so many logits: down to a thousandth of the odds
 _TINY = 1e-15
 _NO_KEY = np.iinfo(np.int64).max
 _N_SIZES = N_SIZES + 1  # and labels without a box
@@ -61,7 +61,7 @@ class Calibration:
         verdicts: how many pairs were judged; 0 changes nothing
         intercept: added to all logits
         slope: how much of the logit is kept; at least 0.1
-        lowest: the logit below which the slope is 1; at most 0
+        lowest: the logit below which they fade away; at most 0
         classes: ``(K, 2)`` the class pairs with a verdict, the lower number first,
             sorted
         of_classes: ``(K,)`` what is added for each
@@ -93,9 +93,13 @@ class Calibration:
         own, key = np.append(_keys(self.classes), _NO_KEY), _keys(classes)
         at = np.searchsorted(own, key)
         of_classes = np.where(own[at] == key, np.append(self.of_classes, 0)[at], 0.0)
-        inside, below = _split(_trusted(logit_of(likelihood)), self.lowest)
-        logit = self.intercept + self.slope * inside + below + of_classes
-        return logit + self.of_sizes[size]
+        z = _trusted(logit_of(likelihood))
+        inside, below = _split(z, self.lowest)
+        added = self.intercept + (self.slope - 1) * inside + of_classes
+        added += self.of_sizes[size]
+        # logits still rise where a negative number fades away
+        length = np.maximum(_FADES, 1.5 * np.abs(added))
+        return z + added * np.maximum(1 + below / length, 0)
 
 
 class _Rows(NamedTuple):
@@ -161,11 +165,7 @@ def calibrate(
 
 
 def _most_probable(rows: _Rows, n: int) -> tuple[Floats, Floats]:
-    """Returns the coefficients of the columns, and those of ``n`` class pairs.
-
-    The class pairs are independent of each other given the columns, so a step costs
-    no more than a pass over the rows.
-    """
+    """Returns the coefficients of the columns, and those of ``n`` class pairs."""
     shared: Floats = rows.mean.copy()
     own: Floats = np.zeros(n)
     loss = _loss(rows, shared, own)
@@ -176,6 +176,7 @@ def _most_probable(rows: _Rows, n: int) -> tuple[Floats, Floats]:
         uphill = rows.columns.T @ error + rows.precision * (shared - rows.mean)
         uphill_own = np.bincount(rows.number, error, n) + own
         weighted = rows.columns * weight[:, None]
+        # class pairs are independent of each other, given the columns
         bend = rows.columns.T @ weighted + np.diag(rows.precision)
         bend_own = 1 + np.bincount(rows.number, weight, n)
         both = np.stack([np.bincount(rows.number, w, n) for w in weighted.T])

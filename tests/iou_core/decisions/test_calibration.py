@@ -147,6 +147,8 @@ def test_verdicts_on_likely_pairs_alone_do_not_make_the_unlikely_ones_likely():
         unlikely = np.array([1e-19, 1e-9, 1e-3])
         logit = found.logit(unlikely, ends[:3], size[:3])
         assert (1 / (1 + np.exp(-logit)) < 3 * unlikely + 1e-12).all()
+        # far below what was judged, the model's word stands
+        assert logit[1] == pytest.approx(np.log(1e-9), abs=1e-6)
 
 
 def test_biased_verdicts_make_a_wrong_model_nearly_true():
