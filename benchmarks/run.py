@@ -10,7 +10,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from dev import environment, mongod
+from dev import environment, mongod, release
 
 
 def main():
@@ -23,6 +23,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="duplicates-bench-") as folder:
         server = mongod.Mongod(pathlib.Path(folder) / "db", cache_gb=8)
         environment.apply(environment.variables(folder, server.uri, "benchmarks"))
+        release.copy(pathlib.Path(folder) / "plugins" / "duplicates")
         server.start()
         try:
             rows = list(_rows(options.full))
@@ -36,7 +37,7 @@ def _rows(full):
     import fiftyone as fo
 
     fo.config.show_progress_bars = False
-    from benchmarks import boxes, cvat, drawn, kinds, slider, undo
+    from benchmarks import boxes, cvat, drawn, kinds, operators, slider, undo
 
     def row(made):
         from benchmarks.measure import show
@@ -66,11 +67,13 @@ def _rows(full):
         yield row(boxes.find_row(n))
         yield row(boxes.max_iou_row(n))
         yield row(boxes.tag_row(n))
-    yield row(boxes.find_row(10_000, classwise=True))
-    yield row(boxes.find_row(10_000, other_field=True))
+    yield row(boxes.find_row(10_000 if full else 1000, classwise=True))
+    yield row(boxes.find_row(10_000 if full else 1000, other_field=True))
+    yield from map(row, operators.rows(5000))
     if full:
         yield row(boxes.find_dense_row(2000, 500))
         yield row(boxes.find_dense_row(20, 20_000))
+        yield from map(row, operators.rows(118_287, fiftyone=False))
     yield from map(row, undo.rows(full))
     yield from map(row, cvat.rows())
     yield row(slider.row(118_287 if full else 10_000))
