@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -36,6 +37,9 @@ KEPT_FOR = 30.0
 """How many seconds the counts that a form shows are kept."""
 
 _made: WeakKeyDictionary[Any, tuple[dict[str, Any], plans.Plan]] = WeakKeyDictionary()
+_left: WeakKeyDictionary[Any, tuple[plans.Plan, plans.Plan, Counter[str], Emptied]] = (
+    WeakKeyDictionary()
+)
 _counted: dict[str, tuple[float, Remaining]] = {}  # with the time that they end
 
 
@@ -108,11 +112,24 @@ def counts(
         _counted.pop(old, None)
     if key not in _counted:
         plan = make(ctx)
-        check = confirmed_by and confirmed_by(plan)
-        left = remainder(dataset, plan, check)[0]
-        found = Remaining(named(left.by_class), emptied.by_plan(dataset, left))
+        left, _, judged = _remaining(ctx, plan, confirmed_by and confirmed_by(plan))
+        found = Remaining(named(left.by_class), judged)
         _counted[key] = now + KEPT_FOR, found
     return _counted[key][1]
+
+
+def _remaining(
+    ctx: Any, plan: plans.Plan, check: Check | None
+) -> tuple[plans.Plan, Counter[str], Emptied]:
+    """Returns what :func:`remainder` does, and the objects that this would empty.
+
+    The form of a dry run has found them already.
+    """
+    known = _left.get(ctx)
+    if known is None or known[0] is not plan:
+        left, dropped = remainder(ctx.dataset, plan, check)
+        known = _left[ctx] = plan, left, dropped, emptied.by_plan(ctx.dataset, left)
+    return known[1:]
 
 
 def allow_emptied(ctx: Any, inputs: types.Object, found: Emptied) -> None:
@@ -169,8 +186,8 @@ def dry_run(
         check (None): confirms the labels; by default, those that are unchanged
     """
     dataset = ctx.dataset
-    left, dropped = remainder(dataset, plan, check)
-    skipped, found = Skipped(dropped), emptied.by_plan(dataset, left)
+    left, dropped, found = _remaining(ctx, plan, check)
+    skipped = Skipped(dropped)
     details = plan_details(dataset, left)
     cost = costs.of_plan(dataset, left, parse(ctx)["classes"])
     reasons = [{**r, "example": r["example"].to_dict()} for r in details["reasons"]]

@@ -9,6 +9,7 @@ import fiftyone.core.collections as foc
 from bson import ObjectId
 
 from ....iou_core.decisions.reasons import kind_of_reason
+from ...edits.writing import read_tags
 from ...fields import require_label_field, tags_of
 from ...scans import stored
 from ...scans.plans import Plan, Removal
@@ -63,30 +64,18 @@ def plan_details(samples: foc.SampleCollection, plan: Plan) -> dict[str, Any]:
 
 
 def _by_tag(samples: foc.SampleCollection, plan: Plan) -> dict[str, int]:
-    field = require_label_field(samples._root_dataset, plan.params.label_field)
-    has_tags = {"$ne": [{"$ifNull": ["$$label.tags", []]}, []]}
-    keys = {
-        "ids": field.picked("_id"),
-        "tagged": field.picked(("_id", "tags"), has_tags),
-    }
-    removed = {ObjectId(removal.label_id) for removal in plan.removals}
-    ids = [ObjectId(sample_id) for sample_id in plan.seen]
+    dataset = samples._root_dataset
+    field = require_label_field(dataset, plan.params.label_field)
+    ids = [ObjectId(document_id) for document_id in plan.by_document]
     counts: Counter[str] = Counter()
     for k in range(0, len(ids), _SAMPLES_AT_ONCE):
-        found = field.collection(samples._root_dataset).find(
-            {"_id": {"$in": ids[k : k + _SAMPLES_AT_ONCE]}}, keys
-        )
-        for sample in found:
-            named = [_id for _id in sample["ids"] if isinstance(_id, ObjectId)]
-            here = Counter(_id for _id in named if _id in removed)
-            for label in sample["tagged"]:
-                tags = tags_of(label)
-                label_id = label.get("_id")
-                if tags and isinstance(label_id, ObjectId) and label_id in here:
-                    counts.update(tags)
-                    here[label_id] -= 1
-            counts[NO_TAG] += here.total()
-    counts += Counter()  # without what was counted zero times
+        found = read_tags.read(dataset, field, ids[k : k + _SAMPLES_AT_ONCE])
+        for document_id, stored_tags in found.items():
+            for removal in plan.by_document[str(document_id)]:
+                label_id = ObjectId(removal.label_id)
+                if stored_tags.find(label_id) >= 0:
+                    tags = tags_of({"tags": stored_tags.tags(label_id)})
+                    counts.update(tags or [NO_TAG])
     return dict(counts.most_common())
 
 
