@@ -27,6 +27,9 @@ _GRID = 32
 _SHOWN_TWICE = (0.5, 2.0)
 """Which share of the pixels that two ellipses have in common is in both masks."""
 
+_NEAR = 0.2
+"""The IoU of boxes above which a scan compares masks."""
+
 _PEOPLE, _BY_OTHERS, _BY_TWO = 5, 0.2, 0.9
 
 
@@ -45,7 +48,8 @@ def masks(seed, drawn, pairs):
     of_one = rng.beta(exponent, 1)
     of_two = _ellipse_ious(first, second) * rng.beta(*_SHOWN_TWICE, len(pairs))
     is_one = drawn.marks[pairs.i] == drawn.marks[pairs.j]
-    return replace(pairs, mask_iou=np.where(is_one, of_one, of_two))
+    known = np.where(is_one, of_one, of_two)
+    return replace(pairs, mask_iou=np.where(pairs.iou > _NEAR, known, np.nan))
 
 
 def annotators(seed, drawn, pairs):

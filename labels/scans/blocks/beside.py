@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 
 import numpy as np
 
-from ....iou_core.arrays import Floats
+from ....iou_core.arrays import Bools, Floats
+from ....iou_core.cancellation import check_cancelled
 from ....iou_core.clues import agreements
-from ....iou_core.geometry.masks.masks import Masks
+from ....iou_core.errors import UnreadableError
+from ....iou_core.geometry.masks import paired
 from ....iou_core.pairs import Pairs
 from ...reading.columns import LabelColumns
 from ...reading.kinds.mask_arrays import read_mask
 from ...reading.kinds.shapes import bounds_in
 
 NEAR = 0.2
-"""The IoU of boxes above which masks are compared: below, few pairs are one object."""
+"""The IoU of boxes above which masks are compared.
+
+It is below the lowest IoU that likelihoods are fitted to. Otherwise, the densities of
+boxes would be those of low overlaps only, as all others had masks.
+"""
+
+_THREADS = 2
+_AT_ONCE = 100  # masks that a thread reads
+_NO_PIXEL = np.zeros((1, 1), np.bool_)
 
 
 def with_evidence(pairs: Pairs, fields: Sequence[LabelColumns]) -> Pairs:
@@ -52,18 +64,45 @@ def mask_ious(pairs: Pairs, fields: Sequence[LabelColumns]) -> Floats | None:
     near = np.flatnonzero((pairs.iou > NEAR) & has[pairs.i] & has[pairs.j])
     if not len(near):
         return None
+    boxes = bounds_in(fields)
     used = np.unique(np.concatenate([pairs.i[near], pairs.j[near]]))
-    i, j = (np.searchsorted(used, ends[near]) for ends in (pairs.i, pairs.j))
-    shapes = Masks(bounds_in(fields)[used], lambda k: read_mask(masks[used[k]]))
-    # pairs are sorted, and those that share a pixel are returned in their order
-    first, second, iou, _ = shapes.measure(i, j)
-    found = np.searchsorted(i * len(used) + j, first * len(used) + second)
-    values = np.zeros(len(near))
-    values[found] = iou
-    values[(shapes.areas(i) == 0) | (shapes.areas(j) == 0)] = np.nan
+    used = used[(boxes[used, 2:] > 0).all(axis=1)]
+    pixels = _read([masks[row] for row in used.tolist()])
+    counts = np.array([np.count_nonzero(mask) for mask in pixels], dtype=np.int64)
+    row = np.full(len(boxes), -1)
+    row[used[counts > 0]] = np.flatnonzero(counts)
+    i, j = row[pairs.i[near]], row[pairs.j[near]]
+    known = (i >= 0) & (j >= 0)
+    if not known.any():
+        return None
     result = np.full(len(pairs), np.nan)
-    result[near] = values
+    ends = i[known], j[known]
+    result[near[known]] = paired.mask_ious(pixels, counts, boxes[used], *ends)
     return result
+
+
+def _read(stored: Sequence[bytes | str | None]) -> list[Bools]:
+    """Returns masks; one without a pixel stands for one that cannot be read.
+
+    Several threads read: most of the time is spent where Python lets others run.
+    """
+    parts = [stored[k : k + _AT_ONCE] for k in range(0, len(stored), _AT_ONCE)]
+    with ThreadPoolExecutor(_THREADS, "iou-duplicates-masks") as pool:
+        # the threads check for cancellation as this one does
+        found = [pool.submit(copy_context().run, _pixels, part) for part in parts]
+        return [mask for part in found for mask in part.result()]
+
+
+def _pixels(stored: Sequence[bytes | str | None]) -> list[Bools]:
+    check_cancelled()
+    masks = []
+    for data in stored:
+        try:
+            mask = _NO_PIXEL if data is None else read_mask(data)
+        except UnreadableError:
+            mask = _NO_PIXEL
+        masks.append(mask if mask.dtype == np.bool_ else mask != 0)
+    return masks
 
 
 def _masks_of(columns: LabelColumns) -> list[bytes | str | None]:
