@@ -162,6 +162,8 @@ const steps = {
       await at("back-to-scan").click();
       return at("scan-line").first().click();
     }
+    // of a view, the rules would need its samples
+    await choose("target", "target-dataset");
     const digest = ask("digest");
     await at("scan").click();
     await until(async () => !(await isIn("draft")), "the scan");
