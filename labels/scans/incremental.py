@@ -34,7 +34,7 @@ from .blocks.earlier import FRESH, Earlier, parts_of
 from .config import difference, slices_of
 from .tally import ClassNumbers
 
-_COSTS = 3  # times a full scan, for each sample that is read again
+_ONE_IN = 8  # samples may be read again; of more, a full scan is less work
 
 
 def require_usable(
@@ -128,7 +128,7 @@ class Rescan:
         same = known & (self._trusted[at] == stamps) & (stamps != NO_STAMP)
         source = np.where(known, self._earlier.block[at], FRESH)
         opened = sum(len(np.unique(source[a:b])) for a, b in parts_of(source))
-        if _COSTS * int((~same).sum()) > len(ids) or opened > 4 * self._earlier.count:
+        if _ONE_IN * int((~same).sum()) > len(ids) or opened > 4 * self._earlier.count:
             return None
         was = np.where(known, self._earlier.hashes[at], 0)
         kept, fresh = self._look_at(ids[~same], known[~same], was[~same])
