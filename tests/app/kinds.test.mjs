@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   at,
   dismissToasts,
+  gone,
   isSaving,
   page,
   planView,
@@ -20,6 +21,8 @@ import {
 const PANEL = '[data-cy="duplicates-panel"]';
 /** Viewports in which the panel is so wide. */
 const WIDTHS = { 420: 1136, 700: 1712 };
+/** The same, for Review: the narrowest panel, that of a new page, and one in two columns. */
+const REVIEW_WIDTHS = { 344: 980, 548: 1400, 1384: 3120 };
 
 /** Of each kind: what contains its labels, and what a picture of a group has. */
 const ALL = {
@@ -38,10 +41,10 @@ const KINDS = Object.fromEntries(process.env.KINDS.split(" ").map((kind) => [kin
 
 useApp();
 
-/** Shows the panel at two widths: nothing in it may be wider than it is. Saves it, in the themes, if asked to. */
-async function screens(name, themes = ["Light mode", "Dark mode"]) {
+/** Shows the panel at some widths: nothing in it may be wider than it is. Saves it, in the themes, if asked to. */
+async function screens(name, themes = ["Light mode", "Dark mode"], widths = WIDTHS) {
   await dismissToasts();
-  for (const [width, pixels] of Object.entries(WIDTHS)) {
+  for (const [width, pixels] of Object.entries(widths)) {
     await page.setViewportSize({ width: pixels, height: 1500 });
     if (isSaving) await save(`kind-${name}`, width, themes);
     const sizes = () => page.locator(PANEL).evaluate((panel) => [panel.scrollWidth, panel.clientWidth]);
@@ -64,6 +67,20 @@ async function save(name, width, themes) {
 async function openDataset(kind) {
   await page.goto(`${process.env.APP_URL}/datasets/duplicate-objects-${kind}?workspace=panel`);
   await page.waitForSelector(PANEL, { timeout: 30_000 });
+}
+
+/** Review draws the labels of its first group, over what contains them, at each width. */
+async function lookAtReview(kind, image) {
+  await at("open-review").click();
+  await visible("review-picture");
+  if ((await at("name-skip").count()) > 0) await at("name-skip").click();
+  const picture = at("review-picture").first();
+  assert.ok((await picture.locator("[data-fate]").count()) >= 2, `${kind}: the labels of the group`);
+  assert.equal((await picture.locator("image").count()) > 0, image);
+  assert.equal(await picture.locator("[data-note]").count(), 0);
+  await screens(`${kind}-review`, undefined, REVIEW_WIDTHS);
+  await at("review-back").click();
+  await gone("review");
 }
 
 /** Each video has one thing that was tracked twice; a click shows both tracks where they overlap. */
@@ -129,6 +146,7 @@ for (const [kind, { unit, image, dots = false, patches = true, compare, slices, 
     assert.ok(paths.length >= 4, `${paths.length} paths`);
     assert.equal(paths.some((path) => path.includes("h0")), dots);
 
+    await lookAtReview(kind, image);
     assert.equal(await at("tab-tracks").count(), tracks ? 1 : 0);
     if (tracks) await lookAtTracks(kind);
 
