@@ -153,8 +153,8 @@ def _insert(
 ) -> None:
     """Stores a run as ``register_run()`` does, in two writes.
 
-    That also checks and saves the whole Dataset, which takes ten times as long, and
-    breaks if another thread reloads it meanwhile.
+    That also checks and saves the whole Dataset, and breaks if another thread reloads
+    it meanwhile.
     """
     store.name_of(dataset)  # raises an error if it was deleted
     run = foo.RunDocument(
