@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .clues import attributes, require_attribute
+from .clues import attributes, require_attribute, require_predictions
 from .errors import ParamsError
 from .pairs import MIN_IOS, MIN_IOU
 from .rules import parse_rules
@@ -126,8 +126,7 @@ class ComputeParams:
             or not all(unit in ROTATION_UNITS for unit in units)
         ):
             raise ParamsError(" or ".join(ROTATION_UNITS), repr(given), "rotation_unit")
-        same = len(set(units)) == 1
-        unit = units[0] if same else tuple(units)
+        unit = units[0] if len(set(units)) == 1 else tuple(units)
         object.__setattr__(self, "rotation_unit", unit)
 
     @property
@@ -187,20 +186,21 @@ class FindParams(ComputeParams):
             to find exact copies
         method ("simple"): a key of :data:`METHODS`
         keep (()): keep rules in order of preference, see
-            :mod:`.rules`. None, a rule or a list of rules is accepted,
-            too. By default FiftyOne's order: ``simple`` keeps the earlier label,
-            ``greedy`` the later of a lone pair
+            :mod:`.rules`; or None, or one rule. By default FiftyOne's order:
+            ``simple`` keeps the earlier label, ``greedy`` the later of a lone pair
         metric ("iou"): the value compared with the threshold: ``iou``; ``ios``
-            (intersection over the smaller), which also finds contained labels,
-            such as a person in a car; or ``likelihood``, how likely two labels mark
-            one object, by the fit of the scan that they are in. Not with two fields
+            (intersection over the smaller), which also finds contained labels; or
+            ``likelihood``, how likely two labels mark one object, by the fit of the
+            scan that they are in. Not with two fields
         with_masks (None): whether to compare the masks of boxes as well, for the
             likelihoods of a scan. By default, if the first samples hold masks
         evidence (()): the names of attributes, such as the annotator, whose agreement
             counts for the likelihoods of a scan: equal, or times within a minute
+        predictions (None): a field of predictions, which count as well: one for both
+            labels, or one each. Not with two fields
 
-    With ``other_field``, the duplicates are the labels of ``label_field`` whose IoU
-    with any label of ``other_field`` exceeds the threshold.
+    With ``other_field``, labels of ``label_field`` that overlap any of its labels are
+    duplicates.
     """
 
     iou_thresh: float = 0.75
@@ -209,6 +209,7 @@ class FindParams(ComputeParams):
     metric: str = "iou"
     with_masks: bool | None = None
     evidence: tuple[str, ...] = ()
+    predictions: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -235,6 +236,7 @@ class FindParams(ComputeParams):
         if self.with_masks is not None:
             require_bool("with_masks", self.with_masks)
         object.__setattr__(self, "evidence", attributes("evidence", self.evidence))
+        require_predictions(self.predictions, self.label_field, self.two_fields)
         if not isinstance(self.metric, str) or self.metric not in METRICS:
             raise ParamsError(" or ".join(METRICS), repr(self.metric), "metric")
         if self.metric == LIKELIHOOD and self.two_fields:

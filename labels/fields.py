@@ -259,24 +259,26 @@ def require_label_field(
 
 
 def require_fields(
-    samples: foc.SampleCollection, names: Sequence[str | None]
+    samples: foc.SampleCollection,
+    names: Sequence[str | None],
+    other: str = "other_field",
 ) -> list[LabelField]:
-    """Returns the label field, and the other field if one is given."""
+    """Returns the label field, and the one that ``other`` names if it is given."""
     require_comparable(samples)
-    wheres = ("label_field", "other_field")
+    wheres = ("label_field", other)
     found = [
         require_label_field(samples, name, where)
         for name, where in zip(names, wheres)
         if name is not None
     ]
     if len(found) > 1:
-        one, other = found
-        if one.document is not other.document or one.on_frames != other.on_frames:
+        one, two = found
+        if one.document is not two.document or one.on_frames != two.on_frames:
             expected = f"a field of type {one.document.__name__}"
-            if one.on_frames:
-                expected += " of the frames"
+            if one.on_frames or two.on_frames:
+                expected += f" of the {'frames' if one.on_frames else 'samples'}"
             raise FieldError(
-                expected, f"{other.name!r} of type {other.document.__name__}", wheres[1]
+                expected, f"{two.name!r} of type {two.document.__name__}", wheres[1]
             )
     return found
 

@@ -78,7 +78,7 @@ def _mask_options(ctx: Any, inputs: types.Object) -> None:
 
 
 def evidence(ctx: Any, inputs: types.Object) -> None:
-    """Adds what only the likelihood uses: attributes, and masks if there are any."""
+    """Adds what only the likelihood uses: attributes, predictions, and masks."""
     inputs.list(
         "evidence",
         types.String(),
@@ -86,6 +86,7 @@ def evidence(ctx: Any, inputs: types.Object) -> None:
         label="Attributes that are evidence",
         description="Such as the annotator, the job or a time: for the likelihood",
     )
+    forms.label_field(ctx, inputs, "predictions")
     name = forms.only_field(ctx)
     if forms.document(ctx) is not fol.Detections or ctx.params.get("use_masks"):
         return

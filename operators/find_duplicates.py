@@ -9,12 +9,12 @@ from fiftyone.operators import types
 from ..iou_core.decisions.likelihood import from_verdicts
 from ..iou_core.geometry.unmarked import to_rows
 from ..iou_core.params import FindParams
-from ..labels.fields import require_fields
 from ..labels.plurals import counted, first_of
 from ..labels.review.class_text import class_text
 from ..labels.review.expected import costs
 from ..labels.review.expected.of_search import SearchCosts
 from ..labels.scans import incremental, register, search
+from ..labels.scans.blocks.compare import decoder_for
 from ..labels.scans.compared import measure_of
 from ..labels.scans.decisions import verdicts
 from ..labels.scans.decisions.presence import require_present
@@ -96,9 +96,8 @@ class FindDuplicates(DuplicatesOperator):
     def check(self, ctx: Any) -> None:
         params, scan_key, _ = parse(ctx)
         engine_form.engine_of(ctx)
-        names = (params.label_field, params.other_field)
         samples = target(ctx)
-        require_fields(samples, names)
+        decoder_for(samples, params)
         require_present(samples, params)
         if scan_key is not None:
             register.require_free_key(ctx.dataset, scan_key)

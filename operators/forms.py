@@ -20,10 +20,25 @@ COMPUTE_PARAMS = tuple(ComputeParams.__dataclass_fields__)
 FIND_PARAMS = tuple(FindParams.__dataclass_fields__)
 
 
+_SECOND_FIELDS = {
+    "other_field": (
+        "Compare with another field",
+        "By default, the labels of the field are compared with each other",
+    ),
+    "predictions": (
+        "Predictions that are evidence",
+        "A field that a model predicted: for the likelihood",
+    ),
+}
+"""The label and the description of each further field."""
+
+
 def label_field(ctx: Any, inputs: types.Object, name: str = "label_field") -> None:
     """Adds a choice among the fields that can be compared."""
     names = fields.label_fields(ctx.dataset)
-    other = name == "other_field"
+    other = name in _SECOND_FIELDS
+    usual = "Label field", "The field to search for duplicates"
+    label, description = _SECOND_FIELDS.get(name, usual)
     choices = types.Dropdown()
     for value in names:
         choices.add_choice(value, label=value)
@@ -32,12 +47,8 @@ def label_field(ctx: Any, inputs: types.Object, name: str = "label_field") -> No
         names,
         required=len(names) > 1 and not other,
         default=names[0] if len(names) == 1 and not other else None,
-        label="Compare with another field" if other else "Label field",
-        description=(
-            "By default, the labels of the field are compared with each other"
-            if other
-            else "The field to search for duplicates"
-        ),
+        label=label,
+        description=description,
         view=choices,
     )
     if not names:

@@ -44,6 +44,9 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "label_field": "the field with the labels, such as `ground_truth` or "
             "`frames.detections`; by default, the only one",
             "other_field": "a second field to compare with, of the same type",
+            "predictions": "a field of the same type with a model's predictions, which "
+            "count for the likelihood: one for both labels, or one each; not available "
+            "with `other_field`",
             "iscrowd": "the name of the attribute that marks crowd regions",
             "method": "`simple`, `greedy`, `nms` or `fewest` (`simple`)",
             "metric": "what the threshold is compared with: `iou`, `ios`, or "

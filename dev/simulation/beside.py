@@ -6,6 +6,10 @@ pixels are in both of their masks.
 
 Annotators: each image is labeled by one of five people, with a fifth of its labels by
 others. Nine of ten objects that are labeled twice are labeled by two people.
+
+Predictions: a model finds 9 of 10 objects, and draws their boxes as well as a person.
+Of two boxes above an IoU of 0.7, it keeps one. A poor model finds half of the objects,
+predicts three in ten of these twice, and keeps all.
 """
 
 import sys
@@ -15,7 +19,7 @@ import numpy as np
 
 import duplicates_loader
 
-from .noise import SIZE
+from .noise import SIZE, second_boxes
 from .reliability import average_precision, bands, of_scene
 from .scenes import MIXES
 
@@ -31,6 +35,9 @@ _NEAR = 0.2
 """The IoU of boxes above which a scan compares masks."""
 
 _PEOPLE, _BY_OTHERS, _BY_TWO = 5, 0.2, 0.9
+
+_MOST_ALIKE = 0.7
+"""The IoU above which a model keeps one of two predictions."""
 
 
 def masks(seed, drawn, pairs):
@@ -72,6 +79,36 @@ def annotators(seed, drawn, pairs):
     return replace(pairs, agreement=agreements(pairs, numbers))
 
 
+def predictions(seed, drawn, pairs, found=0.9, twice=0.0, most=_MOST_ALIKE):
+    """Returns pairs with what a model's predictions say; see :func:`masks`."""
+    from duplicates.iou_core.clues import of_predictions
+    from duplicates.iou_core.overlaps import find_overlaps
+
+    rng = np.random.default_rng([seed, 3])
+    n = len(drawn.image)
+    _, first = np.unique(drawn.marks, return_index=True)
+    seen = first[rng.random(len(first)) < found]
+    seen = np.sort(np.concatenate([seen, seen[rng.random(len(seen)) < twice]]))
+    ends = drawn.boxes[seen, :2] + drawn.boxes[seen, 2:]
+    corners = np.concatenate([drawn.boxes[seen, :2], ends], axis=1)
+    drawn_again = second_boxes(rng, corners)
+    sides = drawn_again[:, 2:] - drawn_again[:, :2]
+    boxes = np.concatenate([drawn_again[:, :2], sides], axis=1)
+    alike = find_overlaps(boxes, drawn.image[seen]).pairs
+    kept = np.ones(len(seen), bool)
+    kept[alike.j[alike.iou > most]] = False
+    both = np.concatenate([drawn.boxes, boxes[kept]])
+    image = np.concatenate([drawn.image, drawn.image[seen][kept]])
+    side = np.repeat([0, 1], [n, len(both) - n])
+    matched = find_overlaps(both, image, side=side).pairs
+    return replace(pairs, agreement=of_predictions(pairs, matched, n))
+
+
+def of_a_poor_model(seed, drawn, pairs):
+    """Returns pairs with what a poor model's predictions say; see :func:`masks`."""
+    return predictions(seed, drawn, pairs, found=0.5, twice=0.3, most=1.0)
+
+
 def _ellipse_ious(first, second):
     """Returns the IoU of the ellipses in boxes ``[x, y, w, h]``, on a grid."""
     low = np.minimum(first[:, :2], second[:, :2])
@@ -90,24 +127,34 @@ def _ellipse_ious(first, second):
 
 
 def main(seeds):
-    """Prints, for each mix, the average precisions and bands by each evidence."""
+    """Prints, for each mix, precision, log loss and bands by each evidence."""
     duplicates_loader.load()
+    from duplicates.iou_core.clues import PREDICTIONS
     from duplicates.iou_core.decisions.likelihood import EvidenceTally, fit
     from duplicates.iou_core.overlaps import find_overlaps
 
     project = find_overlaps, EvidenceTally, fit
-    ways = {"boxes": None, "and annotators": annotators, "and masks": masks}
+    ways = {
+        "boxes": (),
+        "and annotators": (annotators,),
+        "and predictions": (predictions, PREDICTIONS),
+        "and predictions of a poor model": (of_a_poor_model, PREDICTIONS),
+        "and masks": (masks,),
+    }
     for mix in MIXES:
         print(f"\n{mix.name}: {seeds} datasets of {_IMAGES:,} images")
-        for name, beside in ways.items():
+        for name, way in ways.items():
             parts = [
-                of_scene(*project, mix, _IMAGES, seed, beside) for seed in range(seeds)
+                of_scene(*project, mix, _IMAGES, seed, *way) for seed in range(seeds)
             ]
             each = [average_precision(part.likelihood, part.true) for part in parts]
             stated = np.concatenate([part.likelihood for part in parts])
             true = np.concatenate([part.true for part in parts])
+            right = np.where(true, stated, 1 - stated)
+            loss = -1000 * np.log(np.maximum(right, 1e-9)).mean()
             print(
                 f"  {name}: average precision {np.mean(each):.3f}, "
+                f"log loss {loss:.2f} per 1,000 pairs, "
                 f"{stated.sum():,.0f} expected, {true.sum():,} true"
             )
             for band in bands(stated, true):

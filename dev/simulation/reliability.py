@@ -53,7 +53,9 @@ class Band:
     high: float
 
 
-def of_scene(find_overlaps, tally_of, fit, mix, images, seed, beside=None):
+def of_scene(
+    find_overlaps, tally_of, fit, mix, images, seed, beside=None, clue="annotator"
+):
     """Draws images, fits the model to them, and returns the pairs.
 
     Args:
@@ -65,6 +67,7 @@ def of_scene(find_overlaps, tally_of, fit, mix, images, seed, beside=None):
         seed: a number; equal seeds give equal images
         beside (None): adds what is known of pairs beside their boxes, from the seed,
             the labels and the pairs; see :mod:`.beside`
+        clue ("annotator"): the name of the agreement that it adds, if it adds one
     """
     drawn = draw(mix, images, seed)
     pairs = find_overlaps(drawn.boxes, drawn.image).pairs
@@ -72,7 +75,7 @@ def of_scene(find_overlaps, tally_of, fit, mix, images, seed, beside=None):
         pairs = beside(seed, drawn, pairs)
     tally = tally_of()
     tally.add(pairs, drawn.classes, drawn.boxes)
-    clues = () if pairs.agreement is None else ("annotator",)
+    clues = () if pairs.agreement is None else (clue,)
     model = fit(tally.evidence(), clues=clues)
     return Found(
         pairs.iou,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -135,22 +135,42 @@ class Block:
             :data:`NO_STAMP` where a sample has none
         fields: the :class:`LabelColumns` of each field that was read
         bad: the labels that cannot be compared
+        predictions (None): the columns of the predictions that are evidence
     """
 
     document_ids: Bytes
     stamps: Ints
     fields: tuple[LabelColumns, ...]
     bad: list[BadLabel] = field(default_factory=list)
+    predictions: LabelColumns | None = None
 
     def __len__(self) -> int:
         return len(self.document_ids)
+
+    @property
+    def columns(self) -> tuple[LabelColumns, ...]:
+        """The columns of the fields, then those of the predictions if there are any."""
+        more = () if self.predictions is None else (self.predictions,)
+        return (*self.fields, *more)
+
+    def like(
+        self,
+        document_ids: Bytes,
+        stamps: Ints,
+        columns: Sequence[LabelColumns],
+        bad: list[BadLabel],
+    ) -> Block:
+        """Returns a block of other documents, with :attr:`columns` as this one has."""
+        n = len(self.fields)
+        fields, more = tuple(columns[:n]), columns[n:]
+        return Block(document_ids, stamps, fields, bad, more[0] if more else None)
 
     def split(self) -> Iterator[Block]:
         """Yields the block in pieces that are small enough to compute."""
         if not self.fields:
             yield self
             return
-        counts = sum(np.diff(columns.offsets) for columns in self.fields)
+        counts = sum(np.diff(columns.offsets) for columns in self.columns)
         labels = np.concatenate(([0], np.cumsum(counts)))
         squares = np.concatenate(([0], np.cumsum(counts.astype(np.float64) ** 2)))
         place = {}
@@ -163,9 +183,10 @@ class Block:
                 np.searchsorted(squares, squares[lo] + BLOCK_SQUARES, "right") - 1,
             )
             hi = min(max(int(hi), lo + 1), len(self))
-            fields = tuple(columns.slice(lo, hi) for columns in self.fields)
+            columns = [each.slice(lo, hi) for each in self.columns]
             bad = [label for label in self.bad if lo <= place[label.document_id] < hi]
-            yield Block(self.document_ids[lo:hi], self.stamps[lo:hi], fields, bad)
+            ids, stamps = self.document_ids[lo:hi], self.stamps[lo:hi]
+            yield self.like(ids, stamps, columns, bad)
             lo = hi
 
 

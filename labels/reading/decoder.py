@@ -8,6 +8,7 @@ cannot be compared is reported as a :class:`.columns.BadLabel`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -38,6 +39,8 @@ class LabelDecoder:
         turning (None): reads how boxes are turned; without it, turned boxes are bad
             labels
         clues (()): the attributes whose agreement is evidence
+        predictions (None): the decoder of a field of the same documents whose labels
+            are evidence
     """
 
     def __init__(
@@ -51,8 +54,10 @@ class LabelDecoder:
         on_frames: bool = False,
         turning: Turning | None = None,
         clues: Sequence[str] = (),
+        predictions: LabelDecoder | None = None,
     ) -> None:
         self.fields = tuple(fields)
+        self.predictions = predictions
         self.whole_lists = whole_lists
         self._list_name = list_name
         names = [field.removeprefix(FRAMES) for field in fields]
@@ -88,17 +93,22 @@ class LabelDecoder:
 
     @property
     def list_paths(self) -> list[str]:
-        """The paths of the lists of labels in a document."""
-        return [".".join(path) for path in self._paths]
+        """The paths of the lists of labels, and of predictions, in a document."""
+        return [".".join(path) for path in self._all_paths]
 
     @property
     def projection(self) -> dict[str, bool]:
         """What MongoDB has to return of a document."""
         paths = {"_id": True, "last_modified_at": True}
-        for path in self.list_paths:
+        for path in map(".".join, self._paths):
             keys = [f".{key}" for key in self._reading.keys]
             paths |= {path + key: True for key in ([""] if self.whole_lists else keys)}
-        return paths
+        return paths | ({} if self.predictions is None else self.predictions.projection)
+
+    @property
+    def _all_paths(self) -> list[list[str]]:
+        more = [] if self.predictions is None else self.predictions._paths
+        return [*self._paths, *more]
 
     def with_whole_lists(self) -> LabelDecoder:
         """Returns a decoder of the same fields that reads whole lists."""
@@ -111,6 +121,7 @@ class LabelDecoder:
             list_name=self._list_name,
             turning=self.turning,
             clues=self._reading.clues,
+            predictions=self.predictions and self.predictions.with_whole_lists(),
         )
 
     def for_stamps(self) -> LabelDecoder:
@@ -127,11 +138,20 @@ class LabelDecoder:
         raw = buffer.Raw(data)
         if starts is None:
             starts = buffer.document_starts(raw)
-        roots = list(dict.fromkeys(path[0] for path in self._paths))
+        paths, more = self._all_paths, None
+        roots = list(dict.fromkeys(path[0] for path in paths))
         documents = Documents.find(raw, np.array(starts, dtype=np.int64), roots)
         columns: list[LabelColumns] = []
         # of two fields, the labels of the other field decide, as in FiftyOne
         for field, path in zip(self.fields[::-1], self._paths[::-1]):
-            decoder = FieldDecoder(self._reading, documents, field, path, self._paths)
+            decoder = FieldDecoder(self._reading, documents, field, path, paths)
             columns.insert(0, decoder.decode())
-        return Block(documents.ids, documents.stamps, tuple(columns), documents.bad)
+        if self.predictions is not None:
+            more = self.predictions._columns(replace(documents, bad=[]), paths)
+        ids, stamps = documents.ids, documents.stamps
+        return Block(ids, stamps, tuple(columns), documents.bad, more)
+
+    def _columns(self, documents: Documents, paths: list[list[str]]) -> LabelColumns:
+        """Returns the columns of the first field; see :meth:`decode`."""
+        field, path = self.fields[0], self._paths[0]
+        return FieldDecoder(self._reading, documents, field, path, paths).decode()

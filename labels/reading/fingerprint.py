@@ -9,7 +9,7 @@ from .raw.hashes import mix
 
 
 def document_hashes(block: Block) -> Hashes:
-    """Returns one hash for each sample, of the labels of all fields of a block.
+    """Returns one hash for each sample, of all labels and predictions of a block.
 
     It covers the ids, shapes, classes, crowd flags and clues of its labels in their
     order. Tags, other attributes, and labels that cannot be compared have no effect.
@@ -21,7 +21,7 @@ def document_hashes(block: Block) -> Hashes:
         an ``(S,)`` uint64 array
     """
     total = np.zeros(len(block), dtype=np.uint64)
-    for columns in block.fields:
+    for columns in block.columns:
         total = mix(total) + _field_hashes(columns)
     return total
 

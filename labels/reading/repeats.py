@@ -76,7 +76,7 @@ def each_sample_once(blocks: Iterable[Block], split: set[bytes]) -> Iterator[Blo
 
 def _only(block: Block, kept: npt.NDArray[np.bool_]) -> Block:
     """Returns some documents of a block."""
-    fields = tuple(columns.take(kept[columns.image], kept) for columns in block.fields)
+    columns = [each.take(kept[each.image], kept) for each in block.columns]
     ids = block.document_ids[kept]
     texts = set(to_strings(ids)) if block.bad else set()
     # of documents that are in the block twice, labels are reported once
@@ -85,7 +85,7 @@ def _only(block: Block, kept: npt.NDArray[np.bool_]) -> Block:
         for label in block.bad
         if label.document_id in texts
     }
-    return Block(ids, block.stamps[kept], fields, list(bad.values()))
+    return block.like(ids, block.stamps[kept], columns, list(bad.values()))
 
 
 def _joined(blocks: Sequence[Block]) -> Block:
@@ -95,10 +95,10 @@ def _joined(blocks: Sequence[Block]) -> Block:
     documents = np.array([number[key] for key in keys])
     _, first = np.unique(documents, return_index=True)
     starts = np.cumsum([0, *map(len, blocks)])
-    fields = []
-    for parts in zip(*(block.fields for block in blocks)):
+    columns = []
+    for parts in zip(*(block.columns for block in blocks)):
         owners = [documents[at + part.image] for at, part in zip(starts, parts)]
-        fields.append(_joined_columns(parts, np.concatenate(owners), len(number)))
+        columns.append(_joined_columns(parts, np.concatenate(owners), len(number)))
     bad = {
         (label.document_id, label.field, label.label_id or label.position): label
         for block in blocks
@@ -107,7 +107,7 @@ def _joined(blocks: Sequence[Block]) -> Block:
     ids = np.concatenate([block.document_ids for block in blocks])[first]
     stamps = np.full(len(number), np.iinfo(np.int64).max)
     np.minimum.at(stamps, documents, np.concatenate([b.stamps for b in blocks]))
-    return Block(ids, stamps, tuple(fields), list(bad.values()))
+    return blocks[0].like(ids, stamps, columns, list(bad.values()))
 
 
 def _joined_columns(parts: Sequence[LabelColumns], owner: Ints, n: int) -> LabelColumns:

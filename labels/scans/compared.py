@@ -71,8 +71,11 @@ def words(params: Mapping[str, Any], kind: str) -> list[str]:
             found.append(f"outlines within {tolerance:g} pixels")
     if params.get("with_masks"):
         found.append("masks beside boxes")
-    if params.get("evidence"):
-        found.append(f"evidence by {', '.join(params['evidence'])}")
+    evidence = [*(params.get("evidence") or ())]
+    if params.get("predictions"):
+        evidence.append(f"predictions in {params['predictions']}")
+    if evidence:
+        found.append(f"evidence by {', '.join(evidence)}")
     if params.get("use_boxes"):
         found.append("bounding boxes")
     sigmas = params.get("keypoint_sigmas")

@@ -11,10 +11,10 @@ import numpy as np
 from pymongo.errors import ConnectionFailure
 
 from ...iou_core.arrays import Ints
+from ...iou_core.clues import names
 from ...iou_core.errors import ParamsError
 from ...iou_core.params import LIKELIHOOD, FindParams
 from .. import store
-from ..fields import require_fields
 from ..jobs import engines
 from ..jobs.engines import LOCAL, Engine
 from ..jobs.runs import Run
@@ -86,7 +86,6 @@ def find_duplicates(
         expected = "True with likelihoods, which are fitted to a stored scan"
         raise ParamsError(expected, "False", "record")
     decoder = decoder_for(samples, params)
-    require_fields(samples, decoder.fields)
     require_present(samples, params)
     search = _Search(samples, params, decoder, None)
     search.witness = witness
@@ -143,7 +142,8 @@ def _register(
 ) -> None:
     """Makes what was recorded a scan of the dataset."""
     tally, counts, samples = search.tally, search.counts, search.samples
-    by_class = counts.by_class(tally, search.decoder.kind.name, search.params.evidence)
+    clues = names(search.params.evidence, search.params.predictions)
+    by_class = counts.by_class(tally, search.decoder.kind.name, clues)
     search.recorder.add_classes(by_class)
     if search.calibration is ANEW:
         blocks = block_store.blocks(search.recorder.uuid, by_class["names"])

@@ -212,7 +212,7 @@ class ThresholdCounts:
         Args:
             tally: what was found in the same samples
             kind: the kind of the labels
-            clues (()): the attributes that are evidence
+            clues (()): what is evidence beside the overlaps
         """
         done = ThresholdCounts(sorted(self.names, key=class_order))
         done.merge(self)

@@ -21,9 +21,9 @@ from fiftyone.operators.executor import ExecutionResult, ExecutionRunState
 
 from ...iou_core.errors import DuplicatesError, RunCancelled, RunError
 from ...iou_core.params import FindParams
-from ...labels.fields import require_fields
 from ...labels.jobs import runs
 from ...labels.scans import incremental, search
+from ...labels.scans.blocks.compare import decoder_for
 from .. import slices
 from ..requests import UNCHANGED, Failed
 from . import interim
@@ -64,7 +64,7 @@ def start(
     Raises:
         DuplicatesError: if a field cannot be compared
     """
-    require_fields(samples, (params.label_field, params.other_field))
+    decoder_for(samples, params)
     run_id = str(ObjectId())
     if background:
         _queue(samples, params, title, run_id)

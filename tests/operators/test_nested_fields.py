@@ -10,6 +10,9 @@ import panel_calls
 import pytest
 from fiftyone.operators.executor import ExecutionError
 
+from duplicates.iou_core import clues
+from duplicates.labels.scans import stored as scans
+
 BOX = [0.1, 0.1, 0.2, 0.2]
 NEAR = [0.1, 0.1, 0.2, 0.21]
 FAR = [0.6, 0.6, 0.2, 0.2]
@@ -188,6 +191,29 @@ def test_two_fields_of_one_document_are_compared(dataset, field):
 
     assert dataset.values("meta.boxes.detections.max_iou") == ours
     assert call("find_duplicates", dataset, **two)["count"] == 9
+
+
+@pytest.mark.parametrize("field", FIELDS[::2])
+def test_predictions_in_the_same_document_or_frame_are_evidence(dataset, field):
+    deep = field.replace("boxes", "deep.boxes")
+    given = dict(label_field=field, predictions=deep)
+    key = call("find_duplicates", dataset, **given)["scan_key"]
+
+    (near,) = [
+        block.pairs.agreement.tolist()
+        for block in scans.open_scan(dataset, key).blocks()
+    ]
+    assert near == [clues.ONE_EACH] * 3
+    groups = call("list_groups", dataset, scan_key=key)
+    assert groups["count"] == 3
+    if field.startswith("frames."):
+        dataset.add_sample_field(
+            "own", fo.EmbeddedDocumentField, embedded_doc_type=fo.Detections
+        )
+        with pytest.raises(ExecutionError, match="type Detections of the frames, got"):
+            call("find_duplicates", dataset, label_field=field, predictions="own")
+        with pytest.raises(ExecutionError, match="type Detections of the samples, got"):
+            call("find_duplicates", dataset, label_field="own", predictions=deep)
 
 
 @pytest.mark.parametrize("field", FIELDS[:1])

@@ -420,6 +420,8 @@ BAD_INPUT = {
         {"label_field": "ground_truth.detections"},
         {"label_field": 5},
         {"other_field": "nothing"},
+        {"predictions": "nothing"},
+        {"predictions": FIELD},
         {"iou_thresh": 1.5},
         {"iou_thresh": -0.1},
         {"iou_thresh": "0.5"},

@@ -12,9 +12,55 @@ import numpy as np
 
 from ...arrays import Bools, Floats, Ints
 from ...clues import N_AGREEMENTS, UNKNOWN, digits
+from .cells import N_BINS
+
+_TINY = 1e-9  # so that no number of pairs is 0
 
 _PRIOR = 20.0
 """How many pairs the priors count: of an attribute alone, and of a combination."""
+
+_WIDTH = 10  # bins of IoU that predictions are counted in together
+_BANDS = -(-N_BINS // _WIDTH)
+N_BANDS = 2 * _BANDS
+"""The number of bands of the IoU of boxes, then of masks."""
+
+
+def bands(level: Ints) -> Ints:
+    """Returns the band of each level of the IoU, see :mod:`.cells`."""
+    of_masks, number = np.divmod(level, N_BINS)
+    band: Ints = of_masks * _BANDS + number // _WIDTH
+    return band
+
+
+def odds_of_predictions(
+    said: Ints, level: Ints, found: Floats, neighbors: Floats
+) -> Floats:
+    """Returns how much likelier it is among duplicates what predictions say.
+
+    One prediction can only match both labels if these overlap much. So pairs of about
+    equal IoU are compared: otherwise, the IoU would count twice.
+
+    Args:
+        said: ``(E,)`` what :func:`....clues.of_predictions` returns
+        level: ``(E,)`` the levels of the IoU
+        found: ``(E,)`` the expected numbers of duplicates
+        neighbors: ``(E,)`` those of neighbors
+
+    Returns:
+        an ``(N_BANDS, N_AGREEMENTS)`` array, drawn to 1 by 20 pairs; 1 where
+        predictions say nothing
+    """
+    cell = bands(level) * N_AGREEMENTS + said
+    size = N_BANDS * N_AGREEMENTS
+    seen = np.array([np.bincount(cell, part, size) for part in (found, neighbors)])
+    seen = seen.reshape(2, N_BANDS, N_AGREEMENTS)
+    seen[:, :, UNKNOWN] = 0
+    both = seen.sum(axis=0)
+    usual = (both + _TINY) / (both + _TINY).sum(axis=1, keepdims=True)
+    share = (seen + _PRIOR * usual) / (seen.sum(axis=2, keepdims=True) + _PRIOR)
+    odds: Floats = share[0] / share[1]
+    odds[:, UNKNOWN] = 1
+    return odds
 
 
 def odds_of_agreement(code: Ints, found: Floats, neighbors: Floats, n: int) -> Floats:

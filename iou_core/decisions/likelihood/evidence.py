@@ -12,7 +12,7 @@ from ...clues import MOST, N_AGREEMENTS
 from ...pairs import Pairs
 from .cells import LOWEST, N_CELLS, N_PLACES, label_places, pair_cells
 
-N_CODES = N_AGREEMENTS**MOST
+N_CODES = N_AGREEMENTS ** (MOST + 1)  # attributes, and predictions
 
 _PARTS = 64  # of a tally, before they are added up
 _PAIRS_AT_ONCE = 2**17  # so that a cancellation is seen within a crowded image

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ...arrays import Bools, Floats, Ints
-from ...clues import APART, DIFFERENT, EQUAL, UNKNOWN, WITHIN_A_MINUTE, digits
+from ...clues import (
+    APART,
+    DIFFERENT,
+    EQUAL,
+    ONE_EACH,
+    ONE_FOR_BOTH,
+    PREDICTIONS,
+    UNKNOWN,
+    WITHIN_A_MINUTE,
+    digits,
+)
 from ...pairs import Pairs
 from ..reasons import class_name
 from .cells import COPY, N_BINS, N_FREE, free_sides, has_sides, pair_cells, split
@@ -45,6 +55,10 @@ _AGREEMENTS = {
     DIFFERENT: "different {}",
     WITHIN_A_MINUTE: "{} within a minute",
     APART: "{} more than a minute apart",
+}
+_OF_PREDICTIONS = {
+    ONE_FOR_BOTH: "one prediction matches both",
+    ONE_EACH: "a prediction each",
 }
 
 
@@ -200,13 +214,15 @@ def from_verdicts(verdicts: int) -> str:
 
 
 def _agreement_words(pairs: Pairs, names: Sequence[str]) -> list[str]:
-    """Returns how the attributes of pairs agree; "" where that is not known."""
+    """Returns what is known beside the overlap of pairs; "" where nothing is."""
     if pairs.agreement is None or not names:
         return [""] * len(pairs)
     codes, which = np.unique(pairs.agreement, return_inverse=True)
     words = [
         ", ".join(
-            _AGREEMENTS[agreement].format(name)
+            (_OF_PREDICTIONS if name == PREDICTIONS else _AGREEMENTS)[agreement].format(
+                name
+            )
             for name, agreement in zip(names, row)
             if agreement != UNKNOWN
         )

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...arrays import Floats, Ints
-from .agreement import odds_of_agreement
+from ...clues import PREDICTIONS, n_attributes
+from ...clues import split as split_code
+from .agreement import bands, odds_of_agreement, odds_of_predictions
 from .cells import (
     LOWEST,
     N_BINS,
@@ -71,7 +73,7 @@ def fit(
     Args:
         evidence: the :class:`.evidence.Evidence`
         measure ("boxes"): what is compared, a key of :data:`.densities.EXPONENTS`
-        clues (()): the names of the attributes whose agreement is in the evidence
+        clues (()): the names of what agrees in the evidence; see :mod:`....clues`
 
     Returns:
         the :class:`.model.LikelihoodModel`, which does not depend on the order of the
@@ -121,6 +123,9 @@ class _Fit:
         self._setting: Ints = self._kind.copy()
         self._setting[self._own] = 2 + np.arange(len(self._own))
         self._place, self._reach, self._level = split(evidence.cell)
+        self._n_attributes = n_attributes(clues)
+        code = evidence.agreement
+        self._agreement, self._said = split_code(code, self._n_attributes)
         self._group = group_of_place()
         self._boxes = Neighbors(allowed_parts())
         self._masks = Neighbors(falling_parts())
@@ -142,8 +147,10 @@ class _Fit:
             odds = iou[kind, self._place, self._level]
             odds *= places[self._setting[row], self._place]
             odds *= reaches[kind, self._place, self._reach]
-            agreement = self._odds_of_agreement(likelihood)
-            odds *= agreement[self._evidence.agreement]
+            agreement, predictions = self._odds_of_clues(likelihood)
+            odds *= agreement[self._agreement]
+            if predictions is not None:
+                odds *= predictions[bands(self._level), self._said]
             before = likelihood
             likelihood = posterior(odds, shares.duplicates[row], shares.pairs[row])
             if np.abs(likelihood - before).max(initial=0) < _TOLERANCE:
@@ -163,13 +170,17 @@ class _Fit:
             of_iou[:, :, N_BINS:] if self._has_masks else None,
             self._clues,
             np.log(agreement).round(_DECIMALS),
+            None if predictions is None else np.log(predictions).round(_DECIMALS),
         )
 
-    def _odds_of_agreement(self, likelihood: Floats) -> Floats:
-        """Returns how much likelier each agreement of attributes is."""
-        found, code = self._count * likelihood, self._evidence.agreement
-        n = len(self._clues)
-        return odds_of_agreement(code, found, self._count - found, n)
+    def _odds_of_clues(self, likelihood: Floats) -> tuple[Floats, Floats | None]:
+        """Returns how much likelier what attributes and predictions say is."""
+        found = self._count * likelihood
+        both = found, self._count - found
+        agreement = odds_of_agreement(self._agreement, *both, self._n_attributes)
+        if PREDICTIONS not in self._clues:
+            return agreement, None
+        return agreement, odds_of_predictions(self._said, self._level, *both)
 
     def _shares(self, likelihood: Floats) -> Shares:
         row, weights = self._evidence.row, self._count * likelihood

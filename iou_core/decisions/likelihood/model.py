@@ -8,7 +8,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from ...arrays import Bools, Floats, Ints
+from ...clues import N_AGREEMENTS, n_attributes
+from ...clues import split as split_code
 from ...pairs import Pairs
+from .agreement import N_BANDS, bands
 from .cells import LOWEST, N_BINS, N_PLACES, N_REACH, pair_cells, split
 from .densities import exponents
 from .earlier import EarlierModel
@@ -25,6 +28,7 @@ _SHAPES = {
     "reaches": (2, N_PLACES, N_REACH),
     "masks": (2, N_PLACES, N_BINS),
     "agreement": (-1,),
+    "predictions": (N_BANDS, N_AGREEMENTS),
 }
 
 
@@ -87,8 +91,10 @@ class LikelihoodModel:
         reaches: ``(2, N_PLACES, N_REACH)``, the same of the reach
         masks (None): ``(2, N_PLACES, N_BINS)``, the same of the IoU of masks, which
             counts instead of that of boxes; None if no pair had any
-        clues (()): the names of the attributes that are evidence
-        agreement (None): ``(N_AGREEMENTS ** len(clues),)``, the same of how these agree
+        clues (()): the names of the ``n`` attributes that are evidence, and at the end
+            :data:`....clues.PREDICTIONS` if these are as well
+        agreement (None): ``(N_AGREEMENTS ** n,)``, the same of how attributes agree
+        predictions (None): ``(N_BANDS, N_AGREEMENTS)``, the same of what these say
     """
 
     measure: str
@@ -102,6 +108,7 @@ class LikelihoodModel:
     masks: Floats | None = None
     clues: tuple[str, ...] = ()
     agreement: Floats | None = None
+    predictions: Floats | None = None
 
     def likelihood(self, pairs: Pairs, classes: Ints, boxes: Floats) -> Floats:
         """Returns the likelihood of each pair; see :class:`Likelihoods`.
@@ -127,7 +134,7 @@ class LikelihoodModel:
         return Parts(log_odds, counted_here, clues=self.clues)
 
     def _evidence(self, pairs: Pairs, classes: Ints, boxes: Floats) -> Floats:
-        """Returns ``(M, 4)`` log odds: of IoU, place, reach, and attributes."""
+        """Returns ``(M, 4)`` log odds: of IoU, place, reach, and clues."""
         row, known = self._rows(classes[pairs.i], classes[pairs.j])
         table = self.iou
         if self.masks is None:
@@ -144,7 +151,10 @@ class LikelihoodModel:
         places, reaches = self.places[setting, place], self.reaches[kind, place, reach]
         agree = np.zeros(len(pairs))
         if self.agreement is not None and pairs.agreement is not None:
-            agree = self.agreement[pairs.agreement]
+            own, said = split_code(pairs.agreement, n_attributes(self.clues))
+            agree = self.agreement[own]
+            if self.predictions is not None:
+                agree = agree + self.predictions[bands(level), said]
         return np.stack([of_iou, places, reaches, agree], axis=1)
 
     def _posterior(self, pairs: Pairs, classes: Ints, odds: Floats) -> Floats:

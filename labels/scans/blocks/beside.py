@@ -1,4 +1,4 @@
-"""What is known of pairs beside their overlaps: masks, and attributes that agree."""
+"""What is known of pairs beside their overlaps: masks, attributes, predictions."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ import numpy as np
 
 from ....iou_core.arrays import Bools, Floats
 from ....iou_core.cancellation import check_cancelled
-from ....iou_core.clues import agreements
+from ....iou_core.clues import agreements, joined, of_predictions
 from ....iou_core.errors import UnreadableError
 from ....iou_core.geometry.masks import paired
+from ....iou_core.overlaps import find_overlaps
 from ....iou_core.pairs import Pairs
+from ....iou_core.params import ComputeParams
 from ...reading.columns import LabelColumns
+from ...reading.kinds.kind import Kind
 from ...reading.kinds.mask_arrays import read_mask
 from ...reading.kinds.shapes import bounds_in
 
@@ -31,18 +34,45 @@ _AT_ONCE = 100  # masks that a thread reads
 _NO_PIXEL = np.zeros((1, 1), np.bool_)
 
 
-def with_evidence(pairs: Pairs, fields: Sequence[LabelColumns]) -> Pairs:
-    """Returns pairs with the IoUs of their masks, and how their attributes agree.
+def with_evidence(
+    pairs: Pairs, fields: Sequence[LabelColumns], predicted: Pairs | None = None
+) -> Pairs:
+    """Returns pairs with the IoUs of their masks, and how what else is known agrees.
 
     Args:
         pairs: ``M`` pairs of the labels of all fields, one field after the other
         fields: the columns of each field
+        predicted (None): what :func:`with_predictions` returns
     """
-    agreement = None
+    agreement, n = None, 0
     if fields[0].clues is not None:
         numbers = [columns.clues for columns in fields if columns.clues is not None]
-        agreement = agreements(pairs, np.concatenate(numbers))
+        agreement, n = agreements(pairs, np.concatenate(numbers)), len(numbers[0].T)
+    if predicted is not None:
+        code = np.zeros(len(pairs), np.int64) if agreement is None else agreement
+        agreement = joined(code, of_predictions(pairs, predicted, len(fields[0])), n)
     return replace(pairs, mask_iou=mask_ious(pairs, fields), agreement=agreement)
+
+
+def with_predictions(
+    labels: LabelColumns, predictions: LabelColumns, kind: Kind, params: ComputeParams
+) -> Pairs:
+    """Returns the overlaps of labels with predictions, of whatever class.
+
+    Args:
+        labels: the ``N`` labels of a field
+        predictions: the predictions of the same samples
+        kind: what both are
+        params: how they are compared
+
+    Returns:
+        pairs of a label ``i`` and a prediction, whose number is ``j - N``
+    """
+    fields = (labels, predictions)
+    image = np.concatenate([columns.image for columns in fields])
+    side = np.repeat([0, 1], [len(columns) for columns in fields])
+    geometry = kind.geometry_of(fields, image, params)
+    return find_overlaps(geometry, image, side=side).pairs
 
 
 def mask_ious(pairs: Pairs, fields: Sequence[LabelColumns]) -> Floats | None:

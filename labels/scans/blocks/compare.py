@@ -24,8 +24,8 @@ from ...reading import read
 from ...reading.columns import BadLabel, Block, Bytes, to_strings
 from ...reading.decoder import LabelDecoder
 from ...reading.kinds.registry import kind_named, kind_of
-from ...reading.kinds.turned import turning_of
-from .beside import with_evidence
+from ...reading.kinds.turned import Turning, turning_of
+from .beside import with_evidence, with_predictions
 
 LISTED_BAD_LABELS = 100
 """How many bad labels a result names; all are counted."""
@@ -193,6 +193,26 @@ def decoder_for(
         list_name=LIST_OF[fields[0].document],
         turning=turning_of(samples, fields, params),
         clues=getattr(params, "evidence", ()),
+        predictions=_decoder_of_predictions(samples, params),
+    )
+
+
+def _decoder_of_predictions(
+    samples: foc.SampleCollection, params: ComputeParams
+) -> LabelDecoder | None:
+    """Returns the decoder of the predictions that are evidence, if a field has them.
+
+    Their rotations have a unit of their own, which is detected.
+    """
+    name = getattr(params, "predictions", None)
+    if name is None:
+        return None
+    field = require_fields(samples, (params.label_field, name), "predictions")[1]
+    return LabelDecoder(
+        [name],
+        kind=kind_of(field, replace(params, with_masks=None)),
+        list_name=LIST_OF[field.document],
+        turning=Turning(samples, [field], {}),
     )
 
 
@@ -229,7 +249,12 @@ def compare_block(
         side,
         min_iou=min_iou,
     )
-    overlaps = replace(overlaps, pairs=with_evidence(overlaps.pairs, fields))
+    predicted = None
+    if block.predictions is not None and decoder.predictions is not None:
+        kind = decoder.predictions.kind
+        predicted = with_predictions(fields[0], block.predictions, kind, params)
+    pairs = with_evidence(overlaps.pairs, fields, predicted)
+    overlaps = replace(overlaps, pairs=pairs)
     counts = [np.diff(columns.offsets) for columns in fields]
     if side is None:
         compared = counts[0][image] > 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dev.simulation.beside import annotators
+from dev.simulation.beside import annotators, of_a_poor_model, predictions
 from dev.simulation.reliability import average_precision, bands, of_scene
 from dev.simulation.scenes import MIXES, draw
 from duplicates.iou_core.clues import (
@@ -14,7 +14,9 @@ from duplicates.iou_core.clues import (
     DIFFERENT,
     EQUAL,
     N_AGREEMENTS,
+    PREDICTIONS,
     WITHIN_A_MINUTE,
+    joined,
 )
 from duplicates.iou_core.decisions.likelihood import (
     EvidenceTally,
@@ -137,3 +139,42 @@ def test_the_order_of_blocks_does_not_matter_and_the_fit_can_be_stored(drawn):
     args = pairs, labels.classes, labels.boxes
     assert (again.likelihood(*args) == model.likelihood(*args)).all()
     assert again.clues == ("annotator",)
+
+
+@pytest.mark.parametrize("way", [predictions, of_a_poor_model])
+def test_predictions_help_or_say_little_and_are_not_counted_twice_with_the_iou(way):
+    project = find_overlaps, EvidenceTally, fit
+    ways = (), (way, PREDICTIONS)
+    found = [of_scene(*project, MANY, 1500, 3, *one) for one in ways]
+
+    losses = [log_loss(one) for one in found]
+    # a model that drops one of two neighbors seems to say that these are one object
+    assert losses[1] < losses[0] * (0.97 if way is predictions else 1.01)
+    by_boxes, by_both = (one.likelihood.sum() for one in found)
+    assert by_both == pytest.approx(by_boxes, rel=0.02)
+
+
+def log_loss(found):
+    right = np.where(found.true, found.likelihood, 1 - found.likelihood)
+    return -np.log(np.maximum(right, 1e-9)).mean()
+
+
+def test_what_predictions_say_is_named_and_stored_beside_attributes(drawn):
+    labels, pairs, _ = drawn
+    said = predictions(1, labels, pairs).agreement
+    told = replace(pairs, agreement=joined(pairs.agreement, said, 1))
+    model = fitted([told], labels, ["annotator", PREDICTIONS])
+    args = told, labels.classes, labels.boxes
+
+    texts = explain(model, *args, NAMES)
+
+    parts = {part for text in texts for part in text.split(" · ")}
+    assert "different annotator, one prediction matches both" in parts
+    assert any(part.endswith(", a prediction each") for part in parts)
+    likelihood = model.likelihood(*args)
+    found = model.parts(*args).log_odds.sum(axis=1)
+    sure = np.minimum(likelihood, 1 - likelihood) < 1e-9
+    assert 1 / (1 + np.exp(-found[~sure])) == pytest.approx(likelihood[~sure])
+    again = from_dict(json.loads(json.dumps(model.to_dict())))
+    assert (again.likelihood(*args) == likelihood).all()
+    assert again.clues == ("annotator", PREDICTIONS)

@@ -119,6 +119,13 @@ class TestFinding:
         assert any(pair["mask_iou"] for pair in expected["pairs"])
         assert search(dataset, params, engine=processes) == expected
 
+    def test_predictions_as_evidence_give_the_same_scan(self, dataset, processes):
+        dataset.clone_sample_field(FIELD, TWO_FIELDS)
+        params = FindParams(FIELD, predictions=TWO_FIELDS)
+        expected = search(dataset, params)
+        assert "$predictions" in expected["counts"]["model"]
+        assert search(dataset, params, engine=processes) == expected
+
     def test_two_fields_give_the_same_scan(self, dataset, processes):
         dataset.clone_sample_field(FIELD, TWO_FIELDS)
         params = FindParams(FIELD, TWO_FIELDS, iou_thresh=0.5)
