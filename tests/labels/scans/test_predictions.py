@@ -16,6 +16,9 @@ from duplicates.iou_core import clues
 from duplicates.iou_core.errors import FieldError, ParamsError, ScanError
 from duplicates.iou_core.overlaps import find_overlaps
 from duplicates.iou_core.params import FindParams
+from duplicates.labels.review.judging.compare import compare_labels
+from duplicates.labels.review.judging.session import Session
+from duplicates.labels.review.pairs import list_pairs
 from duplicates.labels.scans import freshness, search, stored
 
 PARAMS = FindParams(FIELD, iou_thresh=0.5, predictions="yolo")
@@ -120,6 +123,17 @@ def test_an_edited_prediction_makes_a_scan_out_of_date_and_is_scanned_again(data
         search.find_duplicates(
             dataset, FindParams(FIELD, iou_thresh=0.5), since=found.scan_key
         )
+
+
+def test_two_labels_are_compared_with_the_predictions_of_the_scan(dataset):
+    found = search.find_duplicates(dataset, PARAMS)
+    said = said_of(dataset, found.scan_key)
+    session = Session(dataset, found.scan_key)
+    pairs = list_pairs(dataset, found.scan_key, limit=10**6).pairs
+    told = [pair for pair in pairs if said[tuple(map(ObjectId, pair["label_ids"]))]]
+    for pair in told[::20]:
+        labels = [(one, pair["sample_id"], FIELD) for one in pair["label_ids"]]
+        assert compare_labels(session, labels)["likelihood"] == pair["likelihood"]
 
 
 def test_views_show_the_predictions_that_they_keep(dataset):
