@@ -213,7 +213,7 @@ class TestSummary:
         assert content["labels"] == scanned.count(PATH)
         assert content["samples"] == len(scanned)
         assert content["title"] == "The first"
-        assert content["params"] == FindParams(FIELD).to_dict()
+        assert content["params"] == FindParams(FIELD, with_masks=False).to_dict()
         assert content["scope"] == {
             "kind": "dataset",
             "samples": len(scanned),
@@ -558,7 +558,7 @@ print(json.dumps([
         found = scan(dataset, "newer", iou_thresh=0.5)
         if newer == "config":
             config = dataset.get_run_info("newer").config
-            config.format = packing.FORMAT + 1
+            config.format = register.RECALIBRATED + 1
             dataset.update_run_config("newer", config)
         else:
             store.collection("blocks").update_many(
