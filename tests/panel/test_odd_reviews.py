@@ -20,6 +20,7 @@ MESSAGES = (
     "accept_above",
     "review_progress",
     "review_advice",
+    "check_likelihoods",
     "compare_labels",
     "judge_labels",
     "list_verdicts",
