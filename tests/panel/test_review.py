@@ -209,7 +209,7 @@ class TestNumbersAfterAVerdict:
         ids = self.pair(app, ["car", "truck"])
         # the panel runs in the host's copy of the plugin
         panel = foo.get_operator(panel_calls.URI)
-        name = type(panel).__module__.rpartition(".")[0] + ".rescans"
+        name = type(panel).__module__.rpartition(".")[0] + ".jobs.rescans"
         monkeypatch.setattr(sys.modules[name], "RESCAN_LABELS", 3)
         answer = app.send("judge_labels", scan_key="scan", label_ids=ids)
 
