@@ -85,8 +85,8 @@ export function useDuplicates(host: Host): { model: Model; actions: Actions; wri
   const scanKey = scan?.summary.scan_key ?? null;
   // also when the scan that is open is opened again
   const unknown = scan !== null && model.freshness === null;
-  React.useEffect(() => (ready ? later(actions.refresh) : undefined), [ready, viewKey, actions]);
-  React.useEffect(() => (unknown ? later(actions.refresh) : undefined), [unknown, scanKey, actions]);
+  React.useEffect(() => (ready && !unknown ? later(actions.refresh) : undefined), [ready, viewKey, actions]);
+  React.useEffect(() => (unknown ? later(actions.refresh) : undefined), [unknown, scanKey, viewKey, actions]);
 
   const { requestedScan } = host;
   const first = React.useRef(requestedScan);
