@@ -57,6 +57,13 @@ def make_odd(dataset):
     return dataset
 
 
+def scanned_again(samples, params, found):
+    """Scans what was edited since a scan; the result must be that of a full scan."""
+    again = find.find_duplicates(samples, params, title="a scan", since=found.scan_key)
+    assert recorded(samples, again) == search(samples, params)
+    return again
+
+
 def recorded(samples, found):
     """Returns everything that a search found and stored, except for generated keys."""
     config = scans.open_scan(samples, found.scan_key).config

@@ -94,11 +94,7 @@ def test_an_edited_attribute_makes_a_scan_out_of_date_and_is_scanned_again(datas
 
     assert freshness.check_freshness(dataset, found.scan_key).edited == 1
     assert freshness.check_freshness(dataset, plain.scan_key).is_up_to_date
-    again = search.find_duplicates(
-        dataset, PARAMS, title="a scan", since=found.scan_key
-    )
-    mine = engine_cases.recorded(dataset, again)
-    assert mine == engine_cases.search(dataset, PARAMS)
+    engine_cases.scanned_again(dataset, PARAMS, found)
     with pytest.raises(ScanError, match=r"\['annotator', 'made_at', 'instance'\], as"):
         search.find_duplicates(
             dataset, FindParams(FIELD, iou_thresh=0.5), since=found.scan_key

@@ -113,11 +113,7 @@ def test_an_edited_prediction_makes_a_scan_out_of_date_and_is_scanned_again(data
 
     assert freshness.check_freshness(dataset, found.scan_key).edited == 1
     assert freshness.check_freshness(dataset, plain.scan_key).is_up_to_date
-    again = search.find_duplicates(
-        dataset, PARAMS, title="a scan", since=found.scan_key
-    )
-    mine = engine_cases.recorded(dataset, again)
-    assert mine == engine_cases.search(dataset, PARAMS)
+    again = engine_cases.scanned_again(dataset, PARAMS, found)
     assert said_of(dataset, again.scan_key)[pair] == clues.UNKNOWN
     with pytest.raises(ScanError, match="predictions: expected 'yolo', as in"):
         search.find_duplicates(
