@@ -134,7 +134,7 @@ def of_predictions(pairs: Pairs, overlaps: Pairs, n: int) -> Ints:
         n: the number of labels
 
     Returns:
-        an ``(M,)`` array: :data:`ONE_EACH` if each label has a prediction of its own;
+        an ``(M,)`` array: :data:`ONE_EACH` if each label matches another prediction;
         :data:`ONE_FOR_BOTH` if both overlap one prediction that much, and neither
         any other; otherwise :data:`UNKNOWN`, as without predictions
     """

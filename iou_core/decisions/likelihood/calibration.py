@@ -17,8 +17,8 @@ without a verdict share what all others have in common. The most probable values
 found by Newton's method, whose steps are halved while they lead uphill.
 
 Sources: Platt, Probabilistic outputs for support vector machines (1999); Gelman et al.,
-Bayesian data analysis (2013), for partial pooling. With these priors, 50 verdicts
-lowered the log loss of human judgments from 0.158 to 0.12.
+Bayesian data analysis (2013), for partial pooling. ``dev/simulation/verdicts.py``
+measures what 50 verdicts change in drawn data.
 """
 
 from __future__ import annotations
