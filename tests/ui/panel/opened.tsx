@@ -18,6 +18,9 @@ export const labelsAt = (index: number, method: "simple" | "greedy" = "simple") 
 /** The newest request of a message. */
 export const lastOf = (host: FakeHost, name: MessageName) => host.sent.filter(({ message }) => message === name).at(-1)?.request;
 
+/** How much was requested, apart from what is requested by itself once the threshold rests. */
+export const requests = (host: FakeHost) => host.sent.filter(({ message }) => message !== "count_cost").length;
+
 export async function open(host: FakeHost): Promise<FakeHost> {
   render(<DuplicatesPanel host={host} />);
   await waitFor(() => expect(at("opening")).toBeNull());
