@@ -12,8 +12,8 @@ import numpy as np
 
 from .clues import attributes, require_attribute, require_predictions
 from .errors import ParamsError
+from .keep_rule import parse_rules
 from .pairs import MIN_IOS, MIN_IOU
-from .rules import parse_rules
 
 P = TypeVar("P", bound="ComputeParams")
 
@@ -186,7 +186,7 @@ class FindParams(ComputeParams):
             to find exact copies
         method ("simple"): a key of :data:`METHODS`
         keep (()): keep rules in order of preference, see
-            :mod:`.rules`; or None, or one rule. By default FiftyOne's order:
+            :mod:`.keep_rule`; or None, or one rule. By default FiftyOne's order:
             ``simple`` keeps the earlier label, ``greedy`` the later of a lone pair
         metric ("iou"): the value compared with the threshold: ``iou``; ``ios``
             (intersection over the smaller), which also finds contained labels; or

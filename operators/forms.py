@@ -7,8 +7,8 @@ from typing import Any
 import fiftyone.core.labels as fol
 from fiftyone.operators import types
 
+from ..iou_core.keep_rule import RULES
 from ..iou_core.params import LIKELIHOOD, METHODS, METRICS, ComputeParams, FindParams
-from ..iou_core.rules import RULES
 from ..labels import fields
 from ..labels.edits.journal import journal
 from ..labels.plurals import counted

@@ -27,8 +27,8 @@ from ..iou_core.errors import (
     RunError,
     ScanError,
 )
+from ..iou_core.keep_rule import parse_rules
 from ..iou_core.params import METHODS, METRICS
-from ..iou_core.rules import parse_rules
 from ..iou_core.values import Check
 from ..labels import store
 from ..labels.store import AGAIN

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..arrays import Floats, Ints
 from ..flags import read_flag
-from ..rules import KeepRule
+from ..keep_rule import KeepRule
 from .reasons import FEWER, LIST_ORDER, Reason, Value
 
 

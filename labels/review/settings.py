@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...iou_core.errors import DuplicatesError, ParamsError
+from ...iou_core.keep_rule import parse_rules
 from ...iou_core.params import METHODS, METRICS, require_fraction
-from ...iou_core.rules import parse_rules
 from ...iou_core.values import quoted
 from .. import store
 from .judging.order import ORDERS

@@ -6,7 +6,7 @@ import sys
 
 FLOORS = (
     "iou_core.errors iou_core.cancellation",
-    "iou_core.arrays iou_core.flags iou_core.rules iou_core.values",
+    "iou_core.arrays iou_core.flags iou_core.keep_rule iou_core.values",
     "iou_core.pairs",
     "iou_core.clues",
     "iou_core.params",

@@ -25,8 +25,8 @@ from ....iou_core.decisions.reasons import (
     Reason,
 )
 from ....iou_core.decisions.removals import Removals
+from ....iou_core.keep_rule import parse_rules
 from ....iou_core.params import FindParams
-from ....iou_core.rules import parse_rules
 from ...fields import require_label_field
 from ...reading.columns import to_bytes
 from ..blocks.block import StoredBlock

@@ -14,8 +14,8 @@ import fiftyone.core.collections as foc
 from ....iou_core.decisions.keep_rules import number_of, place_of
 from ....iou_core.errors import ParamsError
 from ....iou_core.flags import read_flag
+from ....iou_core.keep_rule import KeepRule, parse_rules
 from ....iou_core.params import ComputeParams
-from ....iou_core.rules import KeepRule, parse_rules
 from ...fields import BUILTIN_NAMES, LabelField, require_fields, view_pipeline
 from ...plurals import first_of
 from ...reading import label_changes

@@ -5,7 +5,7 @@ import pytest
 
 from duplicates.iou_core.decisions.keep_rules import Preference, Traits
 from duplicates.iou_core.errors import ParamsError
-from duplicates.iou_core.rules import KeepRule, parse_rules
+from duplicates.iou_core.keep_rule import KeepRule, parse_rules
 
 TRAITS = Traits(
     area=np.array([0.02, 0.03, 0.01]),

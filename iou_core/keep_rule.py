@@ -1,4 +1,7 @@
-"""Keep rules by name, and the texts that choose them."""
+"""One keep rule: its name, and the text that names it.
+
+:mod:`.decisions.keep_rules` scores labels by it.
+"""
 
 from __future__ import annotations
 
