@@ -164,7 +164,9 @@ class Mongod:
         raise MongodError(f"mongod was not ready within {timeout} s; see {self.log}.")
 
     def _read_log(self):
-        return self.log.read_text(errors="replace") if self.log.exists() else ""
+        if not self.log.exists():
+            return ""
+        return self.log.read_text(encoding="utf-8", errors="replace")
 
     def _startup_error(self, code):
         log = self._read_log()

@@ -115,7 +115,12 @@ def installed(plugins):
         for manifest in pathlib.Path(plugins).glob(pattern)
     ]
     line = f'name: "{NAME}"'
-    return [m.parent for m in manifests if line in m.read_text().splitlines()]
+    return [
+        manifest.parent
+        for manifest in manifests
+        # others may be in any encoding
+        if line in manifest.read_text(encoding="utf-8", errors="replace").splitlines()
+    ]
 
 
 def plugins_dir():

@@ -49,14 +49,29 @@ def environment(version):
     Raises:
         subprocess.CalledProcessError: if pip fails, which then says why
     """
-    own = (release.ROOT / "requirements.txt").read_text().splitlines()
+    own = _lines("requirements.txt")
     wanted = [f"fiftyone=={version}", *PINS[version], *_pinned(OF_TESTS)]
     wanted += [line for line in own if line and not line.startswith("#")]
+    return made(FOLDER / version, wanted)
+
+
+def made(folder, wanted):
+    """Returns the Python of an environment, which is made if its packages differ.
+
+    Args:
+        folder: the folder of the environment
+        wanted: the packages as pip takes them, FiftyOne first
+
+    Returns:
+        a :class:`pathlib.Path`
+
+    Raises:
+        subprocess.CalledProcessError: if pip fails, which then says why
+    """
     stamp = hashlib.sha256("\n".join([sys.version, *wanted]).encode()).hexdigest()[:12]
-    folder = FOLDER / version
     python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     if not (folder / stamp).exists():
-        print(f"Installing FiftyOne {version} (takes minutes)", flush=True)
+        print(f"Installing {wanted[0]} (takes minutes)", flush=True)
         venv.create(folder, clear=True, with_pip=True)
         pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
         subprocess.run([*pip, *wanted], check=True)
@@ -85,8 +100,12 @@ def passes(version, more=()):
 
 def _pinned(names):
     """Returns the lines of requirements-dev.txt for some packages."""
-    lines = (release.ROOT / "requirements-dev.txt").read_text().splitlines()
+    lines = _lines("requirements-dev.txt")
     return [line for line in lines if line.partition("==")[0] in names]
+
+
+def _lines(name):
+    return (release.ROOT / name).read_text(encoding="utf-8").splitlines()
 
 
 def main():

@@ -52,6 +52,7 @@ def _environment(folder):
     release.copy(folder / "plugins" / "duplicates")
     uri = os.environ.get("FIFTYONE_DATABASE_URI")
     if not uri:
+        mongod.ensure()
         server = mongod.Mongod(folder / "db")
         # FiftyOne cleans up at exit, after this module's code, and needs its database.
         atexit.register(server.stop)

@@ -15,7 +15,7 @@ def known(folder, address):
     path = folder / _FILE
     started = psutil.Process().create_time()
     about = {"address": address, "process": os.getpid(), "started": started}
-    path.write_text(json.dumps(about))
+    path.write_text(json.dumps(about), encoding="utf-8")
     try:
         yield
     finally:
@@ -29,7 +29,7 @@ def address(folder):
         None if none runs, as after a crash, or it does not serve its App yet
     """
     try:
-        about = json.loads((folder / _FILE).read_text())
+        about = json.loads((folder / _FILE).read_text(encoding="utf-8"))
         process = psutil.Process(about["process"])
         is_same = process.create_time() == about["started"]
     except (OSError, ValueError, KeyError, psutil.Error):

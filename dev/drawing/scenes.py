@@ -29,7 +29,7 @@ def make(folder, count=COUNT, seed=SEED):
     folder = pathlib.Path(folder)
     index, version = folder / "scenes.json", _version(count, seed)
     if index.exists():
-        earlier = json.loads(index.read_text())
+        earlier = json.loads(index.read_text(encoding="utf-8"))
         if earlier["version"] == version:
             return earlier["scenes"]
 
@@ -40,7 +40,8 @@ def make(folder, count=COUNT, seed=SEED):
         filename = f"scene-{number:03d}.jpg"
         image.save(folder / filename, quality=92)
         scenes.append({"filename": filename, "labels": labels})
-    index.write_text(json.dumps({"version": version, "scenes": scenes}))
+    content = json.dumps({"version": version, "scenes": scenes})
+    index.write_text(content, encoding="utf-8")
     return scenes
 
 

@@ -48,7 +48,7 @@ def main(seeds):
         f'text-anchor="end">{k / 5:g}</text>'
         for k in range(6)
     )
-    _FILE.write_text(
+    drawn = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="560" height="{_SIDE + 56}" '
         'font-family="sans-serif" font-size="12"><rect width="100%" height="100%" '
         f'fill="white"/><rect x="{_LEFT}" y="10" width="{_SIDE}" height="{_SIDE}" '
@@ -57,6 +57,7 @@ def main(seeds):
         'text-anchor="middle">stated likelihood; up: share of one object, with 95 % '
         f"intervals</text>{''.join(marks)}</svg>\n"
     )
+    _FILE.write_text(drawn, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ def _machine() -> str:
     parts = [socket.gethostname(), f"{uuid.getnode():012x}"]
     try:
         boot = pathlib.Path("/proc/sys/kernel/random/boot_id")
-        parts += [boot.read_text().strip(), os.readlink("/proc/self/ns/pid")]
+        booted = boot.read_text(encoding="ascii").strip()
+        parts += [booted, os.readlink("/proc/self/ns/pid")]
     except OSError:
         pass
     return " ".join(parts)

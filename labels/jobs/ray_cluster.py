@@ -40,7 +40,9 @@ _IN_FLIGHT = 2  # parts for each worker, so that none waits for the next
 _LEAVES_WITHIN = 10  # seconds
 # the only variables of this process that the driver gets, besides Ray's own
 _VARIABLES = {"PATH", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "HOME", "USER"}
-_VARIABLES |= {"LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"}
+_VARIABLES |= {"LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "TMP"}
+# Windows finds its own libraries, programs and a user's packages by these
+_VARIABLES |= {"SYSTEMROOT", "PATHEXT", "COMSPEC", "USERPROFILE", "APPDATA"}
 _CLUSTER = "a cluster that keeps running until the work is done"
 _INSTALL = "Ray (install it with pip install -r requirements-ray.txt)"
 

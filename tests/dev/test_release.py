@@ -120,6 +120,14 @@ def test_make_installs_into_the_given_folder(tmp_path):
     assert release.installed(tmp_path) == [pathlib.Path(tmp_path, release.NAME)]
 
 
+def test_manifests_of_other_plugins_may_be_in_any_encoding(tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "fiftyone.yml").write_bytes(b'name: "other"\nlabel: "Gr\xfc\xdfe \x81"\n')
+    folder = release.install(tmp_path)
+    assert release.installed(tmp_path) == [folder]
+
+
 def test_a_failed_installation_prints_one_sentence(tmp_path):
     script = [sys.executable, release.ROOT / "dev" / "release.py", "--install"]
     env = {"PATH": str(tmp_path)}
@@ -131,17 +139,44 @@ def test_a_failed_installation_prints_one_sentence(tmp_path):
     assert "PLUGINS_DIR" in output.stderr
 
 
-def test_the_plugin_and_the_demo_import_nothing_that_windows_lacks():
-    lacking = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "termios"}
+# what Windows does not have, of all that Python has elsewhere
+LACKING = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "termios"}
+LACKING_IN = {
+    "os": {"fork", "forkpty", "getuid", "geteuid", "kill", "killpg", "mkfifo", "nice"}
+    | {"setsid", "sched_getaffinity", "sysconf", "uname", "wait3", "wait4", "chown"},
+    "signal": {"SIGKILL", "SIGALRM", "SIGHUP", "SIGCHLD", "SIGUSR1", "alarm"},
+    "select": {"select", "poll", "epoll"},
+    "socket": {"AF_UNIX", "socketpair"},
+}
+
+
+def python_files():
     modules = [path for path in release.files() if path.suffix == ".py"]
     modules += [*(release.ROOT / "dev").rglob("*.py")]
+    return [release.ROOT / path for path in modules]
 
-    imported = set()
-    for path in modules:
-        tree = ast.parse((release.ROOT / path).read_text())
-        for node in ast.walk(tree):
+
+def test_the_plugin_and_the_demo_use_nothing_that_windows_lacks():
+    for path in python_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
-                imported |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                imported.add(node.module)
-    assert not lacking & imported
+                assert not LACKING & {alias.name for alias in node.names}, path
+            elif isinstance(node, ast.ImportFrom):
+                assert node.module not in LACKING, path
+                names = {alias.name for alias in node.names}
+                assert not names & LACKING_IN.get(node.module, set()), path
+            elif isinstance(node, ast.Attribute):
+                owner = getattr(node.value, "id", None)
+                assert node.attr not in LACKING_IN.get(owner, set()), (path, node.attr)
+
+
+def test_text_files_are_read_and_written_in_a_named_encoding():
+    """Windows has an encoding of its own, which lacks most characters."""
+    for path in python_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            named = {keyword.arg for keyword in node.keywords}
+            if name in {"read_text", "write_text"}:
+                assert "encoding" in named, f"{path}:{node.lineno}"

@@ -310,6 +310,24 @@ def test_a_video_that_contains_the_words_of_a_playlist_is_read(tmp_path):
     video.close()
 
 
+def test_a_checked_video_is_at_its_beginning_when_it_is_opened(tmp_path, monkeypatch):
+    """Opening ``/dev/fd`` on macOS goes on where the open file is."""
+    path = tmp_path / "street.avi"
+    made = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 5, (16, 16))
+    made.write(np.zeros((16, 16, 3), np.uint8))
+    made.release()
+    places, capture = [], cv2.VideoCapture
+
+    def opened(name, backend):
+        number = int(name.removeprefix("/dev/fd/"))
+        places.append(os.lseek(number, 0, os.SEEK_CUR))
+        return capture(name, backend)
+
+    monkeypatch.setattr(cv2, "VideoCapture", opened)
+    videos.Video(str(path)).close()
+    assert places == [0]
+
+
 @pytest.mark.slow
 def test_an_image_is_decoded_at_the_lowest_sufficient_resolution(tmp_path):
     path = tmp_path / "large.jpg"
