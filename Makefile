@@ -25,12 +25,14 @@ demo: setup
 		$(if $(RESET),--reset)
 
 # install copies a release into FiftyOne's plugins folder: PLUGINS_DIR=..., or that of the
-# fiftyone command on the PATH. release packs one. Neither needs the development set-up.
+# fiftyone command on the PATH. release packs one and tries it in a new environment, made with
+# pip. Neither needs the development set-up; the panel is tried if npm ci has run.
 install:
 	@$(or $(PYTHON),python3) dev/release.py --install $(if $(PLUGINS_DIR),"$(PLUGINS_DIR)")
 
 release:
 	@$(or $(PYTHON),python3) dev/release.py --zip out/duplicates.zip
+	@$(or $(PYTHON),python3) -m dev.try_release out/duplicates.zip
 
 # ARGS="-k name" is passed to pytest; JOBS=1 runs the tests in one process. FAST=1 leaves out
 # what is marked as slow (the App, soaks, killed processes, large data, most round trips to
