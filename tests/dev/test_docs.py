@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from dev import release
+from duplicates.iou_core import keep_rule
 from duplicates.operators import OPERATORS, functions, returned
 
 PAGES = [release.ROOT / "README.md", *sorted((release.ROOT / "docs").glob("*.md"))]
@@ -119,7 +120,14 @@ def fault_in(code):
     """What is wrong with a piece of code in the text; None if nothing is."""
     options = {name for names in NAMES.values() for name in names} | OWN
     words = options | {*NAMES, *returned.MEANINGS} | FOREIGN
-    words |= {*dir(fo.Dataset), *dir(fo.DatasetView), *dir(foui), *dir(fo.Sample)}
+    words |= {
+        *keep_rule.RULES,
+        *SOURCES,
+        *dir(fo.Dataset),
+        *dir(fo.DatasetView),
+        *dir(foui),
+        *dir(fo.Sample),
+    }
     call = re.fullmatch(r"(\w+)\((.*)\)", code)
     if call and call[1] in NAMES:
         given = set(re.findall(r"(\w+)=", call[2]))
@@ -156,15 +164,13 @@ def test_operators_options_commands_and_files_in_the_text_exist(path):
 def test_variables_of_the_environment_in_the_text_exist(path):
     code = sources("*.py") + (release.ROOT / "fiftyone.yml").read_text()
     for name in VARIABLE.findall(path.read_text()):
-        known = name in code or any(name.startswith(f) for f in CVAT_OF_HOSTS)
-        assert known, name
+        # those of a host end with its name
+        assert name in code or OF_A_HOST.match(name), name
 
 
-CVAT_OF_HOSTS = [
-    f"DUPLICATES_CVAT_{what}_" for what in ("USERNAME", "PASSWORD", "VERIFY")
-]
-# run-in headings
-NO_NAMES = {"Drag the threshold", "Set the threshold", "Before", "Around"}
+OF_A_HOST = re.compile(r"DUPLICATES_CVAT_(USERNAME|PASSWORD|VERIFY)")
+# beginnings of paragraphs, and a switch of CVAT
+NO_NAMES = {"Drag the threshold", "Set the threshold", "Before", "Around", "Occluded"}
 EMPHASIZED = re.compile(r"(?<![\w*])\*{1,2}([A-Z][^*]+?)\*{1,2}(?![\w*])")
 
 
