@@ -34,6 +34,26 @@ INPUTS = ("checkbox", "radio", "number", "text", "select")
 SHAPES = {"rectangle": 4, "polygon": 6, "polyline": 4, "points": 2, "mask": 6}
 NOW = "2026-11-22T13:50:07.390686Z"
 
+# what replies of 2.54.1 have beside those of 2.15.0
+ABOUT_254 = {"logo_url": "/static/logo.svg", "subtitle": ""}
+TASK_254 = {
+    "organization_id": None,
+    "assignee_updated_date": None,
+    "validation_mode": None,
+    "consensus_enabled": False,
+}
+JOB_254 = {
+    "data_original_chunk_type": "imageset",
+    "assignee_updated_date": None,
+    "parent_job_id": None,
+    "consensus_replicas": 0,
+}
+META_254 = {
+    "chapters": None,
+    "chunks_updated_date": NOW,
+    "storage": "local",
+    "cloud_storage_id": None,
+}
 
 UNREADABLE = (
     "Exception: rest_framework.exceptions.ValidationError: cannot identify image file"
@@ -223,7 +243,7 @@ class Server:
         if key == ("POST", "auth", "login"):
             return self._login(body, headers)
         if key == ("GET", "server", "about"):
-            return 200, {**ABOUT, "version": self.version}, []
+            return 200, {**ABOUT, "version": self.version, **self._newer(ABOUT_254)}, []
         self._require_session(method, headers)
         action = getattr(self, "_" + "_".join(key).lower(), None)
         _require(action is not None, {"detail": "Not found."}, 404)
@@ -242,6 +262,7 @@ class Server:
         cookies = [
             f"sessionid={session}; HttpOnly; Path=/",
             f"csrftoken={csrf}; Path=/",
+            *(["sessionfresh=1; Path=/"] if self.is_new else []),
         ]
         return 200, {"key": secrets.token_hex(20)}, cookies
 
@@ -257,6 +278,10 @@ class Server:
             sent = headers.get("X-CSRFToken")
             ok = sent == self._sessions[session] == cookies.get("csrftoken")
             _require(ok, {"detail": "CSRF Failed: CSRF token missing."}, 403)
+
+    def _newer(self, fields):
+        """Returns fields that only replies of the newer version have."""
+        return fields if self.is_new else {}
 
     def _next(self, kind):
         self._ids[kind] += 1
@@ -366,6 +391,7 @@ class Server:
                 "url": f"{url}/api/jobs?task_id={number}",
             },
             "labels": {"url": f"{url}/api/labels?task_id={number}"},
+            **self._newer(TASK_254),
         }
         if task["frames"]:
             known |= {
@@ -428,7 +454,8 @@ class Server:
         return self._page(found, "/api/tasks", query)
 
     def _get_tasks_n(self, number, query, body):
-        return 200, self._described(self._task(number))
+        described = self._described(self._task(number))
+        return 200, {**described, **self._newer({"data_cloud_storage_id": None})}
 
     def _patch_tasks_n(self, number, query, body):
         task = self._task(number)
@@ -446,10 +473,40 @@ class Server:
             "task_id" in query or "project_id" in query, {"detail": "Not found."}, 404
         )
         if "project_id" in query:
-            labels = self.projects[int(query["project_id"][0])]["labels"]
+            project = int(query["project_id"][0])
+            labels = self.projects[project]["labels"]
         else:
-            labels = self._labels(self._task(int(query["task_id"][0])))
+            task = self._task(int(query["task_id"][0]))
+            labels, project = self._labels(task), task["project_id"]
+        if project and self.is_new:
+            labels = [
+                {
+                    **{k: v for k, v in x.items() if k != "task_id"},
+                    "project_id": project,
+                }
+                for x in labels
+            ]
         return self._page(labels, "/api/labels", query)
+
+    def _list_with(self, number):
+        """Returns the list that has a class, and its index."""
+        for one in [*self.tasks.values(), *self.projects.values()]:
+            for k, label in enumerate(one["labels"]):
+                if label["id"] == number:
+                    return one["labels"], k
+        raise Refused(404, {"detail": "Not found."})
+
+    def _patch_labels_n(self, number, query, body):
+        labels, k = self._list_with(number)
+        labels[k]["name"] = body.get("name", labels[k]["name"]).strip()
+        return 200, labels[k]
+
+    def _delete_labels_n(self, number, query, body):
+        labels, k = self._list_with(number)
+        del labels[k]
+        for task in self.tasks.values():
+            task["shapes"] = [s for s in task["shapes"] if s["label_id"] != number]
+        return 204, None
 
     def _post_tasks_n_data(self, number, query, body):
         task = self._task(number)
@@ -527,6 +584,7 @@ class Server:
         for job in task["jobs"]:
             self._date(job)
         jobs = [] if task["id"] in self.hidden else task["jobs"]
+        jobs = [{**job, **self._newer(JOB_254)} for job in jobs]
         return self._page(jobs[:: -1 if self.is_new else 1], "/api/jobs", query)
 
     def _date(self, job):
@@ -607,6 +665,7 @@ class Server:
             "frames": task["frames"],
             "deleted_frames": task["deleted_frames"],
             "included_frames": None,
+            **self._newer(META_254),
         }
 
     def _put_tasks_n_annotations(self, number, query, body):
@@ -647,13 +706,14 @@ class Server:
 
     def _stored(self, shape):
         attributes = [{**a, "value": a["value"].strip()} for a in shape["attributes"]]
+        number = (lambda value: value) if self.is_new else float
         return {
             "type": shape["type"],
             "occluded": shape.get("occluded", False),
             "outside": False,
             "z_order": shape.get("z_order", 0),
-            "rotation": float(shape.get("rotation", 0)),
-            "points": [float(p) for p in shape["points"]],
+            "rotation": number(shape.get("rotation", 0)),
+            "points": [number(p) for p in shape["points"]],
             "id": self._next("shape"),
             "frame": shape["frame"],
             "label_id": shape["label_id"],
@@ -836,12 +896,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
         Args:
             fault: a status; seconds to be silent, as ``("hang", 3)``; a status and an
-                address, as ``("redirect", 307, url)``; or "cut", "html", "malformed",
+                address, as ``("redirect", 307, url)``; a reply, as ``("reply", 404,
+                "text/html", b"")``; or "cut", "html", "malformed",
                 "redirect", "big", "other json", "trickle"
         """
         if isinstance(fault, tuple) and fault[0] == "redirect":
             self.body()
             self.reply(fault[1], "text/html", b"", headers=[("Location", fault[2])])
+            return True
+        if isinstance(fault, tuple) and fault[0] == "reply":
+            self.body()
+            self.reply(*fault[1:])
             return True
         if isinstance(fault, tuple):
             time.sleep(fault[1])

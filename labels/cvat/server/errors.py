@@ -20,9 +20,11 @@ class RefusedError(CvatError):
 
     Attributes:
         status: the HTTP status
+        is_json: whether the reply is JSON, as CVAT's are, and not a page of a proxy
     """
 
     status = 0
+    is_json = False
 
 
 @contextmanager
@@ -90,14 +92,14 @@ def check(response: requests.Response, server: Server) -> None:
         )
     if status >= 400:
         raise _refused(response, server)
-    if not response.content:
+    if not response.content and response.request.method != "GET":
         return
-    if "json" not in response.headers.get("Content-Type", "").lower():
+    if not _is_json(response):
         kind = response.headers.get("Content-Type", "no type").partition(";")[0]
         raise CvatError("CVAT's API, which replies with JSON", kind[:60], server.host)
     try:
         response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise CvatError(
             "CVAT's API, which replies with JSON", "invalid JSON", server.host
         ) from None
@@ -116,6 +118,8 @@ def _refused(response: requests.Response, server: Server) -> RefusedError:
         expected, got = "an account with permission to do this", "a refusal"
     elif status == 404 and is_login:
         expected, got = "a CVAT server of version 2", "a server without a login"
+    elif status == 404 and not _is_json(response):
+        expected, got = "CVAT's API, which replies with JSON", "error 404"
     elif status == 404:
         expected, got = "a task that still exists", "none"
     elif status == 413:
@@ -128,15 +132,19 @@ def _refused(response: requests.Response, server: Server) -> RefusedError:
     error = RefusedError(
         expected, f"{got} ({said})" if said else got, f"{server.host}{path}"
     )
-    error.status = status
+    error.status, error.is_json = status, _is_json(response)
     return error
+
+
+def _is_json(response: requests.Response) -> bool:
+    return "json" in response.headers.get("Content-Type", "").lower()
 
 
 def _reason_in(response: requests.Response) -> str:
     """Returns the reason in a refusal, from JSON only: proxies' pages do not help."""
     try:
         said: Any = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     if isinstance(said, dict) and set(said) <= {"detail", "non_field_errors"}:
         said = said.get("detail") or said.get("non_field_errors")

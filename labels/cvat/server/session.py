@@ -9,14 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import requests
 from packaging.version import Version
 
-from ....iou_core.errors import CvatError
+from ....iou_core.errors import CvatError, DuplicatesError
 from ..shapes.outgoing import OutgoingShapes
 from . import errors, imports, wire
 from .settings import Server
@@ -24,6 +23,14 @@ from .wire import CLEAN_UP, LIMITS, Exchange, Limits
 
 OLDEST = "2.4"
 """The oldest supported version of CVAT."""
+
+_MOST_PAGES = 1000
+
+_UNEXPECTED = (
+    *(LookupError, TypeError, AttributeError, ValueError),
+    *(ArithmeticError, RecursionError),
+)
+"""What reading a reply of another form raises."""
 
 
 def _no_check() -> None:
@@ -61,10 +68,14 @@ class Client(OutgoingShapes):
         self._imports: dict[str, str] = {}
         self.replies: dict[int, tuple[Any, bytes]] = {}
         self._may_have_expired = False
+        self._waited = False
+        self._about_fault: DuplicatesError | None = None
         self.on_state: Callable[[str], None] = lambda words: None
         super().__init__(
             "cvat", server.url, username=server.username, password=server.password
         )
+        if self._about_fault is not None:
+            raise self._about_fault
         if self.server_version < Version(OLDEST):
             raise CvatError(
                 f"CVAT {OLDEST} or newer",
@@ -86,6 +97,15 @@ class Client(OutgoingShapes):
             yield
         finally:
             self.on_wait, self.limits = kept
+
+    def get(self, url: str, **kwargs: Any) -> requests.Response:
+        """Sends a GET request, and records a fault that FiftyOne would ignore."""
+        try:
+            return super().get(url, **kwargs)
+        except DuplicatesError as error:
+            if url == self.about_url:
+                self._about_fault = error
+            raise
 
     def post(self, url: str, **kwargs: Any) -> requests.Response:
         """Sends a POST request, and records the task or project that it creates."""
@@ -130,12 +150,16 @@ class Client(OutgoingShapes):
         return self._found(self.project_url(project_id))
 
     def _found(self, url: str) -> dict[str, Any] | None:
-        try:
-            found: dict[str, Any] = self.get(url).json()
-        except errors.RefusedError as error:
-            if error.status == 404:
-                return None
-            raise
+        with self.parsing():
+            try:
+                found: dict[str, Any] = self.get(url).json()
+            except errors.RefusedError as error:
+                # a proxy's page does not say that CVAT has deleted it
+                if error.status == 404 and error.is_json:
+                    return None
+                raise
+            if not isinstance(found, dict):
+                raise TypeError("not an object")
         return found
 
     def user_search_url(self, username: str) -> str:
@@ -159,7 +183,7 @@ class Client(OutgoingShapes):
         """
         try:
             yield
-        except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        except _UNEXPECTED as error:
             kind = type(error).__name__
             raise CvatError(
                 "a reply of CVAT 2",
@@ -173,21 +197,27 @@ class Client(OutgoingShapes):
         results: list[Any] = []
         seen: set[str] = set()
         page: str | None = wire.largest_page(base_url)
-        while page and page not in seen:
-            seen.add(page)
-            with self.parsing():
+        with self.parsing():
+            while page:
+                seen.add(page)
                 reply = self.get(page).json()
                 results += [
                     result if value is None else result[value]
                     for result in reply["results"]
                 ]
-                page = reply.get("next")
+                page, n = reply.get("next"), int(reply["count"])
+                if page in seen or len(results) > n or len(seen) > _MOST_PAGES:
+                    raise ValueError("pages that do not end")
+            if len(results) != n:
+                raise ValueError(f"{len(results)} of {n} results")
         return results
 
     def _get_job_ids(self, task_id: int) -> list[int]:
         begun = self._asked.setdefault(task_id, time.monotonic())
         found: list[int] = super()._get_job_ids(task_id)
         if found:
+            if self._waited:
+                self.on_state("")
             return found
         task_url = self.task_url(task_id)
         with self.parsing():
@@ -199,6 +229,7 @@ class Client(OutgoingShapes):
             )
         if state.name == imports.FAILED:
             raise imports.failure(state, self.server.host)
+        self._waited = True
         self.on_state(state.words)
         if time.monotonic() - begun > self.limits.jobs:
             raise CvatError(
@@ -258,43 +289,3 @@ class Client(OutgoingShapes):
 
         with errors.network_errors(self.server, self.limits.read):
             return exchange.wait_for(send, on_wait)
-
-
-def preflight(server: Server) -> str:
-    """Returns the version of a server, without logging in.
-
-    Args:
-        server: the server
-
-    Returns:
-        its version
-
-    Raises:
-        CvatError: if it cannot be reached, or is not a supported CVAT server
-    """
-    # a server that sends a byte now and then keeps every read within its limit
-    limit = LIMITS.connect
-    limits = replace(LIMITS, read=limit, request=limit)
-    exchange = Exchange(limits, server.host)
-
-    def ask() -> requests.Response:
-        return requests.get(
-            f"{server.url}/api/server/about",
-            verify=server.verify,
-            timeout=(limit, limit),
-            allow_redirects=False,
-            stream=True,
-        )
-
-    ends = time.monotonic() + LIMITS.throttled
-    with errors.network_errors(server, limit):
-        response = exchange.wait_for(ask, _no_check)
-        while pause := errors.retry_after(response, ends - time.monotonic()):
-            wire.pause(pause, _no_check)
-            response = Exchange(limits, server.host).wait_for(ask, _no_check)
-    errors.check(response, server)
-    about = response.json()
-    version = about.get("version") if isinstance(about, dict) else None
-    if not isinstance(version, str):
-        raise CvatError("a CVAT server", "a server of another kind", server.host)
-    return version

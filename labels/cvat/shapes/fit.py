@@ -18,6 +18,7 @@ NO_POINTS = "has no points"
 TOO_FEW = "has fewer points than CVAT accepts"
 NOT_FINITE = "has points that are not pairs of finite numbers"
 TOO_FAR = "has points far outside of the image"
+NOT_FULL = "is a mask in CVAT that does not fill its box"
 
 MAX_CLASS_NAME = 64
 """The longest class name that CVAT accepts, in characters."""
@@ -65,13 +66,16 @@ def refusal(
     left, top, right, bottom = shape.box
     if not np.isfinite(shape.points).all() or right <= left or bottom <= top:
         return "has no area in CVAT"
-    if shape.kind == "mask" and (right - left) * (bottom - top) > MAX_PIXELS:
+    return None if shape.kind != "mask" else _mask_fault(shape)
+
+
+def _mask_fault(mask: Shape) -> str | None:
+    left, top, right, bottom = mask.box
+    runs, area = mask.points[:-4], (right - left) * (bottom - top)
+    if area > MAX_PIXELS:
         return f"is a mask of more than {MAX_PIXELS:,} pixels in CVAT"
-    if shape.kind == "mask" and sum(shape.points[:-4]) != (right - left) * (
-        bottom - top
-    ):
-        return "is a mask in CVAT that does not fill its box"
-    return None
+    is_whole = all(run >= 0 and run.is_integer() for run in runs)
+    return None if is_whole and sum(runs) == area else NOT_FULL
 
 
 def name_fault(name: str) -> tuple[str, str] | None:
@@ -82,6 +86,11 @@ def name_fault(name: str) -> tuple[str, str] | None:
     """
     if not name.strip():
         return "classes with a name", "has a class without a name"
+    if "\0" in name:
+        return (
+            "classes without null characters, which CVAT rejects",
+            "has a class with a null character",
+        )
     if name != name.strip():
         return (
             "classes without spaces around their name, which CVAT removes",

@@ -137,7 +137,12 @@ class Shape:
         )
 
     def iou(self, other: Shape) -> float:
-        """Returns the IoU of the boxes of two shapes; 0 if they do not overlap."""
+        """Returns the IoU of the boxes of two shapes; 0 if they do not overlap.
+
+        Also 0 if one has no box, as a single point.
+        """
+        if min(len(self.points), len(other.points)) < 4:
+            return 0.0
         a, b = self.box, other.box
         width = min(a[2], b[2]) - max(a[0], b[0])
         height = min(a[3], b[3]) - max(a[1], b[1])
@@ -222,6 +227,7 @@ class ClassSpec:
         """
         specs = {spec["name"]: spec for spec in found["attributes"]}
         own = specs.get(RESERVED)
+        found["name"].encode()  # as the database can store it
         return cls(
             found["name"],
             None if own is None else own["id"],
@@ -246,7 +252,7 @@ def parse(
     """
     own = classes[found["label_id"]]
     values = {a["spec_id"]: str(a["value"]) for a in found["attributes"]}
-    points = tuple(float(value) for value in found["points"])
+    points = tuple(float(value) for value in found.get("points") or ())
     n_odd = len(points) % 2 if found["type"] in FEWEST else 0
     if len(points) < _LEAST.get(found["type"], 0) or n_odd:
         raise ValueError(f"a {found['type']} of {len(points)} numbers")
@@ -258,6 +264,12 @@ def parse(
     if own.switch is not None:
         texts[own.switch.name] = str(bool(extras.pop(own.switch.name))).lower()
     label_id = "" if own.label_id is None else values.get(own.label_id, "")
+    server_id = int(found["id"])
+    # what the database could not store
+    for text in texts.values():
+        text.encode()
+    if abs(server_id) >= 2**63:
+        raise ValueError("an id of more than 64 bits")
     return Returned(
         Shape(
             str(found["type"]),
@@ -269,7 +281,7 @@ def parse(
         ),
         task_id,
         int(found["frame"]),
-        int(found["id"]),
+        server_id,
         label_id.strip(),
     )
 

@@ -97,7 +97,8 @@ def test_http_to_another_machine_needs_a_setting(url, environment):
 def test_a_redirect_to_another_host_is_not_followed(code, cvat, account):
     import cvat_server
 
-    from duplicates.labels.cvat.server.session import Client, preflight
+    from duplicates.labels.cvat.server.preflight import preflight
+    from duplicates.labels.cvat.server.session import Client
 
     with cvat_server.Server() as elsewhere:
         to = f"{elsewhere.url}/api/auth/login"
