@@ -7,7 +7,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ..labels.cvat.server import settings
-from ..labels.cvat.trips import move, store, trips
+from ..labels.cvat.trips import move, removal, store, trips
 from ..labels.plurals import counted
 from . import forms
 from .base import DuplicatesOperator
@@ -66,11 +66,11 @@ class DiscardCvat(DuplicatesOperator):
         self.check(ctx)
         key = ctx.params["anno_key"]
         if ctx.params.get("forget"):
-            trips.delete_record(ctx.dataset, key)
+            removal.delete_record(ctx.dataset, key)
             text = "Removed the round trip from the list; no task was deleted"
             return {"count": 0, "message": text}
         known = len(store.require(ctx.dataset, key)["task_ids"])
-        n = trips.discard(ctx.dataset, *trip_of(ctx))
+        n = removal.discard(ctx.dataset, *trip_of(ctx))
         text = f"Deleted {counted(n, 'task')} in CVAT"
         if n < known:
             text += f"; {counted(known - n, 'task')} had been deleted there before"

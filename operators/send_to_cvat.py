@@ -14,7 +14,7 @@ from ..labels.cvat.send import selection, send, upload
 from ..labels.cvat.server import settings
 from ..labels.cvat.server.options import TASK_IMAGES, Options
 from ..labels.cvat.shapes import attributes
-from ..labels.cvat.trips import annotation_runs
+from ..labels.cvat.trips import annotation_runs, trips
 from ..labels.plurals import counted
 from ..labels.scans import plans, stored
 from . import caller, choices, forms, host
@@ -145,7 +145,10 @@ class SendToCvat(DuplicatesOperator):
 
     def check(self, ctx: Any) -> None:
         if ctx.params.get("anno_key"):
-            annotation_runs.require_free_key(ctx.dataset, ctx.params["anno_key"])
+            failed = trips.failed_keys(ctx.dataset)
+            annotation_runs.require_free_key(
+                ctx.dataset, ctx.params["anno_key"], failed
+            )
         # a call from Python executes at once, which estimates it
         if not caller.is_python(ctx):
             self._estimate(ctx)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -89,8 +89,10 @@ class Watch(Protocol):
     def begun(self, restore_key: str) -> None:
         """Receives the key that undoes the changes, before the first is made."""
 
-    def wrote(self, restore_key: str, label_ids: Sequence[ObjectId]) -> None:
-        """Receives the labels that were just written."""
+    def wrote(
+        self, restore_key: str, written: Mapping[ObjectId, Sequence[ObjectId]]
+    ) -> None:
+        """Receives the ids of the labels that were just written, by sample."""
 
 
 class Operation(Protocol):
@@ -283,12 +285,11 @@ class _Job:
         for document_id in too_large:
             n = len(confirmed.labels.pop(document_id))
             self.done.skipped.count(unwritten[document_id], n)
-        settled = [ids for _id, ids in confirmed.labels.items() if _id not in again]
-        for label_ids in settled:
+        settled = {k: ids for k, ids in confirmed.labels.items() if k not in again}
+        for label_ids in settled.values():
             self.done.count += len(label_ids)
             self.done.label_ids += map(str, label_ids)
         self.n_samples += len(settled)
         if self.watch is not None:
-            wrote = [label_id for label_ids in settled for label_id in label_ids]
-            self.watch.wrote(self.action.restore_key, wrote)
+            self.watch.wrote(self.action.restore_key, settled)
         return list(again)

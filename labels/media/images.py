@@ -54,6 +54,15 @@ def image_size(path: str) -> tuple[int, int]:
     return (height, width) if lies else (width, height)
 
 
+def has_image(path: str) -> bool:
+    """Returns whether a file begins as an image of any format; decodes nothing."""
+    try:
+        with opened(path) as file, Image.open(io.BufferedReader(file)):
+            return True
+    except (UnreadableError, *_BROKEN):
+        return False
+
+
 def read_pixels(path: str) -> npt.NDArray[Any]:
     """Returns the pixels of an image file, as OpenCV stores them.
 

@@ -14,7 +14,7 @@ from ...labels.cvat.send import upload as uploads
 from ...labels.cvat.server import settings
 from ...labels.cvat.server.options import TASK_IMAGES, Options
 from ...labels.cvat.shapes import attributes
-from ...labels.cvat.trips import move, store, trips
+from ...labels.cvat.trips import move, removal, store, trips
 from ...labels.fields import require_writable
 from ...labels.jobs import runs
 from ...labels.review import grid, views
@@ -160,13 +160,20 @@ def move_cvat(ctx: Any) -> Answer:
 
 
 def discard_cvat(ctx: Any) -> Answer:
-    """Deletes the tasks of a round trip, or only its record in the dataset."""
+    """Deletes the tasks of a round trip, or only its record in the dataset.
+
+    Returns:
+        how many tasks were deleted, without those that were gone before; null if only
+        the record was deleted
+    """
+    deleted = None
     if flag(ctx, "forget"):
-        trips.delete_record(ctx.dataset, text(ctx, "trip_id"))
+        removal.delete_record(ctx.dataset, text(ctx, "trip_id"))
     else:
         trip = store.require(ctx.dataset, text(ctx, "trip_id"))
-        trips.discard(ctx.dataset, _server(ctx, trip["url"]), str(trip.id))
-    return list_cvat(ctx)
+        server = _server(ctx, trip["url"])
+        deleted = removal.discard(ctx.dataset, server, str(trip.id))
+    return {"deleted": deleted}
 
 
 def _server(ctx: Any, url: str | None) -> settings.Server:

@@ -439,7 +439,15 @@ describe("discarding a round trip", () => {
     await user.click(at("cvat-discard-now"));
     await waitFor(() => expect(at("cvat-none")).not.toBeNull());
     expect(requestOf(host, "discard_cvat")).toEqual({ trip_id: "67417a2f4c1d2e3f40515250", forget: false });
-    expect(said()).toBe("Deleted the tasks in CVAT. No label was changed here.");
+    expect(said()).toBe("Deleted 1 task in CVAT. No label was changed here.");
+  });
+
+  it("says so where its task was gone before", async () => {
+    const host = fakeHost(makeSummary());
+    host.cvat.discarded = 0;
+    await openDialog(host, "cvat-discard");
+    await user.click(at("cvat-discard-now"));
+    await waitFor(() => expect(said()).toBe("1 task had already been deleted. No label was changed here."));
   });
 
   it("of a server that is gone can be forgotten here alone, once it has failed", async () => {

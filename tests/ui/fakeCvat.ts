@@ -14,6 +14,8 @@ export interface FakeCvat {
   trips: CvatTrip[];
   preview: CvatPreview;
   loaded: AnswerOf<"load_from_cvat">;
+  /** How many tasks a discarded trip still has. */
+  discarded: number;
 }
 
 function answerOf({ reply }: { reply: Record<string, unknown> }) {
@@ -28,6 +30,7 @@ export function fakeCvat() {
     trips: structuredClone(listed.reply.trips) as CvatTrip[],
     preview: { ...(answerOf(preview) as CvatPreview), emptied: 0 },
     loaded: answerOf(loaded),
+    discarded: 1,
   };
   const answers = {
     cvat_status: () => state.status,
@@ -42,9 +45,9 @@ export function fakeCvat() {
       state.trips = state.trips.map((trip) => ({ ...trip, host, problem: null }));
       return { host, tasks: 1 };
     },
-    discard_cvat: ({ trip_id }: { trip_id: string }) => {
+    discard_cvat: ({ trip_id, forget }: { trip_id: string; forget: boolean }) => {
       state.trips = state.trips.filter((trip) => trip.trip_id !== trip_id);
-      return { trips: state.trips };
+      return { deleted: forget ? null : state.discarded };
     },
   };
   return { state, answers };

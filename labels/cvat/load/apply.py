@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import fiftyone.core.collections as foc
@@ -96,15 +96,22 @@ class _Recorder:
 
     def __init__(self, trip: Trip, changes: Sequence[Change]) -> None:
         self._trip = trip
-        self._changes = {change.label_id: change for change in changes}
+        # a copied sample may have labels of the same ids
+        self._changes = {(c.sample_id, c.label_id): c for c in changes}
 
     def begun(self, restore_key: str) -> None:
         """Records how to undo the load before it begins, as it may be killed."""
         store.record(self._trip, loads=[*self._trip["loads"], restore_key])
 
-    def wrote(self, restore_key: str, label_ids: Sequence[ObjectId]) -> None:
+    def wrote(
+        self, restore_key: str, written: Mapping[ObjectId, Sequence[ObjectId]]
+    ) -> None:
         """Records the state on which FiftyOne and CVAT now agree."""
-        changes = (self._changes[label_id] for label_id in label_ids)
+        changes = (
+            self._changes[sample_id, label_id]
+            for sample_id, label_ids in written.items()
+            for label_id in label_ids
+        )
         store.record_loaded(
             self._trip,
             [replace(c.sent, loaded=c.state, load_key=restore_key) for c in changes],

@@ -13,8 +13,8 @@ from ...fields import require_writable
 from ...jobs.runs import Run
 from ..server.session import Client
 from ..server.settings import Server
-from ..trips import store, trips
-from ..trips.download import TASK_GONE
+from ..trips import removal, store, trips
+from ..trips.download import TASK_GONE, is_edited_since
 from ..trips.remaining import count_duplicates
 from . import kept
 from .apply import apply
@@ -158,16 +158,22 @@ def _clean_up(
         why the tasks are kept; None if they were deleted
     """
     n_open = found.jobs - found.done
+    one, kept_text = len(found.trip["task_ids"]) == 1, "so the tasks are kept in CVAT"
+    if one:
+        kept_text = "so the task is kept in CVAT"
     if n_left:
         what = "edit was" if n_left == 1 else "edits were"
-        return f"{n_left:,} {what} not loaded, so the task is kept in CVAT"
+        return f"{n_left:,} {what} not loaded, {kept_text}"
     if n_open:
         what = "job is" if n_open == 1 else "jobs are"
-        return f"{n_open:,} {what} not completed, so the task is kept in CVAT"
+        return f"{n_open:,} {what} not completed, {kept_text}"
     try:
-        trips.remove(samples, client, found.trip)
+        if is_edited_since(client, found.trip, found.stamps):
+            return f"CVAT was edited during the load, {kept_text}"
+        removal.remove(samples, client, found.trip)
     except DuplicatesError as error:
-        return f"The task could not be deleted in CVAT ({error})"
+        what = "The task" if one else "The tasks"
+        return f"{what} could not be deleted in CVAT ({error})"
     return None
 
 

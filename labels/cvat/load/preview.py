@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,6 +39,7 @@ class Preview:
         still_duplicate: how many labels of its samples would still be duplicates
         emptied: how many objects would lose every label
         digest: identifies this preview
+        stamps: the date and state of each job that was downloaded, by id
     """
 
     trip: Trip
@@ -48,6 +49,7 @@ class Preview:
     still_duplicate: int
     emptied: int
     digest: str
+    stamps: Mapping[int, Any]
 
     @property
     def deleted(self) -> int:
@@ -119,7 +121,7 @@ def preview_of(samples: foc.SampleCollection, client: Client, trip: Trip) -> Pre
     field = require_writable(samples, trip["field"])
     attributes.require_as_sent(samples, field, taken)
     images = store.images(trip)
-    held = download(client, trip, _frames(images), taken)
+    held = download(client, trip, store.sizes_of(images), taken)
     if held.gone and held.gone == set(trip["task_ids"]):
         raise CvatError(
             "tasks in CVAT (discard the trip; no label is changed)",
@@ -137,6 +139,7 @@ def preview_of(samples: foc.SampleCollection, client: Client, trip: Trip) -> Pre
         count_duplicates(samples, trip, changes),
         count_emptied(samples, trip, changes, added),
         _digest(comparison),
+        held.stamps,
     )
 
 
@@ -146,14 +149,6 @@ def _labels_after(changes: Iterable[Change]) -> Changes:
         sample_id: [(change.label_id, change.with_mask) for change in some]
         for sample_id, some in by_sample(changes)
     }
-
-
-def _frames(images: Iterable[Image]) -> dict[int, set[int]]:
-    """Returns the numbers of the images that were sent, by task."""
-    found: dict[int, set[int]] = {}
-    for image in images:
-        found.setdefault(image.task_id, set()).add(image.frame)
-    return found
 
 
 def _compare(

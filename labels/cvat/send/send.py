@@ -17,14 +17,15 @@ from ...reading.kinds.turned import turning_of
 from ...scans import register
 from ...scans.blocks.compare import Skipped
 from ..server.options import Options
-from ..server.session import Client, preflight
+from ..server.preflight import preflight
+from ..server.session import Client
 from ..server.settings import Server
 from ..shapes import attributes
 from ..shapes.shapes import Returned, parse
-from ..trips import annotation_runs, store, trips
+from ..trips import annotation_runs, removal, store, trips
 from ..trips.download import describe
 from ..trips.records import Image, Sent, Trip
-from . import sent_labels
+from . import readable, sent_labels
 from .result import SendResult
 from .selection import Selection
 from .upload import Upload, estimate, left_dict
@@ -58,17 +59,19 @@ def send(
     """
     options = options or Options()
     if anno_key is not None:
-        annotation_runs.require_free_key(samples, anno_key)
+        # the key of an upload that died is free again once it is removed
+        failed = trips.failed_keys(samples, server.url)
+        annotation_runs.require_free_key(samples, anno_key, failed)
     upload = estimate(samples, selection, options)
     preflight(server)
     view = _view(samples, selection, upload)
-    unreadable = _unreadable(view)
+    unreadable = readable.unreadable_images(view)
     if unreadable:
         upload = estimate(samples, selection, options, unreadable)
         view = _view(samples, selection, upload)
     sending = _Sending(samples, selection, upload, run)
     client = Client(server, sending.report_progress)
-    trips.remove_failed(samples, client)
+    removal.remove_failed(samples, client)
     _require_people(client, options)
     sending.makes_project = _lacks_project(client, options, upload)
     return sending.send(client, view, options, anno_key)
@@ -83,26 +86,6 @@ def _view(
         return view
     ids = [str(_id) for part in upload.sent_ids.values() for _id in part]
     return view.select_labels(ids=ids, fields=selection.field.name)
-
-
-def _unreadable(view: foc.SampleCollection) -> dict[ObjectId, str]:
-    """Returns the images that cannot be read, by sample: CVAT's import would fail.
-
-    Raises:
-        CvatError: if none can be read
-    """
-    view.compute_metadata(num_workers=1, skip_failures=True, progress=False)
-    ids, paths, widths, heights = view.values(
-        ["id", "filepath", "metadata.width", "metadata.height"]
-    )
-    found = {
-        ObjectId(_id): path
-        for _id, path, width, height in zip(ids, paths, widths, heights)
-        if not width or not height
-    }
-    if len(found) == len(ids):
-        raise CvatError("images that can be read", paths[0], "filepath")
-    return found
 
 
 def _require_people(client: Client, options: Options) -> None:
@@ -221,7 +204,7 @@ class _Sending:
             done = True
         finally:
             if not done:
-                trips.roll_back(self._samples, client, trip)
+                removal.roll_back(self._samples, client, trip)
         links = [client.base_task_url(task_id) for task_id in trip["task_ids"]]
         return SendResult(trip.anno_key, self._upload, kept, left, links)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import fiftyone as fo
 import fiftyone.core.collections as foc
@@ -28,8 +28,15 @@ _TYPES = {fol.Detections: "detections", fol.Polylines: "polygons"}
 """FiftyOne's names for the label types; its ``polygons`` include open lines."""
 
 
-def require_free_key(samples: foc.SampleCollection, anno_key: object) -> str:
+def require_free_key(
+    samples: foc.SampleCollection, anno_key: object, but: Collection[str] = ()
+) -> str:
     """Returns the given key if no annotation run uses it.
+
+    Args:
+        samples: the dataset, or a view of it
+        anno_key: the key
+        but (()): keys that may be in use, as they will be free again
 
     Raises:
         CvatError: if it is not an identifier, or is in use
@@ -40,7 +47,7 @@ def require_free_key(samples: foc.SampleCollection, anno_key: object) -> str:
             repr(anno_key),
             "anno_key",
         )
-    if anno_key in _keys(samples):
+    if anno_key in _keys(samples) and anno_key not in but:
         got = f"{anno_key!r}, which another run uses"
         raise CvatError("an unused key", got, "anno_key")
     return anno_key

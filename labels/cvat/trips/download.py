@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,8 @@ TRACK = "is a track in CVAT, not a shape"
 IN_TRACK = "is part of a track in CVAT"
 BESIDE_TRACK = "is missing in CVAT in an image with a track, which it may be part of"
 IMAGE_TAG = "is a tag of an image in CVAT"
+ISSUE = "is an issue that was opened in CVAT"
+GROUND_TRUTH = "is a ground-truth job in CVAT"
 TASK_GONE = "is in a task that was deleted in CVAT"
 FRAME_GONE = "is in an image that was removed in CVAT"
 
@@ -38,6 +40,7 @@ class Download:
         covered: images, as task and frame, with a track that names no label
         classes: the names of the classes that each task has now
         tracks: the ids of the tracks of each task
+        stamps: the date and state of each job, by id
     """
 
     shapes: dict[tuple[int, int], list[Returned]] = field(default_factory=dict)
@@ -50,12 +53,13 @@ class Download:
     covered: set[tuple[int, int]] = field(default_factory=set)
     classes: dict[int, set[str]] = field(default_factory=dict)
     tracks: dict[int, set[int | None]] = field(default_factory=dict)
+    stamps: dict[int, Any] = field(default_factory=dict)
 
 
 def download(
     client: Client,
     trip: Trip,
-    frames: Mapping[int, Collection[int]],
+    sizes: Mapping[int, Mapping[int, tuple[float, float]]],
     attributes: Sequence[Attribute] = (),
 ) -> Download:
     """Returns the content of the tasks of a trip on the server.
@@ -63,7 +67,7 @@ def download(
     Args:
         client: the client
         trip: the trip
-        frames: the images that were sent, as their numbers, by task
+        sizes: the sizes of the images that were sent, by task and position
         attributes (()): the attributes of the trip
 
     Raises:
@@ -81,14 +85,52 @@ def download(
             for frame in meta.get("deleted_frames") or ():
                 found.removed.add((task_id, int(frame)))
             found.classes[task_id] = {each.name for each in classes.values()}
-        has_ids = any(each.label_id is not None for each in classes.values())
-        visible.require_own(client, task, str(trip.id), has_ids)
-        jobs = visible.jobs_of(client, task)
-        visible.require_sent_images(client, task, jobs, frames.get(task_id, ()))
+        sent = sizes.get(task_id, {})
+        visible.require_own(client, task, str(trip.id), sent)
+        all_jobs = visible.jobs_of(client, task)
+        jobs = visible.annotation_jobs(all_jobs)
+        visible.require_sent_images(client, task, jobs, sent)
         with client.parsing():
+            found.stamps |= _stamps(all_jobs)
+            found.skipped += _beside(all_jobs)
             for job in jobs:
                 _add_job(client, found, task_id, job, labels, classes)
     return found
+
+
+def is_edited_since(client: Client, trip: Trip, stamps: Mapping[int, Any]) -> bool:
+    """Returns whether the jobs of a trip are other ones than when they were downloaded.
+
+    Args:
+        client: the client
+        trip: the trip
+        stamps: the dates and states of the jobs that were downloaded, by id
+
+    Raises:
+        CvatError: if the server cannot be reached, or does not list all jobs
+    """
+    now: dict[int, Any] = {}
+    for task_id in trip["task_ids"]:
+        task = client.find_task(task_id)
+        if task is not None:
+            jobs = visible.jobs_of(client, task)
+            with client.parsing():
+                now |= _stamps(jobs)
+    return now != stamps
+
+
+def _stamps(jobs: Sequence[dict[str, Any]]) -> dict[int, Any]:
+    return {job["id"]: (job.get("updated_date"), job.get("state")) for job in jobs}
+
+
+def _beside(jobs: Sequence[dict[str, Any]]) -> Counter[str]:
+    """Returns what people made of a task beside its shapes, and why it is skipped."""
+    found = Counter[str]()
+    for job in jobs:
+        issues = job.get("issues")
+        found[ISSUE] += int(issues["count"]) if isinstance(issues, dict) else 0
+        found[GROUND_TRUTH] += job.get("type") == visible.GROUND_TRUTH
+    return +found
 
 
 def describe(

@@ -8,7 +8,7 @@ import fiftyone as fo
 
 from ... import remains
 from ..server.session import Client
-from . import annotation_runs, store, trips
+from . import annotation_runs, removal, store, trips
 from .records import Trip
 
 
@@ -41,7 +41,7 @@ def delete_tasks(resolve: trips.Resolve) -> None:
     for trip in store.all_trips():
         url = trip["url"]
         clients[url] = clients.get(url) or Client(resolve(url))
-        trips.remove(remains.dataset_of(trip["dataset_id"]), clients[url], trip)
+        removal.remove(remains.dataset_of(trip["dataset_id"]), clients[url], trip)
 
 
 def _with_runs() -> Iterator[tuple[fo.Dataset, Trip]]:

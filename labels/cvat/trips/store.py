@@ -134,6 +134,14 @@ def images(trip: Trip) -> list[Image]:
     ]
 
 
+def sizes_of(images: Iterable[Image]) -> dict[int, dict[int, tuple[float, float]]]:
+    """Returns the sizes of the images of a trip, by task and position in it."""
+    found: dict[int, dict[int, tuple[float, float]]] = {}
+    for image in images:
+        found.setdefault(image.task_id, {})[image.frame] = image.size
+    return found
+
+
 def insert_sent(trip: Trip, labels: Iterable[Sent]) -> None:
     """Stores the labels of a trip."""
     documents = [_sent_document(trip, label) for label in labels]

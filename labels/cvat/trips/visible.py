@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ....iou_core.errors import CvatError
 from ...plurals import counted
 from ..server.session import Client
+from ..shapes.attributes import RESERVED
+
+GROUND_TRUTH = "ground_truth"
+"""CVAT's type of a job whose annotations others are compared with."""
+
+_MARK = re.compile(r"\b[0-9a-f]{24}\b")  # of a trip, in the name of a task
 
 
 def annotation_jobs(jobs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -19,7 +26,7 @@ def annotation_jobs(jobs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def jobs_of(client: Client, task: dict[str, Any]) -> list[dict[str, Any]]:
-    """Returns the jobs of annotators of a task, and checks that they are all listed.
+    """Returns all jobs of a task, and checks that they are all listed.
 
     Args:
         client: the client
@@ -38,7 +45,7 @@ def jobs_of(client: Client, task: dict[str, Any]) -> list[dict[str, Any]]:
             f"{len(jobs):,}",
             client.server.host,
         )
-    return annotation_jobs(jobs)
+    return jobs
 
 
 def require_sent_images(
@@ -71,23 +78,48 @@ def require_sent_images(
 
 
 def require_own(
-    client: Client, task: dict[str, Any], mark: str, has_label_ids: bool
+    client: Client,
+    task: dict[str, Any],
+    mark: str,
+    sizes: Mapping[int, tuple[float, float]],
 ) -> None:
-    """Raises an error if a task is not one that the plugin created.
+    """Raises an error if a task is not one that the plugin created for a trip.
+
+    An annotator may have renamed it. Then its classes have the attribute of label ids,
+    and its images the sizes that they had.
 
     Args:
         client: the client
         task: the task, as the server describes it
         mark: the text that the names of the trip's tasks contain
-        has_label_ids: whether a class of the task has the attribute of label ids
+        sizes: the sizes of the images that were sent, by their number in the task
 
     Raises:
-        CvatError: if it has neither the mark nor the attribute
+        CvatError: if it is another task
     """
     name = str(task.get("name", ""))
-    if mark not in name and not has_label_ids:
+    if mark in name:
+        return
+    with client.parsing():
+        is_own = _MARK.search(name) is None and _is_alike(client, task, sizes)
+    if not is_own:
         raise CvatError(
             f"task {task['id']} as it was sent",
             f"another task, {name[:100]!r}",
             client.server.host,
         )
+
+
+def _is_alike(
+    client: Client, task: dict[str, Any], sizes: Mapping[int, tuple[float, float]]
+) -> bool:
+    """Returns whether a task has label ids, and the images that were sent."""
+    classes = client.pages(task["labels"]["url"])
+    names = {spec["name"] for found in classes for spec in found["attributes"]}
+    if RESERVED not in names or not sizes:
+        return RESERVED in names
+    images = client.get(client.task_data_meta_url(task["id"])).json()["frames"]
+    found = [(float(image["width"]), float(image["height"])) for image in images]
+    return len(found) == len(sizes) and all(
+        found[frame] == size for frame, size in sizes.items()
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -161,9 +161,11 @@ class _Overwriting(RawLabels):
     def begun(self, restore_key: str) -> None:
         """Does nothing: an action that changes nothing has no key in the end."""
 
-    def wrote(self, restore_key: str, label_ids: Sequence[ObjectId]) -> None:
+    def wrote(
+        self, restore_key: str, written: Mapping[ObjectId, Sequence[ObjectId]]
+    ) -> None:
         """Counts values that are stored."""
-        found = [self._counted[label_id] for label_id in label_ids]
+        found = [self._counted[_id] for ids in written.values() for _id in ids]
         compared = [(iou, name) for iou, name in found if not math.isnan(iou)]
         self._done.see(np.array([iou for iou, _ in compared], dtype=np.float64))
         self._done.by_class.update(name for _, name in compared)

@@ -134,6 +134,8 @@ export const load = object({ trip_id: text, digest: text, cleanup: flag, emptied
 /** `problem` is the reason if the tasks could not be deleted. */
 export const loaded = { remaining: count, is_removed: flag, problem: nullable(text) };
 export const discard = object({ trip_id: text, forget: flag });
+/** How many tasks were deleted, without those that were gone before; null if only the record was. */
+export const discarded = object({ deleted: nullable(count) });
 /** `url` is null for the configured server. */
 export const move = object({ trip_id: text, url: nullable(text) });
 /** The host of the new address, and how many tasks of the trip it has. */

@@ -156,7 +156,7 @@ export const MESSAGES = {
   show_cvat_labels: { request: cvat.showLabels, reply: object(ownView) },
   load_from_cvat: { request: cvat.load, reply: object({ ...written, ...cvat.loaded, summary: nullable(summary) }) },
   move_cvat: { request: cvat.move, reply: cvat.moved },
-  discard_cvat: { request: cvat.discard, reply: cvat.trips },
+  discard_cvat: { request: cvat.discard, reply: cvat.discarded },
 } as const;
 
 export type MessageName = keyof typeof MESSAGES;

@@ -335,7 +335,7 @@ def test_a_relabeled_shape_keeps_its_attributes(make, account, cvat):
 def test_a_project_that_lacks_an_attribute_is_refused(make, account, cvat):
     from duplicates.iou_core.errors import CvatError
     from duplicates.labels.cvat.load import load
-    from duplicates.labels.cvat.trips import trips
+    from duplicates.labels.cvat.trips import removal
 
     dataset, label_id = _one(make, **VALUES[0])
     _send(dataset, account, attributes=["color"], project_name="street")
@@ -344,7 +344,7 @@ def test_a_project_that_lacks_an_attribute_is_refused(make, account, cvat):
     assert len(cvat.tasks) == 1
     cvat.edit(cvat.shape_of(label_id), color="blue")
     assert load.load(dataset, account, "trip").written.count == 1
-    assert trips.discard(dataset, account, "trip") == 1
+    assert removal.discard(dataset, account, "trip") == 1
 
 
 def _spec(name, kind="text", values=()):

@@ -339,6 +339,34 @@ def test_labels_that_share_an_id_or_have_none_are_not_sent(make_images, account,
     assert after != before
 
 
+def test_labels_of_copied_samples_that_share_ids_are_told_apart(
+    make_images, account, cvat, monkeypatch
+):
+    from duplicates.iou_core.errors import RunCancelled
+    from duplicates.labels.cvat.load import load
+    from duplicates.labels.edits import apply
+
+    (labels,) = cvat_data.pairs(1)
+    dataset = make_images([labels, labels])
+    _send(dataset, account)
+    label_id = labels[0]["_id"]
+    shapes = [s for s in cvat.shapes() if cvat.label_id_of(s) == str(label_id)]
+    assert [shape["frame"] for shape in shapes] == [0, 1]
+    for shape, step in zip(shapes, (5, 9)):
+        shape["points"] = [p + step for p in shape["points"]]
+
+    with monkeypatch.context() as patch:
+        # stops after the first of the two samples
+        patch.setattr(apply, "SAMPLES_AT_ONCE", 1)
+        with pytest.raises(RunCancelled):
+            load.load(dataset, account, "trip", run=_Stops())
+    assert load.load(dataset, account, "trip").written.count == 1
+    boxes = [sample[cvat_data.FIELD].detections[0].bounding_box for sample in dataset]
+    x = cvat_data.NEAR[0]
+    lefts = [box[0] for box in boxes]
+    assert lefts == pytest.approx([x + 5 / 640, x + 9 / 640])
+
+
 def test_only_the_flagged_labels_and_their_partners_are_sent(dataset, account, cvat):
     from duplicates.labels.cvat.load import load
 

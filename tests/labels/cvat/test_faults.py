@@ -34,10 +34,11 @@ def cvat():
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch):
-    from duplicates.labels.cvat.server import session, wire
+    from duplicates.labels.cvat.server import preflight, session, wire
 
     limits = wire.Limits(0.5, 0.6, 0.8, 2, 0.5, reply_bytes=2_000_000)
-    monkeypatch.setattr(session, "LIMITS", limits)
+    for module in (preflight, session):
+        monkeypatch.setattr(module, "LIMITS", limits)
     monkeypatch.setattr(session, "CLEAN_UP", dataclasses.replace(limits, jobs=0.2))
 
 
@@ -166,6 +167,30 @@ def test_a_server_that_fails_from_some_step_on_is_cleaned_up_by_the_next_trip(
     assert [t.anno_key for t in store.all_trips(dataset)] == ["trip"]
 
 
+def test_the_key_of_an_upload_whose_process_died_can_be_used_again(
+    dataset, account, cvat
+):
+    from duplicates.labels.cvat.trips import removal, store
+
+    roll_back, removal.roll_back = removal.roll_back, lambda *_: None
+    cvat.fault = lambda method, path, n: 500 if path.endswith("/data") else None
+    try:
+        with pytest.raises(Exception, match="error 500"):
+            _send(dataset, account)
+    finally:
+        removal.roll_back = roll_back
+        cvat.fault = lambda *_: None
+    (trip,) = store.all_trips(dataset)
+    store.record(trip, run_id="of a process that died")
+    assert len(cvat.tasks) == 1
+    dataset.reload()
+    assert dataset.list_annotation_runs() == ["trip"]
+
+    assert _send(dataset, account, "trip").anno_key == "trip"
+    assert len(cvat.tasks) == 1
+    assert [t.anno_key for t in store.all_trips(dataset)] == ["trip"]
+
+
 @pytest.mark.sampled(8)
 @pytest.mark.parametrize(("at", "fault"), _spread(8))
 def test_loading_that_fails_changes_nothing_and_can_be_repeated(
@@ -238,13 +263,13 @@ def test_each_fault_has_its_sentence(path, fault, sentence, dataset, account, cv
 
 def test_a_reply_that_trickles_is_limited_in_time(dataset, account, cvat, monkeypatch):
     from duplicates.iou_core.errors import CvatError
-    from duplicates.labels.cvat.server import session
+    from duplicates.labels.cvat.server import preflight
 
-    limits = dataclasses.replace(session.LIMITS, connect=0.5)
-    monkeypatch.setattr(session, "LIMITS", limits)
+    limits = dataclasses.replace(preflight.LIMITS, connect=0.5)
+    monkeypatch.setattr(preflight, "LIMITS", limits)
     cvat.fault = lambda method, path, n: "trickle"
     with pytest.raises(CvatError, match=r"expected a reply within 0\.5 s, got none"):
-        session.preflight(account)
+        preflight.preflight(account)
 
     # the reply goes on, which keeps no process from ending
     (reading,) = [t for t in threading.enumerate() if t.name == "iou-duplicates-cvat"]
@@ -331,7 +356,7 @@ def test_a_missing_image_is_not_sent_and_the_others_are(dataset, account, cvat):
     assert cvat_data.fields(dataset) == before
 
 
-@pytest.mark.parametrize("name", [" cat", "cat ", "", "x" * 65])
+@pytest.mark.parametrize("name", [" cat", "cat ", "", "x" * 65, "c\0t"])
 def test_a_class_that_cvat_rejects_is_named(name, make_images, account, cvat):
     from duplicates.iou_core.errors import CvatError
 
@@ -426,7 +451,7 @@ def test_an_unknown_user_is_an_error_with_the_name(dataset, account, cvat):
 def test_a_deleted_task_deletes_no_label(dataset, account, cvat):
     from duplicates.iou_core.errors import CvatError
     from duplicates.labels.cvat.load import load
-    from duplicates.labels.cvat.trips import trips
+    from duplicates.labels.cvat.trips import removal, trips
 
     _send(dataset, account)
     before = cvat_data.fields(dataset)
@@ -437,7 +462,7 @@ def test_a_deleted_task_deletes_no_label(dataset, account, cvat):
     (listed,) = trips.list_trips(dataset, lambda url: account)
     assert listed["jobs"] is None
     assert "a deleted task" in listed["problem"]
-    trips.discard(dataset, account, "trip")
+    removal.discard(dataset, account, "trip")
     assert _nothing_here(dataset)
 
 
@@ -456,14 +481,14 @@ def test_labels_of_one_deleted_task_of_two_are_skipped(dataset, account, cvat):
 
 def test_a_failed_discard_can_be_repeated(dataset, account, cvat):
     from duplicates.iou_core.errors import CvatError
-    from duplicates.labels.cvat.trips import trips
+    from duplicates.labels.cvat.trips import removal
 
     _send(dataset, account)
     cvat.fault = lambda method, path, n: 500 if method == "DELETE" else None
     with pytest.raises(CvatError):
-        trips.discard(dataset, account, "trip")
+        removal.discard(dataset, account, "trip")
     cvat.fault = lambda *_: None
-    assert trips.discard(dataset, account, "trip") == 1
+    assert removal.discard(dataset, account, "trip") == 1
     assert cvat.tasks == {}
     assert _nothing_here(dataset)
 
@@ -483,17 +508,17 @@ def _reuse_key(dataset):
 def test_a_users_own_run_that_reuses_the_key_of_a_trip_is_kept(
     ending, dataset, account, cvat
 ):
-    from duplicates.labels.cvat.trips import erase, trips
+    from duplicates.labels.cvat.trips import erase, removal
 
     _send(dataset, account)
     dataset.reload()
     assert dataset.list_annotation_runs() == ["trip"]
     _reuse_key(dataset)
     if ending == "discarded":
-        trips.discard(dataset, account, "trip")
+        removal.discard(dataset, account, "trip")
         assert cvat.tasks == {}
     elif ending == "deleted":
-        trips.delete_record(dataset, "trip")
+        removal.delete_record(dataset, "trip")
     else:
         erase.delete_annotation_runs()
     dataset.reload()
@@ -503,12 +528,12 @@ def test_a_users_own_run_that_reuses_the_key_of_a_trip_is_kept(
 
 
 def test_the_run_of_a_trip_is_deleted_with_it_if_it_was_renamed(dataset, account, cvat):
-    from duplicates.labels.cvat.trips import trips
+    from duplicates.labels.cvat.trips import removal
 
     _send(dataset, account)
     dataset.reload()
     dataset.rename_annotation_run("trip", "renamed")
-    trips.discard(dataset, account, "trip")
+    removal.discard(dataset, account, "trip")
     assert _nothing_here(dataset)
 
 

@@ -75,6 +75,62 @@ def test_a_tag_of_an_image_is_named_and_keeps_the_task(make_images, account, cva
     assert not done.is_removed
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"issues": {"url": "", "count": 2}}, "is an issue that was opened in CVAT"),
+        ({"type": "ground_truth"}, "is a ground-truth job in CVAT"),
+    ],
+)
+def test_what_people_made_beside_the_shapes_is_named_and_keeps_the_task(
+    change, words, make_images, account, cvat
+):
+    dataset = make_images(cvat_data.pairs(1))
+    key = cvat_data.send_all(dataset, account)
+    cvat.complete()
+    (task,) = cvat.tasks.values()
+    if "type" in change:
+        task["jobs"].append({**task["jobs"][0], "id": 7, **change})
+    else:
+        task["jobs"][0] |= change
+
+    done = load(dataset, account, key, cleanup=True)
+    n = change.get("issues", {"count": 1})["count"]
+    assert done.preview.comparison.skipped == {words: n}
+    assert not done.is_removed
+    assert done.problem.endswith("not loaded, so the task is kept in CVAT")
+    assert load(dataset, account, key, cleanup=True, discard_rest=True).is_removed
+
+
+@pytest.mark.parametrize("edit", ["a shape", "the state"])
+def test_a_task_that_is_edited_during_a_load_is_kept(
+    edit, make_images, account, cvat, monkeypatch
+):
+    from duplicates.labels.cvat.load import load as loads
+
+    dataset = make_images(cvat_data.pairs(2))
+    key = cvat_data.send_all(dataset, account, task_size=1)
+    cvat.delete(cvat.shapes()[0])
+    cvat.complete()
+    applied = loads.apply
+
+    def apply(*args):
+        shape = cvat.shapes()[-1]
+        if edit == "a shape":
+            shape["points"] = [p + 5 for p in shape["points"]]
+        else:
+            list(cvat.tasks.values())[-1]["jobs"][0]["state"] = "in progress"
+        return applied(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loads, "apply", apply)
+        done = load(dataset, account, key, cleanup=True)
+    words = "CVAT was edited during the load, so the tasks are kept in CVAT"
+    assert (done.written.count, done.problem) == (1, words)
+    assert len(cvat.tasks) == 2
+    assert load(dataset, account, key).written.count == (1 if edit == "a shape" else 0)
+
+
 @pytest.mark.parametrize("value", [True, False, None])
 def test_an_attribute_occluded_is_the_switch_of_cvat(value, make_images, account, cvat):
     dataset = make_images([[cvat_data.label(cvat_data.NEAR, occluded=value)]])
@@ -212,11 +268,16 @@ def test_other_shapes_are_named_with_their_article(
     assert skipped == {f"is {words} in CVAT, which the field cannot hold": 1}
 
 
-def test_an_image_that_cannot_be_read_is_left_out_by_name(make_images, account, cvat):
+@pytest.mark.parametrize("is_known", [False, True], ids=["no size", "a known size"])
+def test_an_image_that_cannot_be_read_is_left_out_by_name(
+    is_known, make_images, account, cvat
+):
     from duplicates.labels.cvat.send import selection, send
 
     dataset = make_images(cvat_data.pairs(2))
     first, _ = dataset.values("filepath")
+    if is_known:
+        dataset.compute_metadata(progress=False)
     with open(first, "wb") as file:
         file.write(b"no image")
     ids = [str(_id) for _id in cvat_data.stored(dataset)]
@@ -228,10 +289,10 @@ def test_an_image_that_cannot_be_read_is_left_out_by_name(make_images, account, 
 
 
 def test_discarding_tasks_that_are_gone_deletes_none(make_images, account, cvat):
-    from duplicates.labels.cvat.trips import store, trips
+    from duplicates.labels.cvat.trips import removal, store
 
     dataset = make_images(cvat_data.pairs(1))
     key = cvat_data.send_all(dataset, account)
     cvat.tasks.clear()
-    assert trips.discard(dataset, account, key) == 0
+    assert removal.discard(dataset, account, key) == 0
     assert store.all_trips(dataset) == []

@@ -36,7 +36,7 @@ def client(account):
 def sent(make_images, account):
     """Three images with nine labels that were sent; their tasks are deleted."""
     from duplicates.labels.cvat.send import selection, send
-    from duplicates.labels.cvat.trips import store, trips
+    from duplicates.labels.cvat.trips import removal, store
 
     dataset = make_images(cvat_data.pairs(3))
     ids = [str(_id) for _id in cvat_data.stored(dataset)]
@@ -44,7 +44,7 @@ def sent(make_images, account):
     send.send(dataset, account, chosen)
     yield dataset
     for trip in store.all_trips(dataset):
-        trips.discard(dataset, account, str(trip.id))
+        removal.discard(dataset, account, str(trip.id))
 
 
 def _annotations(dataset, client):

@@ -12,7 +12,7 @@ from duplicates.labels.cvat.load import load
 from duplicates.labels.cvat.send import selection, send
 from duplicates.labels.cvat.server.session import Client
 from duplicates.labels.cvat.server.settings import Server
-from duplicates.labels.cvat.trips import trips
+from duplicates.labels.cvat.trips import removal, store
 
 CODES = (301, 302, 303, 307, 308)
 
@@ -99,9 +99,9 @@ def test_nothing_is_sent_to_where_the_server_redirects_while_loading(
 
     (task_id,) = cvat.tasks
     redirect(cvat, ("DELETE", f"/tasks/{task_id}"), code, base)
-    work = lambda: trips.discard(dataset, account, "trip")  # noqa: E731
+    work = lambda: removal.discard(dataset, account, "trip")  # noqa: E731
     require_not_followed(cvat, elsewhere, account, work)
-    assert trips.store.find(dataset, "trip") is not None
+    assert store.find(dataset, "trip") is not None
 
 
 @pytest.mark.sampled(6)

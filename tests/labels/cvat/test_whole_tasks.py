@@ -16,6 +16,7 @@ def cvat():
 @pytest.fixture(autouse=True)
 def no_tasks(cvat):
     cvat.tasks.clear()
+    cvat.projects.clear()
     cvat.hidden.clear()
     cvat.version, cvat.throttle, cvat.queued, cvat.polls = "2.15.0", 0, 0, 0
 
@@ -91,21 +92,35 @@ def test_a_load_that_deletes_more_than_half_must_be_allowed(make_images, account
     assert load(dataset, account, key, allow_mass_delete=True).written.count == 4
 
 
+@pytest.mark.parametrize("project", [None, "street"])
 def test_labels_of_a_class_that_is_gone_are_named_and_must_be_allowed(
-    make_images, account, cvat
+    project, make_images, account, cvat
 ):
     from duplicates.iou_core.errors import ParamsError
+    from duplicates.labels.cvat.server.session import Client
 
     dataset = make_images(cvat_data.pairs(2))
-    key = send(dataset, account).anno_key
-    (task,) = cvat.tasks.values()
-    dog = cvat.class_id("dog")
-    task["shapes"] = [s for s in task["shapes"] if s["label_id"] != dog]
-    task["labels"] = [label for label in task["labels"] if label["id"] != dog]
+    key = send(dataset, account, project_name=project).anno_key
+    client = Client(account)
+    client.delete(f"{account.url}/api/labels/{cvat.class_id('dog')}")
 
     with pytest.raises(ParamsError, match="class 'dog' is gone in CVAT: 2 labels"):
         load(dataset, account, key)
     assert load(dataset, account, key, allow_mass_delete=True).written.count == 2
+
+
+@pytest.mark.parametrize("project", [None, "street"])
+def test_labels_of_a_class_that_was_renamed_are_relabeled(
+    project, make_images, account, cvat
+):
+    from duplicates.labels.cvat.server.session import Client
+
+    dataset = make_images(cvat_data.pairs(2))
+    key = send(dataset, account, project_name=project).anno_key
+    url = f"{account.url}/api/labels/{cvat.class_id('dog')}"
+    Client(account).patch(url, json={"name": "hound"})
+    counts = load(dataset, account, key).preview.comparison.counts
+    assert (counts["relabeled"], counts["deleted"]) == (2, 0)
 
 
 def test_only_jobs_of_annotators_are_counted(make_images, account, cvat):
@@ -144,7 +159,7 @@ def test_an_action_on_one_of_two_trips_of_a_key_names_it_by_its_id(
     make_images, account, cvat
 ):
     from duplicates.iou_core.errors import CvatError
-    from duplicates.labels.cvat.trips import store, trips
+    from duplicates.labels.cvat.trips import removal, store
 
     dataset = make_images(cvat_data.pairs(1))
     for _ in "ab":
@@ -153,8 +168,8 @@ def test_an_action_on_one_of_two_trips_of_a_key_names_it_by_its_id(
     store.record(newest, anno_key=oldest.anno_key)
 
     with pytest.raises(CvatError, match="which two trips have"):
-        trips.discard(dataset, account, oldest.anno_key)
-    trips.discard(dataset, account, str(oldest.id))
+        removal.discard(dataset, account, oldest.anno_key)
+    removal.discard(dataset, account, str(oldest.id))
     assert list(cvat.tasks) == newest["task_ids"]
     assert [trip.id for trip in store.all_trips(dataset)] == [newest.id]
 
@@ -187,14 +202,25 @@ def fail_imports(cvat, path):
             task["state"] = "Failed"
 
 
-def test_an_import_in_the_queue_is_waited_for_and_shown(make_images, account, cvat):
-    from duplicates.labels.cvat.trips import store
+def test_an_import_in_the_queue_is_waited_for_and_shown(
+    make_images, account, cvat, monkeypatch
+):
+    from duplicates.labels.cvat.trips import store, trips
 
     cvat.polls, cvat.queued = 1, 1
     dataset = make_images(cvat_data.pairs(1))
+    shown = []
+    record = store.record
+
+    def recorded(trip, **facts):
+        record(trip, **facts)
+        if "waits" in facts:
+            listed = trips.list_trips(dataset, lambda url: account)
+            shown.append(listed[0]["problem"])
+
+    monkeypatch.setattr(store, "record", recorded)
     send(dataset, account)
-    (trip,) = store.all_trips(dataset)
-    assert trip["waits"] == "waiting in CVAT's queue"
+    assert shown == ["waiting in CVAT's queue", None]
 
 
 def test_a_throttled_request_is_repeated(make_images, account, cvat):

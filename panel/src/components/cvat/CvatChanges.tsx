@@ -2,7 +2,7 @@ import { Box, Button, ButtonBase } from "@mui/material";
 import * as React from "react";
 import type { CvatPreview } from "../../protocol/messages";
 import { type ChangeRow, changeRows, duplicatesText, type Example } from "../../words/cvat/changes";
-import { counted, grouped } from "../../words/format";
+import { counted, grouped, uncapitalized } from "../../words/format";
 import { skippedText } from "../../words/freshness";
 import { ChevronDown } from "../widgets/icons";
 import { ELLIPSIS } from "../widgets/theme";
@@ -43,14 +43,10 @@ export function CvatChanges({ preview, onShow, onShowSkipped }: Props) {
         </Box>
       )}
       <Box data-cy="cvat-duplicates" sx={{ my: 0.5, fontWeight: 600 }}>
-        After loading: {lower(duplicatesText(counts.still_duplicate))}
+        After loading: {uncapitalized(duplicatesText(counts.still_duplicate))}
       </Box>
     </>
   );
-}
-
-function lower(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** The maximum number of examples. */

@@ -2,7 +2,7 @@ import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from "
 import * as React from "react";
 import type { CvatActions } from "../../actions/cvat";
 import type { CvatTrip, Failure } from "../../protocol/messages";
-import { tripDetails, tripTitle } from "../../words/cvat/trips";
+import { discardedText, tripDetails, tripTitle } from "../../words/cvat/trips";
 import { counted } from "../../words/format";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { Reason } from "../widgets/Reason";
@@ -29,7 +29,7 @@ export function CvatDiscardDialog({ trip, discard, onDone, onClose }: Props) {
     const reply = await discard(trip.trip_id, forget);
     setBusy(false);
     if (!reply.ok) return setFailure(reply.error);
-    onDone(forget ? "Removed the round trip from this list. Its tasks in CVAT still exist, and no label was changed." : "Deleted the tasks in CVAT. No label was changed here.");
+    onDone(discardedText(reply.answer, tasks));
   }
 
   return (

@@ -4,7 +4,7 @@ import type { CvatActions } from "../../actions/cvat";
 import type { CvatPreview, CvatTrip, Failure } from "../../protocol/messages";
 import { unfinishedText } from "../../words/cvat/changes";
 import { emptiedCount, emptiedLabel } from "../../words/emptied";
-import { counted } from "../../words/format";
+import { capitalized, counted } from "../../words/format";
 import { Consent } from "../widgets/Consent";
 import { ErrorBox } from "../widgets/ErrorBox";
 import { Reason } from "../widgets/Reason";
@@ -91,7 +91,7 @@ export function CvatLoadDialog({ trip, writable, preview, load, cancel, waitsFor
           <>
             <CvatChanges preview={answer} onShow={onShow} onShowSkipped={onShowSkipped} />
             {emptied > 0 && <Consent text={`${emptiedCount(emptied)}.`} label={emptiedLabel(emptied)} cy="cvat-emptied" checked={allowed} onChecked={setAllowed} />}
-            {mass !== null && <Consent text={`${mass}.`} label="Delete these labels anyway" cy="cvat-mass" checked={massAllowed} onChecked={setMassAllowed} />}
+            {mass !== null && <Consent text={`${capitalized(mass)}.`} label="Delete these labels anyway" cy="cvat-mass" checked={massAllowed} onChecked={setMassAllowed} />}
             {unfinished !== null && <Box sx={{ color: "text.secondary" }}>{unfinished}</Box>}
             <Box sx={{ color: "text.secondary" }}>You can undo a load from History.</Box>
             <FormControlLabel

@@ -58,6 +58,14 @@ export function movedText({ host, tasks }: AnswerOf<"move_cvat">, sent: number):
   return `The round trip is now at ${host}, which has ${found}. No label was changed.`;
 }
 
+/** "Deleted 2 tasks in CVAT. 1 task had already been deleted. No label was changed here." */
+export function discardedText({ deleted }: AnswerOf<"discard_cvat">, sent: number): string {
+  if (deleted === null) return "Removed the round trip from this list. Its tasks in CVAT still exist, and no label was changed.";
+  const gone = Math.max(sent - deleted, 0);
+  const before = gone === 0 ? "" : `${counted(gone, "task")} had already been deleted. `;
+  return `${deleted === 0 && gone > 0 ? "" : `Deleted ${counted(deleted, "task")} in CVAT. `}${before}No label was changed here.`;
+}
+
 /** "Task 157", from the number at the end of its address. */
 export function taskName(link: string): string {
   return `Task ${/(\d+)\/?$/.exec(link)?.[1] ?? ""}`.trim();
