@@ -51,9 +51,9 @@ test-full: lint front
 	@SHOTS=out/app $(PYTEST) --hypothesis-profile=full $(ARGS)
 
 # Round trips through a real CVAT server, named by CVAT_URL, CVAT_USERNAME and
-# CVAT_PASSWORD; skipped without them
+# CVAT_PASSWORD; skipped without them. One process, as the server has few workers.
 test-cvat: setup
-	@$(PYTEST) tests/labels/cvat/test_real_server.py $(ARGS)
+	@$(BIN) -m pytest -vv tests/labels/cvat/test_real_server.py $(ARGS)
 
 # The main flow, in the App as well, on the oldest and the newest FiftyOne that the plugin
 # runs on and on two between, each in a separate environment; VERSIONS="1.20.1" for some.

@@ -31,6 +31,7 @@ PAGE = 10
 MAX_VALUE = 4096
 MAX_CHOICE = 200
 INPUTS = ("checkbox", "radio", "number", "text", "select")
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
 SHAPES = {"rectangle": 4, "polygon": 6, "polyline": 4, "points": 2, "mask": 6}
 NOW = "2026-11-22T13:50:07.390686Z"
 
@@ -459,6 +460,9 @@ class Server:
 
     def _patch_tasks_n(self, number, query, body):
         task = self._task(number)
+        if "name" in body:
+            task["name"] = body["name"].strip()
+            return 200, self._described(task)
         _require(body.get("assignee_id") in self.users, {"assignee_id": ["invalid"]})
         task["assignee"] = {"id": body["assignee_id"]}
         return 200, self._described(task)
@@ -519,6 +523,9 @@ class Server:
         _require(files, ["No media data found"])
         task["quality"] = int(quality)
         task["state"] = "Finished"
+        if not any(name.lower().endswith(SUFFIXES) for name, _ in files):
+            task["state"], self.reason = "Failed", "ValueError: No media data found"
+            files = []
         for name, data in files:
             try:
                 width, height = Image.open(io.BytesIO(data)).size
@@ -648,6 +655,9 @@ class Server:
 
     def _patch_jobs_n(self, number, query, body):
         _, job = self._job(number)
+        if "state" in body:
+            job["state"] = body["state"]
+            return 200, job
         _require(body.get("assignee") in self.users, {"assignee": ["invalid"]})
         job["assignee"] = {"id": body["assignee"]}
         return 200, job
@@ -744,7 +754,9 @@ class Server:
         if action == "create":
             made = [self._stored(shape) for shape in body["shapes"]]
             task["shapes"] += made
-            return 200, {"version": 0, "tags": [], "tracks": [], "shapes": made}
+            tags = [{**tag, "id": self._next("shape")} for tag in body["tags"]]
+            task["tags"] = [*task.get("tags", []), *tags]
+            return 200, {"version": 0, "tags": tags, "tracks": [], "shapes": made}
         own = {shape["id"]: shape for shape in task["shapes"]}
         for shape in body["shapes"]:
             _require(shape["id"] in own, {"id": ["invalid"]})
