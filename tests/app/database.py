@@ -212,8 +212,16 @@ def forget_scan_blocks(dataset, key):
     return gone.deleted_count
 
 
+def set_trip_url(dataset, url):
+    """Lets the only trip to CVAT remember another address of its server."""
+    changed = DATABASE["iou_duplicates.cvat_trips"].update_one(
+        {"dataset_id": dataset["_id"]}, {"$set": {"url": url}}
+    )
+    return changed.modified_count
+
+
 QUESTIONS = (labels, digest, runs, actions, delegated, move_label, remove_sample)
-QUESTIONS += (forget_scan_blocks, planned, set_class, totals, verdicts)
+QUESTIONS += (forget_scan_blocks, planned, set_class, set_trip_url, totals, verdicts)
 
 
 def main():

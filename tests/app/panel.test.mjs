@@ -537,6 +537,35 @@ test("what is edited here as well is a conflict, and is not changed here", async
   assert.equal(ask("set_class", edited, name), 1);
 });
 
+test("a round trip whose server has a new address is moved there", async () => {
+  const before = ask("labels");
+  assert.equal(ask("set_trip_url", "https://old.cvat.example"), 1);
+  await at("cvat").click();
+  await visible("cvat-problem");
+  assert.equal(await at("cvat-link").getAttribute("href"), `https://old.cvat.example/tasks/${(await tasks())[0].id}`);
+  await screens("cvat-lost", { inside: '[role="dialog"][aria-label="CVAT"]' });
+  await at("cvat-move").click();
+  await visible("cvat-move-dialog");
+  assert.equal(await focused(), "cvat-move-cancel");
+  assert.match(await at("cvat-move-dialog").innerText(), /Now at old\.cvat\.example/);
+  await at("cvat-url").fill("https://another.cvat.example");
+  await at("cvat-move-now").click();
+  await visible("error");
+  assert.match(await at("error").innerText(), /^another\.cvat\.example: expected an account in/);
+  await screens("cvat-move", { inside: '[data-cy="cvat-move-dialog"]' });
+  await at("cvat-url").fill("");
+  await at("cvat-move-now").click();
+  await gone("cvat-move-dialog");
+  await page.getByText(`The round trip is now at ${HOST}, which has its task. No label was changed.`).waitFor();
+  await until(async () => (await at("cvat-link").getAttribute("href")) === addressOf((await tasks())[0]), "the new address");
+  assert.equal(await at("cvat-problem").count(), 0);
+  assert.match(await at("cvat-trip").innerText(), /0 of \d+ jobs? done/);
+  assert.deepEqual(ask("labels"), before);
+  await page.keyboard.press("Escape");
+  await gone("cvat-trip");
+  await dismissToasts();
+});
+
 test("a round trip is discarded after a question, in CVAT too", async () => {
   const before = ask("labels");
   await at("cvat").click();

@@ -484,7 +484,7 @@ def test_a_wrong_password_is_one_sentence(dataset, cvat, monkeypatch):
         ("ftp://host", "expected the URL of a CVAT server"),
         ("host:8080", "expected the URL of a CVAT server"),
         ("http://host/auth/login", "expected http://host alone"),
-        ("https://elsewhere.example", "which the configured account is for"),
+        ("https://elsewhere.example", "as the configured one is for"),
         ("https://-x.example", "expected a host of letters, digits, dots"),
         ("http://elsewhere.example", "as http sends the password in clear text"),
     ],

@@ -35,6 +35,7 @@ def form_texts(preview: Preview) -> dict[str, str]:
     rest = len(texts) - LISTED_EDITS
     more = [f"and {rest:,} more"] if rest > 0 else []
     jobs, n = found["jobs"], found["to_apply"]
+    done = 1 if jobs["total"] == 1 else jobs["done"]  # "0 of 1 job is completed"
     return {
         "anno_key": found["anno_key"],
         "digest": found["digest"],
@@ -44,7 +45,7 @@ def form_texts(preview: Preview) -> dict[str, str]:
         "mass": preview.mass_words or "",
         "title": f"{counted(n, 'label')} would change",
         "words": f"{jobs['done']:,} of {counted(jobs['total'], 'job')} "
-        f"{predicate(jobs['done'], 'is completed')}. The load can be undone.",
+        f"{predicate(done, 'is completed')}. The load can be undone.",
     }
 
 

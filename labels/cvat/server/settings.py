@@ -157,10 +157,10 @@ def _named_server(url: str, account_url: str) -> Server:
     username, password = map(os.environ.get, names)
     if not username or not password:
         raise CvatError(
-            f"{account_url}, which the configured account is for, or an account for "
-            f"{host} in {' and '.join(names)}",
-            url,
-            "url",
+            f"an account in {' and '.join(names)}, as the configured one is for "
+            f"{account_url}",
+            "none",
+            host,
         )
     verify = os.environ.get(variable("VERIFY", host)) or True
     return Server(url, username, password, _verify(verify))

@@ -43,7 +43,7 @@ def test_the_account_is_sent_to_the_configured_server():
 )
 @pytest.mark.parametrize("configured", [{settings.URL: MINE}, {}], ids=["url", "none"])
 def test_the_account_is_sent_to_no_other_server(url, configured):
-    with pytest.raises(CvatError, match="which the configured account is for") as error:
+    with pytest.raises(CvatError, match="as the configured one is for") as error:
         resolve(url, **configured)
     assert "secret-of-ann" not in str(error.value)
 
