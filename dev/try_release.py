@@ -38,12 +38,13 @@ def main():
     parser.add_argument(
         "--here", action="store_true", help="use this Python instead of a new one"
     )
+    parser.add_argument("--no-app", action="store_true", help="open no App")
     given = parser.parse_args()
     if not given.here:
-        command = [_new_python(), "-m", "dev.try_release", "--here", given.archive]
+        command = [_new_python(), "-m", "dev.try_release", "--here", *sys.argv[1:]]
         sys.exit(subprocess.run(command, cwd=release.ROOT, check=False).returncode)
     try:
-        _try(pathlib.Path(given.archive).resolve())
+        _try(pathlib.Path(given.archive).resolve(), not given.no_app)
     except (ReleaseError, mongod.MongodError) as error:
         sys.exit(f"{given.archive}: {error}")
 
@@ -55,7 +56,7 @@ def _new_python():
     return versions.made(FOLDER, [f"fiftyone=={newest}", *versions.PINS[newest]])
 
 
-def _try(archive):
+def _try(archive, in_app):
     """Downloads, installs and uses a release, each with the commands of README.md.
 
     Raises:
@@ -75,8 +76,8 @@ def _try(archive):
         _fiftyone("plugins", "requirements", release.NAME, "--install")
         if release.NAME not in _fiftyone("plugins", "list"):
             raise ReleaseError("fiftyone plugins list does not name the plugin")
-        _require_files(folder / "plugins" / release.NAME)
-        _use(folder)
+        require_files(folder / "plugins" / release.NAME)
+        _use(folder, in_app)
 
 
 @contextlib.contextmanager
@@ -114,7 +115,7 @@ def _fiftyone(*words):
     return done.stdout
 
 
-def _require_files(folder):
+def require_files(folder):
     """Raises an error unless a folder has the files of a release, and no others."""
     present = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
     present = {path for path in present if "__pycache__" not in path.parts}
@@ -124,8 +125,8 @@ def _require_files(folder):
         raise ReleaseError(f"these files differ from a release's: {some}")
 
 
-def _use(folder):
-    """Finds, deletes and restores duplicates, and opens the panel in the App."""
+def _use(folder, in_app):
+    """Finds, deletes and restores duplicates, and scans in the App."""
     # FiftyOne reads its environment on import, so it must not be imported earlier.
     import fiftyone.operators as foo
 
@@ -146,7 +147,8 @@ def _use(folder):
         raise ReleaseError("the labels that were found were not all deleted")
     if dataset.count("ground_truth.detections") != before:
         raise ReleaseError("the labels that were deleted were not all restored")
-    _open_panel(app, dataset)
+    if in_app:
+        _open_panel(app, dataset)
 
 
 def _open_panel(app, dataset):

@@ -9,6 +9,7 @@ import pathlib
 import shutil
 import tempfile
 
+import covered
 import in_memory
 import pytest
 from hypothesis import settings
@@ -41,6 +42,7 @@ environment.apply(
 # FiftyOne parses the manifests of all plugins at each call of an operator: a third of
 # the tests' time. The tests of the App use the default, which is not to cache.
 os.environ["FIFTYONE_PLUGINS_CACHE_ENABLED"] = "true"
+WRITE_COVERED = covered.start() if os.environ.get(covered.FOLDER) else None
 duplicates_loader.load()
 # What is imported and collected is there for good. Searches for garbage in it take a
 # quarter of the time until then, and a twentieth of that of the tests.
@@ -69,6 +71,21 @@ def pytest_collection_modifyitems(config, items):
 def pytest_collection_finish():
     gc.freeze()
     gc.enable()
+
+
+def pytest_sessionfinish():
+    if WRITE_COVERED is not None:
+        WRITE_COVERED()
+
+
+def pytest_terminal_summary(terminalreporter):
+    is_worker = hasattr(terminalreporter.config, "workerinput")
+    if WRITE_COVERED is None or is_worker:
+        return
+    folder = os.environ[covered.FOLDER]
+    for line in covered.report(covered.shares(folder)):
+        terminalreporter.write_line(line)
+    shutil.rmtree(folder)
 
 
 def _mark_others_than_samples(items):
