@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import fiftyone.core.labels as fol
@@ -27,13 +27,53 @@ _KEEPS_ORDER = Version("2.4.6")
 
 _SENT = {
     fol.Detections: ("bounding_box", "rotation"),
-    fol.Polylines: ("points", "closed", "filled"),
+    fol.Polylines: ("points", "filled"),
 }
 """The attributes read of each label besides its id and class, by field type.
 
 Masks are left out: FiftyOne would decompress them without a limit, and would fetch
 paths that are not local files.
 """
+
+
+class _Label:
+    """What FiftyOne's client reads of a label; a label of its own takes long to make.
+
+    Args:
+        document: the label, as it is stored, with an id and a class
+    """
+
+    index = None
+    mask: Any = None
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.id = str(document["_id"])
+        self.label = document["label"]
+        self.bounding_box = document.get("bounding_box")
+        self.rotation = document.get("rotation")
+        self.points = document.get("points")
+        self.filled = document.get("filled")
+
+    def get_attribute_value(self, name: str, default: Any = None) -> Any:
+        """Returns the default: the plugin adds the attributes itself."""
+        return default
+
+    def has_attribute(self, name: str) -> bool:
+        """Returns whether the label has a rotation, the only one that is asked for."""
+        return getattr(self, name, None) is not None
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
+    @property
+    def has_mask(self) -> bool:
+        """Whether the label has a mask."""
+        return self.mask is not None
+
+    def get_mask(self) -> Any:
+        """Returns the mask."""
+        return self.mask
+
 
 TextsOf = Callable[[str, str], Iterable[tuple[str, str]] | None]
 """Returns the texts of a label's attributes by name, given the sample's id and the
@@ -69,7 +109,6 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
     masks_left: dict[tuple[ObjectId, ObjectId], str]
     rotation_unit: str = DEGREES
     switch: str | None = None
-    _sample_ids: Sequence[str] = ()
     _sample_id = ""
     _groups = 0
 
@@ -93,26 +132,42 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
         return files, []
 
     def _create_shapes_tags_tracks(
-        self, samples: Any, label_field: str, *args: Any, **kwargs: Any
+        self,
+        samples: Any,
+        label_field: str,
+        label_info: Any,
+        schema: Any,
+        *_: Any,
+        **__: Any,
     ) -> tuple[Any, ...]:
         """Reads only what is sent of labels: FiftyOne may fail to read the rest."""
         self._groups = 0
-        self._sample_ids = samples.values("id")
         document = samples.get_field(label_field).document_type
-        list_name = LIST_OF[document]
-        path = f"${label_field}.{list_name}"
-        keys = ("_id", "_cls", "label", *_SENT[document])
-        label = {key: f"$$label.{key}" for key in keys}
-        labels = {"$map": {"input": path, "as": "label", "in": label}}
-        held = {"_cls": document.__name__, list_name: labels}
-        whole = {"$cond": [{"$isArray": [path]}, held, None]}
-        made: tuple[Any, ...] = super()._create_shapes_tags_tracks(
-            samples.mongo([{"$set": {label_field: whole}}]),
-            label_field,
-            *args,
-            **kwargs,
+        is_polyline = document is fol.Polylines
+        create = (
+            self._create_polyline_shapes
+            if is_polyline
+            else self._create_detection_shapes
         )
-        return made
+        id_map: dict[str, list[str]] = {}
+        shapes: list[dict[str, Any]] = []
+        for frame, found in enumerate(_read(samples, label_field, document)):
+            if found["labels"] is None:
+                continue
+            self._sample_id = str(found["_id"])
+            labels = [
+                _Label(label)
+                for label in found["labels"]
+                if isinstance(label.get("_id"), ObjectId)
+                and isinstance(label.get("label"), str)
+            ]
+            size = found["metadata"]["width"], found["metadata"]["height"]
+            ids, made, *_ = create(
+                labels, schema, label_field, frame, size, label_type=label_info["type"]
+            )
+            id_map[self._sample_id] = ids
+            shapes += made
+        return id_map, shapes
 
     def _parse_label(self, label: Any, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
         """Adds the attributes, as the plugin's texts, to the label's id."""
@@ -134,7 +189,6 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
         """Sends masks as masks and boxes as boxes; skips all other detections."""
         kinds: dict[str, list[Any]] = {"detections": [], "instances": []}
         boxes: dict[str, Any] = {}
-        self._sample_id = self._sample_ids[args[2]]
         width, height = args[3]
         for label in detections:
             box = label.bounding_box
@@ -148,16 +202,14 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
                 key = ObjectId(self._sample_id), ObjectId(label.id)
                 self.masks_left[key] = f"has {error}"
                 continue
-            if mask is not label.mask:  # an assignment takes long
-                label.mask = mask
+            label.mask = mask
             if mask is not None:
                 kinds["instances"].append(label)
                 continue
-            rotation = getattr(label, "rotation", None)
-            if rotation_fault(rotation) is not None:
+            if rotation_fault(label.rotation) is not None:
                 continue
-            if rotation:
-                label["rotation"] = to_degrees(rotation, self.rotation_unit)
+            if label.rotation:
+                label.rotation = to_degrees(label.rotation, self.rotation_unit)
             kinds["detections"].append(label)
             boxes[label.id] = box
         ids: list[str] = []
@@ -182,7 +234,6 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
         CVAT returns shapes in its own order, and assigns new ids when a user imports
         them again, so neither the order nor the id identifies a ring.
         """
-        self._sample_id = self._sample_ids[args[2]]
         ids: list[str] = []
         shapes: list[dict[str, Any]] = []
         for polyline in polylines:
@@ -202,6 +253,22 @@ class OutgoingShapes(CVATAnnotationAPI):  # type: ignore[misc]
             for text in shape["attributes"]:
                 if text["spec_id"] == RESERVED:
                     text["value"] = ring_key(label_id, ring)
+
+
+def _read(samples: Any, label_field: str, document: type) -> Iterator[dict[str, Any]]:
+    """Yields the id, size and labels of samples, with what is sent of each label."""
+    path = f"${label_field}.{LIST_OF[document]}"
+    keys = ("_id", "label", *_SENT[document])
+    label = {key: f"$$label.{key}" for key in keys}
+    labels = {"$map": {"input": path, "as": "label", "in": label}}
+    chosen = {
+        "metadata.width": True,
+        "metadata.height": True,
+        "labels": {"$cond": [{"$isArray": [path]}, labels, None]},
+    }
+    yield from samples._dataset._sample_collection.aggregate(
+        [*samples._pipeline(), {"$project": chosen}], allowDiskUse=True
+    )
 
 
 def _require_pixels(width: int, height: int) -> None:
