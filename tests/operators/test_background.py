@@ -29,6 +29,7 @@ from duplicates.labels.edits.journal.action import Action
 from duplicates.labels.edits.restore import restore
 from duplicates.labels.edits.writing import writer
 from duplicates.labels.jobs import runs
+from duplicates.labels.reading import columns
 from duplicates.labels.scans import plans, register
 from duplicates.labels.scans import search as find
 from duplicates.labels.scans import stored as scans
@@ -207,7 +208,7 @@ class TestKilled:
     def test_a_killed_scan_can_be_repeated(
         self, dataset, monkeypatch, owner, name, when, call
     ):
-        monkeypatch.setattr("duplicates.labels.reading.columns.BLOCK_LABELS", 40)
+        monkeypatch.setattr(columns, "BLOCK_LABELS", 40)
         expected = search(dataset, PARAMS)
         before = set(store.collection("blocks").distinct("scan_uuid"))
 
