@@ -43,7 +43,8 @@ def _dataset(on_frames):
         if k < 3:
             unit["meta"] = _meta()
         samples.append(sample)
-    samples[0]["metas"] = [_meta()]
+    # FiftyOne 1.10 cannot infer the schema of a document in a document in a list
+    samples[0]["metas"] = [fo.DynamicEmbeddedDocument(boxes=_labels())]
     dataset.add_samples(samples, dynamic=True, progress=False)
     if on_frames:
         dataset.add_dynamic_frame_fields()
