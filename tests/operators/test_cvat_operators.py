@@ -219,6 +219,18 @@ def test_the_form_shows_the_edits_made_in_cvat(dataset, cvat):
 
     assert "| deleted | 1 |" in found["table"].default
     assert "| edited on both sides | 0 |" in found["table"].default
+    words = found["notice"].view.description
+    assert words == "0 of 1 job is completed. The load can be undone."
+
+
+def test_what_a_load_skips_is_named_before_it(dataset, cvat):
+    _call("send_to_cvat", dataset, scan_key=_scan(dataset), anno_key="trip")
+    for shape in cvat.shapes()[:2]:
+        shape["z_order"] = 1
+    words = "2 labels are skipped: 2 that were moved to another layer in CVAT, which"
+    found = _form("load_from_cvat", dataset, anno_key="trip")
+    assert words in found["notice"].view.description
+    assert words in _call("load_from_cvat", dataset, anno_key="trip")["message"]
 
 
 def test_the_form_applies_what_it_has_shown_and_asks_the_server_once(dataset, cvat):

@@ -551,6 +551,8 @@ describe("words about CVAT", () => {
 
   it("say what is unfinished, what remains, and how a trip stands", () => {
     expect(unfinishedText({ done: 2, total: 2 })).toBeNull();
+    expect(unfinishedText({ done: 0, total: 1 })).toMatch(/^0 of 1 job is marked as completed/);
+    expect(unfinishedText({ done: 0, total: 2 })).toMatch(/^0 of 2 jobs are marked as completed/);
     expect(duplicatesText(0)).toBe("No duplicates remain in these images.");
     const [trip] = fakeHost(null).cvat.trips;
     if (trip === undefined) throw new Error("the example has no trip");

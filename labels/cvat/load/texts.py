@@ -45,7 +45,7 @@ def form_texts(preview: Preview) -> dict[str, str]:
         "mass": preview.mass_words or "",
         "title": f"{counted(n, 'label')} would change",
         "words": f"{jobs['done']:,} of {counted(jobs['total'], 'job')} "
-        f"{predicate(done, 'is completed')}. The load can be undone.",
+        f"{predicate(done, 'is completed')}. The load can be undone.{_skipped(found)}",
     }
 
 
@@ -60,6 +60,7 @@ def previewed(preview: Preview) -> dict[str, Any]:
     text = ", ".join(f"{n:,} {name}" for name, n in _counts(found).items())
     text += f"; {preview.emptied_words}" if preview.emptied else ""
     text += f"; {preview.mass_words}" if preview.mass_words else ""
+    confirm = "No label was changed; confirm=True applies the edits"
     return {
         "count": 0,
         "samples": 0,
@@ -67,8 +68,16 @@ def previewed(preview: Preview) -> dict[str, Any]:
         "preview": found,
         "skipped": found["skipped"],
         "restore_key": None,
-        "message": f"{text}. No label was changed; confirm=True applies the edits",
+        "message": f"{text}.{_skipped(found)} {confirm}",
     }
+
+
+def _skipped(preview: dict[str, Any]) -> str:
+    """Returns a sentence about what is skipped, and why; empty for nothing."""
+    n, reasons = preview["skipped"]["count"], preview["skipped"]["reasons"]
+    parts = [f"{k:,} that {predicate(k, reason)}" for reason, k in reasons.items()]
+    what = f"{counted(n, 'label')} {predicate(n, 'is')}"
+    return f" {what} skipped: {', '.join(parts)}." if n else ""
 
 
 def applied(done: LoadResult, written: str) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from .records import Trip
 TRACK = "is a track in CVAT, not a shape"
 IN_TRACK = "is part of a track in CVAT"
 BESIDE_TRACK = "is missing in CVAT in an image with a track, which it may be part of"
-IMAGE_TAG = "is a tag of an image in CVAT"
-ISSUE = "is an issue that was opened in CVAT"
-GROUND_TRUTH = "is a ground-truth job in CVAT"
+IMAGE_TAG = "is among the tags of an image in CVAT"
+ISSUE = "is among the issues of a job in CVAT"
+GROUND_TRUTH = "is among the ground-truth jobs in CVAT"
 TASK_GONE = "is in a task that was deleted in CVAT"
 FRAME_GONE = "is in an image that was removed in CVAT"
 

@@ -70,7 +70,7 @@ def test_a_tag_of_an_image_is_named_and_keeps_the_task(make_images, account, cva
 
     done = load(dataset, account, key, cleanup=True)
     assert done.preview.to_dict()["skipped"]["reasons"] == {
-        "is a tag of an image in CVAT": 1
+        "is among the tags of an image in CVAT": 1
     }
     assert not done.is_removed
 
@@ -78,8 +78,8 @@ def test_a_tag_of_an_image_is_named_and_keeps_the_task(make_images, account, cva
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"issues": {"url": "", "count": 2}}, "is an issue that was opened in CVAT"),
-        ({"type": "ground_truth"}, "is a ground-truth job in CVAT"),
+        ({"issues": {"url": "", "count": 2}}, "is among the issues of a job in CVAT"),
+        ({"type": "ground_truth"}, "is among the ground-truth jobs in CVAT"),
     ],
 )
 def test_what_people_made_beside_the_shapes_is_named_and_keeps_the_task(

@@ -207,3 +207,23 @@ def test_a_blank_id_neither_deletes_nor_adds(value, make_images, account, cvat):
     assert counts["unchanged"] == 6
     load.load(dataset, account, posted.anno_key)
     assert cvat_data.stored(dataset) == before
+
+
+def test_classes_of_any_characters_are_sent_and_relabeled(make_images, account, cvat):
+    from duplicates.labels.cvat.load import load
+
+    names = ["cat", "Cat", "köşe 🚗", "a/b;c,d#1", "label_id", cvat_data.FIELD]
+    names += ["x" * 64, "two\nlines", "<b>&amp;"]
+    dataset = make_images([[cvat_data.label(cvat_data.NEAR, n) for n in names]])
+    before = cvat_data.stored(dataset)
+    key = cvat_data.send_all(dataset, account)
+    assert load.load(dataset, account, key).written.count == 0
+    assert cvat_data.stored(dataset) == before
+
+    for label_id, name in zip(before, [*names[1:], names[0]]):
+        cvat.relabel(cvat.shape_of(label_id), name)
+    load.load(dataset, account, key)
+    found = dataset.first()
+    found.reload()
+    labels = [label.label for label in found[cvat_data.FIELD].detections]
+    assert labels == [*names[1:], names[0]]
