@@ -11,6 +11,7 @@ from ....iou_core.errors import CvatError, DuplicatesError, ParamsError
 from ...edits.apply import Written
 from ...fields import require_writable
 from ...jobs.runs import Run
+from ...plurals import counted, predicate
 from ..server.session import Client
 from ..server.settings import Server
 from ..trips import removal, store, trips
@@ -158,22 +159,21 @@ def _clean_up(
         why the tasks are kept; None if they were deleted
     """
     n_open = found.jobs - found.done
-    one, kept_text = len(found.trip["task_ids"]) == 1, "so the tasks are kept in CVAT"
-    if one:
-        kept_text = "so the task is kept in CVAT"
+    n = len(found.trip["task_ids"])
+    tasks = "the task" if n == 1 else "the tasks"
+    end = f"so {tasks} {predicate(n, 'is')} kept in CVAT"
     if n_left:
-        what = "edit was" if n_left == 1 else "edits were"
-        return f"{n_left:,} {what} not loaded, {kept_text}"
+        words = predicate(n_left, "was not loaded")
+        return f"{counted(n_left, 'edit')} {words}, {end}"
     if n_open:
-        what = "job is" if n_open == 1 else "jobs are"
-        return f"{n_open:,} {what} not completed, {kept_text}"
+        words = predicate(n_open, "is not completed")
+        return f"{counted(n_open, 'job')} {words}, {end}"
     try:
         if is_edited_since(client, found.trip, found.stamps):
-            return f"CVAT was edited during the load, {kept_text}"
+            return f"CVAT was edited during the load, {end}"
         removal.remove(samples, client, found.trip)
     except DuplicatesError as error:
-        what = "The task" if one else "The tasks"
-        return f"{what} could not be deleted in CVAT ({error})"
+        return f"{tasks.capitalize()} could not be deleted in CVAT ({error})"
     return None
 
 
