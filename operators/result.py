@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from typing import Any
 
+import fiftyone as fo
 from fiftyone.operators.executor import ExecutionResult
 
 _KEYS = ("scan_key", "restore_key", "anno_key")
@@ -42,6 +43,17 @@ class Result(ExecutionResult):
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._values]
+
+    def as_view(self, dataset: Any) -> fo.DatasetView:
+        """Returns the view that ``show_duplicates`` showed.
+
+        Args:
+            dataset: the dataset of the call
+
+        Raises:
+            AttributeError: if the result is of another operator
+        """
+        return fo.DatasetView._build(dataset, self.view)
 
     def __await__(self) -> Iterator[Any]:
         """Returns itself: FiftyOne's own calls are awaited in notebooks."""

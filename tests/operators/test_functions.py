@@ -53,6 +53,15 @@ def test_a_function_does_what_its_operator_does(dup, make_dataset):
     assert dataset.count("ground_truth.detections") == 2
 
 
+def test_the_view_that_was_shown_is_a_view_of_the_dataset(dup, make_dataset):
+    dataset = make_dataset([*SAMPLES, []])
+    found = dup.find_duplicates(dataset, "ground_truth", iou_thresh=0.75)
+    shown = dup.show_duplicates(dataset, scan_key=found.scan_key)
+    assert shown.as_view(dataset).values("id") == [dataset.first().id]
+    with pytest.raises(AttributeError, match="'view' is no value of this"):
+        found.as_view(dataset)
+
+
 def test_an_unknown_or_invalid_argument_is_an_error(dup, make_dataset):
     dataset = make_dataset(SAMPLES)
     with pytest.raises(TypeError, match="iou_tresh"):
