@@ -1,5 +1,8 @@
 """Duplicate objects: finds, shows and removes labels that mark one object twice."""
 
+import sys
+import types
+
 
 def register(plugin):
     """Registers the plugin's operators and panel with FiftyOne.
@@ -7,6 +10,9 @@ def register(plugin):
     Args:
         plugin: the :class:`fiftyone.plugins.context.PluginContext`
     """
+    # older releases name this package "@iou.duplicates"; then Python imports "@iou" too
+    top = __name__.partition(".")[0]
+    sys.modules.setdefault(top, types.ModuleType(top))
     from .operators import OPERATORS
     from .panel import PANELS
 

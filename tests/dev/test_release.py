@@ -56,6 +56,33 @@ def test_the_archive_has_the_release_in_one_folder(tmp_path):
     assert names == [f"duplicates/{path.as_posix()}" for path in release.files()]
 
 
+LOAD = """
+import importlib.util, sys
+name = "@iou.duplicates"
+spec = importlib.util.spec_from_file_location(name, sys.argv[1] + "/__init__.py")
+sys.modules[name] = module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+registered = []
+module.register(type("Plugin", (), {"register": staticmethod(registered.append)}))
+print(len(registered))
+"""
+
+
+def test_the_plugin_is_loaded_under_the_name_that_older_releases_give_it(
+    tmp_path, database
+):
+    """FiftyOne 1.10 names it after its folder, so that its parent is no package."""
+    from duplicates.operators import OPERATORS
+    from duplicates.panel import PANELS
+
+    folder = release.install(tmp_path)
+    command = [sys.executable, "-c", LOAD, str(folder)]
+    output = subprocess.run(
+        command, cwd=folder, check=True, capture_output=True, text=True
+    ).stdout
+    assert output == f"{len(OPERATORS) + len(PANELS)}\n"
+
+
 def test_archives_of_git_and_github_equal_a_release():
     if not (release.ROOT / ".git").exists():
         pytest.skip("not a git clone")
