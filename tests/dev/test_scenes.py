@@ -24,6 +24,7 @@ def test_the_same_seed_draws_the_same_scene():
     assert scenes.draw(4, seed=1)[1] != labels
 
 
+@pytest.mark.slow
 def test_every_kind_is_planted(labels_of_scenes):
     planted = {label["planted"] for labels in labels_of_scenes for label in labels}
 

@@ -92,6 +92,7 @@ def test_every_form_resolves_on_any_dataset(shapes, shape, name):
     assert form.view.label
 
 
+@pytest.mark.slow
 def test_every_parameter_of_a_form_exists_in_its_operator(dataset, subtests):
     found = foo.get_operator("@iou/duplicates/tag_duplicates")(dataset).result
     scan = {"scan_key": found["scan_key"]}

@@ -44,6 +44,7 @@ def one_pair(mask_iou, iou=0.8):
     return replace(pair, mask_iou=np.array([mask_iou])), np.array([CAR, TRUCK]), boxes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mix", [USUAL, CROWDS, CONTAINERS], ids=lambda mix: mix.name)
 def test_with_masks_each_band_holds_what_it_states_and_the_order_is_better(mix):
     project = find_overlaps, EvidenceTally, fit

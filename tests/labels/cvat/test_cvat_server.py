@@ -74,6 +74,7 @@ def _differences(found, wanted, path="reply"):
         yield f"{path}: {found!r} and not {wanted!r}"
 
 
+@pytest.mark.slow
 def test_every_recorded_request_gets_the_recorded_reply(recording):
     differences = []
     session = requests.Session()
@@ -91,6 +92,7 @@ def test_every_recorded_request_gets_the_recorded_reply(recording):
     assert differences == []
 
 
+@pytest.mark.slow
 def test_the_plugin_asks_in_the_order_of_the_recording(
     recording, make_images, account, cvat
 ):

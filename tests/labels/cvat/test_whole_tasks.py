@@ -174,6 +174,7 @@ def test_an_action_on_one_of_two_trips_of_a_key_names_it_by_its_id(
     assert [trip.id for trip in store.all_trips(dataset)] == [newest.id]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["2.15.0", "2.54.1"])
 def test_a_failed_import_is_reported_at_once_with_its_reason(
     version, make_images, account, cvat, monkeypatch
@@ -202,6 +203,7 @@ def fail_imports(cvat, path):
             task["state"] = "Failed"
 
 
+@pytest.mark.slow
 def test_an_import_in_the_queue_is_waited_for_and_shown(
     make_images, account, cvat, monkeypatch
 ):

@@ -126,6 +126,7 @@ def test_labels_of_any_form_are_decoded_as_one_by_one(name, data):
     check(BY_NAME[name], data.draw(odd_shapes.samples(name, list_name)))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @given(documents=odd_shapes.samples("keypoints", "keypoints"))
 def test_keypoints_without_unmarked_points_are_decoded_as_one_by_one(documents):
