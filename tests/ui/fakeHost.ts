@@ -77,7 +77,7 @@ export function entryOf(summary: Summary): ScanEntry {
 
 export function fakeHost(summary: Summary | null, delay = 0, size?: number): FakeHost {
   const scan = summary && prepare(summary);
-  const groups = makeGroups(size);
+  const groups = makeGroups(size, summary?.params.other_field);
   const tracks = makeTracks();
   const cvat = fakeCvat();
   const review = fakeReview(groups);

@@ -5,11 +5,12 @@ export const GROUPS = 30;
 
 const CLASSES = ["car", "truck", "person", "bus"];
 
-export function makeGroups(size = GROUPS): Group[] {
-  return Array.from({ length: size }, (_, k) => makeGroup(k, size !== GROUPS ? 2 : k % 7 === 3 ? 5 : k === 4 ? 80 : 2));
+/** In a scan against another field, the kept labels are of that field. */
+export function makeGroups(size = GROUPS, otherField: string | null = null): Group[] {
+  return Array.from({ length: size }, (_, k) => makeGroup(k, size !== GROUPS ? 2 : k % 7 === 3 ? 5 : k === 4 ? 80 : 2, otherField ?? "ground_truth"));
 }
 
-function makeGroup(k: number, size: number): Group {
+function makeGroup(k: number, size: number, keptField: string): Group {
   const chain = size > 2;
   const listed = Math.min(size, 50);
   const id = (i: number) => `label-${k}-${i}`;
@@ -29,7 +30,7 @@ function makeGroup(k: number, size: number): Group {
       confidence: k % 2 === 0 ? 0.9 - i / 100 : null,
       is_kept: i === 0,
       partner_id: i === 0 ? null : id(0),
-      field: "ground_truth",
+      field: i === 0 ? keptField : "ground_truth",
       reason: i === 0 ? null : { rule: "highest_confidence", kept: 0.93, removed: 0.71, unit: "" },
     })),
     n_pairs: size - 1,

@@ -34,6 +34,24 @@ async function settled(): Promise<void> {
   await waitFor(() => expect(at("tally").textContent).not.toContain("storing"));
 }
 
+describe("in a scan against another field", () => {
+  it("no verdict removes a label of that field, and each says why", async () => {
+    const summary = makeSummary();
+    const host = await review(fakeHost({ ...summary, params: { ...summary.params, other_field: "manual" } }));
+    for (const [letter, verdict] of [["s", "swap"], ["m", "merge"], ["x", "remove_both"]] as const) {
+      key(letter);
+      expect(at("review-notice").textContent).toContain("Labels of manual are always kept.");
+      expect(at(`verdict-${verdict}`)).toHaveProperty("disabled", true);
+    }
+    key("2");
+    expect(fates()).toEqual(["kept", "removed"]);
+    expect(place()).toBe("1 / 30");
+    key("d");
+    await settled();
+    expect(judged(host).map(({ verdicts }) => verdicts)).toEqual([[{ label_ids: ["label-0-1", "label-0-0"], verdict: "duplicate", kept: "label-0-0", seen: null }]]);
+  });
+});
+
 describe("a verdict by a key", () => {
   it("is drawn, goes on to the next undecided group, and is stored behind it, in order", async () => {
     const host = await review(fakeHost(makeSummary()));

@@ -2,9 +2,9 @@
 import type { Judged } from "../../protocol/review";
 import { currentEntry, currentGroup, nextUndecided, swapped, wanted } from "../../state/review/order";
 import { type Entry, FIRST_SITTING, reduceReview, type ReviewEvent, type Sitting } from "../../state/review/sitting";
-import { acceptProposal, type Given, isTooLarge, judgeAll, type Known, splitOff } from "../../state/review/verdicts";
+import { acceptProposal, type Given, judgeAll, type Known, splitOff } from "../../state/review/verdicts";
 import { groupTitle } from "../../words/groups";
-import { TOO_LARGE, verdictText } from "../../words/review/verdicts";
+import { verdictText, whyNot } from "../../words/review/verdicts";
 import type { Actions } from "../actions";
 import { makeWrites } from "./writes";
 
@@ -93,10 +93,14 @@ export function makeReviewStore(actions: Actions, now: () => string) {
     readAhead();
   }
 
+  function isRefused(text: string | null): boolean {
+    if (text !== null) apply({ type: "notice", notice: { text, key: null } });
+    return text !== null;
+  }
+
   function judge(verdict: Judged["verdict"]): void {
     const group = currentGroup(sitting);
-    if (group === null) return;
-    if (isTooLarge(group)) return apply({ type: "notice", notice: { text: TOO_LARGE, key: null } });
+    if (group === null || isRefused(whyNot(verdict, group))) return;
     store(verdict === "duplicate" || verdict === "merge" ? acceptProposal(group, sitting.picked, verdict) : judgeAll(group, verdict));
   }
 
@@ -104,6 +108,7 @@ export function makeReviewStore(actions: Actions, now: () => string) {
   function pick(id: string | null): void {
     const group = currentGroup(sitting);
     if (group === null || id === null) return;
+    if (isRefused(whyNot("swap", group, group.members.find(({ label_id }) => label_id === id)?.field))) return;
     const verdict = group.pairs.find((pair) => pair.verdict !== null && pair.verdict.kept !== null)?.verdict?.verdict;
     if (verdict === "duplicate" || verdict === "merge") store(acceptProposal(group, id, verdict), true);
     else apply({ type: "pick", id });

@@ -1,8 +1,8 @@
 import { styled } from "@mui/material";
 import * as React from "react";
 import type { ReviewGroup } from "../../protocol/review";
-import { isTooLarge, verdictOf } from "../../state/review/verdicts";
-import { type Command, MOVES, TOO_LARGE, VERDICTS } from "../../words/review/verdicts";
+import { verdictOf } from "../../state/review/verdicts";
+import { type Command, MOVES, VERDICTS, whyNot } from "../../words/review/verdicts";
 import { KeyButton } from "../widgets/KeyButton";
 
 interface Props {
@@ -28,7 +28,7 @@ export const VerdictBar = React.memo(function VerdictBar({ group, canUndo, width
   const judged = group === null ? null : verdictOf(group);
   const verdict = judged === null || judged === "mixed" ? null : judged.verdict;
   const label = ({ id, label }: Command) => (id === "real" && group !== null && group.size > 2 ? "All real" : id === "remove_both" && group !== null && group.size > 2 ? "Remove all" : label);
-  const why = ({ id }: Command) => (group === null && id !== "skip" ? "The labels are being read." : whyNot(id, group));
+  const why = ({ id }: Command) => (group !== null ? whyNot(id, group) : id === "skip" ? null : "The labels are being read.");
   return (
     <Rows role="toolbar" aria-label="Verdict" data-cy="verdict-bar">
       <Rows style={{ gridTemplateColumns: `repeat(${fitting(width)}, minmax(max-content, 1fr))` }}>
@@ -62,9 +62,3 @@ export const VerdictBar = React.memo(function VerdictBar({ group, canUndo, width
     </Rows>
   );
 });
-
-/** Why a verdict cannot be given on a group; `null` if it can. Only the first pairs of a large group are listed. */
-function whyNot(id: Command["id"], group: ReviewGroup | null): string | null {
-  if (group === null || id === "skip" || id === "swap") return null;
-  return isTooLarge(group) ? TOO_LARGE : null;
-}

@@ -103,6 +103,12 @@ function removedIn({ pairs }: ReviewGroup): ReadonlySet<string> {
   return removed;
 }
 
+/** The field whose labels are always kept, in a scan of one field against another; `null` otherwise. */
+export function keptField({ members }: ReviewGroup): string | null {
+  const kept = members.find((member) => member.is_kept)?.field ?? null;
+  return members.some(({ field }) => field !== kept) ? kept : null;
+}
+
 /** Whether not all of its pairs are listed, so that it cannot be judged as a whole. */
 export function isTooLarge({ n_pairs, pairs }: ReviewGroup): boolean {
   return n_pairs > pairs.length;

@@ -1,6 +1,7 @@
 /** Review, in words. */
 import type { Judged, Order, ReviewGroup, VerdictKind } from "../../protocol/review";
 import type { Person, Tally } from "../../state/review/sitting";
+import { isTooLarge, keptField } from "../../state/review/verdicts";
 import { ago, counted, grouped } from "../format";
 import { groupTitle, likelihoodOf } from "../groups";
 import { namesKept, reasonText } from "../reasons";
@@ -57,7 +58,13 @@ export const MORE_KEYS: readonly (readonly [string, string])[] = [
   ["Shift ← ↑ → ↓", "Move the picture; also by dragging"],
 ];
 
-export const TOO_LARGE = "This group has too many pairs for one verdict. Raise the threshold.";
+/** Why a verdict cannot be given on a group, or a label be kept; `null` if it can. Only the first pairs of a large group are listed. */
+export function whyNot(id: Command["id"], group: ReviewGroup, pickedField?: string): string | null {
+  if (id === "skip") return null;
+  const kept = keptField(group);
+  if (kept !== null && (id === "swap" ? pickedField !== kept : id === "merge" || id === "remove_both")) return `Labels of ${kept} are always kept.`;
+  return id !== "swap" && isTooLarge(group) ? "This group has too many pairs for one verdict. Raise the threshold." : null;
+}
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
