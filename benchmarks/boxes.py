@@ -216,7 +216,7 @@ def tag_row(n_samples, rounds=5):
         tagging = retagging.Tagging(dataset, field, name, plan, {})
         entries, _ = tagging.prepare(confirm.confirm(dataset, plan, ids))
         with write.Writer(dataset) as writer:
-            writer.write(updates.tag_updates(field, entries, name, store.now()))
+            writer.write(updates.tag_updates(field, entries, store.now()))
 
     def per_label():
         dataset._sample_collection.bulk_write(

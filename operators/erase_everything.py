@@ -9,7 +9,7 @@ from fiftyone.operators import types
 from ..iou_core.errors import ParamsError
 from ..labels import remains
 from ..labels.cvat.trips import erase as cvat
-from ..labels.edits import attributes
+from ..labels.edits.computed import attributes
 from ..labels.plurals import counted, first_of
 from . import caller, forms
 from .base import DuplicatesOperator

@@ -9,8 +9,9 @@ from ..fields import require_writable
 from ..jobs.runs import Run
 from ..scans.plans import Plan
 from . import merge, tagged
-from .apply import Written, carry_out
+from .apply import carry_out
 from .confirm import Confirmed, confirm
+from .job import Written
 from .journal.entries import DocumentEntries, Removed
 from .tag import require_tag
 from .writing.raw_labels import RawLabels
@@ -30,7 +31,7 @@ def delete_plan(
         run (None): receives the progress, and can cancel
 
     Returns:
-        the :class:`.apply.Written`, with the key that undoes it
+        the :class:`.job.Written`, with the key that undoes it
 
     Raises:
         FieldError: if the field cannot be written to, or a verdict merges labels that
@@ -71,7 +72,7 @@ def delete_tagged(
             looked up by default. Those that lost the tag since are skipped
 
     Returns:
-        the :class:`.apply.Written`, with the key that undoes it
+        the :class:`.job.Written`, with the key that undoes it
 
     Raises:
         DuplicatesError: if the tag is empty or the field cannot be written to

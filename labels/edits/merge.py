@@ -18,8 +18,9 @@ from ..fields import LabelField, require_writable, tags_of
 from ..jobs.runs import Run
 from ..reading.kinds.turned import Turning, turning_of
 from ..scans.plans import Plan
-from .apply import Written, carry_out
+from .apply import carry_out
 from .confirm import Check, Confirmed, confirm
+from .job import Written
 from .journal.entries import DocumentEntries, Removed, Replaced
 from .merging.merge_shapes import merged_shape, require_how
 from .merging.merge_turned import Turns
@@ -58,7 +59,7 @@ def merge_plan(
         run (None): receives the progress, and can cancel
 
     Returns:
-        the :class:`.apply.Written`: the labels that were removed, with
+        the :class:`.job.Written`: the labels that were removed, with
         the key that undoes it
 
     Raises:

@@ -20,10 +20,11 @@ from ...iou_core.cancellation import check_cancelled
 from ...iou_core.errors import RunCancelled
 from .. import store
 from ..fields import LabelField, require_writable
+from ..jobs.garbage import only_new_searched
 from ..jobs.pace import steps
 from ..jobs.runs import Run
-from .apply import SAMPLES_AT_ONCE, ChangeCancelled, Written
 from .computed import own_attributes
+from .job import SAMPLES_AT_ONCE, ChangeCancelled, Written
 from .journal import journal
 from .journal.order import require_newest_tagging
 from .journal.renamed import field_of
@@ -51,7 +52,7 @@ def restore(
             see :func:`.journal.renamed.field_of`
 
     Returns:
-        the :class:`.apply.Written`; labels whose sample is gone, that are
+        the :class:`.job.Written`; labels whose sample is gone, that are
         there already, or that were edited since, are skipped
 
     Raises:
@@ -60,7 +61,7 @@ def restore(
         ChangeCancelled: if the run is cancelled; restoring again does the rest
         DatabaseError: if the connection is lost; restoring again does the rest
     """
-    with store.answering("restore"):
+    with store.answering("restore"), only_new_searched:
         return _restore(samples, restore_key, run, label_field)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,10 +16,14 @@ from ..fields import LabelField
 from ..scans.plans import Plan
 from .confirm import Confirmed, confirm
 from .journal.entries import DocumentEntries, Retagged
+from .journal.lists import MISSING
 from .writing import own_tags, read_tags, updates
 
 Labels = dict[ObjectId, list[ObjectId]]
 """Labels by the id of their sample or frame."""
+
+NO_TAGS = "has tags that are no list"
+"""Why a label cannot get a tag."""
 
 
 class _Retagging(ABC):
@@ -37,12 +43,21 @@ class _Retagging(ABC):
         prepared = []
         stale = set(confirmed.labels)
         ids = list(confirmed.labels)
-        own = own_tags.mine(self._samples, self._field, self._tag, ids)
+        own: own_tags.Mine = {}
+        if not all(map(self._gets, itertools.chain(*confirmed.labels.values()))):
+            own = own_tags.mine(self._samples, self._field, self._tag, ids)
         for sample_id, found in self._read(ids).items():
             wanted = confirmed.labels[sample_id]
             if any(found.find(label_id) < 0 for label_id in wanted):
                 continue
             stale.discard(sample_id)
+            can = [one for one in wanted if self._can_change(one, found.tags(one))]
+            if len(can) < len(wanted):
+                dropped = confirmed.dropped.setdefault(sample_id, Counter())
+                dropped[NO_TAGS] += len(wanted) - len(can)
+                wanted = confirmed.labels[sample_id] = can
+                if not can:
+                    del confirmed.labels[sample_id]
             mine = own.get(sample_id, {})
             entries = [
                 self._entry(label_id, found.tags(label_id), mine.get(label_id))
@@ -65,7 +80,7 @@ class _Retagging(ABC):
         stamp = store.now()
         changes = {part.document_id: self._change(part) for part in samples}
         own_tags.intend(self._samples, self._field, self._tag, changes, stamp)
-        yield from updates.tag_updates(self._field, samples, self._tag, stamp)
+        yield from updates.tag_updates(self._field, samples, stamp)
 
     def _change(self, part: DocumentEntries) -> own_tags.Change:
         ids = [entry.label_id for entry in part.entries]
@@ -91,6 +106,11 @@ class _Retagging(ABC):
     def _is_due(self, label_id: ObjectId, tags: Any) -> bool:
         """Returns whether a label with these tags has to change."""
         return self._gets(label_id) != (isinstance(tags, list) and self._tag in tags)
+
+    def _can_change(self, label_id: ObjectId, tags: Any) -> bool:
+        """Returns whether a label with these tags can get the tag, or lose it."""
+        is_list = tags is None or tags == MISSING or isinstance(tags, list)
+        return is_list or not self._gets(label_id)
 
     def _read(self, sample_ids: list[ObjectId]) -> dict[ObjectId, read_tags.TagList]:
         return read_tags.read(self._samples, self._field, sample_ids)

@@ -20,12 +20,8 @@ from ..jobs.shards import describe, open_samples, part_size
 from ..scans import freshness, stored
 from ..scans.plans import Plan, Removal
 from . import tagged
-from .apply import (
-    ChangeCancelled,
-    Written,
-    carry_out,
-    carry_out_part,
-)
+from .apply import carry_out, carry_out_part
+from .job import ChangeCancelled, Written
 from .journal.action import Action
 from .journal.entries import DocumentEntries, Retagged
 from .retagging import Labels, Tagging, Untagging
@@ -252,7 +248,7 @@ def untag(
         run (None): receives the progress, and can cancel
 
     Returns:
-        the :class:`.apply.Written`
+        the :class:`.job.Written`
 
     Raises:
         DuplicatesError: if the tag is empty or the field cannot be written to

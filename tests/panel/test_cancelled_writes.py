@@ -42,7 +42,7 @@ def followed(app, run_id, monkeypatch):
             time.sleep(CANCELED_WITHIN)
         return unwritten
 
-    for name in ("apply", "restore"):
+    for name in ("job", "restore"):
         monkeypatch.setattr(of_host(f"labels.edits.{name}"), "SAMPLES_AT_ONCE", 1)
     monkeypatch.setattr(writer_class, "write", one)
     return seen

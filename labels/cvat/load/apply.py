@@ -9,9 +9,10 @@ from dataclasses import replace
 import fiftyone.core.collections as foc
 from bson import ObjectId
 
-from ...edits.apply import Written, carry_out
+from ...edits.apply import carry_out
 from ...edits.confirm import Confirmed
 from ...edits.delete import RawLabels
+from ...edits.job import Written
 from ...edits.journal.entries import (
     Added,
     DocumentEntries,

@@ -13,7 +13,7 @@ from typing import Any
 from bson.raw_bson import RawBSONDocument
 
 from ...fields import LabelField
-from ..journal.lists import LIST, MISSING, NO_LIST, ListNow
+from ..journal.lists import LIST, NO_LIST, ListNow
 from .read_labels import gaps
 
 Update = dict[str, Any]
@@ -40,8 +40,6 @@ class ListChange:
         self._field = field
         self._now = now
         self._exact: list[tuple[int, RawBSONDocument]] = []
-        self._tags: list[tuple[int, Any]] = []
-        self._retagged: list[list[Any]] = []
         self._new: list[RawBSONDocument] = []
         self._gone: set[int] = set()
         self._replaced: dict[int, int] = {}
@@ -60,17 +58,6 @@ class ListChange:
         self._exact.append((k, label))
         self._replaced[k] = len(self._new)
         self._new.append(by)
-
-    def retag(self, k: int, tags: Any, by: Any) -> None:
-        """Changes the tags of the label at a place from these to others.
-
-        Args:
-            k: the place
-            tags: the tags that it is expected to have
-            by: what they become; :data:`..journal.lists.MISSING` to take the key out
-        """
-        self._tags.append((k, tags))
-        self._retagged.append([k, by])
 
     def give_back(
         self, order: bytes, labels: Sequence[tuple[int, RawBSONDocument]]
@@ -136,26 +123,18 @@ class ListChange:
             if self._without_list == "null":
                 return {"$set": {made: None}}
             return {"$unset": made}
-        source: list[Any] = [_LIST]
-        if self._retagged:
-            source.append(_retagged(self._retagged))
-        if self._new:
-            source.append({"$literal": self._new})
         arranged = {"$map": {"input": {"$literal": positions}, "as": "k", "in": _LABEL}}
-        if len(source) > 1:
-            whole = {"$concatArrays": source}
+        if self._new:
+            whole = {"$concatArrays": [_LIST, {"$literal": self._new}]}
             arranged = {"$let": {"vars": {"list": whole}, "in": arranged}}
         return {"$set": {path: _let(path, arranged)}}
 
     def _positions(self) -> list[int]:
         """Returns the list as it becomes: positions in what it is made of."""
         n = len(self._now.ids)
-        n_old = n + len(self._retagged)
         at = list(range(n))
-        for number, (k, _) in enumerate(self._retagged):
-            at[k] = n + number
         for k, number in self._replaced.items():
-            at[k] = n_old + number
+            at[k] = n + number
         left = [k for k in range(n) if k not in self._gone]
         found: list[int] = []
         done = 0
@@ -167,12 +146,12 @@ class ListChange:
             placed = sorted(zip(where, range(len(where)), self._given_back))
             for gap, _, (_, label) in placed:
                 found += [at[k] for k in left[done:gap]]
-                found.append(n_old + len(self._new))
+                found.append(n + len(self._new))
                 self._new.append(label)
                 done = gap
         found += [at[k] for k in left[done:]]
         for label in self._added:
-            found.append(n_old + len(self._new))
+            found.append(n + len(self._new))
             self._new.append(label)
         return found
 
@@ -195,10 +174,6 @@ class ListChange:
             else:
                 holds.append(_same(places, {"$bsonSize": _LABEL}, sizes))
                 guard["last_modified_at"] = self._now.stamp
-        if self._tags:
-            tags = {"$getField": {"field": "tags", "input": _LABEL}}
-            places = [k for k, _ in self._tags]
-            holds.append(_same(places, tags, [found for _, found in self._tags]))
         return {**guard, "$expr": _let(path, {"$and": holds})}
 
 
@@ -209,18 +184,3 @@ def _let(path: str, what: dict[str, Any]) -> dict[str, Any]:
 def _same(places: list[int], what: dict[str, Any], values: list[Any]) -> dict[str, Any]:
     found = {"$map": {"input": {"$literal": places}, "as": "k", "in": what}}
     return {"$eq": [found, {"$literal": values}]}
-
-
-def _retagged(tags: list[list[Any]]) -> dict[str, Any]:
-    """Returns labels with other tags; each is given as its place and these."""
-    place, value = ({"$arrayElemAt": ["$$one", k]} for k in (0, 1))
-    label = {"$arrayElemAt": [_LIST, place]}
-    without = {"$unsetField": {"field": "tags", "input": label}}
-    tagged = {"$mergeObjects": [label, {"tags": value}]}
-    return {
-        "$map": {
-            "input": {"$literal": tags},
-            "as": "one",
-            "in": {"$cond": [{"$eq": [value, MISSING]}, without, tagged]},
-        }
-    }

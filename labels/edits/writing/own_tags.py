@@ -77,20 +77,33 @@ def mine(
     Raises:
         NewerError: if a newer version of the plugin stored records
     """
-    dataset = samples._root_dataset
-    wanted: dict[str, Any] = {"field": field.name, "tag": tag}
     if sample_ids is None:
-        renamed_tags.follow(dataset)
-    else:
-        wanted["sample_id"] = {"$in": list(sample_ids)}
-    own = tag_records.collection()
-    records = list(own.find({"dataset_id": dataset._doc.id, **wanted}))
-    found = tag_records.evaluate(field.collection(samples), records)
+        renamed_tags.follow(samples._root_dataset)
+    records = _records(samples, field, tag, sample_ids)
     return {
         record["sample_id"]: {one["label_id"]: one for one in labels}
-        for record, labels in zip(records, found)
+        for record, labels in records
         if labels
     }
+
+
+def _records(
+    samples: foc.SampleCollection,
+    field: LabelField,
+    tag: str,
+    sample_ids: Sequence[ObjectId] | None,
+) -> Iterable[tuple[tag_records.Record, tag_records.Labels]]:
+    """Returns the records of a tag, each with the labels whose tag is the plugin's."""
+    wanted = _key(samples, field, tag)
+    if sample_ids is not None:
+        wanted["sample_id"] = {"$in": list(sample_ids)}
+    records = list(tag_records.collection().find(wanted))
+    return zip(records, tag_records.evaluate(field.collection(samples), records))
+
+
+def _key(samples: foc.SampleCollection, field: LabelField, tag: str) -> dict[str, Any]:
+    dataset_id = samples._root_dataset._doc.id
+    return {"dataset_id": dataset_id, "field": field.name, "tag": tag}
 
 
 def given(
@@ -134,23 +147,21 @@ def intend(
     if not changes:
         return
     own = tag_records.collection()
-    known = mine(samples, field, tag, list(changes))
-    key = {
-        "dataset_id": samples._root_dataset._doc.id,
-        "field": field.name,
-        "tag": tag,
+    records = _records(samples, field, tag, list(changes))
+    stored = {
+        record["sample_id"]: (record["_id"], labels) for record, labels in records
     }
-    stored = own.find({**key, "sample_id": {"$in": list(changes)}}, {"sample_id": True})
-    ids = {record["sample_id"]: record["_id"] for record in stored}
+    key = _key(samples, field, tag)
     added, updates = [], []
     for sample_id, change in changes.items():
-        labels = {**known.get(sample_id, {}), **change.given}
+        record_id, known = stored.get(sample_id, (None, []))
+        labels = {one["label_id"]: one for one in known} | change.given
         labels = {_id: one for _id, one in labels.items() if _id not in change.taken}
         left = [{"label_id": label_id, **facts} for label_id, facts in labels.items()]
         pending = {"stamp": stamp, "labels": left}
-        if sample_id in ids:
+        if record_id is not None:
             setting = {"$set": {"pending": pending}}
-            updates.append(UpdateOne({"_id": ids[sample_id]}, setting))
+            updates.append(UpdateOne({"_id": record_id}, setting))
         elif left:
             facts = {"sample_id": sample_id, "path": field.list_path}
             facts |= {"format": store.FORMAT, "labels": [], "pending": pending}

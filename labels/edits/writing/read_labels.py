@@ -20,6 +20,7 @@ _RAW: CodecOptions[RawBSONDocument] = CodecOptions(
     document_class=RawBSONDocument, datetime_conversion=_DATES
 )
 
+_ID_FIRST = b"\x07_id\x00"
 _NO_LABEL = RawBSONDocument(bson.encode({}))
 
 
@@ -95,9 +96,17 @@ def read_whole(
             doc["_id"],
             _root_type(kind, labels),
             doc.get("last_modified_at"),
-            [label.get("_id") for label in whole],
+            [_id_of(label) for label in whole],
             labels=whole,
         )
+
+
+def _id_of(label: RawBSONDocument) -> Any:
+    """Returns a label's id, which FiftyOne stores first, without decoding the rest."""
+    raw = label.raw
+    if raw[4:9] == _ID_FIRST:
+        return ObjectId(raw[9:21])
+    return label.get("_id")
 
 
 def _type_at(document: RawBSONDocument, path: Sequence[str]) -> str:

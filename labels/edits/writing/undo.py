@@ -60,6 +60,7 @@ def undo(
     change = ListChange(label_field, now)
     alike = Counter(_id for _id in now.ids if isinstance(_id, ObjectId))
     back: list[tuple[int, RawBSONDocument]] = []
+    tags: list[updates.Tags] = []
     for entry in filterfalse(_is_nothing, document["entries"][::-1]):
         label_id = entry["label_id"]
         held = labels.get((now.document_id, label_id))
@@ -74,7 +75,7 @@ def undo(
             continue
         k = now.places[label_id]
         if entry["op"] == "tags":
-            change.retag(k, entry["after"], entry["before"])
+            tags.append(updates.Tags(k, label_id, entry["after"], entry["before"]))
         elif entry["op"] == "replace":
             after, before = (RawBSONDocument(entry[key]) for key in ("after", "before"))
             change.replace(k, after, before)
@@ -83,7 +84,11 @@ def undo(
             if entry["holder"] != LIST:
                 change.or_no_list(entry["holder"])
     change.give_back(document["order"], back)
-    if undoing.label_ids:
+    if tags:  # an action on tags changes nothing else
+        undoing.change = updates.tag_update(
+            label_field.list_path, now.document_id, len(now.ids), tags, stamp
+        )
+    elif undoing.label_ids:
         undoing.change = change.update(stamp)
     return undoing
 

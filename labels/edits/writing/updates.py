@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from bson import ObjectId
@@ -18,7 +18,8 @@ from bson.datetime_ms import DatetimeMS
 from ... import store
 from ...fields import LabelField
 from ...reading.columns import NO_STAMP, Block, LabelColumns, to_object_ids
-from ..journal.entries import Added, DocumentEntries, Removed, Replaced
+from ..journal.entries import Added, DocumentEntries, Removed, Replaced, Retagged
+from ..journal.lists import MISSING
 from .list_changes import ListChange, Update
 
 
@@ -102,54 +103,120 @@ def _paths(path: str, attr: str, columns: LabelColumns) -> list[str]:
     return [f"{path}.{k}.{attr}" for k in range(longest)]
 
 
-def tag_updates(
-    field: LabelField, samples: Iterable[DocumentEntries], tag: str, stamp: datetime
-) -> Iterator[Update]:
-    """Yields updates that give a tag to labels, or take it, by the labels' ids.
+class Tags(NamedTuple):
+    """The tags of one label, and those that it gets.
 
-    The guard: the sample still holds every one of the labels.
+    Attributes:
+        place: the place of the label in its list
+        label_id: its id
+        before: the tags that it has, of any type; :data:`..journal.lists.MISSING`
+            for none at all
+        after: those that it gets, likewise
+    """
+
+    place: int
+    label_id: ObjectId
+    before: Any
+    after: Any
+
+
+_FEW = 8
+
+
+def tag_update(
+    path: str, document_id: ObjectId, n: int, labels: Sequence[Tags], stamp: datetime
+) -> Update:
+    """Returns the update of one sample that changes the tags of labels at their places.
+
+    The guard: at each place, there still is this label with these tags. Each path of
+    its own is a pass through the list, so many labels are changed by one expression,
+    whose time is linear in the list.
+
+    Args:
+        path: the path of the list
+        document_id: the sample, or frame
+        n: how many labels the list has
+        labels: at least one label
+        stamp: the time stamp to set
+    """
+    if len(labels) > _FEW:
+        return _many(path, document_id, n, labels, stamp)
+    guard: dict[str, Any] = {"_id": document_id}
+    setting: dict[str, Any] = {"last_modified_at": stamp}
+    unsetting: dict[str, Any] = {}
+    for place, label_id, before, after in labels:
+        guard[f"{path}.{place}._id"] = label_id
+        tags = f"{path}.{place}.tags"
+        guard[tags] = {"$eq": before}
+        if before == MISSING:
+            guard[tags] = {"$exists": False}
+        elif before is None:
+            guard[tags] = {"$type": "null"}
+        if after == MISSING:
+            unsetting[tags] = True
+        else:
+            setting[tags] = after
+    change = {"$set": setting, "$unset": unsetting} if unsetting else {"$set": setting}
+    return {"q": guard, "u": change}
+
+
+def _many(
+    path: str, document_id: ObjectId, n: int, labels: Sequence[Tags], stamp: datetime
+) -> Update:
+    label = {"$arrayElemAt": ["$$list", "$$k"]}
+    tags = "$$label.tags"
+    is_missing = {"$eq": [{"$type": tags}, "missing"]}
+    held = ["$$label._id", {"$cond": [is_missing, MISSING, tags]}]
+    places = {"$literal": [one.place for one in labels]}
+    known = {"$literal": [[one.label_id, one.before] for one in labels]}
+    found = _each(places, {"$let": {"vars": {"label": label}, "in": held}})
+    is_same = [{"$eq": [{"$size": "$$list"}, n]}, {"$eq": [found, known]}]
+    holds = {"$and": [{"$isArray": ["$$list"]}, *is_same]}
+
+    new: list[Any] = [None] * n
+    for one in labels:
+        new[one.place] = [one.after]
+    becomes = {"$arrayElemAt": ["$$new", 0]}
+    without = {"$unsetField": {"field": "tags", "input": "$$label"}}
+    tagged = {"$mergeObjects": ["$$label", {"tags": becomes}]}
+    changed = {"$cond": [{"$eq": [becomes, MISSING]}, without, tagged]}
+    both = {"label": label, "new": {"$arrayElemAt": [{"$literal": new}, "$$k"]}}
+    kept_or = {"$cond": [{"$eq": ["$$new", None]}, "$$label", changed]}
+    whole = _each({"$range": [0, n]}, {"$let": {"vars": both, "in": kept_or}})
+    setting = {path: _with_list(path, whole), "last_modified_at": stamp}
+    guard = {"_id": document_id, "$expr": _with_list(path, holds)}
+    return {"q": guard, "u": [{"$set": setting}]}
+
+
+def _each(places: Any, what: dict[str, Any]) -> dict[str, Any]:
+    return {"$map": {"input": places, "as": "k", "in": what}}
+
+
+def _with_list(path: str, what: dict[str, Any]) -> dict[str, Any]:
+    return {"$let": {"vars": {"list": f"${path}"}, "in": what}}
+
+
+def tag_updates(
+    field: LabelField, samples: Iterable[DocumentEntries], stamp: datetime
+) -> Iterator[Update]:
+    """Yields updates that change the tags of labels.
 
     Args:
         field: the label field
-        samples: the labels, as :class:`..journal.entries.Retagged` entries; those
-            that have the tag afterwards get it, the others lose it
-        tag: the tag
+        samples: the labels, as :class:`..journal.entries.Retagged` entries
         stamp: the time stamp to set
     """
-    path = field.list_path
     for sample in samples:
-        # MongoDB cannot add to tags that are null
-        given = [entry for entry in sample.entries if tag in entry.after]
-        ids = [entry.label_id for entry in given if entry.before is not None]
-        bare = [entry.label_id for entry in given if entry.before is None]
-        taken = [entry.label_id for entry in sample.entries if tag not in entry.after]
-        update: Update = {
-            "q": {"_id": sample.document_id, **_holds(path, ids + bare + taken)},
-            "u": {"$set": {"last_modified_at": stamp}},
-            "arrayFilters": [],
-        }
-        filters = update["arrayFilters"]
-        if ids:
-            update["u"]["$addToSet"] = {f"{path}.$[label].tags": tag}
-            filters.append({"label._id": {"$in": ids}})
-        if bare:
-            tagged = {"_id": {"$in": bare}, "tags": {"$ne": None}}
-            update["q"][path] = {"$not": {"$elemMatch": tagged}}
-            update["u"]["$set"][f"{path}.$[bare].tags"] = [tag]
-            filters.append({"bare._id": {"$in": bare}, "bare.tags": None})
-        if taken:
-            update["u"]["$pull"] = {f"{path}.$[taken].tags": tag}
-            filters.append({"taken._id": {"$in": taken}, "taken.tags": tag})
-        yield update
-
-
-def _holds(path: str, label_ids: list[ObjectId]) -> dict[str, Any]:
-    """Returns the guard that a list holds labels of these ids.
-
-    ``$all`` would search the list once for each label.
-    """
-    wanted = {"$literal": label_ids}
-    return {"$expr": {"$setIsSubset": [wanted, {"$ifNull": [f"${path}._id", []]}]}}
+        order, labels = sample.order, []
+        last = len(order) - 12
+        # backwards, so that the first of several alike is found
+        places = {order[k : k + 12]: k // 12 for k in range(last, -1, -12)}
+        for entry in sample.entries:
+            if isinstance(entry, Retagged):
+                place = places[entry.label_id.binary]
+                labels.append(Tags(place, entry.label_id, entry.before, entry.after))
+        n = len(order) // 12
+        yield tag_update(field.list_path, sample.document_id, n, labels, stamp)
 
 
 def list_updates(

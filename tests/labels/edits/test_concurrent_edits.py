@@ -343,10 +343,11 @@ class TestDeletion:
         failing, edited = sample_ids(dataset)[:2]
         not_written = write.Writer._not_written
         update = write.Writer._update
-        done_once = []
+        begun, done_once = iter([True]), []
 
         def edited_first(writer, batch):
-            if not done_once:
+            # several threads write
+            if next(begun, False):
                 edit(dataset, failing, lambda labels: [labels[0], *labels[2:]])
             return update(writer, batch)
 

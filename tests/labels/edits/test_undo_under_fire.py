@@ -19,7 +19,7 @@ from odd_labels import FIELD, PATH
 
 from duplicates.iou_core.errors import DatabaseError
 from duplicates.iou_core.params import ComputeParams, FindParams
-from duplicates.labels.edits import apply, delete, max_iou, merge, restore, tag
+from duplicates.labels.edits import delete, job, max_iou, merge, restore, tag
 from duplicates.labels.edits.journal import journal
 from duplicates.labels.edits.journal.action import Action
 from duplicates.labels.edits.writing import writer
@@ -71,7 +71,7 @@ RESTORE_STEPS = {
 def small_steps(monkeypatch):
     """Splits the work on a few samples into many commands and rounds."""
     monkeypatch.setattr(writer, "_BATCH", 2)
-    monkeypatch.setattr(apply, "SAMPLES_AT_ONCE", 5)
+    monkeypatch.setattr(job, "SAMPLES_AT_ONCE", 5)
     monkeypatch.setattr(restore, "SAMPLES_AT_ONCE", 5)
 
 
@@ -383,7 +383,7 @@ RESTARTED = """
     from odd_labels import FIELD
     from duplicates.iou_core.errors import DuplicatesError
     from duplicates.iou_core.params import FindParams
-    from duplicates.labels.edits import apply, delete, restore
+    from duplicates.labels.edits import delete, job, restore
     from duplicates.labels.edits.journal import journal
     from duplicates.labels.edits.writing import writer
     from duplicates.labels.jobs import locks, runs
@@ -407,7 +407,7 @@ RESTARTED = """
     before, labels = odd_labels.raw(dataset), odd_labels.raw_labels(dataset)
 
     writer._BATCH = 2
-    apply.SAMPLES_AT_ONCE = 10
+    job.SAMPLES_AT_ONCE = 10
     update = writer.Writer._update
     calls = []
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import fiftyone as fo
 
-from ...iou_core.errors import FieldError, ParamsError
-from ..fields import (
+from ....iou_core.errors import FieldError, ParamsError
+from ...fields import (
     FRAMES,
     label_fields,
     require_label_field,
     require_writable,
 )
-from .computed.own_attributes import require_attribute
+from .own_attributes import require_attribute
 
 
 def require_names(where: str, value: object) -> None:
