@@ -12,6 +12,8 @@ const at = (cy) => page.locator(`[data-cy="${cy}"]`);
 
 await page.goto(address);
 await at("duplicates-panel").waitFor();
+// the App greets a new browser
+await page.getByText("Dismiss").first().click({ timeout: 15_000 }).catch(() => {});
 await at("scan-line").click();
 await at("scan").click();
 await at("sentence").waitFor();
