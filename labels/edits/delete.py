@@ -96,6 +96,7 @@ def delete_tagged(
 
 class _Deletion(RawLabels):
     name = "delete"
+    has_state = False
 
     def prepare(
         self, confirmed: Confirmed

@@ -31,7 +31,7 @@ ROUNDS = 5
 """How often samples that are edited in between are tried again."""
 
 STEPS_AT_ONCE = 2
-"""How many threads prepare and write steps of a job: one waits while one computes."""
+"""How many steps of an operation without state are under way at a time."""
 
 SAMPLES_AT_ONCE = 1000
 """How many samples are confirmed and written together at most."""
@@ -103,9 +103,16 @@ class Watch(Protocol):
 
 
 class Operation(Protocol):
-    """One way to change labels, that can be undone."""
+    """One way to change labels, that can be undone.
+
+    Attributes:
+        name: the name of the action
+        has_state: whether what it knows of samples is that of the last ones, so that
+            only one step can be under way
+    """
 
     name: str
+    has_state: bool
 
     def prepare(
         self, confirmed: Confirmed
@@ -177,8 +184,9 @@ class Job:
             RunCancelled: if the run is canceled; steps under way are ended first
         """
         under_way: _UnderWay = deque()
+        most = 1 if self.operation.has_state else STEPS_AT_ONCE
         seen = 0
-        with ThreadPoolExecutor(STEPS_AT_ONCE, "iou-duplicates-edit") as pool:
+        with ThreadPoolExecutor(most, "iou-duplicates-edit") as pool:
             try:
                 for ids in steps(document_ids, SAMPLES_AT_ONCE):
                     store.name_of(dataset)
@@ -190,7 +198,7 @@ class Job:
                     under_way.append((step, pool.submit(*work)))
                     seen += len(ids)
                     # what follows waits, so that the first error ends the job
-                    while len(under_way) >= STEPS_AT_ONCE:
+                    while len(under_way) >= most:
                         self._finish(under_way)
                 while under_way:
                     self._finish(under_way)

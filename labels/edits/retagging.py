@@ -29,6 +29,8 @@ NO_TAGS = "has tags that are no list"
 class _Retagging(ABC):
     """A base for giving a tag to labels, and taking it."""
 
+    has_state = False
+
     def __init__(
         self, samples: foc.SampleCollection, field: LabelField, tag: str
     ) -> None:

@@ -21,6 +21,8 @@ class RawLabels:
         field: the label field
     """
 
+    has_state = True
+
     def __init__(self, samples: foc.SampleCollection, field: LabelField) -> None:
         self._samples = samples
         self._field = field

@@ -351,6 +351,8 @@ class TestErrors:
     def test_an_action_that_could_not_begin_is_not_listed(
         self, dataset, plan, monkeypatch
     ):
+        # otherwise the step beside it may have begun
+        monkeypatch.setattr(job, "STEPS_AT_ONCE", 1)
         breaks(monkeypatch, Action, "record", "before", 1)
         with pytest.raises(DatabaseError):
             run_action(dataset, "delete", plan)
@@ -358,6 +360,8 @@ class TestErrors:
 
     def test_the_lock_is_released_after_an_error(self, dataset, plan, monkeypatch):
         with monkeypatch.context() as patch:
+            # otherwise the step beside it may do the rest
+            patch.setattr(job, "STEPS_AT_ONCE", 1)
             breaks(patch, writer.Writer, "_update", "after", 1)
             with pytest.raises(DatabaseError):
                 run_action(dataset, "delete", plan)
@@ -408,6 +412,7 @@ RESTARTED = """
 
     writer._BATCH = 2
     job.SAMPLES_AT_ONCE = 10
+    job.STEPS_AT_ONCE = 1
     update = writer.Writer._update
     calls = []
 
