@@ -9,7 +9,7 @@ import odd_labels
 import pytest
 from odd_labels import FIELD, PATH
 
-from duplicates.iou_core.errors import DatabaseError
+from duplicates.iou_core.errors import DatabaseError, ParamsError
 from duplicates.iou_core.params import FindParams
 from duplicates.labels.edits import delete, job, merge, restore, tag
 from duplicates.labels.edits.journal import journal
@@ -110,6 +110,9 @@ class History:
                 work(self)
             except DatabaseError:
                 self.met.add("broken")
+            except ParamsError:
+                # a rule by attributes is refused where no label has one any more
+                self.met.add("refused")
 
     def breaks(self, patch):
         """Breaks the connection at a random call of a random function."""
