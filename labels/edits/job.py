@@ -5,10 +5,7 @@ While one step waits for the database, the next one is prepared.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -18,6 +15,7 @@ from bson import ObjectId
 from ...iou_core.cancellation import check_cancelled
 from ...iou_core.errors import RunCancelled
 from .. import store
+from ..jobs import beside
 from ..jobs.pace import steps
 from ..jobs.runs import Run
 from ..scans.blocks.compare import Skipped
@@ -183,38 +181,18 @@ class Job:
         Raises:
             RunCancelled: if the run is canceled; steps under way are ended first
         """
-        under_way: _UnderWay = deque()
-        most = 1 if self.operation.has_state else STEPS_AT_ONCE
-        seen = 0
-        with ThreadPoolExecutor(most, "iou-duplicates-edit") as pool:
-            try:
-                for ids in steps(document_ids, SAMPLES_AT_ONCE):
-                    store.name_of(dataset)
-                    if run is not None:
-                        run.progress(seen, len(document_ids))
-                    step = _Step(self, writer, confirm)
-                    # the threads check for cancellation as this one does
-                    work = copy_context().run, step.carry_out, ids
-                    under_way.append((step, pool.submit(*work)))
-                    seen += len(ids)
-                    # what follows waits, so that the first error ends the job
-                    while len(under_way) >= most:
-                        self._finish(under_way)
-                while under_way:
-                    self._finish(under_way)
-            finally:
-                # after an error, the others end what they have begun
-                for step, future in under_way:
-                    future.exception()
-                    self._count(step)
 
-    def _finish(self, under_way: _UnderWay) -> None:
-        """Waits for the first of the steps that are under way."""
-        step, future = under_way.popleft()
-        error = future.exception()
-        self._count(step)
-        if error is not None:
-            raise error
+        def made() -> Iterator[_Step]:
+            seen = 0
+            for ids in steps(document_ids, SAMPLES_AT_ONCE):
+                store.name_of(dataset)
+                if run is not None:
+                    run.progress(seen, len(document_ids))
+                yield _Step(self, writer, confirm, ids)
+                seen += len(ids)
+
+        most = 1 if self.operation.has_state else STEPS_AT_ONCE
+        beside.carry_out(made(), most, self._count)
 
     def _count(self, step: _Step) -> None:
         self.done.merge(step.done.to_plain())
@@ -226,7 +204,14 @@ class Job:
 class _Step:
     """Changes the labels of some samples, in rounds where they are edited meanwhile."""
 
-    def __init__(self, job: Job, writer: write.Writer, confirm: Check) -> None:
+    def __init__(
+        self,
+        job: Job,
+        writer: write.Writer,
+        confirm: Check,
+        document_ids: Sequence[ObjectId],
+    ) -> None:
+        self.changes = document_ids
         self._operation = job.operation
         self._action = job.action
         self._watch = job.watch
@@ -237,8 +222,8 @@ class _Step:
         self.written: list[ObjectId] = []
         self.is_whole = True
 
-    def carry_out(self, document_ids: Sequence[ObjectId]) -> None:
-        todo = document_ids
+    def carry_out(self) -> None:
+        todo = self.changes
         for _ in range(ROUNDS):
             confirmed = self._confirm(todo)
             todo = self._round(confirmed)
@@ -287,6 +272,3 @@ class _Step:
         if self._watch is not None:
             self._watch.wrote(self._action.restore_key, settled)
         return list(again)
-
-
-_UnderWay = deque[tuple[_Step, "Future[None]"]]

@@ -20,9 +20,11 @@ from ...iou_core.cancellation import check_cancelled
 from ...iou_core.errors import RunCancelled
 from .. import store
 from ..fields import LabelField, require_writable
+from ..jobs import beside
 from ..jobs.garbage import only_new_searched
 from ..jobs.pace import steps
 from ..jobs.runs import Run
+from . import job
 from .computed import own_attributes
 from .job import SAMPLES_AT_ONCE, ChangeCancelled, Written
 from .journal import journal
@@ -74,16 +76,16 @@ def _restore(
     require_writable(samples, label_field.name)
     done = Written(restore_key=restore_key, on_frames=label_field.on_frames)
     written: set[ObjectId] = set()
-    seen = 0
     is_whole = False
+
+    def ended(step: _Step) -> None:
+        done.merge(step.done.to_plain())
+        written.update(step.written)
+
     try:
         with write.Writer(samples, label_field.on_frames) as writer:
-            for step in steps(journal.entries(restore_key), SAMPLES_AT_ONCE):
-                store.name_of(samples._root_dataset)
-                if run is not None:
-                    run.progress(seen, max(action["samples"], seen + 1))
-                _Step(samples, label_field, action, step, done, written).restore(writer)
-                seen += len(step)
+            made = _steps(samples, label_field, action, writer, run)
+            beside.carry_out(made, job.STEPS_AT_ONCE, ended)
         is_whole = True
     except RunCancelled as error:
         raise ChangeCancelled.after(error, done) from error
@@ -93,6 +95,23 @@ def _restore(
         write.reload_held(samples, label_field.on_frames, held)
     journal.mark_restored(restore_key, done.count)
     return done
+
+
+def _steps(
+    samples: foc.SampleCollection,
+    label_field: LabelField,
+    action: dict[str, Any],
+    writer: write.Writer,
+    run: Run | None,
+) -> Iterator[_Step]:
+    """Yields the documents of an action in steps, the last first."""
+    seen = 0
+    for documents in steps(journal.entries(action["_id"]), SAMPLES_AT_ONCE):
+        store.name_of(samples._root_dataset)
+        if run is not None:
+            run.progress(seen, max(action["samples"], seen + 1))
+        yield _Step(samples, label_field, action, documents, writer)
+        seen += len(documents)
 
 
 @dataclass
@@ -112,21 +131,22 @@ class _Step:
         label_field: LabelField,
         action: dict[str, Any],
         documents: Sequence[dict[str, Any]],
-        done: Written,
-        written: set[ObjectId],
+        writer: write.Writer,
     ) -> None:
         self.samples = samples
         self.field = label_field
         self.tag = str(action["params"].get("tag"))
         self.computed = own_attributes.made(samples, label_field)
-        self.done = done
-        self.written = written
+        self.writer = writer
+        self.done = Written()
+        self.written: set[ObjectId] = set()
         self.pending: dict[ObjectId, _Pending] = {}
         for document in documents:
             pending = self.pending.setdefault(document["sample_id"], _Pending())
             pending.documents.append(document)
+        self.changes = list(self.pending)
 
-    def restore(self, writer: write.Writer) -> None:
+    def carry_out(self) -> None:
         while self.pending:
             check_cancelled()
             stamp = store.now()
@@ -134,7 +154,7 @@ class _Step:
             check_cancelled()
             self._intend(due, stamp)
             changes = (one.change for one in due.values() if one.change is not None)
-            unwritten = writer.write(changes)
+            unwritten = self.writer.write(changes)
             for document_id, undoing in due.items():
                 self._settle(document_id, undoing, unwritten)
 
