@@ -18,7 +18,7 @@ _PRECISION = 0.9
 
 class ListCosts(DuplicatesOperator):
     name_ = "list_costs"
-    label = "List what each threshold costs"
+    label = "List the cost of each threshold"
     description = "Estimate how many removals are duplicates, and how many are missed"
     icon = "query_stats"
     returns = ("thresholds", "iou_thresh", "by_class_pair")

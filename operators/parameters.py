@@ -102,7 +102,8 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "dry_run": "whether to return the plan and to write nothing (False)",
             "overwrite": "whether to replace a file, or values that the plugin did not "
             "store (False)",
-            "forget": "whether to forget a trip whose tasks cannot be deleted (False)",
+            "forget": "whether to delete the record of a trip whose tasks cannot be "
+            "deleted (False)",
             "recalibrate": "whether the verdicts recalibrate the likelihoods; without, "
             "a scan `since` another one keeps what recalibrated that one (False)",
             "confirm": "whether to apply what is shown (False)",
@@ -142,7 +143,7 @@ _BY_TYPE: Mapping[str, tuple[Check, Mapping[str, str]]] = {
             "duplicates (0.75)",
             "min_iou": "the smallest IoU of the pairs (0)",
             "max_iou": "the largest IoU of the pairs (1)",
-            "precision": "the least expected share of right removals (0.9)",
+            "precision": "the minimum expected share of correct removals (0.9)",
         },
     ),
     "list of numbers": (

@@ -110,7 +110,7 @@ def delete_labels(ctx: Any) -> Answer:
 
 
 def _require_confirmed(ctx: Any, deletion: planned.Deletion) -> None:
-    """Raises an error if a deletion would remove other labels than were confirmed."""
+    """Raises an error if a deletion would remove another number than was confirmed."""
     expected, now = whole(ctx, "expected"), deletion.preview()["labels"]
     if now != expected:
         raise Failed(

@@ -114,7 +114,7 @@ def faults(name, source):
         ("labels.new", "from duplicates.iou_core.geometry import boxes"),
         ("labels.reading.raw.new", "from ..read import read"),
         ("labels.scans.new", "from ..edits import tag"),
-        ("labels.review.new", "from ..edits.tag import tag"),
+        ("labels.edits.delete", "from ..review.groups import groups"),
         ("labels.edits.writing.new", "from .. import tag"),
         ("labels.cvat.new", "import pandas"),
         ("labels.cvat.shapes.new", "from ..server import wire"),

@@ -17,7 +17,7 @@ MODULES = [
 MOST_USED = [
     *("arrays.chunks", "arrays.numbered", "arrays.ranges", "flags.read_flag"),
     *("geometry.boxes.extents", "geometry.candidates.candidate_pairs"),
-    *("overlaps.find_overlaps", "pairs.Pairs.concatenate", "rules.parse_rules"),
+    *("overlaps.find_overlaps", "pairs.Pairs.concatenate", "keep_rule.parse_rules"),
     *("decisions.methods.find_duplicates", "decisions.methods.pair_values"),
     "values.quoted",
 ]

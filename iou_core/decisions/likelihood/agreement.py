@@ -67,7 +67,7 @@ def odds_of_agreement(code: Ints, found: Floats, neighbors: Floats, n: int) -> F
     """Returns how much likelier each combination is among duplicates.
 
     Args:
-        code: ``(E,)`` codes of :mod:`....clues`
+        code: ``(E,)`` codes of :mod:`...clues`
         found: ``(E,)`` the expected numbers of duplicates
         neighbors: ``(E,)`` those of neighbors
         n: the number of attributes

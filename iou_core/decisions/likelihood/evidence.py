@@ -32,7 +32,7 @@ class Evidence:
         tilt: ``(E,)`` the sum of their logarithms of the ratio of areas, the higher
             class number divided by the lower, in steps of 1/1024
         agreement: ``(E,)`` how the attributes of these pairs agree, a code of
-            :mod:`....clues`; 0 without attributes
+            :mod:`...clues`; 0 without attributes
         places: ``(N_PLACES,)`` the number of labels at each place
     """
 

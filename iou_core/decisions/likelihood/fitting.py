@@ -73,7 +73,7 @@ def fit(
     Args:
         evidence: the :class:`.evidence.Evidence`
         measure ("boxes"): what is compared, a key of :data:`.densities.EXPONENTS`
-        clues (()): the names of what agrees in the evidence; see :mod:`....clues`
+        clues (()): the names of what agrees in the evidence; see :mod:`...clues`
 
     Returns:
         the :class:`.model.LikelihoodModel`, which does not depend on the order of the

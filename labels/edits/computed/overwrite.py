@@ -27,10 +27,10 @@ from ...reading.decoder import LabelDecoder
 from ...reading.read import read_blocks
 from ..apply import carry_out
 from ..confirm import Confirmed
-from ..delete import RawLabels
 from ..journal.entries import DocumentEntries, Replaced
 from ..tagged import ALIKE
 from ..writing import read_labels
+from ..writing.raw_labels import RawLabels
 from .max_ious import MaxIous
 
 NAME = "overwrite"

@@ -239,7 +239,7 @@ def count_verdicts(samples: foc.SampleCollection) -> int:
 
 
 def digest_of_verdicts(samples: foc.SampleCollection) -> str:
-    """Returns what tells the verdicts that hold on a dataset from others."""
+    """Returns a digest of the verdicts that apply to a dataset."""
     digest = blake2b(digest_size=16)
     for verdict in sorted(of_dataset(samples), key=lambda verdict: verdict.key):
         digest.update(verdict.key)

@@ -16,7 +16,7 @@ interface Props {
 /** Which labels to delete: what was reviewed, the whole plan, or what is tagged. */
 export function Sources({ source, tag, tagged, reviewed, planned, onSource }: Props) {
   const options = [
-    { value: "reviewed", label: "What was reviewed", cy: "delete-reviewed", offered: reviewed, disabled: false },
+    { value: "reviewed", label: "Reviewed labels", cy: "delete-reviewed", offered: reviewed, disabled: false },
     { value: "plan", label: reviewed ? "All at this cut, reviewed or not" : "Labels above this threshold", cy: "delete-plan", offered: true, disabled: planned === 0 },
     { value: "tag", label: `Labels tagged “${tag}” (${grouped(tagged)})`, cy: "delete-tagged", offered: tagged > 0, disabled: false },
   ].filter(({ offered }) => offered);

@@ -42,7 +42,7 @@ export function People({ people, actions, onOpen }: Props) {
       {anchor !== null && (
         <Popover open anchorEl={anchor} onClose={close} anchorOrigin={{ vertical: "bottom", horizontal: "left" }} PaperProps={{ sx: ground }}>
           <Box role="dialog" aria-label="People" sx={{ width: 300, maxWidth: "90vw", p: 1.5, fontSize: 13, lineHeight: 1.6 }}>
-            {people.length === 0 && <div>No verdict was given on these labels yet.</div>}
+            {people.length === 0 && <div>No one has judged these labels yet.</div>}
             {people.map((person) => (
               <div key={JSON.stringify([person.who, person.browser])} data-cy="person">
                 {personText(person, Date.now())}

@@ -15,7 +15,6 @@ function stroked(path: string) {
 export const ChevronDown = stroked("M6 9l6 6 6-6");
 export const ChevronLeft = stroked("M15 6l-6 6 6 6");
 export const ChevronRight = stroked("M9 6l6 6-6 6");
-export const Download = stroked("M12 4v11M7 11l5 5 5-5M5 20h14");
 export const Check = stroked("M5 12.5l4.5 4.5L19 7.5");
 export const Grid = stroked("M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z");
 export const Tag = stroked("M4 4h8l8 8-8 8-8-8zM8.5 8.5h.01");

@@ -92,7 +92,7 @@ function changeText(change: Change): string {
 /** "1 of 2 jobs is marked as completed in CVAT. …", "0 of 1 job is …"; `null` if all are. */
 export function unfinishedText({ done, total }: CvatPreview["jobs"]): string | null {
   if (done >= total) return null;
-  return `${done} of ${counted(total, "job")} ${done === 1 || total === 1 ? "is" : "are"} marked as completed in CVAT. You can load later edits later.`;
+  return `${done} of ${counted(total, "job")} ${done === 1 || total === 1 ? "is" : "are"} marked as completed in CVAT. You can load further edits later.`;
 }
 
 /** "1 duplicate remains in these images." */

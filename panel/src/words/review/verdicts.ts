@@ -36,8 +36,8 @@ export const VERDICTS: readonly Command[] = [
 ];
 
 export const MOVES: readonly Command[] = [
-  { key: "Z", id: "undo", label: "Undo", note: "Take the last verdict back" },
-  { key: "P", id: "previous", label: "Previous", note: "The group before; also ←" },
+  { key: "Z", id: "undo", label: "Undo", note: "Undo the last verdict" },
+  { key: "P", id: "previous", label: "Previous", note: "Previous group; also ←" },
   { key: "J", id: "next", label: "Next", note: "The group after; also →" },
   { key: "U", id: "undecided", label: "Undecided", note: "The next undecided group" },
   { key: "O", id: "open", label: "Open", note: "Open the sample in the App with these labels selected" },
@@ -45,7 +45,7 @@ export const MOVES: readonly Command[] = [
 ];
 
 export const LOOKS: readonly Command[] = [
-  { key: "E", id: "explode", label: "Explode", note: "Pull shapes apart that cover one another" },
+  { key: "E", id: "explode", label: "Explode", note: "Separate overlapping shapes" },
   { key: "F", id: "fill", label: "Fill", note: "Fill the shapes, or draw outlines" },
   { key: "B", id: "beside", label: "Side by side", note: "A picture for each label" },
 ];
