@@ -198,7 +198,7 @@ def test_the_plugin_and_the_demo_use_nothing_that_windows_lacks():
 
 
 def test_text_files_are_read_and_written_in_a_named_encoding():
-    """Windows has an encoding of its own, which lacks most characters."""
+    """The default encoding of Windows lacks most characters."""
     for path in python_files():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):

@@ -37,7 +37,9 @@ paths that are not local files.
 
 
 class _Label:
-    """What FiftyOne's client reads of a label; a label of its own takes long to make.
+    """The parts of a label that FiftyOne's client reads.
+
+    FiftyOne's own labels take much longer to make.
 
     Args:
         document: the label, as it is stored, with an id and a class
