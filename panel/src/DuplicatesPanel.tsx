@@ -1,6 +1,6 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import { useDuplicates } from "./actions/useDuplicates";
+import { useDuplicates } from "./actions/model/useDuplicates";
 import { useUpload } from "./actions/useUpload";
 import { CutTop } from "./components/cut/CutTop";
 import { FoldedCut } from "./components/cut/FoldedCut";
@@ -22,7 +22,7 @@ import { useWidth } from "./host/useWidth";
 import type { Source } from "./protocol/messages";
 import { costIn, currentOf } from "./state/current";
 import { isOpened, isUnderWay } from "./state/model";
-import { formatThreshold } from "./state/cut/thresholds";
+import { formatThreshold } from "./state/decision/thresholds";
 import { unitIn } from "./words/format";
 import { foldedText } from "./words/sentence";
 

@@ -6,9 +6,9 @@
 import type { Host } from "../../panel/src/host/host";
 import { replyOf } from "../../panel/src/host/reply";
 import type { AnswerOf, ClassPair, Failure, Freshness, JournalEntry, MessageName, PlanRef, RequestOf, Run, ScanEntry, Summary, Verdict } from "../../panel/src/protocol/messages";
-import { type Decision, isStored } from "../../panel/src/state/cut/decision";
-import { numbersAt, prepare, type Scan, storedCountsOf } from "../../panel/src/state/scan";
-import { toThousandths } from "../../panel/src/state/cut/thresholds";
+import { type Decision, isStored } from "../../panel/src/state/decision/decision";
+import { numbersAt, prepare, type Scan, storedCountsOf } from "../../panel/src/state/scan/scan";
+import { toThousandths } from "../../panel/src/state/decision/thresholds";
 import { fakeCvat, type FakeCvat } from "./fakeCvat";
 import { fakeReview, type FakeReview } from "./fakeReview";
 import { DETAILS, makeClassPairs, makeGroups, makePicture } from "./makeGroups";

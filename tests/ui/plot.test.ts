@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { extentOf } from "../../panel/src/plot/outlines";
 import { binAt, binsOf, plotOf, thresholdAt, xScale } from "../../panel/src/plot/plot";
 import { histogramSvg } from "../../panel/src/plot/svg";
-import { labelsCurve, prepare } from "../../panel/src/state/scan";
+import { labelsCurve, prepare } from "../../panel/src/state/scan/scan";
 import { makeSummary } from "./makeSummary";
 
 const scan = prepare(makeSummary());

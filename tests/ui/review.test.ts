@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { classPairKey, classPairsAt, indexAt, matrixAt, overlapsAt, shade } from "../../panel/src/state/classPairs";
-import { gridOf } from "../../panel/src/state/cut/thresholds";
+import { classPairKey, classPairsAt, indexAt, matrixAt, overlapsAt, shade } from "../../panel/src/state/scan/classPairs";
+import { gridOf } from "../../panel/src/state/decision/thresholds";
 import { classPairLabel, ruleLabel } from "../../panel/src/words/classes";
 import { evidenceText, groupTitle, judgedIds, likelihoodOf, pageText, removalText } from "../../panel/src/words/groups";
 import { makeClassPairs, makeGroups } from "./makeGroups";

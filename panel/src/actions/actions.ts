@@ -1,10 +1,10 @@
 /** What the user can do in the panel. */
 import type { AnswerOf, Run, ScanEntry, Source } from "../protocol/messages";
 import { formIn, holdsClassRule, scanRequest } from "../state/current";
-import type { ScanFormValues } from "../state/scanForm";
+import type { ScanFormValues } from "../state/scan/scanForm";
 import { planOf } from "../state/model";
-import { beginWith, NOTHING_REMEMBERED, type Remembered } from "../state/remembered";
-import type { Tabs } from "../state/tabs";
+import { beginWith, NOTHING_REMEMBERED, type Remembered } from "../state/cut/remembered";
+import type { Tabs } from "../state/scan/tabs";
 import { patchesText } from "../words/format";
 import { unchangedText } from "../words/scan";
 import { makeContext, type Surroundings } from "./context";

@@ -2,8 +2,8 @@
 import type { ClassName } from "../protocol/messages";
 import type { Cut } from "../state/cut/cut";
 import { planOf } from "../state/model";
-import { toggled } from "../state/scan";
-import { toThousandths } from "../state/cut/thresholds";
+import { toggled } from "../state/scan/scan";
+import { toThousandths } from "../state/decision/thresholds";
 import type { Context } from "./context";
 
 export function cutActions({ ask, dispatch, model, say, busyWith }: Context) {

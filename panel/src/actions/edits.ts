@@ -1,11 +1,11 @@
 /** Actions that change labels, and undo changes. */
 import type { AnswerOf, Source, Summary } from "../protocol/messages";
 import { type Model, planOf } from "../state/model";
-import { NOTHING_REMEMBERED } from "../state/remembered";
-import type { Tabs } from "../state/tabs";
+import { NOTHING_REMEMBERED } from "../state/cut/remembered";
+import type { Tabs } from "../state/scan/tabs";
 import { counted } from "../words/format";
 import { operationText, outcomeText } from "../words/history";
-import { mergedText } from "../words/review/counts";
+import { mergedText } from "../words/byVerdicts";
 import { replacedText } from "../words/tags";
 import type { Context } from "./context";
 

@@ -5,7 +5,7 @@ import { histogramSvg } from "../plot/svg";
 import type { AnswerOf, PlanRef, TableName } from "../protocol/messages";
 import { barsOf, outcomeOf } from "../state/cut/cut";
 import { countsIn, planOf } from "../state/model";
-import { labelsCurve } from "../state/scan";
+import { labelsCurve } from "../state/scan/scan";
 import { keepLabel, measureOf } from "../words/decision";
 import { type ExportKind, fileName, TABLE_NAMES, tableName } from "../words/files";
 import { counted } from "../words/format";

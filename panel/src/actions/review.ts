@@ -1,9 +1,9 @@
 /** Reviewing groups, tracks and class pairs, and verdicts on them. No label is changed. */
 import type { SelectedLabel } from "../protocol/review";
 import type { AnswerOf, ClassPair, Group, Picture, Reply, Summary, TrackPair } from "../protocol/messages";
-import { classNamesOf } from "../state/classPairs";
+import { classNamesOf } from "../state/scan/classPairs";
 import { planOf } from "../state/model";
-import { GROUPS_AT_ONCE, type Tabs, TRACKS_AT_ONCE } from "../state/tabs";
+import { GROUPS_AT_ONCE, type Tabs, TRACKS_AT_ONCE } from "../state/scan/tabs";
 import { classPairLabel } from "../words/classes";
 import { counted } from "../words/format";
 import type { Context } from "./context";

@@ -1,15 +1,15 @@
 /** The messages of Review. Verdicts change no label. */
 import type { AnswerOf, Picture, Summary } from "../protocol/messages";
 import { planOf } from "../state/model";
-import { decisionOf } from "../state/cut/decision";
+import { decisionOf } from "../state/decision/decision";
 import { orderOf, type ReviewPlace } from "../state/review/place";
 import type { Entry, Person } from "../state/review/sitting";
 import type { Asked } from "../state/review/verdicts";
-import type { Tabs } from "../state/tabs";
+import type { Tabs } from "../state/scan/tabs";
 import { counted } from "../words/format";
 import { importedText } from "../words/review/files";
 import type { Context } from "./context";
-import { makeUnsent } from "./sitting/unsent";
+import { makeUnsent } from "./unsent";
 
 type TakeOver = (from: string | null, summary: Summary | null, tabs: Tabs) => Promise<void>;
 

@@ -1,9 +1,9 @@
 /** The geometry of the histogram and the curve. */
 import { max, sum, ticks } from "d3-array";
 import type { Cut } from "../state/cut/cut";
-import type { CountAxis } from "../state/remembered";
-import { labelsIn, type Scan } from "../state/scan";
-import { HIGHEST, LOWEST, lowestOf, snap } from "../state/cut/thresholds";
+import type { CountAxis } from "../state/cut/remembered";
+import { labelsIn, type Scan } from "../state/scan/scan";
+import { HIGHEST, LOWEST, lowestOf, snap } from "../state/decision/thresholds";
 import { compact } from "../words/format";
 import { countScale, linearScale, logScale, type Scale } from "./scales";
 

@@ -1,13 +1,13 @@
 /** What follows from the model for the screen. */
 import type { Cost, Field, Freshness, RotationUnit, ScanRequest } from "../protocol/messages";
 import { countKey, outcomeOf } from "./cut/cut";
-import { decisionOf } from "./cut/decision";
+import { decisionOf } from "./decision/decision";
 import { countsIn, type Model } from "./model";
-import type { Remembered, Settings } from "./remembered";
-import type { Counts, Numbers, Scan } from "./scan";
-import { formOf, requestOf, type ScanFormValues, type Shown, slicesOf } from "./scanForm";
-import type { SliceChoice } from "./slices";
-import { HIGHEST, toIou } from "./cut/thresholds";
+import type { Remembered, Settings } from "./cut/remembered";
+import type { Counts, Numbers, Scan } from "./scan/scan";
+import { formOf, requestOf, type ScanFormValues, type Shown, slicesOf } from "./scan/scanForm";
+import type { SliceChoice } from "./scan/slices";
+import { HIGHEST, toIou } from "./decision/thresholds";
 
 export interface Current {
   readonly counts: Counts | null;

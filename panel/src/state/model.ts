@@ -1,13 +1,13 @@
 /** The state of the panel, and how each event changes it. */
 import type { AnswerOf, Cost, Failure, Freshness, PlanRef, Run, ScanEntry, Summary, Target } from "../protocol/messages";
 import { type Bars, changedCut, type Counted, countsOf, type Cut, firstCut, plainCut, planAt, type Recounts, tabsAfter, withoutTagRules } from "./cut/cut";
-import { type Delta, movedBy } from "./review/deltas";
-import type { Decision } from "./cut/decision";
-import type { Remembered } from "./remembered";
+import { type Delta, movedBy } from "./cut/deltas";
+import type { Decision } from "./decision/decision";
+import type { Remembered } from "./cut/remembered";
 import { FIRST_PLACE, type ReviewPlace } from "./review/place";
-import { type Counts, newerOf, prepare, type Scan } from "./scan";
-import type { ScanFormValues } from "./scanForm";
-import { FIRST_TABS, type Tabs } from "./tabs";
+import { type Counts, newerOf, prepare, type Scan } from "./scan/scan";
+import type { ScanFormValues } from "./scan/scanForm";
+import { FIRST_TABS, type Tabs } from "./scan/tabs";
 
 /** What the last action did, and the way back. */
 export interface Message {

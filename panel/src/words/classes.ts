@@ -1,6 +1,6 @@
 /** Class names, and pairs of classes with their rules, as the user reads them. */
 import type { ClassName, ClassPair } from "../protocol/messages";
-import type { ClassPairNames } from "../state/tabs";
+import type { ClassPairNames } from "../state/scan/tabs";
 import { grouped } from "./format";
 
 export function classLabel(name: ClassName): string {

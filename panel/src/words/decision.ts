@@ -1,7 +1,7 @@
 /** Method, keep rules and metric, in words. */
 import type { Method, Metric, Summary } from "../protocol/messages";
-import type { Decision } from "../state/cut/decision";
-import { parseRule, type RuleName } from "../state/cut/keepRules";
+import type { Decision } from "../state/decision/decision";
+import { parseRule, type RuleName } from "../state/decision/keepRules";
 import { capitalized, uncapitalized } from "./format";
 
 export const METHOD_NOTES: Readonly<Record<Method, string>> = {

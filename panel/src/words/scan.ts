@@ -1,7 +1,7 @@
 /** What a scan covers, in words. */
 import type { ScanEntry, Summary } from "../protocol/messages";
-import type { SliceChoice } from "../state/slices";
-import type { Tab } from "../state/tabs";
+import type { SliceChoice } from "../state/scan/slices";
+import type { Tab } from "../state/scan/tabs";
 
 export const TAB_LABELS: Readonly<Record<Tab, string>> = { classes: "By class", pairs: "By class pair", groups: "Groups", tracks: "Tracks" };
 

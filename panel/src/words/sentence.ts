@@ -1,10 +1,10 @@
 /** The sentence below the slider, about the labels that the buttons would act on. */
 import type { Cost, Metric } from "../protocol/messages";
-import { labelsIn, largestOverlap, type Numbers, type Restriction, type Scan } from "../state/scan";
-import { formatThreshold, LAST_ON_SLIDER } from "../state/cut/thresholds";
+import { labelsIn, largestOverlap, type Numbers, type Restriction, type Scan } from "../state/scan/scan";
+import { formatThreshold, LAST_ON_SLIDER } from "../state/decision/thresholds";
 import { classesLabel } from "./classes";
 import { counted, grouped } from "./format";
-import { byVerdictsText } from "./review/counts";
+import { byVerdictsText } from "./byVerdicts";
 
 export interface Sentence {
   readonly at: string;

@@ -1,8 +1,8 @@
 /** Pairs of tracks of videos that cover one object, in words. */
 import type { TrackPair } from "../protocol/messages";
-import type { Restriction } from "../state/scan";
-import { TRACKS_AT_ONCE } from "../state/tabs";
-import { formatThreshold } from "../state/cut/thresholds";
+import type { Restriction } from "../state/scan/scan";
+import { TRACKS_AT_ONCE } from "../state/scan/tabs";
+import { formatThreshold } from "../state/decision/thresholds";
 import { classesLabel, classLabel } from "./classes";
 import { counted, grouped, percent } from "./format";
 

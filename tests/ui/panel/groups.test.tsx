@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { DuplicatesPanel } from "../../../panel/src/DuplicatesPanel";
 import { entryOf, fakeHost, type FakeHost } from "../fakeHost";
 import { comparisonText } from "../../../panel/src/words/review/comparison";
-import { verdictsText } from "../../../panel/src/words/review/counts";
+import { verdictsText } from "../../../panel/src/words/byVerdicts";
 import { makeSummary } from "../makeSummary";
 import { at, open, said, sentence, user } from "./opened";
 

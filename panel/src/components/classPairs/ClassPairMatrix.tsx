@@ -1,7 +1,7 @@
 import { styled, useTheme } from "@mui/material";
 import * as React from "react";
 import type { ClassPair } from "../../protocol/messages";
-import { classNamesOf, matrixAt, overlapsAt, shade } from "../../state/classPairs";
+import { classNamesOf, matrixAt, overlapsAt, shade } from "../../state/scan/classPairs";
 import { classLabel, classPairLabel } from "../../words/classes";
 import { compact } from "../../words/format";
 import { ELLIPSIS } from "../widgets/theme";

@@ -1,7 +1,7 @@
 import { Box, Button, IconButton, styled } from "@mui/material";
 import * as React from "react";
 import type { ClassPair } from "../../protocol/messages";
-import { classNamesOf, classPairKey, hasRule, overlapsAt } from "../../state/classPairs";
+import { classNamesOf, classPairKey, hasRule, overlapsAt } from "../../state/scan/classPairs";
 import { classPairLabel, ruleLabel, shareText } from "../../words/classes";
 import { counted, grouped } from "../../words/format";
 import { ChevronDown } from "../widgets/icons";

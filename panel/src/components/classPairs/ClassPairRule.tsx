@@ -1,7 +1,7 @@
 import { Box } from "@mui/material";
 import * as React from "react";
 import type { ClassPair } from "../../protocol/messages";
-import { parseThreshold, toIou, toThousandths } from "../../state/cut/thresholds";
+import { parseThreshold, toIou, toThousandths } from "../../state/decision/thresholds";
 import { Segments } from "../widgets/Segments";
 import { ThresholdField } from "../widgets/ThresholdField";
 

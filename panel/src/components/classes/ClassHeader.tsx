@@ -1,6 +1,6 @@
 import { Box, ButtonBase } from "@mui/material";
 import * as React from "react";
-import type { Sort, SortKey } from "../../state/classes";
+import type { Sort, SortKey } from "../../state/scan/classes";
 import { COLUMNS } from "./ClassRows";
 
 interface Props {

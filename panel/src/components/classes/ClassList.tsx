@@ -1,8 +1,8 @@
 import { Box, Button } from "@mui/material";
 import * as React from "react";
 import type { ClassName } from "../../protocol/messages";
-import { FIRST_SORT, nextSort, type Sort, sortedClasses, type SortKey, windowOf } from "../../state/classes";
-import type { Restriction, Scan } from "../../state/scan";
+import { FIRST_SORT, nextSort, type Sort, sortedClasses, type SortKey, windowOf } from "../../state/scan/classes";
+import type { Restriction, Scan } from "../../state/scan/scan";
 import { matching } from "../../words/classes";
 import { grouped } from "../../words/format";
 import { ClassHeader } from "./ClassHeader";

@@ -2,7 +2,7 @@ import { styled } from "@mui/material";
 import * as React from "react";
 import { outcomeOf } from "../../state/cut/cut";
 import type { Opened } from "../../state/model";
-import type { Counts } from "../../state/scan";
+import type { Counts } from "../../state/scan/scan";
 import { measureOf } from "../../words/decision";
 import { foldedText } from "../../words/sentence";
 import { PADDING } from "../widgets/Band";

@@ -3,7 +3,7 @@ import * as React from "react";
 import type { Colors } from "../../plot/marks";
 import { type Bin, binAt, type Plot, thresholdAt, xScale } from "../../plot/plot";
 import type { Metric } from "../../protocol/messages";
-import { afterKey, formatThreshold, HIGHEST, lowestOf, toIou } from "../../state/cut/thresholds";
+import { afterKey, formatThreshold, HIGHEST, lowestOf, toIou } from "../../state/decision/thresholds";
 import { counted } from "../../words/format";
 import { HistogramMarks } from "./HistogramMarks";
 

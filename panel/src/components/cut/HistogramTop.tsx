@@ -1,6 +1,6 @@
 import { Box } from "@mui/material";
 import * as React from "react";
-import type { CountAxis } from "../../state/remembered";
+import type { CountAxis } from "../../state/cut/remembered";
 import { Segments } from "../widgets/Segments";
 
 interface Props {

@@ -2,7 +2,7 @@ import { Box } from "@mui/material";
 import * as React from "react";
 import type { Colors } from "../../plot/marks";
 import type { Plot } from "../../plot/plot";
-import type { Restriction } from "../../state/scan";
+import type { Restriction } from "../../state/scan/scan";
 import { barsText } from "../../words/classes";
 import { counted } from "../../words/format";
 

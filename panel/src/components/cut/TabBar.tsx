@@ -1,6 +1,6 @@
 import { styled } from "@mui/material";
 import * as React from "react";
-import type { Tab } from "../../state/tabs";
+import type { Tab } from "../../state/scan/tabs";
 import { TAB_LABELS } from "../../words/scan";
 import { groundColor } from "../widgets/theme";
 

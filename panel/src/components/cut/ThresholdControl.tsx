@@ -1,6 +1,6 @@
 import { Slider } from "@mui/material";
 import * as React from "react";
-import { afterKey, formatThreshold, HIGHEST, LOWEST, snap, STEP } from "../../state/cut/thresholds";
+import { afterKey, formatThreshold, HIGHEST, LOWEST, snap, STEP } from "../../state/decision/thresholds";
 
 interface Props {
   /** "IoU", "IoS" or "OKS". */

@@ -1,7 +1,7 @@
 import { Box } from "@mui/material";
 import * as React from "react";
 import type { Method, Metric, Summary } from "../../protocol/messages";
-import { type Decision, METHODS } from "../../state/cut/decision";
+import { type Decision, METHODS } from "../../state/decision/decision";
 import { decisionText, type FieldNames, METHOD_NOTES, METRIC_NOTES } from "../../words/decision";
 import { grouped } from "../../words/format";
 import { Choice, type Option } from "../widgets/Choice";

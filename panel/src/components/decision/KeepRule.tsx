@@ -1,6 +1,6 @@
 import { Box, IconButton, InputBase } from "@mui/material";
 import * as React from "react";
-import type { Rule } from "../../state/cut/keepRules";
+import type { Rule } from "../../state/decision/keepRules";
 import { RULES } from "../../words/decision";
 import { ArrowUp, Close } from "../widgets/icons";
 import { Reason } from "../widgets/Reason";

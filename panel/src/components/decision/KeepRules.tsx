@@ -1,6 +1,6 @@
 import { Box, Button, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
-import { isWhole, parseRule, type Rule, RULE_NAMES, type RuleName, ruleOf, ruleText } from "../../state/cut/keepRules";
+import { isWhole, parseRule, type Rule, RULE_NAMES, type RuleName, ruleOf, ruleText } from "../../state/decision/keepRules";
 import { RULES } from "../../words/decision";
 import { Reason } from "../widgets/Reason";
 import { ON_PRIMARY } from "../widgets/theme";

@@ -1,13 +1,13 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { AnswerOf, Cost, PlanDetails as Details, Source, Summary } from "../../protocol/messages";
-import type { Decision } from "../../state/cut/decision";
+import type { Decision } from "../../state/decision/decision";
 import { classLabel } from "../../words/classes";
 import { keepLabel, measureOf } from "../../words/decision";
 import { emptiedLabel, emptiedText, NOISY, REVIEWED } from "../../words/emptied";
 import { counted, grouped } from "../../words/format";
 import { skippedText } from "../../words/freshness";
-import { verdictsText } from "../../words/review/counts";
+import { verdictsText } from "../../words/byVerdicts";
 import { costText } from "../../words/sentence";
 import { tagStateText } from "../../words/tags";
 import { PlanDetails } from "../decision/PlanDetails";

@@ -1,5 +1,5 @@
 /** Why a button is disabled, in words. */
-import type { Numbers } from "../../state/scan";
+import type { Numbers } from "../../state/scan/scan";
 import { BUSY } from "../widgets/Reason";
 
 export interface Situation {

@@ -2,7 +2,7 @@ import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import type { AnswerOf, Group, Measure } from "../../protocol/messages";
-import type { Tabs } from "../../state/tabs";
+import type { Tabs } from "../../state/scan/tabs";
 import { classesLabel } from "../../words/classes";
 import { judgedIds } from "../../words/groups";
 import { BUSY } from "../widgets/Reason";

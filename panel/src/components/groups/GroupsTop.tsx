@@ -2,7 +2,7 @@ import { Box, Button, styled } from "@mui/material";
 import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import type { AnswerOf } from "../../protocol/messages";
-import type { ClassPairNames } from "../../state/tabs";
+import type { ClassPairNames } from "../../state/scan/tabs";
 import { classPairLabel } from "../../words/classes";
 import { counted } from "../../words/format";
 import { pageText } from "../../words/groups";

@@ -4,7 +4,7 @@ import type { Actions } from "../../actions/actions";
 import type { AnswerOf } from "../../protocol/messages";
 import { outcomeOf } from "../../state/cut/cut";
 import { countsIn, type Opened } from "../../state/model";
-import { toThousandths } from "../../state/cut/thresholds";
+import { toThousandths } from "../../state/decision/thresholds";
 import { classesLabel } from "../../words/classes";
 import { agreedText, intervalText, pickedText } from "../../words/review/advice";
 import { foldedText } from "../../words/sentence";

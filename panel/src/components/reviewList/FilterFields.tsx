@@ -2,7 +2,7 @@ import { Box, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
 import type { ClassName } from "../../protocol/messages";
 import type { Filters } from "../../protocol/review";
-import type { Scan } from "../../state/scan";
+import type { Scan } from "../../state/scan/scan";
 import { classLabel } from "../../words/classes";
 import { Choice } from "../widgets/Choice";
 import { FORM_FIELD, SELECT } from "../widgets/theme";

@@ -3,7 +3,7 @@ import * as React from "react";
 import type { Actions } from "../../actions/actions";
 import type { Field, Target } from "../../protocol/messages";
 import type { Form } from "../../state/current";
-import { opponents, sigmaChoices } from "../../state/scanForm";
+import { opponents, sigmaChoices } from "../../state/scan/scanForm";
 import { counted } from "../../words/format";
 import { scopeLabel } from "../../words/scan";
 import { Choice } from "../widgets/Choice";

@@ -1,7 +1,7 @@
 import { Box } from "@mui/material";
 import * as React from "react";
 import type { Field } from "../../protocol/messages";
-import { hasTurnedBoxes, type ScanFormValues, waysToCompare } from "../../state/scanForm";
+import { hasTurnedBoxes, type ScanFormValues, waysToCompare } from "../../state/scan/scanForm";
 import { Segments } from "../widgets/Segments";
 
 interface Props {

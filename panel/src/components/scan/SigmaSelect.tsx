@@ -1,7 +1,7 @@
 import { Box, TextField } from "@mui/material";
 import * as React from "react";
 import type { Field } from "../../protocol/messages";
-import { parseSigmas } from "../../state/scanForm";
+import { parseSigmas } from "../../state/scan/scanForm";
 import { Choice } from "../widgets/Choice";
 import { FORM_FIELD } from "../widgets/theme";
 

@@ -1,6 +1,6 @@
 import { Box, Checkbox, MenuItem, TextField } from "@mui/material";
 import * as React from "react";
-import { type SliceChoice, toggledSlice } from "../../state/slices";
+import { type SliceChoice, toggledSlice } from "../../state/scan/slices";
 import { unitOfMedia } from "../../words/format";
 import { chosenLabel } from "../../words/scan";
 import { SELECT } from "../widgets/theme";

@@ -1,7 +1,7 @@
 /** Screens without a histogram. */
 import { Box, Skeleton } from "@mui/material";
 import * as React from "react";
-import { largestOverlap, type Scan } from "../../state/scan";
+import { largestOverlap, type Scan } from "../../state/scan/scan";
 import { grouped } from "../../words/format";
 import { EmptyState } from "./EmptyState";
 

@@ -1,6 +1,6 @@
 import { InputBase } from "@mui/material";
 import * as React from "react";
-import { parseFrames } from "../../state/tabs";
+import { parseFrames } from "../../state/scan/tabs";
 
 interface Props {
   readonly frames: number;

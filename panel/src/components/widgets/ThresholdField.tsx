@@ -1,6 +1,6 @@
 import { InputBase } from "@mui/material";
 import * as React from "react";
-import { afterKey, formatThreshold, parseThreshold } from "../../state/cut/thresholds";
+import { afterKey, formatThreshold, parseThreshold } from "../../state/decision/thresholds";
 
 interface Props {
   readonly threshold: number;

@@ -1,10 +1,10 @@
 /** The cut: the threshold and the decision that every number and every button refers to. */
 import type { AnswerOf, ClassName, Method, PlanRef, RequestOf } from "../../protocol/messages";
-import { type Decision, decisionKey, decisionOf, METHODS, PLAIN } from "./decision";
-import type { CountAxis, Remembered } from "../remembered";
-import { countByClass, type Counts, countsFrom, type Numbers, numbersAt, restrictedTo, type Restriction, type Scan, storedCountsOf } from "../scan";
-import type { Tabs } from "../tabs";
-import { firstOf, HIGHEST, lowestOf, toIou, toThousandths } from "./thresholds";
+import { type Decision, decisionKey, decisionOf, METHODS, PLAIN } from "../decision/decision";
+import type { CountAxis, Remembered } from "./remembered";
+import { countByClass, type Counts, countsFrom, type Numbers, numbersAt, restrictedTo, type Restriction, type Scan, storedCountsOf } from "../scan/scan";
+import type { Tabs } from "../scan/tabs";
+import { firstOf, HIGHEST, lowestOf, toIou, toThousandths } from "../decision/thresholds";
 
 export interface Cut extends Decision {
   readonly threshold: number;

@@ -1,5 +1,5 @@
 /** The scan form. */
-import type { Field, RotationUnit, ScanRequest, Summary, Target } from "../protocol/messages";
+import type { Field, RotationUnit, ScanRequest, Summary, Target } from "../../protocol/messages";
 import { type DatasetSlices, type SliceChoice, sliceChoiceOf } from "./slices";
 
 export interface ScanFormValues {

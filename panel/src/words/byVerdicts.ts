@@ -1,6 +1,6 @@
 /** What verdicts do to a plan, in words. */
-import type { AnswerOf } from "../../protocol/messages";
-import { counted, grouped } from "../format";
+import type { AnswerOf } from "../protocol/messages";
+import { counted, grouped } from "./format";
 
 type Counts = Pick<AnswerOf<"preview_delete">, "by_verdicts" | "merged" | "consented">;
 

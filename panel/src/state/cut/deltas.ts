@@ -1,8 +1,8 @@
 /** Counts after a verdict, which changes those of one image. */
 import type { AnswerOf, ClassName, Curve } from "../../protocol/messages";
-import { countsOf, type Recounts } from "../cut/cut";
-import { type Decision, decisionKey, isStored } from "../cut/decision";
-import type { Counts, Scan } from "../scan";
+import { countsOf, type Recounts } from "./cut";
+import { type Decision, decisionKey, isStored } from "../decision/decision";
+import type { Counts, Scan } from "../scan/scan";
 
 export type Delta = AnswerOf<"judge_pairs">["delta"];
 

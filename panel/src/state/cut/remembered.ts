@@ -1,11 +1,11 @@
 /** What the panel remembers across page loads. The App returns it as it was stored, possibly by another version. */
-import type { ClassName, RequestOf } from "../protocol/messages";
-import { isRecord } from "../protocol/schema";
-import { type Decision, METHODS, METRICS } from "./cut/decision";
-import { FIRST_PLACE, readPlace, type ReviewPlace } from "./review/place";
-import type { Restriction } from "./scan";
-import { FIRST_TABS, readTabs, type Tabs, writeTabs } from "./tabs";
-import { HIGHEST, LOWEST, toThousandths } from "./cut/thresholds";
+import type { ClassName, RequestOf } from "../../protocol/messages";
+import { isRecord } from "../../protocol/schema";
+import { type Decision, METHODS, METRICS } from "../decision/decision";
+import { FIRST_PLACE, readPlace, type ReviewPlace } from "../review/place";
+import type { Restriction } from "../scan/scan";
+import { FIRST_TABS, readTabs, type Tabs, writeTabs } from "../scan/tabs";
+import { HIGHEST, LOWEST, toThousandths } from "../decision/thresholds";
 
 /** The count axis of the histogram. */
 export type CountAxis = "linear" | "log";

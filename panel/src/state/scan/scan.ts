@@ -1,7 +1,7 @@
 /** A stored scan, prepared so that each number at a threshold is one array access. */
-import type { ClassCount, ClassName, Curve, DecidedCounts, ScanEntry, Summary } from "../protocol/messages";
-import { type Decision, isStored } from "./cut/decision";
-import { type Grid, gridOf } from "./cut/thresholds";
+import type { ClassCount, ClassName, Curve, DecidedCounts, ScanEntry, Summary } from "../../protocol/messages";
+import { type Decision, isStored } from "../decision/decision";
+import { type Grid, gridOf } from "../decision/thresholds";
 
 type ClassSummary = Summary["classes"][number];
 

@@ -1,5 +1,5 @@
 /** The list of classes: their order, and which rows a scrolled list shows. */
-import type { ClassName } from "../protocol/messages";
+import type { ClassName } from "../../protocol/messages";
 import type { Scan } from "./scan";
 
 export type SortKey = "removed" | "share" | "name";

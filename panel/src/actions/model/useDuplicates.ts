@@ -1,21 +1,21 @@
 import * as React from "react";
-import type { Host } from "../host/host";
-import type { Run } from "../protocol/messages";
-import { countKey, mustAsk, planAt } from "../state/cut/cut";
-import { toRemember } from "../state/current";
-import { countsIn, FIRST_MODEL, isUnderWay, type Model, reduce } from "../state/model";
-import { NOTHING_REMEMBERED, readRemembered, writeRemembered } from "../state/remembered";
-import { type Actions, makeActions } from "./actions";
-import { tagOf } from "./edits";
-import { useAsk } from "./useAsk";
-import { useBars } from "./unasked/useBars";
-import { useCost } from "./unasked/useCost";
-import { useByVerdicts } from "./unasked/useByVerdicts";
-import { useNewScans } from "./unasked/useNewScans";
-import { useRecount } from "./unasked/useRecount";
-import { useRun } from "./useRun";
-import { useSettings } from "./unasked/useSettings";
-import { useWriting, type Writer } from "./useWriting";
+import type { Host } from "../../host/host";
+import type { Run } from "../../protocol/messages";
+import { countKey, mustAsk, planAt } from "../../state/cut/cut";
+import { toRemember } from "../../state/current";
+import { countsIn, FIRST_MODEL, isUnderWay, type Model, reduce } from "../../state/model";
+import { NOTHING_REMEMBERED, readRemembered, writeRemembered } from "../../state/cut/remembered";
+import { type Actions, makeActions } from "../actions";
+import { tagOf } from "../edits";
+import { useAsk } from "../useAsk";
+import { useBars } from "./useBars";
+import { useCost } from "./useCost";
+import { useByVerdicts } from "./useByVerdicts";
+import { useNewScans } from "./useNewScans";
+import { useRecount } from "./useRecount";
+import { useRun } from "../useRun";
+import { useSettings } from "./useSettings";
+import { useWriting, type Writer } from "../useWriting";
 
 /** A change of the view in the App arrives as two or three changes in a row. */
 const SETTLE_MS = 300;

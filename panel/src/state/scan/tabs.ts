@@ -1,6 +1,6 @@
 /** Which of the lists is shown, and where in it the user is. */
-import type { ClassName } from "../protocol/messages";
-import { isRecord } from "../protocol/schema";
+import type { ClassName } from "../../protocol/messages";
+import { isRecord } from "../../protocol/schema";
 import type { Scan } from "./scan";
 
 export type Tab = "classes" | "pairs" | "groups" | "tracks";

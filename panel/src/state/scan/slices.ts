@@ -1,5 +1,5 @@
 /** The slices of a grouped dataset: which ones a scan can cover, and which ones it does. */
-import type { Field, Slice, Target } from "../protocol/messages";
+import type { Field, Slice, Target } from "../../protocol/messages";
 
 /** The slices that the form offers; `fixed` if the view itself selects them. */
 export interface SliceChoice {

@@ -1,7 +1,7 @@
 /** Verdicts that are not stored yet, kept by the browser so that closing the page loses none. */
-import type { Host } from "../../host/host";
-import { isRecord } from "../../protocol/schema";
-import type { Asked } from "../../state/review/verdicts";
+import type { Host } from "../host/host";
+import { isRecord } from "../protocol/schema";
+import type { Asked } from "../state/review/verdicts";
 
 export interface Unsent {
   readonly id: string;

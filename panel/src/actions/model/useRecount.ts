@@ -1,7 +1,7 @@
 import * as React from "react";
-import { decisionKey, decisionOf } from "../../state/cut/decision";
+import { decisionKey, decisionOf } from "../../state/decision/decision";
 import { countsIn, type Event, type Model } from "../../state/model";
-import { countsFromAnswer } from "../../state/scan";
+import { countsFromAnswer } from "../../state/scan/scan";
 import type { Ask } from "../useAsk";
 
 /** Requests the counts of a decision that the scan does not hold, until the server has them. */

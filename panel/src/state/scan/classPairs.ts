@@ -1,9 +1,9 @@
 /** Pairs of classes: how often their labels overlap at a threshold, as a list and as a matrix. */
-import type { ClassName, ClassPair } from "../protocol/messages";
+import type { ClassName, ClassPair } from "../../protocol/messages";
 import { compareNames } from "./classes";
 import type { Restriction } from "./scan";
 import type { ClassPairNames } from "./tabs";
-import type { Grid } from "./cut/thresholds";
+import type { Grid } from "../decision/thresholds";
 
 export function classNamesOf({ classes: [a = null, b = null] }: ClassPair): ClassPairNames {
   return [a, b];
