@@ -23,6 +23,14 @@ def test_every_module_of_a_release_is_checked():
     assert released == arrows.modules(release.ROOT).keys()
 
 
+def test_every_package_is_a_room():
+    names = arrows.modules(release.ROOT).keys()
+    packages = {name.rpartition(".")[0] for name in names} - {""}
+    rooms = {room for floor in arrows.FLOORS for room in floor.split()}
+    # it holds packages only
+    assert packages - rooms == {"labels.cvat"}
+
+
 def test_no_folder_has_more_than_14_modules():
     folders = {}
     for name in arrows.modules(release.ROOT):
@@ -103,6 +111,7 @@ def faults(name, source):
         ("iou_core.new", "from ..... import something"),
         ("iou_core.geometry.new", "from ..decisions import methods"),
         ("iou_core.geometry.boxes", "from .masks import rle"),
+        ("iou_core.decisions.likelihood.new", "from ..methods import METHODS"),
         ("labels.new", "from ..operators import base"),
         ("labels.new", "from ..panel.duplicates_panel import DuplicatesPanel"),
         ("labels.new", "import scipy"),
@@ -116,6 +125,7 @@ def faults(name, source):
         ("labels.scans.new", "from ..edits import tag"),
         ("labels.edits.delete", "from ..review.groups import groups"),
         ("labels.edits.writing.new", "from .. import tag"),
+        ("labels.review.judging.new", "from ..groups import groups"),
         ("labels.cvat.new", "import pandas"),
         ("labels.cvat.shapes.new", "from ..server import wire"),
         ("operators.new", "from ..panel import duplicates_panel"),

@@ -12,7 +12,11 @@ FLOORS = (
     "iou_core.params",
     "iou_core.geometry.boxes",
     "iou_core.geometry",
+    "iou_core.geometry.polygons iou_core.geometry.cuboids",
+    "iou_core.geometry.masks",
     "iou_core.overlaps",
+    "iou_core.decisions.reasons",
+    "iou_core.decisions.likelihood",
     "iou_core.decisions",
     "iou_core",
     "labels.fields labels.media labels.files labels.plurals",
@@ -44,7 +48,9 @@ FLOORS = (
     "labels.edits.apply labels.edits.retagging",
     "labels.edits.computed labels.edits.tag labels.edits.merge",
     "labels.edits.max_iou labels.edits.delete labels.edits.restore",
-    "labels.review labels.edits",
+    "labels.review.class_text labels.review.graph",
+    "labels.review.judging",
+    "labels.review.exchange labels.review.expected labels.review labels.edits",
     "labels.worker",
     "labels.cvat.shapes",
     "labels.cvat.server",
@@ -65,6 +71,7 @@ FLOORS = (
 
 A module belongs to the room whose name is the longest prefix of its name. It may
 import from its own room and from lower floors, but not from others on its floor.
+Every package is a room, so that no two packages import each other.
 """
 
 OUTSIDE = {

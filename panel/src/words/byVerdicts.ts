@@ -23,12 +23,3 @@ export function byVerdictsText(labels: number): string {
 export function mergedText(merged: number): string {
   return merged === 0 ? "" : `, ${grouped(merged)} of them merged into the label that is kept`;
 }
-
-/** "Stored 3 verdicts that were not sent when the page was closed." */
-export function resentText(stored: number, lost: number): string {
-  const parts = [
-    stored === 0 ? "" : `Stored ${counted(stored, "verdict")} that ${stored === 1 ? "was" : "were"} not sent when the page was closed.`,
-    lost === 0 ? "" : `${counted(lost, "verdict")} from before the page was closed could not be stored.`,
-  ];
-  return parts.filter((part) => part !== "").join(" ");
-}

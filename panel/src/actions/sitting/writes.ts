@@ -4,8 +4,7 @@ import type { ReviewGroup } from "../../protocol/review";
 import type { Entry, ReviewEvent, Sitting } from "../../state/review/sitting";
 import { type Known, knownOf, pairKey } from "../../state/review/verdicts";
 import { groupTitle } from "../../words/groups";
-import { resentText } from "../../words/byVerdicts";
-import { conflictText, notStoredText } from "../../words/review/verdicts";
+import { conflictText, notStoredText, resentText } from "../../words/review/verdicts";
 import type { Actions } from "../actions";
 import { newRunId } from "../context";
 

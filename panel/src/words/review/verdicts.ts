@@ -125,3 +125,12 @@ export function spokenText(group: ReviewGroup, index: number, total: number, jud
   const where = `Group ${grouped(index + 1)} of ${grouped(total)}: ${groupTitle(group)}, ${likelihoodOf(group)}`;
   return judged === null ? `${where}, undecided.` : `${where}, decided: ${verdictText(judged, group.size)}.`;
 }
+
+/** "Stored 3 verdicts that were not sent when the page was closed." */
+export function resentText(stored: number, lost: number): string {
+  const parts = [
+    stored === 0 ? "" : `Stored ${counted(stored, "verdict")} that ${stored === 1 ? "was" : "were"} not sent when the page was closed.`,
+    lost === 0 ? "" : `${counted(lost, "verdict")} from before the page was closed could not be stored.`,
+  ];
+  return parts.filter((part) => part !== "").join(" ");
+}
