@@ -55,7 +55,7 @@ def merge_plan(
     Args:
         samples: the dataset, or a view of it
         plan: the plan; labels that changed since are skipped
-        how ("union"): a key of :data:`HOW`
+        how ("union"): a key of :data:`.merging.merge_shapes.HOW`
         run (None): receives the progress, and can cancel
 
     Returns:
@@ -232,7 +232,7 @@ def merged(
     Args:
         keeper: the kept label
         others: the labels merged into it, the one it overlaps most first
-        how: a key of :data:`HOW`
+        how: a key of :data:`.merging.merge_shapes.HOW`
         turns (None): the rotations of their boxes, if any is rotated
         plugin_tags (None): by label, tags that are not passed on
     """

@@ -68,8 +68,8 @@ class LabelColumns:
         turns: ``(N, 2)`` float64, how far each box is turned, in radians, and the
             width of its image over the height, which is 0 for upright boxes; None if
             all boxes are upright
-        unmarked: ``(N,)`` int64, of keypoints what :func:`unmarked.pack` returns; None
-            if all points are marked
+        unmarked: ``(N,)`` int64, the unmarked points of each keypoint label, see
+            :func:`...iou_core.geometry.unmarked.pack`; None if all points are marked
         masks: ``(N,)`` objects, the stored masks beside boxes: bytes or a path, None
             where there is none; None if no label has one
         clues: ``(N, K)`` uint64, the numbers of the attributes whose agreement is

@@ -56,7 +56,7 @@ def start(
         title: a title for the scan
         background: whether to queue it for a worker
         since (None): an earlier scan to reuse, if possible
-        calibration (None): see :func:`.search.find_duplicates`
+        calibration (None): see :func:`search.find_duplicates`
 
     Returns:
         the run, as the panel shows it

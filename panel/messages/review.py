@@ -78,7 +78,7 @@ def group_data(
 
     Args:
         group: the group
-        samples: what :func:`.stored_labels.scan_documents` returned
+        samples: what :func:`scan_documents` returned
     """
     facts = samples.get(document_of(group), {"filepath": "", "labels": {}})
     known = {name: value for name, value in group.items() if name in _GROUP}

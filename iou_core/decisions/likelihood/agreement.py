@@ -41,7 +41,7 @@ def odds_of_predictions(
     equal IoU are compared: otherwise, the IoU would count twice.
 
     Args:
-        said: ``(E,)`` what :func:`....clues.of_predictions` returns
+        said: ``(E,)`` what :func:`...clues.of_predictions` returns
         level: ``(E,)`` the levels of the IoU
         found: ``(E,)`` the expected numbers of duplicates
         neighbors: ``(E,)`` those of neighbors

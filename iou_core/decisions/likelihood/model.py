@@ -92,7 +92,7 @@ class LikelihoodModel:
         masks (None): ``(2, N_PLACES, N_BINS)``, the same of the IoU of masks, which
             counts instead of that of boxes; None if no pair had any
         clues (()): the names of the ``n`` attributes that are evidence, and at the end
-            :data:`....clues.PREDICTIONS` if these are as well
+            :data:`...clues.PREDICTIONS` if these are as well
         agreement (None): ``(N_AGREEMENTS ** n,)``, the same of how attributes agree
         predictions (None): ``(N_BANDS, N_AGREEMENTS)``, the same of what these say
     """

@@ -22,7 +22,7 @@ def field_of(
     action: dict[str, Any],
     label_field: str | None = None,
 ) -> LabelField:
-    """Returns the label field that an action changed; see :func:`.places.field_now`.
+    """Returns the label field that an action changed; see :func:`field_now`.
 
     Args:
         samples: the dataset, or a view of it

@@ -23,7 +23,7 @@ _AT_ONCE = 1000  # records per command
 def follow(dataset: fo.Dataset) -> None:
     """Moves the records of renamed fields to the present names of these fields.
 
-    A field is found by its labels, see :func:`.places.field_now`. Records of a field
+    A field is found by its labels, see :func:`field_now`. Records of a field
     that is gone, or that cannot be identified, are left as they are. Repeating this
     changes nothing.
 

@@ -36,7 +36,8 @@ class Shape(NamedTuple):
         data: what the geometry of its kind is made of
         digest: a hash of the data
         rotation: how far a box in an image is turned, as it is stored
-        unmarked: of a keypoint, the number that :func:`unmarked.pack` returns
+        unmarked: the unmarked points of a keypoint label, as one number, see
+            :func:`....iou_core.geometry.unmarked.pack`; 0 for other labels
         mask: the stored mask beside a box: bytes or a path; None if there is none
     """
 
@@ -58,8 +59,7 @@ class ShapeColumns(NamedTuple):
         digests: ``(M,)`` uint64, their hashes; None for boxes
         rotation: ``(M,)`` float64, how far boxes are turned, as it is stored; None
             if no box is turned
-        unmarked: ``(M,)`` int64, what :func:`unmarked.pack` returns of keypoints;
-            None if all points are marked
+        unmarked: ``(M,)`` int64, see :class:`Shape`; None if all points are marked
         masks: ``(M,)`` objects, the stored masks beside boxes; None if there is none
     """
 

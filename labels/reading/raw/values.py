@@ -152,7 +152,7 @@ def truth(raw: buffer.Raw, element: buffer.Element) -> tuple[Bools, Bools]:
 
 
 def flags(raw: buffer.Raw, element: buffer.Element) -> tuple[Bools, Bools]:
-    """Returns which elements mean yes as :func:`.read_flag` reads them.
+    """Returns which elements mean yes as :func:`read_flag` reads them.
 
     Returns:
         ``(flags, known)``, each ``(M,)``: not known, and False, where the element is

@@ -39,8 +39,8 @@ class StoredBlock:
         label_classes: ``(N,)`` the class of each of these
         label_bins: ``(N,)`` uint8, the bin of its max IoU; :data:`ZERO` where that
             is exactly 0, :data:`NO_OTHER` where there is none
-        unmarked: ``(N,)`` int64, of keypoints what
-            :func:`unmarked.pack` returns; 0 for other labels
+        unmarked: ``(N,)`` int64, the unmarked points of each keypoint label, see
+            :func:`....iou_core.geometry.unmarked.pack`; 0 for other labels
         bad: the labels that took no part
     """
 

@@ -26,7 +26,7 @@ _LOOKED_AT = 500  # samples of a scan
 def names_now(dataset: fo.Dataset, config: dict[str, Any]) -> dict[str, str]:
     """Returns the present names of the fields of a scan that were renamed.
 
-    They are found by the labels of the stored pairs, see :func:`.places.field_now`.
+    They are found by the labels of the stored pairs, see :func:`field_now`.
 
     Args:
         dataset: the dataset
