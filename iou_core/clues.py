@@ -1,4 +1,4 @@
-"""What is known of two labels beside their overlap: attributes, and predictions."""
+"""Evidence on two labels besides their overlap: attributes and predictions."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .pairs import Pairs
 Clues = npt.NDArray[np.uint64]
 
 IS_TIME = 1 << 63
-"""The bit that tells the number of a time from that of any other value."""
+"""The bit that is set in the number of a time, and in that of no other value."""
 
 MOST = 4
-"""How many attributes may be compared."""
+"""The largest number of attributes that may be compared."""
 
 UNKNOWN, EQUAL, DIFFERENT, WITHIN_A_MINUTE, APART = range(5)
 N_AGREEMENTS = 5
@@ -27,7 +27,7 @@ PREDICTIONS = "$predictions"
 """Stands for predictions among the names of attributes, of which none has a "$"."""
 
 ONE_FOR_BOTH, ONE_EACH = EQUAL, DIFFERENT
-"""What predictions say of two labels; see :func:`of_predictions`."""
+"""The agreement of two labels in their predictions; see :func:`of_predictions`."""
 
 MATCHES = 0.5
 """The IoU from which a prediction matches a label.

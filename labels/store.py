@@ -33,13 +33,13 @@ FORMAT = 1
 """The version of stored documents. Newer versions raise an error."""
 
 IN_JOURNAL = "what was changed is in the journal: repeat this, or undo it"
-"""What to do when the database stops answering while labels are changed."""
+"""Advice for when the database stops responding while labels are changed."""
 
 AGAIN = "repeat this; what was changed can be undone"
-"""What to do where it is not known whether labels were changed."""
+"""Advice for where it is not known whether labels were changed."""
 
 KEEP_ORPHANS = timedelta(days=30)
-"""How long a journal is kept after its dataset was first found to be deleted."""
+"""The time that a journal is kept after its dataset was found to be deleted."""
 
 _DELETED = "one that was deleted meanwhile"
 _PLAN_KILLED = 175  # the error of a query whose collection is dropped
@@ -47,7 +47,7 @@ _PLAN_KILLED = 175  # the error of a query whose collection is dropped
 _PREFIX = "iou_duplicates."
 
 PURGED_EVERY = 600.0
-"""How many seconds a process waits at least between two searches for orphans."""
+"""The fewest seconds between two searches of a process for orphans."""
 
 _INDEXED_FOR = 60.0  # seconds
 _done_at: dict[str, float] = {}

@@ -24,7 +24,7 @@ MOST_BYTES = 50 << 20
 """The largest file that is read."""
 
 AT_ONCE = 20_000
-"""How many rows a piece holds."""
+"""The number of rows in a piece."""
 
 _FORMULA = re.compile("'*[=+\\-@\t\r]")
 """Beginnings of texts that spreadsheets run as formulas (OWASP, "CSV injection").

@@ -1,4 +1,4 @@
-"""How often a person agreed with a plan, and the threshold that follows from it.
+"""The agreement of a person with a plan, and the threshold that follows from it.
 
 The interval of a share is Wilson's score interval with continuity correction: whatever
 the true share is, it covers it in about 95 % of all cases or more (94.6 % at worst, for
@@ -28,7 +28,7 @@ import numpy as np
 from ..arrays import Bools, Floats
 
 FEWEST = 20
-"""How many judged pairs are needed before anything is said about them."""
+"""The number of judged pairs below which no share is stated."""
 
 ENOUGH = 0.7
 """The share, at the low end of its interval, that a suggested threshold needs."""
@@ -39,11 +39,11 @@ _WIDE = 2.5758293035489004  # 99 %
 
 @dataclass(frozen=True)
 class Agreement:
-    """How often a person agreed.
+    """The share of judged pairs in which a person agreed with the plan.
 
     Attributes:
         judged: the number of pairs
-        agreed: in how many of them the person agreed
+        agreed: the number of those in which the person agreed
         chosen: whether these pairs were chosen because of the answers
     """
 

@@ -1,4 +1,4 @@
-"""What a cut costs: how many of its removals are expected to be right.
+"""The cost of a cut: the number of its removals that are expected to be right.
 
 A removed label is right if it marks an object that a kept label marks as well. How
 likely that is comes from :mod:`.likelihood`: all numbers here are sums of likelihoods,
@@ -17,7 +17,7 @@ from .agreement import share_interval
 from .likelihood.cells import LOWEST
 
 DRAWS = 200
-"""How often images are drawn for an interval."""
+"""The number of times that images are drawn for an interval."""
 
 _RANGE = (2.5, 97.5)  # percent: a 95 % interval
 _CHAIN = 8  # how many labels after each other a removed label may be from a kept one

@@ -26,7 +26,7 @@ from .removals import Removals
 
 @dataclass(frozen=True)
 class Fates:
-    """What people decided about ``N`` labels.
+    """The decisions of people about ``N`` labels.
 
     Attributes:
         removed: ``(N,)`` bool

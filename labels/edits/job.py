@@ -26,13 +26,13 @@ from .writing import updates
 from .writing import writer as write
 
 ROUNDS = 5
-"""How often samples that are edited in between are tried again."""
+"""The number of times that samples which are edited in between are tried again."""
 
 STEPS_AT_ONCE = 2
-"""How many steps of an operation without state are under way at a time."""
+"""The number of steps of a stateless operation that are under way at a time."""
 
 SAMPLES_AT_ONCE = 1000
-"""How many samples are confirmed and written together at most."""
+"""The largest number of samples that are confirmed and written together."""
 
 EDITED = "is in a sample that was edited again and again meanwhile"
 

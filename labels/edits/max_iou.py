@@ -32,7 +32,7 @@ from .writing import updates
 from .writing import writer as write
 
 ROUNDS = 5
-"""How often samples that are edited in between are computed again."""
+"""The number of times that samples which are edited in between are computed again."""
 
 _UNDER_WAY = 4  # blocks whose writes are waited for
 

@@ -169,13 +169,13 @@ def _list_or_empty(value: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class TagState:
-    """How the labels with a tag differ from a plan.
+    """The differences between the labels with a tag and a plan, as numbers of labels.
 
     Attributes:
-        tagged: how many labels have the tag
-        missing: how many labels of the plan do not have it
-        stale: how many others the plugin gave it to, for an earlier plan
-        by_hand: how many have it from a person
+        tagged: labels that have the tag
+        missing: labels of the plan that do not have it
+        stale: other labels that the plugin tagged, for an earlier plan
+        by_hand: labels that a person tagged
     """
 
     tagged: int

@@ -22,7 +22,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 TRIES = 3
-"""How many workers may die of one part before the job fails."""
+"""The number of workers that may die of one part before the job fails."""
 
 _TICK = 0.25  # seconds
 _ENDS_WITHIN = 5  # seconds

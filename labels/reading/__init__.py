@@ -1,1 +1,1 @@
-"""From the documents of a database to columns of labels."""
+"""Reads the documents of a database as columns of labels."""

@@ -17,7 +17,7 @@ Bytes = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
 
 BLOCK_LABELS = 40_000
-"""How many labels a block holds at most, unless one image has more."""
+"""The largest number of labels in a block, unless one image has more."""
 
 BLOCK_SQUARES = 20_000_000
 """The largest sum of the squared label counts of a block's images."""

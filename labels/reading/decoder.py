@@ -1,4 +1,4 @@
-"""From the bytes of samples or frames to label columns.
+"""Decodes the bytes of samples or frames to label columns.
 
 Labels and documents that are stored in another way than FiftyOne's (integers for
 coordinates, a missing field, a null in a list) are decoded one by one. A label that
@@ -98,7 +98,7 @@ class LabelDecoder:
 
     @property
     def projection(self) -> dict[str, bool]:
-        """What MongoDB has to return of a document."""
+        """The fields of a document that MongoDB has to return."""
         paths = {"_id": True, "last_modified_at": True}
         for path in map(".".join, self._paths):
             keys = [f".{key}" for key in self._reading.keys]

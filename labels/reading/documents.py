@@ -21,7 +21,7 @@ UNDECIDED = np.int8(-1)
 
 @dataclass(frozen=True)
 class Reading:
-    """What is read of labels.
+    """The options of reading labels.
 
     Attributes:
         kind (BOXES): the kind of the labels

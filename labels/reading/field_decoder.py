@@ -1,4 +1,4 @@
-"""From the bytes of one label field of many documents to its columns.
+"""Decodes the bytes of one label field of many documents to its columns.
 
 Labels are read many at once. A label or a list that is stored in another way than
 FiftyOne's is decoded on its own, to the same values.

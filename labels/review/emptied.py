@@ -50,14 +50,15 @@ _IDS_AT_ONCE = 10_000
 
 @dataclass(frozen=True)
 class Emptied:
-    """How many objects would lose every label, and what they were judged by.
+    """The number of objects that would lose every label, and the basis of the count.
 
     Attributes:
         count: the number of objects, without those of a verdict to remove both labels
         scan_key: the scan; None for one that was made for this and is not stored
         iou_thresh: the threshold that connects the labels of an object
         metric: what is compared with it
-        consented: how many other objects would, as a person removed both labels
+        consented: the number of other objects that would, as a person removed both
+            labels
     """
 
     count: int
@@ -79,7 +80,12 @@ class Emptied:
 
 
 class Counts(NamedTuple):
-    """How many objects lose every label: unasked, and by a verdict to remove both."""
+    """The numbers of objects that lose every label.
+
+    Attributes:
+        count: those that no person decided about
+        consented: those that lose them by a verdict to remove both labels
+    """
 
     count: int = 0
     consented: int = 0

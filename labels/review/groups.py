@@ -15,7 +15,7 @@ from ..scans import stored
 from .graph import Graph
 
 PAGE = 50
-"""How many groups a page holds by default."""
+"""The default number of groups on a page."""
 
 _LIKELIHOODS = (
     (0.95, "almost certainly one object"),

@@ -19,7 +19,7 @@ from ..tables import AT_ONCE, Page, Row
 from .groups import explanation
 
 PAGE = 1000
-"""How many pairs a page holds by default."""
+"""The default number of pairs on a page."""
 
 
 COLUMNS = (

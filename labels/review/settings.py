@@ -1,4 +1,4 @@
-"""What the panel of a dataset was set to, for all browsers that open it."""
+"""The settings of the panel of a dataset, for all browsers that open it."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ Key = tuple[str, Identity, Identity]
 
 @dataclass
 class _Shared:
-    """What two tracks have in common."""
+    """The frames and overlaps that two tracks share."""
 
     frames: list[int] = field(default_factory=list)
     ious: list[float] = field(default_factory=list)

@@ -27,7 +27,7 @@ MODES = {
     "labels": "the same, with only the duplicates and what they duplicate",
     "patches": "one patch for each duplicate, next to the patch of what it duplicates",
 }
-"""How duplicates can be shown."""
+"""The ways to show duplicates, with their descriptions."""
 
 MOST_BESIDE = 2_000
 """Patches of more removed labels are in the order of the samples: to sort by a list of

@@ -1,4 +1,4 @@
-"""What a scan compared, in words: the same in titles, in the panel and in reports."""
+"""The words for what a scan compared, in titles, in the panel and in reports."""
 
 from __future__ import annotations
 

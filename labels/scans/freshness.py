@@ -37,13 +37,13 @@ _REMEMBERED = 8  # scans whose edits were told from their retouches
 
 @dataclass(frozen=True)
 class Freshness:
-    """What has changed since a scan.
+    """The changes since a scan.
 
     Attributes:
-        added: samples that the scan has not seen
-        removed: samples that it has seen and that are gone
-        edited: samples whose labels are not what they were
-        rejudged: whether verdicts or the rules of class pairs are not what they were
+        added: the number of samples that were added
+        removed: the number of samples that were deleted, or left the view
+        edited: the number of samples whose labels changed
+        rejudged: whether verdicts or the rules of class pairs changed
     """
 
     added: int

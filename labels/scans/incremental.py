@@ -80,7 +80,7 @@ def is_usable(samples: foc.SampleCollection, params: FindParams, since: str) -> 
 
 
 class Rescan:
-    """What has changed since a scan.
+    """A scan that reuses an earlier one for samples that have not changed.
 
     Args:
         samples: the collection, as it was scanned
@@ -90,7 +90,7 @@ class Rescan:
 
     Attributes:
         names: the class names by number, of all blocks; grows
-        rotation_units: what the rotations of fields with turned boxes are given in
+        rotation_units: the unit of the rotations of each field with turned boxes
     """
 
     def __init__(

@@ -95,12 +95,12 @@ class Plan:
 
     @property
     def by_class(self) -> dict[str | None, int]:
-        """How many labels of each class are removed, most first."""
+        """The number of removed labels by class, the largest number first."""
         return dict(Counter(r.class_name for r in self.removals).most_common())
 
     @property
     def by_verdicts(self) -> int:
-        """How many labels are removed by verdicts."""
+        """The number of labels that verdicts remove."""
         return sum(removal.by_verdict for removal in self.removals)
 
     @cached_property

@@ -35,7 +35,7 @@ METHOD = "iou_duplicates"
 """The method of these runs; all plugins share one name space of keys."""
 
 KEEP_BLOCKS = timedelta(days=1)
-"""How long blocks are kept that no scan names; a running search may store them."""
+"""The time that blocks are kept without a scan; a running search may store them."""
 
 MAX_VIEW_BYTES = 1_000_000
 """A view whose stages are larger is not stored with the scan."""
@@ -58,7 +58,7 @@ _SHAPE: dict[str, Any] = {
     "class_pairs": list,
     "view_stored": bool,
 }
-"""What the config of a scan of any version holds."""
+"""The keys and types in the config of a scan of any version."""
 
 
 def require_free_key(

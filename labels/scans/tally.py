@@ -135,18 +135,18 @@ class ClassNumbers:
 
 @dataclass
 class ThresholdCounts:
-    """What a scan's config says of all thresholds.
+    """The counts of a scan's config, for all thresholds.
 
     Attributes:
         names: the classes of labels of ``label_field``, and of labels in a pair
         curves: the counts per threshold, by method
-        evidence: how the pairs of each class pair overlap
+        evidence: the counts of overlaps of each class pair
         histogram: of the max IoUs
-        zero: how many of them are exactly 0
-        none: how many labels have no other to compare with
-        pairs: how many pairs there are
-        samples: how many samples there are
-        truncated: how many of them have more pairs than are kept
+        zero: the number of max IoUs that are exactly 0
+        none: the number of labels without another label to compare with
+        pairs: the number of pairs
+        samples: the number of samples
+        truncated: the number of samples with more pairs than are kept
     """
 
     names: list[str | None] = field(default_factory=list)

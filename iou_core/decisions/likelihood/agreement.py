@@ -1,9 +1,9 @@
-"""How much likelier the agreement of attributes is among duplicates.
+"""The odds of a duplicate, given how attributes or predictions agree.
 
-It is counted in the dataset itself, among the likely duplicates and among the others,
-as Fellegi and Sunter do: nobody has to say what it means that two annotators differ.
-Attributes are counted together, as a job often has one annotator; a combination
-that is rare is drawn to what each attribute says by itself.
+Agreement is counted in the dataset itself, among the likely duplicates and among the
+others, as Fellegi and Sunter do: the user need not say what it means that two
+annotators differ. Attributes are counted together, as a job often has one annotator;
+the odds of a rare combination are drawn to those of its attributes one by one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .cells import N_BINS
 _TINY = 1e-9  # so that no number of pairs is 0
 
 _PRIOR = 20.0
-"""How many pairs the priors count: of an attribute alone, and of a combination."""
+"""The weight of a prior, in pairs: of one attribute, and of a combination."""
 
 _WIDTH = 10  # bins of IoU that predictions are counted in together
 _BANDS = -(-N_BINS // _WIDTH)

@@ -43,7 +43,7 @@ So one verdict that contradicts a likelihood of 1 - 1e-12 does not outweigh all 
 """
 
 _ENOUGH = 10
-"""How many judged pairs are needed below a logit for the slope to hold down to it."""
+"""The number of pairs judged below a logit that lets the slope hold down to it."""
 
 _FADES = 7.0  # over so many logits: down to a thousandth of the odds
 _TINY = 1e-15
@@ -55,18 +55,18 @@ _DIGITS = 6
 
 @dataclass(frozen=True)
 class Calibration:
-    """What verdicts say about stated likelihoods.
+    """A correction of stated likelihoods, fitted to verdicts.
 
     Attributes:
-        verdicts: how many pairs were judged; 0 changes nothing
+        verdicts: the number of judged pairs; 0 changes nothing
         intercept: added to all logits
-        slope: how much of the logit is kept; at least 0.1
-        lowest: the logit below which they fade away; at most 0
+        slope: the factor of the logit; at least 0.1
+        lowest: the logit below which the correction fades away; at most 0
         classes: ``(K, 2)`` the class pairs with a verdict, the lower number first,
             sorted
-        of_classes: ``(K,)`` what is added for each
-        of_sizes: ``(9,)`` what is added for each bin of size of
-            :data:`.cells.SIZES`, and for labels without a box
+        of_classes: ``(K,)`` added to the logits of each class pair
+        of_sizes: ``(9,)`` added to the logits of each bin of size of
+            :data:`.cells.SIZES`, and of labels without a box
     """
 
     verdicts: int

@@ -22,10 +22,10 @@ N_IOU = 75
 in ``[0, 1]``."""
 
 SIZES = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85])
-"""Where bins of size begin: the square root of the share of the image's area."""
+"""The lower bounds of the bins of size, but the first: ``sqrt(area)``, relative."""
 
 BORDER = 0.01
-"""How near a side is to the image's border that it is said to be at it."""
+"""The distance to the image's border within which a side counts as at it, relative."""
 
 N_SIZES, N_FREE = len(SIZES) + 1, 5
 N_PLACES = N_SIZES * N_FREE + 1

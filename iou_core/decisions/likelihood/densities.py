@@ -39,12 +39,13 @@ N_PARTS = _DEGREE + len(_RISING)
 """The number of parts that a density of neighbors is a sum of."""
 
 PRIOR = np.array([0.2] + [1.0] * (_DEGREE - 1) + [0.5] * len(_RISING))
-"""How much is expected of each part before a pair is seen: little of the uniform."""
+"""The prior weights of the parts, before a pair is seen: little of the uniform."""
 
 _EVEN = 4.0
-"""How alike two people's boxes are in tightness: the parameter of a Beta distribution.
+"""The parameter of the Beta distribution of how tight two people's boxes are.
 
-Which of the two reaches further on a side is a coin; this is how fair the coins are.
+On each side, chance decides which of the two boxes reaches further. The larger this
+number, the closer to one half is the share of the sides where the first one does.
 """
 
 _BROAD = np.array([0.2, 0.5, 0.7, 0.85])

@@ -1,4 +1,4 @@
-"""What the likelihood is fitted to: sums over the pairs and labels of a dataset."""
+"""The evidence that a likelihood is fitted to: sums over pairs and labels."""
 
 from __future__ import annotations
 

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from .model import Likelihoods
 
 MOST = 3
-"""How many parts of the odds are named."""
+"""The largest number of parts of the odds that are named."""
 
 _LEAST = 0.3
 """The logarithm of odds below which a part is not named: about a third."""
 
 _SAME = 0.02
-"""How much sides differ at most to be called the same, as a share of the label.
+"""The largest difference of sides that are called the same, relative to the label.
 
 The sides of two people's boxes of one object differ by 0.03 on average.
 """
@@ -63,7 +63,7 @@ _OF_PREDICTIONS = {
 
 
 class _Seen(NamedTuple):
-    """What the words about a pair need."""
+    """The numbers of a pair that its words are made from."""
 
     mask_iou: float | None
     agreement: str

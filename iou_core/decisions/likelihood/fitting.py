@@ -44,7 +44,7 @@ _FIRST = 7
 
 _PRIOR_PLACES = 500.0
 _PRIOR_REACH = 20.0
-"""How many pairs the priors count: the places, the reaches."""
+"""The weights of the priors of the places and of the reaches, in pairs."""
 
 _COUNTED_ONCE = 0.85
 """The weight of the evidence of a place and a reach.
@@ -58,10 +58,11 @@ weighed equally). It hardly matters: 0.8 gave 19.67, and 0.9 gave 19.65.
 
 _PRIOR_OWN = 2000.0
 _LEAST_OWN = 500
-"""How many pairs the places of a kind count for a class pair, and who has its own.
+"""The weight, in pairs, of the places of all class pairs of a kind in those of one of
+them, and the number of pairs from which a class pair has places of its own.
 
-Many, as the duplicates of a class that has few neighbors are taken for its
-neighbors' usual place otherwise. Crowds of persons have enough pairs for their own.
+Both are large. Otherwise, in a class with few neighbors, the places of duplicates
+would be taken for those of neighbors. Crowds of persons have enough pairs.
 """
 
 

@@ -17,7 +17,7 @@ from .densities import (
 _STEPS = 3  # in a round
 
 _PRIOR_DENSITY = 5.0
-"""How many pairs the prior of a density counts."""
+"""The weight of the prior of a density, in pairs."""
 
 
 class Neighbors:

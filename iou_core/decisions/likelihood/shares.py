@@ -9,15 +9,16 @@ import numpy as np
 from ...arrays import Floats, Ints
 
 PRIOR_PAIRS = 2.0
-"""How many pairs the share of class pairs like it counts for a class pair.
+"""The weight of the share of a pool in that of one of its class pairs, in pairs.
 
-Few, as shares differ widely: near 0 for most, a half for the confused.
+It is small, as shares differ widely: near 0 for most class pairs, a half for classes
+that annotators confuse.
 """
 
 _MOST = 10.0
-"""About how many pairs of a class pair count in the share of its pool.
+"""The approximate limit to the pairs of one class pair that count in its pool.
 
-Without it, the pool of one class were that of the crowds of persons.
+Without it, crowds of persons would decide the pool of pairs of one class.
 """
 
 _TILTS = (0.15, 0.35)

@@ -23,8 +23,8 @@ BLOCK_POINTS = 2**15
 """The number of points that shapely works on at once: it cannot be stopped."""
 
 MAX_MEETINGS = 100_000
-"""How many pairs of edges of a label may meet, for shapely to repair or unite it: it
-takes 2 seconds, cannot be stopped, and needs memory for each place where they cross."""
+"""The most pairs of edges that may meet in a label that shapely repairs or unites. That
+many take 2 seconds, which cannot be stopped, and memory for each crossing."""
 
 TANGLED = "outlines that cross too often"
 

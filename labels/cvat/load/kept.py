@@ -16,7 +16,7 @@ from ..server.session import Client
 from ..server.settings import Server
 
 KEPT_FOR = 600.0
-"""How many seconds a session is kept."""
+"""The number of seconds that a session is kept."""
 
 MOST_BYTES = 100_000_000
 """A session with larger replies is not kept."""

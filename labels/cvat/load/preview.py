@@ -34,10 +34,11 @@ class Preview:
     Attributes:
         trip: the trip
         comparison: the comparison with CVAT
-        jobs: how many jobs the trip has
-        done: how many of them are completed
-        still_duplicate: how many labels of its samples would still be duplicates
-        emptied: how many objects would lose every label
+        jobs: the number of jobs of the trip
+        done: the number of completed jobs
+        still_duplicate: the number of labels of its samples that would still be
+            duplicates
+        emptied: the number of objects that would lose every label
         digest: identifies this preview
         stamps: the date and state of each job that was downloaded, by id
     """
@@ -53,15 +54,15 @@ class Preview:
 
     @property
     def deleted(self) -> int:
-        """How many of the labels that were sent would be deleted."""
+        """The number of labels that were sent and would be deleted."""
         return sum(change.kind == DELETED for change in self.comparison.to_apply)
 
     @property
     def mass_words(self) -> str | None:
-        """What would be deleted, in words, if it must be allowed; else None.
+        """The deletions that the user must allow, in words; None if there are none.
 
-        More than half of the labels that were sent, or labels whose class no longer
-        exists in CVAT.
+        The user must allow a load that deletes more than half of the labels that were
+        sent, or labels whose class no longer exists in CVAT.
         """
         words = [
             f"the class {name!r} is gone in CVAT: {counted(n, 'label')}"
@@ -75,7 +76,7 @@ class Preview:
 
     @property
     def emptied_words(self) -> str:
-        """How many objects would lose every label, in words."""
+        """The number of objects that would lose every label, in words."""
         return f"{counted(self.emptied, 'object')} would lose every label"
 
     def to_dict(self, most: int = 1000) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class SendResult:
 
     @property
     def not_sent(self) -> int:
-        """How many labels were not sent."""
+        """The number of labels that were not sent."""
         return self.left.reasons.total()
 
     def to_dict(self, server: Server) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class Upload:
 
     @property
     def left_texts(self) -> list[str]:
-        """What is not sent, as phrases; empty if everything is sent."""
+        """The labels and attributes that are not sent, as phrases; often empty."""
         found = []
         if n := self.left.reasons.total():
             reasons = reasons_text(self.left.reasons)

@@ -30,7 +30,7 @@ _UNEXPECTED = (
     *(LookupError, TypeError, AttributeError, ValueError),
     *(ArithmeticError, RecursionError),
 )
-"""What reading a reply of another form raises."""
+"""The errors that reading a reply of an unexpected form raises."""
 
 
 def _no_check() -> None:

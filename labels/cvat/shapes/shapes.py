@@ -30,7 +30,7 @@ EXTRAS = {
     "z_order": "was moved to another layer in CVAT",
     "group": "was grouped in CVAT",
 }
-"""What CVAT offers for every shape and no label stores, and how an edit is named."""
+"""The properties of CVAT's shapes that labels lack, and the words for an edit of each."""
 
 Texts = tuple[tuple[str, str], ...]
 """The texts of attributes with their names, sorted by name."""

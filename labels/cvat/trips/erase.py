@@ -1,4 +1,4 @@
-"""What the trips of all datasets left on CVAT servers and in annotation runs."""
+"""The removal of the tasks and annotation runs of the trips of all datasets."""
 
 from __future__ import annotations
 

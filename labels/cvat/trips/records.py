@@ -129,5 +129,8 @@ class Trip:
 
     @property
     def left(self) -> Document:
-        """How many labels were not sent, and why; empty for older trips."""
+        """The number of labels that were not sent, and the reasons, with their counts.
+
+        Trips of older versions have no such record: 0 labels, without reasons.
+        """
         return dict(self.document.get("left", {"count": 0, "reasons": {}}))

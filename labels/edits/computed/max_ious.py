@@ -15,19 +15,18 @@ from ...scans.blocks.compare import Skipped
 
 @dataclass
 class MaxIous:
-    """What was computed and stored.
+    """The result of computing and storing max IoUs.
 
     Attributes:
-        count: how many labels got a value
-        samples: how many samples hold them
+        count: the number of labels that got a value
+        samples: the number of their samples
         bounds: the smallest and the largest value; None for no values
         counts: the histogram of the values
-        by_class: how many values each class got
-        skipped: what got none, and why
+        by_class: the number of values by class
+        skipped: the labels that got no value, by reason
         schema_changed: whether an attribute was declared
-        rotation_units: what the rotations of each field are given in; those of fields
-            with turned boxes
-        restore_keys: what undoes it, a key for each field; none where the plugin
+        rotation_units: the unit of the rotations of each field with turned boxes
+        restore_keys: the keys that undo it, one for each field; none where the plugin
             replaced only its own values
         unmarked: the labels with points that are probably not marked, as
             :func:`iou_core.geometry.unmarked.count` counts them

@@ -24,7 +24,7 @@ HOW = {
     "mean": "the mean of the sides of all boxes",
     "weighted_mean": "their mean, weighted by confidence; 1 for labels without one",
 }
-"""How shapes are merged."""
+"""The ways to merge shapes, with their descriptions."""
 
 
 def require_how(field: LabelField, how: object) -> None:

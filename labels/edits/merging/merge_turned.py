@@ -1,4 +1,4 @@
-"""How boxes are merged of which some are turned: along the axes of the kept one."""
+"""The merge of boxes of which some are turned: along the axes of the kept one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SAME = 1e-12  # sides that differ by less than this part of the image have not 
 
 @dataclass(frozen=True)
 class Turns:
-    """How the boxes of some labels of one image are turned.
+    """The rotations of the boxes of some labels of one image.
 
     Attributes:
         angles: in radians, clockwise as displayed

@@ -30,15 +30,15 @@ from ...fields import LabelField
 from . import renamed_tags, tag_records
 
 Mine = dict[ObjectId, dict[ObjectId, dict[str, Any]]]
-"""By sample and by label, what is known of a tag: ``scan_key`` and ``created``."""
+"""The ``scan_key`` and ``created`` of the plugin's tags, by sample and by label."""
 
 
 @dataclass
 class Change:
-    """What a write does to the tags of one sample.
+    """The effect of a write on the tags of one sample.
 
     Attributes:
-        given: by label, what is known of the tag that it gets
+        given: by label, the ``scan_key`` and ``created`` of the tag that it gets
         taken: the labels that lose the tag
     """
 

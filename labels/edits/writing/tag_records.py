@@ -27,11 +27,11 @@ RAW: CodecOptions[RawBSONDocument] = CodecOptions(
     document_class=RawBSONDocument,
     datetime_conversion=DatetimeConversion.DATETIME_MS,
 )
-"""How samples are read whole."""
+"""The codec options that read whole samples as bytes, with dates of any year."""
 
 Record = dict[str, Any]
 Labels = list[dict[str, Any]]
-"""What is known of each label: ``label_id``, ``scan_key`` and ``created``."""
+"""The ``label_id``, ``scan_key`` and ``created`` of each label."""
 
 _DATES = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_MS)
 _STAMP = re.compile(rb"\x09last_modified_at\x00.{8}", re.DOTALL)

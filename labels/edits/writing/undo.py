@@ -1,4 +1,4 @@
-"""What undoes a document of the journal: an update of its sample."""
+"""The update of a sample that undoes one document of the journal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Undoing:
     Attributes:
         change: the update; None where nothing is left to undo
         label_ids: the labels that it restores
-        skipped: how many are skipped, by reason
+        skipped: the number of labels that are skipped, by reason
     """
 
     change: updates.Update | None = None

@@ -24,7 +24,7 @@ from .tag_follower import Follower
 from .updates import Update
 
 WRITERS = 2
-"""How many threads send updates."""
+"""The number of threads that send updates."""
 
 TOO_LARGE = "is in a sample that would become larger than the 16 MB of MongoDB"
 """The reason for an update that MongoDB has no room for."""

@@ -17,10 +17,10 @@ from pymongo.errors import ExecutionTimeout
 from ...fields import LabelField
 
 PATIENCE = 500
-"""How many milliseconds a search may take. After that, it counts as without a match."""
+"""The time limit of a search, in milliseconds. One that takes longer has no match."""
 
 _FIRST = 200
-"""How many samples are looked at where a whole search would take too long."""
+"""The number of samples that are searched where a whole search would take too long."""
 
 _A_NUMBER = {"$type": "number", "$ne": 0, "$not": {"$type": "array"}}
 _MASKED = {"$or": [{"mask": {"$ne": None}}, {"mask_path": {"$ne": None}}]}

@@ -28,10 +28,10 @@ from .buffer import ARRAY, BINARY, DOCUMENT, INT64, STRING, Raw, document_starts
 from .walk import fixed_size
 
 BATCH_SAMPLES = 2000
-"""How many documents a batch holds at most; MongoDB ends it at 16 MB."""
+"""The largest number of documents in a batch; MongoDB ends a batch at 16 MB."""
 
 FIRST_BATCH = 500
-"""How many the first one holds, so that there is soon something to work on."""
+"""The size of the first batch, which is small so that work begins early."""
 
 _BESIDE_LENGTH = {DOCUMENT: 0, ARRAY: 0, STRING: 4, BINARY: 5}
 

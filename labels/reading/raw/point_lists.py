@@ -14,10 +14,10 @@ from ....iou_core.arrays import Bools, Floats, Ints, chunks, ranges
 from .buffer import ARRAY, Raw
 
 CHUNK_POINTS = 2**15
-"""How many points are gathered at once: as many as the cache holds."""
+"""The number of points that are gathered at once: as many as fit into the cache."""
 
 MAX_POINTS = 10**6
-"""How many points a list may have: their keys have six digits then."""
+"""The largest number of points in a list: with more, keys have over six digits."""
 
 _DIGITS = 6
 _PAIR_BYTES = 4 + 2 * (1 + 2 + 8) + 1
@@ -70,14 +70,14 @@ def points_at(raw: Raw, at: Ints) -> tuple[Floats, Ints, Bools]:
 
 
 class _Places:
-    """Where the pairs of a list stand, and what stands before each.
+    """The layout of lists of up to ``n`` pairs in BSON.
 
     Attributes:
         size_of: ``(n + 2,)`` the length in bytes of a list of ``0, 1, ..., n`` pairs,
-            and a value that is not a number
-        head: ``(n,)`` uint64, the type and key of each pair
-        mask: ``(n,)`` uint64, the bytes that these are
-        header: ``(n,)`` how many bytes these are
+            and a value that is no length
+        head: ``(n,)`` uint64, the type and key that precede each pair
+        mask: ``(n,)`` uint64, a mask of the bytes of ``head`` that these take
+        header: ``(n,)`` the number of these bytes
     """
 
     def __init__(self, n: int) -> None:

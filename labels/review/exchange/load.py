@@ -16,7 +16,7 @@ from ..judging.judge import unpaired
 from .parse import Row, RowError, records, row_of
 
 LISTED = 100
-"""How many of the rows that are left out are named; all are counted."""
+"""The largest number of skipped rows that are named; all are counted."""
 
 MISSING = "names a label that the dataset does not have"
 APART = "names labels of two samples"

@@ -1,1 +1,1 @@
-"""What cuts are expected to do, before a person has looked."""
+"""The expected effects of cuts, before a person has reviewed them."""

@@ -1,7 +1,7 @@
-"""What a plan, or each threshold of a decision, is expected to cost.
+"""The expected cost of a plan, or of each threshold of a decision.
 
-The numbers are sums of the scan's likelihoods, and so guesses. What a person decided is
-not guessed: a label that a verdict removes is right, and two labels that are both
+The numbers are sums of the scan's likelihoods, so they are estimates. Verdicts count as
+true: it is right to remove a label that a verdict removes, and two labels that are both
 real are not one object.
 """
 
@@ -30,7 +30,7 @@ from ...scans.plans import Plan
 from .counted import add, of_classes
 
 MOST_CLASS_PAIRS = 1000
-"""How many class pairs are listed at most: labels may all be of other classes."""
+"""The largest number of listed class pairs, as labels may all differ in class."""
 
 
 def of_plan(

@@ -1,4 +1,4 @@
-"""What the duplicates of a search cost, from its blocks while they are in memory."""
+"""The expected cost of a search, computed while its blocks are in memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from . import costs
 from .counted import Counted
 
 MOST_PAIRS = 500_000
-"""How many pairs are held; of more, the cost is read from the stored scan."""
+"""The largest number of pairs that are held. Of more, the stored scan is read."""
 
 
 class SearchCosts:

@@ -15,13 +15,13 @@ from ...scans import stored
 from ...scans.plans import Plan, Removal
 
 IMAGES = 10
-"""How many images are listed, those that lose most first."""
+"""The number of listed images; those that lose the most labels come first."""
 
 REASONS = 20
-"""How many reasons are listed, each with an example."""
+"""The number of listed reasons, each with an example."""
 
 NO_TAG = "(no tag)"
-"""How the labels are counted that carry no tag."""
+"""The name under which labels without a tag are counted."""
 
 _SAMPLES_AT_ONCE = 5000
 

@@ -19,12 +19,12 @@ from .session import Session
 
 @dataclass(frozen=True)
 class Accepted:
-    """What is accepted.
+    """The pairs that are accepted at once.
 
     Attributes:
-        pairs: how many pairs; each has another label that is removed
-        images: how many samples, or frames, hold them
-        stored: how many verdicts were stored
+        pairs: the number of pairs; each removes another label
+        images: the number of their samples, or frames
+        stored: the number of verdicts that were stored
     """
 
     pairs: int

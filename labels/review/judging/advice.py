@@ -1,4 +1,4 @@
-"""How often people agreed with a plan, and the threshold that follows from it."""
+"""The agreement of people with a plan, and the threshold that follows from it."""
 
 from __future__ import annotations
 

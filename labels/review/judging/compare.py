@@ -1,4 +1,4 @@
-"""How much any two labels overlap, and what was decided about them."""
+"""The comparison of any two labels: their overlap, and the verdict about them."""
 
 from __future__ import annotations
 

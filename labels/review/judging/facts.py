@@ -1,4 +1,4 @@
-"""What is known of the labels of a group, as texts that a person can compare."""
+"""The properties of the labels of a group, as texts that a person can compare."""
 
 from __future__ import annotations
 

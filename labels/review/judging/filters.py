@@ -16,7 +16,7 @@ from ..graph import Graph
 from .label_values import LabelValues
 
 Range = tuple[float, float]
-"""From a number to another one, both included."""
+"""The smallest and the largest number; both are included."""
 
 _RANGES = ("likelihood", "overlap", "size")
 _FLAGS = ("chains", "undecided")

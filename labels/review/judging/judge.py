@@ -139,11 +139,11 @@ def unpaired(samples: foc.SampleCollection, given: Iterable[Given]) -> set[Objec
 
 
 class _Counts(NamedTuple):
-    """What a decision removes of the labels of a sample.
+    """The numbers of labels of a sample that a decision removes.
 
     Attributes:
-        curves: at each threshold
-        by_verdicts: how many labels verdicts remove, at all of them
+        curves: the numbers at each threshold
+        by_verdicts: the number that verdicts remove, at every threshold
     """
 
     curves: Curves

@@ -1,4 +1,4 @@
-"""What people decided about the labels and groups of blocks."""
+"""The verdicts of people about the labels and groups of blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the filters ask about labels and a scan does not store, as it is stored now."""
+"""The values of labels that filters need and scans do not store, as stored now."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ SAMPLE = "sample"
 
 @dataclass(frozen=True)
 class Keys:
-    """What ``G`` groups are ordered by.
+    """The values that ``G`` groups are ordered by.
 
     Attributes:
         likelihood: ``(G,)`` that of the likeliest pair

@@ -1,4 +1,4 @@
-"""Who judged how much of a dataset."""
+"""The number of pairs of a dataset that each person judged."""
 
 from __future__ import annotations
 

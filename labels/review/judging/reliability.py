@@ -1,4 +1,4 @@
-"""How true the likelihoods of a scan are, by random pairs that a person judges."""
+"""The calibration of a scan's likelihoods, checked by random pairs that people judge."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .order import random_numbers
 from .session import Session
 
 SIZE = 100
-"""How many pairs a sample has."""
+"""The number of pairs in a random sample."""
 
 ABOVE = 0.3
 """The likelihood above which pairs are drawn.

@@ -1,4 +1,4 @@
-"""What is known of pairs beside their overlaps: masks, attributes, predictions."""
+"""The evidence on pairs besides their overlaps: masks, attributes and predictions."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ ZERO, NO_OTHER = N_BINS, N_BINS + 1
 
 @dataclass(frozen=True)
 class StoredBlock:
-    """What a scan keeps of one block.
+    """The part of a block that a scan stores.
 
     Attributes:
         document_ids: ``(S, 12)`` uint8
@@ -28,14 +28,14 @@ class StoredBlock:
         hashes: ``(S,)`` uint64; see :mod:`...reading.fingerprint`
         label_ids: ``(L, 12)`` uint8, the labels that are in a pair
         boxes: ``(L, 4)`` float64, the boxes around them
-        area: ``(L,)`` float64, how large they are
+        area: ``(L,)`` float64, their areas
         image: ``(L,)`` the sample of each, an index into ``document_ids``
         classes: ``(L,)`` the class of each, an index into ``names``
         earlier_iou: ``(L,)``; see :class:`....iou_core.overlaps.Overlaps`
         pairs: the pairs, whose ``i, j`` index the labels above
-        truncated: the samples of which not all pairs are kept
+        truncated: the samples with more pairs than are kept
         names: the class names by number; of a stored scan, all that it has
-        n_labels: ``(S,)`` how many labels of ``label_field`` each sample has
+        n_labels: ``(S,)`` the number of labels of ``label_field`` in each sample
         label_classes: ``(N,)`` the class of each of these
         label_bins: ``(N,)`` uint8, the bin of its max IoU; :data:`ZERO` where that
             is exactly 0, :data:`NO_OTHER` where there is none

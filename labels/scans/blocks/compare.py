@@ -28,7 +28,7 @@ from ...reading.kinds.turned import Turning, turning_of
 from .beside import with_evidence, with_predictions
 
 LISTED_BAD_LABELS = 100
-"""How many bad labels a result names; all are counted."""
+"""The largest number of bad labels that a result names; all are counted."""
 
 
 @dataclass

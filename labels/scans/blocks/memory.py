@@ -18,7 +18,7 @@ import numpy.typing as npt
 from .block import StoredBlock
 
 MOST_BYTES = 1 << 29
-"""How many bytes of blocks are kept at most; the COCO dataset needs a tenth."""
+"""The most bytes of blocks that are kept; the COCO dataset needs a tenth of them."""
 
 
 class _Kept(NamedTuple):

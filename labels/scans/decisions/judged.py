@@ -1,4 +1,4 @@
-"""What the verdicts say about the labels and pairs of blocks."""
+"""The verdicts about the labels and pairs of blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is compared with the threshold: the IoU, IoS or likelihood of a pair."""
+"""The measure that the threshold cuts: the IoU, IoS or likelihood of a pair."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from ...plurals import first_of
 from ...reading import label_changes
 
 LISTED = 10
-"""How many of the tags, classes or values that there are an error names."""
+"""The largest number of existing tags, classes or values that an error names."""
 
 ANY_ATTRIBUTE: dict[str, Any] = {"attributes": {"$nin": [None, {}]}}
 """Matches labels with any attribute; see :func:`_has_attribute`."""

@@ -1,4 +1,4 @@
-"""What verdicts say about one object or two, and the likelihoods that follow."""
+"""Likelihoods recalibrated by the verdicts whether pairs are one object or two."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from ..blocks.block import StoredBlock
 from .verdict_kinds import ACCEPTED, KEEPING, REAL, Verdict, time_text
 
 ANEW: dict[str, Any] = {}
-"""Stands for the calibration that follows from the verdicts of now."""
+"""Stands for the calibration that follows from the present verdicts."""
 
 UNKNOWN, TWO, ONE = -1, 0, 1
-"""What is known of a pair: nothing, that it is two objects, or one."""
+"""The answers about a pair: not known, two objects, or one object."""
 
 
 class Answers:
-    """What people said about pairs: one object, or two.
+    """The answers of people about pairs: one object, or two.
 
     Two labels that are duplicates of a third one are one object too. Removing both
     labels says neither. Pairs that were accepted at once are left out, as no

@@ -21,7 +21,7 @@ _AT_ONCE = 10_000  # ids in a query, which has at most 16 MB
 
 
 class Home(NamedTuple):
-    """Where a label is.
+    """The place of a label.
 
     Attributes:
         document_id: its sample, or its frame
