@@ -18,7 +18,7 @@ from dev import environment, mongod, release
 
 COCO = 118_287
 IMAGES = 50
-"""How many different images the samples share."""
+"""The number of different images that the samples share."""
 
 
 def main():

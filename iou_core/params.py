@@ -46,7 +46,7 @@ METHODS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class ComputeParams:
-    """Which labels are compared, and how.
+    """The parameters that choose which labels are compared, and how.
 
     Attributes:
         label_field: the label field
@@ -178,7 +178,7 @@ class ComputeParams:
 
 @dataclass(frozen=True)
 class FindParams(ComputeParams):
-    """Which labels are compared, and which of them are duplicates.
+    """The parameters that choose which labels are compared and which are duplicates.
 
     Attributes:
         iou_thresh (0.75): labels are duplicates when their IoU, or the value that

@@ -27,7 +27,7 @@ from . import caller, host, parameters
 from .result import Result, outside_of_loops
 
 MAX_LABEL_IDS = 100_000
-"""How many label ids a result lists at most."""
+"""The largest number of label ids in a result."""
 
 Execute = Callable[[Any, Any], dict[str, Any]]
 
@@ -281,7 +281,7 @@ _EXPECTED = {
     "Invalid list": "a list",
     "Invalid object": "an object",
 }
-"""What was expected, by the reasons of the host's own checks."""
+"""The expected values, by the reasons of the host's own checks."""
 
 
 def _sentence(text: str, params: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from fiftyone.operators import types
 from ..labels.scans import stored
 
 Choices = Mapping[str, Sequence[str]]
-"""What an operator can act on, each with the parameters of that choice."""
+"""The names of what an operator can act on, each with the parameters of that choice."""
 
 WHAT = "what"
 """The parameter by which a form names its choice."""

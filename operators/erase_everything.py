@@ -16,7 +16,7 @@ from .base import DuplicatesOperator
 from .cvat_trips import server_of
 
 LISTED_TASKS = 10
-"""How many CVAT tasks a message names; the result names all."""
+"""The largest number of CVAT tasks that a message names; the result names all."""
 
 
 class EraseEverything(DuplicatesOperator):

@@ -1,4 +1,4 @@
-"""What FiftyOne has only since some release, and what stands in for it before that."""
+"""Substitutes for features that older releases of FiftyOne lack."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     for _, described in _BY_TYPE.values()
     for name, words in described.items()
 }
-"""What each parameter is, with its default in parentheses."""
+"""The description of each parameter, with its default in parentheses."""
 
 
 def read(

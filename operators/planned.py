@@ -34,7 +34,7 @@ PARAMS = (*PLAN_PARAMS, *SCAN_PARAMS)
 """The parameters of operators that act on the plan of a stored scan."""
 
 KEPT_FOR = 30.0
-"""How many seconds the counts that a form shows are kept."""
+"""The number of seconds that the counts shown by a form are kept."""
 
 _made: WeakKeyDictionary[Any, tuple[dict[str, Any], plans.Plan]] = WeakKeyDictionary()
 _left: WeakKeyDictionary[Any, tuple[plans.Plan, plans.Plan, Counter[str], Emptied]] = (
@@ -44,10 +44,10 @@ _counted: dict[str, tuple[float, Remaining]] = {}  # with the time that they end
 
 
 class Remaining(NamedTuple):
-    """What a plan removes of the labels that still hold.
+    """The labels that a plan removes, without those that changed since.
 
     Attributes:
-        by_class: the labels of each class, as text
+        by_class: the number of labels by class, as text
         emptied: the objects that would lose every label
     """
 

@@ -101,7 +101,7 @@ MESSAGES: Mapping[str, Message] = {
 """The messages by name. A name is that of a function, and part of the protocol."""
 
 _OWN = (None, "on_startup", "on_load")
-"""What the App calls to list the panel, and to open it."""
+"""The methods that the App calls to list the panel, and to open it."""
 
 HELP = """
 Finds labels that mark the same object twice. **Scan** changes no label. Move the
@@ -120,7 +120,7 @@ class DuplicatesPanel(foo.Panel):
 
     @property
     def config(self) -> foo.PanelConfig:
-        """How the App lists the panel."""
+        """The entry of the panel in the App's list of panels."""
         return foo.PanelConfig(
             name="duplicates_panel",
             label="Duplicate objects",

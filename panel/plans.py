@@ -36,7 +36,7 @@ COLUMNS = (
 """The columns of a plan's table."""
 
 NOT_JUDGED = {"by_verdicts": 0, "merged": 0, "consented": 0}
-"""What verdicts did of a change that was canceled before its first label."""
+"""The numbers of verdicts in a change that was canceled before its first label."""
 
 
 def plan_of(ctx: Any, restricted: bool = True, only_judged: bool = False) -> plans.Plan:

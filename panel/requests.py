@@ -38,7 +38,10 @@ logger = logging.getLogger(__name__)
 Answer = dict[str, Any]
 
 Message = Callable[[Any], Answer]
-"""What answers a request: it takes the execution context, and may raise an error."""
+"""A function that replies to a request; it may raise an error.
+
+It takes the execution context.
+"""
 
 UNCHANGED = "Nothing was changed."
 IN_HISTORY = "The changes made so far are in History and can be undone there."

@@ -29,7 +29,7 @@ EXPONENT = np.array([2.2, 5.2, 7.9, 8.4, 12.4, 12.2])
 _IMAGES = 3000
 _GRID = 32
 _SHOWN_TWICE = (0.5, 2.0)
-"""Which share of the pixels that two ellipses have in common is in both masks."""
+"""The range of the share of two ellipses' common pixels that is in both masks."""
 
 _NEAR = 0.2
 """The IoU of boxes above which a scan compares masks."""

@@ -1,4 +1,4 @@
-"""How true the stated likelihoods are in drawn data.
+"""The calibration of the stated likelihoods in drawn data.
 
 ``python -m dev.simulation`` prints the table.
 """
@@ -108,18 +108,18 @@ def cut_at(found, tally, threshold):
 
 
 class Summary:
-    """How true the likelihoods are in many drawn datasets.
+    """The calibration of the likelihoods in many drawn datasets.
 
     Attributes:
-        datasets: how many there are
+        datasets: the number of datasets
         count: ``(10,)`` the pairs in each tenth of likelihood
         stated: ``(10,)`` the sum of their likelihoods
-        true: ``(10,)`` how many of them mark one object
-        held: ``(10,)`` in how many datasets the 95 % interval of the share that is true
-            holds the mean that is stated
-        of: ``(10,)`` how many datasets have a pair in the band
-        numbers: in how many datasets the interval of the right removals of a cut holds
-            the true number
+        true: ``(10,)`` the number of these pairs that mark one object
+        held: ``(10,)`` the number of datasets in which the 95 % interval of the true
+            share contains the mean stated likelihood
+        of: ``(10,)`` the number of datasets with a pair in the band
+        numbers: the number of datasets in which the interval of a cut's right removals
+            contains the true number
         precision: the sums of the average precisions, by IoU and by likelihood
     """
 

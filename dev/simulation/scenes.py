@@ -21,7 +21,7 @@ _LEAST_SIDE = 0.012
 
 @dataclass(frozen=True)
 class Mix:
-    """How often things occur.
+    """The frequencies of scenes, duplicates and classes.
 
     Attributes:
         name: the name

@@ -1,1 +1,1 @@
-"""Which labels are removed, and why: methods, keep rules, curves, likelihood."""
+"""The decision which labels are removed: methods, keep rules, curves, likelihood."""

@@ -52,7 +52,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Reason:
-    """Why one label is removed rather than the label that it overlaps most.
+    """The reason why one label is removed, not the label that it overlaps most.
 
     Attributes:
         rule: the text of the keep rule that told the two labels apart

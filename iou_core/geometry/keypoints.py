@@ -37,7 +37,7 @@ from .candidates import candidate_pairs
 Table = tuple[Floats, Floats, Bools]
 
 AT_ZERO, AT_MINUS_ONE, NO_CONFIDENCE = 1, 2, 4
-"""Why a point is probably not marked; see :func:`unmarked_points`."""
+"""The reasons why a point is probably not marked; see :func:`unmarked_points`."""
 
 MISSING_DISTANCE = 1.0
 """The distance of a point that the later label lacks."""

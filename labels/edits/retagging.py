@@ -23,7 +23,7 @@ Labels = dict[ObjectId, list[ObjectId]]
 """Labels by the id of their sample or frame."""
 
 NO_TAGS = "has tags that are no list"
-"""Why a label cannot get a tag."""
+"""The reason why a label cannot get a tag."""
 
 
 class _Retagging(ABC):

@@ -1,4 +1,4 @@
-"""Which labels carry a tag."""
+"""The labels that have a tag."""
 
 from __future__ import annotations
 

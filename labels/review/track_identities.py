@@ -1,4 +1,4 @@
-"""Which track each label of a video belongs to, and where in the video tracks are."""
+"""The track of each label of a video, and the frames of tracks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bson import ObjectId
 from ..fields import LabelField
 
 Identity = tuple[str | None, str]
-"""A class, None for none, and what tells apart the tracks of one class in a video."""
+"""A class, None for none, and the id of a track among those of the class in a video."""
 
 Span = tuple[int, int, int]
 """In how many frames a track is, the first of them and the last."""

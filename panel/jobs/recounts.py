@@ -20,7 +20,7 @@ from ...labels.scans import stored
 from ...labels.scans.recount import recount
 
 ANSWERS_WITHIN = 0.8
-"""How many seconds a request waits for counts."""
+"""The number of seconds that a request waits for counts."""
 
 _FORGOTTEN_AFTER = 6.0  # seconds without a request
 _REMEMBERED = 6  # jobs whose counts were not fetched

@@ -13,7 +13,7 @@ from ..requests import Answer, choice, flag, same_class, text, text_or_none
 from .review import class_pair
 
 _COMMON = 60
-"""How many class pairs are listed of each threshold."""
+"""The number of class pairs that are listed for each threshold."""
 
 
 def list_class_pairs(ctx: Any) -> Answer:

@@ -16,7 +16,7 @@ from ..requests import Answer, choice, classes, decision, text, text_or_none
 from .review import object_id
 
 _MOST = 2_000
-"""How many pairs are judged at once at most."""
+"""The largest number of pairs that are judged at once."""
 
 
 def judge_pairs(ctx: Any) -> Answer:
@@ -49,11 +49,11 @@ def judge_pairs(ctx: Any) -> Answer:
 
 
 _NONE = {"verdict": None, "kept": None, "who": None, "at": None}
-"""What is known of a pair whose verdict another person deleted."""
+"""The values for a pair whose verdict another person deleted."""
 
 
 def settle_verdicts(ctx: Any) -> Answer:
-    """Repeats a scan with the verdicts of now, after a review, if that is fast."""
+    """Repeats a scan with the present verdicts, after a review, if that is fast."""
     return {"summary": rescans.judged_summary(ctx, text(ctx, "scan_key"))}
 
 

@@ -16,7 +16,7 @@ from ..stored_labels import scan_documents
 from .review import document_of, group_data, object_id
 
 MOST_GROUPS = 12
-"""How many groups are described at once at most."""
+"""The largest number of groups that are described at once."""
 
 
 def review_queue(ctx: Any) -> Answer:

@@ -28,10 +28,10 @@ from ..stored_labels import (
 )
 
 MOST_GROUPS = 50
-"""How many groups a page of the panel holds at most."""
+"""The largest number of groups on a page of the panel."""
 
 VERDICTS = 50
-"""How many of the newest verdicts are listed."""
+"""The number of listed verdicts, the newest ones."""
 
 _MOST_LABELS = 200
 _MOST_SIDE = 1600  # pixels of a crop

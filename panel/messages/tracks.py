@@ -16,7 +16,7 @@ from ..stored_labels import files_of
 from .review import object_id
 
 MOST_TRACKS = 50
-"""How many pairs of tracks a page of the panel holds at most."""
+"""The largest number of pairs of tracks on a page of the panel."""
 
 
 def list_tracks(ctx: Any) -> Answer:

@@ -23,7 +23,7 @@ from .. import plans as planned
 from .figures import figures
 
 SHOWN = 100
-"""How many duplicates are shown with a crop."""
+"""The largest number of duplicates that are shown with a crop."""
 
 _WIDTH, _HEIGHT, _LEFT, _FOOT, _TOP = 720, 220, 44, 36, 8
 

@@ -13,7 +13,7 @@ import { makeSummary } from "./makeSummary";
 
 const user = userEvent.setup({ delay: null, pointerEventsCheck: 0 });
 const at = (cy: string) => document.querySelector(`[data-cy="${cy}"]`) as HTMLElement;
-/** What the line at the bottom says. */
+/** The text of the line at the bottom. */
 const said = () => at("message")?.querySelector("span")?.textContent ?? "";
 const removed = makeSummary().curves.simple.labels[70] ?? 0;
 const requestOf = (host: FakeHost, message: string) => host.sent.filter((sent) => sent.message === message).at(-1)?.request;

@@ -14,7 +14,7 @@ export interface FakeCvat {
   trips: CvatTrip[];
   preview: CvatPreview;
   loaded: AnswerOf<"load_from_cvat">;
-  /** How many tasks a discarded trip still has. */
+  /** The number of tasks that a discarded trip still has. */
   discarded: number;
 }
 

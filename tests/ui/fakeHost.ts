@@ -39,7 +39,7 @@ export interface FakeHost extends Host {
   unidentified: boolean;
   cvat: FakeCvat;
   review: FakeReview;
-  /** What the browser keeps. */
+  /** The values that the browser keeps. */
   kept: Map<string, string>;
   /** The scan that a new verdict makes, if that is fast. */
   judged: Summary | null;

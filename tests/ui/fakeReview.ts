@@ -11,7 +11,7 @@ export interface FakeReview {
   readonly theirs: Map<string, Judged>;
   people: { who: string | null; browser: string | null; pairs: number; last: string }[];
   judged: number;
-  /** How many verdicts recalibrated the likelihoods, and the size of the random sample. */
+  /** The number of verdicts that recalibrated the likelihoods, and the size of the random sample. */
   calibrated: number;
   sample: number;
 }

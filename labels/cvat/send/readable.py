@@ -1,4 +1,4 @@
-"""Which images can be read, so that CVAT's import of the others does not fail."""
+"""A check for unreadable images, which would make an import in CVAT fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which groups of a scan are reviewed."""
+"""Filters of the groups of a scan for a review."""
 
 from __future__ import annotations
 

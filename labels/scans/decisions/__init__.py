@@ -1,1 +1,1 @@
-"""Which labels of a block are removed: rules, verdicts, and class pairs."""
+"""The decision which labels of a block are removed: rules, verdicts, class pairs."""

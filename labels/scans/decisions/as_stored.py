@@ -1,7 +1,7 @@
-"""Which labels overlap where they are stored, for scans of views that change labels.
+"""The overlaps of labels as they are stored, for scans of views that change labels.
 
-A view may move boxes or rename classes, and a write reaches the stored labels. The
-classes of the view are what the user wants to compare by; its shapes are nowhere.
+A view may move boxes or rename classes, but a write changes the stored labels. Users
+want to compare by the classes of the view; its shapes are stored nowhere.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ from .verdict_kinds import MERGE, REAL, REMOVE_BOTH, Verdict
 
 @dataclass(frozen=True)
 class Fate:
-    """Why a label is removed, and the label that is kept instead.
+    """The verdict that removes a label, and the label that is kept instead.
 
     Attributes:
         verdict: the verdict that removes it

@@ -1,4 +1,4 @@
-"""Which samples, or frames, hold the labels that verdicts are about."""
+"""The samples, or frames, of the labels that verdicts are about."""
 
 from __future__ import annotations
 

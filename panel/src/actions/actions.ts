@@ -1,4 +1,4 @@
-/** What the user can do in the panel. */
+/** The user's actions in the panel. */
 import type { AnswerOf, Run, ScanEntry, Source } from "../protocol/messages";
 import { formIn, holdsClassRule, scanRequest } from "../state/current";
 import type { ScanFormValues } from "../state/scan/scanForm";
@@ -123,7 +123,7 @@ export function makeActions(surroundings: Surroundings) {
     if (done !== null) host().setFilters(JSON.parse(done.filters) as Record<string, unknown>);
   }
 
-  /** What a deletion would remove now; `null` after a failure. */
+  /** Counts the labels that a deletion would remove now; `null` after a failure. */
   async function previewDelete(source: Source): Promise<AnswerOf<"preview_delete"> | null> {
     const plan = planOf(model());
     return plan === null ? null : ask("preview_delete", { ...plan, source, tag: tagOf(model()) });

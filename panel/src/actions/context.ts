@@ -1,4 +1,4 @@
-/** What every action needs. */
+/** The values and functions that every action needs. */
 import type * as React from "react";
 import type { Host } from "../host/host";
 import type { Event, Message, Model } from "../state/model";

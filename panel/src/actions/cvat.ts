@@ -60,7 +60,7 @@ export function cvatActions({ model, host, openKey, busyWith, noteOwnView, ask: 
     return inRun((run_id) => ask("preview_cvat_load", { trip_id, run_id }));
   }
 
-  /** What the comparison or load in progress waits for, in words; `null` for nothing. */
+  /** Returns, in words, the reason why the comparison or load in progress waits; `null` if it does not. */
   async function loadWaits(): Promise<string | null> {
     const reply = loading === null ? null : await ask("poll_run", { run_id: loading });
     return reply?.ok ? reply.answer.run.waits : null;

@@ -15,9 +15,9 @@ type TakeOver = (from: string | null, summary: Summary | null, tabs: Tabs) => Pr
 
 /** The side of a picture in pixels: enough for half of a wide screen. */
 const SIDE = 960;
-/** Where the browser keeps the name of the person who reviews. */
+/** The browser's storage key for the name of the person who reviews. */
 const NAME = "reviewer";
-/** Where it keeps what tells it from other browsers. */
+/** The browser's storage key for its own random id. */
 const BROWSER = "browser";
 
 /** The name of the person who reviews; empty if it was not given, `null` if it was not asked for. */
@@ -79,7 +79,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     await refresh();
   }
 
-  /** How many undecided pairs are likelier one object; nothing is stored. */
+  /** Counts the undecided pairs above a likelihood; nothing is stored. */
   async function countAbove(likelihood: number): Promise<AnswerOf<"accept_above"> | null> {
     const plan = planOf(model());
     if (plan === null) return null;
@@ -135,7 +135,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
     return plan === null ? Promise.resolve(null) : ask("review_advice", plan);
   }
 
-  /** How often random pairs were one object; `null` after a failure. */
+  /** Compares the likelihoods with the verdicts on random pairs; `null` after a failure. */
   async function checkLikelihoods(): Promise<AnswerOf<"check_likelihoods"> | null> {
     const scanKey = openKey();
     return scanKey === null ? null : ask("check_likelihoods", { scan_key: scanKey });
@@ -154,7 +154,7 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
 
   const reviewer = () => reviewerOf({ host });
 
-  /** What tells this browser from others, as two people may have one name. */
+  /** The random id of this browser, which tells apart two people of one name. */
   function browserId(): string {
     const known = host().browser.read(BROWSER);
     if (known !== null) return known;

@@ -5,7 +5,7 @@ import type { SelectedLabel } from "../protocol/review";
 export interface Host {
   /** Sends a message to the server. Never rejects; every error becomes a failure. */
   ask<M extends MessageName>(message: M, request: RequestOf<M>, requestId: number): Promise<Reply<M>>;
-  /** What `remember` stored before the page was loaded, unchecked. */
+  /** The value that `remember` stored before the page was loaded, unchecked. */
   readonly remembered: unknown;
   remember(value: Record<string, unknown>): void;
   /** Values that this browser keeps, for all datasets; `null` for none. */

@@ -60,7 +60,7 @@ export function coincide(a: Extent, b: Extent, margin: number): boolean {
   return (["left", "top", "right", "bottom"] as const).every((side) => Math.abs(a[side] - b[side]) <= margin);
 }
 
-/** How far each shape is moved, in steps, so that none covers another one exactly. All are moved if none does. */
+/** Returns the steps by which each shape is moved, so that none covers another one exactly. All are moved if none does. */
 export function stepsApart(extents: readonly (Extent | null)[], margin: number): number[] {
   const steps: number[] = [];
   for (const [k, extent] of extents.entries()) {

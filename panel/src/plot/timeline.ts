@@ -1,4 +1,4 @@
-/** Where two tracks are in their video, as bars. */
+/** The frames of two tracks in their video, as bars. */
 import type { TrackPair } from "../protocol/messages";
 
 /** Part of a bar, in percent. */

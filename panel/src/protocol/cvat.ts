@@ -1,7 +1,7 @@
 /** Messages about the CVAT round trip. */
 import { count, flag, listOf, mapOf, nullable, object, oneOf, real, text } from "./schema";
 
-/** What is sent, besides the plan. `url` is given only if `cvat_status` asks for it. */
+/** The options of an upload, besides the plan. `url` is given only if `cvat_status` asks for it. */
 export const selection = {
   source: oneOf("plan", "tag", "selected"),
   tag: text,
@@ -123,7 +123,7 @@ export const preview = object({
   to_apply: count,
   /** The objects that would lose every label. */
   emptied: count,
-  /** What would be deleted, if the user must confirm it by itself. */
+  /** The deletions that the user must allow, in words; `null` if there are none. */
   mass_deletion: nullable(text),
   /** Returned with `load_from_cvat`, so that only the edits that were shown are applied. */
   digest: text,
@@ -134,7 +134,7 @@ export const load = object({ trip_id: text, digest: text, cleanup: flag, emptied
 /** `problem` is the reason if the tasks could not be deleted. */
 export const loaded = { remaining: count, is_removed: flag, problem: nullable(text) };
 export const discard = object({ trip_id: text, forget: flag });
-/** How many tasks were deleted, without those that were gone before; null if only the record was. */
+/** The number of deleted tasks, without those that were already gone; `null` if only the record was deleted. */
 export const discarded = object({ deleted: nullable(count) });
 /** `url` is null for the configured server. */
 export const move = object({ trip_id: text, url: nullable(text) });

@@ -30,7 +30,7 @@ export const MESSAGES = {
       scans: listOf(scanEntry),
       run: nullable(run),
       tag: text,
-      /** What the panel of this dataset was set to last; `null` if nothing is stored. */
+      /** The last settings of the panel of this dataset; `null` if none are stored. */
       settings: nullable(review.settings),
     }),
   },
@@ -45,7 +45,7 @@ export const MESSAGES = {
       label_field: text,
       other_field: nullable(text),
       classwise: flag,
-      /** What is compared (one of the options of the field), and a sigma for each point; `null` for the default. */
+      /** One of the field's options to compare, and a sigma for each point; `null` for the default. */
       compare: nullable(text),
       keypoint_sigmas: nullable(listOf(real)),
       unmarked_as_missing: flag,

@@ -23,21 +23,21 @@ export const classSummary = object({ name: className, labels: count, ...curves }
 
 export const summary = object({
   scan_key: text,
-  /** What contains the labels, in the singular: "image", "frame", "scene", ... */
+  /** The unit that contains the labels, in the singular: "image", "frame", "scene", ... */
   unit: text,
   title: text,
   created_at: text,
-  /** What was compared: "boxes", "masks", "keypoints", ... */
+  /** The compared shapes: "boxes", "masks", "keypoints", ... */
   kind: text,
   /** The similarity: OKS for keypoints. */
   measure: oneOf("IoU", "OKS"),
-  /** How it was compared, in words, if not in the default way. */
+  /** The options of the comparison that differ from the default, in words. */
   compared: listOf(text),
   /** `compare` is one of the options of the field; `null` for the default. */
   params: object({ label_field: text, other_field: nullable(text), compare: nullable(text), keypoint_sigmas: nullable(listOf(real)), unmarked_as_missing: flag, iou_thresh: real, ...decision }),
   /** The units of the rotations of each field that was compared; empty if no box is rotated. */
   rotations: optional(listOf(rotationUnit)),
-  /** How many keypoints are probably not marked, in words; `null` if all are marked. */
+  /** The number of keypoints that are probably not marked, in words; `null` if all are marked. */
   unmarked: nullable(text),
   /** `frames` is given for videos. */
   scope: object({ kind: oneOf("dataset", "view", "selection"), samples: count, frames: optional(count), slices: nullable(listOf(text)) }),
@@ -59,7 +59,7 @@ export const field = object({
   name: text,
   kind: text,
   writable: flag,
-  /** What can be compared, the default first; empty if there is no choice. */
+  /** The options to compare, the default first; empty if there is no choice. */
   compare: listOf(text),
   /** The named sigmas for keypoints, besides 1 for all; empty for other labels. */
   sigmas: listOf(object({ name: text, values: listOf(real) })),
@@ -94,19 +94,19 @@ export const run = object({
   run_id: text,
   state: oneOf("queued", "running", "done", "failed", "cancelled"),
   background: flag,
-  /** What is processed, in the singular. */
+  /** The unit of the progress, in the singular. */
   unit: text,
   done: count,
   total: count,
   /** The seconds that a queued run has been waiting for a worker. */
   waiting: real,
-  /** What a run waits for, such as a server that throttles; `null` for nothing. */
+  /** The reason why a run waits, such as a server that throttles; `null` if it does not wait. */
   waits: nullable(text),
   scan_key: nullable(text),
   error: nullable(failure),
 });
 
-/** How the dataset has changed since a stored scan, and the number of its labels with the tag. */
+/** The changes of the dataset since a stored scan, and the number of its labels with the tag. */
 export const freshness = object({
   state: oneOf("up_to_date", "changed", "gone"),
   added: count,
@@ -116,7 +116,7 @@ export const freshness = object({
   tagged: count,
 });
 
-/** What a decision removes at each threshold: in total, and for each class that loses a label. */
+/** The number of labels that a decision removes at each threshold: in total, and for each class that loses a label. */
 export const counts = object({
   labels: listOf(count),
   images: listOf(count),
@@ -189,7 +189,7 @@ export const picture = object({
   separate: flag,
 });
 
-/** How often labels of two classes overlap, and their rule. `counts` ends at the last threshold with an overlap. */
+/** The number of overlaps of two classes at each threshold, and their rule. `counts` ends at the last threshold with an overlap. */
 export const classPair = object({
   classes: listOf(className),
   counts: listOf(count),

@@ -15,17 +15,17 @@ export const details = object({
   balance: listOf(object({ class: className, before: count, after: count, share_before: real, share_after: real })),
 });
 
-/** How the labels with the tag differ from a plan: `stale` ones have it from an earlier plan, `by_hand` ones from a person. */
+/** The differences between the labels with the tag and a plan: `stale` ones have it from an earlier plan, `by_hand` ones from a person. */
 export const tagState = object({ tagged: count, missing: count, stale: count, by_hand: count });
 
 /** The objects that would lose every label; `scan_key` is `null` if no stored scan could judge it. */
 export const emptied = object({ count, scan_key: nullable(text), iou_thresh: real, metric });
 
-/** What a change of labels did; `cancelled` if the user stopped it before the rest. */
+/** The result of a change of labels; `cancelled` if the user stopped it before it was complete. */
 export const written = { cancelled: flag, labels: count, images: count, skipped, tagged: count, restore_key: nullable(text) };
 
-/** What a cut is expected to cost: how many of the removed labels are right, with the 95 % interval, and how many more are missed. */
+/** The expected cost of a cut: the number of correctly removed labels with its 95 % interval, and the number of duplicates that it misses. */
 export const cost = object({ removed: count, right: real, below: real, low: nullable(real), high: nullable(real) });
 
-/** How many labels verdicts remove, how many of these are merged, and the objects that a person removed whole. */
+/** The number of labels that verdicts remove, the number of these that are merged, and the number of objects that a person removed whole. */
 export const byVerdicts = { by_verdicts: count, merged: count, consented: count };

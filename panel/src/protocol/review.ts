@@ -20,7 +20,7 @@ export const filters = object({
   undecided: flag,
 });
 
-/** What the panel of a dataset was set to, for every browser. */
+/** The settings of the panel of a dataset, for every browser. */
 export const settings = object({ iou_thresh: real, ...decision, order });
 
 /** A group is decided if each of its pairs is. */
@@ -50,7 +50,7 @@ export const groups = {
   reply: object({ groups: listOf(reviewed) }),
 };
 
-/** How the counts at each threshold changed, and the number of labels that verdicts remove. */
+/** The changes of the counts at each threshold, and of the number of labels that verdicts remove. */
 const delta = object({ by_verdicts: real, labels: listOf(real), images: listOf(real), classes: listOf(object({ name: className, labels: listOf(real), images: listOf(real) })) });
 
 /** Verdicts on labels of one sample or frame, `document_id`. `seen`: when the verdict that the browser knows was stored; `null` if it knows none. */
@@ -72,7 +72,7 @@ export const judge = {
   }),
   reply: object({
     stored: listOf(object({ label_ids: listOf(text), at: nullable(text) })),
-    /** What other people stored. If there are any, nothing was stored. */
+    /** The verdicts that other people stored in the meantime. If there are any, nothing was stored. */
     conflicts: listOf(object({ label_ids: listOf(text), verdict: nullable(kind), kept: nullable(text), who: nullable(text), at: nullable(text) })),
     delta,
   }),
@@ -94,7 +94,7 @@ export const progress = {
   }),
 };
 
-/** How often a person removed what the plan removes, with a 95 % interval. */
+/** The number of pairs in which a person agreed with the plan, with the 95 % interval of the share. */
 const agreement = { judged: count, agreed: count, low: real, high: real };
 export const advice = {
   request: object(plan),
@@ -108,13 +108,13 @@ export const advice = {
   }),
 };
 
-/** How often random pairs were one object, by their stated likelihood: `agreed` of `judged`. */
+/** The number of random pairs that were one object (`agreed` of `judged`), by their stated likelihood. */
 export const likelihoods = {
   request: scanKey,
   reply: object({
     /** On how many pairs of the scan people said whether they are one object. */
     verdicts: count,
-    /** How many verdicts recalibrated the likelihoods. */
+    /** The number of verdicts that recalibrated the likelihoods. */
     calibrated: count,
     /** The size of the sample, and how many of its pairs are judged. */
     pairs: count,

@@ -12,7 +12,7 @@ export const pair = object({
   filepath: text,
   /** The two tracks, each with its frames in the video. */
   tracks: listOf(object({ ...name, ...span, frames: count })),
-  /** Where they overlap: the first and last frame in total, and of each run of frames. */
+  /** The frames in which they overlap: the first and last one in total, and of each run of frames. */
   ...span,
   runs: listOf(listOf(count)),
   frames: count,

@@ -1,4 +1,4 @@
-/** What follows from the model for the screen. */
+/** The values that the screen derives from the model. */
 import type { Cost, Field, Freshness, RotationUnit, ScanRequest } from "../protocol/messages";
 import { countKey, outcomeOf } from "./cut/cut";
 import { decisionOf } from "./decision/decision";
@@ -61,7 +61,7 @@ export function currentOf(model: Model): Current {
   };
 }
 
-/** What the number of labels that verdicts remove depends on: they hold at every threshold, for every method. Empty without a scan. */
+/** Identifies the inputs of the number of labels that verdicts remove. It is the same at every threshold, for every method. Empty without a scan. */
 export function verdictsKey({ scan, cut, review }: Pick<Model, "scan" | "cut" | "review">): string {
   return scan === null || cut === null || review.open ? "" : JSON.stringify([scan.summary.scan_key, scan.summary.created_at, cut.restriction]);
 }
@@ -71,7 +71,7 @@ export function byVerdictsIn(model: Model): number | null {
   return model.byVerdicts !== null && model.byVerdicts.key === verdictsKey(model) ? model.byVerdicts.labels : null;
 }
 
-/** What the plan at the slider is expected to cost; `null` while it is not known. */
+/** The expected cost of the plan at the slider; `null` while it is not known. */
 export function costIn({ scan, cut, cost }: Model): Cost | null {
   return scan !== null && cut !== null && cost?.key === countKey(scan, cut, cut.threshold) ? cost.answer : null;
 }
@@ -110,7 +110,7 @@ function shownOf({ summary: { params, scope } }: Scan, classwise: boolean): Show
   return { ...params, classwise, scope };
 }
 
-/** What a form asks for, as a string. A unit of rotations that the scan itself derived is no other request. */
+/** The request of a form, as a string. A unit of rotations that the scan itself derived does not make a different request. */
 function contentOf({ values, slices }: Omit<Form, "isDraft">, rotations: readonly RotationUnit[]): string {
   const { rotationUnit, ...rest } = values;
   const unit = rotations.every((derived) => derived === rotationUnit) ? "" : rotationUnit;
@@ -128,13 +128,13 @@ export function holdsClassRule({ summary: { params, truncated } }: Scan, classwi
   return classwise === params.classwise || (classwise && truncated === 0);
 }
 
-/** What the panel of the dataset is set to. */
+/** The settings of the panel of the dataset. */
 export function settingsOf({ scan, cut, review }: Model): Settings | null {
   if (scan === null || cut === null) return null;
   return { iou_thresh: toIou(Math.min(cut.settled, HIGHEST)), ...decisionOf(cut), order: review.order };
 }
 
-/** What the panel remembers across page loads. */
+/** The values that the panel remembers across page loads. */
 export function toRemember({ scan, cut, tabs, review, ownView }: Model): Remembered | null {
   if (scan === null || cut === null) return null;
   const { settled: threshold, axis, restriction } = cut;

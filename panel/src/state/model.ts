@@ -9,7 +9,7 @@ import { type Counts, newerOf, prepare, type Scan } from "./scan/scan";
 import type { ScanFormValues } from "./scan/scanForm";
 import { FIRST_TABS, type Tabs } from "./scan/tabs";
 
-/** What the last action did, and the way back. */
+/** The result of the last action, and the button that undoes it. */
 export interface Message {
   readonly text: string;
   readonly action: { readonly label: string; readonly run: () => void } | null;
@@ -36,14 +36,14 @@ export interface Model {
   readonly bars: Bars;
   /** The progress of the count on the server, from 0 to 1. */
   readonly share: number;
-  /** What the plan of a key is expected to cost. */
+  /** The expected cost of the plan of a key. */
   readonly cost: { readonly key: string; readonly answer: Cost } | null;
-  /** How many labels verdicts remove, for the scan and the classes of a key. */
+  /** The number of labels that verdicts remove, for the scan and the classes of a key. */
   readonly byVerdicts: { readonly key: string; readonly labels: number } | null;
   readonly tabs: Tabs;
   readonly review: ReviewPlace;
   readonly freshness: Freshness | null;
-  /** How the labels with the tag differ from the plan of a key. */
+  /** The differences between the labels with the tag and the plan of a key. */
   readonly tagState: { readonly key: string; readonly answer: AnswerOf<"compare_tag"> } | null;
   /** Whether the App shows a view that the panel made, and the user's view that it replaced. */
   readonly planView: boolean;
@@ -63,7 +63,7 @@ export function isOpened(model: Model): model is Opened {
   return model.scan !== null && model.cut !== null;
 }
 
-/** What is counted for each scan. */
+/** The counts of a scan that has just been opened: none yet. */
 const NO_COUNTS: Pick<Model, "counted" | "recounts" | "bars" | "share" | "byVerdicts" | "cost"> = { cost: null, counted: null, recounts: new Map(), bars: new Map(), share: 0, byVerdicts: null };
 
 export const FIRST_MODEL: Model = {

@@ -2,7 +2,7 @@
 import type { RequestOf } from "../protocol/messages";
 
 type SendRequest = RequestOf<"send_to_cvat">;
-/** What a preview of an upload needs, besides the plan. */
+/** The options of an upload that its preview depends on, besides the plan. */
 export type Selected = Pick<SendRequest, "source" | "tag" | "scope" | "url" | "task_size" | "attributes">;
 export type SendOptions = Pick<SendRequest, "segment_size" | "image_quality" | "project_name" | "task_assignee" | "job_assignees">;
 

@@ -1,4 +1,4 @@
-/** What verdicts do to a plan, in words. */
+/** The effect of verdicts on a plan, in words. */
 import type { AnswerOf } from "../protocol/messages";
 import { counted, grouped } from "./format";
 

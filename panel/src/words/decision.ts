@@ -18,7 +18,7 @@ export const METRIC_NOTES = {
   oks: "Object keypoint similarity: how close the points of two labels are.",
 } as const;
 
-/** What the threshold is compared with: keypoints have one similarity. */
+/** The measure that is compared with the threshold: keypoints have one similarity. */
 export function measureOf({ measure }: Pick<Summary, "measure">, metric: Metric): string {
   if (metric === "likelihood") return metric;
   if (measure === "OKS") return measure;

@@ -1,7 +1,7 @@
 /** The names of exported tables and files. */
 import type { PlanRef, TableName } from "../protocol/messages";
 
-/** What the panel can export. */
+/** The exports of the panel. */
 export type ExportKind = "svg" | "png" | "html" | `${"plan" | "pairs" | "class_pairs" | "review"}-${"csv" | "json"}`;
 
 export const TABLE_NAMES: Readonly<Record<TableName, string>> = { plan: "the plan", pairs: "all overlapping pairs", class_pairs: "the class pairs", journal: "the journal", review: "the verdicts" };

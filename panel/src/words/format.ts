@@ -13,19 +13,19 @@ export function compact(value: number): string {
   return COMPACT.format(value);
 }
 
-/** What the App shows for a unit: the video of a frame. */
+/** Returns the unit that the App shows for a unit: the video of a frame. */
 export function shownUnit(unit: string): string {
   return unit === "frame" ? "video" : unit;
 }
 
 const OF_MEDIA: Readonly<Record<string, string>> = { image: "image", video: "video", "3d": "scene", "point-cloud": "scene", group: "group" };
 
-/** What a dataset of a media type contains: "image", "scene", "group", ... */
+/** The unit of a dataset of a media type: "image", "scene", "group", ... */
 export function unitOfMedia(mediaType: string): string {
   return OF_MEDIA[mediaType] ?? "sample";
 }
 
-/** What a dataset contains: "image", "scene", "group", ... */
+/** The unit of a dataset: "image", "scene", "group", ... */
 export function unitIn({ dataset }: { readonly dataset: { readonly media_type: string } }): string {
   return unitOfMedia(dataset.media_type);
 }

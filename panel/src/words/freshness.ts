@@ -1,4 +1,4 @@
-/** How up to date a scan is, and which labels it skipped, in words. */
+/** The words for whether a scan is up to date, and for the labels that it skipped. */
 import type { Freshness } from "../protocol/messages";
 import { counted, grouped, reasonOf } from "./format";
 

@@ -22,7 +22,7 @@ export function likelihoodText(likelihood: number): string {
   return likelihood > 0.1 ? "possibly one object" : "probably two objects";
 }
 
-/** How likely the most similar labels of a group are one object. */
+/** The likelihood that the most similar labels of a group are one object. */
 export function likelihoodOf({ pairs: [pair] }: Group): string {
   return pair === undefined ? "" : likelihoodText(pair.likelihood);
 }

@@ -37,7 +37,7 @@ interface Outcome {
   readonly skipped: { count: number; reasons: Record<string, number> };
 }
 
-/** What a change did, also if it was canceled midway, followed by the labels that were skipped. */
+/** The result of a change, also if it was canceled midway, followed by the labels that were skipped. */
 export function outcomeText(message: string, { cancelled, labels, skipped }: Outcome): string {
   if (cancelled && labels === 0) return "Canceled. No label was changed.";
   return changedText(cancelled ? `Canceled midway. ${message}` : message, skipped);

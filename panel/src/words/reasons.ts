@@ -19,7 +19,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   newest: "was created later",
 };
 
-/** Where a person decided. */
+/** The reasons of decisions by people. */
 const VERDICTS: Readonly<Record<string, (who: string) => string>> = {
   verdict: (who) => `kept by ${who}`,
   merged: (who) => `kept by ${who}, and the other is merged into it`,
@@ -65,7 +65,7 @@ export function reasonText({ rule, kept, removed, unit }: Reason): string {
   }
 }
 
-/** What reasons with one rule have in common: "the larger label". */
+/** The common part of the reasons of one rule: "the larger label". */
 export function kindOfReason(rule: string): string {
   const [name, argument] = split(rule, ":");
   if (name === "tagged") return `has the tag '${argument}'`;

@@ -1,4 +1,4 @@
-/** What a scan covers, in words. */
+/** The scope of a scan, in words. */
 import type { ScanEntry, Summary } from "../protocol/messages";
 import type { SliceChoice } from "../state/scan/slices";
 import type { Tab } from "../state/scan/tabs";

@@ -17,7 +17,7 @@ interface At {
   readonly threshold: number;
   readonly restriction: Restriction;
   readonly metric: Metric;
-  /** How many of the labels verdicts remove; `null` if that is not known. */
+  /** The number of these labels that verdicts remove; `null` if that is not known. */
   readonly byVerdicts?: number | null;
   readonly cost?: Cost | null;
 }
@@ -44,7 +44,7 @@ function nothingRemoved(scan: Scan, threshold: number, restriction: Restriction,
   return `nothing would be removed: the largest overlap is below ${largest.toFixed(2)}`;
 }
 
-/** What the removals are expected to be, in the words of the operators; a guess until a person has looked. */
+/** The expected correctness of the removals, in the words of the operators; an estimate until a person has reviewed them. */
 export function costText({ removed, right, below, low, high }: Cost): string {
   const [from, to] = [Math.round(low ?? right), Math.round(high ?? right)];
   const about = from === to ? grouped(Math.round(right)) : `${grouped(from)} to ${grouped(to)}`;

@@ -1,4 +1,4 @@
-/** How the labels with the tag differ from the plan. */
+/** The differences between the labels with the tag and the plan, in words. */
 import type { AnswerOf } from "../protocol/messages";
 import { grouped } from "./format";
 
@@ -13,7 +13,7 @@ export function tagStateText({ tagged, missing, stale, by_hand }: TagState): str
   return parts.join("; ");
 }
 
-/** What a tagging did besides: "; 44 of another plan lost the tag; 3 tagged by hand keep it" */
+/** The side effects of tagging: "; 44 of another plan lost it; 3 tagged by hand keep it" */
 export function replacedText({ untagged, state }: AnswerOf<"tag_labels">): string {
   const lost = untagged === 0 ? "" : `; ${grouped(untagged)} of another plan lost it`;
   return state.by_hand === 0 ? lost : `${lost}; ${grouped(state.by_hand)} tagged by hand ${state.by_hand === 1 ? "keeps" : "keep"} it`;

@@ -10,7 +10,7 @@ import { makeSummary } from "../makeSummary";
 
 export const user = userEvent.setup({ delay: null, pointerEventsCheck: 0 });
 export const at = (cy: string) => document.querySelector(`[data-cy="${cy}"]`) as HTMLElement;
-/** What the line at the bottom says. */
+/** The text of the line at the bottom. */
 export const said = () => at("message")?.querySelector("span")?.textContent ?? "";
 export const sentence = () => at("sentence").textContent ?? "";
 export const labelsAt = (index: number, method: "simple" | "greedy" = "simple") => makeSummary().curves[method].labels[index];
@@ -18,7 +18,7 @@ export const labelsAt = (index: number, method: "simple" | "greedy" = "simple") 
 /** The newest request of a message. */
 export const lastOf = (host: FakeHost, name: MessageName) => host.sent.filter(({ message }) => message === name).at(-1)?.request;
 
-/** How much was requested, apart from what is requested by itself once the threshold rests. */
+/** The number of requests, without those that the panel makes by itself once the threshold rests. */
 export const requests = (host: FakeHost) => host.sent.filter(({ message }) => message !== "count_cost").length;
 
 export async function open(host: FakeHost): Promise<FakeHost> {

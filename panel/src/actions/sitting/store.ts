@@ -12,7 +12,7 @@ export type ReviewStore = ReturnType<typeof makeReviewStore>;
 
 /** A request for more groups is made when one of the next so many is not known: a person decides several meanwhile. */
 const KNOWN_AHEAD = 12;
-/** How far ahead groups are read, and the most of one request. */
+/** The number of groups that are read ahead, and the largest number in one request. */
 const READ_AHEAD = 18;
 const AT_ONCE = 12;
 

@@ -7,7 +7,7 @@ import { makeReviewStore, type ReviewStore } from "./store";
 
 /** The place is remembered once a group has been shown for this long. */
 const SETTLE_MS = 700;
-/** How often the progress of others is looked up. */
+/** The time between two requests for the progress of other people. */
 const FOLLOW_MS = 15_000;
 
 /** A sitting of Review on the groups of a plan. When it ends, the open scan is made to respect its verdicts. */

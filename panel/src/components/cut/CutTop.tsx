@@ -38,7 +38,7 @@ interface Props {
 const MARGINS = { top: 14, right: 40, bottom: 24, left: 40 };
 const SMALL = 400;
 
-/** Where to cut: the histogram, the slider, the sentence, and which labels are removed. */
+/** The cut: the histogram, the slider, the sentence, and which labels are removed. */
 export function CutTop({ model, counts, isDraft, width, onThreshold, actions }: Props) {
   const { scan, cut, counted, recounts, bars: known } = model;
   const { summary } = scan;

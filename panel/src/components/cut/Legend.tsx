@@ -14,7 +14,7 @@ interface Props {
   readonly colors: Colors;
 }
 
-/** What bars and line of the histogram stand for. */
+/** The meaning of the bars and the line of the histogram. */
 export const Legend = React.memo(function Legend({ plot, measure, restriction, colors }: Props) {
   return (
     <Box data-cy="legend" sx={{ display: "flex", flexWrap: "wrap", gap: "0 12px", justifyContent: "center", fontSize: 12, color: "text.secondary" }}>

@@ -20,7 +20,7 @@ interface Props {
   readonly load: CvatActions["loadEdits"];
   /** Cancels the comparison or the load in progress. */
   readonly cancel: () => void;
-  /** What the comparison or load in progress waits for. */
+  /** Returns the reason why the comparison or load in progress waits. */
   readonly waitsFor: CvatActions["loadWaits"];
   readonly onShow: (sampleId: string, labelId: string) => void;
   readonly onShowSkipped: (labels: CvatPreview["skipped"]["labels"]) => void;

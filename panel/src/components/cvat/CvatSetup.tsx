@@ -3,7 +3,7 @@ import * as React from "react";
 
 const NAMES = ["FIFTYONE_CVAT_URL", "FIFTYONE_CVAT_USERNAME", "FIFTYONE_CVAT_PASSWORD"];
 
-/** How to configure the server and the account: in the settings, never in a form. */
+/** Instructions for configuring the server and the account: in the settings, never in a form. */
 export function CvatSetup({ problem }: { problem: string | null }) {
   return (
     <Box data-cy="cvat-setup">

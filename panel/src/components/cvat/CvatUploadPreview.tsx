@@ -15,7 +15,7 @@ interface Props {
   readonly onRetry: () => void;
 }
 
-/** What would be sent, and to which server, counted before anything is sent. */
+/** The labels that would be sent, and the server, before anything is sent. */
 export function CvatUploadPreview({ preview, failure, waits, onRetry }: Props) {
   return (
     <Box sx={{ my: 1, minHeight: waits === null ? 96 : 0 }} role="region" aria-label="What would be uploaded" aria-live="polite">

@@ -2,7 +2,7 @@ import * as React from "react";
 
 const EVERY_MS = 1000;
 
-/** What a run waits for, polled while it is active; `null` for nothing. */
+/** The reason why a run waits, polled while it is active; `null` if it does not wait. */
 export function useWaits(active: boolean, ask: () => Promise<string | null>): string | null {
   const [waits, setWaits] = React.useState<string | null>(null);
   const latest = React.useRef(ask);

@@ -7,7 +7,7 @@ import { PlanTables } from "./PlanTables";
 interface Props {
   /** Identifies the plan. */
   readonly planKey: string;
-  /** What contains the labels: "image", "frame", "scene", ... */
+  /** The unit that contains the labels: "image", "frame", "scene", ... */
   readonly unit: string;
   readonly load: () => Promise<Details | null>;
 }

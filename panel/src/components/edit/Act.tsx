@@ -6,7 +6,7 @@ interface Props {
   readonly label: string;
   readonly icon?: React.ReactNode;
   readonly cy: string;
-  /** Why it is disabled; `null` if it is not. */
+  /** The reason why it is disabled; `null` if it is not. */
   readonly why: string | null;
   readonly onClick: () => void;
 }

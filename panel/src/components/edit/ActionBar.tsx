@@ -17,7 +17,7 @@ interface Props extends Situation {
   readonly hold: boolean;
   /** Whether the App shows a view that the panel made. */
   readonly planView: boolean;
-  /** What contains the labels: "image", "frame", "scene", ... */
+  /** The unit that contains the labels: "image", "frame", "scene", ... */
   readonly unit: string;
   /** Whether the App can show the labels as patches. */
   readonly patches: boolean;

@@ -26,10 +26,10 @@ interface Props {
   readonly tagged: number;
   /** Whether to offer what was reviewed, as in Review. */
   readonly reviewed: boolean;
-  /** What contains the labels: "image", "frame", "scene", ... */
+  /** The unit that contains the labels: "image", "frame", "scene", ... */
   readonly unit: string;
   readonly planned: number;
-  /** What the plan is expected to cost; `null` while it is not known. */
+  /** The expected cost of the plan; `null` while it is not known. */
   readonly cost: Cost | null;
   readonly planKey: string;
   readonly details: () => Promise<Details | null>;

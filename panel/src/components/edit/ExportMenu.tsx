@@ -19,7 +19,7 @@ const CHOICES: readonly { kind: ExportKind; label: string }[] = [
 ];
 
 interface Props {
-  /** Why it is disabled; `null` if it is not. */
+  /** The reason why it is disabled; `null` if it is not. */
   readonly why: string | null;
   readonly onExport: (kind: ExportKind) => void;
   readonly onImport: (name: string, content: string) => void;

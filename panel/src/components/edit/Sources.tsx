@@ -13,7 +13,7 @@ interface Props {
   readonly onSource: (source: Source) => void;
 }
 
-/** Which labels to delete: what was reviewed, the whole plan, or what is tagged. */
+/** The choice of labels to delete: the reviewed ones, the whole plan, or the tagged ones. */
 export function Sources({ source, tag, tagged, reviewed, planned, onSource }: Props) {
   const options = [
     { value: "reviewed", label: "Reviewed labels", cy: "delete-reviewed", offered: reviewed, disabled: false },

@@ -13,7 +13,7 @@ interface Props {
 
 const SETTLE_MS = 200;
 
-/** How much two labels overlap that were selected in the App. The App drops a selection with its sample, so it is shown until it is dismissed. */
+/** The overlap of two labels that are selected in the App. As the App drops a selection with its sample, it is shown until it is dismissed. */
 export function TwoLabels({ scanKey, selected, actions }: Props) {
   const [two, setTwo] = React.useState<readonly SelectedLabel[] | null>(null);
   React.useEffect(() => {

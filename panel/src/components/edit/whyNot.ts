@@ -1,4 +1,4 @@
-/** Why a button is disabled, in words. */
+/** The reasons why buttons are disabled, in words. */
 import type { Numbers } from "../../state/scan/scan";
 import { BUSY } from "../widgets/Reason";
 
@@ -10,14 +10,14 @@ export interface Situation {
   readonly tagged: number;
   /** Whether exactly the labels of the plan have the tag, besides those that a person tagged. */
   readonly isTagged?: boolean;
-  /** Why labels cannot be changed; `null` if they can. */
+  /** The reason why labels cannot be changed; `null` if they can. */
   readonly protectedBy: "app" | "field" | null;
 }
 
 const DRAFT = "Scan first, or go back to the scan that is shown.";
 const PROTECTED = { app: "The App is read-only.", field: "The field is read-only." } as const;
 
-/** Why nothing can be shown; `null` if something can. */
+/** Returns the reason why nothing can be shown; `null` if something can. */
 export function whyNotShow({ busy, isDraft, numbers }: Situation): string | null {
   if (busy !== null) return BUSY;
   if (isDraft) return DRAFT;
@@ -25,12 +25,12 @@ export function whyNotShow({ busy, isDraft, numbers }: Situation): string | null
   return numbers.labels === 0 ? "No label would be removed at this threshold." : null;
 }
 
-/** Why nothing can be exported or imported; `null` if something can. */
+/** Returns the reason why nothing can be exported or imported; `null` if something can. */
 export function whyNotExport({ busy, isDraft }: Situation): string | null {
   return busy !== null ? BUSY : isDraft ? DRAFT : null;
 }
 
-/** Why labels cannot be sent to CVAT; `null` if they can. */
+/** Returns the reason why labels cannot be sent to CVAT; `null` if they can. */
 export function whyNotSend(isDraft: boolean, uploading: boolean): string | null {
   return isDraft ? DRAFT : uploading ? "Wait until the upload has finished." : null;
 }
@@ -40,7 +40,7 @@ export function whyNotReview({ isDraft }: Situation): string | null {
   return isDraft ? DRAFT : null;
 }
 
-/** Why the labels that were reviewed cannot be deleted; `null` if they can. */
+/** Returns the reason why the reviewed labels cannot be deleted; `null` if they can. */
 export function whyNotApply(protectedBy: Situation["protectedBy"]): string | null {
   return protectedBy === null ? null : PROTECTED[protectedBy];
 }

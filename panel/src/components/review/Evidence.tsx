@@ -12,7 +12,7 @@ interface Props {
   readonly measure: Measure;
 }
 
-/** How similar the labels are, how likely they are one object, and why one of them is kept. */
+/** The similarity of the labels, the likelihood that they are one object, and the reason why one of them is kept. */
 export const Evidence = React.memo(function Evidence({ group, picked, measure }: Props) {
   const words = likelihoodOf(group);
   const [pair] = group.pairs;

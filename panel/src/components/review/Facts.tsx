@@ -34,7 +34,7 @@ const Table = styled("table")(({ theme: { palette } }) => ({
 
 const SMALL = { minWidth: 0, px: "4px", py: 0, fontSize: 12, textTransform: "none", whiteSpace: "nowrap" } as const;
 
-/** What each label has, side by side. Rows in which all are equal are folded. The letter hides its label. */
+/** The properties of the labels, side by side. Rows in which all are equal are folded. A click on a letter hides its label. */
 export const Facts = React.memo(function Facts({ group, fates, hidden, onHide, onPick, onSplit }: Props) {
   const [all, setAll] = React.useState(false);
   const { members, size } = group;

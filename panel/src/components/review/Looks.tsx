@@ -36,7 +36,7 @@ const Count = styled("div")(({ theme: { palette } }) => ({ position: "absolute",
 
 const ON = { explode: "exploded", fill: "filled", beside: "beside" } as const;
 
-/** How the labels are drawn, the zoom, and which group it is. */
+/** The controls for how labels are drawn and for the zoom, and the number of the group. */
 export const Looks = React.memo(function Looks({ look, zoom, index, total, wide, onCommand }: Props) {
   return (
     <>

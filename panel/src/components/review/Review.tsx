@@ -28,11 +28,11 @@ interface Props {
   /** The cut in one line. */
   readonly cut: string;
   readonly width: number;
-  /** Why labels cannot be deleted; `null` if they can. */
+  /** The reason why labels cannot be deleted; `null` if they can. */
   readonly whyNotApply: string | null;
   readonly onApply: () => void;
   readonly actions: Actions;
-  /** Notices, and what the last action did. */
+  /** Notices, and the result of the last action. */
   readonly children: React.ReactNode;
 }
 

@@ -10,7 +10,7 @@ export interface Placed {
   readonly isKept: boolean;
   readonly color: string;
   readonly extent: Outlined | null;
-  /** How far it is moved to the right and down. */
+  /** The distance by which it is moved to the right and down. */
   readonly offset: number;
 }
 

@@ -25,7 +25,7 @@ interface Props {
 const OPTIONS = ORDERS.map((value) => ({ value, label: ORDER_LABELS[value] }));
 const WITHOUT_SAMPLE = OPTIONS.filter(({ value }) => value !== "sample");
 
-/** How far the review is, the cut, and the order of the groups. */
+/** The progress of the review, the cut, and the order of the groups. */
 export function ReviewTop({ model, sitting, store, cut, actions }: Props) {
   const other = model.scan.summary.params.other_field;
   const order = orderOf(model.review.order, other);

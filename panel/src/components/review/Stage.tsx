@@ -101,7 +101,7 @@ export const Stage = React.memo(function Stage({ group, fates, picture, hidden, 
   );
 });
 
-/** How much wider and higher the stage is than the whole picture in it. */
+/** Returns the width and height of the stage over those of the whole picture in it. */
 function roomOf({ width, height }: { readonly width: number; readonly height: number }, picture: Picture): readonly [number, number] {
   const scale = Math.min(width / picture.width, height / picture.height);
   return [width / (picture.width * scale), height / (picture.height * scale)];

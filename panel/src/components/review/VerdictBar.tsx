@@ -20,7 +20,7 @@ const Rows = styled("div")({
   "& .iou-moves": { display: "flex", flexWrap: "wrap", gap: "0 2px", marginLeft: -4 },
 });
 
-/** How many of the six verdicts fit in one row of a width. */
+/** The number of the six verdicts that fit in one row of a width. */
 const fitting = (width: number) => (width >= 620 ? 6 : width >= 340 ? 3 : 2);
 
 /** The verdicts and moves, each with its key. */

@@ -19,7 +19,7 @@ interface Props {
 const ENOUGH = 20;
 const FEW = 6;
 
-/** How often the verdicts agree with the plan, and the threshold that follows. */
+/** The agreement of the verdicts with the plan, and the threshold that follows. */
 export function Advice({ model, actions, onDone }: Props) {
   const [found, setFound] = React.useState<AnswerOf<"review_advice"> | null>(null);
   const [asked, setAsked] = React.useState(false);

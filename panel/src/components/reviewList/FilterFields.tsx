@@ -21,7 +21,7 @@ const CHAINS = [
 ] as const;
 const MOST_CLASSES = 500;
 
-/** What the groups are filtered by. */
+/** The filters of the groups. */
 export function FilterFields({ scan, filters, onChange }: Props) {
   const names = scan.summary.classes.slice(0, MOST_CLASSES).map(({ name }) => name);
   const { classes, class_pair: pair, chains } = filters;

@@ -14,7 +14,7 @@ interface Props {
   readonly onDone: () => void;
 }
 
-/** Where the likelihoods come from, how true they are, and how verdicts make them truer. */
+/** The source of the likelihoods, the check of them by random pairs, and their recalibration by verdicts. */
 export function Likelihoods({ scanKey, pending, actions, onDone }: Props) {
   const [found, setFound] = React.useState<AnswerOf<"check_likelihoods"> | null>(null);
   React.useEffect(() => {

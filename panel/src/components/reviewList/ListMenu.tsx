@@ -21,7 +21,7 @@ interface Props {
   readonly actions: Actions;
 }
 
-/** Which groups are listed, accepting many at once, and what the verdicts so far suggest. */
+/** A menu to filter the groups, accept many at once, and see what the verdicts suggest. */
 export function ListMenu({ model, sitting, store, actions }: Props) {
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   const { filters, order } = model.review;

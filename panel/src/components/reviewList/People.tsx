@@ -14,7 +14,7 @@ interface Props {
   readonly onOpen: () => Promise<void>;
 }
 
-/** Who gave how many verdicts, and the name of the person at this browser. */
+/** The number of verdicts of each person, and the name of the person at this browser. */
 export function People({ people, actions, onOpen }: Props) {
   const [anchor, setAnchor] = React.useState<HTMLElement | null>(null);
   const own = actions.reviewer();

@@ -21,7 +21,7 @@ interface Props {
   readonly viewRefused: string | null;
   /** The slice of a grouped dataset that the App shows. */
   readonly activeSlice: string | null;
-  /** What the dataset contains: "image", "scene", "group", ... */
+  /** The unit of the dataset: "image", "scene", "group", ... */
   readonly unit: string;
   /** Whether no scan is shown. */
   readonly first: boolean;
@@ -33,7 +33,7 @@ interface Props {
 
 const THREE_COLUMNS = 480;
 
-/** What to compare. A change starts a draft, until it is scanned or dropped. */
+/** The form for a scan. A change makes it differ from the open scan until the user scans or discards the change. */
 export function ScanForm({ form, fields, targets, viewRefused, activeSlice, unit, first, disabled, width, actions, onScan }: Props) {
   const { values, slices, isDraft } = form;
   const change = actions.changeForm;

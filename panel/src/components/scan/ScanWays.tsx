@@ -11,7 +11,7 @@ interface Props {
   readonly onClassRule: (classwise: boolean) => void;
 }
 
-/** How labels are compared: of which classes, by which shapes. */
+/** The options for comparing labels: their classes and their shapes. */
 export function ScanWays({ values, fields, onChange, onClassRule }: Props) {
   const ways = waysToCompare(fields, values.labelField);
   return (

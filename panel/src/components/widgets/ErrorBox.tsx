@@ -9,7 +9,7 @@ interface Props {
   readonly onRetry?: () => void;
 }
 
-/** What happened, what it means for the data, and what to do; details on demand. */
+/** An error: the event, its effect on the data, and advice; details on demand. */
 export function ErrorBox({ failure, onDismiss, onRetry }: Props) {
   const [open, setOpen] = React.useState(false);
   return (

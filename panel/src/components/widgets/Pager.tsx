@@ -4,7 +4,7 @@ import { ChevronLeft, ChevronRight } from "./icons";
 import { Reason } from "./Reason";
 
 interface Props {
-  /** What is on the pages: "groups". */
+  /** The name of the items on the pages: "groups". */
   readonly what: string;
   readonly page: number;
   readonly atOnce: number;

@@ -1,4 +1,4 @@
-/** What the panel remembers across page loads. The App returns it as it was stored, possibly by another version. */
+/** The values that the panel remembers across page loads. The App returns them as they were stored, possibly by another version. */
 import type { ClassName, RequestOf } from "../../protocol/messages";
 import { isRecord } from "../../protocol/schema";
 import { type Decision, METHODS, METRICS } from "../decision/decision";
@@ -35,10 +35,10 @@ export const NOTHING_REMEMBERED: Remembered = {
   ownView: null,
 };
 
-/** What the panel of a dataset was set to, for every browser that opens it. */
+/** The settings of the panel of a dataset, for every browser that opens it. */
 export type Settings = RequestOf<"save_settings">["settings"];
 
-/** What to open a scan with: what this page remembers, else what the panel of the dataset was set to. */
+/** The settings to open a scan with: those that this page remembers, else those stored for the dataset. */
 export function beginWith(remembered: Remembered, settings: Settings | null, scanKey: string | null): Remembered {
   if (remembered.scanKey !== null || settings === null) return remembered;
   const { iou_thresh, method, keep, metric, classwise, order } = settings;

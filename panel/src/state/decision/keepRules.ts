@@ -1,6 +1,6 @@
 /** Keep rules as the form edits them, and as text for the server. */
 
-/** What each rule needs: a key (a tag, or the name of an attribute), values, both, or neither. In the order of the menu. */
+/** The inputs of each rule: a key (a tag, or the name of an attribute), values, both, or neither. In the order of the menu. */
 const ARGUMENTS = {
   highest_confidence: [],
   largest: [],

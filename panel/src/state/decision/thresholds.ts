@@ -7,7 +7,7 @@
 import type { Metric } from "../../protocol/messages";
 
 export const LOWEST = 50;
-/** What a cut by likelihood begins with, and one by overlap that follows it. */
+/** The first thresholds of a cut by likelihood, and of one by overlap that follows it. */
 const SURE = 950;
 const USUAL = 750;
 /** A scan stores pairs with a smaller IoS only if their IoU is large enough. */

@@ -1,4 +1,4 @@
-/** What the labels of a group have, as the rows of a table. */
+/** The properties of the labels of a group, as the rows of a table. */
 import type { ReviewGroup } from "../../protocol/review";
 
 export interface FactRow {

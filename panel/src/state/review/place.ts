@@ -1,4 +1,4 @@
-/** Where the user is in Review, and how it is set, across page loads. */
+/** The user's place in Review, and its settings, across page loads. */
 import type { ClassName } from "../../protocol/messages";
 import type { Filters, Order } from "../../protocol/review";
 import { isRecord } from "../../protocol/schema";
@@ -7,7 +7,7 @@ export const ORDERS: readonly Order[] = ["uncertain", "likeliest", "class_pair",
 
 export const NO_FILTERS: Filters = { likelihood: null, overlap: null, classes: null, class_pair: null, size: null, tag: null, annotator: null, chains: null, undecided: false };
 
-/** How labels are drawn. */
+/** The options for drawing labels. */
 export interface Look {
   readonly filled: boolean;
   /** Whether shapes that cover one another are pulled apart. */

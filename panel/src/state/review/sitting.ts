@@ -48,7 +48,7 @@ export interface Sitting {
   /** The labels that verdicts remove; `null` while that is not known. */
   readonly byVerdicts: number | null;
   readonly notice: Notice | null;
-  /** What was done last, for screen readers. */
+  /** The last action, for screen readers. */
   readonly told: string;
 }
 
@@ -57,7 +57,7 @@ export const FIRST_SITTING: Sitting = { entries: null, total: 0, reviewed: 0, in
 
 /** The most groups, and pictures, that are kept. */
 const MOST_KEPT = 48;
-/** How many groups after the one shown are drawn ahead: at four keys a second, requests may take two seconds. */
+/** The number of groups that are drawn ahead of the one shown: at four keys a second, requests may take two seconds. */
 export const AHEAD = 8;
 const MOST_UNDO = 200;
 

@@ -55,7 +55,7 @@ export function proposalOf(group: ReviewGroup, picked: string | null): ReadonlyM
   return found;
 }
 
-/** What is stored if the proposal is accepted as duplicates, or merged. Verdicts on other pairs of the group are deleted. */
+/** The verdicts that are stored if the proposal is accepted as duplicates, or merged. Verdicts on other pairs of the group are deleted. */
 export function acceptProposal(group: ReviewGroup, picked: string | null, verdict: "duplicate" | "merge"): Given[] {
   const given = [...proposalOf(group, picked)].map(([removed, kept]) => ({ label_ids: [removed, kept], verdict, kept }));
   return withoutOthers(group, given);
@@ -121,7 +121,7 @@ export function isDecided(group: ReviewGroup): boolean {
   return group.pairs.every((pair) => pair.verdict !== null || pair.label_ids.some((id) => removed.has(id)));
 }
 
-/** What happens to each label: by the verdicts, and where there is none, by the proposal. */
+/** Returns whether each label is kept or removed: by the verdicts, and where there is none, by the proposal. */
 export function fatesOf(group: ReviewGroup, picked: string | null): ReadonlyMap<string, Fate> {
   const removed = removedIn(group);
   const kept = new Set(group.pairs.flatMap(({ verdict }) => (verdict?.kept == null ? [] : [verdict.kept])));

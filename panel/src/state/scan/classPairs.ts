@@ -70,7 +70,7 @@ export function matrixAt(classPairs: readonly ClassPair[], index: number, size: 
 /** Few steps, on each of which white or black text can be read. */
 const SHADES = [0.16, 0.32, 0.48, 0.64, 0.9] as const;
 
-/** How strongly a cell is colored, from 0 to 1, on a logarithmic scale. */
+/** Returns the strength of the color of a cell, from 0 to 1, on a logarithmic scale. */
 export function shade(count: number, most: number): number {
   if (count === 0) return 0;
   const part = Math.log1p(count) / Math.log1p(Math.max(most, 1));

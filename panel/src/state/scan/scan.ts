@@ -5,7 +5,7 @@ import { type Grid, gridOf } from "../decision/thresholds";
 
 type ClassSummary = Summary["classes"][number];
 
-/** What a decision removes at each threshold: in total, and for each class that loses a label. */
+/** The number of labels that a decision removes at each threshold: in total, and for each class that loses a label. */
 export interface Counts {
   readonly all: Curve;
   readonly byClass: ReadonlyMap<ClassName, Curve>;
@@ -56,7 +56,7 @@ export function storedCountsOf(scan: Scan, decision: Decision): Counts | null {
   return decision.method === "greedy" ? scan.stored.greedy : scan.stored.simple;
 }
 
-/** How many labels would be removed, and in how many images; `null` if the threshold is not on the grid. */
+/** The number of labels that would be removed, and of their images; `null` if the threshold is not on the grid. */
 export function numbersAt(scan: Scan, counts: Counts, threshold: number, restriction: Restriction): Numbers | null {
   const index = scan.grid.get(threshold);
   if (index === undefined) return null;

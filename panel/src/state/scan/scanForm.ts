@@ -65,7 +65,7 @@ export function slicesOf(slices: DatasetSlices, fields: readonly Field[], target
   return sliceChoiceOf(slices, used, target, form.slices);
 }
 
-/** What can be compared of the labels of a field: boxes, masks, shapes. */
+/** The options to compare the labels of a field by: boxes, masks, shapes. */
 export function waysToCompare(fields: readonly Field[], name: string): readonly string[] {
   return fields.find((field) => field.name === name)?.compare ?? [];
 }

@@ -6,7 +6,7 @@ import type { Scan } from "./scan";
 export type Tab = "classes" | "pairs" | "groups" | "tracks";
 export type ClassPairNames = readonly [ClassName, ClassName];
 
-/** How many groups, or pairs of tracks, a page has. */
+/** The number of groups, and of pairs of tracks, on a page. */
 export const GROUPS_AT_ONCE = 12;
 export const TRACKS_AT_ONCE = 12;
 

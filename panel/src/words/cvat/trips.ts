@@ -1,4 +1,4 @@
-/** What is sent to CVAT, and the state of each round trip, in words. */
+/** The words for an upload to CVAT, and for the state of each round trip. */
 import type { AnswerOf, CvatTrip } from "../../protocol/messages";
 import { isSize, LARGEST, type SizeName } from "../../state/sendForm";
 import { ago, counted, grouped, reasonOf } from "../format";
@@ -29,7 +29,7 @@ function leftText({ count, reasons }: Left, verb: string): string | null {
   return `${counted(count, "label")} ${verb}: ${parts.join(", ")}`;
 }
 
-/** What an upload leaves out: labels, attributes, and values of labels that are sent. */
+/** The labels, the attributes, and the values of sent labels that an upload leaves out. */
 export function leftTexts({ left, attributes_left, values_left }: Preview): string[] {
   const labels = leftText(left, left.count === 1 ? "is not sent" : "are not sent");
   return [

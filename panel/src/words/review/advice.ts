@@ -1,4 +1,4 @@
-/** How often verdicts agree with the plan, in words. */
+/** The agreement of verdicts with the plan, in words. */
 import type { AnswerOf } from "../../protocol/messages";
 import { counted, grouped } from "../format";
 
@@ -14,13 +14,13 @@ export function agreedText({ judged, agreed }: Agreement): string {
   return `${grouped(agreed)} of ${grouped(judged)}`;
 }
 
-/** Where likelihoods come from. */
+/** The source of the likelihoods. */
 export function originText(calibrated: number): string {
   if (calibrated === 0) return "The likelihoods are estimated from this dataset alone.";
   return `The likelihoods are from ${calibrated === 1 ? "one" : grouped(calibrated)} of your verdicts.`;
 }
 
-/** What a sample of random pairs is drawn from. */
+/** The pairs that a random sample is drawn from. */
 export const SAMPLE_TEXT = "Random pairs with a likelihood above 0.30";
 
 /** "Review 100 random pairs", or how far that is. */

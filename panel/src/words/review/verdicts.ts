@@ -22,7 +22,7 @@ export interface Command {
   readonly key: string;
   readonly id: "duplicate" | "swap" | "real" | "merge" | "remove_both" | "skip" | "undo" | "next" | "previous" | "undecided" | "open" | "help" | "explode" | "fill" | "beside";
   readonly label: string;
-  /** What it does. */
+  /** The effect of the verdict. */
   readonly note: string;
 }
 
@@ -120,7 +120,7 @@ export function personText({ who, pairs, last }: Person, now: number): string {
   return `${who ?? "No name"}: ${counted(pairs, "pair")}, last ${ago(last, now)}`;
 }
 
-/** What screen readers hear of a group: what it is, where in the list, and its verdict. */
+/** The announcement of a group for screen readers: its labels, its place in the list, and its verdict. */
 export function spokenText(group: ReviewGroup, index: number, total: number, judged: Judged | "mixed" | null): string {
   const where = `Group ${grouped(index + 1)} of ${grouped(total)}: ${groupTitle(group)}, ${likelihoodOf(group)}`;
   return judged === null ? `${where}, undecided.` : `${where}, decided: ${verdictText(judged, group.size)}.`;
