@@ -26,7 +26,7 @@ from ..requests import Answer, Failed, choice, flag, text, text_or_none, whole
 from .review import label_ids, object_id
 
 SOURCES = ("plan", "tag", "selected")
-"""Which labels are sent: those of the plan, the tagged or the selected labels."""
+"""The choices of labels to send: those of the plan, the tagged or the selected ones."""
 
 _SEND, _LOAD = "send_to_cvat", "load_from_cvat"
 _OPTIONS = tuple(Options.__dataclass_fields__)

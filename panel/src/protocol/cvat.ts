@@ -45,7 +45,7 @@ export const upload = object({
   tasks: count,
   left,
   attributes: listOf(text),
-  /** Why an attribute is not sent, by its name. */
+  /** The reason why an attribute is not sent, by its name. */
   attributes_left: mapOf(text),
   /** The number of labels with a value that is not sent, by the name of the attribute. */
   values_left: mapOf(count),

@@ -25,7 +25,7 @@ export const MESSAGES = {
       dataset: object({ name: text, media_type: text, samples: count, slices: listOf(slice) }),
       slice: nullable(text),
       fields: listOf(field), targets: listOf(target),
-      /** Why the view in the App cannot be scanned; `null` if it can. */
+      /** The reason why the view in the App cannot be scanned; `null` if it can. */
       view_refused: nullable(text),
       scans: listOf(scanEntry),
       run: nullable(run),

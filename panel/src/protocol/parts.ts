@@ -7,7 +7,7 @@ export const method = oneOf("simple", "greedy", "nms", "fewest");
 export const metric = oneOf("iou", "ios", "likelihood");
 /** The pairs that count: by what is compared with the threshold, and whether only labels of the same class are pairs. */
 export const pairRule = { metric, classwise: flag };
-/** Which labels are removed: the method, the keep rules in order of preference, and the pairs that count. */
+/** The decision which labels are removed: the method, the keep rules in order of preference, and the pairs that count. */
 export const decision = { method, keep: listOf(text), ...pairRule };
 export const rotationUnit = oneOf("degrees", "radians");
 export const source = oneOf("plan", "tag", "reviewed");
@@ -142,7 +142,7 @@ export const action = object({
   unit: text,
 });
 
-/** Why a label is removed: the rule, and its values for the kept and the removed label. */
+/** The reason why a label is removed: the rule, and its values for the kept and the removed label. */
 export const reason = object({ rule: text, kept: scalar, removed: scalar, unit: text });
 export const member = object({
   label_id: text,
@@ -151,7 +151,7 @@ export const member = object({
   confidence: nullable(real),
   is_kept: flag,
   partner_id: nullable(text),
-  /** Why its partner is kept instead; `null` for a kept label. */
+  /** The reason why its partner is kept instead; `null` for a kept label. */
   reason: nullable(reason),
 });
 
@@ -179,7 +179,7 @@ export const picture = object({
   height: count,
   source: nullable(text),
   image_height: count,
-  /** Why there is no image, or no picture at all. */
+  /** The reason why there is no image, or no picture at all. */
   note: nullable(text),
   /** A path of guide lines. */
   guides: text,

@@ -2,7 +2,7 @@
 import { className, pairRule } from "./parts";
 import { count, flag, listOf, nullable, object, real, text } from "./schema";
 
-/** Which labels overlap. Method and keep rules do not affect tracks. */
+/** The choice of overlapping labels. Method and keep rules do not affect tracks. */
 const cut = { scan_key: text, iou_thresh: real, ...pairRule };
 const span = { first_frame: count, last_frame: count };
 const name = { class: className, identity: text };

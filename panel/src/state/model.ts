@@ -18,7 +18,7 @@ export interface Message {
 export interface Model {
   readonly overview: AnswerOf<"open_panel"> | null;
   readonly targets: readonly Target[];
-  /** Why the view in the App cannot be scanned; `null` if it can. */
+  /** The reason why the view in the App cannot be scanned; `null` if it can. */
   readonly viewRefused: string | null;
   /** The slice of a grouped dataset that the App shows. */
   readonly slice: string | null;

@@ -37,7 +37,7 @@ export function decisionText({ method, metric, keep }: Pick<Decision, "method" |
   return `${removed} IoS is noisy (a person in a car also lies inside it); use it for review and tagging.`;
 }
 
-/** Which label of a pair is preferred, by the keep rules or by FiftyOne's order. */
+/** The preferred label of a pair, by the keep rules or by FiftyOne's order. */
 function preferredText(method: Method, keep: readonly string[]): string {
   if (keep.length > 0) return `Preferred: ${uncapitalized(keepLabel(keep))}; if that is equal, the earlier label.`;
   return method === "greedy" ? "Of two labels with equally many, the earlier one is removed." : "The earlier label of a pair is preferred.";

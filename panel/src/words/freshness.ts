@@ -8,7 +8,7 @@ export function freshnessText(freshness: Freshness | null): string {
   return freshness.state === "up_to_date" ? (freshness.other_view ? "another view" : "up to date") : freshness.state === "gone" ? "deleted" : "out of date";
 }
 
-/** Why the numbers of a scan are outdated; `null` if they are not. */
+/** Returns the reason why the numbers of a scan are outdated; `null` if they are not. */
 export function whyOld(freshness: Freshness | null, unit: string): string | null {
   if (freshness === null || (freshness.state === "up_to_date" && !freshness.other_view)) return null;
   if (freshness.state === "gone") return "This scan is no longer stored.";

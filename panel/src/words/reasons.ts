@@ -1,4 +1,4 @@
-/** Why a label is removed and another one is kept, in the same words as `iou_core/reasons.py`. */
+/** The reasons why one label is removed and another one is kept, in the same words as `iou_core/decisions/reasons.py`. */
 import type { Reason } from "../protocol/messages";
 import { classLabel } from "./classes";
 

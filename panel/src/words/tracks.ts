@@ -57,7 +57,7 @@ interface At {
   readonly restriction: Restriction;
 }
 
-/** Why no tracks are listed. */
+/** The reason why no tracks are listed. */
 export function noTracksText({ threshold, measure, minFrames, restriction }: At, unidentified: boolean): string {
   const above = `${counted(minFrames, "frame")} above ${measure === "IoU" ? "" : `${measure} `}${formatThreshold(threshold)}`;
   if (unidentified) return "The overlapping labels have no instance or index, so they do not form tracks.";

@@ -17,7 +17,7 @@ interface Props {
   readonly onOpen: (open: boolean) => void;
   readonly busy: boolean;
   readonly readOnly: boolean;
-  /** Why labels cannot be sent; `null` if they can. */
+  /** The reason why labels cannot be sent; `null` if they can. */
   readonly whyNotSend: string | null;
   readonly fields: readonly Field[];
   readonly threshold: string;

@@ -11,7 +11,7 @@ interface Props {
   readonly onChange: (chosen: string[]) => void;
 }
 
-/** Which attributes are sent. None is by default, as CVAT only stores them as text. */
+/** The choice of attributes to send: by default none, as CVAT stores them only as text. */
 export function CvatAttributes({ offered, chosen, onChange }: Props) {
   const last = React.useRef<Offered>([]);
   // the list remains visible while a new preview is loaded

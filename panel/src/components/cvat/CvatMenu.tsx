@@ -16,7 +16,7 @@ interface Props {
   readonly disabled: boolean;
   /** The number of labels that would be sent; `null` if unknown. */
   readonly sendable: number | null;
-  /** Why labels cannot be sent; `null` if they can. */
+  /** The reason why labels cannot be sent; `null` if they can. */
   readonly whyNotSend: string | null;
   readonly list: CvatActions["listTrips"];
   readonly onFollow: (runId: string) => void;

@@ -10,7 +10,7 @@ type Preview = AnswerOf<"cvat_preview_upload">;
 interface Props {
   readonly preview: Preview | null;
   readonly failure: Failure | null;
-  /** Why nothing has been counted yet; `null` otherwise. */
+  /** The reason why nothing has been counted yet; `null` otherwise. */
   readonly waits: string | null;
   readonly onRetry: () => void;
 }

@@ -27,7 +27,7 @@ const OVERLAPS = [
 const SIMILARITY = [{ value: "iou", label: "OKS", note: METRIC_NOTES.oks }] as const;
 const LIKELIHOOD = { value: "likelihood", label: "Likelihood", note: METRIC_NOTES.likelihood } as const;
 
-/** Which labels are removed. A change makes at most one request. */
+/** The controls that choose which labels are removed. A change makes at most one request. */
 export const DecisionControls = React.memo(function DecisionControls({ decision, measure, labels, fields, width, onChange }: Props) {
   const { method, keep, metric } = decision;
   const twoFields = fields.other_field !== null;

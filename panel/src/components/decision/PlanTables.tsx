@@ -23,7 +23,7 @@ const Tables = styled("div")(({ theme: { palette } }) => ({
   "& .iou-muted": { fontSize: 12, color: palette.text.secondary },
 }));
 
-/** Why labels are removed, how the classes change, and which tags and images lose labels. */
+/** The reasons of a plan, the changes of the classes, and the tags and images that lose labels. */
 export function PlanTables({ details, unit }: { details: PlanDetails; unit: string }) {
   const { reasons, balance, tags, top_images, label_changes } = details;
   if (details.labels === 0) return <Tables className="iou-muted">No labels would be removed.</Tables>;

@@ -12,7 +12,7 @@ interface Props {
   readonly group: Group;
   readonly measure: Measure;
   readonly active: boolean;
-  /** Why its buttons are disabled; `null` if they are not. */
+  /** The reason why its buttons are disabled; `null` if they are not. */
   readonly why: string | null;
   readonly draw: (group: Group) => Promise<Picture | null>;
   readonly onOpen: (group: Group) => void;

@@ -8,7 +8,7 @@ import { ON_PRIMARY } from "../widgets/theme";
 
 interface Props {
   readonly sitting: Sitting;
-  /** Why labels cannot be deleted; `null` if they can. */
+  /** The reason why labels cannot be deleted; `null` if they can. */
   readonly whyNot: string | null;
   readonly busy: string | null;
   readonly onApply: () => void;

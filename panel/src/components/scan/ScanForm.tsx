@@ -17,7 +17,7 @@ interface Props {
   readonly form: Form;
   readonly fields: readonly Field[];
   readonly targets: readonly Target[];
-  /** Why the view in the App cannot be scanned; `null` if it can. */
+  /** The reason why the view in the App cannot be scanned; `null` if it can. */
   readonly viewRefused: string | null;
   /** The slice of a grouped dataset that the App shows. */
   readonly activeSlice: string | null;

@@ -6,7 +6,7 @@ interface Props {
   readonly isDraft: boolean;
   /** Whether no scan is shown. */
   readonly first: boolean;
-  /** Why nothing can be scanned; `null` if something can. */
+  /** The reason why nothing can be scanned; `null` if something can. */
   readonly why: string | null;
   readonly onBack: () => void;
   readonly onScan: (background: boolean) => void;

@@ -11,7 +11,7 @@ interface Props {
   readonly cy: string;
   /** Whether it is what was chosen; omitted for actions. */
   readonly pressed?: boolean;
-  /** Why it is disabled; `null` if it is not. */
+  /** The reason why it is disabled; `null` if it is not. */
   readonly why?: string | null;
   /** Without a frame. */
   readonly quiet?: boolean;

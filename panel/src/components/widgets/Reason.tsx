@@ -5,7 +5,7 @@ export const BUSY = "Wait until the current action has finished.";
 export const SCANNING = "Wait until the scan has finished.";
 
 interface Props {
-  /** Why the button inside is disabled; `null` if it is not. */
+  /** The reason why the button inside is disabled; `null` if it is not. */
   readonly why: string | null;
   /** Whether it has the whole width. */
   readonly wide?: boolean;

@@ -7,7 +7,7 @@ import { ON_PRIMARY } from "./theme";
 interface Props {
   readonly label: string;
   readonly icon?: React.ReactNode;
-  /** Why it is disabled; `null` if it is not. */
+  /** The reason why it is disabled; `null` if it is not. */
   readonly why?: string | null;
   readonly onClick: () => void;
   readonly choicesLabel: string;

@@ -1,4 +1,4 @@
-/** Which labels are removed: method, keep rules and metric. */
+/** The decision which labels are removed: method, keep rules and metric. */
 import type { Method, Metric } from "../../protocol/messages";
 
 export interface Decision {

@@ -1,4 +1,4 @@
-/** Which group of a sitting comes next, and which are read ahead. */
+/** The choice of the next group of a sitting, and of the groups that are read ahead. */
 import type { ReviewGroup } from "../../protocol/review";
 import { AHEAD, type Entry, type Sitting } from "./sitting";
 import { fatesOf } from "./verdicts";

@@ -1,4 +1,4 @@
-/** Which of the lists is shown, and where in it the user is. */
+/** The list that is shown, and the user's place in it. */
 import type { ClassName } from "../../protocol/messages";
 import { isRecord } from "../../protocol/schema";
 import type { Scan } from "./scan";

@@ -6,7 +6,7 @@ import { ago, counted, grouped, reasonOf } from "../format";
 type Preview = AnswerOf<"cvat_preview_upload">;
 type Left = CvatTrip["left"];
 
-/** Why a typed size cannot be sent; `null` if it can. */
+/** Returns the reason why a typed size cannot be sent; `null` if it can. */
 export function sizeFault(name: SizeName, typed: string): string | null {
   return isSize(name, typed) ? null : `A whole number from 1 to ${grouped(LARGEST[name])}`;
 }

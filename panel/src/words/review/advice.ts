@@ -4,7 +4,7 @@ import { counted, grouped } from "../format";
 
 type Agreement = Pick<AnswerOf<"review_advice">["bands"][number], "judged" | "agreed" | "low" | "high">;
 
-/** Which pairs the intervals hold for. */
+/** The pairs that the intervals hold for. */
 export function pickedText({ judged, picked }: Pick<AnswerOf<"review_advice">, "judged" | "picked">): string {
   return picked === 0 ? "" : `${grouped(picked)} of the ${grouped(judged)} pairs were shown in an order by likelihood. The intervals hold for the pairs you judged, not for all; review at random for that.`;
 }

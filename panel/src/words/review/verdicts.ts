@@ -58,7 +58,7 @@ export const MORE_KEYS: readonly (readonly [string, string])[] = [
   ["Shift ← ↑ → ↓", "Move the picture; also by dragging"],
 ];
 
-/** Why a verdict cannot be given on a group, or a label be kept; `null` if it can. Only the first pairs of a large group are listed. */
+/** Returns the reason why a verdict on a group is not possible, or a label cannot be kept; `null` if it can. Only the first pairs of a large group are listed. */
 export function whyNot(id: Command["id"], group: ReviewGroup, pickedField?: string): string | null {
   if (id === "skip") return null;
   const kept = keptField(group);
