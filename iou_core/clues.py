@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .arrays import Ints
-from .errors import ParamsError
+from .errors import ParamsError, UnusedError
 from .pairs import Pairs
 
 Clues = npt.NDArray[np.uint64]
@@ -82,8 +82,8 @@ def require_predictions(
     if not isinstance(value, str) or not value:
         raise ParamsError("a name", repr(value), where)
     if two_fields:
-        expected = "None with other_field, as a likelihood is of one field"
-        raise ParamsError(expected, repr(value), where)
+        reason = "with other_field, as a likelihood is of one field"
+        raise UnusedError(reason, repr(value), where)
     if value == label_field:
         raise ParamsError("another field than label_field", repr(value), where)
 

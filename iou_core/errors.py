@@ -18,7 +18,10 @@ class DuplicatesError(Exception):
 
     def __init__(self, expected: str, got: str, where: str) -> None:
         self.expected, self.got, self.where = map(_in_line, (expected, got, where))
-        super().__init__(f"{self.where}: expected {self.expected}, got {self.got}")
+        super().__init__(self._sentence())
+
+    def _sentence(self) -> str:
+        return f"{self.where}: expected {self.expected}, got {self.got}"
 
 
 def _in_line(text: str) -> str:
@@ -71,6 +74,19 @@ class SegmentError(DuplicatesError):
 
 class ParamsError(DuplicatesError):
     """A parameter is missing, unknown or out of its range."""
+
+
+class UnusedError(ParamsError):
+    """A parameter was given that has no effect with the other ones.
+
+    Args:
+        expected: words that follow "has no effect", such as "without use_masks"
+        got: the value of the parameter
+        where: the parameter
+    """
+
+    def _sentence(self) -> str:
+        return f"{self.where} has no effect {self.expected}, got {self.got}"
 
 
 class FieldError(DuplicatesError):

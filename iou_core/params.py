@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .clues import attributes, require_attribute, require_predictions
-from .errors import ParamsError
+from .errors import ParamsError, UnusedError
 from .keep_rule import parse_rules
 from .pairs import MIN_IOS, MIN_IOU
 
@@ -97,8 +97,8 @@ class ComputeParams:
                     "a number of pixels, 0 or more", repr(self.tolerance), "tolerance"
                 )
             if not self.use_masks:
-                expected = "None without use_masks, where it has no effect"
-                raise ParamsError(expected, repr(self.tolerance), "tolerance")
+                reason = "without use_masks"
+                raise UnusedError(reason, repr(self.tolerance), "tolerance")
         if self.keypoint_sigmas is not None:
             sigmas = self.keypoint_sigmas
             if (
@@ -227,8 +227,8 @@ class FindParams(ComputeParams):
         rules = (rules,) if isinstance(rules, str) else rules
         parse_rules(list(rules) if isinstance(rules, (list, tuple)) else rules)
         if rules and self.two_fields:
-            raise ParamsError(
-                "none with two fields, where only labels of label_field are removed",
+            raise UnusedError(
+                "with two fields, where only labels of label_field are removed",
                 repr(self.keep),
                 "keep",
             )

@@ -162,9 +162,8 @@ def _exported(path: str) -> tuple[Path, tuple[str, ...]]:
     named = os.environ.get(EXPORT_DIR)
     if not named:
         raise ParamsError(
-            "no path, as the App's server writes files only where its environment "
-            f"names a folder for them, {EXPORT_DIR} (the panel's Export menu "
-            "downloads the same tables)",
+            f"{EXPORT_DIR} in the environment of the App's server, the only folder "
+            "where it writes files (the panel's Export menu downloads the same tables)",
             repr(path),
             "path",
         )

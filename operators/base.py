@@ -16,7 +16,7 @@ from fiftyone.operators import types
 from fiftyone.operators.executor import ExecutionError
 
 from ..iou_core import values
-from ..iou_core.errors import DuplicatesError, ParamsError, sentence_in
+from ..iou_core.errors import DuplicatesError, ParamsError, UnusedError, sentence_in
 from ..iou_core.params import ComputeParams, plain
 from ..labels import fields, store
 from ..labels.jobs import runs
@@ -193,13 +193,11 @@ def target(ctx: Any) -> Any:
     names = [slices] if isinstance(slices, str) else slices
     names = known if names == [ALL_SLICES] else names
     if not isinstance(names, (list, tuple)) or not set(names) <= set(known):
-        raise ParamsError(
-            f"{ALL_SLICES}, or some of " + ", ".join(known)
-            if known
-            else "nothing, as the dataset has no group slices",
-            repr(slices),
-            "group_slices",
-        )
+        if not known:
+            reason = "on a dataset without group slices"
+            raise UnusedError(reason, repr(slices), "group_slices")
+        expected = f"{ALL_SLICES}, or some of " + ", ".join(known)
+        raise ParamsError(expected, repr(slices), "group_slices")
     if samples.media_type != fom.GROUP:
         return samples
     return samples.select_group_slices(list(names), _allow_mixed=True)
@@ -288,7 +286,7 @@ def _sentence(text: str, params: dict[str, Any]) -> str:
     """Returns the sentence of an expected problem, without the text around it."""
     if text.startswith("Validation error."):
         place, _, reason = text.partition(" Reason: ")
-        if ": expected " in reason:
+        if ": expected " in reason or " has no effect " in reason:
             return reason
         # the host's own checks do not name the field
         name = place.partition(" Path: ")[2].rstrip(".")

@@ -127,8 +127,8 @@ def keep(ctx: Any, inputs: types.Object) -> None:
         LIKELIHOOD,
         label="Likelihood",
         description=(
-            "How likely two labels are one object, as estimated from all overlaps of "
-            "the scan. Not with a second field"
+            "The likelihood that two labels are one object, estimated from all "
+            "overlaps of the scan. Not with a second field"
         ),
     )
     inputs.enum("metric", names, default="iou", label="Threshold of", view=metrics)
@@ -140,8 +140,8 @@ def _keep_rule(inputs: types.Object, choices: types.View) -> None:
         required=False,
         label="Keep",
         description=(
-            "Which label is kept: a rule, or tagged:reviewed, classes:car,truck, "
-            "attribute:annotator=alice. By default, FiftyOne's order"
+            "The rule that decides which label is kept, or tagged:reviewed, "
+            "classes:car,truck, attribute:annotator=alice. By default, FiftyOne's order"
         ),
         view=choices,
     )

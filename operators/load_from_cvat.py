@@ -46,7 +46,7 @@ class LoadFromCvat(DuplicatesOperator):
 
     def form(self, ctx: Any, inputs: types.Object) -> None:
         trip(ctx, inputs, (trips.OPEN, trips.LOADED), newest=True)
-        # nobody sees the form of a call from Python, and execute asks the server
+        # a call from Python shows no form, and execute asks the server
         if not self.is_filled_in(ctx) or caller.is_python(ctx):
             return
         inputs.bool("confirm", default=False, label="Apply these changes")

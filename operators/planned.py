@@ -218,7 +218,7 @@ def by_verdicts_words(n: int) -> str:
 
 
 def is_dry(ctx: Any) -> bool:
-    """Returns whether a dry run is asked for."""
+    """Returns whether the caller requests a dry run."""
     return bool(ctx.params.get("dry_run"))
 
 

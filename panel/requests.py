@@ -26,6 +26,7 @@ from ..iou_core.errors import (
     RunCancelled,
     RunError,
     ScanError,
+    UnusedError,
 )
 from ..iou_core.keep_rule import parse_rules
 from ..iou_core.params import METHODS, METRICS
@@ -157,6 +158,8 @@ def _message(error: DuplicatesError) -> str:
         return f"{error.where}: expected {error.expected}, but got {error.got}."
     if isinstance(error, FieldError):
         return f"Expected {error.expected}, but found {error.got}."
+    if isinstance(error, UnusedError):
+        return f"“{error.where}” has no effect {error.expected}."
     return f"“{error.where}” must be {error.expected}, but was {error.got}."
 
 

@@ -100,7 +100,7 @@ class _Search:
         return found
 
     def _reduce(self, nodes: int) -> tuple[int, int]:
-        """Returns how many nodes are surely kept, and those that are undecided."""
+        """Returns how many nodes are certainly kept, and those that are undecided."""
         closed, found, doubtful = self._closed, 0, nodes
         while doubtful:
             bit = doubtful & -doubtful

@@ -240,7 +240,7 @@ class _Step:
                 self.done.skipped.count(reason, n)
 
     def _round(self, confirmed: Confirmed) -> list[ObjectId]:
-        """Returns the samples that have to be looked at again."""
+        """Returns the samples that have to be tried again."""
         entries, stale = self._operation.prepare(confirmed)
         check_cancelled()
         self.is_whole = False

@@ -17,7 +17,7 @@ import fiftyone as fo
 import fiftyone.core.odm as foo
 
 from ...iou_core import errors
-from ...iou_core.errors import DuplicatesError, ParamsError, RunError
+from ...iou_core.errors import DuplicatesError, ParamsError, RunError, UnusedError
 from . import process_pool, ray_cluster
 from .runs import Run
 
@@ -106,9 +106,8 @@ class Engine:
         if address is not None and not isinstance(address, str):
             raise ParamsError("the address of a cluster", repr(address), "address")
         if address is not None and name != "ray":
-            raise ParamsError(
-                "no address, which only the engine ray uses", address, "address"
-            )
+            reason = f"with the engine {name}, only with ray"
+            raise UnusedError(reason, address, "address")
         if name == "ray" and not from_python:
             address = _listed(address)
         return cls(name, workers, address)

@@ -57,8 +57,7 @@ class Emptied:
         scan_key: the scan; None for one that was made for this and is not stored
         iou_thresh: the threshold that connects the labels of an object
         metric: what is compared with it
-        consented: the number of other objects that would, as a person removed both
-            labels
+        consented: the number of objects of verdicts to remove both labels
     """
 
     count: int
@@ -80,12 +79,7 @@ class Emptied:
 
 
 class Counts(NamedTuple):
-    """The numbers of objects that lose every label.
-
-    Attributes:
-        count: those that no person decided about
-        consented: those that lose them by a verdict to remove both labels
-    """
+    """The numbers of objects that lose every label: unasked, or by a verdict."""
 
     count: int = 0
     consented: int = 0
@@ -123,7 +117,7 @@ def by_newest_scan(
 ) -> Emptied:
     """Returns the objects that a removal of any labels would empty.
 
-    They are judged by the newest scan of the field that has looked at all of these
+    They are judged by the newest scan of the field that has covered all of these
     samples and that still holds, else by a scan at :data:`THRESH` that is made of
     these samples and not stored.
 

@@ -32,7 +32,7 @@ Ids = npt.NDArray[np.bytes_]
 
 _CANDIDATES = 5  # scans to check for being up to date
 
-_REMEMBERED = 8  # scans whose edits were told from their retouches
+_REMEMBERED = 8  # scans whose samples are known to be edited, or only saved again
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def check_freshness(samples: foc.SampleCollection, scan_key: str) -> Freshness:
 
     Raises:
         ScanError: if there is no such scan
-        FieldError: if a field that it looked at is gone
+        FieldError: if a field that it compared is gone
     """
     scan = stored.open_scan(samples, scan_key)
     ids, stamps, hashes = _seen(scan)

@@ -65,7 +65,7 @@ def require_usable(
         )
     slices = earlier.config["scope"]["slices"]
     if earlier.view() != samples or slices != slices_of(samples):
-        raise ScanError(f"the samples that {since} looked at", "others", "since")
+        raise ScanError(f"the samples of {since}", "others", "since")
     block_store.classes(earlier.uuid)
     return earlier
 
@@ -225,7 +225,7 @@ class Rescan:
         kept: dict[bytes, int],
         run: Run | None,
     ) -> Iterator[StoredBlock]:
-        """Yields blocks of old and new samples, in the order of now.
+        """Yields blocks of old and new samples, in their present order.
 
         Args:
             source: ``(S,)`` the block of each sample; :data:`FRESH` for scanned ones

@@ -143,7 +143,7 @@ def plan(
 ) -> Plan:
     """Decides which labels of a stored scan are removed.
 
-    Verdicts, and the rules of class pairs, are those of now.
+    The present verdicts, and the present rules of class pairs, apply.
 
     Args:
         samples: the dataset, or a view of it

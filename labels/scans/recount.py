@@ -28,7 +28,7 @@ def recount(
 ) -> dict[str, Any]:
     """Returns how many labels and images a threshold would touch, for all of them.
 
-    Verdicts, and the rules of class pairs, are those of now. The counts of ``greedy``
+    The present verdicts and rules of class pairs apply. The counts of ``greedy``
     without keep rules are kept with the scan, if nothing was decided since.
 
     Args:
@@ -38,8 +38,8 @@ def recount(
         keep (None): other keep rules than the scan's
         metric (None): another metric than the scan's
         classwise (None): True to count only pairs of labels of the same class
-        progress (None): told how many of how many blocks are counted; what it
-            raises ends the counting
+        progress (None): called with the number of counted blocks and of all blocks;
+            an error that it raises stops the counting
 
     Returns:
         ``{"labels": [...], "images": [...], "classes": [{"name", "labels",

@@ -174,7 +174,7 @@ def _insert(
 def scan_runs(dataset: fo.Dataset, **wanted: Any) -> Iterator[dict[str, Any]]:
     """Yields runs of a dataset that are scans, as the database has them.
 
-    A dataset may come with runs that a stranger wrote: those of another form are none.
+    Runs of another form are skipped, as a dataset may come from another program.
     """
     found = foo.get_db_conn()["runs"].find(
         {"_dataset_id": dataset._doc.id, "config.method": METHOD, **wanted}
@@ -230,8 +230,8 @@ def scanned_by(
 def _view_of(dataset: fo.Dataset, run: dict[str, Any]) -> fov.DatasetView:
     """Returns the view of a scan, as it is now.
 
-    FiftyOne calls whatever a stage names as its class, so a stranger's could run
-    anything.
+    FiftyOne calls whatever a stage names as its class, so a stage that another program
+    stored could run anything.
 
     Raises:
         ScanError: if these are no stages of FiftyOne, or the dataset no longer has

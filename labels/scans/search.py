@@ -68,7 +68,7 @@ def find_duplicates(
             that were edited since are computed again; the result is the same
         witness (None): is shown each block that is recorded, unless workers make them
         calibration (None): what recalibrates the likelihoods: by default what does
-            in the earlier scan, and with :data:`ANEW` the verdicts of now
+            in the earlier scan, and with :data:`ANEW` the present verdicts
 
     Returns:
         the :class:`Tally`

@@ -1,1 +1,1 @@
-"""Work that goes on while the panel polls, and scans that it makes by itself."""
+"""Work that continues while the panel polls, and scans that it makes by itself."""

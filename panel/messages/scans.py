@@ -104,7 +104,7 @@ def rescan(ctx: Any) -> Answer:
 
 
 def recalibrate(ctx: Any) -> Answer:
-    """Repeats a scan with likelihoods that the verdicts of now recalibrate.
+    """Repeats a scan with likelihoods that the present verdicts recalibrate.
 
     Returns its summary, or the run of one that takes long.
     """

@@ -20,7 +20,7 @@ OTHERS = {
     "reference",
     [
         ":func:`read`",
-        ":func:`.read`",
+        ":func:`.read.read`",
         ":func:`.fields.Field`",
         ":func:`...fields.Field`",
         ":meth:`Field.find`",

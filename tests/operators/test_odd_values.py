@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import fiftyone.operators as foo
 import odd_values
@@ -67,7 +68,7 @@ def problem_of(name, dataset, params):
 
 def is_sentence(text):
     return (
-        ": expected " in text
+        re.search(r"(: expected|\w has no effect) .*, got ", text) is not None
         and len(text) < 3 * errors.MOST_CHARACTERS
         and len(text.splitlines()) == 1
         and text.encode() is not None

@@ -51,7 +51,7 @@ def test_an_option_for_another_kind_is_reported_in_one_sentence(draw):
     with pytest.raises(ExecutionError) as error:
         call("find_duplicates", draw("keypoints", n=2), use_masks=True)
 
-    sentence = "use_masks: expected nothing, as it is an option for instance masks"
+    sentence = "use_masks has no effect on keypoints, only on instance masks"
     assert str(error.value).startswith(sentence)
 
 

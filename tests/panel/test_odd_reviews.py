@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import re
 
 import odd_values
 import panel_calls
@@ -114,7 +115,8 @@ def is_refused(request, path, value):
 def is_sentence(answer):
     """Returns whether a reply has an error in one sentence, and nothing was changed."""
     error = answer["error"]
-    is_short = ": expected " in error["details"] and len(error["details"]) < 1000
+    says_why = re.search(r": expected |\w has no effect ", error["details"])
+    is_short = says_why is not None and len(error["details"]) < 1000
     return is_short and error["consequence"] == requests.UNCHANGED
 
 

@@ -134,7 +134,7 @@ describe("the sentence", () => {
     expect(sentenceAt(scan, at(999, null, "ios"), { labels: 1, images: 1 }).at).toBe("At 0.999");
   });
   it("of a likelihood says how sure each removal is", () => {
-    const words = "At 0.955: 16 of 36,781 labels would be removed, each more than 95.5 % surely one object with another label, in 1 image";
+    const words = "At 0.955: 16 of 36,781 labels would be removed, each more than 95.5 % likely to be one object with another label, in 1 image";
     expect(asText(sentenceAt(scan, at(955, null, "likelihood"), { labels: 16, images: 1 }))).toBe(words);
     expect(sentenceAt(scan, at(999, null, "likelihood"), { labels: 0, images: 0 })).toEqual({ at: "At 0.999", number: "", rest: "nothing would be removed" });
   });

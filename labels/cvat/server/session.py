@@ -84,7 +84,7 @@ class Client(OutgoingShapes):
             )
 
     def resume(self, on_wait: Callable[[], None] | None) -> None:
-        """Goes on with a session that was idle; logs in again if it has expired."""
+        """Continues a session that was idle; logs in again if it has expired."""
         self.on_wait = on_wait or _no_check
         self._may_have_expired = True
 

@@ -1,4 +1,4 @@
-"""Boxes that were edited in CVAT; sides that nobody moved keep their exact values."""
+"""Boxes that were edited in CVAT; sides that were not moved keep their exact values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Masks edited in CVAT: moved, or drawn anew, in the database or in a file."""
+"""Masks edited in CVAT: moved or redrawn, in the database or in a file."""
 
 from __future__ import annotations
 

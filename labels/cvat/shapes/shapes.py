@@ -30,7 +30,7 @@ EXTRAS = {
     "z_order": "was moved to another layer in CVAT",
     "group": "was grouped in CVAT",
 }
-"""The properties of CVAT's shapes that labels lack, and the words for an edit of each."""
+"""The properties of CVAT's shapes that labels lack, with the words for an edit."""
 
 Texts = tuple[tuple[str, str], ...]
 """The texts of attributes with their names, sorted by name."""

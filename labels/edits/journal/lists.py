@@ -36,10 +36,10 @@ def ids_in(order: bytes) -> set[ObjectId]:
 
 
 LIST = "object"
-"""The holder of a list that exists."""
+"""The type of the root of a list that exists."""
 
 NO_LIST = "no list"
-"""A holder that is a document, but has no list."""
+"""The type of a root that is a document, but has no list."""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def follow(dataset: fo.Dataset) -> None:
 
 
 def _found(dataset: fo.Dataset, records: Mapping[str, Any]) -> LabelField | None:
-    """Returns the field that some records are of now; None if it is not certain."""
+    """Returns the present field of some records; None if it is not certain."""
     try:
         return field_now(dataset, records["field"], lambda: _held(records), tuple)
     except DuplicatesError:

@@ -87,7 +87,7 @@ class Follower:
             for record in by_id[doc["_id"]]:
                 updates.append(_seen(record, doc, stamps))
         for sample_id in by_id.keys() & set(unwritten):
-            # the note of a write that did not happen would stay for good
+            # the note of a write that did not happen would never be removed
             taken = {"$pull": {"stamping": stamps[sample_id]}}
             updates += [UpdateOne({"_id": r["_id"]}, taken) for r in by_id[sample_id]]
         if updates:

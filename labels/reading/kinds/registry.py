@@ -5,7 +5,7 @@ from __future__ import annotations
 import fiftyone.core.collections as foc
 import fiftyone.core.labels as fol
 
-from ....iou_core.errors import ParamsError, ScanError
+from ....iou_core.errors import ScanError, UnusedError
 from ....iou_core.params import ComputeParams
 from ...fields import LabelField
 from .boxes import BOXES
@@ -33,7 +33,7 @@ def kind_of(field: LabelField, params: ComputeParams) -> Kind:
         params: the parameters; ``use_masks`` chooses masks
 
     Raises:
-        ParamsError: if a parameter applies to other kinds only
+        UnusedError: if a parameter applies to other kinds only
     """
     kinds = [kind for kind in KINDS if kind.document is field.document]
     chosen = [k for k in kinds if k.chosen_by and getattr(params, k.chosen_by)]
@@ -41,11 +41,8 @@ def kind_of(field: LabelField, params: ComputeParams) -> Kind:
     for name in params.kind_options:
         if name not in kind.options:
             takers = [other.words for other in KINDS if name in other.options]
-            raise ParamsError(
-                f"nothing, as it is an option for {' and '.join(takers)}",
-                f"{getattr(params, name)!r} for {kind.words}",
-                name,
-            )
+            reason = f"on {kind.words}, only on {' and '.join(takers)}"
+            raise UnusedError(reason, repr(getattr(params, name)), name)
     return _read_with(kind, params)
 
 

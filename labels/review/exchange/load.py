@@ -123,7 +123,7 @@ def _placed(
 def _homes(samples: foc.SampleCollection, rows: Sequence[Row]) -> verdict_places.Homes:
     """Returns where the labels of rows are.
 
-    Where a row names the sample of its labels, that sample alone is looked at.
+    Where a row names the sample of its labels, only that sample is searched.
     """
     dataset = samples._root_dataset
     named, others = (

@@ -187,7 +187,7 @@ def class_pair_thresholds(
         one dict ``{"classes", "iou_thresh", "pairs", "right"}`` for each class pair
         that has such a threshold: how many pairs are above it, and how many of them
         are expected to be one object; most pairs first. Of many class pairs, only the
-        :data:`MOST_CLASS_PAIRS` with most pairs are looked at
+        :data:`MOST_CLASS_PAIRS` with the most pairs are considered
 
     Raises:
         ScanError: if there is no such scan

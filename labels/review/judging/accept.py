@@ -43,7 +43,7 @@ def accept_above(
 ) -> Accepted:
     """Stores that labels which the plan removes are duplicates of those it keeps.
 
-    Only pairs that nobody decided are accepted. Groups in which a removed label
+    Only undecided pairs are accepted. Groups in which a removed label
     overlaps no kept one, as in chains, are left to a person: once its neighbor is
     removed by a verdict, such a label would be kept.
 
@@ -53,9 +53,9 @@ def accept_above(
         filters (None): only pairs of the groups that meet these
         classes (None): only removed labels of these classes
         who (None): the name of the person
-        expected (None): how many pairs the person saw. Nothing is stored if it is None,
-            or if there are more or fewer now
-        browser (None): what tells the person's browser from others
+        expected (None): the number of pairs that the person saw. Nothing is stored if
+            it is None, or if there are more or fewer now
+        browser (None): an id of the person's browser
 
     Returns:
         the counts

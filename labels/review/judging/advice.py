@@ -55,7 +55,7 @@ def review_advice(session: Session) -> dict[str, Any]:
     Args:
         session: the scan
 
-    Pairs that were accepted at once are left out, as no person looked at them.
+    Pairs that were accepted at once are left out, as no person reviewed them.
 
     Returns:
         ``{"judged": ..., "picked": ..., "bands": [...], "class_pairs": [...],

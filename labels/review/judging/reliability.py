@@ -1,4 +1,4 @@
-"""The calibration of a scan's likelihoods, checked by random pairs that people judge."""
+"""The calibration of a scan's likelihoods, checked by judging random pairs."""
 
 from __future__ import annotations
 

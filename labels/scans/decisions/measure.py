@@ -15,7 +15,7 @@ from ..blocks.block import StoredBlock
 
 
 class Fit:
-    """The likelihoods of a scan, also for labels that are read anew.
+    """The likelihoods of a scan, also for labels that are read again.
 
     Args:
         model: the likelihood model of the scan
@@ -61,7 +61,7 @@ def measured(
         an ``(M,)`` array in ``[0, 1]``
 
     Raises:
-        ScanError: if the likelihood is asked for without a scan
+        ScanError: if the metric is the likelihood and there is no scan
     """
     pairs = block.pairs if pairs is None else pairs
     if metric == LIKELIHOOD:

@@ -38,7 +38,7 @@ class Answers:
 
     Two labels that are duplicates of a third one are one object too. Removing both
     labels says neither. Pairs that were accepted at once are left out, as no
-    person looked at them.
+    person reviewed them.
 
     Args:
         found: the verdicts

@@ -15,7 +15,7 @@ from typing import Any
 from bson import ObjectId
 from bson.errors import InvalidId
 
-from ....iou_core.errors import ParamsError
+from ....iou_core.errors import ParamsError, UnusedError
 from ....iou_core.values import quoted, text_of
 from ... import store
 
@@ -253,7 +253,7 @@ def require_kept(kind: str | None, kept: object, ids: set[ObjectId]) -> ObjectId
     """
     if kind not in KEEPING:
         if kept is not None:
-            raise ParamsError(f"None, as the verdict is {kind!r}", repr(kept), "kept")
+            raise UnusedError(f"with the verdict {kind!r}", repr(kept), "kept")
         return None
     found = object_ids([kept], "kept") if kept is not None else set()
     if not found or not found <= ids:

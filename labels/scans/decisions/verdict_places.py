@@ -102,7 +102,7 @@ def can_merge(homes: Homes, label_ids: Iterable[ObjectId]) -> bool:
 def held_here(dataset: fo.Dataset, verdicts: Sequence[dict[str, Any]]) -> list[bytes]:
     """Returns the keys of verdicts, given elsewhere, whose labels a dataset has.
 
-    Where a verdict names the sample of its labels, that sample alone is looked at.
+    Where a verdict names the sample of its labels, only that sample is searched.
 
     Args:
         dataset: the dataset

@@ -4,7 +4,7 @@ import { count, flag, listOf, nullable, object, oneOf, optional, real, text, typ
 
 export const kind = oneOf("real", "duplicate", "merge", "remove_both");
 export const order = oneOf("uncertain", "likeliest", "class_pair", "image", "random", "sample");
-/** From a number to another one, both included. */
+/** The smallest and the largest number; both are included. */
 const range = nullable(listOf(real));
 
 export const filters = object({

@@ -14,7 +14,7 @@ export const METHOD_NOTES: Readonly<Record<Method, string>> = {
 export const METRIC_NOTES = {
   iou: "Intersection over union: how similar two labels are.",
   ios: "Intersection over the smaller: finds boxes inside boxes. It is noisy; use it for review and tagging.",
-  likelihood: "How likely two labels are one object, estimated from all overlaps of this scan. Above 0.95, they are more than 95 % surely one.",
+  likelihood: "The likelihood that two labels are one object, estimated from all overlaps of this scan. Above 0.95, they are more than 95 % likely to be one object.",
   oks: "Object keypoint similarity: how close the points of two labels are.",
 } as const;
 

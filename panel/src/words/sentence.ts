@@ -30,7 +30,7 @@ export function sentenceAt(scan: Scan, { threshold, restriction, metric, byVerdi
   if (numbers.labels === 0) return { at, number: "", rest: nothingRemoved(scan, threshold, restriction, metric).replace("would be removed", removed) };
   const whose = restriction === null ? "" : ` of ${classesLabel(restriction)}`;
   const images = numbers.images === null ? "" : `, in ${counted(numbers.images, scan.summary.unit)}`;
-  const sure = metric === "likelihood" ? `, each more than ${threshold / 10} % surely one object with another label` : "";
+  const sure = metric === "likelihood" ? `, each more than ${threshold / 10} % likely to be one object with another label` : "";
   const judged = byVerdicts ? `, ${byVerdictsText(byVerdicts)}` : "";
   return { at, number: grouped(numbers.labels), rest: ` of ${counted(of, "label")}${whose} ${removed}${sure}${images}${judged}${cost === null ? "" : costText(cost)}` };
 }

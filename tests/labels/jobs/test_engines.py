@@ -468,10 +468,7 @@ def test_workers_get_the_address_of_a_database_that_fiftyone_started(monkeypatch
         (dict(engine="processes", workers=0), "workers: expected a number of workers"),
         (dict(engine="processes", workers=True), "workers: expected a number"),
         (dict(engine="ray", address=7), "address: expected the address of a cluster"),
-        (
-            dict(address="auto"),
-            "address: expected no address, which only the engine ray uses",
-        ),
+        (dict(address="auto"), "address has no effect with the engine local, only"),
     ],
     ids=str,
 )

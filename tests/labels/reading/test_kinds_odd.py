@@ -294,12 +294,12 @@ def test_a_hundred_thousand_classes_are_distinguished(database, name):
 
 
 REFUSED = [
-    ("boxes", dict(keypoint_sigmas=[1.0]), "keypoint_sigmas: expected nothing, as it"),
-    ("boxes", dict(use_boxes=True), "use_boxes: expected nothing, as it is an option"),
-    ("polygons", dict(use_masks=True), "use_masks: expected nothing, as it is an opt"),
-    ("keypoints", dict(use_boxes=True), "for polylines, got True for keypoints"),
-    ("keypoints", dict(use_masks=True, tolerance=2), "use_masks: expected nothing"),
-    ("segments", dict(use_masks=True), "for instance masks, got True for temporal"),
+    ("boxes", dict(keypoint_sigmas=[1.0]), "keypoint_sigmas has no effect on boxes"),
+    ("boxes", dict(use_boxes=True), "use_boxes has no effect on boxes, only on"),
+    ("polygons", dict(use_masks=True), "use_masks has no effect on polylines, only"),
+    ("keypoints", dict(use_boxes=True), "on keypoints, only on polylines"),
+    ("keypoints", dict(use_masks=True, tolerance=2), "use_masks has no effect"),
+    ("segments", dict(use_masks=True), "on temporal segments, only on instance masks"),
 ]
 
 

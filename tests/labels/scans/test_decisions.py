@@ -187,7 +187,7 @@ def test_an_invalid_rule_is_an_error(make_dataset, keep):
 
 
 def test_keep_rules_with_two_fields_are_an_error():
-    with pytest.raises(ParamsError, match=r"^keep: expected none with two fields"):
+    with pytest.raises(ParamsError, match=r"^keep has no effect with two fields"):
         FindParams(FIELD, other_field="predictions", keep="largest")
 
 

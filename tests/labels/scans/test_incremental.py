@@ -300,7 +300,7 @@ class TestErrors:
 
     def test_a_scan_of_another_view_is_an_error(self, dataset):
         key = find.find_duplicates(dataset, PARAMS).scan_key
-        with pytest.raises(ScanError, match=f"since: .* samples that {key} looked at"):
+        with pytest.raises(ScanError, match=f"since: .* samples of {key}"):
             again(dataset.limit(5), key)
 
     @pytest.mark.parametrize(

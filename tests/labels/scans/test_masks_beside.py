@@ -164,7 +164,7 @@ def test_a_scan_of_an_earlier_version_goes_on_without_masks(copied):
 
 def test_masks_beside_other_labels_are_an_error():
     keypoints = drawn.dataset(drawn.CASES["keypoints"], n=2)
-    with pytest.raises(ParamsError, match="with_masks: expected nothing, as it is"):
+    with pytest.raises(ParamsError, match="with_masks has no effect on keypoints"):
         scanned(keypoints, with_masks=True)
     with pytest.raises(ParamsError, match="with_masks: expected True or False"):
         FindParams(FIELD, with_masks="yes")

@@ -157,7 +157,7 @@ def test_views_show_the_predictions_that_they_keep(dataset):
         (dict(predictions=FIELD), "predictions: expected another field than label"),
         (
             dict(predictions="yolo", other_field="ben"),
-            "predictions: expected None with other_field, as a likelihood is of one",
+            "predictions has no effect with other_field, as a likelihood is of one",
         ),
     ],
 )

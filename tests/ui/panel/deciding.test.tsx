@@ -185,7 +185,7 @@ describe("the decision", () => {
     const host = await open(fakeHost(makeSummary()));
     await choose("metric", /^Likelihood/);
     await waitFor(() => expect(screen.getByRole("textbox", { name: "Threshold" })).toHaveProperty("value", "0.95"));
-    await waitFor(() => expect(sentence()).toContain("would be removed, each more than 95 % surely one object with another label"));
+    await waitFor(() => expect(sentence()).toContain("would be removed, each more than 95 % likely to be one object with another label"));
     const decision = { method: "simple", keep: [], metric: "likelihood", classwise: false };
     expect(lastOf(host, "recount")).toEqual({ scan_key: "dups_1", ...decision });
     expect(lastOf(host, "count_bars")).toMatchObject({ metric: "likelihood" });
