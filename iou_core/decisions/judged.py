@@ -39,6 +39,11 @@ class Fates:
     kept: Bools
     removable: Bools
 
+    def take(self, labels: Ints) -> Fates:
+        """Returns what they decided about some of the labels."""
+        some = (self.removed[labels], self.kept[labels], self.removable[labels])
+        return Fates(*some)
+
 
 def decide_judged(
     pairs: Pairs,

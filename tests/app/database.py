@@ -21,6 +21,7 @@ DATABASE = pymongo.MongoClient(os.environ["FIFTYONE_DATABASE_URI"])[
     os.environ["FIFTYONE_DATABASE_NAME"]
 ]
 PATH = "ground_truth.detections"
+LOWEST = 0.05  # pairs below this IoU are not stored
 
 
 def samples(dataset):
@@ -135,7 +136,19 @@ def _removed(found, cut, people):
             differ = cut["classwise"] and first["class"] != second["class"]
             if value > cut["threshold"] and not is_real and not differ:
                 edges.append((i, j))
-    removing = {label for v in people for label in removed_by(v)}
+    scanned = {
+        label["id"]
+        for k, label in enumerate(found)
+        if any(
+            naive.iou(label["box"], other["box"]) > LOWEST
+            and not (cut["other"] and mine[k] == mine[n])
+            and not (cut["classwise"] and label["class"] != other["class"])
+            for n, other in enumerate(found)
+            if n != k
+        )
+    }
+    said = [(v["labels"], v["verdict"], v["kept"]) for v in people]
+    removing = naive.removed_by(said, scanned)
     keeping = {v["kept"] for v in people} - removing
     removed, kept = (
         {k for k, label in enumerate(found) if label["id"] in ids}
@@ -148,14 +161,6 @@ def _removed(found, cut, people):
         rank = [order.index(k) for k in range(len(found))]
     given = (cut["method"], edges, removed & removable, kept, removable, rank)
     return [found[k] for k in naive.judged(*given)]
-
-
-def removed_by(verdict):
-    """Returns the labels that a verdict removes."""
-    if verdict["verdict"] == "real":
-        return []
-    both = verdict["verdict"] == "remove_both"
-    return [label for label in verdict["labels"] if both or label != verdict["kept"]]
 
 
 def totals(dataset):

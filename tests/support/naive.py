@@ -165,6 +165,23 @@ def judged(method, edges, removed, kept, removable, rank=None):
     return sorted({*removed, *beaten, *covered(method, rest, rank)})
 
 
+def removed_by(verdicts, there):
+    """Returns which labels of a sample the verdicts of people remove.
+
+    Args:
+        verdicts: the two labels, the verdict, and the kept label or None, of each
+        there: the labels of the sample that were scanned
+    """
+
+    def is_kept_instead(label, seen):
+        found = {kept for pair, _, kept in verdicts if label in pair and kept}
+        found -= {label, *seen}
+        return any(k in there or is_kept_instead(k, {*seen, label}) for k in found)
+
+    both = {k for pair, kind, _ in verdicts if kind == "remove_both" for k in pair}
+    return {k for k in there if k in both or is_kept_instead(k, set())}
+
+
 def _same_without_area(a, b):
     def corners(box):
         return box[0], box[1], box[0] + box[2], box[1] + box[3]

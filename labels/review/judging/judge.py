@@ -102,16 +102,23 @@ def _require_removable(
     params: FindParams, block: StoredBlock | None, changes: Sequence[Change]
 ) -> None:
     """Raises an error unless the scan can remove what verdicts remove."""
-    removed = {label_id for change in changes for label_id in change.given.removed}
-    if not removed:
-        return
+    given = [change.given for change in changes if change.given.removed]
+    removed = {label_id for one in given for label_id in one.removed}
+    kept = {one.kept for one in given} - {None}
+    paired = set() if block is None else {*to_object_ids(block.label_ids)}
     known = set() if block is None else _removable(params, block)
+    overlap = "overlap another one in the scan by an IoU of at least"
     if missing := sorted(removed - known):
+        expected = f"labels of {params.label_field} that {overlap} {params.min_iou}"
         raise ParamsError(
-            f"labels of {params.label_field} that overlap another one in the scan by "
-            f"an IoU of at least {params.min_iou}, to be removed",
+            f"{expected}, to be removed", f"{missing[0]}, which does not", "label_ids"
+        )
+    if missing := sorted(kept - paired):
+        expected = f"a label to keep that {overlap} {params.min_iou}"
+        raise ParamsError(
+            expected.replace("overlap", "overlaps", 1),
             f"{missing[0]}, which does not",
-            "label_ids",
+            "kept",
         )
 
 
@@ -124,18 +131,21 @@ def _removable(params: FindParams, block: StoredBlock) -> set[ObjectId]:
 def unpaired(samples: foc.SampleCollection, given: Iterable[Given]) -> set[ObjectId]:
     """Returns the labels that verdicts remove, but no stored scan of a dataset.
 
-    A plan has only labels that are in a pair of its scan: nothing removes these labels
-    until a scan pairs them.
+    A plan has only labels that are in a pair of its scan, as must be the label that is
+    kept: nothing removes these labels until a scan pairs them.
     """
-    missing = {label_id for one in given for label_id in one.removed}
-    for config in stored.list_scans(samples) if missing else ():
+    left = {(label_id, one.kept) for one in given for label_id in one.removed}
+    removed, found = {label_id for label_id, _ in left}, set()
+    for config in stored.list_scans(samples) if left else ():
         if not config["pairs_stored"]:
             continue
         with suppress(ScanError):  # it was deleted meanwhile
             scan = stored.open_scan(samples, config["scan_key"])
             for block in scan.blocks():
-                missing -= _removable(scan.params, block)
-    return missing
+                known = _removable(scan.params, block)
+                paired = {None, *to_object_ids(block.label_ids)}
+                found |= {one for one, kept in left if one in known and kept in paired}
+    return removed - found
 
 
 class _Counts(NamedTuple):

@@ -12,7 +12,7 @@ import numpy as np
 
 from ....iou_core.arrays import Bools, Floats, Ints
 from ....iou_core.decisions.decide import decide
-from ....iou_core.decisions.judged import decide_judged, judged_removals
+from ....iou_core.decisions.judged import Fates, decide_judged, judged_removals
 from ....iou_core.decisions.keep_rules import Preference
 from ....iou_core.decisions.methods import NO_EDGE, pair_values
 from ....iou_core.decisions.reasons import (
@@ -31,7 +31,7 @@ from ...fields import require_label_field
 from ...reading.columns import to_bytes
 from ..blocks.block import StoredBlock
 from .class_pair_rules import load_class_pairs, own_thresholds
-from .decision import Decision, joined, removals_of
+from .decision import Decision, joined, removals_of, split
 from .judged import Verdicts
 from .label_traits import read_traits
 from .measure import Fit, measured
@@ -125,30 +125,24 @@ class Decider:
 
     def decide(self, block: StoredBlock) -> Decision:
         """Decides which labels of a block are removed."""
-        if self.verdicts.fates(block, self.two_fields) is None:
-            return self._decide(block)
-        apart, judged = self.verdicts.split(block, self.two_fields)
-        return joined(
-            [
-                (part.labels, way(part.block))
-                for part, way in ((apart, self._decide), (judged, self._decide_judged))
-                if len(part.labels)
-            ]
-        )
-
-    def _decide_judged(self, block: StoredBlock) -> Decision:
-        """Decides samples whose labels have verdicts that remove or keep some."""
         fates = self.verdicts.fates(block, self.two_fields)
-        assert fates is not None, "these samples have verdicts"
+        if fates is None:
+            return self._decide(block)
+        apart, judged = split(block, fates)
+        of_judged = self._decide_judged(judged.block, fates.take(judged.labels))
+        parts = [(judged.labels, of_judged)]
+        if len(apart.labels):
+            parts.append((apart.labels, self._decide(apart.block)))
+        return joined(parts)
+
+    def _decide_judged(self, block: StoredBlock, fates: Fates) -> Decision:
+        """Decides samples whose labels have verdicts that remove or keep some."""
         values = self._known_values(block)
         rank, preference, place = self._rank(block, values > self.params.iou_thresh)
         method, thresh = self.params.method, self.params.iou_thresh
         decided = decide_judged(block.pairs, values, thresh, method, fates, rank)
         removed, keys = set(decided.labels.tolist()), to_bytes(block.label_ids)
-        by_verdict = {
-            label: self.verdicts.fate(keys[label])
-            for label in np.flatnonzero(fates.removed).tolist()
-        }
+        by_verdict = self.verdicts.why_removed(block, fates.removed)
         decided = self.verdicts.named(block, decided, by_verdict)
         reasons = []
         for label, partner in zip(decided.labels.tolist(), decided.partner.tolist()):
@@ -198,17 +192,16 @@ class Decider:
             method (None): another method, without keep rules
             metric (None): another metric than that of the parameters
         """
-        if self.verdicts.fates(block, self.two_fields) is None:
+        fates = self.verdicts.fates(block, self.two_fields)
+        if fates is None:
             return self._removals(block, method, metric)
-        apart, judged = self.verdicts.split(block, self.two_fields)
-        fates = self.verdicts.fates(judged.block, self.two_fields)
-        assert fates is not None, "these samples have verdicts"
+        apart, judged = split(block, fates)
         of_judged = judged_removals(
             judged.block.pairs,
             self._known_values(judged.block, metric),
             judged.block.image.astype(np.int64),
             method or self.params.method,
-            fates,
+            fates.take(judged.labels),
             self._rank_of_all(judged.block) if method is None else None,
         )
         found = self._removals(apart.block, method, metric)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from ....iou_core.arrays import Floats, Ints
 from ....iou_core.decisions.decide import Decided
+from ....iou_core.decisions.judged import Fates
 from ....iou_core.decisions.reasons import Reason
 from ....iou_core.decisions.removals import Removals, graph_removals
 from ....iou_core.overlaps import Overlaps
@@ -29,6 +31,34 @@ class Decision:
     decided: Decided
     reasons: list[Reason]
     fates: dict[int, Fate] = field(default_factory=dict)
+
+
+class Part(NamedTuple):
+    """Some samples of a block.
+
+    Attributes:
+        block: these samples
+        labels: ``(L,)`` their labels, of those of the whole block
+    """
+
+    block: StoredBlock
+    labels: Ints
+
+
+def split(block: StoredBlock, fates: Fates) -> tuple[Part, Part]:
+    """Returns the samples without labels that people removed or kept, and the others.
+
+    Args:
+        block: the block
+        fates: what people decided about its labels
+    """
+    touched = np.zeros(len(block.document_ids), np.bool_)
+    touched[block.image[fates.removed | fates.kept]] = True
+    apart, judged = (
+        Part(block.take(np.flatnonzero(which)), np.flatnonzero(which[block.image]))
+        for which in (~touched, touched)
+    )
+    return apart, judged
 
 
 def joined(parts: Sequence[tuple[Ints, Decision]]) -> Decision:

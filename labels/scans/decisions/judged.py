@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +22,7 @@ from ....iou_core.decisions.reasons import (
 )
 from ....iou_core.pairs import Pairs
 from ...jobs.shards import as_keys, places
-from ...reading.columns import Bytes, to_bytes
+from ...reading.columns import Bytes, to_bytes, to_object_ids
 from ..blocks.block import StoredBlock
 from . import verdicts
 from .verdict_kinds import MERGE, REAL, REMOVE_BOTH, Verdict
@@ -35,8 +34,9 @@ class Fate:
 
     Attributes:
         verdict: the verdict that removes it
-        survivor: the label that is kept in the end, where the one that the verdict
-            keeps is removed by another one; None if all of them are removed
+        survivor: the label of the same sample that is kept in the end, where the one
+            that the verdict keeps is gone, or removed by another verdict; None if all
+            of them are removed
     """
 
     verdict: Verdict
@@ -57,20 +57,12 @@ class Fate:
         return Reason(MERGED if self.merges else VERDICT, self.verdict.who)
 
 
-class Part(NamedTuple):
-    """Some samples of a block.
-
-    Attributes:
-        block: these samples
-        labels: ``(L,)`` their labels, of those of the whole block
-    """
-
-    block: StoredBlock
-    labels: Ints
-
-
 class Verdicts:
     """Verdicts, to be asked about the pairs of block after block.
+
+    A verdict removes a label only where the label is that it keeps. If that one is
+    gone, the verdicts on it say which label is kept instead. So a label is not removed
+    for another one that was deleted since.
 
     Args:
         found (None): the verdicts; all that are stored by default
@@ -93,14 +85,13 @@ class Verdicts:
                 self._keeping[verdict.kept] = verdict
         self._in_real = _sorted_keys(in_real)
         self._in_removing = _sorted_keys(label.binary for label in self._removing)
-        both = (
-            label.binary
+        self._both = {
+            label
             for label, found in self._removing.items()
             if any(verdict.verdict == REMOVE_BOTH for verdict in found)
-        )
-        self._in_both = _sorted_keys(both)
-        kept = self._keeping.keys() - self._removing.keys()
-        self._in_keeping = _sorted_keys(label.binary for label in kept)
+        }
+        self._in_both = _sorted_keys(label.binary for label in self._both)
+        self._in_keeping = _sorted_keys(label.binary for label in self._keeping)
 
     def __len__(self) -> int:
         return self._count
@@ -137,11 +128,42 @@ class Verdicts:
         if two_fields:
             removable[:] = False
             removable[block.pairs.j] = True
-        removed = places(self._in_removing, keys)[1] & removable
-        kept = places(self._in_keeping, keys)[1]
+        holds = self._holds(block)
+        kept = places(self._in_keeping, keys)[1] & ~holds
+        removed = holds & removable
         if not removed.any() and not kept.any():
             return None
         return Fates(removed, kept, removable)
+
+    def _holds(self, block: StoredBlock) -> Bools:
+        """Returns ``(N,)`` which labels of a block the verdicts that hold remove."""
+        holds = places(self._in_removing, as_keys(block.label_ids))[1]
+        rows = np.flatnonzero(holds)
+        there = _there(block, rows)
+        for row, (label_id, held) in zip(rows.tolist(), there):
+            holds[row] = self._is_removed(label_id, held)
+        return holds
+
+    def _is_removed(self, label_id: ObjectId, there: Container[ObjectId]) -> bool:
+        """Returns whether a verdict that holds removes a label.
+
+        Args:
+            label_id: the label
+            there: the labels of its sample
+        """
+        if label_id in self._both:
+            return True
+        seen, waiting = {label_id}, [label_id]
+        while waiting:
+            for verdict in self._removing.get(waiting.pop(), ()):
+                kept = verdict.kept
+                if kept is None or kept in seen:
+                    continue
+                if kept in there:
+                    return True
+                seen.add(kept)
+                waiting.append(kept)
+        return False
 
     def consented(self, block: StoredBlock) -> tuple[Bools, Bools]:
         """Returns which labels verdicts remove, and which together with their pair.
@@ -152,27 +174,19 @@ class Verdicts:
         Returns:
             two ``(N,)`` bool arrays
         """
-        keys = as_keys(block.label_ids)
-        found = (self._in_removing, self._in_both)
-        by_verdict, with_both = (places(known, keys)[1] for known in found)
-        return by_verdict, with_both
+        with_both = places(self._in_both, as_keys(block.label_ids))[1]
+        return self._holds(block), with_both
 
-    def split(self, block: StoredBlock, two_fields: bool) -> tuple[Part, Part]:
-        """Returns the samples without such verdicts, and those with some.
+    def why_removed(self, block: StoredBlock, removed: Bools) -> dict[int, Fate]:
+        """Returns why the labels are removed that verdicts remove, by their rows.
 
         Args:
-            block: the block
-            two_fields: whether only the later label of each pair can be removed
+            block: ``N`` labels
+            removed: ``(N,)`` which labels :meth:`fates` says that verdicts remove
         """
-        fates = self.fates(block, two_fields)
-        touched = np.zeros(len(block.document_ids), np.bool_)
-        if fates is not None:
-            touched[block.image[fates.removed | fates.kept]] = True
-        apart, judged = (
-            Part(block.take(np.flatnonzero(which)), np.flatnonzero(which[block.image]))
-            for which in (~touched, touched)
-        )
-        return apart, judged
+        rows = np.flatnonzero(removed)
+        there = _there(block, rows)
+        return {row: self._fate(*one) for row, one in zip(rows.tolist(), there)}
 
     def named(
         self, block: StoredBlock, decided: Decided, fates: dict[int, Fate]
@@ -195,33 +209,49 @@ class Verdicts:
                 best[k] = iou.of(label, other)
         return Decided(decided.labels, partner, best)
 
-    def fate(self, label_id: bytes) -> Fate:
+    def _fate(self, label_id: ObjectId, there: Container[ObjectId]) -> Fate:
         """Returns why a label is removed that a verdict removes.
 
         Of several verdicts, the newest that leads to a kept label counts.
+
+        Args:
+            label_id: the label
+            there: the labels of its sample
         """
-        fallback, waiting, seen = None, [], {ObjectId(label_id)}
-        for verdict in self._newest(ObjectId(label_id)):
-            fallback = fallback or verdict
-            waiting.append((verdict, verdict.kept))
+        newest = self._newest(label_id)
+        waiting, seen = [(verdict, verdict.kept) for verdict in newest], {label_id}
         while waiting:
             verdict, kept = waiting.pop(0)
             if kept is None or kept in seen:
                 continue
-            if kept not in self._removing:
+            if kept in there and not self._is_removed(kept, there):
                 return Fate(verdict, kept)
             seen.add(kept)
             waiting[:0] = [(verdict, other.kept) for other in self._newest(kept)]
-        assert fallback is not None, "fate() is asked about labels that are removed"
-        return Fate(fallback, None)
+        both = (verdict for verdict in newest if verdict.verdict == REMOVE_BOTH)
+        return Fate(next(both, newest[0]), None)
 
     def _newest(self, label_id: ObjectId) -> Sequence[Verdict]:
-        found = self._removing[label_id]
+        found = self._removing.get(label_id, ())
         return sorted(found, key=lambda one: (one.at, one.key), reverse=True)
 
     def keeper(self, label_id: bytes) -> Reason:
-        """Returns the reason for which a label that a person kept is kept."""
+        """Returns the reason why a label that a person kept is kept."""
         return Reason(KEPT_BY_VERDICT, self._keeping[ObjectId(label_id)].who)
+
+
+def _there(
+    block: StoredBlock, rows: Ints
+) -> Iterator[tuple[ObjectId, Container[ObjectId]]]:
+    """Yields some labels of a block, each with all labels of its sample."""
+    of_sample: dict[int, set[ObjectId]] = {}
+    near = np.flatnonzero(np.isin(block.image, block.image[rows]))
+    labels = to_object_ids(block.label_ids[near])
+    for sample, label_id in zip(block.image[near].tolist(), labels):
+        of_sample.setdefault(sample, set()).add(label_id)
+    some = to_object_ids(block.label_ids[rows])
+    for sample, label_id in zip(block.image[rows].tolist(), some):
+        yield label_id, of_sample[sample]
 
 
 class _IousOf:

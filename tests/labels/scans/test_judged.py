@@ -4,12 +4,15 @@ import itertools
 import random
 
 import generated
+import naive
 import pytest
 
 from duplicates.iou_core.decisions.levels import THRESHOLDS
 from duplicates.iou_core.params import FindParams
+from duplicates.labels.reading.columns import to_object_ids
 from duplicates.labels.review import emptied
 from duplicates.labels.scans import plans, recount, search, summary
+from duplicates.labels.scans import stored as stored_scans
 from duplicates.labels.scans.decisions import verdicts
 
 FIELD = "ground_truth"
@@ -69,6 +72,42 @@ class TestOneObject:
         # at the highest threshold nothing overlaps enough: the verdict alone removes
         assert removed(plans.plan(dataset, key, iou_thresh=1.0)).keys() == {a}
 
+    def test_a_label_is_not_removed_for_one_that_was_deleted_since(self, dataset):
+        a, b, _, d, e = ids(dataset)
+        verdicts.set_verdict(dataset, [a, b], "duplicate", b)
+        verdicts.set_verdict(dataset, [d, e], "duplicate", e)
+        dataset.delete_labels(ids=[b, e])
+
+        plan = plans.plan(dataset, scanned(dataset), iou_thresh=1.0)
+
+        # neither beside another label, nor as the last one of its object
+        assert removed(plan) == {}
+
+    def test_where_the_kept_label_is_gone_the_verdicts_on_it_name_another_one(
+        self, dataset
+    ):
+        a, b, c, *_ = ids(dataset)
+        verdicts.set_verdict(dataset, [a, b], "duplicate", b)
+        verdicts.set_verdict(dataset, [b, c], "duplicate", c, "Anna")
+        dataset.delete_labels(ids=[b])
+
+        plan = plans.plan(dataset, scanned(dataset), iou_thresh=1.0)
+
+        assert removed(plan).keys() == {a}
+        assert removed(plan)[a][0] == c
+
+    def test_of_two_verdicts_the_one_whose_kept_label_is_there_counts(self, dataset):
+        a, b, c, *_ = ids(dataset)
+        verdicts.set_verdict(dataset, [a, c], "duplicate", c, "Anna")
+        verdicts.set_verdict(dataset, [a, b], "duplicate", b, "Bob")
+        assert removed(plans.plan(dataset, scanned(dataset), iou_thresh=1.0)) == {
+            a: (b, "kept by Bob")
+        }
+        dataset.delete_labels(ids=[b])
+        assert removed(plans.plan(dataset, scanned(dataset), iou_thresh=1.0)) == {
+            a: (c, "kept by Anna")
+        }
+
     def test_a_label_whose_keeper_is_removed_too_names_the_one_that_is_left(
         self, dataset
     ):
@@ -119,6 +158,16 @@ class TestOneObject:
         assert not {a, c} & removed(plans.plan(dataset, key)).keys()
 
 
+def scanned_labels(dataset, key):
+    """Returns the labels of each sample that a scan stored."""
+    found = {}
+    for number, block in enumerate(stored_scans.open_scan(dataset, key).blocks()):
+        labels = map(str, to_object_ids(block.label_ids))
+        for sample, label in zip(block.image.tolist(), labels):
+            found.setdefault((number, sample), set()).add(label)
+    return list(found.values())
+
+
 def judge(dataset, seed):
     """Stores random verdicts on labels of half of the images, overlapping or not."""
     rng = random.Random(seed)
@@ -145,7 +194,15 @@ def test_where_a_person_decided_their_word_holds_and_elsewhere_nothing_changes(
     plan = plans.plan(dataset, key, **options)
 
     gone, stored = removed(plan).keys(), list(verdicts.of_dataset(dataset))
-    named = {str(label) for verdict in stored for label in verdict.removed}
+    said = [
+        (tuple(map(str, v.label_ids)), v.verdict, v.kept and str(v.kept))
+        for v in stored
+    ]
+    named = {
+        label
+        for there in scanned_labels(dataset, key)
+        for label in naive.removed_by(said, there)
+    }
     kept = {str(v.kept) for v in stored if v.kept} - named
     assert not gone & kept
     assert plan.by_verdicts == len(named & gone)
