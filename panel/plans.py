@@ -14,6 +14,7 @@ from ..labels.edits.confirm import remainder
 from ..labels.edits.job import Written
 from ..labels.edits.tag import require_tag
 from ..labels.jobs import runs
+from ..labels.reading.fingerprint import ids_digest
 from ..labels.review import emptied
 from ..labels.review.emptied import Emptied
 from ..labels.scans import plans, stored
@@ -131,7 +132,7 @@ class Deletion:
         )
 
     def preview(self) -> dict[str, Any]:
-        """Returns how many labels would be removed now, and of which classes."""
+        """Returns which labels would be removed now: a digest, and their counts."""
         plan = self._plan
         if plan is None:
             found = self._found
@@ -139,15 +140,19 @@ class Deletion:
             counts = [{"name": name, "labels": n} for name, n in by_class]
             n_bare = found.without_id
             reasons = Counter({"has no id": n_bare} if n_bare else {})
-            return self._preview(len(found), len(found.labels), counts, reasons)
+            ids = (str(label) for held in found.labels.values() for label in held)
+            return self._preview(ids, len(found.labels), counts, reasons)
         counts = class_counts(removal.class_name for removal in plan.removals)
-        return self._preview(len(plan), len(plan.seen), counts, self._dropped)
+        ids = (removal.label_id for removal in plan.removals)
+        return self._preview(ids, len(plan.seen), counts, self._dropped)
 
     def _preview(
-        self, labels: int, images: int, counts: list[Any], reasons: Counter[str]
+        self, ids: Iterable[str], images: int, counts: list[Any], reasons: Counter[str]
     ) -> dict[str, Any]:
+        label_ids = list(ids)
         return {
-            "labels": labels,
+            "labels": len(label_ids),
+            "digest": ids_digest(label_ids),
             "images": images,
             "classes": counts,
             "skipped": {"count": reasons.total(), "reasons": dict(reasons)},

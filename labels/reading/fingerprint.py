@@ -1,6 +1,9 @@
-"""Hashes of the labels of samples, by which a changed sample is noticed."""
+"""Hashes of labels, by which it is noticed that other ones are meant."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
 
 import numpy as np
 
@@ -24,6 +27,15 @@ def document_hashes(block: Block) -> Hashes:
     for columns in block.columns:
         total = mix(total) + _field_hashes(columns)
     return total
+
+
+def ids_digest(label_ids: Iterable[str]) -> str:
+    """Returns a digest of the ids of labels, whatever their order.
+
+    A person confirms a change by it: other labels have another digest, even if there
+    are as many.
+    """
+    return blake2b("\n".join(sorted(label_ids)).encode(), digest_size=16).hexdigest()
 
 
 def _field_hashes(columns: LabelColumns) -> Hashes:

@@ -9,22 +9,28 @@ from ...iou_core.values import quoted
 from ...labels.review.judging import accept, advice, compare, progress, reliability
 from ...labels.review.judging.session import Session
 from ...labels.scans import stored
-from ..requests import Answer, classes, text, text_or_none, whole
+from ..requests import Answer, Failed, classes, text, text_or_none
 from .queue import filters, session_of
 from .review import object_id
 
 
 def accept_above(ctx: Any) -> Answer:
     """Stores what the plan removes as duplicates, of pairs above a likelihood."""
+    digest = text_or_none(ctx, "digest")
     found = accept.accept_above(
         session_of(ctx),
         ctx.params.get("likelihood"),
         filters(ctx),
         classes(ctx),
         text_or_none(ctx, "who"),
-        None if ctx.params.get("expected") is None else whole(ctx, "expected"),
+        digest,
         text_or_none(ctx, "browser"),
     )
+    if digest not in (None, found.digest):
+        raise Failed(
+            "Other pairs are this likely now than those you confirmed.",
+            "Check the number again, then accept.",
+        )
     return {**vars(found), "labels": found.pairs}
 
 

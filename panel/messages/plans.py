@@ -90,7 +90,7 @@ def preview_delete(ctx: Any) -> Answer:
 
 
 def delete_labels(ctx: Any) -> Answer:
-    """Deletes as many labels as the user confirmed; none if there are others."""
+    """Deletes the labels that the user confirmed; none if other ones are meant now."""
     scan_key = text(ctx, "scan_key")
     if ctx.params.get("source") == "plan" and decision(ctx)["metric"] == "ios":
         _require_sure(ctx)
@@ -110,12 +110,14 @@ def delete_labels(ctx: Any) -> Answer:
 
 
 def _require_confirmed(ctx: Any, deletion: planned.Deletion) -> None:
-    """Raises an error if a deletion would remove another number than was confirmed."""
-    expected, now = whole(ctx, "expected"), deletion.preview()["labels"]
-    if now != expected:
+    """Raises an error if a deletion would remove other labels than were confirmed."""
+    expected, preview = whole(ctx, "expected"), deletion.preview()
+    if preview["digest"] != text(ctx, "digest"):
+        now = f"{counted(preview['labels'], 'label')}, not"
+        which = "other labels than" if preview["labels"] == expected else now
         raise Failed(
-            f"The labels have changed: this would now delete {counted(now, 'label')}, "
-            f"not the {expected:,} you confirmed.",
+            f"The labels have changed: this would now delete {which} "
+            f"the {expected:,} you confirmed.",
             "Check the numbers again, then delete.",
         )
     emptied = deletion.emptied.count

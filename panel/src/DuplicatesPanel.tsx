@@ -19,7 +19,7 @@ import { ErrorBox } from "./components/widgets/ErrorBox";
 import { Column, Ground } from "./components/widgets/Ground";
 import type { Host } from "./host/host";
 import { useWidth } from "./host/useWidth";
-import type { Source } from "./protocol/messages";
+import type { Confirmed, Source } from "./protocol/messages";
 import { costIn, currentOf } from "./state/current";
 import { isOpened, isUnderWay } from "./state/model";
 import { formatThreshold } from "./state/decision/thresholds";
@@ -43,9 +43,9 @@ export function DuplicatesPanel({ host }: { host: Host }) {
   const closeDialog = React.useCallback(() => setDeleting(null), []);
   const openReview = React.useCallback(() => actions.changeReview({ open: true }), [actions]);
   const confirmDelete = React.useCallback(
-    (source: Source, expected: number, sure: boolean, emptied: number) => {
+    (source: Source, confirmed: Confirmed) => {
       setDeleting(null);
-      void actions.deleteLabels(source, expected, sure, emptied);
+      void actions.deleteLabels(source, confirmed);
     },
     [actions],
   );

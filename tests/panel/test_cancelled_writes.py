@@ -62,7 +62,7 @@ def test_a_deletion_canceled_midway_says_what_it_deleted_and_is_undone(
     app, dataset, plan, run_id, followed
 ):
     before = stored(dataset)
-    done = app.send("delete_labels", **plan, **BY_PLAN, expected=3, run_id=run_id)
+    done = app.delete(**plan, **BY_PLAN, run_id=run_id)
 
     assert done["ok"], done
     assert (done["cancelled"], done["labels"], done["images"]) == (True, 1, 1)
@@ -104,7 +104,7 @@ def test_an_undo_canceled_midway_is_finished_by_another(
     app, dataset, plan, run_id, request
 ):
     before = stored(dataset)
-    done = app.send("delete_labels", **plan, **BY_PLAN, expected=3)
+    done = app.delete(**plan, **BY_PLAN)
     request.getfixturevalue("followed")
     undo = dict(restore_key=done["restore_key"], scan_key=None, tag="duplicate")
     first = app.send("restore", **undo, run_id=run_id)
@@ -128,8 +128,10 @@ def test_a_change_canceled_before_its_first_label_changes_nothing(
         time.sleep(CANCELED_WITHIN)
         make(deletion, ctx)
 
+    confirmed = app.confirmed(**plan, **BY_PLAN)
     monkeypatch.setattr(deletion_class, "__init__", cancelled)
-    done = app.send("delete_labels", **plan, **BY_PLAN, expected=3, run_id=run_id)
+    request = {**plan, **BY_PLAN, **confirmed, "run_id": run_id}
+    done = app.send("delete_labels", **request)
 
     assert done["ok"], done
     assert (done["cancelled"], done["labels"], done["restore_key"]) == (True, 0, None)

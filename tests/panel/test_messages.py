@@ -105,12 +105,14 @@ def _request(name, dataset):
         ],
         "run_id": dataset.info.get("run"),
         "restore_key": dataset.info.get("action"),
-        # the number of labels: all labels of the samples to send, duplicates to delete
-        "expected": 5 if name == "send_to_cvat" else 2,
+        "expected": 5,
         "trip_id": dataset.info.get("trip"),
         "digest": dataset.info.get("digest"),
     }
-    return {**request, **{k: v for k, v in places.items() if k in request}}
+    request |= {k: v for k, v in places.items() if k in request}
+    if name == "delete_labels":
+        request |= panel_calls.App(dataset).confirmed(**request)
+    return request
 
 
 @pytest.mark.parametrize("name", panel_calls.names())

@@ -115,8 +115,9 @@ def is_refused(request, path, value):
 def is_sentence(answer):
     """Returns whether a reply has an error in one sentence, and nothing was changed."""
     error = answer["error"]
-    says_why = re.search(r": expected |\w has no effect ", error["details"])
-    is_short = says_why is not None and len(error["details"]) < 1000
+    text = error.get("details", f": expected {error['message']}")
+    says_why = re.search(r": expected |\w has no effect ", text)
+    is_short = says_why is not None and len(text) < 1000
     return is_short and error["consequence"] == requests.UNCHANGED
 
 

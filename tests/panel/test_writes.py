@@ -39,24 +39,49 @@ def test_tagging_keeps_the_scan_up_to_date_and_can_be_undone(app, dataset, plan)
 def test_a_deletion_is_counted_again_before_it_is_made(app, dataset, plan):
     before = stored(dataset)
     request = {**plan, **BY_PLAN}
-    expected = app.send("preview_delete", **request)["labels"]
-    assert expected == 3
+    shown = app.send("preview_delete", **request)
+    assert shown["labels"] == 3
 
-    refused = app.send("delete_labels", **request, expected=expected + 1)
+    with_more = {**request, "expected": 4, "digest": "of others"}
+    refused = app.send("delete_labels", **with_more)
     message = "The labels have changed: this would now delete 3 labels, not the 4"
     assert refused["error"]["message"].startswith(message)
     assert stored(dataset) == before
 
-    done = app.send("delete_labels", **request, expected=expected)
+    request |= {"expected": 3, "digest": shown["digest"]}
+    done = app.send("delete_labels", **request)
     assert done["labels"] == 3
     assert len(dataset.values("ground_truth.detections.id", unwind=True)) == 5
 
 
-def test_a_deletion_executes_the_plan_that_it_counted(dataset, plan, monkeypatch):
+def test_as_many_labels_as_were_confirmed_are_kept_if_they_are_other_labels(
+    app, dataset, plan
+):
+    from duplicates.labels.scans import plans
+    from duplicates.labels.scans.decisions import verdicts
+
+    request = {**plan, **BY_PLAN, **app.confirmed(**plan, **BY_PLAN)}
+    # another person decides meanwhile that the other label of a pair is kept
+    first = plans.plan(dataset, plan["scan_key"], plan["iou_thresh"]).removals[0]
+    pair = [first.label_id, first.kept_id]
+    verdicts.set_verdict(dataset, pair, "duplicate", kept=first.label_id)
+    before = stored(dataset)
+
+    refused = app.send("delete_labels", **request)
+
+    assert refused["error"]["message"] == (
+        "The labels have changed: this would now delete other labels than the 3 you "
+        "confirmed."
+    )
+    assert stored(dataset) == before
+    assert app.delete(**{**plan, **BY_PLAN})["labels"] == 3
+
+
+def test_a_deletion_executes_the_plan_that_it_counted(app, dataset, plan, monkeypatch):
     from duplicates.labels.edits import delete
     from duplicates.labels.scans import plans
 
-    request = {**plan, **BY_PLAN}
+    request = {**plan, **BY_PLAN, **app.confirmed(**plan, **BY_PLAN)}
     made, carried_out = [], []
     make, carry_out = plans.plan, delete.delete_plan
 
@@ -70,7 +95,7 @@ def test_a_deletion_executes_the_plan_that_it_counted(dataset, plan, monkeypatch
 
     monkeypatch.setattr(plans, "plan", seen_made)
     monkeypatch.setattr(delete, "delete_plan", seen_carried_out)
-    assert _direct(dataset, "delete_labels", **request, expected=3)["labels"] == 3
+    assert _direct(dataset, "delete_labels", **request)["labels"] == 3
 
     assert [plan.removals for plan in made] == [plan.removals for plan in carried_out]
     assert len(made) == 1
@@ -78,15 +103,7 @@ def test_a_deletion_executes_the_plan_that_it_counted(dataset, plan, monkeypatch
 
 def test_a_deletion_updates_the_numbers_and_undo_opens_the_old_scan(app, dataset, plan):
     before = stored(dataset)
-    request = {
-        **plan,
-        "source": "plan",
-        "tag": "duplicate",
-        "expected": 3,
-        "sure": False,
-        "emptied": 0,
-    }
-    done = app.send("delete_labels", **request)
+    done = app.delete(**plan, **BY_PLAN)
     assert done["summary"]["labels"] == 5
     assert done["summary"]["scan_key"] != plan["scan_key"]
     old = app.send("refresh", scan_key=plan["scan_key"], tag="duplicate")["freshness"]
@@ -113,7 +130,7 @@ def test_deleting_by_tag_removes_the_tagged_labels(app, dataset, plan):
     preview = app.send("preview_delete", **request)
     assert preview["classes"] == [{"name": None, "labels": 1}]
 
-    done = app.send("delete_labels", **request, expected=1)
+    done = app.delete(**request)
     assert (done["labels"], done["tagged"]) == (1, 0)
 
 
@@ -143,12 +160,9 @@ def test_changes_are_reported_even_if_the_scan_is_deleted_during_the_write(
         scans.delete(samples, plan["scan_key"])
         return done
 
+    request = {**plan, **BY_PLAN, **app.confirmed(**plan, **BY_PLAN)}
     monkeypatch.setattr(delete, "delete_plan", delete_both)
-    answer = _direct(
-        dataset,
-        "delete_labels",
-        **{**plan, **BY_PLAN, "expected": 3},
-    )
+    answer = _direct(dataset, "delete_labels", **request)
 
     assert answer["ok"], answer
     assert (answer["labels"], answer["summary"]) == (3, None)
@@ -171,7 +185,7 @@ def test_a_deletion_by_ios_needs_a_second_confirmation(app, dataset, plan):
     before = stored(dataset)
     by_ios = {**plan, "metric": "ios", "source": "plan", "tag": "duplicate"}
     expected = app.send("preview_delete", **by_ios)["labels"]
-    by_ios |= {"expected": expected, "emptied": 0}
+    by_ios |= {**app.confirmed(**by_ios), "emptied": 0}
     refused = app.send("delete_labels", **by_ios, sure=False)
     assert "second confirmation" in refused["error"]["message"]
     assert stored(dataset) == before
@@ -191,7 +205,7 @@ def test_objects_that_would_lose_every_label_need_a_confirmation_of_their_own(
     judged = {"scan_key": plan["scan_key"], "iou_thresh": 0.75, "metric": "iou"}
     assert preview["emptied"] == {"count": 3, **judged}
 
-    request["expected"] = preview["labels"]
+    request |= {"expected": preview["labels"], "digest": preview["digest"]}
     refused = app.send("delete_labels", **request, emptied=2)
     said = "3 objects would lose every label: this needs a second confirmation."
     assert refused["error"]["message"] == said

@@ -48,6 +48,15 @@ class App:
         self.asked_for = []
         self.asked_with = {}
 
+    def delete(self, **request):
+        """Deletes what a preview shows, as the dialog does once the user confirms."""
+        return self.send("delete_labels", **self.confirmed(**request), **request)
+
+    def confirmed(self, **request):
+        """Returns what a user confirms who sees the preview of a deletion."""
+        shown = self.send("preview_delete", **request)
+        return {"expected": shown["labels"], "digest": shown["digest"]}
+
     def send(self, message, **request):
         import fiftyone.operators as foo
         from fiftyone.operators.executor import ExecutionContext, Executor

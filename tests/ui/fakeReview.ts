@@ -82,10 +82,10 @@ export function fakeReview(groups: readonly Group[]) {
       return { stored, conflicts: [], delta: { labels: delta(removed() - before), images: delta(0), classes: [], by_verdicts: removed() - before } };
     },
     settle_verdicts: () => ({ summary: null }),
-    accept_above: ({ likelihood, expected, who }: RequestOf<"accept_above">) => {
+    accept_above: ({ likelihood, digest, who }: RequestOf<"accept_above">) => {
       const open = groups.map(reviewed).filter((group) => !group.decided && group.likelihood > likelihood && group.size === 2);
-      if (expected !== null) for (const { pairs } of open) for (const { label_ids } of pairs) state.verdicts.set(pairKey(label_ids), { verdict: "duplicate", kept: label_ids[0] ?? null, who, at: AT });
-      return { pairs: open.length, labels: open.length, images: open.length, stored: expected === null ? 0 : open.length };
+      if (digest !== null) for (const { pairs } of open) for (const { label_ids } of pairs) state.verdicts.set(pairKey(label_ids), { verdict: "duplicate", kept: label_ids[0] ?? null, who, at: AT });
+      return { pairs: open.length, labels: open.length, images: open.length, stored: digest === null ? 0 : open.length, digest: `${open.length} pairs` };
     },
     import_review: ({ content, who }: RequestOf<"import_review">) => {
       const rows = content.trim().split("\n").slice(1);

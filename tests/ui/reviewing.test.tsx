@@ -461,7 +461,7 @@ describe("the list", () => {
     expect(host.review.verdicts.size).toBe(0);
     await user.click(at("accept-now"));
     await waitFor(() => expect(host.review.verdicts.size).toBe(count));
-    expect(host.sent.filter(({ message }) => message === "accept_above").at(-1)?.request).toMatchObject({ expected: count, likelihood: 0.95, who: "anna" });
+    expect(host.sent.filter(({ message }) => message === "accept_above").at(-1)?.request).toMatchObject({ digest: `${count} pairs`, likelihood: 0.95, who: "anna" });
   });
 
   it("suggests a threshold after enough verdicts, and shows what it would do before it is set", async () => {

@@ -10,6 +10,7 @@ from bson import ObjectId
 
 from ....iou_core.params import require_fraction
 from ...reading.columns import to_object_ids
+from ...reading.fingerprint import ids_digest
 from ...scans.decisions import verdicts
 from ...scans.decisions.verdict_kinds import ACCEPTED, DUPLICATE, Given
 from .filters import Filters
@@ -22,14 +23,22 @@ class Accepted:
     """The pairs that are accepted at once.
 
     Attributes:
+<<<<<<< HEAD
         pairs: the number of pairs; each removes another label
         images: the number of their samples, or frames
         stored: the number of verdicts that were stored
+=======
+        pairs: how many pairs; each has another label that is removed
+        images: how many samples, or frames, hold them
+        stored: how many verdicts were stored
+        digest: identifies these pairs
+>>>>>>> 334375c0 (Confirm a deletion by the ids of its labels, not by their number)
     """
 
     pairs: int
     images: int
     stored: int
+    digest: str
 
 
 def accept_above(
@@ -38,7 +47,7 @@ def accept_above(
     filters: Filters | None = None,
     classes: Sequence[str | None] | None = None,
     who: str | None = None,
-    expected: int | None = None,
+    digest: str | None = None,
     browser: str | None = None,
 ) -> Accepted:
     """Stores that labels which the plan removes are duplicates of those it keeps.
@@ -53,9 +62,15 @@ def accept_above(
         filters (None): only pairs of the groups that meet these
         classes (None): only removed labels of these classes
         who (None): the name of the person
+<<<<<<< HEAD
         expected (None): the number of pairs that the person saw. Nothing is stored if
             it is None, or if there are more or fewer now
         browser (None): an id of the person's browser
+=======
+        digest (None): the digest of the pairs that the person confirmed. Nothing is
+            stored if it is None, or if there are other pairs now
+        browser (None): what tells the person's browser from others
+>>>>>>> 334375c0 (Confirm a deletion by the ids of its labels, not by their number)
 
     Returns:
         the counts
@@ -70,11 +85,14 @@ def accept_above(
         given.setdefault(document_id, []).append(
             Given((one, other), DUPLICATE, kept, ACCEPTED, browser)
         )
-    n = sum(map(len, given.values()))
+    pairs = [pair for pairs in given.values() for pair in pairs]
+    found = ids_digest(
+        " ".join(map(str, (*pair.label_ids, pair.kept))) for pair in pairs
+    )
     stored = 0
-    if n and n == expected:
+    if pairs and found == digest:
         stored = verdicts.put(session.scan.samples, given, who, replace=False)
-    return Accepted(n, len(given), stored)
+    return Accepted(len(pairs), len(given), stored, found)
 
 
 def _acceptable(

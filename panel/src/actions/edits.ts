@@ -1,5 +1,5 @@
 /** Actions that change labels, and undo changes. */
-import type { AnswerOf, Source, Summary } from "../protocol/messages";
+import type { AnswerOf, Confirmed, Source, Summary } from "../protocol/messages";
 import { type Model, planOf } from "../state/model";
 import { NOTHING_REMEMBERED } from "../state/cut/remembered";
 import type { Tabs } from "../state/scan/tabs";
@@ -63,10 +63,10 @@ export function editActions({ ask, dispatch, model, say, openKey, writeWith }: C
     await conclude(`Removed the tag “${tag}” from ${counted(done.labels, "label")}`, done);
   }
 
-  async function deleteLabels(source: Source, expected: number, sure: boolean, emptied: number): Promise<void> {
+  async function deleteLabels(source: Source, confirmed: Confirmed): Promise<void> {
     const plan = planOf(model());
     if (plan === null) return;
-    const request = { ...plan, source, tag: tagOf(model()), expected, sure, emptied };
+    const request = { ...plan, source, tag: tagOf(model()), ...confirmed };
     const done = await writeWith("delete", (run_id) => ask("delete_labels", { ...request, run_id }));
     if (done === null) return;
     await conclude(`Deleted ${counted(done.labels, "label")} in ${counted(done.images, unit())}${mergedText(done.merged)}`, done, plan.scan_key, done.summary);

@@ -83,13 +83,13 @@ export function verdictActions({ ask, dispatch, model, host, say, openKey, busyW
   async function countAbove(likelihood: number): Promise<AnswerOf<"accept_above"> | null> {
     const plan = planOf(model());
     if (plan === null) return null;
-    return ask("accept_above", { ...plan, filters: model().review.filters, likelihood, who: null, browser: null, expected: null });
+    return ask("accept_above", { ...plan, filters: model().review.filters, likelihood, who: null, browser: null, digest: null });
   }
 
-  async function acceptAbove(likelihood: number, expected: number): Promise<boolean> {
+  async function acceptAbove(likelihood: number, digest: string): Promise<boolean> {
     const plan = planOf(model());
     if (plan === null) return false;
-    const request = { ...plan, filters: model().review.filters, likelihood, who: reviewer() || null, browser: browserId(), expected };
+    const request = { ...plan, filters: model().review.filters, likelihood, who: reviewer() || null, browser: browserId(), digest };
     const done = await busyWith("judge", () => ask("accept_above", request));
     if (done === null) return false;
     say(`Stored ${counted(done.stored, "verdict")} “duplicate”. No label was changed.`);

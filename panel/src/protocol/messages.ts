@@ -4,7 +4,7 @@
  */
 import * as cvat from "./cvat";
 import { action, classCount, className, classPair, counts, curve, decision, failure, field, freshness, group, method, metric, nothing, operation, pairRule, picture, plan, type reason, rotationUnit, run, runId, scanEntry, scanKey, skipped, slice, source, summary, target } from "./parts";
-import { byVerdicts, cost, details, emptied, tagState, written } from "./plans";
+import { byVerdicts, confirmed, cost, details, emptied, tagState, written } from "./plans";
 import * as review from "./review";
 import { count, flag, listOf, nullable, object, oneOf, optional, partial, real, text, type TypeOf } from "./schema";
 import * as tracks from "./tracks";
@@ -89,11 +89,10 @@ export const MESSAGES = {
   untag_labels: { request: object({ scan_key: text, tag: text, ...inRun }), reply: object(written) },
   preview_delete: {
     request: object({ ...plan, source, tag: text }),
-    reply: object({ labels: count, images: count, classes: listOf(classCount), skipped, emptied, ...byVerdicts, state: nullable(tagState) }),
+    reply: object({ labels: count, digest: text, images: count, classes: listOf(classCount), skipped, emptied, ...byVerdicts, state: nullable(tagState) }),
   },
   delete_labels: {
-    /** `sure` is the second confirmation that a deletion by IoS needs; `emptied` objects may lose every label. */
-    request: object({ ...plan, source, tag: text, expected: count, sure: flag, emptied: count, ...inRun }),
+    request: object({ ...plan, source, tag: text, ...confirmed, ...inRun }),
     reply: object({ ...written, ...byVerdicts, summary: nullable(summary) }),
   },
   list_actions: { request: nothing, reply: object({ actions: listOf(action), total: count }) },
@@ -175,6 +174,7 @@ export type Method = TypeOf<typeof method>;
 export type Metric = TypeOf<typeof metric>;
 export type DecidedCounts = TypeOf<typeof counts>;
 export type Source = TypeOf<typeof source>;
+export type Confirmed = Pick<RequestOf<"delete_labels">, keyof typeof confirmed>;
 export type RotationUnit = TypeOf<typeof rotationUnit>;
 export type Field = TypeOf<typeof field>;
 export type Slice = TypeOf<typeof slice>;

@@ -29,3 +29,9 @@ export const cost = object({ removed: count, right: real, below: real, low: null
 
 /** The number of labels that verdicts remove, the number of these that are merged, and the number of objects that a person removed whole. */
 export const byVerdicts = { by_verdicts: count, merged: count, consented: count };
+
+/**
+ * What the user confirmed before a deletion: how many labels, and which by their `digest`. `sure` is the second confirmation that a deletion by IoS needs;
+ * `emptied` objects may lose every label.
+ */
+export const confirmed = { expected: count, digest: text, sure: flag, emptied: count };

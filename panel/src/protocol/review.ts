@@ -80,10 +80,10 @@ export const judge = {
 /** `null` if the scan was not repeated. */
 export const settle = { request: object({ scan_key: text }), reply: object({ summary: nullable(summary) }) };
 
-/** With `expected: null`, nothing is stored. */
+/** With `digest: null`, nothing is stored. */
 export const accept = {
-  request: object({ ...plan, filters, likelihood: real, who: nullable(text), browser: nullable(text), expected: nullable(count) }),
-  reply: object({ pairs: count, labels: count, images: count, stored: count }),
+  request: object({ ...plan, filters, likelihood: real, who: nullable(text), browser: nullable(text), digest: nullable(text) }),
+  reply: object({ pairs: count, labels: count, images: count, stored: count, digest: text }),
 };
 
 export const progress = {

@@ -1,6 +1,6 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, Skeleton } from "@mui/material";
 import * as React from "react";
-import type { AnswerOf, Cost, PlanDetails as Details, Source, Summary } from "../../protocol/messages";
+import type { AnswerOf, Confirmed, Cost, PlanDetails as Details, Source, Summary } from "../../protocol/messages";
 import type { Decision } from "../../state/decision/decision";
 import { classLabel } from "../../words/classes";
 import { keepLabel, measureOf } from "../../words/decision";
@@ -34,7 +34,7 @@ interface Props {
   readonly planKey: string;
   readonly details: () => Promise<Details | null>;
   readonly preview: (source: Source) => Promise<Preview | null>;
-  readonly onDelete: (source: Source, expected: number, sure: boolean, emptied: number) => void;
+  readonly onDelete: (source: Source, confirmed: Confirmed) => void;
   readonly onClose: () => void;
 }
 
@@ -101,7 +101,7 @@ export function DeleteDialog({ decision, measure, threshold, tag, tagged, review
             variant="contained"
             disableElevation
             disabled={why !== null}
-            onClick={() => onDelete(source, known?.labels ?? 0, sure, allowed ? emptied : 0)}
+            onClick={() => known !== null && onDelete(source, { expected: known.labels, digest: known.digest, sure, emptied: allowed ? emptied : 0 })}
             data-cy="delete-confirm"
             sx={{ textTransform: "none", ...(why !== null ? {} : ON_DANGER) }}
           >

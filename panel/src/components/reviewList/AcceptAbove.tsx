@@ -40,7 +40,7 @@ export function AcceptAbove({ store, pending, actions, onDone }: Props) {
   async function accept() {
     if (found === null) return;
     onDone();
-    if (await actions.acceptAbove(value, found.pairs)) void store.load([]).then(store.follow).then(store.countReviewed);
+    if (await actions.acceptAbove(value, found.digest)) void store.load([]).then(store.follow).then(store.countReviewed);
   }
 
   const uncounted = !valid ? "Enter a likelihood between 0 and 1." : pending ? "Wait until the verdicts are stored." : "The pairs are being counted.";
